@@ -1,0 +1,212 @@
+"""The plan: a frozen value that printing, saving, fingerprinting and applying all read.
+
+In: desired and observed, shop by shop. Out: `Plan`. It holds no function, no clock and no name of who will run it. It must not
+be used to learn what the world is like later: only what it was planned from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+from math import ceil
+
+from reconciler.core.cascade import SWITCH, apply_changes, derived_values, follow, reassert, reregister
+from reconciler.core.change import Change
+from reconciler.core.diagnostics import Diagnostic, in_order
+from reconciler.core.diff import declared, diff
+from reconciler.core.kinds import IPN_ENDPOINT, STOREFRONT_STATUS, AmazonSettings, IpnEndpoint, StorefrontState
+from reconciler.core.order import STAGES, Stage, by_stage
+from reconciler.core.rules import judge
+from reconciler.core.rules.case import Case
+from reconciler.core.state import Desired, FieldRef, Known, Maintenance, Observed, Unknown
+from reconciler.core.values import UNSET, Origin, Scalar, ShopKey, StorefrontStatus
+
+
+class Does(Enum):
+    """What a step does. CLOSE and REOPEN are the ends of a bracket, VERIFY reads back."""
+
+    WRITE = "write"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    VERIFY = "verify"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """`refs` are the changes that a WRITE writes, all of one `kind`."""
+
+    does: Does
+    kind: str
+    refs: tuple[FieldRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bracket:
+    """The steps from CLOSE to REOPEN, and for how many seconds the shop is expected to be closed."""
+
+    first: int
+    last: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast one shop can be asked: what the closed time is reckoned from."""
+
+    seconds_per_request: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopPlan:
+    """`versions` are those the plan was made from, kind by kind; `predicted` is what a read-back must show.
+
+    `findings` that stop keep the shop from being applied. `target` is what the IPN endpoint needs to be written: seller id
+    and URL as they will stand.
+    """
+
+    shop: ShopKey
+    origin: Origin
+    changes: tuple[Change, ...] = ()
+    steps: tuple[Step, ...] = ()
+    bracket: Bracket | None = None
+    predicted: tuple[tuple[FieldRef, Scalar], ...] = ()
+    versions: tuple[tuple[str, str], ...] = ()
+    target: tuple[str, str] | None = None
+    findings: tuple[Diagnostic, ...] = ()
+    maintenance: Maintenance = field(default_factory=Maintenance)
+    live: bool = False
+
+    @property
+    def blocked(self) -> bool:
+        return any(finding.stops for finding in self.findings)
+
+    @property
+    def written(self) -> tuple[Change, ...]:
+        return tuple(change for change in self.changes if not change.derived)
+
+    @property
+    def closes(self) -> bool:
+        """Whether shoppers will find the shop closed because of this plan."""
+        return any(step.does is Does.CLOSE for step in self.steps)
+
+    def change_at(self, ref: FieldRef) -> Change:
+        return next(change for change in self.changes if change.ref == ref)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """`shops` holds every shop in scope, sorted, also those without changes. `findings` concern the run as a whole."""
+
+    shops: tuple[ShopPlan, ...]
+    fingerprint: str
+    findings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        return not any(shop.changes for shop in self.shops)
+
+    @property
+    def changed(self) -> tuple[ShopPlan, ...]:
+        return tuple(shop for shop in self.shops if shop.changes)
+
+    @property
+    def all_findings(self) -> tuple[Diagnostic, ...]:
+        return in_order((*self.findings, *(finding for shop in self.shops for finding in shop.findings)))
+
+
+def plan_shop(desired: Desired, observed: Observed, pace: Pace) -> ShopPlan:
+    """One shop's plan. An unknown read leaves it without changes and with the reason."""
+    unknown = tuple(read.why.about(desired.shop) for read in observed.reads.values() if isinstance(read, Unknown))
+    if unknown:
+        return ShopPlan(shop=desired.shop, origin=desired.origin, findings=in_order(unknown))
+    written = _written(desired, observed)
+    changes = (*written, *follow(observed, written))
+    after = apply_changes(observed, changes)
+    steps = _steps(written, observed)
+    return ShopPlan(
+        shop=desired.shop,
+        origin=desired.origin,
+        changes=changes,
+        steps=steps,
+        bracket=_bracket(steps, pace),
+        predicted=_predicted(desired, after),
+        versions=_versions(observed, after, steps),
+        target=_target(after),
+        findings=in_order(judge(Case(desired=desired, observed=observed, after=after, changes=changes))),
+        maintenance=desired.maintenance,
+        live=_open(observed),
+    )
+
+
+def _written(desired: Desired, observed: Observed) -> tuple[Change, ...]:
+    changes = diff(desired, observed)
+    if all(change.ref != SWITCH for change in changes):
+        again = reassert(observed, desired.of(AmazonSettings).enabled, desired.origin_of("amazon.enabled"))
+        changes = (again, *changes) if again else changes
+    place = desired.origin_of("seller_central.ipn_endpoint")
+    anew = reregister(observed, changes, desired.of(IpnEndpoint).registration, place)
+    return (*changes, anew) if anew else changes
+
+
+def _steps(written: tuple[Change, ...], observed: Observed) -> tuple[Step, ...]:
+    if not written:
+        return ()
+    staged = by_stage(written)
+    bracketed = Stage.SWITCH in staged and Stage.CLOSE not in staged and _open(observed)
+    steps: list[Step] = []
+    for stage in STAGES:
+        steps.extend(_steps_of(stage, staged.get(stage, ()), switched=Stage.SWITCH in staged, bracketed=bracketed))
+    return tuple(steps)
+
+
+def _steps_of(stage: Stage, changes: tuple[Change, ...], *, switched: bool, bracketed: bool) -> Iterable[Step]:
+    storefront = STOREFRONT_STATUS.name
+    if stage is Stage.CHECK:
+        yield Step(does=Does.VERIFY, kind="")
+    elif bracketed and stage is Stage.CLOSE:
+        yield Step(does=Does.CLOSE, kind=storefront)
+    elif switched and stage is Stage.VERIFY:
+        yield Step(does=Does.VERIFY, kind="")
+    elif bracketed and stage is Stage.REOPEN:
+        yield Step(does=Does.REOPEN, kind=storefront)
+    elif changes:
+        yield Step(does=Does.WRITE, kind=changes[0].ref.kind, refs=tuple(change.ref for change in changes))
+
+
+def _bracket(steps: tuple[Step, ...], pace: Pace) -> Bracket | None:
+    ends = [index for index, step in enumerate(steps) if step.does in (Does.CLOSE, Does.REOPEN)]
+    if not ends:
+        return None
+    first, last = ends
+    return Bracket(first=first, last=last, seconds=ceil((last - first) * pace.seconds_per_request))
+
+
+def _predicted(desired: Desired, after: Observed) -> tuple[tuple[FieldRef, Scalar], ...]:
+    wanted = {ref: value for ref, value in declared(desired) if after.at(ref) is not UNSET}
+    following = {ref: should for ref, should, have in derived_values(after) if have is not UNSET}
+    return tuple(sorted({**wanted, **following}.items(), key=lambda item: str(item[0])))
+
+
+def _versions(observed: Observed, after: Observed, steps: tuple[Step, ...]) -> tuple[tuple[str, str], ...]:
+    """An endpoint list is read for one seller id: where that changes, the version is not known yet and is left out."""
+    seller = FieldRef("amazon_settings", "seller_id")
+    anew = {IPN_ENDPOINT.name} if observed.at(seller) != after.at(seller) else set()
+    kinds = {step.kind for step in steps if step.kind} - anew
+    return tuple(
+        (kind, read.version)
+        for kind, read in sorted(observed.reads.items())
+        if kind in kinds and isinstance(read, Known)
+    )
+
+
+def _target(after: Observed) -> tuple[str, str] | None:
+    settings = after.of(AmazonSettings)
+    if settings is None or not isinstance(settings.seller_id, str) or not isinstance(settings.merchant_site_url, str):
+        return None
+    return settings.seller_id, settings.merchant_site_url
+
+
+def _open(observed: Observed) -> bool:
+    storefront = observed.of(StorefrontState)
+    return storefront is not None and storefront.status is StorefrontStatus.OPEN

@@ -1,0 +1,119 @@
+"""What a field of a kind is: whose it is, how it compares, when it may change, how people call it.
+
+Policy is data on the field. The differ, the views and the completeness test read it; none of them knows a field by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import Field, dataclass, field, fields
+from enum import Enum
+from typing import Any, Final
+
+from reconciler.core.values import UNSET
+
+_POLICY: Final = "policy"
+
+
+class Owner(Enum):
+    OURS = "ours"
+    """Managed when the manifest mentions it."""
+    ISSUED = "issued"
+    """The platform's or Amazon's: shown, never written."""
+    DERIVED = "derived"
+    """Follows another field of the shop; cannot be declared."""
+
+
+class Compare(Enum):
+    EXACT = "exact"
+    SEALED = "sealed"
+    """A secret against its seal."""
+    TEXT = "text"
+    """Text whose line ends do not matter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """`declared` is the place in the manifest (`amazon.enabled`); for a map field its entries stand below it.
+
+    `follows` names the field a derived one follows, as `kind.field`. `label` is the admin screen's own Japanese.
+    `title` is a short English name for machine formats and schema titles.
+    """
+
+    owner: Owner
+    label: str
+    title: str
+    declared: str | None = None
+    while_closed: bool = False
+    secret: bool = False
+    compare: Compare = Compare.EXACT
+    follows: str | None = None
+    entries: bool = False
+
+
+def ours(  # one argument for each thing a policy can say, all by keyword
+    label: str,
+    *,
+    title: str,
+    declared: str,
+    while_closed: bool = False,
+    compare: Compare = Compare.EXACT,
+    entries: bool = False,
+) -> Any:
+    """A field the manifest may declare. `entries`: a mapping, each entry of which is managed by itself."""
+    policy = Policy(
+        owner=Owner.OURS,
+        label=label,
+        title=title,
+        declared=declared,
+        while_closed=while_closed,
+        secret=compare is Compare.SEALED,
+        compare=compare,
+        entries=entries,
+    )
+    return field(default=UNSET, metadata={_POLICY: policy})
+
+
+def issued(label: str, *, title: str) -> Any:
+    return field(default=UNSET, metadata={_POLICY: Policy(owner=Owner.ISSUED, label=label, title=title)})
+
+
+def derived(label: str, *, title: str, follows: str) -> Any:
+    policy = Policy(owner=Owner.DERIVED, label=label, title=title, follows=follows)
+    return field(default=UNSET, metadata={_POLICY: policy})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldSpec:
+    name: str
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindSpec:
+    """A kind as the generic parts see it."""
+
+    name: str
+    label: str
+    screen: str
+    model: type
+    fields: tuple[FieldSpec, ...]
+
+    def owned(self, owner: Owner) -> Iterator[FieldSpec]:
+        return (f for f in self.fields if f.policy.owner is owner)
+
+    def field(self, name: str) -> FieldSpec:
+        return next(f for f in self.fields if f.name == name)
+
+
+def specify(model: type, *, name: str, label: str, screen: str) -> KindSpec:
+    """The spec of a kind's dataclass. A field without policy is a fault in the kind, so it is refused here."""
+    specs = tuple(FieldSpec(name=f.name, policy=_policy(model, f)) for f in fields(model))
+    return KindSpec(name=name, label=label, screen=screen, model=model, fields=specs)
+
+
+def _policy(model: type, of: Field[object]) -> Policy:
+    policy = of.metadata.get(_POLICY)
+    if not isinstance(policy, Policy):
+        raise TypeError(f"{model.__name__}.{of.name} has no policy")
+    return policy

@@ -1,0 +1,81 @@
+"""What a command has to say to the shell: the exit codes, and which one a result means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import IntEnum
+from typing import Final
+
+from reconciler.core import codes
+from reconciler.core.diagnostics import Diagnostic, Severity
+from reconciler.core.plan import Plan
+from reconciler.core.report import Outcome, Report
+from reconciler.core.texts import Text, say
+
+
+class Verdict(IntEnum):
+    DONE = 0
+    ERROR = 1
+    DIFFERENCES = 2
+    REFUSED = 3
+    UNREACHABLE = 4
+    PARTLY = 5
+
+
+MEANING: Final[dict[Verdict, Text]] = {
+    Verdict.DONE: say("nothing to do, or done"),
+    Verdict.ERROR: say("an error: usage, invalid manifests, a failure"),
+    Verdict.DIFFERENCES: say("differences were found"),
+    Verdict.REFUSED: say("refused: a guard, a stale plan, a lease that another run holds"),
+    Verdict.UNREACHABLE: say("the backend could not be reached"),
+    Verdict.PARTLY: say("partly applied"),
+}
+
+_NO_ANSWER: Final = frozenset({codes.UNREACHABLE, codes.MAINTENANCE})
+
+
+def of_findings(findings: Iterable[Diagnostic]) -> Verdict:
+    """Of manifests that were validated, or a read that failed."""
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if errors and all(finding.code in _NO_ANSWER for finding in errors):
+        return Verdict.UNREACHABLE
+    return Verdict.ERROR if errors else Verdict.DONE
+
+
+def of_plan(plan: Plan, findings: tuple[Diagnostic, ...] = ()) -> Verdict:
+    """Of a plan that was only looked at: errors first, then differences."""
+    verdict = of_findings((*findings, *plan.all_findings))
+    if verdict is Verdict.UNREACHABLE and not plan.empty:
+        return Verdict.ERROR
+    if verdict is not Verdict.DONE:
+        return verdict
+    return Verdict.DONE if plan.empty else Verdict.DIFFERENCES
+
+
+def of_report(report: Report) -> Verdict:
+    """Of a plan that was applied."""
+    done = report.count(Outcome.APPLIED)
+    touched = report.count(Outcome.PARTLY, Outcome.LEFT_CLOSED, Outcome.UNKNOWN, Outcome.MISSED)
+    failed = report.count(Outcome.FAILED, Outcome.SKIPPED)
+    refused = report.count(Outcome.REFUSED)
+    if touched or report.interrupted or (done and (failed or refused)):
+        return Verdict.PARTLY
+    if failed:
+        return of_failures(report)
+    if refused:
+        return _of_refusals(report)
+    return Verdict.DONE
+
+
+def of_failures(report: Report) -> Verdict:
+    reasons = (f for shop in report.shops if shop.outcome is not Outcome.UNCHANGED for f in shop.findings)
+    verdict = of_findings(reasons)
+    return Verdict.ERROR if verdict is Verdict.DONE else verdict
+
+
+def _of_refusals(report: Report) -> Verdict:
+    """A shop that cannot be planned (a rule, a failed read) is an error; one that a guard holds is refused."""
+    verdict = of_failures(report)
+    held = any(f.severity is Severity.REFUSED for shop in report.shops for f in shop.findings) or report.findings
+    errors = any(f.severity is Severity.ERROR for shop in report.shops for f in shop.findings)
+    return Verdict.REFUSED if held and not errors else verdict

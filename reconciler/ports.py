@@ -1,0 +1,223 @@
+"""Floor 1: what the workflows ask of the world, and the errors the world answers with.
+
+    BackendError
+    ├── Unreachable      no answer: refused, timed out, cut off             exit code 4
+    │   └── Maintenance  the platform says so itself
+    ├── Unauthorised     the credentials are not accepted
+    ├── Throttled        429 beyond patience
+    ├── Conflict         412: somebody else wrote first
+    ├── Locked           423: 要閉店
+    ├── Rejected         the backend understood and refused (code of its own)
+    │   └── ShopUnknown  404 for the shop
+    └── Unexpected       an answer that cannot be understood
+
+Translated once, in the adapter; payloads trimmed, no secret in them. `happened` says of a write whether it took place:
+False (certainly not) or None (not known: read again, never replay blindly).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Protocol
+
+from reconciler.core import codes
+from reconciler.core.diagnostics import Code, Diagnostic
+from reconciler.core.events import Event
+from reconciler.core.selection import Selection
+from reconciler.core.state import Desired, Known, Observed
+from reconciler.core.texts import Text
+from reconciler.core.values import Scalar, Secret, SecretRef, ShopKey
+
+
+class BackendError(Exception):
+    """`text` says what happened, without payload; `request` is `METHOD path`; `request_id` the backend's, if it gave one."""
+
+    code: ClassVar[Code] = codes.UNEXPECTED
+
+    def __init__(
+        self, text: Text, *, request: str = "", request_id: str | None = None, happened: bool | None = False
+    ) -> None:
+        super().__init__(str(text))
+        self.text = text
+        self.request = request
+        self.request_id = request_id
+        self.happened = happened
+
+
+class Unreachable(BackendError):
+    code = codes.UNREACHABLE
+
+
+class Maintenance(Unreachable):
+    code = codes.MAINTENANCE
+
+
+class Unauthorised(BackendError):
+    code = codes.UNAUTHORISED
+
+
+class Throttled(BackendError):
+    code = codes.THROTTLED
+
+
+class Conflict(BackendError):
+    code = codes.CONFLICT
+
+
+class Locked(BackendError):
+    code = codes.LOCKED
+
+
+class Rejected(BackendError):
+    """`reason` is the backend's own problem code (`AMAZON_API_ERROR`, `NOT_ENTITLED`, ...)."""
+
+    code = codes.REJECTED
+
+    def __init__(self, text: Text, *, reason: str, request: str = "", request_id: str | None = None) -> None:
+        super().__init__(text, request=request, request_id=request_id)
+        self.reason = reason
+
+
+class ShopUnknown(Rejected):
+    code = codes.SHOP_UNKNOWN
+
+
+class Unexpected(BackendError):
+    code = codes.UNEXPECTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """One write of one kind of one shop: only the fields in `values` (map fields as mappings of entries) are sent.
+
+    `version` is what If-Match names; `key` makes a creating write idempotent.
+    """
+
+    shop: ShopKey
+    kind: str
+    values: Mapping[str, Scalar | Mapping[str, Scalar]]
+    version: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the backend answered to a write: the kind as it now stands, with its new version."""
+
+    kind: str
+    now: Known
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestLine:
+    """One request as it was sent, for the report: no header, no body, no query values."""
+
+    method: str
+    path: str
+    status: int | None
+
+
+class ObservingBackend(Protocol):
+    """All that validate, plan, drift and show are handed. It has no way to write."""
+
+    def observe(self, shops: Sequence[ShopKey]) -> AsyncIterator[Observed]:
+        """Each shop once, in any order. A shop that cannot be read comes as unknown and never as an exception.
+
+        Raises Unauthorised or Unreachable only where nothing at all can be read.
+        """
+        ...
+
+    def shops(self) -> AsyncIterator[ShopKey]:
+        """Every shop the client may see."""
+        ...
+
+    @property
+    def requests(self) -> Sequence[RequestLine]:
+        """What was asked so far, in order."""
+        ...
+
+
+class Backend(ObservingBackend, Protocol):
+    async def execute(self, write: Write) -> Receipt:
+        """Raises BackendError; `happened` tells whether the write took place."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What a reader of manifests brings: the valid shops, sorted by key, and all that is wrong with the rest.
+
+    `broken` names the shops (or files that should have been shops) that could not be understood.
+    """
+
+    shops: tuple[Desired, ...]
+    findings: tuple[Diagnostic, ...]
+    broken: tuple[str, ...] = ()
+
+
+class Manifests(Protocol):
+    def read(self, selection: Selection) -> Manifest: ...
+
+
+class Secrets(Protocol):
+    def resolve(self, ref: SecretRef) -> Secret:
+        """Raises SecretMissing."""
+        ...
+
+
+class SecretMissing(Exception):
+    """`code` is SECRET_MISSING or SECRET_SCHEME; `way_on` tells how to provide it."""
+
+    def __init__(self, text: Text, *, code: Code = codes.SECRET_MISSING, way_on: Text | None = None) -> None:
+        super().__init__(str(text))
+        self.text = text
+        self.code = code
+        self.way_on = way_on
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class Journal(Protocol):
+    """History and coordination, never the truth about the world. `record` returns once the event cannot be lost."""
+
+    async def record(self, event: Event) -> None: ...
+
+
+class Progress(Protocol):
+    """Something that watches events go by (a progress bar, a log). It cannot fail the run."""
+
+    def see(self, event: Event) -> None: ...
+
+
+class Lease(Protocol):
+    """The right to write one shop. `fence` grows with every lease of that shop."""
+
+    shop: ShopKey
+    fence: int
+
+    async def release(self) -> None: ...
+
+
+class LeaseHeld(Exception):
+    """Another run may write this shop; `owner` and `run` say who."""
+
+    def __init__(self, shop: ShopKey, owner: str, run: str) -> None:
+        super().__init__(f"{shop} is held by {owner} ({run})")
+        self.shop = shop
+        self.owner = owner
+        self.run = run
+
+
+class Leases(Protocol):
+    async def acquire(self, shop: ShopKey) -> Lease:
+        """Raises LeaseHeld."""
+        ...

@@ -1,0 +1,68 @@
+"""The story of an apply: a plan that was approved, shop by shop, step by step.
+
+Within a shop strictly in order; many shops at once. Each step is an event before (the intent) and after (the outcome), and the
+journal has recorded it before the next request leaves. However a bracket ends, the shop is put back as it was. One shop's
+failure is that shop's alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import anyio
+
+from reconciler.core import codes
+from reconciler.core.diagnostics import Diagnostic, found
+from reconciler.core.events import Event, RunFinished, RunStarted, ShopSkipped
+from reconciler.core.plan import Plan, ShopPlan
+from reconciler.core.report import Report, fold
+from reconciler.core.texts import say
+from reconciler.ports import Backend, Journal, Progress
+from reconciler.workflows.apply_shop import ShopRun
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crew:
+    """Who takes part in an apply. `in_flight` shops are worked on at once."""
+
+    backend: Backend
+    journal: Journal
+    watchers: tuple[Progress, ...] = ()
+    in_flight: int = 16
+    new_key: Callable[[], str] = field(default=lambda: "")
+
+
+async def apply(plan: Plan, crew: Crew) -> Report:
+    """Applies every shop of the plan that nothing stops; a finding on the plan itself stops them all."""
+    events: list[Event] = []
+
+    async def tell(event: Event) -> None:
+        await crew.journal.record(event)
+        events.append(event)
+        for watcher in crew.watchers:
+            watcher.see(event)
+
+    work = [shop for shop in plan.shops if shop.steps]
+    await tell(RunStarted(fingerprint=plan.fingerprint, shops=len(work)))
+    held = tuple(finding for finding in plan.findings if finding.stops)
+    places = anyio.CapacityLimiter(crew.in_flight)
+
+    async def one(shop: ShopPlan) -> None:
+        async with places:
+            await ShopRun(plan=shop, backend=crew.backend, tell=tell, new_key=crew.new_key).run()
+
+    async with anyio.create_task_group() as group:
+        for shop in work:
+            if held or shop.blocked:
+                await tell(ShopSkipped(shop=shop.shop, why=(_held(shop),) if held else ()))
+            else:
+                group.start_soon(one, shop)
+    await tell(RunFinished())
+    return fold(plan, events)
+
+
+def _held(shop: ShopPlan) -> Diagnostic:
+    return found(
+        codes.NOT_CONFIRMED, say("not applied: the whole run is held by a guard"), shop=shop.shop, origin=shop.origin
+    )
