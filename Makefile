@@ -1,0 +1,63 @@
+# One door. Every target sets up what it needs; nothing is expected on the machine but Python 3.11 or newer and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+export PYTHONUTF8 := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench soak schemas catalogue format clean
+
+help: ## Show the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# The run environment is light; the development one adds the tools. Both are made again when the packaging changes.
+$(VENV)/.run: pyproject.toml constraints.txt
+	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "reconciler needs Python 3.11 or newer, and this is " + sys.version.split()[0] + "; name another with make PYTHON=...")'
+	@test -x $(BIN)/python || { echo "Making $(VENV) ..."; $(PYTHON) -m venv $(VENV); }
+	@echo "Installing reconciler ..."
+	@$(PIP) install --constraint constraints.txt --editable '.[embedded]'
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	@echo "Installing the development tools ..."
+	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+setup: $(VENV)/.dev ## Make .venv with everything in it
+
+run: $(VENV)/.run ## The main job on the example fleet: validate, plan, apply, drift, heal
+	@$(BIN)/python demo/run.py
+
+test: $(VENV)/.dev ## All tests, with the coverage that core and views must keep
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=
+	@$(BIN)/python -m coverage report --include='reconciler/core/*,reconciler/views/*' --fail-under=100 --skip-covered
+
+check: $(VENV)/.dev ## The house rules: format, lint, types, floors, generated files, catalogues, README
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m tools.generated --check
+	@$(BIN)/python -m reconciler.views.messages check
+	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/architecture tests/docs
+
+bench: $(VENV)/.dev ## Figures as ratios, against floors measured in the same run
+	@$(BIN)/python -m bench
+
+soak: $(VENV)/.dev ## The long proofs
+	@$(BIN)/python -m pytest -m soak --hypothesis-profile=soak
+
+schemas: $(VENV)/.dev ## Write the generated files again: schemas/, docs/codes.md
+	@$(BIN)/python -m tools.generated
+
+catalogue: $(VENV)/.dev ## Bring the Japanese catalogue up to date with the texts
+	@$(BIN)/python -m reconciler.views.messages update
+	@$(BIN)/python -m reconciler.views.messages compile
+
+format: $(VENV)/.dev ## Format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+clean: ## Remove what was made: .venv, caches, the local store
+	rm -rf $(VENV) .reconciler .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build *.egg-info
