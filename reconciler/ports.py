@@ -23,6 +23,7 @@ from datetime import datetime
 from typing import ClassVar, Protocol
 
 from reconciler.core import codes
+from reconciler.core.canonical import Json
 from reconciler.core.diagnostics import Code, Diagnostic
 from reconciler.core.events import Event
 from reconciler.core.selection import Selection
@@ -186,10 +187,85 @@ class Clock(Protocol):
     async def sleep(self, seconds: float) -> None: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunInfo:
+    """Who applies what, from where: told to the journal once, before anything else.
+
+    `run` is a UUID; `actor` the person or job as the environment names it; `commit` the Git commit of the manifests.
+    """
+
+    run: str
+    actor: str
+    host: str
+    pid: int
+    command: str
+    version: str
+    started: datetime
+    fingerprint: str
+    commit: str | None = None
+
+
 class Journal(Protocol):
-    """History and coordination, never the truth about the world. `record` returns once the event cannot be lost."""
+    """History and coordination of one run, not the truth about the world. `record` returns once the event cannot be lost."""
 
     async def record(self, event: Event) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """An event as it was journalled. `number` grows over the whole journal."""
+
+    number: int
+    at: datetime
+    event: Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord:
+    """One run as the journal has it. `ended` is None for a run that was cut off, or still goes on."""
+
+    info: RunInfo
+    events: tuple[Recorded, ...]
+    ended: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfinished:
+    """A shop that a run began and did not finish: what must be looked at again.
+
+    `closed`: the run asked for it to be closed and the journal knows of no reopening. `intents` are steps that were begun
+    and have no outcome: (step, idempotency key).
+    """
+
+    shop: ShopKey
+    run: RunInfo
+    closed: bool
+    intents: tuple[tuple[int, str], ...]
+
+
+class History(Protocol):
+    """What the journal remembers, for people and for resuming."""
+
+    def runs(self, shop: ShopKey | None = None, *, limit: int = 20) -> Sequence[RunRecord]:
+        """Newest first."""
+        ...
+
+    def unfinished(self) -> Sequence[Unfinished]:
+        """Over all runs whose lease no longer lives, oldest first; a shop that a later run finished is not among them."""
+        ...
+
+    def last_applied(self, shop: ShopKey) -> Mapping[str, Applied]:
+        """By field (`kind.field`): the value that was last written and acknowledged, in canonical JSON."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """`value` as canonical.write gives it, secrets as keyed digests."""
+
+    value: Json
+    at: datetime
+    run: str
 
 
 class Progress(Protocol):
@@ -198,26 +274,46 @@ class Progress(Protocol):
     def see(self, event: Event) -> None: ...
 
 
-class Lease(Protocol):
-    """The right to write one shop. `fence` grows with every lease of that shop."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A lease as others see it. It is over at `expires`, whatever became of its owner."""
 
     shop: ShopKey
+    owner: str
+    run: str
     fence: int
+    taken: datetime
+    expires: datetime
+
+
+class Lease(Protocol):
+    """The right to write one shop. `fence` grows with every lease of that shop, and never returns."""
+
+    @property
+    def held(self) -> Held: ...
+
+    async def renew(self) -> None:
+        """Puts the end off. Raises LeaseHeld where it has been lost to somebody else."""
+        ...
 
     async def release(self) -> None: ...
 
 
 class LeaseHeld(Exception):
-    """Another run may write this shop; `owner` and `run` say who."""
+    """Another run may write this shop; `by` says who and until when."""
 
-    def __init__(self, shop: ShopKey, owner: str, run: str) -> None:
-        super().__init__(f"{shop} is held by {owner} ({run})")
-        self.shop = shop
-        self.owner = owner
-        self.run = run
+    def __init__(self, by: Held) -> None:
+        super().__init__(f"{by.shop} is held by {by.owner} ({by.run}) until {by.expires.isoformat()}")
+        self.by = by
 
 
 class Leases(Protocol):
+    """One writer a shop, across processes and machines."""
+
     async def acquire(self, shop: ShopKey) -> Lease:
         """Raises LeaseHeld."""
+        ...
+
+    def all(self) -> Sequence[Held]:
+        """Those that live, by shop."""
         ...

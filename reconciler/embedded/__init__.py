@@ -1,0 +1,17 @@
+"""The embedded backend: a real implementation of the contract in docs/backend.md, on SQLite.
+
+In: requests of `/admin-api/v1` (over a socket or in-process), and the acts of other people through `World`.
+Out: answers of the contract; everything durable is in the database.
+Deliberately not here: anything of the rest of `reconciler`. This package states the backend's behaviour a second time,
+in its own words, so that agreement with the core's predictions is evidence and not repetition.
+
+    app = create_app(EmbeddedConfig(database="backend.sqlite", seed="seed.json"))
+    World.of(app).merchant_edits("kyoto-tea", {"notificationEmail": "pay@kyoto-tea.example"}, by="Hanako")
+"""
+
+from reconciler.embedded.app import create_app
+from reconciler.embedded.config import EmbeddedConfig
+from reconciler.embedded.problems import Problem
+from reconciler.embedded.world import World
+
+__all__ = ["EmbeddedConfig", "Problem", "World", "create_app"]

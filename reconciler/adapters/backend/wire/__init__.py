@@ -1,0 +1,24 @@
+"""The wire's form of each kind. In: JSON, or a `Write`. Out: a value of the kind, or a `Call`. No request is made here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from reconciler.adapters.backend.wire import (
+    amazon_pay_payment,
+    amazon_settings,
+    entitlements,
+    ipn_endpoint,
+    storefront_status,
+    system_parts,
+)
+from reconciler.adapters.backend.wire.codec import Around, Codec
+from reconciler.adapters.backend.wire.fields import Fields, WireFault
+
+CODECS: Final[Mapping[str, Codec]] = {
+    module.CODEC.kind: module.CODEC
+    for module in (amazon_settings, amazon_pay_payment, system_parts, ipn_endpoint, storefront_status, entitlements)
+}
+
+__all__ = ["CODECS", "Around", "Codec", "Fields", "WireFault"]

@@ -1,0 +1,102 @@
+"""Fleets made for measuring: manifests of about 40 lines, and the world they already describe."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+_MANIFEST = """\
+# yaml-language-server: $schema=../schemas/shop.schema.json
+apiVersion: reconciler/v1
+shop: {shop}
+group: standard
+labels:
+  wave: {wave}
+  region: kansai
+amazon:                              # 設定>連携サービス>Amazon設定
+  enabled: true                      # 利用設定 (要閉店)
+  api:
+    seller_id: {seller}
+    client_id: {client}
+    mws_auth_token: pre-set
+  notification:
+    email: amazon-pay@{shop}.example
+  messages:
+    order_area:
+      label: Amazon Payでお支払い
+      message: |
+        Amazonアカウントに登録された住所とお支払い方法で
+        かんたんにご注文いただけます。
+    login_link_area:
+      label: Amazonアカウントでログイン
+payment:                             # 設定>決済>Amazon Pay設定
+  amazon_pay:
+    pre_order: true                  # 予約販売
+    subscription: false              # 定期・頒布会販売
+seller_central:
+  ipn_endpoint: registered
+storefront:
+  status: open
+"""
+_URL = "https://ipn.platform.example/amazon-pay/{shop}"
+_DEFAULTS = "apiVersion: reconciler/v1\nmaintenance:\n  close_shop: allow\n"
+_GROUP = 'apiVersion: reconciler/v1\nmaintenance:\n  window: "01:00-05:00"\n'
+
+
+def write_fleet(folder: Path, count: int) -> list[Path]:
+    """`count` manifests, a group and the defaults; the shops' files."""
+    (folder / "_groups").mkdir(parents=True)
+    (folder / "_defaults.yaml").write_text(_DEFAULTS)
+    (folder / "_groups" / "standard.yaml").write_text(_GROUP)
+    paths = []
+    for number in range(count):
+        shop = _shop(number)
+        path = folder / f"{shop}.yaml"
+        wave = "canary" if number % 10 == 0 else "rest"
+        path.write_text(_MANIFEST.format(shop=shop, wave=wave, seller=_seller(number), client=_client(number)))
+        paths.append(path)
+    return paths
+
+
+def world(count: int) -> dict[str, Any]:
+    """The seed of a backend on which the plan over that fleet is empty."""
+    shops = range(count)
+    return {
+        "shops": [_world_of(number) for number in shops],
+        "ipnEndpoints": [{"sellerId": _seller(number), "url": _URL.format(shop=_shop(number))} for number in shops],
+    }
+
+
+def _world_of(number: int) -> dict[str, Any]:
+    shop = _shop(number)
+    message = "Amazonアカウントに登録された住所とお支払い方法で\nかんたんにご注文いただけます。\n"
+    return {
+        "shopKey": shop,
+        "entitlements": {"commerceCreator": "ENABLED"},
+        "amazonSettings": {
+            "useAmazon": True,
+            "sellerId": _seller(number),
+            "clientId": _client(number),
+            "mwsAuthToken": {"state": "PRE_SET"},
+            "notificationEmail": f"amazon-pay@{shop}.example",
+            "merchantSiteUrl": _URL.format(shop=shop),
+        },
+        "payment": {"preOrder": True},
+        "parts": [
+            {"part": "ORDER_AREA", "label": "Amazon Payでお支払い", "message": message},
+            {"part": "LOGIN_LINK_AREA", "label": "Amazonアカウントでログイン"},
+        ],
+    }
+
+
+def _shop(number: int) -> str:
+    return f"shop-{number:06d}"
+
+
+def _seller(number: int) -> str:
+    return f"A{number:013d}"
+
+
+def _client(number: int) -> str:
+    return "amzn1.application-oa2-client." + hashlib.md5(str(number).encode(), usedforsecurity=False).hexdigest()

@@ -1,0 +1,45 @@
+"""Timing: pairs of a subject and its floor, in turn, so that a noisy machine disturbs both alike."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """Seconds of the subject and of the floor, run by run."""
+
+    name: str
+    floor: str
+    subject_seconds: tuple[float, ...]
+    floor_seconds: tuple[float, ...]
+
+    @property
+    def ratio(self) -> float:
+        """The median of the pairwise ratios."""
+        return statistics.median(s / f for s, f in zip(self.subject_seconds, self.floor_seconds, strict=True))
+
+    def line(self) -> str:
+        subject, floor = statistics.median(self.subject_seconds), statistics.median(self.floor_seconds)
+        return f"{self.ratio:7.2f} x   {self.name:58s} {subject:8.3f} s   against {self.floor} {floor:.3f} s"
+
+
+def compare(name: str, subject: Callable[[], object], floor_name: str, floor: Callable[[], object], runs: int) -> Figure:
+    """One warm-up of each, then `runs` pairs."""
+    subject(), floor()
+    pairs = [(_seconds(subject), _seconds(floor)) for _ in range(runs)]
+    return Figure(
+        name=name,
+        floor=floor_name,
+        subject_seconds=tuple(pair[0] for pair in pairs),
+        floor_seconds=tuple(pair[1] for pair in pairs),
+    )
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started

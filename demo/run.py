@@ -1,0 +1,74 @@
+"""The main job, end to end, on the example fleet: what `make run` does.
+
+Starts from a fresh world in `.reconciler/demo/`, runs the real commands one after the other, and stops if one of them does not
+end as it should. The tokens are made here, at random, and handed over in the environment as in production.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+STORE = ROOT / ".reconciler" / "demo"
+CONFIG = "demo/reconciler.yaml"
+TOKENS = "demo/tokens.txt"
+
+STORY = (
+    ("Are the manifests right?", "reconciler validate", 0),
+    ("What would change?", "reconciler plan", 2),
+    ("Do it.", "reconciler apply --auto-approve", 0),
+    ("Is anything left to do?", "reconciler plan", 0),
+    (
+        "Somebody changes a setting behind Git's back.",
+        "python -m reconciler.embedded edit nara-brush notificationEmail=private@nara-brush.example preOrder=false --as merchant",
+        0,
+    ),
+    ("Does the backend still stand as Git says?", "reconciler drift", 2),
+    ("Heal it.", "reconciler apply --auto-approve", 0),
+)
+
+
+def main() -> int:
+    environment = prepare()
+    for number, (question, command, expected) in enumerate(STORY, start=1):
+        print(f"\n\033[1m{number}. {question}\033[0m" if colour() else f"\n{number}. {question}")
+        print(f"$ {command}", flush=True)
+        ended = subprocess.run(words(command), cwd=ROOT, env=environment, check=False).returncode
+        print(f"(exit code {ended})", flush=True)
+        if ended != expected:
+            print(f"\nThis should have ended with exit code {expected}.", file=sys.stderr)
+            return 1
+    print("\nAll as it should be. To go on by yourself:  . .reconciler/demo/env && reconciler --help")
+    return 0
+
+
+def prepare() -> dict[str, str]:
+    """A fresh store, and the environment the commands run in; also written down for whoever wants to go on."""
+    shutil.rmtree(STORE, ignore_errors=True)
+    STORE.mkdir(parents=True)
+    binaries = Path(sys.executable).parent
+    names = (ROOT / TOKENS).read_text().split()
+    own = {"RECONCILER_CONFIG": CONFIG, "PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}"}
+    own |= {name: f"amzn.mws.{uuid.uuid4()}" for name in names}
+    with (STORE / "env").open("w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+        file.writelines(f"export {name}={shlex.quote(value)}\n" for name, value in own.items())
+    return os.environ | own
+
+
+def words(command: str) -> list[str]:
+    first, *rest = shlex.split(command)
+    return [str(Path(sys.executable).parent / first), *rest]
+
+
+def colour() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+"""A request as a value, and what came of it: `Call` -> `Answer` (bytes) or `Silence` (none) -> `Reply` (understood).
+
+A secret in a body stays a `Secret` until `content` writes it down, so that no call can print one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from reconciler.core.texts import Text
+from reconciler.core.values import Secret, ShopKey
+
+API: Final = "/admin-api/v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """`path` starts below base_url; `query` is written out already. `version` becomes If-Match, `key` Idempotency-Key.
+
+    `repeatable`: asking twice does no harm, so a lost answer is simply asked for again.
+    """
+
+    method: str
+    path: str
+    query: str = ""
+    shop: ShopKey | None = None
+    body: Mapping[str, Any] | None = field(default=None, repr=False)
+    version: str | None = None
+    key: str | None = None
+    form: str | None = field(default=None, repr=False)
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def repeatable(self) -> bool:
+        return self.method == "GET" or self.form is not None
+
+    @property
+    def content(self) -> bytes:
+        """The body as it goes onto the wire."""
+        if self.form is not None:
+            return self.form.encode()
+        return b"" if self.body is None else json.dumps(self.body, default=_revealed).encode()
+
+    @property
+    def happened(self) -> bool | None:
+        """Of a call that was sent and not answered well: a read changes nothing, of a write it is not known."""
+        return False if self.repeatable else None
+
+    def secrets(self) -> Iterator[Secret]:
+        return (value for value in (self.body or {}).values() if isinstance(value, Secret))
+
+
+def _revealed(value: object) -> str:
+    if isinstance(value, Secret):
+        return value.reveal()
+    raise TypeError(f"a {type(value).__name__} is not sent")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """`fault` is set where the body could not be taken as it came (too large, broken compression)."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(default=b"", repr=False)
+    fault: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """No answer. `sent` is False only where the request certainly never left."""
+
+    why: Text
+    sent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer that was understood: a JSON object, the resource's version, the backend's id for the request."""
+
+    json: Mapping[str, Any] = field(repr=False)
+    version: str | None = None
+    request_id: str | None = None

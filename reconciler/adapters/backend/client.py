@@ -1,0 +1,153 @@
+"""One request to the backend, from `Call` to `Reply`: paced, bounded, authorised, asked again where that does no harm.
+
+Raises only errors of `ports`. It knows nothing of kinds. `get` is all that a reader is handed.
+"""
+
+from __future__ import annotations
+
+import base64
+from datetime import timedelta
+from typing import Final
+
+import anyio
+import httpx
+
+from reconciler import __version__
+from reconciler.adapters.backend.calls import Answer, Call, Reply, Silence
+from reconciler.adapters.backend.config import BackendConfig
+from reconciler.adapters.backend.errors import impatient, interpret, silent, unexpected
+from reconciler.adapters.backend.pacing import Pacing
+from reconciler.adapters.backend.retries import next_wait, retry_after
+from reconciler.adapters.backend.tokens import Grant, Tokens
+from reconciler.adapters.backend.transport import Wire, default_transport
+from reconciler.core.texts import say
+from reconciler.core.values import Secret, SecretRef, ShopKey
+from reconciler.ports import BackendError, Clock, Maintenance, Rejected, RequestLine, Unauthorised
+
+_TOKEN_PATH: Final = "/oauth/token"  # noqa: S105  # a path
+_LONGEST_TOKEN: Final = 4096
+
+
+class Client:
+    def __init__(self, config: BackendConfig, clock: Clock, transport: httpx.AsyncBaseTransport | None) -> None:
+        self.config = config
+        self._clock = clock
+        self._wire = Wire(
+            transport=transport or default_transport(config),
+            connect_timeout=config.connect_timeout,
+            read_timeout=config.read_timeout,
+            answer_timeout=config.answer_timeout,
+            max_body=config.max_body,
+        )
+        self._slots = anyio.Semaphore(config.in_flight)
+        self._pacing = Pacing(clock, config.requests_per_second)
+        self._tokens = Tokens(self._grant, clock)
+        self._log: list[RequestLine] = []
+
+    @property
+    def requests(self) -> tuple[RequestLine, ...]:
+        return tuple(self._log)
+
+    async def aclose(self) -> None:
+        await self._wire.transport.aclose()
+
+    async def get(self, path: str, *, query: str = "", shop: ShopKey | None = None) -> Reply:
+        return await self.ask(Call(method="GET", path=path, query=query, shop=shop))
+
+    async def ask(self, call: Call) -> Reply:
+        """Raises BackendError. A token that is no longer taken is renewed once."""
+        token = await self._tokens.current()
+        result = await self._persistently(call, token)
+        if isinstance(result, Unauthorised):
+            token = await self._tokens.instead_of(token)
+            result = await self._persistently(call, token)
+        if isinstance(result, BackendError):
+            raise result
+        return result
+
+    async def _persistently(self, call: Call, token: Secret | None) -> Reply | BackendError:
+        """Asks until there is something to say: a reply, or an error that asking again will not mend."""
+        left = self.config.patience
+        tries = 0
+        while True:
+            outcome = await self._once(call, token)
+            tries += 1
+            result = self._meaning(call, outcome, token)
+            if isinstance(result, Reply):
+                return result
+            wait = next_wait(
+                call=call,
+                outcome=outcome,
+                maintenance=isinstance(result, Maintenance),
+                tries=tries,
+                left=left,
+                now=self._clock.now(),
+            )
+            if wait is None:
+                return impatient(result, retry_after(outcome, self._clock.now()), self.config.patience)
+            left -= wait
+            await self._clock.sleep(wait)
+
+    async def _once(self, call: Call, token: Secret | None) -> Answer | Silence:
+        # The pause comes before the slot: who waits for a shop's turn must not hold up other shops.
+        await self._pacing.turn(call.shop or "")
+        async with self._slots:
+            place = len(self._log)
+            self._log.append(RequestLine(method=call.method, path=call.path, status=None))
+            outcome = await self._wire.exchange(call.method, self._url(call), self._headers(call, token), call.content)
+            if isinstance(outcome, Answer):
+                self._log[place] = RequestLine(method=call.method, path=call.path, status=outcome.status)
+            return outcome
+
+    def _meaning(self, call: Call, outcome: Answer | Silence, token: Secret | None) -> Reply | BackendError:
+        if isinstance(outcome, Silence):
+            return silent(call, outcome)
+        credentials = token or Secret(self._basic().removeprefix("Basic "), self.config.client_secret.source)
+        return interpret(call, outcome, (self.config.client_secret, credentials, *call.secrets()))
+
+    def _url(self, call: Call) -> str:
+        return f"{self.config.root}{call.path}{'?' if call.query else ''}{call.query}"
+
+    def _headers(self, call: Call, token: Secret | None) -> dict[str, str]:
+        """The one place where credentials are written down."""
+        headers = {
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip",
+            "User-Agent": f"reconciler/{__version__}",
+            "Authorization": f"Bearer {token.reveal()}" if token else self._basic(),
+        }
+        if call.shop is not None:
+            headers["X-SHOP-KEY"] = call.shop
+        if call.form is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        if call.body is not None:
+            headers["Content-Type"] = "application/json"
+        if call.version is not None:
+            headers["If-Match"] = f'"{call.version}"'
+        if call.key is not None:
+            headers["Idempotency-Key"] = call.key
+        return headers
+
+    def _basic(self) -> str:
+        pair = f"{self.config.client_id}:{self.config.client_secret.reveal()}".encode()
+        return f"Basic {base64.b64encode(pair).decode()}"
+
+    async def _grant(self) -> Grant:
+        call = Call(method="POST", path=_TOKEN_PATH, form="grant_type=client_credentials", shop=self.config.shop_scope)
+        result = await self._persistently(call, None)
+        if isinstance(result, Rejected):
+            # OAuth also says "wrong client" with 400 (RFC 6749 5.2).
+            raise Unauthorised(result.text, request=result.request, request_id=result.request_id)
+        if isinstance(result, BackendError):
+            raise result
+        return _granted(call, result)
+
+
+def _granted(call: Call, reply: Reply) -> Grant:
+    token, lasts = reply.json.get("access_token"), reply.json.get("expires_in")
+    usable = isinstance(token, str) and 0 < len(token) <= _LONGEST_TOKEN and token.isascii() and token.isprintable()
+    if not (isinstance(token, str) and usable and " " not in token):
+        raise unexpected(call, say("the answer holds no usable access_token"), request_id=reply.request_id)
+    if isinstance(lasts, bool) or not isinstance(lasts, int) or not 0 < lasts < 10**9:
+        raise unexpected(call, say("the answer does not say how long the token lasts"), request_id=reply.request_id)
+    return Grant(token=Secret(token, SecretRef("access-token")), lasts=timedelta(seconds=lasts))

@@ -1,0 +1,84 @@
+"""Where the backend is, who asks, and how hard it may be asked. A value; nothing is read from files or the environment here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
+
+from reconciler.core.values import Secret, ShopKey
+
+
+class Environment(Enum):
+    """Of Amazon Pay: IPN endpoints are registered for each by itself. The value is the wire's word."""
+
+    PRODUCTION = "PRODUCTION"
+    SANDBOX = "SANDBOX"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackendConfig:
+    """All times in seconds.
+
+    `base_url` is what stands before `/admin-api/v1` and `/oauth/token`. `shop_scope` is set for a client of one shop; an
+    operator's client leaves it out. `requests_per_second` holds for each shop by itself (None: as fast as it goes);
+    what concerns no single shop counts as one more shop. `in_flight` bounds the requests under way at one time.
+    `patience` is how long one request may wait, all in all, because the backend asked for it (429, 503 with
+    Retry-After). `answer_timeout` ends an answer that trickles in for ever. `plain_http` allows a secret to travel
+    unencrypted to another host.
+    """
+
+    base_url: str
+    client_id: str
+    client_secret: Secret
+    shop_scope: ShopKey | None = None
+    environment: Environment = Environment.PRODUCTION
+    requests_per_second: float | None = None
+    in_flight: int = 32
+    connect_timeout: float = 10.0
+    read_timeout: float = 30.0
+    answer_timeout: float = 120.0
+    page_size: int = 500
+    patience: float = 60.0
+    max_body: int = 32 * 1024 * 1024
+    plain_http: bool = False
+
+    def __post_init__(self) -> None:
+        url = self.url
+        if url.scheme not in {"http", "https"} or not url.hostname:
+            raise ValueError("base_url must be an http or https address")
+        if url.query or url.fragment or url.username is not None or url.password is not None:
+            raise ValueError("base_url must hold no query, fragment or credentials")
+        if ":" in self.client_id or not self.client_id.isprintable():
+            raise ValueError("client_id must be printable and hold no colon")
+        if not 1 <= self.page_size <= 500:
+            raise ValueError("page_size must be 1 to 500")
+        if self.in_flight < 1 or (self.requests_per_second is not None and self.requests_per_second <= 0):
+            raise ValueError("in_flight and requests_per_second must be positive")
+
+    @property
+    def url(self) -> SplitResult:
+        return urlsplit(self.base_url)
+
+    @property
+    def origin(self) -> tuple[str, str, int]:
+        return origin(self.url)
+
+    @property
+    def root(self) -> str:
+        """`base_url` without a slash at its end."""
+        return self.base_url.rstrip("/")
+
+
+def origin(url: SplitResult) -> tuple[str, str, int]:
+    """Scheme, host and port; two addresses of one origin may be sent the same credentials. Raises ValueError."""
+    default = 443 if url.scheme == "https" else 80
+    return url.scheme, (url.hostname or "").lower(), default if url.port is None else url.port
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"

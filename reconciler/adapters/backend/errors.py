@@ -1,0 +1,203 @@
+"""What an answer means: a `Reply`, or one of the errors of `ports`. The one place where the wire's words become ours.
+
+In: a call and what came of it. Out: values; who calls decides whether to raise or ask again. No body is quoted: only a
+problem's title, detail and code, and those only as `quoting` allows.
+
+    2xx JSON object        Reply                401            Unauthorised     404 SHOP_NOT_FOUND   ShopUnknown
+    2xx status: failed     by its code          412            Conflict         429                  Throttled
+    3xx                    Unexpected           423            Locked           other 4xx            Rejected
+    503 MAINTENANCE        Maintenance          502 503 504    Unreachable      500, anything else   Unexpected
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn
+
+from reconciler.adapters.backend.calls import Answer, Call, Reply, Silence
+from reconciler.adapters.backend.quoting import quote
+from reconciler.core.diagnostics import Diagnostic, found
+from reconciler.core.texts import Text, say
+from reconciler.core.values import Secret, ShopKey
+from reconciler.ports import (
+    BackendError,
+    Conflict,
+    Locked,
+    Maintenance,
+    Rejected,
+    ShopUnknown,
+    Throttled,
+    Unauthorised,
+    Unexpected,
+    Unreachable,
+)
+
+VERSION: Final = re.compile(r"[\x21\x23-\x7e]{1,200}")
+"""What may stand between the quotes of an ETag (RFC 9110 8.8.3), ASCII only and of a sane length."""
+
+_ETAG: Final = re.compile(f'(?:W/)?"({VERSION.pattern})"')
+_REASON: Final = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
+_REQUEST_ID: Final = re.compile(r"[\x21-\x7e]{1,100}")
+_NOT_JSON: Final = say("the answer is not JSON")
+
+
+def interpret(call: Call, answer: Answer, secrets: tuple[Secret, ...]) -> Reply | BackendError:
+    body = _parsed(answer)
+    if answer.status in {200, 201} and not isinstance(body, Mapping):
+        return unexpected(call, body, request_id=_request_id(answer))
+    if answer.status in {200, 201} and isinstance(body, Mapping) and body.get("status") != "failed":
+        return Reply(json=body, version=_version(answer), request_id=_request_id(answer))
+    return _refused(call, answer, body, secrets)
+
+
+def silent(call: Call, silence: Silence) -> Unreachable:
+    text = say("{request}: {why}", request=call.name, why=silence.why)
+    return Unreachable(text, request=call.name, happened=call.happened if silence.sent else False)
+
+
+def unexpected(call: Call, why: Text, *, request_id: str | None = None) -> Unexpected:
+    """The request was answered, but with something that cannot be understood."""
+    text = say("{request}: {why}", request=call.name, why=why)
+    return Unexpected(text, request=call.name, request_id=request_id, happened=call.happened)
+
+
+def impatient(error: BackendError, seconds: float | None, patience: float) -> BackendError:
+    """The same error, telling how long the backend wanted us to wait."""
+    if seconds is None or not isinstance(error, Throttled | Unreachable):
+        return error
+    text = say(
+        "{error}; it asks to wait {seconds} s, and the patience is {patience} s",
+        error=error.text,
+        seconds=int(min(seconds, 10**9)),
+        patience=int(patience),
+    )
+    return type(error)(text, request=error.request, request_id=error.request_id, happened=error.happened)
+
+
+def again(error: BackendError) -> BackendError:
+    """An equal error without traceback or context, to be raised elsewhere."""
+    if isinstance(error, Rejected):
+        return type(error)(error.text, reason=error.reason, request=error.request, request_id=error.request_id)
+    return type(error)(error.text, request=error.request, request_id=error.request_id, happened=error.happened)
+
+
+def _parsed(answer: Answer) -> Mapping[str, Any] | Text:
+    """The JSON object, or what stands in its place."""
+    if answer.fault is not None:
+        return answer.fault
+    if not answer.body:
+        return say("the answer is empty")
+    try:
+        value = json.loads(answer.body.decode(), parse_constant=_no_constant)
+    except UnicodeDecodeError:
+        return say("the answer is not UTF-8")
+    except RecursionError:
+        return say("the answer is nested too deep")
+    except ValueError:
+        return _html(answer) or _NOT_JSON
+    return value if isinstance(value, Mapping) else say("the answer is not a JSON object")
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _html(answer: Answer) -> Text | None:
+    start = answer.body[:200].lstrip().lower()
+    return say("the answer is a web page, not JSON") if start.startswith((b"<!doctype", b"<html", b"<")) else None
+
+
+def _version(answer: Answer) -> str | None:
+    """A proxy that compresses makes a strong ETag weak; the version it names is the same."""
+    match = _ETAG.fullmatch(answer.headers.get("etag", "").strip())
+    return match[1] if match else None
+
+
+def _request_id(answer: Answer) -> str | None:
+    given = answer.headers.get("x-request-id", "")
+    return given if _REQUEST_ID.fullmatch(given) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Problem:
+    """`reason` is the backend's code, "" where it gave none that looks like one."""
+
+    reason: str
+    words: Text
+
+
+def _problem(body: Mapping[str, Any] | Text, secrets: tuple[Secret, ...]) -> _Problem:
+    if isinstance(body, Text):
+        return _Problem(reason="", words=body)
+    errors = body.get("errors")
+    first = next((e for e in errors if isinstance(e, Mapping)), {}) if isinstance(errors, list) else {}
+    code = body.get("code") or first.get("code")
+    words = body.get("detail") or first.get("message") or body.get("title")
+    known = isinstance(code, str) and _REASON.fullmatch(code) and not any(s.reveal() == code for s in secrets)
+    return _Problem(reason=str(code) if known else "", words=quote(words, secrets))
+
+
+def _refused(call: Call, answer: Answer, body: Mapping[str, Any] | Text, secrets: tuple[Secret, ...]) -> BackendError:
+    problem = _problem(body, secrets)
+    code = problem.reason or f"HTTP_{answer.status}"
+    text = say("{request}: {code}: {words}", request=call.name, code=code, words=problem.words)
+    about = _About(text=text, request=call.name, request_id=_request_id(answer))
+    if answer.status in _BY_STATUS:
+        return about.made(_BY_STATUS[answer.status], happened=False)
+    if problem.reason in _BY_REASON:
+        return about.made(_BY_REASON[problem.reason], happened=False)
+    if answer.status in {200, 201} or (400 <= answer.status < 500 and isinstance(body, Mapping)):
+        kind = ShopUnknown if problem.reason == "SHOP_NOT_FOUND" else Rejected
+        return kind(text, reason=code, request=call.name, request_id=about.request_id)
+    if answer.status in {502, 503, 504}:
+        told = answer.status == 503 and "retry-after" in answer.headers
+        return about.made(Unreachable, happened=False if told else call.happened)
+    if 300 <= answer.status < 400:
+        why = say("the answer is a redirect ({status}), which is never followed", status=answer.status)
+        return unexpected(call, why, request_id=about.request_id)
+    return about.made(Unexpected, happened=call.happened)
+
+
+_BY_STATUS: Final[Mapping[int, type[BackendError]]] = {401: Unauthorised, 412: Conflict, 423: Locked, 429: Throttled}
+_BY_REASON: Final[Mapping[str, type[BackendError]]] = {
+    "MAINTENANCE": Maintenance,
+    "TOO_MANY_REQUESTS": Throttled,
+    "PRECONDITION_FAILED": Conflict,
+    "SHOP_OPEN": Locked,
+    "INVALID_TOKEN": Unauthorised,
+    "INVALID_CLIENT": Unauthorised,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _About:
+    text: Text
+    request: str
+    request_id: str | None
+
+    def made(self, kind: type[BackendError], *, happened: bool | None) -> BackendError:
+        return kind(self.text, request=self.request, request_id=self.request_id, happened=happened)
+
+
+def diagnose(error: BackendError, shop: ShopKey | None = None) -> Diagnostic:
+    """The error as a finding, with a way on."""
+    return found(error.code, error.text, shop=shop, way_on=_way_on(error))
+
+
+def _way_on(error: BackendError) -> Text | None:
+    return next((way for kind, way in _WAYS_ON if isinstance(error, kind)), None)
+
+
+_WAYS_ON: Final[tuple[tuple[type[BackendError], Text], ...]] = (
+    (Maintenance, say("run again when the platform's maintenance is over")),
+    (Unreachable, say("check the backend's address and the network, then run again")),
+    (Unauthorised, say("check the client id and the client secret, and which shop the client belongs to")),
+    (Throttled, say("set a lower requests_per_second, or run again later")),
+    (Conflict, say("plan again: what was read is no longer what stands")),
+    (Locked, say("close the shop for this change (要閉店)")),
+    (ShopUnknown, say("check the shop key, and that this client may see the shop")),
+    (Unexpected, say("check that the address is the backend's, and that it keeps the contract in docs/backend.md")),
+)

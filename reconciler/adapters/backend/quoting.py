@@ -1,0 +1,48 @@
+"""What may be repeated of a backend's words: short, one line, printable, and never anything like a secret.
+
+A quotation that holds a secret is left out as a whole: blotting it out would show where it stood and how long it is.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+from reconciler.core.texts import Text, say
+from reconciler.core.values import Secret
+
+_LIMIT: Final = 200
+_SECRET_LIKE: Final = re.compile(
+    r"amzn\.mws\.|Atz[ar]\||Bearer\s|Basic\s+[A-Za-z0-9+/=]{8}|[A-Za-z0-9+/=]{32,}|[A-Za-z0-9_-]{37,}"
+    r"|(?:secret|token|password|passwd|authorization)[\"']?\s*[=:]",
+    re.IGNORECASE,
+)
+
+
+def quote(words: object, secrets: Iterable[Secret] = ()) -> Text:
+    """`words` if they are text that may be shown."""
+    if not isinstance(words, str) or not words.strip():
+        return say("no reason was given")
+    if _SECRET_LIKE.search(words) or any(_holds(words, secret) for secret in secrets):
+        return say("the reason is not shown, because it holds something like a secret")
+    return say("“{words}”", words=shortened(words))
+
+
+def shortened(words: str) -> str:
+    """One printable line of at most 200 characters."""
+    # Cutting first bounds the work on a hostile text of megabytes.
+    line = " ".join("".join(map(_printable, words[: 4 * _LIMIT])).split())
+    return line if len(line) <= _LIMIT else line[: _LIMIT - 1] + "…"
+
+
+def _holds(words: str, secret: Secret) -> bool:
+    value = secret.reveal()
+    return bool(value) and value in words
+
+
+def _printable(character: str) -> str:
+    """Categories C (controls, direction marks, lone surrogates) and line separators become a space."""
+    category = unicodedata.category(character)
+    return " " if category.startswith("C") or category in {"Zl", "Zp"} else character

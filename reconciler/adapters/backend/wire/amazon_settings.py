@@ -1,0 +1,65 @@
+"""Amazon設定 on the wire. The token comes as a state or a seal, and goes as it is; it is never read in clear."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from reconciler.adapters.backend.calls import Call
+from reconciler.adapters.backend.config import Environment
+from reconciler.adapters.backend.quoting import quote
+from reconciler.adapters.backend.wire.codec import Around, Codec, renamed, shop_path
+from reconciler.adapters.backend.wire.fields import Fields, WireFault
+from reconciler.core.kinds import AmazonSettings
+from reconciler.core.texts import say
+from reconciler.core.values import ABSENT, PRE_SET, Absent, ApiStatus, PreSet, SealedSecret
+from reconciler.ports import Write
+
+_WRITABLE: Final = {
+    "enabled": "useAmazon",
+    "seller_id": "sellerId",
+    "client_id": "clientId",
+    "mws_auth_token": "mwsAuthToken",
+    "notification_email": "notificationEmail",
+}
+_SALT: Final = re.compile(r"(?:[0-9a-f]{2}){1,128}")
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+
+
+def decode(part: Fields, _around: Around) -> AmazonSettings:
+    return AmazonSettings(
+        enabled=part.flag("useAmazon"),
+        seller_id=part.text_or_absent("sellerId"),
+        client_id=part.text_or_absent("clientId"),
+        mws_auth_token=_token(part.inner("mwsAuthToken")),
+        notification_email=part.text_or_absent("notificationEmail"),
+        merchant_site_url=part.text_or_absent("merchantSiteUrl"),
+        api_status=part.choice("apiStatus", ApiStatus),
+        buttons_visible=part.flag("buttonsVisible"),
+    )
+
+
+def _token(token: Fields) -> SealedSecret | PreSet | Absent:
+    match token.text("state"):
+        case "UNSET":
+            return ABSENT
+        case "PRE_SET":
+            return PRE_SET
+        case "SET":
+            salt, digest = token.text("salt").lower(), token.text("digest").lower()
+            if not (_SALT.fullmatch(salt) and _DIGEST.fullmatch(digest)):
+                raise WireFault(say("{place}: salt or digest is not hexadecimal of its length", place=token.place))
+            return SealedSecret(salt, digest)
+        case other:
+            raise WireFault(
+                say("{place}: {value} is not a known value", place=f"{token.place}.state", value=quote(other))
+            )
+
+
+def encode(write: Write, _environment: Environment) -> Call:
+    body = renamed(write, _WRITABLE)
+    path = shop_path(write.shop, "amazon-settings")
+    return Call(method="PATCH", path=path, shop=write.shop, body=body, version=write.version)
+
+
+CODEC: Final = Codec(kind="amazon_settings", part="amazonSettings", decode=decode, encode=encode)

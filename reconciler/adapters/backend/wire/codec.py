@@ -1,0 +1,53 @@
+"""What every kind's codec is: how its part of an answer is read, and how a write of it is put. The codecs stand in `CODECS`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.adapters.backend.calls import API, Call
+from reconciler.adapters.backend.config import Environment
+from reconciler.adapters.backend.wire.fields import Fields
+from reconciler.core.values import Absent, Scalar, ShopKey
+from reconciler.ports import Write
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What a part must be read beside: the run's environment, and the shop's own URL and seller id from amazon_settings."""
+
+    environment: Environment
+    merchant_site_url: str | Absent
+    seller_id: str | Absent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Codec:
+    """`part` is the key in the integration answer. `encode` is None for a kind that is only read.
+
+    `decode` raises WireFault. `encode` raises ValueError for values that the contract cannot carry: a fault of the caller.
+    """
+
+    kind: str
+    part: str
+    decode: Callable[[Fields, Around], Any]
+    encode: Callable[[Write, Environment], Call] | None = None
+
+
+def shop_path(shop: ShopKey, resource: str) -> str:
+    return f"{API}/shops/{shop}/{resource}"
+
+
+def renamed(write: Write, names: Mapping[str, str]) -> dict[str, Scalar]:
+    """The values under the wire's names."""
+    body: dict[str, Scalar] = {}
+    for field, value in write.values.items():
+        if field not in names:
+            raise ValueError(f"{write.kind}.{field} cannot be written")
+        if isinstance(value, Mapping | Absent):
+            raise ValueError(f"{write.kind}.{field} cannot be written as {type(value).__name__}")  # noqa: TRY004
+        body[names[field]] = value
+    if not body:
+        raise ValueError(f"a write of {write.kind} holds no value")
+    return body

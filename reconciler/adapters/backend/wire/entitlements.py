@@ -1,0 +1,22 @@
+"""What the shop may use, on the wire. Only read."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reconciler.adapters.backend.wire.codec import Around, Codec
+from reconciler.adapters.backend.wire.fields import Fields
+from reconciler.core.kinds import Entitlements
+from reconciler.core.values import CommerceCreator
+
+
+def decode(part: Fields, _around: Around) -> Entitlements:
+    return Entitlements(
+        pay_option=part.flag("payOption"),
+        amazon_contract=part.flag("amazonContract"),
+        commerce_creator=part.choice("commerceCreator", CommerceCreator),
+        subscription_applications=part.flag("subscriptionApplications"),
+    )
+
+
+CODEC: Final = Codec(kind="entitlements", part="entitlements", decode=decode)

@@ -1,0 +1,71 @@
+"""インスタント通知設定 on the wire: a list of URLs of a seller, from which it is told whether the shop's own stands there.
+
+A write carries `registration`, and beside it the `seller_id` and `url` it is for: POST adds the URL, DELETE takes it away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from reconciler.adapters.backend.calls import API, Call
+from reconciler.adapters.backend.config import Environment
+from reconciler.adapters.backend.wire.codec import Around, Codec
+from reconciler.adapters.backend.wire.fields import Fields, WireFault
+from reconciler.core.kinds import IpnEndpoint
+from reconciler.core.texts import say
+from reconciler.core.values import ABSENT, Registration
+from reconciler.ports import Write
+
+NO_SELLER: Final = "none"
+"""The version that the contract gives to the list of a shop without a seller id: of no use for a write."""
+
+
+def decode(part: Fields, around: Around) -> IpnEndpoint:
+    seller = part.text_or_absent("sellerId")
+    if seller != around.seller_id:
+        raise WireFault(say("{place}.sellerId is not the shop's seller id", place=part.place))
+    if part.text("environment") != around.environment.value:
+        raise WireFault(say("{place}.environment is not the one that was asked for", place=part.place))
+    urls = [endpoint.text("url") for endpoint in part.items("endpoints")]
+    ours = around.merchant_site_url
+    return IpnEndpoint(
+        registration=Registration.REGISTERED if ours in urls else Registration.ABSENT,
+        seller_id=seller,
+        others=tuple(url for url in urls if url != ours),
+    )
+
+
+def encode(write: Write, environment: Environment) -> Call:
+    url = _text(write, "url")
+    call = replace(list_call(write, environment), version=write.version)
+    match write.values.get("registration"):
+        case Registration.REGISTERED:
+            return replace(call, method="POST", body={"url": url}, key=write.key)
+        case Registration.ABSENT:
+            return replace(call, method="DELETE", query=f"{call.query}&{urlencode({'url': url})}")
+        case _:
+            raise ValueError("ipn_endpoint.registration must be a Registration")
+
+
+def list_call(write: Write, environment: Environment) -> Call:
+    """Reads the list that `write` is about."""
+    path = f"{API}/seller-central/{quote(_text(write, 'seller_id'), safe='')}/ipn-endpoints"
+    return Call(method="GET", path=path, query=urlencode({"environment": environment.value}), shop=write.shop)
+
+
+def around(write: Write, environment: Environment) -> Around:
+    """What the answer to `write` is read beside."""
+    return Around(environment=environment, merchant_site_url=_text(write, "url"), seller_id=_text(write, "seller_id"))
+
+
+def _text(write: Write, name: str) -> str:
+    value = write.values.get(name, ABSENT)
+    if isinstance(value, Mapping) or not isinstance(value, str) or not value:
+        raise ValueError(f"a write of ipn_endpoint must name its {name}")
+    return value
+
+
+CODEC: Final = Codec(kind="ipn_endpoint", part="ipnEndpoints", decode=decode, encode=encode)

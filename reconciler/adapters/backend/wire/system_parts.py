@@ -1,0 +1,62 @@
+"""システムパーツ on the wire: which parts there are is the backend's matter, so names are only changed in case.
+
+`ORDER_AREA` with label and message <-> the entries `order_area.label` and `order_area.message`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from reconciler.adapters.backend.calls import Call
+from reconciler.adapters.backend.config import Environment
+from reconciler.adapters.backend.wire.codec import Around, Codec, shop_path
+from reconciler.adapters.backend.wire.fields import Fields, WireFault
+from reconciler.core.forms import PART_NAME
+from reconciler.core.kinds import SystemParts
+from reconciler.core.texts import say
+from reconciler.core.values import Absent, Scalar
+from reconciler.ports import Write
+
+_TEXTS: Final = ("label", "message")
+
+
+def decode(part: Fields, _around: Around) -> SystemParts:
+    messages: dict[str, str | Absent] = {}
+    for one in part.items("parts"):
+        for entry, text in _entries(one):
+            if entry in messages:
+                raise WireFault(say("{place}: the part stands twice", place=one.place))
+            messages[entry] = text
+    return SystemParts(output=part.flag("output"), messages=messages)
+
+
+def _entries(one: Fields) -> Iterator[tuple[str, str | Absent]]:
+    name = one.text("part")
+    if name != name.upper() or not PART_NAME.accepts(name.lower()):
+        raise WireFault(say("{place}.part is not the name of a part", place=one.place))
+    return ((f"{name.lower()}.{text}", one.text_or_absent(text)) for text in _TEXTS)
+
+
+def encode(write: Write, _environment: Environment) -> Call:
+    if set(write.values) != {"messages"}:
+        raise ValueError("of system_parts only messages can be written")
+    parts = _parts(write.values["messages"])
+    path = shop_path(write.shop, "system-parts")
+    return Call(method="PATCH", path=path, shop=write.shop, body={"parts": parts}, version=write.version)
+
+
+def _parts(messages: Scalar | Mapping[str, Scalar]) -> list[dict[str, str]]:
+    if not isinstance(messages, Mapping) or not messages:
+        raise ValueError("system_parts.messages must hold entries")
+    parts: dict[str, dict[str, str]] = {}
+    for entry in sorted(messages):
+        part, _, text = entry.partition(".")
+        value = messages[entry]
+        if text not in _TEXTS or not PART_NAME.accepts(part) or not isinstance(value, str):
+            raise ValueError(f"system_parts.messages.{entry} cannot be written")
+        parts.setdefault(part, {"part": part.upper()})[text] = value
+    return list(parts.values())
+
+
+CODEC: Final = Codec(kind="system_parts", part="systemParts", decode=decode, encode=encode)

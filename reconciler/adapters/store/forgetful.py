@@ -1,0 +1,12 @@
+"""A journal that keeps nothing: what a run has without a store. The events still reach the report and those who watch."""
+
+from __future__ import annotations
+
+from reconciler.core.events import Event
+
+
+class ForgetfulJournal:
+    """Implements ports.Journal."""
+
+    async def record(self, event: Event) -> None:
+        """Returns at once: there is nothing to wait for."""

@@ -1,0 +1,165 @@
+"""`python -m reconciler.embedded`: other people's acts and the contract's document, from a command line.
+
+In: words. Out: one act of `World`, or text on standard output; exit code 0, or 1 with a reason on standard error.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from reconciler.embedded.app import contract
+from reconciler.embedded.database import DatabaseError
+from reconciler.embedded.problems import Problem
+from reconciler.embedded.seed import SeedError
+from reconciler.embedded.world import World
+
+_BOOLEANS = {"useAmazon", "preOrder", "subscription"}
+_DATABASE = click.option(
+    "--database",
+    required=True,
+    envvar="RECONCILER_EMBEDDED_DATABASE",
+    show_envvar=True,
+    help="File or SQLAlchemy URL of the embedded backend's database.",
+)
+
+
+@click.group(help="Act upon an embedded backend as a merchant, the platform or Amazon would.")
+def main() -> None:
+    pass
+
+
+@main.command()
+@click.argument("shop")
+@click.argument("changes", nargs=-1, required=True, metavar="KEY=VALUE...")
+@click.option("--as", "by", default="merchant", show_default=True, help="Who edits, as the audit trail will say.")
+@_DATABASE
+def edit(database: str, shop: str, changes: tuple[str, ...], by: str) -> None:
+    """Edit a shop at its admin screens: notificationEmail=x@y.example, storefront=CLOSED, preOrder=true ...
+
+    mwsAuthToken takes env:NAME, the name of an environment variable, never the token itself.
+    """
+    with _world(database) as world:
+        world.merchant_edits(shop, dict(_pair(change) for change in changes), by=by)
+
+
+@main.command()
+@click.argument("state", type=click.Choice(["on", "off"]))
+@_DATABASE
+def maintenance(database: str, state: str) -> None:
+    """Begin or end the platform's maintenance."""
+    with _world(database) as world:
+        world.maintenance(state == "on")
+
+
+@main.command("turn-off")
+@click.argument("shop")
+@_DATABASE
+def turn_off(database: str, shop: str) -> None:
+    """The platform switches 利用設定 off, open shop or not."""
+    with _world(database) as world:
+        world.platform_turns_off(shop)
+
+
+@main.command()
+@click.argument("shop")
+@_DATABASE
+def revoke(database: str, shop: str) -> None:
+    """Amazon revokes the access of the shop's seller."""
+    with _world(database) as world:
+        world.amazon_revokes(shop)
+
+
+@main.command()
+@click.argument("shop")
+@_DATABASE
+def restore(database: str, shop: str) -> None:
+    """Amazon accepts the shop's seller again."""
+    with _world(database) as world:
+        world.amazon_restores(shop)
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False))
+@_DATABASE
+def seed(database: str, file: str) -> None:
+    """Add what a seed file names."""
+    with _world(database) as world:
+        world.seed(file)
+
+
+@main.command()
+@click.argument("client_id")
+@click.option("--secret-env", required=True, metavar="NAME", help="The environment variable that holds the secret.")
+@click.option("--shop", help="The client's one shop; without it the client is an operator's.")
+@_DATABASE
+def client(database: str, client_id: str, secret_env: str, shop: str | None) -> None:
+    """Register an API client, or give a known one another secret."""
+    secret = _environment(secret_env)
+    with _world(database) as world:
+        world.ensure_client(client_id, secret, shop)
+
+
+@main.command()
+def openapi() -> None:
+    """Print the contract as an OpenAPI document."""
+    click.echo(contract(), nl=False)
+
+
+@contextmanager
+def _world(database: str) -> Iterator[World]:
+    """The world, with every foreseen failure turned into a message and exit code 1."""
+    try:
+        world = World.open(database, environment=os.environ)
+    except DatabaseError as error:
+        raise click.ClickException(str(error)) from error
+    try:
+        yield world
+    except Problem as problem:
+        raise click.ClickException(_explain(problem)) from problem
+    except SeedError as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        world.close()
+
+
+def _explain(problem: Problem) -> str:
+    lines = [f"{problem.code}: {problem.detail}"]
+    lines += [f"  {error['field']}: {error['message']}" for error in problem.errors]
+    return "\n".join(lines)
+
+
+def _pair(change: str) -> tuple[str, Any]:
+    key, equals, text = change.partition("=")
+    if not equals:
+        raise click.ClickException(f"{change!r} is no KEY=VALUE, for example notificationEmail=pay@shop.example")
+    return key, _READERS.get(key, str)(text) if key not in _BOOLEANS else _boolean(key, text)
+
+
+def _boolean(key: str, text: str) -> bool:
+    if text not in ("true", "false"):
+        raise click.ClickException(f"{key} is true or false, not {text!r}")
+    return text == "true"
+
+
+def _token(text: str) -> str:
+    if not text.startswith("env:"):
+        raise click.ClickException("mwsAuthToken takes env:NAME: a command line is no place for a secret")
+    return _environment(text.removeprefix("env:"))
+
+
+def _environment(name: str) -> str:
+    value = os.environ.get(name)
+    if not value:
+        raise click.ClickException(f"the environment variable {name} is not set")
+    return value
+
+
+_READERS: Mapping[str, Callable[[str], str]] = {"mwsAuthToken": _token}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""The embedded backend as an ASGI application.
+
+In: an `EmbeddedConfig`. Out: a FastAPI app, ready at once (an in-process transport runs no lifespan), over a database
+that is migrated and, when it was new, seeded. It may be created many times over the same database, in one process or
+in several.
+
+Left on `app.state`: `services` (database, clock), `world` (other people's acts), `faults` (programmed failures).
+Admin and storefront pages are not here yet; they are routers of their own under `pages/`, included beside `ROUTERS`,
+that call the same resource modules with a MERCHANT as actor. They stand outside the gate: their paths are not
+`/admin-api/` or `/oauth/`.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from reconciler.embedded import handlers, openapi
+from reconciler.embedded.config import EmbeddedConfig
+from reconciler.embedded.fault_gate import FaultGate
+from reconciler.embedded.faults import Faults
+from reconciler.embedded.gate import Gate
+from reconciler.embedded.routes import ROUTERS
+from reconciler.embedded.routes import faults as fault_routes
+from reconciler.embedded.services import open_services
+from reconciler.embedded.world import World
+
+CONTRACT_VERSION = "1"
+
+
+def create_app(config: EmbeddedConfig) -> FastAPI:
+    """Migrate, seed if the database is new, and build the app."""
+    services = open_services(config)
+    world = World(services)
+    if config.seed is not None:
+        world.seed_if_new(config.seed)
+    faults = Faults()
+    app = _bare_app()
+    app.state.services, app.state.world, app.state.faults = services, world, faults
+    if config.fault_control:
+        app.include_router(fault_routes.router, include_in_schema=False)
+    app.add_middleware(Gate, services=services)
+    app.add_middleware(FaultGate, faults=faults, world=world)
+    return app
+
+
+def contract() -> str:
+    """The OpenAPI document as text; needs no database."""
+    return openapi.text(_bare_app())
+
+
+def _bare_app() -> FastAPI:
+    app = FastAPI(
+        title="Admin backend of a shop platform",
+        version=CONTRACT_VERSION,
+        description="What a backend offers so that Amazon settings of shops can be observed and set. See docs/backend.md.",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan,
+        generate_unique_id_function=openapi.operation_id,
+    )
+    for router in ROUTERS:
+        app.include_router(router)
+    handlers.install(app)
+    app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.services.database.close()

@@ -1,0 +1,22 @@
+"""Time as the platform writes it: Japan's, to the second, without a zone.
+
+In: an aware `datetime` from the injected clock. Out: `YYYY-MM-DDThh:mm:ss`, which sorts as text.
+It never asks the machine for the time by itself.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+
+type_of_clock = Callable[[], datetime]
+
+JAPAN = timezone(timedelta(hours=9), "JST")
+FORMAT = "%Y-%m-%dT%H:%M:%S"
+PATTERN = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def stamp(moment: datetime) -> str:
+    return moment.astimezone(JAPAN).strftime(FORMAT)

@@ -1,0 +1,35 @@
+"""What the embedded backend is told when it starts, as one frozen value.
+
+It reads no environment and no file by itself; `environment` is where a seed's `{"env": NAME}` is looked up.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from reconciler.embedded.clock import system_clock
+from reconciler.embedded.verifier import AmazonVerifier, Verifier
+
+DEFAULT_SITE_URL = "https://ipn.platform.example/amazon-pay/{shop_key}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddedConfig:
+    database: str | Path
+    """A file, or an SQLAlchemy URL. In-memory databases are refused: several connections must see one world."""
+    seed: str | Path | Mapping[str, Any] | None = None
+    """Loaded once, when the database holds no shop yet."""
+    clock: Callable[[], datetime] = system_clock
+    """Must answer aware times."""
+    verifier: Verifier = field(default_factory=AmazonVerifier)
+    fault_control: bool = False
+    """Serve `/embedded/faults`. Never on a backend that strangers can reach."""
+    token_lifetime: int = 3600
+    """Seconds an access token lives."""
+    busy_timeout: float = 10.0
+    """Seconds a writer waits for another writer's transaction."""
+    site_url: str = DEFAULT_SITE_URL
+    """How the platform issues 販売事業者様サイトURL, with `{shop_key}`."""
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -1,0 +1,121 @@
+"""Where a programmed fault happens to a request.
+
+In: a request and the fault it meets. Out: a refusal, a delay, a stale answer, somebody else's change, or no answer.
+
+A cut connection begins an answer whose length it does not keep and then raises `ConnectionResetError`: over a socket the
+server closes the connection in the middle of the answer; over an in-process transport the error reaches the caller.
+CUT_BEFORE cuts instead of handling the request; CUT_AFTER handles it, throws the answer away, and cuts.
+"""
+
+from collections.abc import Mapping, MutableMapping
+from typing import TYPE_CHECKING, Any
+
+import anyio
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from reconciler.embedded.faults import Fault, Faults
+from reconciler.embedded.gate import API, OAUTH, maintenance
+from reconciler.embedded.problems import Problem, render
+
+if TYPE_CHECKING:
+    from reconciler.embedded.world import World
+
+_Question = tuple[str, bytes, bytes, bytes]
+_REMEMBERED = 1000
+
+
+class FaultGate:
+    def __init__(self, app: ASGIApp, faults: Faults, world: "World") -> None:
+        self._app = app
+        self._faults = faults
+        self._world = world
+        self._answers: dict[_Question, list[Message]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith((API, OAUTH)):
+            await self._app(scope, receive, send)
+            return
+        fault = self._faults.draw(scope["method"], scope["path"])
+        if fault is None:
+            await self._handle(scope, receive, send)
+        else:
+            await self._fail(fault, scope, receive, send)
+
+    async def _fail(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+        match fault.kind:
+            case "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "MAINTENANCE":
+                await _refusal(fault)(scope, receive, send)
+            case "SLOW":
+                await anyio.sleep(fault.seconds)
+                await self._handle(scope, receive, send)
+            case "CUT_BEFORE":
+                await _cut(send)
+            case "CUT_AFTER":
+                await self._app(scope, receive, _nowhere)
+                await _cut(send)
+            case "BEHIND_BACK":
+                await self._behind_back(fault, scope, receive, send)
+            case "STALE_READ":
+                await self._stale(fault, scope, receive, send)
+
+    async def _behind_back(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+        mutation = fault.mutation
+        assert mutation is not None
+        if mutation.when == "before":
+            self._world.merchant_edits(mutation.shop_key, mutation.changes, by=mutation.by)
+        await self._handle(scope, receive, send)
+        if mutation.when == "after":
+            self._world.merchant_edits(mutation.shop_key, mutation.changes, by=mutation.by)
+
+    async def _stale(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+        earlier = self._answers.get(_question(scope)) if scope["method"] == "GET" else None
+        if earlier is None:
+            self._faults.give_back(fault)
+            await self._handle(scope, receive, send)
+            return
+        for message in earlier:
+            await send(message)
+
+    async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle the request; while stale reads are armed, remember the first good answer to each question."""
+        if scope["method"] != "GET" or not self._faults.wants_memory():
+            await self._app(scope, receive, send)
+            return
+        messages: list[Message] = []
+
+        async def note(message: Message) -> None:
+            messages.append(message)
+            await send(message)
+
+        await self._app(scope, receive, note)
+        good = messages and messages[0].get("status") == 200
+        if good and len(self._answers) < _REMEMBERED:
+            self._answers.setdefault(_question(scope), messages)
+
+
+def _refusal(fault: Fault) -> Response:
+    retry = {"Retry-After": str(fault.retry_after)}
+    match fault.kind:
+        case "TOO_MANY_REQUESTS":
+            return render(Problem("TOO_MANY_REQUESTS", "too many requests: wait as Retry-After says", headers=retry))
+        case "MAINTENANCE":
+            return render(maintenance())
+        case _:
+            return render(Problem("INTERNAL_ERROR", "something went wrong here"))
+
+
+def _question(scope: Scope) -> _Question:
+    headers: Mapping[bytes, bytes] = dict(scope["headers"])
+    mine = (headers.get(b"authorization", b""), headers.get(b"x-shop-key", b""))
+    return (scope["path"], scope["query_string"], *mine)
+
+
+async def _nowhere(_message: MutableMapping[str, Any]) -> None:
+    return
+
+
+async def _cut(send: Send) -> None:
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"1000")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    raise ConnectionResetError("the connection was cut by a programmed fault")

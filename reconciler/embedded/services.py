@@ -1,0 +1,45 @@
+"""What every route and every other actor works with: the configuration, the database, a clock.
+
+`reading()` is one snapshot; `editing(actor)` is one audited write transaction. No rule of the domain is here.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from reconciler.embedded.clock import stamp
+from reconciler.embedded.config import EmbeddedConfig
+from reconciler.embedded.database import Database
+from reconciler.embedded.edits import Actor, Edit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    config: EmbeddedConfig
+    database: Database
+
+    def now(self) -> datetime:
+        return self.config.clock()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with self.database.reading() as connection:
+            yield connection
+
+    @contextmanager
+    def editing(self, actor: Actor) -> Iterator[Edit]:
+        with self.database.writing() as connection:
+            # The time is taken after the write lock, so that the trail's times never run backwards.
+            edit = Edit(connection=connection, actor=actor, at=stamp(self.now()))
+            yield edit
+            edit.finish()
+
+
+def open_services(config: EmbeddedConfig) -> Services:
+    """Connect and migrate."""
+    database = Database(config.database, busy_timeout=config.busy_timeout)
+    database.migrate()
+    return Services(config=config, database=database)

@@ -1,0 +1,211 @@
+"""The tables, as SQLAlchemy Core. Types are portable: no SQLite type, no ORM.
+
+Times are text in the platform's own form (`clock.stamp`), which sorts as time; versions are counters that grow by one
+whenever the content changed. What can be derived from other columns (buttonsVisible) is not stored.
+The tables are created by the migrations alone; a test keeps the two equal.
+"""
+
+import json
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+metadata = MetaData()
+
+
+class JsonText(TypeDecorator[Any]):
+    """A JSON value in a text column; the order of keys is kept."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:  # noqa: ARG002 - the base class's signature
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002 - the base class's signature
+        return json.loads(value)
+
+
+def _shop_key() -> Column[str]:
+    return Column("shop_key", String(64), ForeignKey("shops.shop_key"), primary_key=True)
+
+
+def _version() -> Column[int]:
+    return Column("version", Integer, nullable=False)
+
+
+platform = Table(
+    "platform",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("maintenance", Boolean, nullable=False),
+)
+
+shops = Table(
+    "shops",
+    metadata,
+    Column("shop_key", String(64), primary_key=True),
+    Column("storefront_status", String(8), nullable=False),
+    Column("storefront_version", Integer, nullable=False),
+    Column("updated_at", String(19), nullable=False),
+    Index("shops_updated_at", "updated_at", "shop_key"),
+)
+
+amazon_settings = Table(
+    "amazon_settings",
+    metadata,
+    _shop_key(),
+    Column("use_amazon", Boolean, nullable=False),
+    Column("seller_id", String(200)),
+    Column("client_id", String(200)),
+    Column("mws_auth_token", JsonText, nullable=False),
+    Column("token_well_formed", Boolean, nullable=False),
+    Column("notification_email", String(254)),
+    Column("merchant_site_url", Text),
+    Column("api_status", String(16), nullable=False),
+    _version(),
+    Index("amazon_settings_seller_id", "seller_id"),
+)
+
+amazon_pay = Table(
+    "amazon_pay",
+    metadata,
+    _shop_key(),
+    Column("in_use", Boolean, nullable=False),
+    Column("regular", Boolean, nullable=False),
+    Column("pre_order", Boolean, nullable=False),
+    Column("subscription", Boolean, nullable=False),
+    _version(),
+)
+
+system_parts = Table(
+    "system_parts",
+    metadata,
+    _shop_key(),
+    Column("output", Boolean, nullable=False),
+    _version(),
+)
+
+part_texts = Table(
+    "part_texts",
+    metadata,
+    _shop_key(),
+    Column("part", String(32), primary_key=True),
+    Column("label", Text),
+    Column("message", Text),
+)
+
+entitlements = Table(
+    "entitlements",
+    metadata,
+    _shop_key(),
+    Column("pay_option", Boolean, nullable=False),
+    Column("amazon_contract", Boolean, nullable=False),
+    Column("commerce_creator", String(16), nullable=False),
+    Column("subscription_applications", Boolean, nullable=False),
+    _version(),
+)
+
+ipn_lists = Table(
+    "ipn_lists",
+    metadata,
+    Column("seller_id", String(200), primary_key=True),
+    Column("environment", String(16), primary_key=True),
+    _version(),
+)
+
+ipn_endpoints = Table(
+    "ipn_endpoints",
+    metadata,
+    Column("endpoint_id", Integer, primary_key=True),
+    Column("seller_id", String(200), nullable=False),
+    Column("environment", String(16), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("created_at", String(19), nullable=False),
+    ForeignKeyConstraint(["seller_id", "environment"], ["ipn_lists.seller_id", "ipn_lists.environment"]),
+    Index("ipn_endpoints_list", "seller_id", "environment"),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    _shop_key(),
+    Column("order_no", String(12), primary_key=True),
+    Column("type", String(16), nullable=False),
+    Column("status", String(24), nullable=False),
+    Column("payment_status", String(16), nullable=False),
+    Column("receipt_date", String(19)),
+    Column("amazon_order_reference_id", String(64)),
+    Column("total_amount", String(16), nullable=False),
+    Column("currency", String(3), nullable=False),
+    _version(),
+    Index("orders_reference", "amazon_order_reference_id"),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("change_id", Integer, primary_key=True, autoincrement=True),
+    Column("shop_key", String(64), ForeignKey("shops.shop_key"), nullable=False),
+    Column("at", String(19), nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("actor_type", String(16), nullable=False),
+    Column("resource", String(32), nullable=False),
+    Column("field", String(120), nullable=False),
+    Column("before", JsonText, nullable=False),
+    Column("after", JsonText, nullable=False),
+    Column("cause", String(120)),
+    Index("changes_shop", "shop_key", "change_id"),
+    sqlite_autoincrement=True,
+)
+
+amazon_accounts = Table(
+    "amazon_accounts",
+    metadata,
+    Column("seller_id", String(200), primary_key=True),
+    Column("client_id", String(200)),
+    Column("revoked", Boolean, nullable=False),
+    Column("revoked_tokens", JsonText, nullable=False),
+)
+
+clients = Table(
+    "clients",
+    metadata,
+    Column("client_id", String(200), primary_key=True),
+    Column("secret_hash", String(200), nullable=False),
+    Column("shop_key", String(64)),
+)
+
+access_tokens = Table(
+    "access_tokens",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("client_id", String(200), ForeignKey("clients.client_id"), nullable=False),
+    Column("expires_at", Integer, nullable=False),
+    Index("access_tokens_expiry", "expires_at"),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("client_id", String(200), primary_key=True),
+    Column("idempotency_key", String(255), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("version", String(64), nullable=False),
+    Column("body", JsonText, nullable=False),
+    Column("created_at", String(19), nullable=False),
+)

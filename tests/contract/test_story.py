@@ -1,0 +1,235 @@
+"""One story for every backend: apply, find what was predicted, plan again, find nothing. Then what a backend must refuse."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+import pytest
+from reconciler.adapters.store.forgetful import ForgetfulJournal
+from reconciler.core.approval import assemble
+from reconciler.core.kinds import AmazonPayPayment, AmazonSettings, IpnEndpoint, StorefrontState, SystemParts
+from reconciler.core.plan import Pace, Plan, plan_shop
+from reconciler.core.report import Outcome, Report
+from reconciler.core.state import Desired, Known, Maintenance, Observed, Unknown
+from reconciler.core.values import (
+    ABSENT,
+    PRE_SET,
+    Origin,
+    Registration,
+    SealedSecret,
+    Secret,
+    SecretRef,
+    ShopKey,
+    StorefrontStatus,
+)
+from reconciler.ports import Backend, Conflict, Locked, Rejected, ShopUnknown, Write
+from reconciler.workflows.apply import Crew, apply
+
+pytestmark = pytest.mark.anyio
+
+TOKEN = Secret("amzn.mws.01234567-89ab-cdef-0123-456789abcdef", SecretRef("ref+env://TOKEN"))
+SETTINGS = AmazonSettings(
+    enabled=True,
+    seller_id="A1CONTRACT9999",
+    client_id="amzn1.application-oa2-client." + "a" * 32,
+    mws_auth_token=TOKEN,
+    notification_email="amazon-pay@new.example",
+)
+
+
+def wish(shop: str, **values: object) -> Desired:
+    return Desired(
+        shop=ShopKey(shop),
+        values=values,
+        origin=Origin(f"shops/{shop}.yaml"),
+        maintenance=Maintenance(close_shop=True),
+    )
+
+
+LIVE = {
+    "amazon_settings": SETTINGS,
+    "amazon_pay_payment": AmazonPayPayment(pre_order=True, subscription=True),
+    "system_parts": SystemParts(messages={"order_area.label": "Amazon Payでお支払い", "order_area.message": "一行目\n二行目"}),
+    "ipn_endpoint": IpnEndpoint(registration=Registration.REGISTERED),
+}
+
+
+async def observed(backend: Backend, shop: str) -> Observed:
+    return [answer async for answer in backend.observe([ShopKey(shop)])][0]
+
+
+async def planned(backend: Backend, wishes: Sequence[Desired]) -> Plan:
+    worlds = {answer.shop: answer async for answer in backend.observe([w.shop for w in wishes])}
+    return assemble([plan_shop(w, worlds[w.shop], Pace()) for w in wishes])
+
+
+async def applied(backend: Backend, *wishes: Desired) -> Report:
+    return await apply(await planned(backend, wishes), Crew(backend=backend, journal=ForgetfulJournal(), new_key=lambda: str(uuid.uuid4())))
+
+
+@pytest.mark.parametrize("shop", ["new-shop", "closed-shop"])
+async def test_a_shop_goes_live_as_predicted_and_the_next_plan_is_empty(backend, shop) -> None:
+    before = await observed(backend, shop)
+
+    report = await applied(backend, wish(shop, **LIVE))
+
+    assert [(s.outcome, s.missed, s.findings) for s in report.shops] == [(Outcome.APPLIED, (), ())]
+    after = await observed(backend, shop)
+    assert after.of(StorefrontState) == before.of(StorefrontState), "the shop is open or closed as it was"
+    assert after.of(AmazonPayPayment) == AmazonPayPayment(use=True, regular=True, pre_order=True, subscription=True)
+    assert after.of(SystemParts).output is True
+    assert after.of(AmazonSettings).buttons_visible is True
+    assert after.of(IpnEndpoint).registration is Registration.REGISTERED
+    assert (await planned(backend, [wish(shop, **LIVE)])).empty
+
+
+async def test_applying_twice_changes_nothing(backend, world) -> None:
+    await applied(backend, wish("new-shop", **LIVE))
+    changes = len(world.changes("new-shop"))
+
+    report = await applied(backend, wish("new-shop", **LIVE))
+
+    assert [s.outcome for s in report.shops] == [Outcome.UNCHANGED]
+    assert len(world.changes("new-shop")) == changes
+
+
+async def test_turning_off_makes_the_payment_row_follow_and_leaves_pre_orders_alone(backend) -> None:
+    await applied(backend, wish("new-shop", **LIVE))
+
+    await applied(backend, wish("new-shop", amazon_settings=AmazonSettings(enabled=False)))
+
+    payment = (await observed(backend, "new-shop")).of(AmazonPayPayment)
+    assert payment == AmazonPayPayment(use=False, regular=False, pre_order=True, subscription=True)
+
+
+async def test_a_payment_row_that_does_not_follow_is_healed_by_writing_the_switch_again(backend) -> None:
+    strayed = wish("strayed-shop", amazon_settings=AmazonSettings(enabled=True))
+    assert (await observed(backend, "strayed-shop")).of(AmazonPayPayment).use is False
+
+    report = await applied(backend, strayed)
+
+    assert [(s.outcome, s.findings) for s in report.shops] == [(Outcome.APPLIED, ())]
+    assert (await observed(backend, "strayed-shop")).of(AmazonPayPayment).use is True
+    assert (await planned(backend, [strayed])).empty
+
+
+async def test_a_manifest_may_open_and_close_the_shop_for_good(backend) -> None:
+    closed = wish("new-shop", **LIVE, storefront_status=StorefrontState(status=StorefrontStatus.CLOSED))
+    opened = wish("new-shop", storefront_status=StorefrontState(status=StorefrontStatus.OPEN))
+
+    await applied(backend, closed)
+    assert (await observed(backend, "new-shop")).of(StorefrontState).status is StorefrontStatus.CLOSED
+    await applied(backend, opened)
+    assert (await observed(backend, "new-shop")).of(StorefrontState).status is StorefrontStatus.OPEN
+
+
+async def test_another_seller_id_registers_the_endpoint_anew(backend) -> None:
+    await applied(backend, wish("new-shop", **LIVE))
+    moved = {**LIVE, "amazon_settings": AmazonSettings(seller_id="A1CONTRACT8888", mws_auth_token=TOKEN)}
+
+    report = await applied(backend, wish("new-shop", **moved))
+
+    assert [(s.outcome, s.findings) for s in report.shops] == [(Outcome.APPLIED, ())]
+    endpoint = (await observed(backend, "new-shop")).of(IpnEndpoint)
+    assert (endpoint.seller_id, endpoint.registration) == ("A1CONTRACT8888", Registration.REGISTERED)
+
+
+async def test_an_endpoint_is_withdrawn(backend) -> None:
+    await applied(backend, wish("new-shop", **LIVE))
+
+    await applied(backend, wish("new-shop", ipn_endpoint=IpnEndpoint(registration=Registration.ABSENT)))
+
+    assert (await observed(backend, "new-shop")).of(IpnEndpoint).registration is Registration.ABSENT
+
+
+async def test_a_token_is_disclosed_as_a_seal_only(backend) -> None:
+    await applied(backend, wish("new-shop", **LIVE))
+
+    token = (await observed(backend, "new-shop")).of(AmazonSettings).mws_auth_token
+
+    assert isinstance(token, SealedSecret)
+    assert token.matches(TOKEN)
+    assert not token.matches(Secret("amzn.mws.00000000-0000-0000-0000-000000000000", TOKEN.source))
+
+
+async def test_a_pre_set_token_is_never_replaced(backend) -> None:
+    with pytest.raises(Rejected) as refused:
+        await backend.execute(await write(backend, "live-shop", "amazon_settings", {"mws_auth_token": TOKEN}))
+
+    assert refused.value.reason == "TOKEN_PRE_SET"
+    assert (await observed(backend, "live-shop")).of(AmazonSettings).mws_auth_token is PRE_SET
+
+
+async def test_the_switch_is_locked_while_the_shop_is_open(backend) -> None:
+    for value in (True, False):
+        with pytest.raises(Locked):
+            await backend.execute(await write(backend, "live-shop", "amazon_settings", {"enabled": value}))
+
+
+async def test_a_write_under_an_old_version_is_refused_and_changes_nothing(backend) -> None:
+    old = await write(backend, "live-shop", "amazon_settings", {"notification_email": "first@live.example"})
+    await backend.execute(old)
+
+    with pytest.raises(Conflict) as refused:
+        await backend.execute(old)
+
+    assert refused.value.happened is False
+
+
+@pytest.mark.parametrize(
+    ("shop", "kind", "values"),
+    [
+        ("plain-shop", "amazon_pay_payment", {"pre_order": True}),
+        ("plain-shop", "amazon_pay_payment", {"subscription": True}),
+    ],
+)
+async def test_what_was_not_applied_for_is_refused(backend, shop, kind, values) -> None:
+    with pytest.raises(Rejected) as refused:
+        await backend.execute(await write(backend, shop, kind, values))
+
+    assert refused.value.reason == "NOT_ENTITLED"
+
+
+async def test_the_plan_refuses_what_the_backend_would_refuse(backend) -> None:
+    plan = await planned(
+        backend,
+        [
+            wish("not-entitled", amazon_settings=AmazonSettings(enabled=True)),
+            wish("plain-shop", amazon_pay_payment=AmazonPayPayment(pre_order=True, subscription=True)),
+        ],
+    )
+
+    assert {finding.code.slug for finding in plan.all_findings if finding.stops} == {
+        "needs-option",
+        "needs-commerce-creator",
+        "needs-subscription",
+    }
+
+
+async def test_a_shop_the_backend_does_not_know_is_unknown_and_others_are_not(backend) -> None:
+    answers = {a.shop: a async for a in backend.observe([ShopKey("live-shop"), ShopKey("nowhere")])}
+
+    assert isinstance(answers["live-shop"].reads["amazon_settings"], Known)
+    reason = answers["nowhere"].reads["amazon_settings"]
+    assert isinstance(reason, Unknown)
+    assert reason.why.code == ShopUnknown.code
+
+
+async def test_every_shop_is_listed_once(backend) -> None:
+    listed = [shop async for shop in backend.shops()]
+
+    assert listed == sorted(set(listed))
+    assert set(listed) >= {"new-shop", "live-shop", "plain-shop"}
+
+
+async def test_a_fresh_shop_has_nothing_and_an_issued_url(backend) -> None:
+    settings = (await observed(backend, "new-shop")).of(AmazonSettings)
+
+    assert (settings.seller_id, settings.mws_auth_token, settings.enabled) == (ABSENT, ABSENT, False)
+    assert isinstance(settings.merchant_site_url, str)
+
+
+async def write(backend: Backend, shop: str, kind: str, values: dict[str, object]) -> Write:
+    read = (await observed(backend, shop)).reads[kind]
+    return Write(shop=ShopKey(shop), kind=kind, values=values, version=read.version, key="a-key")

@@ -1,0 +1,72 @@
+"""The files that are made from the code: written by `make schemas`, compared by `make check`.
+
+    python -m tools.generated            write them
+    python -m tools.generated --check    name those that are stale, exit 1
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from reconciler import wiring
+from reconciler.core.codes import all_codes
+from reconciler.core.verdict import MEANING
+
+ROOT = Path(__file__).parent.parent
+
+
+def files() -> Mapping[str, str]:
+    """Path within the project to content, for each generated file."""
+    schemas: dict[str, Callable[[], dict[str, Any]]] = dict(wiring.schemas())
+    made = {f"schemas/{name}.schema.json": _json(make()) for name, make in schemas.items()}
+    made["schemas/backend.openapi.json"] = _json(wiring.backend_openapi())
+    made["docs/codes.md"] = _codes()
+    made["README.md"] = _readme((ROOT / "README.md").read_text())
+    return made
+
+
+def main(arguments: list[str]) -> int:
+    stale = [path for path, content in files().items() if not _is(ROOT / path, content)]
+    if "--check" in arguments:
+        for path in stale:
+            print(f"{path} is not what the code makes of it: run `make schemas` and commit it", file=sys.stderr)
+        return 1 if stale else 0
+    for path, content in files().items():
+        (ROOT / path).parent.mkdir(exist_ok=True)
+        (ROOT / path).write_text(content)
+    print("\n".join(f"wrote {path}" for path in stale) or "nothing was stale")
+    return 0
+
+
+def _is(path: Path, content: str) -> bool:
+    return path.exists() and path.read_text() == content
+
+
+def _json(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _codes() -> str:
+    rows = "\n".join(
+        f"| `{code.number}` | `{code.slug}` | {code.severity.word} | {code.title} |" for code in all_codes()
+    )
+    return (
+        "# Codes\n\nEvery finding has one. A number that was published never changes its meaning. *refused* codes are guards: "
+        "their\nmessage names what allows them.\n\n| Number | Name | Severity | Meaning |\n|---|---|---|---|\n" + rows + "\n"
+    )
+
+
+def _readme(text: str) -> str:
+    """The README with its table of exit codes made anew."""
+    table = "| Code | Meaning |\n|---|---|\n" + "".join(f"| {v.value} | {m} |\n" for v, m in MEANING.items())
+    pattern = r"(<!-- exit codes -->\n).*?(<!-- end -->)"
+    return re.sub(pattern, lambda match: match[1] + table + match[2], text, flags=re.DOTALL)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
