@@ -27,7 +27,9 @@ class Figure:
         return f"{self.ratio:7.2f} x   {self.name:58s} {subject:8.3f} s   against {self.floor} {floor:.3f} s"
 
 
-def compare(name: str, subject: Callable[[], object], floor_name: str, floor: Callable[[], object], runs: int) -> Figure:
+def compare(
+    name: str, subject: Callable[[], object], floor_name: str, floor: Callable[[], object], runs: int
+) -> Figure:
     """One warm-up of each, then `runs` pairs."""
     subject(), floor()
     pairs = [(_seconds(subject), _seconds(floor)) for _ in range(runs)]

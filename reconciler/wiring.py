@@ -1,3 +1,210 @@
-"""The one place where a port meets its adapter. No logic: which, not how."""
+"""The one place where a port meets its adapter. No logic: which, not how.
+
+In: settings. Out: adapters, each as the port that asked for it. Heavy rooms are imported where they are wired.
+"""
 
 from __future__ import annotations
+
+import os
+import secrets as randomness
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reconciler.adapters.settings import Settings, load
+from reconciler.core.diagnostics import Diagnostic
+from reconciler.core.guards import Limits
+from reconciler.core.plan import Pace
+from reconciler.core.values import Secret, SecretRef
+from reconciler.ports import Backend, Clock, Journal, Manifests, ObservingBackend, Secrets
+
+if TYPE_CHECKING:
+    from reconciler.adapters.backend import BackendConfig
+
+__all__ = [
+    "Settings",
+    "backend",
+    "backend_openapi",
+    "clock",
+    "in_flight",
+    "journal",
+    "limits",
+    "load_settings",
+    "manifests",
+    "observer",
+    "pace",
+    "schemas",
+    "secrets",
+    "serve_backend",
+]
+
+_EMBEDDED_CLIENT = "reconciler"
+_EMBEDDED_URL = "http://embedded.invalid"
+_OWN_KINDS = frozenset({"embedded", "http"})
+
+
+def load_settings(path: Path | None) -> Settings | tuple[Diagnostic, ...]:
+    return load(path)
+
+
+def manifests(settings: Settings) -> Manifests:
+    from reconciler.adapters.manifests.loader import ManifestFolder
+
+    return ManifestFolder(settings.manifests, shown_as=settings.manifests_shown_as)
+
+
+def secrets(settings: Settings) -> Secrets:
+    from reconciler.adapters.secrets import SecretStore
+
+    return SecretStore(settings.root)
+
+
+def clock() -> Clock:
+    from reconciler.adapters.clock import SystemClock
+
+    return SystemClock()
+
+
+def journal(_settings: Settings) -> Journal:
+    from reconciler.adapters.store.forgetful import ForgetfulJournal
+
+    return ForgetfulJournal()
+
+
+def limits(settings: Settings) -> Limits:
+    return settings.limits
+
+
+def pace(settings: Settings) -> Pace:
+    return settings.pace
+
+
+def in_flight(settings: Settings) -> int:
+    return settings.in_flight
+
+
+@asynccontextmanager
+async def observer(settings: Settings) -> AsyncIterator[ObservingBackend]:
+    """What reading commands are handed: a type without a way to write."""
+    if settings.backend.kind not in _OWN_KINDS:
+        async with _foreign(settings) as other:
+            yield other
+        return
+    from reconciler.adapters.backend import HttpObserver
+
+    config, transport = _connection(settings)
+    async with HttpObserver(config, clock(), transport) as reading:
+        yield reading
+
+
+@asynccontextmanager
+async def backend(settings: Settings) -> AsyncIterator[Backend]:
+    if settings.backend.kind not in _OWN_KINDS:
+        async with _foreign(settings) as other:
+            yield other
+        return
+    from reconciler.adapters.backend import HttpBackend
+
+    config, transport = _connection(settings)
+    async with HttpBackend(config, clock(), transport) as writing:
+        yield writing
+
+
+def _foreign(settings: Settings) -> Any:
+    """A backend found by entry point `reconciler.backends`: called with the settings, it gives an async context."""
+    from importlib.metadata import entry_points
+
+    (point,) = entry_points(group="reconciler.backends", name=settings.backend.kind)
+    return point.load()(settings)
+
+
+def _connection(settings: Settings) -> tuple[BackendConfig, Any]:
+    return _embedded(settings) if settings.backend.kind == "embedded" else (_remote(settings), None)
+
+
+def _embedded(settings: Settings) -> tuple[BackendConfig, Any]:
+    """The embedded backend in this process, spoken to like any other: with credentials, made for this run."""
+    from reconciler.adapters.backend import BackendConfig, Environment
+    from reconciler.adapters.backend.in_process import in_process
+
+    secret = Secret(randomness.token_urlsafe(32), SecretRef("ref+run://embedded"))
+    application = embedded_application(settings)
+    application.state.world.ensure_client(_EMBEDDED_CLIENT, secret.reveal())
+    config = BackendConfig(
+        base_url=_EMBEDDED_URL,
+        client_id=_EMBEDDED_CLIENT,
+        client_secret=secret,
+        environment=Environment[settings.environment.name],
+        in_flight=settings.in_flight,
+    )
+    return config, in_process(application)
+
+
+def _remote(settings: Settings) -> BackendConfig:
+    from reconciler.adapters.backend import BackendConfig, Environment
+
+    given = settings.backend
+    return BackendConfig(
+        base_url=given.url or "",
+        client_id=given.client_id or "",
+        client_secret=secrets(settings).resolve(
+            given.client_secret or SecretRef("ref+env://RECONCILER_BACKEND_SECRET")
+        ),
+        environment=Environment[settings.environment.name],
+        requests_per_second=settings.requests_per_second,
+        in_flight=settings.in_flight,
+        connect_timeout=settings.timeouts.connect,
+        read_timeout=settings.timeouts.read,
+    )
+
+
+def embedded_application(settings: Settings, *, fault_control: bool = False) -> Any:
+    """The embedded backend over the settings' database, seeded where that is new."""
+    from reconciler.embedded.app import create_app
+    from reconciler.embedded.config import EmbeddedConfig
+
+    settings.embedded.database.parent.mkdir(parents=True, exist_ok=True)
+    return create_app(
+        EmbeddedConfig(
+            database=settings.embedded.database,
+            seed=settings.embedded.seed,
+            environment=os.environ,
+            fault_control=fault_control,
+        )
+    )
+
+
+def serve_backend(settings: Settings, host: str, port: int, faults: bool) -> None:
+    """The same application over a socket, until it is interrupted. Its client's secret is read from the environment."""
+    import uvicorn
+
+    application = embedded_application(settings, fault_control=faults)
+    reference = settings.backend.client_secret or SecretRef("ref+env://RECONCILER_BACKEND_SECRET")
+    secret = secrets(settings).resolve(reference)
+    application.state.world.ensure_client(settings.backend.client_id or _EMBEDDED_CLIENT, secret.reveal())
+    uvicorn.run(application, host=host, port=port, log_level="warning")
+
+
+def backend_openapi() -> Mapping[str, Any]:
+    """The contract as the embedded backend states it."""
+    import json
+
+    from reconciler.embedded.app import contract
+
+    document: Mapping[str, Any] = json.loads(contract())
+    return document
+
+
+def schemas() -> Mapping[str, Callable[[], dict[str, Any]]]:
+    """Each JSON Schema by its name: what `reconciler schema NAME` prints and `schemas/` holds."""
+    from reconciler.adapters.manifests.schema import settings_schema, shop_schema
+    from reconciler.views.schema import drift_schema, plan_schema, report_schema
+
+    return {
+        "shop": shop_schema,
+        "settings": settings_schema,
+        "plan": plan_schema,
+        "report": report_schema,
+        "drift": drift_schema,
+    }

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+
 from reconciler.adapters.backend import BackendConfig, HttpBackend
 from reconciler.adapters.backend.in_process import in_process
 from reconciler.adapters.clock import SystemClock
@@ -16,7 +17,6 @@ from reconciler.core.values import Secret, SecretRef
 from reconciler.embedded.app import create_app
 from reconciler.embedded.config import EmbeddedConfig
 from reconciler.embedded.world import World
-
 from tests.contract.worlds import WORLD
 
 SECRET = Secret("a-secret-of-this-test-run", SecretRef("ref+test://client"))

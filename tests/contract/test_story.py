@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 
 import pytest
+
 from reconciler.adapters.store.forgetful import ForgetfulJournal
 from reconciler.core.approval import assemble
 from reconciler.core.kinds import AmazonPayPayment, AmazonSettings, IpnEndpoint, StorefrontState, SystemParts
@@ -50,13 +51,16 @@ def wish(shop: str, **values: object) -> Desired:
 LIVE = {
     "amazon_settings": SETTINGS,
     "amazon_pay_payment": AmazonPayPayment(pre_order=True, subscription=True),
-    "system_parts": SystemParts(messages={"order_area.label": "Amazon Payでお支払い", "order_area.message": "一行目\n二行目"}),
+    "system_parts": SystemParts(
+        messages={"order_area.label": "Amazon Payでお支払い", "order_area.message": "一行目\n二行目"}
+    ),
     "ipn_endpoint": IpnEndpoint(registration=Registration.REGISTERED),
 }
 
 
 async def observed(backend: Backend, shop: str) -> Observed:
-    return [answer async for answer in backend.observe([ShopKey(shop)])][0]
+    (answer,) = [answer async for answer in backend.observe([ShopKey(shop)])]
+    return answer
 
 
 async def planned(backend: Backend, wishes: Sequence[Desired]) -> Plan:
@@ -65,7 +69,10 @@ async def planned(backend: Backend, wishes: Sequence[Desired]) -> Plan:
 
 
 async def applied(backend: Backend, *wishes: Desired) -> Report:
-    return await apply(await planned(backend, wishes), Crew(backend=backend, journal=ForgetfulJournal(), new_key=lambda: str(uuid.uuid4())))
+    return await apply(
+        await planned(backend, wishes),
+        Crew(backend=backend, journal=ForgetfulJournal(), new_key=lambda: str(uuid.uuid4())),
+    )
 
 
 @pytest.mark.parametrize("shop", ["new-shop", "closed-shop"])

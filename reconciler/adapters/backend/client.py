@@ -33,7 +33,7 @@ class Client:
         self.config = config
         self._clock = clock
         self._wire = Wire(
-            transport=transport or default_transport(config),
+            transport=default_transport(config) if transport is None else transport,
             connect_timeout=config.connect_timeout,
             read_timeout=config.read_timeout,
             answer_timeout=config.answer_timeout,

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from reconciler.adapters.backend.calls import Answer, Call, Reply, Silence
-from reconciler.adapters.backend.quoting import quote
+from reconciler.adapters.backend.quoting import holds_any, quote
+from reconciler.adapters.backend.retries import puts_off
 from reconciler.core.diagnostics import Diagnostic, found
 from reconciler.core.texts import Text, say
 from reconciler.core.values import Secret, ShopKey
@@ -41,16 +42,19 @@ VERSION: Final = re.compile(r"[\x21\x23-\x7e]{1,200}")
 _ETAG: Final = re.compile(f'(?:W/)?"({VERSION.pattern})"')
 _REASON: Final = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
 _REQUEST_ID: Final = re.compile(r"[\x21-\x7e]{1,100}")
+_GOOD: Final = frozenset({200, 201})
+_UNAVAILABLE: Final = frozenset({502, 503, 504})
 _NOT_JSON: Final = say("the answer is not JSON")
 
 
 def interpret(call: Call, answer: Answer, secrets: tuple[Secret, ...]) -> Reply | BackendError:
     body = _parsed(answer)
-    if answer.status in {200, 201} and not isinstance(body, Mapping):
-        return unexpected(call, body, request_id=_request_id(answer))
-    if answer.status in {200, 201} and isinstance(body, Mapping) and body.get("status") != "failed":
-        return Reply(json=body, version=_version(answer), request_id=_request_id(answer))
-    return _refused(call, answer, body, secrets)
+    request_id = _request_id(answer, secrets)
+    if answer.status in _GOOD and not isinstance(body, Mapping):
+        return unexpected(call, body, request_id=request_id)
+    if answer.status in _GOOD and isinstance(body, Mapping) and body.get("status") != "failed":
+        return Reply(json=body, version=_version(answer), request_id=request_id)
+    return _refused(call, answer, body, _About.of(call, answer, _problem(body, secrets), request_id))
 
 
 def silent(call: Call, silence: Silence) -> Unreachable:
@@ -116,9 +120,9 @@ def _version(answer: Answer) -> str | None:
     return match[1] if match else None
 
 
-def _request_id(answer: Answer) -> str | None:
+def _request_id(answer: Answer, secrets: tuple[Secret, ...]) -> str | None:
     given = answer.headers.get("x-request-id", "")
-    return given if _REQUEST_ID.fullmatch(given) else None
+    return given if _REQUEST_ID.fullmatch(given) and not holds_any(given, secrets) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,29 +140,55 @@ def _problem(body: Mapping[str, Any] | Text, secrets: tuple[Secret, ...]) -> _Pr
     first = next((e for e in errors if isinstance(e, Mapping)), {}) if isinstance(errors, list) else {}
     code = body.get("code") or first.get("code")
     words = body.get("detail") or first.get("message") or body.get("title")
-    known = isinstance(code, str) and _REASON.fullmatch(code) and not any(s.reveal() == code for s in secrets)
+    known = isinstance(code, str) and _REASON.fullmatch(code) and not holds_any(code, secrets)
     return _Problem(reason=str(code) if known else "", words=quote(words, secrets))
 
 
-def _refused(call: Call, answer: Answer, body: Mapping[str, Any] | Text, secrets: tuple[Secret, ...]) -> BackendError:
-    problem = _problem(body, secrets)
-    code = problem.reason or f"HTTP_{answer.status}"
-    text = say("{request}: {code}: {words}", request=call.name, code=code, words=problem.words)
-    about = _About(text=text, request=call.name, request_id=_request_id(answer))
-    if answer.status in _BY_STATUS:
-        return about.made(_BY_STATUS[answer.status], happened=False)
-    if problem.reason in _BY_REASON:
-        return about.made(_BY_REASON[problem.reason], happened=False)
-    if answer.status in {200, 201} or (400 <= answer.status < 500 and isinstance(body, Mapping)):
-        kind = ShopUnknown if problem.reason == "SHOP_NOT_FOUND" else Rejected
-        return kind(text, reason=code, request=call.name, request_id=about.request_id)
-    if answer.status in {502, 503, 504}:
-        told = answer.status == 503 and "retry-after" in answer.headers
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _About:
+    """What every error about one answer is made of."""
+
+    text: Text
+    code: str
+    reason: str
+    request: str
+    request_id: str | None
+
+    @classmethod
+    def of(cls, call: Call, answer: Answer, problem: _Problem, request_id: str | None) -> _About:
+        code = problem.reason or f"HTTP_{answer.status}"
+        text = say("{request}: {code}: {words}", request=call.name, code=code, words=problem.words)
+        return cls(text=text, code=code, reason=problem.reason, request=call.name, request_id=request_id)
+
+    def made(self, kind: type[BackendError], *, happened: bool | None) -> BackendError:
+        return kind(self.text, request=self.request, request_id=self.request_id, happened=happened)
+
+    def rejected(self) -> Rejected:
+        kind = ShopUnknown if self.reason == "SHOP_NOT_FOUND" else Rejected
+        return kind(self.text, reason=self.code, request=self.request, request_id=self.request_id)
+
+
+def _refused(call: Call, answer: Answer, body: Mapping[str, Any] | Text, about: _About) -> BackendError:
+    plain = _BY_STATUS.get(answer.status) or _BY_REASON.get(about.reason)
+    if plain is not None:
+        return about.made(plain, happened=False)
+    # A 4xx without a problem is not the backend's own word; something between may have answered after it had acted.
+    if answer.status in _GOOD or (400 <= answer.status < 500 and isinstance(body, Mapping)):
+        return about.rejected()
+    if answer.status in _UNAVAILABLE:
+        told = answer.status == 503 and puts_off(answer)
         return about.made(Unreachable, happened=False if told else call.happened)
-    if 300 <= answer.status < 400:
+    return _strange(call, answer, about)
+
+
+def _strange(call: Call, answer: Answer, about: _About) -> BackendError:
+    if answer.status >= 400:
+        return about.made(Unexpected, happened=call.happened)
+    if answer.status >= 300:
         why = say("the answer is a redirect ({status}), which is never followed", status=answer.status)
-        return unexpected(call, why, request_id=about.request_id)
-    return about.made(Unexpected, happened=call.happened)
+    else:
+        why = say("the status {status} is none of the contract's", status=answer.status)
+    return unexpected(call, why, request_id=about.request_id)
 
 
 _BY_STATUS: Final[Mapping[int, type[BackendError]]] = {401: Unauthorised, 412: Conflict, 423: Locked, 429: Throttled}
@@ -170,16 +200,6 @@ _BY_REASON: Final[Mapping[str, type[BackendError]]] = {
     "INVALID_TOKEN": Unauthorised,
     "INVALID_CLIENT": Unauthorised,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _About:
-    text: Text
-    request: str
-    request_id: str | None
-
-    def made(self, kind: type[BackendError], *, happened: bool | None) -> BackendError:
-        return kind(self.text, request=self.request, request_id=self.request_id, happened=happened)
 
 
 def diagnose(error: BackendError, shop: ShopKey | None = None) -> Diagnostic:

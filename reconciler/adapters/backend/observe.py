@@ -93,7 +93,7 @@ class Reading:
                 for key in keys:
                     yield key
         if garbled:
-            raise unexpected(ROUTE, say("{count} items of the listing are no shops", count=garbled))
+            raise unexpected(ROUTE, say("the listing holds items that are no shops ({count})", count=garbled))
 
     def _outcomes(self, shops: tuple[ShopKey, ...]) -> AsyncGenerator[_Outcome, None]:
         if len(shops) > FEW and self._config.shop_scope is None:
@@ -191,7 +191,9 @@ def _down(outcomes: Sequence[_Outcome]) -> BackendError | None:
 
 def _missing(shop: ShopKey, garbled: int) -> BackendError:
     if garbled:
-        text = say("{count} items have no readable shop key, and {shop} may be one of them", count=garbled, shop=shop)
+        text = say(
+            "{shop} is not among the shops, but some items have no readable key ({count})", count=garbled, shop=shop
+        )
         return unexpected(ROUTE, text)
     text = say("{request}: {shop} is not among the shops", request=ROUTE.name, shop=shop)
     return ShopUnknown(text, reason="SHOP_NOT_FOUND", request=ROUTE.name)
@@ -200,7 +202,8 @@ def _missing(shop: ShopKey, garbled: int) -> BackendError:
 class HttpObserver:
     """`ports.ObservingBackend` over HTTP. An async context manager: it closes its transport, a given one too.
 
-    `transport` None means the network; an in-process backend is handed in as `httpx.ASGITransport`. Raises ValueError
+    `transport` None means the network; an application of this process is handed in as
+    `in_process(application)`. Raises ValueError
     for a config that must not be used.
     """
 

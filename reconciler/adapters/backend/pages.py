@@ -45,18 +45,19 @@ async def pages(get: Get, config: BackendConfig) -> AsyncGenerator[Page, None]:
             raise unexpected(ROUTE, say("the pages do not end: nextUrl leads back, or on for ever"))
         asked.add(query)
         reply = await get(ROUTE.path, query=query)
+        yield _page(reply)
+        # Only now: a next address that leads astray takes nothing from what stands on this page.
         query = _next_query(reply, config)
-        yield _page(reply, more=query is not None)
 
 
-def _page(reply: Reply, *, more: bool) -> Page:
+def _page(reply: Reply) -> Page:
     items = reply.json.get("items")
     if not isinstance(items, list):
         raise unexpected(ROUTE, say("the page holds no list of items"), request_id=reply.request_id)
     named = tuple(
         (item["shopKey"], item) for item in items if isinstance(item, Mapping) and isinstance(item.get("shopKey"), str)
     )
-    return Page(items=named, garbled=len(items) - len(named), more=more)
+    return Page(items=named, garbled=len(items) - len(named), more=reply.json.get("nextUrl") is not None)
 
 
 def _next_query(reply: Reply, config: BackendConfig) -> str | None:

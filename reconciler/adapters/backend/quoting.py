@@ -25,7 +25,7 @@ def quote(words: object, secrets: Iterable[Secret] = ()) -> Text:
     """`words` if they are text that may be shown."""
     if not isinstance(words, str) or not words.strip():
         return say("no reason was given")
-    if _SECRET_LIKE.search(words) or any(_holds(words, secret) for secret in secrets):
+    if _SECRET_LIKE.search(words) or holds_any(words, secrets):
         return say("the reason is not shown, because it holds something like a secret")
     return say("“{words}”", words=shortened(words))
 
@@ -37,9 +37,9 @@ def shortened(words: str) -> str:
     return line if len(line) <= _LIMIT else line[: _LIMIT - 1] + "…"
 
 
-def _holds(words: str, secret: Secret) -> bool:
-    value = secret.reveal()
-    return bool(value) and value in words
+def holds_any(words: str, secrets: Iterable[Secret]) -> bool:
+    values = (secret.reveal() for secret in secrets)
+    return any(value and value in words for value in values)
 
 
 def _printable(character: str) -> str:

@@ -54,6 +54,11 @@ def retry_after(outcome: Answer | Silence, now: datetime) -> float | None:
     return _until(header, now)
 
 
+def puts_off(answer: Answer) -> bool:
+    """Whether the answer asks to come back later, in a form that makes sense: it was refused, not half done."""
+    return retry_after(answer, datetime.max.replace(tzinfo=UTC)) is not None
+
+
 def _until(date: str, now: datetime) -> float | None:
     try:
         when = parsedate_to_datetime(date)

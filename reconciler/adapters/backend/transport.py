@@ -6,9 +6,9 @@ with it the Authorization header. No cookies, redirects, credentials from netrc,
 Proxies: HTTPS_PROXY, HTTP_PROXY and NO_PROXY are honoured for another host, never for a loopback address, and
 not at all where a transport is handed in.
 
-aiohttp's transport, because httpx's own pool becomes slow with many requests in flight. Three of its habits are
-turned off by `_told_apart`: it sends a GET, PUT or DELETE again by itself when a kept connection breaks, which would make a
-write happen twice; and httpx-aiohttp calls every lost connection, before or after sending, a connect timeout.
+aiohttp's transport, because httpx's own pool becomes slow with many requests in flight. `_told_apart` turns two habits off:
+aiohttp sends a GET, PUT or DELETE again by itself when a kept connection breaks, so a write could happen twice; and
+httpx-aiohttp calls every lost connection, before or after sending, a connect timeout.
 """
 
 from __future__ import annotations
@@ -37,7 +37,11 @@ _KEEP_ALIVE: Final = 2.0
 
 
 class _NeverSent(aiohttp.ClientError):
-    """No connection came about."""
+    """No connection came about. `why` says what stood in the way."""
+
+    def __init__(self, why: Text) -> None:
+        super().__init__()
+        self.why = why
 
 
 class _Lost(aiohttp.ClientError):
@@ -48,11 +52,27 @@ async def _told_apart(request: aiohttp.ClientRequest, send: aiohttp.ClientHandle
     try:
         return await send(request)
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as fault:
-        raise _NeverSent from fault
+        raise _NeverSent(_hindrance(fault)) from fault
     except aiohttp.SocketTimeoutError:
         raise
     except (aiohttp.ClientError, OSError) as fault:
         raise _Lost from fault
+
+
+def _hindrance(fault: aiohttp.ClientError) -> Text:
+    match fault:
+        case aiohttp.ClientConnectorDNSError():
+            return say("the host's name is not known")
+        case aiohttp.ClientConnectorCertificateError():
+            return say("the host's certificate is not trusted")
+        case aiohttp.ClientConnectorSSLError():
+            return say("no encrypted connection could be made")
+        case aiohttp.ClientProxyConnectionError() | aiohttp.ClientHttpProxyError():
+            return say("the proxy made no connection")
+        case aiohttp.ConnectionTimeoutError():
+            return say("no connection could be made in time")
+        case _:
+            return say("no connection could be made")
 
 
 def default_transport(config: BackendConfig) -> httpx.AsyncBaseTransport:
@@ -63,15 +83,18 @@ def default_transport(config: BackendConfig) -> httpx.AsyncBaseTransport:
         raise ValueError("base_url must be https, because the client secret is sent to it")
     # Loading the certificate store takes long; over plain http it is not asked for.
     context = httpx.create_ssl_context() if encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    proxy = _proxy(config)
 
     def session() -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
+            # Over https aiohttp names us to the proxy by itself, when it asks for a tunnel.
+            headers=proxy.headers if proxy and not encrypted else None,
             connector=aiohttp.TCPConnector(limit=config.in_flight, keepalive_timeout=_KEEP_ALIVE, ssl=context),
             cookie_jar=aiohttp.DummyCookieJar(),
             middlewares=(_told_apart,),
         )
 
-    return AiohttpTransport(verify=context, client=session, proxy=_proxy(config))
+    return AiohttpTransport(verify=context, client=session, proxy=proxy)
 
 
 def _proxy(config: BackendConfig) -> httpx.Proxy | None:
@@ -136,14 +159,16 @@ class Wire:
 async def _plain(response: httpx.Response, limit: int) -> AsyncIterator[bytes]:
     """The body without compression. Inflated here, because a library inflates a chunk whole before it can be counted."""
     coding = response.headers.get("content-encoding", "identity").strip().lower()
+    stream = response.stream  # not aiter_raw(): that closes too, and lets a failure to close spoil what was read
+    assert isinstance(stream, httpx.AsyncByteStream)
     if coding in {"", "identity"}:
-        async for chunk in response.aiter_raw():
+        async for chunk in stream:
             yield chunk
         return
     if coding != "gzip":
         raise zlib.error(coding)
     inflate = zlib.decompressobj(16 + zlib.MAX_WBITS)
-    async for chunk in response.aiter_raw():
+    async for chunk in stream:
         yield inflate.decompress(chunk, limit + 1)
     if not inflate.eof:
         raise zlib.error("cut short")
@@ -153,7 +178,9 @@ def _silence(fault: Exception, *, began: bool) -> Silence:
     if began:
         why = say("the answer took too long") if _is_timeout(fault) else say("the connection was cut within the answer")
         return Silence(why=why, sent=True)
-    if isinstance(fault, _NeverSent | httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
+    if isinstance(fault, _NeverSent):
+        return Silence(why=fault.why, sent=False)
+    if isinstance(fault, httpx.ConnectError | httpx.ConnectTimeout):
         return Silence(why=say("no connection could be made"), sent=False)
     if _is_timeout(fault):
         return Silence(why=say("no answer came in time"), sent=True)

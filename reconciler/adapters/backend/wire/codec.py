@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.adapters.backend.calls import API, Call
 from reconciler.adapters.backend.config import Environment
 from reconciler.adapters.backend.wire.fields import Fields
-from reconciler.core.values import Absent, Scalar, ShopKey
+from reconciler.core.values import Absent, Scalar, Secret, ShopKey
 from reconciler.ports import Write
 
 
@@ -45,7 +45,8 @@ def renamed(write: Write, names: Mapping[str, str]) -> dict[str, Scalar]:
     for field, value in write.values.items():
         if field not in names:
             raise ValueError(f"{write.kind}.{field} cannot be written")
-        if isinstance(value, Mapping | Absent):
+        # What was only observed (a seal, PRE_SET, ABSENT) or not yet resolved (a reference) has no form to be sent in.
+        if not isinstance(value, bool | str | Secret):
             raise ValueError(f"{write.kind}.{field} cannot be written as {type(value).__name__}")  # noqa: TRY004
         body[names[field]] = value
     if not body:

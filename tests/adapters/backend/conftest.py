@@ -1,0 +1,24 @@
+"""A backend that answers as each test wants, over a real socket, and a clock that does not wait."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.adapters.backend.doubles import FakeClock
+from tests.adapters.backend.loopback import Loopback
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Loopback]:
+    async with Loopback() as loopback:
+        yield loopback

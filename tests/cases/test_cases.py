@@ -1,0 +1,117 @@
+"""Every folder here is a case: manifests and a world go in, what a person and a machine read comes out, in `expected/`.
+
+`shops/` holds the manifests, `world.json` the seed of the embedded backend. `story.txt`, if there is one, says which commands are
+run, a line each; a line starting with `merchant` is an edit behind Git's back.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from reconciler import wiring
+from reconciler.adapters.clock import SystemClock
+from reconciler.cli.app import app
+from reconciler.embedded.world import World
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+HERE = Path(__file__).parent
+CASES = sorted(folder.name for folder in HERE.iterdir() if folder.is_dir() and folder.name[0].isdigit())
+STORY = """\
+validate
+plan
+plan --lang ja
+plan -o json
+plan -o markdown
+apply --auto-approve
+plan
+"""
+TOKEN = "amzn.mws.0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
+SUFFIX = {"json": "json", "markdown": "md", "text": "txt"}
+
+
+class NightClock(SystemClock):
+    """02:00 in Tokyo, for ever."""
+
+    def now(self) -> datetime:
+        return datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
+
+
+# syrupy would have the test's name in that of each file; here the folder and the command name it.
+@pytest.mark.filterwarnings("ignore:[\\s\\S]*Consider adding")
+@pytest.mark.parametrize("case", CASES)
+def test_case(case: str, snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = HERE / case
+    shutil.copytree(folder / "shops", tmp_path / "shops", symlinks=True)
+    (tmp_path / "reconciler.yaml").write_text(f"embedded:\n  seed: {json.dumps(str(folder / 'world.json'))}\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(wiring, "clock", NightClock)
+    monkeypatch.setenv("CASE_TOKEN", TOKEN)
+    told = dict(tell(folder, tmp_path))
+
+    for name, text in told.items():
+        assert TOKEN not in text
+        assert text == snapshot(extension_class=beside(folder, name))
+    assert {path.name for path in (folder / "expected").iterdir()} == set(told), "a file that no command writes any more"
+
+
+def tell(folder: Path, root: Path) -> Iterator[tuple[str, str]]:
+    """Each command's name in `expected/`, and all that it printed."""
+    story = folder / "story.txt"
+    for number, line in enumerate((story.read_text() if story.exists() else STORY).splitlines(), start=1):
+        words = shlex.split(line)
+        if words[0] == "merchant":
+            shop, *edits = words[1:]
+            world = World.open(root / ".reconciler" / "embedded.db")
+            world.merchant_edits(shop, {key: spoken(value) for key, value in (edit.split("=", 1) for edit in edits)})
+            world.close()
+            continue
+        kind = next((SUFFIX[word] for word in words if word in SUFFIX), "txt")
+        name = re.sub(r"[^a-z]+", "-", line.replace("--auto-approve", "")).strip("-")
+        yield f"{number:02d}-{name}.{kind}", run(words, line, kind)
+
+
+def run(words: list[str], line: str, kind: str) -> str:
+    environment = {key: None for key in os.environ if key.startswith("RECONCILER_")} | {"NO_COLOR": "1", "LANG": "C.UTF-8"}
+    result = CliRunner().invoke(app, words, env=environment, prog_name="reconciler")
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    if kind != "txt":
+        return result.stdout
+    aside = f"--- stderr\n{result.stderr}" if result.stderr else ""
+    return f"$ reconciler {line}\n{result.stdout}{aside}--- exit code {result.exit_code}\n"
+
+
+def spoken(text: str) -> object:
+    """`true`, `false` and `null` as JSON; the rest as it stands."""
+    return json.loads(text) if text in {"true", "false", "null"} else text
+
+
+def beside(folder: Path, name: str) -> type[SingleFileSnapshotExtension]:
+    """A snapshot that is the file `name` in the case's own `expected/`."""
+    stem, _, suffix = name.rpartition(".")
+
+    class Beside(SingleFileSnapshotExtension):
+        _write_mode = WriteMode.TEXT
+        file_extension = suffix
+
+        @classmethod
+        def dirname(cls, *, test_location) -> str:
+            return str(folder / "expected")
+
+        @classmethod
+        def get_snapshot_name(cls, *, test_location, index=0) -> str:
+            return stem
+
+        @classmethod
+        def get_file_basename(cls, *, test_location, index) -> str:
+            return stem
+
+    return Beside
