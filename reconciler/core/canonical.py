@@ -12,7 +12,7 @@ import json
 from dataclasses import dataclass
 from enum import Enum
 
-from reconciler.core.values import ABSENT, PRE_SET, UNSET, Scalar, SealedSecret, Secret, SecretRef, Unset
+from reconciler.core.values import ABSENT, PRE_SET, UNSET, Digested, Scalar, SealedSecret, Secret, SecretRef, Unset
 
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
@@ -53,6 +53,8 @@ def write(value: Scalar | Unset | tuple[str, ...], key: DigestKey | None = None)
             return _secret(value.uri, None)
         case SealedSecret():
             return _secret(None, key.digest(f"{value.salt}:{value.digest}") if key else None)
+        case Digested():
+            return _secret(value.source, value.digest)
         case tuple():
             return list(value)
     raise TypeError(f"{type(value).__name__} has no written form")

@@ -20,12 +20,13 @@ from reconciler.core.state import FieldRef, Known, Observed
 from reconciler.core.values import ABSENT, UNSET, Origin, Registration, Scalar, Unset
 
 SWITCH: Final = FieldRef("amazon_settings", "enabled")
-_SCREEN_ITEMS: Final = ("seller_id", "client_id", "mws_auth_token", "notification_email", "merchant_site_url")
+SCREEN_ITEMS: Final = ("seller_id", "client_id", "mws_auth_token", "notification_email")
+"""The items a merchant has to fill in (必須). 販売事業者様サイトURL is issued, so it is none of them."""
 
 
 def buttons_visible(settings: AmazonSettings) -> bool:
     """On, and every item of the screen is set."""
-    items = (getattr(settings, name) for name in _SCREEN_ITEMS)
+    items = (getattr(settings, name) for name in SCREEN_ITEMS)
     return settings.enabled is True and not any(item is ABSENT or item is UNSET for item in items)
 
 

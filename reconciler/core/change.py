@@ -24,6 +24,8 @@ class Reason(Enum):
     """The backend makes it by itself, after another change."""
     REASSERTED = "reasserted"
     """The value stands as wanted and is written again, so that what should follow it does."""
+    UNDONE = "undone"
+    """The value from before an apply is put back."""
     SELLER_CHANGES = "seller-changes"
     """The seller id changes, and the IPN endpoint has to be registered with the new one."""
 

@@ -90,6 +90,7 @@ LEFT_CLOSED: Final = Code("A103", "left-closed", say("A shop could not be reopen
 STALE: Final = Code("A104", "stale", say("A field moved since the plan"), Severity.REFUSED)
 OUTCOME_UNKNOWN: Final = Code("A105", "outcome-unknown", say("Whether a write happened is not known"))
 INTERRUPTED: Final = Code("A106", "interrupted", say("The run was interrupted"))
+NOT_INVERTIBLE: Final = Code("A107", "not-invertible", say("A change that cannot be undone"), Severity.WARNING)
 
 
 def all_codes() -> tuple[Code, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from reconciler.core.policy import Compare
 from reconciler.core.values import PRE_SET, Scalar, SealedSecret, Secret, SecretRef
 
@@ -17,6 +19,8 @@ def same(how: Compare, want: Scalar, have: Scalar) -> bool:
             return _unified(want) == _unified(have)
         case Compare.SEALED:
             return _sealed(want, have)
+        case _:
+            assert_never(how)
 
 
 def _sealed(want: Scalar, have: Scalar) -> bool:

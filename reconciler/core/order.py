@@ -71,9 +71,8 @@ def stage_of(change: Change) -> Stage:
 
 
 def by_stage(changes: Iterable[Change]) -> Mapping[Stage, tuple[Change, ...]]:
-    """The changes that are written, stage by stage; derived ones are the backend's own work."""
+    """The changes stage by stage. Of those that are written only: derived ones are the backend's own work."""
     staged: dict[Stage, list[Change]] = {}
     for change in changes:
-        if not change.derived:
-            staged.setdefault(stage_of(change), []).append(change)
+        staged.setdefault(stage_of(change), []).append(change)
     return {stage: tuple(staged[stage]) for stage in STAGES if stage in staged}

@@ -7,9 +7,10 @@ be used to learn what the world is like later: only what it was planned from.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from math import ceil
+from typing import Final
 
 from reconciler.core.cascade import SWITCH, apply_changes, derived_values, follow, reassert, reregister
 from reconciler.core.change import Change
@@ -20,7 +21,10 @@ from reconciler.core.order import STAGES, Stage, by_stage
 from reconciler.core.rules import judge
 from reconciler.core.rules.case import Case
 from reconciler.core.state import Desired, FieldRef, Known, Maintenance, Observed, Unknown
-from reconciler.core.values import UNSET, Origin, Scalar, ShopKey, StorefrontStatus
+from reconciler.core.values import UNSET, Origin, Registration, Scalar, ShopKey, StorefrontStatus
+
+_SELLER: Final = FieldRef("amazon_settings", "seller_id")
+_REGISTRATION: Final = FieldRef("ipn_endpoint", "registration")
 
 
 class Does(Enum):
@@ -62,7 +66,7 @@ class ShopPlan:
     """`versions` are those the plan was made from, kind by kind; `predicted` is what a read-back must show.
 
     `findings` that stop keep the shop from being applied. `target` is what the IPN endpoint needs to be written: seller id
-    and URL as they will stand.
+    and URL.
     """
 
     shop: ShopKey
@@ -87,8 +91,8 @@ class ShopPlan:
 
     @property
     def closes(self) -> bool:
-        """Whether shoppers will find the shop closed because of this plan."""
-        return any(step.does is Does.CLOSE for step in self.steps)
+        """Whether shoppers will find the shop closed because of this plan: for the bracket, or as the manifest wants it."""
+        return self.bracket is not None or any(change.after is StorefrontStatus.CLOSED for change in self.written)
 
     def change_at(self, ref: FieldRef) -> Change:
         return next(change for change in self.changes if change.ref == ref)
@@ -120,21 +124,26 @@ def plan_shop(desired: Desired, observed: Observed, pace: Pace) -> ShopPlan:
     unknown = tuple(read.why.about(desired.shop) for read in observed.reads.values() if isinstance(read, Unknown))
     if unknown:
         return ShopPlan(shop=desired.shop, origin=desired.origin, findings=in_order(unknown))
-    written = _written(desired, observed)
+    bare = ShopPlan(shop=desired.shop, origin=desired.origin, maintenance=desired.maintenance)
+    plan = arrange(bare, _written(desired, observed), observed, pace)
+    after = apply_changes(observed, plan.changes)
+    case = Case(desired=desired, observed=observed, after=after, changes=plan.changes)
+    return replace(plan, predicted=_predicted(desired, after), findings=in_order(judge(case)))
+
+
+def arrange(bare: ShopPlan, written: tuple[Change, ...], observed: Observed, pace: Pace) -> ShopPlan:
+    """`bare` with what writing `written` against `observed` takes: what follows, the steps, the bracket, the versions."""
     changes = (*written, *follow(observed, written))
     after = apply_changes(observed, changes)
     steps = _steps(written, observed)
-    return ShopPlan(
-        shop=desired.shop,
-        origin=desired.origin,
+    target = _target(observed, after, changes)
+    return replace(
+        bare,
         changes=changes,
         steps=steps,
         bracket=_bracket(steps, pace),
-        predicted=_predicted(desired, after),
-        versions=_versions(observed, after, steps),
-        target=_target(after),
-        findings=in_order(judge(Case(desired=desired, observed=observed, after=after, changes=changes))),
-        maintenance=desired.maintenance,
+        versions=_versions(observed, target, steps),
+        target=target,
         live=_open(observed),
     )
 
@@ -184,14 +193,16 @@ def _bracket(steps: tuple[Step, ...], pace: Pace) -> Bracket | None:
 
 def _predicted(desired: Desired, after: Observed) -> tuple[tuple[FieldRef, Scalar], ...]:
     wanted = {ref: value for ref, value in declared(desired) if after.at(ref) is not UNSET}
-    following = {ref: should for ref, should, have in derived_values(after) if have is not UNSET}
+    # What does not follow and will not be made to (the switch is not written) stays as it is.
+    following = {ref: have for ref, _, have in derived_values(after) if have is not UNSET}
     return tuple(sorted({**wanted, **following}.items(), key=lambda item: str(item[0])))
 
 
-def _versions(observed: Observed, after: Observed, steps: tuple[Step, ...]) -> tuple[tuple[str, str], ...]:
-    """An endpoint list is read for one seller id: where that changes, the version is not known yet and is left out."""
-    seller = FieldRef("amazon_settings", "seller_id")
-    anew = {IPN_ENDPOINT.name} if observed.at(seller) != after.at(seller) else set()
+def _versions(
+    observed: Observed, target: tuple[str, str] | None, steps: tuple[Step, ...]
+) -> tuple[tuple[str, str], ...]:
+    """An endpoint list is read for one seller id: the version of another one's is not known yet and is left out."""
+    anew = {IPN_ENDPOINT.name} if target is None or observed.at(_SELLER) != target[0] else set()
     kinds = {step.kind for step in steps if step.kind} - anew
     return tuple(
         (kind, read.version)
@@ -200,8 +211,10 @@ def _versions(observed: Observed, after: Observed, steps: tuple[Step, ...]) -> t
     )
 
 
-def _target(after: Observed) -> tuple[str, str] | None:
-    settings = after.of(AmazonSettings)
+def _target(observed: Observed, after: Observed, changes: tuple[Change, ...]) -> tuple[str, str] | None:
+    """An endpoint is registered with the seller that will be, and taken away from the one it was observed with."""
+    leaves = any(change.ref == _REGISTRATION and change.after is Registration.ABSENT for change in changes)
+    settings = (observed if leaves else after).of(AmazonSettings)
     if settings is None or not isinstance(settings.seller_id, str) or not isinstance(settings.merchant_site_url, str):
         return None
     return settings.seller_id, settings.merchant_site_url

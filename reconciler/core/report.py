@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import assert_never
 
 from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic
+from reconciler.core.diagnostics import Diagnostic, found
 from reconciler.core.events import (
     Event,
     PredictionMissed,
@@ -27,6 +28,7 @@ from reconciler.core.events import (
     StepStarted,
 )
 from reconciler.core.plan import Does, Plan, ShopPlan
+from reconciler.core.texts import say
 from reconciler.core.values import ShopKey
 
 
@@ -87,7 +89,7 @@ def fold(plan: Plan, events: Iterable[Event]) -> Report:
     return Report(
         fingerprint=plan.fingerprint,
         shops=tuple(shops[shop.shop] for shop in plan.shops),
-        findings=plan.findings,
+        findings=(*plan.findings, _interrupted()) if interrupted else plan.findings,
         interrupted=interrupted,
     )
 
@@ -106,7 +108,7 @@ def _after(report: ShopReport, plan: ShopPlan, event: Event) -> ShopReport:
             written = plan.steps[event.step].does is not Does.VERIFY
             return replace(report, done=report.done + written, outcome=_worse(report.outcome, Outcome.PARTLY))
         case StepFailed():
-            return _failed(report, event)
+            return _failed(report, plan, event)
         case PredictionMissed():
             return replace(_with(report, Outcome.MISSED, event.why), missed=(*report.missed, event))
         case ShopReopened():
@@ -119,19 +121,40 @@ def _after(report: ShopReport, plan: ShopPlan, event: Event) -> ShopReport:
             return replace(report, outcome=Outcome.REFUSED, findings=(*report.findings, *event.why))
         case ShopFinished():
             return _finished(report)
+        case _:
+            assert_never(event)
 
 
-def _failed(report: ShopReport, event: StepFailed) -> ShopReport:
+def _interrupted() -> Diagnostic:
+    return found(
+        codes.INTERRUPTED,
+        say("the run was interrupted; shops it had closed were reopened unless the report says otherwise"),
+        way_on=say("run plan again: it shows what is left to do"),
+    )
+
+
+def _failed(report: ShopReport, plan: ShopPlan, event: StepFailed) -> ShopReport:
     if event.happened is None:
-        return _with(report, Outcome.UNKNOWN, event.why)
+        unknown = found(
+            codes.OUTCOME_UNKNOWN,
+            say("a write was sent and its outcome is not known"),
+            way_on=say("run plan again: it reads what stands"),
+            shop=plan.shop,
+            origin=plan.origin,
+        )
+        return _with(_with(report, Outcome.UNKNOWN, event.why), Outcome.UNKNOWN, unknown)
     if event.why.code == codes.STALE and not report.done:
         return _with(report, Outcome.REFUSED, event.why)
     return _with(report, Outcome.PARTLY if report.done else Outcome.FAILED, event.why)
 
 
 def _finished(report: ShopReport) -> ShopReport:
-    whole = report.verified and report.done == report.writes and not report.missed
-    return replace(report, outcome=Outcome.APPLIED) if whole else report
+    """All written and read back: APPLIED. All written, and something else read back: MISSED, which is not half done."""
+    if report.outcome is not Outcome.PARTLY or report.done < report.writes:
+        return report
+    if report.missed:
+        return replace(report, outcome=Outcome.MISSED)
+    return replace(report, outcome=Outcome.APPLIED) if report.verified else report
 
 
 def _with(report: ShopReport, outcome: Outcome, why: Diagnostic) -> ShopReport:

@@ -21,7 +21,7 @@ class Selection:
 
     def includes(self, desired: Desired) -> bool:
         named = not self.globs or any(fnmatchcase(desired.shop, glob) for glob in self.globs)
-        labelled = all(fnmatchcase(desired.labels.get(key, ""), value) for key, value in self.labels)
+        labelled = all(key in desired.labels and fnmatchcase(desired.labels[key], glob) for key, glob in self.labels)
         grouped = self.group is None or desired.group == self.group
         return named and labelled and grouped
 

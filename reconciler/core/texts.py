@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reconciler.core.values import Secret
+from reconciler.core.values import SealedSecret, Secret
 
 Argument = str | int
 
@@ -35,6 +35,6 @@ class Text:
 def say(template: str, /, **arguments: Argument | Text) -> Text:
     """A text from a literal template. Extracted for translation under this name."""
     for name, value in arguments.items():
-        if isinstance(value, Secret):
+        if isinstance(value, Secret | SealedSecret):
             raise TypeError(f"the text argument {name} is a secret")
     return Text(template, tuple(sorted(arguments.items())))

@@ -108,27 +108,55 @@ class Secret:
     __hash__ = None  # type: ignore[assignment]  # a hash of a short secret is an oracle
 
 
-@dataclass(frozen=True, slots=True, repr=False)
 class SealedSecret:
     """What a backend discloses of a secret it holds: a salt and HMAC-SHA256(salt, value), both as hex.
 
-    Enough to see whether a known secret is the one held; kept out of every output all the same.
+    Enough to see whether a known secret is the one held; kept out of every output all the same. Not a dataclass, so that
+    nothing that walks over dataclasses (`asdict`, a field-by-field view) takes it apart.
     """
+
+    __slots__ = ("digest", "salt")
+
+    def __init__(self, salt: str, digest: str) -> None:
+        object.__setattr__(self, "salt", salt)
+        object.__setattr__(self, "digest", digest)
 
     salt: str
     digest: str
 
+    def matches(self, secret: Secret) -> bool:
+        return hmac.compare_digest(seal(secret, self.salt).digest, self.digest)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("a seal does not change")
+
     def __repr__(self) -> str:
         return "SealedSecret(sensitive value)"
 
-    def matches(self, secret: Secret) -> bool:
-        return hmac.compare_digest(seal(secret, self.salt).digest, self.digest)
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a seal is not written down")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SealedSecret) and (self.salt, self.digest) == (other.salt, other.digest)
+
+    def __hash__(self) -> int:
+        return hash((self.salt, self.digest))
 
 
 def seal(secret: Secret, salt: str) -> SealedSecret:
     """The seal of `secret` under `salt` (hex)."""
     mac = hmac.new(bytes.fromhex(salt), secret.reveal().encode(), hashlib.sha256)
     return SealedSecret(salt, mac.hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class Digested:
+    """A secret as a saved plan or an old journal knows it: the reference it came from and a keyed digest, either of which
+    may be missing. Nobody can get the secret back from it.
+    """
+
+    source: str | None = None
+    digest: str | None = None
 
 
 class StorefrontStatus(StrEnum):
@@ -165,6 +193,7 @@ Scalar = (
     | Secret
     | SecretRef
     | SealedSecret
+    | Digested
     | PreSet
     | Absent
     | StorefrontStatus

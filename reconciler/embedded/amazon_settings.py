@@ -22,7 +22,7 @@ from reconciler.embedded.bodies import AmazonSettingsPatch
 from reconciler.embedded.edits import Edit, Resource
 from reconciler.embedded.problems import Problem, refuse_field
 from reconciler.embedded.rows import row_of
-from reconciler.embedded.sealing import opens, seal
+from reconciler.embedded.sealing import Token, opens, seal
 from reconciler.embedded.tables import amazon_settings
 from reconciler.embedded.tables import shops as shops_table
 from reconciler.embedded.verifier import Credentials, Verifier, token_is_well_formed
@@ -50,6 +50,7 @@ _PLAIN = {
     "clientId": "client_id",
     "notificationEmail": "notification_email",
 }
+_SHOWING = (_C.use_amazon, _C.mws_auth_token, _C.seller_id, _C.client_id, _C.notification_email)
 _CHECKED = ("seller_id", "client_id", "mws_auth_token")
 
 
@@ -70,7 +71,7 @@ def answer(row: RowMapping) -> AmazonSettings:
         "mwsAuthToken": row[_C.mws_auth_token],
         "notificationEmail": row[_C.notification_email],
         "merchantSiteUrl": row[_C.merchant_site_url],
-        "buttonsVisible": _buttons_visible(_state(row)),
+        "buttonsVisible": _buttons_visible(*(row[column] for column in _SHOWING)),
         "apiStatus": row[_C.api_status],
     }
 
@@ -103,7 +104,8 @@ def write(edit: Edit, row: RowMapping, values: Mapping[str, Any]) -> None:
         return
     asked = [name for name in changed if name in _CHECKED]
     edit.write(RESOURCE, row, values, {"api_status": _name(asked[0])} if asked else {})
-    before, after = _buttons_visible(_state(row)), _buttons_visible(_state(row) | dict(values))
+    before = _buttons_visible(*(row[column] for column in _SHOWING))
+    after = _buttons_visible(*(values.get(column.name, row[column]) for column in _SHOWING))
     if before != after:
         edit.record(row[_C.shop_key], RESOURCE.name, "buttonsVisible", (before, after), _name(changed[0]))
 
@@ -168,6 +170,5 @@ def _state(row: RowMapping) -> dict[str, Any]:
     return {column.name: row[column] for column in _C}
 
 
-def _buttons_visible(state: Mapping[str, Any]) -> bool:
-    items = (state["seller_id"], state["client_id"], state["notification_email"])
-    return bool(state["use_amazon"] and all(items) and state["mws_auth_token"]["state"] != "UNSET")
+def _buttons_visible(use_amazon: bool, token: Token, *items: str | None) -> bool:
+    return bool(use_amazon and token["state"] != "UNSET" and all(items))

@@ -6,13 +6,13 @@ Typed dictionaries hold just the keys that were sent: what is not mentioned is a
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, SecretStr
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict  # pydantic asks for this one below Python 3.12
 
-from reconciler.embedded.answers import StorefrontStatus
+from reconciler.embedded.answers import PartName, StorefrontStatus
 from reconciler.embedded.clock import FORMAT, PATTERN
 from reconciler.embedded.sealing import PRE_SET_LITERAL
 
@@ -23,7 +23,7 @@ DERIVED: Mapping[str, frozenset[str]] = {
 }
 
 _NO_CONTROLS = r"^[^\x00-\x1f\x7f]+$"
-_EMAIL = r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s\x00-\x1f\x7f]+$"
+_EMAIL = r"^[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+$"  # printable ASCII; the platform states no form
 _URL = r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[!-~]*)?$"
 
 
@@ -38,6 +38,13 @@ def _a_moment(text: str) -> str:
         datetime.strptime(text, FORMAT)  # noqa: DTZ007 - the platform's times carry no zone
     except ValueError as error:
         raise PydanticCustomError("moment", "this date does not exist") from error
+    return text
+
+
+def _digits(text: object) -> object:
+    """Query words are text; a number is written in plain digits, and only so."""
+    if isinstance(text, str) and not (text.isascii() and text.isdigit()):
+        raise PydanticCustomError("digits", "write a whole number in digits")
     return text
 
 
@@ -56,6 +63,7 @@ ClearToken = Annotated[
 ]
 Moment = Annotated[str, Field(pattern=PATTERN), AfterValidator(_a_moment)]
 EndpointUrl = Annotated[str, Field(max_length=500, pattern=_URL)]
+Limit = Annotated[int, Field(ge=1, le=500), BeforeValidator(_digits)]
 PartText = Annotated[str, Field(max_length=2000)]
 
 
@@ -83,7 +91,8 @@ class StorefrontPut(TypedDict):
 
 
 class _PartName(TypedDict):
-    part: Annotated[str, Field(max_length=32)]
+    # Any text is read here, so that an unknown part gets a code of its own.
+    part: Annotated[str, Field(max_length=32, json_schema_extra={"enum": list(get_args(PartName))})]
 
 
 class PartPatch(_PartName, total=False):

@@ -4,10 +4,7 @@ In: an aware `datetime` from the injected clock. Out: `YYYY-MM-DDThh:mm:ss`, whi
 It never asks the machine for the time by itself.
 """
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
-
-type_of_clock = Callable[[], datetime]
 
 JAPAN = timezone(timedelta(hours=9), "JST")
 FORMAT = "%Y-%m-%dT%H:%M:%S"

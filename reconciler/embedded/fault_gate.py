@@ -8,21 +8,19 @@ CUT_BEFORE cuts instead of handling the request; CUT_AFTER handles it, throws th
 """
 
 from collections.abc import Mapping, MutableMapping
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import anyio
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from reconciler.embedded.faults import Fault, Faults
+from reconciler.embedded.faults import Fault, Faults, Question
 from reconciler.embedded.gate import API, OAUTH, maintenance
 from reconciler.embedded.problems import Problem, render
 
 if TYPE_CHECKING:
     from reconciler.embedded.world import World
-
-_Question = tuple[str, bytes, bytes, bytes]
-_REMEMBERED = 1000
 
 
 class FaultGate:
@@ -30,7 +28,6 @@ class FaultGate:
         self._app = app
         self._faults = faults
         self._world = world
-        self._answers: dict[_Question, list[Message]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith((API, OAUTH)):
@@ -69,7 +66,7 @@ class FaultGate:
             self._world.merchant_edits(mutation.shop_key, mutation.changes, by=mutation.by)
 
     async def _stale(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
-        earlier = self._answers.get(_question(scope)) if scope["method"] == "GET" else None
+        earlier = self._faults.earlier(_question(scope)) if scope["method"] == "GET" else None
         if earlier is None:
             self._faults.give_back(fault)
             await self._handle(scope, receive, send)
@@ -89,9 +86,8 @@ class FaultGate:
             await send(message)
 
         await self._app(scope, receive, note)
-        good = messages and messages[0].get("status") == 200
-        if good and len(self._answers) < _REMEMBERED:
-            self._answers.setdefault(_question(scope), messages)
+        if messages and messages[0].get("status") == HTTPStatus.OK:
+            self._faults.remember(_question(scope), messages)
 
 
 def _refusal(fault: Fault) -> Response:
@@ -105,7 +101,7 @@ def _refusal(fault: Fault) -> Response:
             return render(Problem("INTERNAL_ERROR", "something went wrong here"))
 
 
-def _question(scope: Scope) -> _Question:
+def _question(scope: Scope) -> Question:
     headers: Mapping[bytes, bytes] = dict(scope["headers"])
     mine = (headers.get(b"authorization", b""), headers.get(b"x-shop-key", b""))
     return (scope["path"], scope["query_string"], *mine)

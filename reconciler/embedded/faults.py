@@ -7,7 +7,7 @@ It only decides; `fault_gate` acts. Faults live in the memory of one app: anothe
 import random
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -25,6 +25,13 @@ FaultKind = Literal[
 ]
 KINDS: tuple[str, ...] = get_args(FaultKind)
 RANDOM_KINDS = frozenset(KINDS) - {"BEHIND_BACK"}
+
+Question = tuple[str, bytes, bytes, bytes]
+"""Path, query, and who asks about which shop."""
+Answer = Sequence[Any]
+"""The messages of an answer, as the application sent them."""
+
+_REMEMBERED = 1000
 
 
 def _compiles(pattern: str) -> str:
@@ -60,7 +67,7 @@ class Fault(_Model):
     times: int = Field(default=1, ge=1)
     after: int = Field(default=0, ge=0)
     retry_after: int = Field(default=1, ge=0)
-    """Seconds, for TOO_MANY_REQUESTS and MAINTENANCE."""
+    """Seconds, for TOO_MANY_REQUESTS."""
     seconds: float = Field(default=0.0, ge=0)
     """For SLOW."""
     mutation: Mutation | None = None
@@ -99,6 +106,7 @@ class Faults:
         self._lock = threading.Lock()
         self._armed: list[_Armed] = []
         self._random: tuple[RandomFaults, random.Random] | None = None
+        self._answers: dict[Question, Answer] = {}
 
     def add(self, kind: FaultKind, **words: Any) -> Fault:
         """`faults.add("TOO_MANY_REQUESTS", method="PATCH", path="amazon-settings", retry_after=2)`."""
@@ -109,6 +117,8 @@ class Faults:
             raise ValueError("BEHIND_BACK wants a mutation, and nothing else does")
         with self._lock:
             self._armed.append(_Armed(fault))
+            if fault.kind == "STALE_READ":
+                self._answers.clear()
         return fault
 
     def randomly(self, seed: int, rates: Mapping[FaultKind, float], **words: Any) -> None:
@@ -120,6 +130,7 @@ class Faults:
             raise ValueError("BEHIND_BACK cannot come at random: it wants a mutation")
         with self._lock:
             self._random = (wanted, random.Random(wanted.seed))  # noqa: S311 - repeatable failures, no cryptography
+            self._answers.clear()
 
     def list(self) -> list[dict[str, Any]]:
         with self._lock:
@@ -129,6 +140,7 @@ class Faults:
         with self._lock:
             self._armed.clear()
             self._random = None
+            self._answers.clear()
 
     def draw(self, method: str, path: str) -> Fault | None:
         """The fault this request meets; it is used up by one."""
@@ -147,6 +159,16 @@ class Faults:
             for armed in self._armed:
                 if armed.fault is fault:
                     armed.fired -= 1
+
+    def earlier(self, question: Question) -> Answer | None:
+        """The first answer to this question since stale reads were ordered."""
+        with self._lock:
+            return self._answers.get(question)
+
+    def remember(self, question: Question, answer: Answer) -> None:
+        with self._lock:
+            if len(self._answers) < _REMEMBERED:
+                self._answers.setdefault(question, answer)
 
     def wants_memory(self) -> bool:
         """Are earlier answers needed, to answer them again as stale?"""

@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from reconciler.embedded import openapi
 from reconciler.embedded.bodies import DERIVED
 from reconciler.embedded.problems import FieldError, Problem, render
 
@@ -48,13 +49,14 @@ def _field_error(error: Any, derived: frozenset[str]) -> FieldError:
     return {"field": place, "code": code, "message": error["msg"]}
 
 
-async def _refuse_http(_request: Request, error: Exception) -> Response:
+async def _refuse_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     match error.status_code:
         case 404:
             return render(Problem("NOT_FOUND", "there is nothing at this address"))
         case 405:
-            allowed = dict(error.headers or {})
+            methods = openapi.methods_at(request.app, request.url.path)
+            allowed = {"Allow": ", ".join(methods)} if methods else dict(error.headers or {})
             return render(Problem("METHOD_NOT_ALLOWED", "this address does not know this method", headers=allowed))
         case _:
             return render(Problem("VALIDATION_ERROR", "the request could not be read"))

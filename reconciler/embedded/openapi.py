@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 from pydantic.alias_generators import to_camel
+from starlette.routing import compile_path
 
 from reconciler.embedded.problems import MEDIA_TYPE, STATUS_OF_CODE, ProblemBody
 
@@ -50,6 +51,13 @@ def operation_id(route: APIRoute) -> str:
 
 def text(app: FastAPI) -> str:
     return json.dumps(document(app), ensure_ascii=False, indent=2) + "\n"
+
+
+def methods_at(app: FastAPI, path: str) -> list[str]:
+    """The methods an address knows; the framework names only those of the first route that matches."""
+    paths = document(app)["paths"]
+    found = {method.upper() for known in paths if compile_path(known)[0].match(path) for method in paths[known]}
+    return sorted(found)
 
 
 def _refusal(status: int) -> dict[str, Any]:
@@ -108,16 +116,15 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> No
 
 
 def _complete_parameter(path: str, parameter: dict[str, Any]) -> None:
+    # An absent parameter is absent, not null.
+    parameter["schema"] = parameter["schema"].get("anyOf", [parameter["schema"]])[0]
     if parameter["in"] != "header":
-        # An absent parameter is absent, not null.
-        parameter["schema"] = parameter["schema"].get("anyOf", [parameter["schema"]])[0]
         return
     required, description = _HEADERS[parameter["name"]]
     if parameter["name"] == "X-SHOP-KEY" and path in _OPTIONAL_SHOP_KEY:
         required, description = False, "The client's own shop; an operator's client leaves it out"
     parameter["required"] = required
     parameter["description"] = description
-    parameter["schema"] = {"type": "string", "minLength": 1}
 
 
 def _drop_titles(node: Any) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from fastapi import FastAPI
+from pydantic import ValidationError
 from sqlalchemy import update
 
 from reconciler.embedded import (
@@ -27,11 +28,11 @@ from reconciler.embedded import tables as t
 from reconciler.embedded.answers import Change, Environment, Integration
 from reconciler.embedded.config import EmbeddedConfig
 from reconciler.embedded.edits import AMAZON, PLATFORM, Actor, Edit
-from reconciler.embedded.problems import Problem, refuse_field
+from reconciler.embedded.handlers import shape_problem
+from reconciler.embedded.problems import Problem
+from reconciler.embedded.seed_document import SeedEntitlements
 from reconciler.embedded.services import Services, open_services
 from reconciler.embedded.verifier import Account
-
-_COLUMN_OF = {name: column for column, name in entitlements.RESOURCE.fields.items()}
 
 
 class World:
@@ -163,7 +164,8 @@ def _mark(edit: Edit, seller_id: str, status: str) -> None:
 
 
 def _entitlement_columns(values: Mapping[str, Any]) -> dict[str, Any]:
-    for name in values:
-        if name not in _COLUMN_OF:
-            raise refuse_field("VALIDATION_ERROR", name, f"known entitlements are {', '.join(_COLUMN_OF)}")
-    return {_COLUMN_OF[name]: value for name, value in values.items()}
+    try:
+        read = SeedEntitlements.model_validate(dict(values))
+    except ValidationError as error:
+        raise shape_problem(error.errors(include_url=False), frozenset()) from None
+    return read.model_dump(exclude_unset=True)

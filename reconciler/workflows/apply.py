@@ -7,7 +7,9 @@ failure is that shop's alone.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import anyio
@@ -41,24 +43,33 @@ async def apply(plan: Plan, crew: Crew) -> Report:
         await crew.journal.record(event)
         events.append(event)
         for watcher in crew.watchers:
-            watcher.see(event)
+            # A progress bar that cannot be drawn must not stop a shop from being reopened.
+            with suppress(Exception):
+                watcher.see(event)
 
     work = [shop for shop in plan.shops if shop.steps]
     await tell(RunStarted(fingerprint=plan.fingerprint, shops=len(work)))
     held = tuple(finding for finding in plan.findings if finding.stops)
     places = anyio.CapacityLimiter(crew.in_flight)
+    sellers: defaultdict[str, anyio.Lock] = defaultdict(anyio.Lock)
 
     async def one(shop: ShopPlan) -> None:
         async with places:
-            await ShopRun(plan=shop, backend=crew.backend, tell=tell, new_key=crew.new_key).run()
+            run = ShopRun(plan=shop, backend=crew.backend, tell=tell, new_key=crew.new_key, sellers=sellers)
+            await run.run()
 
-    async with anyio.create_task_group() as group:
-        for shop in work:
-            if held or shop.blocked:
-                await tell(ShopSkipped(shop=shop.shop, why=(_held(shop),) if held else ()))
-            else:
-                group.start_soon(one, shop)
-    await tell(RunFinished())
+    interrupted = True
+    try:
+        async with anyio.create_task_group() as group:
+            for shop in work:
+                if held or shop.blocked:
+                    await tell(ShopSkipped(shop=shop.shop, why=(_held(shop),) if held else ()))
+                else:
+                    group.start_soon(one, shop)
+        interrupted = False
+    finally:
+        with anyio.CancelScope(shield=True):
+            await tell(RunFinished(interrupted=interrupted))
     return fold(plan, events)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -25,12 +27,12 @@ from reconciler.core.events import (
     StepFailed,
     StepStarted,
 )
-from reconciler.core.kinds import AMAZON_SETTINGS, IPN_ENDPOINT, STOREFRONT_STATUS, kind_named
+from reconciler.core.kinds import AMAZON_SETTINGS, IPN_ENDPOINT, STOREFRONT_STATUS, IpnEndpoint, kind_named
 from reconciler.core.plan import Does, ShopPlan, Step
-from reconciler.core.state import FieldRef, Observed, Unknown
+from reconciler.core.state import FieldRef, Known, Observed, Unknown
 from reconciler.core.texts import say
-from reconciler.core.values import ABSENT, UNSET, Scalar, StorefrontStatus, Unset
-from reconciler.ports import Backend, BackendError, Conflict, Unexpected, Write
+from reconciler.core.values import UNSET, Scalar, StorefrontStatus, Unset
+from reconciler.ports import Backend, BackendError, Conflict, Receipt, Unexpected, Write
 
 Tell = Callable[[Event], Awaitable[None]]
 
@@ -45,16 +47,29 @@ class Stale(BackendError):
     code = codes.STALE
 
 
+class Unread(BackendError):
+    """The shop was asked for, and a part of it could not be read."""
+
+    def __init__(self, why: Diagnostic) -> None:
+        super().__init__(why.summary)
+        self.why = why
+
+
 @dataclass(slots=True, kw_only=True)
 class ShopRun:
-    """The run of one shop's steps. `versions` follows what the backend answers; `closed` is whether we closed it."""
+    """The run of one shop's steps. `versions` follows what the backend answers; `closed` is whether we (may) have closed it.
+
+    `ahead` are the steps still to be done, the present one first. `sellers` are the turns at lists that shops share.
+    """
 
     plan: ShopPlan
     backend: Backend
     tell: Tell
     new_key: Callable[[], str]
+    sellers: Mapping[str, anyio.Lock] = field(default_factory=lambda: defaultdict(anyio.Lock))
     versions: dict[str, str] = field(default_factory=dict)
     missed: set[FieldRef] = field(default_factory=set)
+    ahead: tuple[Step, ...] = ()
     closed: bool = False
 
     async def run(self) -> None:
@@ -71,6 +86,7 @@ class ShopRun:
 
     async def _steps(self) -> None:
         for index, step in enumerate(self.plan.steps):
+            self.ahead = self.plan.steps[index:]
             try:
                 await self._step(index, step)
             except BackendError as error:
@@ -85,40 +101,74 @@ class ShopRun:
             return
         key = self.new_key()
         await self.tell(StepStarted(shop=self.plan.shop, step=index, key=key))
-        # From here on the shop may be closed, whatever the answer says or whether one comes.
-        self.closed = self.closed or step.does is Does.CLOSE
-        request_id = await self._write(step, key)
+        async with self._turn(step):
+            request_id = await self._write(step, key)
         self.closed = self.closed and step.does is not Does.REOPEN
         version = self.versions.get(step.kind)
         await self.tell(StepDone(shop=self.plan.shop, step=index, version=version, request_id=request_id))
 
+    def _turn(self, step: Step) -> AbstractAsyncContextManager[object]:
+        """Shops of one seller share its list of endpoints: they write it in turn, not against each other."""
+        if step.kind == IPN_ENDPOINT.name and self.plan.target:
+            return self.sellers[self.plan.target[0]]
+        return nullcontext()
+
     async def _write(self, step: Step, key: str) -> str | None:
         """Writes, and where it is not known whether that happened, or somebody else wrote first, looks before going on."""
-        for _ in range(WRITE_ATTEMPTS):
+        attempts = 0
+        while True:
+            attempts += 1
             try:
-                receipt = await self.backend.execute(self._request(step, key))
+                receipt = await self._execute(step, key)
             except BackendError as error:
                 if error.happened is False and not isinstance(error, Conflict):
                     raise
                 if await self._stands(step, error):
                     return error.request_id
+                if attempts == WRITE_ATTEMPTS:
+                    raise _given_up(step, error) from error.__cause__
             else:
                 self.versions[step.kind] = receipt.now.version
                 return receipt.request_id
-        raise Stale(say("{kind} is being changed by somebody else again and again", kind=kind_named(step.kind).label))
+
+    async def _execute(self, step: Step, key: str) -> Receipt:
+        """Once a closing was sent the shop counts as closed by us, until it is certain that it did not happen."""
+        before = self.closed
+        self.closed = before or step.does is Does.CLOSE
+        try:
+            return await self.backend.execute(self._request(step, key))
+        except BackendError as error:
+            if error.happened is False:
+                self.closed = before
+            raise
 
     async def _stands(self, step: Step, error: BackendError) -> bool:
         """Whether what `step` writes stands already. If not, it can be written again unless somebody moved it."""
-        observed = await self._observe()
+        observed = await self._observe(happened=error.happened)
+        if step.kind == IPN_ENDPOINT.name and self._is_of_another_seller(observed):
+            self.versions.pop(step.kind, None)
+            return False
+        moved = self._moved(step, observed)
+        if moved is not None:
+            text = say("{label} was changed by somebody else since the plan", label=moved.spec.policy.label)
+            raise Stale(text, happened=error.happened) from error
         wishes = wishes_of(step, self.plan)
-        if all(_as_wanted(want, observed.at(ref), ref) for ref, (_, want) in wishes.items()):
-            return step_is_visible(step, self.plan, observed)
-        for ref, (before, want) in wishes.items():
+        return all(_as_wanted(want, observed.at(ref), ref) for ref, (_, want) in wishes.items()) and step_is_visible(
+            step, self.plan, observed
+        )
+
+    def _moved(self, step: Step, observed: Observed) -> FieldRef | None:
+        """A field of `step` that stands neither as it was planned from nor as it is wanted. What is not read has not moved.
+
+        A shop that is closed before we closed it has moved as well: a bracket would leave it open, and it is not ours to open.
+        """
+        foreign = step.does is Does.CLOSE and not self.closed
+        for ref, (before, want) in wishes_of(step, self.plan).items():
             have = observed.at(ref)
-            if have != before and not _as_wanted(want, have, ref) and not (have is UNSET and before is ABSENT):
-                label = ref.spec.policy.label
-                raise Stale(say("{label} was changed by somebody else since the plan", label=label)) from error
-        return False
+            if have is UNSET or _as_wanted(before, have, ref) or (_as_wanted(want, have, ref) and not foreign):
+                continue
+            return ref
+        return None
 
     def _request(self, step: Step, key: str) -> Write:
         values: dict[str, Any] = {}
@@ -134,7 +184,7 @@ class ShopRun:
 
     async def _verify(self, *, last: bool) -> None:
         """Reads back. What is not as predicted is told, and does not stop the shop from being reopened."""
-        observed = await self._observe()
+        observed = await self._observe(happened=False)
         for ref, predicted in self.plan.predicted if last else so_far(self.plan):
             found_value = observed.at(ref)
             if ref not in self.missed and not _as_wanted(predicted, found_value, ref):
@@ -154,26 +204,48 @@ class ShopRun:
         )
         return PredictionMissed(shop=self.plan.shop, ref=ref, predicted=predicted, found=found_value, why=why)
 
-    async def _observe(self) -> Observed:
-        """The shop as it stands, whole; the versions of what is still to be written are taken from it."""
+    async def _observe(self, *, happened: bool | None) -> Observed:
+        """The shop as it stands, whole. If it cannot be read, `happened` is what stays true of the write in question."""
+        try:
+            observed = await self._look()
+            for read in observed.reads.values():
+                if isinstance(read, Unknown):
+                    raise Unread(read.why)
+        except BackendError as error:
+            error.happened = happened
+            raise
+        return observed
+
+    async def _look(self) -> Observed:
         observed = Observed.unknown(self.plan.shop, diagnose(Unexpected(say("the backend said nothing")), self.plan))
         async for answer in self.backend.observe([self.plan.shop]):
             observed = answer
-        for kind, read in observed.reads.items():
-            if isinstance(read, Unknown):
-                raise Unexpected(read.why.summary, happened=None)
-            self.versions[kind] = read.version
+        self._take_versions(observed)
         return observed
 
+    def _take_versions(self, observed: Observed) -> None:
+        """The versions of what is still to be written, so that the next write is not refused for what the last one moved.
+
+        Where something that is still to be written was moved by somebody else, the old version stays: its write is refused.
+        """
+        old = {step.kind for step in self.ahead if self._moved(step, observed) is not None}
+        if self._is_of_another_seller(observed):
+            old.add(IPN_ENDPOINT.name)
+        for kind, read in observed.reads.items():
+            if isinstance(read, Known) and kind not in old:
+                self.versions[kind] = read.version
+
+    def _is_of_another_seller(self, observed: Observed) -> bool:
+        """Whether the endpoint list that was read is not the one to be written, because the shop's seller id changes."""
+        endpoint = observed.of(IpnEndpoint)
+        return bool(endpoint and self.plan.target and endpoint.seller_id != self.plan.target[0])
+
     async def _put_back(self) -> None:
-        """Reopens the shop that we closed. Looks first: the request that failed may have happened after all."""
+        """Reopens the shop that we closed."""
         error: BackendError | None = None
         for _ in range(REOPEN_ATTEMPTS):
             try:
-                observed = await self._observe()
-                if observed.at(STATUS) is not StorefrontStatus.OPEN:
-                    reopen = Step(does=Does.REOPEN, kind=STATUS.kind)
-                    await self.backend.execute(self._request(reopen, self.new_key()))
+                await self._reopen()
             except BackendError as caught:
                 error = caught
             else:
@@ -181,6 +253,17 @@ class ShopRun:
                 await self.tell(ShopReopened(shop=self.plan.shop))
                 return
         await self.tell(ReopenFailed(shop=self.plan.shop, why=_left_closed(self.plan, error)))
+
+    async def _reopen(self) -> None:
+        """Looks first, since the request that failed may have happened. Needs no part of the shop but its storefront.
+
+        If not even that can be read, it is tried blindly: If-Match keeps a reopening from undoing anything newer.
+        """
+        with suppress(BackendError):
+            observed = await self._look()
+            if observed.at(STATUS) is StorefrontStatus.OPEN:
+                return
+        await self.backend.execute(self._request(Step(does=Does.REOPEN, kind=STATUS.kind), self.new_key()))
 
 
 def wishes_of(step: Step, plan: ShopPlan) -> dict[FieldRef, tuple[Scalar, Scalar]]:
@@ -209,8 +292,8 @@ def so_far(plan: ShopPlan) -> tuple[tuple[FieldRef, Scalar], ...]:
 def diagnose(error: BackendError, plan: ShopPlan, step: Step | None = None) -> Diagnostic:
     """An error of the backend as a finding on the shop."""
     return found(
-        error.code,
-        say("{text} ({request})", text=error.text, request=error.request) if error.request else error.text,
+        error.why.code if isinstance(error, Unread) else error.code,
+        error.text,
         shop=plan.shop,
         subject=step.kind if step and step.kind else None,
         origin=plan.origin,
@@ -219,6 +302,13 @@ def diagnose(error: BackendError, plan: ShopPlan, step: Step | None = None) -> D
 
 def _as_wanted(want: Scalar, have: Scalar | Unset, ref: FieldRef) -> bool:
     return have is not UNSET and same(ref.spec.policy.compare, want, have)
+
+
+def _given_up(step: Step, error: BackendError) -> BackendError:
+    """After the last attempt: lost answers stay lost answers, conflicts mean that the field will not hold still."""
+    if not isinstance(error, Conflict):
+        return error
+    return Stale(say("{kind} is being changed by somebody else again and again", kind=kind_named(step.kind).label))
 
 
 def _left_closed(plan: ShopPlan, error: BackendError | None) -> Diagnostic:

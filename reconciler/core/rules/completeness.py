@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.core import codes
-from reconciler.core.cascade import SWITCH, not_following
+from reconciler.core.cascade import SCREEN_ITEMS, SWITCH, not_following
 from reconciler.core.diagnostics import Diagnostic, found
 from reconciler.core.kinds import AMAZON_SETTINGS, AmazonSettings
 from reconciler.core.rules.case import Case
@@ -13,7 +13,6 @@ from reconciler.core.state import FieldRef
 from reconciler.core.texts import say
 from reconciler.core.values import ABSENT, UNSET, ApiStatus
 
-_REQUIRED = ("seller_id", "client_id", "mws_auth_token", "notification_email")
 _REGISTRATION = FieldRef("ipn_endpoint", "registration")
 
 
@@ -22,7 +21,7 @@ def screen_is_complete(case: Case) -> Iterator[Diagnostic]:
     settings = case.after.of(AmazonSettings)
     if settings is None or settings.enabled is not True or case.desired.of(AmazonSettings).enabled is UNSET:
         return
-    for name in _REQUIRED:
+    for name in SCREEN_ITEMS:
         if getattr(settings, name) is ABSENT:
             policy = AMAZON_SETTINGS.field(name).policy
             yield found(
@@ -42,7 +41,7 @@ def ipn_has_a_seller(case: Case) -> Iterator[Diagnostic]:
         if change.ref != _REGISTRATION or settings is None:
             continue
         for name in ("seller_id", "merchant_site_url"):
-            if getattr(settings, name) is ABSENT:
+            if not isinstance(getattr(settings, name), str):
                 label = AMAZON_SETTINGS.field(name).policy.label
                 yield found(
                     codes.NO_SELLER,

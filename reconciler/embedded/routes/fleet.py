@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from reconciler.embedded import cursors, integrations
 from reconciler.embedded.answers import Environment, Integrations
-from reconciler.embedded.bodies import Moment
+from reconciler.embedded.bodies import Limit, Moment
 from reconciler.embedded.calls import IfNoneMatch, OperatorCall
 from reconciler.embedded.openapi import READ, refusals
 from reconciler.embedded.replies import reply_to_read
@@ -21,7 +21,7 @@ async def get_integrations(  # noqa: PLR0913 - a request's words
     *,
     request: Request,
     call: OperatorCall,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    limit: Annotated[Limit, Query()] = 100,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     updated_since: Annotated[Moment | None, Query(alias="updatedSince")] = None,
     environment: Annotated[Environment, Query()] = "PRODUCTION",

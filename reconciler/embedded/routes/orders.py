@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from reconciler.embedded import cursors, etags, idempotency, orders, shops
 from reconciler.embedded.answers import Orders, PaidOrder, PaymentStatus
-from reconciler.embedded.bodies import PaymentPost
+from reconciler.embedded.bodies import Limit, PaymentPost
 from reconciler.embedded.calls import IdempotencyKey, IfMatch, IfNoneMatch, NamedShopCall
 from reconciler.embedded.openapi import READ, SHOP, WRITE, refusals
 from reconciler.embedded.replies import reply, reply_to_read
@@ -23,7 +23,7 @@ async def get_orders(  # noqa: PLR0913 - a request's words
     call: NamedShopCall,
     reference_id: Annotated[str | None, Query(alias="amazonOrderReferenceId", max_length=64)] = None,
     payment_status: Annotated[PaymentStatus | None, Query(alias="paymentStatus")] = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    limit: Annotated[Limit, Query()] = 100,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     if_none_match: IfNoneMatch = None,
 ) -> Response:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from reconciler.embedded import audit, cursors, entitlements, etags, integrations, shops
 from reconciler.embedded.answers import Changes, Entitlements, Environment, Integration, Storefront
-from reconciler.embedded.bodies import StorefrontPut
+from reconciler.embedded.bodies import Limit, StorefrontPut
 from reconciler.embedded.calls import IfMatch, IfNoneMatch, ShopCall
 from reconciler.embedded.openapi import READ, SHOP, WRITE, refusals
 from reconciler.embedded.replies import reply, reply_to_read
@@ -53,7 +53,7 @@ async def get_integration(
 async def get_changes(
     request: Request,
     call: ShopCall,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    limit: Annotated[Limit, Query()] = 100,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     if_none_match: IfNoneMatch = None,
 ) -> Response:

@@ -1,0 +1,57 @@
+"""What can be wrong with the store, told once: the driver's errors go in, `StoreError` comes out.
+
+A message names the store and what to do; it never carries what was being written, nor a password of the URL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from reconciler.core.texts import Text, say
+
+
+class StoreError(Exception):
+    """The store cannot be used as it is."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
+
+
+@contextmanager
+def translated(place: str) -> Iterator[None]:
+    """`place` is the store as people know it."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise StoreError(_text(error, place)) from error
+
+
+_BY_SQLITE_NAME: Final = {
+    "SQLITE_READONLY": say("it may not be written: give the file and its folder write permission"),
+    "SQLITE_FULL": say("its disk is full: make room, or prune old runs"),
+    "SQLITE_NOTADB": say("it is not a store: move the file away, and an empty one is made"),
+    "SQLITE_CORRUPT": say("its file is damaged: restore it from a backup, or move it away and lose its history"),
+    "SQLITE_CANTOPEN": say("its file cannot be opened: look at the path and its permissions"),
+    "SQLITE_BUSY": say("another process keeps it busy: wait for that process, and run again"),
+    "SQLITE_IOERR": say("its disk fails to read or write"),
+}
+
+
+def _text(error: SQLAlchemyError, place: str) -> Text:
+    return say("the store {place} cannot be used: {reason}", place=place, reason=_reason(error))
+
+
+def _reason(error: SQLAlchemyError) -> Text:
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    name = str(getattr(cause, "sqlite_errorname", ""))
+    for known, text in _BY_SQLITE_NAME.items():
+        if name.startswith(known):
+            return text
+    if getattr(error, "connection_invalidated", False) or not getattr(cause, "sqlstate", None):
+        return say("its database does not answer ({kind})", kind=name or type(cause).__name__)
+    return say("its database refuses ({kind})", kind=type(cause).__name__)

@@ -1,0 +1,64 @@
+"""Many that wait for the disk share one trip to it.
+
+In: items, each from a task of its own. Out: each one's answer, once the transaction that holds it is durable. Whoever comes first
+commits everything that waits by then, in the order it came; the rest find theirs done. The work is done in a thread, one
+transaction at a time, so the event loop goes on. Once asked for, an item is seen through: cancellation waits.
+
+It does not know what a commit is. If one fails, it fails for all whose items were in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import anyio
+import anyio.to_thread
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting(Generic[Item, Answer]):
+    item: Item
+    answer: tuple[Answer] | None = None
+    error: BaseException | None = None
+
+
+class GroupCommit(Generic[Item, Answer]):
+    """`commit` is called in a thread with one or more items and answers each in its place."""
+
+    def __init__(self, commit: Callable[[Sequence[Item]], Sequence[Answer]]) -> None:
+        self._commit = commit
+        self._queue: list[_Waiting[Item, Answer]] = []
+        self._turn = anyio.Lock()
+        self._thread = anyio.CapacityLimiter(1)  # ours: not behind others' slow work in the common pool
+
+    async def submit(self, item: Item) -> Answer:
+        """Raises what `commit` raised."""
+        waiting: _Waiting[Item, Answer] = _Waiting(item)
+        self._queue.append(waiting)
+        with anyio.CancelScope(shield=True):
+            async with self._turn:
+                if waiting.answer is None and waiting.error is None:
+                    await self._commit_all()
+        if waiting.error is not None:
+            raise waiting.error
+        assert waiting.answer is not None
+        return waiting.answer[0]
+
+    async def _commit_all(self) -> None:
+        batch, self._queue = self._queue, []
+        try:
+            items = [waiting.item for waiting in batch]
+            answers = await anyio.to_thread.run_sync(self._commit, items, limiter=self._thread)
+        except BaseException as error:
+            for waiting in batch:
+                waiting.error = error
+            if not isinstance(error, Exception):
+                raise
+        else:
+            for waiting, answer in zip(batch, answers, strict=True):
+                waiting.answer = (answer,)

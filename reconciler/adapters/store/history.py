@@ -1,0 +1,130 @@
+"""What the journal remembers, read back: runs for people, unfinished shops for resuming, last applied values for drift.
+
+In: the store. Out: values. What it says of a shop is what was recorded, never how the shop is now. An event that a newer version
+wrote, or that is damaged, is refused (StoreError) rather than left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, RowMapping, Select, and_, delete, exists, not_, or_, select
+
+from reconciler.adapters.store import outline
+from reconciler.adapters.store.database import Store
+from reconciler.adapters.store.errors import StoreError
+from reconciler.adapters.store.leases import living
+from reconciler.adapters.store.processes import this_process
+from reconciler.adapters.store.standing import Standing
+from reconciler.adapters.store.tables import applied, events, run_shops, runs
+from reconciler.core.canonical import Json
+from reconciler.core.event_document import UnreadableEvent, decode
+from reconciler.core.texts import say
+from reconciler.core.values import ShopKey
+from reconciler.ports import Applied, Clock, Recorded, RunInfo, RunRecord, Unfinished
+
+
+class StoreHistory:
+    """Implements ports.History. All of it raises StoreError."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def runs(self, shop: ShopKey | None = None, *, limit: int = 20) -> Sequence[RunRecord]:
+        """With `shop`: the runs that have something to tell of it, each with that shop's events and the run's own."""
+        query = select(runs).order_by(runs.c.number.desc()).limit(limit)
+        if shop is not None:
+            query = query.where(runs.c.run.in_(select(events.c.run).where(events.c.shop == shop)))
+        with self._store.reading() as connection:
+            return [self._record(connection, row, shop) for row in connection.execute(query).mappings().all()]
+
+    def unfinished(self) -> Sequence[Unfinished]:
+        """A shop stands here once for each run that left it. Also one that its run finished and could not reopen."""
+        query = (
+            select(run_shops, runs)
+            .join(runs, runs.c.run == run_shops.c.run)
+            .where(run_shops.c.unfinished)
+            .order_by(runs.c.number, run_shops.c.shop)
+        )
+        with self._store.reading() as connection:
+            at_work = {(held.run, held.shop) for held in living(connection, self._clock, this_process())}
+            rows = connection.execute(query).mappings().all()
+            return [self._left(connection, row) for row in rows if (row["run"], row["shop"]) not in at_work]
+
+    def last_applied(self, shop: ShopKey) -> Mapping[str, Applied]:
+        query = select(applied).where(applied.c.shop == shop).order_by(applied.c.field)
+        with self._store.reading() as connection:
+            rows = connection.execute(query).mappings().all()
+        return {row["field"]: Applied(value=row["value"], at=row["at"], run=row["run"]) for row in rows}
+
+    def planned(self, run: str, shop: ShopKey) -> Json:
+        """What the run was to do in the shop: `steps` and `changes`, secrets as digests. None where it did not begin."""
+        query = select(run_shops).where(run_shops.c.run == run, run_shops.c.shop == shop)
+        with self._store.reading() as connection:
+            row = connection.execute(query).mappings().one_or_none()
+        return None if row is None else {"steps": row["steps"], "changes": row["changes"]}
+
+    def prune(self, before: datetime) -> int:
+        """Forgets the runs whose last event is older, and says how many. Runs with an unfinished shop stay, as do leases and
+        last applied values.
+        """
+        left = exists().where(run_shops.c.run == runs.c.run, run_shops.c.unfinished)
+        newer = exists().where(events.c.run == runs.c.run, events.c.at >= before)
+        with self._store.writing() as connection:
+            old = connection.execute(select(runs.c.run).where(not_(left), not_(newer))).scalars().all()
+            for table in (events, run_shops, runs):
+                for run in old:
+                    connection.execute(delete(table).where(table.c.run == run))
+        return len(old)
+
+    def _record(self, connection: Connection, row: RowMapping, shop: ShopKey | None) -> RunRecord:
+        query = select(events).where(events.c.run == row["run"])
+        if shop is not None:
+            query = query.where(or_(events.c.shop == shop, events.c.shop.is_(None)))
+        return RunRecord(info=_info(row), events=self._recorded(connection, query), ended=row["ended"])
+
+    def _left(self, connection: Connection, row: RowMapping) -> Unfinished:
+        since = and_(events.c.run == row["run"], events.c.shop == row["shop"], events.c.number > row["settled"])
+        standing = Standing(does=outline.does(row["steps"]))
+        for recorded in self._recorded(connection, select(events).where(since)):
+            standing = standing.after(recorded.event)
+        return Unfinished(
+            shop=ShopKey(row["shop"]),
+            run=_info(row),
+            closed=standing.closed,
+            intents=tuple(sorted(standing.intents.items())),
+        )
+
+    def _recorded(self, connection: Connection, query: Select[Any]) -> tuple[Recorded, ...]:
+        rows = connection.execute(query.order_by(events.c.number))
+        return tuple(self._read(row) for row in rows)
+
+    def _read(self, row: Row[Any]) -> Recorded:
+        try:
+            return Recorded(number=row.number, at=row.at, event=decode(row.document))
+        except UnreadableEvent as error:
+            raise StoreError(
+                say(
+                    "the store {place}: event {number}: {why}",
+                    place=self._store.place,
+                    number=row.number,
+                    why=error.text,
+                )
+            ) from error
+
+
+def _info(row: RowMapping) -> RunInfo:
+    return RunInfo(
+        run=row["run"],
+        actor=row["actor"],
+        host=row["host"],
+        pid=row["pid"],
+        command=row["command"],
+        version=row["version"],
+        started=row["started"],
+        fingerprint=row["fingerprint"],
+        commit=row["git_commit"],
+    )

@@ -1,0 +1,8 @@
+"""The store's migrations, run by `database.open_store`.
+
+`REVISIONS` are those this version knows, oldest first: an up-to-date store is recognised without importing Alembic, and one that
+a newer version wrote is refused by name.
+"""
+
+REVISIONS = ("0001",)
+HEAD = REVISIONS[-1]

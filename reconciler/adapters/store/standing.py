@@ -1,0 +1,63 @@
+"""What one run's events leave open of one shop. A pure fold: events in, `Standing` out.
+
+It is what must be looked at again, not how the shop is: that only the backend knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from reconciler.core.events import (
+    Event,
+    ReopenFailed,
+    ShopFinished,
+    ShopReopened,
+    StepDone,
+    StepFailed,
+    StepStarted,
+)
+from reconciler.core.plan import Does
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """`does` is what the shop's steps do, in order; a step that is not among them closes and reopens nothing.
+
+    `closed`: asked to be closed, not certainly refused, not reopened. `intents` maps a step begun and without outcome to its key.
+    `before` is what `closed` was before the closing that is under way.
+    """
+
+    does: Sequence[Does] = ()
+    closed: bool = False
+    before: bool = False
+    intents: Mapping[int, str] = field(default_factory=dict)
+
+    def after(self, event: Event) -> Standing:
+        match event:
+            case StepStarted():
+                begun = replace(self, intents={**self.intents, event.step: event.key}, before=self.closed)
+                return replace(begun, closed=self.closed or self._does(event.step) is Does.CLOSE)
+            case StepDone():
+                return replace(self._without(event.step), closed=self._closed_by(event.step))
+            case StepFailed():
+                certainly_not = event.happened is False and self._does(event.step) is Does.CLOSE
+                return replace(self._without(event.step), closed=self.before if certainly_not else self.closed)
+            case ShopReopened():
+                return replace(self, closed=False)
+            case ReopenFailed():
+                return replace(self, closed=True)
+            case ShopFinished():
+                return replace(self, intents={})
+            case _:
+                return self
+
+    def _does(self, step: int) -> Does | None:
+        return self.does[step] if step < len(self.does) else None
+
+    def _closed_by(self, step: int) -> bool:
+        does = self._does(step)
+        return does is Does.CLOSE or (self.closed and does is not Does.REOPEN)
+
+    def _without(self, step: int) -> Standing:
+        return replace(self, intents={begun: key for begun, key in self.intents.items() if begun != step})

@@ -1,0 +1,151 @@
+"""The tables, as SQLAlchemy Core. Types are portable: no SQLite type, no ORM. They are created by the migrations alone; a test
+keeps the two equal.
+
+`events` is the journal and is only ever appended to. `run_shops` and `applied` follow from it and are written in the same
+transaction as the event they follow: they answer in one look what would otherwise be a walk through the journal. `leases` keeps
+a shop's row for ever, so that its fence never returns.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from reconciler.core.canonical import Json, dumps
+
+metadata = MetaData()
+
+SHOP = String(40)
+RUN = String(64)
+NUMBER = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite counts by itself only where the type is INTEGER."""
+
+
+class Document(TypeDecorator[Json]):
+    """Canonical JSON in a text column."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Json, dialect: Dialect) -> str:  # noqa: ARG002  # the base class's signature
+        # A lone surrogate (an undecodable file name) has no UTF-8, but `\udc80` is good JSON for it.
+        return dumps(value).encode("utf-8", "backslashreplace").decode()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Json:  # noqa: ARG002  # the base class's signature
+        read: Json = json.loads(value)
+        return read
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time as text of one width in UTC, which sorts as time does."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002  # as above
+        return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # as above
+        return None if value is None else datetime.fromisoformat(value)
+
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("number", NUMBER, primary_key=True),
+    Column("run", RUN, nullable=False, unique=True),
+    Column("actor", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("pid", BigInteger, nullable=False),
+    Column("command", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("started", Moment, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("git_commit", Text),
+    Column("ended", Moment),
+    sqlite_autoincrement=True,
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("number", NUMBER, primary_key=True),
+    Column("run", RUN, ForeignKey("runs.run"), nullable=False),
+    Column("shop", SHOP),
+    Column("at", Moment, nullable=False),
+    Column("document", Document, nullable=False),
+    Index("ix_events_run", "run", "shop"),
+    Index("ix_events_shop", "shop", "run"),
+    sqlite_autoincrement=True,  # a number that was pruned does not come back
+)
+
+run_shops = Table(
+    "run_shops",
+    metadata,
+    Column("run", RUN, ForeignKey("runs.run"), primary_key=True),
+    Column("shop", SHOP, primary_key=True),
+    Column("steps", Document, nullable=False),
+    Column("changes", Document, nullable=False),
+    Column("settled", NUMBER, nullable=False, server_default=text("0")),
+    Column("unfinished", Boolean, nullable=False),
+    # What is looked for is rare: the index holds nothing else.
+    Index(
+        "ix_run_shops_unfinished",
+        "shop",
+        sqlite_where=text("unfinished = 1"),
+        postgresql_where=text("unfinished"),
+    ),
+)
+"""A shop that a run began. `settled` is the event up to which nothing is left to be looked at, by this run or a later one."""
+
+applied = Table(
+    "applied",
+    metadata,
+    Column("shop", SHOP, primary_key=True),
+    Column("field", String(256), primary_key=True),
+    Column("value", Document, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("run", RUN, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("shop", SHOP, primary_key=True),
+    Column("fence", BigInteger, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("run", RUN, nullable=False),
+    Column("place", Text),
+    Column("pid", BigInteger, nullable=False),
+    Column("born", BigInteger, nullable=False),
+    Column("taken", Moment, nullable=False),
+    Column("expires", Moment, nullable=False),
+    Column("released", Boolean, nullable=False),
+)
+"""`place`, `pid` and `born` tell the owning process from every other one (`processes`)."""
+
+
+def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can say ON CONFLICT: both databases spell it alike, SQLAlchemy keeps it in each one's dialect."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)

@@ -1,0 +1,67 @@
+"""A PostgreSQL of one's own for the time of the tests: on a Unix socket in a temporary folder, no port, no password.
+
+Needs Debian's `postgresql` (or its binaries on the PATH) and the driver of the extra `postgres`; says which of them is missing.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from itertools import count
+from pathlib import Path
+
+DEBIAN = Path("/usr/lib/postgresql")
+
+
+def missing() -> str | None:
+    try:
+        import psycopg  # noqa: F401, PLC0415  # asked for, not used
+    except ImportError:
+        return "psycopg is not installed: pip install 'reconciler[postgres]'"
+    return None if binary("initdb") else "no PostgreSQL server: apt-get install postgresql"
+
+
+def binary(name: str) -> str | None:
+    found = sorted(DEBIAN.glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
+    return str(found[-1]) if found else shutil.which(name)
+
+
+class Cluster:
+    """`fresh()` is the URL of an empty database."""
+
+    def __init__(self) -> None:
+        # The server refuses to run as root, and a socket's path has room for some hundred characters only.
+        self._user = {"user": "nobody", "group": "nogroup"} if os.geteuid() == 0 else {}
+        self._folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+        if self._user:
+            shutil.chown(self._folder, **self._user)
+        self._names = (f"store_{number}" for number in count())
+
+    def start(self) -> None:
+        self._run(
+            "initdb", "-U", "tests", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C", "-D", self._data
+        )
+        options = f"-c listen_addresses= -c unix_socket_directories={self._folder} -c fsync=off"
+        log = self._folder / "log"
+        self._run("pg_ctl", "-D", self._data, "-w", "-t", "30", "-l", str(log), "-o", options, "start")
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", self._data, "-m", "immediate", "stop")
+        shutil.rmtree(self._folder)
+
+    def fresh(self) -> str:
+        name = next(self._names)
+        self._run("createdb", "-U", "tests", "-h", str(self._folder), name)
+        return f"postgresql://tests@/{name}?host={self._folder}"
+
+    @property
+    def _data(self) -> str:
+        return str(self._folder / "data")
+
+    def _run(self, name: str, *arguments: str) -> None:
+        # Into a file: a server started here would hold a pipe open.
+        with (self._folder / "out").open("a+") as out:
+            command = [binary(name), *arguments]
+            done = subprocess.run(command, stdout=out, stderr=out, cwd=self._folder, check=False, **self._user)
+            if done.returncode:
+                raise RuntimeError(f"{name}: {(self._folder / 'out').read_text()}")

@@ -1,0 +1,105 @@
+"""Sharing a trip to the disk: order, one transaction at a time, and everybody gets their own answer."""
+
+import threading
+
+import anyio
+import pytest
+
+from reconciler.adapters.store.group_commit import GroupCommit
+
+pytestmark = pytest.mark.anyio
+
+
+class Disk:
+    """Commits when it is let go, one batch at a time, and remembers the batches."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+        self.free = threading.Event()
+        self.under_way = threading.Event()
+        self.broken = False
+
+    def commit(self, items):
+        self.under_way.set()
+        assert self.free.wait(timeout=10)
+        if self.broken:
+            raise OSError("no disk")
+        self.batches.append(list(items))
+        return [item * 10 for item in items]
+
+
+async def waiting_behind(disk: Disk, commits: GroupCommit, numbers, answers) -> None:
+    """Number 0 is on its way to the disk, the others queue up; then the disk is let go."""
+
+    async def one(number: int) -> None:
+        try:
+            answers[number] = await commits.submit(number)
+        except OSError as error:
+            answers[number] = str(error)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(one, 0)
+        await anyio.to_thread.run_sync(disk.under_way.wait)
+        for number in numbers:
+            group.start_soon(one, number)
+        await anyio.wait_all_tasks_blocked()
+        disk.free.set()
+
+
+async def test_those_who_wait_share_the_next_trip_in_the_order_they_came():
+    disk, answers = Disk(), {}
+    await waiting_behind(disk, GroupCommit(disk.commit), range(1, 65), answers)
+    assert disk.batches == [[0], list(range(1, 65))]
+    assert answers == {number: number * 10 for number in range(65)}
+
+
+async def test_a_commit_that_fails_is_told_to_everybody_in_it_and_the_next_goes_on():
+    disk, answers = Disk(), {}
+    commits = GroupCommit(disk.commit)
+    disk.broken = True
+    await waiting_behind(disk, commits, range(1, 4), answers)
+    assert answers == dict.fromkeys(range(4), "no disk")
+    disk.broken = False
+    assert await commits.submit(7) == 70
+
+
+async def test_what_was_asked_for_is_seen_through_though_the_asker_is_cancelled():
+    disk, answers = Disk(), {}
+    commits = GroupCommit(disk.commit)
+
+    async def one(number: int) -> None:
+        answers[number] = await commits.submit(number)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(one, 0)
+        await anyio.to_thread.run_sync(disk.under_way.wait)
+        group.start_soon(one, 1)
+        await anyio.wait_all_tasks_blocked()
+        group.cancel_scope.cancel()
+        disk.free.set()
+    assert answers == {0: 0, 1: 10}
+
+
+async def test_the_event_loop_goes_on_meanwhile():
+    disk, beats = Disk(), 0
+    commits = GroupCommit(disk.commit)
+    async with anyio.create_task_group() as group:
+        group.start_soon(commits.submit, 1)
+        await anyio.to_thread.run_sync(disk.under_way.wait)
+        for _ in range(100):
+            await anyio.lowlevel.checkpoint()
+            beats += 1
+        disk.free.set()
+    assert beats == 100
+
+
+async def test_a_commit_that_is_cut_off_leaves_nobody_waiting():
+    class CutOff(BaseException):
+        pass
+
+    def commit(_):
+        raise CutOff
+
+    commits = GroupCommit(commit)
+    with pytest.raises(CutOff):
+        await commits.submit(1)

@@ -1,0 +1,329 @@
+"""What the journal remembers: runs, and above all what a run left open."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import anyio
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from reconciler.adapters.store.errors import StoreError
+from reconciler.adapters.store.history import StoreHistory
+from reconciler.adapters.store.journal import StoreJournal
+from reconciler.adapters.store.leases import StoreLeases
+from reconciler.core import codes
+from reconciler.core.diagnostics import found
+from reconciler.core.events import (
+    ReopenFailed,
+    RunFinished,
+    RunStarted,
+    ShopFinished,
+    ShopReopened,
+    ShopSkipped,
+    ShopStarted,
+    StepDone,
+    StepFailed,
+    StepStarted,
+)
+from reconciler.core.plan import Does
+from reconciler.core.report import fold
+from reconciler.core.texts import say
+from reconciler.core.values import ShopKey
+from tests.adapters.store.doubles import (
+    CLOSE,
+    KEY,
+    OTHER,
+    REOPEN,
+    SHOP,
+    START,
+    SWITCH,
+    TOKEN,
+    ManualClock,
+    info,
+    journal,
+    plan,
+    tell,
+    wipe,
+)
+from tests.generators import runs
+
+WHY = found(codes.LEFT_CLOSED, say("it did not answer"))
+
+
+def begun(step: int) -> StepStarted:
+    return StepStarted(shop=SHOP, step=step, key=f"key-{step}")
+
+
+def done(step: int) -> StepDone:
+    return StepDone(shop=SHOP, step=step)
+
+
+def failed(step: int, *, happened: bool | None) -> StepFailed:
+    return StepFailed(shop=SHOP, step=step, why=WHY, happened=happened)
+
+
+STARTED, FINISHED, REOPENED = ShopStarted(shop=SHOP), ShopFinished(shop=SHOP), ShopReopened(shop=SHOP)
+NOT_REOPENED = ReopenFailed(shop=SHOP, why=WHY)
+CLOSED = [STARTED, begun(CLOSE), done(CLOSE)]
+
+
+def left(store, clock=None) -> list:
+    unfinished = StoreHistory(store, clock or ManualClock()).unfinished()
+    return [(one.shop, one.run.run, one.closed, one.intents) for one in unfinished]
+
+
+# What one run leaves.
+
+
+@pytest.mark.parametrize(
+    ("told", "closed", "intents"),
+    [
+        ([STARTED], False, ()),
+        ([STARTED, begun(0)], False, ((0, "key-0"),)),
+        ([STARTED, begun(0), done(0)], False, ()),
+        ([STARTED, begun(CLOSE)], True, ((CLOSE, "key-1"),)),
+        (CLOSED, True, ()),
+        ([*CLOSED, begun(SWITCH)], True, ((SWITCH, "key-2"),)),
+        ([*CLOSED, begun(SWITCH), failed(SWITCH, happened=None)], True, ()),
+        ([*CLOSED, begun(SWITCH), failed(SWITCH, happened=False)], True, ()),
+        ([*CLOSED, begun(REOPEN)], True, ((REOPEN, "key-4"),)),
+        ([*CLOSED, begun(REOPEN), failed(REOPEN, happened=False)], True, ()),
+        ([*CLOSED, begun(REOPEN), done(REOPEN)], False, ()),
+        ([*CLOSED, begun(SWITCH), failed(SWITCH, happened=None), REOPENED], False, ()),
+        ([*CLOSED, NOT_REOPENED], True, ()),
+        ([*CLOSED, NOT_REOPENED, FINISHED], True, ()),
+        ([STARTED, NOT_REOPENED, FINISHED], True, ()),
+        ([STARTED, begun(CLOSE), failed(CLOSE, happened=None)], True, ()),
+        ([STARTED, begun(CLOSE), failed(CLOSE, happened=False)], False, ()),
+    ],
+)
+def test_what_a_run_left_open_is_told(file_store, told, closed, intents):
+    tell(journal(file_store), told)
+    assert left(file_store) == [(SHOP, "run-1", closed, intents)]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        [STARTED, FINISHED],
+        [*CLOSED, begun(REOPEN), done(REOPEN), FINISHED],
+        [*CLOSED, NOT_REOPENED, REOPENED, FINISHED],
+        [STARTED, begun(CLOSE), failed(CLOSE, happened=False), FINISHED],  # it was closed already, by somebody else
+        [STARTED, begun(SWITCH), failed(SWITCH, happened=None), FINISHED],
+        [ShopSkipped(shop=SHOP, why=(WHY,))],
+        [RunStarted(fingerprint="sha256:00", shops=0), RunFinished()],
+    ],
+)
+def test_what_was_brought_to_an_end_is_not_told(file_store, told):
+    tell(journal(file_store), told)
+    assert left(file_store) == []
+
+
+# Several runs.
+
+
+def test_the_oldest_comes_first_and_says_whose_it_is(store):
+    tell(journal(store), [begun(CLOSE)])
+    tell(journal(store, "run-2"), [ShopStarted(shop=OTHER), STARTED])
+    assert left(store) == [
+        (SHOP, "run-1", True, ((CLOSE, "key-1"),)),
+        (SHOP, "run-2", False, ()),
+        (OTHER, "run-2", False, ()),
+    ]
+    assert StoreHistory(store, ManualClock()).unfinished()[0].run == info()
+
+
+def test_a_later_run_that_finished_the_shop_settles_the_earlier_ones(store):
+    tell(journal(store), CLOSED)
+    tell(journal(store, "run-2"), [*CLOSED, begun(SWITCH)])
+    tell(journal(store, "run-3"), [STARTED, REOPENED, FINISHED])
+    assert left(store) == []
+
+
+def test_a_later_run_that_could_not_reopen_it_settles_nothing(store):
+    tell(journal(store), CLOSED)
+    tell(journal(store, "run-2"), [STARTED, NOT_REOPENED, FINISHED])
+    assert [(run, closed) for _, run, closed, _ in left(store)] == [("run-1", True), ("run-2", True)]
+
+
+def test_a_later_run_that_only_skipped_it_settles_nothing(store):
+    tell(journal(store), CLOSED)
+    tell(journal(store, "run-2"), [ShopSkipped(shop=SHOP, why=(WHY,))])
+    assert len(left(store)) == 1
+
+
+def test_one_run_may_come_back_to_a_shop(store):
+    """As one that resumes first, and applies then."""
+    to = journal(store)
+    tell(to, [STARTED, REOPENED, FINISHED, STARTED, begun(0)])
+    assert left(store) == [(SHOP, "run-1", False, ((0, "key-0"),))]
+    tell(to, [done(0), FINISHED])
+    assert left(store) == []
+
+
+def test_a_run_that_goes_on_after_it_was_settled_is_looked_at_again(store):
+    """It lost its lease and did not notice. What it did before the other one finished is settled; what it does now is not."""
+    to = journal(store)
+    tell(to, CLOSED)
+    tell(journal(store, "run-2"), [STARTED, REOPENED, FINISHED])
+    tell(to, [begun(SWITCH)])
+    assert left(store) == [(SHOP, "run-1", False, ((SWITCH, "key-2"),))]
+
+
+def test_a_run_at_work_is_not_unfinished_until_its_lease_ends(file_store, clock):
+    leases = StoreLeases(file_store, info(), clock)
+    anyio.run(leases.acquire, SHOP)
+    tell(journal(file_store), CLOSED)
+    tell(journal(file_store, "run-2"), [STARTED])  # has no lease
+    assert [run for _, run, _, _ in left(file_store, clock)] == ["run-2"]
+    clock.move(60)
+    assert [run for _, run, _, _ in left(file_store, clock)] == ["run-1", "run-2"]
+
+
+def naive(stories) -> list:
+    """The definition, word for word, over lists in memory."""
+    kept = []
+    for number, (made, told) in enumerate(stories):
+        for shop in made.shops:
+            own = [one for one in told if getattr(one, "shop", None) == shop.shop and not isinstance(one, ShopSkipped)]
+            later = stories[number + 1 :]
+            if own and not any(_ended(each, one) for each, one in [(shop, own), *_of(later, shop.shop)]):
+                outcomes = {one.step for one in own if isinstance(one, StepDone | StepFailed)}
+                started = [one for one in own if isinstance(one, StepStarted)]
+                intents = tuple((one.step, one.key) for one in started if one.step not in outcomes)
+                kept.append((shop.shop, str(number), _left_closed(shop, own), intents))
+    return kept
+
+
+def _of(stories, key):
+    for made, told in stories:
+        (shop,) = (shop for shop in made.shops if shop.shop == key)
+        yield shop, [one for one in told if getattr(one, "shop", None) == key]
+
+
+def _ended(shop, own) -> bool:
+    return any(isinstance(one, ShopFinished) for one in own) and not _left_closed(shop, own)
+
+
+def _left_closed(shop, own) -> bool:
+    """From the last word on it backwards."""
+    for one in reversed(own):
+        does = shop.steps[one.step].does if hasattr(one, "step") else None
+        if isinstance(one, ReopenFailed) or (isinstance(one, StepStarted | StepDone) and does is Does.CLOSE):
+            return True
+        if isinstance(one, ShopReopened) or (isinstance(one, StepDone) and does is Does.REOPEN):
+            return False
+        if isinstance(one, StepFailed) and does is Does.CLOSE and one.happened is False:
+            return False
+    return False
+
+
+@st.composite
+def cut_off(draw: st.DrawFn):
+    """A run's story up to any event."""
+    made, told = draw(runs())
+    return made, told[: draw(st.integers(0, len(told)))]
+
+
+@settings(max_examples=settings.default.max_examples // 2)
+@given(stories=st.lists(cut_off(), min_size=1, max_size=3))
+def test_unfinished_is_what_its_definition_says(quick_store, stories):
+    wipe(quick_store)
+    history = StoreHistory(quick_store, ManualClock())
+    for number, (made, told) in enumerate(stories):
+        tell(StoreJournal(quick_store, info(str(number)), made, ManualClock(), KEY), told)
+    assert left(quick_store) == naive(stories)
+    by_run = {record.info.run: record for record in history.runs()}
+    for number, (made, told) in enumerate(stories):
+        kept = [recorded.event for recorded in by_run[str(number)].events] if told else []
+        now, then = fold(made, kept), fold(made, told)
+        assert [(shop.outcome, shop.done) for shop in now.shops] == [(shop.outcome, shop.done) for shop in then.shops]
+
+
+# Runs.
+
+
+def test_runs_come_newest_first_and_no_more_than_asked_for(store, clock):
+    for number in range(4):
+        tell(journal(store, f"run-{number}"), [STARTED, FINISHED])
+    history = StoreHistory(store, clock)
+    assert [run.info.run for run in history.runs(limit=3)] == ["run-3", "run-2", "run-1"]
+    assert StoreHistory(store, clock).runs(ShopKey("nobody")) == []
+
+
+def test_the_runs_of_a_shop_tell_of_that_shop_and_the_run(store, clock):
+    start = RunStarted(fingerprint="sha256:00", shops=2)
+    other = ShopStarted(shop=OTHER)
+    tell(journal(store), [start, STARTED, other, RunFinished()])
+    tell(journal(store, "run-2"), [start, other])
+    (run,) = StoreHistory(store, clock).runs(SHOP)
+    assert [recorded.event for recorded in run.events] == [start, STARTED, RunFinished()]
+
+
+def test_what_a_run_was_to_do_is_kept_with_digests(store, clock):
+    tell(journal(store), [STARTED])
+    history = StoreHistory(store, clock)
+    planned = history.planned("run-1", SHOP)
+    assert [step["does"] for step in planned["steps"]] == [step.does.value for step in plan().shops[0].steps]
+    changes = {change["field"]: change for change in planned["changes"]}
+    assert changes["amazon_settings.enabled"] == {
+        "field": "amazon_settings.enabled",
+        "before": False,
+        "after": True,
+        "reason": "declared",
+    }
+    assert changes["amazon_settings.mws_auth_token"]["after"]["digest"] == KEY.digest(TOKEN)
+    assert history.planned("run-1", OTHER) is None
+
+
+@pytest.mark.parametrize(
+    ("document", "why"),
+    [
+        ({"v": 2, "event": "shop-started"}, "is of version 2; this version knows up to 1"),
+        ({"v": 1, "event": "shop-sold"}, "the event shop-sold is not known"),
+        ({"v": 1, "event": "shop-started"}, "is damaged"),
+    ],
+)
+def test_an_event_that_cannot_be_read_is_refused_and_named(file_store, clock, document, why):
+    tell(journal(file_store), [STARTED, begun(0)])
+    with file_store.writing() as connection:
+        connection.execute(text("UPDATE events SET document = :d WHERE number = 2"), {"d": json.dumps(document)})
+    for ask in (StoreHistory(file_store, clock).runs, StoreHistory(file_store, clock).unfinished):
+        with pytest.raises(StoreError, match=f"event 2: .*{why}"):
+            ask()
+
+
+# Retention.
+
+
+def test_old_runs_are_forgotten_but_never_unfinished_ones(store, clock):
+    history = StoreHistory(store, clock)
+    tell(journal(store, "settled", clock=clock), CLOSED)
+    tell(journal(store, "finished", clock=clock), [*CLOSED, REOPENED, FINISHED, RunFinished()])
+    tell(journal(store, "open", clock=clock), CLOSED)
+    clock.move(60)
+    tell(journal(store, "new", clock=clock), [ShopStarted(shop=OTHER), ShopFinished(shop=OTHER)])
+    before = (left(store), history.last_applied(SHOP))
+    assert history.prune(START) == 0
+    assert history.prune(START + timedelta(seconds=60)) == 2
+    assert [run.info.run for run in history.runs()] == ["new", "open"]
+    assert (left(store), history.last_applied(SHOP)) == before
+    assert history.planned("finished", SHOP) is None
+
+
+def test_a_number_that_was_forgotten_does_not_come_back(store, clock):
+    history = StoreHistory(store, clock)
+    tell(journal(store), [STARTED, FINISHED])
+    (run,) = history.runs()
+    history.prune(START + timedelta(days=1))
+    tell(journal(store, "run-2"), [STARTED])
+    assert history.runs()[0].events[0].number > run.events[-1].number
+
+
+def test_a_run_is_told_with_all_that_is_known_of_it(store, clock):
+    known = replace(info(), commit=None, actor="運用担当")
+    tell(StoreJournal(store, known, plan(), clock, KEY), [STARTED])
+    assert StoreHistory(store, clock).runs()[0].info == known

@@ -1,0 +1,70 @@
+"""docs/embedded.md fails when it lies: its seed, its Python, its commands."""
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from reconciler.embedded import World
+from reconciler.embedded.__main__ import main
+from reconciler.embedded.faults import KINDS
+from reconciler.embedded.problems import STATUS_OF_CODE
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docs" / "embedded.md").read_text(encoding="utf-8")
+CONTRACT = (ROOT / "docs" / "backend.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", TEXT, flags=re.DOTALL)
+
+
+@pytest.fixture
+def documented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that holds the documented seed, and is the present one."""
+    [seed] = blocks("json")
+    (tmp_path / "seed.json").write_text(seed, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_python_runs(documented: Path) -> None:
+    begin, faults = blocks("python")
+    names: dict = {}
+    exec(begin, names)
+    settings = World.of(names["app"]).integration("kyoto-tea")["amazonSettings"]["value"]
+    assert settings["notificationEmail"] == "pay@kyoto-tea.example"
+    assert settings["apiStatus"] == "VALID"
+    exec(faults, names)
+    assert len(names["app"].state.faults.list()) == 3
+    names["app"].state.services.database.close()
+
+
+def test_the_commands_run(documented: Path) -> None:
+    world = World.open("backend.sqlite", seed="seed.json")
+    world.seed_if_new("seed.json")
+    environment = {
+        "RECONCILER_EMBEDDED_DATABASE": "backend.sqlite",
+        "KYOTO_TEA_TOKEN": "amzn.mws.00000000-89ab-cdef-0123-456789abcdef",
+        "OPERATOR_SECRET": "secret",
+    }
+    lines = re.findall(r"\$ python -m reconciler\.embedded ([^#\n]*)", blocks("console")[0])
+    assert len(lines) == 8
+    for line in lines[:-1]:
+        done = CliRunner().invoke(main, line.split(), env=environment)
+        assert (done.exit_code, done.output) == (0, ""), line
+    done = CliRunner().invoke(main, lines[-1].split(), env=environment)
+    assert "exists already" in done.output
+    world.close()
+
+
+def test_every_kind_of_fault_is_explained() -> None:
+    assert set(re.findall(r"^\| `([A-Z_]+)` \|", TEXT, flags=re.MULTILINE)) == set(KINDS)
+
+
+def test_every_code_is_one_of_the_contract_with_its_status() -> None:
+    for status, code in re.findall(r"([45][0-9]{2}) `([A-Z_]+)`", CONTRACT):
+        assert STATUS_OF_CODE[code] == int(status)
+    ours = {"METHOD_NOT_ALLOWED", "INTERNAL_ERROR"}
+    assert {code for code in STATUS_OF_CODE if f"`{code}`" not in CONTRACT} == ours
