@@ -22,15 +22,15 @@ TOKENS = "demo/tokens.txt"
 STORY = (
     ("Are the manifests right?", "reconciler validate", 0),
     ("What would change?", "reconciler plan", 2),
-    ("Do it.", "reconciler apply --auto-approve", 0),
+    ("Do it.", "reconciler apply --auto-approve --quiet", 0),
     ("Is anything left to do?", "reconciler plan", 0),
     (
         "Somebody changes a setting behind Git's back.",
-        "python -m reconciler.embedded edit nara-brush notificationEmail=private@nara-brush.example preOrder=false --as merchant",
+        "python -m reconciler.embedded edit nara-brushes notificationEmail=private@nara-brushes.example preOrder=true --as merchant",
         0,
     ),
     ("Does the backend still stand as Git says?", "reconciler drift", 2),
-    ("Heal it.", "reconciler apply --auto-approve", 0),
+    ("Heal it.", "reconciler apply --auto-approve --quiet", 0),
 )
 
 
@@ -54,10 +54,15 @@ def prepare() -> dict[str, str]:
     STORE.mkdir(parents=True)
     binaries = Path(sys.executable).parent
     names = (ROOT / TOKENS).read_text().split()
-    own = {"RECONCILER_CONFIG": CONFIG, "PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}"}
+    own = {
+        "RECONCILER_CONFIG": CONFIG,
+        "RECONCILER_EMBEDDED_DATABASE": ".reconciler/demo/embedded.db",
+        "PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}",
+    }
     own |= {name: f"amzn.mws.{uuid.uuid4()}" for name in names}
-    with (STORE / "env").open("w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
-        file.writelines(f"export {name}={shlex.quote(value)}\n" for name, value in own.items())
+    script = STORE / "env"
+    script.touch(mode=0o600)
+    script.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in own.items()))
     return os.environ | own
 
 

@@ -198,11 +198,12 @@ def backend_openapi() -> Mapping[str, Any]:
 
 def schemas() -> Mapping[str, Callable[[], dict[str, Any]]]:
     """Each JSON Schema by its name: what `reconciler schema NAME` prints and `schemas/` holds."""
-    from reconciler.adapters.manifests.schema import settings_schema, shop_schema
+    from reconciler.adapters.manifests.schema import settings_schema, shared_schema, shop_schema
     from reconciler.views.schema import drift_schema, plan_schema, report_schema
 
     return {
         "shop": shop_schema,
+        "shared": shared_schema,
         "settings": settings_schema,
         "plan": plan_schema,
         "report": report_schema,

@@ -202,7 +202,7 @@ def _versions(
     observed: Observed, target: tuple[str, str] | None, steps: tuple[Step, ...]
 ) -> tuple[tuple[str, str], ...]:
     """An endpoint list is read for one seller id: the version of another one's is not known yet and is left out."""
-    anew = {IPN_ENDPOINT.name} if target is None or observed.at(_SELLER) != target[0] else set()
+    anew = {IPN_ENDPOINT.name} if target is not None and observed.at(_SELLER) != target[0] else set()
     kinds = {step.kind for step in steps if step.kind} - anew
     return tuple(
         (kind, read.version)

@@ -1,0 +1,114 @@
+"""`amazon:`, the Amazon設定 screen and the texts of the system parts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from reconciler.adapters.manifests.documents.base import Document, Written, given, managed, own, section
+from reconciler.core.forms import CLIENT_ID, EMAIL, PART_NAME, SELLER_ID, TOKEN_DECLARATION
+from reconciler.core.kinds import AMAZON_SETTINGS, SYSTEM_PARTS, AmazonSettings, SystemParts
+from reconciler.core.values import PRE_SET, UNSET, PreSet, SecretRef, Unset
+
+
+class ApiDocument(Document):
+    seller_id: Annotated[str, Written(SELLER_ID)] | None = managed(
+        AMAZON_SETTINGS,
+        "seller_id",
+        english="The merchant's id at Amazon.",
+        japanese="Amazonの出品者ID。",
+    )
+    client_id: Annotated[str, Written(CLIENT_ID)] | None = managed(
+        AMAZON_SETTINGS,
+        "client_id",
+        english="The id of the merchant's application at Amazon, also called Store ID.",
+        japanese="AmazonのクライアントID(ストアID)。",
+    )
+    mws_auth_token: Annotated[str, Written(TOKEN_DECLARATION)] | None = managed(
+        AMAZON_SETTINGS,
+        "mws_auth_token",
+        english="Where the token is to be found, never the token itself; or `pre-set` where Amazon holds it.",
+        japanese="トークンそのものではなく、その参照先。Amazonが設定済みの場合は `pre-set`。",
+    )
+
+
+class NotificationDocument(Document):
+    email: Annotated[str, Written(EMAIL)] | None = managed(
+        AMAZON_SETTINGS,
+        "notification_email",
+        english="Where the platform writes to when an Amazon Pay order fails.",
+        japanese="Amazon Payの処理失敗通知の送信先。",
+    )
+
+
+class PartDocument(Document):
+    label: str | None = own(
+        "Label / ラベル", english="The heading or button text of the part.", japanese="パーツの見出しやボタンの文言。"
+    )
+    message: str | None = own(
+        "Message / メッセージ", english="The text that the part shows.", japanese="パーツに表示する文章。"
+    )
+
+
+class AmazonDocument(Document):
+    enabled: bool | None = managed(
+        AMAZON_SETTINGS,
+        "enabled",
+        english="Whether the shop offers Amazon Login and Amazon Pay. The payment side follows.",
+        japanese="AmazonログインとAmazon Payを利用するか。決済側の設定も連動します。",
+    )
+    api: ApiDocument | None = section(
+        "Amazon API values",
+        AMAZON_SETTINGS,
+        label="Amazon API情報",
+        english="The shop's identity at Amazon.",
+        japanese="Amazonでの出品者の識別情報。",
+    )
+    notification: NotificationDocument | None = section(
+        "Notification",
+        AMAZON_SETTINGS,
+        label="Amazon通知設定",
+        english="Mail about orders that fail.",
+        japanese="処理に失敗した注文の通知。",
+    )
+    messages: dict[Annotated[str, Written(PART_NAME)], PartDocument | None] | None = managed(
+        SYSTEM_PARTS,
+        "messages",
+        english="Labels and messages of the system parts, by part; each is managed by itself.",
+        japanese="システムパーツのラベルとメッセージ。パーツごとに指定し、書いたものだけを管理します。",
+    )
+
+    def settings(self) -> AmazonSettings | None:
+        """None where nothing of the screen is mentioned."""
+        api, notification = self.api or _NO_API, self.notification or _NO_NOTIFICATION
+        settings = AmazonSettings(
+            enabled=given(self.enabled),
+            seller_id=given(api.seller_id),
+            client_id=given(api.client_id),
+            mws_auth_token=_token(api.mws_auth_token),
+            notification_email=given(notification.email),
+        )
+        return None if settings == _NOTHING else settings
+
+    def parts(self) -> SystemParts | None:
+        """None where no text is mentioned."""
+        if not self.messages:
+            return None
+        texts = {
+            f"{name}.{kind}": text
+            for name, part in self.messages.items()
+            if part is not None
+            for kind, text in (("label", part.label), ("message", part.message))
+            if text is not None
+        }
+        return SystemParts(messages=texts) if texts else None
+
+
+_NO_API = ApiDocument()
+_NO_NOTIFICATION = NotificationDocument()
+_NOTHING = AmazonSettings()
+
+
+def _token(declared: str | None) -> SecretRef | PreSet | Unset:
+    if declared is None:
+        return UNSET
+    return PRE_SET if declared == PRE_SET.value else SecretRef(declared)

@@ -1,0 +1,86 @@
+"""The whole manifest of one shop, and what a shared file (`_defaults.yaml`, `_groups/*.yaml`) may hold of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+
+from reconciler.adapters.manifests.documents.amazon import AmazonDocument
+from reconciler.adapters.manifests.documents.base import Document, Written, own, section
+from reconciler.adapters.manifests.documents.maintenance import MaintenanceDocument
+from reconciler.adapters.manifests.documents.payment import PaymentDocument
+from reconciler.adapters.manifests.documents.seller_central import SellerCentralDocument
+from reconciler.adapters.manifests.documents.storefront import StorefrontDocument
+from reconciler.core.forms import GROUP, LABEL, SHOP_KEY
+from reconciler.core.kinds import AMAZON_PAY_PAYMENT, AMAZON_SETTINGS, IPN_ENDPOINT, STOREFRONT_STATUS
+
+API_VERSION: Final = "reconciler/v1"
+
+
+_TITLE: Final = "Version / バージョン"
+_DESCRIPTION: Final = "The version of this format. 書式のバージョン。"
+
+
+class _Versioned(Document):
+    api_version: Literal["reconciler/v1"] | None = Field(
+        default=None, alias="apiVersion", title=_TITLE, description=_DESCRIPTION
+    )
+
+
+class _Named(Document):
+    api_version: Literal["reconciler/v1"] = Field(alias="apiVersion", title=_TITLE, description=_DESCRIPTION)
+    shop: Annotated[str, Written(SHOP_KEY)] = Field(
+        title="Shop key / 店舗キー",
+        description="The shop's key, which is also the file's name without .yaml. 店舗キー。ファイル名(.yamlなし)と同じです。",
+    )
+
+
+class _Sections(Document):
+    group: Annotated[str, Written(GROUP)] | None = own(
+        "Group / グループ",
+        english="The file in _groups (without .yaml) that is laid under this one; _defaults.yaml lies under both.",
+        japanese="この下に敷く _groups のファイル名(.yamlなし)。さらに下に _defaults.yaml が敷かれます。",
+    )
+    labels: dict[Annotated[str, Written(LABEL)], Annotated[str, Written(LABEL)] | None] | None = own(
+        "Labels / ラベル",
+        english="Names of your own, to choose shops by: `--label wave=canary`.",
+        japanese="店舗を選ぶための任意の名札。`--label wave=canary` のように使います。",
+    )
+    amazon: AmazonDocument | None = section(
+        "Amazon settings",
+        AMAZON_SETTINGS,
+        english="What is not mentioned is not managed.",
+        japanese="書いていない項目は管理しません。",
+    )
+    payment: PaymentDocument | None = section(
+        "Payment",
+        AMAZON_PAY_PAYMENT,
+        english="The payment side of Amazon Pay.",
+        japanese="決済側の設定。",
+    )
+    seller_central: SellerCentralDocument | None = section(
+        "Seller Central",
+        IPN_ENDPOINT,
+        english="What is registered at Amazon.",
+        japanese="Amazon側での登録。",
+    )
+    storefront: StorefrontDocument | None = section(
+        "Storefront",
+        STOREFRONT_STATUS,
+        english="Whether shoppers can enter.",
+        japanese="店舗の開店・閉店。",
+    )
+    maintenance: MaintenanceDocument | None = own(
+        "Maintenance / メンテナンス",
+        english="What this tool may do to the shop, and when.",
+        japanese="このツールが店舗に対してしてよいことと、その時間帯。",
+    )
+
+
+class SharedDocument(_Sections, _Versioned):
+    """A file that is laid under shops: any part of a manifest but the shop's own name."""
+
+
+class ShopDocument(_Sections, _Named):
+    """One shop, after its defaults and groups were laid under it."""

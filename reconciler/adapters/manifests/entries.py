@@ -1,0 +1,108 @@
+"""What one entry of a folder is: a file to read, a folder to look into, a fault, or nothing of ours.
+
+In: a folder. Out: `Found`, `Folder` or a diagnostic, in no order. A link is followed only to a file within the tree, so that
+what was reviewed is all that is read.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from reconciler.core import codes
+from reconciler.core.diagnostics import Diagnostic, found
+from reconciler.core.texts import Text, say
+from reconciler.core.values import Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """`stem` is what the file's name says: a shop's key or a group's name. `shown` is the path people are told."""
+
+    stem: str
+    path: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    path: str
+    shown: str
+
+
+Entry = Found | Diagnostic | Folder
+
+_SUFFIXES: Final = frozenset({"yaml", "yml"})
+
+
+def entries(folder: Folder, tree: str, wanted: Callable[[str], bool]) -> Iterator[Entry]:
+    """The entries whose name is `wanted`. `tree` is the real path that no link may leave."""
+    try:
+        with os.scandir(folder.path) as scan:
+            listed = [entry for entry in scan if wanted(entry.name)]
+    except OSError as error:
+        yield unreadable_file(folder.shown, error)
+        return
+    for entry in listed:
+        of_entry = _entry(entry, f"{folder.shown}/{_printable(entry.name)}", tree)
+        if of_entry is not None:
+            yield of_entry
+
+
+def _entry(entry: os.DirEntry[str], shown: str, tree: str) -> Entry | None:
+    stem, _, suffix = entry.name.rpartition(".")
+    named_as_manifest = bool(stem) and suffix.lower() in _SUFFIXES
+    if entry.is_symlink() and (named_as_manifest or Path(entry.path).is_dir()) and not _inside(entry.path, tree):
+        return _leads_out(shown)
+    if named_as_manifest:
+        return Found(stem=stem, path=entry.path, shown=shown) if suffix == "yaml" else _wrong_suffix(shown)
+    return Folder(entry.path, shown) if entry.is_dir(follow_symlinks=False) else None
+
+
+def _inside(path: str, tree: str) -> bool:
+    return os.path.realpath(path).startswith(tree + os.sep)
+
+
+def _printable(name: str) -> str:
+    """A name that is not UTF-8, with its bytes as escapes, so that it can be printed."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def _leads_out(shown: str) -> Diagnostic:
+    return found(
+        codes.OUTSIDE,
+        say("The link leads out of the folder of manifests"),
+        expected=say("files that lie in the folder itself"),
+        way_on=say("Put the file here in place of the link"),
+        origin=Origin(shown),
+    )
+
+
+def _wrong_suffix(shown: str) -> Diagnostic:
+    return found(
+        codes.WRONG_NAME,
+        say("The file would not be read: its name does not end in .yaml"),
+        expected=say("a name such as kyoto-tea.yaml"),
+        way_on=say("Rename the file so that it ends in .yaml"),
+        origin=Origin(shown),
+    )
+
+
+def unreadable_file(shown: str, error: OSError) -> Diagnostic:
+    way_on = say("Look whether it exists and who may read it (`ls -l`)")
+    return found(codes.UNREADABLE, _reason(error), way_on=way_on, origin=Origin(shown))
+
+
+def _reason(error: OSError) -> Text:
+    match error:
+        case FileNotFoundError():
+            return say("The file is not there any more, or is a link to nothing")
+        case PermissionError():
+            return say("This user may not read it")
+        case IsADirectoryError():
+            return say("A folder has the name of a manifest")
+        case _:
+            return say("It cannot be read: {reason}", reason=error.strerror or type(error).__name__)

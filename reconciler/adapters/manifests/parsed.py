@@ -1,0 +1,96 @@
+"""One YAML file as it was read: its values, where each stands, and what was wrong with it.
+
+Positions are kept twice, for two readers. `names` and `marks` hold the values only, packed, since ten thousand shops
+keep them; `root` holds libyaml's nodes, from which `where` finds any key exactly, and is let go with the file.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from yaml._yaml import Mark as LibyamlMark
+from yaml.error import Mark as PythonMark
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from reconciler.core.diagnostics import Diagnostic
+from reconciler.core.values import Origin
+
+Path = tuple[str | int, ...]
+Mark = PythonMark | LibyamlMark
+
+_COLUMN_BITS: Final = 20
+_COLUMN_MASK: Final = (1 << _COLUMN_BITS) - 1
+
+
+def packed(mark: Mark) -> int:
+    """Line and column, both from 0, as one number."""
+    return mark.line << _COLUMN_BITS | mark.column
+
+
+def origin_at(file: str, place: int) -> Origin:
+    return Origin(file, (place >> _COLUMN_BITS) + 1, (place & _COLUMN_MASK) + 1)
+
+
+def origin_of(file: str, mark: Mark | None) -> Origin:
+    """PyYAML's types allow an event without a mark; libyaml makes none."""
+    return Origin(file, mark.line + 1, mark.column + 1) if mark is not None else Origin(file)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """`data` is empty where nothing could be read; then `findings` says why.
+
+    `names` are the dotted places of the values, `marks` their packed positions.
+    """
+
+    file: str
+    data: dict[str, Any]
+    root: MappingNode | None
+    names: tuple[str, ...]
+    marks: array[int]
+    findings: tuple[Diagnostic, ...]
+
+    @property
+    def readable(self) -> bool:
+        return self.root is not None
+
+    def where(self, path: Sequence[str | int]) -> Origin:
+        """The position of the value at `path`, or of the nearest thing above it that exists."""
+        return self._find(path)[1]
+
+    def where_key(self, path: Sequence[str | int]) -> Origin:
+        """The position of the key that `path` ends in."""
+        return self._find(path)[0]
+
+    def _find(self, path: Sequence[str | int]) -> tuple[Origin, Origin]:
+        start = Origin(self.file)
+        found = (start, start)
+        node: Node | None = self.root
+        for step in path:
+            marks = _child(node, step)
+            if marks is None:
+                break
+            key, node = marks
+            found = (origin_of(self.file, key.start_mark), origin_of(self.file, _value_mark(key, node)))
+        return found
+
+
+def _value_mark(key: Node, value: Node) -> Mark:
+    """A mapping or list on the lines below is looked for at its key."""
+    return value.start_mark if isinstance(value, ScalarNode) else key.start_mark
+
+
+def _child(node: Node | None, step: str | int) -> tuple[Node, Node] | None:
+    if isinstance(node, MappingNode):
+        return next(((key, value) for key, value in node.value if key.value == step), None)
+    if isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return node.value[step], node.value[step]
+    return None
+
+
+def unreadable(file: str, *findings: Diagnostic) -> Parsed:
+    """What is left of a file that cannot be read as a mapping."""
+    return Parsed(file=file, data={}, root=None, names=(), marks=array("Q"), findings=findings)

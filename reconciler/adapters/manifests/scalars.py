@@ -1,0 +1,109 @@
+"""What a plain scalar (one without quotes) means to YAML 1.1 and to YAML 1.2's core schema.
+
+In: the text of a plain scalar. Out: its value where both readings agree, else `Ambiguous` with both of them.
+Editors, PyYAML and people follow one version or the other, so a text the two read differently is no value here.
+It deliberately knows no timestamps: a date is text to YAML 1.2, and therefore ambiguous without quotes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from reconciler.core.texts import Text, say
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """A text that YAML 1.1 (`older`) and YAML 1.2 (`newer`) read differently, and how to write what is meant."""
+
+    text: str
+    older: Text
+    newer: Text
+    way_on: Text
+
+
+Plain = str | bool | int | float | Ambiguous | None
+
+_TEXT: Final = say("text")
+_QUOTE: Final = say("Put it in quotes if the text is meant")
+_LONGEST_NUMBER: Final = 40
+"""Digits beyond which a number is kept as an approximation: Python refuses to convert thousands of them."""
+
+
+def plain(text: str) -> Plain:
+    """The value of a plain scalar. Words first, then what may be a number; all else is text."""
+    if text in _WORDS:
+        return _WORDS[text]
+    return _number(text) if text[0] in "0123456789+-." else text
+
+
+def _word(text: str, meaning: bool) -> Ambiguous:
+    older = say("true") if meaning else say("false")
+    way_on = (
+        say("Write true without quotes, or the word in quotes if the text is meant")
+        if meaning
+        else say("Write false without quotes, or the word in quotes if the text is meant")
+    )
+    return Ambiguous(text, older, _TEXT, way_on)
+
+
+def _cases(word: str) -> tuple[str, ...]:
+    return word, word.capitalize(), word.upper()
+
+
+_WORDS: Final[dict[str, Plain]] = {
+    "": None,
+    "~": None,
+    **dict.fromkeys(_cases("null")),
+    **dict.fromkeys(_cases("true"), True),
+    **dict.fromkeys(_cases("false"), False),
+    **{case: _word(case, True) for word in ("yes", "on", "y") for case in _cases(word)},
+    **{case: _word(case, False) for word in ("no", "off", "n") for case in _cases(word)},
+    "<<": Ambiguous(
+        "<<",
+        say("a merge of the mapping that follows"),
+        say("a key like any other"),
+        say("Put what shops share into _defaults.yaml or a file in _groups, and name the group"),
+    ),
+    "=": Ambiguous("=", say("the default value of a mapping"), _TEXT, _QUOTE),
+}
+
+_DECIMAL: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
+_SAME_FLOAT: Final = re.compile(r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?|[-+]?\.[0-9]+(?:[eE][-+][0-9]+)?")
+_SAME_HEX: Final = re.compile(r"0x[0-9a-fA-F]+")
+_NOT_FINITE: Final = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+
+_OLDER: Final = (
+    (re.compile(r"[-+]?0b[01_]+"), say("a binary number")),
+    (re.compile(r"[-+]?0[0-7_]+"), say("an octal number")),
+    (re.compile(r"[-+]?0x[0-9a-fA-F_]+"), say("a hexadecimal number")),
+    (re.compile(r"[-+]?[1-9][0-9_]*"), say("a whole number")),
+    # YAML 1.1 wants no zero in front; some of its parsers take one all the same.
+    (re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"), say("a number to the base of 60")),
+    (re.compile(r"[-+]?(?:[0-9][0-9_]*)?\.[0-9_]+(?:[eE][-+][0-9]+)?"), say("a number")),
+    (re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt\x20\t].*)?"), say("a date")),
+)
+_NEWER: Final = (
+    (re.compile(r"[-+]?[0-9]+"), say("a whole number")),
+    (re.compile(r"0o[0-7]+"), say("an octal number")),
+    (re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"), say("a number")),
+)
+
+
+def _number(text: str) -> Plain:
+    if _DECIMAL.fullmatch(text):
+        return int(text) if len(text) <= _LONGEST_NUMBER else float(text)
+    if _SAME_FLOAT.fullmatch(text):
+        return float(text)
+    if _SAME_HEX.fullmatch(text):
+        return int(text, 16)
+    if _NOT_FINITE.fullmatch(text):
+        return float(text.replace(".", "", 1))
+    older, newer = _reading(_OLDER, text), _reading(_NEWER, text)
+    return text if older == newer == _TEXT else Ambiguous(text, older, newer, _QUOTE)
+
+
+def _reading(readings: tuple[tuple[re.Pattern[str], Text], ...], text: str) -> Text:
+    return next((words for pattern, words in readings if pattern.fullmatch(text)), _TEXT)

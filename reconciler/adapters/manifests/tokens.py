@@ -1,0 +1,67 @@
+"""A secret that stands where its reference should. No message here quotes any part of what was found.
+
+In: the text that is no reference. Out: one diagnostic that tells a token in plain text from a reference that is misspelled.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import Final
+
+from reconciler.adapters.manifests.forms import SECRET_REFERENCE
+from reconciler.adapters.manifests.parsed import Parsed, Path
+from reconciler.adapters.manifests.words import place_of
+from reconciler.core import codes
+from reconciler.core.diagnostics import Diagnostic, found
+from reconciler.core.forms import TOKEN_DECLARATION, Form
+from reconciler.core.texts import Text, say
+from reconciler.core.values import PRE_SET, PRE_SET_LITERAL
+
+TOKEN_FORMS: Final = frozenset({TOKEN_DECLARATION.name, SECRET_REFERENCE.name})
+_PRE_SET_WORDS: Final = frozenset({"preset", re.sub(r"[^a-z]", "", PRE_SET_LITERAL.lower())})
+
+
+def wrong_token(text: str, form: Form, path: Path, parsed: Parsed) -> Diagnostic:
+    """`text` does not have the form of a declaration."""
+    place = place_of(path)
+    if form is TOKEN_DECLARATION and re.sub(r"[^a-z]", "", text.lower()) in _PRE_SET_WORDS:
+        summary = say("`{place}` names a token that Amazon holds, in other words than manifests do", place=place)
+        way_on = say("Write {word}", word=PRE_SET.value)
+    elif form.accepts(text.strip()) or text.strip().startswith("ref+"):
+        summary = say("`{place}` is not in its form: {fault}", place=place, fault=form.fault(text))
+        way_on = say("Write it like {example}", example=_reference(path, parsed))
+    else:
+        return _plaintext(place, form, path, parsed)
+    return found(
+        codes.WRONG_FORM,
+        summary,
+        expected=form.expected,
+        way_on=way_on,
+        subject=place,
+        origin=parsed.where(path),
+    )
+
+
+def _plaintext(place: str, form: Form, path: Path, parsed: Parsed) -> Diagnostic:
+    return found(
+        codes.PLAINTEXT_TOKEN,
+        say("`{place}` holds a text that may be the secret itself", place=place),
+        expected=form.expected,
+        way_on=_move(path, parsed),
+        subject=place,
+        origin=parsed.where(path),
+    )
+
+
+def _move(path: Path, parsed: Parsed) -> Text:
+    return say(
+        "Keep the secret outside of Git and write {reference} here; a secret that was committed has to be renewed",
+        reference=_reference(path, parsed),
+    )
+
+
+def _reference(path: Path, parsed: Parsed) -> str:
+    """A name of its own for this file's secret: KYOTO_TEA_MWS_AUTH_TOKEN."""
+    name = f"{PurePosixPath(parsed.file).stem}_{path[-1]}"
+    return f"ref+env://{re.sub(r'[^A-Z0-9]+', '_', name.upper()).strip('_')}"

@@ -1,0 +1,88 @@
+"""Secrets by reference: the port `Secrets`, over schemes found by entry point.
+
+In: a `SecretRef`. Out: a `Secret`, or `SecretMissing` with the reason and a way on. It keeps nothing it has resolved, and
+says nothing of what a scheme's own error said, which may quote the secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Final
+
+from reconciler.adapters.secrets.schemes import environment, read_secret_file
+from reconciler.core import codes
+from reconciler.core.texts import say
+from reconciler.core.values import Secret, SecretRef
+from reconciler.ports import SecretMissing
+
+GROUP: Final = "reconciler.secrets"
+
+Scheme = Callable[[str], str]
+
+
+class SecretStore:
+    """`root` is where the paths of `ref+file://` start."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._schemes: dict[str, Scheme] = {"env": environment, "file": self._file}
+
+    def resolve(self, ref: SecretRef) -> Secret:
+        """Raises SecretMissing, and nothing else."""
+        scheme = self._scheme(ref)
+        try:
+            value: object = scheme(ref.locator)
+        except SecretMissing:
+            raise
+        except Exception as error:  # noqa: BLE001  # a scheme is somebody else's code
+            raise SecretMissing(
+                say("{ref} could not be resolved ({error})", ref=ref.uri, error=type(error).__name__),
+                way_on=say("Look into the scheme {scheme}: it failed with an error of its own", scheme=ref.scheme),
+            ) from None
+        if not isinstance(value, str) or not value:
+            raise SecretMissing(
+                say("{ref} leads to nothing", ref=ref.uri),
+                way_on=say("Store the secret there, or correct the reference"),
+            )
+        return Secret(value, ref)
+
+    def _file(self, locator: str) -> str:
+        return read_secret_file(self._root / locator, shown=locator)
+
+    def _scheme(self, ref: SecretRef) -> Scheme:
+        if ref.scheme not in self._schemes:
+            self._schemes[ref.scheme] = _load(ref)
+        return self._schemes[ref.scheme]
+
+
+def _load(ref: SecretRef) -> Scheme:
+    declared = {point.name: point for point in entry_points(group=GROUP)}
+    if ref.scheme not in declared:
+        raise _unknown(ref, sorted({"env", "file", *declared}))
+    return _loaded(declared[ref.scheme], ref)
+
+
+def _loaded(point: EntryPoint, ref: SecretRef) -> Scheme:
+    try:
+        scheme: Scheme = point.load()
+    except Exception as error:
+        raise SecretMissing(
+            say("The scheme {scheme} cannot be loaded ({error})", scheme=ref.scheme, error=type(error).__name__),
+            code=codes.SECRET_SCHEME,
+            way_on=say("Look into the package that declares it: {value}", value=point.value),
+        ) from error
+    return scheme
+
+
+def _unknown(ref: SecretRef, known: list[str]) -> SecretMissing:
+    close = get_close_matches(ref.scheme, known, n=1)
+    return SecretMissing(
+        say("{ref} is of the scheme {scheme}, which is not known here", ref=ref.uri, scheme=ref.scheme or "(none)"),
+        code=codes.SECRET_SCHEME,
+        way_on=say("Did you mean ref+{guess}://?", guess=close[0])
+        if close
+        else say("Write one of {known}, or install the package that brings the scheme", known=", ".join(known)),
+    )

@@ -1,0 +1,183 @@
+"""The settings file, `reconciler.yaml`.
+
+In: its path. Out: `Settings`, every path in it absolute, or diagnostics with positions. It is read by the manifests' reader, so
+it is as strict as they are. Environment variables and command-line options are laid over it by the command line, not here; no
+secret is resolved here.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, TypeVar
+
+from reconciler.adapters.manifests.documents.settings import (
+    BackendDocument,
+    EmbeddedDocument,
+    LimitsDocument,
+    PaceDocument,
+    SettingsDocument,
+    TimeoutsDocument,
+)
+from reconciler.adapters.manifests.entries import Found
+from reconciler.adapters.manifests.faults import faults
+from reconciler.adapters.manifests.parsed import Parsed
+from reconciler.adapters.manifests.shared import read_file
+from reconciler.core import codes
+from reconciler.core.diagnostics import Diagnostic, found, in_order
+from reconciler.core.guards import Limits
+from reconciler.core.plan import Pace
+from reconciler.core.texts import say
+from reconciler.core.values import SecretRef
+
+FILE_NAME: Final = "reconciler.yaml"
+
+T = TypeVar("T")
+
+
+class Environment(StrEnum):
+    """At Amazon; each has its own IPN endpoints."""
+
+    PRODUCTION = "production"
+    SANDBOX = "sandbox"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackendSettings:
+    """`kind` is `embedded`, `http`, or the name of an entry point; `url` is None for `embedded` only."""
+
+    kind: str = "embedded"
+    url: str | None = None
+    client_id: str | None = None
+    client_secret: SecretRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddedSettings:
+    database: Path
+    seed: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """Seconds."""
+
+    connect: float = 5.0
+    read: float = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """`root` is the folder of the settings file; `manifests_shown_as` is what messages call the folder of manifests.
+
+    `requests_per_second` holds for one shop, `in_flight` for the whole run.
+    """
+
+    root: Path
+    manifests: Path
+    manifests_shown_as: str
+    backend: BackendSettings
+    embedded: EmbeddedSettings
+    environment: Environment = Environment.PRODUCTION
+    limits: Limits = field(default_factory=Limits)
+    requests_per_second: float = 1.0
+    in_flight: int = 16
+    timeouts: Timeouts = field(default_factory=Timeouts)
+
+    @property
+    def pace(self) -> Pace:
+        return Pace(seconds_per_request=1 / self.requests_per_second)
+
+
+def load(path: Path | None) -> Settings | tuple[Diagnostic, ...]:
+    """None: `reconciler.yaml` of the current folder, or the defaults where there is none. A path that is named must exist."""
+    named = Path(FILE_NAME) if path is None else path
+    if path is None and not named.exists() and not named.is_symlink():
+        return _settings(SettingsDocument(), named)
+    parsed = read_file(Found(stem=named.stem, path=str(named), shown=named.as_posix()))
+    if [finding.code for finding in parsed.findings] == [codes.EMPTY]:
+        return _settings(SettingsDocument(), named)
+    told = faults(parsed, SettingsDocument) or tuple(_judge(parsed))
+    if told:
+        return in_order(replace(d, code=codes.BAD_SETTINGS, severity=codes.BAD_SETTINGS.severity) for d in told)
+    return _settings(SettingsDocument.model_validate(parsed.data), named)
+
+
+def _judge(parsed: Parsed) -> Iterator[Diagnostic]:
+    """Both halves of the credentials, or neither."""
+    backend = parsed.data.get("backend")
+    if not isinstance(backend, dict):
+        return
+    given = [name for name in ("client_id", "client_secret") if backend.get(name) is not None]
+    if len(given) == 1:
+        yield found(
+            codes.BAD_SETTINGS,
+            say("`backend` has {given} without its other half", given=given[0]),
+            expected=say("both `client_id` and `client_secret`, or neither"),
+            way_on=say("Write the other one beside it"),
+            subject="backend",
+            origin=parsed.where(("backend", given[0])),
+        )
+
+
+def _settings(document: SettingsDocument, path: Path) -> Settings:
+    root = path.parent.absolute()
+    manifests = document.manifests or "shops"
+    pace = document.pace or PaceDocument()
+    return Settings(
+        root=root,
+        manifests=root / manifests,
+        manifests_shown_as=Path(os.path.normpath(path.parent / manifests)).as_posix(),
+        backend=_backend(document.backend),
+        embedded=_embedded(document.embedded or EmbeddedDocument(), root),
+        environment=Environment(document.environment or "production"),
+        limits=_limits(document.limits or LimitsDocument()),
+        requests_per_second=_or(pace.requests_per_second, 1.0),
+        in_flight=_or(pace.in_flight, 16),
+        timeouts=_timeouts(document.timeouts or TimeoutsDocument()),
+    )
+
+
+def _backend(document: str | BackendDocument | None) -> BackendSettings:
+    match document:
+        case None | "embedded":
+            return BackendSettings()
+        case str():
+            return BackendSettings(kind="http", url=document)
+        case BackendDocument():
+            secret = document.client_secret
+            return BackendSettings(
+                kind=document.kind or "http",
+                url=document.url,
+                client_id=document.client_id,
+                client_secret=None if secret is None else SecretRef(secret),
+            )
+
+
+def _embedded(document: EmbeddedDocument, root: Path) -> EmbeddedSettings:
+    seed = document.seed
+    return EmbeddedSettings(
+        database=root / (document.database or ".reconciler/embedded.db"), seed=None if seed is None else root / seed
+    )
+
+
+def _limits(document: LimitsDocument) -> Limits:
+    usual = Limits()
+    share = document.fleet_share
+    return Limits(
+        fleet_share=usual.fleet_share if share is None else int(share.removesuffix("%")),
+        fleet_from=_or(document.fleet_share_from, usual.fleet_from),
+        closed_at_once=_or(document.closed_at_once, usual.closed_at_once),
+    )
+
+
+def _timeouts(document: TimeoutsDocument) -> Timeouts:
+    usual = Timeouts()
+    return Timeouts(connect=_or(document.connect, usual.connect), read=_or(document.read, usual.read))
+
+
+def _or(given: T | None, usual: T) -> T:
+    return usual if given is None else given
