@@ -1,7 +1,7 @@
 """The files that are made from the code: written by `make schemas`, compared by `make check`.
 
-    python -m tools.generated            write them
-    python -m tools.generated --check    name those that are stale, exit 1
+python -m tools.generated            write them
+python -m tools.generated --check    name those that are stale, exit 1
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import click
+
 from reconciler import wiring
+from reconciler.cli.app import app
 from reconciler.core.codes import all_codes
 from reconciler.core.verdict import MEANING
 
@@ -57,15 +60,28 @@ def _codes() -> str:
     )
     return (
         "# Codes\n\nEvery finding has one. A number that was published never changes its meaning. *refused* codes are guards: "
-        "their\nmessage names what allows them.\n\n| Number | Name | Severity | Meaning |\n|---|---|---|---|\n" + rows + "\n"
+        "their\nmessage names what allows them.\n\n| Number | Name | Severity | Meaning |\n|---|---|---|---|\n"
+        + rows
+        + "\n"
     )
 
 
 def _readme(text: str) -> str:
-    """The README with its table of exit codes made anew."""
-    table = "| Code | Meaning |\n|---|---|\n" + "".join(f"| {v.value} | {m} |\n" for v, m in MEANING.items())
-    pattern = r"(<!-- exit codes -->\n).*?(<!-- end -->)"
-    return re.sub(pattern, lambda match: match[1] + table + match[2], text, flags=re.DOTALL)
+    """The README with its tables made anew: the commands with their own words, the exit codes."""
+    codes = "| Code | Meaning |\n|---|---|\n" + "".join(f"| {v.value} | {m} |\n" for v, m in MEANING.items())
+    return _between(_between(text, "commands", _commands()), "exit codes", codes)
+
+
+def _commands() -> str:
+    context = click.Context(app)
+    rows = ((name, app.get_command(context, name)) for name in app.list_commands(context))
+    lines = [f"| `reconciler {name}` | {command.short_help} |\n" for name, command in rows if command]
+    return "| Command | |\n|---|---|\n" + "".join(lines)
+
+
+def _between(text: str, name: str, content: str) -> str:
+    pattern = rf"(<!-- {name} -->\n).*?(<!-- end -->)"
+    return re.sub(pattern, lambda match: match[1] + content + match[2], text, count=1, flags=re.DOTALL)
 
 
 if __name__ == "__main__":

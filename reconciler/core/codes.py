@@ -52,6 +52,7 @@ INCOMPLETE: Final = Code(
     "R205", "incomplete", say("利用設定 is on while an item of the screen is missing"), Severity.WARNING
 )
 NO_SELLER: Final = Code("R206", "no-seller", say("The IPN endpoint belongs to a seller id that is not known"))
+UNKNOWN_PART: Final = Code("R207", "unknown-part", say("A system part that the backend does not have"))
 TOKEN_PRE_SET: Final = Code("R301", "token-pre-set", say("A pre-set token must not be replaced"))
 TOKEN_NOT_PRE_SET: Final = Code("R302", "token-not-pre-set", say("The token is not pre-set"))
 API_ERROR: Final = Code("R303", "api-error", say("Amazon refuses the shop's API values"), Severity.WARNING)
@@ -90,6 +91,8 @@ LEFT_CLOSED: Final = Code("A103", "left-closed", say("A shop could not be reopen
 STALE: Final = Code("A104", "stale", say("A field moved since the plan"), Severity.REFUSED)
 OUTCOME_UNKNOWN: Final = Code("A105", "outcome-unknown", say("Whether a write happened is not known"))
 INTERRUPTED: Final = Code("A106", "interrupted", say("The run was interrupted"))
+RUN_HELD: Final = Code("A108", "run-held", say("The whole run is held by a guard"), Severity.REFUSED)
+FAULT: Final = Code("A109", "fault", say("The tool itself failed"))
 NOT_INVERTIBLE: Final = Code("A107", "not-invertible", say("A change that cannot be undone"), Severity.WARNING)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import anyio
 
@@ -26,13 +26,13 @@ from reconciler.workflows.apply_shop import ShopRun
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crew:
-    """Who takes part in an apply. `in_flight` shops are worked on at once."""
+    """Who takes part in an apply. `in_flight` shops are worked on at once; `new_key` gives each write its own idempotency key."""
 
     backend: Backend
     journal: Journal
+    new_key: Callable[[], str]
     watchers: tuple[Progress, ...] = ()
     in_flight: int = 16
-    new_key: Callable[[], str] = field(default=lambda: "")
 
 
 async def apply(plan: Plan, crew: Crew) -> Report:
@@ -75,5 +75,5 @@ async def apply(plan: Plan, crew: Crew) -> Report:
 
 def _held(shop: ShopPlan) -> Diagnostic:
     return found(
-        codes.NOT_CONFIRMED, say("not applied: the whole run is held by a guard"), shop=shop.shop, origin=shop.origin
+        codes.RUN_HELD, say("not applied: the whole run is held by a guard"), shop=shop.shop, origin=shop.origin
     )

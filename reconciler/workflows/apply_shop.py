@@ -93,6 +93,11 @@ class ShopRun:
                 why = diagnose(error, self.plan, step)
                 await self.tell(StepFailed(shop=self.plan.shop, step=index, why=why, happened=error.happened))
                 return
+            except Exception as fault:  # noqa: BLE001  # an adapter's fault is this shop's alone, and says nothing of the world
+                await self.tell(
+                    StepFailed(shop=self.plan.shop, step=index, why=_fault(fault, self.plan), happened=None)
+                )
+                return
 
     async def _step(self, index: int, step: Step) -> None:
         if step.does is Does.VERIFY:
@@ -296,6 +301,17 @@ def diagnose(error: BackendError, plan: ShopPlan, step: Step | None = None) -> D
         error.text,
         shop=plan.shop,
         subject=step.kind if step and step.kind else None,
+        origin=plan.origin,
+    )
+
+
+def _fault(fault: Exception, plan: ShopPlan) -> Diagnostic:
+    """The name of the error only: its message may hold anything."""
+    return found(
+        codes.FAULT,
+        say("an internal fault ended the work on this shop: {kind}", kind=type(fault).__name__),
+        way_on=say("run plan again to see what stands; report the fault"),
+        shop=plan.shop,
         origin=plan.origin,
     )
 

@@ -446,3 +446,23 @@ def test_whatever_happens_applied_means_that_everything_stands(make, wrong):
     world = make()
     report = run(world, *wrong)
     assert told(report).outcome is not Outcome.APPLIED or world.plan().empty
+
+
+class Broken(ModelBackend):
+    """A backend whose adapter has a fault of its own in the second write of shop `a`."""
+
+    async def execute(self, write):
+        if write.shop == A and any(asked.shop == A for asked in self.asked):
+            raise ZeroDivisionError("a message that may hold anything")
+        return await super().execute(write)
+
+
+def test_a_fault_of_the_adapter_is_that_shops_alone_and_says_nothing_of_its_message():
+    backend = Broken([bare("a"), bare("b")])
+    world = World(backend, (*going_live("a").wishes, wish("b", notification_email="new@b.example")))
+
+    report = applied(world.plan(), backend)
+
+    assert outcomes(report) == {"a": "unknown", "b": "applied"}
+    assert "fault" in codes_of(report, A)
+    assert all("may hold anything" not in str(finding) for finding in told(report, A).findings)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.core.kinds import AmazonSettings, Entitlements
+from reconciler.core.kinds import AmazonSettings, Entitlements, SystemParts
 from reconciler.core.plan import Pace, plan_shop
 from reconciler.core.rules import judge
 from reconciler.core.rules.case import Case
@@ -146,3 +146,24 @@ def test_api_values_that_amazon_refuses_are_pointed_at_unless_they_are_replaced(
 @pytest.mark.parametrize(("desired", "told"), [(wish(pre_order=True), ["not-followed"]), (wish(enabled=True), [])])
 def test_what_does_not_follow_is_pointed_at_where_the_manifest_cannot_mend_it(desired, told):
     assert slugs(desired, live(output=False)) == told
+
+
+def test_a_system_part_that_the_backend_does_not_have_is_refused_before_anything_is_written():
+    plan = plan_shop(wish(messages={"no_such_part.label": "text"}), look(bare()), Pace())
+
+    assert [finding.code.slug for finding in plan.findings] == ["unknown-part"]
+    assert plan.blocked
+    assert "no_such_part" in str(plan.findings[0].summary)
+
+
+def test_parts_that_were_not_told_of_are_not_judged():
+    observed = look(bare())
+    silent = replace(
+        observed, reads={**observed.reads, "system_parts": Known(SystemParts(output=False, messages=UNSET), "1")}
+    )
+
+    assert slugs_of(wish(messages={"no_such_part.label": "text"}), silent) == []
+
+
+def slugs_of(desired, observed) -> list[str]:
+    return [finding.code.slug for finding in plan_shop(desired, observed, Pace()).findings]

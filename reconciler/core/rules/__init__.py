@@ -10,7 +10,13 @@ from typing import Final
 
 from reconciler.core.diagnostics import Diagnostic
 from reconciler.core.rules.case import Case
-from reconciler.core.rules.completeness import api_values_hold, derived_follow, ipn_has_a_seller, screen_is_complete
+from reconciler.core.rules.completeness import (
+    api_values_hold,
+    derived_follow,
+    ipn_has_a_seller,
+    parts_exist,
+    screen_is_complete,
+)
 from reconciler.core.rules.entitlement import commerce_creator, contract, option, subscription
 from reconciler.core.rules.token import not_pre_set, pre_set_untouched
 
@@ -23,6 +29,7 @@ RULES: Final[tuple[Rule, ...]] = (
     subscription,
     screen_is_complete,
     ipn_has_a_seller,
+    parts_exist,
     pre_set_untouched,
     not_pre_set,
     api_values_hold,

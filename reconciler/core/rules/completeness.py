@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reconciler.core import codes
 from reconciler.core.cascade import SCREEN_ITEMS, SWITCH, not_following
 from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.kinds import AMAZON_SETTINGS, AmazonSettings
+from reconciler.core.kinds import AMAZON_SETTINGS, SYSTEM_PARTS, AmazonSettings, SystemParts
 from reconciler.core.rules.case import Case
 from reconciler.core.state import FieldRef
 from reconciler.core.texts import say
@@ -85,3 +85,22 @@ def derived_follow(case: Case) -> Iterator[Diagnostic]:
             subject=str(ref),
             origin=case.desired.origin,
         )
+
+
+def parts_exist(case: Case) -> Iterator[Diagnostic]:
+    """Which system parts there are is the backend's matter: one that it did not answer, it will refuse."""
+    have = case.observed.of(SystemParts)
+    if have is None or have.messages is UNSET:
+        return
+    for change in case.changes:
+        if change.ref.kind == SYSTEM_PARTS.name and change.ref.entry and change.ref.entry not in have.messages:
+            parts = sorted({entry.partition(".")[0] for entry in have.messages})
+            yield found(
+                codes.UNKNOWN_PART,
+                say("the backend has no system part {part}", part=change.ref.entry.partition(".")[0]),
+                expected=say("one of {parts}", parts=", ".join(parts)),
+                way_on=say("mend the name under amazon.messages, or delete it"),
+                shop=case.desired.shop,
+                subject=change.ref.declared,
+                origin=change.origin,
+            )

@@ -1,0 +1,94 @@
+"""The README and the other pages fail here when they lie: commands, links, the manifest, the settings, the exit codes."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from reconciler.adapters.manifests.loader import ManifestFolder
+from reconciler.adapters.settings import Settings, load
+from reconciler.cli.app import COMMANDS, app
+from reconciler.core.selection import Selection
+from reconciler.core.verdict import MEANING
+
+ROOT = Path(__file__).parent.parent.parent
+README = (ROOT / "README.md").read_text()
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+
+
+def test_the_readme_opens_with_the_two_commands_and_the_makefile_has_them() -> None:
+    first = blocks("console")[0]
+
+    assert re.findall(r"\$ make (\w+)", first) == ["run", "test"]
+    assert README.index(first) < README.index("##")
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert {"help", "setup", "run", "test", "check", "bench", "schemas", "clean"} <= set(targets)
+
+
+def test_ci_runs_the_house_rules_and_then_the_readmes_test_command() -> None:
+    lines = (ROOT / ".ci" / "run").read_text().split("\n")
+
+    assert [line for line in lines if line.startswith("make ")] == ["make check", "make test"]
+
+
+@pytest.mark.parametrize("line", sorted(set(re.findall(r"`(reconciler [^`]+)`", README))))
+def test_every_command_of_the_readme_is_understood(line: str) -> None:
+    """Each is asked for its help with its own words: a word or an option that does not exist is an error."""
+    for part in line.split("&&"):
+        words = shlex.split(part)[1:]
+        result = CliRunner().invoke(app, [*words, "--help"], prog_name="reconciler")
+
+        assert words[0] in COMMANDS
+        assert result.exit_code == 0, result.output
+
+
+def test_the_table_of_commands_is_that_of_the_tool() -> None:
+    shown = re.search(r"<!-- commands -->\n(.*?)<!-- end -->", README, re.DOTALL)
+
+    assert shown is not None
+    assert re.findall(r"^\| `reconciler ([a-z-]+)", shown[1], re.MULTILINE) == list(COMMANDS)
+
+
+def test_the_table_of_exit_codes_is_that_of_the_tool() -> None:
+    for verdict, meaning in MEANING.items():
+        assert f"| {verdict.value} | {meaning} |" in README
+
+
+def test_the_manifest_of_the_readme_is_valid(tmp_path: Path) -> None:
+    manifest, settings = blocks("yaml")
+    (tmp_path / "shops" / "_groups").mkdir(parents=True)
+    (tmp_path / "shops" / "kyoto-tea.yaml").write_text(manifest)
+    (tmp_path / "shops" / "_groups" / "standard.yaml").write_text("apiVersion: reconciler/v1\n")
+
+    read = ManifestFolder(tmp_path / "shops").read(Selection())
+
+    assert [str(finding.summary) for finding in read.findings] == []
+    assert [shop.shop for shop in read.shops] == ["kyoto-tea"]
+
+    (tmp_path / "reconciler.yaml").write_text(settings)
+    assert isinstance(load(tmp_path / "reconciler.yaml"), Settings)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_link_within_the_project_leads_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text())
+
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_file_that_a_page_names_exists(page: Path) -> None:
+    pattern = (
+        r"`((?:reconciler|core|adapters|views|cli|embedded|workflows|docs|schemas|tests|demo|bench)/[\w./-]+\.\w+)`"
+    )
+    named = re.findall(pattern, page.read_text())
+
+    assert [name for name in named if not ((ROOT / name).exists() or (ROOT / "reconciler" / name).exists())] == []
