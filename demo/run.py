@@ -26,8 +26,10 @@ STORY = (
     ("Is anything left to do?", "reconciler plan", 0),
     (
         "Somebody changes a setting behind Git's back.",
-        "python -m reconciler.embedded edit nara-brushes"
-        " notificationEmail=private@nara-brushes.example preOrder=true --as merchant",
+        (
+            "python -m reconciler.embedded edit nara-brushes"
+            " notificationEmail=private@nara-brushes.example preOrder=true --as merchant"
+        ),
         0,
     ),
     ("Does the backend still stand as Git says?", "reconciler drift", 2),

@@ -20,9 +20,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 from reconciler.core import codes
+from reconciler.core.audit import AuditEntry
 from reconciler.core.canonical import Json
 from reconciler.core.diagnostics import Code, Diagnostic
 from reconciler.core.events import Event
@@ -93,7 +94,8 @@ class Unexpected(BackendError):
 class Write:
     """One write of one kind of one shop: only the fields in `values` (map fields as mappings of entries) are sent.
 
-    `version` is what If-Match names; `key` makes a creating write idempotent.
+    `version` is what If-Match names; empty where it cannot be known before (the endpoint list of a new seller): the backend then
+    looks first, and writes only what does not stand. `key` makes a creating write idempotent.
     """
 
     shop: ShopKey
@@ -144,6 +146,15 @@ class ObservingBackend(Protocol):
 class Backend(ObservingBackend, Protocol):
     async def execute(self, write: Write) -> Receipt:
         """Raises BackendError; `happened` tells whether the write took place."""
+        ...
+
+
+@runtime_checkable
+class Audit(Protocol):
+    """The backend's trail of changes. A backend may keep none; one that does has this method beside its others."""
+
+    async def last_changes(self, shop: ShopKey) -> Sequence[AuditEntry]:
+        """Newest first, as far back as is worth asking. Raises BackendError."""
         ...
 
 

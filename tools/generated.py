@@ -18,7 +18,7 @@ import click
 from reconciler import wiring
 from reconciler.cli.app import app
 from reconciler.core.codes import all_codes
-from reconciler.core.verdict import MEANING
+from reconciler.core.exits import MEANING
 
 ROOT = Path(__file__).parent.parent
 

@@ -78,10 +78,14 @@ MAINTENANCE: Final = Code("B106", "maintenance", say("The platform is in mainten
 UNEXPECTED: Final = Code("B107", "unexpected", say("The backend answered something that cannot be understood"))
 SHOP_UNKNOWN: Final = Code("B108", "shop-unknown", say("The backend does not know the shop"))
 UNAUTHORISED: Final = Code("B109", "unauthorised", say("The backend does not accept the credentials"))
+NO_TRAIL: Final = Code("B110", "no-trail", say("Who changed a shop could not be told"), Severity.NOTE)
 # Guards
 CLOSING_DENIED: Final = Code("G101", "closing-denied", say("The shop may not be closed by this tool"), Severity.REFUSED)
 OUTSIDE_WINDOW: Final = Code("G102", "outside-window", say("Outside the shop's maintenance window"), Severity.REFUSED)
 TURNING_OFF: Final = Code("G103", "turning-off", say("A live payment method would be turned off"), Severity.REFUSED)
+BOTH_MOVED: Final = Code(
+    "G104", "both-moved", say("Git and the backend both moved since the last apply"), Severity.REFUSED
+)
 FLEET_SHARE: Final = Code("G201", "fleet-share", say("Too large a share of the fleet changes"), Severity.REFUSED)
 CLOSED_AT_ONCE: Final = Code("G202", "closed-at-once", say("Too many shops close in one run"), Severity.REFUSED)
 # Apply

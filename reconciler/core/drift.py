@@ -1,36 +1,85 @@
-"""How the live backend stands apart from Git, field by field, without a plan to mend it.
+"""How the live backend stands apart from Git, field by field, and which of the two moved; without a plan to mend it.
 
-In: one shop's wish and what was observed. Out: entries, each with the place that declares it.
+In: one shop's wish, what was observed, what was last applied. Out: entries, each with the place that declares it. Accepting a
+drift, and allowing to overwrite one, are other rooms' matters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
+from reconciler.core.audit import AuditEntry, last_change
 from reconciler.core.cascade import derived_values
+from reconciler.core.change import Change
+from reconciler.core.compare import touches_pre_set
 from reconciler.core.diagnostics import Diagnostic, Severity, in_order
-from reconciler.core.diff import diff
+from reconciler.core.diff import declared, diff
+from reconciler.core.last_applied import Past
 from reconciler.core.plan import ShopPlan
 from reconciler.core.state import Desired, FieldRef, Observed
-from reconciler.core.values import UNSET, Origin, Scalar, ShopKey
+from reconciler.core.values import UNSET, Origin, Scalar, ShopKey, Unset
 
 
 class Label(Enum):
     DIFFERS = "differs"
-    """The manifest declares it, and the backend has another value."""
+    """Git and the backend differ; nothing was ever applied, or which of them moved cannot be told."""
+    PENDING = "pending"
+    """Git moved; the backend has what was last applied."""
+    DRIFTED = "drifted"
+    """The backend moved; Git has what was last applied."""
+    CONFLICT = "conflict"
+    """Both moved, each its own way."""
+    CONVERGED = "converged-by-hand"
+    """Git and the backend agree on what was never applied: both moved, the same way. Nothing is to be done."""
     NOT_FOLLOWING = "not-following"
     """The backend should have made it follow another field, and it does not."""
 
 
+def label(*, agree: bool, git: bool | None, backend: bool | None) -> Label | None:
+    """The one truth table. `agree`: Git has what the backend has. `git`, `backend`: that side has what was last applied, None
+    where that cannot be told. A line is an agreement:
+
+        Git ── backend     Git    backend     Git    backend     Git ── backend     Git    backend     Git    backend
+           ╲    ╱             ╲                       ╱                                                     ?
+            last               last               last               last               last               last
+
+           nothing           drifted            pending          converged          conflict            differs
+
+    Agreeing is transitive, so that one side's agreement says all: where the two differ, the other side has moved. What cannot be
+    told is not guessed: a conflict is two that are known to have moved.
+    """
+    match agree, git, backend:
+        case (True, True, _) | (True, _, True) | (True, None, None):
+            return None
+        case True, _, _:
+            return Label.CONVERGED
+        case (False, True, True) | (False, None, None) | (False, None, False) | (False, False, None):
+            return Label.DIFFERS
+        case False, True, _:
+            return Label.DRIFTED
+        case False, _, True:
+            return Label.PENDING
+    return Label.CONFLICT
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
+    """`applied` is UNSET where nothing was. `changed` is the last change of the field in the backend's trail, if it was asked."""
+
     ref: FieldRef
     wanted: Scalar
     observed: Scalar
     label: Label
     origin: Origin
+    applied: Scalar | Unset = UNSET
+    changed: AuditEntry | None = None
+
+    @property
+    def told_only(self) -> bool:
+        """Nothing stands apart any more."""
+        return self.label is Label.CONVERGED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +95,15 @@ class ShopDrift:
     def unknown(self) -> bool:
         return any(finding.severity is Severity.ERROR for finding in self.findings) and not self.entries
 
+    @property
+    def drifted(self) -> bool:
+        return not all(entry.told_only for entry in self.entries)
+
+    @property
+    def backend_moved(self) -> bool:
+        """Whether it is worth asking who changed the shop."""
+        return any(entry.label is not Label.PENDING for entry in self.entries)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
@@ -54,32 +112,69 @@ class Drift:
 
     @property
     def drifted(self) -> tuple[ShopDrift, ...]:
-        return tuple(shop for shop in self.shops if shop.entries)
+        return tuple(shop for shop in self.shops if shop.drifted)
 
     @property
     def all_findings(self) -> tuple[Diagnostic, ...]:
         return in_order((*self.findings, *(finding for shop in self.shops for finding in shop.findings)))
 
 
-def drift_of(desired: Desired, observed: Observed, plan: ShopPlan) -> ShopDrift:
+def drift_of(desired: Desired, observed: Observed, plan: ShopPlan, past: Past | None = None) -> ShopDrift:
     """`plan` is the shop's plan: what it found applies here as well."""
     return ShopDrift(
         shop=desired.shop,
         origin=desired.origin,
-        entries=tuple(_entries(desired, observed)),
+        entries=(*_declared_entries(desired, observed, past or Past()), *_derived_entries(desired, observed)),
         findings=plan.findings,
     )
 
 
-def _entries(desired: Desired, observed: Observed) -> Iterator[Entry]:
-    for change in diff(desired, observed):
-        yield Entry(
-            ref=change.ref,
-            wanted=change.after,
-            observed=change.before,
-            label=Label.DIFFERS,
-            origin=change.origin,
-        )
+def with_trail(shop: ShopDrift, observed: Observed, trail: Sequence[AuditEntry]) -> ShopDrift:
+    """The same drift, each entry with its last change."""
+    entries = (replace(entry, changed=last_change(trail, entry.ref, observed)) for entry in shop.entries)
+    return replace(shop, entries=tuple(entries))
+
+
+def label_of(change: Change, past: Past) -> Label:
+    """Of a difference between Git (`after`) and the backend (`before`)."""
+    git, backend = past.agrees(change.ref, change.after), past.agrees(change.ref, change.before)
+    return label(agree=False, git=git, backend=backend) or Label.DIFFERS
+
+
+def _declared_entries(desired: Desired, observed: Observed, past: Past) -> Iterator[Entry]:
+    changes = {change.ref: change for change in diff(desired, observed)}
+    for ref, want in declared(desired):
+        if ref in changes:
+            yield _entry(changes[ref], label_of(changes[ref], past), past)
+        elif _converged(ref, want, observed.at(ref), past):
+            yield Entry(
+                ref=ref,
+                wanted=want,
+                observed=want,
+                label=Label.CONVERGED,
+                origin=desired.origin_of(ref.declared),
+                applied=past.last(ref),
+            )
+
+
+def _entry(change: Change, named: Label, past: Past) -> Entry:
+    return Entry(
+        ref=change.ref,
+        wanted=change.after,
+        observed=change.before,
+        label=named,
+        origin=change.origin,
+        applied=past.last(change.ref),
+    )
+
+
+def _converged(ref: FieldRef, want: Scalar, have: Scalar | Unset, past: Past) -> bool:
+    if have is UNSET or touches_pre_set(want, have):
+        return False
+    return label(agree=True, git=past.agrees(ref, want), backend=past.agrees(ref, have)) is Label.CONVERGED
+
+
+def _derived_entries(desired: Desired, observed: Observed) -> Iterator[Entry]:
     for ref, should, have in derived_values(observed):
         if have is not UNSET and have != should:
             yield Entry(

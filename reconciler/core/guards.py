@@ -71,7 +71,7 @@ def _closing(shop: ShopPlan) -> Iterator[Diagnostic]:
         yield found(
             codes.CLOSING_DENIED,
             say("利用設定 changes only while the shop is closed (要閉店), and the manifest does not allow closing it"),
-            way_on=say("set maintenance.close_shop to allow, or apply while the shop is closed"),
+            way_on=say("Set maintenance.close_shop to allow, or apply while the shop is closed"),
             shop=shop.shop,
             subject="maintenance.close_shop",
             origin=shop.origin,
@@ -85,14 +85,14 @@ def _window(shop: ShopPlan, minutes: Mapping[str, int]) -> Iterator[Diagnostic]:
     yield found(
         codes.OUTSIDE_WINDOW,
         say(
-            "it is {now} in {zone}, and the shop may be closed from {opens} until {closes} only",
+            "It is {now} in {zone}, and the shop may be closed from {opens} until {closes} only",
             now=clock_face(minutes[zone]),
             zone=zone,
             opens=clock_face(window[0]),
             closes=clock_face(window[1]),
         ),
         way_on=say(
-            "apply after {opens}, or allow it now with --allow outside-window:{shop}",
+            "Apply after {opens}, or allow it now with --allow outside-window:{shop}",
             opens=clock_face(window[0]),
             shop=shop.shop,
         ),
@@ -108,7 +108,7 @@ def _turning_off(shop: ShopPlan) -> Iterator[Diagnostic]:
             yield found(
                 codes.TURNING_OFF,
                 say("利用設定 is on and the shop is open: turning it off takes Amazon Pay away from its shoppers"),
-                way_on=say("allow it with --allow turning-off:{shop}", shop=shop.shop),
+                way_on=say("Allow it with --allow turning-off:{shop}", shop=shop.shop),
                 shop=shop.shop,
                 subject=SWITCH.declared,
                 origin=change.origin,
@@ -126,7 +126,7 @@ def _over_fleet(plan: Plan, limits: Limits) -> Iterator[Diagnostic]:
                 scope=scope,
                 limit=limits.fleet_share,
             ),
-            way_on=say("select fewer shops, or allow it with --allow fleet-share"),
+            way_on=say("Select fewer shops, or allow it with --allow fleet-share"),
         )
     closing = sum(1 for shop in plan.shops if shop.closes)
     if closing > limits.closed_at_once:
@@ -137,7 +137,7 @@ def _over_fleet(plan: Plan, limits: Limits) -> Iterator[Diagnostic]:
                 closing=closing,
                 limit=limits.closed_at_once,
             ),
-            way_on=say("select fewer shops, or allow it with --allow closed-at-once"),
+            way_on=say("Select fewer shops, or allow it with --allow closed-at-once"),
         )
 
 

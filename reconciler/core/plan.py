@@ -166,7 +166,8 @@ def _steps(written: tuple[Change, ...], observed: Observed) -> tuple[Step, ...]:
     steps: list[Step] = []
     for stage in STAGES:
         steps.extend(_steps_of(stage, staged.get(stage, ()), switched=Stage.SWITCH in staged, bracketed=bracketed))
-    return tuple(steps)
+    # The last read-back says all that one right before it would.
+    return tuple(step for step, after in zip(steps, (*steps[1:], None), strict=True) if step != after)
 
 
 def _steps_of(stage: Stage, changes: tuple[Change, ...], *, switched: bool, bracketed: bool) -> Iterable[Step]:

@@ -128,8 +128,8 @@ def _after(report: ShopReport, plan: ShopPlan, event: Event) -> ShopReport:
 def _interrupted() -> Diagnostic:
     return found(
         codes.INTERRUPTED,
-        say("the run was interrupted; shops it had closed were reopened unless the report says otherwise"),
-        way_on=say("run plan again: it shows what is left to do"),
+        say("The run was interrupted; shops it had closed were reopened unless the report says otherwise"),
+        way_on=say("Run plan again: it shows what is left to do"),
     )
 
 
@@ -137,8 +137,8 @@ def _failed(report: ShopReport, plan: ShopPlan, event: StepFailed) -> ShopReport
     if event.happened is None:
         unknown = found(
             codes.OUTCOME_UNKNOWN,
-            say("a write was sent and its outcome is not known"),
-            way_on=say("run plan again: it reads what stands"),
+            say("A write was sent and its outcome is not known"),
+            way_on=say("Run plan again: it reads what stands"),
             shop=plan.shop,
             origin=plan.origin,
         )

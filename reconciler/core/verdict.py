@@ -1,35 +1,15 @@
-"""What a command has to say to the shell: the exit codes, and which one a result means."""
+"""Which exit code a result means."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import IntEnum
 from typing import Final
 
 from reconciler.core import codes
 from reconciler.core.diagnostics import Diagnostic, Severity
+from reconciler.core.exits import Verdict
 from reconciler.core.plan import Plan
 from reconciler.core.report import Outcome, Report
-from reconciler.core.texts import Text, say
-
-
-class Verdict(IntEnum):
-    DONE = 0
-    ERROR = 1
-    DIFFERENCES = 2
-    REFUSED = 3
-    UNREACHABLE = 4
-    PARTLY = 5
-
-
-MEANING: Final[dict[Verdict, Text]] = {
-    Verdict.DONE: say("nothing to do, or done"),
-    Verdict.ERROR: say("an error: usage, invalid manifests, a failure"),
-    Verdict.DIFFERENCES: say("differences were found"),
-    Verdict.REFUSED: say("refused: a guard, a stale plan, a lease that another run holds"),
-    Verdict.UNREACHABLE: say("the backend could not be reached"),
-    Verdict.PARTLY: say("partly applied"),
-}
 
 _NO_ANSWER: Final = frozenset({codes.UNREACHABLE, codes.MAINTENANCE})
 

@@ -75,5 +75,5 @@ async def apply(plan: Plan, crew: Crew) -> Report:
 
 def _held(shop: ShopPlan) -> Diagnostic:
     return found(
-        codes.RUN_HELD, say("not applied: the whole run is held by a guard"), shop=shop.shop, origin=shop.origin
+        codes.RUN_HELD, say("Not applied: the whole run is held by a guard"), shop=shop.shop, origin=shop.origin
     )

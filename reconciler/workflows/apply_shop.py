@@ -202,7 +202,7 @@ class ShopRun:
         why = found(
             codes.PREDICTION_MISS,
             say("{label} was predicted otherwise than it reads back", label=ref.spec.policy.label),
-            way_on=say("run plan again: it shows what the backend did instead"),
+            way_on=say("Run plan again: it shows what the backend did instead"),
             shop=self.plan.shop,
             subject=str(ref),
             origin=self.plan.origin,
@@ -309,8 +309,8 @@ def _fault(fault: Exception, plan: ShopPlan) -> Diagnostic:
     """The name of the error only: its message may hold anything."""
     return found(
         codes.FAULT,
-        say("an internal fault ended the work on this shop: {kind}", kind=type(fault).__name__),
-        way_on=say("run plan again to see what stands; report the fault"),
+        say("An internal fault ended the work on this shop: {kind}", kind=type(fault).__name__),
+        way_on=say("Run plan again to see what stands; report the fault"),
         shop=plan.shop,
         origin=plan.origin,
     )
@@ -331,8 +331,8 @@ def _left_closed(plan: ShopPlan, error: BackendError | None) -> Diagnostic:
     reason = error.text if error else say("it did not answer")
     return found(
         codes.LEFT_CLOSED,
-        say("the shop was open, is CLOSED NOW, and could not be reopened: {reason}", reason=reason),
-        way_on=say("open it in the admin screens, or run apply again once the backend answers"),
+        say("The shop was open, is CLOSED NOW, and could not be reopened: {reason}", reason=reason),
+        way_on=say("Open it in the admin screens, or run apply again once the backend answers"),
         shop=plan.shop,
         origin=plan.origin,
     )

@@ -77,12 +77,12 @@ def _wrong_form(wish: Desired, ref: FieldRef, secret: Secret) -> Diagnostic:
     return found(
         codes.SECRET_FORM,
         say(
-            "the secret that {source} names is not an MWSAuthToken: {fault}",
+            "The secret that {source} names is not an MWSAuthToken: {fault}",
             source=secret.source.uri,
             fault=MWS_AUTH_TOKEN.fault(secret.reveal()),
         ),
         expected=MWS_AUTH_TOKEN.expected,
-        way_on=say("copy the token again from Seller Central, without anything around it"),
+        way_on=say("Copy the token again from Seller Central, without anything around it"),
         shop=wish.shop,
         subject=ref.declared,
         origin=wish.origin_of(ref.declared),

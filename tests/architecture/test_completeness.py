@@ -14,6 +14,7 @@ from reconciler.core.cascade import DERIVATIONS, SCREEN_ITEMS
 from reconciler.core.change import Change, Reason
 from reconciler.core.diff import diff
 from reconciler.core.events import Event
+from reconciler.core.exits import MEANING, Verdict
 from reconciler.core.kinds import AMAZON_SETTINGS, KIND_NAMES, KINDS, kind_named
 from reconciler.core.order import STAGES, stage_of
 from reconciler.core.policy import Compare, FieldSpec, KindSpec, Owner
@@ -21,7 +22,6 @@ from reconciler.core.report import Outcome
 from reconciler.core.rules import RULES
 from reconciler.core.state import FieldRef
 from reconciler.core.values import ABSENT, Registration, StorefrontStatus
-from reconciler.core.verdict import MEANING, Verdict
 from tests.examples import live, wish
 from tests.generators import origin_at
 from tests.model_backend import ModelBackend

@@ -17,11 +17,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
 from reconciler import wiring
 from reconciler.adapters.clock import SystemClock
 from reconciler.cli.app import app
 from reconciler.embedded.world import World
-from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 HERE = Path(__file__).parent
 CASES = sorted(folder.name for folder in HERE.iterdir() if folder.is_dir() and folder.name[0].isdigit())

@@ -87,7 +87,7 @@ def test_a_window_is_told_in_the_shops_own_time():
     maintenance = Maintenance(close_shop=True, window=(60, 300), time_zone="Asia/Seoul")
     plan = planned((wish(enabled=True, maintenance=maintenance), live(use_amazon=False)))
     held = guard(plan, watch(minutes={"Asia/Tokyo": 100, "Asia/Seoul": 725}))
-    assert "it is 12:05 in Asia/Seoul" in str(held.all_findings[0].summary)
+    assert "It is 12:05 in Asia/Seoul" in str(held.all_findings[0].summary)
     assert "from 01:00 until 05:00" in str(held.all_findings[0].summary)
 
 

@@ -66,7 +66,7 @@ def test_a_shop_that_is_to_open_opens_last():
 
 
 def test_a_shop_that_is_to_close_closes_before_the_switch_and_is_not_reopened():
-    assert steps_of(closing()) == ["write storefront_status", "write amazon_settings", "verify", "verify"]
+    assert steps_of(closing()) == ["write storefront_status", "write amazon_settings", "verify"]
 
 
 def closings(plan) -> list[int]:

@@ -95,8 +95,8 @@ def test_a_screen_is_not_looked_at_where_the_switch_is_off_or_not_ours():
 @pytest.mark.parametrize(
     ("desired", "shop", "ways"),
     [
-        (wish(registration=Registration.REGISTERED), bare(), ["declare amazon.api.seller_id"]),
-        (wish(registration=Registration.REGISTERED), live(site_url=None), ["ask the platform"]),
+        (wish(registration=Registration.REGISTERED), bare(), ["Declare amazon.api.seller_id"]),
+        (wish(registration=Registration.REGISTERED), live(site_url=None), ["Ask the platform"]),
         (wish(registration=Registration.REGISTERED, seller_id=SELLERS[0]), bare(), []),
         (wish(registration=Registration.ABSENT), bare(), []),
     ],

@@ -7,11 +7,12 @@ import pytest
 from reconciler.core import codes
 from reconciler.core.approval import assemble
 from reconciler.core.diagnostics import Code, found
+from reconciler.core.exits import MEANING, Verdict
 from reconciler.core.plan import Plan
 from reconciler.core.report import Outcome, Report, ShopReport
 from reconciler.core.texts import say
 from reconciler.core.values import ShopKey
-from reconciler.core.verdict import MEANING, Verdict, of_findings, of_plan, of_report
+from reconciler.core.verdict import of_findings, of_plan, of_report
 from tests.examples import leaving
 
 DONE, ERROR, DIFFERENCES, REFUSED, UNREACHABLE, PARTLY = Verdict

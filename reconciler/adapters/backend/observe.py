@@ -16,12 +16,14 @@ from typing import Final, Self
 import anyio
 import httpx
 
+from reconciler.adapters.backend.audit import last_changes
 from reconciler.adapters.backend.calls import API
 from reconciler.adapters.backend.client import Client
 from reconciler.adapters.backend.config import BackendConfig, Environment
 from reconciler.adapters.backend.errors import again, diagnose, unexpected
 from reconciler.adapters.backend.integration import not_understood, observed
 from reconciler.adapters.backend.pages import ROUTE, Get, Page, pages
+from reconciler.core.audit import AuditEntry
 from reconciler.core.state import Observed
 from reconciler.core.texts import say
 from reconciler.core.values import ShopKey
@@ -200,7 +202,7 @@ def _missing(shop: ShopKey, garbled: int) -> BackendError:
 
 
 class HttpObserver:
-    """`ports.ObservingBackend` over HTTP. An async context manager: it closes its transport, a given one too.
+    """`ports.ObservingBackend` and `ports.Audit` over HTTP. An async context manager: it closes its transport, a given one too.
 
     `transport` None means the network; an application of this process is handed in as
     `in_process(application)`. Raises ValueError
@@ -210,6 +212,7 @@ class HttpObserver:
     def __init__(self, config: BackendConfig, clock: Clock, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._client = Client(config, clock, transport)
         self._reading = Reading(self._client.get, config)
+        self._config = config
 
     async def __aenter__(self) -> Self:
         return self
@@ -218,6 +221,9 @@ class HttpObserver:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._client.aclose()
+
+    async def last_changes(self, shop: ShopKey) -> Sequence[AuditEntry]:
+        return await last_changes(self._client.get, self._config, shop)
 
     def observe(self, shops: Sequence[ShopKey]) -> AsyncIterator[Observed]:
         return self._reading.observe(shops)

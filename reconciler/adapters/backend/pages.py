@@ -1,4 +1,4 @@
-"""The bulk route, page after page. In: a way to get. Out: pages. Raises BackendError.
+"""The bulk route, page after page, and how any route's next page is found. In: a way to get. Out: pages. Raises BackendError.
 
 A page leads only to the same route of the same origin: the next address is the backend's word, and credentials go with it.
 It knows nothing of what is on a page.
@@ -47,7 +47,7 @@ async def pages(get: Get, config: BackendConfig) -> AsyncGenerator[Page, None]:
         reply = await get(ROUTE.path, query=query)
         yield _page(reply)
         # Only now: a next address that leads astray takes nothing from what stands on this page.
-        query = _next_query(reply, config)
+        query = next_query(reply, config, ROUTE)
 
 
 def _page(reply: Reply) -> Page:
@@ -60,17 +60,18 @@ def _page(reply: Reply) -> Page:
     return Page(items=named, garbled=len(items) - len(named), more=reply.json.get("nextUrl") is not None)
 
 
-def _next_query(reply: Reply, config: BackendConfig) -> str | None:
+def next_query(reply: Reply, config: BackendConfig, route: Call) -> str | None:
+    """What to ask the same route next; None on the last page."""
     url = reply.json.get("nextUrl", False)
     if url is None:
         return None
-    fault, query = _followed(url, config)
+    fault, query = _followed(url, config, route)
     if fault is not None:
-        raise unexpected(ROUTE, fault, request_id=reply.request_id)
+        raise unexpected(route, fault, request_id=reply.request_id)
     return query
 
 
-def _followed(url: object, config: BackendConfig) -> tuple[Text | None, str]:
+def _followed(url: object, config: BackendConfig, route: Call) -> tuple[Text | None, str]:
     if not isinstance(url, str):
         return say("nextUrl is missing or not a text"), ""
     try:
@@ -80,7 +81,7 @@ def _followed(url: object, config: BackendConfig) -> tuple[Text | None, str]:
         return say("nextUrl is not an address"), ""
     if not same or "@" in parts.netloc:
         return say("nextUrl leads to another scheme, host or port, and is not followed"), ""
-    if parts.path != urlsplit(config.root).path + ROUTE.path:
+    if parts.path != urlsplit(config.root).path + route.path:
         return say("nextUrl leads to another route, and is not followed"), ""
     if len(parts.query) > _MAX_QUERY or not (parts.query.isascii() and parts.query.isprintable()):
         return say("nextUrl is not an address"), ""

@@ -27,7 +27,7 @@ def screen_is_complete(case: Case) -> Iterator[Diagnostic]:
             yield found(
                 codes.INCOMPLETE,
                 say("利用設定 will be on, but {item} is empty, so shoppers will see no button", item=policy.label),
-                way_on=say("declare {place}", place=policy.declared or ""),
+                way_on=say("Declare {place}", place=policy.declared or ""),
                 shop=case.desired.shop,
                 subject=policy.declared,
                 origin=case.desired.origin_of(SWITCH.declared),
@@ -45,10 +45,10 @@ def ipn_has_a_seller(case: Case) -> Iterator[Diagnostic]:
                 label = AMAZON_SETTINGS.field(name).policy.label
                 yield found(
                     codes.NO_SELLER,
-                    say("the IPN endpoint cannot be written: the shop has no {item}", item=label),
-                    way_on=say("declare amazon.api.seller_id")
+                    say("The IPN endpoint cannot be written: the shop has no {item}", item=label),
+                    way_on=say("Declare amazon.api.seller_id")
                     if name == "seller_id"
-                    else say("ask the platform to issue it, or leave seller_central.ipn_endpoint out until then"),
+                    else say("Ask the platform to issue it, or leave seller_central.ipn_endpoint out until then"),
                     shop=case.desired.shop,
                     subject=_REGISTRATION.declared,
                     origin=change.origin,
@@ -63,7 +63,7 @@ def api_values_hold(case: Case) -> Iterator[Diagnostic]:
         yield found(
             codes.API_ERROR,
             say("Amazon refuses the shop's API values as they stand, and the plan does not replace them"),
-            way_on=say("check them in Seller Central, and declare the right ones under amazon.api"),
+            way_on=say("Check them in Seller Central, and declare the right ones under amazon.api"),
             shop=case.desired.shop,
             subject="amazon.api",
             origin=case.desired.origin_of("amazon.api.seller_id"),
@@ -79,7 +79,7 @@ def derived_follow(case: Case) -> Iterator[Diagnostic]:
             codes.NOT_FOLLOWED,
             say("{label} does not follow 利用設定, which the manifest does not manage", label=ref.spec.policy.label),
             way_on=say(
-                "declare amazon.enabled, so that it can be written again, or turn it off and on in the admin screen"
+                "Declare amazon.enabled, so that it can be written again, or turn it off and on in the admin screen"
             ),
             shop=case.desired.shop,
             subject=str(ref),
@@ -92,15 +92,19 @@ def parts_exist(case: Case) -> Iterator[Diagnostic]:
     have = case.observed.of(SystemParts)
     if have is None or have.messages is UNSET:
         return
+    parts = {_part(entry) for entry in have.messages}
     for change in case.changes:
-        if change.ref.kind == SYSTEM_PARTS.name and change.ref.entry and change.ref.entry not in have.messages:
-            parts = sorted({entry.partition(".")[0] for entry in have.messages})
+        if change.ref.kind == SYSTEM_PARTS.name and change.ref.entry and _part(change.ref.entry) not in parts:
             yield found(
                 codes.UNKNOWN_PART,
-                say("the backend has no system part {part}", part=change.ref.entry.partition(".")[0]),
-                expected=say("one of {parts}", parts=", ".join(parts)),
-                way_on=say("mend the name under amazon.messages, or delete it"),
+                say("The backend has no system part {part}", part=_part(change.ref.entry)),
+                expected=say("one of {parts}", parts=", ".join(sorted(parts))),
+                way_on=say("Mend the name under amazon.messages, or delete it"),
                 shop=case.desired.shop,
                 subject=change.ref.declared,
                 origin=change.origin,
             )
+
+
+def _part(entry: str) -> str:
+    return entry.partition(".")[0]

@@ -28,8 +28,8 @@ def option(case: Case) -> Iterator[Diagnostic]:
         if has is not None and has.pay_option is False:
             yield found(
                 codes.NEEDS_OPTION,
-                say("the shop has not applied for 他社ID決済オプション Amazon Pay, so 利用設定 cannot be turned on"),
-                way_on=say("apply for the option with the platform, or set amazon.enabled to false until then"),
+                say("The shop has not applied for 他社ID決済オプション Amazon Pay, so 利用設定 cannot be turned on"),
+                way_on=say("Apply for the option with the platform, or set amazon.enabled to false until then"),
                 shop=case.desired.shop,
                 subject=change.ref.declared,
                 origin=change.origin,
@@ -43,8 +43,8 @@ def contract(case: Case) -> Iterator[Diagnostic]:
         if has is not None and has.amazon_contract is False:
             yield found(
                 codes.NEEDS_CONTRACT,
-                say("the shop has no contract with アマゾンジャパン合同会社, so 利用設定 cannot be turned on"),
-                way_on=say("sign the contract in Seller Central, or set amazon.enabled to false until then"),
+                say("The shop has no contract with アマゾンジャパン合同会社, so 利用設定 cannot be turned on"),
+                way_on=say("Sign the contract in Seller Central, or set amazon.enabled to false until then"),
                 shop=case.desired.shop,
                 subject=change.ref.declared,
                 origin=change.origin,
@@ -58,8 +58,8 @@ def commerce_creator(case: Case) -> Iterator[Diagnostic]:
         if has is not None and has.commerce_creator is CommerceCreator.DISABLED:
             yield found(
                 codes.NEEDS_COMMERCE_CREATOR,
-                say("the shop does not use コマースクリエイター, so 予約販売 cannot be turned on"),
-                way_on=say("switch the shop to コマースクリエイター, or set payment.amazon_pay.pre_order to false"),
+                say("The shop does not use コマースクリエイター, so 予約販売 cannot be turned on"),
+                way_on=say("Switch the shop to コマースクリエイター, or set payment.amazon_pay.pre_order to false"),
                 shop=case.desired.shop,
                 subject=change.ref.declared,
                 origin=change.origin,
@@ -82,8 +82,8 @@ def subscription(case: Case) -> Iterator[Diagnostic]:
         )
         yield found(
             codes.NEEDS_SUBSCRIPTION,
-            say("the shop may not sell subscriptions with Amazon Pay: {missing}", missing=missing),
-            way_on=say("complete the applications, or set payment.amazon_pay.subscription to false"),
+            say("The shop may not sell subscriptions with Amazon Pay: {missing}", missing=missing),
+            way_on=say("Complete the applications, or set payment.amazon_pay.subscription to false"),
             shop=case.desired.shop,
             subject=change.ref.declared,
             origin=change.origin,

@@ -22,10 +22,10 @@ def pre_set_untouched(case: Case) -> Iterator[Diagnostic]:
         yield found(
             codes.TOKEN_PRE_SET,
             say(
-                "the shop's MWSAuthToken is pre-set by Amazon and must never be replaced, but the manifest names another"
+                "The shop's MWSAuthToken is pre-set by Amazon and must never be replaced, but the manifest names another"
             ),
             expected=say("amazon.api.mws_auth_token: pre-set"),
-            way_on=say("write `pre-set`, or leave the key out"),
+            way_on=say("Write `pre-set`, or leave the key out"),
             shop=case.desired.shop,
             subject=_TOKEN.declared,
             origin=case.desired.origin_of(_TOKEN.declared),
@@ -38,9 +38,9 @@ def not_pre_set(case: Case) -> Iterator[Diagnostic]:
     if case.desired.of(AmazonSettings).mws_auth_token is PRE_SET and have is not PRE_SET and have is not UNSET:
         yield found(
             codes.TOKEN_NOT_PRE_SET,
-            say("the manifest says that the MWSAuthToken is pre-set by Amazon, but the shop's is not"),
+            say("The manifest says that the MWSAuthToken is pre-set by Amazon, but the shop's is not"),
             expected=say("a reference to the token, such as ref+env://NAME"),
-            way_on=say("name where the token is to be found, or leave the key out"),
+            way_on=say("Name where the token is to be found, or leave the key out"),
             shop=case.desired.shop,
             subject=_TOKEN.declared,
             origin=case.desired.origin_of(_TOKEN.declared),

@@ -78,7 +78,7 @@ def test_paths_start_at_the_file(here):
     settings = load(Path("prod/settings.yaml"))
     assert settings.root == here / "prod"
     assert settings.manifests == here / "prod/../fleet"
-    assert settings.manifests_shown_as == "prod/../fleet"
+    assert settings.manifests_shown_as == "fleet"
 
 
 def test_absolute_paths_stay(here):

@@ -6,7 +6,7 @@ from typing import Final
 
 from reconciler.adapters.backend.calls import Call
 from reconciler.adapters.backend.config import Environment
-from reconciler.adapters.backend.wire.codec import Around, Codec, renamed, shop_path
+from reconciler.adapters.backend.wire.codec import Around, Codec, inverse, renamed, shop_path
 from reconciler.adapters.backend.wire.fields import Fields
 from reconciler.core.kinds import AmazonPayPayment
 from reconciler.ports import Write
@@ -29,4 +29,10 @@ def encode(write: Write, _environment: Environment) -> Call:
     return Call(method="PATCH", path=path, shop=write.shop, body=body, version=write.version)
 
 
-CODEC: Final = Codec(kind="amazon_pay_payment", part="amazonPay", decode=decode, encode=encode)
+CODEC: Final = Codec(
+    kind="amazon_pay_payment",
+    part="amazonPay",
+    decode=decode,
+    encode=encode,
+    names={"use": "use", "regular": "regular", **inverse(_WRITABLE)},
+)

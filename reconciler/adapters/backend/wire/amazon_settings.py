@@ -8,7 +8,7 @@ from typing import Final
 from reconciler.adapters.backend.calls import Call
 from reconciler.adapters.backend.config import Environment
 from reconciler.adapters.backend.quoting import quote
-from reconciler.adapters.backend.wire.codec import Around, Codec, renamed, shop_path
+from reconciler.adapters.backend.wire.codec import Around, Codec, inverse, renamed, shop_path
 from reconciler.adapters.backend.wire.fields import Fields, WireFault
 from reconciler.core.kinds import AmazonSettings
 from reconciler.core.texts import say
@@ -62,4 +62,15 @@ def encode(write: Write, _environment: Environment) -> Call:
     return Call(method="PATCH", path=path, shop=write.shop, body=body, version=write.version)
 
 
-CODEC: Final = Codec(kind="amazon_settings", part="amazonSettings", decode=decode, encode=encode)
+_ISSUED: Final = {
+    "merchantSiteUrl": "merchant_site_url",
+    "apiStatus": "api_status",
+    "buttonsVisible": "buttons_visible",
+}
+CODEC: Final = Codec(
+    kind="amazon_settings",
+    part="amazonSettings",
+    decode=decode,
+    encode=encode,
+    names={**inverse(_WRITABLE), **_ISSUED},
+)

@@ -9,6 +9,7 @@ from typing import Any
 from reconciler.adapters.backend.calls import API, Call
 from reconciler.adapters.backend.config import Environment
 from reconciler.adapters.backend.wire.fields import Fields
+from reconciler.core.state import FieldRef
 from reconciler.core.values import Absent, Scalar, Secret, ShopKey
 from reconciler.ports import Write
 
@@ -27,12 +28,24 @@ class Codec:
     """`part` is the key in the integration answer. `encode` is None for a kind that is only read.
 
     `decode` raises WireFault. `encode` raises ValueError for values that the contract cannot carry: a fault of the caller.
+    `names` are the fields by the names that the trail of changes gives them; `entry` is a map field's, from such a name.
     """
 
     kind: str
     part: str
     decode: Callable[[Fields, Around], Any]
+    names: Mapping[str, str]
     encode: Callable[[Write, Environment], Call] | None = None
+    entry: Callable[[str], FieldRef | None] = lambda _name: None
+
+    def ref(self, name: str) -> FieldRef | None:
+        """The field that the trail calls `name`; None for one that is not ours to know."""
+        return FieldRef(self.kind, self.names[name]) if name in self.names else self.entry(name)
+
+
+def inverse(names: Mapping[str, str]) -> dict[str, str]:
+    """Our names by the wire's, from the wire's by ours."""
+    return {wire: ours for ours, wire in names.items()}
 
 
 def shop_path(shop: ShopKey, resource: str) -> str:

@@ -19,4 +19,14 @@ def decode(part: Fields, _around: Around) -> Entitlements:
     )
 
 
-CODEC: Final = Codec(kind="entitlements", part="entitlements", decode=decode)
+CODEC: Final = Codec(
+    kind="entitlements",
+    part="entitlements",
+    decode=decode,
+    names={
+        "payOption": "pay_option",
+        "amazonContract": "amazon_contract",
+        "commerceCreator": "commerce_creator",
+        "subscriptionApplications": "subscription_applications",
+    },
+)

@@ -68,4 +68,11 @@ def _text(write: Write, name: str) -> str:
     return value
 
 
-CODEC: Final = Codec(kind="ipn_endpoint", part="ipnEndpoints", decode=decode, encode=encode)
+CODEC: Final = Codec(
+    kind="ipn_endpoint",
+    part="ipnEndpoints",
+    decode=decode,
+    encode=encode,
+    # The trail names the environment in place of a field; `audit` lets through the run's own only.
+    names={environment.value: "registration" for environment in Environment},
+)

@@ -25,4 +25,6 @@ def encode(write: Write, _environment: Environment) -> Call:
     return Call(method="PUT", path=path, shop=write.shop, body={"status": status.name}, version=write.version)
 
 
-CODEC: Final = Codec(kind="storefront_status", part="storefront", decode=decode, encode=encode)
+CODEC: Final = Codec(
+    kind="storefront_status", part="storefront", decode=decode, encode=encode, names={"status": "status"}
+)

@@ -14,6 +14,7 @@ from reconciler.adapters.backend.wire.codec import Around, Codec, shop_path
 from reconciler.adapters.backend.wire.fields import Fields, WireFault
 from reconciler.core.forms import PART_NAME
 from reconciler.core.kinds import SystemParts
+from reconciler.core.state import FieldRef
 from reconciler.core.texts import say
 from reconciler.core.values import Absent, Scalar
 from reconciler.ports import Write
@@ -59,4 +60,15 @@ def _parts(messages: Scalar | Mapping[str, Scalar]) -> list[dict[str, str]]:
     return list(parts.values())
 
 
-CODEC: Final = Codec(kind="system_parts", part="systemParts", decode=decode, encode=encode)
+def entry(name: str) -> FieldRef | None:
+    """`parts.ORDER_AREA.label`, as the trail names it."""
+    parts, _, rest = name.partition(".")
+    part, _, text = rest.partition(".")
+    if parts != "parts" or text not in _TEXTS or part != part.upper() or not PART_NAME.accepts(part.lower()):
+        return None
+    return FieldRef("system_parts", "messages", f"{part.lower()}.{text}")
+
+
+CODEC: Final = Codec(
+    kind="system_parts", part="systemParts", decode=decode, encode=encode, names={"output": "output"}, entry=entry
+)

@@ -1,0 +1,137 @@
+"""The backend's trail of a shop's changes, newest first: a few pages of it, in our names.
+
+In: a way to get. Out: `AuditEntry`s. Raises BackendError; an entry that cannot be understood fails the whole, since leaving it
+out would blame whoever came before. Values are kept of fields that are known not to be secret, and of no others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from reconciler.adapters.backend.calls import API, Call, Reply
+from reconciler.adapters.backend.config import BackendConfig
+from reconciler.adapters.backend.errors import unexpected
+from reconciler.adapters.backend.pages import Get, next_query
+from reconciler.adapters.backend.quoting import quote
+from reconciler.adapters.backend.wire import CODECS, Fields, WireFault
+from reconciler.adapters.backend.wire.ipn_endpoint import CODEC as IPN_ENDPOINT
+from reconciler.core.audit import AuditEntry
+from reconciler.core.canonical import Json, write
+from reconciler.core.recall import read
+from reconciler.core.state import FieldRef
+from reconciler.core.texts import say
+from reconciler.core.values import ShopKey
+
+_PAGES: Final = 3
+_LIMIT: Final = 100
+_AT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
+_TYPE: Final = re.compile(r"[A-Z][A-Z_]{0,31}")
+_BY_PART: Final = {codec.part: codec for codec in CODECS.values()}
+_SOMETHING: Final[Mapping[str, Json]] = {"sensitive": True}
+
+
+async def last_changes(get: Get, config: BackendConfig, shop: ShopKey) -> list[AuditEntry]:
+    """The newest few hundred at most: what is older explains little, and a busy shop's trail has no end."""
+    route = Call(method="GET", path=f"{API}/shops/{shop}/changes", shop=shop)
+    query: str | None = urlencode({"limit": _LIMIT})
+    found: list[AuditEntry] = []
+    asked = 0
+    while query is not None and asked < _PAGES:
+        reply = await get(route.path, query=query, shop=shop)
+        asked += 1
+        found.extend(_entries(reply, config, route))
+        query = next_query(reply, config, route)
+    return found
+
+
+def _entries(reply: Reply, config: BackendConfig, route: Call) -> list[AuditEntry]:
+    fault = None
+    try:
+        return [_entry(Fields(item, "items"), item, config) for item in _items(reply)]
+    except WireFault as wire:
+        fault = wire.text
+    raise unexpected(route, fault, request_id=reply.request_id)
+
+
+def _items(reply: Reply) -> Iterator[Any]:
+    items = reply.json.get("items")
+    if not isinstance(items, list):
+        raise WireFault(say("the page holds no list of items"))
+    return iter(items)
+
+
+def _entry(fields: Fields, item: Mapping[str, Any], config: BackendConfig) -> AuditEntry:
+    resource, name = fields.text("resource"), fields.text("field")
+    ref = _ref(resource, name, config)
+    cause = fields.text_or_absent("cause")
+    return AuditEntry(
+        at=_formed(fields, "at", _AT),
+        actor=_shown(fields.text("actor")),
+        actor_type=_formed(fields, "actorType", _TYPE),
+        field=ref,
+        name=_shown(f"{resource}.{name}"),
+        before=_value(ref, item.get("from")),
+        after=_value(ref, item.get("to")),
+        cause=_cause(cause, config) if isinstance(cause, str) else None,
+    )
+
+
+def _ref(resource: str, name: str, config: BackendConfig) -> FieldRef | None:
+    codec = _BY_PART.get(resource)
+    if codec is None or (codec is IPN_ENDPOINT and name != config.environment.value):
+        return None
+    return codec.ref(name)
+
+
+def _cause(place: str, config: BackendConfig) -> str:
+    resource, _, name = place.partition(".")
+    ref = _ref(resource, name, config)
+    return _shown(place) if ref is None else str(ref)
+
+
+def _formed(fields: Fields, name: str, form: re.Pattern[str]) -> str:
+    text = fields.text(name)
+    if not form.fullmatch(text):
+        raise WireFault(say("{place}.{name} does not have its form", place=fields.place, name=name))
+    return text
+
+
+def _shown(words: str) -> str:
+    """The backend's words where `quoting` lets them through."""
+    return str(dict(quote(words).arguments).get("words", "?"))
+
+
+def _value(ref: FieldRef | None, wire: object) -> Json:
+    """Nobody knows whether a field that is not ours holds a secret."""
+    if ref is None or ref.spec.policy.secret:
+        return _sealed(wire)
+    if wire is None or isinstance(wire, bool):
+        return wire
+    return _text(ref, wire) if isinstance(wire, str) and _encodable(wire) else dict(_SOMETHING)
+
+
+def _sealed(wire: object) -> Json:
+    match wire:
+        case None | {"state": "UNSET"}:
+            return None
+        case {"state": "PRE_SET"}:
+            return "pre-set"
+        case _:
+            return dict(_SOMETHING)
+
+
+def _text(ref: FieldRef, wire: str) -> Json:
+    """Upper-snake on the wire, lower-case in the core, where it is one of a few words."""
+    try:
+        word = read(ref, wire.lower())
+    except ValueError:
+        return wire
+    return write(word) if isinstance(word, Enum) else wire
+
+
+def _encodable(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)

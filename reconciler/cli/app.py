@@ -1,0 +1,110 @@
+"""The command `reconciler`: finds a command's module when its name is called, and turns every end into an exit code.
+
+0 1 2 3 4 5    as `core.verdict` says; a usage error is 1, since click's 2 would mean "differences"
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, Final
+
+import click
+
+from reconciler import __version__
+from reconciler.cli.command import Group, Option, _, suggested
+from reconciler.cli.language import spoken, wanted
+from reconciler.cli.options import language_option
+
+COMMANDS: Final = ("validate", "plan", "apply", "drift", "show", "schema", "explain", "serve", "completion")
+_ERROR: Final = 1
+
+
+class App(Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's shape
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's shape
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"reconciler.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """There is nothing click knows to suggest from: no command is loaded yet."""
+        name = args[0]
+        if name in COMMANDS or name.startswith("-") or ctx.resilient_parsing:
+            return super().resolve_command(ctx, args)
+        message = _said("No such command {name!r}.").format(name=name)
+        raise click.UsageError(f"{message} {suggested(name, COMMANDS)}".rstrip(), ctx)
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,  # noqa: ARG002  # its handling of ends is what is replaced here
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Ends the process with one of our codes."""
+        words = list(sys.argv[1:] if args is None else args)
+        code = wanted(words, os.environ)
+        extra |= {"complete_var": complete_var, "windows_expand_args": windows_expand_args, "obj": code}
+        with spoken(code):
+            sys.exit(self._ended(words, prog_name, extra))
+
+    def _ended(self, words: list[str], prog_name: str | None, extra: dict[str, Any]) -> int:
+        try:
+            return int(super().main(words, prog_name, standalone_mode=False, **extra) or 0)
+        except click.ClickException as error:
+            error.show()
+        except (click.Abort, KeyboardInterrupt):
+            click.echo(_said(_("Interrupted.")), err=True)
+        except Exception as error:  # noqa: BLE001  # the last place where a fault can be put into words
+            _confess(error)
+        return _ERROR
+
+
+def _said(text: str) -> str:
+    from gettext import gettext
+
+    return gettext(text)
+
+
+def _confess(error: Exception) -> None:
+    """One line and no values: a message or a local of code that failed may hold a secret."""
+    import traceback
+
+    if os.environ.get("RECONCILER_DEBUG") == "1":
+        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+        return
+    if isinstance(error, OSError):
+        click.echo(_said(_("Error: {message}")).format(message=error), err=True)
+        return
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{os.path.basename(last.filename)}:{last.lineno}"  # noqa: PTH119  # pathlib is not imported for this
+    line = _said(_("Internal error: {kind} at {place}. RECONCILER_DEBUG=1 shows how it came to that."))
+    click.echo(line.format(kind=type(error).__name__, place=place), err=True)
+
+
+@click.group(
+    cls=App,
+    name="reconciler",
+    short_help=_("Amazon Pay and Amazon Login settings of many shops as code."),
+    help=_("Amazon Pay and Amazon Login settings of many shops as code.")
+    + "\n\n"
+    + _(
+        "Manifests in Git say what is wanted, the backend says what is: `plan` shows the difference, `apply` makes it so."
+    ),
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "RECONCILER"},
+)
+@language_option
+@click.version_option(__version__, message="%(prog)s %(version)s", cls=Option, help=_("Show the version and exit."))
+def app() -> None:
+    """Holds the commands; does nothing by itself."""

@@ -1,0 +1,129 @@
+"""The course of an apply: plan, hold back or ask, execute, report.
+
+In: an order and the settings. Out: a report on the terminal and the verdict. Observing and writing are two connections, so that
+none is held while a person reads.
+"""
+
+from __future__ import annotations
+
+import sys
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import anyio
+
+from reconciler import wiring
+from reconciler.cli.interrupt import unless_interrupted
+from reconciler.cli.plan import observe_and_plan
+from reconciler.cli.progress import progress
+from reconciler.cli.run import unmatched
+from reconciler.cli.terminal import Terminal
+from reconciler.core import codes
+from reconciler.core.diagnostics import Diagnostic, Severity, found
+from reconciler.core.events import Event, RunFinished
+from reconciler.core.exits import Verdict
+from reconciler.core.plan import Plan
+from reconciler.core.report import Report, fold
+from reconciler.core.selection import Selection
+from reconciler.core.texts import Text, say
+from reconciler.core.verdict import of_findings, of_report
+from reconciler.ports import RequestLine
+from reconciler.views.text.plan import render_plan
+from reconciler.wiring import Settings
+from reconciler.workflows.apply import Crew, apply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    selection: Selection
+    grants: tuple[tuple[str, str], ...]
+    auto_approve: bool
+
+
+@dataclass(slots=True)
+class Watch:
+    """Keeps the events, so that a run that was cut off can be reported as well."""
+
+    events: list[Event]
+
+    def see(self, event: Event) -> None:
+        self.events.append(event)
+
+
+def apply_order(order: Order, settings: Settings, terminal: Terminal) -> Verdict:
+    """Raises BackendError where nothing at all can be read."""
+    planned, requests = anyio.run(observe_and_plan, settings, order.selection, order.grants)
+    plan, manifest = planned.plan, planned.manifest
+    findings = (*manifest.findings, *unmatched(order.selection, len(manifest.shops), manifest.findings))
+    terminal.findings(findings)
+    if manifest.broken or any(finding.severity is Severity.ERROR for finding in findings):
+        terminal.note(say("nothing was sent: not every manifest of the selection is valid"))
+        _tell(fold(plan, ()), findings, terminal, requests)
+        return of_findings(findings)
+    refusal = _ask(plan, terminal, order)
+    if refusal is not None:
+        _tell(fold(replace(plan, findings=(*plan.findings, refusal)), ()), findings, terminal, requests)
+        return Verdict.REFUSED
+    report, written = anyio.run(_execute, plan, settings, terminal)
+    _tell(report, findings, terminal, (*requests, *written))
+    return of_report(report)
+
+
+def _ask(plan: Plan, terminal: Terminal, order: Order) -> Diagnostic | None:
+    """None where the plan may be applied, or there is nothing in it that could be."""
+    held = any(finding.stops for finding in plan.findings)
+    if held or not any(shop.steps and not shop.blocked for shop in plan.shops):
+        return None
+    if order.auto_approve:
+        if terminal.output == "text" and not terminal.quiet:
+            terminal.aside(f"{render_plan(plan, terminal.look(aside=True))}\n")
+        return None
+    if not sys.stdin.isatty():
+        return found(
+            codes.NOT_CONFIRMED,
+            say("Nobody can be asked: the standard input is not a terminal"),
+            way_on=say("Look at `reconciler plan`, then apply with --auto-approve"),
+        )
+    return None if _confirmed(plan, terminal) else found(codes.NOT_CONFIRMED, say("The plan was not confirmed"))
+
+
+def _confirmed(plan: Plan, terminal: Terminal) -> bool:
+    look = terminal.look(aside=True)
+    terminal.aside(f"{render_plan(plan, look)}\n")
+    question: Text = say("Apply this plan? Only `yes` applies it: ")
+    terminal.aside(look.tell(question))
+    return sys.stdin.readline().strip() == "yes"
+
+
+async def _execute(plan: Plan, settings: Settings, terminal: Terminal) -> tuple[Report, Sequence[RequestLine]]:
+    watch = Watch([])
+    with progress(terminal) as bars:
+        async with wiring.backend(settings) as backend:
+            crew = Crew(
+                backend=backend,
+                journal=wiring.journal(settings),
+                watchers=(watch, *bars),
+                in_flight=wiring.in_flight(settings),
+                new_key=lambda: str(uuid.uuid4()),
+            )
+            report = await unless_interrupted(lambda: apply(plan, crew), terminal)
+            requests = tuple(backend.requests)
+    return report or fold(plan, [*watch.events, RunFinished(interrupted=True)]), requests
+
+
+def _tell(report: Report, findings: Sequence[Diagnostic], terminal: Terminal, requests: Sequence[RequestLine]) -> None:
+    log = terminal.log(requests)
+    match terminal.output:
+        case "json":
+            from reconciler.views.json.report import report_json
+
+            terminal.write(report_json(report, findings, log))
+        case "markdown":
+            from reconciler.views.markdown.report import report_markdown
+
+            terminal.write(report_markdown(report, findings, terminal.look()))
+        case _:
+            from reconciler.views.text.report import render_report
+
+            terminal.write(render_report(report, terminal.look()))

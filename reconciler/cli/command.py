@@ -1,0 +1,88 @@
+"""Commands and options as this tool has them: help in the reader's language, the table of exit codes below it.
+
+The texts of help are marked with `_` where they are written and translated when they are shown. click's own exit code for a usage
+error would mean "differences" here; `app` puts that right.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+import click
+
+from reconciler.cli.wrapping import Formatter
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _(text: str) -> str:
+    """Marks a text of the help for the catalogue. The translation happens when it is shown."""
+    return text
+
+
+def translated(text: str | None) -> str | None:
+    return gettext.gettext(" ".join(text.split())) if text else text
+
+
+class Context(click.Context):
+    formatter_class = Formatter
+
+
+class Option(click.Option):
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        source, self.help = self.help, translated(self.help)
+        try:
+            return super().get_help_record(ctx)
+        finally:
+            self.help = source
+
+
+class Speaking(click.Command):
+    """What commands and groups share."""
+
+    context_class = Context
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = translated(_("Show this message and exit."))
+        return option
+
+    def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002  # never cut: the column is wrapped
+        return translated(self.short_help) or ""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click's shape
+        formatter.write_paragraph()
+        with formatter.indentation():
+            paragraphs = (self.help or self.short_help or "").split("\n\n")
+            formatter.write_text("\n\n".join(translated(paragraph) or "" for paragraph in paragraphs))
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click's shape
+        from reconciler.core.exits import MEANING
+
+        with formatter.section(translated(_("Exit codes")) or ""):
+            formatter.write_dl([(str(code.value), text.render(gettext.gettext)) for code, text in MEANING.items()])
+
+
+class Command(Speaking):
+    pass
+
+
+class Group(Speaking, click.Group):
+    command_class = Command
+
+
+def option(*names: str, **attributes: Any) -> Callable[[F], F]:
+    """click.option with a help that is translated when it is shown."""
+    return click.option(*names, cls=Option, **attributes)
+
+
+def suggested(text: str, known: Sequence[str]) -> str:
+    """What was probably meant, in click's words for it; empty where nothing is near."""
+    near = get_close_matches(text, known, n=3)
+    names = ", ".join(repr(name) for name in near)
+    one, many = "Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"
+    return gettext.ngettext(one, many, len(near)).format(possibility=names, possibilities=names) if near else ""

@@ -1,0 +1,79 @@
+"""`reconciler drift`: does the backend still stand as Git says? Nothing is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.command import Command, _
+from reconciler.cli.options import reporting, selecting
+from reconciler.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from reconciler.core.drift import Drift
+    from reconciler.core.exits import Verdict
+    from reconciler.core.selection import Selection
+    from reconciler.wiring import Settings
+
+
+@click.command(
+    cls=Command,
+    name="drift",
+    short_help=_("Show where the backend stands otherwise than Git says."),
+    help=_(
+        "Compare the live backend with the manifests of the shops named, or of all, field by field, and show what differs."
+    )
+    + "\n\n"
+    + _("Nothing is written."),
+)
+@selecting
+@reporting
+def command(*, terminal: Terminal, config: Path | None, selection: Selection) -> Verdict:
+    from dataclasses import replace
+
+    from reconciler.cli.run import unmatched, with_backend
+
+    async def story(settings: Settings) -> Verdict:
+        from reconciler import wiring
+        from reconciler.workflows.drift import find_drift
+
+        async with wiring.observer(settings) as backend:
+            drift = await find_drift(selection, wiring.manifests(settings), wiring.secrets(settings), backend)
+            log = terminal.log(backend.requests)
+        drift = replace(drift, findings=(*drift.findings, *unmatched(selection, len(drift.shops), drift.findings)))
+        terminal.findings(drift.findings)
+        terminal.write(_shown(drift, terminal, log))
+        return _verdict(drift)
+
+    return with_backend(terminal, config, story)
+
+
+def _verdict(drift: Drift) -> Verdict:
+    """Errors first, then differences; a backend that answered for some shops is not unreachable."""
+    from reconciler.core.exits import Verdict
+    from reconciler.core.verdict import of_findings
+
+    verdict = of_findings(drift.all_findings)
+    if verdict is Verdict.UNREACHABLE and drift.drifted:
+        return Verdict.ERROR
+    if verdict is not Verdict.DONE:
+        return verdict
+    return Verdict.DIFFERENCES if drift.drifted else Verdict.DONE
+
+
+def _shown(drift: Drift, terminal: Terminal, log: list[tuple[str, str, int | None]] | None) -> str:
+    match terminal.output:
+        case "json":
+            from reconciler.views.json.drift import drift_json
+
+            return drift_json(drift, log)
+        case "markdown":
+            from reconciler.views.markdown.drift import drift_markdown
+
+            return drift_markdown(drift, terminal.look())
+        case _:
+            from reconciler.views.text.drift import render_drift
+
+            return render_drift(drift, terminal.look())

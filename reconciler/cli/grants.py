@@ -1,0 +1,45 @@
+"""--allow NAME[:SHOP]: what a guard holds and a person allows.
+
+In: words. Out: (slug, glob over shop keys). Only guards can be allowed; a name that is none is a usage error with suggestions.
+"""
+
+from __future__ import annotations
+
+from gettext import gettext
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.command import _, suggested
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+Grant = tuple[str, str]
+
+
+def grants(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[Grant, ...]:
+    return tuple(_grant(value) for value in values)
+
+
+def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(slug) for slug in guards() if slug.startswith(incomplete)]
+
+
+def guards() -> list[str]:
+    """The slugs of all guards, in the order of their numbers."""
+    from reconciler.core.codes import all_codes
+
+    return [code.slug for code in all_codes() if code.number.startswith("G")]
+
+
+def _grant(value: str) -> Grant:
+    slug, _colon, glob = value.partition(":")
+    known = guards()
+    if slug in known:
+        return slug, glob or "*"
+    message = gettext(_("there is no guard {name!r}.")).format(name=slug)
+    names = gettext(_("Guards are: {names}.")).format(names=", ".join(known))
+    raise click.BadParameter(f"{message} {suggested(slug, known) or names}")

@@ -1,0 +1,123 @@
+"""Options that commands share, and what they mean: a terminal to write on, a selection of shops.
+
+In: words. Out: `Terminal`, `Selection`, the path of the settings. Commands get these values, not the words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from reconciler.cli.command import _, option
+from reconciler.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from reconciler.core.selection import Selection
+
+Body = Callable[..., Any]
+
+FORMATS: Final = ("text", "json", "markdown")
+
+
+def speaking(body: Body) -> Body:
+    """--lang, --no-color, --quiet: gives the command `terminal`, for text only."""
+
+    @language_option
+    @_no_color
+    @_quiet
+    @click.pass_obj
+    @wraps(body)
+    def inner(obj: str, /, *, no_color: bool, quiet: bool, **words: Any) -> Any:
+        terminal = Terminal(output="text", language=obj, no_color=no_color, quiet=quiet)
+        return body(terminal=terminal, **words)
+
+    return inner
+
+
+def reporting(body: Body) -> Body:
+    """All common options: gives the command `terminal` and `config`."""
+
+    @option(
+        "-o", "--output", type=click.Choice(FORMATS), default="text", envvar="RECONCILER_OUTPUT",
+        help=_("How to write the result."),
+    )  # fmt: skip
+    @option(
+        "-c", "--config", type=click.Path(path_type=Path), envvar="RECONCILER_CONFIG", metavar="FILE",
+        help=_("The settings file, else reconciler.yaml."),
+    )  # fmt: skip
+    @language_option
+    @_no_color
+    @_quiet
+    @option("-v", "--verbose", is_flag=True, help=_("Show every request that was sent to the backend."))
+    @click.pass_obj
+    @wraps(body)
+    def inner(obj: str, /, *, output: str, no_color: bool, quiet: bool, verbose: bool, **words: Any) -> Any:
+        terminal = Terminal(output=output, language=obj, no_color=no_color, quiet=quiet, verbose=verbose)
+        return body(terminal=terminal, **words)
+
+    return inner
+
+
+def selecting(body: Body) -> Body:
+    """SHOP..., --label, --group: gives the command `selection`."""
+
+    @click.argument("shops", nargs=-1, metavar="[SHOP]...")
+    @option(
+        "-l", "--label", "labels", multiple=True, metavar="KEY=VALUE", callback=_labels,
+        help=_("Only shops with this label; the value may be a pattern. Can be given again: all must hold."),
+    )  # fmt: skip
+    @option("--group", metavar="NAME", help=_("Only shops of this group."))
+    @wraps(body)
+    def inner(*, shops: tuple[str, ...], labels: tuple[tuple[str, str], ...], group: str | None, **words: Any) -> Any:
+        return body(selection=_selection(shops, labels, group), **words)
+
+    return inner
+
+
+def allowing(body: Body) -> Body:
+    """--allow: gives the command `grants`."""
+    from reconciler.cli.grants import complete, grants
+
+    return option(
+        "--allow",
+        "grants",
+        multiple=True,
+        callback=grants,
+        shell_complete=complete, metavar="NAME[:SHOP]",
+        help=_("Allow what a guard holds, by its name; for the shops that match, else for all. Can be given again."),
+    )(body)  # fmt: skip
+
+
+def _selection(shops: tuple[str, ...], labels: tuple[tuple[str, str], ...], group: str | None) -> Selection:
+    from reconciler.core.selection import Selection
+
+    return Selection(globs=shops, labels=labels, group=group)
+
+
+def _labels(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple(_label(value) for value in values)
+
+
+def _label(value: str) -> tuple[str, str]:
+    key, equals, wanted = value.partition("=")
+    if not (key and equals):
+        from gettext import gettext
+
+        raise click.BadParameter(gettext(_MARKED_LABEL).format(value=value))
+    return key, wanted
+
+
+_MARKED_LABEL: Final = _("{value!r} is not of the form KEY=VALUE, such as wave=canary.")
+language_option = option(
+    "--lang",
+    type=click.Choice(["en", "ja"]),
+    expose_value=False,
+    envvar="RECONCILER_LANG",
+    help=_("Language of texts."),
+)
+_no_color = option("--no-color", is_flag=True, help=_("No colours. NO_COLOR and FORCE_COLOR are honoured as well."))
+_quiet = option("-q", "--quiet", is_flag=True, help=_("No notes and no progress, only the result and what is wrong."))

@@ -1,0 +1,90 @@
+"""What every command that needs settings does around its story: load them, run, and turn a failure into findings.
+
+In: a terminal, the settings' path, a story. Out: the story's verdict, or that of what stopped it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from reconciler.core.diagnostics import Diagnostic
+    from reconciler.core.exits import Verdict
+    from reconciler.core.selection import Selection
+    from reconciler.wiring import Settings
+
+
+def with_settings(terminal: Terminal, config: Path | None, story: Callable[[Settings], Verdict]) -> Verdict:
+    """A story that is told at once."""
+    from reconciler import wiring
+
+    settings = wiring.load_settings(config)
+    return fail(terminal, settings) if isinstance(settings, tuple) else story(settings)
+
+
+def with_backend(terminal: Terminal, config: Path | None, story: Callable[[Settings], Awaitable[Verdict]]) -> Verdict:
+    """A story that asks a backend."""
+    import anyio
+
+    return with_settings(terminal, config, lambda settings: guarded(terminal, lambda: anyio.run(story, settings)))
+
+
+def guarded(terminal: Terminal, story: Callable[[], Verdict]) -> Verdict:
+    """The story, or why it could not begin: no backend to read from, no secret to speak to it with."""
+    from reconciler.core.diagnostics import found
+    from reconciler.ports import BackendError, SecretMissing
+
+    try:
+        return story()
+    except BackendError as error:
+        return fail(terminal, (found(error.code, error.text),))
+    except SecretMissing as missing:
+        return fail(terminal, (found(missing.code, missing.text, way_on=missing.way_on),))
+    except BaseExceptionGroup as group:
+        only = _alone(group)
+        if not isinstance(only, BackendError):
+            raise
+        return fail(terminal, (found(only.code, only.text),))
+
+
+def fail(terminal: Terminal, findings: Sequence[Diagnostic]) -> Verdict:
+    """Says why the command could not go on, in the format that was asked for."""
+    from reconciler.core.verdict import of_findings
+
+    match terminal.output:
+        case "json":
+            from reconciler.views.json.validation import failure_json
+
+            terminal.write(failure_json(findings))
+        case "markdown":
+            from reconciler.views.markdown.validation import failure_markdown
+
+            terminal.write(failure_markdown(findings, terminal.look()))
+        case _:
+            terminal.findings(findings)
+    return of_findings(findings)
+
+
+def unmatched(selection: Selection, shops: int, findings: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """A selection that names no shop is a slip, not a fleet in order."""
+    from reconciler.core import codes
+    from reconciler.core.diagnostics import found
+    from reconciler.core.texts import say
+
+    if shops or findings or selection.everything:
+        return ()
+    asked = [*selection.globs, *(f"{key}={value}" for key, value in selection.labels)]
+    names = ", ".join([*asked, *([selection.group] if selection.group else [])])
+    way_on = say("Patterns are matched against whole shop keys; `reconciler validate` without any counts them all")
+    return (found(codes.NO_SUCH_SHOP, say("No manifest is selected by {names}", names=names), way_on=way_on),)
+
+
+def _alone(error: BaseException) -> BaseException:
+    """The one error in a group of one; otherwise the group."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error

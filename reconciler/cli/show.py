@@ -1,0 +1,78 @@
+"""`reconciler show SHOP`: one shop as the backend has it, under the admin screens' own names. Nothing is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.command import Command, _
+from reconciler.cli.options import reporting
+from reconciler.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from reconciler.core.exits import Verdict
+    from reconciler.core.state import Observed
+    from reconciler.core.values import ShopKey
+    from reconciler.wiring import Settings
+
+
+@click.command(
+    cls=Command,
+    name="show",
+    short_help=_("Show one shop as the backend has it."),
+    help=_("Show the settings of one shop as the backend has them, under the admin screens' own names and paths.")
+    + "\n\n"
+    + _("Nothing is written, and no manifest is needed."),
+)
+@click.argument("shop", metavar="SHOP")
+@reporting
+def command(*, terminal: Terminal, config: Path | None, shop: str) -> Verdict:
+    from reconciler.cli.run import with_backend
+    from reconciler.core.state import Unknown
+    from reconciler.core.verdict import of_findings
+
+    key = _key(shop)
+
+    async def story(settings: Settings) -> Verdict:
+        from reconciler import wiring
+        from reconciler.workflows.show import look_at
+
+        async with wiring.observer(settings) as backend:
+            observed = await look_at(key, backend)
+            log = terminal.log(backend.requests)
+        terminal.write(_shown(observed, terminal, log))
+        return of_findings(read.why for read in observed.reads.values() if isinstance(read, Unknown))
+
+    return with_backend(terminal, config, story)
+
+
+def _key(text: str) -> ShopKey:
+    from gettext import gettext
+
+    from reconciler.core.forms import SHOP_KEY
+    from reconciler.core.values import ShopKey
+
+    try:
+        return ShopKey(text)
+    except ValueError:
+        form = SHOP_KEY.expected.render(gettext)
+        message = gettext(_("{value!r} is not a shop key: {form}.")).format(value=text, form=form)
+        raise click.BadParameter(message, param_hint="SHOP") from None
+
+
+def _shown(observed: Observed, terminal: Terminal, log: list[tuple[str, str, int | None]] | None) -> str:
+    match terminal.output:
+        case "json":
+            from reconciler.views.json.observed import observed_json
+
+            return observed_json(observed, log)
+        case "markdown":
+            from reconciler.views.markdown.observed import observed_markdown
+
+            return observed_markdown(observed, terminal.look())
+        case _:
+            from reconciler.views.text.observed import render_observed
+
+            return render_observed(observed, terminal.look())

@@ -1,0 +1,91 @@
+"""Where output goes and how: stdout for data, stderr for everything about it.
+
+In: the common options and the environment. Out: strings on the two streams. A reader who closed the pipe ends the writing, not
+the command; a stream that cannot show a character shows `?`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from reconciler.core.diagnostics import Diagnostic
+    from reconciler.core.texts import Text
+    from reconciler.ports import RequestLine
+    from reconciler.views.look import Look
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminal:
+    """`output` is text, json or markdown. `language` the code of a catalogue."""
+
+    output: str
+    language: str
+    no_color: bool = False
+    quiet: bool = False
+    verbose: bool = False
+
+    def look(self, *, aside: bool = False) -> Look:
+        """How to write on stdout, or aside on stderr. Only text is ever coloured."""
+        from reconciler.views.look import Look
+        from reconciler.views.messages import language
+
+        stream = sys.stderr if aside else sys.stdout
+        plain = self.output != "text" and not aside
+        colour = not plain and colour_wanted(stream, os.environ, no_color=self.no_color)
+        return Look(language=language(self.language), colour=colour)
+
+    def write(self, text: str) -> None:
+        _write(sys.stdout, text)
+
+    def aside(self, text: str) -> None:
+        _write(sys.stderr, text)
+
+    def note(self, text: Text) -> None:
+        if not self.quiet:
+            self.aside(f"{self.look(aside=True).tell(text)}\n")
+
+    def findings(self, findings: Iterable[Diagnostic]) -> None:
+        """Aside in text; the other formats carry them in their document."""
+        from reconciler.views.text.findings import render_findings
+
+        if self.output == "text":
+            self.aside(render_findings(findings, self.look(aside=True)))
+
+    def log(self, requests: Iterable[RequestLine]) -> list[tuple[str, str, int | None]] | None:
+        """The request log on -v: for the document in JSON, aside otherwise."""
+        if not self.verbose:
+            return None
+        lines = [(line.method, line.path, line.status) for line in requests]
+        if self.output == "json":
+            return lines
+        self.aside("".join(f"{method} {path} {status or '-'}\n" for method, path, status in lines))
+        return None
+
+
+def colour_wanted(stream: TextIO, environment: Mapping[str, str], *, no_color: bool) -> bool:
+    """--no-color, then NO_COLOR, then FORCE_COLOR, then whether somebody is looking."""
+    if no_color or environment.get("NO_COLOR"):
+        return False
+    return bool(environment.get("FORCE_COLOR")) or (stream.isatty() and environment.get("TERM") != "dumb")
+
+
+def _write(stream: TextIO, text: str) -> None:
+    encoding = stream.encoding or "utf-8"
+    shown = text.encode(encoding, errors="replace").decode(encoding)
+    try:
+        stream.write(shown)
+        stream.flush()
+    except BrokenPipeError:
+        _discard(stream)
+
+
+def _discard(stream: TextIO) -> None:
+    """Nobody reads on: what is still buffered goes nowhere, also when the interpreter closes the stream at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

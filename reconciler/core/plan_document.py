@@ -1,0 +1,152 @@
+"""A saved plan as a document that names its version, and back again; and whether it is still what was saved.
+
+In: a plan, where it comes from, and the key of the digests that stand for secrets. Out: a document, or the plan of a document of
+any version that was ever written, its secrets known by their digests (`plan_secrets` puts them back). What is not wholly
+understood is refused, never half-read. It does not know where documents are kept, nor whether the world still is as planned.
+
+Three things prove a document. The *digest* needs no key and shows an accident to anyone. The *seal* is a MAC over all the rest
+and shows any edit to whoever has the key. The *fingerprint* is what was approved, and is reckoned again from what stands there.
+
+To change the written form: raise `VERSION`, lift the older documents in `_LIFTS`, add the new ones to `tests/corpus/plans`.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn
+
+from reconciler.core.approval import Covers, fingerprint_of
+from reconciler.core.canonical import DigestKey, Json, dumps, fingerprint
+from reconciler.core.event_parts import TEXT, Form, UnknownVersion
+from reconciler.core.plan import Plan
+from reconciler.core.plan_parts import FINDINGS, MADE, SHOP_PLAN, Misplaced, at, each, record, word
+from reconciler.core.texts import Text, say
+
+FORMAT: Final = "reconciler/saved-plan"
+VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanOrigin:
+    """`tool` is the tool's version, `created` a time as ISO 8601, `commit` that of the manifests. `manifests` holds each file as
+    people know it, with the SHA-256 of its bytes. `environment` and `backend` are what the plan was made against, and is for.
+    `allowed` are the grants that guards were told of: code and glob of shops. `version` is the format's, of the document.
+    """
+
+    tool: str
+    created: str
+    environment: str
+    backend: str
+    commit: str | None = None
+    manifests: tuple[tuple[str, str], ...] = ()
+    allowed: tuple[tuple[str, str], ...] = ()
+    version: int = VERSION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedPlan:
+    plan: Plan
+    made: PlanOrigin
+
+
+class UnreadablePlan(Exception):
+    """`text` says why. Never carries a value of the document."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
+
+
+class NotAPlan(UnreadablePlan):
+    """Of another format, or none."""
+
+
+class UnknownPlanVersion(UnreadablePlan):
+    """Written by a version of the tool that knows more than this one."""
+
+
+class DamagedPlan(UnreadablePlan):
+    """Of a known version, and not as that version is. `place` is where: `plan.shops[2].changes[0].before`."""
+
+    def __init__(self, text: Text, place: str) -> None:
+        super().__init__(text)
+        self.place = place
+
+
+class EditedPlan(UnreadablePlan):
+    """Another plan than was saved. `part` is what does not match: digest, seal or fingerprint."""
+
+    def __init__(self, text: Text, part: str) -> None:
+        super().__init__(text)
+        self.part = part
+
+
+def encode(saved: SavedPlan, key: DigestKey) -> dict[str, Json]:
+    """The document, always of the newest version. Raises ValueError for a plan whose fingerprint is not of its content."""
+    plan = _Plan(
+        fingerprint=saved.plan.fingerprint,
+        covers=_covers(saved.plan, key),
+        findings=saved.plan.findings,
+        shops=saved.plan.shops,
+    )
+    document: dict[str, Json] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "made": _MADE.write(saved.made, key),
+        "plan": _PLAN.write(plan, key),
+    }
+    document["digest"] = _digest(document)
+    document["seal"] = _seal(document, key)
+    return document
+
+
+def decode(document: Json) -> SavedPlan:
+    """Raises UnreadablePlan. Proves nothing: `verify` does."""
+    return _read(document)[0]
+
+
+def verify(document: Json, key: DigestKey | None) -> SavedPlan:
+    """The plan, where it is the one that was saved; without the key only its digest and fingerprint can tell.
+
+    Raises UnreadablePlan.
+    """
+    saved, covers = _read(document)
+    assert isinstance(document, dict)
+    if not _same(document["digest"], _digest(document)):
+        _edited("digest", say("It was edited, or damaged on its way: its digest is not that of its content"))
+    if key is not None and not _same(document["seal"], _seal(document, key)):
+        _edited("seal", say("It was edited, or sealed with another key than the one here: its seal does not match"))
+    if saved.plan.fingerprint != fingerprint_of(saved.plan.shops, covers):
+        _edited("fingerprint", say("Its fingerprint is not that of the changes and steps it holds"))
+    return saved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """A plan as it is written: with what its fingerprint covers."""
+
+    fingerprint: str
+    covers: Covers
+    findings: Any
+    shops: Any
+
+
+_PLAN: Final = record(_Plan, fingerprint=TEXT, covers=word(Covers), findings=FINDINGS, shops=each(SHOP_PLAN))
+_MADE: Final = record(PlanOrigin, **MADE)
+_ENVELOPE: Final = {"made": _MADE, "plan": _PLAN, "digest": TEXT, "seal": TEXT}
+
+
+def _read(document: Json) -> tuple[SavedPlan, Covers]:
+    version = _version(document)
+    try:
+        parts = at("", record(dict, **_ENVELOPE).read, _lifted(document, version))
+        at("", dumps, document)  # half of a surrogate pair is JSON, and cannot be hashed
+    except UnknownVersion as unknown:
+        raise UnknownPlanVersion(unknown.text) from None
+    except Misplaced as fault:
+        place = fault.place.removeprefix(".")
+        text = say("It is damaged at {place} ({kind})", place=place or say("its top"), kind=fault.kind)
+        raise DamagedPlan(text, place) from None
+    return _saved(parts["made"], parts["plan"], version)

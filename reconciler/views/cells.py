@@ -1,0 +1,48 @@
+"""How wide a text is on a terminal, and how a text from outside is made safe to print there.
+
+In: any string, also a hostile one. Out: cells, padding, and strings in which nothing can drive a terminal.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from unicodedata import combining, east_asian_width
+
+LINE_END: Final = "↵"
+_IDEOGRAPHIC_SPACE: Final = "\u3000"
+
+
+def cells(text: str) -> int:
+    """Columns the text takes: two for wide and full-width characters, none for combining ones."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if combining(character) else 1 + (east_asian_width(character) in "WF") for character in text)
+
+
+def pad(text: str, width: int) -> str:
+    return text + " " * (width - cells(text))
+
+
+def visible(text: str) -> str:
+    """Line ends as ↵, and every other character that does not show itself (controls, directions, odd spaces) escaped."""
+    if text.isprintable():
+        return text
+    unified = text.replace("\r\n", "\n")
+    return "".join(_seen(character) for character in unified)
+
+
+def quoted(text: str) -> str:
+    """In double quotes, so that an empty value and stray spaces are seen; quotes and backslashes inside are escaped."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{visible(escaped)}"'
+
+
+def _seen(character: str) -> str:
+    if character == "\n":
+        return LINE_END
+    if character.isprintable() or character == _IDEOGRAPHIC_SPACE:
+        return character
+    code = ord(character)
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

@@ -1,0 +1,72 @@
+"""Drift as a JSON document: `reconciler/drift`.
+
+In: a drift, on request the request log. Out: text. What was found in the manifests is part of the drift.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reconciler.core.audit import AuditEntry
+from reconciler.core.canonical import Json, write
+from reconciler.core.drift import Drift, Entry, ShopDrift
+from reconciler.core.values import UNSET
+from reconciler.views.json.parts import Request, findings, head, place, requests, text_of
+from reconciler.views.tally import of_drift
+
+
+def drift_json(drift: Drift, log: Iterable[Request] | None = None) -> str:
+    tally = of_drift(drift)
+    document: dict[str, Json] = {
+        **head("drift"),
+        "summary": {
+            "shops": tally.shops,
+            "drifted": tally.drifted,
+            "fields": tally.fields,
+            "unknown": tally.unknown,
+            "converged": tally.converged,
+        },
+        "diagnostics": findings(drift.findings),
+        "shops": [_shop(shop) for shop in drift.shops],
+        **requests(log),
+    }
+    return text_of(document)
+
+
+def _shop(shop: ShopDrift) -> Json:
+    return {
+        "shop": str(shop.shop),
+        "file": shop.origin.file,
+        "unknown": shop.unknown,
+        "entries": [_entry(entry) for entry in shop.entries],
+        "findings": findings(shop.findings),
+    }
+
+
+def _entry(entry: Entry) -> Json:
+    """`applied` is left out where nothing was ever applied: null would say that nothing stood there."""
+    policy = entry.ref.spec.policy
+    applied: dict[str, Json] = {} if entry.applied is UNSET else {"applied": write(entry.applied)}
+    return {
+        "field": str(entry.ref),
+        "declared": entry.ref.declared,
+        "label": policy.label,
+        "title": policy.title,
+        "drift": entry.label.value,
+        "wanted": write(entry.wanted),
+        "observed": write(entry.observed),
+        **applied,
+        "changed": None if entry.changed is None else _changed(entry.changed),
+        "place": place(entry.origin),
+    }
+
+
+def _changed(change: AuditEntry) -> Json:
+    return {
+        "at": change.at,
+        "actor": change.actor,
+        "actor_type": change.actor_type,
+        "before": change.before,
+        "after": change.after,
+        "cause": change.cause,
+    }

@@ -1,0 +1,46 @@
+"""One shop as the backend has it, as a JSON document: `reconciler/shop`.
+
+In: an observed shop. Out: text. A kind whose read failed has its reason in the place of its fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reconciler.core.canonical import Json, write
+from reconciler.core.kinds import KINDS
+from reconciler.core.policy import KindSpec
+from reconciler.core.state import FieldRef, Observed, Unknown, scalars
+from reconciler.core.values import Scalar
+from reconciler.views.json.parts import Request, findings, head, requests, text_of
+
+
+def observed_json(observed: Observed, log: Iterable[Request] | None = None) -> str:
+    document: dict[str, Json] = {
+        **head("shop"),
+        "shop": str(observed.shop),
+        "kinds": [_kind(kind, observed) for kind in KINDS],
+        **requests(log),
+    }
+    return text_of(document)
+
+
+def _kind(kind: KindSpec, observed: Observed) -> Json:
+    about: dict[str, Json] = {"kind": kind.name, "label": kind.label, "screen": kind.screen}
+    read = observed.reads[kind.name]
+    if isinstance(read, Unknown):
+        return {**about, "version": None, "fields": [], "findings": findings((read.why,))}
+    fields: Json = [_field(ref, scalar) for ref, scalar in scalars(kind, read.value)]
+    return {**about, "version": read.version, "fields": fields, "findings": []}
+
+
+def _field(ref: FieldRef, value: Scalar) -> Json:
+    policy = ref.spec.policy
+    return {
+        "field": str(ref),
+        "declared": ref.declared,
+        "label": policy.label,
+        "title": policy.title,
+        "owner": policy.owner.value,
+        "value": write(value),
+    }

@@ -1,0 +1,79 @@
+"""A plan as a JSON document: `reconciler/plan`.
+
+In: a plan, what was found in the manifests, on request the request log. Out: text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from reconciler.core.canonical import Json, write
+from reconciler.core.change import Change
+from reconciler.core.diagnostics import Diagnostic
+from reconciler.core.plan import Plan, ShopPlan, Step
+from reconciler.views.json.parts import Request, findings, head, place, requests, text_of
+from reconciler.views.tally import of_plan
+
+
+def plan_json(plan: Plan, diagnostics: Sequence[Diagnostic] = (), log: Iterable[Request] | None = None) -> str:
+    document: dict[str, Json] = {
+        **head("plan"),
+        "fingerprint": plan.fingerprint,
+        "summary": _summary(plan),
+        "findings": findings(plan.findings),
+        "diagnostics": findings(diagnostics),
+        "shops": [_shop(shop) for shop in plan.shops],
+        **requests(log),
+    }
+    return text_of(document)
+
+
+def _summary(plan: Plan) -> Json:
+    tally = of_plan(plan)
+    return {
+        "add": tally.add,
+        "change": tally.change,
+        "remove": tally.remove,
+        "derived": tally.derived,
+        "shops": tally.shops,
+        "changed": tally.changed,
+        "closing": tally.closing,
+        "refused": tally.refused,
+        "unplanned": tally.unplanned,
+    }
+
+
+def _shop(shop: ShopPlan) -> Json:
+    return {
+        "shop": str(shop.shop),
+        "file": shop.origin.file,
+        "blocked": shop.blocked,
+        "changes": [_change(change) for change in shop.changes],
+        "steps": [_step(step) for step in shop.steps],
+        "bracket": {"first": shop.bracket.first, "last": shop.bracket.last, "seconds": shop.bracket.seconds}
+        if shop.bracket
+        else None,
+        "predicted": [{"field": str(ref), "value": write(value)} for ref, value in shop.predicted],
+        "versions": dict(shop.versions),
+        "findings": findings(shop.findings),
+    }
+
+
+def _change(change: Change) -> Json:
+    policy = change.ref.spec.policy
+    return {
+        "field": str(change.ref),
+        "declared": change.ref.declared,
+        "label": policy.label,
+        "title": policy.title,
+        "action": change.action.value,
+        "reason": change.reason.value,
+        "before": write(change.before),
+        "after": write(change.after),
+        "follows": str(change.follows) if change.follows else None,
+        "place": place(change.origin),
+    }
+
+
+def _step(step: Step) -> Json:
+    return {"does": step.does.value, "kind": step.kind or None, "fields": [str(ref) for ref in step.refs]}

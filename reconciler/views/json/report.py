@@ -1,0 +1,55 @@
+"""A report as a JSON document: `reconciler/report`.
+
+In: a report, what was found in the manifests, on request the request log. Out: text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from reconciler.core.canonical import Json, write
+from reconciler.core.diagnostics import Diagnostic
+from reconciler.core.events import PredictionMissed
+from reconciler.core.report import Outcome, Report, ShopReport
+from reconciler.core.values import UNSET
+from reconciler.views.json.parts import Request, findings, head, requests, text_of
+
+
+def report_json(report: Report, diagnostics: Sequence[Diagnostic] = (), log: Iterable[Request] | None = None) -> str:
+    document: dict[str, Json] = {
+        **head("report"),
+        "fingerprint": report.fingerprint,
+        "interrupted": report.interrupted,
+        "summary": {outcome.value: report.count(outcome) for outcome in Outcome},
+        "findings": findings(report.findings),
+        "diagnostics": findings(diagnostics),
+        "shops": [_shop(shop) for shop in report.shops],
+        **requests(log),
+    }
+    return text_of(document)
+
+
+def _shop(shop: ShopReport) -> Json:
+    return {
+        "shop": str(shop.shop),
+        "outcome": shop.outcome.value,
+        "done": shop.done,
+        "writes": shop.writes,
+        "verified": shop.verified,
+        "reopened": shop.reopened,
+        "missed": [_missed(miss) for miss in shop.missed],
+        "findings": findings(shop.findings),
+    }
+
+
+def _missed(miss: PredictionMissed) -> Json:
+    """`found` is missing where the backend said nothing of the field."""
+    known: dict[str, Json] = {} if miss.found is UNSET else {"found": write(miss.found)}
+    policy = miss.ref.spec.policy
+    return {
+        "field": str(miss.ref),
+        "label": policy.label,
+        "title": policy.title,
+        "predicted": write(miss.predicted),
+        **known,
+    }

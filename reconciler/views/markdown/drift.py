@@ -1,0 +1,44 @@
+"""Drift as Markdown: the sum and one table of all that stands otherwise than Git says.
+
+In: a drift. Out: text for a pull request or an issue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.core.drift import Drift, Entry, ShopDrift
+from reconciler.core.texts import say
+from reconciler.views.look import Look
+from reconciler.views.markdown.parts import code, escaped, finding_items, table
+from reconciler.views.page import page
+from reconciler.views.phrases import changed_note, drift_note, label_of, listed
+from reconciler.views.sums import drift_sum
+
+
+def drift_markdown(drift: Drift, look: Look) -> str:
+    return page(_lines(drift, look))
+
+
+def _lines(drift: Drift, look: Look) -> Iterator[str]:
+    yield f"### {escaped(drift_sum(drift, look))}"
+    yield ""
+    yield from finding_items(drift.all_findings, look)
+    if any(shop.entries for shop in drift.shops):
+        yield ""
+        titles = (say("Shop"), say("Field"), say("Label"), say("Wanted"), say("Observed"), say("Place"), say("Note"))
+        rows = (_row(shop, entry, look) for shop in drift.shops for entry in shop.entries)
+        yield from table([escaped(look.tell(title)) for title in titles], rows)
+
+
+def _row(shop: ShopDrift, entry: Entry, look: Look) -> tuple[str, ...]:
+    notes = [note for note in (drift_note(entry, look), changed_note(entry, look)) if note]
+    return (
+        escaped(shop.shop),
+        code(entry.ref.declared or str(entry.ref)),
+        escaped(label_of(entry.ref)),
+        code(look.value(entry.wanted)),
+        code(look.value(entry.observed)),
+        code(str(entry.origin)),
+        escaped(listed(notes, look)),
+    )

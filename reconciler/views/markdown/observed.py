@@ -1,0 +1,38 @@
+"""One shop as the backend has it, as Markdown: a table a kind under its admin screen's path.
+
+In: an observed shop. Out: text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.core.kinds import KINDS
+from reconciler.core.state import Observed, Unknown, scalars
+from reconciler.core.texts import say
+from reconciler.views.look import Look
+from reconciler.views.markdown.parts import code, escaped, finding_items, table
+from reconciler.views.page import page
+from reconciler.views.phrases import label_of, owner_mark
+
+
+def observed_markdown(observed: Observed, look: Look) -> str:
+    return page(_lines(observed, look))
+
+
+def _lines(observed: Observed, look: Look) -> Iterator[str]:
+    yield f"### {escaped(observed.shop)}"
+    titles = [escaped(look.tell(title)) for title in (say("Label"), say("Value"), say("Field"))]
+    for kind in KINDS:
+        yield ""
+        yield f"**{escaped(kind.label)}** {escaped(kind.screen)}"
+        yield ""
+        read = observed.reads[kind.name]
+        if isinstance(read, Unknown):
+            yield from finding_items((read.why,), look)
+        else:
+            rows = (
+                (escaped(label_of(ref)), code(look.value(value)), escaped(owner_mark(ref, look)))
+                for ref, value in scalars(kind, read.value)
+            )
+            yield from table(titles, rows)

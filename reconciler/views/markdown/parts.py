@@ -1,0 +1,63 @@
+"""Escaping, tables and folds. In: strings. Out: GitHub-flavoured Markdown.
+
+Values stand in `<code>` with entities rather than in backticks: no run of backticks can end it, and a pipe cannot end the cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from reconciler.core.diagnostics import Diagnostic
+from reconciler.core.texts import say
+from reconciler.views.cells import visible
+from reconciler.views.look import Look
+from reconciler.views.phrases import WORDS, place_of
+
+_LIVE: Final = frozenset("\\`*_{}[]<>&|~")
+_CALLS: Final = frozenset("@#")
+"""Mentions and issue numbers are looked for after entities are read: a comment behind the sign keeps them from being found."""
+
+
+def escaped(text: str) -> str:
+    """Text in which nothing is markup, a link or a mention."""
+    return "".join(_escaped(character) for character in visible(text)).replace("://", "&#58;//")
+
+
+def code(text: str) -> str:
+    """A value, in the type of code."""
+    return f"<code>{escaped(text)}</code>"
+
+
+def _escaped(character: str) -> str:
+    if character in _CALLS:
+        return f"&#{ord(character)};<!-- -->"
+    return f"&#{ord(character)};" if character in _LIVE else character
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(header)} |"
+    yield f"|{'---|' * len(header)}"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+
+
+def fold(summary: str, lines: Iterable[str]) -> Iterator[str]:
+    yield f"<details><summary>{summary}</summary>"
+    yield ""
+    yield from lines
+    yield ""
+    yield "</details>"
+
+
+def finding_items(findings: Iterable[Diagnostic], look: Look) -> Iterator[str]:
+    """One list item each; what is expected and the way on are part of it."""
+    for finding in findings:
+        place = place_of(finding)
+        where = f" {code(place)}" if place else ""
+        name = f"{finding.code.number} {finding.code.slug}"
+        yield f"- **{look.tell(WORDS[finding.severity])}** {code(name)}{where} {escaped(look.tell(finding.summary))}"
+        if finding.expected is not None:
+            yield f"  <br>{escaped(look.tell(say('expected: {text}', text=finding.expected)))}"
+        if finding.way_on is not None:
+            yield f"  <br>{escaped(look.tell(say('way on: {text}', text=finding.way_on)))}"

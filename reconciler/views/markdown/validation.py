@@ -1,0 +1,23 @@
+"""What a validation found, as Markdown; and a command that could not go on.
+
+In: how many shops are valid, broken files, findings. Out: text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reconciler.core.diagnostics import Diagnostic
+from reconciler.views.look import Look
+from reconciler.views.markdown.parts import escaped, finding_items
+from reconciler.views.page import page
+from reconciler.views.sums import validation_sum
+
+
+def validation_markdown(valid: int, broken: Sequence[str], findings: Sequence[Diagnostic], look: Look) -> str:
+    total = escaped(validation_sum(valid, broken, findings, look))
+    return page([f"### {total}", "", *finding_items(findings, look)])
+
+
+def failure_markdown(findings: Sequence[Diagnostic], look: Look) -> str:
+    return page(finding_items(findings, look))

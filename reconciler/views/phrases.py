@@ -1,0 +1,174 @@
+"""Sentences that more than one format for people uses: sums, steps, outcomes, what a derived field follows.
+
+In: values of the core and a look. Out: one-line strings without markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from typing import Final
+
+from reconciler.core.change import Action, Change, Reason
+from reconciler.core.diagnostics import Diagnostic, Severity
+from reconciler.core.drift import Entry, Label
+from reconciler.core.kinds import kind_named
+from reconciler.core.plan import Does, ShopPlan, Step
+from reconciler.core.policy import Owner, Policy
+from reconciler.core.report import Outcome, Report, ShopReport
+from reconciler.core.state import FieldRef
+from reconciler.core.texts import Text, say
+from reconciler.views.cells import visible
+from reconciler.views.look import Look
+
+WORDS: Final[dict[Severity, Text]] = {
+    Severity.ERROR: say("error"),
+    Severity.REFUSED: say("refused"),
+    Severity.WARNING: say("warning"),
+    Severity.NOTE: say("note"),
+}
+SIGNS: Final = {Action.ADD: "+", Action.CHANGE: "~", Action.REMOVE: "-"}
+OUTCOMES: Final[dict[Outcome, Text]] = {
+    Outcome.LEFT_CLOSED: say("LEFT CLOSED"),
+    Outcome.UNKNOWN: say("not known"),
+    Outcome.FAILED: say("failed"),
+    Outcome.PARTLY: say("partly applied"),
+    Outcome.MISSED: say("not as predicted"),
+    Outcome.REFUSED: say("refused"),
+    Outcome.SKIPPED: say("not begun"),
+    Outcome.APPLIED: say("applied"),
+    Outcome.UNCHANGED: say("unchanged"),
+}
+_DOES: Final[dict[Does, Text]] = {
+    Does.CLOSE: say("close"),
+    Does.VERIFY: say("verify"),
+    Does.REOPEN: say("reopen"),
+}
+
+
+def listed(items: Sequence[str], look: Look) -> str:
+    """The items with the language's comma between them; nothing for none."""
+    if not items:
+        return ""
+    return reduce(lambda left, right: look.tell(say("{left}, {right}", left=left, right=right)), items)
+
+
+def label_of(ref: FieldRef) -> str:
+    """The admin screen's own label; the entry with it where the field is a map."""
+    label = ref.spec.policy.label
+    return f"{label} {ref.entry}" if ref.entry else label
+
+
+def why(change: Change, look: Look) -> str:
+    """What a reader would otherwise wonder about a change; empty for what the manifest says plainly."""
+    label = label_of(change.follows) if change.follows else ""
+    match change.reason:
+        case Reason.FOLLOWS:
+            return look.tell(say("follows {label}", label=label))
+        case Reason.REASSERTED:
+            return look.tell(say("written again, so that what should follow it does"))
+        case Reason.SELLER_CHANGES:
+            return look.tell(say("registered anew, since {label} changes", label=label))
+    return ""
+
+
+def route(shop: ShopPlan, look: Look) -> str:
+    """The steps in their order, the bracket in brackets, and how long the shop is closed."""
+    words = [_step(step, look) for step in shop.steps]
+    if shop.bracket is None:
+        return " → ".join(words)
+    words[shop.bracket.first] = f"[{words[shop.bracket.first]}"
+    words[shop.bracket.last] = f"{words[shop.bracket.last]}]"
+    closed = look.plural("closed for about {count} second", "closed for about {count} seconds", shop.bracket.seconds)
+    return f"{' → '.join(words)}  {closed}"
+
+
+def _step(step: Step, look: Look) -> str:
+    if step.does is Does.WRITE:
+        return look.tell(say("write {kind}", kind=kind_named(step.kind).label))
+    return look.tell(_DOES[step.does])
+
+
+def loudest_first(report: Report) -> list[ShopReport]:
+    """Without those that only count: the unchanged, and in a run that was not cut off those that were never begun."""
+    order = list(Outcome)
+    silent = {Outcome.UNCHANGED} if report.interrupted else {Outcome.UNCHANGED, Outcome.SKIPPED}
+    told = (shop for shop in report.shops if shop.outcome not in silent or shop.findings)
+    return sorted(told, key=lambda shop: (order.index(shop.outcome), shop.shop))
+
+
+def progress(shop: ShopReport, look: Look) -> str:
+    """How far the shop came, and whether it was put back."""
+    told = []
+    if shop.writes:
+        told.append(look.plural("{done} of {count} write", "{done} of {count} writes", shop.writes, done=shop.done))
+    if shop.verified:
+        told.append(look.tell(say("read back as predicted")))
+    if shop.reopened:
+        told.append(look.tell(say("the shop was reopened")))
+    return listed(told, look)
+
+
+def drift_note(entry: Entry, look: Look) -> str:
+    """Which side moved, where that is known."""
+    match entry.label:
+        case Label.NOT_FOLLOWING:
+            return look.tell(say("does not follow {label}", label=_label_at(entry.ref.spec.policy.follows or "")))
+        case Label.PENDING:
+            return look.tell(say("pending: Git moved"))
+        case Label.DRIFTED:
+            return look.tell(say("drifted: the backend moved"))
+        case Label.CONFLICT:
+            return look.tell(say("conflict: both moved; {value} was applied", value=look.value(entry.applied)))
+        case Label.CONVERGED:
+            return look.tell(say("converged by hand; {value} was applied", value=look.value(entry.applied)))
+    return ""
+
+
+def changed_note(entry: Entry, look: Look) -> str:
+    """Who changed the field last, where the backend said so."""
+    if entry.changed is None:
+        return ""
+    change = entry.changed
+    return look.tell(say("changed {at} by {actor} ({type})", at=change.at, actor=change.actor, type=change.actor_type))
+
+
+def owner_mark(ref: FieldRef, look: Look) -> str:
+    """Whose the field is: its place in a manifest, what it follows, or that it is issued."""
+    policy = ref.spec.policy
+    match policy.owner:
+        case Owner.OURS:
+            return _managed(ref, policy)
+        case Owner.DERIVED:
+            return look.tell(say("follows {label}", label=_label_at(policy.follows or "")))
+    return look.tell(say("display only"))
+
+
+def _managed(ref: FieldRef, policy: Policy) -> str:
+    place = visible(ref.declared or "")
+    return f"{place} (要閉店)" if policy.while_closed else place
+
+
+def _label_at(follows: str) -> str:
+    kind, _, field = follows.partition(".")
+    return label_of(FieldRef(kind, field))
+
+
+def changes_in_order(shop: ShopPlan) -> Iterator[Change]:
+    """Each written change with what follows it right below."""
+    for change in shop.written:
+        yield change
+        yield from (other for other in shop.changes if other.derived and other.follows == change.ref)
+
+
+def shown_values(change: Change, look: Look) -> str:
+    """Before and after; once only where a value is written again as it stands."""
+    if change.reason is Reason.REASSERTED:
+        return look.value(change.after)
+    return f"{look.value(change.before)} → {look.value(change.after)}"
+
+
+def place_of(finding: Diagnostic) -> str:
+    if finding.origin is not None:
+        return visible(str(finding.origin))
+    return str(finding.shop or "")

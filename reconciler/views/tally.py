@@ -1,0 +1,70 @@
+"""The numbers of a result, counted once for all formats.
+
+In: a plan, a drift. Out: counts. The words around them are the formats' own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from reconciler.core.change import Action
+from reconciler.core.drift import Drift
+from reconciler.core.plan import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanTally:
+    """`seconds` are the shortest and the longest time that a shop is expected to be closed.
+
+    `refused`: shops with changes that a guard or a rule holds. `unplanned`: shops that could not be looked at.
+    """
+
+    add: int
+    change: int
+    remove: int
+    derived: int
+    shops: int
+    changed: int
+    closing: int
+    refused: int
+    unplanned: int
+    seconds: tuple[int, int] | None
+
+
+def of_plan(plan: Plan) -> PlanTally:
+    written = Counter(change.action for shop in plan.shops for change in shop.written)
+    seconds = [shop.bracket.seconds for shop in plan.shops if shop.bracket]
+    return PlanTally(
+        add=written[Action.ADD],
+        change=written[Action.CHANGE],
+        remove=written[Action.REMOVE],
+        derived=sum(change.derived for shop in plan.shops for change in shop.changes),
+        shops=len(plan.shops),
+        changed=len(plan.changed),
+        closing=len(seconds),
+        refused=sum(1 for shop in plan.changed if shop.blocked),
+        unplanned=sum(1 for shop in plan.shops if shop.blocked and not shop.changes),
+        seconds=(min(seconds), max(seconds)) if seconds else None,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriftTally:
+    """`fields` stand apart; `converged` ones do so no longer."""
+
+    shops: int
+    drifted: int
+    fields: int
+    unknown: int
+    converged: int
+
+
+def of_drift(drift: Drift) -> DriftTally:
+    return DriftTally(
+        shops=len(drift.shops),
+        drifted=len(drift.drifted),
+        fields=sum(not entry.told_only for shop in drift.shops for entry in shop.entries),
+        unknown=sum(1 for shop in drift.shops if shop.unknown),
+        converged=sum(entry.told_only for shop in drift.shops for entry in shop.entries),
+    )

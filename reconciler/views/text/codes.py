@@ -1,0 +1,28 @@
+"""Codes as text: number, name, how bad, what it means.
+
+In: codes. Out: text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reconciler.core.diagnostics import Code
+from reconciler.views.look import Look
+from reconciler.views.page import page
+from reconciler.views.phrases import WORDS
+from reconciler.views.text.findings import STYLES
+from reconciler.views.text.layout import Cell, columns
+
+
+def render_codes(codes: Iterable[Code], look: Look) -> str:
+    rows = (
+        (
+            Cell(code.number),
+            Cell(code.slug),
+            Cell(look.tell(WORDS[code.severity]), STYLES[code.severity]),
+            Cell(look.tell(code.title)),
+        )
+        for code in codes
+    )
+    return page(columns(rows, look))

@@ -1,0 +1,86 @@
+"""Drift as text: a block a shop, a line a field with what Git wants and what the backend has, and what to do.
+
+In: a drift. Out: text. Shops that stand as declared are only counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from reconciler.core.drift import Drift, Entry, Label, ShopDrift
+from reconciler.core.texts import Text, say
+from reconciler.views.cells import cells, visible
+from reconciler.views.look import Look
+from reconciler.views.page import page
+from reconciler.views.paint import Style
+from reconciler.views.phrases import changed_note, drift_note
+from reconciler.views.sums import drift_sum
+from reconciler.views.text.findings import finding_lines
+from reconciler.views.text.layout import WIDEST, Cell, columns
+
+_INDENT: Final = "  "
+_SIGNS: Final = {Label.CONFLICT: ("!", Style.ERROR), Label.CONVERGED: ("=", Style.QUIET)}
+_BELOW: Final = f"{_INDENT}      "
+
+
+def render_drift(drift: Drift, look: Look) -> str:
+    return page(_lines(drift, look))
+
+
+def _lines(drift: Drift, look: Look) -> Iterator[str]:
+    for shop in drift.shops:
+        if shop.entries or shop.findings:
+            yield from _shop(shop, look)
+            yield ""
+    yield look.paint(drift_sum(drift, look), Style.HEADING)
+
+
+def _shop(shop: ShopDrift, look: Look) -> Iterator[str]:
+    yield f"{look.paint(shop.shop, Style.HEADING)}  {look.paint(visible(shop.origin.file), Style.QUIET)}"
+    rows = columns((_row(entry, look) for entry in shop.entries), look, _INDENT)
+    for entry, row in zip(shop.entries, rows, strict=True):
+        yield row
+        if _long(entry, look):
+            yield from (f"{_BELOW}{value}" for value in _values(entry, look))
+        if entry.changed is not None:
+            yield f"{_BELOW}{look.paint(changed_note(entry, look), Style.QUIET)}"
+    if shop.drifted:
+        yield f"{_INDENT}{look.tell(say('way on: {text}', text=_way_on(shop)))}"
+    for finding in shop.findings:
+        yield from finding_lines(finding, look, _INDENT)
+
+
+def _way_on(shop: ShopDrift) -> Text:
+    if any(entry.label is Label.CONFLICT for entry in shop.entries):
+        return say(
+            "run `reconciler apply {shop} --take git:{shop}` to overwrite the backend also where both moved, or take the"
+            " change over into the manifest",
+            shop=shop.shop,
+        )
+    return say(
+        "run `reconciler plan {shop}` to see how it is put right, or take the change over into the manifest",
+        shop=shop.shop,
+    )
+
+
+def _row(entry: Entry, look: Look) -> tuple[Cell, ...]:
+    wanted, observed = ("", "") if _long(entry, look) else _values(entry, look)
+    return (
+        Cell(*_SIGNS.get(entry.label, ("≠", Style.CHANGE))),
+        Cell(visible(entry.ref.declared or "↳"), None if entry.ref.declared else Style.DERIVED),
+        Cell(visible(entry.ref.spec.policy.label)),
+        Cell(wanted),
+        Cell(observed),
+        Cell(visible(str(entry.origin)), Style.QUIET),
+        Cell(drift_note(entry, look), Style.DERIVED),
+    )
+
+
+def _values(entry: Entry, look: Look) -> tuple[str, str]:
+    wanted = look.tell(say("wanted {value}", value=look.value(entry.wanted)))
+    return wanted, look.tell(say("observed {value}", value=look.value(entry.observed)))
+
+
+def _long(entry: Entry, look: Look) -> bool:
+    return any(cells(value) > WIDEST for value in _values(entry, look))

@@ -1,0 +1,50 @@
+"""One shop as the backend has it, as text: a section a kind under its admin screen's path, a line a field.
+
+In: an observed shop. Out: text. Fields of which the backend said nothing are left out; a kind whose read failed is told
+by its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from reconciler.core.kinds import KINDS
+from reconciler.core.policy import KindSpec
+from reconciler.core.state import Known, Observed, Unknown, scalars
+from reconciler.views.cells import visible
+from reconciler.views.look import Look
+from reconciler.views.page import page
+from reconciler.views.paint import Style
+from reconciler.views.phrases import label_of, owner_mark
+from reconciler.views.text.findings import finding_lines
+from reconciler.views.text.layout import Cell, columns
+
+_INDENT: Final = "  "
+
+
+def render_observed(observed: Observed, look: Look) -> str:
+    return page(_lines(observed, look))
+
+
+def _lines(observed: Observed, look: Look) -> Iterator[str]:
+    yield look.paint(observed.shop, Style.HEADING)
+    reasons = {read.why.sort_key(): read.why for read in observed.reads.values() if isinstance(read, Unknown)}
+    for why in reasons.values():
+        yield from finding_lines(why, look, _INDENT)
+    for kind in KINDS:
+        read = observed.reads[kind.name]
+        if isinstance(read, Known):
+            yield ""
+            screen = "" if kind.screen == kind.label else kind.screen
+            yield f"{look.paint(kind.label, Style.HEADING)}  {look.paint(screen, Style.QUIET)}"
+            yield from columns(_rows(kind, read, look), look, _INDENT)
+
+
+def _rows(kind: KindSpec, read: Known, look: Look) -> Iterator[tuple[Cell, ...]]:
+    for ref, value in scalars(kind, read.value):
+        yield (
+            Cell(visible(label_of(ref))),
+            Cell(owner_mark(ref, look), Style.QUIET),
+            Cell(look.value(value)),
+        )

@@ -1,0 +1,76 @@
+"""A plan as text: a block a shop, a line a change, what follows from it below it; the sums at the end.
+
+In: a plan. Out: text. Shops without changes and findings are only counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from reconciler.core.change import Action, Change
+from reconciler.core.plan import Plan, ShopPlan
+from reconciler.core.values import ABSENT
+from reconciler.views.cells import cells, visible
+from reconciler.views.look import Look
+from reconciler.views.page import page
+from reconciler.views.paint import Style
+from reconciler.views.phrases import SIGNS, changes_in_order, route, shown_values, why
+from reconciler.views.sums import fingerprint, plan_sum
+from reconciler.views.text.findings import finding_lines
+from reconciler.views.text.layout import WIDEST, Cell, columns
+
+STYLES: Final = {Action.ADD: Style.ADD, Action.CHANGE: Style.CHANGE, Action.REMOVE: Style.REMOVE}
+_INDENT: Final = "  "
+
+
+def render_plan(plan: Plan, look: Look) -> str:
+    return page(_lines(plan, look))
+
+
+def _lines(plan: Plan, look: Look) -> Iterator[str]:
+    for shop in plan.shops:
+        if shop.changes or shop.findings:
+            yield from _shop(shop, look)
+            yield ""
+    for finding in plan.findings:
+        yield from finding_lines(finding, look)
+    yield look.paint(plan_sum(plan, look), Style.HEADING)
+    yield look.paint(fingerprint(plan.fingerprint, look), Style.QUIET)
+
+
+def _shop(shop: ShopPlan, look: Look) -> Iterator[str]:
+    yield f"{look.paint(shop.shop, Style.HEADING)}  {look.paint(visible(shop.origin.file), Style.QUIET)}"
+    yield from _changes(shop, look)
+    if len(shop.steps) > 1:
+        yield f"{_INDENT}{look.paint(route(shop, look), Style.QUIET)}"
+    for finding in shop.findings:
+        yield from finding_lines(finding, look, _INDENT)
+
+
+def _changes(shop: ShopPlan, look: Look) -> Iterator[str]:
+    """The short ones stand in columns; a long value follows its line."""
+    ordered = tuple(changes_in_order(shop))
+    lines = columns((_row(change, look) for change in ordered), look, _INDENT)
+    for change, line in zip(ordered, lines, strict=True):
+        yield line
+        if _long(change, look):
+            if change.before is not ABSENT:
+                yield f"{_INDENT}      {look.paint('- ' + look.value(change.before), Style.REMOVE)}"
+            yield f"{_INDENT}      {look.paint('+ ' + look.value(change.after), Style.ADD)}"
+
+
+def _row(change: Change, look: Look) -> tuple[Cell, ...]:
+    note = why(change, look)
+    values = "" if _long(change, look) else shown_values(change, look)
+    place = Cell(visible(str(change.origin)), Style.QUIET)
+    label = visible(change.ref.spec.policy.label)
+    if change.derived:
+        return (Cell("↳", Style.DERIVED), Cell(""), Cell(label), Cell(values), Cell(note, Style.DERIVED))
+    sign = Cell(SIGNS[change.action], STYLES[change.action])
+    where = Cell(visible(change.ref.declared or str(change.ref)))
+    return (sign, where, Cell(label), Cell(values), place, Cell(note, Style.DERIVED))
+
+
+def _long(change: Change, look: Look) -> bool:
+    return cells(shown_values(change, look)) > WIDEST

@@ -1,0 +1,71 @@
+"""A report as text: a block a shop, the loudest first; what is unchanged is only counted.
+
+In: a report. Out: text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from reconciler.core.events import PredictionMissed
+from reconciler.core.report import Outcome, Report, ShopReport
+from reconciler.core.texts import say
+from reconciler.views.cells import visible
+from reconciler.views.look import Look
+from reconciler.views.page import page
+from reconciler.views.paint import Style
+from reconciler.views.phrases import OUTCOMES, label_of, loudest_first, progress
+from reconciler.views.sums import fingerprint, report_sum
+from reconciler.views.text.findings import finding_lines
+from reconciler.views.text.layout import Cell, columns
+
+_STYLES: Final = {
+    Outcome.LEFT_CLOSED: Style.ALARM,
+    Outcome.UNKNOWN: Style.ERROR,
+    Outcome.FAILED: Style.ERROR,
+    Outcome.PARTLY: Style.ERROR,
+    Outcome.MISSED: Style.WARNING,
+    Outcome.REFUSED: Style.REFUSED,
+    Outcome.SKIPPED: Style.WARNING,
+    Outcome.APPLIED: Style.GOOD,
+    Outcome.UNCHANGED: Style.QUIET,
+}
+_INDENT: Final = "    "
+
+
+def render_report(report: Report, look: Look) -> str:
+    return page(_lines(report, look))
+
+
+def _lines(report: Report, look: Look) -> Iterator[str]:
+    shops = loudest_first(report)
+    for shop, head in zip(shops, columns((_head(shop, look) for shop in shops), look), strict=True):
+        yield head
+        yield from _misses(shop.missed, look)
+        for finding in shop.findings:
+            yield from finding_lines(finding, look, _INDENT)
+    if shops:
+        yield ""
+    for finding in report.findings:
+        yield from finding_lines(finding, look)
+    yield look.paint(report_sum(report, look), Style.HEADING)
+    yield look.paint(fingerprint(report.fingerprint, look), Style.QUIET)
+
+
+def _head(shop: ShopReport, look: Look) -> tuple[Cell, ...]:
+    outcome = Cell(look.tell(OUTCOMES[shop.outcome]), _STYLES[shop.outcome])
+    return (outcome, Cell(shop.shop, Style.HEADING), Cell(progress(shop, look)))
+
+
+def _misses(missed: tuple[PredictionMissed, ...], look: Look) -> Iterator[str]:
+    rows = (
+        (
+            Cell("≠", Style.WARNING),
+            Cell(visible(label_of(miss.ref))),
+            Cell(look.tell(say("predicted {value}", value=look.value(miss.predicted)))),
+            Cell(look.tell(say("found {value}", value=look.value(miss.found)))),
+        )
+        for miss in missed
+    )
+    return columns(rows, look, _INDENT)

@@ -1,0 +1,22 @@
+"""What a validation found, as text: every diagnostic, then the count.
+
+In: how many shops are valid, which files are broken, all findings. Out: text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reconciler.core.diagnostics import Diagnostic, Severity
+from reconciler.views.look import Look
+from reconciler.views.page import page
+from reconciler.views.paint import Style
+from reconciler.views.sums import validation_sum
+from reconciler.views.text.findings import finding_lines
+
+
+def render_validation(valid: int, broken: Sequence[str], findings: Sequence[Diagnostic], look: Look) -> str:
+    bad = any(finding.severity is Severity.ERROR for finding in findings)
+    lines = [line for finding in findings for line in finding_lines(finding, look)]
+    total = look.paint(validation_sum(valid, broken, findings, look), Style.ERROR if bad else Style.GOOD)
+    return page([*lines, total])

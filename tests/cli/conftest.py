@@ -1,0 +1,83 @@
+"""A small fleet on the embedded backend, and the tool run on it: in this process, or as a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from reconciler.cli.app import app
+
+TOKEN = "amzn.mws.7e57ab1e-0000-4000-8000-00000badc0de"
+MANIFEST = """\
+apiVersion: reconciler/v1
+shop: {shop}
+labels: {{wave: {wave}}}
+amazon:
+  enabled: true
+  api:
+    seller_id: A1EXAMPLE234567
+    client_id: amzn1.application-oa2-client.0123456789abcdef0123456789abcdef
+    mws_auth_token: ref+env://FLEET_TOKEN
+  notification:
+    email: amazon-pay@{shop}.example
+maintenance:
+  close_shop: {closing}
+"""
+Run = Callable[..., Result]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Ours without what the machine's own says of languages and colours."""
+    foreign = ("RECONCILER_", "LC_", "LANG", "NO_COLOR", "FORCE_COLOR", "_RECONCILER")
+    own = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    return own | {"COLUMNS": "80", "LANG": "C.UTF-8", "PYTHONUTF8": "1", "FLEET_TOKEN": TOKEN} | more
+
+
+@pytest.fixture
+def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two open shops that have not heard of Amazon; one of them may not be closed."""
+    (tmp_path / "shops").mkdir()
+    write_shop(tmp_path, "kyoto-tea")
+    write_shop(tmp_path, "uji-cups", wave="late", closing="deny")
+    shops = [{"shopKey": name, "entitlements": {"commerceCreator": "RUNNING"}} for name in ("kyoto-tea", "uji-cups")]
+    (tmp_path / "seed.json").write_text(json.dumps({"shops": shops}))
+    (tmp_path / "reconciler.yaml").write_text("embedded:\n  seed: seed.json\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write_shop(root: Path, shop: str, *, wave: str = "canary", closing: str = "allow") -> None:
+    (root / "shops" / f"{shop}.yaml").write_text(MANIFEST.format(shop=shop, wave=wave, closing=closing))
+
+
+@pytest.fixture
+def run() -> Run:
+    """The tool in this process; stdin is not a terminal. An exception that gets out is a fault."""
+
+    def run(*words: str, **more: str) -> Result:
+        own = environment(**more)
+        gone = dict.fromkeys(set(os.environ) - set(own))
+        result = CliRunner().invoke(app, words, env=gone | own, prog_name="reconciler")
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        assert TOKEN not in result.output
+        return result
+
+    return run
+
+
+def process(*words: str, env: dict[str, str] | None = None, **options: object) -> subprocess.CompletedProcess[str]:
+    """The tool as a process of its own."""
+    return subprocess.run(
+        command(*words), env=env or environment(), text=True, capture_output=True, check=False, timeout=60, **options
+    )  # type: ignore[call-overload,no-any-return]
+
+
+def command(*words: str) -> list[str]:
+    return [str(Path(sys.executable).parent / "reconciler"), *words]

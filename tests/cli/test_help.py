@@ -1,0 +1,87 @@
+"""Help pages, in both languages, and that they are quick to come by."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+from reconciler.cli.app import COMMANDS, app
+from reconciler.cli.foreign import WORDS
+from reconciler.core.exits import MEANING
+from reconciler.views.cells import cells
+from reconciler.views.messages.catalogue import extracted
+from tests.cli.conftest import Run, environment, process
+
+PAGES = [(), *((name,) for name in COMMANDS), ("serve", "backend")]
+HEAVY = {"aiohttp", "anyio", "fastapi", "httpx", "jsonschema", "pydantic", "rich", "sqlalchemy", "uvicorn", "yaml"}
+
+
+class TextFile(SingleFileSnapshotExtension):
+    _write_mode = WriteMode.TEXT
+    file_extension = "txt"
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("words", PAGES, ids=lambda words: "-".join(words) or "reconciler")
+def test_page(words: tuple[str, ...], language: str, run: Run, snapshot) -> None:
+    result = run(*words, "--help", "--lang", language) if words else run("--lang", language, "--help")
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    assert result.stdout == snapshot(extension_class=TextFile)
+
+
+@pytest.mark.parametrize("words", PAGES, ids=lambda words: "-".join(words) or "reconciler")
+def test_the_exit_codes_are_told(words: tuple[str, ...], run: Run) -> None:
+    page = " ".join(run(*words, "-h").stdout.split())
+    for code, meaning in MEANING.items():
+        assert f"{code.value} {meaning}" in page
+
+
+@pytest.mark.parametrize("width", ["40", "60", "80"])
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_pages_keep_to_the_width(width: str, language: str) -> None:
+    page = process("plan", "--help", "--lang", language, env=environment(COLUMNS=width)).stdout
+    assert max(cells(line) for line in page.splitlines()) <= max(int(width), 54)
+
+
+def test_japanese_pages_hold_no_english_sentence(run: Run) -> None:
+    """A text that was not marked would stay English: every line that is not names and codes has Japanese in it."""
+    english = {line.strip() for words in PAGES for line in run(*words, "--help").stdout.splitlines()}
+    for words in PAGES:
+        lines = [line.strip() for line in run(*words, "--help", RECONCILER_LANG="ja").stdout.splitlines()]
+        same = [line for line in lines if line in english and " " in line and not line.startswith("-")]
+        assert same == []
+
+
+@pytest.mark.parametrize("words", [("--help",), ("plan", "--help"), ("--version",), ("completion", "bash")])
+def test_help_imports_nothing_heavy(words: tuple[str, ...]) -> None:
+    code = f"""
+import sys
+from reconciler.cli.app import app
+try:
+    app.main({list(words)!r}, prog_name="reconciler")
+except SystemExit:
+    pass
+print(sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)
+"""
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stderr == "[]\n"
+
+
+def test_the_words_we_translate_are_click_s() -> None:
+    """An upgrade of click that says something else is seen here."""
+    folder = Path(click.__file__).parent
+    said = {text for file in folder.glob("*.py") for text in extracted(file.read_text(encoding="utf-8"))}
+    source = Path(sys.modules["reconciler.cli.foreign"].__file__ or "").read_text(encoding="utf-8")
+    assert set(extracted(source)) - said == set()
+    assert len(WORDS) == len(set(extracted(source)))
+
+
+def test_commands_are_named_for_their_modules() -> None:
+    context = click.Context(app)
+    assert [app.get_command(context, name).name for name in COMMANDS] == list(COMMANDS)

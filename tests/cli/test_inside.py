@@ -1,0 +1,128 @@
+"""Parts of the shell that are easier to look at from within."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+
+import anyio
+import anyio.lowlevel
+import pytest
+from rich.console import Console
+from rich.progress import Progress
+
+from reconciler.cli import main
+from reconciler.cli.interrupt import unless_interrupted
+from reconciler.cli.progress import Bar
+from reconciler.cli.run import fail, guarded
+from reconciler.cli.terminal import Terminal, colour_wanted
+from reconciler.cli.wrapping import wrap
+from reconciler.core.events import RunFinished, RunStarted, ShopFinished, ShopSkipped
+from reconciler.core.exits import Verdict
+from reconciler.core.texts import say
+from reconciler.core.values import ShopKey
+from reconciler.ports import Unreachable
+from reconciler.views.cells import cells
+
+TERMINAL = Terminal(output="text", language="en")
+
+
+def test_work_that_ends_by_itself() -> None:
+    async def work() -> str:
+        return "done"
+
+    assert anyio.run(unless_interrupted, work, TERMINAL) == "done"
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_work_that_is_cut_off_may_tidy_up(times: int, capsys) -> None:
+    tidied = []
+
+    async def work() -> str:
+        try:
+            for _ in range(times):
+                os.kill(os.getpid(), signal.SIGINT)
+            await anyio.sleep_forever()
+        finally:
+            with anyio.CancelScope(shield=True):
+                await anyio.lowlevel.checkpoint()
+                tidied.append(True)
+        return "done"
+
+    assert anyio.run(unless_interrupted, work, TERMINAL) is None
+    assert tidied == [True]
+    assert "interrupted" in capsys.readouterr().err
+
+
+def test_an_error_within_groups_is_that_error(capsys) -> None:
+    def story() -> Verdict:
+        raise BaseExceptionGroup("outer", [ExceptionGroup("inner", [Unreachable(say("no answer came in time"))])])
+
+    assert guarded(TERMINAL, story) is Verdict.UNREACHABLE
+    assert "no answer came in time" in capsys.readouterr().err
+
+
+def test_several_errors_are_not_ours_to_judge() -> None:
+    def story() -> Verdict:
+        raise ExceptionGroup("two", [Unreachable(say("x")), ValueError()])
+
+    with pytest.raises(ExceptionGroup):
+        guarded(TERMINAL, story)
+
+
+def test_failing_in_every_format(capsys) -> None:
+    for output in ("text", "json", "markdown"):
+        assert fail(Terminal(output=output, language="en"), ()) is Verdict.DONE
+    assert "reconciler/failure" in capsys.readouterr().out
+
+
+def test_the_bar_follows_the_events() -> None:
+    drawn = Progress(console=Console(file=io.StringIO()))
+    bar = Bar(drawn, "Applying")
+    bar.see(RunStarted(fingerprint="f", shops=3))
+    bar.see(ShopFinished(shop=ShopKey("a")))
+    bar.see(ShopSkipped(shop=ShopKey("b"), why=()))
+    bar.see(RunFinished())
+    assert (drawn.tasks[0].completed, drawn.tasks[0].total) == (2, 3)
+
+
+class Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("stream", "environment", "no_color", "coloured"),
+    [
+        (io.StringIO(), {}, False, False),
+        (Screen(), {}, False, True),
+        (Screen(), {}, True, False),
+        (Screen(), {"NO_COLOR": "1"}, False, False),
+        (Screen(), {"NO_COLOR": "1", "FORCE_COLOR": "1"}, False, False),
+        (Screen(), {"TERM": "dumb"}, False, False),
+        (io.StringIO(), {"FORCE_COLOR": "1"}, False, True),
+        (io.StringIO(), {"FORCE_COLOR": "1"}, True, False),
+    ],
+)
+def test_who_gets_colours(stream: io.StringIO, environment: dict[str, str], no_color: bool, coloured: bool) -> None:
+    assert colour_wanted(stream, environment, no_color=no_color) is coloured
+
+
+@pytest.mark.parametrize("room", [10, 20, 34])
+def test_wrapping_keeps_every_character_and_the_room(room: int) -> None:
+    text = (
+        "指定した店舗 (省略時はすべて) のマニフェストを「稼働中」のバックエンドと比べ、適用で何が変わるかを表示する。"
+    )
+    lines = list(wrap(text, room))
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert max(map(cells, lines)) <= room + 2  # what must not start a line may hang over
+    assert not [line for line in lines if line[0] in "、。ー」" or line[-1] == "「"]
+
+
+def test_the_entry_point(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    monkeypatch.setattr("sys.argv", ["reconciler", "--version"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("reconciler ")

@@ -1,0 +1,226 @@
+"""The tool as a process: streams, terminals, pipes, signals, faults."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import pty
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import TOKEN, command, environment, process
+
+ESC = "\x1b["
+
+
+def test_data_and_all_else_are_apart(fleet: Path) -> None:
+    ended = process("apply", "kyoto-tea", "--auto-approve", "-v")
+    assert ended.returncode == 0
+    assert ended.stdout.startswith("applied  kyoto-tea")
+    assert "POST /oauth/token 200" in ended.stderr
+    assert TOKEN not in ended.stdout + ended.stderr
+
+
+def test_as_a_module(fleet: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "reconciler", "validate"], env=environment(), capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stdout) == (0, "2 manifests valid.\n")
+
+
+def test_without_a_standard_input(fleet: Path) -> None:
+    assert process("apply", "kyoto-tea", stdin=subprocess.DEVNULL).returncode == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "more", "coloured"),
+    [
+        ((), {}, False),
+        ((), {"FORCE_COLOR": "1"}, True),
+        ((), {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        (("--no-color",), {"FORCE_COLOR": "1"}, False),
+        (("-o", "json"), {"FORCE_COLOR": "1"}, False),
+        (("-o", "markdown"), {"FORCE_COLOR": "1"}, False),
+        ((), {"NO_COLOR": ""}, False),
+    ],
+)
+def test_colour(words: tuple[str, ...], more: dict[str, str], coloured: bool, fleet: Path) -> None:
+    assert (ESC in process("validate", *words, env=environment(**more)).stdout) is coloured
+
+
+@pytest.mark.parametrize(("more", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
+def test_colour_on_a_terminal(more: dict[str, str], coloured: bool, fleet: Path) -> None:
+    text, code = at_a_terminal("validate", "plan", more=more)
+    assert code == 1  # no shop is called plan
+    assert (ESC in text) is coloured
+
+
+def test_the_plan_is_asked_about(fleet: Path) -> None:
+    text, code = at_a_terminal("apply", "kyoto-tea", answer="yes\n")
+    assert code == 0
+    assert text.index("Plan: 4 to add") < text.index("Only `yes` applies it:") < text.index("Report: 1 applied")
+
+
+@pytest.mark.parametrize("answer", ["y\n", "\x04"])
+def test_anything_but_yes_is_no(answer: str, fleet: Path) -> None:
+    text, code = at_a_terminal("apply", "kyoto-tea", "-v", answer=answer)
+    assert code == 3
+    assert "The plan was not confirmed" in text
+    assert "GET /admin-api/v1/" in text
+    assert "PATCH" not in text
+
+
+def test_interrupted_while_being_asked(fleet: Path) -> None:
+    text, code = at_a_terminal("apply", "kyoto-tea", answer="\x03")
+    assert code == 1
+    assert "Interrupted." in text
+
+
+def test_nobody_reads_on(fleet: Path) -> None:
+    """The verdict stays, and nothing is said about it."""
+    read, write = os.pipe()
+    os.close(read)
+    ended = subprocess.run(
+        command("plan"), env=environment(), stdout=write, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(write)
+    assert (ended.returncode, ended.stderr) == (2, "")
+
+
+def test_a_stream_that_cannot_show_japanese(fleet: Path) -> None:
+    ended = process("plan", env=environment(PYTHONIOENCODING="ascii", PYTHONUTF8="0"))
+    assert ended.returncode == 2
+    assert "amazon.enabled" in ended.stdout
+    assert "????" in ended.stdout
+
+
+def test_a_fault_of_our_own_shows_no_value(fleet: Path) -> None:
+    ended = faulty(fleet)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Internal error: ZeroDivisionError at ")
+    assert len(ended.stderr.splitlines()) == 1
+    assert "Traceback" in faulty(fleet, RECONCILER_DEBUG="1").stderr
+
+
+def faulty(fleet: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    code = """
+from reconciler import wiring
+def manifests(settings):
+    secret = "hunter2"
+    return 1 / 0
+wiring.manifests = manifests
+from reconciler.cli import main
+main()
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", code, "validate"],
+        env=environment(**more), cwd=fleet, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "hunter2" not in ended.stderr.replace('secret = "hunter2"', "")
+    return ended
+
+
+def test_a_file_that_cannot_be_used(fleet: Path) -> None:
+    (fleet / ".reconciler").write_text("in the way")
+    ended = process("plan")
+    assert ended.returncode == 1
+    assert "Traceback" not in ended.stderr
+    assert ".reconciler" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [("reconciler pl", "plan"), ("reconciler plan --allow fl", "fleet-share"), ("reconciler plan --outp", "--output")],
+)
+def test_completion_of_words(words: str, offered: str) -> None:
+    count = str(len(words.split()) - 1)
+    ended = process(env=environment(_RECONCILER_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=count))
+    assert offered in ended.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_apply_that_is_interrupted_reports_and_is_5(number: signal.Signals, fleet: Path) -> None:
+    """A journal that stalls at the first closed step stands for a slow world; the signal comes there."""
+    code = f"""
+import os
+import anyio
+from reconciler import wiring
+from reconciler.core.events import StepDone
+class Stalling:
+    async def record(self, event):
+        if isinstance(event, StepDone) and event.step == 1:
+            os.kill(os.getpid(), {int(number)})
+            await anyio.sleep_forever()
+wiring.journal = lambda settings: Stalling()
+from reconciler.cli import main
+main()
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", code, "apply", "kyoto-tea", "--auto-approve"],
+        env=environment(), cwd=fleet, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert ended.returncode == 5, ended.stderr
+    assert "interrupted: shops that this run closed are being reopened" in ended.stderr
+    assert "The run was interrupted" in ended.stdout
+    assert "店舗の状態  storefront.status  open" in process("show", "kyoto-tea").stdout
+
+
+def test_the_backend_is_served_until_interrupted(fleet: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    (fleet / "reconciler.yaml").write_text(
+        f"backend:\n  kind: embedded\n  url: http://127.0.0.1:{port}/\n  client_id: c\n"
+        "  client_secret: ref+env://FLEET_SECRET\nembedded:\n  seed: seed.json\n"
+    )
+    served = subprocess.Popen(
+        command("serve", "backend", "--port", str(port)),
+        env=environment(FLEET_SECRET="s" * 40), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert status(port) == 401
+    served.send_signal(signal.SIGINT)
+    out, aside = served.communicate(timeout=60)
+    assert (served.returncode, out) == (0, "")
+    assert aside == f"serving on http://127.0.0.1:{port}/ until interrupted (Ctrl-C)\n"
+
+
+def status(port: int) -> int:
+    """Of an answer to a question without credentials, once there is one."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        asked = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        try:
+            asked.request("GET", "/admin-api/v1/integrations")
+            return asked.getresponse().status
+        except ConnectionError:
+            continue
+        finally:
+            asked.close()
+    raise AssertionError("nobody answered")
+
+
+def at_a_terminal(*words: str, answer: str = "", more: dict[str, str] | None = None) -> tuple[str, int]:
+    """The tool with a terminal on all three streams; `answer` is typed once it asks."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execve(command()[0], command(*words), environment(TERM="xterm") | (more or {}))
+    seen, deadline = b"", time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            got = os.read(terminal, 65536)
+        except OSError:  # the other side is closed
+            break
+        if not got:
+            break
+        seen += got
+        if answer and b"applies it" in seen:
+            os.write(terminal, answer.encode())
+            answer = ""
+    os.close(terminal)
+    _pid, status = os.waitpid(pid, 0)
+    return seen.decode(), os.waitstatus_to_exitcode(status)

@@ -1,0 +1,60 @@
+"""Slips of the hand: exit code 1 (never click's 2, which means "differences" here), on stderr, with what was probably meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.conftest import Run, process
+
+SLIPS = {
+    ("plna",): "Error: No such command 'plna'. Did you mean 'plan'?",
+    ("zzz",): "Error: No such command 'zzz'.",
+    ("plan", "--lable", "a=b"): "Error: No such option '--lable'. (Did you mean one of: '--label', '--lang'?)",
+    ("plan", "-l", "canary"): "'canary' is not of the form KEY=VALUE, such as wave=canary.",
+    ("plan", "-l", "=x"): "'=x' is not of the form KEY=VALUE, such as wave=canary.",
+    ("plan", "--allow", "fleet-shar"): "there is no guard 'fleet-shar'. Did you mean 'fleet-share'?",
+    ("plan", "--allow", "zzz"): "there is no guard 'zzz'. Guards are: closing-denied, outside-window, turning-off",
+    (
+        "plan",
+        "-o",
+        "yaml",
+    ): "Error: Invalid value for '-o' / '--output': 'yaml' is not one of 'text', 'json', 'markdown'.",
+    ("plan", "--lang", "tlh"): "Error: Invalid value for '--lang': 'tlh' is not one of 'en', 'ja'.",
+    ("show",): "Error: Missing argument 'SHOP'.",
+    ("show", "Kyoto Tea"): "'Kyoto Tea' is not a shop key: 1 to 40 lower-case letters, digits and hyphens",
+    ("show", "a", "b"): "Error: Got unexpected extra argument (b)",
+    ("schema", "paln"): "There is no schema 'paln'. Did you mean 'plan'?",
+    ("schema", "zzz"): "There is no schema 'zzz'. Schemas are: drift, plan, ",
+    ("explain", "unknown-kye"): "There is no code 'unknown-kye'. (Did you mean one of: 'unknown-key',",
+    ("explain", "zzz"): "There is no code 'zzz'.",
+    ("completion", "tcsh"): "'tcsh' is not one of 'bash', 'zsh', 'fish'.",
+    ("serve",): "Usage: reconciler serve [OPTIONS] COMMAND [ARGS]...",
+    ("serve", "backend", "--port", "x"): "'x' is not a valid integer range.",
+    ("--nonsense",): "Error: No such option '--nonsense'.",
+    (): "Usage: reconciler [OPTIONS] COMMAND [ARGS]...",
+}
+
+
+@pytest.mark.parametrize(("words", "message"), SLIPS.items(), ids=lambda value: " ".join(value)[:40])
+def test_a_slip(words: tuple[str, ...], message: str, run: Run) -> None:
+    result = run(*words)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert message in result.stderr
+
+
+def test_a_slip_in_japanese(run: Run) -> None:
+    result = run("plna", "--lang", "ja")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1] == "エラー: 'plna' というコマンドはない。 もしかして: 'plan'"
+
+
+def test_a_slip_as_a_process() -> None:
+    ended = process("plan", "--nonsense")
+    assert (ended.returncode, ended.stdout) == (1, "")
+
+
+def test_version(run: Run) -> None:
+    result = run("--version")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("reconciler 0.")

@@ -1,0 +1,45 @@
+"""Snapshots as plain text files, one a rendering; and the two looks people have."""
+
+import pytest
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+from reconciler.views.look import Look
+from reconciler.views.messages import LANGUAGES, language
+
+
+class TextFile(SingleFileSnapshotExtension):
+    _write_mode = WriteMode.TEXT
+    file_extension = "txt"
+
+
+class MarkdownFile(TextFile):
+    file_extension = "md"
+
+
+class JsonFile(TextFile):
+    file_extension = "json"
+
+
+@pytest.fixture
+def as_text(snapshot):
+    return snapshot.use_extension(TextFile)
+
+
+@pytest.fixture
+def as_markdown(snapshot):
+    return snapshot.use_extension(MarkdownFile)
+
+
+@pytest.fixture
+def as_json(snapshot):
+    return snapshot.use_extension(JsonFile)
+
+
+@pytest.fixture(params=LANGUAGES)
+def look(request) -> Look:
+    return Look(language=language(request.param))
+
+
+@pytest.fixture
+def english() -> Look:
+    return Look(language=language("en"))

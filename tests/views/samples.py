@@ -1,0 +1,332 @@
+"""Plans, reports, drifts and shops made by hand, with everything in them that a view has to show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reconciler.core import codes
+from reconciler.core.approval import assemble
+from reconciler.core.diagnostics import Diagnostic, Severity, found
+from reconciler.core.drift import Drift, drift_of
+from reconciler.core.events import (
+    Event,
+    PredictionMissed,
+    ReopenFailed,
+    RunFinished,
+    RunStarted,
+    ShopFinished,
+    ShopReopened,
+    ShopSkipped,
+    ShopStarted,
+    ShopVerified,
+    StepDone,
+    StepFailed,
+    StepStarted,
+)
+from reconciler.core.guards import Limits, Watch, guard
+from reconciler.core.kinds import (
+    AmazonPayPayment,
+    AmazonSettings,
+    Entitlements,
+    IpnEndpoint,
+    StorefrontState,
+    SystemParts,
+)
+from reconciler.core.plan import Does, Pace, Plan, plan_shop
+from reconciler.core.report import Report, fold
+from reconciler.core.state import Desired, FieldRef, Known, Maintenance, Observed
+from reconciler.core.texts import say
+from reconciler.core.values import (
+    ABSENT,
+    PRE_SET,
+    UNSET,
+    ApiStatus,
+    CommerceCreator,
+    Origin,
+    Registration,
+    Secret,
+    SecretRef,
+    ShopKey,
+    StorefrontStatus,
+    seal,
+)
+
+OLD_TOKEN = "amzn.mws.0ld0ld00-dead-beef-0000-000000000001"
+NEW_TOKEN = "amzn.mws.11111111-2222-3333-4444-555555555555"
+CLIENT = "amzn1.application-oa2-client.0123456789abcdef0123456789abcdef"
+
+
+def secret(text: str = NEW_TOKEN, name: str = "KYOTO_TEA_MWS_AUTH_TOKEN") -> Secret:
+    return Secret(text, SecretRef(f"ref+env://{name}"))
+
+
+def sealed(text: str = OLD_TOKEN) -> object:
+    return seal(Secret(text, SecretRef("ref+env://OLD")), "00ff")
+
+
+def observed(shop: str = "kyoto-tea", **kinds: object) -> Observed:
+    """A shop that is open and has Amazon off, with each kind replaced where it is named."""
+    values: dict[str, object] = {
+        "amazon_settings": AmazonSettings(
+            enabled=False,
+            seller_id=ABSENT,
+            client_id=CLIENT,
+            mws_auth_token=sealed(),
+            notification_email="old@kyoto-tea.example",
+            merchant_site_url="https://ipn.platform.example/kyoto-tea",
+            api_status=ApiStatus.UNCHECKED,
+            buttons_visible=False,
+        ),
+        "amazon_pay_payment": AmazonPayPayment(use=False, regular=False, pre_order=False, subscription=False),
+        "system_parts": SystemParts(
+            output=False, messages={"order_area.label": "Amazon Pay", "order_area.message": ABSENT}
+        ),
+        "ipn_endpoint": IpnEndpoint(registration=Registration.ABSENT, seller_id=ABSENT, others=()),
+        "storefront_status": StorefrontState(status=StorefrontStatus.OPEN),
+        "entitlements": Entitlements(
+            pay_option=True,
+            amazon_contract=True,
+            commerce_creator=CommerceCreator.RUNNING,
+            subscription_applications=False,
+        ),
+        **kinds,
+    }
+    return Observed(shop=ShopKey(shop), reads={name: Known(value, f'"{name}-1"') for name, value in values.items()})
+
+
+def desired(shop: str = "kyoto-tea", *, maintenance: Maintenance | None = None, **kinds: object) -> Desired:
+    file = f"shops/{shop}.yaml"
+    values: dict[str, object] = {
+        "amazon_settings": AmazonSettings(
+            enabled=True,
+            seller_id="A1EXAMPLE234567",
+            client_id=CLIENT,
+            mws_auth_token=secret(),
+            notification_email="amazon-pay@kyoto-tea.example",
+        ),
+        "amazon_pay_payment": AmazonPayPayment(pre_order=True),
+        "system_parts": SystemParts(
+            messages={
+                "order_area.label": "Amazon Payでお支払い",
+                "order_area.message": "Amazonアカウントに登録された住所と支払方法で、\nかんたんにお買い物ができます。",
+            }
+        ),
+        "ipn_endpoint": IpnEndpoint(registration=Registration.REGISTERED),
+        **kinds,
+    }
+    places = {
+        "amazon.enabled": Origin(file, 7, 12),
+        "amazon.api.seller_id": Origin(file, 9, 16),
+        "amazon.api.mws_auth_token": Origin(file, 11, 21),
+        "amazon.notification.email": Origin(file, 13, 12),
+        "amazon.messages.order_area.label": Origin(file, 16, 14),
+        "amazon.messages.order_area.message": Origin(file, 17, 16),
+        "payment.amazon_pay.pre_order": Origin("shops/_groups/standard.yaml", 4, 16),
+        "seller_central.ipn_endpoint": Origin("shops/_defaults.yaml", 3, 17),
+    }
+    return Desired(
+        shop=ShopKey(shop),
+        values=values,
+        origin=Origin(file),
+        origins=places,
+        maintenance=maintenance or Maintenance(close_shop=True),
+    )
+
+
+def as_declared(shop: str) -> tuple[Desired, Observed]:
+    """A shop with nothing to do."""
+    return desired(shop, **_nothing()), observed(shop)
+
+
+def _nothing() -> dict[str, object]:
+    return {
+        "amazon_settings": AmazonSettings(client_id=CLIENT),
+        "amazon_pay_payment": AmazonPayPayment(),
+        "system_parts": SystemParts(),
+        "ipn_endpoint": IpnEndpoint(),
+    }
+
+
+def manifest_finding() -> Diagnostic:
+    return found(
+        codes.UNKNOWN_KEY,
+        say("there is no key {key}", key="amazon.enbled"),
+        expected=say("one of {choices}", choices="enabled, api"),
+        way_on=say("write {key}", key="amazon.enabled"),
+        shop=ShopKey("uji-cups"),
+        subject="amazon.enbled",
+        origin=Origin("shops/uji-cups.yaml", 7, 3),
+    )
+
+
+def pairs() -> list[tuple[Desired, Observed]]:
+    unreachable = found(codes.UNREACHABLE, say("no answer within {seconds} s", seconds=10), shop=ShopKey("nara-brush"))
+    live = observed(
+        "osaka-knives",
+        amazon_settings=AmazonSettings(
+            enabled=True,
+            seller_id="A9OLD00000",
+            client_id=CLIENT,
+            mws_auth_token=PRE_SET,
+            notification_email=ABSENT,
+            merchant_site_url=ABSENT,
+            api_status=ApiStatus.ERROR,
+            buttons_visible=False,
+        ),
+        amazon_pay_payment=AmazonPayPayment(use=False, regular=True, pre_order=True, subscription=False),
+        system_parts=SystemParts(output=True, messages=UNSET),
+        ipn_endpoint=IpnEndpoint(
+            registration=Registration.REGISTERED, seller_id="A9OLD00000", others=("https://elsewhere.example/ipn",)
+        ),
+    )
+    return [
+        (desired(), observed()),
+        (
+            desired(
+                "osaka-knives",
+                amazon_settings=AmazonSettings(enabled=True, seller_id="A1NEW000000"),
+                system_parts=SystemParts(),
+                amazon_pay_payment=AmazonPayPayment(),
+            ),
+            live,
+        ),
+        (
+            desired(
+                "sakai-blades",
+                maintenance=Maintenance(),
+                amazon_settings=AmazonSettings(enabled=False, mws_auth_token=secret(name="SAKAI")),
+                amazon_pay_payment=AmazonPayPayment(),
+                system_parts=SystemParts(),
+                ipn_endpoint=IpnEndpoint(registration=Registration.ABSENT),
+            ),
+            replace(live, shop=ShopKey("sakai-blades")),
+        ),
+        (desired("nara-brush"), Observed.unknown(ShopKey("nara-brush"), unreachable)),
+        as_declared("mino-paper"),
+        as_declared("tango-silk"),
+    ]  # fmt: skip
+
+
+def plan() -> Plan:
+    """Six shops: three that change (one of them held), one unreachable, two as declared; the run held by a guard."""
+    made = assemble(plan_shop(wish, world, Pace()) for wish, world in pairs())
+    return guard(made, Watch(limits=Limits(fleet_share=30, fleet_from=5)))
+
+
+def uneven_plan() -> Plan:
+    """Two shops that are closed for different times, nothing refused."""
+    wish, world = pairs()[0]
+    slow = plan_shop(
+        replace(wish, shop=ShopKey("awa-dye")), replace(world, shop=ShopKey("awa-dye")), Pace(seconds_per_request=2)
+    )
+    return assemble([plan_shop(wish, world, Pace()), slow])
+
+
+def open_plan() -> Plan:
+    """A shop that needs no closing, and a long text in place of a long text."""
+    long, longer = "あ" * 30, "い" * 30
+    world = observed(system_parts=SystemParts(output=False, messages={"order_area.label": long}))
+    wish = desired(**(_nothing() | {"system_parts": SystemParts(messages={"order_area.label": longer}),
+                                   "amazon_pay_payment": AmazonPayPayment(pre_order=True)}))  # fmt: skip
+    return assemble([plan_shop(wish, world, Pace())])
+
+
+def held_report() -> Report:
+    """Nobody confirmed the plan."""
+    held = found(codes.NOT_CONFIRMED, say("The plan was not confirmed"))
+    return fold(replace(uneven_plan(), findings=(held,)), ())
+
+
+def findings() -> tuple[Diagnostic, ...]:
+    """With and without a place, an expectation, a way on; of every severity."""
+    note = replace(found(codes.API_ERROR, say("only told")), severity=Severity.NOTE)
+    return (
+        manifest_finding(),
+        found(codes.NEEDS_OPTION, say("without a place"), shop=ShopKey("kyoto-tea")),
+        found(codes.FLEET_SHARE, say("of the run")),
+        found(codes.INCOMPLETE, say("of a file"), origin=Origin("shops/|pipe|\x1b[1m.yaml")),
+        note,
+    )
+
+
+def quiet_plan() -> Plan:
+    return assemble(plan_shop(wish, world, Pace()) for wish, world in (as_declared("mino-paper"),))
+
+
+def drift() -> Drift:
+    shops = (drift_of(wish, world, plan_shop(wish, world, Pace())) for wish, world in pairs())
+    ordered = tuple(sorted(shops, key=lambda shop: shop.shop))
+    return Drift(shops=ordered, findings=(manifest_finding(),))
+
+
+def reported(shops: dict[str, list[Event]], *, interrupted: bool = False) -> Report:
+    base = assemble(plan_shop(replace(desired(), shop=ShopKey(key)), observed(key), Pace()) for key in shops)
+    events: list[Event] = [RunStarted(fingerprint=base.fingerprint, shops=len(shops))]
+    events += [event for told in shops.values() for event in told]
+    return fold(base, [*events, RunFinished(interrupted=interrupted)])
+
+
+def report(*, interrupted: bool = False) -> Report:
+    """A shop of every outcome there is."""
+    full = plan_shop(desired(), observed(), Pace()).steps
+    close = next(index for index, step in enumerate(full) if step.does is Does.CLOSE)
+    whole = range(len(full))
+
+    def done(shop: str, steps: range) -> list[Event]:
+        key = ShopKey(shop)
+        started: list[Event] = [ShopStarted(shop=key)]
+        for index in steps:
+            started += [StepStarted(shop=key, step=index, key="k"), StepDone(shop=key, step=index)]
+        return started
+
+    def failed(shop: str, step: int, code: object, *, happened: bool | None = False) -> Event:
+        why = found(code, say("the backend refused: {text}", text="API \x1b[31mERROR\r\nline two"), shop=ShopKey(shop))
+        return StepFailed(shop=ShopKey(shop), step=step, why=why, happened=happened)
+
+    def missed(shop: str) -> PredictionMissed:
+        why = found(
+            codes.PREDICTION_MISS, say("通常販売 was predicted otherwise than it reads back"), shop=ShopKey(shop)
+        )
+        ref = FieldRef("amazon_pay_payment", "regular")
+        return PredictionMissed(shop=ShopKey(shop), ref=ref, predicted=True, found=False, why=why)
+
+    left = found(
+        codes.LEFT_CLOSED,
+        say("The shop was open, is CLOSED NOW, and could not be reopened: {reason}", reason=say("it did not answer")),
+        way_on=say("Open it in the admin screens, or run apply again once the backend answers"),
+        shop=ShopKey("kyoto-tea"),
+    )
+    unknown = replace(missed("mino-paper"), ref=FieldRef("amazon_settings", "seller_id"), predicted="A1", found=UNSET)
+    return reported(
+        {
+            "awa-dye": [*done("awa-dye", whole), ShopVerified(shop=ShopKey("awa-dye")), _end("awa-dye")],
+            "bizen-pots": [*done("bizen-pots", whole), missed("bizen-pots"), _end("bizen-pots")],
+            "kyoto-tea": [
+                *done("kyoto-tea", range(close + 1)),
+                failed("kyoto-tea", close + 1, codes.UNREACHABLE),
+                ReopenFailed(shop=ShopKey("kyoto-tea"), why=left),
+                _end("kyoto-tea"),
+            ],
+            "mino-paper": [unknown, failed("mino-paper", 0, codes.OUTCOME_UNKNOWN, happened=None), _end("mino-paper")],
+            "nara-brush": [failed("nara-brush", 0, codes.REJECTED), _end("nara-brush")],
+            "osaka-knives": [
+                *done("osaka-knives", range(close + 1)),
+                failed("osaka-knives", close + 1, codes.REJECTED),
+                ShopReopened(shop=ShopKey("osaka-knives")),
+                _end("osaka-knives"),
+            ],
+            "sakai-blades": [failed("sakai-blades", 0, codes.STALE), _end("sakai-blades")],
+            "tango-silk": [
+                ShopSkipped(
+                    shop=ShopKey("tango-silk"),
+                    why=(found(codes.NOT_CONFIRMED, say("Not applied: the whole run is held by a guard")),),
+                )
+            ],
+            "uji-cups": [],
+        },
+        interrupted=interrupted,
+    )
+
+
+def _end(shop: str) -> Event:
+    return ShopFinished(shop=ShopKey(shop))

@@ -1,0 +1,61 @@
+"""Display width, and that no text from outside can drive a terminal."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.core.texts import say
+from reconciler.views.cells import cells, pad, quoted, visible
+from reconciler.views.look import Look
+from reconciler.views.messages import language
+from reconciler.views.page import page
+
+
+@pytest.mark.parametrize(
+    ("text", "width"),
+    [("", 0), ("abc", 3), ("利用設定", 8), ("ｱﾏｿﾞﾝ", 5), ("Ａ", 2), ("e\u0301", 1), ("がか\u3099", 4), ("→", 1)],
+)
+def test_width(text: str, width: int) -> None:
+    assert cells(text) == width
+    assert cells(pad(text, 10)) == 10
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain 日本語", "plain 日本語"),
+        ("one\ntwo\r\nthree", "one↵two↵three"),
+        ("\x1b[2J", "\\x1b[2J"),
+        ("\x9b31m", "\\x9b31m"),
+        ("a\rb\tc\x00", "a\\x0db\\x09c\\x00"),
+        ("\u202egnp.exe", "\\u202egnp.exe"),
+        ("zero\u200bwidth", "zero\\u200bwidth"),
+        ("no\u00a0break", "no\\xa0break"),
+        ("full\u3000width", "full\u3000width"),
+        ("half \ud800", "half \\ud800"),
+        ("far \U000e0001", "far \\U000e0001"),
+    ],
+)
+def test_what_does_not_show_itself_is_made_visible(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+@given(st.text())
+def test_whatever_comes_out_is_one_printable_line(text: str) -> None:
+    assert all(character.isprintable() or character == "\u3000" for character in visible(text))
+    assert visible(visible(text)) == visible(text)
+    assert quoted(text).startswith('"')
+
+
+def test_quotes_show_where_a_value_ends() -> None:
+    assert quoted(' a"b\\') == '" a\\"b\\\\"'
+
+
+def test_a_text_for_people_is_visible_whatever_is_put_into_it() -> None:
+    look = Look(language=language("en"))
+    assert look.tell(say("{text}.", text="\x07")) == "\\x07."
+
+
+def test_a_page_of_nothing_is_nothing() -> None:
+    assert page([]) == ""
+    assert page(["a  ", ""]) == "a\n\n"

@@ -1,0 +1,60 @@
+"""The JSON documents: their bytes, and their shape as the schemas state it."""
+
+import json
+
+import jsonschema
+import pytest
+
+from reconciler.views.json.drift import drift_json
+from reconciler.views.json.observed import observed_json
+from reconciler.views.json.plan import plan_json
+from reconciler.views.json.report import report_json
+from reconciler.views.json.validation import failure_json, validation_json
+from reconciler.views.schema import drift_schema, plan_schema, report_schema
+from tests.views import samples
+
+LOG = [("GET", "/admin-api/v1/shops/kyoto-tea/integration", 200), ("GET", "/admin-api/v1/x", None)]
+DOCUMENTS = {
+    "plan": lambda: plan_json(samples.plan(), samples.findings()),
+    "plan-logged": lambda: plan_json(samples.quiet_plan(), log=LOG),
+    "report": lambda: report_json(samples.report()),
+    "report-logged": lambda: report_json(samples.report(interrupted=True), samples.findings(), LOG),
+    "drift": lambda: drift_json(samples.drift()),
+    "drift-logged": lambda: drift_json(samples.drift(), LOG),
+    "shop": lambda: observed_json(samples.pairs()[1][1]),
+    "shop-unknown": lambda: observed_json(samples.pairs()[3][1], LOG),
+    "validation": lambda: validation_json(["kyoto-tea"], ["shops/uji-cups.yaml"], samples.findings()),
+    "failure": lambda: failure_json(samples.findings()),
+}
+SCHEMAS = {"plan": plan_schema, "report": report_schema, "drift": drift_schema}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_document(name: str, as_json) -> None:
+    assert DOCUMENTS[name]() == as_json
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_head(name: str) -> None:
+    document = json.loads(DOCUMENTS[name]())
+    assert document["format"] == f"reconciler/{name.partition('-')[0]}"
+    assert document["version"] == 1
+
+
+@pytest.mark.parametrize("name", [name for name in DOCUMENTS if name.partition("-")[0] in SCHEMAS])
+def test_document_has_its_schema_s_shape(name: str) -> None:
+    schema = SCHEMAS[name.partition("-")[0]]()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.Draft202012Validator(schema).validate(json.loads(DOCUMENTS[name]()))
+
+
+def test_a_schema_refuses_what_it_does_not_name() -> None:
+    document = json.loads(DOCUMENTS["plan"]())
+    document["shops"][0]["changes"][0]["token"] = "x"
+    assert not jsonschema.Draft202012Validator(plan_schema()).is_valid(document)
+
+
+def test_nothing_in_a_document_drives_a_terminal() -> None:
+    text = DOCUMENTS["report"]()
+    assert all(character.isprintable() or character == "\n" for character in text)
+    assert "\x1b[31mERROR\r\nline two" in json.loads(text)["shops"][2]["findings"][0]["summary"]

@@ -1,0 +1,76 @@
+"""Markdown for pull requests, and that nothing from outside gets out of its cell."""
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.core.plan import Plan
+from reconciler.core.values import ShopKey
+from reconciler.views.look import Look
+from reconciler.views.markdown.drift import drift_markdown
+from reconciler.views.markdown.observed import observed_markdown
+from reconciler.views.markdown.parts import code, escaped
+from reconciler.views.markdown.plan import plan_markdown
+from reconciler.views.markdown.report import report_markdown
+from reconciler.views.markdown.validation import failure_markdown, validation_markdown
+from tests.views import samples
+
+
+def many_shops() -> Plan:
+    plan = samples.plan()
+    shop = next(shop for shop in plan.shops if shop.changes)
+    return replace(plan, shops=tuple(replace(shop, shop=ShopKey(f"shop-{number}")) for number in range(6)))
+
+
+RENDERINGS = {
+    "plan": lambda look: plan_markdown(samples.plan(), samples.findings(), look),
+    "plan-folded": lambda look: plan_markdown(many_shops(), [], look),
+    "plan-nothing": lambda look: plan_markdown(samples.quiet_plan(), [], look),
+    "report": lambda look: report_markdown(samples.report(), samples.findings(), look),
+    "report-empty": lambda look: report_markdown(replace(samples.report(), shops=()), [], look),
+    "drift": lambda look: drift_markdown(samples.drift(), look),
+    "drift-none": lambda look: drift_markdown(replace(samples.drift(), shops=()), look),
+    "show": lambda look: observed_markdown(samples.pairs()[1][1], look),
+    "show-unknown": lambda look: observed_markdown(samples.pairs()[3][1], look),
+    "validation": lambda look: validation_markdown(3, ["shops/uji-cups.yaml"], samples.findings(), look),
+    "failure": lambda look: failure_markdown(samples.findings(), look),
+}
+
+
+@pytest.mark.parametrize("name", RENDERINGS)
+def test_rendering(name: str, look: Look, as_markdown) -> None:
+    assert RENDERINGS[name](look) == as_markdown
+
+
+@pytest.mark.parametrize("name", RENDERINGS)
+def test_every_row_of_a_table_has_its_cells(name: str, look: Look) -> None:
+    rows = [line for line in RENDERINGS[name](look).splitlines() if line.startswith("|")]
+    widths = {line.count("|") for line in rows}
+    assert len(widths) <= 1
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "a | b",
+        "``` `code` ```",
+        "<script>alert(1)</script>",
+        "</code></details>",
+        "[click](https://evil.example)",
+        "![x](y)",
+        "@everyone",
+        "#1",
+        "**bold** _it_ ~no~",
+        "&lt;",
+        "line\nline\r\nline",
+        "\\|",
+        "\x1b[31m",
+    ],
+)
+def test_nothing_stays_live(hostile: str) -> None:
+    text = escaped(hostile)
+    assert not set(text.replace("<!-- -->", "")) & set("|`<>*_~[]\n\r\x1b\\")
+    assert "://" not in text
+    assert "@e" not in text
+    assert "#1" not in text.replace("&#", "")
+    assert code(hostile) == f"<code>{text}</code>"

@@ -1,0 +1,130 @@
+"""The catalogue: complete, consistent, and found at run time without Babel."""
+
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reconciler.core.texts import Text, say
+from reconciler.views.messages import __main__ as tool
+from reconciler.views.messages import catalogue, language
+
+SOURCE = """
+say("one {a}", a=1)
+look.plural("{count} shop", "{count} shops", n)
+look.tell(say("{x}", x=say("inner")))
+f"{look.tell(say('in an f-string'))}"
+say(variable)
+(lambda: say)()("not found")
+"""
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path, Path]:
+    """Sources with a catalogue made from them, and translated."""
+    sources = tmp_path / "package"
+    sources.mkdir()
+    (sources / "module.py").write_text(SOURCE)
+    po, mo = tmp_path / "x.po", tmp_path / "x.mo"
+    catalogue.update(sources, po)
+    text = po.read_text()
+    for english, japanese in {
+        'msgid "one {a}"\nmsgstr ""': 'msgid "one {a}"\nmsgstr "一 {a}"',
+        'msgstr[0] ""': 'msgstr[0] "{count} 店舗"',
+        'msgid "{x}"\nmsgstr ""': 'msgid "{x}"\nmsgstr "{x}"',
+        'msgid "inner"\nmsgstr ""': 'msgid "inner"\nmsgstr "中"',
+        'msgid "in an f-string"\nmsgstr ""': 'msgid "in an f-string"\nmsgstr "文字列の中"',
+    }.items():
+        assert english in text
+        text = text.replace(english, japanese)
+    po.write_text(text)
+    catalogue.compile_(po, mo)
+    return sources, po, mo
+
+
+def test_the_catalogue_is_complete() -> None:
+    assert catalogue.check() == []
+
+
+def test_a_catalogue_that_is_well(files) -> None:
+    assert catalogue.check(*files) == []
+
+
+def test_an_update_keeps_what_is_translated(files) -> None:
+    sources, po, _mo = files
+    before = po.read_bytes()
+    catalogue.update(sources, po)
+    assert po.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('msgid "inner"', 'msgid "outer"', "not in the catalogue: inner"),
+        ('msgid "inner"', 'msgid "outer"', "no longer said: outer"),
+        ('msgstr "中"', 'msgstr ""', "not translated: inner"),
+        ('"一 {a}"', '"一 {b}"', "other places than the original: one {a}"),
+        ('"{count} 店舗"', '"店舗"', "other places than the original: {count} shops"),
+        ('msgid "inner"', '#, fuzzy\nmsgid "inner"', "fuzzy: inner"),
+        ('msgid "inner"', '#~ msgid "old"\n#~ msgstr "旧"\n\nmsgid "inner"', "obsolete: old"),
+        ('msgstr "中"', 'msgstr "内"', "x.mo is not what x.po compiles to"),
+    ],
+)
+def test_what_is_wrong_is_named(files, old: str, new: str, fault: str) -> None:
+    sources, po, mo = files
+    po.write_text(po.read_text().replace(old, new))
+    assert fault in catalogue.check(sources, po, mo)
+
+
+def test_a_catalogue_that_is_not_there(files) -> None:
+    sources, po, mo = files
+    po.unlink()
+    mo.unlink()
+    assert "not in the catalogue: inner" in catalogue.check(sources, po, mo)
+
+
+def test_the_tool(monkeypatch, capsys) -> None:
+    called = []
+    monkeypatch.setattr(tool, "update", lambda: called.append("update"))
+    monkeypatch.setattr(tool, "compile_", lambda: called.append("compile"))
+    monkeypatch.setattr(tool, "check", lambda: ["not translated: x"])
+    assert [tool.main(["update"]), tool.main(["compile"])] == [0, 0]
+    assert called == ["update", "compile"]
+    assert tool.main(["check"]) == 1
+    assert capsys.readouterr().err == "not translated: x\n"
+    monkeypatch.setattr(tool, "check", list)
+    assert tool.main(["check"]) == 0
+    assert tool.main([]) == 1
+
+
+def test_the_tool_by_its_name(monkeypatch) -> None:
+    monkeypatch.delitem(sys.modules, "reconciler.views.messages.__main__")
+    monkeypatch.setattr(sys, "argv", ["messages", "nonsense"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("reconciler.views.messages", run_name="__main__")
+    assert ended.value.code == 1
+
+
+def test_japanese() -> None:
+    japanese = language("ja")
+    assert japanese.tell(say("warning")) == "警告"
+    assert japanese.tell(Text("")) == ""
+    assert japanese.plural("{count} field", "{count} fields", 3) == "3 項目"
+
+
+def test_english_counts() -> None:
+    assert [language("en").plural("{count} field", "{count} fields", n) for n in (1, 2)] == ["1 field", "2 fields"]
+
+
+def test_a_language_without_a_catalogue() -> None:
+    with pytest.raises(ValueError, match="'tlh'"):
+        language("tlh")
+
+
+def test_babel_is_not_needed_at_run_time() -> None:
+    code = (
+        "import sys; from reconciler.views.messages import language; language('ja'); sys.exit('babel' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

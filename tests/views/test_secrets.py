@@ -1,0 +1,98 @@
+"""No view prints a secret, whatever state it is handed: neither a token nor its seal, in any format or language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.core.approval import assemble
+from reconciler.core.change import Change, Reason
+from reconciler.core.drift import Drift, drift_of
+from reconciler.core.events import PredictionMissed
+from reconciler.core.kinds import AmazonSettings
+from reconciler.core.plan import Pace, plan_shop
+from reconciler.core.report import Outcome, Report, ShopReport
+from reconciler.core.state import Desired, FieldRef, Observed
+from reconciler.core.texts import say
+from reconciler.core.values import Digested, Origin, SealedSecret, Secret, SecretRef, ShopKey, seal
+from reconciler.views.json.drift import drift_json
+from reconciler.views.json.observed import observed_json
+from reconciler.views.json.plan import plan_json
+from reconciler.views.json.report import report_json
+from reconciler.views.look import Look
+from reconciler.views.markdown.drift import drift_markdown
+from reconciler.views.markdown.observed import observed_markdown
+from reconciler.views.markdown.plan import plan_markdown
+from reconciler.views.markdown.report import report_markdown
+from reconciler.views.messages import language
+from reconciler.views.text.drift import render_drift
+from reconciler.views.text.observed import render_observed
+from reconciler.views.text.plan import render_plan
+from reconciler.views.text.report import render_report
+from tests.views import samples
+
+TOKEN = FieldRef("amazon_settings", "mws_auth_token")
+# Signs that stand in no text, label or value of the samples: one alone is enough to be seen.
+RARE = st.sampled_from("龘靐齉爩麤灪")
+SECRETS = st.text(RARE, min_size=1, max_size=12)
+SALTS = st.sampled_from(["feedfacefeedface", "badc0ffeebadc0ff"])
+
+
+@given(new=SECRETS, old=SECRETS, salt=SALTS)
+def test_no_view_prints_a_secret(new: str, old: str, salt: str) -> None:
+    fresh, held = Secret(new, SecretRef("ref+env://T")), seal(Secret(old, SecretRef("ref+env://OLD")), salt)
+    told = list(everything(*shop(fresh, held)))
+    assert len(told) == 20
+    for text in told:
+        assert not set(text) & set(new + old)
+        assert salt not in text
+        assert held.digest not in text
+
+
+@pytest.mark.parametrize("value", [Secret("t", SecretRef("ref+env://T")), SealedSecret("0a", "0b"), Digested("s", "d")])
+def test_a_secret_of_one_sign_is_told_in_words(value: Secret | SealedSecret | Digested, english: Look) -> None:
+    """A sign that occurs in any text cannot be looked for, so the whole of what is printed is named."""
+    assert english.value(value) == "(sensitive value)"
+
+
+def test_a_reference_is_told_in_words_as_well(english: Look) -> None:
+    assert english.value(SecretRef("ref+file:///run/secrets/x")) == "(sensitive value)"
+
+
+def shop(fresh: Secret, held: SealedSecret) -> tuple[Desired, Observed, Report]:
+    wish = samples.desired(amazon_settings=AmazonSettings(enabled=True, mws_auth_token=fresh))
+    world = samples.observed(amazon_settings=AmazonSettings(enabled=False, mws_auth_token=held))
+    key = ShopKey("kyoto-tea")
+    why = samples.manifest_finding()
+    misses = tuple(
+        PredictionMissed(shop=key, ref=TOKEN, predicted=predicted, found=found, why=why)
+        for predicted, found in ((fresh, held), (held, fresh))
+    )
+    report = Report(fingerprint="f", shops=(ShopReport(shop=key, outcome=Outcome.MISSED, missed=misses),))
+    return wish, world, report
+
+
+def everything(wish: Desired, world: Observed, report: Report) -> Iterator[str]:
+    """All views of all results, in every format and language."""
+    made = plan_shop(wish, world, Pace())
+    reverse = Change(ref=TOKEN, before=world.at(TOKEN), after=wish.values["amazon_settings"].mws_auth_token,
+                     reason=Reason.REASSERTED, origin=Origin("f"))  # fmt: skip
+    plan = assemble([replace(made, changes=(*made.changes, reverse))])
+    drift = Drift(shops=(drift_of(wish, world, made),))
+    yield from (plan_json(plan), report_json(report), drift_json(drift), observed_json(world))
+    for code in ("en", "ja"):
+        look = Look(language=language(code), colour=True)
+        yield from (render_plan(plan, look), plan_markdown(plan, [], look))
+        yield from (render_report(report, look), report_markdown(report, [], look))
+        yield from (render_drift(drift, look), drift_markdown(drift, look))
+        yield from (render_observed(world, look), observed_markdown(world, look))
+
+
+def test_a_text_refuses_a_secret() -> None:
+    argument: Callable[[], object] = lambda: say("{x}", x=Secret("t", SecretRef("ref+env://T")))  # type: ignore[arg-type]  # noqa: E731
+    with pytest.raises(TypeError):
+        argument()
