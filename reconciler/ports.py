@@ -174,6 +174,17 @@ class Manifests(Protocol):
     def read(self, selection: Selection) -> Manifest: ...
 
 
+class Unusable(Exception):
+    """Something of this machine that a run needs cannot be used: the store, a plan file, a key."""
+
+    code: ClassVar[Code] = codes.UNUSABLE
+
+    def __init__(self, text: Text, *, way_on: Text | None = None) -> None:
+        super().__init__(str(text))
+        self.text = text
+        self.way_on = way_on
+
+
 class Secrets(Protocol):
     def resolve(self, ref: SecretRef) -> Secret:
         """Raises SecretMissing."""

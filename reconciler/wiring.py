@@ -7,36 +7,56 @@ from __future__ import annotations
 
 import os
 import secrets as randomness
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.adapters.settings import Settings, load
+from reconciler.core.canonical import DigestKey
 from reconciler.core.diagnostics import Diagnostic
 from reconciler.core.guards import Limits
-from reconciler.core.plan import Pace
+from reconciler.core.plan import Pace, Plan
 from reconciler.core.values import Secret, SecretRef
-from reconciler.ports import Backend, Clock, Journal, Manifests, ObservingBackend, Secrets
+from reconciler.ports import (
+    Audit,
+    Backend,
+    Clock,
+    History,
+    Journal,
+    Leases,
+    Manifests,
+    ObservingBackend,
+    RunInfo,
+    Secrets,
+)
 
 if TYPE_CHECKING:
     from reconciler.adapters.backend import BackendConfig
+    from reconciler.adapters.store import Store
 
 __all__ = [
     "Settings",
+    "audit",
     "backend",
     "backend_openapi",
     "clock",
+    "digest_key",
+    "history",
+    "history_of",
     "in_flight",
     "journal",
+    "leases",
     "limits",
     "load_settings",
     "manifests",
     "observer",
     "pace",
+    "run_info",
     "schemas",
     "secrets",
     "serve_backend",
+    "store",
 ]
 
 _EMBEDDED_CLIENT = "reconciler"
@@ -66,10 +86,63 @@ def clock() -> Clock:
     return SystemClock()
 
 
-def journal(_settings: Settings) -> Journal:
-    from reconciler.adapters.store.forgetful import ForgetfulJournal
+@contextmanager
+def store(settings: Settings) -> Iterator[Store]:
+    """The local store, made where there is none. Raises Unusable."""
+    from reconciler.adapters.store import open_store
 
-    return ForgetfulJournal()
+    opened = open_store(settings.store)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def run_info(settings: Settings, command: str, fingerprint: str) -> RunInfo:
+    from reconciler.adapters import run_info as runs
+
+    return runs.run_info(settings.root, command, fingerprint, clock())
+
+
+def journal(settings: Settings, opened: Store, info: RunInfo, plan: Plan) -> Journal:
+    """Raises Unusable."""
+    from reconciler.adapters.store import StoreJournal
+
+    return StoreJournal(opened, info, plan, clock(), digest_key(settings))
+
+
+def leases(opened: Store, info: RunInfo) -> Leases:
+    from reconciler.adapters.store import StoreLeases
+
+    return StoreLeases(opened, info, clock())
+
+
+def history_of(opened: Store) -> History:
+    from reconciler.adapters.store import StoreHistory
+
+    return StoreHistory(opened, clock())
+
+
+@contextmanager
+def history(settings: Settings) -> Iterator[History | None]:
+    """What was journalled, or None where nothing ever was: looking makes no store. Raises Unusable."""
+    if "://" not in settings.store and not Path(settings.store).exists():
+        yield None
+        return
+    with store(settings) as opened:
+        yield history_of(opened)
+
+
+def digest_key(settings: Settings) -> DigestKey:
+    """Raises Unusable."""
+    from reconciler.adapters.plan_key import plan_key
+
+    return plan_key(settings.root)
+
+
+def audit(backend: ObservingBackend) -> Audit | None:
+    """The backend's own trail, where it keeps one."""
+    return backend if isinstance(backend, Audit) else None
 
 
 def limits(settings: Settings) -> Limits:
@@ -170,6 +243,7 @@ def embedded_application(settings: Settings, *, fault_control: bool = False) -> 
             database=settings.embedded.database,
             seed=settings.embedded.seed,
             environment=os.environ,
+            clock=clock().now,
             fault_control=fault_control,
         )
     )

@@ -7,6 +7,8 @@ from typing import Any
 
 import anyio
 
+from reconciler.adapters.clock import SystemClock
+from reconciler.adapters.store.local_leases import LocalLeases
 from reconciler.core.events import Event
 from reconciler.core.kinds import AmazonPayPayment, AmazonSettings, IpnEndpoint, StorefrontState, SystemParts
 from reconciler.core.plan import Plan
@@ -129,7 +131,9 @@ def crew(backend: ModelBackend, journal: Memory | None = None, **more: Any) -> C
     def new_key() -> str:
         return f"key-{next(numbers)}"
 
-    return Crew(backend=backend, journal=journal or Memory(), new_key=new_key, **more)
+    clock = SystemClock()
+    local = {"leases": LocalLeases(clock), "clock": clock} | more
+    return Crew(backend=backend, journal=journal or Memory(), new_key=new_key, **local)
 
 
 def applied(plan: Plan, backend: ModelBackend, journal: Memory | None = None) -> Report:

@@ -71,7 +71,8 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`root` is the folder of the settings file; `manifests_shown_as` is what messages call the folder of manifests.
+    """`root` is the folder of the settings file; `manifests_shown_as` is what messages call the folder of manifests; `store` a
+    file's path or a database's address.
 
     `requests_per_second` holds for one shop, `in_flight` for the whole run.
     """
@@ -81,6 +82,7 @@ class Settings:
     manifests_shown_as: str
     backend: BackendSettings
     embedded: EmbeddedSettings
+    store: str
     environment: Environment = Environment.PRODUCTION
     limits: Limits = field(default_factory=Limits)
     requests_per_second: float = 1.0
@@ -133,6 +135,7 @@ def _settings(document: SettingsDocument, path: Path) -> Settings:
         manifests_shown_as=Path(os.path.normpath(path.parent / manifests)).as_posix(),
         backend=_backend(document.backend),
         embedded=_embedded(document.embedded or EmbeddedDocument(), root),
+        store=_store(document.store or ".reconciler/journal.db", root),
         environment=Environment(document.environment or "production"),
         limits=_limits(document.limits or LimitsDocument()),
         requests_per_second=_or(pace.requests_per_second, 1.0),
@@ -162,6 +165,11 @@ def _embedded(document: EmbeddedDocument, root: Path) -> EmbeddedSettings:
     return EmbeddedSettings(
         database=root / (document.database or ".reconciler/embedded.db"), seed=None if seed is None else root / seed
     )
+
+
+def _store(location: str, root: Path) -> str:
+    """A file within reach of the settings, or an address as it is."""
+    return location if "://" in location else str(root / location)
 
 
 def _limits(document: LimitsDocument) -> Limits:

@@ -18,7 +18,7 @@ from reconciler.cli.command import Group, Option, _, suggested
 from reconciler.cli.language import spoken, wanted
 from reconciler.cli.options import language_option
 
-COMMANDS: Final = ("validate", "plan", "apply", "drift", "show", "schema", "explain", "serve", "completion")
+COMMANDS: Final = ("validate", "plan", "apply", "resume", "drift", "show", "schema", "explain", "serve", "completion")
 _ERROR: Final = 1
 
 

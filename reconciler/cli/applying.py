@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 import anyio
 
 from reconciler import wiring
-from reconciler.cli.interrupt import unless_interrupted
+from reconciler.cli.interrupt import until_stopped
 from reconciler.cli.plan import observe_and_plan
 from reconciler.cli.progress import progress
+from reconciler.cli.rescuing import rescue
 from reconciler.cli.run import unmatched
 from reconciler.cli.terminal import Terminal
 from reconciler.core import codes
 from reconciler.core.diagnostics import Diagnostic, Severity, found
-from reconciler.core.events import Event, RunFinished
 from reconciler.core.exits import Verdict
 from reconciler.core.plan import Plan
 from reconciler.core.report import Report, fold
@@ -32,6 +32,8 @@ from reconciler.ports import RequestLine
 from reconciler.views.text.plan import render_plan
 from reconciler.wiring import Settings
 from reconciler.workflows.apply import Crew, apply
+from reconciler.workflows.prepare import prepare
+from reconciler.workflows.stop import Stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,18 +43,9 @@ class Order:
     auto_approve: bool
 
 
-@dataclass(slots=True)
-class Watch:
-    """Keeps the events, so that a run that was cut off can be reported as well."""
-
-    events: list[Event]
-
-    def see(self, event: Event) -> None:
-        self.events.append(event)
-
-
 def apply_order(order: Order, settings: Settings, terminal: Terminal) -> Verdict:
     """Raises BackendError where nothing at all can be read."""
+    rescue(settings, terminal)
     planned, requests = anyio.run(observe_and_plan, settings, order.selection, order.grants)
     plan, manifest = planned.plan, planned.manifest
     findings = (*manifest.findings, *unmatched(order.selection, len(manifest.shops), manifest.findings))
@@ -97,19 +90,23 @@ def _confirmed(plan: Plan, terminal: Terminal) -> bool:
 
 
 async def _execute(plan: Plan, settings: Settings, terminal: Terminal) -> tuple[Report, Sequence[RequestLine]]:
-    watch = Watch([])
-    with progress(terminal) as bars:
+    stop = Stop()
+    with progress(terminal) as bars, wiring.store(settings) as opened:
         async with wiring.backend(settings) as backend:
+            ready = await prepare(plan, backend, wiring.pace(settings), wiring.digest_key(settings))
+            info = wiring.run_info(settings, "apply", plan.fingerprint)
             crew = Crew(
                 backend=backend,
-                journal=wiring.journal(settings),
-                watchers=(watch, *bars),
+                journal=wiring.journal(settings, opened, info, ready),
+                leases=wiring.leases(opened, info),
+                clock=wiring.clock(),
+                watchers=bars,
                 in_flight=wiring.in_flight(settings),
                 new_key=lambda: str(uuid.uuid4()),
+                stop=stop,
             )
-            report = await unless_interrupted(lambda: apply(plan, crew), terminal)
-            requests = tuple(backend.requests)
-    return report or fold(plan, [*watch.events, RunFinished(interrupted=True)]), requests
+            report = await until_stopped(lambda: apply(ready, crew), stop, terminal)
+            return report, tuple(backend.requests)
 
 
 def _tell(report: Report, findings: Sequence[Diagnostic], terminal: Terminal, requests: Sequence[RequestLine]) -> None:

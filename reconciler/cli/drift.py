@@ -37,11 +37,17 @@ def command(*, terminal: Terminal, config: Path | None, selection: Selection) ->
 
     async def story(settings: Settings) -> Verdict:
         from reconciler import wiring
-        from reconciler.workflows.drift import find_drift
+        from reconciler.workflows.drift import Evidence, find_drift
 
-        async with wiring.observer(settings) as backend:
-            drift = await find_drift(selection, wiring.manifests(settings), wiring.secrets(settings), backend)
-            log = terminal.log(backend.requests)
+        with wiring.history(settings) as history:
+            # Without a history there is no digest to compare with, and looking makes no key.
+            key = None if history is None else wiring.digest_key(settings)
+            async with wiring.observer(settings) as backend:
+                known = Evidence(history=history, key=key, audit=wiring.audit(backend))
+                drift = await find_drift(
+                    selection, wiring.manifests(settings), wiring.secrets(settings), backend, known
+                )
+                log = terminal.log(backend.requests)
         drift = replace(drift, findings=(*drift.findings, *unmatched(selection, len(drift.shops), drift.findings)))
         terminal.findings(drift.findings)
         terminal.write(_shown(drift, terminal, log))

@@ -1,6 +1,7 @@
-"""Ctrl-C and SIGTERM during an apply: the work is cancelled in order, so that closed shops are reopened first.
+"""Ctrl-C and SIGTERM during an apply: the step under way is finished, closed shops are reopened, nothing new is begun.
 
-In: the work. Out: its result, or None where it was cut off. A second signal does not hurry it: a shop left closed is worse.
+In: the work, and the wish to stop that it looks at between two steps. Out: its result. A second signal does not hurry it: a shop
+left closed is worse.
 """
 
 from __future__ import annotations
@@ -13,25 +14,28 @@ import anyio
 
 from reconciler.cli.terminal import Terminal
 from reconciler.core.texts import say
+from reconciler.workflows.stop import Stop
 
 T = TypeVar("T")
 
 
-async def unless_interrupted(work: Callable[[], Awaitable[T]], terminal: Terminal) -> T | None:
-    result: T | None = None
+async def until_stopped(work: Callable[[], Awaitable[T]], stop: Stop, terminal: Terminal) -> T:
+    results: list[T] = []
     async with anyio.create_task_group() as group:
-        with anyio.CancelScope() as scope:
-            await group.start(_listen, scope, terminal)
-            result = await work()
+        await group.start(_listen, stop, terminal)
+        results.append(await work())
         group.cancel_scope.cancel()
-    return result
+    return results[0]
 
 
 async def _listen(
-    scope: anyio.CancelScope, terminal: Terminal, *, task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED
+    stop: Stop, terminal: Terminal, *, task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED
 ) -> None:
     with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         task_status.started()
         async for _signal in signals:
-            terminal.note(say("interrupted: shops that this run closed are being reopened, please wait"))
-            scope.cancel()
+            if not stop.requested:
+                terminal.note(
+                    say("Interrupted: the present step is finished and closed shops are reopened, please wait")
+                )
+            stop.request()

@@ -36,12 +36,14 @@ def with_backend(terminal: Terminal, config: Path | None, story: Callable[[Setti
 def guarded(terminal: Terminal, story: Callable[[], Verdict]) -> Verdict:
     """The story, or why it could not begin: no backend to read from, no secret to speak to it with."""
     from reconciler.core.diagnostics import found
-    from reconciler.ports import BackendError, SecretMissing
+    from reconciler.ports import BackendError, SecretMissing, Unusable
 
     try:
         return story()
     except BackendError as error:
         return fail(terminal, (found(error.code, error.text),))
+    except Unusable as unusable:
+        return fail(terminal, (found(unusable.code, unusable.text, way_on=unusable.way_on),))
     except SecretMissing as missing:
         return fail(terminal, (found(missing.code, missing.text, way_on=missing.way_on),))
     except BaseExceptionGroup as group:

@@ -77,3 +77,11 @@ def _secret(source: str | None, digest: str | None) -> Json:
     if digest is not None:
         known["digest"] = digest
     return known
+
+
+def shown(value: Scalar) -> str:
+    """A scalar as one word for people, within a sentence; a secret as a placeholder."""
+    written = write(value)
+    if isinstance(written, dict):
+        return SENSITIVE
+    return "(not set)" if written is None else dumps(written)

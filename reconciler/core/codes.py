@@ -68,6 +68,7 @@ SECRET_SCHEME: Final = Code("S102", "secret-scheme", say("A reference of an unkn
 SECRET_FORM: Final = Code("S103", "secret-form", say("A secret of the wrong form"))
 BAD_SETTINGS: Final = Code("S201", "bad-settings", say("The settings file is wrong"))
 NO_SUCH_SHOP: Final = Code("S301", "no-such-shop", say("The selection names no shop"))
+UNUSABLE: Final = Code("S401", "unusable", say("The store, a plan file or a key cannot be used"))
 # Backend
 UNREACHABLE: Final = Code("B101", "unreachable", say("The backend does not answer"))
 THROTTLED: Final = Code("B102", "throttled", say("The backend asks for fewer requests"))
@@ -97,6 +98,7 @@ OUTCOME_UNKNOWN: Final = Code("A105", "outcome-unknown", say("Whether a write ha
 INTERRUPTED: Final = Code("A106", "interrupted", say("The run was interrupted"))
 RUN_HELD: Final = Code("A108", "run-held", say("The whole run is held by a guard"), Severity.REFUSED)
 FAULT: Final = Code("A109", "fault", say("The tool itself failed"))
+LEASE_HELD: Final = Code("A110", "lease-held", say("Another run is writing the shop"), Severity.REFUSED)
 NOT_INVERTIBLE: Final = Code("A107", "not-invertible", say("A change that cannot be undone"), Severity.WARNING)
 
 

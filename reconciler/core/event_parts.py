@@ -1,8 +1,8 @@
-"""The parts of events written down, and read back: values, texts, diagnostics, places.
+"""The parts of events and saved plans written down, and read back: values, texts, diagnostics, places.
 
 In: a part and the key of the digests that stand for secrets. Out: JSON, or the part again. Each form takes exactly what it wrote
 and refuses the rest (ValueError, TypeError, KeyError; UnknownVersion for a word of a later version): nothing is half-read.
-Names of kinds and fields are not looked up: a field that is gone still has its history. It knows of no event.
+Names of kinds and fields are not looked up: a field that is gone still has its history. It knows of no event and no plan.
 """
 
 from __future__ import annotations
@@ -249,6 +249,7 @@ SHOP: Final = Form(write=lambda value, _: str(value), read=lambda value: ShopKey
 REF: Final = Form(write=_write_ref, read=_read_ref)
 VALUE: Final = Form(write=_write_value, read=_read_value)
 OPTIONAL_TEXT: Final = optional(TEXT)
+ORIGIN: Final = Form(write=_write_origin, read=_read_origin)
 _MESSAGE: Final = Form(write=_write_message, read=_read_message)
 _DIAGNOSTIC: Final[Mapping[str, Form]] = {
     "summary": _MESSAGE,
@@ -256,7 +257,7 @@ _DIAGNOSTIC: Final[Mapping[str, Form]] = {
     "way_on": optional(_MESSAGE),
     "shop": optional(SHOP),
     "subject": OPTIONAL_TEXT,
-    "origin": optional(Form(write=_write_origin, read=_read_origin)),
+    "origin": optional(ORIGIN),
 }
 WHY: Final = Form(write=_write_diagnostic, read=_read_diagnostic)
 

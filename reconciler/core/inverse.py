@@ -2,6 +2,8 @@
 
 In: one shop's plan and the world it was planned from. Out: the plan back, against the world as it will be once the plan is
 applied, and the fields that cannot be brought back: secrets, which nobody can read, and values that the backend does not clear.
+It knows no versions, since the backend gives new ones with every write: it is rebased before it is applied, and then drops what
+was never done in the first place.
 """
 
 from __future__ import annotations
@@ -14,9 +16,9 @@ from reconciler.core.cascade import apply_changes
 from reconciler.core.change import Change, Reason
 from reconciler.core.diagnostics import Diagnostic, found, in_order
 from reconciler.core.plan import Pace, ShopPlan, arrange
-from reconciler.core.state import Observed
-from reconciler.core.texts import say
-from reconciler.core.values import ABSENT
+from reconciler.core.state import FieldRef, Observed
+from reconciler.core.texts import Text, say
+from reconciler.core.values import ABSENT, Scalar
 
 
 def invert(plan: ShopPlan, observed: Observed, pace: Pace) -> ShopPlan:
@@ -27,37 +29,42 @@ def invert(plan: ShopPlan, observed: Observed, pace: Pace) -> ShopPlan:
     arranged = arrange(bare, back, after, pace)
     return replace(
         arranged,
-        predicted=tuple((change.ref, change.after) for change in arranged.changes),
+        versions=(),
+        predicted=tuple(_predicted(plan, arranged)),
         findings=in_order(_not_invertible(plan)),
     )
 
 
 def _reversed(change: Change) -> Change:
-    reason = Reason.REASSERTED if change.reason is Reason.REASSERTED else Reason.UNDONE
-    return replace(change, before=change.after, after=change.before, reason=reason)
+    return replace(change, before=change.after, after=change.before, reason=Reason.UNDONE, follows=None)
 
 
-def _why_not(change: Change) -> str | None:
+def _predicted(plan: ShopPlan, arranged: ShopPlan) -> Iterator[tuple[FieldRef, Scalar]]:
+    """With the former seller back, its endpoint is read again; the plan left that one registered."""
+    still = {change.ref: change.after for change in plan.written if change.reason is Reason.SELLER_CHANGES}
+    for change in arranged.changes:
+        yield change.ref, still.get(change.ref, change.after)
+
+
+def _why_not(change: Change) -> Text | None:
+    label = change.ref.spec.policy.label
+    if change.reason is Reason.REASSERTED:
+        return say("{label} was written again as it was: what follows it since cannot be made to stray", label=label)
+    if change.before is ABSENT:
+        return say("{label} cannot be brought back: it was empty, and the backend does not empty it", label=label)
     if change.ref.spec.policy.secret:
-        return "secret"
-    return "cleared" if change.before is ABSENT else None
+        return say("{label} cannot be brought back: the former value is a secret that nobody can read", label=label)
+    return None
 
 
 def _not_invertible(plan: ShopPlan) -> Iterator[Diagnostic]:
     for change in plan.written:
         why = _why_not(change)
-        if why is None:
-            continue
-        label = change.ref.spec.policy.label
-        text = (
-            say("{label} cannot be brought back: the former value is a secret that nobody can read", label=label)
-            if why == "secret"
-            else say("{label} cannot be brought back: it was empty, and the backend does not empty it", label=label)
-        )
-        yield found(
-            codes.NOT_INVERTIBLE,
-            text,
-            shop=plan.shop,
-            subject=change.ref.declared or str(change.ref),
-            origin=change.origin,
-        )
+        if why is not None:
+            yield found(
+                codes.NOT_INVERTIBLE,
+                why,
+                shop=plan.shop,
+                subject=change.ref.declared or str(change.ref),
+                origin=change.origin,
+            )

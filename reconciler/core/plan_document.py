@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, NoReturn
 
 from reconciler.core.approval import Covers, fingerprint_of
 from reconciler.core.canonical import DigestKey, Json, dumps, fingerprint
-from reconciler.core.event_parts import TEXT, Form, UnknownVersion
-from reconciler.core.plan import Plan
+from reconciler.core.diagnostics import Diagnostic
+from reconciler.core.event_parts import TEXT, UnknownVersion
+from reconciler.core.plan import Plan, ShopPlan
 from reconciler.core.plan_parts import FINDINGS, MADE, SHOP_PLAN, Misplaced, at, each, record, word
 from reconciler.core.texts import Text, say
 
@@ -85,7 +86,7 @@ class EditedPlan(UnreadablePlan):
 
 def encode(saved: SavedPlan, key: DigestKey) -> dict[str, Json]:
     """The document, always of the newest version. Raises ValueError for a plan whose fingerprint is not of its content."""
-    plan = _Plan(
+    plan = _Written(
         fingerprint=saved.plan.fingerprint,
         covers=_covers(saved.plan, key),
         findings=saved.plan.findings,
@@ -124,29 +125,104 @@ def verify(document: Json, key: DigestKey | None) -> SavedPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
-    """A plan as it is written: with what its fingerprint covers."""
+class _Written:
+    """A plan as it stands in a document: with what its fingerprint covers."""
 
     fingerprint: str
     covers: Covers
-    findings: Any
-    shops: Any
+    findings: tuple[Diagnostic, ...]
+    shops: tuple[ShopPlan, ...]
 
 
-_PLAN: Final = record(_Plan, fingerprint=TEXT, covers=word(Covers), findings=FINDINGS, shops=each(SHOP_PLAN))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Envelope:
+    made: PlanOrigin
+    plan: _Written
+    digest: str
+    seal: str
+
+
 _MADE: Final = record(PlanOrigin, **MADE)
-_ENVELOPE: Final = {"made": _MADE, "plan": _PLAN, "digest": TEXT, "seal": TEXT}
+_PLAN: Final = record(_Written, fingerprint=TEXT, covers=word(Covers), findings=FINDINGS, shops=each(SHOP_PLAN))
+_ENVELOPE: Final = record(_Envelope, made=_MADE, plan=_PLAN, digest=TEXT, seal=TEXT)
 
 
 def _read(document: Json) -> tuple[SavedPlan, Covers]:
     version = _version(document)
     try:
-        parts = at("", record(dict, **_ENVELOPE).read, _lifted(document, version))
-        at("", dumps, document)  # half of a surrogate pair is JSON, and cannot be hashed
+        at("", _hashable, document)
+        envelope: _Envelope = at("", _ENVELOPE.read, _lifted(document, version))
     except UnknownVersion as unknown:
         raise UnknownPlanVersion(unknown.text) from None
     except Misplaced as fault:
-        place = fault.place.removeprefix(".")
-        text = say("It is damaged at {place} ({kind})", place=place or say("its top"), kind=fault.kind)
-        raise DamagedPlan(text, place) from None
-    return _saved(parts["made"], parts["plan"], version)
+        raise _damaged(fault) from None
+    written = envelope.plan
+    plan = Plan(shops=written.shops, fingerprint=written.fingerprint, findings=written.findings)
+    return SavedPlan(plan=plan, made=replace(envelope.made, version=version)), written.covers
+
+
+def _hashable(document: Json) -> None:
+    """Half of a surrogate pair is JSON, and has no bytes."""
+    dumps(document).encode()
+
+
+def _damaged(fault: Misplaced) -> DamagedPlan:
+    place = fault.place.removeprefix(".")
+    if not place:
+        return DamagedPlan(say("It is damaged as a whole ({kind})", kind=fault.kind), place)
+    return DamagedPlan(say("It is damaged at {place} ({kind})", place=place, kind=fault.kind), place)
+
+
+def _version(document: Json) -> int:
+    if not isinstance(document, dict) or not isinstance(document.get("format"), str):
+        raise NotAPlan(say("It is not a saved plan: it names no format"))
+    if document["format"] != FORMAT:
+        raise NotAPlan(
+            say("It is of the format {found}; a saved plan is of {known}", found=str(document["format"]), known=FORMAT)
+        )
+    version = document.get("version")
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise _damaged(Misplaced("version", "TypeError"))
+    if not 1 <= version <= VERSION:
+        raise UnknownPlanVersion(
+            say("It is of version {found}; this version of the tool knows up to {known}", found=version, known=VERSION)
+        )
+    return version
+
+
+def _lifted(document: Json, version: int) -> dict[str, Any]:
+    """The document in the newest form, without the head that was read already."""
+    assert isinstance(document, dict)
+    lifted: dict[str, Any] = {name: part for name, part in document.items() if name not in ("format", "version")}
+    for lift in _LIFTS[version - 1 :]:
+        lifted = lift(lifted)
+    return lifted
+
+
+_LIFTS: Final[tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = ()
+"""The first makes version 2 of version 1, and so on."""
+
+
+def _covers(plan: Plan, key: DigestKey) -> Covers:
+    for covers in Covers:
+        if plan.fingerprint == fingerprint_of(plan.shops, covers, key):
+            return covers
+    raise ValueError("the plan's fingerprint is not that of its changes and steps under this key")
+
+
+def _digest(document: dict[str, Json]) -> str:
+    return fingerprint({name: part for name, part in document.items() if name not in ("digest", "seal")})
+
+
+def _seal(document: dict[str, Json], key: DigestKey) -> str:
+    """The format's name before it keeps a seal from ever being the digest of a secret."""
+    rest = {name: part for name, part in document.items() if name != "seal"}
+    return "hmac-sha256:" + key.digest(f"{FORMAT} seal\n{dumps(rest)}")
+
+
+def _same(stated: Json, reckoned: str) -> bool:
+    return hmac.compare_digest(str(stated).encode(), reckoned.encode())
+
+
+def _edited(part: str, text: Text) -> NoReturn:
+    raise EditedPlan(text, part)

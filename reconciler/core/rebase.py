@@ -1,22 +1,26 @@
 """An approved plan held against the world as it is now: go on, or say what moved.
 
 In: one shop's plan and a fresh observation. Out: the plan with what still has to be written, under the versions just read; or
-the fields that moved. Only what the plan touches is looked at: changes elsewhere do not matter.
+the fields that moved. Only what the plan still has to write is looked at: changes elsewhere do not matter, and what stands as
+wanted already is not written again. It never closes a shop that the plan did not close.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from reconciler.core.canonical import DigestKey, write
+from reconciler.core.cascade import SWITCH, apply_changes, derived_values, not_following
 from reconciler.core.change import Change, Reason
 from reconciler.core.compare import same
-from reconciler.core.order import Stage, by_stage
+from reconciler.core.kinds import IPN_ENDPOINT, IpnEndpoint
 from reconciler.core.plan import Pace, ShopPlan, arrange
 from reconciler.core.state import FieldRef, Observed
 from reconciler.core.values import ABSENT, UNSET, Digested, Scalar, StorefrontStatus
 
 STATUS = FieldRef("storefront_status", "status")
+_TARGET = (FieldRef("amazon_settings", "seller_id"), FieldRef("amazon_settings", "merchant_site_url"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,61 +37,109 @@ def rebase(
     plan: ShopPlan, observed: Observed, pace: Pace, key: DigestKey | None = None
 ) -> ShopPlan | tuple[Moved, ...]:
     """`key` is that of the plan's digests, where the plan was read from a file. Every kind of `observed` must be known."""
-    moved = (*_moved_fields(plan, observed, key), *_moved_storefront(plan, observed), *_moved_target(plan, observed))
+    left = tuple(change for change in plan.written if not stands(change, plan, observed))
+    moved = (
+        *_moved_fields(left, plan, observed, key),
+        *_moved_storefront(left, plan, observed),
+        *_moved_target(left, plan, observed),
+    )
     if moved:
         return moved
-    left = tuple(change for change in plan.written if not stands(change, observed))
-    arranged = arrange(plan, left, observed, pace)
-    return replace(arranged, predicted=plan.predicted, findings=plan.findings)
+    arranged = arrange(plan, tuple(_from_now(change, plan, observed) for change in left), observed, pace)
+    arranged = _with_planned_target(arranged, plan, observed)
+    return replace(arranged, predicted=tuple(_predicted(plan, arranged, observed)))
 
 
-def stands(change: Change, observed: Observed) -> bool:
-    """What the change wants is there already. A value that is written again for others' sake never is."""
-    if change.reason is Reason.REASSERTED:
-        return False
+def stands(change: Change, plan: ShopPlan, observed: Observed) -> bool:
+    """What the change wants is there already. A value that is written again for others' sake stands once they follow."""
     have = observed.at(change.ref)
-    return have is not UNSET and same(change.ref.spec.policy.compare, change.after, have)
+    if have is UNSET or _of_another_seller(change, plan, observed):
+        return False
+    if change.reason is Reason.REASSERTED and not_following(observed):
+        return False
+    return same(change.ref.spec.policy.compare, change.after, have)
 
 
-def _moved_fields(plan: ShopPlan, observed: Observed, key: DigestKey | None) -> tuple[Moved, ...]:
-    moved = []
-    for change in plan.written:
-        have = observed.at(change.ref)
-        now: Scalar = ABSENT if have is UNSET else have
-        anew = change.reason is Reason.SELLER_CHANGES  # read for the old seller, so it says nothing of the new one
-        if not anew and not as_planned(change.before, now, key) and not stands(change, observed):
-            moved.append(Moved(ref=change.ref, planned=change.before, now=now, wanted=change.after))
-    return tuple(moved)
+def as_planned(change: Change, now: Scalar, key: DigestKey | None) -> bool:
+    """Whether `now` is what was planned from; a secret in a saved plan is known by its keyed digest only."""
+    if not isinstance(change.before, Digested):
+        return same(change.ref.spec.policy.compare, change.before, now)
+    return key is not None and write(now, key) == write(change.before)
 
 
-def as_planned(planned: Scalar, now: Scalar, key: DigestKey | None) -> bool:
-    """Whether a value is the one that was planned from; a secret in a saved plan is known by its keyed digest only."""
-    if not isinstance(planned, Digested):
-        return planned == now
-    return key is not None and write(now, key) == write(planned)
+def _now(ref: FieldRef, observed: Observed) -> Scalar:
+    have = observed.at(ref)
+    return ABSENT if have is UNSET else have
 
 
-def _moved_storefront(plan: ShopPlan, observed: Observed) -> tuple[Moved, ...]:
-    """A bracket was approved, or that none is needed: neither holds once the shop was opened or closed."""
-    touches = {Stage.SWITCH, Stage.CLOSE, Stage.OPEN} & set(by_stage(plan.written))
-    status = observed.at(STATUS)
-    if not touches or any(change.ref == STATUS for change in plan.written):
-        return ()
+def _of_another_seller(change: Change, plan: ShopPlan, observed: Observed) -> bool:
+    """The endpoints were read for the seller that is, and the change is about another one's: nothing was read of it."""
+    if change.ref.kind != IPN_ENDPOINT.name or plan.target is None:
+        return False
+    endpoint = observed.of(IpnEndpoint)
+    return endpoint is None or endpoint.seller_id != plan.target[0]
+
+
+def _from_now(change: Change, plan: ShopPlan, observed: Observed) -> Change:
+    """The same change from the value just read: a digest could not be held against a later look."""
+    if _of_another_seller(change, plan, observed):
+        return change
+    return replace(change, before=_now(change.ref, observed))
+
+
+def _moved_fields(
+    left: tuple[Change, ...], plan: ShopPlan, observed: Observed, key: DigestKey | None
+) -> Iterator[Moved]:
+    for change in left:
+        now = _now(change.ref, observed)
+        if not _of_another_seller(change, plan, observed) and not as_planned(change, now, key):
+            yield Moved(ref=change.ref, planned=change.before, now=now, wanted=change.after)
+
+
+def _moved_storefront(left: tuple[Change, ...], plan: ShopPlan, observed: Observed) -> Iterator[Moved]:
+    """A bracket was approved, or that none is needed: neither holds once the shop was opened or closed.
+
+    A shop that the plan itself wants closed may be closed already.
+    """
     planned = StorefrontStatus.OPEN if plan.live else StorefrontStatus.CLOSED
-    if status is UNSET or status == planned:
-        return ()
-    return (Moved(ref=STATUS, planned=planned, now=status, wanted=planned),)
+    wanted = next((change.after for change in plan.written if change.ref == STATUS), planned)
+    now = observed.at(STATUS)
+    switches = any(change.ref == SWITCH for change in left)
+    if switches and now is not UNSET and now != planned and not now == wanted == StorefrontStatus.CLOSED:
+        yield Moved(ref=STATUS, planned=planned, now=now, wanted=wanted)
 
 
-def _moved_target(plan: ShopPlan, observed: Observed) -> tuple[Moved, ...]:
+def _moved_target(left: tuple[Change, ...], plan: ShopPlan, observed: Observed) -> Iterator[Moved]:
     """The endpoint of another seller or URL than the approved one is not to be written."""
-    written = next((change for change in plan.written if change.ref.kind == "ipn_endpoint"), None)
-    if written is None or plan.target is None:
-        return ()
+    if plan.target is None or not any(change.ref.kind == IPN_ENDPOINT.name for change in left):
+        return
     changing = {change.ref for change in plan.written}
-    parts = (FieldRef("amazon_settings", "seller_id"), FieldRef("amazon_settings", "merchant_site_url"))
-    return tuple(
-        Moved(ref=ref, planned=planned, now=ABSENT if have is UNSET else have, wanted=planned)
-        for ref, planned, have in zip(parts, plan.target, map(observed.at, parts), strict=True)
-        if ref not in changing and have != planned
-    )
+    for ref, planned in zip(_TARGET, plan.target, strict=True):
+        now = _now(ref, observed)
+        if ref not in changing and now != planned:
+            yield Moved(ref=ref, planned=planned, now=now, wanted=planned)
+
+
+def _with_planned_target(arranged: ShopPlan, plan: ShopPlan, observed: Observed) -> ShopPlan:
+    """The endpoint stays that of the approved seller, also where the shop has its new seller already.
+
+    The list of a seller that was not read has no version yet.
+    """
+    endpoint = next((change for change in arranged.written if change.ref.kind == IPN_ENDPOINT.name), None)
+    if endpoint is None:
+        return arranged
+    unread = IPN_ENDPOINT.name if _of_another_seller(endpoint, plan, observed) else None
+    versions = tuple((kind, version) for kind, version in arranged.versions if kind != unread)
+    return replace(arranged, target=plan.target, versions=versions)
+
+
+def _predicted(plan: ShopPlan, arranged: ShopPlan, observed: Observed) -> Iterator[tuple[FieldRef, Scalar]]:
+    """What the plan touches stays as predicted. Of the rest, what stands now: somebody else's edit of it is no miss."""
+    after = apply_changes(observed, arranged.changes)
+    derived = {change.ref for change in plan.changes if change.derived}
+    written = {change.ref for change in plan.written}
+    follows = {ref: should for ref, should, _ in derived_values(after) if ref in derived}
+    for ref, value in plan.predicted:
+        now = value if ref in written else follows.get(ref, after.at(ref))
+        if now is not UNSET:
+            yield ref, value if same(ref.spec.policy.compare, value, now) else now

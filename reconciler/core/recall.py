@@ -1,6 +1,8 @@
-"""What `canonical` wrote, read back as values: the other half of saved plans and old journals.
+"""What `canonical` wrote of a field, read back: the last applied values of a journal, the words of an audit trail.
 
-In: a field and its JSON. Out: the scalar, of the type that the field's kind declares. A secret comes back as `Digested`.
+In: a field and its JSON. Out: the scalar, of the type that the field's kind declares. A secret comes back as `Digested`. The JSON
+does not say its type, so it is read by a field that is known today; what must outlive its field, or is a document of its own
+(events, saved plans), is written with its type by `event_parts`.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from reconciler.core.canonical import Json
 from reconciler.core.kinds import kind_named
 from reconciler.core.state import FieldRef
-from reconciler.core.values import ABSENT, PRE_SET, Absent, Digested, PreSet, Scalar, Unset
+from reconciler.core.values import ABSENT, PRE_SET, Absent, Digested, PreSet, Scalar, Secret, Unset
 
 
 def read(ref: FieldRef, document: Json) -> Scalar:
@@ -21,7 +23,7 @@ def read(ref: FieldRef, document: Json) -> Scalar:
     types = _types(ref.kind, ref.field)
     if document is None:
         return ABSENT
-    if isinstance(document, dict):
+    if isinstance(document, dict) and Secret in types:
         return _digested(ref, document)
     if document == PRE_SET.value and PreSet in types:
         return PRE_SET

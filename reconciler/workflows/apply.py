@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import anyio
 
@@ -20,8 +20,10 @@ from reconciler.core.events import Event, RunFinished, RunStarted, ShopSkipped
 from reconciler.core.plan import Plan, ShopPlan
 from reconciler.core.report import Report, fold
 from reconciler.core.texts import say
-from reconciler.ports import Backend, Journal, Progress
+from reconciler.ports import Backend, Clock, Journal, Leases, Progress
 from reconciler.workflows.apply_shop import ShopRun
+from reconciler.workflows.stop import Stop
+from reconciler.workflows.turn import Turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +33,11 @@ class Crew:
     backend: Backend
     journal: Journal
     new_key: Callable[[], str]
+    leases: Leases
+    clock: Clock
     watchers: tuple[Progress, ...] = ()
     in_flight: int = 16
+    stop: Stop = field(default_factory=Stop)
 
 
 async def apply(plan: Plan, crew: Crew) -> Report:
@@ -55,8 +60,11 @@ async def apply(plan: Plan, crew: Crew) -> Report:
 
     async def one(shop: ShopPlan) -> None:
         async with places:
-            run = ShopRun(plan=shop, backend=crew.backend, tell=tell, new_key=crew.new_key, sellers=sellers)
-            await run.run()
+            if not crew.stop.requested:
+                run = ShopRun(
+                    plan=shop, backend=crew.backend, tell=tell, new_key=crew.new_key, sellers=sellers, stop=crew.stop
+                )
+                await Turn(leases=crew.leases, clock=crew.clock).take(run)
 
     interrupted = True
     try:
@@ -66,7 +74,7 @@ async def apply(plan: Plan, crew: Crew) -> Report:
                     await tell(ShopSkipped(shop=shop.shop, why=(_held(shop),) if held else ()))
                 else:
                     group.start_soon(one, shop)
-        interrupted = False
+        interrupted = crew.stop.requested
     finally:
         with anyio.CancelScope(shield=True):
             await tell(RunFinished(interrupted=interrupted))

@@ -33,6 +33,7 @@ from reconciler.core.state import FieldRef, Known, Observed, Unknown
 from reconciler.core.texts import say
 from reconciler.core.values import UNSET, Scalar, StorefrontStatus, Unset
 from reconciler.ports import Backend, BackendError, Conflict, Receipt, Unexpected, Write
+from reconciler.workflows.stop import Stop
 
 Tell = Callable[[Event], Awaitable[None]]
 
@@ -59,7 +60,8 @@ class Unread(BackendError):
 class ShopRun:
     """The run of one shop's steps. `versions` follows what the backend answers; `closed` is whether we (may) have closed it.
 
-    `ahead` are the steps still to be done, the present one first. `sellers` are the turns at lists that shops share.
+    `ahead` are the steps still to be done, the present one first. `sellers` are the turns at lists that shops share. `lost` is
+    set when the lease is somebody else's now.
     """
 
     plan: ShopPlan
@@ -71,6 +73,8 @@ class ShopRun:
     missed: set[FieldRef] = field(default_factory=set)
     ahead: tuple[Step, ...] = ()
     closed: bool = False
+    lost: bool = False
+    stop: Stop = field(default_factory=Stop)
 
     async def run(self) -> None:
         """Tells everything, raises nothing of the backend's."""
@@ -86,6 +90,8 @@ class ShopRun:
 
     async def _steps(self) -> None:
         for index, step in enumerate(self.plan.steps):
+            if self.stop.requested or self.lost:
+                return
             self.ahead = self.plan.steps[index:]
             try:
                 await self._step(index, step)

@@ -1,7 +1,7 @@
 """Every folder here is a case: manifests and a world go in, what a person and a machine read comes out, in `expected/`.
 
 `shops/` holds the manifests, `world.json` the seed of the embedded backend. `story.txt`, if there is one, says which commands are
-run, a line each; a line starting with `merchant` is an edit behind Git's back.
+run, a line each; a line starting with `merchant` is an edit behind Git's back, one with `git` puts another text into a manifest.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ def test_case(case: str, snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     for name, text in told.items():
         assert TOKEN not in text
         assert text == snapshot(extension_class=beside(folder, name))
-    assert {path.name for path in (folder / "expected").iterdir()} == set(told), "a file that no command writes any more"
+    assert {path.name for path in (folder / "expected").iterdir()} == set(told), (
+        "a file that no command writes any more"
+    )
 
 
 def tell(folder: Path, root: Path) -> Iterator[tuple[str, str]]:
@@ -71,9 +73,14 @@ def tell(folder: Path, root: Path) -> Iterator[tuple[str, str]]:
         words = shlex.split(line)
         if words[0] == "merchant":
             shop, *edits = words[1:]
-            world = World.open(root / ".reconciler" / "embedded.db")
+            world = World.open(root / ".reconciler" / "embedded.db", clock=NightClock().now)
             world.merchant_edits(shop, {key: spoken(value) for key, value in (edit.split("=", 1) for edit in edits)})
             world.close()
+            continue
+        if words[0] == "git":
+            manifest, (old, new) = root / "shops" / f"{words[1]}.yaml", words[2:]
+            assert old in manifest.read_text()
+            manifest.write_text(manifest.read_text().replace(old, new))
             continue
         kind = next((SUFFIX[word] for word in words if word in SUFFIX), "txt")
         name = re.sub(r"[^a-z]+", "-", line.replace("--auto-approve", "")).strip("-")
@@ -81,7 +88,10 @@ def tell(folder: Path, root: Path) -> Iterator[tuple[str, str]]:
 
 
 def run(words: list[str], line: str, kind: str) -> str:
-    environment = {key: None for key in os.environ if key.startswith("RECONCILER_")} | {"NO_COLOR": "1", "LANG": "C.UTF-8"}
+    environment = {key: None for key in os.environ if key.startswith("RECONCILER_")} | {
+        "NO_COLOR": "1",
+        "LANG": "C.UTF-8",
+    }
     result = CliRunner().invoke(app, words, env=environment, prog_name="reconciler")
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     if kind != "txt":

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from reconciler.cli import main
-from reconciler.cli.interrupt import unless_interrupted
+from reconciler.cli.interrupt import until_stopped
 from reconciler.cli.progress import Bar
 from reconciler.cli.run import fail, guarded
 from reconciler.cli.terminal import Terminal, colour_wanted
@@ -24,6 +24,7 @@ from reconciler.core.texts import say
 from reconciler.core.values import ShopKey
 from reconciler.ports import Unreachable
 from reconciler.views.cells import cells
+from reconciler.workflows.stop import Stop
 
 TERMINAL = Terminal(output="text", language="en")
 
@@ -32,27 +33,24 @@ def test_work_that_ends_by_itself() -> None:
     async def work() -> str:
         return "done"
 
-    assert anyio.run(unless_interrupted, work, TERMINAL) == "done"
+    stop = Stop()
+    assert anyio.run(until_stopped, work, stop, TERMINAL) == "done"
+    assert not stop.requested
 
 
 @pytest.mark.parametrize("times", [1, 3])
-def test_work_that_is_cut_off_may_tidy_up(times: int, capsys) -> None:
-    tidied = []
+def test_work_that_is_interrupted_ends_by_itself_and_is_told_once(times: int, capsys) -> None:
+    stop = Stop()
 
     async def work() -> str:
-        try:
-            for _ in range(times):
-                os.kill(os.getpid(), signal.SIGINT)
-            await anyio.sleep_forever()
-        finally:
-            with anyio.CancelScope(shield=True):
-                await anyio.lowlevel.checkpoint()
-                tidied.append(True)
-        return "done"
+        for _ in range(times):
+            os.kill(os.getpid(), signal.SIGINT)
+        while not stop.requested:
+            await anyio.lowlevel.checkpoint()
+        return "put back"
 
-    assert anyio.run(unless_interrupted, work, TERMINAL) is None
-    assert tidied == [True]
-    assert "interrupted" in capsys.readouterr().err
+    assert anyio.run(until_stopped, work, stop, TERMINAL) == "put back"
+    assert capsys.readouterr().err.count("Interrupted: ") == 1
 
 
 def test_an_error_within_groups_is_that_error(capsys) -> None:

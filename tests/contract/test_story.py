@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.store.forgetful import ForgetfulJournal
+from reconciler.adapters.store.local_leases import LocalLeases
 from reconciler.core.approval import assemble
 from reconciler.core.kinds import AmazonPayPayment, AmazonSettings, IpnEndpoint, StorefrontState, SystemParts
 from reconciler.core.plan import Pace, Plan, plan_shop
@@ -71,7 +73,13 @@ async def planned(backend: Backend, wishes: Sequence[Desired]) -> Plan:
 async def applied(backend: Backend, *wishes: Desired) -> Report:
     return await apply(
         await planned(backend, wishes),
-        Crew(backend=backend, journal=ForgetfulJournal(), new_key=lambda: str(uuid.uuid4())),
+        Crew(
+            backend=backend,
+            journal=ForgetfulJournal(),
+            leases=LocalLeases(SystemClock()),
+            clock=SystemClock(),
+            new_key=lambda: str(uuid.uuid4()),
+        ),
     )
 
 

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from reconciler.core import codes
 from reconciler.core.approval import assemble
+from reconciler.core.audit import AuditEntry
+from reconciler.core.canonical import Json
 from reconciler.core.diagnostics import Diagnostic, Severity, found
-from reconciler.core.drift import Drift, drift_of
+from reconciler.core.drift import Drift, drift_of, with_trail
 from reconciler.core.events import (
     Event,
     PredictionMissed,
@@ -32,6 +34,7 @@ from reconciler.core.kinds import (
     StorefrontState,
     SystemParts,
 )
+from reconciler.core.last_applied import Past
 from reconciler.core.plan import Does, Pace, Plan, plan_shop
 from reconciler.core.report import Report, fold
 from reconciler.core.state import Desired, FieldRef, Known, Maintenance, Observed
@@ -257,6 +260,46 @@ def drift() -> Drift:
     shops = (drift_of(wish, world, plan_shop(wish, world, Pace())) for wish, world in pairs())
     ordered = tuple(sorted(shops, key=lambda shop: shop.shop))
     return Drift(shops=ordered, findings=(manifest_finding(),))
+
+
+def sided_drift() -> Drift:
+    """A shop with every label there is, and a trail of who changed it; one with nothing left but what converged."""
+    wish, world = pairs()[0]
+    past = Past(
+        applied={
+            "amazon_settings.seller_id": None,
+            "amazon_settings.mws_auth_token": {"sensitive": True, "source": "ref+env://OLD"},
+            "amazon_settings.notification_email": "amazon-pay@kyoto-tea.example",
+            "amazon_settings.client_id": "amzn1.application-oa2-client.before",
+            "system_parts.messages.order_area.label": "Amazonで支払う",
+        }
+    )
+    stray = replace(
+        world,
+        reads={
+            **world.reads,
+            "amazon_pay_payment": Known(
+                AmazonPayPayment(use=True, regular=False, pre_order=False, subscription=False), "1"
+            ),
+        },
+    )
+    first = with_trail(drift_of(wish, stray, plan_shop(wish, stray, Pace()), past), stray, trail())
+    calm, as_it_is = as_declared("mino-paper")
+    second = drift_of(calm, as_it_is, plan_shop(calm, as_it_is, Pace()), past)
+    return Drift(shops=(first, second))
+
+
+def trail() -> tuple[AuditEntry, ...]:
+    def entry(field: FieldRef, before: Json, after: Json, **other: str) -> AuditEntry:
+        told = {"at": "2026-11-23T10:00:00", "actor": "花子 <@shop> \x1b[31m", "actor_type": "MERCHANT"} | other
+        return AuditEntry(field=field, name=str(field), before=before, after=after, **told)
+
+    secret: dict[str, Json] = {"sensitive": True}
+    return (
+        entry(FieldRef("amazon_settings", "notification_email"), None, "old@kyoto-tea.example"),
+        entry(FieldRef("amazon_settings", "mws_auth_token"), secret, secret, actor="operator", actor_type="CLIENT"),
+        entry(FieldRef("amazon_pay_payment", "use"), False, True, cause="amazon_settings.enabled"),
+    )
 
 
 def reported(shops: dict[str, list[Event]], *, interrupted: bool = False) -> Report:

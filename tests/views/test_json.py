@@ -20,6 +20,7 @@ DOCUMENTS = {
     "report": lambda: report_json(samples.report()),
     "report-logged": lambda: report_json(samples.report(interrupted=True), samples.findings(), LOG),
     "drift": lambda: drift_json(samples.drift()),
+    "drift-sides": lambda: drift_json(samples.sided_drift()),
     "drift-logged": lambda: drift_json(samples.drift(), LOG),
     "shop": lambda: observed_json(samples.pairs()[1][1]),
     "shop-unknown": lambda: observed_json(samples.pairs()[3][1], LOG),

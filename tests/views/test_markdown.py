@@ -29,6 +29,7 @@ RENDERINGS = {
     "report": lambda look: report_markdown(samples.report(), samples.findings(), look),
     "report-empty": lambda look: report_markdown(replace(samples.report(), shops=()), [], look),
     "drift": lambda look: drift_markdown(samples.drift(), look),
+    "drift-sides": lambda look: drift_markdown(samples.sided_drift(), look),
     "drift-none": lambda look: drift_markdown(replace(samples.drift(), shops=()), look),
     "show": lambda look: observed_markdown(samples.pairs()[1][1], look),
     "show-unknown": lambda look: observed_markdown(samples.pairs()[3][1], look),

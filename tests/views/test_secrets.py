@@ -10,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.core.approval import assemble
+from reconciler.core.canonical import DigestKey, write
 from reconciler.core.change import Change, Reason
-from reconciler.core.drift import Drift, drift_of
+from reconciler.core.drift import Drift, drift_of, with_trail
 from reconciler.core.events import PredictionMissed
 from reconciler.core.kinds import AmazonSettings
+from reconciler.core.last_applied import Past
 from reconciler.core.plan import Pace, plan_shop
 from reconciler.core.report import Outcome, Report, ShopReport
 from reconciler.core.state import Desired, FieldRef, Observed
@@ -39,6 +41,7 @@ TOKEN = FieldRef("amazon_settings", "mws_auth_token")
 # Signs that stand in no text, label or value of the samples: one alone is enough to be seen.
 RARE = st.sampled_from("龘靐齉爩麤灪")
 SECRETS = st.text(RARE, min_size=1, max_size=12)
+KEY = DigestKey(b"key of the house")
 SALTS = st.sampled_from(["feedfacefeedface", "badc0ffeebadc0ff"])
 
 
@@ -82,7 +85,8 @@ def everything(wish: Desired, world: Observed, report: Report) -> Iterator[str]:
     reverse = Change(ref=TOKEN, before=world.at(TOKEN), after=wish.values["amazon_settings"].mws_auth_token,
                      reason=Reason.REASSERTED, origin=Origin("f"))  # fmt: skip
     plan = assemble([replace(made, changes=(*made.changes, reverse))])
-    drift = Drift(shops=(drift_of(wish, world, made),))
+    past = Past(applied={str(TOKEN): write(wish.values["amazon_settings"].mws_auth_token, KEY)}, key=KEY)
+    drift = Drift(shops=(with_trail(drift_of(wish, world, made, past), world, samples.trail()),))
     yield from (plan_json(plan), report_json(report), drift_json(drift), observed_json(world))
     for code in ("en", "ja"):
         look = Look(language=language(code), colour=True)

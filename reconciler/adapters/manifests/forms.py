@@ -45,6 +45,12 @@ FILE: Final = Form(
     expected=say("the path of a file or folder"),
     example="shops",
 )
+STORE: Final = Form(
+    name="store",
+    pattern=r"^(?:postgresql(?:\+psycopg)?://[^\u0000]+|(?![^/]*://)[^\u0000]+)$",
+    expected=say("the path of a file, or a postgresql:// address"),
+    example=".reconciler/journal.db",
+)
 
 
 def form_named(name: str) -> Form:
@@ -53,6 +59,6 @@ def form_named(name: str) -> Form:
 
 @cache
 def _by_name() -> dict[str, Form]:
-    ours = (URL, BACKEND, SECRET_REFERENCE, KIND, PERCENTAGE, FILE)
+    ours = (URL, BACKEND, SECRET_REFERENCE, KIND, PERCENTAGE, FILE, STORE)
     core = (value for value in vars(forms).values() if isinstance(value, Form))
     return {form.name: form for form in (*core, *ours)}

@@ -12,14 +12,11 @@ from typing import Final
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from reconciler.core.texts import Text, say
+from reconciler.ports import Unusable
 
 
-class StoreError(Exception):
+class StoreError(Unusable):
     """The store cannot be used as it is."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(str(text))
-        self.text = text
 
 
 @contextmanager
@@ -43,7 +40,7 @@ _BY_SQLITE_NAME: Final = {
 
 
 def _text(error: SQLAlchemyError, place: str) -> Text:
-    return say("the store {place} cannot be used: {reason}", place=place, reason=_reason(error))
+    return say("The store {place} cannot be used: {reason}", place=place, reason=_reason(error))
 
 
 def _reason(error: SQLAlchemyError) -> Text:

@@ -42,7 +42,7 @@ def _shop(shop: ShopDrift, look: Look) -> Iterator[str]:
     for entry, row in zip(shop.entries, rows, strict=True):
         yield row
         if _long(entry, look):
-            yield from (f"{_BELOW}{value}" for value in _values(entry, look))
+            yield from (f"{_BELOW}{value}" for value in _values(entry, look) if value)
         if entry.changed is not None:
             yield f"{_BELOW}{look.paint(changed_note(entry, look), Style.QUIET)}"
     if shop.drifted:
@@ -78,7 +78,8 @@ def _row(entry: Entry, look: Look) -> tuple[Cell, ...]:
 
 
 def _values(entry: Entry, look: Look) -> tuple[str, str]:
-    wanted = look.tell(say("wanted {value}", value=look.value(entry.wanted)))
+    """What converged is told once."""
+    wanted = "" if entry.told_only else look.tell(say("wanted {value}", value=look.value(entry.wanted)))
     return wanted, look.tell(say("observed {value}", value=look.value(entry.observed)))
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.adapters.manifests.documents.base import Document, Written
-from reconciler.adapters.manifests.forms import BACKEND, FILE, KIND, PERCENTAGE, SECRET_REFERENCE, URL
+from reconciler.adapters.manifests.forms import BACKEND, FILE, KIND, PERCENTAGE, SECRET_REFERENCE, STORE, URL
 
 Count = Annotated[int, Field(ge=1)]
 InFlight = Annotated[int, Field(ge=1, le=1024)]
@@ -96,6 +96,11 @@ class SettingsDocument(Document):
     )
     embedded: EmbeddedDocument | None = _setting(
         "Embedded backend / 組み込みバックエンド", "Where it keeps its world.", "データの置き場所。"
+    )
+    store: Annotated[str, Written(STORE)] | None = _setting(
+        "Store / 記録の置き場所",
+        "The journal and the leases: a file, or a postgresql:// address. Without it: .reconciler/journal.db.",
+        "実行記録とリースの置き場所。ファイルまたはpostgresql://のアドレス。省略時は.reconciler/journal.db。",
     )
     environment: Literal["production", "sandbox"] | None = _setting(
         "Environment / 環境",

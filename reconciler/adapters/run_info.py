@@ -1,0 +1,58 @@
+"""Who applies what, from where: read once, when a run begins.
+
+In: the settings' folder and the plan's fingerprint. Out: `RunInfo`. The actor is what the environment names (a CI job's user, or
+the account); the commit is Git's, where the folder is under Git. Nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import platform
+import subprocess
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from reconciler import __version__
+from reconciler.ports import Clock, RunInfo
+
+_ACTORS: Final = ("RECONCILER_ACTOR", "GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILDKITE_BUILD_AUTHOR")
+_GIT_SECONDS: Final = 5.0
+
+
+def run_info(
+    root: Path, command: str, fingerprint: str, clock: Clock, environment: Mapping[str, str] = os.environ
+) -> RunInfo:
+    return RunInfo(
+        run=str(uuid.uuid4()),
+        actor=actor(environment),
+        host=platform.node() or "unknown",
+        pid=os.getpid(),
+        command=command,
+        version=__version__,
+        started=clock.now(),
+        fingerprint=fingerprint,
+        commit=commit(root),
+    )
+
+
+def actor(environment: Mapping[str, str]) -> str:
+    named = next((environment[name] for name in _ACTORS if environment.get(name)), None)
+    if named is not None:
+        return named
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's account need not have a name
+        return f"uid {os.getuid()}"
+
+
+def commit(root: Path) -> str | None:
+    """The commit that is checked out at `root`; None where there is no Git, or it does not answer."""
+    command = ["git", "-C", str(root), "rev-parse", "--verify", "--quiet", "HEAD"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_GIT_SECONDS, check=False)  # noqa: S603  # fixed words
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() or None if done.returncode == 0 else None

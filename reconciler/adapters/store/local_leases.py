@@ -1,0 +1,50 @@
+"""Leases where there is no store: the right is given to whoever asks. For a process that is alone with its backend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from reconciler.core.values import ShopKey
+from reconciler.ports import Clock, Held, LeaseHeld
+
+_LONG = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class LocalLease:
+    """Implements ports.Lease."""
+
+    leases: LocalLeases
+    held: Held
+
+    async def renew(self) -> None:
+        if self.leases.living.get(self.held.shop) is not self.held:
+            raise LeaseHeld(self.held)
+
+    async def release(self) -> None:
+        self.leases.living.pop(self.held.shop, None)
+
+
+@dataclass(slots=True)
+class LocalLeases:
+    """Implements ports.Leases within one process."""
+
+    clock: Clock
+    run: str = "local"
+    living: dict[ShopKey, Held] = field(default_factory=dict)
+    fences: dict[ShopKey, int] = field(default_factory=dict)
+
+    async def acquire(self, shop: ShopKey) -> LocalLease:
+        """Raises LeaseHeld."""
+        if shop in self.living:
+            raise LeaseHeld(self.living[shop])
+        fence = self.fences[shop] = self.fences.get(shop, 0) + 1
+        now = self.clock.now()
+        held = Held(shop=shop, owner="this process", run=self.run, fence=fence, taken=now, expires=now + _LONG)
+        self.living[shop] = held
+        return LocalLease(self, held)
+
+    def all(self) -> Sequence[Held]:
+        return tuple(self.living[shop] for shop in sorted(self.living))

@@ -1,0 +1,55 @@
+"""Files that are there whole or not at all, also after a power cut.
+
+In: a path and its content. Out: nothing, or OSError. It knows nothing of what is in them.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+_BINARY: Final = getattr(os, "O_BINARY", 0)
+
+
+def replace_whole(target: Path, content: bytes) -> None:
+    """Written beside, synced, put in its place, and the place synced: a reader, or a power cut, finds the old or the new."""
+    beside = write_beside(target, content, 0o644)
+    try:
+        beside.replace(target)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    sync_folder(target.parent)
+
+
+def write_beside(target: Path, content: bytes, mode: int) -> Path:
+    """A new file in the same folder with that content, on the disk."""
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _BINARY, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    return beside
+
+
+def sync_folder(folder: Path) -> None:
+    """Where folders can be synced: not everywhere, and what was put there is complete either way."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def reason_of(error: OSError) -> str:
+    """Without the path, which the system would tell in full."""
+    return error.strerror or type(error).__name__

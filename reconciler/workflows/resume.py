@@ -1,0 +1,134 @@
+"""After a run that was cut off: look at the shops it left, and reopen those it closed.
+
+In: what the journal has as unfinished. Out: one line a shop: what was known, what was found, what was done. It finishes nothing
+else: what is still to be written is the next plan's matter, made from the world as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from reconciler.core import codes
+from reconciler.core.diagnostics import Diagnostic, found
+from reconciler.core.events import Event, ReopenFailed, RunFinished, RunStarted, ShopFinished, ShopReopened, ShopStarted
+from reconciler.core.kinds import STOREFRONT_STATUS
+from reconciler.core.state import FieldRef, Observed, Unknown
+from reconciler.core.texts import say
+from reconciler.core.values import ShopKey, StorefrontStatus
+from reconciler.ports import Backend, BackendError, Journal, Lease, LeaseHeld, Leases, Unfinished, Write
+
+STATUS = FieldRef(STOREFRONT_STATUS.name, "status")
+ATTEMPTS = 3
+
+
+class Found(Enum):
+    """How a shop stands that a run left unfinished."""
+
+    REOPENED = "reopened"
+    """It was closed by that run, and is open again."""
+    STANDS = "stands"
+    """It is open, or was not closed by that run: nothing to put back."""
+    LEFT_CLOSED = "left-closed"
+    HELD = "held"
+    """Another run is at work on it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed:
+    """`intents` writes were begun and have no outcome in the journal; what came of them the next plan shows."""
+
+    shop: ShopKey
+    run: str
+    found: Found
+    intents: int
+    why: Diagnostic | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rescue:
+    """Who takes part in a resume."""
+
+    backend: Backend
+    journal: Journal
+    leases: Leases
+    key: str
+
+
+async def resume(left: Sequence[Unfinished], rescue: Rescue) -> tuple[Resumed, ...]:
+    """Each shop once, under its lease, however many runs left it."""
+    shops = {shop.shop: shop for shop in left}
+    closed = {shop.shop for shop in left if shop.closed}
+    await rescue.journal.record(RunStarted(fingerprint="", shops=len(shops)))
+    told = [await _one(shop, shop.shop in closed, rescue) for shop in shops.values()]
+    await rescue.journal.record(RunFinished())
+    return tuple(told)
+
+
+async def _one(left: Unfinished, closed: bool, rescue: Rescue) -> Resumed:
+    try:
+        lease = await rescue.leases.acquire(left.shop)
+    except LeaseHeld:
+        return _told(left, Found.HELD)
+    try:
+        return await _under(lease, left, closed, rescue)
+    finally:
+        await lease.release()
+
+
+async def _under(_lease: Lease, left: Unfinished, closed: bool, rescue: Rescue) -> Resumed:
+    await rescue.journal.record(ShopStarted(shop=left.shop))
+    error: Diagnostic | None = None
+    for _ in range(ATTEMPTS):
+        try:
+            outcome = await _look_and_reopen(left.shop, closed, rescue)
+        except BackendError as caught:
+            error = found(caught.code, caught.text, shop=left.shop)
+            continue
+        event: Event = ShopReopened(shop=left.shop) if outcome is Found.REOPENED else ShopFinished(shop=left.shop)
+        await rescue.journal.record(event)
+        if outcome is Found.REOPENED:
+            await rescue.journal.record(ShopFinished(shop=left.shop))
+        return _told(left, outcome)
+    why = _still_closed(left.shop, error)
+    if closed:
+        await rescue.journal.record(ReopenFailed(shop=left.shop, why=why))
+    return _told(left, Found.LEFT_CLOSED, why)
+
+
+async def _look_and_reopen(shop: ShopKey, closed: bool, rescue: Rescue) -> Found:
+    observed = await _observe(shop, rescue.backend)
+    read = observed.reads[STATUS.kind]
+    if isinstance(read, Unknown):
+        raise BackendError(read.why.summary)
+    if not closed or observed.at(STATUS) is StorefrontStatus.OPEN:
+        return Found.STANDS
+    values = {STATUS.field: StorefrontStatus.OPEN}
+    await rescue.backend.execute(
+        Write(shop=shop, kind=STATUS.kind, values=values, version=read.version, key=rescue.key)
+    )
+    return Found.REOPENED
+
+
+async def _observe(shop: ShopKey, backend: Backend) -> Observed:
+    async for observed in backend.observe([shop]):
+        return observed
+    raise RuntimeError(f"the backend port broke its promise: {shop} was asked for and not answered")
+
+
+def _told(left: Unfinished, outcome: Found, why: Diagnostic | None = None) -> Resumed:
+    return Resumed(shop=left.shop, run=left.run.run, found=outcome, intents=len(left.intents), why=why)
+
+
+def _still_closed(shop: ShopKey, error: Diagnostic | None) -> Diagnostic:
+    reason = error.summary if error else say("it did not answer")
+    return found(
+        codes.LEFT_CLOSED,
+        say(
+            "A run that was cut off may have left the shop CLOSED, and it could not be reopened: {reason}",
+            reason=reason,
+        ),
+        way_on=say("Open it in the admin screens, or run resume again once the backend answers"),
+        shop=shop,
+    )

@@ -1,0 +1,77 @@
+"""One shop's turn in an apply: under its lease, from the first step to the last.
+
+In: the shop's run. A lease that another run holds refuses the shop before anything is written; a lease that is lost ends the
+run after the step it is at. It decides nothing about what is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import anyio
+
+from reconciler.core import codes
+from reconciler.core.diagnostics import Diagnostic, found
+from reconciler.core.events import ShopSkipped
+from reconciler.core.plan import ShopPlan
+from reconciler.core.texts import say
+from reconciler.ports import Clock, Held, Lease, LeaseHeld, Leases
+from reconciler.workflows.apply_shop import ShopRun
+
+RENEW_EVERY: Final = 15.0
+"""Seconds; well within the time that a lease lives."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    leases: Leases
+    clock: Clock
+
+    async def take(self, run: ShopRun) -> None:
+        """Tells everything, raises nothing of the backend's."""
+        try:
+            lease = await self.leases.acquire(run.plan.shop)
+        except LeaseHeld as held:
+            await run.tell(ShopSkipped(shop=run.plan.shop, why=(held_by(held.by, run.plan),)))
+            return
+        async with self._kept(lease, run):
+            await run.run()
+
+    @asynccontextmanager
+    async def _kept(self, lease: Lease, run: ShopRun) -> AsyncIterator[None]:
+        """The lease is renewed while the shop is worked on, and given back whatever happens."""
+        try:
+            async with anyio.create_task_group() as group:
+                group.start_soon(self._renew, lease, run)
+                yield
+                group.cancel_scope.cancel()
+        finally:
+            with anyio.CancelScope(shield=True):
+                await lease.release()
+
+    async def _renew(self, lease: Lease, run: ShopRun) -> None:
+        while True:
+            await self.clock.sleep(RENEW_EVERY)
+            try:
+                await lease.renew()
+            except LeaseHeld:
+                run.lost = True
+                return
+
+
+def held_by(held: Held, plan: ShopPlan) -> Diagnostic:
+    return found(
+        codes.LEASE_HELD,
+        say(
+            "The shop is being written by {owner} (run {run}) until {expires}",
+            owner=held.owner,
+            run=held.run,
+            expires=held.expires.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        ),
+        way_on=say("Wait for that run to end; a run that was killed gives its shops back by itself"),
+        shop=plan.shop,
+        origin=plan.origin,
+    )

@@ -1,0 +1,20 @@
+"""An entry of the trail is of no use for the field beside it."""
+
+from reconciler.core.audit import AuditEntry, last_change
+from reconciler.core.state import FieldRef
+from tests.core.test_diff import look
+from tests.examples import live
+
+
+def test_a_trail_that_does_not_reach_back_names_nobody():
+    other = AuditEntry(
+        at="2026-11-23T10:00:00",
+        actor="a",
+        actor_type="CLIENT",
+        field=FieldRef("system_parts", "messages", "order_area.label"),
+        name="systemParts.parts.ORDER_AREA.label",
+    )
+    trail = [other]
+    assert last_change(trail, FieldRef("system_parts", "messages", "order_area.message"), look(live())) is None
+    assert last_change(trail, FieldRef("system_parts", "messages", "order_area.label"), look(live())) is other
+    assert last_change([], FieldRef("amazon_settings", "enabled"), look(live())) is None

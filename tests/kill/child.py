@@ -1,0 +1,116 @@
+"""A process that forks the tool and kills it: each line on stdin is a run, the answer on stdout says how it ended.
+
+    {"folder": ..., "words": [...], "point": N}  ->  {"ended": exit code or minus the signal, "ticks": how far it came}
+
+A tick is counted before and after each request to the backend, each journal write and each taking or giving back of a lease. At
+tick `point` the forked process kills itself with SIGKILL; 0 is never. Acknowledged writes are noted in `acknowledged.txt`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+import httpx
+
+from reconciler import wiring
+from reconciler.adapters.backend import in_process as transports
+from reconciler.cli.app import app
+
+
+class Ticks:
+    def __init__(self, point: int, folder: Path) -> None:
+        self.point = point
+        self.count = 0
+        self.log = folder / "acknowledged.txt"
+
+    def tick(self) -> None:
+        self.count += 1
+        if self.count == self.point:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def acknowledged(self, line: str) -> None:
+        with self.log.open("a") as file:
+            file.write(line + "\n")
+
+
+class Ticking(httpx.AsyncBaseTransport):
+    def __init__(self, inner: httpx.AsyncBaseTransport, ticks: Ticks) -> None:
+        self.inner = inner
+        self.ticks = ticks
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.ticks.tick()
+        answer = await self.inner.handle_async_request(request)
+        if request.method != "GET" and answer.status_code < 300 and "oauth" not in request.url.path:
+            self.ticks.acknowledged(f"{request.method} {request.url.path} {request.content.decode()}")
+        self.ticks.tick()
+        return answer
+
+
+class TickingJournal:
+    def __init__(self, inner, ticks: Ticks) -> None:
+        self.inner = inner
+        self.ticks = ticks
+
+    async def record(self, event) -> None:
+        self.ticks.tick()
+        await self.inner.record(event)
+        self.ticks.tick()
+
+
+class TickingLeases:
+    def __init__(self, inner, ticks: Ticks) -> None:
+        self.inner = inner
+        self.ticks = ticks
+
+    async def acquire(self, shop):
+        self.ticks.tick()
+        lease = await self.inner.acquire(shop)
+        self.ticks.tick()
+        return lease
+
+    def all(self):
+        return self.inner.all()
+
+
+def run(order: dict) -> None:
+    """In the forked process: ends it."""
+    folder = Path(order["folder"])
+    os.chdir(folder)
+    ticks = Ticks(order["point"], folder)
+    journal, leases, in_process = wiring.journal, wiring.leases, transports.in_process
+    wiring.journal = lambda *given: TickingJournal(journal(*given), ticks)
+    wiring.leases = lambda *given: TickingLeases(leases(*given), ticks)
+    transports.in_process = lambda application: Ticking(in_process(application), ticks)
+    with (folder / "output.txt").open("a") as output:
+        os.dup2(output.fileno(), 1)
+        os.dup2(output.fileno(), 2)
+    code = 1
+    try:
+        app.main(order["words"], prog_name="reconciler")
+    except SystemExit as ended:
+        code = int(ended.code or 0)
+    finally:
+        sys.stdout.flush()
+        (folder / "ticks.txt").write_text(str(ticks.count))
+        os._exit(code)
+
+
+def main() -> None:
+    for line in sys.stdin:
+        order = json.loads(line)
+        process = os.fork()
+        if process == 0:
+            run(order)
+        _, status = os.waitpid(process, 0)
+        ended = os.waitstatus_to_exitcode(status)
+        noted = Path(order["folder"]) / "ticks.txt"
+        print(json.dumps({"ended": ended, "ticks": int(noted.read_text()) if noted.exists() else 0}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
