@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets as randomness
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from reconciler.ports import (
     Audit,
     Backend,
     Clock,
+    Held,
     History,
     Journal,
     Leases,
@@ -34,6 +35,7 @@ from reconciler.ports import (
 if TYPE_CHECKING:
     from reconciler.adapters.backend import BackendConfig
     from reconciler.adapters.store import Store
+    from reconciler.core.plan_document import SavedPlan
 
 __all__ = [
     "Settings",
@@ -42,6 +44,7 @@ __all__ = [
     "backend_openapi",
     "clock",
     "digest_key",
+    "held_leases",
     "history",
     "history_of",
     "in_flight",
@@ -52,7 +55,9 @@ __all__ = [
     "manifests",
     "observer",
     "pace",
+    "read_plan",
     "run_info",
+    "save_plan",
     "schemas",
     "secrets",
     "serve_backend",
@@ -133,11 +138,47 @@ def history(settings: Settings) -> Iterator[History | None]:
         yield history_of(opened)
 
 
+@contextmanager
+def held_leases(settings: Settings) -> Iterator[Sequence[Held]]:
+    """Those that live; looking makes no store. Raises Unusable."""
+    if "://" not in settings.store and not Path(settings.store).exists():
+        yield ()
+        return
+    with store(settings) as opened:
+        yield leases(opened, run_info(settings, "leases", "")).all()
+
+
 def digest_key(settings: Settings) -> DigestKey:
     """Raises Unusable."""
     from reconciler.adapters.plan_key import plan_key
 
     return plan_key(settings.root)
+
+
+def save_plan(settings: Settings, path: Path, plan: Plan, allowed: tuple[tuple[str, str], ...]) -> None:
+    """Raises Unusable."""
+    from reconciler import __version__
+    from reconciler.adapters.plan_files import write_plan
+    from reconciler.adapters.run_info import commit, digests
+    from reconciler.core.plan_document import PlanOrigin, SavedPlan
+
+    made = PlanOrigin(
+        tool=__version__,
+        created=clock().now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        environment=settings.environment.value,
+        backend=settings.backend.url or settings.backend.kind,
+        commit=commit(settings.root),
+        manifests=digests(settings.root, plan.files),
+        allowed=allowed,
+    )
+    write_plan(path, SavedPlan(plan=plan, made=made), digest_key(settings))
+
+
+def read_plan(path: Path, key: DigestKey | None) -> SavedPlan:
+    """Without the key only accidental edits are found. Raises Unusable."""
+    from reconciler.adapters import plan_files
+
+    return plan_files.read_plan(path, key)
 
 
 def audit(backend: ObservingBackend) -> Audit | None:
@@ -273,9 +314,11 @@ def backend_openapi() -> Mapping[str, Any]:
 def schemas() -> Mapping[str, Callable[[], dict[str, Any]]]:
     """Each JSON Schema by its name: what `reconciler schema NAME` prints and `schemas/` holds."""
     from reconciler.adapters.manifests.schema import settings_schema, shared_schema, shop_schema
+    from reconciler.core.plan_schema import saved_plan_schema
     from reconciler.views.schema import drift_schema, plan_schema, report_schema
 
     return {
+        "saved-plan": saved_plan_schema,
         "shop": shop_schema,
         "shared": shared_schema,
         "settings": settings_schema,

@@ -9,13 +9,15 @@ from reconciler.core.approval import assemble
 from reconciler.core.canonical import DigestKey
 from reconciler.core.change import Change, Reason
 from reconciler.core.diagnostics import Code, Severity, found
+from reconciler.core.kinds import AmazonSettings
 from reconciler.core.plan import Bracket, Does, Plan, ShopPlan, Step
 from reconciler.core.plan_document import PlanOrigin, SavedPlan
-from reconciler.core.state import FieldRef, Maintenance
+from reconciler.core.state import Desired, FieldRef, Maintenance
 from reconciler.core.texts import say
 from reconciler.core.values import (
     ABSENT,
     PRE_SET,
+    UNSET,
     ApiStatus,
     CommerceCreator,
     Digested,
@@ -27,6 +29,7 @@ from reconciler.core.values import (
     ShopKey,
     StorefrontStatus,
 )
+from tests.generators import SELLERS, World
 
 KEY: Final = DigestKey(b"a key of the tests")
 OTHER_KEY: Final = DigestKey(b"another key of the tests")
@@ -162,3 +165,21 @@ def _digested(value: Any, key: DigestKey) -> Any:
 def of(plan: Plan) -> SavedPlan:
     """Any plan, saved."""
     return SavedPlan(plan=plan, made=MADE)
+
+
+def unhindered(world: World) -> World:
+    """The same world with nothing in it that would stop a plan: what a blocked one would do is no matter here."""
+    for shop in world.backend.state.values():
+        shop.option = shop.contract = shop.applications = True
+        shop.creator, shop.api_status = CommerceCreator.RUNNING, ApiStatus.VALID
+        shop.token = None if shop.token is PRE_SET else shop.token
+        shop.site_url = shop.site_url or f"https://{shop.key}.example/ipn"
+        shop.seller_id = shop.seller_id or SELLERS[0]
+    return World(world.backend, tuple(_without_pre_set(wish) for wish in world.wishes))
+
+
+def _without_pre_set(wish: Desired) -> Desired:
+    settings = wish.of(AmazonSettings)
+    if settings.mws_auth_token is not PRE_SET:
+        return wish
+    return replace(wish, values={**wish.values, "amazon_settings": replace(settings, mws_auth_token=UNSET)})

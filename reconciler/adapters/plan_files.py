@@ -24,19 +24,18 @@ from reconciler.core.plan_document import (
     verify,
 )
 from reconciler.core.texts import Text, say
+from reconciler.ports import Unusable
 
 SIZE_LIMIT: Final = 64 * 1024 * 1024
 """A thousand shops that change in everything are some ten MiB."""
 KEY_VARIABLE: Final = "RECONCILER_PLAN_KEY"
 
 
-class PlanFileError(Exception):
+class PlanFileError(Unusable):
     """`text` says what is wrong, with the file's name; `way_on` what to do. `edited`: it is not the plan that was saved."""
 
     def __init__(self, text: Text, *, way_on: Text | None = None, edited: bool = False) -> None:
-        super().__init__(str(text))
-        self.text = text
-        self.way_on = way_on
+        super().__init__(text, way_on=way_on)
         self.edited = edited
 
 

@@ -7,11 +7,13 @@ the account); the commit is Git's, where the folder is under Git. Nothing here d
 from __future__ import annotations
 
 import getpass
+import hashlib
 import os
 import platform
 import subprocess
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -56,3 +58,16 @@ def commit(root: Path) -> str | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout.strip() or None if done.returncode == 0 else None
+
+
+def digests(root: Path, files: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Each file, as people know it, with the SHA-256 of its bytes; one that is gone by now is left out."""
+    return tuple((shown, digest) for shown in sorted(set(files)) if (digest := _digest(root, shown)) is not None)
+
+
+def _digest(root: Path, shown: str) -> str | None:
+    """Files are shown from where the command was given, or from the settings' folder."""
+    for path in (Path(shown), root / shown):
+        with suppress(OSError):
+            return hashlib.sha256(path.read_bytes()).hexdigest()
+    return None

@@ -18,7 +18,21 @@ from reconciler.cli.command import Group, Option, _, suggested
 from reconciler.cli.language import spoken, wanted
 from reconciler.cli.options import language_option
 
-COMMANDS: Final = ("validate", "plan", "apply", "resume", "drift", "show", "schema", "explain", "serve", "completion")
+COMMANDS: Final = (
+    "validate",
+    "plan",
+    "show-plan",
+    "apply",
+    "resume",
+    "drift",
+    "show",
+    "history",
+    "leases",
+    "schema",
+    "explain",
+    "serve",
+    "completion",
+)
 _ERROR: Final = 1
 
 
@@ -29,7 +43,7 @@ class App(Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's shape
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"reconciler.cli.{cmd_name}").command
+        command = import_module(f"reconciler.cli.{cmd_name.replace('-', '_')}").command
         assert isinstance(command, click.Command)
         return command
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gettext import gettext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,9 @@ from reconciler.cli.options import allowing, reporting, selecting
 from reconciler.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from reconciler.cli.applying import Order
     from reconciler.core.exits import Verdict
     from reconciler.core.selection import Selection
+    from reconciler.wiring import Settings
 
 
 @click.command(
@@ -25,11 +26,16 @@ if TYPE_CHECKING:
         "Plan the shops named, or all, show the plan, ask, and write what differs. Each shop is read back afterwards."
     )
     + "\n\n"
-    + _("If any manifest of the selection is not valid, nothing is sent."),
+    + _("If any manifest of the selection is not valid, nothing is sent.")
+    + "\n\n"
+    + _("With a FILE that `plan --out` wrote instead of shops: apply that plan and no other."),
 )
 @selecting
 @allowing
 @option("--auto-approve", is_flag=True, help=_("Do not ask."))
+@option(
+    "--expect", metavar="FINGERPRINT", help=_("With FILE: apply it only if this is its fingerprint."),
+)  # fmt: skip
 @reporting
 def command(
     *,
@@ -38,11 +44,35 @@ def command(
     selection: Selection,
     grants: tuple[tuple[str, str], ...],
     auto_approve: bool,
+    expect: str | None,
 ) -> Verdict:
-    from reconciler.cli.applying import Order, apply_order
     from reconciler.cli.run import guarded, with_settings
 
-    order: Order = Order(selection=selection, grants=grants, auto_approve=auto_approve)
-    return with_settings(
-        terminal, config, lambda settings: guarded(terminal, lambda: apply_order(order, settings, terminal))
-    )
+    file = _plan_file(selection)
+    if file is None and expect is not None:
+        raise click.UsageError(
+            gettext(_("--expect goes with a saved plan: reconciler apply FILE --expect FINGERPRINT"))
+        )
+
+    def story(settings: Settings) -> Verdict:
+        if file is not None:
+            from reconciler.cli.applying_file import FileOrder, apply_file
+
+            saved = FileOrder(file=file, expect=expect, grants=grants, auto_approve=auto_approve)
+            return apply_file(saved, settings, terminal)
+        from reconciler.cli.applying import Order, apply_order
+
+        return apply_order(Order(selection=selection, grants=grants, auto_approve=auto_approve), settings, terminal)
+
+    return with_settings(terminal, config, lambda settings: guarded(terminal, lambda: story(settings)))
+
+
+def _plan_file(selection: Selection) -> Path | None:
+    """One word that cannot be a shop's key, since those hold no dot and no slash, is a file."""
+    words = selection.globs
+    named = [word for word in words if "/" in word or "." in word]
+    if not named:
+        return None
+    if len(words) > 1 or selection.labels or selection.group:
+        raise click.UsageError(gettext(_("a saved plan is applied whole: give the file alone")))
+    return Path(named[0])

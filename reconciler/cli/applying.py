@@ -7,16 +7,12 @@ none is held while a person reads.
 from __future__ import annotations
 
 import sys
-import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import anyio
 
-from reconciler import wiring
-from reconciler.cli.interrupt import until_stopped
+from reconciler.cli.carrying import carry_out, tell
 from reconciler.cli.plan import observe_and_plan
-from reconciler.cli.progress import progress
 from reconciler.cli.rescuing import rescue
 from reconciler.cli.run import unmatched
 from reconciler.cli.terminal import Terminal
@@ -24,16 +20,12 @@ from reconciler.core import codes
 from reconciler.core.diagnostics import Diagnostic, Severity, found
 from reconciler.core.exits import Verdict
 from reconciler.core.plan import Plan
-from reconciler.core.report import Report, fold
+from reconciler.core.report import fold
 from reconciler.core.selection import Selection
 from reconciler.core.texts import Text, say
-from reconciler.core.verdict import of_findings, of_report
-from reconciler.ports import RequestLine
+from reconciler.core.verdict import of_findings
 from reconciler.views.text.plan import render_plan
 from reconciler.wiring import Settings
-from reconciler.workflows.apply import Crew, apply
-from reconciler.workflows.prepare import prepare
-from reconciler.workflows.stop import Stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,23 +44,21 @@ def apply_order(order: Order, settings: Settings, terminal: Terminal) -> Verdict
     terminal.findings(findings)
     if manifest.broken or any(finding.severity is Severity.ERROR for finding in findings):
         terminal.note(say("nothing was sent: not every manifest of the selection is valid"))
-        _tell(fold(plan, ()), findings, terminal, requests)
+        tell(fold(plan, ()), findings, terminal, requests)
         return of_findings(findings)
-    refusal = _ask(plan, terminal, order)
+    refusal = ask(plan, terminal, auto_approve=order.auto_approve)
     if refusal is not None:
-        _tell(fold(replace(plan, findings=(*plan.findings, refusal)), ()), findings, terminal, requests)
+        tell(fold(replace(plan, findings=(*plan.findings, refusal)), ()), findings, terminal, requests)
         return Verdict.REFUSED
-    report, written = anyio.run(_execute, plan, settings, terminal)
-    _tell(report, findings, terminal, (*requests, *written))
-    return of_report(report)
+    return carry_out(plan, settings, terminal, findings, requests)
 
 
-def _ask(plan: Plan, terminal: Terminal, order: Order) -> Diagnostic | None:
+def ask(plan: Plan, terminal: Terminal, *, auto_approve: bool) -> Diagnostic | None:
     """None where the plan may be applied, or there is nothing in it that could be."""
     held = any(finding.stops for finding in plan.findings)
     if held or not any(shop.steps and not shop.blocked for shop in plan.shops):
         return None
-    if order.auto_approve:
+    if auto_approve:
         if terminal.output == "text" and not terminal.quiet:
             terminal.aside(f"{render_plan(plan, terminal.look(aside=True))}\n")
         return None
@@ -87,40 +77,3 @@ def _confirmed(plan: Plan, terminal: Terminal) -> bool:
     question: Text = say("Apply this plan? Only `yes` applies it: ")
     terminal.aside(look.tell(question))
     return sys.stdin.readline().strip() == "yes"
-
-
-async def _execute(plan: Plan, settings: Settings, terminal: Terminal) -> tuple[Report, Sequence[RequestLine]]:
-    stop = Stop()
-    with progress(terminal) as bars, wiring.store(settings) as opened:
-        async with wiring.backend(settings) as backend:
-            ready = await prepare(plan, backend, wiring.pace(settings), wiring.digest_key(settings))
-            info = wiring.run_info(settings, "apply", plan.fingerprint)
-            crew = Crew(
-                backend=backend,
-                journal=wiring.journal(settings, opened, info, ready),
-                leases=wiring.leases(opened, info),
-                clock=wiring.clock(),
-                watchers=bars,
-                in_flight=wiring.in_flight(settings),
-                new_key=lambda: str(uuid.uuid4()),
-                stop=stop,
-            )
-            report = await until_stopped(lambda: apply(ready, crew), stop, terminal)
-            return report, tuple(backend.requests)
-
-
-def _tell(report: Report, findings: Sequence[Diagnostic], terminal: Terminal, requests: Sequence[RequestLine]) -> None:
-    log = terminal.log(requests)
-    match terminal.output:
-        case "json":
-            from reconciler.views.json.report import report_json
-
-            terminal.write(report_json(report, findings, log))
-        case "markdown":
-            from reconciler.views.markdown.report import report_markdown
-
-            terminal.write(report_markdown(report, findings, terminal.look()))
-        case _:
-            from reconciler.views.text.report import render_report
-
-            terminal.write(render_report(report, terminal.look()))

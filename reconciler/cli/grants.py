@@ -22,6 +22,23 @@ def grants(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
     return tuple(_grant(value) for value in values)
 
 
+def taken(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[Grant, ...]:
+    return tuple(_taken(value) for value in values)
+
+
+def _taken(value: str) -> Grant:
+    from reconciler.core.codes import BOTH_MOVED
+
+    side, _colon, glob = value.partition(":")
+    if side == "git":
+        return BOTH_MOVED.slug, glob or "*"
+    raise click.BadParameter(
+        gettext(
+            _("{side!r} is no side: write git, or git:SHOP. To take what the backend has, change the manifest.")
+        ).format(side=side)
+    )
+
+
 def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     from click.shell_completion import CompletionItem
 

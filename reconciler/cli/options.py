@@ -79,17 +79,22 @@ def selecting(body: Body) -> Body:
 
 
 def allowing(body: Body) -> Body:
-    """--allow: gives the command `grants`."""
-    from reconciler.cli.grants import complete, grants
+    """--allow and --take: gives the command `grants`."""
+    from reconciler.cli.grants import complete, grants, taken
 
-    return option(
-        "--allow",
-        "grants",
-        multiple=True,
-        callback=grants,
-        shell_complete=complete, metavar="NAME[:SHOP]",
+    @option(
+        "--allow", "allowed", multiple=True, callback=grants, shell_complete=complete, metavar="NAME[:SHOP]",
         help=_("Allow what a guard holds, by its name; for the shops that match, else for all. Can be given again."),
-    )(body)  # fmt: skip
+    )  # fmt: skip
+    @option(
+        "--take", "taken", multiple=True, callback=taken, metavar="git[:SHOP]",
+        help=_("Where Git and the backend both moved, overwrite the backend; for the shops that match, else for all."),
+    )  # fmt: skip
+    @wraps(body)
+    def inner(*, allowed: tuple[tuple[str, str], ...], taken: tuple[tuple[str, str], ...], **words: Any) -> Any:
+        return body(grants=(*allowed, *taken), **words)
+
+    return inner
 
 
 def _selection(shops: tuple[str, ...], labels: tuple[tuple[str, str], ...], group: str | None) -> Selection:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.command import Command, _
+from reconciler.cli.command import Command, _, option
 from reconciler.cli.options import allowing, reporting, selecting
 from reconciler.cli.terminal import Terminal
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from reconciler.core.diagnostics import Diagnostic
     from reconciler.core.exits import Verdict
+    from reconciler.core.guards import Allowed
+    from reconciler.core.plan import Plan
     from reconciler.core.selection import Selection
     from reconciler.ports import RequestLine
     from reconciler.wiring import Settings
@@ -34,9 +37,18 @@ if TYPE_CHECKING:
 )
 @selecting
 @allowing
+@option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help=_("Save the plan, to be applied with `apply FILE`. It holds no secret."),
+)  # fmt: skip
 @reporting
 def command(
-    *, terminal: Terminal, config: Path | None, selection: Selection, grants: tuple[tuple[str, str], ...]
+    *,
+    terminal: Terminal,
+    config: Path | None,
+    selection: Selection,
+    grants: tuple[tuple[str, str], ...],
+    out: Path | None,
 ) -> Verdict:
     from reconciler.cli.run import unmatched, with_backend
     from reconciler.core.verdict import of_plan
@@ -47,9 +59,25 @@ def command(
         findings = (*manifest.findings, *unmatched(selection, len(manifest.shops), manifest.findings))
         terminal.findings(findings)
         terminal.write(_shown(planned, findings, terminal, terminal.log(requests)))
+        if out is not None:
+            _save(planned, out, settings, terminal, grants)
         return of_plan(planned.plan, findings)
 
     return with_backend(terminal, config, story)
+
+
+def _save(
+    planned: Planned, out: Path, settings: Settings, terminal: Terminal, grants: tuple[tuple[str, str], ...]
+) -> None:
+    """A plan over half of what was asked for is not saved: applied later, nobody would know."""
+    from reconciler import wiring
+    from reconciler.core.texts import say
+
+    if planned.manifest.broken:
+        terminal.note(say("The plan was not saved: not every manifest of the selection is valid"))
+        return
+    wiring.save_plan(settings, out, planned.plan, grants)
+    terminal.note(say("The plan was saved: apply it with `reconciler apply {file}`", file=str(out)))
 
 
 async def observe_and_plan(
@@ -70,7 +98,22 @@ async def observe_and_plan(
         planned = await make_plan(
             request, wiring.manifests(settings), wiring.secrets(settings), backend, wiring.clock()
         )
-        return planned, backend.requests
+        held = hold_conflicts(planned.plan, settings, request.allowed)
+        return replace(planned, plan=held), backend.requests
+
+
+def hold_conflicts(plan: Plan, settings: Settings, allowed: Allowed) -> Plan:
+    """What both Git and the backend moved since it was last applied waits for a person. Raises Unusable."""
+    from reconciler import wiring
+    from reconciler.core.conflicts import guard_conflicts
+    from reconciler.workflows.drift import Evidence
+
+    with wiring.history(settings) as history:
+        if history is None:
+            return plan
+        evidence = Evidence(history=history, key=wiring.digest_key(settings), audit=None)
+        pasts = {shop.shop: evidence.past(shop.shop) for shop in plan.changed}
+    return guard_conflicts(plan, pasts, allowed)
 
 
 def _shown(

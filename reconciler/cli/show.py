@@ -33,7 +33,7 @@ def command(*, terminal: Terminal, config: Path | None, shop: str) -> Verdict:
     from reconciler.core.state import Unknown
     from reconciler.core.verdict import of_findings
 
-    key = _key(shop)
+    key = key_of(shop)
 
     async def story(settings: Settings) -> Verdict:
         from reconciler import wiring
@@ -48,7 +48,7 @@ def command(*, terminal: Terminal, config: Path | None, shop: str) -> Verdict:
     return with_backend(terminal, config, story)
 
 
-def _key(text: str) -> ShopKey:
+def key_of(text: str) -> ShopKey:
     from gettext import gettext
 
     from reconciler.core.forms import SHOP_KEY

@@ -99,6 +99,7 @@ INTERRUPTED: Final = Code("A106", "interrupted", say("The run was interrupted"))
 RUN_HELD: Final = Code("A108", "run-held", say("The whole run is held by a guard"), Severity.REFUSED)
 FAULT: Final = Code("A109", "fault", say("The tool itself failed"))
 LEASE_HELD: Final = Code("A110", "lease-held", say("Another run is writing the shop"), Severity.REFUSED)
+NOT_EXPECTED: Final = Code("A111", "not-expected", say("Another plan than the one that was approved"), Severity.REFUSED)
 NOT_INVERTIBLE: Final = Code("A107", "not-invertible", say("A change that cannot be undone"), Severity.WARNING)
 
 

@@ -118,6 +118,12 @@ class Plan:
     def all_findings(self) -> tuple[Diagnostic, ...]:
         return in_order((*self.findings, *(finding for shop in self.shops for finding in shop.findings)))
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that its shops and changes come from, sorted."""
+        changes = (change.origin.file for shop in self.shops for change in shop.changes)
+        return tuple(sorted({*(shop.origin.file for shop in self.shops), *changes}))
+
 
 def plan_shop(desired: Desired, observed: Observed, pace: Pace) -> ShopPlan:
     """One shop's plan. An unknown read leaves it without changes and with the reason."""

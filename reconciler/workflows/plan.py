@@ -12,7 +12,6 @@ from reconciler.core.canonical import DigestKey
 from reconciler.core.guards import Allowed, Limits, Watch, guard
 from reconciler.core.plan import Pace, Plan, plan_shop
 from reconciler.core.selection import Selection
-from reconciler.core.state import Desired
 from reconciler.ports import Clock, Manifest, Manifests, ObservingBackend, Secrets
 from reconciler.workflows.gather import gather
 
@@ -43,13 +42,12 @@ async def make_plan(
     watch = Watch(
         limits=request.limits,
         allowed=request.allowed,
-        minutes=minutes_of_day(clock.now(), world.manifest.shops),
+        minutes=minutes_of_day(clock.now(), {wish.maintenance.time_zone for wish in world.manifest.shops}),
     )
     return Planned(plan=guard(plan, watch), manifest=world.manifest)
 
 
-def minutes_of_day(now: datetime, wishes: Iterable[Desired]) -> Mapping[str, int]:
-    """The local time of day, in minutes, in every zone that a manifest names."""
-    zones = {wish.maintenance.time_zone for wish in wishes}
+def minutes_of_day(now: datetime, zones: Iterable[str]) -> Mapping[str, int]:
+    """The local time of day, in minutes, in each zone."""
     local = {zone: now.astimezone(ZoneInfo(zone)) for zone in zones}
     return {zone: time.hour * 60 + time.minute for zone, time in local.items()}

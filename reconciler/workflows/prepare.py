@@ -32,9 +32,7 @@ async def prepare(plan: Plan, backend: ObservingBackend, pace: Pace, key: Digest
     """`key` is that of the digests in a saved plan. Raises BackendError only where nothing at all can be read."""
     touched = [shop.shop for shop in plan.shops if shop.steps and not shop.blocked]
     worlds = {world.shop: world async for world in backend.observe(touched)} if touched else {}
-    shops = tuple(
-        _prepared(shop, worlds[shop.shop], pace, key) if shop.shop in worlds else shop for shop in plan.shops
-    )
+    shops = tuple(_prepared(shop, worlds[shop.shop], pace, key) if shop.shop in worlds else shop for shop in plan.shops)
     back = [invert(shop, worlds[shop.shop], pace) for shop in shops if shop.shop in worlds and not shop.blocked]
     return Prepared(plan=replace(plan, shops=shops), undo=assemble(back, key=key))
 

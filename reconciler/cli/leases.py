@@ -1,0 +1,54 @@
+"""`reconciler leases`: which shops are being written right now, by which run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.command import Command, _
+from reconciler.cli.options import reporting
+from reconciler.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from reconciler.core.exits import Verdict
+    from reconciler.wiring import Settings
+
+
+@click.command(
+    cls=Command,
+    name="leases",
+    short_help=_("Show which shops are being written right now."),
+    help=_(
+        "Show the leases that live: which run writes which shop, and until when. There is nothing to unlock by hand."
+    ),
+)
+@reporting
+def command(*, terminal: Terminal, config: Path | None) -> Verdict:
+    from reconciler.cli.run import guarded, with_settings
+
+    return with_settings(terminal, config, lambda settings: guarded(terminal, lambda: _story(settings, terminal)))
+
+
+def _story(settings: Settings, terminal: Terminal) -> Verdict:
+    from reconciler import wiring
+    from reconciler.cli.listing import show
+    from reconciler.core.exits import Verdict
+    from reconciler.core.texts import say
+    from reconciler.views.table import Table
+
+    with wiring.held_leases(settings) as held:
+        rows = tuple(
+            (lease.shop, lease.owner, lease.run, str(lease.fence), lease.expires.strftime("%Y-%m-%dT%H:%M:%SZ"))
+            for lease in held
+        )
+    columns = (
+        ("shop", say("shop")),
+        ("owner", say("owner")),
+        ("run", say("run")),
+        ("fence", say("fence")),
+        ("expires", say("until")),
+    )
+    show(Table(name="leases", columns=columns, rows=rows, empty=say("No shop is being written.")), terminal)
+    return Verdict.DONE
