@@ -177,12 +177,11 @@ class Manifests(Protocol):
 class Unusable(Exception):
     """Something of this machine that a run needs cannot be used: the store, a plan file, a key."""
 
-    code: ClassVar[Code] = codes.UNUSABLE
-
-    def __init__(self, text: Text, *, way_on: Text | None = None) -> None:
+    def __init__(self, text: Text, *, way_on: Text | None = None, code: Code = codes.UNUSABLE) -> None:
         super().__init__(str(text))
         self.text = text
         self.way_on = way_on
+        self.code = code
 
 
 class Secrets(Protocol):

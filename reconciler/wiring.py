@@ -61,6 +61,7 @@ __all__ = [
     "schemas",
     "secrets",
     "serve_backend",
+    "shared_key",
     "store",
 ]
 
@@ -153,6 +154,13 @@ def digest_key(settings: Settings) -> DigestKey:
     from reconciler.adapters.plan_key import plan_key
 
     return plan_key(settings.root)
+
+
+def shared_key() -> DigestKey | None:
+    """The key that machines share, if one is configured: only with it may fingerprints cover secrets. Raises Unusable."""
+    from reconciler.adapters import plan_key as keys
+
+    return keys.shared_key()
 
 
 def save_plan(settings: Settings, path: Path, plan: Plan, allowed: tuple[tuple[str, str], ...]) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from reconciler.adapters.whole_file import reason_of, replace_whole
+from reconciler.core import codes
 from reconciler.core.canonical import DigestKey, dumps
 from reconciler.core.plan_document import (
     EditedPlan,
@@ -35,7 +36,7 @@ class PlanFileError(Unusable):
     """`text` says what is wrong, with the file's name; `way_on` what to do. `edited`: it is not the plan that was saved."""
 
     def __init__(self, text: Text, *, way_on: Text | None = None, edited: bool = False) -> None:
-        super().__init__(text, way_on=way_on)
+        super().__init__(text, way_on=way_on, code=codes.NOT_EXPECTED if edited else codes.UNUSABLE)
         self.edited = edited
 
 

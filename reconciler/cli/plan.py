@@ -93,6 +93,7 @@ async def observe_and_plan(
         limits=wiring.limits(settings),
         allowed=Allowed(grants=grants),
         pace=wiring.pace(settings),
+        digest_key=wiring.shared_key(),
     )
     async with wiring.observer(settings) as backend:
         planned = await make_plan(

@@ -35,7 +35,8 @@ def with_backend(terminal: Terminal, config: Path | None, story: Callable[[Setti
 
 def guarded(terminal: Terminal, story: Callable[[], Verdict]) -> Verdict:
     """The story, or why it could not begin: no backend to read from, no secret to speak to it with."""
-    from reconciler.core.diagnostics import found
+    from reconciler.core.diagnostics import Severity, found
+    from reconciler.core.exits import Verdict
     from reconciler.ports import BackendError, SecretMissing, Unusable
 
     try:
@@ -43,7 +44,8 @@ def guarded(terminal: Terminal, story: Callable[[], Verdict]) -> Verdict:
     except BackendError as error:
         return fail(terminal, (found(error.code, error.text),))
     except Unusable as unusable:
-        return fail(terminal, (found(unusable.code, unusable.text, way_on=unusable.way_on),))
+        told = fail(terminal, (found(unusable.code, unusable.text, way_on=unusable.way_on),))
+        return Verdict.REFUSED if unusable.code.severity is Severity.REFUSED else told
     except SecretMissing as missing:
         return fail(terminal, (found(missing.code, missing.text, way_on=missing.way_on),))
     except BaseExceptionGroup as group:

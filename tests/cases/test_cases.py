@@ -36,6 +36,7 @@ apply --auto-approve
 plan
 """
 TOKEN = "amzn.mws.0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
+RUN = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SUFFIX = {"json": "json", "markdown": "md", "text": "txt"}
 
 
@@ -96,7 +97,7 @@ def run(words: list[str], line: str, kind: str) -> str:
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     if kind != "txt":
         return result.stdout
-    aside = f"--- stderr\n{result.stderr}" if result.stderr else ""
+    aside = f"--- stderr\n{RUN.sub('RUN', result.stderr)}" if result.stderr else ""
     return f"$ reconciler {line}\n{result.stdout}{aside}--- exit code {result.exit_code}\n"
 
 
