@@ -169,17 +169,25 @@ class Manifest:
     findings: tuple[Diagnostic, ...]
     broken: tuple[str, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of all that is there, in order or not."""
+        return (*(shop.shop for shop in self.shops), *self.broken)
+
 
 class Manifests(Protocol):
     def read(self, selection: Selection) -> Manifest: ...
 
 
 class Unusable(Exception):
-    """Something of this machine that a run needs cannot be used: the store, a plan file, a key."""
+    """Something of this machine that a run needs cannot be used: the store, a plan file, a key, a setting (its `subject`)."""
 
-    def __init__(self, text: Text, *, way_on: Text | None = None, code: Code = codes.UNUSABLE) -> None:
+    def __init__(
+        self, text: Text, *, way_on: Text | None = None, code: Code = codes.UNUSABLE, subject: str | None = None
+    ) -> None:
         super().__init__(str(text))
         self.text = text
+        self.subject = subject
         self.way_on = way_on
         self.code = code
 

@@ -119,6 +119,12 @@ def _confess(error: Exception) -> None:
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "RECONCILER"},
 )
 @language_option
-@click.version_option(__version__, message="%(prog)s %(version)s", cls=Option, help=_("Show the version and exit."))
+@click.version_option(
+    __version__,
+    message="%(prog)s %(version)s",
+    cls=Option,
+    allow_from_autoenv=False,
+    help=_("Show the version and exit."),
+)
 def app() -> None:
     """Holds the commands; does nothing by itself."""

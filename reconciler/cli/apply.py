@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gettext import gettext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -69,10 +69,19 @@ def command(
 
 def _plan_file(selection: Selection) -> Path | None:
     """One word that cannot be a shop's key, since those hold no dot and no slash, is a file."""
+    from reconciler.cli.slips import manifest_file
+
     words = selection.globs
+    for word in words:
+        key = manifest_file(word)
+        if key is not None:
+            raise click.UsageError(gettext(_MANIFEST).format(word=word, key=key))
     named = [word for word in words if "/" in word or "." in word]
     if not named:
         return None
     if len(words) > 1 or selection.labels or selection.group:
         raise click.UsageError(gettext(_("a saved plan is applied whole: give the file alone")))
     return Path(named[0])
+
+
+_MANIFEST: Final = _("{word!r} is a manifest, not a saved plan; a shop is named by its key: reconciler apply {key}")

@@ -14,7 +14,7 @@ import anyio
 from reconciler.cli.carrying import carry_out, tell
 from reconciler.cli.plan import observe_and_plan
 from reconciler.cli.rescuing import rescue
-from reconciler.cli.run import unmatched
+from reconciler.cli.slips import unmatched
 from reconciler.cli.terminal import Terminal
 from reconciler.core import codes
 from reconciler.core.diagnostics import Diagnostic, Severity, found
@@ -40,10 +40,12 @@ def apply_order(order: Order, settings: Settings, terminal: Terminal) -> Verdict
     rescue(settings, terminal)
     planned, requests = anyio.run(observe_and_plan, settings, order.selection, order.grants)
     plan, manifest = planned.plan, planned.manifest
-    findings = (*manifest.findings, *unmatched(order.selection, len(manifest.shops), manifest.findings))
+    slips = unmatched(order.selection, manifest.names, settings)
+    findings = (*manifest.findings, *slips)
     terminal.findings(findings)
     if manifest.broken or any(finding.severity is Severity.ERROR for finding in findings):
-        terminal.note(say("nothing was sent: not every manifest of the selection is valid"))
+        missing = say("nothing was sent: not all that was named is there")
+        terminal.note(missing if slips else say("nothing was sent: not every manifest of the selection is valid"))
         tell(fold(plan, ()), findings, terminal, requests)
         return of_findings(findings)
     refusal = ask(plan, terminal, auto_approve=order.auto_approve)
@@ -62,7 +64,7 @@ def ask(plan: Plan, terminal: Terminal, *, auto_approve: bool) -> Diagnostic | N
         if terminal.output == "text" and not terminal.quiet:
             terminal.aside(f"{render_plan(plan, terminal.look(aside=True))}\n")
         return None
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         return found(
             codes.NOT_CONFIRMED,
             say("Nobody can be asked: the standard input is not a terminal"),

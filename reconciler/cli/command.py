@@ -7,11 +7,13 @@ error would mean "differences" here; `app` puts that right.
 from __future__ import annotations
 
 import gettext
+import os
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from reconciler.cli.wrapping import Formatter
 
@@ -32,12 +34,29 @@ class Context(click.Context):
 
 
 class Option(click.Option):
+    """One that can be set in the environment as well; `envvar` is its variable's name."""
+
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         source, self.help = self.help, translated(self.help)
+        if self.envvar:
+            self.help = f"{self.help or ''} [env: {self.envvar}]"
         try:
             return super().get_help_record(ctx)
         finally:
             self.help = source
+
+    def get_error_hint(self, ctx: click.Context | None) -> str:
+        """Where a wrong value came from, if not from the command line."""
+        hint = super().get_error_hint(ctx)
+        if ctx is None or ctx.get_parameter_source(self.name or "") is not ParameterSource.ENVIRONMENT:
+            return hint
+        return f"{hint} ({self._variable(ctx)})"
+
+    def _variable(self, ctx: click.Context) -> str:
+        """That of every command, or that of this one alone."""
+        if isinstance(self.envvar, str) and os.environ.get(self.envvar):
+            return self.envvar
+        return f"{ctx.auto_envvar_prefix}_{(self.name or '').upper()}"
 
 
 class Speaking(click.Command):
@@ -76,8 +95,10 @@ class Group(Speaking, click.Group):
 
 
 def option(*names: str, **attributes: Any) -> Callable[[F], F]:
-    """click.option with a help that is translated when it is shown."""
-    return click.option(*names, cls=Option, **attributes)
+    """click.option with a help that is translated when it is shown, and a variable: RECONCILER_ and the long name."""
+    long = next(name for name in names if name.startswith("--"))
+    variable = f"RECONCILER_{long.removeprefix('--').replace('-', '_').upper()}"
+    return click.option(*names, cls=Option, **{"envvar": variable} | attributes)
 
 
 def suggested(text: str, known: Sequence[str]) -> str:

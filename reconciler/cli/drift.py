@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 def command(*, terminal: Terminal, config: Path | None, selection: Selection) -> Verdict:
     from dataclasses import replace
 
-    from reconciler.cli.run import unmatched, with_backend
+    from reconciler.cli.run import with_backend
+    from reconciler.cli.slips import unmatched
 
     async def story(settings: Settings) -> Verdict:
         from reconciler import wiring
@@ -48,7 +49,8 @@ def command(*, terminal: Terminal, config: Path | None, selection: Selection) ->
                     selection, wiring.manifests(settings), wiring.secrets(settings), backend, known
                 )
                 log = terminal.log(backend.requests)
-        drift = replace(drift, findings=(*drift.findings, *unmatched(selection, len(drift.shops), drift.findings)))
+        slips = unmatched(selection, [shop.shop for shop in drift.shops], settings)
+        drift = replace(drift, findings=(*drift.findings, *slips))
         terminal.findings(drift.findings)
         terminal.write(_shown(drift, terminal, log))
         return _verdict(drift)

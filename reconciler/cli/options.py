@@ -42,11 +42,11 @@ def reporting(body: Body) -> Body:
     """All common options: gives the command `terminal` and `config`."""
 
     @option(
-        "-o", "--output", type=click.Choice(FORMATS), default="text", envvar="RECONCILER_OUTPUT",
+        "-o", "--output", type=click.Choice(FORMATS), default="text",
         help=_("How to write the result."),
     )  # fmt: skip
     @option(
-        "-c", "--config", type=click.Path(path_type=Path), envvar="RECONCILER_CONFIG", metavar="FILE",
+        "-c", "--config", type=click.Path(path_type=Path), metavar="FILE",
         help=_("The settings file, else reconciler.yaml."),
     )  # fmt: skip
     @language_option
@@ -121,7 +121,6 @@ language_option = option(
     "--lang",
     type=click.Choice(["en", "ja"]),
     expose_value=False,
-    envvar="RECONCILER_LANG",
     help=_("Language of texts."),
 )
 _no_color = option("--no-color", is_flag=True, help=_("No colours. NO_COLOR and FORCE_COLOR are honoured as well."))

@@ -50,16 +50,21 @@ def command(
     grants: tuple[tuple[str, str], ...],
     out: Path | None,
 ) -> Verdict:
-    from reconciler.cli.run import unmatched, with_backend
+    from reconciler.cli.run import with_backend
+    from reconciler.cli.slips import unmatched
+    from reconciler.core.texts import say
     from reconciler.core.verdict import of_plan
 
     async def story(settings: Settings) -> Verdict:
         planned, requests = await observe_and_plan(settings, selection, grants)
         manifest = planned.manifest
-        findings = (*manifest.findings, *unmatched(selection, len(manifest.shops), manifest.findings))
+        slips = unmatched(selection, manifest.names, settings)
+        findings = (*manifest.findings, *slips)
         terminal.findings(findings)
         terminal.write(_shown(planned, findings, terminal, terminal.log(requests)))
-        if out is not None:
+        if out is not None and slips:
+            terminal.note(say("The plan was not saved: not all that was named is there"))
+        elif out is not None:
             _save(planned, out, settings, terminal, grants)
         return of_plan(planned.plan, findings)
 

@@ -35,7 +35,7 @@ class Bar:
 @contextmanager
 def progress(terminal: Terminal) -> Iterator[tuple[Progress, ...]]:
     """A watcher, or none."""
-    if terminal.quiet or not sys.stderr.isatty():
+    if terminal.quiet or sys.stderr is None or not sys.stderr.isatty():
         yield ()
         return
     from rich.console import Console

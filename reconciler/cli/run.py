@@ -14,7 +14,6 @@ from reconciler.cli.terminal import Terminal
 if TYPE_CHECKING:
     from reconciler.core.diagnostics import Diagnostic
     from reconciler.core.exits import Verdict
-    from reconciler.core.selection import Selection
     from reconciler.wiring import Settings
 
 
@@ -44,7 +43,8 @@ def guarded(terminal: Terminal, story: Callable[[], Verdict]) -> Verdict:
     except BackendError as error:
         return fail(terminal, (found(error.code, error.text),))
     except Unusable as unusable:
-        told = fail(terminal, (found(unusable.code, unusable.text, way_on=unusable.way_on),))
+        why = found(unusable.code, unusable.text, way_on=unusable.way_on, subject=unusable.subject)
+        told = fail(terminal, (why,))
         return Verdict.REFUSED if unusable.code.severity is Severity.REFUSED else told
     except SecretMissing as missing:
         return fail(terminal, (found(missing.code, missing.text, way_on=missing.way_on),))
@@ -71,20 +71,6 @@ def fail(terminal: Terminal, findings: Sequence[Diagnostic]) -> Verdict:
         case _:
             terminal.findings(findings)
     return of_findings(findings)
-
-
-def unmatched(selection: Selection, shops: int, findings: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """A selection that names no shop is a slip, not a fleet in order."""
-    from reconciler.core import codes
-    from reconciler.core.diagnostics import found
-    from reconciler.core.texts import say
-
-    if shops or findings or selection.everything:
-        return ()
-    asked = [*selection.globs, *(f"{key}={value}" for key, value in selection.labels)]
-    names = ", ".join([*asked, *([selection.group] if selection.group else [])])
-    way_on = say("Patterns are matched against whole shop keys; `reconciler validate` without any counts them all")
-    return (found(codes.NO_SUCH_SHOP, say("No manifest is selected by {names}", names=names), way_on=way_on),)
 
 
 def _alone(error: BaseException) -> BaseException:

@@ -35,7 +35,7 @@ def command(*, terminal: Terminal, name: str | None) -> Verdict:
     if name is None:
         terminal.write("".join(f"{known}\n" for known in sorted(schemas)))
     elif name in schemas:
-        terminal.write(json.dumps(schemas[name](), ensure_ascii=False, indent=2) + "\n")
+        terminal.document(json.dumps(schemas[name](), ensure_ascii=False, indent=2) + "\n")
     else:
         raise _unknown(name, sorted(schemas))
     return Verdict.DONE

@@ -1,7 +1,8 @@
 """Where output goes and how: stdout for data, stderr for everything about it.
 
 In: the common options and the environment. Out: strings on the two streams. A reader who closed the pipe ends the writing, not
-the command; a stream that cannot show a character shows `?`.
+the command, and so does one that was closed from the beginning. A document for machines is UTF-8 whatever the locale; in a text,
+what the stream's encoding does not hold is shown as an escape.
 """
 
 from __future__ import annotations
@@ -40,7 +41,15 @@ class Terminal:
         return Look(language=language(self.language), colour=colour)
 
     def write(self, text: str) -> None:
-        _write(sys.stdout, text)
+        """The result, in the format that was asked for."""
+        if self.output == "text":
+            _write(sys.stdout, text)
+        else:
+            self.document(text)
+
+    def document(self, text: str) -> None:
+        """A result that machines read, also where no format was asked for."""
+        _write(sys.stdout, text, encoding="utf-8")
 
     def aside(self, text: str) -> None:
         _write(sys.stderr, text)
@@ -67,18 +76,22 @@ class Terminal:
         return None
 
 
-def colour_wanted(stream: TextIO, environment: Mapping[str, str], *, no_color: bool) -> bool:
+def colour_wanted(stream: TextIO | None, environment: Mapping[str, str], *, no_color: bool) -> bool:
     """--no-color, then NO_COLOR, then FORCE_COLOR, then whether somebody is looking."""
     if no_color or environment.get("NO_COLOR"):
         return False
-    return bool(environment.get("FORCE_COLOR")) or (stream.isatty() and environment.get("TERM") != "dumb")
+    looking = stream is not None and stream.isatty() and environment.get("TERM") != "dumb"
+    return bool(environment.get("FORCE_COLOR")) or looking
 
 
-def _write(stream: TextIO, text: str) -> None:
-    encoding = stream.encoding or "utf-8"
-    shown = text.encode(encoding, errors="replace").decode(encoding)
+def _write(stream: TextIO | None, text: str, *, encoding: str | None = None) -> None:
+    """In the stream's own encoding, unless another is said."""
+    if stream is None:  # it was closed when the process began
+        return
+    data = text.encode(encoding or stream.encoding or "utf-8", errors="backslashreplace")
     try:
-        stream.write(shown)
+        stream.flush()
+        stream.buffer.write(data)
         stream.flush()
     except BrokenPipeError:
         _discard(stream)

@@ -39,12 +39,12 @@ def _validate(settings: Settings, terminal: Terminal, selection: Selection, with
     from dataclasses import replace
 
     from reconciler import wiring
-    from reconciler.cli.run import unmatched
+    from reconciler.cli.slips import unmatched
     from reconciler.core.verdict import of_findings
     from reconciler.workflows.validate import validate
 
     manifest = validate(selection, wiring.manifests(settings), wiring.secrets(settings) if with_secrets else None)
-    slip = unmatched(selection, len(manifest.shops), manifest.findings)
+    slip = unmatched(selection, manifest.names, settings)
     manifest = replace(manifest, findings=(*manifest.findings, *slip))
     terminal.write(_shown(manifest, terminal))
     return of_findings(manifest.findings)

@@ -10,14 +10,8 @@ from typing import Any, Final
 
 import anyio
 
-from reconciler.core import codes
-from reconciler.core.cascade import not_following
-from reconciler.core.change import Reason
-from reconciler.core.compare import same
-from reconciler.core.diagnostics import Diagnostic, found
 from reconciler.core.events import (
     Event,
-    PredictionMissed,
     ReopenFailed,
     ShopFinished,
     ShopReopened,
@@ -27,33 +21,20 @@ from reconciler.core.events import (
     StepFailed,
     StepStarted,
 )
-from reconciler.core.kinds import AMAZON_SETTINGS, IPN_ENDPOINT, STOREFRONT_STATUS, IpnEndpoint, kind_named
+from reconciler.core.kinds import IPN_ENDPOINT, IpnEndpoint
 from reconciler.core.plan import Does, ShopPlan, Step
 from reconciler.core.state import FieldRef, Known, Observed, Unknown
 from reconciler.core.texts import say
-from reconciler.core.values import UNSET, Scalar, StorefrontStatus, Unset
+from reconciler.core.values import UNSET, StorefrontStatus
 from reconciler.ports import Backend, BackendError, Conflict, Receipt, Unexpected, Write
+from reconciler.workflows.misfortunes import Stale, Unread, diagnose, fault_of, given_up, left_closed, missed
 from reconciler.workflows.stop import Stop
+from reconciler.workflows.wishes import STATUS, as_wanted, so_far, step_is_visible, wishes_of
 
 Tell = Callable[[Event], Awaitable[None]]
 
 WRITE_ATTEMPTS: Final = 3
 REOPEN_ATTEMPTS: Final = 3
-STATUS: Final = FieldRef(STOREFRONT_STATUS.name, "status")
-
-
-class Stale(BackendError):
-    """A field that is to be written moved since the plan was made."""
-
-    code = codes.STALE
-
-
-class Unread(BackendError):
-    """The shop was asked for, and a part of it could not be read."""
-
-    def __init__(self, why: Diagnostic) -> None:
-        super().__init__(why.summary)
-        self.why = why
 
 
 @dataclass(slots=True, kw_only=True)
@@ -101,7 +82,7 @@ class ShopRun:
                 return
             except Exception as fault:  # noqa: BLE001  # an adapter's fault is this shop's alone, and says nothing of the world
                 await self.tell(
-                    StepFailed(shop=self.plan.shop, step=index, why=_fault(fault, self.plan), happened=None)
+                    StepFailed(shop=self.plan.shop, step=index, why=fault_of(fault, self.plan), happened=None)
                 )
                 return
 
@@ -137,7 +118,7 @@ class ShopRun:
                 if await self._stands(step, error):
                     return error.request_id
                 if attempts == WRITE_ATTEMPTS:
-                    raise _given_up(step, error) from error.__cause__
+                    raise given_up(step, error) from error.__cause__
             else:
                 self.versions[step.kind] = receipt.now.version
                 return receipt.request_id
@@ -164,7 +145,7 @@ class ShopRun:
             text = say("{label} was changed by somebody else since the plan", label=moved.spec.policy.label)
             raise Stale(text, happened=error.happened) from error
         wishes = wishes_of(step, self.plan)
-        return all(_as_wanted(want, observed.at(ref), ref) for ref, (_, want) in wishes.items()) and step_is_visible(
+        return all(as_wanted(want, observed.at(ref), ref) for ref, (_, want) in wishes.items()) and step_is_visible(
             step, self.plan, observed
         )
 
@@ -176,7 +157,7 @@ class ShopRun:
         foreign = step.does is Does.CLOSE and not self.closed
         for ref, (before, want) in wishes_of(step, self.plan).items():
             have = observed.at(ref)
-            if have is UNSET or _as_wanted(before, have, ref) or (_as_wanted(want, have, ref) and not foreign):
+            if have is UNSET or as_wanted(before, have, ref) or (as_wanted(want, have, ref) and not foreign):
                 continue
             return ref
         return None
@@ -198,22 +179,11 @@ class ShopRun:
         observed = await self._observe(happened=False)
         for ref, predicted in self.plan.predicted if last else so_far(self.plan):
             found_value = observed.at(ref)
-            if ref not in self.missed and not _as_wanted(predicted, found_value, ref):
+            if ref not in self.missed and not as_wanted(predicted, found_value, ref):
                 self.missed.add(ref)
-                await self.tell(self._miss(ref, predicted, found_value))
+                await self.tell(missed(ref, predicted, found_value, self.plan))
         if last and not self.missed:
             await self.tell(ShopVerified(shop=self.plan.shop))
-
-    def _miss(self, ref: FieldRef, predicted: Scalar, found_value: Scalar | Unset) -> PredictionMissed:
-        why = found(
-            codes.PREDICTION_MISS,
-            say("{label} was predicted otherwise than it reads back", label=ref.spec.policy.label),
-            way_on=say("Run plan again: it shows what the backend did instead"),
-            shop=self.plan.shop,
-            subject=str(ref),
-            origin=self.plan.origin,
-        )
-        return PredictionMissed(shop=self.plan.shop, ref=ref, predicted=predicted, found=found_value, why=why)
 
     async def _observe(self, *, happened: bool | None) -> Observed:
         """The shop as it stands, whole. If it cannot be read, `happened` is what stays true of the write in question."""
@@ -263,7 +233,7 @@ class ShopRun:
                 self.closed = False
                 await self.tell(ShopReopened(shop=self.plan.shop))
                 return
-        await self.tell(ReopenFailed(shop=self.plan.shop, why=_left_closed(self.plan, error)))
+        await self.tell(ReopenFailed(shop=self.plan.shop, why=left_closed(self.plan, error)))
 
     async def _reopen(self) -> None:
         """Looks first, since the request that failed may have happened. Needs no part of the shop but its storefront.
@@ -275,70 +245,3 @@ class ShopRun:
             if observed.at(STATUS) is StorefrontStatus.OPEN:
                 return
         await self.backend.execute(self._request(Step(does=Does.REOPEN, kind=STATUS.kind), self.new_key()))
-
-
-def wishes_of(step: Step, plan: ShopPlan) -> dict[FieldRef, tuple[Scalar, Scalar]]:
-    """What a writing step touches: each field with its value before and after."""
-    match step.does:
-        case Does.CLOSE:
-            return {STATUS: (StorefrontStatus.OPEN, StorefrontStatus.CLOSED)}
-        case Does.REOPEN:
-            return {STATUS: (StorefrontStatus.CLOSED, StorefrontStatus.OPEN)}
-        case Does.WRITE | Does.VERIFY:
-            changes = (plan.change_at(ref) for ref in step.refs)
-            return {change.ref: (change.before, change.after) for change in changes}
-
-
-def step_is_visible(step: Step, plan: ShopPlan, observed: Observed) -> bool:
-    """A value written again to make others follow looks the same before and after: only those others tell."""
-    reasserted = any(plan.change_at(ref).reason is Reason.REASSERTED for ref in step.refs)
-    return not reasserted or not not_following(observed)
-
-
-def so_far(plan: ShopPlan) -> tuple[tuple[FieldRef, Scalar], ...]:
-    """What must stand once the switch is written: Amazon設定 and all that follows it."""
-    return tuple((c.ref, c.after) for c in plan.changes if c.derived or c.ref.kind == AMAZON_SETTINGS.name)
-
-
-def diagnose(error: BackendError, plan: ShopPlan, step: Step | None = None) -> Diagnostic:
-    """An error of the backend as a finding on the shop."""
-    return found(
-        error.why.code if isinstance(error, Unread) else error.code,
-        error.text,
-        shop=plan.shop,
-        subject=step.kind if step and step.kind else None,
-        origin=plan.origin,
-    )
-
-
-def _fault(fault: Exception, plan: ShopPlan) -> Diagnostic:
-    """The name of the error only: its message may hold anything."""
-    return found(
-        codes.FAULT,
-        say("An internal fault ended the work on this shop: {kind}", kind=type(fault).__name__),
-        way_on=say("Run plan again to see what stands; report the fault"),
-        shop=plan.shop,
-        origin=plan.origin,
-    )
-
-
-def _as_wanted(want: Scalar, have: Scalar | Unset, ref: FieldRef) -> bool:
-    return have is not UNSET and same(ref.spec.policy.compare, want, have)
-
-
-def _given_up(step: Step, error: BackendError) -> BackendError:
-    """After the last attempt: lost answers stay lost answers, conflicts mean that the field will not hold still."""
-    if not isinstance(error, Conflict):
-        return error
-    return Stale(say("{kind} is being changed by somebody else again and again", kind=kind_named(step.kind).label))
-
-
-def _left_closed(plan: ShopPlan, error: BackendError | None) -> Diagnostic:
-    reason = error.text if error else say("it did not answer")
-    return found(
-        codes.LEFT_CLOSED,
-        say("The shop was open, is CLOSED NOW, and could not be reopened: {reason}", reason=reason),
-        way_on=say("Open it in the admin screens, or run apply again once the backend answers"),
-        shop=plan.shop,
-        origin=plan.origin,
-    )

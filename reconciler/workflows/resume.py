@@ -13,13 +13,12 @@ from enum import Enum
 from reconciler.core import codes
 from reconciler.core.diagnostics import Diagnostic, found
 from reconciler.core.events import Event, ReopenFailed, RunFinished, RunStarted, ShopFinished, ShopReopened, ShopStarted
-from reconciler.core.kinds import STOREFRONT_STATUS
-from reconciler.core.state import FieldRef, Observed, Unknown
+from reconciler.core.state import Observed, Unknown
 from reconciler.core.texts import say
 from reconciler.core.values import ShopKey, StorefrontStatus
 from reconciler.ports import Backend, BackendError, Journal, Lease, LeaseHeld, Leases, Unfinished, Write
+from reconciler.workflows.wishes import STATUS
 
-STATUS = FieldRef(STOREFRONT_STATUS.name, "status")
 ATTEMPTS = 3
 
 

@@ -1,0 +1,137 @@
+"""What a selection names that is not there: a shop, a label's value, a group. Each is told by itself, with what was probably meant.
+
+In: the selection and the names it met. Out: findings. The fleet is read again, whole, only where something seems to be amiss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from reconciler.core.diagnostics import Diagnostic
+    from reconciler.core.selection import Selection
+    from reconciler.core.texts import Text
+    from reconciler.ports import Manifest
+    from reconciler.wiring import Settings
+
+_SHOWN: Final = 10
+_MANIFEST: Final = frozenset({".yaml", ".yml"})
+
+
+def unmatched(selection: Selection, met: Collection[str], settings: Settings) -> tuple[Diagnostic, ...]:
+    """`met` holds the shops that are selected, and what is broken of them."""
+    from reconciler import wiring
+    from reconciler.core.selection import Selection as Whole
+
+    if selection.everything or (met and all(_meets(glob, met) for glob in selection.globs)):
+        return ()
+    fleet = wiring.manifests(settings).read(Whole())
+    if not fleet.names:
+        return ()  # that there is no manifest at all is told by whoever read them
+    slips = (*_globs(selection, fleet.names), *_labels(selection, fleet), *_group(selection, fleet))
+    broken = fleet.broken and any(_meets(glob, fleet.broken) for glob in selection.globs or ("*",))
+    return slips if slips or broken or any(map(selection.includes, fleet.shops)) else (_together(selection),)
+
+
+def _globs(selection: Selection, names: Collection[str]) -> Iterator[Diagnostic]:
+    for glob in dict.fromkeys(selection.globs):
+        if not _meets(glob, names):
+            yield _slip(_named(glob), _meant(glob, names))
+
+
+def _meant(glob: str, names: Collection[str]) -> Text:
+    from reconciler.core.texts import say
+
+    path = PurePosixPath(glob)
+    key = path.stem if path.suffix in _MANIFEST else path.name
+    if key != glob and key in names:
+        return say("A shop is named by its key, not by its file: write {key}", key=key)
+    near = get_close_matches(key, sorted(names), n=3)
+    if near:
+        return say("Did you mean {keys}?", keys=", ".join(near))
+    return say("Patterns are matched against whole shop keys; `reconciler validate` without any counts them all")
+
+
+def _labels(selection: Selection, fleet: Manifest) -> Iterator[Diagnostic]:
+    """What a broken manifest is labelled with is not known."""
+    from reconciler.core.texts import say
+
+    for key, glob in () if fleet.broken else selection.labels:
+        values = {shop.labels[key] for shop in fleet.shops if key in shop.labels}
+        if any(fnmatchcase(value, glob) for value in values):
+            continue
+        keys = {key for shop in fleet.shops for key in shop.labels}
+        if values:
+            way_on = say("The values of the label {key} are: {values}", key=key, values=_list(values))
+        elif keys:
+            way_on = say("No shop has the label {key}; labels are: {keys}", key=repr(key), keys=_list(keys))
+        else:
+            way_on = say("No shop has a label; they stand under `labels` in a manifest")
+        yield _slip(_labelled(key, glob), way_on)
+
+
+def _group(selection: Selection, fleet: Manifest) -> Iterator[Diagnostic]:
+    from reconciler.core.texts import say
+
+    groups = {shop.group for shop in fleet.shops if shop.group is not None}
+    if selection.group is None or selection.group in groups or fleet.broken:
+        return
+    none = say("No shop is in a group; it is named under `group` in a manifest")
+    yield _slip(_grouped(selection.group), say("Groups are: {groups}", groups=_list(groups)) if groups else none)
+
+
+def _together(selection: Selection) -> Diagnostic:
+    """Each is there, but no shop is all of it."""
+    from reconciler.core.texts import say
+
+    asked = [_named(glob) for glob in selection.globs]
+    asked += [_labelled(*label) for label in selection.labels]
+    asked += [] if selection.group is None else [_grouped(selection.group)]
+    return _slip(" ".join(asked), say("All that is given must hold of a shop; leave something out"))
+
+
+def _slip(asked: str, way_on: Text) -> Diagnostic:
+    from reconciler.core import codes
+    from reconciler.core.diagnostics import found
+    from reconciler.core.texts import say
+
+    return found(codes.NO_SUCH_SHOP, say("No manifest is selected by {asked}", asked=asked), way_on=way_on)
+
+
+def _named(glob: str) -> str:
+    return repr(glob)
+
+
+def _labelled(key: str, glob: str) -> str:
+    return f"--label {f'{key}={glob}'!r}"
+
+
+def _grouped(group: str) -> str:
+    return f"--group {group!r}"
+
+
+def _meets(glob: str, names: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, glob) for name in names)
+
+
+def _list(words: Iterable[str]) -> str:
+    ordered = sorted(words)
+    return ", ".join([*ordered[:_SHOWN], *(["..."] if len(ordered) > _SHOWN else [])])
+
+
+def manifest_file(word: str) -> str | None:
+    """The shop's key, where the word is the path of a manifest and not of a saved plan, which is a JSON object."""
+    from pathlib import Path
+
+    path = Path(word)
+    if path.suffix not in _MANIFEST:
+        return None
+    try:
+        with path.open("rb") as file:
+            return None if file.read(64).lstrip().startswith(b"{") else path.stem
+    except OSError:
+        return path.stem

@@ -1,0 +1,79 @@
+"""What can go wrong with one shop of an apply, put into words: errors of our own, and findings made of any error."""
+
+from __future__ import annotations
+
+from reconciler.core import codes
+from reconciler.core.diagnostics import Diagnostic, found
+from reconciler.core.events import PredictionMissed
+from reconciler.core.kinds import kind_named
+from reconciler.core.plan import ShopPlan, Step
+from reconciler.core.state import FieldRef
+from reconciler.core.texts import say
+from reconciler.core.values import Scalar, Unset
+from reconciler.ports import BackendError, Conflict
+
+
+class Stale(BackendError):
+    """A field that is to be written moved since the plan was made."""
+
+    code = codes.STALE
+
+
+class Unread(BackendError):
+    """The shop was asked for, and a part of it could not be read."""
+
+    def __init__(self, why: Diagnostic) -> None:
+        super().__init__(why.summary)
+        self.why = why
+
+
+def diagnose(error: BackendError, plan: ShopPlan, step: Step | None = None) -> Diagnostic:
+    """An error of the backend as a finding on the shop."""
+    return found(
+        error.why.code if isinstance(error, Unread) else error.code,
+        error.text,
+        shop=plan.shop,
+        subject=step.kind if step and step.kind else None,
+        origin=plan.origin,
+    )
+
+
+def fault_of(fault: Exception, plan: ShopPlan) -> Diagnostic:
+    """The name of the error only: its message may hold anything."""
+    return found(
+        codes.FAULT,
+        say("An internal fault ended the work on this shop: {kind}", kind=type(fault).__name__),
+        way_on=say("Run plan again to see what stands; report the fault"),
+        shop=plan.shop,
+        origin=plan.origin,
+    )
+
+
+def given_up(step: Step, error: BackendError) -> BackendError:
+    """After the last attempt: lost answers stay lost answers, conflicts mean that the field will not hold still."""
+    if not isinstance(error, Conflict):
+        return error
+    return Stale(say("{kind} is being changed by somebody else again and again", kind=kind_named(step.kind).label))
+
+
+def left_closed(plan: ShopPlan, error: BackendError | None) -> Diagnostic:
+    reason = error.text if error else say("it did not answer")
+    return found(
+        codes.LEFT_CLOSED,
+        say("The shop was open, is CLOSED NOW, and could not be reopened: {reason}", reason=reason),
+        way_on=say("Open it in the admin screens, or run apply again once the backend answers"),
+        shop=plan.shop,
+        origin=plan.origin,
+    )
+
+
+def missed(ref: FieldRef, predicted: Scalar, found_value: Scalar | Unset, plan: ShopPlan) -> PredictionMissed:
+    why = found(
+        codes.PREDICTION_MISS,
+        say("{label} was predicted otherwise than it reads back", label=ref.spec.policy.label),
+        way_on=say("Run plan again: it shows what the backend did instead"),
+        shop=plan.shop,
+        subject=str(ref),
+        origin=plan.origin,
+    )
+    return PredictionMissed(shop=plan.shop, ref=ref, predicted=predicted, found=found_value, why=why)

@@ -1,0 +1,42 @@
+"""What a step of a plan wants of the shop, and whether it is there. Pure: a plan, a step and an observation in, values out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reconciler.core.cascade import not_following
+from reconciler.core.change import Reason
+from reconciler.core.compare import same
+from reconciler.core.kinds import AMAZON_SETTINGS, STOREFRONT_STATUS
+from reconciler.core.plan import Does, ShopPlan, Step
+from reconciler.core.state import FieldRef, Observed
+from reconciler.core.values import UNSET, Scalar, StorefrontStatus, Unset
+
+STATUS: Final = FieldRef(STOREFRONT_STATUS.name, "status")
+
+
+def wishes_of(step: Step, plan: ShopPlan) -> dict[FieldRef, tuple[Scalar, Scalar]]:
+    """What a writing step touches: each field with its value before and after."""
+    match step.does:
+        case Does.CLOSE:
+            return {STATUS: (StorefrontStatus.OPEN, StorefrontStatus.CLOSED)}
+        case Does.REOPEN:
+            return {STATUS: (StorefrontStatus.CLOSED, StorefrontStatus.OPEN)}
+        case Does.WRITE | Does.VERIFY:
+            changes = (plan.change_at(ref) for ref in step.refs)
+            return {change.ref: (change.before, change.after) for change in changes}
+
+
+def step_is_visible(step: Step, plan: ShopPlan, observed: Observed) -> bool:
+    """A value written again to make others follow looks the same before and after: only those others tell."""
+    reasserted = any(plan.change_at(ref).reason is Reason.REASSERTED for ref in step.refs)
+    return not reasserted or not not_following(observed)
+
+
+def so_far(plan: ShopPlan) -> tuple[tuple[FieldRef, Scalar], ...]:
+    """What must stand once the switch is written: Amazon設定 and all that follows it."""
+    return tuple((c.ref, c.after) for c in plan.changes if c.derived or c.ref.kind == AMAZON_SETTINGS.name)
+
+
+def as_wanted(want: Scalar, have: Scalar | Unset, ref: FieldRef) -> bool:
+    return have is not UNSET and same(ref.spec.policy.compare, want, have)

@@ -1,0 +1,85 @@
+"""A selection that names what is not there: told for each name, with what was probably meant, and nothing is sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run, write_shop
+
+
+@pytest.mark.parametrize("command", ["validate", "plan", "drift", "apply"])
+def test_one_wrong_name_beside_a_right_one(command: str, fleet: Path, run: Run) -> None:
+    result = run(command, "kyoto-tee", "uji-cups")
+    assert result.exit_code == 1
+    assert "S301 no-such-shop: No manifest is selected by 'kyoto-tee'" in result.output
+    assert "Did you mean kyoto-tea?" in result.output
+
+
+def test_each_is_told(fleet: Path, run: Run) -> None:
+    result = run("plan", "kyoto-tee", "kyoto-tea", "zzz", "nara-*", "zzz")
+    assert [result.stderr.count(f"selected by '{word}'") for word in ("kyoto-tee", "zzz", "nara-*")] == [1, 1, 1]
+    assert "selected by 'kyoto-tea'" not in result.stderr
+
+
+def test_apply_writes_nothing(fleet: Path, run: Run) -> None:
+    result = run("apply", "kyoto-tea", "uji-cupps", "--auto-approve")
+    assert result.exit_code == 1
+    assert "nothing was sent: not all that was named is there" in result.stderr
+    assert run("plan", "kyoto-tea").exit_code == 2
+
+
+def test_a_plan_of_a_part_is_not_saved(fleet: Path, run: Run) -> None:
+    result = run("plan", "kyoto-tea", "uji-cupps", "--out", "plan.json")
+    assert "The plan was not saved" in result.stderr
+    assert not (fleet / "plan.json").exists()
+
+
+@pytest.mark.parametrize("command", ["validate", "plan", "drift"])
+def test_a_broken_manifest_is_there(command: str, fleet: Path, run: Run) -> None:
+    (fleet / "shops" / "uji-cups.yaml").write_text("apiVersion: reconciler/v1\nshop: uji-cups\namazone: 1\n")
+    for words in (("uji-cups",), ("kyoto-tea", "uji-*"), ("-l", "wave=late")):
+        assert "S301" not in run(command, *words).output
+
+
+@pytest.mark.parametrize("word", ["shops/kyoto-tea.yaml", "kyoto-tea.yaml", "./shops/kyoto-tea"])
+def test_a_file_instead_of_a_key(word: str, fleet: Path, run: Run) -> None:
+    result = run("plan", word)
+    assert result.exit_code == 1
+    assert f"selected by '{word}'" in result.stderr
+    assert "write kyoto-tea\n" in result.stderr
+
+
+@pytest.mark.parametrize("words", [("shops/kyoto-tea.yaml",), ("kyoto-tea.yaml",), ("uji-cups", "shops/kyoto-tea.yaml")])
+def test_a_manifest_is_no_saved_plan(words: tuple[str, ...], fleet: Path, run: Run) -> None:
+    result = run("apply", *words, "--auto-approve")
+    assert result.exit_code == 1
+    assert f"{words[-1]!r} is a manifest, not a saved plan" in result.stderr
+    assert "reconciler apply kyoto-tea" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "asked", "way_on"),
+    [
+        (("-l", "wave=canari"), "--label 'wave=canari'", "The values of the label wave are: canary, late"),
+        (("-l", "wav=canary"), "--label 'wav=canary'", "No shop has the label 'wav'; labels are: wave"),
+        (("--group", "standrd"), "--group 'standrd'", "Groups are: standard"),
+        (("kyoto-tea", "-l", "wave=late"), "'kyoto-tea' --label 'wave=late'", "All that is given must hold"),
+    ],
+)
+def test_labels_and_groups(words: tuple[str, ...], asked: str, way_on: str, fleet: Path, run: Run) -> None:
+    write_shop(fleet, "nara-brush")
+    (fleet / "shops" / "_groups").mkdir()
+    (fleet / "shops" / "_groups" / "standard.yaml").write_text("apiVersion: reconciler/v1\n")
+    brush = fleet / "shops" / "nara-brush.yaml"
+    brush.write_text(brush.read_text() + "group: standard\n")
+    assert run("validate").exit_code == 0
+    result = run("plan", *words)
+    assert result.exit_code == 1
+    assert f"No manifest is selected by {asked}\n" in result.stderr
+    assert way_on in result.stderr
+
+
+def test_a_shop_that_another_option_leaves_out_is_there(fleet: Path, run: Run) -> None:
+    assert "S301" not in run("validate", "kyoto-tea", "uji-cups", "-l", "wave=late").output
