@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from reconciler.embedded.migrations import HEAD
@@ -36,7 +37,13 @@ class Database:
             yield connection
 
     def migrate(self) -> None:
-        """Bring the tables up to date. Costs one small query when they are."""
+        """Bring the tables up to date. Costs one small query when they are. Raises DatabaseError."""
+        try:
+            self._bring_up_to_date()
+        except DBAPIError as error:
+            raise DatabaseError(f"the database cannot be used: {error.orig}") from error
+
+    def _bring_up_to_date(self) -> None:
         if self._version() == HEAD:
             return
         if self._engine.dialect.name == "sqlite":

@@ -4,7 +4,8 @@ In: a request and the fault it meets. Out: a refusal, a delay, a stale answer, s
 
 A cut connection begins an answer whose length it does not keep and then raises `ConnectionResetError`: over a socket the
 server closes the connection in the middle of the answer; over an in-process transport the error reaches the caller.
-CUT_BEFORE cuts instead of handling the request; CUT_AFTER handles it, throws the answer away, and cuts.
+CUT_BEFORE cuts instead of handling the request; CUT_AFTER handles it, throws the answer away, and cuts. PARTIAL_JSON
+handles it and answers half of the body; UNAVAILABLE is a gateway's bare 503.
 """
 
 from collections.abc import Mapping, MutableMapping
@@ -41,7 +42,7 @@ class FaultGate:
 
     async def _fail(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         match fault.kind:
-            case "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "MAINTENANCE":
+            case "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "MAINTENANCE" | "UNAVAILABLE":
                 await _refusal(fault)(scope, receive, send)
             case "SLOW":
                 await anyio.sleep(fault.seconds)
@@ -51,6 +52,8 @@ class FaultGate:
             case "CUT_AFTER":
                 await self._app(scope, receive, _nowhere)
                 await _cut(send)
+            case "PARTIAL_JSON":
+                await self._partial(scope, receive, send)
             case "BEHIND_BACK":
                 await self._behind_back(fault, scope, receive, send)
             case "STALE_READ":
@@ -73,6 +76,21 @@ class FaultGate:
             return
         for message in earlier:
             await send(message)
+
+    async def _partial(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle the request, and answer the first half of what there is to say as if that were all."""
+        messages: list[Message] = []
+
+        async def note(message: Message) -> None:
+            messages.append(message)
+
+        await self._app(scope, receive, note)
+        start = messages[0]
+        body = b"".join(message.get("body", b"") for message in messages[1:])
+        half = body[: len(body) // 2]
+        headers = [pair for pair in start["headers"] if pair[0].lower() != b"content-length"]
+        await send({**start, "headers": [*headers, (b"content-length", str(len(half)).encode())]})
+        await send({"type": "http.response.body", "body": half})
 
     async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle the request; while stale reads are armed, remember the first good answer to each question."""
@@ -97,6 +115,10 @@ def _refusal(fault: Fault) -> Response:
             return render(Problem("TOO_MANY_REQUESTS", "too many requests: wait as Retry-After says", headers=retry))
         case "MAINTENANCE":
             return render(maintenance())
+        case "UNAVAILABLE":
+            return Response(
+                "upstream is not available", status_code=HTTPStatus.SERVICE_UNAVAILABLE, media_type="text/plain"
+            )
         case _:
             return render(Problem("INTERNAL_ERROR", "something went wrong here"))
 

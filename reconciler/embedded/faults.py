@@ -17,11 +17,13 @@ FaultKind = Literal[
     "TOO_MANY_REQUESTS",
     "INTERNAL_ERROR",
     "MAINTENANCE",
+    "UNAVAILABLE",
     "SLOW",
     "CUT_BEFORE",
     "CUT_AFTER",
     "BEHIND_BACK",
     "STALE_READ",
+    "PARTIAL_JSON",
 ]
 KINDS: tuple[str, ...] = get_args(FaultKind)
 RANDOM_KINDS = frozenset(KINDS) - {"BEHIND_BACK"}

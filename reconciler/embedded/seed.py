@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Table, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from reconciler.embedded import accounts, tables, tokens
@@ -27,6 +27,10 @@ class SeedError(Exception):
 
 def holds_shops(connection: Connection) -> bool:
     return connection.execute(select(tables.shops.c.shop_key).limit(1)).first() is not None
+
+
+def count_shops(connection: Connection) -> int:
+    return connection.execute(select(func.count()).select_from(tables.shops)).scalar_one()
 
 
 def read(document: str | Path | Mapping[str, Any]) -> SeedDocument:

@@ -70,6 +70,10 @@ class World:
             if not seed.holds_shops(edit.connection):  # another process may have been quicker
                 seed.write(edit, read, self._services.config)
 
+    def shop_count(self) -> int:
+        with self._services.reading() as connection:
+            return seed.count_shops(connection)
+
     def ensure_client(self, client_id: str, secret: str, shop_key: str | None = None) -> None:
         """Register an API client: an operator's, or one shop's. Only a salted hash of the secret is kept."""
         with self._services.database.writing() as connection:

@@ -37,6 +37,24 @@ def test_slow_answers_all_the_same(api: Api, faults: Faults) -> None:
     assert faults.list()[0]["fired"] == 1
 
 
+def test_half_an_answer_is_no_json_and_the_write_happened(api: Api, faults: Faults) -> None:
+    tag = api.get(KYOTO, "amazon-settings").headers["ETag"]
+    faults.add("PARTIAL_JSON", method="PATCH")
+    answer = api.settings(KYOTO, {"notificationEmail": EMAIL}, if_match=tag)
+    assert answer.status_code == 200
+    with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
+        answer.json()
+    assert api.get(KYOTO, "amazon-settings").json()["notificationEmail"] == EMAIL
+
+
+def test_a_gateway_that_has_nothing_behind_it_is_no_maintenance(api: Api, faults: Faults) -> None:
+    tag = api.get(KYOTO, "amazon-settings").headers["ETag"]
+    faults.add("UNAVAILABLE", method="PATCH")
+    answer = api.settings(KYOTO, {"notificationEmail": EMAIL}, if_match=tag)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (503, "text/plain; charset=utf-8")
+    assert api.get(KYOTO, "amazon-settings").headers["ETag"] == tag
+
+
 def test_an_answer_is_lost_after_the_write_happened(api: Api, faults: Faults) -> None:
     tag = api.get(KYOTO, "amazon-settings").headers["ETag"]
     faults.add("CUT_AFTER", method="PATCH", path="amazon-settings$")
@@ -195,4 +213,6 @@ def test_no_kind_is_untested(world: World) -> None:
         "CUT_AFTER",
         "BEHIND_BACK",
         "STALE_READ",
+        "PARTIAL_JSON",
+        "UNAVAILABLE",
     }
