@@ -47,7 +47,7 @@ bench: $(VENV)/.dev ## Figures as ratios, against floors measured in the same ru
 
 soak: $(VENV)/.dev ## The long proofs
 	@$(BIN)/python -m pytest -m soak -s
-	@$(BIN)/python -m pytest tests/core tests/simulation --hypothesis-profile=soak -n 2
+	@$(BIN)/python -m pytest tests/core --hypothesis-profile=soak -n 2
 
 schemas: $(VENV)/.dev ## Write the generated files again: schemas/, docs/codes.md
 	@$(BIN)/python -m tools.generated

@@ -30,7 +30,7 @@ from reconciler.core.events import Event
 from reconciler.core.selection import Selection
 from reconciler.core.state import Desired, Known, Observed
 from reconciler.core.texts import Text
-from reconciler.core.values import Scalar, Secret, SecretRef, ShopKey
+from reconciler.core.values import Origin, Scalar, Secret, SecretRef, ShopKey
 
 
 class BackendError(Exception):
@@ -183,11 +183,18 @@ class Unusable(Exception):
     """Something of this machine that a run needs cannot be used: the store, a plan file, a key, a setting (its `subject`)."""
 
     def __init__(
-        self, text: Text, *, way_on: Text | None = None, code: Code = codes.UNUSABLE, subject: str | None = None
+        self,
+        text: Text,
+        *,
+        way_on: Text | None = None,
+        code: Code = codes.UNUSABLE,
+        subject: str | None = None,
+        origin: Origin | None = None,
     ) -> None:
         super().__init__(str(text))
         self.text = text
         self.subject = subject
+        self.origin = origin
         self.way_on = way_on
         self.code = code
 

@@ -9,18 +9,23 @@ import os
 import secrets as randomness
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from socket import AF_INET, AF_INET6, create_server, socket
 from typing import TYPE_CHECKING, Any
 
 from reconciler.adapters.settings import Settings, load
+from reconciler.core import codes
 from reconciler.core.canonical import DigestKey
 from reconciler.core.diagnostics import Diagnostic
 from reconciler.core.guards import Limits
 from reconciler.core.plan import Pace, Plan
+from reconciler.core.texts import Text, say
 from reconciler.core.values import Secret, SecretRef
 from reconciler.ports import (
     Audit,
     Backend,
+    BackendError,
     Clock,
     Held,
     History,
@@ -30,6 +35,7 @@ from reconciler.ports import (
     ObservingBackend,
     RunInfo,
     Secrets,
+    Unusable,
 )
 
 if TYPE_CHECKING:
@@ -38,11 +44,13 @@ if TYPE_CHECKING:
     from reconciler.core.plan_document import SavedPlan
 
 __all__ = [
+    "Served",
     "Settings",
     "audit",
     "backend",
     "backend_openapi",
     "clock",
+    "diagnose",
     "digest_key",
     "held_leases",
     "history",
@@ -68,6 +76,16 @@ __all__ = [
 _EMBEDDED_CLIENT = "reconciler"
 _EMBEDDED_URL = "http://embedded.invalid"
 _OWN_KINDS = frozenset({"embedded", "http"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """What whoever wants to connect must know."""
+
+    port: int
+    client: str
+    secret_from: str
+    shops: int
 
 
 def load_settings(path: Path | None) -> Settings | tuple[Diagnostic, ...]:
@@ -189,6 +207,13 @@ def read_plan(path: Path, key: DigestKey | None) -> SavedPlan:
     return plan_files.read_plan(path, key)
 
 
+def diagnose(error: BackendError) -> Diagnostic:
+    """The error as a finding, with a way on."""
+    from reconciler.adapters.backend import errors
+
+    return errors.diagnose(error)
+
+
 def audit(backend: ObservingBackend) -> Audit | None:
     """The backend's own trail, where it keeps one."""
     return backend if isinstance(backend, Audit) else None
@@ -252,6 +277,10 @@ def _embedded(settings: Settings) -> tuple[BackendConfig, Any]:
 
     secret = Secret(randomness.token_urlsafe(32), SecretRef("ref+run://embedded"))
     application = embedded_application(settings)
+    if not application.state.world.shop_count():
+        why = say("The embedded backend {file} holds no shops", file=_near(settings.embedded.database))
+        way_on = say("Name a seed (embedded.seed, docs/embedded.md), or set backend.url")
+        raise _unusable(settings, "embedded.seed", why, way_on)
     application.state.world.ensure_client(_EMBEDDED_CLIENT, secret.reveal())
     config = BackendConfig(
         base_url=_EMBEDDED_URL,
@@ -263,10 +292,15 @@ def _embedded(settings: Settings) -> tuple[BackendConfig, Any]:
     return config, in_process(application)
 
 
+def _near(path: Path) -> str:
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
 def _remote(settings: Settings) -> BackendConfig:
     from reconciler.adapters.backend import BackendConfig, Environment
 
     given = settings.backend
+    _check_address(settings)
     return BackendConfig(
         base_url=given.url or "",
         client_id=given.client_id or "",
@@ -281,32 +315,96 @@ def _remote(settings: Settings) -> BackendConfig:
     )
 
 
+def _check_address(settings: Settings) -> None:
+    """Raises Unusable where the client secret would travel unencrypted, or to nowhere."""
+    from urllib.parse import urlsplit
+
+    from reconciler.adapters.backend.config import is_loopback
+
+    try:
+        url = urlsplit(settings.backend.url or "")
+        host, fine = url.hostname or "", url.port != 0
+    except ValueError:
+        host, fine = "", False
+    if not fine or not host:
+        raise _unusable(
+            settings,
+            "backend.url",
+            say("{url} is no address", url=settings.backend.url or ""),
+            say("Write one such as https://admin.example/"),
+        )
+    if url.scheme != "https" and not is_loopback(host):
+        raise _unusable(
+            settings,
+            "backend.url",
+            say("{url} is not encrypted, and the client secret is sent to it", url=settings.backend.url or ""),
+            say("Write https://; http:// is for this machine's own addresses only, such as http://127.0.0.1:8765/"),
+        )
+
+
+def _unusable(settings: Settings, place: str, text: Text, way_on: Text) -> Unusable:
+    origin = settings.origins.get(place) or settings.origins.get(place.partition(".")[0])
+    return Unusable(text, way_on=way_on, code=codes.BAD_SETTINGS, subject=place, origin=origin)
+
+
 def embedded_application(settings: Settings, *, fault_control: bool = False) -> Any:
-    """The embedded backend over the settings' database, seeded where that is new."""
+    """The embedded backend over the settings' database, seeded where that is new. Raises Unusable."""
     from reconciler.embedded.app import create_app
     from reconciler.embedded.config import EmbeddedConfig
+    from reconciler.embedded.database import DatabaseError
+    from reconciler.embedded.seed import SeedError
 
-    settings.embedded.database.parent.mkdir(parents=True, exist_ok=True)
-    return create_app(
-        EmbeddedConfig(
-            database=settings.embedded.database,
-            seed=settings.embedded.seed,
-            environment=os.environ,
-            clock=clock().now,
-            fault_control=fault_control,
-        )
+    given = settings.embedded
+    config = EmbeddedConfig(
+        database=given.database, seed=given.seed, environment=os.environ, clock=clock().now, fault_control=fault_control
     )
+    try:
+        given.database.parent.mkdir(parents=True, exist_ok=True)
+        return create_app(config)
+    except SeedError as error:
+        why, way_on = say("{message}", message=str(error)), say("Mend the seed; docs/embedded.md shows its form")
+        raise _unusable(settings, "embedded.seed", why, way_on) from None
+    except (DatabaseError, OSError) as error:
+        why = say("{file}: {message}", file=str(given.database), message=str(error))
+        way_on = say("Name another file as embedded.database, or move this one away: a new one is made")
+        raise _unusable(settings, "embedded.database", why, way_on) from None
 
 
-def serve_backend(settings: Settings, host: str, port: int, faults: bool) -> None:
-    """The same application over a socket, until it is interrupted. Its client's secret is read from the environment."""
+def serve_backend(settings: Settings, host: str, port: int, faults: bool, announce: Callable[[Served], None]) -> None:
+    """The same application over a socket, until it is interrupted or ended. Raises SecretMissing and Unusable, all before it is
+    announced.
+    """
+    import signal
+
     import uvicorn
 
-    application = embedded_application(settings, fault_control=faults)
     reference = settings.backend.client_secret or SecretRef("ref+env://RECONCILER_BACKEND_SECRET")
     secret = secrets(settings).resolve(reference)
-    application.state.world.ensure_client(settings.backend.client_id or _EMBEDDED_CLIENT, secret.reveal())
-    uvicorn.run(application, host=host, port=port, log_level="warning")
+    application = embedded_application(settings, fault_control=faults)
+    client = settings.backend.client_id or _EMBEDDED_CLIENT
+    application.state.world.ensure_client(client, secret.reveal())
+    shops = application.state.world.shop_count()
+    with _listening(host, port) as listening:
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises again what ended it
+        try:
+            announce(Served(port=listening.getsockname()[1], client=client, secret_from=reference.uri, shops=shops))
+            uvicorn.Server(uvicorn.Config(application, log_level="warning")).run(sockets=[listening])
+        except KeyboardInterrupt:
+            pass
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+
+def _listening(host: str, port: int) -> socket:
+    """Raises Unusable."""
+    try:
+        return create_server((host, port), family=AF_INET6 if ":" in host else AF_INET)
+    except OSError as error:
+        why = say(
+            "{host}:{port} cannot be listened on: {message}", host=host, port=port, message=error.strerror or str(error)
+        )
+        way_on = say("Choose another with --port, or 0 for a free one")
+        raise Unusable(why, way_on=way_on, code=codes.BAD_SETTINGS) from None
 
 
 def backend_openapi() -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ secret is resolved here.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -31,9 +31,11 @@ from reconciler.core.diagnostics import Diagnostic, found, in_order
 from reconciler.core.guards import Limits
 from reconciler.core.plan import Pace
 from reconciler.core.texts import say
-from reconciler.core.values import SecretRef
+from reconciler.core.values import Origin, SecretRef
 
 FILE_NAME: Final = "reconciler.yaml"
+
+_USED_LATER: Final = (("backend",), ("backend", "url"), ("embedded", "database"), ("embedded", "seed"))
 
 T = TypeVar("T")
 
@@ -74,7 +76,8 @@ class Settings:
     """`root` is the folder of the settings file; `manifests_shown_as` is what messages call the folder of manifests; `store` a
     file's path or a database's address.
 
-    `requests_per_second` holds for one shop, `in_flight` for the whole run.
+    `requests_per_second` holds for one shop, `in_flight` for the whole run. `origins` tells by its dotted place where a setting
+    was written that can turn out wrong only when it is used.
     """
 
     root: Path
@@ -88,6 +91,7 @@ class Settings:
     requests_per_second: float = 1.0
     in_flight: int = 16
     timeouts: Timeouts = field(default_factory=Timeouts)
+    origins: Mapping[str, Origin] = field(default_factory=dict)
 
     @property
     def pace(self) -> Pace:
@@ -99,13 +103,35 @@ def load(path: Path | None) -> Settings | tuple[Diagnostic, ...]:
     named = Path(FILE_NAME) if path is None else path
     if path is None and not named.exists() and not named.is_symlink():
         return _settings(SettingsDocument(), named)
+    if named.is_dir() or not (named.exists() or named.is_symlink()):
+        return (_no_file(named),)
     parsed = read_file(Found(stem=named.stem, path=str(named), shown=named.as_posix()))
     if [finding.code for finding in parsed.findings] == [codes.EMPTY]:
         return _settings(SettingsDocument(), named)
     told = faults(parsed, SettingsDocument) or tuple(_judge(parsed))
     if told:
         return in_order(replace(d, code=codes.BAD_SETTINGS, severity=codes.BAD_SETTINGS.severity) for d in told)
-    return _settings(SettingsDocument.model_validate(parsed.data), named)
+    settings = _settings(SettingsDocument.model_validate(parsed.data), named)
+    return replace(settings, origins={".".join(path): parsed.where(path) for path in _USED_LATER if _in(parsed, path)})
+
+
+def _no_file(named: Path) -> Diagnostic:
+    file = named.as_posix()
+    if named.is_dir():
+        why = say("{file} is a folder, not a settings file", file=file)
+    else:
+        why = say("The settings file {file} (from -c or RECONCILER_CONFIG) does not exist", file=file)
+    way_on = say("Name a file with -c; without one, reconciler.yaml is read, and where there is none the defaults hold")
+    return found(codes.BAD_SETTINGS, why, way_on=way_on, origin=Origin(file))
+
+
+def _in(parsed: Parsed, path: tuple[str, ...]) -> bool:
+    value: object = parsed.data
+    for key in path:
+        if not isinstance(value, dict) or key not in value:
+            return False
+        value = value[key]
+    return True
 
 
 def _judge(parsed: Parsed) -> Iterator[Diagnostic]:

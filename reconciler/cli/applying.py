@@ -26,6 +26,7 @@ from reconciler.core.texts import Text, say
 from reconciler.core.verdict import of_findings
 from reconciler.views.text.plan import render_plan
 from reconciler.wiring import Settings
+from reconciler.workflows.resume import hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +38,9 @@ class Order:
 
 def apply_order(order: Order, settings: Settings, terminal: Terminal) -> Verdict:
     """Raises BackendError where nothing at all can be read."""
-    rescue(settings, terminal)
+    told = rescue(settings, terminal)
     planned, requests = anyio.run(observe_and_plan, settings, order.selection, order.grants)
-    plan, manifest = planned.plan, planned.manifest
+    plan, manifest = hold(planned.plan, told), planned.manifest
     slips = unmatched(order.selection, manifest.names, settings)
     findings = (*manifest.findings, *slips)
     terminal.findings(findings)
@@ -58,19 +59,23 @@ def apply_order(order: Order, settings: Settings, terminal: Terminal) -> Verdict
 def ask(plan: Plan, terminal: Terminal, *, auto_approve: bool) -> Diagnostic | None:
     """None where the plan may be applied, or there is nothing in it that could be."""
     held = any(finding.stops for finding in plan.findings)
-    if held or not any(shop.steps and not shop.blocked for shop in plan.shops):
-        return None
-    if auto_approve:
-        if terminal.output == "text" and not terminal.quiet:
-            terminal.aside(f"{render_plan(plan, terminal.look(aside=True))}\n")
+    if auto_approve or held or not any(shop.steps and not shop.blocked for shop in plan.shops):
+        _show(plan, terminal)
         return None
     if sys.stdin is None or not sys.stdin.isatty():
+        _show(plan, terminal)
         return found(
             codes.NOT_CONFIRMED,
             say("Nobody can be asked: the standard input is not a terminal"),
             way_on=say("Look at `reconciler plan`, then apply with --auto-approve"),
         )
     return None if _confirmed(plan, terminal) else found(codes.NOT_CONFIRMED, say("The plan was not confirmed"))
+
+
+def _show(plan: Plan, terminal: Terminal) -> None:
+    """What would be done, where nobody is asked."""
+    if not plan.empty and terminal.output == "text" and not terminal.quiet:
+        terminal.aside(f"{render_plan(plan, terminal.look(aside=True))}\n")
 
 
 def _confirmed(plan: Plan, terminal: Terminal) -> bool:

@@ -28,6 +28,7 @@ from reconciler.core.values import Secret, SecretRef
 from reconciler.ports import SecretMissing, Secrets
 from reconciler.wiring import Settings
 from reconciler.workflows.plan import minutes_of_day
+from reconciler.workflows.resume import hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +45,8 @@ def apply_file(order: FileOrder, settings: Settings, terminal: Terminal) -> Verd
     refusal = _not_the_one(saved, order, settings)
     if refusal is not None:
         return _refused(saved.plan, refusal, terminal)
-    rescue(settings, terminal)
-    plan = _ready(saved, order, settings)
+    told = rescue(settings, terminal)
+    plan = hold(_ready(saved, order, settings), told)
     refusal = ask(plan, terminal, auto_approve=order.auto_approve)
     if refusal is not None:
         return _refused(plan, refusal, terminal)

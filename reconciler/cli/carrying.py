@@ -69,7 +69,7 @@ def _keep_undo(ready: Prepared, settings: Settings, terminal: Terminal, run: str
     path = settings.root / ".reconciler" / "undo" / f"{run}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     wiring.save_plan(settings, path, ready.undo, ())
-    if not terminal.quiet:
+    if terminal.output == "text":
         terminal.note(say("To undo this run: reconciler apply {file}", file=_near(path)))
 
 

@@ -6,6 +6,7 @@ In: a terminal, the settings' path, a story. Out: the story's verdict, or that o
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ def with_backend(terminal: Terminal, config: Path | None, story: Callable[[Setti
 
 def guarded(terminal: Terminal, story: Callable[[], Verdict]) -> Verdict:
     """The story, or why it could not begin: no backend to read from, no secret to speak to it with."""
+    from reconciler import wiring
     from reconciler.core.diagnostics import Severity, found
     from reconciler.core.exits import Verdict
     from reconciler.ports import BackendError, SecretMissing, Unusable
@@ -41,18 +43,24 @@ def guarded(terminal: Terminal, story: Callable[[], Verdict]) -> Verdict:
     try:
         return story()
     except BackendError as error:
-        return fail(terminal, (found(error.code, error.text),))
+        return fail(terminal, (wiring.diagnose(error),))
     except Unusable as unusable:
-        why = found(unusable.code, unusable.text, way_on=unusable.way_on, subject=unusable.subject)
+        why = found(
+            unusable.code,
+            unusable.text,
+            way_on=unusable.way_on,
+            subject=unusable.subject,
+            origin=unusable.origin,
+        )
         told = fail(terminal, (why,))
         return Verdict.REFUSED if unusable.code.severity is Severity.REFUSED else told
     except SecretMissing as missing:
         return fail(terminal, (found(missing.code, missing.text, way_on=missing.way_on),))
     except BaseExceptionGroup as group:
-        only = _alone(group)
-        if not isinstance(only, BackendError):
+        only = _said_by_all(group, (BackendError, Unusable, SecretMissing))
+        if only is None:
             raise
-        return fail(terminal, (found(only.code, only.text),))
+        return guarded(terminal, partial(_raise, only))
 
 
 def fail(terminal: Terminal, findings: Sequence[Diagnostic]) -> Verdict:
@@ -73,8 +81,13 @@ def fail(terminal: Terminal, findings: Sequence[Diagnostic]) -> Verdict:
     return of_findings(findings)
 
 
-def _alone(error: BaseException) -> BaseException:
-    """The one error in a group of one; otherwise the group."""
-    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
-        error = error.exceptions[0]
-    return error
+def _said_by_all(group: BaseExceptionGroup, known: tuple[type[Exception], ...]) -> BaseException | None:
+    """The first error of a group that holds nothing but known ones: a store that fails fails many tasks at once."""
+    leaves: list[BaseException] = [*group.exceptions]
+    while any(isinstance(leaf, BaseExceptionGroup) for leaf in leaves):
+        leaves = [e for leaf in leaves for e in (leaf.exceptions if isinstance(leaf, BaseExceptionGroup) else [leaf])]
+    return leaves[0] if all(isinstance(leaf, known) for leaf in leaves) else None
+
+
+def _raise(error: BaseException) -> Verdict:
+    raise error

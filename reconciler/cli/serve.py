@@ -48,8 +48,21 @@ def backend(*, terminal: Terminal, config: Path | None, host: str, port: int, fa
         from reconciler.core.exits import Verdict
         from reconciler.core.texts import say
 
-        terminal.note(say("serving on http://{host}:{port}/ until interrupted (Ctrl-C)", host=host, port=port))
-        wiring.serve_backend(settings, host, port, faults)
+        def announce(served: wiring.Served) -> None:
+            shown = f"[{host}]" if ":" in host else host
+            terminal.note(
+                say("serving on http://{host}:{port}/ until interrupted (Ctrl-C)", host=shown, port=served.port)
+            )
+            terminal.note(
+                say(
+                    "the client id is {client}, its secret is from {source}; shops: {shops}",
+                    client=served.client,
+                    source=served.secret_from,
+                    shops=served.shops,
+                )
+            )
+
+        wiring.serve_backend(settings, host, port, faults, announce)
         return Verdict.DONE
 
     return with_settings(terminal, config, lambda settings: guarded(terminal, lambda: story(settings)))

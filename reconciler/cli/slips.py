@@ -1,4 +1,4 @@
-"""What a selection names that is not there: a shop, a label's value, a group. Each is told by itself, with what was probably meant.
+"""What a selection names that is not there: a shop, a label's value, a group. Each told with what was probably meant.
 
 In: the selection and the names it met. Out: findings. The fleet is read again, whole, only where something seems to be amiss.
 """

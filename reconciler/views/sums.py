@@ -20,7 +20,17 @@ from reconciler.views.tally import PlanTally, of_drift, of_plan
 
 def plan_sum(plan: Plan, look: Look) -> str:
     tally = of_plan(plan)
-    if plan.empty:
+    compared = tally.shops - tally.unplanned
+    if plan.empty and not compared:
+        head = look.tell(say("Plan: nothing was planned"))
+    elif plan.empty and tally.unplanned:
+        head = look.plural(
+            "Plan: {compared} of {count} shop compared: nothing to do",
+            "Plan: {compared} of {count} shops compared: nothing to do",
+            tally.shops,
+            compared=compared,
+        )
+    elif plan.empty:
         head = look.plural("Plan: nothing to do in {count} shop", "Plan: nothing to do in {count} shops", tally.shops)
     else:
         head = look.plural(
@@ -33,6 +43,12 @@ def plan_sum(plan: Plan, look: Look) -> str:
             changed=tally.changed,
         )
     return sentence([head, *_plan_clauses(tally, look)], look)
+
+
+def compared(plan: Plan) -> bool:
+    """Whether anything was: if not, there is nothing to approve."""
+    tally = of_plan(plan)
+    return tally.shops > tally.unplanned
 
 
 def _plan_clauses(tally: PlanTally, look: Look) -> list[str]:

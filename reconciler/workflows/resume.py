@@ -7,12 +7,13 @@ else: what is still to be written is the next plan's matter, made from the world
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
+from reconciler.core.diagnostics import Diagnostic, found, in_order
 from reconciler.core.events import Event, ReopenFailed, RunFinished, RunStarted, ShopFinished, ShopReopened, ShopStarted
+from reconciler.core.plan import Plan, ShopPlan
 from reconciler.core.state import Observed, Unknown
 from reconciler.core.texts import say
 from reconciler.core.values import ShopKey, StorefrontStatus
@@ -63,6 +64,27 @@ async def resume(left: Sequence[Unfinished], rescue: Rescue) -> tuple[Resumed, .
     told = [await _one(shop, shop.shop in closed, rescue) for shop in shops.values()]
     await rescue.journal.record(RunFinished())
     return tuple(told)
+
+
+def hold(plan: Plan, told: Sequence[Resumed]) -> Plan:
+    """A shop that still waits to be reopened is not written: a run that finishes it would settle what is owed to it."""
+    owed = {resumed.shop: resumed for resumed in told if resumed.found in (Found.LEFT_CLOSED, Found.HELD)}
+    return replace(
+        plan, shops=tuple(_held(shop, owed[shop.shop]) if shop.shop in owed else shop for shop in plan.shops)
+    )
+
+
+def _held(plan: ShopPlan, resumed: Resumed) -> ShopPlan:
+    return replace(plan, findings=in_order((*plan.findings, resumed.why or _at_work(resumed.shop))))
+
+
+def _at_work(shop: ShopKey) -> Diagnostic:
+    return found(
+        codes.LEASE_HELD,
+        say("A run that was cut off left the shop unfinished, and another run is looking after it"),
+        way_on=say("Wait for that run to end; a run that was killed gives its shops back by itself"),
+        shop=shop,
+    )
 
 
 async def _one(left: Unfinished, closed: bool, rescue: Rescue) -> Resumed:

@@ -43,7 +43,13 @@ def disguises(secret: str) -> Iterator[bytes]:
     """As it is, without the words that all tokens begin with, and in the forms that a secret commonly slips through in."""
     for part in (secret, secret.removeprefix("amzn.mws.")):
         raw = part.encode()
-        yield from (raw, raw[::-1], raw.hex().encode(), base64.b64encode(raw).rstrip(b"="), raw.decode().encode("utf-16-le"))
+        yield from (
+            raw,
+            raw[::-1],
+            raw.hex().encode(),
+            base64.b64encode(raw).rstrip(b"="),
+            raw.decode().encode("utf-16-le"),
+        )
         yield urllib.parse.quote(part, safe="").encode()
         yield from (getattr(hashlib, name)(raw).hexdigest().encode() for name in ("md5", "sha1", "sha256", "sha512"))
 
@@ -113,7 +119,9 @@ def test_no_secret_is_told_or_kept_anywhere(world: World, tmp_path: Path, caplog
     tell("show-plan", str(undo), "-o", "json", code=2)
 
     world.merchant_edits("uji-cups", {"mwsAuthToken": THEIRS, "notificationEmail": "theirs@uji-cups.example"})
-    (tmp_path / "shops" / "uji-cups.yaml").write_text(MANIFEST.format(shop="uji-cups", wave="late", closing="allow").replace("amazon-pay@", "new@"))
+    (tmp_path / "shops" / "uji-cups.yaml").write_text(
+        MANIFEST.format(shop="uji-cups", wave="late", closing="allow").replace("amazon-pay@", "new@")
+    )
     tell.in_every_format("drift", token=NEXT, code=2)
     tell.in_every_format("drift", token=NEW, code=2)
     tell("apply", "--auto-approve", "-v", token=NEW, code=5)
@@ -199,8 +207,9 @@ def test_of_a_secret_of_one_sign_the_same_is_said_whatever_the_sign(
 def test_what_is_said_of_an_accepted_secret_does_not_depend_on_it(output: str, fleet: Path) -> None:
     said = set()
     for token in (NEW, NEXT):
-        (fleet / "reconciler.yaml").write_text(f"embedded: {{seed: seed.json, database: '{token[-3:]}.db'}}\n"
-                                               f"store: '{token[-3:]}-journal.db'\n")
+        (fleet / "reconciler.yaml").write_text(
+            f"embedded: {{seed: seed.json, database: '{token[-3:]}.db'}}\nstore: '{token[-3:]}-journal.db'\n"
+        )
         with suppress(FileNotFoundError):
             (fleet / "a.json").unlink()
         tell = Teller()
@@ -213,7 +222,9 @@ def test_what_is_said_of_an_accepted_secret_does_not_depend_on_it(output: str, f
     assert len(said) == 1
 
 
-def test_in_a_saved_plan_the_field_of_the_secret_holds_its_reference_and_a_keyed_digest(world: World, tmp_path: Path) -> None:
+def test_in_a_saved_plan_the_field_of_the_secret_holds_its_reference_and_a_keyed_digest(
+    world: World, tmp_path: Path
+) -> None:
     Teller()("plan", "--out", "a.json", code=2)
     Teller()("plan", "--out", "b.json", code=2, RECONCILER_PLAN_KEY="another key of some length")
     one, other = ((tmp_path / name).read_text() for name in ("a.json", "b.json"))

@@ -97,7 +97,7 @@ def test_a_stream_that_cannot_show_japanese(fleet: Path) -> None:
     ended = process("plan", env=environment(PYTHONIOENCODING="ascii", PYTHONUTF8="0"))
     assert ended.returncode == 2
     assert "amazon.enabled" in ended.stdout
-    assert "????" in ended.stdout
+    assert "\\u5229\\u7528" in ended.stdout
 
 
 def test_a_fault_of_our_own_shows_no_value(fleet: Path) -> None:
@@ -187,7 +187,10 @@ def test_the_backend_is_served_until_interrupted(fleet: Path) -> None:
     served.send_signal(signal.SIGINT)
     out, aside = served.communicate(timeout=60)
     assert (served.returncode, out) == (0, "")
-    assert aside == f"serving on http://127.0.0.1:{port}/ until interrupted (Ctrl-C)\n"
+    assert aside == (
+        f"serving on http://127.0.0.1:{port}/ until interrupted (Ctrl-C)\n"
+        "the client id is c, its secret is from ref+env://FLEET_SECRET; shops: 2\n"
+    )
 
 
 def status(port: int) -> int:

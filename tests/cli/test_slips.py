@@ -51,7 +51,9 @@ def test_a_file_instead_of_a_key(word: str, fleet: Path, run: Run) -> None:
     assert "write kyoto-tea\n" in result.stderr
 
 
-@pytest.mark.parametrize("words", [("shops/kyoto-tea.yaml",), ("kyoto-tea.yaml",), ("uji-cups", "shops/kyoto-tea.yaml")])
+@pytest.mark.parametrize(
+    "words", [("shops/kyoto-tea.yaml",), ("kyoto-tea.yaml",), ("uji-cups", "shops/kyoto-tea.yaml")]
+)
 def test_a_manifest_is_no_saved_plan(words: tuple[str, ...], fleet: Path, run: Run) -> None:
     result = run("apply", *words, "--auto-approve")
     assert result.exit_code == 1

@@ -9,7 +9,11 @@ from tests.cli.conftest import Run, process
 SLIPS = {
     ("plna",): "Error: No such command 'plna'. Did you mean 'plan'?",
     ("zzz",): "Error: No such command 'zzz'.",
-    ("plan", "--lable", "a=b"): "Error: No such option '--lable'. (Did you mean one of: '--label', '--lang'?)",
+    (
+        "plan",
+        "--lable",
+        "a=b",
+    ): "Error: No such option '--lable'. (Did you mean one of: '--label', '--lang', '--take'?)",
     ("plan", "-l", "canary"): "'canary' is not of the form KEY=VALUE, such as wave=canary.",
     ("plan", "-l", "=x"): "'=x' is not of the form KEY=VALUE, such as wave=canary.",
     ("plan", "--allow", "fleet-shar"): "there is no guard 'fleet-shar'. Did you mean 'fleet-share'?",

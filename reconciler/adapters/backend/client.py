@@ -20,12 +20,13 @@ from reconciler.adapters.backend.pacing import Pacing
 from reconciler.adapters.backend.retries import next_wait, retry_after
 from reconciler.adapters.backend.tokens import Grant, Tokens
 from reconciler.adapters.backend.transport import Wire, default_transport
-from reconciler.core.texts import say
+from reconciler.core.texts import Text, say
 from reconciler.core.values import Secret, SecretRef, ShopKey
-from reconciler.ports import BackendError, Clock, Maintenance, Rejected, RequestLine, Unauthorised
+from reconciler.ports import BackendError, Clock, Maintenance, Rejected, RequestLine, Unauthorised, Unreachable
 
 _TOKEN_PATH: Final = "/oauth/token"  # noqa: S105  # a path
 _LONGEST_TOKEN: Final = 4096
+_NOT_FOUND: Final = 404
 
 
 class Client:
@@ -101,7 +102,7 @@ class Client:
 
     def _meaning(self, call: Call, outcome: Answer | Silence, token: Secret | None) -> Reply | BackendError:
         if isinstance(outcome, Silence):
-            return silent(call, outcome)
+            return silent(call, outcome, self.config.root)
         credentials = token or Secret(self._basic().removeprefix("Basic "), self.config.client_secret.source)
         return interpret(call, outcome, (self.config.client_secret, credentials, *call.secrets()))
 
@@ -135,12 +136,29 @@ class Client:
     async def _grant(self) -> Grant:
         call = Call(method="POST", path=_TOKEN_PATH, form="grant_type=client_credentials", shop=self.config.shop_scope)
         result = await self._persistently(call, None)
-        if isinstance(result, Rejected):
+        if isinstance(result, BackendError) and self._last_status(call) == _NOT_FOUND:
+            raise Unreachable(self._no_backend(result.text), request=result.request, request_id=result.request_id)
+        if isinstance(result, Rejected | Unauthorised):
             # OAuth also says "wrong client" with 400 (RFC 6749 5.2).
-            raise Unauthorised(result.text, request=result.request, request_id=result.request_id)
+            raise Unauthorised(self._not_us(result.text), request=result.request, request_id=result.request_id)
         if isinstance(result, BackendError):
             raise result
         return _granted(call, result)
+
+    def _last_status(self, call: Call) -> int | None:
+        return next((line.status for line in reversed(self._log) if line.path == call.path), None)
+
+    def _no_backend(self, why: Text) -> Text:
+        return say("{why}; there is no backend at {address}", why=why, address=self.config.root)
+
+    def _not_us(self, why: Text) -> Text:
+        """Who we said we are: the secret by its reference only."""
+        return say(
+            "{why}; the client id is {client}, its secret is from {source}",
+            why=why,
+            client=repr(self.config.client_id),
+            source=self.config.client_secret.source.uri,
+        )
 
 
 def _granted(call: Call, reply: Reply) -> Grant:

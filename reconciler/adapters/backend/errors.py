@@ -57,8 +57,8 @@ def interpret(call: Call, answer: Answer, secrets: tuple[Secret, ...]) -> Reply 
     return _refused(call, answer, body, _About.of(call, answer, _problem(body, secrets), request_id))
 
 
-def silent(call: Call, silence: Silence) -> Unreachable:
-    text = say("{request}: {why}", request=call.name, why=silence.why)
+def silent(call: Call, silence: Silence, address: str) -> Unreachable:
+    text = say("{request} to {address}: {why}", request=call.name, address=address, why=silence.why)
     return Unreachable(text, request=call.name, happened=call.happened if silence.sent else False)
 
 
@@ -213,7 +213,10 @@ def _way_on(error: BackendError) -> Text | None:
 
 _WAYS_ON: Final[tuple[tuple[type[BackendError], Text], ...]] = (
     (Maintenance, say("run again when the platform's maintenance is over")),
-    (Unreachable, say("check the backend's address and the network, then run again")),
+    (
+        Unreachable,
+        say("check the address (backend.url) and that it runs; to try the tool out: `reconciler serve backend`"),
+    ),
     (Unauthorised, say("check the client id and the client secret, and which shop the client belongs to")),
     (Throttled, say("set a lower requests_per_second, or run again later")),
     (Conflict, say("plan again: what was read is no longer what stands")),

@@ -130,13 +130,20 @@ class StoreJournal:
         connection.execute(run_shops.insert(), row)
 
     def _finish(self, connection: Connection, shop: ShopKey) -> None:
-        """Settles the shop for this run and all before it. A shop that could not be reopened is not settled."""
+        """Settles the shop for this run, and for all before it where this one looked after them or opened the shop itself.
+
+        A shop that could not be reopened is not settled. Nor is what an earlier run owes it, by a run that had begun before
+        that one was killed: it saw a closed shop, and knows nothing of why.
+        """
         if shop in self._standings:
             self._stand(shop, ShopFinished(shop=shop))
             if self._standings[shop].closed:
                 return
         last = select(func.max(events.c.number)).scalar_subquery()
         settled = update(run_shops).where(run_shops.c.shop == shop, run_shops.c.unfinished)
+        standing = self._standings.get(shop)
+        if standing is not None and standing.does and not standing.opened:
+            settled = settled.where(run_shops.c.run == self._info.run)
         connection.execute(settled.values(unfinished=False, settled=last))
 
     def _apply(self, connection: Connection, done: StepDone, at: datetime) -> None:

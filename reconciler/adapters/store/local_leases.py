@@ -24,7 +24,9 @@ class LocalLease:
             raise LeaseHeld(self.held)
 
     async def release(self) -> None:
-        self.leases.living.pop(self.held.shop, None)
+        """Gives back what is still ours; a lease that was lost is left to its new owner."""
+        if self.leases.living.get(self.held.shop) is self.held:
+            del self.leases.living[self.held.shop]
 
 
 @dataclass(slots=True)

@@ -25,12 +25,13 @@ class Standing:
     """`does` is what the shop's steps do, in order; a step that is not among them closes and reopens nothing.
 
     `closed`: asked to be closed, not certainly refused, not reopened. `intents` maps a step begun and without outcome to its key.
-    `before` is what `closed` was before the closing that is under way.
+    `before` is what `closed` was before the closing that is under way. `opened`: the run itself opened the shop, or found it so.
     """
 
     does: Sequence[Does] = ()
     closed: bool = False
     before: bool = False
+    opened: bool = False
     intents: Mapping[int, str] = field(default_factory=dict)
 
     def after(self, event: Event) -> Standing:
@@ -39,12 +40,13 @@ class Standing:
                 begun = replace(self, intents={**self.intents, event.step: event.key}, before=self.closed)
                 return replace(begun, closed=self.closed or self._does(event.step) is Does.CLOSE)
             case StepDone():
-                return replace(self._without(event.step), closed=self._closed_by(event.step))
+                opened = self.opened or self._does(event.step) is Does.REOPEN
+                return replace(self._without(event.step), closed=self._closed_by(event.step), opened=opened)
             case StepFailed():
                 certainly_not = event.happened is False and self._does(event.step) is Does.CLOSE
                 return replace(self._without(event.step), closed=self.before if certainly_not else self.closed)
             case ShopReopened():
-                return replace(self, closed=False)
+                return replace(self, closed=False, opened=True)
             case ReopenFailed():
                 return replace(self, closed=True)
             case ShopFinished():

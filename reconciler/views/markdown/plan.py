@@ -16,7 +16,7 @@ from reconciler.views.look import Look
 from reconciler.views.markdown.parts import code, escaped, finding_items, fold, table
 from reconciler.views.page import page
 from reconciler.views.phrases import SIGNS, changes_in_order, label_of, route, shown_values, why
-from reconciler.views.sums import fingerprint, plan_sum
+from reconciler.views.sums import compared, fingerprint, plan_sum
 
 _OPEN: Final = 5  # more shops than this are folded away
 
@@ -33,8 +33,9 @@ def _lines(plan: Plan, diagnostics: Sequence[Diagnostic], look: Look) -> Iterato
     for shop in told:
         yield ""
         yield from _shop(shop, look, folded=len(told) > _OPEN)
-    yield ""
-    yield escaped(fingerprint(plan.fingerprint, look))
+    if compared(plan):
+        yield ""
+        yield escaped(fingerprint(plan.fingerprint, look))
 
 
 def _shop(shop: ShopPlan, look: Look, *, folded: bool) -> Iterator[str]:

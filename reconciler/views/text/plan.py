@@ -16,7 +16,7 @@ from reconciler.views.look import Look
 from reconciler.views.page import page
 from reconciler.views.paint import Style
 from reconciler.views.phrases import SIGNS, changes_in_order, route, shown_values, why
-from reconciler.views.sums import fingerprint, plan_sum
+from reconciler.views.sums import compared, fingerprint, plan_sum
 from reconciler.views.text.findings import finding_lines
 from reconciler.views.text.layout import WIDEST, Cell, columns
 
@@ -35,8 +35,10 @@ def _lines(plan: Plan, look: Look) -> Iterator[str]:
             yield ""
     for finding in plan.findings:
         yield from finding_lines(finding, look)
-    yield look.paint(plan_sum(plan, look), Style.HEADING)
-    yield look.paint(fingerprint(plan.fingerprint, look), Style.QUIET)
+    if plan.shops:
+        yield look.paint(plan_sum(plan, look), Style.HEADING)
+    if compared(plan):
+        yield look.paint(fingerprint(plan.fingerprint, look), Style.QUIET)
 
 
 def _shop(shop: ShopPlan, look: Look) -> Iterator[str]:

@@ -1,0 +1,245 @@
+"""What is remembered between runs: history, leases, shops that a killed run left closed; and a store that cannot be used."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reconciler.adapters.store.local_leases import LocalLeases
+from reconciler.embedded import World
+from tests.cli.conftest import Run, environment, write_shop
+
+KILLED = """
+import os, signal
+from reconciler import wiring
+from reconciler.core.events import StepDone
+made = wiring.journal
+class Deadly:
+    def __init__(self, inner): self.inner = inner
+    async def record(self, event):
+        await self.inner.record(event)
+        if isinstance(event, StepDone) and event.step == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+wiring.journal = lambda *given: Deadly(made(*given))
+from reconciler.cli import main
+main()
+"""
+
+
+@pytest.fixture
+def killed(fleet: Path) -> Path:
+    """An apply that was killed within the bracket of kyoto-tea, which therefore is closed."""
+    write_shop(fleet, "uji-cups")
+    ended = subprocess.run(
+        [sys.executable, "-c", KILLED, "apply", "kyoto-tea", "--auto-approve"],
+        env=environment(), cwd=fleet, capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    assert status(fleet) == "CLOSED"
+    return fleet
+
+
+def status(fleet: Path, shop: str = "kyoto-tea") -> str:
+    world = World.open(fleet / ".reconciler" / "embedded.db")
+    try:
+        return world.integration(shop)["storefront"]["value"]["status"]
+    finally:
+        world.close()
+
+
+def rows(run: Run, *words: str) -> list[dict[str, str]]:
+    return json.loads(run(*words, "-o", "json").stdout)["rows"]
+
+
+class TestAfterAKill:
+    def test_nothing_has_to_be_unlocked(self, killed: Path, run: Run) -> None:
+        assert rows(run, "leases") == []
+
+    def test_resume_reopens_the_shop_and_says_so_and_finds_nothing_the_second_time(
+        self, killed: Path, run: Run
+    ) -> None:
+        result = run("resume")
+        assert result.exit_code == 0
+        assert "kyoto-tea: a run that was cut off had closed it; it is open again" in result.stderr
+        assert status(killed) == "OPEN"
+        again = run("resume", "-v")
+        assert again.exit_code == 0
+        assert again.stderr == "Nothing was left unfinished.\n"
+
+    def test_an_apply_begins_with_it(self, killed: Path, run: Run) -> None:
+        result = run("apply", "--auto-approve")
+        assert result.exit_code == 0
+        assert "it is open again" in result.stderr
+        assert status(killed) == "OPEN"
+        assert run("plan").exit_code == 0
+
+    def test_also_one_of_a_saved_plan_and_one_of_another_shop(self, killed: Path, run: Run) -> None:
+        run("plan", "uji-cups", "--out", "a.json")
+        assert run("apply", "a.json", "--auto-approve").exit_code == 0
+        assert status(killed) == "OPEN"
+
+    def test_reading_commands_do_not(self, killed: Path, run: Run) -> None:
+        for words in (("plan",), ("drift",), ("history",), ("leases",), ("show", "kyoto-tea"), ("validate",)):
+            run(*words)
+        assert status(killed) == "CLOSED"
+
+    def test_while_it_cannot_be_reopened_it_is_not_written_and_not_forgotten(
+        self, killed: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A run that finished it, closed as it is, would settle what is owed to it."""
+        from reconciler.adapters.backend import HttpBackend  # noqa: PLC0415
+        from reconciler.core.texts import say  # noqa: PLC0415
+        from reconciler.ports import Unreachable  # noqa: PLC0415
+
+        execute = HttpBackend.execute
+
+        async def torn(self, write):
+            if write.kind == "storefront_status":
+                raise Unreachable(say("the storefront does not answer"))
+            return await execute(self, write)
+
+        with monkeypatch.context() as context:
+            context.setattr(HttpBackend, "execute", torn)
+            resumed = run("resume")
+            assert resumed.exit_code == 5
+            assert "CLOSED" in resumed.stderr
+            applied = run("apply", "kyoto-tea", "--auto-approve", "-o", "json")
+        (shop,) = json.loads(applied.stdout)["shops"]
+        assert (shop["outcome"], [finding["slug"] for finding in shop["findings"]]) == ("refused", ["left-closed"])
+        assert applied.exit_code != 0
+        assert run("apply", "--auto-approve").exit_code == 0
+        assert status(killed) == "OPEN"
+
+
+class TestHistory:
+    def test_nothing_yet(self, fleet: Path, run: Run) -> None:
+        assert run("history").stdout == "Nothing was ever applied from here.\n"
+        assert rows(run, "history") == []
+        assert not (fleet / ".reconciler").exists(), "looking makes no store"
+
+    def test_a_run_is_told_with_who_and_from_where(self, fleet: Path, run: Run) -> None:
+        report = json.loads(run("apply", "kyoto-tea", "--auto-approve", "-o", "json", RECONCILER_ACTOR="hanako").stdout)
+        (row,) = rows(run, "history")
+        assert row["command"] == "apply"
+        assert row["actor"].startswith("hanako@")
+        assert row["fingerprint"] == report["fingerprint"]
+        assert row["shops"] == "1"
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", row["ended"])
+        for output in ("text", "markdown"):
+            told = run("history", "-o", output).stdout
+            assert row["run"] in told
+            assert "hanako" in told
+
+    def test_of_one_shop_newest_first_and_limited(self, fleet: Path, run: Run) -> None:
+        write_shop(fleet, "uji-cups")
+        run("apply", "kyoto-tea", "--auto-approve")
+        run("apply", "uji-cups", "--auto-approve")
+        both = rows(run, "history")
+        assert [row["run"] for row in both] == [
+            *(row["run"] for shop in ("uji-cups", "kyoto-tea") for row in rows(run, "history", shop))
+        ]
+        assert rows(run, "history", "--limit", "1") == both[:1]
+        assert rows(run, "history", "nara-brush") == []
+
+    def test_a_run_that_was_cut_off_has_no_end(self, killed: Path, run: Run) -> None:
+        assert [row["ended"] for row in rows(run, "history")] == ["-"]
+
+    def test_what_is_no_shop(self, fleet: Path, run: Run) -> None:
+        assert run("history", "not/a/shop").exit_code == 1
+
+
+class TestLeases:
+    def test_none(self, fleet: Path, run: Run) -> None:
+        assert run("leases").stdout == "No shop is being written.\n"
+        assert run("leases", "-o", "markdown").stdout == "No shop is being written.\n"
+        assert rows(run, "leases") == []
+        assert not (fleet / ".reconciler").exists(), "looking makes no store"
+
+    @pytest.mark.parametrize("output", ["text", "json", "markdown"])
+    def test_one_that_lives(self, output: str, fleet: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        from contextlib import contextmanager  # noqa: PLC0415
+
+        import anyio  # noqa: PLC0415
+
+        from reconciler import wiring  # noqa: PLC0415
+        from reconciler.adapters.clock import SystemClock  # noqa: PLC0415
+        from reconciler.core.values import ShopKey  # noqa: PLC0415
+
+        leases = LocalLeases(SystemClock(), run="run-7")
+        anyio.run(leases.acquire, ShopKey("kyoto-tea"))
+
+        @contextmanager
+        def held(_settings):
+            yield leases.all()
+
+        monkeypatch.setattr(wiring, "held_leases", held)
+        told = run("leases", "-o", output).stdout
+        for word in ("kyoto-tea", "this process", "run-7"):
+            assert word in told
+
+
+def spoil(store: Path) -> None:
+    store.parent.mkdir(exist_ok=True)
+    store.write_bytes(b"this is not a database, but it is long enough to look like a file" * 40)
+
+
+class TestAStoreThatCannotBeUsed:
+    @pytest.mark.parametrize(
+        "words", [("apply", "--auto-approve", "-v"), ("resume", "-v"), ("history",), ("leases",)], ids=" ".join
+    )
+    @pytest.mark.parametrize("output", ["text", "json", "markdown"])
+    def test_damaged(self, words: tuple[str, ...], output: str, fleet: Path, run: Run) -> None:
+        spoil(fleet / ".reconciler" / "journal.db")
+        result = run(*words, "-o", output)
+        assert result.exit_code == 1
+        assert "journal.db" in result.output
+        assert "Traceback" not in result.output
+        assert "Internal error" not in result.output
+        assert not re.search(r"(PATCH|PUT|DELETE) /admin-api", result.output)
+
+    def test_a_folder_in_its_place(self, fleet: Path, run: Run) -> None:
+        (fleet / ".reconciler" / "journal.db").mkdir(parents=True)
+        result = run("apply", "--auto-approve", "-v")
+        assert result.exit_code == 1
+        assert "journal.db" in result.output
+        assert "PATCH" not in result.output
+
+    def test_one_that_fails_in_the_middle_ends_the_run_in_order(
+        self, fleet: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The shop that is closed by then is reopened, and the reason is said as one."""
+        from reconciler.adapters.store import StoreJournal  # noqa: PLC0415
+        from reconciler.adapters.store.errors import StoreError  # noqa: PLC0415
+        from reconciler.core.events import StepDone  # noqa: PLC0415
+        from reconciler.core.texts import say  # noqa: PLC0415
+
+        record = StoreJournal.record
+
+        gone: list[bool] = []
+
+        async def full(self, event):
+            if gone or (isinstance(event, StepDone) and event.step >= 1):
+                gone.append(True)
+                raise StoreError(say("the store journal.db: the disk is full"))
+            await record(self, event)
+
+        monkeypatch.setattr(StoreJournal, "record", full)
+        result = run("apply", "kyoto-tea", "--auto-approve")
+        assert result.exit_code == 1
+        assert "the disk is full" in result.stderr
+        assert "Internal error" not in result.output
+        assert status(fleet) == "OPEN"
+
+    @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only to root")
+    def test_read_only(self, fleet: Path, run: Run) -> None:
+        run("history")
+        (fleet / ".reconciler").mkdir()
+        (fleet / ".reconciler").chmod(0o500)
+        assert run("apply", "--auto-approve").exit_code == 1

@@ -1,0 +1,46 @@
+"""What is shown of a plan where nobody can be asked, where all is refused, and where nothing could be planned."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run, write_shop
+
+
+@pytest.mark.parametrize("shop", ["kyoto-tea", "uji-cups"])
+def test_a_plan_that_is_not_applied_is_shown(shop: str, fleet: Path, run: Run) -> None:
+    """Nobody can be asked about the first; the second is refused."""
+    result = run("apply", shop)
+    assert result.exit_code == 3
+    assert "~ amazon.enabled" in result.stderr
+    assert "Fingerprint: " in result.stderr
+
+
+def test_machine_formats_and_quiet_stay_as_they_are(fleet: Path, run: Run) -> None:
+    result = run("apply", "-o", "json")
+    assert result.stderr == ""
+    assert json.loads(result.stdout)
+    assert run("apply", "-q").stderr == ""
+
+
+@pytest.mark.parametrize("words", [("plan", "nope"), ("plan", "--group", "nope")])
+def test_no_sum_of_nothing(words: tuple[str, ...], fleet: Path, run: Run) -> None:
+    result = run(*words)
+    assert result.stdout == ""
+    assert result.stderr.startswith("error S301 no-such-shop:")
+    page = run(*words, "-o", "markdown").stdout
+    assert page.startswith("### Plan: nothing was planned")
+    assert "Fingerprint" not in page
+
+
+def test_shops_that_could_not_be_planned(fleet: Path, run: Run) -> None:
+    run("apply", "--auto-approve", "--allow", "closing-denied")
+    write_shop(fleet, "nara-brush")
+    every = run("plan").stdout
+    assert "Plan: 2 of 3 shops compared: nothing to do; 1 shop could not be planned.\n" in every
+    none = run("plan", "nara-brush").stdout
+    assert "Plan: nothing was planned; 1 shop could not be planned.\n" in none
+    assert "Fingerprint" not in none

@@ -1,0 +1,57 @@
+"""Plain lists: what `history` and `leases` print, in every format."""
+
+from __future__ import annotations
+
+import json
+
+from reconciler.core.texts import say
+from reconciler.views.look import Look
+from reconciler.views.table import Table, render_table, table_json, table_markdown
+
+COLUMNS = (("shop", say("shop")), ("owner", say("owner")))
+EMPTY = say("No shop is being written.")
+
+
+def table(*rows: tuple[str, str]) -> Table:
+    return Table(name="leases", columns=COLUMNS, rows=rows, empty=EMPTY)
+
+
+def test_text_has_its_columns_below_each_other(english: Look) -> None:
+    text = render_table(table(("kyoto-tea", "hanako@build-7"), ("uji", "花子@build-7")), english)
+    assert text == "shop       owner\nkyoto-tea  hanako@build-7\nuji        花子@build-7\n"
+
+
+def test_nothing_is_said_in_a_sentence(look: Look) -> None:
+    for told in (render_table(table(), look), table_markdown(table(), look)):
+        assert told == f"{look.tell(EMPTY)}\n"
+
+
+def test_for_machines_nothing_is_an_empty_list(english: Look) -> None:
+    assert json.loads(table_json(table())) == {"format": "reconciler/leases", "version": 1, "rows": []}
+
+
+def test_for_machines_a_row_is_an_object() -> None:
+    (row,) = json.loads(table_json(table(("kyoto-tea", "花子\x1b[2J"))))["rows"]
+    assert row == {"shop": "kyoto-tea", "owner": "花子\x1b[2J"}
+
+
+def test_markdown_is_a_table(english: Look) -> None:
+    lines = table_markdown(table(("kyoto-tea", "hanako")), english).splitlines()
+    assert [cell.strip() for cell in lines[0].strip("|").split("|")] == ["shop", "owner"]
+    assert set(lines[1]) <= set("|-: ")
+    assert "kyoto-tea" in lines[2]
+
+
+def test_what_others_named_cannot_draw_on_the_terminal_nor_break_the_table(english: Look) -> None:
+    told = table(("kyoto-tea", "a|b\n<script>\x1b[2J"))
+    text, markdown = render_table(told, english), table_markdown(told, english)
+    assert "\x1b" not in text + markdown
+    assert len(text.splitlines()) == 2
+    assert len(markdown.splitlines()) == 3
+    assert "<script>" not in markdown
+
+
+def test_columns_are_titled_in_the_readers_language(look: Look) -> None:
+    title = look.tell(COLUMNS[0][1])
+    assert title in render_table(table(("a", "b")), look)
+    assert title in table_markdown(table(("a", "b")), look)

@@ -1,0 +1,257 @@
+"""A shop is written under its lease: refused where another has it, ended in order where it is lost, given back whatever happens.
+And a wish to stop: the step under way is the last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import anyio
+import anyio.lowlevel
+import pytest
+
+from reconciler.adapters.store.local_leases import LocalLeases
+from reconciler.core.events import Event, RunFinished, ShopStarted, StepDone, StepStarted
+from reconciler.core.exits import Verdict
+from reconciler.core.plan import Does
+from reconciler.core.values import ShopKey
+from reconciler.core.verdict import of_report
+from reconciler.ports import LeaseHeld
+from reconciler.workflows.apply import apply
+from reconciler.workflows.stop import Stop
+from reconciler.workflows.turn import RENEW_EVERY
+from tests.examples import Memory, closing, crew, going_live, leaving, opening, outcomes, together
+from tests.generators import World
+from tests.model_backend import Fault, unreachable
+
+A, B = ShopKey("a"), ShopKey("b")
+STORIES = {"going-live": going_live, "leaving": leaving, "opening": opening, "closing": closing}
+EVERY_STEP = [(story, at) for story, make in STORIES.items() for at in range(len(make().plan().shops[0].steps))]
+
+
+class Bell:
+    """A clock whose sleepers wake when it is rung, and not by themselves."""
+
+    def __init__(self) -> None:
+        self.waiting: list[anyio.Event] = []
+        self.asked: list[float] = []
+
+    def now(self) -> datetime:
+        return datetime(2026, 4, 1, tzinfo=UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        self.asked.append(seconds)
+        event = anyio.Event()
+        self.waiting.append(event)
+        await event.wait()
+
+    async def ring(self) -> None:
+        """And lets those who wake do what they are about to."""
+        while not self.waiting:
+            await anyio.lowlevel.checkpoint()
+        for event in self.waiting:
+            event.set()
+        for _ in range(10):
+            await anyio.lowlevel.checkpoint()
+
+
+class Meddling(Memory):
+    """A journal that does something when an event was recorded."""
+
+    def __init__(self, when: Callable[[Event], bool], then) -> None:
+        super().__init__()
+        self.when = when
+        self.then = then
+
+    async def record(self, event: Event) -> None:
+        await super().record(event)
+        if self.when(event):
+            await self.then()
+
+
+def run(world: World, journal: Memory, leases: LocalLeases, bell: Bell, stop: Stop | None = None):
+    more = {"leases": leases, "clock": bell, "stop": stop or Stop()}
+    return anyio.run(apply, world.plan(), crew(world.backend, journal, **more))
+
+
+def begun(journal: Memory, shop: str = A) -> list[int]:
+    return [event.step for event in journal.events if isinstance(event, StepStarted) and event.shop == shop]
+
+
+def test_a_shop_that_another_holds_is_refused_with_its_name_and_nothing_is_written() -> None:
+    world, bell = together(going_live("a"), leaving("b")), Bell()
+    leases = LocalLeases(bell, run="run-7")
+    anyio.run(leases.acquire, A)
+    journal = Memory()
+    report = run(world, journal, leases, bell)
+    assert outcomes(report) == {"a": "refused", "b": "applied"}
+    (why,) = report.shops[0].findings
+    assert why.code.slug == "lease-held"
+    assert "this process (run run-7) until 2026-04-02T00:00:00Z" in str(why.summary)
+    assert {write.shop for write in world.backend.asked} == {B}
+    assert [held.shop for held in leases.all()] == [A], "the other's lease is left alone"
+    assert not [event for event in journal.events if isinstance(event, ShopStarted) and event.shop == A]
+
+
+def test_all_held_is_exit_3() -> None:
+    world, bell = going_live(), Bell()
+    leases = LocalLeases(bell)
+    anyio.run(leases.acquire, A)
+    assert of_report(run(world, Memory(), leases, bell)) is Verdict.REFUSED
+    assert world.backend.asked == []
+
+
+def test_the_lease_is_renewed_while_the_shop_is_worked_on() -> None:
+    world, bell = going_live(), Bell()
+    renewed: list[str] = []
+
+    class Counting(LocalLeases):
+        async def acquire(self, shop):
+            lease = await super().acquire(shop)
+
+            class Kept:
+                held = lease.held
+                release = staticmethod(lease.release)
+
+                async def renew(self) -> None:
+                    renewed.append(shop)
+
+            return Kept()
+
+    journal = Meddling(lambda event: isinstance(event, StepDone), bell.ring)
+    report = run(world, journal, Counting(bell), bell)
+    assert outcomes(report) == {"a": "applied"}
+    assert len(renewed) > 3
+    assert set(bell.asked) == {RENEW_EVERY}
+
+
+@pytest.mark.parametrize(("story", "at"), EVERY_STEP)
+def test_a_lease_that_is_lost_ends_the_run_after_its_present_step_and_the_shop_is_put_back(story: str, at: int) -> None:
+    world, bell = STORIES[story](), Bell()
+    was_open = world.backend.state[A].is_open
+    steps = world.plan().shops[0].steps
+    leases = LocalLeases(bell)
+
+    async def taken() -> None:
+        del leases.living[A]
+        leases.living[A] = (await LocalLeases(bell, run="other").acquire(A)).held
+        await bell.ring()
+
+    journal = Meddling(lambda event: isinstance(event, StepStarted | StepDone) and event.step == at, _once(taken))
+    report = run(world, journal, leases, bell)
+    assert max(begun(journal), default=0) <= at
+    if any(step.does is Does.CLOSE for step in steps):
+        assert world.backend.state[A].is_open is was_open
+    assert outcomes(report) == {"a": "applied" if at == len(steps) - 1 else "partly"}
+    assert [held.run for held in leases.all()] == ["other"], "the new owner keeps its lease"
+
+
+def _once(then):
+    done: list[bool] = []
+
+    async def once() -> None:
+        if not done:
+            done.append(True)
+            await then()
+
+    return once
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_the_lease_is_given_back_on_success(story: str) -> None:
+    world, bell = STORIES[story](), Bell()
+    leases = LocalLeases(bell)
+    run(world, Memory(), leases, bell)
+    assert leases.all() == ()
+
+
+@pytest.mark.parametrize("at", range(6))
+def test_the_lease_is_given_back_on_failure(at: int) -> None:
+    world, bell = leaving(), Bell()
+    leases = LocalLeases(bell)
+    world.backend.faults.append(Fault(shop=A, at=at, times=99, refused=unreachable()))
+    run(world, Memory(), leases, bell)
+    assert leases.all() == ()
+
+
+@pytest.mark.parametrize("at", range(6))
+def test_the_lease_is_given_back_on_cancellation(at: int) -> None:
+    world, bell = leaving(), Bell()
+    leases, plan = LocalLeases(bell), world.plan()
+
+    async def main() -> None:
+        with anyio.CancelScope() as scope:
+            world.backend.faults.append(Fault(shop=A, at=at, then=scope.cancel))
+            await apply(plan, crew(world.backend, leases=leases, clock=bell))
+
+    anyio.run(main)
+    assert leases.all() == ()
+    assert world.backend.state[A].is_open
+
+
+@pytest.mark.parametrize("limit", range(1, 15))
+def test_the_lease_is_given_back_where_the_journal_fails(limit: int) -> None:
+    world, bell = leaving(), Bell()
+    leases = LocalLeases(bell)
+
+    class Full(Memory):
+        async def record(self, event: Event) -> None:
+            if len(self.events) >= limit:
+                raise OSError("no space left on device")
+            await super().record(event)
+
+    with pytest.raises(BaseException):  # noqa: B017  # whatever it comes out as
+        run(world, Full(), leases, bell)
+    assert leases.all() == ()
+    assert world.backend.state[A].is_open
+
+
+@pytest.mark.parametrize(("story", "at"), EVERY_STEP)
+def test_stopped_before_any_step_nothing_new_is_begun_and_the_shop_is_put_back(story: str, at: int) -> None:
+    """The wish comes while step `at` - 1 is under way; with 0, before the shop's first."""
+    world, bell, stop = STORIES[story](), Bell(), Stop()
+    was_open = world.backend.state[A].is_open
+    steps = world.plan().shops[0].steps
+
+    async def request() -> None:
+        stop.request()
+
+    def then(event: Event) -> bool:
+        return isinstance(event, ShopStarted) if at == 0 else isinstance(event, StepDone) and event.step == at - 1
+
+    journal = Meddling(then, request)
+    report = run(world, journal, LocalLeases(bell), bell, stop)
+
+    assert [step for step in begun(journal) if step >= at] == []
+    if any(step.does is Does.CLOSE for step in steps):
+        assert world.backend.state[A].is_open is was_open
+    assert report.interrupted
+    assert of_report(report) is Verdict.PARTLY
+    assert journal.events[-1] == RunFinished(interrupted=True)
+    assert "interrupted" in [why.code.slug for why in report.findings]
+
+
+def test_stopped_before_its_turn_a_shop_is_not_begun() -> None:
+    world, bell, stop = together(going_live("a"), leaving("b")), Bell(), Stop()
+    stop.request()
+    journal = Memory()
+    report = run(world, journal, LocalLeases(bell), bell, stop)
+    assert outcomes(report) == {"a": "skipped", "b": "skipped"}
+    assert world.backend.asked == []
+    assert of_report(report) is Verdict.PARTLY
+
+
+def test_a_local_lease_that_was_lost_cannot_be_renewed() -> None:
+    async def story() -> None:
+        leases = LocalLeases(Bell())
+        lease = await leases.acquire(A)
+        await lease.renew()
+        await lease.release()
+        with pytest.raises(LeaseHeld):
+            await lease.renew()
+        again = await leases.acquire(A)
+        assert again.held.fence == lease.held.fence + 1
+        with pytest.raises(LeaseHeld):
+            await leases.acquire(A)
+
+    anyio.run(story)
