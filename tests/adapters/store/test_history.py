@@ -190,7 +190,8 @@ def naive(stories) -> list:
         for shop in made.shops:
             own = [one for one in told if getattr(one, "shop", None) == shop.shop and not isinstance(one, ShopSkipped)]
             later = stories[number + 1 :]
-            if own and not any(_ended(each, one) for each, one in [(shop, own), *_of(later, shop.shop)]):
+            settled = _ended(shop, own) or any(_settles(each, one) for each, one in _of(later, shop.shop))
+            if own and not settled:
                 outcomes = {one.step for one in own if isinstance(one, StepDone | StepFailed)}
                 started = [one for one in own if isinstance(one, StepStarted)]
                 intents = tuple((one.step, one.key) for one in started if one.step not in outcomes)
@@ -206,6 +207,15 @@ def _of(stories, key):
 
 def _ended(shop, own) -> bool:
     return any(isinstance(one, ShopFinished) for one in own) and not _left_closed(shop, own)
+
+
+def _settles(shop, own) -> bool:
+    """A later run settles what an earlier one left where it only looked after it, or opened the shop itself."""
+    opened = any(
+        isinstance(one, ShopReopened) or (isinstance(one, StepDone) and shop.steps[one.step].does is Does.REOPEN)
+        for one in own
+    )
+    return _ended(shop, own) and (opened or not shop.steps)
 
 
 def _left_closed(shop, own) -> bool:
