@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.core.approval import assemble
-from reconciler.core.canonical import DigestKey, dumps, fingerprint, write
+from reconciler.core.canonical import DigestKey, dumps, fingerprint, shown, write
 from reconciler.core.plan import Pace, plan_shop
 from reconciler.core.state import Known
 from reconciler.core.values import ABSENT, PRE_SET, UNSET, Registration, SealedSecret, SecretRef, StorefrontStatus
@@ -129,3 +129,15 @@ def test_a_fingerprint_is_the_same_in_every_process(seed):
         [sys.executable, "-c", _PROGRAM], env=environment, capture_output=True, text=True, check=True, timeout=60
     )
     assert told.stdout.strip() == together(going_live("a"), leaving("b")).plan().fingerprint
+
+
+def test_a_value_within_a_sentence_is_one_word_and_a_secret_is_a_placeholder():
+    seal_of_it = SealedSecret("00", "ab")
+    assert [shown(value) for value in (True, "a b", ABSENT, StorefrontStatus.OPEN, PRE_SET)] == [
+        "true",
+        '"a b"',
+        "(not set)",
+        '"open"',
+        '"pre-set"',
+    ]
+    assert {shown(value) for value in (secret(TOKENS[0]), seal_of_it)} == {"(sensitive value)"}
