@@ -43,14 +43,18 @@ def environment(**more: str) -> dict[str, str]:
 @pytest.fixture
 def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Two open shops that have not heard of Amazon; one of them may not be closed."""
-    (tmp_path / "shops").mkdir()
-    write_shop(tmp_path, "kyoto-tea")
-    write_shop(tmp_path, "uji-cups", wave="late", closing="deny")
-    shops = [{"shopKey": name, "entitlements": {"commerceCreator": "RUNNING"}} for name in ("kyoto-tea", "uji-cups")]
-    (tmp_path / "seed.json").write_text(json.dumps({"shops": shops}))
-    (tmp_path / "reconciler.yaml").write_text("embedded:\n  seed: seed.json\n")
+    write_fleet(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+def write_fleet(root: Path) -> None:
+    (root / "shops").mkdir()
+    write_shop(root, "kyoto-tea")
+    write_shop(root, "uji-cups", wave="late", closing="deny")
+    shops = [{"shopKey": name, "entitlements": {"commerceCreator": "RUNNING"}} for name in ("kyoto-tea", "uji-cups")]
+    (root / "seed.json").write_text(json.dumps({"shops": shops}))
+    (root / "reconciler.yaml").write_text("embedded:\n  seed: seed.json\n")
 
 
 def write_shop(root: Path, shop: str, *, wave: str = "canary", closing: str = "allow") -> None:

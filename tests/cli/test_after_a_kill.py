@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import pytest
 
 from reconciler.adapters.store.local_leases import LocalLeases
 from reconciler.embedded import World
-from tests.cli.conftest import Run, environment, write_shop
+from tests.cli.conftest import Run, environment, write_fleet, write_shop
 
 KILLED = """
 import os, signal
@@ -33,9 +34,11 @@ main()
 """
 
 
-@pytest.fixture
-def killed(fleet: Path) -> Path:
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An apply that was killed within the bracket of kyoto-tea, which therefore is closed."""
+    fleet = tmp_path_factory.mktemp("killed")
+    write_fleet(fleet)
     write_shop(fleet, "uji-cups")
     ended = subprocess.run(
         [sys.executable, "-c", KILLED, "apply", "kyoto-tea", "--auto-approve"],
@@ -44,6 +47,13 @@ def killed(fleet: Path) -> Path:
     assert ended.returncode == -signal.SIGKILL, ended.stderr
     assert status(fleet) == "CLOSED"
     return fleet
+
+
+@pytest.fixture
+def killed(once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copytree(once, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 def status(fleet: Path, shop: str = "kyoto-tea") -> str:

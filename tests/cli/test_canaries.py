@@ -184,7 +184,6 @@ def test_a_traceback_shows_no_secret(debug: str, journal: bool, world: World, tm
 NUMBERS = re.compile(r"20\d\d-\d\d-\d\dT[\d:.]+Z?|[0-9a-f]{8}-[0-9a-f-]{27}|sha256:[0-9a-f]+|[0-9a-f]{64}")
 
 
-@pytest.mark.parametrize("output", ["text", "json", "markdown"])
 @pytest.mark.parametrize(
     ("words", "code"),
     [
@@ -196,11 +195,12 @@ NUMBERS = re.compile(r"20\d\d-\d\d-\d\dT[\d:.]+Z?|[0-9a-f]{8}-[0-9a-f-]{27}|sha2
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
 )
 def test_of_a_secret_of_one_sign_the_same_is_said_whatever_the_sign(
-    words: tuple[str, ...], code: int, output: str, world: World
+    words: tuple[str, ...], code: int, world: World
 ) -> None:
     """A sign stands in every text, so it cannot be searched for; but what is said must not depend on it."""
-    said = {Teller()(*words, "-o", output, token=sign, code=code) for sign in "a7-"}
-    assert len(said) == 1
+    for output in ("text", "json", "markdown"):
+        said = {Teller()(*words, "-o", output, token=sign, code=code) for sign in "a7-"}
+        assert len(said) == 1
 
 
 @pytest.mark.parametrize("output", ["text", "json", "markdown"])

@@ -9,15 +9,30 @@ import pytest
 
 from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.store import StoreHistory, open_store
+from reconciler.adapters.store.database import Store
 from reconciler.adapters.store.local_leases import LocalLeases
-from reconciler.core.events import Event, ReopenFailed, RunFinished, RunStarted, ShopFinished, ShopReopened, ShopStarted
-from reconciler.core.plan import Does
+from reconciler.core import codes
+from reconciler.core.diagnostics import found
+from reconciler.core.events import (
+    Event,
+    ReopenFailed,
+    RunFinished,
+    RunStarted,
+    ShopFinished,
+    ShopReopened,
+    ShopStarted,
+    StepDone,
+    StepFailed,
+    StepStarted,
+)
+from reconciler.core.plan import Does, Plan
+from reconciler.core.texts import say
 from reconciler.core.values import ShopKey
 from reconciler.ports import RunInfo, Unfinished
-from reconciler.workflows.resume import Found, Rescue, Resumed, resume
+from reconciler.workflows.resume import Found, Rescue, Resumed, hold, resume
 from tests.adapters.store.doubles import journal as store_journal
 from tests.adapters.store.doubles import tell
-from tests.examples import Memory, leaving, live
+from tests.examples import Memory, applied, leaving, live, outcomes, together
 from tests.model_backend import Fault, ModelBackend, unreachable
 
 A, B = ShopKey("a"), ShopKey("b")
@@ -131,34 +146,103 @@ def test_one_that_fails_does_not_keep_the_next_from_being_reopened() -> None:
     assert [one.found for one in told] == [Found.LEFT_CLOSED, Found.REOPENED]
 
 
+@pytest.fixture
+def store(tmp_path):
+    opened = open_store(tmp_path / "journal.db")
+    yield opened
+    opened.close()
+
+
+def cut_off(store: Store, plan: Plan) -> None:
+    """A run that was killed right after it had closed the shop."""
+    close = index_of(plan, Does.CLOSE)
+    told = [ShopStarted(shop=A), StepStarted(shop=A, step=close, key="k"), StepDone(shop=A, step=close)]
+    tell(store_journal(store, "run-1", of=plan), told)
+
+
+def index_of(plan: Plan, does: Does) -> int:
+    return next(index for index, step in enumerate(plan.shops[0].steps) if step.does is does)
+
+
+def owed(store: Store) -> list[tuple[ShopKey, str]]:
+    return [(one.shop, one.run.run) for one in StoreHistory(store, SystemClock()).unfinished() if one.closed]
+
+
 @pytest.mark.parametrize("down", [False, True])
-def test_the_journal_knows_of_it_afterwards_and_a_second_resume_finds_nothing(down: bool, tmp_path) -> None:
+def test_the_journal_knows_of_it_afterwards_and_a_second_resume_finds_nothing(down: bool, store: Store) -> None:
     """Nothing but what could not be reopened."""
     world = leaving()
-    plan = world.plan()
-    close = next(index for index, step in enumerate(plan.shops[0].steps) if step.does is Does.CLOSE)
-    from reconciler.core.events import StepDone, StepStarted  # noqa: PLC0415
-
-    store = open_store(tmp_path / "journal.db")
-    history = StoreHistory(store, SystemClock())
-    tell(
-        store_journal(store, "run-1", of=plan),
-        [ShopStarted(shop=A), StepStarted(shop=A, step=close, key="k"), StepDone(shop=A, step=close)],
-    )
+    cut_off(store, world.plan())
     world.backend.state[A].is_open = False
     if down:
         world.backend.unreadable = lambda *_: {"everything"}
-    unfinished = history.unfinished()
-    assert [(one.shop, one.closed) for one in unfinished] == [(A, True)]
+    assert owed(store) == [(A, "run-1")]
 
     rescue = Rescue(
         backend=world.backend,
-        journal=store_journal(store, "run-2", of=plan),
+        journal=store_journal(store, "run-2", of=Plan(shops=(), fingerprint="")),
         leases=LocalLeases(SystemClock()),
         key="k",
     )
-    anyio.run(resume, unfinished, rescue)
+    anyio.run(resume, StoreHistory(store, SystemClock()).unfinished(), rescue)
 
-    assert ([one.closed for one in history.unfinished()] != []) is down
+    assert (owed(store) != []) is down
     assert world.backend.state[A].is_open is not down
-    store.close()
+
+
+def test_a_run_that_began_before_the_kill_does_not_settle_what_is_owed(store: Store) -> None:
+    """It planned the shop as closed, within the other's bracket, and got its lease when that one was killed."""
+    world = leaving()
+    killed = world.plan()
+    world.backend.state[A].is_open = False
+    unaware = world.plan()
+    cut_off(store, killed)
+    writes = [step for step, one in enumerate(unaware.shops[0].steps) if one.kind]
+    done = [
+        event for step in writes for event in (StepStarted(shop=A, step=step, key="k"), StepDone(shop=A, step=step))
+    ]
+    tell(store_journal(store, "run-2", of=unaware), [ShopStarted(shop=A), *done, ShopFinished(shop=A)])
+    assert owed(store) == [(A, "run-1")]
+
+
+def test_nor_does_one_whose_own_closing_was_refused(store: Store) -> None:
+    """It planned the shop as open, and found it closed by the other."""
+    plan = leaving().plan()
+    cut_off(store, plan)
+    close = index_of(plan, Does.CLOSE)
+    why = found(codes.STALE, say("moved"))
+    refused = [
+        StepStarted(shop=A, step=close, key="k"),
+        StepFailed(shop=A, step=close, why=why, happened=False),
+        ShopFinished(shop=A),
+    ]
+    tell(store_journal(store, "run-2", of=plan), [ShopStarted(shop=A), *refused])
+    assert owed(store) == [(A, "run-1")]
+
+
+def test_one_that_opened_the_shop_itself_does(store: Store) -> None:
+    plan = leaving().plan()
+    cut_off(store, plan)
+    close, reopen = (index_of(plan, does) for does in (Does.CLOSE, Does.REOPEN))
+    own = [
+        event
+        for step in (close, reopen)
+        for event in (StepStarted(shop=A, step=step, key="k"), StepDone(shop=A, step=step))
+    ]
+    tell(store_journal(store, "run-2", of=plan), [ShopStarted(shop=A), *own, ShopFinished(shop=A)])
+    assert list(StoreHistory(store, SystemClock()).unfinished()) == []
+
+
+@pytest.mark.parametrize("outcome", [Found.LEFT_CLOSED, Found.HELD])
+def test_a_shop_that_still_waits_to_be_reopened_is_held(outcome: Found) -> None:
+    world = together(leaving("a"), leaving("b"))
+    told = Resumed(shop=A, run="run-1", found=outcome, intents=0)
+    report = applied(hold(world.plan(), (told,)), world.backend)
+    assert outcomes(report) == {"a": "refused", "b": "applied"}
+    assert {write.shop for write in world.backend.asked} == {B}
+
+
+@pytest.mark.parametrize("outcome", [Found.REOPENED, Found.STANDS])
+def test_a_shop_that_was_looked_after_is_applied(outcome: Found) -> None:
+    plan = leaving().plan()
+    assert hold(plan, (Resumed(shop=A, run="run-1", found=outcome, intents=0),)) == plan
