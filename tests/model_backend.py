@@ -244,6 +244,8 @@ class ModelBackend:
         elif values["registration"] is shop.seen(self._urls_of(values["seller_id"]))["ipn_endpoint"].registration:
             return shop
         getattr(self, f"_{write.kind}")(shop, values)
+        if write.kind == "storefront_status":
+            self._contents.pop((shop.key, write.kind), None)  # each write of it gives a new version
         self.done.append(write)
         return shop
 

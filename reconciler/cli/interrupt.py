@@ -1,4 +1,5 @@
-"""Ctrl-C and SIGTERM during an apply: the step under way is finished, closed shops are reopened, nothing new is begun.
+"""Ctrl-C, SIGTERM, SIGHUP and SIGQUIT during an apply: the step under way is finished, closed shops are reopened, and nothing
+new is begun.
 
 In: the work, and the wish to stop that it looks at between two steps. Out: its result. A second signal does not hurry it: a shop
 left closed is worse.
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import anyio
 
@@ -17,6 +18,9 @@ from reconciler.core.texts import say
 from reconciler.workflows.stop import Stop
 
 T = TypeVar("T")
+
+SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+"""Whatever asks a process to end and can be heard: also a terminal that is closed, a connection that is gone."""
 
 
 async def until_stopped(work: Callable[[], Awaitable[T]], stop: Stop, terminal: Terminal) -> T:
@@ -31,7 +35,7 @@ async def until_stopped(work: Callable[[], Awaitable[T]], stop: Stop, terminal: 
 async def _listen(
     stop: Stop, terminal: Terminal, *, task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED
 ) -> None:
-    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+    with anyio.open_signal_receiver(*SIGNALS) as signals:
         task_status.started()
         async for _signal in signals:
             if not stop.requested:

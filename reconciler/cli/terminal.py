@@ -95,6 +95,10 @@ def _write(stream: TextIO | None, text: str, *, encoding: str | None = None) -> 
         stream.flush()
     except BrokenPipeError:
         _discard(stream)
+    except OSError:
+        if stream is not sys.stderr:
+            raise
+        _discard(stream)  # the terminal is gone: what is said aside must not cost the run its report
 
 
 def _discard(stream: TextIO) -> None:

@@ -27,13 +27,14 @@ def get(connection: Connection, shop_key: str) -> RowMapping:
 
 
 def put(edit: Edit, shop_key: str, status: StorefrontStatus, *, if_match: str | None = None) -> None:
-    """Open or close the storefront."""
+    """Open or close the storefront. Each accepted PUT gives a new version, also one of an equal status: a write whose answer
+    was lost and that arrives late is refused after it.
+    """
     row = get(edit.connection, shop_key)
     etags.demand(if_match, version(row))
     before = row[shops.c.storefront_status]
-    if before == status:
-        return
     found = shops.c.shop_key == shop_key
     values = {"storefront_status": status, "storefront_version": shops.c.storefront_version + 1}
     edit.connection.execute(update(shops).where(found).values(values))
-    edit.record(shop_key, "storefront", "status", (before, status))
+    if before != status:
+        edit.record(shop_key, "storefront", "status", (before, status))

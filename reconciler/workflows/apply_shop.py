@@ -25,11 +25,11 @@ from reconciler.core.kinds import IPN_ENDPOINT, IpnEndpoint
 from reconciler.core.plan import Does, ShopPlan, Step
 from reconciler.core.state import FieldRef, Known, Observed, Unknown
 from reconciler.core.texts import say
-from reconciler.core.values import UNSET, StorefrontStatus
+from reconciler.core.values import UNSET
 from reconciler.ports import Backend, BackendError, Conflict, Receipt, Unexpected, Write
 from reconciler.workflows.misfortunes import Stale, Unread, diagnose, fault_of, given_up, left_closed, missed
 from reconciler.workflows.stop import Stop
-from reconciler.workflows.wishes import STATUS, as_wanted, so_far, step_is_visible, wishes_of
+from reconciler.workflows.wishes import STATUS, as_wanted, expected_in_the_end, so_far, step_is_visible, wishes_of
 
 Tell = Callable[[Event], Awaitable[None]]
 
@@ -42,7 +42,8 @@ class ShopRun:
     """The run of one shop's steps. `versions` follows what the backend answers; `closed` is whether we (may) have closed it.
 
     `ahead` are the steps still to be done, the present one first. `sellers` are the turns at lists that shops share. `lost` is
-    set when the lease is somebody else's now.
+    set when the lease is somebody else's now. `own` is the storefront's version by our own acknowledged closing: no read, which
+    may come late, is trusted over it.
     """
 
     plan: ShopPlan
@@ -54,6 +55,7 @@ class ShopRun:
     missed: set[FieldRef] = field(default_factory=set)
     ahead: tuple[Step, ...] = ()
     closed: bool = False
+    own: str | None = None
     lost: bool = False
     stop: Stop = field(default_factory=Stop)
 
@@ -96,6 +98,7 @@ class ShopRun:
         async with self._turn(step):
             request_id = await self._write(step, key)
         self.closed = self.closed and step.does is not Does.REOPEN
+        self.own = self.versions.get(step.kind) if step.does is Does.CLOSE else self.own if self.closed else None
         version = self.versions.get(step.kind)
         await self.tell(StepDone(shop=self.plan.shop, step=index, version=version, request_id=request_id))
 
@@ -115,6 +118,7 @@ class ShopRun:
             except BackendError as error:
                 if error.happened is False and not isinstance(error, Conflict):
                     raise
+                self.own = None if step.kind == STATUS.kind else self.own
                 if await self._stands(step, error):
                     return error.request_id
                 if attempts == WRITE_ATTEMPTS:
@@ -144,6 +148,10 @@ class ShopRun:
         if moved is not None:
             text = say("{label} was changed by somebody else since the plan", label=moved.spec.policy.label)
             raise Stale(text, happened=error.happened) from error
+        if step.does is Does.REOPEN:
+            return (
+                False  # an open shop may be one from before our closing, or one that our closing is still on its way to
+            )
         wishes = wishes_of(step, self.plan)
         return all(as_wanted(want, observed.at(ref), ref) for ref, (_, want) in wishes.items()) and step_is_visible(
             step, self.plan, observed
@@ -177,7 +185,7 @@ class ShopRun:
     async def _verify(self, *, last: bool) -> None:
         """Reads back. What is not as predicted is told, and does not stop the shop from being reopened."""
         observed = await self._observe(happened=False)
-        for ref, predicted in self.plan.predicted if last else so_far(self.plan):
+        for ref, predicted in expected_in_the_end(self.plan) if last else so_far(self.plan):
             found_value = observed.at(ref)
             if ref not in self.missed and not as_wanted(predicted, found_value, ref):
                 self.missed.add(ref)
@@ -210,6 +218,8 @@ class ShopRun:
         Where something that is still to be written was moved by somebody else, the old version stays: its write is refused.
         """
         old = {step.kind for step in self.ahead if self._moved(step, observed) is not None}
+        if self.own is not None:
+            old.add(STATUS.kind)
         if self._is_of_another_seller(observed):
             old.add(IPN_ENDPOINT.name)
         for kind, read in observed.reads.items():
@@ -222,26 +232,31 @@ class ShopRun:
         return bool(endpoint and self.plan.target and endpoint.seller_id != self.plan.target[0])
 
     async def _put_back(self) -> None:
-        """Reopens the shop that we closed."""
-        error: BackendError | None = None
+        """Reopens the shop that we closed, or may have closed."""
+        why = left_closed(self.plan, None)
         for _ in range(REOPEN_ATTEMPTS):
             try:
                 await self._reopen()
-            except BackendError as caught:
-                error = caught
+            except BackendError as error:
+                why = left_closed(self.plan, error)
+            except Exception as fault:  # noqa: BLE001  # whatever it is, the shop is closed and that has to be told
+                why = left_closed(self.plan, BackendError(fault_of(fault, self.plan).summary))
             else:
                 self.closed = False
                 await self.tell(ShopReopened(shop=self.plan.shop))
                 return
-        await self.tell(ReopenFailed(shop=self.plan.shop, why=left_closed(self.plan, error)))
+        await self.tell(ReopenFailed(shop=self.plan.shop, why=why))
 
     async def _reopen(self) -> None:
-        """Looks first, since the request that failed may have happened. Needs no part of the shop but its storefront.
+        """Only the backend's word for our own reopening settles it, also where the shop is read as open: that may be a late
+        read, or our closing may still be on its way. The acknowledged write gives a new version, under which it cannot land.
 
-        If not even that can be read, it is tried blindly: If-Match keeps a reopening from undoing anything newer.
+        If the shop cannot be read, it is tried blindly: If-Match keeps a reopening from undoing anything newer.
         """
-        with suppress(BackendError):
-            observed = await self._look()
-            if observed.at(STATUS) is StorefrontStatus.OPEN:
-                return
+        own, self.own = self.own, None
+        if own is None:
+            with suppress(BackendError):
+                await self._look()
+        else:
+            self.versions[STATUS.kind] = own
         await self.backend.execute(self._request(Step(does=Does.REOPEN, kind=STATUS.kind), self.new_key()))

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
+import anyio
+
 from reconciler.core import codes
 from reconciler.core.diagnostics import Diagnostic, found, in_order
-from reconciler.core.events import Event, ReopenFailed, RunFinished, RunStarted, ShopFinished, ShopReopened, ShopStarted
+from reconciler.core.events import ReopenFailed, RunFinished, RunStarted, ShopFinished, ShopReopened, ShopStarted
 from reconciler.core.plan import Plan, ShopPlan
 from reconciler.core.state import Observed, Unknown
 from reconciler.core.texts import say
@@ -95,7 +97,8 @@ async def _one(left: Unfinished, closed: bool, rescue: Rescue) -> Resumed:
     try:
         return await _under(lease, left, closed, rescue)
     finally:
-        await lease.release()
+        with anyio.CancelScope(shield=True):
+            await lease.release()
 
 
 async def _under(_lease: Lease, left: Unfinished, closed: bool, rescue: Rescue) -> Resumed:
@@ -107,10 +110,12 @@ async def _under(_lease: Lease, left: Unfinished, closed: bool, rescue: Rescue) 
         except BackendError as caught:
             error = found(caught.code, caught.text, shop=left.shop)
             continue
-        event: Event = ShopReopened(shop=left.shop) if outcome is Found.REOPENED else ShopFinished(shop=left.shop)
-        await rescue.journal.record(event)
-        if outcome is Found.REOPENED:
-            await rescue.journal.record(ShopFinished(shop=left.shop))
+        except Exception as fault:  # noqa: BLE001  # whatever it is, the next shop is looked after all the same
+            error = found(codes.FAULT, say("An internal fault: {kind}", kind=type(fault).__name__), shop=left.shop)
+            continue
+        if closed:
+            await rescue.journal.record(ShopReopened(shop=left.shop))
+        await rescue.journal.record(ShopFinished(shop=left.shop))
         return _told(left, outcome)
     why = _still_closed(left.shop, error)
     if closed:
@@ -123,13 +128,15 @@ async def _look_and_reopen(shop: ShopKey, closed: bool, rescue: Rescue) -> Found
     read = observed.reads[STATUS.kind]
     if isinstance(read, Unknown):
         raise BackendError(read.why.summary)
-    if not closed or observed.at(STATUS) is StorefrontStatus.OPEN:
+    if not closed:
         return Found.STANDS
+    # Also where it is read as open: the acknowledged write gives a new version, under which a closing that is still on its
+    # way can no longer land.
     values = {STATUS.field: StorefrontStatus.OPEN}
     await rescue.backend.execute(
         Write(shop=shop, kind=STATUS.kind, values=values, version=read.version, key=rescue.key)
     )
-    return Found.REOPENED
+    return Found.STANDS if observed.at(STATUS) is StorefrontStatus.OPEN else Found.REOPENED
 
 
 async def _observe(shop: ShopKey, backend: Backend) -> Observed:

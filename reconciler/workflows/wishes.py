@@ -38,5 +38,11 @@ def so_far(plan: ShopPlan) -> tuple[tuple[FieldRef, Scalar], ...]:
     return tuple((c.ref, c.after) for c in plan.changes if c.derived or c.ref.kind == AMAZON_SETTINGS.name)
 
 
+def expected_in_the_end(plan: ShopPlan) -> tuple[tuple[FieldRef, Scalar], ...]:
+    """What was predicted, and that a shop which was closed for the plan is open again."""
+    back = ((STATUS, StorefrontStatus.OPEN),) if plan.bracket else ()
+    return (*(pair for pair in plan.predicted if pair[0] != STATUS or not back), *back)
+
+
 def as_wanted(want: Scalar, have: Scalar | Unset, ref: FieldRef) -> bool:
     return have is not UNSET and same(ref.spec.policy.compare, want, have)

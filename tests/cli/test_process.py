@@ -144,7 +144,7 @@ def test_completion_of_words(words: str, offered: str) -> None:
     assert offered in ended.stdout
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_an_apply_that_is_interrupted_reports_and_is_5(number: signal.Signals, fleet: Path) -> None:
     """The signal comes while the shop is closed: its present step is done, nothing more is written, and it is reopened."""
     code = f"""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reconciler.core.events import Event, RunFinished, StepStarted
 from reconciler.core.report import Outcome
 from reconciler.core.texts import say
-from reconciler.core.values import Registration, ShopKey
+from reconciler.core.values import Registration, ShopKey, StorefrontStatus
 from reconciler.ports import Conflict, Locked, Rejected, Throttled, Unauthorised, Unexpected
 from reconciler.workflows.apply import apply
 from tests.examples import (
@@ -90,7 +90,9 @@ def test_a_lost_answer_to_a_write_that_took_place_counts_as_done_and_is_not_repe
     world = make()
     report = run(world, Fault(shop=A, at=at, lost=True))
     assert outcomes(report) == {"a": "applied"}
-    assert len(world.backend.done) == len(world.backend.asked) == told(report).writes
+    # A reopening alone is written again: only the backend's own word that it took place is believed.
+    reopening = world.backend.asked[at].values.get("status") is StorefrontStatus.OPEN and make in (going_live, leaving)
+    assert len(world.backend.done) == len(world.backend.asked) == told(report).writes + reopening
     assert world.plan().empty
 
 
@@ -465,4 +467,87 @@ def test_a_fault_of_the_adapter_is_that_shops_alone_and_says_nothing_of_its_mess
 
     assert outcomes(report) == {"a": "unknown", "b": "applied"}
     assert "fault" in codes_of(report, A)
+    assert all("may hold anything" not in str(finding) for finding in told(report, A).findings)
+
+
+CLOSING = {going_live: 2, leaving: 0}
+bracketed = pytest.mark.parametrize("make", CLOSING)
+
+
+class LateClosing(ModelBackend):
+    """The first closing gets no answer in time and is on its way for as long as the run lasts. `land` lets it arrive."""
+
+    late = None
+
+    async def execute(self, write):
+        closing = write.values.get("status") is StorefrontStatus.CLOSED
+        if closing and self.late is None:
+            self.late = write
+        if closing:
+            raise unreachable(happened=None)
+        return await super().execute(write)
+
+    async def land(self):
+        await super().execute(self.late)
+
+
+@bracketed
+def test_a_closing_that_arrives_after_the_run_is_refused(make):
+    world = make()
+    late = LateClosing(world.backend.state.values())
+    late.urls = world.backend.urls
+    slow = World(late, world.wishes)
+
+    report = applied(slow.plan(), late)
+
+    assert outcomes(report) == {"a": "unknown"}
+    with pytest.raises(Conflict):
+        anyio.run(late.land)
+    assert late.state[A].is_open
+
+
+class LateReads(ModelBackend):
+    """A replica that lags: every read shows the shop as it was before the run began."""
+
+    first = None
+
+    def look(self, key, failing=frozenset()):
+        self.first = self.first or super().look(key)
+        return self.first
+
+
+@bracketed
+@pytest.mark.parametrize("lost", [False, True])
+def test_reads_that_lag_behind_never_make_a_closed_shop_look_reopened(make, lost):
+    world = make()
+    lagging = LateReads(world.backend.state.values())
+    lagging.urls = world.backend.urls
+    plan = World(lagging, world.wishes).plan()
+    faults = [Fault(shop=A, at=CLOSING[make] + 2, refused=unreachable(happened=None))] if lost else []
+    lagging.faults.extend(faults)
+
+    report = applied(plan, lagging)
+
+    assert told(report).outcome is not Outcome.APPLIED, "nothing was read back as predicted"
+    assert lagging.state[A].is_open or told(report).outcome is Outcome.LEFT_CLOSED
+
+
+class FaultyReopening(ModelBackend):
+    """An adapter with a fault of its own, met only when shop `a` is reopened."""
+
+    async def execute(self, write):
+        if write.shop == A and write.values.get("status") is StorefrontStatus.OPEN:
+            raise RuntimeError("a message that may hold anything")
+        return await super().execute(write)
+
+
+@bracketed
+def test_a_fault_of_the_adapter_while_reopening_is_told_and_stops_nobody_else(make):
+    world = together(make("a"), make("b"))
+    faulty = FaultyReopening(world.backend.state.values())
+    faulty.urls = world.backend.urls
+
+    report = applied(World(faulty, world.wishes).plan(), faulty)
+
+    assert outcomes(report) == {"a": "left-closed", "b": "applied"}
     assert all("may hold anything" not in str(finding) for finding in told(report, A).findings)

@@ -12,10 +12,12 @@ def test_a_shop_is_closed_and_opened(api: Api) -> None:
     assert api.storefront(OSAKA, "OPEN").json()["status"] == "OPEN"
 
 
-def test_opening_an_open_shop_changes_nothing(api: Api) -> None:
+def test_opening_an_open_shop_changes_nothing_and_still_holds_off_what_was_sent_before(api: Api) -> None:
     before = api.get(OSAKA, "storefront").headers["ETag"]
-    assert api.storefront(OSAKA, "OPEN").headers["ETag"] == before
+    assert api.storefront(OSAKA, "OPEN").headers["ETag"] != before
     assert api.changes(OSAKA) == []
+    late = api.patch(OSAKA, "storefront", {"status": "CLOSED"}, if_match=before, method="PUT")
+    assert refusal(late) == (412, "PRECONDITION_FAILED")
 
 
 @pytest.mark.parametrize("body", [{}, {"status": None}, {"status": "open"}, {"status": "OPEN", "shopKey": KYOTO}])

@@ -27,8 +27,8 @@ from reconciler.core.events import (
 )
 from reconciler.core.plan import Does, Plan
 from reconciler.core.texts import say
-from reconciler.core.values import ShopKey
-from reconciler.ports import RunInfo, Unfinished
+from reconciler.core.values import ShopKey, StorefrontStatus
+from reconciler.ports import Conflict, RunInfo, Unfinished, Write
 from reconciler.workflows.resume import Found, Rescue, Resumed, hold, resume
 from tests.adapters.store.doubles import journal as store_journal
 from tests.adapters.store.doubles import tell
@@ -77,11 +77,17 @@ def test_closed_by_us_and_closed_it_is_reopened() -> None:
     ]
 
 
-def test_closed_by_us_and_open_it_stands() -> None:
+def test_closed_by_us_and_read_as_open_it_is_opened_once_more_so_that_a_late_closing_cannot_land() -> None:
     backend = ModelBackend([live()])
+    version = backend.look(A).reads["storefront_status"].version
     (told,), _ = rescued(backend, left())
     assert told.found is Found.STANDS
-    assert backend.asked == []
+    late = Write(
+        shop=A, kind="storefront_status", values={"status": StorefrontStatus.CLOSED}, version=version, key="late"
+    )
+    with pytest.raises(Conflict):
+        anyio.run(backend.execute, late)
+    assert backend.state[A].is_open
 
 
 def test_closed_by_somebody_else_it_is_left_alone() -> None:
