@@ -19,7 +19,7 @@ import pytest
 from click.testing import CliRunner
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from reconciler import wiring
+from reconciler.adapters import clock
 from reconciler.adapters.clock import SystemClock
 from reconciler.cli.app import app
 from reconciler.embedded.world import World
@@ -55,7 +55,7 @@ def test_case(case: str, snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     shutil.copytree(folder / "shops", tmp_path / "shops", symlinks=True)
     (tmp_path / "reconciler.yaml").write_text(f"embedded:\n  seed: {json.dumps(str(folder / 'world.json'))}\n")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(wiring, "clock", NightClock)
+    monkeypatch.setattr(clock, "SystemClock", NightClock)
     monkeypatch.setenv("CASE_TOKEN", TOKEN)
     told = dict(tell(folder, tmp_path))
 

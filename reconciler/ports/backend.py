@@ -1,0 +1,79 @@
+"""The admin backend: what reading commands may ask of it, and what an apply may write."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from reconciler.core.audit import AuditEntry
+from reconciler.core.state import Known, Observed
+from reconciler.core.values import Scalar, ShopKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """One write of one kind of one shop: only the fields in `values` (map fields as mappings of entries) are sent.
+
+    `version` is what If-Match names; empty where it cannot be known before (the endpoint list of a new seller): the backend then
+    looks first, and writes only what does not stand. `key` makes a creating write idempotent.
+    """
+
+    shop: ShopKey
+    kind: str
+    values: Mapping[str, Scalar | Mapping[str, Scalar]]
+    version: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the backend answered to a write: the kind as it now stands, with its new version."""
+
+    kind: str
+    now: Known
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestLine:
+    """One request as it was sent, for the report: no header, no body, no query values."""
+
+    method: str
+    path: str
+    status: int | None
+
+
+class ObservingBackend(Protocol):
+    """All that validate, plan, drift and show are handed. It has no way to write."""
+
+    def observe(self, shops: Sequence[ShopKey]) -> AsyncIterator[Observed]:
+        """Each shop once, in any order. A shop that cannot be read comes as unknown and never as an exception.
+
+        Raises Unauthorised or Unreachable only where nothing at all can be read.
+        """
+        ...
+
+    def shops(self) -> AsyncIterator[ShopKey]:
+        """Every shop the client may see."""
+        ...
+
+    @property
+    def requests(self) -> Sequence[RequestLine]:
+        """What was asked so far, in order."""
+        ...
+
+
+class Backend(ObservingBackend, Protocol):
+    async def execute(self, write: Write) -> Receipt:
+        """Raises BackendError; `happened` tells whether the write took place."""
+        ...
+
+
+@runtime_checkable
+class Audit(Protocol):
+    """The backend's trail of changes. A backend may keep none; one that does has this method beside its others."""
+
+    async def last_changes(self, shop: ShopKey) -> Sequence[AuditEntry]:
+        """Newest first, as far back as is worth asking. Raises BackendError."""
+        ...

@@ -1,0 +1,112 @@
+"""The errors the world answers with.
+
+    BackendError
+    ├── Unreachable      no answer: refused, timed out, cut off             exit code 4
+    │   └── Maintenance  the platform says so itself
+    ├── Unauthorised     the credentials are not accepted
+    ├── Throttled        429 beyond patience
+    ├── Conflict         412: somebody else wrote first
+    ├── Locked           423: 要閉店
+    ├── Rejected         the backend understood and refused (code of its own)
+    │   └── ShopUnknown  404 for the shop
+    └── Unexpected       an answer that cannot be understood
+
+Translated once, in the adapter; payloads trimmed, no secret in them. `happened` says of a write whether it took place:
+False (certainly not) or None (not known: read again, never replay blindly).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from reconciler.core import codes
+from reconciler.core.diagnostics import Code
+from reconciler.core.texts import Text
+from reconciler.core.values import Origin
+
+
+class BackendError(Exception):
+    """`text` says what happened, without payload; `request` is `METHOD path`; `request_id` the backend's, if it gave one."""
+
+    code: ClassVar[Code] = codes.UNEXPECTED
+
+    def __init__(
+        self, text: Text, *, request: str = "", request_id: str | None = None, happened: bool | None = False
+    ) -> None:
+        super().__init__(str(text))
+        self.text = text
+        self.request = request
+        self.request_id = request_id
+        self.happened = happened
+
+
+class Unreachable(BackendError):
+    code = codes.UNREACHABLE
+
+
+class Maintenance(Unreachable):
+    code = codes.MAINTENANCE
+
+
+class Unauthorised(BackendError):
+    code = codes.UNAUTHORISED
+
+
+class Throttled(BackendError):
+    code = codes.THROTTLED
+
+
+class Conflict(BackendError):
+    code = codes.CONFLICT
+
+
+class Locked(BackendError):
+    code = codes.LOCKED
+
+
+class Rejected(BackendError):
+    """`reason` is the backend's own problem code (`AMAZON_API_ERROR`, `NOT_ENTITLED`, ...)."""
+
+    code = codes.REJECTED
+
+    def __init__(self, text: Text, *, reason: str, request: str = "", request_id: str | None = None) -> None:
+        super().__init__(text, request=request, request_id=request_id)
+        self.reason = reason
+
+
+class ShopUnknown(Rejected):
+    code = codes.SHOP_UNKNOWN
+
+
+class Unexpected(BackendError):
+    code = codes.UNEXPECTED
+
+
+class Unusable(Exception):
+    """Something of this machine that a run needs cannot be used: the store, a plan file, a key, a setting (its `subject`)."""
+
+    def __init__(
+        self,
+        text: Text,
+        *,
+        way_on: Text | None = None,
+        code: Code = codes.UNUSABLE,
+        subject: str | None = None,
+        origin: Origin | None = None,
+    ) -> None:
+        super().__init__(str(text))
+        self.text = text
+        self.subject = subject
+        self.origin = origin
+        self.way_on = way_on
+        self.code = code
+
+
+class SecretMissing(Exception):
+    """`code` is SECRET_MISSING or SECRET_SCHEME; `way_on` tells how to provide it."""
+
+    def __init__(self, text: Text, *, code: Code = codes.SECRET_MISSING, way_on: Text | None = None) -> None:
+        super().__init__(str(text))
+        self.text = text
+        self.code = code
+        self.way_on = way_on

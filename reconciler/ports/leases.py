@@ -1,0 +1,55 @@
+"""Leases: one writer a shop, across processes and machines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from reconciler.core.values import ShopKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A lease as others see it. It is over at `expires`, whatever became of its owner."""
+
+    shop: ShopKey
+    owner: str
+    run: str
+    fence: int
+    taken: datetime
+    expires: datetime
+
+
+class Lease(Protocol):
+    """The right to write one shop. `fence` grows with every lease of that shop, and never returns."""
+
+    @property
+    def held(self) -> Held: ...
+
+    async def renew(self) -> None:
+        """Puts the end off. Raises LeaseHeld where it has been lost to somebody else."""
+        ...
+
+    async def release(self) -> None: ...
+
+
+class LeaseHeld(Exception):
+    """Another run may write this shop; `by` says who and until when."""
+
+    def __init__(self, by: Held) -> None:
+        super().__init__(f"{by.shop} is held by {by.owner} ({by.run}) until {by.expires.isoformat()}")
+        self.by = by
+
+
+class Leases(Protocol):
+    """One writer a shop, across processes and machines."""
+
+    async def acquire(self, shop: ShopKey) -> Lease:
+        """Raises LeaseHeld."""
+        ...
+
+    def all(self) -> Sequence[Held]:
+        """Those that live, by shop."""
+        ...

@@ -1,0 +1,99 @@
+"""The embedded backend as an application, and as a server."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from socket import AF_INET, AF_INET6, create_server, socket
+from typing import Any
+
+from reconciler.adapters.settings import Settings
+from reconciler.core import codes
+from reconciler.core.texts import say
+from reconciler.core.values import SecretRef
+from reconciler.ports import Unusable
+from reconciler.wiring.machine import clock, secrets
+from reconciler.wiring.places import unusable
+
+EMBEDDED_CLIENT = "reconciler"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """What whoever wants to connect must know."""
+
+    port: int
+    client: str
+    secret_from: str
+    shops: int
+
+
+def embedded_application(settings: Settings, *, fault_control: bool = False) -> Any:
+    """The embedded backend over the settings' database, seeded where that is new. Raises Unusable."""
+    from reconciler.embedded.app import create_app
+    from reconciler.embedded.config import EmbeddedConfig
+    from reconciler.embedded.database import DatabaseError
+    from reconciler.embedded.seed import SeedError
+
+    given = settings.embedded
+    config = EmbeddedConfig(
+        database=given.database, seed=given.seed, environment=os.environ, clock=clock().now, fault_control=fault_control
+    )
+    try:
+        given.database.parent.mkdir(parents=True, exist_ok=True)
+        return create_app(config)
+    except SeedError as error:
+        why, way_on = say("{message}", message=str(error)), say("Mend the seed; docs/embedded.md shows its form")
+        raise unusable(settings, "embedded.seed", why, way_on) from None
+    except (DatabaseError, OSError) as error:
+        why = say("{file}: {message}", file=str(given.database), message=str(error))
+        way_on = say("Name another file as embedded.database, or move this one away: a new one is made")
+        raise unusable(settings, "embedded.database", why, way_on) from None
+
+
+def serve_backend(settings: Settings, host: str, port: int, faults: bool, announce: Callable[[Served], None]) -> None:
+    """The same application over a socket, until it is interrupted or ended. Raises SecretMissing and Unusable, all before it is
+    announced.
+    """
+    import signal
+
+    import uvicorn
+
+    reference = settings.backend.client_secret or SecretRef("ref+env://RECONCILER_BACKEND_SECRET")
+    secret = secrets(settings).resolve(reference)
+    application = embedded_application(settings, fault_control=faults)
+    client = settings.backend.client_id or EMBEDDED_CLIENT
+    application.state.world.ensure_client(client, secret.reveal())
+    shops = application.state.world.shop_count()
+    with _listening(host, port) as listening:
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises again what ended it
+        try:
+            announce(Served(port=listening.getsockname()[1], client=client, secret_from=reference.uri, shops=shops))
+            uvicorn.Server(uvicorn.Config(application, log_level="warning")).run(sockets=[listening])
+        except KeyboardInterrupt:
+            pass
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+
+def backend_openapi() -> Mapping[str, Any]:
+    """The contract as the embedded backend states it."""
+    import json
+
+    from reconciler.embedded.app import contract
+
+    document: Mapping[str, Any] = json.loads(contract())
+    return document
+
+
+def _listening(host: str, port: int) -> socket:
+    """Raises Unusable."""
+    try:
+        return create_server((host, port), family=AF_INET6 if ":" in host else AF_INET)
+    except OSError as error:
+        why = say(
+            "{host}:{port} cannot be listened on: {message}", host=host, port=port, message=error.strerror or str(error)
+        )
+        way_on = say("Choose another with --port, or 0 for a free one")
+        raise Unusable(why, way_on=way_on, code=codes.BAD_SETTINGS) from None

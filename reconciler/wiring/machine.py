@@ -1,0 +1,66 @@
+"""What a run needs of the machine it runs on, and what its settings say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reconciler.adapters.settings import Settings, load
+from reconciler.core.canonical import DigestKey
+from reconciler.core.diagnostics import Diagnostic
+from reconciler.core.guards import Limits
+from reconciler.core.plan import Pace
+from reconciler.ports import Clock, Manifests, RunInfo, Secrets
+
+
+def load_settings(path: Path | None) -> Settings | tuple[Diagnostic, ...]:
+    return load(path)
+
+
+def manifests(settings: Settings) -> Manifests:
+    from reconciler.adapters.manifests.loader import ManifestFolder
+
+    return ManifestFolder(settings.manifests, shown_as=settings.manifests_shown_as)
+
+
+def secrets(settings: Settings) -> Secrets:
+    from reconciler.adapters.secrets import SecretStore
+
+    return SecretStore(settings.root)
+
+
+def clock() -> Clock:
+    from reconciler.adapters.clock import SystemClock
+
+    return SystemClock()
+
+
+def run_info(settings: Settings, command: str, fingerprint: str) -> RunInfo:
+    from reconciler.adapters import run_info as runs
+
+    return runs.run_info(settings.root, command, fingerprint, clock())
+
+
+def digest_key(settings: Settings) -> DigestKey:
+    """Raises Unusable."""
+    from reconciler.adapters.plan_key import plan_key
+
+    return plan_key(settings.root)
+
+
+def shared_key() -> DigestKey | None:
+    """The key that machines share, if one is configured: only with it may fingerprints cover secrets. Raises Unusable."""
+    from reconciler.adapters import plan_key as keys
+
+    return keys.shared_key()
+
+
+def limits(settings: Settings) -> Limits:
+    return settings.limits
+
+
+def pace(settings: Settings) -> Pace:
+    return settings.pace
+
+
+def in_flight(settings: Settings) -> int:
+    return settings.in_flight

@@ -1,0 +1,40 @@
+"""Plans as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.adapters.settings import Settings
+from reconciler.core.canonical import DigestKey
+from reconciler.core.plan import Plan
+from reconciler.wiring.machine import clock, digest_key
+
+if TYPE_CHECKING:
+    from reconciler.core.plan_document import SavedPlan
+
+
+def save_plan(settings: Settings, path: Path, plan: Plan, allowed: tuple[tuple[str, str], ...]) -> None:
+    """Raises Unusable."""
+    from reconciler import __version__
+    from reconciler.adapters.plan_files import write_plan
+    from reconciler.adapters.run_info import commit, digests
+    from reconciler.core.plan_document import PlanOrigin, SavedPlan
+
+    made = PlanOrigin(
+        tool=__version__,
+        created=clock().now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        environment=settings.environment.value,
+        backend=settings.backend.url or settings.backend.kind,
+        commit=commit(settings.root),
+        manifests=digests(settings.root, plan.files),
+        allowed=allowed,
+    )
+    write_plan(path, SavedPlan(plan=plan, made=made), digest_key(settings))
+
+
+def read_plan(path: Path, key: DigestKey | None) -> SavedPlan:
+    """Without the key only accidental edits are found. Raises Unusable."""
+    from reconciler.adapters import plan_files
+
+    return plan_files.read_plan(path, key)
