@@ -7,10 +7,11 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, get_args
 
 import click
 
+from reconciler.embedded.answers import ChargeState
 from reconciler.embedded.app import contract
 from reconciler.embedded.database import DatabaseError
 from reconciler.embedded.problems import Problem
@@ -80,6 +81,21 @@ def restore(database: str, shop: str) -> None:
     """Amazon accepts the shop's seller again."""
     with _world(database) as world:
         world.amazon_restores(shop)
+
+
+@main.command()
+@click.argument("shop")
+@click.argument("order_no", metavar="ORDER")
+@click.option("--amount", help="How much; without it the order's whole amount.")
+@click.option("--state", type=click.Choice(get_args(ChargeState)), default="Captured", show_default=True)
+@click.option("--reason", metavar="CODE", help="Amazon's reason code, for Declined and Canceled.")
+@_DATABASE
+def capture(*, database: str, shop: str, order_no: str, amount: str | None, state: str, reason: str | None) -> None:
+    """The merchant captures an order's payment at Seller Central (売上請求); prints the charge's id. The order is not touched."""
+    told = {"chargeAmount": amount, "reasonCode": reason}
+    words = {"state": state} | {name: value for name, value in told.items() if value is not None}
+    with _world(database) as world:
+        click.echo(world.merchant_captures(shop, order_no, **words))
 
 
 @main.command()

@@ -21,6 +21,8 @@ OrderStatus = Literal[
     "AWAITING_PAYMENT", "COMPLETED", "CANCELLED", "REFUNDED", "AWAITING_SHIPMENT", "ON_HOLD", "PREORDER"
 ]
 
+ChargeState = Literal["AuthorizationInitiated", "Authorized", "CaptureInitiated", "Captured", "Canceled", "Declined"]
+
 
 class AmazonSettings(TypedDict):
     """Amazon設定. `buttonsVisible` is derived, `merchantSiteUrl` (販売事業者様サイトURL) is issued."""
@@ -177,6 +179,36 @@ class PaidOrder(Order):
 class Orders(TypedDict):
     items: list[Order]
     nextUrl: str | None
+
+
+class Money(TypedDict):
+    amount: str
+    currencyCode: str
+
+
+class StatusDetails(TypedDict):
+    """`lastUpdatedTimestamp` as Amazon writes it: `20260401T030000Z`."""
+
+    state: ChargeState
+    reasonCode: str | None
+    reasonDescription: str | None
+    lastUpdatedTimestamp: str
+
+
+class Charge(TypedDict):
+    """A charge as Amazon Pay (Checkout v2) answers it. `chargePermissionId` is the order reference."""
+
+    chargeId: str
+    chargePermissionId: str
+    chargeAmount: Money
+    captureAmount: Money | None
+    statusDetails: StatusDetails
+    creationTimestamp: str
+    releaseEnvironment: Literal["Live", "Sandbox"]
+
+
+class Charges(TypedDict):
+    charges: list[Charge]
 
 
 class AccessToken(TypedDict):

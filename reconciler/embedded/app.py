@@ -7,13 +7,15 @@ in several.
 Left on `app.state`: `services` (database, clock), `world` (other people's acts), `faults` (programmed failures).
 Admin and storefront pages are not here yet; they are routers of their own under `pages/`, included beside `ROUTERS`,
 that call the same resource modules with a MERCHANT as actor. They stand outside the gate: their paths are not
-`/admin-api/` or `/oauth/`.
+`/admin-api/`, `/amazon-pay/` or `/oauth/`.
 """
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from starlette.routing import BaseRoute
 
 from reconciler.embedded import handlers, openapi
 from reconciler.embedded.config import EmbeddedConfig
@@ -40,7 +42,7 @@ def create_app(config: EmbeddedConfig) -> FastAPI:
     if config.fault_control:
         app.include_router(fault_routes.router, include_in_schema=False)
     app.add_middleware(Gate, services=services)
-    app.add_middleware(FaultGate, faults=faults, world=world)
+    app.add_middleware(FaultGate, services=services, faults=faults)
     return app
 
 
@@ -58,13 +60,22 @@ def _bare_app() -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         lifespan=_lifespan,
-        generate_unique_id_function=openapi.operation_id,
+        routes=list(_routes()),
     )
-    for router in ROUTERS:
-        app.include_router(router)
     handlers.install(app)
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
     return app
+
+
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """The same for every app of a process: FastAPI makes each ready at its first request, which costs more than all else of a
+    short run. What a call works with is the app's that it came to (`request.app`).
+    """
+    router = APIRouter(generate_unique_id_function=openapi.operation_id)
+    for part in ROUTERS:
+        router.include_router(part)
+    return tuple(router.routes)
 
 
 @asynccontextmanager

@@ -27,6 +27,15 @@ _EMAIL = r"^[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+$"  # printable ASCII; the platform st
 _URL = r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[!-~]*)?$"
 
 
+def _utf8(token: SecretStr) -> SecretStr:
+    """JSON can spell half a character, which no text can hold."""
+    try:
+        token.get_secret_value().encode()
+    except UnicodeEncodeError:
+        raise PydanticCustomError("unicode", "this is no text: a character in it is cut in two") from None
+    return token
+
+
 def _not_the_literal(token: SecretStr) -> SecretStr:
     if token.get_secret_value() == PRE_SET_LITERAL:
         raise PydanticCustomError("pre_set_literal", "this literal stands for a token Amazon set; it cannot be written")
@@ -59,6 +68,7 @@ Email = Annotated[str, Field(max_length=254, pattern=_EMAIL)]
 ClearToken = Annotated[
     SecretStr,
     Field(min_length=1, max_length=200, json_schema_extra={"not": {"const": PRE_SET_LITERAL}}),
+    AfterValidator(_utf8),
     AfterValidator(_not_the_literal),
 ]
 Moment = Annotated[str, Field(pattern=PATTERN), AfterValidator(_a_moment)]

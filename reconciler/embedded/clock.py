@@ -15,5 +15,10 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
+def amazon_stamp(platform: str) -> str:
+    """The platform's form in Amazon's: the world's time, `YYYYMMDDThhmmssZ`."""
+    return datetime.strptime(platform, FORMAT).replace(tzinfo=JAPAN).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
 def stamp(moment: datetime) -> str:
     return moment.astimezone(JAPAN).strftime(FORMAT)

@@ -14,7 +14,12 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from reconciler.embedded.migrations import HEAD
+from reconciler.embedded.migrations import HEAD, REVISIONS
+
+_SQLITE = b"SQLite format 3\x00"
+_VERSION = "alembic_version"
+_OURS = "platform"
+"""A table that every version has had."""
 
 
 class DatabaseError(Exception):
@@ -37,15 +42,18 @@ class Database:
             yield connection
 
     def migrate(self) -> None:
-        """Bring the tables up to date. Costs one small query when they are. Raises DatabaseError."""
+        """Bring the tables up to date. Costs one small query when they are. Raises DatabaseError, with nothing written to a
+        database that is somebody else's.
+        """
         try:
             self._bring_up_to_date()
         except DBAPIError as error:
             raise DatabaseError(f"the database cannot be used: {error.orig}") from error
 
     def _bring_up_to_date(self) -> None:
-        if self._version() == HEAD:
-            return
+        with self.reading() as connection:
+            if _version_on(connection) == HEAD:
+                return
         if self._engine.dialect.name == "sqlite":
             self._use_wal()
         with self.writing() as connection:
@@ -65,20 +73,38 @@ class Database:
         finally:
             raw.close()
 
-    def _version(self) -> str | None:
-        with self.reading() as connection:
-            return _version_on(connection)
-
 
 def _url(location: str | Path) -> str:
     given = str(location)
     if "://" not in given:
-        Path(given).expanduser().parent.mkdir(parents=True, exist_ok=True)
-        return f"sqlite:///{Path(given).expanduser()}"
+        path = Path(given).expanduser()
+        _make_folder(path.parent)
+        _refuse_other_files(path)
+        return f"sqlite:///{path}"
     url = make_url(given)
     if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
         raise DatabaseError("an in-memory database has one reader only: give a file, for example backend.sqlite")
     return given
+
+
+def _make_folder(folder: Path) -> None:
+    """One level and no more: where a whole path is not there, it is a slip."""
+    try:
+        folder.mkdir(exist_ok=True)
+    except FileNotFoundError:
+        raise DatabaseError(f"the folder {folder.parent} is not there: make it, or correct the path") from None
+
+
+def _refuse_other_files(path: Path) -> None:
+    """Before SQLite sees it, which would wait for a pipe. An empty file is a new database."""
+    if not path.exists():
+        return
+    if not path.is_file():
+        raise DatabaseError("this is no file: name one, for example backend.sqlite")
+    with path.open("rb") as file:
+        head = file.read(len(_SQLITE))
+    if head not in (b"", _SQLITE):
+        raise DatabaseError("the database cannot be used: file is not a database")
 
 
 def _engine(url: str, busy_timeout: float) -> Engine:
@@ -104,10 +130,20 @@ def _teach_sqlite(engine: Engine, busy_timeout: float) -> None:
 
 
 def _version_on(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    return None if version is None else str(version)
+    """None: the database is new. Raises DatabaseError for one that is somebody else's, or newer than this program."""
+    tables = inspect(connection).get_table_names()
+    version = (
+        connection.execute(text("SELECT version_num FROM alembic_version")).scalar() if _VERSION in tables else None
+    )
+    if tables and _OURS not in tables and connection.dialect.name == "sqlite":
+        raise DatabaseError(
+            f"this is another program's database: it has tables ({', '.join(sorted(tables)[:3])}), and not ours"
+        )
+    if version is not None and version not in REVISIONS:
+        raise DatabaseError(
+            f"the database is of version {version}, made by a newer program; this one knows up to {HEAD}"
+        )
+    return version
 
 
 def _upgrade(connection: Connection) -> None:

@@ -5,33 +5,39 @@ In: a request and the fault it meets. Out: a refusal, a delay, a stale answer, s
 A cut connection begins an answer whose length it does not keep and then raises `ConnectionResetError`: over a socket the
 server closes the connection in the middle of the answer; over an in-process transport the error reaches the caller.
 CUT_BEFORE cuts instead of handling the request; CUT_AFTER handles it, throws the answer away, and cuts. PARTIAL_JSON
-handles it and answers half of the body; UNAVAILABLE is a gateway's bare 503.
+handles it and answers half of the body; UNAVAILABLE is a gateway's bare 503. SLOW has taken the whole request in before it
+waits, so that it is handled however late, also once nobody waits for the answer any more. A STALE_READ is a client's, not a
+token's: who signs in again reads what it read before.
 """
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anyio
+from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from reconciler.embedded.faults import Fault, Faults, Question
-from reconciler.embedded.gate import API, OAUTH, maintenance
+from reconciler.embedded.faults import Answer, Fault, Faults, Question
+from reconciler.embedded.gate import CONTRACT, OAUTH, door, maintenance
 from reconciler.embedded.problems import Problem, render
-
-if TYPE_CHECKING:
-    from reconciler.embedded.world import World
+from reconciler.embedded.services import Services
+from reconciler.embedded.world import World
 
 
 class FaultGate:
-    def __init__(self, app: ASGIApp, faults: Faults, world: "World") -> None:
+    def __init__(
+        self, app: ASGIApp, services: Services, faults: Faults, sleep: Callable[[float], Awaitable[None]] = anyio.sleep
+    ) -> None:
         self._app = app
+        self._services = services
+        self._world = World(services)
         self._faults = faults
-        self._world = world
+        self._sleep = sleep
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith((API, OAUTH)):
+        if scope["type"] != "http" or not scope["path"].startswith((*CONTRACT, OAUTH)):
             await self._app(scope, receive, send)
             return
         fault = self._faults.draw(scope["method"], scope["path"])
@@ -45,8 +51,9 @@ class FaultGate:
             case "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "MAINTENANCE" | "UNAVAILABLE":
                 await _refusal(fault)(scope, receive, send)
             case "SLOW":
-                await anyio.sleep(fault.seconds)
-                await self._handle(scope, receive, send)
+                taken_in = await _taken_in(receive)
+                await self._sleep(fault.seconds)
+                await self._handle(scope, taken_in, send)
             case "CUT_BEFORE":
                 await _cut(send)
             case "CUT_AFTER":
@@ -69,13 +76,24 @@ class FaultGate:
             self._world.merchant_edits(mutation.shop_key, mutation.changes, by=mutation.by)
 
     async def _stale(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
-        earlier = self._faults.earlier(_question(scope)) if scope["method"] == "GET" else None
+        earlier = self._earlier(scope) if scope["method"] == "GET" else None
         if earlier is None:
             self._faults.give_back(fault)
             await self._handle(scope, receive, send)
             return
         for message in earlier:
             await send(message)
+
+    def _earlier(self, scope: Scope) -> Answer | None:
+        question = self._question(scope)
+        return None if question is None else self._faults.earlier(question)
+
+    def _question(self, scope: Scope) -> Question | None:
+        """None: nobody who is known asks."""
+        caller = door(scope, self._services).caller
+        if caller is None:
+            return None
+        return (scope["path"], scope["query_string"], caller.client_id, Headers(scope=scope).get("x-shop-key", ""))
 
     async def _partial(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle the request, and answer the first half of what there is to say as if that were all."""
@@ -104,8 +122,9 @@ class FaultGate:
             await send(message)
 
         await self._app(scope, receive, note)
-        if messages and messages[0].get("status") == HTTPStatus.OK:
-            self._faults.remember(_question(scope), messages)
+        question = self._question(scope)
+        if question is not None and messages and messages[0].get("status") == HTTPStatus.OK:
+            self._faults.remember(question, messages)
 
 
 def _refusal(fault: Fault) -> Response:
@@ -123,10 +142,18 @@ def _refusal(fault: Fault) -> Response:
             return render(Problem("INTERNAL_ERROR", "something went wrong here"))
 
 
-def _question(scope: Scope) -> Question:
-    headers: Mapping[bytes, bytes] = dict(scope["headers"])
-    mine = (headers.get(b"authorization", b""), headers.get(b"x-shop-key", b""))
-    return (scope["path"], scope["query_string"], *mine)
+async def _taken_in(receive: Receive) -> Receive:
+    """Read the request to its end; out comes what tells it again, and after it what `receive` tells then."""
+    messages = [await receive()]
+    while messages[-1]["type"] == "http.request" and messages[-1].get("more_body", False):
+        messages.append(await receive())
+    waiting = iter(messages)
+
+    async def again() -> Message:
+        message = next(waiting, None)
+        return message if message is not None else await receive()
+
+    return again
 
 
 async def _nowhere(_message: MutableMapping[str, Any]) -> None:

@@ -28,8 +28,8 @@ FaultKind = Literal[
 KINDS: tuple[str, ...] = get_args(FaultKind)
 RANDOM_KINDS = frozenset(KINDS) - {"BEHIND_BACK"}
 
-Question = tuple[str, bytes, bytes, bytes]
-"""Path, query, and who asks about which shop."""
+Question = tuple[str, bytes, str, str]
+"""Path, query, and which client asks about which shop."""
 Answer = Sequence[Any]
 """The messages of an answer, as the application sent them."""
 

@@ -13,6 +13,9 @@ from reconciler.embedded.services import Services
 
 API = "/admin-api/"
 OAUTH = "/oauth/"
+AMAZON_PAY = "/amazon-pay/"
+CONTRACT = (API, AMAZON_PAY)
+"""What wants an access token."""
 
 
 class Gate:
@@ -28,16 +31,21 @@ class Gate:
         await self._app(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> Problem | None:
-        token = _bearer(Headers(scope=scope).get("authorization"))
-        with self._services.reading() as connection:
-            door = tokens.look(connection, token, self._services.now())
-        if door.maintenance:
+        found = door(scope, self._services)
+        if found.maintenance:
             return maintenance()
-        if scope["path"].startswith(API):
-            if door.caller is None:
+        if scope["path"].startswith(CONTRACT):
+            if found.caller is None:
                 return _invalid_token()
-            scope.setdefault("state", {})["caller"] = door.caller
+            scope.setdefault("state", {})["caller"] = found.caller
         return None
+
+
+def door(scope: Scope, services: Services) -> tokens.Door:
+    """Whether anybody is let in, and who asks."""
+    token = _bearer(Headers(scope=scope).get("authorization"))
+    with services.reading() as connection:
+        return tokens.look(connection, token, services.now())
 
 
 def maintenance() -> Problem:
@@ -53,7 +61,7 @@ def _invalid_token() -> Problem:
 
 
 def _is_guarded(scope: Scope) -> bool:
-    return scope["type"] == "http" and str(scope["path"]).startswith((API, OAUTH))
+    return scope["type"] == "http" and str(scope["path"]).startswith((*CONTRACT, OAUTH))
 
 
 def _bearer(header: str | None) -> str | None:

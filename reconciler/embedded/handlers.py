@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from reconciler.embedded import openapi
 from reconciler.embedded.bodies import DERIVED
-from reconciler.embedded.problems import FieldError, Problem, render
+from reconciler.embedded.problems import FieldError, Problem, refuse_field, render
+from reconciler.embedded.strict_json import DuplicateKey
 
 _CODES = {"extra_forbidden": "UNKNOWN_KEY", "missing": "MISSING", "json_invalid": "INVALID_JSON"}
 
@@ -18,6 +19,7 @@ _CODES = {"extra_forbidden": "UNKNOWN_KEY", "missing": "MISSING", "json_invalid"
 def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_shape)
+    app.add_exception_handler(DuplicateKey, _refuse_duplicate)
     app.add_exception_handler(HTTPException, _refuse_http)
     app.add_exception_handler(Exception, _fail)
 
@@ -47,6 +49,11 @@ def _field_error(error: Any, derived: frozenset[str]) -> FieldError:
     if code == "UNKNOWN_KEY" and place in derived:
         return {"field": place, "code": "DERIVED_FIELD", "message": "this follows from other values"}
     return {"field": place, "code": code, "message": error["msg"]}
+
+
+async def _refuse_duplicate(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, DuplicateKey)
+    return render(refuse_field("DUPLICATE_KEY", str(error.detail), "this key stands twice: write it once"))
 
 
 async def _refuse_http(request: Request, error: Exception) -> Response:

@@ -19,6 +19,7 @@ from reconciler.embedded.problems import MEDIA_TYPE, STATUS_OF_CODE, ProblemBody
 
 READ = (401, 403)
 WRITE = (401, 403, 412, 422, 428)
+BODY = (400,)
 SHOP = (404,)
 _ALWAYS = (429, 500, 503)
 

@@ -14,6 +14,7 @@ from typing_extensions import TypedDict  # pydantic asks for this one below Pyth
 MEDIA_TYPE = "application/problem+json"
 
 STATUS_OF_CODE: Mapping[str, int] = {
+    "DUPLICATE_KEY": 400,
     "INVALID_CLIENT": 401,
     "INVALID_TOKEN": 401,
     "SHOP_KEY_MISMATCH": 403,

@@ -3,13 +3,14 @@
 Names are the contract's. Unknown keys are errors. It reads nothing and writes nothing.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic.alias_generators import to_camel
 
 from reconciler.embedded.answers import (
     ApiStatus,
+    ChargeState,
     CommerceCreator,
     Environment,
     OrderStatus,
@@ -21,6 +22,9 @@ from reconciler.embedded.answers import (
 from reconciler.embedded.bodies import Email, EndpointUrl, Identifier, Moment, PartText
 
 ShopKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+AmazonId = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,4}(-[A-Z0-9]{1,8}){2,3}$")]
+Amount = Annotated[str, Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,2})?$")]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
 
 class _Model(BaseModel):
@@ -94,6 +98,22 @@ class SeedEndpoint(_Model):
     url: EndpointUrl
 
 
+class SeedCharge(_Model):
+    charge_id: AmazonId
+    shop_key: ShopKey
+    charge_permission_id: AmazonId
+    state: ChargeState = "Captured"
+    reason_code: Annotated[str, Field(pattern=r"^[A-Za-z]{1,64}$")] | None = None
+    charge_amount: Amount = "1000"
+    capture_amount: Amount | None = None
+    """Absent: all of it once it is captured."""
+    currency: Currency = "JPY"
+
+    def row(self) -> dict[str, Any]:
+        captured = self.capture_amount or (self.charge_amount if self.state == "Captured" else None)
+        return {**self.model_dump(), "capture_amount": captured}
+
+
 class SeedOrder(_Model):
     order_no: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,12}$")]
     shop_key: ShopKey
@@ -102,8 +122,8 @@ class SeedOrder(_Model):
     payment_status: PaymentStatus = "NOTRECEIVED"
     receipt_date: Moment | None = None
     amazon_order_reference_id: Annotated[str, Field(max_length=64)] | None = None
-    total_amount: Annotated[str, Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,2})?$")] = "1000"
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "JPY"
+    total_amount: Amount = "1000"
+    currency: Currency = "JPY"
 
 
 class SeedAccount(_Model):
@@ -126,6 +146,7 @@ class SeedDocument(_Model):
     shops: tuple[SeedShop, ...] = ()
     ipn_endpoints: tuple[SeedEndpoint, ...] = ()
     orders: tuple[SeedOrder, ...] = ()
+    charges: tuple[SeedCharge, ...] = ()
     amazon_accounts: tuple[SeedAccount, ...] = ()
     clients: tuple[SeedClient, ...] = ()
 

@@ -41,6 +41,8 @@ class Rows:
         rows._add_endpoints(document, context)
         for order in document.orders:
             rows._add(t.orders, {**order.model_dump(), "version": 1})
+        for charge in document.charges:
+            rows._add(t.charges, {**charge.row(), "created_at": context.at, "updated_at": context.at})
         return rows
 
     def by_table(self) -> Iterator[tuple[Table, list[dict[str, Any]]]]:

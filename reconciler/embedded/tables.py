@@ -54,6 +54,9 @@ platform = Table(
     Column("maintenance", Boolean, nullable=False),
 )
 
+identity = Table("identity", metadata, Column("world", String(12), primary_key=True))
+"""Of one row, made with the database."""
+
 shops = Table(
     "shops",
     metadata,
@@ -153,6 +156,22 @@ orders = Table(
     Column("currency", String(3), nullable=False),
     _version(),
     Index("orders_reference", "amazon_order_reference_id"),
+)
+
+charges = Table(
+    "charges",
+    metadata,
+    Column("charge_id", String(64), primary_key=True),
+    Column("shop_key", String(64), ForeignKey("shops.shop_key"), nullable=False),
+    Column("charge_permission_id", String(64), nullable=False),
+    Column("state", String(32), nullable=False),
+    Column("reason_code", String(64)),
+    Column("charge_amount", String(16), nullable=False),
+    Column("capture_amount", String(16)),
+    Column("currency", String(3), nullable=False),
+    Column("created_at", String(19), nullable=False),
+    Column("updated_at", String(19), nullable=False),
+    Index("charges_permission", "shop_key", "charge_permission_id"),
 )
 
 changes = Table(

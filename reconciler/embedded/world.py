@@ -10,27 +10,29 @@ from typing import Any, Self
 
 from fastapi import FastAPI
 from pydantic import ValidationError
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from reconciler.embedded import (
     accounts,
     amazon_settings,
     audit,
+    charges,
     entitlements,
     integrations,
     merchant,
+    orders,
     seed,
     seller_central,
     shops,
     tokens,
 )
 from reconciler.embedded import tables as t
-from reconciler.embedded.answers import Change, Environment, Integration
+from reconciler.embedded.answers import Change, ChargeState, Environment, Integration, Order
 from reconciler.embedded.config import EmbeddedConfig
 from reconciler.embedded.edits import AMAZON, PLATFORM, Actor, Edit
 from reconciler.embedded.handlers import shape_problem
 from reconciler.embedded.problems import Problem
-from reconciler.embedded.seed_document import SeedEntitlements
+from reconciler.embedded.seed_document import SeedCharge, SeedEntitlements
 from reconciler.embedded.services import Services, open_services
 from reconciler.embedded.verifier import Account
 
@@ -70,6 +72,11 @@ class World:
             if not seed.holds_shops(edit.connection):  # another process may have been quicker
                 seed.write(edit, read, self._services.config)
 
+    def identity(self) -> str:
+        """What tells this world from every other, for as long as its database is there: 12 hexadecimal digits."""
+        with self._services.reading() as connection:
+            return str(connection.execute(select(t.identity.c.world)).scalar_one())
+
     def shop_count(self) -> int:
         with self._services.reading() as connection:
             return seed.count_shops(connection)
@@ -103,6 +110,24 @@ class World:
         with self._services.editing(Actor(name=by, type="MERCHANT")) as edit:
             seller_central.remove(edit, seller_id, environment, url)
 
+    def merchant_captures(self, shop_key: str, order_no: str, *, by: str = "merchant", **charge: Any) -> str:
+        """売上請求 at Seller Central: a charge of the order's reference, of its whole amount unless told otherwise. `charge` are
+        the words of a seed's charge. Answers its id. The order stays as it is.
+        """
+        with self._services.editing(Actor(name=by, type="MERCHANT")) as edit:
+            order = orders.get(edit.connection, shop_key, order_no)
+            reference = order["amazonOrderReferenceId"]
+            if reference is None:
+                raise Problem("NOT_FOUND", "this order is not paid with Amazon Pay: it has no order reference")
+            usual = {
+                "chargeId": charges.next_id(edit.connection, reference),
+                "chargeAmount": order["totalAmount"],
+                "currency": order["currency"],
+            }
+            wanted = _charge(usual | charge | {"shopKey": shop_key, "chargePermissionId": reference})
+            charges.create(edit, wanted.row())
+        return wanted.charge_id
+
     # The platform
 
     def platform_turns_off(self, shop_key: str) -> None:
@@ -130,7 +155,16 @@ class World:
         """Amazon accepts the shop's seller again: `apiStatus` VALID wherever that seller is named."""
         self._judge_seller(shop_key, revoked=False, status="VALID")
 
+    def amazon_turns(self, shop_key: str, charge_id: str, state: ChargeState, reason: str | None = None) -> None:
+        """A charge goes into another state: Amazon captures, declines or cancels it."""
+        with self._services.editing(AMAZON) as edit:
+            charges.turn(edit, charges.get(edit.connection, shop_key, charge_id), state, reason)
+
     # Looking
+
+    def order(self, shop_key: str, order_no: str) -> Order:
+        with self._services.reading() as connection:
+            return orders.get(connection, shop_key, order_no)
 
     def integration(self, shop_key: str, environment: Environment = "PRODUCTION") -> Integration:
         with self._services.reading() as connection:
@@ -165,6 +199,13 @@ def _mark(edit: Edit, seller_id: str, status: str) -> None:
         row = amazon_settings.get(edit.connection, shop_key)
         if row[t.amazon_settings.c.api_status] != "UNCHECKED":
             amazon_settings.write(edit, row, {"api_status": status})
+
+
+def _charge(values: Mapping[str, Any]) -> SeedCharge:
+    try:
+        return SeedCharge.model_validate(dict(values))
+    except ValidationError as error:
+        raise shape_problem(error.errors(include_url=False), frozenset()) from None
 
 
 def _entitlement_columns(values: Mapping[str, Any]) -> dict[str, Any]:

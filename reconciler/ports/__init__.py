@@ -22,6 +22,7 @@ from reconciler.ports.journal import Applied, History, Journal, Progress, Record
 from reconciler.ports.leases import Held, Lease, LeaseHeld, Leases
 from reconciler.ports.machine import Clock, Secrets
 from reconciler.ports.manifests import Manifest, Manifests
+from reconciler.ports.revisions import Revisions
 
 __all__ = [
     "Applied",
@@ -46,6 +47,7 @@ __all__ = [
     "Recorded",
     "Rejected",
     "RequestLine",
+    "Revisions",
     "RunInfo",
     "RunRecord",
     "SecretMissing",

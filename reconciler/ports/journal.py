@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from reconciler.core.canonical import Json
 from reconciler.core.events import Event
+from reconciler.core.runs import RunTally
 from reconciler.core.values import ShopKey
 
 
@@ -53,11 +54,19 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord:
-    """One run as the journal has it. `ended` is None for a run that was cut off, or still goes on."""
+    """One run as the journal has it, without its events. `shops` counts those that it began, `left` those that nobody finished.
+
+    `ended` is None for a run that was cut off, or still goes on; then `resumed_by` is the run that looked after what it left.
+    """
 
     info: RunInfo
-    events: tuple[Recorded, ...]
+    shops: int
     ended: datetime | None
+    tally: RunTally = RunTally()
+    left: int = 0
+    interrupted: bool = False
+    at_work: bool = False
+    resumed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,13 +96,20 @@ class History(Protocol):
     """What the journal remembers, for people and for resuming."""
 
     def runs(self, shop: ShopKey | None = None, *, limit: int = 20) -> Sequence[RunRecord]:
-        """Newest first."""
+        """Newest first; with `shop` those that have something to tell of it."""
+        ...
+
+    def events(self, run: str, shop: ShopKey | None = None) -> Iterator[Recorded]:
+        """In the order they happened, read as they are asked for; with `shop` that shop's, and those of the run itself."""
         ...
 
     def unfinished(self) -> Sequence[Unfinished]:
         """Over all runs whose lease no longer lives, oldest first; a shop that a later run finished is not among them."""
         ...
 
-    def last_applied(self, shop: ShopKey) -> Mapping[str, Applied]:
-        """By field (`kind.field`): the value that was last written and acknowledged, in canonical JSON."""
+    def last_applied(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, Mapping[str, Applied]]:
+        """Shop by shop, by field (`kind.field`): the value that was last applied, in canonical JSON.
+
+        A shop in which nothing ever was is left out.
+        """
         ...

@@ -10,6 +10,15 @@ from typing import Protocol
 from reconciler.core.values import ShopKey
 
 
+class Duty(ShopKey):
+    """What one process at a time does that concerns no shop. Its written form begins with a colon, as no shop key does."""
+
+    __slots__ = ()
+
+    def __new__(cls, name: str) -> Duty:
+        return str.__new__(cls, f":{name}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """A lease as others see it. It is over at `expires`, whatever became of its owner."""
@@ -51,5 +60,5 @@ class Leases(Protocol):
         ...
 
     def all(self) -> Sequence[Held]:
-        """Those that live, by shop."""
+        """Those of shops that live, by shop."""
         ...

@@ -14,12 +14,14 @@ from reconciler.core.state import Desired
 class Manifest:
     """What a reader of manifests brings: the valid shops, sorted by key, and all that is wrong with the rest.
 
-    `broken` names the shops (or files that should have been shops) that could not be understood.
+    `broken` names the shops (or files that should have been shops) that could not be understood. `unchanged` counts the shops of
+    the selection that were not read, because they stand as in the revision that was named; 0 where that cannot be counted.
     """
 
     shops: tuple[Desired, ...]
     findings: tuple[Diagnostic, ...]
     broken: tuple[str, ...] = ()
+    unchanged: int = 0
 
     @property
     def names(self) -> tuple[str, ...]:

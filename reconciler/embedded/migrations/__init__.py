@@ -1,6 +1,8 @@
 """The embedded backend's migrations, run by `database.Database.migrate`.
 
-`HEAD` is the newest revision, kept here so that an up-to-date database is recognised without importing Alembic.
+`REVISIONS` are those this version knows, oldest first: an up-to-date database is recognised without importing Alembic, and one
+that a newer version made is refused.
 """
 
-HEAD = "0001"
+REVISIONS = ("0001", "0002", "0003")
+HEAD = REVISIONS[-1]

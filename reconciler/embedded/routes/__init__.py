@@ -4,7 +4,7 @@ They are `async def` although the database is called synchronously: a transactio
 handing it to a thread and back costs more than that (measured; see docs/embedded.md).
 """
 
-from reconciler.embedded.routes import amazon, fleet, oauth, orders, parts, pay, seller_central, shop
+from reconciler.embedded.routes import amazon, charges, fleet, oauth, orders, parts, pay, seller_central, shop
 
 ROUTERS = (
     oauth.router,
@@ -15,6 +15,7 @@ ROUTERS = (
     fleet.router,
     seller_central.router,
     orders.router,
+    charges.router,
 )
 
 __all__ = ["ROUTERS"]

@@ -9,10 +9,13 @@ from reconciler.embedded import amazon_settings
 from reconciler.embedded.answers import AmazonSettings
 from reconciler.embedded.bodies import AmazonSettingsBody
 from reconciler.embedded.calls import IfMatch, IfNoneMatch, ShopCall
-from reconciler.embedded.openapi import READ, SHOP, WRITE, refusals
+from reconciler.embedded.openapi import BODY, READ, SHOP, WRITE, refusals
 from reconciler.embedded.replies import reply, reply_to_read
+from reconciler.embedded.strict_json import StrictRoute
 
-router = APIRouter(prefix="/admin-api/v1/shops/{shopKey}/amazon-settings", tags=["amazon-settings"])
+router = APIRouter(
+    prefix="/admin-api/v1/shops/{shopKey}/amazon-settings", tags=["amazon-settings"], route_class=StrictRoute
+)
 
 
 @router.get("", response_model=AmazonSettings, responses=refusals(*READ, *SHOP))
@@ -22,7 +25,7 @@ async def get_amazon_settings(call: ShopCall, if_none_match: IfNoneMatch = None)
     return reply_to_read(amazon_settings.answer(row), amazon_settings.version(row), if_none_match)
 
 
-@router.patch("", response_model=AmazonSettings, responses=refusals(*WRITE, *SHOP, 409, 423))
+@router.patch("", response_model=AmazonSettings, responses=refusals(*WRITE, *BODY, *SHOP, 409, 423))
 async def patch_amazon_settings(
     call: ShopCall, if_match: IfMatch, body: Annotated[AmazonSettingsBody, Body()]
 ) -> Response:

@@ -10,10 +10,11 @@ from reconciler.embedded import cursors, etags, idempotency, orders, shops
 from reconciler.embedded.answers import Orders, PaidOrder, PaymentStatus
 from reconciler.embedded.bodies import Limit, PaymentPost
 from reconciler.embedded.calls import IdempotencyKey, IfMatch, IfNoneMatch, NamedShopCall
-from reconciler.embedded.openapi import READ, SHOP, WRITE, refusals
+from reconciler.embedded.openapi import BODY, READ, SHOP, WRITE, refusals
 from reconciler.embedded.replies import reply, reply_to_read
+from reconciler.embedded.strict_json import StrictRoute
 
-router = APIRouter(prefix="/admin-api/v1/orders", tags=["orders"])
+router = APIRouter(prefix="/admin-api/v1/orders", tags=["orders"], route_class=StrictRoute)
 
 
 @router.get("", response_model=Orders, responses=refusals(*READ, *SHOP, 422))
@@ -42,7 +43,7 @@ async def get_orders(  # noqa: PLR0913 - a request's words
     return reply_to_read(body, etags.digest_of(body), if_none_match)
 
 
-@router.post("/{orderNo}/payment", response_model=PaidOrder, responses=refusals(*WRITE, *SHOP, 409))
+@router.post("/{orderNo}/payment", response_model=PaidOrder, responses=refusals(*WRITE, *BODY, *SHOP, 409))
 async def post_payment(
     *,
     request: Request,

@@ -10,10 +10,11 @@ from reconciler.embedded import system_parts
 from reconciler.embedded.answers import SystemParts
 from reconciler.embedded.bodies import SystemPartsPatch
 from reconciler.embedded.calls import IfMatch, IfNoneMatch, ShopCall
-from reconciler.embedded.openapi import READ, SHOP, WRITE, refusals
+from reconciler.embedded.openapi import BODY, READ, SHOP, WRITE, refusals
 from reconciler.embedded.replies import reply, reply_to_read
+from reconciler.embedded.strict_json import StrictRoute
 
-router = APIRouter(prefix="/admin-api/v1/shops/{shopKey}/system-parts", tags=["system-parts"])
+router = APIRouter(prefix="/admin-api/v1/shops/{shopKey}/system-parts", tags=["system-parts"], route_class=StrictRoute)
 
 
 @router.get("", response_model=SystemParts, responses=refusals(*READ, *SHOP))
@@ -23,7 +24,7 @@ async def get_system_parts(call: ShopCall, if_none_match: IfNoneMatch = None) ->
     return reply_to_read(body, version, if_none_match)
 
 
-@router.patch("", response_model=SystemParts, responses=refusals(*WRITE, *SHOP))
+@router.patch("", response_model=SystemParts, responses=refusals(*WRITE, *BODY, *SHOP))
 async def patch_system_parts(call: ShopCall, if_match: IfMatch, body: Annotated[SystemPartsPatch, Body()]) -> Response:
     with call.editing() as edit:
         system_parts.patch(edit, call.shop_key, body, if_match=if_match)

@@ -10,10 +10,13 @@ from reconciler.embedded import idempotency, seller_central
 from reconciler.embedded.answers import Environment, IpnEndpoints
 from reconciler.embedded.bodies import IpnEndpointPost
 from reconciler.embedded.calls import IdempotencyKey, IfMatch, IfNoneMatch, SellerCall
-from reconciler.embedded.openapi import READ, WRITE, refusals
+from reconciler.embedded.openapi import BODY, READ, WRITE, refusals
 from reconciler.embedded.replies import reply, reply_to_read
+from reconciler.embedded.strict_json import StrictRoute
 
-router = APIRouter(prefix="/admin-api/v1/seller-central/{sellerId}/ipn-endpoints", tags=["seller-central"])
+router = APIRouter(
+    prefix="/admin-api/v1/seller-central/{sellerId}/ipn-endpoints", tags=["seller-central"], route_class=StrictRoute
+)
 
 SellerId = Annotated[str, Path(alias="sellerId", pattern=r"^[A-Za-z0-9]{1,64}$")]
 InEnvironment = Annotated[Environment, Query()]
@@ -32,7 +35,7 @@ async def get_ipn_endpoints(
     "",
     status_code=201,
     response_model=IpnEndpoints,
-    responses={200: {"model": IpnEndpoints, "description": "Registered already"}, **refusals(*WRITE, 409)},
+    responses={200: {"model": IpnEndpoints, "description": "Registered already"}, **refusals(*WRITE, *BODY, 409)},
 )
 async def post_ipn_endpoint(  # noqa: PLR0913 - a request's words
     *,

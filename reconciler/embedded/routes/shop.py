@@ -10,10 +10,11 @@ from reconciler.embedded import audit, cursors, entitlements, etags, integration
 from reconciler.embedded.answers import Changes, Entitlements, Environment, Integration, Storefront
 from reconciler.embedded.bodies import Limit, StorefrontPut
 from reconciler.embedded.calls import IfMatch, IfNoneMatch, ShopCall
-from reconciler.embedded.openapi import READ, SHOP, WRITE, refusals
+from reconciler.embedded.openapi import BODY, READ, SHOP, WRITE, refusals
 from reconciler.embedded.replies import reply, reply_to_read
+from reconciler.embedded.strict_json import StrictRoute
 
-router = APIRouter(prefix="/admin-api/v1/shops/{shopKey}", tags=["shops"])
+router = APIRouter(prefix="/admin-api/v1/shops/{shopKey}", tags=["shops"], route_class=StrictRoute)
 
 
 @router.get("/storefront", response_model=Storefront, responses=refusals(*READ, *SHOP))
@@ -23,7 +24,7 @@ async def get_storefront(call: ShopCall, if_none_match: IfNoneMatch = None) -> R
     return reply_to_read(shops.answer(row), shops.version(row), if_none_match)
 
 
-@router.put("/storefront", response_model=Storefront, responses=refusals(*WRITE, *SHOP))
+@router.put("/storefront", response_model=Storefront, responses=refusals(*WRITE, *BODY, *SHOP))
 async def put_storefront(call: ShopCall, if_match: IfMatch, body: Annotated[StorefrontPut, Body()]) -> Response:
     with call.editing() as edit:
         shops.put(edit, call.shop_key, body["status"], if_match=if_match)

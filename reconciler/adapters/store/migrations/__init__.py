@@ -4,5 +4,5 @@
 a newer version wrote is refused by name.
 """
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 HEAD = REVISIONS[-1]

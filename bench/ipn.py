@@ -1,0 +1,204 @@
+"""`make bench-ipn`: how many notifications a second the sidecar takes in, beside what nobody can do without.
+
+The sidecar is a process of its own (`reconciler serve ipn` on the embedded backend, pinned certificate), posted to over loopback
+by another one (`bench.ipn_load`) with signed messages of 3 KB, each another one. Beside it, in the same run: the same server that
+reads the body and answers 200, bare signature checks, and bare durable inserts, one in a commit and 32 in a commit.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from reconciler.ipn import certificate, envelope, signature
+from reconciler.ipn.envelope import Rules
+from tests.ipn.signing import SELLER, TOPIC, TOPIC_PATTERN, Signer, capture_message, certificate_url
+
+SHOP = "kyoto-tea"
+PATH = f"/amazon-pay/{SHOP}"
+MESSAGES = 3000
+SIZE = 3000
+ROUNDS = 3
+AT_ONCE = 32
+ADDRESSES = 10_000
+SIGNER = Signer(start=datetime(2026, 1, 1, tzinfo=UTC), end=datetime(2099, 1, 1, tzinfo=UTC))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """What the posting process measured: seconds in all, and of each request."""
+
+    statuses: dict[str, int]
+    seconds: float
+    latencies: Sequence[float]
+
+    @property
+    def a_second(self) -> float:
+        return sum(self.statuses.values()) / self.seconds
+
+    def told(self) -> str:
+        ordered = sorted(self.latencies)
+        p50, p99 = (1000 * ordered[int(len(ordered) * share)] for share in (0.5, 0.99))
+        return f"p50 {p50:6.1f} ms   p99 {p99:6.1f} ms"
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        _measure(Path(folder))
+    return 0
+
+
+def _measure(folder: Path) -> None:
+    samples = [[body(IsSample=True) for _ in range(MESSAGES)] for _ in range(ROUNDS)]
+    captures = [[body() for _ in range(MESSAGES)] for _ in range(ROUNDS)]
+    print(f"signed messages of {len(samples[0][0]):,} bytes, {MESSAGES:,} a round, {ROUNDS} rounds, medians\n")
+    checks = checks_a_second(samples[0][:1000])
+    single, grouped = inserts_a_second(folder, samples[0], 1), inserts_a_second(folder, samples[0], AT_ONCE)
+    with nothing_served() as port:
+        nothing = [load(port, bodies, AT_ONCE) for bodies in samples]
+    with sidecar(folder / "received") as (port, pid):
+        received = [load(port, bodies, AT_ONCE) for bodies in samples]
+        alone = load(port, [body(IsSample=True) for _ in range(500)], 1)
+        memory = _memory(port, pid)
+    with sidecar(folder / "worked") as (port, _):
+        worked = [load(port, bodies, AT_ONCE) for bodies in captures]
+    for each in (*received, *worked):
+        if each.statuses != {"200": MESSAGES}:
+            raise RuntimeError(f"not all were accepted: {each.statuses}")
+    taken = rate(received)
+    _line("accepted: verified and on the disk (samples: nothing follows)", taken, taken)
+    _line("accepted while the worker works on them as well", rate(worked), taken)
+    _line("the same server that answers 200 and does nothing", rate(nothing), taken)
+    _line("bare signature checks, in one thread", checks, taken)
+    _line("bare durable inserts, one in a commit", single, taken)
+    _line(f"bare durable inserts, {AT_ONCE} in a commit", grouped, taken)
+    print(
+        f"\nlatency, {AT_ONCE} at one time:  {_middle(received).told()}   (worked on as well: {_middle(worked).told()})"
+    )
+    print(f"latency, one at a time: {alone.told()}")
+    print(
+        f"memory: {memory[0]:.0f} MiB before {ADDRESSES:,} addresses of certificates that do not exist, {memory[1]:.0f} after"
+    )
+
+
+def rate(loads: Sequence[Load]) -> float:
+    return statistics.median(each.a_second for each in loads)
+
+
+def _middle(loads: Sequence[Load]) -> Load:
+    return sorted(loads, key=lambda each: each.seconds)[len(loads) // 2]
+
+
+def _line(name: str, a_second: float, taken: float) -> None:
+    print(f"{a_second:10,.0f} /s   {a_second / taken:7.2f} x   {name}", flush=True)
+
+
+def body(**more: Any) -> bytes:
+    message = capture_message(**more)
+    short = SIZE - len(message.encode())
+    return SIGNER.body(capture_message(Padding="x" * max(short, 0), **more), published=datetime.now(UTC))
+
+
+def checks_a_second(bodies: Sequence[bytes]) -> float:
+    found = certificate.read(SIGNER.pem)
+    rules = Rules(topics=frozenset({TOPIC}))
+    read = [envelope.read(each, {}, now=datetime.now(UTC), rules=rules) for each in bodies]
+    began = time.perf_counter()
+    for each in read:
+        signature.verify(each, found)
+    return len(read) / (time.perf_counter() - began)
+
+
+def inserts_a_second(folder: Path, bodies: Sequence[bytes], together: int) -> float:
+    """What SQLite does with the same bytes and the same promise, and nothing else."""
+    database = sqlite3.connect(folder / f"bare-{together}.db", isolation_level=None)
+    database.execute("PRAGMA journal_mode=WAL")
+    database.execute("PRAGMA synchronous=FULL")
+    database.execute("CREATE TABLE messages (id INTEGER PRIMARY KEY, name TEXT UNIQUE, body BLOB)")
+    began = time.perf_counter()
+    for start in range(0, len(bodies), together):
+        database.execute("BEGIN IMMEDIATE")
+        for number, each in enumerate(bodies[start : start + together], start):
+            database.execute("INSERT INTO messages (name, body) VALUES (?, ?)", (f"message-{number}", each))
+        database.execute("COMMIT")
+    seconds = time.perf_counter() - began
+    database.close()
+    return len(bodies) / seconds
+
+
+def load(port: int, bodies: Sequence[bytes], at_once: int) -> Load:
+    """By a process of its own: posting must not share the server's turn."""
+    with tempfile.NamedTemporaryFile() as file:
+        for each in bodies:
+            file.write(len(each).to_bytes(4, "big") + each)
+        file.flush()
+        words = [sys.executable, "-m", "bench.ipn_load", str(port), PATH, file.name, str(at_once)]
+        done = subprocess.run(words, check=True, capture_output=True, timeout=300)
+    return Load(**json.loads(done.stdout))
+
+
+@contextmanager
+def sidecar(folder: Path) -> Iterator[tuple[int, int]]:
+    pinned = folder / "certificates"
+    pinned.mkdir(parents=True)
+    (pinned / certificate_url().rpartition("/")[2]).write_bytes(SIGNER.pem)
+    identity = {"sellerId": SELLER, "merchantSiteUrl": f"https://ipn.platform.example{PATH}"}
+    (folder / "seed.json").write_text(json.dumps({"shops": [{"shopKey": SHOP, "amazonSettings": identity}]}))
+    (folder / "reconciler.yaml").write_text(
+        "embedded: {seed: seed.json}\n"
+        f'ipn:\n  topics: ["{TOPIC_PATTERN}"]\n  certificates: certificates\n  poll_minutes: 10080\n'
+    )
+    words = [sys.executable, "-m", "reconciler", "serve", "ipn", "--port", "0", "--ops-port", "0"]
+    with subprocess.Popen(words, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stderr is not None
+            line = process.stderr.readline()
+            with subprocess.Popen(["cat"], stdin=process.stderr, stdout=subprocess.DEVNULL):  # its log is not read here
+                yield int(line.partition("127.0.0.1:")[2].partition("/")[0]), process.pid
+                process.terminate()
+                process.wait(60)
+        finally:
+            process.kill()
+
+
+@contextmanager
+def nothing_served() -> Iterator[int]:
+    with subprocess.Popen([sys.executable, "-m", "bench.ipn_nothing"], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield int(process.stdout.readline())
+        finally:
+            process.terminate()
+
+
+def _memory(port: int, pid: int) -> tuple[float, float]:
+    """Of the sidecar, in MiB."""
+    base = body()
+    old = certificate_url().encode()
+    bodies = [base.replace(old, certificate_url(mark=number).encode()) for number in range(1, ADDRESSES + 1)]
+    before = _resident(pid)
+    done = load(port, bodies, AT_ONCE)
+    if done.statuses != {"503": ADDRESSES}:
+        raise RuntimeError(f"an unknown certificate should be our trouble: {done.statuses}")
+    return before, _resident(pid)
+
+
+def _resident(pid: int) -> float:
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,28 @@
+"""The sidecar's server without the sidecar: reads the body, answers 200. Prints its port; ends when it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
+
+from reconciler.ipn.intake import Closing
+from reconciler.ipn.serving import server
+from reconciler.wiring.embedded import listening
+
+
+async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "lifespan":
+        await Starlette()(scope, receive, send)
+        return
+    await Request(scope, receive).body()
+    await PlainTextResponse("ok\n")(scope, receive, send)
+
+
+if __name__ == "__main__":
+    with listening("127.0.0.1", 0) as listener:
+        print(listener.getsockname()[1], flush=True)
+        asyncio.run(server(app, Closing()).serve(sockets=[listener]))

@@ -1,0 +1,224 @@
+"""Which shop stands at which path: all shops' Amazon設定, read in bulk from the backend and remembered for a while.
+
+In: the observing backend, a clock. Out: a shop's identity by the path of its 販売事業者様サイトURL, or by its key. Reading only.
+`run` loads, every few minutes and when somebody asks for what is not known; nobody else does, so a crowd causes one load. Amazon
+waits 15 seconds: whoever asks waits for a load for WAIT at most.
+
+"There is no such shop" makes Amazon give up for good, so it is said only after a complete load that began after the question was
+asked; so is what is asked for `fresh`. Else it is DirectoryUnavailable: it may have changed a moment ago. A shop that could not
+be read keeps what was known of it. A path that several shops claim is told apart by the host, and is nobody's where that does not
+do. Paths are compared as they go over the wire: what is not ASCII percent-encoded, `%e3` as `%E3`, nothing else read as another.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+import anyio
+
+from reconciler.core.kinds import AmazonSettings
+from reconciler.core.state import Observed
+from reconciler.core.values import ShopKey
+from reconciler.ports import BackendError, Clock, ObservingBackend
+from reconciler.ports.shop_directory import DirectoryUnavailable, ShopIdentity
+
+EVERY: Final = timedelta(minutes=5)
+AGAIN: Final = timedelta(seconds=10)
+"""Between two loads at least, whatever is asked; ten times as long as a load takes where that is more."""
+
+KEEP: Final = timedelta(hours=24)
+"""How long the backend may be away before what is remembered counts as nothing."""
+
+WAIT: Final = 8.0
+
+_Path = str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """`complete`: every shop that the backend has could be read, so a path that is not here is nobody's.
+
+    `loaded` is when that load began, None: never; `number` counts the loads from 1. A path has all shops that claim it.
+    """
+
+    loaded: datetime | None = None
+    number: int = 0
+    complete: bool = False
+    shops: Mapping[ShopKey, ShopIdentity] = field(default_factory=dict)
+    paths: Mapping[_Path, tuple[ShopIdentity, ...]] = field(default_factory=dict)
+
+
+class BackendDirectory:
+    """Implements ports.ShopDirectory, as long as `run` runs."""
+
+    def __init__(self, backend: ObservingBackend, clock: Clock, *, wait: float = WAIT) -> None:
+        self._backend = backend
+        self._clock = clock
+        self._wait = wait
+        self._known = _Known()
+        self._tried: datetime | None = None
+        self._took = timedelta()
+        self._begun = 0
+        self._loading = False
+        self._wanted = anyio.Event()
+        self._done = anyio.Event()
+
+    @property
+    def loaded(self) -> datetime | None:
+        """As of when it knows the shops."""
+        return self._known.loaded
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        while True:
+            await self._load()
+            await self._pause()
+
+    async def at(self, path: str, *, host: str = "", fresh: bool = False) -> ShopIdentity | None:
+        path, since = _one_spelling(path), self._begun
+        if fresh or path not in self._usable().paths:
+            await self._ask()
+        known = self._usable()
+        if fresh or path not in known.paths:
+            _insist(known, since)
+        return _of_host(known.paths.get(path, ()), host)
+
+    async def of(self, shop: ShopKey) -> ShopIdentity | None:
+        since = self._begun
+        if shop not in self._usable().shops:
+            await self._ask()
+        known = self._usable()
+        if shop not in known.shops:
+            _insist(known, since)
+        return known.shops.get(shop)
+
+    def _usable(self) -> _Known:
+        """What is known, or nothing where that is too long ago."""
+        loaded = self._known.loaded
+        return self._known if loaded is not None and self._clock.now() - loaded <= KEEP else _Known()
+
+    async def _ask(self) -> None:
+        """Has it loaded again and waits for that; not where it was loaded just now."""
+        if not self._loading:
+            if self._is_quiet():
+                return
+            self._wanted.set()
+        done = self._done
+        with anyio.move_on_after(self._wait):
+            await done.wait()
+
+    def _is_quiet(self) -> bool:
+        return self._tried is not None and timedelta() <= self._clock.now() - self._tried < max(AGAIN, 10 * self._took)
+
+    async def _pause(self) -> None:
+        async with anyio.create_task_group() as group:
+
+            async def in_time() -> None:
+                await self._clock.sleep(EVERY.total_seconds())
+                group.cancel_scope.cancel()
+
+            group.start_soon(in_time)
+            await self._wanted.wait()
+            group.cancel_scope.cancel()
+
+    async def _load(self) -> None:
+        """What fails otherwise than by the backend is raised; nobody who waits is left waiting for it."""
+        began = self._clock.now()
+        self._begun += 1
+        self._loading, self._wanted = True, anyio.Event()
+        try:
+            self._known = await self._read(began)
+        except BackendError:
+            self._known = replace(self._known, complete=False)
+        finally:
+            self._tried = self._clock.now()
+            self._took = self._tried - began
+            self._loading = False
+            self._done.set()
+            self._done = anyio.Event()
+
+    async def _read(self, began: datetime) -> _Known:
+        listed = [shop async for shop in self._backend.shops()]
+        shops: dict[ShopKey, ShopIdentity] = {}
+        unread = 0
+        async for observed in self._backend.observe(listed):
+            identity = identity_of(observed)
+            if identity is None:
+                unread += 1
+                identity = self._usable().shops.get(observed.shop)
+            if identity is not None:
+                shops[observed.shop] = identity
+        return _Known(loaded=began, number=self._begun, complete=not unread, shops=shops, paths=_by_path(shops))
+
+
+def _insist(known: _Known, since: int) -> None:
+    """Raises DirectoryUnavailable where what is known is not all there is, or is of a load that had begun by `since`."""
+    if not known.complete:
+        raise DirectoryUnavailable("not all shops could be read")
+    if known.number <= since:
+        raise DirectoryUnavailable("not read since it was asked")
+
+
+def _of_host(shops: tuple[ShopIdentity, ...], host: str) -> ShopIdentity | None:
+    """The one, if any, of those that claim one path. Raises DirectoryUnavailable where that cannot be told."""
+    if len(shops) > 1:
+        name = _host(f"//{host}")
+        shops = tuple(shop for shop in shops if name is not None and _host(shop.site_url) == name)
+        if len(shops) != 1:
+            raise DirectoryUnavailable("several shops have this path")
+    return shops[0] if shops else None
+
+
+def identity_of(observed: Observed) -> ShopIdentity | None:
+    """None where the shop could not be read."""
+    settings = observed.of(AmazonSettings)
+    if settings is None:
+        return None
+    return ShopIdentity(
+        shop=observed.shop,
+        site_url=_text(settings.merchant_site_url),
+        seller_id=_text(settings.seller_id),
+        email=_text(settings.notification_email),
+    )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _by_path(shops: Mapping[ShopKey, ShopIdentity]) -> Mapping[_Path, tuple[ShopIdentity, ...]]:
+    paths: dict[_Path, tuple[ShopIdentity, ...]] = {}
+    for identity in shops.values():
+        path = _path(identity.site_url)
+        if path is not None:
+            paths[path] = (*paths.get(path, ()), identity)
+    return paths
+
+
+def _path(url: str | None) -> _Path | None:
+    """None where there is none to be told by."""
+    if url is None:
+        return None
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        return None
+    return _one_spelling(path) if path not in {"", "/"} else None
+
+
+def _one_spelling(path: str) -> _Path:
+    return re.sub("%[0-9a-fA-F]{2}", lambda sign: sign[0].upper(), quote(path, safe=string.punctuation))
+
+
+def _host(url: str | None) -> str | None:
+    """In lower case, without a port."""
+    try:
+        return urlsplit(url or "").hostname
+    except ValueError:
+        return None

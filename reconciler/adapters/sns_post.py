@@ -1,0 +1,26 @@
+"""Posts a body as Amazon SNS does, to this machine: for trying out."""
+
+from __future__ import annotations
+
+import httpx
+
+from reconciler.core import codes
+from reconciler.core.texts import say
+from reconciler.ports import Unusable
+
+
+async def post(address: str, body: bytes, message_id: str) -> int:
+    """The status that was answered. Raises Unusable where nobody answers."""
+    headers = {
+        "Content-Type": "text/plain; charset=UTF-8",
+        "User-Agent": "Amazon Simple Notification Service Agent",
+        "x-amz-sns-message-type": "Notification",
+        "x-amz-sns-message-id": message_id,
+    }
+    try:
+        async with httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=15.0) as http:
+            return (await http.post(address, content=body, headers=headers)).status_code
+    except (httpx.HTTPError, httpx.InvalidURL):
+        why = say("No sidecar answers at {address}", address=address)
+        way_on = say("Start one with `reconciler serve ipn`, or name where it listens with --to")
+        raise Unusable(why, way_on=way_on, code=codes.UNREACHABLE) from None

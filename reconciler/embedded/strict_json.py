@@ -1,0 +1,43 @@
+"""JSON bodies in which no key stands twice: of two values for one key, nobody knows which was meant.
+
+In: a request. Out: its body as values, or `DuplicateKey`. Routers that read bodies are made with `StrictRoute`.
+"""
+
+import json
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import HTTPException
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+
+
+class DuplicateKey(HTTPException):
+    """`detail` is the key. The framework lets its own kind of error pass, and calls every other one unreadable."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(400, key)
+
+
+class StrictRequest(Request):
+    async def json(self) -> Any:
+        return json.loads(await self.body(), object_pairs_hook=_once)
+
+
+class StrictRoute(APIRoute):
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def strictly(request: Request) -> Response:
+            return await handle(StrictRequest(request.scope, request.receive))
+
+        return strictly
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise DuplicateKey(next(name for name in names if names.count(name) > 1))
+    return found

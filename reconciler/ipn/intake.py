@@ -1,0 +1,133 @@
+"""A request's body, in bounds: bytes, memory, time.
+
+In: a request. Out: its body, or `TurnedAway` with a status and a word. The first part of every body is always taken; what is
+longer comes out of one allowance for all requests, so that large bodies, which no genuine post has, hold up only each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Final, TypeVar
+
+import anyio
+from starlette.requests import Request
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bytes and seconds. Amazon waits 15 seconds for an answer: `whole` is all that a request may take, `body` its body's."""
+
+    largest: int = 1024 * 1024
+    always: int = 64 * 1024
+    together: int = 64 * 1024 * 1024
+    body: float = 5.0
+    whole: float = 13.0
+
+
+class Bounds(StrEnum):
+    METHOD = "method"
+    ENCODED = "content-encoding"
+    TOO_LARGE = "too-large"
+    SLOW_BODY = "slow-body"
+    OVERLOADED = "overloaded"
+    CLOSING = "closing"
+    TOO_SLOW = "too-slow"
+    CUT_OFF = "cut-off"
+
+
+class TurnedAway(Exception):
+    def __init__(self, status: HTTPStatus, word: Bounds) -> None:
+        super().__init__(word)
+        self.status = status
+        self.word = word
+
+
+class Closing:
+    """Whether the sidecar is closing; bodies that are still on their way then are not waited for."""
+
+    def __init__(self) -> None:
+        self.closing = False
+        self._waiting: set[anyio.CancelScope] = set()
+
+    def close(self) -> None:
+        self.closing = True
+        for scope in tuple(self._waiting):
+            scope.cancel()
+
+    async def wait(self, seconds: float, work: Awaitable[T]) -> T | None:
+        """What the work gives; None where it took longer, or the sidecar is closing."""
+        with anyio.move_on_after(0 if self.closing else seconds) as scope:
+            self._waiting.add(scope)
+            try:
+                return await work
+            finally:
+                self._waiting.discard(scope)
+        return None
+
+
+_PLAIN: Final = ("", "identity")
+
+
+class Intake:
+    def __init__(self, limits: Limits, closing: Closing) -> None:
+        self._limits = limits
+        self._closing = closing
+        self._held = 0
+
+    @contextmanager
+    def room(self) -> Iterator[_Room]:
+        """What one request may hold, given back at the end."""
+        room = _Room(self, self._limits)
+        try:
+            yield room
+        finally:
+            self._held -= room.beyond
+
+    async def body(self, request: Request, room: _Room) -> bytes:
+        """Raises TurnedAway, and ClientDisconnect where the sender goes away before the end."""
+        _check_head(request, self._limits.largest)
+        content = await self._closing.wait(self._limits.body, room.filled(request))
+        if content is not None:
+            return content
+        word = Bounds.CLOSING if self._closing.closing else Bounds.SLOW_BODY
+        raise TurnedAway(HTTPStatus.SERVICE_UNAVAILABLE, word)
+
+    def take(self, size: int) -> None:
+        if self._held + size > self._limits.together:
+            raise TurnedAway(HTTPStatus.SERVICE_UNAVAILABLE, Bounds.OVERLOADED)
+        self._held += size
+
+
+class _Room:
+    """`beyond` is what was taken of the common allowance."""
+
+    def __init__(self, intake: Intake, limits: Limits) -> None:
+        self._intake = intake
+        self._limits = limits
+        self.beyond = 0
+
+    async def filled(self, request: Request) -> bytes:
+        content = bytearray()
+        async for chunk in request.stream():
+            content += chunk
+            if len(content) > self._limits.largest:
+                raise TurnedAway(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Bounds.TOO_LARGE)
+            more = len(content) - self._limits.always - self.beyond
+            if more > 0:
+                self._intake.take(more)
+                self.beyond += more
+        return bytes(content)
+
+
+def _check_head(request: Request, largest: int) -> None:
+    if request.headers.get("content-encoding", "").strip().lower() not in _PLAIN:
+        raise TurnedAway(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, Bounds.ENCODED)
+    told = request.headers.get("content-length", "0")
+    if told.isascii() and told.isdigit() and (len(told) > len(str(largest)) or int(told) > largest):
+        raise TurnedAway(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Bounds.TOO_LARGE)

@@ -1,0 +1,94 @@
+"""The sidecar's log: one JSON object a line on standard error, times in UTC.
+
+What is logged are words of closed lists, numbers, and ids whose form was checked; JSON has no raw line ends in it, so nothing can
+forge a line. Of an exception its kind and place are told, never its text, which may quote what was sent.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any, Final, TextIO
+
+import structlog
+from structlog.typing import Processor
+
+from reconciler.ports import Clock
+
+_FOREIGN: Final = {"uvicorn": logging.ERROR, "asyncio": logging.WARNING}
+"""From which level on. uvicorn warns of each thing that is sent and is no request: whoever sends them must not fill our disk."""
+
+
+def configure(stream: TextIO | None = None) -> None:
+    """Once a process. What uvicorn and asyncio have to say is told in the same form."""
+    stream = stream or sys.stderr
+    steps: list[Processor] = [structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
+    structlog.configure(
+        processors=[*steps, structlog.processors.JSONRenderer(ensure_ascii=False)],
+        logger_factory=structlog.PrintLoggerFactory(stream),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=steps,
+            processors=[_kind_only, structlog.stdlib.ProcessorFormatter.remove_processors_meta, _rendered],
+        )
+    )
+    for name, level in _FOREIGN.items():
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [handler], False
+        logger.setLevel(level)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """For as long as the block lasts nothing is written: who asked by hand is answered by hand."""
+    before = structlog.get_config()
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL), cache_logger_on_first_use=False
+    )
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+
+
+def place_of(error: BaseException) -> str:
+    """Its kind, and the innermost place it came from."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    kind = type(error).__name__
+    return kind if trace is None else f"{kind} at {trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}"
+
+
+_rendered = structlog.processors.JSONRenderer(ensure_ascii=False)
+
+
+def _kind_only(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    told = event.pop("exc_info", None) or event["_record"].exc_info
+    if told:
+        event["error"] = place_of(told[1])
+    return event
+
+
+class Sparing:
+    """Whether a line of one sort may still be written: so many a minute of each. Who posts rubbish must not fill our disk."""
+
+    def __init__(self, clock: Clock, a_minute: int = 60) -> None:
+        self._clock = clock
+        self._a_minute = a_minute
+        self._since: datetime | None = None
+        self._written: dict[str, int] = {}
+
+    def may(self, sort: str) -> bool:
+        """`sort` is a word of a closed list."""
+        now = self._clock.now()
+        if self._since is None or not timedelta() <= now - self._since < timedelta(minutes=1):
+            self._since, self._written = now, {}
+        written = self._written[sort] = self._written.get(sort, 0) + 1
+        return written <= self._a_minute

@@ -1,0 +1,118 @@
+"""What the sidecar counts, for Prometheus: words of closed lists and numbers, nothing that came from outside.
+
+A registry of its own. What is counted happens in this process; what stands in the inbox (`stands`) is looked up now and then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from reconciler.ports.inbox import Counts, MailState, Standing
+from reconciler.ports.signing_keys import KeyUnavailable, SigningKeys
+
+_ANSWER_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15)
+_LAG_SECONDS = (0.1, 0.5, 1, 5, 15, 60, 300, 1800, 3600, 21600, 86400)
+
+
+class Metrics:
+    """Implements ipn.watch.Watch as well."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._received = self._counter(
+            "received", "Requests, by what they came to and the status answered", "outcome", "status"
+        )
+        self._verified = self._counter("verified", "Messages whose signature was good")
+        self._answering = Histogram(
+            "reconciler_ipn_answer_seconds",
+            "From the request to its answer",
+            buckets=_ANSWER_SECONDS,
+            registry=self._registry,
+        )
+        self._fetches = self._counter("certificate_fetches", "Certificates asked for, by what came of it", "outcome")
+        self._settled = self._counter("settled", "Messages worked on, by how that ended", "standing", "reason")
+        self._lag = Histogram(
+            "reconciler_ipn_lag_seconds", "From received to worked on", buckets=_LAG_SECONDS, registry=self._registry
+        )
+        self._mailed = self._counter("mails", "Mails, by the state they came to", "state")
+        self._polled = self._counter("polled", "Orders compared with Amazon, by what was found", "outcome")
+        self._leads = self._gauge("leads", "1 where this process is the one that works")
+        self._restarts = self._counter("restarts", "Background tasks that failed and were started again", "task")
+        self._messages = self._gauge("messages", "Messages in the inbox", "standing")
+        self._parked = self._gauge("parked", "Messages that are put off, by reason", "reason")
+        self._oldest = self._gauge("oldest_waiting_seconds", "Age of the oldest message that waits; 0 where none does")
+        self._outbox = self._gauge("outbox", "Mails in the outbox", "state")
+        self._quarantine = self._gauge("quarantine", "Copies of refused messages that are kept", "reason")
+
+    def answered(self, outcome: str, status: int, seconds: float) -> None:
+        self._received.labels(outcome, str(status)).inc()
+        self._answering.observe(seconds)
+
+    def malformed(self) -> None:
+        self._received.labels("malformed", "400").inc()
+
+    def verified(self) -> None:
+        self._verified.inc()
+
+    def fetched(self, outcome: str) -> None:
+        self._fetches.labels(outcome).inc()
+
+    def settled(self, standing: Standing, reason: str, lag: float) -> None:
+        self._settled.labels(standing.value, reason).inc()
+        self._lag.observe(lag)
+
+    def mailed(self, state: MailState) -> None:
+        self._mailed.labels(state.value).inc()
+
+    def polled(self, outcome: str) -> None:
+        self._polled.labels(outcome).inc()
+
+    def leads(self, leads: bool) -> None:
+        self._leads.set(leads)
+
+    def restarted(self, task: str) -> None:
+        self._restarts.labels(task).inc()
+
+    def stands(self, counts: Counts, now: datetime) -> None:
+        _set(self._messages, {standing.value: counts.messages.get(standing, 0) for standing in Standing})
+        _set(self._parked, counts.parked)
+        _set(self._outbox, {state.value: counts.mails.get(state, 0) for state in MailState})
+        _set(self._quarantine, counts.refused)
+        oldest = counts.oldest_waiting
+        self._oldest.set(0 if oldest is None else max((now - oldest).total_seconds(), 0))
+
+    def text(self) -> bytes:
+        """In Prometheus's text format."""
+        return generate_latest(self._registry)
+
+    def _counter(self, name: str, told: str, *labels: str) -> Counter:
+        return Counter(f"reconciler_ipn_{name}", told, labels, registry=self._registry)
+
+    def _gauge(self, name: str, told: str, *labels: str) -> Gauge:
+        return Gauge(f"reconciler_ipn_{name}", told, labels, registry=self._registry)
+
+
+def _set(gauge: Gauge, values: Mapping[str, int]) -> None:
+    gauge.clear()
+    for label, value in values.items():
+        gauge.labels(label).set(value)
+
+
+class CountedKeys:
+    """Implements ports.SigningKeys over another one, and counts what comes of it."""
+
+    def __init__(self, keys: SigningKeys, metrics: Metrics) -> None:
+        self._keys = keys
+        self._metrics = metrics
+
+    async def pem(self, url: str) -> bytes:
+        try:
+            content = await self._keys.pem(url)
+        except KeyUnavailable as error:
+            self._metrics.fetched(error.reason)
+            raise
+        self._metrics.fetched("got")
+        return content

@@ -1,0 +1,143 @@
+"""The closed lists of words: why a message is refused, and how the work on one ended.
+
+Each word is what logs, metrics, the quarantine and the operators' list say. Pure; a word is never made of what came from outside.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class Ground(StrEnum):
+    """Why a message is refused, with its HTTP status.
+
+    4xx is for good ("there will be no retries"), so it is said of the message alone; what may be our own trouble is 503.
+    """
+
+    status: int
+
+    def __new__(cls, word: str, status: int) -> Ground:
+        ground = str.__new__(cls, word)
+        ground._value_ = word
+        ground.status = status
+        return ground
+
+    RAW_DELIVERY = "raw-delivery", 400
+    NOT_UTF8 = "not-utf8", 400
+    NOT_JSON = "not-json", 400
+    DUPLICATE_KEY = "duplicate-key", 400
+    NOT_AN_ENVELOPE = "not-an-envelope", 400
+    BAD_TYPE = "bad-type", 400
+    BAD_MESSAGE_ID = "bad-message-id", 400
+    BAD_TIMESTAMP = "bad-timestamp", 400
+    BAD_SUBJECT = "bad-subject", 400
+    BAD_VERSION = "bad-signature-version", 400
+    BAD_BASE64 = "bad-signature-text", 400
+    BAD_ADDRESS = "bad-certificate-address", 400
+
+    UNKNOWN_TOPIC = "unknown-topic", 403
+    SHA1_REFUSED = "sha1-refused", 403
+    WRONG_NAME = "certificate-wrong-name", 403
+    WEAK_KEY = "certificate-weak-key", 403
+    WRONG_USE = "certificate-wrong-use", 403
+    SELF_SIGNED = "certificate-self-signed", 403
+    NOT_VALID_THEN = "certificate-not-valid-then", 403
+    BAD_SIGNATURE = "bad-signature", 403
+    OTHER_SELLER = "other-seller", 403
+    OTHER_ENVIRONMENT = "other-environment", 403
+    CLASH = "clash", 403
+
+    BAD_NOTICE = "bad-notice", 400
+    BAD_XML = "bad-xml", 400
+    BAD_ID = "bad-id", 400
+    BAD_AMOUNT = "bad-amount", 400
+
+    TOO_OLD = "too-old", 503
+    """By our clock, which may be fast; Amazon stops by itself after 14 days."""
+
+    CLOCK_BEHIND = "published-ahead-of-our-clock", 503
+    NOT_CONFIGURED = "not-configured", 503
+
+    @property
+    def for_good(self) -> bool:
+        """Whether nobody will send it again."""
+        return self.status < 500
+
+    @property
+    def kept(self) -> bool:
+        """Whether a copy belongs into the quarantine: of what may never be sent again."""
+        return self.for_good or self is Ground.TOO_OLD
+
+
+class Refused(Exception):
+    """A message is not accepted. `detail` names the part at fault and its place, never a value from outside."""
+
+    def __init__(self, ground: Ground, detail: str = "") -> None:
+        super().__init__(f"{ground.value}: {detail}" if detail else ground.value)
+        self.ground: Final = ground
+        self.detail: Final = detail
+
+    @property
+    def status(self) -> int:
+        return self.ground.status
+
+
+class NoKey(StrEnum):
+    """What the key ring adds to the words of KeyUnavailable: all of them are 503."""
+
+    NOT_ONE_CERTIFICATE = "not-one-certificate"
+    TOO_MANY = "too-many-fetches"
+    WRONG_PINNED = "wrong-certificate-pinned"
+
+
+class Outcome(StrEnum):
+    """How the work on a message ended, and why."""
+
+    PAID = "paid"
+    ALREADY_PAID = "already-paid"
+    PARTIAL = "partial"
+    OVER = "over"
+    PENDING = "pending"
+    CLOSED = "closed"
+    DECLINED = "declined"
+    DECLINED_AFTER_COMPLETED = "declined-after-completed"
+    NO_ADDRESS = "declined-no-mail-address"
+    NOT_CAPTURED = "not-captured"
+    AUTHORIZATION = "authorization-recorded"
+    REFUND = "refund-recorded"
+    NOT_USED = "not-used"
+    OTHER_SHOP = "other-shop"
+
+    UNKNOWN_ORDER = "unknown-order"
+    SEVERAL_ORDERS = "several-orders"
+    CANCELLED = "cancelled-order"
+    OTHER_CURRENCY = "other-currency"
+    CONTRADICTION = "contradicts-what-is-known"
+    UNKNOWN_STATE = "unknown-state"
+    UNKNOWN_CHARGE = "unknown-charge"
+    POISON = "poison"
+    FAULT = "fault-of-ours"
+    UNREACHABLE = "backend-unreachable"
+    BACKEND_REFUSES = "backend-refuses"
+    BY_HAND = "parked-by-hand"
+
+    @property
+    def loud(self) -> bool:
+        """Whether a person should look at once, and not only when it goes on for hours."""
+        return self in _LOUD
+
+
+_LOUD: Final = frozenset(
+    {
+        Outcome.OVER,
+        Outcome.NO_ADDRESS,
+        Outcome.SEVERAL_ORDERS,
+        Outcome.CANCELLED,
+        Outcome.OTHER_CURRENCY,
+        Outcome.CONTRADICTION,
+        Outcome.UNKNOWN_STATE,
+        Outcome.POISON,
+        Outcome.FAULT,
+    }
+)

@@ -1,0 +1,144 @@
+"""A notification as Amazon would post it, signed with a key that exists for this one message: for trying out, for nothing else.
+
+In: an order's reference and amount, and what is to be told of its capture. Out: bytes to post, and the certificate that a
+receiver would have to trust. Nothing here is imported where notifications are received.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+from xml.etree.ElementTree import Element, SubElement, tostring  # written here, never parsed
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.x509.oid import NameOID
+
+from reconciler.ipn.address import certificate_host, region_of, signing_name
+
+_NAMESPACE: Final = "https://mws.amazonservices.com/ipn/OffAmazonPayments/2013-01-01"
+_VALID: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What Amazon is to say. `capture` is the capture's id; `live` False: Amazon's sandbox. `newer`: V2, without a state."""
+
+    seller: str
+    capture: str
+    amount: Decimal
+    currency: str
+    state: str
+    reason: str | None
+    live: bool
+    newer: bool
+    at: datetime
+
+
+class ThrowawaySigner:
+    """In the place of Amazon SNS. `topic` is a configured topic; raises Refused where its region is not known."""
+
+    def __init__(self, topic: str, now: datetime) -> None:
+        self._topic = topic
+        self._region = region_of(topic)
+        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self._now = now
+        self.file_name = f"SimpleNotificationService-{uuid.uuid4().hex}.pem"
+
+    @property
+    def pem(self) -> bytes:
+        name = signing_name(self._region)
+        authority = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        made = (
+            x509.CertificateBuilder()
+            .subject_name(_name(name))
+            .issuer_name(_name("Throwaway authority of reconciler ipn simulate"))
+            .public_key(self._key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(self._now - _VALID)
+            .not_valid_after(self._now + _VALID)
+            .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+            .sign(authority, hashes.SHA256())
+        )
+        return made.public_bytes(serialization.Encoding.PEM)
+
+    def notification(self, message: str, message_id: str) -> bytes:
+        """The whole body; `message_id` is a UUID."""
+        signed = {
+            "Message": message,
+            "MessageId": message_id,
+            "Timestamp": _stamp(self._now),
+            "TopicArn": self._topic,
+            "Type": "Notification",
+        }
+        text = "".join(f"{name}\n{value}\n" for name, value in sorted(signed.items()))
+        signature = self._key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())
+        host = certificate_host(self._region)
+        beside = {
+            "SignatureVersion": "2",
+            "Signature": base64.b64encode(signature).decode(),
+            "SigningCertURL": f"https://{host}/{self.file_name}",
+            "UnsubscribeURL": f"https://{host}/?Action=Unsubscribe",
+        }
+        return json.dumps(signed | beside, ensure_ascii=False).encode()
+
+
+def message(told: Told) -> str:
+    return json.dumps(_newer(told) if told.newer else _older(told), ensure_ascii=False)
+
+
+def _older(told: Told) -> dict[str, str]:
+    return {
+        "NotificationReferenceId": str(uuid.uuid4()),
+        "MarketplaceID": "simulated",
+        "NotificationType": "PaymentCapture",
+        "SellerId": told.seller,
+        "ReleaseEnvironment": "Live" if told.live else "Sandbox",
+        "Version": "2013-01-01",
+        "NotificationData": _capture(told),
+        "Timestamp": _stamp(told.at),
+    }
+
+
+def _newer(told: Told) -> dict[str, str]:
+    return {
+        "MerchantID": told.seller,
+        "ObjectType": "CHARGE",
+        "ObjectId": told.capture,
+        "ChargePermissionId": "-".join(told.capture.split("-")[:3]),
+        "NotificationType": "STATE_CHANGE",
+        "NotificationId": str(uuid.uuid4()),
+        "NotificationVersion": "V2",
+    }
+
+
+def _capture(told: Told) -> str:
+    root = Element("CaptureNotification", xmlns=_NAMESPACE)
+    details = SubElement(root, "CaptureDetails")
+    _add(details, AmazonCaptureId=told.capture, CaptureReferenceId="simulated")
+    _add(SubElement(details, "CaptureAmount"), Amount=format(told.amount, "f"), CurrencyCode=told.currency)
+    _add(details, CreationTimestamp=_stamp(told.at))
+    status = SubElement(details, "CaptureStatus")
+    _add(status, State=told.state, LastUpdateTimestamp=_stamp(told.at))
+    if told.reason is not None:
+        _add(status, ReasonCode=told.reason)
+    return tostring(root, encoding="unicode")
+
+
+def _add(to: Element, **texts: str) -> None:
+    for name, text in texts.items():
+        SubElement(to, name).text = text
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _name(common: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])

@@ -1,0 +1,49 @@
+"""JSON as both the envelope and the message inside it are read: one object, each key once, nothing but what JSON has.
+
+Numbers are not looked at anywhere, so none is converted (5,000 digits cost nothing): each reads as 0, which is no text. Pure.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import NoReturn
+
+from reconciler.ipn.reasons import Ground, Refused
+
+
+def read_object(text: str) -> dict[str, object]:
+    """Raises Refused: not JSON, no object, a key twice, nested too deeply, or half of a surrogate pair in it."""
+    try:
+        found = json.loads(
+            text, object_pairs_hook=_each_once, parse_constant=_no_json, parse_int=_zero, parse_float=_zero
+        )
+        _writable(found)
+    except (ValueError, RecursionError):
+        # without the cause: its text may quote what was sent
+        raise Refused(Ground.NOT_JSON, "it is not JSON") from None
+    if not isinstance(found, dict):
+        raise Refused(Ground.NOT_JSON, "it is JSON, but not an object")
+    return found
+
+
+def _each_once(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if key in found:
+            raise Refused(Ground.DUPLICATE_KEY, "a key stands there twice")
+        found[key] = value
+    return found
+
+
+def _no_json(_word: str) -> NoReturn:
+    raise ValueError("NaN and Infinity are not JSON")
+
+
+def _zero(_digits: str) -> int:
+    return 0
+
+
+def _writable(found: object) -> None:
+    """A lone surrogate is a str that has no bytes: it would only raise later, where the signature is checked."""
+    json.dumps(found, ensure_ascii=False).encode()

@@ -1,0 +1,300 @@
+"""The inbox of notifications: what was received is on the disk before Amazon hears that it was.
+
+A message goes one way: *waiting* -> *done*, or *waiting* -> *parked* -> *waiting* again at its time, or by hand. What follows
+from it (what is now known of a capture, a mail that is owed) is kept in the same transaction as its end, so a crash leaves
+either both or neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final, Protocol
+
+from reconciler.core.values import ShopKey
+
+
+class InboxUnavailable(Exception):
+    """The inbox could not be written or read (disk full, locked, gone). It is our trouble: Amazon is asked to come again."""
+
+
+class Standing(StrEnum):
+    """Where a message stands. SAMPLE and UNUSED are kept and never worked on."""
+
+    WAITING = "waiting"
+    PARKED = "parked"
+    DONE = "done"
+    SAMPLE = "sample"
+    UNUSED = "unused"
+
+
+class Kept(StrEnum):
+    """STORED now; DUPLICATE of a message that is kept already; CLASH: the same MessageId with other content, not kept.
+
+    All of one shop: what Amazon sends to the endpoints of several shops of one seller is kept for each.
+    """
+
+    STORED = "stored"
+    DUPLICATE = "duplicate"
+    CLASH = "clash"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A verified message on its way into the inbox.
+
+    `message_id` is Amazon SNS's and the key against duplicates; `published` SNS's Timestamp, which stays the same on retries;
+    `kind` what it tells of (`PaymentCapture`, `CHARGE`); `object_id` Amazon's id of that object where it has one; `lane` what
+    must be worked on one after another: the order reference, else the object, else the message itself. `body` is what was
+    posted, byte for byte; it may hold a buyer's data and is shown to nobody. `digest` is of what was signed: two deliveries of
+    one message agree in it, though one may be signed anew or spelled differently. Empty: the body's own.
+    """
+
+    message_id: str
+    shop: ShopKey
+    published: datetime
+    received: datetime
+    kind: str
+    object_id: str | None
+    lane: str
+    standing: Standing
+    body: bytes
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A message that was refused for good, for the quarantine: a bug of ours would otherwise lose a payment without a trace.
+
+    `reason` is one of a closed list of words; `shop` None where not even that was known.
+    """
+
+    received: datetime
+    shop: ShopKey | None
+    reason: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An arrival as the inbox has it. `number` grows in the order of arrival; `tries` counts the times it was parked."""
+
+    number: int
+    arrival: Arrival
+    standing: Standing
+    tries: int = 0
+    reason: str | None = None
+    next_try: datetime | None = None
+    settled: datetime | None = None
+    order: str | None = None
+
+
+class Source(StrEnum):
+    """How a state of a capture came to be known."""
+
+    NOTICE = "notice"
+    POLL = "poll"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureFact:
+    """The newest that is known of one capture (a charge, in Amazon's newer words). `reference` is the order reference.
+
+    `state` is Amazon's: Pending, Completed, Declined, Closed. `updated` is Amazon's LastUpdateTimestamp of that state. `amount`
+    is in the buyer's `currency`. `completed` remembers that it was once seen Completed.
+    """
+
+    shop: ShopKey
+    capture: str
+    reference: str
+    state: str
+    updated: datetime
+    amount: Decimal
+    currency: str
+    completed: bool
+    source: Source
+
+    def after(self, known: CaptureFact | None) -> CaptureFact:
+        """Both put together: the newer by Amazon's time, on a tie the later state. The same in whichever order they were told."""
+        if known is None:
+            return self
+        newer = max(known, self, key=lambda fact: (fact.updated, _RANK.get(fact.state, 0), fact.state, fact.amount))
+        return replace(newer, completed=known.completed or self.completed)
+
+
+_RANK: Final = {"Pending": 0, "Completed": 1, "Declined": 1, "Closed": 2}
+"""States of a capture in the order in which they can follow each other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwedMail:
+    """A mail to be sent once. `event` is the key of what it tells of: (kind, object, state); a second one of it at its shop
+    is not kept.
+
+    `to` is the shop's 通知メールアドレス when the event was settled. It holds no buyer's data, no token and no note.
+    """
+
+    event: str
+    shop: ShopKey
+    to: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """How the work on a message ended: `standing` is DONE or PARKED (with `next_try`), `reason` a word of a closed list."""
+
+    standing: Standing
+    reason: str
+    at: datetime
+    next_try: datetime | None = None
+    order: str | None = None
+    fact: CaptureFact | None = None
+    mail: OwedMail | None = None
+
+
+class Inbox(Protocol):
+    """What the receiving side needs."""
+
+    async def keep(self, arrival: Arrival) -> Kept:
+        """Returns once the message cannot be lost. Raises InboxUnavailable; then it is not known whether it was kept."""
+        ...
+
+    async def quarantine(self, refusal: Refusal) -> None:
+        """Keeps a bounded number of copies, the newest. Raises InboxUnavailable."""
+        ...
+
+    async def prune(self, before: datetime) -> int:
+        """Forgets what was published and settled before then; how many. What is not settled stays. Raises InboxUnavailable."""
+        ...
+
+
+class Desk(Protocol):
+    """What the worker needs: the messages that are due, what is known of an order, and where the end is written down."""
+
+    async def due(
+        self, now: datetime, *, limit: int, without: Sequence[str] = (), without_shops: Sequence[ShopKey] = ()
+    ) -> Sequence[Entry]:
+        """Waiting, or parked and due at `now`: oldest first, at most one a lane, none of these lanes and shops."""
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """When the next parked message is due; None where none is."""
+        ...
+
+    async def facts(self, shop: ShopKey, reference: str) -> Sequence[CaptureFact]:
+        """All captures known of an order reference, by capture id."""
+        ...
+
+    async def settled_elsewhere(self, message_id: str, shop: ShopKey) -> bool:
+        """Whether this message, which comes to each shop of one seller, is done at another shop, by an order of that one."""
+        ...
+
+    async def settle(self, number: int, settlement: Settlement) -> bool:
+        """All of it or nothing, on the disk. False where somebody else settled the message meanwhile: nothing is kept then."""
+        ...
+
+    async def learn(self, fact: CaptureFact | None, mail: OwedMail | None = None) -> None:
+        """What polling found: the same, without a message."""
+        ...
+
+
+class MailState(StrEnum):
+    """OWED; SENDING since just before the text was handed over; SENT; FAILED for good; HELD back: more than its shop may get.
+
+    A mail found SENDING after a crash may have been sent: it is not sent again by itself, and is told to the operators.
+    """
+
+    OWED = "owed"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxMail:
+    number: int
+    mail: OwedMail
+    state: MailState
+    since: datetime
+    tries: int = 0
+    next_try: datetime | None = None
+
+
+class Outbox(Protocol):
+    async def due(self, now: datetime, *, limit: int) -> Sequence[OutboxMail]:
+        """OWED or HELD, and due: oldest first. A mail that is HELD without a `next_try` is never due."""
+        ...
+
+    async def mark(
+        self, number: int, state: MailState, at: datetime, *, was: MailState, next_try: datetime | None = None
+    ) -> bool:
+        """On the disk when it returns. With `next_try` the mail, which is OWED or HELD, is due again then; OWED counts a try.
+
+        Compare-and-set: False, and nothing is changed, where the mail does not stand as it `was`: somebody else has it in hand.
+        """
+        ...
+
+    async def sent_since(self, shop: ShopKey, since: datetime) -> int:
+        """How many mails of the shop were SENDING or SENT since then."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which entries an operator asks for: all that is given must hold. `words` finds a message, object, lane or order by its id.
+
+    `before` is an entry's number: those that came earlier, for the next page.
+    """
+
+    shop: ShopKey | None = None
+    standing: Standing | None = None
+    reason: str | None = None
+    words: str | None = None
+    before: int | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How the inbox stands. `oldest_waiting` is when that message came; `last_received` by shop, samples left out."""
+
+    messages: Mapping[Standing, int]
+    parked: Mapping[str, int]
+    refused: Mapping[str, int]
+    mails: Mapping[MailState, int]
+    oldest_waiting: datetime | None
+    last_received: Mapping[ShopKey, datetime]
+
+
+class Catalogue(Protocol):
+    """What an operator may see and do. All methods raise InboxUnavailable."""
+
+    async def entries(self, wanted: Wanted) -> Sequence[Entry]:
+        """Newest first, their bodies left out (empty)."""
+        ...
+
+    async def entry(self, number: int) -> Entry | None:
+        """With its body."""
+        ...
+
+    async def again(self, number: int) -> bool:
+        """Waiting again, whether parked or done, with no tries behind it. False where there is no such entry, or it is of
+        a standing that is never worked on.
+        """
+        ...
+
+    async def park(self, number: int, reason: str, at: datetime) -> bool:
+        """Put aside until somebody says `again`. False where it is neither waiting nor parked."""
+        ...
+
+    async def mails(self, states: Sequence[MailState], *, limit: int = 50) -> Sequence[OutboxMail]:
+        """Newest first."""
+        ...
+
+    async def counts(self) -> Counts: ...

@@ -1,0 +1,32 @@
+"""Whether Amazon's notifications reach the shops, as the sidecar's inbox remembers it. Looked at only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from reconciler.core.values import ShopKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """`last` is when the last genuine notification came, samples left out; None: none is kept.
+
+    `unheard` counts the captures that completed after it and that only polling found, `unheard_since` is when the first of
+    them did.
+    """
+
+    last: datetime | None = None
+    unheard: int = 0
+    unheard_since: datetime | None = None
+
+
+class Notifications(Protocol):
+    async def heard(self, shops: Sequence[ShopKey], since: datetime) -> Mapping[ShopKey, Heard]:
+        """Asked for together. A shop that is missing was never heard of.
+
+        Captures from before `since` are left out: the notifications of them may be forgotten. Raises Unusable.
+        """
+        ...

@@ -1,0 +1,30 @@
+"""What the sidecar's tests share."""
+
+import io
+import logging
+
+import pytest
+import structlog
+
+from reconciler.ipn import logs
+from tests.ipn.front_desk import open_desk
+
+
+@pytest.fixture
+def desk(tmp_path):
+    opened = open_desk(tmp_path)
+    yield opened
+    opened.store.close()
+
+
+@pytest.fixture
+def log():
+    """What is logged during the test."""
+    stream = io.StringIO()
+    logs.configure(stream)
+    yield stream
+    structlog.reset_defaults()
+    for name in ("uvicorn", "asyncio"):
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
+        logging.getLogger(name).setLevel(logging.NOTSET)

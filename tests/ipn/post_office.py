@@ -1,0 +1,77 @@
+"""A real SMTP server on loopback that does as each test wants, and keeps what it took."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+TAKEN = "250 taken"
+
+
+@dataclass
+class PostOffice:
+    """`rcpt` and `data` answer a mail; a lost connection is `LOSE` after the text was read. `before_data` is called then."""
+
+    rcpt: str = TAKEN
+    data: str = TAKEN
+    sender: str = TAKEN
+    taken: list[EmailMessage] = field(default_factory=list)
+    envelopes: list[tuple[str, list[str]]] = field(default_factory=list)
+    before_data: Callable[[], None] = lambda: None
+    logins: list[tuple[bytes, bytes]] = field(default_factory=list)
+    port: int = 0
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, _server: SMTP, _s: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return self.sender
+
+    async def handle_RCPT(self, _server: SMTP, _s: Session, envelope: Envelope, address: str, _o: list[str]) -> str:  # noqa: N802 - as above
+        if self.rcpt.startswith("2"):
+            envelope.rcpt_tos.append(address)
+        return self.rcpt
+
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
+        self.before_data()
+        if self.data == LOSE:
+            assert server.transport is not None
+            server.transport.close()
+            return TAKEN
+        if self.data.startswith("2"):
+            assert isinstance(envelope.content, bytes)
+            assert envelope.mail_from is not None
+            self.taken.append(message_from_bytes(envelope.content, policy=default))  # type: ignore[arg-type]
+            self.envelopes.append((envelope.mail_from, list(envelope.rcpt_tos)))
+        return self.data
+
+    def login(self, _server: object, _session: object, _envelope: object, _mechanism: str, data: object) -> AuthResult:
+        pair = (data.login, data.password)  # type: ignore[attr-defined]
+        self.logins.append(pair)
+        return AuthResult(success=pair == (b"shop", b"a-password"), handled=False)
+
+
+LOSE = "lose"
+
+
+@asynccontextmanager
+async def opened(office: PostOffice, *, login: bool = False) -> AsyncIterator[PostOffice]:
+    def made() -> SMTP:
+        words = {"authenticator": office.login, "auth_require_tls": False} if login else {}
+        return SMTP(office, hostname="loopback", ident="test", enable_SMTPUTF8=False, **words)  # type: ignore[arg-type]
+
+    server = await asyncio.get_running_loop().create_server(made, "127.0.0.1", 0)
+    office.port = server.sockets[0].getsockname()[1]
+    try:
+        yield office
+    finally:
+        server.close()
+        await server.wait_closed()
