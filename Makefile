@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench soak schemas catalogue format clean
+.PHONY: help setup run test check bench bench-scale bench-ipn soak schemas catalogue format clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,7 +16,7 @@ $(VENV)/.run: pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "reconciler needs Python 3.11 or newer, and this is " + sys.version.split()[0] + "; name another with make PYTHON=...")'
 	@test -x $(BIN)/python || { echo "Making $(VENV) ..."; $(PYTHON) -m venv $(VENV); }
 	@echo "Installing reconciler ..."
-	@$(PIP) install --constraint constraints.txt --editable '.[embedded]'
+	@$(PIP) install --constraint constraints.txt --editable '.[embedded,ipn]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run
@@ -44,6 +44,12 @@ check: $(VENV)/.dev ## The house rules: format, lint, types, floors, generated f
 
 bench: $(VENV)/.dev ## Figures as ratios, against floors measured in the same run
 	@$(BIN)/python -m bench
+
+bench-scale: $(VENV)/.dev ## Drift at 1,000, 10,000 and 100,000 shops: minutes
+	@$(BIN)/python -m bench scale
+
+bench-ipn: $(VENV)/.dev ## Notifications a second, with what they cannot do without measured beside
+	@$(BIN)/python -m bench.ipn
 
 soak: $(VENV)/.dev ## The long proofs
 	@$(BIN)/python -m pytest -m soak -s

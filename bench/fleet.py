@@ -51,10 +51,10 @@ def write_fleet(folder: Path, count: int) -> list[Path]:
     (folder / "_groups" / "standard.yaml").write_text(_GROUP)
     paths = []
     for number in range(count):
-        shop = _shop(number)
+        shop = shop_key(number)
         path = folder / f"{shop}.yaml"
         wave = "canary" if number % 10 == 0 else "rest"
-        path.write_text(_MANIFEST.format(shop=shop, wave=wave, seller=_seller(number), client=_client(number)))
+        path.write_text(_MANIFEST.format(shop=shop, wave=wave, seller=seller_id(number), client=client_id(number)))
         paths.append(path)
     return paths
 
@@ -64,20 +64,22 @@ def world(count: int) -> dict[str, Any]:
     shops = range(count)
     return {
         "shops": [_world_of(number) for number in shops],
-        "ipnEndpoints": [{"sellerId": _seller(number), "url": _URL.format(shop=_shop(number))} for number in shops],
+        "ipnEndpoints": [
+            {"sellerId": seller_id(number), "url": _URL.format(shop=shop_key(number))} for number in shops
+        ],
     }
 
 
 def _world_of(number: int) -> dict[str, Any]:
-    shop = _shop(number)
+    shop = shop_key(number)
     message = "Amazonアカウントに登録された住所とお支払い方法で\nかんたんにご注文いただけます。\n"
     return {
         "shopKey": shop,
         "entitlements": {"commerceCreator": "ENABLED"},
         "amazonSettings": {
             "useAmazon": True,
-            "sellerId": _seller(number),
-            "clientId": _client(number),
+            "sellerId": seller_id(number),
+            "clientId": client_id(number),
             "mwsAuthToken": {"state": "PRE_SET"},
             "notificationEmail": f"amazon-pay@{shop}.example",
             "merchantSiteUrl": _URL.format(shop=shop),
@@ -90,13 +92,13 @@ def _world_of(number: int) -> dict[str, Any]:
     }
 
 
-def _shop(number: int) -> str:
+def shop_key(number: int) -> str:
     return f"shop-{number:06d}"
 
 
-def _seller(number: int) -> str:
+def seller_id(number: int) -> str:
     return f"A{number:013d}"
 
 
-def _client(number: int) -> str:
+def client_id(number: int) -> str:
     return "amzn1.application-oa2-client." + hashlib.md5(str(number).encode(), usedforsecurity=False).hexdigest()

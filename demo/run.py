@@ -1,7 +1,8 @@
 """The main job, end to end, on the example fleet: what `make run` does.
 
 Starts from a fresh world in `.reconciler/demo/`, runs the real commands one after the other, and stops if one of them does not
-end as it should. The tokens are made here, at random, and handed over in the environment as in production.
+end as it should. The tokens are made here, at random, and handed over in the environment as in production. What it leaves behind
+to go on with, `.reconciler/demo/with`, sets them for one command: no shell keeps them, and a fleet of one's own is not touched.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 STORE = ROOT / ".reconciler" / "demo"
+WITH = STORE / "with"
 CONFIG = "demo/reconciler.yaml"
 TOKENS = "demo/tokens.txt"
 
@@ -47,7 +49,7 @@ def main() -> int:
         if ended != expected:
             print(f"\nThis should have ended with exit code {expected}.", file=sys.stderr)
             return 1
-    print("\nAll as it should be. To go on by yourself:  . .reconciler/demo/env && reconciler --help")
+    print(f"\nAll as it should be. To go on with this fleet, one command at a time:  {near(WITH)} reconciler drift")
     return 0
 
 
@@ -55,18 +57,25 @@ def prepare() -> dict[str, str]:
     """A fresh store, and the environment the commands run in; also written down for whoever wants to go on."""
     shutil.rmtree(STORE, ignore_errors=True)
     STORE.mkdir(parents=True)
-    binaries = Path(sys.executable).parent
-    names = (ROOT / TOKENS).read_text().split()
     own = {
-        "RECONCILER_CONFIG": CONFIG,
-        "RECONCILER_EMBEDDED_DATABASE": ".reconciler/demo/embedded.db",
-        "PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}",
+        "RECONCILER_CONFIG": str(ROOT / CONFIG),
+        "RECONCILER_EMBEDDED_DATABASE": str(STORE / "embedded.db"),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
     }
-    own |= {name: f"amzn.mws.{uuid.uuid4()}" for name in names}
-    script = STORE / "env"
-    script.touch(mode=0o600)
-    script.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in own.items()))
+    own |= {name: f"amzn.mws.{uuid.uuid4()}" for name in (ROOT / TOKENS).read_text().split()}
+    write_with(own)
     return os.environ | own
+
+
+def write_with(own: dict[str, str]) -> None:
+    """A command that runs another one in this environment, from whatever folder; readable for its owner alone."""
+    WITH.touch(mode=0o700)
+    exports = (f"export {name}={shlex.quote(value)}\n" for name, value in own.items())
+    WITH.write_text("".join(("#!/bin/sh\n", *exports, 'exec "$@"\n')))
+
+
+def near(path: Path) -> str:
+    return shlex.quote(os.path.relpath(path))
 
 
 def words(command: str) -> list[str]:

@@ -38,6 +38,7 @@ MADE: Final = PlanOrigin(
     created="2026-01-31T12:00:00+00:00",
     environment="sandbox",
     backend="http https://platform.example",
+    fleet="operator",
     commit="0123456789abcdef0123456789abcdef01234567",
     manifests=(("shops/kyoto-tea.yaml", "ab" * 32), ("shops/_defaults.yaml", "cd" * 32)),
     allowed=(("turning-off", "kyoto-*"),),
@@ -136,6 +137,9 @@ def saved(*shops: ShopPlan, key: DigestKey | None = None, made: PlanOrigin = MAD
 EXAMPLES: Final = {
     "every-field": saved(_FULL, _VALUES),
     "covers-digests": saved(_FULL, key=KEY),
+    "labels": SavedPlan(
+        plan=assemble([replace(_VALUES, labels=(("region", "関西"), ("wave", "canary")))], left_out=9_999), made=MADE
+    ),
     "nothing-to-do": saved(
         ShopPlan(shop=ShopKey("uji-cup"), origin=Origin("shops/uji-cup.yaml")),
         made=PlanOrigin(tool="0.1.0", created="2026-01-31T12:00:00Z", environment="production", backend="embedded"),

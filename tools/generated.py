@@ -18,7 +18,9 @@ import click
 from reconciler import wiring
 from reconciler.cli.app import app
 from reconciler.core.codes import all_codes
+from reconciler.core.diagnostics import Code
 from reconciler.core.exits import MEANING
+from reconciler.core.explanations import EXPLANATIONS
 
 ROOT = Path(__file__).parent.parent
 
@@ -55,15 +57,19 @@ def _json(document: Mapping[str, Any]) -> str:
 
 
 def _codes() -> str:
-    rows = "\n".join(
-        f"| `{code.number}` | `{code.slug}` | {code.severity.word} | {code.title} |" for code in all_codes()
-    )
+    rows = "\n".join(_row(code) for code in all_codes())
     return (
         "# Codes\n\nEvery finding has one. A number that was published never changes its meaning. *refused* codes are guards: "
-        "their\nmessage names what allows them.\n\n| Number | Name | Severity | Meaning |\n|---|---|---|---|\n"
-        + rows
-        + "\n"
+        "their\nmessage names what allows them.\n\n| Number | Name | Severity | Meaning | For example | To mend it |\n"
+        "|---|---|---|---|---|---|\n" + rows + "\n"
     )
+
+
+def _row(code: Code) -> str:
+    told = EXPLANATIONS.get(code)
+    cells = (f"`{code.number}`", f"`{code.slug}`", code.severity.word, str(code.title))
+    more = ("", "") if told is None else (str(told.example), str(told.mend))
+    return f"| {' | '.join((*cells, *(text.replace('|', chr(92) + '|') for text in more)))} |"
 
 
 def _readme(text: str) -> str:

@@ -16,6 +16,7 @@ from reconciler.adapters.whole_file import reason_of, replace_whole
 from reconciler.core import codes
 from reconciler.core.canonical import DigestKey, dumps
 from reconciler.core.plan_document import (
+    FORMAT,
     EditedPlan,
     NotAPlan,
     SavedPlan,
@@ -41,16 +42,34 @@ class PlanFileError(Unusable):
 
 
 def write_plan(path: Path, saved: SavedPlan, key: DigestKey) -> None:
-    """Replaces what was there, where that is a file. Raises PlanFileError."""
+    """Replaces what was there, where that is a saved plan too, or empty. Raises PlanFileError."""
     content = (dumps(encode(saved, key)) + "\n").encode()
     target = Path(os.path.realpath(path))  # a link stays one; what it leads to is replaced
     try:
         if target.exists() and not target.is_file():
             raise PlanFileError(say("The plan cannot be written to {file}: it is not a file", file=str(path)))
+        if target.exists() and not _replaceable(target):
+            raise PlanFileError(
+                say("The plan was not written to {file}: what stands there is no saved plan", file=str(path)),
+                way_on=say("Name another file, or move that one away"),
+            )
         replace_whole(target, content)
     except OSError as error:
         text = say("The plan cannot be written to {file}: {reason}", file=str(path), reason=reason_of(error))
         raise PlanFileError(text) from error
+
+
+def _replaceable(target: Path) -> bool:
+    """Whether nothing is lost with it but a plan, of whatever version, or nothing at all."""
+    with target.open("rb") as stream:
+        content = stream.read(SIZE_LIMIT + 1)
+    if not content.strip():
+        return True
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(document, dict) and document.get("format") == FORMAT
 
 
 def read_plan(path: Path, key: DigestKey | None) -> SavedPlan:

@@ -22,10 +22,12 @@ from reconciler.adapters.manifests.documents.settings import (
     SettingsDocument,
     TimeoutsDocument,
 )
+from reconciler.adapters.manifests.documents.sidecar import SidecarDocument
 from reconciler.adapters.manifests.entries import Found
 from reconciler.adapters.manifests.faults import faults
 from reconciler.adapters.manifests.parsed import Parsed
 from reconciler.adapters.manifests.shared import read_file
+from reconciler.adapters.sidecar_settings import SidecarSettings, sidecar_settings
 from reconciler.core import codes
 from reconciler.core.diagnostics import Diagnostic, found, in_order
 from reconciler.core.guards import Limits
@@ -76,7 +78,8 @@ class Settings:
     """`root` is the folder of the settings file; `manifests_shown_as` is what messages call the folder of manifests; `store` a
     file's path or a database's address.
 
-    `requests_per_second` holds for one shop, `in_flight` for the whole run. `origins` tells by its dotted place where a setting
+    `requests_per_second` holds for one shop, `in_flight` for the whole run. `longest_closed`: after so many seconds a shop
+    that is closed for its changes is reopened, done or not. `origins` tells by its dotted place where a setting
     was written that can turn out wrong only when it is used.
     """
 
@@ -86,10 +89,12 @@ class Settings:
     backend: BackendSettings
     embedded: EmbeddedSettings
     store: str
+    sidecar: SidecarSettings
     environment: Environment = Environment.PRODUCTION
     limits: Limits = field(default_factory=Limits)
     requests_per_second: float = 1.0
     in_flight: int = 16
+    longest_closed: float = 300.0
     timeouts: Timeouts = field(default_factory=Timeouts)
     origins: Mapping[str, Origin] = field(default_factory=dict)
 
@@ -122,7 +127,7 @@ def _no_file(named: Path) -> Diagnostic:
     else:
         why = say("The settings file {file} (from -c or RECONCILER_CONFIG) does not exist", file=file)
     way_on = say("Name a file with -c; without one, reconciler.yaml is read, and where there is none the defaults hold")
-    return found(codes.BAD_SETTINGS, why, way_on=way_on, origin=Origin(file))
+    return found(codes.BAD_SETTINGS, why, way_on=way_on)
 
 
 def _in(parsed: Parsed, path: tuple[str, ...]) -> bool:
@@ -162,10 +167,12 @@ def _settings(document: SettingsDocument, path: Path) -> Settings:
         backend=_backend(document.backend),
         embedded=_embedded(document.embedded or EmbeddedDocument(), root),
         store=_store(document.store or ".reconciler/journal.db", root),
+        sidecar=sidecar_settings(document.ipn or SidecarDocument(), root),
         environment=Environment(document.environment or "production"),
         limits=_limits(document.limits or LimitsDocument()),
         requests_per_second=_or(pace.requests_per_second, 1.0),
         in_flight=_or(pace.in_flight, 16),
+        longest_closed=_or((document.limits or LimitsDocument()).closed_seconds, 300.0),
         timeouts=_timeouts(document.timeouts or TimeoutsDocument()),
     )
 

@@ -9,6 +9,8 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from itertools import pairwise
+from keyword import iskeyword
 from typing import Any, Final
 
 import click
@@ -26,11 +28,16 @@ COMMANDS: Final = (
     "resume",
     "drift",
     "show",
+    "new",
+    "onboard",
+    "fmt",
+    "import",
     "history",
     "leases",
     "schema",
     "explain",
     "serve",
+    "ipn",
     "completion",
 )
 _ERROR: Final = 1
@@ -43,7 +50,7 @@ class App(Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's shape
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"reconciler.cli.{cmd_name.replace('-', '_')}").command
+        command = import_module(f"reconciler.cli.{_module(cmd_name)}").command
         assert isinstance(command, click.Command)
         return command
 
@@ -70,19 +77,24 @@ class App(Group):
         words = list(sys.argv[1:] if args is None else args)
         code = wanted(words, os.environ)
         extra |= {"complete_var": complete_var, "windows_expand_args": windows_expand_args, "obj": code}
-        with spoken(code):
+        with spoken("en" if _for_machines(words) else code):
             sys.exit(self._ended(words, prog_name, extra))
 
     def _ended(self, words: list[str], prog_name: str | None, extra: dict[str, Any]) -> int:
         try:
             return int(super().main(words, prog_name, standalone_mode=False, **extra) or 0)
         except click.ClickException as error:
-            error.show()
+            _tell(error, words)
         except (click.Abort, KeyboardInterrupt):
             click.echo(_said(_("Interrupted.")), err=True)
         except Exception as error:  # noqa: BLE001  # the last place where a fault can be put into words
             _confess(error)
         return _ERROR
+
+
+def _module(name: str) -> str:
+    """Python has words of its own."""
+    return f"{name}_" if iskeyword(name) else name.replace("-", "_")
 
 
 def _said(text: str) -> str:
@@ -91,15 +103,43 @@ def _said(text: str) -> str:
     return gettext(text)
 
 
+def _for_machines(words: Sequence[str]) -> bool:
+    """Whether JSON is asked for, and so English; looked for before parsing, since the words may be what is wrong."""
+    asked = {f"{one} {two}" for one, two in pairwise(words)} | set(words)
+    chosen = os.environ.get("RECONCILER_OUTPUT") == "json"
+    return chosen or not asked.isdisjoint({"-o json", "--output json", "--output=json", "-ojson"})
+
+
+def _tell(error: click.ClickException, words: Sequence[str]) -> None:
+    """As click has it; to whoever asked for JSON as every other failure."""
+    if not _for_machines(words):
+        error.show()
+        return
+    from reconciler.core import codes
+    from reconciler.core.diagnostics import found
+    from reconciler.core.suspicion import redacted
+    from reconciler.core.texts import say
+    from reconciler.views.json.validation import failure_json
+
+    context = getattr(error, "ctx", None)
+    way_on = say(
+        "`{command} --help` shows what it understands", command=context.command_path if context else "reconciler"
+    )
+    why = found(codes.USAGE, say("{message}", message=redacted(error.format_message())), way_on=way_on)
+    click.echo(failure_json((why,)), nl=False)
+
+
 def _confess(error: Exception) -> None:
     """One line and no values: a message or a local of code that failed may hold a secret."""
     import traceback
 
+    from reconciler.core.suspicion import redacted
+
     if os.environ.get("RECONCILER_DEBUG") == "1":
-        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+        click.echo(redacted("".join(traceback.format_exception(error))), err=True, nl=False)
         return
     if isinstance(error, OSError):
-        click.echo(_said(_("Error: {message}")).format(message=error), err=True)
+        click.echo(_said(_("Error: {message}")).format(message=redacted(str(error))), err=True)
         return
     last = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{os.path.basename(last.filename)}:{last.lineno}"  # noqa: PTH119  # pathlib is not imported for this

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from reconciler.cli.command import Command, _, option
-from reconciler.cli.options import allowing, reporting, selecting
+from reconciler.cli.options import affected, allowing, reporting, selecting
 from reconciler.cli.terminal import Terminal
+from reconciler.cli.waving import Pacing, pacing
 
 if TYPE_CHECKING:
     from reconciler.core.exits import Verdict
@@ -31,13 +32,15 @@ if TYPE_CHECKING:
     + _("With a FILE that `plan --out` wrote instead of shops: apply that plan and no other."),
 )
 @selecting
+@affected
 @allowing
+@pacing
 @option("--auto-approve", is_flag=True, help=_("Do not ask."))
 @option(
     "--expect", metavar="FINGERPRINT", help=_("With FILE: apply it only if this is its fingerprint."),
 )  # fmt: skip
 @reporting
-def command(
+def command(  # noqa: PLR0913  # a command's options, all by keyword
     *,
     terminal: Terminal,
     config: Path | None,
@@ -45,6 +48,7 @@ def command(
     grants: tuple[tuple[str, str], ...],
     auto_approve: bool,
     expect: str | None,
+    pacing: Pacing | None,
 ) -> Verdict:
     from reconciler.cli.run import guarded, with_settings
 
@@ -58,11 +62,12 @@ def command(
         if file is not None:
             from reconciler.cli.applying_file import FileOrder, apply_file
 
-            saved = FileOrder(file=file, expect=expect, grants=grants, auto_approve=auto_approve)
+            saved = FileOrder(file=file, expect=expect, grants=grants, auto_approve=auto_approve, pacing=pacing)
             return apply_file(saved, settings, terminal)
         from reconciler.cli.applying import Order, apply_order
 
-        return apply_order(Order(selection=selection, grants=grants, auto_approve=auto_approve), settings, terminal)
+        order = Order(selection=selection, grants=grants, auto_approve=auto_approve, pacing=pacing)
+        return apply_order(order, settings, terminal)
 
     return with_settings(terminal, config, lambda settings: guarded(terminal, lambda: story(settings)))
 
@@ -79,7 +84,7 @@ def _plan_file(selection: Selection) -> Path | None:
     named = [word for word in words if "/" in word or "." in word]
     if not named:
         return None
-    if len(words) > 1 or selection.labels or selection.group:
+    if len(words) > 1 or selection.labels or selection.group or selection.since:
         raise click.UsageError(gettext(_("a saved plan is applied whole: give the file alone")))
     return Path(named[0])
 

@@ -7,15 +7,18 @@ none is held while a person reads.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import anyio
 
-from reconciler.cli.carrying import carry_out, tell
+from reconciler import wiring
+from reconciler.cli.carrying import Way, carry_out, tell
 from reconciler.cli.plan import observe_and_plan
 from reconciler.cli.rescuing import rescue
 from reconciler.cli.slips import unmatched
 from reconciler.cli.terminal import Terminal
+from reconciler.cli.waving import Pacing
 from reconciler.core import codes
 from reconciler.core.diagnostics import Diagnostic, Severity, found
 from reconciler.core.exits import Verdict
@@ -24,8 +27,12 @@ from reconciler.core.report import fold
 from reconciler.core.selection import Selection
 from reconciler.core.texts import Text, say
 from reconciler.core.verdict import of_findings
+from reconciler.ports import RequestLine
 from reconciler.views.text.plan import render_plan
+from reconciler.views.text.waves import render_waves
 from reconciler.wiring import Settings
+from reconciler.workflows.drift import Evidence
+from reconciler.workflows.plan import Planned
 from reconciler.workflows.resume import hold
 
 
@@ -34,53 +41,68 @@ class Order:
     selection: Selection
     grants: tuple[tuple[str, str], ...]
     auto_approve: bool
+    pacing: Pacing | None = None
 
 
 def apply_order(order: Order, settings: Settings, terminal: Terminal) -> Verdict:
     """Raises BackendError where nothing at all can be read."""
     told = rescue(settings, terminal)
-    planned, requests = anyio.run(observe_and_plan, settings, order.selection, order.grants)
+    planned, requests = _planned(order, settings, terminal)
     plan, manifest = hold(planned.plan, told), planned.manifest
     slips = unmatched(order.selection, manifest.names, settings)
     findings = (*manifest.findings, *slips)
     terminal.findings(findings)
-    if manifest.broken or any(finding.severity is Severity.ERROR for finding in findings):
+    if any(finding.severity is Severity.ERROR for finding in findings):
         missing = say("nothing was sent: not all that was named is there")
         terminal.note(missing if slips else say("nothing was sent: not every manifest of the selection is valid"))
         tell(fold(plan, ()), findings, terminal, requests)
         return of_findings(findings)
-    refusal = ask(plan, terminal, auto_approve=order.auto_approve)
+    refusal = ask(plan, terminal, auto_approve=order.auto_approve, pacing=order.pacing)
     if refusal is not None:
         tell(fold(replace(plan, findings=(*plan.findings, refusal)), ()), findings, terminal, requests)
         return Verdict.REFUSED
-    return carry_out(plan, settings, terminal, findings, requests)
+    way = Way(pacing=order.pacing, grants=order.grants, agreed=planned.agreed)
+    return carry_out(plan, settings, terminal, way, findings=findings, requests=requests)
 
 
-def ask(plan: Plan, terminal: Terminal, *, auto_approve: bool) -> Diagnostic | None:
+def _planned(order: Order, settings: Settings, terminal: Terminal) -> tuple[Planned, Sequence[RequestLine]]:
+    """Together with what is to be remembered of the shops that stand as they should."""
+    with wiring.history(settings) as history:
+        evidence = Evidence(history=history, key=wiring.digest_key(settings))
+        return anyio.run(observe_and_plan, settings, order.selection, order.grants, terminal, evidence)
+
+
+def ask(plan: Plan, terminal: Terminal, *, auto_approve: bool, pacing: Pacing | None = None) -> Diagnostic | None:
     """None where the plan may be applied, or there is nothing in it that could be."""
     held = any(finding.stops for finding in plan.findings)
     if auto_approve or held or not any(shop.steps and not shop.blocked for shop in plan.shops):
-        _show(plan, terminal)
+        _show(plan, terminal, pacing)
         return None
     if sys.stdin is None or not sys.stdin.isatty():
-        _show(plan, terminal)
+        _show(plan, terminal, pacing)
         return found(
             codes.NOT_CONFIRMED,
             say("Nobody can be asked: the standard input is not a terminal"),
             way_on=say("Look at `reconciler plan`, then apply with --auto-approve"),
         )
-    return None if _confirmed(plan, terminal) else found(codes.NOT_CONFIRMED, say("The plan was not confirmed"))
+    return None if _confirmed(plan, terminal, pacing) else found(codes.NOT_CONFIRMED, say("The plan was not confirmed"))
 
 
-def _show(plan: Plan, terminal: Terminal) -> None:
+def _show(plan: Plan, terminal: Terminal, pacing: Pacing | None) -> None:
     """What would be done, where nobody is asked."""
     if not plan.empty and terminal.output == "text" and not terminal.quiet:
-        terminal.aside(f"{render_plan(plan, terminal.look(aside=True))}\n")
+        terminal.aside(_whole(plan, terminal, pacing))
 
 
-def _confirmed(plan: Plan, terminal: Terminal) -> bool:
-    look = terminal.look(aside=True)
-    terminal.aside(f"{render_plan(plan, look)}\n")
+def _confirmed(plan: Plan, terminal: Terminal, pacing: Pacing | None) -> bool:
+    terminal.aside(_whole(plan, terminal, pacing))
     question: Text = say("Apply this plan? Only `yes` applies it: ")
-    terminal.aside(look.tell(question))
+    terminal.aside(terminal.look(aside=True).tell(question))
     return sys.stdin.readline().strip() == "yes"
+
+
+def _whole(plan: Plan, terminal: Terminal, pacing: Pacing | None) -> str:
+    """All that is approved, and in which parts it is done."""
+    look = terminal.look(aside=True)
+    cut = "" if pacing is None else f"{render_waves(pacing.course(plan).waves, plan, look)}\n"
+    return f"{render_plan(plan, look)}\n{cut}"

@@ -6,15 +6,19 @@ is applied.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import anyio
 
 from reconciler import wiring
 from reconciler.cli.applying import ask
-from reconciler.cli.carrying import carry_out, tell
+from reconciler.cli.carrying import Way, carry_out, tell
 from reconciler.cli.plan import hold_conflicts
 from reconciler.cli.rescuing import rescue
 from reconciler.cli.terminal import Terminal
+from reconciler.cli.waving import Pacing
 from reconciler.core import codes
 from reconciler.core.diagnostics import Diagnostic, found
 from reconciler.core.exits import Verdict
@@ -23,20 +27,26 @@ from reconciler.core.plan import Plan, ShopPlan
 from reconciler.core.plan_document import SavedPlan
 from reconciler.core.plan_secrets import references, restore
 from reconciler.core.report import fold
+from reconciler.core.suspicion import redacted
 from reconciler.core.texts import say
 from reconciler.core.values import Secret, SecretRef
-from reconciler.ports import SecretMissing, Secrets
+from reconciler.ports import RequestLine, SecretMissing, Secrets
 from reconciler.wiring import Settings
-from reconciler.workflows.plan import minutes_of_day
+from reconciler.workflows.hours import minutes_of_day
+from reconciler.workflows.prepare import prepare
 from reconciler.workflows.resume import hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileOrder:
+    """`still` is asked before anybody else: with what is left of the plan, why it is not to be carried out any more."""
+
     file: Path
     expect: str | None
     grants: tuple[tuple[str, str], ...]
     auto_approve: bool
+    pacing: Pacing | None = None
+    still: Callable[[Plan], Diagnostic | None] = field(default=lambda _left: None)
 
 
 def apply_file(order: FileOrder, settings: Settings, terminal: Terminal) -> Verdict:
@@ -44,16 +54,21 @@ def apply_file(order: FileOrder, settings: Settings, terminal: Terminal) -> Verd
     saved = wiring.read_plan(order.file, wiring.digest_key(settings))
     refusal = _not_the_one(saved, order, settings)
     if refusal is not None:
-        return _refused(saved.plan, refusal, terminal)
+        return refused(saved.plan, refusal, terminal)
     told = rescue(settings, terminal)
-    plan = hold(_ready(saved, order, settings), told)
-    refusal = ask(plan, terminal, auto_approve=order.auto_approve)
+    allowed = Allowed(grants=(*saved.made.allowed, *order.grants))
+    ready = _ready(saved, allowed, settings)
+    held = hold(ready, told)
+    left, requests = anyio.run(_look, held, settings, terminal)
+    plan = _held_against_now(held, left, allowed, settings)
+    refusal = order.still(left) or ask(plan, terminal, auto_approve=order.auto_approve, pacing=order.pacing)
     if refusal is not None:
-        return _refused(plan, refusal, terminal)
-    return carry_out(plan, settings, terminal, (), ())
+        return refused(plan, refusal, terminal)
+    way = Way(pacing=order.pacing, grants=allowed.grants, kept=ready)
+    return carry_out(plan, settings, terminal, way, requests=requests)
 
 
-def _refused(plan: Plan, refusal: Diagnostic, terminal: Terminal) -> Verdict:
+def refused(plan: Plan, refusal: Diagnostic, terminal: Terminal) -> Verdict:
     tell(fold(replace(plan, findings=(*plan.findings, refusal)), ()), (), terminal, ())
     return Verdict.REFUSED
 
@@ -67,30 +82,53 @@ def _not_the_one(saved: SavedPlan, order: FileOrder, settings: Settings) -> Diag
             expected=say("{expected}, as was said with --expect", expected=order.expect),
             way_on=say("Apply the plan that was approved, or have this one approved"),
         )
-    here = (settings.environment.value, settings.backend.url or settings.backend.kind)
-    if (saved.made.environment, saved.made.backend) == here:
+    here = (settings.environment.value, redacted(settings.backend.url or settings.backend.kind))
+    fleet = wiring.fleet(settings)
+    if (saved.made.environment, saved.made.backend) == here and saved.made.fleet in (None, fleet):
         return None
     return found(
         codes.NOT_EXPECTED,
         say(
-            "The plan was made for {backend} ({environment})",
+            "The plan was made for {backend} ({environment}), fleet {fleet}",
             backend=saved.made.backend,
             environment=saved.made.environment,
+            fleet=saved.made.fleet or "-",
         ),
-        expected=say("{backend} ({environment}), as the settings have it", backend=here[1], environment=here[0]),
-        way_on=say("Apply it with the settings that it was made with"),
+        expected=say(
+            "{backend} ({environment}), fleet {fleet}, as the settings have it",
+            backend=here[1],
+            environment=here[0],
+            fleet=fleet or "-",
+        ),
+        way_on=say("Apply it with the settings that it was made with, or make it again"),
     )
 
 
-def _ready(saved: SavedPlan, order: FileOrder, settings: Settings) -> Plan:
+def _ready(saved: SavedPlan, allowed: Allowed, settings: Settings) -> Plan:
     """With its secrets in it, and under the guards of this hour: those of the time it was made say nothing of now."""
     secrets = wiring.secrets(settings)
     shops = tuple(_with_secrets(_unguarded(shop), secrets, settings) for shop in saved.plan.shops)
     plan = replace(saved.plan, shops=shops, findings=())
-    allowed = Allowed(grants=(*saved.made.allowed, *order.grants))
     zones = {shop.maintenance.time_zone for shop in shops}
     watch = Watch(limits=wiring.limits(settings), allowed=allowed, minutes=minutes_of_day(wiring.clock().now(), zones))
-    return hold_conflicts(guard(plan, watch), settings, allowed)
+    return guard(plan, watch)
+
+
+def _held_against_now(plan: Plan, left: Plan, allowed: Allowed, settings: Settings) -> Plan:
+    """With what the world says to it, before anybody is asked. Whether both sides moved is judged only of shops that still stand
+    as planned: what a stale plan was made from says nothing of who moved since.
+    """
+    standing = replace(left, shops=tuple(shop for shop in left.shops if not shop.blocked))
+    judged = (*left.shops, *hold_conflicts(standing, settings, allowed).shops)
+    findings = {shop.shop: shop.findings for shop in judged}
+    return replace(plan, shops=tuple(replace(shop, findings=findings[shop.shop]) for shop in plan.shops))
+
+
+async def _look(plan: Plan, settings: Settings, terminal: Terminal) -> tuple[Plan, Sequence[RequestLine]]:
+    """What is left of the plan in the world as it is now."""
+    async with wiring.observer(settings, terminal.heard) as backend:
+        ready = await prepare(plan, backend, wiring.pace(settings), wiring.digest_key(settings))
+        return ready.plan, backend.requests
 
 
 def _unguarded(shop: ShopPlan) -> ShopPlan:

@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import anyio
 
 from reconciler import wiring
 from reconciler.cli.interrupt import until_stopped
+from reconciler.cli.kept_order import set_aside
 from reconciler.cli.progress import progress
 from reconciler.cli.terminal import Terminal
+from reconciler.cli.waving import Pacing
 from reconciler.core.diagnostics import Diagnostic
+from reconciler.core.events import ShopAgreed
 from reconciler.core.exits import Verdict
+from reconciler.core.guards import Allowed
 from reconciler.core.plan import Plan
 from reconciler.core.report import Report
 from reconciler.core.texts import say
@@ -24,42 +29,90 @@ from reconciler.core.verdict import of_report
 from reconciler.ports import RequestLine
 from reconciler.wiring import Settings
 from reconciler.workflows.apply import Crew, apply
+from reconciler.workflows.listening import Listening
 from reconciler.workflows.prepare import Prepared, prepare
 from reconciler.workflows.stop import Stop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How a plan is carried out: all at once or in waves; what was allowed, for a run that goes on where this one stopped; and
+    what was seen of the shops in which nothing is to be written. `kept` is the plan as such a run reads it, where it is another:
+    without what was found out about this hour.
+    """
+
+    pacing: Pacing | None = None
+    grants: tuple[tuple[str, str], ...] = ()
+    agreed: Sequence[ShopAgreed] = ()
+    kept: Plan | None = None
 
 
 def carry_out(
     plan: Plan,
     settings: Settings,
     terminal: Terminal,
-    findings: Sequence[Diagnostic],
-    requests: Sequence[RequestLine],
+    way: Way,
+    *,
+    findings: Sequence[Diagnostic] = (),
+    requests: Sequence[RequestLine] = (),
 ) -> Verdict:
     """`findings` and `requests` are those of making the plan. Raises BackendError where nothing at all can be read."""
-    report, written = anyio.run(_execute, plan, settings, terminal)
+    report, written = anyio.run(_execute, plan, settings, terminal, way)
     tell(report, findings, terminal, (*requests, *written))
     return of_report(report)
 
 
-async def _execute(plan: Plan, settings: Settings, terminal: Terminal) -> tuple[Report, Sequence[RequestLine]]:
+async def _execute(
+    plan: Plan, settings: Settings, terminal: Terminal, way: Way
+) -> tuple[Report, Sequence[RequestLine]]:
     stop = Stop()
-    with progress(terminal) as bars, wiring.store(settings) as opened:
-        async with wiring.backend(settings) as backend:
+    with wiring.store(settings) as opened:
+        async with wiring.backend(settings, terminal.heard) as backend:
             ready = await prepare(plan, backend, wiring.pace(settings), wiring.digest_key(settings))
             info = wiring.run_info(settings, "apply", plan.fingerprint)
+            _keep_undo(ready, settings, terminal, info.run)
+            pacing = way.pacing
+            kept = pacing is not None and any(shop.steps and not shop.blocked for shop in ready.plan.shops)
+            if pacing is not None and kept:
+                wiring.keep_order(settings, info.run, way.kept or plan, way.grants, pacing.document())
+            else:
+                set_aside(ready.plan, settings, terminal)
             crew = Crew(
                 backend=backend,
                 journal=wiring.journal(settings, opened, info, ready.plan),
                 leases=wiring.leases(opened, info),
                 clock=wiring.clock(),
-                watchers=bars,
                 in_flight=wiring.in_flight(settings),
+                longest_closed=settings.longest_closed,
                 new_key=lambda: str(uuid.uuid4()),
                 stop=stop,
+                course=None if pacing is None else pacing.course(plan),
+                allowed=Allowed(grants=way.grants),
+                health=_health(settings, plan),
             )
-            _keep_undo(ready, settings, terminal, info.run)
-            report = await until_stopped(lambda: apply(ready.plan, crew), stop, terminal)
+            with progress(terminal, ready.plan, waves=pacing is not None) as watchers:
+                watched = replace(crew, watchers=watchers)
+                report = await until_stopped(lambda: apply(ready.plan, watched, way.agreed), stop, terminal)
+            if pacing is not None and kept:
+                _settle(report, settings, terminal, pacing)
             return report, tuple(backend.requests)
+
+
+def _health(settings: Settings, plan: Plan) -> Listening | None:
+    """None where no sidecar was ever at work."""
+    ear = wiring.ear(settings)
+    return None if ear is None else Listening.to(plan, ear)
+
+
+def _settle(report: Report, settings: Settings, terminal: Terminal, pacing: Pacing) -> None:
+    """An order that came to its end is forgotten; one that did not is what `resume` goes on with."""
+    if not (report.halted or report.interrupted):
+        wiring.forget_order(settings)
+    elif terminal.output == "text":
+        again = say(
+            "To go on with what is left: reconciler resume, or the same command again with {words}", words=pacing.words
+        )
+        terminal.note(again)
 
 
 def _keep_undo(ready: Prepared, settings: Settings, terminal: Terminal, run: str) -> None:

@@ -79,11 +79,12 @@ class Speaking(click.Command):
             paragraphs = (self.help or self.short_help or "").split("\n\n")
             formatter.write_text("\n\n".join(translated(paragraph) or "" for paragraph in paragraphs))
 
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click's shape
-        from reconciler.core.exits import MEANING
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from reconciler.cli.ends import ends_of
 
+        ends = ends_of(ctx.command_path.partition(" ")[2])
         with formatter.section(translated(_("Exit codes")) or ""):
-            formatter.write_dl([(str(code.value), text.render(gettext.gettext)) for code, text in MEANING.items()])
+            formatter.write_dl([(str(code.value), text.render(gettext.gettext)) for code, text in ends.items()])
 
 
 class Command(Speaking):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.command import Command, _
-from reconciler.cli.options import reporting, selecting
+from reconciler.cli.options import affected, reporting, selecting
 from reconciler.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     + _("Nothing is written."),
 )
 @selecting
+@affected
 @reporting
 def command(*, terminal: Terminal, config: Path | None, selection: Selection) -> Verdict:
     from dataclasses import replace
@@ -43,10 +44,21 @@ def command(*, terminal: Terminal, config: Path | None, selection: Selection) ->
         with wiring.history(settings) as history:
             # Without a history there is no digest to compare with, and looking makes no key.
             key = None if history is None else wiring.digest_key(settings)
-            async with wiring.observer(settings) as backend:
-                known = Evidence(history=history, key=key, audit=wiring.audit(backend))
+            async with wiring.observer(settings, terminal.heard) as backend:
+                known = Evidence(
+                    history=history,
+                    key=key,
+                    audit=wiring.audit(backend),
+                    ear=wiring.ear(settings),
+                    other_endpoints=frozenset(settings.sidecar.other_endpoints),
+                )
                 drift = await find_drift(
-                    selection, wiring.manifests(settings), wiring.secrets(settings), backend, known
+                    selection,
+                    wiring.manifests(settings),
+                    wiring.secrets(settings),
+                    backend,
+                    known,
+                    memory=wiring.memory(settings),
                 )
                 log = terminal.log(backend.requests)
         slips = unmatched(selection, [shop.shop for shop in drift.shops], settings)
@@ -64,11 +76,11 @@ def _verdict(drift: Drift) -> Verdict:
     from reconciler.core.verdict import of_findings
 
     verdict = of_findings(drift.all_findings)
-    if verdict is Verdict.UNREACHABLE and drift.drifted:
+    if verdict is Verdict.UNREACHABLE and drift.differs:
         return Verdict.ERROR
     if verdict is not Verdict.DONE:
         return verdict
-    return Verdict.DIFFERENCES if drift.drifted else Verdict.DONE
+    return Verdict.DIFFERENCES if drift.differs else Verdict.DONE
 
 
 def _shown(drift: Drift, terminal: Terminal, log: list[tuple[str, str, int | None]] | None) -> str:

@@ -1,4 +1,4 @@
-"""`reconciler explain [CODE]`: what a code means."""
+"""`reconciler explain [CODE]`: what a code means, a message that carries it, and how to mend it."""
 
 from __future__ import annotations
 
@@ -16,23 +16,35 @@ if TYPE_CHECKING:
     from reconciler.core.exits import Verdict
 
 
+def _complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    from reconciler.core.codes import all_codes
+
+    return [name for code in all_codes() for name in (code.number, code.slug) if name.startswith(incomplete)]
+
+
 @click.command(
     cls=Command,
     name="explain",
     short_help=_("Say what a code such as M101 means."),
-    help=_("Say what CODE means, given by its number or its name.") + "\n\n" + _("Without CODE, list them all."),
+    help=_("Say what CODE means, given by its number or its name, with an example and a way to mend it.")
+    + "\n\n"
+    + _("Without CODE, list them all."),
 )
-@click.argument("code", required=False)
+@click.argument("code", required=False, shell_complete=_complete)
 @speaking
 def command(*, terminal: Terminal, code: str | None) -> Verdict:
     from reconciler.core.codes import all_codes
     from reconciler.core.exits import Verdict
-    from reconciler.views.text.codes import render_codes
+    from reconciler.views.text.codes import render_code, render_codes
 
-    wanted = tuple(one for one in all_codes() if code is None or _is(one, code))
-    if code is not None and not wanted:
-        raise _unknown(code, all_codes())
-    terminal.write(render_codes(wanted, terminal.look()))
+    known = all_codes()
+    if code is None:
+        terminal.write(render_codes(known, terminal.look()))
+        return Verdict.DONE
+    wanted = next((one for one in known if _is(one, code)), None)
+    if wanted is None:
+        raise _unknown(code, known)
+    terminal.write(render_code(wanted, terminal.look()))
     return Verdict.DONE
 
 

@@ -16,6 +16,7 @@ WORDS = (
     _("Error: {message}"),
     _("Try '{command} {option}' for help."),
     _("default: {default}"),
+    _("required"),
     _("Missing command."),
     _("Missing argument"),
     _("Missing option"),

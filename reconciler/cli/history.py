@@ -8,11 +8,17 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.command import Command, _, option
+from reconciler.cli.names import shops
 from reconciler.cli.options import reporting
 from reconciler.cli.terminal import Terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from reconciler.core.exits import Verdict
+    from reconciler.core.runs import Run
+    from reconciler.core.values import ShopKey
     from reconciler.ports import RunRecord
     from reconciler.wiring import Settings
 
@@ -23,7 +29,7 @@ if TYPE_CHECKING:
     short_help=_("Show which runs wrote, when and by whom."),
     help=_("Show the runs that the journal remembers, newest first; with SHOP, those that had to do with it."),
 )
-@click.argument("shop", metavar="[SHOP]", required=False)
+@click.argument("shop", metavar="[SHOP]", required=False, shell_complete=shops)
 @option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help=_("How many runs at the most."))
 @reporting
 def command(*, terminal: Terminal, config: Path | None, shop: str | None, limit: int) -> Verdict:
@@ -34,46 +40,54 @@ def command(*, terminal: Terminal, config: Path | None, shop: str | None, limit:
 
     def story(settings: Settings) -> Verdict:
         from reconciler import wiring
-        from reconciler.cli.listing import show
         from reconciler.core.exits import Verdict
-        from reconciler.core.texts import say
-        from reconciler.views.table import Table
 
         with wiring.history(settings) as history:
             runs = () if history is None else history.runs(key, limit=limit)
-        columns = (
-            ("started", say("started")),
-            ("run", say("run")),
-            ("command", say("command")),
-            ("actor", say("by")),
-            ("commit", say("commit")),
-            ("shops", say("shops")),
-            ("ended", say("ended")),
-            ("fingerprint", say("fingerprint")),
-        )
-        rows = tuple(_row(run) for run in runs)
-        show(
-            Table(name="history", columns=columns, rows=rows, empty=say("Nothing was ever applied from here.")),
-            terminal,
-        )
+        terminal.write(_shown([_told(run) for run in runs], key, terminal))
         return Verdict.DONE
 
     return with_settings(terminal, config, lambda settings: guarded(terminal, lambda: story(settings)))
 
 
-def _row(run: RunRecord) -> tuple[str, ...]:
-    from reconciler.core.events import ShopStarted
+def _shown(runs: Sequence[Run], shop: ShopKey | None, terminal: Terminal) -> str:
+    from reconciler.core.texts import say
+    from reconciler.views.history import history_short, history_whole
+    from reconciler.views.json.history import history_json
+    from reconciler.views.table import render_table, table_markdown
 
-    info = run.info
-    shops = sum(1 for recorded in run.events if isinstance(recorded.event, ShopStarted))
-    ended = run.ended.strftime("%Y-%m-%dT%H:%M:%SZ") if run.ended else "-"
-    return (
-        info.started.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        info.run,
-        info.command,
-        f"{info.actor}@{info.host}",
-        (info.commit or "-")[:12],
-        str(shops),
-        ended,
-        info.fingerprint or "-",
+    empty = say("No run had to do with {shop}.", shop=shop) if shop else say("Nothing was ever applied from here.")
+    look = terminal.look()
+    match terminal.output:
+        case "json":
+            return history_json(runs)
+        case "markdown":
+            return table_markdown(history_whole(runs, look, empty), look)
+        case _:
+            return render_table(history_short(runs, look, empty), look)
+
+
+def _told(record: RunRecord) -> Run:
+    from reconciler.core.runs import Run
+
+    info = record.info
+    return Run(
+        run=info.run,
+        command=info.command,
+        actor=info.actor,
+        host=info.host,
+        started=_utc(info.started),
+        ended=_utc(record.ended) if record.ended else None,
+        commit=info.commit,
+        fingerprint=info.fingerprint or None,
+        shops=record.shops,
+        tally=record.tally,
+        left=record.left,
+        interrupted=record.interrupted,
+        at_work=record.at_work,
+        resumed_by=record.resumed_by,
     )
+
+
+def _utc(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

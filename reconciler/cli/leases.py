@@ -40,7 +40,7 @@ def _story(settings: Settings, terminal: Terminal) -> Verdict:
 
     with wiring.held_leases(settings) as held:
         rows = tuple(
-            (lease.shop, lease.owner, lease.run, str(lease.fence), lease.expires.strftime("%Y-%m-%dT%H:%M:%SZ"))
+            (lease.shop, lease.owner, lease.run, lease.fence, lease.expires.strftime("%Y-%m-%dT%H:%M:%SZ"))
             for lease in held
         )
     columns = (

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from reconciler.cli import names
 from reconciler.cli.command import _, option
 from reconciler.cli.terminal import Terminal
 
@@ -65,15 +66,34 @@ def reporting(body: Body) -> Body:
 def selecting(body: Body) -> Body:
     """SHOP..., --label, --group: gives the command `selection`."""
 
-    @click.argument("shops", nargs=-1, metavar="[SHOP]...")
+    @click.argument("shops", nargs=-1, metavar="[SHOP]...", shell_complete=names.shops)
     @option(
-        "-l", "--label", "labels", multiple=True, metavar="KEY=VALUE", callback=_labels,
+        "-l", "--label", "labels", multiple=True, metavar="KEY=VALUE", callback=_labels, shell_complete=names.labels,
         help=_("Only shops with this label; the value may be a pattern. Can be given again: all must hold."),
     )  # fmt: skip
-    @option("--group", metavar="NAME", help=_("Only shops of this group."))
+    @option("--group", metavar="NAME", shell_complete=names.groups, help=_("Only shops of this group."))
     @wraps(body)
     def inner(*, shops: tuple[str, ...], labels: tuple[tuple[str, str], ...], group: str | None, **words: Any) -> Any:
         return body(selection=_selection(shops, labels, group), **words)
+
+    return inner
+
+
+def affected(body: Body) -> Body:
+    """--changed-since: narrows the `selection` that @selecting, above it, gives."""
+
+    @option(
+        "--changed-since", metavar="REV",
+        help=_(
+            "Only shops whose file, or a group or default under it, stands otherwise than in this Git revision; also what is"
+            " not committed yet."
+        ),
+    )  # fmt: skip
+    @wraps(body)
+    def inner(*, selection: Selection, changed_since: str | None, **words: Any) -> Any:
+        from dataclasses import replace
+
+        return body(selection=replace(selection, since=changed_since), **words)
 
     return inner
 

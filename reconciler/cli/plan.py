@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.command import Command, _, option
-from reconciler.cli.options import allowing, reporting, selecting
+from reconciler.cli.options import affected, allowing, reporting, selecting
 from reconciler.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reconciler.core.selection import Selection
     from reconciler.ports import RequestLine
     from reconciler.wiring import Settings
+    from reconciler.workflows.drift import Evidence
     from reconciler.workflows.plan import Planned
 
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     + _("Nothing is written. Shops whose manifest is not valid are told and left out."),
 )
 @selecting
+@affected
 @allowing
 @option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
@@ -56,12 +58,13 @@ def command(
     from reconciler.core.verdict import of_plan
 
     async def story(settings: Settings) -> Verdict:
-        planned, requests = await observe_and_plan(settings, selection, grants)
+        planned, requests = await observe_and_plan(settings, selection, grants, terminal)
+        looked_at = replace(planned, plan=_busy(planned.plan, settings))
         manifest = planned.manifest
         slips = unmatched(selection, manifest.names, settings)
         findings = (*manifest.findings, *slips)
         terminal.findings(findings)
-        terminal.write(_shown(planned, findings, terminal, terminal.log(requests)))
+        terminal.write(_shown(looked_at, findings, terminal, terminal.log(requests)))
         if out is not None and slips:
             terminal.note(say("The plan was not saved: not all that was named is there"))
         elif out is not None:
@@ -69,6 +72,14 @@ def command(
         return of_plan(planned.plan, findings)
 
     return with_backend(terminal, config, story)
+
+
+def _busy(plan: Plan, settings: Settings) -> Plan:
+    from reconciler import wiring
+    from reconciler.workflows.turn import mark_busy
+
+    with wiring.held_leases(settings) as held:
+        return mark_busy(plan, held)
 
 
 def _save(
@@ -86,9 +97,15 @@ def _save(
 
 
 async def observe_and_plan(
-    settings: Settings, selection: Selection, grants: tuple[tuple[str, str], ...]
+    settings: Settings,
+    selection: Selection,
+    grants: tuple[tuple[str, str], ...],
+    terminal: Terminal,
+    evidence: Evidence | None = None,
 ) -> tuple[Planned, Sequence[RequestLine]]:
-    """With a backend that cannot write. Raises BackendError where nothing at all can be read."""
+    """With a backend that cannot write. `evidence` is given where what stands will be remembered. Raises BackendError where
+    nothing at all can be read.
+    """
     from reconciler import wiring
     from reconciler.core.guards import Allowed
     from reconciler.workflows.plan import PlanRequest, make_plan
@@ -100,9 +117,14 @@ async def observe_and_plan(
         pace=wiring.pace(settings),
         digest_key=wiring.shared_key(),
     )
-    async with wiring.observer(settings) as backend:
+    async with wiring.observer(settings, terminal.heard) as backend:
         planned = await make_plan(
-            request, wiring.manifests(settings), wiring.secrets(settings), backend, wiring.clock()
+            request,
+            wiring.manifests(settings),
+            wiring.secrets(settings),
+            backend,
+            wiring.clock(),
+            evidence=evidence,
         )
         held = hold_conflicts(planned.plan, settings, request.allowed)
         return replace(planned, plan=held), backend.requests
@@ -118,7 +140,7 @@ def hold_conflicts(plan: Plan, settings: Settings, allowed: Allowed) -> Plan:
         if history is None:
             return plan
         evidence = Evidence(history=history, key=wiring.digest_key(settings), audit=None)
-        pasts = {shop.shop: evidence.past(shop.shop) for shop in plan.changed}
+        pasts = evidence.pasts([shop.shop for shop in plan.changed])
     return guard_conflicts(plan, pasts, allowed)
 
 

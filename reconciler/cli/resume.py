@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.command import Command, _
+from reconciler.cli.command import Command, _, option
 from reconciler.cli.options import reporting
 from reconciler.cli.terminal import Terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.core.canonical import Json
     from reconciler.core.exits import Verdict
+    from reconciler.core.resumed import Resumed
     from reconciler.wiring import Settings
 
 
@@ -23,24 +29,66 @@ if TYPE_CHECKING:
     help=_(
         "Look at every shop that a run began and did not finish, and reopen those it closed. What is still to be written is"
         " left to the next apply. Every apply begins with this."
-    ),
+    )
+    + "\n\n"
+    + _("Where the run went in waves and did not come to its end, ask, and go on with the waves that are left."),
 )
+@option("--auto-approve", is_flag=True, help=_("Do not ask before going on with waves."))
 @reporting
-def command(*, terminal: Terminal, config: Path | None) -> Verdict:
+def command(*, terminal: Terminal, config: Path | None, auto_approve: bool) -> Verdict:
     from reconciler.cli.run import guarded, with_settings
 
-    return with_settings(terminal, config, lambda settings: guarded(terminal, lambda: _story(settings, terminal)))
+    def story(settings: Settings) -> Verdict:
+        return _resume(settings, terminal, auto_approve=auto_approve)
+
+    return with_settings(terminal, config, lambda settings: guarded(terminal, lambda: story(settings)))
 
 
-def _story(settings: Settings, terminal: Terminal) -> Verdict:
-    from reconciler.cli.rescuing import rescue
+def _resume(settings: Settings, terminal: Terminal, *, auto_approve: bool) -> Verdict:
+    """In text, what was found is told before anybody is asked about waves; a JSON document is one, and comes at the end."""
+    from reconciler.cli.going_on import go_on
+    from reconciler.cli.rescuing import look_after
+
+    told, requests = look_after(settings, terminal)
+    if terminal.output != "json":
+        terminal.write(_shown(told, terminal))
+        return max(_verdict(told), go_on(settings, terminal, auto_approve=auto_approve))
+    from reconciler.views.json.resumed import resumed_json
+
+    within = Within(**{part.name: getattr(terminal, part.name) for part in fields(terminal)})
+    went_on = go_on(settings, within, auto_approve=auto_approve)
+    terminal.write(resumed_json(told, went_on=within.document_kept, log=terminal.log(requests)))
+    return max(_verdict(told), went_on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Within(Terminal):
+    """A terminal whose JSON document becomes a part of another one."""
+
+    kept: list[str] = field(default_factory=list)
+
+    def write(self, text: str) -> None:
+        self.kept.append(text)
+
+    @property
+    def document_kept(self) -> Json:
+        """Null where none was written."""
+        read: Json = json.loads(self.kept[-1]) if self.kept else None
+        return read
+
+
+def _shown(told: Sequence[Resumed], terminal: Terminal) -> str:
+    from reconciler.views.resumed import render_resumed, resumed_markdown
+
+    return (resumed_markdown if terminal.output == "markdown" else render_resumed)(told, terminal.look())
+
+
+def _verdict(told: Sequence[Resumed]) -> Verdict:
     from reconciler.core.exits import Verdict
-    from reconciler.core.texts import say
-    from reconciler.workflows.resume import Found
+    from reconciler.core.resumed import Found
+    from reconciler.core.verdict import of_findings
 
-    told = rescue(settings, terminal)
-    if not told:
-        terminal.note(say("Nothing was left unfinished."))
     closed = any(resumed.found is Found.LEFT_CLOSED for resumed in told)
     held = any(resumed.found is Found.HELD for resumed in told)
-    return Verdict.PARTLY if closed else Verdict.REFUSED if held else Verdict.DONE
+    unseen = of_findings(resumed.why for resumed in told if resumed.found is Found.UNSEEN and resumed.why)
+    return Verdict.PARTLY if closed else unseen or (Verdict.REFUSED if held else Verdict.DONE)

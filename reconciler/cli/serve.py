@@ -1,4 +1,4 @@
-"""`reconciler serve backend`: the embedded backend over HTTP."""
+"""`reconciler serve`: the embedded backend over HTTP, and the receiver of Amazon's notifications."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 @click.group(
-    cls=Group, name="serve", short_help=_("Serve the embedded backend."), help=_("Serve a part of the tool over HTTP.")
+    cls=Group,
+    name="serve",
+    short_help=_("Serve the embedded backend, or receive notifications."),
+    help=_("Serve a part of the tool over HTTP."),
 )
 @language_option
 def command() -> None:
@@ -49,9 +52,8 @@ def backend(*, terminal: Terminal, config: Path | None, host: str, port: int, fa
         from reconciler.core.texts import say
 
         def announce(served: wiring.Served) -> None:
-            shown = f"[{host}]" if ":" in host else host
             terminal.note(
-                say("serving on http://{host}:{port}/ until interrupted (Ctrl-C)", host=shown, port=served.port)
+                say("serving on http://{host}:{port}/ until interrupted (Ctrl-C)", host=_shown(host), port=served.port)
             )
             terminal.note(
                 say(
@@ -66,3 +68,60 @@ def backend(*, terminal: Terminal, config: Path | None, host: str, port: int, fa
         return Verdict.DONE
 
     return with_settings(terminal, config, lambda settings: guarded(terminal, lambda: story(settings)))
+
+
+@command.command(
+    cls=Command,
+    name="ipn",
+    short_help=_("Receive Amazon Pay's notifications."),
+    help=_(
+        "Receive Amazon Pay's notifications (IPN), mark captured orders as 入金済み, and mail on failed payments, as the "
+        "settings describe it, until interrupted. It speaks HTTP: put what ends TLS in front of it, and hand on the path "
+        "as it is. /healthz, /readyz and /metrics are served on a port of their own, which is not for the world."
+    ),
+)
+@option("--host", default="127.0.0.1", show_default=True, help=_("The address to listen on."))
+@option(
+    "--port", type=click.IntRange(0, 65535), default=8766, show_default=True, help=_("The port; 0 takes a free one.")
+)
+@option("--ops-host", default="127.0.0.1", show_default=True, help=_("The address that operators look at."))
+@option(
+    "--ops-port",
+    type=click.IntRange(0, 65535),
+    default=8767,
+    show_default=True,
+    help=_("The port that operators look at; 0 takes a free one."),
+)
+@reporting
+def ipn(  # one an option
+    *, terminal: Terminal, config: Path | None, host: str, port: int, ops_host: str, ops_port: int
+) -> Verdict:
+    from reconciler.cli.run import guarded, with_settings
+
+    def story(settings: Settings) -> Verdict:
+        from reconciler import wiring
+        from reconciler.core.exits import Verdict
+        from reconciler.core.texts import say
+
+        def announce(told: wiring.Receiving) -> None:
+            terminal.note(
+                say(
+                    "receiving notifications on http://{host}:{port}/ until interrupted (Ctrl-C)",
+                    host=_shown(host),
+                    port=told.port,
+                )
+            )
+            terminal.note(
+                say("operators look at http://{host}:{port}/metrics", host=_shown(ops_host), port=told.operators_port)
+            )
+            terminal.note(say("what is received is kept in {inbox}", inbox=told.inbox))
+
+        listen = wiring.Listen(host=host, port=port, operators_host=ops_host, operators_port=ops_port)
+        wiring.serve_sidecar(settings, listen, announce)
+        return Verdict.DONE
+
+    return with_settings(terminal, config, lambda settings: guarded(terminal, lambda: story(settings)))
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.command import Command, _
+from reconciler.cli.names import shops
 from reconciler.cli.options import reporting
 from reconciler.cli.terminal import Terminal
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     + "\n\n"
     + _("Nothing is written, and no manifest is needed."),
 )
-@click.argument("shop", metavar="SHOP")
+@click.argument("shop", metavar="SHOP", shell_complete=shops)
 @reporting
 def command(*, terminal: Terminal, config: Path | None, shop: str) -> Verdict:
     from reconciler.cli.run import with_backend
@@ -39,7 +40,7 @@ def command(*, terminal: Terminal, config: Path | None, shop: str) -> Verdict:
         from reconciler import wiring
         from reconciler.workflows.show import look_at
 
-        async with wiring.observer(settings) as backend:
+        async with wiring.observer(settings, terminal.heard) as backend:
             observed = await look_at(key, backend)
             log = terminal.log(backend.requests)
         terminal.write(_shown(observed, terminal, log))

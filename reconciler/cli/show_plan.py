@@ -48,7 +48,7 @@ def _story(file: Path, terminal: Terminal) -> Verdict:
             commit=made.commit or "-",
         )
     )
-    return Verdict.DONE if saved.plan.empty else Verdict.DIFFERENCES
+    return Verdict.DONE
 
 
 def _shown(saved: SavedPlan, terminal: Terminal) -> str:

@@ -23,10 +23,13 @@ _MANIFEST: Final = frozenset({".yaml", ".yml"})
 
 
 def unmatched(selection: Selection, met: Collection[str], settings: Settings) -> tuple[Diagnostic, ...]:
-    """`met` holds the shops that are selected, and what is broken of them."""
+    """`met` holds the shops that are selected, and what is broken of them. That what is named did not change is no slip."""
+    from dataclasses import replace
+
     from reconciler import wiring
     from reconciler.core.selection import Selection as Whole
 
+    selection = replace(selection, since=None)
     if selection.everything or (met and all(_meets(glob, met) for glob in selection.globs)):
         return ()
     fleet = wiring.manifests(settings).read(Whole())

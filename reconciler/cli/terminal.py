@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
@@ -65,15 +65,19 @@ class Terminal:
         if self.output == "text":
             self.aside(render_findings(findings, self.look(aside=True)))
 
+    @property
+    def heard(self) -> Callable[[RequestLine], None] | None:
+        """What is to be told of each request on -v, as it is answered; in JSON they go into the document."""
+        return self._say_request if self.verbose and self.output != "json" else None
+
+    def _say_request(self, line: RequestLine) -> None:
+        self.aside(f"{line.method} {line.path} {line.status or '-'}\n")
+
     def log(self, requests: Iterable[RequestLine]) -> list[tuple[str, str, int | None]] | None:
-        """The request log on -v: for the document in JSON, aside otherwise."""
-        if not self.verbose:
+        """The request log for the JSON document, on -v."""
+        if not self.verbose or self.output != "json":
             return None
-        lines = [(line.method, line.path, line.status) for line in requests]
-        if self.output == "json":
-            return lines
-        self.aside("".join(f"{method} {path} {status or '-'}\n" for method, path, status in lines))
-        return None
+        return [(line.method, line.path, line.status) for line in requests]
 
 
 def colour_wanted(stream: TextIO | None, environment: Mapping[str, str], *, no_color: bool) -> bool:

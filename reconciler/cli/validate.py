@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.command import Command, _, option
-from reconciler.cli.options import reporting, selecting
+from reconciler.cli.options import affected, reporting, selecting
 from reconciler.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -27,12 +27,16 @@ if TYPE_CHECKING:
     + _("No backend is asked."),
 )
 @selecting
+@affected
 @option("--with-secrets", is_flag=True, help=_("Also see that every secret they refer to can be had."))
 @reporting
 def command(*, terminal: Terminal, config: Path | None, selection: Selection, with_secrets: bool) -> Verdict:
-    from reconciler.cli.run import with_settings
+    from reconciler.cli.run import guarded, with_settings
 
-    return with_settings(terminal, config, lambda settings: _validate(settings, terminal, selection, with_secrets))
+    def story(settings: Settings) -> Verdict:
+        return guarded(terminal, lambda: _validate(settings, terminal, selection, with_secrets))
+
+    return with_settings(terminal, config, story)
 
 
 def _validate(settings: Settings, terminal: Terminal, selection: Selection, with_secrets: bool) -> Verdict:

@@ -25,11 +25,18 @@ class Covers(Enum):
     """Its keyed digest as well: the same wherever the key is the same, and another once the secret is another."""
 
 
-def assemble(shops: Iterable[ShopPlan], *, findings: tuple[Diagnostic, ...] = (), key: DigestKey | None = None) -> Plan:
+def assemble(
+    shops: Iterable[ShopPlan],
+    *,
+    findings: tuple[Diagnostic, ...] = (),
+    key: DigestKey | None = None,
+    left_out: int = 0,
+) -> Plan:
     """The plan over `shops`, in the order of their keys whatever order they came in."""
     ordered = tuple(sorted(shops, key=lambda shop: shop.shop))
     covers = Covers.REFERENCES if key is None else Covers.DIGESTS
-    return Plan(shops=ordered, findings=findings, fingerprint=fingerprint_of(ordered, covers, key))
+    approved = fingerprint_of(ordered, covers, key)
+    return Plan(shops=ordered, findings=findings, fingerprint=approved, left_out=left_out)
 
 
 def fingerprint_of(shops: tuple[ShopPlan, ...], covers: Covers, key: DigestKey | None = None) -> str:

@@ -1,7 +1,7 @@
 """The backend's own trail: who changed what, and when. Told beside drift; it decides nothing.
 
-In: entries as an adapter understood them, newest first. Out: the last one that is about a field. Times stay as the backend writes
-them (Japan's, without a zone): they are shown to people and never compared with ours.
+In: entries as an adapter understood them, newest first. Out: the last one that is about a field. Times
+are shown to people and never compared with ours.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ _OWN_URL: Final = FieldRef("amazon_settings", "merchant_site_url")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """`field` is None for what is no field of ours; `name` is what the backend calls it. Of a secret, and of what is not known,
-    the values say only that something stood there. `cause` is the field that this change followed.
+    """`at` is in UTC, YYYY-MM-DDThh:mm:ssZ. `field` is None for what is no field of ours; `name` is what the backend calls it. Of
+    a secret, and of what is not known, the values say only that something stood there. `cause` is the field that this change
+    followed.
 
     An endpoint's values are URLs of the seller's list, which other shops may share.
     """

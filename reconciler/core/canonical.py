@@ -1,7 +1,7 @@
 """How a value is written down for hashing, saving and comparing: one way, the same bytes in every process.
 
 Only this module decides it. Scalars become JSON values; a secret becomes the reference it came from and, where a key is
-given, a keyed digest; what is UNSET cannot be written.
+given, a keyed digest, and so does a text that has the form of one; what is UNSET cannot be written.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ import json
 from dataclasses import dataclass
 from enum import Enum
 
+from reconciler.core.suspicion import holds_credential
 from reconciler.core.values import ABSENT, PRE_SET, UNSET, Digested, Scalar, SealedSecret, Secret, SecretRef, Unset
 
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
 SENSITIVE = "(sensitive value)"
+_LONGEST_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -46,7 +48,8 @@ def write(value: Scalar | Unset | tuple[str, ...], key: DigestKey | None = None)
         case Enum():
             return str(value.value)
         case str():
-            return value
+            # Pasted where no secret belongs, and held there by the backend: it is kept like one that stands in its place.
+            return _secret(None, key.digest(value) if key else None) if holds_credential(value) else value
         case Secret():
             return _secret(value.source.uri, key.digest(value.reveal()) if key else None)
         case SecretRef():
@@ -56,7 +59,7 @@ def write(value: Scalar | Unset | tuple[str, ...], key: DigestKey | None = None)
         case Digested():
             return _secret(value.source, value.digest)
         case tuple():
-            return list(value)
+            return [SENSITIVE if holds_credential(item) else item for item in value]
     raise TypeError(f"{type(value).__name__} has no written form")
 
 
@@ -80,8 +83,10 @@ def _secret(source: str | None, digest: str | None) -> Json:
 
 
 def shown(value: Scalar) -> str:
-    """A scalar as one word for people, within a sentence; a secret as a placeholder."""
+    """A scalar as one word for people, within a sentence; a secret as a placeholder, a long text as its beginning."""
     written = write(value)
     if isinstance(written, dict):
         return SENSITIVE
+    if isinstance(written, str) and len(written) > _LONGEST_SHOWN:
+        return f"{dumps(written[:_LONGEST_SHOWN])}..."
     return "(not set)" if written is None else dumps(written)

@@ -1,6 +1,6 @@
 """Every code the tool can print, in one list. `docs/codes.md` is made from it.
 
-M manifests · R rules across fields · S secrets and settings · B backend · G guards · A apply.
+M manifests · R rules across fields · S secrets and settings · B backend · G guards · A apply · I notifications.
 A number that was published is never given another meaning.
 """
 
@@ -20,6 +20,7 @@ TOO_DEEP: Final = Code("M005", "too-deep", say("A file is nested too deep"))
 OUTSIDE: Final = Code("M006", "outside-the-tree", say("A path leads out of the manifests' folder"))
 WRONG_NAME: Final = Code("M007", "wrong-file-name", say("The file's name is not the shop's key"))
 TWO_FILES: Final = Code("M008", "two-files", say("Two files declare one shop"))
+MISPLACED: Final = Code("M009", "misplaced", say("A shared file would not be read"))
 EMPTY: Final = Code("M010", "empty", say("A file holds nothing"))
 NOT_YAML: Final = Code("M011", "not-yaml", say("A file is not YAML"))
 NOT_A_MAPPING: Final = Code("M012", "not-a-mapping", say("A manifest must be a mapping"))
@@ -42,7 +43,27 @@ EMPTY_VALUE: Final = Code("M109", "empty-value", say("A key without a value"))
 UNKNOWN_GROUP: Final = Code("M110", "unknown-group", say("A group that does not exist"))
 GROUP_CYCLE: Final = Code("M111", "group-cycle", say("Groups that lie under each other in a circle"))
 NOT_SHARED: Final = Code("M112", "not-shared", say("A value that is one shop's own stands in a shared file"))
+CONTROL_CHARACTER: Final = Code("M113", "control-character", say("A character that steers the screen and is not seen"))
 INVALID: Final = Code("M199", "invalid", say("A value that the schema refuses"))
+# Manifests that are written
+NOT_WRITTEN: Final = Code("M201", "not-written", say("A file could not be written"))
+MOVED_MEANWHILE: Final = Code("M202", "moved-meanwhile", say("A file changed while it was to be written"))
+ALREADY_THERE: Final = Code("M204", "already-there", say("The shop has a manifest already"), Severity.REFUSED)
+TO_FILL_IN: Final = Code("M205", "to-fill-in", say("A new manifest still lacks something"), Severity.WARNING)
+# Tables, and what is taken over into manifests
+NOT_DECLARABLE: Final = Code(
+    "M301", "not-declarable", say("A value that no manifest may hold was not taken over"), Severity.WARNING
+)
+ROW: Final = Code("M302", "row", say("A row cannot be mapped"))
+ROW_TWICE: Final = Code("M303", "row-twice", say("Two rows are about one shop"))
+FORMULA: Final = Code("M304", "formula", say("A cell begins like a formula"))
+COLUMN: Final = Code("M305", "column", say("A column is not taken over"), Severity.WARNING)
+NOT_A_TABLE: Final = Code("M306", "not-a-table", say("A file cannot be read as a table"))
+NOT_PROVEN: Final = Code(
+    "M307", "not-proven", say("A secret that is not provided yet was not compared"), Severity.WARNING
+)
+NOT_KEPT: Final = Code("M308", "not-kept", say("The plan over what was imported is not empty"))
+NOT_IMPORTED: Final = Code("M309", "not-imported", say("A shop was not imported"))
 # Rules across fields
 NEEDS_OPTION: Final = Code("R201", "needs-option", say("Amazon Pay wants the platform's option first"))
 NEEDS_CONTRACT: Final = Code("R202", "needs-contract", say("Amazon Pay wants the shop's contract with Amazon first"))
@@ -67,8 +88,11 @@ SECRET_MISSING: Final = Code("S101", "secret-missing", say("A secret could not b
 SECRET_SCHEME: Final = Code("S102", "secret-scheme", say("A reference of an unknown scheme"))
 SECRET_FORM: Final = Code("S103", "secret-form", say("A secret of the wrong form"))
 BAD_SETTINGS: Final = Code("S201", "bad-settings", say("The settings file is wrong"))
+USAGE: Final = Code("S202", "usage", say("The command line is wrong"))
 NO_SUCH_SHOP: Final = Code("S301", "no-such-shop", say("The selection names no shop"))
 UNUSABLE: Final = Code("S401", "unusable", say("The store, a plan file or a key cannot be used"))
+NO_REVISION: Final = Code("S402", "no-revision", say("Git cannot tell what changed"))
+NOT_LISTENING: Final = Code("S403", "not-listening", say("An address cannot be listened on"))
 # Backend
 UNREACHABLE: Final = Code("B101", "unreachable", say("The backend does not answer"))
 THROTTLED: Final = Code("B102", "throttled", say("The backend asks for fewer requests"))
@@ -96,11 +120,28 @@ LEFT_CLOSED: Final = Code("A103", "left-closed", say("A shop could not be reopen
 STALE: Final = Code("A104", "stale", say("A field moved since the plan"), Severity.REFUSED)
 OUTCOME_UNKNOWN: Final = Code("A105", "outcome-unknown", say("Whether a write happened is not known"))
 INTERRUPTED: Final = Code("A106", "interrupted", say("The run was interrupted"))
-RUN_HELD: Final = Code("A108", "run-held", say("The whole run is held by a guard"), Severity.REFUSED)
 FAULT: Final = Code("A109", "fault", say("The tool itself failed"))
 LEASE_HELD: Final = Code("A110", "lease-held", say("Another run is writing the shop"), Severity.REFUSED)
 NOT_EXPECTED: Final = Code("A111", "not-expected", say("Another plan than the one that was approved"), Severity.REFUSED)
+CLOSED_TOO_LONG: Final = Code("A112", "closed-too-long", say("A shop was closed for as long as it may be"))
+HALTED: Final = Code("A113", "halted", say("The run halted itself"))
+OVERTAKEN: Final = Code(
+    "A114", "overtaken", say("What a run was approved for is not what is wanted any more"), Severity.REFUSED
+)
 NOT_INVERTIBLE: Final = Code("A107", "not-invertible", say("A change that cannot be undone"), Severity.WARNING)
+# Notifications
+NOT_A_PLAYGROUND: Final = Code(
+    "I101", "not-a-playground", say("Nothing is simulated where it is real"), Severity.REFUSED
+)
+NO_SUCH_NOTIFICATION: Final = Code("I102", "no-such-notification", say("There is no such notification to work on"))
+NOTHING_TO_TELL: Final = Code(
+    "I103", "nothing-to-tell", say("There is nothing that a simulated notification could tell of")
+)
+SILENT: Final = Code("I201", "silent", say("Captures happen and no notification comes"), Severity.WARNING)
+FOREIGN_ENDPOINT: Final = Code(
+    "I202", "foreign-endpoint", say("An endpoint at Seller Central is not ours"), Severity.WARNING
+)
+INBOX_UNREAD: Final = Code("I203", "inbox-unread", say("What the sidecar heard could not be read"), Severity.WARNING)
 
 
 def all_codes() -> tuple[Code, ...]:

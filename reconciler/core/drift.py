@@ -10,12 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from reconciler.core import codes
 from reconciler.core.audit import AuditEntry, last_change
 from reconciler.core.cascade import derived_values
 from reconciler.core.change import Change
 from reconciler.core.compare import touches_pre_set
 from reconciler.core.diagnostics import Diagnostic, Severity, in_order
 from reconciler.core.diff import declared, diff
+from reconciler.core.hearing import Hearing
 from reconciler.core.last_applied import Past
 from reconciler.core.plan import ShopPlan
 from reconciler.core.state import Desired, FieldRef, Observed
@@ -84,12 +86,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopDrift:
-    """`findings` say why a shop could not be compared, or what a person should know."""
+    """`findings` say why a shop could not be compared, or what a person should know. `hearing` is None where no sidecar is."""
 
     shop: ShopKey
     origin: Origin
     entries: tuple[Entry, ...] = ()
     findings: tuple[Diagnostic, ...] = ()
+    hearing: Hearing | None = None
 
     @property
     def unknown(self) -> bool:
@@ -98,6 +101,15 @@ class ShopDrift:
     @property
     def drifted(self) -> bool:
         return not all(entry.told_only for entry in self.entries)
+
+    @property
+    def silent(self) -> bool:
+        return any(finding.code == codes.SILENT for finding in self.findings)
+
+    @property
+    def strangers(self) -> bool:
+        """Whether endpoints that are certainly not ours stand in the seller's list, which this shop speaks for."""
+        return any(f.code == codes.FOREIGN_ENDPOINT and f.severity > Severity.NOTE for f in self.findings)
 
     @property
     def backend_moved(self) -> bool:
@@ -113,6 +125,11 @@ class Drift:
     @property
     def drifted(self) -> tuple[ShopDrift, ...]:
         return tuple(shop for shop in self.shops if shop.drifted)
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything stands otherwise than Git says, the notifications and their endpoints among it."""
+        return any(shop.drifted or shop.silent or shop.strangers for shop in self.shops)
 
     @property
     def all_findings(self) -> tuple[Diagnostic, ...]:

@@ -18,6 +18,7 @@ from reconciler.core.canonical import DigestKey, Json
 from reconciler.core.event_parts import (
     FLAG,
     NUMBER,
+    OPTIONAL_NUMBER,
     OPTIONAL_TEXT,
     REF,
     SHOP,
@@ -31,6 +32,7 @@ from reconciler.core.event_parts import (
     exactly,
     many,
     optional,
+    pair,
 )
 from reconciler.core.events import (
     Event,
@@ -38,6 +40,7 @@ from reconciler.core.events import (
     ReopenFailed,
     RunFinished,
     RunStarted,
+    ShopAgreed,
     ShopFinished,
     ShopReopened,
     ShopSkipped,
@@ -46,12 +49,15 @@ from reconciler.core.events import (
     StepDone,
     StepFailed,
     StepStarted,
+    WaveFinished,
+    WaveSoaks,
+    WaveStarted,
 )
 from reconciler.core.texts import say
 
 __all__ = ["VERSION", "DamagedEvent", "UnknownVersion", "UnreadableEvent", "decode", "encode"]
 
-VERSION: Final = 1
+VERSION: Final = 3
 
 
 def encode(event: Event, key: DigestKey | None) -> dict[str, Json]:
@@ -103,26 +109,59 @@ def _lifted(document: Json) -> dict[str, Any]:
     return lifted
 
 
-_LIFTS: Final[tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = ()
+def _second(document: dict[str, Any]) -> dict[str, Any]:
+    """The first version knew no seals, and did not measure for how long a shop was closed."""
+    added: dict[str, dict[str, Any]] = {
+        "step-done": {"seals": [], "closed_ms": None},
+        "shop-reopened": {"closed_ms": None},
+    }
+    name = TEXT.read(document["event"])
+    if name == "shop-agreed" or added.get(name, {}).keys() & document.keys():
+        raise ValueError("of a later version than it says")
+    return document | added.get(name, {})
+
+
+def _third(document: dict[str, Any]) -> dict[str, Any]:
+    """The second version knew no waves."""
+    if TEXT.read(document["event"]).startswith("wave-"):
+        raise ValueError("of a later version than it says")
+    return document
+
+
+_LIFTS: Final[tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = (_second, _third)
 """The first makes version 2 of version 1, and so on."""
+
+_PAIRS: Final = many(pair(REF, VALUE))
 
 _EVENTS: Final[Mapping[str, _Shape]] = {
     "run-started": _Shape(RunStarted, {"fingerprint": TEXT, "shops": NUMBER}),
     "shop-started": _Shape(ShopStarted, {"shop": SHOP}),
     "step-started": _Shape(StepStarted, {"shop": SHOP, "step": NUMBER, "key": TEXT}),
     "step-done": _Shape(
-        StepDone, {"shop": SHOP, "step": NUMBER, "version": OPTIONAL_TEXT, "request_id": OPTIONAL_TEXT}
+        StepDone,
+        {
+            "shop": SHOP,
+            "step": NUMBER,
+            "version": OPTIONAL_TEXT,
+            "request_id": OPTIONAL_TEXT,
+            "seals": _PAIRS,
+            "closed_ms": OPTIONAL_NUMBER,
+        },
     ),
     "step-failed": _Shape(StepFailed, {"shop": SHOP, "step": NUMBER, "why": WHY, "happened": optional(FLAG)}),
     "prediction-missed": _Shape(
         PredictionMissed,
         {"shop": SHOP, "ref": REF, "predicted": VALUE, "found": VALUE, "why": WHY},
     ),
-    "shop-reopened": _Shape(ShopReopened, {"shop": SHOP}),
+    "shop-reopened": _Shape(ShopReopened, {"shop": SHOP, "closed_ms": OPTIONAL_NUMBER}),
     "reopen-failed": _Shape(ReopenFailed, {"shop": SHOP, "why": WHY}),
     "shop-verified": _Shape(ShopVerified, {"shop": SHOP}),
+    "shop-agreed": _Shape(ShopAgreed, {"shop": SHOP, "values": _PAIRS, "seals": _PAIRS}),
     "shop-skipped": _Shape(ShopSkipped, {"shop": SHOP, "why": many(WHY)}),
     "shop-finished": _Shape(ShopFinished, {"shop": SHOP}),
+    "wave-started": _Shape(WaveStarted, {"wave": NUMBER, "waves": NUMBER, "name": TEXT, "shops": NUMBER}),
+    "wave-soaks": _Shape(WaveSoaks, {"wave": NUMBER, "seconds": NUMBER}),
+    "wave-finished": _Shape(WaveFinished, {"wave": NUMBER, "why": many(WHY)}),
     "run-finished": _Shape(RunFinished, {"interrupted": FLAG}),
 }
 _NAMES: Final[Mapping[type, str]] = {shape.event: name for name, shape in _EVENTS.items()}

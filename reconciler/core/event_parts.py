@@ -115,7 +115,8 @@ def _write_value(value: Scalar | Unset, key: DigestKey | None) -> Json:
         case Enum():
             return {"is": _WORDS_OF[type(value)], "value": write(value, key)}
         case str():
-            return {"is": "text", "value": str(value)}
+            written = write(str(value), key)
+            return {"is": "text" if isinstance(written, str) else "secret", "value": written}
     raise TypeError(f"{type(value).__name__} is not a value")
 
 
@@ -242,6 +243,19 @@ def many(form: Form) -> Form:
     )
 
 
+def pair(left: Form, right: Form) -> Form:
+    """Two that belong together, as a list of two."""
+    return Form(
+        write=lambda value, key: [left.write(value[0], key), right.write(value[1], key)],
+        read=lambda value: _read_pair(left, right, value),
+    )
+
+
+def _read_pair(left: Form, right: Form, document: Any) -> tuple[Any, Any]:
+    one, other = _list(document)
+    return left.read(one), right.read(other)
+
+
 TEXT: Final = Form(write=lambda value, _: _text(value), read=_text)
 NUMBER: Final = Form(write=lambda value, _: _number(value), read=_number)
 FLAG: Final = Form(write=lambda value, _: _flag(value), read=_flag)
@@ -249,6 +263,7 @@ SHOP: Final = Form(write=lambda value, _: str(value), read=lambda value: ShopKey
 REF: Final = Form(write=_write_ref, read=_read_ref)
 VALUE: Final = Form(write=_write_value, read=_read_value)
 OPTIONAL_TEXT: Final = optional(TEXT)
+OPTIONAL_NUMBER: Final = optional(NUMBER)
 ORIGIN: Final = Form(write=_write_origin, read=_read_origin)
 _MESSAGE: Final = Form(write=_write_message, read=_read_message)
 _DIAGNOSTIC: Final[Mapping[str, Form]] = {

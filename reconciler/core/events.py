@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 from reconciler.core.diagnostics import Diagnostic
 from reconciler.core.state import FieldRef
-from reconciler.core.values import Scalar, ShopKey, Unset
+from reconciler.core.values import Digested, Scalar, SealedSecret, ShopKey, Unset
+
+Seals = tuple[tuple[FieldRef, SealedSecret | Digested], ...]
+"""What the backend shows of secrets, field by field; read back from a journal, only its keyed digest is left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +34,18 @@ class StepStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepDone:
-    """The outcome: acknowledged. `version` is the kind's new one, `request_id` the backend's."""
+    """The outcome: acknowledged. `version` is the kind's new one, `request_id` the backend's.
+
+    `seals` are those of the secrets that the step wrote or read back. `closed_ms`: for how many milliseconds the shop was closed,
+    where the step reopened it.
+    """
 
     shop: ShopKey
     step: int
     version: str | None = None
     request_id: str | None = None
+    seals: Seals = ()
+    closed_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +71,10 @@ class PredictionMissed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopReopened:
-    """After a failure inside the bracket: the shop was put back as it was."""
+    """After a failure inside the bracket: the shop was put back as it was, `closed_ms` milliseconds after its closing."""
 
     shop: ShopKey
+    closed_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +93,15 @@ class ShopVerified:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShopAgreed:
+    """Nothing was to be written, and these values were read as Git wants them: they count as applied from here on."""
+
+    shop: ShopKey
+    values: tuple[tuple[FieldRef, Scalar], ...]
+    seals: Seals = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShopSkipped:
     """Not attempted: refused, or the run ended first."""
 
@@ -96,13 +115,38 @@ class ShopFinished:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaveStarted:
+    """`wave` counts from 1, of `waves`. `shops` are those in which something is to be written."""
+
+    wave: int
+    waves: int
+    name: str
+    shops: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaveSoaks:
+    """All shops of the wave are done; it is left alone for so many seconds before it is looked at again."""
+
+    wave: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaveFinished:
+    """The wave is over. With `why` the run halts here, and no further shop is begun."""
+
+    wave: int
+    why: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunFinished:
     interrupted: bool = False
 
 
-Event = (
-    RunStarted
-    | ShopStarted
+OfShop = (
+    ShopStarted
     | StepStarted
     | StepDone
     | StepFailed
@@ -110,7 +154,10 @@ Event = (
     | ShopReopened
     | ReopenFailed
     | ShopVerified
+    | ShopAgreed
     | ShopSkipped
     | ShopFinished
-    | RunFinished
 )
+OfRun = RunStarted | WaveStarted | WaveSoaks | WaveFinished | RunFinished
+"""About no one shop."""
+Event = OfShop | OfRun

@@ -62,7 +62,8 @@ def _not_allowed(findings: Iterator[Diagnostic], watch: Watch) -> Iterator[Diagn
 
 def _over_shop(shop: ShopPlan, watch: Watch) -> Iterator[Diagnostic]:
     yield from _closing(shop)
-    yield from _window(shop, watch.minutes)
+    outside = outside_window(shop, watch.minutes)
+    yield from () if outside is None else (outside,)
     yield from _turning_off(shop)
 
 
@@ -78,11 +79,12 @@ def _closing(shop: ShopPlan) -> Iterator[Diagnostic]:
         )
 
 
-def _window(shop: ShopPlan, minutes: Mapping[str, int]) -> Iterator[Diagnostic]:
+def outside_window(shop: ShopPlan, minutes: Mapping[str, int]) -> Diagnostic | None:
+    """None where the shop may be closed at that time of day, or is not to be."""
     window, zone = shop.maintenance.window, shop.maintenance.time_zone
     if shop.bracket is None or window is None or within(window, minutes[zone]):
-        return
-    yield found(
+        return None
+    return found(
         codes.OUTSIDE_WINDOW,
         say(
             "It is {now} in {zone}, and the shop may be closed from {opens} until {closes} only",
@@ -116,12 +118,12 @@ def _turning_off(shop: ShopPlan) -> Iterator[Diagnostic]:
 
 
 def _over_fleet(plan: Plan, limits: Limits) -> Iterator[Diagnostic]:
-    scope, changed = len(plan.shops), len(plan.changed)
+    scope, changed = len(plan.shops) + plan.left_out, len(plan.changed)
     if scope >= limits.fleet_from and changed * 100 > limits.fleet_share * scope:
         yield found(
             codes.FLEET_SHARE,
             say(
-                "{changed} of {scope} shops would change, which is more than {limit} %",
+                "Shops that would change: {changed} of {scope}, which is more than {limit} %",
                 changed=changed,
                 scope=scope,
                 limit=limits.fleet_share,
@@ -133,7 +135,7 @@ def _over_fleet(plan: Plan, limits: Limits) -> Iterator[Diagnostic]:
         yield found(
             codes.CLOSED_AT_ONCE,
             say(
-                "{closing} shops would be closed, and the limit is {limit}",
+                "Shops that would be closed: {closing}, and the limit is {limit}",
                 closing=closing,
                 limit=limits.closed_at_once,
             ),

@@ -17,6 +17,7 @@ from reconciler.core.change import Change, Reason
 from reconciler.core.diagnostics import Diagnostic, found, in_order
 from reconciler.core.plan import Pace, ShopPlan, arrange
 from reconciler.core.state import FieldRef, Observed
+from reconciler.core.suspicion import holds_credential
 from reconciler.core.texts import Text, say
 from reconciler.core.values import ABSENT, Scalar
 
@@ -54,6 +55,10 @@ def _why_not(change: Change) -> Text | None:
         return say("{label} cannot be brought back: it was empty, and the backend does not empty it", label=label)
     if change.ref.spec.policy.secret:
         return say("{label} cannot be brought back: the former value is a secret that nobody can read", label=label)
+    if isinstance(change.before, str) and holds_credential(change.before):
+        return say(
+            "{label} is not brought back: the former value has the form of a secret, which is not kept", label=label
+        )
     return None
 
 

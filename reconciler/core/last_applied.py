@@ -1,19 +1,33 @@
 """What the journal last wrote of a field, held against a value of today.
 
-In: canonical JSON, in which a secret is a keyed digest, and a scalar. Out: whether they agree, or None where that cannot be told:
-a secret's clear text and its seal have digests of their own, and without the key there are none.
+In: canonical JSON, in which a secret is a keyed digest, and a scalar. Out: whether they agree, or None where that cannot be told.
+
+Git has a secret in clear, the backend shows a seal of it: each has a digest of its own, and a journal keeps both, `digest` and
+`seal`. Older records have the first one only; without the key there are none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from reconciler.core.canonical import DigestKey, Json, write
 from reconciler.core.compare import same
 from reconciler.core.recall import read
 from reconciler.core.state import FieldRef
-from reconciler.core.values import UNSET, Digested, Scalar, Unset
+from reconciler.core.values import UNSET, Digested, Scalar, SealedSecret, Unset
+
+_WRITTEN_AS_THEY_ARE: Final = frozenset({bool, str})
+"""Of a text that stands as it is it need not be asked what it looks like."""
+
+
+def record(value: Scalar, seal: SealedSecret | Digested | None, key: DigestKey | None) -> Json:
+    """`value` as it is remembered; `seal` is what the backend shows of it, where it is a secret."""
+    written, shown = write(value, key), None if seal is None else write(seal, key)
+    if not (isinstance(written, dict) and isinstance(shown, dict) and "digest" in shown):
+        return written
+    return {**written, "seal": shown["digest"]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +41,10 @@ class Past:
         """Whether `value` is the one that was last applied."""
         if str(ref) not in self.applied:
             return None
-        last, now = self.applied[str(ref)], write(value, self.key)
+        last = self.applied[str(ref)]
+        if type(value) in _WRITTEN_AS_THEY_ARE and type(last) is type(value) and last == value:
+            return True
+        now = write(value, self.key)
         if isinstance(last, dict) and isinstance(now, dict):
             return _same_secret(last, now)
         recalled = self.last(ref)
@@ -50,7 +67,6 @@ class Past:
 
 def _same_secret(last: Mapping[str, Json], now: Mapping[str, Json]) -> bool | None:
     """A digest with a source is of the clear text, one without of a seal. Where the text came from does not matter."""
-    one, other = last.get("digest"), now.get("digest")
-    if one is None or other is None or ("source" in last) != ("source" in now):
-        return None
-    return one == other
+    other = now.get("digest")
+    one = last.get("digest") if ("source" in now) == ("source" in last) else last.get("seal")
+    return None if one is None or other is None else one == other

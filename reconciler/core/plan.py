@@ -12,6 +12,7 @@ from enum import Enum
 from math import ceil
 from typing import Final
 
+from reconciler.core import codes
 from reconciler.core.cascade import SWITCH, apply_changes, derived_values, follow, reassert, reregister
 from reconciler.core.change import Change
 from reconciler.core.diagnostics import Diagnostic, in_order
@@ -66,7 +67,7 @@ class ShopPlan:
     """`versions` are those the plan was made from, kind by kind; `predicted` is what a read-back must show.
 
     `findings` that stop keep the shop from being applied. `target` is what the IPN endpoint needs to be written: seller id
-    and URL.
+    and URL. `labels` are the manifest's, sorted: they say in which wave the shop goes, never what is written.
     """
 
     shop: ShopKey
@@ -80,6 +81,7 @@ class ShopPlan:
     findings: tuple[Diagnostic, ...] = ()
     maintenance: Maintenance = field(default_factory=Maintenance)
     live: bool = False
+    labels: tuple[tuple[str, str], ...] = ()
 
     @property
     def blocked(self) -> bool:
@@ -100,11 +102,16 @@ class ShopPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """`shops` holds every shop in scope, sorted, also those without changes. `findings` concern the run as a whole."""
+    """`shops` holds every shop in scope, sorted, also those without changes. `findings` concern the run as a whole.
+
+    `left_out` counts the shops of the same selection that were not looked at, since nothing of theirs changed: they are part of
+    the fleet that guards reckon with.
+    """
 
     shops: tuple[ShopPlan, ...]
     fingerprint: str
     findings: tuple[Diagnostic, ...] = ()
+    left_out: int = 0
 
     @property
     def empty(self) -> bool:
@@ -127,10 +134,11 @@ class Plan:
 
 def plan_shop(desired: Desired, observed: Observed, pace: Pace) -> ShopPlan:
     """One shop's plan. An unknown read leaves it without changes and with the reason."""
-    unknown = tuple(read.why.about(desired.shop) for read in observed.reads.values() if isinstance(read, Unknown))
+    labels = tuple(sorted(desired.labels.items()))
+    unknown = tuple(_unread(read, desired) for read in observed.reads.values() if isinstance(read, Unknown))
     if unknown:
-        return ShopPlan(shop=desired.shop, origin=desired.origin, findings=in_order(unknown))
-    bare = ShopPlan(shop=desired.shop, origin=desired.origin, maintenance=desired.maintenance)
+        return ShopPlan(shop=desired.shop, origin=desired.origin, findings=in_order(unknown), labels=labels)
+    bare = ShopPlan(shop=desired.shop, origin=desired.origin, maintenance=desired.maintenance, labels=labels)
     plan = arrange(bare, _written(desired, observed), observed, pace)
     after = apply_changes(observed, plan.changes)
     case = Case(desired=desired, observed=observed, after=after, changes=plan.changes)
@@ -152,6 +160,12 @@ def arrange(bare: ShopPlan, written: tuple[Change, ...], observed: Observed, pac
         target=target,
         live=_open(observed),
     )
+
+
+def _unread(read: Unknown, desired: Desired) -> Diagnostic:
+    """A shop that the backend does not know is probably misspelled in the manifest."""
+    why = read.why.about(desired.shop)
+    return replace(why, origin=desired.origin) if why.code is codes.SHOP_UNKNOWN and why.origin is None else why
 
 
 def _written(desired: Desired, observed: Observed) -> tuple[Change, ...]:

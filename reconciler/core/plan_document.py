@@ -20,19 +20,20 @@ from typing import Any, Final, NoReturn
 from reconciler.core.approval import Covers, fingerprint_of
 from reconciler.core.canonical import DigestKey, Json, dumps, fingerprint
 from reconciler.core.diagnostics import Diagnostic
-from reconciler.core.event_parts import TEXT, UnknownVersion
+from reconciler.core.event_parts import NUMBER, TEXT, Form, UnknownVersion
 from reconciler.core.plan import Plan, ShopPlan
 from reconciler.core.plan_parts import FINDINGS, MADE, SHOP_PLAN, Misplaced, at, each, record, word
 from reconciler.core.texts import Text, say
 
 FORMAT: Final = "reconciler/saved-plan"
-VERSION: Final = 1
+VERSION: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanOrigin:
     """`tool` is the tool's version, `created` a time as ISO 8601, `commit` that of the manifests. `manifests` holds each file as
-    people know it, with the SHA-256 of its bytes. `environment` and `backend` are what the plan was made against, and is for.
+    people know it, with the SHA-256 of its bytes. `environment` and `backend` are what the plan was made against, and is for, and
+    `fleet` which of the fleets there: None where that was not written down yet.
     `allowed` are the grants that guards were told of: code and glob of shops. `version` is the format's, of the document.
     """
 
@@ -40,6 +41,7 @@ class PlanOrigin:
     created: str
     environment: str
     backend: str
+    fleet: str | None = None
     commit: str | None = None
     manifests: tuple[tuple[str, str], ...] = ()
     allowed: tuple[tuple[str, str], ...] = ()
@@ -91,6 +93,7 @@ def encode(saved: SavedPlan, key: DigestKey) -> dict[str, Json]:
         covers=_covers(saved.plan, key),
         findings=saved.plan.findings,
         shops=saved.plan.shops,
+        left_out=saved.plan.left_out,
     )
     document: dict[str, Json] = {
         "format": FORMAT,
@@ -132,6 +135,7 @@ class _Written:
     covers: Covers
     findings: tuple[Diagnostic, ...]
     shops: tuple[ShopPlan, ...]
+    left_out: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +147,9 @@ class _Envelope:
 
 
 _MADE: Final = record(PlanOrigin, **MADE)
-_PLAN: Final = record(_Written, fingerprint=TEXT, covers=word(Covers), findings=FINDINGS, shops=each(SHOP_PLAN))
+_PLAN: Final = record(
+    _Written, fingerprint=TEXT, covers=word(Covers), findings=FINDINGS, shops=each(SHOP_PLAN), left_out=NUMBER
+)
 _ENVELOPE: Final = record(_Envelope, made=_MADE, plan=_PLAN, digest=TEXT, seal=TEXT)
 
 
@@ -157,7 +163,9 @@ def _read(document: Json) -> tuple[SavedPlan, Covers]:
     except Misplaced as fault:
         raise _damaged(fault) from None
     written = envelope.plan
-    plan = Plan(shops=written.shops, fingerprint=written.fingerprint, findings=written.findings)
+    plan = Plan(
+        shops=written.shops, fingerprint=written.fingerprint, findings=written.findings, left_out=written.left_out
+    )
     return SavedPlan(plan=plan, made=replace(envelope.made, version=version)), written.covers
 
 
@@ -199,7 +207,31 @@ def _lifted(document: Json, version: int) -> dict[str, Any]:
     return lifted
 
 
-_LIFTS: Final[tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = ()
+def _second(document: dict[str, Any]) -> dict[str, Any]:
+    """The first version knew no labels, and looked at every shop of its selection."""
+    return {**document, "plan": at(".plan", _second_plan, document.get("plan"))}
+
+
+def _second_plan(part: Any) -> dict[str, Any]:
+    plan = _added(part, "left_out", 0)
+    shops = Form(write=SHOP_PLAN.write, read=lambda shop: _added(shop, "labels", []))
+    return {**plan, "shops": at(".shops", lambda document: list(each(shops).read(document)), plan["shops"])}
+
+
+def _added(part: Any, name: str, value: Json) -> dict[str, Any]:
+    if not isinstance(part, dict):
+        raise TypeError("not a mapping")
+    if name in part:
+        raise ValueError("of a later version than it says")
+    return {**part, name: value}
+
+
+def _third(document: dict[str, Any]) -> dict[str, Any]:
+    """The second version knew a backend only, not which fleet there."""
+    return {**document, "made": at(".made", lambda part: _added(part, "fleet", None), document.get("made"))}
+
+
+_LIFTS: Final[tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = (_second, _third)
 """The first makes version 2 of version 1, and so on."""
 
 

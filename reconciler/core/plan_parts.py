@@ -157,6 +157,7 @@ _SHOP: Final = record(
         Maintenance, close_shop=FLAG, window=optional(pair(opens=NUMBER, closes=NUMBER)), time_zone=TEXT
     ),
     live=FLAG,
+    labels=each(pair(key=TEXT, value=TEXT)),
 )
 SHOP_PLAN: Final = Form(write=_SHOP.write, read=_read_shop)
 FINDINGS: Final = each(WHY)
@@ -165,6 +166,7 @@ MADE: Final = {
     "created": TEXT,
     "environment": TEXT,
     "backend": TEXT,
+    "fleet": OPTIONAL_TEXT,
     "commit": OPTIONAL_TEXT,
     "manifests": each(pair(file=TEXT, sha256=TEXT)),
     "allowed": each(pair(code=TEXT, shops=TEXT)),

@@ -32,6 +32,7 @@ def saved_plan_schema() -> Schema:
         created=_TEXT,
         environment=_TEXT,
         backend=_TEXT,
+        fleet=_or_null(_TEXT),
         commit=_or_null(_TEXT),
         manifests=_list(_object(file=_TEXT, sha256={"type": "string", "pattern": f"^{_HEX}"})),
         allowed=_list(_object(code=_TEXT, shops=_TEXT)),
@@ -41,6 +42,7 @@ def saved_plan_schema() -> Schema:
         covers=_words(Covers),
         findings=_list(_ref("finding")),
         shops=_list(_shop()),
+        left_out=_COUNT,
     )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -78,6 +80,7 @@ def _shop() -> Schema:
         findings=_list(_ref("finding")),
         maintenance=_object(close_shop=_FLAG, window=_or_null(_object(opens=minute, closes=minute)), time_zone=_TEXT),
         live=_FLAG,
+        labels=_list(_object(key=_TEXT, value=_TEXT)),
     )
 
 

@@ -5,7 +5,7 @@ Policy is data on the field. The differ, the views and the completeness test rea
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
 from enum import Enum
 from typing import Any, Final
@@ -32,6 +32,21 @@ class Compare(Enum):
     """Text whose line ends do not matter."""
 
 
+class Sharing(Enum):
+    """Into which shared files the tool itself may move a value that several shops have. People may share more than that."""
+
+    OWN = "own"
+    """None: an id or a secret. A shop that inherited another's would act in its name."""
+    UNNAMED = "unnamed"
+    """A group, where it does not name a shop (`pay@kyoto-tea.example`)."""
+    GROUPS = "groups"
+    """A group, which each shop's own file names; a switch in the defaults would turn on what nobody asked for."""
+    OFF = "off"
+    """A group; switched off, the defaults as well."""
+    FREELY = "freely"
+    """Groups and defaults."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """`declared` is the place in the manifest (`amazon.enabled`); for a map field its entries stand below it.
@@ -49,9 +64,10 @@ class Policy:
     compare: Compare = Compare.EXACT
     follows: str | None = None
     entries: bool = False
+    sharing: Sharing = Sharing.OWN
 
 
-def ours(  # one argument for each thing a policy can say, all by keyword
+def ours(  # noqa: PLR0913  # one argument for each thing a policy can say, all by keyword
     label: str,
     *,
     title: str,
@@ -59,6 +75,7 @@ def ours(  # one argument for each thing a policy can say, all by keyword
     while_closed: bool = False,
     compare: Compare = Compare.EXACT,
     entries: bool = False,
+    sharing: Sharing = Sharing.OWN,
 ) -> Any:
     """A field the manifest may declare. `entries`: a mapping, each entry of which is managed by itself."""
     policy = Policy(
@@ -70,6 +87,7 @@ def ours(  # one argument for each thing a policy can say, all by keyword
         secret=compare is Compare.SEALED,
         compare=compare,
         entries=entries,
+        sharing=sharing,
     )
     return field(default=UNSET, metadata={_POLICY: policy})
 
@@ -98,18 +116,20 @@ class KindSpec:
     screen: str
     model: type
     fields: tuple[FieldSpec, ...]
+    by_name: Mapping[str, FieldSpec]
 
     def owned(self, owner: Owner) -> Iterator[FieldSpec]:
         return (f for f in self.fields if f.policy.owner is owner)
 
     def field(self, name: str) -> FieldSpec:
-        return next(f for f in self.fields if f.name == name)
+        return self.by_name[name]
 
 
 def specify(model: type, *, name: str, label: str, screen: str) -> KindSpec:
     """The spec of a kind's dataclass. A field without policy is a fault in the kind, so it is refused here."""
     specs = tuple(FieldSpec(name=f.name, policy=_policy(model, f)) for f in fields(model))
-    return KindSpec(name=name, label=label, screen=screen, model=model, fields=specs)
+    by_name = {spec.name: spec for spec in specs}
+    return KindSpec(name=name, label=label, screen=screen, model=model, fields=specs, by_name=by_name)
 
 
 def _policy(model: type, of: Field[object]) -> Policy:

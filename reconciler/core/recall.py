@@ -45,7 +45,7 @@ def _word(ref: FieldRef, text: str, types: frozenset[type]) -> Scalar:
 
 def _digested(ref: FieldRef, document: dict[str, Json]) -> Digested:
     source, digest = document.get("source"), document.get("digest")
-    known = set(document) <= {"sensitive", "source", "digest"} and document.get("sensitive") is True
+    known = set(document) <= {"sensitive", "source", "digest", "seal"} and document.get("sensitive") is True
     if not (known and isinstance(source, str | None) and isinstance(digest, str | None)):
         raise ValueError(f"{ref} holds something that is no value")
     return Digested(source, digest)

@@ -8,16 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import assert_never
+from typing import Final, assert_never
 
 from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
+from reconciler.core.diagnostics import Diagnostic, Severity, found
 from reconciler.core.events import (
     Event,
+    OfShop,
     PredictionMissed,
     ReopenFailed,
     RunFinished,
     RunStarted,
+    ShopAgreed,
     ShopFinished,
     ShopReopened,
     ShopSkipped,
@@ -26,10 +28,16 @@ from reconciler.core.events import (
     StepDone,
     StepFailed,
     StepStarted,
+    WaveFinished,
+    WaveSoaks,
+    WaveStarted,
 )
 from reconciler.core.plan import Does, Plan, ShopPlan
 from reconciler.core.texts import say
 from reconciler.core.values import ShopKey
+
+_REFUSING: Final = frozenset({codes.STALE, codes.OUTSIDE_WINDOW})
+"""Nothing is wrong with a shop that a step was not begun in for one of these."""
 
 
 class Outcome(Enum):
@@ -48,7 +56,10 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopReport:
-    """`done` and `writes` count acknowledged writes and planned ones. `verified`: everything predicted was read back."""
+    """`done` and `writes` count acknowledged writes and planned ones. `verified`: everything predicted was read back.
+
+    `closed_ms`: for how many milliseconds the shop was closed by us; None where it was not, or still is.
+    """
 
     shop: ShopKey
     outcome: Outcome
@@ -56,18 +67,34 @@ class ShopReport:
     writes: int = 0
     verified: bool = False
     reopened: bool = False
+    closed_ms: int | None = None
     missed: tuple[PredictionMissed, ...] = ()
     findings: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaveReport:
+    """`shops` are those in which something was to be written. `passed` is None for a wave that did not come to its end."""
+
+    wave: int
+    name: str
+    shops: int
+    passed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """`findings` concern the run as a whole."""
+    """`findings` concern the run as a whole. `waves` are those that were begun; `halted`: the run ended itself after one."""
 
     fingerprint: str
     shops: tuple[ShopReport, ...]
     findings: tuple[Diagnostic, ...] = ()
     interrupted: bool = False
+    waves: tuple[WaveReport, ...] = ()
+
+    @property
+    def halted(self) -> bool:
+        return any(wave.passed is False for wave in self.waves)
 
     def count(self, *outcomes: Outcome) -> int:
         return sum(1 for shop in self.shops if shop.outcome in outcomes)
@@ -78,41 +105,57 @@ def fold(plan: Plan, events: Iterable[Event]) -> Report:
     shops = {shop.shop: _before(shop) for shop in plan.shops}
     plans = {shop.shop: shop for shop in plan.shops}
     interrupted = False
+    waves: dict[int, WaveReport] = {}
+    halts: tuple[Diagnostic, ...] = ()
     for event in events:
         match event:
-            case RunStarted():
+            case RunStarted() | WaveSoaks():
                 pass
             case RunFinished():
                 interrupted = event.interrupted
+            case WaveStarted():
+                waves[event.wave] = WaveReport(wave=event.wave, name=event.name, shops=event.shops)
+            case WaveFinished():
+                waves[event.wave] = replace(waves[event.wave], passed=not event.why)
+                halts = (*halts, *event.why)
             case _:
                 shops[event.shop] = _after(shops[event.shop], plans[event.shop], event)
     return Report(
         fingerprint=plan.fingerprint,
         shops=tuple(shops[shop.shop] for shop in plan.shops),
-        findings=(*plan.findings, _interrupted()) if interrupted else plan.findings,
+        findings=(*plan.findings, *halts, *([_interrupted()] if interrupted else [])),
         interrupted=interrupted,
+        waves=tuple(waves.values()),
     )
 
 
 def _before(shop: ShopPlan) -> ShopReport:
     outcome = Outcome.SKIPPED if shop.steps or shop.blocked else Outcome.UNCHANGED
+    if not shop.steps and _refused(shop):
+        outcome = Outcome.REFUSED
     writes = sum(1 for step in shop.steps if step.does is not Does.VERIFY)
     return ShopReport(shop=shop.shop, outcome=outcome, writes=writes, findings=shop.findings)
 
 
-def _after(report: ShopReport, plan: ShopPlan, event: Event) -> ShopReport:
+def _refused(shop: ShopPlan) -> bool:
+    """Nothing is wrong with it; somebody has to wait, or to allow it."""
+    return shop.blocked and all(f.severity is Severity.REFUSED for f in shop.findings if f.stops)
+
+
+def _after(report: ShopReport, plan: ShopPlan, event: OfShop) -> ShopReport:
     match event:
-        case ShopStarted() | StepStarted() | RunStarted() | RunFinished():
+        case ShopStarted() | StepStarted() | ShopAgreed():
             return report
         case StepDone():
             written = plan.steps[event.step].does is not Does.VERIFY
-            return replace(report, done=report.done + written, outcome=_worse(report.outcome, Outcome.PARTLY))
+            outcome = _worse(report.outcome, Outcome.PARTLY)
+            return replace(_closed(report, event.closed_ms), done=report.done + written, outcome=outcome)
         case StepFailed():
             return _failed(report, plan, event)
         case PredictionMissed():
             return replace(_with(report, Outcome.MISSED, event.why), missed=(*report.missed, event))
         case ShopReopened():
-            return replace(report, reopened=True)
+            return replace(_closed(report, event.closed_ms), reopened=True)
         case ReopenFailed():
             return _with(report, Outcome.LEFT_CLOSED, event.why)
         case ShopVerified():
@@ -123,6 +166,10 @@ def _after(report: ShopReport, plan: ShopPlan, event: Event) -> ShopReport:
             return _finished(report)
         case _:
             assert_never(event)
+
+
+def _closed(report: ShopReport, milliseconds: int | None) -> ShopReport:
+    return report if milliseconds is None else replace(report, closed_ms=milliseconds)
 
 
 def _interrupted() -> Diagnostic:
@@ -143,7 +190,7 @@ def _failed(report: ShopReport, plan: ShopPlan, event: StepFailed) -> ShopReport
             origin=plan.origin,
         )
         return _with(_with(report, Outcome.UNKNOWN, event.why), Outcome.UNKNOWN, unknown)
-    if event.why.code == codes.STALE and not report.done:
+    if event.why.code in _REFUSING and not report.done:
         return _with(report, Outcome.REFUSED, event.why)
     return _with(report, Outcome.PARTLY if report.done else Outcome.FAILED, event.why)
 

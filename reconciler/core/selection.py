@@ -1,4 +1,4 @@
-"""Which shops a command is about: globs over shop keys, label values, a group.
+"""Which shops a command is about: globs over shop keys, label values, a group, a revision of Git.
 
 All that is given must hold; nothing given means all shops.
 """
@@ -13,11 +13,15 @@ from reconciler.core.state import Desired
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """`globs`: any may match. `labels`: each key must have that value (a glob)."""
+    """`globs`: any may match. `labels`: each key must have that value (a glob).
+
+    `since` is a revision: only what stands otherwise than there. What that is, only whoever reads the files can tell.
+    """
 
     globs: tuple[str, ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
     group: str | None = None
+    since: str | None = None
 
     def includes(self, desired: Desired) -> bool:
         named = not self.globs or any(fnmatchcase(desired.shop, glob) for glob in self.globs)
@@ -27,4 +31,4 @@ class Selection:
 
     @property
     def everything(self) -> bool:
-        return not (self.globs or self.labels or self.group)
+        return not (self.globs or self.labels or self.group or self.since)

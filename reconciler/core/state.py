@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from reconciler.core.diagnostics import Diagnostic
 from reconciler.core.kinds import KINDS, kind_named
@@ -16,6 +16,8 @@ from reconciler.core.policy import FieldSpec, KindSpec
 from reconciler.core.values import UNSET, Origin, Scalar, ShopKey, Unset
 
 K = TypeVar("K")
+
+_NAMES: Final[Mapping[type, str]] = {kind.model: kind.name for kind in KINDS}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -27,7 +29,7 @@ class FieldRef:
     entry: str | None = None
 
     def __str__(self) -> str:
-        return ".".join(part for part in (self.kind, self.field, self.entry) if part)
+        return f"{self.kind}.{self.field}.{self.entry}" if self.entry else f"{self.kind}.{self.field}"
 
     @property
     def spec(self) -> FieldSpec:
@@ -63,8 +65,7 @@ class Desired:
 
     def of(self, model: type[K]) -> K:
         """The shop's wish for the kind `model`; all UNSET where nothing is mentioned."""
-        spec = next(kind for kind in KINDS if kind.model is model)
-        found = self.values.get(spec.name)
+        found = self.values.get(_NAMES[model])
         return found if isinstance(found, model) else model()
 
     def origin_of(self, place: str | None) -> Origin:
@@ -107,8 +108,7 @@ class Observed:
 
     def of(self, model: type[K]) -> K | None:
         """The value of the kind `model`, or None where the read failed."""
-        spec = next(kind for kind in KINDS if kind.model is model)
-        read = self.reads[spec.name]
+        read = self.reads[_NAMES[model]]
         return read.value if isinstance(read, Known) else None
 
     def at(self, ref: FieldRef) -> Scalar | Unset:

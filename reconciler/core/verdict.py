@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from reconciler.core import codes
+from reconciler.core.begun import Begun
 from reconciler.core.diagnostics import Diagnostic, Severity
 from reconciler.core.exits import Verdict
+from reconciler.core.formatted import Formatted
+from reconciler.core.onboarded import Onboarded
 from reconciler.core.plan import Plan
 from reconciler.core.report import Outcome, Report
 
@@ -20,6 +23,25 @@ def of_findings(findings: Iterable[Diagnostic]) -> Verdict:
     if errors and all(finding.code in _NO_ANSWER for finding in errors):
         return Verdict.UNREACHABLE
     return Verdict.ERROR if errors else Verdict.DONE
+
+
+def of_begun(begun: Begun) -> Verdict:
+    """Of a manifest that was to be begun: refused where there is one already."""
+    if begun.news is not None:
+        return Verdict.DONE
+    refused = all(finding.severity is Severity.REFUSED for finding in begun.findings)
+    return Verdict.REFUSED if refused else Verdict.ERROR
+
+
+def of_formatted(formatted: Formatted) -> Verdict:
+    """What was only looked at and is not in the style is refused, so that a pipeline stops at it."""
+    verdict = of_findings(formatted.findings)
+    return Verdict.REFUSED if verdict is Verdict.DONE and formatted.check and formatted.files else verdict
+
+
+def of_onboarded(onboarded: Onboarded) -> Verdict:
+    verdict = of_findings(onboarded.findings)
+    return Verdict.DIFFERENCES if verdict is Verdict.DONE and onboarded.news else verdict
 
 
 def of_plan(plan: Plan, findings: tuple[Diagnostic, ...] = ()) -> Verdict:
@@ -38,7 +60,7 @@ def of_report(report: Report) -> Verdict:
     touched = report.count(Outcome.PARTLY, Outcome.LEFT_CLOSED, Outcome.UNKNOWN, Outcome.MISSED)
     failed = report.count(Outcome.FAILED, Outcome.SKIPPED)
     refused = report.count(Outcome.REFUSED)
-    if touched or report.interrupted or (done and (failed or refused)):
+    if touched or report.interrupted or report.halted or (done and (failed or refused)):
         return Verdict.PARTLY
     if failed:
         return of_failures(report)

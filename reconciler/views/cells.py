@@ -23,6 +23,15 @@ def pad(text: str, width: int) -> str:
     return text + " " * (width - cells(text))
 
 
+def clipped(text: str, width: int) -> str:
+    """The text where it takes no more columns than that; else its beginning and a sign that more follows."""
+    if cells(text) <= width:
+        return text
+    while cells(text) > width - 1:
+        text = text[:-1]
+    return f"{text}…"
+
+
 def visible(text: str) -> str:
     """Line ends as ↵, and every other character that does not show itself (controls, directions, odd spaces) escaped."""
     if text.isprintable():

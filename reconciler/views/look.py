@@ -7,12 +7,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
+from reconciler.core.suspicion import holds_credential
 from reconciler.core.texts import Argument, Text, say
 from reconciler.core.values import ABSENT, UNSET, Digested, Scalar, SealedSecret, Secret, SecretRef, Unset
 from reconciler.views.cells import quoted, visible
 from reconciler.views.messages import Language
 from reconciler.views.paint import Style, paint
+
+LONGEST: Final = 200
+"""Characters of a value that are shown: what a backend holds may be of any length."""
+
+_AROUND: Final = 40
 
 Showable = Scalar | Unset | tuple[str, ...]
 
@@ -31,8 +38,13 @@ class Look:
     def paint(self, text: str, style: Style | None) -> str:
         return paint(text, style, colour=self.colour)
 
-    def value(self, value: Showable) -> str:
-        """As a manifest writes it where it can be written there; in words where it cannot."""
+    def pair(self, one: Showable, other: Showable) -> tuple[str, str]:
+        """Two values that are compared: of what is too long to be shown, the part in which they differ."""
+        start = _difference(one, other)
+        return self.value(one, start), self.value(other, start)
+
+    def value(self, value: Showable, start: int = 0) -> str:
+        """As a manifest writes it where it can be written there; in words where it cannot. A long text from `start` on."""
         match value:
             case bool():
                 return "true" if value else "false"
@@ -45,6 +57,25 @@ class Look:
             case Enum():
                 return str(value.value)
             case str():
-                return quoted(value)
+                return self._text(value, start)
             case _:
-                return ", ".join(quoted(item) for item in value) or self.tell(say("(none)"))
+                return ", ".join(self._text(item) for item in value) or self.tell(say("(none)"))
+
+    def _text(self, value: str, start: int = 0) -> str:
+        """A credential is not shown wherever it stands: people paste, and backends keep what was pasted."""
+        if holds_credential(value):
+            return self.tell(say("(sensitive value)"))
+        if len(value) <= LONGEST:
+            return quoted(value)
+        before, after = "..." if start else "", "..." if start + LONGEST < len(value) else ""
+        excerpt = f"{before}{quoted(value[start : start + LONGEST])}{after}"
+        return self.tell(say("{excerpt} ({count} characters)", excerpt=excerpt, count=len(value)))
+
+
+def _difference(one: Showable, other: Showable) -> int:
+    """Where to begin so that the first difference of two texts is seen, with what stands around it."""
+    if not (isinstance(one, str) and isinstance(other, str)) or max(len(one), len(other)) <= LONGEST:
+        return 0
+    differs = next((at for at, (left, right) in enumerate(zip(one, other, strict=False)) if left != right), None)
+    first = min(len(one), len(other)) if differs is None else differs
+    return max(0, first - _AROUND) if first > LONGEST - _AROUND else 0

@@ -55,8 +55,16 @@ def listed(items: Sequence[str], look: Look) -> str:
 
 def label_of(ref: FieldRef) -> str:
     """The admin screen's own label; the entry with it where the field is a map."""
-    label = ref.spec.policy.label
+    label = field_label(ref)
     return f"{label} {ref.entry}" if ref.entry else label
+
+
+def field_label(ref: FieldRef) -> str:
+    """A system part has a label and a message, which one screen shows under one name: they are told apart."""
+    return _OF_PARTS.get((ref.entry or "").rpartition(".")[2], ref.spec.policy.label)
+
+
+_OF_PARTS: Final = {"label": "ラベル", "message": "メッセージ"}
 
 
 def why(change: Change, look: Look) -> str:
@@ -98,7 +106,7 @@ def loudest_first(report: Report) -> list[ShopReport]:
 
 
 def progress(shop: ShopReport, look: Look) -> str:
-    """How far the shop came, and whether it was put back."""
+    """How far the shop came, whether it was put back, and for how long it was closed."""
     told = []
     if shop.writes:
         told.append(look.plural("{done} of {count} write", "{done} of {count} writes", shop.writes, done=shop.done))
@@ -106,7 +114,16 @@ def progress(shop: ShopReport, look: Look) -> str:
         told.append(look.tell(say("read back as predicted")))
     if shop.reopened:
         told.append(look.tell(say("the shop was reopened")))
+    if shop.closed_ms is not None:
+        told.append(look.tell(say("closed for {seconds} s", seconds=f"{shop.closed_ms / 1000:.1f}")))
     return listed(told, look)
+
+
+def finished(shop: ShopReport, look: Look) -> str:
+    """One shop of a run that goes on."""
+    outcome = look.tell(say("{shop}: {outcome}", shop=shop.shop, outcome=OUTCOMES[shop.outcome]))
+    far = progress(shop, look)
+    return listed([outcome, far] if far else [outcome], look)
 
 
 def drift_note(entry: Entry, look: Look) -> str:
@@ -165,7 +182,7 @@ def shown_values(change: Change, look: Look) -> str:
     """Before and after; once only where a value is written again as it stands."""
     if change.reason is Reason.REASSERTED:
         return look.value(change.after)
-    return f"{look.value(change.before)} → {look.value(change.after)}"
+    return " → ".join(look.pair(change.before, change.after))
 
 
 def place_of(finding: Diagnostic) -> str:

@@ -6,191 +6,203 @@ that a slip is seen. The shape of manifests is stated by their own reader.
 
 from __future__ import annotations
 
-from typing import Any
-
 from reconciler.core.change import Action, Reason
-from reconciler.core.diagnostics import Severity
 from reconciler.core.drift import Label
 from reconciler.core.kinds import KIND_NAMES
+from reconciler.core.onboarded import Does as Becomes
 from reconciler.core.plan import Does
+from reconciler.core.policy import Owner
 from reconciler.core.report import Outcome
-
-Schema = dict[str, Any]
-
-_TEXT: Schema = {"type": "string"}
-_COUNT: Schema = {"type": "integer", "minimum": 0}
-_FLAG: Schema = {"type": "boolean"}
-_FINGERPRINT: Schema = {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}
+from reconciler.views.schema_parts import (
+    COUNT,
+    FINGERPRINT,
+    FLAG,
+    TEXT,
+    Schema,
+    counts_of,
+    document_of,
+    list_of,
+    object_of,
+    one_of,
+    or_null,
+    ref_to,
+)
 
 
 def plan_schema() -> Schema:
-    counts = ("add", "change", "remove", "derived", "shops", "changed", "closing", "refused", "unplanned")
-    return _document(
+    counts = ("add", "change", "remove", "derived", "shops", "changed", "closing", "refused", "unplanned", "left_out")
+    return document_of(
         "plan",
-        fingerprint=_FINGERPRINT,
-        summary=_counts(*counts),
-        findings=_list(_ref("finding")),
-        diagnostics=_list(_ref("finding")),
-        shops=_list(_shop_plan()),
+        fingerprint=FINGERPRINT,
+        summary=counts_of(*counts),
+        findings=list_of(ref_to("finding")),
+        diagnostics=list_of(ref_to("finding")),
+        shops=list_of(_shop_plan()),
     )
 
 
 def report_schema() -> Schema:
-    shop = _object(
-        shop=_TEXT,
-        outcome=_one_of(*(outcome.value for outcome in Outcome)),
-        done=_COUNT,
-        writes=_COUNT,
-        verified=_FLAG,
-        reopened=_FLAG,
-        missed=_list(_missed()),
-        findings=_list(_ref("finding")),
+    shop = object_of(
+        shop=TEXT,
+        outcome=one_of(*(outcome.value for outcome in Outcome)),
+        done=COUNT,
+        writes=COUNT,
+        verified=FLAG,
+        reopened=FLAG,
+        closed_ms=or_null(COUNT),
+        missed=list_of(_missed()),
+        findings=list_of(ref_to("finding")),
     )
-    return _document(
+    return document_of(
         "report",
-        fingerprint=_FINGERPRINT,
-        interrupted=_FLAG,
-        summary=_counts(*(outcome.value for outcome in Outcome)),
-        findings=_list(_ref("finding")),
-        diagnostics=_list(_ref("finding")),
-        shops=_list(shop),
+        fingerprint=FINGERPRINT,
+        interrupted=FLAG,
+        halted=FLAG,
+        summary=counts_of(*(outcome.value for outcome in Outcome)),
+        findings=list_of(ref_to("finding")),
+        diagnostics=list_of(ref_to("finding")),
+        waves=list_of(object_of(wave=COUNT, name=TEXT, shops=COUNT, passed=or_null(FLAG))),
+        shops=list_of(shop),
     )
 
 
 def drift_schema() -> Schema:
+    """`notifications` is missing where no sidecar is. Its times are in UTC."""
     entry = _drift_entry()
-    shop = _object(shop=_TEXT, file=_TEXT, unknown=_FLAG, entries=_list(entry), findings=_list(_ref("finding")))
-    return _document(
+    shop = object_of(shop=TEXT, file=TEXT, unknown=FLAG, entries=list_of(entry), findings=list_of(ref_to("finding")))
+    heard = object_of(registered=FLAG, last=or_null(TEXT), unheard=COUNT, unheard_since=or_null(TEXT))
+    return document_of(
         "drift",
-        summary=_counts("shops", "drifted", "fields", "unknown", "converged"),
-        diagnostics=_list(_ref("finding")),
-        shops=_list(shop),
+        summary=counts_of("shops", "drifted", "fields", "unknown", "converged", "silent", "strangers"),
+        diagnostics=list_of(ref_to("finding")),
+        shops=list_of(shop | {"properties": {**shop["properties"], "notifications": heard}}),
     )
+
+
+def validation_schema() -> Schema:
+    return document_of("validation", valid=list_of(TEXT), broken=list_of(TEXT), diagnostics=list_of(ref_to("finding")))
+
+
+def formatting_schema() -> Schema:
+    """`fine` counts the files that were in the style. With `check`, nothing was written."""
+    file = object_of(file=TEXT, diff=TEXT)
+    return document_of(
+        "formatting", check=FLAG, files=list_of(file), fine=COUNT, diagnostics=list_of(ref_to("finding"))
+    )
+
+
+def import_schema() -> Schema:
+    """`diff` is there where nothing was written; `proven` and `provided` where something was to be proven."""
+    file = object_of(file=TEXT, action=one_of("create", "change"), diff=or_null(TEXT))
+    secret = object_of(shop=TEXT, reference=TEXT, provided=or_null(FLAG))
+    return document_of(
+        "import",
+        check=FLAG,
+        proven=or_null(FLAG),
+        summary=counts_of("shops", "created", "changed", "secrets", "unproven"),
+        diagnostics=list_of(ref_to("finding")),
+        shops=list_of(TEXT),
+        files=list_of(file),
+        secrets=list_of(secret),
+    )
+
+
+def begun_schema() -> Schema:
+    """`file` is null where nothing was written."""
+    return document_of("begun", shop=TEXT, file=or_null(TEXT), diagnostics=list_of(ref_to("finding")))
+
+
+def onboarding_schema() -> Schema:
+    """`rows` is empty where a row is wrong: then nothing was written. `files` is filled with `check`."""
+    row = object_of(
+        line=COUNT,
+        shop=TEXT,
+        file=TEXT,
+        does=one_of(*(does.value for does in Becomes)),
+        owners=list_of(TEXT),
+        lacks=list_of(ref_to("finding")),
+    )
+    return document_of(
+        "onboarding",
+        check=FLAG,
+        asked=FLAG,
+        summary=counts_of("rows", "created", "changed", "unchanged", "lacking"),
+        rows=list_of(row),
+        files=list_of(object_of(file=TEXT, diff=TEXT)),
+        diagnostics=list_of(ref_to("finding")),
+    )
+
+
+def failure_schema() -> Schema:
+    """What any command writes in the place of its document where it could not go on."""
+    return document_of("failure", diagnostics=list_of(ref_to("finding")))
+
+
+def observed_schema() -> Schema:
+    """A kind that could not be read has no version, no fields, and its reason among the findings."""
+    field = object_of(**_field(), owner=one_of(*(owner.value for owner in Owner)), value=ref_to("value"))
+    kind = object_of(
+        kind=one_of(*KIND_NAMES),
+        label=TEXT,
+        screen=TEXT,
+        version=or_null(TEXT),
+        fields=list_of(field),
+        findings=list_of(ref_to("finding")),
+    )
+    return document_of("shop", shop=TEXT, kinds=list_of(kind))
 
 
 def _drift_entry() -> Schema:
     """`applied` is missing where nothing was ever applied. A trail's values are text, or say that a secret stood there."""
-    changed = _object(
-        at=_TEXT, actor=_TEXT, actor_type=_TEXT, before=_ref("value"), after=_ref("value"), cause=_or_null(_TEXT)
+    changed = object_of(
+        at=TEXT, actor=TEXT, actor_type=TEXT, before=ref_to("value"), after=ref_to("value"), cause=or_null(TEXT)
     )
-    entry = _object(
+    entry = object_of(
         **_field(),
-        drift=_one_of(*(label.value for label in Label)),
-        wanted=_ref("value"),
-        observed=_ref("value"),
-        changed=_or_null(changed),
-        place=_ref("place"),
+        drift=one_of(*(label.value for label in Label)),
+        wanted=ref_to("value"),
+        observed=ref_to("value"),
+        changed=or_null(changed),
+        place=ref_to("place"),
     )
-    return entry | {"properties": {**entry["properties"], "applied": _ref("value")}}
+    return entry | {"properties": {**entry["properties"], "applied": ref_to("value")}}
 
 
 def _shop_plan() -> Schema:
-    return _object(
-        shop=_TEXT,
-        file=_TEXT,
-        blocked=_FLAG,
-        changes=_list(_change()),
-        steps=_list(
-            _object(
-                does=_one_of(*(does.value for does in Does)), kind=_or_null(_one_of(*KIND_NAMES)), fields=_list(_TEXT)
+    return object_of(
+        shop=TEXT,
+        file=TEXT,
+        blocked=FLAG,
+        changes=list_of(_change()),
+        steps=list_of(
+            object_of(
+                does=one_of(*(does.value for does in Does)), kind=or_null(one_of(*KIND_NAMES)), fields=list_of(TEXT)
             )
         ),
-        bracket=_or_null(_object(first=_COUNT, last=_COUNT, seconds=_COUNT)),
-        predicted=_list(_object(field=_TEXT, value=_ref("value"))),
-        versions={"type": "object", "propertyNames": {"enum": list(KIND_NAMES)}, "additionalProperties": _TEXT},
-        findings=_list(_ref("finding")),
+        bracket=or_null(object_of(first=COUNT, last=COUNT, seconds=COUNT)),
+        predicted=list_of(object_of(field=TEXT, value=ref_to("value"))),
+        versions={"type": "object", "propertyNames": {"enum": list(KIND_NAMES)}, "additionalProperties": TEXT},
+        findings=list_of(ref_to("finding")),
     )
 
 
 def _change() -> Schema:
-    return _object(
+    return object_of(
         **_field(),
-        action=_one_of(*(action.value for action in Action)),
-        reason=_one_of(*(reason.value for reason in Reason)),
-        before=_ref("value"),
-        after=_ref("value"),
-        follows=_or_null(_TEXT),
-        place=_ref("place"),
+        action=one_of(*(action.value for action in Action)),
+        reason=one_of(*(reason.value for reason in Reason)),
+        before=ref_to("value"),
+        after=ref_to("value"),
+        follows=or_null(TEXT),
+        place=ref_to("place"),
     )
 
 
 def _missed() -> Schema:
     """`found` is missing where the backend said nothing of the field."""
-    about = {"field": _TEXT, "label": _TEXT, "title": _TEXT, "predicted": _ref("value")}
-    return _object(**about) | {"properties": {**about, "found": _ref("value")}}
+    about = {"field": TEXT, "label": TEXT, "title": TEXT, "predicted": ref_to("value")}
+    return object_of(**about) | {"properties": {**about, "found": ref_to("value")}}
 
 
 def _field() -> dict[str, Schema]:
-    return {"field": _TEXT, "declared": _or_null(_TEXT), "label": _TEXT, "title": _TEXT}
-
-
-def _document(name: str, **parts: Schema) -> Schema:
-    """Every part is there, save the request log, which is there on request."""
-    shape = _object(format={"const": f"reconciler/{name}"}, version={"const": 1}, **parts)
-    request = _object(method=_TEXT, path=_TEXT, status=_or_null({"type": "integer"}))
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"reconciler {name}",
-        **shape,
-        "properties": {**shape["properties"], "requests": _list(request)},
-        "$defs": {"finding": _finding(), "place": _place(), "value": _value()},
-    }
-
-
-def _finding() -> Schema:
-    return _object(
-        code={"type": "string", "pattern": "^[A-Z][0-9]{3}$"},
-        slug=_TEXT,
-        severity=_one_of(*(severity.word for severity in Severity)),
-        summary=_TEXT,
-        expected=_or_null(_TEXT),
-        way_on=_or_null(_TEXT),
-        shop=_or_null(_TEXT),
-        subject=_or_null(_TEXT),
-        place=_or_null(_ref("place")),
-    )
-
-
-def _place() -> Schema:
-    place: Schema = {"type": "integer", "minimum": 1}
-    return _object(file=_TEXT, line=place, column=place)
-
-
-def _value() -> Schema:
-    """Null is: nothing there. A secret is an object that holds at most the reference it came from."""
-    secret = {
-        "type": "object",
-        "properties": {"sensitive": {"const": True}, "source": _TEXT, "digest": _TEXT},
-        "required": ["sensitive"],
-        "additionalProperties": False,
-    }
-    return {"anyOf": [{"type": ["boolean", "string", "null"]}, _list(_TEXT), secret]}
-
-
-def _object(**properties: Schema) -> Schema:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
-def _counts(*names: str) -> Schema:
-    return _object(**dict.fromkeys(names, _COUNT))
-
-
-def _list(of: Schema) -> Schema:
-    return {"type": "array", "items": of}
-
-
-def _one_of(*values: str) -> Schema:
-    return {"enum": list(values)}
-
-
-def _or_null(schema: Schema) -> Schema:
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/$defs/{name}"}
+    return {"field": TEXT, "declared": or_null(TEXT), "label": TEXT, "title": TEXT}

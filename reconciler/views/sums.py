@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 
+from reconciler.core.begun import Begun
 from reconciler.core.diagnostics import Diagnostic, Severity
 from reconciler.core.drift import Drift
+from reconciler.core.formatted import Formatted
 from reconciler.core.plan import Plan
 from reconciler.core.report import Outcome, Report
 from reconciler.core.texts import say
 from reconciler.views.look import Look
 from reconciler.views.phrases import OUTCOMES, listed
-from reconciler.views.tally import PlanTally, of_drift, of_plan
+from reconciler.views.tally import DriftTally, PlanTally, of_drift, of_plan
 
 
 def plan_sum(plan: Plan, look: Look) -> str:
@@ -42,7 +44,7 @@ def plan_sum(plan: Plan, look: Look) -> str:
             remove=tally.remove,
             changed=tally.changed,
         )
-    return sentence([head, *_plan_clauses(tally, look)], look)
+    return sentence([head, *_plan_clauses(tally, look), *_left_out(plan, look)], look)
 
 
 def compared(plan: Plan) -> bool:
@@ -61,6 +63,18 @@ def _plan_clauses(tally: PlanTally, look: Look) -> list[str]:
         else "",
     ]
     return [clause for clause in clauses if clause]
+
+
+def _left_out(plan: Plan, look: Look) -> list[str]:
+    if not plan.left_out:
+        return []
+    return [
+        look.plural(
+            "{count} shop left out, unchanged since the revision",
+            "{count} shops left out, unchanged since the revision",
+            plan.left_out,
+        )
+    ]
 
 
 def _closing(tally: PlanTally, look: Look) -> str:
@@ -82,6 +96,7 @@ def report_sum(report: Report, look: Look) -> str:
     told = [look.tell(say("{count} {outcome}", count=count, outcome=word)) for count, word in counts if count]
     head = look.tell(say("Report: {outcomes}", outcomes=listed(told, look) or look.tell(say("no shop in scope"))))
     cut = [look.tell(say("the run was interrupted"))] if report.interrupted else []
+    cut += [look.tell(say("the run halted itself"))] if report.halted else []
     return sentence([head, *cut], look)
 
 
@@ -89,10 +104,16 @@ def drift_sum(drift: Drift, look: Look) -> str:
     tally = of_drift(drift)
     if tally.fields:
         fields = look.plural("{count} field", "{count} fields", tally.fields)
-        head = say(
-            "Drift: {fields} in {drifted} of {shops} shops", fields=fields, drifted=tally.drifted, shops=tally.shops
+        head = look.plural(
+            "Drift: {fields} in {drifted} of {count} shop",
+            "Drift: {fields} in {drifted} of {count} shops",
+            tally.shops,
+            fields=fields,
+            drifted=tally.drifted,
         )
-        clauses = [look.tell(head)]
+        clauses = [head]
+    elif tally.shops == tally.unknown:
+        clauses = [look.tell(say("Drift: nothing was compared"))]
     else:
         clauses = [
             look.plural("Drift: none in {count} shop", "Drift: none in {count} shops", tally.shops - tally.unknown)
@@ -105,7 +126,17 @@ def drift_sum(drift: Drift, look: Look) -> str:
         clauses.append(
             look.plural("{count} field converged by hand", "{count} fields converged by hand", tally.converged)
         )
-    return sentence(clauses, look)
+    return sentence([*clauses, *_hearing_clauses(tally, look)], look)
+
+
+def _hearing_clauses(tally: DriftTally, look: Look) -> list[str]:
+    silent = look.plural("no notifications of {count} shop", "no notifications of {count} shops", tally.silent)
+    strangers = look.plural(
+        "endpoints of no shop in the list of {count} seller",
+        "endpoints of no shop in the lists of {count} sellers",
+        tally.strangers,
+    )
+    return [*([silent] if tally.silent else []), *([strangers] if tally.strangers else [])]
 
 
 def validation_sum(valid: int, broken: Sequence[str], findings: Sequence[Diagnostic], look: Look) -> str:
@@ -119,6 +150,31 @@ def validation_sum(valid: int, broken: Sequence[str], findings: Sequence[Diagnos
     if warnings:
         clauses.append(look.plural("{count} warning", "{count} warnings", warnings))
     return sentence(clauses, look)
+
+
+def formatted_sum(formatted: Formatted, look: Look) -> str:
+    count, errors = len(formatted.files), sum(f.severity is Severity.ERROR for f in formatted.findings)
+    if formatted.check:
+        head = look.plural("{count} file would be formatted", "{count} files would be formatted", count)
+    else:
+        head = look.plural("{count} file formatted", "{count} files formatted", count)
+    clauses = [head, look.plural("{count} in the style already", "{count} in the style already", formatted.fine)]
+    if errors:
+        clauses.append(look.plural("{count} error", "{count} errors", errors))
+    return sentence(clauses, look)
+
+
+def begun_sum(begun: Begun, look: Look) -> str:
+    """Of one that was written."""
+    file = begun.news.file if begun.news is not None else ""
+    if not begun.findings:
+        return look.tell(say("{file} is written, and nothing is left to fill in.", file=file))
+    return look.plural(
+        "{file} is written; {count} value is to be filled in.",
+        "{file} is written; {count} values are to be filled in.",
+        len(begun.findings),
+        file=file,
+    )
 
 
 def fingerprint(value: str, look: Look) -> str:

@@ -1,6 +1,7 @@
 """A plain list of things, one row each, in every format: what `history` and `leases` print.
 
-In: the columns with their names for machines and people, and rows of words. Out: text. The JSON document is an object a row.
+In: the columns with their names for machines and people, and rows of words. Out: text. The JSON document is an object a row, in
+which a number is a number and what is not there is null; people see a dash.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from reconciler.views.page import page
 from reconciler.views.paint import Style
 from reconciler.views.text.layout import Cell, columns
 
+Word = str | int | None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
@@ -24,7 +27,7 @@ class Table:
 
     name: str
     columns: tuple[tuple[str, Text], ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[Word, ...], ...]
     empty: Text
 
 
@@ -32,7 +35,7 @@ def render_table(table: Table, look: Look) -> str:
     if not table.rows:
         return page([look.tell(table.empty)])
     header = [Cell(look.tell(title), Style.QUIET) for _, title in table.columns]
-    rows = [[Cell(visible(word)) for word in row] for row in table.rows]
+    rows = [[Cell(visible(_told(word))) for word in row] for row in table.rows]
     return page(columns([header, *rows], look))
 
 
@@ -44,5 +47,9 @@ def table_json(table: Table) -> str:
 def table_markdown(table: Table, look: Look) -> str:
     if not table.rows:
         return page([look.tell(table.empty)])
-    rows = [[escaped(word) for word in row] for row in table.rows]
+    rows = [[escaped(_told(word)) for word in row] for row in table.rows]
     return page(markdown_table([look.tell(title) for _, title in table.columns], rows))
+
+
+def _told(word: Word) -> str:
+    return "-" if word is None else str(word)

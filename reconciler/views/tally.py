@@ -51,13 +51,17 @@ def of_plan(plan: Plan) -> PlanTally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftTally:
-    """`fields` stand apart; `converged` ones do so no longer."""
+    """`fields` stand apart; `converged` ones do so no longer. `silent` counts shops, `strangers` the sellers with endpoints of
+    no shop.
+    """
 
     shops: int
     drifted: int
     fields: int
     unknown: int
     converged: int
+    silent: int
+    strangers: int
 
 
 def of_drift(drift: Drift) -> DriftTally:
@@ -67,4 +71,6 @@ def of_drift(drift: Drift) -> DriftTally:
         fields=sum(not entry.told_only for shop in drift.shops for entry in shop.entries),
         unknown=sum(1 for shop in drift.shops if shop.unknown),
         converged=sum(entry.told_only for shop in drift.shops for entry in shop.entries),
+        silent=sum(shop.silent for shop in drift.shops),
+        strangers=sum(shop.strangers for shop in drift.shops),
     )

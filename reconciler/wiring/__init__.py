@@ -4,11 +4,15 @@ In: settings. Out: adapters, each as the port that asked for it. Heavy rooms are
 """
 
 from reconciler.adapters.settings import Settings
+from reconciler.wiring.authoring import drafts, editor_schema, formatter
 from reconciler.wiring.backends import audit, backend, diagnose, observer
 from reconciler.wiring.embedded import Served, backend_openapi, serve_backend
+from reconciler.wiring.hearing import ear
+from reconciler.wiring.importing import file_writer, manifest_author, manifests_in, read_table
 from reconciler.wiring.machine import (
     clock,
     digest_key,
+    group_names,
     in_flight,
     limits,
     load_settings,
@@ -17,37 +21,68 @@ from reconciler.wiring.machine import (
     run_info,
     secrets,
     shared_key,
+    shop_names,
 )
-from reconciler.wiring.plans import read_plan, save_plan
+from reconciler.wiring.operators import Polled, catalogue, poll, shown
+from reconciler.wiring.plans import fleet, read_plan, save_plan
 from reconciler.wiring.schemas import schemas
+from reconciler.wiring.sidecar import Listen, Receiving, serve_sidecar
+from reconciler.wiring.simulating import Simulation, is_paid, simulate
+from reconciler.wiring.standing import memory
+from reconciler.wiring.standing_order import forget_order, keep_order, kept_order
 from reconciler.wiring.store import held_leases, history, history_of, journal, leases, store
 
 __all__ = [
+    "Listen",
+    "Polled",
+    "Receiving",
     "Served",
     "Settings",
+    "Simulation",
     "audit",
     "backend",
     "backend_openapi",
+    "catalogue",
     "clock",
     "diagnose",
     "digest_key",
+    "drafts",
+    "ear",
+    "editor_schema",
+    "file_writer",
+    "fleet",
+    "forget_order",
+    "formatter",
+    "group_names",
     "held_leases",
     "history",
     "history_of",
     "in_flight",
+    "is_paid",
     "journal",
+    "keep_order",
+    "kept_order",
     "leases",
     "limits",
     "load_settings",
+    "manifest_author",
     "manifests",
+    "manifests_in",
+    "memory",
     "observer",
     "pace",
+    "poll",
     "read_plan",
+    "read_table",
     "run_info",
     "save_plan",
     "schemas",
     "secrets",
     "serve_backend",
+    "serve_sidecar",
     "shared_key",
+    "shop_names",
+    "shown",
+    "simulate",
     "store",
 ]

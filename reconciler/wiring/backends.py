@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import secrets as randomness
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from reconciler.adapters.settings import Settings
 from reconciler.core.diagnostics import Diagnostic
+from reconciler.core.suspicion import redacted
 from reconciler.core.texts import say
 from reconciler.core.values import Secret, SecretRef
-from reconciler.ports import Audit, Backend, BackendError, ObservingBackend
+from reconciler.ports import Audit, Backend, BackendError, ObservingBackend, RequestLine
 from reconciler.wiring.embedded import EMBEDDED_CLIENT, embedded_application
 from reconciler.wiring.machine import clock, secrets
 from reconciler.wiring.places import near, unusable
@@ -19,34 +20,36 @@ from reconciler.wiring.places import near, unusable
 if TYPE_CHECKING:
     from reconciler.adapters.backend import BackendConfig
 
+Heard = Callable[[RequestLine], None]
+
 _EMBEDDED_URL = "http://embedded.invalid"
-_OWN_KINDS = frozenset({"embedded", "http"})
+OWN_KINDS = frozenset({"embedded", "http"})
 
 
 @asynccontextmanager
-async def observer(settings: Settings) -> AsyncIterator[ObservingBackend]:
-    """What reading commands are handed: a type without a way to write."""
-    if settings.backend.kind not in _OWN_KINDS:
-        async with _foreign(settings) as other:
+async def observer(settings: Settings, heard: Heard | None = None) -> AsyncIterator[ObservingBackend]:
+    """What reading commands are handed: a type without a way to write. `heard` is told of each request."""
+    if settings.backend.kind not in OWN_KINDS:
+        async with _foreign(settings, heard) as other:
             yield other
         return
     from reconciler.adapters.backend import HttpObserver
 
-    config, transport = _connection(settings)
-    async with HttpObserver(config, clock(), transport) as reading:
+    config, transport = connection(settings)
+    async with HttpObserver(config, clock(), transport, heard) as reading:
         yield reading
 
 
 @asynccontextmanager
-async def backend(settings: Settings) -> AsyncIterator[Backend]:
-    if settings.backend.kind not in _OWN_KINDS:
-        async with _foreign(settings) as other:
+async def backend(settings: Settings, heard: Heard | None = None) -> AsyncIterator[Backend]:
+    if settings.backend.kind not in OWN_KINDS:
+        async with _foreign(settings, heard) as other:
             yield other
         return
     from reconciler.adapters.backend import HttpBackend
 
-    config, transport = _connection(settings)
-    async with HttpBackend(config, clock(), transport) as writing:
+    config, transport = connection(settings)
+    async with HttpBackend(config, clock(), transport, heard) as writing:
         yield writing
 
 
@@ -62,19 +65,31 @@ def diagnose(error: BackendError) -> Diagnostic:
     return errors.diagnose(error)
 
 
-def _foreign(settings: Settings) -> Any:
-    """A backend found by entry point `reconciler.backends`: called with the settings, it gives an async context."""
+@asynccontextmanager
+async def _foreign(settings: Settings, heard: Heard | None) -> AsyncIterator[Any]:
+    """A backend found by entry point `reconciler.backends`: called with the settings, it gives an async context. Its requests are
+    told at the end.
+    """
     from importlib.metadata import entry_points
 
     (point,) = entry_points(group="reconciler.backends", name=settings.backend.kind)
-    return point.load()(settings)
+    async with point.load()(settings) as other:
+        try:
+            yield other
+        finally:
+            if heard is not None:
+                for line in other.requests:
+                    heard(line)
 
 
-def _connection(settings: Settings) -> tuple[BackendConfig, Any]:
-    return _embedded(settings) if settings.backend.kind == "embedded" else (_remote(settings), None)
+def connection(settings: Settings, client: str = EMBEDDED_CLIENT) -> tuple[BackendConfig, Any]:
+    """`client` is who asks an embedded backend of this process: its secret is another with each connection, so whoever stays
+    connected has a name of its own.
+    """
+    return _embedded(settings, client) if settings.backend.kind == "embedded" else (_remote(settings), None)
 
 
-def _embedded(settings: Settings) -> tuple[BackendConfig, Any]:
+def _embedded(settings: Settings, client: str) -> tuple[BackendConfig, Any]:
     """The embedded backend in this process, spoken to like any other: with credentials, made for this run."""
     from reconciler.adapters.backend import BackendConfig, Environment
     from reconciler.adapters.backend.in_process import in_process
@@ -85,10 +100,10 @@ def _embedded(settings: Settings) -> tuple[BackendConfig, Any]:
         why = say("The embedded backend {file} holds no shops", file=near(settings.embedded.database))
         way_on = say("Name a seed (embedded.seed, docs/embedded.md), or set backend.url")
         raise unusable(settings, "embedded.seed", why, way_on)
-    application.state.world.ensure_client(EMBEDDED_CLIENT, secret.reveal())
+    application.state.world.ensure_client(client, secret.reveal())
     config = BackendConfig(
         base_url=_EMBEDDED_URL,
-        client_id=EMBEDDED_CLIENT,
+        client_id=client,
         client_secret=secret,
         environment=Environment[settings.environment.name],
         in_flight=settings.in_flight,
@@ -100,7 +115,7 @@ def _remote(settings: Settings) -> BackendConfig:
     from reconciler.adapters.backend import BackendConfig, Environment
 
     given = settings.backend
-    _check_address(settings)
+    check_address(settings, "backend.url", given.url or "")
     return BackendConfig(
         base_url=given.url or "",
         client_id=given.client_id or "",
@@ -115,28 +130,29 @@ def _remote(settings: Settings) -> BackendConfig:
     )
 
 
-def _check_address(settings: Settings) -> None:
-    """Raises Unusable where the client secret would travel unencrypted, or to nowhere."""
+def check_address(settings: Settings, place: str, address: str) -> None:
+    """Raises Unusable where the client secret would travel unencrypted, or to nowhere. `place` is the setting's."""
     from urllib.parse import urlsplit
 
     from reconciler.adapters.backend.config import is_loopback
 
     try:
-        url = urlsplit(settings.backend.url or "")
+        url = urlsplit(address)
         host, fine = url.hostname or "", url.port != 0
     except ValueError:
         host, fine = "", False
+    told = redacted(address)
     if not fine or not host:
         raise unusable(
             settings,
-            "backend.url",
-            say("{url} is no address", url=settings.backend.url or ""),
+            place,
+            say("{url} is no address", url=told),
             say("Write one such as https://admin.example/"),
         )
     if url.scheme != "https" and not is_loopback(host):
         raise unusable(
             settings,
-            "backend.url",
-            say("{url} is not encrypted, and the client secret is sent to it", url=settings.backend.url or ""),
+            place,
+            say("{url} is not encrypted, and the client secret is sent to it", url=told),
             say("Write https://; http:// is for this machine's own addresses only, such as http://127.0.0.1:8765/"),
         )

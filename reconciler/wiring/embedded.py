@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from socket import AF_INET, AF_INET6, create_server, socket
+from socket import AF_INET, AF_INET6, IPPROTO_TCP, TCP_NODELAY, create_server, socket
 from typing import Any
 
 from reconciler.adapters.settings import Settings
 from reconciler.core import codes
+from reconciler.core.suspicion import redacted
 from reconciler.core.texts import say
 from reconciler.core.values import SecretRef
 from reconciler.ports import Unusable
@@ -41,15 +42,22 @@ def embedded_application(settings: Settings, *, fault_control: bool = False) -> 
         database=given.database, seed=given.seed, environment=os.environ, clock=clock().now, fault_control=fault_control
     )
     try:
-        given.database.parent.mkdir(parents=True, exist_ok=True)
         return create_app(config)
     except SeedError as error:
-        why, way_on = say("{message}", message=str(error)), say("Mend the seed; docs/embedded.md shows its form")
+        why, way_on = (
+            say("{message}", message=redacted(str(error))),
+            say("Mend the seed; docs/embedded.md shows its form"),
+        )
         raise unusable(settings, "embedded.seed", why, way_on) from None
     except (DatabaseError, OSError) as error:
-        why = say("{file}: {message}", file=str(given.database), message=str(error))
+        why = say("{file}: {message}", file=redacted(str(given.database)), message=redacted(str(error)))
         way_on = say("Name another file as embedded.database, or move this one away: a new one is made")
         raise unusable(settings, "embedded.database", why, way_on) from None
+
+
+def embedded_identity(settings: Settings) -> str:
+    """Of the world in the settings' database. Raises Unusable."""
+    return str(embedded_application(settings).state.world.identity())
 
 
 def serve_backend(settings: Settings, host: str, port: int, faults: bool, announce: Callable[[Served], None]) -> None:
@@ -66,11 +74,11 @@ def serve_backend(settings: Settings, host: str, port: int, faults: bool, announ
     client = settings.backend.client_id or EMBEDDED_CLIENT
     application.state.world.ensure_client(client, secret.reveal())
     shops = application.state.world.shop_count()
-    with _listening(host, port) as listening:
+    with listening(host, port) as listener:
         before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises again what ended it
         try:
-            announce(Served(port=listening.getsockname()[1], client=client, secret_from=reference.uri, shops=shops))
-            uvicorn.Server(uvicorn.Config(application, log_level="warning")).run(sockets=[listening])
+            announce(Served(port=listener.getsockname()[1], client=client, secret_from=reference.uri, shops=shops))
+            uvicorn.Server(uvicorn.Config(application, log_level="warning")).run(sockets=[listener])
         except KeyboardInterrupt:
             pass
         finally:
@@ -87,13 +95,16 @@ def backend_openapi() -> Mapping[str, Any]:
     return document
 
 
-def _listening(host: str, port: int) -> socket:
-    """Raises Unusable."""
+def listening(host: str, port: int, option: str = "--port") -> socket:
+    """`option` says which port. Raises Unusable."""
     try:
-        return create_server((host, port), family=AF_INET6 if ":" in host else AF_INET)
+        listener = create_server((host, port), family=AF_INET6 if ":" in host else AF_INET)
     except OSError as error:
         why = say(
             "{host}:{port} cannot be listened on: {message}", host=host, port=port, message=error.strerror or str(error)
         )
-        way_on = say("Choose another with --port, or 0 for a free one")
-        raise Unusable(why, way_on=way_on, code=codes.BAD_SETTINGS) from None
+        way_on = say("Choose another with {option}, or 0 for a free one", option=option)
+        raise Unusable(why, way_on=way_on, code=codes.NOT_LISTENING) from None
+    # asyncio does so only for sockets it made itself; without, an answer waits 40 ms for the peer to acknowledge its head.
+    listener.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+    return listener

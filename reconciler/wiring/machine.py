@@ -17,9 +17,24 @@ def load_settings(path: Path | None) -> Settings | tuple[Diagnostic, ...]:
 
 
 def manifests(settings: Settings) -> Manifests:
+    from reconciler.adapters.git import GitRevisions
     from reconciler.adapters.manifests.loader import ManifestFolder
 
-    return ManifestFolder(settings.manifests, shown_as=settings.manifests_shown_as)
+    folder = settings.manifests
+    return ManifestFolder(folder, shown_as=settings.manifests_shown_as, revisions=GitRevisions(folder))
+
+
+def shop_names(settings: Settings) -> tuple[str, ...]:
+    """Of the manifests' files; none is read."""
+    from reconciler.adapters.manifests.files import shop_files
+
+    return tuple(file.stem for file in shop_files(settings.manifests, settings.manifests_shown_as).files)
+
+
+def group_names(settings: Settings) -> tuple[str, ...]:
+    from reconciler.adapters.manifests.files import group_files
+
+    return tuple(file.stem for file in group_files(settings.manifests, settings.manifests_shown_as))
 
 
 def secrets(settings: Settings) -> Secrets:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.adapters.settings import Settings
 from reconciler.core.canonical import DigestKey
 from reconciler.core.plan import Plan
+from reconciler.core.suspicion import redacted
 from reconciler.wiring.machine import clock, digest_key
 
 if TYPE_CHECKING:
@@ -25,12 +26,22 @@ def save_plan(settings: Settings, path: Path, plan: Plan, allowed: tuple[tuple[s
         tool=__version__,
         created=clock().now().strftime("%Y-%m-%dT%H:%M:%SZ"),
         environment=settings.environment.value,
-        backend=settings.backend.url or settings.backend.kind,
+        backend=redacted(settings.backend.url or settings.backend.kind),
+        fleet=fleet(settings),
         commit=commit(settings.root),
         manifests=digests(settings.root, plan.files),
         allowed=allowed,
     )
     write_plan(path, SavedPlan(plan=plan, made=made), digest_key(settings))
+
+
+def fleet(settings: Settings) -> str:
+    """Which of the fleets at its backend a plan is for; the same on every machine that is to apply it. Raises Unusable."""
+    from reconciler.wiring.embedded import embedded_identity
+
+    if settings.backend.kind == "embedded":
+        return embedded_identity(settings)
+    return redacted(settings.backend.client_id or "")
 
 
 def read_plan(path: Path, key: DigestKey | None) -> SavedPlan:

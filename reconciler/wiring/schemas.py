@@ -10,7 +10,28 @@ def schemas() -> Mapping[str, Callable[[], dict[str, Any]]]:
     """Each JSON Schema by its name: what `reconciler schema NAME` prints and `schemas/` holds."""
     from reconciler.adapters.manifests.schema import settings_schema, shared_schema, shop_schema
     from reconciler.core.plan_schema import saved_plan_schema
-    from reconciler.views.schema import drift_schema, plan_schema, report_schema
+    from reconciler.views.run_schemas import history_schema, leases_schema, resume_schema
+    from reconciler.views.schema import (
+        begun_schema,
+        drift_schema,
+        failure_schema,
+        formatting_schema,
+        import_schema,
+        observed_schema,
+        onboarding_schema,
+        plan_schema,
+        report_schema,
+        validation_schema,
+    )
+    from reconciler.views.table_schemas import (
+        import_mapping_schema,
+        notification_counts_schema,
+        notification_schema,
+        notifications_schema,
+        onboarding_columns_schema,
+        polled_schema,
+        simulated_schema,
+    )
 
     return {
         "saved-plan": saved_plan_schema,
@@ -20,4 +41,21 @@ def schemas() -> Mapping[str, Callable[[], dict[str, Any]]]:
         "plan": plan_schema,
         "report": report_schema,
         "drift": drift_schema,
+        "import": import_schema,
+        "validation": validation_schema,
+        "observed": observed_schema,
+        "failure": failure_schema,
+        "formatting": formatting_schema,
+        "begun": begun_schema,
+        "onboarding": onboarding_schema,
+        "history": history_schema,
+        "leases": leases_schema,
+        "resume": resume_schema,
+        "notifications": notifications_schema,
+        "notification": notification_schema,
+        "notification-counts": notification_counts_schema,
+        "polled": polled_schema,
+        "simulated": simulated_schema,
+        "import-mapping": import_mapping_schema,
+        "onboarding-columns": onboarding_columns_schema,
     }

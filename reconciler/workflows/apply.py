@@ -8,27 +8,37 @@ failure is that shop's alone.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
+from typing import Final
 
 import anyio
 
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.events import Event, RunFinished, RunStarted, ShopSkipped
+from reconciler.core.events import Event, RunFinished, RunStarted, ShopAgreed, ShopSkipped
+from reconciler.core.guards import Allowed
 from reconciler.core.plan import Plan, ShopPlan
 from reconciler.core.report import Report, fold
-from reconciler.core.texts import say
 from reconciler.ports import Backend, Clock, Journal, Leases, Progress
-from reconciler.workflows.apply_shop import ShopRun
+from reconciler.ports.health import Health
+from reconciler.workflows.apply_shop import ShopRun, Tell
+from reconciler.workflows.closed_time import LONGEST, ClosedTime
+from reconciler.workflows.gate import Gate
+from reconciler.workflows.hours import Hours
 from reconciler.workflows.stop import Stop
-from reconciler.workflows.turn import Turn
+from reconciler.workflows.turn import Turn, held_by
+from reconciler.workflows.waves import Course, Walk, together
+
+_TOGETHER: Final = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crew:
-    """Who takes part in an apply. `in_flight` shops are worked on at once; `new_key` gives each write its own idempotency key."""
+    """Who takes part in an apply. `in_flight` shops are worked on at once; `new_key` gives each write its own idempotency key.
+
+    `longest_closed` is in seconds: when a shop has been closed for so long, only its reopening is still tried. Without a `course`
+    all shops are one wave that nothing halts. `allowed` is what guards were told of, which some are asked about again on the way.
+    """
 
     backend: Backend
     journal: Journal
@@ -37,16 +47,27 @@ class Crew:
     clock: Clock
     watchers: tuple[Progress, ...] = ()
     in_flight: int = 16
+    longest_closed: float = LONGEST
     stop: Stop = field(default_factory=Stop)
+    course: Course | None = None
+    allowed: Allowed = field(default_factory=Allowed)
+    health: Health | None = None
 
 
-async def apply(plan: Plan, crew: Crew) -> Report:
-    """Applies every shop of the plan that nothing stops; a finding on the plan itself stops them all."""
+async def apply(plan: Plan, crew: Crew, agreed: Sequence[ShopAgreed] = ()) -> Report:
+    """Applies every shop of the plan that nothing stops; a finding on the plan itself stops them all.
+
+    `agreed` is what was seen of shops in which nothing is to be written. Where another run is in the middle of such a shop, that
+    nothing is left to be written is its doing, and the shop counts as refused.
+    """
     events: list[Event] = []
+    gate = None if crew.course is None else Gate(tolerance=crew.course.tolerance)
 
     async def tell(event: Event) -> None:
         await crew.journal.record(event)
         events.append(event)
+        if gate is not None:
+            gate.see(event)
         for watcher in crew.watchers:
             # A progress bar that cannot be drawn must not stop a shop from being reopened.
             with suppress(Exception):
@@ -54,26 +75,49 @@ async def apply(plan: Plan, crew: Crew) -> Report:
 
     work = [shop for shop in plan.shops if shop.steps]
     await tell(RunStarted(fingerprint=plan.fingerprint, shops=len(work)))
-    held = tuple(finding for finding in plan.findings if finding.stops)
+    held = any(finding.stops for finding in plan.findings)
+    busy = {living.shop: living for living in crew.leases.all()}
+    await _remember([seen for seen in agreed if seen.shop not in busy], tell)
     places = anyio.CapacityLimiter(crew.in_flight)
+    brackets = _brackets(crew.course)
     sellers: defaultdict[str, anyio.Lock] = defaultdict(anyio.Lock)
 
     async def one(shop: ShopPlan) -> None:
-        async with places:
-            if not crew.stop.requested:
+        async with brackets if shop.bracket else nullcontext(), places:
+            if not (crew.stop.requested or (gate is not None and gate.shut)):
                 run = ShopRun(
-                    plan=shop, backend=crew.backend, tell=tell, new_key=crew.new_key, sellers=sellers, stop=crew.stop
+                    plan=shop,
+                    backend=crew.backend,
+                    tell=tell,
+                    new_key=crew.new_key,
+                    time=ClosedTime(clock=crew.clock, longest=crew.longest_closed),
+                    hours=Hours(clock=crew.clock, allowed=crew.allowed),
+                    sellers=sellers,
+                    stop=crew.stop,
                 )
                 await Turn(leases=crew.leases, clock=crew.clock).take(run)
 
     interrupted = True
     try:
-        async with anyio.create_task_group() as group:
-            for shop in work:
-                if held or shop.blocked:
-                    await tell(ShopSkipped(shop=shop.shop, why=(_held(shop),) if held else ()))
-                else:
-                    group.start_soon(one, shop)
+        for shop in plan.shops:
+            if not shop.steps and not shop.blocked and shop.shop in busy:
+                await tell(ShopSkipped(shop=shop.shop, why=(held_by(busy[shop.shop], shop),)))
+        for shop in work:
+            if held or shop.blocked:
+                await tell(ShopSkipped(shop=shop.shop, why=()))
+        ready = [shop for shop in work if not (held or shop.blocked)]
+        if crew.course is None or gate is None:
+            await together(ready, one)
+        else:
+            await Walk(
+                course=crew.course,
+                backend=crew.backend,
+                clock=crew.clock,
+                stop=crew.stop,
+                gate=gate,
+                tell=tell,
+                health=crew.health,
+            ).through(ready, one)
         interrupted = crew.stop.requested
     finally:
         with anyio.CancelScope(shield=True):
@@ -81,7 +125,18 @@ async def apply(plan: Plan, crew: Crew) -> Report:
     return fold(plan, events)
 
 
-def _held(shop: ShopPlan) -> Diagnostic:
-    return found(
-        codes.RUN_HELD, say("Not applied: the whole run is held by a guard"), shop=shop.shop, origin=shop.origin
-    )
+def _brackets(course: Course | None) -> AbstractAsyncContextManager[object]:
+    """The places for shops that are closed for their changes. A shop has its place before it takes one of those in flight, so
+    that shops which stay open are not kept waiting behind it.
+    """
+    if course is None or course.closed is None:
+        return nullcontext()
+    return anyio.CapacityLimiter(course.closed)
+
+
+async def _remember(agreed: Sequence[ShopAgreed], tell: Tell) -> None:
+    """Many at once, so that the journal can write them down together."""
+    for start in range(0, len(agreed), _TOGETHER):
+        async with anyio.create_task_group() as group:
+            for seen in agreed[start : start + _TOGETHER]:
+                group.start_soon(tell, seen)

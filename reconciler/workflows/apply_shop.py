@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 import anyio
@@ -13,8 +14,10 @@ import anyio
 from reconciler.core.events import (
     Event,
     ReopenFailed,
+    Seals,
     ShopFinished,
     ShopReopened,
+    ShopSkipped,
     ShopStarted,
     ShopVerified,
     StepDone,
@@ -25,13 +28,23 @@ from reconciler.core.kinds import IPN_ENDPOINT, IpnEndpoint
 from reconciler.core.plan import Does, ShopPlan, Step
 from reconciler.core.state import FieldRef, Known, Observed, Unknown
 from reconciler.core.texts import say
-from reconciler.core.values import UNSET
+from reconciler.core.values import UNSET, SealedSecret
 from reconciler.ports import Backend, BackendError, Conflict, Receipt, Unexpected, Write
+from reconciler.workflows.closed_time import LOOKING, ClosedTime
+from reconciler.workflows.hours import Hours
 from reconciler.workflows.misfortunes import Stale, Unread, diagnose, fault_of, given_up, left_closed, missed
 from reconciler.workflows.stop import Stop
-from reconciler.workflows.wishes import STATUS, as_wanted, expected_in_the_end, so_far, step_is_visible, wishes_of
+from reconciler.workflows.wishes import (
+    STATUS,
+    as_wanted,
+    expected_in_the_end,
+    seals_of,
+    so_far,
+    step_is_visible,
+    wishes_of,
+)
 
-Tell = Callable[[Event], Awaitable[None]]
+Tell = Callable[[Event], Coroutine[Any, Any, None]]
 
 WRITE_ATTEMPTS: Final = 3
 REOPEN_ATTEMPTS: Final = 3
@@ -43,16 +56,20 @@ class ShopRun:
 
     `ahead` are the steps still to be done, the present one first. `sellers` are the turns at lists that shops share. `lost` is
     set when the lease is somebody else's now. `own` is the storefront's version by our own acknowledged closing: no read, which
-    may come late, is trusted over it.
+    may come late, is trusted over it. `time` is how long the shop has been closed by us, `hours`
+    whether it may be closed now; `seals` are those that were read last.
     """
 
     plan: ShopPlan
     backend: Backend
     tell: Tell
     new_key: Callable[[], str]
+    time: ClosedTime
+    hours: Hours
     sellers: Mapping[str, anyio.Lock] = field(default_factory=lambda: defaultdict(anyio.Lock))
     versions: dict[str, str] = field(default_factory=dict)
     missed: set[FieldRef] = field(default_factory=set)
+    seals: dict[FieldRef, SealedSecret] = field(default_factory=dict)
     ahead: tuple[Step, ...] = ()
     closed: bool = False
     own: str | None = None
@@ -62,6 +79,10 @@ class ShopRun:
     async def run(self) -> None:
         """Tells everything, raises nothing of the backend's."""
         self.versions = dict(self.plan.versions)
+        untimely = self.hours.forbid(self.plan)
+        if untimely is not None:
+            await self.tell(ShopSkipped(shop=self.plan.shop, why=(untimely,)))
+            return
         await self.tell(ShopStarted(shop=self.plan.shop))
         try:
             await self._steps()
@@ -76,6 +97,10 @@ class ShopRun:
             if self.stop.requested or self.lost:
                 return
             self.ahead = self.plan.steps[index:]
+            untimely = self.hours.forbid(self.plan) if step.does is Does.CLOSE else None
+            if untimely is not None:
+                await self.tell(StepFailed(shop=self.plan.shop, step=index, why=untimely, happened=False))
+                return
             try:
                 await self._step(index, step)
             except BackendError as error:
@@ -90,8 +115,10 @@ class ShopRun:
 
     async def _step(self, index: int, step: Step) -> None:
         if step.does is Does.VERIFY:
-            await self._verify(last=index == len(self.plan.steps) - 1)
-            await self.tell(StepDone(shop=self.plan.shop, step=index))
+            last = index == len(self.plan.steps) - 1
+            await self._verify(last=last)
+            seals = self._seals_at(ref for ref, _ in self.plan.predicted) if last else ()
+            await self.tell(StepDone(shop=self.plan.shop, step=index, seals=seals))
             return
         key = self.new_key()
         await self.tell(StepStarted(shop=self.plan.shop, step=index, key=key))
@@ -99,8 +126,20 @@ class ShopRun:
             request_id = await self._write(step, key)
         self.closed = self.closed and step.does is not Does.REOPEN
         self.own = self.versions.get(step.kind) if step.does is Does.CLOSE else self.own if self.closed else None
-        version = self.versions.get(step.kind)
-        await self.tell(StepDone(shop=self.plan.shop, step=index, version=version, request_id=request_id))
+        await self.tell(
+            StepDone(
+                shop=self.plan.shop,
+                step=index,
+                version=self.versions.get(step.kind),
+                request_id=request_id,
+                seals=self._seals_at(step.refs),
+                closed_ms=self.time.end() if step.does is Does.REOPEN else None,
+            )
+        )
+
+    def _seals_at(self, refs: Iterable[FieldRef]) -> Seals:
+        """What the backend shows of the secrets among `refs`, as it was read last."""
+        return tuple((ref, self.seals[ref]) for ref in refs if ref in self.seals)
 
     def _turn(self, step: Step) -> AbstractAsyncContextManager[object]:
         """Shops of one seller share its list of endpoints: they write it in turn, not against each other."""
@@ -125,17 +164,24 @@ class ShopRun:
                     raise given_up(step, error) from error.__cause__
             else:
                 self.versions[step.kind] = receipt.now.version
+                self.seals |= seals_of(step.kind, receipt.now.value)
                 return receipt.request_id
 
     async def _execute(self, step: Step, key: str) -> Receipt:
         """Once a closing was sent the shop counts as closed by us, until it is certain that it did not happen."""
         before = self.closed
-        self.closed = before or step.does is Does.CLOSE
+        write = partial(self.backend.execute, self._request(step, key))
+        if step.does is Does.REOPEN:
+            return await self.time.reopening(write)
+        if step.does is Does.CLOSE:
+            self.closed = True
+            self.time.begin()
         try:
-            return await self.backend.execute(self._request(step, key))
+            return await self.time.bounded(write, happened=None)
         except BackendError as error:
-            if error.happened is False:
-                self.closed = before
+            if error.happened is False and not before:
+                self.closed = False
+                self.time.end()
             raise
 
     async def _stands(self, step: Step, error: BackendError) -> bool:
@@ -196,7 +242,7 @@ class ShopRun:
     async def _observe(self, *, happened: bool | None) -> Observed:
         """The shop as it stands, whole. If it cannot be read, `happened` is what stays true of the write in question."""
         try:
-            observed = await self._look()
+            observed = await self.time.bounded(self._look, happened=happened)
             for read in observed.reads.values():
                 if isinstance(read, Unknown):
                     raise Unread(read.why)
@@ -210,6 +256,8 @@ class ShopRun:
         async for answer in self.backend.observe([self.plan.shop]):
             observed = answer
         self._take_versions(observed)
+        for kind, read in observed.reads.items():
+            self.seals |= seals_of(kind, read.value) if isinstance(read, Known) else {}
         return observed
 
     def _take_versions(self, observed: Observed) -> None:
@@ -243,7 +291,7 @@ class ShopRun:
                 why = left_closed(self.plan, BackendError(fault_of(fault, self.plan).summary))
             else:
                 self.closed = False
-                await self.tell(ShopReopened(shop=self.plan.shop))
+                await self.tell(ShopReopened(shop=self.plan.shop, closed_ms=self.time.end()))
                 return
         await self.tell(ReopenFailed(shop=self.plan.shop, why=why))
 
@@ -256,7 +304,8 @@ class ShopRun:
         own, self.own = self.own, None
         if own is None:
             with suppress(BackendError):
-                await self._look()
+                await self.time.reopening(self._look, seconds=LOOKING)
         else:
             self.versions[STATUS.kind] = own
-        await self.backend.execute(self._request(Step(does=Does.REOPEN, kind=STATUS.kind), self.new_key()))
+        reopen = self._request(Step(does=Does.REOPEN, kind=STATUS.kind), self.new_key())
+        await self.time.reopening(partial(self.backend.execute, reopen))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,11 +17,16 @@ from reconciler.core.drift import Drift, ShopDrift, drift_of, with_trail
 from reconciler.core.last_applied import Past
 from reconciler.core.plan import Pace, plan_shop
 from reconciler.core.selection import Selection
-from reconciler.core.state import Observed
+from reconciler.core.standing import stands
+from reconciler.core.state import Desired, Observed
 from reconciler.core.texts import say
 from reconciler.core.values import ShopKey
 from reconciler.ports import Audit, BackendError, History, Manifests, ObservingBackend, Secrets
-from reconciler.workflows.gather import gather
+from reconciler.ports.standing import Memory, Rereading, Standing, Stood
+from reconciler.workflows.gather import TOGETHER, Pair, beside
+from reconciler.workflows.hearing import Ear, Seen, seen_of, with_hearing
+from reconciler.workflows.recalled import keep, recall, seen_again, stood
+from reconciler.workflows.strangers import Around, with_strangers
 
 TRAILS: Final = 50
 """Trails cost a request or more each, and nobody reads them by the hundred."""
@@ -28,17 +34,33 @@ TRAILS: Final = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Who may know which side moved, and who moved it; each may be missing. `key` is that of the history's digests."""
+    """Who may know which side moved, who moved it, and what was heard; each may be missing. `key` is that of the history's
+    digests, `other_endpoints` are URLs that may be registered beside the shops' own.
+    """
 
     history: History | None = None
     key: DigestKey | None = None
     audit: Audit | None = None
+    ear: Ear | None = None
+    other_endpoints: frozenset[str] = frozenset()
 
-    def past(self, shop: ShopKey) -> Past:
+    def pasts(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, Past]:
+        """Of shops in which nothing was ever applied there is none."""
         if self.history is None:
-            return Past()
-        applied = self.history.last_applied(shop)
-        return Past(applied={field: last.value for field, last in applied.items()}, key=self.key)
+            return {}
+        told = self.history.last_applied(shops).items()
+        return {
+            shop: Past(applied={name: one.value for name, one in applied.items()}, key=self.key)
+            for shop, applied in told
+        }
+
+    def beside(self, pairs: Sequence[Pair]) -> Iterator[tuple[Desired, Observed, Past]]:
+        """Each pair with its past. Asked for together, and never held for the whole fleet."""
+        for start in range(0, len(pairs), TOGETHER):
+            some = pairs[start : start + TOGETHER]
+            pasts = self.pasts([wish.shop for wish, _ in some])
+            for wish, observed in some:
+                yield wish, observed, pasts.get(wish.shop, Past(key=self.key))
 
 
 async def find_drift(
@@ -47,18 +69,67 @@ async def find_drift(
     secrets: Secrets,
     backend: ObservingBackend,
     evidence: Evidence | None = None,
+    *,
+    memory: Memory | None = None,
 ) -> Drift:
-    """Raises BackendError only where nothing at all can be read; and what the history raises."""
+    """Raises BackendError only where nothing at all can be read; and what the history raises.
+
+    With a `memory`, what moved neither in Git nor at the backend since the last time is not compared again.
+    """
     known = evidence or Evidence()
-    world = await gather(manifests, selection, secrets, backend)
-    shops = tuple(
-        drift_of(wish, observed, plan_shop(wish, observed, Pace()), known.past(wish.shop))
-        for wish, observed in world.pairs
-    )
-    drift = Drift(shops=shops, findings=world.manifest.findings)
-    if known.audit is None:
-        return drift
-    return await _attributed(drift, {observed.shop: observed for _, observed in world.pairs}, known.audit)
+    held = _Comparing(known)
+    recalled = await recall(memory, selection, manifests, secrets, backend)
+    if recalled is not None:
+        held.recall(recalled.standing)
+        held.compare(recalled.pairs)
+        manifest, pages = recalled.manifest, recalled.standing.pages
+    else:
+        manifest = manifests.read(selection)
+        async with aclosing(beside(manifest.shops, secrets, backend)) as coming:
+            async for pairs in coming:
+                held.compare(pairs)
+        pages = tuple(backend.pages) if isinstance(backend, Rereading) else ()
+    if memory is not None and selection.everything:
+        keep(memory, manifest, Standing(pages=pages, shops=held.stood))
+    drift = Drift(shops=tuple(sorted(held.shops, key=lambda shop: shop.shop)), findings=manifest.findings)
+    around = Around(selection=selection, manifests=manifests, backend=backend, known=known.other_endpoints)
+    drift = await with_strangers(drift, held.seen, around)
+    drift = drift if known.ear is None else await with_hearing(drift, held.seen, known.ear)
+    return drift if known.audit is None else await _attributed(drift, held.worlds, known.audit)
+
+
+class _Comparing:
+    """What is known of the shops so far; of those that moved the world as well, since somebody will ask who moved them."""
+
+    def __init__(self, known: Evidence) -> None:
+        self._known = known
+        self.shops: list[ShopDrift] = []
+        self.worlds: dict[ShopKey, Observed] = {}
+        self.seen: dict[ShopKey, Seen] = {}
+        self.stood: dict[ShopKey, Stood] = {}
+
+    def recall(self, standing: Standing) -> None:
+        for shop, it in standing.shops.items():
+            self.shops.append(ShopDrift(shop=shop, origin=it.origin))
+            self.seen[shop] = seen_again(shop, it)
+        self.stood.update(standing.shops)
+
+    def compare(self, pairs: Sequence[Pair]) -> None:
+        for wish, observed, past in self._known.beside(pairs):
+            self.seen.update(seen_of(wish, observed))
+            if stands(wish, observed, past):
+                self._stands(wish)
+                continue
+            told = drift_of(wish, observed, plan_shop(wish, observed, Pace()), past)
+            self.shops.append(told)
+            if told.backend_moved:
+                self.worlds[wish.shop] = observed
+
+    def _stands(self, wish: Desired) -> None:
+        self.shops.append(ShopDrift(shop=wish.shop, origin=wish.origin))
+        it = stood(wish, self.seen[wish.shop])
+        if it is not None:
+            self.stood[wish.shop] = it
 
 
 async def _attributed(drift: Drift, worlds: dict[ShopKey, Observed], audit: Audit) -> Drift:
@@ -97,7 +168,7 @@ def _unread(failed: Sequence[tuple[ShopKey, BackendError]], asked: int) -> list[
         return []
     shop, error = failed[0]
     text = say(
-        "Who changed what could not be read in {count} of {asked} shops; {shop}: {why}",
+        "Who changed what could not be read (shops: {count} of {asked}); {shop}: {why}",
         count=len(failed),
         asked=asked,
         shop=shop,
@@ -110,6 +181,8 @@ def _left_out(moved: int, asked: int) -> list[Diagnostic]:
     if moved == asked:
         return []
     text = say(
-        "Who changed what was asked in {asked} shops only, and {count} more drifted", asked=asked, count=moved - asked
+        "Who changed what was not asked in every shop that drifted (asked: {asked}, left out: {count})",
+        asked=asked,
+        count=moved - asked,
     )
     return [found(codes.NO_TRAIL, text, way_on=say("Name the shops to be asked about"))]

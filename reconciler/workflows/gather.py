@@ -5,18 +5,27 @@ Out: each selected shop with its wish and the world; a shop whose secret is miss
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
+from typing import Final
 
 from reconciler.core import codes
 from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.diff import declared
 from reconciler.core.forms import MWS_AUTH_TOKEN
+from reconciler.core.kinds import KINDS
 from reconciler.core.selection import Selection
 from reconciler.core.state import Desired, FieldRef, Observed
 from reconciler.core.texts import say
-from reconciler.core.values import Secret, SecretRef
+from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.ports import Manifest, Manifests, ObservingBackend, SecretMissing, Secrets
+
+Pair = tuple[Desired, Observed]
+
+TOGETHER: Final = 500
+"""Shops that are compared together: as many as a page brings, and as the history is asked about at one time."""
+
+_SECRETS: Final = tuple((kind.name, spec.name) for kind in KINDS for spec in kind.fields if spec.policy.secret)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,17 +33,42 @@ class Gathered:
     """`pairs` is sorted by shop key. `manifest` is what was read, with all its findings."""
 
     manifest: Manifest
-    pairs: tuple[tuple[Desired, Observed], ...]
+    pairs: tuple[Pair, ...]
 
 
 async def gather(manifests: Manifests, selection: Selection, secrets: Secrets, backend: ObservingBackend) -> Gathered:
     """Raises Unauthorised or Unreachable where nothing at all can be read from the backend."""
     manifest = manifests.read(selection)
-    ready, failed = resolve_all(manifest.shops, secrets)
-    worlds = {world.shop: world async for world in backend.observe([wish.shop for wish in ready])} if ready else {}
-    pairs = [(wish, worlds[wish.shop]) for wish in ready]
-    pairs.extend((wish, Observed.unknown(wish.shop, why)) for wish, why in failed)
+    pairs = [pair async for some in beside(manifest.shops, secrets, backend) for pair in some]
     return Gathered(manifest=manifest, pairs=tuple(sorted(pairs, key=lambda pair: pair[0].shop)))
+
+
+async def beside(
+    wishes: Sequence[Desired], secrets: Secrets, backend: ObservingBackend
+) -> AsyncGenerator[list[Pair], None]:
+    """Each wish with the world, some hundreds together as they come in, so that nobody has to hold a fleet's worlds at one time.
+
+    Raises as `gather` does.
+    """
+    ready, failed = resolve_all(wishes, secrets)
+    if failed:
+        yield [(wish, Observed.unknown(wish.shop, why)) for wish, why in failed]
+    wanted = {wish.shop: wish for wish in ready}
+    some: list[Pair] = []
+    async with aclosing(_worlds(tuple(wanted), backend)) as worlds:
+        async for world in worlds:
+            some.append((wanted[world.shop], world))
+            if len(some) == TOGETHER:
+                yield some
+                some = []
+    if some:
+        yield some
+
+
+async def _worlds(shops: Sequence[ShopKey], backend: ObservingBackend) -> AsyncGenerator[Observed, None]:
+    if shops:
+        async for world in backend.observe(shops):
+            yield world
 
 
 def resolve_all(
@@ -53,9 +87,7 @@ def resolve_all(
 
 
 def resolve(wish: Desired, secrets: Secrets) -> Desired | Diagnostic:
-    for ref, value in tuple(declared(wish)):
-        if not isinstance(value, SecretRef):
-            continue
+    for ref, value in _references(wish):
         try:
             secret = secrets.resolve(value)
         except SecretMissing as missing:
@@ -71,6 +103,16 @@ def resolve(wish: Desired, secrets: Secrets) -> Desired | Diagnostic:
             return _wrong_form(wish, ref, secret)
         wish = wish.with_value(ref, secret)
     return wish
+
+
+def holds_secret(wish: Desired) -> bool:
+    return any(isinstance(getattr(wish.values.get(kind), field, None), Secret | SecretRef) for kind, field in _SECRETS)
+
+
+def _references(wish: Desired) -> tuple[tuple[FieldRef, SecretRef], ...]:
+    """Most shops have none: only the fields that may hold one are looked at."""
+    named = ((kind, field, getattr(wish.values.get(kind), field, None)) for kind, field in _SECRETS)
+    return tuple((FieldRef(kind, field), value) for kind, field, value in named if isinstance(value, SecretRef))
 
 
 def _wrong_form(wish: Desired, ref: FieldRef, secret: Secret) -> Diagnostic:

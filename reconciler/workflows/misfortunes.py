@@ -11,6 +11,9 @@ from reconciler.core.state import FieldRef
 from reconciler.core.texts import say
 from reconciler.core.values import Scalar, Unset
 from reconciler.ports import BackendError, Conflict
+from reconciler.workflows.closed_time import Overdue
+
+_OVERDUE = say("Run plan again: it shows what is left; limits.closed_seconds says how long a shop may be closed")
 
 
 class Stale(BackendError):
@@ -32,6 +35,7 @@ def diagnose(error: BackendError, plan: ShopPlan, step: Step | None = None) -> D
     return found(
         error.why.code if isinstance(error, Unread) else error.code,
         error.text,
+        way_on=_OVERDUE if isinstance(error, Overdue) else None,
         shop=plan.shop,
         subject=step.kind if step and step.kind else None,
         origin=plan.origin,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from reconciler.core.agreement import agreement
 from reconciler.core.approval import assemble
 from reconciler.core.canonical import DigestKey
+from reconciler.core.events import ShopAgreed
 from reconciler.core.guards import Allowed, Limits, Watch, guard
 from reconciler.core.plan import Pace, Plan, plan_shop
 from reconciler.core.selection import Selection
 from reconciler.ports import Clock, Manifest, Manifests, ObservingBackend, Secrets
-from reconciler.workflows.gather import gather
+from reconciler.workflows.drift import Evidence
+from reconciler.workflows.gather import Gathered, gather
+from reconciler.workflows.hours import minutes_of_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,27 +29,42 @@ class PlanRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """`manifest` holds what could not be understood of the manifests; the plan covers the rest."""
+    """`manifest` holds what could not be understood of the manifests; the plan covers the rest. `agreed` is what an apply should
+    remember of the shops in which nothing is to be written; empty where no evidence was given.
+    """
 
     plan: Plan
     manifest: Manifest
+    agreed: tuple[ShopAgreed, ...] = ()
 
 
 async def make_plan(
-    request: PlanRequest, manifests: Manifests, secrets: Secrets, backend: ObservingBackend, clock: Clock
+    request: PlanRequest,
+    manifests: Manifests,
+    secrets: Secrets,
+    backend: ObservingBackend,
+    clock: Clock,
+    *,
+    evidence: Evidence | None = None,
 ) -> Planned:
-    """Raises BackendError only where nothing at all can be read."""
+    """Raises BackendError only where nothing at all can be read; and what the history of `evidence` raises."""
     world = await gather(manifests, request.selection, secrets, backend)
-    plan = assemble((plan_shop(wish, observed, request.pace) for wish, observed in world.pairs), key=request.digest_key)
+    shops = (plan_shop(wish, observed, request.pace) for wish, observed in world.pairs)
+    plan = assemble(shops, key=request.digest_key, left_out=world.manifest.unchanged)
     watch = Watch(
         limits=request.limits,
         allowed=request.allowed,
         minutes=minutes_of_day(clock.now(), {wish.maintenance.time_zone for wish in world.manifest.shops}),
     )
-    return Planned(plan=guard(plan, watch), manifest=world.manifest)
+    agreed = () if evidence is None else tuple(_agreed(plan, world, evidence))
+    return Planned(plan=guard(plan, watch), manifest=world.manifest, agreed=agreed)
 
 
-def minutes_of_day(now: datetime, zones: Iterable[str]) -> Mapping[str, int]:
-    """The local time of day, in minutes, in each zone."""
-    local = {zone: now.astimezone(ZoneInfo(zone)) for zone in zones}
-    return {zone: time.hour * 60 + time.minute for zone, time in local.items()}
+def _agreed(plan: Plan, world: Gathered, evidence: Evidence) -> Iterator[ShopAgreed]:
+    """Where something is to be written, the apply itself reads all of the shop back."""
+    unchanged = {shop.shop for shop in plan.shops if not shop.changes}
+    pairs = [pair for pair in world.pairs if pair[0].shop in unchanged]
+    for wish, observed, past in evidence.beside(pairs):
+        news = agreement(wish, observed, past)
+        if news is not None:
+            yield news

@@ -50,7 +50,8 @@ def _refused(shop: ShopPlan, why: list[Diagnostic]) -> ShopPlan:
 
 
 def stale(moved: Moved, shop: ShopPlan) -> Diagnostic:
-    """Planned from, now, wanted: what a person needs to decide."""
+    """Planned from, now, wanted: what a person needs to decide. At the line of the field, where the plan writes it."""
+    origin = next((change.origin for change in shop.written if change.ref == moved.ref), shop.origin)
     return found(
         codes.STALE,
         say(
@@ -63,5 +64,5 @@ def stale(moved: Moved, shop: ShopPlan) -> Diagnostic:
         way_on=say("Look at what changed it, and plan again"),
         shop=shop.shop,
         subject=moved.ref.declared or str(moved.ref),
-        origin=shop.origin,
+        origin=origin,
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
 
 import anyio
 
@@ -16,6 +15,7 @@ from reconciler.core import codes
 from reconciler.core.diagnostics import Diagnostic, found, in_order
 from reconciler.core.events import ReopenFailed, RunFinished, RunStarted, ShopFinished, ShopReopened, ShopStarted
 from reconciler.core.plan import Plan, ShopPlan
+from reconciler.core.resumed import Found, Resumed
 from reconciler.core.state import Observed, Unknown
 from reconciler.core.texts import say
 from reconciler.core.values import ShopKey, StorefrontStatus
@@ -23,29 +23,6 @@ from reconciler.ports import Backend, BackendError, Journal, Lease, LeaseHeld, L
 from reconciler.workflows.wishes import STATUS
 
 ATTEMPTS = 3
-
-
-class Found(Enum):
-    """How a shop stands that a run left unfinished."""
-
-    REOPENED = "reopened"
-    """It was closed by that run, and is open again."""
-    STANDS = "stands"
-    """It is open, or was not closed by that run: nothing to put back."""
-    LEFT_CLOSED = "left-closed"
-    HELD = "held"
-    """Another run is at work on it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resumed:
-    """`intents` writes were begun and have no outcome in the journal; what came of them the next plan shows."""
-
-    shop: ShopKey
-    run: str
-    found: Found
-    intents: int
-    why: Diagnostic | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +70,7 @@ async def _one(left: Unfinished, closed: bool, rescue: Rescue) -> Resumed:
     try:
         lease = await rescue.leases.acquire(left.shop)
     except LeaseHeld:
-        return _told(left, Found.HELD)
+        return _told(left, closed, Found.HELD)
     try:
         return await _under(lease, left, closed, rescue)
     finally:
@@ -106,7 +83,7 @@ async def _under(_lease: Lease, left: Unfinished, closed: bool, rescue: Rescue) 
     error: Diagnostic | None = None
     for _ in range(ATTEMPTS):
         try:
-            outcome = await _look_and_reopen(left.shop, closed, rescue)
+            outcome, status = await _look_and_reopen(left.shop, closed, rescue)
         except BackendError as caught:
             error = found(caught.code, caught.text, shop=left.shop)
             continue
@@ -116,27 +93,30 @@ async def _under(_lease: Lease, left: Unfinished, closed: bool, rescue: Rescue) 
         if closed:
             await rescue.journal.record(ShopReopened(shop=left.shop))
         await rescue.journal.record(ShopFinished(shop=left.shop))
-        return _told(left, outcome)
+        return _told(left, closed, outcome, status=status)
+    if not closed:
+        return _told(left, closed, Found.UNSEEN, error)
     why = _still_closed(left.shop, error)
-    if closed:
-        await rescue.journal.record(ReopenFailed(shop=left.shop, why=why))
-    return _told(left, Found.LEFT_CLOSED, why)
+    await rescue.journal.record(ReopenFailed(shop=left.shop, why=why))
+    return _told(left, closed, Found.LEFT_CLOSED, why)
 
 
-async def _look_and_reopen(shop: ShopKey, closed: bool, rescue: Rescue) -> Found:
+async def _look_and_reopen(shop: ShopKey, closed: bool, rescue: Rescue) -> tuple[Found, StorefrontStatus]:
+    """What was found, and as what the shop stands now."""
     observed = await _observe(shop, rescue.backend)
     read = observed.reads[STATUS.kind]
     if isinstance(read, Unknown):
         raise BackendError(read.why.summary)
+    before = StorefrontStatus(str(observed.at(STATUS)))
     if not closed:
-        return Found.STANDS
+        return Found.STANDS, before
     # Also where it is read as open: the acknowledged write gives a new version, under which a closing that is still on its
     # way can no longer land.
     values = {STATUS.field: StorefrontStatus.OPEN}
     await rescue.backend.execute(
         Write(shop=shop, kind=STATUS.kind, values=values, version=read.version, key=rescue.key)
     )
-    return Found.STANDS if observed.at(STATUS) is StorefrontStatus.OPEN else Found.REOPENED
+    return Found.STANDS if before is StorefrontStatus.OPEN else Found.REOPENED, StorefrontStatus.OPEN
 
 
 async def _observe(shop: ShopKey, backend: Backend) -> Observed:
@@ -145,8 +125,23 @@ async def _observe(shop: ShopKey, backend: Backend) -> Observed:
     raise RuntimeError(f"the backend port broke its promise: {shop} was asked for and not answered")
 
 
-def _told(left: Unfinished, outcome: Found, why: Diagnostic | None = None) -> Resumed:
-    return Resumed(shop=left.shop, run=left.run.run, found=outcome, intents=len(left.intents), why=why)
+def _told(
+    left: Unfinished,
+    closed: bool,
+    outcome: Found,
+    why: Diagnostic | None = None,
+    *,
+    status: StorefrontStatus | None = None,
+) -> Resumed:
+    return Resumed(
+        shop=left.shop,
+        run=left.run.run,
+        found=outcome,
+        intents=len(left.intents),
+        closed=closed,
+        status=status,
+        why=why,
+    )
 
 
 def _still_closed(shop: ShopKey, error: Diagnostic | None) -> Diagnostic:

@@ -6,17 +6,17 @@ run after the step it is at. It decides nothing about what is written.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import anyio
 
 from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
+from reconciler.core.diagnostics import Diagnostic, Severity, found, in_order
 from reconciler.core.events import ShopSkipped
-from reconciler.core.plan import ShopPlan
+from reconciler.core.plan import Plan, ShopPlan
 from reconciler.core.texts import say
 from reconciler.ports import Clock, Held, Lease, LeaseHeld, Leases
 from reconciler.workflows.apply_shop import ShopRun
@@ -60,6 +60,18 @@ class Turn:
             except LeaseHeld:
                 run.lost = True
                 return
+
+
+def mark_busy(plan: Plan, held: Sequence[Held]) -> Plan:
+    """The plan with a warning at each shop that another run is writing: what is planned, or that nothing is, will not last."""
+    busy = {living.shop: living for living in held}
+    shops = (_marked(shop, busy[shop.shop]) if shop.shop in busy else shop for shop in plan.shops)
+    return replace(plan, shops=tuple(shops))
+
+
+def _marked(shop: ShopPlan, held: Held) -> ShopPlan:
+    warning = replace(held_by(held, shop), severity=Severity.WARNING)
+    return replace(shop, findings=in_order((*shop.findings, warning)))
 
 
 def held_by(held: Held, plan: ShopPlan) -> Diagnostic:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from reconciler.core.cascade import not_following
 from reconciler.core.change import Reason
 from reconciler.core.compare import same
-from reconciler.core.kinds import AMAZON_SETTINGS, STOREFRONT_STATUS
+from reconciler.core.kinds import AMAZON_SETTINGS, STOREFRONT_STATUS, kind_named
 from reconciler.core.plan import Does, ShopPlan, Step
-from reconciler.core.state import FieldRef, Observed
-from reconciler.core.values import UNSET, Scalar, StorefrontStatus, Unset
+from reconciler.core.state import FieldRef, Observed, scalars
+from reconciler.core.values import UNSET, Scalar, SealedSecret, StorefrontStatus, Unset
 
 STATUS: Final = FieldRef(STOREFRONT_STATUS.name, "status")
 
@@ -42,6 +42,11 @@ def expected_in_the_end(plan: ShopPlan) -> tuple[tuple[FieldRef, Scalar], ...]:
     """What was predicted, and that a shop which was closed for the plan is open again."""
     back = ((STATUS, StorefrontStatus.OPEN),) if plan.bracket else ()
     return (*(pair for pair in plan.predicted if pair[0] != STATUS or not back), *back)
+
+
+def seals_of(kind: str, value: Any) -> dict[FieldRef, SealedSecret]:
+    """What a backend shows of the secrets of one kind."""
+    return {ref: seal for ref, seal in scalars(kind_named(kind), value) if isinstance(seal, SealedSecret)}
 
 
 def as_wanted(want: Scalar, have: Scalar | Unset, ref: FieldRef) -> bool:

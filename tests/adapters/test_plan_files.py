@@ -63,6 +63,27 @@ def test_an_old_plan_is_replaced(path):
     assert read_plan(path, KEY).plan.shops[0].shop == "uji-cup"
 
 
+def test_also_one_of_another_version_and_an_empty_file(path):
+    for content in ('{"format":"reconciler/saved-plan","version":99}', "", "\n"):
+        path.write_text(content)
+        write_plan(path, SAVED, KEY)
+        assert read_plan(path, KEY).plan == digested(SAVED.plan)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"apiVersion: reconciler/v1\nshop: kyoto-tea\n", b"{}", b'{"format":"reconciler/plan"}', b"\xff", b"[" * 100_000],
+    ids=["a manifest", "JSON", "a shown plan", "bytes", "nested"],
+)
+def test_anything_else_is_not_replaced(path, content):
+    path.write_bytes(content)
+    with pytest.raises(PlanFileError, match="what stands there is no saved plan") as caught:
+        write_plan(path, SAVED, KEY)
+    assert "Name another file" in str(caught.value.way_on)
+    assert path.read_bytes() == content
+    assert list(path.parent.iterdir()) == [path]
+
+
 def test_a_link_stays_one(path, tmp_path):
     link = tmp_path / "link.json"
     link.symlink_to(path)
@@ -135,9 +156,9 @@ def test_another_document_is_told_from_a_plan(path, document):
 
 
 def test_a_newer_version_is_told_by_its_number(path):
-    path.write_text(path.read_text(encoding="utf-8").replace('"version":1', '"version":2'), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace('"version":3', '"version":4'), encoding="utf-8")
     error = refused(path)
-    assert "version 2" in str(error)
+    assert "version 4" in str(error)
     assert "Use the version of the tool that wrote it" in str(error.way_on)
 
 

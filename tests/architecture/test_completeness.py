@@ -12,9 +12,11 @@ import pytest
 from reconciler.core import codes, report
 from reconciler.core.cascade import DERIVATIONS, SCREEN_ITEMS
 from reconciler.core.change import Change, Reason
+from reconciler.core.diagnostics import Code
 from reconciler.core.diff import diff
 from reconciler.core.events import Event
 from reconciler.core.exits import MEANING, Verdict
+from reconciler.core.explanations import EXPLANATIONS
 from reconciler.core.kinds import AMAZON_SETTINGS, KIND_NAMES, KINDS, kind_named
 from reconciler.core.order import STAGES, stage_of
 from reconciler.core.policy import Compare, FieldSpec, KindSpec, Owner
@@ -22,6 +24,7 @@ from reconciler.core.report import Outcome
 from reconciler.core.rules import RULES
 from reconciler.core.state import FieldRef
 from reconciler.core.values import ABSENT, Registration, StorefrontStatus
+from reconciler.views.messages.catalogue import extracted
 from tests.examples import live, wish
 from tests.generators import origin_at
 from tests.model_backend import ModelBackend
@@ -112,7 +115,7 @@ def test_codes_are_unique_by_number_and_by_slug():
 
 @pytest.mark.parametrize("code", codes.all_codes(), ids=lambda code: code.slug)
 def test_a_code_is_named_so_that_people_can_type_it(code):
-    assert code.number[0] in "MRSBGA"
+    assert code.number[0] in "MRSBGAI"
     assert code.number[1:].isdigit()
     assert code.slug == code.slug.lower().replace(" ", "-")
     assert str(code.title)
@@ -127,10 +130,41 @@ def names_of_codes_in(tree: ast.AST) -> Iterator[str]:
             yield from (name.name for name in node.names)
 
 
+def code_names() -> dict[str, Code]:
+    return {name: value for name, value in vars(codes).items() if value in codes.all_codes()}
+
+
+def used_codes() -> set[str]:
+    """An explanation is no use."""
+    told = [path for path in SOURCES if "explanations" not in path.parts]
+    return {name for path in told for name in names_of_codes_in(ast.parse(path.read_text(encoding="utf-8")))}
+
+
 def test_every_code_is_used():
-    used = {name for path in SOURCES for name in names_of_codes_in(ast.parse(path.read_text(encoding="utf-8")))}
-    defined = {name for name, value in vars(codes).items() if value in codes.all_codes()}
-    assert sorted(defined - used) == []
+    assert sorted(code_names().keys() - used_codes()) == []
+
+
+def test_every_code_that_is_used_is_explained():
+    unexplained = {name for name, code in code_names().items() if code not in EXPLANATIONS}
+    assert sorted(unexplained & used_codes()) == []
+
+
+def test_the_example_of_a_code_is_a_message_that_the_tool_really_has():
+    said = {
+        text
+        for path in SOURCES
+        if "explanations" not in path.parts
+        for text in extracted(path.read_text(encoding="utf-8"))
+        if isinstance(text, str)
+    }
+    assert sorted(code.slug for code, told in EXPLANATIONS.items() if told.example.template not in said) == []
+
+
+@pytest.mark.parametrize("code", EXPLANATIONS, ids=lambda code: code.slug)
+def test_an_explanation_leaves_no_place_empty(code):
+    for text in (EXPLANATIONS[code].example, EXPLANATIONS[code].mend):
+        assert str(text)
+        assert all(str(value) for _, value in text.arguments)
 
 
 def test_every_event_is_folded_into_the_report():

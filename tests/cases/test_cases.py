@@ -1,7 +1,8 @@
 """Every folder here is a case: manifests and a world go in, what a person and a machine read comes out, in `expected/`.
 
 `shops/` holds the manifests, `world.json` the seed of the embedded backend. `story.txt`, if there is one, says which commands are
-run, a line each; a line starting with `merchant` is an edit behind Git's back, one with `git` puts another text into a manifest.
+run, a line each; a line starting with `merchant` is an edit behind Git's back, one with `git` puts another text into a manifest;
+`files` shows all manifests as they stand. `settings.yaml`, if there is one, is added to the settings.
 """
 
 from __future__ import annotations
@@ -36,6 +37,12 @@ apply --auto-approve
 plan
 """
 TOKEN = "amzn.mws.0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
+EXAMPLE_TOKENS = (
+    *(HERE.parents[1] / "demo" / "tokens.txt").read_text().split(),
+    "HANAMORI_FLOWERS_MWS_AUTH_TOKEN",
+    "HANAMORI_GIFTS_MWS_AUTH_TOKEN",
+)
+"""Those of the example fleet, and what an import calls the one that two of its shops share."""
 RUN = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SUFFIX = {"json": "json", "markdown": "md", "text": "txt"}
 
@@ -53,10 +60,12 @@ class NightClock(SystemClock):
 def test_case(case: str, snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = HERE / case
     shutil.copytree(folder / "shops", tmp_path / "shops", symlinks=True)
-    (tmp_path / "reconciler.yaml").write_text(f"embedded:\n  seed: {json.dumps(str(folder / 'world.json'))}\n")
+    more = (folder / "settings.yaml").read_text() if (folder / "settings.yaml").exists() else ""
+    (tmp_path / "reconciler.yaml").write_text(f"embedded:\n  seed: {json.dumps(str(folder / 'world.json'))}\n{more}")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(clock, "SystemClock", NightClock)
-    monkeypatch.setenv("CASE_TOKEN", TOKEN)
+    for name in ("CASE_TOKEN", *EXAMPLE_TOKENS):
+        monkeypatch.setenv(name, TOKEN)
     told = dict(tell(folder, tmp_path))
 
     for name, text in told.items():
@@ -83,9 +92,18 @@ def tell(folder: Path, root: Path) -> Iterator[tuple[str, str]]:
             assert old in manifest.read_text()
             manifest.write_text(manifest.read_text().replace(old, new))
             continue
+        if words[0] == "files":
+            yield f"{number:02d}-files.txt", written(root / "shops")
+            continue
         kind = next((SUFFIX[word] for word in words if word in SUFFIX), "txt")
         name = re.sub(r"[^a-z]+", "-", line.replace("--auto-approve", "")).strip("-")
         yield f"{number:02d}-{name}.{kind}", run(words, line, kind)
+
+
+def written(folder: Path) -> str:
+    """All manifests as they stand, one after the other."""
+    files = sorted(folder.rglob("*.yaml"), key=lambda path: path.relative_to(folder).as_posix())
+    return "".join(f"--- {path.relative_to(folder).as_posix()}\n{path.read_text()}" for path in files)
 
 
 def run(words: list[str], line: str, kind: str) -> str:

@@ -9,10 +9,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import anyio.lowlevel
 import pytest
 from click.testing import CliRunner, Result
 
+from reconciler.adapters.clock import SystemClock
 from reconciler.cli.app import app
+from reconciler.cli.ends import ends_of
 
 TOKEN = "amzn.mws.7e57ab1e-0000-4000-8000-00000badc0de"
 MANIFEST = """\
@@ -71,9 +74,23 @@ def run() -> Run:
         result = CliRunner().invoke(app, words, env=gone | own, prog_name="reconciler")
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
         assert TOKEN not in result.output
+        assert result.exit_code in ends_of(
+            " ".join(words[:2]) if words[:1] in {("ipn",), ("serve",)} else "".join(words[:1])
+        )
         return result
 
     return run
+
+
+class Impatient(SystemClock):
+    async def sleep(self, seconds: float) -> None:
+        await anyio.lowlevel.checkpoint()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the tool would wait before it asks the backend again, it asks at once."""
+    monkeypatch.setattr("reconciler.wiring.backends.clock", Impatient)
 
 
 def process(*words: str, env: dict[str, str] | None = None, **options: object) -> subprocess.CompletedProcess[str]:

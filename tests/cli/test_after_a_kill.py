@@ -10,11 +10,21 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import pytest
 
+from reconciler import wiring
+from reconciler.adapters.store import open_store
 from reconciler.adapters.store.local_leases import LocalLeases
+from reconciler.core.events import ShopStarted
+from reconciler.core.plan import Plan
+from reconciler.core.values import ShopKey
 from reconciler.embedded import World
+from reconciler.views.cells import cells
+from tests.adapters.store.doubles import journal as store_journal
+from tests.adapters.store.doubles import tell
 from tests.cli.conftest import Run, environment, write_fleet, write_shop
 
 KILLED = """
@@ -64,8 +74,19 @@ def status(fleet: Path, shop: str = "kyoto-tea") -> str:
         world.close()
 
 
-def rows(run: Run, *words: str) -> list[dict[str, str]]:
-    return json.loads(run(*words, "-o", "json").stdout)["rows"]
+def document(run: Run, *words: str, **more: str) -> dict[str, Any]:
+    """As its own schema states it."""
+    told = json.loads(run(*words, "-o", "json", **more).stdout)
+    jsonschema.Draft202012Validator(wiring.schemas()[words[0]]()).validate(told)
+    return told
+
+
+def rows(run: Run, *words: str) -> list[dict[str, Any]]:
+    return document(run, *words)["rows"]
+
+
+def resumed(run: Run, **more: str) -> dict[str, Any]:
+    return document(run, "resume", **more)
 
 
 class TestAfterAKill:
@@ -77,11 +98,34 @@ class TestAfterAKill:
     ) -> None:
         result = run("resume")
         assert result.exit_code == 0
-        assert "kyoto-tea: a run that was cut off had closed it; it is open again" in result.stderr
+        assert result.stdout == "kyoto-tea: a run that was cut off had closed it; it is open again\n"
         assert status(killed) == "OPEN"
         again = run("resume", "-v")
-        assert again.exit_code == 0
-        assert again.stderr == "Nothing was left unfinished.\n"
+        assert (again.exit_code, again.stdout, again.stderr) == (0, "Nothing was left unfinished.\n", "")
+
+    def test_for_machines_resume_tells_each_shop_what_was_known_found_and_done(self, killed: Path, run: Run) -> None:
+        (cut,) = rows(run, "history")
+        document = resumed(run)
+        assert document["summary"] == {"shops": 1, "reopened": 1} | dict.fromkeys(
+            ("stands", "left-closed", "unseen", "held"), 0
+        )
+        assert document["shops"] == [
+            {
+                "shop": "kyoto-tea",
+                "run": cut["run"],
+                "closed_by_run": True,
+                "writes_without_outcome": 0,
+                "found": "reopened",
+                "storefront": "open",
+                "findings": [],
+            }
+        ]
+        assert document["went_on"] is None
+        assert resumed(run)["shops"] == []
+
+    def test_markdown_too(self, killed: Path, run: Run) -> None:
+        assert "- kyoto-tea: a run" in run("resume", "-o", "markdown").stdout
+        assert run("resume", "-o", "markdown").stdout == "Nothing was left unfinished.\n"
 
     def test_an_apply_begins_with_it(self, killed: Path, run: Run) -> None:
         result = run("apply", "--auto-approve")
@@ -119,13 +163,45 @@ class TestAfterAKill:
             context.setattr(HttpBackend, "execute", torn)
             resumed = run("resume")
             assert resumed.exit_code == 5
-            assert "CLOSED" in resumed.stderr
+            assert "CLOSED" in resumed.stdout
+            assert "way on: " in resumed.stdout
             applied = run("apply", "kyoto-tea", "--auto-approve", "-o", "json")
         (shop,) = json.loads(applied.stdout)["shops"]
         assert (shop["outcome"], [finding["slug"] for finding in shop["findings"]]) == ("refused", ["left-closed"])
         assert applied.exit_code != 0
         assert run("apply", "--auto-approve").exit_code == 0
         assert status(killed) == "OPEN"
+
+
+@pytest.mark.usefixtures("impatient")
+class TestWithoutABackend:
+    """A run that was cut off before it closed anything, and a backend that is down."""
+
+    @pytest.fixture
+    def begun(self, fleet: Path) -> Path:
+        store = open_store(fleet / ".reconciler" / "journal.db")
+        tell(store_journal(store, of=Plan(shops=(), fingerprint="")), [ShopStarted(shop=ShopKey("kyoto-tea"))])
+        store.close()
+        (fleet / "reconciler.yaml").write_text("backend: http://127.0.0.1:1/\n")
+        return fleet
+
+    @pytest.mark.parametrize("lang", ["en", "ja"])
+    def test_of_a_shop_that_was_not_closed_it_is_not_said_that_it_may_be(
+        self, lang: str, begun: Path, run: Run
+    ) -> None:
+        result = run("resume", "--lang", lang, RECONCILER_BACKEND_SECRET="a secret")
+        assert result.exit_code == 4
+        assert "kyoto-tea: " in result.stdout
+        assert {"en": "did not close it", "ja": "閉店はしていない"}[lang] in result.stdout
+        assert "CLOSED" not in result.output
+
+    def test_it_is_still_known_afterwards(self, begun: Path, run: Run) -> None:
+        (shop,) = resumed(run, RECONCILER_BACKEND_SECRET="a secret")["shops"]
+        assert (shop["found"], shop["closed_by_run"], shop["storefront"]) == ("unseen", False, None)
+        assert [finding["slug"] for finding in shop["findings"]] == ["unreachable"]
+        (begun / "reconciler.yaml").write_text("embedded:\n  seed: seed.json\n")
+        assert "it is not closed by us" in run("resume").stdout
+        assert "Nothing was left unfinished" in run("resume").stdout
 
 
 class TestHistory:
@@ -140,11 +216,12 @@ class TestHistory:
         assert row["command"] == "apply"
         assert row["actor"].startswith("hanako@")
         assert row["fingerprint"] == report["fingerprint"]
-        assert row["shops"] == "1"
+        assert (row["shops"], row["applied"], row["outcome"]) == (1, 1, "applied")
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", row["ended"])
         for output in ("text", "markdown"):
             told = run("history", "-o", output).stdout
-            assert row["run"] in told
+            assert row["run"][:8] in told
+            assert row["fingerprint"].removeprefix("sha256:")[:7] in told
             assert "hanako" in told
 
     def test_of_one_shop_newest_first_and_limited(self, fleet: Path, run: Run) -> None:
@@ -157,9 +234,37 @@ class TestHistory:
         ]
         assert rows(run, "history", "--limit", "1") == both[:1]
         assert rows(run, "history", "nara-brush") == []
+        assert run("history", "nara-brush").stdout == "No run had to do with nara-brush.\n"
 
-    def test_a_run_that_was_cut_off_has_no_end(self, killed: Path, run: Run) -> None:
-        assert [row["ended"] for row in rows(run, "history")] == ["-"]
+    def test_a_run_that_was_cut_off_has_no_end_and_says_who_looked_after_it(self, killed: Path, run: Run) -> None:
+        (cut,) = rows(run, "history")
+        assert (cut["ended"], cut["outcome"], cut["unfinished"], cut["resumed_by"]) == (None, "cut-off", 1, None)
+        assert "cut off, unfinished: 1" in run("history").stdout
+        run("resume")
+        looked, cut = rows(run, "history")
+        assert (cut["ended"], cut["outcome"], cut["unfinished"]) == (None, "resumed", 0)
+        assert cut["resumed_by"] == looked["run"]
+        assert (looked["command"], looked["fingerprint"], looked["outcome"]) == ("resume", None, "applied")
+        told = run("history").stdout
+        assert f"cut off, resumed by {looked['run'][:8]}" in told
+        assert "looked after 1" in told
+
+    def test_runs_that_were_refused_and_runs_of_nothing_say_so(self, fleet: Path, run: Run) -> None:
+        run("apply", "uji-cups", "--auto-approve")
+        run("apply", "--auto-approve")
+        run("apply", "kyoto-tea", "--auto-approve")
+        assert [(row["outcome"], row["applied"], row["refused"]) for row in rows(run, "history")] == [
+            ("nothing", 0, 0),
+            ("partly", 1, 1),
+            ("refused", 0, 1),
+        ]
+        told = run("history").stdout
+        for words in ("nothing written", "applied 1 of 2", "refused 1"):
+            assert words in told
+
+    def test_a_row_fits_a_terminal(self, killed: Path, run: Run) -> None:
+        run("resume", RECONCILER_ACTOR="花子さんのとても長い名前のジョブ")
+        assert max(cells(line) for line in run("history").stdout.splitlines()) <= 80
 
     def test_what_is_no_shop(self, fleet: Path, run: Run) -> None:
         assert run("history", "not/a/shop").exit_code == 1
@@ -178,9 +283,7 @@ class TestLeases:
 
         import anyio  # noqa: PLC0415
 
-        from reconciler import wiring  # noqa: PLC0415
         from reconciler.adapters.clock import SystemClock  # noqa: PLC0415
-        from reconciler.core.values import ShopKey  # noqa: PLC0415
 
         leases = LocalLeases(SystemClock(), run="run-7")
         anyio.run(leases.acquire, ShopKey("kyoto-tea"))
@@ -191,6 +294,8 @@ class TestLeases:
 
         monkeypatch.setattr(wiring, "held_leases", held)
         told = run("leases", "-o", output).stdout
+        if output == "json":
+            assert rows(run, "leases")[0]["fence"] == leases.all()[0].fence
         for word in ("kyoto-tea", "this process", "run-7"):
             assert word in told
 

@@ -59,16 +59,16 @@ def seen_in(content: bytes) -> list[str]:
 
 
 class Teller:
-    """The tool in this process; keeps all that it said."""
+    """The tool in this process; keeps all that it said. A `code` of None: any will do."""
 
     def __init__(self) -> None:
         self.told: list[tuple[tuple[str, ...], str]] = []
 
-    def __call__(self, *words: str, code: int, token: str = NEW, **more: str) -> str:
+    def __call__(self, *words: str, code: int | None, token: str = NEW, **more: str) -> str:
         own = environment(FLEET_TOKEN=token, CLIENT_SECRET=CLIENT, RECONCILER_PLAN_KEY=KEY) | more
         result = CliRunner().invoke(app, words, env=own, prog_name="reconciler")
         self.told.append((words, result.output))
-        assert result.exit_code == code, f"{words}: {result.output}"
+        assert code in {None, result.exit_code}, f"{words}: {result.output}"
         return result.output
 
     def in_every_format(self, *words: str, code: int, **more: str) -> None:
@@ -107,7 +107,7 @@ def test_no_secret_is_told_or_kept_anywhere(world: World, tmp_path: Path, caplog
     tell("validate", code=0)
     tell.in_every_format("validate", "--with-secrets", code=0)
     tell.in_every_format("plan", "--out", "first.json", code=2)
-    tell.in_every_format("show-plan", "first.json", code=2)
+    tell.in_every_format("show-plan", "first.json", code=0)
     tell.in_every_format("show", "kyoto-tea", code=0)
 
     told_wrongly(tell)
@@ -116,7 +116,7 @@ def test_no_secret_is_told_or_kept_anywhere(world: World, tmp_path: Path, caplog
     tell("apply", "second.json", "--auto-approve", "-o", "json", "-v", token=NEW, code=3)
     tell("apply", "second.json", "--auto-approve", "-o", "markdown", token=NEXT, code=0)
     (undo, *_) = sorted((tmp_path / ".reconciler" / "undo").iterdir())
-    tell("show-plan", str(undo), "-o", "json", code=2)
+    tell("show-plan", str(undo), "-o", "json", code=0)
 
     world.merchant_edits("uji-cups", {"mwsAuthToken": THEIRS, "notificationEmail": "theirs@uji-cups.example"})
     (tmp_path / "shops" / "uji-cups.yaml").write_text(
@@ -181,7 +181,9 @@ def test_a_traceback_shows_no_secret(debug: str, journal: bool, world: World, tm
     assert seen_in(ended.stdout + ended.stderr) == []
 
 
-NUMBERS = re.compile(r"20\d\d-\d\d-\d\dT[\d:.]+Z?|[0-9a-f]{8}-[0-9a-f-]{27}|sha256:[0-9a-f]+|[0-9a-f]{64}")
+NUMBERS = re.compile(
+    r"closed_ms\": \d+|closed for [\d.]+ s|20\d\d-\d\d-\d\dT[\d:.]+Z?|[0-9a-f]{8}-[0-9a-f-]{27}|sha256:[0-9a-f]+|[0-9a-f]{64}"
+)
 
 
 @pytest.mark.parametrize(
@@ -214,7 +216,7 @@ def test_what_is_said_of_an_accepted_secret_does_not_depend_on_it(output: str, f
             (fleet / "a.json").unlink()
         tell = Teller()
         tell("plan", "kyoto-tea", "--out", "a.json", "-o", output, "-v", token=token, code=2)
-        tell("show-plan", "a.json", "-o", output, token=token, code=2)
+        tell("show-plan", "a.json", "-o", output, token=token, code=0)
         tell("apply", "kyoto-tea", "--auto-approve", "-o", output, "-v", token=token, code=0)
         tell("drift", "kyoto-tea", "-o", output, token=token, code=0)
         tell("show", "kyoto-tea", "-o", output, token=token, code=0)

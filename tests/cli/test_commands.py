@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import datetime
 from pathlib import Path
 
 import jsonschema
 import pytest
 
 from reconciler import wiring
+from reconciler.adapters.backend.wire.times import JAPAN
+from reconciler.embedded import World
 from tests.cli.conftest import TOKEN, Run, write_shop
 
 
@@ -41,6 +45,7 @@ class TestValidate:
     def test_formats(self, fleet: Path, run: Run) -> None:
         break_a_manifest(fleet)
         document = json.loads(run("validate", "-o", "json").stdout)
+        jsonschema.Draft202012Validator(wiring.schemas()["validation"]()).validate(document)
         assert (document["valid"], document["broken"]) == (["kyoto-tea"], ["uji-cups"])
         assert "<code>M101 unknown-key</code>" in run("validate", "-o", "markdown").stdout
 
@@ -137,7 +142,7 @@ class TestApply:
         document = json.loads(run("apply", "kyoto-tea", "-o", "json").stdout)
         assert [finding["slug"] for finding in document["findings"]] == ["not-confirmed"]
         result = run("apply", "kyoto-tea", "-o", "json", "--auto-approve")
-        assert result.stderr == ""
+        assert result.stderr.startswith("kyoto-tea: applied, 4 of 4 writes, read back as predicted, closed for ")
         document = json.loads(result.stdout)
         jsonschema.Draft202012Validator(wiring.schemas()["report"]()).validate(document)
         assert document["summary"]["applied"] == 1
@@ -150,6 +155,38 @@ class TestDrift:
         assert run("drift", "kyoto-tea").stdout == "Drift: none in 1 shop.\n"
         assert run("drift", "kyoto-tea").exit_code == 0
         assert run("drift").exit_code == 2
+
+    @pytest.mark.parametrize("output", ["text", "markdown"])
+    def test_of_what_is_not_there_nothing_was_compared(self, output: str, fleet: Path, run: Run) -> None:
+        result = run("drift", "nosuch", "-o", output)
+        assert result.exit_code == 1
+        assert "nosuch" in result.output
+        assert "none in 0 shops" not in result.output
+        assert "Drift: nothing was compared." in result.stdout
+
+    def test_of_what_git_moved_the_way_on_is_the_next_apply(self, fleet: Path, run: Run) -> None:
+        run("apply", "kyoto-tea", "--auto-approve")
+        manifest = fleet / "shops" / "kyoto-tea.yaml"
+        manifest.write_text(manifest.read_text().replace("amazon-pay@", "other@"))
+        told = run("drift", "kyoto-tea").stdout
+        assert "pending: Git moved" in told
+        assert "run `reconciler plan kyoto-tea` to see what Git changes; `reconciler apply kyoto-tea` puts it" in told
+        assert "into the manifest" not in told
+        opened = World.open(fleet / ".reconciler" / "embedded.db")
+        opened.merchant_edits("kyoto-tea", {"mwsAuthToken": "amzn.mws.0b0b0b0b-0000-4000-8000-00000badbabe"})
+        opened.close()
+        assert "take the change over into the manifest" in run("drift", "kyoto-tea").stdout
+
+    def test_who_changed_it_is_told_with_the_time_in_utc(self, fleet: Path, run: Run) -> None:
+        run("apply", "kyoto-tea", "--auto-approve")
+        opened = World.open(
+            fleet / ".reconciler" / "embedded.db", clock=lambda: datetime(2026, 11, 24, 12, 56, 17, tzinfo=JAPAN)
+        )
+        opened.merchant_edits("kyoto-tea", {"notificationEmail": "theirs@kyoto-tea.example"}, by="Hanako")
+        opened.close()
+        assert "changed 2026-11-24T03:56:17Z by Hanako (MERCHANT)" in run("drift", "kyoto-tea").stdout
+        (shop,) = json.loads(run("drift", "kyoto-tea", "-o", "json").stdout)["shops"]
+        assert shop["entries"][0]["changed"]["at"] == "2026-11-24T03:56:17Z"
 
     def test_a_broken_manifest(self, fleet: Path, run: Run) -> None:
         break_a_manifest(fleet)
@@ -176,7 +213,9 @@ class TestShow:
         assert "B108 shop-unknown" in result.stdout
 
     def test_formats(self, fleet: Path, run: Run) -> None:
-        assert json.loads(run("show", "kyoto-tea", "-o", "json").stdout)["shop"] == "kyoto-tea"
+        document = json.loads(run("show", "kyoto-tea", "-o", "json", "-v").stdout)
+        jsonschema.Draft202012Validator(wiring.schemas()["observed"]()).validate(document)
+        assert document["shop"] == "kyoto-tea"
         assert run("show", "kyoto-tea", "-o", "markdown").stdout.startswith("### kyoto-tea\n")
 
 
@@ -188,10 +227,12 @@ def test_machine_formats_do_not_change_with_the_language(words: tuple[str, ...],
     english = run(*words, "-o", "json", "--lang", "en")
     (fleet / "reconciler.yaml").write_text("embedded:\n  seed: seed.json\n  database: ja.db\n")
     japanese = run(*words, "-o", "json", "--lang", "ja")
-    assert english.stdout == japanese.stdout
+    measured = re.compile(r'"closed_ms": \d+')
+    assert measured.sub("", english.stdout) == measured.sub("", japanese.stdout)
     assert english.exit_code == japanese.exit_code
 
 
+@pytest.mark.usefixtures("impatient")
 class TestWhatStopsACommand:
     @pytest.mark.parametrize(
         "words", [("validate",), ("plan",), ("apply",), ("drift",), ("show", "kyoto-tea")], ids=" ".join
@@ -218,7 +259,9 @@ class TestWhatStopsACommand:
         nobody_is_there(fleet)
         result = run("plan", "-o", "json", FLEET_SECRET="x")
         assert result.stderr == ""
-        assert json.loads(result.stdout)["format"] == "reconciler/failure"
+        document = json.loads(result.stdout)
+        jsonschema.Draft202012Validator(wiring.schemas()["failure"]()).validate(document)
+        assert document["format"] == "reconciler/failure"
         assert "<code>B101 unreachable</code>" in run("plan", "-o", "markdown", FLEET_SECRET="x").stdout
 
     def test_a_secret_of_the_backend_that_is_missing(self, fleet: Path, run: Run) -> None:
@@ -244,8 +287,14 @@ class TestSmallOnes:
 
     def test_a_code(self, run: Run) -> None:
         assert run("explain", "m101").stdout == run("explain", "unknown-key").stdout
-        assert run("explain", "M101").stdout == "M101  unknown-key  error  A key that manifests do not have\n"
-        assert run("explain", "M101", "--lang", "ja").stdout == "M101  unknown-key  エラー  マニフェストにないキー\n"
+        assert run("explain", "M101").stdout == (
+            "M101  unknown-key  error  A key that manifests do not have\n"
+            "    for example: `amazon` has no key `enabld`\n"
+            "    to mend it: Mend its spelling, or delete the line; `reconciler schema shop` names all keys\n"
+        )
+        japanese = run("explain", "M101", "--lang", "ja").stdout
+        assert japanese.startswith("M101  unknown-key  エラー  マニフェストにないキー\n")
+        assert "例:" in japanese
         assert len(run("explain").stdout.splitlines()) > 50
 
     @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
+from reconciler.cli.app import app
 from tests.cli.conftest import Run
 
 
@@ -65,6 +69,38 @@ def test_a_wrong_value_names_its_variable(variable: str, value: str, fleet: Path
 
 def test_help_and_version_are_no_variables(fleet: Path, run: Run) -> None:
     assert run("validate", RECONCILER_VERSION="1", RECONCILER_HELP="1").stdout == "2 manifests valid.\n"
+
+
+def options(command: click.Command, name: str = "reconciler") -> Iterator[tuple[str, click.Option]]:
+    context = click.Context(command)
+    yield from ((name, each) for each in command.params if isinstance(each, click.Option))
+    for below in command.list_commands(context) if isinstance(command, click.Group) else ():
+        found = command.get_command(context, below)
+        assert found is not None
+        yield from options(found, f"{name} {below}")
+
+
+SAME = ({"Do not ask.", "Do not ask before going on with waves."},)
+"""What is said in two ways of one meaning."""
+
+
+def test_no_variable_has_two_meanings() -> None:
+    """A shell that sets one for one command must not turn another command's head."""
+    meanings: dict[str, set[str]] = defaultdict(set)
+    for _, each in options(app):
+        if each.envvar:
+            meanings[str(each.envvar)].add(str(each.help))
+    assert "RECONCILER_GROUP" in meanings
+    assert {name: said for name, said in meanings.items() if len(said) > 1 and said not in SAME} == {}
+
+
+def test_what_filters_a_plan_puts_no_new_shop_into_a_group(fleet: Path, run: Run) -> None:
+    (fleet / "shops" / "_groups").mkdir()
+    (fleet / "shops" / "_groups" / "standard.yaml").write_text("apiVersion: reconciler/v1\n")
+    assert run("new", "nara-ink", RECONCILER_GROUP="standard", RECONCILER_FROM="nobody.csv").exit_code == 0
+    assert "group:" not in (fleet / "shops" / "nara-ink.yaml").read_text()
+    assert run("new", "uji-ink", RECONCILER_NEW_GROUP="standard").exit_code == 0
+    assert "group: standard" in (fleet / "shops" / "uji-ink.yaml").read_text()
 
 
 def test_the_help_page_tells(run: Run) -> None:

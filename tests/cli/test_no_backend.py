@@ -84,12 +84,33 @@ def test_a_database_in_a_file(fleet: Path, run: Run) -> None:
     assert "reconciler.yaml:2:13: error S201 bad-settings:" in result.stderr
 
 
+def test_a_database_in_folders_that_are_not_there(fleet: Path, run: Run) -> None:
+    (fleet / "reconciler.yaml").write_text("embedded:\n  database: vra/worlds/world.db\n  seed: seed.json\n")
+    result = run("plan")
+    assert result.exit_code == 1
+    assert "reconciler.yaml:2:13: error S201 bad-settings:" in result.stderr
+    assert "/vra is not there: make it, or correct the path" in result.stderr
+    assert not (fleet / "vra").exists()
+
+
+def test_the_tools_own_store_is_no_embedded_backend(fleet: Path, run: Run) -> None:
+    run("apply", "--auto-approve")
+    (fleet / "reconciler.yaml").write_text("embedded:\n  database: .reconciler/journal.db\n  seed: seed.json\n")
+    before = (fleet / ".reconciler" / "journal.db").read_bytes()
+    result = run("plan")
+    assert result.exit_code == 1
+    assert "reconciler.yaml:2:13: error S201 bad-settings:" in result.stderr
+    assert "another program's database" in result.stderr
+    assert (fleet / ".reconciler" / "journal.db").read_bytes() == before
+
+
+@pytest.mark.usefixtures("impatient")
 def test_nobody_answers(fleet: Path, run: Run) -> None:
     settings(fleet, "http://127.0.0.1:9/")
     result = run("plan", FLEET_SECRET=TOKEN)
     assert result.exit_code == 4
     assert "B101 unreachable: POST /oauth/token to http://127.0.0.1:9: no connection could be made" in result.stderr
-    assert "way on: check the address (backend.url) and that it runs" in result.stderr
+    assert "way on: Check the address (backend.url) and that it runs" in result.stderr
     assert "reconciler serve backend" in result.stderr
 
 
@@ -100,7 +121,7 @@ def test_a_client_that_is_not_known(status: int, fleet: Path, run: Run) -> None:
         result = run("plan", FLEET_SECRET=TOKEN)
     assert "B109" in result.stderr
     assert "the client id is 'mine', its secret is from ref+env://FLEET_SECRET\n" in result.stderr
-    assert "way on: check the client id and the client secret" in result.stderr
+    assert "way on: Check the client id and the client secret" in result.stderr
 
 
 @pytest.mark.parametrize("body", [b'{"detail": "Not Found"}', b"<html>not here</html>"])
@@ -110,7 +131,7 @@ def test_an_address_of_something_else(body: bytes, fleet: Path, run: Run) -> Non
         result = run("plan", FLEET_SECRET=TOKEN)
     assert result.exit_code == 4
     assert f"there is no backend at {url}\n" in result.stderr
-    assert "way on: check the address (backend.url)" in result.stderr
+    assert "way on: Check the address (backend.url)" in result.stderr
 
 
 @pytest.mark.parametrize("words", [("plan",), ("drift",), ("show", "kyoto-tea")], ids=" ".join)

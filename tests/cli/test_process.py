@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import TOKEN, command, environment, process
+from tests.cli.conftest import TOKEN, Run, command, environment, process
 
 ESC = "\x1b["
 
@@ -50,8 +50,8 @@ def test_without_a_standard_input(fleet: Path) -> None:
         ((), {"NO_COLOR": ""}, False),
     ],
 )
-def test_colour(words: tuple[str, ...], more: dict[str, str], coloured: bool, fleet: Path) -> None:
-    assert (ESC in process("validate", *words, env=environment(**more)).stdout) is coloured
+def test_colour(words: tuple[str, ...], more: dict[str, str], coloured: bool, fleet: Path, run: Run) -> None:
+    assert (ESC in run("validate", *words, **more).stdout) is coloured
 
 
 @pytest.mark.parametrize(("more", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
@@ -65,6 +65,14 @@ def test_the_plan_is_asked_about(fleet: Path) -> None:
     text, code = at_a_terminal("apply", "kyoto-tea", answer="yes\n")
     assert code == 0
     assert text.index("Plan: 4 to add") < text.index("Only `yes` applies it:") < text.index("Report: 1 applied")
+
+
+def test_waves_are_asked_about_and_drawn_as_rows(fleet: Path) -> None:
+    text, code = at_a_terminal("apply", "kyoto-tea", "--waves", "canary,100%", answer="yes\n", more={"COLUMNS": "120"})
+    assert code == 0
+    assert text.index("to be written: 1") < text.index("Only `yes` applies it:") < text.index("Wave 1 of 2 (canary)")
+    assert "1/1" in text
+    assert "passed" in text
 
 
 @pytest.mark.parametrize("answer", ["y\n", "\x04"])
@@ -145,7 +153,7 @@ def test_completion_of_words(words: str, offered: str) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
-def test_an_apply_that_is_interrupted_reports_and_is_5(number: signal.Signals, fleet: Path) -> None:
+def test_an_apply_that_is_interrupted_reports_and_is_5(number: signal.Signals, fleet: Path, run: Run) -> None:
     """The signal comes while the shop is closed: its present step is done, nothing more is written, and it is reopened."""
     code = f"""
 import os
@@ -169,7 +177,7 @@ main()
     assert ended.returncode == 5, ended.stderr
     assert "Interrupted: the present step is finished" in ended.stderr
     assert "The run was interrupted" in ended.stdout
-    assert "店舗の状態  storefront.status  open" in process("show", "kyoto-tea").stdout
+    assert "店舗の状態  storefront.status  open" in run("show", "kyoto-tea").stdout
 
 
 def test_the_backend_is_served_until_interrupted(fleet: Path) -> None:

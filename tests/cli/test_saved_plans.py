@@ -12,7 +12,9 @@ import pytest
 from reconciler import wiring
 from reconciler.embedded import World
 from tests.cli.conftest import MANIFEST, TOKEN, Run, write_shop
+from tests.saved_plans import EXAMPLES
 
+THEIR_TOKEN = "amzn.mws.0b0b0b0b-0000-4000-8000-00000badbabe"
 OTHER_TOKEN = "amzn.mws.0a0a0a0a-0000-4000-8000-0000000badda"
 
 
@@ -56,6 +58,11 @@ def slugs(output: str, shop: str) -> list[str]:
     return [finding["slug"] for finding in one["findings"]]
 
 
+def labels(output: str) -> dict[str, str]:
+    (shop,) = json.loads(output)["shops"]
+    return {entry["field"]: entry["drift"] for entry in shop["entries"]}
+
+
 class TestSaving:
     def test_a_plan_is_saved_and_says_how_it_is_applied(self, two: Path, run: Run) -> None:
         result = run("plan", "--out", "a.plan.json")
@@ -80,6 +87,14 @@ class TestSaving:
         assert result.exit_code == 1
         assert "nowhere/a.plan.json" in result.stderr
 
+    def test_a_manifest_is_not_written_over(self, two: Path, run: Run) -> None:
+        before = (two / "shops" / "kyoto-tea.yaml").read_bytes()
+        result = run("plan", "--out", "shops/kyoto-tea.yaml")
+        assert result.exit_code == 1
+        assert "shops/kyoto-tea.yaml" in result.stderr
+        assert "Name another file, or move that one away" in result.stderr
+        assert (two / "shops" / "kyoto-tea.yaml").read_bytes() == before
+
     def test_a_plan_of_nothing_is_a_plan(self, two: Path, run: Run) -> None:
         run("apply", "--auto-approve")
         assert run("plan", "--out", "a.plan.json").exit_code == 0
@@ -92,7 +107,7 @@ class TestShowing:
         planned = run("plan", "--out", "a.plan.json", "-o", output)
         shown = run("show-plan", "a.plan.json", "-o", output)
         assert re.sub(r',\s+"digest": "[0-9a-f]+"', "", shown.stdout) == planned.stdout
-        assert shown.exit_code == 2
+        assert (planned.exit_code, shown.exit_code) == (2, 0)
         assert "its seal is checked on applying" in shown.stderr
 
     def test_it_needs_no_settings_no_network_and_no_secrets(
@@ -105,7 +120,7 @@ class TestShowing:
         monkeypatch.chdir(elsewhere)
         monkeypatch.setattr("socket.socket.connect", None)
         result = run("show-plan", "b.json", FLEET_TOKEN="")
-        assert result.exit_code == 2
+        assert result.exit_code == 0
         assert "kyoto-tea" in result.stdout
         assert sorted(file.name for file in elsewhere.iterdir()) == ["b.json", "reconciler.yaml"]
 
@@ -211,6 +226,37 @@ class TestApplying:
             assert value in result.stdout
         assert changes_of(two, "uji-cups") == before
 
+    @pytest.mark.parametrize("more", [(), ("--take", "git:kyoto-tea")], ids=["plain", "git taken"])
+    def test_a_plan_that_git_itself_overtook_is_stale_and_no_conflict(
+        self, more: tuple[str, ...], two: Path, run: Run
+    ) -> None:
+        """Nobody but Git changed the backend since: that both sides moved would be untrue."""
+        manifest = two / "shops" / "kyoto-tea.yaml"
+        text = manifest.read_text()
+        run("apply", "--auto-approve")
+        manifest.write_text(text.replace("amazon-pay@", "one@"))
+        saved(run)
+        manifest.write_text(text.replace("amazon-pay@", "two@"))
+        assert run("apply", "--auto-approve").exit_code == 0
+
+        result = run("apply", "a.plan.json", "--auto-approve", *more, "-o", "json")
+
+        assert result.exit_code == 3
+        assert slugs(result.stdout, "kyoto-tea") == ["stale"]
+        (finding,) = next(s for s in json.loads(result.stdout)["shops"] if s["shop"] == "kyoto-tea")["findings"]
+        line = 1 + next(number for number, words in enumerate(text.splitlines()) if "email:" in words)
+        assert (finding["place"]["file"], finding["place"]["line"]) == ("shops/kyoto-tea.yaml", line)
+        assert run("drift").exit_code == 0
+
+    def test_a_stale_plan_is_refused_before_anybody_is_asked(self, two: Path, run: Run) -> None:
+        run("plan")
+        edited(two, "uji-cups", notificationEmail="old@uji-cups.example")
+        saved(run, "uji-cups")
+        edited(two, "uji-cups", notificationEmail="now@uji-cups.example")
+        result = run("apply", "a.plan.json", "-o", "json")
+        assert slugs(result.stdout, "uji-cups") == ["stale"]
+        assert json.loads(result.stdout)["findings"] == []
+
     def test_what_moved_elsewhere_does_not_matter(self, two: Path, run: Run) -> None:
         saved(run)
         edited(two, "uji-cups", **{"LOGIN_LINK_AREA.label": "theirs"})
@@ -250,6 +296,33 @@ class TestApplying:
         result = run("apply", "a.plan.json", "--auto-approve")
         assert result.exit_code == 3
         assert "http://127.0.0.1:9/" in result.stdout
+
+    def test_a_plan_for_another_embedded_world(self, two: Path, run: Run) -> None:
+        """With the same shops in it, which stand the same."""
+        saved(run)
+        for file in (two / ".reconciler").glob("embedded.db*"):
+            file.unlink()
+        result = run("apply", "a.plan.json", "--auto-approve", "-v")
+        assert result.exit_code == 3
+        assert "refused A111 not-expected: The plan was made for embedded (production), fleet" in result.stdout
+        assert "/admin-api/" not in result.output
+        assert changes_of(two, "kyoto-tea") == 0
+
+    @pytest.mark.parametrize("client", ["shiga", "kyoto"])
+    def test_a_plan_for_the_fleet_of_another_client_of_one_backend(self, client: str, two: Path, run: Run) -> None:
+        place = "backend: {{url: 'http://127.0.0.1:9/', client_id: {0}, client_secret: ref+env://FLEET_TOKEN}}\n"
+        (two / "reconciler.yaml").write_text(place.format("kyoto"))
+        settings = wiring.load_settings(None)
+        wiring.save_plan(settings, two / "a.plan.json", EXAMPLES["every-field"].plan, ())
+        (two / "reconciler.yaml").write_text(place.format(client))
+        result = run("apply", "a.plan.json", "--auto-approve")
+        told = " ".join(result.stdout.split())
+        if client == "kyoto":
+            assert result.exit_code == 4, "it goes on to ask the backend, which does not answer"
+        else:
+            assert result.exit_code == 3
+            assert "The plan was made for http://127.0.0.1:9/ (production), fleet kyoto" in told
+            assert "fleet shiga, as the settings have it" in told
 
     def test_guards_are_those_of_the_hour_in_which_it_is_applied(self, two: Path, run: Run) -> None:
         saved(run)
@@ -296,7 +369,7 @@ class TestUndoing:
         named = re.search(r"To undo this run: reconciler apply (\S+)", applied.stderr)
         assert named is not None
         (file,) = (two / ".reconciler" / "undo").iterdir()
-        assert file.stem in run("history").stdout
+        assert file.stem[:8] in run("history").stdout
         assert named[1] == f".reconciler/undo/{file.name}"
 
         result = run("apply", named[1], "--auto-approve", "--allow", "turning-off", "-o", "json")
@@ -371,6 +444,74 @@ class TestConflicts:
         assert run("apply", "held.json", "--auto-approve").exit_code == 3
         assert run("plan", "--take", "git", "--out", "taken.json").exit_code == 2
         assert run("apply", "taken.json", "--auto-approve").exit_code == 0
+
+    @pytest.fixture
+    def tokens_moved(self, two: Path, run: Run) -> Path:
+        """The same with the token: nobody shows one in clear, and both sides have another one than was applied."""
+        run("apply", "--auto-approve")
+        edited(two, "kyoto-tea", mwsAuthToken=THEIR_TOKEN)
+        return two
+
+    def test_a_token_that_both_moved_waits_for_a_person(self, tokens_moved: Path, run: Run) -> None:
+        result = run("apply", "kyoto-tea", "--auto-approve", "-o", "json", FLEET_TOKEN=OTHER_TOKEN)
+        assert result.exit_code == 3
+        assert slugs(result.stdout, "kyoto-tea") == ["both-moved"]
+        drift = run("drift", "kyoto-tea", "-o", "json", FLEET_TOKEN=OTHER_TOKEN)
+        assert labels(drift.stdout) == {"amazon_settings.mws_auth_token": "conflict"}
+        for word in (OTHER_TOKEN, THEIR_TOKEN, "digest", "seal"):
+            assert word not in result.output + drift.output
+        taken = run("apply", "kyoto-tea", "--auto-approve", "--take", "git", FLEET_TOKEN=OTHER_TOKEN)
+        assert taken.exit_code == 0
+        assert run("plan", "kyoto-tea", FLEET_TOKEN=OTHER_TOKEN).exit_code == 0
+
+    def test_so_does_one_of_a_saved_plan(self, tokens_moved: Path, run: Run) -> None:
+        run("plan", "kyoto-tea", "--out", "held.json", FLEET_TOKEN=OTHER_TOKEN)
+        result = run("apply", "held.json", "--auto-approve", "-o", "json", FLEET_TOKEN=OTHER_TOKEN)
+        assert slugs(result.stdout, "kyoto-tea") == ["both-moved"]
+
+    @pytest.mark.parametrize(
+        ("theirs", "ours", "label"), [(None, OTHER_TOKEN, "pending"), (OTHER_TOKEN, TOKEN, "drifted")]
+    )
+    def test_of_a_token_that_one_side_moved_it_is_told_which(
+        self, theirs: str | None, ours: str, label: str, two: Path, run: Run
+    ) -> None:
+        run("apply", "--auto-approve")
+        if theirs:
+            edited(two, "kyoto-tea", mwsAuthToken=theirs)
+        told = run("drift", "kyoto-tea", "-o", "json", FLEET_TOKEN=ours).stdout
+        assert labels(told) == {"amazon_settings.mws_auth_token": label}
+        assert run("apply", "kyoto-tea", "--auto-approve", FLEET_TOKEN=ours).exit_code == 0
+
+    def test_what_converged_by_hand_is_what_the_next_drift_is_held_against(self, two: Path, run: Run) -> None:
+        """An apply remembers what it saw equal, though it had nothing to write."""
+        run("apply", "--auto-approve")
+        manifest = MANIFEST.format(shop="kyoto-tea", wave="canary", closing="allow")
+        (two / "shops" / "kyoto-tea.yaml").write_text(manifest.replace("amazon-pay@", "both@"))
+        edited(two, "kyoto-tea", notificationEmail="both@kyoto-tea.example", mwsAuthToken=OTHER_TOKEN)
+        both = {"amazon_settings.mws_auth_token", "amazon_settings.notification_email"}
+        told = run("drift", "kyoto-tea", "-o", "json", FLEET_TOKEN=OTHER_TOKEN).stdout
+        assert labels(told) == dict.fromkeys(both, "converged-by-hand")
+
+        assert run("apply", "kyoto-tea", "--auto-approve", FLEET_TOKEN=OTHER_TOKEN).exit_code == 0
+        assert labels(run("drift", "kyoto-tea", "-o", "json", FLEET_TOKEN=OTHER_TOKEN).stdout) == {}
+        edited(two, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example", mwsAuthToken=THEIR_TOKEN)
+        told = run("drift", "kyoto-tea", "-o", "json", FLEET_TOKEN=OTHER_TOKEN).stdout
+        assert labels(told) == dict.fromkeys(both, "drifted")
+
+    def test_what_stood_before_the_first_apply_is_remembered_too(self, two: Path, run: Run) -> None:
+        run("apply", "--auto-approve")
+        (two / ".reconciler" / "journal.db").unlink()
+        assert run("apply", "--auto-approve").exit_code == 0
+        edited(two, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example", mwsAuthToken=THEIR_TOKEN)
+        assert set(labels(run("drift", "kyoto-tea", "-o", "json").stdout).values()) == {"drifted"}
+
+    def test_a_saved_plan_remembers_nothing_of_shops_it_does_not_look_at(self, two: Path, run: Run) -> None:
+        run("plan", "--out", "later.json")
+        run("apply", "uji-cups", "--auto-approve")
+        run("plan", "uji-cups", "--out", "empty.json")
+        edited(two, "uji-cups", notificationEmail="merchant@uji-cups.example")
+        run("apply", "empty.json", "--auto-approve")
+        assert set(labels(run("drift", "uji-cups", "-o", "json").stdout).values()) == {"drifted"}
 
     def test_what_only_the_merchant_moved_is_no_conflict(self, two: Path, run: Run) -> None:
         run("apply", "--auto-approve")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import signal
 import socket
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.wiring.embedded import listening
 from tests.cli.conftest import Run, command, environment
 
 
@@ -40,7 +42,7 @@ def test_a_port_in_use(fleet: Path, run: Run) -> None:
         port = taken.getsockname()[1]
         result = run("serve", "backend", "--port", str(port), RECONCILER_BACKEND_SECRET="long-enough-a-secret")
     assert result.exit_code == 1
-    assert f"S201 bad-settings: 127.0.0.1:{port} cannot be listened on: Address already in use" in result.stderr
+    assert f"S403 not-listening: 127.0.0.1:{port} cannot be listened on: Address already in use" in result.stderr
     assert "serving on" not in result.stderr
 
 
@@ -49,3 +51,104 @@ def test_a_secret_that_is_missing(fleet: Path, run: Run) -> None:
     assert result.exit_code == 1
     assert "S101 secret-missing" in result.stderr
     assert "serving on" not in result.stderr
+
+
+IPN_SETTINGS = """\
+embedded:
+  seed: seed.json
+ipn:
+  topics: ["arn:aws:sns:ap-northeast-1:291180941288:A3BXB0YN3XH17H{seller_id}"]
+"""
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_notifications_are_received_where_it_says_until_it_is_ended(ending: signal.Signals, fleet: Path) -> None:
+    (fleet / "reconciler.yaml").write_text(IPN_SETTINGS)
+    with subprocess.Popen(
+        command("serve", "ipn", "--port", "0", "--ops-port", "0"),
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as served:
+        assert served.stderr is not None
+        told = [served.stderr.readline() for _ in range(3)]
+        port, operators = (int(line.partition("127.0.0.1:")[2].partition("/")[0]) for line in told[:2])
+        answers = [
+            asked(port, "POST", "/nobody"),
+            asked(operators, "GET", "/healthz"),
+            asked(operators, "GET", "/metrics"),
+        ]
+        served.send_signal(ending)
+        logged = served.stderr.read()
+        assert served.wait(30) == 0
+    # 404 makes Amazon give up: it is said only after a look at all shops that began after the post, else 503.
+    assert answers[0] in (404, 503)
+    assert answers[1:] == [200, 200]
+    assert told[2] == f"what is received is kept in {fleet / '.reconciler' / 'inbox.db'}\n"
+    assert all(json.loads(line)["event"] for line in logged.splitlines())
+
+
+def asked(port: int, method: str, path: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request(method, path)
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+def test_without_a_topic_nothing_could_be_believed(fleet: Path, run: Run) -> None:
+    result = run("serve", "ipn", "--port", "0", "--ops-port", "0")
+    assert result.exit_code == 1
+    assert "S201 bad-settings: `ipn.topics` names no topic, so no notification could be believed" in result.stderr
+    assert "receiving notifications" not in result.stderr
+
+
+def test_an_inbox_that_cannot_be_used_is_told_before_anything_is_received(fleet: Path, run: Run) -> None:
+    (fleet / "reconciler.yaml").write_text(IPN_SETTINGS + "  inbox: seed.json\n")
+    result = run("serve", "ipn", "--port", "0", "--ops-port", "0")
+    assert result.exit_code == 1
+    assert "it is not a store" in result.stderr
+    assert "receiving notifications" not in result.stderr
+
+
+@pytest.mark.parametrize("option", ["--port", "--ops-port"])
+def test_a_port_in_use_for_notifications(option: str, fleet: Path, run: Run) -> None:
+    (fleet / "reconciler.yaml").write_text(IPN_SETTINGS)
+    other = {"--port": "--ops-port", "--ops-port": "--port"}[option]
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        result = run("serve", "ipn", option, str(taken.getsockname()[1]), other, "0")
+    assert result.exit_code == 1
+    assert "S403 not-listening" in result.stderr
+    assert "cannot be listened on: Address already in use" in result.stderr
+    assert f"Choose another with {option}, or 0 for a free one" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ("  payments: http://pay.example/\n", "http://pay.example/ is not encrypted, and the client secret"),
+        (
+            "  mail:\n    host: 127.0.0.1\n    template: letter.txt\n",
+            "letter.txt: {buyer} is no place of a mail's template",
+        ),
+        ("  mail:\n    host: 127.0.0.1\n    template: none.txt\n", "none.txt cannot be read as a text in UTF-8"),
+        ("  mail:\n    host: 127.0.0.1\n    username: x\n    password: ref+env://NOBODY\n", "S101 secret-missing"),
+    ],
+)
+def test_what_the_work_needs_is_told_before_anything_is_received(
+    settings: str, told: str, fleet: Path, run: Run
+) -> None:
+    (fleet / "letter.txt").write_text("for {buyer}")
+    (fleet / "reconciler.yaml").write_text(IPN_SETTINGS + settings)
+    result = run("serve", "ipn", "--port", "0", "--ops-port", "0")
+    assert result.exit_code == 1
+    assert told in result.stderr
+    assert "receiving notifications" not in result.stderr
+
+
+def test_an_answer_does_not_wait_for_its_head_to_be_acknowledged() -> None:
+    """Head and body leave one after the other; with Nagle's algorithm the second waits for the peer, who waits for more."""
+    with listening("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -113,13 +113,16 @@ def authors(world: World, shop: str) -> list[str]:
     return [name for name, _ in groupby(change["actor"] for change in reversed(world.changes(shop)))]
 
 
-@pytest.mark.parametrize("step", [0, 1], ids=["before the bracket", "within the bracket"])
+@pytest.mark.parametrize("step", [0, 1, 3], ids=["before the bracket", "within the bracket", "before reopening"])
 def test_one_wins_and_the_other_is_told_who_has_it(step: int, shared, run: Run) -> None:
     folder, world, log = shared
     with started([sys.executable, "-c", WAITING.format(step=step)], "first") as winner:
         until_exists(*(folder / f"reached-{shop}" for shop in SHOPS), run=winner)
         held = json.loads(run("leases", "-o", "json", **own("second")).stdout)["rows"]
         sent = len(log.writes)
+
+        looked = run("plan", **own("second"))
+        assert held[0]["owner"] in looked.output, "a plan that is small because of the other says so"
 
         with started(command(), "second") as loser:
             out, aside = loser.communicate(timeout=SECONDS)

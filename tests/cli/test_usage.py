@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
+import jsonschema
 import pytest
 
+from reconciler.wiring import schemas
 from tests.cli.conftest import Run, process
 
 SLIPS = {
@@ -28,7 +32,7 @@ SLIPS = {
     ("show", "Kyoto Tea"): "'Kyoto Tea' is not a shop key: 1 to 40 lower-case letters, digits and hyphens",
     ("show", "a", "b"): "Error: Got unexpected extra argument (b)",
     ("schema", "paln"): "There is no schema 'paln'. Did you mean 'plan'?",
-    ("schema", "zzz"): "There is no schema 'zzz'. Schemas are: drift, plan, ",
+    ("schema", "zzz"): f"There is no schema 'zzz'. Schemas are: {', '.join(sorted(schemas()))}",
     ("explain", "unknown-kye"): "There is no code 'unknown-kye'. (Did you mean one of: 'unknown-key',",
     ("explain", "zzz"): "There is no code 'zzz'.",
     ("completion", "tcsh"): "'tcsh' is not one of 'bash', 'zsh', 'fish'.",
@@ -62,3 +66,27 @@ def test_version(run: Run) -> None:
     result = run("--version")
     assert result.exit_code == 0
     assert result.stdout.startswith("reconciler 0.")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("plan", "--grup", "a", "-o", "json"),
+        ("show", "Nara_Ink", "--output=json"),
+        ("history", "--limit", "many", "--output", "json"),
+        ("show", "-ojson"),
+    ],
+)
+def test_for_machines_a_wrong_command_line_is_a_failure_like_any_other(words: tuple[str, ...], run: Run) -> None:
+    result = run(*words)
+    assert (result.exit_code, result.stderr) == (1, "")
+    assert run(*words, "--lang", "ja").stdout == result.stdout
+    document = json.loads(result.stdout)
+    jsonschema.validate(document, schemas()["failure"]())
+    [told] = document["diagnostics"]
+    assert (told["code"], told["way_on"]) == ("S202", f"`reconciler {words[0]} --help` shows what it understands")
+
+
+def test_also_where_the_environment_asks_for_it(run: Run) -> None:
+    assert json.loads(run("plan", "--grup", RECONCILER_OUTPUT="json").stdout)["diagnostics"][0]["slug"] == "usage"
+    assert run("plan", "--grup").stdout == ""

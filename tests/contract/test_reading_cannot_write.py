@@ -1,4 +1,4 @@
-"""validate, plan, drift and show make no writing request: seen by the server that answered them, not by the tool."""
+"""validate, plan, drift, show and import make no writing request: seen by the server that answered them, not by the tool."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ READING = {
     "plan": (["plan"], 2),
     "drift": (["drift"], 2),
     "show": (["show", "live-shop"], 0),
+    "import": (["import", "new-*"], 0),
 }
 
 

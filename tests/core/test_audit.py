@@ -8,7 +8,7 @@ from tests.examples import live
 
 def test_a_trail_that_does_not_reach_back_names_nobody():
     other = AuditEntry(
-        at="2026-11-23T10:00:00",
+        at="2026-11-23T01:00:00Z",
         actor="a",
         actor_type="CLIENT",
         field=FieldRef("system_parts", "messages", "order_area.label"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reconciler.core.audit import AuditEntry
 from reconciler.core.canonical import DigestKey, write
 from reconciler.core.drift import Drift, Label, drift_of, label, with_trail
-from reconciler.core.last_applied import Past
+from reconciler.core.last_applied import Past, record
 from reconciler.core.plan import Pace, plan_shop
 from reconciler.core.state import FieldRef, Observed
 from reconciler.core.values import ABSENT, PRE_SET, UNSET, Digested, Registration
@@ -119,6 +119,43 @@ def test_an_entry_shows_what_was_applied_and_of_a_secret_no_digest():
     wanted = wish(notification_email=MAILS[0], mws_auth_token=secret(TOKENS[1]))
     entries = drift(wanted, look(live(mail=MAILS[1], token=TOKENS[0])), applied).entries
     assert {entry.ref: entry.applied for entry in entries} == {MAIL: OTHER, TOKEN: Digested("ref+env://OLD", None)}
+
+
+def remembered(token):
+    """As a journal keeps a token since it keeps the seal as well."""
+    (shown,) = (look(live(token=token)).at(TOKEN),)
+    return record(secret(token, "OLD"), shown, KEY)
+
+
+@pytest.mark.parametrize(
+    ("git", "backend", "applied", "expected"),
+    [
+        (0, 0, 0, None),
+        (1, 0, 0, Label.PENDING),
+        (0, 1, 0, Label.DRIFTED),
+        (1, 1, 0, Label.CONVERGED),
+        (1, 2, 0, Label.CONFLICT),
+        (1, None, 0, Label.CONFLICT),
+        (0, None, 0, Label.DRIFTED),
+    ],
+)
+def test_a_token_in_three_worlds(git, backend, applied, expected):
+    tokens = (*TOKENS, TOKENS[0].replace("aaaaaaaa", "cccccccc"))
+    seen = look(live(token=None if backend is None else tokens[backend]))
+    found = drift(
+        wish(mws_auth_token=secret(tokens[git])),
+        seen,
+        past(amazon_settings__mws_auth_token=remembered(tokens[applied])),
+    )
+    assert (found.entries[0].label if found.entries else None) is expected
+    assert all(KEY.digest(token) not in repr(found) for token in tokens)
+
+
+def test_a_record_without_the_key_or_the_seal_is_as_it_always_was():
+    token, shown = secret(TOKENS[0]), look(live(token=TOKENS[0])).at(TOKEN)
+    assert record(token, shown, None) == write(token, None)
+    assert record(token, None, KEY) == write(token, KEY)
+    assert record("text", None, KEY) == "text"
 
 
 def test_line_ends_are_not_a_move():

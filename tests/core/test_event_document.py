@@ -19,6 +19,7 @@ from reconciler.core.events import (
     ReopenFailed,
     RunFinished,
     RunStarted,
+    ShopAgreed,
     ShopFinished,
     ShopReopened,
     ShopSkipped,
@@ -27,6 +28,9 @@ from reconciler.core.events import (
     StepDone,
     StepFailed,
     StepStarted,
+    WaveFinished,
+    WaveSoaks,
+    WaveStarted,
 )
 from reconciler.core.state import FieldRef
 from reconciler.core.texts import Text, say
@@ -69,6 +73,8 @@ EXAMPLES = {
     "step-started": StepStarted(shop=SHOP, step=1, key="00000000-0000-4000-8000-000000000001"),
     "step-done": StepDone(shop=SHOP, step=1, version='"7"', request_id="r-1"),
     "step-done, without an answer of its own": StepDone(shop=SHOP, step=2),
+    "step-done, with a seal": StepDone(shop=SHOP, step=0, seals=((TOKEN, Digested(None, "5e")),)),
+    "step-done, reopened": StepDone(shop=SHOP, step=4, version='"8"', request_id="r-2", closed_ms=3200),
     "step-failed": StepFailed(shop=SHOP, step=3, why=WHY, happened=False),
     "step-failed, outcome not known": StepFailed(shop=SHOP, step=3, why=SHORT, happened=None),
     "prediction-missed, flag": PredictionMissed(
@@ -99,10 +105,20 @@ EXAMPLES = {
         why=WHY,
     ),
     "shop-reopened": ShopReopened(shop=SHOP),
+    "shop-reopened, after a while": ShopReopened(shop=SHOP, closed_ms=60001),
     "reopen-failed": ReopenFailed(shop=SHOP, why=WHY),
     "shop-verified": ShopVerified(shop=SHOP),
+    "shop-agreed": ShopAgreed(
+        shop=SHOP,
+        values=((MESSAGE, "お急ぎの方"), (TOKEN, Digested("ref+env://TOKEN", "0f"))),
+        seals=((TOKEN, Digested(None, "5e")),),
+    ),
     "shop-skipped": ShopSkipped(shop=SHOP, why=(WHY, SHORT)),
     "shop-finished": ShopFinished(shop=SHOP),
+    "wave-started": WaveStarted(wave=2, waves=3, name="10%", shops=12),
+    "wave-soaks": WaveSoaks(wave=2, seconds=600),
+    "wave-finished": WaveFinished(wave=2),
+    "wave-finished, halted": WaveFinished(wave=2, why=(WHY, SHORT)),
     "run-finished": RunFinished(interrupted=True),
 }
 
@@ -178,9 +194,20 @@ values = st.one_of(
     st.builds(Digested, st.none() | st.text(), st.none() | st.text()),
     st.sampled_from((PRE_SET, ABSENT, *StorefrontStatus, *Registration, *CommerceCreator, *ApiStatus)),
 )
+refs = st.builds(FieldRef, st.text(), st.text(), st.none() | st.text())
+
+
+def pairs_of(kept):
+    return st.lists(st.tuples(refs, kept), max_size=2).map(tuple)
+
+
 parts = {
     "fingerprint": st.text(),
     "shops": numbers,
+    "wave": numbers,
+    "waves": numbers,
+    "seconds": numbers,
+    "name": st.text(),
     "shop": keys,
     "step": numbers,
     "key": st.text(),
@@ -188,16 +215,22 @@ parts = {
     "request_id": st.none() | st.text(),
     "why": whys,
     "happened": st.sampled_from((True, False, None)),
-    "ref": st.builds(FieldRef, st.text(), st.text(), st.none() | st.text()),
+    "ref": refs,
     "predicted": values,
     "found": values | st.just(UNSET),
     "interrupted": st.booleans(),
+    "closed_ms": st.none() | numbers,
+    "seals": pairs_of(st.builds(Digested, st.none(), st.none() | st.text())),
+    "values": pairs_of(values),
 }
 lists = {"why": st.lists(whys, max_size=2).map(tuple)}
 events = st.one_of(
     st.builds(
         event,
-        **{f.name: lists.get(f.name, parts[f.name]) if event is ShopSkipped else parts[f.name] for f in fields(event)},
+        **{
+            f.name: lists.get(f.name, parts.get(f.name)) if event in (ShopSkipped, WaveFinished) else parts[f.name]
+            for f in fields(event)
+        },
     )
     for event in get_args(Event)
 )
@@ -294,8 +327,8 @@ def test_a_value_of_no_known_type_is_refused():
 
 
 def test_a_newer_version_is_refused_by_name():
-    with pytest.raises(UnknownVersion, match="version 2; this version knows up to 1"):
-        decode({**written(EXAMPLES["shop-started"]), "v": 2})
+    with pytest.raises(UnknownVersion, match=f"version {VERSION + 1}; this version knows up to {VERSION}"):
+        decode({**written(EXAMPLES["shop-started"]), "v": VERSION + 1})
 
 
 @pytest.mark.parametrize("version", [0, -1])
@@ -333,6 +366,9 @@ def test_a_damaged_event_is_told_without_what_stands_in_it():
         ("prediction-missed, flag", {"found": {"is": "absent", "value": 1}}),
         ("prediction-missed, flag", {"found": {"is": "text", "value": None}}),
         ("prediction-missed, flag", {"found": {"is": "secret", "value": []}}),
+        ("step-done", {"closed_ms": "long"}),
+        ("step-done", {"seals": [["one"]]}),
+        ("shop-agreed", {"values": {}}),
     ],
 )
 def test_a_value_that_only_looks_right_is_refused(name, part):
@@ -341,16 +377,26 @@ def test_a_value_that_only_looks_right_is_refused(name, part):
 
 
 def test_an_older_version_is_lifted(monkeypatch):
-    """As it will be: version 2 calls the field `shop` what version 1 called `store`."""
+    """As it will be: the next version calls the field `shop` what this one called `store`."""
 
     def lift(document: dict) -> dict:
         return {("shop" if name == "store" else name): value for name, value in document.items()}
 
-    monkeypatch.setattr(event_document, "VERSION", 2)
-    monkeypatch.setattr(event_document, "_LIFTS", (lift,))
+    monkeypatch.setattr(event_document, "VERSION", VERSION + 1)
+    monkeypatch.setattr(event_document, "_LIFTS", (*event_document._LIFTS, lift))
     assert decode({"v": 1, "event": "shop-started", "store": "kyoto-tea"}) == EXAMPLES["shop-started"]
-    assert decode({"v": 2, "event": "shop-started", "shop": "kyoto-tea"}) == EXAMPLES["shop-started"]
-    assert encode(EXAMPLES["shop-started"], None)["v"] == 2
+    assert decode({"v": VERSION + 1, "event": "shop-started", "shop": "kyoto-tea"}) == EXAMPLES["shop-started"]
+    assert encode(EXAMPLES["shop-started"], None)["v"] == VERSION + 1
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [("step-done", {"seals": []}), ("shop-reopened", {"closed_ms": 1}), ("shop-agreed", {}), ("wave-started", {})],
+)
+def test_what_a_version_did_not_have_is_no_event_of_that_version(name, part):
+    first = corpus(1).get(name, written(EXAMPLES[name]) | {"v": 1})
+    with pytest.raises(DamagedEvent):
+        decode(first | part)
 
 
 def test_a_code_of_another_version_stays_readable():

@@ -254,6 +254,49 @@ def test_a_body_that_is_no_json_is_refused(api: Api, content: bytes) -> None:
     assert refusal(answer) == (422, "VALIDATION_ERROR")
 
 
+@pytest.mark.parametrize("content", [b'{"mwsAuthToken":"\\ud800"}', b'{"mwsAuthToken":"amzn.mws.\\udfff-x"}'])
+def test_a_token_that_is_no_text_is_refused(api: Api, content: bytes) -> None:
+    headers = {"Content-Type": "application/json", "If-Match": "*"}
+    answer = api.ask("PATCH", f"/shops/{KYOTO}/amazon-settings", shop=KYOTO, headers=headers, content=content)
+    assert refusal(answer) == (422, "VALIDATION_ERROR")
+    assert fields(answer) == {"mwsAuthToken": "INVALID"}
+    assert "ud" not in answer.text
+
+
+WRITES = [
+    (
+        "PATCH",
+        "amazon-settings",
+        b'{"notificationEmail": "a@b.example", "notificationEmail": "c@d.example"}',
+        "notificationEmail",
+    ),
+    ("PATCH", "amazon-settings", b'{"useAmazon": true, "use\\u0041mazon": false}', "useAmazon"),
+    ("PATCH", "payment-methods/amazon-pay", b'{"preOrder": true, "preOrder": true}', "preOrder"),
+    ("PUT", "storefront", b'{"status": "OPEN", "status": "CLOSED"}', "status"),
+    ("PATCH", "system-parts", b'{"parts": [{"part": "ORDER_AREA", "label": "a", "label": "b"}]}', "label"),
+]
+
+
+@pytest.mark.parametrize(("method", "resource", "content", "key"), WRITES)
+def test_a_key_that_stands_twice_is_refused(api: Api, method: str, resource: str, content: bytes, key: str) -> None:
+    before = api.get(KYOTO, resource).headers["ETag"]
+    headers = {"Content-Type": "application/json", "If-Match": "*"}
+    answer = api.ask(method, f"/shops/{KYOTO}/{resource}", shop=KYOTO, headers=headers, content=content)
+    assert refusal(answer) == (400, "DUPLICATE_KEY")
+    assert fields(answer) == {key: "DUPLICATE_KEY"}
+    assert api.get(KYOTO, resource).headers["ETag"] == before
+
+
+def test_a_key_that_stands_twice_is_refused_everywhere(api: Api) -> None:
+    headers = {"Content-Type": "application/json", "If-Match": "*"}
+    for path, content in (
+        (f"/seller-central/{SELLER}/ipn-endpoints", b'{"url": "https://a.example", "url": "https://b.example"}'),
+        ("/orders/100000000001/payment", b'{"paymentStatus": "RECEIVED", "paymentStatus": "RECEIVED"}'),
+    ):
+        answer = api.ask("POST", path, shop=OSAKA, headers=headers, content=content)
+        assert refusal(answer) == (400, "DUPLICATE_KEY")
+
+
 def test_all_faults_of_a_body_are_named_at_once(api: Api) -> None:
     answer = api.settings(KYOTO, {"sellerID": "x", "apiStatus": "VALID", "useAmazon": 1})
     assert fields(answer) == {"sellerID": "UNKNOWN_KEY", "apiStatus": "DERIVED_FIELD", "useAmazon": "INVALID"}

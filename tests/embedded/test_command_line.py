@@ -72,6 +72,12 @@ def test_the_platform_and_amazon_act(run, world: World) -> None:
     assert world.integration(OSAKA)["amazonSettings"]["value"]["useAmazon"] is False
 
 
+def test_a_capture_prints_the_charge(run, world: World) -> None:
+    done = run("capture", OSAKA, "100000000001", "--amount", "400", "--state", "Declined", "--reason", "AmazonRejected")
+    assert (done.exit_code, done.output) == (0, "S03-0000001-0000001-C000001\n")
+    assert run("capture", OSAKA, "100000000003").exit_code == 1
+
+
 def test_a_seed_and_a_client_are_added(run, app, connect, tmp_path: Path) -> None:
     file = tmp_path / "more.json"
     file.write_text('{"shops": [{"shopKey": "one-more"}]}', encoding="utf-8")

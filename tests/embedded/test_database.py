@@ -1,5 +1,7 @@
 """What outlives a restart, and the tables."""
 
+import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -58,6 +60,16 @@ def test_idempotency_keys_are_forgotten_after_thirty_days(app, connect, clock: C
     assert post("k-1", "https://ipn.example/3") == 201
 
 
+def test_a_world_has_a_name_of_its_own_for_as_long_as_its_database_is_there(tmp_path: Path) -> None:
+    names = []
+    for file in ("a.sqlite", "a.sqlite", "b.sqlite"):
+        world = World.open(tmp_path / file)
+        names.append(world.identity())
+        world.close()
+    assert names[0] == names[1] != names[2]
+    assert re.fullmatch("[0-9a-f]{12}", names[0])
+
+
 def test_maintenance_outlives_a_restart(start, connect) -> None:
     World.of(start()).maintenance(True)
     assert connect(start()).send("POST", "/oauth/token").status_code == 503
@@ -108,6 +120,78 @@ def test_a_missing_folder_of_a_plain_path_is_made(tmp_path: Path) -> None:
     database = tmp_path / "new" / "backend.sqlite"
     Database(database).close()
     assert database.parent.is_dir()
+
+
+def test_more_than_one_missing_folder_is_a_slip(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match=f"the folder {tmp_path}/nwe is not there: make it"):
+        Database(tmp_path / "nwe" / "folder" / "backend.sqlite")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("mode", ["delete", "wal"])
+def test_another_programs_database_is_refused_untouched(tmp_path: Path, mode: str) -> None:
+    database = tmp_path / "accounts.sqlite"
+    other = sqlite3.connect(database)
+    other.execute(f"PRAGMA journal_mode={mode}")
+    other.execute("CREATE TABLE invoices (number INTEGER)")
+    other.commit()
+    other.close()
+    before = database.read_bytes()
+    with pytest.raises(DatabaseError, match=r"another program's database: it has tables \(invoices\)"):
+        create_app(EmbeddedConfig(database=database))
+    assert database.read_bytes() == before
+    assert not any("shops" in name for (name,) in tables_of(database))
+
+
+def test_the_store_of_the_tool_is_another_programs_database(tmp_path: Path) -> None:
+    """It is migrated in the same way, and its version looks the same."""
+    database = tmp_path / "journal.db"
+    other = sqlite3.connect(database)
+    other.executescript(
+        f"CREATE TABLE alembic_version (version_num TEXT); INSERT INTO alembic_version VALUES ('{HEAD}')"
+    )
+    other.close()
+    with pytest.raises(DatabaseError, match="another program's database"):
+        create_app(EmbeddedConfig(database=database))
+
+
+def test_a_database_of_a_newer_version_is_refused(start, database: Path) -> None:
+    start().state.services.database.close()
+    newer = sqlite3.connect(database)
+    newer.execute("UPDATE alembic_version SET version_num = '9999'")
+    newer.commit()
+    newer.close()
+    with pytest.raises(DatabaseError, match="version 9999, made by a newer program"):
+        create_app(EmbeddedConfig(database=database))
+
+
+def tables_of(database: Path) -> list[tuple[str]]:
+    connection = sqlite3.connect(database)
+    names = connection.execute("SELECT name FROM sqlite_master").fetchall()
+    connection.close()
+    return names
+
+
+def test_what_is_no_database_is_refused_untouched(tmp_path: Path) -> None:
+    notes = tmp_path / "notes.txt"
+    notes.write_text("buy tea")
+    with pytest.raises(DatabaseError, match="file is not a database"):
+        create_app(EmbeddedConfig(database=notes))
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("notes.txt", "buy tea")]
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_what_is_no_file_is_refused_at_once(tmp_path: Path, make) -> None:
+    make(tmp_path / "world")
+    with pytest.raises(DatabaseError, match="this is no file"):
+        create_app(EmbeddedConfig(database=tmp_path / "world"))
+
+
+def test_an_empty_file_is_a_new_database(tmp_path: Path) -> None:
+    database = tmp_path / "backend.sqlite"
+    database.touch()
+    create_app(EmbeddedConfig(database=database)).state.services.database.close()
+    assert ("shops",) in tables_of(database)
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])

@@ -1,8 +1,12 @@
 """Failures on order: each kind, in-process; aimed, counted, repeatable."""
 
+import asyncio
+import json
+
 import pytest
 
 from reconciler.embedded import World
+from reconciler.embedded.fault_gate import FaultGate
 from reconciler.embedded.faults import KINDS, Faults
 from tests.embedded.support import EMAIL, KYOTO, OSAKA, Api, fields, refusal
 
@@ -35,6 +39,54 @@ def test_slow_answers_all_the_same(api: Api, faults: Faults) -> None:
     faults.add("SLOW", path="storefront", seconds=0.001)
     assert api.get(KYOTO, "storefront").status_code == 200
     assert faults.list()[0]["fired"] == 1
+
+
+def test_a_slow_write_happens_also_when_nobody_waits_for_it_any_more(app, api: Api, world: World) -> None:
+    """The request is taken in whole before the wait; a client that hangs up meanwhile does not undo it."""
+    api.sign_in()
+    client = HangsUp(json.dumps({"notificationEmail": EMAIL}).encode())
+    faults = Faults()
+    faults.add("SLOW", seconds=30)
+    gate = FaultGate(app, app.state.services, faults, sleep=client.hang_up)
+    headers = {"authorization": f"Bearer {api.token}", "x-shop-key": KYOTO, "if-match": "*"}
+    asyncio.run(
+        gate(scope_of("PATCH", f"/admin-api/v1/shops/{KYOTO}/amazon-settings", headers), client.receive, client.send)
+    )
+    assert client.waited == 30
+    assert api.get(KYOTO, "amazon-settings").json()["notificationEmail"] == EMAIL
+
+
+class HangsUp:
+    """A client that is gone once the backend begins to wait; its body comes in two pieces."""
+
+    def __init__(self, body: bytes) -> None:
+        pieces = (body[:10], body[10:])
+        self._coming = [{"type": "http.request", "body": piece, "more_body": n == 0} for n, piece in enumerate(pieces)]
+        self.waited = 0.0
+
+    async def hang_up(self, seconds: float) -> None:
+        self.waited = seconds
+        self._coming.clear()
+
+    async def receive(self) -> dict:
+        return self._coming.pop(0) if self._coming else {"type": "http.disconnect"}
+
+    async def send(self, _message: dict) -> None:
+        return
+
+
+def scope_of(method: str, path: str, headers: dict[str, str]) -> dict:
+    pairs = {"content-type": "application/json", **headers}.items()
+    return {
+        "type": "http",
+        "http_version": "1.1",
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(),
+        "root_path": "",
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in pairs],
+    }
 
 
 def test_half_an_answer_is_no_json_and_the_write_happened(api: Api, faults: Faults) -> None:
@@ -95,6 +147,29 @@ def test_a_stale_read_repeats_the_first_answer_since_it_was_ordered(api: Api, fa
     stale = api.get(KYOTO, "amazon-settings")
     assert (stale.json(), stale.headers["ETag"]) == (old.json(), old.headers["ETag"])
     assert api.get(KYOTO, "amazon-settings").json()["notificationEmail"] == EMAIL
+
+
+def test_a_renewed_token_reads_what_the_client_read_before(api: Api, faults: Faults) -> None:
+    faults.add("STALE_READ", path="storefront")
+    assert api.get(KYOTO, "storefront").json()["status"] == "CLOSED"
+    api.storefront(KYOTO, "OPEN", if_match="*")
+    api.sign_in()
+    assert api.get(KYOTO, "storefront").json()["status"] == "CLOSED"
+    assert api.get(KYOTO, "storefront").json()["status"] == "OPEN"
+
+
+def test_a_stale_read_is_one_clients(api: Api, kyoto: Api, faults: Faults) -> None:
+    faults.add("STALE_READ", path="storefront")
+    assert api.get(KYOTO, "storefront").json()["status"] == "CLOSED"
+    api.storefront(KYOTO, "OPEN", if_match="*")
+    assert kyoto.get(KYOTO, "storefront").json()["status"] == "OPEN"
+
+
+def test_a_stale_read_is_not_for_who_is_not_known(api: Api, faults: Faults) -> None:
+    faults.add("STALE_READ", path="storefront", times=2)
+    api.get(KYOTO, "storefront")
+    api.token = "made-up"
+    assert refusal(api.get(KYOTO, "storefront")) == (401, "INVALID_TOKEN")
 
 
 def test_an_earlier_order_is_no_memory_of_a_later_one(api: Api, faults: Faults) -> None:

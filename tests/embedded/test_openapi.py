@@ -53,6 +53,8 @@ def test_the_routes_are_those_of_the_contract() -> None:
         ("delete", seller),
         ("get", "/admin-api/v1/orders"),
         ("post", "/admin-api/v1/orders/{orderNo}/payment"),
+        ("get", "/amazon-pay/v2/charges"),
+        ("get", "/amazon-pay/v2/charges/{chargeId}"),
     }
 
 
@@ -72,6 +74,7 @@ def test_each_operation_says_how_it_is_entered_and_refused(method: str, path: st
     elif path != "/oauth/token":
         assert headers["If-Match"] is True
         assert {"412", "422", "428"} <= set(operation["responses"])
+        assert ("400" in operation["responses"]) is ("requestBody" in operation)
     for status, response in operation["responses"].items():
         if status >= "400":
             schema = response["content"]["application/problem+json"]["schema"]

@@ -13,12 +13,17 @@ from schemathesis.core.parameters import ParameterLocation
 from reconciler.embedded.app import contract
 from tests.embedded.support import KYOTO, Api
 
-EXAMPLES = 40
+EXAMPLES = 1000 if settings.get_current_profile_name() == "soak" else 25
 # Refusals that no schema can foresee: a state of the shop, another version, values Amazon does not know.
 STATEFUL = ["2xx", "304", "403", "404", "409", "412", "422", "423"]
 # And words no pattern can judge: cursors of somebody else, dates that do not exist, a part named twice.
 UNFORESEEN = {"cursor", "updatedSince", "receiptDate", "parts"}
-KNOWN = {"shopKey": KYOTO, "sellerId": "A1EXAMPLE234567", "orderNo": "100000000001"}
+KNOWN = {
+    "shopKey": KYOTO,
+    "sellerId": "A1EXAMPLE234567",
+    "orderNo": "100000000001",
+    "chargeId": "S03-0000001-0000001-C000001",
+}
 OPERATOR = "Basic " + base64.b64encode(b"operator:operator-secret").decode()
 HEADERS = {"X-SHOP-KEY": KYOTO, "If-Match": "*", "If-None-Match": '"0"'}
 

@@ -9,7 +9,8 @@ from reconciler.core.approval import assemble
 from reconciler.core.audit import AuditEntry
 from reconciler.core.canonical import Json
 from reconciler.core.diagnostics import Diagnostic, Severity, found
-from reconciler.core.drift import Drift, drift_of, with_trail
+from reconciler.core.drift import Drift, ShopDrift, drift_of, with_trail
+from reconciler.core.endpoints import Strangers, tell
 from reconciler.core.events import (
     Event,
     PredictionMissed,
@@ -26,6 +27,7 @@ from reconciler.core.events import (
     StepStarted,
 )
 from reconciler.core.guards import Limits, Watch, guard
+from reconciler.core.hearing import Hearing, silence
 from reconciler.core.kinds import (
     AmazonPayPayment,
     AmazonSettings,
@@ -289,9 +291,39 @@ def sided_drift() -> Drift:
     return Drift(shops=(first, second))
 
 
+def heard_drift() -> Drift:
+    """Notifications: heard, silent, never heard of, not expected; an endpoint of nobody, and one that may be of somebody."""
+    first, second = sided_drift().shops
+    quiet = Hearing(registered=True, last="2026-04-01T03:00:00Z", unheard=12, unheard_since="2026-04-01T09:30:00Z")
+    these = Strangers(shop=second.shop, seller="A1EXAMPLE234567", urls=("https://elsewhere.example/ipn\x1b[1m|",))
+    notes = (tell(these, second.origin, certain=certain) for certain in (True, False))
+    silent = silence(first.shop, quiet, "2026-04-02T12:00:00Z", first.origin)
+    assert silent is not None
+    return Drift(
+        shops=(
+            replace(first, hearing=quiet, findings=(silent,)),
+            replace(second, hearing=Hearing(registered=True, last="2026-04-02T11:00:00Z"), findings=tuple(notes)),
+            ShopDrift(shop=ShopKey("nara-ink"), origin=second.origin, hearing=Hearing(registered=True)),
+            ShopDrift(shop=ShopKey("a-new-shop"), origin=second.origin, hearing=Hearing()),
+        )
+    )
+
+
+def heard_fleet() -> Drift:
+    """More shops than are told line by line; the later they stand, the longer they were quiet."""
+    heard = (Hearing(registered=True, last=f"2026-04-01T03:{59 - number:02}:00Z") for number in range(53))
+    origin = Origin("shops/_.yaml")
+    return Drift(
+        shops=tuple(
+            ShopDrift(shop=ShopKey(f"shop-{number:02}"), origin=origin, hearing=each)
+            for number, each in enumerate(heard)
+        )
+    )
+
+
 def trail() -> tuple[AuditEntry, ...]:
     def entry(field: FieldRef, before: Json, after: Json, **other: str) -> AuditEntry:
-        told = {"at": "2026-11-23T10:00:00", "actor": "花子 <@shop> \x1b[31m", "actor_type": "MERCHANT"} | other
+        told = {"at": "2026-11-23T01:00:00Z", "actor": "花子 <@shop> \x1b[31m", "actor_type": "MERCHANT"} | other
         return AuditEntry(field=field, name=str(field), before=before, after=after, **told)
 
     secret: dict[str, Json] = {"sensitive": True}
@@ -355,14 +387,14 @@ def report(*, interrupted: bool = False) -> Report:
             "osaka-knives": [
                 *done("osaka-knives", range(close + 1)),
                 failed("osaka-knives", close + 1, codes.REJECTED),
-                ShopReopened(shop=ShopKey("osaka-knives")),
+                ShopReopened(shop=ShopKey("osaka-knives"), closed_ms=3210),
                 _end("osaka-knives"),
             ],
             "sakai-blades": [failed("sakai-blades", 0, codes.STALE), _end("sakai-blades")],
             "tango-silk": [
                 ShopSkipped(
                     shop=ShopKey("tango-silk"),
-                    why=(found(codes.NOT_CONFIRMED, say("Not applied: the whole run is held by a guard")),),
+                    why=(found(codes.NOT_CONFIRMED, say("The plan was not confirmed")),),
                 )
             ],
             "uji-cups": [],

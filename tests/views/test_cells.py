@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.core.texts import say
-from reconciler.views.cells import cells, pad, quoted, visible
+from reconciler.views.cells import cells, clipped, pad, quoted, visible
 from reconciler.views.look import Look
 from reconciler.views.messages import language
 from reconciler.views.page import page
@@ -45,6 +45,13 @@ def test_whatever_comes_out_is_one_printable_line(text: str) -> None:
     assert all(character.isprintable() or character == "\u3000" for character in visible(text))
     assert visible(visible(text)) == visible(text)
     assert quoted(text).startswith('"')
+
+
+@given(st.text(), st.integers(1, 40))
+def test_what_is_clipped_fits_and_begins_as_it_was(text: str, width: int) -> None:
+    told = clipped(text, width)
+    assert cells(told) <= width
+    assert told == text or (told.endswith("…") and text.startswith(told[:-1]))
 
 
 def test_quotes_show_where_a_value_ends() -> None:

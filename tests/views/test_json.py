@@ -1,6 +1,8 @@
 """The JSON documents: their bytes, and their shape as the schemas state it."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import jsonschema
 import pytest
@@ -10,7 +12,14 @@ from reconciler.views.json.observed import observed_json
 from reconciler.views.json.plan import plan_json
 from reconciler.views.json.report import report_json
 from reconciler.views.json.validation import failure_json, validation_json
-from reconciler.views.schema import drift_schema, plan_schema, report_schema
+from reconciler.views.schema import (
+    drift_schema,
+    failure_schema,
+    observed_schema,
+    plan_schema,
+    report_schema,
+    validation_schema,
+)
 from tests.views import samples
 
 LOG = [("GET", "/admin-api/v1/shops/kyoto-tea/integration", 200), ("GET", "/admin-api/v1/x", None)]
@@ -21,13 +30,21 @@ DOCUMENTS = {
     "report-logged": lambda: report_json(samples.report(interrupted=True), samples.findings(), LOG),
     "drift": lambda: drift_json(samples.drift()),
     "drift-sides": lambda: drift_json(samples.sided_drift()),
+    "drift-heard": lambda: drift_json(samples.heard_drift()),
     "drift-logged": lambda: drift_json(samples.drift(), LOG),
     "shop": lambda: observed_json(samples.pairs()[1][1]),
     "shop-unknown": lambda: observed_json(samples.pairs()[3][1], LOG),
     "validation": lambda: validation_json(["kyoto-tea"], ["shops/uji-cups.yaml"], samples.findings()),
     "failure": lambda: failure_json(samples.findings()),
 }
-SCHEMAS = {"plan": plan_schema, "report": report_schema, "drift": drift_schema}
+SCHEMAS = {
+    "plan": plan_schema,
+    "report": report_schema,
+    "drift": drift_schema,
+    "shop": observed_schema,
+    "validation": validation_schema,
+    "failure": failure_schema,
+}
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -42,11 +59,26 @@ def test_head(name: str) -> None:
     assert document["version"] == 1
 
 
-@pytest.mark.parametrize("name", [name for name in DOCUMENTS if name.partition("-")[0] in SCHEMAS])
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_document_has_its_schema_s_shape(name: str) -> None:
     schema = SCHEMAS[name.partition("-")[0]]()
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.Draft202012Validator(schema).validate(json.loads(DOCUMENTS[name]()))
+
+
+@pytest.mark.parametrize(
+    ("name", "slip"),
+    [
+        ("shop", lambda document: document["kinds"][0]["fields"][0].update(owner="nobody")),
+        ("shop", lambda document: document["kinds"][0].pop("version")),
+        ("validation", lambda document: document.update(valid=None)),
+        ("failure", lambda document: document.update(secret="x")),
+    ],
+)
+def test_a_schema_sees_a_slip(name: str, slip: Callable[[Any], object]) -> None:
+    document = json.loads(DOCUMENTS[name]())
+    slip(document)
+    assert not jsonschema.Draft202012Validator(SCHEMAS[name]()).is_valid(document)
 
 
 def test_a_schema_refuses_what_it_does_not_name() -> None:

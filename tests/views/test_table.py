@@ -12,7 +12,7 @@ COLUMNS = (("shop", say("shop")), ("owner", say("owner")))
 EMPTY = say("No shop is being written.")
 
 
-def table(*rows: tuple[str, str]) -> Table:
+def table(*rows: tuple[str | int | None, ...]) -> Table:
     return Table(name="leases", columns=COLUMNS, rows=rows, empty=EMPTY)
 
 
@@ -33,6 +33,13 @@ def test_for_machines_nothing_is_an_empty_list(english: Look) -> None:
 def test_for_machines_a_row_is_an_object() -> None:
     (row,) = json.loads(table_json(table(("kyoto-tea", "花子\x1b[2J"))))["rows"]
     assert row == {"shop": "kyoto-tea", "owner": "花子\x1b[2J"}
+
+
+def test_for_machines_a_number_is_a_number_and_nothing_is_null_and_people_see_a_dash(english: Look) -> None:
+    told = table((7, None))
+    assert json.loads(table_json(told))["rows"] == [{"shop": 7, "owner": None}]
+    assert render_table(told, english).splitlines()[1].split() == ["7", "-"]
+    assert "| 7 | - |" in table_markdown(told, english)
 
 
 def test_markdown_is_a_table(english: Look) -> None:

@@ -28,6 +28,8 @@ RENDERINGS = {
     "report-empty": lambda look: render_report(replace(samples.report(), shops=()), look),
     "drift": lambda look: render_drift(samples.drift(), look),
     "drift-sides": lambda look: render_drift(samples.sided_drift(), look),
+    "drift-heard": lambda look: render_drift(samples.heard_drift(), look),
+    "drift-heard-fleet": lambda look: render_drift(samples.heard_fleet(), look),
     "drift-none": lambda look: render_drift(replace(samples.drift(), shops=samples.drift().shops[1:2]), look),
     "show": lambda look: render_observed(samples.pairs()[1][1], look),
     "show-unknown": lambda look: render_observed(samples.pairs()[3][1], look),

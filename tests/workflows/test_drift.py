@@ -1,6 +1,6 @@
 """The story of a drift check: what the journal and the backend's trail add to it, and that neither can spoil it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import anyio
@@ -15,7 +15,7 @@ from reconciler.core.selection import Selection
 from reconciler.core.state import Desired, FieldRef
 from reconciler.core.texts import say
 from reconciler.core.values import Secret, SecretRef, ShopKey
-from reconciler.ports import Applied, BackendError, Manifest, RunRecord, Unfinished, Unreachable
+from reconciler.ports import Applied, BackendError, Manifest, Recorded, RunRecord, Unfinished, Unreachable
 from reconciler.workflows.drift import TRAILS, Evidence, find_drift
 from tests.examples import live, wish
 from tests.generators import MAILS, TOKENS, secret
@@ -53,9 +53,15 @@ class Remembered:
     def unfinished(self) -> Sequence[Unfinished]:
         raise NotImplementedError
 
-    def last_applied(self, shop: ShopKey) -> Mapping[str, Applied]:
-        values = self.applied.get(shop, {})
-        return {str(ref): Applied(value=value, at=WHEN, run="run-1") for ref, value in values.items()}
+    def events(self, run: str, shop: ShopKey | None = None) -> Iterator[Recorded]:
+        raise NotImplementedError
+
+    def last_applied(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, Mapping[str, Applied]]:
+        known = {shop: self.applied[shop] for shop in shops if shop in self.applied}
+        return {
+            shop: {str(ref): Applied(value=value, at=WHEN, run="run-1") for ref, value in values.items()}
+            for shop, values in known.items()
+        }
 
 
 class Trail:
@@ -131,7 +137,7 @@ def test_a_trail_that_cannot_be_read_is_a_note_and_the_drift_stands() -> None:
     assert [entry.changed for shop in drift.shops for entry in shop.entries] == [told("Hanako of a"), None, None]
     (note,) = drift.findings
     assert (note.code, note.severity) == (codes.NO_TRAIL, Severity.NOTE)
-    assert str(note.summary) == "Who changed what could not be read in 2 of 3 shops; b: no answer"
+    assert str(note.summary) == "Who changed what could not be read (shops: 2 of 3); b: no answer"
 
 
 def test_a_fleet_is_asked_in_part_and_told_so() -> None:
@@ -140,4 +146,4 @@ def test_a_fleet_is_asked_in_part_and_told_so() -> None:
     assert len(trail.asked) == TRAILS
     assert [shop.entries[0].changed is not None for shop in drift.shops] == [True] * TRAILS + [False] * 7
     (note,) = drift.findings
-    assert "7 more drifted" in str(note.summary)
+    assert "left out: 7" in str(note.summary)

@@ -26,10 +26,11 @@ from reconciler.core.events import (
     StepStarted,
 )
 from reconciler.core.plan import Does, Plan
+from reconciler.core.resumed import Found, Resumed
 from reconciler.core.texts import say
 from reconciler.core.values import ShopKey, StorefrontStatus
 from reconciler.ports import Conflict, RunInfo, Unfinished, Write
-from reconciler.workflows.resume import Found, Rescue, Resumed, hold, resume
+from reconciler.workflows.resume import Rescue, hold, resume
 from tests.adapters.store.doubles import journal as store_journal
 from tests.adapters.store.doubles import tell
 from tests.examples import Memory, applied, leaving, live, outcomes, together
@@ -109,6 +110,19 @@ def test_where_the_backend_is_down_it_is_told_as_left_closed(kinds: set[str]) ->
     assert "CLOSED" in str(told.why.summary)
     assert [event for event in events if isinstance(event, ReopenFailed)]
     assert not [event for event in events if isinstance(event, ShopFinished)]
+
+
+@pytest.mark.parametrize("kinds", [{"everything"}, {"storefront_status"}])
+def test_of_a_shop_that_was_never_closed_it_is_not_said_that_it_may_be(kinds: set[str]) -> None:
+    backend = ModelBackend([live()])
+    backend.unreadable = lambda *_: kinds
+    (told,), events = rescued(backend, left(closed=False))
+    assert told.found is Found.UNSEEN
+    assert told.why is not None
+    assert told.why.code.slug in ("unreachable", "unexpected")
+    assert "CLOSED" not in str(told.why.summary)
+    assert not [event for event in events if isinstance(event, ReopenFailed | ShopFinished)]
+    assert backend.asked == []
 
 
 def test_what_else_cannot_be_read_does_not_matter() -> None:
@@ -248,7 +262,7 @@ def test_a_shop_that_still_waits_to_be_reopened_is_held(outcome: Found) -> None:
     assert {write.shop for write in world.backend.asked} == {B}
 
 
-@pytest.mark.parametrize("outcome", [Found.REOPENED, Found.STANDS])
+@pytest.mark.parametrize("outcome", [Found.REOPENED, Found.STANDS, Found.UNSEEN])
 def test_a_shop_that_was_looked_after_is_applied(outcome: Found) -> None:
     plan = leaving().plan()
     assert hold(plan, (Resumed(shop=A, run="run-1", found=outcome, intents=0),)) == plan

@@ -11,18 +11,20 @@ import anyio.lowlevel
 import pytest
 
 from reconciler.adapters.store.local_leases import LocalLeases
-from reconciler.core.events import Event, RunFinished, ShopStarted, StepDone, StepStarted
+from reconciler.core.events import Event, RunFinished, ShopAgreed, ShopStarted, StepDone, StepStarted
 from reconciler.core.exits import Verdict
 from reconciler.core.plan import Does
+from reconciler.core.resumed import Found, Resumed
 from reconciler.core.values import ShopKey
 from reconciler.core.verdict import of_report
 from reconciler.ports import LeaseHeld
 from reconciler.workflows.apply import apply
+from reconciler.workflows.resume import hold
 from reconciler.workflows.stop import Stop
 from reconciler.workflows.turn import RENEW_EVERY
-from tests.examples import Memory, closing, crew, going_live, leaving, opening, outcomes, together
+from tests.examples import Memory, closing, crew, going_live, leaving, live, opening, outcomes, together, wish
 from tests.generators import World
-from tests.model_backend import Fault, unreachable
+from tests.model_backend import Fault, ModelBackend, unreachable
 
 A, B = ShopKey("a"), ShopKey("b")
 STORIES = {"going-live": going_live, "leaving": leaving, "opening": opening, "closing": closing}
@@ -93,6 +95,40 @@ def test_a_shop_that_another_holds_is_refused_with_its_name_and_nothing_is_writt
     assert not [event for event in journal.events if isinstance(event, ShopStarted) and event.shop == A]
 
 
+def test_where_nothing_is_left_because_another_is_in_the_middle_that_is_said() -> None:
+    """All that the other has left to do is to reopen the shop: there is nothing in it to plan."""
+    world, bell = (
+        together(World(ModelBackend([live()]), (wish(),)), World(ModelBackend([live("b")]), (wish("b"),))),
+        Bell(),
+    )
+    leases = LocalLeases(bell, run="run-7")
+    anyio.run(leases.acquire, A)
+    assert world.plan().empty
+    report = run(world, Memory(), leases, bell)
+    assert outcomes(report) == {"a": "refused", "b": "unchanged"}
+    (why,) = report.shops[0].findings
+    assert "this process (run run-7)" in str(why.summary)
+    assert of_report(report) is Verdict.REFUSED
+
+
+def test_what_is_seen_of_such_a_shop_is_not_remembered() -> None:
+    world = together(World(ModelBackend([live()]), (wish(),)), World(ModelBackend([live("b")]), (wish("b"),)))
+    bell = Bell()
+    leases = LocalLeases(bell, run="run-7")
+    anyio.run(leases.acquire, A)
+    seen = [ShopAgreed(shop=shop, values=()) for shop in (A, B)]
+    journal = Memory()
+    anyio.run(apply, world.plan(), crew(world.backend, journal, leases=leases, clock=bell), seen)
+    assert [event.shop for event in journal.events if isinstance(event, ShopAgreed)] == [B]
+
+
+def test_a_shop_that_waits_for_another_run_and_has_nothing_to_write_is_refused_not_failed() -> None:
+    world, bell = World(ModelBackend([live()]), (wish(),)), Bell()
+    held = Resumed(shop=A, run="run-7", found=Found.HELD, intents=0)
+    report = anyio.run(apply, hold(world.plan(), (held,)), crew(world.backend, leases=LocalLeases(bell), clock=bell))
+    assert of_report(report) is Verdict.REFUSED
+
+
 def test_all_held_is_exit_3() -> None:
     world, bell = going_live(), Bell()
     leases = LocalLeases(bell)
@@ -122,7 +158,7 @@ def test_the_lease_is_renewed_while_the_shop_is_worked_on() -> None:
     report = run(world, journal, Counting(bell), bell)
     assert outcomes(report) == {"a": "applied"}
     assert len(renewed) > 3
-    assert set(bell.asked) == {RENEW_EVERY}
+    assert bell.asked.count(RENEW_EVERY) > 3
 
 
 @pytest.mark.parametrize(("story", "at"), EVERY_STEP)

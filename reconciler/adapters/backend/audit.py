@@ -19,6 +19,7 @@ from reconciler.adapters.backend.pages import Get, next_query
 from reconciler.adapters.backend.quoting import quote
 from reconciler.adapters.backend.wire import CODECS, Fields, WireFault
 from reconciler.adapters.backend.wire.ipn_endpoint import CODEC as IPN_ENDPOINT
+from reconciler.adapters.backend.wire.times import utc_of
 from reconciler.core.audit import AuditEntry
 from reconciler.core.canonical import Json, write
 from reconciler.core.recall import read
@@ -69,7 +70,7 @@ def _entry(fields: Fields, item: Mapping[str, Any], config: BackendConfig) -> Au
     ref = _ref(resource, name, config)
     cause = fields.text_or_absent("cause")
     return AuditEntry(
-        at=_formed(fields, "at", _AT),
+        at=_moment(fields),
         actor=_shown(fields.text("actor")),
         actor_type=_formed(fields, "actorType", _TYPE),
         field=ref,
@@ -91,6 +92,13 @@ def _cause(place: str, config: BackendConfig) -> str:
     resource, _, name = place.partition(".")
     ref = _ref(resource, name, config)
     return _shown(place) if ref is None else str(ref)
+
+
+def _moment(fields: Fields) -> str:
+    try:
+        return utc_of(_formed(fields, "at", _AT))
+    except ValueError:
+        raise WireFault(say("{place}.{name} does not have its form", place=fields.place, name="at")) from None
 
 
 def _formed(fields: Fields, name: str, form: re.Pattern[str]) -> str:
@@ -129,8 +137,8 @@ def _text(ref: FieldRef, wire: str) -> Json:
     try:
         word = read(ref, wire.lower())
     except ValueError:
-        return wire
-    return write(word) if isinstance(word, Enum) else wire
+        return write(wire)
+    return write(word) if isinstance(word, Enum) else write(wire)
 
 
 def _encodable(text: str) -> bool:

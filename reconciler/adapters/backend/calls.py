@@ -18,7 +18,8 @@ API: Final = "/admin-api/v1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """`path` starts below base_url; `query` is written out already. `version` becomes If-Match, `key` Idempotency-Key.
+    """`path` starts below base_url; `query` is written out already. `version` becomes If-Match, `key` Idempotency-Key, `held`
+    If-None-Match: the version that the reader has already.
 
     `repeatable`: asking twice does no harm, so a lost answer is simply asked for again.
     """
@@ -31,6 +32,7 @@ class Call:
     version: str | None = None
     key: str | None = None
     form: str | None = field(default=None, repr=False)
+    held: str | None = None
 
     @property
     def name(self) -> str:
@@ -82,8 +84,12 @@ class Silence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """An answer that was understood: a JSON object, the resource's version, the backend's id for the request."""
+    """An answer that was understood: a JSON object, the resource's version, the backend's id for the request.
+
+    `unmoved`: the reader has it already, and the object is empty.
+    """
 
     json: Mapping[str, Any] = field(repr=False)
     version: str | None = None
     request_id: str | None = None
+    unmoved: bool = False

@@ -6,6 +6,7 @@ Raises only errors of `ports`. It knows nothing of kinds. `get` is all that a re
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
@@ -20,6 +21,7 @@ from reconciler.adapters.backend.pacing import Pacing
 from reconciler.adapters.backend.retries import next_wait, retry_after
 from reconciler.adapters.backend.tokens import Grant, Tokens
 from reconciler.adapters.backend.transport import Wire, default_transport
+from reconciler.core.suspicion import WITHHELD, looks_secret, redacted
 from reconciler.core.texts import Text, say
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.ports import BackendError, Clock, Maintenance, Rejected, RequestLine, Unauthorised, Unreachable
@@ -28,32 +30,48 @@ _TOKEN_PATH: Final = "/oauth/token"  # noqa: S105  # a path
 _LONGEST_TOKEN: Final = 4096
 _NOT_FOUND: Final = 404
 
+REMEMBERED: Final = 100_000
+"""Requests: more than a run over a fleet makes."""
+
+
+Heard = Callable[[RequestLine], None]
+
 
 class Client:
-    def __init__(self, config: BackendConfig, clock: Clock, transport: httpx.AsyncBaseTransport | None) -> None:
+    """`heard` is told of each request as soon as there is an answer to it, or none."""
+
+    def __init__(
+        self,
+        config: BackendConfig,
+        clock: Clock,
+        transport: httpx.AsyncBaseTransport | None,
+        heard: Heard | None = None,
+    ) -> None:
         self.config = config
         self._clock = clock
         self._wire = Wire(
             transport=default_transport(config) if transport is None else transport,
             connect_timeout=config.connect_timeout,
             read_timeout=config.read_timeout,
-            answer_timeout=config.answer_timeout,
+            answer_timeout=config.whole_answer,
             max_body=config.max_body,
         )
         self._slots = anyio.Semaphore(config.in_flight)
         self._pacing = Pacing(clock, config.requests_per_second)
         self._tokens = Tokens(self._grant, clock)
-        self._log: list[RequestLine] = []
+        self._log: dict[int, RequestLine] = {}
+        self._asked = 0
+        self._heard = heard
 
     @property
     def requests(self) -> tuple[RequestLine, ...]:
-        return tuple(self._log)
+        return tuple(self._log.values())
 
     async def aclose(self) -> None:
         await self._wire.transport.aclose()
 
-    async def get(self, path: str, *, query: str = "", shop: ShopKey | None = None) -> Reply:
-        return await self.ask(Call(method="GET", path=path, query=query, shop=shop))
+    async def get(self, path: str, *, query: str = "", shop: ShopKey | None = None, held: str | None = None) -> Reply:
+        return await self.ask(Call(method="GET", path=path, query=query, shop=shop, held=held))
 
     async def ask(self, call: Call) -> Reply:
         """Raises BackendError. A token that is no longer taken is renewed once."""
@@ -93,16 +111,28 @@ class Client:
         # The pause comes before the slot: who waits for a shop's turn must not hold up other shops.
         await self._pacing.turn(call.shop or "")
         async with self._slots:
-            place = len(self._log)
-            self._log.append(RequestLine(method=call.method, path=call.path, status=None))
+            place = self._begin(RequestLine(method=call.method, path=call.path, status=None))
             outcome = await self._wire.exchange(call.method, self._url(call), self._headers(call, token), call.content)
-            if isinstance(outcome, Answer):
-                self._log[place] = RequestLine(method=call.method, path=call.path, status=outcome.status)
+            status = outcome.status if isinstance(outcome, Answer) else None
+            self._end(place, RequestLine(method=call.method, path=call.path, status=status))
             return outcome
+
+    def _begin(self, line: RequestLine) -> int:
+        """Who runs for months remembers the last ones only."""
+        self._asked += 1
+        self._log[self._asked] = line
+        self._log.pop(self._asked - REMEMBERED, None)
+        return self._asked
+
+    def _end(self, place: int, line: RequestLine) -> None:
+        if place in self._log:
+            self._log[place] = line
+        if self._heard is not None:
+            self._heard(line)
 
     def _meaning(self, call: Call, outcome: Answer | Silence, token: Secret | None) -> Reply | BackendError:
         if isinstance(outcome, Silence):
-            return silent(call, outcome, self.config.root)
+            return silent(call, outcome, redacted(self.config.root))
         credentials = token or Secret(self._basic().removeprefix("Basic "), self.config.client_secret.source)
         return interpret(call, outcome, (self.config.client_secret, credentials, *call.secrets()))
 
@@ -125,6 +155,8 @@ class Client:
             headers["Content-Type"] = "application/json"
         if call.version is not None:
             headers["If-Match"] = f'"{call.version}"'
+        if call.held is not None:
+            headers["If-None-Match"] = f'"{call.held}"'
         if call.key is not None:
             headers["Idempotency-Key"] = call.key
         return headers
@@ -146,18 +178,18 @@ class Client:
         return _granted(call, result)
 
     def _last_status(self, call: Call) -> int | None:
-        return next((line.status for line in reversed(self._log) if line.path == call.path), None)
+        return next((line.status for line in reversed(self._log.values()) if line.path == call.path), None)
 
     def _no_backend(self, why: Text) -> Text:
-        return say("{why}; there is no backend at {address}", why=why, address=self.config.root)
+        return say("{why}; there is no backend at {address}", why=why, address=redacted(self.config.root))
 
     def _not_us(self, why: Text) -> Text:
         """Who we said we are: the secret by its reference only."""
         return say(
             "{why}; the client id is {client}, its secret is from {source}",
             why=why,
-            client=repr(self.config.client_id),
-            source=self.config.client_secret.source.uri,
+            client=WITHHELD if looks_secret(self.config.client_id) else repr(self.config.client_id),
+            source=redacted(self.config.client_secret.source.uri),
         )
 
 
@@ -166,6 +198,12 @@ def _granted(call: Call, reply: Reply) -> Grant:
     usable = isinstance(token, str) and 0 < len(token) <= _LONGEST_TOKEN and token.isascii() and token.isprintable()
     if not (isinstance(token, str) and usable and " " not in token):
         raise unexpected(call, say("the answer holds no usable access_token"), request_id=reply.request_id)
+    kind = reply.json.get("token_type")
+    if not isinstance(kind, str) or kind.lower() != "bearer":
+        # RFC 6749 7.1: a token of a type that is not understood must not be used.
+        raise unexpected(
+            call, say("the answer holds a token of another token_type than Bearer"), request_id=reply.request_id
+        )
     if isinstance(lasts, bool) or not isinstance(lasts, int) or not 0 < lasts < 10**9:
         raise unexpected(call, say("the answer does not say how long the token lasts"), request_id=reply.request_id)
     return Grant(token=Secret(token, SecretRef("access-token")), lasts=timedelta(seconds=lasts))

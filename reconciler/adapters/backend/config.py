@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from ipaddress import ip_address
+from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from reconciler.core.values import Secret, ShopKey
@@ -17,6 +18,9 @@ class Environment(Enum):
     SANDBOX = "SANDBOX"
 
 
+_SILENCES: Final = 4
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackendConfig:
     """All times in seconds.
@@ -25,8 +29,9 @@ class BackendConfig:
     operator's client leaves it out. `requests_per_second` holds for each shop by itself (None: as fast as it goes);
     what concerns no single shop counts as one more shop. `in_flight` bounds the requests under way at one time.
     `patience` is how long one request may wait, all in all, because the backend asked for it (429, 503 with
-    Retry-After). `answer_timeout` ends an answer that trickles in for ever. `plain_http` allows a secret to travel
-    unencrypted to another host.
+    Retry-After). `read_timeout` is the longest silence within an answer; `answer_timeout` ends one that trickles in for
+    ever, and is four times as long where it is not given. `plain_http` allows a secret to travel unencrypted to another
+    host.
     """
 
     base_url: str
@@ -38,7 +43,7 @@ class BackendConfig:
     in_flight: int = 32
     connect_timeout: float = 10.0
     read_timeout: float = 30.0
-    answer_timeout: float = 120.0
+    answer_timeout: float | None = None
     page_size: int = 500
     patience: float = 60.0
     max_body: int = 32 * 1024 * 1024
@@ -60,6 +65,11 @@ class BackendConfig:
     @property
     def url(self) -> SplitResult:
         return urlsplit(self.base_url)
+
+    @property
+    def whole_answer(self) -> float:
+        """Seconds within which an answer must have come whole."""
+        return self.answer_timeout or _SILENCES * self.read_timeout
 
     @property
     def origin(self) -> tuple[str, str, int]:

@@ -3,7 +3,7 @@
 In: a call and what came of it. Out: values; who calls decides whether to raise or ask again. No body is quoted: only a
 problem's title, detail and code, and those only as `quoting` allows.
 
-    2xx JSON object        Reply                401            Unauthorised     404 SHOP_NOT_FOUND   ShopUnknown
+    2xx, an asked-for 304  Reply                401            Unauthorised     404 SHOP_NOT_FOUND   ShopUnknown
     2xx status: failed     by its code          412            Conflict         429                  Throttled
     3xx                    Unexpected           423            Locked           other 4xx            Rejected
     503 MAINTENANCE        Maintenance          502 503 504    Unreachable      500, anything else   Unexpected
@@ -21,6 +21,7 @@ from reconciler.adapters.backend.calls import Answer, Call, Reply, Silence
 from reconciler.adapters.backend.quoting import holds_any, quote
 from reconciler.adapters.backend.retries import puts_off
 from reconciler.core.diagnostics import Diagnostic, found
+from reconciler.core.suspicion import holds_credential
 from reconciler.core.texts import Text, say
 from reconciler.core.values import Secret, ShopKey
 from reconciler.ports import (
@@ -43,13 +44,16 @@ _ETAG: Final = re.compile(f'(?:W/)?"({VERSION.pattern})"')
 _REASON: Final = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
 _REQUEST_ID: Final = re.compile(r"[\x21-\x7e]{1,100}")
 _GOOD: Final = frozenset({200, 201})
+_NOT_MODIFIED: Final = 304
 _UNAVAILABLE: Final = frozenset({502, 503, 504})
 _NOT_JSON: Final = say("the answer is not JSON")
 
 
 def interpret(call: Call, answer: Answer, secrets: tuple[Secret, ...]) -> Reply | BackendError:
-    body = _parsed(answer)
     request_id = _request_id(answer, secrets)
+    if answer.status == _NOT_MODIFIED and call.held is not None:
+        return Reply(json={}, version=call.held, request_id=request_id, unmoved=True)
+    body = _parsed(answer)
     if answer.status in _GOOD and not isinstance(body, Mapping):
         return unexpected(call, body, request_id=request_id)
     if answer.status in _GOOD and isinstance(body, Mapping) and body.get("status") != "failed":
@@ -95,7 +99,9 @@ def _parsed(answer: Answer) -> Mapping[str, Any] | Text:
     if not answer.body:
         return say("the answer is empty")
     try:
-        value = json.loads(answer.body.decode(), parse_constant=_no_constant)
+        value = json.loads(answer.body.decode(), parse_constant=_no_constant, object_pairs_hook=_each_once)
+    except _NamedTwice:
+        return say("the answer names a key twice within one object")
     except UnicodeDecodeError:
         return say("the answer is not UTF-8")
     except RecursionError:
@@ -103,6 +109,17 @@ def _parsed(answer: Answer) -> Mapping[str, Any] | Text:
     except ValueError:
         return _html(answer) or _NOT_JSON
     return value if isinstance(value, Mapping) else say("the answer is not a JSON object")
+
+
+class _NamedTwice(Exception):
+    """Not a ValueError: the answer is JSON, and yet nobody can know which of the two values was meant."""
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        raise _NamedTwice
+    return document
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -117,12 +134,22 @@ def _html(answer: Answer) -> Text | None:
 def _version(answer: Answer) -> str | None:
     """A proxy that compresses makes a strong ETag weak; the version it names is the same."""
     match = _ETAG.fullmatch(answer.headers.get("etag", "").strip())
-    return match[1] if match else None
+    return match[1] if match and is_version(match[1]) else None
+
+
+def is_version(text: str) -> bool:
+    """Versions are told and kept; one that holds a credential is none."""
+    return VERSION.fullmatch(text) is not None and not holds_credential(text)
 
 
 def _request_id(answer: Answer, secrets: tuple[Secret, ...]) -> str | None:
     given = answer.headers.get("x-request-id", "")
-    return given if _REQUEST_ID.fullmatch(given) and not holds_any(given, secrets) else None
+    return given if _REQUEST_ID.fullmatch(given) and _may_be_told(given, secrets) else None
+
+
+def _may_be_told(word: str, secrets: tuple[Secret, ...]) -> bool:
+    """Words that backends make up, such as ids, look random: only the forms of credentials speak against them."""
+    return not holds_credential(word) and not holds_any(word, secrets)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +167,7 @@ def _problem(body: Mapping[str, Any] | Text, secrets: tuple[Secret, ...]) -> _Pr
     first = next((e for e in errors if isinstance(e, Mapping)), {}) if isinstance(errors, list) else {}
     code = body.get("code") or first.get("code")
     words = body.get("detail") or first.get("message") or body.get("title")
-    known = isinstance(code, str) and _REASON.fullmatch(code) and not holds_any(code, secrets)
+    known = isinstance(code, str) and _REASON.fullmatch(code) and _may_be_told(code, secrets)
     return _Problem(reason=str(code) if known else "", words=quote(words, secrets))
 
 
@@ -164,8 +191,10 @@ class _About:
         return kind(self.text, request=self.request, request_id=self.request_id, happened=happened)
 
     def rejected(self) -> Rejected:
-        kind = ShopUnknown if self.reason == "SHOP_NOT_FOUND" else Rejected
-        return kind(self.text, reason=self.code, request=self.request, request_id=self.request_id)
+        if self.reason != "SHOP_NOT_FOUND":
+            return Rejected(self.text, reason=self.code, request=self.request, request_id=self.request_id)
+        text = say("The backend knows no shop of this key ({answer})", answer=self.text)
+        return ShopUnknown(text, reason=self.code, request=self.request, request_id=self.request_id)
 
 
 def _refused(call: Call, answer: Answer, body: Mapping[str, Any] | Text, about: _About) -> BackendError:
@@ -212,15 +241,15 @@ def _way_on(error: BackendError) -> Text | None:
 
 
 _WAYS_ON: Final[tuple[tuple[type[BackendError], Text], ...]] = (
-    (Maintenance, say("run again when the platform's maintenance is over")),
+    (Maintenance, say("Run again when the platform's maintenance is over")),
     (
         Unreachable,
-        say("check the address (backend.url) and that it runs; to try the tool out: `reconciler serve backend`"),
+        say("Check the address (backend.url) and that it runs; to try the tool out: `reconciler serve backend`"),
     ),
-    (Unauthorised, say("check the client id and the client secret, and which shop the client belongs to")),
-    (Throttled, say("set a lower requests_per_second, or run again later")),
-    (Conflict, say("plan again: what was read is no longer what stands")),
-    (Locked, say("close the shop for this change (要閉店)")),
-    (ShopUnknown, say("check the shop key, and that this client may see the shop")),
-    (Unexpected, say("check that the address is the backend's, and that it keeps the contract in docs/backend.md")),
+    (Unauthorised, say("Check the client id and the client secret, and which shop the client belongs to")),
+    (Throttled, say("Set a lower requests_per_second, or run again later")),
+    (Conflict, say("Plan again: what was read is no longer what stands")),
+    (Locked, say("Close the shop for this change (要閉店)")),
+    (ShopUnknown, say("Check the shop key, and that this client may see the shop")),
+    (Unexpected, say("Check that the address is the backend's, and that it keeps the contract in docs/backend.md")),
 )

@@ -14,7 +14,7 @@ from typing import Any, Self
 import httpx
 
 from reconciler.adapters.backend.calls import Call, Reply
-from reconciler.adapters.backend.client import Client
+from reconciler.adapters.backend.client import Client, Heard
 from reconciler.adapters.backend.config import BackendConfig, Environment
 from reconciler.adapters.backend.errors import VERSION, unexpected
 from reconciler.adapters.backend.integration import expect_shop
@@ -29,8 +29,14 @@ from reconciler.ports import Clock, Conflict, Receipt, RequestLine, Write
 class HttpBackend:
     """`ports.Backend` over HTTP. Constructed and closed like `HttpObserver`."""
 
-    def __init__(self, config: BackendConfig, clock: Clock, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        self._client = Client(config, clock, transport)
+    def __init__(
+        self,
+        config: BackendConfig,
+        clock: Clock,
+        transport: httpx.AsyncBaseTransport | None = None,
+        heard: Heard | None = None,
+    ) -> None:
+        self._client = Client(config, clock, transport, heard)
         self._reading = Reading(self._client.get, config)
         self._environment: Environment = config.environment
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.adapters.backend.config import Environment
-from reconciler.adapters.backend.errors import VERSION
+from reconciler.adapters.backend.errors import is_version
 from reconciler.adapters.backend.wire import CODECS, Around, Codec, Fields, WireFault
 from reconciler.adapters.backend.wire.amazon_settings import CODEC as AMAZON_SETTINGS
 from reconciler.adapters.backend.wire.ipn_endpoint import CODEC as IPN_ENDPOINT
@@ -81,7 +81,7 @@ def _read(codec: Codec, answer: Fields, shop: ShopKey, around: Around) -> Read:
         if codec is not IPN_ENDPOINT:
             expect_shop(value, shop)
         version = part.text("version")
-        if not VERSION.fullmatch(version):
+        if not is_version(version):
             raise WireFault(say("{place}.version is not a version", place=part.place))  # noqa: TRY301
         return Known(codec.decode(value, around), version)
     except OtherShop:

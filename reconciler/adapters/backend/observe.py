@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Final, Self
 
@@ -18,16 +18,17 @@ import httpx
 
 from reconciler.adapters.backend.audit import last_changes
 from reconciler.adapters.backend.calls import API
-from reconciler.adapters.backend.client import Client
+from reconciler.adapters.backend.client import Client, Heard
 from reconciler.adapters.backend.config import BackendConfig, Environment
 from reconciler.adapters.backend.errors import again, diagnose, unexpected
 from reconciler.adapters.backend.integration import not_understood, observed
-from reconciler.adapters.backend.pages import ROUTE, Get, Page, pages
+from reconciler.adapters.backend.pages import ROUTE, Get, Page, next_query, page_of, pages
 from reconciler.core.audit import AuditEntry
 from reconciler.core.state import Observed
 from reconciler.core.texts import say
 from reconciler.core.values import ShopKey
 from reconciler.ports import BackendError, Clock, Rejected, RequestLine, ShopUnknown, Unauthorised, Unreachable
+from reconciler.ports.standing import HeldPage, Rearranged
 
 FEW: Final = 20
 """A page costs about as much as this many single reads; a page that brings fewer of the wanted shops does not pay."""
@@ -60,6 +61,7 @@ class Reading:
     def __init__(self, get: Get, config: BackendConfig) -> None:
         self._get = get
         self._config = config
+        self.pages: tuple[HeldPage, ...] = ()
 
     async def observe(self, shops: Sequence[ShopKey]) -> AsyncIterator[Observed]:
         held: list[_Failed] = []
@@ -138,6 +140,7 @@ class Reading:
 
     async def _in_bulk(self, shops: Sequence[ShopKey]) -> AsyncGenerator[_Outcome, None]:
         left = dict.fromkeys(shops)
+        passed: list[HeldPage] = []
         first = True
         singly = False
         garbled = 0
@@ -148,6 +151,8 @@ class Reading:
                     first = False
                     garbled += page.garbled
                     before = len(left)
+                    wanted = tuple(ShopKey(key) for key, _ in page.items if key in left)
+                    passed.append(HeldPage(query=page.query, version=page.version, shops=wanted))
                     for seen in self._picked(page, left):
                         yield seen
                     singly = page.more and before - len(left) < FEW
@@ -157,12 +162,25 @@ class Reading:
             # A client that may not read in bulk, or a backend without that route, is told so on the first page.
             singly = first and isinstance(error, Rejected)
             failure = error
+        self.pages = () if left else tuple(passed)
         if singly:
             async for outcome in self._singly(tuple(left)):
                 yield outcome
             return
         for shop in left:
             yield _Failed(shop=shop, error=failure or _missing(shop, garbled))
+
+    async def reread(self, pages: Sequence[HeldPage]) -> AsyncGenerator[tuple[HeldPage, tuple[Observed, ...]], None]:
+        for held, following in zip(pages, (*pages[1:], None), strict=True):
+            reply = await self._get(ROUTE.path, query=held.query, held=held.version)
+            if reply.unmoved:
+                continue
+            page = page_of(reply, held.query)
+            left = dict.fromkeys(held.shops)
+            seen = tuple(self._picked(page, left))
+            if left or (following is not None and next_query(reply, self._config, ROUTE) != following.query):
+                raise Rearranged
+            yield replace(held, version=page.version), seen
 
     def _picked(self, page: Page, left: dict[ShopKey, None]) -> Iterator[Observed]:
         """What the page says of the shops that are still wanted. Of a shop it names twice, nothing is believed."""
@@ -197,7 +215,8 @@ def _missing(shop: ShopKey, garbled: int) -> BackendError:
             "{shop} is not among the shops, but some items have no readable key ({count})", count=garbled, shop=shop
         )
         return unexpected(ROUTE, text)
-    text = say("{request}: {shop} is not among the shops", request=ROUTE.name, shop=shop)
+    told = say("{request}: {shop} is not among the shops", request=ROUTE.name, shop=shop)
+    text = say("The backend knows no shop of this key ({answer})", answer=told)
     return ShopUnknown(text, reason="SHOP_NOT_FOUND", request=ROUTE.name)
 
 
@@ -209,8 +228,14 @@ class HttpObserver:
     for a config that must not be used.
     """
 
-    def __init__(self, config: BackendConfig, clock: Clock, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        self._client = Client(config, clock, transport)
+    def __init__(
+        self,
+        config: BackendConfig,
+        clock: Clock,
+        transport: httpx.AsyncBaseTransport | None = None,
+        heard: Heard | None = None,
+    ) -> None:
+        self._client = Client(config, clock, transport, heard)
         self._reading = Reading(self._client.get, config)
         self._config = config
 
@@ -230,6 +255,13 @@ class HttpObserver:
 
     def shops(self) -> AsyncIterator[ShopKey]:
         return self._reading.shops()
+
+    @property
+    def pages(self) -> Sequence[HeldPage]:
+        return self._reading.pages
+
+    def reread(self, pages: Sequence[HeldPage]) -> AsyncGenerator[tuple[HeldPage, tuple[Observed, ...]], None]:
+        return self._reading.reread(pages)
 
     @property
     def requests(self) -> Sequence[RequestLine]:

@@ -25,16 +25,20 @@ _MAX_QUERY: Final = 4096
 class Get(Protocol):
     """The reading half of the client, and all that a reader has of it."""
 
-    async def __call__(self, path: str, *, query: str = "", shop: ShopKey | None = None) -> Reply: ...
+    async def __call__(
+        self, path: str, *, query: str = "", shop: ShopKey | None = None, held: str | None = None
+    ) -> Reply: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """`items` are what looks like a shop's integration; `garbled` counts those that do not."""
+    """`items` are what looks like a shop's integration; `garbled` counts those that do not. `query` is what it was asked with."""
 
     items: tuple[tuple[str, Mapping[str, Any]], ...]
     garbled: int
     more: bool
+    query: str
+    version: str | None
 
 
 async def pages(get: Get, config: BackendConfig) -> AsyncGenerator[Page, None]:
@@ -45,19 +49,21 @@ async def pages(get: Get, config: BackendConfig) -> AsyncGenerator[Page, None]:
             raise unexpected(ROUTE, say("the pages do not end: nextUrl leads back, or on for ever"))
         asked.add(query)
         reply = await get(ROUTE.path, query=query)
-        yield _page(reply)
+        yield page_of(reply, query)
         # Only now: a next address that leads astray takes nothing from what stands on this page.
         query = next_query(reply, config, ROUTE)
 
 
-def _page(reply: Reply) -> Page:
+def page_of(reply: Reply, query: str) -> Page:
+    """Raises Unexpected."""
     items = reply.json.get("items")
     if not isinstance(items, list):
         raise unexpected(ROUTE, say("the page holds no list of items"), request_id=reply.request_id)
     named = tuple(
         (item["shopKey"], item) for item in items if isinstance(item, Mapping) and isinstance(item.get("shopKey"), str)
     )
-    return Page(items=named, garbled=len(items) - len(named), more=reply.json.get("nextUrl") is not None)
+    more = reply.json.get("nextUrl") is not None
+    return Page(items=named, garbled=len(items) - len(named), more=more, query=query, version=reply.version)
 
 
 def next_query(reply: Reply, config: BackendConfig, route: Call) -> str | None:

@@ -5,27 +5,22 @@ A quotation that holds a secret is left out as a whole: blotting it out would sh
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
+from reconciler.core.suspicion import looks_secret
 from reconciler.core.texts import Text, say
 from reconciler.core.values import Secret
 
 _LIMIT: Final = 200
-_SECRET_LIKE: Final = re.compile(
-    r"amzn\.mws\.|Atz[ar]\||Bearer\s|Basic\s+[A-Za-z0-9+/=]{8}|[A-Za-z0-9+/=]{32,}|[A-Za-z0-9_-]{37,}"
-    r"|(?:secret|token|password|passwd|authorization)[\"']?\s*[=:]",
-    re.IGNORECASE,
-)
 
 
 def quote(words: object, secrets: Iterable[Secret] = ()) -> Text:
     """`words` if they are text that may be shown."""
     if not isinstance(words, str) or not words.strip():
         return say("no reason was given")
-    if _SECRET_LIKE.search(words) or holds_any(words, secrets):
+    if looks_secret(words) or holds_any(words, secrets):
         return say("the reason is not shown, because it holds something like a secret")
     return say("“{words}”", words=shortened(words))
 

@@ -1,7 +1,7 @@
 """What one entry of a folder is: a file to read, a folder to look into, a fault, or nothing of ours.
 
 In: a folder. Out: `Found`, `Folder` or a diagnostic, in no order. A link is followed only to a file within the tree, so that
-what was reviewed is all that is read.
+what was reviewed is all that is read. A name that holds a credential is refused, and told without it.
 """
 
 from __future__ import annotations
@@ -14,17 +14,21 @@ from typing import Final
 
 from reconciler.core import codes
 from reconciler.core.diagnostics import Diagnostic, found
+from reconciler.core.suspicion import credential, holds_credential, redacted
 from reconciler.core.texts import Text, say
 from reconciler.core.values import Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """`stem` is what the file's name says: a shop's key or a group's name. `shown` is the path people are told."""
+    """`stem` is what the file's name says: a shop's key or a group's name. `shown` is the path people are told. `linked`: its
+    content lies elsewhere in the tree.
+    """
 
     stem: str
     path: str
     shown: str
+    linked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Folder:
 
 Entry = Found | Diagnostic | Folder
 
-_SUFFIXES: Final = frozenset({"yaml", "yml"})
+SUFFIXES: Final = frozenset({"yaml", "yml"})
 
 
 def entries(folder: Folder, tree: str, wanted: Callable[[str], bool]) -> Iterator[Entry]:
@@ -47,18 +51,23 @@ def entries(folder: Folder, tree: str, wanted: Callable[[str], bool]) -> Iterato
         yield unreadable_file(folder.shown, error)
         return
     for entry in listed:
-        of_entry = _entry(entry, f"{folder.shown}/{_printable(entry.name)}", tree)
+        of_entry = _entry(entry, f"{folder.shown}/{printable(entry.name)}", tree)
         if of_entry is not None:
             yield of_entry
 
 
 def _entry(entry: os.DirEntry[str], shown: str, tree: str) -> Entry | None:
     stem, _, suffix = entry.name.rpartition(".")
-    named_as_manifest = bool(stem) and suffix.lower() in _SUFFIXES
+    named_as_manifest = bool(stem) and suffix.lower() in SUFFIXES
+    pasted = credential(entry.name)
+    if pasted is not None and (named_as_manifest or entry.is_dir()):
+        return _credential(shown, pasted)
     if entry.is_symlink() and (named_as_manifest or Path(entry.path).is_dir()) and not _inside(entry.path, tree):
         return _leads_out(shown)
     if named_as_manifest:
-        return Found(stem=stem, path=entry.path, shown=shown) if suffix == "yaml" else _wrong_suffix(shown)
+        if suffix != "yaml":
+            return _wrong_suffix(shown)
+        return Found(stem=stem, path=entry.path, shown=shown, linked=entry.is_symlink())
     return Folder(entry.path, shown) if entry.is_dir(follow_symlinks=False) else None
 
 
@@ -66,9 +75,20 @@ def _inside(path: str, tree: str) -> bool:
     return os.path.realpath(path).startswith(tree + os.sep)
 
 
-def _printable(name: str) -> str:
-    """A name that is not UTF-8, with its bytes as escapes, so that it can be printed."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+def printable(name: str) -> str:
+    """Without a credential that it may hold, and where it is not UTF-8 with its bytes as escapes."""
+    text = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return redacted(text) if holds_credential(text) else text
+
+
+def _credential(shown: str, form: Text) -> Diagnostic:
+    return found(
+        codes.PLAINTEXT_TOKEN,
+        say("The name of a file or folder has the form of {credential}", credential=form),
+        expected=say("a name such as kyoto-tea.yaml"),
+        way_on=say("Rename it; a secret that was committed has to be renewed"),
+        origin=Origin(shown),
+    )
 
 
 def _leads_out(shown: str) -> Diagnostic:

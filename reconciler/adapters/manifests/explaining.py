@@ -16,7 +16,7 @@ from reconciler.adapters.manifests.parsed import Parsed
 from reconciler.adapters.manifests.schema import shape
 from reconciler.adapters.manifests.tokens import TOKEN_FORMS, wrong_token
 from reconciler.adapters.manifests.validator import Violation, violations
-from reconciler.adapters.manifests.words import describe, did_you_mean, listed, place_of, quote
+from reconciler.adapters.manifests.words import describe, did_you_mean, meant, misplaced, one_of, place_of, quote
 from reconciler.core import codes
 from reconciler.core.diagnostics import Diagnostic, found, in_order
 from reconciler.core.forms import Form
@@ -70,7 +70,7 @@ def _wrong_type(broken: Violation, parsed: Parsed) -> Diagnostic:
     place = place_of(broken.path)
     return found(
         codes.WRONG_TYPE,
-        say("`{place}` is {found}", place=place, found=describe(broken.value, place)),
+        say("`{place}` is {found}", place=place, found=misplaced(broken.value, place)),
         expected=_expected(broken),
         way_on=_convert(broken),
         subject=place,
@@ -81,7 +81,7 @@ def _wrong_type(broken: Violation, parsed: Parsed) -> Diagnostic:
 def _expected(broken: Violation) -> Text:
     choices = [choice for choice in broken.schema.get("enum", ()) if choice is not None]
     if choices:
-        return say("one of {choices}", choices=listed(choices))
+        return one_of(choices)
     form = _form(broken)
     return form.expected if form else _TYPES[_wanted_type(broken)]
 
@@ -96,6 +96,8 @@ def _convert(broken: Violation) -> Text | None:
     match _wanted_type(broken), broken.value:
         case "boolean", str() as text if text.strip().lower() in _SWITCHES:
             return say("Write true or false, without quotes")
+        case "string", bool() as switch if "enum" in broken.schema:
+            return meant(str(switch), (choice for choice in broken.schema["enum"] if choice is not None))
         case "string", bool() | int() | float() if "enum" not in broken.schema:
             if form is None or form.accepts(str(broken.value)):
                 return say("Put the value in quotes")
@@ -123,8 +125,8 @@ def _unknown_value(broken: Violation, parsed: Parsed) -> Diagnostic:
     return found(
         codes.UNKNOWN_VALUE,
         say("`{place}` is {value}", place=place, value=quote(broken.value, place)),
-        expected=say("one of {choices}", choices=listed(choices)),
-        way_on=did_you_mean(broken.value, choices),
+        expected=one_of(choices),
+        way_on=meant(broken.value, choices) or did_you_mean(broken.value, choices),
         subject=place,
         origin=parsed.where(broken.path),
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from pydantic import ValidationError
 
+from reconciler.adapters.manifests.contraband import contraband
 from reconciler.adapters.manifests.documents.base import Document
 from reconciler.adapters.manifests.meaning import judge_meaning
 from reconciler.adapters.manifests.parsed import Parsed
@@ -26,7 +27,8 @@ def faults(
     known = (*parsed.findings, *also)
     if not parsed.readable:
         return known
-    told = (*known, *judge_meaning(parsed))
+    told = (*known, *contraband(parsed))
+    told = (*told, *_untold(judge_meaning(parsed), told))
     told = (*told, *_untold(_shape_faults(parsed, model), told))
     return (*told, *_untold(milder, told))
 

@@ -1,7 +1,8 @@
 """Which files a folder of manifests holds, and their bytes.
 
 In: the folder, and the name it is shown under. Out: one `Found` for each file that may be read, sorted; diagnostics for what
-looks like a manifest and cannot be one. What starts with `_` or `.` is no shop. Nothing is parsed here.
+looks like a manifest and cannot be one, or like a shared file and would not be read. What starts with `_` or `.` is no shop.
+Nothing is parsed here.
 """
 
 from __future__ import annotations
@@ -15,13 +16,11 @@ from typing import Final
 
 from reconciler.adapters.manifests.encoding import SIZE_LIMIT, too_large
 from reconciler.adapters.manifests.entries import Entry, Folder, Found, entries, unreadable_file
+from reconciler.adapters.manifests.near_misses import DEFAULTS, GROUPS, near_misses, not_groups
 from reconciler.core import codes
 from reconciler.core.diagnostics import Diagnostic, found
 from reconciler.core.texts import say
 from reconciler.core.values import Origin
-
-DEFAULTS: Final = "_defaults"
-GROUPS: Final = "_groups"
 
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """A pipe with the name of a manifest must not hold the run up."""
@@ -44,8 +43,12 @@ def shared_files(root: Path, shown_as: str) -> Listing:
     top = Folder(str(root), shown_as)
     named = list(entries(top, tree, _is_shared))
     groups = [e for e in named if isinstance(e, Folder)]
-    below = (entry for folder in groups for entry in entries(folder, tree, _is_shop))
+    below = (entry for folder in groups for entry in (*entries(folder, tree, _is_shop), *not_groups(folder)))
     return _listing(entry for entry in (*named, *below) if not isinstance(entry, Folder))
+
+
+def group_files(root: Path, shown_as: str) -> tuple[Found, ...]:
+    return tuple(file for file in shared_files(root, shown_as).files if file.stem != DEFAULTS)
 
 
 def read_bytes(file: Found) -> bytes | Diagnostic:
@@ -89,7 +92,9 @@ def _listing(found_entries: Iterable[Entry]) -> Listing:
 def _walk(top: Folder, tree: str) -> Iterator[Entry]:
     waiting = [top]
     while waiting:
-        for entry in entries(waiting.pop(), tree, _is_shop):
+        folder = waiting.pop()
+        yield from near_misses(folder, top=folder is top)
+        for entry in entries(folder, tree, _is_shop):
             if isinstance(entry, Folder):
                 waiting.append(entry)
             else:

@@ -9,17 +9,34 @@ from reconciler.core import forms
 from reconciler.core.forms import Form
 from reconciler.core.texts import say
 
+_PORT: Final = r"(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+_ADDRESS: Final = rf"https?://(?:\[[^\s/?#@\[\]]+\]|[^\s/?#@:\[\]]+)(?::{_PORT})?(?:/[^\s?#]*)?"
+
 URL: Final = Form(
     name="url",
-    pattern=r"^https?://[^\s/?#@]+(?:/[^\s?#]*)?$",
-    expected=say("an address such as https://admin.example/, without user, query or fragment"),
+    pattern=rf"^{_ADDRESS}$",
+    expected=say(
+        "an address such as https://admin.example/, without user, query or fragment; a port is a number from 1 to 65535"
+    ),
     example="https://admin.example/",
+)
+ENDPOINT: Final = Form(
+    name="endpoint",
+    pattern=r"^https?://[^\s#]+$",
+    expected=say("the URL of an endpoint as it stands in Seller Central, such as https://elsewhere.example/ipn"),
+    example="https://elsewhere.example/ipn",
 )
 BACKEND: Final = Form(
     name="backend",
-    pattern=r"^(?:embedded|https?://[^\s/?#@]+(?:/[^\s?#]*)?)$",
-    expected=say("`embedded`, or an address such as https://admin.example/"),
+    pattern=rf"^(?:embedded|{_ADDRESS})$",
+    expected=say("`embedded`, or an address such as https://admin.example/; a port is a number from 1 to 65535"),
     example="embedded",
+)
+CLIENT: Final = Form(
+    name="oauth-client",
+    pattern=r"^[ -9;-~]+$",  # RFC 6749, A.1; the client's credentials are joined by a colon (RFC 7617)
+    expected=say("printable ASCII characters without a colon"),
+    example="operator",
 )
 SECRET_REFERENCE: Final = Form(
     name="secret-reference",
@@ -41,15 +58,36 @@ PERCENTAGE: Final = Form(
 )
 FILE: Final = Form(
     name="file",
-    pattern=r"^[^\u0000]+$",
+    pattern=r"^(?!.*://)[^\u0000]+$",
     expected=say("the path of a file or folder"),
     example="shops",
+)
+DATABASE: Final = Form(
+    name="database-file",
+    pattern=r"^(?!.*://)[^\u0000]+$",
+    expected=say("the path of a file: the embedded backend of a settings file is not kept at an address"),
+    example=".reconciler/embedded.db",
 )
 STORE: Final = Form(
     name="store",
     pattern=r"^(?:postgresql(?:\+psycopg)?://[^\u0000]+|(?![^/]*://)[^\u0000]+)$",
     expected=say("the path of a file, or a postgresql:// address"),
     example=".reconciler/journal.db",
+)
+TOPIC: Final = Form(
+    name="topic",
+    pattern=r"^arn:aws(?:-cn|-us-gov)?:sns:[a-z0-9-]{3,30}:[0-9]{12}:[A-Za-z0-9_-]*(?:\{seller_id\})?[A-Za-z0-9_-]*$",
+    expected=say(
+        "the ARN of an Amazon SNS topic; `{seller_id}` in its name stands for the SellerId of the shop",
+        seller_id="{seller_id}",
+    ),
+    example="arn:aws:sns:us-east-1:291180941288:A3BXB0YN3XH17H{seller_id}",
+)
+HOST: Final = Form(
+    name="host",
+    pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$",
+    expected=say("the name of a host, or its IPv4 address"),
+    example="smtp.example",
 )
 
 
@@ -59,6 +97,6 @@ def form_named(name: str) -> Form:
 
 @cache
 def _by_name() -> dict[str, Form]:
-    ours = (URL, BACKEND, SECRET_REFERENCE, KIND, PERCENTAGE, FILE, STORE)
+    ours = (URL, ENDPOINT, BACKEND, CLIENT, SECRET_REFERENCE, KIND, PERCENTAGE, FILE, DATABASE, STORE, TOPIC, HOST)
     core = (value for value in vars(forms).values() if isinstance(value, Form))
     return {form.name: form for form in (*core, *ours)}

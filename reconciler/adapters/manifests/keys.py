@@ -10,7 +10,7 @@ from reconciler.adapters.manifests.documents.base import FORM_KEYWORD
 from reconciler.adapters.manifests.forms import form_named
 from reconciler.adapters.manifests.parsed import Parsed, Path
 from reconciler.adapters.manifests.refused import refused_key
-from reconciler.adapters.manifests.words import did_you_mean, listed, place_of, quote
+from reconciler.adapters.manifests.words import did_you_mean, one_of, place_of, quote
 from reconciler.core import codes
 from reconciler.core.diagnostics import Diagnostic, found
 from reconciler.core.texts import Text, say
@@ -29,7 +29,7 @@ def unknown_key(path: Path, schema: Schema, whole: Schema, parsed: Parsed) -> Di
         say("`{above}` has no key {key}", above=above, key=quote(key))
         if above
         else say("A file of this kind has no key {key}", key=quote(key)),
-        expected=say("one of {choices}", choices=listed(known)),
+        expected=one_of(known),
         way_on=_elsewhere(key, whole) or did_you_mean(key, known) or say("Delete the line"),
         subject=place,
         origin=origin,
@@ -55,9 +55,7 @@ def missing_key(path: Path, schema: Schema, parsed: Parsed) -> Diagnostic:
     return found(
         codes.MISSING_KEY,
         say("`{place}` is missing", place=place),
-        expected=form_named(field[FORM_KEYWORD]).expected
-        if FORM_KEYWORD in field
-        else say("one of {choices}", choices=listed(field["enum"])),
+        expected=form_named(field[FORM_KEYWORD]).expected if FORM_KEYWORD in field else one_of(field["enum"]),
         way_on=say("Add the line `{line}`", line=f"{key}: {_example(key, field, parsed)}"),
         subject=place,
         origin=parsed.where(path[:-1]),

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo, available_timezones
 
-from reconciler.adapters.manifests.files import DEFAULTS
+from reconciler.adapters.manifests.near_misses import DEFAULTS
 from reconciler.adapters.manifests.parsed import Parsed, Path
 from reconciler.adapters.manifests.words import did_you_mean, quote
 from reconciler.core import codes

@@ -1,13 +1,14 @@
 """One YAML file as it was read: its values, where each stands, and what was wrong with it.
 
 Positions are kept twice, for two readers. `names` and `marks` hold the values only, packed, since ten thousand shops
-keep them; `root` holds libyaml's nodes, from which `where` finds any key exactly, and is let go with the file.
+keep them; `root` are libyaml's nodes, from which `where` finds any key exactly. They are made for a file of which there is
+something to say, and let go with it.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,9 +26,9 @@ _COLUMN_BITS: Final = 20
 _COLUMN_MASK: Final = (1 << _COLUMN_BITS) - 1
 
 
-def packed(mark: Mark) -> int:
+def packed(line: int, column: int) -> int:
     """Line and column, both from 0, as one number."""
-    return mark.line << _COLUMN_BITS | mark.column
+    return line << _COLUMN_BITS | column
 
 
 def origin_at(file: str, place: int) -> Origin:
@@ -48,14 +49,18 @@ class Parsed:
 
     file: str
     data: dict[str, Any]
-    root: MappingNode | None
+    compose: Callable[[], MappingNode] | None
     names: tuple[str, ...]
     marks: array[int]
     findings: tuple[Diagnostic, ...]
 
     @property
     def readable(self) -> bool:
-        return self.root is not None
+        return self.compose is not None
+
+    @property
+    def root(self) -> MappingNode | None:
+        return None if self.compose is None else self.compose()
 
     def where(self, path: Sequence[str | int]) -> Origin:
         """The position of the value at `path`, or of the nearest thing above it that exists."""
@@ -93,4 +98,4 @@ def _child(node: Node | None, step: str | int) -> tuple[Node, Node] | None:
 
 def unreadable(file: str, *findings: Diagnostic) -> Parsed:
     """What is left of a file that cannot be read as a mapping."""
-    return Parsed(file=file, data={}, root=None, names=(), marks=array("Q"), findings=findings)
+    return Parsed(file=file, data={}, compose=None, names=(), marks=array("Q"), findings=findings)

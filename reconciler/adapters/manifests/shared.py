@@ -12,12 +12,13 @@ from pathlib import Path, PurePosixPath
 from reconciler.adapters.manifests.documents.shop import SharedDocument
 from reconciler.adapters.manifests.entries import Found
 from reconciler.adapters.manifests.faults import faults
-from reconciler.adapters.manifests.files import DEFAULTS, read_bytes, shared_files
+from reconciler.adapters.manifests.files import read_bytes, shared_files
 from reconciler.adapters.manifests.layering import NOTHING, Layer, lay
 from reconciler.adapters.manifests.meaning import judge_shared
+from reconciler.adapters.manifests.near_misses import DEFAULTS
 from reconciler.adapters.manifests.origins import Names
 from reconciler.adapters.manifests.parsed import Parsed, unreadable
-from reconciler.adapters.manifests.words import did_you_mean, listed, quote
+from reconciler.adapters.manifests.words import did_you_mean, one_of, quote
 from reconciler.adapters.manifests.yaml import read_yaml
 from reconciler.core import codes
 from reconciler.core.diagnostics import Diagnostic, found
@@ -55,8 +56,13 @@ class SharedLayers:
 
     def read_all(self) -> None:
         """Also the groups that no shop names: their faults are found before somebody does."""
-        for group in self._groups:
-            self.under(group)
+        self.read_these(self._groups)
+
+    def read_these(self, groups: Iterable[str]) -> None:
+        """Those of them that are there."""
+        for group in sorted(groups):
+            if self.knows(group):
+                self.under(group)
 
     def knows(self, group: str | None) -> bool:
         return group in self._groups or group in self._layers
@@ -73,9 +79,7 @@ class SharedLayers:
         return found(
             codes.UNKNOWN_GROUP,
             say("There is no group {group}", group=quote(group)),
-            expected=say("one of {choices}", choices=listed(sorted(self._groups)))
-            if self._groups
-            else say("a file in _groups, which holds none"),
+            expected=one_of(sorted(self._groups)) if self._groups else say("a file in _groups, which holds none"),
             way_on=did_you_mean(group, self._groups)
             or say("Name another group, or write the file {file}", file=f"_groups/{group}.yaml"),
             subject="group",

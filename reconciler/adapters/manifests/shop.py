@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from pydantic import ValidationError
 
+from reconciler.adapters.manifests.contraband import contraband
 from reconciler.adapters.manifests.desired import desired_of
 from reconciler.adapters.manifests.documents.shop import ShopDocument
 from reconciler.adapters.manifests.entries import Found
@@ -30,7 +31,11 @@ from reconciler.core.values import ShopKey
 
 def read_shop(file: Found, shared: SharedLayers, names: Names) -> Desired | tuple[Diagnostic, ...]:
     """No diagnostic and no shop: something under it is broken, and that is told once, where it is."""
-    parsed = read_file(file)
+    return shop_of(read_file(file), file, shared, names)
+
+
+def shop_of(parsed: Parsed, file: Found, shared: SharedLayers, names: Names) -> Desired | tuple[Diagnostic, ...]:
+    """The same of a file that was read already, or is to be written."""
     group = group_of(parsed)
     lower = shared.under(group) if shared.knows(group) else None
     layer, idle = lay(parsed, lower or NOTHING, names)
@@ -50,7 +55,7 @@ def _desired(parsed: Parsed, layer: Layer) -> Desired | None:
         document = ShopDocument.model_validate(layer.data)
     except ValidationError:
         return None
-    return None if any(judge_meaning(parsed)) else desired_of(document, layer.origins)
+    return None if any(contraband(parsed)) or any(judge_meaning(parsed)) else desired_of(document, layer.origins)
 
 
 def _about_the_whole(parsed: Parsed, file: Found, shared: SharedLayers) -> Iterator[Diagnostic]:

@@ -16,9 +16,14 @@ from reconciler.core import codes
 from reconciler.core.diagnostics import Diagnostic, found
 from reconciler.core.forms import TOKEN_DECLARATION, Form
 from reconciler.core.texts import Text, say
-from reconciler.core.values import PRE_SET, PRE_SET_LITERAL
+from reconciler.core.values import PRE_SET, PRE_SET_LITERAL, Origin
 
 TOKEN_FORMS: Final = frozenset({TOKEN_DECLARATION.name, SECRET_REFERENCE.name})
+_DECLARED: Final = "mws_auth_token"
+_TAKE_OUT: Final = say(
+    "Take it out: a secret is named by a reference such as ref+env://NAME, where one belongs, and kept outside of Git; one that"
+    " was committed has to be renewed"
+)
 _PRE_SET_WORDS: Final = frozenset({"preset", re.sub(r"[^a-z]", "", PRE_SET_LITERAL.lower())})
 
 
@@ -32,7 +37,7 @@ def wrong_token(text: str, form: Form, path: Path, parsed: Parsed) -> Diagnostic
         summary = say("`{place}` is not in its form: {fault}", place=place, fault=form.fault(text))
         way_on = say("Write it like {example}", example=_reference(path, parsed))
     else:
-        return _plaintext(place, form, path, parsed)
+        return plaintext(path, parsed)
     return found(
         codes.WRONG_FORM,
         summary,
@@ -43,15 +48,28 @@ def wrong_token(text: str, form: Form, path: Path, parsed: Parsed) -> Diagnostic
     )
 
 
-def _plaintext(place: str, form: Form, path: Path, parsed: Parsed) -> Diagnostic:
+def plaintext(path: Path, parsed: Parsed) -> Diagnostic:
+    """A secret where its reference belongs."""
+    place = place_of(path)
     return found(
         codes.PLAINTEXT_TOKEN,
         say("`{place}` holds a text that may be the secret itself", place=place),
-        expected=form.expected,
+        expected=TOKEN_DECLARATION.expected if path[-1] == _DECLARED else SECRET_REFERENCE.expected,
         way_on=_move(path, parsed),
         subject=place,
         origin=parsed.where(path),
     )
+
+
+def pasted(path: Path, credential: Text, origin: Origin, *, as_key: bool) -> Diagnostic:
+    """A secret where none belongs; `credential` names its form, `as_key` says that it is the key at which the path ends."""
+    place, above = place_of(path), place_of(path[:-1])
+    if not as_key:
+        summary = say("`{place}` holds what has the form of {credential}", place=place, credential=credential)
+    else:
+        key = say("a key of `{place}`", place=above) if above else say("a key")
+        summary = say("What stands as {key} has the form of {credential}", key=key, credential=credential)
+    return found(codes.PLAINTEXT_TOKEN, summary, way_on=_TAKE_OUT, subject=place, origin=origin)
 
 
 def _move(path: Path, parsed: Parsed) -> Text:

@@ -1,7 +1,8 @@
 """How a value that was found is named in a message: short, on one line, and never a secret.
 
 In: a value and the place it stands at. Out: words. A value at a place whose name speaks of a token, secret or password is
-not quoted, nor is any text that looks like an MWS token, wherever it was pasted.
+not quoted, nor is any text that looks like a secret, wherever it was pasted. Of an id or an address only the beginning is told:
+what does not have the form of one may be anything.
 """
 
 from __future__ import annotations
@@ -12,23 +13,45 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Final
 
+from reconciler.core.suspicion import WITHHELD, is_opaque, looks_secret, redacted
 from reconciler.core.texts import Text, say
 
 _SECRET_PLACE: Final = re.compile(r"token|secret|passw", re.IGNORECASE)
-_SECRET_VALUE: Final = re.compile(r"amzn[\W_]?mws|://[^/\s]*@", re.IGNORECASE)
+_ID_PLACE: Final = re.compile(r"amazon\.api\.(?:seller_id|client_id)")
+_BEGUN_PLACE: Final = re.compile(r"(?:^|[._])(?:id|url|backend|store|inbox|payments)$")
+_ADDRESS: Final = re.compile(r"(?:https?|postgresql(?:\+[a-z]+)?)://\S+", re.IGNORECASE)
+_PLAIN_WORD: Final = re.compile(r"[-+]?[0-9][0-9.,:_]{0,11} ?[a-z%]{0,3}|true|false|yes|no|on|off", re.IGNORECASE)
+_BEGINNING: Final = 3
+_OF_AN_ID: Final = 12
+"""An identifier of Amazon's is no secret, but a text without its form may be anything: enough to find it again."""
 _LONGEST_QUOTE: Final = 60
 _LONGEST_GUESS: Final = 80
 
 
 def is_secret(place: str, value: str) -> bool:
-    return _SECRET_PLACE.search(place) is not None or _SECRET_VALUE.search(value) is not None
+    return _SECRET_PLACE.search(place) is not None or looks_secret(value) or is_opaque(value.strip())
 
 
 def quote(value: str, place: str = "") -> Text:
-    """The text in backquotes, control characters as escapes; or that it is not shown."""
-    if is_secret(place, value):
+    """The text in backquotes, control characters as escapes; or that it is not shown. Of an address, not what may be secret."""
+    address = _ADDRESS.fullmatch(value.strip()) is not None
+    shown = redacted(value) if address else value
+    if is_secret(place, shown.replace(f"{WITHHELD}@", "").replace(WITHHELD, "")):
         return say("a value that is not shown")
-    return say("`{value}`", value=_escaped(value))
+    if _ID_PLACE.fullmatch(place) and not address:
+        return say("`{value}` ({count} characters)", value=_cut(value, _OF_AN_ID), count=len(value))
+    if _BEGUN_PLACE.search(place) and not address:
+        return begun(value)
+    return say("`{value}`", value=_escaped(shown))
+
+
+def begun(value: str) -> Text:
+    """The first few characters, and that there are more."""
+    return say("`{value}`", value=_cut(value, _BEGINNING))
+
+
+def _cut(value: str, length: int) -> str:
+    return f"{_escaped(value[:length])}{'...' if len(value) > length else ''}"
 
 
 def place_of(path: Iterable[object]) -> str:
@@ -37,14 +60,31 @@ def place_of(path: Iterable[object]) -> str:
 
 
 def _step(key: str) -> str:
-    if _SECRET_VALUE.search(key):
-        return "(not shown)"
+    if looks_secret(key) or is_opaque(key):
+        return WITHHELD
     return key if key.isidentifier() and len(key) <= _LONGEST_QUOTE else _escaped(key)
 
 
 def _escaped(text: str) -> str:
     shown = json.dumps(text[:_LONGEST_QUOTE], ensure_ascii=False)[1:-1].replace('\\"', '"')
-    return f"{shown}..." if len(text) > _LONGEST_QUOTE else shown
+    seen = "".join(character if _is_seen(character) else json.dumps(character)[1:-1] for character in shown)
+    return f"{seen}..." if len(text) > _LONGEST_QUOTE else seen
+
+
+def _is_seen(character: str) -> bool:
+    return character.isprintable() or character == "\u3000"
+
+
+def misplaced(value: object, place: str = "") -> Text:
+    """What stands where no text belongs. Of a text only its beginning is told, unless it was probably meant for such a value."""
+    if (
+        isinstance(value, str)
+        and value
+        and not is_secret(place, value)
+        and _PLAIN_WORD.fullmatch(value.strip()) is None
+    ):
+        return say("the text {value}", value=begun(value))
+    return describe(value, place)
 
 
 def describe(value: object, place: str = "") -> Text:
@@ -81,9 +121,27 @@ def _close(word: str, choices: Iterable[str]) -> list[str]:
     return get_close_matches(word, choices, n=1, cutoff=0.6)
 
 
+_MEANS: Final = {
+    **dict.fromkeys(("true", "yes", "on", "1"), frozenset({"registered", "open", "allow"})),
+    **dict.fromkeys(("false", "no", "off", "0"), frozenset({"absent", "closed", "deny"})),
+}
+
+
+def meant(switch: str, choices: Iterable[str]) -> Text | None:
+    """Of a field with words of its own: the word for on or off that was meant by a switch's."""
+    word = next((choice for choice in choices if choice in _MEANS.get(switch.strip().lower(), ())), None)
+    return say("Did you mean `{guess}`?", guess=word) if word else None
+
+
 def did_you_mean(word: str, choices: Iterable[str]) -> Text | None:
     guess = nearest(word, choices)
     return say("Did you mean `{guess}`?", guess=guess) if guess else None
+
+
+def one_of(choices: Iterable[str]) -> Text:
+    """What would be right: a choice, or the only one there is."""
+    known = tuple(choices)
+    return say("`{value}`", value=known[0]) if len(known) == 1 else say("one of {choices}", choices=listed(known))
 
 
 def listed(choices: Iterable[str]) -> str:

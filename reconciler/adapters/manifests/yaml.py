@@ -1,13 +1,14 @@
 """YAML as manifests read it: the values that YAML 1.1 and 1.2 agree on, each with its place, and all faults at once.
 
-In: the bytes of one file. Out: `Parsed`. libyaml composes the nodes; the values are made here, in one pass, without PyYAML's
-tag resolution (whose YAML 1.1 reading is not wanted, and which is the slow half of `yaml.load`). Nothing is merged,
-expanded or defaulted, and no bytes of any kind make it raise.
+In: the bytes of one file. Out: `Parsed`. Most files go the straight way (`straight`). Of the others libyaml composes the nodes,
+and the values are made here, in one pass, without PyYAML's tag resolution (whose YAML 1.1 reading is not wanted, and which is the
+slow half of `yaml.load`). Nothing is merged, expanded or defaulted, and no bytes of any kind make it raise.
 """
 
 from __future__ import annotations
 
 from array import array
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from yaml._yaml import CParser  # PyYAML's own name for libyaml's parser
@@ -18,6 +19,7 @@ from reconciler.adapters.manifests.encoding import refuse_bytes
 from reconciler.adapters.manifests.look import DEPTH_LIMIT, look, too_deep, wants_a_look
 from reconciler.adapters.manifests.parsed import Parsed, origin_of, packed, unreadable
 from reconciler.adapters.manifests.scalars import Ambiguous, plain
+from reconciler.adapters.manifests.straight import straight
 from reconciler.adapters.manifests.syntax import syntax_fault
 from reconciler.adapters.manifests.words import quote
 from reconciler.core import codes
@@ -31,6 +33,17 @@ def read_yaml(data: bytes, file: str) -> Parsed:
     refused = refuse_bytes(data, file)
     if refused is not None:
         return unreadable(file, refused)
+    made = straight(data.decode())
+    if made is not None:
+        names = tuple(made.names)
+        return Parsed(
+            file=file, data=made.data, compose=partial(_composed, data), names=names, marks=made.marks, findings=()
+        )
+    return read_slowly(data, file)
+
+
+def read_slowly(data: bytes, file: str) -> Parsed:
+    """What the straight way does not lead through."""
     seen = look(data, file) if wants_a_look(data) else ()
     if any(fault.code in _STOPPING for fault in seen):
         return unreadable(file, *seen)
@@ -57,13 +70,21 @@ class _Composer(CParser):
     def resolve(self, kind: object, value: object, implicit: object) -> None: ...
 
 
+@lru_cache(maxsize=1)
+def _composed(data: bytes) -> MappingNode:
+    """The nodes of a file that was read on the straight way. Its findings ask for them one after the other."""
+    root = _Composer(data).get_single_node()
+    assert isinstance(root, MappingNode)
+    return root
+
+
 def _parsed(root: MappingNode, file: str, seen: tuple[Diagnostic, ...]) -> Parsed:
     making = _Making(file)
     data = making.mapping(root, "", 1)
     return Parsed(
         file=file,
         data=data,
-        root=root,
+        compose=lambda: root,
         names=tuple(making.names),
         marks=array("Q", making.marks),
         findings=(*seen, *making.findings),
@@ -101,7 +122,7 @@ class _Making:
     def _leaf(self, node: Node, place: str, depth: int) -> object:
         mark = node.start_mark
         self.names.append(place)
-        self.marks.append(packed(mark))
+        self.marks.append(packed(mark.line, mark.column))
         if type(node) is not ScalarNode:
             return self._sequence(node, place, depth + 1)
         text: str = node.value

@@ -7,74 +7,97 @@ schemes are. No message holds any part of a secret.
 from __future__ import annotations
 
 import os
+import re
+import stat
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
+from reconciler.core.suspicion import WITHHELD, is_opaque, redacted
 from reconciler.core.texts import Text, say
 from reconciler.ports import SecretMissing
 
 _SIZE_LIMIT: Final = 64 * 1024
+_VARIABLE: Final = r"[A-Za-z_][A-Za-z0-9_.-]*"
+_FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def environment(locator: str) -> str:
     """The environment variable of that name. An empty one counts as missing. Raises SecretMissing."""
+    name = _name(locator)
     value = os.environ.get(locator)
     if value is None:
-        raise SecretMissing(
-            say("The environment variable {name} is not set", name=locator), way_on=_set_variable(locator)
-        )
+        raise SecretMissing(say("The environment variable {name} is not set", name=name), way_on=_set_variable(locator))
     if not value:
-        raise SecretMissing(
-            say("The environment variable {name} is empty", name=locator), way_on=_set_variable(locator)
-        )
+        raise SecretMissing(say("The environment variable {name} is empty", name=name), way_on=_set_variable(locator))
     return value
+
+
+def shown(locator: str) -> str:
+    """Where a secret is to be found, without what might be one: people write the secret itself in its place."""
+    opaque = any(map(is_opaque, re.split("[/?#@]", locator)))
+    return WITHHELD if opaque else redacted(f"://{locator}").removeprefix("://")
+
+
+def _name(locator: str) -> str:
+    return shown(locator) if re.fullmatch(_VARIABLE, locator) else WITHHELD
 
 
 def _set_variable(name: str) -> Text:
     close = get_close_matches(name, os.environ, n=1, cutoff=0.8)
     if close and close[0] != name:
         return say("Did you mean {guess}, which is set?", guess=close[0])
+    if _name(name) != name:
+        return say("Write the name of a variable behind ref+env://, and never the secret itself")
     return say("Set {name} where the run starts, or among the secrets of the CI", name=name)
 
 
 def file(locator: str) -> str:
     """The content of the file, without one line end at its end. Raises SecretMissing."""
-    return read_secret_file(Path(locator), shown=locator)
+    return read_secret_file(Path(locator), locator)
 
 
-def read_secret_file(path: Path, *, shown: str) -> str:
-    """`shown` is the path as the manifest writes it."""
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(_SIZE_LIMIT + 1)
+def read_secret_file(path: Path, locator: str) -> str:
+    """`locator` is the path as the manifest writes it."""
+    told = shown(locator)
+    try:  # what is raised is not chained: the system's error carries the path, the decoder's the secret
+        data = _read(path, told)
         text = data.decode()
     except OSError as error:
-        raise SecretMissing(_reason(error, shown), way_on=_write_file(shown)) from error
+        raise SecretMissing(_reason(error, told), way_on=_write_file(told)) from None
     except UnicodeDecodeError:
-        # Not chained: the decoder's error carries the bytes, and they are the secret.
-        raise SecretMissing(say("The file {file} is not text", file=shown), way_on=_write_file(shown)) from None
+        raise SecretMissing(say("The file {file} is not text", file=told), way_on=_write_file(told)) from None
     if len(data) > _SIZE_LIMIT:
-        raise SecretMissing(say("The file {file} is too large for a secret", file=shown), way_on=_write_file(shown))
+        raise SecretMissing(say("The file {file} is too large for a secret", file=told), way_on=_write_file(told))
     secret = text.removesuffix("\n").removesuffix("\r")
     if not secret:
-        raise SecretMissing(say("The file {file} is empty", file=shown), way_on=_write_file(shown))
+        raise SecretMissing(say("The file {file} is empty", file=told), way_on=_write_file(told))
     return secret
 
 
-def _reason(error: OSError, shown: str) -> Text:
+def _read(path: Path, told: str) -> bytes:
+    """At most a byte more than the limit. A pipe is refused, not waited for; links are followed, as mounted secrets are links."""
+    with open(os.open(path, _FLAGS), "rb") as stream:  # noqa: PTH123  # a descriptor, not a path
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            raise SecretMissing(
+                say("{file} is a device, socket or pipe, and no plain file", file=told), way_on=_write_file(told)
+            )
+        return stream.read(_SIZE_LIMIT + 1)
+
+
+def _reason(error: OSError, told: str) -> Text:
     match error:
         case FileNotFoundError():
-            return say("The file {file} is not there", file=shown)
+            return say("The file {file} is not there", file=told)
         case PermissionError():
-            return say("This user may not read the file {file}", file=shown)
+            return say("This user may not read the file {file}", file=told)
         case IsADirectoryError():
-            return say("{file} is a folder", file=shown)
+            return say("{file} is a folder", file=told)
         case _:
-            return say("The file {file} cannot be read: {reason}", file=shown, reason=error.strerror or "")
+            return say("The file {file} cannot be read: {reason}", file=told, reason=error.strerror or "")
 
 
-def _write_file(shown: str) -> Text:
+def _write_file(told: str) -> Text:
     return say(
-        "Put the secret, and nothing else, into {file}; its path starts at the settings file's folder", file=shown
+        "Put the secret, and nothing else, into {file}; its path starts at the settings file's folder", file=told
     )

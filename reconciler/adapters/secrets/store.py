@@ -12,8 +12,9 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Final
 
-from reconciler.adapters.secrets.schemes import environment, read_secret_file
+from reconciler.adapters.secrets.schemes import environment, read_secret_file, shown
 from reconciler.core import codes
+from reconciler.core.suspicion import credential
 from reconciler.core.texts import say
 from reconciler.core.values import Secret, SecretRef
 from reconciler.ports import SecretMissing
@@ -32,6 +33,7 @@ class SecretStore:
 
     def resolve(self, ref: SecretRef) -> Secret:
         """Raises SecretMissing, and nothing else."""
+        _refuse_secret(ref)
         scheme = self._scheme(ref)
         try:
             value: object = scheme(ref.locator)
@@ -39,23 +41,39 @@ class SecretStore:
             raise
         except Exception as error:  # noqa: BLE001  # a scheme is somebody else's code
             raise SecretMissing(
-                say("{ref} could not be resolved ({error})", ref=ref.uri, error=type(error).__name__),
+                say("{ref} could not be resolved ({error})", ref=_told(ref), error=type(error).__name__),
                 way_on=say("Look into the scheme {scheme}: it failed with an error of its own", scheme=ref.scheme),
             ) from None
         if not isinstance(value, str) or not value:
             raise SecretMissing(
-                say("{ref} leads to nothing", ref=ref.uri),
+                say("{ref} leads to nothing", ref=_told(ref)),
                 way_on=say("Store the secret there, or correct the reference"),
             )
         return Secret(value, ref)
 
     def _file(self, locator: str) -> str:
-        return read_secret_file(self._root / locator, shown=locator)
+        return read_secret_file(self._root / locator, locator)
 
     def _scheme(self, ref: SecretRef) -> Scheme:
         if ref.scheme not in self._schemes:
             self._schemes[ref.scheme] = _load(ref)
         return self._schemes[ref.scheme]
+
+
+def _refuse_secret(ref: SecretRef) -> None:
+    form = credential(ref.uri)
+    if form is not None:
+        raise SecretMissing(
+            say("A reference to a secret holds what has the form of {credential}", credential=form),
+            code=codes.SECRET_FORM,
+            way_on=say(
+                "Write where the secret is to be found, such as ref+env://NAME; the one that was written there has to be renewed"
+            ),
+        )
+
+
+def _told(ref: SecretRef) -> str:
+    return f"ref+{shown(ref.scheme)}://{shown(ref.locator)}"
 
 
 def _load(ref: SecretRef) -> Scheme:
@@ -80,7 +98,11 @@ def _loaded(point: EntryPoint, ref: SecretRef) -> Scheme:
 def _unknown(ref: SecretRef, known: list[str]) -> SecretMissing:
     close = get_close_matches(ref.scheme, known, n=1)
     return SecretMissing(
-        say("{ref} is of the scheme {scheme}, which is not known here", ref=ref.uri, scheme=ref.scheme or "(none)"),
+        say(
+            "{ref} is of the scheme {scheme}, which is not known here",
+            ref=_told(ref),
+            scheme=shown(ref.scheme) or "(none)",
+        ),
         code=codes.SECRET_SCHEME,
         way_on=say("Did you mean ref+{guess}://?", guess=close[0])
         if close

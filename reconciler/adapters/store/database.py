@@ -24,14 +24,26 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from reconciler.adapters.store.errors import StoreError, translated
 from reconciler.adapters.store.migrations import HEAD, REVISIONS
+from reconciler.core.suspicion import redacted
 from reconciler.core.texts import say
 from reconciler.ports import Clock
+
+_STATEMENT = "60s"
+_LOCK = "30s"
+_PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""Of PostgreSQL's client library, in seconds and, the last, milliseconds: a server that is gone is noticed. A URL may differ."""
 
 _MIGRATION_LOCK = 0x7265636F  # of PostgreSQL's advisory locks; any number that nobody else uses
 
 
 class Store:
-    """`place` is how people know it: the file, or the URL without its password."""
+    """`place` is how people know it: the file, or the URL without user, password and query."""
 
     def __init__(self, engine: Engine, place: str) -> None:
         self.place = place
@@ -72,6 +84,12 @@ def open_store(location: str | Path = ".reconciler/journal.db", *, busy_timeout:
     return store
 
 
+def store_as_it_stands(location: str | Path, *, busy_timeout: float = 10.0) -> Store:
+    """For looking only: the store is neither made nor migrated. Raises StoreError."""
+    url, place = _url(location)
+    return Store(_engine(url, place, busy_timeout), place)
+
+
 def now_on(connection: Connection, clock: Clock) -> datetime:
     """The time that all users of the store agree on: a server's own clock, or on SQLite, which is one machine's, `clock`."""
     if connection.dialect.name == "postgresql":
@@ -86,7 +104,7 @@ def _url(location: str | Path) -> tuple[URL, str]:
         return URL.create("sqlite", database=str(path)), str(path)
     try:
         url = make_url(str(location))
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the latter for a port that is no number; it quotes the port
         raise StoreError(say("the store's URL cannot be understood")) from None
     if url.get_backend_name() == "sqlite":
         if url.database in (None, "", ":memory:"):
@@ -95,8 +113,16 @@ def _url(location: str | Path) -> tuple[URL, str]:
     if url.drivername in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() != "postgresql":
-        raise StoreError(say("a store is an SQLite file or a PostgreSQL database, not {name}", name=url.drivername))
-    return url, url.set(query={}).render_as_string(hide_password=True)
+        name = redacted(url.drivername)
+        raise StoreError(say("a store is an SQLite file or a PostgreSQL database, not {name}", name=name))
+    return url, _known_as(url)
+
+
+def _known_as(url: URL) -> str:
+    """Driver, host and database. A password that holds an unescaped sign reaches into the host, or begins at a `#`."""
+    host, database = (url.host or "").rpartition("@")[2], (url.database or "").partition("#")[0]
+    port = "" if url.port is None else f":{url.port}"
+    return redacted(f"{url.drivername}://{host}{port}/{database}")
 
 
 def _make_file(path: Path, place: str) -> None:
@@ -111,16 +137,21 @@ def _make_file(path: Path, place: str) -> None:
 
 
 def _engine(url: URL, place: str, busy_timeout: float) -> Engine:
+    patience = {} if url.get_backend_name() == "sqlite" else _PATIENCE
     try:
         # hide_parameters: a driver's error must not print what was being written.
-        engine = create_engine(url, hide_parameters=True)
-    except (ImportError, NoSuchModuleError) as error:
+        engine = create_engine(
+            url,
+            hide_parameters=True,
+            connect_args={name: value for name, value in patience.items() if name not in url.query},
+        )
+    except (ImportError, NoSuchModuleError):
         way = say("the store {place} needs a driver: install reconciler[postgres]", place=place)
-        raise StoreError(way) from error
+        raise StoreError(way) from None
     if engine.dialect.name == "sqlite":
         _teach_sqlite(engine, busy_timeout)
     else:
-        event.listen(engine, "connect", _insist_on_durability)
+        event.listen(engine, "connect", _insist_on_durability_and_an_end)
     return engine
 
 
@@ -139,9 +170,11 @@ def _teach_sqlite(engine: Engine, busy_timeout: float) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN")
 
 
-def _insist_on_durability(raw: Any, _entry: ConnectionPoolEntry) -> None:
-    """A server or role may have it off; a journal may not."""
+def _insist_on_durability_and_an_end(raw: Any, _entry: ConnectionPoolEntry) -> None:
+    """A server or role may have it off; a journal may not. And what hangs must fail some day, or it holds up all behind it."""
     raw.execute("SET synchronous_commit TO on")
+    raw.execute(f"SET statement_timeout TO '{_STATEMENT}'")
+    raw.execute(f"SET lock_timeout TO '{_LOCK}'")
     raw.commit()
 
 
@@ -154,6 +187,8 @@ def _migrate(store: Store) -> None:
         _use_wal(store)
     with store.writing() as connection:
         if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL statement_timeout TO 0"))  # it may rewrite tables, or wait for who does
+            connection.execute(text("SET LOCAL lock_timeout TO 0"))
             connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
         if _known(connection, store.place) != HEAD:  # another process may have been quicker
             _upgrade(connection)

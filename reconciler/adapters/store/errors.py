@@ -9,14 +9,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
 from reconciler.core.texts import Text, say
 from reconciler.ports import Unusable
 
 
 class StoreError(Unusable):
-    """The store cannot be used as it is."""
+    """The store cannot be used as it is. `of_content`: because of what was to be written, so that other rows may fare better."""
+
+    of_content = False
 
 
 @contextmanager
@@ -25,7 +27,10 @@ def translated(place: str) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        raise StoreError(_text(error, place)) from error
+        told = StoreError(_text(error, place))
+        told.of_content = isinstance(error, DataError | IntegrityError)
+        # Not chained: a driver's words may quote rows that were written, and the address with all that stands in it.
+        raise told from None
 
 
 _BY_SQLITE_NAME: Final = {

@@ -2,13 +2,15 @@
 
 In: items, each from a task of its own. Out: each one's answer, once the transaction that holds it is durable. Whoever comes first
 commits everything that waits by then, in the order it came; the rest find theirs done. The work is done in a thread, one
-transaction at a time, so the event loop goes on. Once asked for, an item is seen through: cancellation waits.
+transaction at a time, so the event loop goes on. Once asked for, an item is seen through: cancellation waits (`submit`), or goes
+its way at once and leaves the commit to be ended behind it (`hand_over`, for who must not wait longer than it can).
 
 It does not know what a commit is. If one fails, it fails for all whose items were in it.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -34,20 +36,43 @@ class GroupCommit(Generic[Item, Answer]):
         self._commit = commit
         self._queue: list[_Waiting[Item, Answer]] = []
         self._turn = anyio.Lock()
+        self._behind: set[asyncio.Task[None]] = set()
         self._thread = anyio.CapacityLimiter(1)  # ours: not behind others' slow work in the common pool
 
     async def submit(self, item: Item) -> Answer:
         """Raises what `commit` raised."""
+        waiting = self._queued(item)
+        with anyio.CancelScope(shield=True):
+            await self._see_through(waiting)
+        return _outcome(waiting)
+
+    async def hand_over(self, item: Item) -> Answer:
+        """As `submit`, on asyncio. Who is cancelled takes along what nobody has begun on, so no more waits than who asks.
+
+        What was begun on is ended; nobody is told of it.
+        """
+        waiting = self._queued(item)
+        task = asyncio.create_task(self._see_through(waiting))
+        self._behind.add(task)
+        task.add_done_callback(self._behind.discard)
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if waiting in self._queue:
+                self._queue.remove(waiting)
+                task.cancel()
+            raise
+        return _outcome(waiting)
+
+    def _queued(self, item: Item) -> _Waiting[Item, Answer]:
         waiting: _Waiting[Item, Answer] = _Waiting(item)
         self._queue.append(waiting)
-        with anyio.CancelScope(shield=True):
-            async with self._turn:
-                if waiting.answer is None and waiting.error is None:
-                    await self._commit_all()
-        if waiting.error is not None:
-            raise waiting.error
-        assert waiting.answer is not None
-        return waiting.answer[0]
+        return waiting
+
+    async def _see_through(self, waiting: _Waiting[Item, Answer]) -> None:
+        async with self._turn:
+            if waiting.answer is None and waiting.error is None:
+                await self._commit_all()
 
     async def _commit_all(self) -> None:
         batch, self._queue = self._queue, []
@@ -62,3 +87,10 @@ class GroupCommit(Generic[Item, Answer]):
         else:
             for waiting, answer in zip(batch, answers, strict=True):
                 waiting.answer = (answer,)
+
+
+def _outcome(waiting: _Waiting[Item, Answer]) -> Answer:
+    if waiting.error is not None:
+        raise waiting.error
+    assert waiting.answer is not None
+    return waiting.answer[0]

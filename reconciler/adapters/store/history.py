@@ -6,11 +6,11 @@ wrote, or that is damaged, is refused (StoreError) rather than left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, RowMapping, Select, and_, delete, exists, not_, or_, select
+from sqlalchemy import Connection, Row, RowMapping, Select, and_, delete, exists, func, not_, or_, select
 
 from reconciler.adapters.store import outline
 from reconciler.adapters.store.database import Store
@@ -19,11 +19,15 @@ from reconciler.adapters.store.leases import living
 from reconciler.adapters.store.processes import this_process
 from reconciler.adapters.store.standing import Standing
 from reconciler.adapters.store.tables import applied, events, run_shops, runs
+from reconciler.adapters.store.tallies import interrupted_of, resumers_of, tallies_of, unfinished_of
 from reconciler.core.canonical import Json
 from reconciler.core.event_document import UnreadableEvent, decode
+from reconciler.core.runs import RunTally
 from reconciler.core.texts import say
 from reconciler.core.values import ShopKey
 from reconciler.ports import Applied, Clock, Recorded, RunInfo, RunRecord, Unfinished
+
+_AT_ONCE: Final = 500
 
 
 class StoreHistory:
@@ -34,12 +38,41 @@ class StoreHistory:
         self._clock = clock
 
     def runs(self, shop: ShopKey | None = None, *, limit: int = 20) -> Sequence[RunRecord]:
-        """With `shop`: the runs that have something to tell of it, each with that shop's events and the run's own."""
-        query = select(runs).order_by(runs.c.number.desc()).limit(limit)
+        """With `shop`: the runs that have something to tell of it."""
+        begun = select(func.count()).where(run_shops.c.run == runs.c.run).scalar_subquery()
+        query = select(runs, begun.label("shops")).order_by(runs.c.number.desc()).limit(limit)
         if shop is not None:
             query = query.where(runs.c.run.in_(select(events.c.run).where(events.c.shop == shop)))
         with self._store.reading() as connection:
-            return [self._record(connection, row, shop) for row in connection.execute(query).mappings().all()]
+            rows = connection.execute(query).mappings().all()
+            return self._records(connection, rows)
+
+    def _records(self, connection: Connection, rows: Sequence[RowMapping]) -> Sequence[RunRecord]:
+        ids = [row["run"] for row in rows]
+        counted, left = tallies_of(connection, ids), unfinished_of(connection, ids)
+        interrupted, resumers = interrupted_of(connection, ids), resumers_of(connection, ids)
+        at_work = {held.run for held in living(connection, self._clock, this_process())}
+        return [
+            RunRecord(
+                info=_info(row),
+                shops=row["shops"],
+                ended=row["ended"],
+                tally=counted.get(row["run"], RunTally()),
+                left=left.get(row["run"], 0),
+                interrupted=row["run"] in interrupted,
+                at_work=row["run"] in at_work,
+                resumed_by=resumers.get(row["run"]),
+            )
+            for row in rows
+        ]
+
+    def events(self, run: str, shop: ShopKey | None = None) -> Iterator[Recorded]:
+        """A run may have millions: they are not all in memory at once."""
+        query = select(events).where(events.c.run == run)
+        if shop is not None:
+            query = query.where(or_(events.c.shop == shop, events.c.shop.is_(None)))
+        with self._store.reading() as connection:
+            yield from self._recorded(connection, query)
 
     def unfinished(self) -> Sequence[Unfinished]:
         """A shop stands here once for each run that left it. Also one that its run finished and could not reopen."""
@@ -54,11 +87,16 @@ class StoreHistory:
             rows = connection.execute(query).mappings().all()
             return [self._left(connection, row) for row in rows if (row["run"], row["shop"]) not in at_work]
 
-    def last_applied(self, shop: ShopKey) -> Mapping[str, Applied]:
-        query = select(applied).where(applied.c.shop == shop).order_by(applied.c.field)
+    def last_applied(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, Mapping[str, Applied]]:
+        told: dict[ShopKey, dict[str, Applied]] = {}
         with self._store.reading() as connection:
-            rows = connection.execute(query).mappings().all()
-        return {row["field"]: Applied(value=row["value"], at=row["at"], run=row["run"]) for row in rows}
+            for start in range(0, len(shops), _AT_ONCE):
+                some = applied.c.shop.in_(shops[start : start + _AT_ONCE])
+                query = select(applied).where(some).order_by(applied.c.shop, applied.c.field)
+                for row in connection.execute(query):
+                    fields = told.setdefault(ShopKey(row.shop), {})
+                    fields[row.field] = Applied(value=row.value, at=row.at, run=row.run)
+        return told
 
     def planned(self, run: str, shop: ShopKey) -> Json:
         """What the run was to do in the shop: `steps` and `changes`, secrets as digests. None where it did not begin."""
@@ -80,12 +118,6 @@ class StoreHistory:
                     connection.execute(delete(table).where(table.c.run == run))
         return len(old)
 
-    def _record(self, connection: Connection, row: RowMapping, shop: ShopKey | None) -> RunRecord:
-        query = select(events).where(events.c.run == row["run"])
-        if shop is not None:
-            query = query.where(or_(events.c.shop == shop, events.c.shop.is_(None)))
-        return RunRecord(info=_info(row), events=self._recorded(connection, query), ended=row["ended"])
-
     def _left(self, connection: Connection, row: RowMapping) -> Unfinished:
         since = and_(events.c.run == row["run"], events.c.shop == row["shop"], events.c.number > row["settled"])
         standing = Standing(does=outline.does(row["steps"]))
@@ -98,9 +130,10 @@ class StoreHistory:
             intents=tuple(sorted(standing.intents.items())),
         )
 
-    def _recorded(self, connection: Connection, query: Select[Any]) -> tuple[Recorded, ...]:
-        rows = connection.execute(query.order_by(events.c.number))
-        return tuple(self._read(row) for row in rows)
+    def _recorded(self, connection: Connection, query: Select[Any]) -> Iterator[Recorded]:
+        with connection.execute(query.order_by(events.c.number).execution_options(yield_per=_AT_ONCE)) as rows:
+            for row in rows:
+                yield self._read(row)
 
     def _read(self, row: Row[Any]) -> Recorded:
         try:

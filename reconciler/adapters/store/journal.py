@@ -2,8 +2,8 @@
 
 In: events, in the order they happen, from many shops at once. Out: rows, several in one transaction where several waited
 (`group_commit`). What follows from an event is written in the same transaction: which shops are unfinished, and which values were
-last applied. A value counts as applied when its write was acknowledged, or a read-back found it as predicted (what the backend
-made by itself, and what stood already); the latter keeps the time and run of the first finding.
+last applied. A value counts as applied when its write was acknowledged, or it was read as Git wants it (what the backend made by
+itself, what stood already, what somebody changed by hand to the same); the latter keeps the time and run of the first finding.
 
 It never decides anything from what it wrote. Not for two processes: a run has one journal.
 """
@@ -22,18 +22,25 @@ from reconciler.adapters.store.database import Store
 from reconciler.adapters.store.group_commit import GroupCommit
 from reconciler.adapters.store.standing import Standing
 from reconciler.adapters.store.tables import applied, events, insert, run_shops, runs
-from reconciler.core.canonical import DigestKey, Json, write
+from reconciler.core.canonical import DigestKey, Json
 from reconciler.core.event_document import encode
 from reconciler.core.events import (
     Event,
+    OfRun,
     PredictionMissed,
     RunFinished,
     RunStarted,
+    Seals,
+    ShopAgreed,
     ShopFinished,
     ShopSkipped,
     StepDone,
+    WaveFinished,
+    WaveSoaks,
+    WaveStarted,
 )
-from reconciler.core.plan import Plan, ShopPlan
+from reconciler.core.last_applied import record
+from reconciler.core.plan import Plan
 from reconciler.core.state import FieldRef
 from reconciler.core.values import Scalar, ShopKey
 from reconciler.ports import Clock, RunInfo
@@ -47,7 +54,7 @@ class _Entry:
 
     @property
     def shop(self) -> ShopKey | None:
-        return None if isinstance(self.event, RunStarted | RunFinished) else self.event.shop
+        return None if isinstance(self.event, OfRun) else self.event.shop
 
 
 class StoreJournal:
@@ -97,8 +104,10 @@ class StoreJournal:
         match entry.event:
             case RunFinished():
                 connection.execute(update(runs).where(runs.c.run == self._info.run).values(ended=entry.at))
-            case RunStarted() | ShopSkipped():
+            case RunStarted() | WaveStarted() | WaveSoaks() | WaveFinished() | ShopSkipped():
                 pass
+            case ShopAgreed() as agreed:
+                self._keep(connection, self._values(agreed.shop, agreed.values, agreed.seals, entry.at), anew=False)
             case ShopFinished():
                 self._finish(connection, entry.event.shop)
             case _:
@@ -150,15 +159,21 @@ class StoreJournal:
         plan = self._plans.get(done.shop)
         if plan is None or done.step >= len(plan.steps):
             return
-        self._keep(connection, self._values(plan, outline.written_by(plan, done.step), at), anew=True)
+        written = outline.written_by(plan, done.step)
+        self._keep(connection, self._values(plan.shop, written, done.seals, at), anew=True)
         shown = (
             (ref, value) for ref, value in outline.shown_by(plan, done.step) if (plan.shop, ref) not in self._missed
         )
-        self._keep(connection, self._values(plan, shown, at), anew=False)
+        self._keep(connection, self._values(plan.shop, shown, done.seals, at), anew=False)
 
-    def _values(self, plan: ShopPlan, values: Iterable[tuple[FieldRef, Scalar]], at: datetime) -> list[dict[str, Any]]:
-        about = {"shop": plan.shop, "at": at, "run": self._info.run}
-        return [{**about, "field": str(ref), "value": write(value, self._key)} for ref, value in values]
+    def _values(
+        self, shop: ShopKey, values: Iterable[tuple[FieldRef, Scalar]], seals: Seals, at: datetime
+    ) -> list[dict[str, Any]]:
+        about = {"shop": shop, "at": at, "run": self._info.run}
+        shown = dict(seals)
+        return [
+            {**about, "field": str(ref), "value": record(value, shown.get(ref), self._key)} for ref, value in values
+        ]
 
     def _keep(self, connection: Connection, rows: list[dict[str, Any]], *, anew: bool) -> None:
         if not rows:

@@ -30,6 +30,7 @@ from reconciler.adapters.store.processes import Process, is_gone, this_process
 from reconciler.adapters.store.tables import insert, leases
 from reconciler.core.values import ShopKey
 from reconciler.ports import Clock, Held, LeaseHeld, RunInfo
+from reconciler.ports.leases import Duty
 
 TTL: Final = timedelta(seconds=60)
 
@@ -135,8 +136,9 @@ class StoreLease:
 
 
 def living(connection: Connection, clock: Clock, here: Process) -> tuple[Held, ...]:
-    """The leases that nobody else could take now, by shop."""
-    rows = connection.execute(select(leases).where(not_(leases.c.released)).order_by(leases.c.shop)).mappings()
+    """The leases of shops that nobody else could take now, by shop."""
+    of_shops = (not_(leases.c.released), not_(leases.c.shop.startswith(":")))
+    rows = connection.execute(select(leases).where(*of_shops).order_by(leases.c.shop)).mappings()
     now = now_on(connection, clock)
     return tuple(_held(row) for row in rows if _lives(row, now, here))
 
@@ -170,10 +172,14 @@ def _locked(connection: Connection, shop: ShopKey) -> RowMapping:
 
 def _held(row: RowMapping | dict[str, Any]) -> Held:
     return Held(
-        shop=ShopKey(row["shop"]),
+        shop=_name(row["shop"]),
         owner=row["owner"],
         run=row["run"],
         fence=row["fence"],
         taken=row["taken"],
         expires=row["expires"],
     )
+
+
+def _name(written: str) -> ShopKey:
+    return Duty(written.removeprefix(":")) if written.startswith(":") else ShopKey(written)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.core.policy import Compare, derived, issued, ours, specify
+from reconciler.core.policy import Compare, Sharing, derived, issued, ours, specify
 from reconciler.core.values import Absent, ApiStatus, PreSet, SealedSecret, Secret, SecretRef, Unset
 
 
@@ -13,7 +13,13 @@ from reconciler.core.values import Absent, ApiStatus, PreSet, SealedSecret, Secr
 class AmazonSettings:
     """`mws_auth_token` is a reference in a manifest, a secret once resolved, and a seal when observed."""
 
-    enabled: bool | Unset = ours("利用設定 利用する", title="Use Amazon", declared="amazon.enabled", while_closed=True)
+    enabled: bool | Unset = ours(
+        "利用設定 利用する",
+        title="Use Amazon",
+        declared="amazon.enabled",
+        while_closed=True,
+        sharing=Sharing.GROUPS,
+    )
     seller_id: str | Absent | Unset = ours("SellerId(出品者ID)", title="Seller id", declared="amazon.api.seller_id")
     client_id: str | Absent | Unset = ours(
         "ClientId(クライアントID)", title="Client id", declared="amazon.api.client_id"
@@ -25,7 +31,10 @@ class AmazonSettings:
         compare=Compare.SEALED,
     )
     notification_email: str | Absent | Unset = ours(
-        "通知メールアドレス", title="Notification mail", declared="amazon.notification.email"
+        "通知メールアドレス",
+        title="Notification mail",
+        declared="amazon.notification.email",
+        sharing=Sharing.UNNAMED,
     )
     merchant_site_url: str | Absent | Unset = issued("販売事業者様サイトURL", title="IPN endpoint URL")
     api_status: ApiStatus | Unset = issued("Amazon API情報の状態", title="API values at Amazon")

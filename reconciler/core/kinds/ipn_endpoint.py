@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.core.policy import issued, ours, specify
+from reconciler.core.policy import Sharing, issued, ours, specify
 from reconciler.core.values import Absent, Registration, Unset
 
 
@@ -14,7 +14,10 @@ class IpnEndpoint:
     """`seller_id` is the one the registrations were read for; `others` are further URLs that stand beside ours."""
 
     registration: Registration | Unset = ours(
-        "インスタント通知(IPN)の登録", title="IPN endpoint", declared="seller_central.ipn_endpoint"
+        "インスタント通知(IPN)の登録",
+        title="IPN endpoint",
+        declared="seller_central.ipn_endpoint",
+        sharing=Sharing.GROUPS,
     )
     seller_id: str | Absent | Unset = issued("出品者ID (Seller Central)", title="Seller id of the endpoint")
     others: tuple[str, ...] | Unset = issued("ほかのエンドポイント", title="Other endpoints")

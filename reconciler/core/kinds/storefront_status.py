@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.core.policy import ours, specify
+from reconciler.core.policy import Sharing, ours, specify
 from reconciler.core.values import StorefrontStatus, Unset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorefrontState:
-    status: StorefrontStatus | Unset = ours("店舗の状態", title="Storefront", declared="storefront.status")
+    status: StorefrontStatus | Unset = ours(
+        "店舗の状態", title="Storefront", declared="storefront.status", sharing=Sharing.GROUPS
+    )
 
 
 STOREFRONT_STATUS: Final = specify(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.core.policy import Compare, derived, ours, specify
+from reconciler.core.policy import Compare, Sharing, derived, ours, specify
 from reconciler.core.values import Absent, Unset
 
 
@@ -23,6 +23,7 @@ class SystemParts:
         declared="amazon.messages",
         compare=Compare.TEXT,
         entries=True,
+        sharing=Sharing.FREELY,
     )
 
 

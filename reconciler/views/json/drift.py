@@ -25,6 +25,8 @@ def drift_json(drift: Drift, log: Iterable[Request] | None = None) -> str:
             "fields": tally.fields,
             "unknown": tally.unknown,
             "converged": tally.converged,
+            "silent": tally.silent,
+            "strangers": tally.strangers,
         },
         "diagnostics": findings(drift.findings),
         "shops": [_shop(shop) for shop in drift.shops],
@@ -40,7 +42,17 @@ def _shop(shop: ShopDrift) -> Json:
         "unknown": shop.unknown,
         "entries": [_entry(entry) for entry in shop.entries],
         "findings": findings(shop.findings),
+        **_heard(shop),
     }
+
+
+def _heard(shop: ShopDrift) -> dict[str, Json]:
+    """Left out where no sidecar is: null would say that nothing was heard."""
+    heard = shop.hearing
+    if heard is None:
+        return {}
+    told: dict[str, Json] = {"registered": heard.registered, "last": heard.last}
+    return {"notifications": {**told, "unheard": heard.unheard, "unheard_since": heard.unheard_since}}
 
 
 def _entry(entry: Entry) -> Json:

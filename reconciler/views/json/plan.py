@@ -40,6 +40,7 @@ def _summary(plan: Plan) -> Json:
         "closing": tally.closing,
         "refused": tally.refused,
         "unplanned": tally.unplanned,
+        "left_out": plan.left_out,
     }
 
 

@@ -20,9 +20,13 @@ def report_json(report: Report, diagnostics: Sequence[Diagnostic] = (), log: Ite
         **head("report"),
         "fingerprint": report.fingerprint,
         "interrupted": report.interrupted,
+        "halted": report.halted,
         "summary": {outcome.value: report.count(outcome) for outcome in Outcome},
         "findings": findings(report.findings),
         "diagnostics": findings(diagnostics),
+        "waves": [
+            {"wave": wave.wave, "name": wave.name, "shops": wave.shops, "passed": wave.passed} for wave in report.waves
+        ],
         "shops": [_shop(shop) for shop in report.shops],
         **requests(log),
     }
@@ -37,6 +41,7 @@ def _shop(shop: ShopReport) -> Json:
         "writes": shop.writes,
         "verified": shop.verified,
         "reopened": shop.reopened,
+        "closed_ms": shop.closed_ms,
         "missed": [_missed(miss) for miss in shop.missed],
         "findings": findings(shop.findings),
     }

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from reconciler.core.drift import Drift, Entry, ShopDrift
 from reconciler.core.texts import say
+from reconciler.views.heard import heard_rest, heard_rows
 from reconciler.views.look import Look
 from reconciler.views.markdown.parts import code, escaped, finding_items, table
 from reconciler.views.page import page
@@ -29,6 +30,19 @@ def _lines(drift: Drift, look: Look) -> Iterator[str]:
         titles = (say("Shop"), say("Field"), say("Label"), say("Wanted"), say("Observed"), say("Place"), say("Note"))
         rows = (_row(shop, entry, look) for shop in drift.shops for entry in shop.entries)
         yield from table([escaped(look.tell(title)) for title in titles], rows)
+    yield from _heard(drift, look)
+
+
+def _heard(drift: Drift, look: Look) -> Iterator[str]:
+    told = [(escaped(shop), escaped(text)) for shop, text in heard_rows(drift, look)]
+    if not told:
+        return
+    yield ""
+    yield from table([escaped(look.tell(title)) for title in (say("Shop"), say("Last notification"))], told)
+    rest = heard_rest(drift)
+    if rest is not None:
+        yield ""
+        yield escaped(look.tell(rest))
 
 
 def _row(shop: ShopDrift, entry: Entry, look: Look) -> tuple[str, ...]:
@@ -37,8 +51,7 @@ def _row(shop: ShopDrift, entry: Entry, look: Look) -> tuple[str, ...]:
         escaped(shop.shop),
         code(entry.ref.declared or str(entry.ref)),
         escaped(label_of(entry.ref)),
-        code(look.value(entry.wanted)),
-        code(look.value(entry.observed)),
+        *(code(value) for value in look.pair(entry.wanted, entry.observed)),
         code(str(entry.origin)),
         escaped(listed(notes, look)),
     )

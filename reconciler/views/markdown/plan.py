@@ -67,7 +67,7 @@ def _row(change: Change, look: Look) -> tuple[str, ...]:
     place = "" if change.derived else code(str(change.origin))
     return (
         sign,
-        code(change.ref.declared or str(change.ref)),
+        "" if change.derived else code(change.ref.declared or str(change.ref)),
         escaped(label_of(change.ref)),
         code(shown_values(change, look)),
         place,

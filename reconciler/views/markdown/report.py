@@ -49,7 +49,7 @@ def _told(shop: ShopReport, look: Look) -> Iterator[str]:
     yield f"**{escaped(shop.shop)}**"
     yield ""
     for miss in shop.missed:
-        predicted = look.tell(say("predicted {value}", value=look.value(miss.predicted)))
-        found = look.tell(say("found {value}", value=look.value(miss.found)))
-        yield f"- {escaped(label_of(miss.ref))} {code(predicted)} {code(found)}"
+        predicted, found = look.pair(miss.predicted, miss.found)
+        told = (look.tell(say("predicted {value}", value=predicted)), look.tell(say("found {value}", value=found)))
+        yield f"- {escaped(label_of(miss.ref))} {' '.join(map(code, told))}"
     yield from finding_items(shop.findings, look)

@@ -1,4 +1,4 @@
-"""Codes as text: number, name, how bad, what it means.
+"""Codes as text: number, name, how bad, what it means; of a single one also a message that carries it, and how to mend it.
 
 In: codes. Out: text.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from reconciler.core.diagnostics import Code
+from reconciler.core.explanations import EXPLANATIONS
+from reconciler.core.texts import say
 from reconciler.views.look import Look
 from reconciler.views.page import page
 from reconciler.views.phrases import WORDS
@@ -26,3 +28,9 @@ def render_codes(codes: Iterable[Code], look: Look) -> str:
         for code in codes
     )
     return page(columns(rows, look))
+
+
+def render_code(code: Code, look: Look) -> str:
+    told = EXPLANATIONS[code]
+    lines = (say("for example: {message}", message=told.example), say("to mend it: {way}", way=told.mend))
+    return render_codes((code,), look) + page(f"    {look.tell(line)}" for line in lines)

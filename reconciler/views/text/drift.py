@@ -11,10 +11,11 @@ from typing import Final
 from reconciler.core.drift import Drift, Entry, Label, ShopDrift
 from reconciler.core.texts import Text, say
 from reconciler.views.cells import cells, visible
+from reconciler.views.heard import heard_rest, heard_rows
 from reconciler.views.look import Look
 from reconciler.views.page import page
 from reconciler.views.paint import Style
-from reconciler.views.phrases import changed_note, drift_note
+from reconciler.views.phrases import changed_note, drift_note, field_label
 from reconciler.views.sums import drift_sum
 from reconciler.views.text.findings import finding_lines
 from reconciler.views.text.layout import WIDEST, Cell, columns
@@ -33,7 +34,20 @@ def _lines(drift: Drift, look: Look) -> Iterator[str]:
         if shop.entries or shop.findings:
             yield from _shop(shop, look)
             yield ""
+    yield from _heard(drift, look)
     yield look.paint(drift_sum(drift, look), Style.HEADING)
+
+
+def _heard(drift: Drift, look: Look) -> Iterator[str]:
+    rows = heard_rows(drift, look)
+    if not rows:
+        return
+    yield look.paint(look.tell(say("Last notification")), Style.HEADING)
+    yield from columns(((Cell(shop), Cell(told)) for shop, told in rows), look, _INDENT)
+    rest = heard_rest(drift)
+    if rest is not None:
+        yield f"{_INDENT}{look.tell(rest)}"
+    yield ""
 
 
 def _shop(shop: ShopDrift, look: Look) -> Iterator[str]:
@@ -58,6 +72,11 @@ def _way_on(shop: ShopDrift) -> Text:
             " change over into the manifest",
             shop=shop.shop,
         )
+    if all(entry.label is Label.PENDING for entry in shop.entries if not entry.told_only):
+        return say(
+            "run `reconciler plan {shop}` to see what Git changes; `reconciler apply {shop}` puts it through",
+            shop=shop.shop,
+        )
     return say(
         "run `reconciler plan {shop}` to see how it is put right, or take the change over into the manifest",
         shop=shop.shop,
@@ -69,7 +88,7 @@ def _row(entry: Entry, look: Look) -> tuple[Cell, ...]:
     return (
         Cell(*_SIGNS.get(entry.label, ("≠", Style.CHANGE))),
         Cell(visible(entry.ref.declared or "↳"), None if entry.ref.declared else Style.DERIVED),
-        Cell(visible(entry.ref.spec.policy.label)),
+        Cell(visible(field_label(entry.ref))),
         Cell(wanted),
         Cell(observed),
         Cell(visible(str(entry.origin)), Style.QUIET),
@@ -79,8 +98,9 @@ def _row(entry: Entry, look: Look) -> tuple[Cell, ...]:
 
 def _values(entry: Entry, look: Look) -> tuple[str, str]:
     """What converged is told once."""
-    wanted = "" if entry.told_only else look.tell(say("wanted {value}", value=look.value(entry.wanted)))
-    return wanted, look.tell(say("observed {value}", value=look.value(entry.observed)))
+    wanted, observed = look.pair(entry.wanted, entry.observed)
+    told = "" if entry.told_only else look.tell(say("wanted {value}", value=wanted))
+    return told, look.tell(say("observed {value}", value=observed))
 
 
 def _long(entry: Entry, look: Look) -> bool:

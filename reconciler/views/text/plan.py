@@ -15,7 +15,7 @@ from reconciler.views.cells import cells, visible
 from reconciler.views.look import Look
 from reconciler.views.page import page
 from reconciler.views.paint import Style
-from reconciler.views.phrases import SIGNS, changes_in_order, route, shown_values, why
+from reconciler.views.phrases import SIGNS, changes_in_order, field_label, route, shown_values, why
 from reconciler.views.sums import compared, fingerprint, plan_sum
 from reconciler.views.text.findings import finding_lines
 from reconciler.views.text.layout import WIDEST, Cell, columns
@@ -35,7 +35,7 @@ def _lines(plan: Plan, look: Look) -> Iterator[str]:
             yield ""
     for finding in plan.findings:
         yield from finding_lines(finding, look)
-    if plan.shops:
+    if plan.shops or plan.left_out:
         yield look.paint(plan_sum(plan, look), Style.HEADING)
     if compared(plan):
         yield look.paint(fingerprint(plan.fingerprint, look), Style.QUIET)
@@ -57,16 +57,17 @@ def _changes(shop: ShopPlan, look: Look) -> Iterator[str]:
     for change, line in zip(ordered, lines, strict=True):
         yield line
         if _long(change, look):
+            before, after = look.pair(change.before, change.after)
             if change.before is not ABSENT:
-                yield f"{_INDENT}      {look.paint('- ' + look.value(change.before), Style.REMOVE)}"
-            yield f"{_INDENT}      {look.paint('+ ' + look.value(change.after), Style.ADD)}"
+                yield f"{_INDENT}      {look.paint(f'- {before}', Style.REMOVE)}"
+            yield f"{_INDENT}      {look.paint(f'+ {after}', Style.ADD)}"
 
 
 def _row(change: Change, look: Look) -> tuple[Cell, ...]:
     note = why(change, look)
     values = "" if _long(change, look) else shown_values(change, look)
     place = Cell(visible(str(change.origin)), Style.QUIET)
-    label = visible(change.ref.spec.policy.label)
+    label = visible(field_label(change.ref))
     if change.derived:
         return (Cell("↳", Style.DERIVED), Cell(""), Cell(label), Cell(values), Cell(note, Style.DERIVED))
     sign = Cell(SIGNS[change.action], STYLES[change.action])

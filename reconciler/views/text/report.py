@@ -59,13 +59,14 @@ def _head(shop: ShopReport, look: Look) -> tuple[Cell, ...]:
 
 
 def _misses(missed: tuple[PredictionMissed, ...], look: Look) -> Iterator[str]:
-    rows = (
-        (
-            Cell("≠", Style.WARNING),
-            Cell(visible(label_of(miss.ref))),
-            Cell(look.tell(say("predicted {value}", value=look.value(miss.predicted)))),
-            Cell(look.tell(say("found {value}", value=look.value(miss.found)))),
-        )
-        for miss in missed
+    return columns((_miss(miss, look) for miss in missed), look, _INDENT)
+
+
+def _miss(miss: PredictionMissed, look: Look) -> tuple[Cell, ...]:
+    predicted, found = look.pair(miss.predicted, miss.found)
+    return (
+        Cell("≠", Style.WARNING),
+        Cell(visible(label_of(miss.ref))),
+        Cell(look.tell(say("predicted {value}", value=predicted))),
+        Cell(look.tell(say("found {value}", value=found))),
     )
-    return columns(rows, look, _INDENT)

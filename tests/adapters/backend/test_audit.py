@@ -57,7 +57,7 @@ async def one(server: Loopback, clock: FakeClock, **changed: Any) -> AuditEntry:
 
 async def test_an_entry(server: Loopback, clock: FakeClock) -> None:
     assert await one(server, clock) == AuditEntry(
-        at="2026-11-23T10:00:00",
+        at="2026-11-23T01:00:00Z",
         actor="Hanako",
         actor_type="MERCHANT",
         field=FieldRef("amazon_pay_payment", "pre_order"),
@@ -68,6 +68,14 @@ async def test_an_entry(server: Loopback, clock: FakeClock) -> None:
     )
     assert server.last.query == {"limit": "100"}
     assert server.last.headers["x-shop-key"] == SHOP
+
+
+@pytest.mark.parametrize(
+    ("wire", "told"),
+    [("2026-11-23T08:59:59", "2026-11-22T23:59:59Z"), ("0987-01-01T12:00:00", "0987-01-01T03:00:00Z")],
+)
+async def test_a_time_of_japan_is_told_in_utc(server: Loopback, clock: FakeClock, wire: str, told: str) -> None:
+    assert (await one(server, clock, at=wire)).at == told
 
 
 @pytest.mark.parametrize(
@@ -184,6 +192,8 @@ async def test_a_page_that_leads_astray_is_not_followed(server: Loopback, clock:
         answer({"items": []}),
         page("x"),
         page(change(at="yesterday")),
+        page(change(at="2026-13-23T10:00:00")),
+        page(change(at="0001-01-01T00:00:00")),
         page(change(actorType="x\n")),
         page(change(actor=None)),
         page(change(cause=7)),
@@ -233,7 +243,7 @@ async def test_the_embedded_backend_s_trail_is_understood(app: Any, clock: FakeC
     world.platform_turns_off(SHOP)
     async with HttpObserver(config("http://embedded.invalid"), clock, in_process(app)) as observer:
         entries = await observer.last_changes(SHOP)
-    assert {entry.at for entry in entries} == {"2026-11-23T02:00:00"}
+    assert {entry.at for entry in entries} == {"2026-11-22T17:00:00Z"}
     assert MWS_TOKEN not in repr(entries)
     told = {str(entry.field): (entry.actor, entry.before, entry.after, entry.cause) for entry in reversed(entries)}
     assert "None" not in told

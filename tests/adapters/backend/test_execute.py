@@ -209,7 +209,10 @@ async def test_no_write_is_sent_twice_when_a_kept_connection_breaks(server, cloc
 
 
 async def test_what_never_left_did_not_happen(server: Loopback, clock: FakeClock) -> None:
-    server.on("POST /oauth/token", answer({"access_token": "t", "expires_in": 3600}, Connection="close"))
+    server.on(
+        "POST /oauth/token",
+        answer({"access_token": "t", "token_type": "Bearer", "expires_in": 3600}, Connection="close"),
+    )
     async with HttpBackend(config(server.url), clock) as backend:
         await backend._client._tokens.current()
         server._server.close()

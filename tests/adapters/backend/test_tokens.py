@@ -101,12 +101,30 @@ async def test_other_words_for_wrong_credentials(server: Loopback, clock: FakeCl
         {"access_token": "t", "expires_in": True},
         {"access_token": "t", "expires_in": 0},
         {"access_token": "t", "expires_in": 10**12},
+        {"access_token": "t", "expires_in": 3600, "token_type": None},
+        {"access_token": "t", "expires_in": 3600, "token_type": "mac"},
+        {"access_token": "t", "expires_in": 3600, "token_type": ["Bearer"]},
     ],
 )
 async def test_a_grant_that_cannot_be_used(server: Loopback, clock: FakeClock, grant: dict[str, object]) -> None:
-    server.on(TOKEN, answer(grant))
+    server.on(TOKEN, answer({"token_type": "Bearer", **grant}))
     async with HttpObserver(config(server.url), clock) as observer:
         with pytest.raises(Unexpected, match="POST /oauth/token: the answer"):
+            await observer._client.get("/x")
+
+
+@pytest.mark.parametrize("word", ["Bearer", "bearer", "BEARER"])
+async def test_a_token_is_sent_as_the_type_that_it_is(server: Loopback, clock: FakeClock, word: str) -> None:
+    server.on(TOKEN, answer({"access_token": "t", "expires_in": 3600, "token_type": word}, etag=None))
+    server.on(route(SHOP), answer(integration()))
+    async with HttpObserver(config(server.url), clock) as observer:
+        assert code_of((await collected(observer.observe([SHOP])))[SHOP]) is None
+
+
+async def test_a_token_of_no_type_is_not_sent(server: Loopback, clock: FakeClock) -> None:
+    server.on(TOKEN, answer({"access_token": "t", "expires_in": 3600}))
+    async with HttpObserver(config(server.url), clock) as observer:
+        with pytest.raises(Unexpected, match="token_type"):
             await observer._client.get("/x")
 
 

@@ -100,7 +100,7 @@ async def test_a_read_is_not_repeated_behind_our_back(server: Loopback, clock: F
 
 
 async def test_a_base_below_a_path(server: Loopback, clock: FakeClock) -> None:
-    server.on("POST /mall/oauth/token", answer({"access_token": "t", "expires_in": 60}))
+    server.on("POST /mall/oauth/token", answer({"access_token": "t", "token_type": "bearer", "expires_in": 60}))
     server.on(f"GET /mall/admin-api/v1/shops/{SHOP}/integration", answer(integration()))
     async with HttpObserver(config(f"{server.url}/mall/"), clock) as observer:
         assert code_of((await collected(observer.observe([SHOP])))[SHOP]) is None
@@ -185,7 +185,7 @@ async def test_no_more_exchanges_at_a_time_than_allowed_over_any_transport(clock
             self.most = max(self.most, self.busy)
             await anyio.sleep(0.001)
             self.busy -= 1
-            grant = {"access_token": "t", "expires_in": 3600}
+            grant = {"access_token": "t", "token_type": "Bearer", "expires_in": 3600}
             return httpx.Response(200, json=grant | integration(request.url.path.split("/")[-2]))
 
     counting = Counting()
@@ -236,3 +236,9 @@ def test_a_config_that_must_not_be_used(settings: dict) -> None:
 def test_what_is_a_loopback() -> None:
     assert all(map(is_loopback, ["127.0.0.1", "127.9.9.9", "::1", "localhost", "LOCALHOST"]))
     assert not any(map(is_loopback, ["127.0.0.1.example", "localhost.example", "10.0.0.1", "", "0x7f.1"]))
+
+
+@pytest.mark.parametrize(("given", "whole"), [({"read_timeout": 2.0}, 8.0), ({"answer_timeout": 0.5}, 0.5), ({}, 20.0)])
+def test_a_whole_answer_may_take_four_times_the_longest_silence(given: dict, whole: float) -> None:
+    """So that the one setting bounds both: an answer that trickles in for ever, and one that does not come."""
+    assert config("https://x.example", **given).whole_answer == whole

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import traceback
 from importlib.metadata import entry_points
 
 import pytest
@@ -85,6 +86,21 @@ class TestFile:
     def test_a_folder(self, store, tmp_path):
         (tmp_path / "token").mkdir()
         assert "is a folder" in str(missing(store, "ref+file://token").text)
+
+    def test_a_pipe_is_not_waited_for(self, store, tmp_path):
+        os.mkfifo(tmp_path / "token")
+        error = missing(store, "ref+file://token")
+        assert "token is a device, socket or pipe" in str(error.text)
+        assert error.way_on is not None
+
+    def test_a_device(self, store):
+        assert "is a device, socket or pipe" in str(missing(store, "ref+file:///dev/zero").text)
+
+    def test_a_link_is_followed_as_mounted_secrets_are_links(self, store, tmp_path):
+        (tmp_path / "..data").mkdir()
+        (tmp_path / "..data" / "token").write_text("s3cret")
+        (tmp_path / "token").symlink_to("..data/token")
+        assert store.resolve(SecretRef("ref+file://token")).reveal() == "s3cret"
 
 
 class TestSchemes:
@@ -175,3 +191,48 @@ def test_a_file_that_may_not_be_read(store, tmp_path):
     (tmp_path / "token").write_text("s3cret")
     (tmp_path / "token").chmod(0)
     assert "may not read" in str(missing(store, "ref+file://token").text)
+
+
+TOKEN = "amzn.mws.4ea38b7b-f563-7709-4bae-87aeafa6e9d1"
+KEY = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY0"
+
+
+class TestWhereTheSecretItselfWasWritten:
+    @pytest.mark.parametrize(
+        "uri",
+        [
+            f"ref+env://{TOKEN}",
+            f"ref+env://{TOKEN.removeprefix('amzn.mws.')}",
+            f"ref+file://secrets/{TOKEN}",
+            f"ref+{TOKEN}://x",
+            f"ref+vault://{TOKEN}@vault.example/a",
+            "ref+vault://user:hunter2@vault.example/a",
+            "ref+env://Atza|IwEBIJ0123",
+        ],
+    )
+    def test_a_reference_that_holds_a_credential_is_refused(self, store, monkeypatch, uri):
+        monkeypatch.setenv(uri.partition("://")[2], "s3cret")
+        error = missing(store, uri)
+        assert error.code.number == "S103"
+        told = f"{error} {error.text} {error.way_on}"
+        assert "4ea38b7b" not in told
+        assert "hunter2" not in told
+
+    @pytest.mark.parametrize("scheme", ["env", "file", "quantum"])
+    @pytest.mark.parametrize("locator", [KEY, f"{KEY}?token=hunter2", "vault.example/a?t=hunter2"])
+    def test_what_may_be_a_secret_is_not_quoted(self, store, scheme, locator):
+        error = missing(store, f"ref+{scheme}://{locator}")
+        told = "".join(traceback.format_exception(error)) + f"{error.text} {error.way_on}"
+        assert "hunter2" not in told
+        assert KEY not in told
+
+    @pytest.mark.parametrize(
+        "locator", ["run/secrets/Kyoto-Tea-2-mws-auth-token", "KYOTO_TEA_2_MWS_AUTH_TOKEN_OF_PRODUCTION", "a.b-c"]
+    )
+    def test_the_names_that_people_give_are_told(self, store, locator):
+        assert locator in str(missing(store, f"ref+file://{locator}").text)
+        assert "/" in locator or locator in str(missing(store, f"ref+env://{locator}").text)
+
+    def test_a_path_of_a_secret_file_is_in_no_traceback(self, store):
+        error = missing(store, f"ref+file://{KEY}")
+        assert KEY not in "".join(traceback.format_exception(error))

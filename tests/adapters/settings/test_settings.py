@@ -18,10 +18,12 @@ backend:
   client_secret: ref+env://RECONCILER_CLIENT_SECRET
 embedded: {database: var/world.db, seed: demo/world.json}
 environment: sandbox
-limits: {fleet_share: 50%, fleet_share_from: 3, closed_at_once: 0}
+limits: {fleet_share: 50%, fleet_share_from: 3, closed_at_once: 0, closed_seconds: 60}
 pace: {requests_per_second: 2.5, in_flight: 4}
 timeouts: {connect: 1, read: 2.5}
 """
+
+AS_CLIENT = "backend: {{url: https://x.example, client_id: {}, client_secret: ref+env://X}}\n"
 
 
 @pytest.fixture
@@ -52,6 +54,7 @@ def test_everything(here):
     assert settings.embedded == EmbeddedSettings(database=here / "var/world.db", seed=here / "demo/world.json")
     assert settings.environment is Environment.SANDBOX
     assert settings.limits == Limits(fleet_share=50, fleet_from=3, closed_at_once=0)
+    assert settings.longest_closed == 60
     assert (settings.requests_per_second, settings.in_flight) == (2.5, 4)
     assert settings.pace == Pace(seconds_per_request=0.4)
     assert settings.timeouts == Timeouts(connect=1.0, read=2.5)
@@ -91,12 +94,21 @@ def test_absolute_paths_stay(here):
 def test_a_file_that_was_named_must_exist(here):
     (finding,) = load(Path("other.yaml"))
     assert finding.code.number == "S201"
-    assert str(finding.origin) == "other.yaml:1:1"
+    assert "other.yaml" in str(finding.summary)
+    assert finding.origin is None
 
 
 def test_an_address_alone(here):
     (here / "reconciler.yaml").write_text("backend: https://admin.example\n")
     assert load(None).backend == BackendSettings(kind="http", url="https://admin.example")
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[::1]:8765/", "https://x.example:65535/a/b", "http://localhost:1", "https://x"]
+)
+def test_an_address_with_a_port(here, url):
+    (here / "reconciler.yaml").write_text(f"backend: '{url}'\n")
+    assert load(None).backend.url == url
 
 
 @pytest.mark.parametrize(
@@ -108,6 +120,14 @@ def test_an_address_alone(here):
         ("backend: {client_id: a}\n", "1:1", "`backend.url` is missing"),
         ("backend: {url: ftp://x}\n", "1:16", "an address such as https://"),
         ("backend: {url: https://x.example, client_id: a}\n", "1:46", "without its other half"),
+        ("backend: https://x.example:99999\n", "1:10", "a port is a number from 1 to 65535"),
+        ("backend: {url: 'http://127.0.0.1:0/'}\n", "1:16", "a port is a number from 1 to 65535"),
+        ("backend: {url: 'https://x.example:443a'}\n", "1:16", "a port is a number from 1 to 65535"),
+        (AS_CLIENT.format("'a:b'"), "1:46", "without a colon"),
+        (AS_CLIENT.format('"a\\tb"'), "1:46", "printable ASCII"),
+        (AS_CLIENT.format("''"), "1:46", "printable ASCII"),
+        ("embedded: {database: 'sqlite:///world.db'}\n", "1:22", "the path of a file"),
+        ("embedded: {database: 'postgresql://db.example/world'}\n", "1:22", "the path of a file"),
         ("environment: prod\n", "1:14", "Did you mean `production`?"),
         ("limits: {fleet_share: 30}\n", "1:23", "a share from 0% to 100%"),
         ("limits: {fleet_share: 101%}\n", "1:23", "a share from 0% to 100%"),
@@ -141,8 +161,71 @@ def test_all_faults_at_once(here):
         "backend: {url: https://x.example, client_id: a, client_secret: [hunter2]}\n",
         "backend: {url: 'https://user:hunter2@x.example'}\n",
         "backend: https://user:hunter2@x.example\n",
+        "backend: https://user:hun/hunter2@x.example\n",
+        "backend: {url: 'https://x.example/?key=hunter2'}\n",
+        "backend: {url: 'https://x.example/#hunter2'}\n",
+        "backend: https://x.example:hunter2/\n",
+        "backend: hunter2\n",
+        "backend: {url: hunter2}\n",
+        "backend: {url: 'x.example?key=hunter2'}\n",
+        "backend: {url: https://x.example, client_id: 'a:hunter2', client_secret: ref+env://X}\n",
+        "backend: {url: https://x.example, client_id: a, client_secret: 'env://hunter2'}\n",
+        "store: mysql://user:hunter2@x.example/a\n",
+        "store: mysql://x.example/a?k=hunter2\n",
+        "embedded: {database: 'postgresql://user:hunter2@x.example/a'}\n",
+        "embedded: {seed: 'postgresql://user:hunter2@x.example/a'}\n",
+        "manifests: https://user:hunter2@x.example/\n",
+        "timeouts: {read: hunter2}\n",
+        "pace: {in_flight: hunter2}\n",
+        "limits: hunter2\n",
+        "pace: hunter2\n",
     ],
 )
 def test_a_secret_is_not_quoted(here, text):
     for finding in findings(here, text):
         assert "hunter2" not in " ".join(map(str, (finding.summary, finding.expected, finding.way_on, finding.subject)))
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (AS_CLIENT.format("amzn1.oa2-cs.v1.0123456789abcdef"), "1:46"),
+        (AS_CLIENT.replace("ref+env://X", "ref+env://amzn1.oa2-cs.v1.0123456789abcdef").format("a"), "1:64"),
+        ("backend: {url: https://x.example/amzn1.oa2-cs.v1.0123456789abcdef}\n", "1:16"),
+        ("manifests: amzn1.oa2-cs.v1.0123456789abcdef\n", "1:12"),
+        ("amzn1.oa2-cs.v1.0123456789abcdef: x\n", "1:1"),
+    ],
+)
+def test_a_credential_is_found_wherever_it_was_pasted(here, text, place):
+    (finding,) = findings(here, text)
+    assert str(finding.origin) == f"reconciler.yaml:{place}"
+    assert "0123456789abcdef" not in " ".join(map(str, (finding.summary, finding.expected, finding.way_on)))
+
+
+def test_the_address_of_a_store_may_hold_a_password(here):
+    address = "postgresql://operator:hunter2@db.example/journal"
+    (here / "reconciler.yaml").write_text(f"store: {address}\nipn: {{inbox: '{address}'}}\n")
+    settings = load(None)
+    assert not isinstance(settings, tuple), settings
+    assert settings.store == address
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("timeouts: {read: 30s}\n", "`30s`"),
+        ("limits: {closed_at_once: many}\n", "`man...`"),
+        ("backend: embeded\n", "`emb...`"),
+        ("backend: {url: 'https://user@x.example:8443/a?b=c'}\n", "`https://(not shown)@x.example:8443/a?(not shown)`"),
+    ],
+)
+def test_what_may_be_told_of_a_wrong_value_is_told(here, text, quoted):
+    (finding,) = findings(here, text)
+    assert quoted in str(finding.summary)
+
+
+@pytest.mark.parametrize("text", ["hunter2", "ref+env://amzn1.oa2-cs.v1.0123456789abcdef"])
+def test_a_password_in_the_place_of_its_reference(here, text):
+    (finding,) = findings(here, f"ipn: {{mail: {{host: smtp.example, username: u, password: {text}}}}}\n")
+    assert "may be the secret itself" in str(finding.summary)
+    assert "a reference such as ref+env://NAME" in str(finding.expected)

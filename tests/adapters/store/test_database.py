@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+import traceback
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,14 @@ def test_postgresql_commits_wait_for_the_disk_whatever_the_server_says(cluster):
     admin.dispose()
 
 
+def test_on_postgresql_nothing_hangs_for_ever(cluster):
+    store = open_store(cluster.fresh())
+    with store.writing() as connection:
+        assert connection.execute(text("SHOW statement_timeout")).scalar() == "1min"
+        assert connection.execute(text("SHOW lock_timeout")).scalar() == "30s"
+    store.close()
+
+
 def test_migrations_make_the_tables_as_they_are_stated(store):
     from alembic.autogenerate import compare_metadata  # noqa: PLC0415
 
@@ -63,16 +72,35 @@ def test_migrations_make_the_tables_as_they_are_stated(store):
     assert version == HEAD == REVISIONS[-1]
 
 
-def test_tables_can_be_taken_down_again(file_store):
+def take_down(connection, to: str) -> None:
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
 
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", "reconciler.adapters.store:migrations")
+    config.set_main_option("path_separator", "os")
+    command.downgrade(config, to)
+
+
+def test_tables_can_be_taken_down_again(file_store):
     with file_store.writing() as connection:
-        config = Config(attributes={"connection": connection})
-        config.set_main_option("script_location", "reconciler.adapters.store:migrations")
-        config.set_main_option("path_separator", "os")
-        command.downgrade(config, "base")
+        take_down(connection, "base")
         assert inspect(connection).get_table_names() == ["alembic_version"]
+
+
+def test_a_store_of_an_older_version_keeps_its_runs_and_learns_of_notifications(location):
+    store = open_store(location)
+    tell(journal(store), [ShopStarted(shop=SHOP)])
+    with store.writing() as connection:
+        take_down(connection, "0001")
+        assert "ipn_messages" not in inspect(connection).get_table_names()
+    store.close()
+    store = open_store(location)
+    with store.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM events")).scalar() == 1
+        assert connection.execute(text("SELECT count(*) FROM ipn_messages")).scalar() == 0
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
+    store.close()
 
 
 def test_an_up_to_date_store_opens_without_alembic(tmp_path):
@@ -157,6 +185,25 @@ def test_a_server_that_does_not_answer_is_told_without_the_password(cluster, tmp
     told = refusal(f"postgresql://u:hush@/x?host={tmp_path}")
     assert "does not answer (OperationalError)" in told
     assert "hush" not in told
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://operator:hunter2@127.0.0.1:1/x",
+        "postgresql://operator:hun@hunter2@127.0.0.1:1/x",
+        "postgresql://operator:hunter2/@127.0.0.1:1/x",
+        "postgresql://operator@127.0.0.1:1/x?password=hunter2",
+        "postgresql://operator@127.0.0.1:1/x#hunter2",
+        "postgresql://operator:x@127.0.0.1:hunter2/x",
+        "postgresql+nosuchdriver://operator:hunter2@127.0.0.1:1/x",
+        "mysql://operator:hunter2@127.0.0.1:1/x",
+    ],
+)
+def test_no_part_of_an_address_that_may_be_a_password_is_told(address):
+    with pytest.raises(StoreError) as refused:
+        open_store(address)
+    assert "hunter2" not in "".join(traceback.format_exception(refused.value)) + str(refused.value.text)
 
 
 def limited(path: Path, pragma: str):

@@ -80,6 +80,37 @@ async def test_what_was_asked_for_is_seen_through_though_the_asker_is_cancelled(
     assert answers == {0: 0, 1: 10}
 
 
+async def test_who_handed_over_goes_at_once_and_what_was_begun_on_is_ended_without_them():
+    disk, answers = Disk(), {}
+    commits = GroupCommit(disk.commit)
+
+    async def one(number: int) -> None:
+        answers[number] = await commits.hand_over(number)
+
+    with anyio.fail_after(5):
+        async with anyio.create_task_group() as patient:
+            async with anyio.create_task_group() as hasty:
+                hasty.start_soon(one, 0)
+                await anyio.to_thread.run_sync(disk.under_way.wait)
+                hasty.start_soon(one, 1)
+                patient.start_soon(one, 2)
+                await anyio.wait_all_tasks_blocked()
+                hasty.cancel_scope.cancel()
+            assert disk.batches == []
+            disk.free.set()
+    assert disk.batches == [[0], [2]]
+    assert answers == {2: 20}
+    assert await commits.hand_over(3) == 30
+
+
+async def test_who_handed_over_is_told_of_a_commit_that_fails():
+    disk = Disk()
+    disk.broken = True
+    disk.free.set()
+    with pytest.raises(OSError, match="no disk"):
+        await GroupCommit(disk.commit).hand_over(1)
+
+
 async def test_the_event_loop_goes_on_meanwhile():
     disk, beats = Disk(), 0
     commits = GroupCommit(disk.commit)

@@ -1,6 +1,7 @@
 """What the journal remembers: runs, and above all what a run left open."""
 
 import json
+import tracemalloc
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,22 +15,28 @@ from reconciler.adapters.store.errors import StoreError
 from reconciler.adapters.store.history import StoreHistory
 from reconciler.adapters.store.journal import StoreJournal
 from reconciler.adapters.store.leases import StoreLeases
+from reconciler.adapters.store.tables import events as events_table
 from reconciler.core import codes
 from reconciler.core.diagnostics import found
+from reconciler.core.event_document import VERSION, encode
 from reconciler.core.events import (
     ReopenFailed,
     RunFinished,
     RunStarted,
+    ShopAgreed,
     ShopFinished,
     ShopReopened,
     ShopSkipped,
     ShopStarted,
+    ShopVerified,
     StepDone,
     StepFailed,
     StepStarted,
 )
 from reconciler.core.plan import Does
 from reconciler.core.report import fold
+from reconciler.core.runs import RunTally
+from reconciler.core.state import FieldRef
 from reconciler.core.texts import say
 from reconciler.core.values import ShopKey
 from tests.adapters.store.doubles import (
@@ -50,6 +57,7 @@ from tests.adapters.store.doubles import (
 )
 from tests.generators import runs
 
+MAIL = FieldRef("amazon_settings", "notification_email")
 WHY = found(codes.LEFT_CLOSED, say("it did not answer"))
 
 
@@ -246,9 +254,8 @@ def test_unfinished_is_what_its_definition_says(quick_store, stories):
     for number, (made, told) in enumerate(stories):
         tell(StoreJournal(quick_store, info(str(number)), made, ManualClock(), KEY), told)
     assert left(quick_store) == naive(stories)
-    by_run = {record.info.run: record for record in history.runs()}
     for number, (made, told) in enumerate(stories):
-        kept = [recorded.event for recorded in by_run[str(number)].events] if told else []
+        kept = [recorded.event for recorded in history.events(str(number))]
         now, then = fold(made, kept), fold(made, told)
         assert [(shop.outcome, shop.done) for shop in now.shops] == [(shop.outcome, shop.done) for shop in then.shops]
 
@@ -264,13 +271,83 @@ def test_runs_come_newest_first_and_no_more_than_asked_for(store, clock):
     assert StoreHistory(store, clock).runs(ShopKey("nobody")) == []
 
 
+def test_a_run_is_listed_with_how_many_shops_it_began(store, clock):
+    tell(journal(store), [ShopSkipped(shop=ShopKey("held"), why=()), STARTED, ShopStarted(shop=OTHER), FINISHED])
+    tell(journal(store, "run-2"), [RunFinished()])
+    assert [run.shops for run in StoreHistory(store, clock).runs()] == [0, 2]
+    assert [run.shops for run in StoreHistory(store, clock).runs(OTHER)] == [2]
+
+
+def test_a_run_is_listed_with_what_came_of_its_shops(store, clock):
+    """Each once, whatever else happened in it; what somebody's text says counts for nothing."""
+    misleading = found(codes.LEFT_CLOSED, say("{text}", text='"event":"shop-skipped" "interrupted":true'))
+    tell(
+        journal(store),
+        [
+            *(STARTED, begun(0), done(0), FINISHED),
+            ShopStarted(shop=OTHER),
+            StepFailed(shop=OTHER, step=0, why=misleading, happened=False),
+            StepFailed(shop=OTHER, step=1, why=misleading, happened=False),
+            ShopFinished(shop=OTHER),
+            ShopSkipped(shop=ShopKey("held"), why=()),
+            ShopSkipped(shop=ShopKey("held-too"), why=()),
+            ShopAgreed(shop=ShopKey("as-it-is"), values=()),
+            RunFinished(),
+        ],
+    )
+    tell(journal(store, "run-2"), [STARTED, FINISHED, RunFinished(interrupted=True)])
+    tell(journal(store, "run-3"), [ShopAgreed(shop=SHOP, values=()), RunFinished()])
+    none, cut, one = StoreHistory(store, clock).runs()
+    assert (one.tally, one.left, one.interrupted) == (RunTally(applied=1, failed=1, refused=2), 0, False)
+    assert (cut.tally, cut.interrupted) == (RunTally(applied=1), True)
+    assert none.tally == RunTally()
+
+
+def test_a_run_that_was_cut_off_is_listed_with_who_looked_after_it(store, clock):
+    tell(journal(store), CLOSED)
+    history = StoreHistory(store, clock)
+    assert [(run.left, run.resumed_by, run.at_work) for run in history.runs()] == [(1, None, False)]
+    tell(journal(store, "run-2"), [STARTED, REOPENED, FINISHED, RunFinished()])
+    assert [(run.left, run.resumed_by) for run in history.runs()] == [(0, None), (0, "run-2")]
+    tell(journal(store, "run-3"), [STARTED, FINISHED])
+    assert history.runs()[0].resumed_by is None, "it finished its shop itself"
+
+
+def test_a_run_that_holds_a_shop_is_listed_as_at_work(store, clock):
+    tell(journal(store), CLOSED)
+    anyio.run(StoreLeases(store, info(), clock).acquire, SHOP)
+    tell(journal(store, "run-2"), CLOSED)
+    assert [run.at_work for run in StoreHistory(store, clock).runs()] == [False, True]
+
+
+def test_a_long_journal_is_listed_and_read_without_being_held_in_memory(file_store, clock):
+    """A hundred thousand events take more than a hundred megabytes when they are all there at once."""
+    tell(journal(file_store), [STARTED])
+    many = 100_000
+    document = encode(ShopVerified(shop=SHOP), None)
+    rows = [{"run": "run-1", "shop": SHOP, "at": START, "document": document} for _ in range(many)]
+    with file_store.writing() as connection:
+        connection.execute(events_table.insert(), rows)
+    del rows
+    history = StoreHistory(file_store, clock)
+    tracemalloc.start()
+    try:
+        assert len(history.runs()) == 1
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+        assert sum(1 for _ in history.events("run-1")) == many + 1
+        assert tracemalloc.get_traced_memory()[1] < 8_000_000
+    finally:
+        tracemalloc.stop()
+
+
 def test_the_runs_of_a_shop_tell_of_that_shop_and_the_run(store, clock):
     start = RunStarted(fingerprint="sha256:00", shops=2)
     other = ShopStarted(shop=OTHER)
     tell(journal(store), [start, STARTED, other, RunFinished()])
     tell(journal(store, "run-2"), [start, other])
-    (run,) = StoreHistory(store, clock).runs(SHOP)
-    assert [recorded.event for recorded in run.events] == [start, STARTED, RunFinished()]
+    history = StoreHistory(store, clock)
+    assert [run.info.run for run in history.runs(SHOP)] == ["run-1"]
+    assert [recorded.event for recorded in history.events("run-1", SHOP)] == [start, STARTED, RunFinished()]
 
 
 def test_what_a_run_was_to_do_is_kept_with_digests(store, clock):
@@ -292,7 +369,7 @@ def test_what_a_run_was_to_do_is_kept_with_digests(store, clock):
 @pytest.mark.parametrize(
     ("document", "why"),
     [
-        ({"v": 2, "event": "shop-started"}, "is of version 2; this version knows up to 1"),
+        ({"v": 9, "event": "shop-started"}, f"is of version 9; this version knows up to {VERSION}"),
         ({"v": 1, "event": "shop-sold"}, "the event shop-sold is not known"),
         ({"v": 1, "event": "shop-started"}, "is damaged"),
     ],
@@ -301,9 +378,11 @@ def test_an_event_that_cannot_be_read_is_refused_and_named(file_store, clock, do
     tell(journal(file_store), [STARTED, begun(0)])
     with file_store.writing() as connection:
         connection.execute(text("UPDATE events SET document = :d WHERE number = 2"), {"d": json.dumps(document)})
-    for ask in (StoreHistory(file_store, clock).runs, StoreHistory(file_store, clock).unfinished):
+    history = StoreHistory(file_store, clock)
+    for ask in (lambda: list(history.events("run-1")), history.unfinished):
         with pytest.raises(StoreError, match=f"event 2: .*{why}"):
             ask()
+    assert len(history.runs()) == 1, "the list is there all the same"
 
 
 # Retention.
@@ -316,21 +395,35 @@ def test_old_runs_are_forgotten_but_never_unfinished_ones(store, clock):
     tell(journal(store, "open", clock=clock), CLOSED)
     clock.move(60)
     tell(journal(store, "new", clock=clock), [ShopStarted(shop=OTHER), ShopFinished(shop=OTHER)])
-    before = (left(store), history.last_applied(SHOP))
+    before = (left(store), history.last_applied([SHOP]))
     assert history.prune(START) == 0
     assert history.prune(START + timedelta(seconds=60)) == 2
     assert [run.info.run for run in history.runs()] == ["new", "open"]
-    assert (left(store), history.last_applied(SHOP)) == before
+    assert (left(store), history.last_applied([SHOP])) == before
     assert history.planned("finished", SHOP) is None
+
+
+def test_what_was_applied_in_many_shops_is_told_at_once(store, clock):
+    """More than a database takes in one question, and some of them unknown."""
+    shops = [ShopKey(f"shop-{number}") for number in range(1200)]
+    some = shops[::400]
+    tell(
+        journal(store, of=plan(*some)), [ShopAgreed(shop=shop, values=((MAIL, f"{shop}@x.example"),)) for shop in some]
+    )
+    told = StoreHistory(store, clock).last_applied(shops)
+    assert {shop: fields[str(MAIL)].value for shop, fields in told.items()} == {
+        shop: f"{shop}@x.example" for shop in some
+    }
+    assert StoreHistory(store, clock).last_applied([]) == {}
 
 
 def test_a_number_that_was_forgotten_does_not_come_back(store, clock):
     history = StoreHistory(store, clock)
     tell(journal(store), [STARTED, FINISHED])
-    (run,) = history.runs()
+    last = [recorded.number for recorded in history.events("run-1")][-1]
     history.prune(START + timedelta(days=1))
     tell(journal(store, "run-2"), [STARTED])
-    assert history.runs()[0].events[0].number > run.events[-1].number
+    assert next(history.events("run-2")).number > last
 
 
 def test_a_run_is_told_with_all_that_is_known_of_it(store, clock):

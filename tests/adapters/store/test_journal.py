@@ -17,6 +17,7 @@ from reconciler.core.events import (
     ReopenFailed,
     RunFinished,
     RunStarted,
+    ShopAgreed,
     ShopFinished,
     ShopStarted,
     ShopVerified,
@@ -27,7 +28,7 @@ from reconciler.core.events import (
 from reconciler.core.plan import Does, Plan
 from reconciler.core.state import FieldRef
 from reconciler.core.texts import say
-from reconciler.core.values import UNSET, ShopKey
+from reconciler.core.values import UNSET, Digested, Secret, SecretRef, ShopKey, seal
 from reconciler.ports import RunRecord
 from tests.adapters.store.doubles import (
     AFTER,
@@ -69,9 +70,10 @@ def test_a_run_is_kept_as_it_was_told(store, clock):
     (run,) = StoreHistory(store, clock).runs()
     assert isinstance(run, RunRecord)
     assert run.info == info()
-    assert [recorded.event for recorded in run.events] == told
+    kept = list(StoreHistory(store, clock).events("run-1"))
+    assert [recorded.event for recorded in kept] == told
     assert run.ended == START
-    numbers = [recorded.number for recorded in run.events]
+    numbers = [recorded.number for recorded in kept]
     assert numbers == sorted(set(numbers))
 
 
@@ -85,7 +87,7 @@ def test_a_run_without_a_commit_and_with_a_code_page_of_its_own(store, clock):
     why = found(codes.UNREADABLE, say("{file} \x00 お茶", file=b"caf\xe9.yaml".decode("utf-8", "surrogateescape")))
     event = ReopenFailed(shop=SHOP, why=why)
     tell(journal(store), [event])
-    assert StoreHistory(store, clock).runs()[0].events[0].event == event
+    assert next(StoreHistory(store, clock).events("run-1")).event == event
 
 
 def test_many_that_wait_share_a_transaction(store, clock):
@@ -104,11 +106,11 @@ def test_many_that_wait_share_a_transaction(store, clock):
                 group.start_soon(one, shop)
 
     anyio.run(run)
-    (record,) = StoreHistory(store, clock).runs()
+    kept = list(StoreHistory(store, clock).events("run-1"))
     for shop in shops:
-        own = [type(recorded.event) for recorded in record.events if recorded.event.shop == shop]
+        own = [type(recorded.event) for recorded in kept if recorded.event.shop == shop]
         assert own == [ShopStarted, StepStarted, ShopFinished]
-    assert len(record.events) == 192
+    assert len(kept) == 192
     assert len(commits) < 20
     assert StoreHistory(store, clock).unfinished() == []
 
@@ -156,7 +158,9 @@ def test_a_run_has_one_journal(store):
 
 
 def values(store) -> dict:
-    return {field: one.value for field, one in StoreHistory(store, ManualClock()).last_applied(SHOP).items()}
+    return {
+        field: one.value for field, one in StoreHistory(store, ManualClock()).last_applied([SHOP]).get(SHOP, {}).items()
+    }
 
 
 def digest(token: str) -> dict:
@@ -221,7 +225,7 @@ def test_a_shop_outside_the_plan_is_kept_and_nothing_is_made_up(file_store, cloc
     other = ShopKey("elsewhere")
     tell(journal(file_store), [ShopStarted(shop=other), StepDone(shop=other, step=0)])
     assert [left.shop for left in StoreHistory(file_store, clock).unfinished()] == [other]
-    assert StoreHistory(file_store, clock).last_applied(other) == {}
+    assert StoreHistory(file_store, clock).last_applied([other]) == {}
 
 
 def test_a_value_that_still_stands_keeps_the_run_that_wrote_it(store, clock):
@@ -230,10 +234,36 @@ def test_a_value_that_still_stands_keeps_the_run_that_wrote_it(store, clock):
     clock.move(60)
     again = [ShopStarted(shop=SHOP), StepDone(shop=SHOP, step=AFTER), StepDone(shop=SHOP, step=LAST)]
     tell(journal(store, "run-2", clock=clock), again)
-    kept = StoreHistory(store, clock).last_applied(SHOP)
+    kept = StoreHistory(store, clock).last_applied([SHOP])[SHOP]
     assert (kept["amazon_settings.enabled"].run, kept["amazon_settings.enabled"].at) == ("run-1", START)
     later = START + timedelta(seconds=60)
     assert (kept["amazon_pay_payment.pre_order"].run, kept["amazon_pay_payment.pre_order"].at) == ("run-2", later)
+
+
+SEAL = seal(Secret(TOKEN, SecretRef("ref+env://TOKEN")), "5a17")
+REF = FieldRef("amazon_settings", "mws_auth_token")
+AGREED = ShopAgreed(
+    shop=SHOP,
+    values=((FieldRef("amazon_settings", "enabled"), True), (REF, Secret(TOKEN, SecretRef("ref+env://TOKEN")))),
+    seals=((REF, SEAL),),
+)
+
+
+@pytest.mark.parametrize("step", [0, LAST], ids=["written", "read back"])
+def test_with_a_secret_goes_the_seal_that_the_backend_shows_of_it(file_store, step):
+    tell(journal(file_store), [ShopStarted(shop=SHOP), StepDone(shop=SHOP, step=step, seals=((REF, SEAL),))])
+    assert values(file_store)[str(REF)] == {**digest(TOKEN), "seal": KEY.digest(f"5a17:{SEAL.digest}")}
+
+
+def test_what_agrees_without_a_write_is_remembered_and_leaves_nothing_to_be_looked_at(store, clock):
+    tell(journal(store, clock=clock), [AGREED, RunFinished()])
+    kept = StoreHistory(store, clock).last_applied([SHOP])[SHOP]
+    assert kept["amazon_settings.enabled"].value is True
+    assert kept[str(REF)].value == {**digest(TOKEN), "seal": KEY.digest(f"5a17:{SEAL.digest}")}
+    history = StoreHistory(store, clock)
+    assert (history.unfinished(), history.runs()[0].shops) == ([], 0)
+    read = next(history.events("run-1")).event
+    assert read.seals == ((REF, Digested(None, KEY.digest(f"5a17:{SEAL.digest}"))),)
 
 
 def test_another_secret_is_another_value(store):

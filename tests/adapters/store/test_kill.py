@@ -42,8 +42,11 @@ def killed_after(location: str, *, shops: int, lines: int) -> list[str]:
 def test_what_was_acknowledged_is_there_and_nothing_is_half_there(location, shops, lines):
     acknowledged = killed_after(location, shops=shops, lines=lines)
     store = open_store(location)
-    (run,) = StoreHistory(store, SystemClock()).runs()
-    kept = [recorded.event.key for recorded in run.events if isinstance(recorded.event, StepStarted)]
+    kept = [
+        recorded.event.key
+        for recorded in StoreHistory(store, SystemClock()).events("run-1")
+        if isinstance(recorded.event, StepStarted)
+    ]
     assert set(acknowledged) <= set(kept)
     assert len(kept) - len(acknowledged) <= shops  # each shop waits for one event at most
     for shop in range(shops):  # in order, without a gap

@@ -5,9 +5,9 @@ A fault names the place and what was found there, never the value, except of an 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from reconciler.adapters.backend.quoting import quote
 from reconciler.core.texts import Text, say
@@ -25,62 +25,78 @@ class WireFault(Exception):
 
 
 class Fields:
-    """`place` is the dotted path to this object within the answer."""
+    """`place` is the dotted path to this object within the answer; it is put together when a fault has to name it."""
 
-    __slots__ = ("_json", "place")
+    __slots__ = ("_above", "_json", "_name")
 
-    def __init__(self, json: object, place: str) -> None:
-        if not isinstance(json, Mapping):
-            raise WireFault(_other(place, say("an object"), json))
-        self._json: Mapping[str, Any] = json
-        self.place = place
+    def __init__(self, json: object, name: str, above: Fields | None = None) -> None:
+        self._name = name
+        self._above = above
+        if not isinstance(json, dict):
+            raise WireFault(_other(self.place, say("an object"), json))
+        self._json: dict[str, Any] = json
+
+    @property
+    def place(self) -> str:
+        above = self._above.place if self._above is not None else ""
+        return f"{above}.{self._name}" if above else self._name
 
     def flag(self, name: str) -> bool:
-        value = self._value(name)
-        if not isinstance(value, bool):
-            raise WireFault(_other(self._at(name), say("true or false"), value))
-        return value
+        value = self._json.get(name)
+        return value if value is True or value is False else self._refuse(name, say("true or false"))
 
     def text(self, name: str) -> str:
-        value = self._value(name)
+        value = self._json.get(name)
         if not isinstance(value, str):
-            raise WireFault(_other(self._at(name), say("a text"), value))
-        if not _is_encodable(value):
+            self._refuse(name, say("a text"))
+        if not (value.isascii() or _is_encodable(value)):
             raise WireFault(say("{place}: half of a surrogate pair stands in the text", place=self._at(name)))
         return value
 
     def text_or_absent(self, name: str) -> str | Absent:
-        return ABSENT if self._value(name) is None else self.text(name)
+        return ABSENT if self._is_null(name) else self.text(name)
 
     def choice(self, name: str, choices: type[E]) -> E:
         """Upper-snake on the wire, lower-case in the core."""
         word = self.text(name)
-        for choice in choices:
-            if word == choice.name:
-                return choice
-        raise WireFault(say("{place}: {value} is not a known value", place=self._at(name), value=quote(word)))
+        choice = choices.__members__.get(word)
+        if choice is None:
+            raise WireFault(say("{place}: {value} is not a known value", place=self._at(name), value=quote(word)))
+        return choice
 
     def inner(self, name: str) -> Fields:
-        return Fields(self._value(name), self._at(name))
+        if name not in self._json:
+            raise self._missing(name)
+        return Fields(self._json[name], name, self)
+
+    def inner_or_absent(self, name: str) -> Fields | Absent:
+        return ABSENT if self._is_null(name) else self.inner(name)
 
     def items(self, name: str) -> Iterator[Fields]:
-        value = self._value(name)
+        value = self._json.get(name)
         if not isinstance(value, list):
-            raise WireFault(_other(self._at(name), say("a list"), value))
-        return (Fields(item, f"{self._at(name)}[{index}]") for index, item in enumerate(value))
+            self._refuse(name, say("a list"))
+        return (Fields(item, f"{name}[{index}]", self) for index, item in enumerate(value))
 
-    def _value(self, name: str) -> Any:
+    def _is_null(self, name: str) -> bool:
         if name not in self._json:
-            raise WireFault(say("{place} is missing", place=self._at(name)))
-        return self._json[name]
+            raise self._missing(name)
+        return self._json[name] is None
+
+    def _refuse(self, name: str, expected: Text) -> NoReturn:
+        if name not in self._json:
+            raise self._missing(name)
+        raise WireFault(_other(self._at(name), expected, self._json[name]))
+
+    def _missing(self, name: str) -> WireFault:
+        return WireFault(say("{place} is missing", place=self._at(name)))
 
     def _at(self, name: str) -> str:
-        return f"{self.place}.{name}" if self.place else name
+        place = self.place
+        return f"{place}.{name}" if place else name
 
 
 def _is_encodable(text: str) -> bool:
-    if text.isascii():
-        return True
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -15,6 +15,7 @@ from reconciler.adapters.backend.config import Environment
 from reconciler.adapters.backend.wire.codec import Around, Codec
 from reconciler.adapters.backend.wire.fields import Fields, WireFault
 from reconciler.core.kinds import IpnEndpoint
+from reconciler.core.suspicion import holds_credential
 from reconciler.core.texts import say
 from reconciler.core.values import ABSENT, Registration
 from reconciler.ports import Write
@@ -29,6 +30,9 @@ def decode(part: Fields, around: Around) -> IpnEndpoint:
         raise WireFault(say("{place}.sellerId is not the shop's seller id", place=part.place))
     if part.text("environment") != around.environment.value:
         raise WireFault(say("{place}.environment is not the one that was asked for", place=part.place))
+    if any(isinstance(text, str) and holds_credential(text) for text in (seller, around.merchant_site_url)):
+        # Both would become part of an address that is asked for, and of plans.
+        raise WireFault(say("{place}: the seller id or URL it is about has the form of a secret", place=part.place))
     urls = [endpoint.text("url") for endpoint in part.items("endpoints")]
     ours = around.merchant_site_url
     return IpnEndpoint(

@@ -7,7 +7,18 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.adapters.manifests.documents.base import Document, Written
-from reconciler.adapters.manifests.forms import BACKEND, FILE, KIND, PERCENTAGE, SECRET_REFERENCE, STORE, URL
+from reconciler.adapters.manifests.documents.sidecar import SidecarDocument
+from reconciler.adapters.manifests.forms import (
+    BACKEND,
+    CLIENT,
+    DATABASE,
+    FILE,
+    KIND,
+    PERCENTAGE,
+    SECRET_REFERENCE,
+    STORE,
+    URL,
+)
 
 Count = Annotated[int, Field(ge=1)]
 InFlight = Annotated[int, Field(ge=1, le=1024)]
@@ -26,7 +37,7 @@ class BackendDocument(Document):
     kind: Annotated[str, Written(KIND)] | None = _setting(
         "Kind / 種類", "The adapter that speaks to it. Without it: http.", "接続に使うアダプター。省略時はhttp。"
     )
-    client_id: Annotated[str, Field(min_length=1)] | None = _setting(
+    client_id: Annotated[str, Written(CLIENT)] | None = _setting(
         "Client id / クライアントID", "Of the OAuth client.", "OAuthクライアントのID。"
     )
     client_secret: Annotated[str, Written(SECRET_REFERENCE)] | None = _setting(
@@ -37,7 +48,7 @@ class BackendDocument(Document):
 
 
 class EmbeddedDocument(Document):
-    database: Annotated[str, Written(FILE)] | None = _setting(
+    database: Annotated[str, Written(DATABASE)] | None = _setting(
         "Database / データベース",
         "The file of the embedded backend. Without it: .reconciler/embedded.db.",
         "組み込みバックエンドのファイル。省略時は.reconciler/embedded.db。",
@@ -62,6 +73,11 @@ class LimitsDocument(Document):
         "Closed at once / 同時に閉店する店舗数",
         "How many shops one run may close. Without it: 20.",
         "一度の実行で閉店してよい店舗数。省略時は20。",
+    )
+    closed_seconds: Seconds | None = _setting(
+        "Closed for / 閉店の長さ",
+        "How many seconds a shop may be closed for its changes; then it is reopened, done or not. Without it: 300.",
+        "変更のために閉店してよい秒数。過ぎると途中でも開店に戻します。省略時は300。",
     )
 
 
@@ -115,4 +131,9 @@ class SettingsDocument(Document):
     )
     timeouts: TimeoutsDocument | None = _setting(
         "Timeouts / タイムアウト", "How long an answer is waited for.", "応答を待つ時間。"
+    )
+    ipn: SidecarDocument | None = _setting(
+        "IPN sidecar / IPN受信",
+        "What the receiver of Amazon's notifications needs.",
+        "Amazonからの通知の受信に関する設定。",
     )

@@ -1,0 +1,122 @@
+"""Drift over a fleet that did not move, cold and warm, against bare parsing, bare fetching and bare stat calls of the same.
+
+CPU seconds of this process: the backend is another one, and what it takes is its own affair. A child measures memory.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import anyio
+
+from bench.backend import bare_fetch, config, serving
+from bench.fleet import write_fleet
+from bench.manifests import bare_parse
+from bench.measure import Figure, compare
+from bench.store import PAGE
+from reconciler.adapters.backend import HttpObserver
+from reconciler.adapters.clock import SystemClock
+from reconciler.adapters.manifests.loader import ManifestFolder
+from reconciler.adapters.secrets import SecretStore
+from reconciler.adapters.standing import StandingFile
+from reconciler.cli.run import collect_seldom
+from reconciler.core.selection import Selection
+from reconciler.workflows.drift import find_drift
+
+SHOPS = 10_000
+RUNS = 5
+SIZES = (1_000, 10_000, 100_000)
+
+
+class Later(SystemClock):
+    """Manifests that were written a moment ago are not relied upon."""
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(minutes=1)
+
+
+def measure(folder: Path) -> list[Figure]:
+    return [*of_fleet(folder, SHOPS, RUNS)]
+
+
+def of_fleet(folder: Path, shops: int, runs: int) -> list[Figure]:
+    collect_seldom()
+    paths = write_fleet(folder / "shops", shops)
+    with serving(shops) as port:
+        cold = compare(
+            f"drift of {shops:,} unchanged shops, cold (CPU)",
+            lambda: drift(folder, shops, port, warm=False),
+            "bare parse and bare fetch",
+            lambda: (bare_parse(paths), anyio.run(bare_fetch, port)),
+            runs,
+            clock=time.process_time,
+        )
+        drift(folder, shops, port, warm=True)
+        warm = compare(
+            f"drift of {shops:,} unchanged shops, warm (CPU)",
+            lambda: drift(folder, shops, port, warm=True),
+            "bare stat, reading the cache, bare fetch",
+            lambda: (_stat(paths), (folder / "standing").read_bytes(), anyio.run(bare_fetch, port)),
+            runs,
+            clock=time.process_time,
+        )
+        print(f"{_kilobytes(folder, shops, port):7.1f} KB  memory a shop, cold, {shops:,} shops", flush=True)
+    return [cold, warm]
+
+
+def scale(folder: Path) -> list[Figure]:
+    """Time and memory at each size, by shop: what grows faster than the fleet would show."""
+    figures = []
+    for shops in SIZES:
+        for figure in of_fleet(folder / str(shops), shops, 1):
+            print(f"{1e6 * figure.subject_seconds[0] / shops:7.1f} us  a shop, {figure.name}", flush=True)
+            figures.append(figure)
+    return figures
+
+
+def drift(folder: Path, shops: int, port: int, *, warm: bool) -> None:
+    anyio.run(_drift, folder, shops, port, warm)
+
+
+async def _drift(folder: Path, shops: int, port: int, warm: bool) -> None:
+    memory = StandingFile(folder / "standing", folder / "shops", "bench", Later()) if warm else None
+    async with HttpObserver(config(port), SystemClock()) as observer:
+        found = await find_drift(
+            Selection(), ManifestFolder(folder / "shops"), SecretStore(folder), observer, memory=memory
+        )
+        if len(found.shops) != shops or found.drifted or found.all_findings:
+            raise RuntimeError("nothing should have drifted")
+        if len(observer.requests) > shops / PAGE + 2:
+            raise RuntimeError(f"{len(observer.requests)} requests")
+
+
+def _stat(paths: list[Path]) -> None:
+    for path in paths:
+        path.stat()
+
+
+def _kilobytes(folder: Path, shops: int, port: int) -> float:
+    """The most that a process held for the fleet, by shop."""
+    words = [sys.executable, "-m", "bench.drift", str(folder), str(shops), str(port)]
+    return float(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
+
+
+def _child(folder: Path, shops: int, port: int) -> None:
+    collect_seldom()
+    before = _held("VmRSS")
+    drift(folder, shops, port, warm=False)
+    print((_held("VmHWM") - before) / shops)
+
+
+def _held(name: str) -> int:
+    """KB. Of this very process: what `getrusage` calls the most is the parent's, where that was more."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition(f"{name}:")[2].split()[0])
+
+
+if __name__ == "__main__":
+    _child(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))

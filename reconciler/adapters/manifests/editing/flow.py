@@ -1,0 +1,110 @@
+"""What libyaml passes over: the comments between two nodes, and those of a mapping in braces.
+
+In: the text of a file and its nodes. Out: comments with the entry they belong to. Between two nodes stand only spaces, line ends,
+`:`, `,`, brackets and comments, so that every `#` there begins a comment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from yaml.nodes import MappingNode, Node
+
+from reconciler.adapters.manifests.editing.page import Block, Entry, Lines
+
+_COMMENT: Final = re.compile(r"#[^\r\n]*")
+_LINE_END: Final = re.compile(r"[\r\n]|\Z")
+
+
+def line_end(text: str, index: int) -> int:
+    match = _LINE_END.search(text, index)
+    assert match is not None
+    return match.start()
+
+
+def comments_between(text: str, start: int, end: int) -> Iterator[tuple[bool, str]]:
+    """Each comment, and whether it has a line of its own."""
+    for match in _COMMENT.finditer(text, start, end):
+        line = text[max(text.rfind("\n", 0, match.start()), text.rfind("\r", 0, match.start())) + 1 : match.start()]
+        yield not line.strip(), match.group().rstrip()
+
+
+@dataclass(slots=True)
+class Hearing:
+    """The comments of one entry as they are met: the first stands beside it, further ones have no place there."""
+
+    beside: str = ""
+    within: list[str] = field(default_factory=list)
+
+    def hear(self, text: str, start: int, end: int) -> None:
+        for alone, comment in comments_between(text, start, end):
+            if alone:
+                self.within.append(comment)
+            else:
+                self.take(comment)
+
+    def take(self, *comments: str) -> None:
+        for comment in comments:
+            if self.beside:
+                self.within.append(comment)
+            else:
+                self.beside = comment
+
+
+@dataclass(slots=True)
+class _Told:
+    """An entry in braces, in the making."""
+
+    key: str
+    value: Any
+    above: list[str]
+    heard: Hearing = field(default_factory=Hearing)
+
+    def entry(self) -> Entry:
+        return Entry(
+            key=self.key,
+            value=self.value,
+            above=tuple(self.above),
+            within=tuple(self.heard.within),
+            beside=self.heard.beside,
+        )
+
+
+def block_of_flow(text: str, node: MappingNode, data: dict[str, Any]) -> tuple[Block, Lines]:
+    """The mapping, and the comments right behind its brace: they are its owner's."""
+    told: list[_Told] = []
+    opening: list[str] = []
+    at = node.start_mark.index + 1
+    for key, value in node.value:
+        alone = _told_to(told, opening, text, at, key.start_mark.index)
+        told.append(_entry_of(text, key, value, data[key.value], alone))
+        at = max(key.end_mark.index, value.end_mark.index)
+    foot = _told_to(told, opening, text, at, node.end_mark.index)
+    if not told:
+        return Block(), (*opening, *foot)
+    return Block(entries=tuple(each.entry() for each in told), foot=tuple(foot)), tuple(opening)
+
+
+def _told_to(told: list[_Told], opening: list[str], text: str, start: int, end: int) -> list[str]:
+    """Gives what stands at the end of a line to the entry before it; returns what has lines of its own."""
+    alone = []
+    for own_line, comment in comments_between(text, start, end):
+        if own_line:
+            alone.append(comment)
+        elif told:
+            told[-1].heard.take(comment)
+        else:
+            opening.append(comment)
+    return alone
+
+
+def _entry_of(text: str, key: Node, node: Node, value: Any, above: list[str]) -> _Told:
+    told = _Told(key.value, value, above)
+    told.heard.hear(text, key.end_mark.index, max(key.end_mark.index, node.start_mark.index))
+    if isinstance(node, MappingNode):
+        told.value, opening = block_of_flow(text, node, value)
+        told.heard.take(*opening)
+    return told

@@ -1,0 +1,115 @@
+"""A manifest as it stands in its file: entries in their order, with the comments that belong to them. Values, nothing more.
+
+A comment on lines of its own belongs to the key below it (`above`), or to the end of its mapping (`foot`); one at the end of
+a line to that line's key (`beside`); what stands before the first key to the file (`head`). "" is a blank line.
+`source` is what is written for an entry as long as nobody changed it; without it, an entry is written in the canonical style.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+Scalar = str | bool | None
+"""A valid manifest holds no number."""
+
+Lines = tuple[str, ...]
+Path = tuple[str, ...]
+
+MODELINE: Final = "# yaml-language-server:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """`within` are comments that stand inside the entry's own lines, where the canonical style has no place for them.
+
+    `source` holds the lines from the key to the value's end, without those of a mapping below.
+    """
+
+    key: str
+    value: Scalar | Block
+    above: Lines = ()
+    within: Lines = ()
+    beside: str = ""
+    source: Lines | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A mapping. `column` is where its keys stand in the file; None where they stand on no lines of their own."""
+
+    entries: tuple[Entry, ...] = ()
+    foot: Lines = ()
+    column: int | None = None
+
+    def entry(self, key: str) -> Entry | None:
+        return next((entry for entry in self.entries if entry.key == key), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A whole file. `newline` is how it ends its lines; `ended` whether the last one has its end."""
+
+    body: Block
+    head: Lines = ()
+    newline: str = "\n"
+    ended: bool = True
+
+
+def data_of(page: Page) -> dict[str, object]:
+    """The plain values, as the loader gives them."""
+    return _data(page.body)
+
+
+def _data(block: Block) -> dict[str, object]:
+    return {entry.key: _data(entry.value) if isinstance(entry.value, Block) else entry.value for entry in block.entries}
+
+
+def comments_of(page: Page) -> tuple[str, ...]:
+    """Every comment of the file, without the space around it."""
+    lines = (*page.head, *_comments(page.body))
+    return tuple(comment for line in lines if (comment := comment_in(line)))
+
+
+def comments_below(block: Block) -> Lines:
+    return tuple(comment for line in _comments(block) if (comment := comment_in(line)))
+
+
+def _comments(block: Block) -> Iterator[str]:
+    for entry in block.entries:
+        yield from (*entry.above, *entry.within, entry.beside)
+        if isinstance(entry.value, Block):
+            yield from _comments(entry.value)
+    yield from block.foot
+
+
+def comment_in(line: str) -> str:
+    """The comment of a line that holds no key; empty for a blank line and for a bare mark such as `---`."""
+    return "" if line.startswith("%") else line[line.find("#") :].strip() if "#" in line else ""
+
+
+def leaves(data: Mapping[str, object], above: Path = ()) -> Iterator[tuple[Path, object]]:
+    """Each value that is no mapping (or an empty one), with its path."""
+    for key, value in data.items():
+        if isinstance(value, Mapping) and value:
+            yield from leaves(value, (*above, key))
+        else:
+            yield (*above, key), value
+
+
+def value_at(page: Page, path: Sequence[str]) -> Scalar | Block | None:
+    """What stands there; None also where nothing does (`holds` tells the two apart)."""
+    entry = _entry(page.body, path)
+    return None if entry is None else entry.value
+
+
+def holds(page: Page, path: Sequence[str]) -> bool:
+    return _entry(page.body, path) is not None
+
+
+def _entry(block: Block, path: Sequence[str]) -> Entry | None:
+    entry = block.entry(path[0])
+    if entry is None or len(path) == 1:
+        return entry
+    return _entry(entry.value, path[1:]) if isinstance(entry.value, Block) else None

@@ -1,0 +1,53 @@
+"""What a shell offers where a shop, a group or a label is to be named: those that the manifests have.
+
+In: what was typed so far. Out: words. Nothing is said of what is wrong with the settings or a manifest: who completes a word
+asked for nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from reconciler.wiring import Settings
+
+
+def shops(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """By the files' names: no manifest is read, so that a large fleet is as quick as a small one."""
+    from reconciler import wiring
+
+    settings = _settings(ctx)
+    return _begun(wiring.shop_names(settings), incomplete) if settings else []
+
+
+def groups(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    from reconciler import wiring
+
+    settings = _settings(ctx)
+    return _begun(wiring.group_names(settings), incomplete) if settings else []
+
+
+def labels(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Each KEY=VALUE that a valid manifest has."""
+    from reconciler import wiring
+    from reconciler.core.selection import Selection
+
+    settings = _settings(ctx)
+    fleet = wiring.manifests(settings).read(Selection()).shops if settings else ()
+    return _begun({f"{key}={value}" for shop in fleet for key, value in shop.labels.items()}, incomplete)
+
+
+def _settings(ctx: click.Context) -> Settings | None:
+    from reconciler import wiring
+
+    config: Path | None = ctx.params.get("config")
+    settings = wiring.load_settings(config)
+    return None if isinstance(settings, tuple) else settings
+
+
+def _begun(names: Iterable[str], incomplete: str) -> list[str]:
+    return sorted(name for name in names if name.startswith(incomplete))

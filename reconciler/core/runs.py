@@ -1,0 +1,77 @@
+"""A run as it is told: who carried what out, from where, and what it came to. Times are text, in UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class CameTo(Enum):
+    """What a run came to, as far as the journal tells."""
+
+    AT_WORK = "at-work"
+    CUT_OFF = "cut-off"
+    """It left shops that nobody has looked after yet."""
+    RESUMED = "resumed"
+    """It was cut off, and a later run looked after what it left."""
+    NOT_ENDED = "not-ended"
+    """Its end was not recorded, and it left nothing: it was cut off between shops, or waits between waves."""
+    INTERRUPTED = "interrupted"
+    PARTLY = "partly"
+    FAILED = "failed"
+    REFUSED = "refused"
+    APPLIED = "applied"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunTally:
+    """The shops of a run, each counted once. `applied`: finished, and nothing failed in it."""
+
+    applied: int = 0
+    failed: int = 0
+    refused: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """`shops` counts those that it began, `left` those that nobody finished. `commit` is None where the manifests are in none,
+    `fingerprint` where no plan was carried out.
+
+    `ended` is None for a run that was cut off, or still goes on; then `resumed_by` is the run that looked after what it left.
+    """
+
+    run: str
+    command: str
+    actor: str
+    host: str
+    started: str
+    ended: str | None
+    commit: str | None
+    fingerprint: str | None
+    shops: int
+    tally: RunTally
+    left: int
+    interrupted: bool
+    at_work: bool
+    resumed_by: str | None
+
+    @property
+    def came_to(self) -> CameTo:
+        if self.ended is None:
+            return self._open
+        if self.interrupted:
+            return CameTo.INTERRUPTED
+        if self.tally.applied:
+            return CameTo.PARTLY if self.tally.failed or self.tally.refused else CameTo.APPLIED
+        if self.tally.failed:
+            return CameTo.FAILED
+        return CameTo.REFUSED if self.tally.refused else CameTo.NOTHING
+
+    @property
+    def _open(self) -> CameTo:
+        if self.at_work:
+            return CameTo.AT_WORK
+        if self.left:
+            return CameTo.CUT_OFF
+        return CameTo.RESUMED if self.resumed_by else CameTo.NOT_ENDED

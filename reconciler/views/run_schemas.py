@@ -1,0 +1,66 @@
+"""The shapes of what is told of runs: history, leases, resume. As JSON Schema (2020-12), held by the same tests as the others.
+
+In: nothing. Out: schemas.
+"""
+
+from __future__ import annotations
+
+from reconciler.core.resumed import Found
+from reconciler.core.runs import CameTo
+from reconciler.core.values import StorefrontStatus
+from reconciler.views.schema import report_schema
+from reconciler.views.schema_parts import (
+    COUNT,
+    FINGERPRINT,
+    FLAG,
+    TEXT,
+    Schema,
+    counts_of,
+    document_of,
+    list_of,
+    object_of,
+    one_of,
+    or_null,
+    ref_to,
+)
+
+
+def history_schema() -> Schema:
+    """Newest first, times in UTC. `ended` is null for a run that was cut off, or still goes on."""
+    row = object_of(
+        started=TEXT,
+        run=TEXT,
+        command=TEXT,
+        actor=TEXT,
+        commit=or_null(TEXT),
+        shops=COUNT,
+        outcome=one_of(*(came_to.value for came_to in CameTo)),
+        applied=COUNT,
+        failed=COUNT,
+        refused=COUNT,
+        unfinished=COUNT,
+        resumed_by=or_null(TEXT),
+        ended=or_null(TEXT),
+        fingerprint=or_null(FINGERPRINT),
+    )
+    return document_of("history", rows=list_of(row))
+
+
+def leases_schema() -> Schema:
+    return document_of("leases", rows=list_of(object_of(shop=TEXT, owner=TEXT, run=TEXT, fence=COUNT, expires=TEXT)))
+
+
+def resume_schema() -> Schema:
+    """`storefront` is null where nobody could look, `went_on` where no waves were left."""
+    shop = object_of(
+        shop=TEXT,
+        run=TEXT,
+        closed_by_run=FLAG,
+        writes_without_outcome=COUNT,
+        found=one_of(*(found.value for found in Found)),
+        storefront=or_null(one_of(*(status.value for status in StorefrontStatus))),
+        findings=list_of(ref_to("finding")),
+    )
+    report = {name: part for name, part in report_schema().items() if not name.startswith("$")}
+    summary = counts_of("shops", *(found.value for found in Found))
+    return document_of("resume", summary=summary, shops=list_of(shop), went_on=or_null(report))

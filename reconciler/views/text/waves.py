@@ -1,0 +1,58 @@
+"""The waves of an apply as text: how a plan is cut, and how far a run has come.
+
+In: waves, a plan, events. Out: lines without an end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from reconciler.core.events import WaveFinished, WaveSoaks, WaveStarted
+from reconciler.core.plan import Plan
+from reconciler.core.texts import say
+from reconciler.core.values import ShopKey
+from reconciler.core.waves import Wave
+from reconciler.views.look import Look
+from reconciler.views.page import page
+from reconciler.views.paint import Style
+from reconciler.views.text.layout import Cell, columns
+
+_INDENT: Final = "  "
+
+
+def render_waves(waves: Sequence[Wave], plan: Plan, look: Look) -> str:
+    """Each with its shops, and those of them in which something is to be written."""
+    changed = {shop.shop for shop in plan.shops if shop.steps and not shop.blocked}
+    return page(_lines(waves, changed, look))
+
+
+def _lines(waves: Sequence[Wave], changed: AbstractSet[ShopKey], look: Look) -> Iterator[str]:
+    yield look.paint(look.tell(say("Waves:")), Style.HEADING)
+    yield from columns((_row(wave, sum(shop in changed for shop in wave.shops), look) for wave in waves), look, _INDENT)
+
+
+def _row(wave: Wave, changed: int, look: Look) -> tuple[Cell, ...]:
+    shops = look.plural("{count} shop", "{count} shops", len(wave.shops))
+    return (
+        Cell(f"{wave.number}."),
+        Cell(wave.name),
+        Cell(shops),
+        Cell(look.tell(say("to be written: {count}", count=changed))),
+    )
+
+
+def wave_name(wave: WaveStarted, look: Look) -> str:
+    return look.tell(say("Wave {wave} of {waves} ({name})", wave=wave.wave, waves=wave.waves, name=wave.name))
+
+
+def wave_soaks(wave: WaveStarted, soaks: WaveSoaks, look: Look) -> str:
+    named = wave_name(wave, look)
+    return look.tell(say("{wave}: done; the next begins after {seconds} s", wave=named, seconds=soaks.seconds))
+
+
+def wave_finished(wave: WaveStarted, end: WaveFinished, failed: int, look: Look) -> str:
+    named, came = wave_name(wave, look), look.tell(say("halted") if end.why else say("passed"))
+    text = say("{wave}: {shops} begun, {failed} failed; {came}", wave=named, shops=wave.shops, failed=failed, came=came)
+    return look.tell(text)

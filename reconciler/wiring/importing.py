@@ -1,0 +1,48 @@
+"""What an import works with: the folder as it reads and writes it, and tables from elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.adapters.settings import Settings
+from reconciler.ports import Manifests
+from reconciler.wiring.machine import manifests
+from reconciler.wiring.places import near
+
+if TYPE_CHECKING:
+    from reconciler.adapters.tables import Table
+    from reconciler.ports.file_changes import FileWriter
+    from reconciler.ports.manifest_author import ManifestAuthor
+
+
+def manifest_author(settings: Settings, into: Path | None) -> ManifestAuthor:
+    """Over the folder of the settings, or another."""
+    from reconciler.adapters.manifests.authoring import ManifestWorkshop
+
+    schemas = settings.root / "schemas"
+    if into is None:
+        return ManifestWorkshop(settings.manifests, shown_as=settings.manifests_shown_as, schemas=schemas)
+    return ManifestWorkshop(into, shown_as=near(into), schemas=schemas)
+
+
+def manifests_in(settings: Settings, into: Path | None) -> Manifests:
+    """The same folder, as every command reads it."""
+    if into is None:
+        return manifests(settings)
+    from reconciler.adapters.manifests.loader import ManifestFolder
+
+    return ManifestFolder(into, shown_as=near(into))
+
+
+def file_writer() -> FileWriter:
+    from reconciler.adapters.manifests.editing.files import WholeFiles
+
+    return WholeFiles()
+
+
+def read_table(path: Path) -> Table:
+    """Raises Unusable."""
+    from reconciler.adapters import tables
+
+    return tables.read_table(path)

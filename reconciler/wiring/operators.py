@@ -1,0 +1,110 @@
+"""What operators do beside a running sidecar: look at the inbox, put a message back to work or aside, poll by hand."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.adapters.settings import Settings
+from reconciler.core.values import ShopKey
+from reconciler.ports import Unusable
+from reconciler.wiring.machine import clock
+from reconciler.wiring.payments import inbox_store, payment_side
+
+if TYPE_CHECKING:
+    from reconciler.ports.inbox import CaptureFact, Catalogue, Entry
+    from reconciler.wiring.payments import PaymentSide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """What became of one charge of an order that waited; of the shop as a whole where it could not be asked (`order` None)."""
+
+    shop: ShopKey
+    order: str | None
+    charge: str | None
+    reason: str
+    alarm: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """An entry, without what was posted (`size` is its length in bytes), and what is known of its order reference's captures."""
+
+    entry: Entry
+    size: int
+    captures: Sequence[CaptureFact]
+
+
+@contextmanager
+def catalogue(settings: Settings) -> Iterator[Catalogue | None]:
+    """None where nothing was ever received: looking makes no inbox. Raises Unusable."""
+    from reconciler.adapters.store import StoreCatalogue
+    from reconciler.ports.inbox import InboxUnavailable
+
+    inbox = settings.sidecar.inbox
+    if "://" not in inbox and not Path(inbox).exists():
+        yield None
+        return
+    with inbox_store(settings) as store:
+        try:
+            yield StoreCatalogue(store)
+        except InboxUnavailable as error:
+            raise _told(error) from None
+
+
+async def shown(settings: Settings, number: int) -> Shown | None:
+    """Raises Unusable."""
+    from reconciler.adapters.store import StoreDesk
+
+    with catalogue(settings) as found:
+        entry = None if found is None else await found.entry(number)
+        if entry is None:
+            return None
+        with inbox_store(settings) as store:
+            captures = await StoreDesk(store, clock()).facts(entry.arrival.shop, entry.arrival.lane)
+        return Shown(entry=entry, size=len(entry.arrival.body), captures=captures)
+
+
+async def poll(settings: Settings, shops: Sequence[ShopKey]) -> Sequence[Polled]:
+    """All shops where none is named. Raises BackendError, SecretMissing, Unusable."""
+    import anyio
+
+    from reconciler.adapters.shop_directory import BackendDirectory
+    from reconciler.ipn import logs
+    from reconciler.ipn.lanes import Lanes
+    from reconciler.ipn.polling import Poller
+    from reconciler.ipn.watch import Nobody
+    from reconciler.ports.inbox import InboxUnavailable
+    from reconciler.wiring.working import Working, effects
+
+    with inbox_store(settings) as store, logs.quiet():
+        async with payment_side(settings) as side, anyio.create_task_group() as group:
+            directory = BackendDirectory(side.observer, clock())
+            group.start_soon(directory.run)
+            world = Working(settings=settings, store=store, side=side, directory=directory)
+            try:
+                found = await Poller(effects(world), Lanes(), Nobody()).poll(lambda: _shops(side, shops))
+            except InboxUnavailable as error:
+                raise _told(error) from None
+            group.cancel_scope.cancel()
+    return [
+        Polled(shop=each.shop, order=each.order, charge=each.charge, reason=each.reason.value, alarm=each.alarm)
+        for each in found
+    ]
+
+
+async def _shops(side: PaymentSide, wanted: Sequence[ShopKey]) -> AsyncIterator[ShopKey]:
+    for shop in wanted:
+        yield shop
+    if not wanted:
+        async for shop in side.observer.shops():
+            yield shop
+
+
+def _told(error: Exception) -> Exception:
+    """The store's own words, which say what to do."""
+    return error.__cause__ if isinstance(error.__cause__, Unusable) else error

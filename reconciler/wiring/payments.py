@@ -1,0 +1,97 @@
+"""What the sidecar and its commands need of the world: the inbox, the backend as far as payment goes, signing certificates."""
+
+from __future__ import annotations
+
+import secrets as randomness
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from reconciler.adapters.settings import Settings
+from reconciler.core.texts import say
+from reconciler.core.values import ShopKey
+from reconciler.ports import ObservingBackend
+from reconciler.wiring.backends import OWN_KINDS, check_address, connection
+from reconciler.wiring.embedded import EMBEDDED_CLIENT
+from reconciler.wiring.machine import clock
+from reconciler.wiring.places import unusable
+
+if TYPE_CHECKING:
+    from reconciler.adapters.backend import BackendConfig
+    from reconciler.adapters.backend.client import Client
+    from reconciler.adapters.backend.orders import HttpOrders
+    from reconciler.adapters.store import Store
+    from reconciler.ports.payments import Payments
+    from reconciler.ports.shop_directory import ShopIdentity
+    from reconciler.ports.signing_keys import SigningKeys
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentSide:
+    """The backend, as far as the sidecar needs it."""
+
+    observer: ObservingBackend
+    orders: HttpOrders
+    payments: Payments
+
+
+@contextmanager
+def inbox_store(settings: Settings) -> Iterator[Store]:
+    """Made where there is none. Raises Unusable."""
+    from reconciler.adapters.store import open_store
+
+    with closing(open_store(settings.sidecar.inbox)) as store:
+        yield store
+
+
+@asynccontextmanager
+async def payment_side(settings: Settings) -> AsyncIterator[PaymentSide]:
+    """Raises SecretMissing, Unusable."""
+    from reconciler.adapters.backend import HttpObserver
+    from reconciler.adapters.backend.client import Client
+    from reconciler.adapters.backend.orders import HttpOrders
+    from reconciler.adapters.backend.payments import HttpPayments
+
+    if settings.backend.kind not in OWN_KINDS:
+        why = say("A backend of the kind {kind} has no orders to mark", kind=settings.backend.kind)
+        raise unusable(settings, "backend", why, say("Serve notifications with backend.url, or the embedded backend"))
+    config, transport = connection(settings, f"{EMBEDDED_CLIENT}-ipn-{randomness.token_hex(4)}")
+    async with AsyncExitStack() as stack:
+        observer = await stack.enter_async_context(HttpObserver(config, clock(), transport))
+        client = Client(config, clock(), transport)
+        stack.push_async_callback(client.aclose)
+        asked = client
+        if settings.sidecar.payments is not None:
+            asked = _payments_client(settings, config, settings.sidecar.payments)
+            stack.push_async_callback(asked.aclose)
+        yield PaymentSide(observer=observer, orders=HttpOrders(client), payments=HttpPayments(asked))
+
+
+async def identity_of(side: PaymentSide, shop: ShopKey) -> ShopIdentity | None:
+    """Of one shop, asked now; None where it could not be read. Raises BackendError."""
+    from reconciler.adapters.shop_directory import identity_of
+
+    async for observed in side.observer.observe([shop]):
+        return identity_of(observed)
+    return None
+
+
+@asynccontextmanager
+async def signing_keys(settings: Settings) -> AsyncIterator[SigningKeys]:
+    """Pinned ones where a folder is named, else Amazon's."""
+    from reconciler.adapters.certificates import FetchedCertificates, PinnedCertificates
+
+    if settings.sidecar.certificates is not None:
+        yield PinnedCertificates(settings.sidecar.certificates)
+        return
+    async with FetchedCertificates() as fetched:
+        yield fetched
+
+
+def _payments_client(settings: Settings, config: BackendConfig, address: str) -> Client:
+    """The same credentials for another address. Raises Unusable."""
+    from reconciler.adapters.backend.client import Client
+
+    check_address(settings, "ipn.payments", address)
+    return Client(replace(config, base_url=address), clock(), None)

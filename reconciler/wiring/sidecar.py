@@ -1,0 +1,134 @@
+"""The IPN sidecar, served: its rooms and adapters put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from socket import socket
+from typing import TYPE_CHECKING
+
+from reconciler.adapters.settings import Settings
+from reconciler.core.texts import say
+from reconciler.wiring.embedded import listening
+from reconciler.wiring.machine import clock
+from reconciler.wiring.payments import inbox_store, payment_side, signing_keys
+from reconciler.wiring.places import unusable
+from reconciler.wiring.working import Working, work
+
+if TYPE_CHECKING:
+    from reconciler.adapters.store import Store
+    from reconciler.ipn.serving import Background
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listen:
+    """Where Amazon posts to, and where operators look; port 0: a free one."""
+
+    host: str
+    port: int
+    operators_host: str
+    operators_port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiving:
+    """What whoever started it must know."""
+
+    port: int
+    operators_port: int
+    inbox: str
+
+
+def serve_sidecar(settings: Settings, listen: Listen, announce: Callable[[Receiving], None]) -> None:
+    """Until it is interrupted or ended. Raises SecretMissing and Unusable, all before it is announced."""
+    import anyio
+
+    from reconciler.ipn import logs
+
+    _check(settings)
+    _allow_many_connections()
+    with (
+        inbox_store(settings) as store,
+        listening(listen.host, listen.port) as front,
+        listening(listen.operators_host, listen.operators_port, "--ops-port") as operators,
+    ):
+        logs.configure()
+
+        def ready() -> None:
+            announce(Receiving(port=_port(front), operators_port=_port(operators), inbox=store.place))
+
+        anyio.run(_serve, settings, store, (front, operators), ready)
+
+
+async def _serve(
+    settings: Settings, store: Store, sockets: tuple[socket, socket], announce: Callable[[], None]
+) -> None:
+    from reconciler.adapters.shop_directory import BackendDirectory
+    from reconciler.adapters.store import StoreCatalogue, StoreDesk, StoreInbox
+    from reconciler.ipn.app import ByPort, Front, operators_face, readiness
+    from reconciler.ipn.bell import Bell
+    from reconciler.ipn.housekeeping import Housekeeping
+    from reconciler.ipn.intake import Closing, Intake, Limits
+    from reconciler.ipn.keyring import KeyRing
+    from reconciler.ipn.metrics import CountedKeys, Metrics
+    from reconciler.ipn.receiving import Believed, Receiver
+    from reconciler.ipn.serving import lifespan, server
+
+    metrics, bell, shutting, limits = Metrics(), Bell(), Closing(), Limits()
+    inbox, catalogue = StoreInbox(store), StoreCatalogue(store)
+    async with payment_side(settings) as side, signing_keys(settings) as keys:
+        directory = BackendDirectory(side.observer, clock())
+        receiver = Receiver(
+            directory=directory,
+            ring=KeyRing(CountedKeys(keys, metrics), clock(), pinned=settings.sidecar.certificates is not None),
+            inbox=inbox,
+            believed=Believed(
+                topics=settings.sidecar.topics,
+                environment=settings.environment.value,
+                max_age=settings.sidecar.max_age,
+                sha1=settings.sidecar.sha1,
+            ),
+            clock=clock(),
+            metrics=metrics,
+            kept=bell.ring,
+        )
+        housekeeping = Housekeeping(inbox, catalogue, metrics, clock(), settings.sidecar.max_age)
+        backgrounds: dict[str, Background] = {
+            "directory": directory.run,
+            "housekeeping": housekeeping.run,
+            "working": work(Working(settings=settings, store=store, side=side, directory=directory), bell, metrics),
+        }
+        app = ByPort(
+            lifespan(backgrounds, clock(), metrics),
+            Front(receiver, Intake(limits, shutting), metrics, whole=limits.whole),
+            operators_face(metrics, readiness(shutting, directory, StoreDesk(store, clock()))),
+            _port(sockets[1]),
+        )
+        announce()
+        await server(app, shutting, metrics).serve(sockets=list(sockets))
+
+
+def _check(settings: Settings) -> None:
+    """Raises Unusable where no notification could ever be believed."""
+    if not settings.sidecar.topics:
+        why = say("`ipn.topics` names no topic, so no notification could be believed")
+        way_on = say("Write the ARN of Amazon Pay's topic there; docs/ipn.md tells how to find it")
+        raise unusable(settings, "ipn.topics", why, way_on)
+
+
+def _allow_many_connections() -> None:
+    """As many as the system grants, up to twice what is served at one time."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        from reconciler.ipn.serving import MANY
+
+        granted, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = 2 * MANY if most == resource.RLIM_INFINITY else min(2 * MANY, most)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(granted, wanted), most))
+
+
+def _port(listening: socket) -> int:
+    port: int = listening.getsockname()[1]
+    return port

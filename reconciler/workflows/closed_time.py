@@ -1,0 +1,108 @@
+"""For how long one shop is closed by us, and for how long it may be.
+
+In: a clock and the longest time allowed. Out: requests that are cut off when it is over, and the time measured. It begins when
+the closing is sent and ends when a reopening is acknowledged. A reopening has a patience of its own: it is never cut off for
+what came before it. It decides nothing about what is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+
+import anyio
+
+from reconciler.core import codes
+from reconciler.core.texts import say
+from reconciler.ports import BackendError, Clock
+
+T = TypeVar("T")
+
+LONGEST: Final = 300.0
+"""Seconds that a shop may be closed, where nothing else is said."""
+REOPENING: Final = 90.0
+"""Seconds that one attempt to reopen a shop may take; more than the waits that a backend is granted for one request."""
+LOOKING: Final = 30.0
+"""Seconds that looking at a shop before it is reopened may take: it can be reopened blindly."""
+
+
+class Overdue(BackendError):
+    """The shop has been closed for as long as it may be. `happened` as for every error of a backend."""
+
+    code = codes.CLOSED_TOO_LONG
+
+
+class _Late(Exception):
+    pass
+
+
+@dataclass(slots=True, kw_only=True)
+class ClosedTime:
+    """`longest` in seconds. `since` is when the closing that still holds was sent."""
+
+    clock: Clock
+    longest: float = LONGEST
+    since: datetime | None = None
+
+    def begin(self) -> None:
+        self.since = self.since or self.clock.now()
+
+    def end(self) -> int | None:
+        """For how many milliseconds the shop was closed; None where it was not."""
+        since, self.since = self.since, None
+        return None if since is None else max(0, round((self.clock.now() - since).total_seconds() * 1000))
+
+    async def bounded(self, ask: Callable[[], Awaitable[T]], *, happened: bool | None) -> T:
+        """What `ask` gives. Raises Overdue: `happened` of a request that is cut off, False where none was begun."""
+        if self.since is None:
+            return await ask()
+        until = self.since + timedelta(seconds=self.longest)
+        if until <= self.clock.now():
+            raise self._overdue(happened=False)
+        try:
+            return await self._until(until, ask)
+        except _Late:
+            raise self._overdue(happened=happened) from None
+
+    async def reopening(self, ask: Callable[[], Awaitable[T]], *, seconds: float = REOPENING) -> T:
+        """What `ask` gives, within a patience that has nothing to do with how long the shop has been closed."""
+        try:
+            return await self._until(self.clock.now() + timedelta(seconds=seconds), ask)
+        except _Late:
+            raise BackendError(
+                say("no answer came within {seconds} s", seconds=round(seconds)), happened=None
+            ) from None
+
+    async def _until(self, moment: datetime, ask: Callable[[], Awaitable[T]]) -> T:
+        """Raises _Late. What `ask` raises is raised as it is, not as a group."""
+        answers: list[T] = []
+        failure: Exception | None = None
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._ring, moment, group.cancel_scope)
+            try:
+                answers.append(await ask())
+            except Exception as error:  # noqa: BLE001  # raised again below, out of the group
+                failure = error
+            group.cancel_scope.cancel()
+        if failure is not None:
+            raise failure
+        if not answers:
+            raise _Late
+        return answers[0]
+
+    async def _ring(self, moment: datetime, scope: anyio.CancelScope) -> None:
+        while (left := (moment - self.clock.now()).total_seconds()) > 0:
+            await self.clock.sleep(left)
+        scope.cancel()
+
+    def _overdue(self, *, happened: bool | None) -> Overdue:
+        return Overdue(
+            say(
+                "The shop had been closed for {seconds} s, which is as long as it may be: nothing more was written,"
+                " only its reopening was tried",
+                seconds=f"{self.longest:g}",
+            ),
+            happened=happened,
+        )

@@ -1,0 +1,35 @@
+"""Whether a shop may be closed at this moment: looked at again right before it is, since a plan may be hours old by then.
+
+In: a clock and what was allowed. Out: why not, in the words of the guard that looks at it when the plan is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from reconciler.core import codes
+from reconciler.core.diagnostics import Diagnostic
+from reconciler.core.guards import Allowed, outside_window
+from reconciler.core.plan import ShopPlan
+from reconciler.ports import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    clock: Clock
+    allowed: Allowed = field(default_factory=Allowed)
+
+    def forbid(self, shop: ShopPlan) -> Diagnostic | None:
+        """None where it may be closed now, or is not to be closed at all."""
+        if self.allowed.covers(codes.OUTSIDE_WINDOW, shop.shop):
+            return None
+        return outside_window(shop, minutes_of_day(self.clock.now(), (shop.maintenance.time_zone,)))
+
+
+def minutes_of_day(now: datetime, zones: Iterable[str]) -> Mapping[str, int]:
+    """The local time of day, in minutes, in each zone."""
+    local = {zone: now.astimezone(ZoneInfo(zone)) for zone in zones}
+    return {zone: time.hour * 60 + time.minute for zone, time in local.items()}

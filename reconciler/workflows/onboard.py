@@ -1,0 +1,145 @@
+"""The story of an onboarding: every row is judged, and only if none is wrong the manifests are put in place.
+
+    table ──> rows ──> drafts ──> judged as the loader would ──> staged beside their places ──> put in place
+                          │
+                          └──> what each still lacks (the backend is only read)
+
+A fleet is never held as a whole: of a row whose manifest is staged, only its line in the report is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from reconciler.core.diagnostics import Diagnostic, in_order
+from reconciler.core.imported import FileNews
+from reconciler.core.legacy import Row
+from reconciler.core.onboarded import Does, Onboarded, OnboardedRow
+from reconciler.core.onboarding import ReadRow, columns_of, read_rows
+from reconciler.core.readiness import lacking
+from reconciler.core.secret_names import SecretNames
+from reconciler.core.state import Observed
+from reconciler.core.values import Origin, ShopKey
+from reconciler.ports import ObservingBackend
+from reconciler.ports.drafting import Drafted, Drafts
+from reconciler.ports.file_changes import FileChange, FileWriter
+from reconciler.workflows.fmt import news_of
+
+
+class Rows(Protocol):
+    """A table: read anew each time it is asked for. Raises Unusable where it cannot be read."""
+
+    @property
+    def file(self) -> str: ...
+
+    @property
+    def headers(self) -> Sequence[str]: ...
+
+    @property
+    def rows(self) -> Iterable[Row]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnboardRequest:
+    """`check`: say what would be written, and write nothing."""
+
+    names: SecretNames = field(default_factory=SecretNames)
+    check: bool = False
+
+
+async def observe_rows(request: OnboardRequest, table: Rows, backend: ObservingBackend) -> Mapping[ShopKey, Observed]:
+    """The world of every shop that a row names. Raises BackendError where nothing at all can be read."""
+    columns = columns_of(table.file, table.headers)
+    rows = () if _stop(columns.findings) else read_rows(columns, table.rows, request.names)
+    shops = [row.draft.shop for row in rows if row.draft is not None]
+    return {world.shop: world async for world in backend.observe(shops)} if shops else {}
+
+
+def onboard(
+    request: OnboardRequest,
+    table: Rows,
+    drafts: Drafts,
+    writer: FileWriter,
+    worlds: Mapping[ShopKey, Observed] | None = None,
+) -> Onboarded:
+    """`worlds` is None where the backend was not asked. Raises Unusable where the files cannot be written: then none was."""
+    columns = columns_of(table.file, table.headers)
+    run = _Run(drafts=drafts, worlds=worlds, findings=list(columns.findings))
+    rows = () if run.refused else read_rows(columns, table.rows, request.names)
+    news: tuple[FileNews, ...] = ()
+    try:
+        if request.check:
+            news = tuple(map(news_of, run.changes(rows)))
+        else:
+            writer.write(run.changes(rows))
+    except _Refused:
+        news = ()
+    return Onboarded(
+        count=run.count,
+        rows=() if run.refused else tuple(run.rows),
+        findings=_by_line(run.findings),
+        news=news,
+        check=request.check,
+        asked=worlds is not None,
+    )
+
+
+class _Refused(Exception):
+    """Some row is wrong, and so nothing is to be put in place."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Run:
+    drafts: Drafts
+    worlds: Mapping[ShopKey, Observed] | None
+    findings: list[Diagnostic]
+    rows: list[OnboardedRow] = field(default_factory=list)
+    count: int = 0
+
+    @property
+    def refused(self) -> bool:
+        return _stop(self.findings)
+
+    def changes(self, rows: Iterable[ReadRow]) -> Iterator[FileChange]:
+        """Up to the first row that is wrong; the others are still judged. Raises _Refused at the end if one was."""
+        refused = self.refused
+        for row in rows:
+            self.count += 1
+            change, told = self._judged(row)
+            self.findings += told
+            refused = refused or _stop(told)
+            if refused:
+                self.rows.clear()
+            elif change is not None:
+                yield change
+        if refused:
+            raise _Refused
+
+    def _judged(self, row: ReadRow) -> tuple[FileChange | None, tuple[Diagnostic, ...]]:
+        if row.draft is None:
+            return None, row.findings
+        drafted = self.drafts.made(row.draft)
+        if drafted.desired is None:
+            return None, drafted.findings
+        world = None if self.worlds is None else self.worlds.get(row.draft.shop)
+        lacks = tuple(replace(finding, origin=row.draft.origin) for finding in lacking(drafted.desired, world))
+        self.rows.append(_told(row, row.draft.shop, drafted, lacks))
+        return drafted.change, tuple(finding for finding in lacks if finding.stops)
+
+
+def _told(row: ReadRow, shop: ShopKey, drafted: Drafted, lacks: tuple[Diagnostic, ...]) -> OnboardedRow:
+    does = Does.UNCHANGED
+    if drafted.change is not None:
+        does = Does.CREATED if drafted.change.before is None else Does.CHANGED
+    return OnboardedRow(line=row.line, shop=shop, file=drafted.shown, does=does, lacks=lacks, owners=row.owners)
+
+
+def _by_line(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """As the table is read, whatever shop a line is about."""
+    return tuple(sorted(in_order(findings), key=lambda finding: finding.origin or Origin("")))
+
+
+def _stop(findings: Iterable[Diagnostic]) -> bool:
+    return any(finding.stops for finding in findings)

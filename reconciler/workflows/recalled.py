@@ -1,0 +1,77 @@
+"""A drift check of a fleet that was checked before: only what moved since is read and compared.
+
+In: what was found to stand, and a backend that tells which of its pages moved. Out: the pairs that are to be compared, and what
+is to be kept for the next time. Where neither Git nor a page moved, no manifest is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from reconciler.core.endpoints import Endpoints
+from reconciler.core.selection import Selection
+from reconciler.core.state import Desired, Observed
+from reconciler.core.values import ShopKey
+from reconciler.ports import Manifest, Manifests, ObservingBackend, Secrets
+from reconciler.ports.standing import Memory, Rearranged, Rereading, Standing, Stood
+from reconciler.workflows.gather import Pair, holds_secret, resolve_all
+from reconciler.workflows.hearing import Seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recalled:
+    """What is known without comparing, and what has to be compared. `manifest` is empty where nothing has."""
+
+    standing: Standing
+    manifest: Manifest
+    pairs: tuple[Pair, ...] = ()
+
+
+async def recall(
+    memory: Memory | None, selection: Selection, manifests: Manifests, secrets: Secrets, backend: ObservingBackend
+) -> Recalled | None:
+    """None where nothing is known that would help. Raises BackendError where nothing can be read."""
+    kept = memory.recall() if memory is not None and selection.everything else None
+    if kept is None or not isinstance(backend, Rereading):
+        return None
+    try:
+        moved = {page.query: (page, worlds) async for page, worlds in backend.reread(kept.pages)}
+    except Rearranged:
+        return None
+    pages = tuple(moved[page.query][0] if page.query in moved else page for page in kept.pages)
+    worlds = {world.shop: world for _, some in moved.values() for world in some}
+    manifest = manifests.read(selection) if worlds else Manifest(shops=(), findings=())
+    return Recalled(
+        standing=Standing(pages=pages, shops={shop: it for shop, it in kept.shops.items() if shop not in worlds}),
+        manifest=manifest,
+        pairs=tuple(_pairs(manifest, worlds, secrets)),
+    )
+
+
+def _pairs(manifest: Manifest, worlds: dict[ShopKey, Observed], secrets: Secrets) -> Iterable[Pair]:
+    ready, failed = resolve_all([wish for wish in manifest.shops if wish.shop in worlds], secrets)
+    yield from ((wish, worlds[wish.shop]) for wish in ready)
+    yield from ((wish, Observed.unknown(wish.shop, why)) for wish, why in failed)
+
+
+def keep(memory: Memory, manifest: Manifest, standing: Standing) -> None:
+    """What is wrong with manifests is to be told each time; a page on which not every shop stood is to be read again."""
+    if manifest.findings or not standing.pages:
+        return
+    held = (p if standing.shops.keys() >= set(p.shops) else replace(p, version=None) for p in standing.pages)
+    memory.keep(replace(standing, pages=tuple(held)))
+
+
+def stood(wish: Desired, seen: Seen) -> Stood | None:
+    """None where the verdict hangs on more than Git, the shop's page and the history: a secret may be changed unseen, and an
+    endpoint beside the shop's own is explained by other shops.
+    """
+    if holds_secret(wish) or seen.endpoints.others:
+        return None
+    return Stood(wish.origin, seen.endpoints.registered, seen.origin)
+
+
+def seen_again(shop: ShopKey, it: Stood) -> Seen:
+    endpoints = Endpoints(shop=shop, registered=it.registered, seller=None, url=None, others=())
+    return Seen(endpoints=endpoints, origin=it.place)

@@ -1,0 +1,94 @@
+"""What a drift check tells of endpoints at Seller Central that are no shop's.
+
+The shops that are compared explain nearly every endpoint. Where one is left over, it may be that of a shop outside the selection,
+of one that is only remembered, or of one that no manifest declares. Only then those are read as well, first the few that have the
+same seller in their manifest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from reconciler.core.diagnostics import Diagnostic, in_order
+from reconciler.core.drift import Drift, ShopDrift
+from reconciler.core.endpoints import Endpoints, Strangers, endpoints_of, strangers, tell
+from reconciler.core.kinds import AmazonSettings
+from reconciler.core.selection import Selection
+from reconciler.core.values import ShopKey
+from reconciler.ports import BackendError, Manifests, ObservingBackend
+from reconciler.workflows.hearing import Seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """Where the shops are that were not compared. `known` are URLs that may stand beside the shops' own."""
+
+    selection: Selection
+    manifests: Manifests
+    backend: ObservingBackend
+    known: Container[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """`whole`: all that was asked for could be read."""
+
+    endpoints: tuple[Endpoints, ...]
+    whole: bool
+
+
+async def with_strangers(drift: Drift, seen: Mapping[ShopKey, Seen], around: Around) -> Drift:
+    """The drift with a finding a seller, at the first of his shops that was compared."""
+    scope = [seen[shop.shop].endpoints for shop in drift.shops if shop.shop in seen]
+    left, whole = strangers(scope, known=around.known), True
+    if left:
+        read = await _namesakes(left, seen, around)
+        left = strangers(scope, read, around.known)
+    if left:
+        rest = await _rest((*scope, *read), around)
+        left, whole = strangers(scope, (*read, *rest.endpoints), around.known), rest.whole
+    told = {one.shop: tell(one, seen[one.shop].origin, certain=whole) for one in left}
+    return replace(drift, shops=tuple(_with(shop, told.get(shop.shop)) for shop in drift.shops))
+
+
+def _with(shop: ShopDrift, told: Diagnostic | None) -> ShopDrift:
+    return shop if told is None else replace(shop, findings=in_order((*shop.findings, told)))
+
+
+async def _namesakes(left: Sequence[Strangers], seen: Mapping[ShopKey, Seen], around: Around) -> tuple[Endpoints, ...]:
+    """The shops that were not read now, and to which a manifest gives one of these sellers."""
+    read = _known(one.endpoints for one in seen.values())
+    if around.selection.everything and len(read) == len(seen):
+        return ()
+    sellers = {one.seller for one in left}
+    wishes = around.manifests.read(Selection()).shops
+    shops = [wish.shop for wish in wishes if wish.of(AmazonSettings).seller_id in sellers and wish.shop not in read]
+    return (await _read(shops, around.backend)).endpoints
+
+
+async def _rest(read: Sequence[Endpoints], around: Around) -> _Read:
+    """All shops of the backend that were not read yet."""
+    already = _known(read)
+    try:
+        keys = [shop async for shop in around.backend.shops()]
+    except BackendError:
+        return _Read(endpoints=(), whole=False)
+    return await _read([shop for shop in keys if shop not in already], around.backend)
+
+
+def _known(read: Iterable[Endpoints]) -> set[ShopKey]:
+    """Those whose seller is known: of a shop that is only remembered to stand as Git wants it, he is not."""
+    return {one.shop for one in read if one.seller is not None}
+
+
+async def _read(shops: Sequence[ShopKey], backend: ObservingBackend) -> _Read:
+    endpoints: list[Endpoints] = []
+    try:
+        if shops:
+            async for world in backend.observe(shops):
+                one = endpoints_of(world)
+                endpoints.extend([one] if one else [])
+    except BackendError:
+        return _Read(endpoints=tuple(endpoints), whole=False)
+    return _Read(endpoints=tuple(endpoints), whole=len(endpoints) == len(shops))

@@ -1,0 +1,142 @@
+"""The waves of an apply: one after the other, each left alone for a while and looked at again before the next begins.
+
+In: the waves, the shops in which something is to be written, and how one is begun. Out: events. A wave without work is passed by
+in silence, so that a run that goes on where another stopped begins with what is left. A wish to stop ends a wait at once. It
+decides nothing about how a shop is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import anyio
+
+from reconciler.core import codes
+from reconciler.core.diagnostics import Diagnostic, found
+from reconciler.core.events import Event, WaveFinished, WaveSoaks, WaveStarted
+from reconciler.core.health import Tolerance
+from reconciler.core.plan import ShopPlan
+from reconciler.core.state import Observed, Unknown
+from reconciler.core.texts import say
+from reconciler.core.values import ShopKey
+from reconciler.core.waves import Wave
+from reconciler.ports import Backend, BackendError, Clock
+from reconciler.ports.health import Health
+from reconciler.workflows.gate import Gate
+from reconciler.workflows.misfortunes import missed
+from reconciler.workflows.stop import Stop
+from reconciler.workflows.wishes import as_wanted, expected_in_the_end
+
+Begin = Callable[[ShopPlan], Coroutine[Any, Any, None]]
+Tell = Callable[[Event], Coroutine[Any, Any, None]]
+
+_LISTENING: Final = 1.0
+"""Seconds of a wait after which a wish to stop is looked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """In which parts a plan is carried out, and what halts it. `soak` in seconds, after each wave but the last.
+
+    `closed`: so many shops at most are closed for their changes at one time; None: as many as are worked on.
+    """
+
+    waves: tuple[Wave, ...]
+    soak: float = 0.0
+    tolerance: Tolerance = field(default_factory=Tolerance)
+    closed: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """Who takes the waves."""
+
+    course: Course
+    backend: Backend
+    clock: Clock
+    stop: Stop
+    gate: Gate
+    tell: Tell
+    health: Health | None = None
+
+    async def through(self, ready: Sequence[ShopPlan], begin: Begin) -> None:
+        """Until a gate stays shut, or somebody wishes it to stop."""
+        waves = [(wave, self._work(wave, ready)) for wave in self.course.waves]
+        busy = [(wave, work) for wave, work in waves if work]
+        for left, (wave, work) in enumerate(busy, start=1 - len(busy)):
+            if self.stop.requested or not await self._passes(wave, work, begin, last=not left):
+                return
+
+    def _work(self, wave: Wave, ready: Sequence[ShopPlan]) -> list[ShopPlan]:
+        taken = set(wave.shops)
+        return [shop for shop in ready if shop.shop in taken]
+
+    async def _passes(self, wave: Wave, work: list[ShopPlan], begin: Begin, *, last: bool) -> bool:
+        self.gate.expect(work)
+        waves = len(self.course.waves)
+        await self.tell(WaveStarted(wave=wave.number, waves=waves, name=wave.name, shops=len(work)))
+        await together(work, begin)
+        if not (last or self.gate.shut or self.stop.requested):
+            await self._soak(wave)
+        if self.stop.requested:
+            return False
+        why = self.gate.findings
+        await self.tell(WaveFinished(wave=wave.number, why=why))
+        return not why
+
+    async def _soak(self, wave: Wave) -> None:
+        """The wait, and then a look at what became of the wave in the meantime."""
+        left = self.course.soak
+        if left:
+            await self.tell(WaveSoaks(wave=wave.number, seconds=round(left)))
+        while left > 0 and not self.stop.requested:
+            await self.clock.sleep(min(left, _LISTENING))
+            left -= _LISTENING
+        if not self.stop.requested:
+            await self._look_again(soaked=bool(self.course.soak))
+
+    async def _look_again(self, *, soaked: bool) -> None:
+        """Right after a wave there is nothing to be read that was not just read."""
+        shops = [shop for shop in self.gate.plans.values() if shop.shop in self.gate.applied]
+        keys = [shop.shop for shop in shops]
+        if soaked and keys:
+            worlds = await self._worlds(keys)
+            for shop in shops:
+                why = _moved(shop, worlds.get(shop.shop))
+                if why is not None:
+                    self.gate.note_missed(why, shop.shop)
+        if self.health is not None:
+            for key, why in (await self.health.unwell(keys)).items():
+                self.gate.note_unwell(why, key)
+
+    async def _worlds(self, shops: Sequence[ShopKey]) -> dict[ShopKey, Observed]:
+        """Where nothing at all can be read, none: what cannot be seen is not taken for well."""
+        try:
+            return {world.shop: world async for world in self.backend.observe(shops)}
+        except BackendError:
+            return {}
+
+
+def _moved(shop: ShopPlan, world: Observed | None) -> Diagnostic | None:
+    """Why the shop does not count as standing as it was written: the first field that does not, or that it cannot be seen."""
+    if world is None:
+        return found(
+            codes.UNREACHABLE, say("The shop could not be looked at again"), shop=shop.shop, origin=shop.origin
+        )
+    unknown = next((read.why for read in world.reads.values() if isinstance(read, Unknown)), None)
+    if unknown is not None:
+        return unknown.about(shop.shop)
+    strayed = (
+        missed(ref, wanted, world.at(ref), shop).why
+        for ref, wanted in expected_in_the_end(shop)
+        if not as_wanted(wanted, world.at(ref), ref)
+    )
+    return next(strayed, None)
+
+
+async def together(work: Sequence[ShopPlan], begin: Begin) -> None:
+    async with anyio.create_task_group() as group:
+        for shop in work:
+            group.start_soon(begin, shop)

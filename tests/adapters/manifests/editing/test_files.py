@@ -1,0 +1,125 @@
+"""Many files written as one: all staged before the first is put in place, and nothing left beside them, whatever ends it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from reconciler.adapters.manifests.editing.files import WholeFiles
+from reconciler.core import codes
+from reconciler.ports import Unusable
+from reconciler.ports.file_changes import FileChange
+
+
+def change(path: Path, after: bytes, before: bytes | None = None) -> FileChange:
+    return FileChange(path=path, shown=path.name, before=before, after=after)
+
+
+def listing(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
+
+
+def test_new_files_in_new_folders_and_files_that_were_there(tmp_path: Path) -> None:
+    old = tmp_path / "old.yaml"
+    old.write_bytes(b"old")
+    old.chmod(0o600)
+
+    count = WholeFiles().write([change(old, b"newer", b"old"), change(tmp_path / "a" / "b.yaml", b"new")])
+
+    assert (count, listing(tmp_path)) == (2, ["a", "a/b.yaml", "old.yaml"])
+    assert (old.read_bytes(), (tmp_path / "a" / "b.yaml").read_bytes()) == (b"newer", b"new")
+    assert old.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real.yaml").write_bytes(b"old")
+    (tmp_path / "link.yaml").symlink_to("real.yaml")
+
+    WholeFiles().write([change(tmp_path / "link.yaml", b"new", b"old")])
+
+    assert (tmp_path / "link.yaml").is_symlink()
+    assert (tmp_path / "real.yaml").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, RuntimeError])
+def test_an_end_in_the_middle_puts_nothing_in_place(tmp_path: Path, interruption: type[BaseException]) -> None:
+    def changes() -> Iterator[FileChange]:
+        yield change(tmp_path / "a.yaml", b"a")
+        raise interruption
+
+    with pytest.raises(interruption):
+        WholeFiles().write(changes())
+
+    assert listing(tmp_path) == []
+
+
+@pytest.mark.parametrize("meanwhile", ["written", "deleted", "made"])
+def test_a_file_that_moved_meanwhile_stops_all(tmp_path: Path, meanwhile: str) -> None:
+    first, second = tmp_path / "first.yaml", tmp_path / "second.yaml"
+    second.write_bytes(b"old")
+    changes = [change(first, b"new"), change(second, b"new", None if meanwhile == "made" else b"old")]
+    if meanwhile == "written":
+        second.write_bytes(b"other")
+    elif meanwhile == "deleted":
+        second.unlink()
+        changes[1] = change(second, b"new", b"old")
+
+    with pytest.raises(Unusable) as raised:
+        WholeFiles().write(changes)
+
+    assert raised.value.code in (codes.MOVED_MEANWHILE, codes.NOT_WRITTEN)
+    assert not first.exists()
+    assert {path.name for path in tmp_path.iterdir()} <= {"second.yaml"}
+
+
+def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"")
+
+    with pytest.raises(Unusable) as raised:
+        WholeFiles().write([change(tmp_path / "a" / "b.yaml", b"new")])
+
+    assert raised.value.code is codes.NOT_WRITTEN
+
+
+CHILD = """
+import os, resource, signal, sys
+from pathlib import Path
+from reconciler.adapters.manifests.editing.files import WholeFiles
+from reconciler.ports import Unusable
+from reconciler.ports.file_changes import FileChange
+folder = Path(sys.argv[1])
+if sys.argv[2] == "full":
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+elif os.getuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+changes = [FileChange(path=folder / f"{n}.yaml", shown=f"{n}.yaml", before=None, after=b"x" * 60 * n) for n in (1, 2)]
+try:
+    WholeFiles().write(changes)
+except Unusable as unusable:
+    print(unusable.code.number, unusable.origin.file, unusable.text)
+"""
+
+
+@pytest.mark.parametrize(
+    ("obstacle", "told"),
+    [("full", "M201 2.yaml The file cannot be written: File too large\n"),
+     ("read-only", "M201 1.yaml The file cannot be written: Permission denied\n")],
+)  # fmt: skip
+def test_a_full_disk_and_a_read_only_folder_leave_everything_as_it_was(obstacle: str, told: str) -> None:
+    with TemporaryDirectory() as above:
+        Path(above).chmod(0o755)  # the user that the child becomes gets as far as the folder itself
+        folder = Path(above) / "shops"
+        folder.mkdir(mode=0o555 if obstacle == "read-only" else 0o755)
+        run = [sys.executable, "-c", CHILD, str(folder), obstacle]
+
+        child = subprocess.run(run, text=True, capture_output=True, check=False, timeout=60)
+
+        assert (child.stdout, child.stderr) == (told, "")
+        assert listing(folder) == []

@@ -1,0 +1,258 @@
+"""`reconciler import` as people and pipelines use it: on the embedded backend, with real files."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from reconciler import wiring
+from reconciler.cli.import_ import _verdict
+from reconciler.core import codes
+from reconciler.core.diagnostics import found
+from reconciler.core.exits import Verdict
+from reconciler.core.imported import Imported
+from reconciler.core.texts import say
+from reconciler.core.values import ShopKey
+from reconciler.views.schema import import_schema
+from tests.cli.conftest import TOKEN, Run, command, environment
+
+CLIENT = "amzn1.application-oa2-client.0123456789abcdef0123456789abcdef"
+
+
+def live(shop: str, **settings: object) -> dict[str, object]:
+    """A shop in which Amazon Pay is on."""
+    own = {
+        "useAmazon": True,
+        "sellerId": "A1EXAMPLE234567",
+        "clientId": CLIENT,
+        "mwsAuthToken": {"env": "FLEET_TOKEN"},
+        "notificationEmail": f"pay@{shop}.example",
+    }
+    entitled = {"commerceCreator": "RUNNING", "subscriptionApplications": True}
+    return {"shopKey": shop, "entitlements": entitled, "amazonSettings": own | settings, "payment": {"preOrder": False}}
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shops = [live("kyoto-tea"), live("uji-cups"), live("nara-ink", mwsAuthToken={"state": "PRE_SET"})]
+    (tmp_path / "seed.json").write_text(json.dumps({"shops": shops}))
+    (tmp_path / "reconciler.yaml").write_text("embedded:\n  seed: seed.json\npace:\n  requests_per_second: 1000\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def manifests(root: Path) -> dict[str, str]:
+    return {
+        path.relative_to(root / "shops").as_posix(): path.read_text()
+        for path in sorted((root / "shops").rglob("*.yaml"))
+    }
+
+
+def all_tokens() -> dict[str, str]:
+    return {"KYOTO_TEA_MWS_AUTH_TOKEN": TOKEN, "UJI_CUPS_MWS_AUTH_TOKEN": TOKEN}
+
+
+def test_from_nothing_to_a_plan_that_is_empty(world: Path, run: Run) -> None:
+    imported = run("import", **all_tokens())
+
+    assert imported.exit_code == 0, imported.output
+    assert "Proven: a plan over 3 shops changes nothing" in imported.stdout
+    assert imported.stderr == ""
+    assert run("plan", **all_tokens()).exit_code == 0
+    assert run("validate").exit_code == 0
+    assert not any(TOKEN in text for text in manifests(world).values())
+
+
+def test_a_check_ends_with_2_where_files_would_change_and_0_where_not(world: Path, run: Run) -> None:
+    before = run("import", "--check")
+    assert (before.exit_code, (world / "shops").exists()) == (2, False)
+    assert "+++ shops/kyoto-tea.yaml" in before.stdout
+
+    assert run("import").exit_code == 0
+    assert run("import", "--check").exit_code == 0
+
+
+def test_only_what_differs_changes_and_comments_stay(world: Path, run: Run) -> None:
+    run("import")
+    manifest = world / "shops" / "kyoto-tea.yaml"
+    ours = (
+        manifest.read_text()
+        .replace("pay@kyoto-tea.example", "old@kyoto-tea.example")
+        .replace("# 通知メールアドレス", "# ours")
+    )
+    manifest.write_text(ours)
+
+    told = run("import", "--check", "kyoto-*")
+    assert told.exit_code == 2
+    assert "-    email: old@kyoto-tea.example # ours\n+    email: pay@kyoto-tea.example # ours\n" in told.stdout
+    assert run("import", "kyoto-*").exit_code == 0
+    assert manifest.read_text() == ours.replace("old@", "pay@")
+
+
+def test_the_operator_is_told_which_secrets_to_provide(world: Path, run: Run) -> None:
+    told = run("import", "--secret-pattern", "ref+env://PAY_{SHOP}", PAY_KYOTO_TEA=TOKEN)
+
+    assert told.exit_code == 0
+    assert "  kyoto-tea  ref+env://PAY_KYOTO_TEA\n" in told.stdout
+    assert "  uji-cups   ref+env://PAY_UJI_CUPS   not provided yet\n" in told.stdout
+    assert "nara-ink" not in told.stdout.partition("referred to")[2]
+    assert "not-proven" in told.stderr
+
+
+def test_a_token_that_is_not_the_shops_is_not_proven(world: Path, run: Run) -> None:
+    other = "amzn.mws.11111111-0000-4000-8000-000000000000"
+    told = run("import", "kyoto-tea", KYOTO_TEA_MWS_AUTH_TOKEN=other)
+
+    assert told.exit_code == 1
+    assert "shops/kyoto-tea.yaml:" in told.stderr
+    assert (
+        "the secret that ref+env://KYOTO_TEA_MWS_AUTH_TOKEN names is not the one that the backend holds" in told.stderr
+    )
+    assert other not in told.output
+
+
+def test_the_document_has_its_schemas_shape(world: Path, run: Run) -> None:
+    for words in (("--check",), (), ("-v",), ("--check", "nobody-*")):
+        document = json.loads(run("import", "-o", "json", *words).stdout)
+        jsonschema.Draft202012Validator(import_schema()).validate(document)
+    assert run("schema", "import").exit_code == 0
+
+
+def test_a_report_for_a_pull_request(world: Path, run: Run) -> None:
+    told = run("import", "-o", "markdown", "--check")
+
+    assert told.exit_code == 2
+    assert told.stdout.startswith("### Import: 3 shops; files: ")
+    assert "````diff" in told.stdout
+
+
+def test_a_backend_that_answered_for_some_shops_is_not_unreachable() -> None:
+    silent = found(codes.UNREACHABLE, say("for the test"))
+
+    assert _verdict(Imported(findings=(silent,))) is Verdict.UNREACHABLE
+    assert _verdict(Imported(shops=(ShopKey("kyoto-tea"),), findings=(silent,))) is Verdict.ERROR
+
+
+def test_another_folder(world: Path, run: Run) -> None:
+    (world / "schemas").mkdir()
+    (world / "schemas" / "shop.schema.json").write_text("{}")
+    told = run("import", "--into", "fleet/live", "--flat")
+
+    assert told.exit_code == 0
+    assert sorted(path.name for path in (world / "fleet" / "live").iterdir()) == [
+        "kyoto-tea.yaml",
+        "nara-ink.yaml",
+        "uji-cups.yaml",
+    ]
+    assert "$schema=../../schemas/shop.schema.json" in (world / "fleet" / "live" / "kyoto-tea.yaml").read_text()
+
+
+def test_a_schema_that_is_not_there_is_not_named(world: Path, run: Run) -> None:
+    run("import", "--into", "live")
+
+    files = sorted((world / "live").rglob("*.yaml"))
+    assert files
+    assert [file.name for file in files if "$schema" in file.read_text()] == []
+
+
+def test_a_folder_that_cannot_be_written(world: Path, run: Run) -> None:
+    told = run("import", "--into", "/proc/shops")
+
+    assert told.exit_code == 1
+    assert "M201 not-written" in told.stderr
+
+
+def test_a_backend_that_does_not_answer_ends_with_4_and_leaves_nothing(world: Path, run: Run, impatient: None) -> None:
+    (world / "reconciler.yaml").write_text("backend:\n  url: http://127.0.0.1:9\n")
+    told = run("import", RECONCILER_BACKEND_SECRET="secret")
+
+    assert told.exit_code == 4
+    assert not (world / "shops").exists()
+
+
+EXPORT = """\
+店舗キー,Amazon設定>利用設定,Amazonペイメント設定>使用設定,SellerId(出品者ID),MWSAuthToken(MWS認証トークン),予約販売,決済表示名
+kyoto-tea,設定する,設定する,A1EXAMPLE234567,********,設定しない,アマゾン
+nara-ink,利用する,利用する,A1EXAMPLE234567,Pre-Set_with_information_from_Amazon,利用しない,アマゾン
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
+def test_an_export_of_the_former_admin(encoding: str, world: Path, run: Run) -> None:
+    (world / "old.csv").write_bytes(EXPORT.encode(encoding))
+    told = run("import", "--from", "old.csv", **all_tokens())
+
+    assert told.exit_code == 0, told.output
+    assert "note M305 column: The column '決済表示名' is not taken over" in told.stderr
+    assert list(manifests(world)) == ["kyoto-tea.yaml", "nara-ink.yaml"]
+    assert "mws_auth_token: pre-set" in manifests(world)["nara-ink.yaml"]
+    assert "Proven: a plan over 2 shops changes nothing" in told.stdout
+
+
+def test_rows_that_cannot_be_mapped_are_told_by_line_and_nothing_is_written(world: Path, run: Run) -> None:
+    rows = f"kyoto-tea,設定する,,{TOKEN},\nuji-cups,=1+1,,A1EXAMPLE234567,{TOKEN}\nuji-cups,たぶん,,,\n"
+    (world / "old.csv").write_text(EXPORT.splitlines()[0] + "\n" + rows)
+    told = run("import", "--from", "old.csv")
+
+    assert told.exit_code == 1
+    assert not (world / "shops").exists()
+    lines = [
+        line.split(" ")[0] for line in told.stderr.splitlines() if line.startswith("old.csv:") and " error " in line
+    ]
+    of_cells = ["old.csv:2:4:", "old.csv:3:2:", "old.csv:3:5:", "old.csv:4:2:"]
+    assert lines == [*of_cells, "old.csv:3:1:", "old.csv:4:1:"]
+    assert "--partial" in told.stderr
+
+
+def test_an_export_that_is_no_table(world: Path, run: Run) -> None:
+    (world / "old.csv").write_bytes(b"PK\x03\x04")
+
+    told = run("import", "--from", "old.csv")
+    assert told.exit_code == 1
+    assert "old.csv:1:1: error M306 not-a-table: It is a spreadsheet's own file" in told.stderr
+
+
+@pytest.mark.parametrize("pattern", ["ref+env://TOKEN", "{SHOP}", "ref+env://{SHOP}_{x}"])
+def test_a_pattern_that_cannot_name_secrets_is_a_slip(pattern: str, world: Path, run: Run) -> None:
+    told = run("import", "--secret-pattern", pattern)
+
+    assert told.exit_code == 1
+    assert "The pattern cannot name secrets" in told.stderr
+
+
+@pytest.mark.parametrize("output", ["text", "json", "markdown"])
+def test_the_mapping_is_shown_without_settings_or_backend(
+    output: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = run("import", "--mapping", "-o", output)
+
+    assert told.exit_code == 0
+    assert "使用設定" in told.stdout
+    if output == "json":
+        jsonschema.validate(json.loads(told.stdout), wiring.schemas()["import-mapping"]())
+
+
+def test_ctrl_c_leaves_whole_files_or_none_and_the_next_import_completes(world: Path, run: Run) -> None:
+    """Slow on purpose: the proof reads each shop a second time, a second later."""
+    (world / "reconciler.yaml").write_text("embedded:\n  seed: seed.json\n")
+    with subprocess.Popen(
+        command("import", "-v"), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stderr is not None
+        while "integration" not in running.stderr.readline():
+            pass
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=60)
+
+    assert (running.returncode, "Interrupted." in said) == (1, True)
+    left = manifests(world) if (world / "shops").exists() else {}
+    assert all(text.endswith("\n") for text in left.values())
+    assert [path.name for path in world.rglob(".reconciler-*")] == []
+    assert run("import").exit_code == 0
+    assert len(manifests(world)) >= 3

@@ -1,0 +1,312 @@
+"""`onboard`: tables as people keep them, each slip told, and nothing written unless every row is right."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from reconciler import wiring
+from tests.cli.conftest import TOKEN, Run, command, environment
+
+CLIENT = "amzn1.application-oa2-client.0123456789abcdef0123456789abcdef"
+ENGLISH = "shop,seller_id,client_id,mws_auth_token,email,labels.wave,pre_order,subscription\n"
+JAPANESE = (
+    "店舗キー,SellerId(出品者ID),ClientId(クライアントID),MWSAuthToken(MWS認証トークン),"
+    "通知メールアドレス,ラベル.wave,予約販売,定期・頒布会販売\n"
+)
+ROW = f"nara-ink,A1NARAINK00001,{CLIENT},ref+env://NARA_TOKEN,pay@nara-ink.example,first,true,false\n"
+OFFLINE = ("--no-check-backend",)
+
+
+def table(fleet: Path, text: str, *, encoding: str = "utf-8", name: str = "new.csv") -> str:
+    (fleet / name).write_bytes(text.encode(encoding))
+    return name
+
+
+def manifest(fleet: Path, shop: str = "nara-ink") -> str:
+    return (fleet / "shops" / f"{shop}.yaml").read_text()
+
+
+def files(fleet: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in (fleet / "shops").rglob("*") if path.is_file()}
+
+
+def world(fleet: Path, **shops: dict[str, object]) -> None:
+    """The backend's shops, in place of those of the fleet."""
+    seed = [{"shopKey": key.replace("_", "-"), "entitlements": has} for key, has in shops.items()]
+    (fleet / "seed.json").write_text(json.dumps({"shops": seed}))
+
+
+class TestATable:
+    @pytest.mark.parametrize("header", [ENGLISH, JAPANESE])
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
+    @pytest.mark.parametrize(("sign", "name"), [(",", "new.csv"), ("\t", "new.tsv")])
+    def test_becomes_a_manifest_a_row(  # noqa: PLR0917  # what a table may differ in
+        self, header: str, encoding: str, sign: str, name: str, fleet: Path, run: Run
+    ) -> None:
+        text = (header + ROW.replace("true,false", "する,しない")).replace(",", sign)
+        result = run("onboard", table(fleet, text, encoding=encoding, name=name), *OFFLINE)
+        assert result.exit_code == 0, result.output
+        assert result.stdout == (
+            "+ nara-ink  shops/nara-ink.yaml\n"
+            "Onboarding: 1 created, 0 changed, 0 unchanged in 1 row; the backend was not asked.\n"
+        )
+        assert "seller_id: A1NARAINK00001 # SellerId(出品者ID)" in manifest(fleet)
+        assert "subscription: false # 定期・頒布会販売" in manifest(fleet)
+        assert run("validate", "nara-ink").exit_code == 0
+        assert run("fmt", "--check", "nara-ink").exit_code == 0
+
+    def test_again_changes_nothing(self, fleet: Path, run: Run) -> None:
+        name = table(fleet, ENGLISH + ROW)
+        run("onboard", name, *OFFLINE)
+        before = files(fleet)
+        assert "0 created, 0 changed, 1 unchanged" in run("onboard", name, *OFFLINE).stdout
+        assert run("onboard", name, *OFFLINE, "--check").exit_code == 0
+        assert files(fleet) == before
+
+    def test_a_changed_row_changes_its_value_and_nothing_else(self, fleet: Path, run: Run) -> None:
+        run("onboard", table(fleet, ENGLISH + ROW), *OFFLINE)
+        text = manifest(fleet).replace("# SellerId(出品者ID)", "# checked by phone").replace("shop:", "# ours\nshop:")
+        (fleet / "shops" / "nara-ink.yaml").write_text(text)
+        result = run("onboard", table(fleet, ENGLISH + ROW.replace("A1NARAINK00001", "A1NARAINK00002")), *OFFLINE)
+        assert "0 created, 1 changed, 0 unchanged" in result.stdout
+        assert manifest(fleet) == text.replace("A1NARAINK00001", "A1NARAINK00002")
+
+    def test_what_was_begun_is_completed(self, fleet: Path, run: Run) -> None:
+        """As after a run that ended while it put its files in place. Rows of empty cells are none."""
+        name = table(fleet, "shop,email\n,\n" + "".join(f"s-{n},\n" for n in range(5)))
+        run("onboard", name, *OFFLINE)
+        for n in (1, 3):
+            (fleet / "shops" / f"s-{n}.yaml").unlink()
+        assert "2 created, 0 changed, 3 unchanged" in run("onboard", name, *OFFLINE).stdout
+
+    def test_as_markdown(self, fleet: Path, run: Run) -> None:
+        name = table(fleet, "shop\nnara-ink\nkyoto-tea\n")
+        page = run("onboard", name, "--check", "-o", "markdown", *OFFLINE).stdout
+        assert "| + | <code>nara-ink</code> | <code>shops/nara-ink.yaml</code> | SellerId(出品者ID), " in page
+        assert "kyoto-tea" not in page
+        assert "\n````diff\n" in page
+        assert "\n| " not in run("onboard", table(fleet, "shop\nkyoto-tea\n"), "-o", "markdown", *OFFLINE).stdout
+
+    def test_an_empty_cell_leaves_what_is_there(self, fleet: Path, run: Run) -> None:
+        before = manifest(fleet, "kyoto-tea")
+        result = run("onboard", table(fleet, "shop,email\nkyoto-tea,\n"), *OFFLINE)
+        assert "0 created, 0 changed, 1 unchanged" in result.stdout
+        assert manifest(fleet, "kyoto-tea") == before
+
+    def test_a_new_shop_begins_with_the_template_and_the_group(self, fleet: Path, run: Run) -> None:
+        (fleet / "shops" / "_groups").mkdir()
+        (fleet / "shops" / "_groups" / "standard.yaml").write_text("apiVersion: reconciler/v1\n")
+        (fleet / "schemas").mkdir()
+        (fleet / "schemas" / "shop.schema.json").write_text("{}")
+        (fleet / "begin.yaml").write_text(
+            "# yaml-language-server: $schema=x\n# by onboarding\namazon:\n  enabled: false # until approved\n"
+        )
+        words = ("--template", "begin.yaml", "--group", "standard", *OFFLINE)
+        assert run("onboard", table(fleet, "shop,seller_id\nnara-ink,A1NARAINK00001\n"), *words).exit_code == 0
+        assert manifest(fleet) == (
+            "# yaml-language-server: $schema=../schemas/shop.schema.json\n# by onboarding\n"
+            "apiVersion: reconciler/v1\nshop: nara-ink\ngroup: standard\n"
+            "amazon:\n  enabled: false # until approved\n"
+            "  api: # Amazon API情報\n    seller_id: A1NARAINK00001 # SellerId(出品者ID)\n"
+        )
+
+    def test_a_schema_that_is_not_there_is_not_named(self, fleet: Path, run: Run) -> None:
+        (fleet / "begin.yaml").write_text("# yaml-language-server: $schema=x\namazon: {enabled: false}\n")
+        name = table(fleet, "shop\nnara-ink\n")
+        assert "JSON Schema" not in run("onboard", name, "--check", *OFFLINE).stderr
+        told = run("onboard", name, "--template", "begin.yaml", *OFFLINE).stderr
+        assert "`mkdir -p schemas && reconciler schema shop > schemas/shop.schema.json`" in told
+        assert manifest(fleet).startswith("apiVersion:")
+        assert "JSON Schema" not in run("onboard", name, *OFFLINE).stderr
+
+    def test_a_template_that_is_not_in_order(self, fleet: Path, run: Run) -> None:
+        (fleet / "begin.yaml").write_text("amazon: {enabled: no}\n")
+        result = run("onboard", table(fleet, ENGLISH + ROW), "--template", "begin.yaml", *OFFLINE)
+        assert result.exit_code == 1
+        assert "begin.yaml:1:19: error M016" in result.stderr
+
+    def test_check_shows_and_writes_nothing(self, fleet: Path, run: Run) -> None:
+        before = files(fleet)
+        result = run("onboard", table(fleet, ENGLISH + ROW), "--check", *OFFLINE)
+        assert result.exit_code == 2
+        assert "+shop: nara-ink" in result.stdout
+        assert "1 to create, 0 to change, 0 unchanged" in result.stdout
+        assert files(fleet) == before
+
+    def test_owners_become_lines_of_codeowners(self, fleet: Path, run: Run) -> None:
+        text = "shop,担当\nnara-ink,org/shops someone@example.com\nuji-cups,\n"
+        result = run("onboard", table(fleet, text), "--codeowners", *OFFLINE)
+        assert result.stdout == "/shops/nara-ink.yaml @org/shops someone@example.com\n"
+        assert "Onboarding: 1 created" in result.stderr
+
+    def test_the_columns_are_shown(self, run: Run) -> None:
+        result = run("onboard", "--columns")
+        assert result.exit_code == 0
+        assert "SellerId(出品者ID)" in result.stdout
+        assert "CODEOWNERS" in result.stdout
+        document = json.loads(run("onboard", "--columns", "-o", "json").stdout)
+        jsonschema.validate(document, wiring.schemas()["onboarding-columns"]())
+        rows = document["rows"]
+        assert {"column": "owner", "place": "CODEOWNERS"}.items() <= rows[-3].items()
+
+    def test_the_table_must_be_named(self, fleet: Path, run: Run) -> None:
+        assert "Missing argument TABLE." in run("onboard").stderr
+
+
+class TestWhatIsMissing:
+    def test_items_of_the_screen(self, fleet: Path, run: Run) -> None:
+        result = run("onboard", table(fleet, "shop,seller_id\nnara-ink,A1NARAINK00001\n"), *OFFLINE)
+        assert result.exit_code == 0
+        assert "lacks ClientId(クライアントID), MWSAuthToken(MWS認証トークン), 通知メールアドレス\n" in result.stdout
+
+    def test_what_was_applied_for_is_asked_of_the_backend(self, fleet: Path, run: Run) -> None:
+        world(fleet, nara_ink={"payOption": False, "amazonContract": False, "commerceCreator": "DISABLED"})
+        result = run("onboard", table(fleet, ENGLISH + ROW), "--check-backend", "-v")
+        assert result.exit_code == 0, result.output
+        line = result.stdout.splitlines()[0]
+        assert "他社ID決済オプション Amazon Pay, アマゾンジャパン合同会社との契約, コマースクリエイター" in line
+        assert "asked" not in result.stdout
+        methods = {line.split()[0] for line in result.stderr.splitlines() if "/admin-api/" in line}
+        assert methods == {"GET"}
+
+    def test_a_shop_that_the_backend_does_not_know_stops_all(self, fleet: Path, run: Run) -> None:
+        before = files(fleet)
+        result = run("onboard", table(fleet, ENGLISH + ROW))
+        assert result.exit_code == 1
+        assert "new.csv:2:1: error B108 shop-unknown" in result.stderr
+        assert files(fleet) == before
+
+    def test_a_backend_that_does_not_answer(self, fleet: Path, run: Run) -> None:
+        (fleet / "reconciler.yaml").write_text(
+            "backend: {url: 'http://127.0.0.1:9', client_id: a, client_secret: ref+env://FLEET_TOKEN}\n"
+        )
+        name = table(fleet, ENGLISH + ROW)
+        assert run("onboard", name, "--check-backend").exit_code == 4
+        assert not (fleet / "shops" / "nara-ink.yaml").exists()
+        result = run("onboard", name)
+        assert result.exit_code == 0
+        assert "The backend was not asked: " in result.stderr
+
+
+class TestWhatIsRefused:
+    SLIPS = (
+        (f"{ROW}{ROW}", "new.csv:3:1: error M303 row-twice: The shop nara-ink stands on line 2 as well"),
+        ('nara-ink,"=HYPERLINK(1)",,,,,,\n', "M304 formula: 'seller_id' begins with '='"),
+        ("nara-ink,,,,+81,,,\n", "M304 formula: 'email' begins with '+'"),
+        ("nara-ink,,,,,-1,,\n", "M304 formula: 'labels.wave' begins with '-'"),
+        ("nara-ink,,,,@SUM,,,\n", "M304 formula: 'email' begins with '@'"),
+        ("nara-ink,,,,\uff1dA1,,,\n", "M304 formula: 'email' begins with '='"),
+        (f"nara-ink,,,{TOKEN},,,,\n", "M108 plaintext-token: 'mws_auth_token' holds a text that may be the secret"),
+        ("nara-ink, A1NARAINK00001,,,,,,\n", "M302 row: 'seller_id': it has stray spaces"),
+        ("Nara,,,,,,,\n", "M302 row: 'shop'"),
+        (",A1NARAINK00001,,,,,,\n", "M302 row: The row names no shop"),
+        ("nara-ink,,,,,,perhaps,\n", "M302 row: 'pre_order' says 'perhaps'"),
+        ("nara-ink,,,,,,,,one,two\n", "M302 row: The row has 10 cells and the first line 8"),
+    )
+
+    @pytest.mark.parametrize(
+        ("rows", "told"), SLIPS, ids=[told.partition(":")[0] + f"-{n}" for n, (_, told) in enumerate(SLIPS)]
+    )
+    def test_each_by_name_and_nothing_is_written(self, rows: str, told: str, fleet: Path, run: Run) -> None:
+        before = files(fleet)
+        good = ROW.replace("nara-ink", "nara-brush")
+        result = run("onboard", table(fleet, ENGLISH + rows + good), *OFFLINE)
+        assert result.exit_code == 1
+        assert told in result.stderr
+        assert result.stdout.startswith("Nothing was written: 1 error;")
+        assert files(fleet) == before
+
+    def test_a_group_that_is_not_there_is_told_at_the_row(self, fleet: Path, run: Run) -> None:
+        result = run("onboard", table(fleet, "shop,group\nnara-ink,nope\n"), *OFFLINE)
+        assert result.exit_code == 1
+        assert "new.csv:2:2: error M110 unknown-group" in result.stderr
+
+    def test_a_manifest_that_is_broken_is_told_at_itself(self, fleet: Path, run: Run) -> None:
+        (fleet / "shops" / "uji-cups.yaml").write_text("apiVersion: reconciler/v1\nshop: uji-cups\nnope: 1\n")
+        result = run("onboard", table(fleet, "shop,email\nuji-cups,a@b.example\n"), *OFFLINE)
+        assert result.exit_code == 1
+        assert "shops/uji-cups.yaml:3:1: error M101 unknown-key" in result.stderr
+
+    def test_mixed_encodings(self, fleet: Path, run: Run) -> None:
+        mixed = (JAPANESE + ROW).encode() + "uji-cups,,,,,,,しない\n".encode("cp932")
+        (fleet / "new.csv").write_bytes(mixed)
+        result = run("onboard", "new.csv", *OFFLINE)
+        assert result.exit_code == 1
+        assert "new.csv:3:1: error M306 not-a-table" in result.stderr
+
+    @pytest.mark.parametrize("text", ["", "a,b\nc,d\n", "\n"])
+    def test_a_table_without_shops(self, text: str, fleet: Path, run: Run) -> None:
+        result = run("onboard", table(fleet, text), *OFFLINE)
+        assert result.exit_code == 1
+        assert "M306 not-a-table" in result.stderr
+
+    def test_an_owner_that_is_none(self, fleet: Path, run: Run) -> None:
+        result = run("onboard", table(fleet, "shop,owner\nnara-ink,@org/team\nuji-cups,a b!\n"), *OFFLINE)
+        assert "new.csv:2:2: error M304 formula: '@org/team' is no owner" in result.stderr
+        assert "new.csv:3:2: error M302 row: 'b!' is no owner" in result.stderr
+
+    def test_a_row_that_is_wrong_is_counted_for_duplicates_as_well(self, fleet: Path, run: Run) -> None:
+        rows = "nara-ink,Wrong,,,,,,\nuji-cups,,,,,,perhaps,\nnara-ink,,,,nobody,,,\n,A1NARAINK00001,,,,,,\n"
+        result = run("onboard", table(fleet, ENGLISH + rows), *OFFLINE)
+        told = [line.partition(": error ")[::2] for line in result.stderr.splitlines() if ": error " in line]
+        assert [(place, text.split(":")[0]) for place, text in told] == [
+            ("new.csv:2:2", "M302 row"),
+            ("new.csv:3:7", "M302 row"),
+            ("new.csv:4:1", "M303 row-twice"),
+            ("new.csv:4:5", "M302 row"),
+            ("new.csv:5:1", "M302 row"),
+        ]
+
+    @pytest.mark.parametrize("text", ["seller_id\nA1NARAINK00001\n", "shop,remarks of ours\nnara-ink,x\n"])
+    def test_the_columns_are_shown_by_this_command(self, text: str, fleet: Path, run: Run) -> None:
+        told = run("onboard", table(fleet, text), *OFFLINE).stderr
+        assert "`reconciler onboard --columns` shows the columns that are understood" in told
+        assert "--mapping" not in told
+
+    def test_every_tenth_row_of_a_long_table(self, fleet: Path, run: Run) -> None:
+        rows = (f"s-{n},{'=1' if n % 10 == 0 else 'A1EXAMPLE234567'}\n" for n in range(2000))
+        document = json.loads(
+            run("onboard", table(fleet, "shop,seller_id\n" + "".join(rows)), *OFFLINE, "-o", "json").stdout
+        )
+        assert [finding["place"]["line"] for finding in document["diagnostics"]] == list(range(2, 2002, 10))
+        assert (document["rows"], document["summary"]["rows"]) == ([], 2000)
+        assert len(files(fleet)) == 2
+
+
+def test_the_document_has_its_schema(fleet: Path, run: Run) -> None:
+    schema = wiring.schemas()["onboarding"]()
+    name = table(fleet, "shop,owner\nnara-ink,org\n")
+    for words in (("--check",), ("-v",), ()):
+        document = json.loads(run("onboard", name, *words, *OFFLINE, "-o", "json").stdout)
+        jsonschema.validate(document, schema)
+        assert document["rows"][0]["owners"] == ["@org"]
+        assert document["rows"][0]["lacks"][0]["place"]["file"] == "new.csv"
+
+
+def test_an_interruption_in_the_middle_writes_nothing_and_the_same_command_completes(fleet: Path, run: Run) -> None:
+    """Ctrl-C as soon as the first file lies beside its place."""
+    rows = "".join(f"s-{n},A1EXAMPLE234567\n" for n in range(5000))
+    name = table(fleet, "shop,seller_id\n" + rows)
+    before = files(fleet)
+    child = subprocess.Popen(command("onboard", name, *OFFLINE), cwd=fleet, env=environment(), stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 60
+    while not any((fleet / "shops").glob(".reconciler-*/*")) and time.monotonic() < deadline:
+        os.sched_yield()
+    child.send_signal(signal.SIGINT)
+    _, told = child.communicate(timeout=60)
+
+    assert child.returncode == 1
+    assert told.strip() == b"Interrupted."
+    assert files(fleet) == before
+    assert list((fleet / "shops").glob(".*")) == []
+
+    result = run("onboard", name, *OFFLINE)
+    assert "5000 created" in result.stdout

@@ -1,0 +1,81 @@
+"""What is told while an apply works, where nobody sits at a terminal: a line for each finished shop, requests on -v."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run, write_shop
+
+LINE = re.compile(r"^kyoto-tea: applied, 4 of 4 writes, read back as predicted, closed for \d+\.\d s$", re.MULTILINE)
+
+
+def places(text: str, *words: str) -> list[int]:
+    """Where each word begins; all of them are there."""
+    assert [word for word in words if word not in text] == []
+    return [text.index(word) for word in words]
+
+
+@pytest.fixture
+def two(fleet: Path) -> Path:
+    """Two open shops that may be closed."""
+    write_shop(fleet, "uji-cups")
+    return fleet
+
+
+@pytest.mark.parametrize("output", ["text", "json", "markdown"])
+def test_each_finished_shop_is_a_line_with_the_time_it_was_closed(output: str, two: Path, run: Run) -> None:
+    result = run("apply", "--auto-approve", "-o", output)
+    assert LINE.search(result.stderr)
+    assert len(re.findall("^(?:kyoto-tea|uji-cups): applied", result.stderr, re.MULTILINE)) == 2
+
+
+def test_quietly_nothing_is_told(two: Path, run: Run) -> None:
+    assert run("apply", "--auto-approve", "-q").stderr == ""
+
+
+def test_a_shop_in_which_nothing_is_done_is_no_line(two: Path, run: Run) -> None:
+    run("apply", "--auto-approve")
+    assert run("apply", "--auto-approve").stderr == ""
+
+
+def test_requests_are_told_as_they_are_answered(fleet: Path, run: Run) -> None:
+    """Those of the plan before the plan is shown, those of the apply before the shop is finished."""
+    told = run("apply", "kyoto-tea", "--auto-approve", "-v").stderr
+    looked = "GET /admin-api/v1/shops/kyoto-tea/integration 200"
+    shown, finished = "write Amazon設定", "kyoto-tea: applied"
+    at = places(
+        told, "POST /oauth/token 200", looked, shown, "PUT /admin-api/v1/shops/kyoto-tea/storefront 200", finished
+    )
+    assert at == sorted(at)
+    assert told.count("PUT /admin-api/v1/shops/kyoto-tea/storefront 200") == 2
+
+
+@pytest.mark.parametrize("words", [("plan",), ("drift",), ("show", "kyoto-tea")])
+def test_a_reading_command_tells_them_once(words: tuple[str, ...], fleet: Path, run: Run) -> None:
+    assert run(*words, "-v").stderr.count("POST /oauth/token 200") == 1
+
+
+def test_in_json_they_are_part_of_the_document(fleet: Path, run: Run) -> None:
+    result = run("apply", "kyoto-tea", "--auto-approve", "-v", "-o", "json")
+    assert "POST" not in result.stderr
+    document = json.loads(result.stdout)
+    assert [line["method"] for line in document["requests"]].count("PUT") == 2
+    assert isinstance(document["shops"][0]["closed_ms"], int)
+
+
+def test_a_guard_on_the_whole_run_is_told_once(two: Path, run: Run) -> None:
+    """For the run, and not once more under each shop."""
+    with (two / "reconciler.yaml").open("a") as settings:
+        settings.write("limits: {closed_at_once: 1}\n")
+    result = run("apply", "--auto-approve", "-o", "json")
+    assert result.exit_code == 3
+    report = json.loads(result.stdout)
+    assert [finding["slug"] for finding in report["findings"]] == ["closed-at-once"]
+    assert {shop["shop"]: (shop["outcome"], shop["findings"]) for shop in report["shops"]} == {
+        "kyoto-tea": ("refused", []),
+        "uji-cups": ("refused", []),
+    }

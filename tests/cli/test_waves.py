@@ -1,0 +1,368 @@
+"""apply --waves on the command line: what is shown, what halts it, what a killed or halted run leaves, and how it goes on."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from reconciler.adapters.clock import SystemClock
+from reconciler.embedded import World
+from tests.cli.conftest import Run, environment, write_shop
+
+SHOPS = tuple(f"shop-{letter}" for letter in "abcdef")
+WAVES = ("apply", "--waves", "canary,50%,100%", "--auto-approve")
+SETTINGS = "embedded:\n  seed: seed.json\nlimits:\n  fleet_share: 100%\npace:\n  requests_per_second: 1000\n"
+KILLED = """
+import os, signal
+from reconciler import wiring
+from reconciler.core.events import StepDone, WaveStarted
+made = wiring.journal
+class Deadly:
+    wave = 0
+    def __init__(self, inner): self.inner = inner
+    async def record(self, event):
+        await self.inner.record(event)
+        if isinstance(event, WaveStarted): self.wave = event.wave
+        if self.wave == 2 and isinstance(event, StepDone) and event.step == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+wiring.journal = lambda *given: Deadly(made(*given))
+from reconciler.cli import main
+main()
+"""
+
+
+@pytest.fixture
+def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Six open shops that have not heard of Amazon; the first is the canary."""
+    (tmp_path / "shops").mkdir()
+    for shop in SHOPS:
+        write_shop(tmp_path, shop, wave="canary" if shop == SHOPS[0] else "late")
+    shops = [{"shopKey": name, "entitlements": {"commerceCreator": "RUNNING"}} for name in SHOPS]
+    (tmp_path / "seed.json").write_text(json.dumps({"shops": shops}))
+    (tmp_path / "reconciler.yaml").write_text(SETTINGS)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def live(fleet: Path) -> set[str]:
+    """The shops in which Amazon is on; none may be closed."""
+    world = World.open(fleet / ".reconciler" / "embedded.db")
+    try:
+        stand = {shop: world.integration(shop) for shop in SHOPS}
+    finally:
+        world.close()
+    assert {one["storefront"]["value"]["status"] for one in stand.values()} == {"OPEN"}
+    return {shop for shop, one in stand.items() if one["amazonSettings"]["value"]["useAmazon"]}
+
+
+def edited(fleet: Path, shop: str, **changes: object) -> None:
+    """By the merchant."""
+    with_world(fleet, lambda world: world.merchant_edits(shop, changes))
+
+
+def with_world(fleet: Path, act: Callable[[World], object]) -> None:
+    world = World.open(fleet / ".reconciler" / "embedded.db")
+    act(world)
+    world.close()
+
+
+def rewrite(fleet: Path, shop: str, old: str, new: str) -> None:
+    path = fleet / "shops" / f"{shop}.yaml"
+    path.write_text(path.read_text().replace(old, new))
+
+
+def lines_of_waves(result) -> list[str]:
+    return [line for line in result.stderr.splitlines() if line.startswith("Wave ")]
+
+
+@pytest.fixture
+def refusing(monkeypatch: pytest.MonkeyPatch):
+    """Whether writes to the canary are refused."""
+    from reconciler.adapters.backend import HttpBackend  # noqa: PLC0415
+    from reconciler.core.texts import say  # noqa: PLC0415
+    from reconciler.ports import Rejected  # noqa: PLC0415
+
+    execute, state = HttpBackend.execute, {"refusing": True}
+
+    async def picky(self, write):
+        if state["refusing"] and write.shop == SHOPS[0]:
+            raise Rejected(say("not today"), reason="NOT_TODAY")
+        return await execute(self, write)
+
+    monkeypatch.setattr(HttpBackend, "execute", picky)
+    return state
+
+
+def test_the_plan_that_is_asked_about_is_shown_with_its_waves(fleet: Path, run: Run) -> None:
+    result = run("apply", "--waves", "canary,50%,100%")
+    assert result.exit_code == 3
+    shown = " ".join(result.stderr.split())
+    assert (
+        "Waves: 1. canary 1 shop to be written: 1 2. 50% 2 shops to be written: 2 3. 100% 3 shops to be written: 3"
+        in shown
+    )
+    assert not (fleet / ".reconciler" / "waves").exists()
+
+
+def test_one_line_a_wave_and_the_report_has_them(fleet: Path, run: Run) -> None:
+    result = run(*WAVES, "-o", "json")
+    assert result.exit_code == 0
+    assert lines_of_waves(result) == [
+        "Wave 1 of 3 (canary): 1 begun, 0 failed; passed",
+        "Wave 2 of 3 (50%): 2 begun, 0 failed; passed",
+        "Wave 3 of 3 (100%): 3 begun, 0 failed; passed",
+    ]
+    report = json.loads(result.stdout)
+    assert [(wave["name"], wave["shops"], wave["passed"]) for wave in report["waves"]] == [
+        ("canary", 1, True),
+        ("50%", 2, True),
+        ("100%", 3, True),
+    ]
+    assert live(fleet) == set(SHOPS)
+
+
+def test_the_fingerprint_is_of_the_whole_plan_and_not_of_the_waves(fleet: Path, run: Run) -> None:
+    planned = json.loads(run("plan", "-o", "json").stdout)["fingerprint"]
+    assert json.loads(run(*WAVES, "-o", "json").stdout)["fingerprint"] == planned
+
+
+def test_guards_count_the_whole_plan_and_not_a_wave(fleet: Path, run: Run) -> None:
+    (fleet / "reconciler.yaml").write_text(SETTINGS.replace("100%", "30%\n  fleet_share_from: 3"))
+    result = run(*WAVES, "-o", "json")
+    assert result.exit_code == 3
+    assert [finding["slug"] for finding in json.loads(result.stdout)["findings"]] == ["fleet-share"]
+
+
+class TestHalted:
+    def test_it_says_why_what_was_done_and_how_to_go_on(self, fleet: Path, run: Run, refusing: dict) -> None:
+        result = run(*WAVES)
+        assert result.exit_code == 5
+        assert lines_of_waves(result) == ["Wave 1 of 3 (canary): 1 begun, 1 failed; halted"]
+        assert "shop-a: failed" in result.stderr
+        assert "A113 halted: The run halted itself. Shops that failed: 1" in result.stdout
+        assert "the run halted itself.\n" in result.stdout
+        assert "To go on with what is left: reconciler resume" in result.stderr
+        assert live(fleet) == set()
+
+    def test_resume_asks_before_it_goes_on(self, fleet: Path, run: Run, refusing: dict) -> None:
+        run(*WAVES)
+        refusing["refusing"] = False
+        result = run("resume")
+        assert result.exit_code == 3
+        assert "Waves:" in result.stderr
+        assert live(fleet) == set()
+        assert run("resume", "--auto-approve").exit_code == 0
+        assert live(fleet) == set(SHOPS)
+        assert run("resume").stdout == "Nothing was left unfinished.\n"
+
+    def test_so_does_the_same_command_again(self, fleet: Path, run: Run, refusing: dict) -> None:
+        run(*WAVES)
+        refusing["refusing"] = False
+        assert run(*WAVES).exit_code == 0
+        assert live(fleet) == set(SHOPS)
+        assert run("resume").stdout == "Nothing was left unfinished.\n"
+
+    def test_a_shop_that_was_moved_in_the_meantime_is_refused(self, fleet: Path, run: Run, refusing: dict) -> None:
+        run(*WAVES)
+        refusing["refusing"] = False
+        edited(fleet, SHOPS[5], notificationEmail="elsewhere@merchant.example")
+        report = json.loads(run("resume", "--auto-approve", "-o", "json").stdout)["went_on"]
+        outcomes = {shop["shop"]: shop["outcome"] for shop in report["shops"]}
+        assert outcomes == dict.fromkeys(SHOPS[:5], "applied") | {SHOPS[5]: "refused"}
+
+
+class TestOvertaken:
+    """A run that halted is gone on with only while what it was approved for is what is wanted still."""
+
+    @pytest.fixture(autouse=True)
+    def halted(self, fleet: Path, run: Run, refusing: dict) -> None:
+        run(*WAVES)
+        refusing["refusing"] = False
+
+    def test_a_change_that_was_taken_back_in_git_is_not_applied(self, fleet: Path, run: Run) -> None:
+        for shop in SHOPS:
+            rewrite(fleet, shop, "enabled: true", "enabled: false")
+        for _ in range(2):
+            result = run("resume", "--auto-approve")
+            assert result.exit_code == 3
+            told = " ".join(result.stdout.split())
+            assert "refused A114 overtaken: The manifests want something else" in told
+            assert f"in shops: 6 ({', '.join(SHOPS[:5])}, ...)" in told
+            assert "apply anew: reconciler apply --waves canary,50%,100%" in told
+            assert live(fleet) == set()
+
+    def test_so_it_is_where_git_wants_more_of_one_shop(self, fleet: Path, run: Run) -> None:
+        rewrite(fleet, SHOPS[4], "amazon-pay@", "elsewhere@")
+        result = run("resume", "--auto-approve")
+        assert result.exit_code == 3
+        assert f"in shops: 1 ({SHOPS[4]})" in " ".join(result.stdout.split())
+        assert live(fleet) == set()
+
+    def test_and_where_a_manifest_is_gone(self, fleet: Path, run: Run) -> None:
+        (fleet / "shops" / f"{SHOPS[4]}.yaml").unlink()
+        assert run("resume", "--auto-approve").exit_code == 3
+        assert live(fleet) == set()
+
+    def test_once_git_is_as_it_was_it_goes_on(self, fleet: Path, run: Run) -> None:
+        rewrite(fleet, SHOPS[4], "amazon-pay@", "elsewhere@")
+        run("resume", "--auto-approve")
+        rewrite(fleet, SHOPS[4], "elsewhere@", "amazon-pay@")
+        assert run("resume", "--auto-approve").exit_code == 0
+        assert live(fleet) == set(SHOPS)
+
+    def test_what_is_never_written_may_move_in_git(self, fleet: Path, run: Run) -> None:
+        rewrite(fleet, SHOPS[0], "wave: canary", "wave: late")
+        assert run("resume", "--auto-approve").exit_code == 0
+        assert live(fleet) == set(SHOPS)
+
+    def test_a_later_apply_of_one_of_its_shops_sets_it_aside(self, fleet: Path, run: Run) -> None:
+        result = run("apply", SHOPS[5], "--auto-approve")
+        assert "A run in waves that did not come to its end is set aside" in result.stderr
+        assert run("resume", "--auto-approve").exit_code == 0
+        assert live(fleet) == {SHOPS[5]}
+
+    def test_so_does_one_that_finds_nothing_to_do_in_it(self, fleet: Path, run: Run) -> None:
+        rewrite(fleet, SHOPS[5], "enabled: true", "enabled: false")
+        kept = (fleet / "shops" / f"{SHOPS[5]}.yaml").read_text()
+        (fleet / "shops" / f"{SHOPS[5]}.yaml").write_text(kept.split("amazon:")[0])
+        assert "is set aside" in run("apply", SHOPS[5], "--auto-approve").stderr
+        assert not (fleet / ".reconciler" / "waves" / "order.json").exists()
+
+    def test_one_of_other_shops_leaves_it(self, fleet: Path, run: Run) -> None:
+        write_shop(fleet, "another")
+        with_world(fleet, lambda world: world.seed({"shops": [{"shopKey": "another"}]}))
+        assert "set aside" not in run("apply", "another", "--auto-approve").stderr
+        assert run("resume", "--auto-approve").exit_code == 0
+        assert live(fleet) == set(SHOPS)
+
+    def test_a_run_from_another_machine_overtakes_it_by_the_journal(self, fleet: Path, run: Run) -> None:
+        order = {file.name: file.read_bytes() for file in (fleet / ".reconciler" / "waves").iterdir()}
+        run("apply", SHOPS[5], "--auto-approve", RECONCILER_ACTOR="hanako")
+        for name, content in order.items():
+            (fleet / ".reconciler" / "waves" / name).write_bytes(content)
+        result = run("resume", "--auto-approve")
+        assert result.exit_code == 3
+        assert "by hanako" in result.stdout
+        assert "was at work on shops of the run in waves since" in " ".join(result.stdout.split())
+        assert live(fleet) == {SHOPS[5]}
+        assert run("resume", "--auto-approve").exit_code == 0
+        assert live(fleet) == {SHOPS[5]}
+
+    @pytest.mark.parametrize("age", [6, 8])
+    def test_it_says_how_old_it_is_and_ends_after_a_week(
+        self, age: int, fleet: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        class Later(SystemClock):
+            def now(self):
+                return super().now() + timedelta(days=age, minutes=1)
+
+        monkeypatch.setattr("reconciler.adapters.clock.SystemClock", Later)
+        result = run("resume", "--auto-approve")
+        assert f"did not come to its end {age} d ago" in " ".join(result.stderr.split())
+        assert result.exit_code == (0 if age < 7 else 3)
+        assert live(fleet) == (set(SHOPS) if age < 7 else set())
+        assert run("resume").exit_code == 0
+
+
+def test_killed_in_the_second_wave_the_others_go_on_from_there(fleet: Path, run: Run) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", KILLED, *WAVES],
+        env=environment(), cwd=fleet, capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    result = run("resume", "--auto-approve")
+    assert result.exit_code == 0
+    assert "it is open again" in result.stdout
+    waves = lines_of_waves(result)
+    assert [line.partition(":")[0] for line in waves] == ["Wave 2 of 3 (50%)", "Wave 3 of 3 (100%)"]
+    assert live(fleet) == set(SHOPS)
+    assert run("plan").exit_code == 0
+
+
+def test_a_signal_ends_the_wait_between_waves_and_what_is_left_goes_on_later(fleet: Path, run: Run) -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-m", "reconciler", *WAVES, "--soak", "1h"],
+        env=environment(), cwd=fleet, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert child.stderr is not None
+        for line in child.stderr:
+            if "the next begins after 3600 s" in line:
+                break
+        began = time.monotonic()
+        child.send_signal(signal.SIGTERM)
+        child.communicate(timeout=30)
+    finally:
+        child.kill()
+    assert (child.returncode, time.monotonic() - began < 20) == (5, True)
+    assert live(fleet) == {SHOPS[0]}
+    assert run(*WAVES).exit_code == 0
+    assert live(fleet) == set(SHOPS)
+
+
+def test_what_held_a_shop_of_a_saved_plan_that_hour_does_not_hold_it_when_the_run_goes_on(
+    fleet: Path, run: Run, refusing: dict
+) -> None:
+    def by_the_merchant(mail: str) -> None:
+        world = World.open(fleet / ".reconciler" / "embedded.db")
+        world.merchant_edits(SHOPS[5], {"notificationEmail": mail})
+        world.close()
+
+    run("plan")
+    by_the_merchant("first@shop-f.example")
+    run("plan", "--out", "plan.json")
+    by_the_merchant("second@shop-f.example")
+    assert run("apply", "plan.json", *WAVES[1:]).exit_code == 5
+    by_the_merchant("first@shop-f.example")
+    refusing["refusing"] = False
+    assert run("resume", "--auto-approve").exit_code == 0
+    assert live(fleet) == set(SHOPS)
+
+
+def test_a_saved_plan_goes_in_waves_by_label_too(fleet: Path, run: Run) -> None:
+    run("plan", "--out", "plan.json")
+    result = run("apply", "plan.json", *WAVES[1:])
+    assert result.exit_code == 0
+    assert lines_of_waves(result)[0] == "Wave 1 of 3 (canary): 1 begun, 0 failed; passed"
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("--waves", "canary"), "the last wave must be 100%"),
+        (("--waves", "100%", "--soak", "10"), "is no time"),
+        (("--waves", "100%", "--soak", "8760h"), "is no time"),
+        (("--soak", "10m"), "give --waves as well"),
+        (("--max-failures", "few"), "is no number of shops"),
+        (("--max-failures", "101%"), "is no number of shops"),
+        (("--max-closed", "0"), "x>=1"),
+    ],
+)
+def test_words_that_cannot_be_meant_are_refused(fleet: Path, run: Run, words: tuple[str, ...], why: str) -> None:
+    result = run("apply", *words)
+    assert result.exit_code == 1
+    assert why in " ".join(result.stderr.split())
+
+
+def test_the_order_of_a_run_that_cannot_be_read_is_told(fleet: Path, run: Run, refusing: dict) -> None:
+    run(*WAVES)
+    (fleet / ".reconciler" / "waves" / "order.json").write_text("{}")
+    result = run("resume", "--auto-approve")
+    assert result.exit_code == 1
+    assert "Delete the folder" in result.stderr
+
+
+def test_without_waves_more_failures_than_allowed_end_the_run(fleet: Path, run: Run, refusing: dict) -> None:
+    (fleet / "reconciler.yaml").write_text(SETTINGS + "  in_flight: 1\n")
+    result = run("apply", "--auto-approve", "--max-failures", "0", "-o", "json")
+    assert result.exit_code == 5
+    assert json.loads(result.stdout)["halted"] is True
+    assert live(fleet) == set()

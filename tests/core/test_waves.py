@@ -1,0 +1,121 @@
+"""Waves: every shop in one, in an order that does not move, and shares that count what went before."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.core.approval import assemble
+from reconciler.core.plan import Plan, ShopPlan
+from reconciler.core.values import Origin, ShopKey
+from reconciler.core.waves import Labelled, Share, WrongWaves, cuts, partition
+
+keys = st.from_regex(r"[a-z][a-z0-9-]{0,12}[a-z0-9]", fullmatch=True)
+labels = st.dictionaries(st.sampled_from(("wave", "region")), st.sampled_from(("canary", "late", "kansai")))
+fleets = st.dictionaries(keys, labels, max_size=60)
+shares = st.lists(st.integers(1, 99), unique=True, max_size=4).map(sorted)
+names = st.lists(st.sampled_from(("canary", "late", "region=kan*")), unique=True, max_size=3)
+
+
+def plan(fleet: dict[str, dict[str, str]]) -> Plan:
+    return assemble(
+        ShopPlan(shop=ShopKey(key), origin=Origin(key), labels=tuple(sorted(of.items()))) for key, of in fleet.items()
+    )
+
+
+@st.composite
+def orders(draw: st.DrawFn) -> str:
+    mixed = draw(st.permutations([*draw(names), *["%"] * len(percents := draw(shares))]))
+    growing = iter(percents)
+    return ",".join([*(f"{next(growing)}%" if word == "%" else word for word in mixed), "100%"])
+
+
+@given(fleets, orders())
+def test_every_shop_is_in_exactly_one_wave(fleet, words):
+    waves = partition(plan(fleet), cuts(words))
+    assert sorted(shop for wave in waves for shop in wave.shops) == sorted(fleet)
+    assert [wave.name for wave in waves] == words.split(",")
+    assert [wave.number for wave in waves] == list(range(1, len(waves) + 1))
+
+
+@given(fleets, orders())
+def test_a_share_counts_the_waves_before_it_and_is_never_short(fleet, words):
+    before = 0
+    cut = cuts(words)
+    for one, wave in zip(cut, partition(plan(fleet), cut), strict=True):
+        after = before + len(wave.shops)
+        if isinstance(one, Share):
+            wanted = -(-len(fleet) * one.percent // 100)
+            assert after == max(before, wanted)
+        before = after
+
+
+@given(fleets, names)
+def test_a_label_takes_all_its_shops_that_no_wave_before_has_taken(fleet, words):
+    left = set(fleet)
+    for word, wave in zip(words, partition(plan(fleet), cuts(",".join([*words, "100%"]))), strict=False):
+        key, wanted = {"region=kan*": ("region", "kansai")}.get(word, ("wave", word))
+        assert set(wave.shops) == {shop for shop in left if fleet[shop].get(key) == wanted}
+        left -= set(wave.shops)
+
+
+@given(fleets, orders(), st.randoms())
+def test_the_cut_hangs_on_nothing_but_keys_and_labels(fleet, words, random):
+    shuffled = list(fleet.items())
+    random.shuffle(shuffled)
+    assert partition(plan(dict(shuffled)), cuts(words)) == partition(plan(fleet), cuts(words))
+
+
+@given(fleets, st.integers(1, 99))
+def test_shops_keep_their_order_when_others_join(fleet, percent):
+    """Whoever was before another stays before it: the sample is not drawn anew."""
+    fewer = dict(list(fleet.items())[: len(fleet) // 2])
+
+    def order(of: dict) -> list[str]:
+        cut = cuts(",".join(f"{number}%" for number in range(1, 101)))
+        return [shop for wave in partition(plan(of), cut) for shop in wave.shops if shop in fewer]
+
+    places = {shop: place for place, shop in enumerate(order(fleet))}
+    ranks = [wave.shops for wave in partition(plan(fewer), cuts(f"{percent}%,100%"))]
+    assert (
+        not ranks[0] or not ranks[1] or max(map(places.__getitem__, ranks[0])) <= max(map(places.__getitem__, ranks[1]))
+    )
+
+
+def test_a_share_is_no_beginning_of_the_alphabet():
+    (first, _) = partition(plan({f"shop-{number:03d}": {} for number in range(100)}), cuts("10%,100%"))
+    assert len(first.shops) == 10
+    assert first.shops != tuple(f"shop-{number:03d}" for number in range(10))
+
+
+def test_words_are_labels_and_shares():
+    assert cuts("canary, region=kansai,10%,100%") == (
+        Labelled(name="canary", key="wave", value="canary"),
+        Labelled(name="region=kansai", key="region", value="kansai"),
+        Share(percent=10),
+        Share(percent=100),
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("canary,10%", "the last wave must be 100%.*write canary,10%,100%"),
+        ("100%,canary", "the last wave must be 100%"),
+        ("50%,10%,100%", "must grow"),
+        ("canary,canary,100%", "named twice"),
+        ("canary,,100%", "without a name"),
+        ("", "without a name"),
+        ("=x,100%", "not of the form KEY=VALUE"),
+        ("wave=,100%", "not of the form KEY=VALUE"),
+        ("0%,100%", "no share"),
+        ("101%", "no share"),
+        ("1.5%,100%", "no share"),
+        ("%,100%", "no share"),
+        ("٣%,100%", "no share"),
+    ],
+)
+def test_words_that_are_no_waves_are_refused_with_the_reason(words, why):
+    with pytest.raises(WrongWaves, match=why):
+        cuts(words)

@@ -1,0 +1,81 @@
+"""docs/ipn.md and the README's part on notifications fail here when they lie: the round trip, the places, the reasons."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reconciler.adapters.manifests.documents.sidecar import MailDocument, SidecarDocument
+from reconciler.ipn.letter import PLACES
+from reconciler.ipn.reasons import Outcome
+from tests.cli.conftest import environment
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+PAGE = (ROOT / "docs" / "ipn.md").read_text()
+BIN = Path(sys.executable).parent
+
+
+def blocks(language: str, text: str = PAGE) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("text", [PAGE, README], ids=["docs/ipn.md", "README.md"])
+def test_the_round_trip_makes_the_order_paid(tmp_path: Path, text: str) -> None:
+    [world], [settings] = blocks("json"), blocks("yaml")
+    (tmp_path / "world.json").write_text(world)
+    (tmp_path / "reconciler.yaml").write_text(settings)
+    [commands] = [block for block in blocks("console", text) if "ipn simulate" in block]
+    serve, *rest = [line.removeprefix("$ ").partition("#")[0] for line in commands.splitlines()]
+    serving = shlex.split(serve.replace("&", ""))
+    with subprocess.Popen(
+        [BIN / serving[0], *serving[1:], "--port", "0", "--ops-port", "0"],
+        cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True,
+    ) as served:  # fmt: skip
+        assert served.stderr is not None
+        port = int(served.stderr.readline().partition("127.0.0.1:")[2].partition("/")[0])
+        said = [answered(line, port, tmp_path) for line in rest]
+        served.terminate()
+        served.stderr.read()
+        assert served.wait(60) == 0
+    assert re.search(r"^200 .* done +paid +100000020732 +入金済み$", said[0], re.MULTILINE)
+    assert re.search(r"^1 .* my-shop +PaymentCapture .* paid +100000020732 ", said[1], re.MULTILINE)
+
+
+def answered(line: str, port: int, folder: Path) -> str:
+    words = shlex.split(line)
+    to = ["--to", f"http://127.0.0.1:{port}"] if "simulate" in words else []
+    done = subprocess.run(
+        [BIN / words[0], *words[1:], *to],
+        cwd=folder,
+        env=environment(COLUMNS="300"),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_places_of_the_mail_are_those_of_the_letter() -> None:
+    [table] = re.findall(r"\| Place \|.*?\n\n", PAGE, re.DOTALL)
+    assert re.findall(r"`\{(\w+)\}`", table) == list(PLACES)
+
+
+def test_each_reason_is_told_and_nothing_else() -> None:
+    [table] = re.findall(r"<!-- reasons -->\n(.*?)<!-- end -->", PAGE, re.DOTALL)
+    told = [word for row in table.splitlines()[2:] for word in re.findall(r"`([a-z-]+)`", row.split("|")[1])]
+    assert sorted(told) == sorted(outcome.value for outcome in Outcome)
+
+
+def test_each_setting_that_is_told_exists() -> None:
+    [table] = re.findall(r"\| Setting \|.*?\n\n", PAGE, re.DOTALL)
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", table, re.MULTILINE))
+    assert set(rows) <= set(SidecarDocument.model_fields)
+    assert set(re.findall(r"`(\w+)`", rows["mail"].partition(" (reference)")[0])) >= set(MailDocument.model_fields)

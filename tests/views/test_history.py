@@ -1,0 +1,77 @@
+"""Runs as people and machines read them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import jsonschema
+import pytest
+
+from reconciler.core.runs import Run, RunTally
+from reconciler.core.texts import say
+from reconciler.views.cells import cells
+from reconciler.views.history import history_short, history_whole, outcome
+from reconciler.views.json.history import history_json
+from reconciler.views.look import Look
+from reconciler.views.run_schemas import history_schema
+from reconciler.views.table import render_table, table_markdown
+
+RUN = Run(
+    run="5e3e3c6e-0000-4000-8000-000000000001",
+    command="apply",
+    actor="花子さんのとても長い名前",
+    host="build-7",
+    started="2026-04-01T03:00:00Z",
+    ended="2026-04-01T03:01:00Z",
+    commit="13b1597c0ffee",
+    fingerprint=f"sha256:{'ab' * 32}",
+    shops=100_000,
+    tally=RunTally(applied=98_000, failed=1_000, refused=1_000),
+    left=0,
+    interrupted=False,
+    at_work=False,
+    resumed_by=None,
+)
+RESUME = replace(RUN, command="resume", commit=None, fingerprint=None, tally=RunTally(applied=2))
+CUT: dict[str, Any] = {"ended": None}
+OUTCOMES = {
+    "applied 98000 of 100000": RUN,
+    "applied 3": replace(RUN, tally=RunTally(applied=3)),
+    "failed 3": replace(RUN, tally=RunTally(failed=3, refused=1)),
+    "refused 3": replace(RUN, tally=RunTally(refused=3)),
+    "nothing written": replace(RUN, tally=RunTally()),
+    "interrupted, applied 98000": replace(RUN, interrupted=True),
+    "at work": replace(RUN, **CUT, at_work=True),
+    "cut off, unfinished: 100000": replace(RUN, **CUT, left=100_000),
+    "cut off, resumed by 0badcafe": replace(RUN, **CUT, resumed_by="0badcafe-0000-4000-8000-000000000001"),
+    "not ended": replace(RUN, **CUT),
+    "looked after 2": RESUME,
+    "looked after 2 of 3": replace(RESUME, tally=RunTally(applied=2, failed=1)),
+}
+
+
+@pytest.mark.parametrize("words", OUTCOMES)
+def test_what_it_came_to_in_words(words: str, english: Look) -> None:
+    assert english.tell(outcome(OUTCOMES[words])) == words
+
+
+def test_on_a_terminal_no_row_is_wider_than_eighty_columns(look: Look) -> None:
+    text = render_table(history_short(list(OUTCOMES.values()), look, say("none")), look)
+    assert max(cells(line) for line in text.splitlines()) <= 80
+    assert "2026-04-01T03:00Z  5e3e3c6e  abababa" in text
+
+
+def test_in_markdown_nothing_is_shortened(english: Look) -> None:
+    text = table_markdown(history_whole([RUN], english, say("none")), english)
+    for whole in (RUN.run, "花子さんのとても長い名前", "build-7", "13b1597c0ffee", "sha256:" + "ab" * 32, "100000"):
+        assert whole in text
+
+
+def test_for_machines_numbers_are_numbers_and_what_is_not_there_is_null() -> None:
+    document = json.loads(history_json([RUN, RESUME, *OUTCOMES.values()]))
+    jsonschema.Draft202012Validator(history_schema()).validate(document)
+    first, second = document["rows"][:2]
+    assert (first["shops"], first["applied"], first["outcome"]) == (100_000, 98_000, "partly")
+    assert (second["commit"], second["fingerprint"], second["resumed_by"]) == (None, None, None)

@@ -1,0 +1,104 @@
+"""What people and machines read of an import, and of the table of an export's columns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import jsonschema
+import pytest
+
+from reconciler.core import codes
+from reconciler.core.diagnostics import found
+from reconciler.core.imported import FileNews, Imported, Proof
+from reconciler.core.legacy_columns import TABLE
+from reconciler.core.texts import say
+from reconciler.core.values import Origin, ShopKey
+from reconciler.views.file_diff import diff_lines, diff_of
+from reconciler.views.json.imported import imported_json
+from reconciler.views.legacy_mapping import mapping_table
+from reconciler.views.look import Look
+from reconciler.views.markdown.imported import imported_markdown
+from reconciler.views.messages import language
+from reconciler.views.schema import import_schema
+from reconciler.views.table import render_table, table_json
+from reconciler.views.text.imported import render_imported
+
+TEA, CUPS = ShopKey("kyoto-tea"), ShopKey("uji-cups")
+NEW = FileNews(file="shops/kyoto-tea.yaml", before=None, after="shop: kyoto-tea\ngroup: on\n")
+CHANGED = FileNews(file="shops/uji-cups.yaml", before="shop: uji-cups\nold: 1", after="shop: uji-cups\nnew: \x1b[2J\n")
+SECRETS = ((TEA, "ref+env://KYOTO_TEA_MWS_AUTH_TOKEN"), (CUPS, "ref+env://UJI_CUPS_MWS_AUTH_TOKEN"))
+WHY = found(
+    codes.NOT_KEPT, say("for the test"), shop=CUPS, subject="amazon.enabled", origin=Origin("shops/uji-cups.yaml", 2, 1)
+)
+PROVEN = Proof(shops=2, kept=2, unproven=frozenset(), findings=())
+
+DONE = Imported(shops=(TEA, CUPS), files=(NEW, CHANGED), secrets=SECRETS, proof=PROVEN)
+SAMPLES = {
+    "done": DONE,
+    "unproven": replace(DONE, proof=replace(PROVEN, unproven=frozenset({CUPS}))),
+    "not-kept": replace(DONE, secrets=(), proof=replace(PROVEN, kept=1, findings=(WHY,))),
+    "check": replace(DONE, proof=None, check=True),
+    "unchanged": replace(DONE, files=()),
+    "one": Imported(shops=(TEA,), files=(NEW,), secrets=SECRETS[:1], proof=replace(PROVEN, shops=1, kept=1)),
+    "nothing": Imported(findings=(WHY,)),
+}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_text(name: str, look: Look, as_text) -> None:
+    assert render_imported(SAMPLES[name], look) == as_text
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_markdown(name: str, look: Look, as_markdown) -> None:
+    assert imported_markdown(SAMPLES[name], look) == as_markdown
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_json(name: str, as_json) -> None:
+    document = imported_json(SAMPLES[name], [("GET", "/x", 200)] if name == "check" else None)
+
+    assert document == as_json
+    jsonschema.Draft202012Validator.check_schema(import_schema())
+    jsonschema.Draft202012Validator(import_schema()).validate(json.loads(document))
+
+
+@pytest.mark.parametrize(
+    "render", [lambda i: render_imported(i, english()), lambda i: imported_markdown(i, english()), imported_json]
+)
+def test_nothing_of_a_file_reaches_the_terminal_as_a_command(render: Callable[[Imported], str]) -> None:
+    assert "\x1b" not in render(SAMPLES["check"])
+
+
+def english() -> Look:
+    return Look(language=language("en"))
+
+
+def test_a_diff_can_be_handed_to_patch() -> None:
+    assert diff_of(NEW).startswith("--- /dev/null\n+++ shops/kyoto-tea.yaml\n@@")
+    assert diff_of(CHANGED).splitlines()[:2] == ["--- shops/uji-cups.yaml", "+++ shops/uji-cups.yaml"]
+    assert "-old: 1\n\\ No newline at end of file\n" in diff_of(CHANGED)
+
+
+def test_a_diff_shows_no_credential() -> None:
+    token = "amzn.mws.00000000-0000-0000-0000-000000000000"
+
+    assert token not in diff_of(FileNews(file="x", before=f"old: {token}\n", after=f"new: {token}\n"))
+
+
+def test_a_diff_in_colours() -> None:
+    lines = list(diff_lines(CHANGED, Look(language=language("en"), colour=True)))
+
+    assert [line.startswith("\x1b[") for line in lines] == [True, True, False, False, True, False, True]
+
+
+def test_the_mapping_names_every_column_in_both_languages_and_for_machines(look: Look, as_text) -> None:
+    shown = render_table(mapping_table(look), look)
+
+    assert all(header in shown for column in TABLE for header in column.headers)
+    assert shown == as_text
+    rows = json.loads(table_json(mapping_table(None)))["rows"]
+    assert len(rows) == sum(len(column.headers) for column in TABLE)
+    assert all(row["words"] for row in rows)

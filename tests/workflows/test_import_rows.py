@@ -1,0 +1,83 @@
+"""An import from an export of the former admin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reconciler.adapters.manifests.loader import ManifestFolder
+from reconciler.core.selection import Selection
+from tests.examples import live
+from tests.generators import CLIENTS, SELLERS
+from tests.importing import MANIFEST, do, files, fleet, from_rows, slugs
+from tests.model_backend import ModelBackend
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "shops").mkdir()
+    return tmp_path / "shops"
+
+
+def test_rows_of_an_export_become_manifests_of_what_they_say(folder: Path) -> None:
+    rows = from_rows(
+        "店舗キー,使用設定,SellerId,ClientId,MWSAuthToken,通知メールアドレス",
+        f"shop-0,設定する,{SELLERS[0]},{CLIENTS[0]},********,pay@shop-0.example",
+    )
+    imported = do(folder, fleet(2), legacy=rows)
+
+    assert imported.proof is not None
+    assert (imported.proof.shops, imported.proof.holds) == (1, True)
+    assert "storefront" not in files(folder)["shop-0.yaml"]
+
+
+def test_where_an_export_says_otherwise_than_the_backend_it_is_told_by_field(folder: Path) -> None:
+    imported = do(folder, fleet(1), legacy=from_rows("shop,email", "shop-0,old@shop-0.example"))
+
+    assert [(f.code.slug, f.subject) for f in imported.all_findings] == [("not-kept", "amazon.notification.email")]
+
+
+def test_a_row_for_a_shop_that_the_backend_does_not_have_is_told_with_its_line(folder: Path) -> None:
+    imported = do(folder, fleet(1), legacy=from_rows("shop,email", "shop-0,pay@shop-0.example", "gone,x@gone.example"))
+
+    (finding,) = imported.all_findings
+    assert (finding.code.slug, str(finding.origin)) == ("shop-unknown", "old.csv:3:1")
+    assert list(files(folder)) == ["shop-0.yaml"]
+
+
+def test_while_a_row_cannot_be_mapped_nothing_is_written_unless_it_is_asked_for(folder: Path) -> None:
+    rows = from_rows("shop,email", "shop-0,pay@shop-0.example", "shop-1,nobody")
+    held = do(folder, fleet(2), legacy=rows)
+
+    assert (files(folder), sorted(slugs(held))) == ({}, ["not-imported", "row"])
+    partly = do(folder, fleet(2), legacy=rows, partial=True)
+    assert (list(files(folder)), slugs(partly)) == (["shop-0.yaml"], ["row"])
+
+
+def test_a_row_edits_the_manifest_that_is_there_and_takes_nothing_out_of_it(folder: Path) -> None:
+    (folder / "kyoto-tea.yaml").write_text(MANIFEST)
+    do(folder, ModelBackend([live("kyoto-tea")]), legacy=from_rows("shop,予約販売", "kyoto-tea,利用する"))
+
+    text = files(folder)["kyoto-tea.yaml"]
+    assert text.startswith(MANIFEST)
+    assert "pre_order: true" in text
+
+
+def test_the_groups_of_rows_are_those_of_the_folder(folder: Path) -> None:
+    (folder / "_groups").mkdir()
+    (folder / "_groups" / "standard.yaml").write_text(
+        "apiVersion: reconciler/v1\namazon:\n  enabled: true\nmaintenance:\n  close_shop: allow\n"
+    )
+    rows = from_rows(
+        "shop,使用設定,group,labels.wave",
+        "shop-0,設定する,standard,canary",
+        "shop-1,設定する,standrad,x",
+        "shop-2,利用する,,",
+    )
+    imported = do(folder, fleet(4), legacy=rows)
+
+    assert [(f.code.slug, str(f.origin)) for f in imported.all_findings] == [("unknown-group", "old.csv:3:1")]
+    (one, other) = ManifestFolder(folder).read(Selection()).shops
+    assert (one.shop, one.group, one.labels) == ("shop-0", "standard", {"wave": "canary"})
+    assert (other.shop, other.group, other.maintenance.close_shop) == ("shop-2", None, False)
