@@ -16,7 +16,7 @@ from reconciler.core.runs import RunTally
 
 def tallies_of(connection: Connection, ids: Collection[str]) -> Mapping[str, RunTally]:
     shops = _by_shop(ids).subquery()
-    fine = shops.c.troubled >= 0
+    fine = shops.c.troubled == 0
     query = select(
         shops.c.run,
         func.sum(case((and_(shops.c.finished == 1, fine), 1), else_=0)).label("applied"),

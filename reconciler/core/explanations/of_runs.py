@@ -20,19 +20,19 @@ OF_RUNS: Final[Mapping[Code, Explanation]] = {
             address="https://admin.example",
             why=say("no connection could be made"),
         ),
-        say("check the address (backend.url) and that it runs; to try the tool out: `reconciler serve backend`"),
+        say("Check the address (backend.url) and that it runs; to try the tool out: `reconciler serve backend`"),
     ),
     codes.THROTTLED: Explanation(
         say("{request}: {code}: {words}", request=_REQUEST, code="TOO_MANY_REQUESTS", words="too many requests"),
-        say("set a lower requests_per_second, or run again later"),
+        say("Set a lower requests_per_second, or run again later"),
     ),
     codes.CONFLICT: Explanation(
         say("{request}: {code}: {words}", request=_REQUEST, code="PRECONDITION_FAILED", words="another version"),
-        say("plan again: what was read is no longer what stands"),
+        say("Plan again: what was read is no longer what stands"),
     ),
     codes.LOCKED: Explanation(
         say("{request}: {code}: {words}", request=_REQUEST, code="SHOP_OPEN", words="要閉店"),
-        say("close the shop for this change (要閉店)"),
+        say("Close the shop for this change (要閉店)"),
     ),
     codes.REJECTED: Explanation(
         say("{request}: {code}: {words}", request=_REQUEST, code="AMAZON_API_ERROR", words="sellerId"),
@@ -45,20 +45,23 @@ OF_RUNS: Final[Mapping[Code, Explanation]] = {
             code="MAINTENANCE",
             words="the platform is under maintenance",
         ),
-        say("run again when the platform's maintenance is over"),
+        say("Run again when the platform's maintenance is over"),
     ),
     codes.UNEXPECTED: Explanation(
         say("{request}: {why}", request=_REQUEST, why=say("the answer is a web page, not JSON")),
-        say("check that the address is the backend's, and that it keeps the contract in docs/backend.md"),
+        say("Check that the address is the backend's, and that it keeps the contract in docs/backend.md"),
     ),
     codes.SHOP_UNKNOWN: Explanation(
         say(
-            "{request}: {code}: {words}",
-            request="GET /admin-api/v1/shops/kyoto-tae/integration",
-            code="SHOP_NOT_FOUND",
-            words="there is no such shop",
+            "The backend knows no shop of this key ({answer})",
+            answer=say(
+                "{request}: {code}: {words}",
+                request="GET /admin-api/v1/shops/kyoto-tae/integration",
+                code="SHOP_NOT_FOUND",
+                words="there is no such shop",
+            ),
         ),
-        say("check the shop key, and that this client may see the shop"),
+        say("Check the shop key, and that this client may see the shop"),
     ),
     codes.UNAUTHORISED: Explanation(
         say(
@@ -67,7 +70,7 @@ OF_RUNS: Final[Mapping[Code, Explanation]] = {
             code="INVALID_CLIENT",
             words="this client id and secret are not known",
         ),
-        say("check the client id and the client secret, and which shop the client belongs to"),
+        say("Check the client id and the client secret, and which shop the client belongs to"),
     ),
     codes.NO_TRAIL: Explanation(
         say(

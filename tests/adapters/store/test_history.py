@@ -280,7 +280,7 @@ def test_a_run_is_listed_with_how_many_shops_it_began(store, clock):
 
 def test_a_run_is_listed_with_what_came_of_its_shops(store, clock):
     """Each once, whatever else happened in it; what somebody's text says counts for nothing."""
-    misleading = found(codes.LEFT_CLOSED, say("{text}", text='"event":"shop-skipped" "interrupted":true'))
+    misleading = found(codes.LEFT_CLOSED, say("{text}", text='"event":"step-failed" "interrupted":true'))
     tell(
         journal(store),
         [
@@ -289,7 +289,7 @@ def test_a_run_is_listed_with_what_came_of_its_shops(store, clock):
             StepFailed(shop=OTHER, step=0, why=misleading, happened=False),
             StepFailed(shop=OTHER, step=1, why=misleading, happened=False),
             ShopFinished(shop=OTHER),
-            ShopSkipped(shop=ShopKey("held"), why=()),
+            ShopSkipped(shop=ShopKey("held"), why=(misleading,)),
             ShopSkipped(shop=ShopKey("held-too"), why=()),
             ShopAgreed(shop=ShopKey("as-it-is"), values=()),
             RunFinished(),
