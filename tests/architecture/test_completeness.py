@@ -3,6 +3,7 @@
 import ast
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, get_args
@@ -134,6 +135,7 @@ def code_names() -> dict[str, Code]:
     return {name: value for name, value in vars(codes).items() if value in codes.all_codes()}
 
 
+@cache
 def used_codes() -> set[str]:
     """An explanation is no use."""
     told = [path for path in SOURCES if "explanations" not in path.parts]

@@ -308,6 +308,7 @@ class TestApplying:
         assert "/admin-api/" not in result.output
         assert changes_of(two, "kyoto-tea") == 0
 
+    @pytest.mark.usefixtures("impatient")
     @pytest.mark.parametrize("client", ["shiga", "kyoto"])
     def test_a_plan_for_the_fleet_of_another_client_of_one_backend(self, client: str, two: Path, run: Run) -> None:
         place = "backend: {{url: 'http://127.0.0.1:9/', client_id: {0}, client_secret: ref+env://FLEET_TOKEN}}\n"

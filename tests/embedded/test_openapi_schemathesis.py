@@ -13,7 +13,7 @@ from schemathesis.core.parameters import ParameterLocation
 from reconciler.embedded.app import contract
 from tests.embedded.support import KYOTO, Api
 
-EXAMPLES = 1000 if settings.get_current_profile_name() == "soak" else 25
+EXAMPLES = 1000 if settings.get_current_profile_name() == "soak" else 12
 # Refusals that no schema can foresee: a state of the shop, another version, values Amazon does not know.
 STATEFUL = ["2xx", "304", "403", "404", "409", "412", "422", "423"]
 # And words no pattern can judge: cursors of somebody else, dates that do not exist, a part named twice.

@@ -286,11 +286,11 @@ async def test_f_the_certificate_may_change_in_the_middle(clock):
 
 
 @pytest.mark.anyio
-async def test_f_ten_thousand_addresses_neither_fill_the_memory_nor_ask_without_bound(clock):
+async def test_f_a_thousand_addresses_neither_fill_the_memory_nor_ask_without_bound(clock):
     keys = Keys({SIGNER.url: SIGNER.pem})
     ring = KeyRing(keys, clock, size=8)
     await ring.certificate_for(envelope_of(SIGNER))
-    for mark in range(1, 10_001):
+    for mark in range(1, 1_001):
         with pytest.raises(KeyUnavailable):
             await ring.certificate_for(envelope_of(Unsigned(mark=mark)))
     assert len(keys.asked) == PER_MINUTE
@@ -300,7 +300,7 @@ async def test_f_ten_thousand_addresses_neither_fill_the_memory_nor_ask_without_
     assert len(keys.asked) == PER_MINUTE
     clock.advance(60)
     with pytest.raises(KeyUnavailable, match="status"):
-        await ring.certificate_for(envelope_of(Unsigned(mark=10_001)))
+        await ring.certificate_for(envelope_of(Unsigned(mark=1_001)))
 
 
 @pytest.mark.anyio

@@ -321,9 +321,9 @@ def test_a_run_that_holds_a_shop_is_listed_as_at_work(store, clock):
 
 
 def test_a_long_journal_is_listed_and_read_without_being_held_in_memory(file_store, clock):
-    """A hundred thousand events take more than a hundred megabytes when they are all there at once."""
+    """Twenty thousand events take more than twenty megabytes when they are all there at once."""
     tell(journal(file_store), [STARTED])
-    many = 100_000
+    many = 20_000
     document = encode(ShopVerified(shop=SHOP), None)
     rows = [{"run": "run-1", "shop": SHOP, "at": START, "document": document} for _ in range(many)]
     with file_store.writing() as connection:
