@@ -7,7 +7,6 @@ from typing import Any
 
 import anyio
 
-from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.store.local_leases import LocalLeases
 from reconciler.core import codes
 from reconciler.core.events import Event
@@ -20,6 +19,7 @@ from reconciler.core.values import Registration, ShopKey, StorefrontStatus
 from reconciler.workflows.apply import Crew, apply
 from tests.generators import CLIENTS, MAILS, SELLERS, TOKENS, World, origin_at, secret
 from tests.model_backend import ModelBackend, Shop
+from tests.passing_time import PassingClock
 
 
 def site_url(key: str) -> str:
@@ -133,7 +133,7 @@ def crew(backend: ModelBackend, journal: Memory | None = None, **more: Any) -> C
     def new_key() -> str:
         return f"key-{next(numbers)}"
 
-    clock = SystemClock()
+    clock = PassingClock()
     whenever = Allowed(grants=((codes.OUTSIDE_WINDOW.slug, "*"),))  # what tests show is the same at any hour
     local = {"leases": LocalLeases(clock), "clock": clock, "allowed": whenever} | more
     return Crew(backend=backend, journal=journal or Memory(), new_key=new_key, **local)

@@ -23,7 +23,7 @@ from reconciler.core import codes
 from reconciler.core.diagnostics import Diagnostic, Severity, found
 from reconciler.core.exits import Verdict
 from reconciler.core.plan import Plan
-from reconciler.core.report import fold
+from reconciler.core.report import fold, with_left_closed
 from reconciler.core.selection import Selection
 from reconciler.core.texts import Text, say
 from reconciler.core.verdict import of_findings
@@ -33,7 +33,7 @@ from reconciler.views.text.waves import render_waves
 from reconciler.wiring import Settings
 from reconciler.workflows.drift import Evidence
 from reconciler.workflows.plan import Planned
-from reconciler.workflows.resume import hold
+from reconciler.workflows.resume import hold, still_closed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,7 @@ class Order:
 def apply_order(order: Order, settings: Settings, terminal: Terminal) -> Verdict:
     """Raises BackendError where nothing at all can be read."""
     told = rescue(settings, terminal)
+    closed = still_closed(told)
     planned, requests = _planned(order, settings, terminal)
     plan, manifest = hold(planned.plan, told), planned.manifest
     slips = unmatched(order.selection, manifest.names, settings)
@@ -55,13 +56,14 @@ def apply_order(order: Order, settings: Settings, terminal: Terminal) -> Verdict
     if any(finding.severity is Severity.ERROR for finding in findings):
         missing = say("nothing was sent: not all that was named is there")
         terminal.note(missing if slips else say("nothing was sent: not every manifest of the selection is valid"))
-        tell(fold(plan, ()), findings, terminal, requests)
+        tell(with_left_closed(fold(plan, ()), closed), findings, terminal, requests)
         return of_findings(findings)
     refusal = ask(plan, terminal, auto_approve=order.auto_approve, pacing=order.pacing)
     if refusal is not None:
-        tell(fold(replace(plan, findings=(*plan.findings, refusal)), ()), findings, terminal, requests)
+        unapplied = fold(replace(plan, findings=(*plan.findings, refusal)), ())
+        tell(with_left_closed(unapplied, closed), findings, terminal, requests)
         return Verdict.REFUSED
-    way = Way(pacing=order.pacing, grants=order.grants, agreed=planned.agreed)
+    way = Way(pacing=order.pacing, grants=order.grants, agreed=planned.agreed, closed=closed)
     return carry_out(plan, settings, terminal, way, findings=findings, requests=requests)
 
 

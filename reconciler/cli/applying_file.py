@@ -26,7 +26,7 @@ from reconciler.core.guards import Allowed, Watch, guard
 from reconciler.core.plan import Plan, ShopPlan
 from reconciler.core.plan_document import SavedPlan
 from reconciler.core.plan_secrets import references, restore
-from reconciler.core.report import fold
+from reconciler.core.report import fold, with_left_closed
 from reconciler.core.suspicion import redacted
 from reconciler.core.texts import say
 from reconciler.core.values import Secret, SecretRef
@@ -34,7 +34,7 @@ from reconciler.ports import RequestLine, SecretMissing, Secrets
 from reconciler.wiring import Settings
 from reconciler.workflows.hours import minutes_of_day
 from reconciler.workflows.prepare import prepare
-from reconciler.workflows.resume import hold
+from reconciler.workflows.resume import hold, still_closed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +63,14 @@ def apply_file(order: FileOrder, settings: Settings, terminal: Terminal) -> Verd
     plan = _held_against_now(held, left, allowed, settings)
     refusal = order.still(left) or ask(plan, terminal, auto_approve=order.auto_approve, pacing=order.pacing)
     if refusal is not None:
-        return refused(plan, refusal, terminal)
-    way = Way(pacing=order.pacing, grants=allowed.grants, kept=ready)
+        return refused(plan, refusal, terminal, closed=still_closed(told))
+    way = Way(pacing=order.pacing, grants=allowed.grants, kept=ready, closed=still_closed(told))
     return carry_out(plan, settings, terminal, way, requests=requests)
 
 
-def refused(plan: Plan, refusal: Diagnostic, terminal: Terminal) -> Verdict:
-    tell(fold(replace(plan, findings=(*plan.findings, refusal)), ()), (), terminal, ())
+def refused(plan: Plan, refusal: Diagnostic, terminal: Terminal, *, closed: Sequence[Diagnostic] = ()) -> Verdict:
+    unapplied = fold(replace(plan, findings=(*plan.findings, refusal)), ())
+    tell(with_left_closed(unapplied, closed), (), terminal, ())
     return Verdict.REFUSED
 
 

@@ -23,7 +23,7 @@ from reconciler.core.events import ShopAgreed
 from reconciler.core.exits import Verdict
 from reconciler.core.guards import Allowed
 from reconciler.core.plan import Plan
-from reconciler.core.report import Report
+from reconciler.core.report import Report, with_left_closed
 from reconciler.core.texts import say
 from reconciler.core.verdict import of_report
 from reconciler.ports import RequestLine
@@ -38,13 +38,14 @@ from reconciler.workflows.stop import Stop
 class Way:
     """How a plan is carried out: all at once or in waves; what was allowed, for a run that goes on where this one stopped; and
     what was seen of the shops in which nothing is to be written. `kept` is the plan as such a run reads it, where it is another:
-    without what was found out about this hour.
+    without what was found out about this hour. `closed`: why shops that earlier runs closed still are.
     """
 
     pacing: Pacing | None = None
     grants: tuple[tuple[str, str], ...] = ()
     agreed: Sequence[ShopAgreed] = ()
     kept: Plan | None = None
+    closed: Sequence[Diagnostic] = ()
 
 
 def carry_out(
@@ -58,6 +59,7 @@ def carry_out(
 ) -> Verdict:
     """`findings` and `requests` are those of making the plan. Raises BackendError where nothing at all can be read."""
     report, written = anyio.run(_execute, plan, settings, terminal, way)
+    report = with_left_closed(report, way.closed)
     tell(report, findings, terminal, (*requests, *written))
     return of_report(report)
 

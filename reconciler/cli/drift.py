@@ -36,10 +36,12 @@ def command(*, terminal: Terminal, config: Path | None, selection: Selection) ->
 
     from reconciler.cli.run import with_backend
     from reconciler.cli.slips import unmatched
+    from reconciler.core.verdict import of_looking
 
     async def story(settings: Settings) -> Verdict:
         from reconciler import wiring
         from reconciler.workflows.drift import Evidence, find_drift
+        from reconciler.workflows.resume import owed_reopenings
 
         with wiring.history(settings) as history:
             # Without a history there is no digest to compare with, and looking makes no key.
@@ -61,26 +63,15 @@ def command(*, terminal: Terminal, config: Path | None, selection: Selection) ->
                     memory=wiring.memory(settings),
                 )
                 log = terminal.log(backend.requests)
-        slips = unmatched(selection, [shop.shop for shop in drift.shops], settings)
-        drift = replace(drift, findings=(*drift.findings, *slips))
+            left = () if history is None else history.unfinished()
+        names = [shop.shop for shop in drift.shops]
+        owed = [warning for warning in owed_reopenings(left) if warning.shop in names]
+        drift = replace(drift, findings=(*drift.findings, *unmatched(selection, names, settings), *owed))
         terminal.findings(drift.findings)
         terminal.write(_shown(drift, terminal, log))
-        return _verdict(drift)
+        return of_looking(tuple(drift.all_findings), differs=drift.differs)
 
     return with_backend(terminal, config, story)
-
-
-def _verdict(drift: Drift) -> Verdict:
-    """Errors first, then differences; a backend that answered for some shops is not unreachable."""
-    from reconciler.core.exits import Verdict
-    from reconciler.core.verdict import of_findings
-
-    verdict = of_findings(drift.all_findings)
-    if verdict is Verdict.UNREACHABLE and drift.differs:
-        return Verdict.ERROR
-    if verdict is not Verdict.DONE:
-        return verdict
-    return Verdict.DIFFERENCES if drift.differs else Verdict.DONE
 
 
 def _shown(drift: Drift, terminal: Terminal, log: list[tuple[str, str, int | None]] | None) -> str:

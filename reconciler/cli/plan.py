@@ -59,7 +59,7 @@ def command(
 
     async def story(settings: Settings) -> Verdict:
         planned, requests = await observe_and_plan(settings, selection, grants, terminal)
-        looked_at = replace(planned, plan=_busy(planned.plan, settings))
+        looked_at = replace(planned, plan=_marked(planned.plan, settings))
         manifest = planned.manifest
         slips = unmatched(selection, manifest.names, settings)
         findings = (*manifest.findings, *slips)
@@ -69,17 +69,21 @@ def command(
             terminal.note(say("The plan was not saved: not all that was named is there"))
         elif out is not None:
             _save(planned, out, settings, terminal, grants)
-        return of_plan(planned.plan, findings)
+        return of_plan(looked_at.plan, findings)
 
     return with_backend(terminal, config, story)
 
 
-def _busy(plan: Plan, settings: Settings) -> Plan:
+def _marked(plan: Plan, settings: Settings) -> Plan:
+    """With what other runs have to do with its shops: one that is at work now, one that may have left a shop closed."""
     from reconciler import wiring
+    from reconciler.workflows.resume import mark_owed
     from reconciler.workflows.turn import mark_busy
 
+    with wiring.history(settings) as history:
+        left = () if history is None else history.unfinished()
     with wiring.held_leases(settings) as held:
-        return mark_busy(plan, held)
+        return mark_busy(mark_owed(plan, left), held)
 
 
 def _save(

@@ -96,6 +96,11 @@ class Report:
     def halted(self) -> bool:
         return any(wave.passed is False for wave in self.waves)
 
+    @property
+    def broken(self) -> bool:
+        """What the run needed of this machine failed in its midst, so that it did not come to its end."""
+        return any(finding.code == codes.UNUSABLE for finding in self.findings)
+
     def count(self, *outcomes: Outcome) -> int:
         return sum(1 for shop in self.shops if shop.outcome in outcomes)
 
@@ -127,6 +132,19 @@ def fold(plan: Plan, events: Iterable[Event]) -> Report:
         interrupted=interrupted,
         waves=tuple(waves.values()),
     )
+
+
+def with_left_closed(report: Report, left: Iterable[Diagnostic]) -> Report:
+    """With the shops that earlier runs left closed, each with why it still is: the loudest there is to tell, also where the run
+    was not about them.
+    """
+    shops = {shop.shop: shop for shop in report.shops}
+    for why in left:
+        if why.shop is not None:
+            before = shops.get(why.shop, ShopReport(shop=why.shop, outcome=Outcome.LEFT_CLOSED))
+            others = tuple(finding for finding in before.findings if finding != why)
+            shops[why.shop] = _with(replace(before, findings=others), Outcome.LEFT_CLOSED, why)
+    return replace(report, shops=tuple(shops[shop] for shop in sorted(shops)))
 
 
 def _before(shop: ShopPlan) -> ShopReport:

@@ -45,13 +45,20 @@ def of_onboarded(onboarded: Onboarded) -> Verdict:
 
 
 def of_plan(plan: Plan, findings: tuple[Diagnostic, ...] = ()) -> Verdict:
-    """Of a plan that was only looked at: errors first, then differences."""
-    verdict = of_findings((*findings, *plan.all_findings))
-    if verdict is Verdict.UNREACHABLE and not plan.empty:
+    """Of a plan that was only looked at: errors first, then differences. A shop that an earlier run left closed is one."""
+    told = (*findings, *plan.all_findings)
+    return of_looking(told, differs=not plan.empty)
+
+
+def of_looking(findings: tuple[Diagnostic, ...], *, differs: bool) -> Verdict:
+    """A backend that answered for some shops is not unreachable."""
+    verdict = of_findings(findings)
+    if verdict is Verdict.UNREACHABLE and differs:
         return Verdict.ERROR
     if verdict is not Verdict.DONE:
         return verdict
-    return Verdict.DONE if plan.empty else Verdict.DIFFERENCES
+    closed = any(finding.code == codes.LEFT_CLOSED for finding in findings)
+    return Verdict.DIFFERENCES if differs or closed else Verdict.DONE
 
 
 def of_report(report: Report) -> Verdict:
@@ -60,9 +67,10 @@ def of_report(report: Report) -> Verdict:
     touched = report.count(Outcome.PARTLY, Outcome.LEFT_CLOSED, Outcome.UNKNOWN, Outcome.MISSED)
     failed = report.count(Outcome.FAILED, Outcome.SKIPPED)
     refused = report.count(Outcome.REFUSED)
-    if touched or report.interrupted or report.halted or (done and (failed or refused)):
+    begun = any(shop.done for shop in report.shops)
+    if touched or report.interrupted or report.halted or (done and (failed or refused)) or (report.broken and begun):
         return Verdict.PARTLY
-    if failed:
+    if failed or report.broken:
         return of_failures(report)
     if refused:
         return _of_refusals(report)

@@ -26,7 +26,10 @@ from reconciler.core.values import Origin
 
 
 class BackendError(Exception):
-    """`text` says what happened, without payload; `request` is `METHOD path`; `request_id` the backend's, if it gave one."""
+    """`text` says what happened, without payload; `request` is `METHOD path`; `request_id` the backend's, if it gave one.
+
+    `retry_after`: in so many seconds the backend wants to be asked again, where it said so.
+    """
 
     code: ClassVar[Code] = codes.UNEXPECTED
 
@@ -38,6 +41,7 @@ class BackendError(Exception):
         self.request = request
         self.request_id = request_id
         self.happened = happened
+        self.retry_after: float | None = None
 
 
 class Unreachable(BackendError):

@@ -2,7 +2,7 @@
 
 Within a shop strictly in order; many shops at once. Each step is an event before (the intent) and after (the outcome), and the
 journal has recorded it before the next request leaves. However a bracket ends, the shop is put back as it was. One shop's
-failure is that shop's alone.
+failure is that shop's alone. Where the journal fails, nothing new is begun, and what was done is reported all the same.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import anyio
@@ -19,9 +19,10 @@ from reconciler.core.events import Event, RunFinished, RunStarted, ShopAgreed, S
 from reconciler.core.guards import Allowed
 from reconciler.core.plan import Plan, ShopPlan
 from reconciler.core.report import Report, fold
-from reconciler.ports import Backend, Clock, Journal, Leases, Progress
+from reconciler.ports import Backend, Clock, Held, Journal, Leases, Progress, Unusable
 from reconciler.ports.health import Health
 from reconciler.workflows.apply_shop import ShopRun, Tell
+from reconciler.workflows.chronicle import Chronicle, unkept
 from reconciler.workflows.closed_time import LONGEST, ClosedTime
 from reconciler.workflows.gate import Gate
 from reconciler.workflows.hours import Hours
@@ -60,12 +61,11 @@ async def apply(plan: Plan, crew: Crew, agreed: Sequence[ShopAgreed] = ()) -> Re
     `agreed` is what was seen of shops in which nothing is to be written. Where another run is in the middle of such a shop, that
     nothing is left to be written is its doing, and the shop counts as refused.
     """
-    events: list[Event] = []
+    chronicle = Chronicle(journal=crew.journal, fail=crew.stop.give_up)
     gate = None if crew.course is None else Gate(tolerance=crew.course.tolerance)
 
     async def tell(event: Event) -> None:
-        await crew.journal.record(event)
-        events.append(event)
+        await chronicle.record(event)
         if gate is not None:
             gate.see(event)
         for watcher in crew.watchers:
@@ -76,8 +76,8 @@ async def apply(plan: Plan, crew: Crew, agreed: Sequence[ShopAgreed] = ()) -> Re
     work = [shop for shop in plan.shops if shop.steps]
     await tell(RunStarted(fingerprint=plan.fingerprint, shops=len(work)))
     held = any(finding.stops for finding in plan.findings)
-    busy = {living.shop: living for living in crew.leases.all()}
-    await _remember([seen for seen in agreed if seen.shop not in busy], tell)
+    busy = {living.shop: living for living in _living(crew)}
+    await _remember([seen for seen in agreed if seen.shop not in busy], tell, crew.stop)
     places = anyio.CapacityLimiter(crew.in_flight)
     brackets = _brackets(crew.course)
     sellers: defaultdict[str, anyio.Lock] = defaultdict(anyio.Lock)
@@ -118,11 +118,22 @@ async def apply(plan: Plan, crew: Crew, agreed: Sequence[ShopAgreed] = ()) -> Re
                 tell=tell,
                 health=crew.health,
             ).through(ready, one)
-        interrupted = crew.stop.requested
+        interrupted = crew.stop.asked
     finally:
         with anyio.CancelScope(shield=True):
             await tell(RunFinished(interrupted=interrupted))
-    return fold(plan, events)
+            await chronicle.settle()
+    report = fold(plan, chronicle.events)
+    return report if crew.stop.why is None else replace(report, findings=(*report.findings, crew.stop.why))
+
+
+def _living(crew: Crew) -> Sequence[Held]:
+    """Where they cannot be read, nothing is begun that would have to know of them."""
+    try:
+        return crew.leases.all()
+    except Unusable as error:
+        crew.stop.give_up(unkept(error))
+        return ()
 
 
 def _brackets(course: Course | None) -> AbstractAsyncContextManager[object]:
@@ -134,9 +145,11 @@ def _brackets(course: Course | None) -> AbstractAsyncContextManager[object]:
     return anyio.CapacityLimiter(course.closed)
 
 
-async def _remember(agreed: Sequence[ShopAgreed], tell: Tell) -> None:
+async def _remember(agreed: Sequence[ShopAgreed], tell: Tell, stop: Stop) -> None:
     """Many at once, so that the journal can write them down together."""
     for start in range(0, len(agreed), _TOGETHER):
+        if stop.why is not None:
+            return
         async with anyio.create_task_group() as group:
             for seen in agreed[start : start + _TOGETHER]:
                 group.start_soon(tell, seen)

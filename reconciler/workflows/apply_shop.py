@@ -29,15 +29,17 @@ from reconciler.core.plan import Does, ShopPlan, Step
 from reconciler.core.state import FieldRef, Known, Observed, Unknown
 from reconciler.core.texts import say
 from reconciler.core.values import UNSET, SealedSecret
-from reconciler.ports import Backend, BackendError, Conflict, Receipt, Unexpected, Write
+from reconciler.ports import Backend, BackendError, Conflict, Receipt, Unexpected
 from reconciler.workflows.closed_time import LOOKING, ClosedTime
 from reconciler.workflows.hours import Hours
-from reconciler.workflows.misfortunes import Stale, Unread, diagnose, fault_of, given_up, left_closed, missed
+from reconciler.workflows.misfortunes import Stale, Unkept, Unread, diagnose, fault_of, given_up, left_closed, missed
+from reconciler.workflows.patience import Patience
 from reconciler.workflows.stop import Stop
 from reconciler.workflows.wishes import (
     STATUS,
     as_wanted,
     expected_in_the_end,
+    request_of,
     seals_of,
     so_far,
     step_is_visible,
@@ -47,7 +49,6 @@ from reconciler.workflows.wishes import (
 Tell = Callable[[Event], Coroutine[Any, Any, None]]
 
 WRITE_ATTEMPTS: Final = 3
-REOPEN_ATTEMPTS: Final = 3
 
 
 @dataclass(slots=True, kw_only=True)
@@ -123,6 +124,8 @@ class ShopRun:
         key = self.new_key()
         await self.tell(StepStarted(shop=self.plan.shop, step=index, key=key))
         async with self._turn(step):
+            if self.stop.why is not None:
+                raise Unkept(self.stop.why.summary)
             request_id = await self._write(step, key)
         self.closed = self.closed and step.does is not Does.REOPEN
         self.own = self.versions.get(step.kind) if step.does is Does.CLOSE else self.own if self.closed else None
@@ -170,7 +173,7 @@ class ShopRun:
     async def _execute(self, step: Step, key: str) -> Receipt:
         """Once a closing was sent the shop counts as closed by us, until it is certain that it did not happen."""
         before = self.closed
-        write = partial(self.backend.execute, self._request(step, key))
+        write = partial(self.backend.execute, request_of(step, self.plan, self.versions, key))
         if step.does is Does.REOPEN:
             return await self.time.reopening(write)
         if step.does is Does.CLOSE:
@@ -215,18 +218,6 @@ class ShopRun:
                 continue
             return ref
         return None
-
-    def _request(self, step: Step, key: str) -> Write:
-        values: dict[str, Any] = {}
-        for ref, (_, after) in wishes_of(step, self.plan).items():
-            if ref.entry is None:
-                values[ref.field] = after
-            else:
-                values.setdefault(ref.field, {})[ref.entry] = after
-        if step.kind == IPN_ENDPOINT.name and self.plan.target:
-            values["seller_id"], values["url"] = self.plan.target
-        version = self.versions.get(step.kind, "")
-        return Write(shop=self.plan.shop, kind=step.kind, values=values, version=version, key=key)
 
     async def _verify(self, *, last: bool) -> None:
         """Reads back. What is not as predicted is told, and does not stop the shop from being reopened."""
@@ -280,20 +271,18 @@ class ShopRun:
         return bool(endpoint and self.plan.target and endpoint.seller_id != self.plan.target[0])
 
     async def _put_back(self) -> None:
-        """Reopens the shop that we closed, or may have closed."""
-        why = left_closed(self.plan, None)
-        for _ in range(REOPEN_ATTEMPTS):
-            try:
-                await self._reopen()
-            except BackendError as error:
-                why = left_closed(self.plan, error)
-            except Exception as fault:  # noqa: BLE001  # whatever it is, the shop is closed and that has to be told
-                why = left_closed(self.plan, BackendError(fault_of(fault, self.plan).summary))
-            else:
-                self.closed = False
-                await self.tell(ShopReopened(shop=self.plan.shop, closed_ms=self.time.end()))
-                return
-        await self.tell(ReopenFailed(shop=self.plan.shop, why=why))
+        """Reopens the shop that we closed, or may have closed: again and again, for as long as the bracket itself might have
+        lasted. Where the lease is lost, the shop is another run's to look after, and not waited for.
+        """
+        patience = Patience(
+            clock=self.time.clock, seconds=self.time.longest, over=lambda: self.stop.insisted or self.lost
+        )
+        error = await patience.persist(self._reopen)
+        if error is not None:
+            await self.tell(ReopenFailed(shop=self.plan.shop, why=left_closed(self.plan, error)))
+            return
+        self.closed = False
+        await self.tell(ShopReopened(shop=self.plan.shop, closed_ms=self.time.end()))
 
     async def _reopen(self) -> None:
         """Only the backend's word for our own reopening settles it, also where the shop is read as open: that may be a late
@@ -307,5 +296,5 @@ class ShopRun:
                 await self.time.reopening(self._look, seconds=LOOKING)
         else:
             self.versions[STATUS.kind] = own
-        reopen = self._request(Step(does=Does.REOPEN, kind=STATUS.kind), self.new_key())
+        reopen = request_of(Step(does=Does.REOPEN, kind=STATUS.kind), self.plan, self.versions, self.new_key())
         await self.time.reopening(partial(self.backend.execute, reopen))

@@ -22,6 +22,12 @@ class Stale(BackendError):
     code = codes.STALE
 
 
+class Unkept(BackendError):
+    """The intent could not be recorded, so the write was not sent."""
+
+    code = codes.UNUSABLE
+
+
 class Unread(BackendError):
     """The shop was asked for, and a part of it could not be read."""
 
@@ -60,11 +66,10 @@ def given_up(step: Step, error: BackendError) -> BackendError:
     return Stale(say("{kind} is being changed by somebody else again and again", kind=kind_named(step.kind).label))
 
 
-def left_closed(plan: ShopPlan, error: BackendError | None) -> Diagnostic:
-    reason = error.text if error else say("it did not answer")
+def left_closed(plan: ShopPlan, error: BackendError) -> Diagnostic:
     return found(
         codes.LEFT_CLOSED,
-        say("The shop was open, is CLOSED NOW, and could not be reopened: {reason}", reason=reason),
+        say("The shop was open, is CLOSED NOW, and could not be reopened: {reason}", reason=error.text),
         way_on=say("Open it in the admin screens, or run apply again once the backend answers"),
         shop=plan.shop,
         origin=plan.origin,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import anyio
 
 from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found, in_order
+from reconciler.core.diagnostics import Diagnostic, Severity, found, in_order
 from reconciler.core.events import ReopenFailed, RunFinished, RunStarted, ShopFinished, ShopReopened, ShopStarted
 from reconciler.core.plan import Plan, ShopPlan
 from reconciler.core.resumed import Found, Resumed
@@ -51,6 +51,37 @@ def hold(plan: Plan, told: Sequence[Resumed]) -> Plan:
     return replace(
         plan, shops=tuple(_held(shop, owed[shop.shop]) if shop.shop in owed else shop for shop in plan.shops)
     )
+
+
+def still_closed(told: Sequence[Resumed]) -> tuple[Diagnostic, ...]:
+    """Why each shop that could not be reopened still is closed."""
+    return tuple(resumed.why for resumed in told if resumed.found is Found.LEFT_CLOSED and resumed.why is not None)
+
+
+def mark_owed(plan: Plan, left: Sequence[Unfinished]) -> Plan:
+    """The plan with a warning at each shop that a run may have left closed, for those who only look."""
+    owed = {warning.shop: warning for warning in owed_reopenings(left)}
+    shops = (
+        replace(shop, findings=in_order((*shop.findings, owed[shop.shop]))) if shop.shop in owed else shop
+        for shop in plan.shops
+    )
+    return replace(plan, shops=tuple(shops))
+
+
+def owed_reopenings(left: Sequence[Unfinished]) -> tuple[Diagnostic, ...]:
+    """One for each shop that a run asked to be closed and is not known to have reopened."""
+    owed = {shop.shop: shop.run.run for shop in left if shop.closed}
+    return tuple(_owed(shop, run) for shop, run in sorted(owed.items()))
+
+
+def _owed(shop: ShopKey, run: str) -> Diagnostic:
+    warning = found(
+        codes.LEFT_CLOSED,
+        say("A run that was cut off ({run}) may have left the shop CLOSED", run=run),
+        way_on=say("Run reconciler resume: it looks at the shop and reopens it"),
+        shop=shop,
+    )
+    return replace(warning, severity=Severity.WARNING)
 
 
 def _held(plan: ShopPlan, resumed: Resumed) -> ShopPlan:

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reconciler.core.diagnostics import Diagnostic
+
 
 @dataclass(slots=True)
 class Stop:
-    """Set once, by a signal; looked at between two steps."""
+    """Looked at between two steps. `asked`: somebody wishes it, by a signal. `insisted`: and wished it again, so that a shop
+    which cannot be reopened is no longer waited for. `why`: something of our own machine failed, and nothing new may be begun.
+    """
 
-    requested: bool = False
+    asked: bool = False
+    insisted: bool = False
+    why: Diagnostic | None = None
+
+    @property
+    def requested(self) -> bool:
+        return self.asked or self.why is not None
 
     def request(self) -> None:
-        self.requested = True
+        self.insisted = self.asked
+        self.asked = True
+
+    def give_up(self, why: Diagnostic) -> None:
+        """The first reason is the one that is told."""
+        self.why = self.why or why

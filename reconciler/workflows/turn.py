@@ -7,7 +7,7 @@ run after the step it is at. It decides nothing about what is written.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -18,8 +18,9 @@ from reconciler.core.diagnostics import Diagnostic, Severity, found, in_order
 from reconciler.core.events import ShopSkipped
 from reconciler.core.plan import Plan, ShopPlan
 from reconciler.core.texts import say
-from reconciler.ports import Clock, Held, Lease, LeaseHeld, Leases
+from reconciler.ports import Clock, Held, Lease, LeaseHeld, Leases, Unusable
 from reconciler.workflows.apply_shop import ShopRun
+from reconciler.workflows.chronicle import unkept
 
 RENEW_EVERY: Final = 15.0
 """Seconds; well within the time that a lease lives."""
@@ -34,6 +35,9 @@ class Turn:
         """Tells everything, raises nothing of the backend's."""
         try:
             lease = await self.leases.acquire(run.plan.shop)
+        except Unusable as error:
+            run.stop.give_up(unkept(error))
+            return
         except LeaseHeld as held:
             await run.tell(ShopSkipped(shop=run.plan.shop, why=(held_by(held.by, run.plan),)))
             return
@@ -49,7 +53,7 @@ class Turn:
                 yield
                 group.cancel_scope.cancel()
         finally:
-            with anyio.CancelScope(shield=True):
+            with anyio.CancelScope(shield=True), suppress(Unusable):  # it ends by itself
                 await lease.release()
 
     async def _renew(self, lease: Lease, run: ShopRun) -> None:
@@ -60,6 +64,10 @@ class Turn:
             except LeaseHeld:
                 run.lost = True
                 return
+            except Unusable as error:
+                # What is closed is reopened under what is left of the lease; then the shop is anybody's.
+                run.stop.give_up(unkept(error))
+                run.lost = lease.held.expires <= self.clock.now()
 
 
 def mark_busy(plan: Plan, held: Sequence[Held]) -> Plan:

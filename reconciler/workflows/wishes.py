@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from reconciler.core.cascade import not_following
 from reconciler.core.change import Reason
 from reconciler.core.compare import same
-from reconciler.core.kinds import AMAZON_SETTINGS, STOREFRONT_STATUS, kind_named
+from reconciler.core.kinds import AMAZON_SETTINGS, IPN_ENDPOINT, STOREFRONT_STATUS, kind_named
 from reconciler.core.plan import Does, ShopPlan, Step
 from reconciler.core.state import FieldRef, Observed, scalars
 from reconciler.core.values import UNSET, Scalar, SealedSecret, StorefrontStatus, Unset
+from reconciler.ports import Write
 
 STATUS: Final = FieldRef(STOREFRONT_STATUS.name, "status")
 
@@ -25,6 +27,19 @@ def wishes_of(step: Step, plan: ShopPlan) -> dict[FieldRef, tuple[Scalar, Scalar
         case Does.WRITE | Does.VERIFY:
             changes = (plan.change_at(ref) for ref in step.refs)
             return {change.ref: (change.before, change.after) for change in changes}
+
+
+def request_of(step: Step, plan: ShopPlan, versions: Mapping[str, str], key: str) -> Write:
+    """What is sent for a writing step. `versions`: kind by kind, those that were seen last."""
+    values: dict[str, Any] = {}
+    for ref, (_, after) in wishes_of(step, plan).items():
+        if ref.entry is None:
+            values[ref.field] = after
+        else:
+            values.setdefault(ref.field, {})[ref.entry] = after
+    if step.kind == IPN_ENDPOINT.name and plan.target:
+        values["seller_id"], values["url"] = plan.target
+    return Write(shop=plan.shop, kind=step.kind, values=values, version=versions.get(step.kind, ""), key=key)
 
 
 def step_is_visible(step: Step, plan: ShopPlan, observed: Observed) -> bool:

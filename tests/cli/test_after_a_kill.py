@@ -148,29 +148,70 @@ class TestAfterAKill:
         self, killed: Path, run: Run, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A run that finished it, closed as it is, would settle what is owed to it."""
-        from reconciler.adapters.backend import HttpBackend  # noqa: PLC0415
-        from reconciler.core.texts import say  # noqa: PLC0415
-        from reconciler.ports import Unreachable  # noqa: PLC0415
-
-        execute = HttpBackend.execute
-
-        async def torn(self, write):
-            if write.kind == "storefront_status":
-                raise Unreachable(say("the storefront does not answer"))
-            return await execute(self, write)
-
         with monkeypatch.context() as context:
-            context.setattr(HttpBackend, "execute", torn)
+            tear(context)
             resumed = run("resume")
             assert resumed.exit_code == 5
             assert "CLOSED" in resumed.stdout
             assert "way on: " in resumed.stdout
             applied = run("apply", "kyoto-tea", "--auto-approve", "-o", "json")
         (shop,) = json.loads(applied.stdout)["shops"]
-        assert (shop["outcome"], [finding["slug"] for finding in shop["findings"]]) == ("refused", ["left-closed"])
-        assert applied.exit_code != 0
+        assert (shop["outcome"], [finding["slug"] for finding in shop["findings"]]) == ("left-closed", ["left-closed"])
+        assert applied.exit_code == 5
         assert run("apply", "--auto-approve").exit_code == 0
         assert status(killed) == "OPEN"
+
+    @pytest.mark.parametrize("of", ["a selection", "a saved plan"])
+    def test_while_it_cannot_be_reopened_an_apply_of_another_shop_reports_it_as_the_loudest(
+        self, of: str, killed: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write_shop(killed, "uji-cups")
+        run("plan", "uji-cups", "--out", "a.json")
+        tear(monkeypatch)
+        words = ("uji-cups",) if of == "a selection" else ("a.json",)
+        result = run("apply", *words, "--auto-approve")
+        assert result.exit_code == 5
+        assert "LEFT CLOSED" in result.stdout
+        assert "the storefront does not answer" in result.stdout
+        document = json.loads(run("apply", *words, "--auto-approve", "-o", "json").stdout)
+        assert {shop["shop"]: shop["outcome"] for shop in document["shops"]}["kyoto-tea"] == "left-closed"
+
+    def test_nor_is_it_passed_over_where_nothing_could_be_applied(
+        self, killed: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        tear(monkeypatch)
+        unconfirmed = run("apply", "-o", "json")
+        (shop,) = [one for one in json.loads(unconfirmed.stdout)["shops"] if one["shop"] == "kyoto-tea"]
+        assert shop["outcome"] == "left-closed"
+        (killed / "shops" / "uji-cups.yaml").write_text("nonsense")
+        invalid = run("apply", "--auto-approve")
+        assert invalid.exit_code == 1
+        assert "LEFT CLOSED" in invalid.stdout
+
+    @pytest.mark.parametrize("command", ["plan", "drift"])
+    def test_who_only_looks_is_told_of_it_and_of_what_to_run(self, command: str, killed: Path, run: Run) -> None:
+        result = run(command)
+        assert result.exit_code == 2
+        assert "may have left the shop CLOSED" in " ".join(result.output.split())
+        assert "reconciler resume" in result.output
+        assert run("resume").exit_code == 0
+        assert "CLOSED" not in run(command).output
+
+
+def tear(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No shop can be opened or closed from now on; all else answers."""
+    from reconciler.adapters.backend import HttpBackend  # noqa: PLC0415
+    from reconciler.core.texts import say  # noqa: PLC0415
+    from reconciler.ports import Unreachable  # noqa: PLC0415
+
+    execute = HttpBackend.execute
+
+    async def torn(self, write):
+        if write.kind == "storefront_status":
+            raise Unreachable(say("the storefront does not answer"))
+        return await execute(self, write)
+
+    monkeypatch.setattr(HttpBackend, "execute", torn)
 
 
 @pytest.mark.usefixtures("impatient")
@@ -329,7 +370,7 @@ class TestAStoreThatCannotBeUsed:
     def test_one_that_fails_in_the_middle_ends_the_run_in_order(
         self, fleet: Path, run: Run, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """The shop that is closed by then is reopened, and the reason is said as one."""
+        """The shop that is closed by then is reopened, what was done is reported, and the reason is said as one."""
         from reconciler.adapters.store import StoreJournal  # noqa: PLC0415
         from reconciler.adapters.store.errors import StoreError  # noqa: PLC0415
         from reconciler.core.events import StepDone  # noqa: PLC0415
@@ -347,8 +388,9 @@ class TestAStoreThatCannotBeUsed:
 
         monkeypatch.setattr(StoreJournal, "record", full)
         result = run("apply", "kyoto-tea", "--auto-approve")
-        assert result.exit_code == 1
-        assert "the disk is full" in result.stderr
+        assert result.exit_code == 5
+        assert "the disk is full" in result.stdout
+        assert "kyoto-tea" in result.stdout
         assert "Internal error" not in result.output
         assert status(fleet) == "OPEN"
 

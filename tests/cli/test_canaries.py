@@ -153,31 +153,35 @@ from reconciler import wiring
 from reconciler.adapters.backend import HttpBackend
 class Torn(HttpBackend):
     async def execute(self, write):
-        values, secret = write.values, self
+        told, secret = write.values, self
         raise {error}
 import reconciler.adapters.backend as adapters
 adapters.HttpBackend = Torn
 class Watching:
-    async def record(self, event):
+    async def record(self, told):
         raise {error}
-if {journal}:
+def unsaved(settings, path, told, grants):
+    raise {error}
+if {where!r} == "journal":
     wiring.journal = lambda *_: Watching()
+if {where!r} == "way back":
+    wiring.save_plan = unsaved
 from reconciler.cli import main
 main()
 """
 
 
 @pytest.mark.parametrize("debug", ["", "1"])
-@pytest.mark.parametrize("journal", [True, False], ids=["in the journal", "in the adapter"])
-def test_a_traceback_shows_no_secret(debug: str, journal: bool, world: World, tmp_path: Path) -> None:
+@pytest.mark.parametrize("where", ["journal", "way back", "adapter"])
+def test_a_traceback_shows_no_secret(debug: str, where: str, world: World, tmp_path: Path) -> None:
     own = environment(FLEET_TOKEN=NEW, CLIENT_SECRET=CLIENT, RECONCILER_PLAN_KEY=KEY, RECONCILER_DEBUG=debug)
-    code = CRASH.format(error="RuntimeError(values if 'values' in dir() else event)", journal=journal)
+    code = CRASH.format(error="RuntimeError(told)", where=where)
     ended = subprocess.run(
         [sys.executable, "-c", code, "apply", "--auto-approve", "-v"],
         env=own, cwd=tmp_path, capture_output=True, timeout=60, check=False,
     )  # fmt: skip
     assert ended.returncode != 0
-    assert (b"Traceback" in ended.stderr) is (journal and debug == "1")
+    assert (b"Traceback" in ended.stderr) is (where == "way back" and debug == "1")
     assert seen_in(ended.stdout + ended.stderr) == []
 
 

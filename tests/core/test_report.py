@@ -21,9 +21,10 @@ from reconciler.core.events import (
     StepFailed,
     StepStarted,
 )
-from reconciler.core.report import Outcome, fold
+from reconciler.core.report import Outcome, fold, with_left_closed
 from reconciler.core.state import FieldRef
 from reconciler.core.texts import say
+from reconciler.core.values import ShopKey
 from tests.examples import going_live, leaving, together, wish
 from tests.generators import World, finding, runs
 from tests.model_backend import ModelBackend
@@ -150,3 +151,20 @@ def test_applied_means_written_verified_and_not_missed(run):
             assert told.verified
             assert told.done == told.writes
             assert not told.missed
+
+
+def closed(shop: str):
+    return found(codes.LEFT_CLOSED, say("it does not answer"), shop=ShopKey(shop))
+
+
+def test_shops_that_earlier_runs_left_closed_stand_in_the_report_whether_or_not_it_is_about_them():
+    why = closed("a")
+    report = fold(together(going_live("a"), going_live("c")).plan(), ())
+    told = with_left_closed(report, [why, closed("b")])
+    assert [(shop.shop, shop.outcome) for shop in told.shops] == [
+        ("a", Outcome.LEFT_CLOSED),
+        ("b", Outcome.LEFT_CLOSED),
+        ("c", Outcome.SKIPPED),
+    ]
+    assert with_left_closed(told, [why]) == told, "it is told once"
+    assert with_left_closed(report, [finding()]) == report, "what is not of a shop is nobody's"

@@ -6,13 +6,13 @@ import pytest
 
 from reconciler.core import codes
 from reconciler.core.approval import assemble
-from reconciler.core.diagnostics import Code, found
+from reconciler.core.diagnostics import Code, Severity, found
 from reconciler.core.exits import MEANING, Verdict
 from reconciler.core.plan import Plan
 from reconciler.core.report import Outcome, Report, ShopReport
 from reconciler.core.texts import say
 from reconciler.core.values import ShopKey
-from reconciler.core.verdict import of_findings, of_plan, of_report
+from reconciler.core.verdict import of_findings, of_looking, of_plan, of_report
 from tests.examples import leaving
 
 DONE, ERROR, DIFFERENCES, REFUSED, UNREACHABLE, PARTLY = Verdict
@@ -127,3 +127,19 @@ def test_a_run_that_a_guard_holds_is_refused():
 
 def test_an_interrupted_run_is_partly_applied_whatever_it_had_done():
     assert of_report(report((SKIPPED, ()), interrupted=True)) is PARTLY
+
+
+def test_a_shop_that_an_earlier_run_left_closed_is_a_difference_also_where_nothing_else_is():
+    owed = replace(of(codes.LEFT_CLOSED), severity=Severity.WARNING)
+    assert of_plan(EMPTY, (owed,)) is DIFFERENCES
+    assert of_looking((owed,), differs=False) is DIFFERENCES
+    assert of_looking((), differs=False) is DONE
+
+
+def test_a_run_whose_machine_failed_in_its_midst_is_half_done_once_anything_was_written():
+    broken = replace(of(codes.UNUSABLE), severity=Severity.ERROR)
+    shop = ShopReport(shop=ShopKey("a"), outcome=Outcome.APPLIED, done=2, writes=2)
+    assert of_report(Report(fingerprint="", shops=(shop,), findings=(broken,))) is PARTLY
+    left = ShopReport(shop=ShopKey("a"), outcome=Outcome.SKIPPED, writes=2)
+    assert of_report(Report(fingerprint="", shops=(left,), findings=(broken,))) is ERROR
+    assert of_report(Report(fingerprint="", shops=(), findings=(broken,))) is ERROR

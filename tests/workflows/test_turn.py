@@ -11,13 +11,23 @@ import anyio.lowlevel
 import pytest
 
 from reconciler.adapters.store.local_leases import LocalLeases
-from reconciler.core.events import Event, RunFinished, ShopAgreed, ShopStarted, StepDone, StepStarted
+from reconciler.core.events import (
+    Event,
+    RunFinished,
+    RunStarted,
+    ShopAgreed,
+    ShopFinished,
+    ShopStarted,
+    StepDone,
+    StepStarted,
+)
 from reconciler.core.exits import Verdict
 from reconciler.core.plan import Does
 from reconciler.core.resumed import Found, Resumed
-from reconciler.core.values import ShopKey
+from reconciler.core.texts import say
+from reconciler.core.values import ShopKey, StorefrontStatus
 from reconciler.core.verdict import of_report
-from reconciler.ports import LeaseHeld
+from reconciler.ports import Clock, LeaseHeld, Unusable
 from reconciler.workflows.apply import apply
 from reconciler.workflows.resume import hold
 from reconciler.workflows.stop import Stop
@@ -25,6 +35,7 @@ from reconciler.workflows.turn import RENEW_EVERY
 from tests.examples import Memory, closing, crew, going_live, leaving, live, opening, outcomes, together, wish
 from tests.generators import World
 from tests.model_backend import Fault, ModelBackend, unreachable
+from tests.passing_time import PassingClock
 
 A, B = ShopKey("a"), ShopKey("b")
 STORIES = {"going-live": going_live, "leaving": leaving, "opening": opening, "closing": closing}
@@ -71,8 +82,23 @@ class Meddling(Memory):
             await self.then()
 
 
-def run(world: World, journal: Memory, leases: LocalLeases, bell: Bell, stop: Stop | None = None):
-    more = {"leases": leases, "clock": bell, "stop": stop or Stop()}
+class Full(Memory):
+    """A journal that keeps `limit` events and then has no room, or none for the next `times`."""
+
+    def __init__(self, limit: int, times: int = 10**6) -> None:
+        super().__init__()
+        self.limit = limit
+        self.times = times
+
+    async def record(self, event: Event) -> None:
+        if len(self.events) >= self.limit and self.times > 0:
+            self.times -= 1
+            raise OSError("no space left on device")
+        await super().record(event)
+
+
+def run(world: World, journal: Memory, leases: LocalLeases, clock: Clock, stop: Stop | None = None):
+    more = {"leases": leases, "clock": clock, "stop": stop or Stop()}
     return anyio.run(apply, world.plan(), crew(world.backend, journal, **more))
 
 
@@ -203,22 +229,22 @@ def test_the_lease_is_given_back_on_success(story: str) -> None:
 
 @pytest.mark.parametrize("at", range(6))
 def test_the_lease_is_given_back_on_failure(at: int) -> None:
-    world, bell = leaving(), Bell()
-    leases = LocalLeases(bell)
+    world, clock = leaving(), PassingClock()
+    leases = LocalLeases(clock)
     world.backend.faults.append(Fault(shop=A, at=at, times=99, refused=unreachable()))
-    run(world, Memory(), leases, bell)
+    run(world, Memory(), leases, clock)
     assert leases.all() == ()
 
 
 @pytest.mark.parametrize("at", range(6))
 def test_the_lease_is_given_back_on_cancellation(at: int) -> None:
-    world, bell = leaving(), Bell()
-    leases, plan = LocalLeases(bell), world.plan()
+    world, clock = leaving(), PassingClock()
+    leases, plan = LocalLeases(clock), world.plan()
 
     async def main() -> None:
         with anyio.CancelScope() as scope:
             world.backend.faults.append(Fault(shop=A, at=at, then=scope.cancel))
-            await apply(plan, crew(world.backend, leases=leases, clock=bell))
+            await apply(plan, crew(world.backend, leases=leases, clock=clock))
 
     anyio.run(main)
     assert leases.all() == ()
@@ -229,17 +255,78 @@ def test_the_lease_is_given_back_on_cancellation(at: int) -> None:
 def test_the_lease_is_given_back_where_the_journal_fails(limit: int) -> None:
     world, bell = leaving(), Bell()
     leases = LocalLeases(bell)
-
-    class Full(Memory):
-        async def record(self, event: Event) -> None:
-            if len(self.events) >= limit:
-                raise OSError("no space left on device")
-            await super().record(event)
-
-    with pytest.raises(BaseException):  # noqa: B017  # whatever it comes out as
-        run(world, Full(), leases, bell)
+    run(world, Full(limit), leases, bell)
     assert leases.all() == ()
     assert world.backend.state[A].is_open
+
+
+@pytest.mark.parametrize("limit", range(1, 15))
+def test_where_the_journal_fails_nothing_is_written_that_it_does_not_know_of_and_the_rest_is_told(limit: int) -> None:
+    world, bell = leaving(), Bell()
+    journal = Full(limit)
+    report = run(world, journal, LocalLeases(bell), bell)
+    intended = sum(isinstance(event, StepStarted) for event in journal.events)
+    reopenings = [write for write in world.backend.asked if write.values.get("status") is StorefrontStatus.OPEN]
+    assert len(world.backend.asked) - len(reopenings) <= intended
+    assert len(reopenings) <= 1
+    assert "unusable" in [why.code.slug for why in report.findings]
+    assert "OSError" in str(report.findings[-1].summary)
+    assert of_report(report) is not Verdict.DONE
+    assert of_report(report) is (Verdict.PARTLY if any(shop.done for shop in report.shops) else Verdict.ERROR)
+
+
+def test_what_the_journal_did_not_take_is_offered_to_it_once_more_at_the_end() -> None:
+    world, bell = leaving(), Bell()
+    journal = Full(6, times=1)
+    report = run(world, journal, LocalLeases(bell), bell)
+    shop = [event for event in journal.events if not isinstance(event, RunStarted | RunFinished)]
+    assert isinstance(shop[-1], ShopFinished), "nothing is left for a resume to look after"
+    assert outcomes(report) == {"a": "partly"}
+
+
+def test_where_the_leases_cannot_be_read_nothing_is_begun() -> None:
+    world, bell = leaving(), Bell()
+
+    class Gone(LocalLeases):
+        def all(self):
+            raise Unusable(say("the store journal.db: the disk is gone"))
+
+    report = run(world, Memory(), Gone(bell), bell)
+    assert world.backend.asked == []
+    assert "the disk is gone" in str(report.findings[-1].summary)
+    assert of_report(report) is Verdict.ERROR
+
+
+@pytest.mark.parametrize("call", ["acquire", "renew", "release"])
+def test_a_store_that_fails_under_a_lease_leaves_no_shop_closed(call: str) -> None:
+    world, clock = leaving(), PassingClock()
+
+    class Failing(LocalLeases):
+        async def acquire(self, shop):
+            if call == "acquire":
+                raise Unusable(say("the store journal.db: the disk is gone"))
+            return FailingLease(await super().acquire(shop))
+
+    class FailingLease:
+        def __init__(self, lease) -> None:
+            self.held, self.inner = lease.held, lease
+
+        async def renew(self) -> None:
+            if call == "renew":
+                raise Unusable(say("the store journal.db: the disk is gone"))
+            await self.inner.renew()
+
+        async def release(self) -> None:
+            if call == "release":
+                raise Unusable(say("the store journal.db: the disk is gone"))
+            await self.inner.release()
+
+    slow = Meddling(lambda event: isinstance(event, StepStarted) and event.step == 1, lambda: clock.sleep(20))
+    report = run(world, slow, Failing(clock), clock)
+    assert world.backend.state[A].is_open
+    assert outcomes(report) == {"a": {"acquire": "skipped", "renew": "partly", "release": "applied"}[call]}
+    verdicts = {"acquire": Verdict.ERROR, "renew": Verdict.PARTLY, "release": Verdict.DONE}
+    assert of_report(report) is verdicts[call]
 
 
 @pytest.mark.parametrize(("story", "at"), EVERY_STEP)

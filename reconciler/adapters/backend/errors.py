@@ -82,14 +82,18 @@ def impatient(error: BackendError, seconds: float | None, patience: float) -> Ba
         seconds=int(min(seconds, 10**9)),
         patience=int(patience),
     )
-    return type(error)(text, request=error.request, request_id=error.request_id, happened=error.happened)
+    told = type(error)(text, request=error.request, request_id=error.request_id, happened=error.happened)
+    told.retry_after = seconds
+    return told
 
 
 def again(error: BackendError) -> BackendError:
     """An equal error without traceback or context, to be raised elsewhere."""
     if isinstance(error, Rejected):
         return type(error)(error.text, reason=error.reason, request=error.request, request_id=error.request_id)
-    return type(error)(error.text, request=error.request, request_id=error.request_id, happened=error.happened)
+    told = type(error)(error.text, request=error.request, request_id=error.request_id, happened=error.happened)
+    told.retry_after = error.retry_after
+    return told
 
 
 def _parsed(answer: Answer) -> Mapping[str, Any] | Text:

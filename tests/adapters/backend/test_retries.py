@@ -118,5 +118,6 @@ async def test_an_absurd_wait_is_told_and_not_kept(server: Loopback, clock: Fake
 async def test_maintenance_with_an_end_in_sight(server: Loopback, clock: FakeClock) -> None:
     server.on(route(SHOP), problem(503, "MAINTENANCE", Retry_After="7200"))
     async with HttpObserver(config(server.url), clock) as observer:
-        with pytest.raises(Unreachable, match="it asks to wait 7200 s"):
+        with pytest.raises(Unreachable, match="it asks to wait 7200 s") as raised:
             await collected(observer.observe([SHOP]))
+    assert raised.value.retry_after == 7200
