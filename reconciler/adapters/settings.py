@@ -110,7 +110,7 @@ def load(path: Path | None) -> Settings | tuple[Diagnostic, ...]:
         return _settings(SettingsDocument(), named)
     if named.is_dir() or not (named.exists() or named.is_symlink()):
         return (_no_file(named),)
-    parsed = read_file(Found(stem=named.stem, path=str(named), shown=named.as_posix()))
+    parsed = read_file(Found(stem=named.stem, path=str(named), shown=_shown(named)))
     if [finding.code for finding in parsed.findings] == [codes.EMPTY]:
         return _settings(SettingsDocument(), named)
     told = faults(parsed, SettingsDocument) or tuple(_judge(parsed))
@@ -118,6 +118,13 @@ def load(path: Path | None) -> Settings | tuple[Diagnostic, ...]:
         return in_order(replace(d, code=codes.BAD_SETTINGS, severity=codes.BAD_SETTINGS.severity) for d in told)
     settings = _settings(SettingsDocument.model_validate(parsed.data), named)
     return replace(settings, origins={".".join(path): parsed.where(path) for path in _USED_LATER if _in(parsed, path)})
+
+
+def _shown(path: Path) -> str:
+    """As it would be written from the current folder where it lies below, however it was named; else as it was named."""
+    plain = Path(os.path.normpath(path))
+    below = plain.is_absolute() and plain.is_relative_to(Path.cwd())
+    return (plain.relative_to(Path.cwd()) if below else plain).as_posix()
 
 
 def _no_file(named: Path) -> Diagnostic:
@@ -163,7 +170,7 @@ def _settings(document: SettingsDocument, path: Path) -> Settings:
     return Settings(
         root=root,
         manifests=root / manifests,
-        manifests_shown_as=Path(os.path.normpath(path.parent / manifests)).as_posix(),
+        manifests_shown_as=_shown(path.parent / manifests),
         backend=_backend(document.backend),
         embedded=_embedded(document.embedded or EmbeddedDocument(), root),
         store=_store(document.store or ".reconciler/journal.db", root),

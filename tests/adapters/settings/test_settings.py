@@ -84,6 +84,17 @@ def test_paths_start_at_the_file(here):
     assert settings.manifests_shown_as == "fleet"
 
 
+def test_what_lies_below_the_current_folder_is_told_from_there_however_it_was_named(here):
+    (here / "prod").mkdir()
+    (here / "prod" / "settings.yaml").write_text("manifests: ../fleet\n")
+    settings = load(here / "prod" / "settings.yaml")
+    assert settings.manifests_shown_as == "fleet"
+
+    (here / "prod" / "settings.yaml").write_text("manifest: ../fleet\n")
+    (finding,) = load(here / "prod" / "settings.yaml")
+    assert finding.origin.file == "prod/settings.yaml"
+
+
 def test_absolute_paths_stay(here):
     (here / "reconciler.yaml").write_text("manifests: /srv/fleet\n")
     settings = load(None)
