@@ -37,7 +37,13 @@ from reconciler.core.values import Origin, SecretRef
 
 FILE_NAME: Final = "reconciler.yaml"
 
-_USED_LATER: Final = (("backend",), ("backend", "url"), ("embedded", "database"), ("embedded", "seed"))
+_USED_LATER: Final = (
+    ("backend",),
+    ("backend", "url"),
+    ("backend", "client_secret"),
+    ("embedded", "database"),
+    ("embedded", "seed"),
+)
 
 T = TypeVar("T")
 

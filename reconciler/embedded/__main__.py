@@ -103,7 +103,7 @@ def capture(*, database: str, shop: str, order_no: str, amount: str | None, stat
 @_DATABASE
 def seed(database: str, file: str) -> None:
     """Add what a seed file names."""
-    with _world(database) as world:
+    with _world(database, seed=file) as world:
         world.seed(file)
 
 
@@ -126,8 +126,8 @@ def openapi() -> None:
 
 
 @contextmanager
-def _world(database: str) -> Iterator[World]:
-    """The world, with every foreseen failure turned into a message and exit code 1."""
+def _world(database: str, *, seed: str = "") -> Iterator[World]:
+    """The world, with every foreseen failure turned into a message and exit code 1. `seed` names the file for one."""
     try:
         world = World.open(database, environment=os.environ)
     except DatabaseError as error:
@@ -137,7 +137,7 @@ def _world(database: str) -> Iterator[World]:
     except Problem as problem:
         raise click.ClickException(_explain(problem)) from problem
     except SeedError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(f"{seed}: {error}") from error
     finally:
         world.close()
 

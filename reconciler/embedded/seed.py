@@ -22,7 +22,7 @@ from reconciler.embedded.seed_rows import Rows, SeedContext
 
 
 class SeedError(Exception):
-    """The seed cannot be used; the message names every fault and its place."""
+    """The seed cannot be used; the message names every fault and its place. Whoever named a file names it beside."""
 
 
 def holds_shops(connection: Connection) -> bool:
@@ -40,7 +40,7 @@ def read(document: str | Path | Mapping[str, Any]) -> SeedDocument:
             return SeedDocument.model_validate_json(json.dumps(document))
         return SeedDocument.model_validate_json(Path(document).read_bytes())
     except OSError as error:
-        raise SeedError(f"the seed {document} cannot be read: {error.strerror}") from error
+        raise SeedError(f"the seed cannot be read: {error.strerror}") from error
     except ValidationError as error:
         raise SeedError(_faults(error)) from None
     except TypeError as error:
@@ -82,5 +82,10 @@ def _reveal(source: SecretSource, config: EmbeddedConfig) -> str:
 
 def _faults(error: ValidationError) -> str:
     found = error.errors(include_url=False, include_input=False, include_context=False)
-    lines = [f"  {'.'.join(str(step) for step in each['loc']) or '(document)'}: {each['msg']}" for each in found]
+    lines = dict.fromkeys(f"  {_place(each['loc'])}: {each['msg']}" for each in found)
     return "the seed is not valid:\n" + "\n".join(lines)
+
+
+def _place(steps: tuple[int | str, ...]) -> str:
+    """As it stands in the document: which form of a token pydantic tried there is no place in it."""
+    return ".".join(str(step) for step in steps if step != "StateToken" and "[" not in str(step)) or "(document)"

@@ -14,7 +14,7 @@ from reconciler.core.texts import say
 from reconciler.core.values import Secret, SecretRef
 from reconciler.ports import Audit, Backend, BackendError, ObservingBackend, RequestLine
 from reconciler.wiring.embedded import EMBEDDED_CLIENT, embedded_application
-from reconciler.wiring.machine import clock, secrets
+from reconciler.wiring.machine import client_secret, clock
 from reconciler.wiring.places import near, unusable
 
 if TYPE_CHECKING:
@@ -119,9 +119,7 @@ def _remote(settings: Settings) -> BackendConfig:
     return BackendConfig(
         base_url=given.url or "",
         client_id=given.client_id or "",
-        client_secret=secrets(settings).resolve(
-            given.client_secret or SecretRef("ref+env://RECONCILER_BACKEND_SECRET")
-        ),
+        client_secret=client_secret(settings),
         environment=Environment[settings.environment.name],
         requests_per_second=settings.requests_per_second,
         in_flight=settings.in_flight,

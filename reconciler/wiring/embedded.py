@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from socket import AF_INET, AF_INET6, IPPROTO_TCP, TCP_NODELAY, create_server, socket
 from typing import Any
 
@@ -12,10 +13,9 @@ from reconciler.adapters.settings import Settings
 from reconciler.core import codes
 from reconciler.core.suspicion import redacted
 from reconciler.core.texts import say
-from reconciler.core.values import SecretRef
 from reconciler.ports import Unusable
-from reconciler.wiring.machine import clock, secrets
-from reconciler.wiring.places import unusable
+from reconciler.wiring.machine import client_secret, client_secret_reference, clock
+from reconciler.wiring.places import near, unusable
 
 EMBEDDED_CLIENT = "reconciler"
 
@@ -44,10 +44,9 @@ def embedded_application(settings: Settings, *, fault_control: bool = False) -> 
     try:
         return create_app(config)
     except SeedError as error:
-        why, way_on = (
-            say("{message}", message=redacted(str(error))),
-            say("Mend the seed; docs/embedded.md shows its form"),
-        )
+        told = str(error).replace(":\n  ", ": ").replace("\n  ", "; ")
+        why = say("{file}: {message}", file=redacted(near(given.seed or Path())), message=redacted(told))
+        way_on = say("Mend the seed; docs/embedded.md shows its form")
         raise unusable(settings, "embedded.seed", why, way_on) from None
     except (DatabaseError, OSError) as error:
         why = say("{file}: {message}", file=redacted(str(given.database)), message=redacted(str(error)))
@@ -61,15 +60,12 @@ def embedded_identity(settings: Settings) -> str:
 
 
 def serve_backend(settings: Settings, host: str, port: int, faults: bool, announce: Callable[[Served], None]) -> None:
-    """The same application over a socket, until it is interrupted or ended. Raises SecretMissing and Unusable, all before it is
-    announced.
-    """
+    """The same application over a socket, until it is interrupted or ended. Raises Unusable, all before it is announced."""
     import signal
 
     import uvicorn
 
-    reference = settings.backend.client_secret or SecretRef("ref+env://RECONCILER_BACKEND_SECRET")
-    secret = secrets(settings).resolve(reference)
+    secret, reference = client_secret(settings), client_secret_reference(settings)
     application = embedded_application(settings, fault_control=faults)
     client = settings.backend.client_id or EMBEDDED_CLIENT
     application.state.world.ensure_client(client, secret.reveal())

@@ -9,7 +9,8 @@ from reconciler.core.canonical import DigestKey
 from reconciler.core.diagnostics import Diagnostic
 from reconciler.core.guards import Limits
 from reconciler.core.plan import Pace
-from reconciler.ports import Clock, Manifests, RunInfo, Secrets
+from reconciler.core.values import Secret, SecretRef
+from reconciler.ports import Clock, Manifests, RunInfo, SecretMissing, Secrets, Unusable
 
 
 def load_settings(path: Path | None) -> Settings | tuple[Diagnostic, ...]:
@@ -41,6 +42,22 @@ def secrets(settings: Settings) -> Secrets:
     from reconciler.adapters.secrets import SecretStore
 
     return SecretStore(settings.root)
+
+
+def client_secret(settings: Settings) -> Secret:
+    """What the client at the backend proves itself with. Raises Unusable, at the line that refers to it."""
+    reference = client_secret_reference(settings)
+    try:
+        return secrets(settings).resolve(reference)
+    except SecretMissing as missing:
+        place = "backend.client_secret"
+        origin = settings.origins.get(place)
+        text, way_on, code = missing.text, missing.way_on, missing.code
+        raise Unusable(text, way_on=way_on, code=code, subject=place, origin=origin) from None
+
+
+def client_secret_reference(settings: Settings) -> SecretRef:
+    return settings.backend.client_secret or SecretRef("ref+env://RECONCILER_BACKEND_SECRET")
 
 
 def clock() -> Clock:

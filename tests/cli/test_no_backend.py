@@ -42,6 +42,14 @@ def test_an_address_that_is_none(url: str, fleet: Path, run: Run) -> None:
     assert "S201" in result.stderr
 
 
+def test_a_secret_that_is_not_there_is_told_where_the_settings_refer_to_it(fleet: Path, run: Run) -> None:
+    settings(fleet, "https://admin.example")
+    result = run("plan")
+    assert result.exit_code == 1
+    assert "reconciler.yaml:4:18: error S101 secret-missing: The environment variable FLEET_SECRET" in result.stderr
+    assert "way on: Set FLEET_SECRET" in result.stderr
+
+
 def test_manifests_are_checked_all_the_same(fleet: Path, run: Run) -> None:
     settings(fleet, "http://admin.example")
     assert run("validate").exit_code == 0
@@ -50,10 +58,13 @@ def test_manifests_are_checked_all_the_same(fleet: Path, run: Run) -> None:
 @pytest.mark.parametrize(
     ("seed", "told"),
     [
-        ('{"shops": [{"shopKei": "a"}]}', "shopKei"),
-        ("{", "JSON"),
+        (
+            '{"shops": [{"shopKey": "a", "x": 1}, {"shopKei": "a"}]}',
+            "error S201 bad-settings: seed.json: the seed is not valid: shops.0.x: Extra inputs are not permitted; shops.1.",
+        ),
+        ("{", "seed.json: the seed is not valid: (document): Invalid JSON"),
         ('{"clients": [{"clientId": "c", "secret": {"env": "NOT_SET"}}]}', "NOT_SET"),
-        (None, "cannot be read"),
+        (None, "seed.json: the seed cannot be read: No such file"),
     ],
 )
 def test_a_broken_seed(seed: str | None, told: str, fleet: Path, run: Run) -> None:

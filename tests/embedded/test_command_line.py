@@ -42,7 +42,7 @@ WRONG = [
     (("edit", KYOTO, "mwsAuthToken=env:NOT_SET"), "NOT_SET is not set"),
     (("edit", "no-such-shop", "preOrder=true"), "SHOP_NOT_FOUND"),
     (("revoke", KYOTO), "no seller id"),
-    (("seed", "nowhere.json"), "cannot be read"),
+    (("seed", "nowhere.json"), "nowhere.json: the seed cannot be read"),
     (("client", "c", "--secret-env", "NOT_SET"), "NOT_SET is not set"),
 ]
 
