@@ -1,8 +1,8 @@
 """The main job, end to end, on the example fleet: what `make run` does.
 
-Starts from a fresh world in `.reconciler/demo/`, runs the real commands one after the other, and stops if one of them does not
+Starts from a fresh world in `demo/.reconciler/`, runs the real commands one after the other, and stops if one of them does not
 end as it should. The tokens are made here, at random, and handed over in the environment as in production. What it leaves behind
-to go on with, `.reconciler/demo/with`, sets them for one command: no shell keeps them, and a fleet of one's own is not touched.
+to go on with, `demo/.reconciler/with`, sets them for one command: no shell keeps them, and a fleet of one's own is not touched.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import uuid
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-STORE = ROOT / ".reconciler" / "demo"
+STORE = ROOT / "demo" / ".reconciler"
 WITH = STORE / "with"
 CONFIG = "demo/reconciler.yaml"
 TOKENS = "demo/tokens.txt"
