@@ -246,3 +246,27 @@ def test_what_is_issued_or_derived_has_no_key_beside_those_of_its_kind(kind, spe
     schema = shop_schema()
     sections = {s.policy.declared.rpartition(".")[0] for s in kind.owned(Owner.OURS)}
     assert [place for place in sections if place and at(schema, schema, f"{place}.{spec.name}")] == []
+
+
+def test_a_way_on_begins_like_a_sentence():
+    """With a capital, or with a word that is quoted or filled in."""
+    ways = {way for path in SOURCES for way in ways_on_in(ast.parse(path.read_text(encoding="utf-8")))}
+    assert len(ways) > 100
+    assert sorted(way for way in ways if way[0].islower() and not way.startswith("docs/")) == []
+
+
+def ways_on_in(tree: ast.AST) -> Iterator[str]:
+    """What is said under that name: as an argument, in an assignment, or in a function called so."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.keyword(arg="way_on") | ast.Assign(targets=[ast.Name(id="way_on")]):
+                yield from said_in(node.value)
+            case ast.FunctionDef(name=name) if name.endswith("way_on"):
+                yield from said_in(node)
+
+
+def said_in(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="say"), args=[ast.Constant(value=str() as text), *_]):
+                yield text

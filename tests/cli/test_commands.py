@@ -170,7 +170,7 @@ class TestDrift:
         manifest.write_text(manifest.read_text().replace("amazon-pay@", "other@"))
         told = run("drift", "kyoto-tea").stdout
         assert "pending: Git moved" in told
-        assert "run `reconciler plan kyoto-tea` to see what Git changes; `reconciler apply kyoto-tea` puts it" in told
+        assert "Run `reconciler plan kyoto-tea` to see what Git changes; `reconciler apply kyoto-tea` puts it" in told
         assert "into the manifest" not in told
         opened = World.open(fleet / ".reconciler" / "embedded.db")
         opened.merchant_edits("kyoto-tea", {"mwsAuthToken": "amzn.mws.0b0b0b0b-0000-4000-8000-00000badbabe"})

@@ -255,5 +255,9 @@ _WAYS_ON: Final[tuple[tuple[type[BackendError], Text], ...]] = (
     (Conflict, say("Plan again: what was read is no longer what stands")),
     (Locked, say("Close the shop for this change (要閉店)")),
     (ShopUnknown, say("Check the shop key, and that this client may see the shop")),
+    (
+        Rejected,
+        say("Mend what the backend names, if it is the manifest's, and plan again; else ask whoever runs the backend"),
+    ),
     (Unexpected, say("Check that the address is the backend's, and that it keeps the contract in docs/backend.md")),
 )

@@ -44,7 +44,7 @@ def expect_shop(fields: Fields, shop: ShopKey) -> None:
 
 
 def not_understood(text: Text, shop: ShopKey, kind: str | None = None) -> Diagnostic:
-    way_on = say("compare the backend's version with the contract in docs/backend.md")
+    way_on = say("Compare the backend's version with the contract in docs/backend.md")
     return found(codes.UNEXPECTED, text, shop=shop, subject=kind, way_on=way_on)
 
 

@@ -68,17 +68,17 @@ def _shop(shop: ShopDrift, look: Look) -> Iterator[str]:
 def _way_on(shop: ShopDrift) -> Text:
     if any(entry.label is Label.CONFLICT for entry in shop.entries):
         return say(
-            "run `reconciler apply {shop} --take git:{shop}` to overwrite the backend also where both moved, or take the"
+            "Run `reconciler apply {shop} --take git:{shop}` to overwrite the backend also where both moved, or take the"
             " change over into the manifest",
             shop=shop.shop,
         )
     if all(entry.label is Label.PENDING for entry in shop.entries if not entry.told_only):
         return say(
-            "run `reconciler plan {shop}` to see what Git changes; `reconciler apply {shop}` puts it through",
+            "Run `reconciler plan {shop}` to see what Git changes; `reconciler apply {shop}` puts it through",
             shop=shop.shop,
         )
     return say(
-        "run `reconciler plan {shop}` to see how it is put right, or take the change over into the manifest",
+        "Run `reconciler plan {shop}` to see how it is put right, or take the change over into the manifest",
         shop=shop.shop,
     )
 

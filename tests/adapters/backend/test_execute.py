@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.adapters.backend import HttpBackend
 from reconciler.adapters.backend.calls import Call
-from reconciler.adapters.backend.errors import again
+from reconciler.adapters.backend.errors import again, diagnose
 from reconciler.core.kinds import AmazonPayPayment, IpnEndpoint
 from reconciler.core.texts import say
 from reconciler.core.values import Registration, StorefrontStatus
@@ -277,6 +277,16 @@ def test_an_error_told_again_is_the_same(kind: type[BackendError]) -> None:
     refusal = ShopUnknown(say("so"), reason="NO", request="GET /x", request_id="7")
     assert vars(again(refusal)) == vars(refusal)
     assert type(again(refusal)) is ShopUnknown
+
+
+@pytest.mark.parametrize("kind", [Unreachable, Maintenance, Throttled, Conflict, Locked, Unexpected, Unauthorised])
+def test_every_error_says_a_way_on(kind: type[BackendError]) -> None:
+    assert diagnose(kind(say("so"))).way_on is not None
+
+
+@pytest.mark.parametrize("kind", [Rejected, ShopUnknown])
+def test_every_refusal_says_a_way_on(kind: type[Rejected]) -> None:
+    assert diagnose(kind(say("so"), reason="NO")).way_on is not None
 
 
 def test_only_what_has_a_form_is_sent() -> None:
