@@ -71,6 +71,7 @@ def test_a_file_at_the_limit_is_read(folder):
 
 DEEP = {
     "six hundred mappings": "".join(" " * n + f"k{n}:\n" for n in range(600)),
+    "a thousand mappings in one line": "{a: " * 1000 + "1" + "}" * 1000,
     "a thousand lists in one line": "- " * 1000,
     "a hundred thousand lists": "- " * 100_000,
     "a quarter million brackets": "[" * 250_000,
@@ -89,7 +90,7 @@ def test_a_file_that_is_too_deep(folder, content):
     folder.write("kyoto-tea.yaml", content)
     manifest = folder.read()
     assert manifest.shops == ()
-    assert {finding.code.number for finding in manifest.findings} & {"M005", "M011", "M102"}
+    assert "M005" in {finding.code.number for finding in manifest.findings}
 
 
 def test_the_depth_is_told_where_it_is_passed(folder, places):
