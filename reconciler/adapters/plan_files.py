@@ -36,7 +36,7 @@ KEY_VARIABLE: Final = "RECONCILER_PLAN_KEY"
 class PlanFileError(Unusable):
     """`text` says what is wrong, with the file's name; `way_on` what to do. `edited`: it is not the plan that was saved."""
 
-    def __init__(self, text: Text, *, way_on: Text | None = None, edited: bool = False) -> None:
+    def __init__(self, text: Text, *, way_on: Text, edited: bool = False) -> None:
         super().__init__(text, way_on=way_on, code=codes.NOT_EXPECTED if edited else codes.UNUSABLE)
         self.edited = edited
 
@@ -47,16 +47,18 @@ def write_plan(path: Path, saved: SavedPlan, key: DigestKey) -> None:
     target = Path(os.path.realpath(path))  # a link stays one; what it leads to is replaced
     try:
         if target.exists() and not target.is_file():
-            raise PlanFileError(say("The plan cannot be written to {file}: it is not a file", file=str(path)))
+            raise PlanFileError(
+                say("The plan cannot be written to {file}: it is not a file", file=str(path)), way_on=_ANOTHER_FILE
+            )
         if target.exists() and not _replaceable(target):
             raise PlanFileError(
                 say("The plan was not written to {file}: what stands there is no saved plan", file=str(path)),
-                way_on=say("Name another file, or move that one away"),
+                way_on=_ANOTHER_FILE,
             )
         replace_whole(target, content)
     except OSError as error:
         text = say("The plan cannot be written to {file}: {reason}", file=str(path), reason=reason_of(error))
-        raise PlanFileError(text) from error
+        raise PlanFileError(text, way_on=say("Name a file in a folder that is there and may be written")) from error
 
 
 def _replaceable(target: Path) -> bool:
@@ -92,10 +94,11 @@ def _content(path: Path, shown: str) -> bytes:
             content = stream.read(SIZE_LIMIT + 1)
     except OSError as error:
         text = say("The plan {file} cannot be read: {reason}", file=shown, reason=reason_of(error))
-        raise PlanFileError(text) from error
+        raise PlanFileError(text, way_on=_NAME_ONE) from error
     if len(content) > SIZE_LIMIT:
         raise PlanFileError(
-            say("{file} is larger than {limit} MiB, and no plan", file=shown, limit=SIZE_LIMIT // 1024 // 1024)
+            say("{file} is larger than {limit} MiB, and no plan", file=shown, limit=SIZE_LIMIT // 1024 // 1024),
+            way_on=_NAME_ONE,
         )
     return content
 
@@ -121,6 +124,8 @@ def _no_number(_word: str) -> NoReturn:
 
 
 _MAKE_ONE: Final = say("Make one with plan --out FILE")
+_NAME_ONE: Final = say("Name the file that plan --out wrote; a shop is named by its key, without an ending")
+_ANOTHER_FILE: Final = say("Name another file, or move that one away")
 
 
 def _way_on(fault: UnreadablePlan) -> Text:

@@ -57,7 +57,10 @@ def _file_key(path: Path) -> DigestKey:
         text = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = reason_of(error) if isinstance(error, OSError) else say("it is not text")
-        raise PlanFileError(say("The key {file} cannot be used: {reason}", file=str(path), reason=reason)) from None
+        raise PlanFileError(
+            say("The key {file} cannot be used: {reason}", file=str(path), reason=reason),
+            way_on=say("Mend that file or its folder, or give a key of your own in {name}", name=KEY_VARIABLE),
+        ) from None
     if len(text) < MIN_LENGTH:
         raise PlanFileError(
             say("The key {file} is too short to be one", file=str(path)),

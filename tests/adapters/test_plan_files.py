@@ -110,8 +110,9 @@ def test_where_the_disk_fails_the_old_plan_stands(path, monkeypatch, failing):
 
 @pytest.mark.parametrize("to", [".", "missing/plan.json", "plan.json/below"])
 def test_a_place_that_cannot_hold_it_is_told(path, to):
-    with pytest.raises(PlanFileError, match="cannot be written"):
+    with pytest.raises(PlanFileError, match="cannot be written") as caught:
         write_plan(path.parent / to, SAVED, KEY)
+    assert "Name a" in str(caught.value.way_on)
 
 
 def test_a_device_is_not_replaced():
@@ -121,6 +122,7 @@ def test_a_device_is_not_replaced():
 
 def test_a_path_that_leads_nowhere_is_told(tmp_path):
     assert "No such file" in str(refused(tmp_path / "no.json"))
+    assert "plan --out" in str(refused(tmp_path / "no.json").way_on)
     assert "Is a directory" in str(refused(tmp_path))
 
 
@@ -282,5 +284,6 @@ def test_a_file_that_is_no_key_is_told(tmp_path, content, told):
 
 def test_where_no_key_can_be_made_it_is_told(tmp_path):
     (tmp_path / ".reconciler").write_text("in the way")
-    with pytest.raises(PlanFileError, match="cannot be used"):
+    with pytest.raises(PlanFileError, match="cannot be used") as caught:
         plan_key(tmp_path, {})
+    assert KEY_VARIABLE in str(caught.value.way_on)
