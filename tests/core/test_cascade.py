@@ -5,7 +5,16 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from reconciler.core.cascade import SWITCH, apply_changes, follow, not_following, reassert, reregister
+from reconciler.core.cascade import (
+    SCREEN_ITEMS,
+    SWITCH,
+    apply_changes,
+    buttons_visible,
+    follow,
+    not_following,
+    reassert,
+    reregister,
+)
 from reconciler.core.change import Reason
 from reconciler.core.diff import diff
 from reconciler.core.kinds import AmazonSettings, SystemParts
@@ -53,6 +62,13 @@ def test_buttons_show_only_when_every_item_of_the_screen_is_set(missing):
 def test_buttons_do_not_ask_for_the_url_that_the_platform_issues():
     shop = live(site_url=None, mail=None)
     assert followed(wish(notification_email=MAILS[0]), look(shop)) == {"amazon_settings.buttons_visible": (False, True)}
+
+
+@pytest.mark.parametrize("field", ["enabled", *SCREEN_ITEMS])
+def test_what_the_backend_did_not_tell_is_not_taken_for_set(field):
+    settings = look(live()).of(AmazonSettings)
+    assert buttons_visible(settings)
+    assert not buttons_visible(replace(settings, **{field: UNSET}))
 
 
 def test_a_derived_change_names_what_it_follows_and_its_line():
