@@ -127,6 +127,15 @@ def test_the_switch_is_not_written_again_without_need(shop, enabled):
     assert reassert(look(shop), enabled, HERE) is None
 
 
+def test_buttons_that_do_not_show_are_no_reason_to_write_the_switch_again():
+    """Writing it would not bring them back: a shop would be closed for nothing, at every apply."""
+    seen = look(live())
+    hidden = Known(replace(seen.of(AmazonSettings), buttons_visible=False), "v1")
+    stray = replace(seen, reads={**seen.reads, "amazon_settings": hidden})
+    assert not_following(stray) == ()
+    assert reassert(stray, True, HERE) is None
+
+
 def registered(shop):
     return ModelBackend([shop], [(shop.seller_id, shop.site_url)]).look(shop.key)
 
