@@ -88,7 +88,7 @@ def _left_out(shop: ShopKey, ref: FieldRef, why: Text) -> Diagnostic:
     place = ref.declared or ""
     return found(
         codes.NOT_DECLARABLE,
-        say("{label} is left unmanaged: {why}", label=ref.spec.policy.label, why=why),
+        say("{label} is left unmanaged: {why}", label=ref.called, why=why),
         expected=FORMS[place].expected if place in FORMS else None,
         way_on=say("Mend it in the admin screen ({screen}) and import the shop again", screen=_screen(ref)),
         shop=shop,

@@ -36,7 +36,7 @@ def conflicts(shop: ShopPlan, past: Past) -> Iterator[Diagnostic]:
             codes.BOTH_MOVED,
             say(
                 "{label}: since it was last applied, the backend was changed as well as Git",
-                label=change.ref.spec.policy.label,
+                label=change.ref.called,
             ),
             way_on=say(
                 "See all three values with `reconciler drift {shop}`; overwrite the backend with --take git:{shop}",

@@ -48,7 +48,7 @@ def _predicted(plan: ShopPlan, arranged: ShopPlan) -> Iterator[tuple[FieldRef, S
 
 
 def _why_not(change: Change) -> Text | None:
-    label = change.ref.spec.policy.label
+    label = change.ref.called
     if change.reason is Reason.REASSERTED:
         return say("{label} was written again as it was: what follows it since cannot be made to stray", label=label)
     if change.before is ABSENT:

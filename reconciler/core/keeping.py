@@ -26,7 +26,7 @@ def unkept(plan: ShopPlan) -> Iterator[Diagnostic]:
     for change in plan.written:
         yield found(
             codes.NOT_KEPT,
-            say("The plan would change {label}: {why}", label=change.ref.spec.policy.label, why=_why(change)),
+            say("The plan would change {label}: {why}", label=change.ref.called, why=_why(change)),
             way_on=_WAYS_ON.get(change.reason, _IMPORT_AGAIN),
             shop=plan.shop,
             subject=change.ref.declared,

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 
 from reconciler.core.diagnostics import Diagnostic
 from reconciler.core.kinds import KINDS, kind_named
+from reconciler.core.kinds.system_parts import LABELS_OF_ENTRIES
 from reconciler.core.policy import FieldSpec, KindSpec
 from reconciler.core.values import UNSET, Origin, Scalar, ShopKey, Unset
 
@@ -34,6 +35,16 @@ class FieldRef:
     @property
     def spec(self) -> FieldSpec:
         return kind_named(self.kind).field(self.field)
+
+    @property
+    def label(self) -> str:
+        """As the admin screen calls it; what it shows under one name is told apart."""
+        return LABELS_OF_ENTRIES.get((self.entry or "").rpartition(".")[2], self.spec.policy.label)
+
+    @property
+    def called(self) -> str:
+        """Its label, and which entry where the field is a map."""
+        return f"{self.label} {self.entry}" if self.entry else self.label
 
     @property
     def declared(self) -> str | None:

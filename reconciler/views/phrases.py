@@ -53,23 +53,9 @@ def listed(items: Sequence[str], look: Look) -> str:
     return reduce(lambda left, right: look.tell(say("{left}, {right}", left=left, right=right)), items)
 
 
-def label_of(ref: FieldRef) -> str:
-    """The admin screen's own label; the entry with it where the field is a map."""
-    label = field_label(ref)
-    return f"{label} {ref.entry}" if ref.entry else label
-
-
-def field_label(ref: FieldRef) -> str:
-    """A system part has a label and a message, which one screen shows under one name: they are told apart."""
-    return _OF_PARTS.get((ref.entry or "").rpartition(".")[2], ref.spec.policy.label)
-
-
-_OF_PARTS: Final = {"label": "ラベル", "message": "メッセージ"}
-
-
 def why(change: Change, look: Look) -> str:
     """What a reader would otherwise wonder about a change; empty for what the manifest says plainly."""
-    label = label_of(change.follows) if change.follows else ""
+    label = change.follows.called if change.follows else ""
     match change.reason:
         case Reason.FOLLOWS:
             return look.tell(say("follows {label}", label=label))
@@ -168,7 +154,7 @@ def _managed(ref: FieldRef, policy: Policy) -> str:
 
 def _label_at(follows: str) -> str:
     kind, _, field = follows.partition(".")
-    return label_of(FieldRef(kind, field))
+    return FieldRef(kind, field).called
 
 
 def changes_in_order(shop: ShopPlan) -> Iterator[Change]:

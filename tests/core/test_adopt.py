@@ -123,7 +123,7 @@ def test_a_text_that_no_manifest_may_hold_is_left_out_and_told(text: str, why: s
 
     assert "amazon.messages.order_area.label" not in result.values
     (told,) = result.left_out
-    assert str(told.summary) == f"メッセージ is left unmanaged: {why}"
+    assert str(told.summary) == f"ラベル order_area.label is left unmanaged: {why}"
     assert (told.shop, told.subject) == ("kyoto-tea", "amazon.messages.order_area.label")
     assert text not in f"{told.summary}{told.expected}{told.way_on}"
 

@@ -185,6 +185,13 @@ def test_a_field_is_written_as_its_path_and_knows_its_place_in_the_manifest():
     assert FieldRef("amazon_pay_payment", "regular").declared is None
 
 
+def test_a_field_is_called_as_on_its_screen_and_the_label_of_a_part_is_not_its_message():
+    label, message = (FieldRef("system_parts", "messages", f"order_area.{word}") for word in ("label", "message"))
+    assert (label.label, message.label) == ("ラベル", "メッセージ")
+    assert (label.called, message.called) == ("ラベル order_area.label", "メッセージ order_area.message")
+    assert FieldRef("amazon_pay_payment", "pre_order").called == "予約販売"
+
+
 def test_a_place_that_is_not_known_falls_back_to_the_file():
     desired = replace(wish(enabled=True), origins={"amazon.enabled": origin_at(7)})
     assert desired.origin_of("amazon.enabled") == origin_at(7)

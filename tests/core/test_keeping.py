@@ -39,12 +39,12 @@ def test_what_stands_is_kept() -> None:
         ),
         (
             {"messages": {"order_area.label": "x" * 61}},
-            "メッセージ",
+            "ラベル order_area.label",
             f"the backend has nothing, the manifest says {'x' * 60!r}...",
         ),
         (
             {"messages": {"order_area.label": TOKENS[0]}},
-            "メッセージ",
+            "ラベル order_area.label",
             "the backend has nothing, the manifest says a value that is not shown",
         ),
         (

@@ -9,6 +9,9 @@ from typing import Final
 from reconciler.core.policy import Compare, Sharing, derived, ours, specify
 from reconciler.core.values import Absent, Unset
 
+LABELS_OF_ENTRIES: Final = {"label": "ラベル", "message": "メッセージ"}
+"""A part has the two, and the screen shows them under one name."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemParts:

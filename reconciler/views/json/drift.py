@@ -62,7 +62,7 @@ def _entry(entry: Entry) -> Json:
     return {
         "field": str(entry.ref),
         "declared": entry.ref.declared,
-        "label": policy.label,
+        "label": entry.ref.label,
         "title": policy.title,
         "drift": entry.label.value,
         "wanted": write(entry.wanted),

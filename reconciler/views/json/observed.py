@@ -39,7 +39,7 @@ def _field(ref: FieldRef, value: Scalar) -> Json:
     return {
         "field": str(ref),
         "declared": ref.declared,
-        "label": policy.label,
+        "label": ref.label,
         "title": policy.title,
         "owner": policy.owner.value,
         "value": write(value),

@@ -65,7 +65,7 @@ def _change(change: Change) -> Json:
     return {
         "field": str(change.ref),
         "declared": change.ref.declared,
-        "label": policy.label,
+        "label": change.ref.label,
         "title": policy.title,
         "action": change.action.value,
         "reason": change.reason.value,

@@ -53,7 +53,7 @@ def _missed(miss: PredictionMissed) -> Json:
     policy = miss.ref.spec.policy
     return {
         "field": str(miss.ref),
-        "label": policy.label,
+        "label": miss.ref.label,
         "title": policy.title,
         "predicted": write(miss.predicted),
         **known,

@@ -13,7 +13,7 @@ from reconciler.views.heard import heard_rest, heard_rows
 from reconciler.views.look import Look
 from reconciler.views.markdown.parts import code, escaped, finding_items, table
 from reconciler.views.page import page
-from reconciler.views.phrases import changed_note, drift_note, label_of, listed
+from reconciler.views.phrases import changed_note, drift_note, listed
 from reconciler.views.sums import drift_sum
 
 
@@ -50,7 +50,7 @@ def _row(shop: ShopDrift, entry: Entry, look: Look) -> tuple[str, ...]:
     return (
         escaped(shop.shop),
         code(entry.ref.declared or str(entry.ref)),
-        escaped(label_of(entry.ref)),
+        escaped(entry.ref.called),
         *(code(value) for value in look.pair(entry.wanted, entry.observed)),
         code(str(entry.origin)),
         escaped(listed(notes, look)),

@@ -13,7 +13,7 @@ from reconciler.core.texts import say
 from reconciler.views.look import Look
 from reconciler.views.markdown.parts import code, escaped, finding_items, table
 from reconciler.views.page import page
-from reconciler.views.phrases import label_of, owner_mark
+from reconciler.views.phrases import owner_mark
 
 
 def observed_markdown(observed: Observed, look: Look) -> str:
@@ -32,7 +32,7 @@ def _lines(observed: Observed, look: Look) -> Iterator[str]:
             yield from finding_items((read.why,), look)
         else:
             rows = (
-                (escaped(label_of(ref)), code(look.value(value)), escaped(owner_mark(ref, look)))
+                (escaped(ref.called), code(look.value(value)), escaped(owner_mark(ref, look)))
                 for ref, value in scalars(kind, read.value)
             )
             yield from table(titles, rows)

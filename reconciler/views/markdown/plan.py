@@ -15,7 +15,7 @@ from reconciler.core.texts import say
 from reconciler.views.look import Look
 from reconciler.views.markdown.parts import code, escaped, finding_items, fold, table
 from reconciler.views.page import page
-from reconciler.views.phrases import SIGNS, changes_in_order, label_of, route, shown_values, why
+from reconciler.views.phrases import SIGNS, changes_in_order, route, shown_values, why
 from reconciler.views.sums import compared, fingerprint, plan_sum
 
 _OPEN: Final = 5  # more shops than this are folded away
@@ -68,7 +68,7 @@ def _row(change: Change, look: Look) -> tuple[str, ...]:
     return (
         sign,
         "" if change.derived else code(change.ref.declared or str(change.ref)),
-        escaped(label_of(change.ref)),
+        escaped(change.ref.called),
         code(shown_values(change, look)),
         place,
         escaped(why(change, look)),

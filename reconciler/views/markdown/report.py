@@ -13,7 +13,7 @@ from reconciler.core.texts import say
 from reconciler.views.look import Look
 from reconciler.views.markdown.parts import code, escaped, finding_items, table
 from reconciler.views.page import page
-from reconciler.views.phrases import OUTCOMES, label_of, loudest_first, progress
+from reconciler.views.phrases import OUTCOMES, loudest_first, progress
 from reconciler.views.sums import fingerprint, report_sum
 
 
@@ -51,5 +51,5 @@ def _told(shop: ShopReport, look: Look) -> Iterator[str]:
     for miss in shop.missed:
         predicted, found = look.pair(miss.predicted, miss.found)
         told = (look.tell(say("predicted {value}", value=predicted)), look.tell(say("found {value}", value=found)))
-        yield f"- {escaped(label_of(miss.ref))} {' '.join(map(code, told))}"
+        yield f"- {escaped(miss.ref.called)} {' '.join(map(code, told))}"
     yield from finding_items(shop.findings, look)

@@ -15,7 +15,7 @@ from reconciler.views.heard import heard_rest, heard_rows
 from reconciler.views.look import Look
 from reconciler.views.page import page
 from reconciler.views.paint import Style
-from reconciler.views.phrases import changed_note, drift_note, field_label
+from reconciler.views.phrases import changed_note, drift_note
 from reconciler.views.sums import drift_sum
 from reconciler.views.text.findings import finding_lines
 from reconciler.views.text.layout import WIDEST, Cell, columns
@@ -88,7 +88,7 @@ def _row(entry: Entry, look: Look) -> tuple[Cell, ...]:
     return (
         Cell(*_SIGNS.get(entry.label, ("≠", Style.CHANGE))),
         Cell(visible(entry.ref.declared or "↳"), None if entry.ref.declared else Style.DERIVED),
-        Cell(visible(field_label(entry.ref))),
+        Cell(visible(entry.ref.label)),
         Cell(wanted),
         Cell(observed),
         Cell(visible(str(entry.origin)), Style.QUIET),

@@ -16,7 +16,7 @@ from reconciler.views.cells import visible
 from reconciler.views.look import Look
 from reconciler.views.page import page
 from reconciler.views.paint import Style
-from reconciler.views.phrases import label_of, owner_mark
+from reconciler.views.phrases import owner_mark
 from reconciler.views.text.findings import finding_lines
 from reconciler.views.text.layout import Cell, columns
 
@@ -44,7 +44,7 @@ def _lines(observed: Observed, look: Look) -> Iterator[str]:
 def _rows(kind: KindSpec, read: Known, look: Look) -> Iterator[tuple[Cell, ...]]:
     for ref, value in scalars(kind, read.value):
         yield (
-            Cell(visible(label_of(ref))),
+            Cell(visible(ref.called)),
             Cell(owner_mark(ref, look), Style.QUIET),
             Cell(look.value(value)),
         )

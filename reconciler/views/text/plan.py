@@ -15,7 +15,7 @@ from reconciler.views.cells import cells, visible
 from reconciler.views.look import Look
 from reconciler.views.page import page
 from reconciler.views.paint import Style
-from reconciler.views.phrases import SIGNS, changes_in_order, field_label, route, shown_values, why
+from reconciler.views.phrases import SIGNS, changes_in_order, route, shown_values, why
 from reconciler.views.sums import compared, fingerprint, plan_sum
 from reconciler.views.text.findings import finding_lines
 from reconciler.views.text.layout import WIDEST, Cell, columns
@@ -67,7 +67,7 @@ def _row(change: Change, look: Look) -> tuple[Cell, ...]:
     note = why(change, look)
     values = "" if _long(change, look) else shown_values(change, look)
     place = Cell(visible(str(change.origin)), Style.QUIET)
-    label = visible(field_label(change.ref))
+    label = visible(change.ref.label)
     if change.derived:
         return (Cell("↳", Style.DERIVED), Cell(""), Cell(label), Cell(values), Cell(note, Style.DERIVED))
     sign = Cell(SIGNS[change.action], STYLES[change.action])

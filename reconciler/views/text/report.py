@@ -15,7 +15,7 @@ from reconciler.views.cells import visible
 from reconciler.views.look import Look
 from reconciler.views.page import page
 from reconciler.views.paint import Style
-from reconciler.views.phrases import OUTCOMES, label_of, loudest_first, progress
+from reconciler.views.phrases import OUTCOMES, loudest_first, progress
 from reconciler.views.sums import fingerprint, report_sum
 from reconciler.views.text.findings import finding_lines
 from reconciler.views.text.layout import Cell, columns
@@ -66,7 +66,7 @@ def _miss(miss: PredictionMissed, look: Look) -> tuple[Cell, ...]:
     predicted, found = look.pair(miss.predicted, miss.found)
     return (
         Cell("≠", Style.WARNING),
-        Cell(visible(label_of(miss.ref))),
+        Cell(visible(miss.ref.called)),
         Cell(look.tell(say("predicted {value}", value=predicted))),
         Cell(look.tell(say("found {value}", value=found))),
     )
