@@ -3,7 +3,8 @@
     {"folder": ..., "words": [...], "point": N}  ->  {"ended": exit code or minus the signal, "ticks": how far it came}
 
 A tick is counted before and after each request to the backend, each journal write and each taking or giving back of a lease. At
-tick `point` the forked process kills itself with SIGKILL; 0 is never. Acknowledged writes are noted in `acknowledged.txt`.
+tick `point` the forked process kills itself with SIGKILL; 0 is never. Acknowledged writes are noted in `acknowledged.txt`, and in
+`closed.txt` the tick at which the last closing of a shop was acknowledged.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class Ticks:
         self.point = point
         self.count = 0
         self.log = folder / "acknowledged.txt"
+        self.closings = folder / "closed.txt"
 
     def tick(self) -> None:
         self.count += 1
@@ -37,6 +39,8 @@ class Ticks:
     def acknowledged(self, line: str) -> None:
         with self.log.open("a") as file:
             file.write(line + "\n")
+        if line.startswith("PUT ") and "CLOSED" in line:
+            self.closings.write_text(str(self.count + 1))
 
 
 class Ticking(httpx.AsyncBaseTransport):
@@ -64,6 +68,24 @@ class TickingJournal:
         self.ticks.tick()
 
 
+class TickingLease:
+    def __init__(self, inner, ticks: Ticks) -> None:
+        self.inner = inner
+        self.ticks = ticks
+
+    @property
+    def held(self):
+        return self.inner.held
+
+    async def renew(self) -> None:
+        await self.inner.renew()
+
+    async def release(self) -> None:
+        self.ticks.tick()
+        await self.inner.release()
+        self.ticks.tick()
+
+
 class TickingLeases:
     def __init__(self, inner, ticks: Ticks) -> None:
         self.inner = inner
@@ -73,7 +95,7 @@ class TickingLeases:
         self.ticks.tick()
         lease = await self.inner.acquire(shop)
         self.ticks.tick()
-        return lease
+        return TickingLease(lease, self.ticks)
 
     def all(self):
         return self.inner.all()

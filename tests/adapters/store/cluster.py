@@ -1,16 +1,35 @@
 """A PostgreSQL of one's own for the time of the tests: on a Unix socket in a temporary folder, no port, no password.
 
 Needs Debian's `postgresql` (or its binaries on the PATH) and the driver of the extra `postgres`; says which of them is missing.
+Without it the tests are skipped, or fail where `TESTS_WANT_POSTGRESQL` is set, as it is where what is wanted was installed.
 """
 
 import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
+import pytest
+
+WANTED = "TESTS_WANT_POSTGRESQL"
 DEBIAN = Path("/usr/lib/postgresql")
+
+
+@contextmanager
+def running() -> Iterator["Cluster"]:
+    why = missing()
+    if why:
+        (pytest.fail if os.environ.get(WANTED) else pytest.skip)(why)
+    server = Cluster()
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 def missing() -> str | None:

@@ -6,19 +6,14 @@ import pytest
 from sqlalchemy import event
 
 from reconciler.adapters.store.database import open_store
-from tests.adapters.store.cluster import Cluster, missing
+from tests.adapters.store.cluster import running
 from tests.adapters.store.doubles import ManualClock, wipe
 
 
 @pytest.fixture(scope="session")
 def cluster():
-    why = missing()
-    if why:
-        pytest.skip(why)
-    server = Cluster()
-    server.start()
-    yield server
-    server.stop()
+    with running() as server:
+        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
