@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets as randomness
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -13,8 +12,8 @@ from reconciler.core.suspicion import redacted
 from reconciler.core.texts import say
 from reconciler.core.values import Secret, SecretRef
 from reconciler.ports import Audit, Backend, BackendError, ObservingBackend, RequestLine
-from reconciler.wiring.embedded import EMBEDDED_CLIENT, embedded_application
-from reconciler.wiring.machine import client_secret, clock
+from reconciler.wiring.embedded import IN_PROCESS_CLIENT, embedded_application
+from reconciler.wiring.machine import client_secret, clock, digest_key
 from reconciler.wiring.places import near, unusable
 
 if TYPE_CHECKING:
@@ -82,19 +81,21 @@ async def _foreign(settings: Settings, heard: Heard | None) -> AsyncIterator[Any
                     heard(line)
 
 
-def connection(settings: Settings, client: str = EMBEDDED_CLIENT) -> tuple[BackendConfig, Any]:
-    """`client` is who asks an embedded backend of this process: its secret is another with each connection, so whoever stays
-    connected has a name of its own.
-    """
+def connection(settings: Settings, client: str = IN_PROCESS_CLIENT) -> tuple[BackendConfig, Any]:
+    """`client` is who asks an embedded backend of this process."""
     return _embedded(settings, client) if settings.backend.kind == "embedded" else (_remote(settings), None)
 
 
 def _embedded(settings: Settings, client: str) -> tuple[BackendConfig, Any]:
-    """The embedded backend in this process, spoken to like any other: with credentials, made for this run."""
+    """The embedded backend in this process, spoken to like any other: with credentials. They are of this machine, the same for
+    every process that has the database open, so that none of them takes another's away.
+    """
     from reconciler.adapters.backend import BackendConfig, Environment
     from reconciler.adapters.backend.in_process import in_process
 
-    secret = Secret(randomness.token_urlsafe(32), SecretRef("ref+run://embedded"))
+    secret = Secret(
+        digest_key(settings).digest(f"the embedded backend's client {client}"), SecretRef("ref+run://embedded")
+    )
     application = embedded_application(settings)
     if not application.state.world.shop_count():
         why = say("The embedded backend {file} holds no shops", file=near(settings.embedded.database))

@@ -18,6 +18,8 @@ from reconciler.wiring.machine import client_secret, client_secret_reference, cl
 from reconciler.wiring.places import near, unusable
 
 EMBEDDED_CLIENT = "reconciler"
+IN_PROCESS_CLIENT = "reconciler-in-process"
+"""Another than the one that is served: what a command of this machine does must not change the served one's secret."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
