@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gettext import gettext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from reconciler.core.runs import Run
     from reconciler.core.values import ShopKey
     from reconciler.ports import RunRecord
+    from reconciler.views.history_steps import Deeds
     from reconciler.wiring import Settings
 
 
@@ -30,11 +32,17 @@ if TYPE_CHECKING:
     help=_("Show the runs that the journal remembers, newest first; with SHOP, those that had to do with it."),
 )
 @click.argument("shop", metavar="[SHOP]", required=False, shell_complete=shops)
+@option(
+    "--steps", is_flag=True, help=_("With SHOP: what each run did there, step by step, and the backend's request ids.")
+)
 @option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help=_("How many runs at the most."))
 @reporting
-def command(*, terminal: Terminal, config: Path | None, shop: str | None, limit: int) -> Verdict:
+def command(*, terminal: Terminal, config: Path | None, shop: str | None, steps: bool, limit: int) -> Verdict:
     from reconciler.cli.run import guarded, with_settings
     from reconciler.cli.show import key_of
+
+    if steps and shop is None:
+        raise click.UsageError(gettext(_("--steps goes with a shop: reconciler history SHOP --steps")))
 
     key = key_of(shop) if shop else None
 
@@ -43,8 +51,12 @@ def command(*, terminal: Terminal, config: Path | None, shop: str | None, limit:
         from reconciler.core.exits import Verdict
 
         with wiring.history(settings) as history:
-            runs = () if history is None else history.runs(key, limit=limit)
-        terminal.write(_shown([_told(run) for run in runs], key, terminal))
+            runs = [] if history is None else [_told(run) for run in history.runs(key, limit=limit)]
+            if steps and history is not None and key is not None:
+                did = [(run, history.deeds(run.run, key)) for run in runs]
+                terminal.write(_steps_shown(did, key, terminal))
+                return Verdict.DONE
+        terminal.write(_shown(runs, key, terminal))
         return Verdict.DONE
 
     return with_settings(terminal, config, lambda settings: guarded(terminal, lambda: story(settings)))
@@ -65,6 +77,22 @@ def _shown(runs: Sequence[Run], shop: ShopKey | None, terminal: Terminal) -> str
             return table_markdown(history_whole(runs, look, empty), look)
         case _:
             return render_table(history_short(runs, look, empty), look)
+
+
+def _steps_shown(runs: Deeds, shop: ShopKey, terminal: Terminal) -> str:
+    from reconciler.core.texts import say
+    from reconciler.views.history_steps import steps_short, steps_whole
+    from reconciler.views.json.history import history_steps_json
+    from reconciler.views.table import render_table, table_markdown
+
+    empty, look = say("No run had to do with {shop}.", shop=shop), terminal.look()
+    match terminal.output:
+        case "json":
+            return history_steps_json(runs)
+        case "markdown":
+            return table_markdown(steps_whole(runs, look, empty), look)
+        case _:
+            return render_table(steps_short(runs, look, empty), look)
 
 
 def _told(record: RunRecord) -> Run:

@@ -1,11 +1,15 @@
 """The door before every route of the contract: maintenance, then who calls.
 
-In: any request. Out: 503, 401, or the request with its caller. It guards the platform's paths only; what the embedded
-backend adds for itself (`/embedded/...`, admin pages) is not the platform's and has its own doors.
+In: any request. Out: 503, 401, or the request with its caller; an accepted write's answer has a name (`X-Request-Id`). It guards
+the platform's paths only; what the embedded backend adds for itself (`/embedded/...`, admin pages) is not the platform's and
+has its own doors.
 """
 
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+import uuid
+from http import HTTPStatus
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reconciler.embedded import tokens
 from reconciler.embedded.problems import Problem, render
@@ -28,7 +32,7 @@ class Gate:
         if refusal is not None:
             await render(refusal)(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        await self._app(scope, receive, named(send) if _writes(scope) else send)
 
     def _refusal(self, scope: Scope) -> Problem | None:
         found = door(scope, self._services)
@@ -39,6 +43,17 @@ class Gate:
                 return _invalid_token()
             scope.setdefault("state", {})["caller"] = found.caller
         return None
+
+
+def named(send: Send) -> Send:
+    """Each answer that went well with a name of its own, by which a client's journal and the operator's logs find each other."""
+
+    async def with_name(message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] < HTTPStatus.BAD_REQUEST:
+            MutableHeaders(scope=message)["X-Request-Id"] = str(uuid.uuid4())
+        await send(message)
+
+    return with_name
 
 
 def door(scope: Scope, services: Services) -> tokens.Door:
@@ -58,6 +73,10 @@ def _invalid_token() -> Problem:
         "this access token is unknown or has expired: ask /oauth/token for another",
         headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
     )
+
+
+def _writes(scope: Scope) -> bool:
+    return scope["type"] == "http" and scope["method"] != "GET" and str(scope["path"]).startswith(CONTRACT)
 
 
 def _is_guarded(scope: Scope) -> bool:

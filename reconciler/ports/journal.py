@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from reconciler.core.canonical import Json
+from reconciler.core.deeds import Deed
 from reconciler.core.events import Event
 from reconciler.core.runs import RunTally
 from reconciler.core.values import ShopKey
@@ -101,6 +102,10 @@ class History(Protocol):
 
     def events(self, run: str, shop: ShopKey | None = None) -> Iterator[Recorded]:
         """In the order they happened, read as they are asked for; with `shop` that shop's, and those of the run itself."""
+        ...
+
+    def deeds(self, run: str, shop: ShopKey) -> Sequence[Deed]:
+        """What the run did in the shop, step by step."""
         ...
 
     def unfinished(self) -> Sequence[Unfinished]:

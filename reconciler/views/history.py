@@ -32,7 +32,7 @@ _WHOLE: Final = (
     ("ended", say("ended")),
     ("fingerprint", say("fingerprint")),
 )
-_BY: Final = 12
+BY: Final = 12
 """Columns of a terminal for who it was: with them a row takes no more than eighty."""
 
 
@@ -42,7 +42,7 @@ def history_short(runs: Sequence[Run], look: Look, empty: Text) -> Table:
             _minute(run.started),
             short_run(run.run),
             _short_fingerprint(run.fingerprint),
-            clipped(visible(run.actor), _BY),
+            clipped(visible(run.actor), BY),
             look.tell(outcome(run)),
         )
         for run in runs

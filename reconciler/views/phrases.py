@@ -68,7 +68,7 @@ def why(change: Change, look: Look) -> str:
 
 def route(shop: ShopPlan, look: Look) -> str:
     """The steps in their order, the bracket in brackets, and how long the shop is closed."""
-    words = [_step(step, look) for step in shop.steps]
+    words = [step_phrase(step, look) for step in shop.steps]
     if shop.bracket is None:
         return " → ".join(words)
     words[shop.bracket.first] = f"[{words[shop.bracket.first]}"
@@ -77,7 +77,8 @@ def route(shop: ShopPlan, look: Look) -> str:
     return f"{' → '.join(words)}  {closed}"
 
 
-def _step(step: Step, look: Look) -> str:
+def step_phrase(step: Step, look: Look) -> str:
+    """What it does, and to which kind."""
     if step.does is Does.WRITE:
         return look.tell(say("write {kind}", kind=kind_named(step.kind).label))
     return look.tell(_DOES[step.does])

@@ -5,6 +5,8 @@ In: nothing. Out: schemas.
 
 from __future__ import annotations
 
+from reconciler.core.deeds import Went
+from reconciler.core.plan import Does
 from reconciler.core.resumed import Found
 from reconciler.core.runs import CameTo
 from reconciler.core.values import StorefrontStatus
@@ -44,6 +46,23 @@ def history_schema() -> Schema:
         fingerprint=or_null(FINGERPRINT),
     )
     return document_of("history", rows=list_of(row))
+
+
+def history_steps_schema() -> Schema:
+    """Run by run, the newest first; within a run in the order it went. `step` is null where the whole shop is meant."""
+    row = object_of(
+        at=TEXT,
+        run=TEXT,
+        actor=TEXT,
+        commit=or_null(TEXT),
+        step=or_null(one_of(*(does.value for does in Does))),
+        kind=or_null(TEXT),
+        fields=list_of(TEXT),
+        went=one_of(*(went.value for went in Went)),
+        why=or_null(TEXT),
+        request_id=or_null(TEXT),
+    )
+    return document_of("history-steps", rows=list_of(row))
 
 
 def leases_schema() -> Schema:

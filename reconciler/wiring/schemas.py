@@ -10,7 +10,7 @@ def schemas() -> Mapping[str, Callable[[], dict[str, Any]]]:
     """Each JSON Schema by its name: what `reconciler schema NAME` prints and `schemas/` holds."""
     from reconciler.adapters.manifests.schema import settings_schema, shared_schema, shop_schema
     from reconciler.core.plan_schema import saved_plan_schema
-    from reconciler.views.run_schemas import history_schema, leases_schema, resume_schema
+    from reconciler.views.run_schemas import history_schema, history_steps_schema, leases_schema, resume_schema
     from reconciler.views.schema import (
         begun_schema,
         drift_schema,
@@ -49,6 +49,7 @@ def schemas() -> Mapping[str, Callable[[], dict[str, Any]]]:
         "begun": begun_schema,
         "onboarding": onboarding_schema,
         "history": history_schema,
+        "history-steps": history_steps_schema,
         "leases": leases_schema,
         "resume": resume_schema,
         "notifications": notifications_schema,

@@ -24,7 +24,7 @@ from reconciler.embedded import World
 from reconciler.views.cells import cells
 from tests.adapters.store.doubles import journal as store_journal
 from tests.adapters.store.doubles import tell
-from tests.cli.conftest import Run, environment, write_fleet, write_shop
+from tests.cli.conftest import TOKEN, Run, environment, write_fleet, write_shop
 from tests.unprivileged import modes_count
 
 KILLED = """
@@ -74,10 +74,10 @@ def status(fleet: Path, shop: str = "kyoto-tea") -> str:
         world.close()
 
 
-def document(run: Run, *words: str, **more: str) -> dict[str, Any]:
+def document(run: Run, *words: str, schema: str | None = None, **more: str) -> dict[str, Any]:
     """As its own schema states it."""
     told = json.loads(run(*words, "-o", "json", **more).stdout)
-    jsonschema.Draft202012Validator(wiring.schemas()[words[0]]()).validate(told)
+    jsonschema.Draft202012Validator(wiring.schemas()[schema or words[0]]()).validate(told)
     return told
 
 
@@ -276,6 +276,44 @@ class TestHistory:
         assert rows(run, "history", "--limit", "1") == both[:1]
         assert rows(run, "history", "nara-brush") == []
         assert run("history", "nara-brush").stdout == "No run had to do with nara-brush.\n"
+
+    def test_what_was_done_in_a_shop_step_by_step(self, fleet: Path, run: Run) -> None:
+        run("apply", "kyoto-tea", "--auto-approve")
+        steps = document(run, "history", "kyoto-tea", "--steps", schema="history-steps")["rows"]
+        written = [(row["step"], row["kind"]) for row in steps]
+        assert written == [
+            ("write", "amazon_settings"),
+            ("close", "storefront_status"),
+            ("write", "amazon_settings"),
+            ("verify", None),
+            ("reopen", "storefront_status"),
+            ("verify", None),
+        ]
+        assert {row["went"] for row in steps} == {"done"}
+        assert steps[2]["fields"] == ["amazon_settings.enabled"]
+        named = [row["request_id"] for row in steps if row["step"] != "verify"]
+        assert len(set(named)) == 4
+        assert all(len(name) == 36 for name in named)
+        text, whole = (run("history", "kyoto-tea", "--steps", "-o", output).stdout for output in ("text", "markdown"))
+        assert all(name in text and name in whole for name in named)
+        assert TOKEN not in text + whole
+
+    def test_of_a_killed_run_the_step_that_it_was_at_is_known_as_far_as_it_was_heard(
+        self, killed: Path, run: Run
+    ) -> None:
+        steps = document(run, "history", "kyoto-tea", "--steps", schema="history-steps")["rows"]
+        assert [(row["step"], row["went"]) for row in steps] == [("write", "done"), ("close", "done")]
+        run("resume")
+        steps = document(run, "history", "kyoto-tea", "--steps", schema="history-steps")["rows"]
+        assert [(row["step"], row["went"]) for row in steps] == [
+            ("reopen", "done"),
+            ("write", "done"),
+            ("close", "done"),
+        ]
+
+    def test_steps_are_those_of_one_shop(self, fleet: Path, run: Run) -> None:
+        assert run("history", "--steps").exit_code == 1
+        assert run("history", "kyoto-tea", "--steps").stdout == "No run had to do with kyoto-tea.\n"
 
     def test_a_run_that_was_cut_off_has_no_end_and_says_who_looked_after_it(self, killed: Path, run: Run) -> None:
         (cut,) = rows(run, "history")

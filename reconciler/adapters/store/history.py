@@ -7,7 +7,7 @@ wrote, or that is damaged, is refused (StoreError) rather than left out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, RowMapping, Select, and_, delete, exists, func, not_, or_, select
@@ -20,7 +20,7 @@ from reconciler.adapters.store.processes import this_process
 from reconciler.adapters.store.standing import Standing
 from reconciler.adapters.store.tables import applied, events, run_shops, runs
 from reconciler.adapters.store.tallies import interrupted_of, resumers_of, tallies_of, unfinished_of
-from reconciler.core.canonical import Json
+from reconciler.core.deeds import Deed, deeds_of
 from reconciler.core.event_document import UnreadableEvent, decode
 from reconciler.core.runs import RunTally
 from reconciler.core.texts import say
@@ -98,12 +98,18 @@ class StoreHistory:
                     fields[row.field] = Applied(value=row.value, at=row.at, run=row.run)
         return told
 
-    def planned(self, run: str, shop: ShopKey) -> Json:
+    def planned(self, run: str, shop: ShopKey) -> Any:
         """What the run was to do in the shop: `steps` and `changes`, secrets as digests. None where it did not begin."""
         query = select(run_shops).where(run_shops.c.run == run, run_shops.c.shop == shop)
         with self._store.reading() as connection:
             row = connection.execute(query).mappings().one_or_none()
         return None if row is None else {"steps": row["steps"], "changes": row["changes"]}
+
+    def deeds(self, run: str, shop: ShopKey) -> Sequence[Deed]:
+        plan = self.planned(run, shop)
+        planned = outline.steps_of(plan["steps"]) if plan is not None else ()
+        told = ((_utc(recorded.at), recorded.event) for recorded in self.events(run, shop))
+        return deeds_of(planned, told)
 
     def prune(self, before: datetime) -> int:
         """Forgets the runs whose last event is older, and says how many. Runs with an unfinished shop stay, as do leases and
@@ -147,6 +153,10 @@ class StoreHistory:
                     why=error.text,
                 )
             ) from error
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _info(row: RowMapping) -> RunInfo:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from reconciler.core.canonical import DigestKey, Json, write
-from reconciler.core.plan import Does, ShopPlan
+from reconciler.core.plan import Does, ShopPlan, Step
 from reconciler.core.state import FieldRef
 from reconciler.core.values import Scalar
 
@@ -35,6 +35,19 @@ def changes(plan: ShopPlan, key: DigestKey | None) -> Json:
 def does(written: Any) -> tuple[Does, ...]:
     """What the steps that `steps` wrote do."""
     return tuple(Does(step["does"]) for step in written)
+
+
+def steps_of(written: Any) -> tuple[Step, ...]:
+    """The steps that `steps` wrote."""
+    return tuple(
+        Step(does=Does(step["does"]), kind=step["kind"], refs=tuple(_ref(field) for field in step["fields"]))
+        for step in written
+    )
+
+
+def _ref(field: str) -> FieldRef:
+    kind, _, name = field.partition(".")
+    return FieldRef(kind, *name.split(".", 1))
 
 
 def written_by(plan: ShopPlan, step: int) -> tuple[tuple[FieldRef, Scalar], ...]:

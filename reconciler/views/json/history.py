@@ -1,16 +1,41 @@
-"""The runs that a journal remembers, as a JSON document: `reconciler/history`. Newest first, times in UTC."""
+"""The runs that a journal remembers, as JSON documents: `reconciler/history`, and `reconciler/history-steps` for one shop.
+
+Newest first, times in UTC.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from reconciler.core.canonical import Json
+from reconciler.core.deeds import Deed
 from reconciler.core.runs import Run
 from reconciler.views.json.parts import head, text_of
 
 
 def history_json(runs: Sequence[Run]) -> str:
     return text_of({**head("history"), "rows": [_row(run) for run in runs]})
+
+
+def history_steps_json(runs: Sequence[tuple[Run, Sequence[Deed]]]) -> str:
+    rows = [_deed(run, deed) for run, deeds in runs for deed in deeds]
+    return text_of({**head("history-steps"), "rows": rows})
+
+
+def _deed(run: Run, deed: Deed) -> Json:
+    step = deed.step
+    return {
+        "at": deed.at,
+        "run": run.run,
+        "actor": f"{run.actor}@{run.host}",
+        "commit": run.commit,
+        "step": step.does.value if step else None,
+        "kind": step.kind or None if step else None,
+        "fields": [str(ref) for ref in step.refs] if step else [],
+        "went": deed.went.value,
+        "why": deed.why,
+        "request_id": deed.request_id,
+    }
 
 
 def _row(run: Run) -> Json:

@@ -1,0 +1,81 @@
+"""What a run did in a shop, read off its journal."""
+
+from __future__ import annotations
+
+from reconciler.core import codes
+from reconciler.core.deeds import Deed, Went, deeds_of
+from reconciler.core.diagnostics import found
+from reconciler.core.events import (
+    Event,
+    PredictionMissed,
+    ReopenFailed,
+    ShopFinished,
+    ShopReopened,
+    ShopSkipped,
+    ShopStarted,
+    StepDone,
+    StepFailed,
+    StepStarted,
+)
+from reconciler.core.plan import Does, Step
+from reconciler.core.state import FieldRef
+from reconciler.core.texts import say
+from reconciler.core.values import ShopKey
+
+SHOP = ShopKey("kyoto-tea")
+SWITCH = FieldRef("amazon_settings", "enabled")
+CLOSE = Step(does=Does.CLOSE, kind="storefront_status")
+WRITE = Step(does=Does.WRITE, kind="amazon_settings", refs=(SWITCH,))
+REOPEN = Step(does=Does.REOPEN, kind="storefront_status")
+STEPS = (CLOSE, WRITE, REOPEN)
+WHY = found(codes.STALE, say("moved"), shop=SHOP)
+LEFT = found(codes.LEFT_CLOSED, say("no answer"), shop=SHOP)
+
+
+def told(*events: Event) -> tuple[Deed, ...]:
+    return deeds_of(STEPS, ((f"t{number}", event) for number, event in enumerate(events)))
+
+
+def begun(step: int) -> StepStarted:
+    return StepStarted(shop=SHOP, step=step, key="k")
+
+
+def test_a_step_is_told_once_with_its_outcome_and_the_backends_name_for_it() -> None:
+    assert told(ShopStarted(shop=SHOP), begun(0), StepDone(shop=SHOP, step=0, request_id="r-1")) == (
+        Deed(at="t2", step=CLOSE, went=Went.DONE, request_id="r-1"),
+    )
+
+
+def test_a_step_without_an_outcome_is_not_known() -> None:
+    assert told(begun(0), StepDone(shop=SHOP, step=0), begun(1)) == (
+        Deed(at="t1", step=CLOSE, went=Went.DONE),
+        Deed(at="t2", step=WRITE, went=Went.UNKNOWN),
+    )
+
+
+def test_after_a_failure_the_reopening_is_told_in_its_place() -> None:
+    failed = StepFailed(shop=SHOP, step=1, why=WHY, happened=False)
+    assert told(begun(1), failed, ShopReopened(shop=SHOP), ShopFinished(shop=SHOP)) == (
+        Deed(at="t1", step=WRITE, went=Went.FAILED, why="stale"),
+        Deed(at="t2", step=REOPEN, went=Went.DONE),
+    )
+
+
+def test_a_shop_that_was_left_closed() -> None:
+    assert told(ReopenFailed(shop=SHOP, why=LEFT)) == (Deed(at="t0", step=REOPEN, went=Went.FAILED, why="left-closed"),)
+
+
+def test_what_read_back_otherwise() -> None:
+    miss = PredictionMissed(shop=SHOP, ref=SWITCH, predicted=True, found=False, why=WHY)
+    looked = Step(does=Does.VERIFY, kind="amazon_settings", refs=(SWITCH,))
+    assert told(miss) == (Deed(at="t0", step=looked, went=Went.MISSED, why="stale"),)
+
+
+def test_a_shop_that_was_not_begun() -> None:
+    assert told(ShopSkipped(shop=SHOP, why=(WHY,))) == (Deed(at="t0", step=None, went=Went.REFUSED, why="stale"),)
+    assert told(ShopSkipped(shop=SHOP, why=())) == (Deed(at="t0", step=None, went=Went.REFUSED),)
+
+
+def test_a_step_that_nobody_planned_is_left_out() -> None:
+    """A resume has no plan."""
+    assert told(begun(7)) == ()

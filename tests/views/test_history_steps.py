@@ -1,0 +1,89 @@
+"""What runs did in one shop, in every format."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import jsonschema
+
+from reconciler.core.deeds import Deed, Went
+from reconciler.core.plan import Does, Step
+from reconciler.core.runs import Run, RunTally
+from reconciler.core.state import FieldRef
+from reconciler.core.texts import say
+from reconciler.views.history_steps import steps_short, steps_whole
+from reconciler.views.json.history import history_steps_json
+from reconciler.views.look import Look
+from reconciler.views.run_schemas import history_steps_schema
+from reconciler.views.table import render_table, table_markdown
+
+RUN = Run(
+    run="0a1b2c3d-0000-4000-8000-000000000001",
+    command="apply",
+    actor="hanako",
+    host="desk",
+    started="2026-11-23T17:00:00Z",
+    ended="2026-11-23T17:00:09Z",
+    commit="c0ffee",
+    fingerprint=f"sha256:{'1' * 64}",
+    shops=1,
+    tally=RunTally(applied=1),
+    left=0,
+    interrupted=False,
+    at_work=False,
+    resumed_by=None,
+)
+AT = "2026-11-23T17:00:03Z"
+WRITE = Step(does=Does.WRITE, kind="amazon_settings", refs=(FieldRef("amazon_settings", "enabled"),))
+DONE = Deed(at=AT, step=WRITE, went=Went.DONE, request_id="r-1")
+DEEDS = (
+    DONE,
+    Deed(at=AT, step=Step(does=Does.VERIFY, kind=""), went=Went.MISSED, why="prediction-miss"),
+    replace(DONE, went=Went.FAILED, why="stale", request_id=None),
+    replace(DONE, went=Went.UNKNOWN, request_id=None),
+    Deed(at=AT, step=None, went=Went.REFUSED, why="lease-held"),
+    Deed(at=AT, step=None, went=Went.REFUSED),
+    replace(DONE, went=Went.FAILED, request_id=None),
+)
+NONE = say("No run had to do with {shop}.", shop="kyoto-tea")
+
+
+def test_on_a_terminal(english: Look) -> None:
+    text = render_table(steps_short([(RUN, DEEDS)], english, NONE), english)
+    assert [line.split("hanako  ")[1].split("  ", 1)[0] for line in text.splitlines()[1:]] == [
+        "write Amazon設定",
+        "verify",
+        "write Amazon設定",
+        "write Amazon設定",
+        "-",
+        "-",
+        "write Amazon設定",
+    ]
+    for words in ("done", "not as predicted", "failed: stale", "not known", "refused: lease-held", "refused: -", "r-1"):
+        assert words in text
+    assert render_table(steps_short([], english, NONE), english) == "No run had to do with kyoto-tea.\n"
+
+
+def test_in_markdown_with_the_fields(english: Look) -> None:
+    text = table_markdown(steps_whole([(RUN, DEEDS)], english, NONE), english)
+    assert "amazon&#95;settings.enabled" in text
+    assert RUN.run in text
+
+
+def test_in_json_as_its_schema_states_it() -> None:
+    document = json.loads(history_steps_json([(RUN, DEEDS)]))
+    jsonschema.Draft202012Validator(history_steps_schema()).validate(document)
+    assert document["rows"][0] == {
+        "at": AT,
+        "run": RUN.run,
+        "actor": "hanako@desk",
+        "commit": "c0ffee",
+        "step": "write",
+        "kind": "amazon_settings",
+        "fields": ["amazon_settings.enabled"],
+        "went": "done",
+        "why": None,
+        "request_id": "r-1",
+    }
+    assert [row["kind"] for row in document["rows"][1:5]] == [None, "amazon_settings", "amazon_settings", None]
