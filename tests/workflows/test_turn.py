@@ -60,8 +60,11 @@ class Bell:
 
     async def ring(self) -> None:
         """And lets those who wake do what they are about to."""
-        while not self.waiting:
+        for _ in range(1000):
+            if self.waiting:
+                break
             await anyio.lowlevel.checkpoint()
+        assert self.waiting, "nobody sleeps: the lease is not renewed"
         for event in self.waiting:
             event.set()
         for _ in range(10):
