@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, not_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, select, update
 
 from reconciler.adapters.store import outline
 from reconciler.adapters.store.database import Store
@@ -142,18 +142,26 @@ class StoreJournal:
         """Settles the shop for this run, and for all before it where this one looked after them or opened the shop itself.
 
         A shop that could not be reopened is not settled. Nor is what an earlier run owes it, by a run that had begun before
-        that one was killed: it saw a closed shop, and knows nothing of why.
+        that one was killed: it saw a closed shop, and knows nothing of why. Nor is what a run does there that took the shop
+        over meanwhile, because this one's lease had lapsed.
         """
         if shop in self._standings:
             self._stand(shop, ShopFinished(shop=shop))
             if self._standings[shop].closed:
                 return
         last = select(func.max(events.c.number)).scalar_subquery()
-        settled = update(run_shops).where(run_shops.c.shop == shop, run_shops.c.unfinished)
+        settled = update(run_shops).where(run_shops.c.shop == shop, run_shops.c.unfinished, not_(self._overtaken(shop)))
         standing = self._standings.get(shop)
         if standing is not None and standing.does and not standing.opened:
             settled = settled.where(run_shops.c.run == self._info.run)
         connection.execute(settled.values(unfinished=False, settled=last))
+
+    def _overtaken(self, shop: ShopKey) -> ColumnElement[bool]:
+        """Of a row: it is another run's, which did something in the shop after this one had begun there."""
+        own = events.alias()
+        begun = select(func.min(own.c.number)).where(own.c.run == self._info.run, own.c.shop == shop).scalar_subquery()
+        since = exists().where(events.c.run == run_shops.c.run, events.c.shop == shop, events.c.number > begun)
+        return and_(run_shops.c.run != self._info.run, since)
 
     def _apply(self, connection: Connection, done: StepDone, at: datetime) -> None:
         plan = self._plans.get(done.shop)

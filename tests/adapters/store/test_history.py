@@ -181,6 +181,16 @@ def test_a_run_that_goes_on_after_it_was_settled_is_looked_at_again(store):
     assert left(store) == [(SHOP, "run-1", False, ((SWITCH, "key-2"),))]
 
 
+def test_what_a_run_does_that_took_the_shop_over_is_not_settled_by_who_lost_it(store):
+    """A resume takes longer than its lease lives; the next run closes the shop, and is killed once the resume has ended."""
+    tell(journal(store), CLOSED)
+    slow = journal(store, "run-2")
+    tell(slow, [STARTED, REOPENED])
+    tell(journal(store, "run-3"), CLOSED)
+    tell(slow, [FINISHED])
+    assert left(store) == [(SHOP, "run-3", True, ())]
+
+
 def test_a_run_at_work_is_not_unfinished_until_its_lease_ends(file_store, clock):
     leases = StoreLeases(file_store, info(), clock)
     anyio.run(leases.acquire, SHOP)
