@@ -28,12 +28,19 @@ from tests.ipn.signing import SELLER, TOPIC, TOPIC_PATTERN, Signer, capture_mess
 
 SHOP = "kyoto-tea"
 PATH = f"/amazon-pay/{SHOP}"
-MESSAGES = 3000
 SIZE = 3000
-ROUNDS = 3
 AT_ONCE = 32
-ADDRESSES = 10_000
 SIGNER = Signer(start=datetime(2026, 1, 1, tzinfo=UTC), end=datetime(2099, 1, 1, tzinfo=UTC))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """`messages` a round; `alone` are posted one at a time; `addresses` are of certificates that do not exist."""
+
+    messages: int = 3000
+    rounds: int = 3
+    alone: int = 500
+    addresses: int = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,29 +61,28 @@ class Load:
         return f"p50 {p50:6.1f} ms   p99 {p99:6.1f} ms"
 
 
-def main() -> int:
+def main(scale: Scale) -> int:
     with tempfile.TemporaryDirectory() as folder:
-        _measure(Path(folder))
+        _measure(Path(folder), scale)
     return 0
 
 
-def _measure(folder: Path) -> None:
-    samples = [[body(IsSample=True) for _ in range(MESSAGES)] for _ in range(ROUNDS)]
-    captures = [[body() for _ in range(MESSAGES)] for _ in range(ROUNDS)]
-    print(f"signed messages of {len(samples[0][0]):,} bytes, {MESSAGES:,} a round, {ROUNDS} rounds, medians\n")
+def _measure(folder: Path, scale: Scale) -> None:
+    samples = [[body(IsSample=True) for _ in range(scale.messages)] for _ in range(scale.rounds)]
+    captures = [[body() for _ in range(scale.messages)] for _ in range(scale.rounds)]
+    print(
+        f"signed messages of {len(samples[0][0]):,} bytes, {scale.messages:,} a round, {scale.rounds} rounds, medians\n"
+    )
     checks = checks_a_second(samples[0][:1000])
     single, grouped = inserts_a_second(folder, samples[0], 1), inserts_a_second(folder, samples[0], AT_ONCE)
     with nothing_served() as port:
-        nothing = [load(port, bodies, AT_ONCE) for bodies in samples]
+        nothing = [accepted(port, bodies) for bodies in samples]
     with sidecar(folder / "received") as (port, pid):
-        received = [load(port, bodies, AT_ONCE) for bodies in samples]
-        alone = load(port, [body(IsSample=True) for _ in range(500)], 1)
-        memory = _memory(port, pid)
+        received = [accepted(port, bodies) for bodies in samples]
+        alone = load(port, [body(IsSample=True) for _ in range(scale.alone)], 1)
+        memory = _memory(port, pid, scale.addresses)
     with sidecar(folder / "worked") as (port, _):
-        worked = [load(port, bodies, AT_ONCE) for bodies in captures]
-    for each in (*received, *worked):
-        if each.statuses != {"200": MESSAGES}:
-            raise RuntimeError(f"not all were accepted: {each.statuses}")
+        worked = [accepted(port, bodies) for bodies in captures]
     taken = rate(received)
     _line("accepted: verified and on the disk (samples: nothing follows)", taken, taken)
     _line("accepted while the worker works on them as well", rate(worked), taken)
@@ -89,7 +95,8 @@ def _measure(folder: Path) -> None:
     )
     print(f"latency, one at a time: {alone.told()}")
     print(
-        f"memory: {memory[0]:.0f} MiB before {ADDRESSES:,} addresses of certificates that do not exist, {memory[1]:.0f} after"
+        f"memory: {memory[0]:.0f} MiB before {scale.addresses:,} addresses of certificates that do not exist, "
+        f"{memory[1]:.0f} after"
     )
 
 
@@ -138,6 +145,13 @@ def inserts_a_second(folder: Path, bodies: Sequence[bytes], together: int) -> fl
     return len(bodies) / seconds
 
 
+def accepted(port: int, bodies: Sequence[bytes]) -> Load:
+    done = load(port, bodies, AT_ONCE)
+    if done.statuses != {"200": len(bodies)}:
+        raise RuntimeError(f"not all were accepted: {done.statuses}")
+    return done
+
+
 def load(port: int, bodies: Sequence[bytes], at_once: int) -> Load:
     """By a process of its own: posting must not share the server's turn."""
     with tempfile.NamedTemporaryFile() as file:
@@ -183,22 +197,26 @@ def nothing_served() -> Iterator[int]:
             process.terminate()
 
 
-def _memory(port: int, pid: int) -> tuple[float, float]:
+def _memory(port: int, pid: int, addresses: int) -> tuple[float, float]:
     """Of the sidecar, in MiB."""
     base = body()
     old = certificate_url().encode()
-    bodies = [base.replace(old, certificate_url(mark=number).encode()) for number in range(1, ADDRESSES + 1)]
+    bodies = [base.replace(old, certificate_url(mark=number).encode()) for number in range(1, addresses + 1)]
     before = _resident(pid)
     done = load(port, bodies, AT_ONCE)
-    if done.statuses != {"503": ADDRESSES}:
+    if done.statuses != {"503": addresses}:
         raise RuntimeError(f"an unknown certificate should be our trouble: {done.statuses}")
     return before, _resident(pid)
 
 
 def _resident(pid: int) -> float:
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
+    """In MiB; asked of `ps` where the kernel keeps no /proc."""
+    told = Path(f"/proc/{pid}/statm")
+    if told.exists():
+        return int(told.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1024**2
+    listed = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], check=True, capture_output=True, text=True)
+    return int(listed.stdout) / 1024
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(Scale()))

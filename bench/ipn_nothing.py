@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from reconciler.ipn.intake import Closing
+from reconciler.ipn.metrics import Metrics
 from reconciler.ipn.serving import server
 from reconciler.wiring.embedded import listening
 
@@ -25,4 +26,4 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 if __name__ == "__main__":
     with listening("127.0.0.1", 0) as listener:
         print(listener.getsockname()[1], flush=True)
-        asyncio.run(server(app, Closing()).serve(sockets=[listener]))
+        asyncio.run(server(app, Closing(), Metrics()).serve(sockets=[listener]))
