@@ -24,6 +24,12 @@ $(VENV)/.dev: $(VENV)/.run
 	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
+# What is compiled comes as a wheel or not at all: no compiler is expected either.
+$(VENV)/.soak: $(VENV)/.dev
+	@echo "Installing what the long proofs need ..."
+	@$(PIP) install --constraint constraints.txt --only-binary atheris --editable '.[soak]'
+	@touch $@
+
 setup: $(VENV)/.dev ## Make .venv with everything in it
 
 run: $(VENV)/.run ## The main job on the example fleet: validate, plan, apply, drift, heal
@@ -51,9 +57,9 @@ bench-scale: $(VENV)/.dev ## Drift at 1,000, 10,000 and 100,000 shops: minutes
 bench-ipn: $(VENV)/.dev ## Notifications a second, with what they cannot do without measured beside
 	@$(BIN)/python -m bench.ipn
 
-soak: $(VENV)/.dev ## The long proofs
+soak: $(VENV)/.soak ## The long proofs
 	@$(BIN)/python -m pytest -m soak -s
-	@$(BIN)/python -m pytest tests/core --hypothesis-profile=soak -n 2
+	@$(BIN)/python -m pytest -m 'hypothesis and not soak' tests/core tests/adapters tests/ipn tests/views --hypothesis-profile=soak -n 2
 
 schemas: $(VENV)/.dev ## Write the generated files again: schemas/, docs/codes.md
 	@$(BIN)/python -m tools.generated
