@@ -15,28 +15,46 @@ from collections.abc import Awaitable, Callable
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
+from types import ModuleType
 from typing import Any
 
 from reconciler import wiring
 from reconciler.adapters.backend.orders import HttpOrders
 from reconciler.adapters.mail import SmtpMailer
+from reconciler.adapters.store import desk, inbox
 from reconciler.adapters.store.desk import StoreDesk
 from reconciler.adapters.store.inbox import StoreInbox
 from reconciler.adapters.store.outbox import StoreOutbox
 from reconciler.cli.app import app
+from reconciler.embedded import orders
 from reconciler.ipn.app import ByPort
+from reconciler.ipn.keyring import KeyRing
 from reconciler.ipn.receiving import Receiver
 
 STEPS: tuple[tuple[type, str, str], ...] = (
     (Receiver, "receive", "receive"),
+    (KeyRing, "certificate_for", "certificate"),
     (StoreInbox, "keep", "keep"),
+    (HttpOrders, "find", "find"),
     (HttpOrders, "mark_paid", "mark"),
     (StoreDesk, "settle", "settle"),
     (StoreOutbox, "mark", "outbox"),
     (SmtpMailer, "send", "mail"),
 )
-POINTS = ("first-byte", *(f"{name}:{when}" for _, _, name in STEPS for when in ("before", "after")), "answered")
-"""Each step of a notification: the first byte, before and after the step of each room, the answer handed to the socket."""
+WITHIN: tuple[tuple[ModuleType, str, str], ...] = (
+    (inbox, "_keep", "keep"),
+    (orders, "pay", "mark"),
+    (desk, "_settle", "settle"),
+)
+"""What writes in a transaction: killed when it has written and nothing is committed."""
+
+POINTS = (
+    "first-byte",
+    *(f"{name}:{when}" for _, _, name in STEPS for when in ("before", "after")),
+    *(f"{name}:within" for _, _, name in WITHIN),
+    "answered",
+)
+"""Each step of a notification: the first byte, before, within and after the step of a room, the answer given to the socket."""
 
 
 class Kill:
@@ -64,6 +82,17 @@ def around(kind: type, method: str, name: str, kill: Kill) -> None:
     setattr(kind, method, outer)
 
 
+def inside(module: ModuleType, function: str, name: str, kill: Kill) -> None:
+    inner: Callable[..., Any] = getattr(module, function)
+
+    def outer(*given: Any, **named: Any) -> Any:
+        answer = inner(*given, **named)
+        kill.at(f"{name}:within")
+        return answer
+
+    setattr(module, function, outer)
+
+
 def on_the_wire(kill: Kill) -> None:
     inner = ByPort.__call__
 
@@ -86,6 +115,8 @@ def live(order: dict[str, Any]) -> None:
     kill = Kill(order["point"], order["nth"])
     for kind, method, name in STEPS:
         around(kind, method, name, kill)
+    for module, function, name in WITHIN:
+        inside(module, function, name, kill)
     on_the_wire(kill)
     telling = os.dup(1)
     serve = wiring.serve_sidecar
