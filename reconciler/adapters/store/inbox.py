@@ -19,16 +19,14 @@ from reconciler.adapters.store.inbox_trips import Writes
 from reconciler.adapters.store.tables import insert
 from reconciler.ports.inbox import Arrival, Kept, Refusal, Standing
 
-COPIES: Final = 1000
-"""Refused messages that are kept, the newest."""
+COPIES: Final = 250
+"""Refused messages that are kept of a reason, the newest. The reasons are a closed list: so all of them are bounded."""
 
-COPIES_OF_A_REASON: Final = 250
-"""So that a flood of one sort does not wash out the others."""
+COPIES_BYTES: Final = 2 * 1024 * 1024
+"""The same in bytes. Each reason has its own, so that no flood washes out another: least of all what was genuine and refused."""
 
 COPY: Final = 64 * 1024
 """Bytes that are kept of one: some thirty times what a real one has."""
-
-COPIES_BYTES: Final = 16 * 1024 * 1024
 
 _AT_ONCE: Final = 1000
 """Rows that one commit prunes: who waits to keep a message waits no longer than for these."""
@@ -122,21 +120,25 @@ def _quarantine(connection: Connection, refusals: Sequence[Refusal]) -> Sequence
         for refusal in refusals
     ]
     connection.execute(ipn_quarantine.insert(), rows)
-    connection.execute(delete(ipn_quarantine).where(ipn_quarantine.c.number.in_(_too_many())))
+    too_many = _too_many(sorted({refusal.reason for refusal in refusals}))
+    connection.execute(delete(ipn_quarantine).where(ipn_quarantine.c.number.in_(too_many)))
     return [None] * len(refusals)
 
 
-def _too_many() -> Select[tuple[int]]:
-    """The copies beyond a bound, counted from the newest."""
-    newest = ipn_quarantine.c.number.desc()
-    counted = select(
-        ipn_quarantine.c.number,
-        func.row_number().over(order_by=newest).label("nth"),
-        func.row_number().over(partition_by=ipn_quarantine.c.reason, order_by=newest).label("nth_of_reason"),
-        func.sum(ipn_quarantine.c.kept).over(order_by=newest).label("bytes"),
-    ).subquery()
-    beyond = (counted.c.nth > COPIES, counted.c.nth_of_reason > COPIES_OF_A_REASON, counted.c.bytes > COPIES_BYTES)
-    return select(counted.c.number).where(or_(*beyond))
+def _too_many(reasons: Sequence[str]) -> Select[tuple[int]]:
+    """The copies of these reasons beyond a bound, counted from the newest."""
+    copy = ipn_quarantine.c
+    of_each: dict[str, Any] = {"partition_by": copy.reason, "order_by": copy.number.desc()}
+    counted = (
+        select(
+            copy.number,
+            func.row_number().over(**of_each).label("nth"),
+            func.sum(copy.kept).over(**of_each).label("bytes"),
+        )
+        .where(copy.reason.in_(reasons))
+        .subquery()
+    )
+    return select(counted.c.number).where(or_(counted.c.nth > COPIES, counted.c.bytes > COPIES_BYTES))
 
 
 _SETTLED: Final = (Standing.DONE, Standing.SAMPLE, Standing.UNUSED)

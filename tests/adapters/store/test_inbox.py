@@ -220,23 +220,36 @@ async def test_a_huge_one_is_kept_in_part(store):
 
 
 async def test_the_newest_copies_stay_and_no_sort_washes_out_another(file_store, monkeypatch):
-    monkeypatch.setattr(inbox, "COPIES", 20)
-    monkeypatch.setattr(inbox, "COPIES_OF_A_REASON", 15)
+    monkeypatch.setattr(inbox, "COPIES", 15)
     kept = StoreInbox(file_store)
-    await kept.quarantine(refusal("too-old", b"first"))
+    await kept.quarantine(refusal("other-seller", b"first"))
     for number in range(30):
         await kept.quarantine(refusal("bad-signature", b"x" * (number + 1)))
+        await kept.quarantine(refusal("bad-type", b"x"))
     found = copies(file_store)
-    assert found[0] == ("too-old", 5, 5)
-    assert [size for _, size, _ in found[1:]] == list(range(16, 31))
-    for _ in range(10):
-        await kept.quarantine(refusal("bad-type"))
-    assert len(copies(file_store)) == 20
+    assert found[0] == ("other-seller", 5, 5)
+    assert [size for reason, size, _ in found if reason == "bad-signature"] == list(range(16, 31))
+    assert len(found) == 1 + 15 + 15
 
 
-async def test_the_copies_fill_no_disk(file_store, monkeypatch):
+async def test_the_copies_fill_no_disk_and_large_ones_wash_out_only_their_own_sort(file_store, monkeypatch):
     monkeypatch.setattr(inbox, "COPIES_BYTES", 1000)
     kept = StoreInbox(file_store)
-    for number in range(20):
-        await kept.quarantine(refusal(f"reason-{number}", b"x" * 300))
-    assert [reason for reason, _, _ in copies(file_store)] == ["reason-17", "reason-18", "reason-19"]
+    await kept.quarantine(refusal("other-seller", b"first"))
+    for sort in ("bad-signature", "bad-type"):
+        for number in range(20):
+            await kept.quarantine(refusal(sort, b"x" * (300 + number)))
+    assert copies(file_store) == [
+        ("other-seller", 5, 5),
+        *(("bad-signature", size, size) for size in (317, 318, 319)),
+        *(("bad-type", size, size) for size in (317, 318, 319)),
+    ]
+
+
+async def test_what_waits_together_is_bounded_as_well(store, monkeypatch):
+    monkeypatch.setattr(inbox, "COPIES", 2)
+    kept = StoreInbox(store)
+    async with anyio.create_task_group() as group:
+        for number in range(8):
+            group.start_soon(kept.quarantine, refusal("bad-type" if number % 2 else "bad-signature"))
+    assert sorted(reason for reason, _, _ in copies(store)) == ["bad-signature"] * 2 + ["bad-type"] * 2
