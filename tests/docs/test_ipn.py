@@ -55,6 +55,17 @@ def test_the_round_trip_makes_the_order_paid(tmp_path: Path) -> None:
     assert re.search(r"^1 .* my-shop +PaymentCapture .* paid +100000020732 ", said[1], re.MULTILINE)
 
 
+def test_a_capture_that_nobody_told_of_is_found_as_it_says(tmp_path: Path) -> None:
+    [world], [settings] = blocks("json"), blocks("yaml")
+    (tmp_path / "world.json").write_text(world)
+    (tmp_path / "reconciler.yaml").write_text(settings)
+    [capture] = [block for block in blocks("console") if "reconciler.embedded capture" in block]
+    [poll] = set(re.findall(r"`(reconciler ipn poll [^`]*)`", PAGE))
+    assert "No order waits" in answered(poll, 0, tmp_path)
+    charge = answered(capture.removeprefix("$ ").strip(), 0, tmp_path).strip()
+    assert re.search(rf"100000020732 +{charge} +paid ", answered(poll, 0, tmp_path))
+
+
 def answered(line: str, port: int, folder: Path) -> str:
     words = shlex.split(line)
     to = ["--to", f"http://127.0.0.1:{port}"] if "simulate" in words else []
