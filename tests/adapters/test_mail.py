@@ -130,7 +130,7 @@ INJECTIONS = [
 
 
 @pytest.mark.parametrize("change", INJECTIONS)
-async def test_no_header_can_be_smuggled_in(office: PostOffice, change: dict[str, str]) -> None:
+async def test_l_no_header_can_be_smuggled_in(office: PostOffice, change: dict[str, str]) -> None:
     with pytest.raises(MailRefused):
         await mailer(office.port).send(replace(MAIL, **change), Steps())
     assert office.envelopes == []

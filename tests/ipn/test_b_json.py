@@ -130,6 +130,12 @@ def test_b_a_confirmation_needs_its_fields_in_their_form(name, value):
     assert ground_of(as_body({**SIGNER.confirmation(), name: value})) is Ground.NOT_AN_ENVELOPE
 
 
+@pytest.mark.parametrize("name", [*SIGNER.confirmation()])
+def test_b_a_confirmation_without_one_of_its_fields_is_refused(name):
+    fields = {key: value for key, value in SIGNER.confirmation().items() if key != name}
+    assert ground_of(as_body(fields)) is Ground.NOT_AN_ENVELOPE
+
+
 def test_b_what_is_not_signed_is_not_needed_and_further_keys_do_not_matter():
     fields = {key: value for key, value in GOOD.items() if key != "UnsubscribeURL"}
     assert accept(fields).message == GOOD["Message"]

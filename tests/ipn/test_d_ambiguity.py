@@ -6,7 +6,7 @@ Each is made for real: an attacker has SNS sign a text on a topic of their own, 
 import pytest
 
 from reconciler.ipn.reasons import Ground
-from tests.ipn.signing import NOW, TOPIC, Signer, capture_message, stamp, string_to_sign
+from tests.ipn.signing import NOW, TOPIC, Signer, as_body, capture_message, stamp, string_to_sign
 from tests.ipn.verifying import RULES, SIGNER, accept, refused
 
 EVIL_TOPIC = "arn:aws:sns:ap-northeast-1:111111111111:evil"
@@ -73,6 +73,27 @@ def test_d_the_rest_in_the_subject_is_refused():
     }
     assert string_to_sign(forgery) == string_to_sign(genuine)
     assert refused(forgery, rules=everything_goes) is Ground.BAD_SUBJECT
+
+
+@pytest.mark.anyio
+@pytest.mark.usefixtures("log")
+@pytest.mark.parametrize(
+    ("field", "ground"), [("Type", "bad-type"), ("TopicArn", "unknown-topic")], ids=["in Type", "in TopicArn"]
+)
+async def test_d_neither_forgery_gets_anything_done_that_is_posted(desk, field, ground):
+    """Under the very key that the receiver believes, and with headers that say what they should."""
+    evil = Signer(topic=EVIL_TOPIC, which=desk.signer.which)
+    message = f"{BAIT}\nMessageId\n{FAKE_ID}\nTimestamp\n{T0}\nTopicArn\n{TOPIC}\nType\nNotification"
+    genuine = evil.notification(message, message_id=REAL_ID)
+    rest = tail_of(genuine)
+    value = f"Notification\n{rest}" if field == "Type" else f"{TOPIC}\nType\nNotification\n{rest}"
+    forgery = forged(genuine, **{field: value.removesuffix("\nType\nNotification") if field == "TopicArn" else value})
+    headers = {"x-amz-sns-message-type": "Notification", "x-amz-sns-topic-arn": TOPIC, "x-amz-sns-message-id": FAKE_ID}
+    answer = await desk.post(as_body(forgery), headers=headers)
+    assert answer.status_code in {400, 403}
+    assert desk.refused() == [ground]
+    assert (await desk.entries(), desk.rung) == ([], 0)
+    assert (await desk.post()).status_code == 200, "the key itself is believed"
 
 
 @pytest.mark.parametrize("field", ["MessageId", "Timestamp"])

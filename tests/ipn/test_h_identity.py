@@ -162,6 +162,30 @@ def test_h_a_version_nobody_knows_is_no_notice(version):
         notice.read(capture_message(Version=version))
 
 
+@pytest.mark.anyio
+@pytest.mark.usefixtures("log")
+@pytest.mark.parametrize(
+    ("fields", "ground"),
+    [
+        ({"SellerId": "A1EXAMPLE234568"}, "other-seller"),
+        ({"ReleaseEnvironment": "Sandbox"}, "other-environment"),
+        ({"capture": SANDBOX_CAPTURE}, "other-environment"),
+    ],
+)
+async def test_h_what_is_genuine_and_anothers_is_refused_and_a_copy_kept(desk, fields, ground):
+    assert (await desk.post(desk.signer.body(capture_message(**fields)))).status_code == 403
+    assert (desk.refused(), await desk.entries(), desk.rung) == ([ground], [], 0)
+
+
+@pytest.mark.anyio
+@pytest.mark.usefixtures("log")
+async def test_h_a_sample_with_the_id_of_a_real_capture_is_never_worked_on_not_even_by_hand(desk):
+    assert (await desk.post(desk.signer.body(capture_message(IsSample=True)))).status_code == 200
+    assert not await desk.catalogue.again(1)
+    [entry] = await desk.entries()
+    assert (entry.standing, desk.rung) == (Standing.SAMPLE, 0)
+
+
 def test_h_a_heading_is_judged_alone_where_the_rest_cannot_be_read():
     broken = v1_message("PaymentCapture", "<not xml")
     assert identity.judge(notice.heading(broken), SHOP, "production") is Standing.WAITING

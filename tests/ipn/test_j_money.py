@@ -1,5 +1,6 @@
 """Checklist J: amounts as they are written, and whether they pay the order."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -54,6 +55,14 @@ def test_j_a_document_with_a_wrong_or_without_an_amount_is_refused():
         with pytest.raises(Refused) as refusal:
             notice.read(capture_message(amount=amount, currency=currency))
         assert refusal.value.ground is Ground.BAD_AMOUNT
+
+
+@pytest.mark.parametrize("name", ["Amount", "CurrencyCode"])
+def test_j_an_amount_or_a_currency_that_is_not_there_is_refused(name):
+    without = re.sub(f"<{name}>[^<]*</{name}>", "", capture_message())
+    with pytest.raises(Refused) as refusal:
+        notice.read(without)
+    assert refusal.value.ground is Ground.BAD_XML
 
 
 @pytest.mark.parametrize("short", ["999", "1", "0", "0.0"])

@@ -1,6 +1,7 @@
 """K. Faults of our own: the disk, the certificate, the backend, our code. Amazon is asked to come again, and then all is well."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import anyio
 import httpx
@@ -121,6 +122,17 @@ async def test_k_a_fault_of_our_own_means_later_and_is_told_by_kind_and_place(de
     assert (line["outcome"], line["level"]) == ("fault", "warning")
     assert line["why"].startswith("LookupError at ")
     assert "something" not in log.getvalue()
+
+
+@pytest.mark.usefixtures("log")
+@pytest.mark.parametrize("wrong", [timedelta(days=400), timedelta(minutes=-10), timedelta(days=-400)])
+async def test_k_a_clock_of_ours_that_is_wrong_costs_no_message(desk, wrong):
+    body = desk.signer.body(capture_message())
+    desk.clock.advance(wrong.total_seconds())
+    assert (await desk.post(body)).status_code == 503
+    desk.clock.advance(-wrong.total_seconds())
+    assert (await desk.post(body)).status_code == 200
+    assert len(await desk.entries()) == 1
 
 
 class Stuck(Inbox):

@@ -63,7 +63,7 @@ def test_a_template_with_another_place_is_refused_when_it_is_read(template: str,
         Letter(subject="s", template=template)
 
 
-def test_a_value_is_one_printable_line() -> None:
+def test_l_a_value_is_one_printable_line() -> None:
     odd = replace(FAILURE, reason="Rejected\r\nBcc: x@evil.example\u202e{token}" + "x" * 200)
     told = text("<{reason}>", odd)
     assert told.startswith("<RejectedBcc: x@evil.example{token}xxx")
