@@ -165,11 +165,14 @@ class Inbox(Protocol):
         ...
 
     async def quarantine(self, refusal: Refusal) -> None:
-        """Keeps a bounded number of copies, the newest. Raises InboxUnavailable."""
+        """Keeps a bounded number of copies of each reason, the newest. Raises InboxUnavailable."""
         ...
 
     async def prune(self, before: datetime) -> int:
-        """Forgets what was published and settled before then; how many. What is not settled stays. Raises InboxUnavailable."""
+        """Forgets what was published and settled before then; how many. What is not settled stays.
+
+        Copies of what was refused before then go as well. Raises InboxUnavailable.
+        """
         ...
 
 

@@ -153,4 +153,7 @@ def _prune(connection: Connection, moments: Sequence[datetime]) -> Sequence[int]
         .limit(_AT_ONCE)
     )
     gone = connection.execute(delete(ipn_messages).where(message.number.in_(old))).rowcount
+    copy = ipn_quarantine.c
+    old_copies = select(copy.number).where(copy.received < moments[0]).limit(_AT_ONCE)
+    connection.execute(delete(ipn_quarantine).where(copy.number.in_(old_copies)))
     return [gone] * len(moments)

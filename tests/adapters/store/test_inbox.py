@@ -246,6 +246,15 @@ async def test_the_copies_fill_no_disk_and_large_ones_wash_out_only_their_own_so
     ]
 
 
+async def test_a_copy_is_forgotten_when_it_is_as_old_as_what_nobody_believes_any_more(store):
+    """It may hold what a buyer wrote."""
+    kept = StoreInbox(store)
+    for days in (30, 0):
+        await kept.quarantine(refusal(f"{days}-days-old", received=START - days * DAY))
+    assert await kept.prune(START - 22 * DAY) == 0
+    assert [reason for reason, _, _ in copies(store)] == ["0-days-old"]
+
+
 async def test_what_waits_together_is_bounded_as_well(store, monkeypatch):
     monkeypatch.setattr(inbox, "COPIES", 2)
     kept = StoreInbox(store)
