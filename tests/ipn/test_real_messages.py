@@ -1,6 +1,7 @@
 """Real messages of Amazon SNS and Amazon Pay: verified or refused as their README says, and read."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +15,9 @@ from reconciler.ipn.notice import AuthorizationNotice, CaptureNotice, Environmen
 from reconciler.ipn.reasons import Ground, Refused
 from reconciler.ports.inbox import Standing
 from reconciler.ports.shop_directory import ShopIdentity
+from tests.ipn.front_desk import IDENTITY, PATH, House, open_desk
+from tests.ipn.hand_clock import HandClock
+from tests.ipn.signing import Keys
 from tests.ipn.verifying import verify
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -75,6 +79,47 @@ def test_the_invalid_message_of_the_sdk_is_refused():
     with pytest.raises(Refused) as refusal:
         envelope.read(body(name), {}, now=datetime(2015, 4, 30, tzinfo=UTC), rules=rules)
     assert refusal.value.ground is Ground.UNKNOWN_TOPIC
+
+
+def test_and_for_its_certificates_host_were_its_topic_right():
+    name = "amazon-pay/python-sdk__OrderReferenceNotification_body_invalid"
+    with pytest.raises(Refused) as refusal:
+        opened(name, TopicArn=json.loads(body(VALID[2]))["TopicArn"])
+    assert refusal.value.ground is Ground.BAD_ADDRESS
+
+
+def test_each_message_that_is_here_is_tested():
+    here = {str(file.relative_to(FIXTURES).with_suffix("")) for file in FIXTURES.glob("*/*.json")}
+    told = Path(__file__).read_text(encoding="utf-8")
+    assert {name for name in here if name.rpartition("/")[2] not in told} == set()
+
+
+@pytest.mark.anyio
+@pytest.mark.usefixtures("log")
+@pytest.mark.parametrize(
+    ("name", "standing"),
+    [
+        ("java-sdk__CaptureNotification_Multicurrency", Standing.WAITING),
+        ("java-sdk__BillingAgreementNotification", Standing.UNUSED),
+        ("python-sdk__OrderReferenceNotification_body_valid", Standing.SAMPLE),
+    ],
+)
+async def test_a_real_message_that_is_posted_is_kept_once_and_for_what_it_is(tmp_path, name, standing):
+    found = opened(f"amazon-pay/{name}")
+    seller = notice.heading(found.message).seller
+    desk = open_desk(
+        tmp_path,
+        clock=HandClock(found.published + timedelta(days=13)),
+        house=House(shops={PATH: replace(IDENTITY, seller_id=seller)}),
+        topics=(found.topic,),
+        environment="sandbox",
+        keys=Keys({found.certificate_url: pem_of(found)}),
+    )
+    for _ in range(2):
+        assert (await desk.post(body(f"amazon-pay/{name}"))).status_code == 200
+    [entry] = await desk.entries()
+    assert (entry.standing, entry.arrival.message_id) == (standing, found.message_id)
+    desk.store.close()
 
 
 def test_the_spelling_of_lambda_is_refused_though_its_signature_is_good():
