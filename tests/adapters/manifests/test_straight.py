@@ -3,13 +3,14 @@
 import random
 from collections import Counter
 from pathlib import Path
+from re import _parser as re_parser  # the only one who says how an expression was understood
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.adapters.manifests.encoding import refuse_bytes
-from reconciler.adapters.manifests.straight import straight
+from reconciler.adapters.manifests.straight import _ENTRY, straight
 from reconciler.adapters.manifests.yaml import read_slowly, read_yaml
 from reconciler.core.values import Origin
 
@@ -278,6 +279,19 @@ def test_it_leads_through_the_example_fleet_and_the_manifests_of_the_cases():
 )
 def test_what_is_not_sure_at_a_glance_is_left_to_libyaml(text):
     assert straight(text) is None
+
+
+def test_a_comment_after_a_plain_value_is_no_part_of_it():
+    made = straight("a: x@y.example # 通知\nb: c d  # why\nc: d #\ne: f#g h # i\n")
+    assert made is not None
+    assert made.data == {"a": "x@y.example", "b": "c d", "c": "d", "e": "f#g h"}
+
+
+def test_lines_are_read_alike_by_every_python_that_is_served():
+    """Before 3.11.5 a repeated group ends a step too late where the quantifier is possessive (python/cpython#106052)."""
+    told = str(re_parser.parse(_ENTRY.pattern))
+    assert "POSSESSIVE" not in told
+    assert "ATOMIC" not in told
 
 
 def test_of_what_went_straight_each_place_is_known():
