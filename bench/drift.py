@@ -23,7 +23,7 @@ from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.manifests.loader import ManifestFolder
 from reconciler.adapters.secrets import SecretStore
 from reconciler.adapters.standing import StandingFile
-from reconciler.cli.run import collect_seldom
+from reconciler.cli import collect_seldom
 from reconciler.core.selection import Selection
 from reconciler.workflows.drift import find_drift
 

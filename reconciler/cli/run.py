@@ -5,12 +5,12 @@ In: a terminal, the settings' path, a story. Out: the story's verdict, or that o
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reconciler.cli import collect_seldom
 from reconciler.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -26,14 +26,6 @@ def with_settings(terminal: Terminal, config: Path | None, story: Callable[[Sett
     collect_seldom()
     settings = wiring.load_settings(config)
     return fail(terminal, settings) if isinstance(settings, tuple) else story(settings)
-
-
-def collect_seldom() -> None:
-    """A fleet is a million values that live until the end: to walk through them again and again, looking for what can be let go,
-    takes a fifth of a run.
-    """
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 def with_backend(terminal: Terminal, config: Path | None, story: Callable[[Settings], Awaitable[Verdict]]) -> Verdict:

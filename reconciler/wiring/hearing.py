@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 def ear(settings: Settings) -> Ear | None:
     """None where no sidecar was ever at work: looking makes no inbox."""
-    from reconciler.adapters.store import StoreNotifications
-    from reconciler.workflows.hearing import Ear
-
     told = settings.sidecar
     if "://" not in told.inbox and not Path(told.inbox).exists():
         return None
+    from reconciler.adapters.store import StoreNotifications
+    from reconciler.workflows.hearing import Ear
+
     return Ear(notifications=StoreNotifications(told.inbox), clock=clock(), patience=told.silence, memory=told.max_age)
