@@ -2,14 +2,16 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+OCTODNS := .venv-octodns
+UNITS ?= 10000
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench bench-scale bench-ipn soak schemas catalogue format clean
+.PHONY: help setup run test check bench bench-scale bench-ipn bench-octodns soak schemas catalogue format clean
 
 help: ## Show the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # The run environment is light; the development one adds the tools. Both are made again when the packaging changes.
 $(VENV)/.run: pyproject.toml constraints.txt
@@ -57,6 +59,15 @@ bench-scale: $(VENV)/.dev ## Drift at 1,000, 10,000 and 100,000 shops: minutes
 bench-ipn: $(VENV)/.dev ## Notifications a second, with what they cannot do without measured beside
 	@$(BIN)/python -m bench.ipn
 
+$(OCTODNS)/.made: bench/octodns.txt
+	@echo "Making $(OCTODNS) ..."
+	@$(PYTHON) -m venv --clear $(OCTODNS)
+	@$(OCTODNS)/bin/python -m pip --disable-pip-version-check --quiet install --requirement bench/octodns.txt
+	@touch $@
+
+bench-octodns: $(VENV)/.dev $(OCTODNS)/.made ## Drift beside octoDNS, of UNITS=10000 shops and zones: minutes
+	@$(BIN)/python -m bench.beside_octodns $(OCTODNS) $(UNITS)
+
 soak: $(VENV)/.soak ## The long proofs
 	@$(BIN)/python -m pytest -m soak -s
 	@$(BIN)/python -m pytest -m 'hypothesis and not soak' tests/core tests/adapters tests/ipn tests/views --hypothesis-profile=soak -n 2
@@ -73,4 +84,4 @@ format: $(VENV)/.dev ## Format the code
 	@$(BIN)/ruff check --fix .
 
 clean: ## Remove what was made: .venv, caches, the local store
-	rm -rf $(VENV) .reconciler demo/.reconciler .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build *.egg-info
+	rm -rf $(VENV) $(OCTODNS) .reconciler demo/.reconciler .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build *.egg-info

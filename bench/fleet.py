@@ -1,4 +1,4 @@
-"""Fleets made for measuring: manifests of about 40 lines, and the world they already describe."""
+"""Fleets made for measuring: manifests of 40 lines, and the world they already describe."""
 
 from __future__ import annotations
 
@@ -28,8 +28,16 @@ amazon:                              # 設定>連携サービス>Amazon設定
       message: |
         Amazonアカウントに登録された住所とお支払い方法で
         かんたんにご注文いただけます。
+
+        はじめてのお客様も、住所やカード番号の入力はいりません。
+        ギフト包装をご希望のときは、備考欄にお書きください。
     login_link_area:
       label: Amazonアカウントでログイン
+      message: |
+        Amazonアカウントをお持ちのお客様は
+        そのままログインしてお買い物いただけます。
+        会員登録がお済みでないときは、ログインのあとに
+        メールアドレスとお名前をご確認ください。
 payment:                             # 設定>決済>Amazon Pay設定
   amazon_pay:
     pre_order: true                  # 予約販売
@@ -38,6 +46,19 @@ seller_central:
   ipn_endpoint: registered
 storefront:
   status: open
+"""
+_ORDER = """\
+Amazonアカウントに登録された住所とお支払い方法で
+かんたんにご注文いただけます。
+
+はじめてのお客様も、住所やカード番号の入力はいりません。
+ギフト包装をご希望のときは、備考欄にお書きください。
+"""
+_LOGIN = """\
+Amazonアカウントをお持ちのお客様は
+そのままログインしてお買い物いただけます。
+会員登録がお済みでないときは、ログインのあとに
+メールアドレスとお名前をご確認ください。
 """
 _URL = "https://ipn.platform.example/amazon-pay/{shop}"
 _DEFAULTS = "apiVersion: reconciler/v1\nmaintenance:\n  close_shop: allow\n"
@@ -72,7 +93,6 @@ def world(count: int) -> dict[str, Any]:
 
 def _world_of(number: int) -> dict[str, Any]:
     shop = shop_key(number)
-    message = "Amazonアカウントに登録された住所とお支払い方法で\nかんたんにご注文いただけます。\n"
     return {
         "shopKey": shop,
         "entitlements": {"commerceCreator": "ENABLED"},
@@ -86,8 +106,8 @@ def _world_of(number: int) -> dict[str, Any]:
         },
         "payment": {"preOrder": True},
         "parts": [
-            {"part": "ORDER_AREA", "label": "Amazon Payでお支払い", "message": message},
-            {"part": "LOGIN_LINK_AREA", "label": "Amazonアカウントでログイン"},
+            {"part": "ORDER_AREA", "label": "Amazon Payでお支払い", "message": _ORDER},
+            {"part": "LOGIN_LINK_AREA", "label": "Amazonアカウントでログイン", "message": _LOGIN},
         ],
     }
 

@@ -1,4 +1,4 @@
-"""What starting the tool costs, against starting Python."""
+"""What starting the tool costs, against starting Python: itself, and each command up to the point where it knows its words."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ import sys
 from pathlib import Path
 
 from bench.measure import Figure, compare
+from reconciler.cli.app import COMMANDS
 
-RUNS = 15
+RUNS = 9
 
 
 def measure(_folder: Path) -> list[Figure]:
     tool = str(Path(sys.executable).parent / "reconciler")
     nothing = [sys.executable, "-c", "pass"]
+    started = [["--help"], ["--version"], *([command, "--help"] for command in COMMANDS)]
     return [
-        compare(f"reconciler {option}", _run([tool, option]), "python -c pass", _run(nothing), RUNS)
-        for option in ("--help", "--version")
+        compare(f"reconciler {' '.join(words)}", _run([tool, *words]), "python -c pass", _run(nothing), RUNS)
+        for words in started
     ]
 
 

@@ -15,7 +15,6 @@ import tempfile
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from socket import create_server
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -25,6 +24,7 @@ from starlette.types import Receive, Scope, Send
 from bench.fleet import client_id, seller_id, shop_key, world
 from reconciler.embedded.app import create_app
 from reconciler.embedded.config import EmbeddedConfig
+from reconciler.wiring.embedded import listening
 
 API = "/admin-api/v1"
 PAGE = 500
@@ -105,9 +105,9 @@ def _bytes(value: object) -> bytes:
 if __name__ == "__main__":
     import uvicorn
 
-    with create_server(("127.0.0.1", 0)) as listening:
-        held = listening.getsockname()[1]
+    with listening("127.0.0.1", 0) as listener:
+        held = listener.getsockname()[1]
         app = Store(int(sys.argv[1]), held)
         print(held, flush=True)
         config = uvicorn.Config(app, log_level="critical", lifespan="off", access_log=False)
-        asyncio.run(uvicorn.Server(config).serve(sockets=[listening]))
+        asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))
