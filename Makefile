@@ -11,7 +11,7 @@ export PYTHONUTF8 := 1
 .PHONY: help setup run test check bench bench-scale bench-ipn bench-octodns soak schemas catalogue format clean
 
 help: ## Show the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # The run environment is light; the development one adds the tools. Both are made again when the packaging changes.
 $(VENV)/.run: pyproject.toml constraints.txt
