@@ -73,6 +73,7 @@ def test_what_holds_without_it(here, text):
     assert settings.limits == Limits()
     assert settings.in_flight == 16
     assert settings.pace == Pace(seconds_per_request=1.0)
+    assert settings.timeouts == Timeouts(connect=5.0, read=30.0)
 
 
 def test_paths_start_at_the_file(here):
