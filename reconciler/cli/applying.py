@@ -54,8 +54,8 @@ def apply_order(order: Order, settings: Settings, terminal: Terminal) -> Verdict
     findings = (*manifest.findings, *slips)
     terminal.findings(findings)
     if any(finding.severity is Severity.ERROR for finding in findings):
-        missing = say("nothing was sent: not all that was named is there")
-        terminal.note(missing if slips else say("nothing was sent: not every manifest of the selection is valid"))
+        missing = say("Nothing was sent: not all that was named is there")
+        terminal.note(missing if slips else say("Nothing was sent: not every manifest of the selection is valid"))
         tell(with_left_closed(fold(plan, ()), closed), findings, terminal, requests)
         return of_findings(findings)
     refusal = ask(plan, terminal, auto_approve=order.auto_approve, pacing=order.pacing)
@@ -87,7 +87,13 @@ def ask(plan: Plan, terminal: Terminal, *, auto_approve: bool, pacing: Pacing | 
             say("Nobody can be asked: the standard input is not a terminal"),
             way_on=say("Look at `reconciler plan`, then apply with --auto-approve"),
         )
-    return None if _confirmed(plan, terminal, pacing) else found(codes.NOT_CONFIRMED, say("The plan was not confirmed"))
+    if _confirmed(plan, terminal, pacing):
+        return None
+    return found(
+        codes.NOT_CONFIRMED,
+        say("The plan was not confirmed"),
+        way_on=say("Run apply again and answer `yes` to apply it"),
+    )
 
 
 def _show(plan: Plan, terminal: Terminal, pacing: Pacing | None) -> None:

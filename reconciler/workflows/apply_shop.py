@@ -195,7 +195,7 @@ class ShopRun:
             return False
         moved = self._moved(step, observed)
         if moved is not None:
-            text = say("{label} was changed by somebody else since the plan", label=moved.spec.policy.label)
+            text = say("{label} was changed by somebody else since the plan", label=moved.called)
             raise Stale(text, happened=error.happened) from error
         if step.does is Does.REOPEN:
             return (

@@ -79,7 +79,7 @@ def left_closed(plan: ShopPlan, error: BackendError) -> Diagnostic:
 def missed(ref: FieldRef, predicted: Scalar, found_value: Scalar | Unset, plan: ShopPlan) -> PredictionMissed:
     why = found(
         codes.PREDICTION_MISS,
-        say("{label} was predicted otherwise than it reads back", label=ref.spec.policy.label),
+        say("{label} was predicted otherwise than it reads back", label=ref.called),
         way_on=say("Run plan again: it shows what the backend did instead"),
         shop=plan.shop,
         subject=str(ref),

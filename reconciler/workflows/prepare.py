@@ -56,7 +56,7 @@ def stale(moved: Moved, shop: ShopPlan) -> Diagnostic:
         codes.STALE,
         say(
             "{label} was {planned} when planned, is {now} now, and should become {wanted}",
-            label=moved.ref.spec.policy.label,
+            label=moved.ref.called,
             planned=shown(moved.planned),
             now=shown(moved.now),
             wanted=shown(moved.wanted),

@@ -127,7 +127,7 @@ class TestApply:
         result = run("apply", "--auto-approve")
         assert result.exit_code == 1
         assert "error M101" in result.stderr
-        assert "nothing was sent" in result.stderr
+        assert "Nothing was sent" in result.stderr
         assert run("plan", "kyoto-tea").exit_code == 2
 
     def test_what_a_guard_holds_is_not_asked_about(self, fleet: Path, run: Run) -> None:

@@ -26,7 +26,7 @@ def test_each_is_told(fleet: Path, run: Run) -> None:
 def test_apply_writes_nothing(fleet: Path, run: Run) -> None:
     result = run("apply", "kyoto-tea", "uji-cupps", "--auto-approve")
     assert result.exit_code == 1
-    assert "nothing was sent: not all that was named is there" in result.stderr
+    assert "Nothing was sent: not all that was named is there" in result.stderr
     assert run("plan", "kyoto-tea").exit_code == 2
 
 

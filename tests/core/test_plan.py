@@ -1,9 +1,11 @@
 """A shop's plan: its steps, its bracket, and what it predicts."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from reconciler.core import codes
 from reconciler.core.approval import assemble
@@ -151,6 +153,30 @@ def test_a_plan_holds_every_shop_in_scope_sorted(world):
     plan = world.plan()
     assert [shop.shop for shop in plan.shops] == sorted(wanted.shop for wanted in world.wishes)
     assert plan.empty is (plan.changed == ())
+
+
+@given(worlds(keys=("a", "b", "c")), st.randoms(use_true_random=False))
+def test_a_plan_does_not_depend_on_the_order_of_what_goes_in(world, dice):
+    """Of shops, of the kinds within a shop, of the entries of a map; on either side."""
+
+    def shuffled(mapping):
+        return dict(dice.sample(list(mapping.items()), len(mapping)))
+
+    def otherwise(desired):
+        kinds = {
+            name: replace(kind, messages=shuffled(kind.messages))
+            if isinstance(getattr(kind, "messages", None), Mapping)
+            else kind
+            for name, kind in shuffled(desired.values).items()
+        }
+        return replace(desired, values=kinds, origins=shuffled(desired.origins), labels=shuffled(desired.labels))
+
+    seen = {wanted.shop: world.backend.look(wanted.shop) for wanted in world.wishes}
+    plan = assemble(plan_shop(wanted, seen[wanted.shop], PACE) for wanted in world.wishes)
+    wishes = [otherwise(wanted) for wanted in dice.sample(world.wishes, len(world.wishes))]
+    other = [plan_shop(one, replace(seen[one.shop], reads=shuffled(seen[one.shop].reads)), PACE) for one in wishes]
+    assert assemble(other) == plan
+    assert assemble(other).fingerprint == plan.fingerprint
 
 
 def test_a_shop_that_could_not_be_read_is_blocked_without_changes_and_says_why_once():
