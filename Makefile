@@ -70,7 +70,7 @@ bench-octodns: $(VENV)/.dev $(OCTODNS)/.made ## Drift beside octoDNS, of UNITS=1
 
 soak: $(VENV)/.soak ## The long proofs
 	@$(BIN)/python -m pytest -m soak -s
-	@$(BIN)/python -m pytest -m 'hypothesis and not soak' tests/core tests/adapters tests/ipn tests/views --hypothesis-profile=soak -n 2
+	@$(BIN)/python -m pytest -m 'hypothesis and not soak' --hypothesis-profile=soak -n 2
 
 schemas: $(VENV)/.dev ## Write the generated files again: schemas/, docs/codes.md
 	@$(BIN)/python -m tools.generated
