@@ -8,7 +8,7 @@ failure is that shop's alone. Where the journal fails, nothing new is begun, and
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -19,6 +19,7 @@ from reconciler.core.events import Event, RunFinished, RunStarted, ShopAgreed, S
 from reconciler.core.guards import Allowed
 from reconciler.core.plan import Plan, ShopPlan
 from reconciler.core.report import Report, fold
+from reconciler.core.values import ShopKey
 from reconciler.ports import Backend, Clock, Held, Journal, Leases, Progress, Unusable
 from reconciler.ports.health import Health
 from reconciler.workflows.apply_shop import ShopRun, Tell
@@ -61,70 +62,111 @@ async def apply(plan: Plan, crew: Crew, agreed: Sequence[ShopAgreed] = ()) -> Re
     `agreed` is what was seen of shops in which nothing is to be written. Where another run is in the middle of such a shop, that
     nothing is left to be written is its doing, and the shop counts as refused.
     """
-    chronicle = Chronicle(journal=crew.journal, fail=crew.stop.give_up)
-    gate = None if crew.course is None else Gate(tolerance=crew.course.tolerance)
+    run = _Run.of(plan, crew)
+    await run.tell(RunStarted(fingerprint=plan.fingerprint, shops=len(run.work)))
+    busy = {living.shop: living for living in _living(crew)}
+    await _remember([seen for seen in agreed if seen.shop not in busy], run.tell, crew.stop)
+    interrupted = True
+    try:
+        await run.pass_over(busy)
+        await run.carry_out()
+        interrupted = crew.stop.asked
+    finally:
+        with anyio.CancelScope(shield=True):
+            await run.tell(RunFinished(interrupted=interrupted))
+            await run.chronicle.settle()
+    report = fold(plan, run.chronicle.events)
+    return report if crew.stop.why is None else replace(report, findings=(*report.findings, crew.stop.why))
 
-    async def tell(event: Event) -> None:
-        await chronicle.record(event)
-        if gate is not None:
-            gate.see(event)
-        for watcher in crew.watchers:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """What the shops of one run share. `places` are those in flight, `brackets` those closed at once, `sellers` the turns at
+    lists that shops share.
+    """
+
+    plan: Plan
+    crew: Crew
+    chronicle: Chronicle
+    gate: Gate | None
+    places: anyio.CapacityLimiter
+    brackets: AbstractAsyncContextManager[object]
+    sellers: Mapping[str, anyio.Lock] = field(default_factory=lambda: defaultdict(anyio.Lock))
+
+    @classmethod
+    def of(cls, plan: Plan, crew: Crew) -> _Run:
+        return cls(
+            plan=plan,
+            crew=crew,
+            chronicle=Chronicle(journal=crew.journal, fail=crew.stop.give_up),
+            gate=None if crew.course is None else Gate(tolerance=crew.course.tolerance),
+            places=anyio.CapacityLimiter(crew.in_flight),
+            brackets=_brackets(crew.course),
+        )
+
+    @property
+    def work(self) -> Sequence[ShopPlan]:
+        return [shop for shop in self.plan.shops if shop.steps]
+
+    @property
+    def ready(self) -> Sequence[ShopPlan]:
+        """Those in which something is to be written, and that nothing holds."""
+        held = any(finding.stops for finding in self.plan.findings)
+        return [] if held else [shop for shop in self.work if not shop.blocked]
+
+    async def tell(self, event: Event) -> None:
+        await self.chronicle.record(event)
+        if self.gate is not None:
+            self.gate.see(event)
+        for watcher in self.crew.watchers:
             # A progress bar that cannot be drawn must not stop a shop from being reopened.
             with suppress(Exception):
                 watcher.see(event)
 
-    work = [shop for shop in plan.shops if shop.steps]
-    await tell(RunStarted(fingerprint=plan.fingerprint, shops=len(work)))
-    held = any(finding.stops for finding in plan.findings)
-    busy = {living.shop: living for living in _living(crew)}
-    await _remember([seen for seen in agreed if seen.shop not in busy], tell, crew.stop)
-    places = anyio.CapacityLimiter(crew.in_flight)
-    brackets = _brackets(crew.course)
-    sellers: defaultdict[str, anyio.Lock] = defaultdict(anyio.Lock)
-
-    async def one(shop: ShopPlan) -> None:
-        async with brackets if shop.bracket else nullcontext(), places:
-            if not (crew.stop.requested or (gate is not None and gate.shut)):
-                run = ShopRun(
-                    plan=shop,
-                    backend=crew.backend,
-                    tell=tell,
-                    new_key=crew.new_key,
-                    time=ClosedTime(clock=crew.clock, longest=crew.longest_closed),
-                    hours=Hours(clock=crew.clock, allowed=crew.allowed),
-                    sellers=sellers,
-                    stop=crew.stop,
-                )
-                await Turn(leases=crew.leases, clock=crew.clock).take(run)
-
-    interrupted = True
-    try:
-        for shop in plan.shops:
+    async def pass_over(self, busy: Mapping[ShopKey, Held]) -> None:
+        """Says of each shop that is not begun why: another run is in the middle of it, or something holds it."""
+        for shop in self.plan.shops:
             if not shop.steps and not shop.blocked and shop.shop in busy:
-                await tell(ShopSkipped(shop=shop.shop, why=(held_by(busy[shop.shop], shop),)))
-        for shop in work:
-            if held or shop.blocked:
-                await tell(ShopSkipped(shop=shop.shop, why=()))
-        ready = [shop for shop in work if not (held or shop.blocked)]
-        if crew.course is None or gate is None:
-            await together(ready, one)
-        else:
-            await Walk(
-                course=crew.course,
-                backend=crew.backend,
-                clock=crew.clock,
-                stop=crew.stop,
-                gate=gate,
-                tell=tell,
-                health=crew.health,
-            ).through(ready, one)
-        interrupted = crew.stop.asked
-    finally:
-        with anyio.CancelScope(shield=True):
-            await tell(RunFinished(interrupted=interrupted))
-            await chronicle.settle()
-    report = fold(plan, chronicle.events)
-    return report if crew.stop.why is None else replace(report, findings=(*report.findings, crew.stop.why))
+                await self.tell(ShopSkipped(shop=shop.shop, why=(held_by(busy[shop.shop], shop),)))
+        ready = {shop.shop for shop in self.ready}
+        for shop in self.work:
+            if shop.shop not in ready:
+                await self.tell(ShopSkipped(shop=shop.shop, why=()))
+
+    async def carry_out(self) -> None:
+        """All at once, or wave by wave."""
+        crew = self.crew
+        if crew.course is None or self.gate is None:
+            await together(self.ready, self._one)
+            return
+        walk = Walk(
+            course=crew.course,
+            backend=crew.backend,
+            clock=crew.clock,
+            stop=crew.stop,
+            gate=self.gate,
+            tell=self.tell,
+            health=crew.health,
+        )
+        await walk.through(self.ready, self._one)
+
+    async def _one(self, shop: ShopPlan) -> None:
+        async with self.brackets if shop.bracket else nullcontext(), self.places:
+            if not (self.crew.stop.requested or (self.gate is not None and self.gate.shut)):
+                await Turn(leases=self.crew.leases, clock=self.crew.clock).take(self._shop_run(shop))
+
+    def _shop_run(self, shop: ShopPlan) -> ShopRun:
+        crew = self.crew
+        return ShopRun(
+            plan=shop,
+            backend=crew.backend,
+            tell=self.tell,
+            new_key=crew.new_key,
+            time=ClosedTime(clock=crew.clock, longest=crew.longest_closed),
+            hours=Hours(clock=crew.clock, allowed=crew.allowed),
+            sellers=self.sellers,
+            stop=crew.stop,
+        )
 
 
 def _living(crew: Crew) -> Sequence[Held]:
