@@ -9,7 +9,7 @@ import click
 
 from reconciler.cli.command import Command, _
 from reconciler.cli.options import affected, reporting, selecting
-from reconciler.cli.terminal import Terminal
+from reconciler.cli.terminal import Log, Terminal
 
 if TYPE_CHECKING:
     from reconciler.core.drift import Drift
@@ -32,41 +32,11 @@ if TYPE_CHECKING:
 @affected
 @reporting
 def command(*, terminal: Terminal, config: Path | None, selection: Selection) -> Verdict:
-    from dataclasses import replace
-
     from reconciler.cli.run import with_backend
-    from reconciler.cli.slips import unmatched
     from reconciler.core.verdict import of_looking
 
     async def story(settings: Settings) -> Verdict:
-        from reconciler import wiring
-        from reconciler.workflows.drift import Evidence, find_drift
-        from reconciler.workflows.resume import owed_reopenings
-
-        with wiring.history(settings) as history:
-            # Without a history there is no digest to compare with, and looking makes no key.
-            key = None if history is None else wiring.digest_key(settings)
-            async with wiring.observer(settings, terminal.heard) as backend:
-                known = Evidence(
-                    history=history,
-                    key=key,
-                    audit=wiring.audit(backend),
-                    ear=wiring.ear(settings),
-                    other_endpoints=frozenset(settings.sidecar.other_endpoints),
-                )
-                drift = await find_drift(
-                    selection,
-                    wiring.manifests(settings),
-                    wiring.secrets(settings),
-                    backend,
-                    known,
-                    memory=wiring.memory(settings),
-                )
-                log = terminal.log(backend.requests)
-            left = () if history is None else history.unfinished()
-        names = [shop.shop for shop in drift.shops]
-        owed = [warning for warning in owed_reopenings(left) if warning.shop in names]
-        drift = replace(drift, findings=(*drift.findings, *unmatched(selection, names, settings), *owed))
+        drift, log = await _looked_at(selection, settings, terminal)
         terminal.findings(drift.findings)
         terminal.write(_shown(drift, terminal, log))
         return of_looking(tuple(drift.all_findings), differs=drift.differs)
@@ -74,7 +44,36 @@ def command(*, terminal: Terminal, config: Path | None, selection: Selection) ->
     return with_backend(terminal, config, story)
 
 
-def _shown(drift: Drift, terminal: Terminal, log: list[tuple[str, str, int | None]] | None) -> str:
+async def _looked_at(selection: Selection, settings: Settings, terminal: Terminal) -> tuple[Drift, Log]:
+    """With what was named and is not there, and with what runs that were cut off owe to the shops in question."""
+    from dataclasses import replace
+
+    from reconciler import wiring
+    from reconciler.cli.slips import unmatched
+    from reconciler.workflows.drift import Evidence, find_drift
+    from reconciler.workflows.resume import owed_reopenings
+
+    with wiring.history(settings) as history:
+        # Without a history there is no digest to compare with, and looking makes no key.
+        key = None if history is None else wiring.digest_key(settings)
+        async with wiring.observer(settings, terminal.heard) as backend:
+            known = Evidence(
+                history=history,
+                key=key,
+                audit=wiring.audit(backend),
+                ear=wiring.ear(settings),
+                other_endpoints=frozenset(settings.sidecar.other_endpoints),
+            )
+            shops, secrets = wiring.manifests(settings), wiring.secrets(settings)
+            drift = await find_drift(selection, shops, secrets, backend, known, memory=wiring.memory(settings))
+            log = terminal.log(backend.requests)
+        left = () if history is None else history.unfinished()
+    names = [shop.shop for shop in drift.shops]
+    owed = [warning for warning in owed_reopenings(left) if warning.shop in names]
+    return replace(drift, findings=(*drift.findings, *unmatched(selection, names, settings), *owed)), log
+
+
+def _shown(drift: Drift, terminal: Terminal, log: Log) -> str:
     match terminal.output:
         case "json":
             from reconciler.views.json.drift import drift_json

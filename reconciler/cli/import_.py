@@ -10,7 +10,7 @@ import click
 from reconciler.cli import names as known
 from reconciler.cli.command import Command, _, option
 from reconciler.cli.options import reporting
-from reconciler.cli.terminal import Terminal
+from reconciler.cli.terminal import Log, Terminal
 
 if TYPE_CHECKING:
     from reconciler.core.exits import Verdict
@@ -161,7 +161,7 @@ def _verdict(imported: Imported) -> Verdict:
     return Verdict.DIFFERENCES if imported.check and imported.files else Verdict.DONE
 
 
-def _shown(imported: Imported, terminal: Terminal, log: list[tuple[str, str, int | None]] | None) -> str:
+def _shown(imported: Imported, terminal: Terminal, log: Log) -> str:
     match terminal.output:
         case "json":
             from reconciler.views.json.imported import imported_json

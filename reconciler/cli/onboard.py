@@ -10,7 +10,7 @@ import click
 from reconciler.cli.command import Command, _, option
 from reconciler.cli.names import groups
 from reconciler.cli.options import reporting
-from reconciler.cli.terminal import Terminal
+from reconciler.cli.terminal import Log, Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from reconciler.wiring import Settings
     from reconciler.workflows.onboard import OnboardRequest
 
-    Log = list[tuple[str, str, int | None]] | None
     Worlds = Mapping[ShopKey, Observed] | None
 
 

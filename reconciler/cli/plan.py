@@ -10,7 +10,7 @@ import click
 
 from reconciler.cli.command import Command, _, option
 from reconciler.cli.options import affected, allowing, reporting, selecting
-from reconciler.cli.terminal import Terminal
+from reconciler.cli.terminal import Log, Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -152,7 +152,7 @@ def _shown(
     planned: Planned,
     findings: Sequence[Diagnostic],
     terminal: Terminal,
-    log: list[tuple[str, str, int | None]] | None,
+    log: Log,
 ) -> str:
     match terminal.output:
         case "json":

@@ -10,7 +10,7 @@ import click
 from reconciler.cli.command import Command, _
 from reconciler.cli.names import shops
 from reconciler.cli.options import reporting
-from reconciler.cli.terminal import Terminal
+from reconciler.cli.terminal import Log, Terminal
 
 if TYPE_CHECKING:
     from reconciler.core.exits import Verdict
@@ -63,7 +63,7 @@ def key_of(text: str) -> ShopKey:
         raise click.BadParameter(message, param_hint="SHOP") from None
 
 
-def _shown(observed: Observed, terminal: Terminal, log: list[tuple[str, str, int | None]] | None) -> str:
+def _shown(observed: Observed, terminal: Terminal, log: Log) -> str:
     match terminal.output:
         case "json":
             from reconciler.views.json.observed import observed_json

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from reconciler.views.look import Look
 
 
+Log = list[tuple[str, str, int | None]] | None
+"""Method, path and status of each request, where they are to be told; None where not."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terminal:
     """`output` is text, json or markdown. `language` the code of a catalogue."""
@@ -73,7 +77,7 @@ class Terminal:
     def _say_request(self, line: RequestLine) -> None:
         self.aside(f"{line.method} {line.path} {line.status or '-'}\n")
 
-    def log(self, requests: Iterable[RequestLine]) -> list[tuple[str, str, int | None]] | None:
+    def log(self, requests: Iterable[RequestLine]) -> Log:
         """The request log for the JSON document, on -v."""
         if not self.verbose or self.output != "json":
             return None
