@@ -10,6 +10,7 @@ waits, so that it is handled however late, also once nobody waits for the answer
 token's: who signs in again reads what it read before.
 """
 
+import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from http import HTTPStatus
 from typing import Any
@@ -24,6 +25,17 @@ from reconciler.embedded.gate import CONTRACT, OAUTH, door, maintenance
 from reconciler.embedded.problems import Problem, render
 from reconciler.embedded.services import Services
 from reconciler.embedded.world import World
+
+
+class CutOnOrder(ConnectionResetError):
+    """Ends the application in the middle of an answer, so that its server ends the connection."""
+
+
+class WithoutCuts(logging.Filter):
+    """For a server's log: what was cut on order is no fault of the application."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not (record.exc_info and isinstance(record.exc_info[1], CutOnOrder))
 
 
 class FaultGate:
@@ -163,4 +175,4 @@ async def _nowhere(_message: MutableMapping[str, Any]) -> None:
 async def _cut(send: Send) -> None:
     headers = [(b"content-type", b"application/json"), (b"content-length", b"1000")]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    raise ConnectionResetError("the connection was cut by a programmed fault")
+    raise CutOnOrder("the connection was cut by a programmed fault")

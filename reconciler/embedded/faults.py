@@ -138,6 +138,14 @@ class Faults:
         with self._lock:
             return [armed.describe() for armed in self._armed]
 
+    def at_random(self) -> dict[str, Any] | None:
+        """Of what kind at what rate, where failures come at random."""
+        with self._lock:
+            if self._random is None:
+                return None
+            wanted, _ = self._random
+            return wanted.model_dump(mode="json", by_alias=True)
+
     def clear(self) -> None:
         with self._lock:
             self._armed.clear()

@@ -63,9 +63,12 @@ def embedded_identity(settings: Settings) -> str:
 
 def serve_backend(settings: Settings, host: str, port: int, faults: bool, announce: Callable[[Served], None]) -> None:
     """The same application over a socket, until it is interrupted or ended. Raises Unusable, all before it is announced."""
+    import logging
     import signal
 
     import uvicorn
+
+    from reconciler.embedded.fault_gate import WithoutCuts
 
     secret, reference = client_secret(settings), client_secret_reference(settings)
     application = embedded_application(settings, fault_control=faults)
@@ -76,7 +79,9 @@ def serve_backend(settings: Settings, host: str, port: int, faults: bool, announ
         before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises again what ended it
         try:
             announce(Served(port=listener.getsockname()[1], client=client, secret_from=reference.uri, shops=shops))
-            uvicorn.Server(uvicorn.Config(application, log_level="warning")).run(sockets=[listener])
+            server = uvicorn.Server(uvicorn.Config(application, log_level="warning"))
+            logging.getLogger("uvicorn.error").addFilter(WithoutCuts())
+            server.run(sockets=[listener])
         except KeyboardInterrupt:
             pass
         finally:

@@ -37,6 +37,29 @@ def test_served_where_it_says(ending: signal.Signals, more: tuple[str, ...], sta
     assert (answered == 404) is (status == 404)
 
 
+def test_a_connection_that_is_cut_on_order_is_no_fault_to_be_told(fleet: Path) -> None:
+    with subprocess.Popen(
+        command("serve", "backend", "--port", "0", "--faults"),
+        env=environment(RECONCILER_BACKEND_SECRET="long-enough-a-secret"),
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as served:
+        assert served.stderr is not None
+        port = int(served.stderr.readline().partition("127.0.0.1:")[2].partition("/")[0])
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        ordered = json.dumps({"kind": "CUT_BEFORE", "path": "/oauth/token"})
+        connection.request("POST", "/embedded/faults", ordered, {"Content-Type": "application/json"})
+        assert connection.getresponse().read()
+        connection.request("POST", "/oauth/token")
+        with pytest.raises(http.client.IncompleteRead):
+            connection.getresponse().read()
+        connection.close()
+        served.send_signal(signal.SIGTERM)
+        told = served.stderr.read()
+        assert served.wait(30) == 0
+    assert "Traceback" not in told
+
+
 def test_a_port_in_use(fleet: Path, run: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

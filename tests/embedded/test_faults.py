@@ -238,7 +238,7 @@ def test_faults_are_programmed_over_http(api: Api) -> None:
     assert (listed["kind"], listed["retryAfter"], listed["fired"], listed["left"]) == ("TOO_MANY_REQUESTS", 3, 0, 1)
     assert api.get(KYOTO, "storefront").headers["Retry-After"] == "3"
     assert api.send("DELETE", "/embedded/faults").status_code == 204
-    assert api.send("GET", "/embedded/faults").json() == {"items": []}
+    assert api.send("GET", "/embedded/faults").json() == {"items": [], "random": None}
 
 
 def test_a_merchants_edit_is_programmed_over_http(api: Api) -> None:
@@ -250,6 +250,8 @@ def test_a_merchants_edit_is_programmed_over_http(api: Api) -> None:
 def test_random_failures_are_programmed_over_http(api: Api) -> None:
     api.sign_in()
     assert api.send("POST", "/embedded/faults", json={"seed": 1, "rates": {"MAINTENANCE": 1.0}}).status_code == 201
+    ordered = api.send("GET", "/embedded/faults").json()["random"]
+    assert (ordered["seed"], ordered["rates"]) == (1, {"MAINTENANCE": 1.0})
     assert refusal(api.get(KYOTO, "storefront")) == (503, "MAINTENANCE")
 
 
@@ -270,7 +272,7 @@ def test_a_fault_of_another_shape_is_refused(api: Api, body: dict) -> None:
     answer = api.send("POST", "/embedded/faults", json=body)
     assert refusal(answer) == (422, "VALIDATION_ERROR")
     assert fields(answer)
-    assert api.send("GET", "/embedded/faults").json() == {"items": []}
+    assert api.send("GET", "/embedded/faults").json() == {"items": [], "random": None}
 
 
 def test_without_fault_control_there_is_no_such_address(start, connect) -> None:

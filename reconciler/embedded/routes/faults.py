@@ -17,7 +17,8 @@ router = APIRouter(prefix="/embedded/faults")
 
 @router.get("")
 async def get_faults(request: Request) -> dict[str, Any]:
-    return {"items": _faults(request).list()}
+    faults = _faults(request)
+    return {"items": faults.list(), "random": faults.at_random()}
 
 
 @router.post("")
