@@ -26,7 +26,9 @@ class CameTo(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunTally:
-    """The shops of a run, each counted once. `applied`: finished, and nothing failed in it."""
+    """The shops of a run, each counted once. `applied`: all of its steps were done, and nothing failed in it. `failed`: something
+    did, or the run broke off in it.
+    """
 
     applied: int = 0
     failed: int = 0

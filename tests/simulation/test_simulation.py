@@ -71,9 +71,16 @@ class Clock:
 class Life:
     """Ends at the `limit`-th sign of life, before or after what was asked for happened."""
 
-    def __init__(self, limit: int | None, turns: random.Random, noticed: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        limit: int | None,
+        turns: random.Random,
+        noticed: Callable[[], None] = lambda: None,
+        passing: Callable[[], None] = lambda: None,
+    ) -> None:
         self.left = limit
         self.turns = turns
+        self.passing = passing
         self.noticed = noticed
         self.signs = 0
         self.heralds: dict[int, anyio.Event] = {}
@@ -99,6 +106,7 @@ class Life:
             self.heralds[self.signs].set()
         for _ in range(self.turns.randrange(3)):
             await anyio.lowlevel.checkpoint()
+        self.passing()
         if self.left is None:
             return
         self.left -= 1
@@ -246,6 +254,7 @@ class Fleet(RuleBasedStateMachine):
         self.clock = Clock()
         self.history = StoreHistory(self.store, self.clock)
         self.numbers = itertools.count(1)
+        self.passing: tuple[int, int] | None = None
 
     def _open(self) -> Store:
         store = open_store(self.folder / "journal.db")
@@ -312,6 +321,15 @@ class Fleet(RuleBasedStateMachine):
     def the_clock_jumps(self, seconds: int) -> None:
         self.clock.time += timedelta(seconds=seconds)
 
+    @rule(rarely=st.integers(2, 20), seconds=st.sampled_from((90, 400)))
+    def time_will_pass_within_runs(self, rarely: int, seconds: int) -> None:
+        """Leases lapse that nobody renews in time, and shops are closed for longer than they may be."""
+        self.passing = (rarely, seconds)
+
+    @rule()
+    def time_will_stand_still_within_runs(self) -> None:
+        self.passing = None
+
     # Us
 
     @rule(seed=st.integers(0, 2**16))
@@ -362,6 +380,7 @@ class Fleet(RuleBasedStateMachine):
     def _settle(self, seed: int) -> None:
         self.backend.faults.clear()
         self.backend.unreadable = lambda *_: ()
+        self.passing = None
         self.clock.time += timedelta(seconds=LONGER_THAN_A_LEASE)
         for _ in range(2):  # an endpoint that stood at the new seller already is mended by the second
             self._run([None], seed)
@@ -398,6 +417,10 @@ class Fleet(RuleBasedStateMachine):
         """Each but the first begins when the one before it gave `after` signs of life."""
         turns = random.Random(seed)
 
+        def passes() -> None:
+            if self.passing is not None and turns.randrange(self.passing[0]) == 0:
+                self.clock.time += timedelta(seconds=self.passing[1])
+
         async def one(life: Life, number: int) -> None:
             await self._apply(life, number)
             life.end()
@@ -412,7 +435,7 @@ class Fleet(RuleBasedStateMachine):
                         await before.shown(after)
                     number = next(self.numbers)
                     dead = partial(self._dead, f"rescue-{number}", f"run-{number}")
-                    before = Life(limit, turns, dead)
+                    before = Life(limit, turns, dead, passes)
                     group.start_soon(one, before, number)
 
         anyio.run(together)

@@ -20,6 +20,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, sele
 from reconciler.adapters.store import outline
 from reconciler.adapters.store.database import Store
 from reconciler.adapters.store.group_commit import GroupCommit
+from reconciler.adapters.store.left import left_by
 from reconciler.adapters.store.standing import Standing
 from reconciler.adapters.store.tables import applied, events, insert, run_shops, runs
 from reconciler.core.canonical import DigestKey, Json
@@ -143,7 +144,7 @@ class StoreJournal:
 
         A shop that could not be reopened is not settled. Nor is what an earlier run owes it, by a run that had begun before
         that one was killed: it saw a closed shop, and knows nothing of why. Nor is what a run does there that took the shop
-        over meanwhile, because this one's lease had lapsed.
+        over meanwhile, because this one's lease had lapsed. Nor a closing by who only looked: nobody had told it of that.
         """
         if shop in self._standings:
             self._stand(shop, ShopFinished(shop=shop))
@@ -154,7 +155,16 @@ class StoreJournal:
         standing = self._standings.get(shop)
         if standing is not None and standing.does and not standing.opened:
             settled = settled.where(run_shops.c.run == self._info.run)
+        elif standing is None or not standing.opened:
+            settled = settled.where(run_shops.c.run.not_in(self._closed_by_others(connection, shop)))
         connection.execute(settled.values(unfinished=False, settled=last))
+
+    def _closed_by_others(self, connection: Connection, shop: ShopKey) -> list[str]:
+        """The runs that asked for the shop to be closed, and told of no reopening."""
+        rows = connection.execute(
+            select(run_shops).where(run_shops.c.shop == shop, run_shops.c.unfinished, run_shops.c.run != self._info.run)
+        ).mappings()
+        return [row["run"] for row in rows if left_by(connection, row).closed]
 
     def _overtaken(self, shop: ShopKey) -> ColumnElement[bool]:
         """Of a row: it is another run's, which did something in the shop after this one had begun there."""

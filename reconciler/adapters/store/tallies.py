@@ -7,6 +7,7 @@ event is, is looked for in its text, so that one which cannot be read (a newer v
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, Select, Text, and_, case, func, not_, or_, select, type_coerce
 
@@ -16,13 +17,18 @@ from reconciler.core.runs import RunTally
 
 def tallies_of(connection: Connection, ids: Collection[str]) -> Mapping[str, RunTally]:
     shops = _by_shop(ids).subquery()
-    fine = shops.c.troubled == 0
-    query = select(
-        shops.c.run,
-        func.sum(case((and_(shops.c.finished == 1, fine), 1), else_=0)).label("applied"),
-        func.sum(shops.c.troubled).label("failed"),
-        func.sum(case((and_(shops.c.skipped == 1, fine), 1), else_=0)).label("refused"),
-    ).group_by(shops.c.run)
+    broken_off = and_(shops.c.finished == 1, shops.c.done < func.coalesce(_planned(), 0))
+    troubled = or_(shops.c.troubled == 1, broken_off)
+    query = (
+        select(
+            shops.c.run,
+            func.sum(case((and_(shops.c.finished == 1, not_(troubled)), 1), else_=0)).label("applied"),
+            func.sum(case((troubled, 1), else_=0)).label("failed"),
+            func.sum(case((and_(shops.c.skipped == 1, not_(troubled)), 1), else_=0)).label("refused"),
+        )
+        .outerjoin(run_shops, and_(run_shops.c.run == shops.c.run, run_shops.c.shop == shops.c.shop))
+        .group_by(shops.c.run)
+    )
     return {
         row.run: RunTally(applied=row.applied, failed=row.failed, refused=row.refused)
         for row in connection.execute(query)
@@ -56,12 +62,24 @@ def resumers_of(connection: Connection, ids: Collection[str]) -> Mapping[str, st
     return {row.run: row.by for row in connection.execute(query)}
 
 
-def _by_shop(ids: Collection[str]) -> Select[tuple[str, int, int, int]]:
-    """A row for each shop of each run: whether anything of a kind happened in it, as 1 or 0."""
+def _planned() -> ColumnElement[int]:
+    """How many steps the run had in the shop."""
+    steps = type_coerce(run_shops.c.steps, Text)
+    return (func.length(steps) - func.length(func.replace(steps, _STEP, ""))) // len(_STEP)
+
+
+_STEP: Final = '"does":'
+"""What each step's text has once: within somebody's text, quotes are escaped."""
+
+
+def _by_shop(ids: Collection[str]) -> Select[tuple[str, str, int, int, int, int]]:
+    """A row for each shop of each run: whether anything of a kind happened in it, as 1 or 0, and how many steps were done."""
     troubled = or_(_is("step-failed"), _is("prediction-missed"), _is("reopen-failed"))
     return (
         select(
             events.c.run,
+            events.c.shop,
+            func.sum(case((_is("step-done"), 1), else_=0)).label("done"),
             _any(_is("shop-skipped")).label("skipped"),
             _any(_is("shop-finished")).label("finished"),
             _any(troubled).label("troubled"),

@@ -17,6 +17,7 @@ from reconciler.adapters.store.journal import StoreJournal
 from reconciler.adapters.store.leases import StoreLeases
 from reconciler.adapters.store.tables import events as events_table
 from reconciler.core import codes
+from reconciler.core.approval import assemble
 from reconciler.core.diagnostics import found
 from reconciler.core.event_document import VERSION, encode
 from reconciler.core.events import (
@@ -33,15 +34,16 @@ from reconciler.core.events import (
     StepFailed,
     StepStarted,
 )
-from reconciler.core.plan import Does
+from reconciler.core.plan import Does, ShopPlan
 from reconciler.core.report import fold
 from reconciler.core.runs import RunTally
 from reconciler.core.state import FieldRef
 from reconciler.core.texts import say
-from reconciler.core.values import ShopKey
+from reconciler.core.values import Origin, ShopKey
 from tests.adapters.store.doubles import (
     CLOSE,
     KEY,
+    LAST,
     OTHER,
     REOPEN,
     SHOP,
@@ -191,6 +193,17 @@ def test_what_a_run_does_that_took_the_shop_over_is_not_settled_by_who_lost_it(s
     assert left(store) == [(SHOP, "run-3", True, ())]
 
 
+def test_a_closing_that_a_resume_was_not_told_of_is_not_settled_by_its_look(store):
+    """It came once the resume had heard what was unfinished, from a run whose lease had lapsed and which then was killed."""
+    resuming = assemble([ShopPlan(shop=SHOP, origin=Origin("-"))])
+    late = journal(store)
+    tell(late, [STARTED, begun(0), done(0), begun(CLOSE)])
+    tell(journal(store, "run-2", of=resuming), [STARTED, FINISHED])
+    assert left(store) == [(SHOP, "run-1", True, ((CLOSE, "key-1"),))]
+    tell(journal(store, "run-3", of=resuming), [STARTED, REOPENED, FINISHED])
+    assert left(store) == []
+
+
 def test_a_run_at_work_is_not_unfinished_until_its_lease_ends(file_store, clock):
     leases = StoreLeases(file_store, info(), clock)
     anyio.run(leases.acquire, SHOP)
@@ -294,7 +307,7 @@ def test_a_run_is_listed_with_what_came_of_its_shops(store, clock):
     tell(
         journal(store),
         [
-            *(STARTED, begun(0), done(0), FINISHED),
+            *(STARTED, *(done(step) for step in range(LAST + 1)), FINISHED),
             ShopStarted(shop=OTHER),
             StepFailed(shop=OTHER, step=0, why=misleading, happened=False),
             StepFailed(shop=OTHER, step=1, why=misleading, happened=False),
@@ -305,11 +318,11 @@ def test_a_run_is_listed_with_what_came_of_its_shops(store, clock):
             RunFinished(),
         ],
     )
-    tell(journal(store, "run-2"), [STARTED, FINISHED, RunFinished(interrupted=True)])
+    tell(journal(store, "run-2"), [STARTED, begun(0), done(0), FINISHED, RunFinished(interrupted=True)])
     tell(journal(store, "run-3"), [ShopAgreed(shop=SHOP, values=()), RunFinished()])
     none, cut, one = StoreHistory(store, clock).runs()
     assert (one.tally, one.left, one.interrupted) == (RunTally(applied=1, failed=1, refused=2), 0, False)
-    assert (cut.tally, cut.interrupted) == (RunTally(applied=1), True)
+    assert (cut.tally, cut.interrupted) == (RunTally(failed=1), True), "it broke off in the shop"
     assert none.tally == RunTally()
 
 
