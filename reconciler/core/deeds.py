@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, assert_never
 
 from reconciler.core.events import (
     Event,
@@ -83,6 +83,7 @@ def _of_step(step: Step, at: str, event: StepStarted | StepDone | StepFailed) ->
             return Deed(at=at, step=step, went=Went.FAILED, why=event.why.code.slug)
         case StepStarted():
             return Deed(at=at, step=step, went=Went.UNKNOWN)
+    assert_never(event)
 
 
 def _around(at: str, event: PredictionMissed | ShopReopened | ReopenFailed | ShopSkipped) -> Deed:
@@ -96,6 +97,7 @@ def _around(at: str, event: PredictionMissed | ShopReopened | ReopenFailed | Sho
             return Deed(at=at, step=_REOPENING, went=Went.FAILED, why=event.why.code.slug)
         case ShopSkipped():
             return Deed(at=at, step=None, went=Went.REFUSED, why=event.why[0].code.slug if event.why else None)
+    assert_never(event)
 
 
 _REOPENING: Final = Step(does=Does.REOPEN, kind="storefront_status")
