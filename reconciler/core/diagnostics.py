@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from reconciler.core.texts import Text
-from reconciler.core.values import Origin, ShopKey
+from reconciler.core.values import Origin, Scalar, ShopKey
 
 
 class Severity(IntEnum):
@@ -39,11 +39,25 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MovedField:
+    """A field that a plan writes and that stands otherwise by now, `called` as people know it.
+
+    What it was when planned, what it is now, what it should become.
+    """
+
+    called: str
+    planned: Scalar
+    now: Scalar
+    wanted: Scalar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
     """`subject` is the dotted place in the manifest or the field; `origin` the file, line and column.
 
     `summary` says what was found, `expected` what would be right, `way_on` what to do now. `shop` is None for what
-    concerns the whole run. `severity` is the code's own, or milder where settings say so.
+    concerns the whole run. `severity` is the code's own, or milder where settings say so. `moved` are the values behind a
+    finding on a field that moved; the summary names them too.
     """
 
     code: Code
@@ -54,6 +68,7 @@ class Diagnostic:
     shop: ShopKey | None = None
     subject: str | None = None
     origin: Origin | None = None
+    moved: MovedField | None = None
 
     @property
     def stops(self) -> bool:
@@ -78,6 +93,7 @@ def found(  # noqa: PLR0913  # the parts of a message, all by keyword
     shop: ShopKey | None = None,
     subject: str | None = None,
     origin: Origin | None = None,
+    moved: MovedField | None = None,
 ) -> Diagnostic:
     """A diagnostic of the code's own severity."""
     return Diagnostic(
@@ -89,6 +105,7 @@ def found(  # noqa: PLR0913  # the parts of a message, all by keyword
         shop=shop,
         subject=subject,
         origin=origin,
+        moved=moved,
     )
 
 

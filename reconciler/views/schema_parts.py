@@ -31,7 +31,9 @@ def document_of(name: str, **parts: Schema) -> Schema:
 
 
 def _finding() -> Schema:
-    return object_of(
+    """`moved` is there where a field moved since the plan: what it was then, what it is, what it should become."""
+    value = ref_to("value")
+    shape = object_of(
         code={"type": "string", "pattern": "^[A-Z][0-9]{3}$"},
         slug=TEXT,
         severity=one_of(*(severity.word for severity in Severity)),
@@ -42,6 +44,8 @@ def _finding() -> Schema:
         subject=or_null(TEXT),
         place=or_null(ref_to("place")),
     )
+    moved = object_of(planned=value, now=value, wanted=value)
+    return {**shape, "properties": {**shape["properties"], "moved": moved}}
 
 
 def _place() -> Schema:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from reconciler.core import codes
 from reconciler.core.approval import assemble
 from reconciler.core.canonical import DigestKey, shown
-from reconciler.core.diagnostics import Diagnostic, found, in_order
+from reconciler.core.diagnostics import Diagnostic, MovedField, found, in_order
 from reconciler.core.inverse import invert
 from reconciler.core.plan import Pace, Plan, ShopPlan
 from reconciler.core.rebase import Moved, rebase
@@ -65,4 +65,5 @@ def stale(moved: Moved, shop: ShopPlan) -> Diagnostic:
         shop=shop.shop,
         subject=moved.ref.declared or str(moved.ref),
         origin=origin,
+        moved=MovedField(called=moved.ref.called, planned=moved.planned, now=moved.now, wanted=moved.wanted),
     )

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from reconciler.core.canonical import Json
-from reconciler.core.diagnostics import Diagnostic
+from reconciler.core.canonical import Json, write
+from reconciler.core.diagnostics import Diagnostic, MovedField
 from reconciler.core.values import Origin
 
 Request = tuple[str, str, int | None]
@@ -46,6 +46,13 @@ def requests(of: Iterable[Request] | None) -> dict[str, Json]:
     return {"requests": [{"method": method, "path": path, "status": status} for method, path, status in of]}
 
 
+def _moved(field: MovedField | None) -> dict[str, Json]:
+    """Only where a field moved."""
+    if field is None:
+        return {}
+    return {"moved": {name: write(getattr(field, name)) for name in ("planned", "now", "wanted")}}
+
+
 def _finding(finding: Diagnostic) -> Json:
     return {
         "code": finding.code.number,
@@ -57,6 +64,7 @@ def _finding(finding: Diagnostic) -> Json:
         "shop": finding.shop,
         "subject": finding.subject,
         "place": place(finding.origin),
+        **_moved(finding.moved),
     }
 
 

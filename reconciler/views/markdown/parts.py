@@ -6,12 +6,14 @@ Values stand in `<code>` with entities rather than in backticks: no run of backt
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
-from reconciler.core.diagnostics import Diagnostic
+from reconciler.core.diagnostics import Diagnostic, MovedField
 from reconciler.core.texts import say
 from reconciler.views.cells import visible
 from reconciler.views.look import Look
+from reconciler.views.moved import MOVED, MOVED_COLUMNS, moved_fields, moved_values
 from reconciler.views.phrases import WORDS, place_of
 
 _LIVE: Final = frozenset("\\`*_{}[]<>&|~")
@@ -48,6 +50,22 @@ def fold(summary: str, lines: Iterable[str]) -> Iterator[str]:
     yield from lines
     yield ""
     yield "</details>"
+
+
+def shop_finding_items(findings: Sequence[Diagnostic], look: Look) -> Iterator[str]:
+    """Those of one shop. Fields that moved since a plan was made stand in one table, below the others."""
+    yield from finding_items((finding for finding in findings if finding.moved is None), look)
+    moved = moved_fields(findings)
+    if moved:
+        yield from finding_items((replace(moved[0][0], summary=MOVED, origin=None),), look)
+        yield ""
+        header = [escaped(look.tell(title)) for title in (*MOVED_COLUMNS, say("Place"))]
+        yield from table(header, (_row(finding, field, look) for finding, field in moved))
+
+
+def _row(finding: Diagnostic, field: MovedField, look: Look) -> tuple[str, ...]:
+    values = (code(value) for value in moved_values(field, look))
+    return (escaped(field.called), *values, code(place_of(finding)))
 
 
 def finding_items(findings: Iterable[Diagnostic], look: Look) -> Iterator[str]:

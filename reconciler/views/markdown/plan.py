@@ -13,7 +13,7 @@ from reconciler.core.diagnostics import Diagnostic
 from reconciler.core.plan import Plan, ShopPlan
 from reconciler.core.texts import say
 from reconciler.views.look import Look
-from reconciler.views.markdown.parts import code, escaped, finding_items, fold, table
+from reconciler.views.markdown.parts import code, escaped, finding_items, fold, shop_finding_items, table
 from reconciler.views.page import page
 from reconciler.views.phrases import SIGNS, changes_in_order, route, shown_values, why
 from reconciler.views.sums import compared, fingerprint, plan_sum
@@ -59,7 +59,7 @@ def _inside(shop: ShopPlan, look: Look) -> Iterator[str]:
         yield escaped(route(shop, look))
     if shop.findings:
         yield ""
-        yield from finding_items(shop.findings, look)
+        yield from shop_finding_items(shop.findings, look)
 
 
 def _row(change: Change, look: Look) -> tuple[str, ...]:

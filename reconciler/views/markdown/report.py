@@ -11,7 +11,7 @@ from reconciler.core.diagnostics import Diagnostic
 from reconciler.core.report import Outcome, Report, ShopReport
 from reconciler.core.texts import say
 from reconciler.views.look import Look
-from reconciler.views.markdown.parts import code, escaped, finding_items, table
+from reconciler.views.markdown.parts import code, escaped, finding_items, shop_finding_items, table
 from reconciler.views.page import page
 from reconciler.views.phrases import OUTCOMES, loudest_first, progress
 from reconciler.views.sums import fingerprint, report_sum
@@ -52,4 +52,4 @@ def _told(shop: ShopReport, look: Look) -> Iterator[str]:
         predicted, found = look.pair(miss.predicted, miss.found)
         told = (look.tell(say("predicted {value}", value=predicted)), look.tell(say("found {value}", value=found)))
         yield f"- {escaped(miss.ref.called)} {' '.join(map(code, told))}"
-    yield from finding_items(shop.findings, look)
+    yield from shop_finding_items(shop.findings, look)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from reconciler.core.diagnostics import Diagnostic, Severity
+from reconciler.core.diagnostics import Diagnostic, MovedField, Severity
 from reconciler.core.texts import say
+from reconciler.views.cells import visible
 from reconciler.views.look import Look
+from reconciler.views.moved import MOVED, MOVED_COLUMNS, moved_fields, moved_values
 from reconciler.views.page import page
 from reconciler.views.paint import Style
 from reconciler.views.phrases import WORDS, place_of
+from reconciler.views.text.layout import Cell, columns
 
 STYLES: Final = {
     Severity.ERROR: Style.ERROR,
@@ -23,6 +26,31 @@ STYLES: Final = {
 def render_findings(findings: Iterable[Diagnostic], look: Look) -> str:
     """Nothing for no findings."""
     return page(line for finding in findings for line in finding_lines(finding, look))
+
+
+def shop_finding_lines(findings: Sequence[Diagnostic], look: Look, indent: str) -> Iterator[str]:
+    """Those of one shop. Fields that moved since a plan was made stand in one table, below the others."""
+    for finding in findings:
+        if finding.moved is None:
+            yield from finding_lines(finding, look, indent)
+    moved = moved_fields(findings)
+    if moved:
+        yield from _table(moved, look, indent)
+
+
+def _table(moved: Sequence[tuple[Diagnostic, MovedField]], look: Look, indent: str) -> Iterator[str]:
+    first, _ = moved[0]
+    word = look.paint(look.tell(WORDS[first.severity]), STYLES[first.severity])
+    yield f"{indent}{word} {first.code.number} {first.code.slug}: {look.tell(MOVED)}"
+    head = tuple(Cell(look.tell(title), Style.QUIET) for title in MOVED_COLUMNS)
+    yield from columns([head, *(_row(finding, field, look) for finding, field in moved)], look, f"{indent}    ")
+    if first.way_on is not None:
+        yield f"{indent}    {look.tell(say('way on: {text}', text=first.way_on))}"
+
+
+def _row(finding: Diagnostic, field: MovedField, look: Look) -> tuple[Cell, ...]:
+    values = (Cell(value) for value in moved_values(field, look))
+    return (Cell(visible(field.called)), *values, Cell(place_of(finding), Style.QUIET))
 
 
 def finding_lines(finding: Diagnostic, look: Look, indent: str = "") -> Iterator[str]:

@@ -17,7 +17,7 @@ from reconciler.views.page import page
 from reconciler.views.paint import Style
 from reconciler.views.phrases import SIGNS, changes_in_order, route, shown_values, why
 from reconciler.views.sums import compared, fingerprint, plan_sum
-from reconciler.views.text.findings import finding_lines
+from reconciler.views.text.findings import finding_lines, shop_finding_lines
 from reconciler.views.text.layout import WIDEST, Cell, columns
 
 STYLES: Final = {Action.ADD: Style.ADD, Action.CHANGE: Style.CHANGE, Action.REMOVE: Style.REMOVE}
@@ -46,8 +46,7 @@ def _shop(shop: ShopPlan, look: Look) -> Iterator[str]:
     yield from _changes(shop, look)
     if len(shop.steps) > 1:
         yield f"{_INDENT}{look.paint(route(shop, look), Style.QUIET)}"
-    for finding in shop.findings:
-        yield from finding_lines(finding, look, _INDENT)
+    yield from shop_finding_lines(shop.findings, look, _INDENT)
 
 
 def _changes(shop: ShopPlan, look: Look) -> Iterator[str]:

@@ -17,7 +17,7 @@ from reconciler.views.page import page
 from reconciler.views.paint import Style
 from reconciler.views.phrases import OUTCOMES, loudest_first, progress
 from reconciler.views.sums import fingerprint, report_sum
-from reconciler.views.text.findings import finding_lines
+from reconciler.views.text.findings import finding_lines, shop_finding_lines
 from reconciler.views.text.layout import Cell, columns
 
 _STYLES: Final = {
@@ -43,8 +43,7 @@ def _lines(report: Report, look: Look) -> Iterator[str]:
     for shop, head in zip(shops, columns((_head(shop, look) for shop in shops), look), strict=True):
         yield head
         yield from _misses(shop.missed, look)
-        for finding in shop.findings:
-            yield from finding_lines(finding, look, _INDENT)
+        yield from shop_finding_lines(shop.findings, look, _INDENT)
     if shops:
         yield ""
     for finding in report.findings:
