@@ -1,7 +1,8 @@
 """Many files written as one: all of them beside their places first, then each put in its place.
 
 In: changes, as they are made: a fleet is never held as a whole. Out: how many. Whatever ends it, an interruption as well, each
-file is the old one or the new one, and nothing is left beside them; the same command completes what is missing.
+file is the old one or the new one, and nothing is left beside them, or for the next command to clear away where the process was
+killed; the same command completes what is missing.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
+from reconciler.adapters.manifests.editing.staging import Folders
 from reconciler.adapters.whole_file import reason_of, sync_folder
 from reconciler.core import codes
 from reconciler.core.texts import say
@@ -44,7 +45,7 @@ class WholeFiles:
 
     def write(self, changes: Iterable[FileChange]) -> int:
         with ExitStack() as cleaning:
-            folders = _Folders(cleaning)
+            folders = Folders(cleaning)
             staged = [_stage(change, number, folders) for number, change in enumerate(changes)]
             _sync(staged)
             for file in staged:
@@ -56,22 +57,7 @@ class WholeFiles:
         return len(staged)
 
 
-class _Folders:
-    """For each folder that is written to, one inside it that no reader of manifests looks into. All go in the end."""
-
-    def __init__(self, cleaning: ExitStack) -> None:
-        self._cleaning = cleaning
-        self._made: dict[Path, Path] = {}
-
-    def beside(self, target: Path) -> Path:
-        if target.parent not in self._made:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            made = TemporaryDirectory(prefix=".reconciler-", dir=target.parent, ignore_cleanup_errors=True)
-            self._made[target.parent] = Path(self._cleaning.enter_context(made))
-        return self._made[target.parent]
-
-
-def _stage(change: FileChange, number: int, folders: _Folders) -> _Staged:
+def _stage(change: FileChange, number: int, folders: Folders) -> _Staged:
     with _told(change.shown):
         target = change.path.resolve()
         beside = folders.beside(target) / str(number)

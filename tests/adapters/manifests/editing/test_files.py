@@ -46,6 +46,38 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     assert (tmp_path / "real.yaml").read_bytes() == b"new"
 
 
+_KILLED = """
+import os, sys
+from pathlib import Path
+from reconciler.adapters.manifests.editing.files import WholeFiles
+from reconciler.ports.file_changes import FileChange
+
+def changes():
+    yield FileChange(path=Path(sys.argv[1]) / "a.yaml", shown="a.yaml", before=None, after=b"a")
+    print("staged", flush=True)
+    sys.stdin.read()
+    os.abort()
+
+WholeFiles().write(changes())
+"""
+
+
+def test_what_a_killed_command_left_is_cleared_away_by_the_next_and_what_is_in_use_is_not(tmp_path: Path) -> None:
+    words = [sys.executable, "-c", _KILLED, str(tmp_path)]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"staged\n"
+
+        WholeFiles().write([change(tmp_path / "b.yaml", b"b")])
+        assert len(list(tmp_path.glob(".*/0"))) == 1
+
+        other.kill()
+    assert len(list(tmp_path.glob(".*/0"))) == 1
+
+    WholeFiles().write([change(tmp_path / "c.yaml", b"c")])
+    assert listing(tmp_path) == ["b.yaml", "c.yaml"]
+
+
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, RuntimeError])
 def test_an_end_in_the_middle_puts_nothing_in_place(tmp_path: Path, interruption: type[BaseException]) -> None:
     def changes() -> Iterator[FileChange]:
