@@ -15,7 +15,8 @@ from reconciler.core.values import Origin, ShopKey
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """`values` maps dotted places to values as a manifest writes them. `origin` is where it was said, for findings;
-    `columns` tells by place in which column of that line, where it was a table's.
+    `columns` tells by place in which column of that line, where it was a table's. Of what is `masked` it knows only that there is
+    one: a manifest that says anything of it knows more.
     """
 
     shop: ShopKey
@@ -24,3 +25,4 @@ class Draft:
     labels: Mapping[str, str] = field(default_factory=dict)
     origin: Origin | None = None
     columns: Mapping[str, int] = field(default_factory=dict)
+    masked: frozenset[str] = frozenset()

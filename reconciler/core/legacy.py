@@ -32,7 +32,9 @@ MAPPING: Final = "reconciler import --mapping"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegacyShop:
-    """`origin` is the cell that names the shop; `columns` tells by place or label in which cell of the row it was said."""
+    """`origin` is the cell that names the shop; `columns` tells by place or label in which cell of the row it was said. Of what
+    is `masked` a row says only that there is one: its value is a reference to where it would be provided.
+    """
 
     shop: ShopKey
     values: Mapping[str, Leaf]
@@ -40,6 +42,7 @@ class LegacyShop:
     group: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, int] = field(default_factory=dict)
+    masked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +146,7 @@ def read_row(
         group=None if group is None else str(group),
         labels=read.labels,
         columns=read.columns,
+        masked=frozenset(token),
     )
 
 

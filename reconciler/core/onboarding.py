@@ -85,6 +85,7 @@ def _row(
         labels=read.labels,
         origin=read.origin,
         columns=read.columns,
+        masked=read.masked,
     )
     return ReadRow(line=origin.line, draft=draft, owners=owners)
 

@@ -21,10 +21,10 @@ from reconciler.core.diagnostics import Diagnostic, found, in_order
 from reconciler.core.generalise import Generalised, Mining, generalise
 from reconciler.core.imported import FileNews, Imported
 from reconciler.core.layers import Layer, Profile, lay, references
-from reconciler.core.legacy import Legacy
+from reconciler.core.legacy import Legacy, LegacyShop
 from reconciler.core.secret_names import SecretNames
 from reconciler.core.texts import say
-from reconciler.core.values import UNSET, ShopKey
+from reconciler.core.values import PRE_SET, UNSET, ShopKey
 from reconciler.ports import Manifests, ObservingBackend, Secrets
 from reconciler.ports.file_changes import FileChange, FileWriter
 from reconciler.ports.manifest_author import ManifestAuthor, ShopFile, Standing
@@ -132,11 +132,17 @@ async def _wanted(request: ImportRequest, keys: Sequence[ShopKey], backend: Obse
         if not isinstance(adopted, Adopted):
             told += [replace(why, origin=rows[shop].origin) for why in adopted] if shop in rows else adopted
         elif shop in rows:
-            values[shop] = rows[shop].values
+            values[shop] = _said(rows[shop], adopted)
         else:
             told += adopted.left_out
             values[shop] = adopted.values
     return Wanted(values=values, rows=rows, findings=tuple(told))
+
+
+def _said(row: LegacyShop, adopted: Adopted) -> Profile:
+    """A mask says that there is a token, and the backend whether it is one that was set beforehand."""
+    pre_set = {place: PRE_SET.value for place in row.masked if adopted.values.get(place) == PRE_SET.value}
+    return {**row.values, **pre_set}
 
 
 def _generalised(sorted_: Sorted, standing: Standing, mining: Mining) -> Generalised:

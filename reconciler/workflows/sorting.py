@@ -43,7 +43,7 @@ class Sorted:
 def sort_out(wanted: Wanted, standing: Standing, *, group: str | None, complete: bool) -> Sorted:
     """`group`: that of the new shops whose row names none."""
     edits = {
-        shop: _edits(standing.files[shop], values, complete=complete, from_row=shop in wanted.rows)
+        shop: _edits(standing.files[shop], values, wanted.rows.get(shop), complete=complete)
         for shop, values in wanted.values.items()
         if shop in standing.files
     }
@@ -56,11 +56,15 @@ def sort_out(wanted: Wanted, standing: Standing, *, group: str | None, complete:
     )
 
 
-def _edits(file: ShopFile, values: Profile, *, complete: bool, from_row: bool) -> Edits:
-    """A row says nothing of what it has no column for; what it says is meant to be managed."""
-    if from_row:
-        return revise(file.own, file.lower, {**lay(file.own, file.lower), **values}, complete=True)
-    return revise(file.own, file.lower, values, complete=complete)
+def _edits(file: ShopFile, values: Profile, row: LegacyShop | None, *, complete: bool) -> Edits:
+    """A row says nothing of what it has no column for; what it says is meant to be managed. Of what is masked in it the manifest
+    knows more.
+    """
+    if row is None:
+        return revise(file.own, file.lower, values, complete=complete)
+    managed = lay(file.own, file.lower)
+    said = {place: value for place, value in values.items() if place not in row.masked or place not in managed}
+    return revise(file.own, file.lower, {**managed, **said}, complete=True)
 
 
 def _member(shop: ShopKey, wanted: Wanted, group: str | None) -> Member:

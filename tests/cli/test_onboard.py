@@ -291,6 +291,15 @@ def test_the_document_has_its_schema(fleet: Path, run: Run) -> None:
         assert document["rows"][0]["lacks"][0]["place"]["file"] == "new.csv"
 
 
+@pytest.mark.parametrize("token", ["pre-set", "ref+file:///run/secrets/nara"])
+def test_a_masked_token_changes_none_that_a_manifest_declares(token: str, fleet: Path, run: Run) -> None:
+    manifest = f"apiVersion: reconciler/v1\nshop: nara-ink\namazon:\n  api:\n    mws_auth_token: {token}\n"
+    (fleet / "shops" / "nara-ink.yaml").write_text(manifest)
+
+    result = run("onboard", table(fleet, "shop,MWSAuthToken\nnara-ink,********\n"), *OFFLINE)
+    assert "0 created, 0 changed, 1 unchanged" in result.stdout
+
+
 def test_an_interruption_in_the_middle_writes_nothing_and_the_same_command_completes(fleet: Path, run: Run) -> None:
     """Ctrl-C as soon as the first file lies beside its place."""
     rows = "".join(f"s-{n},A1EXAMPLE234567\n" for n in range(5000))

@@ -8,6 +8,7 @@ import pytest
 
 from reconciler.adapters.manifests.loader import ManifestFolder
 from reconciler.core.selection import Selection
+from reconciler.core.values import PRE_SET
 from tests.examples import live
 from tests.generators import CLIENTS, SELLERS
 from tests.importing import MANIFEST, do, files, fleet, from_rows, slugs
@@ -62,6 +63,22 @@ def test_a_row_edits_the_manifest_that_is_there_and_takes_nothing_out_of_it(fold
     text = files(folder)["kyoto-tea.yaml"]
     assert text.startswith(MANIFEST)
     assert "pre_order: true" in text
+
+
+def test_a_mask_says_nothing_against_a_token_that_was_set_beforehand(folder: Path) -> None:
+    rows = from_rows("shop,MWSAuthToken", "shop-0,********")
+    do(folder, fleet(1, token=PRE_SET), legacy=rows)
+
+    assert "mws_auth_token: pre-set" in files(folder)["shop-0.yaml"]
+
+
+@pytest.mark.parametrize("token", ["pre-set", "ref+file:///run/secrets/tea"])
+def test_a_mask_changes_no_token_that_a_manifest_declares(folder: Path, token: str) -> None:
+    manifest = f"{MANIFEST}  api:\n    mws_auth_token: {token}\n"
+    (folder / "kyoto-tea.yaml").write_text(manifest)
+    do(folder, ModelBackend([live("kyoto-tea")]), legacy=from_rows("shop,MWSAuthToken", "kyoto-tea,********"))
+
+    assert files(folder)["kyoto-tea.yaml"] == manifest
 
 
 def test_the_groups_of_rows_are_those_of_the_folder(folder: Path) -> None:

@@ -75,7 +75,13 @@ class DraftedManifests:
         page = read_page(before, file.shown, ShopDocument)
         if not isinstance(page, Page):
             return Drafted(shown=file.shown, findings=tuple(finding.about(draft.shop) for finding in page))
-        return self._judged(draft, file, before, _filled(page, draft))
+        return self._judged(draft, file, before, _filled(page, self._less_masked(draft, page)))
+
+    def _less_masked(self, draft: Draft, page: Page) -> Draft:
+        data = data_of(page)
+        said = {**self._inherited(draft.group or data.get("group")), **flat(data)}
+        values = {place: value for place, value in draft.values.items() if place not in draft.masked & said.keys()}
+        return replace(draft, values=values)
 
     def begun(self, draft: Draft, source: str | None) -> Drafted:
         data = data_of(_without_own(self._page_of(source))) if source is not None else {}
