@@ -25,7 +25,7 @@ from reconciler.core.legacy import Legacy, LegacyShop
 from reconciler.core.secret_names import SecretNames
 from reconciler.core.texts import say
 from reconciler.core.values import PRE_SET, UNSET, ShopKey
-from reconciler.ports import Manifests, ObservingBackend, Secrets
+from reconciler.ports import BackendError, Manifests, ObservingBackend, Secrets
 from reconciler.ports.file_changes import FileChange, FileWriter
 from reconciler.ports.manifest_author import ManifestAuthor, ShopFile, Standing
 from reconciler.workflows.proof import prove
@@ -64,7 +64,9 @@ class Desk:
 async def import_shops(request: ImportRequest, desk: Desk) -> Imported:
     """Raises BackendError where nothing at all can be read, and Unusable where the files cannot be written; then nothing was."""
     if request.legacy is not None and not request.partial and any(finding.stops for finding in request.legacy.findings):
-        return Imported(findings=(*request.legacy.findings, _held()), check=request.check)
+        return Imported(
+            findings=(*await _all_that_is_wrong(request, request.legacy, desk), _held()), check=request.check
+        )
     keys, slips = await _chosen(request, desk.backend)
     wanted = await _wanted(request, keys, desk.backend)
     standing = desk.author.standing(wanted.values)
@@ -83,6 +85,15 @@ async def import_shops(request: ImportRequest, desk: Desk) -> Imported:
         return imported
     desk.writer.write(changes)
     return replace(imported, proof=await prove(shops, desk.manifests, desk.secrets, desk.backend))
+
+
+async def _all_that_is_wrong(request: ImportRequest, legacy: Legacy, desk: Desk) -> tuple[Diagnostic, ...]:
+    """With what the backend has against the other rows, where it can be asked: whoever mends the rows mends them once."""
+    try:
+        keys, slips = await _chosen(request, desk.backend)
+        return in_order((*slips, *(await _wanted(request, keys, desk.backend)).findings))
+    except BackendError:
+        return legacy.findings
 
 
 def _held() -> Diagnostic:

@@ -56,6 +56,22 @@ def test_while_a_row_cannot_be_mapped_nothing_is_written_unless_it_is_asked_for(
     assert (list(files(folder)), slugs(partly)) == (["shop-0.yaml"], ["row"])
 
 
+def test_what_the_backend_has_against_rows_is_told_together_with_what_cannot_be_mapped(folder: Path) -> None:
+    rows = from_rows("shop,email", "shop-0,nobody", "gone,x@gone.example", "shop-1,pay@shop-1.example")
+    held = do(folder, fleet(2), legacy=rows)
+
+    assert {str(finding.origin) for finding in held.all_findings if finding.origin} == {"old.csv:2:2", "old.csv:3:1"}
+    assert files(folder) == {}
+
+
+def test_where_the_backend_cannot_be_asked_the_rows_are_told_all_the_same(folder: Path) -> None:
+    backend = fleet(2)
+    backend.unreadable = lambda _shop, _number: {"everything"}
+    held = do(folder, backend, legacy=from_rows("shop,email", "shop-0,nobody", "shop-1,pay@shop-1.example"))
+
+    assert sorted(slugs(held)) == ["not-imported", "row"]
+
+
 def test_a_row_edits_the_manifest_that_is_there_and_takes_nothing_out_of_it(folder: Path) -> None:
     (folder / "kyoto-tea.yaml").write_text(MANIFEST)
     do(folder, ModelBackend([live("kyoto-tea")]), legacy=from_rows("shop,予約販売", "kyoto-tea,利用する"))
