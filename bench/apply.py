@@ -1,7 +1,8 @@
 """One field written in many shops, by the tool and by a bare client: what either takes of the processor.
 
-The backend is the embedded one, as a process of its own. The tool plans, takes leases, journals, writes, and reads back; the bare
-client holds the versions already and writes.
+The backend is the embedded one, as a process of its own. The tool plans, takes leases, journals, writes, and reads back; one bare
+client holds the versions already and writes. The other does with the least code what no safe apply can do without: the intent and
+the outcome of each write are synced to the disk, under a mark that nobody else writes the shop, and the shop is read back.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ from __future__ import annotations
 import json
 import os
 import resource
+import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
 import aiohttp
@@ -25,6 +27,7 @@ from bench.store import API, PAGE
 
 SHOPS = 1_000
 AT_ONCE = 16
+_DURABLE = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL")
 TOOL = str(Path(sys.executable).parent / "reconciler")
 ENVIRONMENT = os.environ | {"RECONCILER_BACKEND_SECRET": "bench-secret"}
 
@@ -41,13 +44,20 @@ def measure(folder: Path) -> list[Figure]:
         )
         tool = _tool(folder)
         bare = anyio.run(_bare, port)
+        safe = anyio.run(_safe, port, folder / "bare.db")
     return [
         Figure(
             name=f"one field written in {SHOPS:,} shops (CPU)",
             floor="bare aiohttp client",
             subject_seconds=(tool,),
             floor_seconds=(bare,),
-        )
+        ),
+        Figure(
+            name=f"the same, {SHOPS:,} shops (CPU)",
+            floor="bare client that syncs and reads back",
+            subject_seconds=(tool,),
+            floor_seconds=(safe,),
+        ),
     ]
 
 
@@ -80,28 +90,66 @@ def _tool(folder: Path) -> float:
 
 
 async def _bare(port: int) -> float:
-    root = f"http://127.0.0.1:{port}"
+    async with _session(port) as (session, versions):
+        began = time.process_time()
+        async with anyio.create_task_group() as group:
+            for shop, version in versions.items():
+                group.start_soon(_write, session, shop, version, "again")
+        return time.process_time() - began
+
+
+async def _safe(port: int, path: Path) -> float:
+    async with _session(port) as (session, versions):
+        began = time.process_time()
+        with closing(sqlite3.connect(path, isolation_level=None)) as database:
+            for words in (*_DURABLE, "CREATE TABLE told (shop, what)", "CREATE TABLE held (shop PRIMARY KEY)"):
+                database.execute(words)
+            async with anyio.create_task_group() as group:
+                for shop, version in versions.items():
+                    group.start_soon(_one_safely, session, database, shop, version)
+        return time.process_time() - began
+
+
+async def _one_safely(session: aiohttp.ClientSession, database: sqlite3.Connection, shop: str, version: str) -> None:
+    _commit(database, ("INSERT INTO held VALUES (?)", (shop,)), ("INSERT INTO told VALUES (?, ?)", (shop, "begun")))
+    _commit(database, ("INSERT INTO told VALUES (?, ?)", (shop, f"notificationEmail from {version}")))
+    await _write(session, shop, version, "once-more")
+    _commit(database, ("INSERT INTO told VALUES (?, ?)", (shop, "written")))
+    async with session.get(f"{API}/shops/{shop}/integration", headers={"X-SHOP-KEY": shop}) as answer:
+        assert "once-more" in (await answer.json())["amazonSettings"]["value"]["notificationEmail"]
+    _commit(
+        database, ("INSERT INTO told VALUES (?, ?)", (shop, "as wanted")), ("DELETE FROM held WHERE shop = ?", (shop,))
+    )
+
+
+def _commit(database: sqlite3.Connection, *statements: tuple[str, tuple[str, ...]]) -> None:
+    database.execute("BEGIN IMMEDIATE")
+    for statement in statements:
+        database.execute(*statement)
+    database.execute("COMMIT")
+
+
+@asynccontextmanager
+async def _session(port: int) -> AsyncIterator[tuple[aiohttp.ClientSession, dict[str, str]]]:
+    """Signed in, and with the version of each shop's Amazon設定."""
     auth = aiohttp.BasicAuth("reconciler", "bench-secret")
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=AT_ONCE)) as session:
-        async with session.post(f"{root}/oauth/token", data={"grant_type": "client_credentials"}, auth=auth) as answer:
+    connector = aiohttp.TCPConnector(limit=AT_ONCE)
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}", connector=connector) as session:
+        async with session.post("/oauth/token", data={"grant_type": "client_credentials"}, auth=auth) as answer:
             session.headers["Authorization"] = f"Bearer {(await answer.json())['access_token']}"
         versions = {}
-        url = f"{root}{API}/integrations?limit={PAGE}"
+        url = f"{API}/integrations?limit={PAGE}"
         while url:
             async with session.get(url) as answer:
                 page = await answer.json()
             versions |= {item["shopKey"]: item["amazonSettings"]["version"] for item in page["items"]}
             url = page["nextUrl"]
+        yield session, versions
 
-        async def write(shop: str, version: str) -> None:
-            headers = {"If-Match": f'"{version}"', "X-SHOP-KEY": shop}
-            body = {"notificationEmail": f"again@{shop}.example"}
-            async with session.patch(f"{root}{API}/shops/{shop}/amazon-settings", json=body, headers=headers) as done:
-                done.raise_for_status()
-                await done.read()
 
-        began = time.process_time()
-        async with anyio.create_task_group() as group:
-            for shop, version in versions.items():
-                group.start_soon(write, shop, version)
-        return time.process_time() - began
+async def _write(session: aiohttp.ClientSession, shop: str, version: str, mail: str) -> None:
+    headers = {"If-Match": f'"{version}"', "X-SHOP-KEY": shop}
+    body = {"notificationEmail": f"{mail}@{shop}.example"}
+    async with session.patch(f"{API}/shops/{shop}/amazon-settings", json=body, headers=headers) as done:
+        done.raise_for_status()
+        await done.read()

@@ -48,6 +48,8 @@ async def _rescue(left: tuple[Unfinished, ...], settings: Settings, terminal: Te
                 backend=backend,
                 journal=wiring.journal(settings, opened, info, _nothing_planned(left)),
                 leases=wiring.leases(opened, info),
+                clock=wiring.clock(),
+                left=wiring.history_of(opened).unfinished,
                 key=str(uuid.uuid4()),
             )
             return await resume(left, crew), backend.requests

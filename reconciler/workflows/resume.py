@@ -6,10 +6,8 @@ else: what is still to be written is the next plan's matter, made from the world
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-
-import anyio
 
 from reconciler.core import codes
 from reconciler.core.diagnostics import Diagnostic, Severity, found, in_order
@@ -19,7 +17,8 @@ from reconciler.core.resumed import Found, Resumed
 from reconciler.core.state import Observed, Unknown
 from reconciler.core.texts import say
 from reconciler.core.values import ShopKey, StorefrontStatus
-from reconciler.ports import Backend, BackendError, Journal, Lease, LeaseHeld, Leases, Unfinished, Write
+from reconciler.ports import Backend, BackendError, Clock, Journal, LeaseHeld, Leases, Unfinished, Write
+from reconciler.workflows.keeping import kept
 from reconciler.workflows.wishes import STATUS
 
 ATTEMPTS = 3
@@ -27,22 +26,25 @@ ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rescue:
-    """Who takes part in a resume."""
+    """Who takes part in a resume. `left` reads anew what is unfinished: what was read before a shop's lease was had may have been
+    settled since, and the shop closed by its merchant.
+    """
 
     backend: Backend
     journal: Journal
     leases: Leases
+    clock: Clock
+    left: Callable[[], Sequence[Unfinished]]
     key: str
 
 
 async def resume(left: Sequence[Unfinished], rescue: Rescue) -> tuple[Resumed, ...]:
-    """Each shop once, under its lease, however many runs left it."""
+    """Each shop once, under its lease, however many runs left it. One that another run looked after meanwhile is not told of."""
     shops = {shop.shop: shop for shop in left}
-    closed = {shop.shop for shop in left if shop.closed}
     await rescue.journal.record(RunStarted(fingerprint="", shops=len(shops)))
-    told = [await _one(shop, shop.shop in closed, rescue) for shop in shops.values()]
+    told = [await _one(shop, rescue) for shop in shops.values()]
     await rescue.journal.record(RunFinished())
-    return tuple(told)
+    return tuple(resumed for resumed in told if resumed is not None)
 
 
 def hold(plan: Plan, told: Sequence[Resumed]) -> Plan:
@@ -97,22 +99,27 @@ def _at_work(shop: ShopKey) -> Diagnostic:
     )
 
 
-async def _one(left: Unfinished, closed: bool, rescue: Rescue) -> Resumed:
+async def _one(left: Unfinished, rescue: Rescue) -> Resumed | None:
     try:
         lease = await rescue.leases.acquire(left.shop)
     except LeaseHeld:
-        return _told(left, closed, Found.HELD)
-    try:
-        return await _under(lease, left, closed, rescue)
-    finally:
-        with anyio.CancelScope(shield=True):
-            await lease.release()
+        return _told(left, left.closed, Found.HELD)
+    lost: list[bool] = []
+    told: Resumed | None = None
+    async with kept(lease, rescue.clock, lambda: lost.append(True)):
+        owed = [shop for shop in rescue.left() if shop.shop == left.shop]
+        if owed:
+            told = await _under(owed[-1], any(shop.closed for shop in owed), rescue, lost)
+    return told
 
 
-async def _under(_lease: Lease, left: Unfinished, closed: bool, rescue: Rescue) -> Resumed:
+async def _under(left: Unfinished, closed: bool, rescue: Rescue, lost: Sequence[bool]) -> Resumed:
+    """Where the lease is lost, the shop is another run's to look after."""
     await rescue.journal.record(ShopStarted(shop=left.shop))
     error: Diagnostic | None = None
     for _ in range(ATTEMPTS):
+        if lost:
+            return _told(left, closed, Found.HELD)
         try:
             outcome, status = await _look_and_reopen(left.shop, closed, rescue)
         except BackendError as caught:

@@ -6,24 +6,18 @@ run after the step it is at. It decides nothing about what is written.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
-
-import anyio
 
 from reconciler.core import codes
 from reconciler.core.diagnostics import Diagnostic, Severity, found, in_order
 from reconciler.core.events import ShopSkipped
 from reconciler.core.plan import Plan, ShopPlan
 from reconciler.core.texts import say
-from reconciler.ports import Clock, Held, Lease, LeaseHeld, Leases, Unusable
+from reconciler.ports import Clock, Held, LeaseHeld, Leases, Unusable
 from reconciler.workflows.apply_shop import ShopRun
 from reconciler.workflows.chronicle import unkept
-
-RENEW_EVERY: Final = 15.0
-"""Seconds; well within the time that a lease lives."""
+from reconciler.workflows.keeping import kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,33 +35,12 @@ class Turn:
         except LeaseHeld as held:
             await run.tell(ShopSkipped(shop=run.plan.shop, why=(held_by(held.by, run.plan),)))
             return
-        async with self._kept(lease, run):
+
+        def lose() -> None:
+            run.lost = True
+
+        async with kept(lease, self.clock, lose, lambda error: run.stop.give_up(unkept(error))):
             await run.run()
-
-    @asynccontextmanager
-    async def _kept(self, lease: Lease, run: ShopRun) -> AsyncIterator[None]:
-        """The lease is renewed while the shop is worked on, and given back whatever happens."""
-        try:
-            async with anyio.create_task_group() as group:
-                group.start_soon(self._renew, lease, run)
-                yield
-                group.cancel_scope.cancel()
-        finally:
-            with anyio.CancelScope(shield=True), suppress(Unusable):  # it ends by itself
-                await lease.release()
-
-    async def _renew(self, lease: Lease, run: ShopRun) -> None:
-        while True:
-            await self.clock.sleep(RENEW_EVERY)
-            try:
-                await lease.renew()
-            except LeaseHeld:
-                run.lost = True
-                return
-            except Unusable as error:
-                # What is closed is reopened under what is left of the lease; then the shop is anybody's.
-                run.stop.give_up(unkept(error))
-                run.lost = lease.held.expires <= self.clock.now()
 
 
 def mark_busy(plan: Plan, held: Sequence[Held]) -> Plan:

@@ -459,6 +459,8 @@ class Fleet(RuleBasedStateMachine):
                     backend=backend,
                     journal=MortalJournal(journal, life),
                     leases=MortalLeases(self._leases(rescuing.run), life),
+                    clock=self.clock,
+                    left=self.history.unfinished,
                     key="r",
                 )
                 told = await resume(left, rescue)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import anyio
@@ -35,6 +36,7 @@ from tests.adapters.store.doubles import journal as store_journal
 from tests.adapters.store.doubles import tell
 from tests.examples import Memory, applied, leaving, live, outcomes, together
 from tests.model_backend import Fault, ModelBackend, unreachable
+from tests.passing_time import PassingClock
 
 A, B = ShopKey("a"), ShopKey("b")
 RUN = RunInfo(
@@ -54,13 +56,61 @@ def left(shop: ShopKey = A, *, closed: bool = True, intents: int = 1) -> Unfinis
 
 
 def rescued(
-    backend: ModelBackend, *shops: Unfinished, leases: LocalLeases | None = None
+    backend: ModelBackend,
+    *shops: Unfinished,
+    leases: LocalLeases | None = None,
+    now: Sequence[Unfinished] | None = None,
 ) -> tuple[tuple[Resumed, ...], list[Event]]:
-    journal, held = Memory(), leases or LocalLeases(SystemClock())
+    """`now`: what is unfinished by the time that a shop's lease is had."""
+    journal, clock = Memory(), PassingClock()
+    held = leases or LocalLeases(clock)
     before = held.all()
-    told = anyio.run(resume, shops, Rescue(backend=backend, journal=journal, leases=held, key="k"))
+    still = shops if now is None else now
+    rescue = Rescue(backend=backend, journal=journal, leases=held, clock=clock, left=lambda: still, key="k")
+    told = anyio.run(resume, shops, rescue)
     assert held.all() == before, "a lease is left"
     return told, journal.events
+
+
+def test_what_another_run_looked_after_meanwhile_is_left_as_its_merchant_has_it() -> None:
+    backend = ModelBackend([live(is_open=False)])
+    told, events = rescued(backend, left(), now=[])
+    assert told == ()
+    assert not backend.state[A].is_open
+    assert events == [RunStarted(fingerprint="", shops=1), RunFinished()]
+
+
+def test_what_counts_is_what_is_unfinished_under_the_lease() -> None:
+    backend = ModelBackend([live(is_open=False)])
+    (told,), _ = rescued(backend, left(), now=[left(closed=False)])
+    assert (told.found, told.closed) == (Found.STANDS, False)
+    assert not backend.state[A].is_open
+
+
+def test_the_lease_is_renewed_while_it_is_looked_at_and_where_it_is_lost_the_shop_is_anothers() -> None:
+    backend, clock = ModelBackend([live(is_open=False)]), PassingClock()
+    leases = LocalLeases(clock)
+
+    async def slow(_shops):
+        await clock.sleep(20)
+        leases.living.clear()
+        await clock.sleep(20)
+        raise unreachable()
+        yield
+
+    backend.observe = slow
+    (told,), events = rescued_under(backend, leases, clock)
+    assert told.found is Found.HELD
+    assert not backend.state[A].is_open
+    assert not [event for event in events if isinstance(event, ShopReopened | ReopenFailed | ShopFinished)]
+
+
+def rescued_under(
+    backend: ModelBackend, leases: LocalLeases, clock: PassingClock
+) -> tuple[tuple[Resumed, ...], list[Event]]:
+    journal = Memory()
+    rescue = Rescue(backend=backend, journal=journal, leases=leases, clock=clock, left=lambda: [left()], key="k")
+    return anyio.run(resume, [left()], rescue), journal.events
 
 
 def test_closed_by_us_and_closed_it_is_reopened() -> None:
@@ -202,6 +252,8 @@ def test_the_journal_knows_of_it_afterwards_and_a_second_resume_finds_nothing(do
         backend=world.backend,
         journal=store_journal(store, "run-2", of=Plan(shops=(), fingerprint="")),
         leases=LocalLeases(SystemClock()),
+        clock=SystemClock(),
+        left=StoreHistory(store, SystemClock()).unfinished,
         key="k",
     )
     anyio.run(resume, StoreHistory(store, SystemClock()).unfinished(), rescue)

@@ -29,9 +29,9 @@ from reconciler.core.values import ShopKey, StorefrontStatus
 from reconciler.core.verdict import of_report
 from reconciler.ports import Clock, LeaseHeld, Unusable
 from reconciler.workflows.apply import apply
+from reconciler.workflows.keeping import RENEW_EVERY
 from reconciler.workflows.resume import hold
 from reconciler.workflows.stop import Stop
-from reconciler.workflows.turn import RENEW_EVERY
 from tests.examples import Memory, closing, crew, going_live, leaving, live, opening, outcomes, together, wish
 from tests.generators import World
 from tests.model_backend import Fault, ModelBackend, unreachable
