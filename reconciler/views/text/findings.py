@@ -44,7 +44,7 @@ def _table(moved: Sequence[tuple[Diagnostic, MovedField]], look: Look, indent: s
     yield f"{indent}{word} {first.code.number} {first.code.slug}: {look.tell(MOVED)}"
     head = tuple(Cell(look.tell(title), Style.QUIET) for title in MOVED_COLUMNS)
     yield from columns([head, *(_row(finding, field, look) for finding, field in moved)], look, f"{indent}    ")
-    yield from _way_on(first, look, indent)
+    yield from _last_line(first, look, indent)
 
 
 def _row(finding: Diagnostic, field: MovedField, look: Look) -> tuple[Cell, ...]:
@@ -60,9 +60,9 @@ def finding_lines(finding: Diagnostic, look: Look, indent: str = "") -> Iterator
     yield f"{indent}{head}{word} {finding.code.number} {finding.code.slug}: {look.tell(finding.summary)}"
     if finding.expected is not None:
         yield f"{indent}    {look.tell(say('expected: {text}', text=finding.expected))}"
-    yield from _way_on(finding, look, indent)
+    yield from _last_line(finding, look, indent)
 
 
-def _way_on(finding: Diagnostic, look: Look, indent: str) -> Iterator[str]:
+def _last_line(finding: Diagnostic, look: Look, indent: str) -> Iterator[str]:
     if finding.way_on is not None:
         yield f"{indent}    {look.tell(say('way on: {text}', text=finding.way_on))}"
