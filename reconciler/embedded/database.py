@@ -5,6 +5,7 @@ On SQLite a write takes the write lock at its beginning (BEGIN IMMEDIATE), so wh
 writes; on PostgreSQL rows are locked as they are read (`with_for_update`, which SQLite ignores). It knows no table.
 """
 
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,9 @@ class Database:
     def __init__(self, location: str | Path, *, busy_timeout: float = 10.0) -> None:
         self._engine = _engine(_url(location), busy_timeout)
         self._writer = self._engine.execution_options(writes=True)
+        weakref.finalize(
+            self, self._engine.dispose
+        )  # also of a world that is dropped, or that a wrong seed kept from beginning
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -5,7 +5,6 @@ In: the app with its routes. Out: the document, the same bytes every time. It on
 
 import json
 from collections.abc import Iterator, Mapping
-from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
@@ -15,7 +14,7 @@ from pydantic import TypeAdapter
 from pydantic.alias_generators import to_camel
 from starlette.routing import compile_path
 
-from reconciler.embedded.problems import MEDIA_TYPE, STATUS_OF_CODE, ProblemBody
+from reconciler.embedded.problems import MEDIA_TYPE, STATUS_OF_CODE, ProblemBody, phrase
 
 READ = (401, 403)
 WRITE = (401, 403, 412, 422, 428)
@@ -64,7 +63,7 @@ def methods_at(app: FastAPI, path: str) -> list[str]:
 def _refusal(status: int) -> dict[str, Any]:
     codes = ", ".join(code for code, of in STATUS_OF_CODE.items() if of == status)
     found: dict[str, Any] = {
-        "description": f"{HTTPStatus(status).phrase}: {codes}",
+        "description": f"{phrase(status)}: {codes}",
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
     if status == STATUS_OF_CODE["TOO_MANY_REQUESTS"]:

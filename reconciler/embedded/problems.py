@@ -38,6 +38,19 @@ STATUS_OF_CODE: Mapping[str, int] = {
 }
 
 
+_RENAMED: Mapping[int, str] = {
+    413: "Content Too Large",
+    414: "URI Too Long",
+    416: "Range Not Satisfiable",
+    422: "Unprocessable Content",
+}
+"""As RFC 9110 calls them; Python does from 3.13 on."""
+
+
+def phrase(status: int) -> str:
+    return _RENAMED.get(status, HTTPStatus(status).phrase)
+
+
 class FieldError(TypedDict):
     field: str
     code: str
@@ -79,7 +92,7 @@ class Problem(Exception):
     def body(self) -> ProblemBody:
         return {
             "type": "urn:reconciler:problem:" + self.code.lower().replace("_", "-"),
-            "title": HTTPStatus(self.status).phrase,
+            "title": phrase(self.status),
             "status": self.status,
             "code": self.code,
             "detail": self.detail,

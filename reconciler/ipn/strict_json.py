@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from reconciler.ipn.reasons import Ground, Refused
+
+DEEPEST: Final = 64
+"""Levels of objects and lists."""
 
 
 def read_object(text: str) -> dict[str, object]:
@@ -18,6 +21,7 @@ def read_object(text: str) -> dict[str, object]:
         found = json.loads(
             text, object_pairs_hook=_each_once, parse_constant=_no_json, parse_int=_zero, parse_float=_zero
         )
+        _shallow(found)
         _writable(found)
     except (ValueError, RecursionError):
         # without the cause: its text may quote what was sent
@@ -42,6 +46,22 @@ def _no_json(_word: str) -> NoReturn:
 
 def _zero(_digits: str) -> int:
     return 0
+
+
+def _shallow(found: object) -> None:
+    """How deep the parser itself goes differs from Python to Python. An envelope holds texts, and what is in it a few levels."""
+    level = [found]
+    for _ in range(DEEPEST):
+        level = [inside for outer in level for inside in _inside(outer)]
+        if not level:
+            return
+    raise ValueError("nested too deeply")
+
+
+def _inside(outer: object) -> Iterable[object]:
+    if isinstance(outer, dict):
+        return outer.values()
+    return outer if isinstance(outer, list) else ()
 
 
 def _writable(found: object) -> None:

@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import traceback
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -227,7 +228,8 @@ def test_what_the_disk_refuses_is_told_and_nothing_is_lost(tmp_path, pragma, why
         tell(journal(store, "run-2"), [ShopStarted(shop=SHOP)] * 200)
     assert TOKEN not in str(refused.value)
     store.close()
-    assert sqlite3.connect(path).execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def test_a_store_that_another_holds_too_long_is_told(tmp_path):

@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import anyio
@@ -54,7 +55,8 @@ def test_what_was_acknowledged_is_there_and_nothing_is_half_there(location, shop
         assert own == [f"shop-{shop}/{number}" for number in range(len(own))]
     store.close()
     if "://" not in location:
-        assert sqlite3.connect(location).execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        with closing(sqlite3.connect(location)) as raw:
+            assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def test_a_killed_run_leaves_nothing_to_unlock_and_its_shops_to_be_looked_at(location):
