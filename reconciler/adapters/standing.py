@@ -110,15 +110,12 @@ def _place(origin: Origin) -> tuple[str, int, int]:
 
 def _standing(pages: list[Any]) -> Standing:
     """Whoever could write this could as well write the tool: that it is whole is enough."""
-    return Standing(
-        pages=tuple(
-            HeldPage(query=query, version=version, shops=tuple(ShopKey(shop[0]) for shop in shops))
-            for query, version, shops in pages
-        ),
-        shops={
-            ShopKey(shop): Stood(Origin(*stood[:3]), stood[3], Origin(*stood[4:]))
-            for _, _, shops in pages
-            for shop, *stood in shops
-            if stood
-        },
-    )
+    held: list[HeldPage] = []
+    standing: dict[ShopKey, Stood] = {}
+    for query, version, shops in pages:
+        keys = tuple(ShopKey(shop[0]) for shop in shops)
+        held.append(HeldPage(query=query, version=version, shops=keys))
+        for key, (_, *stood) in zip(keys, shops, strict=True):
+            if stood:
+                standing[key] = Stood(Origin(*stood[:3]), stood[3], Origin(*stood[4:]))
+    return Standing(pages=tuple(held), shops=standing)

@@ -89,7 +89,7 @@ async def find_drift(
             async for pairs in coming:
                 held.compare(pairs)
         pages = tuple(backend.pages) if isinstance(backend, Rereading) else ()
-    if memory is not None and selection.everything:
+    if memory is not None and selection.everything and (recalled is None or recalled.moved):
         keep(memory, manifest, Standing(pages=pages, shops=held.stood))
     drift = Drift(shops=tuple(sorted(held.shops, key=lambda shop: shop.shop)), findings=manifest.findings)
     around = Around(selection=selection, manifests=manifests, backend=backend, known=known.other_endpoints)

@@ -21,10 +21,13 @@ from reconciler.workflows.hearing import Seen
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recalled:
-    """What is known without comparing, and what has to be compared. `manifest` is empty where nothing has."""
+    """What is known without comparing, and what has to be compared. `manifest` is empty where nothing has. Where no page `moved`,
+    what is kept says already what stands.
+    """
 
     standing: Standing
     manifest: Manifest
+    moved: bool
     pairs: tuple[Pair, ...] = ()
 
 
@@ -45,6 +48,7 @@ async def recall(
     return Recalled(
         standing=Standing(pages=pages, shops={shop: it for shop, it in kept.shops.items() if shop not in worlds}),
         manifest=manifest,
+        moved=bool(moved),
         pairs=tuple(_pairs(manifest, worlds, secrets)),
     )
 

@@ -114,9 +114,11 @@ def fleet(tmp_path):
 def test_a_fleet_that_did_not_move_is_neither_read_nor_parsed_again(fleet):
     first = fleet.check()
     assert fleet.statuses == [200] * (1 + SHOPS // PAGE)
+    kept = fleet.cache.stat()
     again = fleet.check()
     assert fleet.unread
     assert again == first
+    assert fleet.cache.stat().st_ino == kept.st_ino, "what it says already is not written again"
     assert len(again.shops) == SHOPS
 
 
