@@ -108,7 +108,7 @@ def _health(settings: Settings, plan: Plan) -> Listening | None:
 
 def _settle(report: Report, settings: Settings, terminal: Terminal, pacing: Pacing) -> None:
     """An order that came to its end is forgotten; one that did not is what `resume` goes on with."""
-    if not (report.halted or report.interrupted):
+    if not (report.halted or report.interrupted or report.broken):
         wiring.forget_order(settings)
     elif terminal.output == "text":
         again = say(

@@ -287,6 +287,39 @@ def test_killed_in_the_second_wave_the_others_go_on_from_there(fleet: Path, run:
     assert run("plan").exit_code == 0
 
 
+def test_where_the_journal_fails_in_the_second_wave_the_order_is_kept_and_gone_on_with(
+    fleet: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as context:
+        fail_in_the_second_wave(context)
+        broken = run(*WAVES)
+    assert broken.exit_code == 5
+    assert "the disk is full" in broken.stdout
+    assert "To go on with what is left" in broken.stderr
+    assert live(fleet) < set(SHOPS)
+    assert run("resume", "--auto-approve").exit_code == 0
+    assert live(fleet) == set(SHOPS)
+
+
+def fail_in_the_second_wave(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From there on the journal has no room."""
+    from reconciler.adapters.store import StoreJournal  # noqa: PLC0415
+    from reconciler.adapters.store.errors import StoreError  # noqa: PLC0415
+    from reconciler.core.events import WaveStarted  # noqa: PLC0415
+    from reconciler.core.texts import say  # noqa: PLC0415
+
+    record = StoreJournal.record
+    full: list[bool] = []
+
+    async def until_full(self, event):
+        if full or (isinstance(event, WaveStarted) and event.wave == 2):
+            full.append(True)
+            raise StoreError(say("the store journal.db: the disk is full"))
+        await record(self, event)
+
+    monkeypatch.setattr(StoreJournal, "record", until_full)
+
+
 def test_a_signal_ends_the_wait_between_waves_and_what_is_left_goes_on_later(fleet: Path, run: Run) -> None:
     child = subprocess.Popen(
         [sys.executable, "-m", "reconciler", *WAVES, "--soak", "1h"],
