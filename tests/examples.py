@@ -126,6 +126,9 @@ class Memory:
     async def record(self, event: Event) -> None:
         self.events.append(event)
 
+    async def note(self, event: Event) -> None:
+        self.events.append(event)
+
 
 def crew(backend: ModelBackend, journal: Memory | None = None, **more: Any) -> Crew:
     numbers = iter(range(10_000))

@@ -33,9 +33,15 @@ class RunInfo:
 
 
 class Journal(Protocol):
-    """History and coordination of one run, not the truth about the world. `record` returns once the event cannot be lost."""
+    """History and coordination of one run, not the truth about the world."""
 
-    async def record(self, event: Event) -> None: ...
+    async def record(self, event: Event) -> None:
+        """Returns once the event cannot be lost, nor what was noted of its shop before; a run's own takes along all shops'."""
+        ...
+
+    async def note(self, event: Event) -> None:
+        """For what can be found out again by looking: kept with what is recorded next, and lost with the process until then."""
+        ...
 
 
 class Progress(Protocol):

@@ -1,7 +1,7 @@
 """The story of an apply: a plan that was approved, shop by shop, step by step.
 
 Within a shop strictly in order; many shops at once. Each step is an event before (the intent) and after (the outcome), and the
-journal has recorded it before the next request leaves. However a bracket ends, the shop is put back as it was. One shop's
+journal has recorded it before the next write leaves. However a bracket ends, the shop is put back as it was. One shop's
 failure is that shop's alone. Where the journal fails, nothing new is begun, and what was done is reported all the same.
 """
 
@@ -15,7 +15,7 @@ from typing import Final
 
 import anyio
 
-from reconciler.core.events import Event, RunFinished, RunStarted, ShopAgreed, ShopSkipped
+from reconciler.core.events import Event, OfShop, RunFinished, RunStarted, ShopAgreed, ShopSkipped
 from reconciler.core.guards import Allowed
 from reconciler.core.plan import Plan, ShopPlan
 from reconciler.core.report import Report, fold
@@ -116,6 +116,13 @@ class _Run:
 
     async def tell(self, event: Event) -> None:
         await self.chronicle.record(event)
+        self._show(event)
+
+    async def note(self, event: OfShop) -> None:
+        await self.chronicle.note(event)
+        self._show(event)
+
+    def _show(self, event: Event) -> None:
         if self.gate is not None:
             self.gate.see(event)
         for watcher in self.crew.watchers:
@@ -161,6 +168,7 @@ class _Run:
             plan=shop,
             backend=crew.backend,
             tell=self.tell,
+            note=self.note,
             new_key=crew.new_key,
             time=ClosedTime(clock=crew.clock, longest=crew.longest_closed),
             hours=Hours(clock=crew.clock, allowed=crew.allowed),

@@ -13,6 +13,7 @@ import anyio
 
 from reconciler.core.events import (
     Event,
+    OfShop,
     ReopenFailed,
     Seals,
     ShopFinished,
@@ -47,6 +48,7 @@ from reconciler.workflows.wishes import (
 )
 
 Tell = Callable[[Event], Coroutine[Any, Any, None]]
+Note = Callable[[OfShop], Coroutine[Any, Any, None]]
 
 WRITE_ATTEMPTS: Final = 3
 
@@ -58,12 +60,14 @@ class ShopRun:
     `ahead` are the steps still to be done, the present one first. `sellers` are the turns at lists that shops share. `lost` is
     set when the lease is somebody else's now. `own` is the storefront's version by our own acknowledged closing: no read, which
     may come late, is trusted over it. `time` is how long the shop has been closed by us, `hours`
-    whether it may be closed now; `seals` are those that were read last.
+    whether it may be closed now; `seals` are those that were read last. `tell` returns once the event cannot be lost, `note`
+    leaves it to be kept with the next one that is told.
     """
 
     plan: ShopPlan
     backend: Backend
     tell: Tell
+    note: Note
     new_key: Callable[[], str]
     time: ClosedTime
     hours: Hours
@@ -84,7 +88,7 @@ class ShopRun:
         if untimely is not None:
             await self.tell(ShopSkipped(shop=self.plan.shop, why=(untimely,)))
             return
-        await self.tell(ShopStarted(shop=self.plan.shop))
+        await self._mention(ShopStarted(shop=self.plan.shop))
         try:
             await self._steps()
         finally:
@@ -93,6 +97,15 @@ class ShopRun:
                     await self._put_back()
         await self.tell(ShopFinished(shop=self.plan.shop))
 
+    async def _mention(self, event: OfShop) -> None:
+        """Tells what the next write, or the end of the shop, will wait for in any case. Of a shop that is closed for its changes
+        it is on the disk at once: what a run that was cut off did there is not guessed at.
+        """
+        if self.plan.bracket:
+            await self.tell(event)
+        else:
+            await self.note(event)
+
     async def _steps(self) -> None:
         for index, step in enumerate(self.plan.steps):
             if self.stop.requested or self.lost:
@@ -100,16 +113,16 @@ class ShopRun:
             self.ahead = self.plan.steps[index:]
             untimely = self.hours.forbid(self.plan) if step.does is Does.CLOSE else None
             if untimely is not None:
-                await self.tell(StepFailed(shop=self.plan.shop, step=index, why=untimely, happened=False))
+                await self._mention(StepFailed(shop=self.plan.shop, step=index, why=untimely, happened=False))
                 return
             try:
                 await self._step(index, step)
             except BackendError as error:
                 why = diagnose(error, self.plan, step)
-                await self.tell(StepFailed(shop=self.plan.shop, step=index, why=why, happened=error.happened))
+                await self._mention(StepFailed(shop=self.plan.shop, step=index, why=why, happened=error.happened))
                 return
             except Exception as fault:  # noqa: BLE001  # an adapter's fault is this shop's alone, and says nothing of the world
-                await self.tell(
+                await self._mention(
                     StepFailed(shop=self.plan.shop, step=index, why=fault_of(fault, self.plan), happened=None)
                 )
                 return
@@ -119,7 +132,7 @@ class ShopRun:
             last = index == len(self.plan.steps) - 1
             await self._verify(last=last)
             seals = self._seals_at(ref for ref, _ in self.plan.predicted) if last else ()
-            await self.tell(StepDone(shop=self.plan.shop, step=index, seals=seals))
+            await self._mention(StepDone(shop=self.plan.shop, step=index, seals=seals))
             return
         key = self.new_key()
         await self.tell(StepStarted(shop=self.plan.shop, step=index, key=key))
@@ -129,7 +142,7 @@ class ShopRun:
             request_id = await self._write(step, key)
         self.closed = self.closed and step.does is not Does.REOPEN
         self.own = self.versions.get(step.kind) if step.does is Does.CLOSE else self.own if self.closed else None
-        await self.tell(
+        await self._mention(
             StepDone(
                 shop=self.plan.shop,
                 step=index,
@@ -226,9 +239,9 @@ class ShopRun:
             found_value = observed.at(ref)
             if ref not in self.missed and not as_wanted(predicted, found_value, ref):
                 self.missed.add(ref)
-                await self.tell(missed(ref, predicted, found_value, self.plan))
+                await self._mention(missed(ref, predicted, found_value, self.plan))
         if last and not self.missed:
-            await self.tell(ShopVerified(shop=self.plan.shop))
+            await self._mention(ShopVerified(shop=self.plan.shop))
 
     async def _observe(self, *, happened: bool | None) -> Observed:
         """The shop as it stands, whole. If it cannot be read, `happened` is what stays true of the write in question."""

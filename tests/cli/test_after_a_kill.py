@@ -33,7 +33,7 @@ from reconciler import wiring
 from reconciler.core.events import StepDone
 made = wiring.journal
 class Deadly:
-    def __init__(self, inner): self.inner = inner
+    def __init__(self, inner): self.inner, self.note = inner, inner.note
     async def record(self, event):
         await self.inner.record(event)
         if isinstance(event, StepDone) and event.step == 1:

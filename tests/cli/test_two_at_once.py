@@ -32,7 +32,7 @@ from reconciler.core.events import StepDone
 made = wiring.journal
 class Waiting:
     '''The journal of a run that comes no further than `step` in each shop until it is let go.'''
-    def __init__(self, inner): self.inner = inner
+    def __init__(self, inner): self.inner, self.note = inner, inner.note
     async def record(self, event):
         await self.inner.record(event)
         if isinstance(event, StepDone) and event.step == {step}:

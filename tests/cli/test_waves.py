@@ -27,7 +27,7 @@ from reconciler.core.events import StepDone, WaveStarted
 made = wiring.journal
 class Deadly:
     wave = 0
-    def __init__(self, inner): self.inner = inner
+    def __init__(self, inner): self.inner, self.note = inner, inner.note
     async def record(self, event):
         await self.inner.record(event)
         if isinstance(event, WaveStarted): self.wave = event.wave

@@ -67,6 +67,10 @@ class TickingJournal:
         await self.inner.record(event)
         self.ticks.tick()
 
+    async def note(self, event) -> None:
+        await self.inner.note(event)
+        self.ticks.tick()
+
 
 class TickingLease:
     def __init__(self, inner, ticks: Ticks) -> None:

@@ -159,6 +159,10 @@ class MortalJournal:
         await self.inner.record(told)
         await self.life.sign()
 
+    async def note(self, told) -> None:
+        await self.inner.note(told)
+        await self.life.sign()
+
 
 class MortalLease:
     def __init__(self, inner, life: Life) -> None:

@@ -81,6 +81,13 @@ class Meddling(Memory):
 
     async def record(self, event: Event) -> None:
         await super().record(event)
+        await self._meddle(event)
+
+    async def note(self, event: Event) -> None:
+        await super().note(event)
+        await self._meddle(event)
+
+    async def _meddle(self, event: Event) -> None:
         if self.when(event):
             await self.then()
 
@@ -92,12 +99,18 @@ class Full(Memory):
         super().__init__()
         self.limit = limit
         self.times = times
+        self.noted: list[Event] = []
 
     async def record(self, event: Event) -> None:
-        if len(self.events) >= self.limit and self.times > 0:
+        together = [*self.noted, event]
+        self.noted.clear()
+        if len(self.events) + len(together) > self.limit and self.times > 0:
             self.times -= 1
             raise OSError("no space left on device")
-        await super().record(event)
+        self.events += together
+
+    async def note(self, event: Event) -> None:
+        self.noted.append(event)
 
 
 def run(world: World, journal: Memory, leases: LocalLeases, clock: Clock, stop: Stop | None = None):

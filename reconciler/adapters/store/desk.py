@@ -124,7 +124,9 @@ def _tell(connection: Connection, told: _Told, at: datetime) -> None:
 def _remember(connection: Connection, told: CaptureFact) -> None:
     known = ipn_captures.c
     row = _fact_row(told)
-    into = insert(connection, ipn_captures).on_conflict_do_nothing(index_elements=[known.shop, known.capture])
+    into = insert(connection.dialect.name, ipn_captures).on_conflict_do_nothing(
+        index_elements=[known.shop, known.capture]
+    )
     if connection.execute(into, row).rowcount == 1:
         return
     own = (known.shop == told.shop, known.capture == told.capture)
@@ -148,4 +150,4 @@ def _owe(connection: Connection, mail: OwedMail, at: datetime) -> None:
         "since": at,
     }
     own = (ipn_mails.c.event, ipn_mails.c.shop)
-    connection.execute(insert(connection, ipn_mails).on_conflict_do_nothing(index_elements=own), row)
+    connection.execute(insert(connection.dialect.name, ipn_mails).on_conflict_do_nothing(index_elements=own), row)

@@ -10,3 +10,6 @@ class ForgetfulJournal:
 
     async def record(self, event: Event) -> None:
         """Returns at once: there is nothing to wait for."""
+
+    async def note(self, event: Event) -> None:
+        """As `record`."""

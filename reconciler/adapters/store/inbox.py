@@ -60,7 +60,7 @@ def _keep(connection: Connection, arrivals: Sequence[Arrival]) -> Sequence[Kept]
     first = {_key(arrival): index for index, arrival in reversed(list(enumerate(arrivals)))}
     rows = [_row(arrivals[first[key]]) for key in sorted(first)]
     own = (ipn_messages.c.message_id, ipn_messages.c.shop)
-    into = insert(connection, ipn_messages).on_conflict_do_nothing(index_elements=own)
+    into = insert(connection.dialect.name, ipn_messages).on_conflict_do_nothing(index_elements=own)
     new = {(message_id, shop) for message_id, shop in connection.execute(into.returning(*own), rows)}
     stands = dict(_digests(connection, sorted({message_id for message_id, _ in first})))
     return [

@@ -17,15 +17,15 @@ that it saw.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, not_, select, update
+from sqlalchemy import Connection, bindparam, not_, select, update
 
 from reconciler.adapters.store.database import Store, now_on
-from reconciler.adapters.store.group_commit import GroupCommit
+from reconciler.adapters.store.group_commit import GATHER, GroupCommit
 from reconciler.adapters.store.processes import Process, is_gone, this_process
 from reconciler.adapters.store.tables import insert, leases
 from reconciler.core.values import ShopKey
@@ -33,8 +33,19 @@ from reconciler.ports import Clock, Held, LeaseHeld, RunInfo
 from reconciler.ports.leases import Duty
 
 TTL: Final = timedelta(seconds=60)
+_EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
-_Decide = Callable[[RowMapping, datetime], dict[str, Any] | None]
+# Made once: putting a statement together costs more than running it.
+_LOCKED: Final = (
+    select(leases)
+    .where(leases.c.shop.in_(bindparam("shops", expanding=True)))
+    .order_by(leases.c.shop)
+    .with_for_update()
+)
+_MOVE: Final = update(leases).where(leases.c.shop == bindparam("of_shop"))
+
+_Row = Mapping[str, Any]
+_Decide = Callable[[_Row, datetime], dict[str, Any] | None]
 """A lease's row and the time -> what is to be set, or None where the lease is somebody else's."""
 
 
@@ -55,7 +66,7 @@ class StoreLeases:
         self._clock = clock
         self._ttl = ttl
         self._here = process or this_process()
-        self._commits = GroupCommit(self._commit)
+        self._commits = GroupCommit(self._commit, gather=GATHER)
 
     async def acquire(self, shop: ShopKey) -> StoreLease:
         """Raises LeaseHeld, StoreError."""
@@ -79,22 +90,25 @@ class StoreLeases:
         return held
 
     def _commit(self, requests: Sequence[_Request]) -> Sequence[tuple[Held, bool]]:
-        """In the order of the shops, so that two processes never wait for each other's rows; answered in the order given."""
-        answers: dict[int, tuple[Held, bool]] = {}
+        """Answers in the order given; who comes later finds the row as those before left it."""
         with self._store.writing() as connection:
-            for index in sorted(range(len(requests)), key=lambda index: requests[index].shop):
-                answers[index] = self._answer(connection, requests[index])
-        return [answers[index] for index in range(len(requests))]
+            rows = _locked(connection, sorted({request.shop for request in requests}))
+            now = now_on(connection, self._clock)
+            answers = [self._answer(rows, request, now) for request in requests]
+            moved = {held.shop for held, granted in answers if granted}
+            if moved:
+                connection.execute(_MOVE, [{**rows[shop], "of_shop": shop} for shop in sorted(moved)])
+        return answers
 
-    def _answer(self, connection: Connection, request: _Request) -> tuple[Held, bool]:
-        row = _locked(connection, request.shop)
-        decided = request.decide(row, now_on(connection, self._clock))
+    def _answer(self, rows: dict[str, _Row], request: _Request, now: datetime) -> tuple[Held, bool]:
+        row = rows[request.shop]
+        decided = request.decide(row, now)
         if decided is None:
             return _held(row), False
-        connection.execute(update(leases).where(leases.c.shop == request.shop).values(decided))
-        return _held({**row, **decided}), True
+        rows[request.shop] = {**row, **decided}
+        return _held(rows[request.shop]), True
 
-    def _take(self, row: RowMapping, now: datetime) -> dict[str, Any] | None:
+    def _take(self, row: _Row, now: datetime) -> dict[str, Any] | None:
         if _lives(row, now, self._here):
             return None
         return {
@@ -109,7 +123,7 @@ class StoreLeases:
             "released": False,
         }
 
-    def _put_off(self, row: RowMapping, now: datetime, held: Held) -> dict[str, Any] | None:
+    def _put_off(self, row: _Row, now: datetime, held: Held) -> dict[str, Any] | None:
         """Also after its end, if nobody took it since: the fence tells."""
         mine = row["fence"] == held.fence and not row["released"]
         return {"expires": now + self._ttl} if mine else None
@@ -138,39 +152,42 @@ class StoreLease:
 def living(connection: Connection, clock: Clock, here: Process) -> tuple[Held, ...]:
     """The leases of shops that nobody else could take now, by shop."""
     of_shops = (not_(leases.c.released), not_(leases.c.shop.startswith(":")))
-    rows = connection.execute(select(leases).where(*of_shops).order_by(leases.c.shop)).mappings()
+    rows = [dict(row) for row in connection.execute(select(leases).where(*of_shops).order_by(leases.c.shop)).mappings()]
     now = now_on(connection, clock)
     return tuple(_held(row) for row in rows if _lives(row, now, here))
 
 
-def _lives(row: RowMapping, now: datetime, here: Process) -> bool:
+def _lives(row: _Row, now: datetime, here: Process) -> bool:
     if row["released"] or row["expires"] <= now:
         return False
     return not is_gone(Process(place=row["place"], pid=row["pid"], born=row["born"]), here)
 
 
-def _give_back(row: RowMapping, now: datetime, held: Held) -> dict[str, Any] | None:
+def _give_back(row: _Row, now: datetime, held: Held) -> dict[str, Any] | None:
     return {"released": True, "expires": now} if row["fence"] == held.fence and not row["released"] else None
 
 
-def _locked(connection: Connection, shop: ShopKey) -> RowMapping:
-    """The shop's row, made where it is missing, and nobody else's to change until the end of the transaction."""
-    epoch = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+def _locked(connection: Connection, shops: Sequence[ShopKey]) -> dict[str, _Row]:
+    """The shops' rows, made where they are missing, and nobody else's to change until the end of the transaction.
+
+    In the order of the shops, so that two processes never wait for each other's rows.
+    """
     never = {
         "fence": 0,
         "owner": "",
         "run": "",
         "pid": 0,
         "born": 0,
-        "taken": epoch,
-        "expires": epoch,
+        "taken": _EPOCH,
+        "expires": _EPOCH,
         "released": True,
     }
-    connection.execute(insert(connection, leases).on_conflict_do_nothing(), {"shop": shop, **never})
-    return connection.execute(select(leases).where(leases.c.shop == shop).with_for_update()).mappings().one()
+    made = insert(connection.dialect.name, leases).on_conflict_do_nothing()
+    connection.execute(made, [{"shop": shop, **never} for shop in shops])
+    return {row["shop"]: dict(row) for row in connection.execute(_LOCKED, {"shops": shops}).mappings()}
 
 
-def _held(row: RowMapping | dict[str, Any]) -> Held:
+def _held(row: _Row) -> Held:
     return Held(
         shop=_name(row["shop"]),
         owner=row["owner"],
