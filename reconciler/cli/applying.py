@@ -10,10 +10,9 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import anyio
-
 from reconciler import wiring
 from reconciler.cli.carrying import Way, carry_out, tell
+from reconciler.cli.loop import in_loop
 from reconciler.cli.plan import observe_and_plan
 from reconciler.cli.rescuing import rescue
 from reconciler.cli.slips import unmatched
@@ -71,7 +70,7 @@ def _planned(order: Order, settings: Settings, terminal: Terminal) -> tuple[Plan
     """Together with what is to be remembered of the shops that stand as they should."""
     with wiring.history(settings) as history:
         evidence = Evidence(history=history, key=wiring.digest_key(settings))
-        return anyio.run(observe_and_plan, settings, order.selection, order.grants, terminal, evidence)
+        return in_loop(observe_and_plan, settings, order.selection, order.grants, terminal, evidence)
 
 
 def ask(plan: Plan, terminal: Terminal, *, auto_approve: bool, pacing: Pacing | None = None) -> Diagnostic | None:

@@ -10,11 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import anyio
-
 from reconciler import wiring
 from reconciler.cli.applying import ask
 from reconciler.cli.carrying import Way, carry_out, tell
+from reconciler.cli.loop import in_loop
 from reconciler.cli.plan import hold_conflicts
 from reconciler.cli.rescuing import rescue
 from reconciler.cli.terminal import Terminal
@@ -59,7 +58,7 @@ def apply_file(order: FileOrder, settings: Settings, terminal: Terminal) -> Verd
     allowed = Allowed(grants=(*saved.made.allowed, *order.grants))
     ready = _ready(saved, allowed, settings)
     held = hold(ready, told)
-    left, requests = anyio.run(_look, held, settings, terminal)
+    left, requests = in_loop(_look, held, settings, terminal)
     plan = _held_against_now(held, left, allowed, settings)
     refusal = order.still(left) or ask(plan, terminal, auto_approve=order.auto_approve, pacing=order.pacing)
     if refusal is not None:

@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import anyio
-
 from reconciler import wiring
 from reconciler.cli.interrupt import until_stopped
 from reconciler.cli.kept_order import set_aside
+from reconciler.cli.loop import in_loop
 from reconciler.cli.progress import progress
 from reconciler.cli.terminal import Terminal
 from reconciler.cli.waving import Pacing
@@ -58,7 +57,7 @@ def carry_out(
     requests: Sequence[RequestLine] = (),
 ) -> Verdict:
     """`findings` and `requests` are those of making the plan. Raises BackendError where nothing at all can be read."""
-    report, written = anyio.run(_execute, plan, settings, terminal, way)
+    report, written = in_loop(_execute, plan, settings, terminal, way)
     report = with_left_closed(report, way.closed)
     tell(report, findings, terminal, (*requests, *written))
     return of_report(report)

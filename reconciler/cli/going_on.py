@@ -9,11 +9,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-import anyio
-
 from reconciler import wiring
 from reconciler.cli.applying_file import FileOrder, apply_file, refused
 from reconciler.cli.kept_order import shops_of
+from reconciler.cli.loop import in_loop
 from reconciler.cli.plan import observe_and_plan
 from reconciler.cli.terminal import Terminal
 from reconciler.cli.waving import Pacing
@@ -89,7 +88,7 @@ def _strayed(left: Plan, saved: SavedPlan, pacing: Pacing, settings: Settings, t
     if not names:
         return None
     selection = Selection(globs=names)
-    planned, _ = anyio.run(observe_and_plan, settings, selection, saved.made.allowed, terminal)
+    planned, _ = in_loop(observe_and_plan, settings, selection, saved.made.allowed, terminal)
     strayed = wanted_otherwise(left, planned.plan, wiring.digest_key(settings))
     if not strayed:
         return None

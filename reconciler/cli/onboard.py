@@ -101,9 +101,8 @@ def _worlds(
     request: OnboardRequest, table: Path, settings: Settings, terminal: Terminal, ask: bool | None
 ) -> tuple[Worlds, Log]:
     """Not asked for, a backend that cannot be reached is a note; asked for, it is an error."""
-    import anyio
-
     from reconciler import wiring
+    from reconciler.cli.loop import in_loop
     from reconciler.core.texts import say
     from reconciler.ports import BackendError, SecretMissing, Unusable
     from reconciler.workflows.onboard import observe_rows
@@ -117,7 +116,7 @@ def _worlds(
     if ask is False:
         return None, None
     try:
-        return anyio.run(observed)
+        return in_loop(observed)
     except (BackendError, SecretMissing, Unusable) as why:
         if ask:
             raise

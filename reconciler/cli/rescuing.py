@@ -8,9 +8,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-import anyio
-
 from reconciler import wiring
+from reconciler.cli.loop import in_loop
 from reconciler.cli.terminal import Terminal
 from reconciler.core.approval import assemble
 from reconciler.core.plan import Plan, ShopPlan
@@ -37,7 +36,7 @@ def look_after(settings: Settings, terminal: Terminal) -> Told:
     """Raises as `rescue` does."""
     with wiring.history(settings) as history:
         left = () if history is None else tuple(history.unfinished())
-    return anyio.run(_rescue, left, settings, terminal) if left else ((), ())
+    return in_loop(_rescue, left, settings, terminal) if left else ((), ())
 
 
 async def _rescue(left: tuple[Unfinished, ...], settings: Settings, terminal: Terminal) -> Told:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 import anyio
@@ -27,9 +28,10 @@ from reconciler.workflows.chronicle import Chronicle, unkept
 from reconciler.workflows.closed_time import LONGEST, ClosedTime
 from reconciler.workflows.gate import Gate
 from reconciler.workflows.hours import Hours
+from reconciler.workflows.keeping import keeping
 from reconciler.workflows.stop import Stop
 from reconciler.workflows.turn import Turn, held_by
-from reconciler.workflows.waves import Course, Walk, together
+from reconciler.workflows.waves import Begin, Course, Walk, together
 
 _TOGETHER: Final = 256
 
@@ -142,9 +144,14 @@ class _Run:
 
     async def carry_out(self) -> None:
         """All at once, or wave by wave."""
+        async with keeping(self.crew.clock) as keeper:
+            turn = Turn(leases=self.crew.leases, keeper=keeper)
+            await self._walk(partial(self._one, turn))
+
+    async def _walk(self, one: Begin) -> None:
         crew = self.crew
         if crew.course is None or self.gate is None:
-            await together(self.ready, self._one)
+            await together(self.ready, one)
             return
         walk = Walk(
             course=crew.course,
@@ -155,12 +162,12 @@ class _Run:
             tell=self.tell,
             health=crew.health,
         )
-        await walk.through(self.ready, self._one)
+        await walk.through(self.ready, one)
 
-    async def _one(self, shop: ShopPlan) -> None:
+    async def _one(self, turn: Turn, shop: ShopPlan) -> None:
         async with self.brackets if shop.bracket else nullcontext(), self.places:
             if not (self.crew.stop.requested or (self.gate is not None and self.gate.shut)):
-                await Turn(leases=self.crew.leases, clock=self.crew.clock).take(self._shop_run(shop))
+                await turn.take(self._shop_run(shop))
 
     def _shop_run(self, shop: ShopPlan) -> ShopRun:
         crew = self.crew

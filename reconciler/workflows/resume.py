@@ -18,7 +18,7 @@ from reconciler.core.state import Observed, Unknown
 from reconciler.core.texts import say
 from reconciler.core.values import ShopKey, StorefrontStatus
 from reconciler.ports import Backend, BackendError, Clock, Journal, LeaseHeld, Leases, Unfinished, Write
-from reconciler.workflows.keeping import kept
+from reconciler.workflows.keeping import keeping
 from reconciler.workflows.wishes import STATUS
 
 ATTEMPTS = 3
@@ -106,7 +106,7 @@ async def _one(left: Unfinished, rescue: Rescue) -> Resumed | None:
         return _told(left, left.closed, Found.HELD)
     lost: list[bool] = []
     told: Resumed | None = None
-    async with kept(lease, rescue.clock, lambda: lost.append(True)):
+    async with keeping(rescue.clock) as keeper, keeper.kept(lease, lambda: lost.append(True)):
         owed = [shop for shop in rescue.left() if shop.shop == left.shop]
         if owed:
             told = await _under(owed[-1], any(shop.closed for shop in owed), rescue, lost)

@@ -14,16 +14,16 @@ from reconciler.core.diagnostics import Diagnostic, Severity, found, in_order
 from reconciler.core.events import ShopSkipped
 from reconciler.core.plan import Plan, ShopPlan
 from reconciler.core.texts import say
-from reconciler.ports import Clock, Held, LeaseHeld, Leases, Unusable
+from reconciler.ports import Held, LeaseHeld, Leases, Unusable
 from reconciler.workflows.apply_shop import ShopRun
 from reconciler.workflows.chronicle import unkept
-from reconciler.workflows.keeping import kept
+from reconciler.workflows.keeping import Keeper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     leases: Leases
-    clock: Clock
+    keeper: Keeper
 
     async def take(self, run: ShopRun) -> None:
         """Tells everything, raises nothing of the backend's."""
@@ -39,7 +39,7 @@ class Turn:
         def lose() -> None:
             run.lost = True
 
-        async with kept(lease, self.clock, lose, lambda error: run.stop.give_up(unkept(error))):
+        async with self.keeper.kept(lease, lose, lambda error: run.stop.give_up(unkept(error))):
             await run.run()
 
 

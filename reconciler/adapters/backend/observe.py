@@ -119,6 +119,8 @@ class Reading:
 
     async def _wave(self, shops: Sequence[ShopKey]) -> list[_Outcome]:
         """Nothing is yielded while tasks run: a generator that is left alone must not leave tasks behind."""
+        if len(shops) == 1:
+            return [await self._one(shops[0])]
         outcomes: list[_Outcome] = []
 
         async def read(shop: ShopKey) -> None:
