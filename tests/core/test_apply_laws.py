@@ -3,7 +3,7 @@
 from hypothesis import given
 
 from reconciler.core.compare import same
-from reconciler.core.events import Event
+from reconciler.core.events import Event, PredictionMissed, ShopStarted, ShopVerified, StepDone, StepFailed
 from reconciler.core.kinds import kind_named
 from reconciler.core.report import Outcome
 from reconciler.core.values import StorefrontStatus
@@ -115,3 +115,18 @@ def test_the_journal_knows_of_each_write_before_it_leaves(world: World):
 
     applied(world.plan(), world.backend, Watched())
     assert {write.key for write in world.backend.asked} == set(seen)
+
+
+@given(worlds())
+def test_only_what_can_be_found_out_again_waits_to_be_kept(world: World):
+    """A shop's next intent, or its end, takes it along; of a shop that is closed for its changes nothing waits."""
+    plan = world.plan()
+    bracketed = {shop.shop for shop in plan.shops if shop.bracket}
+
+    class Watched(Memory):
+        async def note(self, event: Event) -> None:
+            await super().note(event)
+            assert isinstance(event, ShopStarted | StepDone | StepFailed | PredictionMissed | ShopVerified)
+            assert event.shop not in bracketed
+
+    applied(plan, world.backend, Watched())

@@ -80,7 +80,10 @@ class _Value(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class Following:
-    """Of one transaction. `begun` are rows, `finished` the shops that are to be settled, `ended` when the run was over."""
+    """`begun` are rows, `finished` the shops that are to be settled, `ended` when the run was over.
+
+    The order within a shop counts, and a shop's end comes last.
+    """
 
     connection: Connection
     course: Course
@@ -91,8 +94,6 @@ class Following:
     ended: datetime | None = None
 
     def take(self, entry: Entry) -> None:
-        if entry.shop in self.finished:
-            self.write()  # what happens in a shop after its end counts after it
         match entry.event:
             case RunFinished():
                 self.ended = entry.at
@@ -118,7 +119,6 @@ class Following:
         if self.ended is not None:
             over = update(runs).where(runs.c.run == self.course.run)
             self.connection.execute(over.values(ended=self.ended))
-        self.begun, self.gone_on, self.values, self.finished, self.ended = [], set(), {}, {}, None
 
     def _own(self, shop: ShopKey) -> dict[str, Any]:
         return {"of_run": self.course.run, "of_shop": shop}

@@ -8,7 +8,7 @@ It never decides anything from what it wrote. Not for two processes: a run has o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from reconciler.adapters.store.database import Store
@@ -17,7 +17,7 @@ from reconciler.adapters.store.group_commit import GATHER, GroupCommit
 from reconciler.adapters.store.tables import events, runs
 from reconciler.core.canonical import DigestKey
 from reconciler.core.event_document import encode
-from reconciler.core.events import Event
+from reconciler.core.events import Event, ShopFinished
 from reconciler.core.plan import Plan
 from reconciler.core.values import ShopKey
 from reconciler.ports import Clock, RunInfo
@@ -73,14 +73,29 @@ class StoreJournal:
         with self._store.writing() as connection:
             if not self._begun:
                 connection.execute(runs.insert(), _run_row(self._info))
-            connection.execute(events.insert(), [self._row(entry) for entry in entries])
-            following = Following(connection=connection, course=self._course)
-            for entry in entries:
-                following.take(entry)
-            following.write()
+            for part in _parts(entries):
+                connection.execute(events.insert(), [self._row(entry) for entry in part])
+                following = Following(connection=connection, course=self._course)
+                for entry in part:
+                    following.take(entry)
+                following.write()
 
     def _row(self, entry: Entry) -> dict[str, Any]:
         return {"run": self._info.run, "shop": entry.shop, "at": entry.at, "document": entry.document}
+
+
+def _parts(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
+    """What happens in a shop after its end is not settled by it."""
+    part: list[Entry] = []
+    finished: set[ShopKey | None] = set()
+    for entry in entries:
+        if entry.shop in finished:
+            yield part
+            part, finished = [], set()
+        part.append(entry)
+        if isinstance(entry.event, ShopFinished):
+            finished.add(entry.shop)
+    yield part
 
 
 def _run_row(info: RunInfo) -> dict[str, Any]:

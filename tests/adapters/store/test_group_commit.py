@@ -134,3 +134,28 @@ async def test_a_commit_that_is_cut_off_leaves_nobody_waiting():
     commits = GroupCommit(commit)
     with pytest.raises(CutOff):
         await commits.submit(1)
+
+
+async def test_once_several_shared_a_trip_the_next_one_waits_a_moment_for_company():
+    disk, answers = Disk(), {}
+    commits = GroupCommit(disk.commit, gather=0.05)
+    await waiting_behind(disk, commits, range(1, 3), answers)
+
+    async def after(number: int, turns: int) -> None:
+        """Some turns of the event loop later: more than a trip takes that leaves at once."""
+        for _ in range(turns):
+            await anyio.lowlevel.checkpoint()
+        await commits.submit(number)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(commits.submit, 7)
+        group.start_soon(after, 8, 20)
+    assert disk.batches == [[0], [1, 2], [7, 8]]
+
+
+async def test_who_comes_alone_does_not_wait_for_company():
+    disk = Disk()
+    disk.free.set()
+    commits = GroupCommit(disk.commit, gather=3600)
+    with anyio.fail_after(5):
+        assert [await commits.submit(number) for number in (1, 2)] == [10, 20]

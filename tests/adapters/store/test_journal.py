@@ -2,14 +2,18 @@
 
 import sqlite3
 from datetime import timedelta
+from functools import partial
 
 import anyio
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import event as hook
 
 from reconciler.adapters.store.database import open_store
 from reconciler.adapters.store.errors import StoreError
 from reconciler.adapters.store.history import StoreHistory
+from reconciler.adapters.store.journal import StoreJournal
 from reconciler.core import codes
 from reconciler.core.diagnostics import found
 from reconciler.core.events import (
@@ -19,6 +23,8 @@ from reconciler.core.events import (
     RunStarted,
     ShopAgreed,
     ShopFinished,
+    ShopReopened,
+    ShopSkipped,
     ShopStarted,
     ShopVerified,
     StepDone,
@@ -36,6 +42,7 @@ from tests.adapters.store.doubles import (
     CLOSE,
     KEY,
     LAST,
+    OTHER,
     REOPEN,
     SHOP,
     START,
@@ -46,8 +53,10 @@ from tests.adapters.store.doubles import (
     journal,
     plan,
     tell,
+    wipe,
 )
 
+MAIL = FieldRef("amazon_settings", "notification_email")
 WHY = found(codes.PREDICTION_MISS, say("read back otherwise"))
 
 
@@ -271,3 +280,102 @@ def test_another_secret_is_another_value(store):
     tell(journal(store), whole(plan()))
     tell(journal(store, "run-2", of=plan(token=other)), whole(plan(token=other)))
     assert values(store)["amazon_settings.mws_auth_token"] == digest(other)
+
+
+# What is noted, and what goes together.
+
+
+def note_and_record(to, noted, recorded) -> None:
+    async def main() -> None:
+        for event in noted:
+            await to.note(event)
+        for event in recorded:
+            await to.record(event)
+
+    anyio.run(main)
+
+
+def kept(store, clock) -> list:
+    return [recorded.event for recorded in StoreHistory(store, clock).events("run-1")]
+
+
+def test_what_is_noted_waits_for_what_is_recorded_next_of_its_shop(store, clock):
+    to = journal(store, of=plan(SHOP, OTHER))
+    noted = [ShopStarted(shop=SHOP), ShopStarted(shop=OTHER)]
+    note_and_record(to, noted, [StepStarted(shop=SHOP, step=0, key="k")])
+    assert kept(store, clock) == [ShopStarted(shop=SHOP), StepStarted(shop=SHOP, step=0, key="k")]
+    assert [left.shop for left in StoreHistory(store, clock).unfinished()] == [SHOP]
+
+
+def test_what_concerns_the_run_takes_along_what_was_noted_of_every_shop(store, clock):
+    to = journal(store, of=plan(SHOP, OTHER))
+    note_and_record(to, [ShopStarted(shop=SHOP), ShopStarted(shop=OTHER)], [RunFinished(interrupted=True)])
+    assert kept(store, clock) == [ShopStarted(shop=SHOP), ShopStarted(shop=OTHER), RunFinished(interrupted=True)]
+
+
+def test_what_was_noted_has_the_time_at_which_it_happened(store):
+    clock = ManualClock()
+    to = journal(store, clock=clock)
+
+    async def main() -> None:
+        await to.note(ShopStarted(shop=SHOP))
+        clock.move(5)
+        await to.record(StepStarted(shop=SHOP, step=0, key="k"))
+
+    anyio.run(main)
+    started, begun = StoreHistory(store, clock).events("run-1")
+    assert begun.at - started.at == timedelta(seconds=5)
+
+
+STEPS = st.integers(0, LAST)
+HAPPENED = st.sampled_from((None, False))
+SEEN = st.sampled_from([partial(ShopAgreed, values=((MAIL, mail),)) for mail in ("a@x.example", "b@x.example")])
+WHATEVER = st.one_of(
+    SEEN,
+    SEEN,
+    st.just(ShopStarted),
+    st.just(ShopVerified),
+    st.just(ShopFinished),
+    st.just(ShopReopened),
+    st.builds(lambda step: partial(StepStarted, step=step, key="k"), STEPS),
+    st.builds(lambda step: partial(StepDone, step=step), STEPS),
+    st.builds(lambda step, known: partial(StepFailed, step=step, why=WHY, happened=known), STEPS, HAPPENED),
+    st.just(partial(ReopenFailed, why=WHY)),
+    st.just(partial(ShopSkipped, why=())),
+    st.just(partial(PredictionMissed, ref=MAIL, predicted="a@x.example", found="b@x.example", why=WHY)),
+)
+TOLD = st.lists(st.tuples(st.sampled_from((SHOP, OTHER)), WHATEVER), max_size=14)
+
+
+class Ticking(ManualClock):
+    """A second later each time that it is asked."""
+
+    def now(self):
+        self.move(1)
+        return super().now()
+
+
+@given(earlier=TOLD, told=TOLD)
+def test_what_follows_from_events_does_not_depend_on_how_many_share_a_transaction(quick_store, earlier, told):
+    made = plan(SHOP, OTHER)
+
+    def what_follows(keep):
+        wipe(quick_store)
+        for run, happened in (("earlier", earlier), ("later", told)):
+            to = StoreJournal(quick_store, info(run), made, Ticking(), KEY)
+            anyio.run(keep, to, [make(shop=shop) for shop, make in happened])
+        history = StoreHistory(quick_store, ManualClock())
+        left = [(one.shop, one.run.run, one.closed, one.intents) for one in history.unfinished()]
+        return left, history.last_applied([SHOP, OTHER])
+
+    async def one_by_one(to, happened):
+        for event in happened:
+            await to.record(event)
+        await to.record(RunFinished())
+
+    async def together(to, happened):
+        for event in happened:
+            await to.note(event)
+        await to.record(RunFinished())
+
+    assert what_follows(together) == what_follows(one_by_one)
