@@ -133,7 +133,7 @@ def _commit(database: sqlite3.Connection, *statements: tuple[str, tuple[str, ...
 async def _session(port: int) -> AsyncIterator[tuple[aiohttp.ClientSession, dict[str, str]]]:
     """Signed in, and with the version of each shop's Amazon設定."""
     auth = aiohttp.BasicAuth("reconciler", "bench-secret")
-    connector = aiohttp.TCPConnector(limit=AT_ONCE)
+    connector = aiohttp.TCPConnector(limit=AT_ONCE, keepalive_timeout=2.0)
     async with aiohttp.ClientSession(f"http://127.0.0.1:{port}", connector=connector) as session:
         async with session.post("/oauth/token", data={"grant_type": "client_credentials"}, auth=auth) as answer:
             session.headers["Authorization"] = f"Bearer {(await answer.json())['access_token']}"
