@@ -40,6 +40,7 @@ _ENDS: Final[Mapping[str, tuple[Verdict, ...]]] = {
     "ipn replay": _READS,
     "ipn park": _READS,
     "ipn stats": _READS,
+    "ipn refused": _READS,
     "ipn poll": (*_ASKS, Verdict.PARTLY),
     "ipn simulate": (*_READS, Verdict.REFUSED, Verdict.UNREACHABLE),
     "completion": _READS,

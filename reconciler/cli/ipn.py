@@ -125,6 +125,32 @@ def stats(*, terminal: Terminal, config: Path | None) -> Verdict:
 
 @command.command(
     cls=Command,
+    name="refused",
+    short_help=_("List the copies of refused messages, newest first."),
+    help=_(
+        "List the copies that are kept of messages that were refused for good, newest first: when, at which shop "
+        "and for which reason. What was posted is not shown; who posted it is not known."
+    ),
+)
+@option("--shop", metavar="SHOP", help=_("Only this shop's."))
+@option(
+    "--reason", metavar="WORD", envvar="RECONCILER_IPN_REFUSED_REASON",
+    help=_("Only those that were refused for this reason."),
+)  # fmt: skip
+@option(
+    "--limit", type=click.IntRange(1, 1000), default=50, show_default=True, envvar="RECONCILER_IPN_REFUSED_LIMIT",
+    help=_("How many at the most."),
+)  # fmt: skip
+@reporting
+def refused(*, terminal: Terminal, config: Path | None, **words: str | int | None) -> Verdict:
+    from reconciler.cli.ipn_stories import list_copies
+    from reconciler.cli.run import with_backend
+
+    return with_backend(terminal, config, lambda settings: list_copies(settings, terminal, words, _key(words["shop"])))
+
+
+@command.command(
+    cls=Command,
     name="poll",
     short_help=_("Compare orders that wait for payment with Amazon."),
     help=_(

@@ -20,10 +20,12 @@ from reconciler.core.diagnostics import found
 from reconciler.core.exits import Verdict
 from reconciler.core.texts import Text, say
 from reconciler.core.values import ShopKey
-from reconciler.ports.inbox import CaptureFact, Counts, Entry, Standing, Wanted
+from reconciler.ports.inbox import CaptureFact, Copy, Counts, Entry, Standing, Wanted, WantedCopies
 from reconciler.views.table import Table, Word
 
 _NOTHING: Final = say("No notification was received.")
+_NO_COPY: Final = say("No copy of a refused message is kept.")
+_NO_SUCH_COPY: Final = say("No such copy is kept; `reconciler ipn stats` counts those that are, by reason.")
 _BY_HAND: Final = "parked-by-hand"
 _PATIENCE: Final = 15.0
 _LOOK: Final = 0.2
@@ -60,6 +62,14 @@ _MORE: Final = (
     ("size", say("bytes")),
     ("captures", say("captures")),
 )
+_COPY: Final = (
+    ("number", say("number")),
+    ("received", say("received")),
+    ("shop", say("shop")),
+    ("reason", say("reason")),
+    ("size", say("bytes")),
+    ("kept", say("bytes kept")),
+)
 
 
 async def list_entries(
@@ -77,6 +87,22 @@ async def list_entries(
         entries = () if catalogue is None else await catalogue.entries(wanted)
     show(
         Table(name="notifications", columns=_ENTRY, rows=tuple(_row(entry) for entry in entries), empty=_NOTHING),
+        terminal,
+    )
+    return Verdict.DONE
+
+
+async def list_copies(
+    settings: wiring.Settings, terminal: Terminal, words: Mapping[str, str | int | None], shop: ShopKey | None
+) -> Verdict:
+    """What was posted stays where it is: it may hold a buyer's data, and nobody vouches for what it says."""
+    reason = words["reason"]
+    wanted = WantedCopies(shop=shop, reason=None if reason is None else str(reason), limit=int(words["limit"] or 1))
+    with wiring.catalogue(settings) as catalogue:
+        copies = () if catalogue is None else await catalogue.copies(wanted)
+    empty = _NO_COPY if shop is None and reason is None else _NO_SUCH_COPY
+    show(
+        Table(name="refused-notifications", columns=_COPY, rows=tuple(_of_copy(copy) for copy in copies), empty=empty),
         terminal,
     )
     return Verdict.DONE
@@ -105,7 +131,7 @@ async def move_entries(
 ) -> Verdict:
     """Those that can be moved are, whatever the others."""
     moved: list[int] = []
-    with wiring.catalogue(settings) as catalogue:
+    with wiring.moving(settings) as catalogue:
         for number in numbers if catalogue is not None else ():
             assert catalogue is not None
             done = catalogue.again(number) if again else catalogue.park(number, _BY_HAND, wiring.clock().now())
@@ -200,6 +226,10 @@ def _row(entry: Entry) -> Row:
         entry.tries,
         _at(entry.next_try),
     )
+
+
+def _of_copy(copy: Copy) -> Row:
+    return copy.number, _at(copy.received), copy.shop, copy.reason, copy.size, copy.kept
 
 
 def _capture(fact: CaptureFact) -> str:

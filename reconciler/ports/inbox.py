@@ -79,6 +79,18 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A copy in the quarantine, without what was posted: that had `size` bytes, of which the first `kept` are kept."""
+
+    number: int
+    received: datetime
+    shop: ShopKey | None
+    reason: str
+    size: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """An arrival as the inbox has it. `number` grows in the order of arrival; `tries` counts the times it was parked."""
 
@@ -264,6 +276,15 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WantedCopies:
+    """Which copies of refused messages an operator asks for: all that is given must hold."""
+
+    shop: ShopKey | None = None
+    reason: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """How the inbox stands. `oldest_waiting` is when that message came; `last_received` by shop, samples left out."""
 
@@ -294,6 +315,10 @@ class Catalogue(Protocol):
 
     async def park(self, number: int, reason: str, at: datetime) -> bool:
         """Put aside until somebody says `again`. False where it is neither waiting nor parked."""
+        ...
+
+    async def copies(self, wanted: WantedCopies) -> Sequence[Copy]:
+        """Of what was refused, newest first."""
         ...
 
     async def mails(self, states: Sequence[MailState], *, limit: int = 50) -> Sequence[OutboxMail]:

@@ -34,6 +34,12 @@ def notification_counts_schema() -> Schema:
     return document_of("notification-counts", rows=list_of(row))
 
 
+def refused_notifications_schema() -> Schema:
+    """Copies, newest first. `size` counts the bytes that were posted, `kept` those of them that are kept."""
+    row = object_of(number=COUNT, received=TEXT, shop=or_null(TEXT), reason=TEXT, size=COUNT, kept=COUNT)
+    return document_of("refused-notifications", rows=list_of(row))
+
+
 def polled_schema() -> Schema:
     """`order` is null for a shop that could not be asked."""
     row = object_of(shop=TEXT, order=or_null(TEXT), charge=or_null(TEXT), reason=TEXT, alarm=FLAG)

@@ -23,7 +23,7 @@ from reconciler.wiring.machine import (
     shared_key,
     shop_names,
 )
-from reconciler.wiring.operators import Polled, catalogue, poll, shown
+from reconciler.wiring.operators import Polled, catalogue, moving, poll, shown
 from reconciler.wiring.plans import fleet, read_plan, save_plan
 from reconciler.wiring.schemas import schemas
 from reconciler.wiring.sidecar import Listen, Receiving, serve_sidecar
@@ -69,6 +69,7 @@ __all__ = [
     "manifests",
     "manifests_in",
     "memory",
+    "moving",
     "observer",
     "pace",
     "poll",

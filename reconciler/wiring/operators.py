@@ -15,6 +15,7 @@ from reconciler.wiring.machine import clock
 from reconciler.wiring.payments import inbox_store, payment_side
 
 if TYPE_CHECKING:
+    from reconciler.adapters.store import Store
     from reconciler.ports.inbox import CaptureFact, Catalogue, Entry
     from reconciler.wiring.payments import PaymentSide
 
@@ -41,31 +42,34 @@ class Shown:
 
 @contextmanager
 def catalogue(settings: Settings) -> Iterator[Catalogue | None]:
-    """None where nothing was ever received: looking makes no inbox. Raises Unusable."""
+    """For looking only: None where nothing was ever received, and what is there stays as it is. Raises Unusable."""
     from reconciler.adapters.store import StoreCatalogue
-    from reconciler.ports.inbox import InboxUnavailable
 
-    inbox = settings.sidecar.inbox
-    if "://" not in inbox and not Path(inbox).exists():
+    with _looked_at(settings) as store:
+        yield None if store is None else StoreCatalogue(store)
+
+
+@contextmanager
+def moving(settings: Settings) -> Iterator[Catalogue | None]:
+    """To put messages back to work or aside; None where nothing was ever received. Raises Unusable."""
+    from reconciler.adapters.store import StoreCatalogue
+
+    if not _is_there(settings):
         yield None
         return
-    with inbox_store(settings) as store:
-        try:
-            yield StoreCatalogue(store)
-        except InboxUnavailable as error:
-            raise _told(error) from None
+    with inbox_store(settings) as store, _unusable():
+        yield StoreCatalogue(store)
 
 
 async def shown(settings: Settings, number: int) -> Shown | None:
     """Raises Unusable."""
-    from reconciler.adapters.store import StoreDesk
+    from reconciler.adapters.store import StoreCatalogue, StoreDesk
 
-    with catalogue(settings) as found:
-        entry = None if found is None else await found.entry(number)
-        if entry is None:
+    with _looked_at(settings) as store:
+        entry = None if store is None else await StoreCatalogue(store).entry(number)
+        if store is None or entry is None:
             return None
-        with inbox_store(settings) as store:
-            captures = await StoreDesk(store, clock()).facts(entry.arrival.shop, entry.arrival.lane)
+        captures = await StoreDesk(store, clock()).facts(entry.arrival.shop, entry.arrival.lane)
         return Shown(entry=entry, size=len(entry.arrival.body), captures=captures)
 
 
@@ -78,7 +82,6 @@ async def poll(settings: Settings, shops: Sequence[ShopKey]) -> Sequence[Polled]
     from reconciler.ipn.lanes import Lanes
     from reconciler.ipn.polling import Poller
     from reconciler.ipn.watch import Nobody
-    from reconciler.ports.inbox import InboxUnavailable
     from reconciler.wiring.working import Working, effects
 
     with inbox_store(settings) as store, logs.quiet():
@@ -86,10 +89,8 @@ async def poll(settings: Settings, shops: Sequence[ShopKey]) -> Sequence[Polled]
             directory = BackendDirectory(side.observer, clock())
             group.start_soon(directory.run)
             world = Working(settings=settings, store=store, side=side, directory=directory)
-            try:
+            with _unusable():
                 found = await Poller(effects(world), Lanes(), Nobody()).poll(lambda: _shops(side, shops))
-            except InboxUnavailable as error:
-                raise _told(error) from None
             group.cancel_scope.cancel()
     return [
         Polled(shop=each.shop, order=each.order, charge=each.charge, reason=each.reason.value, alarm=each.alarm)
@@ -105,6 +106,29 @@ async def _shops(side: PaymentSide, wanted: Sequence[ShopKey]) -> AsyncIterator[
             yield shop
 
 
-def _told(error: Exception) -> Exception:
-    """The store's own words, which say what to do."""
-    return error.__cause__ if isinstance(error.__cause__, Unusable) else error
+@contextmanager
+def _looked_at(settings: Settings) -> Iterator[Store | None]:
+    from reconciler.adapters.store import inbox_as_it_stands
+
+    if not _is_there(settings):
+        yield None
+        return
+    with inbox_as_it_stands(settings.sidecar.inbox) as store, _unusable():
+        yield store
+
+
+def _is_there(settings: Settings) -> bool:
+    """Or may be: of a server that is known only once it is asked."""
+    inbox = settings.sidecar.inbox
+    return "://" in inbox or Path(inbox).exists()
+
+
+@contextmanager
+def _unusable() -> Iterator[None]:
+    """The store's own words, which say what to do, in the place of the port's."""
+    from reconciler.ports.inbox import InboxUnavailable
+
+    try:
+        yield
+    except InboxUnavailable as error:
+        raise (error.__cause__ if isinstance(error.__cause__, Unusable) else error) from None

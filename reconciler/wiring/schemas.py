@@ -30,6 +30,7 @@ def schemas() -> Mapping[str, Callable[[], dict[str, Any]]]:
         notifications_schema,
         onboarding_columns_schema,
         polled_schema,
+        refused_notifications_schema,
         simulated_schema,
     )
 
@@ -55,6 +56,7 @@ def schemas() -> Mapping[str, Callable[[], dict[str, Any]]]:
         "notifications": notifications_schema,
         "notification": notification_schema,
         "notification-counts": notification_counts_schema,
+        "refused-notifications": refused_notifications_schema,
         "polled": polled_schema,
         "simulated": simulated_schema,
         "import-mapping": import_mapping_schema,

@@ -19,7 +19,7 @@ from reconciler.views.cells import cells
 from reconciler.views.messages.catalogue import extracted
 from tests.cli.conftest import Run, environment, process
 
-_OF_IPN = ("list", "show", "replay", "park", "stats", "poll", "simulate")
+_OF_IPN = ("list", "show", "replay", "park", "stats", "refused", "poll", "simulate")
 PAGES = [
     (),
     *((name,) for name in COMMANDS),

@@ -43,7 +43,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def filled(folder: Path) -> Path:
-    """Three messages: one paid, one that waits, one parked; a refusal; a mail."""
+    """Three messages: one paid, one that waits, one parked; two refusals; a mail."""
 
     async def fill() -> None:
         store = open_store(folder / ".reconciler" / "inbox.db")
@@ -59,6 +59,8 @@ def filled(folder: Path) -> Path:
         await desk.settle(3, aside)
         await desk.learn(None, mail)
         await inbox.quarantine(Refusal(received=NOW, shop=SHOP, reason="bad-signature", body=PRIVATE))
+        late = NOW + timedelta(seconds=1)
+        await inbox.quarantine(Refusal(received=late, shop=None, reason="too-old", body=PRIVATE.ljust(70_000)))
         store.close()
 
     anyio.run(fill)
@@ -100,11 +102,72 @@ def rows(run: Run, *words: str) -> list[dict[str, Any]]:
     return listed
 
 
-@pytest.mark.parametrize("words", [("list",), ("stats",)])
-def test_looking_makes_no_inbox(folder: Path, run: Run, words: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("list",), "No notification was received.\n"),
+        (("stats",), "No notification was received.\n"),
+        (("refused",), "No copy of a refused message is kept.\n"),
+    ],
+)
+def test_looking_makes_no_inbox(folder: Path, run: Run, words: tuple[str, ...], told: str) -> None:
     result = run("ipn", *words)
-    assert (result.exit_code, result.stdout) == (0, "No notification was received.\n")
+    assert (result.exit_code, result.stdout) == (0, told)
     assert not (folder / ".reconciler").exists()
+
+
+LOOKING = [("list",), ("show", "1"), ("stats",), ("refused",)]
+
+
+@pytest.mark.parametrize("words", LOOKING, ids=lambda words: words[0])
+def test_looking_writes_nothing(filled: Path, run: Run, words: tuple[str, ...]) -> None:
+    inbox = filled / ".reconciler" / "inbox.db"
+    before = (sorted(inbox.parent.iterdir()), inbox.read_bytes())
+    assert run("ipn", *words).exit_code == 0
+    assert (sorted(inbox.parent.iterdir()), inbox.read_bytes()) == before
+
+
+@pytest.mark.parametrize("words", LOOKING, ids=lambda words: words[0])
+def test_looking_migrates_nothing(folder: Path, run: Run, words: tuple[str, ...]) -> None:
+    """Also what no sidecar has made its tables in yet."""
+    (folder / ".reconciler").mkdir()
+    (folder / ".reconciler" / "inbox.db").touch()
+    result = run("ipn", *words)
+    assert result.exit_code == 1
+    assert "holds no inbox: no sidecar was ever at work on it" in result.stderr
+    assert (folder / ".reconciler" / "inbox.db").stat().st_size == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "reasons"),
+    [
+        ((), ["too-old", "bad-signature"]),
+        (("--limit", "1"), ["too-old"]),
+        (("--shop", SHOP), ["bad-signature"]),
+        (("--reason", "too-old"), ["too-old"]),
+        (("--reason", "too-old", "--shop", SHOP), []),
+    ],
+)
+def test_copies_of_what_was_refused(filled: Path, run: Run, words: tuple[str, ...], reasons: list[str]) -> None:
+    assert [row["reason"] for row in rows(run, "refused", *words)] == reasons
+
+
+def test_a_copy_is_told_of_and_not_shown(filled: Path, run: Run) -> None:
+    newest, oldest = rows(run, "refused")
+    assert newest | {"number": 0} == {
+        "number": 0,
+        "received": "2026-11-23T03:00:01Z",
+        "shop": None,
+        "reason": "too-old",
+        "size": 70_000,
+        "kept": 65_536,
+    }
+    assert (oldest["shop"], oldest["size"], oldest["kept"]) == (SHOP, len(PRIVATE), len(PRIVATE))
+
+
+def test_a_reason_for_which_no_copy_is_kept_says_where_the_reasons_are(filled: Path, run: Run) -> None:
+    told = run("ipn", "refused", "--reason", "bad-signatur").stdout
+    assert told == "No such copy is kept; `reconciler ipn stats` counts those that are, by reason.\n"
 
 
 @pytest.mark.parametrize(
@@ -128,7 +191,7 @@ def test_one_is_shown_whole_and_nothing_that_was_posted(filled: Path, run: Run) 
     [shown] = rows(run, "show", "1")
     assert (shown["reason"], shown["order"], shown["size"]) == ("paid", "100000020732", len(PRIVATE))
     for output in ("text", "json", "markdown"):
-        told = "".join(run("ipn", *words, "-o", output).output for words in (("list",), ("show", "1"), ("stats",)))
+        told = "".join(run("ipn", *words, "-o", output).output for words in LOOKING)
         assert CAPTURE in told
         for private in ("buyer", "private@"):
             assert private not in told

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reconciler.adapters.manifests.documents.sidecar import MailDocument, SidecarDocument
 from reconciler.ipn.letter import PLACES
-from reconciler.ipn.reasons import Outcome
+from reconciler.ipn.reasons import Ground, Outcome
 from tests.cli.conftest import environment
 
 ROOT = Path(__file__).parents[2]
@@ -87,10 +87,19 @@ def test_the_places_of_the_mail_are_those_of_the_letter() -> None:
     assert re.findall(r"`\{(\w+)\}`", table) == list(PLACES)
 
 
+def reasons(name: str) -> list[str]:
+    [table] = re.findall(rf"<!-- {name} -->\n(.*?)<!-- end -->", PAGE, re.DOTALL)
+    return sorted(word for row in table.splitlines()[2:] for word in re.findall(r"`([a-z0-9-]+)`", row.split("|")[1]))
+
+
 def test_each_reason_is_told_and_nothing_else() -> None:
-    [table] = re.findall(r"<!-- reasons -->\n(.*?)<!-- end -->", PAGE, re.DOTALL)
-    told = [word for row in table.splitlines()[2:] for word in re.findall(r"`([a-z-]+)`", row.split("|")[1])]
-    assert sorted(told) == sorted(outcome.value for outcome in Outcome)
+    assert reasons("reasons") == sorted(outcome.value for outcome in Outcome)
+
+
+def test_each_ground_of_which_copies_are_kept_is_told_and_nothing_else() -> None:
+    """What is Amazon's and cannot be understood is no refusal: it is kept for the worker, who puts it aside."""
+    understood = {Ground.BAD_NOTICE, Ground.BAD_XML, Ground.BAD_ID, Ground.BAD_AMOUNT}
+    assert reasons("grounds") == sorted(ground.value for ground in Ground if ground.kept and ground not in understood)
 
 
 def test_each_setting_that_is_told_exists() -> None:

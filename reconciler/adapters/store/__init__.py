@@ -8,6 +8,7 @@ from reconciler.adapters.store.desk import StoreDesk
 from reconciler.adapters.store.errors import StoreError
 from reconciler.adapters.store.history import StoreHistory
 from reconciler.adapters.store.inbox import StoreInbox
+from reconciler.adapters.store.inbox_as_it_stands import inbox_as_it_stands
 from reconciler.adapters.store.journal import StoreJournal
 from reconciler.adapters.store.leases import StoreLeases
 from reconciler.adapters.store.notifications import StoreNotifications
@@ -24,5 +25,6 @@ __all__ = [
     "StoreLeases",
     "StoreNotifications",
     "StoreOutbox",
+    "inbox_as_it_stands",
     "open_store",
 ]

@@ -1,4 +1,6 @@
-"""The inbox for operators: found, looked at, counted, put back to work or aside. Bodies are read only entry by entry."""
+"""The inbox for operators: found, looked at, counted, put back to work or aside. Bodies are read only entry by entry, and those
+of refused messages never.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,11 @@ from sqlalchemy import Column, ColumnElement, Connection, func, or_, select, upd
 
 from reconciler.adapters.store.database import Store
 from reconciler.adapters.store.desk import OPEN
-from reconciler.adapters.store.inbox_rows import entry, mail
+from reconciler.adapters.store.inbox_rows import copy, entry, mail
 from reconciler.adapters.store.inbox_tables import AT_ONCE, ipn_mails, ipn_messages, ipn_quarantine
 from reconciler.adapters.store.inbox_trips import Reads, Writes
 from reconciler.core.values import ShopKey
-from reconciler.ports.inbox import Counts, Entry, MailState, OutboxMail, Standing, Wanted
+from reconciler.ports.inbox import Copy, Counts, Entry, MailState, OutboxMail, Standing, Wanted, WantedCopies
 
 _WORKED_ON = (*OPEN, Standing.DONE)
 
@@ -50,6 +52,12 @@ class StoreCatalogue:
         aside = {"standing": Standing.PARKED, "reason": reason, "due": None, "settled": at}
         return await self._moves.write((number, OPEN, aside))
 
+    async def copies(self, wanted: WantedCopies) -> Sequence[Copy]:
+        of = ipn_quarantine.c
+        columns = [column for column in ipn_quarantine.columns if column.name != "body"]
+        chosen = select(*columns).where(*_of_copies(wanted)).order_by(of.number.desc()).limit(wanted.limit)
+        return await self._reads.read(lambda connection: [copy(row) for row in connection.execute(chosen).mappings()])
+
     async def mails(self, states: Sequence[MailState], *, limit: int = 50) -> Sequence[OutboxMail]:
         of = ipn_mails.c
         wanted = select(ipn_mails).where(of.state.in_(states)).order_by(of.number.desc()).limit(limit)
@@ -71,6 +79,13 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield or_(*(_is(column, wanted.words) for column in _IDS))
     if wanted.before is not None:
         yield message.number < wanted.before
+
+
+def _of_copies(wanted: WantedCopies) -> Iterator[ColumnElement[bool]]:
+    if wanted.shop is not None:
+        yield ipn_quarantine.c.shop == wanted.shop
+    if wanted.reason is not None:
+        yield ipn_quarantine.c.reason == wanted.reason
 
 
 _IDS = (ipn_messages.c.message_id, ipn_messages.c.object_id, ipn_messages.c.lane, ipn_messages.c.order_number)

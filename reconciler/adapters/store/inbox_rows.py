@@ -12,6 +12,7 @@ from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import (
     Arrival,
     CaptureFact,
+    Copy,
     Entry,
     MailState,
     OutboxMail,
@@ -68,4 +69,15 @@ def mail(row: RowMapping) -> OutboxMail:
         since=row["since"],
         tries=row["tries"],
         next_try=row["next_try"],
+    )
+
+
+def copy(row: RowMapping) -> Copy:
+    return Copy(
+        number=row["number"],
+        received=row["received"],
+        shop=None if row["shop"] is None else ShopKey(row["shop"]),
+        reason=row["reason"],
+        size=row["size"],
+        kept=row["kept"],
     )

@@ -1,23 +1,19 @@
 """The sidecar's inbox for those who only look: when each shop was heard of last, and what was captured in silence.
 
-In: where the inbox is. Out: `Heard`, for many shops together. It is opened as it stands, neither made nor migrated: a sidecar of
-another version may be at work on it.
+In: where the inbox is. Out: `Heard`, for many shops together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from datetime import datetime
 from typing import Final
 
 import anyio.to_thread
-from sqlalchemy import Connection, func, inspect, select
+from sqlalchemy import Connection, func, select
 
-from reconciler.adapters.store.database import Store, store_as_it_stands
-from reconciler.adapters.store.errors import StoreError
+from reconciler.adapters.store.inbox_as_it_stands import inbox_as_it_stands
 from reconciler.adapters.store.inbox_tables import ipn_captures, ipn_messages
-from reconciler.core.texts import say
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import Source, Standing
 from reconciler.ports.notifications import Heard
@@ -35,8 +31,7 @@ class StoreNotifications:
         return await anyio.to_thread.run_sync(lambda: self._heard(shops, since))
 
     def _heard(self, shops: Sequence[ShopKey], since: datetime) -> Mapping[ShopKey, Heard]:
-        with closing(store_as_it_stands(self._location)) as store, store.reading() as connection:
-            _expect_inbox(connection, store)
+        with inbox_as_it_stands(self._location) as store, store.reading() as connection:
             last = dict(_last(connection, shops))
             unheard: dict[ShopKey, list[datetime]] = {shop: [] for shop in last}
             for shop, at in _polled(connection, shops, since):
@@ -46,11 +41,6 @@ class StoreNotifications:
             shop: Heard(last=last.get(shop), unheard=len(moments), unheard_since=min(moments, default=None))
             for shop, moments in unheard.items()
         }
-
-
-def _expect_inbox(connection: Connection, store: Store) -> None:
-    if not inspect(connection).has_table(ipn_messages.name):
-        raise StoreError(say("The store {place} holds no inbox: no sidecar was ever at work on it", place=store.place))
 
 
 def _last(connection: Connection, shops: Sequence[ShopKey]) -> Iterator[tuple[ShopKey, datetime]]:

@@ -1,11 +1,13 @@
 """What operators find, see and move."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from reconciler.adapters.store import StoreCatalogue, StoreDesk, StoreInbox
-from reconciler.ports.inbox import Counts, MailState, Standing, Wanted
+from reconciler.adapters.store.inbox import COPY
+from reconciler.ports.inbox import Copy, Counts, MailState, Standing, Wanted, WantedCopies
 from tests.adapters.store.doubles import OTHER, SHOP, START, ManualClock
 from tests.adapters.store.notices import CAPTURE, arrival, done, fact, mail, message_id, parked, refusal
 
@@ -80,6 +82,29 @@ async def test_what_is_put_aside_waits_for_a_person(catalogue, store, which, mov
     assert (number in [each.number for each in due]) is False
     if moved:
         assert (await catalogue.entry(number)).reason == "by-hand"
+
+
+async def test_copies_of_what_was_refused(store):
+    kept, catalogue = StoreInbox(store), StoreCatalogue(store)
+    large = b"x" * (COPY + 1)
+    for number, refused in enumerate([refusal(), refusal("too-old", shop=None), refusal(body=large, shop=OTHER)]):
+        await kept.quarantine(replace(refused, received=START + number * SECOND))
+
+    newest, nobodys, oldest = await catalogue.copies(WantedCopies())
+    assert newest == Copy(
+        number=newest.number,
+        received=START + 2 * SECOND,
+        shop=OTHER,
+        reason="bad-signature",
+        size=COPY + 1,
+        kept=COPY,
+    )
+    assert (nobodys.shop, nobodys.reason, nobodys.size) == (None, "too-old", 2)
+    assert newest.number > nobodys.number > oldest.number
+    assert await catalogue.copies(WantedCopies(limit=1)) == [newest]
+    assert await catalogue.copies(WantedCopies(reason="bad-signature")) == [newest, oldest]
+    assert await catalogue.copies(WantedCopies(reason="bad-signature", shop=SHOP)) == [oldest]
+    assert await catalogue.copies(WantedCopies(reason="clash")) == []
 
 
 async def test_how_the_inbox_stands(catalogue, store):
