@@ -15,7 +15,7 @@ from reconciler.cli.carrying import Way, carry_out, tell
 from reconciler.cli.loop import in_loop
 from reconciler.cli.plan import observe_and_plan
 from reconciler.cli.rescuing import rescue
-from reconciler.cli.slips import unmatched
+from reconciler.cli.slips import unallowed, unmatched
 from reconciler.cli.terminal import Terminal
 from reconciler.cli.waving import Pacing
 from reconciler.core import codes
@@ -50,7 +50,8 @@ def apply_order(order: Order, settings: Settings, terminal: Terminal) -> Verdict
     planned, requests = _planned(order, settings, terminal)
     plan, manifest = hold(planned.plan, told), planned.manifest
     slips = unmatched(order.selection, manifest.names, settings)
-    findings = (*manifest.findings, *slips)
+    idle = unallowed(order.grants, plan, manifest.names, order.selection, settings)
+    findings = (*manifest.findings, *slips, *idle)
     terminal.findings(findings)
     if any(finding.severity is Severity.ERROR for finding in findings):
         missing = say("Nothing was sent: not all that was named is there")

@@ -19,6 +19,7 @@ from reconciler.cli.rescuing import rescue
 from reconciler.cli.terminal import Terminal
 from reconciler.cli.waving import Pacing
 from reconciler.core import codes
+from reconciler.core.allowances import unmet
 from reconciler.core.diagnostics import Diagnostic, found
 from reconciler.core.exits import Verdict
 from reconciler.core.guards import Allowed, Watch, guard
@@ -57,19 +58,28 @@ def apply_file(order: FileOrder, settings: Settings, terminal: Terminal) -> Verd
     told = rescue(settings, terminal)
     allowed = Allowed(grants=(*saved.made.allowed, *order.grants))
     ready = _ready(saved, allowed, settings)
+    idle = unmet(Allowed(grants=order.grants), ready, [shop.shop for shop in ready.shops])
+    terminal.findings(idle)
     held = hold(ready, told)
     left, requests = in_loop(_look, held, settings, terminal)
     plan = _held_against_now(held, left, allowed, settings)
     refusal = order.still(left) or ask(plan, terminal, auto_approve=order.auto_approve, pacing=order.pacing)
     if refusal is not None:
-        return refused(plan, refusal, terminal, closed=still_closed(told))
+        return refused(plan, refusal, terminal, closed=still_closed(told), findings=idle)
     way = Way(pacing=order.pacing, grants=allowed.grants, kept=ready, closed=still_closed(told))
-    return carry_out(plan, settings, terminal, way, requests=requests)
+    return carry_out(plan, settings, terminal, way, findings=idle, requests=requests)
 
 
-def refused(plan: Plan, refusal: Diagnostic, terminal: Terminal, *, closed: Sequence[Diagnostic] = ()) -> Verdict:
+def refused(
+    plan: Plan,
+    refusal: Diagnostic,
+    terminal: Terminal,
+    *,
+    closed: Sequence[Diagnostic] = (),
+    findings: Sequence[Diagnostic] = (),
+) -> Verdict:
     unapplied = fold(replace(plan, findings=(*plan.findings, refusal)), ())
-    tell(with_left_closed(unapplied, closed), (), terminal, ())
+    tell(with_left_closed(unapplied, closed), findings, terminal, ())
     return Verdict.REFUSED
 
 

@@ -53,7 +53,7 @@ def command(
     out: Path | None,
 ) -> Verdict:
     from reconciler.cli.run import with_backend
-    from reconciler.cli.slips import unmatched
+    from reconciler.cli.slips import unallowed, unmatched
     from reconciler.core.texts import say
     from reconciler.core.verdict import of_plan
 
@@ -62,7 +62,8 @@ def command(
         looked_at = replace(planned, plan=_marked(planned.plan, settings))
         manifest = planned.manifest
         slips = unmatched(selection, manifest.names, settings)
-        findings = (*manifest.findings, *slips)
+        idle = unallowed(grants, planned.plan, manifest.names, selection, settings)
+        findings = (*manifest.findings, *slips, *idle)
         terminal.findings(findings)
         terminal.write(_shown(looked_at, findings, terminal, terminal.log(requests)))
         if out is not None and slips:

@@ -1,4 +1,5 @@
-"""What a selection names that is not there: a shop, a label's value, a group. Each told with what was probably meant.
+"""What the words name that is not there: a shop, a label's value, a group, a shop for which something is allowed. Each told with
+what was probably meant.
 
 In: the selection and the names it met. Out: findings. The fleet is read again, whole, only where something seems to be amiss.
 """
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from reconciler.core.diagnostics import Diagnostic
+    from reconciler.core.plan import Plan
     from reconciler.core.selection import Selection
     from reconciler.core.texts import Text
     from reconciler.ports import Manifest
@@ -38,6 +40,23 @@ def unmatched(selection: Selection, met: Collection[str], settings: Settings) ->
     slips = (*_globs(selection, fleet.names), *_labels(selection, fleet), *_group(selection, fleet))
     broken = fleet.broken and any(_meets(glob, fleet.broken) for glob in selection.globs or ("*",))
     return slips if slips or broken or any(map(selection.includes, fleet.shops)) else (_together(selection),)
+
+
+def unallowed(
+    grants: Collection[tuple[str, str]], plan: Plan, met: Collection[str], selection: Selection, settings: Settings
+) -> tuple[Diagnostic, ...]:
+    """Allowances that no shop matches. Where only what changed is looked at, one for a shop that did not change is no slip."""
+    from dataclasses import replace
+
+    from reconciler import wiring
+    from reconciler.core.allowances import unmet
+    from reconciler.core.guards import Allowed
+
+    idle = unmet(Allowed(grants=tuple(grants)), plan, met)
+    if not grants or selection.since is None or (met and not idle):
+        return idle
+    whole = wiring.manifests(settings).read(replace(selection, since=None))
+    return unmet(Allowed(grants=tuple(grants)), plan, whole.names)
 
 
 def _globs(selection: Selection, names: Collection[str]) -> Iterator[Diagnostic]:

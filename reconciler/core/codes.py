@@ -90,6 +90,7 @@ SECRET_FORM: Final = Code("S103", "secret-form", say("A secret of the wrong form
 BAD_SETTINGS: Final = Code("S201", "bad-settings", say("The settings file is wrong"))
 USAGE: Final = Code("S202", "usage", say("The command line is wrong"))
 NO_SUCH_SHOP: Final = Code("S301", "no-such-shop", say("The selection names no shop"))
+ALLOWED_FOR_NONE: Final = Code("S302", "allowed-for-none", say("An allowance that no shop matches"), Severity.WARNING)
 UNUSABLE: Final = Code("S401", "unusable", say("The store, a plan file or a key cannot be used"))
 NO_REVISION: Final = Code("S402", "no-revision", say("Git cannot tell what changed"))
 NOT_LISTENING: Final = Code("S403", "not-listening", say("An address cannot be listened on"))

@@ -107,3 +107,13 @@ def test_more_than_the_share_is_held_all_the_same(fleet: Path, run: Run) -> None
     (fleet / "shops" / "_defaults.yaml").write_text("apiVersion: reconciler/v1\n")
     plan = json.loads(run("plan", "--changed-since", "main", "-o", "json").stdout)
     assert [finding["slug"] for finding in plan["findings"]] == ["fleet-share"]
+
+
+def test_something_may_be_allowed_for_a_shop_that_did_not_change(fleet: Path, run: Run) -> None:
+    """A pipeline allows it beforehand, whatever the branch is about; a slip is told all the same."""
+    asked = ("plan", "--changed-since", "HEAD", "--allow")
+    assert "Did you mean uji-cups?" in run(*asked, "turning-off:uji-cup").stderr
+    assert run(*asked, "turning-off:uji-cups").stderr == ""
+    edit(fleet)
+    assert "Did you mean uji-cups?" in run(*asked, "turning-off:uji-cup").stderr
+    assert run(*asked, "turning-off:uji-cups").stderr == ""

@@ -86,6 +86,14 @@ OF_SHOPS: Final[Mapping[Code, Explanation]] = {
         say("No manifest is selected by {asked}", asked="'kyoto'"),
         say("Patterns are matched against whole shop keys; `reconciler validate` without any counts them all"),
     ),
+    codes.ALLOWED_FOR_NONE: Explanation(
+        say(
+            "{guard} was allowed for {pattern}, and no shop that is selected matches",
+            guard="outside-window",
+            pattern="'kyoto-tae'",
+        ),
+        say("Did you mean {keys}?", keys="kyoto-tea"),
+    ),
     codes.UNUSABLE: Explanation(
         say(
             "The store {place} cannot be used: {reason}",

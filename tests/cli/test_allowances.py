@@ -1,0 +1,74 @@
+"""--allow and --take for a shop that is not there: told before anything is written, and the guard's verdict stands."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+
+SUMMARY = (
+    "warning S302 allowed-for-none: closing-denied was allowed for 'uji-cup', and no shop that is selected matches"
+)
+
+
+def test_a_plan_tells_it_and_ends_as_without_it(fleet: Path, run: Run) -> None:
+    result = run("plan", "--allow", "closing-denied:uji-cup")
+    assert (result.exit_code, SUMMARY in result.stderr) == (2, True)
+    assert "Did you mean uji-cups?" in result.stderr
+    assert "G101" in result.stdout
+    assert "S302" not in run("plan", "--allow", "closing-denied:uji-cups").output
+
+
+def test_an_apply_tells_it_before_the_plan_and_holds_the_shop(fleet: Path, run: Run) -> None:
+    result = run("apply", "--allow", "closing-denied:uji-cup", "--auto-approve")
+    assert result.exit_code == 5
+    assert 0 <= result.stderr.index("S302 allowed-for-none") < result.stderr.index("kyoto-tea")
+    assert run("apply", "--allow", "closing-denied:uji-cup", "--auto-approve").exit_code == 3
+    assert run("apply", "--allow", "closing-denied:uji-cups", "--auto-approve").exit_code == 0
+
+
+@pytest.mark.parametrize("command", [("plan",), ("apply", "--auto-approve")])
+def test_machines_are_told_it(command: tuple[str, ...], fleet: Path, run: Run) -> None:
+    document = json.loads(run(*command, "--allow", "closing-denied:uji-cup", "-o", "json").stdout)
+    [told] = [each for each in document["diagnostics"] if each["code"] == "S302"]
+    assert (told["severity"], told["way_on"]) == ("warning", "Did you mean uji-cups?")
+    assert "S302 allowed-for-none" in run(*command, "--allow", "closing-denied:uji-cup", "-o", "markdown").stdout
+
+
+def test_taking_gits_side_of_a_shop_that_is_not_there(fleet: Path, run: Run) -> None:
+    result = run("plan", "--take", "git:kyoto-te")
+    assert "both-moved was allowed for 'kyoto-te', and no shop that is selected matches" in result.stderr
+
+
+def test_a_shop_that_is_not_selected_is_not_met(fleet: Path, run: Run) -> None:
+    assert "shops that are selected: kyoto-tea" in run("plan", "kyoto-tea", "--allow", "turning-off:zzz").stderr
+    assert "S302" in run("plan", "kyoto-tea", "--allow", "turning-off:uji-cups").stderr
+
+
+def test_a_saved_plan_is_saved_all_the_same_and_is_asked_again_when_it_is_applied(fleet: Path, run: Run) -> None:
+    assert "The plan was saved" in run("plan", "--allow", "closing-denied:uji-cup", "--out", "plan.json").stderr
+    told = run("apply", "plan.json", "--allow", "closing-denied:uji-cup")
+    assert (told.exit_code, SUMMARY in told.stderr) == (3, True)
+    [finding] = json.loads(run("apply", "plan.json", "--allow", "turning-off:zzz", "-o", "json").stdout)["diagnostics"][
+        :1
+    ]
+    assert finding["code"] == "S302"
+
+
+@pytest.mark.parametrize("command", ["plan", "apply"])
+def test_a_guard_that_is_not_there_is_a_usage_error(command: str, fleet: Path, run: Run) -> None:
+    result = run(command, "--allow", "outside-windows:kyoto-tea")
+    assert result.exit_code == 1
+    assert "there is no guard 'outside-windows'. Did you mean 'outside-window'?" in result.stderr
+
+
+@pytest.mark.parametrize("guard", ["fleet-share", "closed-at-once"])
+def test_a_guard_on_the_run_takes_no_shop(guard: str, fleet: Path, run: Run) -> None:
+    """It would have been allowed for all of them."""
+    result = run("plan", "--allow", f"{guard}:kyoto-*")
+    assert result.exit_code == 1
+    assert f"{guard} is about the run as a whole and takes no shop: write --allow {guard}." in result.stderr
+    assert run("plan", "--allow", guard, "--allow", f"{guard}:*").exit_code == 2
