@@ -21,6 +21,7 @@ from reconciler.core.codes import all_codes
 from reconciler.core.diagnostics import Code
 from reconciler.core.exits import MEANING
 from reconciler.core.explanations import EXPLANATIONS
+from reconciler.views.messages import Language, language
 
 ROOT = Path(__file__).parent.parent
 
@@ -31,7 +32,8 @@ def files() -> Mapping[str, str]:
     made = {f"schemas/{name}.schema.json": _json(make()) for name, make in schemas.items()}
     made["schemas/backend.openapi.json"] = _json(wiring.backend_openapi())
     made["docs/codes.md"] = _codes()
-    made["README.md"] = _readme((ROOT / "README.md").read_text())
+    for name, code in {"README.md": "en", "README.ja.md": "ja"}.items():
+        made[name] = _readme((ROOT / name).read_text(encoding="utf-8"), language(code))
     return made
 
 
@@ -72,17 +74,19 @@ def _row(code: Code) -> str:
     return f"| {' | '.join((*cells, *(text.replace('|', chr(92) + '|') for text in more)))} |"
 
 
-def _readme(text: str) -> str:
-    """The README with its tables made anew: the commands with their own words, the exit codes."""
-    codes = "| Code | Meaning |\n|---|---|\n" + "".join(f"| {v.value} | {m} |\n" for v, m in MEANING.items())
-    return _between(_between(text, "commands", _commands()), "exit codes", codes)
+def _readme(text: str, words: Language) -> str:
+    """The README with its tables made anew, in its own language: the commands with their own words, the exit codes."""
+    codes = "".join(f"| {verdict.value} | {words.tell(meaning)} |\n" for verdict, meaning in MEANING.items())
+    head = {"en": "| Code | Meaning |\n|---|---|\n", "ja": "| コード | 意味 |\n|---|---|\n"}[words.code]
+    return _between(_between(text, "commands", _commands(words)), "exit codes", head + codes)
 
 
-def _commands() -> str:
+def _commands(words: Language) -> str:
     context = click.Context(app)
     rows = ((name, app.get_command(context, name)) for name in app.list_commands(context))
-    lines = [f"| `reconciler {name}` | {command.short_help} |\n" for name, command in rows if command]
-    return "| Command | |\n|---|---|\n" + "".join(lines)
+    shown = [(name, words.catalogue.gettext(command.short_help or "")) for name, command in rows if command]
+    head = {"en": "| Command | |\n|---|---|\n", "ja": "| コマンド | |\n|---|---|\n"}[words.code]
+    return head + "".join(f"| `reconciler {name}` | {told} |\n" for name, told in shown)
 
 
 def _between(text: str, name: str, content: str) -> str:
