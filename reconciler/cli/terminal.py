@@ -35,14 +35,15 @@ class Terminal:
     verbose: bool = False
 
     def look(self, *, aside: bool = False) -> Look:
-        """How to write on stdout, or aside on stderr. Only text is ever coloured."""
+        """How to write on stdout, or aside on stderr. Only text is ever coloured, or wrapped."""
         from reconciler.views.look import Look
         from reconciler.views.messages import language
 
         stream = sys.stderr if aside else sys.stdout
         plain = self.output != "text" and not aside
         colour = not plain and colour_wanted(stream, os.environ, no_color=self.no_color)
-        return Look(language=language(self.language), colour=colour)
+        width = None if plain else width_of(stream, os.environ)
+        return Look(language=language(self.language), colour=colour, width=width)
 
     def write(self, text: str) -> None:
         """The result, in the format that was asked for."""
@@ -90,6 +91,19 @@ def colour_wanted(stream: TextIO | None, environment: Mapping[str, str], *, no_c
         return False
     looking = stream is not None and stream.isatty() and environment.get("TERM") != "dumb"
     return bool(environment.get("FORCE_COLOR")) or looking
+
+
+def width_of(stream: TextIO | None, environment: Mapping[str, str]) -> int | None:
+    """COLUMNS, else what the terminal itself says; None where it says nothing, and of what is no terminal."""
+    if stream is None or not stream.isatty():
+        return None
+    told = environment.get("COLUMNS", "")
+    if told.isascii() and told.isdigit() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or None
+    except OSError:
+        return None
 
 
 def _write(stream: TextIO | None, text: str, *, encoding: str | None = None) -> None:

@@ -5,15 +5,14 @@ In: running text. Out: lines. click's own wrapping counts characters and looks f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
 import click
 
 from reconciler.views.cells import cells, pad
+from reconciler.views.wrapping import wrap
 
-_NOT_FIRST: Final = frozenset("、。，．・：；？！ー）」』】〉》…～ァィゥェォッャュョぁぃぅぇぉっゃゅょ%")
-_NOT_LAST: Final = frozenset("（「『【〈《")
 _FIRST_COLUMN: Final = 30
 
 
@@ -40,32 +39,3 @@ class Formatter(click.HelpFormatter):
                 self.write(f"{margin}{pad(term, column)}{lines.pop(0)}".rstrip() + "\n")
             for line in lines:
                 self.write(f"{margin}{' ' * column}{line}\n")
-
-
-def wrap(text: str, room: int) -> Iterator[str]:
-    """Lines of at most `room` cells, where there is a place to break them."""
-    line = ""
-    for unit in _units(text):
-        if line and cells(line + unit.rstrip()) > room:
-            yield line.rstrip()
-            line = ""
-        line += unit if line else unit.lstrip()
-    if line.strip():
-        yield line.rstrip()
-
-
-def _units(text: str) -> Iterator[str]:
-    """What must stay together: a word with the space behind it, a wide character with the punctuation that clings to it."""
-    unit = ""
-    for character in text:
-        if unit and _may_break(unit[-1], character):
-            yield unit
-            unit = ""
-        unit += character
-    yield unit
-
-
-def _may_break(before: str, after: str) -> bool:
-    if before in _NOT_LAST or after in _NOT_FIRST or after == " ":
-        return False
-    return before == " " or cells(before) > 1 or cells(after) > 1

@@ -1,4 +1,5 @@
-"""What a view for people is told about its reader: language, and whether colours are wanted. Values are put into words here.
+"""What a view for people is told about its reader: language, whether colours are wanted, how wide the terminal is. Values are
+put into words here.
 
 In: scalars and texts of the core. Out: strings that are safe on a terminal. A secret comes out as words, whatever it holds.
 """
@@ -26,8 +27,11 @@ Showable = Scalar | Unset | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
+    """`width` is how many cells a line of the terminal has; None where nobody looks on: nothing is wrapped then."""
+
     language: Language
     colour: bool = False
+    width: int | None = None
 
     def tell(self, text: Text) -> str:
         return visible(self.language.tell(text))

@@ -13,6 +13,7 @@ from reconciler.core.texts import Text, say
 from reconciler.views.look import Look
 from reconciler.views.markdown.parts import escaped
 from reconciler.views.page import page
+from reconciler.views.text.layout import named, paragraph
 
 _NOTHING: Final = say("Nothing was left unfinished.")
 
@@ -27,9 +28,11 @@ def resumed_markdown(told: Sequence[Resumed], look: Look) -> str:
 
 def _lines(told: Sequence[Resumed], look: Look) -> Iterator[str]:
     for resumed in told:
-        yield look.tell(resumed_line(resumed))
+        line = resumed_line(resumed)
+        yield from paragraph(look.tell(line), look, whole=named(line))
         if resumed.why is not None and resumed.why.way_on is not None:
-            yield f"    {look.tell(say('way on: {text}', text=resumed.why.way_on))}"
+            below = say("way on: {text}", text=resumed.why.way_on)
+            yield from paragraph(look.tell(below), look, "    ", whole=named(below))
 
 
 def resumed_line(resumed: Resumed) -> Text:

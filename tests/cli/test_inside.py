@@ -17,13 +17,13 @@ from reconciler.cli.interrupt import until_stopped
 from reconciler.cli.progress import Bar
 from reconciler.cli.run import fail, guarded
 from reconciler.cli.terminal import Terminal, colour_wanted
-from reconciler.cli.wrapping import wrap
 from reconciler.core.events import RunFinished, RunStarted, ShopFinished, ShopSkipped
 from reconciler.core.exits import Verdict
 from reconciler.core.texts import say
 from reconciler.core.values import ShopKey
 from reconciler.ports import Unreachable
 from reconciler.views.cells import cells
+from reconciler.views.wrapping import wrap
 from reconciler.workflows.stop import Stop
 
 TERMINAL = Terminal(output="text", language="en")

@@ -6,6 +6,7 @@ In: codes. Out: text.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 
 from reconciler.core.diagnostics import Code
 from reconciler.core.explanations import EXPLANATIONS
@@ -14,7 +15,7 @@ from reconciler.views.look import Look
 from reconciler.views.page import page
 from reconciler.views.phrases import WORDS
 from reconciler.views.text.findings import STYLES
-from reconciler.views.text.layout import Cell, columns
+from reconciler.views.text.layout import Cell, columns, named, paragraph
 
 
 def render_codes(codes: Iterable[Code], look: Look) -> str:
@@ -33,4 +34,5 @@ def render_codes(codes: Iterable[Code], look: Look) -> str:
 def render_code(code: Code, look: Look) -> str:
     told = EXPLANATIONS[code]
     lines = (say("for example: {message}", message=told.example), say("to mend it: {way}", way=told.mend))
-    return render_codes((code,), look) + page(f"    {look.tell(line)}" for line in lines)
+    below = (paragraph(look.tell(line), look, "    ", whole=named(line)) for line in lines)
+    return render_codes((code,), look) + page(chain.from_iterable(below))

@@ -18,11 +18,11 @@ from reconciler.views.paint import Style
 from reconciler.views.phrases import changed_note, drift_note
 from reconciler.views.sums import drift_sum
 from reconciler.views.text.findings import finding_lines
-from reconciler.views.text.layout import WIDEST, Cell, columns
+from reconciler.views.text.layout import HANG, WIDEST, Cell, columns, heading, named, paragraph
 
 _INDENT: Final = "  "
 _SIGNS: Final = {Label.CONFLICT: ("!", Style.ERROR), Label.CONVERGED: ("=", Style.QUIET)}
-_BELOW: Final = f"{_INDENT}      "
+_BELOW: Final = f"{_INDENT}{HANG}"
 
 
 def render_drift(drift: Drift, look: Look) -> str:
@@ -35,7 +35,7 @@ def _lines(drift: Drift, look: Look) -> Iterator[str]:
             yield from _shop(shop, look)
             yield ""
     yield from _heard(drift, look)
-    yield look.paint(drift_sum(drift, look), Style.HEADING)
+    yield from paragraph(drift_sum(drift, look), look, style=Style.HEADING)
 
 
 def _heard(drift: Drift, look: Look) -> Iterator[str]:
@@ -46,21 +46,23 @@ def _heard(drift: Drift, look: Look) -> Iterator[str]:
     yield from columns(((Cell(shop), Cell(told)) for shop, told in rows), look, _INDENT)
     rest = heard_rest(drift)
     if rest is not None:
-        yield f"{_INDENT}{look.tell(rest)}"
+        yield from paragraph(look.tell(rest), look, _INDENT)
     yield ""
 
 
 def _shop(shop: ShopDrift, look: Look) -> Iterator[str]:
-    yield f"{look.paint(shop.shop, Style.HEADING)}  {look.paint(visible(shop.origin.file), Style.QUIET)}"
+    yield from heading(shop.shop, visible(shop.origin.file), look)
     rows = columns((_row(entry, look) for entry in shop.entries), look, _INDENT)
     for entry, row in zip(shop.entries, rows, strict=True):
         yield row
         if _long(entry, look):
-            yield from (f"{_BELOW}{value}" for value in _values(entry, look) if value)
+            for value in filter(None, _values(entry, look)):
+                yield from paragraph(value, look, _BELOW, whole=(value,))
         if entry.changed is not None:
-            yield f"{_BELOW}{look.paint(changed_note(entry, look), Style.QUIET)}"
+            yield from paragraph(changed_note(entry, look), look, _BELOW, style=Style.QUIET)
     if shop.drifted:
-        yield f"{_INDENT}{look.tell(say('way on: {text}', text=_way_on(shop)))}"
+        below = say("way on: {text}", text=_way_on(shop))
+        yield from paragraph(look.tell(below), look, _INDENT, whole=named(below))
     for finding in shop.findings:
         yield from finding_lines(finding, look, _INDENT)
 

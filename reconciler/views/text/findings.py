@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from reconciler.core.diagnostics import Diagnostic, MovedField, Severity
-from reconciler.core.texts import say
+from reconciler.core.texts import Text, say
 from reconciler.views.cells import visible
 from reconciler.views.look import Look
 from reconciler.views.moved import MOVED, MOVED_COLUMNS, moved_fields, moved_values
 from reconciler.views.page import page
 from reconciler.views.paint import Style
 from reconciler.views.phrases import WORDS, place_of
-from reconciler.views.text.layout import Cell, columns
+from reconciler.views.text.layout import Cell, columns, named, paragraph
 
 STYLES: Final = {
     Severity.ERROR: Style.ERROR,
@@ -41,7 +41,7 @@ def shop_finding_lines(findings: Sequence[Diagnostic], look: Look, indent: str) 
 def _table(moved: Sequence[tuple[Diagnostic, MovedField]], look: Look, indent: str) -> Iterator[str]:
     first, _ = moved[0]
     word = look.paint(look.tell(WORDS[first.severity]), STYLES[first.severity])
-    yield f"{indent}{word} {first.code.number} {first.code.slug}: {look.tell(MOVED)}"
+    yield from paragraph(f"{word} {first.code.number} {first.code.slug}: {look.tell(MOVED)}", look, indent)
     head = tuple(Cell(look.tell(title), Style.QUIET) for title in MOVED_COLUMNS)
     yield from columns([head, *(_row(finding, field, look) for finding, field in moved)], look, f"{indent}    ")
     yield from _last_line(first, look, indent)
@@ -57,12 +57,17 @@ def finding_lines(finding: Diagnostic, look: Look, indent: str = "") -> Iterator
     place = place_of(finding)
     word = look.paint(look.tell(WORDS[finding.severity]), STYLES[finding.severity])
     head = f"{place}: " if place else ""
-    yield f"{indent}{head}{word} {finding.code.number} {finding.code.slug}: {look.tell(finding.summary)}"
+    told = f"{head}{word} {finding.code.number} {finding.code.slug}: {look.tell(finding.summary)}"
+    yield from paragraph(told, look, indent, whole=named(finding.summary) | {place})
     if finding.expected is not None:
-        yield f"{indent}    {look.tell(say('expected: {text}', text=finding.expected))}"
+        yield from _below(say("expected: {text}", text=finding.expected), look, indent)
     yield from _last_line(finding, look, indent)
 
 
 def _last_line(finding: Diagnostic, look: Look, indent: str) -> Iterator[str]:
     if finding.way_on is not None:
-        yield f"{indent}    {look.tell(say('way on: {text}', text=finding.way_on))}"
+        yield from _below(say("way on: {text}", text=finding.way_on), look, indent)
+
+
+def _below(text: Text, look: Look, indent: str) -> Iterator[str]:
+    return paragraph(look.tell(text), look, f"{indent}    ", whole=named(text))

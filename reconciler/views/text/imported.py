@@ -15,7 +15,7 @@ from reconciler.views.import_sums import files_sum, proof_sum, secrets_sum
 from reconciler.views.look import Look
 from reconciler.views.page import page
 from reconciler.views.paint import Style
-from reconciler.views.text.layout import Cell, columns
+from reconciler.views.text.layout import Cell, columns, paragraph
 
 
 def render_imported(imported: Imported, look: Look) -> str:
@@ -30,11 +30,12 @@ def _lines(imported: Imported, look: Look) -> Iterator[str]:
             sign, style = ("+", Style.GOOD) if news.is_new else ("~", Style.WARNING)
             yield f"{look.paint(sign, style)} {visible(news.file)}"
     if imported.secrets:
-        yield look.paint(secrets_sum(imported, look), Style.QUIET)
+        yield from paragraph(secrets_sum(imported, look), look, style=Style.QUIET)
         yield from columns(_secrets(imported, look), look, indent="  ")
-    yield files_sum(imported, look)
+    yield from paragraph(files_sum(imported, look), look)
     if imported.proof is not None:
-        yield look.paint(proof_sum(imported.proof, look), Style.GOOD if imported.proof.holds else Style.ERROR)
+        style = Style.GOOD if imported.proof.holds else Style.ERROR
+        yield from paragraph(proof_sum(imported.proof, look), look, style=style)
 
 
 def _secrets(imported: Imported, look: Look) -> Iterator[tuple[Cell, Cell, Cell]]:

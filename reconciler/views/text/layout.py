@@ -1,17 +1,25 @@
-"""Lines and columns. In: rows of cells. Out: lines aligned by display width; nothing is wrapped, cut or padded at its end."""
+"""Lines and columns. In: rows of cells, sentences. Out: lines, aligned by display width and wrapped at the terminal's own. Where
+there is none they are as long as they are. Nothing is cut or padded at its end.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.views.cells import cells, pad
+from reconciler.core.texts import Text
+from reconciler.views.cells import cells, pad, visible
 from reconciler.views.look import Look
 from reconciler.views.paint import Style
+from reconciler.views.wrapping import shown, wrap
 
 GAP: Final = "  "
+HANG: Final = "      "
+"""How far in a line that goes on stands, from where it began."""
+
 WIDEST: Final = 56  # a cell beyond this does not push the columns of its neighbours
+_NARROWEST: Final = 40  # a terminal that has less folds our lines itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,21 +28,108 @@ class Cell:
     style: Style | None = None
 
 
+def paragraph(
+    text: str, look: Look, indent: str = "", *, style: Style | None = None, whole: Collection[str] = ()
+) -> Iterator[str]:
+    """A sentence; what is named as `whole` is not broken. Its parts may be painted already."""
+    if look.width is None:
+        yield f"{indent}{look.paint(text, style)}"
+        return
+    room = _room(look, indent)
+    for nth, line in enumerate(wrap(text, room, room - len(HANG), whole=whole, spaced=_spaced(look))):
+        yield f"{indent}{HANG if nth else ''}{look.paint(line, style)}"
+
+
+def heading(one: str, other: str, look: Look) -> Iterator[str]:
+    """What a block is about, and where that is."""
+    first, second = look.paint(one, Style.HEADING), Cell(other, Style.QUIET)
+    if look.width is None:
+        yield f"{first}{GAP}{look.paint(second.text, second.style)}"
+    else:
+        yield from _flow(first, GAP, (second,), look, _room(look, ""))
+
+
+def named(text: Text) -> frozenset[str]:
+    """What stands in the places of a sentence: names, values, paths."""
+    arguments = [value for _, value in text.arguments]
+    inner = (named(value) for value in arguments if isinstance(value, Text))
+    return frozenset(visible(value) for value in arguments if isinstance(value, str)).union(*inner)
+
+
 def columns(rows: Iterable[Sequence[Cell]], look: Look, indent: str = "") -> Iterator[str]:
-    """One line a row. A column is as wide as its widest cell, save those that are too wide to follow. Signs stand close."""
+    """One text a row. A column is as wide as its widest cell, save those that are too wide to follow. Signs stand close.
+
+    A row that is longer than the terminal is wide has lines: the columns for which there is room, and the rest below.
+    """
     table = tuple(rows)
     widths = _widths(table)
     for row in table:
-        last = max((index for index, cell in enumerate(row) if cell.text), default=-1)
-        parts = [
-            look.paint(cell.text, cell.style) + (_fill(cell.text, widths[index]) if index < last else "")
-            for index, cell in enumerate(row[: last + 1])
-        ]
-        yield indent + _joined(parts, close=widths[0] == 1)
+        line = _aligned(row, widths, look)
+        if look.width is None or len(indent) + shown(line) <= look.width:
+            yield indent + line
+        else:
+            yield "\n".join(f"{indent}{part}" for part in _stacked(row, widths, look, _room(look, indent)))
+
+
+def _aligned(row: Sequence[Cell], widths: Sequence[int], look: Look) -> str:
+    last = max((index for index, cell in enumerate(row) if cell.text), default=-1)
+    parts = [
+        look.paint(cell.text, cell.style) + (_fill(cell.text, widths[index]) if index < last else "")
+        for index, cell in enumerate(row[: last + 1])
+    ]
+    return _joined(parts, close=widths[0] == 1)
 
 
 def _joined(parts: Sequence[str], *, close: bool) -> str:
     return f"{parts[0]} {GAP.join(parts[1:])}" if close and len(parts) > 1 else GAP.join(parts)
+
+
+def _stacked(row: Sequence[Cell], widths: Sequence[int], look: Look, room: int) -> Iterator[str]:
+    """The same columns stand on the first line of every row. Where that is a sign alone, the rest goes on behind it."""
+    count = _leading(row, widths, look, room)
+    if widths[0] == 1 and not any(cell.text for cell in row[1:count]):
+        return _flow(look.paint(row[0].text, row[0].style), " ", row[count:], look, room)
+    return _flow(_aligned(row[:count], widths, look), "", row[count:], look, room)
+
+
+def _flow(line: str, gap: str, row: Sequence[Cell], look: Look, room: int) -> Iterator[str]:
+    """`line` and what goes on behind it, after `gap`; without one, below it. A cell is broken if it takes more than a line."""
+    for cell in row:
+        for piece in _pieces(cell.text, look, room - len(HANG)):
+            painted = look.paint(piece, cell.style)
+            if gap and shown(line) + len(gap) + cells(piece) <= room:
+                line += gap + painted
+            else:
+                yield line
+                line = HANG + painted
+            gap = GAP
+    yield line
+
+
+def _pieces(text: str, look: Look, room: int) -> Iterable[str]:
+    return (text,) if 0 < cells(text) <= room else wrap(text, room, spaced=_spaced(look))
+
+
+def _spaced(look: Look) -> bool:
+    """Whether the language parts words by spaces."""
+    return look.language.code == "en"
+
+
+def _leading(row: Sequence[Cell], widths: Sequence[int], look: Look, room: int) -> int:
+    """How many columns there is room for side by side."""
+    count = 1
+    while (
+        count < len(widths)
+        and shown(_joined([" " * width for width in widths[: count + 1]], close=widths[0] == 1)) <= room
+    ):
+        count += 1
+    while count > 1 and shown(_aligned(row[:count], widths, look)) > room:
+        count -= 1
+    return count
+
+
+def _room(look: Look, indent: str) -> int:
+    return max(look.width or 0, _NARROWEST) - len(indent)
 
 
 def _widths(table: Sequence[Sequence[Cell]]) -> list[int]:

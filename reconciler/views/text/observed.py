@@ -18,7 +18,7 @@ from reconciler.views.page import page
 from reconciler.views.paint import Style
 from reconciler.views.phrases import owner_mark
 from reconciler.views.text.findings import finding_lines
-from reconciler.views.text.layout import Cell, columns
+from reconciler.views.text.layout import Cell, columns, heading
 
 _INDENT: Final = "  "
 
@@ -37,7 +37,7 @@ def _lines(observed: Observed, look: Look) -> Iterator[str]:
         if isinstance(read, Known):
             yield ""
             screen = "" if kind.screen == kind.label else kind.screen
-            yield f"{look.paint(kind.label, Style.HEADING)}  {look.paint(screen, Style.QUIET)}"
+            yield from heading(kind.label, screen, look)
             yield from columns(_rows(kind, read, look), look, _INDENT)
 
 

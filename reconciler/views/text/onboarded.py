@@ -9,7 +9,7 @@ from reconciler.views.look import Look
 from reconciler.views.onboarding import SIGNS, lacks, onboarded_sum, worth_telling
 from reconciler.views.page import page
 from reconciler.views.paint import Style
-from reconciler.views.text.layout import Cell, columns
+from reconciler.views.text.layout import Cell, columns, paragraph
 
 _STYLES = {Does.CREATED: Style.ADD, Does.CHANGED: Style.CHANGE, Does.UNCHANGED: None}
 
@@ -17,7 +17,7 @@ _STYLES = {Does.CREATED: Style.ADD, Does.CHANGED: Style.CHANGE, Does.UNCHANGED: 
 def render_onboarded(onboarded: Onboarded, look: Look) -> str:
     diffs = [line for news in onboarded.news for line in diff_lines(news, look)]
     rows = columns([_cells(row, look) for row in worth_telling(onboarded)], look)
-    return page([*diffs, *rows, onboarded_sum(onboarded, look)])
+    return page([*diffs, *rows, *paragraph(onboarded_sum(onboarded, look), look)])
 
 
 def _cells(row: OnboardedRow, look: Look) -> tuple[Cell, ...]:

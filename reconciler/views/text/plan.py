@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from reconciler.core.change import Action, Change
+from reconciler.core.kinds import kind_named
 from reconciler.core.plan import Plan, ShopPlan
 from reconciler.core.values import ABSENT
 from reconciler.views.cells import cells, visible
@@ -18,10 +19,11 @@ from reconciler.views.paint import Style
 from reconciler.views.phrases import SIGNS, changes_in_order, route, shown_values, why
 from reconciler.views.sums import compared, fingerprint, plan_sum
 from reconciler.views.text.findings import finding_lines, shop_finding_lines
-from reconciler.views.text.layout import WIDEST, Cell, columns
+from reconciler.views.text.layout import HANG, WIDEST, Cell, columns, heading, paragraph
 
 STYLES: Final = {Action.ADD: Style.ADD, Action.CHANGE: Style.CHANGE, Action.REMOVE: Style.REMOVE}
 _INDENT: Final = "  "
+_BELOW: Final = f"{_INDENT}{HANG}"
 
 
 def render_plan(plan: Plan, look: Look) -> str:
@@ -36,16 +38,17 @@ def _lines(plan: Plan, look: Look) -> Iterator[str]:
     for finding in plan.findings:
         yield from finding_lines(finding, look)
     if plan.shops or plan.left_out:
-        yield look.paint(plan_sum(plan, look), Style.HEADING)
+        yield from paragraph(plan_sum(plan, look), look, style=Style.HEADING)
     if compared(plan):
-        yield look.paint(fingerprint(plan.fingerprint, look), Style.QUIET)
+        yield from paragraph(fingerprint(plan.fingerprint, look), look, style=Style.QUIET)
 
 
 def _shop(shop: ShopPlan, look: Look) -> Iterator[str]:
-    yield f"{look.paint(shop.shop, Style.HEADING)}  {look.paint(visible(shop.origin.file), Style.QUIET)}"
+    yield from heading(shop.shop, visible(shop.origin.file), look)
     yield from _changes(shop, look)
     if len(shop.steps) > 1:
-        yield f"{_INDENT}{look.paint(route(shop, look), Style.QUIET)}"
+        screens = {kind_named(step.kind).label for step in shop.steps if step.kind}
+        yield from paragraph(route(shop, look), look, _INDENT, style=Style.QUIET, whole=screens)
     yield from shop_finding_lines(shop.findings, look, _INDENT)
 
 
@@ -58,8 +61,8 @@ def _changes(shop: ShopPlan, look: Look) -> Iterator[str]:
         if _long(change, look):
             before, after = look.pair(change.before, change.after)
             if change.before is not ABSENT:
-                yield f"{_INDENT}      {look.paint(f'- {before}', Style.REMOVE)}"
-            yield f"{_INDENT}      {look.paint(f'+ {after}', Style.ADD)}"
+                yield from paragraph(f"- {before}", look, _BELOW, style=Style.REMOVE, whole=(f"- {before}",))
+            yield from paragraph(f"+ {after}", look, _BELOW, style=Style.ADD, whole=(f"+ {after}",))
 
 
 def _row(change: Change, look: Look) -> tuple[Cell, ...]:

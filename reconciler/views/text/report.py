@@ -18,7 +18,7 @@ from reconciler.views.paint import Style
 from reconciler.views.phrases import OUTCOMES, loudest_first, progress
 from reconciler.views.sums import fingerprint, report_sum
 from reconciler.views.text.findings import finding_lines, shop_finding_lines
-from reconciler.views.text.layout import Cell, columns
+from reconciler.views.text.layout import Cell, columns, paragraph
 
 _STYLES: Final = {
     Outcome.LEFT_CLOSED: Style.ALARM,
@@ -48,8 +48,8 @@ def _lines(report: Report, look: Look) -> Iterator[str]:
         yield ""
     for finding in report.findings:
         yield from finding_lines(finding, look)
-    yield look.paint(report_sum(report, look), Style.HEADING)
-    yield look.paint(fingerprint(report.fingerprint, look), Style.QUIET)
+    yield from paragraph(report_sum(report, look), look, style=Style.HEADING)
+    yield from paragraph(fingerprint(report.fingerprint, look), look, style=Style.QUIET)
 
 
 def _head(shop: ShopReport, look: Look) -> tuple[Cell, ...]:

@@ -13,10 +13,11 @@ from reconciler.views.page import page
 from reconciler.views.paint import Style
 from reconciler.views.sums import validation_sum
 from reconciler.views.text.findings import finding_lines
+from reconciler.views.text.layout import paragraph
 
 
 def render_validation(valid: int, broken: Sequence[str], findings: Sequence[Diagnostic], look: Look) -> str:
     bad = any(finding.severity is Severity.ERROR for finding in findings)
     lines = [line for finding in findings for line in finding_lines(finding, look)]
-    total = look.paint(validation_sum(valid, broken, findings, look), Style.ERROR if bad else Style.GOOD)
-    return page([*lines, total])
+    style = Style.ERROR if bad else Style.GOOD
+    return page([*lines, *paragraph(validation_sum(valid, broken, findings, look), look, style=style)])

@@ -1,0 +1,98 @@
+"""The tool as people sit before it: on a terminal of so many columns lines are wrapped, and nowhere else."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import termios
+from pathlib import Path
+
+import pytest
+
+from reconciler.cli.terminal import width_of
+from reconciler.views.cells import cells
+from tests.cli.conftest import command, environment, process
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class Screen:
+    """A terminal of our own. `told` is all that was written on it, without its colours."""
+
+    def __init__(self, columns: int) -> None:
+        self._ours, self.end = pty.openpty()
+        fcntl.ioctl(self.end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+
+    def told(self) -> str:
+        os.close(self.end)
+        read = b""
+        try:
+            while some := os.read(self._ours, 65536):
+                read += some
+        except OSError:  # how Linux says that the other end is closed
+            pass
+        os.close(self._ours)
+        return _COLOUR.sub("", read.decode()).replace("\r\n", "\n")
+
+
+def on_a_terminal(*words: str, columns: int, **more: str) -> str:
+    """Both streams of it, as they follow each other there."""
+    own = {name: value for name, value in environment(**more).items() if name != "COLUMNS" or name in more}
+    screen = Screen(columns)
+    subprocess.run(
+        command(*words), stdin=subprocess.DEVNULL, stdout=screen.end, stderr=screen.end, env=own, check=False
+    )
+    return screen.told()
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("words", [("plan",), ("drift",), ("apply",)])
+def test_lines_keep_to_the_terminal(words: tuple[str, ...], language: str, fleet: Path) -> None:
+    told = on_a_terminal(*words, "--lang", language, columns=70)
+    assert "shops/uji-cups.yaml:5:12" in told
+    too_long = [line for line in told.splitlines() if cells(line) > 70]
+    assert {re.sub(r"[0-9a-f]{32,}", "", line.split()[-1]) for line in too_long} <= {
+        "sha256:",
+        '"amzn1.application-oa2-client."',
+    }
+
+
+def test_elsewhere_they_are_as_long_as_they_are(fleet: Path) -> None:
+    piped = process("plan", env=environment(COLUMNS="70"))
+    assert max(cells(line) for line in piped.stdout.splitlines()) > 100
+    wide = on_a_terminal("plan", columns=400)
+    assert wide == piped.stderr + piped.stdout
+
+
+def test_what_is_said_of_a_broken_manifest_is_wrapped_too(fleet: Path) -> None:
+    (fleet / "shops" / "uji-cups.yaml").write_text(
+        "apiVersion: reconciler/v1\nshop: uji-cups\namazone: {enabled: true}\n"
+    )
+    told = on_a_terminal("validate", columns=60).splitlines()
+    assert max(map(cells, told)) <= 60
+    assert told[0].startswith("shops/uji-cups.yaml:3:1: error M101 unknown-key: ")
+
+
+def test_columns_that_are_set_come_first(fleet: Path) -> None:
+    assert on_a_terminal("plan", columns=60, COLUMNS="400") == on_a_terminal("plan", columns=400)
+
+
+@pytest.mark.parametrize(
+    ("columns", "variable", "width"),
+    [(72, None, 72), (72, "100", 100), (72, "0", 72), (72, "", 72), (72, "wide", 72), (72, "²", 72), (0, None, None)],
+)
+def test_how_wide_a_terminal_is(columns: int, variable: str | None, width: int | None) -> None:
+    screen = Screen(columns)
+    with os.fdopen(screen.end, "w", closefd=False) as stream:
+        assert width_of(stream, {} if variable is None else {"COLUMNS": variable}) == width
+    assert screen.told() == ""
+
+
+def test_what_is_no_terminal_has_no_width(tmp_path: Path) -> None:
+    with (tmp_path / "file").open("w") as file:
+        assert width_of(file, {"COLUMNS": "80"}) is None
+    assert width_of(None, {}) is None
