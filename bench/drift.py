@@ -17,6 +17,7 @@ from bench.backend import bare_fetch, config, serving
 from bench.fleet import write_fleet
 from bench.manifests import bare_parse
 from bench.measure import Figure, compare
+from bench.native import bare_native
 from bench.store import PAGE
 from reconciler.adapters.backend import HttpObserver
 from reconciler.adapters.clock import SystemClock
@@ -55,6 +56,14 @@ def of_fleet(folder: Path, shops: int, runs: int) -> list[Figure]:
             runs,
             clock=time.process_time,
         )
+        native = compare(
+            f"the same, {shops:,} shops (CPU)",
+            lambda: drift(folder, shops, port, warm=False),
+            "native parse, compiled schema, bare fetch",
+            lambda: (bare_native(paths), anyio.run(bare_fetch, port)),
+            runs,
+            clock=time.process_time,
+        )
         drift(folder, shops, port, warm=True)
         warm = compare(
             f"drift of {shops:,} unchanged shops, warm (CPU)",
@@ -65,7 +74,7 @@ def of_fleet(folder: Path, shops: int, runs: int) -> list[Figure]:
             clock=time.process_time,
         )
         print(f"{_kilobytes(folder, shops, port):7.1f} KB  memory a shop, cold, {shops:,} shops", flush=True)
-    return [cold, warm]
+    return [cold, native, warm]
 
 
 def scale(folder: Path) -> list[Figure]:
