@@ -31,7 +31,7 @@ class Form:
             return say("it has stray spaces or line ends around it, as pasted values often do")
         if self.accepts(text.strip().lower()) or self.accepts(text.strip().upper()):
             return say("its letters are in the wrong case")
-        return say("it does not have that form")
+        return say("it is not of the expected form")
 
 
 SHOP_KEY: Final = Form(

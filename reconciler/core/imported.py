@@ -6,9 +6,12 @@ It holds the files' texts, so that what would change can be shown. A manifest ho
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from reconciler.core.diagnostics import Diagnostic, in_order
-from reconciler.core.values import ShopKey
+from reconciler.core.values import Origin, ShopKey
+
+_NOWHERE: Final = Origin("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +46,8 @@ class Proof:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
     """`shops` are those whose manifests say what stands, now or once the files are written. `secrets` pairs those that refer to
-    a secret with its reference. `proof` is None where none was tried. `check`: nothing was written.
+    a secret with its reference. `proof` is None where none was tried. `export` is the file that was read in place of the backend.
+    `check`: nothing was written.
     """
 
     shops: tuple[ShopKey, ...] = ()
@@ -51,11 +55,19 @@ class Imported:
     secrets: tuple[tuple[ShopKey, str], ...] = ()
     findings: tuple[Diagnostic, ...] = ()
     proof: Proof | None = None
+    export: str | None = None
     check: bool = False
 
     @property
     def all_findings(self) -> tuple[Diagnostic, ...]:
-        return in_order((*self.findings, *(self.proof.findings if self.proof else ())))
+        """By shop. What is wrong with the lines of an export stands before the rest, as whoever mends it goes through them."""
+        by_shop = in_order((*self.findings, *(self.proof.findings if self.proof else ())))
+        return tuple(sorted(by_shop, key=self._line))
+
+    def _line(self, finding: Diagnostic) -> tuple[bool, Origin]:
+        if finding.origin is None or finding.origin.file != self.export:
+            return True, _NOWHERE
+        return False, finding.origin
 
     @property
     def unproven(self) -> frozenset[ShopKey]:

@@ -47,8 +47,11 @@ class LegacyShop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Legacy:
-    """`shops` are the rows that could be mapped, in their order; of those that are about one shop, none."""
+    """`file` is what people call it. `shops` are the rows that could be mapped, in their order; of those that are about one shop,
+    none.
+    """
 
+    file: str
     shops: tuple[LegacyShop, ...] = ()
     findings: tuple[Diagnostic, ...] = ()
 
@@ -68,7 +71,7 @@ def read_legacy(file: str, headers: Sequence[str], rows: Iterable[Row], names: S
     known = [header_of(text) for text in headers]
     findings = list(of_headers(file, headers, known))
     if any(finding.stops for finding in findings):
-        return Legacy(findings=tuple(findings))
+        return Legacy(file=file, findings=tuple(findings))
     shops: list[LegacyShop] = []
     named: dict[ShopKey, list[Origin]] = defaultdict(list)
     for line, cells in rows:
@@ -83,7 +86,8 @@ def read_legacy(file: str, headers: Sequence[str], rows: Iterable[Row], names: S
                 findings += read
     twice = tuple(_twice(named))
     again = {finding.shop for finding in twice}
-    return Legacy(shops=tuple(s for s in shops if s.shop not in again), findings=(*findings, *twice))
+    kept = tuple(shop for shop in shops if shop.shop not in again)
+    return Legacy(file=file, shops=kept, findings=(*findings, *twice))
 
 
 def of_headers(
@@ -132,7 +136,7 @@ def read_row(
         if header is not None and header.column.reads is not Reads.NOTHING:
             _cell(replace(origin, column=at), header, cell, read)
     shop = read.values.pop("shop", None)
-    if shop is None and not read.told:
+    if shop is None and all(finding.subject != "shop" for finding in read.told):
         read.told.append(_finding(origin, say("The row names no shop"), expected=SHOP_KEY.expected))
     if read.told:
         return tuple(read.told)

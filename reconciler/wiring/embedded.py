@@ -48,7 +48,7 @@ def embedded_application(settings: Settings, *, fault_control: bool = False) -> 
     except SeedError as error:
         told = str(error).replace(":\n  ", ": ").replace("\n  ", "; ")
         why = say("{file}: {message}", file=redacted(near(given.seed or Path())), message=redacted(told))
-        way_on = say("Mend the seed; docs/embedded.md shows its form")
+        way_on = say("Mend the seed, or set what it wants; docs/embedded.md shows its form")
         raise unusable(settings, "embedded.seed", why, way_on) from None
     except (DatabaseError, OSError) as error:
         why = say("{file}: {message}", file=redacted(str(given.database)), message=redacted(str(error)))

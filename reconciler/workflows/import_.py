@@ -64,9 +64,8 @@ class Desk:
 async def import_shops(request: ImportRequest, desk: Desk) -> Imported:
     """Raises BackendError where nothing at all can be read, and Unusable where the files cannot be written; then nothing was."""
     if request.legacy is not None and not request.partial and any(finding.stops for finding in request.legacy.findings):
-        return Imported(
-            findings=(*await _all_that_is_wrong(request, request.legacy, desk), _held()), check=request.check
-        )
+        told = (*await _all_that_is_wrong(request, request.legacy, desk), _held())
+        return Imported(findings=told, export=request.legacy.file, check=request.check)
     keys, slips = await _chosen(request, desk.backend)
     wanted = await _wanted(request, keys, desk.backend)
     standing = desk.author.standing(wanted.values)
@@ -79,6 +78,7 @@ async def import_shops(request: ImportRequest, desk: Desk) -> Imported:
         files=tuple(map(_news, changes)),
         secrets=tuple(_secrets(sorted_, standing)),
         findings=in_order((*slips, *wanted.findings, *standing.findings, *sorted_.findings)),
+        export=None if request.legacy is None else request.legacy.file,
         check=request.check,
     )
     if request.check or not shops:

@@ -61,7 +61,7 @@ def test_letters_in_the_wrong_case_are_named(form, text):
 )
 def test_what_has_another_form_is_refused(form, text):
     assert not form.accepts(text)
-    assert "does not have that form" in str(form.fault(text))
+    assert "not of the expected form" in str(form.fault(text))
 
 
 @each

@@ -190,6 +190,9 @@ def test_a_row_that_is_wrong_is_counted_for_duplicates_as_well() -> None:
 
 def test_a_row_without_a_shop_and_one_with_too_many_cells() -> None:
     assert refused(SWITCHES, ["", "on"]) == [("row", "The row names no shop")]
+    wrong = [("row", "'利用設定' says 'maybe', which is not understood"), ("row", "The row names no shop")]
+    assert refused(SWITCHES, ["", "maybe"]) == wrong
+    assert refused(SWITCHES, ["Not A Key", "on"]) == [("row", "'店舗キー': it is not of the expected form")]
     assert refused(SWITCHES, ["kyoto-tea", "on", "more"])[0][1] == "The row has 3 cells and the first line 2"
     assert one(SWITCHES, ["kyoto-tea", "on", ""]) == {"amazon.enabled": True}
     assert one(SWITCHES, ["kyoto-tea"]) == {}

@@ -64,6 +64,38 @@ def test_what_the_backend_has_against_rows_is_told_together_with_what_cannot_be_
     assert files(folder) == {}
 
 
+def test_lines_are_told_in_their_order_whatever_shop_they_are_about_and_then_the_rest(folder: Path) -> None:
+    rows = from_rows(
+        "shop,email,extra", "shop-1,nobody,", "gone,x@gone.example,", "shop-0,,", ",y@shop.example,", "shop-0,,"
+    )
+    held = do(folder, fleet(2), legacy=rows)
+
+    assert [(finding.code.slug, str(finding.origin or "")) for finding in held.all_findings] == [
+        ("column", "old.csv:1:3"),
+        ("row", "old.csv:2:2"),
+        ("shop-unknown", "old.csv:3:1"),
+        ("row-twice", "old.csv:4:1"),
+        ("row", "old.csv:5:1"),
+        ("row-twice", "old.csv:6:1"),
+        ("not-imported", ""),
+    ]
+
+
+def test_what_is_told_of_live_shops_is_told_shop_by_shop(folder: Path) -> None:
+    """Its broken manifest beside what the backend holds of it."""
+    (folder / "shop-1.yaml").write_text("apiVersion: reconciler/v1\nshop: shop-1\namazone: 1\n")
+    backend = ModelBackend([live(f"shop-{number}", seller_id=" A1EXAMPLE234567") for number in range(3)])
+    imported = do(folder, backend)
+
+    assert [(finding.code.slug, finding.shop) for finding in imported.all_findings] == [
+        ("not-declarable", "shop-0"),
+        ("not-declarable", "shop-1"),
+        ("not-imported", "shop-1"),
+        ("unknown-key", "shop-1"),
+        ("not-declarable", "shop-2"),
+    ]
+
+
 def test_where_the_backend_cannot_be_asked_the_rows_are_told_all_the_same(folder: Path) -> None:
     backend = fleet(2)
     backend.unreadable = lambda _shop, _number: {"everything"}

@@ -157,7 +157,9 @@ OF_MANIFESTS: Final[Mapping[Code, Explanation]] = {
         say("Write a value within the limits that the message names"),
     ),
     codes.NOT_DECLARABLE: Explanation(
-        say("{label} is left unmanaged: {why}", label="通知先メールアドレス", why=say("it does not have that form")),
+        say(
+            "{label} is left unmanaged: {why}", label="通知先メールアドレス", why=say("it is not of the expected form")
+        ),
         say("Mend it in the admin screen ({screen}) and import the shop again", screen="設定>連携サービス>Amazon設定"),
     ),
     codes.COLUMN: Explanation(
