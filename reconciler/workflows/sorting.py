@@ -48,7 +48,7 @@ def sort_out(wanted: Wanted, standing: Standing, *, group: str | None, complete:
         if shop in standing.files
     }
     new = [_member(shop, wanted, group) for shop in wanted.values if shop not in standing.files]
-    against = {member.shop: _against(member, standing, wanted.origin_of(member.shop)) for member in new}
+    against = {member.shop: _against(member, standing, wanted) for member in new}
     return Sorted(
         members=tuple(member for member in new if against[member.shop] is None),
         edits=edits,
@@ -75,7 +75,8 @@ def _member(shop: ShopKey, wanted: Wanted, group: str | None) -> Member:
     return Member(shop=shop, values=values, group=row.group or group, labels=row.labels)
 
 
-def _against(member: Member, standing: Standing, origin: Origin | None) -> Diagnostic | None:
+def _against(member: Member, standing: Standing, wanted: Wanted) -> Diagnostic | None:
+    origin = wanted.origin_of(member.shop)
     if member.shop in standing.broken:
         why = say("{shop} has a manifest that is not in order, and it is left as it is", shop=member.shop)
         return found(codes.NOT_IMPORTED, why, way_on=_MEND, shop=member.shop, origin=origin)
@@ -83,11 +84,14 @@ def _against(member: Member, standing: Standing, origin: Origin | None) -> Diagn
         why = say("{shop} is new, and no new file is laid on shared files that are not in order", shop=member.shop)
         return found(codes.NOT_IMPORTED, why, way_on=_MEND, shop=member.shop, origin=origin)
     if member.group is not None and member.group not in standing.ground.groups:
-        return _no_group(member.group, standing.ground, member.shop, origin)
+        row = wanted.rows.get(member.shop)
+        asked = row is None or row.group is None
+        return _no_group(member.group, standing.ground, None if asked else member.shop, None if asked else origin)
     return None
 
 
-def _no_group(group: str, ground: Ground, shop: ShopKey, origin: Origin | None) -> Diagnostic:
+def _no_group(group: str, ground: Ground, shop: ShopKey | None, origin: Origin | None) -> Diagnostic:
+    """Of no shop where all new ones were to be put into it: it is told once then, and not shop by shop."""
     return found(
         codes.UNKNOWN_GROUP,
         say("There is no group {group}", group=repr(group)),

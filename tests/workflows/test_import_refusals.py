@@ -83,6 +83,13 @@ def test_a_manifest_that_is_not_in_order_is_left_as_it_is(folder: Path) -> None:
     assert "not-imported" in slugs(imported)
 
 
+def test_a_group_that_is_not_there_is_told_once_and_not_shop_by_shop(folder: Path) -> None:
+    imported = do(folder, fleet(3), group="standrad")
+
+    (finding,) = imported.all_findings
+    assert (finding.code.slug, finding.shop, imported.shops) == ("unknown-group", None, ())
+
+
 @pytest.mark.parametrize("shared", ["_defaults.yaml", "_groups/standard.yaml"])
 def test_nothing_is_laid_on_shared_files_that_are_not_in_order(folder: Path, shared: str) -> None:
     (folder / shared).parent.mkdir(exist_ok=True)
