@@ -123,17 +123,22 @@ class Drift:
     findings: tuple[Diagnostic, ...] = ()
 
     @property
+    def told(self) -> tuple[ShopDrift, ...]:
+        """The shops of which there is something to tell: of a fleet, nearly always a few, and often none."""
+        return tuple(shop for shop in self.shops if shop.entries or shop.findings)
+
+    @property
     def drifted(self) -> tuple[ShopDrift, ...]:
-        return tuple(shop for shop in self.shops if shop.drifted)
+        return tuple(shop for shop in self.told if shop.drifted)
 
     @property
     def differs(self) -> bool:
         """Whether anything stands otherwise than Git says, the notifications and their endpoints among it."""
-        return any(shop.drifted or shop.silent or shop.strangers for shop in self.shops)
+        return any(shop.drifted or shop.silent or shop.strangers for shop in self.told)
 
     @property
     def all_findings(self) -> tuple[Diagnostic, ...]:
-        return in_order((*self.findings, *(finding for shop in self.shops for finding in shop.findings)))
+        return in_order((*self.findings, *(finding for shop in self.told for finding in shop.findings)))
 
 
 def drift_of(desired: Desired, observed: Observed, plan: ShopPlan, past: Past | None = None) -> ShopDrift:

@@ -65,12 +65,13 @@ class DriftTally:
 
 
 def of_drift(drift: Drift) -> DriftTally:
+    told = drift.told
     return DriftTally(
         shops=len(drift.shops),
-        drifted=len(drift.drifted),
-        fields=sum(not entry.told_only for shop in drift.shops for entry in shop.entries),
-        unknown=sum(1 for shop in drift.shops if shop.unknown),
-        converged=sum(entry.told_only for shop in drift.shops for entry in shop.entries),
-        silent=sum(shop.silent for shop in drift.shops),
-        strangers=sum(shop.strangers for shop in drift.shops),
+        drifted=sum(shop.drifted for shop in told),
+        fields=sum(not entry.told_only for shop in told for entry in shop.entries),
+        unknown=sum(shop.unknown for shop in told),
+        converged=sum(entry.told_only for shop in told for entry in shop.entries),
+        silent=sum(shop.silent for shop in told),
+        strangers=sum(shop.strangers for shop in told),
     )

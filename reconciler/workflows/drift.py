@@ -92,9 +92,15 @@ async def find_drift(
     if memory is not None and selection.everything and (recalled is None or recalled.moved):
         keep(memory, manifest, Standing(pages=pages, shops=held.stood))
     drift = Drift(shops=tuple(sorted(held.shops, key=lambda shop: shop.shop)), findings=manifest.findings)
-    around = Around(selection=selection, manifests=manifests, backend=backend, known=known.other_endpoints)
+    around = Around(
+        selection=selection,
+        manifests=manifests,
+        backend=backend,
+        known=known.other_endpoints,
+        remembered=len(held.remembered),
+    )
     drift = await with_strangers(drift, held.seen, around)
-    drift = drift if known.ear is None else await with_hearing(drift, held.seen, known.ear)
+    drift = drift if known.ear is None else await with_hearing(drift, held.all_seen(), known.ear)
     return drift if known.audit is None else await _attributed(drift, held.worlds, known.audit)
 
 
@@ -107,12 +113,16 @@ class _Comparing:
         self.worlds: dict[ShopKey, Observed] = {}
         self.seen: dict[ShopKey, Seen] = {}
         self.stood: dict[ShopKey, Stood] = {}
+        self.remembered: Mapping[ShopKey, Stood] = {}
 
     def recall(self, standing: Standing) -> None:
-        for shop, it in standing.shops.items():
-            self.shops.append(ShopDrift(shop=shop, origin=it.origin))
-            self.seen[shop] = seen_again(shop, it)
+        self.shops.extend(ShopDrift(shop=shop, origin=it.origin) for shop, it in standing.shops.items())
         self.stood.update(standing.shops)
+        self.remembered = standing.shops
+
+    def all_seen(self) -> dict[ShopKey, Seen]:
+        """Also of the shops that were not read now. Only the hearing asks for them."""
+        return {shop: seen_again(shop, it) for shop, it in self.remembered.items()} | self.seen
 
     def compare(self, pairs: Sequence[Pair]) -> None:
         for wish, observed, past in self._known.beside(pairs):

@@ -22,12 +22,15 @@ from reconciler.workflows.hearing import Seen
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """Where the shops are that were not compared. `known` are URLs that may stand beside the shops' own."""
+    """Where the shops are that were not compared. `known` are URLs that may stand beside the shops' own; `remembered` counts the
+    shops that were not read, since they are known to stand as Git wants them.
+    """
 
     selection: Selection
     manifests: Manifests
     backend: ObservingBackend
     known: Container[str]
+    remembered: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +42,8 @@ class _Read:
 
 
 async def with_strangers(drift: Drift, seen: Mapping[ShopKey, Seen], around: Around) -> Drift:
-    """The drift with a finding a seller, at the first of his shops that was compared."""
-    scope = [seen[shop.shop].endpoints for shop in drift.shops if shop.shop in seen]
+    """The drift with a finding a seller, at the first of his shops that was compared. `seen` are those that were read."""
+    scope = [seen[shop].endpoints for shop in sorted(seen)]
     left, whole = strangers(scope, known=around.known), True
     if left:
         read = await _namesakes(left, seen, around)
@@ -48,6 +51,8 @@ async def with_strangers(drift: Drift, seen: Mapping[ShopKey, Seen], around: Aro
     if left:
         rest = await _rest((*scope, *read), around)
         left, whole = strangers(scope, (*read, *rest.endpoints), around.known), rest.whole
+    if not left:
+        return drift
     told = {one.shop: tell(one, seen[one.shop].origin, certain=whole) for one in left}
     return replace(drift, shops=tuple(_with(shop, told.get(shop.shop)) for shop in drift.shops))
 
@@ -59,7 +64,7 @@ def _with(shop: ShopDrift, told: Diagnostic | None) -> ShopDrift:
 async def _namesakes(left: Sequence[Strangers], seen: Mapping[ShopKey, Seen], around: Around) -> tuple[Endpoints, ...]:
     """The shops that were not read now, and to which a manifest gives one of these sellers."""
     read = _known(one.endpoints for one in seen.values())
-    if around.selection.everything and len(read) == len(seen):
+    if around.selection.everything and not around.remembered and len(read) == len(seen):
         return ()
     sellers = {one.seller for one in left}
     wishes = around.manifests.read(Selection()).shops
@@ -78,7 +83,7 @@ async def _rest(read: Sequence[Endpoints], around: Around) -> _Read:
 
 
 def _known(read: Iterable[Endpoints]) -> set[ShopKey]:
-    """Those whose seller is known: of a shop that is only remembered to stand as Git wants it, he is not."""
+    """Those whose seller is known."""
     return {one.shop for one in read if one.seller is not None}
 
 

@@ -30,10 +30,9 @@ def render_drift(drift: Drift, look: Look) -> str:
 
 
 def _lines(drift: Drift, look: Look) -> Iterator[str]:
-    for shop in drift.shops:
-        if shop.entries or shop.findings:
-            yield from _shop(shop, look)
-            yield ""
+    for shop in drift.told:
+        yield from _shop(shop, look)
+        yield ""
     yield from _heard(drift, look)
     yield from paragraph(drift_sum(drift, look), look, style=Style.HEADING)
 
