@@ -23,8 +23,8 @@ from reconciler.core.exits import Verdict
 from reconciler.core.guards import Allowed
 from reconciler.core.plan import Plan
 from reconciler.core.report import Report, with_left_closed
+from reconciler.core.report_verdict import of_report
 from reconciler.core.texts import say
-from reconciler.core.verdict import of_report
 from reconciler.ports import RequestLine
 from reconciler.wiring import Settings
 from reconciler.workflows.apply import Crew, apply

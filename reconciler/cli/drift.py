@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,11 @@ from reconciler.cli.options import affected, reporting, selecting
 from reconciler.cli.terminal import Log, Terminal
 
 if TYPE_CHECKING:
+    from reconciler.core.diagnostics import Diagnostic
     from reconciler.core.drift import Drift
     from reconciler.core.exits import Verdict
     from reconciler.core.selection import Selection
+    from reconciler.ports import Unfinished
     from reconciler.wiring import Settings
 
 
@@ -51,7 +54,6 @@ async def _looked_at(selection: Selection, settings: Settings, terminal: Termina
     from reconciler import wiring
     from reconciler.cli.slips import unmatched
     from reconciler.workflows.drift import Evidence, find_drift
-    from reconciler.workflows.resume import owed_reopenings
 
     with wiring.history(settings) as history:
         # Without a history there is no digest to compare with, and looking makes no key.
@@ -68,9 +70,18 @@ async def _looked_at(selection: Selection, settings: Settings, terminal: Termina
             drift = await find_drift(selection, shops, secrets, backend, known, memory=wiring.memory(settings))
             log = terminal.log(backend.requests)
         left = () if history is None else history.unfinished()
-    names = [shop.shop for shop in drift.shops]
-    owed = [warning for warning in owed_reopenings(left) if warning.shop in names]
-    return replace(drift, findings=(*drift.findings, *unmatched(selection, names, settings), *owed)), log
+    names = frozenset(shop.shop for shop in drift.shops)
+    findings = (*drift.findings, *unmatched(selection, names, settings), *_owed(left, names))
+    return replace(drift, findings=findings), log
+
+
+def _owed(left: Sequence[Unfinished], names: Container[str]) -> list[Diagnostic]:
+    """What runs that were cut off owe to these shops."""
+    if not left:
+        return []  # without loading what goes on with a run
+    from reconciler.workflows.resume import owed_reopenings
+
+    return [warning for warning in owed_reopenings(left) if warning.shop in names]
 
 
 def _shown(drift: Drift, terminal: Terminal, log: Log) -> str:

@@ -28,7 +28,7 @@ from reconciler.core.report import Outcome, ShopReport, fold
 from reconciler.core.texts import say
 from reconciler.core.values import ShopKey
 from reconciler.views.look import Look
-from reconciler.views.phrases import finished
+from reconciler.views.outcomes import finished
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress

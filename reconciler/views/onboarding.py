@@ -18,8 +18,7 @@ from reconciler.core.policy import Owner
 from reconciler.core.texts import say
 from reconciler.views.legacy_mapping import mapping_table
 from reconciler.views.look import Look
-from reconciler.views.phrases import listed
-from reconciler.views.sums import sentence
+from reconciler.views.phrases import listed, sentence
 from reconciler.views.table import Table
 
 SIGNS: Final = {Does.CREATED: "+", Does.CHANGED: "~", Does.UNCHANGED: " "}

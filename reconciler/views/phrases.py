@@ -1,4 +1,4 @@
-"""Sentences that more than one format for people uses: sums, steps, outcomes, what a derived field follows.
+"""Sentences that more than one format for people uses: steps, places, what a derived field follows.
 
 In: values of the core and a look. Out: one-line strings without markup.
 """
@@ -15,7 +15,6 @@ from reconciler.core.drift import Entry, Label
 from reconciler.core.kinds import kind_named
 from reconciler.core.plan import Does, ShopPlan, Step
 from reconciler.core.policy import Owner, Policy
-from reconciler.core.report import Outcome, Report, ShopReport
 from reconciler.core.state import FieldRef
 from reconciler.core.texts import Text, say
 from reconciler.views.cells import visible
@@ -28,17 +27,6 @@ WORDS: Final[dict[Severity, Text]] = {
     Severity.NOTE: say("note"),
 }
 SIGNS: Final = {Action.ADD: "+", Action.CHANGE: "~", Action.REMOVE: "-"}
-OUTCOMES: Final[dict[Outcome, Text]] = {
-    Outcome.LEFT_CLOSED: say("LEFT CLOSED"),
-    Outcome.UNKNOWN: say("not known"),
-    Outcome.FAILED: say("failed"),
-    Outcome.PARTLY: say("partly applied"),
-    Outcome.MISSED: say("not as predicted"),
-    Outcome.REFUSED: say("refused"),
-    Outcome.SKIPPED: say("not begun"),
-    Outcome.APPLIED: say("applied"),
-    Outcome.UNCHANGED: say("unchanged"),
-}
 _DOES: Final[dict[Does, Text]] = {
     Does.CLOSE: say("close"),
     Does.VERIFY: say("verify"),
@@ -51,6 +39,12 @@ def listed(items: Sequence[str], look: Look) -> str:
     if not items:
         return ""
     return reduce(lambda left, right: look.tell(say("{left}, {right}", left=left, right=right)), items)
+
+
+def sentence(clauses: list[str], look: Look) -> str:
+    """Clauses joined and ended as the language joins and ends them."""
+    joined = reduce(lambda left, right: look.tell(say("{left}; {right}", left=left, right=right)), clauses)
+    return look.tell(say("{text}.", text=joined))
 
 
 def why(change: Change, look: Look) -> str:
@@ -82,35 +76,6 @@ def step_phrase(step: Step, look: Look) -> str:
     if step.does is Does.WRITE:
         return look.tell(say("write {kind}", kind=kind_named(step.kind).label))
     return look.tell(_DOES[step.does])
-
-
-def loudest_first(report: Report) -> list[ShopReport]:
-    """Without those that only count: the unchanged, and in a run that was not cut off those that were never begun."""
-    order = list(Outcome)
-    silent = {Outcome.UNCHANGED} if report.interrupted else {Outcome.UNCHANGED, Outcome.SKIPPED}
-    told = (shop for shop in report.shops if shop.outcome not in silent or shop.findings)
-    return sorted(told, key=lambda shop: (order.index(shop.outcome), shop.shop))
-
-
-def progress(shop: ShopReport, look: Look) -> str:
-    """How far the shop came, whether it was put back, and for how long it was closed."""
-    told = []
-    if shop.writes:
-        told.append(look.plural("{done} of {count} write", "{done} of {count} writes", shop.writes, done=shop.done))
-    if shop.verified:
-        told.append(look.tell(say("read back as predicted")))
-    if shop.reopened:
-        told.append(look.tell(say("the shop was reopened")))
-    if shop.closed_ms is not None:
-        told.append(look.tell(say("closed for {seconds} s", seconds=f"{shop.closed_ms / 1000:.1f}")))
-    return listed(told, look)
-
-
-def finished(shop: ShopReport, look: Look) -> str:
-    """One shop of a run that goes on."""
-    outcome = look.tell(say("{shop}: {outcome}", shop=shop.shop, outcome=OUTCOMES[shop.outcome]))
-    far = progress(shop, look)
-    return listed([outcome, far] if far else [outcome], look)
 
 
 def drift_note(entry: Entry, look: Look) -> str:

@@ -6,18 +6,15 @@ In: a result and a look. Out: one-line strings without markup.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
 
 from reconciler.core.begun import Begun
 from reconciler.core.diagnostics import Diagnostic, Severity
-from reconciler.core.drift import Drift
 from reconciler.core.formatted import Formatted
 from reconciler.core.plan import Plan
-from reconciler.core.report import Outcome, Report
 from reconciler.core.texts import say
 from reconciler.views.look import Look
-from reconciler.views.phrases import OUTCOMES, listed
-from reconciler.views.tally import DriftTally, PlanTally, of_drift, of_plan
+from reconciler.views.phrases import sentence
+from reconciler.views.tally import PlanTally, of_plan
 
 
 def plan_sum(plan: Plan, look: Look) -> str:
@@ -90,55 +87,6 @@ def _closing(tally: PlanTally, look: Look) -> str:
     )
 
 
-def report_sum(report: Report, look: Look) -> str:
-    """Loudest first, as the shops themselves are listed."""
-    counts = [(report.count(outcome), look.tell(OUTCOMES[outcome])) for outcome in Outcome]
-    told = [look.tell(say("{count} {outcome}", count=count, outcome=word)) for count, word in counts if count]
-    head = look.tell(say("Report: {outcomes}", outcomes=listed(told, look) or look.tell(say("no shop in scope"))))
-    cut = [look.tell(say("the run was interrupted"))] if report.interrupted else []
-    cut += [look.tell(say("the run halted itself"))] if report.halted else []
-    return sentence([head, *cut], look)
-
-
-def drift_sum(drift: Drift, look: Look) -> str:
-    tally = of_drift(drift)
-    if tally.fields:
-        fields = look.plural("{count} field", "{count} fields", tally.fields)
-        head = look.plural(
-            "Drift: {fields} in {drifted} of {count} shop",
-            "Drift: {fields} in {drifted} of {count} shops",
-            tally.shops,
-            fields=fields,
-            drifted=tally.drifted,
-        )
-        clauses = [head]
-    elif tally.shops == tally.unknown:
-        clauses = [look.tell(say("Drift: nothing was compared"))]
-    else:
-        clauses = [
-            look.plural("Drift: none in {count} shop", "Drift: none in {count} shops", tally.shops - tally.unknown)
-        ]
-    if tally.unknown:
-        clauses.append(
-            look.plural("{count} shop could not be compared", "{count} shops could not be compared", tally.unknown)
-        )
-    if tally.converged:
-        clauses.append(
-            look.plural("{count} field converged by hand", "{count} fields converged by hand", tally.converged)
-        )
-    return sentence([*clauses, *_hearing_clauses(tally, look)], look)
-
-
-def _hearing_clauses(tally: DriftTally, look: Look) -> list[str]:
-    silent = look.plural("no notifications of {count} shop", "no notifications of {count} shops", tally.silent)
-    strangers = look.plural(
-        "endpoints of no shop in the list of {count} seller",
-        "endpoints of no shop in the lists of {count} sellers",
-        tally.strangers,
-    )
-    return [*([silent] if tally.silent else []), *([strangers] if tally.strangers else [])]
-
-
 def validation_sum(valid: int, broken: Sequence[str], findings: Sequence[Diagnostic], look: Look) -> str:
     errors = sum(1 for finding in findings if finding.severity is Severity.ERROR)
     warnings = sum(1 for finding in findings if finding.severity is Severity.WARNING)
@@ -179,9 +127,3 @@ def begun_sum(begun: Begun, look: Look) -> str:
 
 def fingerprint(value: str, look: Look) -> str:
     return look.tell(say("Fingerprint: {fingerprint}", fingerprint=value))
-
-
-def sentence(clauses: list[str], look: Look) -> str:
-    """Clauses joined and ended as the language joins and ends them."""
-    joined = reduce(lambda left, right: look.tell(say("{left}; {right}", left=left, right=right)), clauses)
-    return look.tell(say("{text}.", text=joined))

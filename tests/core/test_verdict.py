@@ -10,9 +10,10 @@ from reconciler.core.diagnostics import Code, Severity, found
 from reconciler.core.exits import MEANING, Verdict
 from reconciler.core.plan import Plan
 from reconciler.core.report import Outcome, Report, ShopReport
+from reconciler.core.report_verdict import of_report
 from reconciler.core.texts import say
 from reconciler.core.values import ShopKey
-from reconciler.core.verdict import of_findings, of_looking, of_plan, of_report
+from reconciler.core.verdict import of_findings, of_looking, of_plan
 from tests.examples import leaving
 
 DONE, ERROR, DIFFERENCES, REFUSED, UNREACHABLE, PARTLY = Verdict

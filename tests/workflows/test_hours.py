@@ -15,9 +15,9 @@ from reconciler.core.exits import Verdict
 from reconciler.core.guards import Allowed
 from reconciler.core.plan import Plan
 from reconciler.core.report import Report
+from reconciler.core.report_verdict import of_report
 from reconciler.core.state import Maintenance
 from reconciler.core.values import ShopKey
-from reconciler.core.verdict import of_report
 from reconciler.core.waves import cuts, partition
 from reconciler.workflows.apply import apply
 from reconciler.workflows.waves import Course

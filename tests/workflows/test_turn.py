@@ -23,10 +23,10 @@ from reconciler.core.events import (
 )
 from reconciler.core.exits import Verdict
 from reconciler.core.plan import Does
+from reconciler.core.report_verdict import of_report
 from reconciler.core.resumed import Found, Resumed
 from reconciler.core.texts import say
 from reconciler.core.values import ShopKey, StorefrontStatus
-from reconciler.core.verdict import of_report
 from reconciler.ports import Clock, LeaseHeld, Unusable
 from reconciler.workflows.apply import apply
 from reconciler.workflows.keeping import RENEW_EVERY

@@ -25,9 +25,9 @@ from reconciler.core.exits import Verdict
 from reconciler.core.health import Tolerance
 from reconciler.core.plan import Does, Plan
 from reconciler.core.report import Outcome, Report, fold
+from reconciler.core.report_verdict import of_report
 from reconciler.core.texts import say
 from reconciler.core.values import ShopKey
-from reconciler.core.verdict import of_report
 from reconciler.core.waves import cuts, partition
 from reconciler.ports import Unusable
 from reconciler.ports.notifications import Heard

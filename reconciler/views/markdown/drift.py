@@ -9,12 +9,12 @@ from collections.abc import Iterator
 
 from reconciler.core.drift import Drift, Entry, ShopDrift
 from reconciler.core.texts import say
+from reconciler.views.drift_sum import drift_sum
 from reconciler.views.heard import heard_rest, heard_rows
 from reconciler.views.look import Look
 from reconciler.views.markdown.parts import code, escaped, finding_items, table
 from reconciler.views.page import page
 from reconciler.views.phrases import changed_note, drift_note, listed
-from reconciler.views.sums import drift_sum
 
 
 def drift_markdown(drift: Drift, look: Look) -> str:

@@ -12,9 +12,9 @@ from reconciler.core.report import Outcome, Report, ShopReport
 from reconciler.core.texts import say
 from reconciler.views.look import Look
 from reconciler.views.markdown.parts import code, escaped, finding_items, shop_finding_items, table
+from reconciler.views.outcomes import OUTCOMES, loudest_first, progress, report_sum
 from reconciler.views.page import page
-from reconciler.views.phrases import OUTCOMES, loudest_first, progress
-from reconciler.views.sums import fingerprint, report_sum
+from reconciler.views.sums import fingerprint
 
 
 def report_markdown(report: Report, diagnostics: Sequence[Diagnostic], look: Look) -> str:

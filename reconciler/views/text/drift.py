@@ -11,12 +11,12 @@ from typing import Final
 from reconciler.core.drift import Drift, Entry, Label, ShopDrift
 from reconciler.core.texts import Text, say
 from reconciler.views.cells import cells, visible
+from reconciler.views.drift_sum import drift_sum
 from reconciler.views.heard import heard_rest, heard_rows
 from reconciler.views.look import Look
 from reconciler.views.page import page
 from reconciler.views.paint import Style
 from reconciler.views.phrases import changed_note, drift_note
-from reconciler.views.sums import drift_sum
 from reconciler.views.text.findings import finding_lines
 from reconciler.views.text.layout import HANG, WIDEST, Cell, columns, heading, named, paragraph
 

@@ -13,10 +13,10 @@ from reconciler.core.report import Outcome, Report, ShopReport
 from reconciler.core.texts import say
 from reconciler.views.cells import visible
 from reconciler.views.look import Look
+from reconciler.views.outcomes import OUTCOMES, loudest_first, progress, report_sum
 from reconciler.views.page import page
 from reconciler.views.paint import Style
-from reconciler.views.phrases import OUTCOMES, loudest_first, progress
-from reconciler.views.sums import fingerprint, report_sum
+from reconciler.views.sums import fingerprint
 from reconciler.views.text.findings import finding_lines, shop_finding_lines
 from reconciler.views.text.layout import Cell, columns, paragraph
 
