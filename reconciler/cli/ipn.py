@@ -206,7 +206,7 @@ def simulate(*, terminal: Terminal, config: Path | None, **words: str | int | bo
     assert shop is not None
 
     async def story(settings: Settings) -> Verdict:
-        from reconciler.wiring import Simulation
+        from reconciler.wiring.simulating import Simulation
 
         wanted = Simulation(
             shop=shop,

@@ -22,6 +22,7 @@ from reconciler.core.texts import Text, say
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import CaptureFact, Copy, Counts, Entry, Standing, Wanted, WantedCopies
 from reconciler.views.table import Table, Word
+from reconciler.wiring import operators, simulating
 
 _NOTHING: Final = say("No notification was received.")
 _NO_COPY: Final = say("No copy of a refused message is kept.")
@@ -83,7 +84,7 @@ async def list_entries(
         words=None if find is None else str(find),
         limit=int(words["limit"] or 1),
     )
-    with wiring.catalogue(settings) as catalogue:
+    with operators.catalogue(settings) as catalogue:
         entries = () if catalogue is None else await catalogue.entries(wanted)
     show(
         Table(name="notifications", columns=_ENTRY, rows=tuple(_row(entry) for entry in entries), empty=_NOTHING),
@@ -98,7 +99,7 @@ async def list_copies(
     """What was posted stays where it is: it may hold a buyer's data, and nobody vouches for what it says."""
     reason = words["reason"]
     wanted = WantedCopies(shop=shop, reason=None if reason is None else str(reason), limit=int(words["limit"] or 1))
-    with wiring.catalogue(settings) as catalogue:
+    with operators.catalogue(settings) as catalogue:
         copies = () if catalogue is None else await catalogue.copies(wanted)
     empty = _NO_COPY if shop is None and reason is None else _NO_SUCH_COPY
     show(
@@ -109,7 +110,7 @@ async def list_copies(
 
 
 async def show_entry(settings: wiring.Settings, terminal: Terminal, number: int) -> Verdict:
-    shown = await wiring.shown(settings, number)
+    shown = await operators.shown(settings, number)
     if shown is None:
         return _without(terminal, say("There is no notification with this number: {which}", which=number))
     arrival, entry = shown.entry.arrival, shown.entry
@@ -131,7 +132,7 @@ async def move_entries(
 ) -> Verdict:
     """Those that can be moved are, whatever the others."""
     moved: list[int] = []
-    with wiring.moving(settings) as catalogue:
+    with operators.moving(settings) as catalogue:
         for number in numbers if catalogue is not None else ():
             assert catalogue is not None
             done = catalogue.again(number) if again else catalogue.park(number, _BY_HAND, wiring.clock().now())
@@ -144,7 +145,7 @@ async def move_entries(
 
 
 async def count(settings: wiring.Settings, terminal: Terminal) -> Verdict:
-    with wiring.catalogue(settings) as catalogue:
+    with operators.catalogue(settings) as catalogue:
         counted = () if catalogue is None else tuple(_counted(await catalogue.counts()))
     tell = terminal.look().tell
     rows = counted if terminal.output == "json" else tuple((tell(_COUNTED[row[0]]), *row[1:]) for row in counted)
@@ -165,7 +166,7 @@ def _counted(counts: Counts) -> Iterator[tuple[str, str | None, int | None, str 
 
 async def poll_shops(settings: wiring.Settings, terminal: Terminal, shops: Sequence[ShopKey]) -> Verdict:
     """Partly done where a shop could not be asked."""
-    polled = await wiring.poll(settings, shops)
+    polled = await operators.poll(settings, shops)
     columns = (
         ("shop", say("shop")),
         ("order", say("order")),
@@ -183,11 +184,11 @@ async def poll_shops(settings: wiring.Settings, terminal: Terminal, shops: Seque
     return Verdict.PARTLY if any(each.order is None for each in polled) else Verdict.DONE
 
 
-async def simulate_one(settings: wiring.Settings, terminal: Terminal, wanted: wiring.Simulation) -> Verdict:
+async def simulate_one(settings: wiring.Settings, terminal: Terminal, wanted: simulating.Simulation) -> Verdict:
     """What was posted, and what came of it within a few seconds."""
-    posted = await wiring.simulate(settings, wanted)
+    posted = await simulating.simulate(settings, wanted)
     entry = await _worked_off(settings, posted.message_id) if posted.status == _OK else None
-    paid = await wiring.is_paid(settings, wanted.shop, wanted.order)
+    paid = await simulating.is_paid(settings, wanted.shop, wanted.order)
     columns = (
         ("answered", say("answered")),
         ("capture", say("capture")),
@@ -205,7 +206,7 @@ async def simulate_one(settings: wiring.Settings, terminal: Terminal, wanted: wi
 async def _worked_off(settings: wiring.Settings, message_id: str) -> Entry | None:
     """The entry once it is worked on, or as it stands after some seconds."""
     entry: Entry | None = None
-    with anyio.move_on_after(_PATIENCE), wiring.catalogue(settings) as catalogue:
+    with anyio.move_on_after(_PATIENCE), operators.catalogue(settings) as catalogue:
         while catalogue is not None and (entry is None or entry.standing is Standing.WAITING):
             entry = next(iter(await catalogue.entries(Wanted(words=message_id))), None)
             await anyio.sleep(_LOOK)

@@ -99,11 +99,11 @@ def ipn(  # one an option
     from reconciler.cli.run import guarded, with_settings
 
     def story(settings: Settings) -> Verdict:
-        from reconciler import wiring
         from reconciler.core.exits import Verdict
         from reconciler.core.texts import say
+        from reconciler.wiring import sidecar
 
-        def announce(told: wiring.Receiving) -> None:
+        def announce(told: sidecar.Receiving) -> None:
             terminal.note(
                 say(
                     "receiving notifications on http://{host}:{port}/ until interrupted (Ctrl-C)",
@@ -116,8 +116,8 @@ def ipn(  # one an option
             )
             terminal.note(say("what is received is kept in {inbox}", inbox=told.inbox))
 
-        listen = wiring.Listen(host=host, port=port, operators_host=ops_host, operators_port=ops_port)
-        wiring.serve_sidecar(settings, listen, announce)
+        listen = sidecar.Listen(host=host, port=port, operators_host=ops_host, operators_port=ops_port)
+        sidecar.serve_sidecar(settings, listen, announce)
         return Verdict.DONE
 
     return with_settings(terminal, config, lambda settings: guarded(terminal, lambda: story(settings)))

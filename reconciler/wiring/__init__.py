@@ -1,6 +1,8 @@
 """The one place where a port meets its adapter. No logic: which, not how.
 
 In: settings. Out: adapters, each as the port that asked for it. Heavy rooms are imported where they are wired.
+
+The sidecar's joints (`sidecar`, `operators`, `simulating`) are not opened here: only `serve ipn` and `ipn` need them.
 """
 
 from reconciler.adapters.settings import Settings
@@ -23,26 +25,18 @@ from reconciler.wiring.machine import (
     shared_key,
     shop_names,
 )
-from reconciler.wiring.operators import Polled, catalogue, moving, poll, shown
 from reconciler.wiring.plans import fleet, read_plan, save_plan
 from reconciler.wiring.schemas import schemas
-from reconciler.wiring.sidecar import Listen, Receiving, serve_sidecar
-from reconciler.wiring.simulating import Simulation, is_paid, simulate
 from reconciler.wiring.standing import memory
 from reconciler.wiring.standing_order import forget_order, keep_order, kept_order
 from reconciler.wiring.store import held_leases, history, history_of, journal, leases, store
 
 __all__ = [
-    "Listen",
-    "Polled",
-    "Receiving",
     "Served",
     "Settings",
-    "Simulation",
     "audit",
     "backend",
     "backend_openapi",
-    "catalogue",
     "clock",
     "diagnose",
     "digest_key",
@@ -58,7 +52,6 @@ __all__ = [
     "history",
     "history_of",
     "in_flight",
-    "is_paid",
     "journal",
     "keep_order",
     "kept_order",
@@ -69,10 +62,8 @@ __all__ = [
     "manifests",
     "manifests_in",
     "memory",
-    "moving",
     "observer",
     "pace",
-    "poll",
     "read_plan",
     "read_table",
     "run_info",
@@ -80,10 +71,7 @@ __all__ = [
     "schemas",
     "secrets",
     "serve_backend",
-    "serve_sidecar",
     "shared_key",
     "shop_names",
-    "shown",
-    "simulate",
     "store",
 ]

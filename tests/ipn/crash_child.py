@@ -18,7 +18,6 @@ from pkgutil import walk_packages
 from types import ModuleType
 from typing import Any
 
-from reconciler import wiring
 from reconciler.adapters.backend.orders import HttpOrders
 from reconciler.adapters.mail import SmtpMailer
 from reconciler.adapters.store import desk, inbox
@@ -30,6 +29,7 @@ from reconciler.embedded import orders
 from reconciler.ipn.app import ByPort
 from reconciler.ipn.keyring import KeyRing
 from reconciler.ipn.receiving import Receiver
+from reconciler.wiring import sidecar
 
 STEPS: tuple[tuple[type, str, str], ...] = (
     (Receiver, "receive", "receive"),
@@ -119,7 +119,7 @@ def live(order: dict[str, Any]) -> None:
         inside(module, function, name, kill)
     on_the_wire(kill)
     telling = os.dup(1)
-    serve = wiring.serve_sidecar
+    serve = sidecar.serve_sidecar
 
     def told(settings: Any, listen: Any, announce: Callable[[Any], None]) -> None:
         def ready(receiving: Any) -> None:
@@ -128,7 +128,7 @@ def live(order: dict[str, Any]) -> None:
 
         serve(settings, listen, ready)
 
-    wiring.serve_sidecar = told
+    sidecar.serve_sidecar = told
     with Path("output.txt").open("a") as output:
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)
