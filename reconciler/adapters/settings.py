@@ -26,7 +26,7 @@ from reconciler.adapters.manifests.documents.sidecar import SidecarDocument
 from reconciler.adapters.manifests.entries import Found
 from reconciler.adapters.manifests.faults import faults
 from reconciler.adapters.manifests.parsed import Parsed
-from reconciler.adapters.manifests.shared import read_file
+from reconciler.adapters.manifests.reading import read_file
 from reconciler.adapters.sidecar_settings import SidecarSettings, sidecar_settings
 from reconciler.core import codes
 from reconciler.core.diagnostics import Diagnostic, found, in_order

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.adapters.settings import Settings, load
@@ -9,8 +10,9 @@ from reconciler.core.canonical import DigestKey
 from reconciler.core.diagnostics import Diagnostic
 from reconciler.core.guards import Limits
 from reconciler.core.plan import Pace
+from reconciler.core.selection import Selection
 from reconciler.core.values import Secret, SecretRef
-from reconciler.ports import Clock, Manifests, RunInfo, SecretMissing, Secrets, Unusable
+from reconciler.ports import Clock, Manifest, Manifests, RunInfo, SecretMissing, Secrets, Unusable
 
 
 def load_settings(path: Path | None) -> Settings | tuple[Diagnostic, ...]:
@@ -18,11 +20,21 @@ def load_settings(path: Path | None) -> Settings | tuple[Diagnostic, ...]:
 
 
 def manifests(settings: Settings) -> Manifests:
-    from reconciler.adapters.git import GitRevisions
-    from reconciler.adapters.manifests.loader import ManifestFolder
+    return _Unread(settings)
 
-    folder = settings.manifests
-    return ManifestFolder(folder, shown_as=settings.manifests_shown_as, revisions=GitRevisions(folder))
+
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """What reads manifests is loaded when they are read: a check of a fleet that stood does not come to it."""
+
+    settings: Settings
+
+    def read(self, selection: Selection) -> Manifest:
+        from reconciler.adapters.git import GitRevisions
+        from reconciler.adapters.manifests.loader import ManifestFolder
+
+        folder, shown_as = self.settings.manifests, self.settings.manifests_shown_as
+        return ManifestFolder(folder, shown_as=shown_as, revisions=GitRevisions(folder)).read(selection)
 
 
 def shop_names(settings: Settings) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ from typing import Final
 from reconciler.adapters.manifests.entries import Found
 from reconciler.adapters.manifests.files import read_bytes, shared_files
 from reconciler.adapters.manifests.near_misses import DEFAULTS, GROUPS
-from reconciler.adapters.manifests.shared import group_of, read_file
+from reconciler.adapters.manifests.reading import read_file
+from reconciler.adapters.manifests.shared import group_of
 from reconciler.adapters.manifests.yaml import read_yaml
 
 _GROUP: Final = re.compile(rb"""\bgroup["']?\s*:(?:[\s>|"'+-]|#[^\n]*\n)*([^\s"',}#]*)""")

@@ -12,26 +12,20 @@ from pathlib import Path, PurePosixPath
 from reconciler.adapters.manifests.documents.shop import SharedDocument
 from reconciler.adapters.manifests.entries import Found
 from reconciler.adapters.manifests.faults import faults
-from reconciler.adapters.manifests.files import read_bytes, shared_files
+from reconciler.adapters.manifests.files import shared_files
 from reconciler.adapters.manifests.layering import NOTHING, Layer, lay
 from reconciler.adapters.manifests.meaning import judge_shared
 from reconciler.adapters.manifests.near_misses import DEFAULTS
 from reconciler.adapters.manifests.origins import Names
-from reconciler.adapters.manifests.parsed import Parsed, unreadable
+from reconciler.adapters.manifests.parsed import Parsed
+from reconciler.adapters.manifests.reading import read_file
 from reconciler.adapters.manifests.words import did_you_mean, one_of, quote
-from reconciler.adapters.manifests.yaml import read_yaml
 from reconciler.core import codes
 from reconciler.core.diagnostics import Diagnostic, found
 from reconciler.core.forms import GROUP
 from reconciler.core.texts import say
 
 _NOT_INHERITED = frozenset({"apiVersion", "group"})
-
-
-def read_file(file: Found) -> Parsed:
-    """The file as it was read; what cannot be read is a parsed file with nothing in it but the reason."""
-    data = read_bytes(file)
-    return read_yaml(data, file.shown) if isinstance(data, bytes) else unreadable(file.shown, data)
 
 
 class SharedLayers:

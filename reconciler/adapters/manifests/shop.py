@@ -19,7 +19,8 @@ from reconciler.adapters.manifests.layering import NOTHING, Layer, lay
 from reconciler.adapters.manifests.meaning import judge_meaning
 from reconciler.adapters.manifests.origins import Names
 from reconciler.adapters.manifests.parsed import Parsed
-from reconciler.adapters.manifests.shared import SharedLayers, group_of, read_file
+from reconciler.adapters.manifests.reading import read_file
+from reconciler.adapters.manifests.shared import SharedLayers, group_of
 from reconciler.adapters.manifests.words import quote
 from reconciler.core import codes
 from reconciler.core.diagnostics import Diagnostic, found
