@@ -6,6 +6,7 @@ the errors of `ports`. What is spoken on the wire stands in `docs/backend.md`.
 
 from __future__ import annotations
 
+from reconciler.adapters.backend import bare_httpx  # noqa: F401  # first, before what imports httpx whole
 from reconciler.adapters.backend.config import BackendConfig, Environment
 from reconciler.adapters.backend.errors import diagnose
 from reconciler.adapters.backend.execute import HttpBackend

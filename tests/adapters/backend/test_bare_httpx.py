@@ -1,0 +1,18 @@
+"""Speaking to a backend does not load a second command line."""
+
+import subprocess
+import sys
+
+CHILD = """
+import sys
+import reconciler.adapters.backend
+print([name for name in ("rich", "pygments") if name in sys.modules])
+import httpx
+from httpx._main import main
+print(callable(main))
+"""
+
+
+def test_httpx_comes_without_its_command_line_which_is_still_there_for_whoever_wants_it():
+    told = subprocess.run([sys.executable, "-c", CHILD], check=True, capture_output=True, text=True)
+    assert told.stdout.splitlines() == ["[]", "True"]
