@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -72,12 +73,13 @@ class StandingFile:
 
 def _files(top: str) -> Iterator[tuple[str, os.stat_result]]:
     """Everything below, links as what they lead to, in an order that only the names decide."""
-    with os.scandir(top) as scan:
-        found = sorted(scan, key=lambda entry: entry.name)
-    for entry in found:
-        yield entry.path, entry.stat()
-        if entry.is_dir(follow_symlinks=False):
-            yield from _files(entry.path)
+    # Names, and not entries, which would hold on to what was found of each: that costs more than the looking.
+    for name in sorted(os.listdir(top)):  # noqa: PTH208  # a path object for each file costs as much again
+        path = f"{top}/{name}"
+        status = os.stat(path)  # noqa: PTH116  # the same
+        yield path, status
+        if stat.S_ISDIR(status.st_mode) and not os.path.islink(path):  # noqa: PTH114  # the same
+            yield from _files(path)
 
 
 def _digest(content: bytes) -> bytes:
@@ -115,7 +117,9 @@ def _standing(pages: list[Any]) -> Standing:
     for query, version, shops in pages:
         keys = tuple(ShopKey(shop[0]) for shop in shops)
         held.append(HeldPage(query=query, version=version, shops=keys))
-        for key, (_, *stood) in zip(keys, shops, strict=True):
-            if stood:
-                standing[key] = Stood(Origin(*stood[:3]), stood[3], Origin(*stood[4:]))
+        standing.update((key, _stood(*shop)) for key, shop in zip(keys, shops, strict=True) if len(shop) > 1)
     return Standing(pages=tuple(held), shops=standing)
+
+
+def _stood(_shop: str, file: str, line: int, column: int, registered: bool, *place: Any) -> Stood:
+    return Stood(Origin(file, line, column), registered, Origin(*place))

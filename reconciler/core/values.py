@@ -212,9 +212,10 @@ class ShopKey(str):
 
     __slots__ = ()
     PATTERN: Final = r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$"
+    _whole = re.compile(PATTERN).fullmatch  # once: a fleet makes its keys again and again
 
     def __new__(cls, text: str) -> ShopKey:
-        if not matches(cls.PATTERN, text):
+        if cls._whole(text) is None:
             raise ValueError(f"{text!r} is not a shop key")
         return super().__new__(cls, text)
 

@@ -45,8 +45,9 @@ async def recall(
     pages = tuple(moved[page.query][0] if page.query in moved else page for page in kept.pages)
     worlds = {world.shop: world for _, some in moved.values() for world in some}
     manifest = manifests.read(selection) if worlds else Manifest(shops=(), findings=())
+    left = {shop: it for shop, it in kept.shops.items() if shop not in worlds} if worlds else kept.shops
     return Recalled(
-        standing=Standing(pages=pages, shops={shop: it for shop, it in kept.shops.items() if shop not in worlds}),
+        standing=Standing(pages=pages, shops=left),
         manifest=manifest,
         moved=bool(moved),
         pairs=tuple(_pairs(manifest, worlds, secrets)),
