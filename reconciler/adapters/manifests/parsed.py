@@ -22,17 +22,17 @@ from reconciler.core.values import Origin
 Path = tuple[str | int, ...]
 Mark = PythonMark | LibyamlMark
 
-_COLUMN_BITS: Final = 20
-_COLUMN_MASK: Final = (1 << _COLUMN_BITS) - 1
+COLUMN_BITS: Final = 20
+_COLUMN_MASK: Final = (1 << COLUMN_BITS) - 1
 
 
 def packed(line: int, column: int) -> int:
     """Line and column, both from 0, as one number."""
-    return line << _COLUMN_BITS | column
+    return line << COLUMN_BITS | column
 
 
 def origin_at(file: str, place: int) -> Origin:
-    return Origin(file, (place >> _COLUMN_BITS) + 1, (place & _COLUMN_MASK) + 1)
+    return Origin(file, (place >> COLUMN_BITS) + 1, (place & _COLUMN_MASK) + 1)
 
 
 def origin_of(file: str, mark: Mark | None) -> Origin:
