@@ -98,6 +98,11 @@ def holds_credential(text: str) -> bool:
     return credential(text) is not None
 
 
+def harmless(text: str) -> bool:
+    """Whether it may stand in a file: no credential, and nothing that steers a screen."""
+    return STEERING.search(text) is None and not holds_credential(text)
+
+
 def looks_secret(text: str) -> bool:
     """Whether a part of the text might be a secret, or the words around it say so."""
     return re.search(_DOUBTFUL, text) is not None or holds_credential(text)

@@ -26,7 +26,7 @@ _MAY_HOLD_A_PASSWORD: Final = frozenset({("store",), ("ipn", "inbox")})
 
 
 def contraband(parsed: Parsed) -> Iterator[Diagnostic]:
-    if not _is_suspect(parsed):
+    if parsed.harmless or not _is_suspect(parsed):
         return
     for node, path, is_key in _scalars(parsed.root, ()):
         origin = origin_of(parsed.file, node.start_mark)

@@ -44,7 +44,8 @@ def origin_of(file: str, mark: Mark | None) -> Origin:
 class Parsed:
     """`data` is empty where nothing could be read; then `findings` says why.
 
-    `names` are the dotted places of the values, `marks` their packed positions.
+    `names` are the dotted places of the values, `marks` their packed positions. `harmless`: it is known of each text that it
+    holds no contraband.
     """
 
     file: str
@@ -53,6 +54,7 @@ class Parsed:
     names: tuple[str, ...]
     marks: array[int]
     findings: tuple[Diagnostic, ...]
+    harmless: bool = False
 
     @property
     def readable(self) -> bool:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from reconciler.adapters.manifests.parsed import COLUMN_BITS
 from reconciler.adapters.manifests.scalars import Ambiguous, Plain, plain
+from reconciler.core.suspicion import harmless
 
 _ENTRY: Final = re.compile(
     r"(\x20*)([A-Za-z_][A-Za-z0-9_.-]{0,99}):"
@@ -41,7 +42,7 @@ _BARE: Final = 6
 _QUOTED: Final = frozenset({_DOUBLE, _SINGLE})
 """The groups of `_ENTRY`. A quoted text stands where its quote does."""
 
-_NO_ENTRY: Final = (0, "", _NOTHING, None, 0)
+_NO_ENTRY: Final = (0, "", _NOTHING, None, 0, True)
 
 _DEPTH_LIMIT: Final = 16
 
@@ -53,6 +54,7 @@ class Straight:
     data: dict[str, Any]
     names: list[str]
     marks: array[int]
+    harmless: bool = False
 
 
 def straight(text: str) -> Straight | None:
@@ -67,16 +69,17 @@ def _read(lines: list[str]) -> Straight | None:
     made = Straight(data=data, names=[], marks=array("Q"))
     above: list[tuple[int, dict[str, Any], str]] = []
     indent, prefix, opened = 0, "", ""
-    after = 0
+    after, sound = 0, True
     for number, line in enumerate(lines):
         if number < after:
             continue
         entry = _entry(line)
         if entry is None:
             return None
-        here, key, at, value, column = entry
+        here, key, at, value, column, fine = entry
         if at == _NOTHING:
             continue
+        sound &= fine
         if opened:
             if here <= indent or len(above) == _DEPTH_LIMIT:
                 return None
@@ -96,18 +99,25 @@ def _read(lines: list[str]) -> Straight | None:
                 return None
             text, after = read
             value = text if value == "|" else text[:-1]
+            sound &= _harmless(text)
         data[key] = value
         made.names.append(prefix + key)
         made.marks.append(number << COLUMN_BITS | column)  # as `packed` does, without the call
+    made.harmless = sound
     return None if opened or not made.data else made
 
 
-_Entry = tuple[int, str, int, Plain, int]
+_Entry = tuple[int, str, int, Plain, int, bool]
+
+_harmless: Final = lru_cache(maxsize=1024)(harmless)
+"""Of keys, and of the texts that fill many lines, too, shops share most."""
 
 
 @lru_cache(maxsize=4096)
 def _entry(line: str) -> _Entry | None:
-    """Indentation, key, what follows it, its value, where that stands. The shops of a fleet share most of their lines."""
+    """Indentation, key, what follows it, its value, where that stands, whether both are harmless. The shops of a fleet share most
+    of their lines.
+    """
     match = _ENTRY.fullmatch(line)
     if match is None:
         return _NO_ENTRY if _BLANK.fullmatch(line) is not None else None
@@ -115,9 +125,12 @@ def _entry(line: str) -> _Entry | None:
     if type(plain(key)) is not str:
         return None
     if at == _KEY:
-        return spaces, key, at, None, 0
+        return spaces, key, at, None, 0, _harmless(key)
     value = plain(match[at]) if at == _BARE else str(match[at])
-    return None if type(value) is Ambiguous else (spaces, key, at, value, match.start(at) - (at in _QUOTED))
+    if type(value) is Ambiguous:
+        return None
+    fine = _harmless(key) and (type(value) is not str or harmless(value))
+    return spaces, key, at, value, match.start(at) - (at in _QUOTED), fine
 
 
 def _block(lines: list[str], start: int, above: int) -> tuple[str, int] | None:

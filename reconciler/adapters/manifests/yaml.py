@@ -35,9 +35,14 @@ def read_yaml(data: bytes, file: str) -> Parsed:
         return unreadable(file, refused)
     made = straight(data.decode())
     if made is not None:
-        names = tuple(made.names)
         return Parsed(
-            file=file, data=made.data, compose=partial(_composed, data), names=names, marks=made.marks, findings=()
+            file=file,
+            data=made.data,
+            compose=partial(_composed, data),
+            names=tuple(made.names),
+            marks=made.marks,
+            findings=(),
+            harmless=made.harmless,
         )
     return read_slowly(data, file)
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.adapters.manifests.contraband import contraband
 from reconciler.adapters.manifests.encoding import refuse_bytes
 from reconciler.adapters.manifests.straight import _ENTRY, straight
 from reconciler.adapters.manifests.yaml import read_slowly, read_yaml
@@ -177,6 +178,7 @@ def same(content: str) -> bool:
     slow = read_slowly(content.encode(), "f")
     assert slow.findings == ()
     assert (repr(made.data), tuple(made.names), made.marks) == (repr(slow.data), slow.names, slow.marks)
+    assert not made.harmless or not any(contraband(slow))
     return True
 
 
@@ -218,6 +220,23 @@ def _block(chance, margin):
     for _ in range(chance.choice((0, 1, 2, 3, 4))):
         whole = (f"{inner}text", f"{inner}  more: # text", f"{inner}京都", f"{inner}a\\b", "")
         yield chance.choice((*whole, *whole, *whole, inner, f"{margin} less"))
+
+
+@pytest.mark.parametrize("text", ["amzn.mws.4ea38b7b-f563", "AKIAIOSFODNN7EXAMPLE", "a\u202eb"])
+@pytest.mark.parametrize(
+    "form", ["a: {}\n", "a: '{}'\n", 'a: "{}"\n', "a: |\n  x\n  {}\n", "b: x\na: |-\n  {}\nc: z\n"]
+)
+def test_what_has_no_business_in_a_file_is_seen_on_the_way(form, text):
+    made = straight(form.format(text))
+    assert made is not None
+    assert not made.harmless
+    assert any(contraband(read_yaml(form.format(text).encode(), "f")))
+
+
+def test_a_key_that_has_no_business_in_a_file_is_seen_on_the_way():
+    made = straight("amzn.mws.4ea38b7b-f563: x\n")
+    assert made is not None
+    assert not made.harmless
 
 
 def test_it_leads_through_the_example_fleet_and_the_manifests_of_the_cases():
