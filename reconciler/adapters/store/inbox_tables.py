@@ -75,7 +75,6 @@ ipn_messages = Table(
         "due",
         "shop",
         sqlite_where=text("due IS NOT NULL"),
-        postgresql_where=text("due IS NOT NULL"),
     ),
     Index("ix_ipn_messages_published", "published"),
     Index("ix_ipn_messages_shop", "shop", "arrived_as", "number"),

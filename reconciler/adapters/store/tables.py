@@ -1,5 +1,6 @@
 """The tables, as SQLAlchemy Core. Types are portable: no SQLite type, no ORM. They are created by the migrations alone; a test
-keeps the two equal.
+keeps the two equal. What an index leaves out on PostgreSQL only the migrations say: said here, it would load that dialect for
+everybody.
 
 `events` is the journal and is only ever appended to. `run_shops` and `applied` follow from it and are written in the same
 transaction as the event they follow: they answer in one look what would otherwise be a walk through the journal. `leases` keeps
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     BigInteger,
@@ -27,9 +28,12 @@ from sqlalchemy import (
     TypeDecorator,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from reconciler.core.canonical import Json, dumps
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 metadata = MetaData()
 
@@ -107,12 +111,7 @@ run_shops = Table(
     Column("settled", NUMBER, nullable=False, server_default=text("0")),
     Column("unfinished", Boolean, nullable=False),
     # What is looked for is rare: the index holds nothing else.
-    Index(
-        "ix_run_shops_unfinished",
-        "shop",
-        sqlite_where=text("unfinished = 1"),
-        postgresql_where=text("unfinished"),
-    ),
+    Index("ix_run_shops_unfinished", "shop", sqlite_where=text("unfinished = 1")),
 )
 """A shop that a run began. `settled` is the event up to which nothing is left to be looked at, by this run or a later one."""
 
@@ -146,5 +145,7 @@ leases = Table(
 def insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that can say ON CONFLICT: both databases spell it alike, SQLAlchemy keeps it in each one's dialect."""
     if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415  # loaded where it is used: most stores are SQLite
+
         return postgresql.insert(table)
     return sqlite.insert(table)
