@@ -20,6 +20,7 @@ import pytest
 
 from reconciler import wiring
 from reconciler.core.values import ShopKey
+from reconciler.wiring import simulating
 from tests.adapters.store.cluster import Cluster, running
 from tests.cli.conftest import Run, command, environment
 from tests.ipn.signing import CAPTURE, REFERENCE, SELLER, TOPIC_PATTERN, Signer, capture_message
@@ -108,7 +109,7 @@ def settled(run: Run) -> list[dict[str, Any]]:
 def is_paid() -> bool:
     settings = wiring.load_settings(None)
     assert isinstance(settings, wiring.Settings)
-    return anyio.run(wiring.is_paid, settings, SHOP, ORDER)
+    return anyio.run(simulating.is_paid, settings, SHOP, ORDER)
 
 
 def test_a_message_that_comes_in_is_kept_worked_on_and_told_of(folder: Path, signer: Signer, run: Run) -> None:
