@@ -7,7 +7,6 @@ In: the selection and the names it met. Out: findings. The fleet is read again, 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
@@ -66,16 +65,15 @@ def _globs(selection: Selection, names: Collection[str]) -> Iterator[Diagnostic]
 
 
 def _meant(glob: str, names: Collection[str]) -> Text:
+    from reconciler.core.near_shops import meant
     from reconciler.core.texts import say
 
     path = PurePosixPath(glob)
     key = path.stem if path.suffix in _MANIFEST else path.name
     if key != glob and key in names:
         return say("A shop is named by its key, not by its file: write {key}", key=key)
-    near = get_close_matches(key, sorted(names), n=3)
-    if near:
-        return say("Did you mean {keys}?", keys=", ".join(near))
-    return say("Patterns are matched against whole shop keys; `reconciler validate` without any counts them all")
+    whole = say("Patterns are matched against whole shop keys; `reconciler validate` without any counts them all")
+    return meant(key, names) or whole
 
 
 def _labels(selection: Selection, fleet: Manifest) -> Iterator[Diagnostic]:

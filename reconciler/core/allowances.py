@@ -8,13 +8,13 @@ verdict is that of the guard. An allowance for a shop in which its guard holds n
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Final
 
 from reconciler.core import codes
 from reconciler.core.diagnostics import Diagnostic, found
 from reconciler.core.guards import Allowed
+from reconciler.core.near_shops import meant
 from reconciler.core.plan import Plan
 from reconciler.core.texts import Text, say
 
@@ -44,9 +44,9 @@ def _told(allowed: Allowed, plan: Plan, names: Collection[str]) -> Iterator[Diag
 def _meant(slug: str, glob: str, plan: Plan, names: Collection[str]) -> Text:
     """What is near, best of all among the shops that the guard holds; else what there is."""
     held = sorted({finding.shop for finding in plan.all_findings if finding.code.slug == slug and finding.shop})
-    near = get_close_matches(glob, held, n=3) or get_close_matches(glob, sorted(names), n=3)
-    if near:
-        return say("Did you mean {keys}?", keys=", ".join(near))
+    guess = meant(glob, held) or meant(glob, names)
+    if guess is not None:
+        return guess
     if held:
         return say("{guard} holds the shops: {shops}", guard=slug, shops=_list(held))
     return say("{guard} holds no shop here; shops that are selected: {shops}", guard=slug, shops=_list(sorted(names)))

@@ -28,6 +28,7 @@ from reconciler.core.values import PRE_SET, UNSET, ShopKey
 from reconciler.ports import BackendError, Manifests, ObservingBackend, Secrets
 from reconciler.ports.file_changes import FileChange, FileWriter
 from reconciler.ports.manifest_author import ManifestAuthor, ShopFile, Standing
+from reconciler.workflows.guessing import guessed
 from reconciler.workflows.proof import prove
 from reconciler.workflows.sorting import Sorted, Wanted, sort_out
 
@@ -147,7 +148,7 @@ async def _wanted(request: ImportRequest, keys: Sequence[ShopKey], backend: Obse
         else:
             told += adopted.left_out
             values[shop] = adopted.values
-    return Wanted(values=values, rows=rows, findings=tuple(told))
+    return Wanted(values=values, rows=rows, findings=await guessed(told, backend))
 
 
 def _said(row: LegacyShop, adopted: Adopted) -> Profile:

@@ -26,6 +26,7 @@ from reconciler.ports import ObservingBackend
 from reconciler.ports.drafting import Drafted, Drafts
 from reconciler.ports.file_changes import FileChange, FileWriter
 from reconciler.workflows.fmt import news_of
+from reconciler.workflows.guessing import with_guesses_in
 
 
 class Rows(Protocol):
@@ -54,7 +55,8 @@ async def observe_rows(request: OnboardRequest, table: Rows, backend: ObservingB
     columns = columns_of(table.file, table.headers)
     rows = () if _stop(columns.findings) else read_rows(columns, table.rows, request.names)
     shops = [row.draft.shop for row in rows if row.draft is not None]
-    return {world.shop: world async for world in backend.observe(shops)} if shops else {}
+    worlds = [world async for world in backend.observe(shops)] if shops else []
+    return {world.shop: world for world in await with_guesses_in(worlds, backend)}
 
 
 def onboard(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from reconciler.core.state import Observed
 from reconciler.core.values import ShopKey
 from reconciler.ports import ObservingBackend
+from reconciler.workflows.guessing import with_guesses_in
 
 
 async def look_at(shop: ShopKey, backend: ObservingBackend) -> Observed:
     """Raises BackendError where nothing at all can be read."""
     async for observed in backend.observe([shop]):
-        return observed
+        return (await with_guesses_in([observed], backend))[0]
     raise RuntimeError(f"the backend port broke its promise: {shop} was asked for and not answered")

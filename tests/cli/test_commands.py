@@ -208,9 +208,10 @@ class TestShow:
         assert "Amazon設定  設定>連携サービス>Amazon設定" in result.stdout
 
     def test_a_shop_that_is_not_there(self, fleet: Path, run: Run) -> None:
-        result = run("show", "nope")
+        result = run("show", "kyoto-tee")
         assert result.exit_code == 1
         assert "B108 shop-unknown" in result.stdout
+        assert "way on: Did you mean kyoto-tea?" in result.stdout
 
     def test_formats(self, fleet: Path, run: Run) -> None:
         document = json.loads(run("show", "kyoto-tea", "-o", "json", "-v").stdout)

@@ -184,6 +184,11 @@ class TestWhatIsMissing:
         assert "new.csv:2:1: error B108 shop-unknown" in result.stderr
         assert files(fleet) == before
 
+    def test_and_is_told_with_the_one_that_was_meant(self, fleet: Path, run: Run) -> None:
+        world(fleet, nara_inc={})
+        result = run("onboard", table(fleet, ENGLISH + ROW))
+        assert "way on: Did you mean nara-inc?" in result.stderr
+
     def test_a_backend_that_does_not_answer(self, fleet: Path, run: Run) -> None:
         (fleet / "reconciler.yaml").write_text(
             "backend: {url: 'http://127.0.0.1:9', client_id: a, client_secret: ref+env://FLEET_TOKEN}\n"

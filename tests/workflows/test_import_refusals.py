@@ -67,6 +67,30 @@ def test_a_shop_that_could_not_be_read_is_told_and_the_others_are_imported(folde
     assert sorted(slugs(imported)) == ["no-such-shop", "shop-unknown"]
 
 
+def test_a_shop_that_the_backend_does_not_know_is_told_with_the_one_that_was_meant(folder: Path) -> None:
+    imported = do(folder, fleet(2), globs=("shop-00", "gone"))
+
+    assert {finding.shop: str(finding.way_on) for finding in imported.all_findings} == {
+        "shop-00": "Did you mean shop-0?",
+        "gone": "None",
+    }
+
+
+class OfferingNoList(ModelBackend):
+    async def shops(self):
+        yield ShopKey("shop-0")
+        raise unreachable()
+
+
+def test_a_list_that_breaks_off_costs_no_more_than_a_guess(folder: Path) -> None:
+    imported = do(folder, OfferingNoList([live("shop-0"), live("shop-9")]), globs=("shop-99", "shop-00"))
+
+    assert {finding.shop: str(finding.way_on) for finding in imported.all_findings} == {
+        "shop-00": "Did you mean shop-0?",
+        "shop-99": "Did you mean shop-0?",
+    }
+
+
 def test_a_pattern_that_means_no_shop_is_told(folder: Path) -> None:
     imported = do(folder, fleet(2), globs=("shop-*", "uji-*"))
 

@@ -1,0 +1,52 @@
+"""What shops were meant by keys that the backend does not know. It is asked for its list only where it said so of one.
+
+In: findings, and the backend. Out: the findings, with a better way on where one was found. A list that cannot be read, or is
+long, costs nobody more than the guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Collection, Iterator, Sequence
+from typing import Final
+
+from reconciler.core.diagnostics import Diagnostic
+from reconciler.core.near_shops import is_unknown, with_guesses
+from reconciler.core.state import Observed, Unknown
+from reconciler.core.values import ShopKey
+from reconciler.ports import BackendError, ObservingBackend
+
+_LOOKED_THROUGH: Final = 5000
+"""Ten pages: what is worth waiting for."""
+
+
+async def guessed(findings: Collection[Diagnostic], backend: ObservingBackend) -> tuple[Diagnostic, ...]:
+    if not any(map(is_unknown, findings)):
+        return tuple(findings)
+    return with_guesses(findings, await _listed(backend))
+
+
+async def with_guesses_in(worlds: Sequence[Observed], backend: ObservingBackend) -> tuple[Observed, ...]:
+    """Of a shop that is not there, nothing else is known."""
+    unknown = {world.shop: why.about(world.shop) for world in worlds for why in _unknown(world)}
+    told = {finding.shop: finding for finding in await guessed(unknown.values(), backend)}
+    return tuple(Observed.unknown(one.shop, told[one.shop]) if one.shop in told else one for one in worlds)
+
+
+def _unknown(world: Observed) -> Iterator[Diagnostic]:
+    reads = world.reads.values()
+    return (read.why for read in reads if isinstance(read, Unknown) and is_unknown(read.why))
+
+
+async def _listed(backend: ObservingBackend) -> frozenset[ShopKey]:
+    listing, keys = backend.shops(), set[ShopKey]()
+    try:
+        async for shop in listing:
+            keys.add(shop)
+            if len(keys) == _LOOKED_THROUGH:
+                break
+    except BackendError:
+        pass  # what it said before it failed are shops all the same
+    finally:
+        if isinstance(listing, AsyncGenerator):
+            await listing.aclose()
+    return frozenset(keys)

@@ -1,0 +1,66 @@
+"""Which shops a key that is none of theirs probably meant."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.core import codes
+from reconciler.core.diagnostics import Diagnostic, found
+from reconciler.core.near_shops import meant, near_shops, with_guesses
+from reconciler.core.texts import say
+from reconciler.core.values import ShopKey
+
+FLEET = tuple(f"shop-{number:06d}" for number in range(3000))
+KEYS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?", fullmatch=True)
+LETTERS = st.sampled_from("abcxyz0189-")
+
+
+@pytest.mark.parametrize(
+    ("asked", "near"),
+    [
+        ("kyoto-te", ("kyoto-tea",)),
+        ("kyoto-teaa", ("kyoto-tea",)),
+        ("kyoto-toa", ("kyoto-tea",)),
+        ("koyto-tea", ("kyoto-tea",)),
+        ("Kyoto-Tea", ("kyoto-tea",)),
+        ("kyoto", ("kyoto-tea",)),
+        ("nara-ikn-1", ("nara-ink-1",)),
+        ("osaka", ()),
+        ("", ()),
+        ("k" * 100, ()),
+    ],
+)
+def test_slips_of_the_pen(asked, near):
+    assert near_shops(asked, ("kyoto-tea", "nara-ink-1", "nara-ink-2")) == near
+
+
+def test_of_a_large_fleet_only_what_is_one_slip_away():
+    assert near_shops("shop-00001", FLEET) == ("shop-000001", "shop-000010", "shop-000011")
+    assert near_shops("shop-0", FLEET) == ()
+    assert meant("shop-0", FLEET) is None
+
+
+@given(KEYS, st.data())
+def test_the_key_that_was_meant_is_found_after_any_one_slip(key, data):
+    at = data.draw(st.integers(0, len(key) - 1))
+    letter = data.draw(LETTERS)
+    for slip in (key[:at] + key[at + 1 :], key[:at] + letter + key[at:], key[:at] + letter + key[at + 1 :]):
+        assert key in near_shops(slip, (key, "osaka-fan"))
+
+
+def unknown(shop: str) -> Diagnostic:
+    return found(codes.SHOP_UNKNOWN, say("unknown"), way_on=say("Look again"), shop=ShopKey(shop))
+
+
+def test_what_the_backend_does_not_know_is_told_with_what_it_knows():
+    other = found(codes.UNREACHABLE, say("away"), shop=ShopKey("kyoto-te"))
+    told = with_guesses((unknown("kyoto-te"), unknown("osaka"), other), ("kyoto-tea",))
+    assert [str(finding.way_on) for finding in told[:2]] == ["Did you mean kyoto-tea?", "Look again"]
+    assert told[2] == other
+
+
+def test_a_list_that_is_wrong_from_end_to_end_is_not_guessed_at():
+    told = with_guesses([unknown(f"shop-00{number:05d}") for number in range(100)], FLEET)
+    assert sum("Did you mean" in str(finding.way_on) for finding in told) == 20
