@@ -92,7 +92,11 @@ def test_what_the_group_says_is_left_out(fleet: Path, run: Run) -> None:
 def test_a_group_that_is_not_there_writes_nothing(fleet: Path, run: Run) -> None:
     result = run("new", "nara-ink", "--group", "nope")
     assert result.exit_code == 1
-    assert "M110 unknown-group" in result.stderr
+    assert result.stderr == (
+        "nara-ink: error M110 unknown-group: There is no group `nope`\n"
+        "    expected: a file in _groups, which holds none\n"
+        "    way on: Name another group, or write the file _groups/nope.yaml\n"
+    )
     assert not (fleet / "shops" / "nara-ink.yaml").exists()
 
 
@@ -109,7 +113,26 @@ def test_another_shop_is_taken_over_but_for_its_identity(fleet: Path, run: Run) 
 def test_another_shop_that_is_not_there(fleet: Path, run: Run) -> None:
     result = run("new", "nara-ink", "--from", "nope")
     assert result.exit_code == 1
-    assert "The manifest of nope cannot be taken as the example" in result.stderr
+    assert "There is no manifest of `nope` that could be taken as the example" in result.stderr
+    assert "way on: Name a shop by its key; shops are the files in shops" in result.stderr
+    assert "way on: Did you mean kyoto-tea?" in run("new", "nara-ink", "--from", "kyoto-te").stderr
+    assert not (fleet / "shops" / "nara-ink.yaml").exists()
+
+
+def test_another_shop_that_is_not_in_order(fleet: Path, run: Run) -> None:
+    """Told where it can be mended: the lines of a file that is not written are nobody's."""
+    (fleet / "shops" / "uji-cups.yaml").write_text(
+        "apiVersion: reconciler/v1\nshop: uji-cups\namazon: {enabld: true}\n"
+    )
+    result = run("new", "nara-ink", "--from", "uji-cups")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("shops/uji-cups.yaml:1:1: error S301")
+    assert "way on: `reconciler validate uji-cups` says what it lacks" in result.stderr
+    (fleet / "shops" / "uji-cups.yaml").write_text("# uji\napiVersion: reconciler/v1\nshop: uji-cups\ngroup: nope\n")
+    result = run("new", "nara-ink", "--from", "uji-cups")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("shops/uji-cups.yaml:4:8: error M110 unknown-group")
+    assert run("new", "nara-ink", "--from", "uji-cups", "--group", "none").stderr.startswith("nara-ink: error M110")
 
 
 def test_a_key_that_is_none(fleet: Path, run: Run) -> None:

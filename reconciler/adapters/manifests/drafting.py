@@ -14,30 +14,26 @@ from typing import Any, Final
 
 from reconciler.adapters.manifests.authoring import nested
 from reconciler.adapters.manifests.documents.shop import API_VERSION, SharedDocument, ShopDocument
-from reconciler.adapters.manifests.editing.changing import with_value, without
+from reconciler.adapters.manifests.editing.changing import with_value
 from reconciler.adapters.manifests.editing.composing import commented_out, new_page, way_to
 from reconciler.adapters.manifests.editing.page import MODELINE, Page, data_of
 from reconciler.adapters.manifests.editing.reading import read_page
 from reconciler.adapters.manifests.editing.writing import write_page
 from reconciler.adapters.manifests.entries import Found
+from reconciler.adapters.manifests.example import ITEMS, Example, example_of, without_own
 from reconciler.adapters.manifests.files import read_bytes, shop_files
 from reconciler.adapters.manifests.shared import SharedLayers
 from reconciler.adapters.manifests.shop import shop_of
 from reconciler.adapters.manifests.yaml import read_yaml
-from reconciler.core import codes
-from reconciler.core.cascade import SCREEN_ITEMS
 from reconciler.core.diagnostics import Diagnostic, in_order
 from reconciler.core.drafts import Draft
-from reconciler.core.kinds import AMAZON_SETTINGS
 from reconciler.core.layers import flat
 from reconciler.core.state import Desired
-from reconciler.core.texts import say
-from reconciler.core.values import Origin, ShopKey
+from reconciler.core.values import ShopKey
 from reconciler.ports import Unusable
 from reconciler.ports.drafting import Drafted
 from reconciler.ports.file_changes import FileChange
 
-_ITEMS: Final = tuple(AMAZON_SETTINGS.field(name).policy.declared or "" for name in SCREEN_ITEMS)
 _SWITCH: Final = "amazon.enabled"
 _PLACEHOLDERS: Final = {
     "amazon.api.seller_id": "<SellerId>",
@@ -84,19 +80,22 @@ class DraftedManifests:
         return replace(draft, values=values)
 
     def begun(self, draft: Draft, source: str | None) -> Drafted:
-        data = data_of(_without_own(self._page_of(source))) if source is not None else {}
+        example = None if source is None else example_of(source, self._files, self._shown_as)
+        data = {} if example is None else data_of(without_own(example.page))
         if draft.group is not None:
             data["group"] = draft.group
         inherited = self._inherited(data.get("group"))
         said = {**inherited, **flat(data)}
-        missing = tuple(place for place in _ITEMS if place not in said)
+        missing = tuple(place for place in ITEMS if place not in said)
         values = {place: draft.values.get(place, _placeholder(place, draft.shop)) for place in missing}
         if _SWITCH not in said:
             values[_SWITCH] = False
         merged = _laid(nested(values), {**data, "apiVersion": API_VERSION, "shop": str(draft.shop)})
         page = new_page(merged, ShopDocument, schema=self._schema)
         open_ = frozenset(tuple(place.split(".")) for place in missing if place not in draft.values)
-        return self._judged(draft, self._place(draft), None, commented_out(page, open_))
+        drafted = self._judged(draft, self._place(draft), None, commented_out(page, open_))
+        findings = tuple(_where_it_was_said(finding, drafted.shown, draft, example) for finding in drafted.findings)
+        return replace(drafted, findings=findings)
 
     @cached_property
     def _files(self) -> Mapping[str, Found]:
@@ -122,16 +121,6 @@ class DraftedManifests:
         layer = self._shared.under(name)
         return {} if layer is None else flat(layer.data)
 
-    def _page_of(self, shop: str) -> Page:
-        file = self._files.get(shop)
-        if file is None:
-            raise _no_source(shop, self._shown_as, None)
-        content = read_bytes(file)
-        page = content if isinstance(content, Diagnostic) else read_page(content, file.shown, ShopDocument)
-        if not isinstance(page, Page):
-            raise _no_source(shop, self._shown_as, file.shown)
-        return page
-
     def _judged(self, draft: Draft, file: Found, before: bytes | None, page: Page) -> Drafted:
         after = write_page(page)
         read = shop_of(read_yaml(after, file.shown), file, self._shared, {})
@@ -148,6 +137,15 @@ def _at(draft: Draft, finding: Diagnostic) -> Diagnostic:
         return finding
     column = draft.columns.get(finding.subject or "", draft.origin.column)
     return replace(finding, origin=replace(draft.origin, column=column), shop=draft.shop)
+
+
+def _where_it_was_said(finding: Diagnostic, unwritten: str, draft: Draft, example: Example | None) -> Diagnostic:
+    """Of a file that is not written nobody can look at a line: in the example, or on the command line."""
+    if finding.origin is None or finding.origin.file != unwritten:
+        return finding
+    as_an_option = draft.group is not None and finding.subject == "group"
+    origin = None if example is None or as_an_option else example.where(finding.subject or "")
+    return replace(finding, origin=origin, shop=draft.shop)
 
 
 def _filled(page: Page, draft: Draft) -> Page:
@@ -179,13 +177,6 @@ def _template(path: Path, schema: str | None) -> Page:
     return replace(page, head=(*modeline, *others))
 
 
-def _without_own(page: Page) -> Page:
-    """What another shop may take over: not its identity at Amazon."""
-    for place in _ITEMS:
-        page = without(page, place.split("."))
-    return page
-
-
 def _laid(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:
     """Mappings key by key."""
     merged = dict(lower)
@@ -198,15 +189,3 @@ def _laid(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:
 def _placeholder(place: str, shop: ShopKey) -> str:
     """Not of the form that is asked for: what is uncommented and not filled in is refused, and never taken for a shop's own."""
     return _PLACEHOLDERS[place].format(shop=shop)
-
-
-def _no_source(shop: str, folder: str, shown: str | None) -> Unusable:
-    """`shown` is None where the shop has no file."""
-    return Unusable(
-        say("The manifest of {shop} cannot be taken as the example", shop=shop),
-        code=codes.NO_SUCH_SHOP,
-        way_on=say(
-            "`reconciler validate {shop}` says what it lacks; shops are the files in {folder}", shop=shop, folder=folder
-        ),
-        origin=None if shown is None else Origin(shown),
-    )
