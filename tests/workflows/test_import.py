@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.core import codes
 from reconciler.core.generalise import Mining
-from reconciler.core.values import PRE_SET
+from reconciler.core.values import PRE_SET, ShopKey
 from tests.examples import bare, live
 from tests.generators import TOKENS
 from tests.importing import MANIFEST, Held, do, files, fleet, slugs
@@ -155,6 +155,21 @@ def test_a_pre_set_token_stays_pre_set_and_is_not_asked_for(folder: Path) -> Non
 
     assert "mws_auth_token: pre-set" in files(folder)["shop-0.yaml"]
     assert (imported.secrets, imported.all_findings) == ((), ())
+
+
+def test_what_does_not_print_is_seen_in_a_review_and_what_steers_the_screen_is_left_out(folder: Path) -> None:
+    backend = fleet(1)
+    backend.state[ShopKey("shop-0")].texts.update(
+        {"order_area.label": "pay\u200bments", "order_area.message": "a\u202eb"}
+    )
+    imported = do(folder, backend, mining=Mining(flat=True))
+
+    assert [(finding.code.slug, finding.subject) for finding in imported.findings] == [
+        ("not-declarable", "amazon.messages.order_area.message")
+    ]
+    assert 'label: "pay\\u200Bments"' in files(folder)["shop-0.yaml"]
+    assert imported.proof is not None
+    assert imported.proof.holds
 
 
 def test_flat_files_stand_alone(folder: Path) -> None:
