@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import anyio
@@ -9,11 +10,12 @@ import anyio
 from reconciler.adapters.manifests.authoring import ManifestWorkshop
 from reconciler.adapters.manifests.editing.files import WholeFiles
 from reconciler.adapters.manifests.loader import ManifestFolder
+from reconciler.core.diagnostics import Diagnostic
 from reconciler.core.imported import Imported
 from reconciler.core.legacy import Legacy, read_legacy
 from reconciler.core.secret_names import SecretNames
 from reconciler.core.texts import say
-from reconciler.core.values import Secret, SecretRef
+from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.ports import SecretMissing
 from reconciler.workflows.import_ import Desk, ImportRequest, import_shops
 from tests.examples import live
@@ -56,7 +58,12 @@ def fleet(count: int = 4, **state: object) -> ModelBackend:
 
 
 def do(
-    folder: Path, backend: ModelBackend, writer: WholeFiles | None = None, secrets: object = None, **request: object
+    folder: Path,
+    backend: ModelBackend,
+    writer: WholeFiles | None = None,
+    secrets: object = None,
+    unsettled: Callable[[], Mapping[ShopKey, Diagnostic]] = dict,
+    **request: object,
 ) -> Imported:
     desk = Desk(
         backend=backend,
@@ -64,6 +71,7 @@ def do(
         writer=writer or WholeFiles(),
         manifests=ManifestFolder(folder, shown_as="shops"),
         secrets=secrets or Everybody(),  # type: ignore[arg-type]
+        unsettled=unsettled,
     )
     return anyio.run(import_shops, ImportRequest(**request), desk)  # type: ignore[arg-type]
 

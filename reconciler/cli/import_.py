@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,11 @@ from reconciler.cli.options import reporting
 from reconciler.cli.terminal import Log, Terminal
 
 if TYPE_CHECKING:
+    from reconciler.core.diagnostics import Diagnostic
     from reconciler.core.exits import Verdict
     from reconciler.core.imported import Imported
     from reconciler.core.secret_names import SecretNames
+    from reconciler.core.values import ShopKey
     from reconciler.wiring import Settings
     from reconciler.workflows.import_ import ImportRequest
 
@@ -109,12 +112,24 @@ async def _import(settings: Settings, terminal: Terminal, *, into: Path | None, 
             writer=wiring.file_writer(),
             manifests=wiring.manifests_in(settings, into),
             secrets=wiring.secrets(settings),
+            unsettled=lambda: _unsettled(settings),
         )
         imported = await import_shops(request, desk)
         log = terminal.log(backend.requests)
     terminal.findings(imported.all_findings)
     terminal.write(_shown(imported, terminal, log))
     return _verdict(imported)
+
+
+def _unsettled(settings: Settings) -> Mapping[ShopKey, Diagnostic]:
+    """Raises Unusable."""
+    from reconciler import wiring
+    from reconciler.workflows.unsettled import unsettled
+
+    with wiring.history(settings) as history:
+        left = () if history is None else tuple(history.unfinished())
+    with wiring.held_leases(settings) as held:
+        return unsettled(left, held)
 
 
 def _request(  # noqa: PLR0913  # one argument for each word of the command line, all by keyword

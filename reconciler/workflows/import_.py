@@ -10,7 +10,7 @@ observed as a stream; of each only what a manifest says of it is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Final
@@ -53,13 +53,14 @@ class ImportRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What an import works with."""
+    """What an import works with. `unsettled`: the shops that are not to be taken as they stand now, and why."""
 
     backend: ObservingBackend
     author: ManifestAuthor
     writer: FileWriter
     manifests: Manifests
     secrets: Secrets
+    unsettled: Callable[[], Mapping[ShopKey, Diagnostic]] = dict
 
 
 async def import_shops(request: ImportRequest, desk: Desk) -> Imported:
@@ -68,7 +69,7 @@ async def import_shops(request: ImportRequest, desk: Desk) -> Imported:
         told = (*await _all_that_is_wrong(request, request.legacy, desk), _held())
         return Imported(findings=told, export=request.legacy.file, check=request.check)
     keys, slips = await _chosen(request, desk.backend)
-    wanted = await _wanted(request, keys, desk.backend)
+    wanted = await _wanted(request, keys, desk)
     standing = desk.author.standing(wanted.values)
     sorted_ = sort_out(wanted, standing, group=request.group, complete=request.complete)
     new = _generalised(sorted_, standing, request.mining)
@@ -92,7 +93,7 @@ async def _all_that_is_wrong(request: ImportRequest, legacy: Legacy, desk: Desk)
     """With what the backend has against the other rows, where it can be asked: whoever mends the rows mends them once."""
     try:
         keys, slips = await _chosen(request, desk.backend)
-        return in_order((*slips, *(await _wanted(request, keys, desk.backend)).findings))
+        return in_order((*slips, *(await _wanted(request, keys, desk)).findings))
     except BackendError:
         return legacy.findings
 
@@ -134,11 +135,13 @@ def _no_shop(glob: str) -> Diagnostic:
     return found(codes.NO_SUCH_SHOP, say("No shop is selected by {asked}", asked=repr(glob)), way_on=way_on)
 
 
-async def _wanted(request: ImportRequest, keys: Sequence[ShopKey], backend: ObservingBackend) -> Wanted:
+async def _wanted(request: ImportRequest, keys: Sequence[ShopKey], desk: Desk) -> Wanted:
+    """A run may begin, or end, while the shops are read: who is at work is asked before it and after."""
     rows = {} if request.legacy is None else {row.shop: row for row in request.legacy.shops}
     told = [] if request.legacy is None else [*request.legacy.findings]
     values: dict[ShopKey, Profile] = {}
-    async for observed in backend.observe(keys):
+    unsettled = dict(desk.unsettled())
+    async for observed in desk.backend.observe(keys):
         shop = observed.shop
         adopted = adopt(observed, request.names)
         if not isinstance(adopted, Adopted):
@@ -148,7 +151,11 @@ async def _wanted(request: ImportRequest, keys: Sequence[ShopKey], backend: Obse
         else:
             told += adopted.left_out
             values[shop] = adopted.values
-    return Wanted(values=values, rows=rows, findings=await guessed(told, backend))
+    unsettled |= desk.unsettled()
+    held = [shop for shop in values if shop in unsettled and shop not in rows]
+    told += [unsettled[shop] for shop in held]
+    settled = {shop: value for shop, value in values.items() if shop not in held}
+    return Wanted(values=settled, rows=rows, findings=await guessed(told, desk.backend))
 
 
 def _said(row: LegacyShop, adopted: Adopted) -> Profile:

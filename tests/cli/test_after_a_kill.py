@@ -127,6 +127,19 @@ class TestAfterAKill:
         assert "- kyoto-tea: a run" in run("resume", "-o", "markdown").stdout
         assert run("resume", "-o", "markdown").stdout == "Nothing was left unfinished.\n"
 
+    def test_an_import_does_not_take_a_closing_that_is_owed_a_reopening_for_the_shops_own(
+        self, killed: Path, run: Run
+    ) -> None:
+        """Else the next apply would close it for good."""
+        result = run("import", "--into", "taken", "kyoto-tea", "uji-cups")
+        assert result.exit_code == 1
+        assert "kyoto-tea: error M309 not-imported: The shop was not imported: a run that was cut off" in result.stderr
+        assert "way on: Run reconciler resume, which reopens it; then import the shop again" in result.stderr
+        assert [path.name for path in (killed / "taken").glob("*-*.yaml")] == ["uji-cups.yaml"]
+        run("resume")
+        assert run("import", "--into", "taken", "kyoto-tea", FLEET_TOKEN=TOKEN).exit_code == 0
+        assert "status: open" in (killed / "taken" / "kyoto-tea.yaml").read_text()
+
     def test_an_apply_begins_with_it(self, killed: Path, run: Run) -> None:
         result = run("apply", "--auto-approve")
         assert result.exit_code == 0
