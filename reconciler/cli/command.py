@@ -94,6 +94,21 @@ class Command(Speaking):
 class Group(Speaking, click.Group):
     command_class = Command
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Of an option that a command would understand, where it belongs is said: nothing else about it is wrong."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as slip:
+            if not self._understood_behind(ctx, slip.option_name):
+                raise
+            message = gettext.gettext(_("The option {name!r} goes behind the command: {example}"))
+            example = f"{ctx.command_path} {self.subcommand_metavar.split()[0]} {slip.option_name}"
+            raise click.UsageError(message.format(name=slip.option_name, example=example), ctx) from None
+
+    def _understood_behind(self, ctx: click.Context, option: str) -> bool:
+        commands = (self.get_command(ctx, name) for name in self.list_commands(ctx))
+        return any(option in one.opts for command in commands if command is not None for one in command.params)
+
 
 def option(*names: str, **attributes: Any) -> Callable[[F], F]:
     """click.option with a help that is translated when it is shown, and a variable: RECONCILER_ and the long name."""

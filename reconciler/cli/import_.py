@@ -82,7 +82,7 @@ def _names(_ctx: click.Context, _param: click.Parameter, value: str) -> SecretNa
     help=_("What a shop's token is called; {SHOP} is its key as the name of a variable, {shop} as it is."),
 )  # fmt: skip
 @option(
-    "--from", "export", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
+    "--from", "export", type=click.Path(path_type=Path), metavar="FILE",
     envvar="RECONCILER_IMPORT_FROM",
     help=_("Take the values from this export (CSV) of the former admin, in place of the backend's."),
 )  # fmt: skip

@@ -73,6 +73,8 @@ def cuts(words: str) -> tuple[Cut, ...]:
         raise WrongWaves(say("the shares must grow, since each counts the waves before it: 10%,50%,100%"))
     if len({one.name for one in cut}) != len(cut):
         raise WrongWaves(say("a wave is named twice"))
+    if Share(percent=_ALL) in cut[:-1]:
+        raise WrongWaves(say("100% leaves no shop to a wave after it: write it last"))
     if cut[-1] != Share(percent=_ALL):
         raise WrongWaves(
             say("the last wave must be 100%, so that every shop is in one: write {words},100%", words=words)

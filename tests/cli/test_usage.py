@@ -13,6 +13,10 @@ from tests.cli.conftest import Run, process
 SLIPS = {
     ("plna",): "Error: No such command 'plna'. Did you mean 'plan'?",
     ("zzz",): "Error: No such command 'zzz'.",
+    ("-c", "fleet.yaml", "plan"): "Error: The option '-c' goes behind the command: reconciler COMMAND -c",
+    ("--port", "1", "serve"): "Error: No such option '--port'.",
+    ("serve", "--port", "1"): "Error: The option '--port' goes behind the command: reconciler serve COMMAND --port",
+    ("--nope", "plan"): "Error: No such option '--nope'.",
     (
         "plan",
         "--lable",

@@ -102,7 +102,7 @@ def test_words_are_labels_and_shares():
     ("words", "why"),
     [
         ("canary,10%", "the last wave must be 100%.*write canary,10%,100%"),
-        ("100%,canary", "the last wave must be 100%"),
+        ("100%,canary", "100% leaves no shop to a wave after it: write it last"),
         ("50%,10%,100%", "must grow"),
         ("canary,canary,100%", "named twice"),
         ("canary,,100%", "without a name"),

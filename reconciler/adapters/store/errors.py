@@ -35,7 +35,7 @@ def translated(place: str) -> Iterator[None]:
 
 _BY_SQLITE_NAME: Final = {
     "SQLITE_READONLY": say("it may not be written: give the file and its folder write permission"),
-    "SQLITE_FULL": say("its disk is full: make room, or prune old runs"),
+    "SQLITE_FULL": say("its disk is full: make room"),
     "SQLITE_NOTADB": say("it is not a store: move the file away, and an empty one is made"),
     "SQLITE_CORRUPT": say("its file is damaged: restore it from a backup, or move it away and lose its history"),
     "SQLITE_CANTOPEN": say("its file cannot be opened: look at the path and its permissions"),
