@@ -2,13 +2,16 @@
 new is begun.
 
 In: the work, and the wish to stop that it looks at between two steps. Out: its result. A second signal hurries nothing but the
-wait for a backend that does not reopen a shop: each is still tried, and one that stays closed is told and owed.
+wait for a backend that does not reopen a shop: each is still tried, and one that stays closed is told and owed. Looking after
+what a run left behind begins nothing: it is let come to its end, and only a second signal cuts it off, since what it did not
+come to stays owed.
 """
 
 from __future__ import annotations
 
 import signal
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final, TypeVar
 
 import anyio
@@ -35,11 +38,29 @@ async def until_stopped(work: Callable[[], Awaitable[T]], stop: Stop, terminal: 
 
 
 async def _listen(
-    stop: Stop, terminal: Terminal, *, task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED
+    stop: Stop,
+    terminal: Terminal,
+    *,
+    insisted: Callable[[], object] | None = None,
+    task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED,
 ) -> None:
     with anyio.open_signal_receiver(*SIGNALS) as signals:
         task_status.started()
         async for _signal in signals:
-            if not stop.insisted:
+            if stop.asked and insisted is not None:
+                insisted()
+            elif not stop.insisted:
                 terminal.note(_INSISTED if stop.asked else _ASKED)
                 stop.request()
+
+
+async def to_its_end(work: Callable[[], Awaitable[T]], terminal: Terminal) -> tuple[T, bool]:
+    """What came of it, and whether a signal came meanwhile. A second one raises KeyboardInterrupt, at once."""
+    stop, results = Stop(), list[T]()
+    async with anyio.create_task_group() as group:
+        await group.start(partial(_listen, stop, terminal, insisted=group.cancel_scope.cancel))
+        results.append(await work())
+        group.cancel_scope.cancel()
+    if not results:
+        raise KeyboardInterrupt
+    return results[0], stop.asked

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Sequence
 
 from reconciler import wiring
+from reconciler.cli.interrupt import to_its_end
 from reconciler.cli.loop import in_loop
 from reconciler.cli.terminal import Terminal
 from reconciler.core.approval import assemble
@@ -27,13 +28,17 @@ Told = tuple[tuple[Resumed, ...], Sequence[RequestLine]]
 def rescue(settings: Settings, terminal: Terminal) -> tuple[Resumed, ...]:
     """Told aside, shop by shop. Raises BackendError where nothing at all can be read, Unusable where the store cannot."""
     told, _ = look_after(settings, terminal)
-    for resumed in told:
-        terminal.note(resumed_line(resumed))
+    _tell(told, terminal)
     return told
 
 
+def _tell(told: Sequence[Resumed], terminal: Terminal) -> None:
+    for resumed in told:
+        terminal.note(resumed_line(resumed))
+
+
 def look_after(settings: Settings, terminal: Terminal) -> Told:
-    """Raises as `rescue` does."""
+    """Raises as `rescue` does; KeyboardInterrupt, once all were looked after, where a signal came meanwhile."""
     with wiring.history(settings) as history:
         left = () if history is None else tuple(history.unfinished())
     return in_loop(_rescue, left, settings, terminal) if left else ((), ())
@@ -51,7 +56,11 @@ async def _rescue(left: tuple[Unfinished, ...], settings: Settings, terminal: Te
                 left=wiring.history_of(opened).unfinished,
                 key=str(uuid.uuid4()),
             )
-            return await resume(left, crew), backend.requests
+            told, interrupted = await to_its_end(lambda: resume(left, crew), terminal)
+    if interrupted:
+        _tell(told, terminal)
+        raise KeyboardInterrupt
+    return told, backend.requests
 
 
 def _nothing_planned(left: tuple[Unfinished, ...]) -> Plan:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+import anyio
+
 from reconciler.core import codes
 from reconciler.core.diagnostics import Diagnostic, Severity, found, in_order
 from reconciler.core.events import ReopenFailed, RunFinished, RunStarted, ShopFinished, ShopReopened, ShopStarted
@@ -18,7 +20,7 @@ from reconciler.core.state import Observed, Unknown
 from reconciler.core.texts import say
 from reconciler.core.values import ShopKey, StorefrontStatus
 from reconciler.ports import Backend, BackendError, Clock, Journal, LeaseHeld, Leases, Unfinished, Write
-from reconciler.workflows.keeping import keeping
+from reconciler.workflows.keeping import Keeper, keeping
 from reconciler.workflows.wishes import STATUS
 
 ATTEMPTS = 3
@@ -39,12 +41,22 @@ class Rescue:
 
 
 async def resume(left: Sequence[Unfinished], rescue: Rescue) -> tuple[Resumed, ...]:
-    """Each shop once, under its lease, however many runs left it. One that another run looked after meanwhile is not told of."""
+    """Each shop once, under its lease, however many runs left it. One that another run looked after meanwhile is not told of.
+
+    All at a time, since a shop that waits for its turn waits closed.
+    """
     shops = {shop.shop: shop for shop in left}
+    told: dict[ShopKey, Resumed | None] = {}
     await rescue.journal.record(RunStarted(fingerprint="", shops=len(shops)))
-    told = [await _one(shop, rescue) for shop in shops.values()]
+    async with keeping(rescue.clock) as keeper, anyio.create_task_group() as group:
+
+        async def look_after(shop: Unfinished) -> None:
+            told[shop.shop] = await _one(shop, rescue, keeper)
+
+        for shop in shops.values():
+            group.start_soon(look_after, shop)
     await rescue.journal.record(RunFinished())
-    return tuple(resumed for resumed in told if resumed is not None)
+    return tuple(resumed for key in shops if (resumed := told[key]) is not None)
 
 
 def hold(plan: Plan, told: Sequence[Resumed]) -> Plan:
@@ -99,14 +111,14 @@ def _at_work(shop: ShopKey) -> Diagnostic:
     )
 
 
-async def _one(left: Unfinished, rescue: Rescue) -> Resumed | None:
+async def _one(left: Unfinished, rescue: Rescue, keeper: Keeper) -> Resumed | None:
     try:
         lease = await rescue.leases.acquire(left.shop)
     except LeaseHeld:
         return _told(left, left.closed, Found.HELD)
     lost: list[bool] = []
     told: Resumed | None = None
-    async with keeping(rescue.clock) as keeper, keeper.kept(lease, lambda: lost.append(True)):
+    async with keeper.kept(lease, lambda: lost.append(True)):
         owed = [shop for shop in rescue.left() if shop.shop == left.shop]
         if owed:
             told = await _under(owed[-1], any(shop.closed for shop in owed), rescue, lost)

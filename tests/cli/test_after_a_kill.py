@@ -43,6 +43,29 @@ from reconciler.cli import main
 main()
 """
 
+TWICE = """
+import anyio
+async def twice():
+    os.kill(os.getpid(), signal.SIGINT)
+    os.kill(os.getpid(), signal.SIGTERM)
+    await anyio.sleep_forever()
+"""
+INTERRUPTED = """
+import os, signal
+from reconciler import wiring
+from reconciler.core.events import ShopStarted
+made = wiring.journal
+class Hurried:
+    def __init__(self, inner): self.inner, self.note = inner, inner.note
+    async def record(self, event):
+        await self.inner.record(event)
+        if isinstance(event, ShopStarted):
+            os.kill(os.getpid(), signal.SIGTERM)
+wiring.journal = lambda *given: Hurried(made(*given))
+from reconciler.cli import main
+main()
+"""
+
 
 @pytest.fixture(scope="module")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -151,6 +174,32 @@ class TestAfterAKill:
         run("plan", "uji-cups", "--out", "a.json")
         assert run("apply", "a.json", "--auto-approve").exit_code == 0
         assert status(killed) == "OPEN"
+
+    @pytest.mark.parametrize("words", [("resume",), ("apply", "uji-cups", "--auto-approve")])
+    def test_a_signal_does_not_leave_closed_what_is_being_reopened(self, words: tuple[str, ...], killed: Path) -> None:
+        """And nothing else is begun."""
+        ended = subprocess.run(
+            [sys.executable, "-c", INTERRUPTED, *words],
+            env=environment(), cwd=killed, capture_output=True, timeout=60, check=False, text=True,
+        )  # fmt: skip
+        assert (ended.returncode, ended.stdout) == (1, "")
+        assert ended.stderr.startswith("Interrupted: the present step is finished and closed shops are reopened")
+        assert "kyoto-tea: a run that was cut off had closed it; it is open again\n" in ended.stderr
+        assert ended.stderr.endswith("Interrupted.\n")
+        assert status(killed) == "OPEN"
+
+    def test_a_second_signal_does(self, killed: Path) -> None:
+        """Whoever cannot wait goes; what is owed stays owed."""
+        hanging = INTERRUPTED.replace(
+            "if isinstance(event, ShopStarted):", "if isinstance(event, ShopStarted):\n            await twice()"
+        )
+        ended = subprocess.run(
+            [sys.executable, "-c", TWICE + hanging, "resume"],
+            env=environment(), cwd=killed, capture_output=True, timeout=60, check=False, text=True,
+        )  # fmt: skip
+        assert (ended.returncode, ended.stdout) == (1, "")
+        assert ended.stderr.endswith("Interrupted.\n")
+        assert status(killed) == "CLOSED"
 
     def test_reading_commands_do_not(self, killed: Path, run: Run) -> None:
         for words in (("plan",), ("drift",), ("history",), ("leases",), ("show", "kyoto-tea"), ("validate",)):

@@ -113,6 +113,23 @@ def rescued_under(
     return anyio.run(resume, [left()], rescue), journal.events
 
 
+def test_no_shop_waits_closed_for_another() -> None:
+    """Each is reopened only when the reopening of the other was asked for as well."""
+    backend = ModelBackend([live("a", is_open=False), live("b", is_open=False)])
+    execute, asked = backend.execute, {A: anyio.Event(), B: anyio.Event()}
+
+    async def together(write: Write):
+        asked[write.shop].set()
+        with anyio.fail_after(10):
+            for event in asked.values():
+                await event.wait()
+        return await execute(write)
+
+    backend.execute = together
+    told, _ = rescued(backend, left(A), left(B))
+    assert [(resumed.shop, resumed.found) for resumed in told] == [(A, Found.REOPENED), (B, Found.REOPENED)]
+
+
 def test_closed_by_us_and_closed_it_is_reopened() -> None:
     backend = ModelBackend([live(is_open=False)])
     (told,), events = rescued(backend, left())
