@@ -34,7 +34,7 @@ class Went(Enum):
     REFUSED = "refused"
     """Nothing of the shop was begun."""
     UNKNOWN = "unknown"
-    """Begun, and nobody heard how it ended."""
+    """Begun, and nobody heard how it ended: no outcome was recorded, or one that leaves it open whether it happened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,8 @@ def _of_step(step: Step, at: str, event: StepStarted | StepDone | StepFailed) ->
         case StepDone():
             return Deed(at=at, step=step, went=Went.DONE, request_id=event.request_id)
         case StepFailed():
-            return Deed(at=at, step=step, went=Went.FAILED, why=event.why.code.slug)
+            went = Went.FAILED if event.happened is False else Went.UNKNOWN
+            return Deed(at=at, step=step, went=went, why=event.why.code.slug)
         case StepStarted():
             return Deed(at=at, step=step, went=Went.UNKNOWN)
     assert_never(event)

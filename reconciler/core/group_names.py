@@ -20,12 +20,15 @@ _WORDS: Final[Mapping[tuple[str, Leaf], str]] = {
     ("seller_central.ipn_endpoint", "registered"): "ipn",
     ("storefront.status", "closed"): "closed",
 }
+_SWITCHES: Final = frozenset({"on", "off"})
+"""By themselves YAML reads them as true and false: whoever wrote `group: off` by hand would be refused."""
 _OTHERWISE: Final = "common"
 _LONGEST: Final = 36
 
 
 def name_of(values: Profile) -> str:
-    return "-".join(word for (place, value), word in _WORDS.items() if values.get(place) == value) or _OTHERWISE
+    name = "-".join(word for (place, value), word in _WORDS.items() if values.get(place) == value) or _OTHERWISE
+    return f"switched-{name}" if name in _SWITCHES else name
 
 
 def name_of_label(value: str) -> str:

@@ -70,5 +70,5 @@ def _went(deed: Deed) -> Text:
         case Went.REFUSED:
             return say("refused: {why}", why=deed.why or "-")
         case Went.UNKNOWN:
-            return say("not known")
+            return say("not known: {why}", why=deed.why) if deed.why else say("not known")
     assert_never(deed.went)

@@ -53,5 +53,6 @@ def test_no_group_costs_a_shop_more_than_it_saves_and_no_new_one_has_few_shops(
 def test_names() -> None:
     assert name_of({"amazon.enabled": True, "storefront.status": "closed"}) == "on-closed"
     assert name_of({"amazon.messages.order_area.label": "x"}) == "common"
+    assert [name_of({"amazon.enabled": on}) for on in (True, False)] == ["switched-on", "switched-off"]
     assert [name_of_label(value) for value in ("Tokyo/East", "!", "A" * 60)] == ["tokyo-east", "common", "a" * 36]
     assert unused("on", {"on", "on-2"}) == "on-3"

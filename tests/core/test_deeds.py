@@ -53,6 +53,12 @@ def test_a_step_without_an_outcome_is_not_known() -> None:
     )
 
 
+def test_a_failure_that_leaves_open_whether_it_happened_is_not_known() -> None:
+    """As the report of the run has it: an answer of 500 may have come after the write."""
+    heard = StepFailed(shop=SHOP, step=1, why=WHY, happened=None)
+    assert told(begun(1), heard) == (Deed(at="t1", step=WRITE, went=Went.UNKNOWN, why="stale"),)
+
+
 def test_after_a_failure_the_reopening_is_told_in_its_place() -> None:
     failed = StepFailed(shop=SHOP, step=1, why=WHY, happened=False)
     assert told(begun(1), failed, ShopReopened(shop=SHOP), ShopFinished(shop=SHOP)) == (

@@ -163,8 +163,8 @@ def test_shops_that_are_unlike_become_groups_of_their_own() -> None:
     off = [member(f"off-{number}", **OFF) for number in range(4)]
     result = generalise([*shops(9), *off], Ground(), Mining())
 
-    assert result.groups == {"off": OFF, "on-ipn": ON}
-    assert [own.group for own in result.shops] == ["off"] * 4 + ["on-ipn"] * 9
+    assert result.groups == {"switched-off": OFF, "on-ipn": ON}
+    assert [own.group for own in result.shops] == ["switched-off"] * 4 + ["on-ipn"] * 9
 
 
 def test_two_shops_are_not_a_fleet() -> None:

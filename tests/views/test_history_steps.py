@@ -45,6 +45,7 @@ DEEDS = (
     Deed(at=AT, step=None, went=Went.REFUSED, why="lease-held"),
     Deed(at=AT, step=None, went=Went.REFUSED),
     replace(DONE, went=Went.FAILED, request_id=None),
+    replace(DONE, went=Went.UNKNOWN, request_id=None, why="unexpected"),
 )
 NONE = say("No run had to do with {shop}.", shop="kyoto-tea")
 
@@ -59,9 +60,11 @@ def test_on_a_terminal(english: Look) -> None:
         "-",
         "-",
         "write Amazon設定",
+        "write Amazon設定",
     ]
     for words in ("done", "not as predicted", "failed: stale", "not known", "refused: lease-held", "refused: -", "r-1"):
         assert words in text
+    assert "not known: unexpected" in text
     assert render_table(steps_short([], english, NONE), english) == "No run had to do with kyoto-tea.\n"
 
 
