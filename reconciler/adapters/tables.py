@@ -86,7 +86,7 @@ def _decoded(data: bytes, shown: str) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         if _is_mixed(data):
             why = say("From here on it is not UTF-8, and other lines are")
-            raise _unusable(why, Origin(shown, line), say("Write the whole file in one encoding")) from None
+            raise _unusable(why, Origin(shown, line), say("Save the whole file as UTF-8, or as Shift_JIS")) from None
         return _strictly(data, _SHIFT_JIS, shown)
 
 
@@ -111,7 +111,7 @@ def _strictly(data: bytes, encoding: str, shown: str) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         why = say("It is neither UTF-8 nor Shift_JIS")
-        raise _unusable(why, Origin(shown, line), say("Write the whole file in one encoding")) from None
+        raise _unusable(why, Origin(shown, line), say("Save the whole file as UTF-8, or as Shift_JIS")) from None
 
 
 def _unusable(why: Text, origin: Origin | None, way_on: Text) -> Unusable:

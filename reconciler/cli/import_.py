@@ -92,7 +92,12 @@ def _names(_ctx: click.Context, _param: click.Parameter, value: str) -> SecretNa
 def command(*, terminal: Terminal, config: Path | None, mapping: bool, **words: Any) -> Verdict:
     if mapping:
         return _show_mapping(terminal)
+    from gettext import gettext
+
     from reconciler.cli.run import with_backend
+
+    if words["flat"] and words["label"] is not None:
+        raise click.UsageError(gettext(_("--flat makes no groups, and --group-by does: leave one of them out")))
 
     async def story(settings: Settings) -> Verdict:
         return await _import(settings, terminal, **words)

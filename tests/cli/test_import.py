@@ -255,3 +255,9 @@ def test_ctrl_c_leaves_whole_files_or_none_and_the_next_import_completes(world: 
     assert [path.name for path in world.rglob(".reconciler-*")] == []
     assert run("import").exit_code == 0
     assert len(manifests(world)) >= 3
+
+
+def test_no_groups_and_groups_by_a_label_are_not_both_meant(world: Path, run: Run) -> None:
+    told = run("import", "--flat", "--group-by", "wave")
+    assert (told.exit_code, (world / "shops").exists()) == (1, False)
+    assert "--flat makes no groups, and --group-by does: leave one of them out" in told.stderr
