@@ -10,7 +10,7 @@ observed as a stream; of each only what a manifest says of it is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Final
@@ -22,6 +22,7 @@ from reconciler.core.generalise import Generalised, Mining, generalise
 from reconciler.core.imported import FileNews, Imported
 from reconciler.core.layers import Layer, Profile, lay, references
 from reconciler.core.legacy import Legacy, LegacyShop
+from reconciler.core.near_shops import meant
 from reconciler.core.secret_names import SecretNames
 from reconciler.core.texts import say
 from reconciler.core.values import PRE_SET, UNSET, ShopKey
@@ -115,7 +116,8 @@ async def _chosen(
     else:
         known = tuple([shop async for shop in backend.shops()])
     chosen = tuple(shop for shop in known if not globs or _meets(shop, globs))
-    return chosen, tuple(_no_shop(glob) for glob in globs if not any(fnmatchcase(shop, glob) for shop in chosen))
+    names = frozenset(known)
+    return chosen, tuple(_no_shop(glob, names) for glob in globs if not any(fnmatchcase(shop, glob) for shop in chosen))
 
 
 def _keys(names: Iterable[str]) -> Iterator[ShopKey]:
@@ -130,8 +132,9 @@ def _meets(shop: ShopKey, globs: Sequence[str]) -> bool:
     return any(fnmatchcase(shop, glob) for glob in globs)
 
 
-def _no_shop(glob: str) -> Diagnostic:
-    way_on = say("Patterns are matched against whole shop keys")
+def _no_shop(glob: str, names: Collection[str]) -> Diagnostic:
+    """`names` has at least those that were asked for."""
+    way_on = meant(glob, names) or say("Patterns are matched against whole shop keys")
     return found(codes.NO_SUCH_SHOP, say("No shop is selected by {asked}", asked=repr(glob)), way_on=way_on)
 
 

@@ -92,9 +92,12 @@ def test_a_list_that_breaks_off_costs_no_more_than_a_guess(folder: Path) -> None
 
 
 def test_a_pattern_that_means_no_shop_is_told(folder: Path) -> None:
-    imported = do(folder, fleet(2), globs=("shop-*", "uji-*"))
+    imported = do(folder, fleet(2), globs=("shop-*", "uji-*", "shp-1"))
 
-    assert slugs(imported) == ["no-such-shop"]
+    assert slugs(imported) == ["no-such-shop", "no-such-shop"]
+    ways_on = {str(finding.summary): str(finding.way_on) for finding in imported.all_findings}
+    assert ways_on["No shop is selected by 'shp-1'"] == "Did you mean shop-1?"
+    assert ways_on["No shop is selected by 'uji-*'"] == "Patterns are matched against whole shop keys"
     assert imported.shops == ("shop-0", "shop-1")
 
 
