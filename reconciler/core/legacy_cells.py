@@ -121,7 +121,7 @@ def _token(header: Header, cell: str) -> str:
         say("{column} holds a text that may be the secret itself", column=shown(header.text)),
         code=codes.PLAINTEXT_TOKEN,
         expected=TOKEN_DECLARATION.expected,
-        way_on=say("Empty the column; a token that was passed on in a file has to be renewed in Seller Central"),
+        way_on=say("Empty the cell; a token that was passed on in a file has to be renewed in Seller Central"),
     )
 
 
