@@ -26,7 +26,7 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
 _OTHER_BREAK: Final = re.compile("[\u0085\u2028\u2029]")
-_OTHER_BREAK_BYTES: Final = tuple(character.encode() for character in "\u0085\u2028\u2029")
+_OTHER_BREAK_BYTES: Final = re.compile("\u0085|\u2028|\u2029".encode())
 _BREAK_NAMES: Final = {"\u0085": "U+0085", "\u2028": "U+2028", "\u2029": "U+2029"}
 
 
@@ -76,7 +76,7 @@ def _refuse_utf8(data: bytes, file: str) -> Diagnostic | None:
 
 
 def _refuse_breaks(data: bytes, file: str) -> Diagnostic | None:
-    if not any(sequence in data for sequence in _OTHER_BREAK_BYTES):
+    if _OTHER_BREAK_BYTES.search(data) is None:
         return None
     text = data.decode()
     where = _OTHER_BREAK.search(text)

@@ -67,6 +67,7 @@ def _read(lines: list[str]) -> Straight | None:
     """The hot loop of loading a fleet: kept flat."""
     data: dict[str, Any] = {}
     made = Straight(data=data, names=[], marks=array("Q"))
+    add_name, add_mark = made.names.append, made.marks.append
     above: list[tuple[int, dict[str, Any], str]] = []
     indent, prefix, opened = 0, "", ""
     after, sound = 0, True
@@ -101,8 +102,8 @@ def _read(lines: list[str]) -> Straight | None:
             value = text if value == "|" else text[:-1]
             sound &= _harmless(text)
         data[key] = value
-        made.names.append(prefix + key)
-        made.marks.append(number << COLUMN_BITS | column)  # as `packed` does, without the call
+        add_name(prefix + key)
+        add_mark(number << COLUMN_BITS | column)  # as `packed` does, without the call
     made.harmless = sound
     return None if opened or not made.data else made
 

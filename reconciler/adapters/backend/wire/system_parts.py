@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from reconciler.adapters.backend.calls import Call
@@ -33,10 +34,18 @@ def decode(part: Fields, _around: Around) -> SystemParts:
 
 
 def _entries(one: Fields) -> Iterator[tuple[str, str | Absent]]:
-    name = one.text("part")
-    if name != name.upper() or not PART_NAME.accepts(name.lower()):
+    entries = _entries_of(one.text("part"))
+    if entries is None:
         raise WireFault(say("{place}.part is not the name of a part", place=one.place))
-    return ((f"{name.lower()}.{text}", one.text_or_absent(text)) for text in _TEXTS)
+    return ((entry, one.text_or_absent(text)) for entry, text in entries)
+
+
+@lru_cache(maxsize=256)
+def _entries_of(part: str) -> tuple[tuple[str, str], ...] | None:
+    """Each text of a part with the name of its entry; None for what is not the name of a part. All shops have the same few."""
+    if part != part.upper() or not PART_NAME.accepts(part.lower()):
+        return None
+    return tuple((f"{part.lower()}.{text}", text) for text in _TEXTS)
 
 
 def encode(write: Write, _environment: Environment) -> Call:

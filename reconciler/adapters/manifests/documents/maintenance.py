@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from reconciler.adapters.manifests.documents.base import Document, Written, own
@@ -34,7 +35,8 @@ class MaintenanceDocument(Document):
         )
 
 
+@lru_cache(maxsize=256)
 def _minutes(window: str) -> tuple[int, int]:
-    """`01:00-05:00` as minutes of the day. The form is checked already."""
+    """`01:00-05:00` as minutes of the day. The form is checked already. The shops of a fleet share a few windows."""
     start, end = (int(time[:2]) * 60 + int(time[3:]) for time in window.split("-"))
     return start, end
