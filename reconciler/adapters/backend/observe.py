@@ -31,7 +31,11 @@ from reconciler.ports import BackendError, Clock, Rejected, RequestLine, ShopUnk
 from reconciler.ports.standing import HeldPage, Rearranged
 
 FEW: Final = 20
-"""A page costs about as much as this many single reads; a page that brings fewer of the wanted shops does not pay."""
+"""A page costs about as much as this many single reads; a page that brings fewer of the wanted shops does not pay.
+
+How many pages there are is not known. So what is left is asked one by one as soon as that costs no more than the pages that did
+not pay: never more than twice what the better way would have cost, also of thousands of shops that are not there.
+"""
 
 _WAVE: Final = 4
 """Shops asked one by one go in waves of so many times in_flight; between two waves it is seen whether it is of any use."""
@@ -145,6 +149,7 @@ class Reading:
         passed: list[HeldPage] = []
         first = True
         singly = False
+        poor = 0
         garbled = 0
         failure: BackendError | None = None
         try:
@@ -157,7 +162,8 @@ class Reading:
                     passed.append(HeldPage(query=page.query, version=page.version, shops=wanted))
                     for seen in self._picked(page, left):
                         yield seen
-                    singly = page.more and before - len(left) < FEW
+                    poor += before - len(left) < FEW
+                    singly = page.more and len(left) <= FEW * poor
                     if singly or not left:
                         break
         except BackendError as error:

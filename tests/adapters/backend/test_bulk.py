@@ -55,13 +55,25 @@ async def test_once_all_are_seen_no_page_is_asked_for(server: Loopback, clock: F
     assert server.asked(BULK) == 1
 
 
-async def test_a_page_that_brings_little_is_the_last(server: Loopback, clock: FakeClock) -> None:
-    paged(server, page(*FLEET[:5], "zzz"), page(*FLEET[5:]))
-    for shop in FLEET[5:59]:
+async def test_pages_that_bring_little_are_left_once_asking_one_by_one_costs_no_more(
+    server: Loopback, clock: FakeClock
+) -> None:
+    """Three pages cost as much as the 45 shops that they leave."""
+    paged(server, page(*FLEET[:5], "zzx"), page(*FLEET[5:10], "zzy"), page(*FLEET[10:15], "zzz"), page(*FLEET[15:]))
+    for shop in FLEET[15:59]:
         server.on(route(shop), answer(integration(shop)))
     found = await observed(server, clock)
     assert slugs(found) == [None] * 59 + ["shop-unknown"]
-    assert server.asked(BULK) == 1
+    assert server.asked(BULK) == 3
+
+
+async def test_hundreds_that_are_not_there_are_not_asked_for_one_by_one(server: Loopback, clock: FakeClock) -> None:
+    paged(server, page("zzx"), page("zzy"), page("zzz"))
+    missing = [ShopKey(f"missing-{number}") for number in range(500)]
+    found = await observed(server, clock, shops=missing)
+    assert set(slugs(found)) == {"shop-unknown"}
+    assert server.asked(BULK) == 3
+    assert not any(server.asked(route(shop)) for shop in missing)
 
 
 async def test_a_client_that_may_not_read_in_bulk(server: Loopback, clock: FakeClock) -> None:
