@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -47,31 +48,26 @@ def measure(folder: Path) -> list[Figure]:
 def of_fleet(folder: Path, shops: int, runs: int) -> list[Figure]:
     collect_seldom()
     paths = write_fleet(folder / "shops", shops)
+    measured = partial(compare, runs=runs, clock=time.process_time)
     with serving(shops) as port:
-        cold = compare(
+        cold = measured(
             f"drift of {shops:,} unchanged shops, cold (CPU)",
             lambda: drift(folder, shops, port, warm=False),
             "bare parse and bare fetch",
             lambda: (bare_parse(paths), anyio.run(bare_fetch, port)),
-            runs,
-            clock=time.process_time,
         )
-        native = compare(
+        native = measured(
             f"the same, {shops:,} shops (CPU)",
             lambda: drift(folder, shops, port, warm=False),
             "native parse, compiled schema, bare fetch",
             lambda: (bare_native(paths), anyio.run(bare_fetch, port)),
-            runs,
-            clock=time.process_time,
         )
         drift(folder, shops, port, warm=True)
-        warm = compare(
+        warm = measured(
             f"drift of {shops:,} unchanged shops, warm (CPU)",
             lambda: drift(folder, shops, port, warm=True),
             "bare stat, reading the cache, bare fetch",
             lambda: (_stat(paths), (folder / "standing").read_bytes(), anyio.run(bare_fetch, port)),
-            runs,
-            clock=time.process_time,
         )
         print(f"{_kilobytes(folder, shops, port):7.1f} KB  memory a shop, cold, {shops:,} shops", flush=True)
     return [cold, native, warm]

@@ -20,7 +20,8 @@ from reconciler.core.diagnostics import found
 from reconciler.core.exits import Verdict
 from reconciler.core.texts import Text, say
 from reconciler.core.values import ShopKey
-from reconciler.ports.inbox import CaptureFact, Copy, Counts, Entry, Standing, Wanted, WantedCopies
+from reconciler.ports.catalogue import Copy, Counts, Wanted, WantedCopies
+from reconciler.ports.inbox import CaptureFact, Entry, Standing
 from reconciler.views.table import Table, Word
 from reconciler.wiring import operators, simulating
 

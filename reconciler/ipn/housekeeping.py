@@ -9,7 +9,8 @@ import structlog
 
 from reconciler.ipn.metrics import Metrics
 from reconciler.ports import Clock
-from reconciler.ports.inbox import Catalogue, Inbox, InboxUnavailable
+from reconciler.ports.catalogue import Catalogue
+from reconciler.ports.inbox import Inbox, InboxUnavailable
 
 _LOOK: Final = 15.0
 _PRUNE: Final = timedelta(hours=1)

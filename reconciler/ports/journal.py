@@ -116,7 +116,7 @@ class History(Protocol):
         """What the run did in the shop, step by step."""
         ...
 
-    def unfinished(self) -> Sequence[Unfinished]:
+    def unfinished(self, shop: ShopKey | None = None) -> Sequence[Unfinished]:
         """Over all runs whose lease no longer lives, oldest first; a shop that a later run finished is not among them."""
         ...
 

@@ -16,7 +16,8 @@ from reconciler.wiring.payments import inbox_store, payment_side
 
 if TYPE_CHECKING:
     from reconciler.adapters.store import Store
-    from reconciler.ports.inbox import CaptureFact, Catalogue, Entry
+    from reconciler.ports.catalogue import Catalogue
+    from reconciler.ports.inbox import CaptureFact, Entry
     from reconciler.wiring.payments import PaymentSide
 
 

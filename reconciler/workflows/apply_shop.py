@@ -25,11 +25,11 @@ from reconciler.core.events import (
     StepFailed,
     StepStarted,
 )
-from reconciler.core.kinds import IPN_ENDPOINT, IpnEndpoint
+from reconciler.core.kinds import IPN_ENDPOINT
 from reconciler.core.plan import Does, ShopPlan, Step
 from reconciler.core.state import FieldRef, Known, Observed, Unknown
 from reconciler.core.texts import say
-from reconciler.core.values import UNSET, SealedSecret
+from reconciler.core.values import SealedSecret
 from reconciler.ports import Backend, BackendError, Conflict, Receipt, Unexpected
 from reconciler.workflows.closed_time import LOOKING, ClosedTime
 from reconciler.workflows.hours import Hours
@@ -40,6 +40,8 @@ from reconciler.workflows.wishes import (
     STATUS,
     as_wanted,
     expected_in_the_end,
+    is_of_another_seller,
+    moved_from,
     request_of,
     seals_of,
     so_far,
@@ -203,10 +205,10 @@ class ShopRun:
     async def _stands(self, step: Step, error: BackendError) -> bool:
         """Whether what `step` writes stands already. If not, it can be written again unless somebody moved it."""
         observed = await self._observe(happened=error.happened)
-        if step.kind == IPN_ENDPOINT.name and self._is_of_another_seller(observed):
+        if step.kind == IPN_ENDPOINT.name and is_of_another_seller(self.plan, observed):
             self.versions.pop(step.kind, None)
             return False
-        moved = self._moved(step, observed)
+        moved = moved_from(step, self.plan, observed, closed=self.closed)
         if moved is not None:
             text = say("{label} was changed by somebody else since the plan", label=moved.called)
             raise Stale(text, happened=error.happened) from error
@@ -218,19 +220,6 @@ class ShopRun:
         return all(as_wanted(want, observed.at(ref), ref) for ref, (_, want) in wishes.items()) and step_is_visible(
             step, self.plan, observed
         )
-
-    def _moved(self, step: Step, observed: Observed) -> FieldRef | None:
-        """A field of `step` that stands neither as it was planned from nor as it is wanted. What is not read has not moved.
-
-        A shop that is closed before we closed it has moved as well: a bracket would leave it open, and it is not ours to open.
-        """
-        foreign = step.does is Does.CLOSE and not self.closed
-        for ref, (before, want) in wishes_of(step, self.plan).items():
-            have = observed.at(ref)
-            if have is UNSET or as_wanted(before, have, ref) or (as_wanted(want, have, ref) and not foreign):
-                continue
-            return ref
-        return None
 
     async def _verify(self, *, last: bool) -> None:
         """Reads back. What is not as predicted is told, and does not stop the shop from being reopened."""
@@ -269,19 +258,16 @@ class ShopRun:
 
         Where something that is still to be written was moved by somebody else, the old version stays: its write is refused.
         """
-        old = {step.kind for step in self.ahead if self._moved(step, observed) is not None}
+        old = {
+            step.kind for step in self.ahead if moved_from(step, self.plan, observed, closed=self.closed) is not None
+        }
         if self.own is not None:
             old.add(STATUS.kind)
-        if self._is_of_another_seller(observed):
+        if is_of_another_seller(self.plan, observed):
             old.add(IPN_ENDPOINT.name)
         for kind, read in observed.reads.items():
             if isinstance(read, Known) and kind not in old:
                 self.versions[kind] = read.version
-
-    def _is_of_another_seller(self, observed: Observed) -> bool:
-        """Whether the endpoint list that was read is not the one to be written, because the shop's seller id changes."""
-        endpoint = observed.of(IpnEndpoint)
-        return bool(endpoint and self.plan.target and endpoint.seller_id != self.plan.target[0])
 
     async def _put_back(self) -> None:
         """Reopens the shop that we closed, or may have closed: again and again, for as long as the bracket itself might have

@@ -28,15 +28,15 @@ ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rescue:
-    """Who takes part in a resume. `left` reads anew what is unfinished: what was read before a shop's lease was had may have been
-    settled since, and the shop closed by its merchant.
+    """Who takes part in a resume. `left` reads anew what is unfinished of a shop: what was read before its lease was had may have
+    been settled since, and the shop closed by its merchant.
     """
 
     backend: Backend
     journal: Journal
     leases: Leases
     clock: Clock
-    left: Callable[[], Sequence[Unfinished]]
+    left: Callable[[ShopKey], Sequence[Unfinished]]
     key: str
 
 
@@ -119,7 +119,7 @@ async def _one(left: Unfinished, rescue: Rescue, keeper: Keeper) -> Resumed | No
     lost: list[bool] = []
     told: Resumed | None = None
     async with keeper.kept(lease, lambda: lost.append(True)):
-        owed = [shop for shop in rescue.left() if shop.shop == left.shop]
+        owed = rescue.left(left.shop)
         if owed:
             told = await _under(owed[-1], any(shop.closed for shop in owed), rescue, lost)
     return told

@@ -8,7 +8,7 @@ from typing import Any, Final
 from reconciler.core.cascade import not_following
 from reconciler.core.change import Reason
 from reconciler.core.compare import same
-from reconciler.core.kinds import AMAZON_SETTINGS, IPN_ENDPOINT, STOREFRONT_STATUS, kind_named
+from reconciler.core.kinds import AMAZON_SETTINGS, IPN_ENDPOINT, STOREFRONT_STATUS, IpnEndpoint, kind_named
 from reconciler.core.plan import Does, ShopPlan, Step
 from reconciler.core.state import FieldRef, Observed, scalars
 from reconciler.core.values import UNSET, Scalar, SealedSecret, StorefrontStatus, Unset
@@ -46,6 +46,26 @@ def step_is_visible(step: Step, plan: ShopPlan, observed: Observed) -> bool:
     """A value written again to make others follow looks the same before and after: only those others tell."""
     reasserted = any(plan.change_at(ref).reason is Reason.REASSERTED for ref in step.refs)
     return not reasserted or not not_following(observed)
+
+
+def moved_from(step: Step, plan: ShopPlan, observed: Observed, *, closed: bool) -> FieldRef | None:
+    """A field of `step` that stands neither as it was planned from nor as it is wanted. What is not read has not moved.
+
+    A shop that is closed before we `closed` it has moved as well: a bracket would leave it open, and it is not ours to open.
+    """
+    foreign = step.does is Does.CLOSE and not closed
+    for ref, (before, want) in wishes_of(step, plan).items():
+        have = observed.at(ref)
+        if have is UNSET or as_wanted(before, have, ref) or (as_wanted(want, have, ref) and not foreign):
+            continue
+        return ref
+    return None
+
+
+def is_of_another_seller(plan: ShopPlan, observed: Observed) -> bool:
+    """Whether the endpoint list that was read is not the one to be written, because the shop's seller id changes."""
+    endpoint = observed.of(IpnEndpoint)
+    return bool(endpoint and plan.target and endpoint.seller_id != plan.target[0])
 
 
 def so_far(plan: ShopPlan) -> tuple[tuple[FieldRef, Scalar], ...]:

@@ -33,7 +33,8 @@ from reconciler.ipn.lanes import Lanes
 from reconciler.ipn.letter import Letter, usual_template
 from reconciler.ipn.reasons import Refused
 from reconciler.ipn.worker import Worker
-from reconciler.ports.inbox import Arrival, Entry, MailState, OwedMail, Standing, Wanted
+from reconciler.ports.catalogue import Wanted
+from reconciler.ports.inbox import Arrival, Entry, MailState, OwedMail, Standing
 from reconciler.ports.orders import Orders
 from reconciler.ports.shop_directory import ShopIdentity
 from tests.adapters.backend.doubles import FakeClock

@@ -55,6 +55,11 @@ def left(shop: ShopKey = A, *, closed: bool = True, intents: int = 1) -> Unfinis
     return Unfinished(shop=shop, run=RUN, closed=closed, intents=tuple((n, f"key-{n}") for n in range(intents)))
 
 
+def of(still):
+    """What is unfinished of a shop, as a history tells it."""
+    return lambda shop: [one for one in still if one.shop == shop]
+
+
 def rescued(
     backend: ModelBackend,
     *shops: Unfinished,
@@ -66,7 +71,7 @@ def rescued(
     held = leases or LocalLeases(clock)
     before = held.all()
     still = shops if now is None else now
-    rescue = Rescue(backend=backend, journal=journal, leases=held, clock=clock, left=lambda: still, key="k")
+    rescue = Rescue(backend=backend, journal=journal, leases=held, clock=clock, left=of(still), key="k")
     told = anyio.run(resume, shops, rescue)
     assert held.all() == before, "a lease is left"
     return told, journal.events
@@ -109,7 +114,7 @@ def rescued_under(
     backend: ModelBackend, leases: LocalLeases, clock: PassingClock
 ) -> tuple[tuple[Resumed, ...], list[Event]]:
     journal = Memory()
-    rescue = Rescue(backend=backend, journal=journal, leases=leases, clock=clock, left=lambda: [left()], key="k")
+    rescue = Rescue(backend=backend, journal=journal, leases=leases, clock=clock, left=lambda _shop: [left()], key="k")
     return anyio.run(resume, [left()], rescue), journal.events
 
 

@@ -6,7 +6,8 @@ transaction at a time, so the event loop goes on. Once asked for, an item is see
 its way at once and leaves the commit to be ended behind it (`hand_over`, for who must not wait longer than it can).
 
 A trip costs the same with one item or with many. So where several have been sharing, the next trip waits a moment for company
-(`gather`, as PostgreSQL's commit_delay does); who comes alone never waits.
+(`gather`, as PostgreSQL's commit_delay does); who comes alone never waits. It waits by the event loop's clock, not the `Clock`
+port: that is for waits that mean something.
 
 It does not know what a commit is. If one fails, it fails for all whose items were in it.
 """

@@ -74,7 +74,7 @@ class StoreHistory:
         with self._store.reading() as connection:
             yield from self._recorded(connection, query)
 
-    def unfinished(self) -> Sequence[Unfinished]:
+    def unfinished(self, shop: ShopKey | None = None) -> Sequence[Unfinished]:
         """A shop stands here once for each run that left it. Also one that its run finished and could not reopen."""
         query = (
             select(run_shops, runs)
@@ -82,6 +82,8 @@ class StoreHistory:
             .where(run_shops.c.unfinished)
             .order_by(runs.c.number, run_shops.c.shop)
         )
+        if shop is not None:
+            query = query.where(run_shops.c.shop == shop)
         with self._store.reading() as connection:
             at_work = {(held.run, held.shop) for held in living(connection, self._clock, this_process())}
             rows = connection.execute(query).mappings().all()
