@@ -26,7 +26,7 @@ from reconciler.adapters.manifests.loader import ManifestFolder
 from reconciler.adapters.secrets import SecretStore
 from reconciler.adapters.standing import StandingFile
 from reconciler.cli import collect_seldom
-from reconciler.core.selection import Selection
+from reconciler.core.model.selection import Selection
 from reconciler.workflows.drift import find_drift
 
 SHOPS = 10_000

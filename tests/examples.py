@@ -8,13 +8,13 @@ from typing import Any
 import anyio
 
 from reconciler.adapters.store.local_leases import LocalLeases
-from reconciler.core import codes
-from reconciler.core.events import Event
-from reconciler.core.guards import Allowed
-from reconciler.core.kinds import AmazonPayPayment, AmazonSettings, IpnEndpoint, StorefrontState, SystemParts
-from reconciler.core.plan import Plan
-from reconciler.core.report import Report
-from reconciler.core.state import Desired, Maintenance
+from reconciler.core.diagnostics import codes
+from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings, IpnEndpoint, StorefrontState, SystemParts
+from reconciler.core.model.state import Desired, Maintenance
+from reconciler.core.planning.guards import Allowed
+from reconciler.core.planning.plan import Plan
+from reconciler.core.runs.events import Event
+from reconciler.core.runs.report import Report
 from reconciler.core.values import Registration, ShopKey, StorefrontStatus
 from reconciler.workflows.apply import Crew, apply
 from tests.generators import CLIENTS, MAILS, SELLERS, TOKENS, World, origin_at, secret

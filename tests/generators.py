@@ -10,10 +10,22 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from reconciler.core import codes
-from reconciler.core.approval import assemble
-from reconciler.core.diagnostics import Diagnostic, Severity, found
-from reconciler.core.events import (
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.kinds import (
+    KINDS,
+    AmazonPayPayment,
+    AmazonSettings,
+    IpnEndpoint,
+    StorefrontState,
+    SystemParts,
+)
+from reconciler.core.model.policy import Owner
+from reconciler.core.model.state import Desired, Known, Maintenance, Observed
+from reconciler.core.planning.fingerprint import assemble
+from reconciler.core.planning.plan import Does, Pace, Plan, ShopPlan, plan_shop
+from reconciler.core.runs.events import (
     Event,
     PredictionMissed,
     ReopenFailed,
@@ -28,11 +40,6 @@ from reconciler.core.events import (
     StepFailed,
     StepStarted,
 )
-from reconciler.core.kinds import KINDS, AmazonPayPayment, AmazonSettings, IpnEndpoint, StorefrontState, SystemParts
-from reconciler.core.plan import Does, Pace, Plan, ShopPlan, plan_shop
-from reconciler.core.policy import Owner
-from reconciler.core.state import Desired, Known, Maintenance, Observed
-from reconciler.core.texts import say
 from reconciler.core.values import (
     PRE_SET,
     UNSET,

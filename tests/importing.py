@@ -10,11 +10,11 @@ import anyio
 from reconciler.adapters.manifests.authoring import ManifestWorkshop
 from reconciler.adapters.manifests.editing.files import WholeFiles
 from reconciler.adapters.manifests.loader import ManifestFolder
-from reconciler.core.diagnostics import Diagnostic
-from reconciler.core.imported import Imported
-from reconciler.core.legacy import Legacy, read_legacy
-from reconciler.core.secret_names import SecretNames
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.importing.legacy_rows import Legacy, read_legacy
+from reconciler.core.importing.secret_names import SecretNames
+from reconciler.core.results.authoring import Imported
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.ports import SecretMissing
 from reconciler.workflows.import_ import Desk, ImportRequest, import_shops

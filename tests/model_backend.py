@@ -12,9 +12,10 @@ from typing import Any, Final
 
 import anyio.lowlevel
 
-from reconciler.core import codes
-from reconciler.core.diagnostics import found
-from reconciler.core.kinds import (
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.kinds import (
     AmazonPayPayment,
     AmazonSettings,
     Entitlements,
@@ -22,8 +23,7 @@ from reconciler.core.kinds import (
     StorefrontState,
     SystemParts,
 )
-from reconciler.core.state import Known, Observed, Read, Unknown
-from reconciler.core.texts import say
+from reconciler.core.model.state import Known, Observed, Read, Unknown
 from reconciler.core.values import (
     ABSENT,
     PRE_SET,

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from reconciler.core.approval import assemble
-from reconciler.core.canonical import DigestKey
-from reconciler.core.change import Change, Reason
-from reconciler.core.diagnostics import Code, Severity, found
-from reconciler.core.kinds import AmazonSettings
-from reconciler.core.plan import Bracket, Does, Plan, ShopPlan, Step
-from reconciler.core.plan_document import PlanOrigin, SavedPlan
-from reconciler.core.state import Desired, FieldRef, Maintenance
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.diagnostic import Code, Severity, found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.documents.saved_plan import PlanOrigin, SavedPlan
+from reconciler.core.model.canonical import DigestKey
+from reconciler.core.model.kinds import AmazonSettings
+from reconciler.core.model.state import Desired, FieldRef, Maintenance
+from reconciler.core.planning.change import Change, Reason
+from reconciler.core.planning.fingerprint import assemble
+from reconciler.core.planning.plan import Bracket, Does, Plan, ShopPlan, Step
 from reconciler.core.values import (
     ABSENT,
     PRE_SET,

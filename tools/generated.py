@@ -17,10 +17,10 @@ import click
 
 from reconciler import wiring
 from reconciler.cli.app import app
-from reconciler.core.codes import all_codes
-from reconciler.core.diagnostics import Code
-from reconciler.core.exits import MEANING
-from reconciler.core.explanations import EXPLANATIONS
+from reconciler.core.diagnostics.codes import all_codes
+from reconciler.core.diagnostics.diagnostic import Code
+from reconciler.core.diagnostics.exit_codes import MEANING
+from reconciler.core.diagnostics.explanations import EXPLANATIONS
 from reconciler.views.messages import Language, language
 
 ROOT = Path(__file__).parent.parent

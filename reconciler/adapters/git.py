@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from reconciler.core import codes
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.messages import Text, say
 from reconciler.ports import Unusable
 
 _SECONDS: Final = 60.0

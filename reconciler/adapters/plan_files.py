@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from reconciler.adapters.whole_file import reason_of, replace_whole
-from reconciler.core import codes
-from reconciler.core.canonical import DigestKey, dumps
-from reconciler.core.plan_document import (
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.documents.saved_plan import (
     FORMAT,
     EditedPlan,
     NotAPlan,
@@ -25,7 +25,7 @@ from reconciler.core.plan_document import (
     encode,
     verify,
 )
-from reconciler.core.texts import Text, say
+from reconciler.core.model.canonical import DigestKey, dumps
 from reconciler.ports import Unusable
 
 SIZE_LIMIT: Final = 64 * 1024 * 1024

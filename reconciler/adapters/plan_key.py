@@ -19,8 +19,8 @@ from typing import Final
 
 from reconciler.adapters.plan_files import KEY_VARIABLE, PlanFileError
 from reconciler.adapters.whole_file import reason_of, sync_folder, write_beside
-from reconciler.core.canonical import DigestKey
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.canonical import DigestKey
 from reconciler.core.values import Secret, SecretRef
 
 MIN_LENGTH: Final = 16

@@ -28,11 +28,11 @@ from reconciler.adapters.manifests.faults import faults
 from reconciler.adapters.manifests.parsed import Parsed
 from reconciler.adapters.manifests.reading import read_file
 from reconciler.adapters.sidecar_settings import SidecarSettings, sidecar_settings
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found, in_order
-from reconciler.core.guards import Limits
-from reconciler.core.plan import Pace
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found, in_order
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.planning.guards import Limits
+from reconciler.core.planning.plan import Pace
 from reconciler.core.values import Origin, SecretRef
 
 FILE_NAME: Final = "reconciler.yaml"

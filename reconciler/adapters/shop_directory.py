@@ -22,8 +22,8 @@ from urllib.parse import quote, urlsplit
 
 import anyio
 
-from reconciler.core.kinds import AmazonSettings
-from reconciler.core.state import Observed
+from reconciler.core.model.kinds import AmazonSettings
+from reconciler.core.model.state import Observed
 from reconciler.core.values import ShopKey
 from reconciler.ports import BackendError, Clock, ObservingBackend
 from reconciler.ports.shop_directory import DirectoryUnavailable, ShopIdentity

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import httpx
 
-from reconciler.core import codes
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.messages import say
 from reconciler.ports import Unusable
 
 

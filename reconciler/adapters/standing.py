@@ -24,7 +24,7 @@ from reconciler import __version__
 from reconciler.adapters.whole_file import replace_whole
 from reconciler.core.values import Origin, ShopKey
 from reconciler.ports import Clock
-from reconciler.ports.standing import HeldPage, Standing, Stood
+from reconciler.ports.sync_cache import HeldPage, Standing, Stood
 
 _FORM: Final = 1
 _COARSE: Final = 2.0

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from reconciler.adapters.whole_file import replace_whole
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
 from reconciler.ports import Unusable
 
 _PLAN: Final = "plan.json"

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from reconciler.adapters.whole_file import reason_of
-from reconciler.core import codes
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.messages import Text, say
 from reconciler.core.values import Origin
 from reconciler.ports import Unusable
 

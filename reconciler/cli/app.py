@@ -115,10 +115,10 @@ def _tell(error: click.ClickException, words: Sequence[str]) -> None:
     if not _for_machines(words):
         error.show()
         return
-    from reconciler.core import codes
-    from reconciler.core.diagnostics import found
-    from reconciler.core.suspicion import redacted
-    from reconciler.core.texts import say
+    from reconciler.core.diagnostics import codes
+    from reconciler.core.diagnostics.diagnostic import found
+    from reconciler.core.diagnostics.messages import say
+    from reconciler.core.diagnostics.redaction import redacted
     from reconciler.views.json.validation import failure_json
 
     context = getattr(error, "ctx", None)
@@ -133,7 +133,7 @@ def _confess(error: Exception) -> None:
     """One line and no values: a message or a local of code that failed may hold a secret."""
     import traceback
 
-    from reconciler.core.suspicion import redacted
+    from reconciler.core.diagnostics.redaction import redacted
 
     if os.environ.get("RECONCILER_DEBUG") == "1":
         click.echo(redacted("".join(traceback.format_exception(error))), err=True, nl=False)

@@ -14,8 +14,8 @@ from reconciler.cli.terminal import Terminal
 from reconciler.cli.waving import Pacing, pacing
 
 if TYPE_CHECKING:
-    from reconciler.core.exits import Verdict
-    from reconciler.core.selection import Selection
+    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.model.selection import Selection
     from reconciler.wiring import Settings
 
 

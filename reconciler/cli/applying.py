@@ -18,14 +18,14 @@ from reconciler.cli.rescuing import rescue
 from reconciler.cli.slips import unallowed, unmatched
 from reconciler.cli.terminal import Terminal
 from reconciler.cli.waving import Pacing
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, Severity, found
-from reconciler.core.exits import Verdict
-from reconciler.core.plan import Plan
-from reconciler.core.report import fold, with_left_closed
-from reconciler.core.selection import Selection
-from reconciler.core.texts import Text, say
-from reconciler.core.verdict import of_findings
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, found
+from reconciler.core.diagnostics.exit_codes import Verdict
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.model.selection import Selection
+from reconciler.core.planning.plan import Plan
+from reconciler.core.results.exit_status import of_findings
+from reconciler.core.runs.report import fold, with_left_closed
 from reconciler.ports import RequestLine
 from reconciler.views.text.plan import render_plan
 from reconciler.views.text.waves import render_waves

@@ -18,17 +18,16 @@ from reconciler.cli.plan import hold_conflicts
 from reconciler.cli.rescuing import rescue
 from reconciler.cli.terminal import Terminal
 from reconciler.cli.waving import Pacing
-from reconciler.core import codes
-from reconciler.core.allowances import unmet
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.exits import Verdict
-from reconciler.core.guards import Allowed, Watch, guard
-from reconciler.core.plan import Plan, ShopPlan
-from reconciler.core.plan_document import SavedPlan
-from reconciler.core.plan_secrets import references, restore
-from reconciler.core.report import fold, with_left_closed
-from reconciler.core.suspicion import redacted
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.exit_codes import Verdict
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.redaction import redacted
+from reconciler.core.documents.saved_plan import SavedPlan
+from reconciler.core.planning.guards import Allowed, Watch, guard, unmet
+from reconciler.core.planning.plan import Plan, ShopPlan
+from reconciler.core.planning.plan_secrets import references, restore
+from reconciler.core.runs.report import fold, with_left_closed
 from reconciler.core.values import Secret, SecretRef
 from reconciler.ports import RequestLine, SecretMissing, Secrets
 from reconciler.wiring import Settings

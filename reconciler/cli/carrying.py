@@ -17,14 +17,14 @@ from reconciler.cli.loop import in_loop
 from reconciler.cli.progress import progress
 from reconciler.cli.terminal import Terminal
 from reconciler.cli.waving import Pacing
-from reconciler.core.diagnostics import Diagnostic
-from reconciler.core.events import ShopAgreed
-from reconciler.core.exits import Verdict
-from reconciler.core.guards import Allowed
-from reconciler.core.plan import Plan
-from reconciler.core.report import Report, with_left_closed
-from reconciler.core.report_verdict import of_report
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.diagnostics.exit_codes import Verdict
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.planning.guards import Allowed
+from reconciler.core.planning.plan import Plan
+from reconciler.core.results.exit_status import of_report
+from reconciler.core.runs.events import ShopAgreed
+from reconciler.core.runs.report import Report, with_left_closed
 from reconciler.ports import RequestLine
 from reconciler.wiring import Settings
 from reconciler.workflows.apply import Crew, apply

@@ -13,10 +13,10 @@ from reconciler.cli.options import affected, reporting, selecting
 from reconciler.cli.terminal import Log, Terminal
 
 if TYPE_CHECKING:
-    from reconciler.core.diagnostics import Diagnostic
-    from reconciler.core.drift import Drift
-    from reconciler.core.exits import Verdict
-    from reconciler.core.selection import Selection
+    from reconciler.core.diagnostics.diagnostic import Diagnostic
+    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.drift.drift import Drift
+    from reconciler.core.model.selection import Selection
     from reconciler.ports import Unfinished
     from reconciler.wiring import Settings
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 @reporting
 def command(*, terminal: Terminal, config: Path | None, selection: Selection) -> Verdict:
     from reconciler.cli.run import with_backend
-    from reconciler.core.verdict import of_looking
+    from reconciler.core.results.exit_status import of_looking
 
     async def story(settings: Settings) -> Verdict:
         drift, log = await _looked_at(selection, settings, terminal)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def note_schema(settings: Settings, terminal: Terminal) -> None:
     """How to have it, where it is not there and so is not named."""
     from reconciler import wiring
-    from reconciler.core.texts import say
+    from reconciler.core.diagnostics.messages import say
     from reconciler.wiring.places import near
 
     file = wiring.editor_schema(settings)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from reconciler.core.exits import MEANING, Verdict
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics.exit_codes import MEANING, Verdict
+from reconciler.core.diagnostics.messages import Text, say
 
 _READS: Final = (Verdict.DONE, Verdict.ERROR)
 _ASKS: Final = (*_READS, Verdict.UNREACHABLE)

@@ -12,12 +12,12 @@ from reconciler.cli.options import speaking
 from reconciler.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from reconciler.core.diagnostics import Code
-    from reconciler.core.exits import Verdict
+    from reconciler.core.diagnostics.diagnostic import Code
+    from reconciler.core.diagnostics.exit_codes import Verdict
 
 
 def _complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    from reconciler.core.codes import all_codes
+    from reconciler.core.diagnostics.codes import all_codes
 
     return [name for code in all_codes() for name in (code.number, code.slug) if name.startswith(incomplete)]
 
@@ -33,8 +33,8 @@ def _complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> 
 @click.argument("code", required=False, shell_complete=_complete)
 @speaking
 def command(*, terminal: Terminal, code: str | None) -> Verdict:
-    from reconciler.core.codes import all_codes
-    from reconciler.core.exits import Verdict
+    from reconciler.core.diagnostics.codes import all_codes
+    from reconciler.core.diagnostics.exit_codes import Verdict
     from reconciler.views.text.codes import render_code, render_codes
 
     known = all_codes()

@@ -12,8 +12,8 @@ from reconciler.cli.options import reporting
 from reconciler.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from reconciler.core.exits import Verdict
-    from reconciler.core.formatted import Formatted
+    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.results.authoring import Formatted
     from reconciler.wiring import Settings
 
 
@@ -42,7 +42,7 @@ def command(*, terminal: Terminal, config: Path | None, files: tuple[str, ...], 
 
 def _format(files: tuple[str, ...], settings: Settings, terminal: Terminal, *, check: bool) -> Verdict:
     from reconciler import wiring
-    from reconciler.core.verdict import of_formatted
+    from reconciler.core.results.exit_status import of_formatted
     from reconciler.workflows.fmt import fmt
 
     formatted = fmt(files, wiring.formatter(settings), wiring.file_writer(), check=check)

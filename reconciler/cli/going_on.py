@@ -16,14 +16,14 @@ from reconciler.cli.loop import in_loop
 from reconciler.cli.plan import observe_and_plan
 from reconciler.cli.terminal import Terminal
 from reconciler.cli.waving import Pacing
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.exits import Verdict
-from reconciler.core.overtaken import wanted_otherwise
-from reconciler.core.plan import Plan
-from reconciler.core.plan_document import SavedPlan
-from reconciler.core.selection import Selection
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.exit_codes import Verdict
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.documents.saved_plan import SavedPlan
+from reconciler.core.model.selection import Selection
+from reconciler.core.planning.plan import Plan
+from reconciler.core.planning.rebase import wanted_otherwise
 from reconciler.wiring import Settings
 from reconciler.workflows.overtaking import overtaken_by
 

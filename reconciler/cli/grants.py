@@ -31,7 +31,7 @@ def taken(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...])
 
 
 def _taken(value: str) -> Grant:
-    from reconciler.core.codes import BOTH_MOVED
+    from reconciler.core.diagnostics.codes import BOTH_MOVED
 
     side, _colon, glob = value.partition(":")
     if side == "git":
@@ -51,7 +51,7 @@ def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> l
 
 def guards(number: str = "G") -> list[str]:
     """The slugs of all guards, in the order of their numbers; of those whose numbers begin so."""
-    from reconciler.core.codes import all_codes
+    from reconciler.core.diagnostics.codes import all_codes
 
     return [code.slug for code in all_codes() if code.number.startswith(number)]
 

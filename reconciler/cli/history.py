@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from reconciler.core.exits import Verdict
-    from reconciler.core.runs import Run
+    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.runs.run_summary import Run
     from reconciler.core.values import ShopKey
     from reconciler.ports import RunRecord
     from reconciler.views.history_steps import Deeds
@@ -48,7 +48,7 @@ def command(*, terminal: Terminal, config: Path | None, shop: str | None, steps:
 
     def story(settings: Settings) -> Verdict:
         from reconciler import wiring
-        from reconciler.core.exits import Verdict
+        from reconciler.core.diagnostics.exit_codes import Verdict
 
         with wiring.history(settings) as history:
             runs = [] if history is None else [_told(run) for run in history.runs(key, limit=limit)]
@@ -63,7 +63,7 @@ def command(*, terminal: Terminal, config: Path | None, shop: str | None, steps:
 
 
 def _shown(runs: Sequence[Run], shop: ShopKey | None, terminal: Terminal) -> str:
-    from reconciler.core.texts import say
+    from reconciler.core.diagnostics.messages import say
     from reconciler.views.history import history_short, history_whole
     from reconciler.views.json.history import history_json
     from reconciler.views.table import render_table, table_markdown
@@ -80,7 +80,7 @@ def _shown(runs: Sequence[Run], shop: ShopKey | None, terminal: Terminal) -> str
 
 
 def _steps_shown(runs: Deeds, shop: ShopKey, terminal: Terminal) -> str:
-    from reconciler.core.texts import say
+    from reconciler.core.diagnostics.messages import say
     from reconciler.views.history_steps import steps_short, steps_whole
     from reconciler.views.json.history import history_steps_json
     from reconciler.views.table import render_table, table_markdown
@@ -96,7 +96,7 @@ def _steps_shown(runs: Deeds, shop: ShopKey, terminal: Terminal) -> str:
 
 
 def _told(record: RunRecord) -> Run:
-    from reconciler.core.runs import Run
+    from reconciler.core.runs.run_summary import Run
 
     info = record.info
     return Run(

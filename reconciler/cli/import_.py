@@ -14,10 +14,10 @@ from reconciler.cli.options import reporting
 from reconciler.cli.terminal import Log, Terminal
 
 if TYPE_CHECKING:
-    from reconciler.core.diagnostics import Diagnostic
-    from reconciler.core.exits import Verdict
-    from reconciler.core.imported import Imported
-    from reconciler.core.secret_names import SecretNames
+    from reconciler.core.diagnostics.diagnostic import Diagnostic
+    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.importing.secret_names import SecretNames
+    from reconciler.core.results.authoring import Imported
     from reconciler.core.values import ShopKey
     from reconciler.wiring import Settings
     from reconciler.workflows.import_ import ImportRequest
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def _names(_ctx: click.Context, _param: click.Parameter, value: str) -> SecretNames:
     from gettext import gettext
 
-    from reconciler.core.secret_names import SecretNames
+    from reconciler.core.importing.secret_names import SecretNames
 
     names = SecretNames(value)
     if names.fault is not None:
@@ -151,8 +151,8 @@ def _request(  # noqa: PLR0913  # one argument for each word of the command line
     partial: bool,
 ) -> ImportRequest:
     from reconciler import wiring
-    from reconciler.core.generalise import Mining
-    from reconciler.core.legacy import read_legacy
+    from reconciler.core.importing.factor_out import Mining
+    from reconciler.core.importing.legacy_rows import read_legacy
     from reconciler.workflows.import_ import ImportRequest
 
     table = None if export is None else wiring.read_table(export)
@@ -170,8 +170,8 @@ def _request(  # noqa: PLR0913  # one argument for each word of the command line
 
 def _verdict(imported: Imported) -> Verdict:
     """Errors first; a backend that answered for some shops is not unreachable."""
-    from reconciler.core.exits import Verdict
-    from reconciler.core.verdict import of_findings
+    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.results.exit_status import of_findings
 
     verdict = of_findings(imported.all_findings)
     if verdict is Verdict.UNREACHABLE and imported.shops:
@@ -199,7 +199,7 @@ def _shown(imported: Imported, terminal: Terminal, log: Log) -> str:
 
 def _show_mapping(terminal: Terminal) -> Verdict:
     from reconciler.cli.listing import show
-    from reconciler.core.exits import Verdict
+    from reconciler.core.diagnostics.exit_codes import Verdict
     from reconciler.views.legacy_mapping import mapping_table
 
     show(mapping_table(None if terminal.output == "json" else terminal.look()), terminal)

@@ -17,7 +17,7 @@ from typing import Final, TypeVar
 import anyio
 
 from reconciler.cli.terminal import Terminal
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
 from reconciler.workflows.stop import Stop
 
 T = TypeVar("T")

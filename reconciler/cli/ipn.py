@@ -14,7 +14,7 @@ from reconciler.cli.terminal import Terminal
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from reconciler.core.exits import Verdict
+    from reconciler.core.diagnostics.exit_codes import Verdict
     from reconciler.core.values import ShopKey
     from reconciler.wiring import Settings
 

@@ -15,13 +15,13 @@ from reconciler import wiring
 from reconciler.cli.listing import show
 from reconciler.cli.run import fail
 from reconciler.cli.terminal import Terminal
-from reconciler.core import codes
-from reconciler.core.diagnostics import found
-from reconciler.core.exits import Verdict
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import found
+from reconciler.core.diagnostics.exit_codes import Verdict
+from reconciler.core.diagnostics.messages import Text, say
 from reconciler.core.values import ShopKey
-from reconciler.ports.catalogue import Copy, Counts, Wanted, WantedCopies
 from reconciler.ports.inbox import CaptureFact, Entry, Standing
+from reconciler.ports.inbox_admin import Copy, Counts, Wanted, WantedCopies
 from reconciler.views.table import Table, Word
 from reconciler.wiring import operators, simulating
 

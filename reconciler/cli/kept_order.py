@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from reconciler import wiring
 from reconciler.cli.terminal import Terminal
-from reconciler.core.plan import Plan
-from reconciler.core.plan_document import SavedPlan
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.documents.saved_plan import SavedPlan
+from reconciler.core.planning.plan import Plan
 from reconciler.core.values import ShopKey
 from reconciler.ports import Unusable
 from reconciler.wiring import Settings

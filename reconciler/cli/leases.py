@@ -12,7 +12,7 @@ from reconciler.cli.options import reporting
 from reconciler.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from reconciler.core.exits import Verdict
+    from reconciler.core.diagnostics.exit_codes import Verdict
     from reconciler.wiring import Settings
 
 
@@ -34,8 +34,8 @@ def command(*, terminal: Terminal, config: Path | None) -> Verdict:
 def _story(settings: Settings, terminal: Terminal) -> Verdict:
     from reconciler import wiring
     from reconciler.cli.listing import show
-    from reconciler.core.exits import Verdict
-    from reconciler.core.texts import say
+    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.diagnostics.messages import say
     from reconciler.views.table import Table
 
     with wiring.held_leases(settings) as held:

@@ -34,7 +34,7 @@ def groups(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list
 def labels(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """Each KEY=VALUE that a valid manifest has."""
     from reconciler import wiring
-    from reconciler.core.selection import Selection
+    from reconciler.core.model.selection import Selection
 
     settings = _settings(ctx)
     fleet = wiring.manifests(settings).read(Selection()).shops if settings else ()

@@ -13,8 +13,8 @@ from reconciler.cli.options import reporting
 from reconciler.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from reconciler.core.begun import Begun
-    from reconciler.core.exits import Verdict
+    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.results.authoring import Begun
     from reconciler.wiring import Settings
 
 
@@ -54,10 +54,10 @@ def command(*, terminal: Terminal, config: Path | None, shop: str, group: str | 
 def _begin(shop: str, group: str | None, source: str | None, settings: Settings, terminal: Terminal) -> Verdict:
     from reconciler import wiring
     from reconciler.cli.editors import note_schema
-    from reconciler.core.drafts import Draft
-    from reconciler.core.secret_names import SecretNames
+    from reconciler.core.importing.secret_names import SecretNames
+    from reconciler.core.importing.table_rows import Draft
+    from reconciler.core.results.exit_status import of_begun
     from reconciler.core.values import ShopKey
-    from reconciler.core.verdict import of_begun
     from reconciler.workflows.new import new
 
     key = ShopKey(shop)

@@ -15,9 +15,9 @@ from reconciler.cli.terminal import Log, Terminal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.core.exits import Verdict
-    from reconciler.core.onboarded import Onboarded
-    from reconciler.core.state import Observed
+    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.model.state import Observed
+    from reconciler.core.results.authoring import Onboarded
     from reconciler.core.values import ShopKey
     from reconciler.wiring import Settings
     from reconciler.workflows.onboard import OnboardRequest
@@ -81,7 +81,7 @@ def command(  # noqa: PLR0913  # one argument for each word of the command line,
     from reconciler import wiring
     from reconciler.cli.editors import note_schema
     from reconciler.cli.run import guarded, with_settings
-    from reconciler.core.onboarded import Does
+    from reconciler.core.results.authoring import Does
     from reconciler.workflows.onboard import OnboardRequest, onboard
 
     request = OnboardRequest(check=check)
@@ -103,7 +103,7 @@ def _worlds(
     """Not asked for, a backend that cannot be reached is a note; asked for, it is an error."""
     from reconciler import wiring
     from reconciler.cli.loop import in_loop
-    from reconciler.core.texts import say
+    from reconciler.core.diagnostics.messages import say
     from reconciler.ports import BackendError, SecretMissing, Unusable
     from reconciler.workflows.onboard import observe_rows
 
@@ -125,7 +125,7 @@ def _worlds(
 
 
 def _told(onboarded: Onboarded, terminal: Terminal, log: Log, *, codeowners: bool) -> Verdict:
-    from reconciler.core.verdict import of_onboarded
+    from reconciler.core.results.exit_status import of_onboarded
     from reconciler.views.onboarding import codeowners as lines_of
     from reconciler.views.page import page
 
@@ -156,7 +156,7 @@ def _shown(onboarded: Onboarded, terminal: Terminal, log: Log) -> str:
 
 def _show_columns(terminal: Terminal) -> Verdict:
     from reconciler.cli.listing import show
-    from reconciler.core.exits import Verdict
+    from reconciler.core.diagnostics.exit_codes import Verdict
     from reconciler.views.onboarding import columns_table
 
     show(columns_table(None if terminal.output == "json" else terminal.look()), terminal)

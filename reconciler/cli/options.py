@@ -17,7 +17,7 @@ from reconciler.cli.command import _, option
 from reconciler.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from reconciler.core.selection import Selection
+    from reconciler.core.model.selection import Selection
 
 Body = Callable[..., Any]
 
@@ -118,7 +118,7 @@ def allowing(body: Body) -> Body:
 
 
 def _selection(shops: tuple[str, ...], labels: tuple[tuple[str, str], ...], group: str | None) -> Selection:
-    from reconciler.core.selection import Selection
+    from reconciler.core.model.selection import Selection
 
     return Selection(globs=shops, labels=labels, group=group)
 

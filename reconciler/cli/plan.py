@@ -15,11 +15,11 @@ from reconciler.cli.terminal import Log, Terminal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconciler.core.diagnostics import Diagnostic
-    from reconciler.core.exits import Verdict
-    from reconciler.core.guards import Allowed
-    from reconciler.core.plan import Plan
-    from reconciler.core.selection import Selection
+    from reconciler.core.diagnostics.diagnostic import Diagnostic
+    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.model.selection import Selection
+    from reconciler.core.planning.guards import Allowed
+    from reconciler.core.planning.plan import Plan
     from reconciler.ports import RequestLine
     from reconciler.wiring import Settings
     from reconciler.workflows.drift import Evidence
@@ -54,8 +54,8 @@ def command(
 ) -> Verdict:
     from reconciler.cli.run import with_backend
     from reconciler.cli.slips import unallowed, unmatched
-    from reconciler.core.texts import say
-    from reconciler.core.verdict import of_plan
+    from reconciler.core.diagnostics.messages import say
+    from reconciler.core.results.exit_status import of_plan
 
     async def story(settings: Settings) -> Verdict:
         planned, requests = await observe_and_plan(settings, selection, grants, terminal)
@@ -92,7 +92,7 @@ def _save(
 ) -> None:
     """A plan over half of what was asked for is not saved: applied later, nobody would know."""
     from reconciler import wiring
-    from reconciler.core.texts import say
+    from reconciler.core.diagnostics.messages import say
 
     if planned.manifest.broken:
         terminal.note(say("The plan was not saved: not every manifest of the selection is valid"))
@@ -112,7 +112,7 @@ async def observe_and_plan(
     nothing at all can be read.
     """
     from reconciler import wiring
-    from reconciler.core.guards import Allowed
+    from reconciler.core.planning.guards import Allowed
     from reconciler.workflows.plan import PlanRequest, make_plan
 
     request = PlanRequest(
@@ -138,7 +138,7 @@ async def observe_and_plan(
 def hold_conflicts(plan: Plan, settings: Settings, allowed: Allowed) -> Plan:
     """What both Git and the backend moved since it was last applied waits for a person. Raises Unusable."""
     from reconciler import wiring
-    from reconciler.core.conflicts import guard_conflicts
+    from reconciler.core.drift.conflicts import guard_conflicts
     from reconciler.workflows.drift import Evidence
 
     with wiring.history(settings) as history:

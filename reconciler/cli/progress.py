@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from reconciler.cli.terminal import Terminal
-from reconciler.core.events import (
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.planning.plan import Plan
+from reconciler.core.runs.events import (
     Event,
     OfShop,
     RunStarted,
@@ -23,9 +25,7 @@ from reconciler.core.events import (
     WaveSoaks,
     WaveStarted,
 )
-from reconciler.core.plan import Plan
-from reconciler.core.report import Outcome, ShopReport, fold
-from reconciler.core.texts import say
+from reconciler.core.runs.report import Outcome, ShopReport, fold
 from reconciler.core.values import ShopKey
 from reconciler.views.look import Look
 from reconciler.views.outcomes import finished

@@ -12,9 +12,9 @@ from reconciler import wiring
 from reconciler.cli.interrupt import to_its_end
 from reconciler.cli.loop import in_loop
 from reconciler.cli.terminal import Terminal
-from reconciler.core.approval import assemble
-from reconciler.core.plan import Plan, ShopPlan
-from reconciler.core.resumed import Resumed
+from reconciler.core.planning.fingerprint import assemble
+from reconciler.core.planning.plan import Plan, ShopPlan
+from reconciler.core.runs.recovery import Resumed
 from reconciler.core.values import Origin
 from reconciler.ports import RequestLine, Unfinished
 from reconciler.views.resumed import resumed_line

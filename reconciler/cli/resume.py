@@ -16,9 +16,9 @@ from reconciler.cli.terminal import Terminal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconciler.core.canonical import Json
-    from reconciler.core.exits import Verdict
-    from reconciler.core.resumed import Resumed
+    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.model.canonical import Json
+    from reconciler.core.runs.recovery import Resumed
     from reconciler.wiring import Settings
 
 
@@ -84,9 +84,9 @@ def _shown(told: Sequence[Resumed], terminal: Terminal) -> str:
 
 
 def _verdict(told: Sequence[Resumed]) -> Verdict:
-    from reconciler.core.exits import Verdict
-    from reconciler.core.resumed import Found
-    from reconciler.core.verdict import of_findings
+    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.results.exit_status import of_findings
+    from reconciler.core.runs.recovery import Found
 
     closed = any(resumed.found is Found.LEFT_CLOSED for resumed in told)
     held = any(resumed.found is Found.HELD for resumed in told)

@@ -14,8 +14,8 @@ from reconciler.cli import collect_seldom
 from reconciler.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from reconciler.core.diagnostics import Diagnostic
-    from reconciler.core.exits import Verdict
+    from reconciler.core.diagnostics.diagnostic import Diagnostic
+    from reconciler.core.diagnostics.exit_codes import Verdict
     from reconciler.wiring import Settings
 
 
@@ -38,8 +38,8 @@ def with_backend(terminal: Terminal, config: Path | None, story: Callable[[Setti
 def guarded(terminal: Terminal, story: Callable[[], Verdict]) -> Verdict:
     """The story, or why it could not begin: no backend to read from, no secret to speak to it with."""
     from reconciler import wiring
-    from reconciler.core.diagnostics import Severity, found
-    from reconciler.core.exits import Verdict
+    from reconciler.core.diagnostics.diagnostic import Severity, found
+    from reconciler.core.diagnostics.exit_codes import Verdict
     from reconciler.ports import BackendError, SecretMissing, Unusable
 
     try:
@@ -67,7 +67,7 @@ def guarded(terminal: Terminal, story: Callable[[], Verdict]) -> Verdict:
 
 def fail(terminal: Terminal, findings: Sequence[Diagnostic]) -> Verdict:
     """Says why the command could not go on, in the format that was asked for."""
-    from reconciler.core.verdict import of_findings
+    from reconciler.core.results.exit_status import of_findings
 
     match terminal.output:
         case "json":

@@ -12,7 +12,7 @@ from reconciler.cli.options import speaking
 from reconciler.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from reconciler.core.exits import Verdict
+    from reconciler.core.diagnostics.exit_codes import Verdict
 
 
 @click.command(
@@ -29,7 +29,7 @@ def command(*, terminal: Terminal, name: str | None) -> Verdict:
     import json
 
     from reconciler import wiring
-    from reconciler.core.exits import Verdict
+    from reconciler.core.diagnostics.exit_codes import Verdict
 
     schemas = wiring.schemas()
     if name is None:

@@ -12,7 +12,7 @@ from reconciler.cli.options import language_option, reporting
 from reconciler.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from reconciler.core.exits import Verdict
+    from reconciler.core.diagnostics.exit_codes import Verdict
     from reconciler.wiring import Settings
 
 
@@ -48,8 +48,8 @@ def backend(*, terminal: Terminal, config: Path | None, host: str, port: int, fa
 
     def story(settings: Settings) -> Verdict:
         from reconciler import wiring
-        from reconciler.core.exits import Verdict
-        from reconciler.core.texts import say
+        from reconciler.core.diagnostics.exit_codes import Verdict
+        from reconciler.core.diagnostics.messages import say
 
         def announce(served: wiring.Served) -> None:
             terminal.note(
@@ -99,8 +99,8 @@ def ipn(  # one an option
     from reconciler.cli.run import guarded, with_settings
 
     def story(settings: Settings) -> Verdict:
-        from reconciler.core.exits import Verdict
-        from reconciler.core.texts import say
+        from reconciler.core.diagnostics.exit_codes import Verdict
+        from reconciler.core.diagnostics.messages import say
         from reconciler.wiring import sidecar
 
         def announce(told: sidecar.Receiving) -> None:

@@ -13,8 +13,8 @@ from reconciler.cli.options import reporting
 from reconciler.cli.terminal import Log, Terminal
 
 if TYPE_CHECKING:
-    from reconciler.core.exits import Verdict
-    from reconciler.core.state import Observed
+    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.model.state import Observed
     from reconciler.core.values import ShopKey
     from reconciler.wiring import Settings
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 @reporting
 def command(*, terminal: Terminal, config: Path | None, shop: str) -> Verdict:
     from reconciler.cli.run import with_backend
-    from reconciler.core.state import Unknown
-    from reconciler.core.verdict import of_findings
+    from reconciler.core.model.state import Unknown
+    from reconciler.core.results.exit_status import of_findings
 
     key = key_of(shop)
 
@@ -52,7 +52,7 @@ def command(*, terminal: Terminal, config: Path | None, shop: str) -> Verdict:
 def key_of(text: str) -> ShopKey:
     from gettext import gettext
 
-    from reconciler.core.forms import SHOP_KEY
+    from reconciler.core.model.formats import SHOP_KEY
     from reconciler.core.values import ShopKey
 
     try:

@@ -12,8 +12,8 @@ from reconciler.cli.options import reporting
 from reconciler.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from reconciler.core.exits import Verdict
-    from reconciler.core.plan_document import SavedPlan
+    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.documents.saved_plan import SavedPlan
 
 
 @click.command(
@@ -32,8 +32,8 @@ def command(*, terminal: Terminal, config: Path | None, file: Path) -> Verdict: 
 
 def _story(file: Path, terminal: Terminal) -> Verdict:
     from reconciler import wiring
-    from reconciler.core.exits import Verdict
-    from reconciler.core.texts import say
+    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.diagnostics.messages import say
 
     saved = wiring.read_plan(file, None)
     terminal.write(_shown(saved, terminal))

@@ -12,10 +12,10 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from reconciler.core.diagnostics import Diagnostic
-    from reconciler.core.plan import Plan
-    from reconciler.core.selection import Selection
-    from reconciler.core.texts import Text
+    from reconciler.core.diagnostics.diagnostic import Diagnostic
+    from reconciler.core.diagnostics.messages import Text
+    from reconciler.core.model.selection import Selection
+    from reconciler.core.planning.plan import Plan
     from reconciler.ports import Manifest
     from reconciler.wiring import Settings
 
@@ -28,7 +28,7 @@ def unmatched(selection: Selection, met: Collection[str], settings: Settings) ->
     from dataclasses import replace
 
     from reconciler import wiring
-    from reconciler.core.selection import Selection as Whole
+    from reconciler.core.model.selection import Selection as Whole
 
     selection = replace(selection, since=None)
     if selection.everything or (met and all(_meets(glob, met) for glob in selection.globs)):
@@ -48,8 +48,7 @@ def unallowed(
     from dataclasses import replace
 
     from reconciler import wiring
-    from reconciler.core.allowances import unmet
-    from reconciler.core.guards import Allowed
+    from reconciler.core.planning.guards import Allowed, unmet
 
     idle = unmet(Allowed(grants=tuple(grants)), plan, met)
     if not grants or selection.since is None or (met and not idle):
@@ -65,8 +64,8 @@ def _globs(selection: Selection, names: Collection[str]) -> Iterator[Diagnostic]
 
 
 def _meant(glob: str, names: Collection[str]) -> Text:
-    from reconciler.core.near_shops import meant
-    from reconciler.core.texts import say
+    from reconciler.core.diagnostics.messages import say
+    from reconciler.core.diagnostics.suggestions import meant
 
     path = PurePosixPath(glob)
     key = path.stem if path.suffix in _MANIFEST else path.name
@@ -78,7 +77,7 @@ def _meant(glob: str, names: Collection[str]) -> Text:
 
 def _labels(selection: Selection, fleet: Manifest) -> Iterator[Diagnostic]:
     """What a broken manifest is labelled with is not known."""
-    from reconciler.core.texts import say
+    from reconciler.core.diagnostics.messages import say
 
     for key, glob in () if fleet.broken else selection.labels:
         values = {shop.labels[key] for shop in fleet.shops if key in shop.labels}
@@ -95,7 +94,7 @@ def _labels(selection: Selection, fleet: Manifest) -> Iterator[Diagnostic]:
 
 
 def _group(selection: Selection, fleet: Manifest) -> Iterator[Diagnostic]:
-    from reconciler.core.texts import say
+    from reconciler.core.diagnostics.messages import say
 
     groups = {shop.group for shop in fleet.shops if shop.group is not None}
     if selection.group is None or selection.group in groups or fleet.broken:
@@ -106,7 +105,7 @@ def _group(selection: Selection, fleet: Manifest) -> Iterator[Diagnostic]:
 
 def _together(selection: Selection) -> Diagnostic:
     """Each is there, but no shop is all of it."""
-    from reconciler.core.texts import say
+    from reconciler.core.diagnostics.messages import say
 
     asked = [_named(glob) for glob in selection.globs]
     asked += [_labelled(*label) for label in selection.labels]
@@ -115,9 +114,9 @@ def _together(selection: Selection) -> Diagnostic:
 
 
 def _slip(asked: str, way_on: Text) -> Diagnostic:
-    from reconciler.core import codes
-    from reconciler.core.diagnostics import found
-    from reconciler.core.texts import say
+    from reconciler.core.diagnostics import codes
+    from reconciler.core.diagnostics.diagnostic import found
+    from reconciler.core.diagnostics.messages import say
 
     return found(codes.NO_SUCH_SHOP, say("No manifest is selected by {asked}", asked=asked), way_on=way_on)
 

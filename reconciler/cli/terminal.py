@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from reconciler.core.diagnostics import Diagnostic
-    from reconciler.core.texts import Text
+    from reconciler.core.diagnostics.diagnostic import Diagnostic
+    from reconciler.core.diagnostics.messages import Text
     from reconciler.ports import RequestLine
     from reconciler.views.look import Look
 

@@ -12,8 +12,8 @@ from reconciler.cli.options import affected, reporting, selecting
 from reconciler.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from reconciler.core.exits import Verdict
-    from reconciler.core.selection import Selection
+    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.model.selection import Selection
     from reconciler.ports import Manifest
     from reconciler.wiring import Settings
 
@@ -44,7 +44,7 @@ def _validate(settings: Settings, terminal: Terminal, selection: Selection, with
 
     from reconciler import wiring
     from reconciler.cli.slips import unmatched
-    from reconciler.core.verdict import of_findings
+    from reconciler.core.results.exit_status import of_findings
     from reconciler.workflows.validate import validate
 
     manifest = validate(selection, wiring.manifests(settings), wiring.secrets(settings) if with_secrets else None)

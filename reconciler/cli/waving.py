@@ -18,8 +18,8 @@ import click
 from reconciler.cli.command import _, option
 
 if TYPE_CHECKING:
-    from reconciler.core.health import Tolerance
-    from reconciler.core.plan import Plan
+    from reconciler.core.planning.failure_limit import Tolerance
+    from reconciler.core.planning.plan import Plan
     from reconciler.workflows.waves import Course
 
 Body = Callable[..., Any]
@@ -48,7 +48,7 @@ class Pacing:
         return asdict(self)
 
     def course(self, plan: Plan) -> Course:
-        from reconciler.core.waves import cuts, partition
+        from reconciler.core.planning.waves import cuts, partition
         from reconciler.workflows.waves import Course
 
         return Course(
@@ -107,7 +107,7 @@ def seconds(word: str) -> int:
 
 def tolerance(word: str) -> Tolerance:
     """Raises ValueError."""
-    from reconciler.core.health import Tolerance
+    from reconciler.core.planning.failure_limit import Tolerance
 
     match = re.fullmatch(r"([0-9]{1,6})(%?)", word)
     if match is None or (match[2] and int(match[1]) > 100):
@@ -116,7 +116,7 @@ def tolerance(word: str) -> Tolerance:
 
 
 def _waves(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    from reconciler.core.waves import WrongWaves, cuts
+    from reconciler.core.planning.waves import WrongWaves, cuts
 
     if value is None:
         return None

@@ -24,8 +24,7 @@ from reconciler.ipn.knowledge import Contradiction
 from reconciler.ipn.notice import AuthorizationNotice, CaptureNotice, ChargeNotice, Notice, OtherNotice, RefundNotice
 from reconciler.ipn.reasons import Outcome
 from reconciler.ports.inbox import CaptureFact, Source
-from reconciler.ports.orders import Order
-from reconciler.ports.payments import Charge
+from reconciler.ports.payments import Charge, Order
 
 FIRST_WAIT: Final = timedelta(minutes=1)
 LONGEST_WAIT: Final = timedelta(hours=6)

@@ -17,8 +17,7 @@ from reconciler.ipn.notice import ChargeNotice, Notice, OtherNotice
 from reconciler.ipn.reasons import Outcome
 from reconciler.ports import BackendError, Clock, Conflict, Rejected
 from reconciler.ports.inbox import Desk, OwedMail, Source
-from reconciler.ports.orders import Orders
-from reconciler.ports.payments import Charge, Payments
+from reconciler.ports.payments import Charge, Orders, Payments
 from reconciler.ports.shop_directory import DirectoryUnavailable, ShopDirectory
 
 _MOVES: Final = 3

@@ -9,8 +9,8 @@ import structlog
 
 from reconciler.ipn.metrics import Metrics
 from reconciler.ports import Clock
-from reconciler.ports.catalogue import Catalogue
 from reconciler.ports.inbox import Inbox, InboxUnavailable
+from reconciler.ports.inbox_admin import Catalogue
 
 _LOOK: Final = 15.0
 _PRUNE: Final = timedelta(hours=1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from reconciler.core.forms import SELLER_ID
+from reconciler.core.model.formats import SELLER_ID
 from reconciler.ipn import ids
 from reconciler.ipn.notice import Environment, Heading, OtherNotice
 from reconciler.ipn.reasons import Ground, Refused

@@ -24,7 +24,7 @@ from reconciler.ipn.address import signing_name
 from reconciler.ipn.certificate import Certificate, NotOneCertificate, check, check_valid_at, read
 from reconciler.ipn.envelope import Envelope
 from reconciler.ipn.reasons import NoKey, Refused
-from reconciler.ports.machine import Clock
+from reconciler.ports.runtime import Clock
 from reconciler.ports.signing_keys import KeyUnavailable, SigningKeys
 
 BACK_OFF: Final = timedelta(seconds=5)

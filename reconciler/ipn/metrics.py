@@ -10,8 +10,8 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from reconciler.ports.catalogue import Counts
 from reconciler.ports.inbox import MailState, Standing
+from reconciler.ports.inbox_admin import Counts
 from reconciler.ports.signing_keys import KeyUnavailable, SigningKeys
 
 _ANSWER_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15)

@@ -21,8 +21,7 @@ from reconciler.ipn.reasons import Outcome
 from reconciler.ipn.watch import Watch
 from reconciler.ports import BackendError
 from reconciler.ports.inbox import InboxUnavailable, Source
-from reconciler.ports.orders import Order
-from reconciler.ports.payments import Charge
+from reconciler.ports.payments import Charge, Order
 
 _SHOPS_AT_ONCE: Final = 8
 _SOON: Final = timedelta(minutes=1)

@@ -20,9 +20,8 @@ from reconciler.ports.errors import (
 )
 from reconciler.ports.journal import Applied, History, Journal, Progress, Recorded, RunInfo, RunRecord, Unfinished
 from reconciler.ports.leases import Held, Lease, LeaseHeld, Leases
-from reconciler.ports.machine import Clock, Secrets
-from reconciler.ports.manifests import Manifest, Manifests
-from reconciler.ports.revisions import Revisions
+from reconciler.ports.manifests import Manifest, Manifests, Revisions
+from reconciler.ports.runtime import Clock, Secrets
 
 __all__ = [
     "Applied",

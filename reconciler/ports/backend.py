@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from reconciler.core.audit import AuditEntry
-from reconciler.core.state import Known, Observed
+from reconciler.core.drift.audit import AuditEntry
+from reconciler.core.model.state import Known, Observed
 from reconciler.core.values import Scalar, ShopKey
 
 

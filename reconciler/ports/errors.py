@@ -19,9 +19,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from reconciler.core import codes
-from reconciler.core.diagnostics import Code
-from reconciler.core.texts import Text
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Code
+from reconciler.core.diagnostics.messages import Text
 from reconciler.core.values import Origin
 
 

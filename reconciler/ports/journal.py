@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from reconciler.core.canonical import Json
-from reconciler.core.runs import RunTally
+from reconciler.core.model.canonical import Json
+from reconciler.core.runs.run_summary import RunTally
 from reconciler.core.values import ShopKey
 
 if TYPE_CHECKING:  # the ports are one door: who only looks comes through it as well, and needs no events
-    from reconciler.core.deeds import Deed
-    from reconciler.core.events import Event
+    from reconciler.core.runs.events import Event
+    from reconciler.core.runs.step_history import Deed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

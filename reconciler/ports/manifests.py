@@ -1,13 +1,16 @@
-"""The manifests: what a reader of them brings."""
+"""The manifests: what a reader of them brings.
+
+What Git knows of the manifests: which files differ from a revision.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Protocol
 
-from reconciler.core.diagnostics import Diagnostic
-from reconciler.core.selection import Selection
-from reconciler.core.state import Desired
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.model.selection import Selection
+from reconciler.core.model.state import Desired
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +34,13 @@ class Manifest:
 
 class Manifests(Protocol):
     def read(self, selection: Selection) -> Manifest: ...
+
+
+class Revisions(Protocol):
+    def changed_since(self, revision: str) -> frozenset[str]:
+        """Paths below the folder of manifests, with `/`: what stands otherwise than in `revision`, whether committed or not,
+        what is there and Git does not have, and what is gone. A renamed file is there under both names.
+
+        Raises Unusable where Git is not there, or does not know the revision.
+        """
+        ...

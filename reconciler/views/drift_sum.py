@@ -5,8 +5,8 @@ In: a drift and a look. Out: a one-line string without markup.
 
 from __future__ import annotations
 
-from reconciler.core.drift import Drift
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.drift.drift import Drift
 from reconciler.views.look import Look
 from reconciler.views.phrases import sentence
 from reconciler.views.tally import DriftTally, of_drift

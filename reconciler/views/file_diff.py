@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import unified_diff
 
-from reconciler.core.imported import FileNews
-from reconciler.core.suspicion import redacted
+from reconciler.core.diagnostics.redaction import redacted
+from reconciler.core.results.authoring import FileNews
 from reconciler.views.cells import visible
 from reconciler.views.look import Look
 from reconciler.views.paint import Style

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from reconciler.core.drift import Drift
-from reconciler.core.hearing import Hearing
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.drift.drift import Drift
+from reconciler.core.drift.missed_notifications import Hearing
 from reconciler.core.values import ShopKey
 from reconciler.views.look import Look
 

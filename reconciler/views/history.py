@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from reconciler.core.runs import CameTo, Run
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.runs.run_summary import CameTo, Run
 from reconciler.views.cells import clipped, visible
 from reconciler.views.look import Look
 from reconciler.views.table import Table

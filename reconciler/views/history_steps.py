@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, assert_never
 
-from reconciler.core.deeds import Deed, Went
-from reconciler.core.runs import Run
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.runs.run_summary import Run
+from reconciler.core.runs.step_history import Deed, Went
 from reconciler.views.cells import clipped, visible
 from reconciler.views.history import BY, short_run
 from reconciler.views.look import Look

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reconciler.core.imported import Imported, Proof
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.results.authoring import Imported, Proof
 from reconciler.views.look import Look
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.core.legacy_columns import NO, TABLE, YES, Column, Reads
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.importing.legacy_columns import NO, TABLE, YES, Column, Reads
 from reconciler.views.look import Look
 from reconciler.views.table import Table
 

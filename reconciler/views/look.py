@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from reconciler.core.suspicion import holds_credential
-from reconciler.core.texts import Argument, Text, say
+from reconciler.core.diagnostics.messages import Argument, Text, say
+from reconciler.core.diagnostics.redaction import holds_credential
 from reconciler.core.values import ABSENT, UNSET, Digested, Scalar, SealedSecret, Secret, SecretRef, Unset
 from reconciler.views.cells import quoted, visible
 from reconciler.views.messages import Language

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from reconciler.core.diagnostics import Diagnostic, MovedField
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, MovedField
+from reconciler.core.diagnostics.messages import say
 from reconciler.views.look import Look
 
 MOVED: Final = say("what the plan writes stands otherwise by now")

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from reconciler.core import codes
-from reconciler.core.diagnostics import Code, Diagnostic, Severity
-from reconciler.core.kinds import AMAZON_SETTINGS, ENTITLEMENTS
-from reconciler.core.onboarded import Does, Onboarded, OnboardedRow
-from reconciler.core.onboarding import OWNER_HEADERS
-from reconciler.core.policy import Owner
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Code, Diagnostic, Severity
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.importing.table_rows import OWNER_HEADERS
+from reconciler.core.model.kinds import AMAZON_SETTINGS, ENTITLEMENTS
+from reconciler.core.model.policy import Owner
+from reconciler.core.results.authoring import Does, Onboarded, OnboardedRow
 from reconciler.views.legacy_mapping import mapping_table
 from reconciler.views.look import Look
 from reconciler.views.phrases import listed, sentence

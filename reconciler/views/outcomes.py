@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from reconciler.core.report import Outcome, Report, ShopReport
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.runs.report import Outcome, Report, ShopReport
 from reconciler.views.look import Look
 from reconciler.views.phrases import listed, sentence
 

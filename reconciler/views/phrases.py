@@ -9,14 +9,14 @@ from collections.abc import Iterator, Sequence
 from functools import reduce
 from typing import Final
 
-from reconciler.core.change import Action, Change, Reason
-from reconciler.core.diagnostics import Diagnostic, Severity
-from reconciler.core.drift import Entry, Label
-from reconciler.core.kinds import kind_named
-from reconciler.core.plan import Does, ShopPlan, Step
-from reconciler.core.policy import Owner, Policy
-from reconciler.core.state import FieldRef
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.drift.drift import Entry, Label
+from reconciler.core.model.kinds import kind_named
+from reconciler.core.model.policy import Owner, Policy
+from reconciler.core.model.state import FieldRef
+from reconciler.core.planning.change import Action, Change, Reason
+from reconciler.core.planning.plan import Does, ShopPlan, Step
 from reconciler.views.cells import visible
 from reconciler.views.look import Look
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from reconciler.core.resumed import Found, Resumed
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.runs.recovery import Found, Resumed
 from reconciler.views.look import Look
 from reconciler.views.markdown.parts import escaped
 from reconciler.views.page import page

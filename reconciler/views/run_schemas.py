@@ -5,10 +5,10 @@ In: nothing. Out: schemas.
 
 from __future__ import annotations
 
-from reconciler.core.deeds import Went
-from reconciler.core.plan import Does
-from reconciler.core.resumed import Found
-from reconciler.core.runs import CameTo
+from reconciler.core.planning.plan import Does
+from reconciler.core.runs.recovery import Found
+from reconciler.core.runs.run_summary import CameTo
+from reconciler.core.runs.step_history import Went
 from reconciler.core.values import StorefrontStatus
 from reconciler.views.schema import report_schema
 from reconciler.views.schema_parts import (

@@ -6,13 +6,13 @@ that a slip is seen. The shape of manifests is stated by their own reader.
 
 from __future__ import annotations
 
-from reconciler.core.change import Action, Reason
-from reconciler.core.drift import Label
-from reconciler.core.kinds import KIND_NAMES
-from reconciler.core.onboarded import Does as Becomes
-from reconciler.core.plan import Does
-from reconciler.core.policy import Owner
-from reconciler.core.report import Outcome
+from reconciler.core.drift.drift import Label
+from reconciler.core.model.kinds import KIND_NAMES
+from reconciler.core.model.policy import Owner
+from reconciler.core.planning.change import Action, Reason
+from reconciler.core.planning.plan import Does
+from reconciler.core.results.authoring import Does as Becomes
+from reconciler.core.runs.report import Outcome
 from reconciler.views.schema_parts import (
     COUNT,
     FINGERPRINT,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.core.diagnostics import Severity
+from reconciler.core.diagnostics.diagnostic import Severity
 
 Schema = dict[str, Any]
 

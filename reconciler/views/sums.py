@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconciler.core.begun import Begun
-from reconciler.core.diagnostics import Diagnostic, Severity
-from reconciler.core.formatted import Formatted
-from reconciler.core.plan import Plan
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.planning.plan import Plan
+from reconciler.core.results.authoring import Begun, Formatted
 from reconciler.views.look import Look
 from reconciler.views.phrases import sentence
 from reconciler.views.tally import PlanTally, of_plan

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reconciler.core.texts import Text
+from reconciler.core.diagnostics.messages import Text
 from reconciler.views.cells import visible
 from reconciler.views.json.parts import head, text_of
 from reconciler.views.look import Look

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from reconciler.core.change import Action
-from reconciler.core.drift import Drift
-from reconciler.core.plan import Plan
+from reconciler.core.drift.drift import Drift
+from reconciler.core.planning.change import Action
+from reconciler.core.planning.plan import Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.adapters.settings import Settings
 
 if TYPE_CHECKING:
-    from reconciler.ports.drafting import Drafts
-    from reconciler.ports.formatting import Formatter
+    from reconciler.ports.manifest_editing import Drafts, Formatter
 
 
 def formatter(settings: Settings) -> Formatter:

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from reconciler.adapters.settings import Settings
-from reconciler.core.diagnostics import Diagnostic
-from reconciler.core.suspicion import redacted
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.redaction import redacted
 from reconciler.core.values import Secret, SecretRef
 from reconciler.ports import Audit, Backend, BackendError, ObservingBackend, RequestLine
 from reconciler.wiring.embedded import IN_PROCESS_CLIENT, embedded_application

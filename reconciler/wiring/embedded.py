@@ -10,9 +10,9 @@ from socket import AF_INET, AF_INET6, IPPROTO_TCP, TCP_NODELAY, create_server, s
 from typing import Any
 
 from reconciler.adapters.settings import Settings
-from reconciler.core import codes
-from reconciler.core.suspicion import redacted
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.redaction import redacted
 from reconciler.ports import Unusable
 from reconciler.wiring.machine import client_secret, client_secret_reference, clock
 from reconciler.wiring.places import near, unusable

@@ -12,8 +12,7 @@ from reconciler.wiring.places import near
 
 if TYPE_CHECKING:
     from reconciler.adapters.tables import Table
-    from reconciler.ports.file_changes import FileWriter
-    from reconciler.ports.manifest_author import ManifestAuthor
+    from reconciler.ports.manifest_editing import FileWriter, ManifestAuthor
 
 
 def manifest_author(settings: Settings, into: Path | None) -> ManifestAuthor:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.adapters.settings import Settings, load
-from reconciler.core.canonical import DigestKey
-from reconciler.core.diagnostics import Diagnostic
-from reconciler.core.guards import Limits
-from reconciler.core.plan import Pace
-from reconciler.core.selection import Selection
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.model.canonical import DigestKey
+from reconciler.core.model.selection import Selection
+from reconciler.core.planning.guards import Limits
+from reconciler.core.planning.plan import Pace
 from reconciler.core.values import Secret, SecretRef
 from reconciler.ports import Clock, Manifest, Manifests, RunInfo, SecretMissing, Secrets, Unusable
 

@@ -16,8 +16,8 @@ from reconciler.wiring.payments import inbox_store, payment_side
 
 if TYPE_CHECKING:
     from reconciler.adapters.store import Store
-    from reconciler.ports.catalogue import Catalogue
     from reconciler.ports.inbox import CaptureFact, Entry
+    from reconciler.ports.inbox_admin import Catalogue
     from reconciler.wiring.payments import PaymentSide
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings import Settings
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
 from reconciler.core.values import ShopKey
 from reconciler.ports import ObservingBackend
 from reconciler.wiring.backends import OWN_KINDS, check_address, connection

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from reconciler.adapters.settings import Settings
-from reconciler.core import codes
-from reconciler.core.texts import Text
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.messages import Text
 from reconciler.ports import Unusable
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings import Settings
-from reconciler.core.canonical import DigestKey
-from reconciler.core.plan import Plan
-from reconciler.core.suspicion import redacted
+from reconciler.core.diagnostics.redaction import redacted
+from reconciler.core.model.canonical import DigestKey
+from reconciler.core.planning.plan import Plan
 from reconciler.wiring.machine import clock, digest_key
 
 if TYPE_CHECKING:
-    from reconciler.core.plan_document import SavedPlan
+    from reconciler.core.documents.saved_plan import SavedPlan
 
 
 def save_plan(settings: Settings, path: Path, plan: Plan, allowed: tuple[tuple[str, str], ...]) -> None:
@@ -20,7 +20,7 @@ def save_plan(settings: Settings, path: Path, plan: Plan, allowed: tuple[tuple[s
     from reconciler import __version__
     from reconciler.adapters.plan_files import write_plan
     from reconciler.adapters.run_info import commit, digests
-    from reconciler.core.plan_document import PlanOrigin, SavedPlan
+    from reconciler.core.documents.saved_plan import PlanOrigin, SavedPlan
 
     made = PlanOrigin(
         tool=__version__,

@@ -9,7 +9,7 @@ from socket import socket
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings import Settings
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
 from reconciler.wiring.embedded import listening
 from reconciler.wiring.machine import clock
 from reconciler.wiring.payments import inbox_store, payment_side, signing_keys

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from reconciler.adapters.settings import Environment, Settings
-from reconciler.core import codes
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.messages import Text, say
 from reconciler.core.values import ShopKey
 from reconciler.ports import Unusable
 from reconciler.wiring.machine import clock
@@ -22,7 +22,7 @@ from reconciler.wiring.places import unusable
 
 if TYPE_CHECKING:
     from reconciler.ipn.simulate import ThrowawaySigner, Told
-    from reconciler.ports.orders import Order
+    from reconciler.ports.payments import Order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from reconciler.adapters.settings import Settings
-from reconciler.ports.standing import Memory
+from reconciler.ports.sync_cache import Memory
 from reconciler.wiring.machine import clock
 
 

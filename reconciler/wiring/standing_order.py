@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.adapters.settings import Settings
-from reconciler.core.plan import Plan
+from reconciler.core.planning.plan import Plan
 from reconciler.wiring.plans import save_plan
 
 if TYPE_CHECKING:

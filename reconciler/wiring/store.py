@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings import Settings
-from reconciler.core.plan import Plan
+from reconciler.core.planning.plan import Plan
 from reconciler.ports import Held, History, Journal, Leases, RunInfo
 from reconciler.wiring.machine import clock, digest_key, run_info
 

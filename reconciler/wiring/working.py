@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings import Settings
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
 from reconciler.wiring.machine import clock, run_info, secrets
 from reconciler.wiring.payments import PaymentSide
 from reconciler.wiring.places import unusable

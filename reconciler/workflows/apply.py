@@ -16,13 +16,13 @@ from typing import Final
 
 import anyio
 
-from reconciler.core.events import Event, OfShop, RunFinished, RunStarted, ShopAgreed, ShopSkipped
-from reconciler.core.guards import Allowed
-from reconciler.core.plan import Plan, ShopPlan
-from reconciler.core.report import Report, fold
+from reconciler.core.planning.guards import Allowed
+from reconciler.core.planning.plan import Plan, ShopPlan
+from reconciler.core.runs.events import Event, OfShop, RunFinished, RunStarted, ShopAgreed, ShopSkipped
+from reconciler.core.runs.report import Report, fold
 from reconciler.core.values import ShopKey
 from reconciler.ports import Backend, Clock, Held, Journal, Leases, Progress, Unusable
-from reconciler.ports.health import Health
+from reconciler.ports.runtime import Health
 from reconciler.workflows.apply_shop import ShopRun, Tell
 from reconciler.workflows.chronicle import Chronicle, unkept
 from reconciler.workflows.closed_time import LONGEST, ClosedTime

@@ -11,7 +11,11 @@ from typing import Any, Final
 
 import anyio
 
-from reconciler.core.events import (
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.kinds import IPN_ENDPOINT
+from reconciler.core.model.state import FieldRef, Known, Observed, Unknown
+from reconciler.core.planning.plan import Does, ShopPlan, Step
+from reconciler.core.runs.events import (
     Event,
     OfShop,
     ReopenFailed,
@@ -25,10 +29,6 @@ from reconciler.core.events import (
     StepFailed,
     StepStarted,
 )
-from reconciler.core.kinds import IPN_ENDPOINT
-from reconciler.core.plan import Does, ShopPlan, Step
-from reconciler.core.state import FieldRef, Known, Observed, Unknown
-from reconciler.core.texts import say
 from reconciler.core.values import SealedSecret
 from reconciler.ports import Backend, BackendError, Conflict, Receipt, Unexpected
 from reconciler.workflows.closed_time import LOOKING, ClosedTime

@@ -14,8 +14,8 @@ from typing import Final, TypeVar
 
 import anyio
 
-from reconciler.core import codes
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.messages import say
 from reconciler.ports import BackendError, Clock
 
 T = TypeVar("T")

@@ -9,20 +9,20 @@ from typing import Final
 
 import anyio
 
-from reconciler.core import codes
-from reconciler.core.audit import AuditEntry
-from reconciler.core.canonical import DigestKey
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.drift import Drift, ShopDrift, drift_of, with_trail
-from reconciler.core.last_applied import Past
-from reconciler.core.plan import Pace, plan_shop
-from reconciler.core.selection import Selection
-from reconciler.core.standing import stands
-from reconciler.core.state import Desired, Observed
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.drift.audit import AuditEntry
+from reconciler.core.drift.drift import Drift, ShopDrift, drift_of, with_trail
+from reconciler.core.drift.in_sync import stands
+from reconciler.core.model.canonical import DigestKey
+from reconciler.core.model.selection import Selection
+from reconciler.core.model.state import Desired, Observed
+from reconciler.core.planning.plan import Pace, plan_shop
+from reconciler.core.runs.last_applied import Past
 from reconciler.core.values import ShopKey
 from reconciler.ports import Audit, BackendError, History, Manifests, ObservingBackend, Secrets
-from reconciler.ports.standing import Memory, Rereading, Standing, Stood
+from reconciler.ports.sync_cache import Memory, Rereading, Standing, Stood
 from reconciler.workflows.gather import TOGETHER, Pair, beside
 from reconciler.workflows.hearing import Ear, Seen, seen_of, with_hearing
 from reconciler.workflows.recalled import keep, recall, seen_again, stood

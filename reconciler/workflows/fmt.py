@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconciler.core.diagnostics import in_order
-from reconciler.core.formatted import Formatted
-from reconciler.core.imported import FileNews
-from reconciler.ports.file_changes import FileChange, FileWriter
-from reconciler.ports.formatting import Formatter
+from reconciler.core.diagnostics.diagnostic import in_order
+from reconciler.core.results.authoring import FileNews, Formatted
+from reconciler.ports.manifest_editing import FileChange, FileWriter, Formatter
 
 
 def fmt(words: Sequence[str], formatter: Formatter, writer: FileWriter, *, check: bool) -> Formatted:

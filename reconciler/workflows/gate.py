@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from reconciler.core.diagnostics import Diagnostic
-from reconciler.core.events import Event, OfShop, ShopFinished
-from reconciler.core.health import Tolerance, Toll, judge
-from reconciler.core.plan import Plan, ShopPlan
-from reconciler.core.report import Outcome, fold
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.planning.failure_limit import Tolerance, Toll, judge
+from reconciler.core.planning.plan import Plan, ShopPlan
+from reconciler.core.runs.events import Event, OfShop, ShopFinished
+from reconciler.core.runs.report import Outcome, fold
 from reconciler.core.values import ShopKey
 
 _FAILED: Final = frozenset({Outcome.UNKNOWN, Outcome.FAILED, Outcome.PARTLY})

@@ -10,13 +10,13 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.forms import MWS_AUTH_TOKEN
-from reconciler.core.kinds import KINDS
-from reconciler.core.selection import Selection
-from reconciler.core.state import Desired, FieldRef, Observed
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.formats import MWS_AUTH_TOKEN
+from reconciler.core.model.kinds import KINDS
+from reconciler.core.model.selection import Selection
+from reconciler.core.model.state import Desired, FieldRef, Observed
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.ports import Manifest, Manifests, ObservingBackend, SecretMissing, Secrets
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Collection, Iterator, Sequence
 from typing import Final
 
-from reconciler.core.diagnostics import Diagnostic
-from reconciler.core.near_shops import is_unknown, with_guesses
-from reconciler.core.state import Observed, Unknown
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.diagnostics.suggestions import is_unknown, with_guesses
+from reconciler.core.model.state import Observed, Unknown
 from reconciler.core.values import ShopKey
 from reconciler.ports import BackendError, ObservingBackend
 

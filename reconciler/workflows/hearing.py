@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from reconciler.core import codes
-from reconciler.core.diagnostics import found, in_order
-from reconciler.core.drift import Drift, ShopDrift
-from reconciler.core.endpoints import REGISTRATION, Endpoints, endpoints_of
-from reconciler.core.hearing import Hearing, silence
-from reconciler.core.state import Desired, Observed
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import found, in_order
+from reconciler.core.drift.drift import Drift, ShopDrift
+from reconciler.core.drift.foreign_endpoints import REGISTRATION, Endpoints, endpoints_of
+from reconciler.core.drift.missed_notifications import Hearing, silence
+from reconciler.core.model.state import Desired, Observed
 from reconciler.core.values import Origin, ShopKey
 from reconciler.ports import Clock, Unusable
 from reconciler.ports.notifications import Heard, Notifications

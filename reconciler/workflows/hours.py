@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic
-from reconciler.core.guards import Allowed, outside_window
-from reconciler.core.plan import ShopPlan
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.planning.guards import Allowed, outside_window
+from reconciler.core.planning.plan import ShopPlan
 from reconciler.ports import Clock
 
 

@@ -15,20 +15,19 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Final
 
-from reconciler.core import codes
-from reconciler.core.adopt import Adopted, adopt
-from reconciler.core.diagnostics import Diagnostic, found, in_order
-from reconciler.core.generalise import Generalised, Mining, generalise
-from reconciler.core.imported import FileNews, Imported
-from reconciler.core.layers import Layer, Profile, lay, references
-from reconciler.core.legacy import Legacy, LegacyShop
-from reconciler.core.near_shops import meant
-from reconciler.core.secret_names import SecretNames
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found, in_order
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.suggestions import meant
+from reconciler.core.importing.adopt import Adopted, adopt
+from reconciler.core.importing.factor_out import Generalised, Mining, generalise
+from reconciler.core.importing.legacy_rows import Legacy, LegacyShop
+from reconciler.core.importing.secret_names import SecretNames
+from reconciler.core.model.layers import Layer, Profile, lay, references
+from reconciler.core.results.authoring import FileNews, Imported
 from reconciler.core.values import PRE_SET, UNSET, ShopKey
 from reconciler.ports import BackendError, Manifests, ObservingBackend, Secrets
-from reconciler.ports.file_changes import FileChange, FileWriter
-from reconciler.ports.manifest_author import ManifestAuthor, ShopFile, Standing
+from reconciler.ports.manifest_editing import FileChange, FileWriter, ManifestAuthor, ShopFile, Standing
 from reconciler.workflows.guessing import guessed
 from reconciler.workflows.proof import prove
 from reconciler.workflows.sorting import Sorted, Wanted, sort_out

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from reconciler.core.diagnostics import Diagnostic
-from reconciler.core.endpoints import REGISTRATION
-from reconciler.core.hearing import silence
-from reconciler.core.plan import Plan, ShopPlan
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.drift.foreign_endpoints import REGISTRATION
+from reconciler.core.drift.missed_notifications import silence
+from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.values import Origin, Registration, ShopKey
 from reconciler.ports import Unusable
 from reconciler.ports.notifications import Heard

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.events import PredictionMissed
-from reconciler.core.kinds import kind_named
-from reconciler.core.plan import ShopPlan, Step
-from reconciler.core.state import FieldRef
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.kinds import kind_named
+from reconciler.core.model.state import FieldRef
+from reconciler.core.planning.plan import ShopPlan, Step
+from reconciler.core.runs.events import PredictionMissed
 from reconciler.core.values import Scalar, Unset
 from reconciler.ports import BackendError, Conflict
 from reconciler.workflows.closed_time import Overdue

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reconciler.core import codes
-from reconciler.core.begun import Begun
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.drafts import Draft
-from reconciler.core.readiness import lacking
-from reconciler.core.state import Desired
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.importing.readiness import lacking
+from reconciler.core.importing.table_rows import Draft
+from reconciler.core.model.state import Desired
+from reconciler.core.results.authoring import Begun
 from reconciler.core.values import Origin
-from reconciler.ports.drafting import Drafts
-from reconciler.ports.file_changes import FileWriter
+from reconciler.ports.manifest_editing import Drafts, FileWriter
 from reconciler.workflows.fmt import news_of
 
 

@@ -13,18 +13,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from reconciler.core.diagnostics import Diagnostic, in_order
-from reconciler.core.imported import FileNews
-from reconciler.core.legacy import Row
-from reconciler.core.onboarded import Does, Onboarded, OnboardedRow
-from reconciler.core.onboarding import ReadRow, columns_of, read_rows
-from reconciler.core.readiness import lacking
-from reconciler.core.secret_names import SecretNames
-from reconciler.core.state import Observed
+from reconciler.core.diagnostics.diagnostic import Diagnostic, in_order
+from reconciler.core.importing.legacy_rows import Row
+from reconciler.core.importing.readiness import lacking
+from reconciler.core.importing.secret_names import SecretNames
+from reconciler.core.importing.table_rows import ReadRow, columns_of, read_rows
+from reconciler.core.model.state import Observed
+from reconciler.core.results.authoring import Does, FileNews, Onboarded, OnboardedRow
 from reconciler.core.values import Origin, ShopKey
 from reconciler.ports import ObservingBackend
-from reconciler.ports.drafting import Drafted, Drafts
-from reconciler.ports.file_changes import FileChange, FileWriter
+from reconciler.ports.manifest_editing import Drafted, Drafts, FileChange, FileWriter
 from reconciler.workflows.fmt import news_of
 from reconciler.workflows.guessing import with_guesses_in
 

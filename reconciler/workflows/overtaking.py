@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Final
 
-from reconciler.core.events import OfShop, ShopSkipped
+from reconciler.core.runs.events import OfShop, ShopSkipped
 from reconciler.core.values import ShopKey
 from reconciler.ports import History, RunInfo
 

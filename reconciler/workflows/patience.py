@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
 from reconciler.ports import BackendError, Clock
 
 T = TypeVar("T")

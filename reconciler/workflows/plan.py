@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from reconciler.core.agreement import agreement
-from reconciler.core.approval import assemble
-from reconciler.core.canonical import DigestKey
-from reconciler.core.events import ShopAgreed
-from reconciler.core.guards import Allowed, Limits, Watch, guard
-from reconciler.core.plan import Pace, Plan, plan_shop
-from reconciler.core.selection import Selection
+from reconciler.core.model.canonical import DigestKey
+from reconciler.core.model.selection import Selection
+from reconciler.core.planning.fingerprint import assemble
+from reconciler.core.planning.guards import Allowed, Limits, Watch, guard
+from reconciler.core.planning.plan import Pace, Plan, plan_shop
+from reconciler.core.runs.events import ShopAgreed
+from reconciler.core.runs.last_applied import agreement
 from reconciler.ports import Clock, Manifest, Manifests, ObservingBackend, Secrets
 from reconciler.workflows.drift import Evidence
 from reconciler.workflows.gather import Gathered, gather

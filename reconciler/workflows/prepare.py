@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from reconciler.core import codes
-from reconciler.core.approval import assemble
-from reconciler.core.canonical import DigestKey, shown
-from reconciler.core.diagnostics import Diagnostic, MovedField, found, in_order
-from reconciler.core.inverse import invert
-from reconciler.core.plan import Pace, Plan, ShopPlan
-from reconciler.core.rebase import Moved, rebase
-from reconciler.core.state import Observed, Unknown
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, MovedField, found, in_order
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.canonical import DigestKey, shown
+from reconciler.core.model.state import Observed, Unknown
+from reconciler.core.planning.fingerprint import assemble
+from reconciler.core.planning.plan import Pace, Plan, ShopPlan
+from reconciler.core.planning.rebase import Moved, rebase
+from reconciler.core.planning.undo import invert
 from reconciler.ports import ObservingBackend
 
 

@@ -10,15 +10,15 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Final
 
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found, in_order
-from reconciler.core.diff import declared
-from reconciler.core.imported import Proof
-from reconciler.core.keeping import unkept
-from reconciler.core.plan import Pace, plan_shop
-from reconciler.core.selection import Selection
-from reconciler.core.state import Desired
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found, in_order
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.importing.verification import unkept
+from reconciler.core.model.selection import Selection
+from reconciler.core.model.state import Desired
+from reconciler.core.planning.diff import declared
+from reconciler.core.planning.plan import Pace, plan_shop
+from reconciler.core.results.authoring import Proof
 from reconciler.core.values import UNSET, SecretRef, ShopKey
 from reconciler.ports import Manifests, ObservingBackend, Secrets
 from reconciler.workflows.gather import resolve_all

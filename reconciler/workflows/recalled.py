@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from reconciler.core.endpoints import Endpoints
-from reconciler.core.selection import Selection
-from reconciler.core.state import Desired, Observed
+from reconciler.core.drift.foreign_endpoints import Endpoints
+from reconciler.core.model.selection import Selection
+from reconciler.core.model.state import Desired, Observed
 from reconciler.core.values import ShopKey
 from reconciler.ports import Manifest, Manifests, ObservingBackend, Secrets
-from reconciler.ports.standing import Memory, Rearranged, Rereading, Standing, Stood
+from reconciler.ports.sync_cache import Memory, Rearranged, Rereading, Standing, Stood
 from reconciler.workflows.gather import Pair, holds_secret, resolve_all
 from reconciler.workflows.hearing import Seen
 

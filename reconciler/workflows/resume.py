@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 
 import anyio
 
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, Severity, found, in_order
-from reconciler.core.events import ReopenFailed, RunFinished, RunStarted, ShopFinished, ShopReopened, ShopStarted
-from reconciler.core.plan import Plan, ShopPlan
-from reconciler.core.resumed import Found, Resumed
-from reconciler.core.state import Observed, Unknown
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, found, in_order
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.state import Observed, Unknown
+from reconciler.core.planning.plan import Plan, ShopPlan
+from reconciler.core.runs.events import ReopenFailed, RunFinished, RunStarted, ShopFinished, ShopReopened, ShopStarted
+from reconciler.core.runs.recovery import Found, Resumed
 from reconciler.core.values import ShopKey, StorefrontStatus
 from reconciler.ports import Backend, BackendError, Clock, Journal, LeaseHeld, Leases, Unfinished, Write
 from reconciler.workflows.keeping import Keeper, keeping

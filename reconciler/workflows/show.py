@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.core.state import Observed
+from reconciler.core.model.state import Observed
 from reconciler.core.values import ShopKey
 from reconciler.ports import ObservingBackend
 from reconciler.workflows.guessing import with_guesses_in

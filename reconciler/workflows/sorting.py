@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.generalise import Ground, Member
-from reconciler.core.layers import Profile, lay
-from reconciler.core.legacy import LegacyShop
-from reconciler.core.revision import Edits, revise
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.importing.factor_out import Ground, Member
+from reconciler.core.importing.legacy_rows import LegacyShop
+from reconciler.core.importing.profile_edits import Edits, revise
+from reconciler.core.model.layers import Profile, lay
 from reconciler.core.values import Origin, ShopKey
-from reconciler.ports.manifest_author import ShopFile, Standing
+from reconciler.ports.manifest_editing import ShopFile, Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

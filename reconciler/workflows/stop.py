@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reconciler.core.diagnostics import Diagnostic
+from reconciler.core.diagnostics.diagnostic import Diagnostic
 
 
 @dataclass(slots=True)

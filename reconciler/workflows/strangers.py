@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from reconciler.core.diagnostics import Diagnostic, in_order
-from reconciler.core.drift import Drift, ShopDrift
-from reconciler.core.endpoints import Endpoints, Strangers, endpoints_of, strangers, tell
-from reconciler.core.kinds import AmazonSettings
-from reconciler.core.selection import Selection
+from reconciler.core.diagnostics.diagnostic import Diagnostic, in_order
+from reconciler.core.drift.drift import Drift, ShopDrift
+from reconciler.core.drift.foreign_endpoints import Endpoints, Strangers, endpoints_of, strangers, tell
+from reconciler.core.model.kinds import AmazonSettings
+from reconciler.core.model.selection import Selection
 from reconciler.core.values import ShopKey
 from reconciler.ports import BackendError, Manifests, ObservingBackend
 from reconciler.workflows.hearing import Seen

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, Severity, found, in_order
-from reconciler.core.events import ShopSkipped
-from reconciler.core.plan import Plan, ShopPlan
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, found, in_order
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.planning.plan import Plan, ShopPlan
+from reconciler.core.runs.events import ShopSkipped
 from reconciler.ports import Held, LeaseHeld, Leases, Unusable
 from reconciler.workflows.apply_shop import ShopRun
 from reconciler.workflows.chronicle import unkept

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reconciler.core.diagnostics import in_order
-from reconciler.core.selection import Selection
+from reconciler.core.diagnostics.diagnostic import in_order
+from reconciler.core.model.selection import Selection
 from reconciler.ports import Manifest, Manifests, Secrets
 from reconciler.workflows.gather import resolve_all
 

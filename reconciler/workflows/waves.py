@@ -13,17 +13,17 @@ from typing import Any, Final
 
 import anyio
 
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.events import Event, WaveFinished, WaveSoaks, WaveStarted
-from reconciler.core.health import Tolerance
-from reconciler.core.plan import ShopPlan
-from reconciler.core.state import Observed, Unknown
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.state import Observed, Unknown
+from reconciler.core.planning.failure_limit import Tolerance
+from reconciler.core.planning.plan import ShopPlan
+from reconciler.core.planning.waves import Wave
+from reconciler.core.runs.events import Event, WaveFinished, WaveSoaks, WaveStarted
 from reconciler.core.values import ShopKey
-from reconciler.core.waves import Wave
 from reconciler.ports import Backend, BackendError, Clock
-from reconciler.ports.health import Health
+from reconciler.ports.runtime import Health
 from reconciler.workflows.gate import Gate
 from reconciler.workflows.misfortunes import missed
 from reconciler.workflows.stop import Stop

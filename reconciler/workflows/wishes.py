@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from reconciler.core.cascade import not_following
-from reconciler.core.change import Reason
-from reconciler.core.compare import same
-from reconciler.core.kinds import AMAZON_SETTINGS, IPN_ENDPOINT, STOREFRONT_STATUS, IpnEndpoint, kind_named
-from reconciler.core.plan import Does, ShopPlan, Step
-from reconciler.core.state import FieldRef, Observed, scalars
+from reconciler.core.model.kinds import AMAZON_SETTINGS, IPN_ENDPOINT, STOREFRONT_STATUS, IpnEndpoint, kind_named
+from reconciler.core.model.state import FieldRef, Observed, scalars
+from reconciler.core.planning.cascade import not_following
+from reconciler.core.planning.change import Reason
+from reconciler.core.planning.diff import same
+from reconciler.core.planning.plan import Does, ShopPlan, Step
 from reconciler.core.values import UNSET, Scalar, SealedSecret, StorefrontStatus, Unset
 from reconciler.ports import Write
 

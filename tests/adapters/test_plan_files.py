@@ -12,8 +12,8 @@ import pytest
 from reconciler.adapters import plan_files, whole_file
 from reconciler.adapters.plan_files import KEY_VARIABLE, PlanFileError, read_plan, write_plan
 from reconciler.adapters.plan_key import MIN_LENGTH, plan_key, shared_key
-from reconciler.core.canonical import DigestKey
-from reconciler.core.plan_document import SavedPlan
+from reconciler.core.documents.saved_plan import SavedPlan
+from reconciler.core.model.canonical import DigestKey
 from tests.saved_plans import CLEAR, EXAMPLES, KEY, MADE, OTHER_KEY, SEAL, digested
 
 SAVED = EXAMPLES["every-field"]

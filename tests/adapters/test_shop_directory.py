@@ -11,11 +11,11 @@ import pytest
 from reconciler.adapters.backend import BackendConfig, HttpObserver
 from reconciler.adapters.backend.in_process import in_process
 from reconciler.adapters.shop_directory import AGAIN, EVERY, KEEP, BackendDirectory
-from reconciler.core import codes
-from reconciler.core.diagnostics import found
-from reconciler.core.kinds import AmazonSettings
-from reconciler.core.state import Known, Observed
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.kinds import AmazonSettings
+from reconciler.core.model.state import Known, Observed
 from reconciler.core.values import ABSENT, Secret, SecretRef, ShopKey
 from reconciler.embedded.app import create_app
 from reconciler.embedded.config import EmbeddedConfig

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.adapters.tables import read_table
-from reconciler.core import codes
+from reconciler.core.diagnostics import codes
 from reconciler.ports import Unusable
 
 TEXT = '店舗キー,通知メールアドレス\r\nkyoto-tea,"a, b"\r\n'

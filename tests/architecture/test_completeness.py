@@ -10,20 +10,21 @@ from typing import Any, get_args
 
 import pytest
 
-from reconciler.core import codes, report
-from reconciler.core.cascade import DERIVATIONS, SCREEN_ITEMS
-from reconciler.core.change import Change, Reason
-from reconciler.core.diagnostics import Code
-from reconciler.core.diff import diff
-from reconciler.core.events import Event
-from reconciler.core.exits import MEANING, Verdict
-from reconciler.core.explanations import EXPLANATIONS
-from reconciler.core.kinds import AMAZON_SETTINGS, KIND_NAMES, KINDS, kind_named
-from reconciler.core.order import STAGES, stage_of
-from reconciler.core.policy import Compare, FieldSpec, KindSpec, Owner
-from reconciler.core.report import Outcome
-from reconciler.core.rules import RULES
-from reconciler.core.state import FieldRef
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Code
+from reconciler.core.diagnostics.exit_codes import MEANING, Verdict
+from reconciler.core.diagnostics.explanations import EXPLANATIONS
+from reconciler.core.model.kinds import AMAZON_SETTINGS, KIND_NAMES, KINDS, kind_named
+from reconciler.core.model.policy import Compare, FieldSpec, KindSpec, Owner
+from reconciler.core.model.state import FieldRef
+from reconciler.core.planning.cascade import DERIVATIONS, SCREEN_ITEMS
+from reconciler.core.planning.change import Change, Reason
+from reconciler.core.planning.diff import diff
+from reconciler.core.planning.ordering import STAGES, stage_of
+from reconciler.core.planning.rules import RULES
+from reconciler.core.runs import report
+from reconciler.core.runs.events import Event
+from reconciler.core.runs.report import Outcome
 from reconciler.core.values import ABSENT, Registration, StorefrontStatus
 from reconciler.views.messages.catalogue import extracted
 from tests.examples import live, wish
@@ -127,7 +128,7 @@ def names_of_codes_in(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "codes":
             yield node.attr
-        elif isinstance(node, ast.ImportFrom) and node.module == "reconciler.core.codes":
+        elif isinstance(node, ast.ImportFrom) and node.module == "reconciler.core.diagnostics.codes":
             yield from (name.name for name in node.names)
 
 
@@ -193,7 +194,7 @@ def test_every_verdict_says_what_it_means():
 
 
 def test_every_rule_is_asked():
-    rules = ROOT / "reconciler" / "core" / "rules"
+    rules = ROOT / "reconciler" / "core" / "planning" / "rules"
     defined = {
         node.name
         for path in rules.glob("*.py")

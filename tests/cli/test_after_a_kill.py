@@ -17,8 +17,8 @@ import pytest
 from reconciler import wiring
 from reconciler.adapters.store import open_store
 from reconciler.adapters.store.local_leases import LocalLeases
-from reconciler.core.events import ShopStarted
-from reconciler.core.plan import Plan
+from reconciler.core.planning.plan import Plan
+from reconciler.core.runs.events import ShopStarted
 from reconciler.core.values import ShopKey
 from reconciler.embedded import World
 from reconciler.views.cells import cells
@@ -30,7 +30,7 @@ from tests.unprivileged import modes_count
 KILLED = """
 import os, signal
 from reconciler import wiring
-from reconciler.core.events import StepDone
+from reconciler.core.runs.events import StepDone
 made = wiring.journal
 class Deadly:
     def __init__(self, inner): self.inner, self.note = inner, inner.note
@@ -53,7 +53,7 @@ async def twice():
 INTERRUPTED = """
 import os, signal
 from reconciler import wiring
-from reconciler.core.events import ShopStarted
+from reconciler.core.runs.events import ShopStarted
 made = wiring.journal
 class Hurried:
     def __init__(self, inner): self.inner, self.note = inner, inner.note
@@ -263,7 +263,7 @@ class TestAfterAKill:
 def tear(monkeypatch: pytest.MonkeyPatch) -> None:
     """No shop can be opened or closed from now on; all else answers."""
     from reconciler.adapters.backend import HttpBackend  # noqa: PLC0415
-    from reconciler.core.texts import say  # noqa: PLC0415
+    from reconciler.core.diagnostics.messages import say  # noqa: PLC0415
     from reconciler.ports import Unreachable  # noqa: PLC0415
 
     execute = HttpBackend.execute
@@ -473,8 +473,8 @@ class TestAStoreThatCannotBeUsed:
         """The shop that is closed by then is reopened, what was done is reported, and the reason is said as one."""
         from reconciler.adapters.store import StoreJournal  # noqa: PLC0415
         from reconciler.adapters.store.errors import StoreError  # noqa: PLC0415
-        from reconciler.core.events import StepDone  # noqa: PLC0415
-        from reconciler.core.texts import say  # noqa: PLC0415
+        from reconciler.core.diagnostics.messages import say  # noqa: PLC0415
+        from reconciler.core.runs.events import StepDone  # noqa: PLC0415
 
         record = StoreJournal.record
 

@@ -12,7 +12,7 @@ import pytest
 
 from reconciler.adapters import clock
 from reconciler.adapters.store import StoreDesk, StoreInbox, open_store
-from reconciler.core.exits import Verdict
+from reconciler.core.diagnostics.exit_codes import Verdict
 from reconciler.ports.inbox import Arrival, CaptureFact, Source, Standing
 from tests.adapters.store.doubles import ManualClock
 from tests.adapters.store.notices import arrival, fact

@@ -14,7 +14,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from reconciler.cli.app import COMMANDS, app
 from reconciler.cli.ends import ends_of
 from reconciler.cli.foreign import WORDS
-from reconciler.core.exits import MEANING
+from reconciler.core.diagnostics.exit_codes import MEANING
 from reconciler.views.cells import cells
 from reconciler.views.messages.catalogue import extracted
 from tests.cli.conftest import Run, environment, process

@@ -12,11 +12,11 @@ import pytest
 
 from reconciler import wiring
 from reconciler.cli.import_ import _verdict
-from reconciler.core import codes
-from reconciler.core.diagnostics import found
-from reconciler.core.exits import Verdict
-from reconciler.core.imported import Imported
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import found
+from reconciler.core.diagnostics.exit_codes import Verdict
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.results.authoring import Imported
 from reconciler.core.values import ShopKey
 from reconciler.views.schema import import_schema
 from tests.cli.conftest import TOKEN, Run, command, environment

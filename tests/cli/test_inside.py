@@ -17,9 +17,9 @@ from reconciler.cli.interrupt import until_stopped
 from reconciler.cli.progress import Bar
 from reconciler.cli.run import fail, guarded
 from reconciler.cli.terminal import Terminal, colour_wanted
-from reconciler.core.events import RunFinished, RunStarted, ShopFinished, ShopSkipped
-from reconciler.core.exits import Verdict
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.exit_codes import Verdict
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.runs.events import RunFinished, RunStarted, ShopFinished, ShopSkipped
 from reconciler.core.values import ShopKey
 from reconciler.ports import Unreachable
 from reconciler.views.cells import cells

@@ -159,7 +159,7 @@ def test_an_apply_that_is_interrupted_reports_and_is_5(number: signal.Signals, f
 import os
 import anyio
 from reconciler import wiring
-from reconciler.core.events import StepDone
+from reconciler.core.runs.events import StepDone
 class Signalling:
     async def record(self, event):
         if isinstance(event, StepDone) and event.step == 1:

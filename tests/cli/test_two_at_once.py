@@ -28,7 +28,7 @@ import time
 from pathlib import Path
 import anyio
 from reconciler import wiring
-from reconciler.core.events import StepDone
+from reconciler.core.runs.events import StepDone
 made = wiring.journal
 class Waiting:
     '''The journal of a run that comes no further than `step` in each shop until it is let go.'''

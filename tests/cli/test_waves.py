@@ -23,7 +23,7 @@ SETTINGS = "embedded:\n  seed: seed.json\nlimits:\n  fleet_share: 100%\npace:\n 
 KILLED = """
 import os, signal
 from reconciler import wiring
-from reconciler.core.events import StepDone, WaveStarted
+from reconciler.core.runs.events import StepDone, WaveStarted
 made = wiring.journal
 class Deadly:
     wave = 0
@@ -87,7 +87,7 @@ def lines_of_waves(result) -> list[str]:
 def refusing(monkeypatch: pytest.MonkeyPatch):
     """Whether writes to the canary are refused."""
     from reconciler.adapters.backend import HttpBackend  # noqa: PLC0415
-    from reconciler.core.texts import say  # noqa: PLC0415
+    from reconciler.core.diagnostics.messages import say  # noqa: PLC0415
     from reconciler.ports import Rejected  # noqa: PLC0415
 
     execute, state = HttpBackend.execute, {"refusing": True}
@@ -305,8 +305,8 @@ def fail_in_the_second_wave(monkeypatch: pytest.MonkeyPatch) -> None:
     """From there on the journal has no room."""
     from reconciler.adapters.store import StoreJournal  # noqa: PLC0415
     from reconciler.adapters.store.errors import StoreError  # noqa: PLC0415
-    from reconciler.core.events import WaveStarted  # noqa: PLC0415
-    from reconciler.core.texts import say  # noqa: PLC0415
+    from reconciler.core.diagnostics.messages import say  # noqa: PLC0415
+    from reconciler.core.runs.events import WaveStarted  # noqa: PLC0415
 
     record = StoreJournal.record
     full: list[bool] = []

@@ -17,7 +17,7 @@ from reconciler.adapters.backend.payments import HttpPayments
 from reconciler.core.values import ShopKey
 from reconciler.embedded.world import World
 from reconciler.ports import BackendError, Conflict, Rejected, ShopUnknown, Throttled, Unexpected, Unreachable
-from reconciler.ports.orders import Order
+from reconciler.ports.payments import Order
 from tests.adapters.backend.doubles import FakeClock
 from tests.contract.conftest import SECRET, served
 

@@ -10,11 +10,11 @@ import pytest
 from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.store.forgetful import ForgetfulJournal
 from reconciler.adapters.store.local_leases import LocalLeases
-from reconciler.core.approval import assemble
-from reconciler.core.kinds import AmazonPayPayment, AmazonSettings, IpnEndpoint, StorefrontState, SystemParts
-from reconciler.core.plan import Pace, Plan, plan_shop
-from reconciler.core.report import Outcome, Report
-from reconciler.core.state import Desired, Known, Maintenance, Observed, Unknown
+from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings, IpnEndpoint, StorefrontState, SystemParts
+from reconciler.core.model.state import Desired, Known, Maintenance, Observed, Unknown
+from reconciler.core.planning.fingerprint import assemble
+from reconciler.core.planning.plan import Pace, Plan, plan_shop
+from reconciler.core.runs.report import Outcome, Report
 from reconciler.core.values import (
     ABSENT,
     PRE_SET,

@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from reconciler.core.adopt import Adopted, adopt, unfit
-from reconciler.core.diff import diff
-from reconciler.core.kinds import AmazonSettings, SystemParts, kind_named
-from reconciler.core.layers import ref_at
-from reconciler.core.policy import Owner
-from reconciler.core.secret_names import SecretNames, variable
-from reconciler.core.state import Desired, Known, Observed, Unknown
+from reconciler.core.importing.adopt import Adopted, adopt, unfit
+from reconciler.core.importing.secret_names import SecretNames, variable
+from reconciler.core.model.kinds import AmazonSettings, SystemParts, kind_named
+from reconciler.core.model.layers import ref_at
+from reconciler.core.model.policy import Owner
+from reconciler.core.model.state import Desired, Known, Observed, Unknown
+from reconciler.core.planning.diff import diff
 from reconciler.core.values import PRE_SET, Registration, ShopKey, StorefrontStatus
 from tests.examples import bare, live
 from tests.generators import TOKENS, finding, observed, origin_at

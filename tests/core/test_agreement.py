@@ -2,12 +2,11 @@
 
 import pytest
 
-from reconciler.core.agreement import agreement
-from reconciler.core.canonical import DigestKey, write
-from reconciler.core.drift import Label, drift_of
-from reconciler.core.last_applied import Past, record
-from reconciler.core.plan import Pace, plan_shop
-from reconciler.core.state import FieldRef
+from reconciler.core.drift.drift import Label, drift_of
+from reconciler.core.model.canonical import DigestKey, write
+from reconciler.core.model.state import FieldRef
+from reconciler.core.planning.plan import Pace, plan_shop
+from reconciler.core.runs.last_applied import Past, agreement, record
 from reconciler.core.values import PRE_SET
 from tests.core.test_diff import look
 from tests.examples import live, wish

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.core import codes
-from reconciler.core.allowances import unmet
-from reconciler.core.guards import Allowed, guard
-from reconciler.core.plan import Plan
+from reconciler.core.diagnostics import codes
+from reconciler.core.planning.guards import Allowed, guard, unmet
+from reconciler.core.planning.plan import Plan
 from reconciler.core.values import ShopKey
 from tests.core.test_guards import planned, watch
 from tests.examples import live, wish

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.core.events import Event, RunFinished, StepStarted
-from reconciler.core.report import Outcome
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.runs.events import Event, RunFinished, StepStarted
+from reconciler.core.runs.report import Outcome
 from reconciler.core.values import Registration, ShopKey, StorefrontStatus
 from reconciler.ports import Conflict, Locked, Rejected, Throttled, Unauthorised, Unexpected
 from reconciler.workflows.apply import apply

@@ -2,10 +2,10 @@
 
 from hypothesis import given
 
-from reconciler.core.compare import same
-from reconciler.core.events import Event, PredictionMissed, ShopStarted, ShopVerified, StepDone, StepFailed
-from reconciler.core.kinds import kind_named
-from reconciler.core.report import Outcome
+from reconciler.core.model.kinds import kind_named
+from reconciler.core.planning.diff import same
+from reconciler.core.runs.events import Event, PredictionMissed, ShopStarted, ShopVerified, StepDone, StepFailed
+from reconciler.core.runs.report import Outcome
 from reconciler.core.values import StorefrontStatus
 from tests.examples import Memory, applied
 from tests.generators import World, worlds

@@ -1,7 +1,7 @@
 """An entry of the trail is of no use for the field beside it."""
 
-from reconciler.core.audit import AuditEntry, last_change
-from reconciler.core.state import FieldRef
+from reconciler.core.drift.audit import AuditEntry, last_change
+from reconciler.core.model.state import FieldRef
 from tests.core.test_diff import look
 from tests.examples import live
 

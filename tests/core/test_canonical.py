@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core.approval import assemble
-from reconciler.core.canonical import DigestKey, dumps, fingerprint, shown, write
-from reconciler.core.plan import Pace, plan_shop
-from reconciler.core.state import Known
+from reconciler.core.model.canonical import DigestKey, dumps, fingerprint, shown, write
+from reconciler.core.model.state import Known
+from reconciler.core.planning.fingerprint import assemble
+from reconciler.core.planning.plan import Pace, plan_shop
 from reconciler.core.values import ABSENT, PRE_SET, UNSET, Registration, SealedSecret, SecretRef, StorefrontStatus
 from tests.examples import going_live, leaving, together
 from tests.generators import TOKENS, World, origin_at, secret, worlds

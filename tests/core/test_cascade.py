@@ -5,7 +5,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from reconciler.core.cascade import (
+from reconciler.core.model.kinds import AmazonSettings, SystemParts
+from reconciler.core.model.policy import Owner
+from reconciler.core.model.state import FieldRef, Known, Unknown
+from reconciler.core.planning.cascade import (
     SCREEN_ITEMS,
     SWITCH,
     apply_changes,
@@ -15,11 +18,8 @@ from reconciler.core.cascade import (
     reassert,
     reregister,
 )
-from reconciler.core.change import Reason
-from reconciler.core.diff import diff
-from reconciler.core.kinds import AmazonSettings, SystemParts
-from reconciler.core.policy import Owner
-from reconciler.core.state import FieldRef, Known, Unknown
+from reconciler.core.planning.change import Reason
+from reconciler.core.planning.diff import diff
 from reconciler.core.values import ABSENT, PRE_SET, UNSET, Registration
 from tests.core.test_diff import look, shown
 from tests.examples import bare, live, wish

@@ -5,8 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core.clusters import FEWEST, Likeness, clusters, saving
-from reconciler.core.group_names import name_of, name_of_label, unused
+from reconciler.core.importing.grouping import FEWEST, Likeness, clusters, name_of, name_of_label, saving, unused
 
 A, B, C, D = ((letter, True) for letter in "abcd")
 items = st.sampled_from((A, B, C, D, ("a", False), ("b", "x")))

@@ -5,15 +5,15 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from reconciler.core import codes
-from reconciler.core.approval import assemble
-from reconciler.core.canonical import DigestKey, write
-from reconciler.core.change import Reason
-from reconciler.core.conflicts import conflicts, guard_conflicts
-from reconciler.core.drift import Label, drift_of
-from reconciler.core.guards import Allowed
-from reconciler.core.last_applied import Past
-from reconciler.core.plan import Pace, plan_shop
+from reconciler.core.diagnostics import codes
+from reconciler.core.drift.conflicts import conflicts, guard_conflicts
+from reconciler.core.drift.drift import Label, drift_of
+from reconciler.core.model.canonical import DigestKey, write
+from reconciler.core.planning.change import Reason
+from reconciler.core.planning.fingerprint import assemble
+from reconciler.core.planning.guards import Allowed
+from reconciler.core.planning.plan import Pace, plan_shop
+from reconciler.core.runs.last_applied import Past
 from reconciler.core.values import Digested
 from tests.core.test_diff import look
 from tests.examples import live, wish

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from reconciler.core import codes
-from reconciler.core.deeds import Deed, Went, deeds_of
-from reconciler.core.diagnostics import found
-from reconciler.core.events import (
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.state import FieldRef
+from reconciler.core.planning.plan import Does, Step
+from reconciler.core.runs.events import (
     Event,
     PredictionMissed,
     ReopenFailed,
@@ -17,9 +19,7 @@ from reconciler.core.events import (
     StepFailed,
     StepStarted,
 )
-from reconciler.core.plan import Does, Step
-from reconciler.core.state import FieldRef
-from reconciler.core.texts import say
+from reconciler.core.runs.step_history import Deed, Went, deeds_of
 from reconciler.core.values import ShopKey
 
 SHOP = ShopKey("kyoto-tea")

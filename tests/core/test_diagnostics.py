@@ -5,9 +5,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core import codes
-from reconciler.core.diagnostics import Severity, found, in_order, worst
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Severity, found, in_order, worst
+from reconciler.core.diagnostics.messages import say
 from reconciler.core.values import ShopKey
 from tests.generators import finding, keys, origins
 

@@ -5,12 +5,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from reconciler.core.change import Action, Change, Reason
-from reconciler.core.compare import same
-from reconciler.core.diff import declared, diff
-from reconciler.core.kinds import KINDS, AmazonSettings
-from reconciler.core.policy import Compare, Owner
-from reconciler.core.state import FieldRef, Known, Observed, Unknown, value_at
+from reconciler.core.model.kinds import KINDS, AmazonSettings
+from reconciler.core.model.policy import Compare, Owner
+from reconciler.core.model.state import FieldRef, Known, Observed, Unknown, value_at
+from reconciler.core.planning.change import Action, Change, Reason
+from reconciler.core.planning.diff import declared, diff, same
 from reconciler.core.values import ABSENT, PRE_SET, UNSET, Registration, SecretRef, StorefrontStatus, seal
 from tests.examples import bare, live, wish
 from tests.generators import SELLERS, TOKENS, as_wish, finding, observed, origin_at, pairs, secret

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core.audit import AuditEntry
-from reconciler.core.canonical import DigestKey, write
-from reconciler.core.drift import Drift, Label, drift_of, label, with_trail
-from reconciler.core.last_applied import Past, record
-from reconciler.core.plan import Pace, plan_shop
-from reconciler.core.state import FieldRef, Observed
+from reconciler.core.drift.audit import AuditEntry
+from reconciler.core.drift.drift import Drift, Label, drift_of, label, with_trail
+from reconciler.core.model.canonical import DigestKey, write
+from reconciler.core.model.state import FieldRef, Observed
+from reconciler.core.planning.plan import Pace, plan_shop
+from reconciler.core.runs.last_applied import Past, record
 from reconciler.core.values import ABSENT, PRE_SET, UNSET, Digested, Registration
 from tests.core.test_diff import look
 from tests.examples import live, site_url, wish

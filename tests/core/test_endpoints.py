@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from reconciler.core import codes
-from reconciler.core.diagnostics import Severity
-from reconciler.core.endpoints import Strangers, endpoints_of, strangers, tell
-from reconciler.core.kinds import AmazonSettings, IpnEndpoint
-from reconciler.core.state import Known, Observed
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Severity
+from reconciler.core.drift.foreign_endpoints import Strangers, endpoints_of, strangers, tell
+from reconciler.core.model.kinds import AmazonSettings, IpnEndpoint
+from reconciler.core.model.state import Known, Observed
 from reconciler.core.values import ShopKey
 from tests.examples import live, site_url
 from tests.generators import SELLERS, finding, origin_at

@@ -9,11 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core import codes, event_document
-from reconciler.core.canonical import DigestKey, dumps
-from reconciler.core.diagnostics import Code, Diagnostic, Severity, found
-from reconciler.core.event_document import VERSION, DamagedEvent, UnknownVersion, UnreadableEvent, decode, encode
-from reconciler.core.events import (
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Code, Diagnostic, Severity, found
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.documents import event_codec as event_document
+from reconciler.core.documents.event_codec import VERSION, DamagedEvent, UnknownVersion, UnreadableEvent, decode, encode
+from reconciler.core.model.canonical import DigestKey, dumps
+from reconciler.core.model.state import FieldRef
+from reconciler.core.runs.events import (
     Event,
     PredictionMissed,
     ReopenFailed,
@@ -32,8 +35,6 @@ from reconciler.core.events import (
     WaveSoaks,
     WaveStarted,
 )
-from reconciler.core.state import FieldRef
-from reconciler.core.texts import Text, say
 from reconciler.core.values import (
     ABSENT,
     PRE_SET,

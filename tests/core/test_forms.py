@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core import forms
-from reconciler.core.forms import Form
+from reconciler.core.model import formats as forms
+from reconciler.core.model.formats import Form
 
 FORMS = [value for value in vars(forms).values() if isinstance(value, Form)]
 each = pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)

@@ -7,10 +7,10 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core.generalise import Generalised, Ground, Member, Mining, generalise
-from reconciler.core.layers import Profile, lay
-from reconciler.core.policy import Sharing
-from reconciler.core.sharing import may_be_default, may_be_grouped, names_any
+from reconciler.core.importing.factor_out import Generalised, Ground, Member, Mining, generalise
+from reconciler.core.importing.grouping import may_be_default, may_be_grouped, names_any
+from reconciler.core.model.layers import Profile, lay
+from reconciler.core.model.policy import Sharing
 from reconciler.core.values import ShopKey
 from tests.generators import CLIENTS, MAILS, SELLERS
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core import codes
-from reconciler.core.approval import assemble
-from reconciler.core.guards import Allowed, Limits, Watch, clock_face, guard, within
-from reconciler.core.plan import Pace, Plan, plan_shop
-from reconciler.core.state import Maintenance
+from reconciler.core.diagnostics import codes
+from reconciler.core.model.state import Maintenance
+from reconciler.core.planning.fingerprint import assemble
+from reconciler.core.planning.guards import Allowed, Limits, Watch, clock_face, guard, within
+from reconciler.core.planning.plan import Pace, Plan, plan_shop
 from reconciler.core.values import ShopKey, StorefrontStatus
 from tests.core.test_diff import look
 from tests.examples import live, wish

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.core.health import Tolerance, Toll, judge
+from reconciler.core.planning.failure_limit import Tolerance, Toll, judge
 
 
 def halts(toll: Toll, tolerance: Tolerance) -> bool:

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.core import codes
-from reconciler.core.diagnostics import Severity
-from reconciler.core.drift import Drift, ShopDrift
-from reconciler.core.hearing import Hearing, silence
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Severity
+from reconciler.core.drift.drift import Drift, ShopDrift
+from reconciler.core.drift.missed_notifications import Hearing, silence
 from reconciler.core.values import ShopKey
 from tests.generators import origin_at
 

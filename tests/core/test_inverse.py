@@ -5,17 +5,17 @@ from dataclasses import replace
 import pytest
 from hypothesis import assume, currently_in_test_context, given
 
-from reconciler.core import codes
-from reconciler.core.approval import assemble
-from reconciler.core.cascade import apply_changes
-from reconciler.core.change import Change, Reason
-from reconciler.core.diagnostics import Severity
-from reconciler.core.inverse import invert
-from reconciler.core.plan import Does, Pace, ShopPlan
-from reconciler.core.plan_document import encode, verify
-from reconciler.core.rebase import rebase
-from reconciler.core.report import Outcome
-from reconciler.core.state import FieldRef
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Severity
+from reconciler.core.documents.saved_plan import encode, verify
+from reconciler.core.model.state import FieldRef
+from reconciler.core.planning.cascade import apply_changes
+from reconciler.core.planning.change import Change, Reason
+from reconciler.core.planning.fingerprint import assemble
+from reconciler.core.planning.plan import Does, Pace, ShopPlan
+from reconciler.core.planning.rebase import rebase
+from reconciler.core.planning.undo import invert
+from reconciler.core.runs.report import Outcome
 from reconciler.core.values import ABSENT, Registration, ShopKey, StorefrontStatus
 from tests.examples import applied, bare, closing, going_live, leaving, live, opening, site_url, wish
 from tests.generators import MAILS, SELLERS, TOKENS, World, secret, worlds

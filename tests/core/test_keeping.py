@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.core.keeping import unkept
-from reconciler.core.plan import Pace, plan_shop
-from reconciler.core.state import Desired
+from reconciler.core.importing.verification import unkept
+from reconciler.core.model.state import Desired
+from reconciler.core.planning.plan import Pace, plan_shop
 from reconciler.core.values import PRE_SET, ShopKey
 from tests.examples import live, wish
 from tests.generators import TOKENS, as_wish, secret

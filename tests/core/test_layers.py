@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core.kinds import KINDS
-from reconciler.core.layers import flat, in_field_order, lay, leaf, over, ref_at, references
-from reconciler.core.policy import Owner
-from reconciler.core.state import FieldRef
+from reconciler.core.model.kinds import KINDS
+from reconciler.core.model.layers import flat, in_field_order, lay, leaf, over, ref_at, references
+from reconciler.core.model.policy import Owner
+from reconciler.core.model.state import FieldRef
 from reconciler.core.values import ABSENT, PRE_SET, Registration, SealedSecret, SecretRef
 from tests.core.test_generalise import profiles
 

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core import codes
-from reconciler.core.layers import ref_at
-from reconciler.core.legacy import Legacy, read_legacy
-from reconciler.core.legacy_cells import Unmapped, read_cell, shown
-from reconciler.core.legacy_columns import NO, TABLE, YES, Reads, header_of, squeezed
-from reconciler.core.policy import Owner
-from reconciler.core.secret_names import SecretNames
+from reconciler.core.diagnostics import codes
+from reconciler.core.importing.legacy_cells import Unmapped, read_cell, shown
+from reconciler.core.importing.legacy_columns import NO, TABLE, YES, Reads, header_of, squeezed
+from reconciler.core.importing.legacy_rows import Legacy, read_legacy
+from reconciler.core.importing.secret_names import SecretNames
+from reconciler.core.model.layers import ref_at
+from reconciler.core.model.policy import Owner
 from tests.generators import CLIENTS, SELLERS, TOKENS
 
 SWITCHES = ["店舗キー", "利用設定"]

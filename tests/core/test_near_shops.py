@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.near_shops import meant, near_shops, with_guesses
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.suggestions import meant, near_shops, with_guesses
 from reconciler.core.values import ShopKey
 
 FLEET = tuple(f"shop-{number:06d}" for number in range(3000))

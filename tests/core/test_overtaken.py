@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reconciler.core import codes
-from reconciler.core.canonical import DigestKey
-from reconciler.core.change import Reason
-from reconciler.core.diagnostics import found
-from reconciler.core.overtaken import wanted_otherwise
-from reconciler.core.plan import Plan, ShopPlan
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.canonical import DigestKey
+from reconciler.core.planning.change import Reason
+from reconciler.core.planning.plan import Plan, ShopPlan
+from reconciler.core.planning.rebase import wanted_otherwise
 from tests.examples import going_live, together
 
 KEY = DigestKey(b"a key of sixteen")

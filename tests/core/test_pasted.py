@@ -4,18 +4,18 @@ import json
 
 import pytest
 
-from reconciler.core.approval import Covers, assemble, fingerprint_of
-from reconciler.core.canonical import dumps, shown, write
-from reconciler.core.change import Change
-from reconciler.core.event_document import decode, encode
-from reconciler.core.events import PredictionMissed
-from reconciler.core.inverse import invert
-from reconciler.core.last_applied import Past
-from reconciler.core.plan import Pace, ShopPlan, plan_shop
-from reconciler.core.plan_document import SavedPlan, verify
-from reconciler.core.plan_document import encode as encode_plan
-from reconciler.core.rebase import rebase
-from reconciler.core.state import FieldRef
+from reconciler.core.documents.event_codec import decode, encode
+from reconciler.core.documents.saved_plan import SavedPlan, verify
+from reconciler.core.documents.saved_plan import encode as encode_plan
+from reconciler.core.model.canonical import dumps, shown, write
+from reconciler.core.model.state import FieldRef
+from reconciler.core.planning.change import Change
+from reconciler.core.planning.fingerprint import Covers, assemble, fingerprint_of
+from reconciler.core.planning.plan import Pace, ShopPlan, plan_shop
+from reconciler.core.planning.rebase import rebase
+from reconciler.core.planning.undo import invert
+from reconciler.core.runs.events import PredictionMissed
+from reconciler.core.runs.last_applied import Past
 from reconciler.core.values import Digested
 from tests.examples import live, wish
 from tests.generators import MAILS

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core import codes
-from reconciler.core.approval import assemble
-from reconciler.core.change import Reason
-from reconciler.core.order import AFTER, STAGES, Stage, stage_of
-from reconciler.core.plan import Bracket, Does, Pace, Plan, plan_shop
-from reconciler.core.state import FieldRef, Observed
+from reconciler.core.diagnostics import codes
+from reconciler.core.model.state import FieldRef, Observed
+from reconciler.core.planning.change import Reason
+from reconciler.core.planning.fingerprint import assemble
+from reconciler.core.planning.ordering import AFTER, STAGES, Stage, stage_of
+from reconciler.core.planning.plan import Bracket, Does, Pace, Plan, plan_shop
 from reconciler.core.values import UNSET, Registration, StorefrontStatus
 from tests.core.test_diff import look
 from tests.examples import bare, closing, going_live, leaving, live, opening, together, wish

@@ -10,12 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core import plan_document
-from reconciler.core.approval import Covers, assemble, fingerprint_of
-from reconciler.core.canonical import dumps, fingerprint
-from reconciler.core.change import Change
-from reconciler.core.plan import Bracket, Plan, ShopPlan, Step
-from reconciler.core.plan_document import (
+from reconciler.core.documents import saved_plan as plan_document
+from reconciler.core.documents.plan_schema import saved_plan_schema
+from reconciler.core.documents.saved_plan import (
     VERSION,
     DamagedPlan,
     EditedPlan,
@@ -28,8 +25,11 @@ from reconciler.core.plan_document import (
     encode,
     verify,
 )
-from reconciler.core.plan_schema import saved_plan_schema
-from reconciler.core.state import Maintenance
+from reconciler.core.model.canonical import dumps, fingerprint
+from reconciler.core.model.state import Maintenance
+from reconciler.core.planning.change import Change
+from reconciler.core.planning.fingerprint import Covers, assemble, fingerprint_of
+from reconciler.core.planning.plan import Bracket, Plan, ShopPlan, Step
 from reconciler.core.values import Digested, SealedSecret, Secret
 from tests.generators import TOKENS, World, plans, worlds
 from tests.saved_plans import CLEAR, EXAMPLES, KEY, MADE, OTHER_KEY, SEAL, digested, of, saved

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from reconciler.core.kinds import AMAZON_SETTINGS
-from reconciler.core.policy import Owner, ours, specify
+from reconciler.core.model.kinds import AMAZON_SETTINGS
+from reconciler.core.model.policy import Owner, ours, specify
 
 
 def test_a_field_without_a_policy_is_refused_by_name():

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.core import codes
-from reconciler.core.diagnostics import Severity, found
-from reconciler.core.kinds import AmazonPayPayment, AmazonSettings, Entitlements
-from reconciler.core.readiness import lacking
-from reconciler.core.state import Desired, Known, Observed
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Severity, found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.importing.readiness import lacking
+from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings, Entitlements
+from reconciler.core.model.state import Desired, Known, Observed
 from reconciler.core.values import PRE_SET, CommerceCreator, Origin, SecretRef, ShopKey
 from tests.model_backend import ModelBackend, Shop
 

@@ -6,16 +6,16 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reconciler.core import codes
-from reconciler.core.approval import assemble
-from reconciler.core.change import Reason
-from reconciler.core.compare import same
-from reconciler.core.plan import Does, Pace, ShopPlan
-from reconciler.core.plan_document import decode, encode
-from reconciler.core.plan_secrets import references, restore
-from reconciler.core.rebase import STATUS, Moved, rebase
-from reconciler.core.report import Outcome
-from reconciler.core.state import FieldRef
+from reconciler.core.diagnostics import codes
+from reconciler.core.documents.saved_plan import decode, encode
+from reconciler.core.model.state import FieldRef
+from reconciler.core.planning.change import Reason
+from reconciler.core.planning.diff import same
+from reconciler.core.planning.fingerprint import assemble
+from reconciler.core.planning.plan import Does, Pace, ShopPlan
+from reconciler.core.planning.plan_secrets import references, restore
+from reconciler.core.planning.rebase import STATUS, Moved, rebase
+from reconciler.core.runs.report import Outcome
 from reconciler.core.values import (
     ABSENT,
     PRE_SET,

@@ -5,10 +5,10 @@ import json
 import pytest
 from hypothesis import given
 
-from reconciler.core.canonical import dumps, write
-from reconciler.core.kinds import KINDS
-from reconciler.core.recall import read
-from reconciler.core.state import FieldRef, Known, scalars
+from reconciler.core.model.canonical import dumps, write
+from reconciler.core.model.kinds import KINDS
+from reconciler.core.model.state import FieldRef, Known, scalars
+from reconciler.core.runs.last_applied import read
 from reconciler.core.values import (
     ABSENT,
     PRE_SET,

@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from reconciler.core import codes
-from reconciler.core.diagnostics import Severity, found
-from reconciler.core.events import (
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Severity, found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.state import FieldRef
+from reconciler.core.runs.events import (
     PredictionMissed,
     ReopenFailed,
     RunFinished,
@@ -21,9 +23,7 @@ from reconciler.core.events import (
     StepFailed,
     StepStarted,
 )
-from reconciler.core.report import Outcome, fold, with_left_closed
-from reconciler.core.state import FieldRef
-from reconciler.core.texts import say
+from reconciler.core.runs.report import Outcome, fold, with_left_closed
 from reconciler.core.values import ShopKey
 from tests.examples import going_live, leaving, together, wish
 from tests.generators import World, finding, runs

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import given
 
-from reconciler.core.layers import lay
-from reconciler.core.revision import revise
+from reconciler.core.importing.profile_edits import revise
+from reconciler.core.model.layers import lay
 from reconciler.core.values import UNSET
 from tests.core.test_generalise import profiles
 

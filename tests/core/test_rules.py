@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.core.kinds import AmazonSettings, Entitlements, SystemParts
-from reconciler.core.plan import Pace, plan_shop
-from reconciler.core.rules import judge
-from reconciler.core.rules.case import Case
-from reconciler.core.state import Known, Observed, Unknown
+from reconciler.core.model.kinds import AmazonSettings, Entitlements, SystemParts
+from reconciler.core.model.state import Known, Observed, Unknown
+from reconciler.core.planning.plan import Pace, plan_shop
+from reconciler.core.planning.rules import judge
+from reconciler.core.planning.rules.case import Case
 from reconciler.core.values import PRE_SET, UNSET, ApiStatus, CommerceCreator, Registration
 from tests.core.test_diff import look
 from tests.examples import bare, live, wish

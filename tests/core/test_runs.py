@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.core.runs import CameTo, Run, RunTally
+from reconciler.core.runs.run_summary import CameTo, Run, RunTally
 
 RUN = Run(
     run="5e3e3c6e-0000-4000-8000-000000000001",

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core.approval import assemble
-from reconciler.core.canonical import DigestKey, dumps, write
-from reconciler.core.kinds import AmazonSettings
-from reconciler.core.plan import Pace, plan_shop
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.model.canonical import DigestKey, dumps, write
+from reconciler.core.model.kinds import AmazonSettings
+from reconciler.core.planning.fingerprint import assemble
+from reconciler.core.planning.plan import Pace, plan_shop
 from reconciler.core.values import Digested, SealedSecret, Secret, SecretRef, seal
 from tests.generators import pairs, secret
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.core.selection import Selection
+from reconciler.core.model.selection import Selection
 from tests.examples import wish
 
 SHOP = replace(wish("kyoto-tea"), labels={"wave": "canary"}, group="standard")

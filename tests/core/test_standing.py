@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core.canonical import DigestKey
-from reconciler.core.diff import declared
-from reconciler.core.drift import drift_of
-from reconciler.core.last_applied import Past, record
-from reconciler.core.plan import Pace, plan_shop
-from reconciler.core.standing import stands
-from reconciler.core.state import Known, Observed
+from reconciler.core.drift.drift import drift_of
+from reconciler.core.drift.in_sync import stands
+from reconciler.core.model.canonical import DigestKey
+from reconciler.core.model.state import Known, Observed
+from reconciler.core.planning.diff import declared
+from reconciler.core.planning.plan import Pace, plan_shop
+from reconciler.core.runs.last_applied import Past, record
 from reconciler.core.values import ABSENT, PRE_SET, ApiStatus
 from tests.core.test_diff import look
 from tests.examples import live, wish

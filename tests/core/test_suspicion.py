@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core.suspicion import WITHHELD, credential, holds_credential, is_opaque, looks_secret, redacted
+from reconciler.core.diagnostics.redaction import (
+    WITHHELD,
+    credential,
+    holds_credential,
+    is_opaque,
+    looks_secret,
+    redacted,
+)
 
 UUID = "4ea38b7b-f563-7709-4bae-87aeafa6e9d1"
 CREDENTIALS = {

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics.messages import Text, say
 
 JAPANESE = {"{count} shops: {why}": "{why}({count}店舗)", "closed": "閉店中"}
 

@@ -4,16 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.core import codes
-from reconciler.core.approval import assemble
-from reconciler.core.diagnostics import Code, Severity, found
-from reconciler.core.exits import MEANING, Verdict
-from reconciler.core.plan import Plan
-from reconciler.core.report import Outcome, Report, ShopReport
-from reconciler.core.report_verdict import of_report
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Code, Severity, found
+from reconciler.core.diagnostics.exit_codes import MEANING, Verdict
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.planning.fingerprint import assemble
+from reconciler.core.planning.plan import Plan
+from reconciler.core.results.exit_status import of_findings, of_looking, of_plan, of_report
+from reconciler.core.runs.report import Outcome, Report, ShopReport
 from reconciler.core.values import ShopKey
-from reconciler.core.verdict import of_findings, of_looking, of_plan
 from tests.examples import leaving
 
 DONE, ERROR, DIFFERENCES, REFUSED, UNREACHABLE, PARTLY = Verdict

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core.approval import assemble
-from reconciler.core.plan import Plan, ShopPlan
+from reconciler.core.planning.fingerprint import assemble
+from reconciler.core.planning.plan import Plan, ShopPlan
+from reconciler.core.planning.waves import Labelled, Share, WrongWaves, cuts, partition
 from reconciler.core.values import Origin, ShopKey
-from reconciler.core.waves import Labelled, Share, WrongWaves, cuts, partition
 
 keys = st.from_regex(r"[a-z][a-z0-9-]{0,12}[a-z0-9]", fullmatch=True)
 labels = st.dictionaries(st.sampled_from(("wave", "region")), st.sampled_from(("canary", "late", "kansai")))

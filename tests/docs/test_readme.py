@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from reconciler.adapters.manifests.loader import ManifestFolder
 from reconciler.adapters.settings import Settings, load
 from reconciler.cli.app import COMMANDS, app
-from reconciler.core.exits import MEANING
-from reconciler.core.selection import Selection
+from reconciler.core.diagnostics.exit_codes import MEANING
+from reconciler.core.model.selection import Selection
 
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text()

@@ -33,9 +33,9 @@ from reconciler.ipn.lanes import Lanes
 from reconciler.ipn.letter import Letter, usual_template
 from reconciler.ipn.reasons import Refused
 from reconciler.ipn.worker import Worker
-from reconciler.ports.catalogue import Wanted
 from reconciler.ports.inbox import Arrival, Entry, MailState, OwedMail, Standing
-from reconciler.ports.orders import Orders
+from reconciler.ports.inbox_admin import Wanted
+from reconciler.ports.payments import Orders
 from reconciler.ports.shop_directory import ShopIdentity
 from tests.adapters.backend.doubles import FakeClock
 from tests.ipn.signing import NOW, REFERENCE, SELLER, Signer, capture_message

@@ -8,8 +8,7 @@ from reconciler.core.values import ShopKey
 from reconciler.ipn.decide import Case
 from reconciler.ipn.notice import CaptureNotice, Environment, Notice
 from reconciler.ports.inbox import CaptureFact
-from reconciler.ports.orders import Order
-from reconciler.ports.payments import Charge
+from reconciler.ports.payments import Charge, Order
 from tests.ipn.signing import CAPTURE, NOW, REFERENCE, SELLER
 
 SHOP = ShopKey("kyoto-tea")

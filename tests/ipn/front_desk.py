@@ -32,8 +32,8 @@ from reconciler.ipn.keyring import KeyRing
 from reconciler.ipn.metrics import CountedKeys, Metrics
 from reconciler.ipn.receiving import Believed, Receiver
 from reconciler.ipn.serving import Background, Server, lifespan, server
-from reconciler.ports.catalogue import Wanted
 from reconciler.ports.inbox import Entry, Inbox
+from reconciler.ports.inbox_admin import Wanted
 from reconciler.ports.shop_directory import ShopIdentity
 from reconciler.ports.signing_keys import SigningKeys
 from tests.ipn.hand_clock import HandClock

@@ -17,7 +17,7 @@ from reconciler.ipn.decide import Action, Decision, decide
 from reconciler.ipn.notice import CaptureNotice, Notice
 from reconciler.ipn.reasons import Outcome
 from reconciler.ports.inbox import CaptureFact
-from reconciler.ports.orders import Order
+from reconciler.ports.payments import Order
 from tests.ipn.deciding import capture, case, order
 from tests.ipn.signing import NOW, REFERENCE, refund_message
 

@@ -28,8 +28,8 @@ import pytest
 
 from reconciler.adapters.store import StoreCatalogue, open_store
 from reconciler.embedded import World
-from reconciler.ports.catalogue import Wanted
 from reconciler.ports.inbox import MailState, Standing
+from reconciler.ports.inbox_admin import Wanted
 from tests.ipn.crash_child import POINTS
 from tests.ipn.post_office import PostOffice, opened
 from tests.ipn.signing import TOPIC_PATTERN, Signer, capture_message

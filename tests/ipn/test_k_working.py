@@ -12,7 +12,7 @@ import pytest
 from reconciler.adapters.backend.orders import HttpOrders
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import InboxUnavailable, Standing
-from reconciler.ports.orders import Order
+from reconciler.ports.payments import Order
 from reconciler.ports.shop_directory import DirectoryUnavailable
 from tests.ipn.back_office import EMAIL, ORDER, SHOP, BackOffice, captured, open_office, without_mail
 from tests.ipn.signing import (

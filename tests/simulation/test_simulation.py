@@ -29,10 +29,10 @@ from sqlalchemy import event, update
 from reconciler.adapters.store import StoreHistory, StoreJournal, StoreLeases, open_store
 from reconciler.adapters.store.database import Store
 from reconciler.adapters.store.tables import leases
-from reconciler.core.kinds import AmazonPayPayment, AmazonSettings, IpnEndpoint, SystemParts
-from reconciler.core.plan import Pace, Plan
-from reconciler.core.state import Desired, Maintenance
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings, IpnEndpoint, SystemParts
+from reconciler.core.model.state import Desired, Maintenance
+from reconciler.core.planning.plan import Pace, Plan
 from reconciler.core.values import Registration, ShopKey
 from reconciler.ports import Conflict, Locked, RunInfo, Unfinished
 from reconciler.workflows.apply import Crew, apply

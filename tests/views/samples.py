@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reconciler.core import codes
-from reconciler.core.approval import assemble
-from reconciler.core.audit import AuditEntry
-from reconciler.core.canonical import Json
-from reconciler.core.diagnostics import Diagnostic, Severity, found
-from reconciler.core.drift import Drift, ShopDrift, drift_of, with_trail
-from reconciler.core.endpoints import Strangers, tell
-from reconciler.core.events import (
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.drift.audit import AuditEntry
+from reconciler.core.drift.drift import Drift, ShopDrift, drift_of, with_trail
+from reconciler.core.drift.foreign_endpoints import Strangers, tell
+from reconciler.core.drift.missed_notifications import Hearing, silence
+from reconciler.core.model.canonical import Json
+from reconciler.core.model.kinds import (
+    AmazonPayPayment,
+    AmazonSettings,
+    Entitlements,
+    IpnEndpoint,
+    StorefrontState,
+    SystemParts,
+)
+from reconciler.core.model.state import Desired, FieldRef, Known, Maintenance, Observed
+from reconciler.core.planning.fingerprint import assemble
+from reconciler.core.planning.guards import Limits, Watch, guard
+from reconciler.core.planning.plan import Does, Pace, Plan, plan_shop
+from reconciler.core.runs.events import (
     Event,
     PredictionMissed,
     ReopenFailed,
@@ -26,21 +39,8 @@ from reconciler.core.events import (
     StepFailed,
     StepStarted,
 )
-from reconciler.core.guards import Limits, Watch, guard
-from reconciler.core.hearing import Hearing, silence
-from reconciler.core.kinds import (
-    AmazonPayPayment,
-    AmazonSettings,
-    Entitlements,
-    IpnEndpoint,
-    StorefrontState,
-    SystemParts,
-)
-from reconciler.core.last_applied import Past
-from reconciler.core.plan import Does, Pace, Plan, plan_shop
-from reconciler.core.report import Report, fold
-from reconciler.core.state import Desired, FieldRef, Known, Maintenance, Observed
-from reconciler.core.texts import say
+from reconciler.core.runs.last_applied import Past
+from reconciler.core.runs.report import Report, fold
 from reconciler.core.values import (
     ABSENT,
     PRE_SET,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
 from reconciler.views.cells import cells, clipped, pad, quoted, visible
 from reconciler.views.look import Look
 from reconciler.views.messages import language

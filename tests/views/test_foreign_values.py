@@ -8,14 +8,14 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.core.approval import assemble
-from reconciler.core.drift import Drift, drift_of, with_trail
-from reconciler.core.events import PredictionMissed
-from reconciler.core.kinds import AmazonSettings, IpnEndpoint, SystemParts
-from reconciler.core.last_applied import Past
-from reconciler.core.plan import Pace, plan_shop
-from reconciler.core.report import Outcome, Report, ShopReport
-from reconciler.core.state import FieldRef, Observed
+from reconciler.core.drift.drift import Drift, drift_of, with_trail
+from reconciler.core.model.kinds import AmazonSettings, IpnEndpoint, SystemParts
+from reconciler.core.model.state import FieldRef, Observed
+from reconciler.core.planning.fingerprint import assemble
+from reconciler.core.planning.plan import Pace, plan_shop
+from reconciler.core.runs.events import PredictionMissed
+from reconciler.core.runs.last_applied import Past
+from reconciler.core.runs.report import Outcome, Report, ShopReport
 from reconciler.core.values import Registration, ShopKey
 from reconciler.views.json.drift import drift_json
 from reconciler.views.json.observed import observed_json

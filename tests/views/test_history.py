@@ -9,8 +9,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from reconciler.core.runs import Run, RunTally
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.runs.run_summary import Run, RunTally
 from reconciler.views.cells import cells
 from reconciler.views.history import history_short, history_whole, outcome
 from reconciler.views.json.history import history_json

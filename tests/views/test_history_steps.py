@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import jsonschema
 
-from reconciler.core.deeds import Deed, Went
-from reconciler.core.plan import Does, Step
-from reconciler.core.runs import Run, RunTally
-from reconciler.core.state import FieldRef
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.state import FieldRef
+from reconciler.core.planning.plan import Does, Step
+from reconciler.core.runs.run_summary import Run, RunTally
+from reconciler.core.runs.step_history import Deed, Went
 from reconciler.views.history_steps import steps_short, steps_whole
 from reconciler.views.json.history import history_steps_json
 from reconciler.views.look import Look

@@ -9,11 +9,11 @@ from dataclasses import replace
 import jsonschema
 import pytest
 
-from reconciler.core import codes
-from reconciler.core.diagnostics import found
-from reconciler.core.imported import FileNews, Imported, Proof
-from reconciler.core.legacy_columns import TABLE
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.importing.legacy_columns import TABLE
+from reconciler.core.results.authoring import FileNews, Imported, Proof
 from reconciler.core.values import Origin, ShopKey
 from reconciler.views.file_diff import diff_lines, diff_of
 from reconciler.views.json.imported import imported_json

@@ -5,7 +5,7 @@ from itertools import groupby
 
 import pytest
 
-from reconciler.core.plan import Plan
+from reconciler.core.planning.plan import Plan
 from reconciler.core.values import ShopKey
 from reconciler.views.look import Look
 from reconciler.views.markdown.drift import drift_markdown

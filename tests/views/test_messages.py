@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics.messages import Text, say
 from reconciler.views.messages import __main__ as tool
 from reconciler.views.messages import catalogue, language
 

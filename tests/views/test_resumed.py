@@ -7,10 +7,10 @@ import json
 import jsonschema
 import pytest
 
-from reconciler.core import codes
-from reconciler.core.diagnostics import found
-from reconciler.core.resumed import Found, Resumed
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.runs.recovery import Found, Resumed
 from reconciler.core.values import ShopKey, StorefrontStatus
 from reconciler.views.json.report import report_json
 from reconciler.views.json.resumed import resumed_json

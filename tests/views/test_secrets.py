@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core.approval import assemble
-from reconciler.core.canonical import DigestKey, write
-from reconciler.core.change import Change, Reason
-from reconciler.core.drift import Drift, drift_of, with_trail
-from reconciler.core.events import PredictionMissed
-from reconciler.core.kinds import AmazonSettings
-from reconciler.core.last_applied import Past
-from reconciler.core.plan import Pace, plan_shop
-from reconciler.core.report import Outcome, Report, ShopReport
-from reconciler.core.state import Desired, FieldRef, Observed
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.drift.drift import Drift, drift_of, with_trail
+from reconciler.core.model.canonical import DigestKey, write
+from reconciler.core.model.kinds import AmazonSettings
+from reconciler.core.model.state import Desired, FieldRef, Observed
+from reconciler.core.planning.change import Change, Reason
+from reconciler.core.planning.fingerprint import assemble
+from reconciler.core.planning.plan import Pace, plan_shop
+from reconciler.core.runs.events import PredictionMissed
+from reconciler.core.runs.last_applied import Past
+from reconciler.core.runs.report import Outcome, Report, ShopReport
 from reconciler.core.values import Digested, Origin, SealedSecret, Secret, SecretRef, ShopKey, seal
 from reconciler.views.json.drift import drift_json
 from reconciler.views.json.observed import observed_json

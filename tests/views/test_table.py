@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
 from reconciler.views.look import Look
 from reconciler.views.table import Table, render_table, table_json, table_markdown
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.core.codes import all_codes
+from reconciler.core.diagnostics.codes import all_codes
 from reconciler.views.cells import cells
 from reconciler.views.look import Look
 from reconciler.views.messages import language

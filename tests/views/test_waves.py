@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.core import codes
-from reconciler.core.diagnostics import found
-from reconciler.core.events import WaveFinished, WaveSoaks, WaveStarted
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.runs.events import WaveFinished, WaveSoaks, WaveStarted
 from reconciler.views.look import Look
 from reconciler.views.messages import language
 from reconciler.views.text.waves import wave_finished, wave_name, wave_soaks

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.core import codes
-from reconciler.core.diagnostics import found
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import found
+from reconciler.core.diagnostics.messages import say
 from reconciler.core.values import Origin
 from reconciler.views.cells import cells
 from reconciler.views.look import Look

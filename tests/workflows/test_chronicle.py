@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.core.events import RunFinished, RunStarted, ShopFinished, ShopStarted, StepDone, StepStarted
+from reconciler.core.runs.events import RunFinished, RunStarted, ShopFinished, ShopStarted, StepDone, StepStarted
 from reconciler.core.values import ShopKey
 from reconciler.workflows.chronicle import Chronicle
 from tests.examples import Memory

@@ -17,12 +17,12 @@ import pytest
 from reconciler.adapters.backend import BackendConfig, HttpBackend
 from reconciler.adapters.backend.in_process import in_process
 from reconciler.adapters.store.local_leases import LocalLeases
-from reconciler.core import codes
-from reconciler.core.approval import assemble
-from reconciler.core.events import Event, RunFinished, ShopReopened, StepDone, StepFailed, StepStarted
-from reconciler.core.plan import Does, Pace, Plan, plan_shop
-from reconciler.core.report import Outcome, Report
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.planning.fingerprint import assemble
+from reconciler.core.planning.plan import Does, Pace, Plan, plan_shop
+from reconciler.core.runs.events import Event, RunFinished, ShopReopened, StepDone, StepFailed, StepStarted
+from reconciler.core.runs.report import Outcome, Report
 from reconciler.core.values import Secret, SecretRef, ShopKey, StorefrontStatus
 from reconciler.embedded import EmbeddedConfig, World, create_app
 from reconciler.ports import BackendError

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 import anyio
 import pytest
 
-from reconciler.core import codes
-from reconciler.core.audit import AuditEntry
-from reconciler.core.canonical import DigestKey, Json, write
-from reconciler.core.diagnostics import Severity
-from reconciler.core.drift import Drift, Label
-from reconciler.core.selection import Selection
-from reconciler.core.state import Desired, FieldRef
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Severity
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.drift.audit import AuditEntry
+from reconciler.core.drift.drift import Drift, Label
+from reconciler.core.model.canonical import DigestKey, Json, write
+from reconciler.core.model.selection import Selection
+from reconciler.core.model.state import Desired, FieldRef
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.ports import Applied, BackendError, Manifest, Recorded, RunRecord, Unfinished, Unreachable
 from reconciler.workflows.drift import TRAILS, Evidence, find_drift

@@ -6,17 +6,17 @@ from datetime import UTC, datetime, timedelta
 import anyio
 import pytest
 
-from reconciler.core import codes
-from reconciler.core.diagnostics import Severity
-from reconciler.core.drift import Drift
-from reconciler.core.hearing import Hearing
-from reconciler.core.selection import Selection
-from reconciler.core.state import Desired, Observed
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Severity
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.drift.drift import Drift
+from reconciler.core.drift.missed_notifications import Hearing
+from reconciler.core.model.selection import Selection
+from reconciler.core.model.state import Desired, Observed
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.ports import Manifest, Unusable
 from reconciler.ports.notifications import Heard
-from reconciler.ports.standing import HeldPage, Standing, Stood
+from reconciler.ports.sync_cache import HeldPage, Standing, Stood
 from reconciler.workflows.drift import Evidence, find_drift
 from reconciler.workflows.hearing import Ear
 from tests.examples import live, site_url, wish

@@ -9,16 +9,16 @@ from datetime import UTC, datetime, timedelta
 import anyio
 import anyio.lowlevel
 
-from reconciler.core import codes
-from reconciler.core.events import ShopStarted, StepStarted
-from reconciler.core.exits import Verdict
-from reconciler.core.guards import Allowed
-from reconciler.core.plan import Plan
-from reconciler.core.report import Report
-from reconciler.core.report_verdict import of_report
-from reconciler.core.state import Maintenance
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.exit_codes import Verdict
+from reconciler.core.model.state import Maintenance
+from reconciler.core.planning.guards import Allowed
+from reconciler.core.planning.plan import Plan
+from reconciler.core.planning.waves import cuts, partition
+from reconciler.core.results.exit_status import of_report
+from reconciler.core.runs.events import ShopStarted, StepStarted
+from reconciler.core.runs.report import Report
 from reconciler.core.values import ShopKey
-from reconciler.core.waves import cuts, partition
 from reconciler.workflows.apply import apply
 from reconciler.workflows.waves import Course
 from tests.examples import Memory, closing, crew, going_live, outcomes, together

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.core import codes
-from reconciler.core.generalise import Mining
+from reconciler.core.diagnostics import codes
+from reconciler.core.importing.factor_out import Mining
 from reconciler.core.values import PRE_SET, ShopKey
 from tests.examples import bare, live
 from tests.generators import TOKENS

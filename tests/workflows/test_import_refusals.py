@@ -10,12 +10,12 @@ import pytest
 
 from reconciler.adapters.manifests.authoring import ManifestWorkshop
 from reconciler.adapters.manifests.editing.files import WholeFiles
-from reconciler.core import codes
-from reconciler.core.generalise import Generalised
-from reconciler.core.state import Observed
+from reconciler.core.diagnostics import codes
+from reconciler.core.importing.factor_out import Generalised
+from reconciler.core.model.state import Observed
 from reconciler.core.values import ShopKey
 from reconciler.ports import Unreachable, Unusable
-from reconciler.ports.file_changes import FileChange
+from reconciler.ports.manifest_editing import FileChange
 from tests.examples import live
 from tests.importing import MANIFEST, do, files, fleet, slugs
 from tests.model_backend import ModelBackend, unreachable

@@ -7,8 +7,8 @@ from datetime import timedelta
 import anyio
 import pytest
 
-from reconciler.core.plan import Does
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.planning.plan import Does
 from reconciler.core.values import ShopKey, StorefrontStatus
 from reconciler.ports import BackendError, Throttled
 from reconciler.workflows.apply import apply

@@ -7,7 +7,7 @@ from dataclasses import replace
 import anyio
 import pytest
 
-from reconciler.core.plan import Pace, Plan
+from reconciler.core.planning.plan import Pace, Plan
 from reconciler.core.values import ShopKey
 from reconciler.workflows.prepare import Prepared, prepare
 from tests.examples import applied, bare, closing, going_live, leaving, live, opening, outcomes, together, wish

@@ -12,9 +12,11 @@ from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.store import StoreHistory, open_store
 from reconciler.adapters.store.database import Store
 from reconciler.adapters.store.local_leases import LocalLeases
-from reconciler.core import codes
-from reconciler.core.diagnostics import found
-from reconciler.core.events import (
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.planning.plan import Does, Plan
+from reconciler.core.runs.events import (
     Event,
     ReopenFailed,
     RunFinished,
@@ -26,9 +28,7 @@ from reconciler.core.events import (
     StepFailed,
     StepStarted,
 )
-from reconciler.core.plan import Does, Plan
-from reconciler.core.resumed import Found, Resumed
-from reconciler.core.texts import say
+from reconciler.core.runs.recovery import Found, Resumed
 from reconciler.core.values import ShopKey, StorefrontStatus
 from reconciler.ports import Conflict, RunInfo, Unfinished, Write
 from reconciler.workflows.resume import Rescue, hold, resume

@@ -2,8 +2,8 @@
 
 import pytest
 
-from reconciler.core.events import StepDone
-from reconciler.core.state import FieldRef
+from reconciler.core.model.state import FieldRef
+from reconciler.core.runs.events import StepDone
 from reconciler.core.values import ShopKey
 from tests.examples import Memory, applied, going_live, leaving
 from tests.generators import TOKENS, secret

@@ -15,8 +15,8 @@ from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.manifests.loader import ManifestFolder
 from reconciler.adapters.secrets import SecretStore
 from reconciler.adapters.standing import StandingFile
-from reconciler.core.drift import Drift, Label
-from reconciler.core.selection import Selection
+from reconciler.core.drift.drift import Drift, Label
+from reconciler.core.model.selection import Selection
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.embedded.app import create_app
 from reconciler.embedded.config import EmbeddedConfig

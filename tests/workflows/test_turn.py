@@ -11,7 +11,11 @@ import anyio.lowlevel
 import pytest
 
 from reconciler.adapters.store.local_leases import LocalLeases
-from reconciler.core.events import (
+from reconciler.core.diagnostics.exit_codes import Verdict
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.planning.plan import Does
+from reconciler.core.results.exit_status import of_report
+from reconciler.core.runs.events import (
     Event,
     RunFinished,
     RunStarted,
@@ -21,11 +25,7 @@ from reconciler.core.events import (
     StepDone,
     StepStarted,
 )
-from reconciler.core.exits import Verdict
-from reconciler.core.plan import Does
-from reconciler.core.report_verdict import of_report
-from reconciler.core.resumed import Found, Resumed
-from reconciler.core.texts import say
+from reconciler.core.runs.recovery import Found, Resumed
 from reconciler.core.values import ShopKey, StorefrontStatus
 from reconciler.ports import Clock, LeaseHeld, Unusable
 from reconciler.workflows.apply import apply

@@ -10,9 +10,15 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.events import (
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.exit_codes import Verdict
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.planning.failure_limit import Tolerance
+from reconciler.core.planning.plan import Does, Plan
+from reconciler.core.planning.waves import cuts, partition
+from reconciler.core.results.exit_status import of_report
+from reconciler.core.runs.events import (
     RunFinished,
     ShopFinished,
     ShopStarted,
@@ -21,14 +27,8 @@ from reconciler.core.events import (
     WaveSoaks,
     WaveStarted,
 )
-from reconciler.core.exits import Verdict
-from reconciler.core.health import Tolerance
-from reconciler.core.plan import Does, Plan
-from reconciler.core.report import Outcome, Report, fold
-from reconciler.core.report_verdict import of_report
-from reconciler.core.texts import say
+from reconciler.core.runs.report import Outcome, Report, fold
 from reconciler.core.values import ShopKey
-from reconciler.core.waves import cuts, partition
 from reconciler.ports import Unusable
 from reconciler.ports.notifications import Heard
 from reconciler.workflows.apply import apply

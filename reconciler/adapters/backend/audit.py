@@ -20,11 +20,11 @@ from reconciler.adapters.backend.quoting import quote
 from reconciler.adapters.backend.wire import CODECS, Fields, WireFault
 from reconciler.adapters.backend.wire.ipn_endpoint import CODEC as IPN_ENDPOINT
 from reconciler.adapters.backend.wire.times import utc_of
-from reconciler.core.audit import AuditEntry
-from reconciler.core.canonical import Json, write
-from reconciler.core.recall import read
-from reconciler.core.state import FieldRef
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.drift.audit import AuditEntry
+from reconciler.core.model.canonical import Json, write
+from reconciler.core.model.state import FieldRef
+from reconciler.core.runs.last_applied import read
 from reconciler.core.values import ShopKey
 
 _PAGES: Final = 3

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from reconciler.core.texts import Text
+from reconciler.core.diagnostics.messages import Text
 from reconciler.core.values import Secret, ShopKey
 
 API: Final = "/admin-api/v1"

@@ -21,8 +21,8 @@ from reconciler.adapters.backend.pacing import Pacing
 from reconciler.adapters.backend.retries import next_wait, retry_after
 from reconciler.adapters.backend.tokens import Grant, Tokens
 from reconciler.adapters.backend.transport import Wire, default_transport
-from reconciler.core.suspicion import WITHHELD, looks_secret, redacted
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.redaction import WITHHELD, looks_secret, redacted
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.ports import BackendError, Clock, Maintenance, Rejected, RequestLine, Unauthorised, Unreachable
 

@@ -20,9 +20,9 @@ from typing import Any, Final, NoReturn
 from reconciler.adapters.backend.calls import Answer, Call, Reply, Silence
 from reconciler.adapters.backend.quoting import holds_any, quote
 from reconciler.adapters.backend.retries import puts_off
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.suspicion import holds_credential
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.redaction import holds_credential
 from reconciler.core.values import Secret, ShopKey
 from reconciler.ports import (
     BackendError,

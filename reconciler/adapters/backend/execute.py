@@ -20,8 +20,8 @@ from reconciler.adapters.backend.errors import VERSION, unexpected
 from reconciler.adapters.backend.integration import expect_shop
 from reconciler.adapters.backend.observe import Reading
 from reconciler.adapters.backend.wire import CODECS, Around, Fields, WireFault, ipn_endpoint
-from reconciler.core.state import Known, Observed
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.model.state import Known, Observed
 from reconciler.core.values import ABSENT, ShopKey
 from reconciler.ports import Clock, Conflict, Receipt, RequestLine, Write
 

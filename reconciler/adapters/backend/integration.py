@@ -13,11 +13,11 @@ from reconciler.adapters.backend.errors import is_version
 from reconciler.adapters.backend.wire import CODECS, Around, Codec, Fields, WireFault
 from reconciler.adapters.backend.wire.amazon_settings import CODEC as AMAZON_SETTINGS
 from reconciler.adapters.backend.wire.ipn_endpoint import CODEC as IPN_ENDPOINT
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.kinds import AmazonSettings
-from reconciler.core.state import Known, Observed, Read, Unknown
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.model.kinds import AmazonSettings
+from reconciler.core.model.state import Known, Observed, Read, Unknown
 from reconciler.core.values import ABSENT, ShopKey
 
 _NOT_NEEDED = Around(environment=Environment.PRODUCTION, merchant_site_url=ABSENT, seller_id=ABSENT)

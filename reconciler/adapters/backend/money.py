@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from reconciler.adapters.backend.wire.fields import Fields, WireFault
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
 
 _AMOUNT: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")

@@ -23,12 +23,12 @@ from reconciler.adapters.backend.config import BackendConfig, Environment
 from reconciler.adapters.backend.errors import again, diagnose, unexpected
 from reconciler.adapters.backend.integration import not_understood, observed
 from reconciler.adapters.backend.pages import ROUTE, Get, Page, next_query, page_of, pages
-from reconciler.core.audit import AuditEntry
-from reconciler.core.state import Observed
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.drift.audit import AuditEntry
+from reconciler.core.model.state import Observed
 from reconciler.core.values import ShopKey
 from reconciler.ports import BackendError, Clock, Rejected, RequestLine, ShopUnknown, Unauthorised, Unreachable
-from reconciler.ports.standing import HeldPage, Rearranged
+from reconciler.ports.sync_cache import HeldPage, Rearranged
 
 FEW: Final = 20
 """A page costs about as much as this many single reads; a page that brings fewer of the wanted shops does not pay.

@@ -21,10 +21,10 @@ from reconciler.adapters.backend.money import amount, currency
 from reconciler.adapters.backend.pages import next_query
 from reconciler.adapters.backend.wire.fields import Fields, WireFault
 from reconciler.adapters.backend.wire.times import to_wire
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics.messages import Text, say
 from reconciler.core.values import ShopKey
 from reconciler.ports import BackendError, Conflict
-from reconciler.ports.orders import Order
+from reconciler.ports.payments import Order
 
 _LIMIT: Final = 100
 _MAX_PAGES: Final = 10_000

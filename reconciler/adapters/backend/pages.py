@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 from reconciler.adapters.backend.calls import API, Call, Reply
 from reconciler.adapters.backend.config import BackendConfig, origin
 from reconciler.adapters.backend.errors import unexpected
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics.messages import Text, say
 from reconciler.core.values import ShopKey
 
 ROUTE: Final = Call(method="GET", path=f"{API}/integrations")

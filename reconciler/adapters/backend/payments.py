@@ -17,7 +17,7 @@ from reconciler.adapters.backend.client import Client
 from reconciler.adapters.backend.errors import unexpected
 from reconciler.adapters.backend.money import amount, currency
 from reconciler.adapters.backend.wire.fields import Fields, WireFault
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics.messages import Text, say
 from reconciler.core.values import ABSENT, Absent, ShopKey
 from reconciler.ports import Rejected
 from reconciler.ports.payments import Charge

@@ -9,8 +9,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
-from reconciler.core.suspicion import looks_secret
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.redaction import looks_secret
 from reconciler.core.values import Secret
 
 _LIMIT: Final = 200

@@ -30,7 +30,7 @@ from httpx_aiohttp import AiohttpTransport
 
 from reconciler.adapters.backend.calls import Answer, Silence
 from reconciler.adapters.backend.config import BackendConfig, is_loopback
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics.messages import Text, say
 
 _KEEP_ALIVE: Final = 2.0
 """Shorter than servers usually keep a connection: a write on one that the server is just closing would be lost."""

@@ -25,20 +25,19 @@ from reconciler.adapters.manifests.near_misses import DEFAULTS, GROUPS
 from reconciler.adapters.manifests.origins import Names
 from reconciler.adapters.manifests.shared import SharedLayers
 from reconciler.adapters.manifests.shop import read_shop
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, in_order
-from reconciler.core.diff import declared
-from reconciler.core.forms import SHOP_KEY
-from reconciler.core.generalise import Generalised, Ground, Own
-from reconciler.core.layers import Leaf, Profile, flat, leaf
-from reconciler.core.revision import Edits
-from reconciler.core.sharing import may_be_grouped
-from reconciler.core.state import Desired
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, in_order
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.importing.factor_out import Generalised, Ground, Own
+from reconciler.core.importing.grouping import may_be_grouped
+from reconciler.core.importing.profile_edits import Edits
+from reconciler.core.model.formats import SHOP_KEY
+from reconciler.core.model.layers import Leaf, Profile, flat, leaf
+from reconciler.core.model.state import Desired
+from reconciler.core.planning.diff import declared
 from reconciler.core.values import UNSET, Origin, ShopKey
 from reconciler.ports import Unusable
-from reconciler.ports.file_changes import FileChange
-from reconciler.ports.manifest_author import ShopFile, Standing
+from reconciler.ports.manifest_editing import FileChange, ShopFile, Standing
 
 _ABOUT_DEFAULTS: Final = "Lies under every shop: what most of them had in common when they were imported."
 _ABOUT_GROUP: Final = "What these shops had in common when they were imported. They name this file under `group`."

@@ -15,10 +15,10 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from reconciler.adapters.manifests.parsed import Parsed, Path, origin_of
 from reconciler.adapters.manifests.tokens import pasted, plaintext
 from reconciler.adapters.manifests.words import is_secret, place_of
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.suspicion import STEERING, credential, holds_credential
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.redaction import STEERING, credential, holds_credential
 from reconciler.core.values import Origin
 
 _MAY_HOLD_A_PASSWORD: Final = frozenset({("store",), ("ipn", "inbox")})

@@ -9,8 +9,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from reconciler.adapters.manifests.documents.shop import ShopDocument
-from reconciler.core.kinds import AMAZON_PAY_PAYMENT, AMAZON_SETTINGS, IPN_ENDPOINT, STOREFRONT_STATUS, SYSTEM_PARTS
-from reconciler.core.state import Desired, Maintenance
+from reconciler.core.model.kinds import (
+    AMAZON_PAY_PAYMENT,
+    AMAZON_SETTINGS,
+    IPN_ENDPOINT,
+    STOREFRONT_STATUS,
+    SYSTEM_PARTS,
+)
+from reconciler.core.model.state import Desired, Maintenance
 from reconciler.core.values import Origin, ShopKey
 
 _UNMENTIONED: Final = Maintenance()

@@ -25,14 +25,13 @@ from reconciler.adapters.manifests.files import read_bytes, shop_files
 from reconciler.adapters.manifests.shared import SharedLayers
 from reconciler.adapters.manifests.shop import shop_of
 from reconciler.adapters.manifests.yaml import read_yaml
-from reconciler.core.diagnostics import Diagnostic, in_order
-from reconciler.core.drafts import Draft
-from reconciler.core.layers import flat
-from reconciler.core.state import Desired
+from reconciler.core.diagnostics.diagnostic import Diagnostic, in_order
+from reconciler.core.importing.table_rows import Draft
+from reconciler.core.model.layers import flat
+from reconciler.core.model.state import Desired
 from reconciler.core.values import ShopKey
 from reconciler.ports import Unusable
-from reconciler.ports.drafting import Drafted
-from reconciler.ports.file_changes import FileChange
+from reconciler.ports.manifest_editing import Drafted, FileChange
 
 _SWITCH: Final = "amazon.enabled"
 _PLACEHOLDERS: Final = {

@@ -14,10 +14,10 @@ from reconciler.adapters.manifests.entries import Found
 from reconciler.adapters.manifests.files import read_bytes
 from reconciler.adapters.manifests.words import quote
 from reconciler.adapters.manifests.yaml import read_yaml
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.forms import SHOP_KEY
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.formats import SHOP_KEY
 from reconciler.core.values import Origin, ShopKey
 
 _DECLARES: Final = re.compile(rb"""\bshop["']?\s*:(?:[\s>|"'+-]|#[^\n]*\n)*([^\s"',}#]*)""")

@@ -10,9 +10,9 @@ import codecs
 import re
 from typing import Final
 
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import Text, say
 from reconciler.core.values import Origin
 
 SIZE_LIMIT: Final = 256 * 1024

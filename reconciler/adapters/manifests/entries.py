@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.suspicion import credential, holds_credential, redacted
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.redaction import credential, holds_credential, redacted
 from reconciler.core.values import Origin
 
 

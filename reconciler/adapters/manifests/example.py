@@ -18,12 +18,12 @@ from reconciler.adapters.manifests.entries import Found
 from reconciler.adapters.manifests.files import read_bytes
 from reconciler.adapters.manifests.words import quote
 from reconciler.adapters.manifests.yaml import read_yaml
-from reconciler.core import codes
-from reconciler.core.cascade import SCREEN_ITEMS
-from reconciler.core.diagnostics import Diagnostic
-from reconciler.core.kinds import AMAZON_SETTINGS
-from reconciler.core.near_shops import meant
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.suggestions import meant
+from reconciler.core.model.kinds import AMAZON_SETTINGS
+from reconciler.core.planning.cascade import SCREEN_ITEMS
 from reconciler.core.values import Origin
 from reconciler.ports import Unusable
 

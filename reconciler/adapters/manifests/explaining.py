@@ -17,10 +17,10 @@ from reconciler.adapters.manifests.schema import shape
 from reconciler.adapters.manifests.tokens import TOKEN_FORMS, wrong_token
 from reconciler.adapters.manifests.validator import Violation, violations
 from reconciler.adapters.manifests.words import describe, did_you_mean, meant, misplaced, one_of, place_of, quote
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found, in_order
-from reconciler.core.forms import Form
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found, in_order
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.model.formats import Form
 
 _TYPES: Final[dict[str, Text]] = {
     "boolean": say("true or false"),

@@ -15,9 +15,9 @@ from reconciler.adapters.manifests.documents.base import Document
 from reconciler.adapters.manifests.meaning import judge_meaning
 from reconciler.adapters.manifests.parsed import Parsed
 from reconciler.adapters.manifests.words import place_of
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import say
 
 
 def faults(

@@ -17,9 +17,9 @@ from typing import Final
 from reconciler.adapters.manifests.encoding import SIZE_LIMIT, too_large
 from reconciler.adapters.manifests.entries import Entry, Folder, Found, entries, unreadable_file
 from reconciler.adapters.manifests.near_misses import DEFAULTS, GROUPS, near_misses, not_groups
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import say
 from reconciler.core.values import Origin
 
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)

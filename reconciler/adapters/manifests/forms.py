@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
-from reconciler.core import forms
-from reconciler.core.forms import Form
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model import formats as forms
+from reconciler.core.model.formats import Form
 
 _PORT: Final = r"(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 _ADDRESS: Final = rf"https?://(?:\[[^\s/?#@\[\]]+\]|[^\s/?#@:\[\]]+)(?::{_PORT})?(?:/[^\s?#]*)?"

@@ -11,9 +11,9 @@ from reconciler.adapters.manifests.forms import form_named
 from reconciler.adapters.manifests.parsed import Parsed, Path
 from reconciler.adapters.manifests.refused import refused_key
 from reconciler.adapters.manifests.words import did_you_mean, one_of, place_of, quote
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import Text, say
 
 Schema = Mapping[str, Any]
 

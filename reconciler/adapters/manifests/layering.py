@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from reconciler.adapters.manifests.origins import Names, Origins
 from reconciler.adapters.manifests.parsed import Parsed
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import say
 from reconciler.core.values import Origin
 
 Steps = tuple[str, ...]

@@ -18,12 +18,12 @@ from reconciler.adapters.manifests.files import Listing, shop_files
 from reconciler.adapters.manifests.origins import Names
 from reconciler.adapters.manifests.shared import SharedLayers
 from reconciler.adapters.manifests.shop import read_shop
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found, in_order
-from reconciler.core.forms import SHOP_KEY
-from reconciler.core.selection import Selection
-from reconciler.core.state import Desired
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found, in_order
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.formats import SHOP_KEY
+from reconciler.core.model.selection import Selection
+from reconciler.core.model.state import Desired
 from reconciler.core.values import Origin
 from reconciler.ports import Manifest, Revisions
 

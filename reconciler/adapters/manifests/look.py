@@ -15,9 +15,9 @@ from yaml.error import YAMLError
 from yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, Event, NodeEvent
 
 from reconciler.adapters.manifests.parsed import origin_of
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import Text, say
 from reconciler.core.values import Origin
 
 DEPTH_LIMIT: Final = 32

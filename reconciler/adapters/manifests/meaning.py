@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo, available_timezones
 from reconciler.adapters.manifests.near_misses import DEFAULTS
 from reconciler.adapters.manifests.parsed import Parsed, Path
 from reconciler.adapters.manifests.words import did_you_mean, quote
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.forms import WINDOW
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.model.formats import WINDOW
 from reconciler.core.values import PRE_SET
 
 _API: Final = ("amazon", "api")

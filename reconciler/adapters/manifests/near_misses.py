@@ -13,11 +13,11 @@ from difflib import get_close_matches
 from typing import Final
 
 from reconciler.adapters.manifests.entries import SUFFIXES, Folder, printable
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.forms import GROUP
-from reconciler.core.suspicion import holds_credential
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.redaction import holds_credential
+from reconciler.core.model.formats import GROUP
 from reconciler.core.values import Origin
 
 DEFAULTS: Final = "_defaults"

@@ -16,7 +16,7 @@ from yaml._yaml import Mark as LibyamlMark
 from yaml.error import Mark as PythonMark
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from reconciler.core.diagnostics import Diagnostic
+from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.values import Origin
 
 Path = tuple[str | int, ...]

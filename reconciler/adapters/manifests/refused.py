@@ -12,11 +12,11 @@ from typing import Final
 
 from reconciler.adapters.manifests.parsed import Path
 from reconciler.adapters.manifests.words import place_of
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.kinds import KINDS, kind_named
-from reconciler.core.policy import KindSpec, Owner, Policy
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.model.kinds import KINDS, kind_named
+from reconciler.core.model.policy import KindSpec, Owner, Policy
 from reconciler.core.values import Origin
 
 _SECTIONS: Final = {

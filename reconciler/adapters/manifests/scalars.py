@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics.messages import Text, say
 
 
 @dataclass(frozen=True, slots=True)

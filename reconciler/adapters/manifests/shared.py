@@ -20,10 +20,10 @@ from reconciler.adapters.manifests.origins import Names
 from reconciler.adapters.manifests.parsed import Parsed
 from reconciler.adapters.manifests.reading import read_file
 from reconciler.adapters.manifests.words import did_you_mean, one_of, quote
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.forms import GROUP
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.formats import GROUP
 
 _NOT_INHERITED = frozenset({"apiVersion", "group"})
 

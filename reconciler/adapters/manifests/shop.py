@@ -22,11 +22,11 @@ from reconciler.adapters.manifests.parsed import Parsed
 from reconciler.adapters.manifests.reading import read_file
 from reconciler.adapters.manifests.shared import SharedLayers, group_of
 from reconciler.adapters.manifests.words import quote
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.forms import SHOP_KEY
-from reconciler.core.state import Desired
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.formats import SHOP_KEY
+from reconciler.core.model.state import Desired
 from reconciler.core.values import ShopKey
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from reconciler.adapters.manifests.parsed import COLUMN_BITS
 from reconciler.adapters.manifests.scalars import Ambiguous, Plain, plain
-from reconciler.core.suspicion import harmless
+from reconciler.core.diagnostics.redaction import harmless
 
 _ENTRY: Final = re.compile(
     r"(\x20*)([A-Za-z_][A-Za-z0-9_.-]{0,99}):"

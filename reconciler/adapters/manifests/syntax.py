@@ -13,9 +13,9 @@ from yaml.reader import ReaderError
 
 from reconciler.adapters.manifests.encoding import position
 from reconciler.adapters.manifests.parsed import origin_of
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import Text, say
 from reconciler.core.values import Origin
 
 _INDENT: Final = say("Let all keys of one mapping start in the same column, and indent with spaces")

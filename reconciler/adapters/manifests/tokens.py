@@ -12,10 +12,10 @@ from typing import Final
 from reconciler.adapters.manifests.forms import SECRET_REFERENCE
 from reconciler.adapters.manifests.parsed import Parsed, Path
 from reconciler.adapters.manifests.words import place_of
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.forms import TOKEN_DECLARATION, Form
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.model.formats import TOKEN_DECLARATION, Form
 from reconciler.core.values import PRE_SET, PRE_SET_LITERAL, Origin
 
 TOKEN_FORMS: Final = frozenset({TOKEN_DECLARATION.name, SECRET_REFERENCE.name})

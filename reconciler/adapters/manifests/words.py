@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Final
 
-from reconciler.core.suspicion import WITHHELD, is_opaque, looks_secret, redacted
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.redaction import WITHHELD, is_opaque, looks_secret, redacted
 
 _SECRET_PLACE: Final = re.compile(r"token|secret|passw", re.IGNORECASE)
 _ID_PLACE: Final = re.compile(r"amazon\.api\.(?:seller_id|client_id)")

@@ -22,9 +22,9 @@ from reconciler.adapters.manifests.scalars import Ambiguous, plain
 from reconciler.adapters.manifests.straight import straight
 from reconciler.adapters.manifests.syntax import syntax_fault
 from reconciler.adapters.manifests.words import quote
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import say
 from reconciler.core.values import Origin
 
 

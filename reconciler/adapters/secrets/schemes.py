@@ -13,8 +13,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
-from reconciler.core.suspicion import WITHHELD, is_opaque, redacted
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.redaction import WITHHELD, is_opaque, redacted
 from reconciler.ports import SecretMissing
 
 _SIZE_LIMIT: Final = 64 * 1024

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from reconciler.adapters.secrets.schemes import environment, read_secret_file, shown
-from reconciler.core import codes
-from reconciler.core.suspicion import credential
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.redaction import credential
 from reconciler.core.values import Secret, SecretRef
 from reconciler.ports import SecretMissing
 

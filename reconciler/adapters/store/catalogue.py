@@ -16,8 +16,8 @@ from reconciler.adapters.store.inbox_rows import copy, entry, mail
 from reconciler.adapters.store.inbox_tables import AT_ONCE, ipn_mails, ipn_messages, ipn_quarantine
 from reconciler.adapters.store.inbox_trips import Reads, Writes
 from reconciler.core.values import ShopKey
-from reconciler.ports.catalogue import Copy, Counts, Wanted, WantedCopies
 from reconciler.ports.inbox import Entry, MailState, OutboxMail, Standing
+from reconciler.ports.inbox_admin import Copy, Counts, Wanted, WantedCopies
 
 _WORKED_ON = (*OPEN, Standing.DONE)
 

@@ -24,8 +24,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from reconciler.adapters.store.errors import StoreError, translated
 from reconciler.adapters.store.migrations import HEAD, REVISIONS
-from reconciler.core.suspicion import redacted
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.redaction import redacted
 from reconciler.ports import Clock
 
 _STATEMENT = "60s"

@@ -19,7 +19,7 @@ from reconciler.adapters.store.inbox_trips import Reads, Writes
 from reconciler.adapters.store.tables import insert
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import CaptureFact, Entry, MailState, OwedMail, Settlement, Standing
-from reconciler.ports.machine import Clock
+from reconciler.ports.runtime import Clock
 
 OPEN: Final = (Standing.WAITING, Standing.PARKED)
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics.messages import Text, say
 from reconciler.ports import Unusable
 
 

@@ -20,8 +20,10 @@ from reconciler.adapters.store import outline
 from reconciler.adapters.store.left import left_by
 from reconciler.adapters.store.standing import Standing
 from reconciler.adapters.store.tables import applied, events, insert, run_shops, runs
-from reconciler.core.canonical import DigestKey, Json
-from reconciler.core.events import (
+from reconciler.core.model.canonical import DigestKey, Json
+from reconciler.core.model.state import FieldRef
+from reconciler.core.planning.plan import ShopPlan
+from reconciler.core.runs.events import (
     Event,
     OfRun,
     PredictionMissed,
@@ -32,9 +34,7 @@ from reconciler.core.events import (
     ShopSkipped,
     StepDone,
 )
-from reconciler.core.last_applied import record
-from reconciler.core.plan import ShopPlan
-from reconciler.core.state import FieldRef
+from reconciler.core.runs.last_applied import record
 from reconciler.core.values import Scalar, ShopKey
 
 _OWN: Final = (run_shops.c.run == bindparam("of_run"), run_shops.c.shop == bindparam("of_shop"))

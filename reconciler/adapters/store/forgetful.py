@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.core.events import Event
+from reconciler.core.runs.events import Event
 
 
 class ForgetfulJournal:

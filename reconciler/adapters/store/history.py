@@ -20,10 +20,10 @@ from reconciler.adapters.store.processes import this_process
 from reconciler.adapters.store.standing import Standing
 from reconciler.adapters.store.tables import applied, events, run_shops, runs
 from reconciler.adapters.store.tallies import interrupted_of, resumers_of, tallies_of, unfinished_of
-from reconciler.core.deeds import Deed, deeds_of
-from reconciler.core.event_document import UnreadableEvent, decode
-from reconciler.core.runs import RunTally
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.documents.event_codec import UnreadableEvent, decode
+from reconciler.core.runs.run_summary import RunTally
+from reconciler.core.runs.step_history import Deed, deeds_of
 from reconciler.core.values import ShopKey
 from reconciler.ports import Applied, Clock, Recorded, RunInfo, RunRecord, Unfinished
 

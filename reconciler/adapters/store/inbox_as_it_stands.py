@@ -10,7 +10,7 @@ from sqlalchemy import inspect
 from reconciler.adapters.store.database import Store, store_as_it_stands
 from reconciler.adapters.store.errors import StoreError
 from reconciler.adapters.store.inbox_tables import ipn_messages
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
 
 
 @contextmanager

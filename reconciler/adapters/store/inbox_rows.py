@@ -9,8 +9,8 @@ from sqlalchemy import RowMapping
 
 from reconciler.adapters.store.inbox_tables import AT_ONCE
 from reconciler.core.values import ShopKey
-from reconciler.ports.catalogue import Copy
 from reconciler.ports.inbox import Arrival, CaptureFact, Entry, MailState, OutboxMail, OwedMail, Source, Standing
+from reconciler.ports.inbox_admin import Copy
 
 
 def entry(row: RowMapping) -> Entry:

@@ -15,10 +15,10 @@ from reconciler.adapters.store.database import Store
 from reconciler.adapters.store.following import Course, Entry, Following
 from reconciler.adapters.store.group_commit import GATHER, GroupCommit
 from reconciler.adapters.store.tables import events, runs
-from reconciler.core.canonical import DigestKey
-from reconciler.core.event_document import encode
-from reconciler.core.events import Event, ShopFinished
-from reconciler.core.plan import Plan
+from reconciler.core.documents.event_codec import encode
+from reconciler.core.model.canonical import DigestKey
+from reconciler.core.planning.plan import Plan
+from reconciler.core.runs.events import Event, ShopFinished
 from reconciler.core.values import ShopKey
 from reconciler.ports import Clock, RunInfo
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, RowMapping, select
 from reconciler.adapters.store import outline
 from reconciler.adapters.store.standing import Standing
 from reconciler.adapters.store.tables import events
-from reconciler.core.event_document import UnreadableEvent, decode
+from reconciler.core.documents.event_codec import UnreadableEvent, decode
 
 
 def left_by(connection: Connection, row: RowMapping) -> Standing:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.core.canonical import DigestKey, Json, write
-from reconciler.core.plan import Does, ShopPlan, Step
-from reconciler.core.state import FieldRef
+from reconciler.core.model.canonical import DigestKey, Json, write
+from reconciler.core.model.state import FieldRef
+from reconciler.core.planning.plan import Does, ShopPlan, Step
 from reconciler.core.values import Scalar
 
 

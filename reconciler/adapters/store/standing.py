@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from reconciler.core.events import (
+from reconciler.core.planning.plan import Does
+from reconciler.core.runs.events import (
     Event,
     ReopenFailed,
     ShopFinished,
@@ -17,7 +18,6 @@ from reconciler.core.events import (
     StepFailed,
     StepStarted,
 )
-from reconciler.core.plan import Does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

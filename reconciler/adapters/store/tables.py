@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import sqlite
 
-from reconciler.core.canonical import Json, dumps
+from reconciler.core.model.canonical import Json, dumps
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql

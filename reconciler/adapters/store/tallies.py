@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, Select, Text, and_, case, func, not_, or_, select, type_coerce
 
 from reconciler.adapters.store.tables import events, run_shops, runs
-from reconciler.core.runs import RunTally
+from reconciler.core.runs.run_summary import RunTally
 
 
 def tallies_of(connection: Connection, ids: Collection[str]) -> Mapping[str, RunTally]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reconciler.core.begun import Begun
-from reconciler.core.canonical import Json
+from reconciler.core.model.canonical import Json
+from reconciler.core.results.authoring import Begun
 from reconciler.views.json.parts import findings, head, text_of
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reconciler.core.audit import AuditEntry
-from reconciler.core.canonical import Json, write
-from reconciler.core.drift import Drift, Entry, ShopDrift
+from reconciler.core.drift.audit import AuditEntry
+from reconciler.core.drift.drift import Drift, Entry, ShopDrift
+from reconciler.core.model.canonical import Json, write
 from reconciler.core.values import UNSET
 from reconciler.views.json.parts import Request, findings, head, place, requests, text_of
 from reconciler.views.tally import of_drift

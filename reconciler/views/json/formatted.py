@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reconciler.core.canonical import Json
-from reconciler.core.formatted import Formatted
+from reconciler.core.model.canonical import Json
+from reconciler.core.results.authoring import Formatted
 from reconciler.views.file_diff import diff_of
 from reconciler.views.json.parts import findings, head, text_of
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconciler.core.canonical import Json
-from reconciler.core.deeds import Deed
-from reconciler.core.runs import Run
+from reconciler.core.model.canonical import Json
+from reconciler.core.runs.run_summary import Run
+from reconciler.core.runs.step_history import Deed
 from reconciler.views.json.parts import head, text_of
 
 

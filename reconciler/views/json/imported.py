@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reconciler.core.canonical import Json
-from reconciler.core.imported import FileNews, Imported
+from reconciler.core.model.canonical import Json
+from reconciler.core.results.authoring import FileNews, Imported
 from reconciler.views.file_diff import diff_of
 from reconciler.views.json.parts import Request, findings, head, requests, text_of
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reconciler.core.canonical import Json, write
-from reconciler.core.kinds import KINDS
-from reconciler.core.policy import KindSpec
-from reconciler.core.state import FieldRef, Observed, Unknown, scalars
+from reconciler.core.model.canonical import Json, write
+from reconciler.core.model.kinds import KINDS
+from reconciler.core.model.policy import KindSpec
+from reconciler.core.model.state import FieldRef, Observed, Unknown, scalars
 from reconciler.core.values import Scalar
 from reconciler.views.json.parts import Request, findings, head, requests, text_of
 

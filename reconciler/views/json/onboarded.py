@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reconciler.core.canonical import Json
-from reconciler.core.onboarded import Does, Onboarded, OnboardedRow
+from reconciler.core.model.canonical import Json
+from reconciler.core.results.authoring import Does, Onboarded, OnboardedRow
 from reconciler.views.file_diff import diff_of
 from reconciler.views.json.parts import Request, findings, head, requests, text_of
 

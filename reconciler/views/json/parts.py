@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from reconciler.core.canonical import Json, write
-from reconciler.core.diagnostics import Diagnostic, MovedField
+from reconciler.core.diagnostics.diagnostic import Diagnostic, MovedField
+from reconciler.core.model.canonical import Json, write
 from reconciler.core.values import Origin
 
 Request = tuple[str, str, int | None]

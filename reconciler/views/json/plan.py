@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from reconciler.core.canonical import Json, write
-from reconciler.core.change import Change
-from reconciler.core.diagnostics import Diagnostic
-from reconciler.core.plan import Plan, ShopPlan, Step
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.model.canonical import Json, write
+from reconciler.core.planning.change import Change
+from reconciler.core.planning.plan import Plan, ShopPlan, Step
 from reconciler.views.json.parts import Request, findings, head, place, requests, text_of
 from reconciler.views.tally import of_plan
 

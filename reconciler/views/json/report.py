@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from reconciler.core.canonical import Json, write
-from reconciler.core.diagnostics import Diagnostic
-from reconciler.core.events import PredictionMissed
-from reconciler.core.report import Outcome, Report, ShopReport
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.model.canonical import Json, write
+from reconciler.core.runs.events import PredictionMissed
+from reconciler.core.runs.report import Outcome, Report, ShopReport
 from reconciler.core.values import UNSET
 from reconciler.views.json.parts import Request, findings, head, requests, text_of
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from reconciler.core.canonical import Json
-from reconciler.core.resumed import Found, Resumed
+from reconciler.core.model.canonical import Json
+from reconciler.core.runs.recovery import Found, Resumed
 from reconciler.views.json.parts import Request, findings, head, requests, text_of
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconciler.core.canonical import Json
-from reconciler.core.diagnostics import Diagnostic
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.model.canonical import Json
 from reconciler.core.values import ShopKey
 from reconciler.views.json.parts import findings, head, text_of
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.core.begun import Begun
+from reconciler.core.results.authoring import Begun
 from reconciler.views.look import Look
 from reconciler.views.markdown.parts import escaped, finding_items
 from reconciler.views.page import page

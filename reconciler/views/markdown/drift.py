@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.core.drift import Drift, Entry, ShopDrift
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.drift.drift import Drift, Entry, ShopDrift
 from reconciler.views.drift_sum import drift_sum
 from reconciler.views.heard import heard_rest, heard_rows
 from reconciler.views.look import Look

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from reconciler.core.formatted import Formatted
-from reconciler.core.imported import FileNews
+from reconciler.core.results.authoring import FileNews, Formatted
 from reconciler.views.cells import visible
 from reconciler.views.file_diff import diff_of
 from reconciler.views.look import Look

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.core.imported import Imported
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.results.authoring import Imported
 from reconciler.views.file_diff import diff_of
 from reconciler.views.import_sums import files_sum, proof_sum, secrets_sum
 from reconciler.views.look import Look

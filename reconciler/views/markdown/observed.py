@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.core.kinds import KINDS
-from reconciler.core.state import Observed, Unknown, scalars
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.kinds import KINDS
+from reconciler.core.model.state import Observed, Unknown, scalars
 from reconciler.views.look import Look
 from reconciler.views.markdown.parts import code, escaped, finding_items, table
 from reconciler.views.page import page

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.core.onboarded import Onboarded
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.results.authoring import Onboarded
 from reconciler.views.look import Look
 from reconciler.views.markdown.formatted import file_fold
 from reconciler.views.markdown.parts import code, escaped, finding_items, table

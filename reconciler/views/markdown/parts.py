@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from reconciler.core.diagnostics import Diagnostic, MovedField
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, MovedField
+from reconciler.core.diagnostics.messages import say
 from reconciler.views.cells import visible
 from reconciler.views.look import Look
 from reconciler.views.moved import MOVED, MOVED_COLUMNS, moved_fields, moved_values

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from reconciler.core.change import Change
-from reconciler.core.diagnostics import Diagnostic
-from reconciler.core.plan import Plan, ShopPlan
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.planning.change import Change
+from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.views.look import Look
 from reconciler.views.markdown.parts import code, escaped, finding_items, fold, shop_finding_items, table
 from reconciler.views.page import page

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reconciler.core.diagnostics import Diagnostic
-from reconciler.core.report import Outcome, Report, ShopReport
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.runs.report import Outcome, Report, ShopReport
 from reconciler.views.look import Look
 from reconciler.views.markdown.parts import code, escaped, finding_items, shop_finding_items, table
 from reconciler.views.outcomes import OUTCOMES, loudest_first, progress, report_sum

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconciler.core.diagnostics import Diagnostic
+from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.views.look import Look
 from reconciler.views.markdown.parts import escaped, finding_items
 from reconciler.views.page import page

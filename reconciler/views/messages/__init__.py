@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from reconciler.core.texts import Argument, Text
+from reconciler.core.diagnostics.messages import Argument, Text
 
 DOMAIN: Final = "reconciler"
 FOLDER: Final = Path(__file__).parent

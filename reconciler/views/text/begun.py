@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.core.begun import Begun
+from reconciler.core.results.authoring import Begun
 from reconciler.views.look import Look
 from reconciler.views.page import page
 from reconciler.views.sums import begun_sum

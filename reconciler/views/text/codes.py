@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import chain
 
-from reconciler.core.diagnostics import Code
-from reconciler.core.explanations import EXPLANATIONS
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.diagnostic import Code
+from reconciler.core.diagnostics.explanations import EXPLANATIONS
+from reconciler.core.diagnostics.messages import say
 from reconciler.views.look import Look
 from reconciler.views.page import page
 from reconciler.views.phrases import WORDS

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from reconciler.core.drift import Drift, Entry, Label, ShopDrift
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.drift.drift import Drift, Entry, Label, ShopDrift
 from reconciler.views.cells import cells, visible
 from reconciler.views.drift_sum import drift_sum
 from reconciler.views.heard import heard_rest, heard_rows

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from reconciler.core.diagnostics import Diagnostic, MovedField, Severity
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, MovedField, Severity
+from reconciler.core.diagnostics.messages import Text, say
 from reconciler.views.cells import visible
 from reconciler.views.look import Look
 from reconciler.views.moved import MOVED, MOVED_COLUMNS, moved_fields, moved_values

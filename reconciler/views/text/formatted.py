@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.core.formatted import Formatted
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.results.authoring import Formatted
 from reconciler.views.file_diff import diff_lines
 from reconciler.views.look import Look
 from reconciler.views.page import page

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.core.texts import Text
+from reconciler.core.diagnostics.messages import Text
 from reconciler.views.cells import cells, pad, visible
 from reconciler.views.look import Look
 from reconciler.views.paint import Style

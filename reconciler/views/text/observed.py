@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from reconciler.core.kinds import KINDS
-from reconciler.core.policy import KindSpec
-from reconciler.core.state import Known, Observed, Unknown, scalars
+from reconciler.core.model.kinds import KINDS
+from reconciler.core.model.policy import KindSpec
+from reconciler.core.model.state import Known, Observed, Unknown, scalars
 from reconciler.views.cells import visible
 from reconciler.views.look import Look
 from reconciler.views.page import page

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reconciler.core.onboarded import Does, Onboarded, OnboardedRow
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.results.authoring import Does, Onboarded, OnboardedRow
 from reconciler.views.file_diff import diff_lines
 from reconciler.views.look import Look
 from reconciler.views.onboarding import SIGNS, lacks, onboarded_sum, worth_telling

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from reconciler.core.change import Action, Change
-from reconciler.core.kinds import kind_named
-from reconciler.core.plan import Plan, ShopPlan
+from reconciler.core.model.kinds import kind_named
+from reconciler.core.planning.change import Action, Change
+from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.values import ABSENT
 from reconciler.views.cells import cells, visible
 from reconciler.views.look import Look

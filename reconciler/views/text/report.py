@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from reconciler.core.events import PredictionMissed
-from reconciler.core.report import Outcome, Report, ShopReport
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.runs.events import PredictionMissed
+from reconciler.core.runs.report import Outcome, Report, ShopReport
 from reconciler.views.cells import visible
 from reconciler.views.look import Look
 from reconciler.views.outcomes import OUTCOMES, loudest_first, progress, report_sum

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconciler.core.diagnostics import Diagnostic, Severity
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity
 from reconciler.views.look import Look
 from reconciler.views.page import page
 from reconciler.views.paint import Style

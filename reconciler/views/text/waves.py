@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-from reconciler.core.events import WaveFinished, WaveSoaks, WaveStarted
-from reconciler.core.plan import Plan
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.planning.plan import Plan
+from reconciler.core.planning.waves import Wave
+from reconciler.core.runs.events import WaveFinished, WaveSoaks, WaveStarted
 from reconciler.core.values import ShopKey
-from reconciler.core.waves import Wave
 from reconciler.views.look import Look
 from reconciler.views.page import page
 from reconciler.views.paint import Style

@@ -7,7 +7,7 @@ from typing import Any
 from anyio.lowlevel import checkpoint
 
 from reconciler.adapters.backend import BackendConfig
-from reconciler.core.state import Observed
+from reconciler.core.model.state import Observed
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.ports import Write
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from reconciler.adapters.backend import HttpBackend, HttpObserver
-from reconciler.core.state import Known
+from reconciler.core.model.state import Known
 from reconciler.ports import Rejected, Unexpected
 from tests.adapters.backend.doubles import (
     SHOP,

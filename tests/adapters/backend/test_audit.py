@@ -10,9 +10,9 @@ import pytest
 from reconciler.adapters.backend import Environment, HttpBackend, HttpObserver
 from reconciler.adapters.backend.in_process import in_process
 from reconciler.adapters.backend.wire import CODECS
-from reconciler.core.audit import AuditEntry
-from reconciler.core.kinds import KINDS
-from reconciler.core.state import FieldRef
+from reconciler.core.drift.audit import AuditEntry
+from reconciler.core.model.kinds import KINDS
+from reconciler.core.model.state import FieldRef
 from reconciler.embedded import EmbeddedConfig, World, create_app
 from reconciler.ports import Audit, Rejected, Unexpected, Unreachable
 from tests.adapters.backend.doubles import CLIENT_SECRET, MWS_TOKEN, SELLER, SHOP, SITE_URL, FakeClock, config

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from reconciler.adapters.backend import HttpObserver
-from reconciler.core.state import Observed
+from reconciler.core.model.state import Observed
 from reconciler.core.values import ShopKey
 from reconciler.ports import Unexpected, Unreachable
 from tests.adapters.backend.doubles import SHOP, FakeClock, collected, config, fleet, integration, page

@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.adapters.backend import Environment, HttpBackend, HttpObserver
 from reconciler.adapters.backend.in_process import in_process
-from reconciler.core.kinds import AmazonSettings, IpnEndpoint, StorefrontState
+from reconciler.core.model.kinds import AmazonSettings, IpnEndpoint, StorefrontState
 from reconciler.core.values import Registration, ShopKey, StorefrontStatus
 from reconciler.embedded import EmbeddedConfig, World, create_app
 from reconciler.ports import Conflict, Locked, Rejected, Unauthorised, Unreachable, Write

@@ -7,8 +7,8 @@ import pytest
 from reconciler.adapters.backend import HttpBackend
 from reconciler.adapters.backend.calls import Call
 from reconciler.adapters.backend.errors import again, diagnose
-from reconciler.core.kinds import AmazonPayPayment, IpnEndpoint
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.kinds import AmazonPayPayment, IpnEndpoint
 from reconciler.core.values import Registration, StorefrontStatus
 from reconciler.ports import (
     BackendError,

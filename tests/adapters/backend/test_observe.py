@@ -8,9 +8,9 @@ import anyio
 import pytest
 
 from reconciler.adapters.backend import Environment, HttpObserver
-from reconciler.core import codes
-from reconciler.core.kinds import AmazonSettings
-from reconciler.core.state import Observed, Unknown
+from reconciler.core.diagnostics import codes
+from reconciler.core.model.kinds import AmazonSettings
+from reconciler.core.model.state import Observed, Unknown
 from reconciler.core.values import ShopKey
 from reconciler.ports import RequestLine, Unauthorised, Unexpected, Unreachable
 from tests.adapters.backend.doubles import SHOP, FakeClock, collected, config, fleet, integration, page

@@ -13,7 +13,7 @@ from reconciler.adapters.backend.client import Client
 from reconciler.adapters.backend.orders import HttpOrders
 from reconciler.adapters.backend.payments import HttpPayments
 from reconciler.ports import Unexpected
-from reconciler.ports.orders import Order
+from reconciler.ports.payments import Order
 from tests.adapters.backend.doubles import SHOP, FakeClock, config
 from tests.adapters.backend.loopback import Loopback, answer
 

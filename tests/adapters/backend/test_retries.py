@@ -7,7 +7,7 @@ import pytest
 from reconciler.adapters.backend import HttpObserver
 from reconciler.adapters.backend.calls import Answer, Call, Silence
 from reconciler.adapters.backend.retries import next_wait, retry_after
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
 from reconciler.ports import Unreachable
 from tests.adapters.backend.doubles import SHOP, FakeClock, collected, config, integration
 from tests.adapters.backend.loopback import Loopback, answer, problem

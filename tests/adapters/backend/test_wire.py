@@ -7,8 +7,8 @@ import pytest
 from reconciler.adapters.backend.config import Environment
 from reconciler.adapters.backend.integration import observed
 from reconciler.adapters.backend.wire import CODECS
-from reconciler.core import codes
-from reconciler.core.kinds import (
+from reconciler.core.diagnostics import codes
+from reconciler.core.model.kinds import (
     KIND_NAMES,
     KINDS,
     AmazonPayPayment,
@@ -18,8 +18,8 @@ from reconciler.core.kinds import (
     StorefrontState,
     SystemParts,
 )
-from reconciler.core.policy import Owner
-from reconciler.core.state import Known, Observed, Unknown
+from reconciler.core.model.policy import Owner
+from reconciler.core.model.state import Known, Observed, Unknown
 from reconciler.core.values import (
     ABSENT,
     PRE_SET,

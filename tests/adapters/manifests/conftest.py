@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from reconciler.adapters.manifests.loader import ManifestFolder
-from reconciler.core.diagnostics import Diagnostic
-from reconciler.core.selection import Selection
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.model.selection import Selection
 from reconciler.ports import Manifest
 
 HEAD = "apiVersion: reconciler/v1\nshop: {shop}\n"

@@ -9,8 +9,8 @@ import pytest
 
 from reconciler.adapters.git import GitRevisions
 from reconciler.adapters.manifests.loader import ManifestFolder
-from reconciler.core import codes
-from reconciler.core.selection import Selection
+from reconciler.core.diagnostics import codes
+from reconciler.core.model.selection import Selection
 from reconciler.ports import Manifest, Unusable
 
 SHOP = "apiVersion: reconciler/v1\nshop: {shop}\n"

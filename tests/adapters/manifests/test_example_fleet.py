@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from reconciler.adapters.manifests.loader import ManifestFolder
-from reconciler.core.diff import declared
-from reconciler.core.kinds import KINDS, AmazonPayPayment, AmazonSettings, IpnEndpoint, StorefrontState
-from reconciler.core.policy import Owner
-from reconciler.core.selection import Selection
+from reconciler.core.model.kinds import KINDS, AmazonPayPayment, AmazonSettings, IpnEndpoint, StorefrontState
+from reconciler.core.model.policy import Owner
+from reconciler.core.model.selection import Selection
+from reconciler.core.planning.diff import declared
 from reconciler.core.values import PRE_SET, UNSET, Registration, SecretRef, StorefrontStatus
 
 ROOT = Path(__file__).parents[3]

@@ -1,7 +1,7 @@
 """Defaults under groups under shops: what wins, what is taken out, and who is told of a fault."""
 
-from reconciler.core.kinds import AmazonPayPayment, AmazonSettings, SystemParts
-from reconciler.core.state import Maintenance
+from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings, SystemParts
+from reconciler.core.model.state import Maintenance
 from reconciler.core.values import UNSET
 
 API = "reconciler/v1"

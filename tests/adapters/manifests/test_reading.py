@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from reconciler.adapters.manifests.loader import ManifestFolder
-from reconciler.core.kinds import AmazonPayPayment, AmazonSettings, IpnEndpoint, StorefrontState, SystemParts
-from reconciler.core.selection import Selection
-from reconciler.core.state import Maintenance
+from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings, IpnEndpoint, StorefrontState, SystemParts
+from reconciler.core.model.selection import Selection
+from reconciler.core.model.state import Maintenance
 from reconciler.core.values import PRE_SET, UNSET, Origin, Registration, SecretRef, ShopKey, StorefrontStatus
 
 EVERYTHING = """\

@@ -7,10 +7,10 @@ import pytest
 
 from reconciler.adapters.manifests.documents.shop import SharedDocument, ShopDocument
 from reconciler.adapters.manifests.schema import settings_schema, shape, shared_schema, shop_schema
-from reconciler.core import forms
-from reconciler.core.forms import Form
-from reconciler.core.kinds import KINDS
-from reconciler.core.policy import Owner
+from reconciler.core.model import formats as forms
+from reconciler.core.model.formats import Form
+from reconciler.core.model.kinds import KINDS
+from reconciler.core.model.policy import Owner
 
 SCHEMAS = {"shop": shop_schema, "shared": shared_schema, "settings": settings_schema}
 FOLDER = Path(__file__).parents[3] / "schemas"

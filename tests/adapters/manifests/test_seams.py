@@ -43,7 +43,7 @@ def test_a_valid_fleet_never_imports_jsonschema():
     program = (
         "import sys; from pathlib import Path\n"
         "from reconciler.adapters.manifests.loader import ManifestFolder\n"
-        "from reconciler.core.selection import Selection\n"
+        "from reconciler.core.model.selection import Selection\n"
         "assert ManifestFolder(Path('shops')).read(Selection()).shops\n"
         "sys.exit('jsonschema' in sys.modules)\n"
     )

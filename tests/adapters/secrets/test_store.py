@@ -128,7 +128,7 @@ class TestSchemes:
 
 
 PLUGIN = """
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
 from reconciler.ports import SecretMissing
 from tests.unprivileged import modes_count
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from reconciler.adapters.settings import BackendSettings, EmbeddedSettings, Environment, Timeouts, load
-from reconciler.core.guards import Limits
-from reconciler.core.plan import Pace
+from reconciler.core.planning.guards import Limits
+from reconciler.core.planning.plan import Pace
 from reconciler.core.values import SecretRef
 
 FULL = """\

@@ -10,12 +10,12 @@ from sqlalchemy import delete
 from reconciler.adapters.store.database import Store
 from reconciler.adapters.store.journal import StoreJournal
 from reconciler.adapters.store.tables import metadata
-from reconciler.core.approval import assemble
-from reconciler.core.canonical import DigestKey
-from reconciler.core.events import Event
-from reconciler.core.kinds import AmazonPayPayment, AmazonSettings
-from reconciler.core.plan import Pace, Plan, plan_shop
-from reconciler.core.state import Desired, Maintenance
+from reconciler.core.model.canonical import DigestKey
+from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings
+from reconciler.core.model.state import Desired, Maintenance
+from reconciler.core.planning.fingerprint import assemble
+from reconciler.core.planning.plan import Pace, Plan, plan_shop
+from reconciler.core.runs.events import Event
 from reconciler.core.values import Origin, Secret, SecretRef, ShopKey
 from reconciler.ports import RunInfo
 from tests.model_backend import ModelBackend, Shop

@@ -7,8 +7,8 @@ import pytest
 
 from reconciler.adapters.store import StoreCatalogue, StoreDesk, StoreInbox
 from reconciler.adapters.store.inbox import COPY
-from reconciler.ports.catalogue import Copy, Counts, Wanted, WantedCopies
 from reconciler.ports.inbox import MailState, Standing
+from reconciler.ports.inbox_admin import Copy, Counts, Wanted, WantedCopies
 from tests.adapters.store.doubles import OTHER, SHOP, START, ManualClock
 from tests.adapters.store.notices import CAPTURE, arrival, done, fact, mail, message_id, parked, refusal
 

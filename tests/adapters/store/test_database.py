@@ -15,7 +15,7 @@ from reconciler.adapters.store import tables
 from reconciler.adapters.store.database import open_store
 from reconciler.adapters.store.errors import StoreError
 from reconciler.adapters.store.migrations import HEAD, REVISIONS
-from reconciler.core.events import ShopStarted
+from reconciler.core.runs.events import ShopStarted
 from tests.adapters.store.doubles import SHOP, TOKEN, journal, tell
 
 

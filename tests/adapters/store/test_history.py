@@ -16,11 +16,14 @@ from reconciler.adapters.store.history import StoreHistory
 from reconciler.adapters.store.journal import StoreJournal
 from reconciler.adapters.store.leases import StoreLeases
 from reconciler.adapters.store.tables import events as events_table
-from reconciler.core import codes
-from reconciler.core.approval import assemble
-from reconciler.core.diagnostics import found
-from reconciler.core.event_document import VERSION, encode
-from reconciler.core.events import (
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.documents.event_codec import VERSION, encode
+from reconciler.core.model.state import FieldRef
+from reconciler.core.planning.fingerprint import assemble
+from reconciler.core.planning.plan import Does, ShopPlan
+from reconciler.core.runs.events import (
     ReopenFailed,
     RunFinished,
     RunStarted,
@@ -34,11 +37,8 @@ from reconciler.core.events import (
     StepFailed,
     StepStarted,
 )
-from reconciler.core.plan import Does, ShopPlan
-from reconciler.core.report import fold
-from reconciler.core.runs import RunTally
-from reconciler.core.state import FieldRef
-from reconciler.core.texts import say
+from reconciler.core.runs.report import fold
+from reconciler.core.runs.run_summary import RunTally
 from reconciler.core.values import Origin, ShopKey
 from tests.adapters.store.doubles import (
     CLOSE,

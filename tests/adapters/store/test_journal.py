@@ -14,9 +14,12 @@ from reconciler.adapters.store.database import open_store
 from reconciler.adapters.store.errors import StoreError
 from reconciler.adapters.store.history import StoreHistory
 from reconciler.adapters.store.journal import StoreJournal
-from reconciler.core import codes
-from reconciler.core.diagnostics import found
-from reconciler.core.events import (
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.state import FieldRef
+from reconciler.core.planning.plan import Does, Plan
+from reconciler.core.runs.events import (
     PredictionMissed,
     ReopenFailed,
     RunFinished,
@@ -31,9 +34,6 @@ from reconciler.core.events import (
     StepFailed,
     StepStarted,
 )
-from reconciler.core.plan import Does, Plan
-from reconciler.core.state import FieldRef
-from reconciler.core.texts import say
 from reconciler.core.values import UNSET, Digested, Secret, SecretRef, ShopKey, seal
 from reconciler.ports import RunRecord
 from tests.adapters.store.doubles import (

@@ -15,7 +15,7 @@ from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.store.database import open_store
 from reconciler.adapters.store.history import StoreHistory
 from reconciler.adapters.store.leases import StoreLeases
-from reconciler.core.events import StepStarted
+from reconciler.core.runs.events import StepStarted
 from reconciler.core.values import ShopKey
 from tests.adapters.store.doubles import info
 

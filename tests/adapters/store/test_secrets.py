@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from reconciler.adapters.store.tables import metadata
-from reconciler.core import codes
-from reconciler.core.diagnostics import found
-from reconciler.core.events import PredictionMissed, ShopStarted, StepDone
-from reconciler.core.state import FieldRef
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.state import FieldRef
+from reconciler.core.runs.events import PredictionMissed, ShopStarted, StepDone
 from reconciler.core.values import Secret, SecretRef, seal
 from tests.adapters.store.doubles import LAST, SHOP, TOKEN, journal, plan, tell
 

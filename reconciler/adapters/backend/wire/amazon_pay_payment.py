@@ -8,7 +8,7 @@ from reconciler.adapters.backend.calls import Call
 from reconciler.adapters.backend.config import Environment
 from reconciler.adapters.backend.wire.codec import Around, Codec, inverse, renamed, shop_path
 from reconciler.adapters.backend.wire.fields import Fields
-from reconciler.core.kinds import AmazonPayPayment
+from reconciler.core.model.kinds import AmazonPayPayment
 from reconciler.ports import Write
 
 _WRITABLE: Final = {"pre_order": "preOrder", "subscription": "subscription"}

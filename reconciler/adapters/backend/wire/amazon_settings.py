@@ -10,8 +10,8 @@ from reconciler.adapters.backend.config import Environment
 from reconciler.adapters.backend.quoting import quote
 from reconciler.adapters.backend.wire.codec import Around, Codec, inverse, renamed, shop_path
 from reconciler.adapters.backend.wire.fields import Fields, WireFault
-from reconciler.core.kinds import AmazonSettings
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.kinds import AmazonSettings
 from reconciler.core.values import ABSENT, PRE_SET, Absent, ApiStatus, PreSet, SealedSecret
 from reconciler.ports import Write
 

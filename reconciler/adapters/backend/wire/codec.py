@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.adapters.backend.calls import API, Call
 from reconciler.adapters.backend.config import Environment
 from reconciler.adapters.backend.wire.fields import Fields
-from reconciler.core.state import FieldRef
+from reconciler.core.model.state import FieldRef
 from reconciler.core.values import Absent, Scalar, Secret, ShopKey
 from reconciler.ports import Write
 

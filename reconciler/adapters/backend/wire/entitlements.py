@@ -6,7 +6,7 @@ from typing import Final
 
 from reconciler.adapters.backend.wire.codec import Around, Codec
 from reconciler.adapters.backend.wire.fields import Fields
-from reconciler.core.kinds import Entitlements
+from reconciler.core.model.kinds import Entitlements
 from reconciler.core.values import CommerceCreator
 
 

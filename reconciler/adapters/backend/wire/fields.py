@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, NoReturn, TypeVar
 
 from reconciler.adapters.backend.quoting import quote
-from reconciler.core.texts import Text, say
+from reconciler.core.diagnostics.messages import Text, say
 from reconciler.core.values import ABSENT, Absent
 
 E = TypeVar("E", bound=StrEnum)

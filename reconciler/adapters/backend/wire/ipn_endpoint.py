@@ -14,9 +14,9 @@ from reconciler.adapters.backend.calls import API, Call
 from reconciler.adapters.backend.config import Environment
 from reconciler.adapters.backend.wire.codec import Around, Codec
 from reconciler.adapters.backend.wire.fields import Fields, WireFault
-from reconciler.core.kinds import IpnEndpoint
-from reconciler.core.suspicion import holds_credential
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.redaction import holds_credential
+from reconciler.core.model.kinds import IpnEndpoint
 from reconciler.core.values import ABSENT, Registration
 from reconciler.ports import Write
 

@@ -8,7 +8,7 @@ from reconciler.adapters.backend.calls import Call
 from reconciler.adapters.backend.config import Environment
 from reconciler.adapters.backend.wire.codec import Around, Codec, renamed, shop_path
 from reconciler.adapters.backend.wire.fields import Fields
-from reconciler.core.kinds import StorefrontState
+from reconciler.core.model.kinds import StorefrontState
 from reconciler.core.values import StorefrontStatus
 from reconciler.ports import Write
 

@@ -13,10 +13,10 @@ from reconciler.adapters.backend.calls import Call
 from reconciler.adapters.backend.config import Environment
 from reconciler.adapters.backend.wire.codec import Around, Codec, shop_path
 from reconciler.adapters.backend.wire.fields import Fields, WireFault
-from reconciler.core.forms import PART_NAME
-from reconciler.core.kinds import SystemParts
-from reconciler.core.state import FieldRef
-from reconciler.core.texts import say
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.formats import PART_NAME
+from reconciler.core.model.kinds import SystemParts
+from reconciler.core.model.state import FieldRef
 from reconciler.core.values import Absent, Scalar
 from reconciler.ports import Write
 

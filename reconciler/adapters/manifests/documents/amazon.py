@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from reconciler.adapters.manifests.documents.base import Document, Written, given, managed, own, section
-from reconciler.core.forms import CLIENT_ID, EMAIL, PART_NAME, SELLER_ID, TOKEN_DECLARATION
-from reconciler.core.kinds import AMAZON_SETTINGS, SYSTEM_PARTS, AmazonSettings, SystemParts
+from reconciler.core.model.formats import CLIENT_ID, EMAIL, PART_NAME, SELLER_ID, TOKEN_DECLARATION
+from reconciler.core.model.kinds import AMAZON_SETTINGS, SYSTEM_PARTS, AmazonSettings, SystemParts
 from reconciler.core.values import PRE_SET, UNSET, PreSet, SecretRef, Unset
 
 

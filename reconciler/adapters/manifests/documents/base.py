@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJson
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from reconciler.core.forms import Form
-from reconciler.core.policy import KindSpec
+from reconciler.core.model.formats import Form
+from reconciler.core.model.policy import KindSpec
 from reconciler.core.values import UNSET, Unset
 
 T = TypeVar("T")

@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import Annotated, Literal
 
 from reconciler.adapters.manifests.documents.base import Document, Written, own
-from reconciler.core.forms import WINDOW
-from reconciler.core.state import Maintenance
+from reconciler.core.model.formats import WINDOW
+from reconciler.core.model.state import Maintenance
 
 
 class MaintenanceDocument(Document):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.adapters.manifests.documents.base import Document, given, managed, section
-from reconciler.core.kinds import AMAZON_PAY_PAYMENT, AmazonPayPayment
+from reconciler.core.model.kinds import AMAZON_PAY_PAYMENT, AmazonPayPayment
 
 
 class AmazonPayDocument(Document):

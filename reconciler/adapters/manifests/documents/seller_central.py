@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from reconciler.adapters.manifests.documents.base import Document, managed
-from reconciler.core.kinds import IPN_ENDPOINT, IpnEndpoint
+from reconciler.core.model.kinds import IPN_ENDPOINT, IpnEndpoint
 from reconciler.core.values import Registration
 
 

@@ -12,8 +12,8 @@ from reconciler.adapters.manifests.documents.maintenance import MaintenanceDocum
 from reconciler.adapters.manifests.documents.payment import PaymentDocument
 from reconciler.adapters.manifests.documents.seller_central import SellerCentralDocument
 from reconciler.adapters.manifests.documents.storefront import StorefrontDocument
-from reconciler.core.forms import GROUP, LABEL, SHOP_KEY
-from reconciler.core.kinds import AMAZON_PAY_PAYMENT, AMAZON_SETTINGS, IPN_ENDPOINT, STOREFRONT_STATUS
+from reconciler.core.model.formats import GROUP, LABEL, SHOP_KEY
+from reconciler.core.model.kinds import AMAZON_PAY_PAYMENT, AMAZON_SETTINGS, IPN_ENDPOINT, STOREFRONT_STATUS
 
 API_VERSION: Final = "reconciler/v1"
 

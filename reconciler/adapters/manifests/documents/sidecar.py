@@ -8,7 +8,7 @@ from pydantic import Field
 
 from reconciler.adapters.manifests.documents.base import Document, Written
 from reconciler.adapters.manifests.forms import ENDPOINT, FILE, HOST, SECRET_REFERENCE, STORE, TOPIC, URL
-from reconciler.core.forms import EMAIL
+from reconciler.core.model.formats import EMAIL
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 

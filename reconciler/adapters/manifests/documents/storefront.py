@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from reconciler.adapters.manifests.documents.base import Document, managed
-from reconciler.core.kinds import STOREFRONT_STATUS, StorefrontState
+from reconciler.core.model.kinds import STOREFRONT_STATUS, StorefrontState
 from reconciler.core.values import StorefrontStatus
 
 

@@ -18,11 +18,11 @@ from typing import Final
 
 from reconciler.adapters.manifests.editing.staging import Folders
 from reconciler.adapters.whole_file import reason_of, sync_folder
-from reconciler.core import codes
-from reconciler.core.texts import say
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.messages import say
 from reconciler.core.values import Origin
 from reconciler.ports import Unusable
-from reconciler.ports.file_changes import FileChange
+from reconciler.ports.manifest_editing import FileChange
 
 _NEW_FILE: Final = 0o666
 _BINARY: Final = getattr(os, "O_BINARY", 0)

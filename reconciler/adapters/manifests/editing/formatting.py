@@ -20,11 +20,10 @@ from reconciler.adapters.manifests.editing.writing import write_page
 from reconciler.adapters.manifests.entries import Found
 from reconciler.adapters.manifests.files import Listing, read_bytes, shared_files, shop_files
 from reconciler.adapters.manifests.words import did_you_mean
-from reconciler.core import codes
-from reconciler.core.diagnostics import Diagnostic, found
-from reconciler.core.texts import say
-from reconciler.ports.file_changes import FileChange
-from reconciler.ports.formatting import Styled
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import say
+from reconciler.ports.manifest_editing import FileChange, Styled
 
 
 class FormattedFolder:

@@ -13,8 +13,8 @@ from typing import Any, Final
 from reconciler.adapters.manifests.documents.shop import SharedDocument
 from reconciler.adapters.manifests.editing.page import Path
 from reconciler.adapters.manifests.schema import shape
-from reconciler.core.kinds import KINDS
-from reconciler.core.policy import KindSpec, Owner, Policy
+from reconciler.core.model.kinds import KINDS
+from reconciler.core.model.policy import KindSpec, Owner, Policy
 
 
 def note_of(path: Path) -> str:

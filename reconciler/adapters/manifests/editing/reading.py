@@ -20,7 +20,7 @@ from reconciler.adapters.manifests.editing.sharing import shared_out
 from reconciler.adapters.manifests.faults import faults
 from reconciler.adapters.manifests.parsed import Parsed
 from reconciler.adapters.manifests.yaml import read_yaml
-from reconciler.core.diagnostics import Diagnostic
+from reconciler.core.diagnostics.diagnostic import Diagnostic
 
 _LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)")
 _BLOCK_STYLES: Final = ("|", ">")

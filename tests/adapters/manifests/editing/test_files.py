@@ -11,9 +11,9 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from reconciler.adapters.manifests.editing.files import WholeFiles
-from reconciler.core import codes
+from reconciler.core.diagnostics import codes
 from reconciler.ports import Unusable
-from reconciler.ports.file_changes import FileChange
+from reconciler.ports.manifest_editing import FileChange
 
 
 def change(path: Path, after: bytes, before: bytes | None = None) -> FileChange:
@@ -50,7 +50,7 @@ _KILLED = """
 import os, sys
 from pathlib import Path
 from reconciler.adapters.manifests.editing.files import WholeFiles
-from reconciler.ports.file_changes import FileChange
+from reconciler.ports.manifest_editing import FileChange
 
 def changes():
     yield FileChange(path=Path(sys.argv[1]) / "a.yaml", shown="a.yaml", before=None, after=b"a")
@@ -123,7 +123,7 @@ import os, resource, signal, sys
 from pathlib import Path
 from reconciler.adapters.manifests.editing.files import WholeFiles
 from reconciler.ports import Unusable
-from reconciler.ports.file_changes import FileChange
+from reconciler.ports.manifest_editing import FileChange
 folder = Path(sys.argv[1])
 if sys.argv[2] == "full":
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

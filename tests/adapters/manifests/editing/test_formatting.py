@@ -12,7 +12,7 @@ from reconciler.adapters.manifests.editing.formatting import FormattedFolder
 from reconciler.adapters.manifests.editing.page import Page
 from reconciler.adapters.manifests.editing.reading import read_page
 from reconciler.adapters.manifests.editing.writing import write_page
-from reconciler.ports.formatting import Styled
+from reconciler.ports.manifest_editing import Styled
 
 HEAD = "apiVersion: reconciler/v1\nshop: a\n"
 

@@ -1,0 +1,1 @@
+"""What the tool can say, in codes and messages."""

@@ -1,0 +1,119 @@
+"""What the tool has to say about something: a code, how bad it is, what, where, and a way on.
+
+Diagnostics are collected and sorted, never raised one at a time and never cut short silently. The list of codes
+is `codes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from reconciler.core.diagnostics.messages import Text
+from reconciler.core.values import Origin, Scalar, ShopKey
+
+
+class Severity(IntEnum):
+    """ERROR: what it is about cannot go on. REFUSED: it could, but a guard holds it until a person allows it."""
+
+    ERROR = 3
+    REFUSED = 2
+    WARNING = 1
+    NOTE = 0
+
+    @property
+    def word(self) -> str:
+        """As machine formats write it."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Code:
+    """A stable name of a kind of finding. `number` never changes its meaning; `slug` is what people type."""
+
+    number: str
+    slug: str
+    title: Text
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedField:
+    """A field that a plan writes and that stands otherwise by now, `called` as people know it.
+
+    What it was when planned, what it is now, what it should become.
+    """
+
+    called: str
+    planned: Scalar
+    now: Scalar
+    wanted: Scalar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostic:
+    """`subject` is the dotted place in the manifest or the field; `origin` the file, line and column.
+
+    `summary` says what was found, `expected` what would be right, `way_on` what to do now. `shop` is None for what
+    concerns the whole run. `severity` is the code's own, or milder where settings say so. `moved` are the values behind a
+    finding on a field that moved; the summary names them too.
+    """
+
+    code: Code
+    summary: Text
+    severity: Severity
+    expected: Text | None = None
+    way_on: Text | None = None
+    shop: ShopKey | None = None
+    subject: str | None = None
+    origin: Origin | None = None
+    moved: MovedField | None = None
+
+    @property
+    def stops(self) -> bool:
+        """Whether what this is about cannot be applied."""
+        return self.severity >= Severity.REFUSED
+
+    def sort_key(self) -> tuple[object, ...]:
+        """By shop, then place, then code: the order people read and machines compare."""
+        place = self.origin or Origin("", 0, 0)
+        return (self.shop or "", place, self.code.number, self.subject or "", str(self.summary))
+
+    def about(self, shop: ShopKey) -> Diagnostic:
+        return replace(self, shop=shop)
+
+
+def found(  # noqa: PLR0913  # the parts of a message, all by keyword
+    code: Code,
+    summary: Text,
+    *,
+    expected: Text | None = None,
+    way_on: Text | None = None,
+    shop: ShopKey | None = None,
+    subject: str | None = None,
+    origin: Origin | None = None,
+    moved: MovedField | None = None,
+) -> Diagnostic:
+    """A diagnostic of the code's own severity."""
+    return Diagnostic(
+        code=code,
+        summary=summary,
+        severity=code.severity,
+        expected=expected,
+        way_on=way_on,
+        shop=shop,
+        subject=subject,
+        origin=origin,
+        moved=moved,
+    )
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Sorted, and each told once."""
+    unique = {(d.sort_key(), d.severity): d for d in diagnostics}
+    return tuple(unique[key] for key in sorted(unique))
+
+
+def worst(diagnostics: Iterable[Diagnostic]) -> Severity | None:
+    return max((d.severity for d in diagnostics), default=None)

@@ -1,0 +1,20 @@
+"""What `explain` and docs/codes.md say of each code beside its title: a message that carries it, and how to mend it.
+
+The examples are templates that the tool really says; tests hold them against the sources, and every code against this list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from reconciler.core.diagnostics.diagnostic import Code
+from reconciler.core.diagnostics.explanations.authoring import OF_AUTHORING
+from reconciler.core.diagnostics.explanations.explanation import Explanation
+from reconciler.core.diagnostics.explanations.manifests import OF_MANIFESTS
+from reconciler.core.diagnostics.explanations.rules_and_guards import OF_SHOPS
+from reconciler.core.diagnostics.explanations.runs import OF_RUNS
+
+EXPLANATIONS: Final[Mapping[Code, Explanation]] = {**OF_MANIFESTS, **OF_AUTHORING, **OF_SHOPS, **OF_RUNS}
+
+__all__ = ["EXPLANATIONS", "Explanation"]

@@ -1,0 +1,1 @@
+"""Versioned JSON of events and plans."""

@@ -1,0 +1,296 @@
+"""The parts of events and saved plans written down, and read back: values, texts, diagnostics, places.
+
+In: a part and the key of the digests that stand for secrets. Out: JSON, or the part again. Each form takes exactly what it wrote
+and refuses the rest (ValueError, TypeError, KeyError; UnknownVersion for a word of a later version): nothing is half-read.
+Names of kinds and fields are not looked up: a field that is gone still has its history. It knows of no event and no plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final
+
+from reconciler.core.diagnostics.codes import all_codes
+from reconciler.core.diagnostics.diagnostic import Code, Diagnostic, Severity
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.model.canonical import DigestKey, Json, write
+from reconciler.core.model.state import FieldRef
+from reconciler.core.values import (
+    ABSENT,
+    UNSET,
+    Absent,
+    ApiStatus,
+    CommerceCreator,
+    Digested,
+    Origin,
+    PreSet,
+    Registration,
+    Scalar,
+    SealedSecret,
+    Secret,
+    SecretRef,
+    ShopKey,
+    StorefrontStatus,
+    Unset,
+)
+
+
+class UnreadableEvent(Exception):
+    """`text` says why. Never carries what stands in the document."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
+
+
+class UnknownVersion(UnreadableEvent):
+    """Written by a version of the tool that knows more than this one: a newer form, or a word without meaning here."""
+
+
+class DamagedEvent(UnreadableEvent):
+    """Of a known form, and not as that form is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How one part is written, and read back."""
+
+    write: Callable[[Any, DigestKey | None], Json]
+    read: Callable[[Any], Any]
+
+
+def exactly(document: Any, *names: str) -> dict[str, Any]:
+    """Exactly these: a name too many would be dropped silently."""
+    if not isinstance(document, dict) or document.keys() != set(names):
+        raise ValueError("other names than expected")
+    return document
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
+
+
+def _number(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError("not a number")
+    return value
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError("not a list")
+    return value
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError("not true or false")
+    return value
+
+
+def _write_ref(ref: FieldRef, _: DigestKey | None) -> Json:
+    return {"kind": ref.kind, "field": ref.field, "entry": ref.entry}
+
+
+def _read_ref(document: Any) -> FieldRef:
+    parts = exactly(document, "kind", "field", "entry")
+    return FieldRef(_text(parts["kind"]), _text(parts["field"]), OPTIONAL_TEXT.read(parts["entry"]))
+
+
+def _write_value(value: Scalar | Unset, key: DigestKey | None) -> Json:
+    """With the name of its type: canonical JSON alone does not tell `open` the state from `open` the text."""
+    match value:
+        case Secret() | SealedSecret() | Digested():
+            return {"is": "secret", "value": write(value, key)}
+        case SecretRef():
+            return {"is": "reference", "value": write(value, key)}
+        case bool():
+            return {"is": "flag", "value": value}
+        case Unset() | Absent():
+            return {"is": type(value).__name__.lower(), "value": None}
+        case Enum():
+            return {"is": _WORDS_OF[type(value)], "value": write(value, key)}
+        case str():
+            written = write(str(value), key)
+            return {"is": "text" if isinstance(written, str) else "secret", "value": written}
+    raise TypeError(f"{type(value).__name__} is not a value")
+
+
+def _read_value(document: Any) -> Scalar | Unset:
+    parts = exactly(document, "is", "value")
+    read = _VALUES.get(_text(parts["is"]))
+    if read is None:
+        raise UnknownVersion(say("a value of type {name} is not known to this version", name=parts["is"]))
+    return read(parts["value"])
+
+
+def _read_secret(document: Any) -> Digested:
+    marker = _sensitive(document, *(name for name in ("source", "digest") if name in document))
+    return Digested(marker.get("source"), marker.get("digest"))
+
+
+def _read_reference(document: Any) -> SecretRef:
+    return SecretRef(_sensitive(document, "source")["source"])
+
+
+def _sensitive(document: Any, *names: str) -> dict[str, str]:
+    """The texts of a marker, `sensitive` set aside."""
+    parts = exactly(document, "sensitive", *names)
+    if parts["sensitive"] is not True:
+        raise ValueError("not marked")
+    return {name: _text(parts[name]) for name in names}
+
+
+def _nothing(value: Absent | Unset) -> Callable[[Any], Absent | Unset]:
+    def read(document: Any) -> Absent | Unset:
+        if document is not None:
+            raise TypeError("not nothing")
+        return value
+
+    return read
+
+
+def _write_message(text: Text, _: DigestKey | None = None) -> Json:
+    return {"template": text.template, "arguments": {name: _write_argument(value) for name, value in text.arguments}}
+
+
+def _write_argument(value: Any) -> Json:
+    match value:
+        case Text():
+            return _write_message(value)
+        case int():
+            return int(value)
+        case str():
+            return str(value)
+    raise TypeError(f"{type(value).__name__} is not the argument of a text")
+
+
+def _read_message(document: Any) -> Text:
+    parts = exactly(document, "template", "arguments")
+    arguments = exactly(parts["arguments"], *parts["arguments"])
+    read = ((name, _read_argument(value)) for name, value in sorted(arguments.items()))
+    return Text(_text(parts["template"]), tuple(read))
+
+
+def _read_argument(value: Any) -> str | int | Text:
+    if isinstance(value, dict):
+        return _read_message(value)
+    return value if isinstance(value, str) else _number(value)
+
+
+def _write_code(code: Code) -> Json:
+    return {
+        "number": code.number,
+        "slug": code.slug,
+        "title": _write_message(code.title),
+        "severity": code.severity.word,
+    }
+
+
+def _read_code(document: Any) -> Code:
+    """Today's code of that number. One that is not known here stands as it was written."""
+    parts = exactly(document, "number", "slug", "title", "severity")
+    title, severity = _read_message(parts["title"]), _read_severity(parts["severity"])
+    as_written = Code(_text(parts["number"]), _text(parts["slug"]), title, severity)
+    return _CODES.get(as_written.number, as_written)
+
+
+def _read_severity(word: Any) -> Severity:
+    return Severity[_text(word).upper()]
+
+
+def _write_diagnostic(why: Diagnostic, key: DigestKey | None) -> Json:
+    return {
+        "code": _write_code(why.code),
+        "severity": why.severity.word,
+        **{name: form.write(getattr(why, name), key) for name, form in _DIAGNOSTIC.items()},
+    }
+
+
+def _read_diagnostic(document: Any) -> Diagnostic:
+    parts = exactly(document, "code", "severity", *_DIAGNOSTIC)
+    return Diagnostic(
+        code=_read_code(parts["code"]),
+        severity=_read_severity(parts["severity"]),
+        **{name: form.read(parts[name]) for name, form in _DIAGNOSTIC.items()},
+    )
+
+
+def _write_origin(origin: Origin, _: DigestKey | None) -> Json:
+    return {"file": origin.file, "line": origin.line, "column": origin.column}
+
+
+def _read_origin(document: Any) -> Origin:
+    parts = exactly(document, "file", "line", "column")
+    return Origin(_text(parts["file"]), _number(parts["line"]), _number(parts["column"]))
+
+
+def optional(form: Form) -> Form:
+    return Form(
+        write=lambda value, key: None if value is None else form.write(value, key),
+        read=lambda value: None if value is None else form.read(value),
+    )
+
+
+def many(form: Form) -> Form:
+    return Form(
+        write=lambda values, key: [form.write(value, key) for value in values],
+        read=lambda values: tuple(form.read(value) for value in _list(values)),
+    )
+
+
+def pair(left: Form, right: Form) -> Form:
+    """Two that belong together, as a list of two."""
+    return Form(
+        write=lambda value, key: [left.write(value[0], key), right.write(value[1], key)],
+        read=lambda value: _read_pair(left, right, value),
+    )
+
+
+def _read_pair(left: Form, right: Form, document: Any) -> tuple[Any, Any]:
+    one, other = _list(document)
+    return left.read(one), right.read(other)
+
+
+TEXT: Final = Form(write=lambda value, _: _text(value), read=_text)
+NUMBER: Final = Form(write=lambda value, _: _number(value), read=_number)
+FLAG: Final = Form(write=lambda value, _: _flag(value), read=_flag)
+SHOP: Final = Form(write=lambda value, _: str(value), read=lambda value: ShopKey(_text(value)))
+REF: Final = Form(write=_write_ref, read=_read_ref)
+VALUE: Final = Form(write=_write_value, read=_read_value)
+OPTIONAL_TEXT: Final = optional(TEXT)
+OPTIONAL_NUMBER: Final = optional(NUMBER)
+ORIGIN: Final = Form(write=_write_origin, read=_read_origin)
+_MESSAGE: Final = Form(write=_write_message, read=_read_message)
+_DIAGNOSTIC: Final[Mapping[str, Form]] = {
+    "summary": _MESSAGE,
+    "expected": optional(_MESSAGE),
+    "way_on": optional(_MESSAGE),
+    "shop": optional(SHOP),
+    "subject": OPTIONAL_TEXT,
+    "origin": optional(ORIGIN),
+}
+WHY: Final = Form(write=_write_diagnostic, read=_read_diagnostic)
+
+_CODES: Final = {code.number: code for code in all_codes()}
+_WORDS: Final[Mapping[str, type[PreSet | StorefrontStatus | Registration | CommerceCreator | ApiStatus]]] = {
+    "pre-set": PreSet,
+    "storefront-status": StorefrontStatus,
+    "registration": Registration,
+    "commerce-creator": CommerceCreator,
+    "api-status": ApiStatus,
+}
+_WORDS_OF: Final[Mapping[type, str]] = {words: name for name, words in _WORDS.items()}
+_VALUES: Final[Mapping[str, Callable[[Any], Scalar | Unset]]] = {
+    "flag": _flag,
+    "text": _text,
+    "secret": _read_secret,
+    "reference": _read_reference,
+    "absent": _nothing(ABSENT),
+    "unset": _nothing(UNSET),
+    **_WORDS,
+}

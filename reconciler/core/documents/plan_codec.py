@@ -1,0 +1,174 @@
+"""The parts of a saved plan written down, and read back: changes, steps, brackets, shops.
+
+In: a part and the key of the digests that stand for secrets. Out: JSON, or the part again; values, texts and diagnostics are
+written as `event_parts` writes them. What is damaged is refused with the place where it stands (`Misplaced`). It knows neither
+the envelope nor what proves that nobody edited it.
+
+The written form is stated here field by field, as that of events is: renaming a field must not rename it in files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final
+
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.documents.field_codecs import (
+    FLAG,
+    NUMBER,
+    OPTIONAL_TEXT,
+    ORIGIN,
+    REF,
+    SHOP,
+    TEXT,
+    VALUE,
+    WHY,
+    Form,
+    UnknownVersion,
+    exactly,
+    optional,
+)
+from reconciler.core.model.kinds import KIND_NAMES, KINDS
+from reconciler.core.model.state import FieldRef, Maintenance
+from reconciler.core.planning.change import Change, Reason
+from reconciler.core.planning.plan import Bracket, Does, ShopPlan, Step
+
+
+@dataclass
+class Misplaced(Exception):
+    """`place` is where the damage is, from here on inwards; `kind` names the fault. What stands there is not told."""
+
+    place: str
+    kind: str
+
+
+def at(place: str, read: Callable[[Any], Any], document: Any) -> Any:
+    """What `read` makes of the document that stands at `place`. Raises Misplaced."""
+    try:
+        return read(document)
+    except Misplaced as inner:
+        raise Misplaced(f"{place}{inner.place}", inner.kind) from None
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        # The cause would print the value it stumbled over.
+        raise Misplaced(place, type(error).__name__) from None
+
+
+def record(make: Callable[..., Any], **fields: Form) -> Form:
+    """An object with exactly these fields."""
+
+    def read(document: Any) -> Any:
+        parts = exactly(document, *fields)
+        return make(**{name: at(f".{name}", form.read, parts[name]) for name, form in fields.items()})
+
+    return Form(
+        write=lambda value, key: {name: form.write(getattr(value, name), key) for name, form in fields.items()},
+        read=read,
+    )
+
+
+def each(form: Form) -> Form:
+    """A list of them; a fault says at which it is."""
+
+    def read(document: Any) -> Any:
+        if not isinstance(document, list):
+            raise TypeError("not a list")
+        return tuple(at(f"[{index}]", form.read, one) for index, one in enumerate(document))
+
+    return Form(write=lambda values, key: [form.write(value, key) for value in values], read=read)
+
+
+def pair(**fields: Form) -> Form:
+    """Two things, each under its name."""
+    first, second = fields
+
+    def read(document: Any) -> Any:
+        parts = exactly(document, first, second)
+        return tuple(at(f".{name}", form.read, parts[name]) for name, form in fields.items())
+
+    return Form(
+        write=lambda values, key: {
+            name: form.write(value, key) for (name, form), value in zip(fields.items(), values, strict=True)
+        },
+        read=read,
+    )
+
+
+def word(words: type[Enum]) -> Form:
+    return Form(write=lambda value, _: value.value, read=words)
+
+
+def _read_field(document: Any) -> FieldRef:
+    """Unlike one of a journal, a field of a plan is going to be written, so it has to be one."""
+    ref: FieldRef = REF.read(document)
+    specs = (spec for kind in KINDS if kind.name == ref.kind for spec in kind.fields if spec.name == ref.field)
+    spec = next(specs, None)
+    if spec is None:
+        raise UnknownVersion(say("The field {name} is not known to this version", name=str(ref)))
+    if spec.policy.entries is not (ref.entry is not None):
+        raise ValueError("an entry of what has none, or none of what has")
+    return ref
+
+
+def _read_kind(document: Any) -> str:
+    kind: str = TEXT.read(document)
+    if kind not in ("", *KIND_NAMES):
+        raise UnknownVersion(say("The kind {name} is not known to this version", name=kind))
+    return kind
+
+
+def _read_shop(document: Any) -> ShopPlan:
+    """Steps and bracket must be about the changes and steps that are there."""
+    shop: ShopPlan = _SHOP.read(document)
+    written = {change.ref for change in shop.written}
+    for index, step in enumerate(shop.steps):
+        if any(ref not in written or ref.kind != step.kind for ref in step.refs):
+            raise Misplaced(f".steps[{index}].refs", "ValueError")
+    ends = [index for index, step in enumerate(shop.steps) if step.does in (Does.CLOSE, Does.REOPEN)]
+    if ends != ([shop.bracket.first, shop.bracket.last] if shop.bracket else []):
+        raise Misplaced(".bracket", "ValueError")
+    return shop
+
+
+FIELD: Final = Form(write=REF.write, read=_read_field)
+_CHANGE: Final = record(
+    Change,
+    ref=FIELD,
+    before=VALUE,
+    after=VALUE,
+    reason=word(Reason),
+    origin=ORIGIN,
+    follows=optional(FIELD),
+)
+_STEP: Final = record(Step, does=word(Does), kind=Form(write=TEXT.write, read=_read_kind), refs=each(FIELD))
+_SHOP: Final = record(
+    ShopPlan,
+    shop=SHOP,
+    origin=ORIGIN,
+    changes=each(_CHANGE),
+    steps=each(_STEP),
+    bracket=optional(record(Bracket, first=NUMBER, last=NUMBER, seconds=NUMBER)),
+    predicted=each(pair(ref=FIELD, value=VALUE)),
+    versions=each(pair(kind=TEXT, version=TEXT)),
+    target=optional(pair(seller_id=TEXT, url=TEXT)),
+    findings=each(WHY),
+    maintenance=record(
+        Maintenance, close_shop=FLAG, window=optional(pair(opens=NUMBER, closes=NUMBER)), time_zone=TEXT
+    ),
+    live=FLAG,
+    labels=each(pair(key=TEXT, value=TEXT)),
+)
+SHOP_PLAN: Final = Form(write=_SHOP.write, read=_read_shop)
+FINDINGS: Final = each(WHY)
+MADE: Final = {
+    "tool": TEXT,
+    "created": TEXT,
+    "environment": TEXT,
+    "backend": TEXT,
+    "fleet": OPTIONAL_TEXT,
+    "commit": OPTIONAL_TEXT,
+    "manifests": each(pair(file=TEXT, sha256=TEXT)),
+    "allowed": each(pair(code=TEXT, shops=TEXT)),
+}
+"""Where a plan comes from, field by field."""

@@ -1,0 +1,260 @@
+"""A saved plan as a document that names its version, and back again; and whether it is still what was saved.
+
+In: a plan, where it comes from, and the key of the digests that stand for secrets. Out: a document, or the plan of a document of
+any version that was ever written, its secrets known by their digests (`plan_secrets` puts them back). What is not wholly
+understood is refused, never half-read. It does not know where documents are kept, nor whether the world still is as planned.
+
+Three things prove a document. The *digest* needs no key and shows an accident to anyone. The *seal* is a MAC over all the rest
+and shows any edit to whoever has the key. The *fingerprint* is what was approved, and is reckoned again from what stands there.
+
+To change the written form: raise `VERSION`, lift the older documents in `_LIFTS`, add the new ones to `tests/corpus/plans`.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final, NoReturn
+
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.documents.field_codecs import NUMBER, TEXT, Form, UnknownVersion
+from reconciler.core.documents.plan_codec import FINDINGS, MADE, SHOP_PLAN, Misplaced, at, each, record, word
+from reconciler.core.model.canonical import DigestKey, Json, dumps, fingerprint
+from reconciler.core.planning.fingerprint import Covers, fingerprint_of
+from reconciler.core.planning.plan import Plan, ShopPlan
+
+FORMAT: Final = "reconciler/saved-plan"
+VERSION: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanOrigin:
+    """`tool` is the tool's version, `created` a time as ISO 8601, `commit` that of the manifests. `manifests` holds each file as
+    people know it, with the SHA-256 of its bytes. `environment` and `backend` are what the plan was made against, and is for, and
+    `fleet` which of the fleets there: None where that was not written down yet.
+    `allowed` are the grants that guards were told of: code and glob of shops. `version` is the format's, of the document.
+    """
+
+    tool: str
+    created: str
+    environment: str
+    backend: str
+    fleet: str | None = None
+    commit: str | None = None
+    manifests: tuple[tuple[str, str], ...] = ()
+    allowed: tuple[tuple[str, str], ...] = ()
+    version: int = VERSION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedPlan:
+    plan: Plan
+    made: PlanOrigin
+
+
+class UnreadablePlan(Exception):
+    """`text` says why. Never carries a value of the document."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
+
+
+class NotAPlan(UnreadablePlan):
+    """Of another format, or none."""
+
+
+class UnknownPlanVersion(UnreadablePlan):
+    """Written by a version of the tool that knows more than this one."""
+
+
+class DamagedPlan(UnreadablePlan):
+    """Of a known version, and not as that version is. `place` is where: `plan.shops[2].changes[0].before`."""
+
+    def __init__(self, text: Text, place: str) -> None:
+        super().__init__(text)
+        self.place = place
+
+
+class EditedPlan(UnreadablePlan):
+    """Another plan than was saved. `part` is what does not match: digest, seal or fingerprint."""
+
+    def __init__(self, text: Text, part: str) -> None:
+        super().__init__(text)
+        self.part = part
+
+
+def encode(saved: SavedPlan, key: DigestKey) -> dict[str, Json]:
+    """The document, always of the newest version. Raises ValueError for a plan whose fingerprint is not of its content."""
+    plan = _Written(
+        fingerprint=saved.plan.fingerprint,
+        covers=_covers(saved.plan, key),
+        findings=saved.plan.findings,
+        shops=saved.plan.shops,
+        left_out=saved.plan.left_out,
+    )
+    document: dict[str, Json] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "made": _MADE.write(saved.made, key),
+        "plan": _PLAN.write(plan, key),
+    }
+    document["digest"] = _digest(document)
+    document["seal"] = _seal(document, key)
+    return document
+
+
+def decode(document: Json) -> SavedPlan:
+    """Raises UnreadablePlan. Proves nothing: `verify` does."""
+    return _read(document)[0]
+
+
+def verify(document: Json, key: DigestKey | None) -> SavedPlan:
+    """The plan, where it is the one that was saved; without the key only its digest and fingerprint can tell.
+
+    Raises UnreadablePlan.
+    """
+    saved, covers = _read(document)
+    assert isinstance(document, dict)
+    if not _same(document["digest"], _digest(document)):
+        _edited("digest", say("It was edited, or damaged on its way: its digest is not that of its content"))
+    if key is not None and not _same(document["seal"], _seal(document, key)):
+        _edited("seal", say("It was edited, or sealed with another key than the one here: its seal does not match"))
+    if saved.plan.fingerprint != fingerprint_of(saved.plan.shops, covers):
+        _edited("fingerprint", say("Its fingerprint is not that of the changes and steps it holds"))
+    return saved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Written:
+    """A plan as it stands in a document: with what its fingerprint covers."""
+
+    fingerprint: str
+    covers: Covers
+    findings: tuple[Diagnostic, ...]
+    shops: tuple[ShopPlan, ...]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Envelope:
+    made: PlanOrigin
+    plan: _Written
+    digest: str
+    seal: str
+
+
+_MADE: Final = record(PlanOrigin, **MADE)
+_PLAN: Final = record(
+    _Written, fingerprint=TEXT, covers=word(Covers), findings=FINDINGS, shops=each(SHOP_PLAN), left_out=NUMBER
+)
+_ENVELOPE: Final = record(_Envelope, made=_MADE, plan=_PLAN, digest=TEXT, seal=TEXT)
+
+
+def _read(document: Json) -> tuple[SavedPlan, Covers]:
+    version = _version(document)
+    try:
+        at("", _hashable, document)
+        envelope: _Envelope = at("", _ENVELOPE.read, _lifted(document, version))
+    except UnknownVersion as unknown:
+        raise UnknownPlanVersion(unknown.text) from None
+    except Misplaced as fault:
+        raise _damaged(fault) from None
+    written = envelope.plan
+    plan = Plan(
+        shops=written.shops, fingerprint=written.fingerprint, findings=written.findings, left_out=written.left_out
+    )
+    return SavedPlan(plan=plan, made=replace(envelope.made, version=version)), written.covers
+
+
+def _hashable(document: Json) -> None:
+    """Half of a surrogate pair is JSON, and has no bytes."""
+    dumps(document).encode()
+
+
+def _damaged(fault: Misplaced) -> DamagedPlan:
+    place = fault.place.removeprefix(".")
+    if not place:
+        return DamagedPlan(say("It is damaged as a whole ({kind})", kind=fault.kind), place)
+    return DamagedPlan(say("It is damaged at {place} ({kind})", place=place, kind=fault.kind), place)
+
+
+def _version(document: Json) -> int:
+    if not isinstance(document, dict) or not isinstance(document.get("format"), str):
+        raise NotAPlan(say("It is not a saved plan: it names no format"))
+    if document["format"] != FORMAT:
+        raise NotAPlan(
+            say("It is of the format {found}; a saved plan is of {known}", found=str(document["format"]), known=FORMAT)
+        )
+    version = document.get("version")
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise _damaged(Misplaced("version", "TypeError"))
+    if not 1 <= version <= VERSION:
+        raise UnknownPlanVersion(
+            say("It is of version {found}; this version of the tool knows up to {known}", found=version, known=VERSION)
+        )
+    return version
+
+
+def _lifted(document: Json, version: int) -> dict[str, Any]:
+    """The document in the newest form, without the head that was read already."""
+    assert isinstance(document, dict)
+    lifted: dict[str, Any] = {name: part for name, part in document.items() if name not in ("format", "version")}
+    for lift in _LIFTS[version - 1 :]:
+        lifted = lift(lifted)
+    return lifted
+
+
+def _second(document: dict[str, Any]) -> dict[str, Any]:
+    """The first version knew no labels, and looked at every shop of its selection."""
+    return {**document, "plan": at(".plan", _second_plan, document.get("plan"))}
+
+
+def _second_plan(part: Any) -> dict[str, Any]:
+    plan = _added(part, "left_out", 0)
+    shops = Form(write=SHOP_PLAN.write, read=lambda shop: _added(shop, "labels", []))
+    return {**plan, "shops": at(".shops", lambda document: list(each(shops).read(document)), plan["shops"])}
+
+
+def _added(part: Any, name: str, value: Json) -> dict[str, Any]:
+    if not isinstance(part, dict):
+        raise TypeError("not a mapping")
+    if name in part:
+        raise ValueError("of a later version than it says")
+    return {**part, name: value}
+
+
+def _third(document: dict[str, Any]) -> dict[str, Any]:
+    """The second version knew a backend only, not which fleet there."""
+    return {**document, "made": at(".made", lambda part: _added(part, "fleet", None), document.get("made"))}
+
+
+_LIFTS: Final[tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = (_second, _third)
+"""The first makes version 2 of version 1, and so on."""
+
+
+def _covers(plan: Plan, key: DigestKey) -> Covers:
+    for covers in Covers:
+        if plan.fingerprint == fingerprint_of(plan.shops, covers, key):
+            return covers
+    raise ValueError("the plan's fingerprint is not that of its changes and steps under this key")
+
+
+def _digest(document: dict[str, Json]) -> str:
+    return fingerprint({name: part for name, part in document.items() if name not in ("digest", "seal")})
+
+
+def _seal(document: dict[str, Json], key: DigestKey) -> str:
+    """The format's name before it keeps a seal from ever being the digest of a secret."""
+    rest = {name: part for name, part in document.items() if name != "seal"}
+    return "hmac-sha256:" + key.digest(f"{FORMAT} seal\n{dumps(rest)}")
+
+
+def _same(stated: Json, reckoned: str) -> bool:
+    return hmac.compare_digest(str(stated).encode(), reckoned.encode())
+
+
+def _edited(part: str, text: Text) -> NoReturn:
+    raise EditedPlan(text, part)

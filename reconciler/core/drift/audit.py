@@ -1,0 +1,52 @@
+"""The backend's own trail: who changed what, and when. Told beside drift; it decides nothing.
+
+In: entries as an adapter understood them, newest first. Out: the last one that is about a field. Times
+are shown to people and never compared with ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from reconciler.core.model.canonical import Json
+from reconciler.core.model.state import FieldRef, Observed
+from reconciler.core.values import Registration
+
+_REGISTRATION: Final = FieldRef("ipn_endpoint", "registration")
+_OWN_URL: Final = FieldRef("amazon_settings", "merchant_site_url")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """`at` is in UTC, YYYY-MM-DDThh:mm:ssZ. `field` is None for what is no field of ours; `name` is what the backend calls it. Of
+    a secret, and of what is not known, the values say only that something stood there. `cause` is the field that this change
+    followed.
+
+    An endpoint's values are URLs of the seller's list, which other shops may share.
+    """
+
+    at: str
+    actor: str
+    actor_type: str
+    field: FieldRef | None
+    name: str
+    before: Json = None
+    after: Json = None
+    cause: str | None = None
+
+
+def last_change(trail: Iterable[AuditEntry], ref: FieldRef, observed: Observed) -> AuditEntry | None:
+    """`trail` is newest first. None where it does not reach back to the last change of the field."""
+    return next((entry for entry in trail if entry.field == ref and _about(entry, observed)), None)
+
+
+def _about(entry: AuditEntry, observed: Observed) -> bool:
+    """The list of a seller also changes for other shops' URLs, and a shop comes to another list with another seller. So of an
+    endpoint only a change that explains what stands there now is told.
+    """
+    if entry.field != _REGISTRATION:
+        return True
+    registered = observed.at(_REGISTRATION) is Registration.REGISTERED
+    return (entry.after if registered else entry.before) == observed.at(_OWN_URL)

@@ -1,0 +1,207 @@
+"""How the live backend stands apart from Git, field by field, and which of the two moved; without a plan to mend it.
+
+In: one shop's wish, what was observed, what was last applied. Out: entries, each with the place that declares it. Accepting a
+drift, and allowing to overwrite one, are other rooms' matters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, in_order
+from reconciler.core.drift.audit import AuditEntry, last_change
+from reconciler.core.drift.missed_notifications import Hearing
+from reconciler.core.model.state import Desired, FieldRef, Observed
+from reconciler.core.planning.cascade import derived_values
+from reconciler.core.planning.change import Change
+from reconciler.core.planning.diff import declared, diff, touches_pre_set
+from reconciler.core.planning.plan import ShopPlan
+from reconciler.core.runs.last_applied import Past
+from reconciler.core.values import UNSET, Origin, Scalar, ShopKey, Unset
+
+
+class Label(Enum):
+    DIFFERS = "differs"
+    """Git and the backend differ; nothing was ever applied, or which of them moved cannot be told."""
+    PENDING = "pending"
+    """Git moved; the backend has what was last applied."""
+    DRIFTED = "drifted"
+    """The backend moved; Git has what was last applied."""
+    CONFLICT = "conflict"
+    """Both moved, each its own way."""
+    CONVERGED = "converged-by-hand"
+    """Git and the backend agree on what was never applied: both moved, the same way. Nothing is to be done."""
+    NOT_FOLLOWING = "not-following"
+    """The backend should have made it follow another field, and it does not."""
+
+
+def label(*, agree: bool, git: bool | None, backend: bool | None) -> Label | None:
+    """The one truth table. `agree`: Git has what the backend has. `git`, `backend`: that side has what was last applied, None
+    where that cannot be told. A line is an agreement:
+
+        Git ── backend     Git    backend     Git    backend     Git ── backend     Git    backend     Git    backend
+           ╲    ╱             ╲                       ╱                                                     ?
+            last               last               last               last               last               last
+
+           nothing           drifted            pending          converged          conflict            differs
+
+    Agreeing is transitive, so that one side's agreement says all: where the two differ, the other side has moved. What cannot be
+    told is not guessed: a conflict is two that are known to have moved.
+    """
+    match agree, git, backend:
+        case (True, True, _) | (True, _, True) | (True, None, None):
+            return None
+        case True, _, _:
+            return Label.CONVERGED
+        case (False, True, True) | (False, None, None) | (False, None, False) | (False, False, None):
+            return Label.DIFFERS
+        case False, True, _:
+            return Label.DRIFTED
+        case False, _, True:
+            return Label.PENDING
+    return Label.CONFLICT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """`applied` is UNSET where nothing was. `changed` is the last change of the field in the backend's trail, if it was asked."""
+
+    ref: FieldRef
+    wanted: Scalar
+    observed: Scalar
+    label: Label
+    origin: Origin
+    applied: Scalar | Unset = UNSET
+    changed: AuditEntry | None = None
+
+    @property
+    def told_only(self) -> bool:
+        """Nothing stands apart any more."""
+        return self.label is Label.CONVERGED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopDrift:
+    """`findings` say why a shop could not be compared, or what a person should know. `hearing` is None where no sidecar is."""
+
+    shop: ShopKey
+    origin: Origin
+    entries: tuple[Entry, ...] = ()
+    findings: tuple[Diagnostic, ...] = ()
+    hearing: Hearing | None = None
+
+    @property
+    def unknown(self) -> bool:
+        return any(finding.severity is Severity.ERROR for finding in self.findings) and not self.entries
+
+    @property
+    def drifted(self) -> bool:
+        return not all(entry.told_only for entry in self.entries)
+
+    @property
+    def silent(self) -> bool:
+        return any(finding.code == codes.SILENT for finding in self.findings)
+
+    @property
+    def strangers(self) -> bool:
+        """Whether endpoints that are certainly not ours stand in the seller's list, which this shop speaks for."""
+        return any(f.code == codes.FOREIGN_ENDPOINT and f.severity > Severity.NOTE for f in self.findings)
+
+    @property
+    def backend_moved(self) -> bool:
+        """Whether it is worth asking who changed the shop."""
+        return any(entry.label is not Label.PENDING for entry in self.entries)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    shops: tuple[ShopDrift, ...]
+    findings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def told(self) -> tuple[ShopDrift, ...]:
+        """The shops of which there is something to tell: of a fleet, nearly always a few, and often none."""
+        return tuple(shop for shop in self.shops if shop.entries or shop.findings)
+
+    @property
+    def drifted(self) -> tuple[ShopDrift, ...]:
+        return tuple(shop for shop in self.told if shop.drifted)
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything stands otherwise than Git says, the notifications and their endpoints among it."""
+        return any(shop.drifted or shop.silent or shop.strangers for shop in self.told)
+
+    @property
+    def all_findings(self) -> tuple[Diagnostic, ...]:
+        return in_order((*self.findings, *(finding for shop in self.told for finding in shop.findings)))
+
+
+def drift_of(desired: Desired, observed: Observed, plan: ShopPlan, past: Past | None = None) -> ShopDrift:
+    """`plan` is the shop's plan: what it found applies here as well."""
+    return ShopDrift(
+        shop=desired.shop,
+        origin=desired.origin,
+        entries=(*_declared_entries(desired, observed, past or Past()), *_derived_entries(desired, observed)),
+        findings=plan.findings,
+    )
+
+
+def with_trail(shop: ShopDrift, observed: Observed, trail: Sequence[AuditEntry]) -> ShopDrift:
+    """The same drift, each entry with its last change."""
+    entries = (replace(entry, changed=last_change(trail, entry.ref, observed)) for entry in shop.entries)
+    return replace(shop, entries=tuple(entries))
+
+
+def label_of(change: Change, past: Past) -> Label:
+    """Of a difference between Git (`after`) and the backend (`before`)."""
+    git, backend = past.agrees(change.ref, change.after), past.agrees(change.ref, change.before)
+    return label(agree=False, git=git, backend=backend) or Label.DIFFERS
+
+
+def _declared_entries(desired: Desired, observed: Observed, past: Past) -> Iterator[Entry]:
+    changes = {change.ref: change for change in diff(desired, observed)}
+    for ref, want in declared(desired):
+        if ref in changes:
+            yield _entry(changes[ref], label_of(changes[ref], past), past)
+        elif _converged(ref, want, observed.at(ref), past):
+            yield Entry(
+                ref=ref,
+                wanted=want,
+                observed=want,
+                label=Label.CONVERGED,
+                origin=desired.origin_of(ref.declared),
+                applied=past.last(ref),
+            )
+
+
+def _entry(change: Change, named: Label, past: Past) -> Entry:
+    return Entry(
+        ref=change.ref,
+        wanted=change.after,
+        observed=change.before,
+        label=named,
+        origin=change.origin,
+        applied=past.last(change.ref),
+    )
+
+
+def _converged(ref: FieldRef, want: Scalar, have: Scalar | Unset, past: Past) -> bool:
+    if have is UNSET or touches_pre_set(want, have):
+        return False
+    return label(agree=True, git=past.agrees(ref, want), backend=past.agrees(ref, have)) is Label.CONVERGED
+
+
+def _derived_entries(desired: Desired, observed: Observed) -> Iterator[Entry]:
+    for ref, should, have in derived_values(observed):
+        if have is not UNSET and have != should:
+            yield Entry(
+                ref=ref,
+                wanted=should,
+                observed=have,
+                label=Label.NOT_FOLLOWING,
+                origin=desired.origin_of(FieldRef("amazon_settings", "enabled").declared),
+            )

@@ -1,0 +1,110 @@
+"""The endpoints at Seller Central: what a shop's seller has registered, and which of it is no shop's 販売事業者様サイトURL.
+
+In: the shops as observed. Out: strangers, and what to tell of them. A list is a seller's: the shops that share him see the same
+one, so the first of them speaks for all. Whether a URL is another shop's can be told of shops that were read, and of no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.redaction import redacted
+from reconciler.core.model.kinds import AmazonSettings, IpnEndpoint
+from reconciler.core.model.state import FieldRef, Observed
+from reconciler.core.values import Origin, Registration, ShopKey
+
+REGISTRATION: Final = FieldRef("ipn_endpoint", "registration")
+_OTHERS: Final = FieldRef("ipn_endpoint", "others")
+_NAMED: Final = 5
+_LONGEST: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoints:
+    """`url` is the shop's 販売事業者様サイトURL, `others` are the URLs beside it in the list of `seller`."""
+
+    shop: ShopKey
+    registered: bool
+    seller: str | None
+    url: str | None
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strangers:
+    """`urls`, sorted, stand in the list of `seller`, as `shop` sees it."""
+
+    shop: ShopKey
+    seller: str
+    urls: tuple[str, ...]
+
+
+def endpoints_of(observed: Observed) -> Endpoints | None:
+    """None where the shop could not be read."""
+    settings, endpoint = observed.of(AmazonSettings), observed.of(IpnEndpoint)
+    if settings is None or endpoint is None:
+        return None
+    return Endpoints(
+        shop=observed.shop,
+        registered=endpoint.registration is Registration.REGISTERED,
+        seller=settings.seller_id if isinstance(settings.seller_id, str) else None,
+        url=settings.merchant_site_url if isinstance(settings.merchant_site_url, str) else None,
+        others=endpoint.others if isinstance(endpoint.others, tuple) else (),
+    )
+
+
+def strangers(
+    scope: Sequence[Endpoints], beside: Sequence[Endpoints] = (), known: Container[str] = ()
+) -> tuple[Strangers, ...]:
+    """Of the sellers of `scope`, in its order. `beside` are further shops, `known` are URLs that may stand there."""
+    lists: dict[str, Endpoints] = {}
+    for one in scope:
+        if one.seller is not None and one.others:
+            lists.setdefault(one.seller, one)
+    ours = {(one.seller, one.url) for one in (*scope, *beside) if one.seller in lists}
+    told = (
+        Strangers(
+            shop=one.shop,
+            seller=seller,
+            urls=tuple(sorted({url for url in one.others if (seller, url) not in ours and url not in known})),
+        )
+        for seller, one in lists.items()
+    )
+    return tuple(one for one in told if one.urls)
+
+
+def tell(these: Strangers, origin: Origin, *, certain: bool) -> Diagnostic:
+    """`certain`: all shops that the backend has were read. Where not, it is only a note."""
+    named = ", ".join(_shown(url) for url in these.urls[:_NAMED])
+    told = found(
+        codes.FOREIGN_ENDPOINT,
+        say(
+            "{seller} has endpoints in Seller Central that are of no shop that was read (count: {count}): {urls}",
+            seller=these.seller,
+            count=len(these.urls),
+            urls=named if len(these.urls) <= _NAMED else f"{named}, ...",
+        ),
+        expected=say("only the 販売事業者様サイトURL of the seller's shops"),
+        way_on=say("Take them away in Seller Central, or name them under `ipn.other_endpoints` if they belong there"),
+        shop=these.shop,
+        subject=str(_OTHERS),
+        origin=origin,
+    )
+    if certain:
+        return told
+    return replace(
+        told,
+        severity=Severity.NOTE,
+        way_on=say("Not all shops could be read, so it may be one of theirs: look again when they can be"),
+    )
+
+
+def _shown(url: str) -> str:
+    """Foreign text: an address may have a user, a query or a length of its own."""
+    plain = redacted(url)
+    return plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST]}..."

@@ -1,0 +1,70 @@
+"""Whether a shop stands as Git wants it, seen at once: what nearly every shop of a fleet is asked, nearly every day.
+
+In: one shop's wish, what was observed, what was last applied. Out: True only where the full comparison would have nothing to
+tell: no change, no entry of a drift, no finding. False says nothing: such a shop is compared in full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.core.model.kinds import KINDS
+from reconciler.core.model.policy import KindSpec
+from reconciler.core.model.state import Desired, Known, Observed
+from reconciler.core.planning.cascade import derived_values
+from reconciler.core.planning.diff import declared
+from reconciler.core.planning.rules import judge
+from reconciler.core.planning.rules.case import Case
+from reconciler.core.runs.last_applied import Past
+from reconciler.core.values import UNSET, SealedSecret, Secret
+
+
+def stands(desired: Desired, observed: Observed, past: Past) -> bool:
+    return (
+        _agrees(desired, observed) and _follows(observed) and _remembered(desired, past) and _silent(desired, observed)
+    )
+
+
+def _agrees(desired: Desired, observed: Observed) -> bool:
+    for kind in KINDS:
+        read = observed.reads[kind.name]
+        if not isinstance(read, Known):
+            return False
+        wanted = desired.values.get(kind.name)
+        if wanted is not None and not _alike(kind, wanted, read.value):
+            return False
+    return True
+
+
+def _alike(kind: KindSpec, wanted: Any, had: Any) -> bool:
+    """Equal values agree by every policy, and a secret agrees with its seal. Whatever else may agree is compared in full."""
+    for spec in kind.fields:
+        want = getattr(wanted, spec.name)
+        if want is UNSET:
+            continue
+        have = getattr(had, spec.name)
+        if want != have and not _holds(have, want):
+            return False
+    return True
+
+
+def _holds(have: Any, want: Any) -> bool:
+    if isinstance(have, Mapping) and isinstance(want, Mapping):
+        return want.items() <= have.items()
+    return isinstance(have, SealedSecret) and isinstance(want, Secret) and have.matches(want)
+
+
+def _follows(observed: Observed) -> bool:
+    return all(have == should or have is UNSET for _, should, have in derived_values(observed))
+
+
+def _remembered(desired: Desired, past: Past) -> bool:
+    """What Git wants is what was last applied, as far as it ever was: of a pre-set token, or a new line, there is nothing."""
+    return not past.applied or all(
+        str(ref) not in past.applied or past.agrees(ref, want) is True for ref, want in declared(desired)
+    )
+
+
+def _silent(desired: Desired, observed: Observed) -> bool:
+    return next(judge(Case(desired=desired, observed=observed, after=observed, changes=())), None) is None

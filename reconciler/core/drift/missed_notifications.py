@@ -1,0 +1,62 @@
+"""Whether a shop's notifications are heard: an endpoint that is registered, captures that happen, and silence.
+
+In: what was observed, what the inbox remembers, and by when a capture should have been heard of. Out: a finding, or none. Times
+are text in UTC of one width (`2026-04-01T03:00:00Z`), which sorts as time does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.drift.foreign_endpoints import REGISTRATION
+from reconciler.core.values import Origin, ShopKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hearing:
+    """`last` is when the last genuine notification came; None: none is kept. `registered`: one is to be expected.
+
+    `unheard` counts the captures after it that only polling found, `unheard_since` is when the first of them was completed.
+    """
+
+    registered: bool = False
+    last: str | None = None
+    unheard: int = 0
+    unheard_since: str | None = None
+
+
+def silence(shop: ShopKey, hearing: Hearing, due: str, origin: Origin) -> Diagnostic | None:
+    """Where the endpoint is registered, and a capture that was completed at `due` or before was not heard of."""
+    if not hearing.registered or hearing.unheard_since is None or hearing.unheard_since > due:
+        return None
+    return found(
+        codes.SILENT,
+        _told(hearing, hearing.unheard_since),
+        expected=say("a notification of each, since 販売事業者様サイトURL is registered in Seller Central"),
+        way_on=say(
+            "See in `reconciler ipn stats` whether notifications were refused, and by a test from Seller Central whether"
+            " they arrive"
+        ),
+        shop=shop,
+        subject=REGISTRATION.declared,
+        origin=origin,
+    )
+
+
+def _told(hearing: Hearing, first: str) -> Text:
+    if hearing.last is None:
+        return say(
+            "No notification is kept, and polling found captures that were completed since {first} (count: {count})",
+            first=first,
+            count=hearing.unheard,
+        )
+    return say(
+        "No notification came after {last}, and polling found captures that were completed since {first}"
+        " (count: {count})",
+        first=first,
+        count=hearing.unheard,
+        last=hearing.last,
+    )

@@ -1,0 +1,1 @@
+"""Live shops, exports, tables -> manifests."""

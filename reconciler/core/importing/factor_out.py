@@ -1,0 +1,206 @@
+"""What shops have in common, moved into files that lie under them; each shop keeps only what is its own.
+
+    profiles ──> defaults   what most shops have, where the policy lets it lie under every shop
+             ──> groups     what enough shops have together, found from their profiles or from a label
+             ──> own        each shop's group, and the shortest layer over it
+
+In: the profiles of new shops, and what lies under them already. Out: `Generalised`. The law: laid over each other, the layers
+give back exactly each shop's profile. A shop never inherits what it did not have: what it leaves unmanaged is taken out in its
+own file. Nothing that is there already is changed, since shops that are not looked at may lie over it. Same profiles, same
+result.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from reconciler.core.importing.grouping import (
+    FEWEST,
+    Group,
+    Item,
+    Likeness,
+    clusters,
+    may_be_default,
+    may_be_grouped,
+    name_of,
+    name_of_label,
+    unused,
+)
+from reconciler.core.model.layers import Layer, Leaf, Profile, in_field_order, lay, over
+from reconciler.core.values import ShopKey
+
+_NO_LABELS: Final[Mapping[str, str]] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A new shop. `group` is one that somebody put it into, `labels` what it is labelled with."""
+
+    shop: ShopKey
+    values: Profile
+    group: str | None = None
+    labels: Mapping[str, str] = field(default_factory=lambda: _NO_LABELS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What is there already. `groups` are as they lie over the defaults; those in `plain` hold nothing but fields that may be
+    shared, so that a shop which is put into one gains nothing. `fresh`: there are no files at all, so that new defaults lie
+    under nobody else.
+    """
+
+    defaults: Profile = field(default_factory=dict)
+    groups: Mapping[str, Profile] = field(default_factory=dict)
+    plain: frozenset[str] = frozenset()
+    fresh: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mining:
+    """`share`: percent of the shops that must have a value before it lies under all. `label`: a group for each of its values."""
+
+    share: int = 60
+    label: str | None = None
+    flat: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """What a shop's own file says."""
+
+    shop: ShopKey
+    group: str | None
+    values: Layer
+    labels: Mapping[str, str] = field(default_factory=lambda: _NO_LABELS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generalised:
+    """`defaults` and `groups` are the files to be written; `shops` in the order of their keys."""
+
+    shops: tuple[Own, ...]
+    defaults: Profile = field(default_factory=dict)
+    groups: Mapping[str, Profile] = field(default_factory=dict)
+
+
+def generalise(members: Iterable[Member], ground: Ground, mining: Mining) -> Generalised:
+    """Each shop once; a `group` that a member names is one of the ground's."""
+    ordered = sorted(members, key=lambda member: member.shop)
+    mined = _common(ordered, mining.share) if ground.fresh and not mining.flat else {}
+    lowest = mined if ground.fresh else ground.defaults
+    chosen, new = ({}, {}) if mining.flat else _grouped(ordered, lowest, ground, mining)
+    under = {name: lay(values, lowest) for name, values in new.items()} | dict(ground.groups)
+    groups = [member.group or chosen.get(member.shop) for member in ordered]
+    shops = (
+        Own(shop=m.shop, group=name, values=_own(m, under[name] if name else lowest), labels=m.labels)
+        for m, name in zip(ordered, groups, strict=True)
+    )
+    return Generalised(shops=tuple(shops), defaults=mined, groups=new)
+
+
+def _own(member: Member, lower: Profile) -> Layer:
+    own = over(lower, member.values)
+    return {place: own[place] for place in in_field_order(own)}
+
+
+def _common(members: Sequence[Member], share: int) -> dict[str, Leaf]:
+    """What at least that share of all has, and what saves more lines than it costs those that leave it unmanaged."""
+    common = {place: _most(times) for place, times in _times(members).items()}
+    return {
+        place: common[place][0]
+        for place in in_field_order(common)
+        if may_be_default(place, common[place][0]) and _pays(*common[place][1:], len(members), share)
+    }
+
+
+def _pays(count: int, having: int, of: int, share: int) -> bool:
+    return count >= FEWEST and count * 100 >= share * of and count - (of - having) > 1
+
+
+def _times(members: Iterable[Member]) -> Mapping[str, Counter[Leaf]]:
+    times: dict[str, Counter[Leaf]] = defaultdict(Counter)
+    for member in members:
+        for place, value in member.values.items():
+            times[place][value] += 1
+    return times
+
+
+def _most(times: Counter[Leaf]) -> tuple[Leaf, int, int]:
+    """The value that most have (of several, the first by its text), how many that are, and how many have any."""
+    value, count = min(times.items(), key=lambda item: (-item[1], str(item[0])))
+    return value, count, times.total()
+
+
+def _grouped(
+    members: Sequence[Member], lowest: Profile, ground: Ground, mining: Mining
+) -> tuple[Mapping[ShopKey, str], Mapping[str, Profile]]:
+    """The groups of the members that are in none, and those of them that are new."""
+    free = [member for member in members if member.group is None]
+    if mining.label is not None:
+        return _by_label(free, lowest, ground, mining.label, mining.share)
+    shareable = _shareable(free)
+    ready = {
+        frozenset(ground.groups[name].items() - lowest.items()): name for name in sorted(ground.plain, reverse=True)
+    }
+    chosen = clusters([_likeness(member, lowest, shareable) for member in free], ready)
+    new: dict[Group, str] = {}
+    for group in chosen:
+        if group is not None and group not in ready and group not in new:
+            new[group] = unused(name_of(lay(dict(group), lowest)), {*ground.groups, *new.values()})
+    names = ready | new
+    of = {member.shop: names[group] for member, group in zip(free, chosen, strict=True) if group is not None}
+    return of, {name: _sorted(dict(group)) for group, name in new.items()}
+
+
+def _shareable(members: Iterable[Member]) -> frozenset[Item]:
+    """What enough shops have, and a group may hold."""
+    holders: dict[Item, list[ShopKey]] = defaultdict(list)
+    for member in members:
+        for item in member.values.items():
+            holders[item].append(member.shop)
+    return frozenset(item for item, shops in holders.items() if len(shops) >= FEWEST and may_be_grouped(*item, shops))
+
+
+def _likeness(member: Member, lowest: Profile, shareable: frozenset[Item]) -> Likeness:
+    """Only places that a group can be about tell shops apart."""
+    places = {place for place, _ in shareable}
+    own = {place: value for place, value in over(lowest, member.values).items() if place in places}
+    items = frozenset((place, value) for place, value in own.items() if value is not None) & shareable
+    return Likeness(items, frozenset(own))
+
+
+def _by_label(
+    free: Sequence[Member], lowest: Profile, ground: Ground, label: str, share: int
+) -> tuple[Mapping[ShopKey, str], Mapping[str, Profile]]:
+    labelled: dict[str, list[Member]] = defaultdict(list)
+    for member in free:
+        if label in member.labels:
+            labelled[member.labels[label]].append(member)
+    new: dict[str, Profile] = {}
+    of: dict[ShopKey, str] = {}
+    for value in sorted(labelled):
+        together = _together(labelled[value], lowest, share)
+        if together:
+            name = unused(name_of_label(value), {*ground.groups, *new})
+            new[name] = together
+            of |= {member.shop: name for member in labelled[value]}
+    return of, new
+
+
+def _together(members: Sequence[Member], lowest: Profile, share: int) -> Profile:
+    common = {place: _most(times) for place, times in _times(members).items()}
+    shareable = _shareable(members)
+    return _sorted(
+        {
+            place: value
+            for place, (value, count, having) in common.items()
+            if (place, value) in shareable and lowest.get(place) != value and _pays(count, having, len(members), share)
+        }
+    )
+
+
+def _sorted(values: Profile) -> Profile:
+    return {place: values[place] for place in in_field_order(values)}

@@ -1,0 +1,145 @@
+"""One cell of an export as a value of a manifest, or why it is none.
+
+In: a header and a cell. Out: the value, or None for an empty cell: what is not mentioned is not managed. Raises `Unmapped`. A
+cell is quoted only where its words are a closed set; where a secret may stand, never.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Code
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.redaction import credential, is_opaque, looks_secret
+from reconciler.core.importing.adopt import FORMS, unfit
+from reconciler.core.importing.legacy_columns import NO, YES, Header, Reads
+from reconciler.core.model.formats import GROUP, LABEL, TOKEN_DECLARATION, Form
+from reconciler.core.model.layers import Leaf
+from reconciler.core.values import PRE_SET, PRE_SET_LITERAL
+
+MASKED: Final = "ref+masked://"
+"""Stands for a token that the export does not show: by which name it will be found is not the cell's matter."""
+
+_FORMULA: Final = ("=", "+", "-", "@")
+_MASK: Final = re.compile(r"[*●•xX]{4,}|設定済み?|登録済み?")
+_PRE_SET: Final = frozenset({PRE_SET.value, PRE_SET_LITERAL.lower()})
+_LONGEST: Final = 40
+
+
+class Unmapped(Exception):
+    """Why a cell cannot be mapped, and what would be right."""
+
+    def __init__(
+        self, why: Text, *, code: Code = codes.ROW, expected: Text | None = None, way_on: Text | None = None
+    ) -> None:
+        super().__init__(str(why))
+        self.why = why
+        self.code = code
+        self.expected = expected
+        self.way_on = way_on
+
+
+def read_cell(header: Header, cell: str) -> Leaf | None:
+    """A FOLLOWS column is read as the switch it follows."""
+    if not cell.strip():
+        return None
+    _refuse_formula(header, cell)
+    match header.column.reads:
+        case Reads.SWITCH | Reads.FOLLOWS:
+            return _switch(header, cell)
+        case Reads.WORD:
+            return _word(header, cell)
+        case Reads.REFERENCE:
+            return _token(header, cell)
+        case Reads.GROUP:
+            return _formed(header, cell, GROUP)
+        case Reads.LABEL:
+            return _formed(header, cell, LABEL)
+        case _:
+            return _text(header, cell)
+
+
+def shown(text: str) -> str:
+    """In one line of bounded length; not at all where it may be a secret."""
+    bare = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if looks_secret(bare) or is_opaque(bare):
+        return "(...)"
+    return repr(bare if len(bare) <= _LONGEST else f"{bare[:_LONGEST]}...")
+
+
+def _refuse_formula(header: Header, cell: str) -> None:
+    """Spreadsheets run what begins so, also from a CSV file; it does not come from an admin screen."""
+    first = unicodedata.normalize("NFKC", cell.strip())[0]
+    if first in _FORMULA:
+        raise Unmapped(
+            say("{column} begins with {sign}, as a formula does", column=shown(header.text), sign=repr(first)),
+            code=codes.FORMULA,
+            expected=say("a value"),
+            way_on=say("Look where the cell comes from, and write the value itself"),
+        )
+
+
+def _switch(header: Header, cell: str) -> bool:
+    word = _word_of(cell)
+    if word in YES or word in NO:
+        return word in YES
+    raise _other_word(header, cell, say("one of {yes}; or of {no}", yes=", ".join(YES), no=", ".join(NO)))
+
+
+def _word(header: Header, cell: str) -> str:
+    words = dict(header.column.words)
+    word = _word_of(cell)
+    if word in words:
+        return words[word]
+    raise _other_word(header, cell, say("one of {words}", words=", ".join(words)))
+
+
+def _word_of(cell: str) -> str:
+    return unicodedata.normalize("NFKC", cell).strip().lower()
+
+
+def _other_word(header: Header, cell: str, expected: Text) -> Unmapped:
+    return Unmapped(
+        say("{column} says {word}, which is not understood", column=shown(header.text), word=shown(cell)),
+        expected=expected,
+    )
+
+
+def _token(header: Header, cell: str) -> str:
+    """A reference, `pre-set`, or that the export hides it. Anything else may be the token itself."""
+    text = cell.strip()
+    if text.lower() in _PRE_SET:
+        return PRE_SET.value
+    if _MASK.fullmatch(text):
+        return MASKED
+    if TOKEN_DECLARATION.accepts(text) and credential(text) is None:
+        return text
+    raise Unmapped(
+        say("{column} holds a text that may be the secret itself", column=shown(header.text)),
+        code=codes.PLAINTEXT_TOKEN,
+        expected=TOKEN_DECLARATION.expected,
+        way_on=say("Empty the cell; a token that was passed on in a file has to be renewed in Seller Central"),
+    )
+
+
+def _formed(header: Header, cell: str, form: Form) -> str:
+    text = cell.strip()
+    if form.accepts(text) and credential(text) is None:
+        return text
+    raise Unmapped(
+        say("{column} is not in its form: {fault}", column=shown(header.text), fault=form.fault(text)),
+        expected=form.expected,
+    )
+
+
+def _text(header: Header, cell: str) -> str:
+    """As it stands: what is pasted with a space too many is told and not mended."""
+    place = header.column.place or ""
+    why = unfit(place, cell)
+    if why is None:
+        return cell
+    expected = FORMS[place].expected if place in FORMS else None
+    raise Unmapped(say("{column}: {why}", column=shown(header.text), why=why), expected=expected)

@@ -1,0 +1,179 @@
+"""The columns of an export of the former admin, 「以前からの管理画面」, and where their values stand in a manifest.
+
+Three vocabularies name one thing (使用設定 and 利用設定; 設定する and 利用する; Amazonペイメント,
+Amazonログイン&ペイメント and Amazon Pay): all are understood. In: a header as it stands in the file. Out: the column it is, or
+None. Signs, spaces, widths and the names of screens before it do not matter. `TABLE` is what `import --mapping` shows.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from typing import Final
+
+from reconciler.core.diagnostics.messages import Text, say
+
+
+class Reads(Enum):
+    """How the cells of a column are read."""
+
+    SHOP = "shop"
+    SWITCH = "switch"
+    WORD = "word"
+    TEXT = "text"
+    REFERENCE = "reference"
+    FOLLOWS = "follows"
+    GROUP = "group"
+    LABEL = "label"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """`headers` are the names it goes by, the present one first. `place` is that of the manifest, or of what it follows. `words`
+    maps what a cell may say to what a manifest says. `note` tells why nothing of it is taken over.
+    """
+
+    reads: Reads
+    headers: tuple[str, ...]
+    place: str | None = None
+    words: tuple[tuple[str, str], ...] = ()
+    note: Text | None = None
+
+
+YES: Final = ("設定する", "利用する", "使用する", "する", "有効", "on", "true", "yes", "1", "○")
+NO: Final = ("設定しない", "利用しない", "使用しない", "しない", "無効", "off", "false", "no", "0", "×")
+LABELS: Final = ("labels.", "label.", "ラベル.")
+
+TABLE: Final = (
+    Column(reads=Reads.SHOP, headers=("店舗キー", "shop", "shop_key", "shopKey"), place="shop"),
+    Column(
+        reads=Reads.SWITCH,
+        headers=("利用設定", "使用設定", "Amazon Pay 利用設定", "Amazonペイメント 使用設定", "use_amazon", "enabled"),
+        place="amazon.enabled",
+    ),
+    Column(
+        reads=Reads.TEXT,
+        headers=("SellerId(出品者ID)", "SellerId", "出品者ID", "seller_id"),
+        place="amazon.api.seller_id",
+    ),
+    Column(
+        reads=Reads.TEXT,
+        headers=("ClientId(クライアントID)", "ClientId", "クライアントID", "client_id"),
+        place="amazon.api.client_id",
+    ),
+    Column(
+        reads=Reads.REFERENCE,
+        headers=("MWSAuthToken(MWS認証トークン)", "MWSAuthToken", "MWS認証トークン", "mws_auth_token"),
+        place="amazon.api.mws_auth_token",
+    ),
+    Column(
+        reads=Reads.TEXT,
+        headers=("通知メールアドレス", "notification_email", "email"),
+        place="amazon.notification.email",
+    ),
+    Column(reads=Reads.SWITCH, headers=("予約販売", "pre_order"), place="payment.amazon_pay.pre_order"),
+    Column(
+        reads=Reads.SWITCH,
+        headers=("定期・頒布会販売", "定期・頒布会", "subscription"),
+        place="payment.amazon_pay.subscription",
+    ),
+    Column(
+        reads=Reads.WORD,
+        headers=("インスタント通知(IPN)の登録", "IPN登録", "ipn_endpoint"),
+        place="seller_central.ipn_endpoint",
+        words=(
+            ("登録済み", "registered"),
+            ("登録済", "registered"),
+            ("registered", "registered"),
+            ("未登録", "absent"),
+            ("absent", "absent"),
+        ),
+    ),
+    Column(
+        reads=Reads.WORD,
+        headers=("店舗の状態", "storefront", "status"),
+        place="storefront.status",
+        words=(("開店", "open"), ("open", "open"), ("閉店", "closed"), ("closed", "closed")),
+    ),
+    Column(
+        reads=Reads.FOLLOWS,
+        headers=("通常販売", "regular"),
+        place="amazon.enabled",
+        note=say("follows 利用設定 by itself; a cell that says otherwise is an error"),
+    ),
+    Column(reads=Reads.GROUP, headers=("グループ", "group"), place="group"),
+    Column(reads=Reads.LABEL, headers=("ラベル.名前", "labels.NAME"), place="labels"),
+    Column(
+        reads=Reads.NOTHING,
+        headers=("販売事業者様サイトURL", "merchant_site_url"),
+        note=say("issued by the platform; read from the backend"),
+    ),
+    Column(
+        reads=Reads.NOTHING,
+        headers=("コマースクリエイター", "commerce_creator"),
+        note=say("applied for outside the admin screens; read from the backend"),
+    ),
+    Column(
+        reads=Reads.NOTHING,
+        headers=(
+            "自動連携",
+            "決済表示名",
+            "説明コメント",
+            "説明コメント(PC)",
+            "説明コメント(スマートフォン)",
+            "受注メール用文言",
+        ),
+        note=say("of the old payment screen; manifests have no place for it"),
+    ),
+)
+
+_SCREENS: Final = (
+    "構築", "ページ設定", "送料・決済設定", "設定", "連携サービス", "決済", "決済一覧", "店舗", "利用設定", "使用設定",
+    "Amazon設定", "Amazonペイメント設定", "Amazonログイン&ペイメント設定", "Amazon Pay設定", "AmazonAPI設定",
+    "Amazon API情報", "Amazon通知設定",
+)  # fmt: skip
+_PRODUCT: Final = re.compile("amazonログインペイメント|amazonペイメント")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """`label` is the name of the label, where the column is one."""
+
+    column: Column
+    text: str
+    label: str | None = None
+
+
+def header_of(text: str) -> Header | None:
+    """None for a column that is not known."""
+    normal = unicodedata.normalize("NFKC", text).strip()
+    prefix = next((prefix for prefix in LABELS if normal.lower().startswith(prefix)), None)
+    if prefix is not None:
+        label = next(column for column in TABLE if column.reads is Reads.LABEL)
+        return Header(label, text, normal[len(prefix) :])
+    column = next((known[name] for name in _shortened(squeezed(text)) if name in (known := _known())), None)
+    return None if column is None else Header(column, text)
+
+
+def squeezed(text: str) -> str:
+    """Letters and digits only, of one width and case, the product by its present name."""
+    bare = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text).lower())
+    return _PRODUCT.sub("amazonpay", bare)
+
+
+@cache
+def _known() -> dict[str, Column]:
+    return {squeezed(header): column for column in TABLE for header in column.headers}
+
+
+def _shortened(name: str) -> Iterator[str]:
+    """The name, and what is left of it without the names of screens at its beginning."""
+    yield name
+    for screen in sorted(map(squeezed, _SCREENS), key=len, reverse=True):
+        if name.startswith(screen) and name != screen:
+            yield from _shortened(name.removeprefix(screen))

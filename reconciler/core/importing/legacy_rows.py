@@ -1,0 +1,209 @@
+"""The rows of an export of the former admin as profiles. No row is dropped: what cannot be mapped is told with its line.
+
+In: headers, and rows with their line numbers. Out: `Legacy`: shops, and findings. Several columns may stand for one field, since
+the former admin had a switch of its own on two screens: they must agree.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from typing import Final
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Code, Diagnostic, Severity, found
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.importing.legacy_cells import MASKED, Unmapped, read_cell, shown
+from reconciler.core.importing.legacy_columns import TABLE, Header, Reads, header_of, squeezed
+from reconciler.core.importing.secret_names import SecretNames
+from reconciler.core.model.formats import SHOP_KEY
+from reconciler.core.model.layers import Leaf
+from reconciler.core.values import Origin, ShopKey
+
+Row = tuple[int, Sequence[str]]
+"""The line it begins on, and its cells. The column of a place in a table is the cell's number, as spreadsheets count."""
+
+MAPPING: Final = "reconciler import --mapping"
+"""The command that shows which columns of an export are understood."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegacyShop:
+    """`origin` is the cell that names the shop; `columns` tells by place or label in which cell of the row it was said. Of what
+    is `masked` a row says only that there is one: its value is a reference to where it would be provided.
+    """
+
+    shop: ShopKey
+    values: Mapping[str, Leaf]
+    origin: Origin
+    group: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, int] = field(default_factory=dict)
+    masked: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Legacy:
+    """`file` is what people call it. `shops` are the rows that could be mapped, in their order; of those that are about one shop,
+    none.
+    """
+
+    file: str
+    shops: tuple[LegacyShop, ...] = ()
+    findings: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(slots=True)
+class _Read:
+    """What was read of a row so far."""
+
+    values: dict[str, Leaf] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    columns: dict[str, int] = field(default_factory=dict)
+    told: list[Diagnostic] = field(default_factory=list)
+
+
+def read_legacy(file: str, headers: Sequence[str], rows: Iterable[Row], names: SecretNames) -> Legacy:
+    """`file` is what people call it. A row of empty cells is none."""
+    known = [header_of(text) for text in headers]
+    findings = list(of_headers(file, headers, known))
+    if any(finding.stops for finding in findings):
+        return Legacy(file=file, findings=tuple(findings))
+    shops: list[LegacyShop] = []
+    named: dict[ShopKey, list[Origin]] = defaultdict(list)
+    for line, cells in rows:
+        if any(cell.strip() for cell in cells):
+            origin = Origin(file, line)
+            for key, cell in shop_named(origin, known, cells):
+                named[key].append(cell)
+            read = read_row(origin, known, cells, names)
+            if isinstance(read, LegacyShop):
+                shops.append(read)
+            else:
+                findings += read
+    twice = tuple(_twice(named))
+    again = {finding.shop for finding in twice}
+    kept = tuple(shop for shop in shops if shop.shop not in again)
+    return Legacy(file=file, shops=kept, findings=(*findings, *twice))
+
+
+def of_headers(
+    file: str, headers: Sequence[str], known: Sequence[Header | None], *, shown_by: str = MAPPING
+) -> Iterator[Diagnostic]:
+    """`shown_by` is the command that shows the columns there are."""
+    origin = Origin(file)
+    understood = say("`{command}` shows the columns that are understood", command=shown_by)
+    if not any(header is not None and header.column.reads is Reads.SHOP for header in known):
+        yield found(
+            codes.NOT_A_TABLE,
+            say("No column of the first line names the shop"),
+            expected=say("a column called one of {names}", names=", ".join(TABLE[0].headers)),
+            way_on=say("Write its name there; {understood}", understood=understood),
+            origin=origin,
+        )
+    for at, (text, header) in enumerate(zip(headers, known, strict=True), start=1):
+        origin = Origin(file, column=at)
+        if header is None and text.strip():
+            yield _unknown(text, origin, understood)
+        elif header is not None and header.column.note is not None and header.column.reads is Reads.NOTHING:
+            told = say("The column {column} is not taken over: {why}", column=shown(text), why=header.column.note)
+            yield replace(found(codes.COLUMN, told, origin=origin), severity=Severity.NOTE)
+
+
+def _unknown(text: str, origin: Origin, understood: Text) -> Diagnostic:
+    names = {squeezed(name): name for column in TABLE for name in reversed(column.headers)}
+    near = get_close_matches(squeezed(text), names, n=1, cutoff=0.75)
+    return found(
+        codes.COLUMN,
+        say("The column {column} is not taken over: it is not known", column=shown(text)),
+        way_on=say("Did you mean {name}?", name=names[near[0]]) if near else understood,
+        origin=origin,
+    )
+
+
+def read_row(
+    origin: Origin, known: Sequence[Header | None], cells: Sequence[str], names: SecretNames
+) -> LegacyShop | tuple[Diagnostic, ...]:
+    read = _Read()
+    if len(cells) > len(known) and any(cell.strip() for cell in cells[len(known) :]):
+        why = say("The row has {cells} cells and the first line {columns}", cells=len(cells), columns=len(known))
+        beyond = replace(origin, column=len(known) + 1)
+        read.told.append(_finding(beyond, why, way_on=say("Put a text that holds commas in quotes")))
+    for at, (header, cell) in enumerate(zip(known, cells, strict=False), start=1):
+        if header is not None and header.column.reads is not Reads.NOTHING:
+            _cell(replace(origin, column=at), header, cell, read)
+    shop = read.values.pop("shop", None)
+    if shop is None and all(finding.subject != "shop" for finding in read.told):
+        read.told.append(_finding(origin, say("The row names no shop"), expected=SHOP_KEY.expected))
+    if read.told:
+        return tuple(read.told)
+    key = ShopKey(str(shop))
+    token = {place: names.of(key).uri for place, value in read.values.items() if value == MASKED}
+    group = read.values.pop("group", None)
+    return LegacyShop(
+        shop=key,
+        values={**read.values, **token},
+        origin=replace(origin, column=read.columns["shop"]),
+        group=None if group is None else str(group),
+        labels=read.labels,
+        columns=read.columns,
+        masked=frozenset(token),
+    )
+
+
+def shop_named(
+    origin: Origin, known: Sequence[Header | None], cells: Sequence[str]
+) -> Iterator[tuple[ShopKey, Origin]]:
+    """The shop that a row is about, with its cell: also of a row that cannot be mapped. None where no key stands."""
+    for at, (header, cell) in enumerate(zip(known, cells, strict=False), start=1):
+        if header is not None and header.column.reads is Reads.SHOP:
+            with suppress(Unmapped):
+                key = read_cell(header, cell)
+                if key is not None:
+                    yield ShopKey(str(key)), replace(origin, column=at)
+                    return
+
+
+def _cell(origin: Origin, header: Header, cell: str, read: _Read) -> None:
+    place = header.column.place or ""
+    try:
+        value = read_cell(header, cell)
+    except Unmapped as unmapped:
+        way_on = unmapped.way_on
+        read.told.append(
+            _finding(origin, unmapped.why, code=unmapped.code, expected=unmapped.expected, way_on=way_on, subject=place)
+        )
+        return
+    if value is None:
+        return
+    read.columns.setdefault(place if header.label is None else f"labels.{header.label}", origin.column)
+    if header.label is not None:
+        read.labels[header.label] = str(value)
+    elif read.values.setdefault(place, value) != value:
+        why = say("{column} says otherwise than another column of the row", column=shown(header.text))
+        expected = say("one value: since the move, one switch stands for all of them")
+        read.told.append(_finding(origin, why, expected=expected, subject=place))
+
+
+def _twice(named: Mapping[ShopKey, Sequence[Origin]]) -> Iterator[Diagnostic]:
+    for key, origins in named.items():
+        for here in origins if len(origins) > 1 else ():
+            others = ", ".join(str(origin.line) for origin in origins if origin != here)
+            told = say("The shop {shop} stands on line {others} as well", shop=key, others=others)
+            way_on = say("Delete all but one of the rows")
+            yield found(codes.ROW_TWICE, told, way_on=way_on, shop=key, origin=here)
+
+
+def _finding(
+    origin: Origin,
+    why: Text,
+    *,
+    code: Code = codes.ROW,
+    expected: Text | None = None,
+    way_on: Text | None = None,
+    subject: str | None = None,
+) -> Diagnostic:
+    return found(code, why, expected=expected, way_on=way_on, subject=subject, origin=origin)

@@ -1,0 +1,51 @@
+"""What has to change in a shop's file so that it says what stands, and nothing else of it.
+
+In: what the file says, what lies under it, and the shop's profile. Out: edits by place. A field that the manifest does not manage
+stays unmanaged, unless all are asked for; a reference to a secret stays whatever its name is, since names are people's matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from reconciler.core.model.layers import Layer, Leaf, Profile, in_field_order, lay, ref_at
+from reconciler.core.model.policy import Compare
+from reconciler.core.values import UNSET, Unset
+
+Edits = Mapping[str, Leaf | Unset | None]
+"""A value to be written; None: take out of management what is inherited; UNSET: take the line out."""
+
+
+def revise(own: Layer, lower: Profile, wanted: Profile, *, complete: bool = False) -> Edits:
+    """`complete`: also what is not managed yet, save what the file itself takes out of management."""
+    managed = lay(own, lower)
+    edits: dict[str, Leaf | Unset | None] = {}
+    for place in in_field_order({*managed, *(wanted if complete else ())}):
+        want = wanted.get(place)
+        if place not in managed:
+            if not _taken_out(own, place):
+                edits[place] = want
+        elif want is None:
+            edits[place] = None if place in lower else UNSET
+        elif not _stands(place, managed[place], want):
+            edits[place] = want
+    return edits
+
+
+def _taken_out(own: Layer, place: str) -> bool:
+    return any(own.get(above, UNSET) is None for above in _upwards(place))
+
+
+def _upwards(place: str) -> Iterable[str]:
+    steps = place.split(".")
+    return (".".join(steps[:length]) for length in range(1, len(steps) + 1))
+
+
+def _stands(place: str, have: Leaf, want: Leaf) -> bool:
+    ref = ref_at(place)
+    how = None if ref is None else ref.spec.policy.compare
+    if how is Compare.SEALED and isinstance(have, str) and isinstance(want, str):
+        return have == want or (have.startswith("ref+") and want.startswith("ref+"))
+    if how is Compare.TEXT and isinstance(have, str):
+        return have.replace("\r\n", "\n") == want
+    return have == want

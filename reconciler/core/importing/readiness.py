@@ -1,0 +1,68 @@
+"""What a shop still lacks before it can go live: items of the Amazon設定 screen, and what is applied for outside the screens.
+
+In: a wish, and the world where it is known. Out: findings that stop nothing: a shop is prepared long before it is ready.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, found, in_order
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.importing.adopt import FORMS
+from reconciler.core.model.formats import TOKEN_DECLARATION
+from reconciler.core.model.kinds import AMAZON_SETTINGS, AmazonSettings
+from reconciler.core.model.state import Desired, Observed, Unknown
+from reconciler.core.planning.cascade import SCREEN_ITEMS
+from reconciler.core.planning.plan import Pace, plan_shop
+from reconciler.core.values import ABSENT, UNSET
+
+_APPLIED_FOR: Final = frozenset(
+    {codes.NEEDS_OPTION, codes.NEEDS_CONTRACT, codes.NEEDS_COMMERCE_CREATOR, codes.NEEDS_SUBSCRIPTION}
+)
+
+
+def lacking(wish: Desired, observed: Observed | None = None) -> Iterator[Diagnostic]:
+    """`observed` is None where the backend was not asked."""
+    yield from _items(wish, observed)
+    if observed is not None:
+        yield from _applications(wish, observed)
+
+
+def _items(wish: Desired, observed: Observed | None) -> Iterator[Diagnostic]:
+    """An item that the merchant entered at the backend need not be declared."""
+    declared = wish.of(AmazonSettings)
+    there = None if observed is None else observed.of(AmazonSettings)
+    for name in SCREEN_ITEMS:
+        entered = there is not None and getattr(there, name) not in (ABSENT, UNSET)
+        if getattr(declared, name) is UNSET and not entered:
+            policy = AMAZON_SETTINGS.field(name).policy
+            place = policy.declared or ""
+            yield found(
+                codes.TO_FILL_IN,
+                say("{label} is still to be filled in", label=policy.label),
+                expected=FORMS.get(place, TOKEN_DECLARATION).expected,
+                way_on=say("Declare {place}", place=place),
+                shop=wish.shop,
+                subject=place,
+                origin=wish.origin,
+            )
+
+
+def _applications(wish: Desired, observed: Observed) -> Iterator[Diagnostic]:
+    """What the rules would say if the shop went live now, whatever its token is. Only a shop that is not there is an error."""
+    unread = [read.why for read in observed.reads.values() if isinstance(read, Unknown)]
+    for why in in_order(unread):
+        yield why.about(wish.shop) if why.code is codes.SHOP_UNKNOWN else _milder(why.about(wish.shop))
+    live = replace(wish.of(AmazonSettings), enabled=True, mws_auth_token=UNSET)
+    going_live = replace(wish, values={**wish.values, AMAZON_SETTINGS.name: live})
+    for finding in () if unread else plan_shop(going_live, observed, Pace()).findings:
+        if finding.code in _APPLIED_FOR:
+            yield _milder(finding)
+
+
+def _milder(finding: Diagnostic) -> Diagnostic:
+    return replace(finding, severity=Severity.WARNING)

@@ -1,0 +1,92 @@
+"""How a value is written down for hashing, saving and comparing: one way, the same bytes in every process.
+
+Only this module decides it. Scalars become JSON values; a secret becomes the reference it came from and, where a key is
+given, a keyed digest, and so does a text that has the form of one; what is UNSET cannot be written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from enum import Enum
+
+from reconciler.core.diagnostics.redaction import holds_credential
+from reconciler.core.values import ABSENT, PRE_SET, UNSET, Digested, Scalar, SealedSecret, Secret, SecretRef, Unset
+
+Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
+
+SENSITIVE = "(sensitive value)"
+_LONGEST_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DigestKey:
+    """The key of the digests that stand for secrets. It lives outside the repository."""
+
+    key: bytes
+
+    def __repr__(self) -> str:
+        return "DigestKey(sensitive value)"
+
+    def digest(self, text: str) -> str:
+        return hmac.new(self.key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def write(value: Scalar | Unset | tuple[str, ...], key: DigestKey | None = None) -> Json:
+    """A scalar as JSON. ABSENT is null; a pre-set token is the word that manifests use."""
+    match value:
+        case bool():
+            return value
+        case Enum() if value is ABSENT:
+            return None
+        case Enum() if value is PRE_SET:
+            return "pre-set"
+        case Enum() if value is UNSET:
+            raise ValueError("UNSET is not a value: what is not mentioned is not written down")
+        case Enum():
+            return str(value.value)
+        case str():
+            # Pasted where no secret belongs, and held there by the backend: it is kept like one that stands in its place.
+            return _secret(None, key.digest(value) if key else None) if holds_credential(value) else value
+        case Secret():
+            return _secret(value.source.uri, key.digest(value.reveal()) if key else None)
+        case SecretRef():
+            return _secret(value.uri, None)
+        case SealedSecret():
+            return _secret(None, key.digest(f"{value.salt}:{value.digest}") if key else None)
+        case Digested():
+            return _secret(value.source, value.digest)
+        case tuple():
+            return [SENSITIVE if holds_credential(item) else item for item in value]
+    raise TypeError(f"{type(value).__name__} has no written form")
+
+
+def dumps(document: Json) -> str:
+    """Compact, keys sorted, UTF-8 text."""
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def fingerprint(document: Json) -> str:
+    """`sha256:` and 64 hexadecimal digits over the canonical text."""
+    return "sha256:" + hashlib.sha256(dumps(document).encode()).hexdigest()
+
+
+def _secret(source: str | None, digest: str | None) -> Json:
+    known: dict[str, Json] = {"sensitive": True}
+    if source is not None:
+        known["source"] = source
+    if digest is not None:
+        known["digest"] = digest
+    return known
+
+
+def shown(value: Scalar) -> str:
+    """A scalar as one word for people, within a sentence; a secret as a placeholder, a long text as its beginning."""
+    written = write(value)
+    if isinstance(written, dict):
+        return SENSITIVE
+    if isinstance(written, str) and len(written) > _LONGEST_SHOWN:
+        return f"{dumps(written[:_LONGEST_SHOWN])}..."
+    return "(not set)" if written is None else dumps(written)

@@ -1,0 +1,97 @@
+"""The written forms of ids, token and addresses, each with the words that explain it.
+
+One statement of each form, read by the JSON Schema, the manifest check, the check of a resolved secret and the tests.
+Sources: Amazon's own documents as summarised in the domain notes; the platform states no form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.values import ShopKey, matches
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """`pattern` is anchored and means the same in JSON Schema (ECMA) and Python."""
+
+    name: str
+    pattern: str
+    expected: Text
+    example: str
+
+    def accepts(self, text: str) -> bool:
+        return matches(self.pattern, text)
+
+    def fault(self, text: str) -> Text:
+        """What is wrong with a text this form does not accept; never quotes the text."""
+        if self.accepts(text.strip()):
+            return say("it has stray spaces or line ends around it, as pasted values often do")
+        if self.accepts(text.strip().lower()) or self.accepts(text.strip().upper()):
+            return say("its letters are in the wrong case")
+        return say("it is not of the expected form")
+
+
+SHOP_KEY: Final = Form(
+    name="shop-key",
+    pattern=ShopKey.PATTERN,
+    expected=say("1 to 40 lower-case letters, digits and hyphens, without a hyphen at either end"),
+    example="kyoto-tea",
+)
+SELLER_ID: Final = Form(
+    name="seller-id",
+    pattern=r"^A[A-Z0-9]{9,20}$",
+    expected=say("`A` and 9 to 20 capital letters or digits"),
+    example="A1EXAMPLE234567",
+)
+CLIENT_ID: Final = Form(
+    name="client-id",
+    pattern=r"^amzn1\.application-oa2-client\.[0-9a-f]{32}$",
+    expected=say("`amzn1.application-oa2-client.` and 32 lower-case hexadecimal digits"),
+    example="amzn1.application-oa2-client.0123456789abcdef0123456789abcdef",
+)
+MWS_AUTH_TOKEN: Final = Form(
+    name="mws-auth-token",
+    pattern=r"^amzn\.mws\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+    expected=say("`amzn.mws.` and a lower-case UUID"),
+    example="amzn.mws.00000000-0000-0000-0000-000000000000",
+)
+TOKEN_DECLARATION: Final = Form(
+    name="token-declaration",
+    pattern=r"^(pre-set|ref\+[a-z][a-z0-9.-]*://[^\s]+)$",
+    expected=say("`pre-set`, or a reference such as ref+env://NAME or ref+file://PATH"),
+    example="ref+env://KYOTO_TEA_MWS_AUTH_TOKEN",
+)
+EMAIL: Final = Form(
+    name="email",
+    pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+    r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+$",
+    expected=say("one mail address such as name@shop.example"),
+    example="amazon-pay@kyoto-tea.example",
+)
+PART_NAME: Final = Form(
+    name="part-name",
+    pattern=r"^[a-z][a-z0-9_]{0,39}$",
+    expected=say("a lower-case name such as order_area"),
+    example="order_area",
+)
+WINDOW: Final = Form(
+    name="window",
+    pattern=r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]-(?:[01][0-9]|2[0-3]):[0-5][0-9]$",
+    expected=say("two times of day, from and until, such as 01:00-05:00"),
+    example="01:00-05:00",
+)
+LABEL: Final = Form(
+    name="label",
+    pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?$",
+    expected=say("1 to 63 letters, digits and `.`, `_`, `-`, `/`, starting and ending with a letter or digit"),
+    example="canary",
+)
+GROUP: Final = Form(
+    name="group",
+    pattern=ShopKey.PATTERN,
+    expected=say("the name of a file in _groups, without .yaml"),
+    example="standard",
+)

@@ -1,0 +1,34 @@
+"""The payment side. Its use and 通常販売 follow Amazon設定; 予約販売 and 定期・頒布会販売 never do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from reconciler.core.model.policy import Sharing, derived, ours, specify
+from reconciler.core.values import Unset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmazonPayPayment:
+    use: bool | Unset = derived(
+        "決済一覧 Amazon Pay 利用設定", title="Payment method in use", follows="amazon_settings.enabled"
+    )
+    regular: bool | Unset = derived("通常販売", title="Regular sales", follows="amazon_settings.enabled")
+    pre_order: bool | Unset = ours(
+        "予約販売", title="Pre-order sales", declared="payment.amazon_pay.pre_order", sharing=Sharing.OFF
+    )
+    subscription: bool | Unset = ours(
+        "定期・頒布会販売",
+        title="Subscription sales",
+        declared="payment.amazon_pay.subscription",
+        sharing=Sharing.OFF,
+    )
+
+
+AMAZON_PAY_PAYMENT: Final = specify(
+    AmazonPayPayment,
+    name="amazon_pay_payment",
+    label="Amazon Pay設定",
+    screen="設定>決済>Amazon Pay設定",
+)

@@ -1,0 +1,20 @@
+"""What the shop may use. Applied for outside the admin screens, so read-only here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from reconciler.core.model.policy import issued, specify
+from reconciler.core.values import CommerceCreator, Unset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entitlements:
+    pay_option: bool | Unset = issued("他社ID決済オプション Amazon Pay", title="Amazon Pay option")
+    amazon_contract: bool | Unset = issued("アマゾンジャパン合同会社との契約", title="Contract with Amazon")
+    commerce_creator: CommerceCreator | Unset = issued("コマースクリエイター", title="Commerce Creator")
+    subscription_applications: bool | Unset = issued("定期・頒布会販売の申込", title="Subscription applications")
+
+
+ENTITLEMENTS: Final = specify(Entitlements, name="entitlements", label="お申込み状況", screen="お申込み状況")

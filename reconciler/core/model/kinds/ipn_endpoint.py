@@ -1,0 +1,31 @@
+"""Whether 販売事業者様サイトURL is registered in Seller Central, in the environment the run is for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from reconciler.core.model.policy import Sharing, issued, ours, specify
+from reconciler.core.values import Absent, Registration, Unset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IpnEndpoint:
+    """`seller_id` is the one the registrations were read for; `others` are further URLs that stand beside ours."""
+
+    registration: Registration | Unset = ours(
+        "インスタント通知(IPN)の登録",
+        title="IPN endpoint",
+        declared="seller_central.ipn_endpoint",
+        sharing=Sharing.GROUPS,
+    )
+    seller_id: str | Absent | Unset = issued("出品者ID (Seller Central)", title="Seller id of the endpoint")
+    others: tuple[str, ...] | Unset = issued("ほかのエンドポイント", title="Other endpoints")
+
+
+IPN_ENDPOINT: Final = specify(
+    IpnEndpoint,
+    name="ipn_endpoint",
+    label="インスタント通知設定",
+    screen="Seller Central>設定>インスタント通知(IPN)>インスタント通知設定",
+)

@@ -1,0 +1,34 @@
+"""Which shops a command is about: globs over shop keys, label values, a group, a revision of Git.
+
+All that is given must hold; nothing given means all shops.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from reconciler.core.model.state import Desired
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """`globs`: any may match. `labels`: each key must have that value (a glob).
+
+    `since` is a revision: only what stands otherwise than there. What that is, only whoever reads the files can tell.
+    """
+
+    globs: tuple[str, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    group: str | None = None
+    since: str | None = None
+
+    def includes(self, desired: Desired) -> bool:
+        named = not self.globs or any(fnmatchcase(desired.shop, glob) for glob in self.globs)
+        labelled = all(key in desired.labels and fnmatchcase(desired.labels[key], glob) for key, glob in self.labels)
+        grouped = self.group is None or desired.group == self.group
+        return named and labelled and grouped
+
+    @property
+    def everything(self) -> bool:
+        return not (self.globs or self.labels or self.group or self.since)

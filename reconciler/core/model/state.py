@@ -1,0 +1,148 @@
+"""The two worlds: what Git wants of a shop (`Desired`) and what the backend has (`Observed`).
+
+Both hold one value of each kind's dataclass. Desired leaves UNSET what is not mentioned. Observed is, kind by kind,
+either `Known` with its version or `Unknown` with the reason; nobody takes an unknown for an empty one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, TypeVar
+
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.model.kinds import KINDS, kind_named
+from reconciler.core.model.kinds.system_parts import LABELS_OF_ENTRIES
+from reconciler.core.model.policy import FieldSpec, KindSpec
+from reconciler.core.values import UNSET, Origin, Scalar, ShopKey, Unset
+
+K = TypeVar("K")
+
+_NAMES: Final[Mapping[type, str]] = {kind.model: kind.name for kind in KINDS}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FieldRef:
+    """A field of a kind, or one entry of a map field. Written `kind.field` or `kind.field.entry`."""
+
+    kind: str
+    field: str
+    entry: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.kind}.{self.field}.{self.entry}" if self.entry else f"{self.kind}.{self.field}"
+
+    @property
+    def spec(self) -> FieldSpec:
+        return kind_named(self.kind).field(self.field)
+
+    @property
+    def label(self) -> str:
+        """As the admin screen calls it; what it shows under one name is told apart."""
+        return LABELS_OF_ENTRIES.get((self.entry or "").rpartition(".")[2], self.spec.policy.label)
+
+    @property
+    def called(self) -> str:
+        """Its label, and which entry where the field is a map."""
+        return f"{self.label} {self.entry}" if self.entry else self.label
+
+    @property
+    def declared(self) -> str | None:
+        """The place in the manifest, or None for what cannot be declared."""
+        place = self.spec.policy.declared
+        return f"{place}.{self.entry}" if place and self.entry else place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maintenance:
+    """`window` is (from, until) in minutes of the day in `time_zone`; until may lie on the next day."""
+
+    close_shop: bool = False
+    window: tuple[int, int] | None = None
+    time_zone: str = "Asia/Tokyo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desired:
+    """`origins` maps the dotted manifest place of each value to where it was written, through groups and defaults."""
+
+    shop: ShopKey
+    values: Mapping[str, Any]
+    origin: Origin
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+    group: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    maintenance: Maintenance = field(default_factory=Maintenance)
+
+    def of(self, model: type[K]) -> K:
+        """The shop's wish for the kind `model`; all UNSET where nothing is mentioned."""
+        found = self.values.get(_NAMES[model])
+        return found if isinstance(found, model) else model()
+
+    def origin_of(self, place: str | None) -> Origin:
+        return self.origins.get(place, self.origin) if place else self.origin
+
+    def with_value(self, ref: FieldRef, value: Scalar) -> Desired:
+        """The same wish with one value in another's place (a resolved secret for its reference)."""
+        kind = replace(self.values[ref.kind], **{ref.field: value})
+        return replace(self, values={**self.values, ref.kind: kind})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """`version` is what a write of this kind must name (If-Match). `value` is an instance of the kind's dataclass."""
+
+    value: Any
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A read that failed. It says nothing about the world."""
+
+    why: Diagnostic
+
+
+Read = Known | Unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """`reads` has an entry for every kind."""
+
+    shop: ShopKey
+    reads: Mapping[str, Read]
+
+    @classmethod
+    def unknown(cls, shop: ShopKey, why: Diagnostic) -> Observed:
+        return cls(shop=shop, reads={kind.name: Unknown(why) for kind in KINDS})
+
+    def of(self, model: type[K]) -> K | None:
+        """The value of the kind `model`, or None where the read failed."""
+        read = self.reads[_NAMES[model]]
+        return read.value if isinstance(read, Known) else None
+
+    def at(self, ref: FieldRef) -> Scalar | Unset:
+        """The value at `ref`; UNSET where the read failed or the backend said nothing of it."""
+        read = self.reads[ref.kind]
+        return value_at(read.value, ref) if isinstance(read, Known) else UNSET
+
+
+def value_at(kind_value: Any, ref: FieldRef) -> Scalar | Unset:
+    """The scalar at `ref` within one kind's value."""
+    value = getattr(kind_value, ref.field)
+    if ref.entry is not None and value is not UNSET:
+        return value.get(ref.entry, UNSET)  # type: ignore[no-any-return]
+    return value  # type: ignore[no-any-return]
+
+
+def scalars(kind: KindSpec, kind_value: Any) -> Iterator[tuple[FieldRef, Scalar]]:
+    """Every value that is mentioned, map fields entry by entry; in the order of the fields, entries sorted."""
+    for spec in kind.fields:
+        value = getattr(kind_value, spec.name)
+        if value is UNSET:
+            continue
+        if spec.policy.entries:
+            yield from ((FieldRef(kind.name, spec.name, entry), value[entry]) for entry in sorted(value))
+        else:
+            yield FieldRef(kind.name, spec.name), value

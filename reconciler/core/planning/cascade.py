@@ -1,0 +1,137 @@
+"""What the backend does by itself when Amazon設定 changes: stated once, as functions of the wanted end.
+
+    amazon_settings.enabled ──> amazon_pay_payment.use       (決済一覧 follows, both ways)
+                            ──> amazon_pay_payment.regular   (通常販売 follows, both ways)
+                            ──> system_parts.output          (システムパーツ are put out)
+                            ──> amazon_settings.buttons_visible, if every item of the screen is set
+
+予約販売 and 定期・頒布会販売 never follow (stated by the platform's manual), so nothing is predicted of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from reconciler.core.model.kinds import AMAZON_SETTINGS, AmazonSettings
+from reconciler.core.model.state import FieldRef, Known, Observed
+from reconciler.core.planning.change import Change, Reason
+from reconciler.core.values import ABSENT, UNSET, Origin, Registration, Scalar, Unset
+
+SWITCH: Final = FieldRef("amazon_settings", "enabled")
+SCREEN_ITEMS: Final = ("seller_id", "client_id", "mws_auth_token", "notification_email")
+"""The items a merchant has to fill in (必須). 販売事業者様サイトURL is issued, so it is none of them."""
+
+
+def buttons_visible(settings: AmazonSettings) -> bool:
+    """On, and every item of the screen is set."""
+    items = (getattr(settings, name) for name in SCREEN_ITEMS)
+    return settings.enabled is True and not any(item is ABSENT or item is UNSET for item in items)
+
+
+def _switched_on(settings: AmazonSettings) -> bool:
+    return settings.enabled is True
+
+
+DERIVATIONS: Final[Mapping[FieldRef, Callable[[AmazonSettings], bool]]] = {
+    FieldRef("amazon_settings", "buttons_visible"): buttons_visible,
+    FieldRef("amazon_pay_payment", "use"): _switched_on,
+    FieldRef("amazon_pay_payment", "regular"): _switched_on,
+    FieldRef("system_parts", "output"): _switched_on,
+}
+"""Each derived field, and its value once the settings stand as given."""
+
+_WRITTEN_BY_THE_SWITCH: Final = frozenset(DERIVATIONS) - {FieldRef("amazon_settings", "buttons_visible")}
+
+
+def apply_changes(observed: Observed, changes: tuple[Change, ...]) -> Observed:
+    """The observed world with `changes` in it; versions stay, since only the backend gives new ones."""
+    reads = dict(observed.reads)
+    for change in changes:
+        read = reads[change.ref.kind]
+        if isinstance(read, Known):
+            reads[change.ref.kind] = Known(_with(read.value, change.ref, change.after), read.version)
+    return replace(observed, reads=reads)
+
+
+def _with(kind_value: Any, ref: FieldRef, after: Scalar) -> Any:
+    if ref.entry is None:
+        return replace(kind_value, **{ref.field: after})
+    entries = getattr(kind_value, ref.field)
+    return replace(kind_value, **{ref.field: {**({} if entries is UNSET else entries), ref.entry: after}})
+
+
+def derived_values(observed: Observed) -> Iterator[tuple[FieldRef, bool, Scalar | Unset]]:
+    """Each derived field with what it should be by the settings as they stand, and what it is."""
+    settings = observed.of(AmazonSettings)
+    if settings is None or settings.enabled is UNSET:
+        return
+    for ref, derive in DERIVATIONS.items():
+        if isinstance(observed.reads[ref.kind], Known):
+            yield ref, derive(settings), observed.at(ref)
+
+
+def follow(observed: Observed, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    """The derived changes the backend will make once `changes` are written.
+
+    A derived field that is written by the switch moves only when the switch itself is written.
+    """
+    switch = next((c for c in changes if c.ref == SWITCH), None)
+    causes = [c for c in changes if c.ref.kind == AMAZON_SETTINGS.name]
+    if not causes:
+        return ()
+    cause = switch or causes[0]
+    after = apply_changes(observed, changes)
+    return tuple(
+        Change(
+            ref=ref,
+            before=have,
+            after=should,
+            reason=Reason.FOLLOWS,
+            origin=cause.origin,
+            follows=cause.ref,
+        )
+        for ref, should, have in derived_values(after)
+        if have is not UNSET and have != should and (switch is not None or ref not in _WRITTEN_BY_THE_SWITCH)
+    )
+
+
+def not_following(observed: Observed) -> tuple[FieldRef, ...]:
+    """Derived fields that the switch writes and that do not stand as it says: drift of its own kind."""
+    return tuple(
+        ref
+        for ref, should, have in derived_values(observed)
+        if ref in _WRITTEN_BY_THE_SWITCH and have is not UNSET and have != should
+    )
+
+
+def reassert(observed: Observed, enabled: bool | Unset, origin: Origin) -> Change | None:
+    """Writing 利用設定 again with the value it has, where something that should follow it does not.
+
+    Only where the manifest declares 利用設定: what is not mentioned is not ours to write.
+    """
+    settings = observed.of(AmazonSettings)
+    if enabled is UNSET or settings is None or settings.enabled != enabled or not not_following(observed):
+        return None
+    return Change(ref=SWITCH, before=enabled, after=enabled, reason=Reason.REASSERTED, origin=origin)
+
+
+def reregister(
+    observed: Observed, changes: tuple[Change, ...], wish: Registration | Unset, origin: Origin
+) -> Change | None:
+    """The IPN endpoint has to be registered anew where the seller id changes."""
+    seller = next((c for c in changes if c.ref == FieldRef("amazon_settings", "seller_id")), None)
+    registration = FieldRef("ipn_endpoint", "registration")
+    if seller is None or wish is not Registration.REGISTERED or any(c.ref == registration for c in changes):
+        return None
+    if observed.at(registration) is not Registration.REGISTERED:
+        return None
+    return Change(
+        ref=registration,
+        before=Registration.ABSENT,
+        after=Registration.REGISTERED,
+        reason=Reason.SELLER_CHANGES,
+        origin=origin,
+        follows=seller.ref,
+    )

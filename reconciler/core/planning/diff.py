@@ -1,0 +1,71 @@
+"""Whether a desired value and an observed one are the same, by the field's policy.
+
+Desired against observed: what the manifest wants otherwise. One generic differ; the policy on the fields steers it.
+
+Not mentioned: not compared. Not readable: not compared (the plan names the unknown read). Derived and issued: never
+here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from reconciler.core.model.kinds import KINDS
+from reconciler.core.model.policy import Compare
+from reconciler.core.model.state import Desired, FieldRef, Known, Observed, scalars
+from reconciler.core.planning.change import Change, Reason
+from reconciler.core.values import ABSENT, PRE_SET, UNSET, Scalar, SealedSecret, Secret, SecretRef
+
+
+def same(how: Compare, want: Scalar, have: Scalar) -> bool:
+    """A secret is held against its seal. An unresolved reference cannot be compared: resolving comes first."""
+    if isinstance(want, SecretRef):
+        raise TypeError(f"the reference {want.uri} was not resolved before comparing")
+    match how:
+        case Compare.EXACT:
+            return want == have
+        case Compare.TEXT:
+            return _unified(want) == _unified(have)
+        case Compare.SEALED:
+            return _sealed(want, have)
+        case _:
+            assert_never(how)
+
+
+def _sealed(want: Scalar, have: Scalar) -> bool:
+    if isinstance(want, Secret) and isinstance(have, SealedSecret):
+        return have.matches(want)
+    return want == have and not isinstance(want, Secret)
+
+
+def touches_pre_set(want: Scalar, have: Scalar) -> bool:
+    """Either side is the token that must never be changed, so the two are not compared at all."""
+    return want is PRE_SET or have is PRE_SET
+
+
+def _unified(value: Scalar) -> Scalar:
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+
+def diff(desired: Desired, observed: Observed) -> tuple[Change, ...]:
+    """In the order of kinds and fields, entries sorted."""
+    return tuple(_differences(desired, observed))
+
+
+def _differences(desired: Desired, observed: Observed) -> Iterator[Change]:
+    for ref, want in declared(desired):
+        if not isinstance(observed.reads[ref.kind], Known):
+            continue
+        have = observed.at(ref)
+        before: Scalar = ABSENT if have is UNSET else have
+        if touches_pre_set(want, before) or same(ref.spec.policy.compare, want, before):
+            continue
+        yield Change(ref=ref, before=before, after=want, reason=Reason.DECLARED, origin=desired.origin_of(ref.declared))
+
+
+def declared(desired: Desired) -> Iterator[tuple[FieldRef, Scalar]]:
+    """Every value the manifest mentions, kind by kind."""
+    for kind in KINDS:
+        if kind.name in desired.values:
+            yield from scalars(kind, desired.values[kind.name])

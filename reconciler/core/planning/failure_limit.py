@@ -1,0 +1,63 @@
+"""Whether a run may go on: so many shops may fail, and no more.
+
+In: what came of the shops so far, and what is tolerated. Out: findings; none where all is well. A shop that reads back otherwise
+than predicted counts as failed; one that was left closed is tolerated never. One that was refused has not been harmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import Text, say
+
+_ALL: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tolerance:
+    """How many shops may fail over the whole run; with `percent`, of a hundred that were begun, rounded down."""
+
+    number: int = 0
+    percent: bool = False
+
+    def of(self, begun: int) -> int:
+        return begun * self.number // _ALL if self.percent else self.number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Toll:
+    """How many shops were begun, or are to be in this wave; and of them: how many failed, read back otherwise than predicted, are
+    unwell in their notifications, stay closed.
+    """
+
+    begun: int
+    failed: int = 0
+    missed: int = 0
+    unwell: int = 0
+    closed: int = 0
+
+
+def judge(toll: Toll, tolerance: Tolerance) -> Iterator[Diagnostic]:
+    """Why the run may not go on."""
+    if toll.closed:
+        yield _halted(say("Shops that could not be reopened: {count}", count=toll.closed), say("none"))
+    allowed = tolerance.of(toll.begun)
+    if toll.failed + toll.missed + toll.unwell > allowed:
+        why = say(
+            "Shops that failed: {failed}; not as predicted when read back: {missed}; with unwell notifications: {unwell};"
+            " of {begun}",
+            failed=toll.failed,
+            missed=toll.missed,
+            unwell=toll.unwell,
+            begun=toll.begun,
+        )
+        yield _halted(why, say("at most {allowed} of all these together", allowed=allowed))
+
+
+def _halted(why: Text, expected: Text) -> Diagnostic:
+    way_on = say("Mend what failed, then `reconciler resume`, or the same command again: both go on with what is left")
+    return found(codes.HALTED, say("The run halted itself. {why}", why=why), expected=expected, way_on=way_on)

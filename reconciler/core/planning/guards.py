@@ -1,0 +1,199 @@
+"""Guards: rules over a whole plan that hold it until a person allows it by name.
+
+In: a plan, the limits, what was allowed, the local time of day in each zone. Out: the plan with the guards' findings in
+it. A guard on one shop holds that shop; a guard on the fleet holds the run.
+
+What was allowed for shops that are not there: most likely a slip of the pen, and told before anything is written.
+
+In: what was allowed on the command line, the plan with what its guards hold, the names of all shops that are selected. Out: a
+warning for each allowance that meets none of them. It is no error: whatever was meant to be allowed is held all the same, and the
+verdict is that of the guard. An allowance for a shop in which its guard holds nothing is none either: it is given beforehand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from typing import Final
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Code, Diagnostic, found, in_order
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.suggestions import meant
+from reconciler.core.planning.cascade import SWITCH
+from reconciler.core.planning.plan import Plan, ShopPlan
+from reconciler.core.values import ShopKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """`fleet_share` in percent of the shops in scope, once at least `fleet_from` are; `closed_at_once` shops of one run."""
+
+    fleet_share: int = 30
+    fleet_from: int = 10
+    closed_at_once: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowed:
+    """What was allowed on the command line: slugs of codes, each for the shops that match a glob."""
+
+    grants: tuple[tuple[str, str], ...] = ()
+
+    def covers(self, code: Code, shop: ShopKey | None) -> bool:
+        return any(slug == code.slug and (shop is None or fnmatchcase(shop, glob)) for slug, glob in self.grants)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """What guards are held against. `minutes` is the time of day by time zone, for the zones that shops name."""
+
+    limits: Limits = field(default_factory=Limits)
+    allowed: Allowed = field(default_factory=Allowed)
+    minutes: Mapping[str, int] = field(default_factory=dict)
+
+
+def guard(plan: Plan, watch: Watch) -> Plan:
+    """The plan with what the guards found, less what was allowed."""
+    shops = tuple(
+        replace(shop, findings=in_order((*shop.findings, *_not_allowed(_over_shop(shop, watch), watch))))
+        for shop in plan.shops
+    )
+    held = tuple(_not_allowed(_over_fleet(plan, watch.limits), watch))
+    return replace(plan, shops=shops, findings=in_order((*plan.findings, *held)))
+
+
+def _not_allowed(findings: Iterator[Diagnostic], watch: Watch) -> Iterator[Diagnostic]:
+    return (finding for finding in findings if not watch.allowed.covers(finding.code, finding.shop))
+
+
+def _over_shop(shop: ShopPlan, watch: Watch) -> Iterator[Diagnostic]:
+    yield from _closing(shop)
+    outside = outside_window(shop, watch.minutes)
+    yield from () if outside is None else (outside,)
+    yield from _turning_off(shop)
+
+
+def _closing(shop: ShopPlan) -> Iterator[Diagnostic]:
+    if shop.bracket and not shop.maintenance.close_shop:
+        yield found(
+            codes.CLOSING_DENIED,
+            say("利用設定 changes only while the shop is closed (要閉店), and the manifest does not allow closing it"),
+            way_on=say("Set maintenance.close_shop to allow, or apply while the shop is closed"),
+            shop=shop.shop,
+            subject="maintenance.close_shop",
+            origin=shop.origin,
+        )
+
+
+def outside_window(shop: ShopPlan, minutes: Mapping[str, int]) -> Diagnostic | None:
+    """None where the shop may be closed at that time of day, or is not to be."""
+    window, zone = shop.maintenance.window, shop.maintenance.time_zone
+    if shop.bracket is None or window is None or within(window, minutes[zone]):
+        return None
+    return found(
+        codes.OUTSIDE_WINDOW,
+        say(
+            "It is {now} in {zone}, and the shop may be closed from {opens} until {closes} only",
+            now=clock_face(minutes[zone]),
+            zone=zone,
+            opens=clock_face(window[0]),
+            closes=clock_face(window[1]),
+        ),
+        way_on=say(
+            "Apply after {opens}, or allow it now with --allow outside-window:{shop}",
+            opens=clock_face(window[0]),
+            shop=shop.shop,
+        ),
+        shop=shop.shop,
+        subject="maintenance.window",
+        origin=shop.origin,
+    )
+
+
+def _turning_off(shop: ShopPlan) -> Iterator[Diagnostic]:
+    for change in shop.written:
+        if change.ref == SWITCH and change.before is True and change.after is False and shop.live:
+            yield found(
+                codes.TURNING_OFF,
+                say("利用設定 is on and the shop is open: turning it off takes Amazon Pay away from its shoppers"),
+                way_on=say("Allow it with --allow turning-off:{shop}", shop=shop.shop),
+                shop=shop.shop,
+                subject=SWITCH.declared,
+                origin=change.origin,
+            )
+
+
+def _over_fleet(plan: Plan, limits: Limits) -> Iterator[Diagnostic]:
+    scope, changed = len(plan.shops) + plan.left_out, len(plan.changed)
+    if scope >= limits.fleet_from and changed * 100 > limits.fleet_share * scope:
+        yield found(
+            codes.FLEET_SHARE,
+            say(
+                "Shops that would change: {changed} of {scope}, which is more than {limit} %",
+                changed=changed,
+                scope=scope,
+                limit=limits.fleet_share,
+            ),
+            way_on=say("Select fewer shops, or allow it with --allow fleet-share"),
+        )
+    closing = sum(1 for shop in plan.shops if shop.closes)
+    if closing > limits.closed_at_once:
+        yield found(
+            codes.CLOSED_AT_ONCE,
+            say(
+                "Shops that would be closed: {closing}, and the limit is {limit}",
+                closing=closing,
+                limit=limits.closed_at_once,
+            ),
+            way_on=say("Select fewer shops, or allow it with --allow closed-at-once"),
+        )
+
+
+def within(window: tuple[int, int], now: int) -> bool:
+    """Whether the minute of the day lies in the window; from later than until means over midnight."""
+    opens, closes = window
+    return opens <= now < closes if opens <= closes else now >= opens or now < closes
+
+
+def clock_face(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+_SHOWN: Final = 10
+
+
+def unmet(allowed: Allowed, plan: Plan, names: Collection[str]) -> tuple[Diagnostic, ...]:
+    """In the order in which they were given. Of a selection that holds no shop there is nothing to say."""
+    return tuple(_told(allowed, plan, names)) if names else ()
+
+
+def _told(allowed: Allowed, plan: Plan, names: Collection[str]) -> Iterator[Diagnostic]:
+    for slug, glob in dict.fromkeys(allowed.grants):
+        if any(fnmatchcase(name, glob) for name in names):
+            continue
+        yield found(
+            codes.ALLOWED_FOR_NONE,
+            say(
+                "{guard} was allowed for {pattern}, and no shop that is selected matches",
+                guard=slug,
+                pattern=repr(glob),
+            ),
+            way_on=_meant(slug, glob, plan, names),
+        )
+
+
+def _meant(slug: str, glob: str, plan: Plan, names: Collection[str]) -> Text:
+    """What is near, best of all among the shops that the guard holds; else what there is."""
+    held = sorted({finding.shop for finding in plan.all_findings if finding.code.slug == slug and finding.shop})
+    guess = meant(glob, held) or meant(glob, names)
+    if guess is not None:
+        return guess
+    if held:
+        return say("{guard} holds the shops: {shops}", guard=slug, shops=_list(held))
+    return say("{guard} holds no shop here; shops that are selected: {shops}", guard=slug, shops=_list(sorted(names)))
+
+
+def _list(words: Sequence[str]) -> str:
+    return ", ".join([*words[:_SHOWN], *(["..."] if len(words) > _SHOWN else [])])

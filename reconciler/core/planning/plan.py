@@ -1,0 +1,246 @@
+"""The plan: a frozen value that printing, saving, fingerprinting and applying all read.
+
+In: desired and observed, shop by shop. Out: `Plan`. It holds no function, no clock and no name of who will run it. It must not
+be used to learn what the world is like later: only what it was planned from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from math import ceil
+from typing import Final
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, in_order
+from reconciler.core.model.kinds import IPN_ENDPOINT, STOREFRONT_STATUS, AmazonSettings, IpnEndpoint, StorefrontState
+from reconciler.core.model.state import Desired, FieldRef, Known, Maintenance, Observed, Unknown
+from reconciler.core.planning.cascade import SWITCH, apply_changes, derived_values, follow, reassert, reregister
+from reconciler.core.planning.change import Change
+from reconciler.core.planning.diff import declared, diff
+from reconciler.core.planning.ordering import STAGES, Stage, by_stage
+from reconciler.core.planning.rules import judge
+from reconciler.core.planning.rules.case import Case
+from reconciler.core.values import UNSET, Origin, Registration, Scalar, ShopKey, StorefrontStatus
+
+_SELLER: Final = FieldRef("amazon_settings", "seller_id")
+_REGISTRATION: Final = FieldRef("ipn_endpoint", "registration")
+
+
+class Does(Enum):
+    """What a step does. CLOSE and REOPEN are the ends of a bracket, VERIFY reads back."""
+
+    WRITE = "write"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    VERIFY = "verify"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """`refs` are the changes that a WRITE writes, all of one `kind`."""
+
+    does: Does
+    kind: str
+    refs: tuple[FieldRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bracket:
+    """The steps from CLOSE to REOPEN, and for how many seconds the shop is expected to be closed."""
+
+    first: int
+    last: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast one shop can be asked: what the closed time is reckoned from."""
+
+    seconds_per_request: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopPlan:
+    """`versions` are those the plan was made from, kind by kind; `predicted` is what a read-back must show.
+
+    `findings` that stop keep the shop from being applied. `target` is what the IPN endpoint needs to be written: seller id
+    and URL. `labels` are the manifest's, sorted: they say in which wave the shop goes, never what is written.
+    """
+
+    shop: ShopKey
+    origin: Origin
+    changes: tuple[Change, ...] = ()
+    steps: tuple[Step, ...] = ()
+    bracket: Bracket | None = None
+    predicted: tuple[tuple[FieldRef, Scalar], ...] = ()
+    versions: tuple[tuple[str, str], ...] = ()
+    target: tuple[str, str] | None = None
+    findings: tuple[Diagnostic, ...] = ()
+    maintenance: Maintenance = field(default_factory=Maintenance)
+    live: bool = False
+    labels: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def blocked(self) -> bool:
+        return any(finding.stops for finding in self.findings)
+
+    @property
+    def written(self) -> tuple[Change, ...]:
+        return tuple(change for change in self.changes if not change.derived)
+
+    @property
+    def closes(self) -> bool:
+        """Whether shoppers will find the shop closed because of this plan: for the bracket, or as the manifest wants it."""
+        return self.bracket is not None or any(change.after is StorefrontStatus.CLOSED for change in self.written)
+
+    def change_at(self, ref: FieldRef) -> Change:
+        return next(change for change in self.changes if change.ref == ref)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """`shops` holds every shop in scope, sorted, also those without changes. `findings` concern the run as a whole.
+
+    `left_out` counts the shops of the same selection that were not looked at, since nothing of theirs changed: they are part of
+    the fleet that guards reckon with.
+    """
+
+    shops: tuple[ShopPlan, ...]
+    fingerprint: str
+    findings: tuple[Diagnostic, ...] = ()
+    left_out: int = 0
+
+    @property
+    def empty(self) -> bool:
+        return not any(shop.changes for shop in self.shops)
+
+    @property
+    def changed(self) -> tuple[ShopPlan, ...]:
+        return tuple(shop for shop in self.shops if shop.changes)
+
+    @property
+    def all_findings(self) -> tuple[Diagnostic, ...]:
+        return in_order((*self.findings, *(finding for shop in self.shops for finding in shop.findings)))
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that its shops and changes come from, sorted."""
+        changes = (change.origin.file for shop in self.shops for change in shop.changes)
+        return tuple(sorted({*(shop.origin.file for shop in self.shops), *changes}))
+
+
+def plan_shop(desired: Desired, observed: Observed, pace: Pace) -> ShopPlan:
+    """One shop's plan. An unknown read leaves it without changes and with the reason."""
+    labels = tuple(sorted(desired.labels.items()))
+    unknown = tuple(_unread(read, desired) for read in observed.reads.values() if isinstance(read, Unknown))
+    if unknown:
+        return ShopPlan(shop=desired.shop, origin=desired.origin, findings=in_order(unknown), labels=labels)
+    bare = ShopPlan(shop=desired.shop, origin=desired.origin, maintenance=desired.maintenance, labels=labels)
+    plan = arrange(bare, _written(desired, observed), observed, pace)
+    after = apply_changes(observed, plan.changes)
+    case = Case(desired=desired, observed=observed, after=after, changes=plan.changes)
+    return replace(plan, predicted=_predicted(desired, after), findings=in_order(judge(case)))
+
+
+def arrange(bare: ShopPlan, written: tuple[Change, ...], observed: Observed, pace: Pace) -> ShopPlan:
+    """`bare` with what writing `written` against `observed` takes: what follows, the steps, the bracket, the versions."""
+    changes = (*written, *follow(observed, written))
+    after = apply_changes(observed, changes)
+    steps = _steps(written, observed)
+    target = _target(observed, after, changes)
+    return replace(
+        bare,
+        changes=changes,
+        steps=steps,
+        bracket=_bracket(steps, pace),
+        versions=_versions(observed, target, steps),
+        target=target,
+        live=_open(observed),
+    )
+
+
+def _unread(read: Unknown, desired: Desired) -> Diagnostic:
+    """A shop that the backend does not know is probably misspelled in the manifest."""
+    why = read.why.about(desired.shop)
+    return replace(why, origin=desired.origin) if why.code is codes.SHOP_UNKNOWN and why.origin is None else why
+
+
+def _written(desired: Desired, observed: Observed) -> tuple[Change, ...]:
+    changes = diff(desired, observed)
+    if all(change.ref != SWITCH for change in changes):
+        again = reassert(observed, desired.of(AmazonSettings).enabled, desired.origin_of("amazon.enabled"))
+        changes = (again, *changes) if again else changes
+    place = desired.origin_of("seller_central.ipn_endpoint")
+    anew = reregister(observed, changes, desired.of(IpnEndpoint).registration, place)
+    return (*changes, anew) if anew else changes
+
+
+def _steps(written: tuple[Change, ...], observed: Observed) -> tuple[Step, ...]:
+    if not written:
+        return ()
+    staged = by_stage(written)
+    bracketed = Stage.SWITCH in staged and Stage.CLOSE not in staged and _open(observed)
+    steps: list[Step] = []
+    for stage in STAGES:
+        steps.extend(_steps_of(stage, staged.get(stage, ()), switched=Stage.SWITCH in staged, bracketed=bracketed))
+    # The last read-back says all that one right before it would.
+    return tuple(step for step, after in zip(steps, (*steps[1:], None), strict=True) if step != after)
+
+
+def _steps_of(stage: Stage, changes: tuple[Change, ...], *, switched: bool, bracketed: bool) -> Iterable[Step]:
+    storefront = STOREFRONT_STATUS.name
+    if stage is Stage.CHECK:
+        yield Step(does=Does.VERIFY, kind="")
+    elif bracketed and stage is Stage.CLOSE:
+        yield Step(does=Does.CLOSE, kind=storefront)
+    elif switched and stage is Stage.VERIFY:
+        yield Step(does=Does.VERIFY, kind="")
+    elif bracketed and stage is Stage.REOPEN:
+        yield Step(does=Does.REOPEN, kind=storefront)
+    elif changes:
+        yield Step(does=Does.WRITE, kind=changes[0].ref.kind, refs=tuple(change.ref for change in changes))
+
+
+def _bracket(steps: tuple[Step, ...], pace: Pace) -> Bracket | None:
+    ends = [index for index, step in enumerate(steps) if step.does in (Does.CLOSE, Does.REOPEN)]
+    if not ends:
+        return None
+    first, last = ends
+    return Bracket(first=first, last=last, seconds=ceil((last - first) * pace.seconds_per_request))
+
+
+def _predicted(desired: Desired, after: Observed) -> tuple[tuple[FieldRef, Scalar], ...]:
+    wanted = {ref: value for ref, value in declared(desired) if after.at(ref) is not UNSET}
+    # What does not follow and will not be made to (the switch is not written) stays as it is.
+    following = {ref: have for ref, _, have in derived_values(after) if have is not UNSET}
+    return tuple(sorted({**wanted, **following}.items(), key=lambda item: str(item[0])))
+
+
+def _versions(
+    observed: Observed, target: tuple[str, str] | None, steps: tuple[Step, ...]
+) -> tuple[tuple[str, str], ...]:
+    """An endpoint list is read for one seller id: the version of another one's is not known yet and is left out."""
+    anew = {IPN_ENDPOINT.name} if target is not None and observed.at(_SELLER) != target[0] else set()
+    kinds = {step.kind for step in steps if step.kind} - anew
+    return tuple(
+        (kind, read.version)
+        for kind, read in sorted(observed.reads.items())
+        if kind in kinds and isinstance(read, Known)
+    )
+
+
+def _target(observed: Observed, after: Observed, changes: tuple[Change, ...]) -> tuple[str, str] | None:
+    """An endpoint is registered with the seller that will be, and taken away from the one it was observed with."""
+    leaves = any(change.ref == _REGISTRATION and change.after is Registration.ABSENT for change in changes)
+    settings = (observed if leaves else after).of(AmazonSettings)
+    if settings is None or not isinstance(settings.seller_id, str) or not isinstance(settings.merchant_site_url, str):
+        return None
+    return settings.seller_id, settings.merchant_site_url
+
+
+def _open(observed: Observed) -> bool:
+    storefront = observed.of(StorefrontState)
+    return storefront is not None and storefront.status is StorefrontStatus.OPEN

@@ -1,0 +1,161 @@
+"""An approved plan held against the world as it is now: go on, or say what moved.
+
+In: one shop's plan and a fresh observation. Out: the plan with what still has to be written, under the versions just read; or
+the fields that moved. Only what the plan still has to write is looked at: changes elsewhere do not matter, and what stands as
+wanted already is not written again. It never closes a shop that the plan did not close.
+
+Whether what is left of an approved plan is still what the manifests want.
+
+In: the plan with what is still to be written, and the plan made afresh from the manifests, both of the same world. Out: the shops
+in which they want something else written. Why a change is made, and where it is declared, may have moved: neither is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from reconciler.core.model.canonical import DigestKey, Json, write
+from reconciler.core.model.kinds import IPN_ENDPOINT, IpnEndpoint
+from reconciler.core.model.state import FieldRef, Observed
+from reconciler.core.planning.cascade import SWITCH, apply_changes, derived_values, not_following
+from reconciler.core.planning.change import Change, Reason
+from reconciler.core.planning.diff import same
+from reconciler.core.planning.plan import Pace, Plan, ShopPlan, arrange
+from reconciler.core.values import ABSENT, UNSET, Digested, Scalar, ShopKey, StorefrontStatus
+
+STATUS = FieldRef("storefront_status", "status")
+_TARGET = (FieldRef("amazon_settings", "seller_id"), FieldRef("amazon_settings", "merchant_site_url"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A touched field: what it was when planned, what it is now, what it should become."""
+
+    ref: FieldRef
+    planned: Scalar
+    now: Scalar
+    wanted: Scalar
+
+
+def rebase(
+    plan: ShopPlan, observed: Observed, pace: Pace, key: DigestKey | None = None
+) -> ShopPlan | tuple[Moved, ...]:
+    """`key` is that of the plan's digests, where the plan was read from a file. Every kind of `observed` must be known."""
+    left = tuple(change for change in plan.written if not stands(change, plan, observed))
+    moved = (
+        *_moved_fields(left, plan, observed, key),
+        *_moved_storefront(left, plan, observed),
+        *_moved_target(left, plan, observed),
+    )
+    if moved:
+        return moved
+    arranged = arrange(plan, tuple(_from_now(change, plan, observed) for change in left), observed, pace)
+    arranged = _with_planned_target(arranged, plan, observed)
+    return replace(arranged, predicted=tuple(_predicted(plan, arranged, observed)))
+
+
+def stands(change: Change, plan: ShopPlan, observed: Observed) -> bool:
+    """What the change wants is there already. A value that is written again for others' sake stands once they follow."""
+    have = observed.at(change.ref)
+    if have is UNSET or _of_another_seller(change, plan, observed):
+        return False
+    if change.reason is Reason.REASSERTED and not_following(observed):
+        return False
+    return same(change.ref.spec.policy.compare, change.after, have)
+
+
+def as_planned(change: Change, now: Scalar, key: DigestKey | None) -> bool:
+    """Whether `now` is what was planned from; a secret in a saved plan is known by its keyed digest only."""
+    if not isinstance(change.before, Digested):
+        return same(change.ref.spec.policy.compare, change.before, now)
+    return key is not None and write(now, key) == write(change.before)
+
+
+def _now(ref: FieldRef, observed: Observed) -> Scalar:
+    have = observed.at(ref)
+    return ABSENT if have is UNSET else have
+
+
+def _of_another_seller(change: Change, plan: ShopPlan, observed: Observed) -> bool:
+    """The endpoints were read for the seller that is, and the change is about another one's: nothing was read of it."""
+    if change.ref.kind != IPN_ENDPOINT.name or plan.target is None:
+        return False
+    endpoint = observed.of(IpnEndpoint)
+    return endpoint is None or endpoint.seller_id != plan.target[0]
+
+
+def _from_now(change: Change, plan: ShopPlan, observed: Observed) -> Change:
+    """The same change from the value just read: a digest could not be held against a later look."""
+    if _of_another_seller(change, plan, observed):
+        return change
+    return replace(change, before=_now(change.ref, observed))
+
+
+def _moved_fields(
+    left: tuple[Change, ...], plan: ShopPlan, observed: Observed, key: DigestKey | None
+) -> Iterator[Moved]:
+    for change in left:
+        now = _now(change.ref, observed)
+        if not _of_another_seller(change, plan, observed) and not as_planned(change, now, key):
+            yield Moved(ref=change.ref, planned=change.before, now=now, wanted=change.after)
+
+
+def _moved_storefront(left: tuple[Change, ...], plan: ShopPlan, observed: Observed) -> Iterator[Moved]:
+    """A bracket was approved, or that none is needed: neither holds once the shop was opened or closed.
+
+    A shop that the plan itself wants closed may be closed already.
+    """
+    planned = StorefrontStatus.OPEN if plan.live else StorefrontStatus.CLOSED
+    wanted = next((change.after for change in plan.written if change.ref == STATUS), planned)
+    now = observed.at(STATUS)
+    switches = any(change.ref == SWITCH for change in left)
+    if switches and now is not UNSET and now != planned and not now == wanted == StorefrontStatus.CLOSED:
+        yield Moved(ref=STATUS, planned=planned, now=now, wanted=wanted)
+
+
+def _moved_target(left: tuple[Change, ...], plan: ShopPlan, observed: Observed) -> Iterator[Moved]:
+    """The endpoint of another seller or URL than the approved one is not to be written."""
+    if plan.target is None or not any(change.ref.kind == IPN_ENDPOINT.name for change in left):
+        return
+    changing = {change.ref for change in plan.written}
+    for ref, planned in zip(_TARGET, plan.target, strict=True):
+        now = _now(ref, observed)
+        if ref not in changing and now != planned:
+            yield Moved(ref=ref, planned=planned, now=now, wanted=planned)
+
+
+def _with_planned_target(arranged: ShopPlan, plan: ShopPlan, observed: Observed) -> ShopPlan:
+    """The endpoint stays that of the approved seller, also where the shop has its new seller already.
+
+    The list of a seller that was not read has no version yet.
+    """
+    endpoint = next((change for change in arranged.written if change.ref.kind == IPN_ENDPOINT.name), None)
+    if endpoint is None:
+        return arranged
+    unread = IPN_ENDPOINT.name if _of_another_seller(endpoint, plan, observed) else None
+    versions = tuple((kind, version) for kind, version in arranged.versions if kind != unread)
+    return replace(arranged, target=plan.target, versions=versions)
+
+
+def _predicted(plan: ShopPlan, arranged: ShopPlan, observed: Observed) -> Iterator[tuple[FieldRef, Scalar]]:
+    """What the plan touches stays as predicted. Of the rest, what stands now: somebody else's edit of it is no miss."""
+    after = apply_changes(observed, arranged.changes)
+    derived = {change.ref for change in plan.changes if change.derived}
+    written = {change.ref for change in plan.written}
+    follows = {ref: should for ref, should, _ in derived_values(after) if ref in derived}
+    for ref, value in plan.predicted:
+        now = value if ref in written else follows.get(ref, after.at(ref))
+        if now is not UNSET:
+            yield ref, value if same(ref.spec.policy.compare, value, now) else now
+
+
+def wanted_otherwise(left: Plan, fresh: Plan, key: DigestKey) -> tuple[ShopKey, ...]:
+    """A shop in which nothing is left, or that is held back for itself, is not asked about."""
+    wanted = {shop.shop: _written(shop, key) for shop in fresh.shops}
+    waiting = (shop for shop in left.shops if shop.steps and not shop.blocked)
+    return tuple(shop.shop for shop in waiting if wanted.get(shop.shop) != _written(shop, key))
+
+
+def _written(shop: ShopPlan, key: DigestKey) -> Mapping[FieldRef, Json]:
+    return {change.ref: write(change.after, key) for change in shop.written}

@@ -1,0 +1,18 @@
+"""What a rule is shown of a shop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reconciler.core.model.state import Desired, Observed
+from reconciler.core.planning.change import Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """The wish, the world as observed, the world as it will be, and the changes between."""
+
+    desired: Desired
+    observed: Observed
+    after: Observed
+    changes: tuple[Change, ...]

@@ -1,0 +1,75 @@
+"""The plan that undoes a plan.
+
+In: one shop's plan and the world it was planned from. Out: the plan back, against the world as it will be once the plan is
+applied, and the fields that cannot be brought back: secrets, which nobody can read, and values that the backend does not clear.
+It knows no versions, since the backend gives new ones with every write: it is rebased before it is applied, and then drops what
+was never done in the first place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found, in_order
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.redaction import holds_credential
+from reconciler.core.model.state import FieldRef, Observed
+from reconciler.core.planning.cascade import apply_changes
+from reconciler.core.planning.change import Change, Reason
+from reconciler.core.planning.plan import Pace, ShopPlan, arrange
+from reconciler.core.values import ABSENT, Scalar
+
+
+def invert(plan: ShopPlan, observed: Observed, pace: Pace) -> ShopPlan:
+    """Live-bound like any other plan: applied only where the fields stand as `plan` left them."""
+    after = apply_changes(observed, plan.changes)
+    back = tuple(_reversed(change) for change in plan.written if _why_not(change) is None)
+    bare = ShopPlan(shop=plan.shop, origin=plan.origin, maintenance=plan.maintenance)
+    arranged = arrange(bare, back, after, pace)
+    return replace(
+        arranged,
+        versions=(),
+        predicted=tuple(_predicted(plan, arranged)),
+        findings=in_order(_not_invertible(plan)),
+    )
+
+
+def _reversed(change: Change) -> Change:
+    return replace(change, before=change.after, after=change.before, reason=Reason.UNDONE, follows=None)
+
+
+def _predicted(plan: ShopPlan, arranged: ShopPlan) -> Iterator[tuple[FieldRef, Scalar]]:
+    """With the former seller back, its endpoint is read again; the plan left that one registered."""
+    still = {change.ref: change.after for change in plan.written if change.reason is Reason.SELLER_CHANGES}
+    for change in arranged.changes:
+        yield change.ref, still.get(change.ref, change.after)
+
+
+def _why_not(change: Change) -> Text | None:
+    label = change.ref.called
+    if change.reason is Reason.REASSERTED:
+        return say("{label} was written again as it was: what follows it since cannot be made to stray", label=label)
+    if change.before is ABSENT:
+        return say("{label} cannot be brought back: it was empty, and the backend does not empty it", label=label)
+    if change.ref.spec.policy.secret:
+        return say("{label} cannot be brought back: the former value is a secret that nobody can read", label=label)
+    if isinstance(change.before, str) and holds_credential(change.before):
+        return say(
+            "{label} is not brought back: the former value has the form of a secret, which is not kept", label=label
+        )
+    return None
+
+
+def _not_invertible(plan: ShopPlan) -> Iterator[Diagnostic]:
+    for change in plan.written:
+        why = _why_not(change)
+        if why is not None:
+            yield found(
+                codes.NOT_INVERTIBLE,
+                why,
+                shop=plan.shop,
+                subject=change.ref.declared or str(change.ref),
+                origin=change.origin,
+            )

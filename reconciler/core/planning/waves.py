@@ -1,0 +1,126 @@
+"""Waves: in which order the shops of a plan are taken, a part of the fleet at a time.
+
+In: how the fleet is to be cut, in words or as values, and the shops with their labels. Out: the waves, in order; every shop is in
+exactly one. A share counts over all shops in scope, whether or not anything is to be written in them: so the cut is the same when
+the same plan is made again after half of it was done. It knows nothing of time or of what came of a wave.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from itertools import pairwise
+from typing import Final
+
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.planning.plan import Plan, ShopPlan
+from reconciler.core.values import ShopKey
+
+_LABEL: Final = "wave"
+_ALL: Final = 100
+
+
+class WrongWaves(ValueError):
+    """`text` says what is wrong with the words."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """The shops with this label; the value may be a pattern."""
+
+    name: str
+    key: str
+    value: str
+
+    def takes(self, shop: ShopPlan) -> bool:
+        return any(key == self.key and fnmatchcase(value, self.value) for key, value in shop.labels)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """So many that, with all waves before, `percent` of the shops in scope are done."""
+
+    percent: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.percent}%"
+
+
+Cut = Labelled | Share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wave:
+    """`number` counts from 1. `shops` in the order of the plan, also those in which nothing is to be written."""
+
+    number: int
+    name: str
+    shops: tuple[ShopKey, ...]
+
+
+def cuts(words: str) -> tuple[Cut, ...]:
+    """Of `canary,10%,50%,100%`: a bare word is the value of the label `wave`; `key=value` any label. Raises WrongWaves."""
+    cut = tuple(_cut(word.strip()) for word in words.split(","))
+    shares = [one.percent for one in cut if isinstance(one, Share)]
+    if any(later <= earlier for earlier, later in pairwise(shares)):
+        raise WrongWaves(say("the shares must grow, since each counts the waves before it: 10%,50%,100%"))
+    if len({one.name for one in cut}) != len(cut):
+        raise WrongWaves(say("a wave is named twice"))
+    if Share(percent=_ALL) in cut[:-1]:
+        raise WrongWaves(say("100% leaves no shop to a wave after it: write it last"))
+    if cut[-1] != Share(percent=_ALL):
+        raise WrongWaves(
+            say("the last wave must be 100%, so that every shop is in one: write {words},100%", words=words)
+        )
+    return cut
+
+
+def _cut(word: str) -> Cut:
+    if not word:
+        raise WrongWaves(say("a wave without a name stands between two commas"))
+    if word.endswith("%"):
+        return _share(word)
+    key, equals, value = word.partition("=")
+    if not equals:
+        return Labelled(name=word, key=_LABEL, value=word)
+    if not (key and value):
+        raise WrongWaves(say("{word} is not of the form KEY=VALUE, such as wave=canary", word=repr(word)))
+    return Labelled(name=word, key=key, value=value)
+
+
+def _share(word: str) -> Share:
+    digits = word.removesuffix("%")
+    if not (digits.isascii() and digits.isdigit() and 1 <= int(digits) <= _ALL):
+        raise WrongWaves(say("{word} is no share: write a whole number from 1% to 100%", word=repr(word)))
+    return Share(percent=int(digits))
+
+
+def partition(plan: Plan, cut: Sequence[Cut]) -> tuple[Wave, ...]:
+    """One wave a cut, also where it is empty. A shop that several would take is in the first of them."""
+    left = sorted(plan.shops, key=_place)
+    waves: list[Wave] = []
+    for number, one in enumerate(cut, start=1):
+        taken = {shop.shop for shop in _taken(one, left, len(plan.shops))}
+        left = [shop for shop in left if shop.shop not in taken]
+        waves.append(Wave(number=number, name=one.name, shops=tuple(sorted(taken))))
+    return tuple(waves)
+
+
+def _taken(cut: Cut, left: Sequence[ShopPlan], scope: int) -> Sequence[ShopPlan]:
+    """`left` are the shops that no wave before has taken, in the order in which shares take them."""
+    if isinstance(cut, Labelled):
+        return [shop for shop in left if cut.takes(shop)]
+    wanted = -(-scope * cut.percent // _ALL)
+    return left[: max(0, wanted - (scope - len(left)))]
+
+
+def _place(shop: ShopPlan) -> str:
+    """By hash, so that a share is a fair sample and not the beginning of the alphabet; by key alone, so that it stays."""
+    return hashlib.sha256(shop.shop.encode()).hexdigest()

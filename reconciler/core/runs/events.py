@@ -1,0 +1,163 @@
+"""What happens while a plan is applied, as values: the journal keeps them, progress shows them, the report folds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.model.state import FieldRef
+from reconciler.core.values import Digested, Scalar, SealedSecret, ShopKey, Unset
+
+Seals = tuple[tuple[FieldRef, SealedSecret | Digested], ...]
+"""What the backend shows of secrets, field by field; read back from a journal, only its keyed digest is left."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted:
+    fingerprint: str
+    shops: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopStarted:
+    shop: ShopKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepStarted:
+    """The intent: recorded before the request leaves. `key` names the write (its Idempotency-Key)."""
+
+    shop: ShopKey
+    step: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepDone:
+    """The outcome: acknowledged. `version` is the kind's new one, `request_id` the backend's.
+
+    `seals` are those of the secrets that the step wrote or read back. `closed_ms`: for how many milliseconds the shop was closed,
+    where the step reopened it.
+    """
+
+    shop: ShopKey
+    step: int
+    version: str | None = None
+    request_id: str | None = None
+    seals: Seals = ()
+    closed_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFailed:
+    """`happened` as in ports: False certainly not, None not known."""
+
+    shop: ShopKey
+    step: int
+    why: Diagnostic
+    happened: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictionMissed:
+    """Read back, `ref` holds `found` where `predicted` was expected."""
+
+    shop: ShopKey
+    ref: FieldRef
+    predicted: Scalar
+    found: Scalar | Unset
+    why: Diagnostic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopReopened:
+    """After a failure inside the bracket: the shop was put back as it was, `closed_ms` milliseconds after its closing."""
+
+    shop: ShopKey
+    closed_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenFailed:
+    """The loudest line of a report: the shop stands closed and was open."""
+
+    shop: ShopKey
+    why: Diagnostic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopVerified:
+    """Read back, every predicted value stands."""
+
+    shop: ShopKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopAgreed:
+    """Nothing was to be written, and these values were read as Git wants them: they count as applied from here on."""
+
+    shop: ShopKey
+    values: tuple[tuple[FieldRef, Scalar], ...]
+    seals: Seals = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopSkipped:
+    """Not attempted: refused, or the run ended first."""
+
+    shop: ShopKey
+    why: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopFinished:
+    shop: ShopKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaveStarted:
+    """`wave` counts from 1, of `waves`. `shops` are those in which something is to be written."""
+
+    wave: int
+    waves: int
+    name: str
+    shops: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaveSoaks:
+    """All shops of the wave are done; it is left alone for so many seconds before it is looked at again."""
+
+    wave: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaveFinished:
+    """The wave is over. With `why` the run halts here, and no further shop is begun."""
+
+    wave: int
+    why: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFinished:
+    interrupted: bool = False
+
+
+OfShop = (
+    ShopStarted
+    | StepStarted
+    | StepDone
+    | StepFailed
+    | PredictionMissed
+    | ShopReopened
+    | ReopenFailed
+    | ShopVerified
+    | ShopAgreed
+    | ShopSkipped
+    | ShopFinished
+)
+OfRun = RunStarted | WaveStarted | WaveSoaks | WaveFinished | RunFinished
+"""About no one shop."""
+Event = OfShop | OfRun

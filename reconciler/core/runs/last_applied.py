@@ -1,0 +1,161 @@
+"""What `canonical` wrote of a field, read back: the last applied values of a journal, the words of an audit trail.
+
+In: a field and its JSON. Out: the scalar, of the type that the field's kind declares. A secret comes back as `Digested`. The JSON
+does not say its type, so it is read by a field that is known today; what must outlive its field, or is a document of its own
+(events, saved plans), is written with its type by `event_parts`.
+
+What the journal last wrote of a field, held against a value of today.
+
+In: canonical JSON, in which a secret is a keyed digest, and a scalar. Out: whether they agree, or None where that cannot be told.
+
+Git has a secret in clear, the backend shows a seal of it: each has a digest of its own, and a journal keeps both, `digest` and
+`seal`. Older records have the first one only; without the key there are none.
+
+What stands as Git wants it without our having written it: remembered as applied, so that the next drift is held against it.
+
+In: one shop's wish, what was observed, what is remembered. Out: an event for the journal, or None where it would say nothing new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cache
+from types import UnionType
+from typing import Any, Final, Union, get_args, get_origin, get_type_hints
+
+from reconciler.core.model.canonical import DigestKey, Json, write
+from reconciler.core.model.kinds import kind_named
+from reconciler.core.model.state import Desired, FieldRef, Observed
+from reconciler.core.planning.diff import declared, same, touches_pre_set
+from reconciler.core.runs.events import ShopAgreed
+from reconciler.core.values import ABSENT, PRE_SET, UNSET, Absent, Digested, PreSet, Scalar, SealedSecret, Secret, Unset
+
+
+def read(ref: FieldRef, document: Json) -> Scalar:
+    """Raises ValueError where the field cannot have such a value."""
+    types = _types(ref.kind, ref.field)
+    if document is None:
+        return ABSENT
+    if isinstance(document, dict) and Secret in types:
+        return _digested(ref, document)
+    if document == PRE_SET.value and PreSet in types:
+        return PRE_SET
+    if isinstance(document, bool) and bool in types:
+        return document
+    if isinstance(document, str):
+        return _word(ref, document, types)
+    raise ValueError(f"{ref} cannot be {type(document).__name__}")
+
+
+def _word(ref: FieldRef, text: str, types: frozenset[type]) -> Scalar:
+    for choice in types:
+        if issubclass(choice, Enum) and choice not in (Absent, PreSet, Unset):
+            return choice(text)  # type: ignore[return-value]  # the kind's own enum is a scalar
+    if str in types:
+        return text
+    raise ValueError(f"{ref} cannot be text")
+
+
+def _digested(ref: FieldRef, document: dict[str, Json]) -> Digested:
+    source, digest = document.get("source"), document.get("digest")
+    known = set(document) <= {"sensitive", "source", "digest", "seal"} and document.get("sensitive") is True
+    if not (known and isinstance(source, str | None) and isinstance(digest, str | None)):
+        raise ValueError(f"{ref} holds something that is no value")
+    return Digested(source, digest)
+
+
+@cache
+def _types(kind: str, field: str) -> frozenset[type]:
+    """The types a field's scalar can have; of a map field, those of its entries."""
+    hint = get_type_hints(kind_named(kind).model)[field]
+    return frozenset(_flat(hint))
+
+
+def _flat(hint: Any) -> list[type]:
+    if get_origin(hint) in (Union, UnionType):
+        return [one for part in get_args(hint) for one in _flat(part)]
+    if get_origin(hint) is not None:  # Mapping[str, X] or tuple[X, ...]: what its entries are
+        return [one for part in get_args(hint)[-1:] if part is not Ellipsis for one in _flat(part)]
+    return [hint] if isinstance(hint, type) else []
+
+
+_WRITTEN_AS_THEY_ARE: Final = frozenset({bool, str})
+"""Of a text that stands as it is it need not be asked what it looks like."""
+
+
+def record(value: Scalar, seal: SealedSecret | Digested | None, key: DigestKey | None) -> Json:
+    """`value` as it is remembered; `seal` is what the backend shows of it, where it is a secret."""
+    written, shown = write(value, key), None if seal is None else write(seal, key)
+    if not (isinstance(written, dict) and isinstance(shown, dict) and "digest" in shown):
+        return written
+    return {**written, "seal": shown["digest"]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """One shop's last applied values by field (`kind.field`), and the key of their digests. Empty: nothing was ever applied."""
+
+    applied: Mapping[str, Json] = field(default_factory=dict)
+    key: DigestKey | None = None
+
+    def agrees(self, ref: FieldRef, value: Scalar) -> bool | None:
+        """Whether `value` is the one that was last applied."""
+        if str(ref) not in self.applied:
+            return None
+        last = self.applied[str(ref)]
+        if type(value) in _WRITTEN_AS_THEY_ARE and type(last) is type(value) and last == value:
+            return True
+        now = write(value, self.key)
+        if isinstance(last, dict) and isinstance(now, dict):
+            return _same_secret(last, now)
+        recalled = self.last(ref)
+        if recalled is UNSET:
+            return None
+        if ref.spec.policy.secret:
+            return value == recalled  # at most one of the two is a secret: what stands there otherwise tells them apart
+        return same(ref.spec.policy.compare, value, recalled)
+
+    def last(self, ref: FieldRef) -> Scalar | Unset:
+        """The value as it may be shown, digests left out; UNSET where there is none that the field could have today."""
+        if str(ref) not in self.applied:
+            return UNSET
+        try:
+            recalled = read(ref, self.applied[str(ref)])
+        except ValueError:
+            return UNSET
+        return Digested(recalled.source) if isinstance(recalled, Digested) else recalled
+
+
+def _same_secret(last: Mapping[str, Json], now: Mapping[str, Json]) -> bool | None:
+    """A digest with a source is of the clear text, one without of a seal. Where the text came from does not matter."""
+    other = now.get("digest")
+    one = last.get("digest") if ("source" in now) == ("source" in last) else last.get("seal")
+    return None if one is None or other is None else one == other
+
+
+def agreement(desired: Desired, observed: Observed, past: Past) -> ShopAgreed | None:
+    """The declared values that agree and are remembered otherwise, or not at all. A pre-set token is never compared."""
+    news = [(ref, want, have) for ref, want, have in _agreeing(desired, observed) if _is_news(ref, want, have, past)]
+    if not news:
+        return None
+    return ShopAgreed(
+        shop=desired.shop,
+        values=tuple((ref, want) for ref, want, _ in news),
+        seals=tuple((ref, have) for ref, _, have in news if isinstance(have, SealedSecret)),
+    )
+
+
+def _agreeing(desired: Desired, observed: Observed) -> Iterator[tuple[FieldRef, Scalar, Scalar]]:
+    for ref, want in declared(desired):
+        have = observed.at(ref)
+        if have is UNSET or touches_pre_set(want, have):
+            continue
+        if same(ref.spec.policy.compare, want, have):
+            yield ref, want, have
+
+
+def _is_news(ref: FieldRef, want: Scalar, have: Scalar, past: Past) -> bool:
+    seal = have if isinstance(have, SealedSecret) else None
+    return str(ref) not in past.applied or past.applied[str(ref)] != record(want, seal, past.key)

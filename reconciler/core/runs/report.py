@@ -1,0 +1,233 @@
+"""What came of a plan: a fold over its events. The same for live progress and for an old journal.
+
+In: the plan and the events, in the order they happened. Out: one outcome a shop. It does not know how it will be printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Final, assert_never
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.planning.plan import Does, Plan, ShopPlan
+from reconciler.core.runs.events import (
+    Event,
+    OfShop,
+    PredictionMissed,
+    ReopenFailed,
+    RunFinished,
+    RunStarted,
+    ShopAgreed,
+    ShopFinished,
+    ShopReopened,
+    ShopSkipped,
+    ShopStarted,
+    ShopVerified,
+    StepDone,
+    StepFailed,
+    StepStarted,
+    WaveFinished,
+    WaveSoaks,
+    WaveStarted,
+)
+from reconciler.core.values import ShopKey
+
+_REFUSING: Final = frozenset({codes.STALE, codes.OUTSIDE_WINDOW})
+"""Nothing is wrong with a shop that a step was not begun in for one of these."""
+
+
+class Outcome(Enum):
+    """Of one shop. The order is the order of alarm, from the loudest."""
+
+    LEFT_CLOSED = "left-closed"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    PARTLY = "partly"
+    MISSED = "missed"
+    REFUSED = "refused"
+    SKIPPED = "skipped"
+    APPLIED = "applied"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopReport:
+    """`done` and `writes` count acknowledged writes and planned ones. `verified`: everything predicted was read back.
+
+    `closed_ms`: for how many milliseconds the shop was closed by us; None where it was not, or still is.
+    """
+
+    shop: ShopKey
+    outcome: Outcome
+    done: int = 0
+    writes: int = 0
+    verified: bool = False
+    reopened: bool = False
+    closed_ms: int | None = None
+    missed: tuple[PredictionMissed, ...] = ()
+    findings: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaveReport:
+    """`shops` are those in which something was to be written. `passed` is None for a wave that did not come to its end."""
+
+    wave: int
+    name: str
+    shops: int
+    passed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """`findings` concern the run as a whole. `waves` are those that were begun; `halted`: the run ended itself after one."""
+
+    fingerprint: str
+    shops: tuple[ShopReport, ...]
+    findings: tuple[Diagnostic, ...] = ()
+    interrupted: bool = False
+    waves: tuple[WaveReport, ...] = ()
+
+    @property
+    def halted(self) -> bool:
+        return any(wave.passed is False for wave in self.waves)
+
+    @property
+    def broken(self) -> bool:
+        """What the run needed of this machine failed in its midst, so that it did not come to its end."""
+        return any(finding.code == codes.UNUSABLE for finding in self.findings)
+
+    def count(self, *outcomes: Outcome) -> int:
+        return sum(1 for shop in self.shops if shop.outcome in outcomes)
+
+
+def fold(plan: Plan, events: Iterable[Event]) -> Report:
+    """The report so far; a run that was cut off leaves its unfinished shops SKIPPED or PARTLY."""
+    shops = {shop.shop: _before(shop) for shop in plan.shops}
+    plans = {shop.shop: shop for shop in plan.shops}
+    interrupted = False
+    waves: dict[int, WaveReport] = {}
+    halts: tuple[Diagnostic, ...] = ()
+    for event in events:
+        match event:
+            case RunStarted() | WaveSoaks():
+                pass
+            case RunFinished():
+                interrupted = event.interrupted
+            case WaveStarted():
+                waves[event.wave] = WaveReport(wave=event.wave, name=event.name, shops=event.shops)
+            case WaveFinished():
+                waves[event.wave] = replace(waves[event.wave], passed=not event.why)
+                halts = (*halts, *event.why)
+            case _:
+                shops[event.shop] = _after(shops[event.shop], plans[event.shop], event)
+    return Report(
+        fingerprint=plan.fingerprint,
+        shops=tuple(shops[shop.shop] for shop in plan.shops),
+        findings=(*plan.findings, *halts, *([_interrupted()] if interrupted else [])),
+        interrupted=interrupted,
+        waves=tuple(waves.values()),
+    )
+
+
+def with_left_closed(report: Report, left: Iterable[Diagnostic]) -> Report:
+    """With the shops that earlier runs left closed, each with why it still is: the loudest there is to tell, also where the run
+    was not about them.
+    """
+    shops = {shop.shop: shop for shop in report.shops}
+    for why in left:
+        if why.shop is not None:
+            before = shops.get(why.shop, ShopReport(shop=why.shop, outcome=Outcome.LEFT_CLOSED))
+            others = tuple(finding for finding in before.findings if finding != why)
+            shops[why.shop] = _with(replace(before, findings=others), Outcome.LEFT_CLOSED, why)
+    return replace(report, shops=tuple(shops[shop] for shop in sorted(shops)))
+
+
+def _before(shop: ShopPlan) -> ShopReport:
+    outcome = Outcome.SKIPPED if shop.steps or shop.blocked else Outcome.UNCHANGED
+    if not shop.steps and _refused(shop):
+        outcome = Outcome.REFUSED
+    writes = sum(1 for step in shop.steps if step.does is not Does.VERIFY)
+    return ShopReport(shop=shop.shop, outcome=outcome, writes=writes, findings=shop.findings)
+
+
+def _refused(shop: ShopPlan) -> bool:
+    """Nothing is wrong with it; somebody has to wait, or to allow it."""
+    return shop.blocked and all(f.severity is Severity.REFUSED for f in shop.findings if f.stops)
+
+
+def _after(report: ShopReport, plan: ShopPlan, event: OfShop) -> ShopReport:
+    match event:
+        case ShopStarted() | StepStarted() | ShopAgreed():
+            return report
+        case StepDone():
+            written = plan.steps[event.step].does is not Does.VERIFY
+            outcome = _worse(report.outcome, Outcome.PARTLY)
+            return replace(_closed(report, event.closed_ms), done=report.done + written, outcome=outcome)
+        case StepFailed():
+            return _failed(report, plan, event)
+        case PredictionMissed():
+            return replace(_with(report, Outcome.MISSED, event.why), missed=(*report.missed, event))
+        case ShopReopened():
+            return replace(_closed(report, event.closed_ms), reopened=True)
+        case ReopenFailed():
+            return _with(report, Outcome.LEFT_CLOSED, event.why)
+        case ShopVerified():
+            return replace(report, verified=True)
+        case ShopSkipped():
+            return replace(report, outcome=Outcome.REFUSED, findings=(*report.findings, *event.why))
+        case ShopFinished():
+            return _finished(report)
+        case _:
+            assert_never(event)
+
+
+def _closed(report: ShopReport, milliseconds: int | None) -> ShopReport:
+    return report if milliseconds is None else replace(report, closed_ms=milliseconds)
+
+
+def _interrupted() -> Diagnostic:
+    return found(
+        codes.INTERRUPTED,
+        say("The run was interrupted; shops it had closed were reopened unless the report says otherwise"),
+        way_on=say("Run plan again: it shows what is left to do"),
+    )
+
+
+def _failed(report: ShopReport, plan: ShopPlan, event: StepFailed) -> ShopReport:
+    if event.happened is None:
+        unknown = found(
+            codes.OUTCOME_UNKNOWN,
+            say("A write was sent and its outcome is not known"),
+            way_on=say("Run plan again: it reads what stands"),
+            shop=plan.shop,
+            origin=plan.origin,
+        )
+        return _with(_with(report, Outcome.UNKNOWN, event.why), Outcome.UNKNOWN, unknown)
+    if event.why.code in _REFUSING and not report.done:
+        return _with(report, Outcome.REFUSED, event.why)
+    return _with(report, Outcome.PARTLY if report.done else Outcome.FAILED, event.why)
+
+
+def _finished(report: ShopReport) -> ShopReport:
+    """All written and read back: APPLIED. All written, and something else read back: MISSED, which is not half done."""
+    if report.outcome is not Outcome.PARTLY or report.done < report.writes:
+        return report
+    if report.missed:
+        return replace(report, outcome=Outcome.MISSED)
+    return replace(report, outcome=Outcome.APPLIED) if report.verified else report
+
+
+def _with(report: ShopReport, outcome: Outcome, why: Diagnostic) -> ShopReport:
+    return replace(report, outcome=_worse(report.outcome, outcome), findings=(*report.findings, why))
+
+
+def _worse(one: Outcome, other: Outcome) -> Outcome:
+    if one in (Outcome.SKIPPED, Outcome.UNCHANGED):
+        return other
+    ranked = list(Outcome)
+    return min(one, other, key=ranked.index)

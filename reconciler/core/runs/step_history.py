@@ -1,0 +1,104 @@
+"""What one run did in one shop, step by step, as the journal tells it.
+
+In: the steps that were planned, and what was recorded of them. Out: a `Deed` for each step that was begun, and for what happened
+around them. It says what was asked for and what was heard, never how the shop is; a step without an outcome stays not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, assert_never
+
+from reconciler.core.planning.plan import Does, Step
+from reconciler.core.runs.events import (
+    Event,
+    PredictionMissed,
+    ReopenFailed,
+    ShopReopened,
+    ShopSkipped,
+    StepDone,
+    StepFailed,
+    StepStarted,
+)
+
+
+class Went(Enum):
+    """How it went, as far as the journal tells."""
+
+    DONE = "done"
+    FAILED = "failed"
+    MISSED = "missed"
+    """Read back otherwise than predicted."""
+    REFUSED = "refused"
+    """Nothing of the shop was begun."""
+    UNKNOWN = "unknown"
+    """Begun, and nobody heard how it ended: no outcome was recorded, or one that leaves it open whether it happened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """`at` is when its last word was recorded, in UTC. `step` is None where the whole shop is meant.
+
+    `request_id` is the backend's name for the request, where it gave one; `why` the slug of what went wrong.
+    """
+
+    at: str
+    step: Step | None
+    went: Went
+    request_id: str | None = None
+    why: str | None = None
+
+
+def deeds_of(planned: Sequence[Step], told: Iterable[tuple[str, Event]]) -> tuple[Deed, ...]:
+    """`told` is what was recorded of the shop with its time, oldest first. A step that is not among the planned is left out."""
+    deeds: list[Deed] = []
+    begun: dict[int, int] = {}
+    for at, event in told:
+        match event:
+            case StepStarted() | StepDone() | StepFailed() if event.step < len(planned):
+                _put(deeds, begun, event.step, _of_step(planned[event.step], at, event))
+            case PredictionMissed() | ShopReopened() | ReopenFailed() | ShopSkipped():
+                deeds.append(_around(at, event))
+            case _:
+                pass
+    return tuple(deeds)
+
+
+def _put(deeds: list[Deed], begun: dict[int, int], step: int, deed: Deed) -> None:
+    """In the place of its beginning."""
+    if step in begun:
+        deeds[begun[step]] = deed
+    else:
+        begun[step] = len(deeds)
+        deeds.append(deed)
+
+
+def _of_step(step: Step, at: str, event: StepStarted | StepDone | StepFailed) -> Deed:
+    match event:
+        case StepDone():
+            return Deed(at=at, step=step, went=Went.DONE, request_id=event.request_id)
+        case StepFailed():
+            went = Went.FAILED if event.happened is False else Went.UNKNOWN
+            return Deed(at=at, step=step, went=went, why=event.why.code.slug)
+        case StepStarted():
+            return Deed(at=at, step=step, went=Went.UNKNOWN)
+    assert_never(event)
+
+
+def _around(at: str, event: PredictionMissed | ShopReopened | ReopenFailed | ShopSkipped) -> Deed:
+    match event:
+        case PredictionMissed():
+            looked = Step(does=Does.VERIFY, kind=event.ref.kind, refs=(event.ref,))
+            return Deed(at=at, step=looked, went=Went.MISSED, why=event.why.code.slug)
+        case ShopReopened():
+            return Deed(at=at, step=_REOPENING, went=Went.DONE)
+        case ReopenFailed():
+            return Deed(at=at, step=_REOPENING, went=Went.FAILED, why=event.why.code.slug)
+        case ShopSkipped():
+            return Deed(at=at, step=None, went=Went.REFUSED, why=event.why[0].code.slug if event.why else None)
+    assert_never(event)
+
+
+_REOPENING: Final = Step(does=Does.REOPEN, kind="storefront_status")

@@ -1,0 +1,114 @@
+"""Manifests that are to be written: what a file holds, and what it is to hold.
+
+The folder of manifests as an import sees it: what each file says by itself, and the files it is to hold.
+
+Manifests that are made or brought up to date from what is known of a shop, and judged before they are written.
+
+The style of manifests: what each file would be in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.importing.factor_out import Generalised, Ground
+from reconciler.core.importing.profile_edits import Edits
+from reconciler.core.importing.table_rows import Draft
+from reconciler.core.model.layers import Layer, Profile
+from reconciler.core.model.state import Desired
+from reconciler.core.values import ShopKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileChange:
+    """`shown` is the path people are told. `before` is None for a file that is not there yet."""
+
+    path: Path
+    shown: str
+    before: bytes | None
+    after: bytes
+
+
+class FileWriter(Protocol):
+    def write(self, changes: Iterable[FileChange]) -> int:
+        """All or, where something stands against it before the first is put in place, none; returns how many.
+
+        Each file is whole at any time. Raises Unusable: a folder that cannot be written, a disk that is full, a file that is not
+        what it was any more.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopFile:
+    """What a shop's own file says of its fields, and what lies under it."""
+
+    own: Layer
+    lower: Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """`files` are those that are in order, of the shops that were asked for; `broken` the ones that are there and are not.
+    `ground` is what new shops would lie on; None where the shared files are broken, and nothing can be laid on them.
+    """
+
+    files: Mapping[ShopKey, ShopFile]
+    broken: frozenset[ShopKey]
+    ground: Ground | None
+    findings: tuple[Diagnostic, ...]
+
+
+class ManifestAuthor(Protocol):
+    def standing(self, shops: Collection[ShopKey]) -> Standing: ...
+
+    def changes(self, revised: Mapping[ShopKey, Edits], new: Generalised) -> Iterator[FileChange]:
+        """The files that would be written, shared ones first; edits that are empty are not handed in.
+
+        Raises Unusable where a file that was there is not any more, or is not in order any more.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafted:
+    """`change` is None where the file stands as it should, `desired` where what it would hold is refused: `findings` say why."""
+
+    shown: str
+    change: FileChange | None = None
+    desired: Desired | None = None
+    findings: tuple[Diagnostic, ...] = ()
+
+
+class Drafts(Protocol):
+    def there(self, draft: Draft) -> str | None:
+        """The file that the shop has already, as people call it."""
+        ...
+
+    def made(self, draft: Draft) -> Drafted:
+        """The shop's manifest with what the draft knows: the one that is there, or a new one from the template."""
+        ...
+
+    def begun(self, draft: Draft, source: str | None) -> Drafted:
+        """A new manifest in which what must be filled in stands ready as comments; like that of the shop `source`, without what
+        is that shop's own. Raises Unusable where the source is not in order.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Styled:
+    """One file. No change: it is in the style, or `findings` say why it cannot be told."""
+
+    change: FileChange | None = None
+    findings: tuple[Diagnostic, ...] = ()
+
+
+class Formatter(Protocol):
+    def styled(self, words: Sequence[str]) -> Iterator[Styled]:
+        """The files that the words mean, shared ones too; all of them without words. A word that means none is a finding."""
+        ...

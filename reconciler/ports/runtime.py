@@ -1,0 +1,33 @@
+"""What a run needs of the machine it runs on: secrets and the time.
+
+How shops are doing after they were written, as far as somebody watches them: their notifications, for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.values import Secret, SecretRef, ShopKey
+
+
+class Secrets(Protocol):
+    def resolve(self, ref: SecretRef) -> Secret:
+        """Raises SecretMissing."""
+        ...
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class Health(Protocol):
+    async def unwell(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, Diagnostic]:
+        """Those of `shops` that are known to be unwell, each with the reason. Of whom nothing is known, nothing is said."""
+        ...

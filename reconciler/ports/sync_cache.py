@@ -1,0 +1,69 @@
+"""What was found to stand as Git wants it, so that it need not be compared again as long as neither side has moved."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+from reconciler.core.model.state import Observed
+from reconciler.core.values import Origin, ShopKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldPage:
+    """One page of the fleet as the backend last gave it: how it is asked for, its version, the shops on it that were wanted.
+
+    Without a version it has to be read anew.
+    """
+
+    query: str
+    version: str | None
+    shops: tuple[ShopKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """Where the shop is declared; whether its IPN endpoint is registered, and the place that findings about it point at."""
+
+    origin: Origin
+    registered: bool
+    place: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """`pages` in order; every wanted shop is on one of them. `shops` are those that stood."""
+
+    pages: tuple[HeldPage, ...] = ()
+    shops: Mapping[ShopKey, Stood] = field(default_factory=dict)
+
+
+class Memory(Protocol):
+    """Of one fleet, one backend and one history. Forgetting costs time and nothing else."""
+
+    def recall(self) -> Standing | None:
+        """What was kept, if the manifests, the history and the tool are still those it was found with."""
+        ...
+
+    def keep(self, standing: Standing) -> None:
+        """For the manifests and the history as they were when `recall` looked. Never raises."""
+        ...
+
+
+class Rearranged(Exception):
+    """The backend's pages no longer hold the shops they held."""
+
+
+@runtime_checkable
+class Rereading(Protocol):
+    """A backend that tells which pages have moved. One may do without it; one that can has these beside its other methods."""
+
+    @property
+    def pages(self) -> Sequence[HeldPage]:
+        """Of the last observation, where it went by pages and found every shop on one of them; else none."""
+        ...
+
+    def reread(self, pages: Sequence[HeldPage]) -> AsyncGenerator[tuple[HeldPage, tuple[Observed, ...]], None]:
+        """Each page that moved since, as it is now, with its shops. Raises BackendError, and Rearranged."""
+        ...
