@@ -22,9 +22,9 @@ from bench.native import bare_native
 from bench.store import PAGE
 from reconciler.adapters.backend import HttpObserver
 from reconciler.adapters.clock import SystemClock
-from reconciler.adapters.manifests.loader import ManifestFolder
+from reconciler.adapters.files.sync_cache import StandingFile
+from reconciler.adapters.manifests.loading.loader import ManifestFolder
 from reconciler.adapters.secrets import SecretStore
-from reconciler.adapters.standing import StandingFile
 from reconciler.cli import collect_seldom
 from reconciler.core.model.selection import Selection
 from reconciler.workflows.drift import find_drift

@@ -8,7 +8,7 @@ import yaml
 
 from bench.fleet import write_fleet
 from bench.measure import Figure, compare
-from reconciler.adapters.manifests.loader import ManifestFolder
+from reconciler.adapters.manifests.loading.loader import ManifestFolder
 from reconciler.core.model.selection import Selection
 
 SHOPS = 10_000

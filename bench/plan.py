@@ -14,9 +14,9 @@ from bench.fleet import world, write_fleet
 from bench.manifests import bare_parse
 from bench.measure import Figure, compare
 from reconciler.adapters.backend import BackendConfig, HttpObserver
-from reconciler.adapters.backend.in_process import in_process
+from reconciler.adapters.backend.http.transport import in_process
 from reconciler.adapters.clock import SystemClock
-from reconciler.adapters.manifests.loader import ManifestFolder
+from reconciler.adapters.manifests.loading.loader import ManifestFolder
 from reconciler.adapters.secrets import SecretStore
 from reconciler.core.values import Secret, SecretRef
 from reconciler.embedded.app import create_app

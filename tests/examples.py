@@ -7,7 +7,6 @@ from typing import Any
 
 import anyio
 
-from reconciler.adapters.store.local_leases import LocalLeases
 from reconciler.core.diagnostics import codes
 from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings, IpnEndpoint, StorefrontState, SystemParts
 from reconciler.core.model.state import Desired, Maintenance
@@ -20,6 +19,7 @@ from reconciler.workflows.apply import Crew, apply
 from tests.generators import CLIENTS, MAILS, SELLERS, TOKENS, World, origin_at, secret
 from tests.model_backend import ModelBackend, Shop
 from tests.passing_time import PassingClock
+from tests.support.local_leases import LocalLeases
 
 
 def site_url(key: str) -> str:

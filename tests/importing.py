@@ -7,9 +7,9 @@ from pathlib import Path
 
 import anyio
 
-from reconciler.adapters.manifests.authoring import ManifestWorkshop
-from reconciler.adapters.manifests.editing.files import WholeFiles
-from reconciler.adapters.manifests.loader import ManifestFolder
+from reconciler.adapters.files.atomic_batch import WholeFiles
+from reconciler.adapters.manifests.loading.loader import ManifestFolder
+from reconciler.adapters.manifests.writing.import_writer import ManifestWorkshop
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.messages import say
 from reconciler.core.importing.legacy_rows import Legacy, read_legacy

@@ -5,7 +5,7 @@ In: settings. Out: adapters, each as the port that asked for it. Heavy rooms are
 The sidecar's joints (`sidecar`, `operators`, `simulating`) are not opened here: only `serve ipn` and `ipn` need them.
 """
 
-from reconciler.adapters.settings import Settings
+from reconciler.adapters.settings.settings import Settings
 from reconciler.wiring.authoring import drafts, editor_schema, formatter
 from reconciler.wiring.backends import audit, backend, diagnose, observer
 from reconciler.wiring.embedded import Served, backend_openapi, serve_backend

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.adapters.settings import Settings
+from reconciler.adapters.settings.settings import Settings
 
 if TYPE_CHECKING:
     from reconciler.ports.manifest_editing import Drafts, Formatter
 
 
 def formatter(settings: Settings) -> Formatter:
-    from reconciler.adapters.manifests.editing.formatting import FormattedFolder
+    from reconciler.adapters.manifests.editing.formatter import FormattedFolder
 
     return FormattedFolder(settings.manifests, settings.manifests_shown_as)
 
@@ -24,7 +24,7 @@ def editor_schema(settings: Settings) -> Path:
 
 def drafts(settings: Settings, template: Path | None = None, group: str | None = None) -> Drafts:
     """Raises Unusable where the template is not in order."""
-    from reconciler.adapters.manifests.drafting import DraftedManifests
+    from reconciler.adapters.manifests.writing.drafter import DraftedManifests
 
     return DraftedManifests(
         settings.manifests,

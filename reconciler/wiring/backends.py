@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from reconciler.adapters.settings import Settings
+from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.messages import say
 from reconciler.core.diagnostics.redaction import redacted
@@ -59,7 +59,7 @@ def audit(backend: ObservingBackend) -> Audit | None:
 
 def diagnose(error: BackendError) -> Diagnostic:
     """The error as a finding, with a way on."""
-    from reconciler.adapters.backend import errors
+    from reconciler.adapters.backend.http import interpret as errors
 
     return errors.diagnose(error)
 
@@ -91,7 +91,7 @@ def _embedded(settings: Settings, client: str) -> tuple[BackendConfig, Any]:
     every process that has the database open, so that none of them takes another's away.
     """
     from reconciler.adapters.backend import BackendConfig, Environment
-    from reconciler.adapters.backend.in_process import in_process
+    from reconciler.adapters.backend.http.transport import in_process
 
     secret = Secret(
         digest_key(settings).digest(f"the embedded backend's client {client}"), SecretRef("ref+run://embedded")
@@ -133,7 +133,7 @@ def check_address(settings: Settings, place: str, address: str) -> None:
     """Raises Unusable where the client secret would travel unencrypted, or to nowhere. `place` is the setting's."""
     from urllib.parse import urlsplit
 
-    from reconciler.adapters.backend.config import is_loopback
+    from reconciler.adapters.backend.http.config import is_loopback
 
     try:
         url = urlsplit(address)

@@ -9,7 +9,7 @@ from pathlib import Path
 from socket import AF_INET, AF_INET6, IPPROTO_TCP, TCP_NODELAY, create_server, socket
 from typing import Any
 
-from reconciler.adapters.settings import Settings
+from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import say
 from reconciler.core.diagnostics.redaction import redacted

@@ -5,19 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.adapters.settings import Settings
+from reconciler.adapters.settings.settings import Settings
 from reconciler.ports import Manifests
 from reconciler.wiring.machine import manifests
 from reconciler.wiring.places import near
 
 if TYPE_CHECKING:
-    from reconciler.adapters.tables import Table
+    from reconciler.adapters.files.spreadsheet import Table
     from reconciler.ports.manifest_editing import FileWriter, ManifestAuthor
 
 
 def manifest_author(settings: Settings, into: Path | None) -> ManifestAuthor:
     """Over the folder of the settings, or another."""
-    from reconciler.adapters.manifests.authoring import ManifestWorkshop
+    from reconciler.adapters.manifests.writing.import_writer import ManifestWorkshop
 
     schemas = settings.root / "schemas"
     if into is None:
@@ -29,19 +29,19 @@ def manifests_in(settings: Settings, into: Path | None) -> Manifests:
     """The same folder, as every command reads it."""
     if into is None:
         return manifests(settings)
-    from reconciler.adapters.manifests.loader import ManifestFolder
+    from reconciler.adapters.manifests.loading.loader import ManifestFolder
 
     return ManifestFolder(into, shown_as=near(into))
 
 
 def file_writer() -> FileWriter:
-    from reconciler.adapters.manifests.editing.files import WholeFiles
+    from reconciler.adapters.files.atomic_batch import WholeFiles
 
     return WholeFiles()
 
 
 def read_table(path: Path) -> Table:
     """Raises Unusable."""
-    from reconciler.adapters import tables
+    from reconciler.adapters.files import spreadsheet as tables
 
     return tables.read_table(path)

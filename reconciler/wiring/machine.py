@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.adapters.settings import Settings, load
+from reconciler.adapters.settings.settings import Settings, load
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.model.selection import Selection
@@ -31,7 +31,7 @@ class _Unread:
 
     def read(self, selection: Selection) -> Manifest:
         from reconciler.adapters.git import GitRevisions
-        from reconciler.adapters.manifests.loader import ManifestFolder
+        from reconciler.adapters.manifests.loading.loader import ManifestFolder
 
         folder, shown_as = self.settings.manifests, self.settings.manifests_shown_as
         return ManifestFolder(folder, shown_as=shown_as, revisions=GitRevisions(folder)).read(selection)
@@ -39,13 +39,13 @@ class _Unread:
 
 def shop_names(settings: Settings) -> tuple[str, ...]:
     """Of the manifests' files; none is read."""
-    from reconciler.adapters.manifests.files import shop_files
+    from reconciler.adapters.manifests.discovery.files import shop_files
 
     return tuple(file.stem for file in shop_files(settings.manifests, settings.manifests_shown_as).files)
 
 
 def group_names(settings: Settings) -> tuple[str, ...]:
-    from reconciler.adapters.manifests.files import group_files
+    from reconciler.adapters.manifests.discovery.files import group_files
 
     return tuple(file.stem for file in group_files(settings.manifests, settings.manifests_shown_as))
 
@@ -86,14 +86,14 @@ def run_info(settings: Settings, command: str, fingerprint: str) -> RunInfo:
 
 def digest_key(settings: Settings) -> DigestKey:
     """Raises Unusable."""
-    from reconciler.adapters.plan_key import plan_key
+    from reconciler.adapters.files.plan_key import plan_key
 
     return plan_key(settings.root)
 
 
 def shared_key() -> DigestKey | None:
     """The key that machines share, if one is configured: only with it may fingerprints cover secrets. Raises Unusable."""
-    from reconciler.adapters import plan_key as keys
+    from reconciler.adapters.files import plan_key as keys
 
     return keys.shared_key()
 

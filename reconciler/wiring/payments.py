@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmana
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reconciler.adapters.settings import Settings
+from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.messages import say
 from reconciler.core.values import ShopKey
 from reconciler.ports import ObservingBackend
@@ -19,7 +19,7 @@ from reconciler.wiring.places import unusable
 
 if TYPE_CHECKING:
     from reconciler.adapters.backend import BackendConfig
-    from reconciler.adapters.backend.client import Client
+    from reconciler.adapters.backend.http.client import Client
     from reconciler.adapters.backend.orders import HttpOrders
     from reconciler.adapters.store import Store
     from reconciler.ports.payments import Payments
@@ -49,9 +49,9 @@ def inbox_store(settings: Settings) -> Iterator[Store]:
 async def payment_side(settings: Settings) -> AsyncIterator[PaymentSide]:
     """Raises SecretMissing, Unusable."""
     from reconciler.adapters.backend import HttpObserver
-    from reconciler.adapters.backend.client import Client
+    from reconciler.adapters.backend.charges import HttpPayments
+    from reconciler.adapters.backend.http.client import Client
     from reconciler.adapters.backend.orders import HttpOrders
-    from reconciler.adapters.backend.payments import HttpPayments
 
     if settings.backend.kind not in OWN_KINDS:
         why = say("A backend of the kind {kind} has no orders to mark", kind=settings.backend.kind)
@@ -80,7 +80,7 @@ async def identity_of(side: PaymentSide, shop: ShopKey) -> ShopIdentity | None:
 @asynccontextmanager
 async def signing_keys(settings: Settings) -> AsyncIterator[SigningKeys]:
     """Pinned ones where a folder is named, else Amazon's."""
-    from reconciler.adapters.certificates import FetchedCertificates, PinnedCertificates
+    from reconciler.adapters.sns.certificates import FetchedCertificates, PinnedCertificates
 
     if settings.sidecar.certificates is not None:
         yield PinnedCertificates(settings.sidecar.certificates)
@@ -91,7 +91,7 @@ async def signing_keys(settings: Settings) -> AsyncIterator[SigningKeys]:
 
 def _payments_client(settings: Settings, config: BackendConfig, address: str) -> Client:
     """The same credentials for another address. Raises Unusable."""
-    from reconciler.adapters.backend.client import Client
+    from reconciler.adapters.backend.http.client import Client
 
     check_address(settings, "ipn.payments", address)
     return Client(replace(config, base_url=address), clock(), None)

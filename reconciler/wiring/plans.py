@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.adapters.settings import Settings
+from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.redaction import redacted
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.planning.plan import Plan
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def save_plan(settings: Settings, path: Path, plan: Plan, allowed: tuple[tuple[str, str], ...]) -> None:
     """Raises Unusable."""
     from reconciler import __version__
-    from reconciler.adapters.plan_files import write_plan
+    from reconciler.adapters.files.plan_files import write_plan
     from reconciler.adapters.run_info import commit, digests
     from reconciler.core.documents.saved_plan import PlanOrigin, SavedPlan
 
@@ -46,6 +46,6 @@ def fleet(settings: Settings) -> str:
 
 def read_plan(path: Path, key: DigestKey | None) -> SavedPlan:
     """Without the key only accidental edits are found. Raises Unusable."""
-    from reconciler.adapters import plan_files
+    from reconciler.adapters.files import plan_files
 
     return plan_files.read_plan(path, key)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from socket import socket
 from typing import TYPE_CHECKING
 
-from reconciler.adapters.settings import Settings
+from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.messages import say
 from reconciler.wiring.embedded import listening
 from reconciler.wiring.machine import clock

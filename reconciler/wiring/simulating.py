@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from reconciler.adapters.settings import Environment, Settings
+from reconciler.adapters.settings.settings import Environment, Settings
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Text, say
 from reconciler.core.values import ShopKey
@@ -49,7 +49,7 @@ class Simulated:
 
 async def simulate(settings: Settings, wanted: Simulation) -> Simulated:
     """Raises BackendError, SecretMissing, Unusable: the last also where it could touch what is real."""
-    from reconciler.adapters.sns_post import post
+    from reconciler.adapters.sns.post import post
     from reconciler.ipn.simulate import ThrowawaySigner, message
 
     folder, topic = _playground(settings, wanted)
@@ -73,7 +73,7 @@ async def is_paid(settings: Settings, shop: ShopKey, number: str) -> bool:
 
 def _playground(settings: Settings, wanted: Simulation) -> tuple[Path, str]:
     """The folder of pinned certificates, and a topic. Raises Unusable where anything but this machine would be concerned."""
-    from reconciler.adapters.backend.config import is_loopback
+    from reconciler.adapters.backend.http.config import is_loopback
 
     sidecar = settings.sidecar
     backend = settings.backend

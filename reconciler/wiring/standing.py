@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from reconciler.adapters.settings import Settings
+from reconciler.adapters.settings.settings import Settings
 from reconciler.ports.sync_cache import Memory
 from reconciler.wiring.machine import clock
 
@@ -14,7 +14,7 @@ def memory(settings: Settings) -> Memory | None:
     """None where it would not help or could not be relied upon: a backend of this process answers at once, one found by entry
     point may do as it likes, and what happens in a database server cannot be seen from outside.
     """
-    from reconciler.adapters.standing import StandingFile
+    from reconciler.adapters.files.sync_cache import StandingFile
 
     given = settings.backend
     if given.kind != "http" or "://" in settings.store:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler.adapters.settings import Settings
+from reconciler.adapters.settings.settings import Settings
 from reconciler.core.planning.plan import Plan
 from reconciler.wiring.plans import save_plan
 
 if TYPE_CHECKING:
-    from reconciler.adapters.standing_order import StandingOrder
+    from reconciler.adapters.files.saved_rollout import StandingOrder
 
 
 def keep_order(
     settings: Settings, run: str, plan: Plan, allowed: tuple[tuple[str, str], ...], pacing: dict[str, Any]
 ) -> None:
     """Raises Unusable."""
-    from reconciler.adapters import standing_order
+    from reconciler.adapters.files import saved_rollout as standing_order
 
     folder = _folder(settings)
     standing_order.forget(folder)  # the words of one order never stand beside the plan of another
@@ -27,13 +27,13 @@ def keep_order(
 
 def kept_order(settings: Settings) -> StandingOrder | None:
     """Raises Unusable."""
-    from reconciler.adapters import standing_order
+    from reconciler.adapters.files import saved_rollout as standing_order
 
     return standing_order.kept(_folder(settings))
 
 
 def forget_order(settings: Settings) -> None:
-    from reconciler.adapters import standing_order
+    from reconciler.adapters.files import saved_rollout as standing_order
 
     standing_order.forget(_folder(settings))
 

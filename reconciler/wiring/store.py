@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.adapters.settings import Settings
+from reconciler.adapters.settings.settings import Settings
 from reconciler.core.planning.plan import Plan
 from reconciler.ports import Held, History, Journal, Leases, RunInfo
 from reconciler.wiring.machine import clock, digest_key, run_info

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.adapters.settings import Settings
+from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.messages import say
 from reconciler.wiring.machine import clock, run_info, secrets
 from reconciler.wiring.payments import PaymentSide
 from reconciler.wiring.places import unusable
 
 if TYPE_CHECKING:
-    from reconciler.adapters.sidecar_settings import MailSettings
+    from reconciler.adapters.settings.sidecar import MailSettings
     from reconciler.adapters.store import Store
     from reconciler.ipn.background import Loop
     from reconciler.ipn.bell import Bell
@@ -76,8 +76,8 @@ def effects(world: Working) -> Effects:
 
 def postman(world: Working, mail: MailSettings, watch: Watch) -> Postman:
     """Raises SecretMissing; Unusable where mail and login would travel unencrypted."""
-    from reconciler.adapters.backend.config import is_loopback
-    from reconciler.adapters.mail import SmtpMailer
+    from reconciler.adapters.backend.http.config import is_loopback
+    from reconciler.adapters.smtp import SmtpMailer
     from reconciler.adapters.store import StoreOutbox
     from reconciler.ipn.outbox import Postman, Sender
 
@@ -94,7 +94,7 @@ def postman(world: Working, mail: MailSettings, watch: Watch) -> Postman:
 
 def _letter(settings: Settings) -> Letter:
     """Raises Unusable for a template that cannot be read or filled in."""
-    from reconciler.adapters.sidecar_settings import MailSettings
+    from reconciler.adapters.settings.sidecar import MailSettings
     from reconciler.ipn.letter import BadTemplate, Letter, usual_template
 
     mail = settings.sidecar.mail or MailSettings(host="", port=0)

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.adapters.mail import SmtpMailer
-from reconciler.adapters.sidecar_settings import MailSettings
+from reconciler.adapters.settings.sidecar import MailSettings
+from reconciler.adapters.smtp import SmtpMailer
 from reconciler.core.values import Secret, SecretRef
 from reconciler.ports.mailer import Mail, MailRefused, MailUnavailable, MailUncertain
 from tests.adapters.backend.doubles import FakeClock

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.adapters import plan_files, whole_file
-from reconciler.adapters.plan_files import KEY_VARIABLE, PlanFileError, read_plan, write_plan
-from reconciler.adapters.plan_key import MIN_LENGTH, plan_key, shared_key
+from reconciler.adapters.files import atomic_write as whole_file
+from reconciler.adapters.files import plan_files
+from reconciler.adapters.files.plan_files import KEY_VARIABLE, PlanFileError, read_plan, write_plan
+from reconciler.adapters.files.plan_key import MIN_LENGTH, plan_key, shared_key
 from reconciler.core.documents.saved_plan import SavedPlan
 from reconciler.core.model.canonical import DigestKey
 from tests.saved_plans import CLEAR, EXAMPLES, KEY, MADE, OTHER_KEY, SEAL, digested
@@ -235,7 +236,7 @@ def test_of_many_that_make_one_at_once_all_have_the_same(tmp_path):
 
 def test_processes_agree_as_well(tmp_path):
     code = (
-        "from pathlib import Path; from reconciler.adapters.plan_key import plan_key; "
+        "from pathlib import Path; from reconciler.adapters.files.plan_key import plan_key; "
         f"print(plan_key(Path({str(tmp_path)!r}), {{}}).digest('x'))"
     )
     running = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) for _ in range(4)]

@@ -9,7 +9,7 @@ import anyio
 import pytest
 
 from reconciler.adapters.backend import BackendConfig, HttpObserver
-from reconciler.adapters.backend.in_process import in_process
+from reconciler.adapters.backend.http.transport import in_process
 from reconciler.adapters.shop_directory import AGAIN, EVERY, KEEP, BackendDirectory
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import found

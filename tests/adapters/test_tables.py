@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.adapters.tables import read_table
+from reconciler.adapters.files.spreadsheet import read_table
 from reconciler.core.diagnostics import codes
 from reconciler.ports import Unusable
 

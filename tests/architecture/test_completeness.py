@@ -213,7 +213,7 @@ def test_a_kind_has_a_form_on_the_wire_and_can_be_written_where_it_has_fields_of
 
 
 def shop_schema() -> dict[str, Any]:
-    return import_module("reconciler.adapters.manifests.schema").shop_schema()
+    return import_module("reconciler.adapters.manifests.documents.json_schema").shop_schema()
 
 
 def at(schema: dict[str, Any], node: dict[str, Any], place: str) -> dict[str, Any] | None:

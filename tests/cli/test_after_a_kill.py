@@ -16,7 +16,6 @@ import pytest
 
 from reconciler import wiring
 from reconciler.adapters.store import open_store
-from reconciler.adapters.store.local_leases import LocalLeases
 from reconciler.core.planning.plan import Plan
 from reconciler.core.runs.events import ShopStarted
 from reconciler.core.values import ShopKey
@@ -25,6 +24,7 @@ from reconciler.views.cells import cells
 from tests.adapters.store.doubles import journal as store_journal
 from tests.adapters.store.doubles import tell
 from tests.cli.conftest import TOKEN, Run, environment, write_fleet, write_shop
+from tests.support.local_leases import LocalLeases
 from tests.unprivileged import modes_count
 
 KILLED = """
@@ -472,7 +472,7 @@ class TestAStoreThatCannotBeUsed:
     ) -> None:
         """The shop that is closed by then is reopened, what was done is reported, and the reason is said as one."""
         from reconciler.adapters.store import StoreJournal  # noqa: PLC0415
-        from reconciler.adapters.store.errors import StoreError  # noqa: PLC0415
+        from reconciler.adapters.store.db.errors import StoreError  # noqa: PLC0415
         from reconciler.core.diagnostics.messages import say  # noqa: PLC0415
         from reconciler.core.runs.events import StepDone  # noqa: PLC0415
 

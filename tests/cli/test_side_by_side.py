@@ -9,7 +9,7 @@ import pytest
 
 from reconciler import wiring
 from reconciler.adapters.backend import BackendConfig, HttpObserver
-from reconciler.adapters.backend.in_process import in_process
+from reconciler.adapters.backend.http.transport import in_process
 from reconciler.adapters.clock import SystemClock
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.ports import ObservingBackend

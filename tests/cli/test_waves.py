@@ -304,7 +304,7 @@ def test_where_the_journal_fails_in_the_second_wave_the_order_is_kept_and_gone_o
 def fail_in_the_second_wave(monkeypatch: pytest.MonkeyPatch) -> None:
     """From there on the journal has no room."""
     from reconciler.adapters.store import StoreJournal  # noqa: PLC0415
-    from reconciler.adapters.store.errors import StoreError  # noqa: PLC0415
+    from reconciler.adapters.store.db.errors import StoreError  # noqa: PLC0415
     from reconciler.core.diagnostics.messages import say  # noqa: PLC0415
     from reconciler.core.runs.events import WaveStarted  # noqa: PLC0415
 

@@ -11,7 +11,7 @@ import pytest
 import uvicorn
 
 from reconciler.adapters.backend import BackendConfig, HttpBackend
-from reconciler.adapters.backend.in_process import in_process
+from reconciler.adapters.backend.http.transport import in_process
 from reconciler.adapters.clock import SystemClock
 from reconciler.core.values import Secret, SecretRef
 from reconciler.embedded.app import create_app

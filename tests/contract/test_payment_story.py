@@ -10,10 +10,10 @@ from decimal import Decimal
 import pytest
 
 from reconciler.adapters.backend import BackendConfig
-from reconciler.adapters.backend.client import Client
-from reconciler.adapters.backend.in_process import in_process
+from reconciler.adapters.backend.charges import HttpPayments
+from reconciler.adapters.backend.http.client import Client
+from reconciler.adapters.backend.http.transport import in_process
 from reconciler.adapters.backend.orders import HttpOrders
-from reconciler.adapters.backend.payments import HttpPayments
 from reconciler.core.values import ShopKey
 from reconciler.embedded.world import World
 from reconciler.ports import BackendError, Conflict, Rejected, ShopUnknown, Throttled, Unexpected, Unreachable

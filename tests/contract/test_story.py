@@ -8,8 +8,6 @@ from collections.abc import Sequence
 import pytest
 
 from reconciler.adapters.clock import SystemClock
-from reconciler.adapters.store.forgetful import ForgetfulJournal
-from reconciler.adapters.store.local_leases import LocalLeases
 from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings, IpnEndpoint, StorefrontState, SystemParts
 from reconciler.core.model.state import Desired, Known, Maintenance, Observed, Unknown
 from reconciler.core.planning.fingerprint import assemble
@@ -28,6 +26,8 @@ from reconciler.core.values import (
 )
 from reconciler.ports import Backend, Conflict, Locked, Rejected, ShopUnknown, Write
 from reconciler.workflows.apply import Crew, apply
+from tests.support.local_leases import LocalLeases
+from tests.support.null_journal import ForgetfulJournal
 
 pytestmark = pytest.mark.anyio
 

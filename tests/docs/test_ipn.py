@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from reconciler.adapters.manifests.documents.sidecar import MailDocument, SidecarDocument
+from reconciler.adapters.settings.sidecar_documents import MailDocument, SidecarDocument
 from reconciler.ipn.letter import PLACES
 from reconciler.ipn.reasons import Ground, Outcome
 from tests.cli.conftest import environment

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from reconciler.adapters.manifests.loader import ManifestFolder
-from reconciler.adapters.settings import Settings, load
+from reconciler.adapters.manifests.loading.loader import ManifestFolder
+from reconciler.adapters.settings.settings import Settings, load
 from reconciler.cli.app import COMMANDS, app
 from reconciler.core.diagnostics.exit_codes import MEANING
 from reconciler.core.model.selection import Selection

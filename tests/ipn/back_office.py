@@ -15,15 +15,15 @@ from typing import Any
 import anyio
 
 from reconciler.adapters.backend import BackendConfig
-from reconciler.adapters.backend.client import Client
-from reconciler.adapters.backend.in_process import in_process
+from reconciler.adapters.backend.charges import HttpPayments
+from reconciler.adapters.backend.http.client import Client
+from reconciler.adapters.backend.http.transport import in_process
 from reconciler.adapters.backend.orders import HttpOrders
-from reconciler.adapters.backend.payments import HttpPayments
-from reconciler.adapters.store.catalogue import StoreCatalogue
-from reconciler.adapters.store.database import Store, open_store
-from reconciler.adapters.store.desk import StoreDesk
-from reconciler.adapters.store.inbox import StoreInbox
-from reconciler.adapters.store.outbox import StoreOutbox
+from reconciler.adapters.store.db.database import Store, open_store
+from reconciler.adapters.store.inbox.admin import StoreCatalogue
+from reconciler.adapters.store.inbox.inbox import StoreInbox
+from reconciler.adapters.store.inbox.outbox import StoreOutbox
+from reconciler.adapters.store.inbox.work_queue import StoreDesk
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.embedded import EmbeddedConfig, World, create_app
 from reconciler.ipn import notice

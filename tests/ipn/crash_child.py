@@ -19,11 +19,12 @@ from types import ModuleType
 from typing import Any
 
 from reconciler.adapters.backend.orders import HttpOrders
-from reconciler.adapters.mail import SmtpMailer
-from reconciler.adapters.store import desk, inbox
-from reconciler.adapters.store.desk import StoreDesk
-from reconciler.adapters.store.inbox import StoreInbox
-from reconciler.adapters.store.outbox import StoreOutbox
+from reconciler.adapters.smtp import SmtpMailer
+from reconciler.adapters.store.inbox import inbox
+from reconciler.adapters.store.inbox import work_queue as desk
+from reconciler.adapters.store.inbox.inbox import StoreInbox
+from reconciler.adapters.store.inbox.outbox import StoreOutbox
+from reconciler.adapters.store.inbox.work_queue import StoreDesk
 from reconciler.cli.app import app
 from reconciler.embedded import orders
 from reconciler.ipn.app import ByPort

@@ -23,8 +23,8 @@ from anyio.abc import SocketStream
 from sqlalchemy import select
 
 from reconciler.adapters.store import StoreCatalogue, StoreDesk, StoreInbox, open_store
-from reconciler.adapters.store.database import Store
-from reconciler.adapters.store.inbox_tables import ipn_quarantine
+from reconciler.adapters.store.db.database import Store
+from reconciler.adapters.store.db.inbox_tables import ipn_quarantine
 from reconciler.core.values import ShopKey
 from reconciler.ipn.app import ByPort, Front, operators_face, readiness
 from reconciler.ipn.intake import Closing, Intake, Limits

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from reconciler.adapters.certificates import LARGEST, FetchedCertificates, PinnedCertificates
+from reconciler.adapters.sns.certificates import LARGEST, FetchedCertificates, PinnedCertificates
 from reconciler.ipn.envelope import Rules, read
 from reconciler.ipn.keyring import BACK_OFF, KeyRing
 from reconciler.ports.signing_keys import KeyUnavailable

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.adapters.backend.client import Client
+from reconciler.adapters.backend.http.client import Client
 from reconciler.adapters.backend.orders import HttpOrders
 from reconciler.ports.inbox import Standing
 from tests.adapters.backend.doubles import FakeClock, config

@@ -11,8 +11,8 @@ from pathlib import Path
 import anyio
 import pytest
 
-from reconciler.adapters.mail import SmtpMailer
-from reconciler.adapters.sidecar_settings import MailSettings
+from reconciler.adapters.settings.sidecar import MailSettings
+from reconciler.adapters.smtp import SmtpMailer
 from reconciler.core.values import ShopKey
 from reconciler.ipn.outbox import Postman, Sender, message_id
 from reconciler.ports.inbox import InboxUnavailable, MailState, OwedMail

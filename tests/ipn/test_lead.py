@@ -8,9 +8,9 @@ from pathlib import Path
 import anyio
 import pytest
 
-from reconciler.adapters.store.database import Store, open_store
-from reconciler.adapters.store.leases import StoreLeases
-from reconciler.adapters.store.processes import Process, this_process
+from reconciler.adapters.store.db.database import Store, open_store
+from reconciler.adapters.store.runs.leases import StoreLeases
+from reconciler.adapters.store.runs.process_identity import Process, this_process
 from reconciler.core.values import ShopKey
 from reconciler.ipn.background import in_the_background
 from reconciler.ipn.lead import WORK, Lead

@@ -8,7 +8,7 @@ import socket
 import httpx
 import pytest
 
-from reconciler.adapters.certificates import FetchedCertificates
+from reconciler.adapters.sns.certificates import FetchedCertificates
 from tests.ipn.front_desk import open_desk
 from tests.ipn.signing import Signer, as_body, capture_message
 

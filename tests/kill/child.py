@@ -20,7 +20,7 @@ from pkgutil import walk_packages
 import httpx
 
 from reconciler import wiring
-from reconciler.adapters.backend import in_process as transports
+from reconciler.adapters.backend.http import transport as transports
 from reconciler.cli.app import app
 
 

@@ -22,8 +22,8 @@ import pytest
 
 from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.store import StoreHistory, open_store
-from reconciler.adapters.store.leases import living
-from reconciler.adapters.store.processes import this_process
+from reconciler.adapters.store.runs.leases import living
+from reconciler.adapters.store.runs.process_identity import this_process
 from reconciler.embedded.world import World
 from tests.adapters.store.cluster import Cluster, running
 

@@ -27,8 +27,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import event, update
 
 from reconciler.adapters.store import StoreHistory, StoreJournal, StoreLeases, open_store
-from reconciler.adapters.store.database import Store
-from reconciler.adapters.store.tables import leases
+from reconciler.adapters.store.db.database import Store
+from reconciler.adapters.store.db.run_tables import leases
 from reconciler.core.diagnostics.messages import say
 from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings, IpnEndpoint, SystemParts
 from reconciler.core.model.state import Desired, Maintenance

@@ -15,8 +15,7 @@ import anyio.lowlevel
 import pytest
 
 from reconciler.adapters.backend import BackendConfig, HttpBackend
-from reconciler.adapters.backend.in_process import in_process
-from reconciler.adapters.store.local_leases import LocalLeases
+from reconciler.adapters.backend.http.transport import in_process
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import say
 from reconciler.core.planning.fingerprint import assemble
@@ -31,6 +30,7 @@ from reconciler.workflows.closed_time import LOOKING, REOPENING, ClosedTime, Ove
 from tests.adapters.store.doubles import SHOP, START, TOKEN, wish
 from tests.examples import Memory, crew, going_live, leaving, outcomes
 from tests.model_backend import Fault, unreachable
+from tests.support.local_leases import LocalLeases
 
 LONGEST = 100.0
 SWITCH = "PATCH", f"/shops/{SHOP}/amazon-settings"

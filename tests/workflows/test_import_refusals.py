@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.adapters.manifests.authoring import ManifestWorkshop
-from reconciler.adapters.manifests.editing.files import WholeFiles
+from reconciler.adapters.files.atomic_batch import WholeFiles
+from reconciler.adapters.manifests.writing.import_writer import ManifestWorkshop
 from reconciler.core.diagnostics import codes
 from reconciler.core.importing.factor_out import Generalised
 from reconciler.core.model.state import Observed

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.adapters.manifests.loader import ManifestFolder
+from reconciler.adapters.manifests.loading.loader import ManifestFolder
 from reconciler.core.model.selection import Selection
 from reconciler.core.values import PRE_SET
 from tests.examples import live

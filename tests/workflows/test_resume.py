@@ -10,8 +10,7 @@ import pytest
 
 from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.store import StoreHistory, open_store
-from reconciler.adapters.store.database import Store
-from reconciler.adapters.store.local_leases import LocalLeases
+from reconciler.adapters.store.db.database import Store
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import found
 from reconciler.core.diagnostics.messages import say
@@ -37,6 +36,7 @@ from tests.adapters.store.doubles import tell
 from tests.examples import Memory, applied, leaving, live, outcomes, together
 from tests.model_backend import Fault, ModelBackend, unreachable
 from tests.passing_time import PassingClock
+from tests.support.local_leases import LocalLeases
 
 A, B = ShopKey("a"), ShopKey("b")
 RUN = RunInfo(

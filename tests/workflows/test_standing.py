@@ -10,11 +10,11 @@ import pytest
 
 from bench.fleet import shop_key, world, write_fleet
 from reconciler.adapters.backend import BackendConfig, HttpBackend, HttpObserver
-from reconciler.adapters.backend.in_process import in_process
+from reconciler.adapters.backend.http.transport import in_process
 from reconciler.adapters.clock import SystemClock
-from reconciler.adapters.manifests.loader import ManifestFolder
+from reconciler.adapters.files.sync_cache import StandingFile
+from reconciler.adapters.manifests.loading.loader import ManifestFolder
 from reconciler.adapters.secrets import SecretStore
-from reconciler.adapters.standing import StandingFile
 from reconciler.core.drift.drift import Drift, Label
 from reconciler.core.model.selection import Selection
 from reconciler.core.values import Secret, SecretRef, ShopKey
@@ -188,7 +188,7 @@ def test_another_history_or_backend_makes_it_worthless(fleet):
 
 def test_another_version_of_the_tool_does_not_trust_it(fleet, monkeypatch):
     fleet.check()
-    monkeypatch.setattr("reconciler.adapters.standing.__version__", "0.0.0")
+    monkeypatch.setattr("reconciler.adapters.files.sync_cache.__version__", "0.0.0")
     fleet.check()
     assert fleet.parsed == 1
 

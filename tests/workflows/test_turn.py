@@ -10,7 +10,6 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from reconciler.adapters.store.local_leases import LocalLeases
 from reconciler.core.diagnostics.exit_codes import Verdict
 from reconciler.core.diagnostics.messages import say
 from reconciler.core.planning.plan import Does
@@ -36,6 +35,7 @@ from tests.examples import Memory, closing, crew, going_live, leaving, live, ope
 from tests.generators import World
 from tests.model_backend import Fault, ModelBackend, unreachable
 from tests.passing_time import PassingClock
+from tests.support.local_leases import LocalLeases
 
 A, B = ShopKey("a"), ShopKey("b")
 STORIES = {"going-live": going_live, "leaving": leaving, "opening": opening, "closing": closing}

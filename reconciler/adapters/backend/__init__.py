@@ -6,10 +6,10 @@ the errors of `ports`. What is spoken on the wire stands in `docs/backend.md`.
 
 from __future__ import annotations
 
-from reconciler.adapters.backend import bare_httpx  # noqa: F401  # first, before what imports httpx whole
-from reconciler.adapters.backend.config import BackendConfig, Environment
-from reconciler.adapters.backend.errors import diagnose
-from reconciler.adapters.backend.execute import HttpBackend
-from reconciler.adapters.backend.observe import HttpObserver
+from reconciler.adapters.backend.http import import_httpx as bare_httpx  # noqa: F401  # first, before what imports httpx whole
+from reconciler.adapters.backend.http.config import BackendConfig, Environment
+from reconciler.adapters.backend.http.interpret import diagnose
+from reconciler.adapters.backend.observer import HttpObserver
+from reconciler.adapters.backend.writer import HttpBackend
 
 __all__ = ["BackendConfig", "Environment", "HttpBackend", "HttpObserver", "diagnose"]

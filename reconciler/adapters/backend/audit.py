@@ -12,11 +12,11 @@ from enum import Enum
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from reconciler.adapters.backend.calls import API, Call, Reply
-from reconciler.adapters.backend.config import BackendConfig
-from reconciler.adapters.backend.errors import unexpected
-from reconciler.adapters.backend.pages import Get, next_query
-from reconciler.adapters.backend.quoting import quote
+from reconciler.adapters.backend.http.config import BackendConfig
+from reconciler.adapters.backend.http.interpret import unexpected
+from reconciler.adapters.backend.http.messages import API, Call, Reply
+from reconciler.adapters.backend.http.redact import quote
+from reconciler.adapters.backend.pagination import Get, next_query
 from reconciler.adapters.backend.wire import CODECS, Fields, WireFault
 from reconciler.adapters.backend.wire.ipn_endpoint import CODEC as IPN_ENDPOINT
 from reconciler.adapters.backend.wire.times import utc_of

@@ -14,12 +14,12 @@ from datetime import datetime
 from typing import Final, TypeVar
 from urllib.parse import quote, urlencode
 
-from reconciler.adapters.backend.calls import API, Call, Reply
-from reconciler.adapters.backend.client import Client
-from reconciler.adapters.backend.errors import VERSION, unexpected
-from reconciler.adapters.backend.money import amount, currency
-from reconciler.adapters.backend.pages import next_query
-from reconciler.adapters.backend.wire.fields import Fields, WireFault
+from reconciler.adapters.backend.http.client import Client
+from reconciler.adapters.backend.http.interpret import VERSION, unexpected
+from reconciler.adapters.backend.http.messages import API, Call, Reply
+from reconciler.adapters.backend.pagination import next_query
+from reconciler.adapters.backend.wire.json_reader import Fields, WireFault
+from reconciler.adapters.backend.wire.money import amount, currency
 from reconciler.adapters.backend.wire.times import to_wire
 from reconciler.core.diagnostics.messages import Text, say
 from reconciler.core.values import ShopKey

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from reconciler.adapters.store.catalogue import StoreCatalogue
-from reconciler.adapters.store.database import Store, open_store
-from reconciler.adapters.store.desk import StoreDesk
-from reconciler.adapters.store.errors import StoreError
-from reconciler.adapters.store.history import StoreHistory
-from reconciler.adapters.store.inbox import StoreInbox
-from reconciler.adapters.store.inbox_as_it_stands import inbox_as_it_stands
-from reconciler.adapters.store.journal import StoreJournal
-from reconciler.adapters.store.leases import StoreLeases
-from reconciler.adapters.store.notifications import StoreNotifications
-from reconciler.adapters.store.outbox import StoreOutbox
+from reconciler.adapters.store.db.database import Store, open_store
+from reconciler.adapters.store.db.errors import StoreError
+from reconciler.adapters.store.inbox.admin import StoreCatalogue
+from reconciler.adapters.store.inbox.inbox import StoreInbox
+from reconciler.adapters.store.inbox.io import inbox_as_it_stands
+from reconciler.adapters.store.inbox.notifications import StoreNotifications
+from reconciler.adapters.store.inbox.outbox import StoreOutbox
+from reconciler.adapters.store.inbox.work_queue import StoreDesk
+from reconciler.adapters.store.runs.history import StoreHistory
+from reconciler.adapters.store.runs.journal import StoreJournal
+from reconciler.adapters.store.runs.leases import StoreLeases
 
 __all__ = [
     "Store",

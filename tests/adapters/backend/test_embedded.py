@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reconciler.adapters.backend import Environment, HttpBackend, HttpObserver
-from reconciler.adapters.backend.in_process import in_process
+from reconciler.adapters.backend.http.transport import in_process
 from reconciler.core.model.kinds import AmazonSettings, IpnEndpoint, StorefrontState
 from reconciler.core.values import Registration, ShopKey, StorefrontStatus
 from reconciler.embedded import EmbeddedConfig, World, create_app

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from reconciler.adapters.backend import HttpBackend
-from reconciler.adapters.backend.calls import Call
-from reconciler.adapters.backend.errors import again, diagnose
+from reconciler.adapters.backend.http.interpret import again, diagnose
+from reconciler.adapters.backend.http.messages import Call
 from reconciler.core.diagnostics.messages import say
 from reconciler.core.model.kinds import AmazonPayPayment, IpnEndpoint
 from reconciler.core.values import Registration, StorefrontStatus

@@ -4,8 +4,8 @@ import anyio
 import pytest
 
 from reconciler.adapters.backend import HttpObserver
-from reconciler.adapters.backend import pacing as module
-from reconciler.adapters.backend.pacing import Pacing
+from reconciler.adapters.backend.http import rate_limit as module
+from reconciler.adapters.backend.http.rate_limit import Pacing
 from tests.adapters.backend.doubles import SHOP, FakeClock, collected, config, fleet, integration
 from tests.adapters.backend.loopback import Loopback, answer
 from tests.adapters.backend.test_observe import route

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.adapters.backend.client import Client
+from reconciler.adapters.backend.charges import HttpPayments
+from reconciler.adapters.backend.http.client import Client
 from reconciler.adapters.backend.orders import HttpOrders
-from reconciler.adapters.backend.payments import HttpPayments
 from reconciler.ports import Unexpected
 from reconciler.ports.payments import Order
 from tests.adapters.backend.doubles import SHOP, FakeClock, config

@@ -2,8 +2,9 @@
 
 import pytest
 
-from reconciler.adapters.backend import BackendConfig, client
-from reconciler.adapters.backend.client import Client
+from reconciler.adapters.backend import BackendConfig
+from reconciler.adapters.backend.http import client
+from reconciler.adapters.backend.http.client import Client
 from reconciler.core.values import Secret, SecretRef
 from tests.adapters.backend.doubles import FakeClock
 from tests.adapters.backend.loopback import Loopback, answer

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from reconciler.adapters.backend import HttpObserver
-from reconciler.adapters.backend.calls import Answer, Call, Silence
-from reconciler.adapters.backend.retries import next_wait, retry_after
+from reconciler.adapters.backend.http.messages import Answer, Call, Silence
+from reconciler.adapters.backend.http.retries import next_wait, retry_after
 from reconciler.core.diagnostics.messages import say
 from reconciler.ports import Unreachable
 from tests.adapters.backend.doubles import SHOP, FakeClock, collected, config, integration

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from reconciler.adapters.backend import HttpBackend, diagnose
-from reconciler.adapters.backend.quoting import quote, shortened
+from reconciler.adapters.backend.http.redact import quote, shortened
 from reconciler.core.values import Secret, SecretRef
 from reconciler.ports import BackendError
 from tests.adapters.backend.doubles import (

@@ -10,9 +10,9 @@ import pytest
 from aiohttp.client_reqrep import ConnectionKey
 
 from reconciler.adapters.backend import BackendConfig, HttpBackend, HttpObserver
-from reconciler.adapters.backend.calls import Answer, Silence
-from reconciler.adapters.backend.config import is_loopback
-from reconciler.adapters.backend.transport import _hindrance
+from reconciler.adapters.backend.http.config import is_loopback
+from reconciler.adapters.backend.http.messages import Answer, Silence
+from reconciler.adapters.backend.http.transport import _hindrance
 from reconciler.ports import Unreachable
 from tests.adapters.backend.doubles import (
     SHOP,

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.adapters.backend.config import Environment
-from reconciler.adapters.backend.integration import observed
+from reconciler.adapters.backend.decode import observed
+from reconciler.adapters.backend.http.config import Environment
 from reconciler.adapters.backend.wire import CODECS
 from reconciler.core.diagnostics import codes
 from reconciler.core.model.kinds import (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.adapters.manifests.loader import ManifestFolder
+from reconciler.adapters.manifests.loading.loader import ManifestFolder
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.model.selection import Selection
 from reconciler.ports import Manifest

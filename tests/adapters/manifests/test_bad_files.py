@@ -5,8 +5,8 @@ import socket
 
 import pytest
 
-from reconciler.adapters.manifests.encoding import SIZE_LIMIT
-from reconciler.adapters.manifests.entries import unreadable_file
+from reconciler.adapters.manifests.discovery.entries import unreadable_file
+from reconciler.adapters.manifests.yaml.encoding import SIZE_LIMIT
 from reconciler.core.values import ShopKey
 from tests.unprivileged import modes_count
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.adapters.manifests.loader import ManifestFolder
+from reconciler.adapters.manifests.loading.loader import ManifestFolder
 from reconciler.core.model.kinds import KINDS, AmazonPayPayment, AmazonSettings, IpnEndpoint, StorefrontState
 from reconciler.core.model.policy import Owner
 from reconciler.core.model.selection import Selection

@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from reconciler.adapters.manifests.yaml import read_yaml
+from reconciler.adapters.manifests.yaml.reader import read_yaml
 
 relaxed = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.adapters.manifests.loader import ManifestFolder
+from reconciler.adapters.manifests.loading.loader import ManifestFolder
 from reconciler.core.model.selection import Selection
 
 TOKEN = "amzn.mws.7e57ab1e-0000-4000-8000-00000badc0de"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from reconciler.adapters.manifests.loader import ManifestFolder
+from reconciler.adapters.manifests.loading.loader import ManifestFolder
 from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings, IpnEndpoint, StorefrontState, SystemParts
 from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Maintenance

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.adapters.manifests.scalars import Ambiguous, plain
+from reconciler.adapters.manifests.yaml.plain_scalars import Ambiguous, plain
 
 AGREED = {
     "true": True,
@@ -105,7 +105,7 @@ def test_a_quoted_word_is_text(folder):
     ).filter(lambda value: isinstance(value, dict) and value)
 )
 def test_what_pyyaml_writes_is_read_back(value):
-    from reconciler.adapters.manifests.yaml import read_yaml  # noqa: PLC0415
+    from reconciler.adapters.manifests.yaml.reader import read_yaml  # noqa: PLC0415
 
     parsed = read_yaml(yaml.safe_dump(value, allow_unicode=False).encode(), "a.yaml")
     if not parsed.findings:

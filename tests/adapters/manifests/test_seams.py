@@ -8,10 +8,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from reconciler.adapters.manifests.checks.file import faults
 from reconciler.adapters.manifests.documents.base import Document
-from reconciler.adapters.manifests.encoding import SIZE_LIMIT
-from reconciler.adapters.manifests.faults import faults
-from reconciler.adapters.manifests.yaml import read_yaml
+from reconciler.adapters.manifests.yaml.encoding import SIZE_LIMIT
+from reconciler.adapters.manifests.yaml.reader import read_yaml
 
 ROOT = Path(__file__).parents[3]
 
@@ -42,7 +42,7 @@ def test_the_reader_itself_refuses_what_is_too_large():
 def test_a_valid_fleet_never_imports_jsonschema():
     program = (
         "import sys; from pathlib import Path\n"
-        "from reconciler.adapters.manifests.loader import ManifestFolder\n"
+        "from reconciler.adapters.manifests.loading.loader import ManifestFolder\n"
         "from reconciler.core.model.selection import Selection\n"
         "assert ManifestFolder(Path('shops')).read(Selection()).shops\n"
         "sys.exit('jsonschema' in sys.modules)\n"

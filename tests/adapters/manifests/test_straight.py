@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.adapters.manifests.contraband import contraband
-from reconciler.adapters.manifests.encoding import refuse_bytes
-from reconciler.adapters.manifests.straight import _ENTRY, straight
-from reconciler.adapters.manifests.yaml import read_slowly, read_yaml
+from reconciler.adapters.manifests.checks.forbidden_text import contraband
+from reconciler.adapters.manifests.yaml.encoding import refuse_bytes
+from reconciler.adapters.manifests.yaml.fast_path import _ENTRY, straight
+from reconciler.adapters.manifests.yaml.reader import read_slowly, read_yaml
 from reconciler.core.values import Origin
 
 ROOT = Path(__file__).parents[3]

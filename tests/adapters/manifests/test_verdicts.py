@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from reconciler.adapters.manifests.documents.settings import SettingsDocument
+from reconciler.adapters.manifests.checks.schema_validator import violations
+from reconciler.adapters.manifests.checks.shape import explain
+from reconciler.adapters.manifests.documents.formats import form_named
+from reconciler.adapters.manifests.documents.json_schema import shape
 from reconciler.adapters.manifests.documents.shop import SharedDocument, ShopDocument
-from reconciler.adapters.manifests.explaining import explain
-from reconciler.adapters.manifests.forms import form_named
-from reconciler.adapters.manifests.schema import shape
-from reconciler.adapters.manifests.validator import violations
-from reconciler.adapters.manifests.yaml import read_yaml
+from reconciler.adapters.manifests.yaml.reader import read_yaml
+from reconciler.adapters.settings.documents import SettingsDocument
 
 MODELS = (ShopDocument, SharedDocument, SettingsDocument)
 CORPUS = Path(__file__).parents[2] / "corpus" / "manifests"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.adapters.settings import BackendSettings, EmbeddedSettings, Environment, Timeouts, load
+from reconciler.adapters.settings.settings import BackendSettings, EmbeddedSettings, Environment, Timeouts, load
 from reconciler.core.planning.guards import Limits
 from reconciler.core.planning.plan import Pace
 from reconciler.core.values import SecretRef

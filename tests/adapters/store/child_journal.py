@@ -10,8 +10,8 @@ from itertools import count
 import anyio
 
 from reconciler.adapters.clock import SystemClock
-from reconciler.adapters.store.database import open_store
-from reconciler.adapters.store.leases import StoreLeases
+from reconciler.adapters.store.db.database import open_store
+from reconciler.adapters.store.runs.leases import StoreLeases
 from reconciler.core.runs.events import RunStarted, ShopStarted, StepStarted
 from reconciler.core.values import ShopKey
 from tests.adapters.store.doubles import CLOSE, info, journal, plan

@@ -5,7 +5,7 @@ import shutil
 import pytest
 from sqlalchemy import event
 
-from reconciler.adapters.store.database import open_store
+from reconciler.adapters.store.db.database import open_store
 from tests.adapters.store.cluster import running
 from tests.adapters.store.doubles import ManualClock, wipe
 

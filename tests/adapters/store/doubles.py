@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import anyio
 from sqlalchemy import delete
 
-from reconciler.adapters.store.database import Store
-from reconciler.adapters.store.journal import StoreJournal
-from reconciler.adapters.store.tables import metadata
+from reconciler.adapters.store.db.database import Store
+from reconciler.adapters.store.db.run_tables import metadata
+from reconciler.adapters.store.runs.journal import StoreJournal
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings
 from reconciler.core.model.state import Desired, Maintenance

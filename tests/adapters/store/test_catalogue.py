@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from reconciler.adapters.store import StoreCatalogue, StoreDesk, StoreInbox
-from reconciler.adapters.store.inbox import COPY
+from reconciler.adapters.store.inbox.inbox import COPY
 from reconciler.ports.inbox import MailState, Standing
 from reconciler.ports.inbox_admin import Copy, Counts, Wanted, WantedCopies
 from tests.adapters.store.doubles import OTHER, SHOP, START, ManualClock

@@ -11,10 +11,10 @@ import pytest
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, event, inspect, make_url, text
 
-from reconciler.adapters.store import tables
-from reconciler.adapters.store.database import open_store
-from reconciler.adapters.store.errors import StoreError
-from reconciler.adapters.store.migrations import HEAD, REVISIONS
+from reconciler.adapters.store.db import run_tables as tables
+from reconciler.adapters.store.db.database import open_store
+from reconciler.adapters.store.db.errors import StoreError
+from reconciler.adapters.store.db.migrations import HEAD, REVISIONS
 from reconciler.core.runs.events import ShopStarted
 from tests.adapters.store.doubles import SHOP, TOKEN, journal, tell
 
@@ -78,7 +78,7 @@ def take_down(connection, to: str) -> None:
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", "reconciler.adapters.store:migrations")
+    config.set_main_option("script_location", "reconciler.adapters.store.db:migrations")
     config.set_main_option("path_separator", "os")
     command.downgrade(config, to)
 
@@ -115,7 +115,7 @@ def test_an_up_to_date_store_opens_without_what_it_does_not_need(tmp_path, heavy
 
 
 def test_many_processes_make_one_store(location):
-    script = "import sys; from reconciler.adapters.store.database import open_store; open_store(sys.argv[1]).close()"
+    script = "import sys; from reconciler.adapters.store.db.database import open_store; open_store(sys.argv[1]).close()"
     started = [
         subprocess.Popen([sys.executable, "-c", script, location], stderr=subprocess.PIPE, text=True) for _ in range(4)
     ]

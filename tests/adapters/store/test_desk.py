@@ -7,7 +7,8 @@ from itertools import permutations
 import pytest
 from sqlalchemy import event, text
 
-from reconciler.adapters.store import StoreDesk, StoreInbox, StoreOutbox, desk
+from reconciler.adapters.store import StoreDesk, StoreInbox, StoreOutbox
+from reconciler.adapters.store.inbox import work_queue as desk
 from reconciler.ports.inbox import InboxUnavailable, MailState, Source, Standing
 from tests.adapters.store.doubles import OTHER, SHOP, START, ManualClock, wipe
 from tests.adapters.store.notices import CAPTURE, LANE, arrival, done, fact, mail, message_id, parked

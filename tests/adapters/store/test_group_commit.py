@@ -5,7 +5,7 @@ import threading
 import anyio
 import pytest
 
-from reconciler.adapters.store.group_commit import GroupCommit
+from reconciler.adapters.store.db.group_commit import GroupCommit
 
 pytestmark = pytest.mark.anyio
 

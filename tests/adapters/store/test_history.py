@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from reconciler.adapters.store.errors import StoreError
-from reconciler.adapters.store.history import StoreHistory
-from reconciler.adapters.store.journal import StoreJournal
-from reconciler.adapters.store.leases import StoreLeases
-from reconciler.adapters.store.tables import events as events_table
+from reconciler.adapters.store.db.errors import StoreError
+from reconciler.adapters.store.db.run_tables import events as events_table
+from reconciler.adapters.store.runs.history import StoreHistory
+from reconciler.adapters.store.runs.journal import StoreJournal
+from reconciler.adapters.store.runs.leases import StoreLeases
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import found
 from reconciler.core.diagnostics.messages import say

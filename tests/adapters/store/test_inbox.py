@@ -6,8 +6,9 @@ import anyio
 import pytest
 from sqlalchemy import event, func, select, text
 
-from reconciler.adapters.store import StoreDesk, StoreInbox, inbox, open_store
-from reconciler.adapters.store.inbox_tables import ipn_messages, ipn_quarantine
+from reconciler.adapters.store import StoreDesk, StoreInbox, open_store
+from reconciler.adapters.store.db.inbox_tables import ipn_messages, ipn_quarantine
+from reconciler.adapters.store.inbox import inbox
 from reconciler.ports.inbox import InboxUnavailable, Kept, Standing
 from tests.adapters.store.doubles import OTHER, START, ManualClock
 from tests.adapters.store.notices import arrival, done, message_id, parked, refusal

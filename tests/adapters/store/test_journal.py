@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event as hook
 
-from reconciler.adapters.store.database import open_store
-from reconciler.adapters.store.errors import StoreError
-from reconciler.adapters.store.history import StoreHistory
-from reconciler.adapters.store.journal import StoreJournal
+from reconciler.adapters.store.db.database import open_store
+from reconciler.adapters.store.db.errors import StoreError
+from reconciler.adapters.store.runs.history import StoreHistory
+from reconciler.adapters.store.runs.journal import StoreJournal
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import found
 from reconciler.core.diagnostics.messages import say

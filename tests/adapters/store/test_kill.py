@@ -12,9 +12,9 @@ import anyio
 import pytest
 
 from reconciler.adapters.clock import SystemClock
-from reconciler.adapters.store.database import open_store
-from reconciler.adapters.store.history import StoreHistory
-from reconciler.adapters.store.leases import StoreLeases
+from reconciler.adapters.store.db.database import open_store
+from reconciler.adapters.store.runs.history import StoreHistory
+from reconciler.adapters.store.runs.leases import StoreLeases
 from reconciler.core.runs.events import StepStarted
 from reconciler.core.values import ShopKey
 from tests.adapters.store.doubles import info

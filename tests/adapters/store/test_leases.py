@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.adapters.store.database import open_store
-from reconciler.adapters.store.leases import StoreLeases
-from reconciler.adapters.store.processes import this_process
+from reconciler.adapters.store.db.database import open_store
+from reconciler.adapters.store.runs.leases import StoreLeases
+from reconciler.adapters.store.runs.process_identity import this_process
 from reconciler.core.values import ShopKey
 from reconciler.ports import Held, LeaseHeld
 from tests.adapters.store.doubles import OTHER, SHOP, START, ManualClock, info, wipe
@@ -171,8 +171,8 @@ async def test_runs_that_want_the_same_shops_in_any_order_do_not_wait_for_each_o
 CHILD = """
 import sys, anyio
 from tests.adapters.store.doubles import ManualClock, info
-from reconciler.adapters.store.database import open_store
-from reconciler.adapters.store.leases import StoreLeases
+from reconciler.adapters.store.db.database import open_store
+from reconciler.adapters.store.runs.leases import StoreLeases
 from reconciler.core.values import ShopKey
 from reconciler.ports import LeaseHeld
 

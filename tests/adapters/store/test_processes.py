@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.adapters.store.processes import Process, is_gone, this_process
+from reconciler.adapters.store.runs.process_identity import Process, is_gone, this_process
 
 HERE = this_process()
 pytestmark = pytest.mark.skipif(HERE.place is None, reason="no /proc here: nothing is ever certain")
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(HERE.place is None, reason="no /proc here: nothi
 def child():
     """Lives until it is killed; says who it is."""
     script = (
-        "import sys; from reconciler.adapters.store.processes import this_process; p = this_process();"
+        "import sys; from reconciler.adapters.store.runs.process_identity import this_process; p = this_process();"
         "print(p.place, p.pid, p.born, sep='|', flush=True); sys.stdin.read()"
     )
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}

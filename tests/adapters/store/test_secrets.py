@@ -5,7 +5,7 @@ import base64
 import pytest
 from sqlalchemy import select
 
-from reconciler.adapters.store.tables import metadata
+from reconciler.adapters.store.db.run_tables import metadata
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import found
 from reconciler.core.diagnostics.messages import say

@@ -14,7 +14,7 @@ from reconciler.adapters.backend.wire import (
     system_parts,
 )
 from reconciler.adapters.backend.wire.codec import Around, Codec
-from reconciler.adapters.backend.wire.fields import Fields, WireFault
+from reconciler.adapters.backend.wire.json_reader import Fields, WireFault
 
 CODECS: Final[Mapping[str, Codec]] = {
     module.CODEC.kind: module.CODEC

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from reconciler.adapters.backend.calls import Call
-from reconciler.adapters.backend.config import Environment
-from reconciler.adapters.backend.quoting import quote
+from reconciler.adapters.backend.http.config import Environment
+from reconciler.adapters.backend.http.messages import Call
+from reconciler.adapters.backend.http.redact import quote
 from reconciler.adapters.backend.wire.codec import Around, Codec, inverse, renamed, shop_path
-from reconciler.adapters.backend.wire.fields import Fields, WireFault
+from reconciler.adapters.backend.wire.json_reader import Fields, WireFault
 from reconciler.core.diagnostics.messages import say
 from reconciler.core.model.kinds import AmazonSettings
 from reconciler.core.values import ABSENT, PRE_SET, Absent, ApiStatus, PreSet, SealedSecret

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.adapters.backend.calls import API, Call
-from reconciler.adapters.backend.config import Environment
-from reconciler.adapters.backend.wire.fields import Fields
+from reconciler.adapters.backend.http.config import Environment
+from reconciler.adapters.backend.http.messages import API, Call
+from reconciler.adapters.backend.wire.json_reader import Fields
 from reconciler.core.model.state import FieldRef
 from reconciler.core.values import Absent, Scalar, Secret, ShopKey
 from reconciler.ports import Write

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from reconciler.adapters.backend.wire.codec import Around, Codec
-from reconciler.adapters.backend.wire.fields import Fields
+from reconciler.adapters.backend.wire.json_reader import Fields
 from reconciler.core.model.kinds import Entitlements
 from reconciler.core.values import CommerceCreator
 

@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import quote, urlencode
 
-from reconciler.adapters.backend.calls import API, Call
-from reconciler.adapters.backend.config import Environment
+from reconciler.adapters.backend.http.config import Environment
+from reconciler.adapters.backend.http.messages import API, Call
 from reconciler.adapters.backend.wire.codec import Around, Codec
-from reconciler.adapters.backend.wire.fields import Fields, WireFault
+from reconciler.adapters.backend.wire.json_reader import Fields, WireFault
 from reconciler.core.diagnostics.messages import say
 from reconciler.core.diagnostics.redaction import holds_credential
 from reconciler.core.model.kinds import IpnEndpoint

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from reconciler.adapters.backend.calls import Call
-from reconciler.adapters.backend.config import Environment
+from reconciler.adapters.backend.http.config import Environment
+from reconciler.adapters.backend.http.messages import Call
 from reconciler.adapters.backend.wire.codec import Around, Codec, renamed, shop_path
-from reconciler.adapters.backend.wire.fields import Fields
+from reconciler.adapters.backend.wire.json_reader import Fields
 from reconciler.core.model.kinds import StorefrontState
 from reconciler.core.values import StorefrontStatus
 from reconciler.ports import Write

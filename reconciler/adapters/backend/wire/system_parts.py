@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
-from reconciler.adapters.backend.calls import Call
-from reconciler.adapters.backend.config import Environment
+from reconciler.adapters.backend.http.config import Environment
+from reconciler.adapters.backend.http.messages import Call
 from reconciler.adapters.backend.wire.codec import Around, Codec, shop_path
-from reconciler.adapters.backend.wire.fields import Fields, WireFault
+from reconciler.adapters.backend.wire.json_reader import Fields, WireFault
 from reconciler.core.diagnostics.messages import say
 from reconciler.core.model.formats import PART_NAME
 from reconciler.core.model.kinds import SystemParts

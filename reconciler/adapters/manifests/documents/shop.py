@@ -8,10 +8,12 @@ from pydantic import Field
 
 from reconciler.adapters.manifests.documents.amazon import AmazonDocument
 from reconciler.adapters.manifests.documents.base import Document, Written, own, section
-from reconciler.adapters.manifests.documents.maintenance import MaintenanceDocument
-from reconciler.adapters.manifests.documents.payment import PaymentDocument
-from reconciler.adapters.manifests.documents.seller_central import SellerCentralDocument
-from reconciler.adapters.manifests.documents.storefront import StorefrontDocument
+from reconciler.adapters.manifests.documents.sections import (
+    MaintenanceDocument,
+    PaymentDocument,
+    SellerCentralDocument,
+    StorefrontDocument,
+)
 from reconciler.core.model.formats import GROUP, LABEL, SHOP_KEY
 from reconciler.core.model.kinds import AMAZON_PAY_PAYMENT, AMAZON_SETTINGS, IPN_ENDPOINT, STOREFRONT_STATUS
 

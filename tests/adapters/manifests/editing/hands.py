@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from reconciler.adapters.manifests.scalars import plain
+from reconciler.adapters.manifests.yaml.plain_scalars import plain
 
 TEXTS = st.one_of(
     st.sampled_from(

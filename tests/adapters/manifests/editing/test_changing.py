@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from reconciler.adapters.manifests.documents.shop import ShopDocument
-from reconciler.adapters.manifests.editing.changing import with_value, with_values, without
-from reconciler.adapters.manifests.editing.composing import commented_out, new_page
-from reconciler.adapters.manifests.editing.page import Page, holds, value_at
-from reconciler.adapters.manifests.editing.reading import read_page
-from reconciler.adapters.manifests.editing.writing import write_page
+from reconciler.adapters.manifests.editing.compose import commented_out, new_page
+from reconciler.adapters.manifests.editing.edit import with_value, with_values, without
+from reconciler.adapters.manifests.editing.parse import read_page
+from reconciler.adapters.manifests.editing.serialise import write_page
+from reconciler.adapters.manifests.editing.tree import Page, holds, value_at
 
 TEXT = """\
 shop:   'a'      # its key

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from reconciler.adapters.manifests.editing.files import WholeFiles
+from reconciler.adapters.files.atomic_batch import WholeFiles
 from reconciler.core.diagnostics import codes
 from reconciler.ports import Unusable
 from reconciler.ports.manifest_editing import FileChange
@@ -49,7 +49,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
 _KILLED = """
 import os, sys
 from pathlib import Path
-from reconciler.adapters.manifests.editing.files import WholeFiles
+from reconciler.adapters.files.atomic_batch import WholeFiles
 from reconciler.ports.manifest_editing import FileChange
 
 def changes():
@@ -121,7 +121,7 @@ def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
 CHILD = """
 import os, resource, signal, sys
 from pathlib import Path
-from reconciler.adapters.manifests.editing.files import WholeFiles
+from reconciler.adapters.files.atomic_batch import WholeFiles
 from reconciler.ports import Unusable
 from reconciler.ports.manifest_editing import FileChange
 folder = Path(sys.argv[1])

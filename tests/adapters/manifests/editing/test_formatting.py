@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from reconciler.adapters.manifests.documents.shop import ShopDocument
-from reconciler.adapters.manifests.editing.arranging import arranged
-from reconciler.adapters.manifests.editing.formatting import FormattedFolder
-from reconciler.adapters.manifests.editing.page import Page
-from reconciler.adapters.manifests.editing.reading import read_page
-from reconciler.adapters.manifests.editing.writing import write_page
+from reconciler.adapters.manifests.editing.canonical_style import arranged
+from reconciler.adapters.manifests.editing.formatter import FormattedFolder
+from reconciler.adapters.manifests.editing.parse import read_page
+from reconciler.adapters.manifests.editing.serialise import write_page
+from reconciler.adapters.manifests.editing.tree import Page
 from reconciler.ports.manifest_editing import Styled
 
 HEAD = "apiVersion: reconciler/v1\nshop: a\n"

@@ -9,13 +9,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reconciler.adapters.manifests.documents.shop import ShopDocument
-from reconciler.adapters.manifests.editing.arranging import arranged
-from reconciler.adapters.manifests.editing.changing import with_value, without
-from reconciler.adapters.manifests.editing.composing import new_page
-from reconciler.adapters.manifests.editing.page import Page, comments_of, data_of, leaves
-from reconciler.adapters.manifests.editing.reading import read_page
-from reconciler.adapters.manifests.editing.writing import write_page
-from reconciler.adapters.manifests.yaml import read_yaml
+from reconciler.adapters.manifests.editing.canonical_style import arranged
+from reconciler.adapters.manifests.editing.compose import new_page
+from reconciler.adapters.manifests.editing.edit import with_value, without
+from reconciler.adapters.manifests.editing.parse import read_page
+from reconciler.adapters.manifests.editing.serialise import write_page
+from reconciler.adapters.manifests.editing.tree import Page, comments_of, data_of, leaves
+from reconciler.adapters.manifests.yaml.reader import read_yaml
 from tests.adapters.manifests.editing.hands import DATA, TEXTS, manifests
 
 Written = tuple[str, dict[str, Any]]

@@ -1,0 +1,102 @@
+"""What Amazon Pay says of a charge, in the shape of its own API (Checkout v2): `HttpPayments`. It only reads.
+
+In: a charge's id, or an order reference. Out: `Charge`s, or one of the errors of `ports`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from reconciler.adapters.backend.http.client import Client
+from reconciler.adapters.backend.http.interpret import unexpected
+from reconciler.adapters.backend.http.messages import Call, Reply
+from reconciler.adapters.backend.wire.json_reader import Fields, WireFault
+from reconciler.adapters.backend.wire.money import amount, currency
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.values import ABSENT, Absent, ShopKey
+from reconciler.ports import Rejected
+from reconciler.ports.payments import Charge
+
+_ROUTE: Final = "/amazon-pay/v2/charges"
+_STAMP: Final = re.compile(r"[0-9]{8}T[0-9]{6}Z")
+_WORD: Final = re.compile(r"[A-Za-z]{1,64}")
+_UNKNOWN: Final = frozenset({"NOT_FOUND", "RESOURCE_NOT_FOUND", "HTTP_404"})
+
+
+class HttpPayments:
+    """Implements ports.payments.Payments over a client that somebody else opened and closes."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def charge(self, shop: ShopKey, charge: str) -> Charge | None:
+        route = Call(method="GET", path=f"{_ROUTE}/{quote(charge, safe='')}", shop=shop)
+        try:
+            reply = await self._client.get(route.path, shop=shop)
+        except Rejected as error:
+            if error.reason in _UNKNOWN:
+                return None
+            raise
+        found = _charges(route, reply, [Fields(reply.json, "")])
+        if found[0].id != charge:
+            raise unexpected(route, say("the answer tells of another charge"), request_id=reply.request_id)
+        return found[0]
+
+    async def charges(self, shop: ShopKey, reference: str) -> Sequence[Charge]:
+        route = Call(method="GET", path=_ROUTE, shop=shop)
+        reply = await self._client.get(_ROUTE, query=urlencode({"chargePermissionId": reference}), shop=shop)
+        found = _charges(route, reply, None)
+        if any(charge.reference != reference for charge in found):
+            raise unexpected(route, say("the answer tells of another order reference"), request_id=reply.request_id)
+        return found
+
+
+def _charges(route: Call, reply: Reply, items: Sequence[Fields] | None) -> Sequence[Charge]:
+    """All that the answer tells of, or nothing: a charge that is left out could be the one that pays."""
+    fault: Text | None = None
+    try:
+        return [_charge(item) for item in (items or Fields(reply.json, "").items("charges"))]
+    except WireFault as unreadable:
+        fault = unreadable.text
+    raise unexpected(route, fault, request_id=reply.request_id)
+
+
+def _charge(fields: Fields) -> Charge:
+    status = fields.inner("statusDetails")
+    money = _money(fields)
+    return Charge(
+        id=fields.text("chargeId"),
+        reference=fields.text("chargePermissionId"),
+        state=_word(status, "state"),
+        reason=None if status.text_or_absent("reasonCode") is ABSENT else _word(status, "reasonCode"),
+        amount=None if money is None else money[0],
+        currency=None if money is None else money[1],
+        updated=_moment(status, "lastUpdatedTimestamp"),
+    )
+
+
+def _money(fields: Fields) -> tuple[Decimal, str] | None:
+    captured = fields.inner_or_absent("captureAmount")
+    return None if isinstance(captured, Absent) else (amount(captured, "amount"), currency(captured, "currencyCode"))
+
+
+def _word(fields: Fields, name: str) -> str:
+    word = fields.text(name)
+    if not _WORD.fullmatch(word):
+        raise WireFault(say("{place}.{name} does not have its form", place=fields.place, name=name))
+    return word
+
+
+def _moment(fields: Fields, name: str) -> datetime:
+    text = fields.text(name)
+    try:
+        if _STAMP.fullmatch(text):
+            return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        pass
+    raise WireFault(say("{place}.{name} does not have its form", place=fields.place, name=name))

@@ -1,0 +1,90 @@
+"""One shop's integration answer -> `Observed`. A part that cannot be understood makes that kind unknown and no other.
+
+Unless the answer mixes shops: one that holds another shop's key anywhere is believed in no part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.adapters.backend.http.config import Environment
+from reconciler.adapters.backend.http.interpret import is_version
+from reconciler.adapters.backend.wire import CODECS, Around, Codec, Fields, WireFault
+from reconciler.adapters.backend.wire.amazon_settings import CODEC as AMAZON_SETTINGS
+from reconciler.adapters.backend.wire.ipn_endpoint import CODEC as IPN_ENDPOINT
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.model.kinds import AmazonSettings
+from reconciler.core.model.state import Known, Observed, Read, Unknown
+from reconciler.core.values import ABSENT, ShopKey
+
+_NOT_NEEDED = Around(environment=Environment.PRODUCTION, merchant_site_url=ABSENT, seller_id=ABSENT)
+
+
+class OtherShop(WireFault):
+    """Another shop's key stands where this shop's should."""
+
+
+def observed(json: Mapping[str, Any], shop: ShopKey, environment: Environment) -> Observed:
+    """Never raises: what is wrong with the answer stands in the reads."""
+    answer = Fields(json, "")
+    try:
+        expect_shop(answer, shop)
+        return Observed(shop=shop, reads=_reads(answer, shop, environment))
+    except WireFault as fault:
+        return Observed.unknown(shop, not_understood(fault.text, shop))
+
+
+def expect_shop(fields: Fields, shop: ShopKey) -> None:
+    """Raises WireFault."""
+    if fields.text("shopKey") != shop:
+        raise OtherShop(say("the answer is about another shop than {shop}", shop=shop))
+
+
+def not_understood(text: Text, shop: ShopKey, kind: str | None = None) -> Diagnostic:
+    way_on = say("Compare the backend's version with the contract in docs/backend.md")
+    return found(codes.UNEXPECTED, text, shop=shop, subject=kind, way_on=way_on)
+
+
+def _reads(answer: Fields, shop: ShopKey, environment: Environment) -> dict[str, Read]:
+    """Raises OtherShop."""
+    reads: dict[str, Read] = {}
+    for kind, codec in CODECS.items():  # amazon_settings stands before ipn_endpoint, as in core.kinds
+        if codec is IPN_ENDPOINT:
+            reads[kind] = _endpoint(answer, shop, reads[AMAZON_SETTINGS.kind], environment)
+        else:
+            reads[kind] = _read(codec, answer, shop, _NOT_NEEDED)
+    return reads
+
+
+def _endpoint(answer: Fields, shop: ShopKey, settings: Read, environment: Environment) -> Read:
+    """Cannot be told without the shop's URL and seller id, which amazon_settings holds."""
+    if isinstance(settings, Unknown) or not isinstance(settings.value, AmazonSettings):
+        return Unknown(
+            not_understood(say("Amazon設定, which it is read beside, is not readable"), shop, "ipn_endpoint")
+        )
+    url, seller = settings.value.merchant_site_url, settings.value.seller_id
+    around = Around(
+        environment=environment,
+        merchant_site_url=url if isinstance(url, str) else ABSENT,
+        seller_id=seller if isinstance(seller, str) else ABSENT,
+    )
+    return _read(IPN_ENDPOINT, answer, shop, around)
+
+
+def _read(codec: Codec, answer: Fields, shop: ShopKey, around: Around) -> Read:
+    try:
+        part = answer.inner(codec.part)
+        value = part.inner("value")
+        if codec is not IPN_ENDPOINT:
+            expect_shop(value, shop)
+        version = part.text("version")
+        if not is_version(version):
+            raise WireFault(say("{place}.version is not a version", place=part.place))  # noqa: TRY301
+        return Known(codec.decode(value, around), version)
+    except OtherShop:
+        raise
+    except WireFault as fault:
+        return Unknown(not_understood(fault.text, shop, codec.kind))

@@ -1,0 +1,209 @@
+"""One request to the backend, from `Call` to `Reply`: paced, bounded, authorised, asked again where that does no harm.
+
+Raises only errors of `ports`. It knows nothing of kinds. `get` is all that a reader is handed.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+import anyio
+import httpx
+
+from reconciler import __version__
+from reconciler.adapters.backend.http.config import BackendConfig
+from reconciler.adapters.backend.http.interpret import impatient, interpret, silent, unexpected
+from reconciler.adapters.backend.http.messages import Answer, Call, Reply, Silence
+from reconciler.adapters.backend.http.oauth import Grant, Tokens
+from reconciler.adapters.backend.http.rate_limit import Pacing
+from reconciler.adapters.backend.http.retries import next_wait, retry_after
+from reconciler.adapters.backend.http.transport import Wire, default_transport
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.redaction import WITHHELD, looks_secret, redacted
+from reconciler.core.values import Secret, SecretRef, ShopKey
+from reconciler.ports import BackendError, Clock, Maintenance, Rejected, RequestLine, Unauthorised, Unreachable
+
+_TOKEN_PATH: Final = "/oauth/token"  # noqa: S105  # a path
+_LONGEST_TOKEN: Final = 4096
+_NOT_FOUND: Final = 404
+
+REMEMBERED: Final = 100_000
+"""Requests: more than a run over a fleet makes."""
+
+
+Heard = Callable[[RequestLine], None]
+
+
+class Client:
+    """`heard` is told of each request as soon as there is an answer to it, or none."""
+
+    def __init__(
+        self,
+        config: BackendConfig,
+        clock: Clock,
+        transport: httpx.AsyncBaseTransport | None,
+        heard: Heard | None = None,
+    ) -> None:
+        self.config = config
+        self._clock = clock
+        self._wire = Wire(
+            transport=default_transport(config) if transport is None else transport,
+            connect_timeout=config.connect_timeout,
+            read_timeout=config.read_timeout,
+            answer_timeout=config.whole_answer,
+            max_body=config.max_body,
+        )
+        self._slots = anyio.Semaphore(config.in_flight)
+        self._pacing = Pacing(clock, config.requests_per_second)
+        self._tokens = Tokens(self._grant, clock)
+        self._log: dict[int, RequestLine] = {}
+        self._asked = 0
+        self._heard = heard
+
+    @property
+    def requests(self) -> tuple[RequestLine, ...]:
+        return tuple(self._log.values())
+
+    async def aclose(self) -> None:
+        await self._wire.transport.aclose()
+
+    async def get(self, path: str, *, query: str = "", shop: ShopKey | None = None, held: str | None = None) -> Reply:
+        return await self.ask(Call(method="GET", path=path, query=query, shop=shop, held=held))
+
+    async def ask(self, call: Call) -> Reply:
+        """Raises BackendError. A token that is no longer taken is renewed once."""
+        token = await self._tokens.current()
+        result = await self._persistently(call, token)
+        if isinstance(result, Unauthorised):
+            token = await self._tokens.instead_of(token)
+            result = await self._persistently(call, token)
+        if isinstance(result, BackendError):
+            raise result
+        return result
+
+    async def _persistently(self, call: Call, token: Secret | None) -> Reply | BackendError:
+        """Asks until there is something to say: a reply, or an error that asking again will not mend."""
+        left = self.config.patience
+        tries = 0
+        while True:
+            outcome = await self._once(call, token)
+            tries += 1
+            result = self._meaning(call, outcome, token)
+            if isinstance(result, Reply):
+                return result
+            wait = next_wait(
+                call=call,
+                outcome=outcome,
+                maintenance=isinstance(result, Maintenance),
+                tries=tries,
+                left=left,
+                now=self._clock.now(),
+            )
+            if wait is None:
+                return impatient(result, retry_after(outcome, self._clock.now()), self.config.patience)
+            left -= wait
+            await self._clock.sleep(wait)
+
+    async def _once(self, call: Call, token: Secret | None) -> Answer | Silence:
+        # The pause comes before the slot: who waits for a shop's turn must not hold up other shops.
+        await self._pacing.turn(call.shop or "")
+        async with self._slots:
+            place = self._begin(RequestLine(method=call.method, path=call.path, status=None))
+            outcome = await self._wire.exchange(call.method, self._url(call), self._headers(call, token), call.content)
+            status = outcome.status if isinstance(outcome, Answer) else None
+            self._end(place, RequestLine(method=call.method, path=call.path, status=status))
+            return outcome
+
+    def _begin(self, line: RequestLine) -> int:
+        """Who runs for months remembers the last ones only."""
+        self._asked += 1
+        self._log[self._asked] = line
+        self._log.pop(self._asked - REMEMBERED, None)
+        return self._asked
+
+    def _end(self, place: int, line: RequestLine) -> None:
+        if place in self._log:
+            self._log[place] = line
+        if self._heard is not None:
+            self._heard(line)
+
+    def _meaning(self, call: Call, outcome: Answer | Silence, token: Secret | None) -> Reply | BackendError:
+        if isinstance(outcome, Silence):
+            return silent(call, outcome, redacted(self.config.root))
+        credentials = token or Secret(self._basic().removeprefix("Basic "), self.config.client_secret.source)
+        return interpret(call, outcome, (self.config.client_secret, credentials, *call.secrets()))
+
+    def _url(self, call: Call) -> str:
+        return f"{self.config.root}{call.path}{'?' if call.query else ''}{call.query}"
+
+    def _headers(self, call: Call, token: Secret | None) -> dict[str, str]:
+        """The one place where credentials are written down."""
+        headers = {
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip",
+            "User-Agent": f"reconciler/{__version__}",
+            "Authorization": f"Bearer {token.reveal()}" if token else self._basic(),
+        }
+        if call.shop is not None:
+            headers["X-SHOP-KEY"] = call.shop
+        if call.form is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        if call.body is not None:
+            headers["Content-Type"] = "application/json"
+        if call.version is not None:
+            headers["If-Match"] = f'"{call.version}"'
+        if call.held is not None:
+            headers["If-None-Match"] = f'"{call.held}"'
+        if call.key is not None:
+            headers["Idempotency-Key"] = call.key
+        return headers
+
+    def _basic(self) -> str:
+        pair = f"{self.config.client_id}:{self.config.client_secret.reveal()}".encode()
+        return f"Basic {base64.b64encode(pair).decode()}"
+
+    async def _grant(self) -> Grant:
+        call = Call(method="POST", path=_TOKEN_PATH, form="grant_type=client_credentials", shop=self.config.shop_scope)
+        result = await self._persistently(call, None)
+        if isinstance(result, BackendError) and self._last_status(call) == _NOT_FOUND:
+            raise Unreachable(self._no_backend(result.text), request=result.request, request_id=result.request_id)
+        if isinstance(result, Rejected | Unauthorised):
+            # OAuth also says "wrong client" with 400 (RFC 6749 5.2).
+            raise Unauthorised(self._not_us(result.text), request=result.request, request_id=result.request_id)
+        if isinstance(result, BackendError):
+            raise result
+        return _granted(call, result)
+
+    def _last_status(self, call: Call) -> int | None:
+        return next((line.status for line in reversed(self._log.values()) if line.path == call.path), None)
+
+    def _no_backend(self, why: Text) -> Text:
+        return say("{why}; there is no backend at {address}", why=why, address=redacted(self.config.root))
+
+    def _not_us(self, why: Text) -> Text:
+        """Who we said we are: the secret by its reference only."""
+        return say(
+            "{why}; the client id is {client}, its secret is from {source}",
+            why=why,
+            client=WITHHELD if looks_secret(self.config.client_id) else repr(self.config.client_id),
+            source=redacted(self.config.client_secret.source.uri),
+        )
+
+
+def _granted(call: Call, reply: Reply) -> Grant:
+    token, lasts = reply.json.get("access_token"), reply.json.get("expires_in")
+    usable = isinstance(token, str) and 0 < len(token) <= _LONGEST_TOKEN and token.isascii() and token.isprintable()
+    if not (isinstance(token, str) and usable and " " not in token):
+        raise unexpected(call, say("the answer holds no usable access_token"), request_id=reply.request_id)
+    kind = reply.json.get("token_type")
+    if not isinstance(kind, str) or kind.lower() != "bearer":
+        # RFC 6749 7.1: a token of a type that is not understood must not be used.
+        raise unexpected(
+            call, say("the answer holds a token of another token_type than Bearer"), request_id=reply.request_id
+        )
+    if isinstance(lasts, bool) or not isinstance(lasts, int) or not 0 < lasts < 10**9:
+        raise unexpected(call, say("the answer does not say how long the token lasts"), request_id=reply.request_id)
+    return Grant(token=Secret(token, SecretRef("access-token")), lasts=timedelta(seconds=lasts))

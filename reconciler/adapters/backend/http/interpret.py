@@ -1,0 +1,263 @@
+"""What an answer means: a `Reply`, or one of the errors of `ports`. The one place where the wire's words become ours.
+
+In: a call and what came of it. Out: values; who calls decides whether to raise or ask again. No body is quoted: only a
+problem's title, detail and code, and those only as `quoting` allows.
+
+    2xx, an asked-for 304  Reply                401            Unauthorised     404 SHOP_NOT_FOUND   ShopUnknown
+    2xx status: failed     by its code          412            Conflict         429                  Throttled
+    3xx                    Unexpected           423            Locked           other 4xx            Rejected
+    503 MAINTENANCE        Maintenance          502 503 504    Unreachable      500, anything else   Unexpected
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn
+
+from reconciler.adapters.backend.http.messages import Answer, Call, Reply, Silence
+from reconciler.adapters.backend.http.redact import holds_any, quote
+from reconciler.adapters.backend.http.retries import puts_off
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.redaction import holds_credential
+from reconciler.core.values import Secret, ShopKey
+from reconciler.ports import (
+    BackendError,
+    Conflict,
+    Locked,
+    Maintenance,
+    Rejected,
+    ShopUnknown,
+    Throttled,
+    Unauthorised,
+    Unexpected,
+    Unreachable,
+)
+
+VERSION: Final = re.compile(r"[\x21\x23-\x7e]{1,200}")
+"""What may stand between the quotes of an ETag (RFC 9110 8.8.3), ASCII only and of a sane length."""
+
+_ETAG: Final = re.compile(f'(?:W/)?"({VERSION.pattern})"')
+_REASON: Final = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
+_REQUEST_ID: Final = re.compile(r"[\x21-\x7e]{1,100}")
+_GOOD: Final = frozenset({200, 201})
+_NOT_MODIFIED: Final = 304
+_UNAVAILABLE: Final = frozenset({502, 503, 504})
+_NOT_JSON: Final = say("the answer is not JSON")
+
+
+def interpret(call: Call, answer: Answer, secrets: tuple[Secret, ...]) -> Reply | BackendError:
+    request_id = _request_id(answer, secrets)
+    if answer.status == _NOT_MODIFIED and call.held is not None:
+        return Reply(json={}, version=call.held, request_id=request_id, unmoved=True)
+    body = _parsed(answer)
+    if answer.status in _GOOD and not isinstance(body, Mapping):
+        return unexpected(call, body, request_id=request_id)
+    if answer.status in _GOOD and isinstance(body, Mapping) and body.get("status") != "failed":
+        return Reply(json=body, version=_version(answer), request_id=request_id)
+    return _refused(call, answer, body, _About.of(call, answer, _problem(body, secrets), request_id))
+
+
+def silent(call: Call, silence: Silence, address: str) -> Unreachable:
+    text = say("{request} to {address}: {why}", request=call.name, address=address, why=silence.why)
+    return Unreachable(text, request=call.name, happened=call.happened if silence.sent else False)
+
+
+def unexpected(call: Call, why: Text, *, request_id: str | None = None) -> Unexpected:
+    """The request was answered, but with something that cannot be understood."""
+    text = say("{request}: {why}", request=call.name, why=why)
+    return Unexpected(text, request=call.name, request_id=request_id, happened=call.happened)
+
+
+def impatient(error: BackendError, seconds: float | None, patience: float) -> BackendError:
+    """The same error, telling how long the backend wanted us to wait."""
+    if seconds is None or not isinstance(error, Throttled | Unreachable):
+        return error
+    text = say(
+        "{error}; it asks to wait {seconds} s, and the patience is {patience} s",
+        error=error.text,
+        seconds=int(min(seconds, 10**9)),
+        patience=int(patience),
+    )
+    told = type(error)(text, request=error.request, request_id=error.request_id, happened=error.happened)
+    told.retry_after = seconds
+    return told
+
+
+def again(error: BackendError) -> BackendError:
+    """An equal error without traceback or context, to be raised elsewhere."""
+    if isinstance(error, Rejected):
+        return type(error)(error.text, reason=error.reason, request=error.request, request_id=error.request_id)
+    told = type(error)(error.text, request=error.request, request_id=error.request_id, happened=error.happened)
+    told.retry_after = error.retry_after
+    return told
+
+
+def _parsed(answer: Answer) -> Mapping[str, Any] | Text:
+    """The JSON object, or what stands in its place."""
+    if answer.fault is not None:
+        return answer.fault
+    if not answer.body:
+        return say("the answer is empty")
+    try:
+        value = json.loads(answer.body.decode(), parse_constant=_no_constant, object_pairs_hook=_each_once)
+    except _NamedTwice:
+        return say("the answer names a key twice within one object")
+    except UnicodeDecodeError:
+        return say("the answer is not UTF-8")
+    except RecursionError:
+        return say("the answer is nested too deep")
+    except ValueError:
+        return _html(answer) or _NOT_JSON
+    return value if isinstance(value, Mapping) else say("the answer is not a JSON object")
+
+
+class _NamedTwice(Exception):
+    """Not a ValueError: the answer is JSON, and yet nobody can know which of the two values was meant."""
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        raise _NamedTwice
+    return document
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _html(answer: Answer) -> Text | None:
+    start = answer.body[:200].lstrip().lower()
+    return say("the answer is a web page, not JSON") if start.startswith((b"<!doctype", b"<html", b"<")) else None
+
+
+def _version(answer: Answer) -> str | None:
+    """A proxy that compresses makes a strong ETag weak; the version it names is the same."""
+    match = _ETAG.fullmatch(answer.headers.get("etag", "").strip())
+    return match[1] if match and is_version(match[1]) else None
+
+
+def is_version(text: str) -> bool:
+    """Versions are told and kept; one that holds a credential is none."""
+    return VERSION.fullmatch(text) is not None and not holds_credential(text)
+
+
+def _request_id(answer: Answer, secrets: tuple[Secret, ...]) -> str | None:
+    given = answer.headers.get("x-request-id", "")
+    return given if _REQUEST_ID.fullmatch(given) and _may_be_told(given, secrets) else None
+
+
+def _may_be_told(word: str, secrets: tuple[Secret, ...]) -> bool:
+    """Words that backends make up, such as ids, look random: only the forms of credentials speak against them."""
+    return not holds_credential(word) and not holds_any(word, secrets)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Problem:
+    """`reason` is the backend's code, "" where it gave none that looks like one."""
+
+    reason: str
+    words: Text
+
+
+def _problem(body: Mapping[str, Any] | Text, secrets: tuple[Secret, ...]) -> _Problem:
+    if isinstance(body, Text):
+        return _Problem(reason="", words=body)
+    errors = body.get("errors")
+    first = next((e for e in errors if isinstance(e, Mapping)), {}) if isinstance(errors, list) else {}
+    code = body.get("code") or first.get("code")
+    words = body.get("detail") or first.get("message") or body.get("title")
+    known = isinstance(code, str) and _REASON.fullmatch(code) and _may_be_told(code, secrets)
+    return _Problem(reason=str(code) if known else "", words=quote(words, secrets))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _About:
+    """What every error about one answer is made of."""
+
+    text: Text
+    code: str
+    reason: str
+    request: str
+    request_id: str | None
+
+    @classmethod
+    def of(cls, call: Call, answer: Answer, problem: _Problem, request_id: str | None) -> _About:
+        code = problem.reason or f"HTTP_{answer.status}"
+        text = say("{request}: {code}: {words}", request=call.name, code=code, words=problem.words)
+        return cls(text=text, code=code, reason=problem.reason, request=call.name, request_id=request_id)
+
+    def made(self, kind: type[BackendError], *, happened: bool | None) -> BackendError:
+        return kind(self.text, request=self.request, request_id=self.request_id, happened=happened)
+
+    def rejected(self) -> Rejected:
+        if self.reason != "SHOP_NOT_FOUND":
+            return Rejected(self.text, reason=self.code, request=self.request, request_id=self.request_id)
+        text = say("The backend knows no shop of this key ({answer})", answer=self.text)
+        return ShopUnknown(text, reason=self.code, request=self.request, request_id=self.request_id)
+
+
+def _refused(call: Call, answer: Answer, body: Mapping[str, Any] | Text, about: _About) -> BackendError:
+    plain = _BY_STATUS.get(answer.status) or _BY_REASON.get(about.reason)
+    if plain is not None:
+        return about.made(plain, happened=False)
+    # A 4xx without a problem is not the backend's own word; something between may have answered after it had acted.
+    if answer.status in _GOOD or (400 <= answer.status < 500 and isinstance(body, Mapping)):
+        return about.rejected()
+    if answer.status in _UNAVAILABLE:
+        told = answer.status == 503 and puts_off(answer)
+        return about.made(Unreachable, happened=False if told else call.happened)
+    return _strange(call, answer, about)
+
+
+def _strange(call: Call, answer: Answer, about: _About) -> BackendError:
+    if answer.status >= 400:
+        return about.made(Unexpected, happened=call.happened)
+    if answer.status >= 300:
+        why = say("the answer is a redirect ({status}), which is never followed", status=answer.status)
+    else:
+        why = say("the status {status} is none of the contract's", status=answer.status)
+    return unexpected(call, why, request_id=about.request_id)
+
+
+_BY_STATUS: Final[Mapping[int, type[BackendError]]] = {401: Unauthorised, 412: Conflict, 423: Locked, 429: Throttled}
+_BY_REASON: Final[Mapping[str, type[BackendError]]] = {
+    "MAINTENANCE": Maintenance,
+    "TOO_MANY_REQUESTS": Throttled,
+    "PRECONDITION_FAILED": Conflict,
+    "SHOP_OPEN": Locked,
+    "INVALID_TOKEN": Unauthorised,
+    "INVALID_CLIENT": Unauthorised,
+}
+
+
+def diagnose(error: BackendError, shop: ShopKey | None = None) -> Diagnostic:
+    """The error as a finding, with a way on."""
+    return found(error.code, error.text, shop=shop, way_on=_way_on(error))
+
+
+def _way_on(error: BackendError) -> Text | None:
+    return next((way for kind, way in _WAYS_ON if isinstance(error, kind)), None)
+
+
+_WAYS_ON: Final[tuple[tuple[type[BackendError], Text], ...]] = (
+    (Maintenance, say("Run again when the platform's maintenance is over")),
+    (
+        Unreachable,
+        say("Check the address (backend.url) and that it runs; to try the tool out: `reconciler serve backend`"),
+    ),
+    (Unauthorised, say("Check the client id and the client secret, and which shop the client belongs to")),
+    (Throttled, say("Set a lower requests_per_second, or run again later")),
+    (Conflict, say("Plan again: what was read is no longer what stands")),
+    (Locked, say("Close the shop for this change (要閉店)")),
+    (ShopUnknown, say("Check the shop key, and that this client may see the shop")),
+    (
+        Rejected,
+        say("Mend what the backend names, if it is the manifest's, and plan again; else ask whoever runs the backend"),
+    ),
+    (Unexpected, say("Check that the address is the backend's, and that it keeps the contract in docs/backend.md")),
+)

@@ -1,0 +1,72 @@
+"""The access token: fetched once for all who wait, renewed before it ends or when the backend no longer takes it.
+
+In: a way to ask for a grant. Out: a token as `Secret`. A failure is shared by all who waited for it; wrong credentials stay
+wrong for good, so that a fleet of shops does not knock a hundred thousand times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import anyio
+
+from reconciler.adapters.backend.http.interpret import again
+from reconciler.core.values import Secret
+from reconciler.ports import BackendError, Clock, Unauthorised
+
+_EARLY: Final = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    token: Secret
+    lasts: timedelta
+
+
+class Tokens:
+    def __init__(self, fetch: Callable[[], Awaitable[Grant]], clock: Clock) -> None:
+        self._fetch = fetch
+        self._clock = clock
+        self._token: Secret | None = None
+        self._until: datetime = clock.now()
+        self._failure: BackendError | None = None
+        self._flights = 0
+        self._one = anyio.Lock()
+
+    async def current(self) -> Secret:
+        """Raises BackendError."""
+        if self._token is not None and self._clock.now() < self._until:
+            return self._token
+        return await self._renewed(self._flights)
+
+    async def instead_of(self, refused: Secret) -> Secret:
+        """Another token than the one the backend did not take; it may have been fetched in the meantime."""
+        if self._token is refused:
+            self._token = None
+        return await self.current()
+
+    async def _renewed(self, flight: int) -> Secret:
+        async with self._one:
+            # Either nobody flew while we waited, or the token that was fetched is refused again by now.
+            due = self._flights == flight or (self._token is None and self._failure is None)
+            if due and not isinstance(self._failure, Unauthorised):
+                await self._fly()
+        if self._token is not None:
+            return self._token
+        assert self._failure is not None  # a flight brings one or the other
+        raise again(self._failure)
+
+    async def _fly(self) -> None:
+        self._token = None
+        self._failure = None
+        try:
+            grant = await self._fetch()
+        except BackendError as failure:
+            self._failure = again(failure)
+        else:
+            self._token = grant.token
+            self._until = self._clock.now() + grant.lasts - min(_EARLY, grant.lasts / 10)
+        self._flights += 1

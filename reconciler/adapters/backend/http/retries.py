@@ -1,0 +1,85 @@
+"""Whether to ask again, and after how long. In: a call, what came of it, what was waited so far. Out: seconds, or None. Pure.
+
+Asked again without harm          repeatable calls              writes
+  never left (refused, no DNS)    yes, a few times              yes, a few times
+  no answer, cut off, 5xx         yes, a few times              no: it may have happened
+  429, 503 with Retry-After       while patience lasts          while patience lasts
+  503 MAINTENANCE                 a few times                   a few times
+  anything else                   no                            no
+
+Own lines instead of httpx-retries: that one decides by method and status alone, so it cannot tell a request that never left
+from one whose answer was lost; it shortens a Retry-After that is too long and asks all the same, where giving up is meant;
+and it sleeps and reads the time on its own, not through the `Clock` port.
+"""
+
+from __future__ import annotations
+
+import zlib
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from reconciler.adapters.backend.http.messages import Answer, Call, Silence
+
+_TRIES: Final = 3
+_FIRST: Final = 0.5
+_LONGEST: Final = 15.0
+_MAX_DIGITS: Final = 9
+_TOO_MANY: Final = 429
+_UNAVAILABLE: Final = 503
+_SERVER_FAULTS: Final = frozenset({500, 502, 503, 504})
+
+
+def next_wait(
+    *, call: Call, outcome: Answer | Silence, maintenance: bool, tries: int, left: float, now: datetime
+) -> float | None:
+    """`tries` were made, `left` seconds of patience remain."""
+    asked = retry_after(outcome, now)
+    if _is_told_to_wait(outcome, asked):
+        wait = max(asked or 0.0, _backoff(call, tries))
+        return wait if wait <= left else None
+    if tries >= _TRIES or not _is_harmless(call, outcome, maintenance=maintenance):
+        return None
+    wait = max(asked or 0.0, _backoff(call, tries))
+    return wait if wait <= left else None
+
+
+def retry_after(outcome: Answer | Silence, now: datetime) -> float | None:
+    """Seconds, from either form of the header (RFC 9110 10.2.3); None where there is none that makes sense."""
+    if isinstance(outcome, Silence):
+        return None
+    header = outcome.headers.get("retry-after", "").strip()
+    if header.isascii() and header.isdigit():
+        return float(header) if len(header) <= _MAX_DIGITS else float("inf")
+    return _until(header, now)
+
+
+def puts_off(answer: Answer) -> bool:
+    """Whether the answer asks to come back later, in a form that makes sense: it was refused, not half done."""
+    return retry_after(answer, datetime.max.replace(tzinfo=UTC)) is not None
+
+
+def _until(date: str, now: datetime) -> float | None:
+    try:
+        when = parsedate_to_datetime(date)
+        return max(0.0, (when.replace(tzinfo=when.tzinfo or UTC) - now).total_seconds())
+    except (TypeError, ValueError, OverflowError, IndexError):
+        return None
+
+
+def _is_told_to_wait(outcome: Answer | Silence, asked: float | None) -> bool:
+    if isinstance(outcome, Silence):
+        return False
+    return outcome.status == _TOO_MANY or (outcome.status == _UNAVAILABLE and asked is not None)
+
+
+def _is_harmless(call: Call, outcome: Answer | Silence, *, maintenance: bool) -> bool:
+    if isinstance(outcome, Silence):
+        return call.repeatable or not outcome.sent
+    return maintenance or (call.repeatable and outcome.status in _SERVER_FAULTS)
+
+
+def _backoff(call: Call, tries: int) -> float:
+    """0.5, 1, 2 ... up to 15 seconds, each a quarter more or less, spread by the request's name and not by chance."""
+    spread = 0.75 + zlib.crc32(f"{tries} {call.name}".encode()) % 1000 / 2000
+    return min(_FIRST * float(2 ** min(tries - 1, 10)), _LONGEST) * spread

@@ -1,0 +1,276 @@
+"""What the backend has, shop by shop: `HttpObserver`, the backend that cannot write.
+
+A few shops are asked for one by one, many in bulk pages. A shop that cannot be read comes as unknown, with the reason;
+a page that fails poisons only the shops that were not seen yet. Nothing is kept between two observations.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Final, Self
+
+import anyio
+import httpx
+
+from reconciler.adapters.backend.audit import last_changes
+from reconciler.adapters.backend.decode import not_understood, observed
+from reconciler.adapters.backend.http.client import Client, Heard
+from reconciler.adapters.backend.http.config import BackendConfig, Environment
+from reconciler.adapters.backend.http.interpret import again, diagnose, unexpected
+from reconciler.adapters.backend.http.messages import API
+from reconciler.adapters.backend.pagination import ROUTE, Get, Page, next_query, page_of, pages
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.drift.audit import AuditEntry
+from reconciler.core.model.state import Observed
+from reconciler.core.values import ShopKey
+from reconciler.ports import BackendError, Clock, Rejected, RequestLine, ShopUnknown, Unauthorised, Unreachable
+from reconciler.ports.sync_cache import HeldPage, Rearranged
+
+FEW: Final = 20
+"""A page costs about as much as this many single reads; a page that brings fewer of the wanted shops does not pay.
+
+How many pages there are is not known. So what is left is asked one by one as soon as that costs no more than the pages that did
+not pay: never more than twice what the better way would have cost, also of thousands of shops that are not there.
+"""
+
+_WAVE: Final = 4
+"""Shops asked one by one go in waves of so many times in_flight; between two waves it is seen whether it is of any use."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Failed:
+    shop: ShopKey
+    error: BackendError
+
+    @property
+    def observed(self) -> Observed:
+        return Observed.unknown(self.shop, diagnose(self.error, self.shop))
+
+    @property
+    def tells_nothing(self) -> bool:
+        """Whether the backend did not even get to say something about the shop."""
+        return isinstance(self.error, Unauthorised | Unreachable)
+
+
+_Outcome = Observed | _Failed
+
+
+class Reading:
+    """`observe` and `shops` over anything that can get."""
+
+    def __init__(self, get: Get, config: BackendConfig) -> None:
+        self._get = get
+        self._config = config
+        self.pages: tuple[HeldPage, ...] = ()
+
+    async def observe(self, shops: Sequence[ShopKey]) -> AsyncIterator[Observed]:
+        held: list[_Failed] = []
+        answered = False
+        async with aclosing(self._outcomes(tuple(dict.fromkeys(shops)))) as outcomes:
+            async for outcome in outcomes:
+                if isinstance(outcome, _Failed) and outcome.tells_nothing and not answered:
+                    held.append(outcome)
+                    continue
+                answered = True
+                for failed in held:
+                    yield failed.observed
+                held.clear()
+                yield outcome.observed if isinstance(outcome, _Failed) else outcome
+        if held:
+            raise again(held[0].error)
+
+    async def shops(self) -> AsyncIterator[ShopKey]:
+        """A listing that breaks off, or holds what is no shop key, raises after what it did bring."""
+        if self._config.shop_scope is not None:
+            yield self._config.shop_scope
+            return
+        seen: set[str] = set()
+        garbled = 0
+        async with aclosing(pages(self._get, self._config)) as listing:
+            async for page in listing:
+                fresh = [key for key in dict.fromkeys(key for key, _ in page.items) if key not in seen]
+                if page.more and not fresh:
+                    raise unexpected(ROUTE, say("the pages do not end: one brought nothing new and still names a next"))
+                seen.update(fresh)
+                keys = list(_keys(fresh))
+                garbled += page.garbled + len(fresh) - len(keys)
+                for key in keys:
+                    yield key
+        if garbled:
+            raise unexpected(ROUTE, say("the listing holds items that are no shops ({count})", count=garbled))
+
+    def _outcomes(self, shops: tuple[ShopKey, ...]) -> AsyncGenerator[_Outcome, None]:
+        if len(shops) > FEW and self._config.shop_scope is None:
+            return self._in_bulk(shops)
+        return self._singly(shops)
+
+    async def _singly(self, shops: Sequence[ShopKey]) -> AsyncGenerator[_Outcome, None]:
+        size = _WAVE * self._config.in_flight
+        for start in range(0, len(shops), size):
+            outcomes = await self._wave(shops[start : start + size])
+            for outcome in outcomes:
+                yield outcome
+            down = _down(outcomes)
+            if down is not None:
+                # The backend is gone; asking for the rest would take hours to say the same of each.
+                for shop in shops[start + size :]:
+                    yield _Failed(shop=shop, error=down)
+                return
+
+    async def _wave(self, shops: Sequence[ShopKey]) -> list[_Outcome]:
+        """Nothing is yielded while tasks run: a generator that is left alone must not leave tasks behind."""
+        if len(shops) == 1:
+            return [await self._one(shops[0])]
+        outcomes: list[_Outcome] = []
+
+        async def read(shop: ShopKey) -> None:
+            outcomes.append(await self._one(shop))
+
+        async with anyio.create_task_group() as group:
+            for shop in shops:
+                group.start_soon(read, shop)
+        return outcomes
+
+    async def _one(self, shop: ShopKey) -> _Outcome:
+        sandbox = self._config.environment is Environment.SANDBOX
+        query = f"environment={self._config.environment.value}" if sandbox else ""
+        try:
+            reply = await self._get(f"{API}/shops/{shop}/integration", query=query, shop=shop)
+        except BackendError as error:
+            return _Failed(shop=shop, error=error)
+        return observed(reply.json, shop, self._config.environment)
+
+    async def _in_bulk(self, shops: Sequence[ShopKey]) -> AsyncGenerator[_Outcome, None]:
+        left = dict.fromkeys(shops)
+        passed: list[HeldPage] = []
+        first = True
+        singly = False
+        poor = 0
+        garbled = 0
+        failure: BackendError | None = None
+        try:
+            async with aclosing(pages(self._get, self._config)) as listing:
+                async for page in listing:
+                    first = False
+                    garbled += page.garbled
+                    before = len(left)
+                    wanted = tuple(ShopKey(key) for key, _ in page.items if key in left)
+                    passed.append(HeldPage(query=page.query, version=page.version, shops=wanted))
+                    for seen in self._picked(page, left):
+                        yield seen
+                    poor += before - len(left) < FEW
+                    singly = page.more and len(left) <= FEW * poor
+                    if singly or not left:
+                        break
+        except BackendError as error:
+            # A client that may not read in bulk, or a backend without that route, is told so on the first page.
+            singly = first and isinstance(error, Rejected)
+            failure = error
+        self.pages = () if left else tuple(passed)
+        if singly:
+            async for outcome in self._singly(tuple(left)):
+                yield outcome
+            return
+        for shop in left:
+            yield _Failed(shop=shop, error=failure or _missing(shop, garbled))
+
+    async def reread(self, pages: Sequence[HeldPage]) -> AsyncGenerator[tuple[HeldPage, tuple[Observed, ...]], None]:
+        for held, following in zip(pages, (*pages[1:], None), strict=True):
+            reply = await self._get(ROUTE.path, query=held.query, held=held.version)
+            if reply.unmoved:
+                continue
+            page = page_of(reply, held.query)
+            left = dict.fromkeys(held.shops)
+            seen = tuple(self._picked(page, left))
+            if left or (following is not None and next_query(reply, self._config, ROUTE) != following.query):
+                raise Rearranged
+            yield replace(held, version=page.version), seen
+
+    def _picked(self, page: Page, left: dict[ShopKey, None]) -> Iterator[Observed]:
+        """What the page says of the shops that are still wanted. Of a shop it names twice, nothing is believed."""
+        times = Counter(key for key, _ in page.items)
+        for key, item in page.items:
+            if key not in left:
+                continue
+            shop = ShopKey(key)
+            del left[shop]
+            if times[key] > 1:
+                yield Observed.unknown(shop, not_understood(say("{shop} stands twice on a page", shop=shop), shop))
+            else:
+                yield observed(item, shop, self._config.environment)
+
+
+def _keys(texts: Sequence[str]) -> Iterator[ShopKey]:
+    for text in texts:
+        try:
+            yield ShopKey(text)
+        except ValueError:
+            continue
+
+
+def _down(outcomes: Sequence[_Outcome]) -> BackendError | None:
+    failed = [outcome for outcome in outcomes if isinstance(outcome, _Failed) and outcome.tells_nothing]
+    return failed[-1].error if failed and len(failed) == len(outcomes) else None
+
+
+def _missing(shop: ShopKey, garbled: int) -> BackendError:
+    if garbled:
+        text = say(
+            "{shop} is not among the shops, but some items have no readable key ({count})", count=garbled, shop=shop
+        )
+        return unexpected(ROUTE, text)
+    told = say("{request}: {shop} is not among the shops", request=ROUTE.name, shop=shop)
+    text = say("The backend knows no shop of this key ({answer})", answer=told)
+    return ShopUnknown(text, reason="SHOP_NOT_FOUND", request=ROUTE.name)
+
+
+class HttpObserver:
+    """`ports.ObservingBackend` and `ports.Audit` over HTTP. An async context manager: it closes its transport, a given one too.
+
+    `transport` None means the network; an application of this process is handed in as
+    `in_process(application)`. Raises ValueError
+    for a config that must not be used.
+    """
+
+    def __init__(
+        self,
+        config: BackendConfig,
+        clock: Clock,
+        transport: httpx.AsyncBaseTransport | None = None,
+        heard: Heard | None = None,
+    ) -> None:
+        self._client = Client(config, clock, transport, heard)
+        self._reading = Reading(self._client.get, config)
+        self._config = config
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.aclose()
+
+    async def last_changes(self, shop: ShopKey) -> Sequence[AuditEntry]:
+        return await last_changes(self._client.get, self._config, shop)
+
+    def observe(self, shops: Sequence[ShopKey]) -> AsyncIterator[Observed]:
+        return self._reading.observe(shops)
+
+    def shops(self) -> AsyncIterator[ShopKey]:
+        return self._reading.shops()
+
+    @property
+    def pages(self) -> Sequence[HeldPage]:
+        return self._reading.pages
+
+    def reread(self, pages: Sequence[HeldPage]) -> AsyncGenerator[tuple[HeldPage, tuple[Observed, ...]], None]:
+        return self._reading.reread(pages)
+
+    @property
+    def requests(self) -> Sequence[RequestLine]:
+        return self._client.requests

@@ -1,0 +1,126 @@
+"""Reading a JSON object field by field: strict about what is wanted, indifferent to what is beside it.
+
+A fault names the place and what was found there, never the value, except of an enum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any, NoReturn, TypeVar
+
+from reconciler.adapters.backend.http.redact import quote
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.values import ABSENT, Absent
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class WireFault(Exception):
+    """Something in an answer cannot be understood. `text` says what and where."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
+
+
+class Fields:
+    """`place` is the dotted path to this object within the answer; it is put together when a fault has to name it."""
+
+    __slots__ = ("_above", "_json", "_name")
+
+    def __init__(self, json: object, name: str, above: Fields | None = None) -> None:
+        self._name = name
+        self._above = above
+        if not isinstance(json, dict):
+            raise WireFault(_other(self.place, say("an object"), json))
+        self._json: dict[str, Any] = json
+
+    @property
+    def place(self) -> str:
+        above = self._above.place if self._above is not None else ""
+        return f"{above}.{self._name}" if above else self._name
+
+    def flag(self, name: str) -> bool:
+        value = self._json.get(name)
+        return value if value is True or value is False else self._refuse(name, say("true or false"))
+
+    def text(self, name: str) -> str:
+        value = self._json.get(name)
+        if not isinstance(value, str):
+            self._refuse(name, say("a text"))
+        if not (value.isascii() or _is_encodable(value)):
+            raise WireFault(say("{place}: half of a surrogate pair stands in the text", place=self._at(name)))
+        return value
+
+    def text_or_absent(self, name: str) -> str | Absent:
+        return ABSENT if self._is_null(name) else self.text(name)
+
+    def choice(self, name: str, choices: type[E]) -> E:
+        """Upper-snake on the wire, lower-case in the core."""
+        word = self.text(name)
+        choice = choices.__members__.get(word)
+        if choice is None:
+            raise WireFault(say("{place}: {value} is not a known value", place=self._at(name), value=quote(word)))
+        return choice
+
+    def inner(self, name: str) -> Fields:
+        if name not in self._json:
+            raise self._missing(name)
+        return Fields(self._json[name], name, self)
+
+    def inner_or_absent(self, name: str) -> Fields | Absent:
+        return ABSENT if self._is_null(name) else self.inner(name)
+
+    def items(self, name: str) -> Iterator[Fields]:
+        value = self._json.get(name)
+        if not isinstance(value, list):
+            self._refuse(name, say("a list"))
+        return (Fields(item, f"{name}[{index}]", self) for index, item in enumerate(value))
+
+    def _is_null(self, name: str) -> bool:
+        if name not in self._json:
+            raise self._missing(name)
+        return self._json[name] is None
+
+    def _refuse(self, name: str, expected: Text) -> NoReturn:
+        if name not in self._json:
+            raise self._missing(name)
+        raise WireFault(_other(self._at(name), expected, self._json[name]))
+
+    def _missing(self, name: str) -> WireFault:
+        return WireFault(say("{place} is missing", place=self._at(name)))
+
+    def _at(self, name: str) -> str:
+        place = self.place
+        return f"{place}.{name}" if place else name
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _other(place: str, expected: Text, found: object) -> Text:
+    return say(
+        "{place}: {expected} was expected, {found} was found", place=place, expected=expected, found=_named(found)
+    )
+
+
+def _named(value: object) -> Text:
+    match value:
+        case None:
+            return say("null")
+        case bool():
+            return say("true or false")
+        case str():
+            return say("a text")
+        case int() | float():
+            return say("a number")
+        case list():
+            return say("a list")
+        case _:
+            return say("an object")

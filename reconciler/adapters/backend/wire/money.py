@@ -1,0 +1,34 @@
+"""An amount as the wire writes it: digits, and at most two after a point. No sign, no exponent, no other script's digits."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Final
+
+from reconciler.adapters.backend.wire.json_reader import Fields, WireFault
+from reconciler.core.diagnostics.messages import say
+
+_AMOUNT: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
+_CURRENCY: Final = re.compile(r"[A-Z]{3}")
+
+
+def amount(fields: Fields, name: str) -> Decimal:
+    """Raises WireFault."""
+    text = fields.text(name)
+    if not _AMOUNT.fullmatch(text):
+        raise _formless(fields, name)
+    return Decimal(text)
+
+
+def currency(fields: Fields, name: str) -> str:
+    """Raises WireFault."""
+    text = fields.text(name)
+    if not _CURRENCY.fullmatch(text):
+        raise _formless(fields, name)
+    return text
+
+
+def _formless(fields: Fields, name: str) -> WireFault:
+    place = f"{fields.place}.{name}" if fields.place else name
+    return WireFault(say("{place} does not have its form", place=place))

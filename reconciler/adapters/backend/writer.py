@@ -1,0 +1,102 @@
+"""Writing one kind of one shop: `HttpBackend`, which can also read.
+
+In: a `Write`. Out: a `Receipt` with the kind as it now stands, or an error that says whether the write took place. It
+writes exactly what it is told; order, brackets and what to do about a lost answer are the workflow's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from reconciler.adapters.backend.decode import expect_shop
+from reconciler.adapters.backend.http.client import Client, Heard
+from reconciler.adapters.backend.http.config import BackendConfig, Environment
+from reconciler.adapters.backend.http.interpret import VERSION, unexpected
+from reconciler.adapters.backend.http.messages import Call, Reply
+from reconciler.adapters.backend.observer import Reading
+from reconciler.adapters.backend.wire import CODECS, Around, Fields, WireFault, ipn_endpoint
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.model.state import Known, Observed
+from reconciler.core.values import ABSENT, ShopKey
+from reconciler.ports import Clock, Conflict, Receipt, RequestLine, Write
+
+
+class HttpBackend:
+    """`ports.Backend` over HTTP. Constructed and closed like `HttpObserver`."""
+
+    def __init__(
+        self,
+        config: BackendConfig,
+        clock: Clock,
+        transport: httpx.AsyncBaseTransport | None = None,
+        heard: Heard | None = None,
+    ) -> None:
+        self._client = Client(config, clock, transport, heard)
+        self._reading = Reading(self._client.get, config)
+        self._environment: Environment = config.environment
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.aclose()
+
+    def observe(self, shops: Sequence[ShopKey]) -> AsyncIterator[Observed]:
+        return self._reading.observe(shops)
+
+    def shops(self) -> AsyncIterator[ShopKey]:
+        return self._reading.shops()
+
+    @property
+    def requests(self) -> Sequence[RequestLine]:
+        return self._client.requests
+
+    async def execute(self, write: Write) -> Receipt:
+        """Raises BackendError; ValueError for a write that the contract cannot carry, before anything is sent."""
+        encode = CODECS[write.kind].encode
+        if encode is None:
+            raise ValueError(f"{write.kind} cannot be written")
+        call = encode(write, self._environment)
+        if write.kind == ipn_endpoint.CODEC.kind and write.version in {"", ipn_endpoint.NO_SELLER}:
+            return await self._from_the_list(write, call)
+        if not VERSION.fullmatch(write.version):
+            text = say("{request}: the version it was planned from is none that a backend gives", request=call.name)
+            raise Conflict(text, request=call.name)
+        return self._receipt(write, call, await self._client.ask(call))
+
+    async def _from_the_list(self, write: Write, call: Call) -> Receipt:
+        """The seller has just changed, so the version of the list is not known yet: the list is read first."""
+        first = ipn_endpoint.list_call(write, self._environment)
+        listed = self._receipt(write, first, await self._client.ask(first))
+        if listed.now.value.registration is write.values["registration"]:
+            return listed
+        call = replace(call, version=listed.now.version)
+        return self._receipt(write, call, await self._client.ask(call))
+
+    def _receipt(self, write: Write, call: Call, reply: Reply) -> Receipt:
+        fault: Text | None = None
+        try:
+            value = self._decoded(write, reply)
+        except WireFault as unreadable:
+            fault = unreadable.text
+        if fault is not None:
+            raise unexpected(call, fault, request_id=reply.request_id)
+        if reply.version is None:
+            raise unexpected(call, say("the answer has no ETag"), request_id=reply.request_id)
+        return Receipt(kind=write.kind, now=Known(value, reply.version), request_id=reply.request_id)
+
+    def _decoded(self, write: Write, reply: Reply) -> Any:
+        fields = Fields(reply.json, "")
+        codec = CODECS[write.kind]
+        if write.kind == ipn_endpoint.CODEC.kind:
+            return codec.decode(fields, ipn_endpoint.around(write, self._environment))
+        expect_shop(fields, write.shop)
+        nothing = Around(environment=self._environment, merchant_site_url=ABSENT, seller_id=ABSENT)
+        return codec.decode(fields, nothing)

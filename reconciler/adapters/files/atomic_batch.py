@@ -1,0 +1,184 @@
+"""Where files lie before they are put in place: a folder inside the one that they go to, which no reader of manifests looks into.
+
+In: the file that is to be written. Out: the folder beside it. All of them go in the end. What a killed command left is cleared
+away by the next that writes there; a folder that is in use is told by the lock that its command holds on it.
+
+Many files written as one: all of them beside their places first, then each put in its place.
+
+In: changes, as they are made: a fleet is never held as a whole. Out: how many. Whatever ends it, an interruption as well, each
+file is the old one or the new one, and nothing is left beside them, or for the next command to clear away where the process was
+killed; the same command completes what is missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from reconciler.adapters.files.atomic_write import reason_of, sync_folder
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.values import Origin
+from reconciler.ports import Unusable
+from reconciler.ports.manifest_editing import FileChange
+
+if sys.platform != "win32":
+    import fcntl
+
+_PREFIX: Final = ".reconciler-staged-"
+
+
+class Folders:
+    """One for each folder that is written to, for as long as `cleaning` is open."""
+
+    def __init__(self, cleaning: ExitStack) -> None:
+        self._cleaning = cleaning
+        self._made: dict[Path, Path] = {}
+
+    def beside(self, target: Path) -> Path:
+        """Raises OSError."""
+        if target.parent not in self._made:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _clear(target.parent)
+            self._made[target.parent] = self._make(target.parent)
+        return self._made[target.parent]
+
+    def _make(self, parent: Path) -> Path:
+        made = TemporaryDirectory(prefix=_PREFIX, dir=parent, ignore_cleanup_errors=True)
+        folder = Path(self._cleaning.enter_context(made))
+        held = _held(folder)
+        if held is not None:
+            self._cleaning.callback(os.close, held)
+        return folder
+
+
+def _clear(parent: Path) -> None:
+    for left in parent.glob(f"{_PREFIX}*"):
+        held = _held(left)
+        if held is not None:
+            shutil.rmtree(left, ignore_errors=True)
+            os.close(held)
+
+
+def _held(folder: Path) -> int | None:
+    """A descriptor that locks it, also until its process dies; None where another's does, or where there are no such locks."""
+    if sys.platform == "win32":
+        return None
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+_NEW_FILE: Final = 0o666
+_BINARY: Final = getattr(os, "O_BINARY", 0)
+_FEW: Final = 64
+"""Files up to which each is synced by itself; beyond it, the system is asked once to write everything out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Staged:
+    """`target` is the file itself, also where a link led to it. `before` is the digest of what it takes the place of."""
+
+    beside: Path
+    target: Path
+    shown: str
+    before: bytes | None
+
+
+class WholeFiles:
+    """The port `FileWriter`."""
+
+    def write(self, changes: Iterable[FileChange]) -> int:
+        with ExitStack() as cleaning:
+            folders = Folders(cleaning)
+            staged = [_stage(change, number, folders) for number, change in enumerate(changes)]
+            _sync(staged)
+            for file in staged:
+                _look(file)
+            for file in staged:
+                _put(file)
+        for folder in {file.target.parent for file in staged}:
+            sync_folder(folder)
+        return len(staged)
+
+
+def _stage(change: FileChange, number: int, folders: Folders) -> _Staged:
+    with _told(change.shown):
+        target = change.path.resolve()
+        beside = folders.beside(target) / str(number)
+        mode = _NEW_FILE if change.before is None else stat.S_IMODE(target.stat().st_mode)
+        descriptor = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _BINARY, mode)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(change.after)
+        if change.before is not None:
+            beside.chmod(mode)
+    return _Staged(
+        beside=beside,
+        target=target,
+        shown=change.shown,
+        before=None if change.before is None else _digest(change.before),
+    )
+
+
+def _sync(staged: Sequence[_Staged]) -> None:
+    if len(staged) > _FEW and hasattr(os, "sync"):
+        os.sync()
+        return
+    for file in staged:
+        with _told(file.shown), file.beside.open("rb") as stream:
+            os.fsync(stream.fileno())
+
+
+def _look(file: _Staged) -> None:
+    """Whether it is still what the change was made from."""
+    with _told(file.shown):
+        try:
+            now = _digest(file.target.read_bytes())
+        except FileNotFoundError:
+            now = None
+    if now != file.before:
+        raise Unusable(
+            say("The file is not what it was any more: somebody else wrote or deleted it meanwhile"),
+            code=codes.MOVED_MEANWHILE,
+            way_on=say("Nothing was written; give the command again"),
+            origin=Origin(file.shown),
+        )
+
+
+def _put(file: _Staged) -> None:
+    with _told(file.shown):
+        file.beside.replace(file.target)
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()
+
+
+@contextmanager
+def _told(shown: str) -> Iterator[None]:
+    """What the system has against it, as a finding at the file."""
+    try:
+        yield
+    except OSError as error:
+        raise Unusable(
+            say("The file cannot be written: {reason}", reason=reason_of(error)),
+            code=codes.NOT_WRITTEN,
+            way_on=say("Mend that and give the command again: it goes on with what is missing"),
+            origin=Origin(shown),
+        ) from error

@@ -1,0 +1,140 @@
+"""Saved plans as files.
+
+In: a path and a plan, or a path. Out: a file that is there whole or not at all, or the plan of a file; every fault is a
+`PlanFileError` that names the file. The file holds no secret, so it is readable as files usually are (0644, less the umask):
+people review it, and a later job of the CI applies it. What a document holds is `core.plan_document`'s matter.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+from reconciler.adapters.files.atomic_write import reason_of, replace_whole
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.documents.saved_plan import (
+    FORMAT,
+    EditedPlan,
+    NotAPlan,
+    SavedPlan,
+    UnknownPlanVersion,
+    UnreadablePlan,
+    encode,
+    verify,
+)
+from reconciler.core.model.canonical import DigestKey, dumps
+from reconciler.ports import Unusable
+
+SIZE_LIMIT: Final = 64 * 1024 * 1024
+"""A thousand shops that change in everything are some ten MiB."""
+KEY_VARIABLE: Final = "RECONCILER_PLAN_KEY"
+
+
+class PlanFileError(Unusable):
+    """`text` says what is wrong, with the file's name; `way_on` what to do. `edited`: it is not the plan that was saved."""
+
+    def __init__(self, text: Text, *, way_on: Text, edited: bool = False) -> None:
+        super().__init__(text, way_on=way_on, code=codes.NOT_EXPECTED if edited else codes.UNUSABLE)
+        self.edited = edited
+
+
+def write_plan(path: Path, saved: SavedPlan, key: DigestKey) -> None:
+    """Replaces what was there, where that is a saved plan too, or empty. Raises PlanFileError."""
+    content = (dumps(encode(saved, key)) + "\n").encode()
+    target = Path(os.path.realpath(path))  # a link stays one; what it leads to is replaced
+    try:
+        if target.exists() and not target.is_file():
+            raise PlanFileError(
+                say("The plan cannot be written to {file}: it is not a file", file=str(path)), way_on=_ANOTHER_FILE
+            )
+        if target.exists() and not _replaceable(target):
+            raise PlanFileError(
+                say("The plan was not written to {file}: what stands there is no saved plan", file=str(path)),
+                way_on=_ANOTHER_FILE,
+            )
+        replace_whole(target, content)
+    except OSError as error:
+        text = say("The plan cannot be written to {file}: {reason}", file=str(path), reason=reason_of(error))
+        raise PlanFileError(text, way_on=say("Name a file in a folder that is there and may be written")) from error
+
+
+def _replaceable(target: Path) -> bool:
+    """Whether nothing is lost with it but a plan, of whatever version, or nothing at all."""
+    with target.open("rb") as stream:
+        content = stream.read(SIZE_LIMIT + 1)
+    if not content.strip():
+        return True
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(document, dict) and document.get("format") == FORMAT
+
+
+def read_plan(path: Path, key: DigestKey | None) -> SavedPlan:
+    """The plan, where nobody edited it; without the key only accidents can be told. Raises PlanFileError."""
+    shown = str(path)
+    document = _parsed(_content(path, shown), shown)
+    try:
+        return verify(document, key)
+    except UnreadablePlan as fault:
+        raise PlanFileError(
+            say("{file} cannot be used as a plan. {reason}", file=shown, reason=fault.text),
+            way_on=_way_on(fault),
+            edited=isinstance(fault, EditedPlan),
+        ) from None
+
+
+def _content(path: Path, shown: str) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(SIZE_LIMIT + 1)
+    except OSError as error:
+        text = say("The plan {file} cannot be read: {reason}", file=shown, reason=reason_of(error))
+        raise PlanFileError(text, way_on=_NAME_ONE) from error
+    if len(content) > SIZE_LIMIT:
+        raise PlanFileError(
+            say("{file} is larger than {limit} MiB, and no plan", file=shown, limit=SIZE_LIMIT // 1024 // 1024),
+            way_on=_NAME_ONE,
+        )
+    return content
+
+
+def _parsed(content: bytes, shown: str) -> Any:
+    """JSON in its strict sense: a name that stands twice means one thing to one reader and another to the next."""
+    try:
+        return json.loads(content.decode(), object_pairs_hook=_object, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        # The cause would carry the text, which may be anything that was named by mistake.
+        raise PlanFileError(say("{file} is not JSON, so it is no plan", file=shown), way_on=_MAKE_ONE) from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("a name stands twice")
+    return made
+
+
+def _no_number(_word: str) -> NoReturn:
+    raise ValueError("not a number")
+
+
+_MAKE_ONE: Final = say("Make one with plan --out FILE")
+_NAME_ONE: Final = say("Name the file that plan --out wrote; a shop is named by its key, without an ending")
+_ANOTHER_FILE: Final = say("Name another file, or move that one away")
+
+
+def _way_on(fault: UnreadablePlan) -> Text:
+    match fault:
+        case UnknownPlanVersion():
+            return say("Use the version of the tool that wrote it, or make the plan again with this one")
+        case NotAPlan():
+            return _MAKE_ONE
+        case EditedPlan() if fault.part == "seal":
+            return say("Apply it with the key it was sealed with ({name}), or make the plan again", name=KEY_VARIABLE)
+        case _:
+            return say("Make the plan again")

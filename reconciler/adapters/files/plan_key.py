@@ -1,0 +1,92 @@
+"""The key that seals saved plans, and digests the secrets in them.
+
+In: the environment, the settings' folder. Out: the key, or `PlanFileError`. It is `RECONCILER_PLAN_KEY`, any text of at least 16
+characters, or else `.reconciler/plan.key`, made here at its first use with 32 random bytes in hexadecimal. Either way it is the
+text that counts, so that the content of the file can be given to another machine as the variable.
+
+A key file that others may read is refused, as ssh does: whoever has it can seal a plan of their own.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from reconciler.adapters.files.atomic_write import reason_of, sync_folder, write_beside
+from reconciler.adapters.files.plan_files import KEY_VARIABLE, PlanFileError
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.canonical import DigestKey
+from reconciler.core.values import Secret, SecretRef
+
+MIN_LENGTH: Final = 16
+_FILE: Final = Path(".reconciler", "plan.key")
+_BYTES: Final = 32
+
+
+def plan_key(root: Path, environment: Mapping[str, str] = os.environ) -> DigestKey:
+    """The variable's key, or that of the file below `root`, which is made where there is none. Raises PlanFileError."""
+    return shared_key(environment) or _file_key(root / _FILE)
+
+
+def shared_key(environment: Mapping[str, str] = os.environ) -> DigestKey | None:
+    """The key that machines share, if one is configured: fingerprints may cover digests made with it. Raises PlanFileError."""
+    given = environment.get(KEY_VARIABLE)
+    if given is None:
+        return None
+    text = Secret(given.strip(), SecretRef(f"ref+env://{KEY_VARIABLE}"))
+    if len(text.reveal()) < MIN_LENGTH:
+        raise PlanFileError(
+            say("The environment variable {name} is too short for a key", name=KEY_VARIABLE),
+            way_on=say(
+                "Give it at least {count} characters, or unset it to use a key of this machine", count=MIN_LENGTH
+            ),
+        )
+    return DigestKey(text.reveal().encode())
+
+
+def _file_key(path: Path) -> DigestKey:
+    try:
+        if not path.exists():
+            _make_key(path)
+        _refuse_if_open(path)
+        text = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = reason_of(error) if isinstance(error, OSError) else say("it is not text")
+        raise PlanFileError(
+            say("The key {file} cannot be used: {reason}", file=str(path), reason=reason),
+            way_on=say("Mend that file or its folder, or give a key of your own in {name}", name=KEY_VARIABLE),
+        ) from None
+    if len(text) < MIN_LENGTH:
+        raise PlanFileError(
+            say("The key {file} is too short to be one", file=str(path)),
+            way_on=say("Delete it, and a new one is made; plans that were sealed with it have to be made again"),
+        )
+    return DigestKey(text.encode())
+
+
+def _make_key(path: Path) -> None:
+    """Complete before it has its name, and of two that make one at once the first wins. It is kept from being committed."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(FileExistsError), (path.parent / ".gitignore").open("x", encoding="ascii") as ignored:
+        ignored.write("*\n")
+    beside = write_beside(path, f"{secrets.token_hex(_BYTES)}\n".encode(), 0o600)
+    try:
+        with suppress(FileExistsError):
+            os.link(beside, path)
+    finally:
+        beside.unlink()
+    sync_folder(path.parent)
+
+
+def _refuse_if_open(path: Path) -> None:
+    """Where the system has no such permissions (Windows) they say nothing."""
+    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise PlanFileError(
+            say("Others than its owner may read the key {file}", file=str(path)),
+            way_on=say("Make it yours alone with chmod 600, or delete it if others may have read it"),
+        )

@@ -1,0 +1,78 @@
+"""The order of an apply in waves that has not come to its end: the plan that was approved, and the words it is carried out by.
+
+In: a folder. Out: the place of the plan, and the words. One order stands at a time: the next one replaces it. It does not know
+what the words mean, and what became of the shops only the journal and the backend know.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from reconciler.adapters.files.atomic_write import replace_whole
+from reconciler.core.diagnostics.messages import say
+from reconciler.ports import Unusable
+
+_PLAN: Final = "plan.json"
+_WORDS: Final = "order.json"
+_VERSION: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingOrder:
+    """`plan` is the file of the plan, `run` the run that began it; `pacing` the words by their names."""
+
+    plan: Path
+    run: str
+    pacing: dict[str, Any]
+
+
+def plan_file(folder: Path) -> Path:
+    """Where the plan of the order goes. Raises Unusable."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unusable(folder, error) from None
+    return folder / _PLAN
+
+
+def keep(folder: Path, run: str, pacing: dict[str, Any]) -> None:
+    """After the plan: an order without words is none. Raises Unusable."""
+    try:
+        replace_whole(folder / _WORDS, json.dumps({"version": _VERSION, "run": run, "pacing": pacing}).encode())
+    except OSError as error:
+        raise _unusable(folder, error) from None
+
+
+def kept(folder: Path) -> StandingOrder | None:
+    """Raises Unusable where there is one that cannot be read."""
+    file = folder / _WORDS
+    try:
+        return _order(folder / _PLAN, json.loads(file.read_bytes()))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _unusable(file, error) from None
+
+
+def _order(plan: Path, document: Any) -> StandingOrder:
+    if document["version"] != _VERSION:
+        raise ValueError("of another version")
+    return StandingOrder(plan=plan, run=str(document["run"]), pacing=dict(document["pacing"]))
+
+
+def forget(folder: Path) -> None:
+    for name in (_WORDS, _PLAN):
+        with suppress(FileNotFoundError):
+            (folder / name).unlink()
+
+
+def _unusable(path: Path, error: Exception) -> Unusable:
+    reason = getattr(error, "strerror", None) or type(error).__name__
+    return Unusable(
+        say("The order of a run in waves at {file} cannot be used: {reason}", file=path.as_posix(), reason=reason),
+        way_on=say("Delete the folder {folder}, then plan and apply again", folder=path.parent.as_posix()),
+    )

@@ -1,0 +1,118 @@
+"""A table from a spreadsheet: CSV or TSV, as Excel and the admin screens write them.
+
+In: a file. Out: its headers, and its rows with the line each begins on, one after the other. UTF-8 with or without a byte order
+mark, Shift_JIS (as Windows has it) and the UTF-16 of Excel's "Unicode text" are told apart; a file that is partly one and partly
+another is refused at the line. Nothing is understood of what stands in the cells.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from reconciler.adapters.files.atomic_write import reason_of
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.values import Origin
+from reconciler.ports import Unusable
+
+_SHIFT_JIS: Final = "cp932"
+_DELIMITERS: Final = (",", "\t", ";")
+_SPREADSHEETS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """`file` is what people call it. `rows` can be gone through once; it raises Unusable where the file is not written as CSV."""
+
+    file: str
+    headers: tuple[str, ...]
+    rows: Iterator[tuple[int, Sequence[str]]]
+
+
+def read_table(path: Path) -> Table:
+    """Raises Unusable."""
+    shown = path.as_posix()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        why = say("{file} cannot be read: {reason}", file=shown, reason=reason_of(error))
+        raise _unusable(why, None, say("Look whether it exists and who may read it (`ls -l`)")) from error
+    text = _decoded(data, shown)
+    rows = _rows(text, shown)
+    first = next(rows, None)
+    if first is None or not any(cell.strip() for cell in first[1]):
+        raise _unusable(say("The first line names no columns"), Origin(shown), _AS_CSV)
+    return Table(file=shown, headers=tuple(first[1]), rows=rows)
+
+
+_AS_CSV: Final = say("Save the table as CSV, with the columns' names in its first line")
+
+
+def _rows(text: str, shown: str) -> Iterator[tuple[int, Sequence[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            why = say("The row that begins here is not written as CSV: a quote is left open, or stands inside a cell")
+            raise _unusable(why, Origin(shown, line), say("Write a quote inside a quoted cell twice")) from None
+        yield line, cells
+
+
+def _delimiter(text: str) -> str:
+    """What the first line has most of."""
+    first = text.partition("\n")[0]
+    return max(_DELIMITERS, key=first.count)
+
+
+def _decoded(data: bytes, shown: str) -> str:
+    if data.startswith(_SPREADSHEETS):
+        raise _unusable(say("It is a spreadsheet's own file"), Origin(shown), _AS_CSV)
+    if data.startswith(_UTF_16):
+        return _strictly(data, "utf-16", shown)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        if _is_mixed(data):
+            why = say("From here on it is not UTF-8, and other lines are")
+            raise _unusable(why, Origin(shown, line), say("Save the whole file as UTF-8, or as Shift_JIS")) from None
+        return _strictly(data, _SHIFT_JIS, shown)
+
+
+def _is_mixed(data: bytes) -> bool:
+    """Whether many lines can only be UTF-8. A few lines of Shift_JIS look like it by chance."""
+    lines = [line for line in data.splitlines() if not line.isascii()]
+    readable = [line for line in lines if _is_utf_8(line)]
+    return len(readable) * 2 >= len(lines) or (bool(readable) and readable[0] is lines[0])
+
+
+def _is_utf_8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _strictly(data: bytes, encoding: str, shown: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        why = say("It is neither UTF-8 nor Shift_JIS")
+        raise _unusable(why, Origin(shown, line), say("Save the whole file as UTF-8, or as Shift_JIS")) from None
+
+
+def _unusable(why: Text, origin: Origin | None, way_on: Text) -> Unusable:
+    return Unusable(why, way_on=way_on, code=codes.NOT_A_TABLE, origin=origin)

@@ -1,0 +1,125 @@
+"""What was found to stand, in a file beside the store: one to be deleted at will.
+
+In: where it is kept, the folder of manifests, and what else a verdict hangs on. Out: `Standing`, or None for a file that is not
+there, not whole, or of other manifests, another history, another tool. It holds names, versions and positions; no value of a
+shop and no secret.
+
+A file of the manifests is taken for the same if its size, inode and times of change are: `ctime` cannot be set back by copying
+or unpacking, as `mtime` can. What was changed in the two seconds before it was looked at is not relied upon, since a clock
+may be too coarse to tell a second change from the first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from reconciler import __version__
+from reconciler.adapters.files.atomic_write import replace_whole
+from reconciler.core.values import Origin, ShopKey
+from reconciler.ports import Clock
+from reconciler.ports.sync_cache import HeldPage, Standing, Stood
+
+_FORM: Final = 1
+_COARSE: Final = 2.0
+"""Seconds: the coarsest clock of a file system in use."""
+
+
+class StandingFile:
+    """`context` names all that a verdict hangs on beside the manifests: the backend, the client, the history's state."""
+
+    def __init__(self, path: Path, manifests: Path, context: str, clock: Clock) -> None:
+        self._path = path
+        self._manifests = manifests
+        self._context = context
+        self._clock = clock
+        self._mark: str | None = None
+
+    def recall(self) -> Standing | None:
+        self._mark = self._looked()
+        try:
+            kept = _checked(self._path.read_bytes())
+            return _standing(kept["pages"]) if kept["mark"] == self._mark else None
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return None
+
+    def keep(self, standing: Standing) -> None:
+        if self._mark is None:
+            return
+        content = json.dumps({"mark": self._mark, "pages": _written(standing)}, separators=(",", ":")).encode()
+        with suppress(OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            replace_whole(self._path, _digest(content) + b"\n" + content)
+
+    def _looked(self) -> str | None:
+        """One name for the manifests as they are, with the context; None where they cannot be relied upon."""
+        digest = hashlib.sha256(json.dumps([_FORM, __version__, self._context]).encode())
+        latest = 0
+        try:
+            for path, status in _files(str(self._manifests)):
+                latest = max(latest, status.st_ctime_ns, status.st_mtime_ns)
+                told = f"\0{path}\0{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino} {status.st_mode}"
+                digest.update(os.fsencode(told))
+        except OSError:
+            return None
+        return digest.hexdigest() if latest / 1e9 < self._clock.now().timestamp() - _COARSE else None
+
+
+def _files(top: str) -> Iterator[tuple[str, os.stat_result]]:
+    """Everything below, links as what they lead to, in an order that only the names decide."""
+    # Names, and not entries, which would hold on to what was found of each: that costs more than the looking.
+    for name in sorted(os.listdir(top)):  # noqa: PTH208  # a path object for each file costs as much again
+        path = f"{top}/{name}"
+        status = os.stat(path)  # noqa: PTH116  # the same
+        yield path, status
+        if stat.S_ISDIR(status.st_mode) and not os.path.islink(path):  # noqa: PTH114  # the same
+            yield from _files(path)
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()
+
+
+def _checked(content: bytes) -> Any:
+    """Raises ValueError for what is not whole."""
+    digest, _, rest = content.partition(b"\n")
+    if digest != _digest(rest):
+        raise ValueError("not as it was written")
+    return json.loads(rest)
+
+
+def _written(standing: Standing) -> list[Any]:
+    return [[page.query, page.version, [_shop(shop, standing) for shop in page.shops]] for page in standing.pages]
+
+
+def _shop(shop: ShopKey, standing: Standing) -> list[Any]:
+    """Also one that did not stand: the page it is on will be read anew."""
+    stood = standing.shops.get(shop)
+    if stood is None:
+        return [shop]
+    return [shop, *_place(stood.origin), stood.registered, *_place(stood.place)]
+
+
+def _place(origin: Origin) -> tuple[str, int, int]:
+    return origin.file, origin.line, origin.column
+
+
+def _standing(pages: list[Any]) -> Standing:
+    """Whoever could write this could as well write the tool: that it is whole is enough."""
+    held: list[HeldPage] = []
+    standing: dict[ShopKey, Stood] = {}
+    for query, version, shops in pages:
+        keys = tuple(ShopKey(shop[0]) for shop in shops)
+        held.append(HeldPage(query=query, version=version, shops=keys))
+        standing.update((key, _stood(*shop)) for key, shop in zip(keys, shops, strict=True) if len(shop) > 1)
+    return Standing(pages=tuple(held), shops=standing)
+
+
+def _stood(_shop: str, file: str, line: int, column: int, registered: bool, *place: Any) -> Stood:
+    return Stood(Origin(file, line, column), registered, Origin(*place))

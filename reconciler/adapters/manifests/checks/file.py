@@ -1,0 +1,60 @@
+"""All faults of one file that was read, the worse kind before the milder: one place is complained of once.
+
+In: a parsed file, the document it should be, and what was found otherwise. Out: diagnostics; none if and only if the file is
+in order by itself. The explainer and jsonschema are imported when the first file fails, not before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pydantic import ValidationError
+
+from reconciler.adapters.manifests.checks.forbidden_text import contraband
+from reconciler.adapters.manifests.checks.semantics import judge_meaning
+from reconciler.adapters.manifests.describe import place_of
+from reconciler.adapters.manifests.documents.base import Document
+from reconciler.adapters.manifests.yaml.parsed import Parsed
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import say
+
+
+def faults(
+    parsed: Parsed, model: type[Document], *, also: Iterable[Diagnostic] = (), milder: Iterable[Diagnostic] = ()
+) -> tuple[Diagnostic, ...]:
+    """`also` is known of the file already; `milder` is left out at places of which something else is said."""
+    known = (*parsed.findings, *also)
+    if not parsed.readable:
+        return known
+    told = (*known, *contraband(parsed))
+    told = (*told, *_untold(judge_meaning(parsed), told))
+    told = (*told, *_untold(_shape_faults(parsed, model), told))
+    return (*told, *_untold(milder, told))
+
+
+def _untold(said: Iterable[Diagnostic], told: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    places = {place for finding in told for place in (finding.origin, finding.subject) if place is not None}
+    return tuple(finding for finding in said if finding.origin not in places and finding.subject not in places)
+
+
+def _shape_faults(parsed: Parsed, model: type[Document]) -> tuple[Diagnostic, ...]:
+    try:
+        model.model_validate(parsed.data)
+    except ValidationError as refused:
+        from reconciler.adapters.manifests.checks.shape import explain  # noqa: PLC0415  # see above
+
+        return explain(parsed, model) or tuple(_unexplained(refused, parsed))
+    return ()
+
+
+def _unexplained(refused: ValidationError, parsed: Parsed) -> Iterable[Diagnostic]:
+    """Document and schema disagree: a fault of ours, told rather than hidden."""
+    for error in refused.errors(include_url=False, include_context=False, include_input=False):
+        yield found(
+            codes.INVALID,
+            say("`{place}` is refused: {reason}", place=place_of(error["loc"]), reason=error["type"]),
+            way_on=say("Please report this message: the schema should have explained it"),
+            subject=place_of(error["loc"]),
+            origin=parsed.where(error["loc"]),
+        )

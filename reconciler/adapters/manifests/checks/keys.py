@@ -1,0 +1,179 @@
+"""Keys that people write and a manifest cannot hold: what follows another field, and what the platform issues.
+
+In: the path of an unknown key. Out: the diagnostic that says from what it follows or who issues it, or None for a key nobody
+knows. The fields come from the core's kinds; only the sections in which people look for them are stated here.
+
+Keys that are unknown or missing, and where the key that was meant is to be found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from reconciler.adapters.manifests.describe import did_you_mean, one_of, place_of, quote
+from reconciler.adapters.manifests.documents.base import FORM_KEYWORD
+from reconciler.adapters.manifests.documents.formats import form_named
+from reconciler.adapters.manifests.yaml.parsed import Parsed, Path
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.model.kinds import KINDS, kind_named
+from reconciler.core.model.policy import KindSpec, Owner, Policy
+from reconciler.core.values import Origin
+
+_SECTIONS: Final = {
+    "amazon_settings": ("amazon",),
+    "amazon_pay_payment": ("payment",),
+    "system_parts": ("amazon", "system_parts"),
+    "ipn_endpoint": ("seller_central",),
+    "storefront_status": ("storefront",),
+    "entitlements": ("entitlements", "amazon", "payment"),
+}
+"""The first key of the path under which a kind's fields are looked for."""
+
+_ALIASES: Final = {
+    ("payment", "enabled"): "use",
+    ("payment", "regular_sales"): "regular",
+    ("amazon", "buttons"): "buttons_visible",
+    ("amazon", "ipn_url"): "merchant_site_url",
+    ("amazon", "site_url"): "merchant_site_url",
+    ("seller_central", "ipn_url"): "merchant_site_url",
+    ("seller_central", "merchant_site_url"): "merchant_site_url",
+    ("amazon", "status"): "api_status",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    kind: KindSpec
+    policy: Policy
+
+
+def _not_ours() -> Iterator[tuple[tuple[str, str], _Refused]]:
+    for kind in KINDS:
+        for spec in kind.fields:
+            if spec.policy.owner is not Owner.OURS:
+                names = {spec.name, spec.policy.label}
+                yield from (
+                    ((top, name), _Refused(kind, spec.policy)) for top in _SECTIONS[kind.name] for name in names
+                )
+
+
+_REFUSED: Final = dict(_not_ours())
+
+
+def refused_key(path: Path, origin: Origin) -> Diagnostic | None:
+    """`path` ends in a key that the schema does not know."""
+    top, name = str(path[0]), str(path[-1])
+    refused = _REFUSED.get((top, name)) or _by_alias(top, name)
+    if refused is None:
+        return None
+    place = place_of(path)
+    tell = _derived if refused.policy.owner is Owner.DERIVED else _issued
+    return tell(place, refused, origin)
+
+
+def _by_alias(top: str, name: str) -> _Refused | None:
+    meant = _ALIASES.get((top, name))
+    if meant is None:
+        return None
+    return next(refused for (_, field), refused in _REFUSED.items() if field == meant)
+
+
+def _derived(place: str, refused: _Refused, origin: Origin) -> Diagnostic:
+    followed = _followed(refused.policy)
+    return found(
+        codes.DECLARED_DERIVED,
+        say(
+            "`{place}` cannot be declared: {label} follows {followed} by itself",
+            place=place,
+            label=refused.policy.label,
+            followed=followed.label,
+        ),
+        expected=say("`{declared}` alone", declared=followed.declared or ""),
+        way_on=say("Delete the line; `{declared}` decides it", declared=followed.declared or ""),
+        subject=place,
+        origin=origin,
+    )
+
+
+def _followed(policy: Policy) -> Policy:
+    kind, _, name = (policy.follows or "").partition(".")
+    return kind_named(kind).field(name).policy
+
+
+def _issued(place: str, refused: _Refused, origin: Origin) -> Diagnostic:
+    return found(
+        codes.DECLARED_ISSUED,
+        say(
+            "`{place}` cannot be declared: {label} is issued by the platform and only shown ({screen})",
+            place=place,
+            label=refused.policy.label,
+            screen=refused.kind.screen,
+        ),
+        way_on=_way_on(refused),
+        subject=place,
+        origin=origin,
+    )
+
+
+def _way_on(refused: _Refused) -> Text:
+    if refused.policy.label == "販売事業者様サイトURL":
+        return say("Delete the line; to have the URL registered, write `seller_central.ipn_endpoint: registered`")
+    return say("Delete the line; `reconciler show` tells what the platform has")
+
+
+Schema = Mapping[str, Any]
+
+
+def unknown_key(path: Path, schema: Schema, whole: Schema, parsed: Parsed) -> Diagnostic:
+    """`schema` is the mapping's own, `whole` the file's."""
+    origin = parsed.where_key(path)
+    key, place = str(path[-1]), place_of(path)
+    known = schema["properties"]
+    above = place_of(path[:-1])
+    return refused_key(path, origin) or found(
+        codes.UNKNOWN_KEY,
+        say("`{above}` has no key {key}", above=above, key=quote(key))
+        if above
+        else say("A file of this kind has no key {key}", key=quote(key)),
+        expected=one_of(known),
+        way_on=_elsewhere(key, whole) or did_you_mean(key, known) or say("Delete the line"),
+        subject=place,
+        origin=origin,
+    )
+
+
+def _elsewhere(key: str, whole: Schema) -> Text | None:
+    """The key exists, in another mapping."""
+    place = next((".".join(path) for path in _places(whole) if path[-1] == key), None)
+    return say("The key belongs elsewhere: `{place}`", place=place) if place else None
+
+
+def _places(schema: Schema, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for name, field in schema.get("properties", {}).items():
+        yield (*above, name)
+        yield from _places(field, (*above, name))
+
+
+def missing_key(path: Path, schema: Schema, parsed: Parsed) -> Diagnostic:
+    """`schema` is the mapping's own."""
+    key, place = str(path[-1]), place_of(path)
+    field = schema["properties"][key]
+    return found(
+        codes.MISSING_KEY,
+        say("`{place}` is missing", place=place),
+        expected=form_named(field[FORM_KEYWORD]).expected if FORM_KEYWORD in field else one_of(field["enum"]),
+        way_on=say("Add the line `{line}`", line=f"{key}: {_example(key, field, parsed)}"),
+        subject=place,
+        origin=parsed.where(path[:-1]),
+    )
+
+
+def _example(key: str, field: Schema, parsed: Parsed) -> str:
+    if key == "shop":
+        return PurePosixPath(parsed.file).stem
+    return str((field.get("enum") or field.get("examples") or ("...",))[0])

@@ -1,0 +1,115 @@
+"""What a schema cannot say of one file: that a time zone exists, that a shared file holds nothing of one shop's own.
+
+In: a parsed file. Out: diagnostics. Rules across fields that concern the admin screens are the core's and not here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Final
+from zoneinfo import ZoneInfo, available_timezones
+
+from reconciler.adapters.manifests.describe import did_you_mean, quote
+from reconciler.adapters.manifests.discovery.misnamed import DEFAULTS
+from reconciler.adapters.manifests.yaml.parsed import Parsed, Path
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.model.formats import WINDOW
+from reconciler.core.values import PRE_SET
+
+_API: Final = ("amazon", "api")
+_TOKEN: Final = (*_API, "mws_auth_token")
+
+
+def judge_meaning(parsed: Parsed) -> Iterator[Diagnostic]:
+    """Of any file, a shop's or a shared one."""
+    maintenance = parsed.data.get("maintenance")
+    if isinstance(maintenance, dict):
+        yield from _judge_zone(maintenance.get("time_zone"), parsed)
+        yield from _judge_window(maintenance.get("window"), parsed)
+
+
+def _judge_zone(zone: object, parsed: Parsed) -> Iterator[Diagnostic]:
+    if isinstance(zone, str) and not _is_zone(zone):
+        path = ("maintenance", "time_zone")
+        yield found(
+            codes.UNKNOWN_VALUE,
+            say("`{place}` is {value}, and there is no such time zone", place=".".join(path), value=quote(zone)),
+            expected=say("a name such as Asia/Tokyo"),
+            way_on=did_you_mean(zone, sorted(available_timezones())) or say("Delete the line for Asia/Tokyo"),
+            subject=".".join(path),
+            origin=parsed.where(path),
+        )
+
+
+@cache
+def _is_zone(name: str) -> bool:
+    """A machine without a time zone database cannot tell, and says yes to the name that is the default."""
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, KeyError):
+        return not available_timezones() and name == "Asia/Tokyo"
+    return True
+
+
+def _judge_window(window: object, parsed: Parsed) -> Iterator[Diagnostic]:
+    if not isinstance(window, str) or not WINDOW.accepts(window):
+        return
+    start, _, end = window.partition("-")
+    if start == end:
+        path = ("maintenance", "window")
+        yield found(
+            codes.WRONG_FORM,
+            say("`{place}` starts and ends at {time}", place=".".join(path), time=start),
+            expected=say("two different times of day"),
+            way_on=say("Write the hours in which the shop may be closed, or delete the line if any hour will do"),
+            subject=".".join(path),
+            origin=parsed.where(path),
+        )
+
+
+def judge_shared(parsed: Parsed, stem: str) -> Iterator[Diagnostic]:
+    """Of a shared file: what would give several shops one identity."""
+    if "shop" in parsed.data:
+        yield _not_shared(("shop",), say("Each shop's own file names it"), parsed)
+    if stem == DEFAULTS:
+        yield from _judge_defaults(parsed)
+    elif _names_token(parsed.data) and not _at(parsed.data, (*_API, "seller_id")):
+        way_on = say("Write the seller id it belongs to beside it, or move the line to the shop's own file")
+        yield _not_shared(_TOKEN, way_on, parsed)
+
+
+def _judge_defaults(parsed: Parsed) -> Iterator[Diagnostic]:
+    """Shops of one merchant may share its account in a group; the whole fleet cannot."""
+    to_group = say("Move the line to the shop's file, or to a group of the shops of one merchant")
+    for name in ("seller_id", "client_id"):
+        if _at(parsed.data, (*_API, name)) is not None:
+            yield _not_shared((*_API, name), to_group, parsed)
+    if _names_token(parsed.data):
+        yield _not_shared(_TOKEN, to_group, parsed)
+    if parsed.data.get("group") is not None:
+        yield _not_shared(("group",), say("Delete the line: the defaults lie under every group"), parsed)
+
+
+def _names_token(data: dict[str, Any]) -> bool:
+    return _at(data, _TOKEN) not in (None, PRE_SET.value)
+
+
+def _at(data: dict[str, Any], path: Path) -> object:
+    value: object = data
+    for step in path:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
+def _not_shared(path: Path, way_on: Text, parsed: Parsed) -> Diagnostic:
+    place = ".".join(map(str, path))
+    return found(
+        codes.NOT_SHARED,
+        say("`{place}` is one shop's own and stands in a file that many shops share", place=place),
+        way_on=way_on,
+        subject=place,
+        origin=parsed.where_key(path),
+    )

@@ -1,0 +1,69 @@
+"""Which files declare the same shop: judged by what stands under `shop`, wherever a file lies and whatever it is called.
+
+In: the files that are read, by their names; the others, whose bytes are looked through. Out: diagnostics. Of the files that
+were not asked for only those are parsed that may declare one of the shops in question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from reconciler.adapters.manifests.describe import quote
+from reconciler.adapters.manifests.discovery.entries import Found
+from reconciler.adapters.manifests.discovery.files import read_bytes
+from reconciler.adapters.manifests.yaml.reader import read_yaml
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.formats import SHOP_KEY
+from reconciler.core.values import Origin, ShopKey
+
+_DECLARES: Final = re.compile(rb"""\bshop["']?\s*:(?:[\s>|"'+-]|#[^\n]*\n)*([^\s"',}#]*)""")
+"""A key `shop` and how its value begins, in whatever style it is written; also within texts, which parsing tells apart."""
+
+
+def declared_twice(
+    named: Iterable[Found], others: Iterable[Found], asked: Callable[[str], bool]
+) -> Iterator[Diagnostic]:
+    """`named` stand for the shops of their names, `others` for what they declare, as far as that is `asked` for.
+
+    Told at every file, since any of them may be the one too many.
+    """
+    by_shop: dict[str, list[str]] = {}
+    for file in named:
+        by_shop.setdefault(file.stem, []).append(file.shown)
+    for file in others:
+        shop = _declared(file, asked)
+        if shop is not None and file.shown not in by_shop.get(shop, ()):
+            by_shop.setdefault(shop, []).append(file.shown)
+    for shop, files in by_shop.items():
+        for here in files if len(files) > 1 else ():
+            yield _twice(shop, here, [other for other in files if other != here])
+
+
+def _declared(file: Found, asked: Callable[[str], bool]) -> str | None:
+    """The shop, where the file declares one that was asked for."""
+    data = read_bytes(file)
+    if not isinstance(data, bytes) or not _may_declare(data, asked):
+        return None
+    shop = read_yaml(data, file.shown).data.get("shop")
+    return shop if isinstance(shop, str) and SHOP_KEY.accepts(shop) and asked(shop) else None
+
+
+def _may_declare(data: bytes, asked: Callable[[str], bool]) -> bool:
+    """Also where the key, or its value, is not spelled out."""
+    values = _DECLARES.findall(data)
+    return not values or any(b"\\" in value or asked(value.decode("utf-8", "replace")) for value in values)
+
+
+def _twice(shop: str, here: str, others: list[str]) -> Diagnostic:
+    return found(
+        codes.TWO_FILES,
+        say("The shop {shop} is declared in {others} as well", shop=quote(shop), others=", ".join(others)),
+        expected=say("one file a shop, whatever folder it lies in"),
+        way_on=say("Delete one of the files"),
+        shop=ShopKey(shop) if SHOP_KEY.accepts(shop) else None,
+        origin=Origin(here),
+    )

@@ -1,0 +1,119 @@
+"""Which files a folder of manifests holds, and their bytes.
+
+In: the folder, and the name it is shown under. Out: one `Found` for each file that may be read, sorted; diagnostics for what
+looks like a manifest and cannot be one, or like a shared file and would not be read. What starts with `_` or `.` is no shop.
+Nothing is parsed here.
+
+One file of the manifests, or the settings file, from its bytes to its values. It knows no shape and no layers.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from reconciler.adapters.manifests.discovery.entries import Entry, Folder, Found, entries, unreadable_file
+from reconciler.adapters.manifests.discovery.misnamed import DEFAULTS, GROUPS, near_misses, not_groups
+from reconciler.adapters.manifests.yaml.encoding import SIZE_LIMIT, too_large
+from reconciler.adapters.manifests.yaml.parsed import Parsed, unreadable
+from reconciler.adapters.manifests.yaml.reader import read_yaml
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.values import Origin
+
+_FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""A pipe with the name of a manifest must not hold the run up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    files: tuple[Found, ...]
+    findings: tuple[Diagnostic, ...]
+
+
+def shop_files(root: Path, shown_as: str) -> Listing:
+    """Every shop's file below `root`, in folders of any depth; links to folders are not followed."""
+    return _listing(_walk(Folder(str(root), shown_as), os.path.realpath(root)))
+
+
+def shared_files(root: Path, shown_as: str) -> Listing:
+    """`_defaults.yaml` and the files in `_groups`, as far as they are there."""
+    tree = os.path.realpath(root)
+    top = Folder(str(root), shown_as)
+    named = list(entries(top, tree, _is_shared))
+    groups = [e for e in named if isinstance(e, Folder)]
+    below = (entry for folder in groups for entry in (*entries(folder, tree, _is_shop), *not_groups(folder)))
+    return _listing(entry for entry in (*named, *below) if not isinstance(entry, Folder))
+
+
+def group_files(root: Path, shown_as: str) -> tuple[Found, ...]:
+    return tuple(file for file in shared_files(root, shown_as).files if file.stem != DEFAULTS)
+
+
+def read_bytes(file: Found) -> bytes | Diagnostic:
+    """The content, or why it cannot be had. What is too large is not read."""
+    try:
+        descriptor = os.open(file.path, _FLAGS)
+        try:
+            return _read(descriptor, file.shown)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        return unreadable_file(file.shown, error)
+
+
+def _read(descriptor: int, shown: str) -> bytes | Diagnostic:
+    status = os.fstat(descriptor)
+    if stat.S_ISDIR(status.st_mode):
+        return unreadable_file(shown, IsADirectoryError())
+    if not stat.S_ISREG(status.st_mode):
+        return _no_file(shown)
+    # The read asks for what is there: a buffer of the limit's size for each file costs more than the file.
+    return too_large(shown) if status.st_size > SIZE_LIMIT else os.read(descriptor, status.st_size)
+
+
+def _no_file(shown: str) -> Diagnostic:
+    return found(
+        codes.UNREADABLE,
+        say("A device, socket or pipe has the name of a manifest"),
+        expected=say("a file"),
+        way_on=say("Remove it, or give it another name"),
+        origin=Origin(shown),
+    )
+
+
+def _listing(found_entries: Iterable[Entry]) -> Listing:
+    every = list(found_entries)
+    files = sorted((e for e in every if isinstance(e, Found)), key=lambda f: (f.stem, f.shown))
+    return Listing(files=tuple(files), findings=tuple(e for e in every if isinstance(e, Diagnostic)))
+
+
+def _walk(top: Folder, tree: str) -> Iterator[Entry]:
+    waiting = [top]
+    while waiting:
+        folder = waiting.pop()
+        yield from near_misses(folder, top=folder is top)
+        for entry in entries(folder, tree, _is_shop):
+            if isinstance(entry, Folder):
+                waiting.append(entry)
+            else:
+                yield entry
+
+
+def _is_shop(name: str) -> bool:
+    return not name.startswith(("_", "."))
+
+
+def _is_shared(name: str) -> bool:
+    return name == GROUPS or name.rpartition(".")[0] == DEFAULTS
+
+
+def read_file(file: Found) -> Parsed:
+    """The file as it was read; what cannot be read is a parsed file with nothing in it but the reason."""
+    data = read_bytes(file)
+    return read_yaml(data, file.shown) if isinstance(data, bytes) else unreadable(file.shown, data)

@@ -1,0 +1,109 @@
+"""Names that are nearly those of the shared files, or stand where those are not read: told, since what they hold would be
+left out in silence.
+
+In: a folder of the tree. Out: diagnostics. `_defaults.yaml` and `_groups` lie in the folder of manifests itself, the groups'
+files in `_groups` itself; every other name that begins with `_` and resembles neither is somebody's own business.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Final
+
+from reconciler.adapters.manifests.discovery.entries import SUFFIXES, Folder, printable
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.redaction import holds_credential
+from reconciler.core.model.formats import GROUP
+from reconciler.core.values import Origin
+
+DEFAULTS: Final = "_defaults"
+GROUPS: Final = "_groups"
+
+_SHARED: Final = {name.strip("_"): name for name in (DEFAULTS, GROUPS)}
+_NEAR: Final = 0.81
+"""`_gruops` is near; `_defaults-old`, which somebody put aside, is not."""
+
+
+def near_misses(folder: Folder, *, top: bool) -> Iterator[Diagnostic]:
+    """In a folder of shops. A folder that cannot be read is told by whoever looks for the shops in it."""
+    for entry in _listed(folder):
+        meant = _meant(entry.name)
+        if meant is not None and not (top and _read_elsewhere(entry, meant)):
+            yield _misplaced(f"{folder.shown}/{printable(entry.name)}", meant, top=top)
+
+
+def not_groups(folder: Folder) -> Iterator[Diagnostic]:
+    """In `_groups`: folders, whose files no shop could name, and names that cannot be a group's."""
+    yield from near_misses(folder, top=False)
+    for entry in _listed(folder):
+        stem, _, suffix = entry.name.rpartition(".")
+        shown = f"{folder.shown}/{printable(entry.name)}"
+        if entry.name.startswith(("_", ".")) or holds_credential(entry.name):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield _deeper(shown)
+        elif suffix == "yaml" and not GROUP.accepts(stem):
+            yield _no_name(shown)
+
+
+def _listed(folder: Folder) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder.path) as scan:
+            return list(scan)
+    except OSError:
+        return []
+
+
+def _meant(name: str) -> str | None:
+    """The shared file or folder that the name resembles."""
+    if not name.startswith("_"):
+        return None
+    stem, _, suffix = name.rpartition(".")
+    plain = stem if stem and suffix.lower() in SUFFIXES else name
+    near = get_close_matches(plain.strip("_").lower(), _SHARED, n=1, cutoff=_NEAR)
+    return _SHARED[near[0]] if near else None
+
+
+def _read_elsewhere(entry: os.DirEntry[str], meant: str) -> bool:
+    """Whether it is the shared file itself, or is refused where the shared files are read."""
+    if meant == GROUPS:
+        return entry.name == GROUPS and (entry.is_symlink() or entry.is_dir())
+    stem, _, suffix = entry.name.rpartition(".")
+    return stem == DEFAULTS and suffix.lower() in SUFFIXES
+
+
+def _misplaced(shown: str, meant: str, *, top: bool) -> Diagnostic:
+    name = GROUPS if meant == GROUPS else f"{DEFAULTS}.yaml"
+    return found(
+        codes.MISPLACED,
+        say("This is not read: shared values lie in {name}, in the folder of manifests itself", name=name),
+        expected=say("the folder {name}", name=name) if meant == GROUPS else say("the file {name}", name=name),
+        way_on=say("Rename it to {name}", name=name)
+        if top
+        else say("Move what it says into a group (_groups/NAME.yaml, named by the shops with `group`), or delete it"),
+        origin=Origin(shown),
+    )
+
+
+def _deeper(shown: str) -> Diagnostic:
+    return found(
+        codes.MISPLACED,
+        say("A folder in _groups is not read: no shop could name what lies in it"),
+        expected=say("one .yaml file a group, in _groups itself"),
+        way_on=say("Move its files up into _groups; a group may lie over another with `group`"),
+        origin=Origin(shown),
+    )
+
+
+def _no_name(shown: str) -> Diagnostic:
+    return found(
+        codes.MISPLACED,
+        say("No shop can name this group"),
+        expected=GROUP.expected,
+        way_on=say("Rename the file: lower-case letters, digits and hyphens, then .yaml"),
+        origin=Origin(shown),
+    )

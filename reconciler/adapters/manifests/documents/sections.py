@@ -1,0 +1,112 @@
+"""`payment:`, the Amazon Pay設定 screen: what does not follow Amazon設定 by itself.
+
+`storefront:`, whether shoppers can enter the shop.
+
+`seller_central:`, what is registered at Amazon, outside the platform.
+
+`maintenance:`, what this tool may do to the shop, and when. No admin screen knows it.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Annotated, Literal
+
+from reconciler.adapters.manifests.documents.base import Document, Written, given, managed, own, section
+from reconciler.core.model.formats import WINDOW
+from reconciler.core.model.kinds import (
+    AMAZON_PAY_PAYMENT,
+    IPN_ENDPOINT,
+    STOREFRONT_STATUS,
+    AmazonPayPayment,
+    IpnEndpoint,
+    StorefrontState,
+)
+from reconciler.core.model.state import Maintenance
+from reconciler.core.values import Registration, StorefrontStatus
+
+
+class AmazonPayDocument(Document):
+    pre_order: bool | None = managed(
+        AMAZON_PAY_PAYMENT,
+        "pre_order",
+        english="Whether Amazon Pay can pay for pre-orders. Wants Commerce Creator.",
+        japanese="予約販売でAmazon Payを使えるようにするか。コマースクリエイターの利用が必要です。",
+    )
+    subscription: bool | None = managed(
+        AMAZON_PAY_PAYMENT,
+        "subscription",
+        english="Whether Amazon Pay can pay for subscriptions. Wants Commerce Creator in operation and applications.",
+        japanese="定期・頒布会販売でAmazon Payを使えるようにするか。コマースクリエイター運用中で、別途各種申込が必要です。",
+    )
+
+
+class PaymentDocument(Document):
+    amazon_pay: AmazonPayDocument | None = section(
+        "Amazon Pay",
+        AMAZON_PAY_PAYMENT,
+        english="The kinds of sale that Amazon Pay can pay for. Its use and 通常販売 follow `amazon.enabled`.",
+        japanese="Amazon Payで支払える販売方法。利用設定と通常販売は `amazon.enabled` に連動します。",
+    )
+
+    def settings(self) -> AmazonPayPayment | None:
+        row = self.amazon_pay
+        if row is None or (row.pre_order is None and row.subscription is None):
+            return None
+        return AmazonPayPayment(pre_order=given(row.pre_order), subscription=given(row.subscription))
+
+
+class StorefrontDocument(Document):
+    status: Literal["open", "closed"] | None = managed(
+        STOREFRONT_STATUS,
+        "status",
+        english="Whether the shop is open to shoppers once everything is set.",
+        japanese="設定後に店舗を開店しておくか、閉店しておくか。",
+    )
+
+    def state(self) -> StorefrontState | None:
+        return None if self.status is None else StorefrontState(status=StorefrontStatus(self.status))
+
+
+class SellerCentralDocument(Document):
+    ipn_endpoint: Literal["registered", "absent"] | None = managed(
+        IPN_ENDPOINT,
+        "registration",
+        english="Whether the URL that the platform issues (販売事業者様サイトURL) is registered as an IPN endpoint.",
+        japanese="販売事業者様サイトURLをIPNエンドポイントとして登録するか。",
+    )
+
+    def endpoint(self) -> IpnEndpoint | None:
+        return None if self.ipn_endpoint is None else IpnEndpoint(registration=Registration(self.ipn_endpoint))
+
+
+class MaintenanceDocument(Document):
+    close_shop: Literal["allow", "deny"] | None = own(
+        "Closing the shop / 一時閉店の許可",
+        english="Whether a change marked 要閉店 may close the shop for a moment. Without it: deny.",
+        japanese="要閉店の変更のために店舗を一時的に閉店してよいか。省略時はdeny。",
+    )
+    window: Annotated[str, Written(WINDOW)] | None = own(
+        "Maintenance window / メンテナンス時間帯",
+        english="The hours in which the shop may be closed, in its time zone; may reach past midnight.",
+        japanese="閉店してよい時間帯。日付をまたいでもかまいません。",
+    )
+    time_zone: str | None = own(
+        "Time zone / タイムゾーン",
+        english="The name of the window's time zone. Without it: Asia/Tokyo.",
+        japanese="時間帯のタイムゾーン名。省略時はAsia/Tokyo。",
+    )
+
+    def permission(self) -> Maintenance:
+        return Maintenance(
+            close_shop=self.close_shop == "allow",
+            window=None if self.window is None else _minutes(self.window),
+            time_zone=self.time_zone or "Asia/Tokyo",
+        )
+
+
+@lru_cache(maxsize=256)
+def _minutes(window: str) -> tuple[int, int]:
+    """`01:00-05:00` as minutes of the day. The form is checked already. The shops of a fleet share a few windows."""
+    start, end = (int(time[:2]) * 60 + int(time[3:]) for time in window.split("-"))
+    return start, end

@@ -1,0 +1,135 @@
+"""What stands beside a value in a manifest that the tool writes: the admin screen of a section, the Japanese label of a field.
+
+In: a path. Out: a comment, or nothing. The names are those of the kinds' policies; the words do not follow the reader's language,
+since the file is shared.
+
+A manifest that is not there yet: its values in canonical order, the admin screens' names beside them.
+
+In: plain values. Out: a page. `schema` is the path from the file to the JSON Schema, for editors.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path as FilePath
+from typing import Any, Final, cast
+
+from reconciler.adapters.manifests.documents.base import Document
+from reconciler.adapters.manifests.documents.json_schema import shape
+from reconciler.adapters.manifests.documents.shop import SharedDocument
+from reconciler.adapters.manifests.editing.canonical_style import in_order
+from reconciler.adapters.manifests.editing.serialise import lines_of
+from reconciler.adapters.manifests.editing.tree import MODELINE, Block, Entry, Lines, Page, Path, Scalar
+from reconciler.core.model.kinds import KINDS
+from reconciler.core.model.policy import KindSpec, Owner, Policy
+
+
+def note_of(path: Path) -> str:
+    """With its `# `; empty where there is nothing to say."""
+    said = _notes().get(path, "")
+    return f"# {said}" if said else ""
+
+
+_UNSCREENED: Final = frozenset({"maintenance"})
+_OWN: Final = {
+    ("maintenance",): "the tool's own; no admin screen knows it",
+    ("maintenance", "close_shop"): "may a change marked 要閉店 close the shop for a moment? allow | deny",
+}
+
+
+@cache
+def _notes() -> dict[Path, str]:
+    """Later ones take the place of earlier ones: a field's own label is better than that of its section."""
+    return {
+        **{path: label for path, label in _sections(shape(SharedDocument), ()) if path[0] not in _UNSCREENED},
+        **{path[:1]: kind.screen for kind, path, policy in _declared() if not policy.entries},
+        **{path: _of_field(kind, path, policy) for kind, path, policy in _declared()},
+        **_OWN,
+    }
+
+
+def _declared() -> Iterator[tuple[KindSpec, Path, Policy]]:
+    for kind in KINDS:
+        for spec in kind.owned(Owner.OURS):
+            if spec.policy.declared is not None:
+                yield kind, tuple(spec.policy.declared.split(".")), spec.policy
+
+
+def _of_field(kind: KindSpec, path: Path, policy: Policy) -> str:
+    if policy.entries:
+        return kind.screen
+    closed = " (要閉店)" if policy.while_closed else ""
+    return f"{policy.label}{closed}{_choices(path, secret=policy.secret)}"
+
+
+def _choices(path: Path, *, secret: bool) -> str:
+    schema: dict[str, Any] = shape(SharedDocument)
+    for step in path:
+        schema = schema["properties"][step]
+    words = [word for word in schema.get("enum", ()) if word is not None]
+    if words:
+        return f": {' | '.join(words)}"
+    return ": a reference, never the value; or pre-set" if secret else ""
+
+
+def _sections(schema: dict[str, Any], above: Path) -> Iterator[tuple[Path, str]]:
+    """Mappings with fields, below the top, that have a label of their own: the Japanese half of the title."""
+    screens = {kind.label for kind in KINDS}
+    for key, each in schema.get("properties", {}).items():
+        label = str(each["title"]).rpartition(" / ")[2]
+        if "properties" in each and above and label not in screens:
+            yield (*above, key), label
+        yield from _sections(each, (*above, key))
+
+
+def new_page(
+    data: Mapping[str, Any], model: type[Document], *, schema: str | None = None, about: tuple[str, ...] = ()
+) -> Page:
+    """`about` are lines for the file's head, without `# `. Mappings that hold nothing are left out."""
+    modeline = (f"{MODELINE} $schema={schema}",) if schema else ()
+    head = (*modeline, *(f"# {line}".rstrip() for line in about))
+    return Page(head=head, body=in_order(_block(data, ()), shape(model)))
+
+
+def way_to(schema: FilePath, folder: FilePath) -> str | None:
+    """From a manifest's folder. None where the schema is not there: an editor complains of a line that leads nowhere."""
+    return FilePath(os.path.relpath(schema, folder)).as_posix() if schema.is_file() else None
+
+
+def _block(data: Mapping[str, Any], above: Path) -> Block:
+    entries = (_entry(key, value, (*above, key)) for key, value in data.items() if value != {})
+    return Block(entries=tuple(entry for entry in entries if entry.value != Block()))
+
+
+def _entry(key: str, value: Any, path: Path) -> Entry:
+    held = _block(value, path) if isinstance(value, Mapping) else cast("Scalar", value)
+    return Entry(key=key, value=held, beside=note_of(path))
+
+
+def commented_out(page: Page, paths: frozenset[Path]) -> Page:
+    """With these values as comments, each where it would stand: to fill one in, its `# ` is taken away."""
+    return replace(page, body=_without_open(page.body, (), paths))
+
+
+def _without_open(block: Block, above: Path, paths: frozenset[Path]) -> Block:
+    """A mapping that would hold nothing is a comment as a whole."""
+    entries: list[Entry] = []
+    waiting: Lines = ()
+    for entry in block.entries:
+        path = (*above, entry.key)
+        if _is_open(entry, path, paths):
+            waiting += tuple(f"# {line}" for line in lines_of(entry))
+            continue
+        value = _without_open(entry.value, path, paths) if isinstance(entry.value, Block) else entry.value
+        entries.append(replace(entry, value=value, above=(*waiting, *entry.above)))
+        waiting = ()
+    return replace(block, entries=tuple(entries), foot=(*waiting, *block.foot))
+
+
+def _is_open(entry: Entry, path: Path, paths: frozenset[Path]) -> bool:
+    if not isinstance(entry.value, Block):
+        return path in paths
+    return all(_is_open(each, (*path, each.key), paths) for each in entry.value.entries)

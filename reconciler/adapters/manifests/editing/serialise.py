@@ -1,0 +1,68 @@
+"""A page as the bytes of a file: what was not changed as it stood, everything else in the canonical style.
+
+In: a page. Out: bytes. The style: two spaces a level, one space before a comment, a block for a text of several lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.adapters.manifests.editing.quoting import text, written
+from reconciler.adapters.manifests.editing.tree import Block, Entry, Lines, Page
+
+_INDENT = 2
+
+
+def write_page(page: Page) -> bytes:
+    lines = (*_comments(page.head, 0), *_block(page.body, page.body.column or 0))
+    whole = "".join(line if line.endswith(("\n", "\r")) else line + page.newline for line in lines)
+    return (whole if page.ended else whole.removesuffix(page.newline)).encode()
+
+
+def lines_of(entry: Entry) -> Iterator[str]:
+    """The entry by itself, as it would stand at the margin."""
+    return _entry(entry, 0)
+
+
+def _block(block: Block, column: int) -> Iterator[str]:
+    for entry in block.entries:
+        yield from _comments(entry.above, column)
+        yield from _entry(entry, column)
+    yield from _comments(block.foot, column)
+
+
+def _comments(lines: Lines, column: int) -> Iterator[str]:
+    """Lines of a source end in a line end and stand as they are; others are indented here."""
+    for line in lines:
+        yield line if not line or line.endswith(("\n", "\r")) else " " * column + line
+
+
+def _entry(entry: Entry, column: int) -> Iterator[str]:
+    below = _below(entry, column)
+    if entry.source is not None:
+        yield from entry.source
+    else:
+        yield from _comments(entry.within, column)
+        yield from _canonical(entry, column)
+    if below is not None and isinstance(entry.value, Block):
+        yield from _block(entry.value, below)
+
+
+def _below(entry: Entry, column: int) -> int | None:
+    """The column of the mapping below, where it has lines of its own."""
+    if not isinstance(entry.value, Block) or not entry.value.entries:
+        return None
+    if entry.value.column is not None:
+        return entry.value.column
+    return column + _INDENT if entry.source is None else None
+
+
+def _canonical(entry: Entry, column: int) -> Iterator[str]:
+    margin, beside = " " * column, f" {entry.beside}" if entry.beside else ""
+    if isinstance(entry.value, Block):
+        yield f"{margin}{text(entry.key)}:{'' if entry.value.entries else ' {}'}{beside}"
+        return
+    head, lines = written(entry.value)
+    yield f"{margin}{text(entry.key)}: {head}{beside}"
+    for line in lines:
+        yield f"{margin}{' ' * _INDENT}{line}" if line else ""

@@ -1,0 +1,1 @@
+"""Files -> desired shops."""

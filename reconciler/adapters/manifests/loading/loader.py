@@ -1,0 +1,129 @@
+"""A folder of manifests as the workflows read it: the shops that are in order, and everything that is wrong with the others.
+
+In: the folder and a selection. Out: `Manifest`. Reads files and writes none; resolves no secret; never raises for what a
+file holds. Globs are held against file names, so that choosing one shop parses one file and not the fleet; the others are
+looked through for a second declaration of it. Where only what changed since a revision is asked for, what did not change is not
+even that: it is taken as it was.
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+from reconciler.adapters.manifests.discovery.duplicates import declared_twice
+from reconciler.adapters.manifests.discovery.files import Listing, shop_files
+from reconciler.adapters.manifests.loading.affected import Affected
+from reconciler.adapters.manifests.loading.shared_layers import SharedLayers
+from reconciler.adapters.manifests.loading.shop_file import read_shop
+from reconciler.adapters.manifests.yaml.origins import Names
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found, in_order
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.formats import SHOP_KEY
+from reconciler.core.model.selection import Selection
+from reconciler.core.model.state import Desired
+from reconciler.core.values import Origin
+from reconciler.ports import Manifest, Revisions
+
+
+class ManifestFolder:
+    """`shown_as` is what people call the folder; every position starts with it. Without it: `root` as it was given.
+
+    `revisions` knows what changed since a revision, for selections that ask for it; the reading then raises what it raises.
+    """
+
+    def __init__(self, root: Path, *, shown_as: str | None = None, revisions: Revisions | None = None) -> None:
+        self._root = root
+        self._revisions = revisions
+        self._shown_as = (shown_as or root.as_posix()).rstrip("/")
+
+    def read(self, selection: Selection) -> Manifest:
+        if not self._root.is_dir():
+            return _nothing(self._no_folder())
+        listing = shop_files(self._root, self._shown_as)
+        if not listing.files and not listing.findings:
+            return _nothing(self._no_files())
+        return self._read(listing, selection)
+
+    def _read(self, listing: Listing, selection: Selection) -> Manifest:
+        names: Names = {}
+        affected = self._affected(listing, selection)
+        shared = SharedLayers(self._root, self._shown_as, names)
+        scope = tuple(file for file in listing.files if _named(file.stem, selection))
+        files = scope if affected is None else tuple(file for file in scope if affected.includes(file.stem))
+        shops: dict[str, Desired] = {}
+        told = [finding for finding in listing.findings if _concerns(finding, selection, affected)]
+        spoilt: set[str] = set()
+        for file in files:
+            read = read_shop(file, shared, names)
+            if isinstance(read, Desired):
+                shops[file.shown] = read
+            else:
+                told += read
+                spoilt.add(file.shown)
+        others = (file for file in (files if affected else listing.files) if file.shown not in shops)
+        told += declared_twice(files, others, partial(_named, selection=selection))
+        spoilt |= {origin.file for finding in told if (origin := finding.origin) is not None}
+        if affected is not None:
+            shared.read_these(affected.groups)
+        elif not selection.globs:
+            shared.read_all()
+        return Manifest(
+            shops=tuple(shop for file, shop in shops.items() if file not in spoilt and selection.includes(shop)),
+            findings=in_order((*told, *shared.findings)),
+            broken=tuple(sorted({_name(file) for file in spoilt})),
+            unchanged=len(scope) - len(files) if selection.labels == () and selection.group is None else 0,
+        )
+
+    def _affected(self, listing: Listing, selection: Selection) -> Affected | None:
+        """None where it does not matter what changed. Raises Unusable."""
+        if selection.since is None or self._revisions is None:
+            return None
+        changed = self._revisions.changed_since(selection.since)
+        return Affected(self._root, self._shown_as, listing.files, changed)
+
+    def _no_folder(self) -> Diagnostic:
+        return found(
+            codes.NO_MANIFESTS,
+            say("There is no folder {folder}", folder=self._shown_as),
+            expected=say("a folder with one .yaml file a shop"),
+            way_on=say("Start in the right folder, or set `manifests` in reconciler.yaml"),
+            origin=Origin(self._shown_as),
+        )
+
+    def _no_files(self) -> Diagnostic:
+        return found(
+            codes.NO_MANIFESTS,
+            say("The folder {folder} holds no manifest", folder=self._shown_as),
+            expected=say("one .yaml file a shop, named after the shop's key"),
+            way_on=say("Write the first one: `apiVersion: reconciler/v1` and `shop:`, the key that is the file's name"),
+            origin=Origin(self._shown_as),
+        )
+
+
+def _nothing(why: Diagnostic) -> Manifest:
+    return Manifest(shops=(), findings=(why,))
+
+
+def _named(stem: str, selection: Selection) -> bool:
+    """Whether the globs can mean a file of that name."""
+    return not selection.globs or any(fnmatchcase(stem, glob) for glob in selection.globs)
+
+
+def _concerns(finding: Diagnostic, selection: Selection, affected: Affected | None) -> bool:
+    """A finding about a file that is named like a shop which was not asked for, or did not change, is left out; one about a
+    folder, or about what lies under every shop, is not.
+    """
+    if finding.code is codes.MISPLACED:
+        return True
+    file = PurePosixPath(finding.origin.file) if finding.origin else PurePosixPath()
+    asked = _named(file.stem, selection) and (affected is None or affected.includes(file.stem))
+    return not file.suffix or asked
+
+
+def _name(shown: str) -> str:
+    """The shop's key that the file's name gives; else the file or folder itself."""
+    path = PurePosixPath(shown)
+    return path.stem if path.suffix and SHOP_KEY.accepts(path.stem) else shown

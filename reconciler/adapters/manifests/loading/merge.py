@@ -1,0 +1,78 @@
+"""One file laid over what lies under it: mappings are merged key by key, everything else is replaced.
+
+In: a parsed file and the layer under it. Out: the merged values, with the place each came from. `null` takes an inherited
+value out of management; where nothing is inherited it says nothing, and that is a fault. Shape is not judged here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from reconciler.adapters.manifests.yaml.origins import Names, Origins
+from reconciler.adapters.manifests.yaml.parsed import Parsed
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.values import Origin
+
+Steps = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """Values and where they come from. Layers are shared between shops, so their values are never changed."""
+
+    data: Mapping[str, Any] = field(default_factory=dict)
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+
+
+NOTHING: Final = Layer()
+"""What lies under `_defaults.yaml`."""
+
+
+@dataclass(slots=True)
+class _Nulls:
+    taken_out: list[Steps] = field(default_factory=list)
+    idle: list[Steps] = field(default_factory=list)
+
+
+def lay(upper: Parsed, lower: Layer, names: Names) -> tuple[Layer, tuple[Diagnostic, ...]]:
+    """The merged layer, and what is to be said of its nulls."""
+    nulls = _Nulls()
+    data = _merge(lower.data, upper.data, (), nulls)
+    taken_out = tuple(".".join(steps) for steps in (*nulls.taken_out, *nulls.idle))
+    origins = Origins(upper, under=lower.origins, taken_out=taken_out, names=names)
+    return Layer(data=data, origins=origins), tuple(_empty_value(upper, steps) for steps in nulls.idle)
+
+
+def _merge(lower: Mapping[str, Any], upper: Mapping[str, Any], above: Steps, nulls: _Nulls) -> dict[str, Any]:
+    data = dict(lower)
+    for key, value in upper.items():
+        if type(value) is dict:
+            below = lower.get(key)
+            data[key] = _merge(below if type(below) is dict else _NO_KEYS, value, (*above, key), nulls)
+        elif value is not None:
+            data[key] = value
+        elif key in lower:
+            del data[key]
+            nulls.taken_out.append((*above, key))
+        else:
+            nulls.idle.append((*above, key))
+    return data
+
+
+_NO_KEYS: Final[dict[str, Any]] = {}
+
+
+def _empty_value(parsed: Parsed, steps: Steps) -> Diagnostic:
+    place = ".".join(steps)
+    return found(
+        codes.EMPTY_VALUE,
+        say("`{place}` has no value, and nothing is inherited that it could take out of management", place=place),
+        expected=say("a value"),
+        way_on=say("Write a value, or delete the line: what is not mentioned is not managed"),
+        subject=place,
+        origin=parsed.where_key(steps),
+    )

@@ -1,0 +1,136 @@
+"""What lies under the shops' files: `_defaults.yaml`, and the groups over it, each laid once and kept.
+
+In: the folder. Out: for a group's name the finished layer, or None where a file in its chain is broken. A fault in a shared
+file is told once, here, and not for each shop that lies over it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from reconciler.adapters.manifests.checks.file import faults
+from reconciler.adapters.manifests.checks.semantics import judge_shared
+from reconciler.adapters.manifests.describe import did_you_mean, one_of, quote
+from reconciler.adapters.manifests.discovery.entries import Found
+from reconciler.adapters.manifests.discovery.files import read_file, shared_files
+from reconciler.adapters.manifests.discovery.misnamed import DEFAULTS
+from reconciler.adapters.manifests.documents.shop import SharedDocument
+from reconciler.adapters.manifests.loading.merge import NOTHING, Layer, lay
+from reconciler.adapters.manifests.yaml.origins import Names
+from reconciler.adapters.manifests.yaml.parsed import Parsed
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.formats import GROUP
+
+_NOT_INHERITED = frozenset({"apiVersion", "group"})
+
+
+class SharedLayers:
+    """Layers by group. The name None stands for the shops without a group: only the defaults lie under them."""
+
+    def __init__(self, root: Path, shown_as: str, names: Names) -> None:
+        listing = shared_files(root, shown_as)
+        self._findings: list[Diagnostic] = list(listing.findings)
+        self._names = names
+        self._groups: dict[str, Found] = {file.stem: file for file in listing.files if file.stem != DEFAULTS}
+        self._parsed: dict[str, Parsed] = {}
+        defaults = next((file for file in listing.files if file.stem == DEFAULTS), None)
+        self._layers: dict[str | None, Layer | None] = {
+            None: self._lay(read_file(defaults), DEFAULTS, NOTHING) if defaults else NOTHING
+        }
+        self._break(PurePosixPath(finding.origin.file) for finding in listing.findings if finding.origin)
+
+    @property
+    def findings(self) -> tuple[Diagnostic, ...]:
+        """Of every file that was read so far."""
+        return tuple(self._findings)
+
+    def read_all(self) -> None:
+        """Also the groups that no shop names: their faults are found before somebody does."""
+        self.read_these(self._groups)
+
+    def read_these(self, groups: Iterable[str]) -> None:
+        """Those of them that are there."""
+        for group in sorted(groups):
+            if self.knows(group):
+                self.under(group)
+
+    def knows(self, group: str | None) -> bool:
+        return group in self._groups or group in self._layers
+
+    def under(self, group: str | None) -> Layer | None:
+        """The layer of a group that exists (see `knows`)."""
+        if group is not None and group not in self._layers:
+            self._lay_chain(group)
+        return self._layers[group]
+
+    def unknown(self, parsed: Parsed) -> Diagnostic:
+        """What to say of a file that names a group that does not exist."""
+        group = str(parsed.data["group"])
+        return found(
+            codes.UNKNOWN_GROUP,
+            say("There is no group {group}", group=quote(group)),
+            expected=one_of(sorted(self._groups)) if self._groups else say("a file in _groups, which holds none"),
+            way_on=did_you_mean(group, self._groups)
+            or say("Name another group, or write the file {file}", file=f"_groups/{group}.yaml"),
+            subject="group",
+            origin=parsed.where(("group",)),
+        )
+
+    def _lay_chain(self, group: str) -> None:
+        """From `group` down to what is laid already, then up again, each file over the one below it."""
+        chain: list[str] = []
+        below: str | None = group
+        while below in self._groups and below not in self._layers and below not in chain:
+            chain.append(below)
+            below = group_of(self._read(below))
+        if below in chain:
+            self._findings.append(self._circle(chain[chain.index(below) :]))
+        elif below not in self._layers:
+            self._findings.append(self.unknown(self._read(chain[-1])))
+        lower = self._layers.get(below)
+        for name in reversed(chain):
+            lower = self._layers[name] = self._lay(self._read(name), name, lower)
+
+    def _break(self, refused: Iterable[PurePosixPath]) -> None:
+        """A shared file that was refused by its name or kind lies under its shops all the same, and they are not read without."""
+        for path in refused:
+            self._layers[None if path.stem == DEFAULTS else path.stem] = None
+
+    def _lay(self, parsed: Parsed, stem: str, lower: Layer | None) -> Layer | None:
+        """Over a broken layer lies nothing; the file's own faults are told all the same."""
+        layer, idle = lay(parsed, lower or NOTHING, self._names)
+        milder = idle if lower is not None else ()
+        told = faults(parsed, SharedDocument, also=judge_shared(parsed, stem), milder=milder)
+        self._findings.extend(told)
+        if told or lower is None:
+            return None
+        data = {key: value for key, value in layer.data.items() if key not in _NOT_INHERITED}
+        # Written out, so that a look-up does not descend through as many layers as there are groups.
+        return Layer(data=data, origins=dict(layer.origins))
+
+    def _read(self, group: str) -> Parsed:
+        if group not in self._parsed:
+            self._parsed[group] = read_file(self._groups[group])
+        return self._parsed[group]
+
+    def _circle(self, circle: list[str]) -> Diagnostic:
+        """Told at the group that comes first by name, so that it is the same whoever is read first."""
+        start = circle.index(min(circle))
+        ordered = [*circle[start:], *circle[:start]]
+        return found(
+            codes.GROUP_CYCLE,
+            say("The groups lie under each other in a circle: {way}", way=" -> ".join((*ordered, ordered[0]))),
+            expected=say("groups that end at one without `group`"),
+            way_on=say("Delete `group` in one of these files"),
+            subject="group",
+            origin=self._read(ordered[0]).where(("group",)),
+        )
+
+
+def group_of(parsed: Parsed) -> str | None:
+    """The group that the file names. One that cannot be a name is a fault of form, told elsewhere."""
+    group = parsed.data.get("group")
+    return group if isinstance(group, str) and GROUP.accepts(group) else None

@@ -1,0 +1,123 @@
+"""A checked document as the core wants it: one value of each kind that the manifest mentions something of.
+
+In: a shop's document and where its values come from. Out: `Desired`. Nothing is judged or defaulted here.
+
+One shop's file, over the layers that lie under it.
+
+In: the file and the shared layers. Out: `Desired`, or why there is none. The straight way validates the merged values once;
+a file that leaves it is looked at again by itself, so that its faults are told with their positions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from reconciler.adapters.manifests.checks.file import faults
+from reconciler.adapters.manifests.checks.forbidden_text import contraband
+from reconciler.adapters.manifests.checks.semantics import judge_meaning
+from reconciler.adapters.manifests.describe import quote
+from reconciler.adapters.manifests.discovery.entries import Found
+from reconciler.adapters.manifests.discovery.files import read_file
+from reconciler.adapters.manifests.documents.shop import ShopDocument
+from reconciler.adapters.manifests.loading.merge import NOTHING, Layer, lay
+from reconciler.adapters.manifests.loading.shared_layers import SharedLayers, group_of
+from reconciler.adapters.manifests.yaml.origins import Names
+from reconciler.adapters.manifests.yaml.parsed import Parsed
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.formats import SHOP_KEY
+from reconciler.core.model.kinds import (
+    AMAZON_PAY_PAYMENT,
+    AMAZON_SETTINGS,
+    IPN_ENDPOINT,
+    STOREFRONT_STATUS,
+    SYSTEM_PARTS,
+)
+from reconciler.core.model.state import Desired, Maintenance
+from reconciler.core.values import Origin, ShopKey
+
+_UNMENTIONED: Final = Maintenance()
+
+
+def desired_of(document: ShopDocument, origins: Mapping[str, Origin]) -> Desired:
+    """`origins` has the place of `shop`, which stands for the whole."""
+    return Desired(
+        shop=ShopKey(document.shop),
+        values={name: value for name, value in _values(document) if value is not None},
+        origin=origins["shop"],
+        origins=origins,
+        group=document.group,
+        labels={name: value for name, value in (document.labels or {}).items() if value is not None},
+        maintenance=document.maintenance.permission() if document.maintenance else _UNMENTIONED,
+    )
+
+
+def _values(document: ShopDocument) -> Iterator[tuple[str, Any]]:
+    if (amazon := document.amazon) is not None:
+        yield AMAZON_SETTINGS.name, amazon.settings()
+        yield SYSTEM_PARTS.name, amazon.parts()
+    if (payment := document.payment) is not None:
+        yield AMAZON_PAY_PAYMENT.name, payment.settings()
+    if (seller_central := document.seller_central) is not None:
+        yield IPN_ENDPOINT.name, seller_central.endpoint()
+    if (storefront := document.storefront) is not None:
+        yield STOREFRONT_STATUS.name, storefront.state()
+
+
+def read_shop(file: Found, shared: SharedLayers, names: Names) -> Desired | tuple[Diagnostic, ...]:
+    """No diagnostic and no shop: something under it is broken, and that is told once, where it is."""
+    return shop_of(read_file(file), file, shared, names)
+
+
+def shop_of(parsed: Parsed, file: Found, shared: SharedLayers, names: Names) -> Desired | tuple[Diagnostic, ...]:
+    """The same of a file that was read already, or is to be written."""
+    group = group_of(parsed)
+    lower = shared.under(group) if shared.knows(group) else None
+    layer, idle = lay(parsed, lower or NOTHING, names)
+    if lower is not None and not idle and not parsed.findings:
+        desired = _desired(parsed, layer)
+        if desired is not None and desired.shop == file.stem:
+            return desired
+    also = tuple(_about_the_whole(parsed, file, shared))
+    told = faults(parsed, ShopDocument, also=also, milder=idle if lower is not None else ())
+    if not told and lower is not None:
+        told = (_unexplained(parsed),)
+    return tuple(d.about(ShopKey(file.stem)) for d in told) if SHOP_KEY.accepts(file.stem) else told
+
+
+def _desired(parsed: Parsed, layer: Layer) -> Desired | None:
+    try:
+        document = ShopDocument.model_validate(layer.data)
+    except ValidationError:
+        return None
+    return None if any(contraband(parsed)) or any(judge_meaning(parsed)) else desired_of(document, layer.origins)
+
+
+def _about_the_whole(parsed: Parsed, file: Found, shared: SharedLayers) -> Iterator[Diagnostic]:
+    """What the file's name and its group say against it."""
+    shop = parsed.data.get("shop")
+    if isinstance(shop, str) and SHOP_KEY.accepts(shop) and shop != file.stem:
+        yield found(
+            codes.WRONG_NAME,
+            say("The file is named {name}, and its shop is {shop}", name=quote(f"{file.stem}.yaml"), shop=quote(shop)),
+            expected=say("the shop's key as the file's name"),
+            way_on=say("Rename the file to {shop}.yaml, or mend `shop`", shop=shop),
+            subject="shop",
+            origin=parsed.where(("shop",)),
+        )
+    if not shared.knows(group_of(parsed)):
+        yield shared.unknown(parsed)
+
+
+def _unexplained(parsed: Parsed) -> Diagnostic:
+    """The merged values were refused and the file by itself was not: a fault of ours, told rather than hidden."""
+    return found(
+        codes.INVALID,
+        say("The manifest is refused together with the files under it, for a reason that is not known"),
+        way_on=say("Please report this message, with the manifest and its group"),
+        origin=parsed.where(()),
+    )

@@ -1,0 +1,98 @@
+"""A slow, safe look at a file before it is composed, for the few files that could harm the composer.
+
+libyaml's composer descends by recursion in C, where no limit of Python's holds, and resolves aliases without a trace. Its
+events do neither. A file without `&`, `*`, `!`, long lines and many brackets needs no look: its depth is bounded by its columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from yaml._yaml import CParser  # PyYAML's own name for libyaml's parser
+from yaml.error import YAMLError
+from yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, Event, NodeEvent
+
+from reconciler.adapters.manifests.yaml.parsed import origin_of
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.values import Origin
+
+DEPTH_LIMIT: Final = 32
+"""Levels of mappings and lists. A manifest needs five."""
+
+_INDICATORS: Final = (b"&", b"*", b"!")
+_LONG_LINE: Final = re.compile(rb"^[^\n]{256}", re.MULTILINE)
+_MANY_BRACKETS: Final = 64
+
+
+def wants_a_look(data: bytes) -> bool:
+    """Whether the file may hold anchors, aliases or tags, or be nested deeper than about 600 levels."""
+    return (
+        any(indicator in data for indicator in _INDICATORS)
+        or data.count(b"[") + data.count(b"{") > _MANY_BRACKETS
+        or _LONG_LINE.search(data) is not None
+    )
+
+
+def look(data: bytes, file: str) -> tuple[Diagnostic, ...]:
+    """Anchors, aliases and tags, all of them; or the place where the file is too deep."""
+    try:
+        return tuple(_walk(CParser(data), file))
+    except YAMLError:
+        # The composer meets the same error at the same place, and reports it.
+        return ()
+
+
+def _walk(parser: CParser, file: str) -> Iterator[Diagnostic]:
+    depth = 0
+    while (event := parser.get_event()) is not None:
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if isinstance(event, NodeEvent):
+            yield from _marks_of_node(event, file)
+        if depth > DEPTH_LIMIT:
+            yield too_deep(origin_of(file, event.start_mark))
+            return
+
+
+def too_deep(origin: Origin) -> Diagnostic:
+    return found(
+        codes.TOO_DEEP,
+        say("The file is nested deeper than {limit} levels", limit=DEPTH_LIMIT),
+        expected=say("the five levels that a manifest has"),
+        way_on=say("Compare the file with the example in the documentation"),
+        origin=origin,
+    )
+
+
+def _marks_of_node(event: NodeEvent, file: str) -> Iterator[Diagnostic]:
+    origin = origin_of(file, event.start_mark)
+    if isinstance(event, AliasEvent):
+        yield _alias(say("An alias takes a value from another line of the file"), origin)
+    elif event.anchor is not None:
+        yield _alias(say("An anchor names a value for use on other lines"), origin)
+    if _tag(event) is not None:
+        yield found(
+            codes.TAG,
+            say("A tag stands before the value"),
+            expected=say("a plain value"),
+            way_on=say("Delete the word that starts with `!`; a text that starts with it wants quotes"),
+            origin=origin,
+        )
+
+
+def _alias(summary: Text, origin: Origin) -> Diagnostic:
+    return found(
+        codes.ALIAS,
+        summary,
+        expected=say("each value written where it belongs"),
+        way_on=say("Write the value out; put what shops share into a file in _groups"),
+        origin=origin,
+    )
+
+
+def _tag(event: Event) -> str | None:
+    tag = getattr(event, "tag", None)
+    return tag if isinstance(tag, str) else None

@@ -1,0 +1,99 @@
+"""What libyaml refuses, said in words people use, with a way on.
+
+In: libyaml's error and the bytes it was reading. Out: one diagnostic. libyaml names characters and indicators and never
+quotes a value, so its words are safe beside a secret.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from yaml.error import Mark, MarkedYAMLError, YAMLError
+from yaml.reader import ReaderError
+
+from reconciler.adapters.manifests.yaml.encoding import position
+from reconciler.adapters.manifests.yaml.parsed import origin_of
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.values import Origin
+
+_INDENT: Final = say("Let all keys of one mapping start in the same column, and indent with spaces")
+_HINTS: Final[dict[str, Text]] = {
+    "mapping values are not allowed in this context": say(
+        "Put a text that holds a colon and a space in quotes, or mend the indentation of this line and the one above"
+    ),
+    "could not find expected ':'": say("Write a key as `key: value`, with a colon and a space"),
+    "did not find expected key": _INDENT,
+    "did not find expected '-' indicator": _INDENT,
+    "did not find expected <document start>": _INDENT,
+    "found unexpected end of stream": say("Close the quote that is opened above"),
+    "did not find expected ',' or ']'": say("Close the `[` that is opened above"),
+    "did not find expected ',' or '}'": say("Close the `{{` that is opened above"),
+    "found unknown escape character": say("Write a backslash twice, or use single quotes"),
+    "found character that cannot start any token": say("Put a text that starts with this character in quotes"),
+}
+_NO_HINT: Final = say("Compare the lines around this place with the example in the documentation")
+
+
+def syntax_fault(error: YAMLError, data: bytes, file: str) -> Diagnostic:
+    """The one place where the parser could not go on."""
+    match error:
+        case ReaderError():
+            return _bad_character(error, data, file)
+        case MarkedYAMLError(problem=str(problem), problem_mark=mark) if mark is not None:
+            return _at_mark(problem, mark, data, file)
+        case _:
+            return _not_yaml(say("the parser gives no reason"), Origin(file))
+
+
+def _at_mark(problem: str, mark: Mark, data: bytes, file: str) -> Diagnostic:
+    origin = origin_of(file, mark)
+    if problem == "but found another document":
+        return found(
+            codes.MANY_DOCUMENTS,
+            say("A second document starts here"),
+            expected=say("one document, which is one shop"),
+            way_on=say("Give each shop a file of its own"),
+            origin=origin,
+        )
+    if _tab_in_indentation(data, mark.line):
+        return found(
+            codes.TAB,
+            say("The line is indented with a tab"),
+            expected=say("spaces"),
+            way_on=say("Replace each tab at the start of the line by two spaces"),
+            origin=Origin(file, mark.line + 1, 1),
+        )
+    return _not_yaml(problem, origin)
+
+
+def _tab_in_indentation(data: bytes, line: int) -> bool:
+    lines = data.splitlines()
+    text = lines[line] if line < len(lines) else b""
+    return b"\t" in text[: len(text) - len(text.lstrip())]
+
+
+def _bad_character(error: ReaderError, data: bytes, file: str) -> Diagnostic:
+    at = error.position if isinstance(error.position, int) else 0
+    return found(
+        codes.NOT_YAML,
+        say("The file holds the control character U+{number}", number=f"{ord_of(error.character):04X}"),
+        expected=say("text"),
+        way_on=say("Delete the character (it is invisible), or write it as an escape in double quotes"),
+        origin=position(data[:at].decode(errors="ignore"), file),
+    )
+
+
+def ord_of(character: object) -> int:
+    """Libyaml gives the number, PyYAML's own reader the character."""
+    return character if isinstance(character, int) else ord(str(character)[:1] or "\0")
+
+
+def _not_yaml(problem: str | Text, origin: Origin) -> Diagnostic:
+    return found(
+        codes.NOT_YAML,
+        say("The line cannot be read as YAML: {problem}", problem=problem),
+        way_on=_HINTS.get(str(problem), _NO_HINT),
+        origin=origin,
+    )

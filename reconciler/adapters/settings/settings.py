@@ -1,0 +1,237 @@
+"""The settings file, `reconciler.yaml`.
+
+In: its path. Out: `Settings`, every path in it absolute, or diagnostics with positions. It is read by the manifests' reader, so
+it is as strict as they are. Environment variables and command-line options are laid over it by the command line, not here; no
+secret is resolved here.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, TypeVar
+
+from reconciler.adapters.manifests.checks.file import faults
+from reconciler.adapters.manifests.discovery.entries import Found
+from reconciler.adapters.manifests.discovery.files import read_file
+from reconciler.adapters.manifests.yaml.parsed import Parsed
+from reconciler.adapters.settings.documents import (
+    BackendDocument,
+    EmbeddedDocument,
+    LimitsDocument,
+    PaceDocument,
+    SettingsDocument,
+    TimeoutsDocument,
+)
+from reconciler.adapters.settings.sidecar import SidecarSettings, sidecar_settings
+from reconciler.adapters.settings.sidecar_documents import SidecarDocument
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, found, in_order
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.planning.guards import Limits
+from reconciler.core.planning.plan import Pace
+from reconciler.core.values import Origin, SecretRef
+
+FILE_NAME: Final = "reconciler.yaml"
+
+_USED_LATER: Final = (
+    ("backend",),
+    ("backend", "url"),
+    ("backend", "client_secret"),
+    ("embedded", "database"),
+    ("embedded", "seed"),
+)
+
+T = TypeVar("T")
+
+
+class Environment(StrEnum):
+    """At Amazon; each has its own IPN endpoints."""
+
+    PRODUCTION = "production"
+    SANDBOX = "sandbox"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackendSettings:
+    """`kind` is `embedded`, `http`, or the name of an entry point; `url` is None for `embedded` only."""
+
+    kind: str = "embedded"
+    url: str | None = None
+    client_id: str | None = None
+    client_secret: SecretRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddedSettings:
+    database: Path
+    seed: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """Seconds."""
+
+    connect: float = 5.0
+    read: float = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """`root` is the folder of the settings file; `manifests_shown_as` is what messages call the folder of manifests; `store` a
+    file's path or a database's address.
+
+    `requests_per_second` holds for one shop, `in_flight` for the whole run. `longest_closed`: after so many seconds a shop
+    that is closed for its changes is reopened, done or not. `origins` tells by its dotted place where a setting
+    was written that can turn out wrong only when it is used.
+    """
+
+    root: Path
+    manifests: Path
+    manifests_shown_as: str
+    backend: BackendSettings
+    embedded: EmbeddedSettings
+    store: str
+    sidecar: SidecarSettings
+    environment: Environment = Environment.PRODUCTION
+    limits: Limits = field(default_factory=Limits)
+    requests_per_second: float = 1.0
+    in_flight: int = 16
+    longest_closed: float = 300.0
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+
+    @property
+    def pace(self) -> Pace:
+        return Pace(seconds_per_request=1 / self.requests_per_second)
+
+
+def load(path: Path | None) -> Settings | tuple[Diagnostic, ...]:
+    """None: `reconciler.yaml` of the current folder, or the defaults where there is none. A path that is named must exist."""
+    named = Path(FILE_NAME) if path is None else path
+    if path is None and not named.exists() and not named.is_symlink():
+        return _settings(SettingsDocument(), named)
+    if named.is_dir() or not (named.exists() or named.is_symlink()):
+        return (_no_file(named),)
+    parsed = read_file(Found(stem=named.stem, path=str(named), shown=_shown(named)))
+    if [finding.code for finding in parsed.findings] == [codes.EMPTY]:
+        return _settings(SettingsDocument(), named)
+    told = faults(parsed, SettingsDocument) or tuple(_judge(parsed))
+    if told:
+        return in_order(replace(d, code=codes.BAD_SETTINGS, severity=codes.BAD_SETTINGS.severity) for d in told)
+    settings = _settings(SettingsDocument.model_validate(parsed.data), named)
+    return replace(settings, origins={".".join(path): parsed.where(path) for path in _USED_LATER if _in(parsed, path)})
+
+
+def _shown(path: Path) -> str:
+    """As it would be written from the current folder where it lies below, however it was named; else as it was named."""
+    plain = Path(os.path.normpath(path))
+    below = plain.is_absolute() and plain.is_relative_to(Path.cwd())
+    return (plain.relative_to(Path.cwd()) if below else plain).as_posix()
+
+
+def _no_file(named: Path) -> Diagnostic:
+    file = named.as_posix()
+    if named.is_dir():
+        why = say("{file} is a folder, not a settings file", file=file)
+    else:
+        why = say("The settings file {file} (from -c or RECONCILER_CONFIG) does not exist", file=file)
+    way_on = say("Name a file with -c; without one, reconciler.yaml is read, and where there is none the defaults hold")
+    return found(codes.BAD_SETTINGS, why, way_on=way_on)
+
+
+def _in(parsed: Parsed, path: tuple[str, ...]) -> bool:
+    value: object = parsed.data
+    for key in path:
+        if not isinstance(value, dict) or key not in value:
+            return False
+        value = value[key]
+    return True
+
+
+def _judge(parsed: Parsed) -> Iterator[Diagnostic]:
+    """Both halves of the credentials, or neither."""
+    backend = parsed.data.get("backend")
+    if not isinstance(backend, dict):
+        return
+    given = [name for name in ("client_id", "client_secret") if backend.get(name) is not None]
+    if len(given) == 1:
+        yield found(
+            codes.BAD_SETTINGS,
+            say("`backend` has {given} without its other half", given=given[0]),
+            expected=say("both `client_id` and `client_secret`, or neither"),
+            way_on=say("Write the other one beside it"),
+            subject="backend",
+            origin=parsed.where(("backend", given[0])),
+        )
+
+
+def _settings(document: SettingsDocument, path: Path) -> Settings:
+    root = path.parent.absolute()
+    manifests = document.manifests or "shops"
+    pace = document.pace or PaceDocument()
+    return Settings(
+        root=root,
+        manifests=root / manifests,
+        manifests_shown_as=_shown(path.parent / manifests),
+        backend=_backend(document.backend),
+        embedded=_embedded(document.embedded or EmbeddedDocument(), root),
+        store=_store(document.store or ".reconciler/journal.db", root),
+        sidecar=sidecar_settings(document.ipn or SidecarDocument(), root),
+        environment=Environment(document.environment or "production"),
+        limits=_limits(document.limits or LimitsDocument()),
+        requests_per_second=_or(pace.requests_per_second, 1.0),
+        in_flight=_or(pace.in_flight, 16),
+        longest_closed=_or((document.limits or LimitsDocument()).closed_seconds, 300.0),
+        timeouts=_timeouts(document.timeouts or TimeoutsDocument()),
+    )
+
+
+def _backend(document: str | BackendDocument | None) -> BackendSettings:
+    match document:
+        case None | "embedded":
+            return BackendSettings()
+        case str():
+            return BackendSettings(kind="http", url=document)
+        case BackendDocument():
+            secret = document.client_secret
+            return BackendSettings(
+                kind=document.kind or "http",
+                url=document.url,
+                client_id=document.client_id,
+                client_secret=None if secret is None else SecretRef(secret),
+            )
+
+
+def _embedded(document: EmbeddedDocument, root: Path) -> EmbeddedSettings:
+    seed = document.seed
+    return EmbeddedSettings(
+        database=root / (document.database or ".reconciler/embedded.db"), seed=None if seed is None else root / seed
+    )
+
+
+def _store(location: str, root: Path) -> str:
+    """A file within reach of the settings, or an address as it is."""
+    return location if "://" in location else str(root / location)
+
+
+def _limits(document: LimitsDocument) -> Limits:
+    usual = Limits()
+    share = document.fleet_share
+    return Limits(
+        fleet_share=usual.fleet_share if share is None else int(share.removesuffix("%")),
+        fleet_from=_or(document.fleet_share_from, usual.fleet_from),
+        closed_at_once=_or(document.closed_at_once, usual.closed_at_once),
+    )
+
+
+def _timeouts(document: TimeoutsDocument) -> Timeouts:
+    usual = Timeouts()
+    return Timeouts(connect=_or(document.connect, usual.connect), read=_or(document.read, usual.read))
+
+
+def _or(given: T | None, usual: T) -> T:
+    return usual if given is None else given

@@ -1,0 +1,89 @@
+"""The `ipn` part of the settings as values: what the sidecar is told of topics, certificates, the inbox and mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Final, TypeVar
+
+from reconciler.adapters.settings.sidecar_documents import MailDocument, SidecarDocument
+from reconciler.core.values import SecretRef
+
+INBOX: Final = ".reconciler/inbox.db"
+_SUBMISSION: Final = {"starttls": 587, "tls": 465, "none": 25}
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettings:
+    """`sender`, `sender_name` and `subject` are the platform's own (domain: failure mail). `template` None: the built-in text."""
+
+    host: str
+    port: int
+    security: str = "starttls"
+    username: str | None = None
+    password: SecretRef | None = None
+    sender: str = "noreply@system.future-shop.net"
+    sender_name: str = "FutureShop2 Amazonセラーセントラル通知"
+    subject: str = "Amazonペイメント処理失敗通知"
+    template: Path | None = None
+    hourly_per_shop: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SidecarSettings:
+    """`topics` are ARNs in which `{seller_id}` stands for the shop's; `inbox` a file's path or a database's address.
+
+    `certificates` None: fetched from Amazon. `payments` None: the backend answers for them. `mail` None: none is sent, what is
+    owed stays in the outbox.
+    """
+
+    inbox: str
+    topics: tuple[str, ...] = ()
+    max_age: timedelta = field(default=timedelta(days=21))
+    sha1: bool = True
+    certificates: Path | None = None
+    payments: str | None = None
+    poll_every: timedelta = field(default=timedelta(hours=1))
+    silence: timedelta = field(default=timedelta(hours=24))
+    other_endpoints: tuple[str, ...] = ()
+    mail: MailSettings | None = None
+
+
+def sidecar_settings(document: SidecarDocument, root: Path) -> SidecarSettings:
+    inbox = _or(document.inbox, INBOX)
+    return SidecarSettings(
+        inbox=inbox if "://" in inbox else str(root / inbox),
+        topics=tuple(document.topics or ()),
+        max_age=timedelta(days=_or(document.max_age_days, 21)),
+        sha1=document.sha1 != "refuse",
+        certificates=None if document.certificates is None else root / document.certificates,
+        payments=document.payments,
+        poll_every=timedelta(minutes=_or(document.poll_minutes, 60)),
+        silence=timedelta(hours=_or(document.silence_hours, 24)),
+        other_endpoints=tuple(document.other_endpoints or ()),
+        mail=None if document.mail is None else _mail(document.mail, root),
+    )
+
+
+def _mail(document: MailDocument, root: Path) -> MailSettings:
+    security = _or(document.security, "starttls")
+    usual = MailSettings(host=document.host, port=_or(document.port, _SUBMISSION[security]))
+    return MailSettings(
+        host=usual.host,
+        port=usual.port,
+        security=security,
+        username=document.username,
+        password=None if document.password is None else SecretRef(document.password),
+        sender=_or(document.sender, usual.sender),
+        sender_name=_or(document.sender_name, usual.sender_name),
+        subject=_or(document.subject, usual.subject),
+        template=None if document.template is None else root / document.template,
+        hourly_per_shop=_or(document.hourly_per_shop, usual.hourly_per_shop),
+    )
+
+
+def _or(given: T | None, usual: T) -> T:
+    return usual if given is None else given

@@ -1,0 +1,228 @@
+"""Where the store is kept: connections, transactions, migration.
+
+In: a file path or an SQLAlchemy URL. Out: `Store`, with `reading()` (one snapshot) and `writing()` (one transaction: all of it
+or nothing, and on the disk when it returns). On SQLite a write takes the write lock at its beginning (BEGIN IMMEDIATE), so what
+it reads cannot move before it writes; on PostgreSQL rows are locked as they are read. It knows no table.
+
+SQLite is run in WAL with `synchronous=FULL`: each commit is synced before it returns. WAL needs shared memory, so the processes
+of one SQLite store are on one machine; several machines share a PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select, text
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from reconciler.adapters.store.db.errors import StoreError, translated
+from reconciler.adapters.store.db.migrations import HEAD, REVISIONS
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.redaction import redacted
+from reconciler.ports import Clock
+
+_STATEMENT = "60s"
+_LOCK = "30s"
+_PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""Of PostgreSQL's client library, in seconds and, the last, milliseconds: a server that is gone is noticed. A URL may differ."""
+
+_MIGRATION_LOCK = 0x7265636F  # of PostgreSQL's advisory locks; any number that nobody else uses
+
+
+class Store:
+    """`place` is how people know it: the file, or the URL without user, password and query."""
+
+    def __init__(self, engine: Engine, place: str) -> None:
+        self.place = place
+        self._engine = engine
+        serverless = engine.dialect.name == "sqlite"
+        # Threads of one process take turns here, fairly; SQLite's own waiting is a poll with growing naps.
+        self._turn = threading.Lock() if serverless else nullcontext()
+        self._writer = engine.execution_options(writes=True)
+        self._reader = engine if serverless else engine.execution_options(isolation_level="REPEATABLE READ")
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Raises StoreError."""
+        with translated(self.place), self._reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Raises StoreError."""
+        with translated(self.place), self._turn, self._writer.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def open_store(location: str | Path = ".reconciler/journal.db", *, busy_timeout: float = 10.0) -> Store:
+    """Opens the store, and makes or migrates it where needed. `busy_timeout` is in seconds. Raises StoreError."""
+    url, place = _url(location)
+    if url.get_backend_name() == "sqlite":
+        _make_file(Path(str(url.database)), place)
+    store = Store(_engine(url, place, busy_timeout), place)
+    try:
+        _migrate(store)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def store_as_it_stands(location: str | Path, *, busy_timeout: float = 10.0) -> Store:
+    """For looking only: the store is neither made nor migrated. Raises StoreError."""
+    url, place = _url(location)
+    return Store(_engine(url, place, busy_timeout), place)
+
+
+def now_on(connection: Connection, clock: Clock) -> datetime:
+    """The time that all users of the store agree on: a server's own clock, or on SQLite, which is one machine's, `clock`."""
+    if connection.dialect.name == "postgresql":
+        told: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+        return told.astimezone(UTC)
+    return clock.now()
+
+
+def _url(location: str | Path) -> tuple[URL, str]:
+    if "://" not in str(location):
+        path = Path(location).expanduser()
+        return URL.create("sqlite", database=str(path)), str(path)
+    try:
+        url = make_url(str(location))
+    except (ArgumentError, ValueError):  # the latter for a port that is no number; it quotes the port
+        raise StoreError(say("the store's URL cannot be understood")) from None
+    if url.get_backend_name() == "sqlite":
+        if url.database in (None, "", ":memory:"):
+            raise StoreError(say("a store in memory remembers nothing: name a file"))
+        return url, str(url.database)
+    if url.drivername in ("postgres", "postgresql"):
+        url = url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() != "postgresql":
+        name = redacted(url.drivername)
+        raise StoreError(say("a store is an SQLite file or a PostgreSQL database, not {name}", name=name))
+    return url, _known_as(url)
+
+
+def _known_as(url: URL) -> str:
+    """Driver, host and database. A password that holds an unescaped sign reaches into the host, or begins at a `#`."""
+    host, database = (url.host or "").rpartition("@")[2], (url.database or "").partition("#")[0]
+    port = "" if url.port is None else f":{url.port}"
+    return redacted(f"{url.drivername}://{host}{port}/{database}")
+
+
+def _make_file(path: Path, place: str) -> None:
+    """SQLite gives its side files the permissions of the first one, so it is made before SQLite sees it."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise StoreError(say("the store {place} cannot be made: {reason}", place=place, reason=reason)) from error
+
+
+def _engine(url: URL, place: str, busy_timeout: float) -> Engine:
+    patience = {} if url.get_backend_name() == "sqlite" else _PATIENCE
+    try:
+        # hide_parameters: a driver's error must not print what was being written.
+        engine = create_engine(
+            url,
+            hide_parameters=True,
+            connect_args={name: value for name, value in patience.items() if name not in url.query},
+        )
+    except (ImportError, NoSuchModuleError):
+        way = say("the store {place} needs a driver: install reconciler[postgres]", place=place)
+        raise StoreError(way) from None
+    if engine.dialect.name == "sqlite":
+        _teach_sqlite(engine, busy_timeout)
+    else:
+        event.listen(engine, "connect", _insist_on_durability_and_an_end)
+    return engine
+
+
+def _teach_sqlite(engine: Engine, busy_timeout: float) -> None:
+    @event.listens_for(engine, "connect")
+    def _connected(raw: Any, _entry: ConnectionPoolEntry) -> None:
+        raw.isolation_level = None  # transactions are begun below, not by the driver
+        raw.execute(f"PRAGMA busy_timeout={int(busy_timeout * 1000)}")
+        raw.execute("PRAGMA foreign_keys=ON")
+        raw.execute("PRAGMA synchronous=FULL")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        if not options.get("bare", False):
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN")
+
+
+def _insist_on_durability_and_an_end(raw: Any, _entry: ConnectionPoolEntry) -> None:
+    """A server or role may have it off; a journal may not. And what hangs must fail some day, or it holds up all behind it."""
+    raw.execute("SET synchronous_commit TO on")
+    raw.execute(f"SET statement_timeout TO '{_STATEMENT}'")
+    raw.execute(f"SET lock_timeout TO '{_LOCK}'")
+    raw.commit()
+
+
+def _migrate(store: Store) -> None:
+    """Brings the tables up to date. Costs one small query where they are."""
+    with store.reading() as connection:
+        if _known(connection, store.place) == HEAD:
+            return
+    if store._engine.dialect.name == "sqlite":  # noqa: SLF001  # the two halves of one module
+        _use_wal(store)
+    with store.writing() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL statement_timeout TO 0"))  # it may rewrite tables, or wait for who does
+            connection.execute(text("SET LOCAL lock_timeout TO 0"))
+            connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+        if _known(connection, store.place) != HEAD:  # another process may have been quicker
+            _upgrade(connection)
+
+
+def _use_wal(store: Store) -> None:
+    """Lets readers and one writer work side by side. Kept in the file; it cannot be said within a transaction."""
+    with translated(store.place), store._engine.execution_options(bare=True).connect() as connection:  # noqa: SLF001  # as above
+        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+
+
+def _known(connection: Connection, place: str) -> str | None:
+    """The revision the store is at, None where it is new. Raises StoreError for one from the future."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if found is not None and found not in REVISIONS:
+        raise StoreError(
+            say(
+                "the store {place} is of version {found}, written by a newer reconciler; this one knows up to {known}",
+                place=place,
+                found=str(found),
+                known=HEAD,
+            )
+        )
+    return found
+
+
+def _upgrade(connection: Connection) -> None:
+    # Alembic is heavy to import and wanted once in a store's life.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", "reconciler.adapters.store.db:migrations")
+    config.set_main_option("path_separator", "os")
+    command.upgrade(config, "head")

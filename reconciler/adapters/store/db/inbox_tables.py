@@ -1,0 +1,134 @@
+"""The tables of the sidecar: what was received, what is known of captures, what mail is owed, what was refused.
+
+Beside those of `tables`, in the same metadata and under the same rules. A message's row goes once it is settled and too old to be
+believed again; facts and mails stay: they are what makes a late repetition harmless.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Dialect,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+from reconciler.adapters.store.db.run_tables import NUMBER, SHOP, Moment, metadata
+
+_WORD = String(64)
+"""Of a closed list."""
+
+_ID = String(256)
+
+
+class Amount(TypeDecorator[Decimal]):
+    """Money as it was written: no database's own idea of a number."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:  # noqa: ARG002  # the base class's signature
+        return None if value is None else format(value, "f")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ARG002  # as above
+        return None if value is None else Decimal(value)
+
+
+ipn_messages = Table(
+    "ipn_messages",
+    metadata,
+    Column("number", NUMBER, primary_key=True),
+    Column("message_id", _ID, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("shop", SHOP, nullable=False),
+    Column("published", Moment, nullable=False),
+    Column("received", Moment, nullable=False),
+    Column("kind", _WORD, nullable=False),
+    Column("object_id", _ID),
+    Column("lane", _ID, nullable=False),
+    Column("arrived_as", _WORD, nullable=False),
+    Column("standing", _WORD, nullable=False),
+    Column("tries", Integer, nullable=False, server_default=text("0")),
+    Column("reason", _WORD),
+    Column("due", Moment),
+    Column("settled", Moment),
+    Column("order_number", _ID),
+    Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("message_id", "shop"),
+    # What is still to be worked on is few among many, and is found without reading a row: they are large.
+    Index(
+        "ix_ipn_messages_due",
+        "lane",
+        "number",
+        "due",
+        "shop",
+        sqlite_where=text("due IS NOT NULL"),
+    ),
+    Index("ix_ipn_messages_published", "published"),
+    Index("ix_ipn_messages_shop", "shop", "arrived_as", "number"),
+    Index("ix_ipn_messages_standing", "standing", "reason", "number"),  # counting reads no row either
+    sqlite_autoincrement=True,
+)
+"""`due` is from when on a message is to be worked on: `AT_ONCE` where it waits, NULL where nothing will be done by itself."""
+
+AT_ONCE: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+ipn_captures = Table(
+    "ipn_captures",
+    metadata,
+    Column("shop", SHOP, primary_key=True),
+    Column("capture", _ID, primary_key=True),
+    Column("reference", _ID, nullable=False),
+    Column("state", _WORD, nullable=False),
+    Column("updated", Moment, nullable=False),
+    Column("amount", Amount, nullable=False),
+    Column("currency", String(8), nullable=False),
+    Column("completed", Boolean, nullable=False),
+    Column("source", _WORD, nullable=False),
+    Index("ix_ipn_captures_reference", "shop", "reference"),
+)
+
+ipn_mails = Table(
+    "ipn_mails",
+    metadata,
+    Column("number", NUMBER, primary_key=True),
+    Column("event", String(512), nullable=False),
+    Column("shop", SHOP, nullable=False),
+    Column("receiver", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("state", _WORD, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("tries", Integer, nullable=False, server_default=text("0")),
+    Column("next_try", Moment),
+    UniqueConstraint("event", "shop"),
+    Index("ix_ipn_mails_state", "state", "number"),
+    Index("ix_ipn_mails_shop", "shop", "since"),
+    sqlite_autoincrement=True,
+)
+
+ipn_quarantine = Table(
+    "ipn_quarantine",
+    metadata,
+    Column("number", NUMBER, primary_key=True),
+    Column("received", Moment, nullable=False),
+    Column("shop", SHOP),
+    Column("reason", _WORD, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("kept", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""`size` is that of what was posted, `kept` how many of its first bytes are in `body`."""

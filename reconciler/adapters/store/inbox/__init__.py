@@ -1,0 +1,1 @@
+"""IPN messages, queue, mails."""

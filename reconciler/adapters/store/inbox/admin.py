@@ -1,0 +1,136 @@
+"""The inbox for operators: found, looked at, counted, put back to work or aside. Bodies are read only entry by entry, and those
+of refused messages never.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, func, or_, select, update
+
+from reconciler.adapters.store.db.database import Store
+from reconciler.adapters.store.db.inbox_tables import AT_ONCE, ipn_mails, ipn_messages, ipn_quarantine
+from reconciler.adapters.store.inbox.io import Reads, Writes
+from reconciler.adapters.store.inbox.rows import copy, entry, mail
+from reconciler.adapters.store.inbox.work_queue import OPEN
+from reconciler.core.values import ShopKey
+from reconciler.ports.inbox import Entry, MailState, OutboxMail, Standing
+from reconciler.ports.inbox_admin import Copy, Counts, Wanted, WantedCopies
+
+_WORKED_ON = (*OPEN, Standing.DONE)
+
+_Move = tuple[int, Sequence[Standing], dict[str, Any]]
+
+
+class StoreCatalogue:
+    """Implements ports.inbox.Catalogue."""
+
+    def __init__(self, store: Store) -> None:
+        self._reads = Reads(store)
+        self._moves: Writes[_Move, bool] = Writes(store, _move)
+
+    async def entries(self, wanted: Wanted) -> Sequence[Entry]:
+        columns = [column for column in ipn_messages.columns if column.name != "body"]
+        chosen = select(*columns).where(*_conditions(wanted)).order_by(ipn_messages.c.number.desc()).limit(wanted.limit)
+        return await self._reads.read(lambda connection: [entry(row) for row in connection.execute(chosen).mappings()])
+
+    async def entry(self, number: int) -> Entry | None:
+        wanted = select(ipn_messages).where(ipn_messages.c.number == number)
+
+        def one(connection: Connection) -> Entry | None:
+            row = connection.execute(wanted).mappings().one_or_none()
+            return None if row is None else entry(row)
+
+        return await self._reads.read(one)
+
+    async def again(self, number: int) -> bool:
+        fresh = {"standing": Standing.WAITING, "tries": 0, "reason": None, "due": AT_ONCE, "settled": None}
+        return await self._moves.write((number, _WORKED_ON, fresh))
+
+    async def park(self, number: int, reason: str, at: datetime) -> bool:
+        aside = {"standing": Standing.PARKED, "reason": reason, "due": None, "settled": at}
+        return await self._moves.write((number, OPEN, aside))
+
+    async def copies(self, wanted: WantedCopies) -> Sequence[Copy]:
+        of = ipn_quarantine.c
+        columns = [column for column in ipn_quarantine.columns if column.name != "body"]
+        chosen = select(*columns).where(*_of_copies(wanted)).order_by(of.number.desc()).limit(wanted.limit)
+        return await self._reads.read(lambda connection: [copy(row) for row in connection.execute(chosen).mappings()])
+
+    async def mails(self, states: Sequence[MailState], *, limit: int = 50) -> Sequence[OutboxMail]:
+        of = ipn_mails.c
+        wanted = select(ipn_mails).where(of.state.in_(states)).order_by(of.number.desc()).limit(limit)
+        return await self._reads.read(lambda connection: [mail(row) for row in connection.execute(wanted).mappings()])
+
+    async def counts(self) -> Counts:
+        return await self._reads.read(_counts)
+
+
+def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    message = ipn_messages.c
+    if wanted.shop is not None:
+        yield message.shop == wanted.shop
+    if wanted.standing is not None:
+        yield message.standing == wanted.standing
+    if wanted.reason is not None:
+        yield message.reason == wanted.reason
+    if wanted.words is not None:
+        yield or_(*(_is(column, wanted.words) for column in _IDS))
+    if wanted.before is not None:
+        yield message.number < wanted.before
+
+
+def _of_copies(wanted: WantedCopies) -> Iterator[ColumnElement[bool]]:
+    if wanted.shop is not None:
+        yield ipn_quarantine.c.shop == wanted.shop
+    if wanted.reason is not None:
+        yield ipn_quarantine.c.reason == wanted.reason
+
+
+_IDS = (ipn_messages.c.message_id, ipn_messages.c.object_id, ipn_messages.c.lane, ipn_messages.c.order_number)
+
+
+def _is(column: Column[Any], words: str) -> ColumnElement[bool]:
+    matched: ColumnElement[bool] = column == words
+    return matched
+
+
+def _move(connection: Connection, moves: Sequence[_Move]) -> Sequence[bool]:
+    message = ipn_messages.c
+    return [
+        connection.execute(
+            update(ipn_messages).where(message.number == number, message.standing.in_(standings)).values(values)
+        ).rowcount
+        == 1
+        for number, standings, values in moves
+    ]
+
+
+def _counts(connection: Connection) -> Counts:
+    message = ipn_messages.c
+    oldest = select(func.min(message.number)).where(message.standing == Standing.WAITING)
+    return Counts(
+        messages={Standing(name): count for name, count in _many(connection, message.standing)},
+        parked=dict(_many(connection, message.reason, message.standing == Standing.PARKED)),
+        refused=dict(_many(connection, ipn_quarantine.c.reason)),
+        mails={MailState(name): count for name, count in _many(connection, ipn_mails.c.state)},
+        oldest_waiting=connection.execute(
+            select(message.received).where(message.number == oldest.scalar_subquery())
+        ).scalar(),
+        last_received=_last_received(connection),
+    )
+
+
+def _last_received(connection: Connection) -> dict[ShopKey, datetime]:
+    """The last one of a shop that was no sample, by number: the order of arrival."""
+    message = ipn_messages.c
+    last = select(func.max(message.number)).where(message.arrived_as != Standing.SAMPLE).group_by(message.shop)
+    found = select(message.shop, message.received).where(message.number.in_(last))
+    return {ShopKey(shop): at for shop, at in connection.execute(found)}
+
+
+def _many(connection: Connection, by: Column[Any], *where: ColumnElement[bool]) -> Sequence[tuple[str, int]]:
+    counted = select(by, func.count()).where(*where).group_by(by).order_by(by)
+    return [(name, count) for name, count in connection.execute(counted)]

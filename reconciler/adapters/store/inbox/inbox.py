@@ -1,0 +1,159 @@
+"""What is received: kept before Amazon hears so, known again when it comes again, forgotten when it is too old to be believed.
+
+In: arrivals and refusals, from many requests at once. Out: `Kept`, once the commit that holds the arrival is on the disk; those
+that wait share a commit. The message's id at its shop is the key: of two deliveries with other content the first stands.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Select, delete, func, or_, select
+
+from reconciler.adapters.store.db.database import Store
+from reconciler.adapters.store.db.inbox_tables import AT_ONCE, ipn_messages, ipn_quarantine
+from reconciler.adapters.store.db.run_tables import insert
+from reconciler.adapters.store.inbox.io import Writes
+from reconciler.ports.inbox import Arrival, Kept, Refusal, Standing
+
+COPIES: Final = 250
+"""Refused messages that are kept of a reason, the newest. The reasons are a closed list: so all of them are bounded."""
+
+COPIES_BYTES: Final = 2 * 1024 * 1024
+"""The same in bytes. Each reason has its own, so that no flood washes out another: least of all what was genuine and refused."""
+
+COPY: Final = 64 * 1024
+"""Bytes that are kept of one: some thirty times what a real one has."""
+
+_AT_ONCE: Final = 1000
+"""Rows that one commit prunes: who waits to keep a message waits no longer than for these."""
+
+
+class StoreInbox:
+    """Implements ports.inbox.Inbox."""
+
+    def __init__(self, store: Store) -> None:
+        self._arrivals = Writes(store, _keep)
+        self._refusals = Writes(store, _quarantine)
+        self._prunings = Writes(store, _prune)
+
+    async def keep(self, arrival: Arrival) -> Kept:
+        return await self._arrivals.hand_over(arrival)
+
+    async def quarantine(self, refusal: Refusal) -> None:
+        await self._refusals.hand_over(refusal)
+
+    async def prune(self, before: datetime) -> int:
+        gone = 0
+        while True:
+            now_gone = await self._prunings.write(before)
+            gone += now_gone
+            if now_gone < _AT_ONCE:
+                return gone
+
+
+def _keep(connection: Connection, arrivals: Sequence[Arrival]) -> Sequence[Kept]:
+    """In the order of their keys, so that two processes that keep the same ones never wait for each other's rows."""
+    first = {_key(arrival): index for index, arrival in reversed(list(enumerate(arrivals)))}
+    rows = [_row(arrivals[first[key]]) for key in sorted(first)]
+    own = (ipn_messages.c.message_id, ipn_messages.c.shop)
+    into = insert(connection.dialect.name, ipn_messages).on_conflict_do_nothing(index_elements=own)
+    new = {(message_id, shop) for message_id, shop in connection.execute(into.returning(*own), rows)}
+    stands = dict(_digests(connection, sorted({message_id for message_id, _ in first})))
+    return [
+        Kept.STORED
+        if _key(arrival) in new and first[_key(arrival)] == index
+        else Kept.DUPLICATE
+        if stands[_key(arrival)] == _digest(arrival)
+        else Kept.CLASH
+        for index, arrival in enumerate(arrivals)
+    ]
+
+
+def _key(arrival: Arrival) -> tuple[str, str]:
+    """Shops of one seller have an endpoint each on its one topic: the same message comes to each, and is of one of them."""
+    return arrival.message_id, str(arrival.shop)
+
+
+def _digests(connection: Connection, message_ids: Sequence[str]) -> Iterator[tuple[tuple[str, str], str]]:
+    wanted = select(ipn_messages.c.message_id, ipn_messages.c.shop, ipn_messages.c.digest)
+    for start in range(0, len(message_ids), _AT_ONCE):  # a statement takes only so many values
+        some = message_ids[start : start + _AT_ONCE]
+        found = connection.execute(wanted.where(ipn_messages.c.message_id.in_(some)))
+        yield from (((message_id, shop), digest) for message_id, shop, digest in found)
+
+
+def _row(arrival: Arrival) -> dict[str, Any]:
+    return {
+        "message_id": arrival.message_id,
+        "digest": _digest(arrival),
+        "shop": arrival.shop,
+        "published": arrival.published,
+        "received": arrival.received,
+        "kind": arrival.kind,
+        "object_id": arrival.object_id,
+        "lane": arrival.lane,
+        "arrived_as": arrival.standing,
+        "standing": arrival.standing,
+        "due": AT_ONCE if arrival.standing is Standing.WAITING else None,
+        "body": arrival.body,
+    }
+
+
+def _digest(arrival: Arrival) -> str:
+    return arrival.digest or hashlib.sha256(arrival.body).hexdigest()
+
+
+def _quarantine(connection: Connection, refusals: Sequence[Refusal]) -> Sequence[None]:
+    rows = [
+        {
+            "received": refusal.received,
+            "shop": refusal.shop,
+            "reason": refusal.reason,
+            "size": len(refusal.body),
+            "kept": min(len(refusal.body), COPY),
+            "body": refusal.body[:COPY],
+        }
+        for refusal in refusals
+    ]
+    connection.execute(ipn_quarantine.insert(), rows)
+    too_many = _too_many(sorted({refusal.reason for refusal in refusals}))
+    connection.execute(delete(ipn_quarantine).where(ipn_quarantine.c.number.in_(too_many)))
+    return [None] * len(refusals)
+
+
+def _too_many(reasons: Sequence[str]) -> Select[tuple[int]]:
+    """The copies of these reasons beyond a bound, counted from the newest."""
+    copy = ipn_quarantine.c
+    of_each: dict[str, Any] = {"partition_by": copy.reason, "order_by": copy.number.desc()}
+    counted = (
+        select(
+            copy.number,
+            func.row_number().over(**of_each).label("nth"),
+            func.sum(copy.kept).over(**of_each).label("bytes"),
+        )
+        .where(copy.reason.in_(reasons))
+        .subquery()
+    )
+    return select(counted.c.number).where(or_(counted.c.nth > COPIES, counted.c.bytes > COPIES_BYTES))
+
+
+_SETTLED: Final = (Standing.DONE, Standing.SAMPLE, Standing.UNUSED)
+
+
+def _prune(connection: Connection, moments: Sequence[datetime]) -> Sequence[int]:
+    message = ipn_messages.c
+    old = (
+        select(message.number)
+        .where(message.published < moments[0], message.standing.in_(_SETTLED))
+        .where(or_(message.settled.is_(None), message.settled < moments[0]))
+        .limit(_AT_ONCE)
+    )
+    gone = connection.execute(delete(ipn_messages).where(message.number.in_(old))).rowcount
+    copy = ipn_quarantine.c
+    old_copies = select(copy.number).where(copy.received < moments[0]).limit(_AT_ONCE)
+    connection.execute(delete(ipn_quarantine).where(copy.number.in_(old_copies)))
+    return [gone] * len(moments)

@@ -1,0 +1,101 @@
+"""The way of the sidecar's adapters to the store: in a thread, several that wait in one commit, the store's trouble told as the
+port tells it.
+
+A commit that fails because of what one item holds is done again item by item, so that nobody pays for another's content; one that
+fails because of the store fails for all.
+
+The inbox for those who only look: neither made nor migrated. A sidecar of another version may be at work on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from typing import Final, Generic, TypeVar
+
+import anyio
+import anyio.to_thread
+from sqlalchemy import Connection, inspect
+
+from reconciler.adapters.store.db.database import Store, store_as_it_stands
+from reconciler.adapters.store.db.errors import StoreError
+from reconciler.adapters.store.db.group_commit import GroupCommit
+from reconciler.adapters.store.db.inbox_tables import ipn_messages
+from reconciler.core.diagnostics.messages import say
+from reconciler.ports.inbox import InboxUnavailable
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+_READERS: Final = 4
+
+
+class Reads:
+    """Reading, in threads of one's own."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._threads = anyio.CapacityLimiter(_READERS)
+
+    async def read(self, work: Callable[[Connection], Answer]) -> Answer:
+        """Raises InboxUnavailable."""
+
+        def reading() -> Answer:
+            with self._store.reading() as connection:
+                return work(connection)
+
+        try:
+            return await anyio.to_thread.run_sync(reading, limiter=self._threads)
+        except StoreError as error:
+            raise InboxUnavailable(str(error)) from error
+
+
+class Writes(Generic[Item, Answer]):
+    """`work` writes one or more items in one transaction and answers each in its place."""
+
+    def __init__(self, store: Store, work: Callable[[Connection, Sequence[Item]], Sequence[Answer]]) -> None:
+        self._store = store
+        self._work = work
+        self._commits: GroupCommit[Item, Answer | InboxUnavailable] = GroupCommit(self._commit)
+
+    async def write(self, item: Item) -> Answer:
+        """On the disk when it returns. Raises InboxUnavailable; then it is not known whether it was kept."""
+        return _told(await self._commits.submit(item))
+
+    async def hand_over(self, item: Item) -> Answer:
+        """As `write`, but who is cancelled need not wait: the commit that has begun is ended without it."""
+        return _told(await self._commits.hand_over(item))
+
+    def _commit(self, items: Sequence[Item]) -> Sequence[Answer | InboxUnavailable]:
+        try:
+            with self._store.writing() as connection:
+                return self._work(connection, items)
+        except (StoreError, ValueError) as error:
+            if len(items) > 1 and _is_about_content(error):
+                return [self._commit([item])[0] for item in items]
+            told = InboxUnavailable(str(error) if isinstance(error, StoreError) else type(error).__name__)
+            told.__cause__ = error
+            return [told] * len(items)
+
+
+def _told(answer: Answer | InboxUnavailable) -> Answer:
+    if isinstance(answer, InboxUnavailable):
+        raise answer
+    return answer
+
+
+def _is_about_content(error: Exception) -> bool:
+    return error.of_content if isinstance(error, StoreError) else isinstance(error, ValueError)
+
+
+@contextmanager
+def inbox_as_it_stands(location: str) -> Iterator[Store]:
+    """Raises StoreError, also where there is no inbox in it."""
+    with closing(store_as_it_stands(location)) as store:
+        with store.reading() as connection:
+            has_inbox = inspect(connection).has_table(ipn_messages.name)
+        if not has_inbox:
+            raise StoreError(
+                say("The store {place} holds no inbox: no sidecar was ever at work on it", place=store.place)
+            )
+        yield store

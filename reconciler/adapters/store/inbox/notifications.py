@@ -1,0 +1,67 @@
+"""The sidecar's inbox for those who only look: when each shop was heard of last, and what was captured in silence.
+
+In: where the inbox is. Out: `Heard`, for many shops together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+import anyio.to_thread
+from sqlalchemy import Connection, func, select
+
+from reconciler.adapters.store.db.inbox_tables import ipn_captures, ipn_messages
+from reconciler.adapters.store.inbox.io import inbox_as_it_stands
+from reconciler.core.values import ShopKey
+from reconciler.ports.inbox import Source, Standing
+from reconciler.ports.notifications import Heard
+
+_AT_ONCE: Final = 500
+
+
+class StoreNotifications:
+    """Implements ports.notifications.Notifications."""
+
+    def __init__(self, location: str) -> None:
+        self._location = location
+
+    async def heard(self, shops: Sequence[ShopKey], since: datetime) -> Mapping[ShopKey, Heard]:
+        return await anyio.to_thread.run_sync(lambda: self._heard(shops, since))
+
+    def _heard(self, shops: Sequence[ShopKey], since: datetime) -> Mapping[ShopKey, Heard]:
+        with inbox_as_it_stands(self._location) as store, store.reading() as connection:
+            last = dict(_last(connection, shops))
+            unheard: dict[ShopKey, list[datetime]] = {shop: [] for shop in last}
+            for shop, at in _polled(connection, shops, since):
+                if shop not in last or at > last[shop]:
+                    unheard.setdefault(shop, []).append(at)
+        return {
+            shop: Heard(last=last.get(shop), unheard=len(moments), unheard_since=min(moments, default=None))
+            for shop, moments in unheard.items()
+        }
+
+
+def _last(connection: Connection, shops: Sequence[ShopKey]) -> Iterator[tuple[ShopKey, datetime]]:
+    """The last one of a shop that was no sample, by number: the order of arrival."""
+    message = ipn_messages.c
+    genuine = message.arrived_as != Standing.SAMPLE
+    for some in _portions(shops):
+        newest = select(func.max(message.number)).where(message.shop.in_(some), genuine).group_by(message.shop)
+        found = select(message.shop, message.received).where(message.number.in_(newest))
+        yield from ((ShopKey(shop), at) for shop, at in connection.execute(found))
+
+
+def _polled(connection: Connection, shops: Sequence[ShopKey], since: datetime) -> Iterator[tuple[ShopKey, datetime]]:
+    """The captures whose newest state polling found, once completed."""
+    known = ipn_captures.c
+    polled = (known.source == Source.POLL, known.completed, known.updated >= since)
+    for some in _portions(shops):
+        found = select(known.shop, known.updated).where(known.shop.in_(some), *polled)
+        yield from ((ShopKey(shop), at) for shop, at in connection.execute(found))
+
+
+def _portions(shops: Sequence[ShopKey]) -> Iterator[Sequence[ShopKey]]:
+    """A statement takes only so many values."""
+    return (shops[start : start + _AT_ONCE] for start in range(0, len(shops), _AT_ONCE))

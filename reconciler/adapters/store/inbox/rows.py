@@ -1,0 +1,74 @@
+"""Rows of the sidecar's tables as the port's values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from reconciler.adapters.store.db.inbox_tables import AT_ONCE
+from reconciler.core.values import ShopKey
+from reconciler.ports.inbox import Arrival, CaptureFact, Entry, MailState, OutboxMail, OwedMail, Source, Standing
+from reconciler.ports.inbox_admin import Copy
+
+
+def entry(row: RowMapping) -> Entry:
+    """A row that was read without its body gives an entry without one."""
+    return Entry(
+        number=row["number"],
+        arrival=Arrival(
+            message_id=row["message_id"],
+            shop=ShopKey(row["shop"]),
+            published=row["published"],
+            received=row["received"],
+            kind=row["kind"],
+            object_id=row["object_id"],
+            lane=row["lane"],
+            standing=Standing(row["arrived_as"]),
+            body=row.get("body", b""),
+            digest=row["digest"],
+        ),
+        standing=Standing(row["standing"]),
+        tries=row["tries"],
+        reason=row["reason"],
+        next_try=None if row["due"] == AT_ONCE else row["due"],
+        settled=row["settled"],
+        order=row["order_number"],
+    )
+
+
+_FACT = ("capture", "reference", "updated", "amount", "currency", "completed")
+_WRITTEN: dict[str, Callable[[str], Any]] = {"shop": ShopKey, "state": str, "source": Source}
+
+
+def fact(row: RowMapping) -> CaptureFact:
+    return CaptureFact(**{name: row[name] for name in _FACT}, **{name: of(row[name]) for name, of in _WRITTEN.items()})
+
+
+def mail(row: RowMapping) -> OutboxMail:
+    return OutboxMail(
+        number=row["number"],
+        mail=OwedMail(
+            event=row["event"],
+            shop=ShopKey(row["shop"]),
+            to=row["receiver"],
+            subject=row["subject"],
+            text=row["text"],
+        ),
+        state=MailState(row["state"]),
+        since=row["since"],
+        tries=row["tries"],
+        next_try=row["next_try"],
+    )
+
+
+def copy(row: RowMapping) -> Copy:
+    return Copy(
+        number=row["number"],
+        received=row["received"],
+        shop=None if row["shop"] is None else ShopKey(row["shop"]),
+        reason=row["reason"],
+        size=row["size"],
+        kept=row["kept"],
+    )

@@ -1,0 +1,153 @@
+"""What the worker works on: the messages that are due, what is known of captures, and the end of each, written all or nothing.
+
+Two that work at once do no harm here: a message is settled once, and of a capture the newest stays, whoever told it last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, func, select, update
+
+from reconciler.adapters.store.db.database import Store
+from reconciler.adapters.store.db.inbox_tables import AT_ONCE, ipn_captures, ipn_mails, ipn_messages
+from reconciler.adapters.store.db.run_tables import insert
+from reconciler.adapters.store.inbox.io import Reads, Writes
+from reconciler.adapters.store.inbox.rows import entry, fact
+from reconciler.core.values import ShopKey
+from reconciler.ports.inbox import CaptureFact, Entry, MailState, OwedMail, Settlement, Standing
+from reconciler.ports.runtime import Clock
+
+OPEN: Final = (Standing.WAITING, Standing.PARKED)
+
+_Told = tuple[CaptureFact | None, OwedMail | None]
+
+
+class StoreDesk:
+    """Implements ports.inbox.Desk. `clock` says since when a mail is owed."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._clock = clock
+        self._reads = Reads(store)
+        self._settlements: Writes[tuple[int, Settlement], bool] = Writes(store, _settle)
+        self._findings: Writes[tuple[_Told, datetime], None] = Writes(store, _learn)
+
+    async def due(
+        self, now: datetime, *, limit: int, without: Sequence[str] = (), without_shops: Sequence[ShopKey] = ()
+    ) -> Sequence[Entry]:
+        wanted = _Due(now, limit, without, without_shops)
+        return await self._reads.read(lambda connection: _due(connection, wanted))
+
+    async def next_due(self) -> datetime | None:
+        soonest = select(func.min(ipn_messages.c.due)).where(ipn_messages.c.due > AT_ONCE)
+        return await self._reads.read(lambda connection: connection.execute(soonest).scalar())
+
+    async def facts(self, shop: ShopKey, reference: str) -> Sequence[CaptureFact]:
+        known = ipn_captures.c
+        wanted = select(ipn_captures).where(known.shop == shop, known.reference == reference).order_by(known.capture)
+        return await self._reads.read(
+            lambda connection: [fact(row) for row in connection.execute(wanted).mappings().all()]
+        )
+
+    async def settled_elsewhere(self, message_id: str, shop: ShopKey) -> bool:
+        of = ipn_messages.c
+        other = (of.message_id == message_id, of.shop != shop)
+        wanted = select(of.number).where(*other, of.standing == Standing.DONE, of.order_number.is_not(None)).limit(1)
+        return await self._reads.read(lambda connection: connection.execute(wanted).first() is not None)
+
+    async def settle(self, number: int, settlement: Settlement) -> bool:
+        return await self._settlements.write((number, settlement))
+
+    async def learn(self, fact: CaptureFact | None, mail: OwedMail | None = None) -> None:
+        await self._findings.write(((fact, mail), self._clock.now()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    now: datetime
+    limit: int
+    without: Sequence[str]
+    without_shops: Sequence[ShopKey]
+
+
+def _due(connection: Connection, due: _Due) -> Sequence[Entry]:
+    message = ipn_messages.c
+    first = select(func.min(message.number).label("number")).where(message.due <= due.now).group_by(message.lane)
+    if due.without:
+        first = first.where(message.lane.not_in(due.without))
+    if due.without_shops:
+        first = first.where(message.shop.not_in(due.without_shops))
+    numbers = first.order_by(func.min(message.number)).limit(due.limit).subquery()
+    wanted = select(ipn_messages).join(numbers, numbers.c.number == message.number).order_by(message.number)
+    return [entry(row) for row in connection.execute(wanted).mappings()]
+
+
+def _settle(connection: Connection, settlements: Sequence[tuple[int, Settlement]]) -> Sequence[bool]:
+    return [_end(connection, number, settlement) for number, settlement in settlements]
+
+
+def _end(connection: Connection, number: int, settlement: Settlement) -> bool:
+    message = ipn_messages.c
+    values: dict[str, Any] = {
+        "standing": settlement.standing,
+        "reason": settlement.reason,
+        "due": settlement.next_try,
+        "order_number": func.coalesce(settlement.order, message.order_number),
+        "settled": settlement.at if settlement.standing is Standing.DONE else None,
+    }
+    if settlement.standing is Standing.PARKED:
+        values["tries"] = message.tries + 1
+    ended = update(ipn_messages).where(message.number == number, message.standing.in_(OPEN)).values(values)
+    if connection.execute(ended).rowcount == 0:
+        return False
+    _tell(connection, (settlement.fact, settlement.mail), settlement.at)
+    return True
+
+
+def _learn(connection: Connection, findings: Sequence[tuple[_Told, datetime]]) -> Sequence[None]:
+    for told, at in findings:
+        _tell(connection, told, at)
+    return [None] * len(findings)
+
+
+def _tell(connection: Connection, told: _Told, at: datetime) -> None:
+    of_capture, of_mail = told
+    if of_capture is not None:
+        _remember(connection, of_capture)
+    if of_mail is not None:
+        _owe(connection, of_mail, at)
+
+
+def _remember(connection: Connection, told: CaptureFact) -> None:
+    known = ipn_captures.c
+    row = _fact_row(told)
+    into = insert(connection.dialect.name, ipn_captures).on_conflict_do_nothing(
+        index_elements=[known.shop, known.capture]
+    )
+    if connection.execute(into, row).rowcount == 1:
+        return
+    own = (known.shop == told.shop, known.capture == told.capture)
+    stands = connection.execute(select(ipn_captures).where(*own).with_for_update()).mappings().one()
+    connection.execute(update(ipn_captures).where(*own).values(_fact_row(told.after(fact(stands)))))
+
+
+def _fact_row(told: CaptureFact) -> dict[str, Any]:
+    return {column.name: getattr(told, column.name) for column in ipn_captures.columns}
+
+
+def _owe(connection: Connection, mail: OwedMail, at: datetime) -> None:
+    """Once an event and shop: what is another shop's to tell takes no mail away from this one."""
+    row = {
+        "event": mail.event,
+        "shop": mail.shop,
+        "receiver": mail.to,
+        "subject": mail.subject,
+        "text": mail.text,
+        "state": MailState.OWED,
+        "since": at,
+    }
+    own = (ipn_mails.c.event, ipn_mails.c.shop)
+    connection.execute(insert(connection.dialect.name, ipn_mails).on_conflict_do_nothing(index_elements=own), row)

@@ -1,0 +1,175 @@
+"""What the journal remembers, read back: runs for people, unfinished shops for resuming, last applied values for drift.
+
+In: the store. Out: values. What it says of a shop is what was recorded, never how the shop is now. An event that a newer version
+wrote, or that is damaged, is refused (StoreError) rather than left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, RowMapping, Select, and_, delete, exists, func, not_, or_, select
+
+from reconciler.adapters.store.db.database import Store
+from reconciler.adapters.store.db.errors import StoreError
+from reconciler.adapters.store.db.run_tables import applied, events, run_shops, runs
+from reconciler.adapters.store.runs import plan_outline as outline
+from reconciler.adapters.store.runs.counts import interrupted_of, resumers_of, tallies_of, unfinished_of
+from reconciler.adapters.store.runs.leases import living
+from reconciler.adapters.store.runs.process_identity import this_process
+from reconciler.adapters.store.runs.unfinished import Standing
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.documents.event_codec import UnreadableEvent, decode
+from reconciler.core.runs.run_summary import RunTally
+from reconciler.core.runs.step_history import Deed, deeds_of
+from reconciler.core.values import ShopKey
+from reconciler.ports import Applied, Clock, Recorded, RunInfo, RunRecord, Unfinished
+
+_AT_ONCE: Final = 500
+
+
+class StoreHistory:
+    """Implements ports.History. All of it raises StoreError."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def runs(self, shop: ShopKey | None = None, *, limit: int = 20) -> Sequence[RunRecord]:
+        """With `shop`: the runs that have something to tell of it."""
+        begun = select(func.count()).where(run_shops.c.run == runs.c.run).scalar_subquery()
+        query = select(runs, begun.label("shops")).order_by(runs.c.number.desc()).limit(limit)
+        if shop is not None:
+            query = query.where(runs.c.run.in_(select(events.c.run).where(events.c.shop == shop)))
+        with self._store.reading() as connection:
+            rows = connection.execute(query).mappings().all()
+            return self._records(connection, rows)
+
+    def _records(self, connection: Connection, rows: Sequence[RowMapping]) -> Sequence[RunRecord]:
+        ids = [row["run"] for row in rows]
+        counted, left = tallies_of(connection, ids), unfinished_of(connection, ids)
+        interrupted, resumers = interrupted_of(connection, ids), resumers_of(connection, ids)
+        at_work = {held.run for held in living(connection, self._clock, this_process())}
+        return [
+            RunRecord(
+                info=_info(row),
+                shops=row["shops"],
+                ended=row["ended"],
+                tally=counted.get(row["run"], RunTally()),
+                left=left.get(row["run"], 0),
+                interrupted=row["run"] in interrupted,
+                at_work=row["run"] in at_work,
+                resumed_by=resumers.get(row["run"]),
+            )
+            for row in rows
+        ]
+
+    def events(self, run: str, shop: ShopKey | None = None) -> Iterator[Recorded]:
+        """A run may have millions: they are not all in memory at once."""
+        query = select(events).where(events.c.run == run)
+        if shop is not None:
+            query = query.where(or_(events.c.shop == shop, events.c.shop.is_(None)))
+        with self._store.reading() as connection:
+            yield from self._recorded(connection, query)
+
+    def unfinished(self, shop: ShopKey | None = None) -> Sequence[Unfinished]:
+        """A shop stands here once for each run that left it. Also one that its run finished and could not reopen."""
+        query = (
+            select(run_shops, runs)
+            .join(runs, runs.c.run == run_shops.c.run)
+            .where(run_shops.c.unfinished)
+            .order_by(runs.c.number, run_shops.c.shop)
+        )
+        if shop is not None:
+            query = query.where(run_shops.c.shop == shop)
+        with self._store.reading() as connection:
+            at_work = {(held.run, held.shop) for held in living(connection, self._clock, this_process())}
+            rows = connection.execute(query).mappings().all()
+            return [self._left(connection, row) for row in rows if (row["run"], row["shop"]) not in at_work]
+
+    def last_applied(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, Mapping[str, Applied]]:
+        told: dict[ShopKey, dict[str, Applied]] = {}
+        with self._store.reading() as connection:
+            for start in range(0, len(shops), _AT_ONCE):
+                some = applied.c.shop.in_(shops[start : start + _AT_ONCE])
+                query = select(applied).where(some).order_by(applied.c.shop, applied.c.field)
+                for row in connection.execute(query):
+                    fields = told.setdefault(ShopKey(row.shop), {})
+                    fields[row.field] = Applied(value=row.value, at=row.at, run=row.run)
+        return told
+
+    def planned(self, run: str, shop: ShopKey) -> Any:
+        """What the run was to do in the shop: `steps` and `changes`, secrets as digests. None where it did not begin."""
+        query = select(run_shops).where(run_shops.c.run == run, run_shops.c.shop == shop)
+        with self._store.reading() as connection:
+            row = connection.execute(query).mappings().one_or_none()
+        return None if row is None else {"steps": row["steps"], "changes": row["changes"]}
+
+    def deeds(self, run: str, shop: ShopKey) -> Sequence[Deed]:
+        plan = self.planned(run, shop)
+        planned = outline.steps_of(plan["steps"]) if plan is not None else ()
+        told = ((_utc(recorded.at), recorded.event) for recorded in self.events(run, shop))
+        return deeds_of(planned, told)
+
+    def prune(self, before: datetime) -> int:
+        """Forgets the runs whose last event is older, and says how many. Runs with an unfinished shop stay, as do leases and
+        last applied values.
+        """
+        left = exists().where(run_shops.c.run == runs.c.run, run_shops.c.unfinished)
+        newer = exists().where(events.c.run == runs.c.run, events.c.at >= before)
+        with self._store.writing() as connection:
+            old = connection.execute(select(runs.c.run).where(not_(left), not_(newer))).scalars().all()
+            for table in (events, run_shops, runs):
+                for run in old:
+                    connection.execute(delete(table).where(table.c.run == run))
+        return len(old)
+
+    def _left(self, connection: Connection, row: RowMapping) -> Unfinished:
+        since = and_(events.c.run == row["run"], events.c.shop == row["shop"], events.c.number > row["settled"])
+        standing = Standing(does=outline.does(row["steps"]))
+        for recorded in self._recorded(connection, select(events).where(since)):
+            standing = standing.after(recorded.event)
+        return Unfinished(
+            shop=ShopKey(row["shop"]),
+            run=_info(row),
+            closed=standing.closed,
+            intents=tuple(sorted(standing.intents.items())),
+        )
+
+    def _recorded(self, connection: Connection, query: Select[Any]) -> Iterator[Recorded]:
+        with connection.execute(query.order_by(events.c.number).execution_options(yield_per=_AT_ONCE)) as rows:
+            for row in rows:
+                yield self._read(row)
+
+    def _read(self, row: Row[Any]) -> Recorded:
+        try:
+            return Recorded(number=row.number, at=row.at, event=decode(row.document))
+        except UnreadableEvent as error:
+            raise StoreError(
+                say(
+                    "the store {place}: event {number}: {why}",
+                    place=self._store.place,
+                    number=row.number,
+                    why=error.text,
+                )
+            ) from error
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _info(row: RowMapping) -> RunInfo:
+    return RunInfo(
+        run=row["run"],
+        actor=row["actor"],
+        host=row["host"],
+        pid=row["pid"],
+        command=row["command"],
+        version=row["version"],
+        started=row["started"],
+        fingerprint=row["fingerprint"],
+        commit=row["git_commit"],
+    )

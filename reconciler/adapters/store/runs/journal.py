@@ -1,0 +1,113 @@
+"""The journal of one run: each event a row, on the disk before `record` returns.
+
+In: events, in the order they happen, from many shops at once. Out: rows, several in one transaction where several waited
+(`group_commit`). What follows from an event (`following`) is written in the same transaction.
+
+It never decides anything from what it wrote. Not for two processes: a run has one journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from reconciler.adapters.store.db.database import Store
+from reconciler.adapters.store.db.group_commit import GATHER, GroupCommit
+from reconciler.adapters.store.db.run_tables import events, runs
+from reconciler.adapters.store.runs.projection import Course, Entry, Following
+from reconciler.core.documents.event_codec import encode
+from reconciler.core.model.canonical import DigestKey
+from reconciler.core.planning.plan import Plan
+from reconciler.core.runs.events import Event, ShopFinished
+from reconciler.core.values import ShopKey
+from reconciler.ports import Clock, RunInfo
+
+
+class StoreJournal:
+    """Implements ports.Journal. `plan` is the one that is applied: it says what a step's number means."""
+
+    def __init__(self, store: Store, info: RunInfo, plan: Plan, clock: Clock, key: DigestKey | None) -> None:
+        self._store = store
+        self._info = info
+        self._course = Course(run=info.run, plans={shop.shop: shop for shop in plan.shops}, key=key)
+        self._clock = clock
+        self._noted: dict[ShopKey | None, list[Entry]] = {}
+        self._begun = False
+        self._commits: GroupCommit[Sequence[Entry], None] = GroupCommit(self._commit, gather=GATHER)
+
+    async def record(self, event: Event) -> None:
+        """Raises StoreError; then it is not known whether the event was kept, nor those that were noted before it."""
+        entry = self._entry(event)
+        await self._commits.submit((*self._taken_along(entry.shop), entry))
+
+    async def note(self, event: Event) -> None:
+        entry = self._entry(event)
+        self._noted.setdefault(entry.shop, []).append(entry)
+
+    def _entry(self, event: Event) -> Entry:
+        return Entry(event, encode(event, self._course.key), self._clock.now())
+
+    def _taken_along(self, shop: ShopKey | None) -> Sequence[Entry]:
+        if shop is not None:
+            return self._noted.pop(shop, [])
+        noted, self._noted = self._noted, {}
+        return [entry for of_shop in noted.values() for entry in of_shop]
+
+    def _commit(self, told: Sequence[Sequence[Entry]]) -> Sequence[None]:
+        entries = [entry for together in told for entry in together]
+        standings = self._course.standings
+        before = {entry.shop: standings.get(entry.shop) for entry in entries if entry.shop is not None}
+        try:
+            self._write(entries)
+        except BaseException:
+            # What was rolled back was not recorded: the next event of such a shop begins where the last one that was did.
+            for shop, standing in before.items():
+                standings.pop(shop, None)
+                if standing is not None:
+                    standings[shop] = standing
+            raise
+        self._begun = True
+        return [None] * len(told)
+
+    def _write(self, entries: Sequence[Entry]) -> None:
+        with self._store.writing() as connection:
+            if not self._begun:
+                connection.execute(runs.insert(), _run_row(self._info))
+            for part in _parts(entries):
+                connection.execute(events.insert(), [self._row(entry) for entry in part])
+                following = Following(connection=connection, course=self._course)
+                for entry in part:
+                    following.take(entry)
+                following.write()
+
+    def _row(self, entry: Entry) -> dict[str, Any]:
+        return {"run": self._info.run, "shop": entry.shop, "at": entry.at, "document": entry.document}
+
+
+def _parts(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
+    """What happens in a shop after its end is not settled by it."""
+    part: list[Entry] = []
+    finished: set[ShopKey | None] = set()
+    for entry in entries:
+        if entry.shop in finished:
+            yield part
+            part, finished = [], set()
+        part.append(entry)
+        if isinstance(entry.event, ShopFinished):
+            finished.add(entry.shop)
+    yield part
+
+
+def _run_row(info: RunInfo) -> dict[str, Any]:
+    return {
+        "run": info.run,
+        "actor": info.actor,
+        "host": info.host,
+        "pid": info.pid,
+        "command": info.command,
+        "version": info.version,
+        "started": info.started,
+        "fingerprint": info.fingerprint,
+        "git_commit": info.commit,
+        "ended": None,
+    }

@@ -1,0 +1,202 @@
+"""One writer a shop: leases as rows, taken by compare-and-set.
+
+In: a shop to be written. Out: a lease with an end and a fence, or LeaseHeld with who has it. A lease is over when it was
+released, when its end has passed, or when its owner is certainly gone; nothing is ever unlocked by hand.
+
+**The clock.** On PostgreSQL the server's (`clock_timestamp()`, read once the row is locked), so that machines need not agree.
+On SQLite the injected one: its users are on one machine and share its clock. A clock that jumps ahead ends leases early: if
+another takes one, the fence grows, the owner's next `renew` raises, and its writes are held by If-Match as ever. A clock that
+jumps back makes leases longer by the jump; those of dead owners end all the same.
+
+**Owners that are gone.** A run that was killed is often started again at once, and a minute of waiting teaches people to force
+things. So where the owner ran in this boot and PID namespace (`processes`), a dead one ends its lease. That is no weaker than
+expiry, which does not know whether the owner is at work: a dead process can send nothing more. What it had sent already may
+still be under way for a moment, as after any lost answer; so a taker looks at the shop before it writes, and names the version
+that it saw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, not_, select, update
+
+from reconciler.adapters.store.db.database import Store, now_on
+from reconciler.adapters.store.db.group_commit import GATHER, GroupCommit
+from reconciler.adapters.store.db.run_tables import insert, leases
+from reconciler.adapters.store.runs.process_identity import Process, is_gone, this_process
+from reconciler.core.values import ShopKey
+from reconciler.ports import Clock, Held, LeaseHeld, RunInfo
+from reconciler.ports.leases import Duty
+
+TTL: Final = timedelta(seconds=60)
+_EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+# Made once: putting a statement together costs more than running it.
+_LOCKED: Final = (
+    select(leases)
+    .where(leases.c.shop.in_(bindparam("shops", expanding=True)))
+    .order_by(leases.c.shop)
+    .with_for_update()
+)
+_MOVE: Final = update(leases).where(leases.c.shop == bindparam("of_shop"))
+
+_Row = Mapping[str, Any]
+_Decide = Callable[[_Row, datetime], dict[str, Any] | None]
+"""A lease's row and the time -> what is to be set, or None where the lease is somebody else's."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    shop: ShopKey
+    decide: _Decide
+
+
+class StoreLeases:
+    """Implements ports.Leases for one run. `process` is the one whose death ends the leases: this one."""
+
+    def __init__(
+        self, store: Store, info: RunInfo, clock: Clock, *, ttl: timedelta = TTL, process: Process | None = None
+    ) -> None:
+        self._store = store
+        self._info = info
+        self._clock = clock
+        self._ttl = ttl
+        self._here = process or this_process()
+        self._commits = GroupCommit(self._commit, gather=GATHER)
+
+    async def acquire(self, shop: ShopKey) -> StoreLease:
+        """Raises LeaseHeld, StoreError."""
+        return StoreLease(self, await self._asked(_Request(shop, self._take)))
+
+    def all(self) -> Sequence[Held]:
+        with self._store.reading() as connection:
+            return living(connection, self._clock, self._here)
+
+    async def _renewed(self, held: Held) -> Held:
+        return await self._asked(_Request(held.shop, lambda row, now: self._put_off(row, now, held)))
+
+    async def _given_back(self, held: Held) -> None:
+        await self._commits.submit(_Request(held.shop, lambda row, now: _give_back(row, now, held)))
+
+    async def _asked(self, request: _Request) -> Held:
+        """A refusal travels as a value: raised inside the transaction it would undo the others' requests as well."""
+        held, granted = await self._commits.submit(request)
+        if not granted:
+            raise LeaseHeld(held)
+        return held
+
+    def _commit(self, requests: Sequence[_Request]) -> Sequence[tuple[Held, bool]]:
+        """Answers in the order given; who comes later finds the row as those before left it."""
+        with self._store.writing() as connection:
+            rows = _locked(connection, sorted({request.shop for request in requests}))
+            now = now_on(connection, self._clock)
+            answers = [self._answer(rows, request, now) for request in requests]
+            moved = {held.shop for held, granted in answers if granted}
+            if moved:
+                connection.execute(_MOVE, [{**rows[shop], "of_shop": shop} for shop in sorted(moved)])
+        return answers
+
+    def _answer(self, rows: dict[str, _Row], request: _Request, now: datetime) -> tuple[Held, bool]:
+        row = rows[request.shop]
+        decided = request.decide(row, now)
+        if decided is None:
+            return _held(row), False
+        rows[request.shop] = {**row, **decided}
+        return _held(rows[request.shop]), True
+
+    def _take(self, row: _Row, now: datetime) -> dict[str, Any] | None:
+        if _lives(row, now, self._here):
+            return None
+        return {
+            "fence": row["fence"] + 1,
+            "owner": f"{self._info.actor}@{self._info.host} (pid {self._info.pid})",
+            "run": self._info.run,
+            "place": self._here.place,
+            "pid": self._here.pid,
+            "born": self._here.born,
+            "taken": now,
+            "expires": now + self._ttl,
+            "released": False,
+        }
+
+    def _put_off(self, row: _Row, now: datetime, held: Held) -> dict[str, Any] | None:
+        """Also after its end, if nobody took it since: the fence tells."""
+        mine = row["fence"] == held.fence and not row["released"]
+        return {"expires": now + self._ttl} if mine else None
+
+
+class StoreLease:
+    """Implements ports.Lease."""
+
+    def __init__(self, leases: StoreLeases, held: Held) -> None:
+        self._leases = leases
+        self._held = held
+
+    @property
+    def held(self) -> Held:
+        return self._held
+
+    async def renew(self) -> None:
+        """Raises LeaseHeld, StoreError."""
+        self._held = await self._leases._renewed(self._held)  # noqa: SLF001  # the two halves of one module
+
+    async def release(self) -> None:
+        """Gives back what is still ours; a lease that was lost is left to its new owner. Raises StoreError."""
+        await self._leases._given_back(self._held)  # noqa: SLF001  # as above
+
+
+def living(connection: Connection, clock: Clock, here: Process) -> tuple[Held, ...]:
+    """The leases of shops that nobody else could take now, by shop."""
+    of_shops = (not_(leases.c.released), not_(leases.c.shop.startswith(":")))
+    rows = [dict(row) for row in connection.execute(select(leases).where(*of_shops).order_by(leases.c.shop)).mappings()]
+    now = now_on(connection, clock)
+    return tuple(_held(row) for row in rows if _lives(row, now, here))
+
+
+def _lives(row: _Row, now: datetime, here: Process) -> bool:
+    if row["released"] or row["expires"] <= now:
+        return False
+    return not is_gone(Process(place=row["place"], pid=row["pid"], born=row["born"]), here)
+
+
+def _give_back(row: _Row, now: datetime, held: Held) -> dict[str, Any] | None:
+    return {"released": True, "expires": now} if row["fence"] == held.fence and not row["released"] else None
+
+
+def _locked(connection: Connection, shops: Sequence[ShopKey]) -> dict[str, _Row]:
+    """The shops' rows, made where they are missing, and nobody else's to change until the end of the transaction.
+
+    In the order of the shops, so that two processes never wait for each other's rows.
+    """
+    never = {
+        "fence": 0,
+        "owner": "",
+        "run": "",
+        "pid": 0,
+        "born": 0,
+        "taken": _EPOCH,
+        "expires": _EPOCH,
+        "released": True,
+    }
+    made = insert(connection.dialect.name, leases).on_conflict_do_nothing()
+    connection.execute(made, [{"shop": shop, **never} for shop in shops])
+    return {row["shop"]: dict(row) for row in connection.execute(_LOCKED, {"shops": shops}).mappings()}
+
+
+def _held(row: _Row) -> Held:
+    return Held(
+        shop=_name(row["shop"]),
+        owner=row["owner"],
+        run=row["run"],
+        fence=row["fence"],
+        taken=row["taken"],
+        expires=row["expires"],
+    )
+
+
+def _name(written: str) -> ShopKey:
+    return Duty(written.removeprefix(":")) if written.startswith(":") else ShopKey(written)

@@ -1,0 +1,224 @@
+"""What follows from a run's events, gathered for one transaction and written in few statements.
+
+In: events, in the order they happened, of many shops. Out: rows of `run_shops` (which shops are unfinished) and of `applied`
+(which values were last applied). A value counts as applied when its write was acknowledged, or it was read as Git wants it (what
+the backend made by itself, what stood already, what somebody changed by hand to the same); the latter keeps the time and run of
+the first finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Insert, and_, bindparam, exists, func, not_, select, update
+
+from reconciler.adapters.store.db.run_tables import applied, events, insert, run_shops, runs
+from reconciler.adapters.store.runs import plan_outline as outline
+from reconciler.adapters.store.runs.unfinished import Standing, left_by
+from reconciler.core.model.canonical import DigestKey, Json
+from reconciler.core.model.state import FieldRef
+from reconciler.core.planning.plan import ShopPlan
+from reconciler.core.runs.events import (
+    Event,
+    OfRun,
+    PredictionMissed,
+    RunFinished,
+    Seals,
+    ShopAgreed,
+    ShopFinished,
+    ShopSkipped,
+    StepDone,
+)
+from reconciler.core.runs.last_applied import record
+from reconciler.core.values import Scalar, ShopKey
+
+_OWN: Final = (run_shops.c.run == bindparam("of_run"), run_shops.c.shop == bindparam("of_shop"))
+_LAST: Final = select(func.max(events.c.number)).scalar_subquery()
+_SETTLED: Final[dict[str, Any]] = {"unfinished": False, "settled": _LAST}
+
+# Made once: putting a statement together costs more than running it.
+_GO_ON: Final = update(run_shops).where(*_OWN, not_(run_shops.c.unfinished)).values(unfinished=True)
+_SETTLE_OWN: Final = update(run_shops).where(*_OWN, run_shops.c.unfinished).values(_SETTLED)
+
+
+class Entry(NamedTuple):
+    """An event, as it is written down, and when it happened."""
+
+    event: Event
+    document: Json
+    at: datetime
+
+    @property
+    def shop(self) -> ShopKey | None:
+        return None if isinstance(self.event, OfRun) else self.event.shop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """What is known of a run, from its plan and from its events so far. `standings` are those of the shops it began in, `missed`
+    the values that were read otherwise than predicted.
+    """
+
+    run: str
+    plans: Mapping[ShopKey, ShopPlan]
+    key: DigestKey | None
+    standings: dict[ShopKey, Standing] = field(default_factory=dict)
+    missed: set[tuple[ShopKey, FieldRef]] = field(default_factory=set)
+
+
+class _Value(NamedTuple):
+    """A row of `applied`. Not `anew`: it was read, and where it stood already it keeps its time and run."""
+
+    row: dict[str, Any]
+    anew: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class Following:
+    """`begun` are rows, `finished` the shops that are to be settled, `ended` when the run was over.
+
+    The order within a shop counts, and a shop's end comes last.
+    """
+
+    connection: Connection
+    course: Course
+    begun: list[dict[str, Any]] = field(default_factory=list)
+    gone_on: set[ShopKey] = field(default_factory=set)
+    values: dict[tuple[ShopKey, str], _Value] = field(default_factory=dict)
+    finished: dict[ShopKey, Standing | None] = field(default_factory=dict)
+    ended: datetime | None = None
+
+    def take(self, entry: Entry) -> None:
+        match entry.event:
+            case RunFinished():
+                self.ended = entry.at
+            case ShopAgreed() as agreed:
+                self._keep(agreed.shop, agreed.values, agreed.seals, entry.at, anew=False)
+            case ShopFinished() as over:
+                self._finish(over)
+            case event if not isinstance(event, OfRun | ShopSkipped):
+                self._go_on(event.shop)
+                self.course.standings[event.shop] = self.course.standings[event.shop].after(event)
+        if isinstance(entry.event, StepDone):
+            self._apply(entry.event, entry.at)
+        if isinstance(entry.event, PredictionMissed):
+            self.course.missed.add((entry.event.shop, entry.event.ref))
+
+    def write(self) -> None:
+        if self.begun:
+            self.connection.execute(run_shops.insert(), self.begun)
+        if self.gone_on:
+            self.connection.execute(_GO_ON, [self._own(shop) for shop in sorted(self.gone_on)])
+        self._write_values()
+        self._settle()
+        if self.ended is not None:
+            over = update(runs).where(runs.c.run == self.course.run)
+            self.connection.execute(over.values(ended=self.ended))
+
+    def _own(self, shop: ShopKey) -> dict[str, Any]:
+        return {"of_run": self.course.run, "of_shop": shop}
+
+    def _go_on(self, shop: ShopKey) -> None:
+        """Something happens in the shop: from here on it is unfinished, also where a later run had settled it before."""
+        if shop in self.course.standings:
+            self.gone_on.add(shop)
+            return
+        plan = self.course.plans.get(shop)
+        self.course.standings[shop] = Standing(does=[step.does for step in plan.steps] if plan else [])
+        self.begun.append(
+            {
+                "run": self.course.run,
+                "shop": shop,
+                "steps": outline.steps(plan) if plan else [],
+                "changes": outline.changes(plan, self.course.key) if plan else [],
+                "unfinished": True,
+            }
+        )
+
+    def _finish(self, over: ShopFinished) -> None:
+        """A shop that could not be reopened is not settled."""
+        standing = self.course.standings.get(over.shop)
+        if standing is not None:
+            standing = self.course.standings[over.shop] = standing.after(over)
+        if standing is None or not standing.closed:
+            self.finished[over.shop] = standing
+
+    def _settle(self) -> None:
+        """Settles the shops for this run, and for all before it where this one looked after them or opened the shop itself.
+
+        What an earlier run owes a shop is not settled by a run that had begun before that one was killed: it saw a closed shop,
+        and knows nothing of why. Nor is what a run does there that took the shop over meanwhile, because this one's lease had
+        lapsed. Nor a closing by who only looked: nobody had told it of that.
+        """
+        own: list[ShopKey] = []
+        for shop, standing in sorted(self.finished.items()):
+            if standing is not None and standing.does and not standing.opened:
+                own.append(shop)
+            else:
+                self._settle_for_all(shop, opened=standing is not None and standing.opened)
+        if own:
+            self.connection.execute(_SETTLE_OWN, [self._own(shop) for shop in own])
+
+    def _settle_for_all(self, shop: ShopKey, *, opened: bool) -> None:
+        settled = update(run_shops).where(run_shops.c.shop == shop, run_shops.c.unfinished, not_(self._overtaken(shop)))
+        if not opened:
+            settled = settled.where(run_shops.c.run.not_in(self._closed_by_others(shop)))
+        self.connection.execute(settled.values(_SETTLED))
+
+    def _closed_by_others(self, shop: ShopKey) -> list[str]:
+        """The runs that asked for the shop to be closed, and told of no reopening."""
+        of_others = (run_shops.c.shop == shop, run_shops.c.unfinished, run_shops.c.run != self.course.run)
+        rows = self.connection.execute(select(run_shops).where(*of_others)).mappings()
+        return [row["run"] for row in rows if left_by(self.connection, row).closed]
+
+    def _overtaken(self, shop: ShopKey) -> ColumnElement[bool]:
+        """Of a row: it is another run's, which did something in the shop after this one had begun there."""
+        own = events.alias()
+        begun = select(func.min(own.c.number)).where(own.c.run == self.course.run, own.c.shop == shop).scalar_subquery()
+        since = exists().where(events.c.run == run_shops.c.run, events.c.shop == shop, events.c.number > begun)
+        return and_(run_shops.c.run != self.course.run, since)
+
+    def _apply(self, done: StepDone, at: datetime) -> None:
+        plan = self.course.plans.get(done.shop)
+        if plan is None or done.step >= len(plan.steps):
+            return
+        self._keep(plan.shop, outline.written_by(plan, done.step), done.seals, at, anew=True)
+        shown = [
+            (ref, value)
+            for ref, value in outline.shown_by(plan, done.step)
+            if (plan.shop, ref) not in self.course.missed
+        ]
+        self._keep(plan.shop, shown, done.seals, at, anew=False)
+
+    def _keep(
+        self, shop: ShopKey, values: Iterable[tuple[FieldRef, Scalar]], seals: Seals, at: datetime, *, anew: bool
+    ) -> None:
+        """As if each were written by itself: what was read counts anew where it is not what stood before it."""
+        about = {"shop": shop, "at": at, "run": self.course.run}
+        shown = dict(seals)
+        for ref, value in values:
+            place, written = (shop, str(ref)), record(value, shown.get(ref), self.course.key)
+            before = self.values.get(place)
+            if anew or before is None or before.row["value"] != written:
+                row = {**about, "field": place[1], "value": written}
+                self.values[place] = _Value(row, anew=anew or before is not None)
+
+    def _write_values(self) -> None:
+        for anew in (True, False):
+            rows = [value.row for value in self.values.values() if value.anew is anew]
+            if rows:
+                self.connection.execute(_upsert(self.connection.dialect.name, anew=anew), rows)
+
+
+@cache
+def _upsert(dialect: str, *, anew: bool) -> Insert:
+    into = insert(dialect, applied)
+    return into.on_conflict_do_update(
+        index_elements=[applied.c.shop, applied.c.field],
+        set_={name: into.excluded[name] for name in ("value", "at", "run")},
+        where=None if anew else applied.c.value != into.excluded.value,
+    )

@@ -1,0 +1,86 @@
+"""What one run's events leave open of one shop. A pure fold: events in, `Standing` out.
+
+It is what must be looked at again, not how the shop is: that only the backend knows.
+
+What a run left open of a shop, read back from its events since the shop was last settled.
+
+In: a row of `run_shops`. Out: its `Standing`. An event that cannot be read, a newer version's or a damaged one, may have been a
+closing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import Connection, RowMapping, select
+
+from reconciler.adapters.store.db.run_tables import events
+from reconciler.adapters.store.runs import plan_outline as outline
+from reconciler.core.documents.event_codec import UnreadableEvent, decode
+from reconciler.core.planning.plan import Does
+from reconciler.core.runs.events import (
+    Event,
+    ReopenFailed,
+    ShopFinished,
+    ShopReopened,
+    StepDone,
+    StepFailed,
+    StepStarted,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """`does` is what the shop's steps do, in order; a step that is not among them closes and reopens nothing.
+
+    `closed`: asked to be closed, not certainly refused, not reopened. `intents` maps a step begun and without outcome to its key.
+    `before` is what `closed` was before the closing that is under way. `opened`: the run itself opened the shop, or found it so.
+    """
+
+    does: Sequence[Does] = ()
+    closed: bool = False
+    before: bool = False
+    opened: bool = False
+    intents: Mapping[int, str] = field(default_factory=dict)
+
+    def after(self, event: Event) -> Standing:
+        match event:
+            case StepStarted():
+                begun = replace(self, intents={**self.intents, event.step: event.key}, before=self.closed)
+                return replace(begun, closed=self.closed or self._does(event.step) is Does.CLOSE)
+            case StepDone():
+                opened = self.opened or self._does(event.step) is Does.REOPEN
+                return replace(self._without(event.step), closed=self._closed_by(event.step), opened=opened)
+            case StepFailed():
+                certainly_not = event.happened is False and self._does(event.step) is Does.CLOSE
+                return replace(self._without(event.step), closed=self.before if certainly_not else self.closed)
+            case ShopReopened():
+                return replace(self, closed=False, opened=True)
+            case ReopenFailed():
+                return replace(self, closed=True)
+            case ShopFinished():
+                return replace(self, intents={})
+            case _:
+                return self
+
+    def _does(self, step: int) -> Does | None:
+        return self.does[step] if step < len(self.does) else None
+
+    def _closed_by(self, step: int) -> bool:
+        does = self._does(step)
+        return does is Does.CLOSE or (self.closed and does is not Does.REOPEN)
+
+    def _without(self, step: int) -> Standing:
+        return replace(self, intents={begun: key for begun, key in self.intents.items() if begun != step})
+
+
+def left_by(connection: Connection, row: RowMapping) -> Standing:
+    since = (events.c.run == row["run"], events.c.shop == row["shop"], events.c.number > row["settled"])
+    standing = Standing(does=outline.does(row["steps"]))
+    for document in connection.execute(select(events.c.document).where(*since).order_by(events.c.number)).scalars():
+        try:
+            standing = standing.after(decode(document))
+        except UnreadableEvent:
+            return replace(standing, closed=True)
+    return standing
