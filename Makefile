@@ -52,7 +52,7 @@ check: $(VENV)/.dev ## The house rules: format, lint, types, floors, generated f
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m tools.generated --check
-	@$(BIN)/python -m reconciler.views.messages check
+	@$(BIN)/python -m tools.catalogue_cli check
 	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/architecture tests/docs
 
 bench: $(VENV)/.bench ## Figures as ratios, against floors measured in the same run
@@ -81,8 +81,8 @@ schemas: $(VENV)/.dev ## Write the generated files again: schemas/, docs/codes.m
 	@$(BIN)/python -m tools.generated
 
 catalogue: $(VENV)/.dev ## Bring the Japanese catalogue up to date with the texts
-	@$(BIN)/python -m reconciler.views.messages update
-	@$(BIN)/python -m reconciler.views.messages compile
+	@$(BIN)/python -m tools.catalogue_cli update
+	@$(BIN)/python -m tools.catalogue_cli compile
 
 format: $(VENV)/.dev ## Format the code
 	@$(BIN)/ruff format .

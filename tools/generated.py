@@ -21,7 +21,7 @@ from reconciler.core.diagnostics.codes import all_codes
 from reconciler.core.diagnostics.diagnostic import Code
 from reconciler.core.diagnostics.exit_codes import MEANING
 from reconciler.core.diagnostics.explanations import EXPLANATIONS
-from reconciler.views.messages import Language, language
+from reconciler.views.i18n import Language, language
 
 ROOT = Path(__file__).parent.parent
 

@@ -16,9 +16,9 @@ from typing import Any, Final
 import click
 
 from reconciler import __version__
-from reconciler.cli.command import Group, Option, _, suggested
-from reconciler.cli.language import spoken, wanted
-from reconciler.cli.options import language_option
+from reconciler.cli.shell.click_ext import Group, Option, _, suggested
+from reconciler.cli.shell.locale import spoken, wanted
+from reconciler.cli.shell.options import language_option
 
 COMMANDS: Final = (
     "validate",
@@ -50,7 +50,7 @@ class App(Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's shape
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"reconciler.cli.{_module(cmd_name)}").command
+        command = import_module(f"reconciler.cli.commands.{_module(cmd_name)}").command
         assert isinstance(command, click.Command)
         return command
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 
 from reconciler import wiring
 from reconciler.cli.carrying import Way, carry_out, tell
-from reconciler.cli.loop import in_loop
-from reconciler.cli.plan import observe_and_plan
+from reconciler.cli.commands.plan import observe_and_plan
 from reconciler.cli.rescuing import rescue
+from reconciler.cli.shell.rollout_options import Pacing
+from reconciler.cli.shell.run_async import in_loop
+from reconciler.cli.shell.terminal import Terminal
 from reconciler.cli.slips import unallowed, unmatched
-from reconciler.cli.terminal import Terminal
-from reconciler.cli.waving import Pacing
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, found
 from reconciler.core.diagnostics.exit_codes import Verdict

@@ -13,11 +13,11 @@ from pathlib import Path
 from reconciler import wiring
 from reconciler.cli.applying import ask
 from reconciler.cli.carrying import Way, carry_out, tell
-from reconciler.cli.loop import in_loop
-from reconciler.cli.plan import hold_conflicts
+from reconciler.cli.commands.plan import hold_conflicts
 from reconciler.cli.rescuing import rescue
-from reconciler.cli.terminal import Terminal
-from reconciler.cli.waving import Pacing
+from reconciler.cli.shell.rollout_options import Pacing
+from reconciler.cli.shell.run_async import in_loop
+from reconciler.cli.shell.terminal import Terminal
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, found
 from reconciler.core.diagnostics.exit_codes import Verdict

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconciler import wiring
-from reconciler.cli.interrupt import until_stopped
 from reconciler.cli.kept_order import set_aside
-from reconciler.cli.loop import in_loop
-from reconciler.cli.progress import progress
-from reconciler.cli.terminal import Terminal
-from reconciler.cli.waving import Pacing
+from reconciler.cli.shell.progress import progress
+from reconciler.cli.shell.rollout_options import Pacing
+from reconciler.cli.shell.run_async import in_loop
+from reconciler.cli.shell.signals import until_stopped
+from reconciler.cli.shell.terminal import Terminal
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.exit_codes import Verdict
 from reconciler.core.diagnostics.messages import say

@@ -11,11 +11,11 @@ from typing import Final
 
 from reconciler import wiring
 from reconciler.cli.applying_file import FileOrder, apply_file, refused
+from reconciler.cli.commands.plan import observe_and_plan
 from reconciler.cli.kept_order import shops_of
-from reconciler.cli.loop import in_loop
-from reconciler.cli.plan import observe_and_plan
-from reconciler.cli.terminal import Terminal
-from reconciler.cli.waving import Pacing
+from reconciler.cli.shell.rollout_options import Pacing
+from reconciler.cli.shell.run_async import in_loop
+from reconciler.cli.shell.terminal import Terminal
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, found
 from reconciler.core.diagnostics.exit_codes import Verdict

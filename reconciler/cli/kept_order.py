@@ -6,7 +6,7 @@ In: the plan of a run that is not about that order. Out: the order forgotten, wh
 from __future__ import annotations
 
 from reconciler import wiring
-from reconciler.cli.terminal import Terminal
+from reconciler.cli.shell.terminal import Terminal
 from reconciler.core.diagnostics.messages import say
 from reconciler.core.documents.saved_plan import SavedPlan
 from reconciler.core.planning.plan import Plan

@@ -9,15 +9,15 @@ import uuid
 from collections.abc import Sequence
 
 from reconciler import wiring
-from reconciler.cli.interrupt import to_its_end
-from reconciler.cli.loop import in_loop
-from reconciler.cli.terminal import Terminal
+from reconciler.cli.shell.run_async import in_loop
+from reconciler.cli.shell.signals import to_its_end
+from reconciler.cli.shell.terminal import Terminal
 from reconciler.core.planning.fingerprint import assemble
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.runs.recovery import Resumed
 from reconciler.core.values import Origin
 from reconciler.ports import RequestLine, Unfinished
-from reconciler.views.resumed import resumed_line
+from reconciler.views.recovery import resumed_line
 from reconciler.wiring import Settings
 from reconciler.workflows.resume import Rescue, resume
 

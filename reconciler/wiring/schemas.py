@@ -10,8 +10,7 @@ def schemas() -> Mapping[str, Callable[[], dict[str, Any]]]:
     """Each JSON Schema by its name: what `reconciler schema NAME` prints and `schemas/` holds."""
     from reconciler.adapters.manifests.documents.json_schema import settings_schema, shared_schema, shop_schema
     from reconciler.core.documents.plan_schema import saved_plan_schema
-    from reconciler.views.run_schemas import history_schema, history_steps_schema, leases_schema, resume_schema
-    from reconciler.views.schema import (
+    from reconciler.views.schemas.results import (
         begun_schema,
         drift_schema,
         failure_schema,
@@ -23,7 +22,8 @@ def schemas() -> Mapping[str, Callable[[], dict[str, Any]]]:
         report_schema,
         validation_schema,
     )
-    from reconciler.views.table_schemas import (
+    from reconciler.views.schemas.runs import history_schema, history_steps_schema, leases_schema, resume_schema
+    from reconciler.views.schemas.tables import (
         import_mapping_schema,
         notification_counts_schema,
         notification_schema,

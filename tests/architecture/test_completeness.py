@@ -26,10 +26,10 @@ from reconciler.core.runs import report
 from reconciler.core.runs.events import Event
 from reconciler.core.runs.report import Outcome
 from reconciler.core.values import ABSENT, Registration, StorefrontStatus
-from reconciler.views.messages.catalogue import extracted
 from tests.examples import live, wish
 from tests.generators import origin_at
 from tests.model_backend import ModelBackend
+from tools.catalogue import extracted
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "reconciler").rglob("*.py"))

@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from reconciler.adapters.clock import SystemClock
 from reconciler.cli.app import app
-from reconciler.cli.ends import ends_of
+from reconciler.cli.shell.exit_code_table import ends_of
 
 TOKEN = "amzn.mws.7e57ab1e-0000-4000-8000-00000badc0de"
 MANIFEST = """\

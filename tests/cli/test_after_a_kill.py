@@ -20,7 +20,7 @@ from reconciler.core.planning.plan import Plan
 from reconciler.core.runs.events import ShopStarted
 from reconciler.core.values import ShopKey
 from reconciler.embedded import World
-from reconciler.views.cells import cells
+from reconciler.views.common.display_width import cells
 from tests.adapters.store.doubles import journal as store_journal
 from tests.adapters.store.doubles import tell
 from tests.cli.conftest import TOKEN, Run, environment, write_fleet, write_shop

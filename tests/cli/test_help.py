@@ -12,12 +12,12 @@ import pytest
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from reconciler.cli.app import COMMANDS, app
-from reconciler.cli.ends import ends_of
-from reconciler.cli.foreign import WORDS
+from reconciler.cli.shell.click_strings import WORDS
+from reconciler.cli.shell.exit_code_table import ends_of
 from reconciler.core.diagnostics.exit_codes import MEANING
-from reconciler.views.cells import cells
-from reconciler.views.messages.catalogue import extracted
+from reconciler.views.common.display_width import cells
 from tests.cli.conftest import Run, environment, process
+from tools.catalogue import extracted
 
 _OF_IPN = ("list", "show", "replay", "park", "stats", "refused", "poll", "simulate")
 PAGES = [
@@ -98,7 +98,7 @@ def test_the_words_we_translate_are_click_s() -> None:
     folder = Path(click.__file__).parent
     said = {text for file in folder.glob("*.py") for text in extracted(file.read_text(encoding="utf-8"))}
     said.add("required")  # it is looked up by a name, beside each option that must be given
-    source = Path(sys.modules["reconciler.cli.foreign"].__file__ or "").read_text(encoding="utf-8")
+    source = Path(sys.modules["reconciler.cli.shell.click_strings"].__file__ or "").read_text(encoding="utf-8")
     assert set(extracted(source)) - said == set()
     assert len(WORDS) == len(set(extracted(source)))
 

@@ -11,14 +11,14 @@ import jsonschema
 import pytest
 
 from reconciler import wiring
-from reconciler.cli.import_ import _verdict
+from reconciler.cli.commands.import_ import _verdict
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import found
 from reconciler.core.diagnostics.exit_codes import Verdict
 from reconciler.core.diagnostics.messages import say
 from reconciler.core.results.authoring import Imported
 from reconciler.core.values import ShopKey
-from reconciler.views.schema import import_schema
+from reconciler.views.schemas.results import import_schema
 from tests.cli.conftest import TOKEN, Run, command, environment
 
 CLIENT = "amzn1.application-oa2-client.0123456789abcdef0123456789abcdef"

@@ -13,17 +13,17 @@ from rich.console import Console
 from rich.progress import Progress
 
 from reconciler.cli import main
-from reconciler.cli.interrupt import until_stopped
-from reconciler.cli.progress import Bar
-from reconciler.cli.run import fail, guarded
-from reconciler.cli.terminal import Terminal, colour_wanted
+from reconciler.cli.shell.error_boundary import fail, guarded
+from reconciler.cli.shell.progress import Bar
+from reconciler.cli.shell.signals import until_stopped
+from reconciler.cli.shell.terminal import Terminal, colour_wanted
 from reconciler.core.diagnostics.exit_codes import Verdict
 from reconciler.core.diagnostics.messages import say
 from reconciler.core.runs.events import RunFinished, RunStarted, ShopFinished, ShopSkipped
 from reconciler.core.values import ShopKey
 from reconciler.ports import Unreachable
-from reconciler.views.cells import cells
-from reconciler.views.wrapping import wrap
+from reconciler.views.common.display_width import cells
+from reconciler.views.common.line_wrap import wrap
 from reconciler.workflows.stop import Stop
 
 TERMINAL = Terminal(output="text", language="en")

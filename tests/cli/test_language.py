@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from reconciler.cli.language import spoken, wanted
+from reconciler.cli.shell.locale import spoken, wanted
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli.terminal import width_of
-from reconciler.views.cells import cells
+from reconciler.cli.shell.terminal import width_of
+from reconciler.views.common.display_width import cells
 from tests.cli.conftest import command, environment, process
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")

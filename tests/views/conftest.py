@@ -3,8 +3,8 @@
 import pytest
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from reconciler.views.look import Look
-from reconciler.views.messages import LANGUAGES, language
+from reconciler.views.common.context import Look
+from reconciler.views.i18n import LANGUAGES, language
 
 
 class TextFile(SingleFileSnapshotExtension):

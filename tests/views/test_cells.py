@@ -5,10 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.core.diagnostics.messages import say
-from reconciler.views.cells import cells, clipped, pad, quoted, visible
-from reconciler.views.look import Look
-from reconciler.views.messages import language
-from reconciler.views.page import page
+from reconciler.views.common.context import Look, page
+from reconciler.views.common.display_width import cells, clipped, pad, quoted, visible
+from reconciler.views.i18n import language
 
 
 @pytest.mark.parametrize(

@@ -17,11 +17,11 @@ from reconciler.core.runs.events import PredictionMissed
 from reconciler.core.runs.last_applied import Past
 from reconciler.core.runs.report import Outcome, Report, ShopReport
 from reconciler.core.values import Registration, ShopKey
+from reconciler.views.common.context import LONGEST, Look
 from reconciler.views.json.drift import drift_json
 from reconciler.views.json.observed import observed_json
 from reconciler.views.json.plan import plan_json
 from reconciler.views.json.report import report_json
-from reconciler.views.look import LONGEST, Look
 from reconciler.views.markdown.drift import drift_markdown
 from reconciler.views.markdown.observed import observed_markdown
 from reconciler.views.markdown.plan import plan_markdown

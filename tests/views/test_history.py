@@ -11,12 +11,12 @@ import pytest
 
 from reconciler.core.diagnostics.messages import say
 from reconciler.core.runs.run_summary import Run, RunTally
-from reconciler.views.cells import cells
-from reconciler.views.history import history_short, history_whole, outcome
+from reconciler.views.common.context import Look
+from reconciler.views.common.display_width import cells
 from reconciler.views.json.history import history_json
-from reconciler.views.look import Look
-from reconciler.views.run_schemas import history_schema
-from reconciler.views.table import render_table, table_markdown
+from reconciler.views.schemas.runs import history_schema
+from reconciler.views.tables.history import history_short, history_whole, outcome
+from reconciler.views.tables.table import render_table, table_markdown
 
 RUN = Run(
     run="5e3e3c6e-0000-4000-8000-000000000001",

@@ -12,11 +12,11 @@ from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.plan import Does, Step
 from reconciler.core.runs.run_summary import Run, RunTally
 from reconciler.core.runs.step_history import Deed, Went
-from reconciler.views.history_steps import steps_short, steps_whole
+from reconciler.views.common.context import Look
 from reconciler.views.json.history import history_steps_json
-from reconciler.views.look import Look
-from reconciler.views.run_schemas import history_steps_schema
-from reconciler.views.table import render_table, table_markdown
+from reconciler.views.schemas.runs import history_steps_schema
+from reconciler.views.tables.history import steps_short, steps_whole
+from reconciler.views.tables.table import render_table, table_markdown
 
 RUN = Run(
     run="0a1b2c3d-0000-4000-8000-000000000001",

@@ -15,15 +15,15 @@ from reconciler.core.diagnostics.messages import say
 from reconciler.core.importing.legacy_columns import TABLE
 from reconciler.core.results.authoring import FileNews, Imported, Proof
 from reconciler.core.values import Origin, ShopKey
-from reconciler.views.file_diff import diff_lines, diff_of
-from reconciler.views.json.imported import imported_json
-from reconciler.views.legacy_mapping import mapping_table
-from reconciler.views.look import Look
-from reconciler.views.markdown.imported import imported_markdown
-from reconciler.views.messages import language
-from reconciler.views.schema import import_schema
-from reconciler.views.table import render_table, table_json
-from reconciler.views.text.imported import render_imported
+from reconciler.views.common.context import Look
+from reconciler.views.common.file_diff import diff_lines, diff_of
+from reconciler.views.i18n import language
+from reconciler.views.json.authoring import imported_json
+from reconciler.views.markdown.authoring import imported_markdown
+from reconciler.views.schemas.results import import_schema
+from reconciler.views.tables.columns import mapping_table
+from reconciler.views.tables.table import render_table, table_json
+from reconciler.views.text.authoring import render_imported
 
 TEA, CUPS = ShopKey("kyoto-tea"), ShopKey("uji-cups")
 NEW = FileNews(file="shops/kyoto-tea.yaml", before=None, after="shop: kyoto-tea\ngroup: on\n")

@@ -12,7 +12,7 @@ from reconciler.views.json.observed import observed_json
 from reconciler.views.json.plan import plan_json
 from reconciler.views.json.report import report_json
 from reconciler.views.json.validation import failure_json, validation_json
-from reconciler.views.schema import (
+from reconciler.views.schemas.results import (
     drift_schema,
     failure_schema,
     observed_schema,

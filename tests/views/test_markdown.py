@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.core.planning.plan import Plan
 from reconciler.core.values import ShopKey
-from reconciler.views.look import Look
+from reconciler.views.common.context import Look
 from reconciler.views.markdown.drift import drift_markdown
 from reconciler.views.markdown.observed import observed_markdown
 from reconciler.views.markdown.parts import code, escaped

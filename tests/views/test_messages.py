@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from reconciler.core.diagnostics.messages import Text, say
-from reconciler.views.messages import __main__ as tool
-from reconciler.views.messages import catalogue, language
+from reconciler.views.i18n import language
+from tools import catalogue
+from tools import catalogue_cli as tool
 
 SOURCE = """
 say("one {a}", a=1)
@@ -100,10 +101,10 @@ def test_the_tool(monkeypatch, capsys) -> None:
 
 
 def test_the_tool_by_its_name(monkeypatch) -> None:
-    monkeypatch.delitem(sys.modules, "reconciler.views.messages.__main__")
+    monkeypatch.delitem(sys.modules, "tools.catalogue_cli")
     monkeypatch.setattr(sys, "argv", ["messages", "nonsense"])
     with pytest.raises(SystemExit) as ended:
-        runpy.run_module("reconciler.views.messages", run_name="__main__")
+        runpy.run_module("tools.catalogue_cli", run_name="__main__")
     assert ended.value.code == 1
 
 
@@ -124,7 +125,5 @@ def test_a_language_without_a_catalogue() -> None:
 
 
 def test_babel_is_not_needed_at_run_time() -> None:
-    code = (
-        "import sys; from reconciler.views.messages import language; language('ja'); sys.exit('babel' in sys.modules)"
-    )
+    code = "import sys; from reconciler.views.i18n import language; language('ja'); sys.exit('babel' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

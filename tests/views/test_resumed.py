@@ -12,11 +12,11 @@ from reconciler.core.diagnostics.diagnostic import found
 from reconciler.core.diagnostics.messages import say
 from reconciler.core.runs.recovery import Found, Resumed
 from reconciler.core.values import ShopKey, StorefrontStatus
+from reconciler.views.common.context import Look
+from reconciler.views.json.recovery import resumed_json
 from reconciler.views.json.report import report_json
-from reconciler.views.json.resumed import resumed_json
-from reconciler.views.look import Look
-from reconciler.views.resumed import render_resumed, resumed_line, resumed_markdown
-from reconciler.views.run_schemas import resume_schema
+from reconciler.views.recovery import render_resumed, resumed_line, resumed_markdown
+from reconciler.views.schemas.runs import resume_schema
 from tests.views import samples
 
 WHY = found(codes.LEFT_CLOSED, say("it may stand CLOSED"), way_on=say("Open it in the admin screens"))

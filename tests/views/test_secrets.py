@@ -21,16 +21,16 @@ from reconciler.core.runs.events import PredictionMissed
 from reconciler.core.runs.last_applied import Past
 from reconciler.core.runs.report import Outcome, Report, ShopReport
 from reconciler.core.values import Digested, Origin, SealedSecret, Secret, SecretRef, ShopKey, seal
+from reconciler.views.common.context import Look
+from reconciler.views.i18n import language
 from reconciler.views.json.drift import drift_json
 from reconciler.views.json.observed import observed_json
 from reconciler.views.json.plan import plan_json
 from reconciler.views.json.report import report_json
-from reconciler.views.look import Look
 from reconciler.views.markdown.drift import drift_markdown
 from reconciler.views.markdown.observed import observed_markdown
 from reconciler.views.markdown.plan import plan_markdown
 from reconciler.views.markdown.report import report_markdown
-from reconciler.views.messages import language
 from reconciler.views.text.drift import render_drift
 from reconciler.views.text.observed import render_observed
 from reconciler.views.text.plan import render_plan

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from reconciler.core.diagnostics.messages import say
-from reconciler.views.look import Look
-from reconciler.views.table import Table, render_table, table_json, table_markdown
+from reconciler.views.common.context import Look
+from reconciler.views.tables.table import Table, render_table, table_json, table_markdown
 
 COLUMNS = (("shop", say("shop")), ("owner", say("owner")))
 EMPTY = say("No shop is being written.")

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from reconciler.core.diagnostics.codes import all_codes
-from reconciler.views.cells import cells
-from reconciler.views.look import Look
-from reconciler.views.messages import language
+from reconciler.views.common.context import Look
+from reconciler.views.common.display_width import cells
+from reconciler.views.i18n import language
 from reconciler.views.text.codes import render_codes
+from reconciler.views.text.diagnostics import render_findings
 from reconciler.views.text.drift import render_drift
-from reconciler.views.text.findings import render_findings
 from reconciler.views.text.observed import render_observed
 from reconciler.views.text.plan import render_plan
 from reconciler.views.text.report import render_report

@@ -8,8 +8,8 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import found
 from reconciler.core.diagnostics.messages import say
 from reconciler.core.runs.events import WaveFinished, WaveSoaks, WaveStarted
-from reconciler.views.look import Look
-from reconciler.views.messages import language
+from reconciler.views.common.context import Look
+from reconciler.views.i18n import language
 from reconciler.views.text.waves import wave_finished, wave_name, wave_soaks
 
 CANARY = WaveStarted(wave=1, waves=3, name="canary", shops=4)

@@ -14,10 +14,10 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import found
 from reconciler.core.diagnostics.messages import say
 from reconciler.core.values import Origin
-from reconciler.views.cells import cells
-from reconciler.views.look import Look
+from reconciler.views.common.context import Look
+from reconciler.views.common.display_width import cells
 from reconciler.views.text.codes import render_code
-from reconciler.views.text.findings import render_findings
+from reconciler.views.text.diagnostics import render_findings
 from reconciler.views.text.layout import Cell, columns
 from tests.views.test_text import RENDERINGS, without_colour
 

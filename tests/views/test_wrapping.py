@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.views.cells import cells
-from reconciler.views.paint import Style, paint
-from reconciler.views.wrapping import shown, wrap
+from reconciler.views.common.ansi import Style, paint
+from reconciler.views.common.display_width import cells
+from reconciler.views.common.line_wrap import shown, wrap
 
 WORDS = st.text("aZ0-./: 、。「」(店舗はガー)\"`'", max_size=120)
 

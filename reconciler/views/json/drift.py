@@ -11,8 +11,8 @@ from reconciler.core.drift.audit import AuditEntry
 from reconciler.core.drift.drift import Drift, Entry, ShopDrift
 from reconciler.core.model.canonical import Json, write
 from reconciler.core.values import UNSET
+from reconciler.views.common.counts import of_drift
 from reconciler.views.json.parts import Request, findings, head, place, requests, text_of
-from reconciler.views.tally import of_drift
 
 
 def drift_json(drift: Drift, log: Iterable[Request] | None = None) -> str:

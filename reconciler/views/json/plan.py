@@ -11,8 +11,8 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.model.canonical import Json, write
 from reconciler.core.planning.change import Change
 from reconciler.core.planning.plan import Plan, ShopPlan, Step
+from reconciler.views.common.counts import of_plan
 from reconciler.views.json.parts import Request, findings, head, place, requests, text_of
-from reconciler.views.tally import of_plan
 
 
 def plan_json(plan: Plan, diagnostics: Sequence[Diagnostic] = (), log: Iterable[Request] | None = None) -> str:

@@ -9,12 +9,11 @@ from collections.abc import Iterator
 
 from reconciler.core.diagnostics.messages import say
 from reconciler.core.drift.drift import Drift, Entry, ShopDrift
-from reconciler.views.drift_sum import drift_sum
-from reconciler.views.heard import heard_rest, heard_rows
-from reconciler.views.look import Look
+from reconciler.views.common.context import Look, page
+from reconciler.views.common.drift_summary import drift_sum
+from reconciler.views.common.notifications import heard_rest, heard_rows
+from reconciler.views.common.phrases import changed_note, drift_note, listed
 from reconciler.views.markdown.parts import code, escaped, finding_items, table
-from reconciler.views.page import page
-from reconciler.views.phrases import changed_note, drift_note, listed
 
 
 def drift_markdown(drift: Drift, look: Look) -> str:

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from reconciler.core.diagnostics.messages import say
 from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.state import Observed, Unknown, scalars
-from reconciler.views.look import Look
+from reconciler.views.common.context import Look, page
+from reconciler.views.common.phrases import owner_mark
 from reconciler.views.markdown.parts import code, escaped, finding_items, table
-from reconciler.views.page import page
-from reconciler.views.phrases import owner_mark
 
 
 def observed_markdown(observed: Observed, look: Look) -> str:

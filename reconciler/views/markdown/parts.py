@@ -11,10 +11,9 @@ from typing import Final
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, MovedField
 from reconciler.core.diagnostics.messages import say
-from reconciler.views.cells import visible
-from reconciler.views.look import Look
-from reconciler.views.moved import MOVED, MOVED_COLUMNS, moved_fields, moved_values
-from reconciler.views.phrases import WORDS, place_of
+from reconciler.views.common.context import Look
+from reconciler.views.common.display_width import visible
+from reconciler.views.common.phrases import MOVED, MOVED_COLUMNS, WORDS, moved_fields, moved_values, place_of
 
 _LIVE: Final = frozenset("\\`*_{}[]<>&|~")
 _CALLS: Final = frozenset("@#")

@@ -12,11 +12,10 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.messages import say
 from reconciler.core.planning.change import Change
 from reconciler.core.planning.plan import Plan, ShopPlan
-from reconciler.views.look import Look
+from reconciler.views.common.context import Look, page
+from reconciler.views.common.phrases import SIGNS, changes_in_order, route, shown_values, why
+from reconciler.views.common.summaries import compared, fingerprint, plan_sum
 from reconciler.views.markdown.parts import code, escaped, finding_items, fold, shop_finding_items, table
-from reconciler.views.page import page
-from reconciler.views.phrases import SIGNS, changes_in_order, route, shown_values, why
-from reconciler.views.sums import compared, fingerprint, plan_sum
 
 _OPEN: Final = 5  # more shops than this are folded away
 

@@ -10,11 +10,10 @@ from collections.abc import Iterator, Sequence
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.messages import say
 from reconciler.core.runs.report import Outcome, Report, ShopReport
-from reconciler.views.look import Look
+from reconciler.views.common.context import Look, page
+from reconciler.views.common.outcomes import OUTCOMES, loudest_first, progress, report_sum
+from reconciler.views.common.summaries import fingerprint
 from reconciler.views.markdown.parts import code, escaped, finding_items, shop_finding_items, table
-from reconciler.views.outcomes import OUTCOMES, loudest_first, progress, report_sum
-from reconciler.views.page import page
-from reconciler.views.sums import fingerprint
 
 
 def report_markdown(report: Report, diagnostics: Sequence[Diagnostic], look: Look) -> str:

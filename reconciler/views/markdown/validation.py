@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
-from reconciler.views.look import Look
+from reconciler.views.common.context import Look, page
+from reconciler.views.common.summaries import validation_sum
 from reconciler.views.markdown.parts import escaped, finding_items
-from reconciler.views.page import page
-from reconciler.views.sums import validation_sum
 
 
 def validation_markdown(valid: int, broken: Sequence[str], findings: Sequence[Diagnostic], look: Look) -> str:

@@ -11,10 +11,9 @@ from itertools import chain
 from reconciler.core.diagnostics.diagnostic import Code
 from reconciler.core.diagnostics.explanations import EXPLANATIONS
 from reconciler.core.diagnostics.messages import say
-from reconciler.views.look import Look
-from reconciler.views.page import page
-from reconciler.views.phrases import WORDS
-from reconciler.views.text.findings import STYLES
+from reconciler.views.common.context import Look, page
+from reconciler.views.common.phrases import WORDS
+from reconciler.views.text.diagnostics import STYLES
 from reconciler.views.text.layout import Cell, columns, named, paragraph
 
 

@@ -10,14 +10,13 @@ from typing import Final
 
 from reconciler.core.diagnostics.messages import Text, say
 from reconciler.core.drift.drift import Drift, Entry, Label, ShopDrift
-from reconciler.views.cells import cells, visible
-from reconciler.views.drift_sum import drift_sum
-from reconciler.views.heard import heard_rest, heard_rows
-from reconciler.views.look import Look
-from reconciler.views.page import page
-from reconciler.views.paint import Style
-from reconciler.views.phrases import changed_note, drift_note
-from reconciler.views.text.findings import finding_lines
+from reconciler.views.common.ansi import Style
+from reconciler.views.common.context import Look, page
+from reconciler.views.common.display_width import cells, visible
+from reconciler.views.common.drift_summary import drift_sum
+from reconciler.views.common.notifications import heard_rest, heard_rows
+from reconciler.views.common.phrases import changed_note, drift_note
+from reconciler.views.text.diagnostics import finding_lines
 from reconciler.views.text.layout import HANG, WIDEST, Cell, columns, heading, named, paragraph
 
 _INDENT: Final = "  "

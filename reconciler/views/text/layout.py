@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.diagnostics.messages import Text
-from reconciler.views.cells import cells, pad, visible
-from reconciler.views.look import Look
-from reconciler.views.paint import Style
-from reconciler.views.wrapping import shown, wrap
+from reconciler.views.common.ansi import Style
+from reconciler.views.common.context import Look
+from reconciler.views.common.display_width import cells, pad, visible
+from reconciler.views.common.line_wrap import shown, wrap
 
 GAP: Final = "  "
 HANG: Final = "      "

@@ -12,12 +12,11 @@ from typing import Final
 from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.policy import KindSpec
 from reconciler.core.model.state import Known, Observed, Unknown, scalars
-from reconciler.views.cells import visible
-from reconciler.views.look import Look
-from reconciler.views.page import page
-from reconciler.views.paint import Style
-from reconciler.views.phrases import owner_mark
-from reconciler.views.text.findings import finding_lines
+from reconciler.views.common.ansi import Style
+from reconciler.views.common.context import Look, page
+from reconciler.views.common.display_width import visible
+from reconciler.views.common.phrases import owner_mark
+from reconciler.views.text.diagnostics import finding_lines
 from reconciler.views.text.layout import Cell, columns, heading
 
 _INDENT: Final = "  "

@@ -12,13 +12,12 @@ from reconciler.core.model.kinds import kind_named
 from reconciler.core.planning.change import Action, Change
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.values import ABSENT
-from reconciler.views.cells import cells, visible
-from reconciler.views.look import Look
-from reconciler.views.page import page
-from reconciler.views.paint import Style
-from reconciler.views.phrases import SIGNS, changes_in_order, route, shown_values, why
-from reconciler.views.sums import compared, fingerprint, plan_sum
-from reconciler.views.text.findings import finding_lines, shop_finding_lines
+from reconciler.views.common.ansi import Style
+from reconciler.views.common.context import Look, page
+from reconciler.views.common.display_width import cells, visible
+from reconciler.views.common.phrases import SIGNS, changes_in_order, route, shown_values, why
+from reconciler.views.common.summaries import compared, fingerprint, plan_sum
+from reconciler.views.text.diagnostics import finding_lines, shop_finding_lines
 from reconciler.views.text.layout import HANG, WIDEST, Cell, columns, heading, paragraph
 
 STYLES: Final = {Action.ADD: Style.ADD, Action.CHANGE: Style.CHANGE, Action.REMOVE: Style.REMOVE}

@@ -11,13 +11,12 @@ from typing import Final
 from reconciler.core.diagnostics.messages import say
 from reconciler.core.runs.events import PredictionMissed
 from reconciler.core.runs.report import Outcome, Report, ShopReport
-from reconciler.views.cells import visible
-from reconciler.views.look import Look
-from reconciler.views.outcomes import OUTCOMES, loudest_first, progress, report_sum
-from reconciler.views.page import page
-from reconciler.views.paint import Style
-from reconciler.views.sums import fingerprint
-from reconciler.views.text.findings import finding_lines, shop_finding_lines
+from reconciler.views.common.ansi import Style
+from reconciler.views.common.context import Look, page
+from reconciler.views.common.display_width import visible
+from reconciler.views.common.outcomes import OUTCOMES, loudest_first, progress, report_sum
+from reconciler.views.common.summaries import fingerprint
+from reconciler.views.text.diagnostics import finding_lines, shop_finding_lines
 from reconciler.views.text.layout import Cell, columns, paragraph
 
 _STYLES: Final = {

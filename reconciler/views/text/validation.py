@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity
-from reconciler.views.look import Look
-from reconciler.views.page import page
-from reconciler.views.paint import Style
-from reconciler.views.sums import validation_sum
-from reconciler.views.text.findings import finding_lines
+from reconciler.views.common.ansi import Style
+from reconciler.views.common.context import Look, page
+from reconciler.views.common.summaries import validation_sum
+from reconciler.views.text.diagnostics import finding_lines
 from reconciler.views.text.layout import paragraph
 
 

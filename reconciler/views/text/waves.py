@@ -14,9 +14,8 @@ from reconciler.core.planning.plan import Plan
 from reconciler.core.planning.waves import Wave
 from reconciler.core.runs.events import WaveFinished, WaveSoaks, WaveStarted
 from reconciler.core.values import ShopKey
-from reconciler.views.look import Look
-from reconciler.views.page import page
-from reconciler.views.paint import Style
+from reconciler.views.common.ansi import Style
+from reconciler.views.common.context import Look, page
 from reconciler.views.text.layout import Cell, columns
 
 _INDENT: Final = "  "

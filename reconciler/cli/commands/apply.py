@@ -1,0 +1,92 @@
+"""`reconciler apply`: plan, ask, do it, report."""
+
+from __future__ import annotations
+
+from gettext import gettext
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from reconciler.cli.shell.click_ext import Command, _, option
+from reconciler.cli.shell.options import affected, allowing, reporting, selecting
+from reconciler.cli.shell.rollout_options import Pacing, pacing
+from reconciler.cli.shell.terminal import Terminal
+
+if TYPE_CHECKING:
+    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.model.selection import Selection
+    from reconciler.wiring import Settings
+
+
+@click.command(
+    cls=Command,
+    name="apply",
+    short_help=_("Make the backend stand as Git says."),
+    help=_(
+        "Plan the shops named, or all, show the plan, ask, and write what differs. Each shop is read back afterwards."
+    )
+    + "\n\n"
+    + _("If any manifest of the selection is not valid, nothing is sent.")
+    + "\n\n"
+    + _("With a FILE that `plan --out` wrote instead of shops: apply that plan and no other."),
+)
+@selecting
+@affected
+@allowing
+@pacing
+@option("--auto-approve", is_flag=True, help=_("Do not ask."))
+@option(
+    "--expect", metavar="FINGERPRINT", help=_("With FILE: apply it only if this is its fingerprint."),
+)  # fmt: skip
+@reporting
+def command(  # noqa: PLR0913  # a command's options, all by keyword
+    *,
+    terminal: Terminal,
+    config: Path | None,
+    selection: Selection,
+    grants: tuple[tuple[str, str], ...],
+    auto_approve: bool,
+    expect: str | None,
+    pacing: Pacing | None,
+) -> Verdict:
+    from reconciler.cli.shell.error_boundary import guarded, with_settings
+
+    file = _plan_file(selection)
+    if file is None and expect is not None:
+        raise click.UsageError(
+            gettext(_("--expect goes with a saved plan: reconciler apply FILE --expect FINGERPRINT"))
+        )
+
+    def story(settings: Settings) -> Verdict:
+        if file is not None:
+            from reconciler.cli.applying_file import FileOrder, apply_file
+
+            saved = FileOrder(file=file, expect=expect, grants=grants, auto_approve=auto_approve, pacing=pacing)
+            return apply_file(saved, settings, terminal)
+        from reconciler.cli.applying import Order, apply_order
+
+        order = Order(selection=selection, grants=grants, auto_approve=auto_approve, pacing=pacing)
+        return apply_order(order, settings, terminal)
+
+    return with_settings(terminal, config, lambda settings: guarded(terminal, lambda: story(settings)))
+
+
+def _plan_file(selection: Selection) -> Path | None:
+    """One word that cannot be a shop's key, since those hold no dot and no slash, is a file."""
+    from reconciler.cli.slips import manifest_file
+
+    words = selection.globs
+    for word in words:
+        key = manifest_file(word)
+        if key is not None:
+            raise click.UsageError(gettext(_MANIFEST).format(word=word, key=key))
+    named = [word for word in words if "/" in word or "." in word]
+    if not named:
+        return None
+    if len(words) > 1 or selection.labels or selection.group or selection.since:
+        raise click.UsageError(gettext(_("a saved plan is applied whole: give the file alone")))
+    return Path(named[0])
+
+
+_MANIFEST: Final = _("{word!r} is a manifest, not a saved plan; a shop is named by its key: reconciler apply {key}")

@@ -1,0 +1,100 @@
+"""`reconciler drift`: does the backend still stand as Git says? Nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.shell.click_ext import Command, _
+from reconciler.cli.shell.options import affected, reporting, selecting
+from reconciler.cli.shell.terminal import Log, Terminal
+
+if TYPE_CHECKING:
+    from reconciler.core.diagnostics.diagnostic import Diagnostic
+    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.drift.drift import Drift
+    from reconciler.core.model.selection import Selection
+    from reconciler.ports import Unfinished
+    from reconciler.wiring import Settings
+
+
+@click.command(
+    cls=Command,
+    name="drift",
+    short_help=_("Show where the backend stands otherwise than Git says."),
+    help=_(
+        "Compare the live backend with the manifests of the shops named, or of all, field by field, and show what differs."
+    )
+    + "\n\n"
+    + _("Nothing is written."),
+)
+@selecting
+@affected
+@reporting
+def command(*, terminal: Terminal, config: Path | None, selection: Selection) -> Verdict:
+    from reconciler.cli.shell.error_boundary import with_backend
+    from reconciler.core.results.exit_status import of_looking
+
+    async def story(settings: Settings) -> Verdict:
+        drift, log = await _looked_at(selection, settings, terminal)
+        terminal.findings(drift.findings)
+        terminal.write(_shown(drift, terminal, log))
+        return of_looking(tuple(drift.all_findings), differs=drift.differs)
+
+    return with_backend(terminal, config, story)
+
+
+async def _looked_at(selection: Selection, settings: Settings, terminal: Terminal) -> tuple[Drift, Log]:
+    """With what was named and is not there, and with what runs that were cut off owe to the shops in question."""
+    from dataclasses import replace
+
+    from reconciler import wiring
+    from reconciler.cli.slips import unmatched
+    from reconciler.workflows.drift import Evidence, find_drift
+
+    with wiring.history(settings) as history:
+        # Without a history there is no digest to compare with, and looking makes no key.
+        key = None if history is None else wiring.digest_key(settings)
+        async with wiring.observer(settings, terminal.heard) as backend:
+            known = Evidence(
+                history=history,
+                key=key,
+                audit=wiring.audit(backend),
+                ear=wiring.ear(settings),
+                other_endpoints=frozenset(settings.sidecar.other_endpoints),
+            )
+            shops, secrets = wiring.manifests(settings), wiring.secrets(settings)
+            drift = await find_drift(selection, shops, secrets, backend, known, memory=wiring.memory(settings))
+            log = terminal.log(backend.requests)
+        left = () if history is None else history.unfinished()
+    names = frozenset(shop.shop for shop in drift.shops)
+    findings = (*drift.findings, *unmatched(selection, names, settings), *_owed(left, names))
+    return replace(drift, findings=findings), log
+
+
+def _owed(left: Sequence[Unfinished], names: Container[str]) -> list[Diagnostic]:
+    """What runs that were cut off owe to these shops."""
+    if not left:
+        return []  # without loading what goes on with a run
+    from reconciler.workflows.resume import owed_reopenings
+
+    return [warning for warning in owed_reopenings(left) if warning.shop in names]
+
+
+def _shown(drift: Drift, terminal: Terminal, log: Log) -> str:
+    match terminal.output:
+        case "json":
+            from reconciler.views.json.drift import drift_json
+
+            return drift_json(drift, log)
+        case "markdown":
+            from reconciler.views.markdown.drift import drift_markdown
+
+            return drift_markdown(drift, terminal.look())
+        case _:
+            from reconciler.views.text.drift import render_drift
+
+            return render_drift(drift, terminal.look())

@@ -1,0 +1,67 @@
+"""`reconciler fmt`: manifests in one order and style, comments kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.shell.click_ext import Command, _, option
+from reconciler.cli.shell.options import reporting
+from reconciler.cli.shell.terminal import Terminal
+
+if TYPE_CHECKING:
+    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.results.authoring import Formatted
+    from reconciler.wiring import Settings
+
+
+@click.command(
+    cls=Command,
+    name="fmt",
+    short_help=_("Bring manifests into the canonical order and style."),
+    help=_(
+        "Bring manifests, _defaults.yaml and _groups/ into the canonical order and style; values and comments stay. FILE is"
+        " a path, a shop key, or a pattern such as 'kyoto-*'; without any, all files."
+    )
+    + "\n\n"
+    + _("A file that cannot be read as a manifest is told and left alone. No backend is asked."),
+)
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@option("--check", is_flag=True, help=_("Write nothing; show what would change (see the exit codes)."))
+@reporting
+def command(*, terminal: Terminal, config: Path | None, files: tuple[str, ...], check: bool) -> Verdict:
+    from reconciler.cli.shell.error_boundary import guarded, with_settings
+
+    def story(settings: Settings) -> Verdict:
+        return guarded(terminal, lambda: _format(files, settings, terminal, check=check))
+
+    return with_settings(terminal, config, story)
+
+
+def _format(files: tuple[str, ...], settings: Settings, terminal: Terminal, *, check: bool) -> Verdict:
+    from reconciler import wiring
+    from reconciler.core.results.exit_status import of_formatted
+    from reconciler.workflows.fmt import fmt
+
+    formatted = fmt(files, wiring.formatter(settings), wiring.file_writer(), check=check)
+    terminal.findings(formatted.findings)
+    terminal.write(_shown(formatted, terminal))
+    return of_formatted(formatted)
+
+
+def _shown(formatted: Formatted, terminal: Terminal) -> str:
+    match terminal.output:
+        case "json":
+            from reconciler.views.json.authoring import formatted_json
+
+            return formatted_json(formatted)
+        case "markdown":
+            from reconciler.views.markdown.authoring import formatted_markdown
+
+            return formatted_markdown(formatted, terminal.look())
+        case _:
+            from reconciler.views.text.authoring import render_formatted
+
+            return render_formatted(formatted, terminal.look())

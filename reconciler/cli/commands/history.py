@@ -1,0 +1,121 @@
+"""`reconciler history [SHOP]`: which runs wrote, when, by whom, from which commit. Nothing is asked of the backend."""
+
+from __future__ import annotations
+
+from gettext import gettext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.shell.click_ext import Command, _, option
+from reconciler.cli.shell.completions import shops
+from reconciler.cli.shell.options import reporting
+from reconciler.cli.shell.terminal import Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.runs.run_summary import Run
+    from reconciler.core.values import ShopKey
+    from reconciler.ports import RunRecord
+    from reconciler.views.tables.history import Deeds
+    from reconciler.wiring import Settings
+
+
+@click.command(
+    cls=Command,
+    name="history",
+    short_help=_("Show which runs wrote, when and by whom."),
+    help=_("Show the runs that the journal remembers, newest first; with SHOP, those that had to do with it."),
+)
+@click.argument("shop", metavar="[SHOP]", required=False, shell_complete=shops)
+@option(
+    "--steps", is_flag=True, help=_("With SHOP: what each run did there, step by step, and the backend's request ids.")
+)
+@option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help=_("How many runs at the most."))
+@reporting
+def command(*, terminal: Terminal, config: Path | None, shop: str | None, steps: bool, limit: int) -> Verdict:
+    from reconciler.cli.commands.show import key_of
+    from reconciler.cli.shell.error_boundary import guarded, with_settings
+
+    if steps and shop is None:
+        raise click.UsageError(gettext(_("--steps goes with a shop: reconciler history SHOP --steps")))
+
+    key = key_of(shop) if shop else None
+
+    def story(settings: Settings) -> Verdict:
+        from reconciler import wiring
+        from reconciler.core.diagnostics.exit_codes import Verdict
+
+        with wiring.history(settings) as history:
+            runs = [] if history is None else [_told(run) for run in history.runs(key, limit=limit)]
+            if steps and history is not None and key is not None:
+                did = [(run, history.deeds(run.run, key)) for run in runs]
+                terminal.write(_steps_shown(did, key, terminal))
+                return Verdict.DONE
+        terminal.write(_shown(runs, key, terminal))
+        return Verdict.DONE
+
+    return with_settings(terminal, config, lambda settings: guarded(terminal, lambda: story(settings)))
+
+
+def _shown(runs: Sequence[Run], shop: ShopKey | None, terminal: Terminal) -> str:
+    from reconciler.core.diagnostics.messages import say
+    from reconciler.views.json.history import history_json
+    from reconciler.views.tables.history import history_short, history_whole
+    from reconciler.views.tables.table import render_table, table_markdown
+
+    empty = say("No run had to do with {shop}.", shop=shop) if shop else say("Nothing was ever applied from here.")
+    look = terminal.look()
+    match terminal.output:
+        case "json":
+            return history_json(runs)
+        case "markdown":
+            return table_markdown(history_whole(runs, look, empty), look)
+        case _:
+            return render_table(history_short(runs, look, empty), look)
+
+
+def _steps_shown(runs: Deeds, shop: ShopKey, terminal: Terminal) -> str:
+    from reconciler.core.diagnostics.messages import say
+    from reconciler.views.json.history import history_steps_json
+    from reconciler.views.tables.history import steps_short, steps_whole
+    from reconciler.views.tables.table import render_table, table_markdown
+
+    empty, look = say("No run had to do with {shop}.", shop=shop), terminal.look()
+    match terminal.output:
+        case "json":
+            return history_steps_json(runs)
+        case "markdown":
+            return table_markdown(steps_whole(runs, look, empty), look)
+        case _:
+            return render_table(steps_short(runs, look, empty), look)
+
+
+def _told(record: RunRecord) -> Run:
+    from reconciler.core.runs.run_summary import Run
+
+    info = record.info
+    return Run(
+        run=info.run,
+        command=info.command,
+        actor=info.actor,
+        host=info.host,
+        started=_utc(info.started),
+        ended=_utc(record.ended) if record.ended else None,
+        commit=info.commit,
+        fingerprint=info.fingerprint or None,
+        shops=record.shops,
+        tally=record.tally,
+        left=record.left,
+        interrupted=record.interrupted,
+        at_work=record.at_work,
+        resumed_by=record.resumed_by,
+    )
+
+
+def _utc(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,54 @@
+"""`reconciler leases`: which shops are being written right now, by which run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.shell.click_ext import Command, _
+from reconciler.cli.shell.options import reporting
+from reconciler.cli.shell.terminal import Terminal
+
+if TYPE_CHECKING:
+    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.wiring import Settings
+
+
+@click.command(
+    cls=Command,
+    name="leases",
+    short_help=_("Show which shops are being written right now."),
+    help=_(
+        "Show the leases that live: which run writes which shop, and until when. There is nothing to unlock by hand."
+    ),
+)
+@reporting
+def command(*, terminal: Terminal, config: Path | None) -> Verdict:
+    from reconciler.cli.shell.error_boundary import guarded, with_settings
+
+    return with_settings(terminal, config, lambda settings: guarded(terminal, lambda: _story(settings, terminal)))
+
+
+def _story(settings: Settings, terminal: Terminal) -> Verdict:
+    from reconciler import wiring
+    from reconciler.cli.shell.terminal import show
+    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.diagnostics.messages import say
+    from reconciler.views.tables.table import Table
+
+    with wiring.held_leases(settings) as held:
+        rows = tuple(
+            (lease.shop, lease.owner, lease.run, lease.fence, lease.expires.strftime("%Y-%m-%dT%H:%M:%SZ"))
+            for lease in held
+        )
+    columns = (
+        ("shop", say("shop")),
+        ("owner", say("owner")),
+        ("run", say("run")),
+        ("fence", say("fence")),
+        ("expires", say("until")),
+    )
+    show(Table(name="leases", columns=columns, rows=rows, empty=say("No shop is being written.")), terminal)
+    return Verdict.DONE

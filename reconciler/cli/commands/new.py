@@ -1,0 +1,104 @@
+"""What is said of editors to whoever has manifests written: they check a file against the JSON Schema that it names.
+
+`reconciler new SHOP`: a manifest to fill in.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.shell.click_ext import Command, _, option
+from reconciler.cli.shell.completions import groups, shops
+from reconciler.cli.shell.options import reporting
+from reconciler.cli.shell.terminal import Terminal
+
+if TYPE_CHECKING:
+    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.results.authoring import Begun
+    from reconciler.wiring import Settings
+
+
+def note_schema(settings: Settings, terminal: Terminal) -> None:
+    """How to have it, where it is not there and so is not named."""
+    from reconciler import wiring
+    from reconciler.core.diagnostics.messages import say
+    from reconciler.wiring.places import near
+
+    file = wiring.editor_schema(settings)
+    if not file.is_file():
+        terminal.note(
+            say(
+                "No JSON Schema is there for editors; manifests that are begun after `{command}` name it",
+                command=f"mkdir -p {near(file.parent)} && reconciler schema shop > {near(file)}",
+            )
+        )
+
+
+@click.command(
+    cls=Command,
+    name="new",
+    short_help=_("Begin a manifest for a shop."),
+    help=_(
+        "Begin a manifest for SHOP: valid as it is, with what must be filled in standing ready as comments. What the group"
+        " or the defaults say already is left out."
+    )
+    + "\n\n"
+    + _("A shop that has a manifest is refused. No backend is asked."),
+)
+@click.argument("shop", metavar="SHOP")
+@option(
+    "--group", metavar="NAME", shell_complete=groups, envvar="RECONCILER_NEW_GROUP",
+    help=_("The group that the shop is in."),
+)  # fmt: skip
+@option(
+    "--from", "source", metavar="SHOP", shell_complete=shops, envvar="RECONCILER_NEW_FROM",
+    help=_("Take over what this shop's manifest says, but for its ids, token and mail."),
+)  # fmt: skip
+@reporting
+def command(*, terminal: Terminal, config: Path | None, shop: str, group: str | None, source: str | None) -> Verdict:
+    from reconciler.cli.commands.show import key_of
+    from reconciler.cli.shell.error_boundary import guarded, with_settings
+
+    key_of(shop)
+
+    def story(settings: Settings) -> Verdict:
+        return guarded(terminal, lambda: _begin(shop, group, source, settings, terminal))
+
+    return with_settings(terminal, config, story)
+
+
+def _begin(shop: str, group: str | None, source: str | None, settings: Settings, terminal: Terminal) -> Verdict:
+    from reconciler import wiring
+    from reconciler.core.importing.secret_names import SecretNames
+    from reconciler.core.importing.table_rows import Draft
+    from reconciler.core.results.exit_status import of_begun
+    from reconciler.core.values import ShopKey
+    from reconciler.workflows.new import new
+
+    key = ShopKey(shop)
+    draft = Draft(shop=key, group=group, values={"amazon.api.mws_auth_token": SecretNames().of(key).uri})
+    begun = new(draft, source, wiring.drafts(settings), wiring.file_writer())
+    terminal.findings(begun.findings)
+    terminal.write(_shown(begun, terminal))
+    if begun.news is not None:
+        note_schema(settings, terminal)
+    return of_begun(begun)
+
+
+def _shown(begun: Begun, terminal: Terminal) -> str:
+    match terminal.output:
+        case "json":
+            from reconciler.views.json.authoring import begun_json
+
+            return begun_json(begun)
+        case "markdown":
+            from reconciler.views.markdown.authoring import begun_markdown
+
+            return begun_markdown(begun, terminal.look())
+        case _:
+            from reconciler.views.text.authoring import render_begun
+
+            return render_begun(begun, terminal.look())

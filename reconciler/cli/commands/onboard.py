@@ -1,0 +1,163 @@
+"""`reconciler onboard TABLE`: a manifest for each row of a table. The backend is only read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.shell.click_ext import Command, _, option
+from reconciler.cli.shell.completions import groups
+from reconciler.cli.shell.options import reporting
+from reconciler.cli.shell.terminal import Log, Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.model.state import Observed
+    from reconciler.core.results.authoring import Onboarded
+    from reconciler.core.values import ShopKey
+    from reconciler.wiring import Settings
+    from reconciler.workflows.onboard import OnboardRequest
+
+    Worlds = Mapping[ShopKey, Observed] | None
+
+
+@click.command(
+    cls=Command,
+    name="onboard",
+    short_help=_("Write a manifest for each row of a table."),
+    help=_(
+        "Write a manifest for each row of TABLE, a CSV or TSV file in UTF-8 or Shift_JIS whose first line names the columns,"
+        " in Japanese or English (--columns shows them). A shop that has a manifest gets what its row says; all else in it,"
+        " comments as well, stays."
+    )
+    + "\n\n"
+    + _(
+        "Every row is judged first: if one is wrong, nothing is written, and all that is wrong is told. What a shop still"
+        " lacks (ids, token, option, contract) is told and stops nothing. The same table again changes nothing."
+    )
+    + "\n\n"
+    + _("Nothing is written to the backend."),
+)
+@click.argument("table", required=False, metavar="TABLE", type=click.Path(path_type=Path, dir_okay=False))
+@option("--columns", is_flag=True, help=_("Show the columns that are understood, and end."))
+@option(
+    "--template", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
+    help=_("Begin each new manifest with what this file holds; it is written like a file in _groups."),
+)  # fmt: skip
+@option(
+    "--group",
+    metavar="NAME",
+    shell_complete=groups,
+    envvar="RECONCILER_ONBOARD_GROUP",
+    help=_("Put new shops into this group, unless their row names one."),
+)
+@option("--check", is_flag=True, help=_("Write nothing; show what would change (see the exit codes)."))
+@option("--codeowners", is_flag=True, help=_("Print the lines for CODEOWNERS, and the report aside."))
+@option(
+    "--check-backend/--no-check-backend", "ask", default=None, envvar="RECONCILER_CHECK_BACKEND",
+    help=_("Ask the backend whether the shops exist and what they lack; else it is asked where it can be reached."),
+)  # fmt: skip
+@reporting
+def command(  # noqa: PLR0913  # one argument for each word of the command line, all by keyword
+    *,
+    terminal: Terminal,
+    config: Path | None,
+    table: Path | None,
+    columns: bool,
+    template: Path | None,
+    group: str | None,
+    check: bool,
+    codeowners: bool,
+    ask: bool | None,
+) -> Verdict:
+    if columns:
+        return _show_columns(terminal)
+    if table is None:
+        raise click.MissingParameter(param_hint="TABLE", param_type="argument")
+    from reconciler import wiring
+    from reconciler.cli.commands.new import note_schema
+    from reconciler.cli.shell.error_boundary import guarded, with_settings
+    from reconciler.core.results.authoring import Does
+    from reconciler.workflows.onboard import OnboardRequest, onboard
+
+    request = OnboardRequest(check=check)
+
+    def told(settings: Settings) -> Verdict:
+        worlds, log = _worlds(request, table, settings, terminal, ask)
+        drafts = wiring.drafts(settings, template, group)
+        onboarded = onboard(request, wiring.read_table(table), drafts, wiring.file_writer(), worlds)
+        if onboarded.counted(Does.CREATED) and not check:
+            note_schema(settings, terminal)
+        return _told(onboarded, terminal, log, codeowners=codeowners)
+
+    return with_settings(terminal, config, lambda settings: guarded(terminal, lambda: told(settings)))
+
+
+def _worlds(
+    request: OnboardRequest, table: Path, settings: Settings, terminal: Terminal, ask: bool | None
+) -> tuple[Worlds, Log]:
+    """Not asked for, a backend that cannot be reached is a note; asked for, it is an error."""
+    from reconciler import wiring
+    from reconciler.cli.shell.run_async import in_loop
+    from reconciler.core.diagnostics.messages import say
+    from reconciler.ports import BackendError, SecretMissing, Unusable
+    from reconciler.workflows.onboard import observe_rows
+
+    async def observed() -> tuple[Worlds, Log]:
+        async with wiring.observer(settings, terminal.heard) as backend:
+            worlds = await observe_rows(request, rows, backend)
+            return worlds, terminal.log(backend.requests)
+
+    rows = wiring.read_table(table)
+    if ask is False:
+        return None, None
+    try:
+        return in_loop(observed)
+    except (BackendError, SecretMissing, Unusable) as why:
+        if ask:
+            raise
+        terminal.note(say("The backend was not asked: {reason}", reason=why.text))
+        return None, None
+
+
+def _told(onboarded: Onboarded, terminal: Terminal, log: Log, *, codeowners: bool) -> Verdict:
+    from reconciler.core.results.exit_status import of_onboarded
+    from reconciler.views.common.context import page
+    from reconciler.views.common.onboarding import codeowners as lines_of
+
+    terminal.findings(onboarded.findings)
+    if codeowners:
+        terminal.aside("" if terminal.quiet else _shown(onboarded, terminal, log))
+        terminal.document(page(lines_of(onboarded)))
+    else:
+        terminal.write(_shown(onboarded, terminal, log))
+    return of_onboarded(onboarded)
+
+
+def _shown(onboarded: Onboarded, terminal: Terminal, log: Log) -> str:
+    match terminal.output:
+        case "json":
+            from reconciler.views.json.authoring import onboarded_json
+
+            return onboarded_json(onboarded, log)
+        case "markdown":
+            from reconciler.views.markdown.authoring import onboarded_markdown
+
+            return onboarded_markdown(onboarded, terminal.look())
+        case _:
+            from reconciler.views.text.authoring import render_onboarded
+
+            return render_onboarded(onboarded, terminal.look())
+
+
+def _show_columns(terminal: Terminal) -> Verdict:
+    from reconciler.cli.shell.terminal import show
+    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.views.common.onboarding import columns_table
+
+    show(columns_table(None if terminal.output == "json" else terminal.look()), terminal)
+    return Verdict.DONE

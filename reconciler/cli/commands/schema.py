@@ -1,0 +1,47 @@
+"""`reconciler schema [NAME]`: the JSON Schemas of manifests and of the documents this tool writes."""
+
+from __future__ import annotations
+
+from gettext import gettext
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.shell.click_ext import Command, _, suggested
+from reconciler.cli.shell.options import speaking
+from reconciler.cli.shell.terminal import Terminal
+
+if TYPE_CHECKING:
+    from reconciler.core.diagnostics.exit_codes import Verdict
+
+
+@click.command(
+    cls=Command,
+    name="schema",
+    short_help=_("Print a JSON Schema; without a name, list them."),
+    help=_("Print the JSON Schema called NAME: of the manifests, or of a JSON document that this tool writes.")
+    + "\n\n"
+    + _("Without NAME, list the names."),
+)
+@click.argument("name", required=False)
+@speaking
+def command(*, terminal: Terminal, name: str | None) -> Verdict:
+    import json
+
+    from reconciler import wiring
+    from reconciler.core.diagnostics.exit_codes import Verdict
+
+    schemas = wiring.schemas()
+    if name is None:
+        terminal.write("".join(f"{known}\n" for known in sorted(schemas)))
+    elif name in schemas:
+        terminal.document(json.dumps(schemas[name](), ensure_ascii=False, indent=2) + "\n")
+    else:
+        raise _unknown(name, sorted(schemas))
+    return Verdict.DONE
+
+
+def _unknown(name: str, known: list[str]) -> click.UsageError:
+    message = gettext(_("There is no schema {name!r}.")).format(name=name)
+    names = gettext(_("Schemas are: {names}.")).format(names=", ".join(known))
+    return click.UsageError(f"{message} {suggested(name, known) or names}")

@@ -1,0 +1,1 @@
+"""Click, terminal, signals, options."""

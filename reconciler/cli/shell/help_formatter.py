@@ -1,0 +1,41 @@
+"""Help pages as lines: wrapped by display width, so that Japanese fits and is not broken where it must not be.
+
+In: running text. Out: lines. click's own wrapping counts characters and looks for spaces only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import click
+
+from reconciler.views.common.display_width import cells, pad
+from reconciler.views.common.line_wrap import wrap
+
+_FIRST_COLUMN: Final = 30
+
+
+class Formatter(click.HelpFormatter):
+    """click's formatter with our wrapping."""
+
+    def write_text(self, text: str) -> None:
+        room = max(self.width - self.current_indent, 11)
+        for number, paragraph in enumerate(text.split("\n\n")):
+            if number:
+                self.write("\n")
+            for line in wrap(" ".join(paragraph.split()), room):
+                self.write(f"{' ' * self.current_indent}{line}\n")
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = _FIRST_COLUMN, col_spacing: int = 2) -> None:
+        table = tuple(rows)
+        column = min(max(cells(term) for term, _ in table), col_max) + col_spacing
+        margin = " " * self.current_indent
+        for term, text in table:
+            lines = list(wrap(" ".join(text.split()), max(self.width - self.current_indent - column, 10))) or [""]
+            if cells(term) > column - col_spacing:
+                self.write(f"{margin}{term}\n")
+            else:
+                self.write(f"{margin}{pad(term, column)}{lines.pop(0)}".rstrip() + "\n")
+            for line in lines:
+                self.write(f"{margin}{' ' * column}{line}\n")

@@ -1,0 +1,144 @@
+"""Where output goes and how: stdout for data, stderr for everything about it.
+
+In: the common options and the environment. Out: strings on the two streams. A reader who closed the pipe ends the writing, not
+the command, and so does one that was closed from the beginning. A document for machines is UTF-8 whatever the locale; in a text,
+what the stream's encoding does not hold is shown as an escape.
+
+A table on the terminal, in the format that was asked for.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+from reconciler.views.tables.table import Table, render_table, table_json, table_markdown
+
+if TYPE_CHECKING:
+    from reconciler.core.diagnostics.diagnostic import Diagnostic
+    from reconciler.core.diagnostics.messages import Text
+    from reconciler.ports import RequestLine
+    from reconciler.views.common.context import Look
+
+
+Log = list[tuple[str, str, int | None]] | None
+"""Method, path and status of each request, where they are to be told; None where not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminal:
+    """`output` is text, json or markdown. `language` the code of a catalogue."""
+
+    output: str
+    language: str
+    no_color: bool = False
+    quiet: bool = False
+    verbose: bool = False
+
+    def look(self, *, aside: bool = False) -> Look:
+        """How to write on stdout, or aside on stderr. Only text is ever coloured, or wrapped."""
+        from reconciler.views.common.context import Look
+        from reconciler.views.i18n import language
+
+        stream = sys.stderr if aside else sys.stdout
+        plain = self.output != "text" and not aside
+        colour = not plain and colour_wanted(stream, os.environ, no_color=self.no_color)
+        width = None if plain else width_of(stream, os.environ)
+        return Look(language=language(self.language), colour=colour, width=width)
+
+    def write(self, text: str) -> None:
+        """The result, in the format that was asked for."""
+        if self.output == "text":
+            _write(sys.stdout, text)
+        else:
+            self.document(text)
+
+    def document(self, text: str) -> None:
+        """A result that machines read, also where no format was asked for."""
+        _write(sys.stdout, text, encoding="utf-8")
+
+    def aside(self, text: str) -> None:
+        _write(sys.stderr, text)
+
+    def note(self, text: Text) -> None:
+        if not self.quiet:
+            self.aside(f"{self.look(aside=True).tell(text)}\n")
+
+    def findings(self, findings: Iterable[Diagnostic]) -> None:
+        """Aside in text; the other formats carry them in their document."""
+        from reconciler.views.text.diagnostics import render_findings
+
+        if self.output == "text":
+            self.aside(render_findings(findings, self.look(aside=True)))
+
+    @property
+    def heard(self) -> Callable[[RequestLine], None] | None:
+        """What is to be told of each request on -v, as it is answered; in JSON they go into the document."""
+        return self._say_request if self.verbose and self.output != "json" else None
+
+    def _say_request(self, line: RequestLine) -> None:
+        self.aside(f"{line.method} {line.path} {line.status or '-'}\n")
+
+    def log(self, requests: Iterable[RequestLine]) -> Log:
+        """The request log for the JSON document, on -v."""
+        if not self.verbose or self.output != "json":
+            return None
+        return [(line.method, line.path, line.status) for line in requests]
+
+
+def colour_wanted(stream: TextIO | None, environment: Mapping[str, str], *, no_color: bool) -> bool:
+    """--no-color, then NO_COLOR, then FORCE_COLOR, then whether somebody is looking."""
+    if no_color or environment.get("NO_COLOR"):
+        return False
+    looking = stream is not None and stream.isatty() and environment.get("TERM") != "dumb"
+    return bool(environment.get("FORCE_COLOR")) or looking
+
+
+def width_of(stream: TextIO | None, environment: Mapping[str, str]) -> int | None:
+    """COLUMNS, else what the terminal itself says; None where it says nothing, and of what is no terminal."""
+    if stream is None or not stream.isatty():
+        return None
+    told = environment.get("COLUMNS", "")
+    if told.isascii() and told.isdigit() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or None
+    except OSError:
+        return None
+
+
+def _write(stream: TextIO | None, text: str, *, encoding: str | None = None) -> None:
+    """In the stream's own encoding, unless another is said."""
+    if stream is None:  # it was closed when the process began
+        return
+    data = text.encode(encoding or stream.encoding or "utf-8", errors="backslashreplace")
+    try:
+        stream.flush()
+        stream.buffer.write(data)
+        stream.flush()
+    except BrokenPipeError:
+        _discard(stream)
+    except OSError:
+        if stream is not sys.stderr:
+            raise
+        _discard(stream)  # the terminal is gone: what is said aside must not cost the run its report
+
+
+def _discard(stream: TextIO) -> None:
+    """Nobody reads on: what is still buffered goes nowhere, also when the interpreter closes the stream at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def show(table: Table, terminal: Terminal) -> None:
+    match terminal.output:
+        case "json":
+            terminal.write(table_json(table))
+        case "markdown":
+            terminal.write(table_markdown(table, terminal.look()))
+        case _:
+            terminal.write(render_table(table, terminal.look()))

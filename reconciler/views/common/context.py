@@ -1,0 +1,93 @@
+"""What a view for people is told about its reader: language, whether colours are wanted, how wide the terminal is. Values are
+put into words here.
+
+In: scalars and texts of the core. Out: strings that are safe on a terminal. A secret comes out as words, whatever it holds.
+
+Lines as one text. In: lines. Out: text without trailing spaces that ends with a line end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from reconciler.core.diagnostics.messages import Argument, Text, say
+from reconciler.core.diagnostics.redaction import holds_credential
+from reconciler.core.values import ABSENT, UNSET, Digested, Scalar, SealedSecret, Secret, SecretRef, Unset
+from reconciler.views.common.ansi import Style, paint
+from reconciler.views.common.display_width import quoted, visible
+from reconciler.views.i18n import Language
+
+LONGEST: Final = 200
+"""Characters of a value that are shown: what a backend holds may be of any length."""
+
+_AROUND: Final = 40
+
+Showable = Scalar | Unset | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """`width` is how many cells a line of the terminal has; None where nobody looks on: nothing is wrapped then."""
+
+    language: Language
+    colour: bool = False
+    width: int | None = None
+
+    def tell(self, text: Text) -> str:
+        return visible(self.language.tell(text))
+
+    def plural(self, one: str, many: str, count: int, /, **arguments: Argument) -> str:
+        return visible(self.language.plural(one, many, count, **arguments))
+
+    def paint(self, text: str, style: Style | None) -> str:
+        return paint(text, style, colour=self.colour)
+
+    def pair(self, one: Showable, other: Showable) -> tuple[str, str]:
+        """Two values that are compared: of what is too long to be shown, the part in which they differ."""
+        start = _difference(one, other)
+        return self.value(one, start), self.value(other, start)
+
+    def value(self, value: Showable, start: int = 0) -> str:
+        """As a manifest writes it where it can be written there; in words where it cannot. A long text from `start` on."""
+        match value:
+            case bool():
+                return "true" if value else "false"
+            case Secret() | SealedSecret() | SecretRef() | Digested():
+                return self.tell(say("(sensitive value)"))
+            case Enum() if value is ABSENT:
+                return self.tell(say("(not set)"))
+            case Enum() if value is UNSET:
+                return self.tell(say("(not known)"))
+            case Enum():
+                return str(value.value)
+            case str():
+                return self._text(value, start)
+            case _:
+                return ", ".join(self._text(item) for item in value) or self.tell(say("(none)"))
+
+    def _text(self, value: str, start: int = 0) -> str:
+        """A credential is not shown wherever it stands: people paste, and backends keep what was pasted."""
+        if holds_credential(value):
+            return self.tell(say("(sensitive value)"))
+        if len(value) <= LONGEST:
+            return quoted(value)
+        before, after = "..." if start else "", "..." if start + LONGEST < len(value) else ""
+        excerpt = f"{before}{quoted(value[start : start + LONGEST])}{after}"
+        return self.tell(say("{excerpt} ({count} characters)", excerpt=excerpt, count=len(value)))
+
+
+def _difference(one: Showable, other: Showable) -> int:
+    """Where to begin so that the first difference of two texts is seen, with what stands around it."""
+    if not (isinstance(one, str) and isinstance(other, str)) or max(len(one), len(other)) <= LONGEST:
+        return 0
+    differs = next((at for at, (left, right) in enumerate(zip(one, other, strict=False)) if left != right), None)
+    first = min(len(one), len(other)) if differs is None else differs
+    return max(0, first - _AROUND) if first > LONGEST - _AROUND else 0
+
+
+def page(lines: Iterable[str]) -> str:
+    """The lines as one text that ends with a line end; nothing at all for no lines."""
+    return "".join(f"{line.rstrip(' ')}\n" for line in lines)

@@ -1,0 +1,51 @@
+"""The closing sentence of a drift check. By itself, since a check of a fleet that stands says little else and is run often.
+
+In: a drift and a look. Out: a one-line string without markup.
+"""
+
+from __future__ import annotations
+
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.drift.drift import Drift
+from reconciler.views.common.context import Look
+from reconciler.views.common.counts import DriftTally, of_drift
+from reconciler.views.common.phrases import sentence
+
+
+def drift_sum(drift: Drift, look: Look) -> str:
+    tally = of_drift(drift)
+    if tally.fields:
+        fields = look.plural("{count} field", "{count} fields", tally.fields)
+        head = look.plural(
+            "Drift: {fields} in {drifted} of {count} shop",
+            "Drift: {fields} in {drifted} of {count} shops",
+            tally.shops,
+            fields=fields,
+            drifted=tally.drifted,
+        )
+        clauses = [head]
+    elif tally.shops == tally.unknown:
+        clauses = [look.tell(say("Drift: nothing was compared"))]
+    else:
+        clauses = [
+            look.plural("Drift: none in {count} shop", "Drift: none in {count} shops", tally.shops - tally.unknown)
+        ]
+    if tally.unknown:
+        clauses.append(
+            look.plural("{count} shop could not be compared", "{count} shops could not be compared", tally.unknown)
+        )
+    if tally.converged:
+        clauses.append(
+            look.plural("{count} field converged by hand", "{count} fields converged by hand", tally.converged)
+        )
+    return sentence([*clauses, *_hearing_clauses(tally, look)], look)
+
+
+def _hearing_clauses(tally: DriftTally, look: Look) -> list[str]:
+    silent = look.plural("no notifications of {count} shop", "no notifications of {count} shops", tally.silent)
+    strangers = look.plural(
+        "endpoints of no shop in the list of {count} seller",
+        "endpoints of no shop in the lists of {count} sellers",
+        tally.strangers,
+    )
+    return [*([silent] if tally.silent else []), *([strangers] if tally.strangers else [])]

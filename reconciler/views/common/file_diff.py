@@ -1,0 +1,41 @@
+"""How a file would change, line by line, as `diff -u` shows it.
+
+In: a file's text before and after. Out: lines. What steers a terminal is shown as an escape. A comment may hold what no value
+may: credentials are taken out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import unified_diff
+
+from reconciler.core.diagnostics.redaction import redacted
+from reconciler.core.results.authoring import FileNews
+from reconciler.views.common.ansi import Style
+from reconciler.views.common.context import Look
+from reconciler.views.common.display_width import visible
+
+
+def diff_of(news: FileNews) -> str:
+    """Without colours; as it can be handed to `patch`."""
+    return "".join(f"{line}\n" for line in _lines(news))
+
+
+def diff_lines(news: FileNews, look: Look) -> Iterator[str]:
+    for line in _lines(news):
+        yield look.paint(line, _style(line))
+
+
+def _lines(news: FileNews) -> Iterator[str]:
+    before = (news.before or "").splitlines(keepends=True)
+    origin = "/dev/null" if news.is_new else news.file
+    for line in unified_diff(before, news.after.splitlines(keepends=True), origin, news.file):
+        yield visible(redacted(line.rstrip("\r\n")))
+        if not line.endswith("\n"):
+            yield "\\ No newline at end of file"
+
+
+def _style(line: str) -> Style | None:
+    if line.startswith(("+++", "---")):
+        return Style.QUIET
+    return {"+": Style.GOOD, "-": Style.ERROR}.get(line[:1])

@@ -1,0 +1,35 @@
+"""When each shop's last notification came, for people: those that were quiet for longest first, and not a fleet line by line.
+
+In: a drift. Out: rows of shop and time, and what to say of the shops that are left out. Nothing where no sidecar is.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.drift.drift import Drift
+from reconciler.core.drift.missed_notifications import Hearing
+from reconciler.core.values import ShopKey
+from reconciler.views.common.context import Look
+
+MOST: Final = 50
+
+
+def heard_rows(drift: Drift, look: Look) -> list[tuple[ShopKey, str]]:
+    """Those of which none is to be expected come last."""
+    return [(shop, hearing.last or look.tell(_none(hearing))) for hearing, shop in _quietest(drift)[:MOST]]
+
+
+def heard_rest(drift: Drift) -> Text | None:
+    left = len(_quietest(drift)) - MOST
+    return say("further shops: {count} (`-o json` tells of all)", count=left) if left > 0 else None
+
+
+def _quietest(drift: Drift) -> list[tuple[Hearing, ShopKey]]:
+    told = [(shop.hearing, shop.shop) for shop in drift.shops if shop.hearing is not None]
+    return sorted(told, key=lambda one: (not one[0].registered, one[0].last or "", one[1]))
+
+
+def _none(hearing: Hearing) -> Text:
+    return say("none is kept") if hearing.registered else say("none is kept; the endpoint is not registered")

@@ -1,0 +1,181 @@
+"""The closing sentence of a result, and what a plan is known by.
+
+In: a result and a look. Out: one-line strings without markup.
+
+The sentences that sum an import up. In: an import and a look. Out: one-line strings without markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.planning.plan import Plan
+from reconciler.core.results.authoring import Begun, Formatted, Imported, Proof
+from reconciler.views.common.context import Look
+from reconciler.views.common.counts import PlanTally, of_plan
+from reconciler.views.common.phrases import sentence
+
+
+def plan_sum(plan: Plan, look: Look) -> str:
+    tally = of_plan(plan)
+    compared = tally.shops - tally.unplanned
+    if plan.empty and not compared:
+        head = look.tell(say("Plan: nothing was planned"))
+    elif plan.empty and tally.unplanned:
+        head = look.plural(
+            "Plan: {compared} of {count} shop compared: nothing to do",
+            "Plan: {compared} of {count} shops compared: nothing to do",
+            tally.shops,
+            compared=compared,
+        )
+    elif plan.empty:
+        head = look.plural("Plan: nothing to do in {count} shop", "Plan: nothing to do in {count} shops", tally.shops)
+    else:
+        head = look.plural(
+            "Plan: {add} to add, {change} to change, {remove} to remove in {changed} of {count} shop",
+            "Plan: {add} to add, {change} to change, {remove} to remove in {changed} of {count} shops",
+            tally.shops,
+            add=tally.add,
+            change=tally.change,
+            remove=tally.remove,
+            changed=tally.changed,
+        )
+    return sentence([head, *_plan_clauses(tally, look), *_left_out(plan, look)], look)
+
+
+def compared(plan: Plan) -> bool:
+    """Whether anything was: if not, there is nothing to approve."""
+    tally = of_plan(plan)
+    return tally.shops > tally.unplanned
+
+
+def _plan_clauses(tally: PlanTally, look: Look) -> list[str]:
+    clauses = [
+        look.plural("{count} derived", "{count} derived", tally.derived) if tally.derived else "",
+        _closing(tally, look),
+        look.plural("{count} shop refused", "{count} shops refused", tally.refused) if tally.refused else "",
+        look.plural("{count} shop could not be planned", "{count} shops could not be planned", tally.unplanned)
+        if tally.unplanned
+        else "",
+    ]
+    return [clause for clause in clauses if clause]
+
+
+def _left_out(plan: Plan, look: Look) -> list[str]:
+    if not plan.left_out:
+        return []
+    return [
+        look.plural(
+            "{count} shop left out, unchanged since the revision",
+            "{count} shops left out, unchanged since the revision",
+            plan.left_out,
+        )
+    ]
+
+
+def _closing(tally: PlanTally, look: Look) -> str:
+    if tally.seconds is None:
+        return ""
+    shortest, longest = tally.seconds
+    if shortest == longest:
+        time = look.tell(say("about {seconds} s", seconds=longest))
+    else:
+        time = look.tell(say("about {shortest} to {longest} s", shortest=shortest, longest=longest))
+    return look.plural(
+        "{count} shop closed for {time}", "{count} shops closed for {time} each", tally.closing, time=time
+    )
+
+
+def validation_sum(valid: int, broken: Sequence[str], findings: Sequence[Diagnostic], look: Look) -> str:
+    errors = sum(1 for finding in findings if finding.severity is Severity.ERROR)
+    warnings = sum(1 for finding in findings if finding.severity is Severity.WARNING)
+    clauses = [look.plural("{count} manifest valid", "{count} manifests valid", valid)]
+    if broken:
+        clauses.append(look.plural("{count} invalid", "{count} invalid", len(broken)))
+    if errors:
+        clauses.append(look.plural("{count} error", "{count} errors", errors))
+    if warnings:
+        clauses.append(look.plural("{count} warning", "{count} warnings", warnings))
+    return sentence(clauses, look)
+
+
+def formatted_sum(formatted: Formatted, look: Look) -> str:
+    count, errors = len(formatted.files), sum(f.severity is Severity.ERROR for f in formatted.findings)
+    if formatted.check:
+        head = look.plural("{count} file would be formatted", "{count} files would be formatted", count)
+    else:
+        head = look.plural("{count} file formatted", "{count} files formatted", count)
+    clauses = [head, look.plural("{count} in the style already", "{count} in the style already", formatted.fine)]
+    if errors:
+        clauses.append(look.plural("{count} error", "{count} errors", errors))
+    return sentence(clauses, look)
+
+
+def begun_sum(begun: Begun, look: Look) -> str:
+    """Of one that was written."""
+    file = begun.news.file if begun.news is not None else ""
+    if not begun.findings:
+        return look.tell(say("{file} is written, and nothing is left to fill in.", file=file))
+    return look.plural(
+        "{file} is written; {count} value is to be filled in.",
+        "{file} is written; {count} values are to be filled in.",
+        len(begun.findings),
+        file=file,
+    )
+
+
+def fingerprint(value: str, look: Look) -> str:
+    return look.tell(say("Fingerprint: {fingerprint}", fingerprint=value))
+
+
+def secrets_sum(imported: Imported, look: Look) -> str:
+    return look.plural(
+        "{count} token is referred to by its name, and is to be provided:",
+        "{count} tokens are referred to by their names, and are to be provided:",
+        len(imported.secrets),
+    )
+
+
+def files_sum(imported: Imported, look: Look) -> str:
+    shops = look.plural("{count} shop", "{count} shops", len(imported.shops))
+    new = sum(news.is_new for news in imported.files)
+    changed = len(imported.files) - new
+    if not imported.shops:
+        return look.tell(say("Import: no shop was imported."))
+    if not imported.files:
+        return look.tell(say("Import: the manifests of {shops} say what stands; nothing to write.", shops=shops))
+    if imported.check:
+        return look.tell(
+            say(
+                "Import: {shops}; files: {new} would be new, {changed} changed; nothing was written.",
+                new=new,
+                changed=changed,
+                shops=shops,
+            )
+        )
+    return look.tell(
+        say("Import: {shops}; files: {new} new, {changed} changed.", new=new, changed=changed, shops=shops)
+    )
+
+
+def proof_sum(proof: Proof, look: Look) -> str:
+    if proof.holds and not proof.unproven:
+        return look.plural(
+            "Proven: a plan over {count} shop changes nothing.",
+            "Proven: a plan over {count} shops changes nothing.",
+            proof.shops,
+        )
+    if proof.holds:
+        return look.plural(
+            "Proven, but for the tokens that are not provided yet: a plan over {count} shop changes nothing.",
+            "Proven, but for the tokens that are not provided yet: a plan over {count} shops changes nothing.",
+            proof.shops,
+        )
+    return look.plural(
+        "Not proven: of {count} shop, {open} would not stay as it is.",
+        "Not proven: of {count} shops, {open} would not stay as they are.",
+        proof.shops,
+        open=proof.shops - proof.kept,
+    )

@@ -1,0 +1,111 @@
+"""An import as a JSON document: `reconciler/import`.
+
+In: an import. Out: text. How a file would change stands beside it where nothing was written.
+
+An onboarding as a JSON document: `reconciler/onboarding`.
+
+What a formatting did, as a JSON document: `reconciler/formatting`.
+
+A new manifest, as a JSON document: `reconciler/begun`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reconciler.core.model.canonical import Json
+from reconciler.core.results.authoring import Begun, Does, FileNews, Formatted, Imported, Onboarded, OnboardedRow
+from reconciler.views.common.file_diff import diff_of
+from reconciler.views.json.parts import Request, findings, head, requests, text_of
+
+
+def imported_json(imported: Imported, log: Iterable[Request] | None = None) -> str:
+    new = sum(news.is_new for news in imported.files)
+    summary: dict[str, Json] = {
+        "shops": len(imported.shops),
+        "created": new,
+        "changed": len(imported.files) - new,
+        "secrets": len(imported.secrets),
+        "unproven": len(imported.unproven),
+    }
+    document: dict[str, Json] = {
+        **head("import"),
+        "check": imported.check,
+        "proven": None if imported.proof is None else imported.proof.holds,
+        "summary": summary,
+        "diagnostics": findings(imported.all_findings),
+        "shops": [str(shop) for shop in imported.shops],
+        "files": [_file(news, check=imported.check) for news in imported.files],
+        "secrets": [
+            {"shop": str(shop), "reference": reference, "provided": _provided(imported, str(shop))}
+            for shop, reference in imported.secrets
+        ],
+        **requests(log),
+    }
+    return text_of(document)
+
+
+def _file(news: FileNews, *, check: bool) -> Json:
+    return {
+        "file": news.file,
+        "action": "create" if news.is_new else "change",
+        "diff": diff_of(news) if check else None,
+    }
+
+
+def _provided(imported: Imported, shop: str) -> bool | None:
+    """Not asked where nothing was proven."""
+    return None if imported.proof is None else shop not in imported.unproven
+
+
+def onboarded_json(onboarded: Onboarded, log: list[Request] | None = None) -> str:
+    files: list[Json] = [{"file": news.file, "diff": diff_of(news)} for news in onboarded.news]
+    document: dict[str, Json] = {
+        **head("onboarding"),
+        "check": onboarded.check,
+        "asked": onboarded.asked,
+        "summary": {
+            "rows": onboarded.count,
+            **{does.value: onboarded.counted(does) for does in Does},
+            "lacking": sum(bool(row.lacks) for row in onboarded.rows),
+        },
+        "rows": [_row(row) for row in onboarded.rows],
+        "files": files,
+        "diagnostics": findings(onboarded.findings),
+        **requests(log),
+    }
+    return text_of(document)
+
+
+def _row(row: OnboardedRow) -> Json:
+    return {
+        "line": row.line,
+        "shop": str(row.shop),
+        "file": row.file,
+        "does": row.does.value,
+        "owners": list(row.owners),
+        "lacks": findings(row.lacks),
+    }
+
+
+def formatted_json(formatted: Formatted) -> str:
+    files: list[Json] = [{"file": news.file, "diff": diff_of(news)} for news in formatted.files]
+    document: dict[str, Json] = {
+        **head("formatting"),
+        "check": formatted.check,
+        "files": files,
+        "fine": formatted.fine,
+        "diagnostics": findings(formatted.findings),
+    }
+    return text_of(document)
+
+
+def begun_json(begun: Begun) -> str:
+    """`file` is null where nothing was written."""
+    document: dict[str, Json] = {
+        **head("begun"),
+        "shop": str(begun.shop),
+        "file": None if begun.news is None else begun.news.file,
+        "diagnostics": findings(begun.findings),
+    }
+    return text_of(document)

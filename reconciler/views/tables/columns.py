@@ -1,0 +1,43 @@
+"""The columns of an export of the former admin, and where each goes: what `import --mapping` shows.
+
+In: a look; none for machines, which read English. Out: a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.importing.legacy_columns import NO, TABLE, YES, Column, Reads
+from reconciler.views.common.context import Look
+from reconciler.views.tables.table import Table
+
+
+def mapping_table(look: Look | None) -> Table:
+    """A row for each name that a column may have; for people, what all names share stands beside the first."""
+    rows = (row for column in TABLE for row in _rows(column, look))
+    return Table(
+        name="import-mapping",
+        columns=(("column", say("Column")), ("place", say("In the manifest")), ("words", say("What a cell may say"))),
+        rows=tuple(rows),
+        empty=say("No column is understood"),
+    )
+
+
+def _rows(column: Column, look: Look | None) -> Iterator[tuple[str, str | None, str]]:
+    words = _words(column)
+    shared = (column.place, str(words) if look is None else look.tell(words))
+    for number, header in enumerate(column.headers):
+        yield header, *(shared if look is None or number == 0 else ("", ""))
+
+
+def _words(column: Column) -> Text:
+    match column.reads:
+        case Reads.SWITCH:
+            return say("{yes}: true; {no}: false", yes=", ".join(YES), no=", ".join(NO))
+        case Reads.WORD:
+            return say("{words}", words="; ".join(f"{cell}: {word}" for cell, word in column.words))
+        case Reads.REFERENCE:
+            return say("a reference, `pre-set`, the pre-set literal, or a mask such as ********; never a token")
+        case _:
+            return column.note or say("a text")

@@ -1,0 +1,54 @@
+"""A plain list of things, one row each, in every format: what `history` and `leases` print.
+
+In: the columns with their names for machines and people, and rows of words. Out: text. The JSON document is an object a row, in
+which a number is a number and what is not there is null; people see a dash.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reconciler.core.diagnostics.messages import Text
+from reconciler.views.common.ansi import Style
+from reconciler.views.common.context import Look, page
+from reconciler.views.common.display_width import visible
+from reconciler.views.json.parts import head, text_of
+from reconciler.views.markdown.parts import escaped
+from reconciler.views.markdown.parts import table as markdown_table
+from reconciler.views.text.layout import Cell, columns
+
+Word = str | int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """`name` is that of the JSON format; `columns` pairs a key with what people read above the column."""
+
+    name: str
+    columns: tuple[tuple[str, Text], ...]
+    rows: tuple[tuple[Word, ...], ...]
+    empty: Text
+
+
+def render_table(table: Table, look: Look) -> str:
+    if not table.rows:
+        return page([look.tell(table.empty)])
+    header = [Cell(look.tell(title), Style.QUIET) for _, title in table.columns]
+    rows = [[Cell(visible(_told(word))) for word in row] for row in table.rows]
+    return page(columns([header, *rows], look))
+
+
+def table_json(table: Table) -> str:
+    keys = [key for key, _ in table.columns]
+    return text_of({**head(table.name), "rows": [dict(zip(keys, row, strict=True)) for row in table.rows]})
+
+
+def table_markdown(table: Table, look: Look) -> str:
+    if not table.rows:
+        return page([look.tell(table.empty)])
+    rows = [[escaped(_told(word)) for word in row] for row in table.rows]
+    return page(markdown_table([look.tell(title) for _, title in table.columns], rows))
+
+
+def _told(word: Word) -> str:
+    return "-" if word is None else str(word)

@@ -1,0 +1,148 @@
+"""The catalogue as a file: made from the texts in the code, compiled, and held against them.
+
+In: the package's sources and the translations. Out: `.po`, `.mo`, or what is wrong with them. Babel is needed here, and only
+here; nothing that runs in production imports this module.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from string import Formatter
+from typing import Final
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from reconciler.views.i18n import DOMAIN, FOLDER
+
+SOURCES: Final = FOLDER.parent.parent  # reconciler/
+LOCALE: Final = "ja"
+PO: Final = FOLDER / LOCALE / "LC_MESSAGES" / f"{DOMAIN}.po"
+MO: Final = PO.with_suffix(".mo")
+KEYWORDS: Final = {"say": 1, "_": 1, "plural": 2, "ngettext": 2}
+"""Functions whose texts are taken, and how many forms each is given."""
+
+
+def update(sources: Path = SOURCES, po: Path = PO) -> None:
+    """Writes the catalogue again: new texts empty, translations kept, texts that are gone left out."""
+    made, known = _template(sources), _read(po)
+    for message in _texts(made):
+        old = known.get(message.id)
+        if old is not None:
+            message.string = old.string
+    po.write_bytes(_po_bytes(made))
+
+
+def compile_(po: Path = PO, mo: Path = MO) -> None:
+    mo.write_bytes(_mo_bytes(_read(po)))
+
+
+def check(sources: Path = SOURCES, po: Path = PO, mo: Path = MO) -> list[str]:
+    """What is wrong, in words; nothing where all is well."""
+    wanted, known = _template(sources), _read(po)
+    faults = [f"not in the catalogue: {_name(message)}" for message in _texts(wanted) if message.id not in known]
+    faults += [f"no longer said: {_name(message)}" for message in _texts(known) if message.id not in wanted]
+    faults += [fault for message in _texts(known) for fault in _faults(message)]
+    faults += [f"obsolete: {_name(message)}" for message in known.obsolete.values()]
+    if not mo.exists() or mo.read_bytes() != _mo_bytes(known):
+        faults.append(f"{mo.name} is not what {po.name} compiles to")
+    return faults
+
+
+def _faults(message: Message) -> Iterator[str]:
+    if message.fuzzy:
+        yield f"fuzzy: {_name(message)}"
+    for string in _strings(message):
+        if not string:
+            yield f"not translated: {_name(message)}"
+        elif _places(string) != _places(_name(message)):
+            yield f"other places than the original: {_name(message)}"
+
+
+class _Bare(Catalog):
+    """A catalogue whose head holds what gettext reads: no dates and no versions, so the same bytes whenever it is made."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:
+        return [
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Transfer-Encoding", "8bit"),
+            ("Language", LOCALE),
+            ("Plural-Forms", "nplurals=1; plural=0;"),
+        ]
+
+
+def _template(sources: Path) -> Catalog:
+    made = _empty()
+    for file in sorted(sources.rglob("*.py")):
+        for text in extracted(file.read_text(encoding="utf-8")):
+            made.add(text, locations=[(f"reconciler/{file.relative_to(sources).as_posix()}", 0)])
+    return made
+
+
+def extracted(source: str) -> Iterator[str | tuple[str, ...]]:
+    """The texts of one module, also those within f-strings and within each other.
+
+    A call that is not given a literal passes a text on that was taken where it was written.
+    """
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and _called(node) in KEYWORDS:
+            forms = [form.value for form in node.args[: KEYWORDS[_called(node)]] if isinstance(form, ast.Constant)]
+            texts = tuple(form for form in forms if isinstance(form, str))
+            if len(texts) == KEYWORDS[_called(node)]:
+                yield texts[0] if len(texts) == 1 else texts
+
+
+def _called(node: ast.Call) -> str:
+    match node.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""
+
+
+def _read(po: Path) -> Catalog:
+    if not po.exists():
+        return _empty()
+    with po.open("rb") as file:
+        return read_po(file, locale=LOCALE, domain=DOMAIN)
+
+
+def _empty() -> Catalog:
+    return _Bare(locale=LOCALE, domain=DOMAIN, header_comment="# Japanese texts of the reconciler.", fuzzy=False)
+
+
+def _po_bytes(catalogue: Catalog) -> bytes:
+    buffer = BytesIO()
+    write_po(buffer, catalogue, width=120, sort_output=True, include_lineno=False, ignore_obsolete=True)
+    return buffer.getvalue()
+
+
+def _mo_bytes(catalogue: Catalog) -> bytes:
+    bare, buffer = _empty(), BytesIO()
+    for message in _texts(catalogue):
+        bare.add(message.id, message.string)
+    write_mo(buffer, bare)
+    return buffer.getvalue()
+
+
+def _texts(catalogue: Catalog) -> Iterator[Message]:
+    """Without the head, which is the message of the empty text."""
+    return (message for message in catalogue if message.id)
+
+
+def _strings(message: Message) -> tuple[str, ...]:
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+
+
+def _name(message: Message) -> str:
+    """The text itself; of one that depends on a number, the form for many."""
+    return message.id if isinstance(message.id, str) else message.id[-1]
+
+
+def _places(template: str) -> frozenset[str]:
+    return frozenset(name for _text, name, _spec, _conversion in Formatter().parse(template) if name)
