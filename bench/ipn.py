@@ -22,8 +22,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from reconciler.ipn import certificate, envelope, signature
-from reconciler.ipn.envelope import Rules
+from reconciler.ipn.verify import certificate, envelope, signature
+from reconciler.ipn.verify.envelope import Rules
 from tests.ipn.signing import SELLER, TOPIC, TOPIC_PATTERN, Signer, capture_message, certificate_url
 
 SHOP = "kyoto-tea"

@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from reconciler.ipn.intake import Closing
-from reconciler.ipn.metrics import Metrics
-from reconciler.ipn.serving import server
+from reconciler.ipn.receive.request_limits import Closing
+from reconciler.ipn.runtime.server import server
+from reconciler.ipn.telemetry.metrics import Metrics
 from reconciler.wiring.embedded import listening
 
 

@@ -24,8 +24,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 def secrets_are_hashed_lightly() -> Iterator[None]:
     """A hash of a client's secret is made to be slow, and there are thousands of sign-ins here."""
     with pytest.MonkeyPatch.context() as patch:
-        if "reconciler.embedded.tokens" in sys.modules:
-            patch.setattr("reconciler.embedded.tokens._COST", 2)
+        if "reconciler.embedded.resources.api_clients" in sys.modules:
+            patch.setattr("reconciler.embedded.resources.api_clients._COST", 2)
         yield
 
 

@@ -9,9 +9,9 @@ in its own words, so that agreement with the core's predictions is evidence and 
     World.of(app).merchant_edits("kyoto-tea", {"notificationEmail": "pay@kyoto-tea.example"}, by="Hanako")
 """
 
+from reconciler.embedded.actors.world import World
 from reconciler.embedded.app import create_app
 from reconciler.embedded.config import EmbeddedConfig
-from reconciler.embedded.problems import Problem
-from reconciler.embedded.world import World
+from reconciler.embedded.contract.problems import Problem
 
 __all__ = ["EmbeddedConfig", "Problem", "World", "create_app"]

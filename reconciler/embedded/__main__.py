@@ -11,12 +11,12 @@ from typing import Any, get_args
 
 import click
 
-from reconciler.embedded.answers import ChargeState
+from reconciler.embedded.actors.world import World
 from reconciler.embedded.app import contract
-from reconciler.embedded.database import DatabaseError
-from reconciler.embedded.problems import Problem
-from reconciler.embedded.seed import SeedError
-from reconciler.embedded.world import World
+from reconciler.embedded.contract.problems import Problem
+from reconciler.embedded.contract.responses import ChargeState
+from reconciler.embedded.seeding.seed import SeedError
+from reconciler.embedded.storage.database import DatabaseError
 
 _BOOLEANS = {"useAmazon", "preOrder", "subscription"}
 _DATABASE = click.option(

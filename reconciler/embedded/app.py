@@ -17,15 +17,16 @@ from functools import cache
 from fastapi import APIRouter, FastAPI
 from starlette.routing import BaseRoute
 
-from reconciler.embedded import handlers, openapi
+from reconciler.embedded.actors.world import World
+from reconciler.embedded.api import error_handlers as handlers
+from reconciler.embedded.api import openapi
+from reconciler.embedded.api.auth import Gate
+from reconciler.embedded.api.routes import ROUTERS
 from reconciler.embedded.config import EmbeddedConfig
-from reconciler.embedded.fault_gate import FaultGate
-from reconciler.embedded.faults import Faults
-from reconciler.embedded.gate import Gate
-from reconciler.embedded.routes import ROUTERS
-from reconciler.embedded.routes import faults as fault_routes
+from reconciler.embedded.faults import routes as fault_routes
+from reconciler.embedded.faults.faults import Faults
+from reconciler.embedded.faults.middleware import FaultGate
 from reconciler.embedded.services import open_services
-from reconciler.embedded.world import World
 
 CONTRACT_VERSION = "1"
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from reconciler.embedded.clock import system_clock
-from reconciler.embedded.verifier import AmazonVerifier, Verifier
+from reconciler.embedded.contract.times import system_clock
+from reconciler.embedded.resources.credential_check import AmazonVerifier, Verifier
 
 DEFAULT_SITE_URL = "https://ipn.platform.example/amazon-pay/{shop_key}"
 

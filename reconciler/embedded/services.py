@@ -10,10 +10,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from reconciler.embedded.clock import stamp
 from reconciler.embedded.config import EmbeddedConfig
-from reconciler.embedded.database import Database
-from reconciler.embedded.edits import Actor, Edit
+from reconciler.embedded.contract.times import stamp
+from reconciler.embedded.storage.audited_write import Actor, Edit
+from reconciler.embedded.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import NameOID
 
-from reconciler.ipn.address import certificate_host, region_of, signing_name
+from reconciler.ipn.verify.certificate_url import certificate_host, region_of, signing_name
 
 _NAMESPACE: Final = "https://mws.amazonservices.com/ipn/OffAmazonPayments/2013-01-01"
 _VALID: Final = timedelta(hours=1)

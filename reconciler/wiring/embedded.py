@@ -36,8 +36,8 @@ def embedded_application(settings: Settings, *, fault_control: bool = False) -> 
     """The embedded backend over the settings' database, seeded where that is new. Raises Unusable."""
     from reconciler.embedded.app import create_app
     from reconciler.embedded.config import EmbeddedConfig
-    from reconciler.embedded.database import DatabaseError
-    from reconciler.embedded.seed import SeedError
+    from reconciler.embedded.seeding.seed import SeedError
+    from reconciler.embedded.storage.database import DatabaseError
 
     given = settings.embedded
     config = EmbeddedConfig(
@@ -68,7 +68,7 @@ def serve_backend(settings: Settings, host: str, port: int, faults: bool, announ
 
     import uvicorn
 
-    from reconciler.embedded.fault_gate import WithoutCuts
+    from reconciler.embedded.faults.middleware import WithoutCuts
 
     secret, reference = client_secret(settings), client_secret_reference(settings)
     application = embedded_application(settings, fault_control=faults)

@@ -79,10 +79,10 @@ async def poll(settings: Settings, shops: Sequence[ShopKey]) -> Sequence[Polled]
     import anyio
 
     from reconciler.adapters.shop_directory import BackendDirectory
-    from reconciler.ipn import logs
-    from reconciler.ipn.lanes import Lanes
-    from reconciler.ipn.polling import Poller
-    from reconciler.ipn.watch import Nobody
+    from reconciler.ipn.process.in_progress import Lanes
+    from reconciler.ipn.process.poller import Poller
+    from reconciler.ipn.telemetry import logs
+    from reconciler.ipn.telemetry.observer import Nobody
     from reconciler.wiring.working import Working, effects
 
     with inbox_store(settings) as store, logs.quiet():

@@ -18,7 +18,7 @@ from reconciler.wiring.working import Working, work
 
 if TYPE_CHECKING:
     from reconciler.adapters.store import Store
-    from reconciler.ipn.serving import Background
+    from reconciler.ipn.runtime.server import Background
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ def serve_sidecar(settings: Settings, listen: Listen, announce: Callable[[Receiv
     """Until it is interrupted or ended. Raises SecretMissing and Unusable, all before it is announced."""
     import anyio
 
-    from reconciler.ipn import logs
+    from reconciler.ipn.telemetry import logs
 
     _check(settings)
     _allow_many_connections()
@@ -66,14 +66,14 @@ async def _serve(
 ) -> None:
     from reconciler.adapters.shop_directory import BackendDirectory
     from reconciler.adapters.store import StoreCatalogue, StoreDesk, StoreInbox
-    from reconciler.ipn.app import ByPort, Front, operators_face, readiness
-    from reconciler.ipn.bell import Bell
-    from reconciler.ipn.housekeeping import Housekeeping
-    from reconciler.ipn.intake import Closing, Intake, Limits
-    from reconciler.ipn.keyring import KeyRing
-    from reconciler.ipn.metrics import CountedKeys, Metrics
-    from reconciler.ipn.receiving import Believed, Receiver
-    from reconciler.ipn.serving import lifespan, server
+    from reconciler.ipn.receive.app import ByPort, Front, operators_face, readiness
+    from reconciler.ipn.receive.certificate_cache import KeyRing
+    from reconciler.ipn.receive.receiver import Believed, Receiver
+    from reconciler.ipn.receive.request_limits import Closing, Intake, Limits
+    from reconciler.ipn.runtime.housekeeping import Housekeeping
+    from reconciler.ipn.runtime.server import lifespan, server
+    from reconciler.ipn.runtime.wakeup import Bell
+    from reconciler.ipn.telemetry.metrics import CountedKeys, Metrics
 
     metrics, bell, shutting, limits = Metrics(), Bell(), Closing(), Limits()
     inbox, catalogue = StoreInbox(store), StoreCatalogue(store)
@@ -122,7 +122,7 @@ def _allow_many_connections() -> None:
     with suppress(ImportError, ValueError, OSError):
         import resource
 
-        from reconciler.ipn.serving import MANY
+        from reconciler.ipn.runtime.server import MANY
 
         granted, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         wanted = 2 * MANY if most == resource.RLIM_INFINITY else min(2 * MANY, most)

@@ -14,13 +14,13 @@ from reconciler.wiring.places import unusable
 if TYPE_CHECKING:
     from reconciler.adapters.settings.sidecar import MailSettings
     from reconciler.adapters.store import Store
-    from reconciler.ipn.background import Loop
-    from reconciler.ipn.bell import Bell
-    from reconciler.ipn.effects import Effects
-    from reconciler.ipn.letter import Letter
-    from reconciler.ipn.outbox import Postman
-    from reconciler.ipn.serving import Background
-    from reconciler.ipn.watch import Watch
+    from reconciler.ipn.process.mail_sender import Postman
+    from reconciler.ipn.process.mail_template import Letter
+    from reconciler.ipn.process.processor import Effects
+    from reconciler.ipn.runtime.server import Background
+    from reconciler.ipn.runtime.supervisor import Loop
+    from reconciler.ipn.runtime.wakeup import Bell
+    from reconciler.ipn.telemetry.observer import Watch
     from reconciler.ports.shop_directory import ShopDirectory
 
 
@@ -37,12 +37,12 @@ class Working:
 def work(world: Working, bell: Bell, watch: Watch) -> Background:
     """Everything but receiving, by one process at a time. Raises Unusable, SecretMissing."""
     from reconciler.adapters.store import StoreLeases
-    from reconciler.ipn.background import in_the_background
-    from reconciler.ipn.bell import Bell
-    from reconciler.ipn.lanes import Lanes
-    from reconciler.ipn.lead import Lead
-    from reconciler.ipn.polling import Poller
-    from reconciler.ipn.worker import Worker
+    from reconciler.ipn.process.in_progress import Lanes
+    from reconciler.ipn.process.poller import Poller
+    from reconciler.ipn.process.worker import Worker
+    from reconciler.ipn.runtime.leader_election import Lead
+    from reconciler.ipn.runtime.supervisor import in_the_background
+    from reconciler.ipn.runtime.wakeup import Bell
 
     doing, lanes, owed = effects(world), Lanes(), Bell()
     worker, poller = Worker(doing, lanes, bell, watch, owed=owed.ring), Poller(doing, lanes, watch)
@@ -62,7 +62,7 @@ def work(world: Working, bell: Bell, watch: Watch) -> Background:
 def effects(world: Working) -> Effects:
     """Raises Unusable."""
     from reconciler.adapters.store import StoreDesk
-    from reconciler.ipn.effects import Effects
+    from reconciler.ipn.process.processor import Effects
 
     return Effects(
         desk=StoreDesk(world.store, clock()),
@@ -79,7 +79,7 @@ def postman(world: Working, mail: MailSettings, watch: Watch) -> Postman:
     from reconciler.adapters.backend.http.config import is_loopback
     from reconciler.adapters.smtp import SmtpMailer
     from reconciler.adapters.store import StoreOutbox
-    from reconciler.ipn.outbox import Postman, Sender
+    from reconciler.ipn.process.mail_sender import Postman, Sender
 
     if mail.security == "none" and not is_loopback(mail.host):
         why = say(
@@ -95,7 +95,7 @@ def postman(world: Working, mail: MailSettings, watch: Watch) -> Postman:
 def _letter(settings: Settings) -> Letter:
     """Raises Unusable for a template that cannot be read or filled in."""
     from reconciler.adapters.settings.sidecar import MailSettings
-    from reconciler.ipn.letter import BadTemplate, Letter, usual_template
+    from reconciler.ipn.process.mail_template import BadTemplate, Letter, usual_template
 
     mail = settings.sidecar.mail or MailSettings(host="", port=0)
     way_on = say("docs/ipn.md lists the places that a template may have")

@@ -23,7 +23,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from reconciler.adapters import clock
 from reconciler.adapters.clock import SystemClock
 from reconciler.cli.app import app
-from reconciler.embedded.world import World
+from reconciler.embedded.actors.world import World
 
 HERE = Path(__file__).parent
 CASES = sorted(folder.name for folder in HERE.iterdir() if folder.is_dir() and folder.name[0].isdigit())

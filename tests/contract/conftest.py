@@ -14,9 +14,9 @@ from reconciler.adapters.backend import BackendConfig, HttpBackend
 from reconciler.adapters.backend.http.transport import in_process
 from reconciler.adapters.clock import SystemClock
 from reconciler.core.values import Secret, SecretRef
+from reconciler.embedded.actors.world import World
 from reconciler.embedded.app import create_app
 from reconciler.embedded.config import EmbeddedConfig
-from reconciler.embedded.world import World
 from tests.contract.worlds import WORLD
 
 SECRET = Secret("a-secret-of-this-test-run", SecretRef("ref+test://client"))

@@ -15,7 +15,7 @@ from reconciler.adapters.backend.http.client import Client
 from reconciler.adapters.backend.http.transport import in_process
 from reconciler.adapters.backend.orders import HttpOrders
 from reconciler.core.values import ShopKey
-from reconciler.embedded.world import World
+from reconciler.embedded.actors.world import World
 from reconciler.ports import BackendError, Conflict, Rejected, ShopUnknown, Throttled, Unexpected, Unreachable
 from reconciler.ports.payments import Order
 from tests.adapters.backend.doubles import FakeClock

@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 from reconciler.adapters.settings.sidecar_documents import MailDocument, SidecarDocument
-from reconciler.ipn.letter import PLACES
-from reconciler.ipn.reasons import Ground, Outcome
+from reconciler.ipn.process.mail_template import PLACES
+from reconciler.ipn.verify.reasons import Ground, Outcome
 from tests.cli.conftest import environment
 
 ROOT = Path(__file__).parents[2]

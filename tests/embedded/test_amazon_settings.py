@@ -6,7 +6,7 @@ import hmac
 import pytest
 
 from reconciler.embedded import EmbeddedConfig, World
-from reconciler.embedded.verifier import Credentials, Rejection
+from reconciler.embedded.resources.credential_check import Credentials, Rejection
 from tests.embedded.support import (
     CLIENT,
     COMPLETE,

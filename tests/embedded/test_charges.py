@@ -3,8 +3,8 @@
 import pytest
 
 from reconciler.embedded import World
-from reconciler.embedded.problems import Problem
-from reconciler.embedded.seed import SeedError
+from reconciler.embedded.contract.problems import Problem
+from reconciler.embedded.seeding.seed import SeedError
 from tests.embedded.support import KYOTO, OSAKA, Api, Clock, refusal
 
 REFERENCE = "S03-0000001-0000001"

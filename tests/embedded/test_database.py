@@ -15,9 +15,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect
 
 from reconciler.embedded import EmbeddedConfig, World, create_app
-from reconciler.embedded.database import Database, DatabaseError
-from reconciler.embedded.migrations import HEAD
-from reconciler.embedded.tables import metadata
+from reconciler.embedded.storage.database import Database, DatabaseError
+from reconciler.embedded.storage.migrations import HEAD
+from reconciler.embedded.storage.tables import metadata
 from tests.embedded.support import EMAIL, KYOTO, OSAKA, SELLER, Clock
 
 
@@ -87,7 +87,7 @@ def test_the_migrations_make_the_tables(app, database: Path) -> None:
 
 def test_the_newest_revision_is_the_one_that_is_checked_first() -> None:
     config = Config()
-    config.set_main_option("script_location", "reconciler.embedded:migrations")
+    config.set_main_option("script_location", "reconciler.embedded.storage:migrations")
     config.set_main_option("path_separator", "os")
     assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
 

@@ -8,8 +8,8 @@ from click.testing import CliRunner
 
 from reconciler.embedded import World
 from reconciler.embedded.__main__ import main
-from reconciler.embedded.faults import KINDS
-from reconciler.embedded.problems import STATUS_OF_CODE
+from reconciler.embedded.contract.problems import STATUS_OF_CODE
+from reconciler.embedded.faults.faults import KINDS
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "embedded.md").read_text(encoding="utf-8")

@@ -6,8 +6,8 @@ import json
 import pytest
 
 from reconciler.embedded import World
-from reconciler.embedded.fault_gate import FaultGate
-from reconciler.embedded.faults import KINDS, Faults
+from reconciler.embedded.faults.faults import KINDS, Faults
+from reconciler.embedded.faults.middleware import FaultGate
 from tests.embedded.support import EMAIL, KYOTO, OSAKA, Api, fields, refusal
 
 

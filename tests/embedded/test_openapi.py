@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.embedded.app import contract
-from reconciler.embedded.problems import STATUS_OF_CODE
+from reconciler.embedded.contract.problems import STATUS_OF_CODE
 from tests.embedded.support import Api
 
 ROOT = Path(__file__).parents[2]

@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.embedded import World
-from reconciler.embedded.seed import SeedError
+from reconciler.embedded.seeding.seed import SeedError
 from tests.embedded.support import KYOTO, OSAKA, Api, fields, refusal
 
 FIRST = "100000000001"

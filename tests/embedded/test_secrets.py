@@ -8,8 +8,8 @@ from pydantic import TypeAdapter
 from sqlalchemy.exc import SQLAlchemyError
 
 from reconciler.embedded import Problem, World
-from reconciler.embedded.bodies import AmazonSettingsPatch
-from reconciler.embedded.seed import SeedError
+from reconciler.embedded.contract.requests import AmazonSettingsPatch
+from reconciler.embedded.seeding.seed import SeedError
 from tests.embedded.support import CLIENT, KOBE, KYOTO, OSAKA, OTHER_TOKEN, SELLER, TOKEN, Api
 
 SECRETS = (TOKEN, OTHER_TOKEN, "operator-secret", "kyoto-secret")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.embedded import World
-from reconciler.embedded.seed import SeedError
+from reconciler.embedded.seeding.seed import SeedError
 from tests.embedded.support import CLIENT, KYOTO, SEED, SELLER, TOKEN, refusal
 
 

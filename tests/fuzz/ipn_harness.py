@@ -16,10 +16,12 @@ import atheris
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 with atheris.instrument_imports(include=["reconciler.ipn"]):
-    from reconciler.ipn import certificate, identity, notice, signature
-    from reconciler.ipn.envelope import Envelope
-    from reconciler.ipn.money import read_amount, read_currency
-    from reconciler.ipn.reasons import Refused
+    from reconciler.ipn.verify import certificate, signature
+    from reconciler.ipn.verify import notification as notice
+    from reconciler.ipn.verify import recipient as identity
+    from reconciler.ipn.verify.envelope import Envelope
+    from reconciler.ipn.verify.money import read_amount, read_currency
+    from reconciler.ipn.verify.reasons import Refused
     from tests.ipn.signing import NAMESPACE, SELLER, as_body, capture_message, capture_xml, charge_message, v1_message
     from tests.ipn.verifying import SIGNER, read
 

@@ -26,13 +26,13 @@ from reconciler.adapters.store.inbox.outbox import StoreOutbox
 from reconciler.adapters.store.inbox.work_queue import StoreDesk
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.embedded import EmbeddedConfig, World, create_app
-from reconciler.ipn import notice
-from reconciler.ipn.bell import Bell
-from reconciler.ipn.effects import Effects
-from reconciler.ipn.lanes import Lanes
-from reconciler.ipn.letter import Letter, usual_template
-from reconciler.ipn.reasons import Refused
-from reconciler.ipn.worker import Worker
+from reconciler.ipn.process.in_progress import Lanes
+from reconciler.ipn.process.mail_template import Letter, usual_template
+from reconciler.ipn.process.processor import Effects
+from reconciler.ipn.process.worker import Worker
+from reconciler.ipn.runtime.wakeup import Bell
+from reconciler.ipn.verify import notification as notice
+from reconciler.ipn.verify.reasons import Refused
 from reconciler.ports.inbox import Arrival, Entry, MailState, OwedMail, Standing
 from reconciler.ports.inbox_admin import Wanted
 from reconciler.ports.payments import Orders

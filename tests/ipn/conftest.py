@@ -6,7 +6,7 @@ import logging
 import pytest
 import structlog
 
-from reconciler.ipn import logs
+from reconciler.ipn.telemetry import logs
 from tests.ipn.front_desk import open_desk
 
 

@@ -26,10 +26,10 @@ from reconciler.adapters.store.inbox.inbox import StoreInbox
 from reconciler.adapters.store.inbox.outbox import StoreOutbox
 from reconciler.adapters.store.inbox.work_queue import StoreDesk
 from reconciler.cli.app import app
-from reconciler.embedded import orders
-from reconciler.ipn.app import ByPort
-from reconciler.ipn.keyring import KeyRing
-from reconciler.ipn.receiving import Receiver
+from reconciler.embedded.resources import orders
+from reconciler.ipn.receive.app import ByPort
+from reconciler.ipn.receive.certificate_cache import KeyRing
+from reconciler.ipn.receive.receiver import Receiver
 from reconciler.wiring import sidecar
 
 STEPS: tuple[tuple[type, str, str], ...] = (

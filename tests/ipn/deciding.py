@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from reconciler.core.values import ShopKey
-from reconciler.ipn.decide import Case
-from reconciler.ipn.notice import CaptureNotice, Environment, Notice
+from reconciler.ipn.process.decide import Case
+from reconciler.ipn.verify.notification import CaptureNotice, Environment, Notice
 from reconciler.ports.inbox import CaptureFact
 from reconciler.ports.payments import Charge, Order
 from tests.ipn.signing import CAPTURE, NOW, REFERENCE, SELLER

@@ -26,12 +26,12 @@ from reconciler.adapters.store import StoreCatalogue, StoreDesk, StoreInbox, ope
 from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.inbox_tables import ipn_quarantine
 from reconciler.core.values import ShopKey
-from reconciler.ipn.app import ByPort, Front, operators_face, readiness
-from reconciler.ipn.intake import Closing, Intake, Limits
-from reconciler.ipn.keyring import KeyRing
-from reconciler.ipn.metrics import CountedKeys, Metrics
-from reconciler.ipn.receiving import Believed, Receiver
-from reconciler.ipn.serving import Background, Server, lifespan, server
+from reconciler.ipn.receive.app import ByPort, Front, operators_face, readiness
+from reconciler.ipn.receive.certificate_cache import KeyRing
+from reconciler.ipn.receive.receiver import Believed, Receiver
+from reconciler.ipn.receive.request_limits import Closing, Intake, Limits
+from reconciler.ipn.runtime.server import Background, Server, lifespan, server
+from reconciler.ipn.telemetry.metrics import CountedKeys, Metrics
 from reconciler.ports.inbox import Entry, Inbox
 from reconciler.ports.inbox_admin import Wanted
 from reconciler.ports.shop_directory import ShopIdentity

@@ -7,7 +7,7 @@ import anyio
 import httpx
 import pytest
 
-from reconciler.ipn.intake import Limits
+from reconciler.ipn.receive.request_limits import Limits
 from reconciler.ports.inbox import Standing
 from tests.ipn.front_desk import PATH, everything, head, open_desk, served
 from tests.ipn.signing import capture_message

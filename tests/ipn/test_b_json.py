@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from reconciler.ipn import notice
-from reconciler.ipn.envelope import Rules
-from reconciler.ipn.reasons import Ground, Refused
+from reconciler.ipn.verify import notification as notice
+from reconciler.ipn.verify.envelope import Rules
+from reconciler.ipn.verify.reasons import Ground, Refused
 from tests.ipn.signing import TOPIC, Signer, as_body, capture_message, v1_message
 from tests.ipn.verifying import SIGNER, accept, read, refused
 

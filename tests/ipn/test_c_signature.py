@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.ipn.reasons import Ground, Refused
-from reconciler.ipn.signature import string_to_sign
+from reconciler.ipn.verify.reasons import Ground, Refused
+from reconciler.ipn.verify.signature import string_to_sign
 from tests.ipn.signing import NOW, TOPIC_PATTERN, Signer, as_body, capture_message, stamp
 from tests.ipn.signing import string_to_sign as signed_by_sns
 from tests.ipn.verifying import RULES, SIGNER, accept, read, refused, verify

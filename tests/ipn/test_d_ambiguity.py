@@ -5,7 +5,7 @@ Each is made for real: an attacker has SNS sign a text on a topic of their own, 
 
 import pytest
 
-from reconciler.ipn.reasons import Ground
+from reconciler.ipn.verify.reasons import Ground
 from tests.ipn.signing import NOW, TOPIC, Signer, as_body, capture_message, stamp, string_to_sign
 from tests.ipn.verifying import RULES, SIGNER, accept, refused
 

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from reconciler.ipn import notice
-from reconciler.ipn.decide import LONGEST_WAIT, QUIET_TRIES, Action, Decision, Failure, decide, parked
-from reconciler.ipn.knowledge import makes_exactly
-from reconciler.ipn.reasons import Ground, Outcome, Refused
+from reconciler.ipn.process.capture_state import makes_exactly
+from reconciler.ipn.process.decide import LONGEST_WAIT, QUIET_TRIES, Action, Decision, Failure, decide, parked
+from reconciler.ipn.verify import notification as notice
+from reconciler.ipn.verify.reasons import Ground, Outcome, Refused
 from reconciler.ports.inbox import CaptureFact, Source
 from tests.ipn.deciding import MAIL, SHOP, capture, case, charge, order
 from tests.ipn.signing import (

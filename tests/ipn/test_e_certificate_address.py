@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.ipn.address import REGIONS, certificate_host, check_address, region_of, signing_name
-from reconciler.ipn.envelope import Rules
-from reconciler.ipn.reasons import Ground, Refused
+from reconciler.ipn.verify.certificate_url import REGIONS, certificate_host, check_address, region_of, signing_name
+from reconciler.ipn.verify.envelope import Rules
+from reconciler.ipn.verify.reasons import Ground, Refused
 from tests.ipn.signing import Signer, as_body, certificate_url
 from tests.ipn.verifying import SIGNER, accept, read
 

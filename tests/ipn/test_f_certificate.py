@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives import serialization
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.ipn import certificate, signature
-from reconciler.ipn.certificate import NotOneCertificate
-from reconciler.ipn.envelope import Envelope
-from reconciler.ipn.keyring import BACK_OFF, PER_MINUTE, KeyRing
-from reconciler.ipn.reasons import Ground, NoKey, Refused
+from reconciler.ipn.receive.certificate_cache import BACK_OFF, PER_MINUTE, KeyRing
+from reconciler.ipn.verify import certificate, signature
+from reconciler.ipn.verify.certificate import NotOneCertificate
+from reconciler.ipn.verify.envelope import Envelope
+from reconciler.ipn.verify.reasons import Ground, NoKey, Refused
 from reconciler.ports.signing_keys import KeyUnavailable
 from tests.ipn.hand_clock import HandClock
 from tests.ipn.signing import NOW, Keys, Signer, as_body, certificate_url

@@ -12,8 +12,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from reconciler.adapters.sns.certificates import LARGEST, FetchedCertificates, PinnedCertificates
-from reconciler.ipn.envelope import Rules, read
-from reconciler.ipn.keyring import BACK_OFF, KeyRing
+from reconciler.ipn.receive.certificate_cache import BACK_OFF, KeyRing
+from reconciler.ipn.verify.envelope import Rules, read
 from reconciler.ports.signing_keys import KeyUnavailable
 from tests.adapters.backend.loopback import Loopback, answer, raw, silence
 from tests.ipn.front_desk import open_desk

@@ -7,10 +7,10 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.ipn import notice
-from reconciler.ipn.envelope import Envelope, Rules
-from reconciler.ipn.notice import Heading
-from reconciler.ipn.reasons import Refused
+from reconciler.ipn.verify import notification as notice
+from reconciler.ipn.verify.envelope import Envelope, Rules
+from reconciler.ipn.verify.notification import Heading
+from reconciler.ipn.verify.reasons import Refused
 from tests.ipn.signing import as_body, authorization_xml, capture_message, capture_xml, charge_message, v1_message
 from tests.ipn.verifying import SIGNER, read
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler.ipn.envelope import Rules
-from reconciler.ipn.reasons import Ground, Refused
+from reconciler.ipn.verify.envelope import Rules
+from reconciler.ipn.verify.reasons import Ground, Refused
 from tests.ipn.signing import NOW, TOPIC, as_body
 from tests.ipn.verifying import SIGNER, read
 

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.ipn import notice
-from reconciler.ipn.decide import Action, Decision, decide
-from reconciler.ipn.notice import CaptureNotice, Notice
-from reconciler.ipn.reasons import Outcome
+from reconciler.ipn.process.decide import Action, Decision, decide
+from reconciler.ipn.verify import notification as notice
+from reconciler.ipn.verify.notification import CaptureNotice, Notice
+from reconciler.ipn.verify.reasons import Outcome
 from reconciler.ports.inbox import CaptureFact
 from reconciler.ports.payments import Order
 from tests.ipn.deciding import capture, case, order

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from reconciler.core.values import ShopKey
-from reconciler.ipn import identity, notice
-from reconciler.ipn.reasons import Ground, Refused
+from reconciler.ipn.verify import notification as notice
+from reconciler.ipn.verify import recipient as identity
+from reconciler.ipn.verify.reasons import Ground, Refused
 from reconciler.ports.inbox import Standing
 from reconciler.ports.shop_directory import ShopIdentity
 from tests.ipn.signing import (

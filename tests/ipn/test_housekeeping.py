@@ -6,7 +6,7 @@ import anyio
 import pytest
 
 from reconciler.adapters.store import StoreDesk
-from reconciler.ipn.housekeeping import Housekeeping
+from reconciler.ipn.runtime.housekeeping import Housekeeping
 from reconciler.ports.inbox import MailState, Settlement, Standing
 from tests.ipn.back_office import StillClock
 from tests.ipn.front_desk import lines_of, open_desk

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from reconciler.ipn import notice
-from reconciler.ipn.notice import CaptureNotice
-from reconciler.ipn.reasons import Ground, Refused
+from reconciler.ipn.verify import notification as notice
+from reconciler.ipn.verify.notification import CaptureNotice
+from reconciler.ipn.verify.reasons import Ground, Refused
 from tests.ipn.signing import CAPTURE, NAMESPACE, capture_xml, refund_xml, v1_message
 
 GOOD = capture_xml(state="Pending")

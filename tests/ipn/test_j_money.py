@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.ipn import notice
-from reconciler.ipn.decide import Action, Decision, decide
-from reconciler.ipn.money import read_amount, read_currency
-from reconciler.ipn.notice import CaptureNotice
-from reconciler.ipn.reasons import Ground, Outcome, Refused
+from reconciler.ipn.process.decide import Action, Decision, decide
+from reconciler.ipn.verify import notification as notice
+from reconciler.ipn.verify.money import read_amount, read_currency
+from reconciler.ipn.verify.notification import CaptureNotice
+from reconciler.ipn.verify.reasons import Ground, Outcome, Refused
 from tests.ipn.deciding import case, order
 from tests.ipn.signing import capture_message, money_xml
 

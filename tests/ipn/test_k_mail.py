@@ -14,7 +14,7 @@ import pytest
 from reconciler.adapters.settings.sidecar import MailSettings
 from reconciler.adapters.smtp import SmtpMailer
 from reconciler.core.values import ShopKey
-from reconciler.ipn.outbox import Postman, Sender, message_id
+from reconciler.ipn.process.mail_sender import Postman, Sender, message_id
 from reconciler.ports.inbox import InboxUnavailable, MailState, OwedMail
 from reconciler.ports.mailer import Mail
 from tests.ipn.back_office import SHOP, BackOffice, captured, open_office

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from reconciler.adapters.store import open_store
-from reconciler.ipn.intake import Limits
+from reconciler.ipn.receive.request_limits import Limits
 from reconciler.ports.inbox import Inbox
 from reconciler.ports.shop_directory import DirectoryUnavailable
 from reconciler.ports.signing_keys import KeyUnavailable

@@ -6,7 +6,7 @@ import anyio
 import pytest
 import structlog
 
-from reconciler.ipn.logs import Sparing, place_of
+from reconciler.ipn.telemetry.logs import Sparing, place_of
 from tests.ipn.front_desk import everything, head, lines_of, served
 from tests.ipn.hand_clock import HandClock
 from tests.ipn.signing import CAPTURE, as_body, authorization_message, capture_message

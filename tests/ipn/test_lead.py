@@ -12,8 +12,8 @@ from reconciler.adapters.store.db.database import Store, open_store
 from reconciler.adapters.store.runs.leases import StoreLeases
 from reconciler.adapters.store.runs.process_identity import Process, this_process
 from reconciler.core.values import ShopKey
-from reconciler.ipn.background import in_the_background
-from reconciler.ipn.lead import WORK, Lead
+from reconciler.ipn.runtime.leader_election import WORK, Lead
+from reconciler.ipn.runtime.supervisor import in_the_background
 from reconciler.ports import RunInfo
 from tests.ipn.back_office import Recorder, StillClock
 from tests.ipn.signing import NOW

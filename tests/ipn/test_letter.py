@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from reconciler.core.values import ShopKey
-from reconciler.ipn.decide import Failure
-from reconciler.ipn.letter import PLACES, BadTemplate, Letter, usual_template
+from reconciler.ipn.process.decide import Failure
+from reconciler.ipn.process.mail_template import PLACES, BadTemplate, Letter, usual_template
 from tests.ipn.signing import CAPTURE, NOW, REFERENCE
 
 SHOP = ShopKey("kyoto-tea")

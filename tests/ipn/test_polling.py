@@ -10,8 +10,8 @@ import anyio
 import pytest
 
 from reconciler.core.values import ShopKey
-from reconciler.ipn.polling import Finding, Poller
-from reconciler.ipn.reasons import Outcome
+from reconciler.ipn.process.poller import Finding, Poller
+from reconciler.ipn.verify.reasons import Outcome
 from reconciler.ports.inbox import InboxUnavailable, Source
 from tests.ipn.back_office import ORDER, SHOP, BackOffice, captured, open_office, without_mail
 from tests.ipn.signing import CAPTURE, REFERENCE

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from reconciler.core.values import ShopKey
-from reconciler.ipn import envelope, identity, notice
-from reconciler.ipn.envelope import Envelope, MessageType, Rules
-from reconciler.ipn.notice import AuthorizationNotice, CaptureNotice, Environment, OtherNotice
-from reconciler.ipn.reasons import Ground, Refused
+from reconciler.ipn.verify import envelope
+from reconciler.ipn.verify import notification as notice
+from reconciler.ipn.verify import recipient as identity
+from reconciler.ipn.verify.envelope import Envelope, MessageType, Rules
+from reconciler.ipn.verify.notification import AuthorizationNotice, CaptureNotice, Environment, OtherNotice
+from reconciler.ipn.verify.reasons import Ground, Refused
 from reconciler.ports.inbox import Standing
 from reconciler.ports.shop_directory import ShopIdentity
 from tests.ipn.front_desk import IDENTITY, PATH, House, open_desk

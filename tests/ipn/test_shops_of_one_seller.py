@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.core.values import ShopKey
-from reconciler.ipn.decide import QUIET_TRIES
+from reconciler.ipn.process.decide import QUIET_TRIES
 from reconciler.ports.inbox import Standing
 from reconciler.ports.shop_directory import ShopIdentity
 from tests.ipn.back_office import EMAIL, ORDER, SHOP, BackOffice, OneShop, captured, open_office

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from reconciler.ipn import certificate, envelope, signature
-from reconciler.ipn.address import signing_name
-from reconciler.ipn.envelope import Envelope, Rules
-from reconciler.ipn.reasons import Ground, Refused
+from reconciler.ipn.verify import certificate, envelope, signature
+from reconciler.ipn.verify.certificate_url import signing_name
+from reconciler.ipn.verify.envelope import Envelope, Rules
+from reconciler.ipn.verify.reasons import Ground, Refused
 from tests.ipn.signing import NOW, TOPIC, Signer, as_body
 
 RULES = Rules(topics=frozenset({TOPIC}), max_age=timedelta(days=21))

@@ -24,7 +24,7 @@ from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.store import StoreHistory, open_store
 from reconciler.adapters.store.runs.leases import living
 from reconciler.adapters.store.runs.process_identity import this_process
-from reconciler.embedded.world import World
+from reconciler.embedded.actors.world import World
 from tests.adapters.store.cluster import Cluster, running
 
 ROOT = Path(__file__).parent.parent.parent

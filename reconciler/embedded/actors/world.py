@@ -1,0 +1,216 @@
+"""Other people's acts: the merchant, the platform, Amazon. For tests, demos and `python -m reconciler.embedded`.
+
+In: a call that names who does what. Out: the same audited writes the contract makes; a refusal raises `Problem`.
+A merchant is bound by the screens' rules; the platform and Amazon are not. Nothing here needs an access token.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from fastapi import FastAPI
+from pydantic import ValidationError
+from sqlalchemy import select, update
+
+from reconciler.embedded.actors import merchant
+from reconciler.embedded.api.error_handlers import shape_problem
+from reconciler.embedded.config import EmbeddedConfig
+from reconciler.embedded.contract.problems import Problem
+from reconciler.embedded.contract.responses import Change, ChargeState, Environment, Integration, Order
+from reconciler.embedded.resources import amazon_accounts as accounts
+from reconciler.embedded.resources import (
+    amazon_settings,
+    audit,
+    charges,
+    entitlements,
+    integrations,
+    orders,
+    seller_central,
+)
+from reconciler.embedded.resources import api_clients as tokens
+from reconciler.embedded.resources import storefront as shops
+from reconciler.embedded.resources.credential_check import Account
+from reconciler.embedded.seeding import seed
+from reconciler.embedded.seeding.document import SeedCharge, SeedEntitlements
+from reconciler.embedded.services import Services, open_services
+from reconciler.embedded.storage import tables as t
+from reconciler.embedded.storage.audited_write import AMAZON, PLATFORM, Actor, Edit
+
+
+class World:
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    @classmethod
+    def of(cls, app: FastAPI) -> Self:
+        """The world behind an app that `create_app` made."""
+        return cls(app.state.services)
+
+    @classmethod
+    def open(cls, database: str | Path, **config: Any) -> Self:
+        """The world in a database, with or without an app beside; further words are those of `EmbeddedConfig`."""
+        return cls(open_services(EmbeddedConfig(database=database, **config)))
+
+    def close(self) -> None:
+        self._services.database.close()
+
+    # Setting up
+
+    def seed(self, document: str | Path | Mapping[str, Any]) -> None:
+        """Add everything a seed names; raises `seed.SeedError`."""
+        read = seed.read(document)
+        with self._services.editing(PLATFORM) as edit:
+            seed.write(edit, read, self._services.config)
+
+    def seed_if_new(self, document: str | Path | Mapping[str, Any]) -> None:
+        """Seed a database that holds no shop; look at no file otherwise."""
+        with self._services.reading() as connection:
+            if seed.holds_shops(connection):
+                return
+        read = seed.read(document)
+        with self._services.editing(PLATFORM) as edit:
+            if not seed.holds_shops(edit.connection):  # another process may have been quicker
+                seed.write(edit, read, self._services.config)
+
+    def identity(self) -> str:
+        """What tells this world from every other, for as long as its database is there: 12 hexadecimal digits."""
+        with self._services.reading() as connection:
+            return str(connection.execute(select(t.identity.c.world)).scalar_one())
+
+    def shop_count(self) -> int:
+        with self._services.reading() as connection:
+            return seed.count_shops(connection)
+
+    def ensure_client(self, client_id: str, secret: str, shop_key: str | None = None) -> None:
+        """Register an API client: an operator's, or one shop's. Only a salted hash of the secret is kept."""
+        with self._services.database.writing() as connection:
+            tokens.ensure_client(connection, client_id, secret, shop_key)
+
+    def add_orders(self, orders: Sequence[Mapping[str, Any]]) -> None:
+        """Orders as a seed spells them."""
+        self.seed({"orders": list(orders)})
+
+    # A merchant
+
+    def merchant_edits(self, shop_key: str, changes: Mapping[str, Any], *, by: str = "merchant") -> None:
+        """Change what `merchant.KEYS` names, at the screens, by their rules."""
+        with self._services.editing(Actor(name=by, type="MERCHANT")) as edit:
+            merchant.apply(edit, shop_key, changes, self._services.config.verifier)
+
+    def merchant_registers_endpoint(
+        self, seller_id: str, url: str, *, environment: Environment = "PRODUCTION", by: str = "merchant"
+    ) -> None:
+        """Add an IPN endpoint URL at Seller Central."""
+        with self._services.editing(Actor(name=by, type="MERCHANT")) as edit:
+            seller_central.register(edit, seller_id, environment, url)
+
+    def merchant_removes_endpoint(
+        self, seller_id: str, url: str, *, environment: Environment = "PRODUCTION", by: str = "merchant"
+    ) -> None:
+        with self._services.editing(Actor(name=by, type="MERCHANT")) as edit:
+            seller_central.remove(edit, seller_id, environment, url)
+
+    def merchant_captures(self, shop_key: str, order_no: str, *, by: str = "merchant", **charge: Any) -> str:
+        """売上請求 at Seller Central: a charge of the order's reference, of its whole amount unless told otherwise. `charge` are
+        the words of a seed's charge. Answers its id. The order stays as it is.
+        """
+        with self._services.editing(Actor(name=by, type="MERCHANT")) as edit:
+            order = orders.get(edit.connection, shop_key, order_no)
+            reference = order["amazonOrderReferenceId"]
+            if reference is None:
+                raise Problem("NOT_FOUND", "this order is not paid with Amazon Pay: it has no order reference")
+            usual = {
+                "chargeId": charges.next_id(edit.connection, reference),
+                "chargeAmount": order["totalAmount"],
+                "currency": order["currency"],
+            }
+            wanted = _charge(usual | charge | {"shopKey": shop_key, "chargePermissionId": reference})
+            charges.create(edit, wanted.row())
+        return wanted.charge_id
+
+    # The platform
+
+    def platform_turns_off(self, shop_key: str) -> None:
+        """Switch 利用設定 off, open shop or not, as the platform once did to shops that missed a migration."""
+        with self._services.editing(PLATFORM) as edit:
+            amazon_settings.turn_off(edit, shop_key)
+
+    def platform_entitles(self, shop_key: str, **values: Any) -> None:
+        """Set entitlements by their names in the contract, e.g. `commerceCreator="RUNNING"`."""
+        with self._services.editing(PLATFORM) as edit:
+            entitlements.change(edit, shop_key, _entitlement_columns(values))
+
+    def maintenance(self, on: bool) -> None:
+        """While on, every route of the contract answers 503 `MAINTENANCE`."""
+        with self._services.database.writing() as connection:
+            connection.execute(update(t.platform).values(maintenance=on))
+
+    # Amazon
+
+    def amazon_revokes(self, shop_key: str) -> None:
+        """Amazon revokes the access of the shop's seller: `apiStatus` ERROR wherever that seller is named."""
+        self._judge_seller(shop_key, revoked=True, status="ERROR")
+
+    def amazon_restores(self, shop_key: str) -> None:
+        """Amazon accepts the shop's seller again: `apiStatus` VALID wherever that seller is named."""
+        self._judge_seller(shop_key, revoked=False, status="VALID")
+
+    def amazon_turns(self, shop_key: str, charge_id: str, state: ChargeState, reason: str | None = None) -> None:
+        """A charge goes into another state: Amazon captures, declines or cancels it."""
+        with self._services.editing(AMAZON) as edit:
+            charges.turn(edit, charges.get(edit.connection, shop_key, charge_id), state, reason)
+
+    # Looking
+
+    def order(self, shop_key: str, order_no: str) -> Order:
+        with self._services.reading() as connection:
+            return orders.get(connection, shop_key, order_no)
+
+    def integration(self, shop_key: str, environment: Environment = "PRODUCTION") -> Integration:
+        with self._services.reading() as connection:
+            return integrations.one(connection, shop_key, environment)
+
+    def changes(self, shop_key: str, limit: int = 500) -> list[Change]:
+        """The trail, newest first."""
+        with self._services.reading() as connection:
+            shops.get(connection, shop_key)
+            return audit.find(connection, shop_key, before=None, limit=limit)[:limit]
+
+    def _judge_seller(self, shop_key: str, *, revoked: bool, status: str) -> None:
+        with self._services.editing(AMAZON) as edit:
+            seller_id = amazon_settings.get(edit.connection, shop_key)[t.amazon_settings.c.seller_id]
+            if seller_id is None:
+                raise Problem("NOT_FOUND", "this shop has no seller id, so Amazon knows nothing of it")
+            known = accounts.find(edit.connection, seller_id) or Account(seller_id=seller_id)
+            accounts.register(
+                edit.connection,
+                Account(
+                    seller_id=seller_id,
+                    client_id=known.client_id,
+                    revoked=revoked,
+                    revoked_tokens=known.revoked_tokens,
+                ),
+            )
+            _mark(edit, seller_id, status)
+
+
+def _mark(edit: Edit, seller_id: str, status: str) -> None:
+    for shop_key in edit.connection.execute(seller_central.shops_of(seller_id)).scalars().all():
+        row = amazon_settings.get(edit.connection, shop_key)
+        if row[t.amazon_settings.c.api_status] != "UNCHECKED":
+            amazon_settings.write(edit, row, {"api_status": status})
+
+
+def _charge(values: Mapping[str, Any]) -> SeedCharge:
+    try:
+        return SeedCharge.model_validate(dict(values))
+    except ValidationError as error:
+        raise shape_problem(error.errors(include_url=False), frozenset()) from None
+
+
+def _entitlement_columns(values: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        read = SeedEntitlements.model_validate(dict(values))
+    except ValidationError as error:
+        raise shape_problem(error.errors(include_url=False), frozenset()) from None
+    return read.model_dump(exclude_unset=True)

@@ -1,0 +1,108 @@
+"""Who asks, about which shop: what routes are handed instead of a bare request.
+
+In: the caller the gate found, and the headers of the contract. Out: a `Call`, or 403/428.
+Whether the shop exists is found by whoever reads it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Header, Path
+from sqlalchemy import Connection
+from starlette.requests import Request
+
+from reconciler.embedded.contract.problems import Problem
+from reconciler.embedded.resources import seller_central
+from reconciler.embedded.resources.api_clients import Caller
+from reconciler.embedded.services import Services
+from reconciler.embedded.storage.audited_write import Actor, Edit
+
+SHOP_KEY_HEADER = "X-SHOP-KEY"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    services: Services
+    caller: Caller
+    shop_key: str = ""
+    """Empty for a call that concerns no single shop."""
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with self.services.reading() as connection:
+            yield connection
+
+    @contextmanager
+    def editing(self) -> Iterator[Edit]:
+        with self.services.editing(Actor(name=self.caller.client_id, type="CLIENT")) as edit:
+            yield edit
+
+
+ShopKeyHeader = Annotated[str | None, Header(alias=SHOP_KEY_HEADER)]
+
+
+async def _shop_call(
+    request: Request, shop_key: Annotated[str, Path(alias="shopKey")], header: ShopKeyHeader = None
+) -> Call:
+    return _let_in(request, header, shop_key)
+
+
+async def _named_shop_call(request: Request, header: ShopKeyHeader = None) -> Call:
+    return _let_in(request, header, header)
+
+
+async def _operator_call(request: Request) -> Call:
+    caller: Caller = request.state.caller
+    if caller.shop_key is not None:
+        raise Problem("SHOP_KEY_MISMATCH", "only an operator's client may see many shops at once")
+    return Call(services=request.app.state.services, caller=caller)
+
+
+async def _seller_call(
+    request: Request,
+    seller_id: Annotated[str, Path(alias="sellerId", pattern=r"^[A-Za-z0-9]{1,64}$")],
+    header: ShopKeyHeader = None,
+) -> Call:
+    caller: Caller = request.state.caller
+    call = Call(services=request.app.state.services, caller=caller, shop_key=caller.shop_key or "")
+    if caller.shop_key is None:
+        return call
+    if header not in (None, caller.shop_key):
+        raise _mismatch()
+    with call.reading() as connection:
+        if seller_central.belongs_elsewhere(connection, seller_id, caller.shop_key):
+            raise Problem("SHOP_KEY_MISMATCH", "this seller belongs to another shop")
+    return call
+
+
+def _let_in(request: Request, header: str | None, shop_key: str | None) -> Call:
+    caller: Caller = request.state.caller
+    if header is None or shop_key is None:
+        raise Problem("SHOP_KEY_MISMATCH", f"name the shop this call concerns in {SHOP_KEY_HEADER}")
+    if header != shop_key or caller.shop_key not in (None, shop_key):
+        raise _mismatch()
+    return Call(services=request.app.state.services, caller=caller, shop_key=shop_key)
+
+
+def _mismatch() -> Problem:
+    return Problem("SHOP_KEY_MISMATCH", "the path, X-SHOP-KEY and the client's own shop must name the same shop")
+
+
+async def _if_match(if_match: Annotated[str | None, Header(alias="If-Match")] = None) -> str:
+    if if_match is None:
+        raise Problem("PRECONDITION_REQUIRED", "name the version this write was decided from in If-Match")
+    return if_match
+
+
+ShopCall = Annotated[Call, Depends(_shop_call)]
+"""A call on one shop, named in the path and in X-SHOP-KEY."""
+NamedShopCall = Annotated[Call, Depends(_named_shop_call)]
+"""A call on one shop, named in X-SHOP-KEY alone."""
+OperatorCall = Annotated[Call, Depends(_operator_call)]
+SellerCall = Annotated[Call, Depends(_seller_call)]
+"""A call on a seller. A shop's client may not touch the seller of another shop."""
+IfMatch = Annotated[str, Depends(_if_match)]
+IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match")]
+IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255)]

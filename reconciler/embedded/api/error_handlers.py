@@ -1,0 +1,73 @@
+"""Everything that goes wrong, as a problem document: our own refusals, the framework's, and what nobody foresaw."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from reconciler.embedded.api import openapi
+from reconciler.embedded.api.strict_json import DuplicateKey
+from reconciler.embedded.contract.problems import FieldError, Problem, refuse_field, render
+from reconciler.embedded.contract.requests import DERIVED
+
+_CODES = {"extra_forbidden": "UNKNOWN_KEY", "missing": "MISSING", "json_invalid": "INVALID_JSON"}
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(Problem, _refuse)
+    app.add_exception_handler(RequestValidationError, _refuse_shape)
+    app.add_exception_handler(DuplicateKey, _refuse_duplicate)
+    app.add_exception_handler(HTTPException, _refuse_http)
+    app.add_exception_handler(Exception, _fail)
+
+
+async def _refuse(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return render(error)
+
+
+async def _refuse_shape(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    derived = DERIVED.get(request.url.path.rpartition("/")[2], frozenset())
+    return render(shape_problem(error.errors(), derived))
+
+
+def shape_problem(errors: Any, derived: frozenset[str]) -> Problem:
+    """All that is wrong with a body or a query; names and fixed sentences only, never what was sent."""
+    found = [_field_error(each, derived) for each in errors]
+    if all(each["code"] == "DERIVED_FIELD" for each in found):
+        return Problem("DERIVED_FIELD", "these keys follow from others and cannot be written", errors=found)
+    return Problem("VALIDATION_ERROR", "the request has not the shape the contract asks for", errors=found)
+
+
+def _field_error(error: Any, derived: frozenset[str]) -> FieldError:
+    place = ".".join(str(step) for step in error["loc"] if step not in ("body", "query", "path", "header"))
+    code = _CODES.get(error["type"], "INVALID")
+    if code == "UNKNOWN_KEY" and place in derived:
+        return {"field": place, "code": "DERIVED_FIELD", "message": "this follows from other values"}
+    return {"field": place, "code": code, "message": error["msg"]}
+
+
+async def _refuse_duplicate(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, DuplicateKey)
+    return render(refuse_field("DUPLICATE_KEY", str(error.detail), "this key stands twice: write it once"))
+
+
+async def _refuse_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    match error.status_code:
+        case 404:
+            return render(Problem("NOT_FOUND", "there is nothing at this address"))
+        case 405:
+            methods = openapi.methods_at(request.app, request.url.path)
+            allowed = {"Allow": ", ".join(methods)} if methods else dict(error.headers or {})
+            return render(Problem("METHOD_NOT_ALLOWED", "this address does not know this method", headers=allowed))
+        case _:
+            return render(Problem("VALIDATION_ERROR", "the request could not be read"))
+
+
+async def _fail(_request: Request, _error: Exception) -> Response:
+    return render(Problem("INTERNAL_ERROR", "something went wrong here; whether the request took effect is unknown"))

@@ -1,0 +1,80 @@
+"""Idempotency keys: the same request again gets the stored answer again, also after a restart.
+
+A key belongs to the client that used it. Only answers that went through are kept: a refusal changed nothing, so asking
+again is asking anew. Kept for thirty days, then forgotten.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from reconciler.embedded.contract.problems import Problem
+from reconciler.embedded.contract.times import stamp
+from reconciler.embedded.storage.tables import idempotency
+
+KEPT = timedelta(days=30)
+
+_C = idempotency.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """Whose key, which, and for what: method, path, query and body as one fingerprint."""
+
+    client_id: str
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    status: int
+    version: str
+    body: Any
+
+
+def key_of(client_id: str, key: str, target: str, body: Mapping[str, Any]) -> Key:
+    written = json.dumps([target, body], sort_keys=True)
+    return Key(client_id=client_id, key=key, fingerprint=hashlib.sha256(written.encode()).hexdigest())
+
+
+def find(connection: Connection, key: Key) -> Stored | None:
+    """The answer given before, if this is the same request; refused if it is another one."""
+    statement = select(idempotency).where(_C.client_id == key.client_id, _C.idempotency_key == key.key)
+    row = connection.execute(statement).mappings().first()
+    if row is None:
+        return None
+    if row[_C.fingerprint] != key.fingerprint:
+        raise Problem("IDEMPOTENCY_KEY_REUSED", "this Idempotency-Key was used for another request")
+    return Stored(status=row[_C.status], version=row[_C.version], body=row[_C.body])
+
+
+def keep(connection: Connection, key: Key, answer: Stored, now: datetime) -> None:
+    connection.execute(delete(idempotency).where(_C.created_at < stamp(now - KEPT)))
+    connection.execute(
+        insert(idempotency).values(
+            client_id=key.client_id,
+            idempotency_key=key.key,
+            fingerprint=key.fingerprint,
+            status=answer.status,
+            version=answer.version,
+            body=answer.body,
+            created_at=stamp(now),
+        )
+    )
+
+
+def once(connection: Connection, key: Key | None, now: datetime, act: Callable[[], Stored]) -> Stored:
+    """Act, unless the same request was answered before; without a key, simply act."""
+    if key is None:
+        return act()
+    stored = find(connection, key)
+    if stored is None:
+        stored = act()
+        keep(connection, key, stored, now)
+    return stored

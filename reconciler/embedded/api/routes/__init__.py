@@ -1,0 +1,26 @@
+"""The routes of the contract. Each reads its words, opens a transaction, calls one resource module, and replies.
+
+They are `async def` although the database is called synchronously: a transaction takes well under a millisecond, and
+handing it to a thread and back costs more than that (measured; see docs/embedded.md).
+"""
+
+from reconciler.embedded.api.routes import oauth, orders, seller_central, shop
+from reconciler.embedded.api.routes import orders as charges
+from reconciler.embedded.api.routes import settings as amazon
+from reconciler.embedded.api.routes import settings as parts
+from reconciler.embedded.api.routes import settings as pay
+from reconciler.embedded.api.routes import shop as fleet
+
+ROUTERS = (
+    oauth.router,
+    amazon.amazon_router,
+    pay.pay_router,
+    parts.parts_router,
+    shop.shop_router,
+    fleet.fleet_router,
+    seller_central.router,
+    orders.orders_router,
+    charges.charges_router,
+)
+
+__all__ = ["ROUTERS"]

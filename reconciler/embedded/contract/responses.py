@@ -1,0 +1,217 @@
+"""The shapes of what is answered, exactly as docs/backend.md spells them.
+
+Typed dictionaries: mypy checks every body that is built, and the OpenAPI document is generated from them.
+"""
+
+from typing import Literal
+
+from typing_extensions import TypedDict  # pydantic asks for this one below Python 3.12
+
+from reconciler.embedded.contract.token_seal import Token
+from reconciler.embedded.storage.audited_write import ActorType
+
+ApiStatus = Literal["UNCHECKED", "VALID", "ERROR"]
+StorefrontStatus = Literal["OPEN", "CLOSED"]
+CommerceCreator = Literal["DISABLED", "ENABLED", "RUNNING"]
+Environment = Literal["PRODUCTION", "SANDBOX"]
+PartName = Literal["ORDER_AREA", "LOGIN_LINK_AREA"]
+PaymentStatus = Literal["NOTRECEIVED", "RECEIVED"]
+OrderType = Literal["REGULAR", "PREORDER", "SUBSCRIPTION", "HANPUKAI"]
+OrderStatus = Literal[
+    "AWAITING_PAYMENT", "COMPLETED", "CANCELLED", "REFUNDED", "AWAITING_SHIPMENT", "ON_HOLD", "PREORDER"
+]
+
+ChargeState = Literal["AuthorizationInitiated", "Authorized", "CaptureInitiated", "Captured", "Canceled", "Declined"]
+
+
+class AmazonSettings(TypedDict):
+    """Amazon設定. `buttonsVisible` is derived, `merchantSiteUrl` (販売事業者様サイトURL) is issued."""
+
+    shopKey: str
+    useAmazon: bool
+    sellerId: str | None
+    clientId: str | None
+    mwsAuthToken: Token
+    notificationEmail: str | None
+    merchantSiteUrl: str | None
+    buttonsVisible: bool
+    apiStatus: ApiStatus
+
+
+class AmazonPay(TypedDict):
+    """Amazon Pay設定. `use` and `regular` (通常販売) follow `useAmazon`."""
+
+    shopKey: str
+    use: bool
+    regular: bool
+    preOrder: bool
+    subscription: bool
+
+
+class Storefront(TypedDict):
+    shopKey: str
+    status: StorefrontStatus
+
+
+class Part(TypedDict):
+    part: PartName
+    name: str
+    label: str | None
+    message: str | None
+
+
+class SystemParts(TypedDict):
+    """システムパーツ. `output` follows `useAmazon`."""
+
+    shopKey: str
+    output: bool
+    parts: list[Part]
+
+
+class Entitlements(TypedDict):
+    shopKey: str
+    payOption: bool
+    amazonContract: bool
+    commerceCreator: CommerceCreator
+    subscriptionApplications: bool
+
+
+class IpnEndpoint(TypedDict):
+    url: str
+    createdAt: str
+
+
+class IpnEndpoints(TypedDict):
+    """`sellerId` is null only inside an integration whose shop has no seller id."""
+
+    sellerId: str | None
+    environment: Environment
+    endpoints: list[IpnEndpoint]
+
+
+class VersionedAmazonSettings(TypedDict):
+    version: str
+    value: AmazonSettings
+
+
+class VersionedAmazonPay(TypedDict):
+    version: str
+    value: AmazonPay
+
+
+class VersionedStorefront(TypedDict):
+    version: str
+    value: Storefront
+
+
+class VersionedSystemParts(TypedDict):
+    version: str
+    value: SystemParts
+
+
+class VersionedEntitlements(TypedDict):
+    version: str
+    value: Entitlements
+
+
+class VersionedIpnEndpoints(TypedDict):
+    version: str
+    value: IpnEndpoints
+
+
+class Integration(TypedDict):
+    """All of a shop in one answer; each part with the version its own route would answer."""
+
+    shopKey: str
+    updatedAt: str
+    amazonSettings: VersionedAmazonSettings
+    amazonPay: VersionedAmazonPay
+    storefront: VersionedStorefront
+    systemParts: VersionedSystemParts
+    entitlements: VersionedEntitlements
+    ipnEndpoints: VersionedIpnEndpoints
+
+
+class Integrations(TypedDict):
+    items: list[Integration]
+    nextUrl: str | None
+
+
+# Functional form: `from` is a keyword.
+Change = TypedDict(
+    "Change",
+    {
+        "changeId": int,
+        "at": str,
+        "actor": str,
+        "actorType": ActorType,
+        "resource": str,
+        "field": str,
+        "from": object,
+        "to": object,
+        "cause": str | None,
+    },
+)
+
+
+class Changes(TypedDict):
+    items: list[Change]
+    nextUrl: str | None
+
+
+class Order(TypedDict):
+    orderNo: str
+    shopKey: str
+    type: OrderType
+    status: OrderStatus
+    paymentStatus: PaymentStatus
+    receiptDate: str | None
+    amazonOrderReferenceId: str | None
+    totalAmount: str
+    currency: str
+    version: str
+
+
+class PaidOrder(Order):
+    changed: bool
+
+
+class Orders(TypedDict):
+    items: list[Order]
+    nextUrl: str | None
+
+
+class Money(TypedDict):
+    amount: str
+    currencyCode: str
+
+
+class StatusDetails(TypedDict):
+    """`lastUpdatedTimestamp` as Amazon writes it: `20260401T030000Z`."""
+
+    state: ChargeState
+    reasonCode: str | None
+    reasonDescription: str | None
+    lastUpdatedTimestamp: str
+
+
+class Charge(TypedDict):
+    """A charge as Amazon Pay (Checkout v2) answers it. `chargePermissionId` is the order reference."""
+
+    chargeId: str
+    chargePermissionId: str
+    chargeAmount: Money
+    captureAmount: Money | None
+    statusDetails: StatusDetails
+    creationTimestamp: str
+    releaseEnvironment: Literal["Live", "Sandbox"]
+
+
+class Charges(TypedDict):
+    charges: list[Charge]
+
+
+class AccessToken(TypedDict):
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: int

@@ -1,0 +1,1 @@
+"""Behaviour, one module a resource."""

@@ -1,0 +1,178 @@
+"""Amazon設定, the master: its lock, its credentials, and what follows it.
+
+In: a patch of the contract's keys, inside an edit. Out: the row, the rows that follow, or a refusal.
+
+- 利用設定 can be written only while the shop is closed (要閉店), in either direction and whatever its value.
+- Whoever writes it lets the payment row and the system parts follow, even when its value stays the same.
+- The buttons show when 利用設定 is on and the four required items are set. They do not ask whether Amazon still accepts the
+  values [?]: a revocation turns `apiStatus` to ERROR and leaves `buttonsVisible` as it was.
+- The token is sealed on its way in; a pre-set one is untouchable. Writing the token that is there already keeps its seal,
+  so nothing changed and no version grows.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import SecretStr
+from sqlalchemy import Connection, RowMapping
+
+from reconciler.embedded.contract import etags
+from reconciler.embedded.contract.problems import Problem, refuse_field
+from reconciler.embedded.contract.requests import AmazonSettingsPatch
+from reconciler.embedded.contract.responses import AmazonSettings
+from reconciler.embedded.contract.token_seal import Token, opens, seal
+from reconciler.embedded.resources import amazon_accounts as accounts
+from reconciler.embedded.resources import amazon_pay as payment
+from reconciler.embedded.resources import entitlements, system_parts
+from reconciler.embedded.resources import storefront as shops
+from reconciler.embedded.resources.credential_check import Credentials, Verifier, token_is_well_formed
+from reconciler.embedded.storage.audited_write import Edit, Resource
+from reconciler.embedded.storage.rows import row_of
+from reconciler.embedded.storage.tables import amazon_settings
+from reconciler.embedded.storage.tables import shops as shops_table
+
+USE_AMAZON = "amazonSettings.useAmazon"
+"""What audit rows of followers name as their cause."""
+
+RESOURCE = Resource(
+    name="amazonSettings",
+    table=amazon_settings,
+    fields={
+        "use_amazon": "useAmazon",
+        "seller_id": "sellerId",
+        "client_id": "clientId",
+        "mws_auth_token": "mwsAuthToken",
+        "notification_email": "notificationEmail",
+        "api_status": "apiStatus",
+    },
+)
+
+_C = amazon_settings.c
+_PLAIN = {
+    "useAmazon": "use_amazon",
+    "sellerId": "seller_id",
+    "clientId": "client_id",
+    "notificationEmail": "notification_email",
+}
+_SHOWING = (_C.use_amazon, _C.mws_auth_token, _C.seller_id, _C.client_id, _C.notification_email)
+_CHECKED = ("seller_id", "client_id", "mws_auth_token")
+
+
+def get(connection: Connection, shop_key: str) -> RowMapping:
+    return row_of(connection, amazon_settings, shop_key)
+
+
+def version(row: RowMapping) -> str:
+    return str(row[_C.version])
+
+
+def answer(row: RowMapping) -> AmazonSettings:
+    return {
+        "shopKey": row[_C.shop_key],
+        "useAmazon": row[_C.use_amazon],
+        "sellerId": row[_C.seller_id],
+        "clientId": row[_C.client_id],
+        "mwsAuthToken": row[_C.mws_auth_token],
+        "notificationEmail": row[_C.notification_email],
+        "merchantSiteUrl": row[_C.merchant_site_url],
+        "buttonsVisible": _buttons_visible(*(row[column] for column in _SHOWING)),
+        "apiStatus": row[_C.api_status],
+    }
+
+
+def patch(
+    edit: Edit, shop_key: str, body: AmazonSettingsPatch, verifier: Verifier, *, if_match: str | None = None
+) -> None:
+    shop = shops.get(edit.connection, shop_key)
+    row = get(edit.connection, shop_key)
+    etags.demand(if_match, version(row))
+    _judge(edit.connection, shop, row, body)
+    values = _values(row, body)
+    if any(row[_C[name]] != values[name] for name in _CHECKED if name in values):
+        values["api_status"] = _api_status(edit.connection, _state(row) | values, body.get("mwsAuthToken"), verifier)
+    write(edit, row, values)
+    if "useAmazon" in body:
+        _follow(edit, shop_key, body["useAmazon"])
+
+
+def turn_off(edit: Edit, shop_key: str) -> None:
+    """The platform's own act: 利用設定 goes off, open shop or not, and what follows it follows."""
+    write(edit, get(edit.connection, shop_key), {"use_amazon": False})
+    _follow(edit, shop_key, False)
+
+
+def write(edit: Edit, row: RowMapping, values: Mapping[str, Any]) -> None:
+    """Write columns, and the trail of what is derived from them."""
+    changed = [name for name, value in values.items() if row[_C[name]] != value]
+    if not changed:
+        return
+    asked = [name for name in changed if name in _CHECKED]
+    edit.write(RESOURCE, row, values, {"api_status": _name(asked[0])} if asked else {})
+    before = _buttons_visible(*(row[column] for column in _SHOWING))
+    after = _buttons_visible(*(values.get(column.name, row[column]) for column in _SHOWING))
+    if before != after:
+        edit.record(row[_C.shop_key], RESOURCE.name, "buttonsVisible", (before, after), _name(changed[0]))
+
+
+def _name(column: str) -> str:
+    return f"{RESOURCE.name}.{RESOURCE.fields[column]}"
+
+
+def _follow(edit: Edit, shop_key: str, on: bool) -> None:
+    payment.follow(edit, shop_key, on, USE_AMAZON)
+    system_parts.follow(edit, shop_key, on, USE_AMAZON)
+
+
+def _judge(connection: Connection, shop: RowMapping, row: RowMapping, body: AmazonSettingsPatch) -> None:
+    if "useAmazon" in body and shop[shops_table.c.storefront_status] == "OPEN":
+        raise refuse_field("SHOP_OPEN", "useAmazon", "要閉店: 利用設定 can be changed only while the shop is closed")
+    if "mwsAuthToken" in body and row[_C.mws_auth_token]["state"] == "PRE_SET":
+        raise refuse_field("TOKEN_PRE_SET", "mwsAuthToken", "Amazon set this token; it must not be changed")
+    entitled = not body.get("useAmazon") or entitlements.may_use_amazon(entitlements.get(connection, row[_C.shop_key]))
+    if not entitled:
+        raise refuse_field(
+            "NOT_ENTITLED",
+            "useAmazon",
+            "利用設定 wants 他社ID決済オプション Amazon Pay and the shop's contract with Amazon",
+        )
+
+
+def _values(row: RowMapping, body: AmazonSettingsPatch) -> dict[str, Any]:
+    values: dict[str, Any] = {_PLAIN[key]: value for key, value in body.items() if key in _PLAIN}
+    if "mwsAuthToken" in body:
+        clear = body["mwsAuthToken"].get_secret_value()
+        present = row[_C.mws_auth_token]
+        values["mws_auth_token"] = present if opens(present, clear) else seal(clear)
+        values["token_well_formed"] = token_is_well_formed(clear)
+    return values
+
+
+def _api_status(connection: Connection, state: Mapping[str, Any], clear: SecretStr | None, verifier: Verifier) -> str:
+    """Ask Amazon about the values as they would stand; until all three are set there is nothing to ask."""
+    seller_id, client_id, token = (state[name] for name in _CHECKED)
+    if not (seller_id and client_id and token["state"] != "UNSET"):
+        return "UNCHECKED"
+    credentials = Credentials(
+        seller_id=seller_id,
+        client_id=client_id,
+        token=token,
+        token_well_formed=state["token_well_formed"],
+        clear_token=clear,
+        account=accounts.find(connection, seller_id),
+    )
+    rejected = verifier.verify(credentials)
+    if rejected:
+        raise Problem(
+            "AMAZON_API_ERROR",
+            "Amazon did not accept these values: check them again in Seller Central; nothing was stored",
+            errors=[{"field": each.field, "code": "AMAZON_API_ERROR", "message": each.message} for each in rejected],
+        )
+    return "VALID"
+
+
+def _state(row: RowMapping) -> dict[str, Any]:
+    return {column.name: row[column] for column in _C}
+
+
+def _buttons_visible(use_amazon: bool, token: Token, *items: str | None) -> bool:
+    return bool(use_amazon and token["state"] != "UNSET" and all(items))

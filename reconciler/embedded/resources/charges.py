@@ -1,0 +1,75 @@
+"""Charges as Amazon Pay knows them: what a shop's money is doing there, beside what the platform makes of it.
+
+Read by the contract, changed only by the merchant's capture at Seller Central and by Amazon. Nothing here touches an order:
+that a captured charge makes an order 入金済み is the business of whoever hears of it.
+"""
+
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
+
+from reconciler.embedded.contract.problems import Problem
+from reconciler.embedded.contract.responses import Charge, ChargeState, Money
+from reconciler.embedded.contract.times import amazon_stamp
+from reconciler.embedded.storage.audited_write import Edit
+from reconciler.embedded.storage.tables import charges
+
+_C = charges.c
+
+
+def answer(row: RowMapping) -> Charge:
+    return {
+        "chargeId": row[_C.charge_id],
+        "chargePermissionId": row[_C.charge_permission_id],
+        "chargeAmount": _money(row, row[_C.charge_amount]),
+        "captureAmount": None if row[_C.capture_amount] is None else _money(row, row[_C.capture_amount]),
+        "statusDetails": {
+            "state": row[_C.state],
+            "reasonCode": row[_C.reason_code],
+            "reasonDescription": None,
+            "lastUpdatedTimestamp": amazon_stamp(row[_C.updated_at]),
+        },
+        "creationTimestamp": amazon_stamp(row[_C.created_at]),
+        "releaseEnvironment": "Sandbox" if row[_C.charge_permission_id].startswith("S") else "Live",
+    }
+
+
+def get(connection: Connection, shop_key: str, charge_id: str) -> RowMapping:
+    found = connection.execute(select(charges).where(_C.shop_key == shop_key, _C.charge_id == charge_id))
+    row = found.mappings().first()
+    if row is None:
+        raise Problem("NOT_FOUND", "this shop's seller has no charge of this id")
+    return row
+
+
+def of_permission(connection: Connection, shop_key: str, permission: str) -> list[Charge]:
+    """Oldest first."""
+    wanted = (_C.shop_key == shop_key, _C.charge_permission_id == permission)
+    found = connection.execute(select(charges).where(*wanted).order_by(_C.created_at, _C.charge_id))
+    return [answer(row) for row in found.mappings()]
+
+
+def next_id(connection: Connection, permission: str) -> str:
+    """As Amazon numbers them: the order reference, and a number of six digits."""
+    count = select(func.count()).select_from(charges).where(_C.charge_permission_id == permission)
+    return f"{permission}-C{connection.execute(count).scalar_one() + 1:06}"
+
+
+def create(edit: Edit, values: dict[str, Any]) -> None:
+    """`values` are the columns but for the times."""
+    if edit.connection.execute(select(_C.charge_id).where(_C.charge_id == values["charge_id"])).first() is not None:
+        raise Problem("NOT_FOUND", "a charge of this id exists already: name another")
+    edit.connection.execute(insert(charges).values(**values, created_at=edit.at, updated_at=edit.at))
+    edit.record(values["shop_key"], "charges", f"{values['charge_id']}.state", (None, values["state"]))
+
+
+def turn(edit: Edit, row: RowMapping, state: ChargeState, reason: str | None) -> None:
+    """The charge goes into another state; what was authorised is captured whole."""
+    captured = row[_C.capture_amount] or (row[_C.charge_amount] if state == "Captured" else None)
+    values = {"state": state, "reason_code": reason, "capture_amount": captured, "updated_at": edit.at}
+    edit.connection.execute(update(charges).where(_C.charge_id == row[_C.charge_id]).values(**values))
+    edit.record(row[_C.shop_key], "charges", f"{row[_C.charge_id]}.state", (row[_C.state], state))
+
+
+def _money(row: RowMapping, amount: str) -> Money:
+    return {"amount": amount, "currencyCode": row[_C.currency]}

@@ -1,0 +1,129 @@
+"""All of a shop, or of a page of shops, in one answer.
+
+In: a snapshot, and which shops. Out: each shop's resources with the versions their own routes would answer.
+A page costs three statements however many shops are on it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, bindparam, select
+
+from reconciler.embedded.contract import etags
+from reconciler.embedded.contract.responses import Environment, Integration, IpnEndpoint
+from reconciler.embedded.resources import amazon_pay as payment
+from reconciler.embedded.resources import amazon_settings, entitlements, seller_central, system_parts
+from reconciler.embedded.resources import storefront as shops
+from reconciler.embedded.storage import tables as t
+
+_OWN_ROWS = (t.amazon_settings, t.amazon_pay, t.system_parts, t.entitlements)
+_LIST_VERSION = t.ipn_lists.c.version
+_KEY = t.shops.c.shop_key
+
+
+def _rows() -> Select[*tuple[Any, ...]]:
+    settings, lists = t.amazon_settings.c, t.ipn_lists.c
+    joined = t.shops.join(t.amazon_settings, settings.shop_key == _KEY)
+    for table in _OWN_ROWS[1:]:
+        joined = joined.join(table, table.c.shop_key == _KEY)
+    mine = and_(lists.seller_id == settings.seller_id, lists.environment == bindparam("environment"))
+    joined = joined.outerjoin(t.ipn_lists, mine)
+    return select(t.shops, *_OWN_ROWS, _LIST_VERSION).select_from(joined).order_by(_KEY).limit(bindparam("limit"))
+
+
+def _endpoints() -> Select[*tuple[Any, ...]]:
+    settings, e = t.amazon_settings.c, t.ipn_endpoints.c
+    sellers = select(settings.seller_id).where(_in_span(settings.shop_key), settings.seller_id.is_not(None))
+    found = select(e.seller_id, e.url, e.created_at).where(e.seller_id.in_(sellers))
+    return found.where(e.environment == bindparam("environment")).order_by(e.endpoint_id)
+
+
+def _in_span(column: ColumnElement[str]) -> ColumnElement[bool]:
+    return column.between(bindparam("first"), bindparam("last"))
+
+
+# Built once: building these costs more than running them. An empty `after` or `since` is before every key and time.
+_ONE = _rows().where(bindparam("key") == _KEY)
+_PAGE = _rows().where(bindparam("after") < _KEY, bindparam("since") <= t.shops.c.updated_at)
+_TEXTS = select(t.part_texts).where(_in_span(t.part_texts.c.shop_key))
+_ENDPOINTS = _endpoints()
+
+Endpoints = Mapping[str, list[IpnEndpoint]]
+"""By seller id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    items: tuple[Integration, ...]
+    more: bool
+
+
+def one(connection: Connection, shop_key: str, environment: Environment) -> Integration:
+    shops.get(connection, shop_key)
+    return _assemble(connection, _ONE, {"key": shop_key, "limit": 1}, environment)[0]
+
+
+def page(
+    connection: Connection, *, limit: int, after: str | None, updated_since: str | None, environment: Environment
+) -> Page:
+    """`limit` shops in the order of their keys, from the first key greater than `after`."""
+    values = {"after": after or "", "since": updated_since or "", "limit": limit + 1}
+    found = _assemble(connection, _PAGE, values, environment)
+    return Page(items=tuple(found[:limit]), more=len(found) > limit)
+
+
+def version(integration: Integration) -> str:
+    """One version for the whole of a shop."""
+    return etags.digest_of(*_versions(integration))
+
+
+def page_version(found: Page, environment: Environment) -> str:
+    return etags.digest_of(environment, found.more, [_versions(item) for item in found.items])
+
+
+def _versions(integration: Integration) -> list[str]:
+    return [
+        integration["shopKey"],
+        integration["updatedAt"],
+        integration["amazonSettings"]["version"],
+        integration["amazonPay"]["version"],
+        integration["storefront"]["version"],
+        integration["systemParts"]["version"],
+        integration["entitlements"]["version"],
+        integration["ipnEndpoints"]["version"],
+    ]
+
+
+def _assemble(
+    connection: Connection, statement: Select[*tuple[Any, ...]], values: Mapping[str, Any], environment: Environment
+) -> list[Integration]:
+    rows = connection.execute(statement, {**values, "environment": environment}).mappings().all()
+    if not rows:
+        return []
+    span = {"first": rows[0][_KEY], "last": rows[-1][_KEY]}
+    texts = system_parts.by_shop(connection, _TEXTS, span)
+    endpoints: dict[str, list[IpnEndpoint]] = {}
+    for seller_id, url, at in connection.execute(_ENDPOINTS, {**span, "environment": environment}):
+        endpoints.setdefault(seller_id, []).append({"url": url, "createdAt": at})
+    return [_integration(row, texts.get(row[_KEY], {}), endpoints, environment) for row in rows]
+
+
+def _integration(
+    row: RowMapping, texts: system_parts.Texts, endpoints: Endpoints, environment: Environment
+) -> Integration:
+    seller_id = row[t.amazon_settings.c.seller_id]
+    listed = seller_central.answer(seller_id, environment, endpoints.get(seller_id, []))
+    return {
+        "shopKey": row[_KEY],
+        "updatedAt": row[t.shops.c.updated_at],
+        "amazonSettings": {"version": amazon_settings.version(row), "value": amazon_settings.answer(row)},
+        "amazonPay": {"version": payment.version(row), "value": payment.answer(row)},
+        "storefront": {"version": shops.version(row), "value": shops.answer(row)},
+        "systemParts": {"version": system_parts.version(row), "value": system_parts.answer(row, texts)},
+        "entitlements": {"version": entitlements.version(row), "value": entitlements.answer(row)},
+        "ipnEndpoints": {
+            "version": seller_central.version(seller_id, environment, row[_LIST_VERSION]),
+            "value": listed,
+        },
+    }

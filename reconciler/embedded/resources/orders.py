@@ -1,0 +1,80 @@
+"""Orders, as far as payment goes: find the order of a payment, mark it 入金済み.
+
+`status` and payment are separate axes. A cancelled order is not marked; an order that is paid already stays as it is.
+Capture, refund and everything else about an order is not here.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, RowMapping, select, update
+
+from reconciler.embedded.contract import etags
+from reconciler.embedded.contract.problems import Problem
+from reconciler.embedded.contract.requests import PaymentPost
+from reconciler.embedded.contract.responses import Order, PaymentStatus
+from reconciler.embedded.storage import rows
+from reconciler.embedded.storage.audited_write import Edit
+from reconciler.embedded.storage.tables import orders
+
+_C = orders.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    shop_key: str
+    reference_id: str | None = None
+    payment_status: PaymentStatus | None = None
+    after: str | None = None
+    limit: int = 100
+
+
+def answer(row: RowMapping) -> Order:
+    return {
+        "orderNo": row[_C.order_no],
+        "shopKey": row[_C.shop_key],
+        "type": row[_C.type],
+        "status": row[_C.status],
+        "paymentStatus": row[_C.payment_status],
+        "receiptDate": row[_C.receipt_date],
+        "amazonOrderReferenceId": row[_C.amazon_order_reference_id],
+        "totalAmount": row[_C.total_amount],
+        "currency": row[_C.currency],
+        "version": str(row[_C.version]),
+    }
+
+
+def find(connection: Connection, query: Query) -> list[Order]:
+    """Up to one order more than the limit, in the order of their numbers."""
+    wanted = [_C.shop_key == query.shop_key]
+    if query.reference_id is not None:
+        wanted.append(_C.amazon_order_reference_id == query.reference_id)
+    if query.payment_status is not None:
+        wanted.append(_C.payment_status == query.payment_status)
+    if query.after is not None:
+        wanted.append(_C.order_no > query.after)
+    statement = select(orders).where(*wanted).order_by(_C.order_no).limit(query.limit + 1)
+    return [answer(row) for row in connection.execute(statement).mappings()]
+
+
+def get(connection: Connection, shop_key: str, order_no: str) -> Order:
+    statement = select(orders).where(_C.shop_key == shop_key, _C.order_no == order_no)
+    row = rows.first(connection, statement, {})
+    if row is None:
+        raise Problem("NOT_FOUND", "this shop has no order of this number")
+    return answer(row)
+
+
+def pay(edit: Edit, shop_key: str, order_no: str, body: PaymentPost, *, if_match: str | None = None) -> bool:
+    """Mark the order as paid; answers whether that changed it."""
+    order = get(edit.connection, shop_key, order_no)
+    etags.demand(if_match, order["version"])
+    if order["status"] == "CANCELLED":
+        raise Problem("ORDER_CANCELLED", "a cancelled order cannot be marked as paid")
+    if order["paymentStatus"] == "RECEIVED":
+        return False
+    statement = update(orders).where(_C.shop_key == shop_key, _C.order_no == order_no)
+    paid = {"payment_status": "RECEIVED", "receipt_date": body["receiptDate"], "version": _C.version + 1}
+    edit.connection.execute(statement.values(paid))
+    edit.record(shop_key, "orders", f"{order_no}.paymentStatus", ("NOTRECEIVED", "RECEIVED"))
+    edit.record(shop_key, "orders", f"{order_no}.receiptDate", (order["receiptDate"], body["receiptDate"]))
+    return True

@@ -1,0 +1,93 @@
+"""What a new world holds: read from a JSON file or a mapping, checked whole, written in bulk.
+
+In: a document of the shape below (docs/embedded.md shows it). Out: rows; or a `SeedError` that names every fault by its
+place and shows no value. A token or a client's secret is given as `{"value": "..."}` or, better, `{"env": "NAME"}`.
+Seeding is the beginning, not a change: it leaves no audit trail.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from reconciler.embedded.config import EmbeddedConfig
+from reconciler.embedded.resources import amazon_accounts as accounts
+from reconciler.embedded.resources import api_clients as tokens
+from reconciler.embedded.seeding.document import SecretSource, SeedDocument
+from reconciler.embedded.seeding.rows import Rows, SeedContext
+from reconciler.embedded.storage import tables
+from reconciler.embedded.storage.audited_write import Edit
+
+
+class SeedError(Exception):
+    """The seed cannot be used; the message names every fault and its place. Whoever named a file names it beside."""
+
+
+def holds_shops(connection: Connection) -> bool:
+    return connection.execute(select(tables.shops.c.shop_key).limit(1)).first() is not None
+
+
+def count_shops(connection: Connection) -> int:
+    return connection.execute(select(func.count()).select_from(tables.shops)).scalar_one()
+
+
+def read(document: str | Path | Mapping[str, Any]) -> SeedDocument:
+    try:
+        if isinstance(document, Mapping):
+            # Through JSON, so that a mapping and a file are judged alike.
+            return SeedDocument.model_validate_json(json.dumps(document))
+        return SeedDocument.model_validate_json(Path(document).read_bytes())
+    except OSError as error:
+        raise SeedError(f"the seed cannot be read: {error.strerror}") from error
+    except ValidationError as error:
+        raise SeedError(_faults(error)) from None
+    except TypeError as error:
+        raise SeedError(f"the seed is no JSON: {error}") from None
+
+
+def write(edit: Edit, document: SeedDocument, config: EmbeddedConfig) -> None:
+    """Insert everything, many rows a statement."""
+    context = SeedContext(at=edit.at, site_url=config.site_url, reveal=lambda source: _reveal(source, config))
+    rows = Rows.of(document, context)
+    try:
+        for table, values in rows.by_table():
+            _insert(edit.connection, table, values)
+        for account in rows.accounts:
+            accounts.register(edit.connection, account)
+        for client in document.clients:
+            secret = _reveal(client.secret, config)
+            tokens.ensure_client(edit.connection, client.client_id, secret, client.shop_key)
+    except IntegrityError as error:
+        raise SeedError(
+            "the seed clashes with what is there: a shop, an endpoint or an order exists already, "
+            f"or names a shop that does not ({error.orig})"
+        ) from None
+
+
+def _insert(connection: Connection, table: Table, values: list[dict[str, Any]]) -> None:
+    if values:
+        connection.execute(insert(table), values)
+
+
+def _reveal(source: SecretSource, config: EmbeddedConfig) -> str:
+    if source.value is not None:
+        return source.value.get_secret_value()
+    name = source.env or ""
+    if not config.environment.get(name):
+        raise SeedError(f"the seed wants the environment variable {name}, which is not set")
+    return config.environment[name]
+
+
+def _faults(error: ValidationError) -> str:
+    found = error.errors(include_url=False, include_input=False, include_context=False)
+    lines = dict.fromkeys(f"  {_place(each['loc'])}: {each['msg']}" for each in found)
+    return "the seed is not valid:\n" + "\n".join(lines)
+
+
+def _place(steps: tuple[int | str, ...]) -> str:
+    """As it stands in the document: which form of a token pydantic tried there is no place in it."""
+    return ".".join(str(step) for step in steps if step != "StateToken" and "[" not in str(step)) or "(document)"

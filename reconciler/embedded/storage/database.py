@@ -1,0 +1,161 @@
+"""Where the world is kept: connections, transactions, migration.
+
+In: a file path or an SQLAlchemy URL. Out: `reading()` (one snapshot) and `writing()` (one transaction, all or nothing).
+On SQLite a write takes the write lock at its beginning (BEGIN IMMEDIATE), so what it reads cannot move before it
+writes; on PostgreSQL rows are locked as they are read (`with_for_update`, which SQLite ignores). It knows no table.
+"""
+
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from reconciler.embedded.storage.migrations import HEAD, REVISIONS
+
+_SQLITE = b"SQLite format 3\x00"
+_VERSION = "alembic_version"
+_OURS = "platform"
+"""A table that every version has had."""
+
+
+class DatabaseError(Exception):
+    """The database cannot be used as it is; the message says why."""
+
+
+class Database:
+    def __init__(self, location: str | Path, *, busy_timeout: float = 10.0) -> None:
+        self._engine = _engine(_url(location), busy_timeout)
+        self._writer = self._engine.execution_options(writes=True)
+        weakref.finalize(
+            self, self._engine.dispose
+        )  # also of a world that is dropped, or that a wrong seed kept from beginning
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        with self._writer.begin() as connection:
+            yield connection
+
+    def migrate(self) -> None:
+        """Bring the tables up to date. Costs one small query when they are. Raises DatabaseError, with nothing written to a
+        database that is somebody else's.
+        """
+        try:
+            self._bring_up_to_date()
+        except DBAPIError as error:
+            raise DatabaseError(f"the database cannot be used: {error.orig}") from error
+
+    def _bring_up_to_date(self) -> None:
+        with self.reading() as connection:
+            if _version_on(connection) == HEAD:
+                return
+        if self._engine.dialect.name == "sqlite":
+            self._use_wal()
+        with self.writing() as connection:
+            if _version_on(connection) != HEAD:  # another process may have been quicker
+                _upgrade(connection)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _use_wal(self) -> None:
+        """Let readers and one writer work side by side. Kept in the file; it cannot be said within a transaction."""
+        raw = self._engine.raw_connection()
+        try:
+            cursor = raw.cursor()
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.close()
+        finally:
+            raw.close()
+
+
+def _url(location: str | Path) -> str:
+    given = str(location)
+    if "://" not in given:
+        path = Path(given).expanduser()
+        _make_folder(path.parent)
+        _refuse_other_files(path)
+        return f"sqlite:///{path}"
+    url = make_url(given)
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise DatabaseError("an in-memory database has one reader only: give a file, for example backend.sqlite")
+    return given
+
+
+def _make_folder(folder: Path) -> None:
+    """One level and no more: where a whole path is not there, it is a slip."""
+    try:
+        folder.mkdir(exist_ok=True)
+    except FileNotFoundError:
+        raise DatabaseError(f"the folder {folder.parent} is not there: make it, or correct the path") from None
+
+
+def _refuse_other_files(path: Path) -> None:
+    """Before SQLite sees it, which would wait for a pipe. An empty file is a new database."""
+    if not path.exists():
+        return
+    if not path.is_file():
+        raise DatabaseError("this is no file: name one, for example backend.sqlite")
+    with path.open("rb") as file:
+        head = file.read(len(_SQLITE))
+    if head not in (b"", _SQLITE):
+        raise DatabaseError("the database cannot be used: file is not a database")
+
+
+def _engine(url: str, busy_timeout: float) -> Engine:
+    # hide_parameters: a driver's error must not print what was being written.
+    engine = create_engine(url, hide_parameters=True)
+    if engine.dialect.name == "sqlite":
+        _teach_sqlite(engine, busy_timeout)
+    return engine
+
+
+def _teach_sqlite(engine: Engine, busy_timeout: float) -> None:
+    @event.listens_for(engine, "connect")
+    def _connected(raw: Any, _entry: ConnectionPoolEntry) -> None:
+        raw.isolation_level = None  # transactions are begun below, not by the driver
+        raw.execute(f"PRAGMA busy_timeout={int(busy_timeout * 1000)}")
+        raw.execute("PRAGMA foreign_keys=ON")
+        raw.execute("PRAGMA synchronous=NORMAL")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _version_on(connection: Connection) -> str | None:
+    """None: the database is new. Raises DatabaseError for one that is somebody else's, or newer than this program."""
+    tables = inspect(connection).get_table_names()
+    version = (
+        connection.execute(text("SELECT version_num FROM alembic_version")).scalar() if _VERSION in tables else None
+    )
+    if tables and _OURS not in tables and connection.dialect.name == "sqlite":
+        raise DatabaseError(
+            f"this is another program's database: it has tables ({', '.join(sorted(tables)[:3])}), and not ours"
+        )
+    if version is not None and version not in REVISIONS:
+        raise DatabaseError(
+            f"the database is of version {version}, made by a newer program; this one knows up to {HEAD}"
+        )
+    return version
+
+
+def _upgrade(connection: Connection) -> None:
+    # Alembic is heavy to import and wanted once in a database's life.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", "reconciler.embedded.storage:migrations")
+    config.set_main_option("path_separator", "os")
+    command.upgrade(config, "head")

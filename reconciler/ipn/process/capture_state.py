@@ -1,0 +1,108 @@
+"""What is known of the captures of an order reference, and how news are laid over it.
+
+The newest state by Amazon's own LastUpdateTimestamp stands; at the same moment the later one in a capture's life does. Laying the
+same news over it twice, or in any order, comes to the same. That a capture was once Completed is never forgotten. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+from reconciler.core.values import ShopKey
+from reconciler.ipn.verify.notification import CaptureNotice
+from reconciler.ports.inbox import CaptureFact, Source
+from reconciler.ports.payments import Charge
+
+PENDING: Final = "Pending"
+COMPLETED: Final = "Completed"
+DECLINED: Final = "Declined"
+CLOSED: Final = "Closed"
+
+_RANK: Final[Mapping[str, int]] = {PENDING: 0, COMPLETED: 1, DECLINED: 1, CLOSED: 2}
+STATES: Final = frozenset(_RANK)
+
+_OF_CHARGES: Final[Mapping[str, str]] = {
+    "CaptureInitiated": PENDING,
+    "Captured": COMPLETED,
+    "Completed": COMPLETED,
+    "Declined": DECLINED,
+}
+NOT_CAPTURED: Final = frozenset({"AuthorizationInitiated", "Authorized", "Canceled"})
+
+_MOST_PARTS: Final = 16  # Amazon allows fewer captures of one reference; 2 ** 16 sums are quickly made
+
+
+class Contradiction(Exception):
+    """Amazon does not change the amount of a capture: somebody, or something, is wrong."""
+
+
+def state_of_charge(charge: Charge) -> str:
+    """In the older words, where it was captured or should have been; else as it stands there."""
+    return _OF_CHARGES.get(charge.state, charge.state)
+
+
+def fact_of_notice(shop: ShopKey, notice: CaptureNotice, source: Source) -> CaptureFact:
+    """Of a notice whose state is one of STATES."""
+    return CaptureFact(
+        shop=shop,
+        capture=notice.id,
+        reference=notice.reference,
+        state=notice.state,
+        updated=notice.updated,
+        amount=notice.amount,
+        currency=notice.currency,
+        completed=notice.state == COMPLETED,
+        source=source,
+    )
+
+
+def fact_of_charge(shop: ShopKey, charge: Charge, source: Source) -> CaptureFact | None:
+    """Of a charge whose state is one of STATES; None where it names no amount."""
+    if charge.amount is None or charge.currency is None:
+        return None
+    state = state_of_charge(charge)
+    return CaptureFact(
+        shop=shop,
+        capture=charge.id,
+        reference=charge.reference,
+        state=state,
+        updated=charge.updated,
+        amount=charge.amount,
+        currency=charge.currency,
+        completed=state == COMPLETED,
+        source=source,
+    )
+
+
+def learned(facts: Sequence[CaptureFact], news: CaptureFact) -> CaptureFact:
+    """What is known of the capture of the news now, the news among it. Raises Contradiction."""
+    known = next((fact for fact in facts if fact.capture == news.capture), None)
+    if known is None:
+        return news
+    if (known.amount, known.currency) != (news.amount, news.currency):
+        raise Contradiction
+    newest = max(known, news, key=_age)
+    return replace(newest, completed=known.completed or news.completed)
+
+
+def once_completed(facts: Sequence[CaptureFact], fact: CaptureFact) -> tuple[CaptureFact, ...]:
+    """Those that were paid at some time, with `fact` in the place of what was known of its capture; by capture."""
+    whole = (*(other for other in facts if other.capture != fact.capture), fact)
+    return tuple(sorted((one for one in whole if one.completed), key=lambda one: one.capture))
+
+
+def makes_exactly(amounts: Sequence[Decimal], total: Decimal) -> bool:
+    """Whether some of the amounts make the total: so a capture too many does not depend on having come before or after."""
+    if len(amounts) > _MOST_PARTS:
+        return sum(amounts) == total
+    sums = {Decimal(0)}
+    for amount in amounts:
+        sums |= {part + amount for part in sums}
+    return total > 0 and total in sums
+
+
+def _age(fact: CaptureFact) -> tuple[object, ...]:
+    return (fact.updated, _RANK[fact.state], fact.state)

@@ -1,0 +1,119 @@
+"""Compares the orders that wait for payment with what Amazon says of them, since a notice that never came is never sent again.
+
+In: shops. Out: `Finding`s, with the effects that a notice would have had: the order marked, the state kept as known by polling,
+a mail for a failure under the key that a notice's would have. A reference that is being worked on is left to whoever does it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import anyio
+import structlog
+
+from reconciler.core.values import ShopKey
+from reconciler.ipn.process.in_progress import Lanes
+from reconciler.ipn.process.processor import Effects, End, News
+from reconciler.ipn.telemetry.observer import Watch
+from reconciler.ipn.verify.reasons import Outcome
+from reconciler.ports import BackendError
+from reconciler.ports.inbox import InboxUnavailable, Source
+from reconciler.ports.payments import Charge, Order
+
+_SHOPS_AT_ONCE: Final = 8
+_SOON: Final = timedelta(minutes=1)
+_log = structlog.get_logger()
+
+Shops = Callable[[], AsyncIterator[ShopKey]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What became of one charge of an order that waited; of the shop as a whole where it could not be asked (`order` None)."""
+
+    shop: ShopKey
+    reason: Outcome
+    order: str | None = None
+    charge: str | None = None
+    alarm: bool = False
+
+
+class Poller:
+    def __init__(self, effects: Effects, lanes: Lanes, watch: Watch) -> None:
+        self._effects = effects
+        self._lanes = lanes
+        self._watch = watch
+
+    async def run(self, shops: Shops, every: timedelta, done: Callable[[], None]) -> None:
+        """Soon and then every so often, until it is cancelled; `done` is called after each round.
+
+        Not at once: after a start the inbox comes first, and what is restarted again and again asks nobody each time.
+        """
+        await self._effects.clock.sleep(min(every, _SOON).total_seconds())
+        while True:
+            try:
+                await self.poll(shops)
+            except (BackendError, InboxUnavailable) as error:
+                _log.warning("poll-failed", kind=type(error).__name__)
+            done()
+            await self._effects.clock.sleep(every.total_seconds())
+
+    async def poll(self, shops: Shops) -> tuple[Finding, ...]:
+        """By shop, order and charge. Raises BackendError where not even the shops can be listed, InboxUnavailable."""
+        found: list[Finding] = []
+        limit = anyio.CapacityLimiter(_SHOPS_AT_ONCE)
+
+        lost: list[InboxUnavailable] = []
+
+        async def of_shop(shop: ShopKey) -> None:
+            async with limit:
+                try:
+                    found.extend([] if lost else await self._shop(shop))
+                except InboxUnavailable as error:
+                    lost.append(error)
+
+        keys = [shop async for shop in shops()]
+        async with anyio.create_task_group() as group:
+            for shop in keys:
+                group.start_soon(of_shop, shop)
+        if lost:
+            raise lost[0]
+        return tuple(sorted(found, key=lambda each: (each.shop, each.order or "", each.charge or "")))
+
+    async def _shop(self, shop: ShopKey) -> list[Finding]:
+        found: list[Finding] = []
+        try:
+            async for order in self._effects.orders.awaiting(shop):
+                found.extend(await self._order(order))
+        except BackendError as error:
+            _log.warning("poll-shop-failed", shop=shop, kind=type(error).__name__)
+            found.append(Finding(shop=shop, reason=Outcome.UNREACHABLE))
+        for each in found:
+            self._watch.polled(each.reason.value)
+        return found
+
+    async def _order(self, order: Order) -> list[Finding]:
+        assert order.reference is not None
+        with self._lanes.held(order.reference) as free:
+            if not free:
+                return []
+            charges = await self._effects.payments.charges(order.shop, order.reference)
+            return [await self._charge(order, charge) for charge in charges]
+
+    async def _charge(self, order: Order, charge: Charge) -> Finding:
+        end = await self._effects.of(News(shop=order.shop, event=charge, source=Source.POLL))
+        await self._write_down(end)
+        finding = Finding(
+            shop=order.shop, reason=end.reason, order=order.number, charge=charge.id, alarm=end.decision.alarm
+        )
+        write = _log.warning if finding.alarm else _log.info
+        write("polled", shop=order.shop, order=order.number, charge=charge.id, reason=end.reason.value)
+        return finding
+
+    async def _write_down(self, end: End) -> None:
+        """Raises InboxUnavailable."""
+        if end.decision.fact is not None or end.mail is not None:
+            await self._effects.desk.learn(end.decision.fact, end.mail)

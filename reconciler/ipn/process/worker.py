@@ -1,0 +1,197 @@
+"""Drains the inbox: each message that is due comes to an end, or is put off.
+
+In: the desk, and a bell that rings when something was kept. Out: effects at the backend, and each message settled with what
+follows from it in one transaction. Lanes are worked on side by side, a bounded number of them, and of one shop a few: a shop with
+many messages, or a slow backend, holds up no other. Within a lane one message is worked on at a time. A message that cannot be
+understood, or on which our own code fails, is put aside loudly and holds nobody up. When the worker is cancelled, what it has in
+hand is seen through, within a bounded time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import anyio
+import structlog
+
+from reconciler.core.values import ShopKey
+from reconciler.ipn.process.decide import Action, parked
+from reconciler.ipn.process.in_progress import Lanes
+from reconciler.ipn.process.processor import Effects, End, News
+from reconciler.ipn.runtime.wakeup import Bell
+from reconciler.ipn.telemetry.observer import Watch
+from reconciler.ipn.verify import notification as notice
+from reconciler.ipn.verify.reasons import Outcome, Refused
+from reconciler.ipn.verify.strict_json import read_object
+from reconciler.ports.inbox import Entry, InboxUnavailable, Settlement, Standing
+
+GRACE: Final = 15.0
+"""Seconds that a message in hand has left once the worker is told to stop."""
+
+_AT_ONCE: Final = 32
+_OF_A_SHOP: Final = 4
+_LOOK: Final = 30.0
+_TROUBLE: Final = 2.0
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _InHand:
+    scope: anyio.CancelScope
+    shop: ShopKey
+
+
+class Worker:
+    """`owed` is called when a mail came to be owed."""
+
+    def __init__(
+        self,
+        effects: Effects,
+        lanes: Lanes,
+        bell: Bell,
+        watch: Watch,
+        *,
+        owed: Callable[[], None] = lambda: None,
+        at_once: int = _AT_ONCE,
+    ) -> None:
+        self._effects = effects
+        self._desk = effects.desk
+        self._clock = effects.clock
+        self._lanes = lanes
+        self._bell = bell
+        self._watch = watch
+        self._owed = owed
+        self._at_once = at_once
+        self._in_hand: dict[int, _InHand] = {}
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        async with anyio.create_task_group() as group:
+            try:
+                while True:
+                    for entry in await self._due():
+                        await group.start(self._see_through, entry)
+                    await self._bell.wait(self._clock, await self._pause())
+            except anyio.get_cancelled_exc_class():
+                for held in self._in_hand.values():
+                    held.scope.deadline = anyio.current_time() + GRACE
+                raise
+
+    async def _due(self) -> list[Entry]:
+        """As many as there is room for, of no shop more than a few with those in hand."""
+        chosen: list[Entry] = []
+        shops = Counter(held.shop for held in self._in_hand.values())
+        room = self._at_once - len(self._in_hand)
+        with suppress(InboxUnavailable):
+            while len(chosen) < room:
+                more = await self._asked(chosen, shops, room - len(chosen))
+                if not more:
+                    break
+                for entry in more:
+                    if shops[entry.arrival.shop] < _OF_A_SHOP:
+                        shops[entry.arrival.shop] += 1
+                        chosen.append(entry)
+        return chosen
+
+    async def _asked(self, chosen: list[Entry], shops: Counter[ShopKey], room: int) -> Sequence[Entry]:
+        """Raises InboxUnavailable."""
+        lanes = [*self._lanes.busy, *(entry.arrival.lane for entry in chosen)]
+        full = [shop for shop, count in shops.items() if count >= _OF_A_SHOP]
+        return await self._desk.due(self._clock.now(), limit=min(room, _OF_A_SHOP), without=lanes, without_shops=full)
+
+    async def _pause(self) -> float:
+        """Until the next message that was put off is due; whatever is kept, or comes to an end, rings before."""
+        try:
+            due = await self._desk.next_due()
+        except InboxUnavailable:
+            return _TROUBLE
+        if due is None or len(self._in_hand) >= self._at_once:
+            return _LOOK
+        return min(max((due - self._clock.now()).total_seconds(), _TROUBLE), _LOOK)
+
+    async def _see_through(
+        self, entry: Entry, *, task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED
+    ) -> None:
+        with anyio.CancelScope(shield=True) as scope, self._lanes.held(entry.arrival.lane) as free:
+            self._in_hand[entry.number] = _InHand(scope, entry.arrival.shop)
+            task_status.started()
+            try:
+                if free:  # else polling was quicker, and the message stays due
+                    await self._work(entry)
+            finally:
+                del self._in_hand[entry.number]
+                self._bell.ring()
+
+    async def _work(self, entry: Entry) -> None:
+        try:
+            end = await self._end(entry)
+            await self._settle(entry, end)
+        except InboxUnavailable:
+            # It stays as it is and comes again; the lane is kept for a moment, so that this is not done without pause.
+            _log.warning("inbox-unavailable", entry=entry.number)
+            await self._clock.sleep(_TROUBLE)
+
+    async def _end(self, entry: Entry) -> End:
+        try:
+            told = _notice(entry)
+        except Refused as refused:
+            _log.error("poison", entry=entry.number, ground=refused.ground.value, detail=refused.detail)
+            return self._aside(entry, Outcome.POISON)
+        try:
+            return await self._effects.of(_news(entry, told))
+        except InboxUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001  # a fault of ours on one message must not stop all others
+            _log.error("fault", entry=entry.number, kind=type(error).__name__)
+            return self._aside(entry, Outcome.FAULT)
+
+    def _aside(self, entry: Entry, reason: Outcome) -> End:
+        return End(decision=parked(reason, now=self._clock.now(), tries=entry.tries), reason=reason)
+
+    async def _settle(self, entry: Entry, end: End) -> None:
+        now = self._clock.now()
+        standing = Standing.PARKED if end.decision.action is Action.PARK else Standing.DONE
+        settlement = Settlement(
+            standing=standing,
+            reason=end.reason.value,
+            at=now,
+            next_try=end.decision.next_try,
+            order=end.order,
+            fact=end.decision.fact,
+            mail=end.mail,
+        )
+        if await self._desk.settle(entry.number, settlement):
+            self._tell(entry, standing, end, now - entry.arrival.received)
+            if end.mail is not None:
+                self._owed()
+
+    def _tell(self, entry: Entry, standing: Standing, end: End, lag: timedelta) -> None:
+        self._watch.settled(standing, end.reason.value, lag.total_seconds())
+        write = _log.warning if end.decision.alarm else _log.info
+        write(
+            "settled",
+            entry=entry.number,
+            message=entry.arrival.message_id,
+            shop=entry.arrival.shop,
+            kind=entry.arrival.kind,
+            object=entry.arrival.object_id,
+            standing=standing.value,
+            reason=end.reason.value,
+            order=end.order,
+            alarm=end.decision.alarm,
+        )
+
+
+def _news(entry: Entry, told: notice.Notice) -> News:
+    return News(shop=entry.arrival.shop, event=told, tries=entry.tries, message_id=entry.arrival.message_id)
+
+
+def _notice(entry: Entry) -> notice.Notice:
+    """The body was read and verified when it came; what it holds is read here for the first time in full. Raises Refused."""
+    message = read_object(entry.arrival.body.decode()).get("Message")
+    return notice.read(message if isinstance(message, str) else "")

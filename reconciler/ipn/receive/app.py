@@ -1,0 +1,155 @@
+"""The sidecar over HTTP: bounds first, then the receiver, then a few words in answer.
+
+Two faces, told apart by the address that was connected to, which no header can pretend: the one that Amazon posts to, where
+every path is a shop's or nobody's, and the one for operators (`/healthz`, `/readyz`, `/metrics`), which is not for the world. An
+answer says nothing but its status in words: the reason is in the log.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from http import HTTPStatus
+from typing import Final, Protocol
+
+import anyio
+import structlog
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from reconciler.ipn.receive.receiver import Answer, Post, Receiver, Word
+from reconciler.ipn.receive.request_limits import Bounds, Closing, Intake, TurnedAway
+from reconciler.ipn.telemetry.logs import place_of
+from reconciler.ipn.telemetry.metrics import Metrics
+from reconciler.ports.inbox import Desk, InboxUnavailable
+from reconciler.ports.shop_directory import ShopIdentity
+
+
+class Directory(Protocol):
+    @property
+    def loaded(self) -> datetime | None:
+        """As of when it knows the shops; None: never."""
+        ...
+
+
+_TEXTS: Final = {
+    200: "ok",
+    404: "not found",
+    405: "method not allowed",
+    413: "too large",
+    415: "unsupported",
+    503: "later",
+}
+_REFUSED: Final = "refused"
+_CUT_OFF: Final = Answer(HTTPStatus.BAD_REQUEST, Bounds.CUT_OFF)
+_log = structlog.get_logger()
+
+
+class Front:
+    """The face that Amazon posts to: an ASGI application."""
+
+    def __init__(self, receiver: Receiver, intake: Intake, metrics: Metrics, *, whole: float) -> None:
+        self._receiver = receiver
+        self._intake = intake
+        self._metrics = metrics
+        self._whole = whole
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = time.perf_counter()
+        answer = await self._answer(Request(scope, receive))
+        self._metrics.answered(str(answer.word), answer.status, time.perf_counter() - began)
+        await _response(answer)(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Answer:
+        """Raises nothing: what is not understood is our trouble."""
+        try:
+            with anyio.fail_after(self._whole):
+                return await self._bounded(request)
+        except TimeoutError:
+            return Answer(HTTPStatus.SERVICE_UNAVAILABLE, Bounds.TOO_SLOW)
+        except TurnedAway as turned:
+            return Answer(turned.status, turned.word)
+        except ClientDisconnect:
+            return _CUT_OFF
+        except Exception as error:  # noqa: BLE001  # a fault of ours must not make Amazon give up
+            _log.error("fault", error=place_of(error))
+            return Answer(HTTPStatus.SERVICE_UNAVAILABLE, Word.FAULT)
+
+    async def _bounded(self, request: Request) -> Answer:
+        if request.method != "POST":
+            raise TurnedAway(HTTPStatus.METHOD_NOT_ALLOWED, Bounds.METHOD)
+        path = _path(request.scope)
+        shop = await self._receiver.shop_at(path, request.headers.get("host", ""))
+        if not isinstance(shop, ShopIdentity):
+            return shop
+        with self._intake.room() as room:
+            body = await self._intake.body(request, room)
+            headers = {name.lower(): value for name, value in request.headers.items()}
+            return await self._receiver.receive(shop, Post(path=path, headers=headers, body=body))
+
+
+def operators_face(metrics: Metrics, ready: Callable[[], Awaitable[str | None]]) -> Starlette:
+    """`ready` says what is missing, in a word, or None."""
+
+    def healthz(_request: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    async def readyz(_request: Request) -> Response:
+        missing = await ready()
+        return PlainTextResponse(f"{missing or 'ok'}\n", status_code=503 if missing else 200)
+
+    def told(_request: Request) -> Response:
+        return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", told)])
+
+
+def readiness(closing: Closing, directory: Directory, desk: Desk) -> Callable[[], Awaitable[str | None]]:
+    """What a new notification would miss."""
+
+    async def missing() -> str | None:
+        if closing.closing:
+            return Bounds.CLOSING
+        if directory.loaded is None:
+            return Word.NO_DIRECTORY
+        try:
+            await desk.next_due()
+        except InboxUnavailable:
+            return Word.NO_INBOX
+        return None
+
+    return missing
+
+
+class ByPort:
+    """Hands each request to the face whose port was connected to; the lifespan to `lifespan`."""
+
+    def __init__(self, lifespan: ASGIApp, front: ASGIApp, operators: ASGIApp, operators_port: int) -> None:
+        self._lifespan = lifespan
+        self._front = front
+        self._operators = operators
+        self._operators_port = operators_port
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(scope, receive, send)
+        elif scope["server"][1] == self._operators_port:
+            await self._operators(scope, receive, send)
+        else:
+            await self._front(scope, receive, send)
+
+
+def _path(scope: Scope) -> str:
+    """As it was sent: nothing in it is decoded, so one path has one spelling."""
+    raw: bytes = scope["raw_path"]
+    return raw.decode("latin-1")
+
+
+def _response(answer: Answer) -> Response:
+    text = _TEXTS.get(answer.status, _REFUSED)
+    headers = {"Allow": "POST"} if answer.status == HTTPStatus.METHOD_NOT_ALLOWED else None
+    return PlainTextResponse(f"{text}\n", status_code=answer.status, headers=headers)

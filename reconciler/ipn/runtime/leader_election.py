@@ -1,0 +1,87 @@
+"""One process at a time does the work on an inbox; the others stand by and take over.
+
+In: leases, the name of the duty, the work. Out: the work, done while the lease is held and ended when it is lost. A lease is a
+courtesy between processes, not the lock that keeps an order from being paid twice: that is compare-and-set, at the inbox and at
+the backend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import Final
+
+import anyio
+import structlog
+
+from reconciler.ipn.telemetry.observer import Watch
+from reconciler.ports import Clock, Lease, LeaseHeld, Leases, Unusable
+from reconciler.ports.leases import Duty
+
+WORK: Final = Duty("ipn-work")
+_STANDBY: Final = 5.0
+_RENEW: Final = 15.0
+_AGAIN: Final = 2.0
+_MARGIN: Final = timedelta(seconds=5)
+_log = structlog.get_logger()
+
+
+class Lead:
+    def __init__(self, leases: Leases, clock: Clock, watch: Watch, duty: Duty = WORK) -> None:
+        self._leases = leases
+        self._clock = clock
+        self._watch = watch
+        self._duty = duty
+
+    async def run(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Until it is cancelled, or the work ends by itself."""
+        while True:
+            lease = await self._taken()
+            _log.info("leads", duty=str(self._duty), fence=lease.held.fence)
+            self._watch.leads(True)
+            try:
+                if await self._while_held(lease, work):
+                    return
+            finally:
+                self._watch.leads(False)
+                await self._give_back(lease)
+            _log.warning("lease-lost", duty=str(self._duty))
+
+    async def _taken(self) -> Lease:
+        while True:
+            with suppress(LeaseHeld, Unusable):
+                return await self._leases.acquire(self._duty)
+            await self._clock.sleep(_STANDBY)
+
+    async def _while_held(self, lease: Lease, work: Callable[[], Awaitable[None]]) -> bool:
+        """Whether the work ended by itself."""
+        ended = False
+        async with anyio.create_task_group() as group:
+
+            async def renewing() -> None:
+                await self._renew_until_lost(lease)
+                group.cancel_scope.cancel()
+
+            group.start_soon(renewing)
+            await work()
+            ended = True
+            group.cancel_scope.cancel()
+        return ended
+
+    async def _renew_until_lost(self, lease: Lease) -> None:
+        """Where the store cannot be reached, the lease is as good as lost shortly before its end."""
+        pause = _RENEW
+        while self._clock.now() < lease.held.expires - _MARGIN:
+            await self._clock.sleep(pause)
+            try:
+                await lease.renew()
+                pause = _RENEW
+            except LeaseHeld:
+                return
+            except Unusable:
+                pause = _AGAIN
+
+    async def _give_back(self, lease: Lease) -> None:
+        with anyio.CancelScope(shield=True), suppress(Unusable, LeaseHeld):
+            await lease.release()

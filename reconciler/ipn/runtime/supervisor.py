@@ -1,0 +1,41 @@
+"""All that the sidecar does besides receiving, under one lease: the worker, the mails, the polling.
+
+In: the loops, each with its name. Out: they run until they are cancelled. A fault of ours in one of them is told and the loop
+begun again; it stops neither the others nor the receiving.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+import anyio
+import structlog
+
+from reconciler.ipn.runtime.leader_election import Lead
+from reconciler.ports import Clock
+
+Loop = Callable[[], Awaitable[None]]
+
+_AGAIN: Final = 5.0
+_log = structlog.get_logger()
+
+
+async def in_the_background(lead: Lead, loops: Mapping[str, Loop], clock: Clock) -> None:
+    """Until it is cancelled. What a loop has in hand then, it sees through by itself."""
+
+    async def all_of_them() -> None:
+        async with anyio.create_task_group() as group:
+            for name, loop in loops.items():
+                group.start_soon(_kept_going, name, loop, clock)
+
+    await lead.run(all_of_them)
+
+
+async def _kept_going(name: str, loop: Loop, clock: Clock) -> None:
+    while True:
+        try:
+            await loop()
+        except Exception as error:  # noqa: BLE001  # as above: told, and begun again
+            _log.error("fault", loop=name, kind=type(error).__name__)
+        await clock.sleep(_AGAIN)

@@ -1,0 +1,1 @@
+"""Pure: is it genuine, ours, whole."""

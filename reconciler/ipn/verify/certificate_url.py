@@ -1,0 +1,60 @@
+"""Where Amazon SNS keeps its signing certificates, and the name that stands on them, by region.
+
+The region is that of the topic, which is configured; so there is exactly one host and one path for it, and an address is compared
+with them as a whole. It is never taken apart: what a parser makes of userinfo, ports, tabs or backslashes does not matter then.
+Names by region: AWS SDK for Java 2, SnsHostProvider (2026). Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from reconciler.ipn.verify.reasons import Ground, Refused
+
+_CLASSIC: Final = frozenset(
+    {
+        "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2",
+        "ca-central-1", "eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1",
+        "us-east-1", "us-east-2", "us-west-1", "us-west-2",
+    }
+)  # fmt: skip
+_OPT_IN: Final = frozenset(
+    {
+        "af-south-1", "ap-east-1", "ap-east-2", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5",
+        "ap-southeast-6", "ap-southeast-7", "ca-west-1", "eu-central-2", "eu-south-1", "eu-south-2", "il-central-1",
+        "me-central-1", "me-south-1", "mx-central-1",
+    }
+)  # fmt: skip
+_CHINA: Final = frozenset({"cn-north-1", "cn-northwest-1"})
+_GOVERNMENT: Final = frozenset({"us-gov-east-1", "us-gov-west-1"})
+
+REGIONS: Final = _CLASSIC | _OPT_IN | _CHINA | _GOVERNMENT
+
+
+def region_of(topic: str) -> str:
+    """The region of a configured topic. Raises Refused (503) where it is none we know: that is a fault of the settings."""
+    region = topic.split(":")[3]
+    if region not in REGIONS:
+        raise Refused(Ground.NOT_CONFIGURED, "the region of the topic is not known")
+    return region
+
+
+def certificate_host(region: str) -> str:
+    return f"sns.{region}.amazonaws.com{'.cn' if region in _CHINA else ''}"
+
+
+def signing_name(region: str) -> str:
+    """The name on the certificate. One certificate serves all classic regions, Tokyo and Osaka among them."""
+    if region in _CHINA:
+        return f"sns-{region}.amazonaws.com.cn"
+    if region in _GOVERNMENT:
+        return "sns-us-gov-west-1.amazonaws.com"
+    return f"sns-signing.{region}.amazonaws.com" if region in _OPT_IN else "sns.amazonaws.com"
+
+
+def check_address(url: str, region: str) -> None:
+    """Raises Refused unless it is exactly where certificates of the region are kept."""
+    form = rf"https://{re.escape(certificate_host(region))}/SimpleNotificationService-[0-9a-f]{{32}}\.pem"
+    if re.fullmatch(form, url) is None:
+        raise Refused(Ground.BAD_ADDRESS, f"SigningCertURL is not where certificates of {region} are kept")

@@ -1,0 +1,69 @@
+"""JSON as both the envelope and the message inside it are read: one object, each key once, nothing but what JSON has.
+
+Numbers are not looked at anywhere, so none is converted (5,000 digits cost nothing): each reads as 0, which is no text. Pure.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Final, NoReturn
+
+from reconciler.ipn.verify.reasons import Ground, Refused
+
+DEEPEST: Final = 64
+"""Levels of objects and lists."""
+
+
+def read_object(text: str) -> dict[str, object]:
+    """Raises Refused: not JSON, no object, a key twice, nested too deeply, or half of a surrogate pair in it."""
+    try:
+        found = json.loads(
+            text, object_pairs_hook=_each_once, parse_constant=_no_json, parse_int=_zero, parse_float=_zero
+        )
+        _shallow(found)
+        _writable(found)
+    except (ValueError, RecursionError):
+        # without the cause: its text may quote what was sent
+        raise Refused(Ground.NOT_JSON, "it is not JSON") from None
+    if not isinstance(found, dict):
+        raise Refused(Ground.NOT_JSON, "it is JSON, but not an object")
+    return found
+
+
+def _each_once(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if key in found:
+            raise Refused(Ground.DUPLICATE_KEY, "a key stands there twice")
+        found[key] = value
+    return found
+
+
+def _no_json(_word: str) -> NoReturn:
+    raise ValueError("NaN and Infinity are not JSON")
+
+
+def _zero(_digits: str) -> int:
+    return 0
+
+
+def _shallow(found: object) -> None:
+    """How deep the parser itself goes differs from Python to Python. An envelope holds texts, and what is in it a few levels."""
+    level = [found]
+    for _ in range(DEEPEST):
+        level = [inside for outer in level for inside in _inside(outer)]
+        if not level:
+            return
+    raise ValueError("nested too deeply")
+
+
+def _inside(outer: object) -> Iterable[object]:
+    if isinstance(outer, dict):
+        return outer.values()
+    return outer if isinstance(outer, list) else ()
+
+
+def _writable(found: object) -> None:
+    """A lone surrogate is a str that has no bytes: it would only raise later, where the signature is checked."""
+    json.dumps(found, ensure_ascii=False).encode()
