@@ -27,7 +27,7 @@ from reconciler.adapters.manifests.loading.loader import ManifestFolder
 from reconciler.adapters.secrets import SecretStore
 from reconciler.cli import collect_seldom
 from reconciler.core.model.selection import Selection
-from reconciler.workflows.drift import find_drift
+from reconciler.workflows.drift.check import find_drift
 
 SHOPS = 10_000
 RUNS = 5

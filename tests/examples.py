@@ -15,7 +15,7 @@ from reconciler.core.planning.plan import Plan
 from reconciler.core.runs.events import Event
 from reconciler.core.runs.report import Report
 from reconciler.core.values import Registration, ShopKey, StorefrontStatus
-from reconciler.workflows.apply import Crew, apply
+from reconciler.workflows.execution.run import Crew, apply
 from tests.generators import CLIENTS, MAILS, SELLERS, TOKENS, World, origin_at, secret
 from tests.model_backend import ModelBackend, Shop
 from tests.passing_time import PassingClock

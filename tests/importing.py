@@ -17,7 +17,7 @@ from reconciler.core.importing.secret_names import SecretNames
 from reconciler.core.results.authoring import Imported
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.ports import SecretMissing
-from reconciler.workflows.import_ import Desk, ImportRequest, import_shops
+from reconciler.workflows.import_.run import Desk, ImportRequest, import_shops
 from tests.examples import live
 from tests.generators import TOKENS
 from tests.model_backend import ModelBackend

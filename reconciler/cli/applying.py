@@ -30,9 +30,9 @@ from reconciler.ports import RequestLine
 from reconciler.views.text.plan import render_plan
 from reconciler.views.text.waves import render_waves
 from reconciler.wiring import Settings
-from reconciler.workflows.drift import Evidence
+from reconciler.workflows.drift.check import Evidence
 from reconciler.workflows.plan import Planned
-from reconciler.workflows.resume import hold, still_closed
+from reconciler.workflows.recover import hold, still_closed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,9 +31,9 @@ from reconciler.core.runs.report import fold, with_left_closed
 from reconciler.core.values import Secret, SecretRef
 from reconciler.ports import RequestLine, SecretMissing, Secrets
 from reconciler.wiring import Settings
-from reconciler.workflows.hours import minutes_of_day
-from reconciler.workflows.prepare import prepare
-from reconciler.workflows.resume import hold, still_closed
+from reconciler.workflows.execution.prepare import prepare
+from reconciler.workflows.maintenance_window import minutes_of_day
+from reconciler.workflows.recover import hold, still_closed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,10 +27,10 @@ from reconciler.core.runs.events import ShopAgreed
 from reconciler.core.runs.report import Report, with_left_closed
 from reconciler.ports import RequestLine
 from reconciler.wiring import Settings
-from reconciler.workflows.apply import Crew, apply
-from reconciler.workflows.listening import Listening
-from reconciler.workflows.prepare import Prepared, prepare
-from reconciler.workflows.stop import Stop
+from reconciler.workflows.drift.notifications import Listening
+from reconciler.workflows.execution.cancellation import Stop
+from reconciler.workflows.execution.prepare import Prepared, prepare
+from reconciler.workflows.execution.run import Crew, apply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

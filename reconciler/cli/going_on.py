@@ -25,7 +25,7 @@ from reconciler.core.model.selection import Selection
 from reconciler.core.planning.plan import Plan
 from reconciler.core.planning.rebase import wanted_otherwise
 from reconciler.wiring import Settings
-from reconciler.workflows.overtaking import overtaken_by
+from reconciler.workflows.apply.continue_rollout import overtaken_by
 
 OLDEST: Final = timedelta(days=7)
 _NAMED: Final = 5

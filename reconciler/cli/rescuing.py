@@ -19,7 +19,7 @@ from reconciler.core.values import Origin
 from reconciler.ports import RequestLine, Unfinished
 from reconciler.views.recovery import resumed_line
 from reconciler.wiring import Settings
-from reconciler.workflows.resume import Rescue, resume
+from reconciler.workflows.recover import Rescue, resume
 
 Told = tuple[tuple[Resumed, ...], Sequence[RequestLine]]
 """What became of each shop, and what was asked of the backend."""

@@ -6,12 +6,19 @@ The sidecar's joints (`sidecar`, `operators`, `simulating`) are not opened here:
 """
 
 from reconciler.adapters.settings.settings import Settings
-from reconciler.wiring.authoring import drafts, editor_schema, formatter
 from reconciler.wiring.backends import audit, backend, diagnose, observer
 from reconciler.wiring.embedded import Served, backend_openapi, serve_backend
-from reconciler.wiring.hearing import ear
-from reconciler.wiring.importing import file_writer, manifest_author, manifests_in, read_table
-from reconciler.wiring.machine import (
+from reconciler.wiring.manifest_files import (
+    drafts,
+    editor_schema,
+    file_writer,
+    formatter,
+    manifest_author,
+    manifests_in,
+    read_table,
+)
+from reconciler.wiring.plan_files import fleet, forget_order, keep_order, kept_order, read_plan, save_plan
+from reconciler.wiring.runtime import (
     clock,
     digest_key,
     group_names,
@@ -25,11 +32,8 @@ from reconciler.wiring.machine import (
     shared_key,
     shop_names,
 )
-from reconciler.wiring.plans import fleet, read_plan, save_plan
 from reconciler.wiring.schemas import schemas
-from reconciler.wiring.standing import memory
-from reconciler.wiring.standing_order import forget_order, keep_order, kept_order
-from reconciler.wiring.store import held_leases, history, history_of, journal, leases, store
+from reconciler.wiring.store import ear, held_leases, history, history_of, journal, leases, memory, store
 
 __all__ = [
     "Served",

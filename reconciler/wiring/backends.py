@@ -13,8 +13,7 @@ from reconciler.core.diagnostics.redaction import redacted
 from reconciler.core.values import Secret, SecretRef
 from reconciler.ports import Audit, Backend, BackendError, ObservingBackend, RequestLine
 from reconciler.wiring.embedded import IN_PROCESS_CLIENT, embedded_application
-from reconciler.wiring.machine import client_secret, clock, digest_key
-from reconciler.wiring.places import near, unusable
+from reconciler.wiring.runtime import client_secret, clock, digest_key, near, unusable
 
 if TYPE_CHECKING:
     from reconciler.adapters.backend import BackendConfig

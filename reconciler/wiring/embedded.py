@@ -14,8 +14,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import say
 from reconciler.core.diagnostics.redaction import redacted
 from reconciler.ports import Unusable
-from reconciler.wiring.machine import client_secret, client_secret_reference, clock
-from reconciler.wiring.places import near, unusable
+from reconciler.wiring.runtime import client_secret, client_secret_reference, clock, near, unusable
 
 EMBEDDED_CLIENT = "reconciler"
 IN_PROCESS_CLIENT = "reconciler-in-process"

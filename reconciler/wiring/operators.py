@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.values import ShopKey
 from reconciler.ports import Unusable
-from reconciler.wiring.machine import clock
 from reconciler.wiring.payments import inbox_store, payment_side
+from reconciler.wiring.runtime import clock
 
 if TYPE_CHECKING:
     from reconciler.adapters.store import Store
@@ -83,7 +83,7 @@ async def poll(settings: Settings, shops: Sequence[ShopKey]) -> Sequence[Polled]
     from reconciler.ipn.process.poller import Poller
     from reconciler.ipn.telemetry import logs
     from reconciler.ipn.telemetry.observer import Nobody
-    from reconciler.wiring.working import Working, effects
+    from reconciler.wiring.sidecar_worker import Working, effects
 
     with inbox_store(settings) as store, logs.quiet():
         async with payment_side(settings) as side, anyio.create_task_group() as group:

@@ -14,8 +14,7 @@ from reconciler.core.values import ShopKey
 from reconciler.ports import ObservingBackend
 from reconciler.wiring.backends import OWN_KINDS, check_address, connection
 from reconciler.wiring.embedded import EMBEDDED_CLIENT
-from reconciler.wiring.machine import clock
-from reconciler.wiring.places import unusable
+from reconciler.wiring.runtime import clock, unusable
 
 if TYPE_CHECKING:
     from reconciler.adapters.backend import BackendConfig

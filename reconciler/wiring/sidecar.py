@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.messages import say
 from reconciler.wiring.embedded import listening
-from reconciler.wiring.machine import clock
 from reconciler.wiring.payments import inbox_store, payment_side, signing_keys
-from reconciler.wiring.places import unusable
-from reconciler.wiring.working import Working, work
+from reconciler.wiring.runtime import clock, unusable
+from reconciler.wiring.sidecar_worker import Working, work
 
 if TYPE_CHECKING:
     from reconciler.adapters.store import Store

@@ -16,9 +16,8 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Text, say
 from reconciler.core.values import ShopKey
 from reconciler.ports import Unusable
-from reconciler.wiring.machine import clock
 from reconciler.wiring.payments import identity_of, payment_side
-from reconciler.wiring.places import unusable
+from reconciler.wiring.runtime import clock, unusable
 
 if TYPE_CHECKING:
     from reconciler.ipn.simulate import ThrowawaySigner, Told

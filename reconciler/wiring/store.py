@@ -1,19 +1,26 @@
-"""The local store and what is kept in it."""
+"""The local store and what is kept in it.
+
+What was heard of the shops: the sidecar's inbox, for those who only look.
+
+What is remembered of a fleet that stood as Git says.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.planning.plan import Plan
 from reconciler.ports import Held, History, Journal, Leases, RunInfo
-from reconciler.wiring.machine import clock, digest_key, run_info
+from reconciler.ports.sync_cache import Memory
+from reconciler.wiring.runtime import clock, digest_key, run_info
 
 if TYPE_CHECKING:
     from reconciler.adapters.store import Store
+    from reconciler.workflows.drift.notifications import Ear
 
 
 @contextmanager
@@ -65,3 +72,37 @@ def held_leases(settings: Settings) -> Iterator[Sequence[Held]]:
         return
     with store(settings) as opened:
         yield leases(opened, run_info(settings, "leases", "")).all()
+
+
+def ear(settings: Settings) -> Ear | None:
+    """None where no sidecar was ever at work: looking makes no inbox."""
+    told = settings.sidecar
+    if "://" not in told.inbox and not Path(told.inbox).exists():
+        return None
+    from reconciler.adapters.store import StoreNotifications
+    from reconciler.workflows.drift.notifications import Ear
+
+    return Ear(notifications=StoreNotifications(told.inbox), clock=clock(), patience=told.silence, memory=told.max_age)
+
+
+def memory(settings: Settings) -> Memory | None:
+    """None where it would not help or could not be relied upon: a backend of this process answers at once, one found by entry
+    point may do as it likes, and what happens in a database server cannot be seen from outside.
+    """
+    from reconciler.adapters.files.sync_cache import StandingFile
+
+    given = settings.backend
+    if given.kind != "http" or "://" in settings.store:
+        return None
+    context = repr((given.url, given.client_id, settings.environment.name, _state(settings.store)))
+    return StandingFile(settings.root / ".reconciler" / "cache" / "standing", settings.manifests, context, clock())
+
+
+def _state(store: str) -> tuple[tuple[int, int, int], ...]:
+    """Of the file that the history is in, and of the one that its news are written to first."""
+    states = []
+    for path in (store, f"{store}-wal"):
+        with suppress(FileNotFoundError):
+            status = Path(path).stat()
+            states.append((status.st_size, status.st_mtime_ns, status.st_ino))
+    return tuple(state for state in states if state[0])

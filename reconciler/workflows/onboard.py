@@ -24,7 +24,7 @@ from reconciler.core.values import Origin, ShopKey
 from reconciler.ports import ObservingBackend
 from reconciler.ports.manifest_editing import Drafted, Drafts, FileChange, FileWriter
 from reconciler.workflows.fmt import news_of
-from reconciler.workflows.guessing import with_guesses_in
+from reconciler.workflows.suggest import with_guesses_in
 
 
 class Rows(Protocol):

@@ -13,9 +13,9 @@ from reconciler.core.planning.plan import Pace, Plan, plan_shop
 from reconciler.core.runs.events import ShopAgreed
 from reconciler.core.runs.last_applied import agreement
 from reconciler.ports import Clock, Manifest, Manifests, ObservingBackend, Secrets
-from reconciler.workflows.drift import Evidence
+from reconciler.workflows.drift.check import Evidence
 from reconciler.workflows.gather import Gathered, gather
-from reconciler.workflows.hours import minutes_of_day
+from reconciler.workflows.maintenance_window import minutes_of_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

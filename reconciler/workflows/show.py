@@ -5,7 +5,7 @@ from __future__ import annotations
 from reconciler.core.model.state import Observed
 from reconciler.core.values import ShopKey
 from reconciler.ports import ObservingBackend
-from reconciler.workflows.guessing import with_guesses_in
+from reconciler.workflows.suggest import with_guesses_in
 
 
 async def look_at(shop: ShopKey, backend: ObservingBackend) -> Observed:

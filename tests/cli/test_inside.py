@@ -24,7 +24,7 @@ from reconciler.core.values import ShopKey
 from reconciler.ports import Unreachable
 from reconciler.views.common.display_width import cells
 from reconciler.views.common.line_wrap import wrap
-from reconciler.workflows.stop import Stop
+from reconciler.workflows.execution.cancellation import Stop
 
 TERMINAL = Terminal(output="text", language="en")
 

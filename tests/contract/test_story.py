@@ -25,7 +25,7 @@ from reconciler.core.values import (
     StorefrontStatus,
 )
 from reconciler.ports import Backend, Conflict, Locked, Rejected, ShopUnknown, Write
-from reconciler.workflows.apply import Crew, apply
+from reconciler.workflows.execution.run import Crew, apply
 from tests.support.local_leases import LocalLeases
 from tests.support.null_journal import ForgetfulJournal
 

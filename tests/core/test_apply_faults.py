@@ -13,7 +13,7 @@ from reconciler.core.runs.events import Event, RunFinished, StepStarted
 from reconciler.core.runs.report import Outcome
 from reconciler.core.values import Registration, ShopKey, StorefrontStatus
 from reconciler.ports import Conflict, Locked, Rejected, Throttled, Unauthorised, Unexpected
-from reconciler.workflows.apply import apply
+from reconciler.workflows.execution.run import apply
 from tests.examples import (
     Memory,
     applied,

@@ -35,9 +35,9 @@ from reconciler.core.model.state import Desired, Maintenance
 from reconciler.core.planning.plan import Pace, Plan
 from reconciler.core.values import Registration, ShopKey
 from reconciler.ports import Conflict, Locked, RunInfo, Unfinished
-from reconciler.workflows.apply import Crew, apply
-from reconciler.workflows.prepare import prepare
-from reconciler.workflows.resume import Rescue, hold, resume
+from reconciler.workflows.execution.prepare import prepare
+from reconciler.workflows.execution.run import Crew, apply
+from reconciler.workflows.recover import Rescue, hold, resume
 from tests.adapters.store.doubles import KEY, START, info
 from tests.examples import live, site_url
 from tests.generators import CLIENTS, MAILS, SELLERS, TOKENS, World, origin_at, secret

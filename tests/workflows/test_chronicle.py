@@ -4,7 +4,7 @@ import pytest
 
 from reconciler.core.runs.events import RunFinished, RunStarted, ShopFinished, ShopStarted, StepDone, StepStarted
 from reconciler.core.values import ShopKey
-from reconciler.workflows.chronicle import Chronicle
+from reconciler.workflows.execution.recorder import Chronicle
 from tests.examples import Memory
 
 pytestmark = pytest.mark.anyio

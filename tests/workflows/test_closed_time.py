@@ -25,8 +25,8 @@ from reconciler.core.runs.report import Outcome, Report
 from reconciler.core.values import Secret, SecretRef, ShopKey, StorefrontStatus
 from reconciler.embedded import EmbeddedConfig, World, create_app
 from reconciler.ports import BackendError
-from reconciler.workflows.apply import Crew, apply
-from reconciler.workflows.closed_time import LOOKING, REOPENING, ClosedTime, Overdue
+from reconciler.workflows.execution.closure import LOOKING, REOPENING, ClosedTime, Overdue
+from reconciler.workflows.execution.run import Crew, apply
 from tests.adapters.store.doubles import SHOP, START, TOKEN, wish
 from tests.examples import Memory, crew, going_live, leaving, outcomes
 from tests.model_backend import Fault, unreachable

@@ -16,7 +16,7 @@ from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired, FieldRef
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.ports import Applied, BackendError, Manifest, Recorded, RunRecord, Unfinished, Unreachable
-from reconciler.workflows.drift import TRAILS, Evidence, find_drift
+from reconciler.workflows.drift.check import TRAILS, Evidence, find_drift
 from tests.examples import live, wish
 from tests.generators import MAILS, TOKENS, secret
 from tests.model_backend import ModelBackend, Shop

@@ -17,8 +17,8 @@ from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.ports import Manifest, Unusable
 from reconciler.ports.notifications import Heard
 from reconciler.ports.sync_cache import HeldPage, Standing, Stood
-from reconciler.workflows.drift import Evidence, find_drift
-from reconciler.workflows.hearing import Ear
+from reconciler.workflows.drift.check import Evidence, find_drift
+from reconciler.workflows.drift.notifications import Ear
 from tests.examples import live, site_url, wish
 from tests.generators import MAILS, SELLERS
 from tests.model_backend import ModelBackend, Shop, unreachable

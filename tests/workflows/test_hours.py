@@ -19,8 +19,8 @@ from reconciler.core.results.exit_status import of_report
 from reconciler.core.runs.events import ShopStarted, StepStarted
 from reconciler.core.runs.report import Report
 from reconciler.core.values import ShopKey
-from reconciler.workflows.apply import apply
-from reconciler.workflows.waves import Course
+from reconciler.workflows.execution.run import apply
+from reconciler.workflows.execution.waves import Course
 from tests.examples import Memory, closing, crew, going_live, outcomes, together
 from tests.generators import World
 

@@ -11,9 +11,9 @@ from reconciler.core.diagnostics.messages import say
 from reconciler.core.planning.plan import Does
 from reconciler.core.values import ShopKey, StorefrontStatus
 from reconciler.ports import BackendError, Throttled
-from reconciler.workflows.apply import apply
-from reconciler.workflows.patience import FEWEST, Patience
-from reconciler.workflows.stop import Stop
+from reconciler.workflows.execution.cancellation import Stop
+from reconciler.workflows.execution.closure import FEWEST, Patience
+from reconciler.workflows.execution.run import apply
 from tests.examples import crew, going_live, leaving, outcomes
 from tests.model_backend import Fault, unreachable
 from tests.passing_time import START, PassingClock

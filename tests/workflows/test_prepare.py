@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.core.planning.plan import Pace, Plan
 from reconciler.core.values import ShopKey
-from reconciler.workflows.prepare import Prepared, prepare
+from reconciler.workflows.execution.prepare import Prepared, prepare
 from tests.examples import applied, bare, closing, going_live, leaving, live, opening, outcomes, together, wish
 from tests.generators import MAILS, World, finding
 from tests.model_backend import ModelBackend, Shop

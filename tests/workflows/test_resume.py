@@ -30,7 +30,7 @@ from reconciler.core.runs.events import (
 from reconciler.core.runs.recovery import Found, Resumed
 from reconciler.core.values import ShopKey, StorefrontStatus
 from reconciler.ports import Conflict, RunInfo, Unfinished, Write
-from reconciler.workflows.resume import Rescue, hold, resume
+from reconciler.workflows.recover import Rescue, hold, resume
 from tests.adapters.store.doubles import journal as store_journal
 from tests.adapters.store.doubles import tell
 from tests.examples import Memory, applied, leaving, live, outcomes, together

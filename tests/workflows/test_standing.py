@@ -21,9 +21,9 @@ from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.embedded.app import create_app
 from reconciler.embedded.config import EmbeddedConfig
 from reconciler.ports import Manifest, Write
-from reconciler.workflows.drift import find_drift
-from reconciler.workflows.hearing import seen_of
-from reconciler.workflows.recalled import stood
+from reconciler.workflows.drift.check import find_drift
+from reconciler.workflows.drift.incremental import stood
+from reconciler.workflows.drift.notifications import seen_of
 from tests.core.test_diff import look
 from tests.examples import live, wish
 from tests.generators import MAILS, TOKENS, secret

@@ -27,10 +27,10 @@ from reconciler.core.runs.events import (
 from reconciler.core.runs.recovery import Found, Resumed
 from reconciler.core.values import ShopKey, StorefrontStatus
 from reconciler.ports import Clock, LeaseHeld, Unusable
-from reconciler.workflows.apply import apply
-from reconciler.workflows.keeping import RENEW_EVERY
-from reconciler.workflows.resume import hold
-from reconciler.workflows.stop import Stop
+from reconciler.workflows.execution.cancellation import Stop
+from reconciler.workflows.execution.lease import RENEW_EVERY
+from reconciler.workflows.execution.run import apply
+from reconciler.workflows.recover import hold
 from tests.examples import Memory, closing, crew, going_live, leaving, live, opening, outcomes, together, wish
 from tests.generators import World
 from tests.model_backend import Fault, ModelBackend, unreachable

@@ -10,7 +10,7 @@ import pytest
 
 from reconciler.core.values import ShopKey
 from reconciler.ports import Held, RunInfo, Unfinished
-from reconciler.workflows.unsettled import unsettled
+from reconciler.workflows.in_transition import unsettled
 from tests.importing import do, files, fleet, from_rows, slugs
 
 SHOP, OTHER = ShopKey("shop-0"), ShopKey("shop-1")

@@ -31,11 +31,10 @@ from reconciler.core.runs.report import Outcome, Report, fold
 from reconciler.core.values import ShopKey
 from reconciler.ports import Unusable
 from reconciler.ports.notifications import Heard
-from reconciler.workflows.apply import apply
-from reconciler.workflows.hearing import Ear
-from reconciler.workflows.listening import Listening
-from reconciler.workflows.stop import Stop
-from reconciler.workflows.waves import Course
+from reconciler.workflows.drift.notifications import Ear, Listening
+from reconciler.workflows.execution.cancellation import Stop
+from reconciler.workflows.execution.run import apply
+from reconciler.workflows.execution.waves import Course
 from tests.examples import Memory, crew, going_live, opening, together
 from tests.generators import World
 from tests.model_backend import Fault, unreachable

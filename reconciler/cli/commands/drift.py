@@ -53,7 +53,7 @@ async def _looked_at(selection: Selection, settings: Settings, terminal: Termina
 
     from reconciler import wiring
     from reconciler.cli.slips import unmatched
-    from reconciler.workflows.drift import Evidence, find_drift
+    from reconciler.workflows.drift.check import Evidence, find_drift
 
     with wiring.history(settings) as history:
         # Without a history there is no digest to compare with, and looking makes no key.
@@ -79,7 +79,7 @@ def _owed(left: Sequence[Unfinished], names: Container[str]) -> list[Diagnostic]
     """What runs that were cut off owe to these shops."""
     if not left:
         return []  # without loading what goes on with a run
-    from reconciler.workflows.resume import owed_reopenings
+    from reconciler.workflows.recover import owed_reopenings
 
     return [warning for warning in owed_reopenings(left) if warning.shop in names]
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reconciler.core.results.authoring import Imported
     from reconciler.core.values import ShopKey
     from reconciler.wiring import Settings
-    from reconciler.workflows.import_ import ImportRequest
+    from reconciler.workflows.import_.run import ImportRequest
 
 
 def _names(_ctx: click.Context, _param: click.Parameter, value: str) -> SecretNames:
@@ -107,7 +107,7 @@ def command(*, terminal: Terminal, config: Path | None, mapping: bool, **words: 
 
 async def _import(settings: Settings, terminal: Terminal, *, into: Path | None, **words: Any) -> Verdict:
     from reconciler import wiring
-    from reconciler.workflows.import_ import Desk, import_shops
+    from reconciler.workflows.import_.run import Desk, import_shops
 
     request = _request(**words)
     async with wiring.observer(settings, terminal.heard) as backend:
@@ -129,7 +129,7 @@ async def _import(settings: Settings, terminal: Terminal, *, into: Path | None, 
 def _unsettled(settings: Settings) -> Mapping[ShopKey, Diagnostic]:
     """Raises Unusable."""
     from reconciler import wiring
-    from reconciler.workflows.unsettled import unsettled
+    from reconciler.workflows.in_transition import unsettled
 
     with wiring.history(settings) as history:
         left = () if history is None else tuple(history.unfinished())
@@ -153,7 +153,7 @@ def _request(  # noqa: PLR0913  # one argument for each word of the command line
     from reconciler import wiring
     from reconciler.core.importing.factor_out import Mining
     from reconciler.core.importing.legacy_rows import read_legacy
-    from reconciler.workflows.import_ import ImportRequest
+    from reconciler.workflows.import_.run import ImportRequest
 
     table = None if export is None else wiring.read_table(export)
     return ImportRequest(

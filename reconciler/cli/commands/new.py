@@ -25,7 +25,7 @@ def note_schema(settings: Settings, terminal: Terminal) -> None:
     """How to have it, where it is not there and so is not named."""
     from reconciler import wiring
     from reconciler.core.diagnostics.messages import say
-    from reconciler.wiring.places import near
+    from reconciler.wiring.runtime import near
 
     file = wiring.editor_schema(settings)
     if not file.is_file():

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reconciler.core.planning.plan import Plan
     from reconciler.ports import RequestLine
     from reconciler.wiring import Settings
-    from reconciler.workflows.drift import Evidence
+    from reconciler.workflows.drift.check import Evidence
     from reconciler.workflows.plan import Planned
 
 
@@ -78,8 +78,8 @@ def command(
 def _marked(plan: Plan, settings: Settings) -> Plan:
     """With what other runs have to do with its shops: one that is at work now, one that may have left a shop closed."""
     from reconciler import wiring
-    from reconciler.workflows.resume import mark_owed
-    from reconciler.workflows.turn import mark_busy
+    from reconciler.workflows.execution.lease import mark_busy
+    from reconciler.workflows.recover import mark_owed
 
     with wiring.history(settings) as history:
         left = () if history is None else history.unfinished()
@@ -139,7 +139,7 @@ def hold_conflicts(plan: Plan, settings: Settings, allowed: Allowed) -> Plan:
     """What both Git and the backend moved since it was last applied waits for a person. Raises Unusable."""
     from reconciler import wiring
     from reconciler.core.drift.conflicts import guard_conflicts
-    from reconciler.workflows.drift import Evidence
+    from reconciler.workflows.drift.check import Evidence
 
     with wiring.history(settings) as history:
         if history is None:

@@ -20,7 +20,7 @@ from reconciler.cli.shell.click_ext import _, option
 if TYPE_CHECKING:
     from reconciler.core.planning.failure_limit import Tolerance
     from reconciler.core.planning.plan import Plan
-    from reconciler.workflows.waves import Course
+    from reconciler.workflows.execution.waves import Course
 
 Body = Callable[..., Any]
 
@@ -49,7 +49,7 @@ class Pacing:
 
     def course(self, plan: Plan) -> Course:
         from reconciler.core.planning.waves import cuts, partition
-        from reconciler.workflows.waves import Course
+        from reconciler.workflows.execution.waves import Course
 
         return Course(
             waves=partition(plan, cuts(self.waves)),

@@ -18,7 +18,7 @@ import anyio
 
 from reconciler.cli.shell.terminal import Terminal
 from reconciler.core.diagnostics.messages import say
-from reconciler.workflows.stop import Stop
+from reconciler.workflows.execution.cancellation import Stop
 
 T = TypeVar("T")
 

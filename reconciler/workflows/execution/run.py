@@ -23,15 +23,14 @@ from reconciler.core.runs.report import Report, fold
 from reconciler.core.values import ShopKey
 from reconciler.ports import Backend, Clock, Held, Journal, Leases, Progress, Unusable
 from reconciler.ports.runtime import Health
-from reconciler.workflows.apply_shop import ShopRun, Tell
-from reconciler.workflows.chronicle import Chronicle, unkept
-from reconciler.workflows.closed_time import LONGEST, ClosedTime
-from reconciler.workflows.gate import Gate
-from reconciler.workflows.hours import Hours
-from reconciler.workflows.keeping import keeping
-from reconciler.workflows.stop import Stop
-from reconciler.workflows.turn import Turn, held_by
-from reconciler.workflows.waves import Begin, Course, Walk, together
+from reconciler.workflows.execution.cancellation import Stop
+from reconciler.workflows.execution.closure import LONGEST, ClosedTime
+from reconciler.workflows.execution.halt import Gate
+from reconciler.workflows.execution.lease import Turn, held_by, keeping
+from reconciler.workflows.execution.recorder import Chronicle, unkept
+from reconciler.workflows.execution.shop import ShopRun, Tell
+from reconciler.workflows.execution.waves import Begin, Course, Walk, together
+from reconciler.workflows.maintenance_window import Hours
 
 _TOGETHER: Final = 256
 

@@ -11,7 +11,7 @@ from reconciler.core.planning.plan import ShopPlan, Step
 from reconciler.core.runs.events import PredictionMissed
 from reconciler.core.values import Scalar, Unset
 from reconciler.ports import BackendError, Conflict
-from reconciler.workflows.closed_time import Overdue
+from reconciler.workflows.execution.closure import Overdue
 
 _OVERDUE = say("Run plan again: it shows what is left; limits.closed_seconds says how long a shop may be closed")
 

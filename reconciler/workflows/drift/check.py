@@ -23,10 +23,10 @@ from reconciler.core.runs.last_applied import Past
 from reconciler.core.values import ShopKey
 from reconciler.ports import Audit, BackendError, History, Manifests, ObservingBackend, Secrets
 from reconciler.ports.sync_cache import Memory, Rereading, Standing, Stood
+from reconciler.workflows.drift.foreign_endpoints import Around, with_strangers
+from reconciler.workflows.drift.incremental import keep, recall, seen_again, stood
+from reconciler.workflows.drift.notifications import Ear, Seen, seen_of, with_hearing
 from reconciler.workflows.gather import TOGETHER, Pair, beside
-from reconciler.workflows.hearing import Ear, Seen, seen_of, with_hearing
-from reconciler.workflows.recalled import keep, recall, seen_again, stood
-from reconciler.workflows.strangers import Around, with_strangers
 
 TRAILS: Final = 50
 """Trails cost a request or more each, and nobody reads them by the hundred."""

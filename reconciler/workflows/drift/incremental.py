@@ -15,8 +15,8 @@ from reconciler.core.model.state import Desired, Observed
 from reconciler.core.values import ShopKey
 from reconciler.ports import Manifest, Manifests, ObservingBackend, Secrets
 from reconciler.ports.sync_cache import Memory, Rearranged, Rereading, Standing, Stood
+from reconciler.workflows.drift.notifications import Seen
 from reconciler.workflows.gather import Pair, holds_secret, resolve_all
-from reconciler.workflows.hearing import Seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,9 +28,9 @@ from reconciler.core.results.authoring import FileNews, Imported
 from reconciler.core.values import PRE_SET, UNSET, ShopKey
 from reconciler.ports import BackendError, Manifests, ObservingBackend, Secrets
 from reconciler.ports.manifest_editing import FileChange, FileWriter, ManifestAuthor, ShopFile, Standing
-from reconciler.workflows.guessing import guessed
-from reconciler.workflows.proof import prove
-from reconciler.workflows.sorting import Sorted, Wanted, sort_out
+from reconciler.workflows.import_.classify import Sorted, Wanted, sort_out
+from reconciler.workflows.import_.verify import prove
+from reconciler.workflows.suggest import guessed
 
 _WILD: Final = frozenset("*?[")
 

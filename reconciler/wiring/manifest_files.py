@@ -1,4 +1,7 @@
-"""What an import works with: the folder as it reads and writes it, and tables from elsewhere."""
+"""What writes manifests: their style, and new ones.
+
+What an import works with: the folder as it reads and writes it, and tables from elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,35 @@ from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.ports import Manifests
-from reconciler.wiring.machine import manifests
-from reconciler.wiring.places import near
+from reconciler.wiring.runtime import manifests, near
 
 if TYPE_CHECKING:
     from reconciler.adapters.files.spreadsheet import Table
-    from reconciler.ports.manifest_editing import FileWriter, ManifestAuthor
+    from reconciler.ports.manifest_editing import Drafts, FileWriter, Formatter, ManifestAuthor
+
+
+def formatter(settings: Settings) -> Formatter:
+    from reconciler.adapters.manifests.editing.formatter import FormattedFolder
+
+    return FormattedFolder(settings.manifests, settings.manifests_shown_as)
+
+
+def editor_schema(settings: Settings) -> Path:
+    """The JSON Schema that a manifest's first line names to editors, where it is there."""
+    return settings.root / "schemas" / "shop.schema.json"
+
+
+def drafts(settings: Settings, template: Path | None = None, group: str | None = None) -> Drafts:
+    """Raises Unusable where the template is not in order."""
+    from reconciler.adapters.manifests.writing.drafter import DraftedManifests
+
+    return DraftedManifests(
+        settings.manifests,
+        shown_as=settings.manifests_shown_as,
+        schema=editor_schema(settings),
+        template=template,
+        group=group,
+    )
 
 
 def manifest_author(settings: Settings, into: Path | None) -> ManifestAuthor:

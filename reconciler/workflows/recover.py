@@ -20,8 +20,8 @@ from reconciler.core.runs.events import ReopenFailed, RunFinished, RunStarted, S
 from reconciler.core.runs.recovery import Found, Resumed
 from reconciler.core.values import ShopKey, StorefrontStatus
 from reconciler.ports import Backend, BackendError, Clock, Journal, LeaseHeld, Leases, Unfinished, Write
-from reconciler.workflows.keeping import Keeper, keeping
-from reconciler.workflows.wishes import STATUS
+from reconciler.workflows.execution.lease import Keeper, keeping
+from reconciler.workflows.execution.steps import STATUS
 
 ATTEMPTS = 3
 

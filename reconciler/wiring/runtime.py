@@ -1,4 +1,7 @@
-"""What a run needs of the machine it runs on, and what its settings say."""
+"""What a run needs of the machine it runs on, and what its settings say.
+
+Where an unusable setting stands.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.adapters.settings.settings import Settings, load
+from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.diagnostics.messages import Text
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.model.selection import Selection
 from reconciler.core.planning.guards import Limits
@@ -108,3 +113,12 @@ def pace(settings: Settings) -> Pace:
 
 def in_flight(settings: Settings) -> int:
     return settings.in_flight
+
+
+def unusable(settings: Settings, place: str, text: Text, way_on: Text) -> Unusable:
+    origin = settings.origins.get(place) or settings.origins.get(place.partition(".")[0])
+    return Unusable(text, way_on=way_on, code=codes.BAD_SETTINGS, subject=place, origin=origin)
+
+
+def near(path: Path) -> str:
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.messages import say
-from reconciler.wiring.machine import clock, run_info, secrets
 from reconciler.wiring.payments import PaymentSide
-from reconciler.wiring.places import unusable
+from reconciler.wiring.runtime import clock, run_info, secrets, unusable
 
 if TYPE_CHECKING:
     from reconciler.adapters.settings.sidecar import MailSettings

@@ -24,10 +24,10 @@ from reconciler.core.runs.events import Event, WaveFinished, WaveSoaks, WaveStar
 from reconciler.core.values import ShopKey
 from reconciler.ports import Backend, BackendError, Clock
 from reconciler.ports.runtime import Health
-from reconciler.workflows.gate import Gate
-from reconciler.workflows.misfortunes import missed
-from reconciler.workflows.stop import Stop
-from reconciler.workflows.wishes import as_wanted, expected_in_the_end
+from reconciler.workflows.execution.cancellation import Stop
+from reconciler.workflows.execution.errors import missed
+from reconciler.workflows.execution.halt import Gate
+from reconciler.workflows.execution.steps import as_wanted, expected_in_the_end
 
 Begin = Callable[[ShopPlan], Coroutine[Any, Any, None]]
 Tell = Callable[[Event], Coroutine[Any, Any, None]]

@@ -17,7 +17,7 @@ from reconciler.core.model.kinds import AmazonSettings
 from reconciler.core.model.selection import Selection
 from reconciler.core.values import ShopKey
 from reconciler.ports import BackendError, Manifests, ObservingBackend
-from reconciler.workflows.hearing import Seen
+from reconciler.workflows.drift.notifications import Seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

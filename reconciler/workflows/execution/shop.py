@@ -31,12 +31,19 @@ from reconciler.core.runs.events import (
 )
 from reconciler.core.values import SealedSecret
 from reconciler.ports import Backend, BackendError, Conflict, Receipt, Unexpected
-from reconciler.workflows.closed_time import LOOKING, ClosedTime
-from reconciler.workflows.hours import Hours
-from reconciler.workflows.misfortunes import Stale, Unkept, Unread, diagnose, fault_of, given_up, left_closed, missed
-from reconciler.workflows.patience import Patience
-from reconciler.workflows.stop import Stop
-from reconciler.workflows.wishes import (
+from reconciler.workflows.execution.cancellation import Stop
+from reconciler.workflows.execution.closure import LOOKING, ClosedTime, Patience
+from reconciler.workflows.execution.errors import (
+    Stale,
+    Unkept,
+    Unread,
+    diagnose,
+    fault_of,
+    given_up,
+    left_closed,
+    missed,
+)
+from reconciler.workflows.execution.steps import (
     STATUS,
     as_wanted,
     expected_in_the_end,
@@ -48,6 +55,7 @@ from reconciler.workflows.wishes import (
     step_is_visible,
     wishes_of,
 )
+from reconciler.workflows.maintenance_window import Hours
 
 Tell = Callable[[Event], Coroutine[Any, Any, None]]
 Note = Callable[[OfShop], Coroutine[Any, Any, None]]

@@ -1,0 +1,1 @@
+"""Apply from manifests, from file, continue."""

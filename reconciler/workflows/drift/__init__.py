@@ -1,0 +1,1 @@
+"""Who moved, Git or backend."""

@@ -1,0 +1,1 @@
+"""Engine: run an approved plan."""

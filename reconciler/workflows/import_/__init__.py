@@ -1,0 +1,1 @@
+"""Import use case."""
