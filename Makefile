@@ -51,7 +51,7 @@ check: $(VENV)/.dev ## The house rules: format, lint, types, floors, generated f
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m tools.generated --check
+	@$(BIN)/python -m tools.codegen --check
 	@$(BIN)/python -m tools.catalogue_cli check
 	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/architecture tests/docs
 
@@ -71,14 +71,14 @@ $(OCTODNS)/.made: bench/octodns.txt
 	@touch $@
 
 bench-octodns: $(VENV)/.dev $(OCTODNS)/.made ## Drift beside octoDNS, of UNITS=10000 shops and zones: minutes
-	@$(BIN)/python -m bench.beside_octodns $(OCTODNS) $(UNITS)
+	@$(BIN)/python -m bench.octodns_comparison $(OCTODNS) $(UNITS)
 
 soak: $(VENV)/.soak ## The long proofs
 	@$(BIN)/python -m pytest -m soak -s
 	@$(BIN)/python -m pytest -m 'hypothesis and not soak' --hypothesis-profile=soak -n 2
 
 schemas: $(VENV)/.dev ## Write the generated files again: schemas/, docs/codes.md
-	@$(BIN)/python -m tools.generated
+	@$(BIN)/python -m tools.codegen
 
 catalogue: $(VENV)/.dev ## Bring the Japanese catalogue up to date with the texts
 	@$(BIN)/python -m tools.catalogue_cli update

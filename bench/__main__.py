@@ -12,8 +12,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import affected, apply, drift, manifests, plan, startup
-from bench.measure import Figure
+from bench import apply, drift, manifests, plan, startup
+from bench import changed_since as affected
+from bench.timing import Figure
 
 BENCHES: dict[str, Callable[[Path], list[Figure]]] = {
     "startup": startup.measure,

@@ -22,8 +22,8 @@ import aiohttp
 import anyio
 
 from bench.fleet import world, write_fleet
-from bench.measure import Figure
-from bench.store import API, PAGE
+from bench.stub_admin_api import API, PAGE
+from bench.timing import Figure
 
 SHOPS = 1_000
 AT_ONCE = 16

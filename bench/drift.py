@@ -14,12 +14,12 @@ from pathlib import Path
 
 import anyio
 
-from bench.backend import bare_fetch, config, serving
 from bench.fleet import write_fleet
 from bench.manifests import bare_parse
-from bench.measure import Figure, compare
-from bench.native import bare_native
-from bench.store import PAGE
+from bench.native_floor import bare_native
+from bench.stub_admin_api import PAGE
+from bench.stub_client import bare_fetch, config, serving
+from bench.timing import Figure, compare
 from reconciler.adapters.backend import HttpObserver
 from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.files.sync_cache import StandingFile

@@ -1,8 +1,8 @@
 """`make bench-ipn`: how many notifications a second the sidecar takes in, beside what nobody can do without.
 
 The sidecar is a process of its own (`reconciler serve ipn` on the embedded backend, pinned certificate), posted to over loopback
-by another one (`bench.ipn_load`) with signed messages of 3 KB, each another one. Beside it, in the same run: the same server that
-reads the body and answers 200, bare signature checks, and bare durable inserts, one in a commit and 32 in a commit.
+by another one (`bench.ipn_load_client`) with signed messages of 3 KB, each another one. Beside it, in the same run: the same
+server that reads the body and answers 200, bare signature checks, and bare durable inserts, one in a commit and 32 in a commit.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any
 
 from reconciler.ipn.verify import certificate, envelope, signature
 from reconciler.ipn.verify.envelope import Rules
-from tests.ipn.signing import SELLER, TOPIC, TOPIC_PATTERN, Signer, capture_message, certificate_url
+from tests.support.sns_signer import SELLER, TOPIC, TOPIC_PATTERN, Signer, capture_message, certificate_url
 
 SHOP = "kyoto-tea"
 PATH = f"/amazon-pay/{SHOP}"
@@ -158,7 +158,7 @@ def load(port: int, bodies: Sequence[bytes], at_once: int) -> Load:
         for each in bodies:
             file.write(len(each).to_bytes(4, "big") + each)
         file.flush()
-        words = [sys.executable, "-m", "bench.ipn_load", str(port), PATH, file.name, str(at_once)]
+        words = [sys.executable, "-m", "bench.ipn_load_client", str(port), PATH, file.name, str(at_once)]
         done = subprocess.run(words, check=True, capture_output=True, timeout=300)
     return Load(**json.loads(done.stdout))
 
@@ -189,7 +189,9 @@ def sidecar(folder: Path) -> Iterator[tuple[int, int]]:
 
 @contextmanager
 def nothing_served() -> Iterator[int]:
-    with subprocess.Popen([sys.executable, "-m", "bench.ipn_nothing"], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, "-m", "bench.ipn_null_server"], stdout=subprocess.PIPE, text=True
+    ) as process:
         try:
             assert process.stdout is not None
             yield int(process.stdout.readline())

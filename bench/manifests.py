@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from bench.fleet import write_fleet
-from bench.measure import Figure, compare
+from bench.timing import Figure, compare
 from reconciler.adapters.manifests.loading.loader import ManifestFolder
 from reconciler.core.model.selection import Selection
 

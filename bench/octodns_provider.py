@@ -1,4 +1,4 @@
-"""octoDNS's door to the store of `bench.store`: reads zones, writes none. Runs in octoDNS's own environment.
+"""octoDNS's door to the store of `bench.stub_admin_api`: reads zones, writes none. Runs in octoDNS's own environment.
 
 Either as its providers do, one request a zone over a connection that each thread keeps, or by the store's pages of 500, all of
 them before the first zone.
@@ -15,7 +15,7 @@ from typing import Any
 from octodns.provider.base import BaseProvider
 from octodns.record import Record
 
-from bench.zones import API, PAGE, SUFFIX, records
+from bench.octodns_zones import API, PAGE, SUFFIX, records
 
 TTL = 3600
 

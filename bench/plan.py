@@ -12,7 +12,7 @@ import httpx
 
 from bench.fleet import world, write_fleet
 from bench.manifests import bare_parse
-from bench.measure import Figure, compare
+from bench.timing import Figure, compare
 from reconciler.adapters.backend import BackendConfig, HttpObserver
 from reconciler.adapters.backend.http.transport import in_process
 from reconciler.adapters.clock import SystemClock

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench.measure import Figure, compare
+from bench.timing import Figure, compare
 from reconciler.cli.app import COMMANDS
 
 RUNS = 9

@@ -1,1 +1,1 @@
-"""Tests. What several of them share is imported from here: `tests.generators`, `tests.model_backend`."""
+"""Tests. What several of them share is imported from here: `tests.support.strategies`, `tests.support.fake_backend`."""

@@ -21,8 +21,8 @@ from reconciler.embedded.app import create_app
 from reconciler.embedded.config import EmbeddedConfig
 from reconciler.ports import Unreachable
 from reconciler.ports.shop_directory import DirectoryUnavailable, ShopIdentity
-from tests.adapters.backend.doubles import FakeClock
-from tests.ipn.back_office import StillClock
+from tests.adapters.backend.fakes import FakeClock
+from tests.ipn.worker_harness import StillClock
 
 pytestmark = pytest.mark.anyio
 

@@ -26,9 +26,9 @@ from reconciler.core.runs import report
 from reconciler.core.runs.events import Event
 from reconciler.core.runs.report import Outcome
 from reconciler.core.values import ABSENT, Registration, StorefrontStatus
-from tests.examples import live, wish
-from tests.generators import origin_at
-from tests.model_backend import ModelBackend
+from tests.support.example_worlds import live, wish
+from tests.support.fake_backend import ModelBackend
+from tests.support.strategies import origin_at
 from tools.catalogue import extracted
 
 ROOT = Path(__file__).parents[2]

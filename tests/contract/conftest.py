@@ -17,7 +17,7 @@ from reconciler.core.values import Secret, SecretRef
 from reconciler.embedded.actors.world import World
 from reconciler.embedded.app import create_app
 from reconciler.embedded.config import EmbeddedConfig
-from tests.contract.worlds import WORLD
+from tests.contract.world import WORLD
 
 SECRET = Secret("a-secret-of-this-test-run", SecretRef("ref+test://client"))
 

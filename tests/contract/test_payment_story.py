@@ -18,7 +18,7 @@ from reconciler.core.values import ShopKey
 from reconciler.embedded.actors.world import World
 from reconciler.ports import BackendError, Conflict, Rejected, ShopUnknown, Throttled, Unexpected, Unreachable
 from reconciler.ports.payments import Order
-from tests.adapters.backend.doubles import FakeClock
+from tests.adapters.backend.fakes import FakeClock
 from tests.contract.conftest import SECRET, served
 
 pytestmark = pytest.mark.anyio

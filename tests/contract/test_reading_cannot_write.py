@@ -14,7 +14,7 @@ from reconciler.embedded.app import create_app
 from reconciler.embedded.config import EmbeddedConfig
 from reconciler.ports import ObservingBackend
 from tests.contract.conftest import SECRET, served
-from tests.contract.worlds import WORLD
+from tests.contract.world import WORLD
 
 MANIFEST = """\
 apiVersion: reconciler/v1

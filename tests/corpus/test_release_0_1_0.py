@@ -12,8 +12,8 @@ import pytest
 
 from reconciler.adapters.clock import SystemClock
 from reconciler.embedded import World
-from tests.adapters.store.cluster import running
 from tests.cli.conftest import Run, run  # noqa: F401  # a fixture
+from tests.support.postgres import running
 
 RELEASE = Path(__file__).parent / "release-0.1.0"
 TOKEN = "amzn.mws.0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"

@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from reconciler.embedded import EmbeddedConfig, World, create_app
-from tests.embedded.support import KYOTO, SEED, Api, Clock
+from tests.embedded.harness import KYOTO, SEED, Api, Clock
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 
 from reconciler.embedded import World
 from reconciler.embedded.__main__ import main
-from tests.embedded.support import EMAIL, KYOTO, OSAKA, TOKEN, Api
+from tests.embedded.harness import EMAIL, KYOTO, OSAKA, TOKEN, Api
 
 
 @pytest.fixture

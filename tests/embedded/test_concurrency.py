@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 from reconciler.embedded import World
-from tests.embedded.support import KYOTO, OSAKA, Api
+from tests.embedded.harness import KYOTO, OSAKA, Api
 
 WRITERS = 8
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from reconciler.embedded import Problem, World
 from reconciler.embedded.contract.requests import AmazonSettingsPatch
 from reconciler.embedded.seeding.seed import SeedError
-from tests.embedded.support import CLIENT, KOBE, KYOTO, OSAKA, OTHER_TOKEN, SELLER, TOKEN, Api
+from tests.embedded.harness import CLIENT, KOBE, KYOTO, OSAKA, OTHER_TOKEN, SELLER, TOKEN, Api
 
 SECRETS = (TOKEN, OTHER_TOKEN, "operator-secret", "kyoto-secret")
 

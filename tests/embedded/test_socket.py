@@ -9,7 +9,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from tests.embedded.support import EMAIL, KYOTO
+from tests.embedded.harness import EMAIL, KYOTO
 
 
 @pytest.fixture

@@ -22,8 +22,16 @@ with atheris.instrument_imports(include=["reconciler.ipn"]):
     from reconciler.ipn.verify.envelope import Envelope
     from reconciler.ipn.verify.money import read_amount, read_currency
     from reconciler.ipn.verify.reasons import Refused
-    from tests.ipn.signing import NAMESPACE, SELLER, as_body, capture_message, capture_xml, charge_message, v1_message
-    from tests.ipn.verifying import SIGNER, read
+    from tests.ipn.verify_pipeline import SIGNER, read
+    from tests.support.sns_signer import (
+        NAMESPACE,
+        SELLER,
+        as_body,
+        capture_message,
+        capture_xml,
+        charge_message,
+        v1_message,
+    )
 
 from reconciler.core.values import ShopKey
 from reconciler.ports.shop_directory import ShopIdentity

@@ -7,7 +7,7 @@ import pytest
 import structlog
 
 from reconciler.ipn.telemetry import logs
-from tests.ipn.front_desk import open_desk
+from tests.ipn.receiver_harness import open_desk
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from reconciler.adapters.store import StoreHistory, open_store
 from reconciler.adapters.store.runs.leases import living
 from reconciler.adapters.store.runs.process_identity import this_process
 from reconciler.embedded.actors.world import World
-from tests.adapters.store.cluster import Cluster, running
+from tests.support.postgres import Cluster, running
 
 ROOT = Path(__file__).parent.parent.parent
 TOKEN = "amzn.mws.0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
@@ -95,7 +95,7 @@ class Zygote:
 
     def __init__(self) -> None:
         environment = os.environ | {"KILL_TOKEN": TOKEN, "NO_COLOR": "1", "LANG": "C.UTF-8"}
-        command = [sys.executable, "-m", "tests.kill.child"]
+        command = [sys.executable, "-m", "tests.kill.child_process"]
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )

@@ -38,10 +38,10 @@ from reconciler.ports import Conflict, Locked, RunInfo, Unfinished
 from reconciler.workflows.execution.prepare import prepare
 from reconciler.workflows.execution.run import Crew, apply
 from reconciler.workflows.recover import Rescue, hold, resume
-from tests.adapters.store.doubles import KEY, START, info
-from tests.examples import live, site_url
-from tests.generators import CLIENTS, MAILS, SELLERS, TOKENS, World, origin_at, secret
-from tests.model_backend import Fault, ModelBackend, Shop, unreachable
+from tests.adapters.store.fakes import KEY, START, info
+from tests.support.example_worlds import live, site_url
+from tests.support.fake_backend import Fault, ModelBackend, Shop, unreachable
+from tests.support.strategies import CLIENTS, MAILS, SELLERS, TOKENS, World, origin_at, secret
 
 KEYS = tuple(ShopKey(key) for key in ("a", "b", "c"))
 keys = st.sampled_from(KEYS)

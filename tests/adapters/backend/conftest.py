@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.adapters.backend.doubles import FakeClock
-from tests.adapters.backend.loopback import Loopback
+from tests.adapters.backend.fakes import FakeClock
+from tests.support.stub_http_server import Loopback
 
 
 @pytest.fixture

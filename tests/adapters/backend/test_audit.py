@@ -15,8 +15,8 @@ from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.state import FieldRef
 from reconciler.embedded import EmbeddedConfig, World, create_app
 from reconciler.ports import Audit, Rejected, Unexpected, Unreachable
-from tests.adapters.backend.doubles import CLIENT_SECRET, MWS_TOKEN, SELLER, SHOP, SITE_URL, FakeClock, config
-from tests.adapters.backend.loopback import Loopback, Saying, answer, problem, silence
+from tests.adapters.backend.fakes import CLIENT_SECRET, MWS_TOKEN, SELLER, SHOP, SITE_URL, FakeClock, config
+from tests.support.stub_http_server import Loopback, Saying, answer, problem, silence
 
 pytestmark = pytest.mark.anyio
 

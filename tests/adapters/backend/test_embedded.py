@@ -13,8 +13,8 @@ from reconciler.core.model.kinds import AmazonSettings, IpnEndpoint, StorefrontS
 from reconciler.core.values import Registration, ShopKey, StorefrontStatus
 from reconciler.embedded import EmbeddedConfig, World, create_app
 from reconciler.ports import Conflict, Locked, Rejected, Unauthorised, Unreachable, Write
-from tests.adapters.backend.doubles import CLIENT_SECRET, SELLER, FakeClock, collected, config, fleet, secret
-from tests.adapters.backend.test_observe import code_of, told
+from tests.adapters.backend.fakes import CLIENT_SECRET, SELLER, FakeClock, collected, config, fleet, secret
+from tests.adapters.backend.test_observer import code_of, told
 
 pytestmark = pytest.mark.anyio
 

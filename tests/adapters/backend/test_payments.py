@@ -14,8 +14,8 @@ from reconciler.adapters.backend.http.client import Client
 from reconciler.adapters.backend.orders import HttpOrders
 from reconciler.ports import Unexpected
 from reconciler.ports.payments import Order
-from tests.adapters.backend.doubles import SHOP, FakeClock, config
-from tests.adapters.backend.loopback import Loopback, answer
+from tests.adapters.backend.fakes import SHOP, FakeClock, config
+from tests.support.stub_http_server import Loopback, answer
 
 pytestmark = pytest.mark.anyio
 

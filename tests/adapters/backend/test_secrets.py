@@ -8,7 +8,7 @@ from reconciler.adapters.backend import HttpBackend, diagnose
 from reconciler.adapters.backend.http.redact import quote, shortened
 from reconciler.core.values import Secret, SecretRef
 from reconciler.ports import BackendError
-from tests.adapters.backend.doubles import (
+from tests.adapters.backend.fakes import (
     ACCESS_TOKEN,
     CLIENT_SECRET,
     MWS_TOKEN,
@@ -22,8 +22,8 @@ from tests.adapters.backend.doubles import (
     secret,
     write,
 )
-from tests.adapters.backend.loopback import Loopback, Saying, answer, problem, raw, silence
-from tests.adapters.backend.test_observe import route
+from tests.adapters.backend.test_observer import route
+from tests.support.stub_http_server import Loopback, Saying, answer, problem, raw, silence
 
 ROUTE = f"PATCH /admin-api/v1/shops/{SHOP}/amazon-settings"
 ALL = " ".join(SECRETS)

@@ -31,7 +31,7 @@ from reconciler.core.values import (
     ShopKey,
     StorefrontStatus,
 )
-from tests.adapters.backend.doubles import MWS_TOKEN, SELLER, SHOP, SITE_URL, integration, secret, write
+from tests.adapters.backend.fakes import MWS_TOKEN, SELLER, SHOP, SITE_URL, integration, secret, write
 
 PRODUCTION = Environment.PRODUCTION
 

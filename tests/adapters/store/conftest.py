@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import event
 
 from reconciler.adapters.store.db.database import open_store
-from tests.adapters.store.cluster import running
-from tests.adapters.store.doubles import ManualClock, wipe
+from tests.adapters.store.fakes import ManualClock, wipe
+from tests.support.postgres import running
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from reconciler.core.diagnostics.messages import say
 from reconciler.core.model.state import FieldRef
 from reconciler.core.runs.events import PredictionMissed, ShopStarted, StepDone
 from reconciler.core.values import Secret, SecretRef, seal
-from tests.adapters.store.doubles import LAST, SHOP, TOKEN, journal, plan, tell
+from tests.adapters.store.fakes import LAST, SHOP, TOKEN, journal, plan, tell
 
 SHORT = "鑰"  # one character, and one that nothing else has
 

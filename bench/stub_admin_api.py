@@ -1,0 +1,114 @@
+"""`python -m bench.stub_admin_api SHOPS`: the admin API's answers about the fleet of
+`bench.fleet`, made before they are asked for.
+
+Prints its port; ends when it is told to. A client is measured against it, so it is a process of its own, does as little as it can
+for each request, and lets whatever is written stand unread: the pages are the embedded backend's own, of one shop, written
+out for all. `/integrations` comes in pages, with an ETag; `/shops/KEY/integration` alone; a PATCH is answered as done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import httpx
+from starlette.types import Receive, Scope, Send
+
+from bench.fleet import client_id, seller_id, shop_key, world
+from reconciler.embedded.app import create_app
+from reconciler.embedded.config import EmbeddedConfig
+from reconciler.wiring.embedded import listening
+
+API = "/admin-api/v1"
+PAGE = 500
+TOKEN = b'{"access_token": "bench-token", "token_type": "Bearer", "expires_in": 3600}'
+
+
+def integrations(count: int) -> Iterator[dict[str, Any]]:
+    """The embedded backend's answer about each shop."""
+    pattern = json.dumps(asyncio.run(_first()), ensure_ascii=False)
+    own = (shop_key, seller_id, client_id)
+    for number in range(count):
+        text = pattern
+        for name in own:
+            text = text.replace(name(0), name(number))
+        yield json.loads(text)
+
+
+async def _first() -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app(EmbeddedConfig(database=Path(folder) / "world.db", seed=world(1)))
+        app.state.world.ensure_client("bench", "secret")
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://one.invalid") as http:
+            form = {"grant_type": "client_credentials"}
+            token = (await http.post("/oauth/token", data=form, auth=("bench", "secret"))).json()["access_token"]
+            page = await http.get(f"{API}/integrations", headers={"Authorization": f"Bearer {token}"})
+    item: dict[str, Any] = page.raise_for_status().json()["items"][0]
+    return item
+
+
+class Store:
+    """An ASGI application. Everything it can be asked for is bytes already."""
+
+    def __init__(self, count: int, port: int) -> None:
+        self._ones: dict[str, bytes] = {}
+        self._pages: dict[str, tuple[bytes, bytes]] = {}
+        coming = integrations(count)
+        for start in range(0, count, PAGE):
+            items, after = list(islice(coming, PAGE)), start + PAGE
+            self._ones |= {item["shopKey"]: _bytes(item) for item in items}
+            url = f"http://127.0.0.1:{port}{API}/integrations?limit={PAGE}&environment=PRODUCTION&cursor={after}"
+            body = _bytes({"items": items, "nextUrl": url if after < count else None})
+            self._pages[str(start)] = body, f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'.encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            return
+        while (await receive()).get("more_body"):
+            pass
+        status, body, headers = self._answer(scope)
+        length = [(b"content-length", str(len(body)).encode()), (b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": status, "headers": [*length, *headers]})
+        await send({"type": "http.response.body", "body": body})
+
+    def _answer(self, scope: Scope) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+        path = scope["path"]
+        if path == "/oauth/token":
+            return 200, TOKEN, []
+        if path == f"{API}/integrations":
+            cursor = parse_qs(scope["query_string"].decode()).get("cursor", ["0"])[0]
+            body, tag = self._pages[cursor]
+            held = dict(scope["headers"]).get(b"if-none-match")
+            return (304, b"", [(b"etag", tag)]) if held == tag else (200, body, [(b"etag", tag)])
+        return self._one(path.removeprefix(f"{API}/shops/"))
+
+    def _one(self, rest: str) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+        shop, _, resource = rest.partition("/")
+        if resource == "integration":
+            return 200, self._ones[shop], [(b"etag", b'"1"')]
+        part = "amazonPay" if resource.startswith("payment") else "amazonSettings"
+        value = json.loads(self._ones[shop])[part]["value"]
+        return 200, _bytes(value), [(b"etag", b'"2"')]
+
+
+def _bytes(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+if __name__ == "__main__":
+    import uvicorn
+
+    with listening("127.0.0.1", 0) as listener:
+        held = listener.getsockname()[1]
+        app = Store(int(sys.argv[1]), held)
+        print(held, flush=True)
+        config = uvicorn.Config(app, log_level="critical", lifespan="off", access_log=False)
+        asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))

@@ -1,0 +1,294 @@
+"""Writing: what is sent, what each refusal means, and what is known when the answer is lost."""
+
+from typing import Any
+
+import pytest
+
+from reconciler.adapters.backend import HttpBackend
+from reconciler.adapters.backend.http.interpret import again, diagnose
+from reconciler.adapters.backend.http.messages import Call
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.kinds import AmazonPayPayment, IpnEndpoint
+from reconciler.core.values import Registration, StorefrontStatus
+from reconciler.ports import (
+    BackendError,
+    Conflict,
+    Locked,
+    Maintenance,
+    Receipt,
+    Rejected,
+    RequestLine,
+    ShopUnknown,
+    Throttled,
+    Unauthorised,
+    Unexpected,
+    Unreachable,
+    Write,
+)
+from tests.adapters.backend.fakes import MWS_TOKEN, SELLER, SHOP, SITE_URL, FakeClock, config, secret, values, write
+from tests.support.stub_http_server import Loopback, Saying, answer, problem, raw, silence
+
+pytestmark = pytest.mark.anyio
+
+PAY = f"PATCH /admin-api/v1/shops/{SHOP}/payment-methods/amazon-pay"
+LIST = f"/admin-api/v1/seller-central/{SELLER}/ipn-endpoints"
+GOOD = answer(values()["amazonPay"], X_Request_Id="req-7")
+
+
+def pre_order(version: str = "v1") -> Write:
+    return write("amazon_pay_payment", version, pre_order=True)
+
+
+def endpoint(registration: Registration, version: str = "v1") -> Write:
+    return write("ipn_endpoint", version, registration=registration, seller_id=SELLER, url=SITE_URL)
+
+
+def listed(*urls: str) -> dict[str, Any]:
+    endpoints = [{"url": url, "createdAt": "2026-01-01T00:00:00"} for url in urls]
+    return {"sellerId": SELLER, "environment": "PRODUCTION", "endpoints": endpoints}
+
+
+async def executed(server: Loopback, clock: FakeClock, this: Write, **settings: Any) -> Receipt:
+    async with HttpBackend(config(server.url, **settings), clock) as backend:
+        return await backend.execute(this)
+
+
+async def refused(server: Loopback, clock: FakeClock, this: Write, **settings: Any) -> BackendError:
+    with pytest.raises(BackendError) as caught:
+        await executed(server, clock, this, **settings)
+    return caught.value
+
+
+async def test_a_write_names_its_version_and_brings_the_new_one(server: Loopback, clock: FakeClock) -> None:
+    server.on(PAY, GOOD)
+    receipt = await executed(server, clock, pre_order())
+    assert (receipt.kind, receipt.now.version, receipt.request_id) == ("amazon_pay_payment", "v2", "req-7")
+    assert receipt.now.value == AmazonPayPayment(use=True, regular=True, pre_order=False, subscription=False)
+    sent = server.last
+    assert sent.json == {"preOrder": True}
+    assert sent.headers["if-match"] == '"v1"'
+    assert sent.headers["x-shop-key"] == SHOP
+    assert sent.headers["content-type"] == "application/json"
+    assert "idempotency-key" not in sent.headers
+
+
+async def test_a_secret_goes_onto_the_wire(server: Loopback, clock: FakeClock) -> None:
+    server.on(f"PATCH /admin-api/v1/shops/{SHOP}/amazon-settings", answer(values()["amazonSettings"]))
+    await executed(server, clock, write(mws_auth_token=secret()))
+    assert server.last.json == {"mwsAuthToken": MWS_TOKEN}
+
+
+async def test_the_storefront(server: Loopback, clock: FakeClock) -> None:
+    server.on(f"PUT /admin-api/v1/shops/{SHOP}/storefront", answer({"shopKey": SHOP, "status": "CLOSED"}))
+    receipt = await executed(server, clock, write("storefront_status", status=StorefrontStatus.CLOSED))
+    assert receipt.now.value.status is StorefrontStatus.CLOSED
+
+
+async def test_an_etag_that_a_proxy_made_weak(server: Loopback, clock: FakeClock) -> None:
+    server.on(PAY, answer(values()["amazonPay"], etag='W/"v2"'))
+    assert (await executed(server, clock, pre_order())).now.version == "v2"
+
+
+async def test_an_endpoint_is_registered(server: Loopback, clock: FakeClock) -> None:
+    server.on(f"POST {LIST}", answer(listed("https://x.example/", SITE_URL), 201))
+    receipt = await executed(server, clock, endpoint(Registration.REGISTERED))
+    assert receipt.now.value == IpnEndpoint(
+        registration=Registration.REGISTERED, seller_id=SELLER, others=("https://x.example/",)
+    )
+    assert server.last.json == {"url": SITE_URL}
+    assert server.last.query == {"environment": "PRODUCTION"}
+    assert server.last.headers["idempotency-key"] == "run-1-step-1"
+    assert server.last.headers["if-match"] == '"v1"'
+
+
+async def test_an_endpoint_is_taken_away(server: Loopback, clock: FakeClock) -> None:
+    server.on(f"DELETE {LIST}", answer(listed()))
+    receipt = await executed(server, clock, endpoint(Registration.ABSENT))
+    assert receipt.now.value.registration is Registration.ABSENT
+    assert server.last.query == {"environment": "PRODUCTION", "url": SITE_URL}
+    assert server.last.body == b""
+
+
+@pytest.mark.parametrize("version", ["", "none"])
+async def test_a_list_that_was_never_read_is_read_first(server: Loopback, clock: FakeClock, version: str) -> None:
+    server.on(f"GET {LIST}", answer(listed(), etag='"fresh"'))
+    server.on(f"POST {LIST}", answer(listed(SITE_URL)))
+    async with HttpBackend(config(server.url), clock) as backend:
+        receipt = await backend.execute(endpoint(Registration.REGISTERED, version))
+        assert backend.requests[1:] == (
+            RequestLine(method="GET", path=LIST, status=200),
+            RequestLine(method="POST", path=LIST, status=200),
+        )
+    assert server.last.headers["if-match"] == '"fresh"'
+    assert receipt.now.value.registration is Registration.REGISTERED
+
+
+async def test_a_list_that_stands_as_wanted_is_not_written(server: Loopback, clock: FakeClock) -> None:
+    server.on(f"GET {LIST}", answer(listed(), etag='"fresh"'))
+    receipt = await executed(server, clock, endpoint(Registration.ABSENT, ""))
+    assert receipt.now.version == "fresh"
+    assert [seen.method for seen in server.seen] == ["POST", "GET"]
+
+
+async def test_a_list_of_another_seller_is_no_answer(server: Loopback, clock: FakeClock) -> None:
+    server.on(f"POST {LIST}", answer({**listed(SITE_URL), "sellerId": "A2OTHER12345678"}))
+    error = await refused(server, clock, endpoint(Registration.REGISTERED))
+    assert (type(error), error.happened) == (Unexpected, None)
+
+
+@pytest.mark.parametrize(
+    ("saying", "kind", "words"),
+    [
+        (problem(412, "PRECONDITION_FAILED"), Conflict, "PRECONDITION_FAILED"),
+        (answer(b"", 412), Conflict, "HTTP_412"),
+        (problem(423, "SHOP_OPEN", "要閉店"), Locked, "SHOP_OPEN: “要閉店”"),
+        (problem(401, "INVALID_TOKEN"), Unauthorised, "INVALID_TOKEN"),
+        (problem(404, "SHOP_NOT_FOUND"), ShopUnknown, "SHOP_NOT_FOUND"),
+        (problem(404, "NOT_FOUND"), Rejected, "NOT_FOUND"),
+        (problem(422, "AMAZON_API_ERROR"), Rejected, "AMAZON_API_ERROR"),
+        (problem(409, "NOT_ENTITLED"), Rejected, "NOT_ENTITLED"),
+        (problem(428, "PRECONDITION_REQUIRED"), Rejected, "PRECONDITION_REQUIRED"),
+        (answer({"status": "failed", "errors": [{"code": "NO", "message": "so"}]}), Rejected, "NO: “so”"),
+        (answer({"status": "failed", "errors": "x", "code": "SHOP_OPEN"}), Locked, "SHOP_OPEN"),
+    ],
+)
+async def test_what_was_refused_did_not_happen(
+    server, clock: FakeClock, saying: Saying, kind: type, words: str
+) -> None:
+    server.on(PAY, saying)
+    error = await refused(server, clock, pre_order())
+    assert (type(error), error.happened, error.request) == (kind, False, PAY)
+    assert words in str(error)
+    if isinstance(error, Rejected):
+        assert error.reason == words.partition(":")[0]
+
+
+@pytest.mark.parametrize(
+    ("saying", "kind"),
+    [
+        (problem(500, "INTERNAL_ERROR"), Unexpected),
+        (problem(502, "BAD_GATEWAY"), Unreachable),
+        (answer(b"<html>", 503), Unreachable),
+        (answer(b"<html>", 503, Retry_After="soon"), Unreachable),
+        (answer(b"<html>", 504), Unreachable),
+        (answer(b"<html>", 403), Unexpected),
+        (answer(b"<html>Welcome</html>"), Unexpected),
+        (answer(b'{"shopKey": "kyoto'), Unexpected),
+        (answer(values()["amazonPay"], etag=None), Unexpected),
+        (answer(values()["amazonPay"], etag="v2"), Unexpected),
+        (answer(values()["amazonPay"], etag='"a"b"'), Unexpected),
+        (answer({**values()["amazonPay"], "use": "yes"}), Unexpected),
+        (answer(values("osaka-tea")["amazonPay"]), Unexpected),
+        (answer(values()["amazonPay"], 202), Unexpected),
+        (answer(b"", 303, Location="/"), Unexpected),
+        (raw(b""), Unreachable),
+        (raw(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"), Unreachable),
+        (silence, Unreachable),
+    ],
+)
+async def test_a_lost_answer_is_not_known_and_not_asked_again(server, clock, saying: Saying, kind: type) -> None:
+    server.on(PAY, saying)
+    error = await refused(server, clock, pre_order(), read_timeout=0.2 if saying is silence else 10.0)
+    assert (type(error), error.happened, error.request) == (kind, None, PAY)
+    assert server.asked(PAY) == 1
+    assert clock.slept == []
+
+
+@pytest.mark.parametrize(
+    "this",
+    [write("storefront_status", status=StorefrontStatus.OPEN), endpoint(Registration.ABSENT)],
+    ids=["PUT", "DELETE"],
+)
+async def test_no_write_is_sent_twice_when_a_kept_connection_breaks(server, clock: FakeClock, this: Write) -> None:
+    """aiohttp would by itself: PUT and DELETE are idempotent, but the second answers 412 for what the first did."""
+    route = f"PUT /admin-api/v1/shops/{SHOP}/storefront" if this.kind == "storefront_status" else f"DELETE {LIST}"
+    server.on(route, raw(b""))
+    error = await refused(server, clock, this)
+    assert (type(error), error.happened) == (Unreachable, None)
+    assert server.asked(route) == 1
+
+
+async def test_what_never_left_did_not_happen(server: Loopback, clock: FakeClock) -> None:
+    server.on(
+        "POST /oauth/token",
+        answer({"access_token": "t", "token_type": "Bearer", "expires_in": 3600}, Connection="close"),
+    )
+    async with HttpBackend(config(server.url), clock) as backend:
+        await backend._client._tokens.current()
+        server._server.close()
+        with pytest.raises(Unreachable, match="no connection could be made") as caught:
+            await backend.execute(pre_order())
+    assert caught.value.happened is False
+    assert len(clock.slept) == 2, "asked again, since nothing was sent"
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        problem(429, "TOO_MANY_REQUESTS", Retry_After="3"),
+        problem(503, "MAINTENANCE"),
+        problem(503, "MAINTENANCE", Retry_After="3"),
+        problem(503, "OVERLOADED", Retry_After="3"),
+    ],
+)
+async def test_what_was_put_off_is_asked_again(server: Loopback, clock: FakeClock, refusal: Saying) -> None:
+    server.on(PAY, refusal, GOOD)
+    assert (await executed(server, clock, pre_order())).now.version == "v2"
+    assert server.asked(PAY) == 2
+
+
+@pytest.mark.parametrize(
+    ("saying", "kind"),
+    [
+        (problem(429, "TOO_MANY_REQUESTS"), Throttled),
+        (problem(503, "MAINTENANCE"), Maintenance),
+        (problem(503, "OVERLOADED", Retry_After="3"), Unreachable),
+    ],
+)
+async def test_what_is_put_off_for_ever_did_not_happen(server, clock: FakeClock, saying: Saying, kind: type) -> None:
+    server.on(PAY, saying)
+    error = await refused(server, clock, pre_order())
+    assert (type(error), error.happened) == (kind, False)
+    assert sum(clock.slept) <= 60
+
+
+@pytest.mark.parametrize("version", ["", 'a"b', "a\r\nX: y", "none none"])
+async def test_a_version_that_no_backend_gives_is_stale(server: Loopback, clock: FakeClock, version: str) -> None:
+    error = await refused(server, clock, pre_order(version))
+    assert (type(error), error.happened) == (Conflict, False)
+    assert server.seen == []
+
+
+async def test_a_kind_that_is_only_read(server: Loopback, clock: FakeClock) -> None:
+    with pytest.raises(ValueError, match="entitlements cannot be written"):
+        await executed(server, clock, write("entitlements", pay_option=True))
+
+
+async def test_a_backend_reads_too(server: Loopback, clock: FakeClock) -> None:
+    async with HttpBackend(config(server.url, shop_scope=SHOP), clock) as backend:
+        assert [shop async for shop in backend.shops()] == [SHOP]
+        assert [shop.shop async for shop in backend.observe([SHOP])] == [SHOP]
+
+
+@pytest.mark.parametrize("kind", [Unreachable, Maintenance, Throttled, Unexpected, Unauthorised])
+def test_an_error_told_again_is_the_same(kind: type[BackendError]) -> None:
+    error = kind(say("so"), request="GET /x", request_id="7", happened=None)
+    assert vars(again(error)) == vars(error)
+    refusal = ShopUnknown(say("so"), reason="NO", request="GET /x", request_id="7")
+    assert vars(again(refusal)) == vars(refusal)
+    assert type(again(refusal)) is ShopUnknown
+
+
+@pytest.mark.parametrize("kind", [Unreachable, Maintenance, Throttled, Conflict, Locked, Unexpected, Unauthorised])
+def test_every_error_says_a_way_on(kind: type[BackendError]) -> None:
+    assert diagnose(kind(say("so"))).way_on is not None
+
+
+@pytest.mark.parametrize("kind", [Rejected, ShopUnknown])
+def test_every_refusal_says_a_way_on(kind: type[Rejected]) -> None:
+    assert diagnose(kind(say("so"), reason="NO")).way_on is not None
+
+
+def test_only_what_has_a_form_is_sent() -> None:
+    with pytest.raises(TypeError, match="a set is not sent"):
+        assert Call(method="PATCH", path="/", body={"a": {1}}).content

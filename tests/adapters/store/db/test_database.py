@@ -1,0 +1,245 @@
+"""Opening a store: made with care, migrated once, and refused with a reason where it cannot be used."""
+
+import sqlite3
+import subprocess
+import sys
+import traceback
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, event, inspect, make_url, text
+
+from reconciler.adapters.store.db import run_tables as tables
+from reconciler.adapters.store.db.database import open_store
+from reconciler.adapters.store.db.errors import StoreError
+from reconciler.adapters.store.db.migrations import HEAD, REVISIONS
+from reconciler.core.runs.events import ShopStarted
+from tests.adapters.store.fakes import SHOP, TOKEN, journal, tell
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+def test_folder_and_files_are_their_owners_alone(tmp_path):
+    path = tmp_path / ".reconciler" / "journal.db"
+    store = open_store(path)
+    tell(journal(store), [ShopStarted(shop=SHOP)])
+    assert mode(path.parent) == 0o700
+    assert {name.name: mode(name) for name in path.parent.iterdir()} == dict.fromkeys(
+        ("journal.db", "journal.db-wal", "journal.db-shm"), 0o600
+    )
+    store.close()
+
+
+def test_a_commit_is_synced_before_it_returns(file_store):
+    with file_store.writing() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
+def test_postgresql_commits_wait_for_the_disk_whatever_the_server_says(cluster):
+    url = cluster.fresh()
+    admin = create_engine(make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text("ALTER ROLE tests SET synchronous_commit TO off"))
+    store = open_store(url)
+    with store.writing() as connection:
+        assert connection.execute(text("SHOW synchronous_commit")).scalar() == "on"
+    store.close()
+    with admin.connect() as connection:
+        connection.execute(text("ALTER ROLE tests RESET synchronous_commit"))
+    admin.dispose()
+
+
+def test_on_postgresql_nothing_hangs_for_ever(cluster):
+    store = open_store(cluster.fresh())
+    with store.writing() as connection:
+        assert connection.execute(text("SHOW statement_timeout")).scalar() == "1min"
+        assert connection.execute(text("SHOW lock_timeout")).scalar() == "30s"
+    store.close()
+
+
+def test_migrations_make_the_tables_as_they_are_stated(store):
+    from alembic.autogenerate import compare_metadata  # noqa: PLC0415
+
+    with store.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        different = compare_metadata(context, tables.metadata)
+        assert different == []
+        version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    assert version == HEAD == REVISIONS[-1]
+
+
+def take_down(connection, to: str) -> None:
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", "reconciler.adapters.store.db:migrations")
+    config.set_main_option("path_separator", "os")
+    command.downgrade(config, to)
+
+
+def test_tables_can_be_taken_down_again(file_store):
+    with file_store.writing() as connection:
+        take_down(connection, "base")
+        assert inspect(connection).get_table_names() == ["alembic_version"]
+
+
+def test_a_store_of_an_older_version_keeps_its_runs_and_learns_of_notifications(location):
+    store = open_store(location)
+    tell(journal(store), [ShopStarted(shop=SHOP)])
+    with store.writing() as connection:
+        take_down(connection, "0001")
+        assert "ipn_messages" not in inspect(connection).get_table_names()
+    store.close()
+    store = open_store(location)
+    with store.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM events")).scalar() == 1
+        assert connection.execute(text("SELECT count(*) FROM ipn_messages")).scalar() == 0
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
+    store.close()
+
+
+@pytest.mark.parametrize("heavy", ["alembic", "sqlalchemy.dialects.postgresql"])
+def test_an_up_to_date_store_opens_without_what_it_does_not_need(tmp_path, heavy):
+    open_store(tmp_path / "journal.db").close()
+    script = (
+        "import sys; from reconciler.adapters.store import StoreHistory, open_store;"
+        f"open_store(sys.argv[1]).close(); sys.exit({heavy!r} in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", script, str(tmp_path / "journal.db")], check=True)
+
+
+def test_many_processes_make_one_store(location):
+    script = "import sys; from reconciler.adapters.store.db.database import open_store; open_store(sys.argv[1]).close()"
+    started = [
+        subprocess.Popen([sys.executable, "-c", script, location], stderr=subprocess.PIPE, text=True) for _ in range(4)
+    ]
+    assert [(child.communicate(timeout=30)[1], child.returncode) for child in started] == [("", 0)] * 4
+
+
+# Refused.
+
+
+def refusal(location) -> str:
+    with pytest.raises(StoreError) as refused:
+        open_store(location)
+    return str(refused.value)
+
+
+def test_a_store_of_a_newer_version_is_refused_by_name(location):
+    store = open_store(location)
+    with store.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0999'"))
+    store.close()
+    assert f"is of version 0999, written by a newer reconciler; this one knows up to {HEAD}" in refusal(location)
+
+
+def test_a_file_that_is_no_store_is_named(tmp_path):
+    (tmp_path / "notes.txt").write_text("These are my notes, and they are longer than a header. " * 20)
+    told = refusal(tmp_path / "notes.txt")
+    assert str(tmp_path / "notes.txt") in told
+    assert "it is not a store" in told
+
+
+def test_a_damaged_file_is_named(tmp_path):
+    path = tmp_path / "journal.db"
+    open_store(path).close()
+    whole = bytearray(path.read_bytes())
+    whole[100:8192] = b"\xff" * (8192 - 100)
+    path.write_bytes(whole)
+    assert "its file is damaged" in refusal(path)
+
+
+def test_a_folder_is_no_store(tmp_path):
+    assert "its file cannot be opened" in refusal(tmp_path)
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path):
+    (tmp_path / "file").touch()
+    assert "cannot be made: " in refusal(tmp_path / "file" / "journal.db")
+
+
+@pytest.mark.parametrize(
+    ("location", "why"),
+    [
+        ("sqlite://", "remembers nothing"),
+        ("sqlite:///:memory:", "remembers nothing"),
+        ("mysql://u:hush@db/x", "an SQLite file or a PostgreSQL database, not mysql"),
+        ("://", "cannot be understood"),
+    ],
+)
+def test_other_places_are_refused(location, why):
+    told = refusal(location)
+    assert why in told
+    assert "hush" not in told
+
+
+def test_a_missing_driver_is_told_with_what_to_install():
+    assert "install reconciler[postgres]" in refusal("postgresql+nosuchdriver://u:hush@db/x")
+
+
+def test_a_server_that_does_not_answer_is_told_without_the_password(cluster, tmp_path):
+    told = refusal(f"postgresql://u:hush@/x?host={tmp_path}")
+    assert "does not answer (OperationalError)" in told
+    assert "hush" not in told
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://operator:hunter2@127.0.0.1:1/x",
+        "postgresql://operator:hun@hunter2@127.0.0.1:1/x",
+        "postgresql://operator:hunter2/@127.0.0.1:1/x",
+        "postgresql://operator@127.0.0.1:1/x?password=hunter2",
+        "postgresql://operator@127.0.0.1:1/x#hunter2",
+        "postgresql://operator:x@127.0.0.1:hunter2/x",
+        "postgresql+nosuchdriver://operator:hunter2@127.0.0.1:1/x",
+        "mysql://operator:hunter2@127.0.0.1:1/x",
+    ],
+)
+def test_no_part_of_an_address_that_may_be_a_password_is_told(address):
+    with pytest.raises(StoreError) as refused:
+        open_store(address)
+    assert "hunter2" not in "".join(traceback.format_exception(refused.value)) + str(refused.value.text)
+
+
+def limited(path: Path, pragma: str):
+    """A store whose connections all live under a limit."""
+    store = open_store(path)
+    store.close()
+    event.listen(store._engine, "connect", lambda raw, _: raw.execute(f"PRAGMA {pragma}").close())
+    return store
+
+
+@pytest.mark.parametrize(
+    ("pragma", "why"), [("max_page_count=1", "its disk is full"), ("query_only=ON", "it may not be written")]
+)
+def test_what_the_disk_refuses_is_told_and_nothing_is_lost(tmp_path, pragma, why):
+    path = tmp_path / "journal.db"
+    store = open_store(path)
+    tell(journal(store), [ShopStarted(shop=SHOP)])
+    store.close()
+    store = limited(path, pragma)
+    with pytest.raises(StoreError, match=why) as refused:
+        tell(journal(store, "run-2"), [ShopStarted(shop=SHOP)] * 200)
+    assert TOKEN not in str(refused.value)
+    store.close()
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_store_that_another_holds_too_long_is_told(tmp_path):
+    path = tmp_path / "journal.db"
+    store = open_store(path, busy_timeout=0.01)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match="another process keeps it busy"):
+        tell(journal(store), [ShopStarted(shop=SHOP)])
+    other.execute("ROLLBACK")
+    other.close()
+    store.close()

@@ -1,0 +1,102 @@
+"""The inbox for those who only look: what was heard of each shop, over SQLite and PostgreSQL."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import anyio
+import pytest
+
+from reconciler.adapters.store import StoreDesk, StoreError, StoreInbox, StoreNotifications, open_store
+from reconciler.core.values import ShopKey
+from reconciler.ports.inbox import CaptureFact, Source, Standing
+from reconciler.ports.notifications import Heard
+from tests.adapters.store.fakes import OTHER, SHOP, START, ManualClock
+from tests.adapters.store.inbox_samples import arrival, fact
+
+MINUTE = timedelta(minutes=1)
+LONG_AGO = START - timedelta(days=21)
+
+
+@pytest.fixture
+def inbox(location):
+    """Where an inbox is, and what fills it."""
+    open_store(location).close()
+    return location
+
+
+def fill(location, *kept) -> None:
+    async def filling() -> None:
+        store = open_store(location)
+        received, desk = StoreInbox(store), StoreDesk(store, ManualClock())
+        for each in kept:
+            await (desk.learn(each) if isinstance(each, CaptureFact) else received.keep(each))
+        store.close()
+
+    anyio.run(filling)
+
+
+def heard(location, *shops, since=LONG_AGO):
+    return anyio.run(StoreNotifications(str(location)).heard, shops or (SHOP, OTHER), since)
+
+
+def polled(minutes, number=1, **other) -> CaptureFact:
+    capture = f"P03-0772540-6944847-C{number:06d}"
+    return fact(capture=capture, updated=START + minutes * MINUTE, source=Source.POLL, **other)
+
+
+def test_the_last_one_that_arrived_of_each_shop(inbox):
+    fill(
+        inbox,
+        arrival(1, received=START),
+        arrival(2, received=START + 5 * MINUTE, standing=Standing.UNUSED),
+        arrival(3, received=START + 9 * MINUTE, standing=Standing.SAMPLE),
+        arrival(4, received=START + 7 * MINUTE, shop=OTHER),
+        arrival(5, received=START, shop=ShopKey("not-asked")),
+    )
+    assert heard(inbox) == {SHOP: Heard(last=START + 5 * MINUTE), OTHER: Heard(last=START + 7 * MINUTE)}
+
+
+def test_nothing_is_told_of_a_shop_that_was_never_heard_of(inbox):
+    fill(inbox, arrival(1, standing=Standing.SAMPLE))
+    assert heard(inbox) == {}
+
+
+def test_captures_that_only_polling_found_count_from_the_last_notification_on(inbox):
+    fill(
+        inbox,
+        arrival(1, received=START + 5 * MINUTE),
+        polled(4, 1),
+        polled(6, 2),
+        polled(8, 3),
+        fact(capture="P03-0772540-6944847-C000004", updated=START + 7 * MINUTE, source=Source.NOTICE),
+        polled(7, 5, state="Pending", completed=False),
+        polled(3, 6, shop=OTHER),
+    )
+    assert heard(inbox) == {
+        SHOP: Heard(last=START + 5 * MINUTE, unheard=2, unheard_since=START + 6 * MINUTE),
+        OTHER: Heard(unheard=1, unheard_since=START + 3 * MINUTE),
+    }
+
+
+def test_a_capture_whose_notification_may_be_forgotten_is_not_counted(inbox):
+    fill(inbox, polled(-1, 1), polled(0, 2))
+    assert heard(inbox, since=START) == {SHOP: Heard(unheard=1, unheard_since=START)}
+
+
+def test_more_shops_than_a_statement_takes(inbox):
+    fill(inbox, arrival(1, received=START))
+    crowd = [ShopKey(f"shop-{number}") for number in range(1200)]
+    assert heard(inbox, *crowd, SHOP) == {SHOP: Heard(last=START)}
+
+
+def test_an_inbox_without_its_tables_says_so(tmp_path: Path):
+    (tmp_path / "inbox.db").touch()
+    with pytest.raises(StoreError, match="holds no inbox"):
+        heard(tmp_path / "inbox.db")
+    assert (tmp_path / "inbox.db").stat().st_size == 0
+
+
+def test_what_is_no_inbox_says_so(tmp_path: Path):
+    (tmp_path / "inbox.db").write_text("not a database, and long enough to be looked at as one" * 9)
+    with pytest.raises(StoreError, match="it is not a store"):
+        heard(tmp_path / "inbox.db")

@@ -1,0 +1,180 @@
+"""What the worker is handed, and that an end is written whole, once, and never backwards."""
+
+from datetime import timedelta
+from decimal import Decimal
+from itertools import permutations
+
+import pytest
+from sqlalchemy import event, text
+
+from reconciler.adapters.store import StoreDesk, StoreInbox, StoreOutbox
+from reconciler.adapters.store.inbox import work_queue as desk
+from reconciler.ports.inbox import InboxUnavailable, MailState, Source, Standing
+from tests.adapters.store.fakes import OTHER, SHOP, START, ManualClock, wipe
+from tests.adapters.store.inbox_samples import CAPTURE, LANE, arrival, done, fact, mail, message_id, parked
+
+pytestmark = pytest.mark.anyio
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def worker(store):
+    """The desk as a worker has it."""
+    return StoreDesk(store, ManualClock())
+
+
+async def filled(store, *arrivals) -> list[int]:
+    kept = StoreInbox(store)
+    for each in arrivals:
+        await kept.keep(each)
+    entries = await StoreDesk(store, ManualClock()).due(START + timedelta(days=9), limit=999)
+    return [entry.number for entry in entries]
+
+
+def ids(entries) -> list[str]:
+    return [entry.arrival.message_id for entry in entries]
+
+
+async def test_the_oldest_of_each_lane_comes_first(store, worker):
+    lanes = "bababc"
+    await filled(store, *(arrival(n, lane=lane) for n, lane in enumerate(lanes)))
+    assert ids(await worker.due(START, limit=9)) == [message_id(0), message_id(1), message_id(5)]
+    assert ids(await worker.due(START, limit=2)) == [message_id(0), message_id(1)]
+    assert ids(await worker.due(START, limit=9, without=["a", "c"])) == [message_id(0)]
+
+
+async def test_a_shop_that_has_its_hands_full_is_left_out(store, worker):
+    await filled(store, *(arrival(n, lane=f"lane-{n}", shop=SHOP if n < 3 else OTHER) for n in range(4)))
+    assert ids(await worker.due(START, limit=1)) == [message_id(0)]
+    assert ids(await worker.due(START, limit=9, without_shops=[SHOP])) == [message_id(3)]
+    assert await worker.due(START, limit=9, without=["lane-3"], without_shops=[SHOP]) == []
+
+
+async def test_samples_and_unused_ones_are_never_worked_on(store, worker):
+    await filled(store, arrival(1, standing=Standing.SAMPLE), arrival(2, standing=Standing.UNUSED))
+    assert await worker.due(START, limit=9) == []
+
+
+async def test_a_parked_one_comes_back_at_its_time_and_holds_up_nobody_meanwhile(store, worker):
+    (first,) = await filled(store, arrival(1, lane="a"))
+    assert await worker.next_due() is None
+    assert await worker.settle(first, parked(60))
+    await StoreInbox(store).keep(arrival(2, lane="a"))
+    assert await worker.next_due() == START + MINUTE
+    assert ids(await worker.due(START + MINUTE - timedelta(microseconds=1), limit=9)) == [message_id(2)]
+    (entry,) = await worker.due(START + MINUTE, limit=9)
+    assert (entry.number, entry.standing, entry.tries, entry.reason) == (first, Standing.PARKED, 1, "unknown-order")
+    await worker.settle(first, parked(120))
+    (entry,) = await worker.due(START + 2 * MINUTE, limit=9)
+    assert entry.tries == 2
+
+
+async def test_one_that_is_parked_without_a_time_waits_for_a_person(store, worker):
+    (number,) = await filled(store, arrival(1))
+    await worker.settle(number, parked(None, "poison"))
+    assert await worker.due(START + timedelta(days=999), limit=9) == []
+    assert await worker.next_due() is None
+
+
+async def test_an_end_is_written_with_all_that_follows_from_it(store, worker):
+    (number,) = await filled(store, arrival(1))
+    assert await worker.settle(number, done("declined", order="100000020732", fact=fact(), mail=mail()))
+    assert await worker.due(START, limit=9) == []
+    assert await worker.facts(SHOP, LANE) == [fact()]
+    (owed,) = await StoreOutbox(store).due(START, limit=9)
+    assert (owed.mail, owed.state, owed.since, owed.tries) == (mail(), MailState.OWED, START, 0)
+
+
+async def test_who_comes_second_settles_nothing_and_leaves_nothing(store, worker):
+    (number,) = await filled(store, arrival(1))
+    assert await worker.settle(number, done())
+    assert not await worker.settle(number, done(fact=fact(), mail=mail()))
+    assert not await worker.settle(number, parked())
+    assert not await worker.settle(number + 99, done(fact=fact()))
+    assert await worker.facts(SHOP, LANE) == []
+    assert await StoreOutbox(store).due(START, limit=9) == []
+
+
+async def test_an_end_that_cannot_be_written_is_not_written_in_part(file_store):
+    worker = StoreDesk(file_store, ManualClock())
+    (number,) = await filled(file_store, arrival(1))
+    with file_store.writing() as connection:
+        connection.execute(text("DROP TABLE ipn_mails"))
+    with pytest.raises(InboxUnavailable):
+        await worker.settle(number, done(fact=fact(), mail=mail()))
+    assert await worker.facts(SHOP, LANE) == []
+    assert ids(await worker.due(START, limit=9)) == [message_id(1)]
+
+
+TOLD = (
+    fact(state="Pending", completed=False, updated=START),
+    fact(state="Completed", completed=True, updated=START + MINUTE),
+    fact(state="Closed", completed=False, updated=START + MINUTE),
+    fact(state="Pending", completed=False, updated=START - MINUTE, amount=Decimal("1.5")),
+)
+
+
+async def test_of_a_capture_the_newest_stays_in_whichever_order_it_is_told(file_store):
+    worker = StoreDesk(file_store, ManualClock())
+    for told in permutations(TOLD):
+        wipe(file_store)
+        for each in told:
+            await worker.learn(each)
+        assert await worker.facts(SHOP, LANE) == [fact(state="Closed", completed=True, updated=START + MINUTE)]
+
+
+async def test_facts_are_told_apart_by_shop_and_reference(store, worker):
+    second = fact(capture=f"{LANE}-C000002", amount=Decimal("12.50"), currency="USD", source=Source.POLL)
+    for each in (second, fact(), fact(shop=OTHER), fact(capture="x", reference="another")):
+        await worker.learn(each)
+    assert await worker.facts(SHOP, LANE) == [fact(), second]
+    assert str((await worker.facts(SHOP, LANE))[1].amount) == "12.50"
+
+
+async def test_of_one_event_one_mail_is_owed(store, worker):
+    clock = ManualClock()
+    worker = StoreDesk(store, clock)
+    clock.move(5)
+    await worker.learn(fact(), mail())
+    await worker.learn(fact(), mail(text="another text"))
+    await worker.learn(fact(), mail("capture:other:Declined"))
+    owed = await StoreOutbox(store).due(clock.now(), limit=9)
+    assert [(each.mail.event, each.mail.text) for each in owed] == [
+        (f"capture:{CAPTURE}:Declined", "本文"),
+        ("capture:other:Declined", "本文"),
+    ]
+    assert owed[0].since == clock.now()
+
+
+async def test_looking_for_what_is_due_reads_no_settled_message(file_store):
+    """A year of settled messages must not make the next one wait, nor a crowd of parked ones."""
+    seen = []
+    event.listen(file_store._engine, "before_cursor_execute", lambda *told: seen.append((told[2], told[3])))
+    with file_store.reading() as connection:
+        desk._due(connection, desk._Due(START, 8, ["a"], [SHOP]))
+        statement, values = seen[-1]
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
+    told = [row[3] for row in plan if "ipn_messages" in row[3]]
+    assert told == [
+        "SCAN ipn_messages USING COVERING INDEX ix_ipn_messages_due",
+        "SEARCH ipn_messages USING INTEGER PRIMARY KEY (rowid=?)",
+    ]
+
+
+async def test_each_shop_is_owed_its_own_mail_on_an_event_and_one(store, worker):
+    for shop in (SHOP, OTHER, SHOP):
+        await worker.learn(None, mail("capture", shop=shop))
+    owed = await StoreOutbox(store).due(START, limit=9)
+    assert [each.mail.shop for each in owed] == [SHOP, OTHER]
+
+
+async def test_a_message_is_settled_elsewhere_once_another_shop_is_done_with_its_order(store, worker):
+    first, _, third = await filled(store, arrival(1), arrival(1, shop=OTHER, lane="b"), arrival(2, lane="c"))
+    assert await worker.settle(first, parked(order="100000020732"))
+    assert not await worker.settled_elsewhere(message_id(1), OTHER), "not done"
+    assert await worker.settle(first, done(order="100000020732"))
+    assert await worker.settle(third, done("not-used"))
+    assert await worker.settled_elsewhere(message_id(1), OTHER)
+    assert not await worker.settled_elsewhere(message_id(1), SHOP), "its own end says nothing"
+    assert not await worker.settled_elsewhere(message_id(2), OTHER), "no order"

@@ -1,0 +1,455 @@
+"""What the journal remembers: runs, and above all what a run left open."""
+
+import json
+import tracemalloc
+from dataclasses import replace
+from datetime import timedelta
+
+import anyio
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from reconciler.adapters.store.db.errors import StoreError
+from reconciler.adapters.store.db.run_tables import events as events_table
+from reconciler.adapters.store.runs.history import StoreHistory
+from reconciler.adapters.store.runs.journal import StoreJournal
+from reconciler.adapters.store.runs.leases import StoreLeases
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.documents.event_codec import VERSION, encode
+from reconciler.core.model.state import FieldRef
+from reconciler.core.planning.fingerprint import assemble
+from reconciler.core.planning.plan import Does, ShopPlan
+from reconciler.core.runs.events import (
+    ReopenFailed,
+    RunFinished,
+    RunStarted,
+    ShopAgreed,
+    ShopFinished,
+    ShopReopened,
+    ShopSkipped,
+    ShopStarted,
+    ShopVerified,
+    StepDone,
+    StepFailed,
+    StepStarted,
+)
+from reconciler.core.runs.report import fold
+from reconciler.core.runs.run_summary import RunTally
+from reconciler.core.values import Origin, ShopKey
+from tests.adapters.store.fakes import (
+    CLOSE,
+    KEY,
+    LAST,
+    OTHER,
+    REOPEN,
+    SHOP,
+    START,
+    SWITCH,
+    TOKEN,
+    ManualClock,
+    info,
+    journal,
+    plan,
+    tell,
+    wipe,
+)
+from tests.support.strategies import runs
+
+MAIL = FieldRef("amazon_settings", "notification_email")
+WHY = found(codes.LEFT_CLOSED, say("it did not answer"))
+
+
+def begun(step: int) -> StepStarted:
+    return StepStarted(shop=SHOP, step=step, key=f"key-{step}")
+
+
+def done(step: int) -> StepDone:
+    return StepDone(shop=SHOP, step=step)
+
+
+def failed(step: int, *, happened: bool | None) -> StepFailed:
+    return StepFailed(shop=SHOP, step=step, why=WHY, happened=happened)
+
+
+STARTED, FINISHED, REOPENED = ShopStarted(shop=SHOP), ShopFinished(shop=SHOP), ShopReopened(shop=SHOP)
+NOT_REOPENED = ReopenFailed(shop=SHOP, why=WHY)
+CLOSED = [STARTED, begun(CLOSE), done(CLOSE)]
+
+
+def left(store, clock=None) -> list:
+    unfinished = StoreHistory(store, clock or ManualClock()).unfinished()
+    return [(one.shop, one.run.run, one.closed, one.intents) for one in unfinished]
+
+
+# What one run leaves.
+
+
+@pytest.mark.parametrize(
+    ("told", "closed", "intents"),
+    [
+        ([STARTED], False, ()),
+        ([STARTED, begun(0)], False, ((0, "key-0"),)),
+        ([STARTED, begun(0), done(0)], False, ()),
+        ([STARTED, begun(CLOSE)], True, ((CLOSE, "key-1"),)),
+        (CLOSED, True, ()),
+        ([*CLOSED, begun(SWITCH)], True, ((SWITCH, "key-2"),)),
+        ([*CLOSED, begun(SWITCH), failed(SWITCH, happened=None)], True, ()),
+        ([*CLOSED, begun(SWITCH), failed(SWITCH, happened=False)], True, ()),
+        ([*CLOSED, begun(REOPEN)], True, ((REOPEN, "key-4"),)),
+        ([*CLOSED, begun(REOPEN), failed(REOPEN, happened=False)], True, ()),
+        ([*CLOSED, begun(REOPEN), done(REOPEN)], False, ()),
+        ([*CLOSED, begun(SWITCH), failed(SWITCH, happened=None), REOPENED], False, ()),
+        ([*CLOSED, NOT_REOPENED], True, ()),
+        ([*CLOSED, NOT_REOPENED, FINISHED], True, ()),
+        ([STARTED, NOT_REOPENED, FINISHED], True, ()),
+        ([STARTED, begun(CLOSE), failed(CLOSE, happened=None)], True, ()),
+        ([STARTED, begun(CLOSE), failed(CLOSE, happened=False)], False, ()),
+    ],
+)
+def test_what_a_run_left_open_is_told(file_store, told, closed, intents):
+    tell(journal(file_store), told)
+    assert left(file_store) == [(SHOP, "run-1", closed, intents)]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        [STARTED, FINISHED],
+        [*CLOSED, begun(REOPEN), done(REOPEN), FINISHED],
+        [*CLOSED, NOT_REOPENED, REOPENED, FINISHED],
+        [STARTED, begun(CLOSE), failed(CLOSE, happened=False), FINISHED],  # it was closed already, by somebody else
+        [STARTED, begun(SWITCH), failed(SWITCH, happened=None), FINISHED],
+        [ShopSkipped(shop=SHOP, why=(WHY,))],
+        [RunStarted(fingerprint="sha256:00", shops=0), RunFinished()],
+    ],
+)
+def test_what_was_brought_to_an_end_is_not_told(file_store, told):
+    tell(journal(file_store), told)
+    assert left(file_store) == []
+
+
+# Several runs.
+
+
+def test_the_oldest_comes_first_and_says_whose_it_is(store):
+    tell(journal(store), [begun(CLOSE)])
+    tell(journal(store, "run-2"), [ShopStarted(shop=OTHER), STARTED])
+    assert left(store) == [
+        (SHOP, "run-1", True, ((CLOSE, "key-1"),)),
+        (SHOP, "run-2", False, ()),
+        (OTHER, "run-2", False, ()),
+    ]
+    assert StoreHistory(store, ManualClock()).unfinished()[0].run == info()
+
+
+def test_a_later_run_that_finished_the_shop_settles_the_earlier_ones(store):
+    tell(journal(store), CLOSED)
+    tell(journal(store, "run-2"), [*CLOSED, begun(SWITCH)])
+    tell(journal(store, "run-3"), [STARTED, REOPENED, FINISHED])
+    assert left(store) == []
+
+
+def test_a_later_run_that_could_not_reopen_it_settles_nothing(store):
+    tell(journal(store), CLOSED)
+    tell(journal(store, "run-2"), [STARTED, NOT_REOPENED, FINISHED])
+    assert [(run, closed) for _, run, closed, _ in left(store)] == [("run-1", True), ("run-2", True)]
+
+
+def test_a_later_run_that_only_skipped_it_settles_nothing(store):
+    tell(journal(store), CLOSED)
+    tell(journal(store, "run-2"), [ShopSkipped(shop=SHOP, why=(WHY,))])
+    assert len(left(store)) == 1
+
+
+def test_one_run_may_come_back_to_a_shop(store):
+    """As one that resumes first, and applies then."""
+    to = journal(store)
+    tell(to, [STARTED, REOPENED, FINISHED, STARTED, begun(0)])
+    assert left(store) == [(SHOP, "run-1", False, ((0, "key-0"),))]
+    tell(to, [done(0), FINISHED])
+    assert left(store) == []
+
+
+def test_a_run_that_goes_on_after_it_was_settled_is_looked_at_again(store):
+    """It lost its lease and did not notice. What it did before the other one finished is settled; what it does now is not."""
+    to = journal(store)
+    tell(to, CLOSED)
+    tell(journal(store, "run-2"), [STARTED, REOPENED, FINISHED])
+    tell(to, [begun(SWITCH)])
+    assert left(store) == [(SHOP, "run-1", False, ((SWITCH, "key-2"),))]
+
+
+def test_what_a_run_does_that_took_the_shop_over_is_not_settled_by_who_lost_it(store):
+    """A resume takes longer than its lease lives; the next run closes the shop, and is killed once the resume has ended."""
+    tell(journal(store), CLOSED)
+    slow = journal(store, "run-2")
+    tell(slow, [STARTED, REOPENED])
+    tell(journal(store, "run-3"), CLOSED)
+    tell(slow, [FINISHED])
+    assert left(store) == [(SHOP, "run-3", True, ())]
+
+
+def test_a_closing_that_a_resume_was_not_told_of_is_not_settled_by_its_look(store):
+    """It came once the resume had heard what was unfinished, from a run whose lease had lapsed and which then was killed."""
+    resuming = assemble([ShopPlan(shop=SHOP, origin=Origin("-"))])
+    late = journal(store)
+    tell(late, [STARTED, begun(0), done(0), begun(CLOSE)])
+    tell(journal(store, "run-2", of=resuming), [STARTED, FINISHED])
+    assert left(store) == [(SHOP, "run-1", True, ((CLOSE, "key-1"),))]
+    tell(journal(store, "run-3", of=resuming), [STARTED, REOPENED, FINISHED])
+    assert left(store) == []
+
+
+def test_a_run_at_work_is_not_unfinished_until_its_lease_ends(file_store, clock):
+    leases = StoreLeases(file_store, info(), clock)
+    anyio.run(leases.acquire, SHOP)
+    tell(journal(file_store), CLOSED)
+    tell(journal(file_store, "run-2"), [STARTED])  # has no lease
+    assert [run for _, run, _, _ in left(file_store, clock)] == ["run-2"]
+    clock.move(60)
+    assert [run for _, run, _, _ in left(file_store, clock)] == ["run-1", "run-2"]
+
+
+def naive(stories) -> list:
+    """The definition, word for word, over lists in memory."""
+    kept = []
+    for number, (made, told) in enumerate(stories):
+        for shop in made.shops:
+            own = [one for one in told if getattr(one, "shop", None) == shop.shop and not isinstance(one, ShopSkipped)]
+            later = stories[number + 1 :]
+            settled = _ended(shop, own) or any(_settles(each, one) for each, one in _of(later, shop.shop))
+            if own and not settled:
+                outcomes = {one.step for one in own if isinstance(one, StepDone | StepFailed)}
+                started = [one for one in own if isinstance(one, StepStarted)]
+                intents = tuple((one.step, one.key) for one in started if one.step not in outcomes)
+                kept.append((shop.shop, str(number), _left_closed(shop, own), intents))
+    return kept
+
+
+def _of(stories, key):
+    for made, told in stories:
+        (shop,) = (shop for shop in made.shops if shop.shop == key)
+        yield shop, [one for one in told if getattr(one, "shop", None) == key]
+
+
+def _ended(shop, own) -> bool:
+    return any(isinstance(one, ShopFinished) for one in own) and not _left_closed(shop, own)
+
+
+def _settles(shop, own) -> bool:
+    """A later run settles what an earlier one left where it only looked after it, or opened the shop itself."""
+    opened = any(
+        isinstance(one, ShopReopened) or (isinstance(one, StepDone) and shop.steps[one.step].does is Does.REOPEN)
+        for one in own
+    )
+    return _ended(shop, own) and (opened or not shop.steps)
+
+
+def _left_closed(shop, own) -> bool:
+    """From the last word on it backwards."""
+    for one in reversed(own):
+        does = shop.steps[one.step].does if hasattr(one, "step") else None
+        if isinstance(one, ReopenFailed) or (isinstance(one, StepStarted | StepDone) and does is Does.CLOSE):
+            return True
+        if isinstance(one, ShopReopened) or (isinstance(one, StepDone) and does is Does.REOPEN):
+            return False
+        if isinstance(one, StepFailed) and does is Does.CLOSE and one.happened is False:
+            return False
+    return False
+
+
+@st.composite
+def cut_off(draw: st.DrawFn):
+    """A run's story up to any event."""
+    made, told = draw(runs())
+    return made, told[: draw(st.integers(0, len(told)))]
+
+
+@settings(max_examples=settings.default.max_examples // 2)
+@given(stories=st.lists(cut_off(), min_size=1, max_size=3))
+def test_unfinished_is_what_its_definition_says(quick_store, stories):
+    wipe(quick_store)
+    history = StoreHistory(quick_store, ManualClock())
+    for number, (made, told) in enumerate(stories):
+        tell(StoreJournal(quick_store, info(str(number)), made, ManualClock(), KEY), told)
+    assert left(quick_store) == naive(stories)
+    for number, (made, told) in enumerate(stories):
+        kept = [recorded.event for recorded in history.events(str(number))]
+        now, then = fold(made, kept), fold(made, told)
+        assert [(shop.outcome, shop.done) for shop in now.shops] == [(shop.outcome, shop.done) for shop in then.shops]
+
+
+# Runs.
+
+
+def test_runs_come_newest_first_and_no_more_than_asked_for(store, clock):
+    for number in range(4):
+        tell(journal(store, f"run-{number}"), [STARTED, FINISHED])
+    history = StoreHistory(store, clock)
+    assert [run.info.run for run in history.runs(limit=3)] == ["run-3", "run-2", "run-1"]
+    assert StoreHistory(store, clock).runs(ShopKey("nobody")) == []
+
+
+def test_a_run_is_listed_with_how_many_shops_it_began(store, clock):
+    tell(journal(store), [ShopSkipped(shop=ShopKey("held"), why=()), STARTED, ShopStarted(shop=OTHER), FINISHED])
+    tell(journal(store, "run-2"), [RunFinished()])
+    assert [run.shops for run in StoreHistory(store, clock).runs()] == [0, 2]
+    assert [run.shops for run in StoreHistory(store, clock).runs(OTHER)] == [2]
+
+
+def test_a_run_is_listed_with_what_came_of_its_shops(store, clock):
+    """Each once, whatever else happened in it; what somebody's text says counts for nothing."""
+    misleading = found(codes.LEFT_CLOSED, say("{text}", text='"event":"step-failed" "interrupted":true'))
+    tell(
+        journal(store),
+        [
+            *(STARTED, *(done(step) for step in range(LAST + 1)), FINISHED),
+            ShopStarted(shop=OTHER),
+            StepFailed(shop=OTHER, step=0, why=misleading, happened=False),
+            StepFailed(shop=OTHER, step=1, why=misleading, happened=False),
+            ShopFinished(shop=OTHER),
+            ShopSkipped(shop=ShopKey("held"), why=(misleading,)),
+            ShopSkipped(shop=ShopKey("held-too"), why=()),
+            ShopAgreed(shop=ShopKey("as-it-is"), values=()),
+            RunFinished(),
+        ],
+    )
+    tell(journal(store, "run-2"), [STARTED, begun(0), done(0), FINISHED, RunFinished(interrupted=True)])
+    tell(journal(store, "run-3"), [ShopAgreed(shop=SHOP, values=()), RunFinished()])
+    none, cut, one = StoreHistory(store, clock).runs()
+    assert (one.tally, one.left, one.interrupted) == (RunTally(applied=1, failed=1, refused=2), 0, False)
+    assert (cut.tally, cut.interrupted) == (RunTally(failed=1), True), "it broke off in the shop"
+    assert none.tally == RunTally()
+
+
+def test_a_run_that_was_cut_off_is_listed_with_who_looked_after_it(store, clock):
+    tell(journal(store), CLOSED)
+    history = StoreHistory(store, clock)
+    assert [(run.left, run.resumed_by, run.at_work) for run in history.runs()] == [(1, None, False)]
+    tell(journal(store, "run-2"), [STARTED, REOPENED, FINISHED, RunFinished()])
+    assert [(run.left, run.resumed_by) for run in history.runs()] == [(0, None), (0, "run-2")]
+    tell(journal(store, "run-3"), [STARTED, FINISHED])
+    assert history.runs()[0].resumed_by is None, "it finished its shop itself"
+
+
+def test_a_run_that_holds_a_shop_is_listed_as_at_work(store, clock):
+    tell(journal(store), CLOSED)
+    anyio.run(StoreLeases(store, info(), clock).acquire, SHOP)
+    tell(journal(store, "run-2"), CLOSED)
+    assert [run.at_work for run in StoreHistory(store, clock).runs()] == [False, True]
+
+
+def test_a_long_journal_is_listed_and_read_without_being_held_in_memory(file_store, clock):
+    """Twenty thousand events take more than twenty megabytes when they are all there at once."""
+    tell(journal(file_store), [STARTED])
+    many = 20_000
+    document = encode(ShopVerified(shop=SHOP), None)
+    rows = [{"run": "run-1", "shop": SHOP, "at": START, "document": document} for _ in range(many)]
+    with file_store.writing() as connection:
+        connection.execute(events_table.insert(), rows)
+    del rows
+    history = StoreHistory(file_store, clock)
+    tracemalloc.start()
+    try:
+        assert len(history.runs()) == 1
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+        assert sum(1 for _ in history.events("run-1")) == many + 1
+        assert tracemalloc.get_traced_memory()[1] < 8_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_the_runs_of_a_shop_tell_of_that_shop_and_the_run(store, clock):
+    start = RunStarted(fingerprint="sha256:00", shops=2)
+    other = ShopStarted(shop=OTHER)
+    tell(journal(store), [start, STARTED, other, RunFinished()])
+    tell(journal(store, "run-2"), [start, other])
+    history = StoreHistory(store, clock)
+    assert [run.info.run for run in history.runs(SHOP)] == ["run-1"]
+    assert [recorded.event for recorded in history.events("run-1", SHOP)] == [start, STARTED, RunFinished()]
+
+
+def test_what_a_run_was_to_do_is_kept_with_digests(store, clock):
+    tell(journal(store), [STARTED])
+    history = StoreHistory(store, clock)
+    planned = history.planned("run-1", SHOP)
+    assert [step["does"] for step in planned["steps"]] == [step.does.value for step in plan().shops[0].steps]
+    changes = {change["field"]: change for change in planned["changes"]}
+    assert changes["amazon_settings.enabled"] == {
+        "field": "amazon_settings.enabled",
+        "before": False,
+        "after": True,
+        "reason": "declared",
+    }
+    assert changes["amazon_settings.mws_auth_token"]["after"]["digest"] == KEY.digest(TOKEN)
+    assert history.planned("run-1", OTHER) is None
+
+
+@pytest.mark.parametrize(
+    ("document", "why"),
+    [
+        ({"v": 9, "event": "shop-started"}, f"is of version 9; this version knows up to {VERSION}"),
+        ({"v": 1, "event": "shop-sold"}, "the event shop-sold is not known"),
+        ({"v": 1, "event": "shop-started"}, "is damaged"),
+    ],
+)
+def test_an_event_that_cannot_be_read_is_refused_and_named(file_store, clock, document, why):
+    tell(journal(file_store), [STARTED, begun(0)])
+    with file_store.writing() as connection:
+        connection.execute(text("UPDATE events SET document = :d WHERE number = 2"), {"d": json.dumps(document)})
+    history = StoreHistory(file_store, clock)
+    for ask in (lambda: list(history.events("run-1")), history.unfinished):
+        with pytest.raises(StoreError, match=f"event 2: .*{why}"):
+            ask()
+    assert len(history.runs()) == 1, "the list is there all the same"
+
+
+# Retention.
+
+
+def test_old_runs_are_forgotten_but_never_unfinished_ones(store, clock):
+    history = StoreHistory(store, clock)
+    tell(journal(store, "settled", clock=clock), CLOSED)
+    tell(journal(store, "finished", clock=clock), [*CLOSED, REOPENED, FINISHED, RunFinished()])
+    tell(journal(store, "open", clock=clock), CLOSED)
+    clock.move(60)
+    tell(journal(store, "new", clock=clock), [ShopStarted(shop=OTHER), ShopFinished(shop=OTHER)])
+    before = (left(store), history.last_applied([SHOP]))
+    assert history.prune(START) == 0
+    assert history.prune(START + timedelta(seconds=60)) == 2
+    assert [run.info.run for run in history.runs()] == ["new", "open"]
+    assert (left(store), history.last_applied([SHOP])) == before
+    assert history.planned("finished", SHOP) is None
+
+
+def test_what_was_applied_in_many_shops_is_told_at_once(store, clock):
+    """More than a database takes in one question, and some of them unknown."""
+    shops = [ShopKey(f"shop-{number}") for number in range(1200)]
+    some = shops[::400]
+    tell(
+        journal(store, of=plan(*some)), [ShopAgreed(shop=shop, values=((MAIL, f"{shop}@x.example"),)) for shop in some]
+    )
+    told = StoreHistory(store, clock).last_applied(shops)
+    assert {shop: fields[str(MAIL)].value for shop, fields in told.items()} == {
+        shop: f"{shop}@x.example" for shop in some
+    }
+    assert StoreHistory(store, clock).last_applied([]) == {}
+
+
+def test_a_number_that_was_forgotten_does_not_come_back(store, clock):
+    history = StoreHistory(store, clock)
+    tell(journal(store), [STARTED, FINISHED])
+    last = [recorded.number for recorded in history.events("run-1")][-1]
+    history.prune(START + timedelta(days=1))
+    tell(journal(store, "run-2"), [STARTED])
+    assert next(history.events("run-2")).number > last
+
+
+def test_a_run_is_told_with_all_that_is_known_of_it(store, clock):
+    known = replace(info(), commit=None, actor="運用担当")
+    tell(StoreJournal(store, known, plan(), clock, KEY), [STARTED])
+    assert StoreHistory(store, clock).runs()[0].info == known

@@ -1,0 +1,381 @@
+"""The journal: every event a row at once, and what follows from it in the same breath."""
+
+import sqlite3
+from datetime import timedelta
+from functools import partial
+
+import anyio
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import event as hook
+
+from reconciler.adapters.store.db.database import open_store
+from reconciler.adapters.store.db.errors import StoreError
+from reconciler.adapters.store.runs.history import StoreHistory
+from reconciler.adapters.store.runs.journal import StoreJournal
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.state import FieldRef
+from reconciler.core.planning.plan import Does, Plan
+from reconciler.core.runs.events import (
+    PredictionMissed,
+    ReopenFailed,
+    RunFinished,
+    RunStarted,
+    ShopAgreed,
+    ShopFinished,
+    ShopReopened,
+    ShopSkipped,
+    ShopStarted,
+    ShopVerified,
+    StepDone,
+    StepFailed,
+    StepStarted,
+)
+from reconciler.core.values import UNSET, Digested, Secret, SecretRef, ShopKey, seal
+from reconciler.ports import RunRecord
+from tests.adapters.store.fakes import (
+    AFTER,
+    CHECK,
+    CLOSE,
+    KEY,
+    LAST,
+    OTHER,
+    REOPEN,
+    SHOP,
+    START,
+    SWITCH,
+    TOKEN,
+    ManualClock,
+    info,
+    journal,
+    plan,
+    tell,
+    wipe,
+)
+
+MAIL = FieldRef("amazon_settings", "notification_email")
+WHY = found(codes.PREDICTION_MISS, say("read back otherwise"))
+
+
+def whole(of: Plan, shop: ShopKey = SHOP) -> list:
+    """An apply in which all goes well."""
+    (steps,) = (each.steps for each in of.shops if each.shop == shop)
+    told = [RunStarted(fingerprint=of.fingerprint, shops=1), ShopStarted(shop=shop)]
+    for number, step in enumerate(steps):
+        if step.does is not Does.VERIFY:
+            told.append(StepStarted(shop=shop, step=number, key=f"key-{number}"))
+        if number == LAST:
+            told.append(ShopVerified(shop=shop))
+        told.append(StepDone(shop=shop, step=number, version=f'"{number}"', request_id=f"r-{number}"))
+    return [*told, ShopFinished(shop=shop), RunFinished()]
+
+
+def test_a_run_is_kept_as_it_was_told(store, clock):
+    told = whole(plan())
+    tell(journal(store, clock=clock), told)
+    (run,) = StoreHistory(store, clock).runs()
+    assert isinstance(run, RunRecord)
+    assert run.info == info()
+    kept = list(StoreHistory(store, clock).events("run-1"))
+    assert [recorded.event for recorded in kept] == told
+    assert run.ended == START
+    numbers = [recorded.number for recorded in kept]
+    assert numbers == sorted(set(numbers))
+
+
+def test_a_run_that_was_cut_off_has_no_end(store, clock):
+    tell(journal(store), whole(plan())[:5])
+    assert StoreHistory(store, clock).runs()[0].ended is None
+
+
+def test_a_run_without_a_commit_and_with_a_code_page_of_its_own(store, clock):
+    """A file name that is no UTF-8 comes to Python with lone surrogates in it."""
+    why = found(codes.UNREADABLE, say("{file} \x00 お茶", file=b"caf\xe9.yaml".decode("utf-8", "surrogateescape")))
+    event = ReopenFailed(shop=SHOP, why=why)
+    tell(journal(store), [event])
+    assert next(StoreHistory(store, clock).events("run-1")).event == event
+
+
+def test_many_that_wait_share_a_transaction(store, clock):
+    commits = []
+    hook.listen(store._engine, "commit", commits.append)
+    shops = [ShopKey(f"shop-{number}") for number in range(64)]
+    to = journal(store, of=plan(*shops))
+
+    async def one(shop: ShopKey) -> None:
+        for event in (ShopStarted(shop=shop), StepStarted(shop=shop, step=0, key="k"), ShopFinished(shop=shop)):
+            await to.record(event)
+
+    async def run() -> None:
+        async with anyio.create_task_group() as group:
+            for shop in shops:
+                group.start_soon(one, shop)
+
+    anyio.run(run)
+    kept = list(StoreHistory(store, clock).events("run-1"))
+    for shop in shops:
+        own = [type(recorded.event) for recorded in kept if recorded.event.shop == shop]
+        assert own == [ShopStarted, StepStarted, ShopFinished]
+    assert len(kept) == 192
+    assert len(commits) < 20
+    assert StoreHistory(store, clock).unfinished() == []
+
+
+def test_after_a_failed_commit_the_next_event_is_kept_with_all_that_belongs_to_it(tmp_path, clock):
+    """What was rolled back must not be taken for written."""
+    path = tmp_path / "journal.db"
+    store = open_store(path, busy_timeout=0.01)
+    to = journal(store)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError):
+        tell(to, [ShopStarted(shop=SHOP)])
+    other.execute("ROLLBACK")
+    other.close()
+    tell(to, [StepStarted(shop=SHOP, step=CLOSE, key="k")])
+    (left,) = StoreHistory(store, clock).unfinished()
+    assert (left.closed, left.intents) == (True, ((CLOSE, "k"),))
+    store.close()
+
+
+def test_a_transaction_that_breaks_in_the_middle_leaves_the_journal_as_it_was(file_store, clock):
+    to = journal(file_store)
+    tell(to, [ShopStarted(shop=SHOP)])
+    with file_store.writing() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER broken BEFORE UPDATE ON run_shops BEGIN SELECT RAISE(ABORT, 'broken'); END"
+        )
+    with pytest.raises(StoreError):
+        tell(to, [ShopFinished(shop=SHOP)])
+    with file_store.writing() as connection:
+        connection.exec_driver_sql("DROP TRIGGER broken")
+    assert len(StoreHistory(file_store, clock).unfinished()) == 1
+    tell(to, [ShopFinished(shop=SHOP)])
+    assert StoreHistory(file_store, clock).unfinished() == []
+
+
+def test_a_run_has_one_journal(store):
+    tell(journal(store), [ShopStarted(shop=SHOP)])
+    with pytest.raises(StoreError):
+        tell(journal(store), [ShopStarted(shop=SHOP)])
+
+
+# What was last applied.
+
+
+def values(store) -> dict:
+    return {
+        field: one.value for field, one in StoreHistory(store, ManualClock()).last_applied([SHOP]).get(SHOP, {}).items()
+    }
+
+
+def digest(token: str) -> dict:
+    return {"sensitive": True, "source": "ref+env://TOKEN", "digest": KEY.digest(token)}
+
+
+def test_a_whole_run_leaves_every_value_it_wrote_and_found(store):
+    tell(journal(store), whole(plan()))
+    assert values(store) == {
+        "amazon_pay_payment.pre_order": True,
+        "amazon_pay_payment.regular": True,
+        "amazon_pay_payment.use": True,
+        "amazon_settings.buttons_visible": True,
+        "amazon_settings.client_id": "amzn1.application-oa2-client.0123456789abcdef0123456789abcdef",
+        "amazon_settings.enabled": True,
+        "amazon_settings.mws_auth_token": digest(TOKEN),
+        "amazon_settings.notification_email": "pay@kyoto-tea.example",
+        "amazon_settings.seller_id": "A1EXAMPLE234567",
+        "system_parts.output": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("step", "fields"),
+    [
+        (CLOSE, set()),
+        (SWITCH, {"amazon_settings.enabled"}),
+        (
+            CHECK,
+            {
+                "amazon_settings.buttons_visible",
+                "amazon_pay_payment.use",
+                "amazon_pay_payment.regular",
+                "system_parts.output",
+            },
+        ),
+        (REOPEN, set()),
+        (AFTER, {"amazon_pay_payment.pre_order"}),
+        (99, set()),
+    ],
+)
+def test_a_step_that_was_acknowledged_leaves_what_it_wrote(file_store, step, fields):
+    tell(journal(file_store), [ShopStarted(shop=SHOP), StepDone(shop=SHOP, step=step)])
+    assert set(values(file_store)) == fields
+
+
+def test_what_was_not_acknowledged_was_not_applied(file_store):
+    told = [ShopStarted(shop=SHOP), StepStarted(shop=SHOP, step=SWITCH, key="k")]
+    tell(journal(file_store), [*told, StepFailed(shop=SHOP, step=SWITCH, why=WHY, happened=None)])
+    assert values(file_store) == {}
+
+
+def test_what_was_read_back_otherwise_was_not_applied(file_store):
+    ref = FieldRef("amazon_pay_payment", "use")
+    missed = PredictionMissed(shop=SHOP, ref=ref, predicted=True, found=UNSET, why=WHY)
+    tell(journal(file_store), [ShopStarted(shop=SHOP), missed, StepDone(shop=SHOP, step=LAST)])
+    assert len(values(file_store)) == 9
+    assert str(ref) not in values(file_store)
+
+
+def test_a_shop_outside_the_plan_is_kept_and_nothing_is_made_up(file_store, clock):
+    other = ShopKey("elsewhere")
+    tell(journal(file_store), [ShopStarted(shop=other), StepDone(shop=other, step=0)])
+    assert [left.shop for left in StoreHistory(file_store, clock).unfinished()] == [other]
+    assert StoreHistory(file_store, clock).last_applied([other]) == {}
+
+
+def test_a_value_that_still_stands_keeps_the_run_that_wrote_it(store, clock):
+    """A later run that finds it standing says nothing new; one that writes it does."""
+    tell(journal(store, clock=clock), whole(plan()))
+    clock.move(60)
+    again = [ShopStarted(shop=SHOP), StepDone(shop=SHOP, step=AFTER), StepDone(shop=SHOP, step=LAST)]
+    tell(journal(store, "run-2", clock=clock), again)
+    kept = StoreHistory(store, clock).last_applied([SHOP])[SHOP]
+    assert (kept["amazon_settings.enabled"].run, kept["amazon_settings.enabled"].at) == ("run-1", START)
+    later = START + timedelta(seconds=60)
+    assert (kept["amazon_pay_payment.pre_order"].run, kept["amazon_pay_payment.pre_order"].at) == ("run-2", later)
+
+
+SEAL = seal(Secret(TOKEN, SecretRef("ref+env://TOKEN")), "5a17")
+REF = FieldRef("amazon_settings", "mws_auth_token")
+AGREED = ShopAgreed(
+    shop=SHOP,
+    values=((FieldRef("amazon_settings", "enabled"), True), (REF, Secret(TOKEN, SecretRef("ref+env://TOKEN")))),
+    seals=((REF, SEAL),),
+)
+
+
+@pytest.mark.parametrize("step", [0, LAST], ids=["written", "read back"])
+def test_with_a_secret_goes_the_seal_that_the_backend_shows_of_it(file_store, step):
+    tell(journal(file_store), [ShopStarted(shop=SHOP), StepDone(shop=SHOP, step=step, seals=((REF, SEAL),))])
+    assert values(file_store)[str(REF)] == {**digest(TOKEN), "seal": KEY.digest(f"5a17:{SEAL.digest}")}
+
+
+def test_what_agrees_without_a_write_is_remembered_and_leaves_nothing_to_be_looked_at(store, clock):
+    tell(journal(store, clock=clock), [AGREED, RunFinished()])
+    kept = StoreHistory(store, clock).last_applied([SHOP])[SHOP]
+    assert kept["amazon_settings.enabled"].value is True
+    assert kept[str(REF)].value == {**digest(TOKEN), "seal": KEY.digest(f"5a17:{SEAL.digest}")}
+    history = StoreHistory(store, clock)
+    assert (history.unfinished(), history.runs()[0].shops) == ([], 0)
+    read = next(history.events("run-1")).event
+    assert read.seals == ((REF, Digested(None, KEY.digest(f"5a17:{SEAL.digest}"))),)
+
+
+def test_another_secret_is_another_value(store):
+    other = TOKEN.replace("4ea", "5fb")
+    tell(journal(store), whole(plan()))
+    tell(journal(store, "run-2", of=plan(token=other)), whole(plan(token=other)))
+    assert values(store)["amazon_settings.mws_auth_token"] == digest(other)
+
+
+# What is noted, and what goes together.
+
+
+def note_and_record(to, noted, recorded) -> None:
+    async def main() -> None:
+        for event in noted:
+            await to.note(event)
+        for event in recorded:
+            await to.record(event)
+
+    anyio.run(main)
+
+
+def kept(store, clock) -> list:
+    return [recorded.event for recorded in StoreHistory(store, clock).events("run-1")]
+
+
+def test_what_is_noted_waits_for_what_is_recorded_next_of_its_shop(store, clock):
+    to = journal(store, of=plan(SHOP, OTHER))
+    noted = [ShopStarted(shop=SHOP), ShopStarted(shop=OTHER)]
+    note_and_record(to, noted, [StepStarted(shop=SHOP, step=0, key="k")])
+    assert kept(store, clock) == [ShopStarted(shop=SHOP), StepStarted(shop=SHOP, step=0, key="k")]
+    assert [left.shop for left in StoreHistory(store, clock).unfinished()] == [SHOP]
+
+
+def test_what_concerns_the_run_takes_along_what_was_noted_of_every_shop(store, clock):
+    to = journal(store, of=plan(SHOP, OTHER))
+    note_and_record(to, [ShopStarted(shop=SHOP), ShopStarted(shop=OTHER)], [RunFinished(interrupted=True)])
+    assert kept(store, clock) == [ShopStarted(shop=SHOP), ShopStarted(shop=OTHER), RunFinished(interrupted=True)]
+
+
+def test_what_was_noted_has_the_time_at_which_it_happened(store):
+    clock = ManualClock()
+    to = journal(store, clock=clock)
+
+    async def main() -> None:
+        await to.note(ShopStarted(shop=SHOP))
+        clock.move(5)
+        await to.record(StepStarted(shop=SHOP, step=0, key="k"))
+
+    anyio.run(main)
+    started, begun = StoreHistory(store, clock).events("run-1")
+    assert begun.at - started.at == timedelta(seconds=5)
+
+
+STEPS = st.integers(0, LAST)
+HAPPENED = st.sampled_from((None, False))
+SEEN = st.sampled_from([partial(ShopAgreed, values=((MAIL, mail),)) for mail in ("a@x.example", "b@x.example")])
+WHATEVER = st.one_of(
+    SEEN,
+    SEEN,
+    st.just(ShopStarted),
+    st.just(ShopVerified),
+    st.just(ShopFinished),
+    st.just(ShopReopened),
+    st.builds(lambda step: partial(StepStarted, step=step, key="k"), STEPS),
+    st.builds(lambda step: partial(StepDone, step=step), STEPS),
+    st.builds(lambda step, known: partial(StepFailed, step=step, why=WHY, happened=known), STEPS, HAPPENED),
+    st.just(partial(ReopenFailed, why=WHY)),
+    st.just(partial(ShopSkipped, why=())),
+    st.just(partial(PredictionMissed, ref=MAIL, predicted="a@x.example", found="b@x.example", why=WHY)),
+)
+TOLD = st.lists(st.tuples(st.sampled_from((SHOP, OTHER)), WHATEVER), max_size=14)
+
+
+class Ticking(ManualClock):
+    """A second later each time that it is asked."""
+
+    def now(self):
+        self.move(1)
+        return super().now()
+
+
+@given(earlier=TOLD, told=TOLD)
+def test_what_follows_from_events_does_not_depend_on_how_many_share_a_transaction(quick_store, earlier, told):
+    made = plan(SHOP, OTHER)
+
+    def what_follows(keep):
+        wipe(quick_store)
+        for run, happened in (("earlier", earlier), ("later", told)):
+            to = StoreJournal(quick_store, info(run), made, Ticking(), KEY)
+            anyio.run(keep, to, [make(shop=shop) for shop, make in happened])
+        history = StoreHistory(quick_store, ManualClock())
+        left = [(one.shop, one.run.run, one.closed, one.intents) for one in history.unfinished()]
+        return left, history.last_applied([SHOP, OTHER])
+
+    async def one_by_one(to, happened):
+        for event in happened:
+            await to.record(event)
+        await to.record(RunFinished())
+
+    async def together(to, happened):
+        for event in happened:
+            await to.note(event)
+        await to.record(RunFinished())
+
+    assert what_follows(together) == what_follows(one_by_one)

@@ -1,0 +1,322 @@
+"""`reconciler ipn`: what operators see and do, in every format, and what is refused. The round trip is in tests/docs."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import anyio
+import jsonschema
+import pytest
+
+from reconciler import wiring
+from reconciler.adapters.store import StoreCatalogue, StoreDesk, StoreInbox, open_store
+from reconciler.core.values import ShopKey
+from reconciler.ports.inbox import Arrival, Entry, OwedMail, Refusal, Settlement, Standing
+from reconciler.wiring.payments import payment_side
+from tests.adapters.store.fakes import ManualClock
+from tests.cli.conftest import Run
+from tests.support.sns_signer import CAPTURE, NOW, REFERENCE
+
+SHOP = ShopKey("kyoto-tea")
+PRIVATE = b"a buyer's address"
+ORDER = {"orderNo": "100000020732", "shopKey": SHOP, "amazonOrderReferenceId": REFERENCE, "totalAmount": "1000"}
+SETTINGS = """\
+embedded: {seed: seed.json}
+ipn:
+  topics: ["arn:aws:sns:ap-northeast-1:291180941288:A3BXB0YN3XH17H{seller_id}"]
+  certificates: pinned
+"""
+SIMULATE = ("ipn", "simulate", "--shop", SHOP, "--order", "100000020732", "--to", "http://127.0.0.1:1")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shops = [{"shopKey": SHOP, "amazonSettings": {"sellerId": "A1EXAMPLE234567"}}, {"shopKey": "uji-cups"}]
+    (tmp_path / "seed.json").write_text(json.dumps({"shops": shops, "orders": [ORDER]}))
+    (tmp_path / "reconciler.yaml").write_text(SETTINGS)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def filled(folder: Path) -> Path:
+    """Three messages: one paid, one that waits, one parked; two refusals; a mail."""
+
+    async def fill() -> None:
+        store = open_store(folder / ".reconciler" / "inbox.db")
+        inbox, desk = StoreInbox(store), StoreDesk(store, ManualClock())
+        for number in (1, 2, 3):
+            await inbox.keep(arrival(number))
+        done = Settlement(standing=Standing.DONE, reason="paid", at=NOW, order="100000020732")
+        mail = OwedMail(event="e", shop=SHOP, to="private@shop.example", subject="s", text="t")
+        aside = Settlement(
+            standing=Standing.PARKED, reason="unknown-order", at=NOW, next_try=NOW + timedelta(minutes=1)
+        )
+        await desk.settle(1, done)
+        await desk.settle(3, aside)
+        await desk.learn(None, mail)
+        await inbox.quarantine(Refusal(received=NOW, shop=SHOP, reason="bad-signature", body=PRIVATE))
+        late = NOW + timedelta(seconds=1)
+        await inbox.quarantine(Refusal(received=late, shop=None, reason="too-old", body=PRIVATE.ljust(70_000)))
+        store.close()
+
+    anyio.run(fill)
+    return folder
+
+
+def arrival(number: int) -> Arrival:
+    return Arrival(
+        message_id=f"00000000-0000-4000-8000-{number:012d}",
+        shop=SHOP if number < 3 else ShopKey("uji-cups"),
+        published=NOW,
+        received=NOW + timedelta(seconds=number),
+        kind="PaymentCapture",
+        object_id=CAPTURE,
+        lane=REFERENCE,
+        standing=Standing.WAITING,
+        body=PRIVATE,
+    )
+
+
+def entry(folder: Path, number: int) -> Entry:
+    async def read() -> Entry | None:
+        store = open_store(folder / ".reconciler" / "inbox.db")
+        found = await StoreCatalogue(store).entry(number)
+        store.close()
+        return found
+
+    found = anyio.run(read)
+    assert found is not None
+    return found
+
+
+def rows(run: Run, *words: str) -> list[dict[str, Any]]:
+    result = run("ipn", *words, "-o", "json")
+    assert result.exit_code == 0, result.output
+    document = json.loads(result.stdout)
+    jsonschema.validate(document, wiring.schemas()[document["format"].removeprefix("reconciler/")]())
+    listed: list[dict[str, Any]] = document["rows"]
+    return listed
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("list",), "No notification was received.\n"),
+        (("stats",), "No notification was received.\n"),
+        (("refused",), "No copy of a refused message is kept.\n"),
+    ],
+)
+def test_looking_makes_no_inbox(folder: Path, run: Run, words: tuple[str, ...], told: str) -> None:
+    result = run("ipn", *words)
+    assert (result.exit_code, result.stdout) == (0, told)
+    assert not (folder / ".reconciler").exists()
+
+
+LOOKING = [("list",), ("show", "1"), ("stats",), ("refused",)]
+
+
+@pytest.mark.parametrize("words", LOOKING, ids=lambda words: words[0])
+def test_looking_writes_nothing(filled: Path, run: Run, words: tuple[str, ...]) -> None:
+    inbox = filled / ".reconciler" / "inbox.db"
+    before = (sorted(inbox.parent.iterdir()), inbox.read_bytes())
+    assert run("ipn", *words).exit_code == 0
+    assert (sorted(inbox.parent.iterdir()), inbox.read_bytes()) == before
+
+
+@pytest.mark.parametrize("words", LOOKING, ids=lambda words: words[0])
+def test_looking_migrates_nothing(folder: Path, run: Run, words: tuple[str, ...]) -> None:
+    """Also what no sidecar has made its tables in yet."""
+    (folder / ".reconciler").mkdir()
+    (folder / ".reconciler" / "inbox.db").touch()
+    result = run("ipn", *words)
+    assert result.exit_code == 1
+    assert "holds no inbox: no sidecar was ever at work on it" in result.stderr
+    assert (folder / ".reconciler" / "inbox.db").stat().st_size == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "reasons"),
+    [
+        ((), ["too-old", "bad-signature"]),
+        (("--limit", "1"), ["too-old"]),
+        (("--shop", SHOP), ["bad-signature"]),
+        (("--reason", "too-old"), ["too-old"]),
+        (("--reason", "too-old", "--shop", SHOP), []),
+    ],
+)
+def test_copies_of_what_was_refused(filled: Path, run: Run, words: tuple[str, ...], reasons: list[str]) -> None:
+    assert [row["reason"] for row in rows(run, "refused", *words)] == reasons
+
+
+def test_a_copy_is_told_of_and_not_shown(filled: Path, run: Run) -> None:
+    newest, oldest = rows(run, "refused")
+    assert newest | {"number": 0} == {
+        "number": 0,
+        "received": "2026-11-23T03:00:01Z",
+        "shop": None,
+        "reason": "too-old",
+        "size": 70_000,
+        "kept": 65_536,
+    }
+    assert (oldest["shop"], oldest["size"], oldest["kept"]) == (SHOP, len(PRIVATE), len(PRIVATE))
+
+
+def test_a_reason_for_which_no_copy_is_kept_says_where_the_reasons_are(filled: Path, run: Run) -> None:
+    told = run("ipn", "refused", "--reason", "bad-signatur").stdout
+    assert told == "No such copy is kept; `reconciler ipn stats` counts those that are, by reason.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        ((), [3, 2, 1]),
+        (("--limit", "1"), [3]),
+        (("--shop", "uji-cups"), [3]),
+        (("--standing", "waiting"), [2]),
+        (("--reason", "paid"), [1]),
+        (("--find", "100000020732"), [1]),
+        (("--find", REFERENCE, "--standing", "parked"), [3]),
+        (("--find", "%"), []),
+    ],
+)
+def test_the_list_is_filtered(filled: Path, run: Run, words: tuple[str, ...], numbers: list[int]) -> None:
+    assert [row["number"] for row in rows(run, "list", *words)] == numbers
+
+
+def test_one_is_shown_whole_and_nothing_that_was_posted(filled: Path, run: Run) -> None:
+    [shown] = rows(run, "show", "1")
+    assert (shown["reason"], shown["order"], shown["size"]) == ("paid", "100000020732", len(PRIVATE))
+    for output in ("text", "json", "markdown"):
+        told = "".join(run("ipn", *words, "-o", output).output for words in LOOKING)
+        assert CAPTURE in told
+        for private in ("buyer", "private@"):
+            assert private not in told
+
+
+def test_counts(filled: Path, run: Run) -> None:
+    counted = {(row["what"], row["which"]): (row["count"], row["at"]) for row in rows(run, "stats")}
+    assert counted["notifications", "waiting"] == (1, None)
+    assert counted["parked", "unknown-order"] == (1, None)
+    assert counted["refused", "bad-signature"] == (1, None)
+    assert counted["mails", "owed"] == (1, None)
+    assert counted["oldest-waiting", None] == (None, "2026-11-23T03:00:02Z")
+    assert counted["last-received", SHOP] == (None, "2026-11-23T03:00:02Z")
+
+
+def test_counts_are_told_in_the_readers_language(filled: Path, run: Run) -> None:
+    """Only what is given to `ipn list` again stays as it is."""
+    told = {line.split()[0] for line in run("--lang", "ja", "ipn", "stats").stdout.splitlines()}
+    assert told.isdisjoint({"notifications", "parked", "refused", "mails", "oldest", "last"})
+    assert "last received" in run("ipn", "stats").stdout
+
+
+def test_replaying_and_putting_aside(filled: Path, run: Run) -> None:
+    assert run("ipn", "replay", "1", "3").exit_code == 0
+    assert [entry(filled, number).standing for number in (1, 3)] == [Standing.WAITING] * 2
+    assert run("ipn", "park", "2").exit_code == 0
+    parked = entry(filled, 2)
+    assert (parked.standing, parked.reason, parked.next_try) == (Standing.PARKED, "parked-by-hand", None)
+
+
+def test_what_cannot_be_moved_is_told_and_the_rest_is_moved(filled: Path, run: Run) -> None:
+    result = run("ipn", "park", "1", "2", "9")
+    assert result.exit_code == 1
+    assert "I102 no-such-notification" in result.stderr
+    assert "1, 9" in result.stderr
+    assert entry(filled, 2).reason == "parked-by-hand"
+    shown = run("ipn", "show", "9")
+    assert shown.exit_code == 1
+    assert "I102 no-such-notification: There is no notification with this number: 9" in shown.stderr
+
+
+def test_in_japanese(filled: Path, run: Run) -> None:
+    assert run("--lang", "ja", "ipn", "park", "2").stderr == "2 を、再処理を指示するまで保留にした\n"
+    assert "番号" in run("--lang", "ja", "ipn", "list").stdout
+
+
+def test_polling_by_hand(folder: Path, run: Run) -> None:
+    assert run("ipn", "poll").stdout == "No order waits for a payment that Amazon knows of.\n"
+    seed = json.loads((folder / "seed.json").read_text())
+    charge = {"chargeId": CAPTURE, "shopKey": SHOP, "chargePermissionId": REFERENCE}
+    (folder / "seed.json").write_text(json.dumps(seed | {"charges": [charge]}))
+    for file in (folder / ".reconciler").glob("embedded.db*"):
+        file.unlink()
+    [polled] = rows(run, "poll")
+    assert polled == {
+        "shop": SHOP,
+        "order": "100000020732",
+        "charge": CAPTURE,
+        "reason": "paid",
+        "alarm": False,
+    }
+    assert rows(run, "poll", SHOP) == []
+
+
+def test_a_shop_that_cannot_be_polled_is_partly_done(folder: Path, run: Run) -> None:
+    result = run("ipn", "poll", "nobody", SHOP)
+    assert (result.exit_code, "backend-refuses" in result.stdout or "backend-unreachable" in result.stdout) == (5, True)
+
+
+def test_nothing_is_simulated_at_a_real_backend(folder: Path, run: Run) -> None:
+    (folder / "reconciler.yaml").write_text(SETTINGS + "backend: https://admin.platform.example/\n")
+    result = run(*SIMULATE)
+    assert result.exit_code == 3
+    assert "I101 not-a-playground" in result.stderr
+    assert not (folder / "pinned").exists()
+
+
+def test_nothing_is_simulated_at_a_real_sidecar(folder: Path, run: Run) -> None:
+    assert run(*SIMULATE[:-1], "https://ipn.platform.example").exit_code == 3
+
+
+@pytest.mark.parametrize("missing", ["certificates", "topics"])
+def test_a_setting_that_is_missing(folder: Path, run: Run, missing: str) -> None:
+    lines = [line for line in SETTINGS.splitlines() if missing not in line]
+    (folder / "reconciler.yaml").write_text("\n".join(lines) + "\n")
+    result = run(*SIMULATE)
+    assert result.exit_code == 1
+    assert f"ipn.{missing}" in result.stderr
+
+
+@pytest.mark.parametrize(("shop", "order"), [(SHOP, "999"), ("uji-cups", "100000020732")])
+def test_an_order_that_is_not_there(folder: Path, run: Run, shop: str, order: str) -> None:
+    result = run("ipn", "simulate", "--shop", shop, "--order", order, "--to", "http://127.0.0.1:1")
+    assert result.exit_code == 1
+    assert f"error I103 nothing-to-tell: {shop} has no order {order}" in result.stderr
+
+
+def test_no_sidecar_answers(folder: Path, run: Run) -> None:
+    """Nothing is left behind that a sidecar would trust."""
+    result = run(*SIMULATE)
+    assert result.exit_code == 4
+    assert "No sidecar answers at http://127.0.0.1:1/" in result.stderr
+    assert list((folder / "pinned").iterdir()) == []
+
+
+@pytest.mark.parametrize("amount", ["-1", "1,000", "１０００", "1e3", "", "1.0.0"])
+def test_an_amount_that_is_none(folder: Path, run: Run, amount: str) -> None:
+    result = run(*SIMULATE, "--amount", amount)
+    assert result.exit_code == 1
+    assert "--amount" in result.stderr
+
+
+def test_who_stays_connected_is_not_shut_out_by_who_comes_later(folder: Path) -> None:
+    """A sidecar over the embedded backend's file renews its access token long after other commands came and went."""
+
+    async def story() -> None:
+        settings = wiring.load_settings(None)
+        assert isinstance(settings, wiring.Settings)
+        async with payment_side(settings) as one:
+            tokens = one.orders._client._tokens
+            first = await tokens.current()
+            async with payment_side(settings) as two:
+                assert await two.orders.numbered(SHOP, "100000020732") is not None
+            async with wiring.backend(settings) as other:
+                assert [shop async for shop in other.shops()] == [SHOP, "uji-cups"]
+            assert await tokens.instead_of(first) != first
+
+    anyio.run(story)

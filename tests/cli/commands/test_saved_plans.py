@@ -1,0 +1,520 @@
+"""A plan that is saved, looked at, and applied: what was reviewed is what is applied, or the shop is refused and told why."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from reconciler import wiring
+from reconciler.embedded import World
+from tests.cli.conftest import MANIFEST, TOKEN, Run, write_shop
+from tests.support.plan_samples import EXAMPLES
+
+THEIR_TOKEN = "amzn.mws.0b0b0b0b-0000-4000-8000-00000badbabe"
+OTHER_TOKEN = "amzn.mws.0a0a0a0a-0000-4000-8000-0000000badda"
+
+
+@pytest.fixture
+def two(fleet: Path) -> Path:
+    """Two open shops that may be closed."""
+    write_shop(fleet, "uji-cups")
+    return fleet
+
+
+def world(fleet: Path) -> World:
+    return World.open(fleet / ".reconciler" / "embedded.db")
+
+
+def edited(fleet: Path, shop: str, **changes: object) -> None:
+    """By the merchant."""
+    opened = world(fleet)
+    opened.merchant_edits(shop, changes)
+    opened.close()
+
+
+def changes_of(fleet: Path, shop: str) -> int:
+    opened = world(fleet)
+    try:
+        return len(opened.changes(shop))
+    finally:
+        opened.close()
+
+
+def saved(run: Run, *words: str) -> str:
+    assert run("plan", *words, "--out", "a.plan.json").exit_code == 2
+    return json.loads(Path("a.plan.json").read_text())["plan"]["fingerprint"]
+
+
+def outcomes(output: str) -> dict[str, str]:
+    return {shop["shop"]: shop["outcome"] for shop in json.loads(output)["shops"]}
+
+
+def slugs(output: str, shop: str) -> list[str]:
+    (one,) = [one for one in json.loads(output)["shops"] if one["shop"] == shop]
+    return [finding["slug"] for finding in one["findings"]]
+
+
+def labels(output: str) -> dict[str, str]:
+    (shop,) = json.loads(output)["shops"]
+    return {entry["field"]: entry["drift"] for entry in shop["entries"]}
+
+
+class TestSaving:
+    def test_a_plan_is_saved_and_says_how_it_is_applied(self, two: Path, run: Run) -> None:
+        result = run("plan", "--out", "a.plan.json")
+        assert result.exit_code == 2
+        assert "reconciler apply a.plan.json" in result.stderr
+        document = json.loads((two / "a.plan.json").read_text())
+        jsonschema.Draft202012Validator(wiring.schemas()["saved-plan"]()).validate(document)
+        assert TOKEN not in (two / "a.plan.json").read_text()
+
+    def test_what_is_printed_is_the_same_with_and_without(self, two: Path, run: Run) -> None:
+        assert run("plan", "-o", "json").stdout == run("plan", "-o", "json", "--out", "a.plan.json").stdout
+
+    def test_half_of_what_was_asked_for_is_not_saved(self, two: Path, run: Run) -> None:
+        (two / "shops" / "uji-cups.yaml").write_text("shop: uji-cups\n")
+        result = run("plan", "--out", "a.plan.json")
+        assert result.exit_code == 1
+        assert "The plan was not saved" in result.stderr
+        assert not (two / "a.plan.json").exists()
+
+    def test_a_place_that_cannot_be_written(self, two: Path, run: Run) -> None:
+        result = run("plan", "--out", "nowhere/a.plan.json")
+        assert result.exit_code == 1
+        assert "nowhere/a.plan.json" in result.stderr
+
+    def test_a_manifest_is_not_written_over(self, two: Path, run: Run) -> None:
+        before = (two / "shops" / "kyoto-tea.yaml").read_bytes()
+        result = run("plan", "--out", "shops/kyoto-tea.yaml")
+        assert result.exit_code == 1
+        assert "shops/kyoto-tea.yaml" in result.stderr
+        assert "Name another file, or move that one away" in result.stderr
+        assert (two / "shops" / "kyoto-tea.yaml").read_bytes() == before
+
+    def test_a_plan_of_nothing_is_a_plan(self, two: Path, run: Run) -> None:
+        run("apply", "--auto-approve")
+        assert run("plan", "--out", "a.plan.json").exit_code == 0
+        assert run("apply", "a.plan.json").exit_code == 0
+
+
+class TestShowing:
+    @pytest.mark.parametrize("output", ["text", "json", "markdown"])
+    def test_it_reads_as_the_plan_did(self, output: str, two: Path, run: Run) -> None:
+        planned = run("plan", "--out", "a.plan.json", "-o", output)
+        shown = run("show-plan", "a.plan.json", "-o", output)
+        assert re.sub(r',\s+"digest": "[0-9a-f]+"', "", shown.stdout) == planned.stdout
+        assert (planned.exit_code, shown.exit_code) == (2, 0)
+        assert "its seal is checked on applying" in shown.stderr
+
+    def test_it_needs_no_settings_no_network_and_no_secrets(
+        self, two: Path, run: Run, tmp_path_factory, monkeypatch
+    ) -> None:
+        saved(run)
+        elsewhere = tmp_path_factory.mktemp("elsewhere")
+        (elsewhere / "b.json").write_bytes((two / "a.plan.json").read_bytes())
+        (elsewhere / "reconciler.yaml").write_text("this: is wrong\n")
+        monkeypatch.chdir(elsewhere)
+        monkeypatch.setattr("socket.socket.connect", None)
+        result = run("show-plan", "b.json", FLEET_TOKEN="")
+        assert result.exit_code == 0
+        assert "kyoto-tea" in result.stdout
+        assert sorted(file.name for file in elsewhere.iterdir()) == ["b.json", "reconciler.yaml"]
+
+    def test_an_edit_is_told_with_its_place(self, two: Path, run: Run) -> None:
+        saved(run)
+        text = (two / "a.plan.json").read_text()
+        (two / "a.plan.json").write_text(text.replace("amazon-pay@uji-cups.example", "evil@uji-cups.example"))
+        result = run("show-plan", "a.plan.json")
+        assert result.exit_code == 3
+        assert "a.plan.json cannot be used as a plan" in result.stderr
+        assert "edited" in result.stderr
+        assert "Make the plan again" in result.stderr
+        assert result.stdout == ""
+
+    def test_a_newer_format_is_told_by_its_number(self, two: Path, run: Run) -> None:
+        saved(run)
+        document = json.loads((two / "a.plan.json").read_text())
+        (two / "a.plan.json").write_text(json.dumps({**document, "version": 99}))
+        result = run("show-plan", "a.plan.json")
+        assert result.exit_code == 1
+        assert "99" in result.stderr
+        assert "version of the tool that wrote it" in result.stderr
+
+    @pytest.mark.parametrize("content", [b"", b"{}", b"shop: kyoto-tea\n", b"\xff\xfe", b"[]"])
+    def test_what_is_no_plan(self, content: bytes, two: Path, run: Run) -> None:
+        (two / "b.json").write_bytes(content)
+        for words in (("show-plan", "b.json"), ("apply", "b.json", "--auto-approve")):
+            result = run(*words)
+            assert result.exit_code == 1
+            assert "b.json" in result.stderr
+            assert "Make one with plan --out FILE" in result.stderr
+
+    def test_a_file_that_is_not_there(self, two: Path, run: Run) -> None:
+        for words in (("show-plan", "b.json"), ("apply", "b.json")):
+            result = run(*words)
+            assert result.exit_code == 1
+            assert "b.json cannot be read" in result.stderr
+
+
+class TestApplying:
+    def test_what_was_reviewed_is_applied(self, two: Path, run: Run) -> None:
+        fingerprint = saved(run)
+        result = run("apply", "a.plan.json", "--expect", fingerprint, "--auto-approve", "-o", "json")
+        assert result.exit_code == 0
+        assert outcomes(result.stdout) == {"kyoto-tea": "applied", "uji-cups": "applied"}
+        assert json.loads(result.stdout)["fingerprint"] == fingerprint
+        assert run("plan").exit_code == 0
+
+    def test_no_manifest_is_read(self, two: Path, run: Run) -> None:
+        saved(run)
+        for manifest in (two / "shops").iterdir():
+            manifest.unlink()
+        assert run("apply", "a.plan.json", "--auto-approve").exit_code == 0
+
+    def test_it_is_asked_about(self, two: Path, run: Run) -> None:
+        saved(run)
+        result = run("apply", "a.plan.json")
+        assert result.exit_code == 3
+        assert "Nobody can be asked" in result.stdout
+        assert changes_of(two, "kyoto-tea") == 0
+
+    def test_another_fingerprint_than_the_expected_one_sends_nothing(self, two: Path, run: Run) -> None:
+        fingerprint = saved(run)
+        result = run("apply", "a.plan.json", "--auto-approve", "-v", "--expect", "sha256:" + "0" * 64)
+        assert result.exit_code == 3
+        assert fingerprint in result.stdout
+        assert "sha256:" + "0" * 64 in result.stdout
+        assert "/admin-api/" not in result.output
+        assert changes_of(two, "kyoto-tea") == 0
+
+    def test_an_edited_plan_sends_nothing(self, two: Path, run: Run) -> None:
+        saved(run)
+        text = (two / "a.plan.json").read_text()
+        (two / "a.plan.json").write_text(text.replace("amazon-pay@uji-cups.example", "evil@uji-cups.example"))
+        result = run("apply", "a.plan.json", "--auto-approve", "-v")
+        assert result.exit_code == 3
+        assert "edited" in result.stderr
+        assert "/admin-api/" not in result.output
+        assert changes_of(two, "uji-cups") == 0
+
+    def test_a_plan_of_another_key_sends_nothing(self, two: Path, run: Run) -> None:
+        saved(run)
+        result = run("apply", "a.plan.json", "--auto-approve", RECONCILER_PLAN_KEY="a key of another machine")
+        assert result.exit_code == 3
+        assert "RECONCILER_PLAN_KEY" in result.stderr
+        assert changes_of(two, "kyoto-tea") == 0
+
+    def test_a_field_that_moved_refuses_its_shop_with_all_three_values_and_the_others_go_on(
+        self, two: Path, run: Run
+    ) -> None:
+        run("plan")
+        edited(two, "uji-cups", notificationEmail="old@uji-cups.example")
+        saved(run)
+        edited(two, "uji-cups", notificationEmail="now@uji-cups.example")
+        before = changes_of(two, "uji-cups")
+
+        result = run("apply", "a.plan.json", "--auto-approve", "-o", "json")
+
+        assert result.exit_code == 5
+        assert outcomes(result.stdout) == {"kyoto-tea": "applied", "uji-cups": "refused"}
+        assert slugs(result.stdout, "uji-cups") == ["stale"]
+        for value in ("old@uji-cups.example", "now@uji-cups.example", "amazon-pay@uji-cups.example"):
+            assert value in result.stdout
+        assert changes_of(two, "uji-cups") == before
+
+    @pytest.mark.parametrize("more", [(), ("--take", "git:kyoto-tea")], ids=["plain", "git taken"])
+    def test_a_plan_that_git_itself_overtook_is_stale_and_no_conflict(
+        self, more: tuple[str, ...], two: Path, run: Run
+    ) -> None:
+        """Nobody but Git changed the backend since: that both sides moved would be untrue."""
+        manifest = two / "shops" / "kyoto-tea.yaml"
+        text = manifest.read_text()
+        run("apply", "--auto-approve")
+        manifest.write_text(text.replace("amazon-pay@", "one@"))
+        saved(run)
+        manifest.write_text(text.replace("amazon-pay@", "two@"))
+        assert run("apply", "--auto-approve").exit_code == 0
+
+        result = run("apply", "a.plan.json", "--auto-approve", *more, "-o", "json")
+
+        assert result.exit_code == 3
+        assert slugs(result.stdout, "kyoto-tea") == ["stale"]
+        (finding,) = next(s for s in json.loads(result.stdout)["shops"] if s["shop"] == "kyoto-tea")["findings"]
+        line = 1 + next(number for number, words in enumerate(text.splitlines()) if "email:" in words)
+        assert (finding["place"]["file"], finding["place"]["line"]) == ("shops/kyoto-tea.yaml", line)
+        assert run("drift").exit_code == 0
+
+    def test_a_stale_plan_is_refused_before_anybody_is_asked(self, two: Path, run: Run) -> None:
+        run("plan")
+        edited(two, "uji-cups", notificationEmail="old@uji-cups.example")
+        saved(run, "uji-cups")
+        edited(two, "uji-cups", notificationEmail="now@uji-cups.example")
+        result = run("apply", "a.plan.json", "-o", "json")
+        assert slugs(result.stdout, "uji-cups") == ["stale"]
+        assert json.loads(result.stdout)["findings"] == []
+
+    def test_what_moved_elsewhere_does_not_matter(self, two: Path, run: Run) -> None:
+        saved(run)
+        edited(two, "uji-cups", **{"LOGIN_LINK_AREA.label": "theirs"})
+        assert run("apply", "a.plan.json", "--auto-approve").exit_code == 0
+
+    def test_another_secret_behind_the_reference(self, two: Path, run: Run) -> None:
+        saved(run)
+        result = run("apply", "a.plan.json", "--auto-approve", "-o", "json", FLEET_TOKEN=OTHER_TOKEN)
+        assert result.exit_code == 3
+        assert set(outcomes(result.stdout).values()) == {"refused"}
+        assert slugs(result.stdout, "uji-cups") == ["stale"]
+        assert "ref+env://FLEET_TOKEN" in result.stdout
+        assert OTHER_TOKEN not in result.output
+        assert changes_of(two, "uji-cups") == 0
+
+    def test_a_secret_that_is_missing(self, two: Path, run: Run) -> None:
+        saved(run)
+        result = run("apply", "a.plan.json", "--auto-approve", "-o", "json", FLEET_TOKEN="")
+        assert result.exit_code == 1
+        assert slugs(result.stdout, "uji-cups") == ["secret-missing"]
+        assert changes_of(two, "uji-cups") == 0
+
+    def test_a_plan_for_another_environment(self, two: Path, run: Run) -> None:
+        saved(run)
+        (two / "reconciler.yaml").write_text("environment: sandbox\nembedded: {seed: seed.json}\n")
+        result = run("apply", "a.plan.json", "--auto-approve")
+        assert result.exit_code == 3
+        assert "The plan was made for embedded (production)" in result.stdout
+        assert "embedded (sandbox)" in result.stdout
+        assert changes_of(two, "kyoto-tea") == 0
+
+    def test_a_plan_for_another_backend(self, two: Path, run: Run) -> None:
+        saved(run)
+        (two / "reconciler.yaml").write_text(
+            "backend: {url: 'http://127.0.0.1:9/', client_id: c, client_secret: ref+env://FLEET_TOKEN}\n"
+        )
+        result = run("apply", "a.plan.json", "--auto-approve")
+        assert result.exit_code == 3
+        assert "http://127.0.0.1:9/" in result.stdout
+
+    def test_a_plan_for_another_embedded_world(self, two: Path, run: Run) -> None:
+        """With the same shops in it, which stand the same."""
+        saved(run)
+        for file in (two / ".reconciler").glob("embedded.db*"):
+            file.unlink()
+        result = run("apply", "a.plan.json", "--auto-approve", "-v")
+        assert result.exit_code == 3
+        assert "refused A111 not-expected: The plan was made for embedded (production), fleet" in result.stdout
+        assert "/admin-api/" not in result.output
+        assert changes_of(two, "kyoto-tea") == 0
+
+    @pytest.mark.usefixtures("impatient")
+    @pytest.mark.parametrize("client", ["shiga", "kyoto"])
+    def test_a_plan_for_the_fleet_of_another_client_of_one_backend(self, client: str, two: Path, run: Run) -> None:
+        place = "backend: {{url: 'http://127.0.0.1:9/', client_id: {0}, client_secret: ref+env://FLEET_TOKEN}}\n"
+        (two / "reconciler.yaml").write_text(place.format("kyoto"))
+        settings = wiring.load_settings(None)
+        wiring.save_plan(settings, two / "a.plan.json", EXAMPLES["every-field"].plan, ())
+        (two / "reconciler.yaml").write_text(place.format(client))
+        result = run("apply", "a.plan.json", "--auto-approve")
+        told = " ".join(result.stdout.split())
+        if client == "kyoto":
+            assert result.exit_code == 4, "it goes on to ask the backend, which does not answer"
+        else:
+            assert result.exit_code == 3
+            assert "The plan was made for http://127.0.0.1:9/ (production), fleet kyoto" in told
+            assert "fleet shiga, as the settings have it" in told
+
+    def test_guards_are_those_of_the_hour_in_which_it_is_applied(self, two: Path, run: Run) -> None:
+        saved(run)
+        (two / "reconciler.yaml").write_text("limits: {fleet_share: 0, fleet_shops: 0}\nembedded: {seed: seed.json}\n")
+        result = run("apply", "a.plan.json", "--auto-approve")
+        assert result.exit_code in (1, 3)
+        assert changes_of(two, "kyoto-tea") == 0
+
+    def test_what_was_allowed_when_it_was_saved_stays_allowed(self, fleet: Path, run: Run) -> None:
+        assert run("plan", "--out", "denied.json").exit_code == 2
+        assert run("apply", "denied.json", "--auto-approve").exit_code == 5
+        saved(run, "--allow", "closing-denied:uji-cups")
+        assert run("apply", "a.plan.json", "--auto-approve").exit_code == 0
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            ("apply", "--expect", "sha256:00"),
+            ("apply", "kyoto-tea", "--expect", "sha256:00"),
+            ("apply", "a.json", "b.json"),
+            ("apply", "a.json", "kyoto-tea"),
+            ("apply", "a.json", "--label", "wave=canary"),
+            ("apply", "a.json", "--group", "x"),
+        ],
+        ids=" ".join,
+    )
+    def test_words_that_do_not_go_together(self, words: tuple[str, ...], two: Path, run: Run) -> None:
+        result = run(*words)
+        assert result.exit_code == 1
+        assert "Usage:" in result.stderr
+
+    def test_twice_changes_nothing_more(self, two: Path, run: Run) -> None:
+        saved(run)
+        assert run("apply", "a.plan.json", "--auto-approve").exit_code == 0
+        before = changes_of(two, "kyoto-tea")
+        assert run("apply", "a.plan.json", "--auto-approve").exit_code == 0
+        assert changes_of(two, "kyoto-tea") == before
+
+
+class TestUndoing:
+    def test_every_apply_writes_the_plan_that_takes_it_back(self, two: Path, run: Run) -> None:
+        before = run("show", "kyoto-tea", "-o", "json").stdout
+        applied = run("apply", "kyoto-tea", "--auto-approve", "--lang", "en")
+        named = re.search(r"To undo this run: reconciler apply (\S+)", applied.stderr)
+        assert named is not None
+        (file,) = (two / ".reconciler" / "undo").iterdir()
+        assert file.stem[:8] in run("history").stdout
+        assert named[1] == f".reconciler/undo/{file.name}"
+
+        result = run("apply", named[1], "--auto-approve", "--allow", "turning-off", "-o", "json")
+
+        assert result.exit_code == 0, result.output
+        after = json.loads(run("show", "kyoto-tea", "-o", "json").stdout)
+        assert after != json.loads(before), "the secret, which nobody can read, is not taken back"
+        assert run("plan", "kyoto-tea").exit_code == 2
+
+    def test_what_can_be_brought_back_is_brought_back(self, two: Path, run: Run) -> None:
+        run("apply", "--auto-approve")
+        before = run("show", "kyoto-tea", "-o", "json").stdout
+        manifest = MANIFEST.format(shop="kyoto-tea", wave="canary", closing="allow")
+        (two / "shops" / "kyoto-tea.yaml").write_text(manifest.replace("amazon-pay@", "new@"))
+        kept = set((two / ".reconciler" / "undo").iterdir())
+        assert run("apply", "kyoto-tea", "--auto-approve").exit_code == 0
+        (undo,) = set((two / ".reconciler" / "undo").iterdir()) - kept
+
+        assert run("apply", str(undo), "--auto-approve").exit_code == 0
+
+        values = [re.sub(r'"version":.*', "", text) for text in (before, run("show", "kyoto-tea", "-o", "json").stdout)]
+        assert values[0] == values[1]
+
+    def test_it_is_live_bound_as_any_other(self, two: Path, run: Run) -> None:
+        run("apply", "kyoto-tea", "--auto-approve")
+        (undo,) = (two / ".reconciler" / "undo").iterdir()
+        edited(two, "kyoto-tea", storefront="CLOSED")
+        result = run("apply", str(undo), "--auto-approve", "--allow", "turning-off", "-o", "json")
+        assert result.exit_code == 3
+        assert "stale" in slugs(result.stdout, "kyoto-tea")
+
+    def test_nothing_done_nothing_to_undo(self, two: Path, run: Run) -> None:
+        run("apply", "--auto-approve")
+        kept = set((two / ".reconciler" / "undo").iterdir())
+        result = run("apply", "--auto-approve")
+        assert "To undo" not in result.stderr
+        assert set((two / ".reconciler" / "undo").iterdir()) == kept
+
+
+class TestConflicts:
+    @pytest.fixture
+    def both_moved(self, two: Path, run: Run) -> Path:
+        """Git and the merchant, each to a value of their own."""
+        run("apply", "--auto-approve")
+        manifest = MANIFEST.format(shop="kyoto-tea", wave="canary", closing="allow")
+        (two / "shops" / "kyoto-tea.yaml").write_text(manifest.replace("amazon-pay@", "git@"))
+        edited(two, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example")
+        return two
+
+    def test_it_waits_for_a_person_and_names_the_word(self, both_moved: Path, run: Run) -> None:
+        result = run("apply", "--auto-approve", "-o", "json")
+        assert result.exit_code == 3
+        assert slugs(result.stdout, "kyoto-tea") == ["both-moved"]
+        assert "--take git:kyoto-tea" in result.stdout
+        assert "conflict" in run("drift", "kyoto-tea").stdout
+
+    @pytest.mark.parametrize("side", ["git", "git:kyoto-*"])
+    def test_git_is_taken(self, side: str, both_moved: Path, run: Run) -> None:
+        assert run("apply", "--auto-approve", "--take", side).exit_code == 0
+        assert run("plan").exit_code == 0
+
+    def test_taken_for_another_shop_only(self, both_moved: Path, run: Run) -> None:
+        assert run("apply", "--auto-approve", "--take", "git:uji-*").exit_code == 3
+
+    def test_another_side_is_no_side(self, both_moved: Path, run: Run) -> None:
+        result = run("apply", "--take", "backend")
+        assert result.exit_code == 1
+        assert "git:SHOP" in result.stderr
+
+    def test_a_saved_plan_waits_as_well_and_is_saved_with_what_was_said(self, both_moved: Path, run: Run) -> None:
+        run("plan", "--out", "held.json")
+        assert run("apply", "held.json", "--auto-approve").exit_code == 3
+        assert run("plan", "--take", "git", "--out", "taken.json").exit_code == 2
+        assert run("apply", "taken.json", "--auto-approve").exit_code == 0
+
+    @pytest.fixture
+    def tokens_moved(self, two: Path, run: Run) -> Path:
+        """The same with the token: nobody shows one in clear, and both sides have another one than was applied."""
+        run("apply", "--auto-approve")
+        edited(two, "kyoto-tea", mwsAuthToken=THEIR_TOKEN)
+        return two
+
+    def test_a_token_that_both_moved_waits_for_a_person(self, tokens_moved: Path, run: Run) -> None:
+        result = run("apply", "kyoto-tea", "--auto-approve", "-o", "json", FLEET_TOKEN=OTHER_TOKEN)
+        assert result.exit_code == 3
+        assert slugs(result.stdout, "kyoto-tea") == ["both-moved"]
+        drift = run("drift", "kyoto-tea", "-o", "json", FLEET_TOKEN=OTHER_TOKEN)
+        assert labels(drift.stdout) == {"amazon_settings.mws_auth_token": "conflict"}
+        for word in (OTHER_TOKEN, THEIR_TOKEN, "digest", "seal"):
+            assert word not in result.output + drift.output
+        taken = run("apply", "kyoto-tea", "--auto-approve", "--take", "git", FLEET_TOKEN=OTHER_TOKEN)
+        assert taken.exit_code == 0
+        assert run("plan", "kyoto-tea", FLEET_TOKEN=OTHER_TOKEN).exit_code == 0
+
+    def test_so_does_one_of_a_saved_plan(self, tokens_moved: Path, run: Run) -> None:
+        run("plan", "kyoto-tea", "--out", "held.json", FLEET_TOKEN=OTHER_TOKEN)
+        result = run("apply", "held.json", "--auto-approve", "-o", "json", FLEET_TOKEN=OTHER_TOKEN)
+        assert slugs(result.stdout, "kyoto-tea") == ["both-moved"]
+
+    @pytest.mark.parametrize(
+        ("theirs", "ours", "label"), [(None, OTHER_TOKEN, "pending"), (OTHER_TOKEN, TOKEN, "drifted")]
+    )
+    def test_of_a_token_that_one_side_moved_it_is_told_which(
+        self, theirs: str | None, ours: str, label: str, two: Path, run: Run
+    ) -> None:
+        run("apply", "--auto-approve")
+        if theirs:
+            edited(two, "kyoto-tea", mwsAuthToken=theirs)
+        told = run("drift", "kyoto-tea", "-o", "json", FLEET_TOKEN=ours).stdout
+        assert labels(told) == {"amazon_settings.mws_auth_token": label}
+        assert run("apply", "kyoto-tea", "--auto-approve", FLEET_TOKEN=ours).exit_code == 0
+
+    def test_what_converged_by_hand_is_what_the_next_drift_is_held_against(self, two: Path, run: Run) -> None:
+        """An apply remembers what it saw equal, though it had nothing to write."""
+        run("apply", "--auto-approve")
+        manifest = MANIFEST.format(shop="kyoto-tea", wave="canary", closing="allow")
+        (two / "shops" / "kyoto-tea.yaml").write_text(manifest.replace("amazon-pay@", "both@"))
+        edited(two, "kyoto-tea", notificationEmail="both@kyoto-tea.example", mwsAuthToken=OTHER_TOKEN)
+        both = {"amazon_settings.mws_auth_token", "amazon_settings.notification_email"}
+        told = run("drift", "kyoto-tea", "-o", "json", FLEET_TOKEN=OTHER_TOKEN).stdout
+        assert labels(told) == dict.fromkeys(both, "converged-by-hand")
+
+        assert run("apply", "kyoto-tea", "--auto-approve", FLEET_TOKEN=OTHER_TOKEN).exit_code == 0
+        assert labels(run("drift", "kyoto-tea", "-o", "json", FLEET_TOKEN=OTHER_TOKEN).stdout) == {}
+        edited(two, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example", mwsAuthToken=THEIR_TOKEN)
+        told = run("drift", "kyoto-tea", "-o", "json", FLEET_TOKEN=OTHER_TOKEN).stdout
+        assert labels(told) == dict.fromkeys(both, "drifted")
+
+    def test_what_stood_before_the_first_apply_is_remembered_too(self, two: Path, run: Run) -> None:
+        run("apply", "--auto-approve")
+        (two / ".reconciler" / "journal.db").unlink()
+        assert run("apply", "--auto-approve").exit_code == 0
+        edited(two, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example", mwsAuthToken=THEIR_TOKEN)
+        assert set(labels(run("drift", "kyoto-tea", "-o", "json").stdout).values()) == {"drifted"}
+
+    def test_a_saved_plan_remembers_nothing_of_shops_it_does_not_look_at(self, two: Path, run: Run) -> None:
+        run("plan", "--out", "later.json")
+        run("apply", "uji-cups", "--auto-approve")
+        run("plan", "uji-cups", "--out", "empty.json")
+        edited(two, "uji-cups", notificationEmail="merchant@uji-cups.example")
+        run("apply", "empty.json", "--auto-approve")
+        assert set(labels(run("drift", "uji-cups", "-o", "json").stdout).values()) == {"drifted"}
+
+    def test_what_only_the_merchant_moved_is_no_conflict(self, two: Path, run: Run) -> None:
+        run("apply", "--auto-approve")
+        edited(two, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example")
+        assert run("apply", "--auto-approve").exit_code == 0

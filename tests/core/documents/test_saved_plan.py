@@ -1,0 +1,442 @@
+"""Saved plans as documents: every version ever written, nothing half-read, and no edit unseen."""
+
+import json
+from copy import deepcopy
+from dataclasses import fields, replace
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.core.documents import saved_plan as plan_document
+from reconciler.core.documents.plan_schema import saved_plan_schema
+from reconciler.core.documents.saved_plan import (
+    VERSION,
+    DamagedPlan,
+    EditedPlan,
+    NotAPlan,
+    PlanOrigin,
+    SavedPlan,
+    UnknownPlanVersion,
+    UnreadablePlan,
+    decode,
+    encode,
+    verify,
+)
+from reconciler.core.model.canonical import dumps, fingerprint
+from reconciler.core.model.state import Maintenance
+from reconciler.core.planning.change import Change
+from reconciler.core.planning.fingerprint import Covers, assemble, fingerprint_of
+from reconciler.core.planning.plan import Bracket, Plan, ShopPlan, Step
+from reconciler.core.values import Digested, SealedSecret, Secret
+from tests.support.plan_samples import CLEAR, EXAMPLES, KEY, MADE, OTHER_KEY, SEAL, digested, of, saved
+from tests.support.strategies import TOKENS, World, plans, worlds
+
+CORPUS = Path(__file__).parents[2] / "corpus" / "plans"
+WORLDS = worlds()
+
+
+def written(what: SavedPlan, key=KEY) -> dict:
+    """As it comes back from a file."""
+    return json.loads(dumps(encode(what, key)))
+
+
+FULL = EXAMPLES["every-field"]
+
+
+# The corpus: files of every version, each an example of its time. They are never written again.
+
+
+def test_the_corpus_has_every_version():
+    versions = {path.name.partition("-")[0] for path in CORPUS.iterdir()}
+    assert versions == {f"v{number}" for number in range(1, VERSION + 1)}
+
+
+@pytest.mark.parametrize("path", sorted(CORPUS.iterdir()), ids=lambda path: path.stem)
+def test_whatever_was_ever_written_is_read_and_proved(path):
+    version, _, name = path.stem.partition("-")
+    example = EXAMPLES[name]
+    read = verify(json.loads(path.read_text(encoding="utf-8")), KEY)
+    assert read.plan == digested(example.plan)
+    fleet = example.made.fleet if int(version[1:]) > 2 else None
+    assert read.made == replace(example.made, version=int(version[1:]), fleet=fleet)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_newest_form_is_what_is_written_today(name):
+    """Where this fails the written form has changed: it is a new version, with files of its own."""
+    content = (CORPUS / f"v{VERSION}-{name}.json").read_text(encoding="utf-8")
+    assert dumps(encode(EXAMPLES[name], KEY)) + "\n" == content
+
+
+@pytest.mark.parametrize(
+    ("of_class", "part"),
+    [
+        (Change, lambda document: document["plan"]["shops"][0]["changes"][0]),
+        (Step, lambda document: document["plan"]["shops"][0]["steps"][0]),
+        (Bracket, lambda document: document["plan"]["shops"][0]["bracket"]),
+        (ShopPlan, lambda document: document["plan"]["shops"][0]),
+        (Maintenance, lambda document: document["plan"]["shops"][0]["maintenance"]),
+    ],
+)
+def test_every_field_of_a_plan_is_written_and_nothing_else(of_class, part):
+    assert set(part(written(FULL))) == {field.name for field in fields(of_class)}
+
+
+def test_every_field_of_the_whole_is_written():
+    document = written(FULL)
+    assert set(document) == {"format", "version", "made", "plan", "digest", "seal"}
+    assert set(document["plan"]) == {field.name for field in fields(Plan)} | {"covers"}
+    assert set(document["made"]) | {"version"} == {field.name for field in fields(PlanOrigin)}
+
+
+# Laws.
+
+
+@given(plans)
+def test_what_is_written_is_read_back_with_its_secrets_digested(plan):
+    read = decode(written(of(plan)))
+    assert read == SavedPlan(plan=digested(plan), made=MADE)
+
+
+@given(plans)
+def test_what_was_read_back_is_written_the_same_again(plan):
+    assert written(decode(written(of(plan)))) == written(of(plan))
+
+
+@given(plans, st.sampled_from((None, KEY)))
+def test_the_fingerprint_is_that_of_the_plan_that_was_saved(plan, key):
+    made = assemble(plan.shops, key=key)
+    read = verify(written(of(made)), KEY).plan
+    assert read.fingerprint == made.fingerprint
+    assert fingerprint_of(read.shops, Covers.REFERENCES if key is None else Covers.DIGESTS) == made.fingerprint
+
+
+@given(plans)
+def test_every_document_has_the_shape_of_the_schema(plan):
+    jsonschema.Draft202012Validator(saved_plan_schema()).validate(written(of(plan)))
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_example_has_the_shape_of_the_schema(name):
+    schema = saved_plan_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.Draft202012Validator(schema).validate(written(EXAMPLES[name]))
+
+
+def places(part, at=()):
+    """Every place in a document, with what stands there."""
+    yield at, part
+    inner = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+    for name, value in inner:
+        yield from places(value, (*at, name))
+
+
+def other(value, draw):
+    match value:
+        case bool():
+            return not value
+        case int():
+            return value + draw(st.sampled_from((-1, 1, 0.5)))
+        case str():
+            return draw(st.sampled_from((value + "x", value[:-1], value.upper() + " ", None)))
+        case None:
+            return draw(st.sampled_from((False, 0, "", [], {})))
+        case list():
+            return draw(st.sampled_from(([*value, None], value[1:] if value else None, [*value, *value, 1])))
+    return draw(st.sampled_from(({**value, "anew": None}, dict(list(value.items())[1:]), None)))
+
+
+@st.composite
+def edited(draw) -> tuple[dict, dict]:
+    """A document, and the same with one value, at any depth, made another."""
+    document = written(of(draw(plans)) if draw(st.booleans()) else draw(st.sampled_from(list(EXAMPLES.values()))))
+    at, value = draw(st.sampled_from(list(places(document))))
+    changed = deepcopy(document)
+    if not at:
+        return document, other(value, draw)
+    place = changed
+    for name in at[:-1]:
+        place = place[name]
+    place[at[-1]] = other(value, draw)
+    return document, changed
+
+
+@given(edited())
+def test_no_edit_is_unseen_by_whoever_has_the_key(pair):
+    before, after = pair
+    if dumps(before) == dumps(after):
+        return
+    with pytest.raises(UnreadablePlan):
+        verify(after, KEY)
+
+
+@given(edited())
+def test_nor_is_one_after_which_the_digest_was_reckoned_again(pair):
+    before, after = pair
+    if not isinstance(after, dict) or "digest" not in after:
+        return
+    after["digest"] = fingerprint({name: part for name, part in after.items() if name not in ("digest", "seal")})
+    if dumps(before) != dumps(after):
+        with pytest.raises(UnreadablePlan):
+            verify(after, KEY)
+
+
+@given(edited())
+def test_without_the_key_an_accident_is_seen_all_the_same(pair):
+    before, after = pair
+    only_the_seal = isinstance(after, dict) and {**after, "seal": ""} == {**before, "seal": ""}
+    if dumps(before) != dumps(after) and not only_the_seal:
+        with pytest.raises(UnreadablePlan):
+            verify(after, None)
+
+
+@given(edited())
+def test_a_document_is_read_whole_or_not_at_all(pair):
+    _, after = pair
+    try:
+        read = decode(after)
+    except UnreadablePlan:
+        return
+    assert isinstance(read, SavedPlan)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(json_values)
+def test_what_is_no_plan_is_refused(document):
+    with pytest.raises(NotAPlan):
+        decode(document)
+
+
+def seals_of(world: World) -> list[str]:
+    tokens = (world.backend.look(key).reads["amazon_settings"].value.mws_auth_token for key in world.backend.state)
+    return [part for token in tokens if isinstance(token, SealedSecret) for part in (token.digest, token.salt)]
+
+
+@given(WORLDS)
+def test_neither_a_secret_nor_a_seal_is_in_the_bytes(world):
+    text = dumps(encode(of(world.plan()), KEY))
+    assert [
+        hidden
+        for hidden in (*TOKENS, *seals_of(world))
+        if f'"{hidden}"' in text or (len(hidden) > 8 and hidden in text)
+    ] == []
+
+
+@given(st.text(min_size=1, max_size=1))
+def test_not_even_one_of_a_single_character(character):
+    (shop, *_) = FULL.plan.shops
+    changes = tuple(
+        replace(change, after=Secret(character, change.after.source)) if isinstance(change.after, Secret) else change
+        for change in shop.changes
+    )
+    plan = assemble([replace(shop, changes=changes, predicted=())])
+    read = [change.after for change in decode(written(of(plan))).plan.shops[0].changes]
+    assert Digested("ref+env://TOKEN", KEY.digest(character)) in read
+
+
+def test_the_examples_hide_theirs_as_well():
+    text = dumps(encode(FULL, KEY))
+    assert CLEAR not in text
+    assert SEAL not in text
+
+
+# What proves it.
+
+
+def test_a_plan_is_sealed_with_one_key():
+    with pytest.raises(EditedPlan, match="another key") as refused:
+        verify(written(FULL), OTHER_KEY)
+    assert refused.value.part == "seal"
+
+
+@pytest.mark.parametrize(
+    ("part", "value"), [("digest", "sha256:00"), ("digest", "ß"), ("seal", "hmac-sha256:00"), ("seal", "ß")]
+)
+def test_what_does_not_match_is_named(part, value):
+    with pytest.raises(EditedPlan) as refused:
+        verify({**written(FULL), part: value}, KEY)
+    assert refused.value.part == part
+
+
+def test_a_fingerprint_that_is_not_of_the_content_is_refused_without_the_key():
+    document = written(FULL)
+    document["plan"]["shops"][0]["changes"][0]["after"]["value"] = False
+    document["digest"] = fingerprint({name: part for name, part in document.items() if name not in ("digest", "seal")})
+    with pytest.raises(EditedPlan) as refused:
+        verify(document, None)
+    assert refused.value.part == "fingerprint"
+
+
+def test_a_plan_whose_fingerprint_is_of_something_else_is_not_saved():
+    with pytest.raises(ValueError, match="fingerprint"):
+        encode(of(replace(FULL.plan, fingerprint="sha256:00")), KEY)
+    with pytest.raises(ValueError, match="fingerprint"):
+        encode(EXAMPLES["covers-digests"], OTHER_KEY)
+
+
+def test_a_seal_covers_where_the_plan_comes_from():
+    document = written(FULL)
+    document["made"]["environment"] = "production"
+    document["digest"] = fingerprint({name: part for name, part in document.items() if name not in ("digest", "seal")})
+    assert verify(document, None).made.environment == "production"
+    with pytest.raises(EditedPlan):
+        verify(document, KEY)
+
+
+# Versions and formats.
+
+
+def test_a_newer_version_is_refused_by_name():
+    with pytest.raises(
+        UnknownPlanVersion, match=f"version {VERSION + 1}; this version of the tool knows up to {VERSION}"
+    ):
+        decode({**written(FULL), "version": VERSION + 1})
+
+
+@pytest.mark.parametrize("version", [0, -1])
+def test_a_version_that_never_was_is_refused(version):
+    with pytest.raises(UnknownPlanVersion):
+        decode({**written(FULL), "version": version})
+
+
+@pytest.mark.parametrize("version", [None, True, "1", 1.0])
+def test_a_version_that_is_no_number_is_damage(version):
+    with pytest.raises(DamagedPlan) as refused:
+        decode({**written(FULL), "version": version})
+    assert refused.value.place == "version"
+
+
+def test_the_document_of_a_view_is_told_from_a_saved_plan():
+    with pytest.raises(NotAPlan, match="of the format reconciler/plan; a saved plan is of reconciler/saved-plan"):
+        decode({"format": "reconciler/plan", "version": 1})
+
+
+@pytest.mark.parametrize("document", [[], None, {}, {"format": 1}])
+def test_what_names_no_format_is_no_plan(document):
+    with pytest.raises(NotAPlan, match="names no format"):
+        decode(document)
+
+
+def test_an_older_version_is_lifted(monkeypatch):
+    """As it will be: the next version calls `plan` what this one called `what`."""
+
+    def lift(document: dict) -> dict:
+        return {("plan" if name == "what" else name): part for name, part in document.items()}
+
+    today = written(FULL)
+    monkeypatch.setattr(plan_document, "VERSION", VERSION + 1)
+    monkeypatch.setattr(plan_document, "_LIFTS", (*plan_document._LIFTS, lift))
+    older = {("what" if name == "plan" else name): part for name, part in today.items()}
+    assert decode(older) == SavedPlan(plan=digested(FULL.plan), made=replace(MADE, version=VERSION))
+    assert decode({**today, "version": VERSION + 1}).made.version == VERSION + 1
+    assert encode(FULL, KEY)["version"] == VERSION + 1
+
+
+@pytest.mark.parametrize(
+    "damage", [{}, {"shops": None}, {"shops": [None]}, {"left_out": 1}, {"shops": [{"labels": []}]}], ids=repr
+)
+def test_an_older_document_is_lifted_whole_or_not_at_all(damage):
+    first = json.loads((CORPUS / "v1-every-field.json").read_text(encoding="utf-8"))
+    plan = {**first["plan"], **damage} if damage else None
+    with pytest.raises(DamagedPlan):
+        decode({**first, "plan": plan})
+
+
+# Damage.
+
+
+def broken(*at, value) -> dict:
+    document = written(FULL)
+    place = document
+    for name in at[:-1]:
+        place = place[name]
+    place[at[-1]] = value
+    return document
+
+
+SHOP = ("plan", "shops", 0)
+FIELD = {"kind": "amazon_settings", "field": "client_id", "entry": None}
+
+
+@pytest.mark.parametrize(
+    ("at", "value", "place"),
+    [
+        (("made",), None, "made"),
+        (("made", "manifests", 1, "sha256"), 1, "made.manifests[1].sha256"),
+        (("plan", "covers"), "everything", "plan.covers"),
+        (("plan", "shops"), {}, "plan.shops"),
+        ((*SHOP, "shop"), "Not A Key", "plan.shops[0].shop"),
+        ((*SHOP, "live"), 1, "plan.shops[0].live"),
+        ((*SHOP, "target"), {"seller_id": "A"}, "plan.shops[0].target"),
+        ((*SHOP, "versions", 0, "version"), 7, "plan.shops[0].versions[0].version"),
+        ((*SHOP, "maintenance", "window", "opens"), "01:00", "plan.shops[0].maintenance.window.opens"),
+        ((*SHOP, "changes", 2, "before"), {"is": "secret", "value": {"sensitive": False}}, "plan.shops[0].changes[2].before"),
+        ((*SHOP, "changes", 3, "ref", "entry"), None, "plan.shops[0].changes[3].ref"),
+        ((*SHOP, "changes", 0, "ref", "entry"), "x", "plan.shops[0].changes[0].ref"),
+        ((*SHOP, "changes", 0, "reason"), "whim", "plan.shops[0].changes[0].reason"),
+        ((*SHOP, "steps", 0, "refs", 0), FIELD, "plan.shops[0].steps[0].refs"),
+        ((*SHOP, "steps", 0, "kind"), "system_parts", "plan.shops[0].steps[0].refs"),
+        ((*SHOP, "bracket", "last"), 6, "plan.shops[0].bracket"),
+        ((*SHOP, "bracket"), None, "plan.shops[0].bracket"),
+        ((*SHOP, "findings", 0, "severity"), "loud", "plan.shops[0].findings[0]"),
+    ],
+)  # fmt: skip
+def test_damage_is_named_by_its_place(at, value, place):
+    with pytest.raises(DamagedPlan) as refused:
+        decode(broken(*at, value=value))
+    assert refused.value.place == place
+    assert place in str(refused.value)
+
+
+def test_damage_to_the_whole_is_told_as_that():
+    document = written(FULL)
+    del document["seal"]
+    with pytest.raises(DamagedPlan, match="as a whole"):
+        decode(document)
+
+
+def test_half_a_character_is_damage():
+    with pytest.raises(DamagedPlan, match="as a whole"):
+        verify(broken("made", "tool", value="\ud800"), KEY)
+
+
+def test_what_is_nested_without_end_is_damage():
+    text = {"template": "", "arguments": {}}
+    for _ in range(5000):
+        text = {"template": "{a}", "arguments": {"a": text}}
+    with pytest.raises(DamagedPlan):
+        decode(broken(*SHOP, "findings", 0, "summary", value=text))
+
+
+def test_damage_is_told_without_what_stands_there():
+    with pytest.raises(DamagedPlan) as refused:
+        decode(broken(*SHOP, "shop", value=f"Not A Key {CLEAR}"))
+    assert CLEAR not in str(refused.value)
+    assert refused.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("at", "value", "name"),
+    [
+        ((*SHOP, "changes", 0, "ref", "field"), "colour", "amazon_settings.colour"),
+        ((*SHOP, "changes", 0, "ref", "kind"), "weather", "weather.enabled"),
+        ((*SHOP, "steps", 0, "kind"), "weather", "weather"),
+        ((*SHOP, "changes", 0, "after"), {"is": "money", "value": 1}, "money"),
+    ],
+)
+def test_a_word_of_a_later_version_is_refused_by_name(at, value, name):
+    with pytest.raises(UnknownPlanVersion, match=name):
+        decode(broken(*at, value=value))
+
+
+def test_a_saved_plan_of_nothing_is_one():
+    assert decode(written(saved())).plan.shops == ()

@@ -1,0 +1,171 @@
+"""From what the backend has to the wish that keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+
+from reconciler.core.importing.adopt import Adopted, adopt, unfit
+from reconciler.core.importing.secret_names import SecretNames, variable
+from reconciler.core.model.kinds import AmazonSettings, SystemParts, kind_named
+from reconciler.core.model.layers import ref_at
+from reconciler.core.model.policy import Owner
+from reconciler.core.model.state import Desired, Known, Observed, Unknown
+from reconciler.core.planning.diff import diff
+from reconciler.core.values import PRE_SET, Registration, ShopKey, StorefrontStatus
+from tests.support.example_worlds import bare, live
+from tests.support.fake_backend import ModelBackend
+from tests.support.strategies import TOKENS, finding, observed, origin_at
+
+NAMES = SecretNames()
+
+
+def adopted(seen: Observed) -> Adopted:
+    result = adopt(seen, NAMES)
+    assert isinstance(result, Adopted)
+    return result
+
+
+def seen(**state: object) -> Observed:
+    return ModelBackend([live("kyoto-tea", **state)]).look(ShopKey("kyoto-tea"))
+
+
+def with_texts(texts: dict[str, str]) -> Observed:
+    look = seen()
+    return replace(look, reads={**look.reads, "system_parts": Known(SystemParts(output=True, messages=texts), "1")})
+
+
+def as_desired(of: Adopted) -> Desired:
+    """What a manifest with these values wishes for, but for the token."""
+    kinds: dict[str, dict[str, object]] = {}
+    for place, value in of.values.items():
+        ref = ref_at(place)
+        assert ref is not None
+        if ref.field == "mws_auth_token":
+            continue
+        typed = {"registration": Registration, "status": StorefrontStatus}.get(ref.field, lambda text: text)(value)  # type: ignore[arg-type]
+        if ref.entry:
+            kinds.setdefault(ref.kind, {}).setdefault(ref.field, {})[ref.entry] = typed  # type: ignore[index]
+        else:
+            kinds.setdefault(ref.kind, {})[ref.field] = typed
+    return Desired(
+        shop=of.shop,
+        origin=origin_at(1),
+        values={name: kind_named(name).model(**fields) for name, fields in kinds.items()},
+    )
+
+
+@given(observed)
+def test_what_was_adopted_wishes_for_no_change(world: Observed) -> None:
+    assert diff(as_desired(adopted(world)), world) == ()
+
+
+@given(observed)
+def test_nothing_issued_or_derived_is_taken_over_and_no_token(world: Observed) -> None:
+    values = adopted(world).values
+
+    assert all(ref.spec.policy.owner is Owner.OURS for place in values if (ref := ref_at(place)))
+    assert all(ref_at(place) for place in values)
+    assert not any(token in str(value) for value in values.values() for token in TOKENS)
+
+
+def test_everything_that_a_manifest_can_declare_is_taken_over() -> None:
+    assert adopted(seen()).values == {
+        "amazon.enabled": True,
+        "amazon.api.seller_id": "A1EXAMPLE234567",
+        "amazon.api.client_id": f"amzn1.application-oa2-client.{'a' * 32}",
+        "amazon.api.mws_auth_token": "ref+env://KYOTO_TEA_MWS_AUTH_TOKEN",
+        "amazon.notification.email": "pay@kyoto-tea.example",
+        "payment.amazon_pay.pre_order": True,
+        "payment.amazon_pay.subscription": True,
+        "seller_central.ipn_endpoint": "absent",
+        "storefront.status": "open",
+    }
+
+
+def test_a_pre_set_token_stays_pre_set() -> None:
+    assert adopted(seen(token=PRE_SET)).values["amazon.api.mws_auth_token"] == "pre-set"
+
+
+def test_what_was_never_entered_stays_unmanaged() -> None:
+    values = adopted(ModelBackend([bare("kyoto-tea")]).look(ShopKey("kyoto-tea"))).values
+
+    assert not any(place.startswith(("amazon.api", "amazon.notification", "amazon.messages")) for place in values)
+
+
+def test_texts_have_the_line_ends_of_manifests() -> None:
+    assert (
+        adopted(with_texts({"order_area.message": "one\r\ntwo"})).values["amazon.messages.order_area.message"]
+        == "one\ntwo"
+    )
+
+
+def test_a_read_that_failed_is_not_taken_for_an_empty_shop() -> None:
+    look = seen()
+    why = finding()
+    failed = replace(look, reads={**look.reads, "entitlements": Unknown(why)})
+
+    assert adopt(failed, NAMES) == (why.about(ShopKey("kyoto-tea")),)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("amzn.mws.00000000-0000-0000-0000-000000000000", "it holds what has the form of an MWSAuthToken"),
+        ("turned \u202e around", "it holds a character that steers the screen and is not seen"),
+        ("half \ud83d", "it holds a character that steers the screen and is not seen"),
+    ],
+)
+def test_a_text_that_no_manifest_may_hold_is_left_out_and_told(text: str, why: str) -> None:
+    result = adopted(with_texts({"order_area.label": text}))
+
+    assert "amazon.messages.order_area.label" not in result.values
+    (told,) = result.left_out
+    assert str(told.summary) == f"ラベル order_area.label is left unmanaged: {why}"
+    assert (told.shop, told.subject) == ("kyoto-tea", "amazon.messages.order_area.label")
+    assert text not in f"{told.summary}{told.expected}{told.way_on}"
+
+
+def test_an_id_that_was_pasted_with_a_space_is_left_out_and_told() -> None:
+    look = seen()
+    settings = look.of(AmazonSettings)
+    assert settings is not None
+    pasted = replace(
+        look, reads={**look.reads, "amazon_settings": Known(replace(settings, seller_id=" A1EXAMPLE234567"), "1")}
+    )
+    (told,) = adopted(pasted).left_out
+
+    assert "stray spaces" in str(told.summary)
+    assert "capital letters" in str(told.expected)
+    assert "設定>連携サービス>Amazon設定" in str(told.way_on)
+
+
+def test_a_switch_is_always_fit() -> None:
+    assert unfit("amazon.enabled", True) is None
+
+
+def test_names_of_secrets_are_those_of_variables() -> None:
+    assert [variable(ShopKey(key)) for key in ("kyoto-tea", "1st", "a--b")] == ["KYOTO_TEA", "_1ST", "A__B"]
+    assert SecretNames("ref+file:///run/{shop}").of(ShopKey("kyoto-tea")).uri == "ref+file:///run/kyoto-tea"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fault"),
+    [
+        ("ref+env://{SHOP}_TOKEN", None),
+        ("ref+env://TOKEN", "it names no shop"),
+        ("ref+env://{SHOP}_{seller}", "only {shop} and {SHOP} can stand in braces"),
+        ("ref+env://{{SHOP}}", "it is not a reference"),
+        ("{SHOP}", "it is not a reference"),
+        ("pre-set{shop}", "it is not a reference"),
+        ("ref+env://{SHOP} TOKEN", "it is not a reference"),
+        ("ref+file:///{shop}/amzn.mws.00000000-0000-0000-0000-000000000000", "it holds what has the form of a secret"),
+    ],
+)
+def test_a_pattern_that_cannot_name_secrets(pattern: str, fault: str | None) -> None:
+    told = SecretNames(pattern).fault
+
+    assert (told is None) is (fault is None)
+    assert (fault or "") in str(told)

@@ -1,0 +1,69 @@
+"""A manifest that is there already says afterwards what stands, and is changed no more than that takes."""
+
+from __future__ import annotations
+
+from hypothesis import given
+
+from reconciler.core.importing.profile_edits import revise
+from reconciler.core.model.layers import lay
+from reconciler.core.values import UNSET
+from tests.core.importing.test_factor_out import profiles
+
+MAIL = "amazon.notification.email"
+TOKEN = "amazon.api.mws_auth_token"
+TEXT = "amazon.messages.order_area.message"
+
+
+def edited(own: dict, edits: dict) -> dict:
+    gone = {place for place, value in edits.items() if value is UNSET}
+    return {place: value for place, value in (own | edits).items() if place not in gone}
+
+
+def is_reference(value: object) -> bool:
+    return isinstance(value, str) and value.startswith("ref+")
+
+
+@given(profiles, profiles, profiles)
+def test_afterwards_it_manages_what_it_managed_and_says_what_stands(own: dict, lower: dict, wanted: dict) -> None:
+    edits = revise(own, lower, wanted)
+    before, after = lay(own, lower), lay(edited(own, edits), lower)
+
+    assert set(after) == set(before) & set(wanted)
+    assert all(after[place] == wanted[place] or is_reference(after[place]) for place in after)
+
+
+@given(profiles, profiles, profiles)
+def test_asked_for_all_it_says_all_that_stands(own: dict, lower: dict, wanted: dict) -> None:
+    after = lay(edited(own, revise(own, lower, wanted, complete=True)), lower)
+
+    assert set(after) == set(wanted)
+
+
+@given(profiles, profiles, profiles)
+def test_a_second_time_there_is_nothing_to_change(own: dict, lower: dict, wanted: dict) -> None:
+    once = edited(own, revise(own, lower, wanted))
+
+    assert revise(once, lower, wanted) == {}
+
+
+def test_what_stands_already_is_not_touched() -> None:
+    own = {MAIL: "a@b.example", TEXT: "one\r\ntwo", TOKEN: "ref+file:///run/token"}
+
+    assert revise(own, {}, {MAIL: "a@b.example", TEXT: "one\ntwo", TOKEN: "ref+env://KYOTO_TEA"}) == {}
+
+
+def test_what_is_inherited_is_overridden_and_what_is_gone_taken_out() -> None:
+    assert revise({}, {MAIL: "a@b.example"}, {MAIL: "c@d.example"}) == {MAIL: "c@d.example"}
+    assert revise({}, {MAIL: "a@b.example"}, {}) == {MAIL: None}
+    assert revise({MAIL: "a@b.example"}, {}, {}) == {MAIL: UNSET}
+
+
+def test_a_token_that_amazon_has_pre_set_since_and_one_that_it_has_not() -> None:
+    assert revise({TOKEN: "ref+env://A"}, {}, {TOKEN: "pre-set"}) == {TOKEN: "pre-set"}
+    assert revise({TOKEN: "pre-set"}, {}, {TOKEN: "ref+env://A"}) == {TOKEN: "ref+env://A"}
+
+
+def test_what_the_file_takes_out_of_management_stays_out() -> None:
+    own = {"amazon.messages": None, MAIL: None}
+
+    assert revise(own, {TEXT: "x", MAIL: "a@b.example"}, {TEXT: "y", MAIL: "c@d.example"}, complete=True) == {}

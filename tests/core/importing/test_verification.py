@@ -1,0 +1,68 @@
+"""What a plan would change of what was just imported, and why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.core.importing.verification import unkept
+from reconciler.core.model.state import Desired
+from reconciler.core.planning.plan import Pace, plan_shop
+from reconciler.core.values import PRE_SET, ShopKey
+from tests.support.example_worlds import live, wish
+from tests.support.fake_backend import ModelBackend
+from tests.support.strategies import TOKENS, as_wish, secret
+
+
+def told(wanted: Desired, **state: object) -> list[tuple[str, str]]:
+    plan = plan_shop(wanted, ModelBackend([live(**state)]).look(ShopKey("a")), Pace())
+    return [(finding.code.slug, str(finding.summary)) for finding in unkept(plan)]
+
+
+def test_what_stands_is_kept() -> None:
+    look = ModelBackend([live()]).look(ShopKey("a"))
+    kept = replace(as_wish(look), values={**as_wish(look).values})
+    settings = replace(kept.values["amazon_settings"], mws_auth_token=secret(TOKENS[0]))
+
+    assert told(replace(kept, values={**kept.values, "amazon_settings": settings})) == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "label", "why"),
+    [
+        ({"pre_order": False}, "予約販売", "the backend has true, the manifest says false"),
+        (
+            {"notification_email": "x@y.example"},
+            "通知メールアドレス",
+            "the backend has 'pay@kyoto-tea.example', the manifest says 'x@y.example'",
+        ),
+        (
+            {"messages": {"order_area.label": "x" * 61}},
+            "ラベル order_area.label",
+            f"the backend has nothing, the manifest says {'x' * 60!r}...",
+        ),
+        (
+            {"messages": {"order_area.label": TOKENS[0]}},
+            "ラベル order_area.label",
+            "the backend has nothing, the manifest says a value that is not shown",
+        ),
+        (
+            {"mws_auth_token": secret(TOKENS[1])},
+            "MWSAuthToken(MWS認証トークン)",
+            "the secret that ref+env://TOKEN names is not the one that the backend holds",
+        ),
+    ],
+)
+def test_what_is_not_kept_is_told_by_its_field(wanted: dict, label: str, why: str) -> None:
+    assert told(wish("a", **wanted)) == [("not-kept", f"The plan would change {label}: {why}")]
+
+
+def test_what_does_not_follow_is_told_as_that() -> None:
+    (one,) = told(wish("a", enabled=True), pay_use=False)
+
+    assert one[1].endswith("what follows it does not stand as it says, and it is written again")
+
+
+def test_what_cannot_be_planned_is_told_with_its_reason() -> None:
+    assert [slug for slug, _ in told(wish("a", mws_auth_token=secret(TOKENS[0])), token=PRE_SET)] == ["token-pre-set"]

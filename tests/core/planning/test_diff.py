@@ -1,0 +1,202 @@
+"""Desired against observed: the one generic differ."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+
+from reconciler.core.model.kinds import KINDS, AmazonSettings
+from reconciler.core.model.policy import Compare, Owner
+from reconciler.core.model.state import FieldRef, Known, Observed, Unknown, value_at
+from reconciler.core.planning.change import Action, Change, Reason
+from reconciler.core.planning.diff import declared, diff, same
+from reconciler.core.values import ABSENT, PRE_SET, UNSET, Registration, SecretRef, StorefrontStatus, seal
+from tests.support.example_worlds import bare, live, wish
+from tests.support.fake_backend import ModelBackend, Shop
+from tests.support.strategies import SELLERS, TOKENS, as_wish, finding, observed, origin_at, pairs, secret
+
+
+def look(shop: Shop) -> Observed:
+    return ModelBackend([shop]).look(shop.key)
+
+
+def shown(changes) -> dict[str, tuple]:
+    return {str(change.ref): (change.before, change.after) for change in changes}
+
+
+@given(observed)
+def test_a_world_that_is_wished_for_as_it_is_has_no_differences(seen):
+    assert diff(as_wish(seen), seen) == ()
+
+
+@given(pairs)
+def test_only_what_is_mentioned_and_may_be_declared_is_compared(pair):
+    desired, seen = pair
+    mentioned = {ref for ref, _ in declared(desired)}
+    for change in diff(desired, seen):
+        assert change.ref in mentioned
+        assert change.ref.spec.policy.owner is Owner.OURS
+
+
+@given(pairs)
+def test_unset_never_appears_in_a_change(pair):
+    assert all(UNSET not in (change.before, change.after) for change in diff(*pair))
+
+
+@given(pairs)
+def test_a_change_comes_from_the_line_that_declares_it(pair):
+    desired, seen = pair
+    for change in diff(desired, seen):
+        assert change.origin == desired.origins.get(change.ref.declared, desired.origin)
+
+
+@given(pairs)
+def test_a_kind_that_could_not_be_read_is_not_taken_for_an_empty_one(pair):
+    desired, seen = pair
+    blind = replace(seen, reads={**seen.reads, "amazon_settings": Unknown(finding())})
+    assert all(change.ref.kind != "amazon_settings" for change in diff(desired, blind))
+    assert [c for c in diff(desired, seen) if c.ref.kind != "amazon_settings"] == list(diff(desired, blind))
+
+
+@given(observed)
+def test_nothing_mentioned_nothing_differs(seen):
+    assert diff(wish(), seen) == ()
+
+
+def test_what_is_not_there_yet_is_added():
+    changes = diff(wish(seller_id=SELLERS[0], registration=Registration.REGISTERED), look(bare()))
+    assert {str(change.ref): change.action for change in changes} == {
+        "amazon_settings.seller_id": Action.ADD,
+        "ipn_endpoint.registration": Action.ADD,
+    }
+    assert all(change.reason is Reason.DECLARED and not change.derived for change in changes)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "action"),
+    [
+        (ABSENT, "x", Action.ADD),
+        ("x", ABSENT, Action.REMOVE),
+        (Registration.REGISTERED, Registration.ABSENT, Action.REMOVE),
+        (Registration.ABSENT, Registration.REGISTERED, Action.ADD),
+        ("x", "y", Action.CHANGE),
+        (False, True, Action.CHANGE),
+        (StorefrontStatus.OPEN, StorefrontStatus.CLOSED, Action.CHANGE),
+        (ABSENT, ABSENT, Action.CHANGE),
+    ],
+)
+def test_an_action_is_told_from_both_ends(before, after, action):
+    ref = FieldRef("amazon_settings", "seller_id")
+    change = Change(ref=ref, before=before, after=after, reason=Reason.DECLARED, origin=origin_at(1))
+    assert change.action is action
+
+
+def test_an_entry_the_backend_does_not_know_counts_as_absent():
+    changes = diff(wish(messages={"new_part.label": "x"}), look(bare()))
+    assert shown(changes) == {"system_parts.messages.new_part.label": (ABSENT, "x")}
+
+
+def test_each_entry_of_a_map_is_managed_by_itself():
+    shop = bare(texts={"order_area.label": "one", "order_area.message": "two"})
+    changes = diff(wish(messages={"order_area.message": "other"}), look(shop))
+    assert shown(changes) == {"system_parts.messages.order_area.message": ("two", "other")}
+
+
+def test_line_ends_of_texts_do_not_matter_and_those_of_ids_do():
+    assert (
+        diff(wish(messages={"order_area.label": "one\ntwo"}), look(bare(texts={"order_area.label": "one\r\ntwo"})))
+        == ()
+    )
+    assert not same(Compare.EXACT, "one\r\n", "one\n")
+
+
+def test_a_token_is_held_against_its_seal():
+    world = look(live())
+    assert diff(wish(mws_auth_token=secret(TOKENS[0])), world) == ()
+    assert list(shown(diff(wish(mws_auth_token=secret(TOKENS[1])), world))) == ["amazon_settings.mws_auth_token"]
+
+
+def test_a_token_differs_from_none():
+    assert diff(wish(mws_auth_token=secret(TOKENS[0])), look(bare()))
+
+
+@pytest.mark.parametrize("want", [PRE_SET, secret(TOKENS[0])], ids=repr)
+def test_a_pre_set_token_is_never_in_a_change(want):
+    assert diff(wish(mws_auth_token=want), look(live(token=PRE_SET))) == ()
+    assert diff(wish(mws_auth_token=PRE_SET), look(live())) == ()
+
+
+def test_a_reference_cannot_be_compared_before_it_is_resolved():
+    with pytest.raises(TypeError, match="ref\\+env://TOKEN was not resolved"):
+        diff(wish(mws_auth_token=SecretRef("ref+env://TOKEN")), look(live()))
+
+
+def test_a_secret_is_the_same_as_nothing_but_its_seal():
+    token = secret(TOKENS[0])
+    assert same(Compare.SEALED, token, seal(token, "00"))
+    assert not same(Compare.SEALED, token, ABSENT)
+    assert not same(Compare.SEALED, token, token)
+
+
+def test_changes_come_in_the_order_of_kinds_fields_and_entries():
+    wanted = wish(
+        status=StorefrontStatus.CLOSED,
+        enabled=True,
+        messages={"order_area.message": "b", "login_link_area.label": "a"},
+        client_id="c",
+        pre_order=True,
+    )
+    assert list(shown(diff(wanted, look(bare())))) == [
+        "amazon_settings.enabled",
+        "amazon_settings.client_id",
+        "amazon_pay_payment.pre_order",
+        "system_parts.messages.login_link_area.label",
+        "system_parts.messages.order_area.message",
+        "storefront_status.status",
+    ]
+
+
+@given(observed)
+def test_a_failed_read_says_nothing_of_any_field(seen):
+    blind = Observed.unknown(seen.shop, finding())
+    assert blind.of(AmazonSettings) is None
+    assert blind.reads.keys() == {kind.name for kind in KINDS} == seen.reads.keys()
+    assert all(blind.at(FieldRef(kind.name, spec.name)) is UNSET for kind in KINDS for spec in kind.fields)
+
+
+def test_an_entry_of_a_map_that_was_not_read_is_unset():
+    assert value_at(AmazonSettings(), FieldRef("amazon_settings", "seller_id", "entry")) is UNSET
+
+
+def test_a_resolved_secret_takes_the_place_of_its_reference_and_of_nothing_else():
+    before = wish(mws_auth_token=SecretRef("ref+env://TOKEN"), seller_id=SELLERS[0], pre_order=True)
+    after = before.with_value(FieldRef("amazon_settings", "mws_auth_token"), secret(TOKENS[0]))
+    assert after.of(AmazonSettings) == AmazonSettings(mws_auth_token=secret(TOKENS[0]), seller_id=SELLERS[0])
+    assert after.values["amazon_pay_payment"] is before.values["amazon_pay_payment"]
+
+
+def test_a_field_is_written_as_its_path_and_knows_its_place_in_the_manifest():
+    entry = FieldRef("system_parts", "messages", "order_area.label")
+    assert (str(entry), entry.declared) == (
+        "system_parts.messages.order_area.label",
+        "amazon.messages.order_area.label",
+    )
+    assert FieldRef("amazon_pay_payment", "regular").declared is None
+
+
+def test_a_field_is_called_as_on_its_screen_and_the_label_of_a_part_is_not_its_message():
+    label, message = (FieldRef("system_parts", "messages", f"order_area.{word}") for word in ("label", "message"))
+    assert (label.label, message.label) == ("ラベル", "メッセージ")
+    assert (label.called, message.called) == ("ラベル order_area.label", "メッセージ order_area.message")
+    assert FieldRef("amazon_pay_payment", "pre_order").called == "予約販売"
+
+
+def test_a_place_that_is_not_known_falls_back_to_the_file():
+    desired = replace(wish(enabled=True), origins={"amazon.enabled": origin_at(7)})
+    assert desired.origin_of("amazon.enabled") == origin_at(7)
+    assert desired.origin_of("amazon.api.seller_id") == desired.origin_of(None) == desired.origin
+
+
+def test_a_wish_may_be_asked_for_a_kind_it_does_not_mention():
+    assert wish(pre_order=True).of(AmazonSettings) == AmazonSettings()
+    assert isinstance(look(bare()).reads["amazon_settings"], Known)

@@ -1,0 +1,169 @@
+"""Rules across fields: what must hold before a shop's changes may be written."""
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.core.model.kinds import AmazonSettings, Entitlements, SystemParts
+from reconciler.core.model.state import Known, Observed, Unknown
+from reconciler.core.planning.plan import Pace, plan_shop
+from reconciler.core.planning.rules import judge
+from reconciler.core.planning.rules.case import Case
+from reconciler.core.values import PRE_SET, UNSET, ApiStatus, CommerceCreator, Registration
+from tests.core.planning.test_diff import look
+from tests.support.example_worlds import bare, live, wish
+from tests.support.strategies import CLIENTS, MAILS, SELLERS, TOKENS, finding, secret
+
+
+def slugs(desired, shop) -> list[str]:
+    return [found.code.slug for found in plan_shop(desired, look(shop), Pace()).findings]
+
+
+COMPLETE = {
+    "seller_id": SELLERS[0],
+    "client_id": CLIENTS[0],
+    "mws_auth_token": secret(TOKENS[0]),
+    "notification_email": MAILS[0],
+}
+ON = wish(enabled=True, **COMPLETE)
+DISABLED, ENABLED, RUNNING = CommerceCreator
+
+
+@pytest.mark.parametrize(
+    ("desired", "shop", "told"),
+    [
+        (ON, bare(), []),
+        (ON, bare(option=False), ["needs-option"]),
+        (ON, bare(contract=False), ["needs-contract"]),
+        (ON, bare(option=False, contract=False), ["needs-option", "needs-contract"]),
+        (wish(enabled=True), live(option=False, contract=False), []),
+        (wish(enabled=False), live(option=False, contract=False), []),
+        (wish(pre_order=True), bare(creator=DISABLED), ["needs-commerce-creator"]),
+        (wish(pre_order=True), bare(creator=ENABLED), []),
+        (wish(pre_order=True), live(creator=DISABLED), []),
+        (wish(pre_order=False), live(creator=DISABLED), []),
+        (wish(subscription=True), bare(creator=ENABLED), ["needs-subscription"]),
+        (wish(subscription=True), bare(creator=RUNNING, applications=False), ["needs-subscription"]),
+        (wish(subscription=True), bare(creator=RUNNING), []),
+        (wish(subscription=True), live(creator=DISABLED), []),
+    ],
+)
+def test_a_switch_is_turned_on_only_with_what_it_needs_and_what_is_on_is_not_questioned(desired, shop, told):
+    assert slugs(desired, shop) == told
+
+
+@pytest.mark.parametrize(
+    ("creator", "applications", "why"),
+    [(ENABLED, True, "not コマースクリエイター運用中"), (RUNNING, False, "applications for 定期・頒布会販売")],
+)
+def test_what_is_missing_for_subscriptions_is_named(creator, applications, why):
+    plan = plan_shop(wish(subscription=True), look(bare(creator=creator, applications=applications)), Pace())
+    assert why in str(plan.findings[0].summary)
+
+
+def judged(desired, shop, **reads) -> list[str]:
+    """As `slugs`, with parts of the world not read, or told differently."""
+    seen = look(shop)
+    plan = plan_shop(desired, seen, Pace())
+    told = Observed(shop=seen.shop, reads={**seen.reads, **reads})
+    case = Case(desired=desired, observed=told, after=told, changes=plan.changes)
+    return [found.code.slug for found in judge(case)]
+
+
+def test_what_was_not_read_is_not_judged():
+    unread = Unknown(finding())
+    everything = wish(enabled=True, pre_order=True, subscription=True, registration=Registration.REGISTERED)
+    assert judged(everything, bare(option=False), entitlements=unread, amazon_settings=unread) == []
+    silent = Known(Entitlements(commerce_creator=RUNNING), "v1")
+    assert judged(wish(enabled=True, subscription=True), bare(), entitlements=silent) == []
+
+
+@pytest.mark.parametrize("missing", COMPLETE)
+def test_on_without_an_item_of_the_screen_is_allowed_and_pointed_at(missing):
+    desired = wish(enabled=True, **{name: value for name, value in COMPLETE.items() if name != missing})
+    plan = plan_shop(desired, look(bare()), Pace())
+    assert [found.code.slug for found in plan.findings] == ["incomplete"]
+    assert plan.findings[0].subject in str(plan.findings[0].way_on)
+    assert not plan.blocked
+
+
+def test_a_screen_is_not_looked_at_where_the_switch_is_off_or_not_ours():
+    assert slugs(wish(enabled=False), live(mail=None)) == []
+    assert slugs(wish(pre_order=False), live(mail=None)) == []
+
+
+@pytest.mark.parametrize(
+    ("desired", "shop", "ways"),
+    [
+        (wish(registration=Registration.REGISTERED), bare(), ["Declare amazon.api.seller_id"]),
+        (wish(registration=Registration.REGISTERED), live(site_url=None), ["Ask the platform"]),
+        (wish(registration=Registration.REGISTERED, seller_id=SELLERS[0]), bare(), []),
+        (wish(registration=Registration.ABSENT), bare(), []),
+    ],
+)
+def test_an_endpoint_belongs_to_a_seller_and_is_the_url_that_was_issued(desired, shop, ways):
+    findings = plan_shop(desired, look(shop), Pace()).findings
+    assert [found.code.slug for found in findings] == ["no-seller"] * len(ways)
+    assert all(way in str(found.way_on) for way, found in zip(ways, findings, strict=True))
+
+
+def test_an_endpoint_whose_url_the_backend_did_not_tell_cannot_be_written_either():
+    seen = look(live())
+    settings = replace(seen.of(AmazonSettings), merchant_site_url=UNSET)
+    seen = replace(seen, reads={**seen.reads, "amazon_settings": Known(settings, "v1")})
+    plan = plan_shop(wish(registration=Registration.REGISTERED), seen, Pace())
+    assert plan.blocked
+    assert plan.target is None
+
+
+@pytest.mark.parametrize(
+    ("token", "held", "told"),
+    [
+        (secret(TOKENS[0]), PRE_SET, ["token-pre-set"]),
+        (PRE_SET, PRE_SET, []),
+        (UNSET, PRE_SET, []),
+        (PRE_SET, TOKENS[0], ["token-not-pre-set"]),
+        (PRE_SET, None, ["token-not-pre-set"]),
+        (secret(TOKENS[0]), TOKENS[1], []),
+    ],
+)
+def test_a_pre_set_token_is_neither_replaced_nor_made_up(token, held, told):
+    assert slugs(wish(mws_auth_token=token), live(token=held)) == told
+
+
+@pytest.mark.parametrize(
+    ("desired", "status", "told"),
+    [
+        (wish(pre_order=False), ApiStatus.ERROR, ["api-error"]),
+        (wish(client_id=CLIENTS[1]), ApiStatus.ERROR, []),
+        (wish(pre_order=False), ApiStatus.VALID, []),
+    ],
+)
+def test_api_values_that_amazon_refuses_are_pointed_at_unless_they_are_replaced(desired, status, told):
+    assert slugs(desired, live(api_status=status)) == told
+
+
+@pytest.mark.parametrize(("desired", "told"), [(wish(pre_order=True), ["not-followed"]), (wish(enabled=True), [])])
+def test_what_does_not_follow_is_pointed_at_where_the_manifest_cannot_mend_it(desired, told):
+    assert slugs(desired, live(output=False)) == told
+
+
+def test_a_system_part_that_the_backend_does_not_have_is_refused_before_anything_is_written():
+    plan = plan_shop(wish(messages={"no_such_part.label": "text"}), look(bare()), Pace())
+
+    assert [finding.code.slug for finding in plan.findings] == ["unknown-part"]
+    assert plan.blocked
+    assert "no_such_part" in str(plan.findings[0].summary)
+
+
+def test_parts_that_were_not_told_of_are_not_judged():
+    observed = look(bare())
+    silent = replace(
+        observed, reads={**observed.reads, "system_parts": Known(SystemParts(output=False, messages=UNSET), "1")}
+    )
+
+    assert slugs_of(wish(messages={"no_such_part.label": "text"}), silent) == []
+
+
+def slugs_of(desired, observed) -> list[str]:
+    return [finding.code.slug for finding in plan_shop(desired, observed, Pace()).findings]

@@ -1,0 +1,201 @@
+"""The plan that undoes a plan: what it brings back, what it cannot, and that it is a plan like any other."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import assume, currently_in_test_context, given
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Severity
+from reconciler.core.documents.saved_plan import encode, verify
+from reconciler.core.model.state import FieldRef
+from reconciler.core.planning.cascade import apply_changes
+from reconciler.core.planning.change import Change, Reason
+from reconciler.core.planning.fingerprint import assemble
+from reconciler.core.planning.plan import Does, Pace, ShopPlan
+from reconciler.core.planning.rebase import rebase
+from reconciler.core.planning.undo import invert
+from reconciler.core.runs.report import Outcome
+from reconciler.core.values import ABSENT, Registration, ShopKey, StorefrontStatus
+from tests.support.example_worlds import applied, bare, closing, going_live, leaving, live, opening, site_url, wish
+from tests.support.fake_backend import ModelBackend
+from tests.support.plan_samples import ENABLED, ENDPOINT, KEY, SELLER, TOKEN, digested, of, unhindered
+from tests.support.strategies import MAILS, SELLERS, TOKENS, World, secret, worlds
+
+PACE = Pace()
+A = ShopKey("a")
+ONE = worlds(keys=("a",)).map(unhindered)
+STATUS = FieldRef("storefront_status", "status")
+
+
+def plan_of(world: World) -> ShopPlan:
+    return world.plan().shops[0]
+
+
+def run(plan: ShopPlan, backend: ModelBackend) -> Outcome:
+    return applied(assemble([plan]), backend).shops[0].outcome
+
+
+def comes_back(change: Change) -> bool:
+    return change.before is not ABSENT and change.ref != TOKEN and change.reason is not Reason.REASSERTED
+
+
+def require(condition: bool) -> None:
+    """Of an example, and of a law's world."""
+    if currently_in_test_context():
+        assume(condition)
+    assert condition
+
+
+def undone(world: World) -> tuple[ShopPlan, ShopPlan]:
+    """The plan of a world in which it was applied, and its inverse held against that world."""
+    plan, before = plan_of(world), world.backend.look(A)
+    assert not plan.blocked
+    inverse = invert(plan, before, PACE)
+    require(run(plan, world.backend) in (Outcome.APPLIED, Outcome.UNCHANGED))
+    rebased = rebase(inverse, world.backend.look(A), PACE)
+    assert isinstance(rebased, ShopPlan), rebased
+    return plan, rebased
+
+
+@given(ONE)
+def test_what_can_be_brought_back_is(world):
+    before, urls = world.backend.look(A), {seller: set(urls) for seller, urls in world.backend.urls.items()}
+    plan, inverse = undone(world)
+    report = applied(assemble([inverse]), world.backend)
+    # A shop may have been in a state that the backend would not let it into (not entitled, say).
+    assume(report.shops[0].outcome in (Outcome.APPLIED, Outcome.UNCHANGED, Outcome.MISSED))
+    assert not report.shops[0].missed
+    after = world.backend.look(A)
+    for change in plan.written:
+        if comes_back(change) and change.ref != ENDPOINT:
+            assert after.at(change.ref) == before.at(change.ref), change.ref
+    if any(change.ref == ENDPOINT for change in plan.written):
+        seller, url = plan.target
+        assert (url in world.backend.urls.get(seller, ())) is (url in urls.get(seller, ()))
+
+
+@given(ONE)
+def test_the_rest_is_named_and_holds_nothing(world):
+    plan = plan_of(world)
+    inverse = invert(plan, world.backend.look(A), PACE)
+    lost = [change for change in plan.written if not comes_back(change)]
+    assert {change.ref for change in inverse.written} == {change.ref for change in plan.written if comes_back(change)}
+    assert {finding.subject for finding in inverse.findings} == {change.ref.declared for change in lost}
+    assert {finding.code for finding in inverse.findings} <= {codes.NOT_INVERTIBLE}
+    assert all(finding.severity is Severity.WARNING and finding.shop == A for finding in inverse.findings)
+    assert not inverse.blocked
+
+
+@given(ONE)
+def test_undone_twice_is_done_again(world):
+    before = world.backend.look(A)
+    plan = plan_of(world)
+    inverse = invert(plan, before, PACE)
+    again = invert(inverse, apply_changes(before, plan.changes), PACE)
+    done = {c.ref: (c.before, c.after) for c in plan.written if comes_back(c)}
+    assert {c.ref: (c.before, c.after) for c in again.written} == done
+    assert {change.reason for change in again.written} <= {Reason.UNDONE}
+    assert again.findings == ()
+
+
+@given(ONE)
+def test_undone_twice_stands_as_it_was_applied(world):
+    before = world.backend.look(A)
+    plan, inverse = undone(world)
+    applied_state = world.backend.look(A)
+    again = invert(invert(plan, before, PACE), apply_changes(before, plan.changes), PACE)
+    assume(run(inverse, world.backend) in (Outcome.APPLIED, Outcome.UNCHANGED))
+    rebased = rebase(again, world.backend.look(A), PACE)
+    assert isinstance(rebased, ShopPlan)
+    assert run(rebased, world.backend) in (Outcome.APPLIED, Outcome.UNCHANGED)
+    for change in plan.written:
+        assert world.backend.look(A).at(change.ref) == applied_state.at(change.ref), change.ref
+
+
+@given(ONE)
+def test_where_the_plan_was_never_applied_there_is_nothing_to_undo(world):
+    plan, before = plan_of(world), world.backend.look(A)
+    assert not plan.blocked
+    rebased = rebase(invert(plan, before, PACE), before, PACE)
+    other_seller = {SELLER, ENDPOINT} <= {change.ref for change in plan.written}
+    if not other_seller:  # an endpoint that was not read cannot be known to stand
+        assert isinstance(rebased, ShopPlan)
+        assert rebased.steps == ()
+
+
+@given(ONE)
+def test_it_is_saved_like_any_plan(world):
+    plan = assemble([invert(plan_of(world), world.backend.look(A), PACE)])
+    assert verify(encode(of(plan), KEY), KEY).plan == digested(plan)
+
+
+@given(ONE)
+def test_it_knows_no_versions_since_each_write_makes_new_ones(world):
+    assert invert(plan_of(world), world.backend.look(A), PACE).versions == ()
+
+
+def test_a_field_that_was_edited_since_is_not_overwritten():
+    world = World(ModelBackend([live()]), (wish(notification_email=MAILS[1]),))
+    inverse = invert(plan_of(world), world.backend.look(A), PACE)
+    applied(world.plan(), world.backend)
+    world.backend.state[A].mail = "somebody@else.example"
+    (moved,) = rebase(inverse, world.backend.look(A), PACE)
+    assert (moved.planned, moved.now, moved.wanted) == (MAILS[1], "somebody@else.example", MAILS[0])
+
+
+def test_a_shop_that_left_comes_back_in_a_bracket():
+    _, inverse = undone(leaving())
+    assert [step.does for step in inverse.steps].count(Does.CLOSE) == 1
+    assert inverse.bracket is not None
+    assert inverse.maintenance.close_shop
+
+
+@pytest.mark.parametrize(("make", "end"), [(opening, StorefrontStatus.CLOSED), (closing, StorefrontStatus.OPEN)])
+def test_a_shop_that_was_opened_or_closed_for_good_is_put_back(make, end):
+    world = make()
+    _, inverse = undone(world)
+    assert inverse.change_at(STATUS).after is end
+    assert inverse.bracket is None
+    run(inverse, world.backend)
+    assert world.backend.look(A).at(STATUS) is end
+
+
+def why_not(world: World) -> list[str]:
+    return [str(finding.summary) for finding in invert(plan_of(world), world.backend.look(A), PACE).findings]
+
+
+def test_a_token_cannot_be_brought_back_for_nobody_can_read_the_former_one():
+    rotated = World(ModelBackend([live()]), (wish(mws_auth_token=secret(TOKENS[1])),))
+    (told,) = why_not(rotated)
+    assert "MWSAuthToken" in told
+    assert "secret that nobody can read" in told
+
+
+def test_what_was_empty_is_told_as_that_also_where_it_is_a_secret_now():
+    told = why_not(going_live())
+    assert len([text for text in told if "it was empty" in text]) == len(told) > 4
+
+
+def test_a_switch_that_was_written_again_is_not_written_once_more():
+    world = World(ModelBackend([live(pay_use=False)]), (wish(enabled=True),))
+    inverse = invert(plan_of(world), world.backend.look(A), PACE)
+    assert inverse.steps == ()
+    assert [finding.subject for finding in inverse.findings] == [ENABLED.declared]
+
+
+def test_with_the_former_seller_its_endpoint_is_there_again():
+    wanted = wish(seller_id=SELLERS[1], registration=Registration.REGISTERED)
+    world = World(ModelBackend([live()], [(SELLERS[0], site_url("a"))]), (wanted,))
+    plan, inverse = undone(world)
+    assert plan.change_at(ENDPOINT).reason is Reason.SELLER_CHANGES
+    assert dict(inverse.predicted)[ENDPOINT] is Registration.REGISTERED
+    assert run(inverse, world.backend) is Outcome.APPLIED
+    assert world.backend.urls == {SELLERS[0]: {site_url("a")}, SELLERS[1]: set()}
+
+
+def test_an_empty_plan_has_an_empty_inverse():
+    world = World(ModelBackend([bare()]), (wish(pre_order=False),))
+    inverse = invert(plan_of(world), world.backend.look(A), PACE)
+    assert (inverse.changes, inverse.steps, inverse.findings) == ((), (), ())
+    assert inverse == replace(inverse, predicted=(), versions=())

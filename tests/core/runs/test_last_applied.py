@@ -1,0 +1,159 @@
+"""What stands as Git wants it is remembered, so that the next drift is held against it.
+
+What `canonical` wrote of a field, read back by the field.
+"""
+
+import json
+
+import pytest
+from hypothesis import given
+
+from reconciler.core.drift.drift import Label, drift_of
+from reconciler.core.model.canonical import dumps, write
+from reconciler.core.model.kinds import KINDS
+from reconciler.core.model.state import FieldRef, Known, scalars
+from reconciler.core.planning.plan import Pace, plan_shop
+from reconciler.core.runs.last_applied import Past, agreement, read, record
+from reconciler.core.values import (
+    ABSENT,
+    PRE_SET,
+    ApiStatus,
+    CommerceCreator,
+    Digested,
+    Registration,
+    SealedSecret,
+    Secret,
+    StorefrontStatus,
+)
+from tests.core.planning.test_diff import look
+from tests.support.example_worlds import live, wish
+from tests.support.plan_samples import ENABLED, ENDPOINT, KEY, LABEL, SELLER, TOKEN, USE
+from tests.support.strategies import MAILS, TOKENS, observed, secret, shop_plans
+
+MAIL = FieldRef("amazon_settings", "notification_email")
+OTHER = "other@kyoto-tea.example"
+
+
+def past(**applied):
+    return Past(applied={f"amazon_settings.{name}": value for name, value in applied.items()}, key=KEY)
+
+
+@pytest.mark.parametrize("before", [past(), past(notification_email=OTHER)], ids=["never applied", "converged by hand"])
+def test_a_value_that_agrees_and_was_not_known_is_told(before):
+    seen = agreement(wish(notification_email=MAILS[0]), look(live(mail=MAILS[0])), before)
+    assert (seen.shop, seen.values, seen.seals) == ("a", ((MAIL, MAILS[0]),), ())
+
+
+@pytest.mark.parametrize(
+    ("wanted", "shop", "before"),
+    [
+        (wish(notification_email=MAILS[0]), live(mail=MAILS[0]), past(notification_email=MAILS[0])),
+        (wish(notification_email=MAILS[0]), live(mail=MAILS[1]), past(notification_email=OTHER)),
+        (wish(mws_auth_token=PRE_SET), live(token=PRE_SET), past()),
+        (wish(messages={"no_such_area.label": "x"}), live(), past()),
+    ],
+    ids=["known", "stands apart", "pre-set", "the backend says nothing of it"],
+)
+def test_where_there_is_nothing_new_nothing_is_told(wanted, shop, before):
+    assert agreement(wanted, look(shop), before) is None
+
+
+def test_a_token_is_told_with_its_seal_also_where_only_its_digest_was_known():
+    wanted, world = wish(mws_auth_token=secret(TOKENS[0])), look(live(token=TOKENS[0]))
+    seen = agreement(wanted, world, past(mws_auth_token=write(secret(TOKENS[0]), KEY)))
+    assert seen.values == ((TOKEN, secret(TOKENS[0])),)
+    assert seen.seals == ((TOKEN, world.at(TOKEN)),)
+    again = past(mws_auth_token=record(secret(TOKENS[0]), world.at(TOKEN), KEY))
+    assert agreement(wanted, world, again) is None
+
+
+def test_after_a_convergence_that_was_remembered_the_next_move_is_one_sided():
+    wanted, before = wish(notification_email=MAILS[0]), past(notification_email=OTHER)
+    seen = agreement(wanted, look(live(mail=MAILS[0])), before)
+    after = past(**{ref.field: record(value, None, KEY) for ref, value in seen.values})
+    world = look(live(mail=MAILS[1]))
+    labels = [drift_of(wanted, world, plan_shop(wanted, world, Pace()), known).entries for known in (before, after)]
+    assert [entries[0].label for entries in labels] == [Label.CONFLICT, Label.DRIFTED]
+
+
+STATUS = FieldRef("storefront_status", "status")
+CREATOR = FieldRef("entitlements", "commerce_creator")
+API = FieldRef("amazon_settings", "api_status")
+OTHERS = FieldRef("ipn_endpoint", "others")
+
+
+def remembered(ref, value):
+    """As it comes back from a journal."""
+    return read(ref, json.loads(dumps(write(value, KEY))))
+
+
+def as_kept(value):
+    """A secret is kept as its digest."""
+    if not isinstance(value, Secret | SealedSecret):
+        return value
+    marker = write(value, KEY)
+    return Digested(marker.get("source"), marker["digest"])
+
+
+@given(observed)
+def test_whatever_a_shop_has_is_read_back(seen):
+    for kind in KINDS:
+        known = seen.reads[kind.name]
+        assert isinstance(known, Known)
+        for ref, value in scalars(kind, known.value):
+            if not isinstance(value, tuple):
+                assert remembered(ref, value) == as_kept(value)
+
+
+@given(shop_plans)
+def test_whatever_a_plan_writes_is_read_back(plan):
+    for change in plan.changes:
+        assert remembered(change.ref, change.after) == as_kept(change.after)
+        assert type(remembered(change.ref, change.before)) is type(as_kept(change.before))
+
+
+@pytest.mark.parametrize(
+    ("ref", "document", "value"),
+    [
+        (ENABLED, True, True),
+        (USE, False, False),
+        (SELLER, "A1EXAMPLE234567", "A1EXAMPLE234567"),
+        (SELLER, None, ABSENT),
+        (LABEL, "", ""),
+        (LABEL, "pre-set", "pre-set"),
+        (TOKEN, "pre-set", PRE_SET),
+        (TOKEN, {"sensitive": True}, Digested()),
+        (TOKEN, {"sensitive": True, "source": "ref+env://T", "digest": "00"}, Digested("ref+env://T", "00")),
+        (STATUS, "open", StorefrontStatus.OPEN),
+        (ENDPOINT, "absent", Registration.ABSENT),
+        (CREATOR, "running", CommerceCreator.RUNNING),
+        (API, "error", ApiStatus.ERROR),
+    ],
+)
+def test_the_field_tells_the_type(ref, document, value):
+    back = read(ref, document)
+    assert (type(back), back) == (type(value), value)
+
+
+@pytest.mark.parametrize(
+    ("ref", "document"),
+    [
+        (ENABLED, "true"),
+        (ENABLED, 1),
+        (ENABLED, {"sensitive": True}),
+        (SELLER, True),
+        (SELLER, ["A1EXAMPLE234567"]),
+        (STATUS, "ajar"),
+        (TOKEN, "amzn.mws.in-clear"),
+        (TOKEN, {"sensitive": False}),
+        (TOKEN, {"source": "ref+env://T"}),
+        (TOKEN, {"sensitive": True, "digest": 1}),
+        (TOKEN, {"sensitive": True, "value": "amzn.mws.in-clear"}),
+        (OTHERS, ["https://elsewhere.example/ipn"]),
+        (OTHERS, "https://elsewhere.example/ipn"),
+    ],
+)
+def test_what_the_field_cannot_be_is_refused_without_being_quoted(ref, document):
+    with pytest.raises(ValueError) as refused:
+        read(ref, document)
+    assert "in-clear" not in str(refused.value)

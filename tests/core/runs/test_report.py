@@ -1,0 +1,170 @@
+"""The report: a fold over what a run tells."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Severity, found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.state import FieldRef
+from reconciler.core.runs.events import (
+    PredictionMissed,
+    ReopenFailed,
+    RunFinished,
+    RunStarted,
+    ShopFinished,
+    ShopReopened,
+    ShopSkipped,
+    ShopStarted,
+    ShopVerified,
+    StepDone,
+    StepFailed,
+    StepStarted,
+)
+from reconciler.core.runs.report import Outcome, fold, with_left_closed
+from reconciler.core.values import ShopKey
+from tests.support.example_worlds import going_live, leaving, together, wish
+from tests.support.fake_backend import ModelBackend
+from tests.support.strategies import World, finding, runs
+
+PLAN = leaving().plan()
+SHOP = PLAN.shops[0].shop
+ALARM = list(Outcome)
+WHY = finding(shop=SHOP)
+STALE = found(codes.STALE, say("moved"), shop=SHOP)
+MISS = PredictionMissed(
+    shop=SHOP, ref=FieldRef("amazon_pay_payment", "use"), predicted=False, found=True, why=finding()
+)
+
+
+def done(*steps: int):
+    return [StepDone(shop=SHOP, step=step) for step in steps]
+
+
+def failed(step: int, why=WHY, *, happened=False):
+    return StepFailed(shop=SHOP, step=step, why=why, happened=happened)
+
+
+VERIFIED, FINISHED, REOPENED = ShopVerified(shop=SHOP), ShopFinished(shop=SHOP), ShopReopened(shop=SHOP)
+LEFT = ReopenFailed(shop=SHOP, why=WHY)
+
+
+@pytest.mark.parametrize(
+    ("events", "outcome"),
+    [
+        ([], Outcome.SKIPPED),
+        ([ShopStarted(shop=SHOP), StepStarted(shop=SHOP, step=0, key="k")], Outcome.SKIPPED),
+        (done(0), Outcome.PARTLY),
+        ([*done(*range(8)), VERIFIED, FINISHED], Outcome.APPLIED),
+        ([*done(*range(8)), VERIFIED], Outcome.PARTLY),
+        ([*done(*range(8)), FINISHED], Outcome.PARTLY),
+        ([*done(0, 1), MISS, *done(2, 3, 4, 5, 6, 7), FINISHED], Outcome.MISSED),
+        ([*done(0, 1), MISS, *done(2, 3), failed(4), FINISHED], Outcome.PARTLY),
+        ([failed(0), FINISHED], Outcome.FAILED),
+        ([failed(0, STALE), FINISHED], Outcome.REFUSED),
+        ([*done(0), failed(1, STALE), REOPENED, FINISHED], Outcome.PARTLY),
+        ([*done(0), failed(1), REOPENED, FINISHED], Outcome.PARTLY),
+        ([*done(0), failed(1, happened=None), REOPENED, FINISHED], Outcome.UNKNOWN),
+        ([*done(0), failed(1, happened=None), LEFT, FINISHED], Outcome.LEFT_CLOSED),
+        ([ShopSkipped(shop=SHOP, why=(WHY,))], Outcome.REFUSED),
+    ],
+)
+def test_the_outcome_of_a_shop_is_what_its_events_come_to(events, outcome):
+    assert fold(PLAN, events).shops[0].outcome is outcome
+
+
+def test_a_report_counts_acknowledged_writes_against_planned_ones_and_reading_back_is_none():
+    told = fold(PLAN, done(0, 1, 2)).shops[0]
+    assert (told.done, told.writes) == (2, 6)
+
+
+def test_what_a_run_says_of_a_shop_is_kept_with_what_its_plan_said():
+    plan = replace(PLAN, shops=(replace(PLAN.shops[0], findings=(STALE,)),))
+    told = fold(plan, [*done(0), MISS, failed(2), REOPENED]).shops[0]
+    assert told.findings == (STALE, MISS.why, WHY)
+    assert told.missed == (MISS,)
+    assert told.reopened
+
+
+def test_a_write_whose_outcome_is_not_known_is_told_with_a_way_on():
+    told = fold(PLAN, [failed(0, happened=None)]).shops[0]
+    assert [finding.code for finding in told.findings] == [WHY.code, codes.OUTCOME_UNKNOWN]
+    assert told.findings[1].way_on is not None
+
+
+def test_a_shop_with_nothing_to_do_is_unchanged_and_one_that_is_blocked_is_not():
+    idle = World(ModelBackend([]), (wish("a"),)).plan()
+    assert idle.shops[0].blocked
+    assert fold(idle, []).shops[0].outcome is Outcome.SKIPPED
+    warned = replace(idle.shops[0], findings=(finding(Severity.WARNING),))
+    assert fold(replace(idle, shops=(warned,)), []).shops[0].outcome is Outcome.UNCHANGED
+
+
+def test_a_run_tells_of_itself_whether_it_was_interrupted():
+    started = RunStarted(fingerprint=PLAN.fingerprint, shops=1)
+    assert not fold(PLAN, [started]).interrupted
+    cut_off = fold(PLAN, [started, RunFinished(interrupted=True)])
+    assert cut_off.interrupted
+    assert [finding.code for finding in cut_off.findings] == [codes.INTERRUPTED]
+    assert fold(PLAN, [started]).fingerprint == PLAN.fingerprint
+
+
+def test_one_shops_events_are_that_shops_alone():
+    plan = together(going_live("a"), leaving("b")).plan()
+    report = fold(plan, [StepFailed(shop=plan.shops[0].shop, step=0, why=WHY, happened=False)])
+    assert [shop.outcome for shop in report.shops] == [Outcome.FAILED, Outcome.SKIPPED]
+    assert report.count(Outcome.FAILED, Outcome.SKIPPED) == 2
+    assert report.count(Outcome.APPLIED) == 0
+
+
+@given(runs())
+def test_any_beginning_of_a_run_can_be_folded_and_alarm_only_lessens_when_the_shop_is_finished(run):
+    plan, events = run
+    before = fold(plan, [])
+    for index, event in enumerate(events):
+        after = fold(plan, events[: index + 1])
+        for was, now in zip(before.shops, after.shops, strict=True):
+            if was.outcome in (Outcome.SKIPPED, Outcome.UNCHANGED):
+                continue
+            if ALARM.index(now.outcome) > ALARM.index(was.outcome):
+                assert isinstance(event, ShopFinished)
+                assert now.done == now.writes
+                assert now.verified or now.missed
+        before = after
+
+
+@given(runs())
+def test_a_fold_tells_the_same_of_a_shop_whatever_the_others_do_meanwhile(run):
+    plan, events = run
+    whole = fold(plan, events)
+    for shop, told in zip(plan.shops, whole.shops, strict=True):
+        own = [event for event in events if getattr(event, "shop", None) == shop.shop]
+        assert fold(replace(plan, shops=(shop,)), own).shops == (told,)
+
+
+@given(runs())
+def test_applied_means_written_verified_and_not_missed(run):
+    for told in fold(*run).shops:
+        if told.outcome is Outcome.APPLIED:
+            assert told.verified
+            assert told.done == told.writes
+            assert not told.missed
+
+
+def closed(shop: str):
+    return found(codes.LEFT_CLOSED, say("it does not answer"), shop=ShopKey(shop))
+
+
+def test_shops_that_earlier_runs_left_closed_stand_in_the_report_whether_or_not_it_is_about_them():
+    why = closed("a")
+    report = fold(together(going_live("a"), going_live("c")).plan(), ())
+    told = with_left_closed(report, [why, closed("b")])
+    assert [(shop.shop, shop.outcome) for shop in told.shops] == [
+        ("a", Outcome.LEFT_CLOSED),
+        ("b", Outcome.LEFT_CLOSED),
+        ("c", Outcome.SKIPPED),
+    ]
+    assert with_left_closed(told, [why]) == told, "it is told once"
+    assert with_left_closed(report, [finding()]) == report, "what is not of a shop is nobody's"

@@ -1,0 +1,155 @@
+"""Polling: what no notice told is found all the same, with the same effects and no second mail."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import anyio
+import pytest
+
+from reconciler.core.values import ShopKey
+from reconciler.ipn.process.poller import Finding, Poller
+from reconciler.ipn.verify.reasons import Outcome
+from reconciler.ports.inbox import InboxUnavailable, Source
+from tests.ipn.worker_harness import ORDER, SHOP, BackOffice, captured, open_office, without_mail
+from tests.support.sns_signer import CAPTURE, REFERENCE
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[BackOffice]:
+    async with open_office(tmp_path) as made:
+        yield made
+
+
+async def both() -> AsyncIterator[ShopKey]:
+    yield SHOP
+    yield ShopKey("osaka-knives")
+
+
+async def poll(office: BackOffice) -> list[Outcome]:
+    return [finding.reason for finding in await Poller(office.effects, office.lanes, office.watch).poll(both)]
+
+
+async def test_a_capture_that_no_notice_told_of_is_found(office: BackOffice) -> None:
+    charge = office.world.merchant_captures(SHOP, ORDER)
+    found = await Poller(office.effects, office.lanes, office.watch).poll(both)
+    assert found == (Finding(shop=SHOP, reason=Outcome.PAID, order=ORDER, charge=charge),)
+    [fact] = await office.desk.facts(SHOP, REFERENCE)
+    assert (office.payments_made(), fact.source, fact.completed) == ([ORDER], Source.POLL, True)
+    assert await poll(office) == [], "it waits for nothing any more"
+
+
+async def test_parts_are_put_together_with_what_notices_told(office: BackOffice) -> None:
+    await office.work_off(captured(1, "400"))
+    office.world.merchant_captures(SHOP, ORDER, chargeAmount="400")
+    assert await poll(office) == [Outcome.PARTIAL]
+    office.world.merchant_captures(SHOP, ORDER, chargeAmount="600")
+    assert await poll(office) == [Outcome.PARTIAL, Outcome.PAID]
+    assert office.payments_made() == [ORDER]
+
+
+async def test_a_failure_is_one_mail_whether_polled_or_told(office: BackOffice) -> None:
+    office.world.merchant_captures(SHOP, ORDER, state="Declined", reasonCode="AmazonRejected")
+    assert await poll(office) == [Outcome.DECLINED]
+    assert await poll(office) == [Outcome.DECLINED]
+    await office.work_off(captured(state="Declined"))
+    [mail] = await office.mails()
+    assert mail.event == f"capture:{CAPTURE}:Declined"
+
+
+async def test_a_failure_before_any_amount_is_a_mail_too(office: BackOffice) -> None:
+    office.world.merchant_captures(SHOP, ORDER, state="CaptureInitiated")
+    office.world.amazon_turns(SHOP, CAPTURE, "Declined", "ProcessingFailure")
+    assert await poll(office) == [Outcome.DECLINED]
+    assert len(await office.mails()) == 1
+    assert await office.desk.facts(SHOP, REFERENCE) == []
+
+
+async def test_without_an_address_it_is_told_and_not_sent(office: BackOffice) -> None:
+    without_mail(office)
+    office.world.merchant_captures(SHOP, ORDER, state="Declined")
+    [finding] = await Poller(office.effects, office.lanes, office.watch).poll(both)
+    assert (finding.reason, finding.alarm) == (Outcome.NO_ADDRESS, True)
+
+
+async def test_what_is_not_captured_waits_on(office: BackOffice) -> None:
+    office.world.merchant_captures(SHOP, ORDER, state="Authorized")
+    assert await poll(office) == [Outcome.NOT_CAPTURED]
+    assert not office.paid
+
+
+async def test_an_order_that_is_being_worked_on_is_left_alone(office: BackOffice) -> None:
+    office.world.merchant_captures(SHOP, ORDER)
+    with office.lanes.held(REFERENCE):
+        assert await poll(office) == []
+    assert await poll(office) == [Outcome.PAID]
+
+
+async def test_a_shop_in_trouble_does_not_stop_the_others(office: BackOffice) -> None:
+    office.world.merchant_captures(SHOP, ORDER)
+    office.app.state.faults.add("INTERNAL_ERROR", path="/orders", times=3)
+
+    async def first_another() -> AsyncIterator[ShopKey]:
+        yield ShopKey("nobody")
+        yield SHOP
+
+    async def troubled() -> AsyncIterator[ShopKey]:
+        yield SHOP
+
+    poller = Poller(office.effects, office.lanes, office.watch)
+    assert [each.reason for each in await poller.poll(troubled)] == [Outcome.UNREACHABLE]
+    found = await poller.poll(first_another)
+    assert [(each.shop, each.reason) for each in found] == [
+        (SHOP, Outcome.PAID),
+        ("nobody", Outcome.UNREACHABLE),
+    ]
+
+
+async def test_an_inbox_in_trouble_ends_the_round_and_the_next_finds_it_paid(office: BackOffice) -> None:
+    """What was done and could not be written down is not lost: the order is 入金済み, and waits for nothing."""
+    office.world.merchant_captures(SHOP, ORDER)
+    office.desk = Full(office.desk)
+    with pytest.raises(InboxUnavailable):
+        await poll(office)
+    assert office.payments_made() == [ORDER]
+    assert await poll(office) == []
+
+
+async def test_it_comes_soon_and_then_every_so_often(office: BackOffice) -> None:
+    rounds: list[int] = []
+    poller = Poller(office.effects, office.lanes, office.watch)
+
+    async def until(count: int, minutes: float) -> None:
+        """The clock moves only while everybody sleeps, so nothing is missed."""
+        office.clock.advance(minutes=minutes)
+        while len(rounds) < count:
+            await anyio.wait_all_tasks_blocked()
+
+    with anyio.fail_after(20):
+        async with anyio.create_task_group() as group:
+            group.start_soon(poller.run, both, timedelta(hours=1), lambda: rounds.append(1))
+            await anyio.wait_all_tasks_blocked()
+            assert rounds == []
+            await until(1, 1)
+            office.world.merchant_captures(SHOP, ORDER)
+            await anyio.wait_all_tasks_blocked()
+            await until(2, 60)
+            group.cancel_scope.cancel()
+    assert (len(rounds), office.watch.polls) == (2, ["paid"])
+
+
+class Full:
+    """A desk that can be read and not written to."""
+
+    def __init__(self, real) -> None:
+        self._real = real
+
+    def __getattr__(self, name: str):
+        return getattr(self._real, name)
+
+    async def learn(self, fact, mail=None) -> None:
+        raise InboxUnavailable

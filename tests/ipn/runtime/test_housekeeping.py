@@ -1,0 +1,107 @@
+"""What operators see without asking, and that what is old is forgotten in time and not before."""
+
+from datetime import timedelta
+
+import anyio
+import pytest
+
+from reconciler.adapters.store import StoreDesk
+from reconciler.ipn.runtime.housekeeping import Housekeeping
+from reconciler.ports.inbox import MailState, Settlement, Standing
+from tests.ipn.receiver_harness import lines_of, open_desk
+from tests.ipn.worker_harness import StillClock
+from tests.support.sns_signer import NOW, capture_message
+
+pytestmark = pytest.mark.anyio
+
+DAY = timedelta(days=1)
+
+
+def keeper(desk, clock) -> Housekeeping:
+    return Housekeeping(desk.inbox, desk.catalogue, desk.metrics, clock, 21 * DAY)
+
+
+async def test_how_the_inbox_stands_is_told_every_few_seconds(desk, log):
+    clock = StillClock()
+    await desk.post()
+    await desk.post(desk.signer.body(capture_message(IsSample=True)))
+    await desk.post(b"rubbish")
+    async with anyio.create_task_group() as group:
+        group.start_soon(keeper(desk, clock).run)
+        await settled(desk, "messages", {'{standing="waiting"}': 1, '{standing="sample"}': 1})
+        await look(clock, seconds=90)
+        await settled(desk, "oldest_waiting_seconds", {"": 90})
+        assert desk.counted("quarantine") == {'{reason="not-json"}': 1}
+        (entry,) = await StoreDesk(desk.store, clock).due(clock.now(), limit=9)
+        parked = Settlement(standing=Standing.PARKED, reason="unknown-order", at=NOW, next_try=NOW + DAY)
+        await StoreDesk(desk.store, clock).settle(entry.number, parked)
+        await look(clock, seconds=15)
+        await settled(desk, "parked", {'{reason="unknown-order"}': 1})
+        assert desk.counted("oldest_waiting_seconds") == {}
+        group.cancel_scope.cancel()
+
+
+async def look(clock: StillClock, **later: float) -> None:
+    """The next one, once the last one is over."""
+    with anyio.fail_after(20):
+        while not clock._sleepers:
+            await anyio.lowlevel.checkpoint()
+        (sleeping,) = clock._sleepers
+        clock.advance(**later)
+        while sleeping in clock._sleepers:
+            await anyio.lowlevel.checkpoint()
+
+
+async def settled(desk, name: str, told: dict[str, float]) -> None:
+    """Once the metric says so; fails where it never does."""
+    with anyio.fail_after(20):
+        while desk.counted(name) != told:
+            await anyio.lowlevel.checkpoint()
+
+
+async def test_what_is_too_old_to_be_believed_is_forgotten_a_day_later(desk, log):
+    clock = StillClock()
+    await desk.post(desk.signer.body(capture_message(IsSample=True)))
+    async with anyio.create_task_group() as group:
+        group.start_soon(keeper(desk, clock).run)
+        await settled(desk, "messages", {'{standing="sample"}': 1})
+        await look(clock, days=22)
+        await look(clock, seconds=15)
+        assert len(await desk.entries()) == 1
+        await look(clock, hours=1)
+        await look(clock, seconds=15)
+        await settled(desk, "messages", {})
+        group.cancel_scope.cancel()
+    assert next(line for line in lines_of(log) if line["event"] == "pruned")["messages"] == 1
+
+
+async def test_an_inbox_that_is_gone_is_told_and_looked_at_again(desk, log):
+    clock = StillClock()
+    with desk.store.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE ipn_mails RENAME TO gone")
+    async with anyio.create_task_group() as group:
+        group.start_soon(keeper(desk, clock).run)
+        with anyio.fail_after(20):
+            while "inbox-unavailable" not in log.getvalue():
+                await anyio.lowlevel.checkpoint()
+        with desk.store.writing() as connection:
+            connection.exec_driver_sql("ALTER TABLE gone RENAME TO ipn_mails")
+        await desk.post()
+        await look(clock, seconds=15)
+        await settled(desk, "messages", {'{standing="waiting"}': 1})
+        group.cancel_scope.cancel()
+
+
+def test_what_the_working_side_tells_is_counted(tmp_path):
+    desk = open_desk(tmp_path)
+    told = desk.metrics
+    told.settled(Standing.DONE, "paid", 2.0)
+    told.mailed(MailState.SENT)
+    told.polled("paid")
+    told.leads(True)
+    assert desk.counted("settled_total") == {'{reason="paid",standing="done"}': 1}
+    assert desk.counted("mails_total") == {'{state="sent"}': 1}
+    assert desk.counted("polled_total") == {'{outcome="paid"}': 1}
+    assert desk.counted("leads") == {"": 1}
+    assert desk.counted("lag_seconds_sum") == {"": 2}
+    desk.store.close()

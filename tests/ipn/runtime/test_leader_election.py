@@ -1,0 +1,162 @@
+"""One process works on an inbox, the others stand by: over the store's own leases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import anyio
+import pytest
+
+from reconciler.adapters.store.db.database import Store, open_store
+from reconciler.adapters.store.runs.leases import StoreLeases
+from reconciler.adapters.store.runs.process_identity import Process, this_process
+from reconciler.core.values import ShopKey
+from reconciler.ipn.runtime.leader_election import WORK, Lead
+from reconciler.ipn.runtime.supervisor import in_the_background
+from reconciler.ports import RunInfo
+from tests.ipn.worker_harness import Recorder, StillClock
+from tests.support.sns_signer import NOW
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    opened = open_store(tmp_path / "inbox.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+async def clock() -> StillClock:
+    return StillClock()
+
+
+def leases(store: Store, clock: StillClock, name: str, process: Process | None = None) -> StoreLeases:
+    info = RunInfo(
+        run=name,
+        actor=name,
+        host="here",
+        pid=1,
+        command="serve ipn",
+        version="1",
+        started=NOW,
+        fingerprint="",
+        commit=None,
+    )
+    return StoreLeases(store, info, clock, process=process or Process(place=name, pid=1, born=1))
+
+
+class Work:
+    """Runs until it is cancelled; says when it began and ended."""
+
+    def __init__(self) -> None:
+        self.begun = anyio.Event()
+        self.ended = anyio.Event()
+
+    async def __call__(self) -> None:
+        self.begun.set()
+        try:
+            await anyio.sleep_forever()
+        finally:
+            self.ended.set()
+
+
+async def test_the_second_stands_by_and_takes_over_when_the_first_ends(store: Store, clock: StillClock) -> None:
+    first, second = Work(), Work()
+    watches = Recorder(), Recorder()
+    with anyio.fail_after(20):
+        async with anyio.create_task_group() as group:
+            scope = anyio.CancelScope()
+
+            async def begin_first() -> None:
+                with scope:
+                    await Lead(leases(store, clock, "one"), clock, watches[0]).run(first)
+
+            group.start_soon(begin_first)
+            await first.begun.wait()
+            group.start_soon(Lead(leases(store, clock, "two"), clock, watches[1]).run, second)
+            await anyio.wait_all_tasks_blocked()
+            assert not second.begun.is_set()
+            scope.cancel()
+            await first.ended.wait()
+            await watches[0].until(watches[0].leading, 2)
+            while not second.begun.is_set():
+                clock.advance(seconds=5)
+                await anyio.wait_all_tasks_blocked()
+            group.cancel_scope.cancel()
+    assert watches[0].leading == [True, False]
+
+
+async def test_a_lease_that_was_lost_ends_the_work(store: Store, clock: StillClock) -> None:
+    """A process that was stopped for longer than its lease finds another at work, and works no more."""
+    work = Work()
+    watch = Recorder()
+    with anyio.fail_after(20):
+        async with anyio.create_task_group() as group:
+            group.start_soon(Lead(leases(store, clock, "one"), clock, watch).run, work)
+            await work.begun.wait()
+            other = leases(store, StillAhead(clock), "two")
+            await other.acquire(WORK)
+            clock.advance(seconds=15)
+            await work.ended.wait()
+            group.cancel_scope.cancel()
+
+
+async def test_while_it_is_renewed_it_is_kept(store: Store, clock: StillClock) -> None:
+    work = Work()
+    with anyio.fail_after(20):
+        async with anyio.create_task_group() as group:
+            group.start_soon(Lead(leases(store, clock, "one"), clock, Recorder()).run, work)
+            await work.begun.wait()
+            for _ in range(20):
+                clock.advance(seconds=15)
+                await anyio.wait_all_tasks_blocked()
+            assert not work.ended.is_set()
+            group.cancel_scope.cancel()
+
+
+async def test_a_duty_is_no_shop_and_is_not_listed_among_them(store: Store, clock: StillClock) -> None:
+    of_this = leases(store, clock, "one", this_process())
+    await of_this.acquire(WORK)
+    await of_this.acquire(ShopKey("kyoto-tea"))
+    assert [held.shop for held in of_this.all()] == ["kyoto-tea"]
+    with pytest.raises(ValueError, match="not a shop key"):
+        ShopKey(str(WORK))
+
+
+async def test_a_loop_that_fails_is_begun_again_and_the_others_go_on(store: Store, clock: StillClock) -> None:
+    steady = Work()
+    tries: list[None] = []
+    again = anyio.Event()
+
+    async def failing() -> None:
+        tries.append(None)
+        if len(tries) == 2:
+            again.set()
+        raise ZeroDivisionError
+
+    with anyio.fail_after(20):
+        async with anyio.create_task_group() as group:
+            lead = Lead(leases(store, clock, "one"), clock, Recorder())
+            group.start_soon(in_the_background, lead, {"steady": steady, "failing": failing}, clock)
+            await steady.begun.wait()
+            while not again.is_set():
+                clock.advance(seconds=5)
+                await anyio.wait_all_tasks_blocked()
+            assert not steady.ended.is_set()
+            group.cancel_scope.cancel()
+
+
+class StillAhead:
+    """Another machine's clock, far enough ahead that the lease looks over."""
+
+    def __init__(self, clock: StillClock) -> None:
+        self._clock = clock
+
+    def now(self):
+        return self._clock.now() + timedelta(minutes=10)
+
+    async def sleep(self, seconds: float) -> None:
+        await self._clock.sleep(seconds)

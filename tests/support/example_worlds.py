@@ -1,0 +1,150 @@
+"""Named worlds that tests talk about: a shop that goes live, one that leaves, and their wishes. And a way to run a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import anyio
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings, IpnEndpoint, StorefrontState, SystemParts
+from reconciler.core.model.state import Desired, Maintenance
+from reconciler.core.planning.guards import Allowed
+from reconciler.core.planning.plan import Plan
+from reconciler.core.runs.events import Event
+from reconciler.core.runs.report import Report
+from reconciler.core.values import Registration, ShopKey, StorefrontStatus
+from reconciler.workflows.execution.run import Crew, apply
+from tests.support.auto_clock import PassingClock
+from tests.support.fake_backend import ModelBackend, Shop
+from tests.support.local_leases import LocalLeases
+from tests.support.strategies import CLIENTS, MAILS, SELLERS, TOKENS, World, origin_at, secret
+
+
+def site_url(key: str) -> str:
+    return f"https://{key}.example/ipn"
+
+
+def bare(key: str = "a", **state: Any) -> Shop:
+    """An open shop that has not heard of Amazon; the platform has issued its URL."""
+    return Shop(**{"key": ShopKey(key), "site_url": site_url(key)} | state)
+
+
+def live(key: str = "a", **state: Any) -> Shop:
+    """An open shop in which everything is on."""
+    on: dict[str, Any] = {
+        "key": ShopKey(key),
+        "site_url": site_url(key),
+        "use_amazon": True,
+        "seller_id": SELLERS[0],
+        "client_id": CLIENTS[0],
+        "token": TOKENS[0],
+        "mail": MAILS[0],
+        "pay_use": True,
+        "pay_regular": True,
+        "pre_order": True,
+        "subscription": True,
+        "output": True,
+    }
+    return Shop(**on | state)
+
+
+def wish(key: str = "a", /, *, maintenance: Maintenance | None = None, **values: Any) -> Desired:
+    """A wish for the values that are named, whichever kind they belong to."""
+    models = (AmazonSettings, AmazonPayPayment, SystemParts, IpnEndpoint, StorefrontState)
+    names = ("amazon_settings", "amazon_pay_payment", "system_parts", "ipn_endpoint", "storefront_status")
+    kinds: dict[str, Any] = {}
+    for name, model in zip(names, models, strict=True):
+        mine = {field: values.pop(field) for field in tuple(values) if field in model.__dataclass_fields__}
+        if mine:
+            kinds[name] = model(**mine)
+    assert not values, f"no kind has {sorted(values)}"
+    return Desired(
+        shop=ShopKey(key),
+        values=kinds,
+        origin=origin_at(1, f"shops/{key}.yaml"),
+        maintenance=maintenance or Maintenance(close_shop=True),
+    )
+
+
+def going_live(key: str = "a") -> World:
+    """Writes settings, register, close, switch, reopen, payment, parts."""
+    wanted = wish(
+        key,
+        enabled=True,
+        seller_id=SELLERS[0],
+        client_id=CLIENTS[0],
+        mws_auth_token=secret(TOKENS[0]),
+        notification_email=MAILS[0],
+        registration=Registration.REGISTERED,
+        pre_order=True,
+        subscription=True,
+        messages={"order_area.label": "Amazon", "order_area.message": "one\ntwo"},
+    )
+    return World(ModelBackend([bare(key)]), (wanted,))
+
+
+def leaving(key: str = "a") -> World:
+    """Writes close, switch, reopen, payment, parts, unregister."""
+    wanted = wish(
+        key,
+        enabled=False,
+        registration=Registration.ABSENT,
+        pre_order=False,
+        messages={"order_area.label": "closed for the season"},
+    )
+    return World(ModelBackend([live(key)], [(SELLERS[0], site_url(key))]), (wanted,))
+
+
+def opening(key: str = "a") -> World:
+    """Writes settings, switch, open: the shop is closed, so there is no bracket."""
+    wanted = wish(key, enabled=True, notification_email=MAILS[1], status=StorefrontStatus.OPEN)
+    return World(ModelBackend([live(key, is_open=False, use_amazon=False)]), (wanted,))
+
+
+def closing(key: str = "a") -> World:
+    """Writes close, switch: the manifest itself wants the shop closed, so nothing is reopened."""
+    return World(ModelBackend([live(key)]), (wish(key, enabled=False, status=StorefrontStatus.CLOSED),))
+
+
+def together(*worlds: World) -> World:
+    """The shops of several worlds in one."""
+    backend = ModelBackend([shop for world in worlds for shop in world.backend.state.values()])
+    for world in worlds:
+        for seller, urls in world.backend.urls.items():
+            backend.urls.setdefault(seller, set()).update(urls)
+    return World(backend, tuple(wanted for world in worlds for wanted in world.wishes))
+
+
+class Memory:
+    """A journal that remembers."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    async def record(self, event: Event) -> None:
+        self.events.append(event)
+
+    async def note(self, event: Event) -> None:
+        self.events.append(event)
+
+
+def crew(backend: ModelBackend, journal: Memory | None = None, **more: Any) -> Crew:
+    numbers = iter(range(10_000))
+
+    def new_key() -> str:
+        return f"key-{next(numbers)}"
+
+    clock = PassingClock()
+    whenever = Allowed(grants=((codes.OUTSIDE_WINDOW.slug, "*"),))  # what tests show is the same at any hour
+    local = {"leases": LocalLeases(clock), "clock": clock, "allowed": whenever} | more
+    return Crew(backend=backend, journal=journal or Memory(), new_key=new_key, **local)
+
+
+def applied(plan: Plan, backend: ModelBackend, journal: Memory | None = None) -> Report:
+    return anyio.run(apply, plan, crew(backend, journal))
+
+
+def outcomes(report: Report) -> Mapping[str, str]:
+    return {shop.shop: shop.outcome.value for shop in report.shops}

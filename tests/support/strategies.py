@@ -1,0 +1,251 @@
+"""Hypothesis strategies for what the core works on: worlds, wishes, pairs of both, plans, events.
+
+The pools are small on purpose: a wish should often be what the shop has already, and two shops should often share a seller.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from hypothesis import strategies as st
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.model.kinds import (
+    KINDS,
+    AmazonPayPayment,
+    AmazonSettings,
+    IpnEndpoint,
+    StorefrontState,
+    SystemParts,
+)
+from reconciler.core.model.policy import Owner
+from reconciler.core.model.state import Desired, Known, Maintenance, Observed
+from reconciler.core.planning.fingerprint import assemble
+from reconciler.core.planning.plan import Does, Pace, Plan, ShopPlan, plan_shop
+from reconciler.core.runs.events import (
+    Event,
+    PredictionMissed,
+    ReopenFailed,
+    RunFinished,
+    RunStarted,
+    ShopFinished,
+    ShopReopened,
+    ShopSkipped,
+    ShopStarted,
+    ShopVerified,
+    StepDone,
+    StepFailed,
+    StepStarted,
+)
+from reconciler.core.values import (
+    PRE_SET,
+    UNSET,
+    ApiStatus,
+    CommerceCreator,
+    Origin,
+    Registration,
+    Secret,
+    SecretRef,
+    ShopKey,
+    StorefrontStatus,
+)
+from tests.support.fake_backend import PARTS, ModelBackend, Shop
+
+SELLERS: Final = ("A1EXAMPLE234567", "A2EXAMPLE234567", "A3EXAMPLE234567")
+CLIENTS: Final = tuple(f"amzn1.application-oa2-client.{digit * 32}" for digit in "ab")
+TOKENS: Final = tuple(f"amzn.mws.{digit * 8}-0000-0000-0000-000000000000" for digit in "ab")
+MAILS: Final = ("pay@kyoto-tea.example", "shop@kyoto-tea.example")
+TEXTS: Final = ("", "お急ぎの方はこちら", "one\ntwo", "one\r\ntwo", "three")
+
+booleans = st.booleans()
+keys = st.from_regex(ShopKey.PATTERN.replace("$", r"\Z"), fullmatch=True).map(ShopKey)
+
+
+def secret(clear: str, name: str = "TOKEN") -> Secret:
+    return Secret(clear, SecretRef(f"ref+env://{name}"))
+
+
+secrets = st.sampled_from(TOKENS).map(secret)
+
+
+def origin_at(line: int, file: str = "shops/kyoto-tea.yaml") -> Origin:
+    return Origin(file, line, 3)
+
+
+origins = st.integers(1, 99).map(origin_at)
+
+
+def shops(key: st.SearchStrategy[ShopKey] | None = None, *, pre_set: bool = True) -> st.SearchStrategy[Shop]:
+    """Shops as a platform may hold them, entitled or not, consistent or not."""
+    return st.builds(
+        Shop,
+        key=keys if key is None else key,
+        is_open=booleans,
+        use_amazon=booleans,
+        seller_id=st.none() | st.sampled_from(SELLERS),
+        client_id=st.none() | st.sampled_from(CLIENTS),
+        token=st.none() | st.sampled_from(TOKENS) | (st.just(PRE_SET) if pre_set else st.nothing()),
+        mail=st.none() | st.sampled_from(MAILS),
+        site_url=st.none() | st.just("https://kyoto-tea.example/ipn"),
+        api_status=st.sampled_from(ApiStatus),
+        pay_use=booleans,
+        pay_regular=booleans,
+        pre_order=booleans,
+        subscription=booleans,
+        output=booleans,
+        texts=st.fixed_dictionaries(dict.fromkeys(PARTS, st.none() | st.sampled_from(TEXTS))),
+        option=_mostly(True),
+        contract=_mostly(True),
+        creator=st.sampled_from(CommerceCreator),
+        applications=_mostly(True),
+    )
+
+
+def _mostly(value: bool) -> st.SearchStrategy[bool]:
+    return st.sampled_from((value, value, value, not value))
+
+
+@st.composite
+def backends(draw: st.DrawFn, keys: tuple[str, ...] = ("a", "b")) -> ModelBackend:
+    """Some shops; each one's endpoint may be registered with its own seller, and foreign ones beside it."""
+    held = [draw(shops(st.just(ShopKey(key)))) for key in keys]
+    for shop in held:
+        shop.site_url = shop.site_url and f"https://{shop.key}.example/ipn"
+    registered = {
+        (shop.seller_id, shop.site_url) for shop in held if shop.seller_id and shop.site_url and draw(booleans)
+    }
+    foreign = {(seller, "https://elsewhere.example/ipn") for seller in SELLERS if draw(booleans)}
+    return ModelBackend(held, registered | foreign)
+
+
+observed = backends(keys=("a",)).map(lambda backend: backend.look(ShopKey("a")))
+
+
+def _maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.just(UNSET) | values
+
+
+_WISHES: Final = {
+    "amazon_settings": st.builds(
+        AmazonSettings,
+        enabled=_maybe(booleans),
+        seller_id=_maybe(st.sampled_from(SELLERS)),
+        client_id=_maybe(st.sampled_from(CLIENTS)),
+        mws_auth_token=_maybe(secrets | st.just(PRE_SET)),
+        notification_email=_maybe(st.sampled_from(MAILS)),
+    ),
+    "amazon_pay_payment": st.builds(AmazonPayPayment, pre_order=_maybe(booleans), subscription=_maybe(booleans)),
+    "system_parts": st.builds(
+        SystemParts, messages=_maybe(st.dictionaries(st.sampled_from(PARTS), st.sampled_from(TEXTS)))
+    ),
+    "ipn_endpoint": st.builds(IpnEndpoint, registration=_maybe(st.sampled_from(Registration))),
+    "storefront_status": st.builds(StorefrontState, status=_maybe(st.sampled_from(StorefrontStatus))),
+}
+
+
+@st.composite
+def wishes(draw: st.DrawFn, key: str = "a") -> Desired:
+    """Any subset of what may be declared, each value from a line of its own."""
+    values = draw(st.fixed_dictionaries({}, optional=_WISHES))
+    places = [spec.policy.declared for kind in KINDS for spec in kind.owned(Owner.OURS)]
+    return Desired(
+        shop=ShopKey(key),
+        values=values,
+        origin=origin_at(1),
+        origins={place: draw(origins) for place in places if place and draw(booleans)},
+        labels=draw(st.dictionaries(st.sampled_from(("wave", "region")), st.sampled_from(("canary", "rest")))),
+        group=draw(st.none() | st.just("standard")),
+        maintenance=Maintenance(
+            close_shop=draw(booleans), window=draw(st.none() | st.tuples(*2 * [st.integers(0, 1439)]))
+        ),
+    )
+
+
+desired = wishes()
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A backend, and what Git wants of its shops."""
+
+    backend: ModelBackend
+    wishes: tuple[Desired, ...]
+
+    def plan(self) -> Plan:
+        return assemble(plan_shop(wish, self.backend.look(wish.shop), Pace()) for wish in self.wishes)
+
+
+@st.composite
+def worlds(draw: st.DrawFn, keys: tuple[str, ...] = ("a", "b")) -> World:
+    return World(draw(backends(keys)), tuple(draw(wishes(key)) for key in keys))
+
+
+pairs = worlds(keys=("a",)).map(lambda world: (world.wishes[0], world.backend.look(ShopKey("a"))))
+shop_plans = worlds(keys=("a",)).map(lambda world: world.plan().shops[0])
+plans = worlds().map(World.plan)
+
+
+def as_wish(seen: Observed) -> Desired:
+    """The state of a shop, wished for as it is: everything that may be declared."""
+    values = {}
+    for kind in KINDS:
+        read = seen.reads[kind.name]
+        if isinstance(read, Known):
+            ours = {spec.name: getattr(read.value, spec.name) for spec in kind.owned(Owner.OURS)}
+            values[kind.name] = kind.model(**ours)
+    return Desired(shop=seen.shop, values=values, origin=origin_at(1))
+
+
+def finding(severity: Severity = Severity.ERROR, **about: Any) -> Diagnostic:
+    """A finding of any code with that severity."""
+    code = next(code for code in codes.all_codes() if code.severity is severity)
+    return found(code, say("for the test"), **about)
+
+
+@st.composite
+def stories(draw: st.DrawFn, plan: ShopPlan) -> list[Event]:
+    """What a run may tell of one shop: it goes well, fails or misses its prediction, at any step."""
+    if not plan.steps:
+        return []
+    if plan.blocked:
+        return [ShopSkipped(shop=plan.shop, why=())]
+    told: list[Event] = [ShopStarted(shop=plan.shop)]
+    missed = False
+    closed = False
+    last = len(plan.steps) - 1
+    for index, step in enumerate(plan.steps):
+        verifies = step.does is Does.VERIFY
+        if not verifies:
+            told.append(StepStarted(shop=plan.shop, step=index, key=str(index)))
+        elif plan.predicted and draw(_mostly(False)):
+            ref, value = plan.predicted[0]
+            missed = True
+            told.append(PredictionMissed(shop=plan.shop, ref=ref, predicted=value, found=UNSET, why=finding()))
+        if draw(st.sampled_from((*(True,) * 9, False))):
+            if verifies and index == last and not missed:
+                told.append(ShopVerified(shop=plan.shop))
+            told.append(StepDone(shop=plan.shop, step=index))
+            closed = (closed or step.does is Does.CLOSE) and step.does is not Does.REOPEN
+            continue
+        happened = False if verifies else draw(st.sampled_from((False, None)))
+        closed = closed or (step.does is Does.CLOSE and happened is None)
+        why = found(draw(st.sampled_from((codes.STALE, codes.UNREACHABLE))), say("for the test"))
+        told.append(StepFailed(shop=plan.shop, step=index, why=why, happened=happened))
+        break
+    if closed:
+        back = draw(booleans)
+        told.append(ShopReopened(shop=plan.shop) if back else ReopenFailed(shop=plan.shop, why=finding()))
+    return [*told, ShopFinished(shop=plan.shop)]
+
+
+@st.composite
+def runs(draw: st.DrawFn) -> tuple[Plan, list[Event]]:
+    """A plan, and all that a run tells of it."""
+    plan = draw(plans)
+    each = [draw(stories(shop)) for shop in plan.shops]
+    begun = RunStarted(fingerprint=plan.fingerprint, shops=len([s for s in plan.shops if s.steps]))
+    told = [event for story in each for event in story]
+    return plan, [begun, *told, RunFinished(interrupted=draw(_mostly(False)))]

@@ -1,0 +1,289 @@
+"""What a drift check tells of notifications and endpoints, and that neither can spoil it."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+import anyio
+import pytest
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Severity
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.drift.drift import Drift
+from reconciler.core.drift.missed_notifications import Hearing
+from reconciler.core.model.selection import Selection
+from reconciler.core.model.state import Desired, Observed
+from reconciler.core.values import Secret, SecretRef, ShopKey
+from reconciler.ports import Manifest, Unusable
+from reconciler.ports.notifications import Heard
+from reconciler.ports.sync_cache import HeldPage, Standing, Stood
+from reconciler.workflows.drift.check import Evidence, find_drift
+from reconciler.workflows.drift.notifications import Ear
+from tests.support.example_worlds import live, site_url, wish
+from tests.support.fake_backend import ModelBackend, Shop, unreachable
+from tests.support.strategies import MAILS, SELLERS
+
+NOW = datetime(2026, 4, 2, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+ELSEWHERE = "https://elsewhere.example/ipn"
+
+
+class Folder:
+    """Manifests that are already read; which of them a selection names is asked of it."""
+
+    def __init__(self, wishes: Iterable[Desired]) -> None:
+        self.wishes = tuple(wishes)
+        self.read_whole = 0
+
+    def read(self, selection: Selection) -> Manifest:
+        self.read_whole += selection.everything
+        return Manifest(shops=tuple(one for one in self.wishes if selection.includes(one)), findings=())
+
+
+class NoSecrets:
+    def resolve(self, ref: SecretRef) -> Secret:
+        raise NotImplementedError
+
+
+class Noon:
+    def now(self) -> datetime:
+        return NOW
+
+    async def sleep(self, seconds: float) -> None:
+        raise NotImplementedError
+
+
+class Remembered:
+    """An inbox that was read, or cannot be."""
+
+    def __init__(self, error: Unusable | None = None, **heard: Heard) -> None:
+        self.told = {ShopKey(shop): each for shop, each in heard.items()}
+        self.error = error
+        self.asked: list[tuple[Sequence[ShopKey], datetime]] = []
+
+    async def heard(self, shops: Sequence[ShopKey], since: datetime) -> Mapping[ShopKey, Heard]:
+        self.asked.append((shops, since))
+        if self.error is not None:
+            raise self.error
+        return self.told
+
+
+class Walled(ModelBackend):
+    """Does not tell which shops there are."""
+
+    async def shops(self) -> AsyncIterator[ShopKey]:
+        raise unreachable()
+        yield
+
+
+class Fading(ModelBackend):
+    """Answers no more from the second question on."""
+
+    questions = 0
+
+    async def observe(self, shops: Sequence[ShopKey]) -> AsyncIterator:
+        self.questions += 1
+        if self.questions > 1:
+            raise unreachable()
+        async for world in super().observe(shops):
+            yield world
+
+
+class Paged(ModelBackend):
+    """Each shop is a page; only that of `b` has moved."""
+
+    @property
+    def pages(self) -> Sequence[HeldPage]:
+        return tuple(HeldPage(query=key, version="v", shops=(key,)) for key in self.state)
+
+    async def reread(self, pages: Sequence[HeldPage]) -> AsyncGenerator[tuple[HeldPage, tuple[Observed, ...]], None]:
+        for page in pages:
+            if page.query == "b":
+                yield page, (self.look(ShopKey("b")),)
+
+
+class Yesterday:
+    """Remembers that shop `a` stood, and which pages there were."""
+
+    def __init__(self, backend: Paged) -> None:
+        place = declared("a").origin
+        self.standing = Standing(pages=tuple(backend.pages), shops={ShopKey("a"): Stood(place, True, place)})
+
+    def recall(self) -> Standing:
+        return self.standing
+
+    def keep(self, standing: Standing) -> None:
+        pass
+
+
+def ear(inbox: Remembered) -> Ear:
+    return Ear(notifications=inbox, clock=Noon(), patience=24 * HOUR, memory=21 * 24 * HOUR)
+
+
+def check(
+    backend: ModelBackend,
+    evidence: Evidence,
+    *globs: str,
+    folder: Folder | None = None,
+    memory: Yesterday | None = None,
+) -> Drift:
+    """Every shop of the backend has a manifest, unless `folder` says otherwise."""
+    manifests = folder or Folder(declared(key) for key in backend.state)
+
+    async def story() -> Drift:
+        return await find_drift(Selection(globs=globs), manifests, NoSecrets(), backend, evidence, memory=memory)
+
+    return anyio.run(story)
+
+
+def declared(key: str) -> Desired:
+    return wish(key, notification_email=MAILS[0], seller_id=SELLERS[0])
+
+
+def fleet(*keys: str, strange: bool = True, kind: type[ModelBackend] = ModelBackend) -> ModelBackend:
+    """Shops of one seller, all registered; a URL of nobody beside them."""
+    urls = [*map(site_url, keys), *([ELSEWHERE] if strange else [])]
+    return kind([live(key) for key in keys], [(SELLERS[0], url) for url in urls])
+
+
+def found_in(drift: Drift) -> list[tuple[str | None, str, Severity]]:
+    return [(each.shop, each.code.slug, each.severity) for each in drift.all_findings]
+
+
+# What was heard
+
+
+def test_without_a_sidecar_nothing_is_told() -> None:
+    drift = check(fleet("a", strange=False), Evidence())
+    assert [shop.hearing for shop in drift.shops] == [None]
+    assert not drift.differs
+
+
+def test_each_shop_s_last_notification_is_told_and_all_are_asked_for_together() -> None:
+    inbox = Remembered(a=Heard(last=NOW - HOUR))
+    drift = check(fleet("a", "b", strange=False), Evidence(ear=ear(inbox)))
+    assert [shop.hearing for shop in drift.shops] == [
+        Hearing(registered=True, last="2026-04-02T11:00:00Z"),
+        Hearing(registered=True),
+    ]
+    assert inbox.asked == [(["a", "b"], NOW - 21 * 24 * HOUR)]
+    assert not drift.differs
+
+
+@pytest.mark.parametrize(("hours", "silent"), [(23, False), (24, True), (200, True)])
+def test_silence_begins_when_a_capture_is_unheard_for_long(hours: int, silent: bool) -> None:
+    inbox = Remembered(a=Heard(last=NOW - 300 * HOUR, unheard=2, unheard_since=NOW - hours * HOUR))
+    drift = check(fleet("a", strange=False), Evidence(ear=ear(inbox)))
+    assert found_in(drift) == ([("a", "silent", Severity.WARNING)] if silent else [])
+    assert drift.differs is silent
+
+
+def test_a_shop_that_is_not_registered_is_not_silent() -> None:
+    inbox = Remembered(a=Heard(unheard=2, unheard_since=NOW - 200 * HOUR))
+    drift = check(ModelBackend([live("a")]), Evidence(ear=ear(inbox)))
+    assert found_in(drift) == []
+    assert drift.shops[0].hearing == Hearing(unheard=2, unheard_since="2026-03-25T04:00:00Z")
+
+
+def test_a_shop_that_cannot_be_read_is_heard_and_not_judged() -> None:
+    backend = fleet("a", strange=False)
+    backend.unreadable = lambda shop, number: ["ipn_endpoint"]
+    inbox = Remembered(a=Heard(unheard=2, unheard_since=NOW - 200 * HOUR))
+    drift = check(backend, Evidence(ear=ear(inbox)))
+    assert [slug for _, slug, _ in found_in(drift)] == ["unreachable"]
+    assert drift.shops[0].hearing is not None
+
+
+def test_an_inbox_that_cannot_be_read_is_told_and_the_drift_stands() -> None:
+    inbox = Remembered(error=Unusable(say("its disk fails"), way_on=say("Mend it")))
+    backend = ModelBackend([live("a", mail=MAILS[1])])
+    drift = check(backend, Evidence(ear=ear(inbox)))
+    assert len(drift.shops[0].entries) == 1
+    assert drift.shops[0].hearing is None
+    (unread,) = drift.findings
+    assert (unread.code, str(unread.summary), str(unread.way_on)) == (codes.INBOX_UNREAD, "its disk fails", "Mend it")
+
+
+# Endpoints of nobody
+
+
+def test_an_endpoint_of_nobody_is_told_once_a_seller() -> None:
+    drift = check(fleet("a", "b"), Evidence())
+    assert found_in(drift) == [("a", "foreign-endpoint", Severity.WARNING)]
+    assert drift.shops[0].entries == ()
+    assert drift.differs
+
+
+def test_an_endpoint_that_may_be_there_is_not_told() -> None:
+    assert found_in(check(fleet("a"), Evidence(other_endpoints=frozenset({ELSEWHERE})))) == []
+
+
+def test_where_nothing_is_strange_no_other_shop_is_read() -> None:
+    backend = fleet("a", strange=False)
+    backend.state[ShopKey("b")] = live("b", seller_id=SELLERS[1])
+    folder = Folder([declared("a"), declared("b")])
+    check(backend, Evidence(), "a", folder=folder)
+    assert backend.reads == {"a": 1}
+    assert folder.read_whole == 0
+
+
+def test_the_url_of_a_shop_that_was_not_selected_is_known_by_its_manifest() -> None:
+    backend = fleet("a", "b", strange=False)
+    backend.state[ShopKey("c")] = live("c", seller_id=SELLERS[1])
+    folder = Folder([declared("a"), declared("b"), wish("c", seller_id=SELLERS[1])])
+    assert found_in(check(backend, Evidence(), "a", folder=folder)) == []
+    assert backend.reads == {"a": 1, "b": 1}
+
+
+def test_the_url_of_a_shop_without_a_manifest_is_known_by_the_backend() -> None:
+    backend = fleet("a", "b", strange=False)
+    folder = Folder([declared("a")])
+    assert found_in(check(backend, Evidence(), folder=folder)) == []
+    assert folder.read_whole == 1
+    assert found_in(check(backend, Evidence(), "a", folder=folder)) == []
+
+
+def test_no_shop_is_read_twice_for_a_stranger() -> None:
+    backend = fleet("a", "b", "c")
+    found = found_in(check(backend, Evidence(), "a", folder=Folder([declared("a"), declared("b")])))
+    assert found == [("a", "foreign-endpoint", Severity.WARNING)]
+    assert backend.reads == {"a": 1, "b": 1, "c": 1}
+
+
+@pytest.mark.parametrize("in_manifest", [True, False])
+def test_a_shop_that_is_only_remembered_is_read_where_its_url_is_wanted(in_manifest: bool) -> None:
+    backend = Paged([live("a"), live("b")], [(SELLERS[0], site_url("a"))])
+    wishes = [declared("a") if in_manifest else wish("a", notification_email=MAILS[0]), declared("b")]
+    drift = check(backend, Evidence(), folder=Folder(wishes), memory=Yesterday(backend))
+    assert [shop.shop for shop in drift.shops] == ["a", "b"]
+    assert found_in(drift) == []
+    assert backend.reads == {"a": 1}
+
+
+@pytest.mark.parametrize("kind", [Walled, Fading])
+def test_what_cannot_be_looked_at_leaves_a_note_only(kind: type[ModelBackend]) -> None:
+    backend = fleet("a", "b", kind=kind)
+    drift = check(backend, Evidence(), folder=Folder([declared("a")]))
+    assert found_in(drift) == [("a", "foreign-endpoint", Severity.NOTE)]
+    assert not drift.differs
+
+
+def test_a_shop_that_could_not_be_read_may_own_the_endpoint() -> None:
+    backend = fleet("a", "b")
+    backend.unreadable = lambda shop, number: ["amazon_settings"] if shop == "b" else []
+    drift = check(backend, Evidence(), folder=Folder([declared("a")]))
+    assert found_in(drift) == [("a", "foreign-endpoint", Severity.NOTE)]
+
+
+def test_nothing_is_written() -> None:
+    backend = fleet("a", "b")
+    check(backend, Evidence(ear=ear(Remembered())))
+    assert backend.asked == []
+
+
+def test_it_is_told_the_same_each_time() -> None:
+    shops: list[Shop] = [live(key) for key in ("c", "a", "b")]
+    backend = ModelBackend(shops, [(SELLERS[0], ELSEWHERE), (SELLERS[0], "https://another.example/ipn")])
+    first, second = (check(backend, Evidence(ear=ear(Remembered()))) for _ in range(2))
+    assert first == second
+    assert [shop.shop for shop in first.shops] == ["a", "b", "c"]

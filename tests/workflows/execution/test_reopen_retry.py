@@ -1,0 +1,161 @@
+"""A shop that could not be reopened is tried again for as long as it might have been closed, with growing waits in between."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import anyio
+import pytest
+
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.planning.plan import Does
+from reconciler.core.values import ShopKey, StorefrontStatus
+from reconciler.ports import BackendError, Throttled
+from reconciler.workflows.execution.cancellation import Stop
+from reconciler.workflows.execution.closure import FEWEST, Patience
+from reconciler.workflows.execution.run import apply
+from tests.support.auto_clock import START, PassingClock
+from tests.support.example_worlds import crew, going_live, leaving, outcomes
+from tests.support.fake_backend import Fault, unreachable
+
+A = ShopKey("a")
+
+
+class Attempts:
+    """Fails until the `good`-th, or for good; remembers when each was made, in seconds."""
+
+    def __init__(self, clock: PassingClock, good: int | None = None, error: Exception | None = None) -> None:
+        self.clock = clock
+        self.good = good
+        self.error = error or unreachable()
+        self.at: list[float] = []
+
+    async def __call__(self) -> None:
+        self.at.append((self.clock.now() - START).total_seconds())
+        if len(self.at) != self.good:
+            raise self.error
+
+
+def persist(attempts: Attempts, seconds: float = 300, over=lambda: False) -> BackendError | None:
+    patience = Patience(clock=attempts.clock, seconds=seconds, over=over)
+    return anyio.run(patience.persist, attempts)
+
+
+def test_the_first_that_goes_well_is_the_last() -> None:
+    attempts = Attempts(PassingClock(), good=2)
+    assert persist(attempts) is None
+    assert attempts.at == [0, 1]
+
+
+def test_the_waits_grow_to_half_a_minute_and_end_with_the_seconds() -> None:
+    attempts = Attempts(PassingClock())
+    error = persist(attempts)
+    assert error is attempts.error
+    assert attempts.at[:8] == [0, 1, 3, 7, 15, 31, 61, 91]
+    assert attempts.at[-1] == 300
+
+
+def test_what_the_backend_asks_for_is_waited_as_far_as_the_seconds_reach() -> None:
+    throttled = Throttled(say("slower"))
+    throttled.retry_after = 200
+    attempts = Attempts(PassingClock(), error=throttled)
+    persist(attempts)
+    assert attempts.at == [0, 200, 300]
+
+
+def test_without_any_seconds_it_is_tried_a_few_times_all_the_same() -> None:
+    attempts = Attempts(PassingClock())
+    persist(attempts, seconds=0)
+    assert attempts.at == [0] * FEWEST
+
+
+def test_a_clock_that_is_set_back_gives_no_more_time() -> None:
+    class SetBack(PassingClock):
+        def now(self):
+            return super().now() - timedelta(days=len(attempts.at))
+
+    attempts = Attempts(PassingClock())
+    attempts.clock = SetBack()
+    persist(attempts)
+    assert (attempts.clock.time - START).total_seconds() <= 300
+
+
+def test_whoever_has_had_enough_ends_a_wait_but_not_the_first_attempts() -> None:
+    clock = PassingClock()
+    attempts = Attempts(clock)
+    persist(attempts, over=lambda: clock.now() - START > timedelta(seconds=40))
+    assert attempts.at[-1] < 45
+    enough = Attempts(PassingClock())
+    persist(enough, over=lambda: True)
+    assert enough.at == [0] * FEWEST
+
+
+def test_of_a_fault_only_the_name_is_told() -> None:
+    attempts = Attempts(PassingClock(), error=RuntimeError("a message that may hold anything"))
+    error = persist(attempts, seconds=0)
+    assert "RuntimeError" in str(error)
+    assert "may hold anything" not in str(error)
+
+
+class Down:
+    """From its closing on the backend does not answer about shop `a` for so many seconds."""
+
+    def __init__(self, world, clock: PassingClock, seconds: float) -> None:
+        self.world = world
+        self.clock = clock
+        self.until = START + timedelta(seconds=seconds)
+        self.inner = world.backend.execute
+        self.reopenings: list[float] = []
+
+    async def execute(self, write):
+        closing = write.values.get("status") is StorefrontStatus.CLOSED
+        if write.values.get("status") is StorefrontStatus.OPEN:
+            self.reopenings.append((self.clock.now() - START).total_seconds())
+        if not closing and not self.world.backend.state[A].is_open and self.clock.now() < self.until:
+            raise unreachable(happened=False)
+        return await self.inner(write)
+
+
+def applied_while_down(make, seconds: float, *, stop: Stop | None = None):
+    world, clock = make(), PassingClock()
+    plan = world.plan()
+    down = Down(world, clock, seconds)
+    world.backend.execute = down.execute
+    report = anyio.run(apply, plan, crew(world.backend, clock=clock, stop=stop or Stop()))
+    return world, down, report
+
+
+@pytest.mark.parametrize("make", [going_live, leaving])
+def test_a_backend_that_is_down_for_minutes_leaves_no_shop_closed(make) -> None:
+    world, down, report = applied_while_down(make, 240)
+    assert world.backend.state[A].is_open
+    (shop,) = report.shops
+    assert shop.reopened
+    assert shop.closed_ms >= 240_000
+    assert len(down.reopenings) > FEWEST
+
+
+@pytest.mark.parametrize("make", [going_live, leaving])
+def test_one_that_stays_down_is_given_up_and_the_shop_told_as_left_closed(make) -> None:
+    _, down, report = applied_while_down(make, 10**6)
+    assert outcomes(report) == {"a": "left-closed"}
+    assert max(down.reopenings) == pytest.approx(300, abs=5)
+
+
+def test_a_second_signal_ends_the_wait_and_the_shop_is_told_as_left_closed() -> None:
+    stop = Stop()
+    stop.request()
+    assert (stop.requested, stop.insisted) == (True, False)
+    stop = Stop()
+    world, clock = leaving(), PassingClock()
+    plan = world.plan()
+    close = next(number for number, step in enumerate(plan.shops[0].steps) if step.does is Does.CLOSE)
+
+    def twice(_shop) -> None:
+        stop.request()
+        stop.request()
+
+    world.backend.faults.append(Fault(shop=A, at=close + 1, times=99, refused=unreachable(), edit=twice))
+    report = anyio.run(apply, plan, crew(world.backend, clock=clock, stop=stop))
+    assert outcomes(report) == {"a": "left-closed"}
+    assert (clock.now() - START).total_seconds() < 5

@@ -1,0 +1,342 @@
+"""What a run that was cut off left behind is looked at, and what it closed is reopened. Nothing else is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import anyio
+import pytest
+
+from reconciler.adapters.clock import SystemClock
+from reconciler.adapters.store import StoreHistory, open_store
+from reconciler.adapters.store.db.database import Store
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import found
+from reconciler.core.diagnostics.messages import say
+from reconciler.core.planning.plan import Does, Plan
+from reconciler.core.runs.events import (
+    Event,
+    ReopenFailed,
+    RunFinished,
+    RunStarted,
+    ShopFinished,
+    ShopReopened,
+    ShopStarted,
+    StepDone,
+    StepFailed,
+    StepStarted,
+)
+from reconciler.core.runs.recovery import Found, Resumed
+from reconciler.core.values import ShopKey, StorefrontStatus
+from reconciler.ports import Conflict, RunInfo, Unfinished, Write
+from reconciler.workflows.recover import Rescue, hold, resume
+from tests.adapters.store.fakes import journal as store_journal
+from tests.adapters.store.fakes import tell
+from tests.support.auto_clock import PassingClock
+from tests.support.example_worlds import Memory, applied, leaving, live, outcomes, together
+from tests.support.fake_backend import Fault, ModelBackend, unreachable
+from tests.support.local_leases import LocalLeases
+
+A, B = ShopKey("a"), ShopKey("b")
+RUN = RunInfo(
+    run="run-1",
+    actor="x",
+    host="y",
+    pid=1,
+    command="apply",
+    version="0",
+    started=datetime(2026, 4, 1, tzinfo=UTC),
+    fingerprint="",
+)
+
+
+def left(shop: ShopKey = A, *, closed: bool = True, intents: int = 1) -> Unfinished:
+    return Unfinished(shop=shop, run=RUN, closed=closed, intents=tuple((n, f"key-{n}") for n in range(intents)))
+
+
+def of(still):
+    """What is unfinished of a shop, as a history tells it."""
+    return lambda shop: [one for one in still if one.shop == shop]
+
+
+def rescued(
+    backend: ModelBackend,
+    *shops: Unfinished,
+    leases: LocalLeases | None = None,
+    now: Sequence[Unfinished] | None = None,
+) -> tuple[tuple[Resumed, ...], list[Event]]:
+    """`now`: what is unfinished by the time that a shop's lease is had."""
+    journal, clock = Memory(), PassingClock()
+    held = leases or LocalLeases(clock)
+    before = held.all()
+    still = shops if now is None else now
+    rescue = Rescue(backend=backend, journal=journal, leases=held, clock=clock, left=of(still), key="k")
+    told = anyio.run(resume, shops, rescue)
+    assert held.all() == before, "a lease is left"
+    return told, journal.events
+
+
+def test_what_another_run_looked_after_meanwhile_is_left_as_its_merchant_has_it() -> None:
+    backend = ModelBackend([live(is_open=False)])
+    told, events = rescued(backend, left(), now=[])
+    assert told == ()
+    assert not backend.state[A].is_open
+    assert events == [RunStarted(fingerprint="", shops=1), RunFinished()]
+
+
+def test_what_counts_is_what_is_unfinished_under_the_lease() -> None:
+    backend = ModelBackend([live(is_open=False)])
+    (told,), _ = rescued(backend, left(), now=[left(closed=False)])
+    assert (told.found, told.closed) == (Found.STANDS, False)
+    assert not backend.state[A].is_open
+
+
+def test_the_lease_is_renewed_while_it_is_looked_at_and_where_it_is_lost_the_shop_is_anothers() -> None:
+    backend, clock = ModelBackend([live(is_open=False)]), PassingClock()
+    leases = LocalLeases(clock)
+
+    async def slow(_shops):
+        await clock.sleep(20)
+        leases.living.clear()
+        await clock.sleep(20)
+        raise unreachable()
+        yield
+
+    backend.observe = slow
+    (told,), events = rescued_under(backend, leases, clock)
+    assert told.found is Found.HELD
+    assert not backend.state[A].is_open
+    assert not [event for event in events if isinstance(event, ShopReopened | ReopenFailed | ShopFinished)]
+
+
+def rescued_under(
+    backend: ModelBackend, leases: LocalLeases, clock: PassingClock
+) -> tuple[tuple[Resumed, ...], list[Event]]:
+    journal = Memory()
+    rescue = Rescue(backend=backend, journal=journal, leases=leases, clock=clock, left=lambda _shop: [left()], key="k")
+    return anyio.run(resume, [left()], rescue), journal.events
+
+
+def test_no_shop_waits_closed_for_another() -> None:
+    """Each is reopened only when the reopening of the other was asked for as well."""
+    backend = ModelBackend([live("a", is_open=False), live("b", is_open=False)])
+    execute, asked = backend.execute, {A: anyio.Event(), B: anyio.Event()}
+
+    async def together(write: Write):
+        asked[write.shop].set()
+        with anyio.fail_after(10):
+            for event in asked.values():
+                await event.wait()
+        return await execute(write)
+
+    backend.execute = together
+    told, _ = rescued(backend, left(A), left(B))
+    assert [(resumed.shop, resumed.found) for resumed in told] == [(A, Found.REOPENED), (B, Found.REOPENED)]
+
+
+def test_closed_by_us_and_closed_it_is_reopened() -> None:
+    backend = ModelBackend([live(is_open=False)])
+    (told,), events = rescued(backend, left())
+    assert (told.shop, told.run, told.found, told.intents) == (A, "run-1", Found.REOPENED, 1)
+    assert backend.state[A].is_open
+    assert [write.kind for write in backend.done] == ["storefront_status"]
+    assert events == [
+        RunStarted(fingerprint="", shops=1),
+        ShopStarted(shop=A),
+        ShopReopened(shop=A),
+        ShopFinished(shop=A),
+        RunFinished(),
+    ]
+
+
+def test_closed_by_us_and_read_as_open_it_is_opened_once_more_so_that_a_late_closing_cannot_land() -> None:
+    backend = ModelBackend([live()])
+    version = backend.look(A).reads["storefront_status"].version
+    (told,), _ = rescued(backend, left())
+    assert told.found is Found.STANDS
+    late = Write(
+        shop=A, kind="storefront_status", values={"status": StorefrontStatus.CLOSED}, version=version, key="late"
+    )
+    with pytest.raises(Conflict):
+        anyio.run(backend.execute, late)
+    assert backend.state[A].is_open
+
+
+def test_closed_by_somebody_else_it_is_left_alone() -> None:
+    backend = ModelBackend([live(is_open=False)])
+    (told,), _ = rescued(backend, left(closed=False))
+    assert told.found is Found.STANDS
+    assert backend.asked == []
+    assert not backend.state[A].is_open
+
+
+@pytest.mark.parametrize("kinds", [{"everything"}, {"storefront_status"}])
+def test_where_the_backend_is_down_it_is_told_as_left_closed(kinds: set[str]) -> None:
+    backend = ModelBackend([live(is_open=False)])
+    backend.unreadable = lambda *_: kinds
+    (told,), events = rescued(backend, left())
+    assert told.found is Found.LEFT_CLOSED
+    assert told.why is not None
+    assert told.why.code.slug == "left-closed"
+    assert "CLOSED" in str(told.why.summary)
+    assert [event for event in events if isinstance(event, ReopenFailed)]
+    assert not [event for event in events if isinstance(event, ShopFinished)]
+
+
+@pytest.mark.parametrize("kinds", [{"everything"}, {"storefront_status"}])
+def test_of_a_shop_that_was_never_closed_it_is_not_said_that_it_may_be(kinds: set[str]) -> None:
+    backend = ModelBackend([live()])
+    backend.unreadable = lambda *_: kinds
+    (told,), events = rescued(backend, left(closed=False))
+    assert told.found is Found.UNSEEN
+    assert told.why is not None
+    assert told.why.code.slug in ("unreachable", "unexpected")
+    assert "CLOSED" not in str(told.why.summary)
+    assert not [event for event in events if isinstance(event, ReopenFailed | ShopFinished)]
+    assert backend.asked == []
+
+
+def test_what_else_cannot_be_read_does_not_matter() -> None:
+    backend = ModelBackend([live(is_open=False)])
+    backend.unreadable = lambda *_: {"amazon_settings", "entitlements"}
+    assert rescued(backend, left())[0][0].found is Found.REOPENED
+
+
+@pytest.mark.parametrize(
+    "fault", [{"refused": unreachable()}, {"lost": True}, {"edit": lambda shop: setattr(shop, "is_open", True)}]
+)
+@pytest.mark.parametrize("times", [1, 2])
+def test_reopening_is_tried_again_after_looking(fault, times: int) -> None:
+    backend = ModelBackend([live(is_open=False)])
+    backend.faults.append(Fault(shop=A, at=0, times=times, **fault))
+    (told,), _ = rescued(backend, left())
+    assert told.found in (Found.REOPENED, Found.STANDS)
+    assert backend.state[A].is_open
+
+
+def test_held_by_another_it_is_left_to_that_one() -> None:
+    backend, leases = ModelBackend([live(is_open=False), live("b", is_open=False)]), LocalLeases(SystemClock())
+    anyio.run(leases.acquire, A)
+    told, events = rescued(backend, left(), left(B), leases=leases)
+    assert [one.found for one in told] == [Found.HELD, Found.REOPENED]
+    assert backend.reads == {B: 1}
+    assert not [event for event in events if isinstance(event, ShopStarted) and event.shop == A]
+
+
+def test_left_by_two_runs_it_is_looked_at_once() -> None:
+    backend = ModelBackend([live(is_open=False)])
+    told, _ = rescued(backend, left(), left(closed=False))
+    assert [one.found for one in told] == [Found.REOPENED]
+    assert len(backend.asked) == 1
+
+
+def test_one_that_fails_does_not_keep_the_next_from_being_reopened() -> None:
+    backend = ModelBackend([live(is_open=False), live("b", is_open=False)])
+    backend.unreadable = lambda shop, _: {"everything"} if shop == A else ()
+    told, _ = rescued(backend, left(), left(B))
+    assert [one.found for one in told] == [Found.LEFT_CLOSED, Found.REOPENED]
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = open_store(tmp_path / "journal.db")
+    yield opened
+    opened.close()
+
+
+def cut_off(store: Store, plan: Plan) -> None:
+    """A run that was killed right after it had closed the shop."""
+    close = index_of(plan, Does.CLOSE)
+    told = [ShopStarted(shop=A), StepStarted(shop=A, step=close, key="k"), StepDone(shop=A, step=close)]
+    tell(store_journal(store, "run-1", of=plan), told)
+
+
+def index_of(plan: Plan, does: Does) -> int:
+    return next(index for index, step in enumerate(plan.shops[0].steps) if step.does is does)
+
+
+def owed(store: Store) -> list[tuple[ShopKey, str]]:
+    return [(one.shop, one.run.run) for one in StoreHistory(store, SystemClock()).unfinished() if one.closed]
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_the_journal_knows_of_it_afterwards_and_a_second_resume_finds_nothing(down: bool, store: Store) -> None:
+    """Nothing but what could not be reopened."""
+    world = leaving()
+    cut_off(store, world.plan())
+    world.backend.state[A].is_open = False
+    if down:
+        world.backend.unreadable = lambda *_: {"everything"}
+    assert owed(store) == [(A, "run-1")]
+
+    rescue = Rescue(
+        backend=world.backend,
+        journal=store_journal(store, "run-2", of=Plan(shops=(), fingerprint="")),
+        leases=LocalLeases(SystemClock()),
+        clock=SystemClock(),
+        left=StoreHistory(store, SystemClock()).unfinished,
+        key="k",
+    )
+    anyio.run(resume, StoreHistory(store, SystemClock()).unfinished(), rescue)
+
+    assert (owed(store) != []) is down
+    assert world.backend.state[A].is_open is not down
+
+
+def test_a_run_that_began_before_the_kill_does_not_settle_what_is_owed(store: Store) -> None:
+    """It planned the shop as closed, within the other's bracket, and got its lease when that one was killed."""
+    world = leaving()
+    killed = world.plan()
+    world.backend.state[A].is_open = False
+    unaware = world.plan()
+    cut_off(store, killed)
+    writes = [step for step, one in enumerate(unaware.shops[0].steps) if one.kind]
+    done = [
+        event for step in writes for event in (StepStarted(shop=A, step=step, key="k"), StepDone(shop=A, step=step))
+    ]
+    tell(store_journal(store, "run-2", of=unaware), [ShopStarted(shop=A), *done, ShopFinished(shop=A)])
+    assert owed(store) == [(A, "run-1")]
+
+
+def test_nor_does_one_whose_own_closing_was_refused(store: Store) -> None:
+    """It planned the shop as open, and found it closed by the other."""
+    plan = leaving().plan()
+    cut_off(store, plan)
+    close = index_of(plan, Does.CLOSE)
+    why = found(codes.STALE, say("moved"))
+    refused = [
+        StepStarted(shop=A, step=close, key="k"),
+        StepFailed(shop=A, step=close, why=why, happened=False),
+        ShopFinished(shop=A),
+    ]
+    tell(store_journal(store, "run-2", of=plan), [ShopStarted(shop=A), *refused])
+    assert owed(store) == [(A, "run-1")]
+
+
+def test_one_that_opened_the_shop_itself_does(store: Store) -> None:
+    plan = leaving().plan()
+    cut_off(store, plan)
+    close, reopen = (index_of(plan, does) for does in (Does.CLOSE, Does.REOPEN))
+    own = [
+        event
+        for step in (close, reopen)
+        for event in (StepStarted(shop=A, step=step, key="k"), StepDone(shop=A, step=step))
+    ]
+    tell(store_journal(store, "run-2", of=plan), [ShopStarted(shop=A), *own, ShopFinished(shop=A)])
+    assert list(StoreHistory(store, SystemClock()).unfinished()) == []
+
+
+@pytest.mark.parametrize("outcome", [Found.LEFT_CLOSED, Found.HELD])
+def test_a_shop_that_still_waits_to_be_reopened_is_held(outcome: Found) -> None:
+    world = together(leaving("a"), leaving("b"))
+    told = Resumed(shop=A, run="run-1", found=outcome, intents=0)
+    report = applied(hold(world.plan(), (told,)), world.backend)
+    assert outcomes(report) == {"a": "refused", "b": "applied"}
+    assert {write.shop for write in world.backend.asked} == {B}
+
+
+@pytest.mark.parametrize("outcome", [Found.REOPENED, Found.STANDS, Found.UNSEEN])
+def test_a_shop_that_was_looked_after_is_applied(outcome: Found) -> None:
+    plan = leaving().plan()
+    assert hold(plan, (Resumed(shop=A, run="run-1", found=outcome, intents=0),)) == plan
