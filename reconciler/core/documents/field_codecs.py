@@ -61,6 +61,15 @@ class Form:
     read: Callable[[Any], Any]
 
 
+_WRITTEN_AS: Final[Mapping[str, str]] = {}
+"""Attributes whose key in documents has another name: documents keep their keys when an attribute is renamed."""
+
+
+def key_of(attribute: str) -> str:
+    """The key under which an attribute is written."""
+    return _WRITTEN_AS.get(attribute, attribute)
+
+
 def exactly(document: Any, *names: str) -> dict[str, Any]:
     """Exactly these: a name too many would be dropped silently."""
     if not isinstance(document, dict) or document.keys() != set(names):
@@ -207,16 +216,16 @@ def _write_diagnostic(why: Diagnostic, key: DigestKey | None) -> Json:
     return {
         "code": _write_code(why.code),
         "severity": why.severity.word,
-        **{name: form.write(getattr(why, name), key) for name, form in _DIAGNOSTIC.items()},
+        **{key_of(name): form.write(getattr(why, name), key) for name, form in _DIAGNOSTIC.items()},
     }
 
 
 def _read_diagnostic(document: Any) -> Diagnostic:
-    parts = exactly(document, "code", "severity", *_DIAGNOSTIC)
+    parts = exactly(document, "code", "severity", *map(key_of, _DIAGNOSTIC))
     return Diagnostic(
         code=_read_code(parts["code"]),
         severity=_read_severity(parts["severity"]),
-        **{name: form.read(parts[name]) for name, form in _DIAGNOSTIC.items()},
+        **{name: form.read(parts[key_of(name)]) for name, form in _DIAGNOSTIC.items()},
     )
 
 

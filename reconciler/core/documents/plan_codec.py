@@ -28,6 +28,7 @@ from reconciler.core.documents.field_codecs import (
     Form,
     UnknownVersion,
     exactly,
+    key_of,
     optional,
 )
 from reconciler.core.model.kinds import KIND_NAMES, KINDS
@@ -59,11 +60,13 @@ def record(make: Callable[..., Any], **fields: Form) -> Form:
     """An object with exactly these fields."""
 
     def read(document: Any) -> Any:
-        parts = exactly(document, *fields)
-        return make(**{name: at(f".{name}", form.read, parts[name]) for name, form in fields.items()})
+        parts = exactly(document, *map(key_of, fields))
+        return make(
+            **{name: at(f".{key_of(name)}", form.read, parts[key_of(name)]) for name, form in fields.items()}
+        )
 
     return Form(
-        write=lambda value, key: {name: form.write(getattr(value, name), key) for name, form in fields.items()},
+        write=lambda value, key: {key_of(name): form.write(getattr(value, name), key) for name, form in fields.items()},
         read=read,
     )
 
