@@ -22,12 +22,12 @@ from bench.stub_client import bare_fetch, config, serving
 from bench.timing import Figure, compare
 from reconciler.adapters.backend import HttpObserver
 from reconciler.adapters.clock import SystemClock
-from reconciler.adapters.files.sync_cache import StandingFile
+from reconciler.adapters.files.sync_cache import SyncCacheFile
 from reconciler.adapters.manifests.loading.loader import ManifestFolder
-from reconciler.adapters.secrets import SecretStore
-from reconciler.cli import collect_seldom
+from reconciler.adapters.secrets import SecretResolver
+from reconciler.cli import relax_gc
 from reconciler.core.model.selection import Selection
-from reconciler.workflows.drift.check import find_drift
+from reconciler.workflows.drift.check import check_drift
 
 SHOPS = 10_000
 RUNS = 5
@@ -46,7 +46,7 @@ def measure(folder: Path) -> list[Figure]:
 
 
 def of_fleet(folder: Path, shops: int, runs: int) -> list[Figure]:
-    collect_seldom()
+    relax_gc()
     paths = write_fleet(folder / "shops", shops)
     measured = partial(compare, runs=runs, clock=time.process_time)
     with serving(shops) as port:
@@ -88,10 +88,10 @@ def drift(folder: Path, shops: int, port: int, *, warm: bool) -> None:
 
 
 async def _drift(folder: Path, shops: int, port: int, warm: bool) -> None:
-    memory = StandingFile(folder / "standing", folder / "shops", "bench", Later()) if warm else None
+    memory = SyncCacheFile(folder / "standing", folder / "shops", "bench", Later()) if warm else None
     async with HttpObserver(config(port), SystemClock()) as observer:
-        found = await find_drift(
-            Selection(), ManifestFolder(folder / "shops"), SecretStore(folder), observer, memory=memory
+        found = await check_drift(
+            Selection(), ManifestFolder(folder / "shops"), SecretResolver(folder), observer, memory=memory
         )
         if len(found.shops) != shops or found.drifted or found.all_findings:
             raise RuntimeError("nothing should have drifted")
@@ -111,7 +111,7 @@ def _kilobytes(folder: Path, shops: int, port: int) -> float:
 
 
 def _child(folder: Path, shops: int, port: int) -> None:
-    collect_seldom()
+    relax_gc()
     before = _held("VmRSS")
     drift(folder, shops, port, warm=False)
     print((_held("VmHWM") - before) / shops)

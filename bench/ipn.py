@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.ipn.verify import certificate, envelope, signature
-from reconciler.ipn.verify.envelope import Rules
+from reconciler.ipn.verify.envelope import EnvelopePolicy
 from tests.support.sns_signer import SELLER, TOPIC, TOPIC_PATTERN, Signer, capture_message, certificate_url
 
 SHOP = "kyoto-tea"
@@ -120,7 +120,7 @@ def body(**more: Any) -> bytes:
 
 def checks_a_second(bodies: Sequence[bytes]) -> float:
     found = certificate.read(SIGNER.pem)
-    rules = Rules(topics=frozenset({TOPIC}))
+    rules = EnvelopePolicy(topics=frozenset({TOPIC}))
     read = [envelope.read(each, {}, now=datetime.now(UTC), rules=rules) for each in bodies]
     began = time.perf_counter()
     for each in read:

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from reconciler.ipn.receive.request_limits import Closing
-from reconciler.ipn.runtime.server import server
+from reconciler.ipn.receive.request_limits import ShutdownToken
+from reconciler.ipn.runtime.server import build_server
 from reconciler.ipn.telemetry.metrics import Metrics
 from reconciler.wiring.embedded import listening
 
@@ -26,4 +26,4 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 if __name__ == "__main__":
     with listening("127.0.0.1", 0) as listener:
         print(listener.getsockname()[1], flush=True)
-        asyncio.run(server(app, Closing(), Metrics()).serve(sockets=[listener]))
+        asyncio.run(build_server(app, ShutdownToken(), Metrics()).serve(sockets=[listener]))

@@ -17,7 +17,7 @@ from reconciler.adapters.backend import BackendConfig, HttpObserver
 from reconciler.adapters.backend.http.transport import in_process
 from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.manifests.loading.loader import ManifestFolder
-from reconciler.adapters.secrets import SecretStore
+from reconciler.adapters.secrets import SecretResolver
 from reconciler.core.values import Secret, SecretRef
 from reconciler.embedded.app import create_app
 from reconciler.embedded.config import EmbeddedConfig
@@ -40,7 +40,7 @@ def measure(folder: Path) -> list[Figure]:
     async def plan() -> None:
         async with HttpObserver(config, SystemClock(), in_process(app)) as observer:
             manifests = ManifestFolder(folder / "shops")
-            planned = await make_plan(PlanRequest(), manifests, SecretStore(folder), observer, SystemClock())
+            planned = await make_plan(PlanRequest(), manifests, SecretResolver(folder), observer, SystemClock())
         if not planned.plan.empty or planned.plan.all_findings or len(planned.plan.shops) != SHOPS:
             raise RuntimeError("the plan should be empty")
 

@@ -23,7 +23,7 @@ SOURCES: Final = FOLDER.parent.parent  # reconciler/
 LOCALE: Final = "ja"
 PO: Final = FOLDER / LOCALE / "LC_MESSAGES" / f"{DOMAIN}.po"
 MO: Final = PO.with_suffix(".mo")
-KEYWORDS: Final = {"say": 1, "_": 1, "plural": 2, "ngettext": 2}
+KEYWORDS: Final = {"msg": 1, "_": 1, "plural": 2, "ngettext": 2}
 """Functions whose texts are taken, and how many forms each is given."""
 
 

@@ -19,7 +19,7 @@ from reconciler import wiring
 from reconciler.cli.app import app
 from reconciler.core.diagnostics.codes import all_codes
 from reconciler.core.diagnostics.diagnostic import Code
-from reconciler.core.diagnostics.exit_codes import MEANING
+from reconciler.core.diagnostics.exit_codes import EXIT_CODE_MEANINGS
 from reconciler.core.diagnostics.explanations import EXPLANATIONS
 from reconciler.views.i18n import Language, language
 
@@ -69,14 +69,16 @@ def _codes() -> str:
 
 def _row(code: Code) -> str:
     told = EXPLANATIONS.get(code)
-    cells = (f"`{code.number}`", f"`{code.slug}`", code.severity.word, str(code.title))
-    more = ("", "") if told is None else (str(told.example), str(told.mend))
+    cells = (f"`{code.number}`", f"`{code.slug}`", code.severity.name_lower, str(code.title))
+    more = ("", "") if told is None else (str(told.example), str(told.fix))
     return f"| {' | '.join((*cells, *(text.replace('|', chr(92) + '|') for text in more)))} |"
 
 
 def _readme(text: str, words: Language) -> str:
     """The README with its tables made anew, in its own language: the commands with their own words, the exit codes."""
-    codes = "".join(f"| {verdict.value} | {words.tell(meaning)} |\n" for verdict, meaning in MEANING.items())
+    codes = "".join(
+        f"| {verdict.value} | {words.translate(meaning)} |\n" for verdict, meaning in EXIT_CODE_MEANINGS.items()
+    )
     head = {"en": "| Code | Meaning |\n|---|---|\n", "ja": "| コード | 意味 |\n|---|---|\n"}[words.code]
     return _between(_between(text, "commands", _commands(words)), "exit codes", head + codes)
 

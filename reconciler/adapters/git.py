@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.messages import Text, say
-from reconciler.ports import Unusable
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.ports import SetupError
 
 _SECONDS: Final = 60.0
 _QUIET: Final = {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
@@ -24,7 +24,7 @@ _STATUS_AND_PATH: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class GitRevisions:
-    """Implements ports.Revisions for the folder of manifests, which lies somewhere in a work tree."""
+    """Implements ports.VersionControl for the folder of manifests, which lies somewhere in a work tree."""
 
     folder: Path
 
@@ -47,18 +47,18 @@ class GitRevisions:
                 return done.stdout.decode().strip()
         raise self._unknown(revision)
 
-    def _unknown(self, revision: str) -> Unusable:
+    def _unknown(self, revision: str) -> SetupError:
         inside = self._ask("rev-parse", "--is-shallow-repository")
         if inside.returncode != 0:
             return self._no_answer(inside.stderr)
-        text = say("Git knows no revision {revision}", revision=repr(revision))
+        text = msg("Git knows no revision {revision}", revision=repr(revision))
         if inside.stdout.strip() == b"true":
-            way_on = say(
+            hint = msg(
                 "This clone is shallow: fetch the history first, with `git fetch --unshallow`, or a checkout of full depth"
             )
         else:
-            way_on = say("Name one commit, branch or tag; `git fetch` brings those that only the server has")
-        return _unusable(text, way_on)
+            hint = msg("Name one commit, branch or tag; `git fetch` brings those that only the server has")
+        return _unusable(text, hint)
 
     def _said(self, *words: str) -> bytes:
         done = self._ask(*words)
@@ -72,20 +72,20 @@ class GitRevisions:
             return subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False, env=os.environ | _QUIET)  # noqa: S603  # no shell; the revision is one word
         except FileNotFoundError:
             raise _unusable(
-                say("Git is not there: no program `git` was found"),
-                say("Install Git, or leave out --changed-since"),
+                msg("Git is not there: no program `git` was found"),
+                msg("Install Git, or leave out --changed-since"),
             ) from None
         except (OSError, subprocess.TimeoutExpired) as error:
             raise _unusable(
-                say("Git does not answer ({kind})", kind=type(error).__name__),
-                say("Try `git status` in that folder, or leave out --changed-since"),
+                msg("Git does not answer ({kind})", kind=type(error).__name__),
+                msg("Try `git status` in that folder, or leave out --changed-since"),
             ) from None
 
-    def _no_answer(self, stderr: bytes) -> Unusable:
+    def _no_answer(self, stderr: bytes) -> SetupError:
         said = stderr.decode("utf-8", "replace").strip().partition("\n")[0]
         return _unusable(
-            say("Git cannot tell what changed in {folder}: {reason}", folder=self.folder.as_posix(), reason=said),
-            say("Start in a clone of the repository, or leave out --changed-since"),
+            msg("Git cannot tell what changed in {folder}: {reason}", folder=self.folder.as_posix(), reason=said),
+            msg("Start in a clone of the repository, or leave out --changed-since"),
         )
 
 
@@ -100,5 +100,5 @@ def _path(name: bytes) -> str:
     return os.fsdecode(name).rstrip("/")
 
 
-def _unusable(text: Text, way_on: Text) -> Unusable:
-    return Unusable(text, code=codes.NO_REVISION, way_on=way_on, subject="--changed-since")
+def _unusable(text: Message, hint: Message) -> SetupError:
+    return SetupError(text, code=codes.NO_REVISION, hint=hint, subject="--changed-since")

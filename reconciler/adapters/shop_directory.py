@@ -28,14 +28,14 @@ from reconciler.core.values import ShopKey
 from reconciler.ports import BackendError, Clock, ObservingBackend
 from reconciler.ports.shop_directory import DirectoryUnavailable, ShopIdentity
 
-EVERY: Final = timedelta(minutes=5)
-AGAIN: Final = timedelta(seconds=10)
+REFRESH_SECONDS: Final = timedelta(minutes=5)
+RETRY_SECONDS: Final = timedelta(seconds=10)
 """Between two loads at least, whatever is asked; ten times as long as a load takes where that is more."""
 
-KEEP: Final = timedelta(hours=24)
+STALE_AFTER: Final = timedelta(hours=24)
 """How long the backend may be away before what is remembered counts as nothing."""
 
-WAIT: Final = 8.0
+MAX_WAIT: Final = 8.0
 
 _Path = str
 
@@ -57,7 +57,7 @@ class _Known:
 class BackendDirectory:
     """Implements ports.ShopDirectory, as long as `run` runs."""
 
-    def __init__(self, backend: ObservingBackend, clock: Clock, *, wait: float = WAIT) -> None:
+    def __init__(self, backend: ObservingBackend, clock: Clock, *, wait: float = MAX_WAIT) -> None:
         self._backend = backend
         self._clock = clock
         self._wait = wait
@@ -80,7 +80,7 @@ class BackendDirectory:
             await self._load()
             await self._pause()
 
-    async def at(self, path: str, *, host: str = "", fresh: bool = False) -> ShopIdentity | None:
+    async def by_path(self, path: str, *, host: str = "", fresh: bool = False) -> ShopIdentity | None:
         path, since = _one_spelling(path), self._begun
         if fresh or path not in self._usable().paths:
             await self._ask()
@@ -89,7 +89,7 @@ class BackendDirectory:
             _insist(known, since)
         return _of_host(known.paths.get(path, ()), host)
 
-    async def of(self, shop: ShopKey) -> ShopIdentity | None:
+    async def by_key(self, shop: ShopKey) -> ShopIdentity | None:
         since = self._begun
         if shop not in self._usable().shops:
             await self._ask()
@@ -101,7 +101,7 @@ class BackendDirectory:
     def _usable(self) -> _Known:
         """What is known, or nothing where that is too long ago."""
         loaded = self._known.loaded
-        return self._known if loaded is not None and self._clock.now() - loaded <= KEEP else _Known()
+        return self._known if loaded is not None and self._clock.now() - loaded <= STALE_AFTER else _Known()
 
     async def _ask(self) -> None:
         """Has it loaded again and waits for that; not where it was loaded just now."""
@@ -114,13 +114,15 @@ class BackendDirectory:
             await done.wait()
 
     def _is_quiet(self) -> bool:
-        return self._tried is not None and timedelta() <= self._clock.now() - self._tried < max(AGAIN, 10 * self._took)
+        return self._tried is not None and timedelta() <= self._clock.now() - self._tried < max(
+            RETRY_SECONDS, 10 * self._took
+        )
 
     async def _pause(self) -> None:
         async with anyio.create_task_group() as group:
 
             async def in_time() -> None:
-                await self._clock.sleep(EVERY.total_seconds())
+                await self._clock.sleep(REFRESH_SECONDS.total_seconds())
                 group.cancel_scope.cancel()
 
             group.start_soon(in_time)
@@ -177,7 +179,7 @@ def _of_host(shops: tuple[ShopIdentity, ...], host: str) -> ShopIdentity | None:
 
 def identity_of(observed: Observed) -> ShopIdentity | None:
     """None where the shop could not be read."""
-    settings = observed.of(AmazonSettings)
+    settings = observed.kind(AmazonSettings)
     if settings is None:
         return None
     return ShopIdentity(

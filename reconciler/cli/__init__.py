@@ -10,7 +10,7 @@ import gc
 
 def main() -> None:
     """What `reconciler` runs. Ends the process."""
-    collect_seldom()
+    relax_gc()
     from reconciler.cli.app import app
 
     try:
@@ -20,7 +20,7 @@ def main() -> None:
         gc.freeze()
 
 
-def collect_seldom() -> None:
+def relax_gc() -> None:
     """Modules, and then a fleet, are a million values that live until the end: to walk through them again and again, looking for
     what can be let go, takes a fifth of a run. The first walk comes after more than a check holds of a fleet that stands.
     """

@@ -16,8 +16,8 @@ from typing import Any, Final
 import click
 
 from reconciler import __version__
-from reconciler.cli.shell.click_ext import Group, Option, _, suggested
-from reconciler.cli.shell.locale import spoken, wanted
+from reconciler.cli.shell.click_ext import Group, Option, _, did_you_mean
+from reconciler.cli.shell.locale import choose_language, use_language
 from reconciler.cli.shell.options import language_option
 
 COMMANDS: Final = (
@@ -43,7 +43,7 @@ COMMANDS: Final = (
 _ERROR: Final = 1
 
 
-class App(Group):
+class RootCommand(Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's shape
         return list(COMMANDS)
 
@@ -62,7 +62,7 @@ class App(Group):
         if name in COMMANDS or name.startswith("-") or ctx.resilient_parsing:
             return super().resolve_command(ctx, args)
         message = _said("No such command {name!r}.").format(name=name)
-        raise click.UsageError(f"{message} {suggested(name, COMMANDS)}".rstrip(), ctx)
+        raise click.UsageError(f"{message} {did_you_mean(name, COMMANDS)}".rstrip(), ctx)
 
     def main(
         self,
@@ -75,9 +75,9 @@ class App(Group):
     ) -> Any:
         """Ends the process with one of our codes."""
         words = list(sys.argv[1:] if args is None else args)
-        code = wanted(words, os.environ)
+        code = choose_language(words, os.environ)
         extra |= {"complete_var": complete_var, "windows_expand_args": windows_expand_args, "obj": code}
-        with spoken("en" if _for_machines(words) else code):
+        with use_language("en" if _for_machines(words) else code):
             sys.exit(self._ended(words, prog_name, extra))
 
     def _ended(self, words: list[str], prog_name: str | None, extra: dict[str, Any]) -> int:
@@ -116,16 +116,16 @@ def _tell(error: click.ClickException, words: Sequence[str]) -> None:
         error.show()
         return
     from reconciler.core.diagnostics import codes
-    from reconciler.core.diagnostics.diagnostic import found
-    from reconciler.core.diagnostics.messages import say
-    from reconciler.core.diagnostics.redaction import redacted
+    from reconciler.core.diagnostics.diagnostic import diagnostic
+    from reconciler.core.diagnostics.messages import msg
+    from reconciler.core.diagnostics.redaction import redact
     from reconciler.views.json.validation import failure_json
 
     context = getattr(error, "ctx", None)
-    way_on = say(
+    hint = msg(
         "`{command} --help` shows what it understands", command=context.command_path if context else "reconciler"
     )
-    why = found(codes.USAGE, say("{message}", message=redacted(error.format_message())), way_on=way_on)
+    why = diagnostic(codes.USAGE, msg("{message}", message=redact(error.format_message())), hint=hint)
     click.echo(failure_json((why,)), nl=False)
 
 
@@ -133,13 +133,13 @@ def _confess(error: Exception) -> None:
     """One line and no values: a message or a local of code that failed may hold a secret."""
     import traceback
 
-    from reconciler.core.diagnostics.redaction import redacted
+    from reconciler.core.diagnostics.redaction import redact
 
     if os.environ.get("RECONCILER_DEBUG") == "1":
-        click.echo(redacted("".join(traceback.format_exception(error))), err=True, nl=False)
+        click.echo(redact("".join(traceback.format_exception(error))), err=True, nl=False)
         return
     if isinstance(error, OSError):
-        click.echo(_said(_("Error: {message}")).format(message=redacted(str(error))), err=True)
+        click.echo(_said(_("Error: {message}")).format(message=redact(str(error))), err=True)
         return
     last = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{os.path.basename(last.filename)}:{last.lineno}"  # noqa: PTH119  # pathlib is not imported for this
@@ -148,7 +148,7 @@ def _confess(error: Exception) -> None:
 
 
 @click.group(
-    cls=App,
+    cls=RootCommand,
     name="reconciler",
     short_help=_("Amazon Pay and Amazon Login settings of many shops as code."),
     help=_("Amazon Pay and Amazon Login settings of many shops as code.")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from reconciler.core.diagnostics.diagnostic import Diagnostic
-    from reconciler.core.diagnostics.messages import Text
+    from reconciler.core.diagnostics.messages import Message
     from reconciler.core.model.selection import Selection
     from reconciler.core.planning.plan import Plan
     from reconciler.ports import Manifest
@@ -23,7 +23,7 @@ _SHOWN: Final = 10
 _MANIFEST: Final = frozenset({".yaml", ".yml"})
 
 
-def unmatched(selection: Selection, met: Collection[str], settings: Settings) -> tuple[Diagnostic, ...]:
+def unmatched_selection(selection: Selection, met: Collection[str], settings: Settings) -> tuple[Diagnostic, ...]:
     """`met` holds the shops that are selected, and what is broken of them. That what is named did not change is no slip."""
     from dataclasses import replace
 
@@ -38,46 +38,46 @@ def unmatched(selection: Selection, met: Collection[str], settings: Settings) ->
         return ()  # that there is no manifest at all is told by whoever read them
     slips = (*_globs(selection, fleet.names), *_labels(selection, fleet), *_group(selection, fleet))
     broken = fleet.broken and any(_meets(glob, fleet.broken) for glob in selection.globs or ("*",))
-    return slips if slips or broken or any(map(selection.includes, fleet.shops)) else (_together(selection),)
+    return slips if slips or broken or any(map(selection.includes, fleet.shops)) else (_empty_intersection(selection),)
 
 
-def unallowed(
+def unused_allowances(
     grants: Collection[tuple[str, str]], plan: Plan, met: Collection[str], selection: Selection, settings: Settings
 ) -> tuple[Diagnostic, ...]:
     """Allowances that no shop matches. Where only what changed is looked at, one for a shop that did not change is no slip."""
     from dataclasses import replace
 
     from reconciler import wiring
-    from reconciler.core.planning.guards import Allowed, unmet
+    from reconciler.core.planning.guards import AllowList, unused_allowances
 
-    idle = unmet(Allowed(grants=tuple(grants)), plan, met)
+    idle = unused_allowances(AllowList(entries=tuple(grants)), plan, met)
     if not grants or selection.since is None or (met and not idle):
         return idle
     whole = wiring.manifests(settings).read(replace(selection, since=None))
-    return unmet(Allowed(grants=tuple(grants)), plan, whole.names)
+    return unused_allowances(AllowList(entries=tuple(grants)), plan, whole.names)
 
 
 def _globs(selection: Selection, names: Collection[str]) -> Iterator[Diagnostic]:
     for glob in dict.fromkeys(selection.globs):
         if not _meets(glob, names):
-            yield _slip(_named(glob), _meant(glob, names))
+            yield _no_match_diagnostic(_named(glob), _meant(glob, names))
 
 
-def _meant(glob: str, names: Collection[str]) -> Text:
-    from reconciler.core.diagnostics.messages import say
-    from reconciler.core.diagnostics.suggestions import meant
+def _meant(glob: str, names: Collection[str]) -> Message:
+    from reconciler.core.diagnostics.messages import msg
+    from reconciler.core.diagnostics.suggestions import suggestion_message
 
     path = PurePosixPath(glob)
     key = path.stem if path.suffix in _MANIFEST else path.name
     if key != glob and key in names:
-        return say("A shop is named by its key, not by its file: write {key}", key=key)
-    whole = say("Patterns are matched against whole shop keys; `reconciler validate` without any counts them all")
-    return meant(key, names) or whole
+        return msg("A shop is named by its key, not by its file: write {key}", key=key)
+    whole = msg("Patterns are matched against whole shop keys; `reconciler validate` without any counts them all")
+    return suggestion_message(key, names) or whole
 
 
 def _labels(selection: Selection, fleet: Manifest) -> Iterator[Diagnostic]:
     """What a broken manifest is labelled with is not known."""
-    from reconciler.core.diagnostics.messages import say
+    from reconciler.core.diagnostics.messages import msg
 
     for key, glob in () if fleet.broken else selection.labels:
         values = {shop.labels[key] for shop in fleet.shops if key in shop.labels}
@@ -85,40 +85,42 @@ def _labels(selection: Selection, fleet: Manifest) -> Iterator[Diagnostic]:
             continue
         keys = {key for shop in fleet.shops for key in shop.labels}
         if values:
-            way_on = say("The values of the label {key} are: {values}", key=key, values=_list(values))
+            hint = msg("The values of the label {key} are: {values}", key=key, values=_list(values))
         elif keys:
-            way_on = say("No shop has the label {key}; labels are: {keys}", key=repr(key), keys=_list(keys))
+            hint = msg("No shop has the label {key}; labels are: {keys}", key=repr(key), keys=_list(keys))
         else:
-            way_on = say("No shop has a label; they stand under `labels` in a manifest")
-        yield _slip(_labelled(key, glob), way_on)
+            hint = msg("No shop has a label; they stand under `labels` in a manifest")
+        yield _no_match_diagnostic(_labelled(key, glob), hint)
 
 
 def _group(selection: Selection, fleet: Manifest) -> Iterator[Diagnostic]:
-    from reconciler.core.diagnostics.messages import say
+    from reconciler.core.diagnostics.messages import msg
 
     groups = {shop.group for shop in fleet.shops if shop.group is not None}
     if selection.group is None or selection.group in groups or fleet.broken:
         return
-    none = say("No shop is in a group; it is named under `group` in a manifest")
-    yield _slip(_grouped(selection.group), say("Groups are: {groups}", groups=_list(groups)) if groups else none)
+    none = msg("No shop is in a group; it is named under `group` in a manifest")
+    yield _no_match_diagnostic(
+        _grouped(selection.group), msg("Groups are: {groups}", groups=_list(groups)) if groups else none
+    )
 
 
-def _together(selection: Selection) -> Diagnostic:
+def _empty_intersection(selection: Selection) -> Diagnostic:
     """Each is there, but no shop is all of it."""
-    from reconciler.core.diagnostics.messages import say
+    from reconciler.core.diagnostics.messages import msg
 
     asked = [_named(glob) for glob in selection.globs]
     asked += [_labelled(*label) for label in selection.labels]
     asked += [] if selection.group is None else [_grouped(selection.group)]
-    return _slip(" ".join(asked), say("All that is given must hold of a shop; leave something out"))
+    return _no_match_diagnostic(" ".join(asked), msg("All that is given must hold of a shop; leave something out"))
 
 
-def _slip(asked: str, way_on: Text) -> Diagnostic:
+def _no_match_diagnostic(asked: str, hint: Message) -> Diagnostic:
     from reconciler.core.diagnostics import codes
-    from reconciler.core.diagnostics.diagnostic import found
-    from reconciler.core.diagnostics.messages import say
+    from reconciler.core.diagnostics.diagnostic import diagnostic
+    from reconciler.core.diagnostics.messages import msg
 
-    return found(codes.NO_SUCH_SHOP, say("No manifest is selected by {asked}", asked=asked), way_on=way_on)
+    return diagnostic(codes.NO_SUCH_SHOP, msg("No manifest is selected by {asked}", asked=asked), hint=hint)
 
 
 def _named(glob: str) -> str:

@@ -125,7 +125,7 @@ class SealedSecret:
     digest: str
 
     def matches(self, secret: Secret) -> bool:
-        return hmac.compare_digest(seal(secret, self.salt).digest, self.digest)
+        return hmac.compare_digest(seal_secret(secret, self.salt).digest, self.digest)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError("a seal does not change")
@@ -143,14 +143,14 @@ class SealedSecret:
         return hash((self.salt, self.digest))
 
 
-def seal(secret: Secret, salt: str) -> SealedSecret:
+def seal_secret(secret: Secret, salt: str) -> SealedSecret:
     """The seal of `secret` under `salt` (hex)."""
     mac = hmac.new(bytes.fromhex(salt), secret.reveal().encode(), hashlib.sha256)
     return SealedSecret(salt, mac.hexdigest())
 
 
 @dataclass(frozen=True, slots=True)
-class Digested:
+class SecretDigest:
     """A secret as a saved plan or an old journal knows it: the reference it came from and a keyed digest, either of which
     may be missing. Nobody can get the secret back from it.
     """
@@ -193,7 +193,7 @@ Scalar = (
     | Secret
     | SecretRef
     | SealedSecret
-    | Digested
+    | SecretDigest
     | PreSet
     | Absent
     | StorefrontStatus
@@ -232,6 +232,6 @@ class Origin:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-def matches(pattern: str, text: str) -> bool:
+def full_match(pattern: str, text: str) -> bool:
     """Whether the whole of `text` has the form. `$` alone would accept a newline at the end."""
     return re.fullmatch(pattern, text) is not None

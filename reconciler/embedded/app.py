@@ -20,12 +20,12 @@ from starlette.routing import BaseRoute
 from reconciler.embedded.actors.world import World
 from reconciler.embedded.api import error_handlers as handlers
 from reconciler.embedded.api import openapi
-from reconciler.embedded.api.auth import Gate
+from reconciler.embedded.api.auth import AuthMiddleware
 from reconciler.embedded.api.routes import ROUTERS
 from reconciler.embedded.config import EmbeddedConfig
 from reconciler.embedded.faults import routes as fault_routes
 from reconciler.embedded.faults.faults import Faults
-from reconciler.embedded.faults.middleware import FaultGate
+from reconciler.embedded.faults.middleware import FaultMiddleware
 from reconciler.embedded.services import open_services
 
 CONTRACT_VERSION = "1"
@@ -42,8 +42,8 @@ def create_app(config: EmbeddedConfig) -> FastAPI:
     app.state.services, app.state.world, app.state.faults = services, world, faults
     if config.fault_control:
         app.include_router(fault_routes.router, include_in_schema=False)
-    app.add_middleware(Gate, services=services)
-    app.add_middleware(FaultGate, services=services, faults=faults)
+    app.add_middleware(AuthMiddleware, services=services)
+    app.add_middleware(FaultMiddleware, services=services, faults=faults)
     return app
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from reconciler.embedded.config import EmbeddedConfig
 from reconciler.embedded.contract.times import stamp
-from reconciler.embedded.storage.audited_write import Actor, Edit
+from reconciler.embedded.storage.audited_write import Actor, AuditedTransaction
 from reconciler.embedded.storage.database import Database
 
 
@@ -30,12 +30,12 @@ class Services:
             yield connection
 
     @contextmanager
-    def editing(self, actor: Actor) -> Iterator[Edit]:
+    def editing(self, actor: Actor) -> Iterator[AuditedTransaction]:
         with self.database.writing() as connection:
             # The time is taken after the write lock, so that the trail's times never run backwards.
-            edit = Edit(connection=connection, actor=actor, at=stamp(self.now()))
+            edit = AuditedTransaction(connection=connection, actor=actor, at=stamp(self.now()))
             yield edit
-            edit.finish()
+            edit.write_audit()
 
 
 def open_services(config: EmbeddedConfig) -> Services:

@@ -27,7 +27,7 @@ _VALID: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class SimulatedCapture:
     """What Amazon is to say. `capture` is the capture's id; `live` False: Amazon's sandbox. `newer`: V2, without a state."""
 
     seller: str
@@ -89,11 +89,11 @@ class ThrowawaySigner:
         return json.dumps(signed | beside, ensure_ascii=False).encode()
 
 
-def message(told: Told) -> str:
+def message(told: SimulatedCapture) -> str:
     return json.dumps(_newer(told) if told.newer else _older(told), ensure_ascii=False)
 
 
-def _older(told: Told) -> dict[str, str]:
+def _older(told: SimulatedCapture) -> dict[str, str]:
     return {
         "NotificationReferenceId": str(uuid.uuid4()),
         "MarketplaceID": "simulated",
@@ -106,7 +106,7 @@ def _older(told: Told) -> dict[str, str]:
     }
 
 
-def _newer(told: Told) -> dict[str, str]:
+def _newer(told: SimulatedCapture) -> dict[str, str]:
     return {
         "MerchantID": told.seller,
         "ObjectType": "CHARGE",
@@ -118,7 +118,7 @@ def _newer(told: Told) -> dict[str, str]:
     }
 
 
-def _capture(told: Told) -> str:
+def _capture(told: SimulatedCapture) -> str:
     root = Element("CaptureNotification", xmlns=_NAMESPACE)
     details = SubElement(root, "CaptureDetails")
     _add(details, AmazonCaptureId=told.capture, CaptureReferenceId="simulated")

@@ -3,60 +3,69 @@
 The sidecar's own ports (inbox, orders, payments, signing keys, mailer) are not opened here: the tool never needs them.
 """
 
-from reconciler.ports.backend import Audit, Backend, ObservingBackend, Receipt, RequestLine, Write
+from reconciler.ports.backend import Audit, Backend, ObservingBackend, RequestLogEntry, WriteRequest, WriteResult
 from reconciler.ports.errors import (
     BackendError,
+    BackendMaintenance,
     Conflict,
     Locked,
-    Maintenance,
     Rejected,
     SecretMissing,
+    SetupError,
     ShopUnknown,
     Throttled,
     Unauthorised,
     Unexpected,
     Unreachable,
-    Unusable,
 )
-from reconciler.ports.journal import Applied, History, Journal, Progress, Recorded, RunInfo, RunRecord, Unfinished
-from reconciler.ports.leases import Held, Lease, LeaseHeld, Leases
-from reconciler.ports.manifests import Manifest, Manifests, Revisions
+from reconciler.ports.journal import (
+    AppliedValue,
+    History,
+    Journal,
+    JournalEntry,
+    ProgressListener,
+    RunInfo,
+    RunRow,
+    UnfinishedShop,
+)
+from reconciler.ports.leases import Lease, LeaseHeld, LeaseInfo, Leases
+from reconciler.ports.manifests import Manifest, Manifests, VersionControl
 from reconciler.ports.runtime import Clock, Secrets
 
 __all__ = [
-    "Applied",
+    "AppliedValue",
     "Audit",
     "Backend",
     "BackendError",
+    "BackendMaintenance",
     "Clock",
     "Conflict",
-    "Held",
     "History",
     "Journal",
+    "JournalEntry",
     "Lease",
     "LeaseHeld",
+    "LeaseInfo",
     "Leases",
     "Locked",
-    "Maintenance",
     "Manifest",
     "Manifests",
     "ObservingBackend",
-    "Progress",
-    "Receipt",
-    "Recorded",
+    "ProgressListener",
     "Rejected",
-    "RequestLine",
-    "Revisions",
+    "RequestLogEntry",
     "RunInfo",
-    "RunRecord",
+    "RunRow",
     "SecretMissing",
     "Secrets",
+    "SetupError",
     "ShopUnknown",
     "Throttled",
     "Unauthorised",
     "Unexpected",
-    "Unfinished",
+    "UnfinishedShop",
     "Unreachable",
-    "Unusable",
-    "Write",
+    "VersionControl",
+    "WriteRequest",
+    "WriteResult",
 ]

@@ -12,7 +12,7 @@ from reconciler.core.values import Scalar, ShopKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Write:
+class WriteRequest:
     """One write of one kind of one shop: only the fields in `values` (map fields as mappings of entries) are sent.
 
     `version` is what If-Match names; empty where it cannot be known before (the endpoint list of a new seller): the backend then
@@ -27,7 +27,7 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class WriteResult:
     """What the backend answered to a write: the kind as it now stands, with its new version."""
 
     kind: str
@@ -36,7 +36,7 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequestLine:
+class RequestLogEntry:
     """One request as it was sent, for the report: no header, no body, no query values."""
 
     method: str
@@ -59,13 +59,13 @@ class ObservingBackend(Protocol):
         ...
 
     @property
-    def requests(self) -> Sequence[RequestLine]:
+    def requests(self) -> Sequence[RequestLogEntry]:
         """What was asked so far, in order."""
         ...
 
 
 class Backend(ObservingBackend, Protocol):
-    async def execute(self, write: Write) -> Receipt:
+    async def execute(self, write: WriteRequest) -> WriteResult:
         """Raises BackendError; `happened` tells whether the write took place."""
         ...
 

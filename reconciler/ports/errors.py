@@ -21,7 +21,7 @@ from typing import ClassVar
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Code
-from reconciler.core.diagnostics.messages import Text
+from reconciler.core.diagnostics.messages import Message
 from reconciler.core.values import Origin
 
 
@@ -34,7 +34,7 @@ class BackendError(Exception):
     code: ClassVar[Code] = codes.UNEXPECTED
 
     def __init__(
-        self, text: Text, *, request: str = "", request_id: str | None = None, happened: bool | None = False
+        self, text: Message, *, request: str = "", request_id: str | None = None, happened: bool | None = False
     ) -> None:
         super().__init__(str(text))
         self.text = text
@@ -48,7 +48,7 @@ class Unreachable(BackendError):
     code = codes.UNREACHABLE
 
 
-class Maintenance(Unreachable):
+class BackendMaintenance(Unreachable):
     code = codes.MAINTENANCE
 
 
@@ -73,7 +73,7 @@ class Rejected(BackendError):
 
     code = codes.REJECTED
 
-    def __init__(self, text: Text, *, reason: str, request: str = "", request_id: str | None = None) -> None:
+    def __init__(self, text: Message, *, reason: str, request: str = "", request_id: str | None = None) -> None:
         super().__init__(text, request=request, request_id=request_id)
         self.reason = reason
 
@@ -86,14 +86,14 @@ class Unexpected(BackendError):
     code = codes.UNEXPECTED
 
 
-class Unusable(Exception):
+class SetupError(Exception):
     """Something of this machine that a run needs cannot be used: the store, a plan file, a key, a setting (its `subject`)."""
 
     def __init__(
         self,
-        text: Text,
+        text: Message,
         *,
-        way_on: Text | None = None,
+        hint: Message | None = None,
         code: Code = codes.UNUSABLE,
         subject: str | None = None,
         origin: Origin | None = None,
@@ -102,15 +102,15 @@ class Unusable(Exception):
         self.text = text
         self.subject = subject
         self.origin = origin
-        self.way_on = way_on
+        self.hint = hint
         self.code = code
 
 
 class SecretMissing(Exception):
     """`code` is SECRET_MISSING or SECRET_SCHEME; `way_on` tells how to provide it."""
 
-    def __init__(self, text: Text, *, code: Code = codes.SECRET_MISSING, way_on: Text | None = None) -> None:
+    def __init__(self, text: Message, *, code: Code = codes.SECRET_MISSING, hint: Message | None = None) -> None:
         super().__init__(str(text))
         self.text = text
         self.code = code
-        self.way_on = way_on
+        self.hint = hint

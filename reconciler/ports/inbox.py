@@ -21,7 +21,7 @@ class InboxUnavailable(Exception):
     """The inbox could not be written or read (disk full, locked, gone). It is our trouble: Amazon is asked to come again."""
 
 
-class Standing(StrEnum):
+class MessageStatus(StrEnum):
     """Where a message stands. SAMPLE and UNUSED are kept and never worked on."""
 
     WAITING = "waiting"
@@ -31,7 +31,7 @@ class Standing(StrEnum):
     UNUSED = "unused"
 
 
-class Kept(StrEnum):
+class StoreOutcome(StrEnum):
     """STORED now; DUPLICATE of a message that is kept already; CLASH: the same MessageId with other content, not kept.
 
     All of one shop: what Amazon sends to the endpoints of several shops of one seller is kept for each.
@@ -43,7 +43,7 @@ class Kept(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
+class ReceivedMessage:
     """A verified message on its way into the inbox.
 
     `message_id` is Amazon SNS's and the key against duplicates; `published` SNS's Timestamp, which stays the same on retries;
@@ -60,13 +60,13 @@ class Arrival:
     kind: str
     object_id: str | None
     lane: str
-    standing: Standing
+    standing: MessageStatus
     body: bytes
     digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class RejectedMessage:
     """A message that was refused for good, for the quarantine: a bug of ours would otherwise lose a payment without a trace.
 
     `reason` is one of a closed list of words; `shop` None where not even that was known.
@@ -79,12 +79,12 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class InboxMessage:
     """An arrival as the inbox has it. `number` grows in the order of arrival; `tries` counts the times it was parked."""
 
     number: int
-    arrival: Arrival
-    standing: Standing
+    arrival: ReceivedMessage
+    standing: MessageStatus
     tries: int = 0
     reason: str | None = None
     next_try: datetime | None = None
@@ -100,7 +100,7 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaptureFact:
+class CaptureState:
     """The newest that is known of one capture (a charge, in Amazon's newer words). `reference` is the order reference.
 
     `state` is Amazon's: Pending, Completed, Declined, Closed. `updated` is Amazon's LastUpdateTimestamp of that state. `amount`
@@ -117,7 +117,7 @@ class CaptureFact:
     completed: bool
     source: Source
 
-    def after(self, known: CaptureFact | None) -> CaptureFact:
+    def after(self, known: CaptureState | None) -> CaptureState:
         """Both put together: the newer by Amazon's time, on a tie the later state. The same in whichever order they were told."""
         if known is None:
             return self
@@ -130,7 +130,7 @@ _RANK: Final = {"Pending": 0, "Completed": 1, "Declined": 1, "Closed": 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwedMail:
+class PendingMail:
     """A mail to be sent once. `event` is the key of what it tells of: (kind, object, state); a second one of it at its shop
     is not kept.
 
@@ -145,26 +145,26 @@ class OwedMail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
+class Completion:
     """How the work on a message ended: `standing` is DONE or PARKED (with `next_try`), `reason` a word of a closed list."""
 
-    standing: Standing
+    standing: MessageStatus
     reason: str
     at: datetime
     next_try: datetime | None = None
     order: str | None = None
-    fact: CaptureFact | None = None
-    mail: OwedMail | None = None
+    fact: CaptureState | None = None
+    mail: PendingMail | None = None
 
 
 class Inbox(Protocol):
     """What the receiving side needs."""
 
-    async def keep(self, arrival: Arrival) -> Kept:
+    async def keep(self, arrival: ReceivedMessage) -> StoreOutcome:
         """Returns once the message cannot be lost. Raises InboxUnavailable; then it is not known whether it was kept."""
         ...
 
-    async def quarantine(self, refusal: Refusal) -> None:
+    async def quarantine(self, refusal: RejectedMessage) -> None:
         """Keeps a bounded number of copies of each reason, the newest. Raises InboxUnavailable."""
         ...
 
@@ -176,12 +176,12 @@ class Inbox(Protocol):
         ...
 
 
-class Desk(Protocol):
+class WorkQueue(Protocol):
     """What the worker needs: the messages that are due, what is known of an order, and where the end is written down."""
 
     async def due(
         self, now: datetime, *, limit: int, without: Sequence[str] = (), without_shops: Sequence[ShopKey] = ()
-    ) -> Sequence[Entry]:
+    ) -> Sequence[InboxMessage]:
         """Waiting, or parked and due at `now`: oldest first, at most one a lane, none of these lanes and shops."""
         ...
 
@@ -189,19 +189,19 @@ class Desk(Protocol):
         """When the next parked message is due; None where none is."""
         ...
 
-    async def facts(self, shop: ShopKey, reference: str) -> Sequence[CaptureFact]:
+    async def facts(self, shop: ShopKey, reference: str) -> Sequence[CaptureState]:
         """All captures known of an order reference, by capture id."""
         ...
 
-    async def settled_elsewhere(self, message_id: str, shop: ShopKey) -> bool:
+    async def completed_for_other_shop(self, message_id: str, shop: ShopKey) -> bool:
         """Whether this message, which comes to each shop of one seller, is done at another shop, by an order of that one."""
         ...
 
-    async def settle(self, number: int, settlement: Settlement) -> bool:
+    async def complete(self, number: int, settlement: Completion) -> bool:
         """All of it or nothing, on the disk. False where somebody else settled the message meanwhile: nothing is kept then."""
         ...
 
-    async def learn(self, fact: CaptureFact | None, mail: OwedMail | None = None) -> None:
+    async def record_fact(self, fact: CaptureState | None, mail: PendingMail | None = None) -> None:
         """What polling found: the same, without a message."""
         ...
 
@@ -222,7 +222,7 @@ class MailState(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxMail:
     number: int
-    mail: OwedMail
+    mail: PendingMail
     state: MailState
     since: datetime
     tries: int = 0

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Protocol
 
 from reconciler.core.values import ShopKey
-from reconciler.ports.inbox import Entry, MailState, OutboxMail, Standing
+from reconciler.ports.inbox import InboxMessage, MailState, MessageStatus, OutboxMail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
+class QuarantinedMessage:
     """A copy in the quarantine, without what was posted: that had `size` bytes, of which the first `kept` are kept."""
 
     number: int
@@ -24,14 +24,14 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class InboxFilter:
     """Which entries an operator asks for: all that is given must hold. `words` finds a message, object, lane or order by its id.
 
     `before` is an entry's number: those that came earlier, for the next page.
     """
 
     shop: ShopKey | None = None
-    standing: Standing | None = None
+    standing: MessageStatus | None = None
     reason: str | None = None
     words: str | None = None
     before: int | None = None
@@ -39,7 +39,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WantedCopies:
+class QuarantineFilter:
     """Which copies of refused messages an operator asks for: all that is given must hold."""
 
     shop: ShopKey | None = None
@@ -48,10 +48,10 @@ class WantedCopies:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
+class InboxStats:
     """How the inbox stands. `oldest_waiting` is when that message came; `last_received` by shop, samples left out."""
 
-    messages: Mapping[Standing, int]
+    messages: Mapping[MessageStatus, int]
     parked: Mapping[str, int]
     refused: Mapping[str, int]
     mails: Mapping[MailState, int]
@@ -59,18 +59,18 @@ class Counts:
     last_received: Mapping[ShopKey, datetime]
 
 
-class Catalogue(Protocol):
+class InboxAdmin(Protocol):
     """What an operator may see and do. All methods raise InboxUnavailable."""
 
-    async def entries(self, wanted: Wanted) -> Sequence[Entry]:
+    async def entries(self, wanted: InboxFilter) -> Sequence[InboxMessage]:
         """Newest first, their bodies left out (empty)."""
         ...
 
-    async def entry(self, number: int) -> Entry | None:
+    async def entry(self, number: int) -> InboxMessage | None:
         """With its body."""
         ...
 
-    async def again(self, number: int) -> bool:
+    async def replay(self, number: int) -> bool:
         """Waiting again, whether parked or done, with no tries behind it. False where there is no such entry, or it is of
         a standing that is never worked on.
         """
@@ -80,7 +80,7 @@ class Catalogue(Protocol):
         """Put aside until somebody says `again`. False where it is neither waiting nor parked."""
         ...
 
-    async def copies(self, wanted: WantedCopies) -> Sequence[Copy]:
+    async def quarantined(self, wanted: QuarantineFilter) -> Sequence[QuarantinedMessage]:
         """Of what was refused, newest first."""
         ...
 
@@ -88,4 +88,4 @@ class Catalogue(Protocol):
         """Newest first."""
         ...
 
-    async def counts(self) -> Counts: ...
+    async def counts(self) -> InboxStats: ...

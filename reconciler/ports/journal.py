@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from reconciler.core.model.canonical import Json
-from reconciler.core.runs.run_summary import RunTally
+from reconciler.core.runs.run_summary import RunCounts
 from reconciler.core.values import ShopKey
 
 if TYPE_CHECKING:  # the ports are one door: who only looks comes through it as well, and needs no events
     from reconciler.core.runs.events import Event
-    from reconciler.core.runs.step_history import Deed
+    from reconciler.core.runs.step_history import StepRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,19 +41,19 @@ class Journal(Protocol):
         """Returns once the event cannot be lost, nor what was noted of its shop before; a run's own takes along all shops'."""
         ...
 
-    async def note(self, event: Event) -> None:
+    async def record_lazily(self, event: Event) -> None:
         """For what can be found out again by looking: kept with what is recorded next, and lost with the process until then."""
         ...
 
 
-class Progress(Protocol):
+class ProgressListener(Protocol):
     """Something that watches events go by (a progress bar, a log). It cannot fail the run."""
 
-    def see(self, event: Event) -> None: ...
+    def on_event(self, event: Event) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class JournalEntry:
     """An event as it was journalled. `number` grows over the whole journal."""
 
     number: int
@@ -62,7 +62,7 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunRecord:
+class RunRow:
     """One run as the journal has it, without its events. `shops` counts those that it began, `left` those that nobody finished.
 
     `ended` is None for a run that was cut off, or still goes on; then `resumed_by` is the run that looked after what it left.
@@ -71,7 +71,7 @@ class RunRecord:
     info: RunInfo
     shops: int
     ended: datetime | None
-    tally: RunTally = RunTally()
+    tally: RunCounts = RunCounts()
     left: int = 0
     interrupted: bool = False
     at_work: bool = False
@@ -79,7 +79,7 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unfinished:
+class UnfinishedShop:
     """A shop that a run began and did not finish: what must be looked at again.
 
     `closed`: the run asked for it to be closed and the journal knows of no reopening. `intents` are steps that were begun
@@ -89,11 +89,11 @@ class Unfinished:
     shop: ShopKey
     run: RunInfo
     closed: bool
-    intents: tuple[tuple[int, str], ...]
+    pending_writes: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Applied:
+class AppliedValue:
     """`value` as canonical.write gives it, secrets as keyed digests."""
 
     value: Json
@@ -104,23 +104,23 @@ class Applied:
 class History(Protocol):
     """What the journal remembers, for people and for resuming."""
 
-    def runs(self, shop: ShopKey | None = None, *, limit: int = 20) -> Sequence[RunRecord]:
+    def runs(self, shop: ShopKey | None = None, *, limit: int = 20) -> Sequence[RunRow]:
         """Newest first; with `shop` those that have something to tell of it."""
         ...
 
-    def events(self, run: str, shop: ShopKey | None = None) -> Iterator[Recorded]:
+    def events(self, run: str, shop: ShopKey | None = None) -> Iterator[JournalEntry]:
         """In the order they happened, read as they are asked for; with `shop` that shop's, and those of the run itself."""
         ...
 
-    def deeds(self, run: str, shop: ShopKey) -> Sequence[Deed]:
+    def step_records(self, run: str, shop: ShopKey) -> Sequence[StepRecord]:
         """What the run did in the shop, step by step."""
         ...
 
-    def unfinished(self, shop: ShopKey | None = None) -> Sequence[Unfinished]:
+    def unfinished(self, shop: ShopKey | None = None) -> Sequence[UnfinishedShop]:
         """Over all runs whose lease no longer lives, oldest first; a shop that a later run finished is not among them."""
         ...
 
-    def last_applied(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, Mapping[str, Applied]]:
+    def last_applied(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, Mapping[str, AppliedValue]]:
         """Shop by shop, by field (`kind.field`): the value that was last applied, in canonical JSON.
 
         A shop in which nothing ever was is left out.

@@ -10,17 +10,17 @@ from typing import Protocol
 from reconciler.core.values import ShopKey
 
 
-class Duty(ShopKey):
+class DutyKey(ShopKey):
     """What one process at a time does that concerns no shop. Its written form begins with a colon, as no shop key does."""
 
     __slots__ = ()
 
-    def __new__(cls, name: str) -> Duty:
+    def __new__(cls, name: str) -> DutyKey:
         return str.__new__(cls, f":{name}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class LeaseInfo:
     """A lease as others see it. It is over at `expires`, whatever became of its owner."""
 
     shop: ShopKey
@@ -35,7 +35,7 @@ class Lease(Protocol):
     """The right to write one shop. `fence` grows with every lease of that shop, and never returns."""
 
     @property
-    def held(self) -> Held: ...
+    def held(self) -> LeaseInfo: ...
 
     async def renew(self) -> None:
         """Puts the end off. Raises LeaseHeld where it has been lost to somebody else."""
@@ -47,7 +47,7 @@ class Lease(Protocol):
 class LeaseHeld(Exception):
     """Another run may write this shop; `by` says who and until when."""
 
-    def __init__(self, by: Held) -> None:
+    def __init__(self, by: LeaseInfo) -> None:
         super().__init__(f"{by.shop} is held by {by.owner} ({by.run}) until {by.expires.isoformat()}")
         self.by = by
 
@@ -59,6 +59,6 @@ class Leases(Protocol):
         """Raises LeaseHeld."""
         ...
 
-    def all(self) -> Sequence[Held]:
+    def all(self) -> Sequence[LeaseInfo]:
         """Those of shops that live, by shop."""
         ...

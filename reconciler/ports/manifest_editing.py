@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Protocol
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
-from reconciler.core.importing.factor_out import Generalised, Ground
+from reconciler.core.importing.factor_out import ExistingLayers, FactoredLayers
 from reconciler.core.importing.profile_edits import Edits
-from reconciler.core.importing.table_rows import Draft
+from reconciler.core.importing.table_rows import ManifestDraft
 from reconciler.core.model.layers import Layer, Profile
 from reconciler.core.model.state import Desired
 from reconciler.core.values import ShopKey
@@ -28,7 +28,7 @@ class FileChange:
     """`shown` is the path people are told. `before` is None for a file that is not there yet."""
 
     path: Path
-    shown: str
+    display_path: str
     before: bytes | None
     after: bytes
 
@@ -37,8 +37,8 @@ class FileWriter(Protocol):
     def write(self, changes: Iterable[FileChange]) -> int:
         """All or, where something stands against it before the first is put in place, none; returns how many.
 
-        Each file is whole at any time. Raises Unusable: a folder that cannot be written, a disk that is full, a file that is not
-        what it was any more.
+        Each file is whole at any time. Raises SetupError: a folder that cannot be written, a disk that is full, a file that
+        is not what it was any more.
         """
         ...
 
@@ -47,61 +47,61 @@ class FileWriter(Protocol):
 class ShopFile:
     """What a shop's own file says of its fields, and what lies under it."""
 
-    own: Layer
-    lower: Profile
+    layer: Layer
+    inherited: Profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class FolderSnapshot:
     """`files` are those that are in order, of the shops that were asked for; `broken` the ones that are there and are not.
     `ground` is what new shops would lie on; None where the shared files are broken, and nothing can be laid on them.
     """
 
     files: Mapping[ShopKey, ShopFile]
     broken: frozenset[ShopKey]
-    ground: Ground | None
+    ground: ExistingLayers | None
     findings: tuple[Diagnostic, ...]
 
 
-class ManifestAuthor(Protocol):
-    def standing(self, shops: Collection[ShopKey]) -> Standing: ...
+class ManifestEditor(Protocol):
+    def snapshot(self, shops: Collection[ShopKey]) -> FolderSnapshot: ...
 
-    def changes(self, revised: Mapping[ShopKey, Edits], new: Generalised) -> Iterator[FileChange]:
+    def file_changes(self, revised: Mapping[ShopKey, Edits], new: FactoredLayers) -> Iterator[FileChange]:
         """The files that would be written, shared ones first; edits that are empty are not handed in.
 
-        Raises Unusable where a file that was there is not any more, or is not in order any more.
+        Raises SetupError where a file that was there is not any more, or is not in order any more.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drafted:
+class DraftResult:
     """`change` is None where the file stands as it should, `desired` where what it would hold is refused: `findings` say why."""
 
-    shown: str
+    display_path: str
     change: FileChange | None = None
     desired: Desired | None = None
     findings: tuple[Diagnostic, ...] = ()
 
 
-class Drafts(Protocol):
-    def there(self, draft: Draft) -> str | None:
+class ManifestDrafter(Protocol):
+    def existing_file(self, draft: ManifestDraft) -> str | None:
         """The file that the shop has already, as people call it."""
         ...
 
-    def made(self, draft: Draft) -> Drafted:
+    def draft(self, draft: ManifestDraft) -> DraftResult:
         """The shop's manifest with what the draft knows: the one that is there, or a new one from the template."""
         ...
 
-    def begun(self, draft: Draft, source: str | None) -> Drafted:
+    def scaffold(self, draft: ManifestDraft, source: str | None) -> DraftResult:
         """A new manifest in which what must be filled in stands ready as comments; like that of the shop `source`, without what
-        is that shop's own. Raises Unusable where the source is not in order.
+        is that shop's own. Raises SetupError where the source is not in order.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Styled:
+class FormattedFile:
     """One file. No change: it is in the style, or `findings` say why it cannot be told."""
 
     change: FileChange | None = None
@@ -109,6 +109,6 @@ class Styled:
 
 
 class Formatter(Protocol):
-    def styled(self, words: Sequence[str]) -> Iterator[Styled]:
+    def format(self, words: Sequence[str]) -> Iterator[FormattedFile]:
         """The files that the words mean, shared ones too; all of them without words. A word that means none is a finding."""
         ...

@@ -36,11 +36,11 @@ class Manifests(Protocol):
     def read(self, selection: Selection) -> Manifest: ...
 
 
-class Revisions(Protocol):
+class VersionControl(Protocol):
     def changed_since(self, revision: str) -> frozenset[str]:
         """Paths below the folder of manifests, with `/`: what stands otherwise than in `revision`, whether committed or not,
         what is there and Git does not have, and what is gone. A renamed file is there under both names.
 
-        Raises Unusable where Git is not there, or does not know the revision.
+        Raises SetupError where Git is not there, or does not know the revision.
         """
         ...

@@ -11,7 +11,7 @@ from reconciler.core.values import ShopKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class NotificationStats:
     """`last` is when the last genuine notification came, samples left out; None: none is kept.
 
     `unheard` counts the captures that completed after it and that only polling found, `unheard_since` is when the first of
@@ -19,14 +19,14 @@ class Heard:
     """
 
     last: datetime | None = None
-    unheard: int = 0
+    missed_captures: int = 0
     unheard_since: datetime | None = None
 
 
 class Notifications(Protocol):
-    async def heard(self, shops: Sequence[ShopKey], since: datetime) -> Mapping[ShopKey, Heard]:
+    async def stats(self, shops: Sequence[ShopKey], since: datetime) -> Mapping[ShopKey, NotificationStats]:
         """Asked for together. A shop that is missing was never heard of.
 
-        Captures from before `since` are left out: the notifications of them may be forgotten. Raises Unusable.
+        Captures from before `since` are left out: the notifications of them may be forgotten. Raises SetupError.
         """
         ...

@@ -42,7 +42,7 @@ class Orders(Protocol):
         """The orders that carry this Amazon order reference: none, one, or (which is wrong) several."""
         ...
 
-    def awaiting(self, shop: ShopKey) -> AsyncIterator[Order]:
+    def awaiting_payment(self, shop: ShopKey) -> AsyncIterator[Order]:
         """Those of Amazon Pay that are 未入金, by number."""
         ...
 

@@ -27,7 +27,7 @@ class Clock(Protocol):
     async def sleep(self, seconds: float) -> None: ...
 
 
-class Health(Protocol):
-    async def unwell(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, Diagnostic]:
+class ShopHealthProbe(Protocol):
+    async def unhealthy(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, Diagnostic]:
         """Those of `shops` that are known to be unwell, each with the reason. Of whom nothing is known, nothing is said."""
         ...

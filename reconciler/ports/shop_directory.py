@@ -23,7 +23,7 @@ class DirectoryUnavailable(Exception):
 
 
 class ShopDirectory(Protocol):
-    async def at(self, path: str, *, host: str = "", fresh: bool = False) -> ShopIdentity | None:
+    async def by_path(self, path: str, *, host: str = "", fresh: bool = False) -> ShopIdentity | None:
         """The shop whose 販売事業者様サイトURL has exactly this path; None where there was none after it was asked.
 
         `host` is as the Host header has it, and tells shops apart that have the same path. `fresh`: as the backend has it after
@@ -31,6 +31,6 @@ class ShopDirectory(Protocol):
         """
         ...
 
-    async def of(self, shop: ShopKey) -> ShopIdentity | None:
+    async def by_key(self, shop: ShopKey) -> ShopIdentity | None:
         """Raises DirectoryUnavailable."""
         ...

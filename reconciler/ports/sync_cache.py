@@ -11,7 +11,7 @@ from reconciler.core.values import Origin, ShopKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeldPage:
+class CachedPage:
     """One page of the fleet as the backend last gave it: how it is asked for, its version, the shops on it that were wanted.
 
     Without a version it has to be read anew.
@@ -23,7 +23,7 @@ class HeldPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Stood:
+class SyncedShop:
     """Where the shop is declared; whether its IPN endpoint is registered, and the place that findings about it point at."""
 
     origin: Origin
@@ -32,38 +32,40 @@ class Stood:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class SyncSnapshot:
     """`pages` in order; every wanted shop is on one of them. `shops` are those that stood."""
 
-    pages: tuple[HeldPage, ...] = ()
-    shops: Mapping[ShopKey, Stood] = field(default_factory=dict)
+    pages: tuple[CachedPage, ...] = ()
+    shops: Mapping[ShopKey, SyncedShop] = field(default_factory=dict)
 
 
-class Memory(Protocol):
+class SyncCache(Protocol):
     """Of one fleet, one backend and one history. Forgetting costs time and nothing else."""
 
-    def recall(self) -> Standing | None:
+    def load(self) -> SyncSnapshot | None:
         """What was kept, if the manifests, the history and the tool are still those it was found with."""
         ...
 
-    def keep(self, standing: Standing) -> None:
+    def save(self, standing: SyncSnapshot) -> None:
         """For the manifests and the history as they were when `recall` looked. Never raises."""
         ...
 
 
-class Rearranged(Exception):
+class PagesRearranged(Exception):
     """The backend's pages no longer hold the shops they held."""
 
 
 @runtime_checkable
-class Rereading(Protocol):
+class PagedBackend(Protocol):
     """A backend that tells which pages have moved. One may do without it; one that can has these beside its other methods."""
 
     @property
-    def pages(self) -> Sequence[HeldPage]:
+    def pages(self) -> Sequence[CachedPage]:
         """Of the last observation, where it went by pages and found every shop on one of them; else none."""
         ...
 
-    def reread(self, pages: Sequence[HeldPage]) -> AsyncGenerator[tuple[HeldPage, tuple[Observed, ...]], None]:
+    def reread_changed(
+        self, pages: Sequence[CachedPage]
+    ) -> AsyncGenerator[tuple[CachedPage, tuple[Observed, ...]], None]:
         """Each page that moved since, as it is now, with its shops. Raises BackendError, and Rearranged."""
         ...

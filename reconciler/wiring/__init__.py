@@ -17,7 +17,7 @@ from reconciler.wiring.manifest_files import (
     manifests_in,
     read_table,
 )
-from reconciler.wiring.plan_files import fleet, forget_order, keep_order, kept_order, read_plan, save_plan
+from reconciler.wiring.plan_files import delete_rollout, fleet_id, load_rollout, read_plan, save_plan, save_rollout
 from reconciler.wiring.runtime import (
     clock,
     digest_key,
@@ -33,7 +33,16 @@ from reconciler.wiring.runtime import (
     shop_names,
 )
 from reconciler.wiring.schemas import schemas
-from reconciler.wiring.store import ear, held_leases, history, history_of, journal, leases, memory, store
+from reconciler.wiring.store import (
+    held_leases,
+    history,
+    history_of,
+    journal,
+    leases,
+    notification_source,
+    store,
+    sync_cache,
+)
 
 __all__ = [
     "Served",
@@ -42,14 +51,13 @@ __all__ = [
     "backend",
     "backend_openapi",
     "clock",
+    "delete_rollout",
     "diagnose",
     "digest_key",
     "drafts",
-    "ear",
     "editor_schema",
     "file_writer",
-    "fleet",
-    "forget_order",
+    "fleet_id",
     "formatter",
     "group_names",
     "held_leases",
@@ -57,25 +65,26 @@ __all__ = [
     "history_of",
     "in_flight",
     "journal",
-    "keep_order",
-    "kept_order",
     "leases",
     "limits",
+    "load_rollout",
     "load_settings",
     "manifest_author",
     "manifests",
     "manifests_in",
-    "memory",
+    "notification_source",
     "observer",
     "pace",
     "read_plan",
     "read_table",
     "run_info",
     "save_plan",
+    "save_rollout",
     "schemas",
     "secrets",
     "serve_backend",
     "shared_key",
     "shop_names",
     "store",
+    "sync_cache",
 ]

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.diagnostic import Diagnostic
-from reconciler.core.diagnostics.messages import say
-from reconciler.core.diagnostics.redaction import redacted
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.redaction import redact
 from reconciler.core.values import Secret, SecretRef
-from reconciler.ports import Audit, Backend, BackendError, ObservingBackend, RequestLine
+from reconciler.ports import Audit, Backend, BackendError, ObservingBackend, RequestLogEntry
 from reconciler.wiring.embedded import IN_PROCESS_CLIENT, embedded_application
-from reconciler.wiring.runtime import client_secret, clock, digest_key, near, unusable
+from reconciler.wiring.runtime import bad_setting, client_secret, clock, digest_key, relative_path
 
 if TYPE_CHECKING:
     from reconciler.adapters.backend import BackendConfig
 
-Heard = Callable[[RequestLine], None]
+Heard = Callable[[RequestLogEntry], None]
 
 _EMBEDDED_URL = "http://embedded.invalid"
 OWN_KINDS = frozenset({"embedded", "http"})
@@ -33,7 +33,7 @@ async def observer(settings: Settings, heard: Heard | None = None) -> AsyncItera
         return
     from reconciler.adapters.backend import HttpObserver
 
-    config, transport = connection(settings)
+    config, transport = backend_connection(settings)
     async with HttpObserver(config, clock(), transport, heard) as reading:
         yield reading
 
@@ -46,7 +46,7 @@ async def backend(settings: Settings, heard: Heard | None = None) -> AsyncIterat
         return
     from reconciler.adapters.backend import HttpBackend
 
-    config, transport = connection(settings)
+    config, transport = backend_connection(settings)
     async with HttpBackend(config, clock(), transport, heard) as writing:
         yield writing
 
@@ -80,7 +80,7 @@ async def _foreign(settings: Settings, heard: Heard | None) -> AsyncIterator[Any
                     heard(line)
 
 
-def connection(settings: Settings, client: str = IN_PROCESS_CLIENT) -> tuple[BackendConfig, Any]:
+def backend_connection(settings: Settings, client: str = IN_PROCESS_CLIENT) -> tuple[BackendConfig, Any]:
     """`client` is who asks an embedded backend of this process."""
     return _embedded(settings, client) if settings.backend.kind == "embedded" else (_remote(settings), None)
 
@@ -89,7 +89,7 @@ def _embedded(settings: Settings, client: str) -> tuple[BackendConfig, Any]:
     """The embedded backend in this process, spoken to like any other: with credentials. They are of this machine, the same for
     every process that has the database open, so that none of them takes another's away.
     """
-    from reconciler.adapters.backend import BackendConfig, Environment
+    from reconciler.adapters.backend import BackendConfig, WireEnvironment
     from reconciler.adapters.backend.http.transport import in_process
 
     secret = Secret(
@@ -97,30 +97,30 @@ def _embedded(settings: Settings, client: str) -> tuple[BackendConfig, Any]:
     )
     application = embedded_application(settings)
     if not application.state.world.shop_count():
-        why = say("The embedded backend {file} holds no shops", file=near(settings.embedded.database))
-        way_on = say("Name a seed (embedded.seed, docs/embedded.md), or set backend.url")
-        raise unusable(settings, "embedded.seed", why, way_on)
+        why = msg("The embedded backend {file} holds no shops", file=relative_path(settings.embedded.database))
+        hint = msg("Name a seed (embedded.seed, docs/embedded.md), or set backend.url")
+        raise bad_setting(settings, "embedded.seed", why, hint)
     application.state.world.ensure_client(client, secret.reveal())
     config = BackendConfig(
         base_url=_EMBEDDED_URL,
         client_id=client,
         client_secret=secret,
-        environment=Environment[settings.environment.name],
+        environment=WireEnvironment[settings.environment.name],
         in_flight=settings.in_flight,
     )
     return config, in_process(application)
 
 
 def _remote(settings: Settings) -> BackendConfig:
-    from reconciler.adapters.backend import BackendConfig, Environment
+    from reconciler.adapters.backend import BackendConfig, WireEnvironment
 
     given = settings.backend
-    check_address(settings, "backend.url", given.url or "")
+    require_secure_url(settings, "backend.url", given.url or "")
     return BackendConfig(
         base_url=given.url or "",
         client_id=given.client_id or "",
         client_secret=client_secret(settings),
-        environment=Environment[settings.environment.name],
+        environment=WireEnvironment[settings.environment.name],
         requests_per_second=settings.requests_per_second,
         in_flight=settings.in_flight,
         connect_timeout=settings.timeouts.connect,
@@ -128,8 +128,8 @@ def _remote(settings: Settings) -> BackendConfig:
     )
 
 
-def check_address(settings: Settings, place: str, address: str) -> None:
-    """Raises Unusable where the client secret would travel unencrypted, or to nowhere. `place` is the setting's."""
+def require_secure_url(settings: Settings, place: str, address: str) -> None:
+    """Raises SetupError where the client secret would travel unencrypted, or to nowhere. `place` is the setting's."""
     from urllib.parse import urlsplit
 
     from reconciler.adapters.backend.http.config import is_loopback
@@ -139,18 +139,18 @@ def check_address(settings: Settings, place: str, address: str) -> None:
         host, fine = url.hostname or "", url.port != 0
     except ValueError:
         host, fine = "", False
-    told = redacted(address)
+    told = redact(address)
     if not fine or not host:
-        raise unusable(
+        raise bad_setting(
             settings,
             place,
-            say("{url} is no address", url=told),
-            say("Write one such as https://admin.example/"),
+            msg("{url} is no address", url=told),
+            msg("Write one such as https://admin.example/"),
         )
     if url.scheme != "https" and not is_loopback(host):
-        raise unusable(
+        raise bad_setting(
             settings,
             place,
-            say("{url} is not encrypted, and the client secret is sent to it", url=told),
-            say("Write https://; http:// is for this machine's own addresses only, such as http://127.0.0.1:8765/"),
+            msg("{url} is not encrypted, and the client secret is sent to it", url=told),
+            msg("Write https://; http:// is for this machine's own addresses only, such as http://127.0.0.1:8765/"),
         )

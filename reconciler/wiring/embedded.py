@@ -11,10 +11,10 @@ from typing import Any
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.messages import say
-from reconciler.core.diagnostics.redaction import redacted
-from reconciler.ports import Unusable
-from reconciler.wiring.runtime import client_secret, client_secret_reference, clock, near, unusable
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.redaction import redact
+from reconciler.ports import SetupError
+from reconciler.wiring.runtime import bad_setting, client_secret, client_secret_reference, clock, relative_path
 
 EMBEDDED_CLIENT = "reconciler"
 IN_PROCESS_CLIENT = "reconciler-in-process"
@@ -32,7 +32,7 @@ class Served:
 
 
 def embedded_application(settings: Settings, *, fault_control: bool = False) -> Any:
-    """The embedded backend over the settings' database, seeded where that is new. Raises Unusable."""
+    """The embedded backend over the settings' database, seeded where that is new. Raises SetupError."""
     from reconciler.embedded.app import create_app
     from reconciler.embedded.config import EmbeddedConfig
     from reconciler.embedded.seeding.seed import SeedError
@@ -46,28 +46,28 @@ def embedded_application(settings: Settings, *, fault_control: bool = False) -> 
         return create_app(config)
     except SeedError as error:
         told = str(error).replace(":\n  ", ": ").replace("\n  ", "; ")
-        why = say("{file}: {message}", file=redacted(near(given.seed or Path())), message=redacted(told))
-        way_on = say("Mend the seed, or set what it wants; docs/embedded.md shows its form")
-        raise unusable(settings, "embedded.seed", why, way_on) from None
+        why = msg("{file}: {message}", file=redact(relative_path(given.seed or Path())), message=redact(told))
+        hint = msg("Mend the seed, or set what it wants; docs/embedded.md shows its form")
+        raise bad_setting(settings, "embedded.seed", why, hint) from None
     except (DatabaseError, OSError) as error:
-        why = say("{file}: {message}", file=redacted(str(given.database)), message=redacted(str(error)))
-        way_on = say("Name another file as embedded.database, or move this one away: a new one is made")
-        raise unusable(settings, "embedded.database", why, way_on) from None
+        why = msg("{file}: {message}", file=redact(str(given.database)), message=redact(str(error)))
+        hint = msg("Name another file as embedded.database, or move this one away: a new one is made")
+        raise bad_setting(settings, "embedded.database", why, hint) from None
 
 
 def embedded_identity(settings: Settings) -> str:
-    """Of the world in the settings' database. Raises Unusable."""
+    """Of the world in the settings' database. Raises SetupError."""
     return str(embedded_application(settings).state.world.identity())
 
 
 def serve_backend(settings: Settings, host: str, port: int, faults: bool, announce: Callable[[Served], None]) -> None:
-    """The same application over a socket, until it is interrupted or ended. Raises Unusable, all before it is announced."""
+    """The same application over a socket, until it is interrupted or ended. Raises SetupError, all before it is announced."""
     import logging
     import signal
 
     import uvicorn
 
-    from reconciler.embedded.faults.middleware import WithoutCuts
+    from reconciler.embedded.faults.middleware import HideInjectedDisconnects
 
     secret, reference = client_secret(settings), client_secret_reference(settings)
     application = embedded_application(settings, fault_control=faults)
@@ -79,7 +79,7 @@ def serve_backend(settings: Settings, host: str, port: int, faults: bool, announ
         try:
             announce(Served(port=listener.getsockname()[1], client=client, secret_from=reference.uri, shops=shops))
             server = uvicorn.Server(uvicorn.Config(application, log_level="warning"))
-            logging.getLogger("uvicorn.error").addFilter(WithoutCuts())
+            logging.getLogger("uvicorn.error").addFilter(HideInjectedDisconnects())
             server.run(sockets=[listener])
         except KeyboardInterrupt:
             pass
@@ -98,15 +98,15 @@ def backend_openapi() -> Mapping[str, Any]:
 
 
 def listening(host: str, port: int, option: str = "--port") -> socket:
-    """`option` says which port. Raises Unusable."""
+    """`option` says which port. Raises SetupError."""
     try:
         listener = create_server((host, port), family=AF_INET6 if ":" in host else AF_INET)
     except OSError as error:
-        why = say(
+        why = msg(
             "{host}:{port} cannot be listened on: {message}", host=host, port=port, message=error.strerror or str(error)
         )
-        way_on = say("Choose another with {option}, or 0 for a free one", option=option)
-        raise Unusable(why, way_on=way_on, code=codes.NOT_LISTENING) from None
+        hint = msg("Choose another with {option}, or 0 for a free one", option=option)
+        raise SetupError(why, hint=hint, code=codes.NOT_LISTENING) from None
     # asyncio does so only for sockets it made itself; without, an answer waits 40 ms for the peer to acknowledge its head.
     listener.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
     return listener

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.ports import Manifests
-from reconciler.wiring.runtime import manifests, near
+from reconciler.wiring.runtime import manifests, relative_path
 
 if TYPE_CHECKING:
-    from reconciler.adapters.files.spreadsheet import Table
-    from reconciler.ports.manifest_editing import Drafts, FileWriter, Formatter, ManifestAuthor
+    from reconciler.adapters.files.spreadsheet import Spreadsheet
+    from reconciler.ports.manifest_editing import FileWriter, Formatter, ManifestDrafter, ManifestEditor
 
 
 def formatter(settings: Settings) -> Formatter:
@@ -28,11 +28,11 @@ def editor_schema(settings: Settings) -> Path:
     return settings.root / "schemas" / "shop.schema.json"
 
 
-def drafts(settings: Settings, template: Path | None = None, group: str | None = None) -> Drafts:
-    """Raises Unusable where the template is not in order."""
-    from reconciler.adapters.manifests.writing.drafter import DraftedManifests
+def drafts(settings: Settings, template: Path | None = None, group: str | None = None) -> ManifestDrafter:
+    """Raises SetupError where the template is not in order."""
+    from reconciler.adapters.manifests.writing.drafter import FolderDrafter
 
-    return DraftedManifests(
+    return FolderDrafter(
         settings.manifests,
         shown_as=settings.manifests_shown_as,
         schema=editor_schema(settings),
@@ -41,14 +41,14 @@ def drafts(settings: Settings, template: Path | None = None, group: str | None =
     )
 
 
-def manifest_author(settings: Settings, into: Path | None) -> ManifestAuthor:
+def manifest_author(settings: Settings, into: Path | None) -> ManifestEditor:
     """Over the folder of the settings, or another."""
-    from reconciler.adapters.manifests.writing.import_writer import ManifestWorkshop
+    from reconciler.adapters.manifests.writing.import_writer import ImportManifestEditor
 
     schemas = settings.root / "schemas"
     if into is None:
-        return ManifestWorkshop(settings.manifests, shown_as=settings.manifests_shown_as, schemas=schemas)
-    return ManifestWorkshop(into, shown_as=near(into), schemas=schemas)
+        return ImportManifestEditor(settings.manifests, shown_as=settings.manifests_shown_as, schemas=schemas)
+    return ImportManifestEditor(into, shown_as=relative_path(into), schemas=schemas)
 
 
 def manifests_in(settings: Settings, into: Path | None) -> Manifests:
@@ -57,17 +57,17 @@ def manifests_in(settings: Settings, into: Path | None) -> Manifests:
         return manifests(settings)
     from reconciler.adapters.manifests.loading.loader import ManifestFolder
 
-    return ManifestFolder(into, shown_as=near(into))
+    return ManifestFolder(into, shown_as=relative_path(into))
 
 
 def file_writer() -> FileWriter:
-    from reconciler.adapters.files.atomic_batch import WholeFiles
+    from reconciler.adapters.files.atomic_batch import AtomicBatchWriter
 
-    return WholeFiles()
+    return AtomicBatchWriter()
 
 
-def read_table(path: Path) -> Table:
-    """Raises Unusable."""
+def read_table(path: Path) -> Spreadsheet:
+    """Raises SetupError."""
     from reconciler.adapters.files import spreadsheet as tables
 
     return tables.read_table(path)

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.values import ShopKey
-from reconciler.ports import Unusable
-from reconciler.wiring.payments import inbox_store, payment_side
+from reconciler.ports import SetupError
+from reconciler.wiring.payments import inbox_store, payment_adapters
 from reconciler.wiring.runtime import clock
 
 if TYPE_CHECKING:
     from reconciler.adapters.store import Store
-    from reconciler.ports.inbox import CaptureFact, Entry
-    from reconciler.ports.inbox_admin import Catalogue
-    from reconciler.wiring.payments import PaymentSide
+    from reconciler.ports.inbox import CaptureState, InboxMessage
+    from reconciler.ports.inbox_admin import InboxAdmin
+    from reconciler.wiring.payments import PaymentAdapters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Polled:
+class PollResult:
     """What became of one charge of an order that waited; of the shop as a whole where it could not be asked (`order` None)."""
 
     shop: ShopKey
@@ -33,17 +33,17 @@ class Polled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class MessageDetails:
     """An entry, without what was posted (`size` is its length in bytes), and what is known of its order reference's captures."""
 
-    entry: Entry
+    entry: InboxMessage
     size: int
-    captures: Sequence[CaptureFact]
+    captures: Sequence[CaptureState]
 
 
 @contextmanager
-def catalogue(settings: Settings) -> Iterator[Catalogue | None]:
-    """For looking only: None where nothing was ever received, and what is there stays as it is. Raises Unusable."""
+def catalogue(settings: Settings) -> Iterator[InboxAdmin | None]:
+    """For looking only: None where nothing was ever received, and what is there stays as it is. Raises SetupError."""
     from reconciler.adapters.store import StoreCatalogue
 
     with _looked_at(settings) as store:
@@ -51,8 +51,8 @@ def catalogue(settings: Settings) -> Iterator[Catalogue | None]:
 
 
 @contextmanager
-def moving(settings: Settings) -> Iterator[Catalogue | None]:
-    """To put messages back to work or aside; None where nothing was ever received. Raises Unusable."""
+def writable_inbox_admin(settings: Settings) -> Iterator[InboxAdmin | None]:
+    """To put messages back to work or aside; None where nothing was ever received. Raises SetupError."""
     from reconciler.adapters.store import StoreCatalogue
 
     if not _is_there(settings):
@@ -62,8 +62,8 @@ def moving(settings: Settings) -> Iterator[Catalogue | None]:
         yield StoreCatalogue(store)
 
 
-async def shown(settings: Settings, number: int) -> Shown | None:
-    """Raises Unusable."""
+async def show_message(settings: Settings, number: int) -> MessageDetails | None:
+    """Raises SetupError."""
     from reconciler.adapters.store import StoreCatalogue, StoreDesk
 
     with _looked_at(settings) as store:
@@ -71,35 +71,37 @@ async def shown(settings: Settings, number: int) -> Shown | None:
         if store is None or entry is None:
             return None
         captures = await StoreDesk(store, clock()).facts(entry.arrival.shop, entry.arrival.lane)
-        return Shown(entry=entry, size=len(entry.arrival.body), captures=captures)
+        return MessageDetails(entry=entry, size=len(entry.arrival.body), captures=captures)
 
 
-async def poll(settings: Settings, shops: Sequence[ShopKey]) -> Sequence[Polled]:
+async def poll(settings: Settings, shops: Sequence[ShopKey]) -> Sequence[PollResult]:
     """All shops where none is named. Raises BackendError, SecretMissing, Unusable."""
     import anyio
 
     from reconciler.adapters.shop_directory import BackendDirectory
-    from reconciler.ipn.process.in_progress import Lanes
-    from reconciler.ipn.process.poller import Poller
+    from reconciler.ipn.process.in_progress import InProgressKeys
+    from reconciler.ipn.process.poller import PaymentPoller
     from reconciler.ipn.telemetry import logs
-    from reconciler.ipn.telemetry.observer import Nobody
-    from reconciler.wiring.sidecar_worker import Working, effects
+    from reconciler.ipn.telemetry.observer import NullObserver
+    from reconciler.wiring.sidecar_worker import WorkerAdapters, effects
 
-    with inbox_store(settings) as store, logs.quiet():
-        async with payment_side(settings) as side, anyio.create_task_group() as group:
+    with inbox_store(settings) as store, logs.suppressed():
+        async with payment_adapters(settings) as side, anyio.create_task_group() as group:
             directory = BackendDirectory(side.observer, clock())
             group.start_soon(directory.run)
-            world = Working(settings=settings, store=store, side=side, directory=directory)
+            world = WorkerAdapters(settings=settings, store=store, side=side, directory=directory)
             with _unusable():
-                found = await Poller(effects(world), Lanes(), Nobody()).poll(lambda: _shops(side, shops))
+                found = await PaymentPoller(effects(world), InProgressKeys(), NullObserver()).poll(
+                    lambda: _shops(side, shops)
+                )
             group.cancel_scope.cancel()
     return [
-        Polled(shop=each.shop, order=each.order, charge=each.charge, reason=each.reason.value, alarm=each.alarm)
+        PollResult(shop=each.shop, order=each.order, charge=each.charge, reason=each.reason.value, alarm=each.alarm)
         for each in found
     ]
 
 
-async def _shops(side: PaymentSide, wanted: Sequence[ShopKey]) -> AsyncIterator[ShopKey]:
+async def _shops(side: PaymentAdapters, wanted: Sequence[ShopKey]) -> AsyncIterator[ShopKey]:
     for shop in wanted:
         yield shop
     if not wanted:
@@ -132,4 +134,4 @@ def _unusable() -> Iterator[None]:
     try:
         yield
     except InboxUnavailable as error:
-        raise (error.__cause__ if isinstance(error.__cause__, Unusable) else error) from None
+        raise (error.__cause__ if isinstance(error.__cause__, SetupError) else error) from None

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.values import ShopKey
 from reconciler.ports import ObservingBackend
-from reconciler.wiring.backends import OWN_KINDS, check_address, connection
+from reconciler.wiring.backends import OWN_KINDS, backend_connection, require_secure_url
 from reconciler.wiring.embedded import EMBEDDED_CLIENT
-from reconciler.wiring.runtime import clock, unusable
+from reconciler.wiring.runtime import bad_setting, clock
 
 if TYPE_CHECKING:
     from reconciler.adapters.backend import BackendConfig
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentSide:
+class PaymentAdapters:
     """The backend, as far as the sidecar needs it."""
 
     observer: ObservingBackend
@@ -37,7 +37,7 @@ class PaymentSide:
 
 @contextmanager
 def inbox_store(settings: Settings) -> Iterator[Store]:
-    """Made where there is none. Raises Unusable."""
+    """Made where there is none. Raises SetupError."""
     from reconciler.adapters.store import open_store
 
     with closing(open_store(settings.sidecar.inbox)) as store:
@@ -45,7 +45,7 @@ def inbox_store(settings: Settings) -> Iterator[Store]:
 
 
 @asynccontextmanager
-async def payment_side(settings: Settings) -> AsyncIterator[PaymentSide]:
+async def payment_adapters(settings: Settings) -> AsyncIterator[PaymentAdapters]:
     """Raises SecretMissing, Unusable."""
     from reconciler.adapters.backend import HttpObserver
     from reconciler.adapters.backend.charges import HttpPayments
@@ -53,9 +53,11 @@ async def payment_side(settings: Settings) -> AsyncIterator[PaymentSide]:
     from reconciler.adapters.backend.orders import HttpOrders
 
     if settings.backend.kind not in OWN_KINDS:
-        why = say("A backend of the kind {kind} has no orders to mark", kind=settings.backend.kind)
-        raise unusable(settings, "backend", why, say("Serve notifications with backend.url, or the embedded backend"))
-    config, transport = connection(settings, f"{EMBEDDED_CLIENT}-ipn-{randomness.token_hex(4)}")
+        why = msg("A backend of the kind {kind} has no orders to mark", kind=settings.backend.kind)
+        raise bad_setting(
+            settings, "backend", why, msg("Serve notifications with backend.url, or the embedded backend")
+        )
+    config, transport = backend_connection(settings, f"{EMBEDDED_CLIENT}-ipn-{randomness.token_hex(4)}")
     async with AsyncExitStack() as stack:
         observer = await stack.enter_async_context(HttpObserver(config, clock(), transport))
         client = Client(config, clock(), transport)
@@ -64,10 +66,10 @@ async def payment_side(settings: Settings) -> AsyncIterator[PaymentSide]:
         if settings.sidecar.payments is not None:
             asked = _payments_client(settings, config, settings.sidecar.payments)
             stack.push_async_callback(asked.aclose)
-        yield PaymentSide(observer=observer, orders=HttpOrders(client), payments=HttpPayments(asked))
+        yield PaymentAdapters(observer=observer, orders=HttpOrders(client), payments=HttpPayments(asked))
 
 
-async def identity_of(side: PaymentSide, shop: ShopKey) -> ShopIdentity | None:
+async def identity_of(side: PaymentAdapters, shop: ShopKey) -> ShopIdentity | None:
     """Of one shop, asked now; None where it could not be read. Raises BackendError."""
     from reconciler.adapters.shop_directory import identity_of
 
@@ -89,8 +91,8 @@ async def signing_keys(settings: Settings) -> AsyncIterator[SigningKeys]:
 
 
 def _payments_client(settings: Settings, config: BackendConfig, address: str) -> Client:
-    """The same credentials for another address. Raises Unusable."""
+    """The same credentials for another address. Raises SetupError."""
     from reconciler.adapters.backend.http.client import Client
 
-    check_address(settings, "ipn.payments", address)
+    require_secure_url(settings, "ipn.payments", address)
     return Client(replace(config, base_url=address), clock(), None)

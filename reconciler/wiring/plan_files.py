@@ -9,75 +9,75 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.adapters.settings.settings import Settings
-from reconciler.core.diagnostics.redaction import redacted
+from reconciler.core.diagnostics.redaction import redact
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.planning.plan import Plan
 from reconciler.wiring.runtime import clock, digest_key
 
 if TYPE_CHECKING:
-    from reconciler.adapters.files.saved_rollout import StandingOrder
+    from reconciler.adapters.files.saved_rollout import SavedRollout
     from reconciler.core.documents.saved_plan import SavedPlan
 
 
 def save_plan(settings: Settings, path: Path, plan: Plan, allowed: tuple[tuple[str, str], ...]) -> None:
-    """Raises Unusable."""
+    """Raises SetupError."""
     from reconciler import __version__
     from reconciler.adapters.files.plan_files import write_plan
     from reconciler.adapters.run_info import commit, digests
-    from reconciler.core.documents.saved_plan import PlanOrigin, SavedPlan
+    from reconciler.core.documents.saved_plan import PlanMetadata, SavedPlan
 
-    made = PlanOrigin(
+    made = PlanMetadata(
         tool=__version__,
         created=clock().now().strftime("%Y-%m-%dT%H:%M:%SZ"),
         environment=settings.environment.value,
-        backend=redacted(settings.backend.url or settings.backend.kind),
-        fleet=fleet(settings),
+        backend=redact(settings.backend.url or settings.backend.kind),
+        fleet=fleet_id(settings),
         commit=commit(settings.root),
         manifests=digests(settings.root, plan.files),
         allowed=allowed,
     )
-    write_plan(path, SavedPlan(plan=plan, made=made), digest_key(settings))
+    write_plan(path, SavedPlan(plan=plan, metadata=made), digest_key(settings))
 
 
-def fleet(settings: Settings) -> str:
-    """Which of the fleets at its backend a plan is for; the same on every machine that is to apply it. Raises Unusable."""
+def fleet_id(settings: Settings) -> str:
+    """Which of the fleets at its backend a plan is for; the same on every machine that is to apply it. Raises SetupError."""
     from reconciler.wiring.embedded import embedded_identity
 
     if settings.backend.kind == "embedded":
         return embedded_identity(settings)
-    return redacted(settings.backend.client_id or "")
+    return redact(settings.backend.client_id or "")
 
 
 def read_plan(path: Path, key: DigestKey | None) -> SavedPlan:
-    """Without the key only accidental edits are found. Raises Unusable."""
+    """Without the key only accidental edits are found. Raises SetupError."""
     from reconciler.adapters.files import plan_files
 
     return plan_files.read_plan(path, key)
 
 
-def keep_order(
+def save_rollout(
     settings: Settings, run: str, plan: Plan, allowed: tuple[tuple[str, str], ...], pacing: dict[str, Any]
 ) -> None:
-    """Raises Unusable."""
+    """Raises SetupError."""
     from reconciler.adapters.files import saved_rollout as standing_order
 
     folder = _folder(settings)
-    standing_order.forget(folder)  # the words of one order never stand beside the plan of another
+    standing_order.delete(folder)  # the words of one order never stand beside the plan of another
     save_plan(settings, standing_order.plan_file(folder), plan, allowed)
-    standing_order.keep(folder, run, pacing)
+    standing_order.save(folder, run, pacing)
 
 
-def kept_order(settings: Settings) -> StandingOrder | None:
-    """Raises Unusable."""
+def load_rollout(settings: Settings) -> SavedRollout | None:
+    """Raises SetupError."""
     from reconciler.adapters.files import saved_rollout as standing_order
 
-    return standing_order.kept(_folder(settings))
+    return standing_order.load(_folder(settings))
 
 
-def forget_order(settings: Settings) -> None:
+def delete_rollout(settings: Settings) -> None:
     from reconciler.adapters.files import saved_rollout as standing_order
 
-    standing_order.forget(_folder(settings))
+    standing_order.delete(_folder(settings))
 
 
 def _folder(settings: Settings) -> Path:

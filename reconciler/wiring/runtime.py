@@ -8,28 +8,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.adapters.settings.settings import Settings, load
+from reconciler.adapters.settings.settings import Settings, read_settings
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic
-from reconciler.core.diagnostics.messages import Text
+from reconciler.core.diagnostics.messages import Message
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.model.selection import Selection
 from reconciler.core.planning.guards import Limits
-from reconciler.core.planning.plan import Pace
+from reconciler.core.planning.plan import RequestPace
 from reconciler.core.values import Secret, SecretRef
-from reconciler.ports import Clock, Manifest, Manifests, RunInfo, SecretMissing, Secrets, Unusable
+from reconciler.ports import Clock, Manifest, Manifests, RunInfo, SecretMissing, Secrets, SetupError
 
 
 def load_settings(path: Path | None) -> Settings | tuple[Diagnostic, ...]:
-    return load(path)
+    return read_settings(path)
 
 
 def manifests(settings: Settings) -> Manifests:
-    return _Unread(settings)
+    return _LazyManifests(settings)
 
 
 @dataclass(frozen=True, slots=True)
-class _Unread:
+class _LazyManifests:
     """What reads manifests is loaded when they are read: a check of a fleet that stood does not come to it."""
 
     settings: Settings
@@ -56,21 +56,21 @@ def group_names(settings: Settings) -> tuple[str, ...]:
 
 
 def secrets(settings: Settings) -> Secrets:
-    from reconciler.adapters.secrets import SecretStore
+    from reconciler.adapters.secrets import SecretResolver
 
-    return SecretStore(settings.root)
+    return SecretResolver(settings.root)
 
 
 def client_secret(settings: Settings) -> Secret:
-    """What the client at the backend proves itself with. Raises Unusable, at the line that refers to it."""
+    """What the client at the backend proves itself with. Raises SetupError, at the line that refers to it."""
     reference = client_secret_reference(settings)
     try:
         return secrets(settings).resolve(reference)
     except SecretMissing as missing:
         place = "backend.client_secret"
         origin = settings.origins.get(place)
-        text, way_on, code = missing.text, missing.way_on, missing.code
-        raise Unusable(text, way_on=way_on, code=code, subject=place, origin=origin) from None
+        text, hint, code = missing.text, missing.hint, missing.code
+        raise SetupError(text, hint=hint, code=code, subject=place, origin=origin) from None
 
 
 def client_secret_reference(settings: Settings) -> SecretRef:
@@ -90,14 +90,14 @@ def run_info(settings: Settings, command: str, fingerprint: str) -> RunInfo:
 
 
 def digest_key(settings: Settings) -> DigestKey:
-    """Raises Unusable."""
+    """Raises SetupError."""
     from reconciler.adapters.files.plan_key import plan_key
 
     return plan_key(settings.root)
 
 
 def shared_key() -> DigestKey | None:
-    """The key that machines share, if one is configured: only with it may fingerprints cover secrets. Raises Unusable."""
+    """The key that machines share, if one is configured: only with it may fingerprints cover secrets. Raises SetupError."""
     from reconciler.adapters.files import plan_key as keys
 
     return keys.shared_key()
@@ -107,7 +107,7 @@ def limits(settings: Settings) -> Limits:
     return settings.limits
 
 
-def pace(settings: Settings) -> Pace:
+def pace(settings: Settings) -> RequestPace:
     return settings.pace
 
 
@@ -115,10 +115,10 @@ def in_flight(settings: Settings) -> int:
     return settings.in_flight
 
 
-def unusable(settings: Settings, place: str, text: Text, way_on: Text) -> Unusable:
+def bad_setting(settings: Settings, place: str, text: Message, hint: Message) -> SetupError:
     origin = settings.origins.get(place) or settings.origins.get(place.partition(".")[0])
-    return Unusable(text, way_on=way_on, code=codes.BAD_SETTINGS, subject=place, origin=origin)
+    return SetupError(text, hint=hint, code=codes.BAD_SETTINGS, subject=place, origin=origin)
 
 
-def near(path: Path) -> str:
+def relative_path(path: Path) -> str:
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

@@ -9,11 +9,11 @@ from socket import socket
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.messages import msg
 from reconciler.wiring.embedded import listening
-from reconciler.wiring.payments import inbox_store, payment_side, signing_keys
-from reconciler.wiring.runtime import clock, unusable
-from reconciler.wiring.sidecar_worker import Working, work
+from reconciler.wiring.payments import inbox_store, payment_adapters, signing_keys
+from reconciler.wiring.runtime import bad_setting, clock
+from reconciler.wiring.sidecar_worker import WorkerAdapters, background_work
 
 if TYPE_CHECKING:
     from reconciler.adapters.store import Store
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listen:
+class ListenOptions:
     """Where Amazon posts to, and where operators look; port 0: a free one."""
 
     host: str
@@ -31,7 +31,7 @@ class Listen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Receiving:
+class ServingInfo:
     """What whoever started it must know."""
 
     port: int
@@ -39,7 +39,7 @@ class Receiving:
     inbox: str
 
 
-def serve_sidecar(settings: Settings, listen: Listen, announce: Callable[[Receiving], None]) -> None:
+def serve_sidecar(settings: Settings, listen: ListenOptions, announce: Callable[[ServingInfo], None]) -> None:
     """Until it is interrupted or ended. Raises SecretMissing and Unusable, all before it is announced."""
     import anyio
 
@@ -55,7 +55,7 @@ def serve_sidecar(settings: Settings, listen: Listen, announce: Callable[[Receiv
         logs.configure()
 
         def ready() -> None:
-            announce(Receiving(port=_port(front), operators_port=_port(operators), inbox=store.place))
+            announce(ServingInfo(port=_port(front), operators_port=_port(operators), inbox=store.place))
 
         anyio.run(_serve, settings, store, (front, operators), ready)
 
@@ -65,24 +65,26 @@ async def _serve(
 ) -> None:
     from reconciler.adapters.shop_directory import BackendDirectory
     from reconciler.adapters.store import StoreCatalogue, StoreDesk, StoreInbox
-    from reconciler.ipn.receive.app import ByPort, Front, operators_face, readiness
-    from reconciler.ipn.receive.certificate_cache import KeyRing
-    from reconciler.ipn.receive.receiver import Believed, Receiver
-    from reconciler.ipn.receive.request_limits import Closing, Intake, Limits
+    from reconciler.ipn.receive.app import PortDispatcher, PublicApp, ops_app, readiness_check
+    from reconciler.ipn.receive.certificate_cache import CertificateCache
+    from reconciler.ipn.receive.receiver import Receiver, TrustPolicy
+    from reconciler.ipn.receive.request_limits import BodyLimiter, RequestLimits, ShutdownToken
     from reconciler.ipn.runtime.housekeeping import Housekeeping
-    from reconciler.ipn.runtime.server import lifespan, server
-    from reconciler.ipn.runtime.wakeup import Bell
+    from reconciler.ipn.runtime.server import build_server, lifespan
+    from reconciler.ipn.runtime.wakeup import WakeupEvent
     from reconciler.ipn.telemetry.metrics import CountedKeys, Metrics
 
-    metrics, bell, shutting, limits = Metrics(), Bell(), Closing(), Limits()
+    metrics, bell, shutting, limits = Metrics(), WakeupEvent(), ShutdownToken(), RequestLimits()
     inbox, catalogue = StoreInbox(store), StoreCatalogue(store)
-    async with payment_side(settings) as side, signing_keys(settings) as keys:
+    async with payment_adapters(settings) as side, signing_keys(settings) as keys:
         directory = BackendDirectory(side.observer, clock())
         receiver = Receiver(
             directory=directory,
-            ring=KeyRing(CountedKeys(keys, metrics), clock(), pinned=settings.sidecar.certificates is not None),
+            ring=CertificateCache(
+                CountedKeys(keys, metrics), clock(), pinned=settings.sidecar.certificates is not None
+            ),
             inbox=inbox,
-            believed=Believed(
+            believed=TrustPolicy(
                 topics=settings.sidecar.topics,
                 environment=settings.environment.value,
                 max_age=settings.sidecar.max_age,
@@ -90,30 +92,32 @@ async def _serve(
             ),
             clock=clock(),
             metrics=metrics,
-            kept=bell.ring,
+            kept=bell.set,
         )
         housekeeping = Housekeeping(inbox, catalogue, metrics, clock(), settings.sidecar.max_age)
         backgrounds: dict[str, Background] = {
             "directory": directory.run,
             "housekeeping": housekeeping.run,
-            "working": work(Working(settings=settings, store=store, side=side, directory=directory), bell, metrics),
+            "working": background_work(
+                WorkerAdapters(settings=settings, store=store, side=side, directory=directory), bell, metrics
+            ),
         }
-        app = ByPort(
+        app = PortDispatcher(
             lifespan(backgrounds, clock(), metrics),
-            Front(receiver, Intake(limits, shutting), metrics, whole=limits.whole),
-            operators_face(metrics, readiness(shutting, directory, StoreDesk(store, clock()))),
+            PublicApp(receiver, BodyLimiter(limits, shutting), metrics, whole=limits.whole),
+            ops_app(metrics, readiness_check(shutting, directory, StoreDesk(store, clock()))),
             _port(sockets[1]),
         )
         announce()
-        await server(app, shutting, metrics).serve(sockets=list(sockets))
+        await build_server(app, shutting, metrics).serve(sockets=list(sockets))
 
 
 def _check(settings: Settings) -> None:
-    """Raises Unusable where no notification could ever be believed."""
+    """Raises SetupError where no notification could ever be believed."""
     if not settings.sidecar.topics:
-        why = say("`ipn.topics` names no topic, so no notification could be believed")
-        way_on = say("Write the ARN of Amazon Pay's topic there; docs/ipn.md tells how to find it")
-        raise unusable(settings, "ipn.topics", why, way_on)
+        why = msg("`ipn.topics` names no topic, so no notification could be believed")
+        hint = msg("Write the ARN of Amazon Pay's topic there; docs/ipn.md tells how to find it")
+        raise bad_setting(settings, "ipn.topics", why, hint)
 
 
 def _allow_many_connections() -> None:

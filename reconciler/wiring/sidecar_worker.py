@@ -6,64 +6,64 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings
-from reconciler.core.diagnostics.messages import say
-from reconciler.wiring.payments import PaymentSide
-from reconciler.wiring.runtime import clock, run_info, secrets, unusable
+from reconciler.core.diagnostics.messages import msg
+from reconciler.wiring.payments import PaymentAdapters
+from reconciler.wiring.runtime import bad_setting, clock, run_info, secrets
 
 if TYPE_CHECKING:
     from reconciler.adapters.settings.sidecar import MailSettings
     from reconciler.adapters.store import Store
-    from reconciler.ipn.process.mail_sender import Postman
-    from reconciler.ipn.process.mail_template import Letter
-    from reconciler.ipn.process.processor import Effects
+    from reconciler.ipn.process.mail_sender import MailSender
+    from reconciler.ipn.process.mail_template import MailTemplate
+    from reconciler.ipn.process.processor import PaymentProcessor
     from reconciler.ipn.runtime.server import Background
     from reconciler.ipn.runtime.supervisor import Loop
-    from reconciler.ipn.runtime.wakeup import Bell
-    from reconciler.ipn.telemetry.observer import Watch
+    from reconciler.ipn.runtime.wakeup import WakeupEvent
+    from reconciler.ipn.telemetry.observer import WorkerObserver
     from reconciler.ports.shop_directory import ShopDirectory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Working:
+class WorkerAdapters:
     """The world that is worked in."""
 
     settings: Settings
     store: Store
-    side: PaymentSide
+    side: PaymentAdapters
     directory: ShopDirectory
 
 
-def work(world: Working, bell: Bell, watch: Watch) -> Background:
-    """Everything but receiving, by one process at a time. Raises Unusable, SecretMissing."""
+def background_work(world: WorkerAdapters, bell: WakeupEvent, watch: WorkerObserver) -> Background:
+    """Everything but receiving, by one process at a time. Raises SetupError, SecretMissing."""
     from reconciler.adapters.store import StoreLeases
-    from reconciler.ipn.process.in_progress import Lanes
-    from reconciler.ipn.process.poller import Poller
+    from reconciler.ipn.process.in_progress import InProgressKeys
+    from reconciler.ipn.process.poller import PaymentPoller
     from reconciler.ipn.process.worker import Worker
-    from reconciler.ipn.runtime.leader_election import Lead
-    from reconciler.ipn.runtime.supervisor import in_the_background
-    from reconciler.ipn.runtime.wakeup import Bell
+    from reconciler.ipn.runtime.leader_election import LeaderElection
+    from reconciler.ipn.runtime.supervisor import run_supervised
+    from reconciler.ipn.runtime.wakeup import WakeupEvent
 
-    doing, lanes, owed = effects(world), Lanes(), Bell()
-    worker, poller = Worker(doing, lanes, bell, watch, owed=owed.ring), Poller(doing, lanes, watch)
+    doing, lanes, owed = effects(world), InProgressKeys(), WakeupEvent()
+    worker, poller = Worker(doing, lanes, bell, watch, owed=owed.set), PaymentPoller(doing, lanes, watch)
     every = world.settings.sidecar.poll_every
     loops: dict[str, Loop] = {
         "worker": worker.run,
-        "polling": lambda: poller.run(world.side.observer.shops, every, owed.ring),
+        "polling": lambda: poller.run(world.side.observer.shops, every, owed.set),
     }
     mail = world.settings.sidecar.mail
     if mail is not None:
-        sender = postman(world, mail, watch)
+        sender = mail_sender(world, mail, watch)
         loops["mails"] = lambda: sender.run(owed)
-    lead = Lead(StoreLeases(world.store, run_info(world.settings, "serve ipn", ""), clock()), clock(), watch)
-    return lambda: in_the_background(lead, loops, clock())
+    lead = LeaderElection(StoreLeases(world.store, run_info(world.settings, "serve ipn", ""), clock()), clock(), watch)
+    return lambda: run_supervised(lead, loops, clock())
 
 
-def effects(world: Working) -> Effects:
-    """Raises Unusable."""
+def effects(world: WorkerAdapters) -> PaymentProcessor:
+    """Raises SetupError."""
     from reconciler.adapters.store import StoreDesk
-    from reconciler.ipn.process.processor import Effects
+    from reconciler.ipn.process.processor import PaymentProcessor
 
-    return Effects(
+    return PaymentProcessor(
         desk=StoreDesk(world.store, clock()),
         orders=world.side.orders,
         payments=world.side.payments,
@@ -73,37 +73,37 @@ def effects(world: Working) -> Effects:
     )
 
 
-def postman(world: Working, mail: MailSettings, watch: Watch) -> Postman:
+def mail_sender(world: WorkerAdapters, mail: MailSettings, watch: WorkerObserver) -> MailSender:
     """Raises SecretMissing; Unusable where mail and login would travel unencrypted."""
     from reconciler.adapters.backend.http.config import is_loopback
     from reconciler.adapters.smtp import SmtpMailer
     from reconciler.adapters.store import StoreOutbox
-    from reconciler.ipn.process.mail_sender import Postman, Sender
+    from reconciler.ipn.process.mail_sender import MailSender, SenderOptions
 
     if mail.security == "none" and not is_loopback(mail.host):
-        why = say(
+        why = msg(
             "{host} is not this machine, and without encryption anybody on the way reads the mails", host=mail.host
         )
-        way_on = say("Write `security: starttls` or `security: tls`")
-        raise unusable(world.settings, "ipn.mail.security", why, way_on)
+        hint = msg("Write `security: starttls` or `security: tls`")
+        raise bad_setting(world.settings, "ipn.mail.security", why, hint)
     password = None if mail.password is None else secrets(world.settings).resolve(mail.password)
-    sender = Sender(address=mail.sender, name=mail.sender_name, hourly=mail.hourly_per_shop)
-    return Postman(StoreOutbox(world.store), SmtpMailer(mail, password, clock()), sender, clock(), watch)
+    sender = SenderOptions(address=mail.sender, name=mail.sender_name, hourly=mail.hourly_per_shop)
+    return MailSender(StoreOutbox(world.store), SmtpMailer(mail, password, clock()), sender, clock(), watch)
 
 
-def _letter(settings: Settings) -> Letter:
-    """Raises Unusable for a template that cannot be read or filled in."""
+def _letter(settings: Settings) -> MailTemplate:
+    """Raises SetupError for a template that cannot be read or filled in."""
     from reconciler.adapters.settings.sidecar import MailSettings
-    from reconciler.ipn.process.mail_template import BadTemplate, Letter, usual_template
+    from reconciler.ipn.process.mail_template import BadTemplate, MailTemplate, default_template
 
     mail = settings.sidecar.mail or MailSettings(host="", port=0)
-    way_on = say("docs/ipn.md lists the places that a template may have")
+    hint = msg("docs/ipn.md lists the places that a template may have")
     try:
-        template = usual_template() if mail.template is None else mail.template.read_text(encoding="utf-8")
-        return Letter(subject=mail.subject, template=template)
+        template = default_template() if mail.template is None else mail.template.read_text(encoding="utf-8")
+        return MailTemplate(subject=mail.subject, template=template)
     except BadTemplate as error:
-        why = say("{file}: {place} is no place of a mail's template", file=str(mail.template), place=str(error))
-        raise unusable(settings, "ipn.mail.template", why, way_on) from None
+        why = msg("{file}: {place} is no place of a mail's template", file=str(mail.template), place=str(error))
+        raise bad_setting(settings, "ipn.mail.template", why, hint) from None
     except (OSError, UnicodeDecodeError):
-        why = say("{file} cannot be read as a text in UTF-8", file=str(mail.template))
-        raise unusable(settings, "ipn.mail.template", why, way_on) from None
+        why = msg("{file} cannot be read as a text in UTF-8", file=str(mail.template))
+        raise bad_setting(settings, "ipn.mail.template", why, hint) from None

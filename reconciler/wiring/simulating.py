@@ -13,14 +13,14 @@ from urllib.parse import urlsplit
 
 from reconciler.adapters.settings.settings import Environment, Settings
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import ShopKey
-from reconciler.ports import Unusable
-from reconciler.wiring.payments import identity_of, payment_side
-from reconciler.wiring.runtime import clock, unusable
+from reconciler.ports import SetupError
+from reconciler.wiring.payments import identity_of, payment_adapters
+from reconciler.wiring.runtime import bad_setting, clock
 
 if TYPE_CHECKING:
-    from reconciler.ipn.simulate import ThrowawaySigner, Told
+    from reconciler.ipn.simulate import SimulatedCapture, ThrowawaySigner
     from reconciler.ports.payments import Order
 
 
@@ -65,53 +65,53 @@ async def simulate(settings: Settings, wanted: Simulation) -> Simulated:
 
 async def is_paid(settings: Settings, shop: ShopKey, number: str) -> bool:
     """Whether the order is 入金済み at the backend. Raises BackendError, SecretMissing, Unusable."""
-    async with payment_side(settings) as side:
-        order = await side.orders.numbered(shop, number)
+    async with payment_adapters(settings) as side:
+        order = await side.orders.by_number(shop, number)
     return order is not None and order.paid
 
 
 def _playground(settings: Settings, wanted: Simulation) -> tuple[Path, str]:
-    """The folder of pinned certificates, and a topic. Raises Unusable where anything but this machine would be concerned."""
+    """The folder of pinned certificates, and a topic. Raises SetupError where anything but this machine would be concerned."""
     from reconciler.adapters.backend.http.config import is_loopback
 
     sidecar = settings.sidecar
     backend = settings.backend
     if backend.kind != "embedded" and not is_loopback(_host(backend.url)):
-        why = say(
+        why = msg(
             "The backend {url} is not on this machine: nothing is simulated there", url=backend.url or backend.kind
         )
-        raise _refused(why, say("Use the embedded backend, or one that `reconciler serve backend` serves here"))
+        raise _refused(why, msg("Use the embedded backend, or one that `reconciler serve backend` serves here"))
     if not is_loopback(_host(wanted.to)):
-        why = say("The sidecar at {address} is not on this machine: nothing is simulated there", address=wanted.to)
-        raise _refused(why, say("Name an address such as http://127.0.0.1:8766 with --to"))
+        why = msg("The sidecar at {address} is not on this machine: nothing is simulated there", address=wanted.to)
+        raise _refused(why, msg("Name an address such as http://127.0.0.1:8766 with --to"))
     if sidecar.certificates is None:
-        why = say("`ipn.certificates` names no folder, so the sidecar believes Amazon's own certificates alone")
-        way_on = say("Name a folder there: the throwaway certificate is put into it for as long as this takes")
-        raise unusable(settings, "ipn.certificates", why, way_on)
+        why = msg("`ipn.certificates` names no folder, so the sidecar believes Amazon's own certificates alone")
+        hint = msg("Name a folder there: the throwaway certificate is put into it for as long as this takes")
+        raise bad_setting(settings, "ipn.certificates", why, hint)
     if not sidecar.topics:
-        why = say("`ipn.topics` names no topic, so no notification could be believed")
-        raise unusable(settings, "ipn.topics", why, say("Write the ARN of Amazon Pay's topic there"))
+        why = msg("`ipn.topics` names no topic, so no notification could be believed")
+        raise bad_setting(settings, "ipn.topics", why, msg("Write the ARN of Amazon Pay's topic there"))
     return sidecar.certificates, sidecar.topics[0]
 
 
 async def _about(settings: Settings, wanted: Simulation) -> tuple[Order, str, str]:
     """The order, the shop's SellerId, and the path of its 販売事業者様サイトURL."""
-    async with payment_side(settings) as side:
-        order = await side.orders.numbered(wanted.shop, wanted.order)
+    async with payment_adapters(settings) as side:
+        order = await side.orders.by_number(wanted.shop, wanted.order)
         identity = await identity_of(side, wanted.shop)
     if order is None or order.reference is None:
-        why = say("{shop} has no order {order} that is paid with Amazon Pay", shop=wanted.shop, order=wanted.order)
-        raise Unusable(why, way_on=say("Name one that has an Amazon order reference"), code=codes.NOTHING_TO_TELL)
+        why = msg("{shop} has no order {order} that is paid with Amazon Pay", shop=wanted.shop, order=wanted.order)
+        raise SetupError(why, hint=msg("Name one that has an Amazon order reference"), code=codes.NOTHING_TO_TELL)
     if identity is None or identity.seller_id is None or identity.site_url is None:
-        why = say("{shop} has no SellerId or no 販売事業者様サイトURL yet", shop=wanted.shop)
-        raise Unusable(why, way_on=say("Apply its manifest first"), code=codes.NOTHING_TO_TELL)
+        why = msg("{shop} has no SellerId or no 販売事業者様サイトURL yet", shop=wanted.shop)
+        raise SetupError(why, hint=msg("Apply its manifest first"), code=codes.NOTHING_TO_TELL)
     return order, identity.seller_id, urlsplit(identity.site_url).path
 
 
-def _told(settings: Settings, wanted: Simulation, order: Order, seller: str) -> Told:
-    from reconciler.ipn.simulate import Told
+def _told(settings: Settings, wanted: Simulation, order: Order, seller: str) -> SimulatedCapture:
+    from reconciler.ipn.simulate import SimulatedCapture
 
-    return Told(
+    return SimulatedCapture(
         seller=seller,
         capture=f"{order.reference}-C{wanted.number:06}",
         amount=order.total if wanted.amount is None else wanted.amount,
@@ -126,15 +126,15 @@ def _told(settings: Settings, wanted: Simulation, order: Order, seller: str) -> 
 
 @contextmanager
 def _trusted(folder: Path, signer: ThrowawaySigner) -> Iterator[None]:
-    """The certificate is there for as long as the block lasts. Raises Unusable."""
+    """The certificate is there for as long as the block lasts. Raises SetupError."""
     file = folder / signer.file_name
     try:
         folder.mkdir(parents=True, exist_ok=True)
         file.write_bytes(signer.pem)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        why = say("{file} cannot be written: {reason}", file=str(file), reason=reason)
-        raise Unusable(why, way_on=say("Give the folder write permission"), code=codes.NOT_WRITTEN) from None
+        why = msg("{file} cannot be written: {reason}", file=str(file), reason=reason)
+        raise SetupError(why, hint=msg("Give the folder write permission"), code=codes.NOT_WRITTEN) from None
     try:
         yield
     finally:
@@ -147,5 +147,5 @@ def _host(address: str | None) -> str:
     return ""
 
 
-def _refused(why: Text, way_on: Text) -> Unusable:
-    return Unusable(why, way_on=way_on, code=codes.NOT_A_PLAYGROUND)
+def _refused(why: Message, hint: Message) -> SetupError:
+    return SetupError(why, hint=hint, code=codes.NOT_A_PLAYGROUND)

@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.planning.plan import Plan
-from reconciler.ports import Held, History, Journal, Leases, RunInfo
-from reconciler.ports.sync_cache import Memory
+from reconciler.ports import History, Journal, LeaseInfo, Leases, RunInfo
+from reconciler.ports.sync_cache import SyncCache
 from reconciler.wiring.runtime import clock, digest_key, run_info
 
 if TYPE_CHECKING:
     from reconciler.adapters.store import Store
-    from reconciler.workflows.drift.notifications import Ear
+    from reconciler.workflows.drift.notifications import NotificationSource
 
 
 @contextmanager
 def store(settings: Settings) -> Iterator[Store]:
-    """The local store, made where there is none. Raises Unusable."""
+    """The local store, made where there is none. Raises SetupError."""
     from reconciler.adapters.store import open_store
 
     opened = open_store(settings.store)
@@ -36,7 +36,7 @@ def store(settings: Settings) -> Iterator[Store]:
 
 
 def journal(settings: Settings, opened: Store, info: RunInfo, plan: Plan) -> Journal:
-    """Raises Unusable."""
+    """Raises SetupError."""
     from reconciler.adapters.store import StoreJournal
 
     return StoreJournal(opened, info, plan, clock(), digest_key(settings))
@@ -56,7 +56,7 @@ def history_of(opened: Store) -> History:
 
 @contextmanager
 def history(settings: Settings) -> Iterator[History | None]:
-    """What was journalled, or None where nothing ever was: looking makes no store. Raises Unusable."""
+    """What was journalled, or None where nothing ever was: looking makes no store. Raises SetupError."""
     if "://" not in settings.store and not Path(settings.store).exists():
         yield None
         return
@@ -65,8 +65,8 @@ def history(settings: Settings) -> Iterator[History | None]:
 
 
 @contextmanager
-def held_leases(settings: Settings) -> Iterator[Sequence[Held]]:
-    """Those that live; looking makes no store. Raises Unusable."""
+def held_leases(settings: Settings) -> Iterator[Sequence[LeaseInfo]]:
+    """Those that live; looking makes no store. Raises SetupError."""
     if "://" not in settings.store and not Path(settings.store).exists():
         yield ()
         return
@@ -74,28 +74,30 @@ def held_leases(settings: Settings) -> Iterator[Sequence[Held]]:
         yield leases(opened, run_info(settings, "leases", "")).all()
 
 
-def ear(settings: Settings) -> Ear | None:
+def notification_source(settings: Settings) -> NotificationSource | None:
     """None where no sidecar was ever at work: looking makes no inbox."""
     told = settings.sidecar
     if "://" not in told.inbox and not Path(told.inbox).exists():
         return None
     from reconciler.adapters.store import StoreNotifications
-    from reconciler.workflows.drift.notifications import Ear
+    from reconciler.workflows.drift.notifications import NotificationSource
 
-    return Ear(notifications=StoreNotifications(told.inbox), clock=clock(), patience=told.silence, memory=told.max_age)
+    return NotificationSource(
+        notifications=StoreNotifications(told.inbox), clock=clock(), patience=told.silence, memory=told.max_age
+    )
 
 
-def memory(settings: Settings) -> Memory | None:
+def sync_cache(settings: Settings) -> SyncCache | None:
     """None where it would not help or could not be relied upon: a backend of this process answers at once, one found by entry
     point may do as it likes, and what happens in a database server cannot be seen from outside.
     """
-    from reconciler.adapters.files.sync_cache import StandingFile
+    from reconciler.adapters.files.sync_cache import SyncCacheFile
 
     given = settings.backend
     if given.kind != "http" or "://" in settings.store:
         return None
     context = repr((given.url, given.client_id, settings.environment.name, _state(settings.store)))
-    return StandingFile(settings.root / ".reconciler" / "cache" / "standing", settings.manifests, context, clock())
+    return SyncCacheFile(settings.root / ".reconciler" / "cache" / "standing", settings.manifests, context, clock())
 
 
 def _state(store: str) -> tuple[tuple[int, int, int], ...]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.formats import MWS_AUTH_TOKEN
 from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.selection import Selection
@@ -20,45 +20,47 @@ from reconciler.core.model.state import Desired, FieldRef, Observed
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.ports import Manifest, Manifests, ObservingBackend, SecretMissing, Secrets
 
-Pair = tuple[Desired, Observed]
+DesiredObserved = tuple[Desired, Observed]
 
-TOGETHER: Final = 500
+CHUNK_SIZE: Final = 500
 """Shops that are compared together: as many as a page brings, and as the history is asked about at one time."""
 
 _SECRETS: Final = tuple((kind.name, spec.name) for kind in KINDS for spec in kind.fields if spec.policy.secret)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
+class GatheredShops:
     """`pairs` is sorted by shop key. `manifest` is what was read, with all its findings."""
 
     manifest: Manifest
-    pairs: tuple[Pair, ...]
+    pairs: tuple[DesiredObserved, ...]
 
 
-async def gather(manifests: Manifests, selection: Selection, secrets: Secrets, backend: ObservingBackend) -> Gathered:
+async def gather(
+    manifests: Manifests, selection: Selection, secrets: Secrets, backend: ObservingBackend
+) -> GatheredShops:
     """Raises Unauthorised or Unreachable where nothing at all can be read from the backend."""
     manifest = manifests.read(selection)
-    pairs = [pair async for some in beside(manifest.shops, secrets, backend) for pair in some]
-    return Gathered(manifest=manifest, pairs=tuple(sorted(pairs, key=lambda pair: pair[0].shop)))
+    pairs = [pair async for some in observe_in_chunks(manifest.shops, secrets, backend) for pair in some]
+    return GatheredShops(manifest=manifest, pairs=tuple(sorted(pairs, key=lambda pair: pair[0].shop)))
 
 
-async def beside(
+async def observe_in_chunks(
     wishes: Sequence[Desired], secrets: Secrets, backend: ObservingBackend
-) -> AsyncGenerator[list[Pair], None]:
+) -> AsyncGenerator[list[DesiredObserved], None]:
     """Each wish with the world, some hundreds together as they come in, so that nobody has to hold a fleet's worlds at one time.
 
     Raises as `gather` does.
     """
-    ready, failed = resolve_all(wishes, secrets)
+    ready, failed = resolve_secrets(wishes, secrets)
     if failed:
         yield [(wish, Observed.unknown(wish.shop, why)) for wish, why in failed]
     wanted = {wish.shop: wish for wish in ready}
-    some: list[Pair] = []
+    some: list[DesiredObserved] = []
     async with aclosing(_worlds(tuple(wanted), backend)) as worlds:
         async for world in worlds:
             some.append((wanted[world.shop], world))
-            if len(some) == TOGETHER:
+            if len(some) == CHUNK_SIZE:
                 yield some
                 some = []
     if some:
@@ -71,7 +73,7 @@ async def _worlds(shops: Sequence[ShopKey], backend: ObservingBackend) -> AsyncG
             yield world
 
 
-def resolve_all(
+def resolve_secrets(
     wishes: Iterable[Desired], secrets: Secrets
 ) -> tuple[tuple[Desired, ...], tuple[tuple[Desired, Diagnostic], ...]]:
     """The wishes with their secrets, and those whose secrets could not be had."""
@@ -91,13 +93,13 @@ def resolve(wish: Desired, secrets: Secrets) -> Desired | Diagnostic:
         try:
             secret = secrets.resolve(value)
         except SecretMissing as missing:
-            return found(
+            return diagnostic(
                 missing.code,
                 missing.text,
-                way_on=missing.way_on,
+                hint=missing.hint,
                 shop=wish.shop,
-                subject=ref.declared,
-                origin=wish.origin_of(ref.declared),
+                subject=ref.manifest_path,
+                origin=wish.origin_of(ref.manifest_path),
             )
         if not MWS_AUTH_TOKEN.accepts(secret.reveal()):
             return _wrong_form(wish, ref, secret)
@@ -105,7 +107,7 @@ def resolve(wish: Desired, secrets: Secrets) -> Desired | Diagnostic:
     return wish
 
 
-def holds_secret(wish: Desired) -> bool:
+def uses_secret(wish: Desired) -> bool:
     return any(isinstance(getattr(wish.values.get(kind), field, None), Secret | SecretRef) for kind, field in _SECRETS)
 
 
@@ -116,16 +118,16 @@ def _references(wish: Desired) -> tuple[tuple[FieldRef, SecretRef], ...]:
 
 
 def _wrong_form(wish: Desired, ref: FieldRef, secret: Secret) -> Diagnostic:
-    return found(
+    return diagnostic(
         codes.SECRET_FORM,
-        say(
+        msg(
             "The secret that {source} names is not an MWSAuthToken: {fault}",
             source=secret.source.uri,
-            fault=MWS_AUTH_TOKEN.fault(secret.reveal()),
+            fault=MWS_AUTH_TOKEN.violation(secret.reveal()),
         ),
         expected=MWS_AUTH_TOKEN.expected,
-        way_on=say("Copy the token again from Seller Central, without anything around it"),
+        hint=msg("Copy the token again from Seller Central, without anything around it"),
         shop=wish.shop,
-        subject=ref.declared,
-        origin=wish.origin_of(ref.declared),
+        subject=ref.manifest_path,
+        origin=wish.origin_of(ref.manifest_path),
     )

@@ -9,39 +9,39 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.values import ShopKey
-from reconciler.ports import Held, Unfinished
+from reconciler.ports import LeaseInfo, UnfinishedShop
 
 
-def unsettled(left: Sequence[Unfinished], held: Sequence[Held]) -> Mapping[ShopKey, Diagnostic]:
+def shops_in_transition(left: Sequence[UnfinishedShop], held: Sequence[LeaseInfo]) -> Mapping[ShopKey, Diagnostic]:
     return {finding.shop: finding for finding in (*_closed(left), *_busy(held)) if finding.shop is not None}
 
 
-def _closed(left: Sequence[Unfinished]) -> Iterator[Diagnostic]:
+def _closed(left: Sequence[UnfinishedShop]) -> Iterator[Diagnostic]:
     for shop in left:
         if shop.closed:
-            yield found(
+            yield diagnostic(
                 codes.NOT_IMPORTED,
-                say(
+                msg(
                     "The shop was not imported: a run that was cut off ({run}) may have left it CLOSED",
                     run=shop.run.run,
                 ),
-                way_on=say("Run reconciler resume, which reopens it; then import the shop again"),
+                hint=msg("Run reconciler resume, which reopens it; then import the shop again"),
                 shop=shop.shop,
             )
 
 
-def _busy(held: Sequence[Held]) -> Iterator[Diagnostic]:
+def _busy(held: Sequence[LeaseInfo]) -> Iterator[Diagnostic]:
     for lease in held:
-        yield found(
+        yield diagnostic(
             codes.NOT_IMPORTED,
-            say(
+            msg(
                 "The shop was not imported: it is being written by {owner} (run {run})",
                 owner=lease.owner,
                 run=lease.run,
             ),
-            way_on=say("Import the shop again when that run has ended"),
+            hint=msg("Import the shop again when that run has ended"),
             shop=lease.shop,
         )

@@ -12,19 +12,19 @@ from zoneinfo import ZoneInfo
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic
-from reconciler.core.planning.guards import Allowed, outside_window
+from reconciler.core.planning.guards import AllowList, outside_window
 from reconciler.core.planning.plan import ShopPlan
 from reconciler.ports import Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hours:
+class MaintenanceWindow:
     clock: Clock
-    allowed: Allowed = field(default_factory=Allowed)
+    allowed: AllowList = field(default_factory=AllowList)
 
-    def forbid(self, shop: ShopPlan) -> Diagnostic | None:
+    def refusal(self, shop: ShopPlan) -> Diagnostic | None:
         """None where it may be closed now, or is not to be closed at all."""
-        if self.allowed.covers(codes.OUTSIDE_WINDOW, shop.shop):
+        if self.allowed.allows(codes.OUTSIDE_WINDOW, shop.shop):
             return None
         return outside_window(shop, minutes_of_day(self.clock.now(), (shop.maintenance.time_zone,)))
 

@@ -13,22 +13,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from reconciler.core.diagnostics.diagnostic import Diagnostic, in_order
+from reconciler.core.diagnostics.diagnostic import Diagnostic, sort_diagnostics
 from reconciler.core.importing.legacy_rows import Row
-from reconciler.core.importing.readiness import lacking
-from reconciler.core.importing.secret_names import SecretNames
-from reconciler.core.importing.table_rows import ReadRow, columns_of, read_rows
+from reconciler.core.importing.readiness import missing_prerequisites
+from reconciler.core.importing.secret_names import SecretNamePattern
+from reconciler.core.importing.table_rows import ParsedRow, columns_of, read_rows
 from reconciler.core.model.state import Observed
-from reconciler.core.results.authoring import Does, FileNews, Onboarded, OnboardedRow
+from reconciler.core.results.authoring import FileAction, FileEdit, OnboardResult, OnboardRowResult
 from reconciler.core.values import Origin, ShopKey
 from reconciler.ports import ObservingBackend
-from reconciler.ports.manifest_editing import Drafted, Drafts, FileChange, FileWriter
-from reconciler.workflows.fmt import news_of
-from reconciler.workflows.suggest import with_guesses_in
+from reconciler.ports.manifest_editing import DraftResult, FileChange, FileWriter, ManifestDrafter
+from reconciler.workflows.fmt import file_edit
+from reconciler.workflows.suggest import observed_with_suggestions
 
 
-class Rows(Protocol):
-    """A table: read anew each time it is asked for. Raises Unusable where it cannot be read."""
+class TableSource(Protocol):
+    """A table: read anew each time it is asked for. Raises SetupError where it cannot be read."""
 
     @property
     def file(self) -> str: ...
@@ -44,39 +44,41 @@ class Rows(Protocol):
 class OnboardRequest:
     """`check`: say what would be written, and write nothing."""
 
-    names: SecretNames = field(default_factory=SecretNames)
+    names: SecretNamePattern = field(default_factory=SecretNamePattern)
     check: bool = False
 
 
-async def observe_rows(request: OnboardRequest, table: Rows, backend: ObservingBackend) -> Mapping[ShopKey, Observed]:
+async def observe_table_shops(
+    request: OnboardRequest, table: TableSource, backend: ObservingBackend
+) -> Mapping[ShopKey, Observed]:
     """The world of every shop that a row names. Raises BackendError where nothing at all can be read."""
     columns = columns_of(table.file, table.headers)
     rows = () if _stop(columns.findings) else read_rows(columns, table.rows, request.names)
     shops = [row.draft.shop for row in rows if row.draft is not None]
     worlds = [world async for world in backend.observe(shops)] if shops else []
-    return {world.shop: world for world in await with_guesses_in(worlds, backend)}
+    return {world.shop: world for world in await observed_with_suggestions(worlds, backend)}
 
 
 def onboard(
     request: OnboardRequest,
-    table: Rows,
-    drafts: Drafts,
+    table: TableSource,
+    drafts: ManifestDrafter,
     writer: FileWriter,
     worlds: Mapping[ShopKey, Observed] | None = None,
-) -> Onboarded:
-    """`worlds` is None where the backend was not asked. Raises Unusable where the files cannot be written: then none was."""
+) -> OnboardResult:
+    """`worlds` is None where the backend was not asked. Raises SetupError where the files cannot be written: then none was."""
     columns = columns_of(table.file, table.headers)
     run = _Run(drafts=drafts, worlds=worlds, findings=list(columns.findings))
     rows = () if run.refused else read_rows(columns, table.rows, request.names)
-    news: tuple[FileNews, ...] = ()
+    news: tuple[FileEdit, ...] = ()
     try:
         if request.check:
-            news = tuple(map(news_of, run.changes(rows)))
+            news = tuple(map(file_edit, run.changes(rows)))
         else:
             writer.write(run.changes(rows))
     except _Refused:
         news = ()
-    return Onboarded(
+    return OnboardResult(
         count=run.count,
         rows=() if run.refused else tuple(run.rows),
         findings=_by_line(run.findings),
@@ -92,17 +94,17 @@ class _Refused(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class _Run:
-    drafts: Drafts
+    drafts: ManifestDrafter
     worlds: Mapping[ShopKey, Observed] | None
     findings: list[Diagnostic]
-    rows: list[OnboardedRow] = field(default_factory=list)
+    rows: list[OnboardRowResult] = field(default_factory=list)
     count: int = 0
 
     @property
     def refused(self) -> bool:
         return _stop(self.findings)
 
-    def changes(self, rows: Iterable[ReadRow]) -> Iterator[FileChange]:
+    def changes(self, rows: Iterable[ParsedRow]) -> Iterator[FileChange]:
         """Up to the first row that is wrong; the others are still judged. Raises _Refused at the end if one was."""
         refused = self.refused
         for row in rows:
@@ -117,29 +119,33 @@ class _Run:
         if refused:
             raise _Refused
 
-    def _judged(self, row: ReadRow) -> tuple[FileChange | None, tuple[Diagnostic, ...]]:
+    def _judged(self, row: ParsedRow) -> tuple[FileChange | None, tuple[Diagnostic, ...]]:
         if row.draft is None:
             return None, row.findings
-        drafted = self.drafts.made(row.draft)
+        drafted = self.drafts.draft(row.draft)
         if drafted.desired is None:
             return None, drafted.findings
         world = None if self.worlds is None else self.worlds.get(row.draft.shop)
-        lacks = tuple(replace(finding, origin=row.draft.origin) for finding in lacking(drafted.desired, world))
+        lacks = tuple(
+            replace(finding, origin=row.draft.origin) for finding in missing_prerequisites(drafted.desired, world)
+        )
         self.rows.append(_told(row, row.draft.shop, drafted, lacks))
-        return drafted.change, tuple(finding for finding in lacks if finding.stops)
+        return drafted.change, tuple(finding for finding in lacks if finding.blocking)
 
 
-def _told(row: ReadRow, shop: ShopKey, drafted: Drafted, lacks: tuple[Diagnostic, ...]) -> OnboardedRow:
-    does = Does.UNCHANGED
+def _told(row: ParsedRow, shop: ShopKey, drafted: DraftResult, lacks: tuple[Diagnostic, ...]) -> OnboardRowResult:
+    does = FileAction.UNCHANGED
     if drafted.change is not None:
-        does = Does.CREATED if drafted.change.before is None else Does.CHANGED
-    return OnboardedRow(line=row.line, shop=shop, file=drafted.shown, does=does, lacks=lacks, owners=row.owners)
+        does = FileAction.CREATED if drafted.change.before is None else FileAction.CHANGED
+    return OnboardRowResult(
+        line=row.line, shop=shop, file=drafted.display_path, does=does, lacks=lacks, owners=row.owners
+    )
 
 
 def _by_line(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """As the table is read, whatever shop a line is about."""
-    return tuple(sorted(in_order(findings), key=lambda finding: finding.origin or Origin("")))
+    return tuple(sorted(sort_diagnostics(findings), key=lambda finding: finding.origin or Origin("")))
 
 
 def _stop(findings: Iterable[Diagnostic]) -> bool:
-    return any(finding.stops for finding in findings)
+    return any(finding.blocking for finding in findings)

@@ -12,22 +12,22 @@ from dataclasses import dataclass, replace
 import anyio
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, found, in_order
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, diagnostic, sort_diagnostics
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.state import Observed, Unknown
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.runs.events import ReopenFailed, RunFinished, RunStarted, ShopFinished, ShopReopened, ShopStarted
-from reconciler.core.runs.recovery import Found, Resumed
+from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
 from reconciler.core.values import ShopKey, StorefrontStatus
-from reconciler.ports import Backend, BackendError, Clock, Journal, LeaseHeld, Leases, Unfinished, Write
-from reconciler.workflows.execution.lease import Keeper, keeping
+from reconciler.ports import Backend, BackendError, Clock, Journal, LeaseHeld, Leases, UnfinishedShop, WriteRequest
+from reconciler.workflows.execution.lease import LeaseRenewer, lease_renewer
 from reconciler.workflows.execution.steps import STATUS
 
 ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rescue:
+class RecoveryContext:
     """Who takes part in a resume. `left` reads anew what is unfinished of a shop: what was read before its lease was had may have
     been settled since, and the shop closed by its merchant.
     """
@@ -36,21 +36,21 @@ class Rescue:
     journal: Journal
     leases: Leases
     clock: Clock
-    left: Callable[[ShopKey], Sequence[Unfinished]]
+    left: Callable[[ShopKey], Sequence[UnfinishedShop]]
     key: str
 
 
-async def resume(left: Sequence[Unfinished], rescue: Rescue) -> tuple[Resumed, ...]:
+async def resume(left: Sequence[UnfinishedShop], rescue: RecoveryContext) -> tuple[RecoveredShop, ...]:
     """Each shop once, under its lease, however many runs left it. One that another run looked after meanwhile is not told of.
 
     All at a time, since a shop that waits for its turn waits closed.
     """
     shops = {shop.shop: shop for shop in left}
-    told: dict[ShopKey, Resumed | None] = {}
+    told: dict[ShopKey, RecoveredShop | None] = {}
     await rescue.journal.record(RunStarted(fingerprint="", shops=len(shops)))
-    async with keeping(rescue.clock) as keeper, anyio.create_task_group() as group:
+    async with lease_renewer(rescue.clock) as keeper, anyio.create_task_group() as group:
 
-        async def look_after(shop: Unfinished) -> None:
+        async def look_after(shop: UnfinishedShop) -> None:
             told[shop.shop] = await _one(shop, rescue, keeper)
 
         for shop in shops.values():
@@ -59,114 +59,125 @@ async def resume(left: Sequence[Unfinished], rescue: Rescue) -> tuple[Resumed, .
     return tuple(resumed for key in shops if (resumed := told[key]) is not None)
 
 
-def hold(plan: Plan, told: Sequence[Resumed]) -> Plan:
+def block_recovering_shops(plan: Plan, told: Sequence[RecoveredShop]) -> Plan:
     """A shop that still waits to be reopened is not written: a run that finishes it would settle what is owed to it."""
-    owed = {resumed.shop: resumed for resumed in told if resumed.found in (Found.LEFT_CLOSED, Found.HELD)}
+    owed = {
+        resumed.shop: resumed
+        for resumed in told
+        if resumed.found in (RecoveryOutcome.LEFT_CLOSED, RecoveryOutcome.LOCKED)
+    }
     return replace(
         plan, shops=tuple(_held(shop, owed[shop.shop]) if shop.shop in owed else shop for shop in plan.shops)
     )
 
 
-def still_closed(told: Sequence[Resumed]) -> tuple[Diagnostic, ...]:
+def left_closed_diagnostics(told: Sequence[RecoveredShop]) -> tuple[Diagnostic, ...]:
     """Why each shop that could not be reopened still is closed."""
-    return tuple(resumed.why for resumed in told if resumed.found is Found.LEFT_CLOSED and resumed.why is not None)
+    return tuple(
+        resumed.why for resumed in told if resumed.found is RecoveryOutcome.LEFT_CLOSED and resumed.why is not None
+    )
 
 
-def mark_owed(plan: Plan, left: Sequence[Unfinished]) -> Plan:
+def warn_owed_reopenings(plan: Plan, left: Sequence[UnfinishedShop]) -> Plan:
     """The plan with a warning at each shop that a run may have left closed, for those who only look."""
-    owed = {warning.shop: warning for warning in owed_reopenings(left)}
+    owed = {warning.shop: warning for warning in owed_reopening_diagnostics(left)}
     shops = (
-        replace(shop, findings=in_order((*shop.findings, owed[shop.shop]))) if shop.shop in owed else shop
+        replace(shop, findings=sort_diagnostics((*shop.findings, owed[shop.shop]))) if shop.shop in owed else shop
         for shop in plan.shops
     )
     return replace(plan, shops=tuple(shops))
 
 
-def owed_reopenings(left: Sequence[Unfinished]) -> tuple[Diagnostic, ...]:
+def owed_reopening_diagnostics(left: Sequence[UnfinishedShop]) -> tuple[Diagnostic, ...]:
     """One for each shop that a run asked to be closed and is not known to have reopened."""
     owed = {shop.shop: shop.run.run for shop in left if shop.closed}
     return tuple(_owed(shop, run) for shop, run in sorted(owed.items()))
 
 
 def _owed(shop: ShopKey, run: str) -> Diagnostic:
-    warning = found(
+    warning = diagnostic(
         codes.LEFT_CLOSED,
-        say("A run that was cut off ({run}) may have left the shop CLOSED", run=run),
-        way_on=say("Run reconciler resume: it looks at the shop and reopens it"),
+        msg("A run that was cut off ({run}) may have left the shop CLOSED", run=run),
+        hint=msg("Run reconciler resume: it looks at the shop and reopens it"),
         shop=shop,
     )
     return replace(warning, severity=Severity.WARNING)
 
 
-def _held(plan: ShopPlan, resumed: Resumed) -> ShopPlan:
-    return replace(plan, findings=in_order((*plan.findings, resumed.why or _at_work(resumed.shop))))
+def _held(plan: ShopPlan, resumed: RecoveredShop) -> ShopPlan:
+    return replace(plan, findings=sort_diagnostics((*plan.findings, resumed.why or _at_work(resumed.shop))))
 
 
 def _at_work(shop: ShopKey) -> Diagnostic:
-    return found(
+    return diagnostic(
         codes.LEASE_HELD,
-        say("A run that was cut off left the shop unfinished, and another run is looking after it"),
-        way_on=say("Wait for that run to end; a run that was killed gives its shops back by itself"),
+        msg("A run that was cut off left the shop unfinished, and another run is looking after it"),
+        hint=msg("Wait for that run to end; a run that was killed gives its shops back by itself"),
         shop=shop,
     )
 
 
-async def _one(left: Unfinished, rescue: Rescue, keeper: Keeper) -> Resumed | None:
+async def _one(left: UnfinishedShop, rescue: RecoveryContext, keeper: LeaseRenewer) -> RecoveredShop | None:
     try:
         lease = await rescue.leases.acquire(left.shop)
     except LeaseHeld:
-        return _told(left, left.closed, Found.HELD)
+        return _told(left, left.closed, RecoveryOutcome.LOCKED)
     lost: list[bool] = []
-    told: Resumed | None = None
-    async with keeper.kept(lease, lambda: lost.append(True)):
+    told: RecoveredShop | None = None
+    async with keeper.hold(lease, lambda: lost.append(True)):
         owed = rescue.left(left.shop)
         if owed:
             told = await _under(owed[-1], any(shop.closed for shop in owed), rescue, lost)
     return told
 
 
-async def _under(left: Unfinished, closed: bool, rescue: Rescue, lost: Sequence[bool]) -> Resumed:
+async def _under(left: UnfinishedShop, closed: bool, rescue: RecoveryContext, lost: Sequence[bool]) -> RecoveredShop:
     """Where the lease is lost, the shop is another run's to look after."""
     await rescue.journal.record(ShopStarted(shop=left.shop))
     error: Diagnostic | None = None
     for _ in range(ATTEMPTS):
         if lost:
-            return _told(left, closed, Found.HELD)
+            return _told(left, closed, RecoveryOutcome.LOCKED)
         try:
             outcome, status = await _look_and_reopen(left.shop, closed, rescue)
         except BackendError as caught:
-            error = found(caught.code, caught.text, shop=left.shop)
+            error = diagnostic(caught.code, caught.text, shop=left.shop)
             continue
         except Exception as fault:  # noqa: BLE001  # whatever it is, the next shop is looked after all the same
-            error = found(codes.FAULT, say("An internal fault: {kind}", kind=type(fault).__name__), shop=left.shop)
+            error = diagnostic(codes.FAULT, msg("An internal fault: {kind}", kind=type(fault).__name__), shop=left.shop)
             continue
         if closed:
             await rescue.journal.record(ShopReopened(shop=left.shop))
         await rescue.journal.record(ShopFinished(shop=left.shop))
         return _told(left, closed, outcome, status=status)
     if not closed:
-        return _told(left, closed, Found.UNSEEN, error)
+        return _told(left, closed, RecoveryOutcome.UNREADABLE, error)
     why = _still_closed(left.shop, error)
     await rescue.journal.record(ReopenFailed(shop=left.shop, why=why))
-    return _told(left, closed, Found.LEFT_CLOSED, why)
+    return _told(left, closed, RecoveryOutcome.LEFT_CLOSED, why)
 
 
-async def _look_and_reopen(shop: ShopKey, closed: bool, rescue: Rescue) -> tuple[Found, StorefrontStatus]:
+async def _look_and_reopen(
+    shop: ShopKey, closed: bool, rescue: RecoveryContext
+) -> tuple[RecoveryOutcome, StorefrontStatus]:
     """What was found, and as what the shop stands now."""
     observed = await _observe(shop, rescue.backend)
     read = observed.reads[STATUS.kind]
     if isinstance(read, Unknown):
-        raise BackendError(read.why.summary)
-    before = StorefrontStatus(str(observed.at(STATUS)))
+        raise BackendError(read.reason.summary)
+    before = StorefrontStatus(str(observed.value(STATUS)))
     if not closed:
-        return Found.STANDS, before
+        return RecoveryOutcome.INTACT, before
     # Also where it is read as open: the acknowledged write gives a new version, under which a closing that is still on its
     # way can no longer land.
     values = {STATUS.field: StorefrontStatus.OPEN}
     await rescue.backend.execute(
-        Write(shop=shop, kind=STATUS.kind, values=values, version=read.version, key=rescue.key)
+        WriteRequest(shop=shop, kind=STATUS.kind, values=values, version=read.version, key=rescue.key)
     )
-    return Found.STANDS if before is StorefrontStatus.OPEN else Found.REOPENED, StorefrontStatus.OPEN
+    return (
+        RecoveryOutcome.INTACT if before is StorefrontStatus.OPEN else RecoveryOutcome.REOPENED,
+        StorefrontStatus.OPEN,
+    )
 
 
 async def _observe(shop: ShopKey, backend: Backend) -> Observed:
@@ -176,18 +187,18 @@ async def _observe(shop: ShopKey, backend: Backend) -> Observed:
 
 
 def _told(
-    left: Unfinished,
+    left: UnfinishedShop,
     closed: bool,
-    outcome: Found,
+    outcome: RecoveryOutcome,
     why: Diagnostic | None = None,
     *,
     status: StorefrontStatus | None = None,
-) -> Resumed:
-    return Resumed(
+) -> RecoveredShop:
+    return RecoveredShop(
         shop=left.shop,
         run=left.run.run,
         found=outcome,
-        intents=len(left.intents),
+        intents=len(left.pending_writes),
         closed=closed,
         status=status,
         why=why,
@@ -195,13 +206,13 @@ def _told(
 
 
 def _still_closed(shop: ShopKey, error: Diagnostic | None) -> Diagnostic:
-    reason = error.summary if error else say("it did not answer")
-    return found(
+    reason = error.summary if error else msg("it did not answer")
+    return diagnostic(
         codes.LEFT_CLOSED,
-        say(
+        msg(
             "A run that was cut off may have left the shop CLOSED, and it could not be reopened: {reason}",
             reason=reason,
         ),
-        way_on=say("Open it in the admin screens, or run resume again once the backend answers"),
+        hint=msg("Open it in the admin screens, or run resume again once the backend answers"),
         shop=shop,
     )

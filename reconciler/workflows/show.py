@@ -5,11 +5,11 @@ from __future__ import annotations
 from reconciler.core.model.state import Observed
 from reconciler.core.values import ShopKey
 from reconciler.ports import ObservingBackend
-from reconciler.workflows.suggest import with_guesses_in
+from reconciler.workflows.suggest import observed_with_suggestions
 
 
-async def look_at(shop: ShopKey, backend: ObservingBackend) -> Observed:
+async def show_shop(shop: ShopKey, backend: ObservingBackend) -> Observed:
     """Raises BackendError where nothing at all can be read."""
     async for observed in backend.observe([shop]):
-        return (await with_guesses_in([observed], backend))[0]
+        return (await observed_with_suggestions([observed], backend))[0]
     raise RuntimeError(f"the backend port broke its promise: {shop} was asked for and not answered")

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Collection, Iterator, Sequence
 from typing import Final
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
-from reconciler.core.diagnostics.suggestions import is_unknown, with_guesses
+from reconciler.core.diagnostics.suggestions import is_unknown_shop, with_suggestions
 from reconciler.core.model.state import Observed, Unknown
 from reconciler.core.values import ShopKey
 from reconciler.ports import BackendError, ObservingBackend
@@ -19,22 +19,24 @@ _LOOKED_THROUGH: Final = 5000
 """Ten pages: what is worth waiting for."""
 
 
-async def guessed(findings: Collection[Diagnostic], backend: ObservingBackend) -> tuple[Diagnostic, ...]:
-    if not any(map(is_unknown, findings)):
+async def diagnostics_with_suggestions(
+    findings: Collection[Diagnostic], backend: ObservingBackend
+) -> tuple[Diagnostic, ...]:
+    if not any(map(is_unknown_shop, findings)):
         return tuple(findings)
-    return with_guesses(findings, await _listed(backend))
+    return with_suggestions(findings, await _listed(backend))
 
 
-async def with_guesses_in(worlds: Sequence[Observed], backend: ObservingBackend) -> tuple[Observed, ...]:
+async def observed_with_suggestions(worlds: Sequence[Observed], backend: ObservingBackend) -> tuple[Observed, ...]:
     """Of a shop that is not there, nothing else is known."""
-    unknown = {world.shop: why.about(world.shop) for world in worlds for why in _unknown(world)}
-    told = {finding.shop: finding for finding in await guessed(unknown.values(), backend)}
+    unknown = {world.shop: why.for_shop(world.shop) for world in worlds for why in _unknown(world)}
+    told = {finding.shop: finding for finding in await diagnostics_with_suggestions(unknown.values(), backend)}
     return tuple(Observed.unknown(one.shop, told[one.shop]) if one.shop in told else one for one in worlds)
 
 
 def _unknown(world: Observed) -> Iterator[Diagnostic]:
     reads = world.reads.values()
-    return (read.why for read in reads if isinstance(read, Unknown) and is_unknown(read.why))
+    return (read.reason for read in reads if isinstance(read, Unknown) and is_unknown_shop(read.reason))
 
 
 async def _listed(backend: ObservingBackend) -> frozenset[ShopKey]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reconciler.core.diagnostics.diagnostic import in_order
+from reconciler.core.diagnostics.diagnostic import sort_diagnostics
 from reconciler.core.model.selection import Selection
 from reconciler.ports import Manifest, Manifests, Secrets
-from reconciler.workflows.gather import resolve_all
+from reconciler.workflows.gather import resolve_secrets
 
 
 def validate(selection: Selection, manifests: Manifests, secrets: Secrets | None = None) -> Manifest:
@@ -15,5 +15,5 @@ def validate(selection: Selection, manifests: Manifests, secrets: Secrets | None
     manifest = manifests.read(selection)
     if secrets is None:
         return manifest
-    _, failed = resolve_all(manifest.shops, secrets)
-    return replace(manifest, findings=in_order((*manifest.findings, *(why for _, why in failed))))
+    _, failed = resolve_secrets(manifest.shops, secrets)
+    return replace(manifest, findings=sort_diagnostics((*manifest.findings, *(why for _, why in failed))))

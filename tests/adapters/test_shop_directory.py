@@ -10,10 +10,10 @@ import pytest
 
 from reconciler.adapters.backend import BackendConfig, HttpObserver
 from reconciler.adapters.backend.http.transport import in_process
-from reconciler.adapters.shop_directory import AGAIN, EVERY, KEEP, BackendDirectory
+from reconciler.adapters.shop_directory import REFRESH_SECONDS, RETRY_SECONDS, STALE_AFTER, BackendDirectory
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import found
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.kinds import AmazonSettings
 from reconciler.core.model.state import Known, Observed
 from reconciler.core.values import ABSENT, Secret, SecretRef, ShopKey
@@ -27,7 +27,7 @@ from tests.ipn.worker_harness import StillClock
 pytestmark = pytest.mark.anyio
 
 KYOTO, NARA = ShopKey("kyoto-tea"), ShopKey("nara-ink")
-UNREAD = found(codes.UNREACHABLE, say("it did not answer"))
+UNREAD = diagnostic(codes.UNREACHABLE, msg("it did not answer"))
 
 
 def url(shop: str) -> str:
@@ -61,7 +61,7 @@ class Fleet:
             raise LookupError("not of the backend's kind")
         await self.gate.wait()
         if self.away:
-            raise Unreachable(say("away"))
+            raise Unreachable(msg("away"))
         for shop in self.shops_now:
             yield shop
 
@@ -86,7 +86,7 @@ async def knowing(fleet: Fleet, **options):
 
 async def nobody_knows(directory, where: str) -> bool:
     try:
-        await directory.at(where)
+        await directory.by_path(where)
     except DirectoryUnavailable:
         return True
     return False
@@ -95,15 +95,15 @@ async def nobody_knows(directory, where: str) -> bool:
 async def test_a_shop_is_found_by_exactly_its_path_and_by_its_key():
     fleet = Fleet(observed(KYOTO), observed(NARA, seller_id=ABSENT, notification_email=ABSENT))
     async with knowing(fleet) as (directory, clock):
-        assert await directory.at(path(KYOTO)) == ShopIdentity(
+        assert await directory.by_path(path(KYOTO)) == ShopIdentity(
             shop=KYOTO, site_url=url(KYOTO), seller_id="A1EXAMPLE234567", email="a@b.example"
         )
-        assert await directory.of(NARA) == ShopIdentity(shop=NARA, site_url=url(NARA), seller_id=None, email=None)
+        assert await directory.by_key(NARA) == ShopIdentity(shop=NARA, site_url=url(NARA), seller_id=None, email=None)
         for wrong in (path(KYOTO) + "/", path("KYOTO-TEA"), "/", "", path("kyoto%2Dtea"), path("osaka")):
-            clock.advance(seconds=AGAIN.total_seconds())
-            assert await directory.at(wrong) is None
-        clock.advance(seconds=AGAIN.total_seconds())
-        assert await directory.of(ShopKey("osaka")) is None
+            clock.advance(seconds=RETRY_SECONDS.total_seconds())
+            assert await directory.by_path(wrong) is None
+        clock.advance(seconds=RETRY_SECONDS.total_seconds())
+        assert await directory.by_key(ShopKey("osaka")) is None
 
 
 async def test_a_crowd_that_asks_before_anything_is_known_waits_for_one_load():
@@ -127,11 +127,11 @@ async def test_a_crowd_that_asks_before_anything_is_known_waits_for_one_load():
 async def test_a_shop_that_was_made_while_a_load_ran_is_not_said_to_be_nobodys():
     fleet = Fleet(observed(KYOTO))
     async with knowing(fleet) as (directory, clock):
-        await directory.at(path(KYOTO))
+        await directory.by_path(path(KYOTO))
         assert await nobody_knows(directory, path(NARA))  # loaded, but before this was asked
         fleet.gate = anyio.Event()
         await anyio.wait_all_tasks_blocked()
-        clock.advance(seconds=EVERY.total_seconds())
+        clock.advance(seconds=REFRESH_SECONDS.total_seconds())
         await anyio.wait_all_tasks_blocked()
         async with anyio.create_task_group() as group:
             said = []
@@ -144,20 +144,20 @@ async def test_a_shop_that_was_made_while_a_load_ran_is_not_said_to_be_nobodys()
             fleet.gate.set()
         assert said == [True]
         fleet.shops_now[NARA] = observed(NARA)
-        clock.advance(seconds=AGAIN.total_seconds())
-        assert (await directory.at(path(NARA))).shop == NARA
+        clock.advance(seconds=RETRY_SECONDS.total_seconds())
+        assert (await directory.by_path(path(NARA))).shop == NARA
 
 
 async def test_the_newest_is_not_what_was_read_a_moment_before_it_was_asked_for():
     fleet = Fleet(observed(KYOTO))
     async with knowing(fleet, wait=0.05) as (directory, clock):
-        await directory.at(path(KYOTO))
+        await directory.by_path(path(KYOTO))
         with pytest.raises(DirectoryUnavailable, match="since"):
-            await directory.at(path(KYOTO), fresh=True)
-        clock.advance(seconds=AGAIN.total_seconds())
+            await directory.by_path(path(KYOTO), fresh=True)
+        clock.advance(seconds=RETRY_SECONDS.total_seconds())
         fleet.gate = anyio.Event()
         with pytest.raises(DirectoryUnavailable, match="since"):
-            await directory.at(path(KYOTO), fresh=True)
+            await directory.by_path(path(KYOTO), fresh=True)
 
 
 async def test_a_load_that_fails_unheard_of_leaves_nobody_waiting_and_can_be_done_again():
@@ -172,7 +172,7 @@ async def test_a_load_that_fails_unheard_of_leaves_nobody_waiting_and_can_be_don
     async with anyio.create_task_group() as group:
         group.start_soon(directory.run)
         await anyio.wait_all_tasks_blocked()
-        assert (await directory.at(path(KYOTO))).shop == KYOTO
+        assert (await directory.by_path(path(KYOTO))).shop == KYOTO
         group.cancel_scope.cancel()
 
 
@@ -182,33 +182,33 @@ async def test_who_waits_for_a_load_waits_only_so_long():
     async with knowing(fleet, wait=0.05) as (directory, _):
         assert await nobody_knows(directory, path(KYOTO))
         fleet.gate.set()
-        assert await directory.at(path(KYOTO)) is not None
+        assert await directory.by_path(path(KYOTO)) is not None
 
 
 async def test_it_is_loaded_again_every_few_minutes():
     fleet = Fleet(observed(KYOTO))
     async with knowing(fleet) as (directory, clock):
-        await directory.at(path(KYOTO))
+        await directory.by_path(path(KYOTO))
         fleet.shops_now[KYOTO] = observed(KYOTO, seller_id="A2OTHER")
         await anyio.wait_all_tasks_blocked()
-        clock.advance(seconds=EVERY.total_seconds() - 1)
+        clock.advance(seconds=REFRESH_SECONDS.total_seconds() - 1)
         await anyio.wait_all_tasks_blocked()
-        assert (await directory.at(path(KYOTO))).seller_id == "A1EXAMPLE234567"
+        assert (await directory.by_path(path(KYOTO))).seller_id == "A1EXAMPLE234567"
         clock.advance(seconds=1)
         await anyio.wait_all_tasks_blocked()
-        assert (await directory.at(path(KYOTO))).seller_id == "A2OTHER"
+        assert (await directory.by_path(path(KYOTO))).seller_id == "A2OTHER"
     assert fleet.loads == 2
 
 
 async def test_a_path_that_is_not_known_is_asked_for_once_in_some_seconds_and_no_more():
     fleet = Fleet(observed(KYOTO))
     async with knowing(fleet) as (directory, clock):
-        await directory.at(path(KYOTO))
+        await directory.by_path(path(KYOTO))
         fleet.shops_now[NARA] = observed(NARA)
         assert await nobody_knows(directory, path(NARA))
         assert fleet.loads == 1
-        clock.advance(seconds=AGAIN.total_seconds())
-        assert (await directory.at(path(NARA))).shop == NARA
+        clock.advance(seconds=RETRY_SECONDS.total_seconds())
+        assert (await directory.by_path(path(NARA))).shop == NARA
         for number in range(50):
             assert await nobody_knows(directory, path(f"nobody-{number}"))
     assert fleet.loads == 2
@@ -221,12 +221,12 @@ async def test_a_load_that_takes_long_is_not_asked_for_the_more_often():
         await anyio.wait_all_tasks_blocked()
         clock.advance(seconds=30)
         fleet.gate.set()
-        await directory.at(path(KYOTO))
+        await directory.by_path(path(KYOTO))
         clock.advance(seconds=200)
         assert await nobody_knows(directory, path("nobody"))
         assert fleet.loads == 1
         clock.advance(seconds=100)
-        assert await directory.at(path("nobody")) is None
+        assert await directory.by_path(path("nobody")) is None
         assert fleet.loads == 2
 
 
@@ -234,47 +234,47 @@ async def test_what_is_remembered_serves_while_the_backend_is_away_and_not_for_e
     fleet = Fleet(observed(KYOTO))
     async with knowing(fleet) as (directory, clock):
         began = clock.now()
-        await directory.at(path(KYOTO))
+        await directory.by_path(path(KYOTO))
         fleet.away = True
-        clock.advance(seconds=KEEP.total_seconds())
-        assert (await directory.at(path(KYOTO))).shop == KYOTO
+        clock.advance(seconds=STALE_AFTER.total_seconds())
+        assert (await directory.by_path(path(KYOTO))).shop == KYOTO
         assert await nobody_knows(directory, path("nobody"))
         with pytest.raises(DirectoryUnavailable):
-            await directory.at(path(KYOTO), fresh=True)
+            await directory.by_path(path(KYOTO), fresh=True)
         assert directory.loaded == began
         clock.advance(seconds=1)
         assert await nobody_knows(directory, path(KYOTO))
         with pytest.raises(DirectoryUnavailable):
-            await directory.of(KYOTO)
+            await directory.by_key(KYOTO)
         fleet.away = False
-        clock.advance(seconds=EVERY.total_seconds())
-        assert (await directory.at(path(KYOTO))).shop == KYOTO
+        clock.advance(seconds=REFRESH_SECONDS.total_seconds())
+        assert (await directory.by_path(path(KYOTO))).shop == KYOTO
 
 
 async def test_the_newest_is_looked_up_where_it_is_asked_for():
     fleet = Fleet(observed(KYOTO))
     async with knowing(fleet) as (directory, clock):
-        await directory.at(path(KYOTO))
+        await directory.by_path(path(KYOTO))
         fleet.shops_now[KYOTO] = observed(KYOTO, seller_id="A2OTHER")
-        clock.advance(seconds=AGAIN.total_seconds())
-        assert (await directory.at(path(KYOTO))).seller_id == "A1EXAMPLE234567"
-        assert (await directory.at(path(KYOTO), fresh=True)).seller_id == "A2OTHER"
+        clock.advance(seconds=RETRY_SECONDS.total_seconds())
+        assert (await directory.by_path(path(KYOTO))).seller_id == "A1EXAMPLE234567"
+        assert (await directory.by_path(path(KYOTO), fresh=True)).seller_id == "A2OTHER"
         del fleet.shops_now[KYOTO]
-        clock.advance(seconds=AGAIN.total_seconds())
-        assert await directory.at(path(KYOTO), fresh=True) is None
+        clock.advance(seconds=RETRY_SECONDS.total_seconds())
+        assert await directory.by_path(path(KYOTO), fresh=True) is None
     assert fleet.loads == 3
 
 
 async def test_a_shop_that_cannot_be_read_keeps_what_was_known_and_makes_nobody_else_nobody():
     fleet = Fleet(observed(KYOTO), observed(NARA))
     async with knowing(fleet) as (directory, clock):
-        await directory.at(path(KYOTO))
+        await directory.by_path(path(KYOTO))
         fleet.shops_now[KYOTO] = Observed.unknown(KYOTO, UNREAD)
         fleet.shops_now[ShopKey("osaka")] = Observed.unknown(ShopKey("osaka"), UNREAD)
-        clock.advance(seconds=EVERY.total_seconds())
+        clock.advance(seconds=REFRESH_SECONDS.total_seconds())
         await anyio.wait_all_tasks_blocked()
-        assert (await directory.at(path(KYOTO))).shop == KYOTO
-        assert (await directory.at(path(NARA), fresh=False)).shop == NARA
+        assert (await directory.by_path(path(KYOTO))).shop == KYOTO
+        assert (await directory.by_path(path(NARA), fresh=False)).shop == NARA
         assert await nobody_knows(directory, path("osaka"))
 
 
@@ -282,8 +282,8 @@ async def test_a_path_that_two_shops_claim_is_neithers():
     fleet = Fleet(observed(KYOTO), observed(NARA, merchant_site_url=url(KYOTO)))
     async with knowing(fleet) as (directory, _):
         with pytest.raises(DirectoryUnavailable, match="several"):
-            await directory.at(path(KYOTO), host="ipn.platform.example")
-        assert (await directory.of(NARA)).shop == NARA
+            await directory.by_path(path(KYOTO), host="ipn.platform.example")
+        assert (await directory.by_key(NARA)).shop == NARA
 
 
 async def test_a_path_that_two_shops_have_on_hosts_of_their_own_is_told_apart_by_the_host():
@@ -293,18 +293,18 @@ async def test_a_path_that_two_shops_have_on_hosts_of_their_own_is_told_apart_by
     )
     async with knowing(fleet) as (directory, _):
         for host, shop in (("kyoto.example", KYOTO), ("nara.EXAMPLE:443", NARA)):
-            assert (await directory.at(path("shop"), host=host)).shop == shop
+            assert (await directory.by_path(path("shop"), host=host)).shop == shop
         for host in ("", "[", "osaka.example"):
             with pytest.raises(DirectoryUnavailable, match="several"):
-                await directory.at(path("shop"), host=host)
+                await directory.by_path(path("shop"), host=host)
 
 
 @pytest.mark.parametrize("written", ["/京都", "/%E4%BA%AC%E9%83%BD", "/%e4%ba%ac%E9%83%BD"])
 async def test_a_path_beyond_ascii_is_compared_as_it_goes_over_the_wire(written):
     fleet = Fleet(observed(KYOTO, merchant_site_url=f"https://ipn.platform.example{written}"))
     async with knowing(fleet) as (directory, _):
-        assert (await directory.at("/%E4%BA%AC%E9%83%BD")).shop == KYOTO
-        assert (await directory.at("/%e4%ba%ac%e9%83%bd")).shop == KYOTO
+        assert (await directory.by_path("/%E4%BA%AC%E9%83%BD")).shop == KYOTO
+        assert (await directory.by_path("/%e4%ba%ac%e9%83%bd")).shop == KYOTO
 
 
 @pytest.mark.parametrize(
@@ -314,18 +314,18 @@ async def test_a_shop_without_a_path_of_its_own_is_at_none(written):
     fleet = Fleet(observed(KYOTO, merchant_site_url=written))
     async with knowing(fleet) as (directory, clock):
         for where in ("/", "", "/x"):
-            clock.advance(seconds=AGAIN.total_seconds())
-            assert await directory.at(where) is None
-        assert (await directory.of(KYOTO)).shop == KYOTO
+            clock.advance(seconds=RETRY_SECONDS.total_seconds())
+            assert await directory.by_path(where) is None
+        assert (await directory.by_key(KYOTO)).shop == KYOTO
 
 
 async def test_a_clock_that_is_set_back_holds_nobody_off():
     fleet = Fleet(observed(KYOTO))
     async with knowing(fleet) as (directory, clock):
-        await directory.at(path(KYOTO))
+        await directory.by_path(path(KYOTO))
         fleet.shops_now[NARA] = observed(NARA)
         clock.advance(seconds=-timedelta(days=365).total_seconds())
-        assert (await directory.at(path(NARA))).shop == NARA
+        assert (await directory.by_path(path(NARA))).shop == NARA
 
 
 async def test_the_embedded_backend_is_read_in_bulk_and_only_read(tmp_path):
@@ -348,7 +348,7 @@ async def test_the_embedded_backend_is_read_in_bulk_and_only_read(tmp_path):
     async with HttpObserver(config, FakeClock(), in_process(app)) as observer, anyio.create_task_group() as group:
         directory = BackendDirectory(observer, StillClock())
         group.start_soon(directory.run)
-        assert (await directory.at(path("shop-042"))).seller_id == f"A{42:013d}"
+        assert (await directory.by_path(path("shop-042"))).seller_id == f"A{42:013d}"
         assert {line.method for line in observer.requests if "oauth" not in line.path} == {"GET"}
         assert len(observer.requests) < 6
         group.cancel_scope.cancel()

@@ -12,19 +12,19 @@ import pytest
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Code
-from reconciler.core.diagnostics.exit_codes import MEANING, Verdict
+from reconciler.core.diagnostics.exit_codes import EXIT_CODE_MEANINGS, ExitCode
 from reconciler.core.diagnostics.explanations import EXPLANATIONS
 from reconciler.core.model.kinds import AMAZON_SETTINGS, KIND_NAMES, KINDS, kind_named
 from reconciler.core.model.policy import Compare, FieldSpec, KindSpec, Owner
 from reconciler.core.model.state import FieldRef
-from reconciler.core.planning.cascade import DERIVATIONS, SCREEN_ITEMS
+from reconciler.core.planning.cascade import DERIVATIONS, REQUIRED_SETTINGS
 from reconciler.core.planning.change import Change, Reason
 from reconciler.core.planning.diff import diff
 from reconciler.core.planning.ordering import STAGES, stage_of
 from reconciler.core.planning.rules import RULES
 from reconciler.core.runs import report
 from reconciler.core.runs.events import Event
-from reconciler.core.runs.report import Outcome
+from reconciler.core.runs.report import ShopOutcome
 from reconciler.core.values import ABSENT, Registration, StorefrontStatus
 from tests.support.example_worlds import live, wish
 from tests.support.fake_backend import ModelBackend
@@ -35,7 +35,7 @@ ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "reconciler").rglob("*.py"))
 
 FIELDS = [(kind, spec) for kind in KINDS for spec in kind.fields]
-OURS = [(kind, spec) for kind, spec in FIELDS if spec.policy.owner is Owner.OURS]
+OURS = [(kind, spec) for kind, spec in FIELDS if spec.policy.owner is Owner.MANAGED]
 
 
 def each(fields: list[tuple[KindSpec, FieldSpec]]) -> pytest.MarkDecorator:
@@ -65,11 +65,11 @@ def test_a_kind_says_how_people_call_it_and_where_its_screen_is(kind):
 
 @each(FIELDS)
 def test_what_may_be_declared_has_a_place_in_the_manifest_and_nothing_else_has(kind, spec):
-    assert bool(spec.policy.declared) is (spec.policy.owner is Owner.OURS)
+    assert bool(spec.policy.manifest_path) is (spec.policy.owner is Owner.MANAGED)
 
 
 def test_no_two_fields_share_a_place_in_the_manifest_and_none_lies_below_another():
-    places = [spec.policy.declared for _, spec in OURS]
+    places = [spec.policy.manifest_path for _, spec in OURS]
     assert [place for place, times in Counter(places).items() if times > 1] == []
     assert [(one, other) for one in places for other in places if other.startswith(f"{one}.")] == []
 
@@ -97,8 +97,8 @@ def test_what_is_derived_in_the_cascade_is_derived_by_its_policy():
 
 
 def test_the_items_of_the_screen_are_fields_of_ours():
-    ours = {spec.name for spec in AMAZON_SETTINGS.owned(Owner.OURS)}
-    assert set(SCREEN_ITEMS) <= ours
+    ours = {spec.name for spec in AMAZON_SETTINGS.managed_fields(Owner.MANAGED)}
+    assert set(REQUIRED_SETTINGS) <= ours
 
 
 @each(OURS)
@@ -165,7 +165,7 @@ def test_the_example_of_a_code_is_a_message_that_the_tool_really_has():
 
 @pytest.mark.parametrize("code", EXPLANATIONS, ids=lambda code: code.slug)
 def test_an_explanation_leaves_no_place_empty(code):
-    for text in (EXPLANATIONS[code].example, EXPLANATIONS[code].mend):
+    for text in (EXPLANATIONS[code].example, EXPLANATIONS[code].fix):
         assert str(text)
         assert all(str(value) for _, value in text.arguments)
 
@@ -184,13 +184,13 @@ def test_every_outcome_can_come_of_a_run():
     named = {
         node.attr
         for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Outcome"
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "ShopOutcome"
     }
-    assert {outcome.name for outcome in Outcome} - named == set()
+    assert {outcome.name for outcome in ShopOutcome} - named == set()
 
 
 def test_every_verdict_says_what_it_means():
-    assert MEANING.keys() == set(Verdict)
+    assert EXIT_CODE_MEANINGS.keys() == set(ExitCode)
 
 
 def test_every_rule_is_asked():
@@ -209,7 +209,7 @@ def test_every_rule_is_asked():
 def test_a_kind_has_a_form_on_the_wire_and_can_be_written_where_it_has_fields_of_ours(kind):
     codec = import_module("reconciler.adapters.backend.wire").CODECS.get(kind.name)
     assert codec is not None, f"{kind.name} has no codec in reconciler.adapters.backend.wire"
-    assert (codec.encode is not None) is any(kind.owned(Owner.OURS))
+    assert (codec.encode is not None) is any(kind.managed_fields(Owner.MANAGED))
 
 
 def shop_schema() -> dict[str, Any]:
@@ -239,13 +239,15 @@ def resolved(schema: dict[str, Any], node: dict[str, Any]) -> Iterator[dict[str,
 @each(OURS)
 def test_a_field_of_ours_can_be_declared_in_a_manifest(kind, spec):
     schema = shop_schema()
-    assert at(schema, schema, spec.policy.declared) is not None, f"{spec.policy.declared} is not in the schema"
+    assert at(schema, schema, spec.policy.manifest_path) is not None, (
+        f"{spec.policy.manifest_path} is not in the schema"
+    )
 
 
-@each([(kind, spec) for kind, spec in FIELDS if spec.policy.owner is not Owner.OURS])
+@each([(kind, spec) for kind, spec in FIELDS if spec.policy.owner is not Owner.MANAGED])
 def test_what_is_issued_or_derived_has_no_key_beside_those_of_its_kind(kind, spec):
     schema = shop_schema()
-    sections = {s.policy.declared.rpartition(".")[0] for s in kind.owned(Owner.OURS)}
+    sections = {s.policy.manifest_path.rpartition(".")[0] for s in kind.managed_fields(Owner.MANAGED)}
     assert [place for place in sections if place and at(schema, schema, f"{place}.{spec.name}")] == []
 
 
@@ -260,14 +262,14 @@ def ways_on_in(tree: ast.AST) -> Iterator[str]:
     """What is said under that name: as an argument, in an assignment, or in a function called so."""
     for node in ast.walk(tree):
         match node:
-            case ast.keyword(arg="way_on") | ast.Assign(targets=[ast.Name(id="way_on")]):
+            case ast.keyword(arg="hint") | ast.Assign(targets=[ast.Name(id="hint")]):
                 yield from said_in(node.value)
-            case ast.FunctionDef(name=name) if name.endswith("way_on"):
+            case ast.FunctionDef(name=name) if name.endswith("hint"):
                 yield from said_in(node)
 
 
 def said_in(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         match node:
-            case ast.Call(func=ast.Name(id="say"), args=[ast.Constant(value=str() as text), *_]):
+            case ast.Call(func=ast.Name(id="msg"), args=[ast.Constant(value=str() as text), *_]):
                 yield text

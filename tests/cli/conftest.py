@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from reconciler.adapters.clock import SystemClock
 from reconciler.cli.app import app
-from reconciler.cli.shell.exit_code_table import ends_of
+from reconciler.cli.shell.exit_code_table import exit_codes_of
 
 TOKEN = "amzn.mws.7e57ab1e-0000-4000-8000-00000badc0de"
 MANIFEST = """\
@@ -74,7 +74,7 @@ def run() -> Run:
         result = CliRunner().invoke(app, words, env=gone | own, prog_name="reconciler")
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
         assert TOKEN not in result.output
-        assert result.exit_code in ends_of(
+        assert result.exit_code in exit_codes_of(
             " ".join(words[:2]) if words[:1] in {("ipn",), ("serve",)} else "".join(words[:1])
         )
         return result

@@ -32,7 +32,7 @@ from reconciler.core.runs.events import StepDone
 made = wiring.journal
 class Waiting:
     '''The journal of a run that comes no further than `step` in each shop until it is let go.'''
-    def __init__(self, inner): self.inner, self.note = inner, inner.note
+    def __init__(self, inner): self.inner, self.record_lazily = inner, inner.record_lazily
     async def record(self, event):
         await self.inner.record(event)
         if isinstance(event, StepDone) and event.step == {step}:

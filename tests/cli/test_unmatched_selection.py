@@ -62,7 +62,7 @@ def test_a_manifest_is_no_saved_plan(words: tuple[str, ...], fleet: Path, run: R
 
 
 @pytest.mark.parametrize(
-    ("words", "asked", "way_on"),
+    ("words", "asked", "hint"),
     [
         (("-l", "wave=canari"), "--label 'wave=canari'", "The values of the label wave are: canary, late"),
         (("-l", "wav=canary"), "--label 'wav=canary'", "No shop has the label 'wav'; labels are: wave"),
@@ -70,7 +70,7 @@ def test_a_manifest_is_no_saved_plan(words: tuple[str, ...], fleet: Path, run: R
         (("kyoto-tea", "-l", "wave=late"), "'kyoto-tea' --label 'wave=late'", "All that is given must hold"),
     ],
 )
-def test_labels_and_groups(words: tuple[str, ...], asked: str, way_on: str, fleet: Path, run: Run) -> None:
+def test_labels_and_groups(words: tuple[str, ...], asked: str, hint: str, fleet: Path, run: Run) -> None:
     write_shop(fleet, "nara-brush")
     (fleet / "shops" / "_groups").mkdir()
     (fleet / "shops" / "_groups" / "standard.yaml").write_text("apiVersion: reconciler/v1\n")
@@ -80,7 +80,7 @@ def test_labels_and_groups(words: tuple[str, ...], asked: str, way_on: str, flee
     result = run("plan", *words)
     assert result.exit_code == 1
     assert f"No manifest is selected by {asked}\n" in result.stderr
-    assert way_on in result.stderr
+    assert hint in result.stderr
 
 
 def test_a_shop_that_another_option_leaves_out_is_there(fleet: Path, run: Run) -> None:

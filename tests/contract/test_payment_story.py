@@ -94,10 +94,10 @@ async def test_all_orders_of_a_reference_are_found_over_pages(orders: HttpOrders
 
 
 async def test_those_that_wait_for_amazon_pay_are_listed(orders: HttpOrders) -> None:
-    waiting = [order.number async for order in orders.awaiting(SHOP)]
+    waiting = [order.number async for order in orders.awaiting_payment(SHOP)]
     assert waiting == ["100000000001", "100000000002", "100000000005"]
     await orders.mark_paid(await only(orders), AT, "key")
-    assert [order.number async for order in orders.awaiting(SHOP)] == waiting[1:]
+    assert [order.number async for order in orders.awaiting_payment(SHOP)] == waiting[1:]
 
 
 async def test_an_order_is_paid_once_and_received_in_japans_time(orders: HttpOrders, world: World) -> None:

@@ -9,10 +9,10 @@ import pytest
 
 from reconciler.adapters.clock import SystemClock
 from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings, IpnEndpoint, StorefrontState, SystemParts
-from reconciler.core.model.state import Desired, Known, Maintenance, Observed, Unknown
-from reconciler.core.planning.fingerprint import assemble
-from reconciler.core.planning.plan import Pace, Plan, plan_shop
-from reconciler.core.runs.report import Outcome, Report
+from reconciler.core.model.state import Desired, Known, MaintenancePolicy, Observed, Unknown
+from reconciler.core.planning.fingerprint import build_plan
+from reconciler.core.planning.plan import Plan, RequestPace, plan_shop
+from reconciler.core.runs.report import Report, ShopOutcome
 from reconciler.core.values import (
     ABSENT,
     PRE_SET,
@@ -24,8 +24,8 @@ from reconciler.core.values import (
     ShopKey,
     StorefrontStatus,
 )
-from reconciler.ports import Backend, Conflict, Locked, Rejected, ShopUnknown, Write
-from reconciler.workflows.execution.run import Crew, apply
+from reconciler.ports import Backend, Conflict, Locked, Rejected, ShopUnknown, WriteRequest
+from reconciler.workflows.execution.run import ApplyContext, apply
 from tests.support.local_leases import LocalLeases
 from tests.support.null_journal import ForgetfulJournal
 
@@ -46,7 +46,7 @@ def wish(shop: str, **values: object) -> Desired:
         shop=ShopKey(shop),
         values=values,
         origin=Origin(f"shops/{shop}.yaml"),
-        maintenance=Maintenance(close_shop=True),
+        maintenance=MaintenancePolicy(close_shop=True),
     )
 
 
@@ -67,13 +67,13 @@ async def observed(backend: Backend, shop: str) -> Observed:
 
 async def planned(backend: Backend, wishes: Sequence[Desired]) -> Plan:
     worlds = {answer.shop: answer async for answer in backend.observe([w.shop for w in wishes])}
-    return assemble([plan_shop(w, worlds[w.shop], Pace()) for w in wishes])
+    return build_plan([plan_shop(w, worlds[w.shop], RequestPace()) for w in wishes])
 
 
 async def applied(backend: Backend, *wishes: Desired) -> Report:
     return await apply(
         await planned(backend, wishes),
-        Crew(
+        ApplyContext(
             backend=backend,
             journal=ForgetfulJournal(),
             leases=LocalLeases(SystemClock()),
@@ -89,13 +89,13 @@ async def test_a_shop_goes_live_as_predicted_and_the_next_plan_is_empty(backend,
 
     report = await applied(backend, wish(shop, **LIVE))
 
-    assert [(s.outcome, s.missed, s.findings) for s in report.shops] == [(Outcome.APPLIED, (), ())]
+    assert [(s.outcome, s.missed, s.findings) for s in report.shops] == [(ShopOutcome.APPLIED, (), ())]
     after = await observed(backend, shop)
-    assert after.of(StorefrontState) == before.of(StorefrontState), "the shop is open or closed as it was"
-    assert after.of(AmazonPayPayment) == AmazonPayPayment(use=True, regular=True, pre_order=True, subscription=True)
-    assert after.of(SystemParts).output is True
-    assert after.of(AmazonSettings).buttons_visible is True
-    assert after.of(IpnEndpoint).registration is Registration.REGISTERED
+    assert after.kind(StorefrontState) == before.kind(StorefrontState), "the shop is open or closed as it was"
+    assert after.kind(AmazonPayPayment) == AmazonPayPayment(use=True, regular=True, pre_order=True, subscription=True)
+    assert after.kind(SystemParts).output is True
+    assert after.kind(AmazonSettings).buttons_visible is True
+    assert after.kind(IpnEndpoint).registration is Registration.REGISTERED
     assert (await planned(backend, [wish(shop, **LIVE)])).empty
 
 
@@ -105,7 +105,7 @@ async def test_applying_twice_changes_nothing(backend, world) -> None:
 
     report = await applied(backend, wish("new-shop", **LIVE))
 
-    assert [s.outcome for s in report.shops] == [Outcome.UNCHANGED]
+    assert [s.outcome for s in report.shops] == [ShopOutcome.UNCHANGED]
     assert len(world.changes("new-shop")) == changes
 
 
@@ -114,18 +114,18 @@ async def test_turning_off_makes_the_payment_row_follow_and_leaves_pre_orders_al
 
     await applied(backend, wish("new-shop", amazon_settings=AmazonSettings(enabled=False)))
 
-    payment = (await observed(backend, "new-shop")).of(AmazonPayPayment)
+    payment = (await observed(backend, "new-shop")).kind(AmazonPayPayment)
     assert payment == AmazonPayPayment(use=False, regular=False, pre_order=True, subscription=True)
 
 
 async def test_a_payment_row_that_does_not_follow_is_healed_by_writing_the_switch_again(backend) -> None:
     strayed = wish("strayed-shop", amazon_settings=AmazonSettings(enabled=True))
-    assert (await observed(backend, "strayed-shop")).of(AmazonPayPayment).use is False
+    assert (await observed(backend, "strayed-shop")).kind(AmazonPayPayment).use is False
 
     report = await applied(backend, strayed)
 
-    assert [(s.outcome, s.findings) for s in report.shops] == [(Outcome.APPLIED, ())]
-    assert (await observed(backend, "strayed-shop")).of(AmazonPayPayment).use is True
+    assert [(s.outcome, s.findings) for s in report.shops] == [(ShopOutcome.APPLIED, ())]
+    assert (await observed(backend, "strayed-shop")).kind(AmazonPayPayment).use is True
     assert (await planned(backend, [strayed])).empty
 
 
@@ -134,9 +134,9 @@ async def test_a_manifest_may_open_and_close_the_shop_for_good(backend) -> None:
     opened = wish("new-shop", storefront_status=StorefrontState(status=StorefrontStatus.OPEN))
 
     await applied(backend, closed)
-    assert (await observed(backend, "new-shop")).of(StorefrontState).status is StorefrontStatus.CLOSED
+    assert (await observed(backend, "new-shop")).kind(StorefrontState).status is StorefrontStatus.CLOSED
     await applied(backend, opened)
-    assert (await observed(backend, "new-shop")).of(StorefrontState).status is StorefrontStatus.OPEN
+    assert (await observed(backend, "new-shop")).kind(StorefrontState).status is StorefrontStatus.OPEN
 
 
 async def test_another_seller_id_registers_the_endpoint_anew(backend) -> None:
@@ -145,8 +145,8 @@ async def test_another_seller_id_registers_the_endpoint_anew(backend) -> None:
 
     report = await applied(backend, wish("new-shop", **moved))
 
-    assert [(s.outcome, s.findings) for s in report.shops] == [(Outcome.APPLIED, ())]
-    endpoint = (await observed(backend, "new-shop")).of(IpnEndpoint)
+    assert [(s.outcome, s.findings) for s in report.shops] == [(ShopOutcome.APPLIED, ())]
+    endpoint = (await observed(backend, "new-shop")).kind(IpnEndpoint)
     assert (endpoint.seller_id, endpoint.registration) == ("A1CONTRACT8888", Registration.REGISTERED)
 
 
@@ -155,13 +155,13 @@ async def test_an_endpoint_is_withdrawn(backend) -> None:
 
     await applied(backend, wish("new-shop", ipn_endpoint=IpnEndpoint(registration=Registration.ABSENT)))
 
-    assert (await observed(backend, "new-shop")).of(IpnEndpoint).registration is Registration.ABSENT
+    assert (await observed(backend, "new-shop")).kind(IpnEndpoint).registration is Registration.ABSENT
 
 
 async def test_a_token_is_disclosed_as_a_seal_only(backend) -> None:
     await applied(backend, wish("new-shop", **LIVE))
 
-    token = (await observed(backend, "new-shop")).of(AmazonSettings).mws_auth_token
+    token = (await observed(backend, "new-shop")).kind(AmazonSettings).mws_auth_token
 
     assert isinstance(token, SealedSecret)
     assert token.matches(TOKEN)
@@ -173,7 +173,7 @@ async def test_a_pre_set_token_is_never_replaced(backend) -> None:
         await backend.execute(await write(backend, "live-shop", "amazon_settings", {"mws_auth_token": TOKEN}))
 
     assert refused.value.reason == "TOKEN_PRE_SET"
-    assert (await observed(backend, "live-shop")).of(AmazonSettings).mws_auth_token is PRE_SET
+    assert (await observed(backend, "live-shop")).kind(AmazonSettings).mws_auth_token is PRE_SET
 
 
 async def test_the_switch_is_locked_while_the_shop_is_open(backend) -> None:
@@ -215,7 +215,7 @@ async def test_the_plan_refuses_what_the_backend_would_refuse(backend) -> None:
         ],
     )
 
-    assert {finding.code.slug for finding in plan.all_findings if finding.stops} == {
+    assert {finding.code.slug for finding in plan.all_findings if finding.blocking} == {
         "needs-option",
         "needs-commerce-creator",
         "needs-subscription",
@@ -228,7 +228,7 @@ async def test_a_shop_the_backend_does_not_know_is_unknown_and_others_are_not(ba
     assert isinstance(answers["live-shop"].reads["amazon_settings"], Known)
     reason = answers["nowhere"].reads["amazon_settings"]
     assert isinstance(reason, Unknown)
-    assert reason.why.code == ShopUnknown.code
+    assert reason.reason.code == ShopUnknown.code
 
 
 async def test_every_shop_is_listed_once(backend) -> None:
@@ -239,12 +239,12 @@ async def test_every_shop_is_listed_once(backend) -> None:
 
 
 async def test_a_fresh_shop_has_nothing_and_an_issued_url(backend) -> None:
-    settings = (await observed(backend, "new-shop")).of(AmazonSettings)
+    settings = (await observed(backend, "new-shop")).kind(AmazonSettings)
 
     assert (settings.seller_id, settings.mws_auth_token, settings.enabled) == (ABSENT, ABSENT, False)
     assert isinstance(settings.merchant_site_url, str)
 
 
-async def write(backend: Backend, shop: str, kind: str, values: dict[str, object]) -> Write:
+async def write(backend: Backend, shop: str, kind: str, values: dict[str, object]) -> WriteRequest:
     read = (await observed(backend, shop)).reads[kind]
-    return Write(shop=ShopKey(shop), kind=kind, values=values, version=read.version, key="a-key")
+    return WriteRequest(shop=ShopKey(shop), kind=kind, values=values, version=read.version, key="a-key")

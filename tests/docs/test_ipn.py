@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reconciler.adapters.settings.sidecar_documents import MailDocument, SidecarDocument
 from reconciler.ipn.process.mail_template import PLACES
-from reconciler.ipn.verify.reasons import Ground, Outcome
+from reconciler.ipn.verify.reasons import ProcessingOutcome, RejectReason
 from tests.cli.conftest import environment
 
 ROOT = Path(__file__).parents[2]
@@ -93,13 +93,15 @@ def reasons(name: str) -> list[str]:
 
 
 def test_each_reason_is_told_and_nothing_else() -> None:
-    assert reasons("reasons") == sorted(outcome.value for outcome in Outcome)
+    assert reasons("reasons") == sorted(outcome.value for outcome in ProcessingOutcome)
 
 
 def test_each_ground_of_which_copies_are_kept_is_told_and_nothing_else() -> None:
     """What is Amazon's and cannot be understood is no refusal: it is kept for the worker, who puts it aside."""
-    understood = {Ground.BAD_NOTICE, Ground.BAD_XML, Ground.BAD_ID, Ground.BAD_AMOUNT}
-    assert reasons("grounds") == sorted(ground.value for ground in Ground if ground.kept and ground not in understood)
+    understood = {RejectReason.BAD_NOTICE, RejectReason.BAD_XML, RejectReason.BAD_ID, RejectReason.BAD_AMOUNT}
+    assert reasons("grounds") == sorted(
+        ground.value for ground in RejectReason if ground.kept and ground not in understood
+    )
 
 
 def test_each_setting_that_is_told_exists() -> None:

@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from reconciler.adapters.manifests.loading.loader import ManifestFolder
-from reconciler.adapters.settings.settings import Settings, load
+from reconciler.adapters.settings.settings import Settings, read_settings
 from reconciler.cli.app import COMMANDS, app
-from reconciler.core.diagnostics.exit_codes import MEANING
+from reconciler.core.diagnostics.exit_codes import EXIT_CODE_MEANINGS
 from reconciler.core.model.selection import Selection
 
 ROOT = Path(__file__).parent.parent.parent
@@ -58,7 +58,7 @@ def test_the_table_of_commands_is_that_of_the_tool() -> None:
 
 
 def test_the_table_of_exit_codes_is_that_of_the_tool() -> None:
-    for verdict, meaning in MEANING.items():
+    for verdict, meaning in EXIT_CODE_MEANINGS.items():
         assert f"| {verdict.value} | {meaning} |" in README
 
 
@@ -74,7 +74,7 @@ def test_the_manifest_of_the_readme_is_valid(tmp_path: Path) -> None:
     assert [shop.shop for shop in read.shops] == ["kyoto-tea"]
 
     (tmp_path / "reconciler.yaml").write_text(settings)
-    assert isinstance(load(tmp_path / "reconciler.yaml"), Settings)
+    assert isinstance(read_settings(tmp_path / "reconciler.yaml"), Settings)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

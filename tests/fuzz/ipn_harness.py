@@ -71,11 +71,11 @@ GENUINE = frozenset(signed_parts(read(as_body(fields))) for fields in (FIELDS, C
 
 def read_notice(message: str) -> None:
     """Nothing that is read of a message could forge a line of a log, and whatever is judged is judged in a word."""
-    heading = notice.heading(message)
+    heading = notice.read_header(message)
     found = notice.read(message)
     assert repr(found).isprintable()
     assert (found.kind, found.seller) == (heading.kind, heading.seller)
-    identity.judge(found, SHOP, "production")
+    identity.check_recipient(found, SHOP, "production")
 
 
 def read_money(text: str) -> None:

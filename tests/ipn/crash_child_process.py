@@ -27,24 +27,24 @@ from reconciler.adapters.store.inbox.outbox import StoreOutbox
 from reconciler.adapters.store.inbox.work_queue import StoreDesk
 from reconciler.cli.app import app
 from reconciler.embedded.resources import orders
-from reconciler.ipn.receive.app import ByPort
-from reconciler.ipn.receive.certificate_cache import KeyRing
+from reconciler.ipn.receive.app import PortDispatcher
+from reconciler.ipn.receive.certificate_cache import CertificateCache
 from reconciler.ipn.receive.receiver import Receiver
 from reconciler.wiring import sidecar
 
 STEPS: tuple[tuple[type, str, str], ...] = (
     (Receiver, "receive", "receive"),
-    (KeyRing, "certificate_for", "certificate"),
+    (CertificateCache, "certificate_for", "certificate"),
     (StoreInbox, "keep", "keep"),
     (HttpOrders, "find", "find"),
     (HttpOrders, "mark_paid", "mark"),
-    (StoreDesk, "settle", "settle"),
+    (StoreDesk, "complete", "settle"),
     (StoreOutbox, "mark", "outbox"),
     (SmtpMailer, "send", "mail"),
 )
 WITHIN: tuple[tuple[ModuleType, str, str], ...] = (
     (inbox, "_keep", "keep"),
-    (orders, "pay", "mark"),
+    (orders, "mark_paid", "mark"),
     (desk, "_settle", "settle"),
 )
 """What writes in a transaction: killed when it has written and nothing is committed."""
@@ -95,7 +95,7 @@ def inside(module: ModuleType, function: str, name: str, kill: Kill) -> None:
 
 
 def on_the_wire(kill: Kill) -> None:
-    inner = ByPort.__call__
+    inner = PortDispatcher.__call__
 
     async def outer(self: Any, scope: Any, receive: Any, send: Any) -> None:
         async def told(message: Any) -> None:
@@ -107,7 +107,7 @@ def on_the_wire(kill: Kill) -> None:
             kill.at("first-byte")
         await inner(self, scope, receive, told if scope["type"] == "http" else send)
 
-    ByPort.__call__ = outer  # type: ignore[method-assign]
+    PortDispatcher.__call__ = outer  # type: ignore[method-assign]
 
 
 def live(order: dict[str, Any]) -> None:

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from reconciler.core.values import ShopKey
-from reconciler.ipn.process.decide import Case
-from reconciler.ipn.verify.notification import CaptureNotice, Environment, Notice
-from reconciler.ports.inbox import CaptureFact
+from reconciler.ipn.process.decide import PaymentCase
+from reconciler.ipn.verify.notification import AmazonEnvironment, CaptureNotification, Notification
+from reconciler.ports.inbox import CaptureState
 from reconciler.ports.payments import Charge, Order
 from tests.support.sns_signer import CAPTURE, NOW, REFERENCE, SELLER
 
@@ -28,12 +28,12 @@ def capture(
     after: int = 0,
     reason: str | None = None,
     currency: str = "JPY",
-) -> CaptureNotice:
+) -> CaptureNotification:
     """`after` seconds from NOW is when Amazon says the state began."""
-    return CaptureNotice(
+    return CaptureNotification(
         kind="PaymentCapture",
         seller=SELLER,
-        environment=Environment.LIVE,
+        environment=AmazonEnvironment.LIVE,
         sample=False,
         id=id,
         state=state,
@@ -57,13 +57,15 @@ def charge(state: str = "Captured", *, amount: str | None = "1000", **more: obje
 
 
 def case(
-    event: Notice | Charge,
+    event: Notification | Charge,
     *,
-    facts: Sequence[CaptureFact] = (),
+    facts: Sequence[CaptureState] = (),
     orders: Sequence[Order] = (),
     to: str | None = MAIL,
     now: datetime = NOW,
     tries: int = 0,
     elsewhere: bool = False,
-) -> Case:
-    return Case(event=event, shop=SHOP, facts=facts, orders=orders, to=to, now=now, tries=tries, elsewhere=elsewhere)
+) -> PaymentCase:
+    return PaymentCase(
+        event=event, shop=SHOP, facts=facts, orders=orders, to=to, now=now, tries=tries, elsewhere=elsewhere
+    )

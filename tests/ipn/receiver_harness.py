@@ -26,14 +26,14 @@ from reconciler.adapters.store import StoreCatalogue, StoreDesk, StoreInbox, ope
 from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.inbox_tables import ipn_quarantine
 from reconciler.core.values import ShopKey
-from reconciler.ipn.receive.app import ByPort, Front, operators_face, readiness
-from reconciler.ipn.receive.certificate_cache import KeyRing
-from reconciler.ipn.receive.receiver import Believed, Receiver
-from reconciler.ipn.receive.request_limits import Closing, Intake, Limits
-from reconciler.ipn.runtime.server import Background, Server, lifespan, server
+from reconciler.ipn.receive.app import PortDispatcher, PublicApp, ops_app, readiness_check
+from reconciler.ipn.receive.certificate_cache import CertificateCache
+from reconciler.ipn.receive.receiver import Receiver, TrustPolicy
+from reconciler.ipn.receive.request_limits import BodyLimiter, RequestLimits, ShutdownToken
+from reconciler.ipn.runtime.server import Background, Server, build_server, lifespan
 from reconciler.ipn.telemetry.metrics import CountedKeys, Metrics
-from reconciler.ports.inbox import Entry, Inbox
-from reconciler.ports.inbox_admin import Wanted
+from reconciler.ports.inbox import Inbox, InboxMessage
+from reconciler.ports.inbox_admin import InboxFilter
 from reconciler.ports.shop_directory import ShopIdentity
 from reconciler.ports.signing_keys import SigningKeys
 from tests.support.manual_clock import HandClock
@@ -55,14 +55,14 @@ class House:
     asked: list[tuple[str, bool]] = field(default_factory=list)
     loaded: Any = 1
 
-    async def at(self, path: str, *, host: str = "", fresh: bool = False) -> ShopIdentity | None:
+    async def by_path(self, path: str, *, host: str = "", fresh: bool = False) -> ShopIdentity | None:
         self.asked.append((path, fresh))
         found = (self.fresh if fresh and self.fresh is not None else self.shops).get(path)
         if isinstance(found, Exception):
             raise found
         return found
 
-    async def of(self, shop: ShopKey) -> ShopIdentity | None:
+    async def by_key(self, shop: ShopKey) -> ShopIdentity | None:
         raise NotImplementedError(shop)
 
 
@@ -72,7 +72,7 @@ class FrontDesk:
     clock: HandClock = field(default_factory=HandClock)
     signer: Signer = field(default_factory=Signer)
     house: House = field(default_factory=House)
-    limits: Limits = field(default_factory=Limits)
+    limits: RequestLimits = field(default_factory=RequestLimits)
     topics: tuple[str, ...] = (TOPIC_PATTERN,)
     environment: str = "production"
     keys: SigningKeys | None = None
@@ -82,28 +82,30 @@ class FrontDesk:
 
     def __post_init__(self) -> None:
         self.metrics = Metrics()
-        self.closing = Closing()
+        self.closing = ShutdownToken()
         self.keys = self.keys or Keys({self.signer.url: self.signer.pem})
         self.inbox = self.inbox or StoreInbox(self.store)
         self.catalogue = StoreCatalogue(self.store)
-        self.ring = KeyRing(CountedKeys(self.keys, self.metrics), self.clock, pinned=self.pinned)
+        self.ring = CertificateCache(CountedKeys(self.keys, self.metrics), self.clock, pinned=self.pinned)
 
     @cached_property
-    def front(self) -> Front:
+    def front(self) -> PublicApp:
         receiver = Receiver(
             directory=self.house,
             ring=self.ring,
             inbox=self.inbox,
-            believed=Believed(topics=self.topics, environment=self.environment, max_age=timedelta(days=21), sha1=True),
+            believed=TrustPolicy(
+                topics=self.topics, environment=self.environment, max_age=timedelta(days=21), sha1=True
+            ),
             clock=self.clock,
             metrics=self.metrics,
             kept=self._ring,
         )
-        return Front(receiver, Intake(self.limits, self.closing), self.metrics, whole=self.limits.whole)
+        return PublicApp(receiver, BodyLimiter(self.limits, self.closing), self.metrics, whole=self.limits.whole)
 
     @property
     def operators(self) -> Any:
-        return operators_face(self.metrics, readiness(self.closing, self.house, StoreDesk(self.store, self.clock)))
+        return ops_app(self.metrics, readiness_check(self.closing, self.house, StoreDesk(self.store, self.clock)))
 
     def _ring(self) -> None:
         self.rung += 1
@@ -117,8 +119,8 @@ class FrontDesk:
     def client(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(transport=httpx.ASGITransport(self.front), base_url="http://sidecar")
 
-    async def entries(self) -> list[Entry]:
-        return list(reversed(await self.catalogue.entries(Wanted(limit=9999))))
+    async def entries(self) -> list[InboxMessage]:
+        return list(reversed(await self.catalogue.entries(InboxFilter(limit=9999))))
 
     def refused(self) -> list[str]:
         """The reasons of what is in quarantine, in order."""
@@ -169,8 +171,8 @@ async def served(
     listening = [create_server(("127.0.0.1", 0)) for _ in range(2)]
     ports = [each.getsockname()[1] for each in listening]
     living = lifespan(backgrounds or {}, desk.clock, desk.metrics)
-    app = ByPort(living, desk.front, desk.operators, ports[1])
-    running = server(app, desk.closing, desk.metrics, head_within=head)
+    app = PortDispatcher(living, desk.front, desk.operators, ports[1])
+    running = build_server(app, desk.closing, desk.metrics, head_within=head)
     async with anyio.create_task_group() as group:
         group.start_soon(lambda: running.serve(sockets=listening))
         at = Served(ports[0], ports[1], running)

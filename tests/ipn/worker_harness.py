@@ -26,15 +26,15 @@ from reconciler.adapters.store.inbox.outbox import StoreOutbox
 from reconciler.adapters.store.inbox.work_queue import StoreDesk
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.embedded import EmbeddedConfig, World, create_app
-from reconciler.ipn.process.in_progress import Lanes
-from reconciler.ipn.process.mail_template import Letter, usual_template
-from reconciler.ipn.process.processor import Effects
+from reconciler.ipn.process.in_progress import InProgressKeys
+from reconciler.ipn.process.mail_template import MailTemplate, default_template
+from reconciler.ipn.process.processor import PaymentProcessor
 from reconciler.ipn.process.worker import Worker
-from reconciler.ipn.runtime.wakeup import Bell
+from reconciler.ipn.runtime.wakeup import WakeupEvent
 from reconciler.ipn.verify import notification as notice
 from reconciler.ipn.verify.reasons import Refused
-from reconciler.ports.inbox import Arrival, Entry, MailState, OwedMail, Standing
-from reconciler.ports.inbox_admin import Wanted
+from reconciler.ports.inbox import InboxMessage, MailState, MessageStatus, PendingMail, ReceivedMessage
+from reconciler.ports.inbox_admin import InboxFilter
 from reconciler.ports.payments import Orders
 from reconciler.ports.shop_directory import ShopIdentity
 from tests.adapters.backend.fakes import FakeClock
@@ -79,13 +79,13 @@ class StillClock:
 class Recorder:
     """Implements Watch; keeps what it is told, and can be waited for."""
 
-    ends: list[tuple[Standing, str]] = field(default_factory=list)
+    ends: list[tuple[MessageStatus, str]] = field(default_factory=list)
     mails: list[MailState] = field(default_factory=list)
     polls: list[str] = field(default_factory=list)
     leading: list[bool] = field(default_factory=list)
     _changed: anyio.Event = field(default_factory=anyio.Event)
 
-    def settled(self, standing: Standing, reason: str, lag: float) -> None:
+    def settled(self, standing: MessageStatus, reason: str, lag: float) -> None:
         assert lag >= 0
         self._tell(self.ends, (standing, reason))
 
@@ -118,10 +118,10 @@ class OneShop:
         default_factory=lambda: ShopIdentity(shop=SHOP, site_url=None, seller_id=SELLER, email=EMAIL)
     )
 
-    async def at(self, path: str) -> ShopIdentity | None:
+    async def by_path(self, path: str) -> ShopIdentity | None:
         raise NotImplementedError(path)
 
-    async def of(self, shop: ShopKey) -> ShopIdentity | None:
+    async def by_key(self, shop: ShopKey) -> ShopIdentity | None:
         if isinstance(self.identity, Exception):
             raise self.identity
         return self.identity if shop == self.identity.shop else None
@@ -135,8 +135,8 @@ class BackOffice:
     clock: StillClock = field(default_factory=StillClock)
     watch: Recorder = field(default_factory=Recorder)
     directory: OneShop = field(default_factory=OneShop)
-    bell: Bell = field(default_factory=Bell)
-    lanes: Lanes = field(default_factory=Lanes)
+    bell: WakeupEvent = field(default_factory=WakeupEvent)
+    lanes: InProgressKeys = field(default_factory=InProgressKeys)
     orders: Orders | None = None
     signer: Signer = field(default_factory=Signer)
     _delivered: int = 0
@@ -147,12 +147,12 @@ class BackOffice:
         self.outbox = StoreOutbox(self.store)
         self.catalogue = StoreCatalogue(self.store)
         self.world: World = self.app.state.world
-        self.letter = Letter(subject="Amazonペイメント処理失敗通知", template=usual_template())
+        self.letter = MailTemplate(subject="Amazonペイメント処理失敗通知", template=default_template())
         self.payments = HttpPayments(self.client)
 
     @property
-    def effects(self) -> Effects:
-        return Effects(
+    def effects(self) -> PaymentProcessor:
+        return PaymentProcessor(
             desk=self.desk,
             orders=self.orders or HttpOrders(self.client),
             payments=self.payments,
@@ -176,14 +176,14 @@ class BackOffice:
         for message in messages:
             self._delivered += 1
             await self.inbox.keep(self._arrival(message, shop))
-        self.bell.ring()
+        self.bell.set()
 
     async def deliver_to_each(self, message: str, *shops: ShopKey) -> None:
         """One message of Amazon's, as shops of one seller get it."""
         self._delivered += 1
         for shop in shops:
             await self.inbox.keep(self._arrival(message, shop))
-        self.bell.ring()
+        self.bell.set()
 
     async def work_off(self, *messages: str) -> list[str]:
         """Delivered and worked off, one by one; the reasons of their ends."""
@@ -194,10 +194,10 @@ class BackOffice:
                 await self.watch.until(self.watch.ends, before + number)
         return [reason for _, reason in self.watch.ends[before:]]
 
-    async def entries(self) -> list[Entry]:
-        return list(reversed(await self.catalogue.entries(Wanted())))
+    async def entries(self) -> list[InboxMessage]:
+        return list(reversed(await self.catalogue.entries(InboxFilter())))
 
-    async def mails(self) -> list[OwedMail]:
+    async def mails(self) -> list[PendingMail]:
         return [each.mail for each in reversed(await self.catalogue.mails(tuple(MailState)))]
 
     def order(self, number: str = ORDER) -> dict[str, Any]:
@@ -215,21 +215,21 @@ class BackOffice:
             if change["field"].endswith(".paymentStatus")
         ]
 
-    def _arrival(self, message: str, shop: ShopKey) -> Arrival:
+    def _arrival(self, message: str, shop: ShopKey) -> ReceivedMessage:
         try:
-            head: notice.Heading = notice.read(message)
+            head: notice.NotificationHeader = notice.read(message)
         except Refused:
-            head = notice.heading(message)
+            head = notice.read_header(message)
         number = self._delivered
-        return Arrival(
+        return ReceivedMessage(
             message_id=f"00000000-0000-4000-8000-{number:012d}",
             shop=shop,
             published=NOW,
             received=self.clock.now(),
             kind=head.kind,
             object_id=head.object_id,
-            lane=head.lane or f"message-{number}",
-            standing=Standing.WAITING,
+            lane=head.order_key or f"message-{number}",
+            standing=MessageStatus.WAITING,
             body=self.signer.body(message),
         )
 

@@ -67,8 +67,8 @@ class TickingJournal:
         await self.inner.record(event)
         self.ticks.tick()
 
-    async def note(self, event) -> None:
-        await self.inner.note(event)
+    async def record_lazily(self, event) -> None:
+        await self.inner.record_lazily(event)
         self.ticks.tick()
 
 

@@ -22,7 +22,7 @@ import pytest
 
 from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.store import StoreHistory, open_store
-from reconciler.adapters.store.runs.leases import living
+from reconciler.adapters.store.runs.leases import active_leases
 from reconciler.adapters.store.runs.process_identity import this_process
 from reconciler.embedded.actors.world import World
 from tests.support.postgres import Cluster, running
@@ -205,7 +205,7 @@ def stands(world: World, shop: str) -> dict[str, object]:
 def no_lease_is_left(folder: Path) -> None:
     store = open_store(store_of(folder))
     with store.reading() as connection:
-        assert list(living(connection, SystemClock(), this_process())) == []
+        assert list(active_leases(connection, SystemClock(), this_process())) == []
     assert list(StoreHistory(store, SystemClock()).unfinished()) == []
     store.close()
 

@@ -29,15 +29,15 @@ from sqlalchemy import event, update
 from reconciler.adapters.store import StoreHistory, StoreJournal, StoreLeases, open_store
 from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.run_tables import leases
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings, IpnEndpoint, SystemParts
-from reconciler.core.model.state import Desired, Maintenance
-from reconciler.core.planning.plan import Pace, Plan
+from reconciler.core.model.state import Desired, MaintenancePolicy
+from reconciler.core.planning.plan import Plan, RequestPace
 from reconciler.core.values import Registration, ShopKey
-from reconciler.ports import Conflict, Locked, RunInfo, Unfinished
+from reconciler.ports import Conflict, Locked, RunInfo, UnfinishedShop
 from reconciler.workflows.execution.prepare import prepare
-from reconciler.workflows.execution.run import Crew, apply
-from reconciler.workflows.recover import Rescue, hold, resume
+from reconciler.workflows.execution.run import ApplyContext, apply
+from reconciler.workflows.recover import RecoveryContext, block_recovering_shops, resume
 from tests.adapters.store.fakes import KEY, START, info
 from tests.support.example_worlds import live, site_url
 from tests.support.fake_backend import Fault, ModelBackend, Shop, unreachable
@@ -159,8 +159,8 @@ class MortalJournal:
         await self.inner.record(told)
         await self.life.sign()
 
-    async def note(self, told) -> None:
-        await self.inner.note(told)
+    async def record_lazily(self, told) -> None:
+        await self.inner.record_lazily(told)
         await self.life.sign()
 
 
@@ -225,11 +225,11 @@ def wish(key: ShopKey, said: dict) -> Desired:
             "ipn_endpoint": IpnEndpoint(registration=said["registration"]),
         },
         origin=origin_at(1, f"shops/{key}.yaml"),
-        maintenance=Maintenance(close_shop=True),
+        maintenance=MaintenancePolicy(close_shop=True),
     )
 
 
-refusals = st.sampled_from([unreachable(), unreachable(happened=None), Locked(say("open")), Conflict(say("other"))])
+refusals = st.sampled_from([unreachable(), unreachable(happened=None), Locked(msg("open")), Conflict(msg("other"))])
 
 
 def template() -> Path:
@@ -395,7 +395,7 @@ class Fleet(RuleBasedStateMachine):
         assert list(self._leases("nobody").all()) == []
         assert list(self.history.unfinished()) == []
 
-    def _left(self, after: int) -> list[Unfinished]:
+    def _left(self, after: int) -> list[UnfinishedShop]:
         """As it will be known once the leases of dead runs are over."""
         now = self.clock.time
         self.clock.time = now + timedelta(seconds=after)
@@ -459,7 +459,7 @@ class Fleet(RuleBasedStateMachine):
             told = ()
             if left:
                 journal = self._journal(rescuing, World(self.backend, ()).plan())
-                rescue = Rescue(
+                rescue = RecoveryContext(
                     backend=backend,
                     journal=MortalJournal(journal, life),
                     leases=MortalLeases(self._leases(rescuing.run), life),
@@ -468,13 +468,13 @@ class Fleet(RuleBasedStateMachine):
                     key="r",
                 )
                 told = await resume(left, rescue)
-            plan = hold(world.plan(), told)
+            plan = block_recovering_shops(world.plan(), told)
             await life.sign()
-            ready = await prepare(plan, backend, Pace())
+            ready = await prepare(plan, backend, RequestPace())
             keys = (f"key-{number}-{n}" for n in itertools.count())
             await apply(
                 ready.plan,
-                Crew(
+                ApplyContext(
                     backend=backend,
                     journal=MortalJournal(self._journal(applying, ready.plan), life),
                     leases=MortalLeases(self._leases(applying.run), life),

@@ -9,13 +9,13 @@ import anyio
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings, IpnEndpoint, StorefrontState, SystemParts
-from reconciler.core.model.state import Desired, Maintenance
-from reconciler.core.planning.guards import Allowed
+from reconciler.core.model.state import Desired, MaintenancePolicy
+from reconciler.core.planning.guards import AllowList
 from reconciler.core.planning.plan import Plan
 from reconciler.core.runs.events import Event
 from reconciler.core.runs.report import Report
 from reconciler.core.values import Registration, ShopKey, StorefrontStatus
-from reconciler.workflows.execution.run import Crew, apply
+from reconciler.workflows.execution.run import ApplyContext, apply
 from tests.support.auto_clock import PassingClock
 from tests.support.fake_backend import ModelBackend, Shop
 from tests.support.local_leases import LocalLeases
@@ -50,7 +50,7 @@ def live(key: str = "a", **state: Any) -> Shop:
     return Shop(**on | state)
 
 
-def wish(key: str = "a", /, *, maintenance: Maintenance | None = None, **values: Any) -> Desired:
+def wish(key: str = "a", /, *, maintenance: MaintenancePolicy | None = None, **values: Any) -> Desired:
     """A wish for the values that are named, whichever kind they belong to."""
     models = (AmazonSettings, AmazonPayPayment, SystemParts, IpnEndpoint, StorefrontState)
     names = ("amazon_settings", "amazon_pay_payment", "system_parts", "ipn_endpoint", "storefront_status")
@@ -64,7 +64,7 @@ def wish(key: str = "a", /, *, maintenance: Maintenance | None = None, **values:
         shop=ShopKey(key),
         values=kinds,
         origin=origin_at(1, f"shops/{key}.yaml"),
-        maintenance=maintenance or Maintenance(close_shop=True),
+        maintenance=maintenance or MaintenancePolicy(close_shop=True),
     )
 
 
@@ -126,20 +126,20 @@ class Memory:
     async def record(self, event: Event) -> None:
         self.events.append(event)
 
-    async def note(self, event: Event) -> None:
+    async def record_lazily(self, event: Event) -> None:
         self.events.append(event)
 
 
-def crew(backend: ModelBackend, journal: Memory | None = None, **more: Any) -> Crew:
+def crew(backend: ModelBackend, journal: Memory | None = None, **more: Any) -> ApplyContext:
     numbers = iter(range(10_000))
 
     def new_key() -> str:
         return f"key-{next(numbers)}"
 
     clock = PassingClock()
-    whenever = Allowed(grants=((codes.OUTSIDE_WINDOW.slug, "*"),))  # what tests show is the same at any hour
+    whenever = AllowList(entries=((codes.OUTSIDE_WINDOW.slug, "*"),))  # what tests show is the same at any hour
     local = {"leases": LocalLeases(clock), "clock": clock, "allowed": whenever} | more
-    return Crew(backend=backend, journal=journal or Memory(), new_key=new_key, **local)
+    return ApplyContext(backend=backend, journal=journal or Memory(), new_key=new_key, **local)
 
 
 def applied(plan: Plan, backend: ModelBackend, journal: Memory | None = None) -> Report:

@@ -13,8 +13,8 @@ from typing import Any, Final
 import anyio.lowlevel
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import found
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.kinds import (
     AmazonPayPayment,
     AmazonSettings,
@@ -23,7 +23,7 @@ from reconciler.core.model.kinds import (
     StorefrontState,
     SystemParts,
 )
-from reconciler.core.model.state import Known, Observed, Read, Unknown
+from reconciler.core.model.state import Known, Observed, ReadResult, Unknown
 from reconciler.core.values import (
     ABSENT,
     PRE_SET,
@@ -34,18 +34,18 @@ from reconciler.core.values import (
     SecretRef,
     ShopKey,
     StorefrontStatus,
-    seal,
+    seal_secret,
 )
 from reconciler.ports import (
     BackendError,
     Conflict,
     Locked,
-    Receipt,
     Rejected,
-    RequestLine,
+    RequestLogEntry,
     ShopUnknown,
     Unreachable,
-    Write,
+    WriteRequest,
+    WriteResult,
 )
 
 PARTS: Final = ("login_link_area.label", "login_link_area.message", "order_area.label", "order_area.message")
@@ -121,7 +121,7 @@ class Shop:
 def _sealed(token: Any) -> Any:
     if token is None:
         return ABSENT
-    return PRE_SET if token is PRE_SET else seal(Secret(token, SecretRef("ref+test://held")), _SALT)
+    return PRE_SET if token is PRE_SET else seal_secret(Secret(token, SecretRef("ref+test://held")), _SALT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +145,7 @@ class Fault:
 
 
 def unreachable(*, happened: bool | None = False) -> Unreachable:
-    return Unreachable(say("no answer"), request="PATCH /somewhere", happened=happened)
+    return Unreachable(msg("no answer"), request="PATCH /somewhere", happened=happened)
 
 
 class ModelBackend:
@@ -160,15 +160,15 @@ class ModelBackend:
         self.faults: list[Fault] = []
         self.refused_values: set[str] = set()
         self.unreadable: Callable[[ShopKey, int], Iterable[str]] = lambda _shop, _number: ()
-        self.asked: list[Write] = []
-        self.done: list[Write] = []
-        self.answered: list[tuple[int, Write]] = []
+        self.asked: list[WriteRequest] = []
+        self.done: list[WriteRequest] = []
+        self.answered: list[tuple[int, WriteRequest]] = []
         self.reads: dict[ShopKey, int] = {}
         self._versions: dict[tuple[str, str], int] = {}
         self._contents: dict[tuple[str, str], object] = {}
 
     @property
-    def requests(self) -> Sequence[RequestLine]:
+    def requests(self) -> Sequence[RequestLogEntry]:
         return ()
 
     async def shops(self) -> AsyncIterator[ShopKey]:
@@ -189,14 +189,14 @@ class ModelBackend:
         """The shop as it stands, without asking."""
         shop = self.state.get(key)
         if shop is None:
-            return Observed.unknown(key, found(codes.SHOP_UNKNOWN, say("no such shop")))
-        reads: dict[str, Read] = {}
+            return Observed.unknown(key, diagnostic(codes.SHOP_UNKNOWN, msg("no such shop")))
+        reads: dict[str, ReadResult] = {}
         for kind, value in shop.seen(self._urls_of(shop.seller_id)).items():
             known = Known(value, self._version(shop, kind))
-            reads[kind] = Unknown(found(codes.UNREACHABLE, say("cut off"))) if kind in failing else known
+            reads[kind] = Unknown(diagnostic(codes.UNREACHABLE, msg("cut off"))) if kind in failing else known
         return Observed(shop=key, reads=reads)
 
-    async def execute(self, write: Write) -> Receipt:
+    async def execute(self, write: WriteRequest) -> WriteResult:
         number = sum(1 for asked in self.asked if asked.shop == write.shop)
         self.asked.append(write)
         fault = next((fault for fault in self.faults if fault.hits(write.shop, number)), None)
@@ -213,7 +213,7 @@ class ModelBackend:
             raise unreachable(happened=None)
         self.answered.append((len(self.asked), write))
         value = shop.seen(self._urls_of(shop.seller_id))[write.kind]
-        return Receipt(kind=write.kind, now=Known(value, self._version(shop, write.kind)))
+        return WriteResult(kind=write.kind, now=Known(value, self._version(shop, write.kind)))
 
     def _urls_of(self, seller: str | None) -> set[str]:
         return self.urls.get(seller, set()) if seller else set()
@@ -233,14 +233,14 @@ class ModelBackend:
             self._versions[of] = self._versions.get(of, 0) + 1
         return f"v{self._versions[of]}"
 
-    def _write(self, write: Write) -> Shop:
+    def _write(self, write: WriteRequest) -> Shop:
         shop = self.state.get(write.shop)
         if shop is None:
-            raise ShopUnknown(say("no such shop"), reason="SHOP_NOT_FOUND")
+            raise ShopUnknown(msg("no such shop"), reason="SHOP_NOT_FOUND")
         values: dict[str, Any] = dict(write.values)
         if write.version or write.kind != "ipn_endpoint":
             if write.version != self._version(shop, write.kind, values.get("seller_id")):
-                raise Conflict(say("another version"))
+                raise Conflict(msg("another version"))
         elif values["registration"] is shop.seen(self._urls_of(values["seller_id"]))["ipn_endpoint"].registration:
             return shop
         getattr(self, f"_{write.kind}")(shop, values)
@@ -251,7 +251,7 @@ class ModelBackend:
 
     def _amazon_settings(self, shop: Shop, values: dict[str, Any]) -> None:
         if "enabled" in values and shop.is_open:
-            raise Locked(say("SHOP_OPEN"))
+            raise Locked(msg("SHOP_OPEN"))
         if "mws_auth_token" in values and shop.token is PRE_SET:
             raise _refused("TOKEN_PRE_SET")
         if values.get("enabled") and not (shop.option and shop.contract):
@@ -297,4 +297,4 @@ class ModelBackend:
 
 
 def _refused(reason: str) -> Rejected:
-    return Rejected(say("{reason}", reason=reason), reason=reason)
+    return Rejected(msg("{reason}", reason=reason), reason=reason)

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import anyio
 
-from reconciler.adapters.files.atomic_batch import WholeFiles
+from reconciler.adapters.files.atomic_batch import AtomicBatchWriter
 from reconciler.adapters.manifests.loading.loader import ManifestFolder
-from reconciler.adapters.manifests.writing.import_writer import ManifestWorkshop
+from reconciler.adapters.manifests.writing.import_writer import ImportManifestEditor
 from reconciler.core.diagnostics.diagnostic import Diagnostic
-from reconciler.core.diagnostics.messages import say
-from reconciler.core.importing.legacy_rows import Legacy, read_legacy
-from reconciler.core.importing.secret_names import SecretNames
-from reconciler.core.results.authoring import Imported
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.importing.legacy_rows import LegacyExport, read_legacy
+from reconciler.core.importing.secret_names import SecretNamePattern
+from reconciler.core.results.authoring import ImportResult
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.ports import SecretMissing
-from reconciler.workflows.import_.run import Desk, ImportRequest, import_shops
+from reconciler.workflows.import_.run import ImportContext, ImportRequest, import_shops
 from tests.support.example_worlds import live
 from tests.support.fake_backend import ModelBackend
 from tests.support.strategies import TOKENS
@@ -40,7 +40,7 @@ class Held:
 
     def resolve(self, reference: SecretRef) -> Secret:
         if reference.locator not in self._known:
-            raise SecretMissing(say("The variable {name} is not set", name=reference.locator))
+            raise SecretMissing(msg("The variable {name} is not set", name=reference.locator))
         return Secret(self._known[reference.locator], reference)
 
 
@@ -60,18 +60,18 @@ def fleet(count: int = 4, **state: object) -> ModelBackend:
 def do(
     folder: Path,
     backend: ModelBackend,
-    writer: WholeFiles | None = None,
+    writer: AtomicBatchWriter | None = None,
     secrets: object = None,
     unsettled: Callable[[], Mapping[ShopKey, Diagnostic]] = dict,
     **request: object,
-) -> Imported:
-    desk = Desk(
+) -> ImportResult:
+    desk = ImportContext(
         backend=backend,
-        author=ManifestWorkshop(folder, shown_as="shops"),
-        writer=writer or WholeFiles(),
+        author=ImportManifestEditor(folder, shown_as="shops"),
+        writer=writer or AtomicBatchWriter(),
         manifests=ManifestFolder(folder, shown_as="shops"),
         secrets=secrets or Everybody(),  # type: ignore[arg-type]
-        unsettled=unsettled,
+        in_transition=unsettled,
     )
     return anyio.run(import_shops, ImportRequest(**request), desk)  # type: ignore[arg-type]
 
@@ -82,10 +82,10 @@ def files(folder: Path) -> dict[str, str]:
     }
 
 
-def slugs(imported: Imported) -> list[str]:
+def slugs(imported: ImportResult) -> list[str]:
     return [finding.code.slug for finding in imported.all_findings]
 
 
-def from_rows(headers: str, *rows: str) -> Legacy:
+def from_rows(headers: str, *rows: str) -> LegacyExport:
     cells = [row.split(",") for row in rows]
-    return read_legacy("old.csv", headers.split(","), enumerate(cells, start=2), SecretNames())
+    return read_legacy("old.csv", headers.split(","), enumerate(cells, start=2), SecretNamePattern())

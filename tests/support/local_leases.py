@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from reconciler.core.values import ShopKey
-from reconciler.ports import Clock, Held, LeaseHeld
+from reconciler.ports import Clock, LeaseHeld, LeaseInfo
 
 _LONG = timedelta(days=1)
 
@@ -17,7 +17,7 @@ class LocalLease:
     """Implements ports.Lease."""
 
     leases: LocalLeases
-    held: Held
+    held: LeaseInfo
 
     async def renew(self) -> None:
         if self.leases.living.get(self.held.shop) is not self.held:
@@ -35,7 +35,7 @@ class LocalLeases:
 
     clock: Clock
     run: str = "local"
-    living: dict[ShopKey, Held] = field(default_factory=dict)
+    living: dict[ShopKey, LeaseInfo] = field(default_factory=dict)
     fences: dict[ShopKey, int] = field(default_factory=dict)
 
     async def acquire(self, shop: ShopKey) -> LocalLease:
@@ -44,9 +44,9 @@ class LocalLeases:
             raise LeaseHeld(self.living[shop])
         fence = self.fences[shop] = self.fences.get(shop, 0) + 1
         now = self.clock.now()
-        held = Held(shop=shop, owner="this process", run=self.run, fence=fence, taken=now, expires=now + _LONG)
+        held = LeaseInfo(shop=shop, owner="this process", run=self.run, fence=fence, taken=now, expires=now + _LONG)
         self.living[shop] = held
         return LocalLease(self, held)
 
-    def all(self) -> Sequence[Held]:
+    def all(self) -> Sequence[LeaseInfo]:
         return tuple(self.living[shop] for shop in sorted(self.living))

@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from reconciler.adapters.manifests.yaml.plain_scalars import plain
+from reconciler.adapters.manifests.yaml.plain_scalars import resolve_plain
 
 TEXTS = st.one_of(
     st.sampled_from(
@@ -126,7 +126,7 @@ class _Hand:
         choices = [json.dumps(value, ensure_ascii=draw(st.booleans()) or not value.isprintable())]
         if value.isprintable():
             choices.append("'" + value.replace("'", "''") + "'")
-        if value and value.isalnum() and value.isascii() and plain(value) == value:
+        if value and value.isalnum() and value.isascii() and resolve_plain(value) == value:
             choices += [value, value]
         return draw(st.sampled_from(choices))
 

@@ -11,5 +11,5 @@ class ForgetfulJournal:
     async def record(self, event: Event) -> None:
         """Returns at once: there is nothing to wait for."""
 
-    async def note(self, event: Event) -> None:
+    async def record_lazily(self, event: Event) -> None:
         """As `record`."""

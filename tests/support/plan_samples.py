@@ -5,26 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from reconciler.core.diagnostics.diagnostic import Code, Severity, found
-from reconciler.core.diagnostics.messages import say
-from reconciler.core.documents.saved_plan import PlanOrigin, SavedPlan
+from reconciler.core.diagnostics.diagnostic import Code, Severity, diagnostic
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.documents.saved_plan import PlanMetadata, SavedPlan
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.model.kinds import AmazonSettings
-from reconciler.core.model.state import Desired, FieldRef, Maintenance
+from reconciler.core.model.state import Desired, FieldRef, MaintenancePolicy
 from reconciler.core.planning.change import Change, Reason
-from reconciler.core.planning.fingerprint import assemble
-from reconciler.core.planning.plan import Bracket, Does, Plan, ShopPlan, Step
+from reconciler.core.planning.fingerprint import build_plan
+from reconciler.core.planning.plan import ClosureBracket, Plan, ShopPlan, Step, StepKind
 from reconciler.core.values import (
     ABSENT,
     PRE_SET,
     UNSET,
     ApiStatus,
     CommerceCreator,
-    Digested,
     Origin,
     Registration,
     SealedSecret,
     Secret,
+    SecretDigest,
     SecretRef,
     ShopKey,
     StorefrontStatus,
@@ -33,7 +33,7 @@ from tests.support.strategies import SELLERS, World
 
 KEY: Final = DigestKey(b"a key of the tests")
 OTHER_KEY: Final = DigestKey(b"another key of the tests")
-MADE: Final = PlanOrigin(
+MADE: Final = PlanMetadata(
     tool="0.1.0",
     created="2026-01-31T12:00:00+00:00",
     environment="sandbox",
@@ -54,7 +54,7 @@ ENDPOINT: Final = FieldRef("ipn_endpoint", "registration")
 USE: Final = FieldRef("amazon_pay_payment", "use")
 _FILE: Final = "shops/kyoto-tea.yaml"
 # A code of the tests' own: the title of one of the tool's may change without a new version of the format.
-_CODE: Final = Code("Z901", "for-the-tests", say("A finding for the tests"), Severity.WARNING)
+_CODE: Final = Code("Z901", "for-the-tests", msg("A finding for the tests"), Severity.WARNING)
 
 
 def _change(ref: FieldRef, before: Any, after: Any, line: int, reason: Reason = Reason.DECLARED, **more: Any) -> Change:
@@ -69,36 +69,36 @@ _FULL: Final = ShopPlan(
         _change(SELLER, "A1EXAMPLE234567", "A2EXAMPLE234567", 6),
         _change(TOKEN, SealedSecret(SALT, SEAL), Secret(CLEAR, SecretRef("ref+env://TOKEN")), 7),
         _change(LABEL, ABSENT, "お急ぎの方は\r\nこちら", 9),
-        _change(ENDPOINT, Registration.ABSENT, Registration.REGISTERED, 11, Reason.SELLER_CHANGES, follows=SELLER),
-        _change(USE, False, True, 4, Reason.FOLLOWS, follows=ENABLED),
+        _change(ENDPOINT, Registration.ABSENT, Registration.REGISTERED, 11, Reason.SELLER_CHANGED, caused_by=SELLER),
+        _change(USE, False, True, 4, Reason.DERIVED, caused_by=ENABLED),
     ),
     steps=(
-        Step(does=Does.WRITE, kind="amazon_settings", refs=(SELLER, TOKEN)),
-        Step(does=Does.WRITE, kind="ipn_endpoint", refs=(ENDPOINT,)),
-        Step(does=Does.CLOSE, kind="storefront_status"),
-        Step(does=Does.WRITE, kind="amazon_settings", refs=(ENABLED,)),
-        Step(does=Does.VERIFY, kind=""),
-        Step(does=Does.REOPEN, kind="storefront_status"),
-        Step(does=Does.WRITE, kind="system_parts", refs=(LABEL,)),
-        Step(does=Does.VERIFY, kind=""),
+        Step(action=StepKind.WRITE, kind="amazon_settings", refs=(SELLER, TOKEN)),
+        Step(action=StepKind.WRITE, kind="ipn_endpoint", refs=(ENDPOINT,)),
+        Step(action=StepKind.CLOSE, kind="storefront_status"),
+        Step(action=StepKind.WRITE, kind="amazon_settings", refs=(ENABLED,)),
+        Step(action=StepKind.VERIFY, kind=""),
+        Step(action=StepKind.REOPEN, kind="storefront_status"),
+        Step(action=StepKind.WRITE, kind="system_parts", refs=(LABEL,)),
+        Step(action=StepKind.VERIFY, kind=""),
     ),
-    bracket=Bracket(first=2, last=5, seconds=3),
+    bracket=ClosureBracket(first=2, last=5, seconds=3),
     predicted=((USE, True), (ENABLED, True), (TOKEN, Secret(CLEAR, SecretRef("ref+env://TOKEN")))),
     versions=(("amazon_settings", '"7"'), ("storefront_status", '"1"')),
-    target=("A2EXAMPLE234567", "https://kyoto-tea.example/ipn"),
+    endpoint_target=("A2EXAMPLE234567", "https://kyoto-tea.example/ipn"),
     findings=(
-        found(
+        diagnostic(
             _CODE,
-            say("{what} moved {count} times", what=say("the field {name}", name="利用設定"), count=3),
-            expected=say("the value it was planned from"),
-            way_on=say("run plan again"),
+            msg("{what} moved {count} times", what=msg("the field {name}", name="利用設定"), count=3),
+            expected=msg("the value it was planned from"),
+            hint=msg("run plan again"),
             shop=ShopKey("kyoto-tea"),
             subject="amazon.enabled",
             origin=Origin(_FILE, 4, 3),
         ),
     ),
-    maintenance=Maintenance(close_shop=True, window=(60, 300), time_zone="Asia/Tokyo"),
-    live=True,
+    maintenance=MaintenancePolicy(close_shop=True, window=(60, 300), time_zone="Asia/Tokyo"),
+    was_open=True,
 )
 # Values of every other type, wherever a plan may ever hold them.
 _VALUES: Final = ShopPlan(
@@ -112,37 +112,40 @@ _VALUES: Final = ShopPlan(
             2,
             Reason.UNDONE,
         ),
-        _change(ENABLED, True, True, 3, Reason.REASSERTED),
+        _change(ENABLED, True, True, 3, Reason.REWRITTEN),
     ),
     steps=(
-        Step(does=Does.WRITE, kind="storefront_status", refs=(FieldRef("storefront_status", "status"),)),
-        Step(does=Does.WRITE, kind="amazon_settings", refs=(ENABLED,)),
-        Step(does=Does.VERIFY, kind=""),
+        Step(action=StepKind.WRITE, kind="storefront_status", refs=(FieldRef("storefront_status", "status"),)),
+        Step(action=StepKind.WRITE, kind="amazon_settings", refs=(ENABLED,)),
+        Step(action=StepKind.VERIFY, kind=""),
     ),
     predicted=(
         (TOKEN, PRE_SET),
         (TOKEN, SecretRef("ref+file://token")),
-        (TOKEN, Digested()),
+        (TOKEN, SecretDigest()),
         (FieldRef("entitlements", "commerce_creator"), CommerceCreator.RUNNING),
         (FieldRef("amazon_settings", "api_status"), ApiStatus.VALID),
     ),
 )
 
 
-def saved(*shops: ShopPlan, key: DigestKey | None = None, made: PlanOrigin = MADE) -> SavedPlan:
-    held = (found(_CODE, say("The whole run is looked at")),) if len(shops) > 1 else ()
-    return SavedPlan(plan=assemble(shops, findings=held, key=key), made=made)
+def saved(*shops: ShopPlan, key: DigestKey | None = None, metadata: PlanMetadata = MADE) -> SavedPlan:
+    held = (diagnostic(_CODE, msg("The whole run is looked at")),) if len(shops) > 1 else ()
+    return SavedPlan(plan=build_plan(shops, findings=held, key=key), metadata=metadata)
 
 
 EXAMPLES: Final = {
     "every-field": saved(_FULL, _VALUES),
     "covers-digests": saved(_FULL, key=KEY),
     "labels": SavedPlan(
-        plan=assemble([replace(_VALUES, labels=(("region", "関西"), ("wave", "canary")))], left_out=9_999), made=MADE
+        plan=build_plan([replace(_VALUES, labels=(("region", "関西"), ("wave", "canary")))], unchanged_shops=9_999),
+        metadata=MADE,
     ),
     "nothing-to-do": saved(
         ShopPlan(shop=ShopKey("uji-cup"), origin=Origin("shops/uji-cup.yaml")),
-        made=PlanOrigin(tool="0.1.0", created="2026-01-31T12:00:00Z", environment="production", backend="embedded"),
+        metadata=PlanMetadata(
+            tool="0.1.0", created="2026-01-31T12:00:00Z", environment="production", backend="embedded"
+        ),
     ),
 }
 
@@ -160,15 +163,15 @@ def _digested_shop(shop: ShopPlan, key: DigestKey) -> ShopPlan:
 
 def _digested(value: Any, key: DigestKey) -> Any:
     if isinstance(value, Secret):
-        return Digested(value.source.uri, key.digest(value.reveal()))
+        return SecretDigest(value.source.uri, key.digest(value.reveal()))
     if isinstance(value, SealedSecret):
-        return Digested(None, key.digest(f"{value.salt}:{value.digest}"))
+        return SecretDigest(None, key.digest(f"{value.salt}:{value.digest}"))
     return value
 
 
 def of(plan: Plan) -> SavedPlan:
     """Any plan, saved."""
-    return SavedPlan(plan=plan, made=MADE)
+    return SavedPlan(plan=plan, metadata=MADE)
 
 
 def unhindered(world: World) -> World:
@@ -183,7 +186,7 @@ def unhindered(world: World) -> World:
 
 
 def _without_pre_set(wish: Desired) -> Desired:
-    settings = wish.of(AmazonSettings)
+    settings = wish.kind(AmazonSettings)
     if settings.mws_auth_token is not PRE_SET:
         return wish
     return replace(wish, values={**wish.values, "amazon_settings": replace(settings, mws_auth_token=UNSET)})

@@ -11,8 +11,8 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, found
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.kinds import (
     KINDS,
     AmazonPayPayment,
@@ -22,9 +22,9 @@ from reconciler.core.model.kinds import (
     SystemParts,
 )
 from reconciler.core.model.policy import Owner
-from reconciler.core.model.state import Desired, Known, Maintenance, Observed
-from reconciler.core.planning.fingerprint import assemble
-from reconciler.core.planning.plan import Does, Pace, Plan, ShopPlan, plan_shop
+from reconciler.core.model.state import Desired, Known, MaintenancePolicy, Observed
+from reconciler.core.planning.fingerprint import build_plan
+from reconciler.core.planning.plan import Plan, RequestPace, ShopPlan, StepKind, plan_shop
 from reconciler.core.runs.events import (
     Event,
     PredictionMissed,
@@ -150,7 +150,7 @@ _WISHES: Final = {
 def wishes(draw: st.DrawFn, key: str = "a") -> Desired:
     """Any subset of what may be declared, each value from a line of its own."""
     values = draw(st.fixed_dictionaries({}, optional=_WISHES))
-    places = [spec.policy.declared for kind in KINDS for spec in kind.owned(Owner.OURS)]
+    places = [spec.policy.manifest_path for kind in KINDS for spec in kind.managed_fields(Owner.MANAGED)]
     return Desired(
         shop=ShopKey(key),
         values=values,
@@ -158,7 +158,7 @@ def wishes(draw: st.DrawFn, key: str = "a") -> Desired:
         origins={place: draw(origins) for place in places if place and draw(booleans)},
         labels=draw(st.dictionaries(st.sampled_from(("wave", "region")), st.sampled_from(("canary", "rest")))),
         group=draw(st.none() | st.just("standard")),
-        maintenance=Maintenance(
+        maintenance=MaintenancePolicy(
             close_shop=draw(booleans), window=draw(st.none() | st.tuples(*2 * [st.integers(0, 1439)]))
         ),
     )
@@ -175,7 +175,7 @@ class World:
     wishes: tuple[Desired, ...]
 
     def plan(self) -> Plan:
-        return assemble(plan_shop(wish, self.backend.look(wish.shop), Pace()) for wish in self.wishes)
+        return build_plan(plan_shop(wish, self.backend.look(wish.shop), RequestPace()) for wish in self.wishes)
 
 
 @st.composite
@@ -194,7 +194,7 @@ def as_wish(seen: Observed) -> Desired:
     for kind in KINDS:
         read = seen.reads[kind.name]
         if isinstance(read, Known):
-            ours = {spec.name: getattr(read.value, spec.name) for spec in kind.owned(Owner.OURS)}
+            ours = {spec.name: getattr(read.value, spec.name) for spec in kind.managed_fields(Owner.MANAGED)}
             values[kind.name] = kind.model(**ours)
     return Desired(shop=seen.shop, values=values, origin=origin_at(1))
 
@@ -202,7 +202,7 @@ def as_wish(seen: Observed) -> Desired:
 def finding(severity: Severity = Severity.ERROR, **about: Any) -> Diagnostic:
     """A finding of any code with that severity."""
     code = next(code for code in codes.all_codes() if code.severity is severity)
-    return found(code, say("for the test"), **about)
+    return diagnostic(code, msg("for the test"), **about)
 
 
 @st.composite
@@ -217,7 +217,7 @@ def stories(draw: st.DrawFn, plan: ShopPlan) -> list[Event]:
     closed = False
     last = len(plan.steps) - 1
     for index, step in enumerate(plan.steps):
-        verifies = step.does is Does.VERIFY
+        verifies = step.action is StepKind.VERIFY
         if not verifies:
             told.append(StepStarted(shop=plan.shop, step=index, key=str(index)))
         elif plan.predicted and draw(_mostly(False)):
@@ -228,11 +228,11 @@ def stories(draw: st.DrawFn, plan: ShopPlan) -> list[Event]:
             if verifies and index == last and not missed:
                 told.append(ShopVerified(shop=plan.shop))
             told.append(StepDone(shop=plan.shop, step=index))
-            closed = (closed or step.does is Does.CLOSE) and step.does is not Does.REOPEN
+            closed = (closed or step.action is StepKind.CLOSE) and step.action is not StepKind.REOPEN
             continue
         happened = False if verifies else draw(st.sampled_from((False, None)))
-        closed = closed or (step.does is Does.CLOSE and happened is None)
-        why = found(draw(st.sampled_from((codes.STALE, codes.UNREACHABLE))), say("for the test"))
+        closed = closed or (step.action is StepKind.CLOSE and happened is None)
+        why = diagnostic(draw(st.sampled_from((codes.STALE, codes.UNREACHABLE))), msg("for the test"))
         told.append(StepFailed(shop=plan.shop, step=index, why=why, happened=happened))
         break
     if closed:

@@ -3,7 +3,7 @@
 import pytest
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from reconciler.views.common.context import Look
+from reconciler.views.common.context import RenderContext
 from reconciler.views.i18n import LANGUAGES, language
 
 
@@ -36,10 +36,10 @@ def as_json(snapshot):
 
 
 @pytest.fixture(params=LANGUAGES)
-def look(request) -> Look:
-    return Look(language=language(request.param))
+def look(request) -> RenderContext:
+    return RenderContext(language=language(request.param))
 
 
 @pytest.fixture
-def english() -> Look:
-    return Look(language=language("en"))
+def english() -> RenderContext:
+    return RenderContext(language=language("en"))

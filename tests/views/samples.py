@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, found
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.audit import AuditEntry
-from reconciler.core.drift.drift import Drift, ShopDrift, drift_of, with_trail
-from reconciler.core.drift.foreign_endpoints import Strangers, tell
-from reconciler.core.drift.missed_notifications import Hearing, silence
+from reconciler.core.drift.drift import Drift, ShopDrift, drift_of, with_audit
+from reconciler.core.drift.foreign_endpoints import ForeignEndpoints, foreign_endpoint_diagnostic
+from reconciler.core.drift.missed_notifications import NotificationState, missed_notification_diagnostic
 from reconciler.core.model.canonical import Json
 from reconciler.core.model.kinds import (
     AmazonPayPayment,
@@ -20,10 +20,10 @@ from reconciler.core.model.kinds import (
     StorefrontState,
     SystemParts,
 )
-from reconciler.core.model.state import Desired, FieldRef, Known, Maintenance, Observed
-from reconciler.core.planning.fingerprint import assemble
-from reconciler.core.planning.guards import Limits, Watch, guard
-from reconciler.core.planning.plan import Does, Pace, Plan, plan_shop
+from reconciler.core.model.state import Desired, FieldRef, Known, MaintenancePolicy, Observed
+from reconciler.core.planning.fingerprint import build_plan
+from reconciler.core.planning.guards import GuardContext, Limits, apply_guards
+from reconciler.core.planning.plan import Plan, RequestPace, StepKind, plan_shop
 from reconciler.core.runs.events import (
     Event,
     PredictionMissed,
@@ -39,7 +39,7 @@ from reconciler.core.runs.events import (
     StepFailed,
     StepStarted,
 )
-from reconciler.core.runs.last_applied import Past
+from reconciler.core.runs.last_applied import LastApplied
 from reconciler.core.runs.report import Report, fold
 from reconciler.core.values import (
     ABSENT,
@@ -53,7 +53,7 @@ from reconciler.core.values import (
     SecretRef,
     ShopKey,
     StorefrontStatus,
-    seal,
+    seal_secret,
 )
 
 OLD_TOKEN = "amzn.mws.0ld0ld00-dead-beef-0000-000000000001"
@@ -66,7 +66,7 @@ def secret(text: str = NEW_TOKEN, name: str = "KYOTO_TEA_MWS_AUTH_TOKEN") -> Sec
 
 
 def sealed(text: str = OLD_TOKEN) -> object:
-    return seal(Secret(text, SecretRef("ref+env://OLD")), "00ff")
+    return seal_secret(Secret(text, SecretRef("ref+env://OLD")), "00ff")
 
 
 def observed(shop: str = "kyoto-tea", **kinds: object) -> Observed:
@@ -99,7 +99,7 @@ def observed(shop: str = "kyoto-tea", **kinds: object) -> Observed:
     return Observed(shop=ShopKey(shop), reads={name: Known(value, f'"{name}-1"') for name, value in values.items()})
 
 
-def desired(shop: str = "kyoto-tea", *, maintenance: Maintenance | None = None, **kinds: object) -> Desired:
+def desired(shop: str = "kyoto-tea", *, maintenance: MaintenancePolicy | None = None, **kinds: object) -> Desired:
     file = f"shops/{shop}.yaml"
     values: dict[str, object] = {
         "amazon_settings": AmazonSettings(
@@ -134,7 +134,7 @@ def desired(shop: str = "kyoto-tea", *, maintenance: Maintenance | None = None, 
         values=values,
         origin=Origin(file),
         origins=places,
-        maintenance=maintenance or Maintenance(close_shop=True),
+        maintenance=maintenance or MaintenancePolicy(close_shop=True),
     )
 
 
@@ -153,11 +153,11 @@ def _nothing() -> dict[str, object]:
 
 
 def manifest_finding() -> Diagnostic:
-    return found(
+    return diagnostic(
         codes.UNKNOWN_KEY,
-        say("there is no key {key}", key="amazon.enbled"),
-        expected=say("one of {choices}", choices="enabled, api"),
-        way_on=say("write {key}", key="amazon.enabled"),
+        msg("there is no key {key}", key="amazon.enbled"),
+        expected=msg("one of {choices}", choices="enabled, api"),
+        hint=msg("write {key}", key="amazon.enabled"),
         shop=ShopKey("uji-cups"),
         subject="amazon.enbled",
         origin=Origin("shops/uji-cups.yaml", 7, 3),
@@ -165,7 +165,9 @@ def manifest_finding() -> Diagnostic:
 
 
 def pairs() -> list[tuple[Desired, Observed]]:
-    unreachable = found(codes.UNREACHABLE, say("no answer within {seconds} s", seconds=10), shop=ShopKey("nara-brush"))
+    unreachable = diagnostic(
+        codes.UNREACHABLE, msg("no answer within {seconds} s", seconds=10), shop=ShopKey("nara-brush")
+    )
     live = observed(
         "osaka-knives",
         amazon_settings=AmazonSettings(
@@ -198,7 +200,7 @@ def pairs() -> list[tuple[Desired, Observed]]:
         (
             desired(
                 "sakai-blades",
-                maintenance=Maintenance(),
+                maintenance=MaintenancePolicy(),
                 amazon_settings=AmazonSettings(enabled=False, mws_auth_token=secret(name="SAKAI")),
                 amazon_pay_payment=AmazonPayPayment(),
                 system_parts=SystemParts(),
@@ -214,17 +216,19 @@ def pairs() -> list[tuple[Desired, Observed]]:
 
 def plan() -> Plan:
     """Six shops: three that change (one of them held), one unreachable, two as declared; the run held by a guard."""
-    made = assemble(plan_shop(wish, world, Pace()) for wish, world in pairs())
-    return guard(made, Watch(limits=Limits(fleet_share=30, fleet_from=5)))
+    made = build_plan(plan_shop(wish, world, RequestPace()) for wish, world in pairs())
+    return apply_guards(made, GuardContext(limits=Limits(fleet_share=30, fleet_from=5)))
 
 
 def uneven_plan() -> Plan:
     """Two shops that are closed for different times, nothing refused."""
     wish, world = pairs()[0]
     slow = plan_shop(
-        replace(wish, shop=ShopKey("awa-dye")), replace(world, shop=ShopKey("awa-dye")), Pace(seconds_per_request=2)
+        replace(wish, shop=ShopKey("awa-dye")),
+        replace(world, shop=ShopKey("awa-dye")),
+        RequestPace(seconds_per_request=2),
     )
-    return assemble([plan_shop(wish, world, Pace()), slow])
+    return build_plan([plan_shop(wish, world, RequestPace()), slow])
 
 
 def open_plan() -> Plan:
@@ -233,33 +237,33 @@ def open_plan() -> Plan:
     world = observed(system_parts=SystemParts(output=False, messages={"order_area.label": long}))
     wish = desired(**(_nothing() | {"system_parts": SystemParts(messages={"order_area.label": longer}),
                                    "amazon_pay_payment": AmazonPayPayment(pre_order=True)}))  # fmt: skip
-    return assemble([plan_shop(wish, world, Pace())])
+    return build_plan([plan_shop(wish, world, RequestPace())])
 
 
 def held_report() -> Report:
     """Nobody confirmed the plan."""
-    held = found(codes.NOT_CONFIRMED, say("The plan was not confirmed"))
+    held = diagnostic(codes.NOT_CONFIRMED, msg("The plan was not confirmed"))
     return fold(replace(uneven_plan(), findings=(held,)), ())
 
 
 def findings() -> tuple[Diagnostic, ...]:
     """With and without a place, an expectation, a way on; of every severity."""
-    note = replace(found(codes.API_ERROR, say("only told")), severity=Severity.NOTE)
+    note = replace(diagnostic(codes.API_ERROR, msg("only told")), severity=Severity.NOTE)
     return (
         manifest_finding(),
-        found(codes.NEEDS_OPTION, say("without a place"), shop=ShopKey("kyoto-tea")),
-        found(codes.FLEET_SHARE, say("of the run")),
-        found(codes.INCOMPLETE, say("of a file"), origin=Origin("shops/|pipe|\x1b[1m.yaml")),
+        diagnostic(codes.NEEDS_OPTION, msg("without a place"), shop=ShopKey("kyoto-tea")),
+        diagnostic(codes.FLEET_SHARE, msg("of the run")),
+        diagnostic(codes.INCOMPLETE, msg("of a file"), origin=Origin("shops/|pipe|\x1b[1m.yaml")),
         note,
     )
 
 
 def quiet_plan() -> Plan:
-    return assemble(plan_shop(wish, world, Pace()) for wish, world in (as_declared("mino-paper"),))
+    return build_plan(plan_shop(wish, world, RequestPace()) for wish, world in (as_declared("mino-paper"),))
 
 
 def drift() -> Drift:
-    shops = (drift_of(wish, world, plan_shop(wish, world, Pace())) for wish, world in pairs())
+    shops = (drift_of(wish, world, plan_shop(wish, world, RequestPace())) for wish, world in pairs())
     ordered = tuple(sorted(shops, key=lambda shop: shop.shop))
     return Drift(shops=ordered, findings=(manifest_finding(),))
 
@@ -267,7 +271,7 @@ def drift() -> Drift:
 def sided_drift() -> Drift:
     """A shop with every label there is, and a trail of who changed it; one with nothing left but what converged."""
     wish, world = pairs()[0]
-    past = Past(
+    past = LastApplied(
         applied={
             "amazon_settings.seller_id": None,
             "amazon_settings.mws_auth_token": {"sensitive": True, "source": "ref+env://OLD"},
@@ -285,33 +289,39 @@ def sided_drift() -> Drift:
             ),
         },
     )
-    first = with_trail(drift_of(wish, stray, plan_shop(wish, stray, Pace()), past), stray, trail())
+    first = with_audit(drift_of(wish, stray, plan_shop(wish, stray, RequestPace()), past), stray, trail())
     calm, as_it_is = as_declared("mino-paper")
-    second = drift_of(calm, as_it_is, plan_shop(calm, as_it_is, Pace()), past)
+    second = drift_of(calm, as_it_is, plan_shop(calm, as_it_is, RequestPace()), past)
     return Drift(shops=(first, second))
 
 
 def heard_drift() -> Drift:
     """Notifications: heard, silent, never heard of, not expected; an endpoint of nobody, and one that may be of somebody."""
     first, second = sided_drift().shops
-    quiet = Hearing(registered=True, last="2026-04-01T03:00:00Z", unheard=12, unheard_since="2026-04-01T09:30:00Z")
-    these = Strangers(shop=second.shop, seller="A1EXAMPLE234567", urls=("https://elsewhere.example/ipn\x1b[1m|",))
-    notes = (tell(these, second.origin, certain=certain) for certain in (True, False))
-    silent = silence(first.shop, quiet, "2026-04-02T12:00:00Z", first.origin)
+    quiet = NotificationState(
+        registered=True, last="2026-04-01T03:00:00Z", unheard=12, unheard_since="2026-04-01T09:30:00Z"
+    )
+    these = ForeignEndpoints(
+        shop=second.shop, seller="A1EXAMPLE234567", urls=("https://elsewhere.example/ipn\x1b[1m|",)
+    )
+    notes = (foreign_endpoint_diagnostic(these, second.origin, certain=certain) for certain in (True, False))
+    silent = missed_notification_diagnostic(first.shop, quiet, "2026-04-02T12:00:00Z", first.origin)
     assert silent is not None
     return Drift(
         shops=(
             replace(first, hearing=quiet, findings=(silent,)),
-            replace(second, hearing=Hearing(registered=True, last="2026-04-02T11:00:00Z"), findings=tuple(notes)),
-            ShopDrift(shop=ShopKey("nara-ink"), origin=second.origin, hearing=Hearing(registered=True)),
-            ShopDrift(shop=ShopKey("a-new-shop"), origin=second.origin, hearing=Hearing()),
+            replace(
+                second, hearing=NotificationState(registered=True, last="2026-04-02T11:00:00Z"), findings=tuple(notes)
+            ),
+            ShopDrift(shop=ShopKey("nara-ink"), origin=second.origin, hearing=NotificationState(registered=True)),
+            ShopDrift(shop=ShopKey("a-new-shop"), origin=second.origin, hearing=NotificationState()),
         )
     )
 
 
 def heard_fleet() -> Drift:
     """More shops than are told line by line; the later they stand, the longer they were quiet."""
-    heard = (Hearing(registered=True, last=f"2026-04-01T03:{59 - number:02}:00Z") for number in range(53))
+    heard = (NotificationState(registered=True, last=f"2026-04-01T03:{59 - number:02}:00Z") for number in range(53))
     origin = Origin("shops/_.yaml")
     return Drift(
         shops=tuple(
@@ -335,7 +345,7 @@ def trail() -> tuple[AuditEntry, ...]:
 
 
 def reported(shops: dict[str, list[Event]], *, interrupted: bool = False) -> Report:
-    base = assemble(plan_shop(replace(desired(), shop=ShopKey(key)), observed(key), Pace()) for key in shops)
+    base = build_plan(plan_shop(replace(desired(), shop=ShopKey(key)), observed(key), RequestPace()) for key in shops)
     events: list[Event] = [RunStarted(fingerprint=base.fingerprint, shops=len(shops))]
     events += [event for told in shops.values() for event in told]
     return fold(base, [*events, RunFinished(interrupted=interrupted)])
@@ -343,8 +353,8 @@ def reported(shops: dict[str, list[Event]], *, interrupted: bool = False) -> Rep
 
 def report(*, interrupted: bool = False) -> Report:
     """A shop of every outcome there is."""
-    full = plan_shop(desired(), observed(), Pace()).steps
-    close = next(index for index, step in enumerate(full) if step.does is Does.CLOSE)
+    full = plan_shop(desired(), observed(), RequestPace()).steps
+    close = next(index for index, step in enumerate(full) if step.action is StepKind.CLOSE)
     whole = range(len(full))
 
     def done(shop: str, steps: range) -> list[Event]:
@@ -355,20 +365,22 @@ def report(*, interrupted: bool = False) -> Report:
         return started
 
     def failed(shop: str, step: int, code: object, *, happened: bool | None = False) -> Event:
-        why = found(code, say("the backend refused: {text}", text="API \x1b[31mERROR\r\nline two"), shop=ShopKey(shop))
+        why = diagnostic(
+            code, msg("the backend refused: {text}", text="API \x1b[31mERROR\r\nline two"), shop=ShopKey(shop)
+        )
         return StepFailed(shop=ShopKey(shop), step=step, why=why, happened=happened)
 
     def missed(shop: str) -> PredictionMissed:
-        why = found(
-            codes.PREDICTION_MISS, say("通常販売 was predicted otherwise than it reads back"), shop=ShopKey(shop)
+        why = diagnostic(
+            codes.PREDICTION_MISS, msg("通常販売 was predicted otherwise than it reads back"), shop=ShopKey(shop)
         )
         ref = FieldRef("amazon_pay_payment", "regular")
         return PredictionMissed(shop=ShopKey(shop), ref=ref, predicted=True, found=False, why=why)
 
-    left = found(
+    left = diagnostic(
         codes.LEFT_CLOSED,
-        say("The shop was open, is CLOSED NOW, and could not be reopened: {reason}", reason=say("it did not answer")),
-        way_on=say("Open it in the admin screens, or run apply again once the backend answers"),
+        msg("The shop was open, is CLOSED NOW, and could not be reopened: {reason}", reason=msg("it did not answer")),
+        hint=msg("Open it in the admin screens, or run apply again once the backend answers"),
         shop=ShopKey("kyoto-tea"),
     )
     unknown = replace(missed("mino-paper"), ref=FieldRef("amazon_settings", "seller_id"), predicted="A1", found=UNSET)
@@ -394,7 +406,7 @@ def report(*, interrupted: bool = False) -> Report:
             "tango-silk": [
                 ShopSkipped(
                     shop=ShopKey("tango-silk"),
-                    why=(found(codes.NOT_CONFIRMED, say("The plan was not confirmed")),),
+                    why=(diagnostic(codes.NOT_CONFIRMED, msg("The plan was not confirmed")),),
                 )
             ],
             "uji-cups": [],

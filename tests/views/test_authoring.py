@@ -10,55 +10,55 @@ import jsonschema
 import pytest
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import found
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.importing.legacy_columns import TABLE
-from reconciler.core.results.authoring import FileNews, Imported, Proof
+from reconciler.core.results.authoring import FileEdit, ImportResult, ImportVerification
 from reconciler.core.values import Origin, ShopKey
-from reconciler.views.common.context import Look
+from reconciler.views.common.context import RenderContext
 from reconciler.views.common.file_diff import diff_lines, diff_of
 from reconciler.views.i18n import language
-from reconciler.views.json.authoring import imported_json
-from reconciler.views.markdown.authoring import imported_markdown
+from reconciler.views.json.authoring import import_json
+from reconciler.views.markdown.authoring import import_markdown
 from reconciler.views.schemas.results import import_schema
 from reconciler.views.tables.columns import mapping_table
 from reconciler.views.tables.table import render_table, table_json
-from reconciler.views.text.authoring import render_imported
+from reconciler.views.text.authoring import render_import
 
 TEA, CUPS = ShopKey("kyoto-tea"), ShopKey("uji-cups")
-NEW = FileNews(file="shops/kyoto-tea.yaml", before=None, after="shop: kyoto-tea\ngroup: on\n")
-CHANGED = FileNews(file="shops/uji-cups.yaml", before="shop: uji-cups\nold: 1", after="shop: uji-cups\nnew: \x1b[2J\n")
+NEW = FileEdit(file="shops/kyoto-tea.yaml", before=None, after="shop: kyoto-tea\ngroup: on\n")
+CHANGED = FileEdit(file="shops/uji-cups.yaml", before="shop: uji-cups\nold: 1", after="shop: uji-cups\nnew: \x1b[2J\n")
 SECRETS = ((TEA, "ref+env://KYOTO_TEA_MWS_AUTH_TOKEN"), (CUPS, "ref+env://UJI_CUPS_MWS_AUTH_TOKEN"))
-WHY = found(
-    codes.NOT_KEPT, say("for the test"), shop=CUPS, subject="amazon.enabled", origin=Origin("shops/uji-cups.yaml", 2, 1)
+WHY = diagnostic(
+    codes.NOT_KEPT, msg("for the test"), shop=CUPS, subject="amazon.enabled", origin=Origin("shops/uji-cups.yaml", 2, 1)
 )
-PROVEN = Proof(shops=2, kept=2, unproven=frozenset(), findings=())
+PROVEN = ImportVerification(shops=2, kept=2, unproven=frozenset(), findings=())
 
-DONE = Imported(shops=(TEA, CUPS), files=(NEW, CHANGED), secrets=SECRETS, proof=PROVEN)
+DONE = ImportResult(shops=(TEA, CUPS), files=(NEW, CHANGED), secrets=SECRETS, proof=PROVEN)
 SAMPLES = {
     "done": DONE,
     "unproven": replace(DONE, proof=replace(PROVEN, unproven=frozenset({CUPS}))),
     "not-kept": replace(DONE, secrets=(), proof=replace(PROVEN, kept=1, findings=(WHY,))),
     "check": replace(DONE, proof=None, check=True),
     "unchanged": replace(DONE, files=()),
-    "one": Imported(shops=(TEA,), files=(NEW,), secrets=SECRETS[:1], proof=replace(PROVEN, shops=1, kept=1)),
-    "nothing": Imported(findings=(WHY,)),
+    "one": ImportResult(shops=(TEA,), files=(NEW,), secrets=SECRETS[:1], proof=replace(PROVEN, shops=1, kept=1)),
+    "nothing": ImportResult(findings=(WHY,)),
 }
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_text(name: str, look: Look, as_text) -> None:
-    assert render_imported(SAMPLES[name], look) == as_text
+def test_text(name: str, look: RenderContext, as_text) -> None:
+    assert render_import(SAMPLES[name], look) == as_text
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_markdown(name: str, look: Look, as_markdown) -> None:
-    assert imported_markdown(SAMPLES[name], look) == as_markdown
+def test_markdown(name: str, look: RenderContext, as_markdown) -> None:
+    assert import_markdown(SAMPLES[name], look) == as_markdown
 
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_json(name: str, as_json) -> None:
-    document = imported_json(SAMPLES[name], [("GET", "/x", 200)] if name == "check" else None)
+    document = import_json(SAMPLES[name], [("GET", "/x", 200)] if name == "check" else None)
 
     assert document == as_json
     jsonschema.Draft202012Validator.check_schema(import_schema())
@@ -66,14 +66,14 @@ def test_json(name: str, as_json) -> None:
 
 
 @pytest.mark.parametrize(
-    "render", [lambda i: render_imported(i, english()), lambda i: imported_markdown(i, english()), imported_json]
+    "render", [lambda i: render_import(i, english()), lambda i: import_markdown(i, english()), import_json]
 )
-def test_nothing_of_a_file_reaches_the_terminal_as_a_command(render: Callable[[Imported], str]) -> None:
+def test_nothing_of_a_file_reaches_the_terminal_as_a_command(render: Callable[[ImportResult], str]) -> None:
     assert "\x1b" not in render(SAMPLES["check"])
 
 
-def english() -> Look:
-    return Look(language=language("en"))
+def english() -> RenderContext:
+    return RenderContext(language=language("en"))
 
 
 def test_a_diff_can_be_handed_to_patch() -> None:
@@ -85,16 +85,16 @@ def test_a_diff_can_be_handed_to_patch() -> None:
 def test_a_diff_shows_no_credential() -> None:
     token = "amzn.mws.00000000-0000-0000-0000-000000000000"
 
-    assert token not in diff_of(FileNews(file="x", before=f"old: {token}\n", after=f"new: {token}\n"))
+    assert token not in diff_of(FileEdit(file="x", before=f"old: {token}\n", after=f"new: {token}\n"))
 
 
 def test_a_diff_in_colours() -> None:
-    lines = list(diff_lines(CHANGED, Look(language=language("en"), colour=True)))
+    lines = list(diff_lines(CHANGED, RenderContext(language=language("en"), colour=True)))
 
     assert [line.startswith("\x1b[") for line in lines] == [True, True, False, False, True, False, True]
 
 
-def test_the_mapping_names_every_column_in_both_languages_and_for_machines(look: Look, as_text) -> None:
+def test_the_mapping_names_every_column_in_both_languages_and_for_machines(look: RenderContext, as_text) -> None:
     shown = render_table(mapping_table(look), look)
 
     assert all(header in shown for column in TABLE for header in column.headers)

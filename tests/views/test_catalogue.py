@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.views.i18n import language
 from tools import catalogue
 from tools import catalogue_cli as tool
 
 SOURCE = """
-say("one {a}", a=1)
+msg("one {a}", a=1)
 look.plural("{count} shop", "{count} shops", n)
-look.tell(say("{x}", x=say("inner")))
-f"{look.tell(say('in an f-string'))}"
-say(variable)
+context.translate(msg("{x}", x=msg("inner")))
+f"{context.translate(msg('in an f-string'))}"
+msg(variable)
 (lambda: say)()("not found")
 """
 
@@ -110,8 +110,8 @@ def test_the_tool_by_its_name(monkeypatch) -> None:
 
 def test_japanese() -> None:
     japanese = language("ja")
-    assert japanese.tell(say("warning")) == "警告"
-    assert japanese.tell(Text("")) == ""
+    assert japanese.translate(msg("warning")) == "警告"
+    assert japanese.translate(Message("")) == ""
     assert japanese.plural("{count} field", "{count} fields", 3) == "3 項目"
 
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core.diagnostics.messages import say
-from reconciler.views.common.context import Look, page
-from reconciler.views.common.display_width import cells, clipped, pad, quoted, visible
+from reconciler.core.diagnostics.messages import msg
+from reconciler.views.common.context import RenderContext, page
+from reconciler.views.common.display_width import clipped, display_width, escape_unprintable, pad_to_width, quoted
 from reconciler.views.i18n import language
 
 
@@ -15,8 +15,8 @@ from reconciler.views.i18n import language
     [("", 0), ("abc", 3), ("利用設定", 8), ("ｱﾏｿﾞﾝ", 5), ("Ａ", 2), ("e\u0301", 1), ("がか\u3099", 4), ("→", 1)],
 )
 def test_width(text: str, width: int) -> None:
-    assert cells(text) == width
-    assert cells(pad(text, 10)) == 10
+    assert display_width(text) == width
+    assert display_width(pad_to_width(text, 10)) == 10
 
 
 @pytest.mark.parametrize(
@@ -36,20 +36,20 @@ def test_width(text: str, width: int) -> None:
     ],
 )
 def test_what_does_not_show_itself_is_made_visible(text: str, shown: str) -> None:
-    assert visible(text) == shown
+    assert escape_unprintable(text) == shown
 
 
 @given(st.text())
 def test_whatever_comes_out_is_one_printable_line(text: str) -> None:
-    assert all(character.isprintable() or character == "\u3000" for character in visible(text))
-    assert visible(visible(text)) == visible(text)
+    assert all(character.isprintable() or character == "\u3000" for character in escape_unprintable(text))
+    assert escape_unprintable(escape_unprintable(text)) == escape_unprintable(text)
     assert quoted(text).startswith('"')
 
 
 @given(st.text(), st.integers(1, 40))
 def test_what_is_clipped_fits_and_begins_as_it_was(text: str, width: int) -> None:
     told = clipped(text, width)
-    assert cells(told) <= width
+    assert display_width(told) <= width
     assert told == text or (told.endswith("…") and text.startswith(told[:-1]))
 
 
@@ -58,8 +58,8 @@ def test_quotes_show_where_a_value_ends() -> None:
 
 
 def test_a_text_for_people_is_visible_whatever_is_put_into_it() -> None:
-    look = Look(language=language("en"))
-    assert look.tell(say("{text}.", text="\x07")) == "\\x07."
+    look = RenderContext(language=language("en"))
+    assert look.translate(msg("{text}.", text="\x07")) == "\\x07."
 
 
 def test_a_page_of_nothing_is_nothing() -> None:

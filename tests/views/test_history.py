@@ -9,13 +9,13 @@ from typing import Any
 import jsonschema
 import pytest
 
-from reconciler.core.diagnostics.messages import say
-from reconciler.core.runs.run_summary import Run, RunTally
-from reconciler.views.common.context import Look
-from reconciler.views.common.display_width import cells
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.runs.run_summary import Run, RunCounts
+from reconciler.views.common.context import RenderContext
+from reconciler.views.common.display_width import display_width
 from reconciler.views.json.history import history_json
 from reconciler.views.schemas.runs import history_schema
-from reconciler.views.tables.history import history_short, history_whole, outcome
+from reconciler.views.tables.history import history_full, history_terminal, status_message
 from reconciler.views.tables.table import render_table, table_markdown
 
 RUN = Run(
@@ -28,43 +28,43 @@ RUN = Run(
     commit="13b1597c0ffee",
     fingerprint=f"sha256:{'ab' * 32}",
     shops=100_000,
-    tally=RunTally(applied=98_000, failed=1_000, refused=1_000),
-    left=0,
+    tally=RunCounts(applied=98_000, failed=1_000, refused=1_000),
+    unfinished_shops=0,
     interrupted=False,
     at_work=False,
     resumed_by=None,
 )
-RESUME = replace(RUN, command="resume", commit=None, fingerprint=None, tally=RunTally(applied=2))
+RESUME = replace(RUN, command="resume", commit=None, fingerprint=None, tally=RunCounts(applied=2))
 CUT: dict[str, Any] = {"ended": None}
 OUTCOMES = {
     "applied 98000 of 100000": RUN,
-    "applied 3": replace(RUN, tally=RunTally(applied=3)),
-    "failed 3": replace(RUN, tally=RunTally(failed=3, refused=1)),
-    "refused 3": replace(RUN, tally=RunTally(refused=3)),
-    "nothing written": replace(RUN, tally=RunTally()),
+    "applied 3": replace(RUN, tally=RunCounts(applied=3)),
+    "failed 3": replace(RUN, tally=RunCounts(failed=3, refused=1)),
+    "refused 3": replace(RUN, tally=RunCounts(refused=3)),
+    "nothing written": replace(RUN, tally=RunCounts()),
     "interrupted, applied 98000": replace(RUN, interrupted=True),
     "at work": replace(RUN, **CUT, at_work=True),
-    "cut off, unfinished: 100000": replace(RUN, **CUT, left=100_000),
+    "cut off, unfinished: 100000": replace(RUN, **CUT, unfinished_shops=100_000),
     "cut off, resumed by 0badcafe": replace(RUN, **CUT, resumed_by="0badcafe-0000-4000-8000-000000000001"),
     "not ended": replace(RUN, **CUT),
     "looked after 2": RESUME,
-    "looked after 2 of 3": replace(RESUME, tally=RunTally(applied=2, failed=1)),
+    "looked after 2 of 3": replace(RESUME, tally=RunCounts(applied=2, failed=1)),
 }
 
 
 @pytest.mark.parametrize("words", OUTCOMES)
-def test_what_it_came_to_in_words(words: str, english: Look) -> None:
-    assert english.tell(outcome(OUTCOMES[words])) == words
+def test_what_it_came_to_in_words(words: str, english: RenderContext) -> None:
+    assert english.translate(status_message(OUTCOMES[words])) == words
 
 
-def test_on_a_terminal_no_row_is_wider_than_eighty_columns(look: Look) -> None:
-    text = render_table(history_short(list(OUTCOMES.values()), look, say("none")), look)
-    assert max(cells(line) for line in text.splitlines()) <= 80
+def test_on_a_terminal_no_row_is_wider_than_eighty_columns(look: RenderContext) -> None:
+    text = render_table(history_terminal(list(OUTCOMES.values()), look, msg("none")), look)
+    assert max(display_width(line) for line in text.splitlines()) <= 80
     assert "2026-04-01T03:00Z  5e3e3c6e  abababa" in text
 
 
-def test_in_markdown_nothing_is_shortened(english: Look) -> None:
-    text = table_markdown(history_whole([RUN], english, say("none")), english)
+def test_in_markdown_nothing_is_shortened(english: RenderContext) -> None:
+    text = table_markdown(history_full([RUN], english, msg("none")), english)
     for whole in (RUN.run, "花子さんのとても長い名前", "build-7", "13b1597c0ffee", "sha256:" + "ab" * 32, "100000"):
         assert whole in text
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import jsonschema
 
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.state import FieldRef
-from reconciler.core.planning.plan import Does, Step
-from reconciler.core.runs.run_summary import Run, RunTally
-from reconciler.core.runs.step_history import Deed, Went
-from reconciler.views.common.context import Look
+from reconciler.core.planning.plan import Step, StepKind
+from reconciler.core.runs.run_summary import Run, RunCounts
+from reconciler.core.runs.step_history import StepOutcome, StepRecord
+from reconciler.views.common.context import RenderContext
 from reconciler.views.json.history import history_steps_json
 from reconciler.views.schemas.runs import history_steps_schema
 from reconciler.views.tables.history import steps_short, steps_whole
@@ -28,29 +28,29 @@ RUN = Run(
     commit="c0ffee",
     fingerprint=f"sha256:{'1' * 64}",
     shops=1,
-    tally=RunTally(applied=1),
-    left=0,
+    tally=RunCounts(applied=1),
+    unfinished_shops=0,
     interrupted=False,
     at_work=False,
     resumed_by=None,
 )
 AT = "2026-11-23T17:00:03Z"
-WRITE = Step(does=Does.WRITE, kind="amazon_settings", refs=(FieldRef("amazon_settings", "enabled"),))
-DONE = Deed(at=AT, step=WRITE, went=Went.DONE, request_id="r-1")
+WRITE = Step(action=StepKind.WRITE, kind="amazon_settings", refs=(FieldRef("amazon_settings", "enabled"),))
+DONE = StepRecord(at=AT, step=WRITE, outcome=StepOutcome.DONE, request_id="r-1")
 DEEDS = (
     DONE,
-    Deed(at=AT, step=Step(does=Does.VERIFY, kind=""), went=Went.MISSED, why="prediction-miss"),
-    replace(DONE, went=Went.FAILED, why="stale", request_id=None),
-    replace(DONE, went=Went.UNKNOWN, request_id=None),
-    Deed(at=AT, step=None, went=Went.REFUSED, why="lease-held"),
-    Deed(at=AT, step=None, went=Went.REFUSED),
-    replace(DONE, went=Went.FAILED, request_id=None),
-    replace(DONE, went=Went.UNKNOWN, request_id=None, why="unexpected"),
+    StepRecord(at=AT, step=Step(action=StepKind.VERIFY, kind=""), outcome=StepOutcome.MISSED, reason="prediction-miss"),
+    replace(DONE, outcome=StepOutcome.FAILED, reason="stale", request_id=None),
+    replace(DONE, outcome=StepOutcome.UNKNOWN, request_id=None),
+    StepRecord(at=AT, step=None, outcome=StepOutcome.REFUSED, reason="lease-held"),
+    StepRecord(at=AT, step=None, outcome=StepOutcome.REFUSED),
+    replace(DONE, outcome=StepOutcome.FAILED, request_id=None),
+    replace(DONE, outcome=StepOutcome.UNKNOWN, request_id=None, reason="unexpected"),
 )
-NONE = say("No run had to do with {shop}.", shop="kyoto-tea")
+NONE = msg("No run had to do with {shop}.", shop="kyoto-tea")
 
 
-def test_on_a_terminal(english: Look) -> None:
+def test_on_a_terminal(english: RenderContext) -> None:
     text = render_table(steps_short([(RUN, DEEDS)], english, NONE), english)
     assert [line.split("hanako  ")[1].split("  ", 1)[0] for line in text.splitlines()[1:]] == [
         "write Amazon設定",
@@ -68,7 +68,7 @@ def test_on_a_terminal(english: Look) -> None:
     assert render_table(steps_short([], english, NONE), english) == "No run had to do with kyoto-tea.\n"
 
 
-def test_in_markdown_with_the_fields(english: Look) -> None:
+def test_in_markdown_with_the_fields(english: RenderContext) -> None:
     text = table_markdown(steps_whole([(RUN, DEEDS)], english, NONE), english)
     assert "amazon&#95;settings.enabled" in text
     assert RUN.run in text

@@ -7,10 +7,10 @@ import pytest
 
 from reconciler.core.planning.plan import Plan
 from reconciler.core.values import ShopKey
-from reconciler.views.common.context import Look
+from reconciler.views.common.context import RenderContext
 from reconciler.views.markdown.drift import drift_markdown
 from reconciler.views.markdown.observed import observed_markdown
-from reconciler.views.markdown.parts import code, escaped
+from reconciler.views.markdown.parts import code_span, escaped
 from reconciler.views.markdown.plan import plan_markdown
 from reconciler.views.markdown.report import report_markdown
 from reconciler.views.markdown.validation import failure_markdown, validation_markdown
@@ -42,12 +42,12 @@ RENDERINGS = {
 
 
 @pytest.mark.parametrize("name", RENDERINGS)
-def test_rendering(name: str, look: Look, as_markdown) -> None:
+def test_rendering(name: str, look: RenderContext, as_markdown) -> None:
     assert RENDERINGS[name](look) == as_markdown
 
 
 @pytest.mark.parametrize("name", RENDERINGS)
-def test_every_row_of_a_table_has_its_cells(name: str, look: Look) -> None:
+def test_every_row_of_a_table_has_its_cells(name: str, look: RenderContext) -> None:
     lines = RENDERINGS[name](look).splitlines()
     for table, rows in groupby(lines, key=lambda line: line.startswith("|")):
         assert not table or len({line.count("|") for line in rows}) == 1
@@ -77,4 +77,4 @@ def test_nothing_stays_live(hostile: str) -> None:
     assert "://" not in text
     assert "@e" not in text
     assert "#1" not in text.replace("&#", "")
-    assert code(hostile) == f"<code>{text}</code>"
+    assert code_span(hostile) == f"<code>{text}</code>"

@@ -8,34 +8,34 @@ import jsonschema
 import pytest
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import found
-from reconciler.core.diagnostics.messages import say
-from reconciler.core.runs.recovery import Found, Resumed
+from reconciler.core.diagnostics.diagnostic import diagnostic
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
 from reconciler.core.values import ShopKey, StorefrontStatus
-from reconciler.views.common.context import Look
-from reconciler.views.json.recovery import resumed_json
+from reconciler.views.common.context import RenderContext
+from reconciler.views.json.recovery import recovery_json
 from reconciler.views.json.report import report_json
 from reconciler.views.recovery import render_resumed, resumed_line, resumed_markdown
 from reconciler.views.schemas.runs import resume_schema
 from tests.views import samples
 
-WHY = found(codes.LEFT_CLOSED, say("it may stand CLOSED"), way_on=say("Open it in the admin screens"))
+WHY = diagnostic(codes.LEFT_CLOSED, msg("it may stand CLOSED"), hint=msg("Open it in the admin screens"))
 
 
-def resumed(outcome: Found, **more: object) -> Resumed:
-    return Resumed(shop=ShopKey("kyoto-tea"), run="run-1", found=outcome, intents=2, **more)  # type: ignore[arg-type]
+def resumed(outcome: RecoveryOutcome, **more: object) -> RecoveredShop:
+    return RecoveredShop(shop=ShopKey("kyoto-tea"), run="run-1", found=outcome, intents=2, **more)  # type: ignore[arg-type]
 
 
 EACH = [
-    resumed(Found.REOPENED, closed=True, status=StorefrontStatus.OPEN),
-    resumed(Found.STANDS, status=StorefrontStatus.CLOSED),
-    resumed(Found.UNSEEN, why=found(codes.UNREACHABLE, say("no answer"))),
-    resumed(Found.HELD, closed=True),
-    resumed(Found.LEFT_CLOSED, closed=True, why=WHY),
+    resumed(RecoveryOutcome.REOPENED, closed=True, status=StorefrontStatus.OPEN),
+    resumed(RecoveryOutcome.INTACT, status=StorefrontStatus.CLOSED),
+    resumed(RecoveryOutcome.UNREADABLE, why=diagnostic(codes.UNREACHABLE, msg("no answer"))),
+    resumed(RecoveryOutcome.LOCKED, closed=True),
+    resumed(RecoveryOutcome.LEFT_CLOSED, closed=True, why=WHY),
 ]
 
 
-def test_a_sentence_a_shop_and_the_way_on_below(english: Look) -> None:
+def test_a_sentence_a_shop_and_the_way_on_below(english: RenderContext) -> None:
     lines = render_resumed(EACH, english).splitlines()
     assert len(lines) == len(EACH) + 1
     assert all(line.startswith("kyoto-tea: ") for line in lines[:-1])
@@ -43,31 +43,31 @@ def test_a_sentence_a_shop_and_the_way_on_below(english: Look) -> None:
     assert "writes without an outcome: 2" in lines[1]
 
 
-def test_markdown_is_a_list_in_which_nothing_is_markup(english: Look) -> None:
-    foreign = resumed(Found.LEFT_CLOSED, why=found(codes.LEFT_CLOSED, say("{text}", text="<b>@all</b>")))
+def test_markdown_is_a_list_in_which_nothing_is_markup(english: RenderContext) -> None:
+    foreign = resumed(RecoveryOutcome.LEFT_CLOSED, why=diagnostic(codes.LEFT_CLOSED, msg("{text}", text="<b>@all</b>")))
     lines = resumed_markdown([*EACH, foreign], english).splitlines()
     assert all(line.startswith("- ") for line in lines)
     assert "<b>" not in lines[-1]
 
 
-def test_nothing_is_said_in_a_sentence(look: Look) -> None:
+def test_nothing_is_said_in_a_sentence(look: RenderContext) -> None:
     assert render_resumed((), look) == resumed_markdown((), look)
     assert render_resumed((), look).strip()
 
 
-@pytest.mark.parametrize("outcome", [Found.UNSEEN, Found.LEFT_CLOSED])
-def test_without_a_reason_it_did_not_answer(outcome: Found, english: Look) -> None:
-    assert english.tell(resumed_line(resumed(outcome))).endswith("it did not answer")
+@pytest.mark.parametrize("outcome", [RecoveryOutcome.UNREADABLE, RecoveryOutcome.LEFT_CLOSED])
+def test_without_a_reason_it_did_not_answer(outcome: RecoveryOutcome, english: RenderContext) -> None:
+    assert english.translate(resumed_line(resumed(outcome))).endswith("it did not answer")
 
 
 @pytest.mark.parametrize("log", [None, [("GET", "/admin-api/v1/x", 200)]])
 def test_for_machines_each_shop_with_what_was_known_found_and_done(
     log: list[tuple[str, str, int | None]] | None,
 ) -> None:
-    text = resumed_json(EACH, went_on=json.loads(report_json(samples.report())), log=log)
+    text = recovery_json(EACH, went_on=json.loads(report_json(samples.report())), log=log)
     document = json.loads(text)
     jsonschema.Draft202012Validator(resume_schema()).validate(document)
-    assert document["summary"] == {"shops": 5} | dict.fromkeys((each.value for each in Found), 1)
+    assert document["summary"] == {"shops": 5} | dict.fromkeys((each.value for each in RecoveryOutcome), 1)
     assert [shop["storefront"] for shop in document["shops"]] == ["open", "closed", None, None, None]
     assert [shop["closed_by_run"] for shop in document["shops"]] == [True, False, False, True, True]
     assert document["shops"][0]["writes_without_outcome"] == 2
@@ -75,12 +75,12 @@ def test_for_machines_each_shop_with_what_was_known_found_and_done(
 
 
 def test_for_machines_nothing_is_a_document_too() -> None:
-    document = json.loads(resumed_json(()))
+    document = json.loads(recovery_json(()))
     jsonschema.Draft202012Validator(resume_schema()).validate(document)
     assert (document["shops"], document["went_on"], document["summary"]["shops"]) == ([], None, 0)
 
 
 def test_its_schema_sees_a_slip() -> None:
-    document = json.loads(resumed_json(EACH))
+    document = json.loads(recovery_json(EACH))
     document["shops"][0]["storefront"] = "ajar"
     assert not jsonschema.Draft202012Validator(resume_schema()).is_valid(document)

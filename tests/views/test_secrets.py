@@ -9,19 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core.diagnostics.messages import say
-from reconciler.core.drift.drift import Drift, drift_of, with_trail
-from reconciler.core.model.canonical import DigestKey, write
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.drift.drift import Drift, drift_of, with_audit
+from reconciler.core.model.canonical import DigestKey, to_canonical
 from reconciler.core.model.kinds import AmazonSettings
 from reconciler.core.model.state import Desired, FieldRef, Observed
 from reconciler.core.planning.change import Change, Reason
-from reconciler.core.planning.fingerprint import assemble
-from reconciler.core.planning.plan import Pace, plan_shop
+from reconciler.core.planning.fingerprint import build_plan
+from reconciler.core.planning.plan import RequestPace, plan_shop
 from reconciler.core.runs.events import PredictionMissed
-from reconciler.core.runs.last_applied import Past
-from reconciler.core.runs.report import Outcome, Report, ShopReport
-from reconciler.core.values import Digested, Origin, SealedSecret, Secret, SecretRef, ShopKey, seal
-from reconciler.views.common.context import Look
+from reconciler.core.runs.last_applied import LastApplied
+from reconciler.core.runs.report import Report, ShopOutcome, ShopReport
+from reconciler.core.values import Origin, SealedSecret, Secret, SecretDigest, SecretRef, ShopKey, seal_secret
+from reconciler.views.common.context import RenderContext
 from reconciler.views.i18n import language
 from reconciler.views.json.drift import drift_json
 from reconciler.views.json.observed import observed_json
@@ -47,7 +47,7 @@ SALTS = st.sampled_from(["feedfacefeedface", "badc0ffeebadc0ff"])
 
 @given(new=SECRETS, old=SECRETS, salt=SALTS)
 def test_no_view_prints_a_secret(new: str, old: str, salt: str) -> None:
-    fresh, held = Secret(new, SecretRef("ref+env://T")), seal(Secret(old, SecretRef("ref+env://OLD")), salt)
+    fresh, held = Secret(new, SecretRef("ref+env://T")), seal_secret(Secret(old, SecretRef("ref+env://OLD")), salt)
     told = list(everything(*shop(fresh, held)))
     assert len(told) == 20
     for text in told:
@@ -56,13 +56,17 @@ def test_no_view_prints_a_secret(new: str, old: str, salt: str) -> None:
         assert held.digest not in text
 
 
-@pytest.mark.parametrize("value", [Secret("t", SecretRef("ref+env://T")), SealedSecret("0a", "0b"), Digested("s", "d")])
-def test_a_secret_of_one_sign_is_told_in_words(value: Secret | SealedSecret | Digested, english: Look) -> None:
+@pytest.mark.parametrize(
+    "value", [Secret("t", SecretRef("ref+env://T")), SealedSecret("0a", "0b"), SecretDigest("s", "d")]
+)
+def test_a_secret_of_one_sign_is_told_in_words(
+    value: Secret | SealedSecret | SecretDigest, english: RenderContext
+) -> None:
     """A sign that occurs in any text cannot be looked for, so the whole of what is printed is named."""
     assert english.value(value) == "(sensitive value)"
 
 
-def test_a_reference_is_told_in_words_as_well(english: Look) -> None:
+def test_a_reference_is_told_in_words_as_well(english: RenderContext) -> None:
     assert english.value(SecretRef("ref+file:///run/secrets/x")) == "(sensitive value)"
 
 
@@ -75,21 +79,21 @@ def shop(fresh: Secret, held: SealedSecret) -> tuple[Desired, Observed, Report]:
         PredictionMissed(shop=key, ref=TOKEN, predicted=predicted, found=found, why=why)
         for predicted, found in ((fresh, held), (held, fresh))
     )
-    report = Report(fingerprint="f", shops=(ShopReport(shop=key, outcome=Outcome.MISSED, missed=misses),))
+    report = Report(fingerprint="f", shops=(ShopReport(shop=key, outcome=ShopOutcome.MISSED, missed=misses),))
     return wish, world, report
 
 
 def everything(wish: Desired, world: Observed, report: Report) -> Iterator[str]:
     """All views of all results, in every format and language."""
-    made = plan_shop(wish, world, Pace())
-    reverse = Change(ref=TOKEN, before=world.at(TOKEN), after=wish.values["amazon_settings"].mws_auth_token,
-                     reason=Reason.REASSERTED, origin=Origin("f"))  # fmt: skip
-    plan = assemble([replace(made, changes=(*made.changes, reverse))])
-    past = Past(applied={str(TOKEN): write(wish.values["amazon_settings"].mws_auth_token, KEY)}, key=KEY)
-    drift = Drift(shops=(with_trail(drift_of(wish, world, made, past), world, samples.trail()),))
+    made = plan_shop(wish, world, RequestPace())
+    reverse = Change(ref=TOKEN, before=world.value(TOKEN), after=wish.values["amazon_settings"].mws_auth_token,
+                     reason=Reason.REWRITTEN, origin=Origin("f"))  # fmt: skip
+    plan = build_plan([replace(made, changes=(*made.changes, reverse))])
+    past = LastApplied(applied={str(TOKEN): to_canonical(wish.values["amazon_settings"].mws_auth_token, KEY)}, key=KEY)
+    drift = Drift(shops=(with_audit(drift_of(wish, world, made, past), world, samples.trail()),))
     yield from (plan_json(plan), report_json(report), drift_json(drift), observed_json(world))
     for code in ("en", "ja"):
-        look = Look(language=language(code), colour=True)
+        look = RenderContext(language=language(code), colour=True)
         yield from (render_plan(plan, look), plan_markdown(plan, [], look))
         yield from (render_report(report, look), report_markdown(report, [], look))
         yield from (render_drift(drift, look), drift_markdown(drift, look))
@@ -97,6 +101,6 @@ def everything(wish: Desired, world: Observed, report: Report) -> Iterator[str]:
 
 
 def test_a_text_refuses_a_secret() -> None:
-    argument: Callable[[], object] = lambda: say("{x}", x=Secret("t", SecretRef("ref+env://T")))  # type: ignore[arg-type]  # noqa: E731
+    argument: Callable[[], object] = lambda: msg("{x}", x=Secret("t", SecretRef("ref+env://T")))  # type: ignore[arg-type]  # noqa: E731
     with pytest.raises(TypeError):
         argument()

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import json
 
-from reconciler.core.diagnostics.messages import say
-from reconciler.views.common.context import Look
+from reconciler.core.diagnostics.messages import msg
+from reconciler.views.common.context import RenderContext
 from reconciler.views.tables.table import Table, render_table, table_json, table_markdown
 
-COLUMNS = (("shop", say("shop")), ("owner", say("owner")))
-EMPTY = say("No shop is being written.")
+COLUMNS = (("shop", msg("shop")), ("owner", msg("owner")))
+EMPTY = msg("No shop is being written.")
 
 
 def table(*rows: tuple[str | int | None, ...]) -> Table:
     return Table(name="leases", columns=COLUMNS, rows=rows, empty=EMPTY)
 
 
-def test_text_has_its_columns_below_each_other(english: Look) -> None:
+def test_text_has_its_columns_below_each_other(english: RenderContext) -> None:
     text = render_table(table(("kyoto-tea", "hanako@build-7"), ("uji", "花子@build-7")), english)
     assert text == "shop       owner\nkyoto-tea  hanako@build-7\nuji        花子@build-7\n"
 
 
-def test_nothing_is_said_in_a_sentence(look: Look) -> None:
+def test_nothing_is_said_in_a_sentence(look: RenderContext) -> None:
     for told in (render_table(table(), look), table_markdown(table(), look)):
-        assert told == f"{look.tell(EMPTY)}\n"
+        assert told == f"{look.translate(EMPTY)}\n"
 
 
-def test_for_machines_nothing_is_an_empty_list(english: Look) -> None:
+def test_for_machines_nothing_is_an_empty_list(english: RenderContext) -> None:
     assert json.loads(table_json(table())) == {"format": "reconciler/leases", "version": 1, "rows": []}
 
 
@@ -35,21 +35,21 @@ def test_for_machines_a_row_is_an_object() -> None:
     assert row == {"shop": "kyoto-tea", "owner": "花子\x1b[2J"}
 
 
-def test_for_machines_a_number_is_a_number_and_nothing_is_null_and_people_see_a_dash(english: Look) -> None:
+def test_for_machines_a_number_is_a_number_and_nothing_is_null_and_people_see_a_dash(english: RenderContext) -> None:
     told = table((7, None))
     assert json.loads(table_json(told))["rows"] == [{"shop": 7, "owner": None}]
     assert render_table(told, english).splitlines()[1].split() == ["7", "-"]
     assert "| 7 | - |" in table_markdown(told, english)
 
 
-def test_markdown_is_a_table(english: Look) -> None:
+def test_markdown_is_a_table(english: RenderContext) -> None:
     lines = table_markdown(table(("kyoto-tea", "hanako")), english).splitlines()
     assert [cell.strip() for cell in lines[0].strip("|").split("|")] == ["shop", "owner"]
     assert set(lines[1]) <= set("|-: ")
     assert "kyoto-tea" in lines[2]
 
 
-def test_what_others_named_cannot_draw_on_the_terminal_nor_break_the_table(english: Look) -> None:
+def test_what_others_named_cannot_draw_on_the_terminal_nor_break_the_table(english: RenderContext) -> None:
     told = table(("kyoto-tea", "a|b\n<script>\x1b[2J"))
     text, markdown = render_table(told, english), table_markdown(told, english)
     assert "\x1b" not in text + markdown
@@ -58,7 +58,7 @@ def test_what_others_named_cannot_draw_on_the_terminal_nor_break_the_table(engli
     assert "<script>" not in markdown
 
 
-def test_columns_are_titled_in_the_readers_language(look: Look) -> None:
-    title = look.tell(COLUMNS[0][1])
+def test_columns_are_titled_in_the_readers_language(look: RenderContext) -> None:
+    title = look.translate(COLUMNS[0][1])
     assert title in render_table(table(("a", "b")), look)
     assert title in table_markdown(table(("a", "b")), look)

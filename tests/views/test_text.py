@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from reconciler.core.diagnostics.codes import all_codes
-from reconciler.views.common.context import Look
-from reconciler.views.common.display_width import cells
+from reconciler.views.common.context import RenderContext
+from reconciler.views.common.display_width import display_width
 from reconciler.views.i18n import language
 from reconciler.views.text.codes import render_codes
 from reconciler.views.text.diagnostics import render_findings
@@ -40,44 +40,44 @@ RENDERINGS = {
 
 
 @pytest.mark.parametrize("name", RENDERINGS)
-def test_rendering(name: str, look: Look, as_text) -> None:
+def test_rendering(name: str, look: RenderContext, as_text) -> None:
     assert RENDERINGS[name](look) == as_text
 
 
-def test_codes(english: Look) -> None:
+def test_codes(english: RenderContext) -> None:
     assert len(render_codes(all_codes(), english).splitlines()) == len(all_codes())
 
 
 def test_plan_in_colour(as_text) -> None:
-    look = Look(language=language("en"), colour=True)
+    look = RenderContext(language=language("en"), colour=True)
     assert render_plan(samples.plan(), look) == as_text
 
 
 def test_report_in_colour(as_text) -> None:
-    look = Look(language=language("en"), colour=True)
+    look = RenderContext(language=language("en"), colour=True)
     assert render_report(samples.report(), look) == as_text
 
 
 @pytest.mark.parametrize("name", RENDERINGS)
-def test_colour_only_adds_colour(name: str, look: Look) -> None:
+def test_colour_only_adds_colour(name: str, look: RenderContext) -> None:
     plain, coloured = RENDERINGS[name](look), RENDERINGS[name](replace(look, colour=True))
     assert without_colour(coloured) == plain
 
 
 @pytest.mark.parametrize("name", RENDERINGS)
-def test_no_line_ends_in_a_space(name: str, look: Look) -> None:
+def test_no_line_ends_in_a_space(name: str, look: RenderContext) -> None:
     text = RENDERINGS[name](look)
     assert text.endswith("\n")
     assert [line for line in text.splitlines() if line != line.rstrip()] == []
 
 
-def test_columns_are_aligned_by_display_width(english: Look) -> None:
+def test_columns_are_aligned_by_display_width(english: RenderContext) -> None:
     block = render_plan(samples.plan(), english).split("\n\n")[0].splitlines()
-    places = {cells(line[: line.index("shops/")]) for line in block[1:] if " shops/" in line}
+    places = {display_width(line[: line.index("shops/")]) for line in block[1:] if " shops/" in line}
     assert len(places) == 1
 
 
-def test_the_loudest_shop_stands_first(english: Look) -> None:
+def test_the_loudest_shop_stands_first(english: RenderContext) -> None:
     assert render_report(samples.report(), english).startswith("LEFT CLOSED")
 
 

@@ -11,11 +11,11 @@ from dataclasses import replace
 import pytest
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import found
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.values import Origin
-from reconciler.views.common.context import Look
-from reconciler.views.common.display_width import cells
+from reconciler.views.common.context import RenderContext
+from reconciler.views.common.display_width import display_width
 from reconciler.views.text.codes import render_code
 from reconciler.views.text.diagnostics import render_findings
 from reconciler.views.text.layout import Cell, columns
@@ -29,43 +29,43 @@ COPIED = re.compile(r"""[\w./-]+:\d+:\d+|sha256:\w+|"[^"]*"|`[^`]*`|[\w-]+(?:\.[
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", WRAPPED)
-def test_rendering(name: str, width: int, look: Look, as_text) -> None:
+def test_rendering(name: str, width: int, look: RenderContext, as_text) -> None:
     assert RENDERINGS[name](replace(look, width=width)) == as_text
 
 
 @pytest.mark.parametrize("width", [1, 40, 60, 80, 100, 130])
 @pytest.mark.parametrize("name", RENDERINGS)
 def test_a_line_is_longer_than_the_terminal_only_for_what_has_no_place_to_be_broken(
-    name: str, width: int, look: Look
+    name: str, width: int, look: RenderContext
 ) -> None:
     lines = RENDERINGS[name](replace(look, width=width)).splitlines()
-    too_long = [line for line in lines if cells(line) > max(width, 40)]
-    assert [line for line in too_long if cells(line.split()[-1]) <= max(width, 40) - 20] == []
+    too_long = [line for line in lines if display_width(line) > max(width, 40)]
+    assert [line for line in too_long if display_width(line.split()[-1]) <= max(width, 40) - 20] == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", RENDERINGS)
-def test_nothing_is_lost_and_nothing_added_but_spaces(name: str, width: int, look: Look) -> None:
+def test_nothing_is_lost_and_nothing_added_but_spaces(name: str, width: int, look: RenderContext) -> None:
     wide, narrow = RENDERINGS[name](look), RENDERINGS[name](replace(look, width=width))
     assert "".join(narrow.split()) == "".join(wide.split())
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", RENDERINGS)
-def test_what_is_copied_stands_on_one_line_if_a_line_holds_it(name: str, width: int, look: Look) -> None:
+def test_what_is_copied_stands_on_one_line_if_a_line_holds_it(name: str, width: int, look: RenderContext) -> None:
     wide, narrow = RENDERINGS[name](look), RENDERINGS[name](replace(look, width=width))
-    copied = {each for each in COPIED.findall(wide) if cells(each) < width - 20}
+    copied = {each for each in COPIED.findall(wide) if display_width(each) < width - 20}
     assert {each for each in copied if each not in narrow} == set()
 
 
 @pytest.mark.parametrize("name", RENDERINGS)
-def test_where_there_is_room_for_all_it_is_as_without_a_terminal(name: str, look: Look) -> None:
+def test_where_there_is_room_for_all_it_is_as_without_a_terminal(name: str, look: RenderContext) -> None:
     assert RENDERINGS[name](replace(look, width=400)) == RENDERINGS[name](look)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", RENDERINGS)
-def test_colour_only_adds_colour(name: str, width: int, look: Look) -> None:
+def test_colour_only_adds_colour(name: str, width: int, look: RenderContext) -> None:
     narrow = replace(look, width=width)
     coloured = RENDERINGS[name](replace(narrow, colour=True))
     assert without_colour(coloured) == RENDERINGS[name](narrow)
@@ -73,30 +73,32 @@ def test_colour_only_adds_colour(name: str, width: int, look: Look) -> None:
 
 
 @pytest.mark.parametrize("name", RENDERINGS)
-def test_no_line_ends_in_a_space(name: str, look: Look) -> None:
+def test_no_line_ends_in_a_space(name: str, look: RenderContext) -> None:
     lines = RENDERINGS[name](replace(look, width=60)).splitlines()
     assert [line for line in lines if line != line.rstrip()] == []
 
 
-def test_a_place_with_spaces_and_wide_characters_is_not_broken(look: Look) -> None:
+def test_a_place_with_spaces_and_wide_characters_is_not_broken(look: RenderContext) -> None:
     place = Origin("店舗の設定 2026年/第一営業部 共有/kyoto-tea.yaml", 7, 12)
-    finding = found(codes.UNREADABLE, say("{file} cannot be read: {reason}", file=place.file, reason="x"), origin=place)
+    finding = diagnostic(
+        codes.UNREADABLE, msg("{file} cannot be read: {reason}", file=place.file, reason="x"), origin=place
+    )
     told = render_findings([finding], replace(look, width=60))
     assert told.count(f"{place}: ") == 1
     assert told.count(place.file) == 2
 
 
-def test_a_code_with_its_example_is_wrapped_too(look: Look) -> None:
+def test_a_code_with_its_example_is_wrapped_too(look: RenderContext) -> None:
     lines = render_code(codes.OUTSIDE_WINDOW, replace(look, width=60)).splitlines()
-    assert max(map(cells, lines)) <= 60
+    assert max(map(display_width, lines)) <= 60
     assert "--allow outside-window:kyoto-tea" in "\n".join(lines)
 
 
-def rows(look: Look, *table: tuple[str, ...]) -> list[str]:
+def rows(look: RenderContext, *table: tuple[str, ...]) -> list[str]:
     return "\n".join(columns([[Cell(text) for text in row] for row in table], look)).splitlines()
 
 
-def test_a_leading_cell_that_is_too_long_to_stand_beside_another_stands_alone(english: Look) -> None:
+def test_a_leading_cell_that_is_too_long_to_stand_beside_another_stands_alone(english: RenderContext) -> None:
     long = "x" * 70
     assert rows(replace(english, width=80), ("ab", "b", "c"), (long, "second of the row", "third")) == [
         "ab  b                  c",
@@ -105,6 +107,6 @@ def test_a_leading_cell_that_is_too_long_to_stand_beside_another_stands_alone(en
     ]
 
 
-def test_what_is_one_word_is_left_to_the_terminal(english: Look) -> None:
+def test_what_is_one_word_is_left_to_the_terminal(english: RenderContext) -> None:
     long = "sha256:" + "0" * 64
     assert rows(replace(english, width=60), ("+", long, "told of it")) == ["+", f"      {long}", "      told of it"]

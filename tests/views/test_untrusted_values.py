@@ -8,16 +8,16 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.core.drift.drift import Drift, drift_of, with_trail
+from reconciler.core.drift.drift import Drift, drift_of, with_audit
 from reconciler.core.model.kinds import AmazonSettings, IpnEndpoint, SystemParts
 from reconciler.core.model.state import FieldRef, Observed
-from reconciler.core.planning.fingerprint import assemble
-from reconciler.core.planning.plan import Pace, plan_shop
+from reconciler.core.planning.fingerprint import build_plan
+from reconciler.core.planning.plan import RequestPace, plan_shop
 from reconciler.core.runs.events import PredictionMissed
-from reconciler.core.runs.last_applied import Past
-from reconciler.core.runs.report import Outcome, Report, ShopReport
+from reconciler.core.runs.last_applied import LastApplied
+from reconciler.core.runs.report import Report, ShopOutcome, ShopReport
 from reconciler.core.values import Registration, ShopKey
-from reconciler.views.common.context import LONGEST, Look
+from reconciler.views.common.context import LONGEST, RenderContext
 from reconciler.views.json.drift import drift_json
 from reconciler.views.json.observed import observed_json
 from reconciler.views.json.plan import plan_json
@@ -43,7 +43,7 @@ CREDENTIALS = [
 
 def holding(text: str) -> Observed:
     """A shop that has the text wherever a backend can have one."""
-    settings = samples.observed().of(AmazonSettings)
+    settings = samples.observed().kind(AmazonSettings)
     assert settings is not None
     return samples.observed(
         amazon_settings=replace(
@@ -54,16 +54,18 @@ def holding(text: str) -> Observed:
     )
 
 
-def everything(text: str, look: Look) -> Iterator[str]:
+def everything(text: str, look: RenderContext) -> Iterator[str]:
     """In every format: the shop as it is, what Git wants of it, what differs, and what was found there after a write."""
     world, wish, key = holding(text), samples.desired(), ShopKey("kyoto-tea")
-    made = plan_shop(wish, world, Pace())
-    plan = assemble([made])
+    made = plan_shop(wish, world, RequestPace())
+    plan = build_plan([made])
     drift = Drift(
-        shops=(with_trail(drift_of(wish, world, made, Past(applied={str(LABEL): text})), world, samples.trail()),)
+        shops=(
+            with_audit(drift_of(wish, world, made, LastApplied(applied={str(LABEL): text})), world, samples.trail()),
+        )
     )
     missed = PredictionMissed(shop=key, ref=LABEL, predicted="Amazon Pay", found=text, why=samples.manifest_finding())
-    report = Report(fingerprint="f", shops=(ShopReport(shop=key, outcome=Outcome.MISSED, missed=(missed,)),))
+    report = Report(fingerprint="f", shops=(ShopReport(shop=key, outcome=ShopOutcome.MISSED, missed=(missed,)),))
     yield from (plan_json(plan), drift_json(drift), observed_json(world), report_json(report))
     yield from (render_plan(plan, look), render_drift(drift, look), render_observed(world, look))
     yield from (plan_markdown(plan, [], look), drift_markdown(drift, look), observed_markdown(world, look))
@@ -71,13 +73,13 @@ def everything(text: str, look: Look) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("text", CREDENTIALS)
-def test_a_credential_is_shown_in_no_field(text: str, look: Look) -> None:
+def test_a_credential_is_shown_in_no_field(text: str, look: RenderContext) -> None:
     told = list(everything(text, look))
     assert len(told) == 12
     assert [page for page in told if "4ea38b7b" in page] == []
 
 
-def test_what_stands_in_its_place_says_so(english: Look) -> None:
+def test_what_stands_in_its_place_says_so(english: RenderContext) -> None:
     assert english.value(CREDENTIALS[0]) == "(sensitive value)"
     kinds = json.loads(observed_json(holding(CREDENTIALS[0])))["kinds"]
     values = {field["field"]: field["value"] for kind in kinds for field in kind["fields"]}
@@ -86,48 +88,48 @@ def test_what_stands_in_its_place_says_so(english: Look) -> None:
     assert render_observed(holding(CREDENTIALS[0]), english).count("(sensitive value)") >= 6
 
 
-def test_a_text_without_end_does_not_fill_the_screen(look: Look) -> None:
+def test_a_text_without_end_does_not_fill_the_screen(look: RenderContext) -> None:
     pages = [page for page in everything("長" * 100_000, look) if not page.startswith("{")]
     assert len(pages) == 8
     assert all(len(page) < 20_000 for page in pages)
 
 
 @pytest.mark.parametrize("length", [1, LONGEST])
-def test_a_text_of_a_sane_length_is_shown_whole(length: int, english: Look) -> None:
+def test_a_text_of_a_sane_length_is_shown_whole(length: int, english: RenderContext) -> None:
     assert english.value("a" * length) == f'"{"a" * length}"'
 
 
-def test_of_a_long_text_it_is_told_how_long_it_is(english: Look) -> None:
+def test_of_a_long_text_it_is_told_how_long_it_is(english: RenderContext) -> None:
     assert english.value("a" * (LONGEST + 1)) == f'"{"a" * LONGEST}"... ({LONGEST + 1} characters)'
 
 
 @pytest.mark.parametrize("at", [0, 10, LONGEST - 1, LONGEST, 5000])
 @pytest.mark.parametrize("kind", ["another letter", "cut off", "goes on"])
-def test_of_two_long_texts_the_part_is_shown_in_which_they_differ(at: int, kind: str, english: Look) -> None:
+def test_of_two_long_texts_the_part_is_shown_in_which_they_differ(at: int, kind: str, english: RenderContext) -> None:
     one = "a" * at + "X" + "a" * 300
     other = {"another letter": "a" * at + "Y" + "a" * 300, "cut off": "a" * at, "goes on": f"{one}Z"}[kind]
-    left, right = english.pair(one, other)
+    left, right = english.value_pair(one, other)
     assert left.partition("(")[0] != right.partition("(")[0]
     assert max(len(left), len(right)) < LONGEST + 50
 
 
-def test_two_short_texts_are_shown_whole(english: Look) -> None:
-    assert english.pair("a", "b") == ('"a"', '"b"')
-    assert english.pair("a", True) == ('"a"', "true")
+def test_two_short_texts_are_shown_whole(english: RenderContext) -> None:
+    assert english.value_pair("a", "b") == ('"a"', '"b"')
+    assert english.value_pair("a", True) == ('"a"', "true")
 
 
 STEERING = ["\x1b[2J", "\x9b31m", "\x07", "\u202egnp.exe", "\u2066x\u2069", "\u200f", "\r", "\x00", "\ue000"]
 
 
 @pytest.mark.parametrize("characters", STEERING)
-def test_no_character_steers_the_screen(characters: str, look: Look) -> None:
+def test_no_character_steers_the_screen(characters: str, look: RenderContext) -> None:
     for page in everything(f"a{characters}b", look):
         assert all(character.isprintable() or character in "\n\u3000" for character in page)
 
 
-def test_nor_one_that_git_declares(look: Look) -> None:
+def test_nor_one_that_git_declares(look: RenderContext) -> None:
     """Manifests refuse them; a plan may come from a file."""
     wish = samples.desired(system_parts=SystemParts(messages={"order_area.label": "a\u202e\x1bb"}))
-    plan = assemble([plan_shop(wish, samples.observed(), Pace())])
+    plan = build_plan([plan_shop(wish, samples.observed(), RequestPace())])
     for page in (plan_json(plan), render_plan(plan, look), plan_markdown(plan, [], look)):
         assert all(character.isprintable() or character in "\n\u3000" for character in page)

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.views.common.ansi import Style, paint
-from reconciler.views.common.display_width import cells
-from reconciler.views.common.line_wrap import shown, wrap
+from reconciler.views.common.display_width import display_width
+from reconciler.views.common.line_wrap import visible_width, wrap
 
 WORDS = st.text("aZ0-./: 、。「」(店舗はガー)\"`'", max_size=120)
 
@@ -21,15 +21,15 @@ def test_only_spaces_at_the_ends_of_lines_are_lost(text: str, room: int, spaced:
 @given(WORDS, st.integers(10, 60), st.integers(10, 60), st.booleans())
 def test_a_line_that_is_too_long_has_no_place_to_be_broken(text: str, room: int, rest: int, spaced: bool) -> None:
     for number, line in enumerate(wrap(text, room, rest, spaced=spaced)):
-        if cells(line) > (rest if number else room):
-            longest = max(wrap(line, 1), key=cells)
-            assert cells(longest) > min(room, rest)
+        if display_width(line) > (rest if number else room):
+            longest = max(wrap(line, 1), key=display_width)
+            assert display_width(longest) > min(room, rest)
 
 
 @given(WORDS, st.integers(10, 60))
 def test_colours_take_no_room(text: str, room: int) -> None:
     painted = paint(text.strip(), Style.HEADING, colour=True)
-    assert shown(painted) == cells(text.strip())
+    assert visible_width(painted) == display_width(text.strip())
 
 
 @pytest.mark.parametrize(

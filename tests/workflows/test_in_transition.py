@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from reconciler.core.values import ShopKey
-from reconciler.ports import Held, RunInfo, Unfinished
-from reconciler.workflows.in_transition import unsettled
+from reconciler.ports import LeaseInfo, RunInfo, UnfinishedShop
+from reconciler.workflows.in_transition import shops_in_transition
 from tests.support.import_harness import do, files, fleet, from_rows, slugs
 
 SHOP, OTHER = ShopKey("shop-0"), ShopKey("shop-1")
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 RUN = RunInfo(run="run-7", actor="Hanako", host="h", pid=1, command="apply", version="1", started=NOW, fingerprint="")
-HELD = Held(shop=SHOP, owner="Hanako", run="run-7", fence=1, taken=NOW, expires=NOW)
-LEFT = Unfinished(shop=SHOP, run=RUN, closed=True, intents=())
+HELD = LeaseInfo(shop=SHOP, owner="Hanako", run="run-7", fence=1, taken=NOW, expires=NOW)
+LEFT = UnfinishedShop(shop=SHOP, run=RUN, closed=True, pending_writes=())
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_each_says_who_is_at_work_or_that_it_may_be_closed() -> None:
-    told = unsettled([replace(LEFT, shop=OTHER)], [HELD])
+    told = shops_in_transition([replace(LEFT, shop=OTHER)], [HELD])
     assert {shop: str(finding.summary) for shop, finding in told.items()} == {
         SHOP: "The shop was not imported: it is being written by Hanako (run run-7)",
         OTHER: "The shop was not imported: a run that was cut off (run-7) may have left it CLOSED",
@@ -35,11 +35,11 @@ def test_each_says_who_is_at_work_or_that_it_may_be_closed() -> None:
 
 
 def test_a_shop_that_was_left_unfinished_but_never_closed_stands_as_it_stands() -> None:
-    assert unsettled([replace(LEFT, closed=False)], []) == {}
+    assert shops_in_transition([replace(LEFT, closed=False)], []) == {}
 
 
 def test_a_run_that_begins_while_shops_are_read_is_seen_as_well(folder: Path) -> None:
-    asked = iter([{}, unsettled([], [HELD])])
+    asked = iter([{}, shops_in_transition([], [HELD])])
     imported = do(folder, fleet(2), unsettled=lambda: next(asked))
 
     assert (slugs(imported), imported.shops) == (["not-imported"], (OTHER,))
@@ -48,6 +48,6 @@ def test_a_run_that_begins_while_shops_are_read_is_seen_as_well(folder: Path) ->
 
 def test_an_export_says_what_it_says_whoever_is_at_work(folder: Path) -> None:
     rows = from_rows("shop,email", "shop-0,pay@shop-0.example")
-    imported = do(folder, fleet(2), unsettled=lambda: unsettled([], [HELD]), legacy=rows)
+    imported = do(folder, fleet(2), unsettled=lambda: shops_in_transition([], [HELD]), legacy=rows)
 
     assert (slugs(imported), imported.shops) == ([], (SHOP,))

@@ -10,17 +10,17 @@ import anyio
 import anyio.lowlevel
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.exit_codes import Verdict
-from reconciler.core.model.state import Maintenance
-from reconciler.core.planning.guards import Allowed
+from reconciler.core.diagnostics.exit_codes import ExitCode
+from reconciler.core.model.state import MaintenancePolicy
+from reconciler.core.planning.guards import AllowList
 from reconciler.core.planning.plan import Plan
-from reconciler.core.planning.waves import cuts, partition
-from reconciler.core.results.exit_status import of_report
+from reconciler.core.planning.waves import assign_waves, parse_waves
+from reconciler.core.results.exit_status import exit_code_for_report
 from reconciler.core.runs.events import ShopStarted, StepStarted
 from reconciler.core.runs.report import Report
 from reconciler.core.values import ShopKey
 from reconciler.workflows.execution.run import apply
-from reconciler.workflows.execution.waves import Course
+from reconciler.workflows.execution.waves import Rollout
 from tests.support.example_worlds import Memory, closing, crew, going_live, outcomes, together
 from tests.support.strategies import World
 
@@ -50,13 +50,13 @@ class Clock:
 def nightly(make: Callable[[str], World], *keys: str) -> tuple[World, Plan]:
     world = together(*(make(key) for key in keys))
     plan = world.plan()
-    maintenance = Maintenance(close_shop=True, window=NIGHT, time_zone="Asia/Tokyo")
+    maintenance = MaintenancePolicy(close_shop=True, window=NIGHT, time_zone="Asia/Tokyo")
     return world, replace(plan, shops=tuple(replace(shop, maintenance=maintenance) for shop in plan.shops))
 
 
 def run(world: World, plan: Plan, **more) -> tuple[Report, Memory]:
     journal = Memory()
-    return anyio.run(apply, plan, crew(world.backend, journal, **{"allowed": Allowed()} | more)), journal
+    return anyio.run(apply, plan, crew(world.backend, journal, **{"allowed": AllowList()} | more)), journal
 
 
 def test_a_shop_whose_window_is_over_is_refused_and_nothing_is_sent_for_it() -> None:
@@ -66,8 +66,8 @@ def test_a_shop_whose_window_is_over_is_refused_and_nothing_is_sent_for_it() -> 
     (why,) = report.shops[0].findings
     assert why.code == codes.OUTSIDE_WINDOW
     assert "It is 05:00 in Asia/Tokyo" in str(why.summary)
-    assert "Apply after 01:00" in str(why.way_on)
-    assert of_report(report) is Verdict.REFUSED
+    assert "Apply after 01:00" in str(why.hint)
+    assert exit_code_for_report(report) is ExitCode.REFUSED
     assert not any(isinstance(event, ShopStarted | StepStarted) for event in journal.events)
     assert world.backend.asked == []
 
@@ -79,7 +79,7 @@ def test_within_it_the_shop_is_written() -> None:
 
 def test_what_was_allowed_is_allowed_on_the_way_too() -> None:
     world, plan = nightly(going_live, "a", "b")
-    allowed = Allowed(grants=((codes.OUTSIDE_WINDOW.slug, "a"),))
+    allowed = AllowList(entries=((codes.OUTSIDE_WINDOW.slug, "a"),))
     report, _ = run(world, plan, clock=Clock(LATE + timedelta(hours=1)), allowed=allowed)
     assert outcomes(report) == {"a": "applied", "b": "refused"}
 
@@ -113,8 +113,8 @@ def test_where_the_closing_would_be_the_first_step_the_shop_is_refused() -> None
 
 def test_a_wave_that_soaks_past_the_window_leaves_the_shops_of_the_next_refused() -> None:
     world, plan = nightly(going_live, "a", "b")
-    course = Course(waves=partition(plan, cuts("50%,100%")), soak=120)
+    course = Rollout(waves=assign_waves(plan, parse_waves("50%,100%")), soak=120)
     report, _ = run(world, plan, clock=Clock(LATE), course=course)
     (first,), (second,) = (wave.shops for wave in course.waves)
     assert outcomes(report) == {first: "applied", second: "refused"}
-    assert of_report(report) is Verdict.PARTLY
+    assert exit_code_for_report(report) is ExitCode.PARTLY

@@ -12,9 +12,9 @@ from reconciler.adapters.clock import SystemClock
 from reconciler.adapters.store import StoreHistory, open_store
 from reconciler.adapters.store.db.database import Store
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import found
-from reconciler.core.diagnostics.messages import say
-from reconciler.core.planning.plan import Does, Plan
+from reconciler.core.diagnostics.diagnostic import diagnostic
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.planning.plan import Plan, StepKind
 from reconciler.core.runs.events import (
     Event,
     ReopenFailed,
@@ -27,10 +27,10 @@ from reconciler.core.runs.events import (
     StepFailed,
     StepStarted,
 )
-from reconciler.core.runs.recovery import Found, Resumed
+from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
 from reconciler.core.values import ShopKey, StorefrontStatus
-from reconciler.ports import Conflict, RunInfo, Unfinished, Write
-from reconciler.workflows.recover import Rescue, hold, resume
+from reconciler.ports import Conflict, RunInfo, UnfinishedShop, WriteRequest
+from reconciler.workflows.recover import RecoveryContext, block_recovering_shops, resume
 from tests.adapters.store.fakes import journal as store_journal
 from tests.adapters.store.fakes import tell
 from tests.support.auto_clock import PassingClock
@@ -51,8 +51,10 @@ RUN = RunInfo(
 )
 
 
-def left(shop: ShopKey = A, *, closed: bool = True, intents: int = 1) -> Unfinished:
-    return Unfinished(shop=shop, run=RUN, closed=closed, intents=tuple((n, f"key-{n}") for n in range(intents)))
+def left(shop: ShopKey = A, *, closed: bool = True, intents: int = 1) -> UnfinishedShop:
+    return UnfinishedShop(
+        shop=shop, run=RUN, closed=closed, pending_writes=tuple((n, f"key-{n}") for n in range(intents))
+    )
 
 
 def of(still):
@@ -62,16 +64,16 @@ def of(still):
 
 def rescued(
     backend: ModelBackend,
-    *shops: Unfinished,
+    *shops: UnfinishedShop,
     leases: LocalLeases | None = None,
-    now: Sequence[Unfinished] | None = None,
-) -> tuple[tuple[Resumed, ...], list[Event]]:
+    now: Sequence[UnfinishedShop] | None = None,
+) -> tuple[tuple[RecoveredShop, ...], list[Event]]:
     """`now`: what is unfinished by the time that a shop's lease is had."""
     journal, clock = Memory(), PassingClock()
     held = leases or LocalLeases(clock)
     before = held.all()
     still = shops if now is None else now
-    rescue = Rescue(backend=backend, journal=journal, leases=held, clock=clock, left=of(still), key="k")
+    rescue = RecoveryContext(backend=backend, journal=journal, leases=held, clock=clock, left=of(still), key="k")
     told = anyio.run(resume, shops, rescue)
     assert held.all() == before, "a lease is left"
     return told, journal.events
@@ -88,7 +90,7 @@ def test_what_another_run_looked_after_meanwhile_is_left_as_its_merchant_has_it(
 def test_what_counts_is_what_is_unfinished_under_the_lease() -> None:
     backend = ModelBackend([live(is_open=False)])
     (told,), _ = rescued(backend, left(), now=[left(closed=False)])
-    assert (told.found, told.closed) == (Found.STANDS, False)
+    assert (told.found, told.closed) == (RecoveryOutcome.INTACT, False)
     assert not backend.state[A].is_open
 
 
@@ -105,16 +107,18 @@ def test_the_lease_is_renewed_while_it_is_looked_at_and_where_it_is_lost_the_sho
 
     backend.observe = slow
     (told,), events = rescued_under(backend, leases, clock)
-    assert told.found is Found.HELD
+    assert told.found is RecoveryOutcome.LOCKED
     assert not backend.state[A].is_open
     assert not [event for event in events if isinstance(event, ShopReopened | ReopenFailed | ShopFinished)]
 
 
 def rescued_under(
     backend: ModelBackend, leases: LocalLeases, clock: PassingClock
-) -> tuple[tuple[Resumed, ...], list[Event]]:
+) -> tuple[tuple[RecoveredShop, ...], list[Event]]:
     journal = Memory()
-    rescue = Rescue(backend=backend, journal=journal, leases=leases, clock=clock, left=lambda _shop: [left()], key="k")
+    rescue = RecoveryContext(
+        backend=backend, journal=journal, leases=leases, clock=clock, left=lambda _shop: [left()], key="k"
+    )
     return anyio.run(resume, [left()], rescue), journal.events
 
 
@@ -123,7 +127,7 @@ def test_no_shop_waits_closed_for_another() -> None:
     backend = ModelBackend([live("a", is_open=False), live("b", is_open=False)])
     execute, asked = backend.execute, {A: anyio.Event(), B: anyio.Event()}
 
-    async def together(write: Write):
+    async def together(write: WriteRequest):
         asked[write.shop].set()
         with anyio.fail_after(10):
             for event in asked.values():
@@ -132,13 +136,16 @@ def test_no_shop_waits_closed_for_another() -> None:
 
     backend.execute = together
     told, _ = rescued(backend, left(A), left(B))
-    assert [(resumed.shop, resumed.found) for resumed in told] == [(A, Found.REOPENED), (B, Found.REOPENED)]
+    assert [(resumed.shop, resumed.found) for resumed in told] == [
+        (A, RecoveryOutcome.REOPENED),
+        (B, RecoveryOutcome.REOPENED),
+    ]
 
 
 def test_closed_by_us_and_closed_it_is_reopened() -> None:
     backend = ModelBackend([live(is_open=False)])
     (told,), events = rescued(backend, left())
-    assert (told.shop, told.run, told.found, told.intents) == (A, "run-1", Found.REOPENED, 1)
+    assert (told.shop, told.run, told.found, told.intents) == (A, "run-1", RecoveryOutcome.REOPENED, 1)
     assert backend.state[A].is_open
     assert [write.kind for write in backend.done] == ["storefront_status"]
     assert events == [
@@ -154,8 +161,8 @@ def test_closed_by_us_and_read_as_open_it_is_opened_once_more_so_that_a_late_clo
     backend = ModelBackend([live()])
     version = backend.look(A).reads["storefront_status"].version
     (told,), _ = rescued(backend, left())
-    assert told.found is Found.STANDS
-    late = Write(
+    assert told.found is RecoveryOutcome.INTACT
+    late = WriteRequest(
         shop=A, kind="storefront_status", values={"status": StorefrontStatus.CLOSED}, version=version, key="late"
     )
     with pytest.raises(Conflict):
@@ -166,7 +173,7 @@ def test_closed_by_us_and_read_as_open_it_is_opened_once_more_so_that_a_late_clo
 def test_closed_by_somebody_else_it_is_left_alone() -> None:
     backend = ModelBackend([live(is_open=False)])
     (told,), _ = rescued(backend, left(closed=False))
-    assert told.found is Found.STANDS
+    assert told.found is RecoveryOutcome.INTACT
     assert backend.asked == []
     assert not backend.state[A].is_open
 
@@ -176,7 +183,7 @@ def test_where_the_backend_is_down_it_is_told_as_left_closed(kinds: set[str]) ->
     backend = ModelBackend([live(is_open=False)])
     backend.unreadable = lambda *_: kinds
     (told,), events = rescued(backend, left())
-    assert told.found is Found.LEFT_CLOSED
+    assert told.found is RecoveryOutcome.LEFT_CLOSED
     assert told.why is not None
     assert told.why.code.slug == "left-closed"
     assert "CLOSED" in str(told.why.summary)
@@ -189,7 +196,7 @@ def test_of_a_shop_that_was_never_closed_it_is_not_said_that_it_may_be(kinds: se
     backend = ModelBackend([live()])
     backend.unreadable = lambda *_: kinds
     (told,), events = rescued(backend, left(closed=False))
-    assert told.found is Found.UNSEEN
+    assert told.found is RecoveryOutcome.UNREADABLE
     assert told.why is not None
     assert told.why.code.slug in ("unreachable", "unexpected")
     assert "CLOSED" not in str(told.why.summary)
@@ -200,7 +207,7 @@ def test_of_a_shop_that_was_never_closed_it_is_not_said_that_it_may_be(kinds: se
 def test_what_else_cannot_be_read_does_not_matter() -> None:
     backend = ModelBackend([live(is_open=False)])
     backend.unreadable = lambda *_: {"amazon_settings", "entitlements"}
-    assert rescued(backend, left())[0][0].found is Found.REOPENED
+    assert rescued(backend, left())[0][0].found is RecoveryOutcome.REOPENED
 
 
 @pytest.mark.parametrize(
@@ -211,7 +218,7 @@ def test_reopening_is_tried_again_after_looking(fault, times: int) -> None:
     backend = ModelBackend([live(is_open=False)])
     backend.faults.append(Fault(shop=A, at=0, times=times, **fault))
     (told,), _ = rescued(backend, left())
-    assert told.found in (Found.REOPENED, Found.STANDS)
+    assert told.found in (RecoveryOutcome.REOPENED, RecoveryOutcome.INTACT)
     assert backend.state[A].is_open
 
 
@@ -219,7 +226,7 @@ def test_held_by_another_it_is_left_to_that_one() -> None:
     backend, leases = ModelBackend([live(is_open=False), live("b", is_open=False)]), LocalLeases(SystemClock())
     anyio.run(leases.acquire, A)
     told, events = rescued(backend, left(), left(B), leases=leases)
-    assert [one.found for one in told] == [Found.HELD, Found.REOPENED]
+    assert [one.found for one in told] == [RecoveryOutcome.LOCKED, RecoveryOutcome.REOPENED]
     assert backend.reads == {B: 1}
     assert not [event for event in events if isinstance(event, ShopStarted) and event.shop == A]
 
@@ -227,7 +234,7 @@ def test_held_by_another_it_is_left_to_that_one() -> None:
 def test_left_by_two_runs_it_is_looked_at_once() -> None:
     backend = ModelBackend([live(is_open=False)])
     told, _ = rescued(backend, left(), left(closed=False))
-    assert [one.found for one in told] == [Found.REOPENED]
+    assert [one.found for one in told] == [RecoveryOutcome.REOPENED]
     assert len(backend.asked) == 1
 
 
@@ -235,7 +242,7 @@ def test_one_that_fails_does_not_keep_the_next_from_being_reopened() -> None:
     backend = ModelBackend([live(is_open=False), live("b", is_open=False)])
     backend.unreadable = lambda shop, _: {"everything"} if shop == A else ()
     told, _ = rescued(backend, left(), left(B))
-    assert [one.found for one in told] == [Found.LEFT_CLOSED, Found.REOPENED]
+    assert [one.found for one in told] == [RecoveryOutcome.LEFT_CLOSED, RecoveryOutcome.REOPENED]
 
 
 @pytest.fixture
@@ -247,13 +254,13 @@ def store(tmp_path):
 
 def cut_off(store: Store, plan: Plan) -> None:
     """A run that was killed right after it had closed the shop."""
-    close = index_of(plan, Does.CLOSE)
+    close = index_of(plan, StepKind.CLOSE)
     told = [ShopStarted(shop=A), StepStarted(shop=A, step=close, key="k"), StepDone(shop=A, step=close)]
     tell(store_journal(store, "run-1", of=plan), told)
 
 
-def index_of(plan: Plan, does: Does) -> int:
-    return next(index for index, step in enumerate(plan.shops[0].steps) if step.does is does)
+def index_of(plan: Plan, does: StepKind) -> int:
+    return next(index for index, step in enumerate(plan.shops[0].steps) if step.action is does)
 
 
 def owed(store: Store) -> list[tuple[ShopKey, str]]:
@@ -270,7 +277,7 @@ def test_the_journal_knows_of_it_afterwards_and_a_second_resume_finds_nothing(do
         world.backend.unreadable = lambda *_: {"everything"}
     assert owed(store) == [(A, "run-1")]
 
-    rescue = Rescue(
+    rescue = RecoveryContext(
         backend=world.backend,
         journal=store_journal(store, "run-2", of=Plan(shops=(), fingerprint="")),
         leases=LocalLeases(SystemClock()),
@@ -303,8 +310,8 @@ def test_nor_does_one_whose_own_closing_was_refused(store: Store) -> None:
     """It planned the shop as open, and found it closed by the other."""
     plan = leaving().plan()
     cut_off(store, plan)
-    close = index_of(plan, Does.CLOSE)
-    why = found(codes.STALE, say("moved"))
+    close = index_of(plan, StepKind.CLOSE)
+    why = diagnostic(codes.STALE, msg("moved"))
     refused = [
         StepStarted(shop=A, step=close, key="k"),
         StepFailed(shop=A, step=close, why=why, happened=False),
@@ -317,7 +324,7 @@ def test_nor_does_one_whose_own_closing_was_refused(store: Store) -> None:
 def test_one_that_opened_the_shop_itself_does(store: Store) -> None:
     plan = leaving().plan()
     cut_off(store, plan)
-    close, reopen = (index_of(plan, does) for does in (Does.CLOSE, Does.REOPEN))
+    close, reopen = (index_of(plan, does) for does in (StepKind.CLOSE, StepKind.REOPEN))
     own = [
         event
         for step in (close, reopen)
@@ -327,16 +334,16 @@ def test_one_that_opened_the_shop_itself_does(store: Store) -> None:
     assert list(StoreHistory(store, SystemClock()).unfinished()) == []
 
 
-@pytest.mark.parametrize("outcome", [Found.LEFT_CLOSED, Found.HELD])
-def test_a_shop_that_still_waits_to_be_reopened_is_held(outcome: Found) -> None:
+@pytest.mark.parametrize("outcome", [RecoveryOutcome.LEFT_CLOSED, RecoveryOutcome.LOCKED])
+def test_a_shop_that_still_waits_to_be_reopened_is_held(outcome: RecoveryOutcome) -> None:
     world = together(leaving("a"), leaving("b"))
-    told = Resumed(shop=A, run="run-1", found=outcome, intents=0)
-    report = applied(hold(world.plan(), (told,)), world.backend)
+    told = RecoveredShop(shop=A, run="run-1", found=outcome, intents=0)
+    report = applied(block_recovering_shops(world.plan(), (told,)), world.backend)
     assert outcomes(report) == {"a": "refused", "b": "applied"}
     assert {write.shop for write in world.backend.asked} == {B}
 
 
-@pytest.mark.parametrize("outcome", [Found.REOPENED, Found.STANDS, Found.UNSEEN])
-def test_a_shop_that_was_looked_after_is_applied(outcome: Found) -> None:
+@pytest.mark.parametrize("outcome", [RecoveryOutcome.REOPENED, RecoveryOutcome.INTACT, RecoveryOutcome.UNREADABLE])
+def test_a_shop_that_was_looked_after_is_applied(outcome: RecoveryOutcome) -> None:
     plan = leaving().plan()
-    assert hold(plan, (Resumed(shop=A, run="run-1", found=outcome, intents=0),)) == plan
+    assert block_recovering_shops(plan, (RecoveredShop(shop=A, run="run-1", found=outcome, intents=0),)) == plan

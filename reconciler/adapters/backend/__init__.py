@@ -1,15 +1,15 @@
 """The admin backend over HTTP: `HttpObserver` reads, `HttpBackend` also writes. Everything else here is their inside.
 
-In: a `BackendConfig`, a clock, and where the backend is in-process its transport. Out: `Observed`, `Receipt`, or one of
+In: a `BackendConfig`, a clock, and where the backend is in-process its transport. Out: `Observed`, `WriteResult`, or one of
 the errors of `ports`. What is spoken on the wire stands in `docs/backend.md`.
 """
 
 from __future__ import annotations
 
 from reconciler.adapters.backend.http import import_httpx as bare_httpx  # noqa: F401  # first, before what imports httpx whole
-from reconciler.adapters.backend.http.config import BackendConfig, Environment
+from reconciler.adapters.backend.http.config import BackendConfig, WireEnvironment
 from reconciler.adapters.backend.http.interpret import diagnose
 from reconciler.adapters.backend.observer import HttpObserver
 from reconciler.adapters.backend.writer import HttpBackend
 
-__all__ = ["BackendConfig", "Environment", "HttpBackend", "HttpObserver", "diagnose"]
+__all__ = ["BackendConfig", "HttpBackend", "HttpObserver", "WireEnvironment", "diagnose"]

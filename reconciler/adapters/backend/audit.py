@@ -14,17 +14,17 @@ from urllib.parse import urlencode
 
 from reconciler.adapters.backend.http.config import BackendConfig
 from reconciler.adapters.backend.http.interpret import unexpected
-from reconciler.adapters.backend.http.messages import API, Call, Reply
-from reconciler.adapters.backend.http.redact import quote
+from reconciler.adapters.backend.http.messages import API, ApiRequest, ApiResponse
+from reconciler.adapters.backend.http.redact import safe_quote
 from reconciler.adapters.backend.pagination import Get, next_query
-from reconciler.adapters.backend.wire import CODECS, Fields, WireFault
+from reconciler.adapters.backend.wire import CODECS, JsonObjectReader, WireDecodeError
 from reconciler.adapters.backend.wire.ipn_endpoint import CODEC as IPN_ENDPOINT
 from reconciler.adapters.backend.wire.times import utc_of
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.audit import AuditEntry
-from reconciler.core.model.canonical import Json, write
+from reconciler.core.model.canonical import Json, to_canonical
 from reconciler.core.model.state import FieldRef
-from reconciler.core.runs.last_applied import read
+from reconciler.core.runs.last_applied import from_canonical
 from reconciler.core.values import ShopKey
 
 _PAGES: Final = 3
@@ -37,7 +37,7 @@ _SOMETHING: Final[Mapping[str, Json]] = {"sensitive": True}
 
 async def last_changes(get: Get, config: BackendConfig, shop: ShopKey) -> list[AuditEntry]:
     """The newest few hundred at most: what is older explains little, and a busy shop's trail has no end."""
-    route = Call(method="GET", path=f"{API}/shops/{shop}/changes", shop=shop)
+    route = ApiRequest(method="GET", path=f"{API}/shops/{shop}/changes", shop=shop)
     query: str | None = urlencode({"limit": _LIMIT})
     found: list[AuditEntry] = []
     asked = 0
@@ -49,23 +49,23 @@ async def last_changes(get: Get, config: BackendConfig, shop: ShopKey) -> list[A
     return found
 
 
-def _entries(reply: Reply, config: BackendConfig, route: Call) -> list[AuditEntry]:
+def _entries(reply: ApiResponse, config: BackendConfig, route: ApiRequest) -> list[AuditEntry]:
     fault = None
     try:
-        return [_entry(Fields(item, "items"), item, config) for item in _items(reply)]
-    except WireFault as wire:
+        return [_entry(JsonObjectReader(item, "items"), item, config) for item in _items(reply)]
+    except WireDecodeError as wire:
         fault = wire.text
     raise unexpected(route, fault, request_id=reply.request_id)
 
 
-def _items(reply: Reply) -> Iterator[Any]:
+def _items(reply: ApiResponse) -> Iterator[Any]:
     items = reply.json.get("items")
     if not isinstance(items, list):
-        raise WireFault(say("the page holds no list of items"))
+        raise WireDecodeError(msg("the page holds no list of items"))
     return iter(items)
 
 
-def _entry(fields: Fields, item: Mapping[str, Any], config: BackendConfig) -> AuditEntry:
+def _entry(fields: JsonObjectReader, item: Mapping[str, Any], config: BackendConfig) -> AuditEntry:
     resource, name = fields.text("resource"), fields.text("field")
     ref = _ref(resource, name, config)
     cause = fields.text_or_absent("cause")
@@ -94,23 +94,23 @@ def _cause(place: str, config: BackendConfig) -> str:
     return _shown(place) if ref is None else str(ref)
 
 
-def _moment(fields: Fields) -> str:
+def _moment(fields: JsonObjectReader) -> str:
     try:
         return utc_of(_formed(fields, "at", _AT))
     except ValueError:
-        raise WireFault(say("{place}.{name} does not have its form", place=fields.place, name="at")) from None
+        raise WireDecodeError(msg("{place}.{name} does not have its form", place=fields.place, name="at")) from None
 
 
-def _formed(fields: Fields, name: str, form: re.Pattern[str]) -> str:
+def _formed(fields: JsonObjectReader, name: str, form: re.Pattern[str]) -> str:
     text = fields.text(name)
     if not form.fullmatch(text):
-        raise WireFault(say("{place}.{name} does not have its form", place=fields.place, name=name))
+        raise WireDecodeError(msg("{place}.{name} does not have its form", place=fields.place, name=name))
     return text
 
 
 def _shown(words: str) -> str:
     """The backend's words where `quoting` lets them through."""
-    return str(dict(quote(words).arguments).get("words", "?"))
+    return str(dict(safe_quote(words).arguments).get("words", "?"))
 
 
 def _value(ref: FieldRef | None, wire: object) -> Json:
@@ -135,10 +135,10 @@ def _sealed(wire: object) -> Json:
 def _text(ref: FieldRef, wire: str) -> Json:
     """Upper-snake on the wire, lower-case in the core, where it is one of a few words."""
     try:
-        word = read(ref, wire.lower())
+        word = from_canonical(ref, wire.lower())
     except ValueError:
-        return write(wire)
-    return write(word) if isinstance(word, Enum) else write(wire)
+        return to_canonical(wire)
+    return to_canonical(word) if isinstance(word, Enum) else to_canonical(wire)
 
 
 def _encodable(text: str) -> bool:

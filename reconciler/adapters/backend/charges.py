@@ -14,10 +14,10 @@ from urllib.parse import quote, urlencode
 
 from reconciler.adapters.backend.http.client import Client
 from reconciler.adapters.backend.http.interpret import unexpected
-from reconciler.adapters.backend.http.messages import Call, Reply
-from reconciler.adapters.backend.wire.json_reader import Fields, WireFault
+from reconciler.adapters.backend.http.messages import ApiRequest, ApiResponse
+from reconciler.adapters.backend.wire.json_reader import JsonObjectReader, WireDecodeError
 from reconciler.adapters.backend.wire.money import amount, currency
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import ABSENT, Absent, ShopKey
 from reconciler.ports import Rejected
 from reconciler.ports.payments import Charge
@@ -35,38 +35,38 @@ class HttpPayments:
         self._client = client
 
     async def charge(self, shop: ShopKey, charge: str) -> Charge | None:
-        route = Call(method="GET", path=f"{_ROUTE}/{quote(charge, safe='')}", shop=shop)
+        route = ApiRequest(method="GET", path=f"{_ROUTE}/{quote(charge, safe='')}", shop=shop)
         try:
             reply = await self._client.get(route.path, shop=shop)
         except Rejected as error:
             if error.reason in _UNKNOWN:
                 return None
             raise
-        found = _charges(route, reply, [Fields(reply.json, "")])
+        found = _charges(route, reply, [JsonObjectReader(reply.json, "")])
         if found[0].id != charge:
-            raise unexpected(route, say("the answer tells of another charge"), request_id=reply.request_id)
+            raise unexpected(route, msg("the answer tells of another charge"), request_id=reply.request_id)
         return found[0]
 
     async def charges(self, shop: ShopKey, reference: str) -> Sequence[Charge]:
-        route = Call(method="GET", path=_ROUTE, shop=shop)
+        route = ApiRequest(method="GET", path=_ROUTE, shop=shop)
         reply = await self._client.get(_ROUTE, query=urlencode({"chargePermissionId": reference}), shop=shop)
         found = _charges(route, reply, None)
         if any(charge.reference != reference for charge in found):
-            raise unexpected(route, say("the answer tells of another order reference"), request_id=reply.request_id)
+            raise unexpected(route, msg("the answer tells of another order reference"), request_id=reply.request_id)
         return found
 
 
-def _charges(route: Call, reply: Reply, items: Sequence[Fields] | None) -> Sequence[Charge]:
+def _charges(route: ApiRequest, reply: ApiResponse, items: Sequence[JsonObjectReader] | None) -> Sequence[Charge]:
     """All that the answer tells of, or nothing: a charge that is left out could be the one that pays."""
-    fault: Text | None = None
+    fault: Message | None = None
     try:
-        return [_charge(item) for item in (items or Fields(reply.json, "").items("charges"))]
-    except WireFault as unreadable:
+        return [_charge(item) for item in (items or JsonObjectReader(reply.json, "").items("charges"))]
+    except WireDecodeError as unreadable:
         fault = unreadable.text
     raise unexpected(route, fault, request_id=reply.request_id)
 
 
-def _charge(fields: Fields) -> Charge:
+def _charge(fields: JsonObjectReader) -> Charge:
     status = fields.inner("statusDetails")
     money = _money(fields)
     return Charge(
@@ -80,23 +80,23 @@ def _charge(fields: Fields) -> Charge:
     )
 
 
-def _money(fields: Fields) -> tuple[Decimal, str] | None:
+def _money(fields: JsonObjectReader) -> tuple[Decimal, str] | None:
     captured = fields.inner_or_absent("captureAmount")
     return None if isinstance(captured, Absent) else (amount(captured, "amount"), currency(captured, "currencyCode"))
 
 
-def _word(fields: Fields, name: str) -> str:
+def _word(fields: JsonObjectReader, name: str) -> str:
     word = fields.text(name)
     if not _WORD.fullmatch(word):
-        raise WireFault(say("{place}.{name} does not have its form", place=fields.place, name=name))
+        raise WireDecodeError(msg("{place}.{name} does not have its form", place=fields.place, name=name))
     return word
 
 
-def _moment(fields: Fields, name: str) -> datetime:
+def _moment(fields: JsonObjectReader, name: str) -> datetime:
     text = fields.text(name)
     try:
         if _STAMP.fullmatch(text):
             return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     except ValueError:
         pass
-    raise WireFault(say("{place}.{name} does not have its form", place=fields.place, name=name))
+    raise WireDecodeError(msg("{place}.{name} does not have its form", place=fields.place, name=name))

@@ -8,49 +8,49 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.adapters.backend.http.config import Environment
+from reconciler.adapters.backend.http.config import WireEnvironment
 from reconciler.adapters.backend.http.interpret import is_version
-from reconciler.adapters.backend.wire import CODECS, Around, Codec, Fields, WireFault
+from reconciler.adapters.backend.wire import CODECS, Codec, DecodeContext, JsonObjectReader, WireDecodeError
 from reconciler.adapters.backend.wire.amazon_settings import CODEC as AMAZON_SETTINGS
 from reconciler.adapters.backend.wire.ipn_endpoint import CODEC as IPN_ENDPOINT
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.kinds import AmazonSettings
-from reconciler.core.model.state import Known, Observed, Read, Unknown
+from reconciler.core.model.state import Known, Observed, ReadResult, Unknown
 from reconciler.core.values import ABSENT, ShopKey
 
-_NOT_NEEDED = Around(environment=Environment.PRODUCTION, merchant_site_url=ABSENT, seller_id=ABSENT)
+_NOT_NEEDED = DecodeContext(environment=WireEnvironment.PRODUCTION, merchant_site_url=ABSENT, seller_id=ABSENT)
 
 
-class OtherShop(WireFault):
+class WrongShop(WireDecodeError):
     """Another shop's key stands where this shop's should."""
 
 
-def observed(json: Mapping[str, Any], shop: ShopKey, environment: Environment) -> Observed:
+def decode_observed(json: Mapping[str, Any], shop: ShopKey, environment: WireEnvironment) -> Observed:
     """Never raises: what is wrong with the answer stands in the reads."""
-    answer = Fields(json, "")
+    answer = JsonObjectReader(json, "")
     try:
         expect_shop(answer, shop)
         return Observed(shop=shop, reads=_reads(answer, shop, environment))
-    except WireFault as fault:
-        return Observed.unknown(shop, not_understood(fault.text, shop))
+    except WireDecodeError as fault:
+        return Observed.unknown(shop, decode_error_diagnostic(fault.text, shop))
 
 
-def expect_shop(fields: Fields, shop: ShopKey) -> None:
-    """Raises WireFault."""
+def expect_shop(fields: JsonObjectReader, shop: ShopKey) -> None:
+    """Raises WireDecodeError."""
     if fields.text("shopKey") != shop:
-        raise OtherShop(say("the answer is about another shop than {shop}", shop=shop))
+        raise WrongShop(msg("the answer is about another shop than {shop}", shop=shop))
 
 
-def not_understood(text: Text, shop: ShopKey, kind: str | None = None) -> Diagnostic:
-    way_on = say("Compare the backend's version with the contract in docs/backend.md")
-    return found(codes.UNEXPECTED, text, shop=shop, subject=kind, way_on=way_on)
+def decode_error_diagnostic(text: Message, shop: ShopKey, kind: str | None = None) -> Diagnostic:
+    hint = msg("Compare the backend's version with the contract in docs/backend.md")
+    return diagnostic(codes.UNEXPECTED, text, shop=shop, subject=kind, hint=hint)
 
 
-def _reads(answer: Fields, shop: ShopKey, environment: Environment) -> dict[str, Read]:
-    """Raises OtherShop."""
-    reads: dict[str, Read] = {}
+def _reads(answer: JsonObjectReader, shop: ShopKey, environment: WireEnvironment) -> dict[str, ReadResult]:
+    """Raises WrongShop."""
+    reads: dict[str, ReadResult] = {}
     for kind, codec in CODECS.items():  # amazon_settings stands before ipn_endpoint, as in core.kinds
         if codec is IPN_ENDPOINT:
             reads[kind] = _endpoint(answer, shop, reads[AMAZON_SETTINGS.kind], environment)
@@ -59,14 +59,16 @@ def _reads(answer: Fields, shop: ShopKey, environment: Environment) -> dict[str,
     return reads
 
 
-def _endpoint(answer: Fields, shop: ShopKey, settings: Read, environment: Environment) -> Read:
+def _endpoint(
+    answer: JsonObjectReader, shop: ShopKey, settings: ReadResult, environment: WireEnvironment
+) -> ReadResult:
     """Cannot be told without the shop's URL and seller id, which amazon_settings holds."""
     if isinstance(settings, Unknown) or not isinstance(settings.value, AmazonSettings):
         return Unknown(
-            not_understood(say("Amazon設定, which it is read beside, is not readable"), shop, "ipn_endpoint")
+            decode_error_diagnostic(msg("Amazon設定, which it is read beside, is not readable"), shop, "ipn_endpoint")
         )
     url, seller = settings.value.merchant_site_url, settings.value.seller_id
-    around = Around(
+    around = DecodeContext(
         environment=environment,
         merchant_site_url=url if isinstance(url, str) else ABSENT,
         seller_id=seller if isinstance(seller, str) else ABSENT,
@@ -74,7 +76,7 @@ def _endpoint(answer: Fields, shop: ShopKey, settings: Read, environment: Enviro
     return _read(IPN_ENDPOINT, answer, shop, around)
 
 
-def _read(codec: Codec, answer: Fields, shop: ShopKey, around: Around) -> Read:
+def _read(codec: Codec, answer: JsonObjectReader, shop: ShopKey, around: DecodeContext) -> ReadResult:
     try:
         part = answer.inner(codec.part)
         value = part.inner("value")
@@ -82,9 +84,9 @@ def _read(codec: Codec, answer: Fields, shop: ShopKey, around: Around) -> Read:
             expect_shop(value, shop)
         version = part.text("version")
         if not is_version(version):
-            raise WireFault(say("{place}.version is not a version", place=part.place))  # noqa: TRY301
+            raise WireDecodeError(msg("{place}.version is not a version", place=part.place))  # noqa: TRY301
         return Known(codec.decode(value, around), version)
-    except OtherShop:
+    except WrongShop:
         raise
-    except WireFault as fault:
-        return Unknown(not_understood(fault.text, shop, codec.kind))
+    except WireDecodeError as fault:
+        return Unknown(decode_error_diagnostic(fault.text, shop, codec.kind))

@@ -17,27 +17,27 @@ import anyio
 import httpx
 
 from reconciler.adapters.backend.audit import last_changes
-from reconciler.adapters.backend.decode import not_understood, observed
-from reconciler.adapters.backend.http.client import Client, Heard
-from reconciler.adapters.backend.http.config import BackendConfig, Environment
-from reconciler.adapters.backend.http.interpret import again, diagnose, unexpected
+from reconciler.adapters.backend.decode import decode_error_diagnostic, decode_observed
+from reconciler.adapters.backend.http.client import Client, RequestObserver
+from reconciler.adapters.backend.http.config import BackendConfig, WireEnvironment
+from reconciler.adapters.backend.http.interpret import conflict_again_error, diagnose, unexpected
 from reconciler.adapters.backend.http.messages import API
-from reconciler.adapters.backend.pagination import ROUTE, Get, Page, next_query, page_of, pages
-from reconciler.core.diagnostics.messages import say
+from reconciler.adapters.backend.pagination import ROUTE, BulkPage, Get, next_query, page_of, pages
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.audit import AuditEntry
 from reconciler.core.model.state import Observed
 from reconciler.core.values import ShopKey
-from reconciler.ports import BackendError, Clock, Rejected, RequestLine, ShopUnknown, Unauthorised, Unreachable
-from reconciler.ports.sync_cache import HeldPage, Rearranged
+from reconciler.ports import BackendError, Clock, Rejected, RequestLogEntry, ShopUnknown, Unauthorised, Unreachable
+from reconciler.ports.sync_cache import CachedPage, PagesRearranged
 
-FEW: Final = 20
+SINGLE_READ_LIMIT: Final = 20
 """A page costs about as much as this many single reads; a page that brings fewer of the wanted shops does not pay.
 
 How many pages there are is not known. So what is left is asked one by one as soon as that costs no more than the pages that did
 not pay: never more than twice what the better way would have cost, also of thousands of shops that are not there.
 """
 
-_WAVE: Final = 4
+_SINGLE_READ_BATCH: Final = 4
 """Shops asked one by one go in waves of so many times in_flight; between two waves it is seen whether it is of any use."""
 
 
@@ -59,13 +59,13 @@ class _Failed:
 _Outcome = Observed | _Failed
 
 
-class Reading:
+class FleetReader:
     """`observe` and `shops` over anything that can get."""
 
     def __init__(self, get: Get, config: BackendConfig) -> None:
         self._get = get
         self._config = config
-        self.pages: tuple[HeldPage, ...] = ()
+        self.pages: tuple[CachedPage, ...] = ()
 
     async def observe(self, shops: Sequence[ShopKey]) -> AsyncIterator[Observed]:
         held: list[_Failed] = []
@@ -81,7 +81,7 @@ class Reading:
                 held.clear()
                 yield outcome.observed if isinstance(outcome, _Failed) else outcome
         if held:
-            raise again(held[0].error)
+            raise conflict_again_error(held[0].error)
 
     async def shops(self) -> AsyncIterator[ShopKey]:
         """A listing that breaks off, or holds what is no shop key, raises after what it did bring."""
@@ -93,23 +93,23 @@ class Reading:
         async with aclosing(pages(self._get, self._config)) as listing:
             async for page in listing:
                 fresh = [key for key in dict.fromkeys(key for key, _ in page.items) if key not in seen]
-                if page.more and not fresh:
-                    raise unexpected(ROUTE, say("the pages do not end: one brought nothing new and still names a next"))
+                if page.has_more and not fresh:
+                    raise unexpected(ROUTE, msg("the pages do not end: one brought nothing new and still names a next"))
                 seen.update(fresh)
                 keys = list(_keys(fresh))
-                garbled += page.garbled + len(fresh) - len(keys)
+                garbled += page.undecodable + len(fresh) - len(keys)
                 for key in keys:
                     yield key
         if garbled:
-            raise unexpected(ROUTE, say("the listing holds items that are no shops ({count})", count=garbled))
+            raise unexpected(ROUTE, msg("the listing holds items that are no shops ({count})", count=garbled))
 
     def _outcomes(self, shops: tuple[ShopKey, ...]) -> AsyncGenerator[_Outcome, None]:
-        if len(shops) > FEW and self._config.shop_scope is None:
-            return self._in_bulk(shops)
-        return self._singly(shops)
+        if len(shops) > SINGLE_READ_LIMIT and self._config.shop_scope is None:
+            return self._read_bulk(shops)
+        return self._read_single(shops)
 
-    async def _singly(self, shops: Sequence[ShopKey]) -> AsyncGenerator[_Outcome, None]:
-        size = _WAVE * self._config.in_flight
+    async def _read_single(self, shops: Sequence[ShopKey]) -> AsyncGenerator[_Outcome, None]:
+        size = _SINGLE_READ_BATCH * self._config.in_flight
         for start in range(0, len(shops), size):
             outcomes = await self._wave(shops[start : start + size])
             for outcome in outcomes:
@@ -136,17 +136,17 @@ class Reading:
         return outcomes
 
     async def _one(self, shop: ShopKey) -> _Outcome:
-        sandbox = self._config.environment is Environment.SANDBOX
+        sandbox = self._config.environment is WireEnvironment.SANDBOX
         query = f"environment={self._config.environment.value}" if sandbox else ""
         try:
             reply = await self._get(f"{API}/shops/{shop}/integration", query=query, shop=shop)
         except BackendError as error:
             return _Failed(shop=shop, error=error)
-        return observed(reply.json, shop, self._config.environment)
+        return decode_observed(reply.json, shop, self._config.environment)
 
-    async def _in_bulk(self, shops: Sequence[ShopKey]) -> AsyncGenerator[_Outcome, None]:
+    async def _read_bulk(self, shops: Sequence[ShopKey]) -> AsyncGenerator[_Outcome, None]:
         left = dict.fromkeys(shops)
-        passed: list[HeldPage] = []
+        passed: list[CachedPage] = []
         first = True
         singly = False
         poor = 0
@@ -156,14 +156,14 @@ class Reading:
             async with aclosing(pages(self._get, self._config)) as listing:
                 async for page in listing:
                     first = False
-                    garbled += page.garbled
+                    garbled += page.undecodable
                     before = len(left)
                     wanted = tuple(ShopKey(key) for key, _ in page.items if key in left)
-                    passed.append(HeldPage(query=page.query, version=page.version, shops=wanted))
+                    passed.append(CachedPage(query=page.query, version=page.version, shops=wanted))
                     for seen in self._picked(page, left):
                         yield seen
-                    poor += before - len(left) < FEW
-                    singly = page.more and len(left) <= FEW * poor
+                    poor += before - len(left) < SINGLE_READ_LIMIT
+                    singly = page.has_more and len(left) <= SINGLE_READ_LIMIT * poor
                     if singly or not left:
                         break
         except BackendError as error:
@@ -172,13 +172,15 @@ class Reading:
             failure = error
         self.pages = () if left else tuple(passed)
         if singly:
-            async for outcome in self._singly(tuple(left)):
+            async for outcome in self._read_single(tuple(left)):
                 yield outcome
             return
         for shop in left:
             yield _Failed(shop=shop, error=failure or _missing(shop, garbled))
 
-    async def reread(self, pages: Sequence[HeldPage]) -> AsyncGenerator[tuple[HeldPage, tuple[Observed, ...]], None]:
+    async def reread_changed(
+        self, pages: Sequence[CachedPage]
+    ) -> AsyncGenerator[tuple[CachedPage, tuple[Observed, ...]], None]:
         for held, following in zip(pages, (*pages[1:], None), strict=True):
             reply = await self._get(ROUTE.path, query=held.query, held=held.version)
             if reply.unmoved:
@@ -187,10 +189,10 @@ class Reading:
             left = dict.fromkeys(held.shops)
             seen = tuple(self._picked(page, left))
             if left or (following is not None and next_query(reply, self._config, ROUTE) != following.query):
-                raise Rearranged
+                raise PagesRearranged
             yield replace(held, version=page.version), seen
 
-    def _picked(self, page: Page, left: dict[ShopKey, None]) -> Iterator[Observed]:
+    def _picked(self, page: BulkPage, left: dict[ShopKey, None]) -> Iterator[Observed]:
         """What the page says of the shops that are still wanted. Of a shop it names twice, nothing is believed."""
         times = Counter(key for key, _ in page.items)
         for key, item in page.items:
@@ -199,9 +201,11 @@ class Reading:
             shop = ShopKey(key)
             del left[shop]
             if times[key] > 1:
-                yield Observed.unknown(shop, not_understood(say("{shop} stands twice on a page", shop=shop), shop))
+                yield Observed.unknown(
+                    shop, decode_error_diagnostic(msg("{shop} stands twice on a page", shop=shop), shop)
+                )
             else:
-                yield observed(item, shop, self._config.environment)
+                yield decode_observed(item, shop, self._config.environment)
 
 
 def _keys(texts: Sequence[str]) -> Iterator[ShopKey]:
@@ -219,12 +223,12 @@ def _down(outcomes: Sequence[_Outcome]) -> BackendError | None:
 
 def _missing(shop: ShopKey, garbled: int) -> BackendError:
     if garbled:
-        text = say(
+        text = msg(
             "{shop} is not among the shops, but some items have no readable key ({count})", count=garbled, shop=shop
         )
         return unexpected(ROUTE, text)
-    told = say("{request}: {shop} is not among the shops", request=ROUTE.name, shop=shop)
-    text = say("The backend knows no shop of this key ({answer})", answer=told)
+    told = msg("{request}: {shop} is not among the shops", request=ROUTE.name, shop=shop)
+    text = msg("The backend knows no shop of this key ({answer})", answer=told)
     return ShopUnknown(text, reason="SHOP_NOT_FOUND", request=ROUTE.name)
 
 
@@ -241,10 +245,10 @@ class HttpObserver:
         config: BackendConfig,
         clock: Clock,
         transport: httpx.AsyncBaseTransport | None = None,
-        heard: Heard | None = None,
+        heard: RequestObserver | None = None,
     ) -> None:
         self._client = Client(config, clock, transport, heard)
-        self._reading = Reading(self._client.get, config)
+        self._reading = FleetReader(self._client.get, config)
         self._config = config
 
     async def __aenter__(self) -> Self:
@@ -265,12 +269,14 @@ class HttpObserver:
         return self._reading.shops()
 
     @property
-    def pages(self) -> Sequence[HeldPage]:
+    def pages(self) -> Sequence[CachedPage]:
         return self._reading.pages
 
-    def reread(self, pages: Sequence[HeldPage]) -> AsyncGenerator[tuple[HeldPage, tuple[Observed, ...]], None]:
-        return self._reading.reread(pages)
+    def reread_changed(
+        self, pages: Sequence[CachedPage]
+    ) -> AsyncGenerator[tuple[CachedPage, tuple[Observed, ...]], None]:
+        return self._reading.reread_changed(pages)
 
     @property
-    def requests(self) -> Sequence[RequestLine]:
+    def requests(self) -> Sequence[RequestLogEntry]:
         return self._client.requests

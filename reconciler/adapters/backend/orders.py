@@ -1,7 +1,7 @@
 """Orders at the backend, as far as payment goes: `HttpOrders`.
 
-In: a shop and an Amazon order reference, or an order that was read. Out: `Order`s, or one of the errors of `ports`. An answer
-that tells of another shop, another reference or no version is not believed.
+In: a shop and an Amazon order reference, or an order that was read. Out: `ApplyRequest`s, or one of the errors of `ports`. An
+answer that tells of another shop, another reference or no version is not believed.
 
 Marking an order 入金済み is a compare-and-set: where an answer is lost, the order is read again, and only what stands counts. It
 is written a second time only under the version that was read, so a lost answer costs nothing and pays nothing twice.
@@ -16,12 +16,12 @@ from urllib.parse import quote, urlencode
 
 from reconciler.adapters.backend.http.client import Client
 from reconciler.adapters.backend.http.interpret import VERSION, unexpected
-from reconciler.adapters.backend.http.messages import API, Call, Reply
+from reconciler.adapters.backend.http.messages import API, ApiRequest, ApiResponse
 from reconciler.adapters.backend.pagination import next_query
-from reconciler.adapters.backend.wire.json_reader import Fields, WireFault
+from reconciler.adapters.backend.wire.json_reader import JsonObjectReader, WireDecodeError
 from reconciler.adapters.backend.wire.money import amount, currency
 from reconciler.adapters.backend.wire.times import to_wire
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import ShopKey
 from reconciler.ports import BackendError, Conflict
 from reconciler.ports.payments import Order
@@ -42,12 +42,12 @@ class HttpOrders:
     async def find(self, shop: ShopKey, reference: str) -> Sequence[Order]:
         return [order async for order in self._listed(shop, {"amazonOrderReferenceId": reference}, reference)]
 
-    async def awaiting(self, shop: ShopKey) -> AsyncIterator[Order]:
+    async def awaiting_payment(self, shop: ShopKey) -> AsyncIterator[Order]:
         async for order in self._listed(shop, {"paymentStatus": "NOTRECEIVED"}, None):
             if order.reference is not None and not order.paid:
                 yield order
 
-    async def numbered(self, shop: ShopKey, number: str) -> Order | None:
+    async def by_number(self, shop: ShopKey, number: str) -> Order | None:
         """One order by its number, for which the contract has no route: all of the shop's are looked through."""
         async for order in self._listed(shop, {}, None):
             if order.number == number:
@@ -63,14 +63,14 @@ class HttpOrders:
                 raise
             return await self._look_after(order, call, error)
 
-    async def _paid(self, call: Call, order: Order) -> bool:
-        reply = await self._client.ask(call)
+    async def _paid(self, call: ApiRequest, order: Order) -> bool:
+        reply = await self._client.send(call)
         fault, changed = _understood(lambda: _changed(reply, order))
         if fault is not None:
             raise unexpected(call, fault, request_id=reply.request_id)
         return bool(changed)
 
-    async def _look_after(self, order: Order, call: Call, error: BackendError) -> bool:
+    async def _look_after(self, order: Order, call: ApiRequest, error: BackendError) -> bool:
         """What came of a write that was not answered. Raises the first error where that cannot be told, or it did not happen."""
         assert order.reference is not None
         now = next((each for each in await self.find(order.shop, order.reference) if each.number == order.number), None)
@@ -79,17 +79,17 @@ class HttpOrders:
         if now.paid:
             return True  # by us, or by somebody who was quicker: it is 入金済み either way
         if now.version != order.version:
-            text = say("{request}: the order has moved since it was read", request=call.name)
+            text = msg("{request}: the order has moved since it was read", request=call.name)
             raise Conflict(text, request=call.name) from error
         raise error
 
     async def _listed(self, shop: ShopKey, query: Mapping[str, str], reference: str | None) -> AsyncIterator[Order]:
-        route = Call(method="GET", path=_ROUTE, shop=shop)
+        route = ApiRequest(method="GET", path=_ROUTE, shop=shop)
         ask: str | None = urlencode({**query, "limit": _LIMIT})
         asked: set[str] = set()
         while ask is not None:
             if ask in asked or len(asked) >= _MAX_PAGES:
-                raise unexpected(route, say("the pages do not end: nextUrl leads back, or on for ever"))
+                raise unexpected(route, msg("the pages do not end: nextUrl leads back, or on for ever"))
             asked.add(ask)
             reply = await self._client.get(_ROUTE, query=ask, shop=shop)
             for order in _page(route, reply, shop, reference):
@@ -97,9 +97,9 @@ class HttpOrders:
             ask = next_query(reply, self._client.config, route)
 
 
-def _payment(order: Order, received: datetime, key: str) -> Call:
+def _payment(order: Order, received: datetime, key: str) -> ApiRequest:
     """`receiptDate` is Japan's time without a zone, as all times of the platform."""
-    return Call(
+    return ApiRequest(
         method="POST",
         path=f"{_ROUTE}/{quote(order.number, safe='')}/payment",
         shop=order.shop,
@@ -109,22 +109,24 @@ def _payment(order: Order, received: datetime, key: str) -> Call:
     )
 
 
-def _page(route: Call, reply: Reply, shop: ShopKey, reference: str | None) -> Sequence[Order]:
-    fault, orders = _understood(lambda: [_order(item, shop) for item in Fields(reply.json, "").items("items")])
+def _page(route: ApiRequest, reply: ApiResponse, shop: ShopKey, reference: str | None) -> Sequence[Order]:
+    fault, orders = _understood(
+        lambda: [_order(item, shop) for item in JsonObjectReader(reply.json, "").items("items")]
+    )
     if orders is None:
-        raise unexpected(route, fault or say("the page holds no list of items"), request_id=reply.request_id)
+        raise unexpected(route, fault or msg("the page holds no list of items"), request_id=reply.request_id)
     if reference is not None and any(order.reference != reference for order in orders):
-        raise unexpected(route, say("the page holds an order of another reference"), request_id=reply.request_id)
+        raise unexpected(route, msg("the page holds an order of another reference"), request_id=reply.request_id)
     return orders
 
 
-def _order(fields: Fields, shop: ShopKey) -> Order:
+def _order(fields: JsonObjectReader, shop: ShopKey) -> Order:
     if fields.text("shopKey") != shop:
-        raise WireFault(say("{place} tells of another shop", place=fields.place or "shopKey"))
+        raise WireDecodeError(msg("{place} tells of another shop", place=fields.place or "shopKey"))
     reference = fields.text_or_absent("amazonOrderReferenceId")
     version = fields.text("version")
     if not VERSION.fullmatch(version):
-        raise WireFault(say("{place}.{name} does not have its form", place=fields.place, name="version"))
+        raise WireDecodeError(msg("{place}.{name} does not have its form", place=fields.place, name="version"))
     return Order(
         shop=shop,
         number=fields.text("orderNo"),
@@ -137,24 +139,24 @@ def _order(fields: Fields, shop: ShopKey) -> Order:
     )
 
 
-def _received(fields: Fields) -> bool:
+def _received(fields: JsonObjectReader) -> bool:
     word = fields.text("paymentStatus")
     if word not in {"RECEIVED", "NOTRECEIVED"}:
-        raise WireFault(say("{place}.{name} does not have its form", place=fields.place, name="paymentStatus"))
+        raise WireDecodeError(msg("{place}.{name} does not have its form", place=fields.place, name="paymentStatus"))
     return word == "RECEIVED"
 
 
-def _changed(reply: Reply, order: Order) -> bool:
-    fields = Fields(reply.json, "")
+def _changed(reply: ApiResponse, order: Order) -> bool:
+    fields = JsonObjectReader(reply.json, "")
     now = _order(fields, order.shop)
     if now.number != order.number or not now.paid:
-        raise WireFault(say("the answer does not say that {order} is paid", order=order.number))
+        raise WireDecodeError(msg("the answer does not say that {order} is paid", order=order.number))
     return fields.flag("changed")
 
 
-def _understood(read: Callable[[], T]) -> tuple[Text | None, T | None]:
+def _understood(read: Callable[[], T]) -> tuple[Message | None, T | None]:
     """Either what was wrong or what was read, so that no error carries another's payload along as its cause."""
     try:
         return None, read()
-    except WireFault as fault:
+    except WireDecodeError as fault:
         return fault.text, None

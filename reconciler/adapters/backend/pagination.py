@@ -13,11 +13,11 @@ from urllib.parse import urlencode, urlsplit
 
 from reconciler.adapters.backend.http.config import BackendConfig, origin
 from reconciler.adapters.backend.http.interpret import unexpected
-from reconciler.adapters.backend.http.messages import API, Call, Reply
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.adapters.backend.http.messages import API, ApiRequest, ApiResponse
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import ShopKey
 
-ROUTE: Final = Call(method="GET", path=f"{API}/integrations")
+ROUTE: Final = ApiRequest(method="GET", path=f"{API}/integrations")
 _MAX_PAGES: Final = 10_000
 _MAX_QUERY: Final = 4096
 
@@ -27,26 +27,26 @@ class Get(Protocol):
 
     async def __call__(
         self, path: str, *, query: str = "", shop: ShopKey | None = None, held: str | None = None
-    ) -> Reply: ...
+    ) -> ApiResponse: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class BulkPage:
     """`items` are what looks like a shop's integration; `garbled` counts those that do not. `query` is what it was asked with."""
 
     items: tuple[tuple[str, Mapping[str, Any]], ...]
-    garbled: int
-    more: bool
+    undecodable: int
+    has_more: bool
     query: str
     version: str | None
 
 
-async def pages(get: Get, config: BackendConfig) -> AsyncGenerator[Page, None]:
+async def pages(get: Get, config: BackendConfig) -> AsyncGenerator[BulkPage, None]:
     query: str | None = urlencode({"limit": config.page_size, "environment": config.environment.value})
     asked: set[str] = set()
     while query is not None:
         if query in asked or len(asked) >= _MAX_PAGES:
-            raise unexpected(ROUTE, say("the pages do not end: nextUrl leads back, or on for ever"))
+            raise unexpected(ROUTE, msg("the pages do not end: nextUrl leads back, or on for ever"))
         asked.add(query)
         reply = await get(ROUTE.path, query=query)
         yield page_of(reply, query)
@@ -54,19 +54,19 @@ async def pages(get: Get, config: BackendConfig) -> AsyncGenerator[Page, None]:
         query = next_query(reply, config, ROUTE)
 
 
-def page_of(reply: Reply, query: str) -> Page:
+def page_of(reply: ApiResponse, query: str) -> BulkPage:
     """Raises Unexpected."""
     items = reply.json.get("items")
     if not isinstance(items, list):
-        raise unexpected(ROUTE, say("the page holds no list of items"), request_id=reply.request_id)
+        raise unexpected(ROUTE, msg("the page holds no list of items"), request_id=reply.request_id)
     named = tuple(
         (item["shopKey"], item) for item in items if isinstance(item, Mapping) and isinstance(item.get("shopKey"), str)
     )
     more = reply.json.get("nextUrl") is not None
-    return Page(items=named, garbled=len(items) - len(named), more=more, query=query, version=reply.version)
+    return BulkPage(items=named, undecodable=len(items) - len(named), has_more=more, query=query, version=reply.version)
 
 
-def next_query(reply: Reply, config: BackendConfig, route: Call) -> str | None:
+def next_query(reply: ApiResponse, config: BackendConfig, route: ApiRequest) -> str | None:
     """What to ask the same route next; None on the last page."""
     url = reply.json.get("nextUrl", False)
     if url is None:
@@ -77,18 +77,18 @@ def next_query(reply: Reply, config: BackendConfig, route: Call) -> str | None:
     return query
 
 
-def _followed(url: object, config: BackendConfig, route: Call) -> tuple[Text | None, str]:
+def _followed(url: object, config: BackendConfig, route: ApiRequest) -> tuple[Message | None, str]:
     if not isinstance(url, str):
-        return say("nextUrl is missing or not a text"), ""
+        return msg("nextUrl is missing or not a text"), ""
     try:
         parts = urlsplit(url)
         same = origin(parts) == config.origin
     except ValueError:
-        return say("nextUrl is not an address"), ""
+        return msg("nextUrl is not an address"), ""
     if not same or "@" in parts.netloc:
-        return say("nextUrl leads to another scheme, host or port, and is not followed"), ""
+        return msg("nextUrl leads to another scheme, host or port, and is not followed"), ""
     if parts.path != urlsplit(config.root).path + route.path:
-        return say("nextUrl leads to another route, and is not followed"), ""
+        return msg("nextUrl leads to another route, and is not followed"), ""
     if len(parts.query) > _MAX_QUERY or not (parts.query.isascii() and parts.query.isprintable()):
-        return say("nextUrl is not an address"), ""
+        return msg("nextUrl is not an address"), ""
     return None, parts.query

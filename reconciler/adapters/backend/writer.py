@@ -1,6 +1,6 @@
 """Writing one kind of one shop: `HttpBackend`, which can also read.
 
-In: a `Write`. Out: a `Receipt` with the kind as it now stands, or an error that says whether the write took place. It
+In: a `WriteRequest`. Out: a `WriteResult` with the kind as it now stands, or an error that says whether the write took place. It
 writes exactly what it is told; order, brackets and what to do about a lost answer are the workflow's.
 """
 
@@ -14,16 +14,16 @@ from typing import Any, Self
 import httpx
 
 from reconciler.adapters.backend.decode import expect_shop
-from reconciler.adapters.backend.http.client import Client, Heard
-from reconciler.adapters.backend.http.config import BackendConfig, Environment
+from reconciler.adapters.backend.http.client import Client, RequestObserver
+from reconciler.adapters.backend.http.config import BackendConfig, WireEnvironment
 from reconciler.adapters.backend.http.interpret import VERSION, unexpected
-from reconciler.adapters.backend.http.messages import Call, Reply
-from reconciler.adapters.backend.observer import Reading
-from reconciler.adapters.backend.wire import CODECS, Around, Fields, WireFault, ipn_endpoint
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.adapters.backend.http.messages import ApiRequest, ApiResponse
+from reconciler.adapters.backend.observer import FleetReader
+from reconciler.adapters.backend.wire import CODECS, DecodeContext, JsonObjectReader, WireDecodeError, ipn_endpoint
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.state import Known, Observed
 from reconciler.core.values import ABSENT, ShopKey
-from reconciler.ports import Clock, Conflict, Receipt, RequestLine, Write
+from reconciler.ports import Clock, Conflict, RequestLogEntry, WriteRequest, WriteResult
 
 
 class HttpBackend:
@@ -34,11 +34,11 @@ class HttpBackend:
         config: BackendConfig,
         clock: Clock,
         transport: httpx.AsyncBaseTransport | None = None,
-        heard: Heard | None = None,
+        heard: RequestObserver | None = None,
     ) -> None:
         self._client = Client(config, clock, transport, heard)
-        self._reading = Reading(self._client.get, config)
-        self._environment: Environment = config.environment
+        self._reading = FleetReader(self._client.get, config)
+        self._environment: WireEnvironment = config.environment
 
     async def __aenter__(self) -> Self:
         return self
@@ -55,10 +55,10 @@ class HttpBackend:
         return self._reading.shops()
 
     @property
-    def requests(self) -> Sequence[RequestLine]:
+    def requests(self) -> Sequence[RequestLogEntry]:
         return self._client.requests
 
-    async def execute(self, write: Write) -> Receipt:
+    async def execute(self, write: WriteRequest) -> WriteResult:
         """Raises BackendError; ValueError for a write that the contract cannot carry, before anything is sent."""
         encode = CODECS[write.kind].encode
         if encode is None:
@@ -67,36 +67,36 @@ class HttpBackend:
         if write.kind == ipn_endpoint.CODEC.kind and write.version in {"", ipn_endpoint.NO_SELLER}:
             return await self._from_the_list(write, call)
         if not VERSION.fullmatch(write.version):
-            text = say("{request}: the version it was planned from is none that a backend gives", request=call.name)
+            text = msg("{request}: the version it was planned from is none that a backend gives", request=call.name)
             raise Conflict(text, request=call.name)
-        return self._receipt(write, call, await self._client.ask(call))
+        return self._receipt(write, call, await self._client.send(call))
 
-    async def _from_the_list(self, write: Write, call: Call) -> Receipt:
+    async def _from_the_list(self, write: WriteRequest, call: ApiRequest) -> WriteResult:
         """The seller has just changed, so the version of the list is not known yet: the list is read first."""
         first = ipn_endpoint.list_call(write, self._environment)
-        listed = self._receipt(write, first, await self._client.ask(first))
+        listed = self._receipt(write, first, await self._client.send(first))
         if listed.now.value.registration is write.values["registration"]:
             return listed
         call = replace(call, version=listed.now.version)
-        return self._receipt(write, call, await self._client.ask(call))
+        return self._receipt(write, call, await self._client.send(call))
 
-    def _receipt(self, write: Write, call: Call, reply: Reply) -> Receipt:
-        fault: Text | None = None
+    def _receipt(self, write: WriteRequest, call: ApiRequest, reply: ApiResponse) -> WriteResult:
+        fault: Message | None = None
         try:
             value = self._decoded(write, reply)
-        except WireFault as unreadable:
+        except WireDecodeError as unreadable:
             fault = unreadable.text
         if fault is not None:
             raise unexpected(call, fault, request_id=reply.request_id)
         if reply.version is None:
-            raise unexpected(call, say("the answer has no ETag"), request_id=reply.request_id)
-        return Receipt(kind=write.kind, now=Known(value, reply.version), request_id=reply.request_id)
+            raise unexpected(call, msg("the answer has no ETag"), request_id=reply.request_id)
+        return WriteResult(kind=write.kind, now=Known(value, reply.version), request_id=reply.request_id)
 
-    def _decoded(self, write: Write, reply: Reply) -> Any:
-        fields = Fields(reply.json, "")
+    def _decoded(self, write: WriteRequest, reply: ApiResponse) -> Any:
+        fields = JsonObjectReader(reply.json, "")
         codec = CODECS[write.kind]
         if write.kind == ipn_endpoint.CODEC.kind:
             return codec.decode(fields, ipn_endpoint.around(write, self._environment))
         expect_shop(fields, write.shop)
-        nothing = Around(environment=self._environment, merchant_site_url=ABSENT, seller_id=ABSENT)
+        nothing = DecodeContext(environment=self._environment, merchant_site_url=ABSENT, seller_id=ABSENT)
         return codec.decode(fields, nothing)

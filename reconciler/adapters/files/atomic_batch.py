@@ -24,11 +24,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from reconciler.adapters.files.atomic_write import reason_of, sync_folder
+from reconciler.adapters.files.atomic_write import fsync_dir, reason_of
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.values import Origin
-from reconciler.ports import Unusable
+from reconciler.ports import SetupError
 from reconciler.ports.manifest_editing import FileChange
 
 if sys.platform != "win32":
@@ -37,14 +37,14 @@ if sys.platform != "win32":
 _PREFIX: Final = ".reconciler-staged-"
 
 
-class Folders:
+class StagingFolders:
     """One for each folder that is written to, for as long as `cleaning` is open."""
 
     def __init__(self, cleaning: ExitStack) -> None:
         self._cleaning = cleaning
         self._made: dict[Path, Path] = {}
 
-    def beside(self, target: Path) -> Path:
+    def for_target(self, target: Path) -> Path:
         """Raises OSError."""
         if target.parent not in self._made:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -101,12 +101,12 @@ class _Staged:
     before: bytes | None
 
 
-class WholeFiles:
+class AtomicBatchWriter:
     """The port `FileWriter`."""
 
     def write(self, changes: Iterable[FileChange]) -> int:
         with ExitStack() as cleaning:
-            folders = Folders(cleaning)
+            folders = StagingFolders(cleaning)
             staged = [_stage(change, number, folders) for number, change in enumerate(changes)]
             _sync(staged)
             for file in staged:
@@ -114,14 +114,14 @@ class WholeFiles:
             for file in staged:
                 _put(file)
         for folder in {file.target.parent for file in staged}:
-            sync_folder(folder)
+            fsync_dir(folder)
         return len(staged)
 
 
-def _stage(change: FileChange, number: int, folders: Folders) -> _Staged:
-    with _told(change.shown):
+def _stage(change: FileChange, number: int, folders: StagingFolders) -> _Staged:
+    with _told(change.display_path):
         target = change.path.resolve()
-        beside = folders.beside(target) / str(number)
+        beside = folders.for_target(target) / str(number)
         mode = _NEW_FILE if change.before is None else stat.S_IMODE(target.stat().st_mode)
         descriptor = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _BINARY, mode)
         with os.fdopen(descriptor, "wb") as stream:
@@ -131,7 +131,7 @@ def _stage(change: FileChange, number: int, folders: Folders) -> _Staged:
     return _Staged(
         beside=beside,
         target=target,
-        shown=change.shown,
+        shown=change.display_path,
         before=None if change.before is None else _digest(change.before),
     )
 
@@ -153,10 +153,10 @@ def _look(file: _Staged) -> None:
         except FileNotFoundError:
             now = None
     if now != file.before:
-        raise Unusable(
-            say("The file is not what it was any more: somebody else wrote or deleted it meanwhile"),
+        raise SetupError(
+            msg("The file is not what it was any more: somebody else wrote or deleted it meanwhile"),
             code=codes.MOVED_MEANWHILE,
-            way_on=say("Nothing was written; give the command again"),
+            hint=msg("Nothing was written; give the command again"),
             origin=Origin(file.shown),
         )
 
@@ -176,9 +176,9 @@ def _told(shown: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Unusable(
-            say("The file cannot be written: {reason}", reason=reason_of(error)),
+        raise SetupError(
+            msg("The file cannot be written: {reason}", reason=reason_of(error)),
             code=codes.NOT_WRITTEN,
-            way_on=say("Mend that and give the command again: it goes on with what is missing"),
+            hint=msg("Mend that and give the command again: it goes on with what is missing"),
             origin=Origin(shown),
         ) from error

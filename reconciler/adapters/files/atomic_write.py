@@ -14,18 +14,18 @@ from typing import Final
 _BINARY: Final = getattr(os, "O_BINARY", 0)
 
 
-def replace_whole(target: Path, content: bytes) -> None:
+def atomic_write(target: Path, content: bytes) -> None:
     """Written beside, synced, put in its place, and the place synced: a reader, or a power cut, finds the old or the new."""
-    beside = write_beside(target, content, 0o644)
+    beside = write_temp(target, content, 0o644)
     try:
         beside.replace(target)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
-    sync_folder(target.parent)
+    fsync_dir(target.parent)
 
 
-def write_beside(target: Path, content: bytes, mode: int) -> Path:
+def write_temp(target: Path, content: bytes, mode: int) -> Path:
     """A new file in the same folder with that content, on the disk."""
     beside = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
     descriptor = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _BINARY, mode)
@@ -40,7 +40,7 @@ def write_beside(target: Path, content: bytes, mode: int) -> Path:
     return beside
 
 
-def sync_folder(folder: Path) -> None:
+def fsync_dir(folder: Path) -> None:
     """Where folders can be synced: not everywhere, and what was put there is complete either way."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)

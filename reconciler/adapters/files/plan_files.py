@@ -12,13 +12,13 @@ import os
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from reconciler.adapters.files.atomic_write import reason_of, replace_whole
+from reconciler.adapters.files.atomic_write import atomic_write, reason_of
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.documents.saved_plan import (
     FORMAT,
-    EditedPlan,
-    NotAPlan,
+    ModifiedPlan,
+    NotAPlanFile,
     SavedPlan,
     UnknownPlanVersion,
     UnreadablePlan,
@@ -26,18 +26,18 @@ from reconciler.core.documents.saved_plan import (
     verify,
 )
 from reconciler.core.model.canonical import DigestKey, dumps
-from reconciler.ports import Unusable
+from reconciler.ports import SetupError
 
 SIZE_LIMIT: Final = 64 * 1024 * 1024
 """A thousand shops that change in everything are some ten MiB."""
 KEY_VARIABLE: Final = "RECONCILER_PLAN_KEY"
 
 
-class PlanFileError(Unusable):
+class PlanFileError(SetupError):
     """`text` says what is wrong, with the file's name; `way_on` what to do. `edited`: it is not the plan that was saved."""
 
-    def __init__(self, text: Text, *, way_on: Text, edited: bool = False) -> None:
-        super().__init__(text, way_on=way_on, code=codes.NOT_EXPECTED if edited else codes.UNUSABLE)
+    def __init__(self, text: Message, *, hint: Message, edited: bool = False) -> None:
+        super().__init__(text, hint=hint, code=codes.NOT_EXPECTED if edited else codes.UNUSABLE)
         self.edited = edited
 
 
@@ -48,17 +48,17 @@ def write_plan(path: Path, saved: SavedPlan, key: DigestKey) -> None:
     try:
         if target.exists() and not target.is_file():
             raise PlanFileError(
-                say("The plan cannot be written to {file}: it is not a file", file=str(path)), way_on=_ANOTHER_FILE
+                msg("The plan cannot be written to {file}: it is not a file", file=str(path)), hint=_ANOTHER_FILE
             )
         if target.exists() and not _replaceable(target):
             raise PlanFileError(
-                say("The plan was not written to {file}: what stands there is no saved plan", file=str(path)),
-                way_on=_ANOTHER_FILE,
+                msg("The plan was not written to {file}: what stands there is no saved plan", file=str(path)),
+                hint=_ANOTHER_FILE,
             )
-        replace_whole(target, content)
+        atomic_write(target, content)
     except OSError as error:
-        text = say("The plan cannot be written to {file}: {reason}", file=str(path), reason=reason_of(error))
-        raise PlanFileError(text, way_on=say("Name a file in a folder that is there and may be written")) from error
+        text = msg("The plan cannot be written to {file}: {reason}", file=str(path), reason=reason_of(error))
+        raise PlanFileError(text, hint=msg("Name a file in a folder that is there and may be written")) from error
 
 
 def _replaceable(target: Path) -> bool:
@@ -82,9 +82,9 @@ def read_plan(path: Path, key: DigestKey | None) -> SavedPlan:
         return verify(document, key)
     except UnreadablePlan as fault:
         raise PlanFileError(
-            say("{file} cannot be used as a plan. {reason}", file=shown, reason=fault.text),
-            way_on=_way_on(fault),
-            edited=isinstance(fault, EditedPlan),
+            msg("{file} cannot be used as a plan. {reason}", file=shown, reason=fault.text),
+            hint=_way_on(fault),
+            edited=isinstance(fault, ModifiedPlan),
         ) from None
 
 
@@ -93,12 +93,12 @@ def _content(path: Path, shown: str) -> bytes:
         with path.open("rb") as stream:
             content = stream.read(SIZE_LIMIT + 1)
     except OSError as error:
-        text = say("The plan {file} cannot be read: {reason}", file=shown, reason=reason_of(error))
-        raise PlanFileError(text, way_on=_NAME_ONE) from error
+        text = msg("The plan {file} cannot be read: {reason}", file=shown, reason=reason_of(error))
+        raise PlanFileError(text, hint=_NAME_ONE) from error
     if len(content) > SIZE_LIMIT:
         raise PlanFileError(
-            say("{file} is larger than {limit} MiB, and no plan", file=shown, limit=SIZE_LIMIT // 1024 // 1024),
-            way_on=_NAME_ONE,
+            msg("{file} is larger than {limit} MiB, and no plan", file=shown, limit=SIZE_LIMIT // 1024 // 1024),
+            hint=_NAME_ONE,
         )
     return content
 
@@ -109,7 +109,7 @@ def _parsed(content: bytes, shown: str) -> Any:
         return json.loads(content.decode(), object_pairs_hook=_object, parse_constant=_no_number)
     except (ValueError, RecursionError):
         # The cause would carry the text, which may be anything that was named by mistake.
-        raise PlanFileError(say("{file} is not JSON, so it is no plan", file=shown), way_on=_MAKE_ONE) from None
+        raise PlanFileError(msg("{file} is not JSON, so it is no plan", file=shown), hint=_MAKE_ONE) from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -123,18 +123,18 @@ def _no_number(_word: str) -> NoReturn:
     raise ValueError("not a number")
 
 
-_MAKE_ONE: Final = say("Make one with plan --out FILE")
-_NAME_ONE: Final = say("Name the file that plan --out wrote; a shop is named by its key, without an ending")
-_ANOTHER_FILE: Final = say("Name another file, or move that one away")
+_MAKE_ONE: Final = msg("Make one with plan --out FILE")
+_NAME_ONE: Final = msg("Name the file that plan --out wrote; a shop is named by its key, without an ending")
+_ANOTHER_FILE: Final = msg("Name another file, or move that one away")
 
 
-def _way_on(fault: UnreadablePlan) -> Text:
+def _way_on(fault: UnreadablePlan) -> Message:
     match fault:
         case UnknownPlanVersion():
-            return say("Use the version of the tool that wrote it, or make the plan again with this one")
-        case NotAPlan():
+            return msg("Use the version of the tool that wrote it, or make the plan again with this one")
+        case NotAPlanFile():
             return _MAKE_ONE
-        case EditedPlan() if fault.part == "seal":
-            return say("Apply it with the key it was sealed with ({name}), or make the plan again", name=KEY_VARIABLE)
+        case ModifiedPlan() if fault.part == "seal":
+            return msg("Apply it with the key it was sealed with ({name}), or make the plan again", name=KEY_VARIABLE)
         case _:
-            return say("Make the plan again")
+            return msg("Make the plan again")

@@ -17,9 +17,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from reconciler.adapters.files.atomic_write import reason_of, sync_folder, write_beside
+from reconciler.adapters.files.atomic_write import fsync_dir, reason_of, write_temp
 from reconciler.adapters.files.plan_files import KEY_VARIABLE, PlanFileError
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.values import Secret, SecretRef
 
@@ -41,10 +41,8 @@ def shared_key(environment: Mapping[str, str] = os.environ) -> DigestKey | None:
     text = Secret(given.strip(), SecretRef(f"ref+env://{KEY_VARIABLE}"))
     if len(text.reveal()) < MIN_LENGTH:
         raise PlanFileError(
-            say("The environment variable {name} is too short for a key", name=KEY_VARIABLE),
-            way_on=say(
-                "Give it at least {count} characters, or unset it to use a key of this machine", count=MIN_LENGTH
-            ),
+            msg("The environment variable {name} is too short for a key", name=KEY_VARIABLE),
+            hint=msg("Give it at least {count} characters, or unset it to use a key of this machine", count=MIN_LENGTH),
         )
     return DigestKey(text.reveal().encode())
 
@@ -56,15 +54,15 @@ def _file_key(path: Path) -> DigestKey:
         _refuse_if_open(path)
         text = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
-        reason = reason_of(error) if isinstance(error, OSError) else say("it is not text")
+        reason = reason_of(error) if isinstance(error, OSError) else msg("it is not text")
         raise PlanFileError(
-            say("The key {file} cannot be used: {reason}", file=str(path), reason=reason),
-            way_on=say("Mend that file or its folder, or give a key of your own in {name}", name=KEY_VARIABLE),
+            msg("The key {file} cannot be used: {reason}", file=str(path), reason=reason),
+            hint=msg("Mend that file or its folder, or give a key of your own in {name}", name=KEY_VARIABLE),
         ) from None
     if len(text) < MIN_LENGTH:
         raise PlanFileError(
-            say("The key {file} is too short to be one", file=str(path)),
-            way_on=say("Delete it, and a new one is made; plans that were sealed with it have to be made again"),
+            msg("The key {file} is too short to be one", file=str(path)),
+            hint=msg("Delete it, and a new one is made; plans that were sealed with it have to be made again"),
         )
     return DigestKey(text.encode())
 
@@ -74,19 +72,19 @@ def _make_key(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with suppress(FileExistsError), (path.parent / ".gitignore").open("x", encoding="ascii") as ignored:
         ignored.write("*\n")
-    beside = write_beside(path, f"{secrets.token_hex(_BYTES)}\n".encode(), 0o600)
+    beside = write_temp(path, f"{secrets.token_hex(_BYTES)}\n".encode(), 0o600)
     try:
         with suppress(FileExistsError):
             os.link(beside, path)
     finally:
         beside.unlink()
-    sync_folder(path.parent)
+    fsync_dir(path.parent)
 
 
 def _refuse_if_open(path: Path) -> None:
     """Where the system has no such permissions (Windows) they say nothing."""
     if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise PlanFileError(
-            say("Others than its owner may read the key {file}", file=str(path)),
-            way_on=say("Make it yours alone with chmod 600, or delete it if others may have read it"),
+            msg("Others than its owner may read the key {file}", file=str(path)),
+            hint=msg("Make it yours alone with chmod 600, or delete it if others may have read it"),
         )

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from reconciler.adapters.files.atomic_write import replace_whole
-from reconciler.core.diagnostics.messages import say
-from reconciler.ports import Unusable
+from reconciler.adapters.files.atomic_write import atomic_write
+from reconciler.core.diagnostics.messages import msg
+from reconciler.ports import SetupError
 
 _PLAN: Final = "plan.json"
 _WORDS: Final = "order.json"
@@ -22,7 +22,7 @@ _VERSION: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StandingOrder:
+class SavedRollout:
     """`plan` is the file of the plan, `run` the run that began it; `pacing` the words by their names."""
 
     plan: Path
@@ -31,7 +31,7 @@ class StandingOrder:
 
 
 def plan_file(folder: Path) -> Path:
-    """Where the plan of the order goes. Raises Unusable."""
+    """Where the plan of the order goes. Raises SetupError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -39,16 +39,16 @@ def plan_file(folder: Path) -> Path:
     return folder / _PLAN
 
 
-def keep(folder: Path, run: str, pacing: dict[str, Any]) -> None:
-    """After the plan: an order without words is none. Raises Unusable."""
+def save(folder: Path, run: str, pacing: dict[str, Any]) -> None:
+    """After the plan: an order without words is none. Raises SetupError."""
     try:
-        replace_whole(folder / _WORDS, json.dumps({"version": _VERSION, "run": run, "pacing": pacing}).encode())
+        atomic_write(folder / _WORDS, json.dumps({"version": _VERSION, "run": run, "pacing": pacing}).encode())
     except OSError as error:
         raise _unusable(folder, error) from None
 
 
-def kept(folder: Path) -> StandingOrder | None:
-    """Raises Unusable where there is one that cannot be read."""
+def load(folder: Path) -> SavedRollout | None:
+    """Raises SetupError where there is one that cannot be read."""
     file = folder / _WORDS
     try:
         return _order(folder / _PLAN, json.loads(file.read_bytes()))
@@ -58,21 +58,21 @@ def kept(folder: Path) -> StandingOrder | None:
         raise _unusable(file, error) from None
 
 
-def _order(plan: Path, document: Any) -> StandingOrder:
+def _order(plan: Path, document: Any) -> SavedRollout:
     if document["version"] != _VERSION:
         raise ValueError("of another version")
-    return StandingOrder(plan=plan, run=str(document["run"]), pacing=dict(document["pacing"]))
+    return SavedRollout(plan=plan, run=str(document["run"]), pacing=dict(document["pacing"]))
 
 
-def forget(folder: Path) -> None:
+def delete(folder: Path) -> None:
     for name in (_WORDS, _PLAN):
         with suppress(FileNotFoundError):
             (folder / name).unlink()
 
 
-def _unusable(path: Path, error: Exception) -> Unusable:
+def _unusable(path: Path, error: Exception) -> SetupError:
     reason = getattr(error, "strerror", None) or type(error).__name__
-    return Unusable(
-        say("The order of a run in waves at {file} cannot be used: {reason}", file=path.as_posix(), reason=reason),
-        way_on=say("Delete the folder {folder}, then plan and apply again", folder=path.parent.as_posix()),
+    return SetupError(
+        msg("The order of a run in waves at {file} cannot be used: {reason}", file=path.as_posix(), reason=reason),
+        hint=msg("Delete the folder {folder}, then plan and apply again", folder=path.parent.as_posix()),
     )

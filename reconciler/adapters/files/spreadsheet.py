@@ -17,9 +17,9 @@ from typing import Final
 
 from reconciler.adapters.files.atomic_write import reason_of
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import Origin
-from reconciler.ports import Unusable
+from reconciler.ports import SetupError
 
 _SHIFT_JIS: Final = "cp932"
 _DELIMITERS: Final = (",", "\t", ";")
@@ -28,31 +28,33 @@ _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """`file` is what people call it. `rows` can be gone through once; it raises Unusable where the file is not written as CSV."""
+class Spreadsheet:
+    """`file` is what people call it. `rows` can be gone through once; it raises SetupError where the file is not written as
+    CSV.
+    """
 
     file: str
     headers: tuple[str, ...]
     rows: Iterator[tuple[int, Sequence[str]]]
 
 
-def read_table(path: Path) -> Table:
-    """Raises Unusable."""
+def read_table(path: Path) -> Spreadsheet:
+    """Raises SetupError."""
     shown = path.as_posix()
     try:
         data = path.read_bytes()
     except OSError as error:
-        why = say("{file} cannot be read: {reason}", file=shown, reason=reason_of(error))
-        raise _unusable(why, None, say("Look whether it exists and who may read it (`ls -l`)")) from error
+        why = msg("{file} cannot be read: {reason}", file=shown, reason=reason_of(error))
+        raise _unusable(why, None, msg("Look whether it exists and who may read it (`ls -l`)")) from error
     text = _decoded(data, shown)
     rows = _rows(text, shown)
     first = next(rows, None)
     if first is None or not any(cell.strip() for cell in first[1]):
-        raise _unusable(say("The first line names no columns"), Origin(shown), _AS_CSV)
-    return Table(file=shown, headers=tuple(first[1]), rows=rows)
+        raise _unusable(msg("The first line names no columns"), Origin(shown), _AS_CSV)
+    return Spreadsheet(file=shown, headers=tuple(first[1]), rows=rows)
 
 
-_AS_CSV: Final = say("Save the table as CSV, with the columns' names in its first line")
+_AS_CSV: Final = msg("Save the table as CSV, with the columns' names in its first line")
 
 
 def _rows(text: str, shown: str) -> Iterator[tuple[int, Sequence[str]]]:
@@ -64,8 +66,8 @@ def _rows(text: str, shown: str) -> Iterator[tuple[int, Sequence[str]]]:
         except StopIteration:
             return
         except csv.Error:
-            why = say("The row that begins here is not written as CSV: a quote is left open, or stands inside a cell")
-            raise _unusable(why, Origin(shown, line), say("Write a quote inside a quoted cell twice")) from None
+            why = msg("The row that begins here is not written as CSV: a quote is left open, or stands inside a cell")
+            raise _unusable(why, Origin(shown, line), msg("Write a quote inside a quoted cell twice")) from None
         yield line, cells
 
 
@@ -77,7 +79,7 @@ def _delimiter(text: str) -> str:
 
 def _decoded(data: bytes, shown: str) -> str:
     if data.startswith(_SPREADSHEETS):
-        raise _unusable(say("It is a spreadsheet's own file"), Origin(shown), _AS_CSV)
+        raise _unusable(msg("It is a spreadsheet's own file"), Origin(shown), _AS_CSV)
     if data.startswith(_UTF_16):
         return _strictly(data, "utf-16", shown)
     try:
@@ -85,8 +87,8 @@ def _decoded(data: bytes, shown: str) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         if _is_mixed(data):
-            why = say("From here on it is not UTF-8, and other lines are")
-            raise _unusable(why, Origin(shown, line), say("Save the whole file as UTF-8, or as Shift_JIS")) from None
+            why = msg("From here on it is not UTF-8, and other lines are")
+            raise _unusable(why, Origin(shown, line), msg("Save the whole file as UTF-8, or as Shift_JIS")) from None
         return _strictly(data, _SHIFT_JIS, shown)
 
 
@@ -110,9 +112,9 @@ def _strictly(data: bytes, encoding: str, shown: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        why = say("It is neither UTF-8 nor Shift_JIS")
-        raise _unusable(why, Origin(shown, line), say("Save the whole file as UTF-8, or as Shift_JIS")) from None
+        why = msg("It is neither UTF-8 nor Shift_JIS")
+        raise _unusable(why, Origin(shown, line), msg("Save the whole file as UTF-8, or as Shift_JIS")) from None
 
 
-def _unusable(why: Text, origin: Origin | None, way_on: Text) -> Unusable:
-    return Unusable(why, way_on=way_on, code=codes.NOT_A_TABLE, origin=origin)
+def _unusable(why: Message, origin: Origin | None, hint: Message) -> SetupError:
+    return SetupError(why, hint=hint, code=codes.NOT_A_TABLE, origin=origin)

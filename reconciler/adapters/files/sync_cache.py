@@ -1,8 +1,8 @@
 """What was found to stand, in a file beside the store: one to be deleted at will.
 
-In: where it is kept, the folder of manifests, and what else a verdict hangs on. Out: `Standing`, or None for a file that is not
-there, not whole, or of other manifests, another history, another tool. It holds names, versions and positions; no value of a
-shop and no secret.
+In: where it is kept, the folder of manifests, and what else a verdict hangs on. Out: `SyncSnapshot`, or None for a file that
+is not there, not whole, or of other manifests, another history, another tool. It holds names, versions and positions; no
+value of a shop and no secret.
 
 A file of the manifests is taken for the same if its size, inode and times of change are: `ctime` cannot be set back by copying
 or unpacking, as `mtime` can. What was changed in the two seconds before it was looked at is not relied upon, since a clock
@@ -21,17 +21,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from reconciler import __version__
-from reconciler.adapters.files.atomic_write import replace_whole
+from reconciler.adapters.files.atomic_write import atomic_write
 from reconciler.core.values import Origin, ShopKey
 from reconciler.ports import Clock
-from reconciler.ports.sync_cache import HeldPage, Standing, Stood
+from reconciler.ports.sync_cache import CachedPage, SyncedShop, SyncSnapshot
 
 _FORM: Final = 1
 _COARSE: Final = 2.0
 """Seconds: the coarsest clock of a file system in use."""
 
 
-class StandingFile:
+class SyncCacheFile:
     """`context` names all that a verdict hangs on beside the manifests: the backend, the client, the history's state."""
 
     def __init__(self, path: Path, manifests: Path, context: str, clock: Clock) -> None:
@@ -41,7 +41,7 @@ class StandingFile:
         self._clock = clock
         self._mark: str | None = None
 
-    def recall(self) -> Standing | None:
+    def load(self) -> SyncSnapshot | None:
         self._mark = self._looked()
         try:
             kept = _checked(self._path.read_bytes())
@@ -49,13 +49,13 @@ class StandingFile:
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
 
-    def keep(self, standing: Standing) -> None:
+    def save(self, standing: SyncSnapshot) -> None:
         if self._mark is None:
             return
         content = json.dumps({"mark": self._mark, "pages": _written(standing)}, separators=(",", ":")).encode()
         with suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            replace_whole(self._path, _digest(content) + b"\n" + content)
+            atomic_write(self._path, _digest(content) + b"\n" + content)
 
     def _looked(self) -> str | None:
         """One name for the manifests as they are, with the context; None where they cannot be relied upon."""
@@ -94,11 +94,11 @@ def _checked(content: bytes) -> Any:
     return json.loads(rest)
 
 
-def _written(standing: Standing) -> list[Any]:
+def _written(standing: SyncSnapshot) -> list[Any]:
     return [[page.query, page.version, [_shop(shop, standing) for shop in page.shops]] for page in standing.pages]
 
 
-def _shop(shop: ShopKey, standing: Standing) -> list[Any]:
+def _shop(shop: ShopKey, standing: SyncSnapshot) -> list[Any]:
     """Also one that did not stand: the page it is on will be read anew."""
     stood = standing.shops.get(shop)
     if stood is None:
@@ -110,16 +110,16 @@ def _place(origin: Origin) -> tuple[str, int, int]:
     return origin.file, origin.line, origin.column
 
 
-def _standing(pages: list[Any]) -> Standing:
+def _standing(pages: list[Any]) -> SyncSnapshot:
     """Whoever could write this could as well write the tool: that it is whole is enough."""
-    held: list[HeldPage] = []
-    standing: dict[ShopKey, Stood] = {}
+    held: list[CachedPage] = []
+    standing: dict[ShopKey, SyncedShop] = {}
     for query, version, shops in pages:
         keys = tuple(ShopKey(shop[0]) for shop in shops)
-        held.append(HeldPage(query=query, version=version, shops=keys))
+        held.append(CachedPage(query=query, version=version, shops=keys))
         standing.update((key, _stood(*shop)) for key, shop in zip(keys, shops, strict=True) if len(shop) > 1)
-    return Standing(pages=tuple(held), shops=standing)
+    return SyncSnapshot(pages=tuple(held), shops=standing)
 
 
-def _stood(_shop: str, file: str, line: int, column: int, registered: bool, *place: Any) -> Stood:
-    return Stood(Origin(file, line, column), registered, Origin(*place))
+def _stood(_shop: str, file: str, line: int, column: int, registered: bool, *place: Any) -> SyncedShop:
+    return SyncedShop(Origin(file, line, column), registered, Origin(*place))

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Final
 
-from reconciler.core.diagnostics.messages import Text, say
-from reconciler.core.diagnostics.redaction import WITHHELD, is_opaque, looks_secret, redacted
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.diagnostics.redaction import REDACTED, is_high_entropy, may_be_secret, redact
 
 _SECRET_PLACE: Final = re.compile(r"token|secret|passw", re.IGNORECASE)
 _ID_PLACE: Final = re.compile(r"amazon\.api\.(?:seller_id|client_id)")
@@ -29,25 +29,25 @@ _LONGEST_GUESS: Final = 80
 
 
 def is_secret(place: str, value: str) -> bool:
-    return _SECRET_PLACE.search(place) is not None or looks_secret(value) or is_opaque(value.strip())
+    return _SECRET_PLACE.search(place) is not None or may_be_secret(value) or is_high_entropy(value.strip())
 
 
-def quote(value: str, place: str = "") -> Text:
+def quote(value: str, place: str = "") -> Message:
     """The text in backquotes, control characters as escapes; or that it is not shown. Of an address, not what may be secret."""
     address = _ADDRESS.fullmatch(value.strip()) is not None
-    shown = redacted(value) if address else value
-    if is_secret(place, shown.replace(f"{WITHHELD}@", "").replace(WITHHELD, "")):
-        return say("a value that is not shown")
+    shown = redact(value) if address else value
+    if is_secret(place, shown.replace(f"{REDACTED}@", "").replace(REDACTED, "")):
+        return msg("a value that is not shown")
     if _ID_PLACE.fullmatch(place) and not address:
-        return say("`{value}` ({count} characters)", value=_cut(value, _OF_AN_ID), count=len(value))
+        return msg("`{value}` ({count} characters)", value=_cut(value, _OF_AN_ID), count=len(value))
     if _BEGUN_PLACE.search(place) and not address:
-        return begun(value)
-    return say("`{value}`", value=_escaped(shown))
+        return truncated(value)
+    return msg("`{value}`", value=_escaped(shown))
 
 
-def begun(value: str) -> Text:
+def truncated(value: str) -> Message:
     """The first few characters, and that there are more."""
-    return say("`{value}`", value=_cut(value, _BEGINNING))
+    return msg("`{value}`", value=_cut(value, _BEGINNING))
 
 
 def _cut(value: str, length: int) -> str:
@@ -60,8 +60,8 @@ def place_of(path: Iterable[object]) -> str:
 
 
 def _step(key: str) -> str:
-    if looks_secret(key) or is_opaque(key):
-        return WITHHELD
+    if may_be_secret(key) or is_high_entropy(key):
+        return REDACTED
     return key if key.isidentifier() and len(key) <= _LONGEST_QUOTE else _escaped(key)
 
 
@@ -75,7 +75,7 @@ def _is_seen(character: str) -> bool:
     return character.isprintable() or character == "\u3000"
 
 
-def misplaced(value: object, place: str = "") -> Text:
+def misplaced_value(value: object, place: str = "") -> Message:
     """What stands where no text belongs. Of a text only its beginning is told, unless it was probably meant for such a value."""
     if (
         isinstance(value, str)
@@ -83,27 +83,27 @@ def misplaced(value: object, place: str = "") -> Text:
         and not is_secret(place, value)
         and _PLAIN_WORD.fullmatch(value.strip()) is None
     ):
-        return say("the text {value}", value=begun(value))
+        return msg("the text {value}", value=truncated(value))
     return describe(value, place)
 
 
-def describe(value: object, place: str = "") -> Text:
+def describe(value: object, place: str = "") -> Message:
     """What a value is, and its text where that helps."""
     match value:
         case None:
-            return say("nothing")
+            return msg("nothing")
         case bool():
-            return say("`{value}`", value="true" if value else "false")
+            return msg("`{value}`", value="true" if value else "false")
         case int() | float():
-            return say("the number {value}", value=quote(str(value), place))
+            return msg("the number {value}", value=quote(str(value), place))
         case "":
-            return say("an empty text")
+            return msg("an empty text")
         case str():
-            return say("the text {value}", value=quote(value, place))
+            return msg("the text {value}", value=quote(value, place))
         case dict():
-            return say("a mapping")
+            return msg("a mapping")
         case _:
-            return say("a list")
+            return msg("a list")
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
@@ -127,22 +127,22 @@ _MEANS: Final = {
 }
 
 
-def meant(switch: str, choices: Iterable[str]) -> Text | None:
+def closest_switch(switch: str, choices: Iterable[str]) -> Message | None:
     """Of a field with words of its own: the word for on or off that was meant by a switch's."""
     word = next((choice for choice in choices if choice in _MEANS.get(switch.strip().lower(), ())), None)
-    return say("Did you mean `{guess}`?", guess=word) if word else None
+    return msg("Did you mean `{guess}`?", guess=word) if word else None
 
 
-def did_you_mean(word: str, choices: Iterable[str]) -> Text | None:
+def did_you_mean(word: str, choices: Iterable[str]) -> Message | None:
     guess = nearest(word, choices)
-    return say("Did you mean `{guess}`?", guess=guess) if guess else None
+    return msg("Did you mean `{guess}`?", guess=guess) if guess else None
 
 
-def one_of(choices: Iterable[str]) -> Text:
+def choices_message(choices: Iterable[str]) -> Message:
     """What would be right: a choice, or the only one there is."""
     known = tuple(choices)
-    return say("`{value}`", value=known[0]) if len(known) == 1 else say("one of {choices}", choices=listed(known))
+    return msg("`{value}`", value=known[0]) if len(known) == 1 else msg("one of {choices}", choices=join_choices(known))
 
 
-def listed(choices: Iterable[str]) -> str:
+def join_choices(choices: Iterable[str]) -> str:
     return ", ".join(f"`{choice}`" for choice in choices)

@@ -1,6 +1,6 @@
 """Where secrets come from. `environment` and `file` are declared as entry points under these names."""
 
-from reconciler.adapters.secrets.resolver import SecretStore
+from reconciler.adapters.secrets.resolver import SecretResolver
 from reconciler.adapters.secrets.schemes import environment, file
 
-__all__ = ["SecretStore", "environment", "file"]
+__all__ = ["SecretResolver", "environment", "file"]

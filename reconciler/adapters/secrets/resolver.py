@@ -14,8 +14,8 @@ from typing import Final
 
 from reconciler.adapters.secrets.schemes import environment, read_secret_file, shown
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.messages import say
-from reconciler.core.diagnostics.redaction import credential
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.redaction import credential_kind
 from reconciler.core.values import Secret, SecretRef
 from reconciler.ports import SecretMissing
 
@@ -24,7 +24,7 @@ GROUP: Final = "reconciler.secrets"
 Scheme = Callable[[str], str]
 
 
-class SecretStore:
+class SecretResolver:
     """`root` is where the paths of `ref+file://` start."""
 
     def __init__(self, root: Path) -> None:
@@ -41,13 +41,13 @@ class SecretStore:
             raise
         except Exception as error:  # noqa: BLE001  # a scheme is somebody else's code
             raise SecretMissing(
-                say("{ref} could not be resolved ({error})", ref=_told(ref), error=type(error).__name__),
-                way_on=say("Look into the scheme {scheme}: it failed with an error of its own", scheme=ref.scheme),
+                msg("{ref} could not be resolved ({error})", ref=_told(ref), error=type(error).__name__),
+                hint=msg("Look into the scheme {scheme}: it failed with an error of its own", scheme=ref.scheme),
             ) from None
         if not isinstance(value, str) or not value:
             raise SecretMissing(
-                say("{ref} leads to nothing", ref=_told(ref)),
-                way_on=say("Store the secret there, or correct the reference"),
+                msg("{ref} leads to nothing", ref=_told(ref)),
+                hint=msg("Store the secret there, or correct the reference"),
             )
         return Secret(value, ref)
 
@@ -61,12 +61,12 @@ class SecretStore:
 
 
 def _refuse_secret(ref: SecretRef) -> None:
-    form = credential(ref.uri)
+    form = credential_kind(ref.uri)
     if form is not None:
         raise SecretMissing(
-            say("A reference to a secret holds what has the form of {credential}", credential=form),
+            msg("A reference to a secret holds what has the form of {credential}", credential=form),
             code=codes.SECRET_FORM,
-            way_on=say(
+            hint=msg(
                 "Write where the secret is to be found, such as ref+env://NAME; the one that was written there has to be renewed"
             ),
         )
@@ -88,9 +88,9 @@ def _loaded(point: EntryPoint, ref: SecretRef) -> Scheme:
         scheme: Scheme = point.load()
     except Exception as error:
         raise SecretMissing(
-            say("The scheme {scheme} cannot be loaded ({error})", scheme=ref.scheme, error=type(error).__name__),
+            msg("The scheme {scheme} cannot be loaded ({error})", scheme=ref.scheme, error=type(error).__name__),
             code=codes.SECRET_SCHEME,
-            way_on=say("Look into the package that declares it: {value}", value=point.value),
+            hint=msg("Look into the package that declares it: {value}", value=point.value),
         ) from error
     return scheme
 
@@ -98,13 +98,13 @@ def _loaded(point: EntryPoint, ref: SecretRef) -> Scheme:
 def _unknown(ref: SecretRef, known: list[str]) -> SecretMissing:
     close = get_close_matches(ref.scheme, known, n=1)
     return SecretMissing(
-        say(
+        msg(
             "{ref} is of the scheme {scheme}, which is not known here",
             ref=_told(ref),
             scheme=shown(ref.scheme) or "(none)",
         ),
         code=codes.SECRET_SCHEME,
-        way_on=say("Did you mean ref+{guess}://?", guess=close[0])
+        hint=msg("Did you mean ref+{guess}://?", guess=close[0])
         if close
-        else say("Write one of {known}, or install the package that brings the scheme", known=", ".join(known)),
+        else msg("Write one of {known}, or install the package that brings the scheme", known=", ".join(known)),
     )

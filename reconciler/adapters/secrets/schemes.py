@@ -13,8 +13,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
-from reconciler.core.diagnostics.messages import Text, say
-from reconciler.core.diagnostics.redaction import WITHHELD, is_opaque, redacted
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.diagnostics.redaction import REDACTED, is_high_entropy, redact
 from reconciler.ports import SecretMissing
 
 _SIZE_LIMIT: Final = 64 * 1024
@@ -27,29 +27,29 @@ def environment(locator: str) -> str:
     name = _name(locator)
     value = os.environ.get(locator)
     if value is None:
-        raise SecretMissing(say("The environment variable {name} is not set", name=name), way_on=_set_variable(locator))
+        raise SecretMissing(msg("The environment variable {name} is not set", name=name), hint=_set_variable(locator))
     if not value:
-        raise SecretMissing(say("The environment variable {name} is empty", name=name), way_on=_set_variable(locator))
+        raise SecretMissing(msg("The environment variable {name} is empty", name=name), hint=_set_variable(locator))
     return value
 
 
 def shown(locator: str) -> str:
     """Where a secret is to be found, without what might be one: people write the secret itself in its place."""
-    opaque = any(map(is_opaque, re.split("[/?#@]", locator)))
-    return WITHHELD if opaque else redacted(f"://{locator}").removeprefix("://")
+    opaque = any(map(is_high_entropy, re.split("[/?#@]", locator)))
+    return REDACTED if opaque else redact(f"://{locator}").removeprefix("://")
 
 
 def _name(locator: str) -> str:
-    return shown(locator) if re.fullmatch(_VARIABLE, locator) else WITHHELD
+    return shown(locator) if re.fullmatch(_VARIABLE, locator) else REDACTED
 
 
-def _set_variable(name: str) -> Text:
+def _set_variable(name: str) -> Message:
     close = get_close_matches(name, os.environ, n=1, cutoff=0.8)
     if close and close[0] != name:
-        return say("Did you mean {guess}, which is set?", guess=close[0])
+        return msg("Did you mean {guess}, which is set?", guess=close[0])
     if _name(name) != name:
-        return say("Write the name of a variable behind ref+env://, and never the secret itself")
-    return say("Set {name} where the run starts, or among the secrets of the CI", name=name)
+        return msg("Write the name of a variable behind ref+env://, and never the secret itself")
+    return msg("Set {name} where the run starts, or among the secrets of the CI", name=name)
 
 
 def file(locator: str) -> str:
@@ -64,14 +64,14 @@ def read_secret_file(path: Path, locator: str) -> str:
         data = _read(path, told)
         text = data.decode()
     except OSError as error:
-        raise SecretMissing(_reason(error, told), way_on=_write_file(told)) from None
+        raise SecretMissing(_reason(error, told), hint=_write_file(told)) from None
     except UnicodeDecodeError:
-        raise SecretMissing(say("The file {file} is not text", file=told), way_on=_write_file(told)) from None
+        raise SecretMissing(msg("The file {file} is not text", file=told), hint=_write_file(told)) from None
     if len(data) > _SIZE_LIMIT:
-        raise SecretMissing(say("The file {file} is too large for a secret", file=told), way_on=_write_file(told))
+        raise SecretMissing(msg("The file {file} is too large for a secret", file=told), hint=_write_file(told))
     secret = text.removesuffix("\n").removesuffix("\r")
     if not secret:
-        raise SecretMissing(say("The file {file} is empty", file=told), way_on=_write_file(told))
+        raise SecretMissing(msg("The file {file} is empty", file=told), hint=_write_file(told))
     return secret
 
 
@@ -80,24 +80,24 @@ def _read(path: Path, told: str) -> bytes:
     with open(os.open(path, _FLAGS), "rb") as stream:  # noqa: PTH123  # a descriptor, not a path
         if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
             raise SecretMissing(
-                say("{file} is a device, socket or pipe, and no plain file", file=told), way_on=_write_file(told)
+                msg("{file} is a device, socket or pipe, and no plain file", file=told), hint=_write_file(told)
             )
         return stream.read(_SIZE_LIMIT + 1)
 
 
-def _reason(error: OSError, told: str) -> Text:
+def _reason(error: OSError, told: str) -> Message:
     match error:
         case FileNotFoundError():
-            return say("The file {file} is not there", file=told)
+            return msg("The file {file} is not there", file=told)
         case PermissionError():
-            return say("This user may not read the file {file}", file=told)
+            return msg("This user may not read the file {file}", file=told)
         case IsADirectoryError():
-            return say("{file} is a folder", file=told)
+            return msg("{file} is a folder", file=told)
         case _:
-            return say("The file {file} cannot be read: {reason}", file=told, reason=error.strerror or "")
+            return msg("The file {file} cannot be read: {reason}", file=told, reason=error.strerror or "")
 
 
-def _write_file(told: str) -> Text:
-    return say(
+def _write_file(told: str) -> Message:
+    return msg(
         "Put the secret, and nothing else, into {file}; its path starts at the settings file's folder", file=told
     )

@@ -14,8 +14,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, TypeVar
 
-from reconciler.adapters.manifests.checks.file import faults
-from reconciler.adapters.manifests.discovery.entries import Found
+from reconciler.adapters.manifests.checks.file import check_file
+from reconciler.adapters.manifests.discovery.entries import ManifestPath
 from reconciler.adapters.manifests.discovery.files import read_file
 from reconciler.adapters.manifests.yaml.parsed import Parsed
 from reconciler.adapters.settings.documents import (
@@ -29,10 +29,10 @@ from reconciler.adapters.settings.documents import (
 from reconciler.adapters.settings.sidecar import SidecarSettings, sidecar_settings
 from reconciler.adapters.settings.sidecar_documents import SidecarDocument
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found, in_order
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic, sort_diagnostics
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.guards import Limits
-from reconciler.core.planning.plan import Pace
+from reconciler.core.planning.plan import RequestPace
 from reconciler.core.values import Origin, SecretRef
 
 FILE_NAME: Final = "reconciler.yaml"
@@ -105,25 +105,25 @@ class Settings:
     origins: Mapping[str, Origin] = field(default_factory=dict)
 
     @property
-    def pace(self) -> Pace:
-        return Pace(seconds_per_request=1 / self.requests_per_second)
+    def pace(self) -> RequestPace:
+        return RequestPace(seconds_per_request=1 / self.requests_per_second)
 
 
-def load(path: Path | None) -> Settings | tuple[Diagnostic, ...]:
+def read_settings(path: Path | None) -> Settings | tuple[Diagnostic, ...]:
     """None: `reconciler.yaml` of the current folder, or the defaults where there is none. A path that is named must exist."""
     named = Path(FILE_NAME) if path is None else path
     if path is None and not named.exists() and not named.is_symlink():
         return _settings(SettingsDocument(), named)
     if named.is_dir() or not (named.exists() or named.is_symlink()):
         return (_no_file(named),)
-    parsed = read_file(Found(stem=named.stem, path=str(named), shown=_shown(named)))
+    parsed = read_file(ManifestPath(stem=named.stem, path=str(named), shown=_shown(named)))
     if [finding.code for finding in parsed.findings] == [codes.EMPTY]:
         return _settings(SettingsDocument(), named)
-    told = faults(parsed, SettingsDocument) or tuple(_judge(parsed))
+    told = check_file(parsed, SettingsDocument) or tuple(_judge(parsed))
     if told:
-        return in_order(replace(d, code=codes.BAD_SETTINGS, severity=codes.BAD_SETTINGS.severity) for d in told)
+        return sort_diagnostics(replace(d, code=codes.BAD_SETTINGS, severity=codes.BAD_SETTINGS.severity) for d in told)
     settings = _settings(SettingsDocument.model_validate(parsed.data), named)
-    return replace(settings, origins={".".join(path): parsed.where(path) for path in _USED_LATER if _in(parsed, path)})
+    return replace(settings, origins={".".join(path): parsed.origin(path) for path in _USED_LATER if _in(parsed, path)})
 
 
 def _shown(path: Path) -> str:
@@ -136,11 +136,11 @@ def _shown(path: Path) -> str:
 def _no_file(named: Path) -> Diagnostic:
     file = named.as_posix()
     if named.is_dir():
-        why = say("{file} is a folder, not a settings file", file=file)
+        why = msg("{file} is a folder, not a settings file", file=file)
     else:
-        why = say("The settings file {file} (from -c or RECONCILER_CONFIG) does not exist", file=file)
-    way_on = say("Name a file with -c; without one, reconciler.yaml is read, and where there is none the defaults hold")
-    return found(codes.BAD_SETTINGS, why, way_on=way_on)
+        why = msg("The settings file {file} (from -c or RECONCILER_CONFIG) does not exist", file=file)
+    hint = msg("Name a file with -c; without one, reconciler.yaml is read, and where there is none the defaults hold")
+    return diagnostic(codes.BAD_SETTINGS, why, hint=hint)
 
 
 def _in(parsed: Parsed, path: tuple[str, ...]) -> bool:
@@ -159,13 +159,13 @@ def _judge(parsed: Parsed) -> Iterator[Diagnostic]:
         return
     given = [name for name in ("client_id", "client_secret") if backend.get(name) is not None]
     if len(given) == 1:
-        yield found(
+        yield diagnostic(
             codes.BAD_SETTINGS,
-            say("`backend` has {given} without its other half", given=given[0]),
-            expected=say("both `client_id` and `client_secret`, or neither"),
-            way_on=say("Write the other one beside it"),
+            msg("`backend` has {given} without its other half", given=given[0]),
+            expected=msg("both `client_id` and `client_secret`, or neither"),
+            hint=msg("Write the other one beside it"),
             subject="backend",
-            origin=parsed.where(("backend", given[0])),
+            origin=parsed.origin(("backend", given[0])),
         )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import httpx
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.messages import say
-from reconciler.ports import Unusable
+from reconciler.core.diagnostics.messages import msg
+from reconciler.ports import SetupError
 
 
 async def post(address: str, body: bytes, message_id: str) -> int:
-    """The status that was answered. Raises Unusable where nobody answers."""
+    """The status that was answered. Raises SetupError where nobody answers."""
     headers = {
         "Content-Type": "text/plain; charset=UTF-8",
         "User-Agent": "Amazon Simple Notification Service Agent",
@@ -21,6 +21,6 @@ async def post(address: str, body: bytes, message_id: str) -> int:
         async with httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=15.0) as http:
             return (await http.post(address, content=body, headers=headers)).status_code
     except (httpx.HTTPError, httpx.InvalidURL):
-        why = say("No sidecar answers at {address}", address=address)
-        way_on = say("Start one with `reconciler serve ipn`, or name where it listens with --to")
-        raise Unusable(why, way_on=way_on, code=codes.UNREACHABLE) from None
+        why = msg("No sidecar answers at {address}", address=address)
+        hint = msg("Start one with `reconciler serve ipn`, or name where it listens with --to")
+        raise SetupError(why, hint=hint, code=codes.UNREACHABLE) from None

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from reconciler.cli.shell.click_ext import Command, _, option
-from reconciler.cli.shell.options import affected, allowing, reporting, selecting
-from reconciler.cli.shell.rollout_options import Pacing, pacing
+from reconciler.cli.shell.options import allow_options, changed_since_option, output_options, selection_options
+from reconciler.cli.shell.rollout_options import RolloutOptions, pacing
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
-    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.model.selection import Selection
     from reconciler.wiring import Settings
 
@@ -31,15 +31,15 @@ if TYPE_CHECKING:
     + "\n\n"
     + _("With a FILE that `plan --out` wrote instead of shops: apply that plan and no other."),
 )
-@selecting
-@affected
-@allowing
+@selection_options
+@changed_since_option
+@allow_options
 @pacing
 @option("--auto-approve", is_flag=True, help=_("Do not ask."))
 @option(
     "--expect", metavar="FINGERPRINT", help=_("With FILE: apply it only if this is its fingerprint."),
 )  # fmt: skip
-@reporting
+@output_options
 def command(  # noqa: PLR0913  # a command's options, all by keyword
     *,
     terminal: Terminal,
@@ -48,9 +48,9 @@ def command(  # noqa: PLR0913  # a command's options, all by keyword
     grants: tuple[tuple[str, str], ...],
     auto_approve: bool,
     expect: str | None,
-    pacing: Pacing | None,
-) -> Verdict:
-    from reconciler.cli.shell.error_boundary import guarded, with_settings
+    pacing: RolloutOptions | None,
+) -> ExitCode:
+    from reconciler.cli.shell.error_boundary import handle_errors, with_settings
 
     file = _plan_file(selection)
     if file is None and expect is not None:
@@ -58,18 +58,18 @@ def command(  # noqa: PLR0913  # a command's options, all by keyword
             gettext(_("--expect goes with a saved plan: reconciler apply FILE --expect FINGERPRINT"))
         )
 
-    def story(settings: Settings) -> Verdict:
+    def story(settings: Settings) -> ExitCode:
         if file is not None:
-            from reconciler.cli.applying_file import FileOrder, apply_file
+            from reconciler.cli.applying_file import SavedPlanRequest, apply_saved_plan
 
-            saved = FileOrder(file=file, expect=expect, grants=grants, auto_approve=auto_approve, pacing=pacing)
-            return apply_file(saved, settings, terminal)
-        from reconciler.cli.applying import Order, apply_order
+            saved = SavedPlanRequest(file=file, expect=expect, grants=grants, auto_approve=auto_approve, pacing=pacing)
+            return apply_saved_plan(saved, settings, terminal)
+        from reconciler.cli.applying import ApplyRequest, apply_manifests
 
-        order = Order(selection=selection, grants=grants, auto_approve=auto_approve, pacing=pacing)
-        return apply_order(order, settings, terminal)
+        order = ApplyRequest(selection=selection, grants=grants, auto_approve=auto_approve, pacing=pacing)
+        return apply_manifests(order, settings, terminal)
 
-    return with_settings(terminal, config, lambda settings: guarded(terminal, lambda: story(settings)))
+    return with_settings(terminal, config, lambda settings: handle_errors(terminal, lambda: story(settings)))
 
 
 def _plan_file(selection: Selection) -> Path | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from reconciler.cli.shell.click_ext import Command, _
-from reconciler.cli.shell.options import speaking
+from reconciler.cli.shell.options import language_options
 from reconciler.cli.shell.terminal import Terminal
 
 
@@ -18,7 +18,7 @@ from reconciler.cli.shell.terminal import Terminal
     + _('For bash, put this into ~/.bashrc: eval "$(reconciler completion bash)"'),
 )
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-@speaking
+@language_options
 def command(*, terminal: Terminal, shell: str) -> None:
     from click.shell_completion import get_completion_class
 

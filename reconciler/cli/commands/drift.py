@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.shell.click_ext import Command, _
-from reconciler.cli.shell.options import affected, reporting, selecting
+from reconciler.cli.shell.options import changed_since_option, output_options, selection_options
 from reconciler.cli.shell.terminal import Log, Terminal
 
 if TYPE_CHECKING:
     from reconciler.core.diagnostics.diagnostic import Diagnostic
-    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.drift.drift import Drift
     from reconciler.core.model.selection import Selection
-    from reconciler.ports import Unfinished
+    from reconciler.ports import UnfinishedShop
     from reconciler.wiring import Settings
 
 
@@ -31,20 +31,20 @@ if TYPE_CHECKING:
     + "\n\n"
     + _("Nothing is written."),
 )
-@selecting
-@affected
-@reporting
-def command(*, terminal: Terminal, config: Path | None, selection: Selection) -> Verdict:
-    from reconciler.cli.shell.error_boundary import with_backend
-    from reconciler.core.results.exit_status import of_looking
+@selection_options
+@changed_since_option
+@output_options
+def command(*, terminal: Terminal, config: Path | None, selection: Selection) -> ExitCode:
+    from reconciler.cli.shell.error_boundary import run_async_command
+    from reconciler.core.results.exit_status import exit_code_for_read
 
-    async def story(settings: Settings) -> Verdict:
+    async def story(settings: Settings) -> ExitCode:
         drift, log = await _looked_at(selection, settings, terminal)
         terminal.findings(drift.findings)
         terminal.write(_shown(drift, terminal, log))
-        return of_looking(tuple(drift.all_findings), differs=drift.differs)
+        return exit_code_for_read(tuple(drift.all_findings), differs=drift.differs)
 
-    return with_backend(terminal, config, story)
+    return run_async_command(terminal, config, story)
 
 
 async def _looked_at(selection: Selection, settings: Settings, terminal: Terminal) -> tuple[Drift, Log]:
@@ -52,36 +52,36 @@ async def _looked_at(selection: Selection, settings: Settings, terminal: Termina
     from dataclasses import replace
 
     from reconciler import wiring
-    from reconciler.cli.slips import unmatched
-    from reconciler.workflows.drift.check import Evidence, find_drift
+    from reconciler.cli.slips import unmatched_selection
+    from reconciler.workflows.drift.check import DriftSources, check_drift
 
     with wiring.history(settings) as history:
         # Without a history there is no digest to compare with, and looking makes no key.
         key = None if history is None else wiring.digest_key(settings)
-        async with wiring.observer(settings, terminal.heard) as backend:
-            known = Evidence(
+        async with wiring.observer(settings, terminal.log_request) as backend:
+            known = DriftSources(
                 history=history,
                 key=key,
                 audit=wiring.audit(backend),
-                ear=wiring.ear(settings),
+                notifications=wiring.notification_source(settings),
                 other_endpoints=frozenset(settings.sidecar.other_endpoints),
             )
             shops, secrets = wiring.manifests(settings), wiring.secrets(settings)
-            drift = await find_drift(selection, shops, secrets, backend, known, memory=wiring.memory(settings))
+            drift = await check_drift(selection, shops, secrets, backend, known, memory=wiring.sync_cache(settings))
             log = terminal.log(backend.requests)
         left = () if history is None else history.unfinished()
     names = frozenset(shop.shop for shop in drift.shops)
-    findings = (*drift.findings, *unmatched(selection, names, settings), *_owed(left, names))
+    findings = (*drift.findings, *unmatched_selection(selection, names, settings), *_owed(left, names))
     return replace(drift, findings=findings), log
 
 
-def _owed(left: Sequence[Unfinished], names: Container[str]) -> list[Diagnostic]:
+def _owed(left: Sequence[UnfinishedShop], names: Container[str]) -> list[Diagnostic]:
     """What runs that were cut off owe to these shops."""
     if not left:
         return []  # without loading what goes on with a run
-    from reconciler.workflows.recover import owed_reopenings
+    from reconciler.workflows.recover import owed_reopening_diagnostics
 
-    return [warning for warning in owed_reopenings(left) if warning.shop in names]
+    return [warning for warning in owed_reopening_diagnostics(left) if warning.shop in names]
 
 
 def _shown(drift: Drift, terminal: Terminal, log: Log) -> str:
@@ -93,8 +93,8 @@ def _shown(drift: Drift, terminal: Terminal, log: Log) -> str:
         case "markdown":
             from reconciler.views.markdown.drift import drift_markdown
 
-            return drift_markdown(drift, terminal.look())
+            return drift_markdown(drift, terminal.render_context())
         case _:
             from reconciler.views.text.drift import render_drift
 
-            return render_drift(drift, terminal.look())
+            return render_drift(drift, terminal.render_context())

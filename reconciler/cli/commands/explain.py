@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.shell.click_ext import Command, _, suggested
-from reconciler.cli.shell.options import speaking
+from reconciler.cli.shell.click_ext import Command, _, did_you_mean
+from reconciler.cli.shell.options import language_options
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
     from reconciler.core.diagnostics.diagnostic import Code
-    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.diagnostics.exit_codes import ExitCode
 
 
 def _complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
@@ -31,21 +31,21 @@ def _complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> 
     + _("Without CODE, list them all."),
 )
 @click.argument("code", required=False, shell_complete=_complete)
-@speaking
-def command(*, terminal: Terminal, code: str | None) -> Verdict:
+@language_options
+def command(*, terminal: Terminal, code: str | None) -> ExitCode:
     from reconciler.core.diagnostics.codes import all_codes
-    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.views.text.codes import render_code, render_codes
 
     known = all_codes()
     if code is None:
-        terminal.write(render_codes(known, terminal.look()))
-        return Verdict.DONE
+        terminal.write(render_codes(known, terminal.render_context()))
+        return ExitCode.DONE
     wanted = next((one for one in known if _is(one, code)), None)
     if wanted is None:
         raise _unknown(code, known)
-    terminal.write(render_code(wanted, terminal.look()))
-    return Verdict.DONE
+    terminal.write(render_code(wanted, terminal.render_context()))
+    return ExitCode.DONE
 
 
 def _is(code: Code, text: str) -> bool:
@@ -55,4 +55,4 @@ def _is(code: Code, text: str) -> bool:
 def _unknown(text: str, known: tuple[Code, ...]) -> click.UsageError:
     message = gettext(_("There is no code {name!r}.")).format(name=text)
     names = [name for code in known for name in (code.number, code.slug)]
-    return click.UsageError(f"{message} {suggested(text, names)}".rstrip())
+    return click.UsageError(f"{message} {did_you_mean(text, names)}".rstrip())

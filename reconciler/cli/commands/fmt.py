@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.shell.click_ext import Command, _, option
-from reconciler.cli.shell.options import reporting
+from reconciler.cli.shell.options import output_options
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
-    from reconciler.core.diagnostics.exit_codes import Verdict
-    from reconciler.core.results.authoring import Formatted
+    from reconciler.core.diagnostics.exit_codes import ExitCode
+    from reconciler.core.results.authoring import FormatResult
     from reconciler.wiring import Settings
 
 
@@ -30,38 +30,38 @@ if TYPE_CHECKING:
 )
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @option("--check", is_flag=True, help=_("Write nothing; show what would change (see the exit codes)."))
-@reporting
-def command(*, terminal: Terminal, config: Path | None, files: tuple[str, ...], check: bool) -> Verdict:
-    from reconciler.cli.shell.error_boundary import guarded, with_settings
+@output_options
+def command(*, terminal: Terminal, config: Path | None, files: tuple[str, ...], check: bool) -> ExitCode:
+    from reconciler.cli.shell.error_boundary import handle_errors, with_settings
 
-    def story(settings: Settings) -> Verdict:
-        return guarded(terminal, lambda: _format(files, settings, terminal, check=check))
+    def story(settings: Settings) -> ExitCode:
+        return handle_errors(terminal, lambda: _format(files, settings, terminal, check=check))
 
     return with_settings(terminal, config, story)
 
 
-def _format(files: tuple[str, ...], settings: Settings, terminal: Terminal, *, check: bool) -> Verdict:
+def _format(files: tuple[str, ...], settings: Settings, terminal: Terminal, *, check: bool) -> ExitCode:
     from reconciler import wiring
-    from reconciler.core.results.exit_status import of_formatted
+    from reconciler.core.results.exit_status import exit_code_for_fmt
     from reconciler.workflows.fmt import fmt
 
     formatted = fmt(files, wiring.formatter(settings), wiring.file_writer(), check=check)
     terminal.findings(formatted.findings)
     terminal.write(_shown(formatted, terminal))
-    return of_formatted(formatted)
+    return exit_code_for_fmt(formatted)
 
 
-def _shown(formatted: Formatted, terminal: Terminal) -> str:
+def _shown(formatted: FormatResult, terminal: Terminal) -> str:
     match terminal.output:
         case "json":
-            from reconciler.views.json.authoring import formatted_json
+            from reconciler.views.json.authoring import fmt_json
 
-            return formatted_json(formatted)
+            return fmt_json(formatted)
         case "markdown":
-            from reconciler.views.markdown.authoring import formatted_markdown
+            from reconciler.views.markdown.authoring import fmt_markdown
 
-            return formatted_markdown(formatted, terminal.look())
+            return fmt_markdown(formatted, terminal.render_context())
         case _:
-            from reconciler.views.text.authoring import render_formatted
+            from reconciler.views.text.authoring import render_fmt
 
-            return render_formatted(formatted, terminal.look())
+            return render_fmt(formatted, terminal.render_context())

@@ -10,27 +10,27 @@ import click
 
 from reconciler.cli.shell import completions as known
 from reconciler.cli.shell.click_ext import Command, _, option
-from reconciler.cli.shell.options import reporting
+from reconciler.cli.shell.options import output_options
 from reconciler.cli.shell.terminal import Log, Terminal
 
 if TYPE_CHECKING:
     from reconciler.core.diagnostics.diagnostic import Diagnostic
-    from reconciler.core.diagnostics.exit_codes import Verdict
-    from reconciler.core.importing.secret_names import SecretNames
-    from reconciler.core.results.authoring import Imported
+    from reconciler.core.diagnostics.exit_codes import ExitCode
+    from reconciler.core.importing.secret_names import SecretNamePattern
+    from reconciler.core.results.authoring import ImportResult
     from reconciler.core.values import ShopKey
     from reconciler.wiring import Settings
     from reconciler.workflows.import_.run import ImportRequest
 
 
-def _names(_ctx: click.Context, _param: click.Parameter, value: str) -> SecretNames:
+def _names(_ctx: click.Context, _param: click.Parameter, value: str) -> SecretNamePattern:
     from gettext import gettext
 
-    from reconciler.core.importing.secret_names import SecretNames
+    from reconciler.core.importing.secret_names import SecretNamePattern
 
-    names = SecretNames(value)
-    if names.fault is not None:
-        message = gettext(_("The pattern cannot name secrets: {fault}.")).format(fault=names.fault.render(gettext))
+    names = SecretNamePattern(value)
+    if names.error is not None:
+        message = gettext(_("The pattern cannot name secrets: {fault}.")).format(fault=names.error.render(gettext))
         raise click.BadParameter(message)
     return names
 
@@ -55,7 +55,7 @@ def _names(_ctx: click.Context, _param: click.Parameter, value: str) -> SecretNa
         " to the backend."
     ),
 )
-@click.argument("shops", nargs=-1, metavar="[SHOP]...", shell_complete=known.shops)
+@click.argument("shops", nargs=-1, metavar="[SHOP]...", shell_complete=known.complete_shops)
 @option(
     "--into", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
     help=_("The folder of manifests, else that of the settings."),
@@ -73,7 +73,7 @@ def _names(_ctx: click.Context, _param: click.Parameter, value: str) -> SecretNa
     help=_("A group for each value of this label, in place of groups found by likeness."),
 )
 @option(
-    "--into-group", "group", metavar="NAME", shell_complete=known.groups,
+    "--into-group", "group", metavar="NAME", shell_complete=known.complete_groups,
     help=_("Put new shops into this group of the folder."),
 )  # fmt: skip
 @option("--complete", is_flag=True, help=_("Also declare what an existing manifest leaves unmanaged."))
@@ -88,36 +88,36 @@ def _names(_ctx: click.Context, _param: click.Parameter, value: str) -> SecretNa
 )  # fmt: skip
 @option("--partial", is_flag=True, help=_("With --from: import the rows that can be mapped, though others cannot."))
 @option("--mapping", is_flag=True, help=_("Show which columns and words of an export are understood, and end."))
-@reporting
-def command(*, terminal: Terminal, config: Path | None, mapping: bool, **words: Any) -> Verdict:
+@output_options
+def command(*, terminal: Terminal, config: Path | None, mapping: bool, **words: Any) -> ExitCode:
     if mapping:
         return _show_mapping(terminal)
     from gettext import gettext
 
-    from reconciler.cli.shell.error_boundary import with_backend
+    from reconciler.cli.shell.error_boundary import run_async_command
 
     if words["flat"] and words["label"] is not None:
         raise click.UsageError(gettext(_("--flat makes no groups, and --group-by does: leave one of them out")))
 
-    async def story(settings: Settings) -> Verdict:
+    async def story(settings: Settings) -> ExitCode:
         return await _import(settings, terminal, **words)
 
-    return with_backend(terminal, config, story)
+    return run_async_command(terminal, config, story)
 
 
-async def _import(settings: Settings, terminal: Terminal, *, into: Path | None, **words: Any) -> Verdict:
+async def _import(settings: Settings, terminal: Terminal, *, into: Path | None, **words: Any) -> ExitCode:
     from reconciler import wiring
-    from reconciler.workflows.import_.run import Desk, import_shops
+    from reconciler.workflows.import_.run import ImportContext, import_shops
 
     request = _request(**words)
-    async with wiring.observer(settings, terminal.heard) as backend:
-        desk = Desk(
+    async with wiring.observer(settings, terminal.log_request) as backend:
+        desk = ImportContext(
             backend=backend,
             author=wiring.manifest_author(settings, into),
             writer=wiring.file_writer(),
             manifests=wiring.manifests_in(settings, into),
             secrets=wiring.secrets(settings),
-            unsettled=lambda: _unsettled(settings),
+            in_transition=lambda: _unsettled(settings),
         )
         imported = await import_shops(request, desk)
         log = terminal.log(backend.requests)
@@ -127,14 +127,14 @@ async def _import(settings: Settings, terminal: Terminal, *, into: Path | None, 
 
 
 def _unsettled(settings: Settings) -> Mapping[ShopKey, Diagnostic]:
-    """Raises Unusable."""
+    """Raises SetupError."""
     from reconciler import wiring
-    from reconciler.workflows.in_transition import unsettled
+    from reconciler.workflows.in_transition import shops_in_transition
 
     with wiring.history(settings) as history:
         left = () if history is None else tuple(history.unfinished())
     with wiring.held_leases(settings) as held:
-        return unsettled(left, held)
+        return shops_in_transition(left, held)
 
 
 def _request(  # noqa: PLR0913  # one argument for each word of the command line, all by keyword
@@ -146,12 +146,12 @@ def _request(  # noqa: PLR0913  # one argument for each word of the command line
     label: str | None,
     group: str | None,
     complete: bool,
-    names: SecretNames,
+    names: SecretNamePattern,
     export: Path | None,
     partial: bool,
 ) -> ImportRequest:
     from reconciler import wiring
-    from reconciler.core.importing.factor_out import Mining
+    from reconciler.core.importing.factor_out import FactorOptions
     from reconciler.core.importing.legacy_rows import read_legacy
     from reconciler.workflows.import_.run import ImportRequest
 
@@ -159,7 +159,7 @@ def _request(  # noqa: PLR0913  # one argument for each word of the command line
     return ImportRequest(
         globs=shops,
         names=names,
-        mining=Mining(share=share, label=label, flat=flat),
+        mining=FactorOptions(share=share, label=label, flat=flat),
         group=group,
         complete=complete,
         legacy=None if table is None else read_legacy(table.file, table.headers, table.rows, names),
@@ -168,39 +168,39 @@ def _request(  # noqa: PLR0913  # one argument for each word of the command line
     )
 
 
-def _verdict(imported: Imported) -> Verdict:
+def _verdict(imported: ImportResult) -> ExitCode:
     """Errors first; a backend that answered for some shops is not unreachable."""
-    from reconciler.core.diagnostics.exit_codes import Verdict
-    from reconciler.core.results.exit_status import of_findings
+    from reconciler.core.diagnostics.exit_codes import ExitCode
+    from reconciler.core.results.exit_status import exit_code_for_diagnostics
 
-    verdict = of_findings(imported.all_findings)
-    if verdict is Verdict.UNREACHABLE and imported.shops:
-        return Verdict.ERROR
-    if verdict is not Verdict.DONE:
+    verdict = exit_code_for_diagnostics(imported.all_findings)
+    if verdict is ExitCode.UNREACHABLE and imported.shops:
+        return ExitCode.ERROR
+    if verdict is not ExitCode.DONE:
         return verdict
-    return Verdict.DIFFERENCES if imported.check and imported.files else Verdict.DONE
+    return ExitCode.DIFFERENCES if imported.check and imported.files else ExitCode.DONE
 
 
-def _shown(imported: Imported, terminal: Terminal, log: Log) -> str:
+def _shown(imported: ImportResult, terminal: Terminal, log: Log) -> str:
     match terminal.output:
         case "json":
-            from reconciler.views.json.authoring import imported_json
+            from reconciler.views.json.authoring import import_json
 
-            return imported_json(imported, log)
+            return import_json(imported, log)
         case "markdown":
-            from reconciler.views.markdown.authoring import imported_markdown
+            from reconciler.views.markdown.authoring import import_markdown
 
-            return imported_markdown(imported, terminal.look())
+            return import_markdown(imported, terminal.render_context())
         case _:
-            from reconciler.views.text.authoring import render_imported
+            from reconciler.views.text.authoring import render_import
 
-            return render_imported(imported, terminal.look())
+            return render_import(imported, terminal.render_context())
 
 
-def _show_mapping(terminal: Terminal) -> Verdict:
+def _show_mapping(terminal: Terminal) -> ExitCode:
     from reconciler.cli.shell.terminal import show
-    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.views.tables.columns import mapping_table
 
-    show(mapping_table(None if terminal.output == "json" else terminal.look()), terminal)
-    return Verdict.DONE
+    show(mapping_table(None if terminal.output == "json" else terminal.render_context()), terminal)
+    return ExitCode.DONE

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.shell.click_ext import Command, Group, _, option
-from reconciler.cli.shell.options import language_option, reporting
+from reconciler.cli.shell.options import language_option, output_options
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.values import ShopKey
     from reconciler.wiring import Settings
 
@@ -50,12 +50,14 @@ def command() -> None:
     "--limit", type=click.IntRange(1, 1000), default=50, show_default=True, envvar="RECONCILER_IPN_LIST_LIMIT",
     help=_("How many at the most."),
 )  # fmt: skip
-@reporting
-def listed(*, terminal: Terminal, config: Path | None, **words: str | int | None) -> Verdict:
+@output_options
+def listed(*, terminal: Terminal, config: Path | None, **words: str | int | None) -> ExitCode:
     from reconciler.cli.commands.ipn_actions import list_entries
-    from reconciler.cli.shell.error_boundary import with_backend
+    from reconciler.cli.shell.error_boundary import run_async_command
 
-    return with_backend(terminal, config, lambda settings: list_entries(settings, terminal, words, _key(words["shop"])))
+    return run_async_command(
+        terminal, config, lambda settings: list_entries(settings, terminal, words, _key(words["shop"]))
+    )
 
 
 @command.command(
@@ -65,12 +67,12 @@ def listed(*, terminal: Terminal, config: Path | None, **words: str | int | None
     help=_("Show one notification and what came of it, and what is known of its order reference's captures."),
 )
 @click.argument("number", type=int, metavar="NUMBER")
-@reporting
-def show(*, terminal: Terminal, config: Path | None, number: int) -> Verdict:
+@output_options
+def show(*, terminal: Terminal, config: Path | None, number: int) -> ExitCode:
     from reconciler.cli.commands.ipn_actions import show_entry
-    from reconciler.cli.shell.error_boundary import with_backend
+    from reconciler.cli.shell.error_boundary import run_async_command
 
-    return with_backend(terminal, config, lambda settings: show_entry(settings, terminal, number))
+    return run_async_command(terminal, config, lambda settings: show_entry(settings, terminal, number))
 
 
 @command.command(
@@ -83,12 +85,12 @@ def show(*, terminal: Terminal, config: Path | None, number: int) -> Verdict:
     ),
 )
 @click.argument("numbers", type=int, nargs=-1, required=True, metavar="NUMBER...")
-@reporting
-def replay(*, terminal: Terminal, config: Path | None, numbers: tuple[int, ...]) -> Verdict:
+@output_options
+def replay(*, terminal: Terminal, config: Path | None, numbers: tuple[int, ...]) -> ExitCode:
     from reconciler.cli.commands.ipn_actions import move_entries
-    from reconciler.cli.shell.error_boundary import with_backend
+    from reconciler.cli.shell.error_boundary import run_async_command
 
-    return with_backend(terminal, config, lambda settings: move_entries(settings, terminal, numbers, again=True))
+    return run_async_command(terminal, config, lambda settings: move_entries(settings, terminal, numbers, again=True))
 
 
 @command.command(
@@ -98,12 +100,12 @@ def replay(*, terminal: Terminal, config: Path | None, numbers: tuple[int, ...])
     help=_("Put notifications aside: they are not worked on until `reconciler ipn replay` names them."),
 )
 @click.argument("numbers", type=int, nargs=-1, required=True, metavar="NUMBER...")
-@reporting
-def park(*, terminal: Terminal, config: Path | None, numbers: tuple[int, ...]) -> Verdict:
+@output_options
+def park(*, terminal: Terminal, config: Path | None, numbers: tuple[int, ...]) -> ExitCode:
     from reconciler.cli.commands.ipn_actions import move_entries
-    from reconciler.cli.shell.error_boundary import with_backend
+    from reconciler.cli.shell.error_boundary import run_async_command
 
-    return with_backend(terminal, config, lambda settings: move_entries(settings, terminal, numbers, again=False))
+    return run_async_command(terminal, config, lambda settings: move_entries(settings, terminal, numbers, again=False))
 
 
 @command.command(
@@ -115,12 +117,12 @@ def park(*, terminal: Terminal, config: Path | None, numbers: tuple[int, ...]) -
         "mails by state. A mail that stays `sending` may have been sent: it is not sent again by itself."
     ),
 )
-@reporting
-def stats(*, terminal: Terminal, config: Path | None) -> Verdict:
+@output_options
+def stats(*, terminal: Terminal, config: Path | None) -> ExitCode:
     from reconciler.cli.commands.ipn_actions import count
-    from reconciler.cli.shell.error_boundary import with_backend
+    from reconciler.cli.shell.error_boundary import run_async_command
 
-    return with_backend(terminal, config, lambda settings: count(settings, terminal))
+    return run_async_command(terminal, config, lambda settings: count(settings, terminal))
 
 
 @command.command(
@@ -141,12 +143,14 @@ def stats(*, terminal: Terminal, config: Path | None) -> Verdict:
     "--limit", type=click.IntRange(1, 1000), default=50, show_default=True, envvar="RECONCILER_IPN_REFUSED_LIMIT",
     help=_("How many at the most."),
 )  # fmt: skip
-@reporting
-def refused(*, terminal: Terminal, config: Path | None, **words: str | int | None) -> Verdict:
+@output_options
+def refused(*, terminal: Terminal, config: Path | None, **words: str | int | None) -> ExitCode:
     from reconciler.cli.commands.ipn_actions import list_copies
-    from reconciler.cli.shell.error_boundary import with_backend
+    from reconciler.cli.shell.error_boundary import run_async_command
 
-    return with_backend(terminal, config, lambda settings: list_copies(settings, terminal, words, _key(words["shop"])))
+    return run_async_command(
+        terminal, config, lambda settings: list_copies(settings, terminal, words, _key(words["shop"]))
+    )
 
 
 @command.command(
@@ -159,14 +163,14 @@ def refused(*, terminal: Terminal, config: Path | None, **words: str | int | Non
     ),
 )
 @click.argument("shops", nargs=-1, metavar="[SHOP]...")
-@reporting
-def poll(*, terminal: Terminal, config: Path | None, shops: tuple[str, ...]) -> Verdict:
+@output_options
+def poll(*, terminal: Terminal, config: Path | None, shops: tuple[str, ...]) -> ExitCode:
     from reconciler.cli.commands.ipn_actions import poll_shops
     from reconciler.cli.commands.show import key_of
-    from reconciler.cli.shell.error_boundary import with_backend
+    from reconciler.cli.shell.error_boundary import run_async_command
 
     keys = [key_of(shop) for shop in shops]
-    return with_backend(terminal, config, lambda settings: poll_shops(settings, terminal, keys))
+    return run_async_command(terminal, config, lambda settings: poll_shops(settings, terminal, keys))
 
 
 @command.command(
@@ -197,15 +201,15 @@ def poll(*, terminal: Terminal, config: Path | None, shops: tuple[str, ...]) -> 
 )
 @option("--v2", is_flag=True, help=_("Of the newer kind, which makes the sidecar ask for the state (see docs/ipn.md)."))
 @option("--to", default="http://127.0.0.1:8766", show_default=True, metavar="URL", help=_("Where the sidecar listens."))
-@reporting
-def simulate(*, terminal: Terminal, config: Path | None, **words: str | int | bool | None) -> Verdict:
+@output_options
+def simulate(*, terminal: Terminal, config: Path | None, **words: str | int | bool | None) -> ExitCode:
     from reconciler.cli.commands.ipn_actions import simulate_one
-    from reconciler.cli.shell.error_boundary import with_backend
+    from reconciler.cli.shell.error_boundary import run_async_command
 
     shop, amount = _key(words["shop"]), _amount(words["amount"])
     assert shop is not None
 
-    async def story(settings: Settings) -> Verdict:
+    async def story(settings: Settings) -> ExitCode:
         from reconciler.wiring.simulating import Simulation
 
         wanted = Simulation(
@@ -219,7 +223,7 @@ def simulate(*, terminal: Terminal, config: Path | None, **words: str | int | bo
         )
         return await simulate_one(settings, terminal, wanted)
 
-    return with_backend(terminal, config, story)
+    return run_async_command(terminal, config, story)
 
 
 def _key(shop: object) -> ShopKey | None:

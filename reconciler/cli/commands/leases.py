@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.shell.click_ext import Command, _
-from reconciler.cli.shell.options import reporting
+from reconciler.cli.shell.options import output_options
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
-    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.wiring import Settings
 
 
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
         "Show the leases that live: which run writes which shop, and until when. There is nothing to unlock by hand."
     ),
 )
-@reporting
-def command(*, terminal: Terminal, config: Path | None) -> Verdict:
-    from reconciler.cli.shell.error_boundary import guarded, with_settings
+@output_options
+def command(*, terminal: Terminal, config: Path | None) -> ExitCode:
+    from reconciler.cli.shell.error_boundary import handle_errors, with_settings
 
-    return with_settings(terminal, config, lambda settings: guarded(terminal, lambda: _story(settings, terminal)))
+    return with_settings(terminal, config, lambda settings: handle_errors(terminal, lambda: _story(settings, terminal)))
 
 
-def _story(settings: Settings, terminal: Terminal) -> Verdict:
+def _story(settings: Settings, terminal: Terminal) -> ExitCode:
     from reconciler import wiring
     from reconciler.cli.shell.terminal import show
-    from reconciler.core.diagnostics.exit_codes import Verdict
-    from reconciler.core.diagnostics.messages import say
+    from reconciler.core.diagnostics.exit_codes import ExitCode
+    from reconciler.core.diagnostics.messages import msg
     from reconciler.views.tables.table import Table
 
     with wiring.held_leases(settings) as held:
@@ -44,11 +44,11 @@ def _story(settings: Settings, terminal: Terminal) -> Verdict:
             for lease in held
         )
     columns = (
-        ("shop", say("shop")),
-        ("owner", say("owner")),
-        ("run", say("run")),
-        ("fence", say("fence")),
-        ("expires", say("until")),
+        ("shop", msg("shop")),
+        ("owner", msg("owner")),
+        ("run", msg("run")),
+        ("fence", msg("fence")),
+        ("expires", msg("until")),
     )
-    show(Table(name="leases", columns=columns, rows=rows, empty=say("No shop is being written.")), terminal)
-    return Verdict.DONE
+    show(Table(name="leases", columns=columns, rows=rows, empty=msg("No shop is being written.")), terminal)
+    return ExitCode.DONE

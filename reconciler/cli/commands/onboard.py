@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.shell.click_ext import Command, _, option
-from reconciler.cli.shell.completions import groups
-from reconciler.cli.shell.options import reporting
+from reconciler.cli.shell.completions import complete_groups
+from reconciler.cli.shell.options import output_options
 from reconciler.cli.shell.terminal import Log, Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.model.state import Observed
-    from reconciler.core.results.authoring import Onboarded
+    from reconciler.core.results.authoring import OnboardResult
     from reconciler.core.values import ShopKey
     from reconciler.wiring import Settings
     from reconciler.workflows.onboard import OnboardRequest
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 @option(
     "--group",
     metavar="NAME",
-    shell_complete=groups,
+    shell_complete=complete_groups,
     envvar="RECONCILER_ONBOARD_GROUP",
     help=_("Put new shops into this group, unless their row names one."),
 )
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     "--check-backend/--no-check-backend", "ask", default=None, envvar="RECONCILER_CHECK_BACKEND",
     help=_("Ask the backend whether the shops exist and what they lack; else it is asked where it can be reached."),
 )  # fmt: skip
-@reporting
+@output_options
 def command(  # noqa: PLR0913  # one argument for each word of the command line, all by keyword
     *,
     terminal: Terminal,
@@ -73,28 +73,28 @@ def command(  # noqa: PLR0913  # one argument for each word of the command line,
     check: bool,
     codeowners: bool,
     ask: bool | None,
-) -> Verdict:
+) -> ExitCode:
     if columns:
         return _show_columns(terminal)
     if table is None:
         raise click.MissingParameter(param_hint="TABLE", param_type="argument")
     from reconciler import wiring
-    from reconciler.cli.commands.new import note_schema
-    from reconciler.cli.shell.error_boundary import guarded, with_settings
-    from reconciler.core.results.authoring import Does
+    from reconciler.cli.commands.new import hint_editor_schema
+    from reconciler.cli.shell.error_boundary import handle_errors, with_settings
+    from reconciler.core.results.authoring import FileAction
     from reconciler.workflows.onboard import OnboardRequest, onboard
 
     request = OnboardRequest(check=check)
 
-    def told(settings: Settings) -> Verdict:
+    def told(settings: Settings) -> ExitCode:
         worlds, log = _worlds(request, table, settings, terminal, ask)
         drafts = wiring.drafts(settings, template, group)
         onboarded = onboard(request, wiring.read_table(table), drafts, wiring.file_writer(), worlds)
-        if onboarded.counted(Does.CREATED) and not check:
-            note_schema(settings, terminal)
+        if onboarded.counted(FileAction.CREATED) and not check:
+            hint_editor_schema(settings, terminal)
         return _told(onboarded, terminal, log, codeowners=codeowners)
 
-    return with_settings(terminal, config, lambda settings: guarded(terminal, lambda: told(settings)))
+    return with_settings(terminal, config, lambda settings: handle_errors(terminal, lambda: told(settings)))
 
 
 def _worlds(
@@ -102,62 +102,62 @@ def _worlds(
 ) -> tuple[Worlds, Log]:
     """Not asked for, a backend that cannot be reached is a note; asked for, it is an error."""
     from reconciler import wiring
-    from reconciler.cli.shell.run_async import in_loop
-    from reconciler.core.diagnostics.messages import say
-    from reconciler.ports import BackendError, SecretMissing, Unusable
-    from reconciler.workflows.onboard import observe_rows
+    from reconciler.cli.shell.run_async import run_async
+    from reconciler.core.diagnostics.messages import msg
+    from reconciler.ports import BackendError, SecretMissing, SetupError
+    from reconciler.workflows.onboard import observe_table_shops
 
     async def observed() -> tuple[Worlds, Log]:
-        async with wiring.observer(settings, terminal.heard) as backend:
-            worlds = await observe_rows(request, rows, backend)
+        async with wiring.observer(settings, terminal.log_request) as backend:
+            worlds = await observe_table_shops(request, rows, backend)
             return worlds, terminal.log(backend.requests)
 
     rows = wiring.read_table(table)
     if ask is False:
         return None, None
     try:
-        return in_loop(observed)
-    except (BackendError, SecretMissing, Unusable) as why:
+        return run_async(observed)
+    except (BackendError, SecretMissing, SetupError) as why:
         if ask:
             raise
-        terminal.note(say("The backend was not asked: {reason}", reason=why.text))
+        terminal.info(msg("The backend was not asked: {reason}", reason=why.text))
         return None, None
 
 
-def _told(onboarded: Onboarded, terminal: Terminal, log: Log, *, codeowners: bool) -> Verdict:
-    from reconciler.core.results.exit_status import of_onboarded
+def _told(onboarded: OnboardResult, terminal: Terminal, log: Log, *, codeowners: bool) -> ExitCode:
+    from reconciler.core.results.exit_status import exit_code_for_onboard
     from reconciler.views.common.context import page
     from reconciler.views.common.onboarding import codeowners as lines_of
 
     terminal.findings(onboarded.findings)
     if codeowners:
-        terminal.aside("" if terminal.quiet else _shown(onboarded, terminal, log))
-        terminal.document(page(lines_of(onboarded)))
+        terminal.write_stderr("" if terminal.quiet else _shown(onboarded, terminal, log))
+        terminal.write_document(page(lines_of(onboarded)))
     else:
         terminal.write(_shown(onboarded, terminal, log))
-    return of_onboarded(onboarded)
+    return exit_code_for_onboard(onboarded)
 
 
-def _shown(onboarded: Onboarded, terminal: Terminal, log: Log) -> str:
+def _shown(onboarded: OnboardResult, terminal: Terminal, log: Log) -> str:
     match terminal.output:
         case "json":
-            from reconciler.views.json.authoring import onboarded_json
+            from reconciler.views.json.authoring import onboard_json
 
-            return onboarded_json(onboarded, log)
+            return onboard_json(onboarded, log)
         case "markdown":
-            from reconciler.views.markdown.authoring import onboarded_markdown
+            from reconciler.views.markdown.authoring import onboard_markdown
 
-            return onboarded_markdown(onboarded, terminal.look())
+            return onboard_markdown(onboarded, terminal.render_context())
         case _:
-            from reconciler.views.text.authoring import render_onboarded
+            from reconciler.views.text.authoring import render_onboard
 
-            return render_onboarded(onboarded, terminal.look())
+            return render_onboard(onboarded, terminal.render_context())
 
 
-def _show_columns(terminal: Terminal) -> Verdict:
+def _show_columns(terminal: Terminal) -> ExitCode:
     from reconciler.cli.shell.terminal import show
-    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.views.common.onboarding import columns_table
 
-    show(columns_table(None if terminal.output == "json" else terminal.look()), terminal)
-    return Verdict.DONE
+    show(columns_table(None if terminal.output == "json" else terminal.render_context()), terminal)
+    return ExitCode.DONE

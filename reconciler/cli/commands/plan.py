@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.shell.click_ext import Command, _, option
-from reconciler.cli.shell.options import affected, allowing, reporting, selecting
+from reconciler.cli.shell.options import allow_options, changed_since_option, output_options, selection_options
 from reconciler.cli.shell.terminal import Log, Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reconciler.core.diagnostics.diagnostic import Diagnostic
-    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.model.selection import Selection
-    from reconciler.core.planning.guards import Allowed
+    from reconciler.core.planning.guards import AllowList
     from reconciler.core.planning.plan import Plan
-    from reconciler.ports import RequestLine
+    from reconciler.ports import RequestLogEntry
     from reconciler.wiring import Settings
-    from reconciler.workflows.drift.check import Evidence
-    from reconciler.workflows.plan import Planned
+    from reconciler.workflows.drift.check import DriftSources
+    from reconciler.workflows.plan import PlanResult
 
 
 @click.command(
@@ -36,14 +36,14 @@ if TYPE_CHECKING:
     + "\n\n"
     + _("Nothing is written. Shops whose manifest is not valid are told and left out."),
 )
-@selecting
-@affected
-@allowing
+@selection_options
+@changed_since_option
+@allow_options
 @option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help=_("Save the plan, to be applied with `apply FILE`. It holds no secret."),
 )  # fmt: skip
-@reporting
+@output_options
 def command(
     *,
     terminal: Terminal,
@@ -51,54 +51,54 @@ def command(
     selection: Selection,
     grants: tuple[tuple[str, str], ...],
     out: Path | None,
-) -> Verdict:
-    from reconciler.cli.shell.error_boundary import with_backend
-    from reconciler.cli.slips import unallowed, unmatched
-    from reconciler.core.diagnostics.messages import say
-    from reconciler.core.results.exit_status import of_plan
+) -> ExitCode:
+    from reconciler.cli.shell.error_boundary import run_async_command
+    from reconciler.cli.slips import unmatched_selection, unused_allowances
+    from reconciler.core.diagnostics.messages import msg
+    from reconciler.core.results.exit_status import exit_code_for_plan
 
-    async def story(settings: Settings) -> Verdict:
+    async def story(settings: Settings) -> ExitCode:
         planned, requests = await observe_and_plan(settings, selection, grants, terminal)
         looked_at = replace(planned, plan=_marked(planned.plan, settings))
         manifest = planned.manifest
-        slips = unmatched(selection, manifest.names, settings)
-        idle = unallowed(grants, planned.plan, manifest.names, selection, settings)
+        slips = unmatched_selection(selection, manifest.names, settings)
+        idle = unused_allowances(grants, planned.plan, manifest.names, selection, settings)
         findings = (*manifest.findings, *slips, *idle)
         terminal.findings(findings)
         terminal.write(_shown(looked_at, findings, terminal, terminal.log(requests)))
         if out is not None and slips:
-            terminal.note(say("The plan was not saved: not all that was named is there"))
+            terminal.info(msg("The plan was not saved: not all that was named is there"))
         elif out is not None:
             _save(planned, out, settings, terminal, grants)
-        return of_plan(looked_at.plan, findings)
+        return exit_code_for_plan(looked_at.plan, findings)
 
-    return with_backend(terminal, config, story)
+    return run_async_command(terminal, config, story)
 
 
 def _marked(plan: Plan, settings: Settings) -> Plan:
     """With what other runs have to do with its shops: one that is at work now, one that may have left a shop closed."""
     from reconciler import wiring
-    from reconciler.workflows.execution.lease import mark_busy
-    from reconciler.workflows.recover import mark_owed
+    from reconciler.workflows.execution.lease import warn_busy_shops
+    from reconciler.workflows.recover import warn_owed_reopenings
 
     with wiring.history(settings) as history:
         left = () if history is None else history.unfinished()
     with wiring.held_leases(settings) as held:
-        return mark_busy(mark_owed(plan, left), held)
+        return warn_busy_shops(warn_owed_reopenings(plan, left), held)
 
 
 def _save(
-    planned: Planned, out: Path, settings: Settings, terminal: Terminal, grants: tuple[tuple[str, str], ...]
+    planned: PlanResult, out: Path, settings: Settings, terminal: Terminal, grants: tuple[tuple[str, str], ...]
 ) -> None:
     """A plan over half of what was asked for is not saved: applied later, nobody would know."""
     from reconciler import wiring
-    from reconciler.core.diagnostics.messages import say
+    from reconciler.core.diagnostics.messages import msg
 
     if planned.manifest.broken:
-        terminal.note(say("The plan was not saved: not every manifest of the selection is valid"))
+        terminal.info(msg("The plan was not saved: not every manifest of the selection is valid"))
         return
     wiring.save_plan(settings, out, planned.plan, grants)
-    terminal.note(say("The plan was saved: apply it with `reconciler apply {file}`", file=str(out)))
+    terminal.info(msg("The plan was saved: apply it with `reconciler apply {file}`", file=str(out)))
 
 
 async def observe_and_plan(
@@ -106,23 +106,23 @@ async def observe_and_plan(
     selection: Selection,
     grants: tuple[tuple[str, str], ...],
     terminal: Terminal,
-    evidence: Evidence | None = None,
-) -> tuple[Planned, Sequence[RequestLine]]:
+    evidence: DriftSources | None = None,
+) -> tuple[PlanResult, Sequence[RequestLogEntry]]:
     """With a backend that cannot write. `evidence` is given where what stands will be remembered. Raises BackendError where
     nothing at all can be read.
     """
     from reconciler import wiring
-    from reconciler.core.planning.guards import Allowed
+    from reconciler.core.planning.guards import AllowList
     from reconciler.workflows.plan import PlanRequest, make_plan
 
     request = PlanRequest(
         selection=selection,
         limits=wiring.limits(settings),
-        allowed=Allowed(grants=grants),
+        allowed=AllowList(entries=grants),
         pace=wiring.pace(settings),
         digest_key=wiring.shared_key(),
     )
-    async with wiring.observer(settings, terminal.heard) as backend:
+    async with wiring.observer(settings, terminal.log_request) as backend:
         planned = await make_plan(
             request,
             wiring.manifests(settings),
@@ -135,22 +135,22 @@ async def observe_and_plan(
         return replace(planned, plan=held), backend.requests
 
 
-def hold_conflicts(plan: Plan, settings: Settings, allowed: Allowed) -> Plan:
-    """What both Git and the backend moved since it was last applied waits for a person. Raises Unusable."""
+def hold_conflicts(plan: Plan, settings: Settings, allowed: AllowList) -> Plan:
+    """What both Git and the backend moved since it was last applied waits for a person. Raises SetupError."""
     from reconciler import wiring
-    from reconciler.core.drift.conflicts import guard_conflicts
-    from reconciler.workflows.drift.check import Evidence
+    from reconciler.core.drift.conflicts import apply_conflict_guard
+    from reconciler.workflows.drift.check import DriftSources
 
     with wiring.history(settings) as history:
         if history is None:
             return plan
-        evidence = Evidence(history=history, key=wiring.digest_key(settings), audit=None)
-        pasts = evidence.pasts([shop.shop for shop in plan.changed])
-    return guard_conflicts(plan, pasts, allowed)
+        evidence = DriftSources(history=history, key=wiring.digest_key(settings), audit=None)
+        pasts = evidence.last_applied([shop.shop for shop in plan.changed])
+    return apply_conflict_guard(plan, pasts, allowed)
 
 
 def _shown(
-    planned: Planned,
+    planned: PlanResult,
     findings: Sequence[Diagnostic],
     terminal: Terminal,
     log: Log,
@@ -163,8 +163,8 @@ def _shown(
         case "markdown":
             from reconciler.views.markdown.plan import plan_markdown
 
-            return plan_markdown(planned.plan, findings, terminal.look())
+            return plan_markdown(planned.plan, findings, terminal.render_context())
         case _:
             from reconciler.views.text.plan import render_plan
 
-            return render_plan(planned.plan, terminal.look())
+            return render_plan(planned.plan, terminal.render_context())

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.shell.click_ext import Command, _, option
-from reconciler.cli.shell.options import reporting
+from reconciler.cli.shell.options import output_options
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.model.canonical import Json
-    from reconciler.core.runs.recovery import Resumed
+    from reconciler.core.runs.recovery import RecoveredShop
     from reconciler.wiring import Settings
 
 
@@ -34,35 +34,35 @@ if TYPE_CHECKING:
     + _("Where the run went in waves and did not come to its end, ask, and go on with the waves that are left."),
 )
 @option("--auto-approve", is_flag=True, help=_("Do not ask before going on with waves."))
-@reporting
-def command(*, terminal: Terminal, config: Path | None, auto_approve: bool) -> Verdict:
-    from reconciler.cli.shell.error_boundary import guarded, with_settings
+@output_options
+def command(*, terminal: Terminal, config: Path | None, auto_approve: bool) -> ExitCode:
+    from reconciler.cli.shell.error_boundary import handle_errors, with_settings
 
-    def story(settings: Settings) -> Verdict:
+    def story(settings: Settings) -> ExitCode:
         return _resume(settings, terminal, auto_approve=auto_approve)
 
-    return with_settings(terminal, config, lambda settings: guarded(terminal, lambda: story(settings)))
+    return with_settings(terminal, config, lambda settings: handle_errors(terminal, lambda: story(settings)))
 
 
-def _resume(settings: Settings, terminal: Terminal, *, auto_approve: bool) -> Verdict:
+def _resume(settings: Settings, terminal: Terminal, *, auto_approve: bool) -> ExitCode:
     """In text, what was found is told before anybody is asked about waves; a JSON document is one, and comes at the end."""
-    from reconciler.cli.going_on import go_on
-    from reconciler.cli.rescuing import look_after
+    from reconciler.cli.going_on import continue_rollout
+    from reconciler.cli.rescuing import recover
 
-    told, requests = look_after(settings, terminal)
+    told, requests = recover(settings, terminal)
     if terminal.output != "json":
         terminal.write(_shown(told, terminal))
-        return max(_verdict(told), go_on(settings, terminal, auto_approve=auto_approve))
-    from reconciler.views.json.recovery import resumed_json
+        return max(_verdict(told), continue_rollout(settings, terminal, auto_approve=auto_approve))
+    from reconciler.views.json.recovery import recovery_json
 
-    within = Within(**{part.name: getattr(terminal, part.name) for part in fields(terminal)})
-    went_on = go_on(settings, within, auto_approve=auto_approve)
-    terminal.write(resumed_json(told, went_on=within.document_kept, log=terminal.log(requests)))
+    within = CapturingTerminal(**{part.name: getattr(terminal, part.name) for part in fields(terminal)})
+    went_on = continue_rollout(settings, within, auto_approve=auto_approve)
+    terminal.write(recovery_json(told, went_on=within.document_kept, log=terminal.log(requests)))
     return max(_verdict(told), went_on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Within(Terminal):
+class CapturingTerminal(Terminal):
     """A terminal whose JSON document becomes a part of another one."""
 
     kept: list[str] = field(default_factory=list)
@@ -77,18 +77,20 @@ class Within(Terminal):
         return read
 
 
-def _shown(told: Sequence[Resumed], terminal: Terminal) -> str:
+def _shown(told: Sequence[RecoveredShop], terminal: Terminal) -> str:
     from reconciler.views.recovery import render_resumed, resumed_markdown
 
-    return (resumed_markdown if terminal.output == "markdown" else render_resumed)(told, terminal.look())
+    return (resumed_markdown if terminal.output == "markdown" else render_resumed)(told, terminal.render_context())
 
 
-def _verdict(told: Sequence[Resumed]) -> Verdict:
-    from reconciler.core.diagnostics.exit_codes import Verdict
-    from reconciler.core.results.exit_status import of_findings
-    from reconciler.core.runs.recovery import Found
+def _verdict(told: Sequence[RecoveredShop]) -> ExitCode:
+    from reconciler.core.diagnostics.exit_codes import ExitCode
+    from reconciler.core.results.exit_status import exit_code_for_diagnostics
+    from reconciler.core.runs.recovery import RecoveryOutcome
 
-    closed = any(resumed.found is Found.LEFT_CLOSED for resumed in told)
-    held = any(resumed.found is Found.HELD for resumed in told)
-    unseen = of_findings(resumed.why for resumed in told if resumed.found is Found.UNSEEN and resumed.why)
-    return Verdict.PARTLY if closed else unseen or (Verdict.REFUSED if held else Verdict.DONE)
+    closed = any(resumed.found is RecoveryOutcome.LEFT_CLOSED for resumed in told)
+    held = any(resumed.found is RecoveryOutcome.LOCKED for resumed in told)
+    unseen = exit_code_for_diagnostics(
+        resumed.why for resumed in told if resumed.found is RecoveryOutcome.UNREADABLE and resumed.why
+    )
+    return ExitCode.PARTLY if closed else unseen or (ExitCode.REFUSED if held else ExitCode.DONE)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.shell.click_ext import Command, _, suggested
-from reconciler.cli.shell.options import speaking
+from reconciler.cli.shell.click_ext import Command, _, did_you_mean
+from reconciler.cli.shell.options import language_options
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
-    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.diagnostics.exit_codes import ExitCode
 
 
 @click.command(
@@ -24,24 +24,24 @@ if TYPE_CHECKING:
     + _("Without NAME, list the names."),
 )
 @click.argument("name", required=False)
-@speaking
-def command(*, terminal: Terminal, name: str | None) -> Verdict:
+@language_options
+def command(*, terminal: Terminal, name: str | None) -> ExitCode:
     import json
 
     from reconciler import wiring
-    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.diagnostics.exit_codes import ExitCode
 
     schemas = wiring.schemas()
     if name is None:
         terminal.write("".join(f"{known}\n" for known in sorted(schemas)))
     elif name in schemas:
-        terminal.document(json.dumps(schemas[name](), ensure_ascii=False, indent=2) + "\n")
+        terminal.write_document(json.dumps(schemas[name](), ensure_ascii=False, indent=2) + "\n")
     else:
         raise _unknown(name, sorted(schemas))
-    return Verdict.DONE
+    return ExitCode.DONE
 
 
 def _unknown(name: str, known: list[str]) -> click.UsageError:
     message = gettext(_("There is no schema {name!r}.")).format(name=name)
     names = gettext(_("Schemas are: {names}.")).format(names=", ".join(known))
-    return click.UsageError(f"{message} {suggested(name, known) or names}")
+    return click.UsageError(f"{message} {did_you_mean(name, known) or names}")

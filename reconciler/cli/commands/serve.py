@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.shell.click_ext import Command, Group, _, option
-from reconciler.cli.shell.options import language_option, reporting
+from reconciler.cli.shell.options import language_option, output_options
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
-    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.wiring import Settings
 
 
@@ -42,21 +42,21 @@ def command() -> None:
     is_flag=True,
     help=_("Also open the routes that make faults on purpose, for trying out."),
 )
-@reporting
-def backend(*, terminal: Terminal, config: Path | None, host: str, port: int, faults: bool) -> Verdict:
-    from reconciler.cli.shell.error_boundary import guarded, with_settings
+@output_options
+def backend(*, terminal: Terminal, config: Path | None, host: str, port: int, faults: bool) -> ExitCode:
+    from reconciler.cli.shell.error_boundary import handle_errors, with_settings
 
-    def story(settings: Settings) -> Verdict:
+    def story(settings: Settings) -> ExitCode:
         from reconciler import wiring
-        from reconciler.core.diagnostics.exit_codes import Verdict
-        from reconciler.core.diagnostics.messages import say
+        from reconciler.core.diagnostics.exit_codes import ExitCode
+        from reconciler.core.diagnostics.messages import msg
 
         def announce(served: wiring.Served) -> None:
-            terminal.note(
-                say("serving on http://{host}:{port}/ until interrupted (Ctrl-C)", host=_shown(host), port=served.port)
+            terminal.info(
+                msg("serving on http://{host}:{port}/ until interrupted (Ctrl-C)", host=_shown(host), port=served.port)
             )
-            terminal.note(
-                say(
+            terminal.info(
+                msg(
                     "the client id is {client}, its secret is from {source}; shops: {shops}",
                     client=served.client,
                     source=served.secret_from,
@@ -65,9 +65,9 @@ def backend(*, terminal: Terminal, config: Path | None, host: str, port: int, fa
             )
 
         wiring.serve_backend(settings, host, port, faults, announce)
-        return Verdict.DONE
+        return ExitCode.DONE
 
-    return with_settings(terminal, config, lambda settings: guarded(terminal, lambda: story(settings)))
+    return with_settings(terminal, config, lambda settings: handle_errors(terminal, lambda: story(settings)))
 
 
 @command.command(
@@ -92,35 +92,35 @@ def backend(*, terminal: Terminal, config: Path | None, host: str, port: int, fa
     show_default=True,
     help=_("The port that operators look at; 0 takes a free one."),
 )
-@reporting
+@output_options
 def ipn(  # one an option
     *, terminal: Terminal, config: Path | None, host: str, port: int, ops_host: str, ops_port: int
-) -> Verdict:
-    from reconciler.cli.shell.error_boundary import guarded, with_settings
+) -> ExitCode:
+    from reconciler.cli.shell.error_boundary import handle_errors, with_settings
 
-    def story(settings: Settings) -> Verdict:
-        from reconciler.core.diagnostics.exit_codes import Verdict
-        from reconciler.core.diagnostics.messages import say
+    def story(settings: Settings) -> ExitCode:
+        from reconciler.core.diagnostics.exit_codes import ExitCode
+        from reconciler.core.diagnostics.messages import msg
         from reconciler.wiring import sidecar
 
-        def announce(told: sidecar.Receiving) -> None:
-            terminal.note(
-                say(
+        def announce(told: sidecar.ServingInfo) -> None:
+            terminal.info(
+                msg(
                     "receiving notifications on http://{host}:{port}/ until interrupted (Ctrl-C)",
                     host=_shown(host),
                     port=told.port,
                 )
             )
-            terminal.note(
-                say("operators look at http://{host}:{port}/metrics", host=_shown(ops_host), port=told.operators_port)
+            terminal.info(
+                msg("operators look at http://{host}:{port}/metrics", host=_shown(ops_host), port=told.operators_port)
             )
-            terminal.note(say("what is received is kept in {inbox}", inbox=told.inbox))
+            terminal.info(msg("what is received is kept in {inbox}", inbox=told.inbox))
 
-        listen = sidecar.Listen(host=host, port=port, operators_host=ops_host, operators_port=ops_port)
+        listen = sidecar.ListenOptions(host=host, port=port, operators_host=ops_host, operators_port=ops_port)
         sidecar.serve_sidecar(settings, listen, announce)
-        return Verdict.DONE
+        return ExitCode.DONE
 
-    return with_settings(terminal, config, lambda settings: guarded(terminal, lambda: story(settings)))
+    return with_settings(terminal, config, lambda settings: handle_errors(terminal, lambda: story(settings)))
 
 
 def _shown(host: str) -> str:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.shell.click_ext import Command, _
-from reconciler.cli.shell.completions import shops
-from reconciler.cli.shell.options import reporting
+from reconciler.cli.shell.completions import complete_shops
+from reconciler.cli.shell.options import output_options
 from reconciler.cli.shell.terminal import Log, Terminal
 
 if TYPE_CHECKING:
-    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.model.state import Observed
     from reconciler.core.values import ShopKey
     from reconciler.wiring import Settings
@@ -27,26 +27,26 @@ if TYPE_CHECKING:
     + "\n\n"
     + _("Nothing is written, and no manifest is needed."),
 )
-@click.argument("shop", metavar="SHOP", shell_complete=shops)
-@reporting
-def command(*, terminal: Terminal, config: Path | None, shop: str) -> Verdict:
-    from reconciler.cli.shell.error_boundary import with_backend
+@click.argument("shop", metavar="SHOP", shell_complete=complete_shops)
+@output_options
+def command(*, terminal: Terminal, config: Path | None, shop: str) -> ExitCode:
+    from reconciler.cli.shell.error_boundary import run_async_command
     from reconciler.core.model.state import Unknown
-    from reconciler.core.results.exit_status import of_findings
+    from reconciler.core.results.exit_status import exit_code_for_diagnostics
 
     key = key_of(shop)
 
-    async def story(settings: Settings) -> Verdict:
+    async def story(settings: Settings) -> ExitCode:
         from reconciler import wiring
-        from reconciler.workflows.show import look_at
+        from reconciler.workflows.show import show_shop
 
-        async with wiring.observer(settings, terminal.heard) as backend:
-            observed = await look_at(key, backend)
+        async with wiring.observer(settings, terminal.log_request) as backend:
+            observed = await show_shop(key, backend)
             log = terminal.log(backend.requests)
         terminal.write(_shown(observed, terminal, log))
-        return of_findings(read.why for read in observed.reads.values() if isinstance(read, Unknown))
+        return exit_code_for_diagnostics(read.reason for read in observed.reads.values() if isinstance(read, Unknown))
 
-    return with_backend(terminal, config, story)
+    return run_async_command(terminal, config, story)
 
 
 def key_of(text: str) -> ShopKey:
@@ -72,8 +72,8 @@ def _shown(observed: Observed, terminal: Terminal, log: Log) -> str:
         case "markdown":
             from reconciler.views.markdown.observed import observed_markdown
 
-            return observed_markdown(observed, terminal.look())
+            return observed_markdown(observed, terminal.render_context())
         case _:
             from reconciler.views.text.observed import render_observed
 
-            return render_observed(observed, terminal.look())
+            return render_observed(observed, terminal.render_context())

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.shell.click_ext import Command, _
-from reconciler.cli.shell.options import reporting
+from reconciler.cli.shell.options import output_options
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
-    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.documents.saved_plan import SavedPlan
 
 
@@ -23,23 +23,23 @@ if TYPE_CHECKING:
     help=_("Show a plan that `plan --out` wrote. Neither network, settings nor credentials are needed."),
 )
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
-@reporting
-def command(*, terminal: Terminal, config: Path | None, file: Path) -> Verdict:  # noqa: ARG001  # the common options
-    from reconciler.cli.shell.error_boundary import guarded
+@output_options
+def command(*, terminal: Terminal, config: Path | None, file: Path) -> ExitCode:  # noqa: ARG001  # the common options
+    from reconciler.cli.shell.error_boundary import handle_errors
 
-    return guarded(terminal, lambda: _story(file, terminal))
+    return handle_errors(terminal, lambda: _story(file, terminal))
 
 
-def _story(file: Path, terminal: Terminal) -> Verdict:
+def _story(file: Path, terminal: Terminal) -> ExitCode:
     from reconciler import wiring
-    from reconciler.core.diagnostics.exit_codes import Verdict
-    from reconciler.core.diagnostics.messages import say
+    from reconciler.core.diagnostics.exit_codes import ExitCode
+    from reconciler.core.diagnostics.messages import msg
 
     saved = wiring.read_plan(file, None)
     terminal.write(_shown(saved, terminal))
-    made = saved.made
-    terminal.note(
-        say(
+    made = saved.metadata
+    terminal.info(
+        msg(
             "Made {created} by version {tool} for {backend} ({environment}), commit {commit}; its seal is checked on applying",
             created=made.created,
             tool=made.tool,
@@ -48,7 +48,7 @@ def _story(file: Path, terminal: Terminal) -> Verdict:
             commit=made.commit or "-",
         )
     )
-    return Verdict.DONE
+    return ExitCode.DONE
 
 
 def _shown(saved: SavedPlan, terminal: Terminal) -> str:
@@ -60,8 +60,8 @@ def _shown(saved: SavedPlan, terminal: Terminal) -> str:
         case "markdown":
             from reconciler.views.markdown.plan import plan_markdown
 
-            return plan_markdown(saved.plan, (), terminal.look())
+            return plan_markdown(saved.plan, (), terminal.render_context())
         case _:
             from reconciler.views.text.plan import render_plan
 
-            return render_plan(saved.plan, terminal.look())
+            return render_plan(saved.plan, terminal.render_context())

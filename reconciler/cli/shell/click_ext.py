@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from reconciler.cli.shell.help_formatter import Formatter
+from reconciler.cli.shell.help_formatter import HelpFormatter
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -30,7 +30,7 @@ def translated(text: str | None) -> str | None:
 
 
 class Context(click.Context):
-    formatter_class = Formatter
+    formatter_class = HelpFormatter
 
 
 class Option(click.Option):
@@ -59,7 +59,7 @@ class Option(click.Option):
         return f"{ctx.auto_envvar_prefix}_{(self.name or '').upper()}"
 
 
-class Speaking(click.Command):
+class TranslatedCommand(click.Command):
     """What commands and groups share."""
 
     context_class = Context
@@ -80,18 +80,18 @@ class Speaking(click.Command):
             formatter.write_text("\n\n".join(translated(paragraph) or "" for paragraph in paragraphs))
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        from reconciler.cli.shell.exit_code_table import ends_of
+        from reconciler.cli.shell.exit_code_table import exit_codes_of
 
-        ends = ends_of(ctx.command_path.partition(" ")[2])
+        ends = exit_codes_of(ctx.command_path.partition(" ")[2])
         with formatter.section(translated(_("Exit codes")) or ""):
             formatter.write_dl([(str(code.value), text.render(gettext.gettext)) for code, text in ends.items()])
 
 
-class Command(Speaking):
+class Command(TranslatedCommand):
     pass
 
 
-class Group(Speaking, click.Group):
+class Group(TranslatedCommand, click.Group):
     command_class = Command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -117,7 +117,7 @@ def option(*names: str, **attributes: Any) -> Callable[[F], F]:
     return click.option(*names, cls=Option, **{"envvar": variable} | attributes)
 
 
-def suggested(text: str, known: Sequence[str]) -> str:
+def did_you_mean(text: str, known: Sequence[str]) -> str:
     """What was probably meant, in click's words for it; empty where nothing is near."""
     near = get_close_matches(text, known, n=3)
     names = ", ".join(repr(name) for name in near)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reconciler.wiring import Settings
 
 
-def shops(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+def complete_shops(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """By the files' names: no manifest is read, so that a large fleet is as quick as a small one."""
     from reconciler import wiring
 
@@ -24,14 +24,14 @@ def shops(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[
     return _begun(wiring.shop_names(settings), incomplete) if settings else []
 
 
-def groups(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+def complete_groups(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     from reconciler import wiring
 
     settings = _settings(ctx)
     return _begun(wiring.group_names(settings), incomplete) if settings else []
 
 
-def labels(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+def complete_labels(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """Each KEY=VALUE that a valid manifest has."""
     from reconciler import wiring
     from reconciler.core.model.selection import Selection

@@ -10,64 +10,66 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.cli import collect_seldom
+from reconciler.cli import relax_gc
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
     from reconciler.core.diagnostics.diagnostic import Diagnostic
-    from reconciler.core.diagnostics.exit_codes import Verdict
+    from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.wiring import Settings
 
 
-def with_settings(terminal: Terminal, config: Path | None, story: Callable[[Settings], Verdict]) -> Verdict:
+def with_settings(terminal: Terminal, config: Path | None, story: Callable[[Settings], ExitCode]) -> ExitCode:
     """A story that is told at once."""
     from reconciler import wiring
 
-    collect_seldom()
+    relax_gc()
     settings = wiring.load_settings(config)
-    return fail(terminal, settings) if isinstance(settings, tuple) else story(settings)
+    return report_failure(terminal, settings) if isinstance(settings, tuple) else story(settings)
 
 
-def with_backend(terminal: Terminal, config: Path | None, story: Callable[[Settings], Awaitable[Verdict]]) -> Verdict:
+def run_async_command(
+    terminal: Terminal, config: Path | None, story: Callable[[Settings], Awaitable[ExitCode]]
+) -> ExitCode:
     """A story that asks a backend."""
     import anyio
 
-    return with_settings(terminal, config, lambda settings: guarded(terminal, lambda: anyio.run(story, settings)))
+    return with_settings(terminal, config, lambda settings: handle_errors(terminal, lambda: anyio.run(story, settings)))
 
 
-def guarded(terminal: Terminal, story: Callable[[], Verdict]) -> Verdict:
+def handle_errors(terminal: Terminal, story: Callable[[], ExitCode]) -> ExitCode:
     """The story, or why it could not begin: no backend to read from, no secret to speak to it with."""
     from reconciler import wiring
-    from reconciler.core.diagnostics.diagnostic import Severity, found
-    from reconciler.core.diagnostics.exit_codes import Verdict
-    from reconciler.ports import BackendError, SecretMissing, Unusable
+    from reconciler.core.diagnostics.diagnostic import Severity, diagnostic
+    from reconciler.core.diagnostics.exit_codes import ExitCode
+    from reconciler.ports import BackendError, SecretMissing, SetupError
 
     try:
         return story()
     except BackendError as error:
-        return fail(terminal, (wiring.diagnose(error),))
-    except Unusable as unusable:
-        why = found(
+        return report_failure(terminal, (wiring.diagnose(error),))
+    except SetupError as unusable:
+        why = diagnostic(
             unusable.code,
             unusable.text,
-            way_on=unusable.way_on,
+            hint=unusable.hint,
             subject=unusable.subject,
             origin=unusable.origin,
         )
-        told = fail(terminal, (why,))
-        return Verdict.REFUSED if unusable.code.severity is Severity.REFUSED else told
+        told = report_failure(terminal, (why,))
+        return ExitCode.REFUSED if unusable.code.severity is Severity.REFUSED else told
     except SecretMissing as missing:
-        return fail(terminal, (found(missing.code, missing.text, way_on=missing.way_on),))
+        return report_failure(terminal, (diagnostic(missing.code, missing.text, hint=missing.hint),))
     except BaseExceptionGroup as group:
-        only = _said_by_all(group, (BackendError, Unusable, SecretMissing))
+        only = _said_by_all(group, (BackendError, SetupError, SecretMissing))
         if only is None:
             raise
-        return guarded(terminal, partial(_raise, only))
+        return handle_errors(terminal, partial(_raise, only))
 
 
-def fail(terminal: Terminal, findings: Sequence[Diagnostic]) -> Verdict:
+def report_failure(terminal: Terminal, findings: Sequence[Diagnostic]) -> ExitCode:
     """Says why the command could not go on, in the format that was asked for."""
-    from reconciler.core.results.exit_status import of_findings
+    from reconciler.core.results.exit_status import exit_code_for_diagnostics
 
     match terminal.output:
         case "json":
@@ -77,10 +79,10 @@ def fail(terminal: Terminal, findings: Sequence[Diagnostic]) -> Verdict:
         case "markdown":
             from reconciler.views.markdown.validation import failure_markdown
 
-            terminal.write(failure_markdown(findings, terminal.look()))
+            terminal.write(failure_markdown(findings, terminal.render_context()))
         case _:
             terminal.findings(findings)
-    return of_findings(findings)
+    return exit_code_for_diagnostics(findings)
 
 
 def _said_by_all(group: BaseExceptionGroup, known: tuple[type[Exception], ...]) -> BaseException | None:
@@ -91,5 +93,5 @@ def _said_by_all(group: BaseExceptionGroup, known: tuple[type[Exception], ...]) 
     return leaves[0] if all(isinstance(leaf, known) for leaf in leaves) else None
 
 
-def _raise(error: BaseException) -> Verdict:
+def _raise(error: BaseException) -> ExitCode:
     raise error

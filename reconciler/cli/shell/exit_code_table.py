@@ -9,25 +9,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from reconciler.core.diagnostics.exit_codes import MEANING, Verdict
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.exit_codes import EXIT_CODE_MEANINGS, ExitCode
+from reconciler.core.diagnostics.messages import Message, msg
 
-_READS: Final = (Verdict.DONE, Verdict.ERROR)
-_ASKS: Final = (*_READS, Verdict.UNREACHABLE)
-_COMPARES: Final = (*_READS, Verdict.DIFFERENCES, Verdict.UNREACHABLE)
-_WRITES: Final = (*_READS, Verdict.REFUSED, Verdict.UNREACHABLE, Verdict.PARTLY)
+_READS: Final = (ExitCode.DONE, ExitCode.ERROR)
+_ASKS: Final = (*_READS, ExitCode.UNREACHABLE)
+_COMPARES: Final = (*_READS, ExitCode.DIFFERENCES, ExitCode.UNREACHABLE)
+_WRITES: Final = (*_READS, ExitCode.REFUSED, ExitCode.UNREACHABLE, ExitCode.PARTLY)
 
-_ENDS: Final[Mapping[str, tuple[Verdict, ...]]] = {
+_ENDS: Final[Mapping[str, tuple[ExitCode, ...]]] = {
     "validate": _READS,
     "plan": _COMPARES,
-    "show-plan": (*_READS, Verdict.REFUSED),
+    "show-plan": (*_READS, ExitCode.REFUSED),
     "apply": _WRITES,
     "resume": _WRITES,
     "drift": _COMPARES,
     "show": _ASKS,
-    "new": (*_READS, Verdict.REFUSED),
+    "new": (*_READS, ExitCode.REFUSED),
     "onboard": _COMPARES,
-    "fmt": (*_READS, Verdict.REFUSED),
+    "fmt": (*_READS, ExitCode.REFUSED),
     "import": _COMPARES,
     "history": _READS,
     "leases": _READS,
@@ -41,23 +41,26 @@ _ENDS: Final[Mapping[str, tuple[Verdict, ...]]] = {
     "ipn park": _READS,
     "ipn stats": _READS,
     "ipn refused": _READS,
-    "ipn poll": (*_ASKS, Verdict.PARTLY),
-    "ipn simulate": (*_READS, Verdict.REFUSED, Verdict.UNREACHABLE),
+    "ipn poll": (*_ASKS, ExitCode.PARTLY),
+    "ipn simulate": (*_READS, ExitCode.REFUSED, ExitCode.UNREACHABLE),
     "completion": _READS,
 }
-_WOULD_WRITE: Final = {Verdict.DIFFERENCES: say("with --check: something would be written")}
-_OWN: Final[Mapping[str, Mapping[Verdict, Text]]] = {
-    "show-plan": {Verdict.REFUSED: say("refused: the file is not as it was written")},
-    "new": {Verdict.REFUSED: say("refused: the shop has a manifest already")},
+_WOULD_WRITE: Final = {ExitCode.DIFFERENCES: msg("with --check: something would be written")}
+_OWN: Final[Mapping[str, Mapping[ExitCode, Message]]] = {
+    "show-plan": {ExitCode.REFUSED: msg("refused: the file is not as it was written")},
+    "new": {ExitCode.REFUSED: msg("refused: the shop has a manifest already")},
     "onboard": _WOULD_WRITE,
     "import": _WOULD_WRITE,
-    "fmt": {Verdict.REFUSED: say("with --check: a file is not in the canonical style")},
-    "ipn poll": {Verdict.PARTLY: say("some shops could not be asked")},
-    "ipn simulate": {Verdict.REFUSED: say("refused: the backend or the sidecar is not on this machine")},
+    "fmt": {ExitCode.REFUSED: msg("with --check: a file is not in the canonical style")},
+    "ipn poll": {ExitCode.PARTLY: msg("some shops could not be asked")},
+    "ipn simulate": {ExitCode.REFUSED: msg("refused: the backend or the sidecar is not on this machine")},
 }
 
 
-def ends_of(words: str) -> Mapping[Verdict, Text]:
+def exit_codes_of(words: str) -> Mapping[ExitCode, Message]:
     """Each code with what it means for this command, in the order of the codes."""
     own = _OWN.get(words, {})
-    return {verdict: own.get(verdict, MEANING[verdict]) for verdict in sorted(_ENDS.get(words, MEANING))}
+    return {
+        verdict: own.get(verdict, EXIT_CODE_MEANINGS[verdict])
+        for verdict in sorted(_ENDS.get(words, EXIT_CODE_MEANINGS))
+    }

@@ -10,13 +10,13 @@ from typing import Final
 
 import click
 
-from reconciler.views.common.display_width import cells, pad
+from reconciler.views.common.display_width import display_width, pad_to_width
 from reconciler.views.common.line_wrap import wrap
 
 _FIRST_COLUMN: Final = 30
 
 
-class Formatter(click.HelpFormatter):
+class HelpFormatter(click.HelpFormatter):
     """click's formatter with our wrapping."""
 
     def write_text(self, text: str) -> None:
@@ -29,13 +29,13 @@ class Formatter(click.HelpFormatter):
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = _FIRST_COLUMN, col_spacing: int = 2) -> None:
         table = tuple(rows)
-        column = min(max(cells(term) for term, _ in table), col_max) + col_spacing
+        column = min(max(display_width(term) for term, _ in table), col_max) + col_spacing
         margin = " " * self.current_indent
         for term, text in table:
             lines = list(wrap(" ".join(text.split()), max(self.width - self.current_indent - column, 10))) or [""]
-            if cells(term) > column - col_spacing:
+            if display_width(term) > column - col_spacing:
                 self.write(f"{margin}{term}\n")
             else:
-                self.write(f"{margin}{pad(term, column)}{lines.pop(0)}".rstrip() + "\n")
+                self.write(f"{margin}{pad_to_width(term, column)}{lines.pop(0)}".rstrip() + "\n")
             for line in lines:
                 self.write(f"{margin}{' ' * column}{line}\n")

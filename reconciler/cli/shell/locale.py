@@ -16,14 +16,14 @@ VARIABLE: Final = "RECONCILER_LANG"
 _LANGUAGES: Final = ("en", "ja")
 
 
-def wanted(words: Sequence[str], environment: Mapping[str, str]) -> str:
+def choose_language(words: Sequence[str], environment: Mapping[str, str]) -> str:
     """English where nothing we speak is asked for. A --lang that is wrong is the option's own matter."""
     asked = _option(words) or environment.get(VARIABLE, "")
     return asked if asked in _LANGUAGES else _of_locale(environment)
 
 
 @contextmanager
-def spoken(code: str) -> Iterator[None]:
+def use_language(code: str) -> Iterator[None]:
     """For the time of the block, gettext (and so click) speaks this language."""
     domain, before = gettext.textdomain(), os.environ.get("LANGUAGE")
     os.environ["LANGUAGE"] = code

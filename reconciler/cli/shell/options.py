@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from reconciler.cli.shell import completions as names
-from reconciler.cli.shell.click_ext import _, option, suggested
+from reconciler.cli.shell.click_ext import _, did_you_mean, option
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -28,21 +28,21 @@ if TYPE_CHECKING:
     from reconciler.core.model.selection import Selection
 
 
-Grant = tuple[str, str]
+Allowance = tuple[str, str]
 
 _OF_THE_RUN: Final = "G2"
 """How the numbers of guards on the fleet begin."""
 
 
-def grants(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[Grant, ...]:
+def parse_allow(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[Allowance, ...]:
     return tuple(_grant(value) for value in values)
 
 
-def taken(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[Grant, ...]:
+def parse_take(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[Allowance, ...]:
     return tuple(_taken(value) for value in values)
 
 
-def _taken(value: str) -> Grant:
+def _taken(value: str) -> Allowance:
     from reconciler.core.diagnostics.codes import BOTH_MOVED
 
     side, _colon, glob = value.partition(":")
@@ -58,27 +58,27 @@ def _taken(value: str) -> Grant:
 def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     from click.shell_completion import CompletionItem
 
-    return [CompletionItem(slug) for slug in guards() if slug.startswith(incomplete)]
+    return [CompletionItem(slug) for slug in guard_slugs() if slug.startswith(incomplete)]
 
 
-def guards(number: str = "G") -> list[str]:
+def guard_slugs(number: str = "G") -> list[str]:
     """The slugs of all guards, in the order of their numbers; of those whose numbers begin so."""
     from reconciler.core.diagnostics.codes import all_codes
 
     return [code.slug for code in all_codes() if code.number.startswith(number)]
 
 
-def _grant(value: str) -> Grant:
+def _grant(value: str) -> Allowance:
     slug, _colon, glob = value.partition(":")
-    known = guards()
-    if slug in guards(_OF_THE_RUN) and glob not in ("", "*"):
+    known = guard_slugs()
+    if slug in guard_slugs(_OF_THE_RUN) and glob not in ("", "*"):
         message = gettext(_("{name} is about the run as a whole and takes no shop: write --allow {name}."))
         raise click.BadParameter(message.format(name=slug))
     if slug in known:
         return slug, glob or "*"
     message = gettext(_("there is no guard {name!r}.")).format(name=slug)
     names = gettext(_("Guards are: {names}.")).format(names=", ".join(known))
-    raise click.BadParameter(f"{message} {suggested(slug, known) or names}")
+    raise click.BadParameter(f"{message} {did_you_mean(slug, known) or names}")
 
 
 Body = Callable[..., Any]
@@ -86,7 +86,7 @@ Body = Callable[..., Any]
 FORMATS: Final = ("text", "json", "markdown")
 
 
-def speaking(body: Body) -> Body:
+def language_options(body: Body) -> Body:
     """--lang, --no-color, --quiet: gives the command `terminal`, for text only."""
 
     @language_option
@@ -101,7 +101,7 @@ def speaking(body: Body) -> Body:
     return inner
 
 
-def reporting(body: Body) -> Body:
+def output_options(body: Body) -> Body:
     """All common options: gives the command `terminal` and `config`."""
 
     @option(
@@ -125,15 +125,15 @@ def reporting(body: Body) -> Body:
     return inner
 
 
-def selecting(body: Body) -> Body:
+def selection_options(body: Body) -> Body:
     """SHOP..., --label, --group: gives the command `selection`."""
 
-    @click.argument("shops", nargs=-1, metavar="[SHOP]...", shell_complete=names.shops)
+    @click.argument("shops", nargs=-1, metavar="[SHOP]...", shell_complete=names.complete_shops)
     @option(
-        "-l", "--label", "labels", multiple=True, metavar="KEY=VALUE", callback=_labels, shell_complete=names.labels,
+        "-l", "--label", "labels", multiple=True, metavar="KEY=VALUE", callback=_labels, shell_complete=names.complete_labels,
         help=_("Only shops with this label; the value may be a pattern. Can be given again: all must hold."),
     )  # fmt: skip
-    @option("--group", metavar="NAME", shell_complete=names.groups, help=_("Only shops of this group."))
+    @option("--group", metavar="NAME", shell_complete=names.complete_groups, help=_("Only shops of this group."))
     @wraps(body)
     def inner(*, shops: tuple[str, ...], labels: tuple[tuple[str, str], ...], group: str | None, **words: Any) -> Any:
         return body(selection=_selection(shops, labels, group), **words)
@@ -141,7 +141,7 @@ def selecting(body: Body) -> Body:
     return inner
 
 
-def affected(body: Body) -> Body:
+def changed_since_option(body: Body) -> Body:
     """--changed-since: narrows the `selection` that @selecting, above it, gives."""
 
     @option(
@@ -160,15 +160,15 @@ def affected(body: Body) -> Body:
     return inner
 
 
-def allowing(body: Body) -> Body:
+def allow_options(body: Body) -> Body:
     """--allow and --take: gives the command `grants`."""
 
     @option(
-        "--allow", "allowed", multiple=True, callback=grants, shell_complete=complete, metavar="NAME[:SHOP]",
+        "--allow", "allowed", multiple=True, callback=parse_allow, shell_complete=complete, metavar="NAME[:SHOP]",
         help=_("Allow what a guard holds, by its name; for the shops that match, else for all. Can be given again."),
     )  # fmt: skip
     @option(
-        "--take", "taken", multiple=True, callback=taken, metavar="git[:SHOP]",
+        "--take", "taken", multiple=True, callback=parse_take, metavar="git[:SHOP]",
         help=_("Where Git and the backend both moved, overwrite the backend; for the shops that match, else for all."),
     )  # fmt: skip
     @wraps(body)

@@ -12,39 +12,39 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from reconciler.cli.shell.terminal import Terminal
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.plan import Plan
 from reconciler.core.runs.events import (
     Event,
-    OfShop,
     RunStarted,
-    ShopAgreed,
+    ShopEvent,
     ShopFinished,
+    ShopInSync,
     ShopSkipped,
     WaveFinished,
-    WaveSoaks,
+    WaveSoaking,
     WaveStarted,
 )
-from reconciler.core.runs.report import Outcome, ShopReport, fold
+from reconciler.core.runs.report import ShopOutcome, ShopReport, fold
 from reconciler.core.values import ShopKey
-from reconciler.views.common.context import Look
-from reconciler.views.common.outcomes import finished
+from reconciler.views.common.context import RenderContext
+from reconciler.views.common.outcomes import shop_line
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
     from rich.progress import TaskID
 
-    from reconciler.ports import Progress
+    from reconciler.ports import ProgressListener
 
-_WELL: Final = frozenset({Outcome.APPLIED, Outcome.UNCHANGED, Outcome.REFUSED})
+_WELL: Final = frozenset({ShopOutcome.APPLIED, ShopOutcome.UNCHANGED, ShopOutcome.REFUSED})
 
 
-class Bar:
+class ProgressBar:
     def __init__(self, drawn: RichProgress, title: str) -> None:
         self._drawn = drawn
         self._task = drawn.add_task(title, total=None, state="")
 
-    def see(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         if isinstance(event, RunStarted):
             self._drawn.update(self._task, total=event.shops)
         elif isinstance(event, ShopFinished | ShopSkipped):
@@ -58,7 +58,7 @@ class Outcomes:
         self._plans = {shop.shop: shop for shop in plan.shops}
         self._told: dict[ShopKey, list[Event]] = {}
 
-    def of(self, event: OfShop) -> ShopReport | None:
+    def of(self, event: ShopEvent) -> ShopReport | None:
         """None while the shop is under way."""
         self._told.setdefault(event.shop, []).append(event)
         if not isinstance(event, ShopFinished):
@@ -67,74 +67,74 @@ class Outcomes:
         return fold(alone, self._told.pop(event.shop)).shops[0]
 
 
-class Lines:
+class ProgressLines:
     """One a shop, when it is finished: what came of it, and for how long it was closed."""
 
     def __init__(self, terminal: Terminal, plan: Plan) -> None:
         self._terminal = terminal
         self._outcomes = Outcomes(plan)
 
-    def see(self, event: Event) -> None:
-        if isinstance(event, ShopAgreed) or not isinstance(event, OfShop):
+    def on_event(self, event: Event) -> None:
+        if isinstance(event, ShopInSync) or not isinstance(event, ShopEvent):
             return
         shop = self._outcomes.of(event)
         if shop is not None:
-            self._terminal.aside(f"{finished(shop, self._terminal.look(aside=True))}\n")
+            self._terminal.write_stderr(f"{shop_line(shop, self._terminal.render_context(aside=True))}\n")
 
 
-class WaveLines:
+class WaveProgressLines:
     """One a wave, one for each shop that failed, and one where the run waits."""
 
     def __init__(self, terminal: Terminal, plan: Plan) -> None:
         self._terminal = terminal
-        self._look = terminal.look(aside=True)
+        self._look = terminal.render_context(aside=True)
         self._outcomes = Outcomes(plan)
         self._wave = WaveStarted(wave=0, waves=0, name="", shops=0)
         self._failed = 0
 
-    def see(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         from reconciler.views.text.waves import wave_finished, wave_soaks
 
         match event:
             case WaveStarted():
                 self._wave, self._failed = event, 0
-            case WaveSoaks():
+            case WaveSoaking():
                 self._say(wave_soaks(self._wave, event, self._look))
             case WaveFinished():
                 self._say(wave_finished(self._wave, event, self._failed, self._look))
             case ShopFinished():
                 self._shop(self._outcomes.of(event))
-            case _ if isinstance(event, OfShop):
+            case _ if isinstance(event, ShopEvent):
                 self._outcomes.of(event)
 
     def _shop(self, shop: ShopReport | None) -> None:
         if shop is not None and shop.outcome not in _WELL:
             self._failed += 1
-            self._say(finished(shop, self._look))
+            self._say(shop_line(shop, self._look))
 
     def _say(self, line: str) -> None:
-        self._terminal.aside(f"{line}\n")
+        self._terminal.write_stderr(f"{line}\n")
 
 
-class Table:
+class WaveProgressTable:
     """A row a wave, with how many shops failed, how long it took and how long it will take; what failed is told above it."""
 
-    def __init__(self, drawn: RichProgress, plan: Plan, look: Look) -> None:
+    def __init__(self, drawn: RichProgress, plan: Plan, look: RenderContext) -> None:
         self._drawn = drawn
         self._look = look
         self._outcomes = Outcomes(plan)
         self._row: TaskID | None = None
         self._failed = 0
 
-    def see(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         match event:
             case WaveStarted():
                 self._begin(event)
-            case WaveSoaks():
-                self._state(self._look.tell(say("waits {seconds} s", seconds=event.seconds)))
+            case WaveSoaking():
+                self._state(self._look.translate(msg("waits {seconds} s", seconds=event.seconds)))
             case WaveFinished():
-                self._state(self._look.tell(say("halted") if event.why else say("passed")))
-            case _ if isinstance(event, OfShop):
+                self._state(self._look.translate(msg("halted") if event.why else msg("passed")))
+            case _ if isinstance(event, ShopEvent):
                 self._shop(self._outcomes.of(event))
 
     def _begin(self, wave: WaveStarted) -> None:
@@ -149,8 +149,8 @@ class Table:
         self._drawn.advance(self._row)
         if shop.outcome not in _WELL:
             self._failed += 1
-            self._drawn.console.print(finished(shop, self._look), markup=False)
-            self._state(self._look.tell(say("failed: {count}", count=self._failed)))
+            self._drawn.console.print(shop_line(shop, self._look), markup=False)
+            self._state(self._look.translate(msg("failed: {count}", count=self._failed)))
 
     def _state(self, state: str) -> None:
         if self._row is not None:
@@ -158,20 +158,20 @@ class Table:
 
 
 @contextmanager
-def progress(terminal: Terminal, plan: Plan, *, waves: bool = False) -> Iterator[tuple[Progress, ...]]:
+def progress(terminal: Terminal, plan: Plan, *, waves: bool = False) -> Iterator[tuple[ProgressListener, ...]]:
     """A watcher, or none. Lines do not go with a bar, so where requests are told there is none."""
     if terminal.quiet or sys.stderr is None:
         yield ()
         return
-    if terminal.heard is not None or not sys.stderr.isatty():
-        yield (WaveLines(terminal, plan) if waves else Lines(terminal, plan),)
+    if terminal.log_request is not None or not sys.stderr.isatty():
+        yield (WaveProgressLines(terminal, plan) if waves else ProgressLines(terminal, plan),)
         return
-    look = terminal.look(aside=True)
+    look = terminal.render_context(aside=True)
     with _drawn(look) as drawn:
-        yield (Table(drawn, plan, look) if waves else Bar(drawn, look.tell(say("Applying"))),)
+        yield (WaveProgressTable(drawn, plan, look) if waves else ProgressBar(drawn, look.translate(msg("Applying"))),)
 
 
-def _drawn(look: Look) -> RichProgress:
+def _drawn(look: RenderContext) -> RichProgress:
     """Widths are rich's own, which count what stands in a cell of two."""
     from rich.console import Console
     from rich.progress import (

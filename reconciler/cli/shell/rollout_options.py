@@ -1,7 +1,7 @@
 """--waves, --soak, --max-failures, --max-closed: how an apply takes the fleet a part at a time, and what halts it.
 
-In: words. Out: `Pacing`, which is kept as the words it was given in, so that a run that goes on later goes on the same way. What
-the words mean is decided here; which shops they are about, once there is a plan.
+In: words. Out: `RolloutOptions`, which is kept as the words it was given in, so that a run that goes on later goes on the
+same way. What the words mean is decided here; which shops they are about, once there is a plan.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ import click
 from reconciler.cli.shell.click_ext import _, option
 
 if TYPE_CHECKING:
-    from reconciler.core.planning.failure_limit import Tolerance
+    from reconciler.core.planning.failure_limit import FailureLimit
     from reconciler.core.planning.plan import Plan
-    from reconciler.workflows.execution.waves import Course
+    from reconciler.workflows.execution.waves import Rollout
 
 Body = Callable[..., Any]
 
@@ -30,7 +30,7 @@ _LONGEST: Final = 7 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pacing:
+class RolloutOptions:
     """As it was said. `max_closed` None: no limit of its own."""
 
     waves: str = ALL
@@ -39,7 +39,7 @@ class Pacing:
     max_closed: int | None = None
 
     @property
-    def words(self) -> str:
+    def to_args(self) -> str:
         """To be said again on a command line."""
         said = [f"--waves {self.waves}", f"--soak {self.soak}", f"--max-failures {self.max_failures}"]
         return " ".join([*said, *([] if self.max_closed is None else [f"--max-closed {self.max_closed}"])])
@@ -47,14 +47,14 @@ class Pacing:
     def document(self) -> dict[str, Any]:
         return asdict(self)
 
-    def course(self, plan: Plan) -> Course:
-        from reconciler.core.planning.waves import cuts, partition
-        from reconciler.workflows.execution.waves import Course
+    def rollout(self, plan: Plan) -> Rollout:
+        from reconciler.core.planning.waves import assign_waves, parse_waves
+        from reconciler.workflows.execution.waves import Rollout
 
-        return Course(
-            waves=partition(plan, cuts(self.waves)),
-            soak=float(seconds(self.soak)),
-            tolerance=tolerance(self.max_failures),
+        return Rollout(
+            waves=assign_waves(plan, parse_waves(self.waves)),
+            soak=float(parse_duration(self.soak)),
+            tolerance=parse_failure_limit(self.max_failures),
             closed=self.max_closed,
         )
 
@@ -91,13 +91,13 @@ def pacing(body: Body) -> Body:
             return body(pacing=None, **words)
         # Without waves or a number it is only asked that few are closed at a time: no failure but a shop left closed ends that.
         failures = max_failures or ("0" if waves else "100%")
-        said = Pacing(waves=waves or ALL, soak=soak or "0s", max_failures=failures, max_closed=max_closed)
+        said = RolloutOptions(waves=waves or ALL, soak=soak or "0s", max_failures=failures, max_closed=max_closed)
         return body(pacing=said, **words)
 
     return inner
 
 
-def seconds(word: str) -> int:
+def parse_duration(word: str) -> int:
     """Raises ValueError."""
     match = re.fullmatch(r"([0-9]{1,6})([smh])", word)
     if match is None or (total := int(match[1]) * _UNITS[match[2]]) > _LONGEST:
@@ -105,34 +105,34 @@ def seconds(word: str) -> int:
     return total
 
 
-def tolerance(word: str) -> Tolerance:
+def parse_failure_limit(word: str) -> FailureLimit:
     """Raises ValueError."""
-    from reconciler.core.planning.failure_limit import Tolerance
+    from reconciler.core.planning.failure_limit import FailureLimit
 
     match = re.fullmatch(r"([0-9]{1,6})(%?)", word)
     if match is None or (match[2] and int(match[1]) > 100):
         raise ValueError(word)
-    return Tolerance(number=int(match[1]), percent=bool(match[2]))
+    return FailureLimit(number=int(match[1]), percent=bool(match[2]))
 
 
 def _waves(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    from reconciler.core.planning.waves import WrongWaves, cuts
+    from reconciler.core.planning.waves import InvalidWaveSpec, parse_waves
 
     if value is None:
         return None
     try:
-        cuts(value)
-    except WrongWaves as wrong:
+        parse_waves(value)
+    except InvalidWaveSpec as wrong:
         raise click.BadParameter(wrong.text.render(gettext)) from None
     return value
 
 
 def _soak(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    return _read(seconds, value, _("{value!r} is no time: write 90s, 10m or 1h, a week at most."))
+    return _read(parse_duration, value, _("{value!r} is no time: write 90s, 10m or 1h, a week at most."))
 
 
 def _max_failures(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    return _read(tolerance, value, _("{value!r} is no number of shops: write 3, or 5%."))
+    return _read(parse_failure_limit, value, _("{value!r} is no number of shops: write 3, or 5%."))
 
 
 def _read(reader: Callable[[str], object], value: str | None, message: str) -> str | None:

@@ -15,7 +15,7 @@ T = TypeVar("T")
 Given = TypeVarTuple("Given")
 
 
-def in_loop(work: Callable[[*Given], Awaitable[T]], *given: *Given) -> T:
+def run_async(work: Callable[[*Given], Awaitable[T]], *given: *Given) -> T:
     brought: list[T] = []
 
     async def story() -> None:

@@ -17,18 +17,18 @@ from typing import Final, TypeVar
 import anyio
 
 from reconciler.cli.shell.terminal import Terminal
-from reconciler.core.diagnostics.messages import say
-from reconciler.workflows.execution.cancellation import Stop
+from reconciler.core.diagnostics.messages import msg
+from reconciler.workflows.execution.cancellation import StopToken
 
 T = TypeVar("T")
 
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 """Whatever asks a process to end and can be heard: also a terminal that is closed, a connection that is gone."""
-_ASKED: Final = say("Interrupted: the present step is finished and closed shops are reopened, please wait")
-_INSISTED: Final = say("Interrupted again: a shop that cannot be reopened is no longer waited for")
+_ASKED: Final = msg("Interrupted: the present step is finished and closed shops are reopened, please wait")
+_INSISTED: Final = msg("Interrupted again: a shop that cannot be reopened is no longer waited for")
 
 
-async def until_stopped(work: Callable[[], Awaitable[T]], stop: Stop, terminal: Terminal) -> T:
+async def run_until_stopped(work: Callable[[], Awaitable[T]], stop: StopToken, terminal: Terminal) -> T:
     results: list[T] = []
     async with anyio.create_task_group() as group:
         await group.start(_listen, stop, terminal)
@@ -38,7 +38,7 @@ async def until_stopped(work: Callable[[], Awaitable[T]], stop: Stop, terminal: 
 
 
 async def _listen(
-    stop: Stop,
+    stop: StopToken,
     terminal: Terminal,
     *,
     insisted: Callable[[], object] | None = None,
@@ -47,20 +47,20 @@ async def _listen(
     with anyio.open_signal_receiver(*SIGNALS) as signals:
         task_status.started()
         async for _signal in signals:
-            if stop.asked and insisted is not None:
+            if stop.signalled and insisted is not None:
                 insisted()
-            elif not stop.insisted:
-                terminal.note(_INSISTED if stop.asked else _ASKED)
+            elif not stop.forced:
+                terminal.info(_INSISTED if stop.signalled else _ASKED)
                 stop.request()
 
 
-async def to_its_end(work: Callable[[], Awaitable[T]], terminal: Terminal) -> tuple[T, bool]:
+async def run_shielded(work: Callable[[], Awaitable[T]], terminal: Terminal) -> tuple[T, bool]:
     """What came of it, and whether a signal came meanwhile. A second one raises KeyboardInterrupt, at once."""
-    stop, results = Stop(), list[T]()
+    stop, results = StopToken(), list[T]()
     async with anyio.create_task_group() as group:
         await group.start(partial(_listen, stop, terminal, insisted=group.cancel_scope.cancel))
         results.append(await work())
         group.cancel_scope.cancel()
     if not results:
         raise KeyboardInterrupt
-    return results[0], stop.asked
+    return results[0], stop.signalled

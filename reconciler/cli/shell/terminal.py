@@ -19,9 +19,9 @@ from reconciler.views.tables.table import Table, render_table, table_json, table
 
 if TYPE_CHECKING:
     from reconciler.core.diagnostics.diagnostic import Diagnostic
-    from reconciler.core.diagnostics.messages import Text
-    from reconciler.ports import RequestLine
-    from reconciler.views.common.context import Look
+    from reconciler.core.diagnostics.messages import Message
+    from reconciler.ports import RequestLogEntry
+    from reconciler.views.common.context import RenderContext
 
 
 Log = list[tuple[str, str, int | None]] | None
@@ -38,51 +38,51 @@ class Terminal:
     quiet: bool = False
     verbose: bool = False
 
-    def look(self, *, aside: bool = False) -> Look:
+    def render_context(self, *, aside: bool = False) -> RenderContext:
         """How to write on stdout, or aside on stderr. Only text is ever coloured, or wrapped."""
-        from reconciler.views.common.context import Look
+        from reconciler.views.common.context import RenderContext
         from reconciler.views.i18n import language
 
         stream = sys.stderr if aside else sys.stdout
         plain = self.output != "text" and not aside
         colour = not plain and colour_wanted(stream, os.environ, no_color=self.no_color)
         width = None if plain else width_of(stream, os.environ)
-        return Look(language=language(self.language), colour=colour, width=width)
+        return RenderContext(language=language(self.language), colour=colour, width=width)
 
     def write(self, text: str) -> None:
         """The result, in the format that was asked for."""
         if self.output == "text":
             _write(sys.stdout, text)
         else:
-            self.document(text)
+            self.write_document(text)
 
-    def document(self, text: str) -> None:
+    def write_document(self, text: str) -> None:
         """A result that machines read, also where no format was asked for."""
         _write(sys.stdout, text, encoding="utf-8")
 
-    def aside(self, text: str) -> None:
+    def write_stderr(self, text: str) -> None:
         _write(sys.stderr, text)
 
-    def note(self, text: Text) -> None:
+    def info(self, text: Message) -> None:
         if not self.quiet:
-            self.aside(f"{self.look(aside=True).tell(text)}\n")
+            self.write_stderr(f"{self.render_context(aside=True).translate(text)}\n")
 
     def findings(self, findings: Iterable[Diagnostic]) -> None:
         """Aside in text; the other formats carry them in their document."""
         from reconciler.views.text.diagnostics import render_findings
 
         if self.output == "text":
-            self.aside(render_findings(findings, self.look(aside=True)))
+            self.write_stderr(render_findings(findings, self.render_context(aside=True)))
 
     @property
-    def heard(self) -> Callable[[RequestLine], None] | None:
+    def log_request(self) -> Callable[[RequestLogEntry], None] | None:
         """What is to be told of each request on -v, as it is answered; in JSON they go into the document."""
         return self._say_request if self.verbose and self.output != "json" else None
 
-    def _say_request(self, line: RequestLine) -> None:
-        self.aside(f"{line.method} {line.path} {line.status or '-'}\n")
+    def _say_request(self, line: RequestLogEntry) -> None:
+        self.write_stderr(f"{line.method} {line.path} {line.status or '-'}\n")
 
-    def log(self, requests: Iterable[RequestLine]) -> Log:
+    def log(self, requests: Iterable[RequestLogEntry]) -> Log:
         """The request log for the JSON document, on -v."""
         if not self.verbose or self.output != "json":
             return None
@@ -139,6 +139,6 @@ def show(table: Table, terminal: Terminal) -> None:
         case "json":
             terminal.write(table_json(table))
         case "markdown":
-            terminal.write(table_markdown(table, terminal.look()))
+            terminal.write(table_markdown(table, terminal.render_context()))
         case _:
-            terminal.write(render_table(table, terminal.look()))
+            terminal.write(render_table(table, terminal.render_context()))

@@ -9,140 +9,140 @@ from __future__ import annotations
 from typing import Final
 
 from reconciler.core.diagnostics.diagnostic import Code, Severity
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.messages import msg
 
 # Files and YAML
-NO_MANIFESTS: Final = Code("M001", "no-manifests", say("No manifest was found"))
-UNREADABLE: Final = Code("M002", "unreadable", say("A file cannot be read"))
-NOT_UTF8: Final = Code("M003", "not-utf-8", say("A file is not UTF-8"))
-TOO_LARGE: Final = Code("M004", "too-large", say("A file is too large for a manifest"))
-TOO_DEEP: Final = Code("M005", "too-deep", say("A file is nested too deep"))
-OUTSIDE: Final = Code("M006", "outside-the-tree", say("A path leads out of the manifests' folder"))
-WRONG_NAME: Final = Code("M007", "wrong-file-name", say("The file's name is not the shop's key"))
-TWO_FILES: Final = Code("M008", "two-files", say("Two files declare one shop"))
-MISPLACED: Final = Code("M009", "misplaced", say("A shared file would not be read"))
-EMPTY: Final = Code("M010", "empty", say("A file holds nothing"))
-NOT_YAML: Final = Code("M011", "not-yaml", say("A file is not YAML"))
-NOT_A_MAPPING: Final = Code("M012", "not-a-mapping", say("A manifest must be a mapping"))
-DUPLICATE_KEY: Final = Code("M013", "duplicate-key", say("A key stands twice"))
-ALIAS: Final = Code("M014", "alias", say("Anchors and aliases are not used in manifests"))
-TAG: Final = Code("M015", "tag", say("Tags are not used in manifests"))
-AMBIGUOUS: Final = Code("M016", "ambiguous-scalar", say("A value that YAML 1.1 and 1.2 read differently"))
-MANY_DOCUMENTS: Final = Code("M017", "many-documents", say("A file holds more than one document"))
-TAB: Final = Code("M018", "tab", say("A tab is used for indentation"))
+NO_MANIFESTS: Final = Code("M001", "no-manifests", msg("No manifest was found"))
+UNREADABLE: Final = Code("M002", "unreadable", msg("A file cannot be read"))
+NOT_UTF8: Final = Code("M003", "not-utf-8", msg("A file is not UTF-8"))
+TOO_LARGE: Final = Code("M004", "too-large", msg("A file is too large for a manifest"))
+TOO_DEEP: Final = Code("M005", "too-deep", msg("A file is nested too deep"))
+OUTSIDE: Final = Code("M006", "outside-the-tree", msg("A path leads out of the manifests' folder"))
+WRONG_NAME: Final = Code("M007", "wrong-file-name", msg("The file's name is not the shop's key"))
+TWO_FILES: Final = Code("M008", "two-files", msg("Two files declare one shop"))
+MISPLACED: Final = Code("M009", "misplaced", msg("A shared file would not be read"))
+EMPTY: Final = Code("M010", "empty", msg("A file holds nothing"))
+NOT_YAML: Final = Code("M011", "not-yaml", msg("A file is not YAML"))
+NOT_A_MAPPING: Final = Code("M012", "not-a-mapping", msg("A manifest must be a mapping"))
+DUPLICATE_KEY: Final = Code("M013", "duplicate-key", msg("A key stands twice"))
+ALIAS: Final = Code("M014", "alias", msg("Anchors and aliases are not used in manifests"))
+TAG: Final = Code("M015", "tag", msg("Tags are not used in manifests"))
+AMBIGUOUS: Final = Code("M016", "ambiguous-scalar", msg("A value that YAML 1.1 and 1.2 read differently"))
+MANY_DOCUMENTS: Final = Code("M017", "many-documents", msg("A file holds more than one document"))
+TAB: Final = Code("M018", "tab", msg("A tab is used for indentation"))
 # Shape
-UNKNOWN_KEY: Final = Code("M101", "unknown-key", say("A key that manifests do not have"))
-WRONG_TYPE: Final = Code("M102", "wrong-type", say("A value of the wrong type"))
-UNKNOWN_VALUE: Final = Code("M103", "unknown-value", say("A value outside its choices"))
-MISSING_KEY: Final = Code("M104", "missing-key", say("A key that must be there is missing"))
-WRONG_FORM: Final = Code("M105", "wrong-form", say("A value of the wrong form"))
-DECLARED_DERIVED: Final = Code("M106", "declared-derived", say("A derived field cannot be declared"))
-DECLARED_ISSUED: Final = Code("M107", "declared-issued", say("A field that the platform issues cannot be declared"))
-PLAINTEXT_TOKEN: Final = Code("M108", "plaintext-token", say("A secret stands in the manifest"))
-EMPTY_VALUE: Final = Code("M109", "empty-value", say("A key without a value"))
-UNKNOWN_GROUP: Final = Code("M110", "unknown-group", say("A group that does not exist"))
-GROUP_CYCLE: Final = Code("M111", "group-cycle", say("Groups that lie under each other in a circle"))
-NOT_SHARED: Final = Code("M112", "not-shared", say("A value that is one shop's own stands in a shared file"))
-CONTROL_CHARACTER: Final = Code("M113", "control-character", say("A character that steers the screen and is not seen"))
-INVALID: Final = Code("M199", "invalid", say("A value that the schema refuses"))
+UNKNOWN_KEY: Final = Code("M101", "unknown-key", msg("A key that manifests do not have"))
+WRONG_TYPE: Final = Code("M102", "wrong-type", msg("A value of the wrong type"))
+UNKNOWN_VALUE: Final = Code("M103", "unknown-value", msg("A value outside its choices"))
+MISSING_KEY: Final = Code("M104", "missing-key", msg("A key that must be there is missing"))
+WRONG_FORM: Final = Code("M105", "wrong-form", msg("A value of the wrong form"))
+DECLARED_DERIVED: Final = Code("M106", "declared-derived", msg("A derived field cannot be declared"))
+DECLARED_ISSUED: Final = Code("M107", "declared-issued", msg("A field that the platform issues cannot be declared"))
+PLAINTEXT_TOKEN: Final = Code("M108", "plaintext-token", msg("A secret stands in the manifest"))
+EMPTY_VALUE: Final = Code("M109", "empty-value", msg("A key without a value"))
+UNKNOWN_GROUP: Final = Code("M110", "unknown-group", msg("A group that does not exist"))
+GROUP_CYCLE: Final = Code("M111", "group-cycle", msg("Groups that lie under each other in a circle"))
+NOT_SHARED: Final = Code("M112", "not-shared", msg("A value that is one shop's own stands in a shared file"))
+CONTROL_CHARACTER: Final = Code("M113", "control-character", msg("A character that steers the screen and is not seen"))
+INVALID: Final = Code("M199", "invalid", msg("A value that the schema refuses"))
 # Manifests that are written
-NOT_WRITTEN: Final = Code("M201", "not-written", say("A file could not be written"))
-MOVED_MEANWHILE: Final = Code("M202", "moved-meanwhile", say("A file changed while it was to be written"))
-ALREADY_THERE: Final = Code("M204", "already-there", say("The shop has a manifest already"), Severity.REFUSED)
-TO_FILL_IN: Final = Code("M205", "to-fill-in", say("A new manifest still lacks something"), Severity.WARNING)
+NOT_WRITTEN: Final = Code("M201", "not-written", msg("A file could not be written"))
+MOVED_MEANWHILE: Final = Code("M202", "moved-meanwhile", msg("A file changed while it was to be written"))
+ALREADY_THERE: Final = Code("M204", "already-there", msg("The shop has a manifest already"), Severity.REFUSED)
+TO_FILL_IN: Final = Code("M205", "to-fill-in", msg("A new manifest still lacks something"), Severity.WARNING)
 # Tables, and what is taken over into manifests
 NOT_DECLARABLE: Final = Code(
-    "M301", "not-declarable", say("A value that no manifest may hold was not taken over"), Severity.WARNING
+    "M301", "not-declarable", msg("A value that no manifest may hold was not taken over"), Severity.WARNING
 )
-ROW: Final = Code("M302", "row", say("A row cannot be mapped"))
-ROW_TWICE: Final = Code("M303", "row-twice", say("Two rows are about one shop"))
-FORMULA: Final = Code("M304", "formula", say("A cell begins like a formula"))
-COLUMN: Final = Code("M305", "column", say("A column is not taken over"), Severity.WARNING)
-NOT_A_TABLE: Final = Code("M306", "not-a-table", say("A file cannot be read as a table"))
+ROW: Final = Code("M302", "row", msg("A row cannot be mapped"))
+ROW_TWICE: Final = Code("M303", "row-twice", msg("Two rows are about one shop"))
+FORMULA: Final = Code("M304", "formula", msg("A cell begins like a formula"))
+COLUMN: Final = Code("M305", "column", msg("A column is not taken over"), Severity.WARNING)
+NOT_A_TABLE: Final = Code("M306", "not-a-table", msg("A file cannot be read as a table"))
 NOT_PROVEN: Final = Code(
-    "M307", "not-proven", say("A secret that is not provided yet was not compared"), Severity.WARNING
+    "M307", "not-proven", msg("A secret that is not provided yet was not compared"), Severity.WARNING
 )
-NOT_KEPT: Final = Code("M308", "not-kept", say("The plan over what was imported is not empty"))
-NOT_IMPORTED: Final = Code("M309", "not-imported", say("A shop was not imported"))
+NOT_KEPT: Final = Code("M308", "not-kept", msg("The plan over what was imported is not empty"))
+NOT_IMPORTED: Final = Code("M309", "not-imported", msg("A shop was not imported"))
 # Rules across fields
-NEEDS_OPTION: Final = Code("R201", "needs-option", say("Amazon Pay wants the platform's option first"))
-NEEDS_CONTRACT: Final = Code("R202", "needs-contract", say("Amazon Pay wants the shop's contract with Amazon first"))
-NEEDS_COMMERCE_CREATOR: Final = Code("R203", "needs-commerce-creator", say("予約販売 wants コマースクリエイター"))
-NEEDS_SUBSCRIPTION: Final = Code("R204", "needs-subscription", say("定期・頒布会販売 wants its applications first"))
+NEEDS_OPTION: Final = Code("R201", "needs-option", msg("Amazon Pay wants the platform's option first"))
+NEEDS_CONTRACT: Final = Code("R202", "needs-contract", msg("Amazon Pay wants the shop's contract with Amazon first"))
+NEEDS_COMMERCE_CREATOR: Final = Code("R203", "needs-commerce-creator", msg("予約販売 wants コマースクリエイター"))
+NEEDS_SUBSCRIPTION: Final = Code("R204", "needs-subscription", msg("定期・頒布会販売 wants its applications first"))
 INCOMPLETE: Final = Code(
-    "R205", "incomplete", say("利用設定 is on while an item of the screen is missing"), Severity.WARNING
+    "R205", "incomplete", msg("利用設定 is on while an item of the screen is missing"), Severity.WARNING
 )
-NO_SELLER: Final = Code("R206", "no-seller", say("The IPN endpoint belongs to a seller id that is not known"))
-UNKNOWN_PART: Final = Code("R207", "unknown-part", say("A system part that the backend does not have"))
-TOKEN_PRE_SET: Final = Code("R301", "token-pre-set", say("A pre-set token must not be replaced"))
-TOKEN_NOT_PRE_SET: Final = Code("R302", "token-not-pre-set", say("The token is not pre-set"))
-API_ERROR: Final = Code("R303", "api-error", say("Amazon refuses the shop's API values"), Severity.WARNING)
+NO_SELLER: Final = Code("R206", "no-seller", msg("The IPN endpoint belongs to a seller id that is not known"))
+UNKNOWN_PART: Final = Code("R207", "unknown-part", msg("A system part that the backend does not have"))
+TOKEN_PRE_SET: Final = Code("R301", "token-pre-set", msg("A pre-set token must not be replaced"))
+TOKEN_NOT_PRE_SET: Final = Code("R302", "token-not-pre-set", msg("The token is not pre-set"))
+API_ERROR: Final = Code("R303", "api-error", msg("Amazon refuses the shop's API values"), Severity.WARNING)
 NOT_FOLLOWED: Final = Code(
     "R304",
     "not-followed",
-    say("A derived setting does not follow and cannot be mended from here"),
+    msg("A derived setting does not follow and cannot be mended from here"),
     Severity.WARNING,
 )
 # Secrets and settings
-SECRET_MISSING: Final = Code("S101", "secret-missing", say("A secret could not be found"))
-SECRET_SCHEME: Final = Code("S102", "secret-scheme", say("A reference of an unknown scheme"))
-SECRET_FORM: Final = Code("S103", "secret-form", say("A secret of the wrong form"))
-BAD_SETTINGS: Final = Code("S201", "bad-settings", say("The settings file is wrong"))
-USAGE: Final = Code("S202", "usage", say("The command line is wrong"))
-NO_SUCH_SHOP: Final = Code("S301", "no-such-shop", say("The selection names no shop"))
-ALLOWED_FOR_NONE: Final = Code("S302", "allowed-for-none", say("An allowance that no shop matches"), Severity.WARNING)
-UNUSABLE: Final = Code("S401", "unusable", say("The store, a plan file or a key cannot be used"))
-NO_REVISION: Final = Code("S402", "no-revision", say("Git cannot tell what changed"))
-NOT_LISTENING: Final = Code("S403", "not-listening", say("An address cannot be listened on"))
+SECRET_MISSING: Final = Code("S101", "secret-missing", msg("A secret could not be found"))
+SECRET_SCHEME: Final = Code("S102", "secret-scheme", msg("A reference of an unknown scheme"))
+SECRET_FORM: Final = Code("S103", "secret-form", msg("A secret of the wrong form"))
+BAD_SETTINGS: Final = Code("S201", "bad-settings", msg("The settings file is wrong"))
+USAGE: Final = Code("S202", "usage", msg("The command line is wrong"))
+NO_SUCH_SHOP: Final = Code("S301", "no-such-shop", msg("The selection names no shop"))
+ALLOWED_FOR_NONE: Final = Code("S302", "allowed-for-none", msg("An allowance that no shop matches"), Severity.WARNING)
+UNUSABLE: Final = Code("S401", "unusable", msg("The store, a plan file or a key cannot be used"))
+NO_REVISION: Final = Code("S402", "no-revision", msg("Git cannot tell what changed"))
+NOT_LISTENING: Final = Code("S403", "not-listening", msg("An address cannot be listened on"))
 # Backend
-UNREACHABLE: Final = Code("B101", "unreachable", say("The backend does not answer"))
-THROTTLED: Final = Code("B102", "throttled", say("The backend asks for fewer requests"))
-CONFLICT: Final = Code("B103", "conflict", say("Somebody else changed it first"))
-LOCKED: Final = Code("B104", "locked", say("The shop is open: 要閉店"))
-REJECTED: Final = Code("B105", "rejected", say("The backend refused"))
-MAINTENANCE: Final = Code("B106", "maintenance", say("The platform is in maintenance"))
-UNEXPECTED: Final = Code("B107", "unexpected", say("The backend answered something that cannot be understood"))
-SHOP_UNKNOWN: Final = Code("B108", "shop-unknown", say("The backend does not know the shop"))
-UNAUTHORISED: Final = Code("B109", "unauthorised", say("The backend does not accept the credentials"))
-NO_TRAIL: Final = Code("B110", "no-trail", say("Who changed a shop could not be told"), Severity.NOTE)
+UNREACHABLE: Final = Code("B101", "unreachable", msg("The backend does not answer"))
+THROTTLED: Final = Code("B102", "throttled", msg("The backend asks for fewer requests"))
+CONFLICT: Final = Code("B103", "conflict", msg("Somebody else changed it first"))
+LOCKED: Final = Code("B104", "locked", msg("The shop is open: 要閉店"))
+REJECTED: Final = Code("B105", "rejected", msg("The backend refused"))
+MAINTENANCE: Final = Code("B106", "maintenance", msg("The platform is in maintenance"))
+UNEXPECTED: Final = Code("B107", "unexpected", msg("The backend answered something that cannot be understood"))
+SHOP_UNKNOWN: Final = Code("B108", "shop-unknown", msg("The backend does not know the shop"))
+UNAUTHORISED: Final = Code("B109", "unauthorised", msg("The backend does not accept the credentials"))
+NO_TRAIL: Final = Code("B110", "no-trail", msg("Who changed a shop could not be told"), Severity.NOTE)
 # Guards
-CLOSING_DENIED: Final = Code("G101", "closing-denied", say("The shop may not be closed by this tool"), Severity.REFUSED)
-OUTSIDE_WINDOW: Final = Code("G102", "outside-window", say("Outside the shop's maintenance window"), Severity.REFUSED)
-TURNING_OFF: Final = Code("G103", "turning-off", say("A live payment method would be turned off"), Severity.REFUSED)
+CLOSING_DENIED: Final = Code("G101", "closing-denied", msg("The shop may not be closed by this tool"), Severity.REFUSED)
+OUTSIDE_WINDOW: Final = Code("G102", "outside-window", msg("Outside the shop's maintenance window"), Severity.REFUSED)
+TURNING_OFF: Final = Code("G103", "turning-off", msg("A live payment method would be turned off"), Severity.REFUSED)
 BOTH_MOVED: Final = Code(
-    "G104", "both-moved", say("Git and the backend both moved since the last apply"), Severity.REFUSED
+    "G104", "both-moved", msg("Git and the backend both moved since the last apply"), Severity.REFUSED
 )
-FLEET_SHARE: Final = Code("G201", "fleet-share", say("Too large a share of the fleet changes"), Severity.REFUSED)
-CLOSED_AT_ONCE: Final = Code("G202", "closed-at-once", say("Too many shops close in one run"), Severity.REFUSED)
+FLEET_SHARE: Final = Code("G201", "fleet-share", msg("Too large a share of the fleet changes"), Severity.REFUSED)
+CLOSED_AT_ONCE: Final = Code("G202", "closed-at-once", msg("Too many shops close in one run"), Severity.REFUSED)
 # Apply
-NOT_CONFIRMED: Final = Code("A101", "not-confirmed", say("Nobody confirmed the plan"), Severity.REFUSED)
-PREDICTION_MISS: Final = Code("A102", "prediction-miss", say("Read back, a field is not as predicted"))
-LEFT_CLOSED: Final = Code("A103", "left-closed", say("A shop could not be reopened"))
-STALE: Final = Code("A104", "stale", say("A field moved since the plan"), Severity.REFUSED)
-OUTCOME_UNKNOWN: Final = Code("A105", "outcome-unknown", say("Whether a write happened is not known"))
-INTERRUPTED: Final = Code("A106", "interrupted", say("The run was interrupted"))
-FAULT: Final = Code("A109", "fault", say("The tool itself failed"))
-LEASE_HELD: Final = Code("A110", "lease-held", say("Another run is writing the shop"), Severity.REFUSED)
-NOT_EXPECTED: Final = Code("A111", "not-expected", say("Another plan than the one that was approved"), Severity.REFUSED)
-CLOSED_TOO_LONG: Final = Code("A112", "closed-too-long", say("A shop was closed for as long as it may be"))
-HALTED: Final = Code("A113", "halted", say("The run halted itself"))
+NOT_CONFIRMED: Final = Code("A101", "not-confirmed", msg("Nobody confirmed the plan"), Severity.REFUSED)
+PREDICTION_MISS: Final = Code("A102", "prediction-miss", msg("Read back, a field is not as predicted"))
+LEFT_CLOSED: Final = Code("A103", "left-closed", msg("A shop could not be reopened"))
+STALE: Final = Code("A104", "stale", msg("A field moved since the plan"), Severity.REFUSED)
+OUTCOME_UNKNOWN: Final = Code("A105", "outcome-unknown", msg("Whether a write happened is not known"))
+INTERRUPTED: Final = Code("A106", "interrupted", msg("The run was interrupted"))
+FAULT: Final = Code("A109", "fault", msg("The tool itself failed"))
+LEASE_HELD: Final = Code("A110", "lease-held", msg("Another run is writing the shop"), Severity.REFUSED)
+NOT_EXPECTED: Final = Code("A111", "not-expected", msg("Another plan than the one that was approved"), Severity.REFUSED)
+CLOSED_TOO_LONG: Final = Code("A112", "closed-too-long", msg("A shop was closed for as long as it may be"))
+HALTED: Final = Code("A113", "halted", msg("The run halted itself"))
 OVERTAKEN: Final = Code(
-    "A114", "overtaken", say("What a run was approved for is not what is wanted any more"), Severity.REFUSED
+    "A114", "overtaken", msg("What a run was approved for is not what is wanted any more"), Severity.REFUSED
 )
-NOT_INVERTIBLE: Final = Code("A107", "not-invertible", say("A change that cannot be undone"), Severity.WARNING)
+NOT_INVERTIBLE: Final = Code("A107", "not-invertible", msg("A change that cannot be undone"), Severity.WARNING)
 # Notifications
 NOT_A_PLAYGROUND: Final = Code(
-    "I101", "not-a-playground", say("Nothing is simulated where it is real"), Severity.REFUSED
+    "I101", "not-a-playground", msg("Nothing is simulated where it is real"), Severity.REFUSED
 )
-NO_SUCH_NOTIFICATION: Final = Code("I102", "no-such-notification", say("There is no such notification to work on"))
+NO_SUCH_NOTIFICATION: Final = Code("I102", "no-such-notification", msg("There is no such notification to work on"))
 NOTHING_TO_TELL: Final = Code(
-    "I103", "nothing-to-tell", say("There is nothing that a simulated notification could tell of")
+    "I103", "nothing-to-tell", msg("There is nothing that a simulated notification could tell of")
 )
-SILENT: Final = Code("I201", "silent", say("Captures happen and no notification comes"), Severity.WARNING)
+SILENT: Final = Code("I201", "silent", msg("Captures happen and no notification comes"), Severity.WARNING)
 FOREIGN_ENDPOINT: Final = Code(
-    "I202", "foreign-endpoint", say("An endpoint at Seller Central is not ours"), Severity.WARNING
+    "I202", "foreign-endpoint", msg("An endpoint at Seller Central is not ours"), Severity.WARNING
 )
-INBOX_UNREAD: Final = Code("I203", "inbox-unread", say("What the sidecar heard could not be read"), Severity.WARNING)
+INBOX_UNREAD: Final = Code("I203", "inbox-unread", msg("What the sidecar heard could not be read"), Severity.WARNING)
 
 
 def all_codes() -> tuple[Code, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from reconciler.core.diagnostics.messages import Text
+from reconciler.core.diagnostics.messages import Message
 from reconciler.core.values import Origin, Scalar, ShopKey
 
 
@@ -23,7 +23,7 @@ class Severity(IntEnum):
     NOTE = 0
 
     @property
-    def word(self) -> str:
+    def name_lower(self) -> str:
         """As machine formats write it."""
         return self.name.lower()
 
@@ -34,18 +34,18 @@ class Code:
 
     number: str
     slug: str
-    title: Text
+    title: Message
     severity: Severity = Severity.ERROR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MovedField:
+class StaleField:
     """A field that a plan writes and that stands otherwise by now, `called` as people know it.
 
     What it was when planned, what it is now, what it should become.
     """
 
-    called: str
+    label: str
     planned: Scalar
     now: Scalar
     wanted: Scalar
@@ -61,17 +61,17 @@ class Diagnostic:
     """
 
     code: Code
-    summary: Text
+    summary: Message
     severity: Severity
-    expected: Text | None = None
-    way_on: Text | None = None
+    expected: Message | None = None
+    hint: Message | None = None
     shop: ShopKey | None = None
     subject: str | None = None
     origin: Origin | None = None
-    moved: MovedField | None = None
+    stale_field: StaleField | None = None
 
     @property
-    def stops(self) -> bool:
+    def blocking(self) -> bool:
         """Whether what this is about cannot be applied."""
         return self.severity >= Severity.REFUSED
 
@@ -80,20 +80,20 @@ class Diagnostic:
         place = self.origin or Origin("", 0, 0)
         return (self.shop or "", place, self.code.number, self.subject or "", str(self.summary))
 
-    def about(self, shop: ShopKey) -> Diagnostic:
+    def for_shop(self, shop: ShopKey) -> Diagnostic:
         return replace(self, shop=shop)
 
 
-def found(  # noqa: PLR0913  # the parts of a message, all by keyword
+def diagnostic(  # noqa: PLR0913  # the parts of a message, all by keyword
     code: Code,
-    summary: Text,
+    summary: Message,
     *,
-    expected: Text | None = None,
-    way_on: Text | None = None,
+    expected: Message | None = None,
+    hint: Message | None = None,
     shop: ShopKey | None = None,
     subject: str | None = None,
     origin: Origin | None = None,
-    moved: MovedField | None = None,
+    moved: StaleField | None = None,
 ) -> Diagnostic:
     """A diagnostic of the code's own severity."""
     return Diagnostic(
@@ -101,19 +101,19 @@ def found(  # noqa: PLR0913  # the parts of a message, all by keyword
         summary=summary,
         severity=code.severity,
         expected=expected,
-        way_on=way_on,
+        hint=hint,
         shop=shop,
         subject=subject,
         origin=origin,
-        moved=moved,
+        stale_field=moved,
     )
 
 
-def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Sorted, and each told once."""
     unique = {(d.sort_key(), d.severity): d for d in diagnostics}
     return tuple(unique[key] for key in sorted(unique))
 
 
-def worst(diagnostics: Iterable[Diagnostic]) -> Severity | None:
+def highest_severity(diagnostics: Iterable[Diagnostic]) -> Severity | None:
     return max((d.severity for d in diagnostics), default=None)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.messages import Message, msg
 
 
-class Verdict(IntEnum):
+class ExitCode(IntEnum):
     DONE = 0
     ERROR = 1
     DIFFERENCES = 2
@@ -17,11 +17,11 @@ class Verdict(IntEnum):
     PARTLY = 5
 
 
-MEANING: Final[dict[Verdict, Text]] = {
-    Verdict.DONE: say("nothing to do, or done"),
-    Verdict.ERROR: say("an error: usage, invalid manifests, a failure"),
-    Verdict.DIFFERENCES: say("differences were found"),
-    Verdict.REFUSED: say("refused: a guard, a stale plan, a lease that another run holds"),
-    Verdict.UNREACHABLE: say("the backend could not be reached"),
-    Verdict.PARTLY: say("partly applied"),
+EXIT_CODE_MEANINGS: Final[dict[ExitCode, Message]] = {
+    ExitCode.DONE: msg("nothing to do, or done"),
+    ExitCode.ERROR: msg("an error: usage, invalid manifests, a failure"),
+    ExitCode.DIFFERENCES: msg("differences were found"),
+    ExitCode.REFUSED: msg("refused: a guard, a stale plan, a lease that another run holds"),
+    ExitCode.UNREACHABLE: msg("the backend could not be reached"),
+    ExitCode.PARTLY: msg("partly applied"),
 }

@@ -1,7 +1,7 @@
 """Whether a text gives a secret away: the forms that credentials have, and what may be repeated of a text that was found.
 
 In: any text, also a hostile one. Out: what it looks like, or the text without what looks so. Two questions are asked of it.
-`credential` knows forms that nobody writes by chance: a value that has one is a secret wherever it stands. `looks_secret` is
+`credential` knows forms that nobody writes by chance: a value that has one is a secret wherever it stands. `may_be_secret` is
 wider, and for texts that are merely going to be quoted: there a wrong suspicion costs a few words.
 """
 
@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.messages import Message, msg
 
-WITHHELD: Final = "(not shown)"
+REDACTED: Final = "(not shown)"
 """Stands where a part of a text was taken out."""
 
 _DOT: Final = r"(?:[\W_]|%2e){0,3}"
@@ -30,33 +30,33 @@ class _Form:
     Patterns are compiled by their first use: most runs meet nothing suspicious.
     """
 
-    name: Text
+    name: Message
     hint: str
     pattern: str
 
 
 _FORMS: Final = (
-    _Form(name=say("an MWSAuthToken"), hint="amzn", pattern=rf"amzn{_DOT}mws{_DOT}(?:[0-9a-f]-?){{8}}"),
+    _Form(name=msg("an MWSAuthToken"), hint="amzn", pattern=rf"amzn{_DOT}mws{_DOT}(?:[0-9a-f]-?){{8}}"),
     _Form(
-        name=say("a client secret of Amazon Login"),
+        name=msg("a client secret of Amazon Login"),
         hint="oa2-cs",
         pattern=rf"amzn1{_DOT}oa2-cs{_DOT}(?:v[0-9]{_DOT})?[0-9a-z]{{4}}",
     ),
     _Form(
-        name=say("an access token of Amazon Login"), hint="atz", pattern=rf"(?<![a-z0-9])atz[a-z]{_BAR}[\w+/=-]{{4}}"
+        name=msg("an access token of Amazon Login"), hint="atz", pattern=rf"(?<![a-z0-9])atz[a-z]{_BAR}[\w+/=-]{{4}}"
     ),
-    _Form(name=say("an access key of AWS"), hint="akia", pattern=r"akia(?<![a-z0-9]akia)[a-z0-9]{16}(?![a-z0-9])"),
-    _Form(name=say("an access key of AWS"), hint="asia", pattern=r"asia(?<![a-z0-9]asia)[a-z0-9]{16}(?![a-z0-9])"),
+    _Form(name=msg("an access key of AWS"), hint="akia", pattern=r"akia(?<![a-z0-9]akia)[a-z0-9]{16}(?![a-z0-9])"),
+    _Form(name=msg("an access key of AWS"), hint="asia", pattern=r"asia(?<![a-z0-9]asia)[a-z0-9]{16}(?![a-z0-9])"),
     _Form(
-        name=say("a private key"),
+        name=msg("a private key"),
         hint="private key",
         pattern=r"-----begin (?:[a-z0-9]+ ){0,3}private key(?: block)?-----",
     ),
-    _Form(name=say("a bearer token"), hint="bearer", pattern=r"(?<![a-z0-9])bearer\s+(?=\S*\d)[\w.~+/=|-]{12}"),
-    _Form(name=say("a signed token"), hint="eyj", pattern=r"(?<![a-z0-9])eyj[\w-]{8,}\.[\w-]{8,}\."),
-    _Form(name=say("an address with a password"), hint="@", pattern=r"://[^\s/:@]*:[^\s/@]+@"),
+    _Form(name=msg("a bearer token"), hint="bearer", pattern=r"(?<![a-z0-9])bearer\s+(?=\S*\d)[\w.~+/=|-]{12}"),
+    _Form(name=msg("a signed token"), hint="eyj", pattern=r"(?<![a-z0-9])eyj[\w-]{8,}\.[\w-]{8,}\."),
+    _Form(name=msg("an address with a password"), hint="@", pattern=r"://[^\s/:@]*:[^\s/@]+@"),
     # A variable's name holds no hyphens: what has the form of a UUID here is the second half of an MWSAuthToken.
-    _Form(name=say("an MWSAuthToken"), hint="ref+env://", pattern=rf"ref\+env://{_UUID}"),
+    _Form(name=msg("an MWSAuthToken"), hint="ref+env://", pattern=rf"ref\+env://{_UUID}"),
 )
 _SHORTEST: Final = 6
 """`://:x@`. Most of what is looked through is shorter: versions, words, labels."""
@@ -68,22 +68,22 @@ _DOUBTFUL: Final = (
 )
 _OPAQUE: Final = rf"(?i:{_UUID})|(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])[A-Za-z0-9+/=]{{20,}}|[0-9a-f]{{32,}}"
 
-STEERING: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
+CONTROL_CHARACTERS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
 """Controls but for tabs and line ends, and what turns the direction of writing: a text that holds one shows as another."""
 
 _HIDDEN_USER: Final = r"(?:\(not shown\)@)?"
 _PARTS_OF_ADDRESSES: Final = (
     # To the last @: what a password may hold that was not escaped is not known.
-    (r"://[^\n]*@", f"://{WITHHELD}@"),
-    (rf"(://{_HIDDEN_USER}[^\s?#]*)[?#]\S*", rf"\1?{WITHHELD}"),
+    (r"://[^\n]*@", f"://{REDACTED}@"),
+    (rf"(://{_HIDDEN_USER}[^\s?#]*)[?#]\S*", rf"\1?{REDACTED}"),
     (
         rf"(://{_HIDDEN_USER}(?:\[[^\]\s]*\]|[^\s/:?#\[]*)):(?![0-9]{{1,5}}(?:[/?\s]|$))[^\s/?]*",
-        rf"\1:{WITHHELD}",
+        rf"\1:{REDACTED}",
     ),
 )
 
 
-def credential(text: str) -> Text | None:
+def credential_kind(text: str) -> Message | None:
     """The name of the credential that the text holds, or None."""
     if len(text) < _SHORTEST:
         return None
@@ -94,29 +94,29 @@ def credential(text: str) -> Text | None:
     return None
 
 
-def holds_credential(text: str) -> bool:
-    return credential(text) is not None
+def contains_credential(text: str) -> bool:
+    return credential_kind(text) is not None
 
 
-def harmless(text: str) -> bool:
+def is_safe_text(text: str) -> bool:
     """Whether it may stand in a file: no credential, and nothing that steers a screen."""
-    return STEERING.search(text) is None and not holds_credential(text)
+    return CONTROL_CHARACTERS.search(text) is None and not contains_credential(text)
 
 
-def looks_secret(text: str) -> bool:
+def may_be_secret(text: str) -> bool:
     """Whether a part of the text might be a secret, or the words around it say so."""
-    return re.search(_DOUBTFUL, text) is not None or holds_credential(text)
+    return re.search(_DOUBTFUL, text) is not None or contains_credential(text)
 
 
-def is_opaque(text: str) -> bool:
+def is_high_entropy(text: str) -> bool:
     """Whether the whole text is one that machines make and nobody reads: a UUID, a long key."""
     return re.fullmatch(_OPAQUE, text) is not None
 
 
-def redacted(text: str) -> str:
+def redact(text: str) -> str:
     """The text without credentials, and without user, query, fragment and a strange port of the addresses in it."""
     for part, instead in _PARTS_OF_ADDRESSES:
         text = re.sub(part, instead, text)
     for form in _FORMS:
-        text = re.sub(form.pattern + _REST, WITHHELD, text, flags=re.IGNORECASE)
+        text = re.sub(form.pattern + _REST, REDACTED, text, flags=re.IGNORECASE)
     return text

@@ -14,7 +14,7 @@ from typing import Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.messages import Message, msg
 
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789-"
 _SHOWN: Final = 3
@@ -25,12 +25,12 @@ _GUESSED: Final = 20
 """Whoever has more keys wrong than this has the wrong list, and not slipped."""
 
 
-def meant(asked: str, keys: Collection[str]) -> Text | None:
-    near = near_shops(asked, keys)
-    return say("Did you mean {keys}?", keys=", ".join(near)) if near else None
+def suggestion_message(asked: str, keys: Collection[str]) -> Message | None:
+    near = similar_shops(asked, keys)
+    return msg("Did you mean {keys}?", keys=", ".join(near)) if near else None
 
 
-def near_shops(asked: str, keys: Collection[str]) -> tuple[str, ...]:
+def similar_shops(asked: str, keys: Collection[str]) -> tuple[str, ...]:
     if len(asked) > _LONGEST:
         return ()
     known = keys if isinstance(keys, set | frozenset) else frozenset(keys)
@@ -40,20 +40,20 @@ def near_shops(asked: str, keys: Collection[str]) -> tuple[str, ...]:
     return tuple(get_close_matches(asked, sorted(known), n=_SHOWN)) if len(known) <= _FEW else ()
 
 
-def with_guesses(findings: Collection[Diagnostic], keys: Collection[str]) -> tuple[Diagnostic, ...]:
+def with_suggestions(findings: Collection[Diagnostic], keys: Collection[str]) -> tuple[Diagnostic, ...]:
     """Where the backend does not know a shop, the way on names those that it knows and that were probably meant."""
     known = frozenset(keys)
-    asked = [finding.shop for finding in findings if finding.shop is not None and is_unknown(finding)]
-    guesses = {shop: meant(shop, known) for shop in asked[:_GUESSED]}
+    asked = [finding.shop for finding in findings if finding.shop is not None and is_unknown_shop(finding)]
+    guesses = {shop: suggestion_message(shop, known) for shop in asked[:_GUESSED]}
     return tuple(
-        replace(finding, way_on=guesses.get(finding.shop) or finding.way_on)
-        if finding.shop is not None and is_unknown(finding)
+        replace(finding, hint=guesses.get(finding.shop) or finding.hint)
+        if finding.shop is not None and is_unknown_shop(finding)
         else finding
         for finding in findings
     )
 
 
-def is_unknown(finding: Diagnostic) -> bool:
+def is_unknown_shop(finding: Diagnostic) -> bool:
     return finding.code is codes.SHOP_UNKNOWN
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.documents.field_codecs import (
     FLAG,
     NUMBER,
@@ -25,14 +25,14 @@ from reconciler.core.documents.field_codecs import (
     TEXT,
     VALUE,
     WHY,
-    DamagedEvent,
-    Form,
-    UnknownVersion,
-    UnreadableEvent,
-    exactly,
-    many,
+    CorruptDocument,
+    DocumentError,
+    FieldCodec,
+    NewerVersion,
+    list_of,
     optional,
     pair,
+    require_keys,
 )
 from reconciler.core.model.canonical import DigestKey, Json
 from reconciler.core.runs.events import (
@@ -41,8 +41,8 @@ from reconciler.core.runs.events import (
     ReopenFailed,
     RunFinished,
     RunStarted,
-    ShopAgreed,
     ShopFinished,
+    ShopInSync,
     ShopReopened,
     ShopSkipped,
     ShopStarted,
@@ -51,11 +51,11 @@ from reconciler.core.runs.events import (
     StepFailed,
     StepStarted,
     WaveFinished,
-    WaveSoaks,
+    WaveSoaking,
     WaveStarted,
 )
 
-__all__ = ["VERSION", "DamagedEvent", "UnknownVersion", "UnreadableEvent", "decode", "encode"]
+__all__ = ["VERSION", "CorruptDocument", "DocumentError", "NewerVersion", "decode", "encode"]
 
 VERSION: Final = 3
 
@@ -68,48 +68,48 @@ def encode(event: Event, key: DigestKey | None) -> dict[str, Json]:
 
 
 def decode(document: Json) -> Event:
-    """Raises UnknownVersion or DamagedEvent."""
+    """Raises NewerVersion or DamagedEvent."""
     try:
-        lifted = _lifted(document)
+        lifted = _upgrade(document)
         name = TEXT.read(lifted.pop("event"))
         if name not in _EVENTS:
-            raise UnknownVersion(say("the event {name} is not known to this version", name=name))
+            raise NewerVersion(msg("the event {name} is not known to this version", name=name))
         return _EVENTS[name].read(lifted)
     except (KeyError, TypeError, ValueError) as error:
         # The cause would print the value it stumbled over, so it is named by its class alone.
         kind = type(error).__name__
-        raise DamagedEvent(say("an event of the journal is damaged ({kind})", kind=kind)) from None
+        raise CorruptDocument(msg("an event of the journal is damaged ({kind})", kind=kind)) from None
 
 
 @dataclass(frozen=True, slots=True)
-class _Shape:
+class _EventCodec:
     """An event's class and its fields."""
 
     event: type
-    fields: Mapping[str, Form]
+    fields: Mapping[str, FieldCodec]
 
     def read(self, document: dict[str, Any]) -> Event:
-        parts = exactly(document, *self.fields)
+        parts = require_keys(document, *self.fields)
         read: Event = self.event(**{name: form.read(parts[name]) for name, form in self.fields.items()})
         return read
 
 
-def _lifted(document: Json) -> dict[str, Any]:
+def _upgrade(document: Json) -> dict[str, Any]:
     """The document in the newest form, without its version."""
     if not isinstance(document, dict):
         raise TypeError("not a mapping")
     lifted: dict[str, Any] = dict(document)
     version = NUMBER.read(lifted.pop("v"))
     if not 1 <= version <= VERSION:
-        raise UnknownVersion(
-            say("an event is of version {found}; this version knows up to {known}", found=version, known=VERSION)
+        raise NewerVersion(
+            msg("an event is of version {found}; this version knows up to {known}", found=version, known=VERSION)
         )
-    for lift in _LIFTS[version - 1 :]:
+    for lift in _UPGRADES[version - 1 :]:
         lifted = lift(lifted)
     return lifted
 
 
-def _second(document: dict[str, Any]) -> dict[str, Any]:
+def _to_version_2(document: dict[str, Any]) -> dict[str, Any]:
     """The first version knew no seals, and did not measure for how long a shop was closed."""
     added: dict[str, dict[str, Any]] = {
         "step-done": {"seals": [], "closed_ms": None},
@@ -121,23 +121,23 @@ def _second(document: dict[str, Any]) -> dict[str, Any]:
     return document | added.get(name, {})
 
 
-def _third(document: dict[str, Any]) -> dict[str, Any]:
+def _to_version_3(document: dict[str, Any]) -> dict[str, Any]:
     """The second version knew no waves."""
     if TEXT.read(document["event"]).startswith("wave-"):
         raise ValueError("of a later version than it says")
     return document
 
 
-_LIFTS: Final[tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = (_second, _third)
+_UPGRADES: Final[tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = (_to_version_2, _to_version_3)
 """The first makes version 2 of version 1, and so on."""
 
-_PAIRS: Final = many(pair(REF, VALUE))
+_PAIRS: Final = list_of(pair(REF, VALUE))
 
-_EVENTS: Final[Mapping[str, _Shape]] = {
-    "run-started": _Shape(RunStarted, {"fingerprint": TEXT, "shops": NUMBER}),
-    "shop-started": _Shape(ShopStarted, {"shop": SHOP}),
-    "step-started": _Shape(StepStarted, {"shop": SHOP, "step": NUMBER, "key": TEXT}),
-    "step-done": _Shape(
+_EVENTS: Final[Mapping[str, _EventCodec]] = {
+    "run-started": _EventCodec(RunStarted, {"fingerprint": TEXT, "shops": NUMBER}),
+    "shop-started": _EventCodec(ShopStarted, {"shop": SHOP}),
+    "step-started": _EventCodec(StepStarted, {"shop": SHOP, "step": NUMBER, "key": TEXT}),
+    "step-done": _EventCodec(
         StepDone,
         {
             "shop": SHOP,
@@ -148,20 +148,20 @@ _EVENTS: Final[Mapping[str, _Shape]] = {
             "closed_ms": OPTIONAL_NUMBER,
         },
     ),
-    "step-failed": _Shape(StepFailed, {"shop": SHOP, "step": NUMBER, "why": WHY, "happened": optional(FLAG)}),
-    "prediction-missed": _Shape(
+    "step-failed": _EventCodec(StepFailed, {"shop": SHOP, "step": NUMBER, "why": WHY, "happened": optional(FLAG)}),
+    "prediction-missed": _EventCodec(
         PredictionMissed,
         {"shop": SHOP, "ref": REF, "predicted": VALUE, "found": VALUE, "why": WHY},
     ),
-    "shop-reopened": _Shape(ShopReopened, {"shop": SHOP, "closed_ms": OPTIONAL_NUMBER}),
-    "reopen-failed": _Shape(ReopenFailed, {"shop": SHOP, "why": WHY}),
-    "shop-verified": _Shape(ShopVerified, {"shop": SHOP}),
-    "shop-agreed": _Shape(ShopAgreed, {"shop": SHOP, "values": _PAIRS, "seals": _PAIRS}),
-    "shop-skipped": _Shape(ShopSkipped, {"shop": SHOP, "why": many(WHY)}),
-    "shop-finished": _Shape(ShopFinished, {"shop": SHOP}),
-    "wave-started": _Shape(WaveStarted, {"wave": NUMBER, "waves": NUMBER, "name": TEXT, "shops": NUMBER}),
-    "wave-soaks": _Shape(WaveSoaks, {"wave": NUMBER, "seconds": NUMBER}),
-    "wave-finished": _Shape(WaveFinished, {"wave": NUMBER, "why": many(WHY)}),
-    "run-finished": _Shape(RunFinished, {"interrupted": FLAG}),
+    "shop-reopened": _EventCodec(ShopReopened, {"shop": SHOP, "closed_ms": OPTIONAL_NUMBER}),
+    "reopen-failed": _EventCodec(ReopenFailed, {"shop": SHOP, "why": WHY}),
+    "shop-verified": _EventCodec(ShopVerified, {"shop": SHOP}),
+    "shop-agreed": _EventCodec(ShopInSync, {"shop": SHOP, "values": _PAIRS, "seals": _PAIRS}),
+    "shop-skipped": _EventCodec(ShopSkipped, {"shop": SHOP, "why": list_of(WHY)}),
+    "shop-finished": _EventCodec(ShopFinished, {"shop": SHOP}),
+    "wave-started": _EventCodec(WaveStarted, {"wave": NUMBER, "waves": NUMBER, "name": TEXT, "shops": NUMBER}),
+    "wave-soaks": _EventCodec(WaveSoaking, {"wave": NUMBER, "seconds": NUMBER}),
+    "wave-finished": _EventCodec(WaveFinished, {"wave": NUMBER, "why": list_of(WHY)}),
+    "run-finished": _EventCodec(RunFinished, {"interrupted": FLAG}),
 }
 _NAMES: Final[Mapping[type, str]] = {shape.event: name for name, shape in _EVENTS.items()}

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from reconciler.core.diagnostics.codes import all_codes
 from reconciler.core.diagnostics.diagnostic import Code, Diagnostic, Severity
-from reconciler.core.diagnostics.messages import Text, say
-from reconciler.core.model.canonical import DigestKey, Json, write
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.model.canonical import DigestKey, Json, to_canonical
 from reconciler.core.model.state import FieldRef
 from reconciler.core.values import (
     ABSENT,
@@ -23,13 +23,13 @@ from reconciler.core.values import (
     Absent,
     ApiStatus,
     CommerceCreator,
-    Digested,
     Origin,
     PreSet,
     Registration,
     Scalar,
     SealedSecret,
     Secret,
+    SecretDigest,
     SecretRef,
     ShopKey,
     StorefrontStatus,
@@ -37,31 +37,39 @@ from reconciler.core.values import (
 )
 
 
-class UnreadableEvent(Exception):
+class DocumentError(Exception):
     """`text` says why. Never carries what stands in the document."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: Message) -> None:
         super().__init__(str(text))
         self.text = text
 
 
-class UnknownVersion(UnreadableEvent):
+class NewerVersion(DocumentError):
     """Written by a version of the tool that knows more than this one: a newer form, or a word without meaning here."""
 
 
-class DamagedEvent(UnreadableEvent):
+class CorruptDocument(DocumentError):
     """Of a known form, and not as that form is."""
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class FieldCodec:
     """How one part is written, and read back."""
 
     write: Callable[[Any, DigestKey | None], Json]
     read: Callable[[Any], Any]
 
 
-_WRITTEN_AS: Final[Mapping[str, str]] = {}
+_WRITTEN_AS: Final[Mapping[str, str]] = {
+    "action": "does",
+    "caused_by": "follows",
+    "endpoint_target": "target",
+    "hint": "way_on",
+    "metadata": "made",
+    "unchanged_shops": "left_out",
+    "was_open": "live",
+}
 """Attributes whose key in documents has another name: documents keep their keys when an attribute is renamed."""
 
 
@@ -70,7 +78,7 @@ def key_of(attribute: str) -> str:
     return _WRITTEN_AS.get(attribute, attribute)
 
 
-def exactly(document: Any, *names: str) -> dict[str, Any]:
+def require_keys(document: Any, *names: str) -> dict[str, Any]:
     """Exactly these: a name too many would be dropped silently."""
     if not isinstance(document, dict) or document.keys() != set(names):
         raise ValueError("other names than expected")
@@ -106,40 +114,40 @@ def _write_ref(ref: FieldRef, _: DigestKey | None) -> Json:
 
 
 def _read_ref(document: Any) -> FieldRef:
-    parts = exactly(document, "kind", "field", "entry")
+    parts = require_keys(document, "kind", "field", "entry")
     return FieldRef(_text(parts["kind"]), _text(parts["field"]), OPTIONAL_TEXT.read(parts["entry"]))
 
 
 def _write_value(value: Scalar | Unset, key: DigestKey | None) -> Json:
     """With the name of its type: canonical JSON alone does not tell `open` the state from `open` the text."""
     match value:
-        case Secret() | SealedSecret() | Digested():
-            return {"is": "secret", "value": write(value, key)}
+        case Secret() | SealedSecret() | SecretDigest():
+            return {"is": "secret", "value": to_canonical(value, key)}
         case SecretRef():
-            return {"is": "reference", "value": write(value, key)}
+            return {"is": "reference", "value": to_canonical(value, key)}
         case bool():
             return {"is": "flag", "value": value}
         case Unset() | Absent():
             return {"is": type(value).__name__.lower(), "value": None}
         case Enum():
-            return {"is": _WORDS_OF[type(value)], "value": write(value, key)}
+            return {"is": _WORDS_OF[type(value)], "value": to_canonical(value, key)}
         case str():
-            written = write(str(value), key)
+            written = to_canonical(str(value), key)
             return {"is": "text" if isinstance(written, str) else "secret", "value": written}
     raise TypeError(f"{type(value).__name__} is not a value")
 
 
 def _read_value(document: Any) -> Scalar | Unset:
-    parts = exactly(document, "is", "value")
+    parts = require_keys(document, "is", "value")
     read = _VALUES.get(_text(parts["is"]))
     if read is None:
-        raise UnknownVersion(say("a value of type {name} is not known to this version", name=parts["is"]))
+        raise NewerVersion(msg("a value of type {name} is not known to this version", name=parts["is"]))
     return read(parts["value"])
 
 
-def _read_secret(document: Any) -> Digested:
+def _read_secret(document: Any) -> SecretDigest:
     marker = _sensitive(document, *(name for name in ("source", "digest") if name in document))
-    return Digested(marker.get("source"), marker.get("digest"))
+    return SecretDigest(marker.get("source"), marker.get("digest"))
 
 
 def _read_reference(document: Any) -> SecretRef:
@@ -148,7 +156,7 @@ def _read_reference(document: Any) -> SecretRef:
 
 def _sensitive(document: Any, *names: str) -> dict[str, str]:
     """The texts of a marker, `sensitive` set aside."""
-    parts = exactly(document, "sensitive", *names)
+    parts = require_keys(document, "sensitive", *names)
     if parts["sensitive"] is not True:
         raise ValueError("not marked")
     return {name: _text(parts[name]) for name in names}
@@ -163,13 +171,13 @@ def _nothing(value: Absent | Unset) -> Callable[[Any], Absent | Unset]:
     return read
 
 
-def _write_message(text: Text, _: DigestKey | None = None) -> Json:
+def _write_message(text: Message, _: DigestKey | None = None) -> Json:
     return {"template": text.template, "arguments": {name: _write_argument(value) for name, value in text.arguments}}
 
 
 def _write_argument(value: Any) -> Json:
     match value:
-        case Text():
+        case Message():
             return _write_message(value)
         case int():
             return int(value)
@@ -178,14 +186,14 @@ def _write_argument(value: Any) -> Json:
     raise TypeError(f"{type(value).__name__} is not the argument of a text")
 
 
-def _read_message(document: Any) -> Text:
-    parts = exactly(document, "template", "arguments")
-    arguments = exactly(parts["arguments"], *parts["arguments"])
+def _read_message(document: Any) -> Message:
+    parts = require_keys(document, "template", "arguments")
+    arguments = require_keys(parts["arguments"], *parts["arguments"])
     read = ((name, _read_argument(value)) for name, value in sorted(arguments.items()))
-    return Text(_text(parts["template"]), tuple(read))
+    return Message(_text(parts["template"]), tuple(read))
 
 
-def _read_argument(value: Any) -> str | int | Text:
+def _read_argument(value: Any) -> str | int | Message:
     if isinstance(value, dict):
         return _read_message(value)
     return value if isinstance(value, str) else _number(value)
@@ -196,13 +204,13 @@ def _write_code(code: Code) -> Json:
         "number": code.number,
         "slug": code.slug,
         "title": _write_message(code.title),
-        "severity": code.severity.word,
+        "severity": code.severity.name_lower,
     }
 
 
 def _read_code(document: Any) -> Code:
     """Today's code of that number. One that is not known here stands as it was written."""
-    parts = exactly(document, "number", "slug", "title", "severity")
+    parts = require_keys(document, "number", "slug", "title", "severity")
     title, severity = _read_message(parts["title"]), _read_severity(parts["severity"])
     as_written = Code(_text(parts["number"]), _text(parts["slug"]), title, severity)
     return _CODES.get(as_written.number, as_written)
@@ -215,13 +223,13 @@ def _read_severity(word: Any) -> Severity:
 def _write_diagnostic(why: Diagnostic, key: DigestKey | None) -> Json:
     return {
         "code": _write_code(why.code),
-        "severity": why.severity.word,
+        "severity": why.severity.name_lower,
         **{key_of(name): form.write(getattr(why, name), key) for name, form in _DIAGNOSTIC.items()},
     }
 
 
 def _read_diagnostic(document: Any) -> Diagnostic:
-    parts = exactly(document, "code", "severity", *map(key_of, _DIAGNOSTIC))
+    parts = require_keys(document, "code", "severity", *map(key_of, _DIAGNOSTIC))
     return Diagnostic(
         code=_read_code(parts["code"]),
         severity=_read_severity(parts["severity"]),
@@ -234,56 +242,56 @@ def _write_origin(origin: Origin, _: DigestKey | None) -> Json:
 
 
 def _read_origin(document: Any) -> Origin:
-    parts = exactly(document, "file", "line", "column")
+    parts = require_keys(document, "file", "line", "column")
     return Origin(_text(parts["file"]), _number(parts["line"]), _number(parts["column"]))
 
 
-def optional(form: Form) -> Form:
-    return Form(
+def optional(form: FieldCodec) -> FieldCodec:
+    return FieldCodec(
         write=lambda value, key: None if value is None else form.write(value, key),
         read=lambda value: None if value is None else form.read(value),
     )
 
 
-def many(form: Form) -> Form:
-    return Form(
+def list_of(form: FieldCodec) -> FieldCodec:
+    return FieldCodec(
         write=lambda values, key: [form.write(value, key) for value in values],
         read=lambda values: tuple(form.read(value) for value in _list(values)),
     )
 
 
-def pair(left: Form, right: Form) -> Form:
+def pair(left: FieldCodec, right: FieldCodec) -> FieldCodec:
     """Two that belong together, as a list of two."""
-    return Form(
+    return FieldCodec(
         write=lambda value, key: [left.write(value[0], key), right.write(value[1], key)],
         read=lambda value: _read_pair(left, right, value),
     )
 
 
-def _read_pair(left: Form, right: Form, document: Any) -> tuple[Any, Any]:
+def _read_pair(left: FieldCodec, right: FieldCodec, document: Any) -> tuple[Any, Any]:
     one, other = _list(document)
     return left.read(one), right.read(other)
 
 
-TEXT: Final = Form(write=lambda value, _: _text(value), read=_text)
-NUMBER: Final = Form(write=lambda value, _: _number(value), read=_number)
-FLAG: Final = Form(write=lambda value, _: _flag(value), read=_flag)
-SHOP: Final = Form(write=lambda value, _: str(value), read=lambda value: ShopKey(_text(value)))
-REF: Final = Form(write=_write_ref, read=_read_ref)
-VALUE: Final = Form(write=_write_value, read=_read_value)
+TEXT: Final = FieldCodec(write=lambda value, _: _text(value), read=_text)
+NUMBER: Final = FieldCodec(write=lambda value, _: _number(value), read=_number)
+FLAG: Final = FieldCodec(write=lambda value, _: _flag(value), read=_flag)
+SHOP: Final = FieldCodec(write=lambda value, _: str(value), read=lambda value: ShopKey(_text(value)))
+REF: Final = FieldCodec(write=_write_ref, read=_read_ref)
+VALUE: Final = FieldCodec(write=_write_value, read=_read_value)
 OPTIONAL_TEXT: Final = optional(TEXT)
 OPTIONAL_NUMBER: Final = optional(NUMBER)
-ORIGIN: Final = Form(write=_write_origin, read=_read_origin)
-_MESSAGE: Final = Form(write=_write_message, read=_read_message)
-_DIAGNOSTIC: Final[Mapping[str, Form]] = {
+ORIGIN: Final = FieldCodec(write=_write_origin, read=_read_origin)
+_MESSAGE: Final = FieldCodec(write=_write_message, read=_read_message)
+_DIAGNOSTIC: Final[Mapping[str, FieldCodec]] = {
     "summary": _MESSAGE,
     "expected": optional(_MESSAGE),
-    "way_on": optional(_MESSAGE),
+    "hint": optional(_MESSAGE),
     "shop": optional(SHOP),
     "subject": OPTIONAL_TEXT,
     "origin": optional(ORIGIN),
 }
-WHY: Final = Form(write=_write_diagnostic, read=_read_diagnostic)
+WHY: Final = FieldCodec(write=_write_diagnostic, read=_read_diagnostic)
 
 _CODES: Final = {code.number: code for code in all_codes()}
 _WORDS: Final[Mapping[str, type[PreSet | StorefrontStatus | Registration | CommerceCreator | ApiStatus]]] = {

@@ -13,8 +13,8 @@ from reconciler.core.diagnostics.diagnostic import Severity
 from reconciler.core.documents.saved_plan import FORMAT, VERSION
 from reconciler.core.model.kinds import KIND_NAMES
 from reconciler.core.planning.change import Reason
-from reconciler.core.planning.fingerprint import Covers
-from reconciler.core.planning.plan import Does
+from reconciler.core.planning.fingerprint import FingerprintScope
+from reconciler.core.planning.plan import StepKind
 from reconciler.core.values import ApiStatus, CommerceCreator, PreSet, Registration, ShopKey, StorefrontStatus
 
 Schema = dict[str, Any]
@@ -39,7 +39,7 @@ def saved_plan_schema() -> Schema:
     )
     plan = _object(
         fingerprint={"type": "string", "pattern": f"^sha256:{_HEX}"},
-        covers=_words(Covers),
+        covers=_words(FingerprintScope),
         findings=_list(_ref("finding")),
         shops=_list(_shop()),
         left_out=_COUNT,
@@ -67,7 +67,7 @@ def saved_plan_schema() -> Schema:
 
 def _shop() -> Schema:
     minute: Schema = {"type": "integer", "minimum": 0, "maximum": 1439}
-    step = _object(does=_words(Does), kind={"enum": ["", *KIND_NAMES]}, refs=_list(_ref("field")))
+    step = _object(does=_words(StepKind), kind={"enum": ["", *KIND_NAMES]}, refs=_list(_ref("field")))
     return _object(
         shop={"type": "string", "pattern": ShopKey.PATTERN},
         origin=_ref("place"),
@@ -96,7 +96,7 @@ def _change() -> Schema:
 
 
 def _finding() -> Schema:
-    severity: Schema = {"enum": [severity.word for severity in Severity]}
+    severity: Schema = {"enum": [severity.name_lower for severity in Severity]}
     return _object(
         code=_object(number=_TEXT, slug=_TEXT, title=_ref("message"), severity=severity),
         severity=severity,

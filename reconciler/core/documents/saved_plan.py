@@ -18,11 +18,20 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, NoReturn
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
-from reconciler.core.diagnostics.messages import Text, say
-from reconciler.core.documents.field_codecs import NUMBER, TEXT, Form, UnknownVersion
-from reconciler.core.documents.plan_codec import FINDINGS, MADE, SHOP_PLAN, Misplaced, at, each, record, word
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.documents.field_codecs import NUMBER, TEXT, FieldCodec, NewerVersion
+from reconciler.core.documents.plan_codec import (
+    FINDINGS,
+    MADE,
+    SHOP_PLAN,
+    DecodeError,
+    decode_at,
+    enum_of,
+    list_of,
+    record,
+)
 from reconciler.core.model.canonical import DigestKey, Json, dumps, fingerprint
-from reconciler.core.planning.fingerprint import Covers, fingerprint_of
+from reconciler.core.planning.fingerprint import FingerprintScope, plan_fingerprint
 from reconciler.core.planning.plan import Plan, ShopPlan
 
 FORMAT: Final = "reconciler/saved-plan"
@@ -30,7 +39,7 @@ VERSION: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanOrigin:
+class PlanMetadata:
     """`tool` is the tool's version, `created` a time as ISO 8601, `commit` that of the manifests. `manifests` holds each file as
     people know it, with the SHA-256 of its bytes. `environment` and `backend` are what the plan was made against, and is for, and
     `fleet` which of the fleets there: None where that was not written down yet.
@@ -51,18 +60,18 @@ class PlanOrigin:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedPlan:
     plan: Plan
-    made: PlanOrigin
+    metadata: PlanMetadata
 
 
 class UnreadablePlan(Exception):
     """`text` says why. Never carries a value of the document."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: Message) -> None:
         super().__init__(str(text))
         self.text = text
 
 
-class NotAPlan(UnreadablePlan):
+class NotAPlanFile(UnreadablePlan):
     """Of another format, or none."""
 
 
@@ -70,18 +79,18 @@ class UnknownPlanVersion(UnreadablePlan):
     """Written by a version of the tool that knows more than this one."""
 
 
-class DamagedPlan(UnreadablePlan):
+class CorruptPlan(UnreadablePlan):
     """Of a known version, and not as that version is. `place` is where: `plan.shops[2].changes[0].before`."""
 
-    def __init__(self, text: Text, place: str) -> None:
+    def __init__(self, text: Message, place: str) -> None:
         super().__init__(text)
         self.place = place
 
 
-class EditedPlan(UnreadablePlan):
+class ModifiedPlan(UnreadablePlan):
     """Another plan than was saved. `part` is what does not match: digest, seal or fingerprint."""
 
-    def __init__(self, text: Text, part: str) -> None:
+    def __init__(self, text: Message, part: str) -> None:
         super().__init__(text)
         self.part = part
 
@@ -93,12 +102,12 @@ def encode(saved: SavedPlan, key: DigestKey) -> dict[str, Json]:
         covers=_covers(saved.plan, key),
         findings=saved.plan.findings,
         shops=saved.plan.shops,
-        left_out=saved.plan.left_out,
+        unchanged_shops=saved.plan.unchanged_shops,
     )
     document: dict[str, Json] = {
         "format": FORMAT,
         "version": VERSION,
-        "made": _MADE.write(saved.made, key),
+        "made": _MADE.write(saved.metadata, key),
         "plan": _PLAN.write(plan, key),
     }
     document["digest"] = _digest(document)
@@ -119,11 +128,11 @@ def verify(document: Json, key: DigestKey | None) -> SavedPlan:
     saved, covers = _read(document)
     assert isinstance(document, dict)
     if not _same(document["digest"], _digest(document)):
-        _edited("digest", say("It was edited, or damaged on its way: its digest is not that of its content"))
+        _edited("digest", msg("It was edited, or damaged on its way: its digest is not that of its content"))
     if key is not None and not _same(document["seal"], _seal(document, key)):
-        _edited("seal", say("It was edited, or sealed with another key than the one here: its seal does not match"))
-    if saved.plan.fingerprint != fingerprint_of(saved.plan.shops, covers):
-        _edited("fingerprint", say("Its fingerprint is not that of the changes and steps it holds"))
+        _edited("seal", msg("It was edited, or sealed with another key than the one here: its seal does not match"))
+    if saved.plan.fingerprint != plan_fingerprint(saved.plan.shops, covers):
+        _edited("fingerprint", msg("Its fingerprint is not that of the changes and steps it holds"))
     return saved
 
 
@@ -132,41 +141,49 @@ class _Written:
     """A plan as it stands in a document: with what its fingerprint covers."""
 
     fingerprint: str
-    covers: Covers
+    covers: FingerprintScope
     findings: tuple[Diagnostic, ...]
     shops: tuple[ShopPlan, ...]
-    left_out: int
+    unchanged_shops: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Envelope:
-    made: PlanOrigin
+    metadata: PlanMetadata
     plan: _Written
     digest: str
     seal: str
 
 
-_MADE: Final = record(PlanOrigin, **MADE)
+_MADE: Final = record(PlanMetadata, **MADE)
 _PLAN: Final = record(
-    _Written, fingerprint=TEXT, covers=word(Covers), findings=FINDINGS, shops=each(SHOP_PLAN), left_out=NUMBER
+    _Written,
+    fingerprint=TEXT,
+    covers=enum_of(FingerprintScope),
+    findings=FINDINGS,
+    shops=list_of(SHOP_PLAN),
+    unchanged_shops=NUMBER,
 )
-_ENVELOPE: Final = record(_Envelope, made=_MADE, plan=_PLAN, digest=TEXT, seal=TEXT)
+_ENVELOPE: Final = record(_Envelope, metadata=_MADE, plan=_PLAN, digest=TEXT, seal=TEXT)
 
 
-def _read(document: Json) -> tuple[SavedPlan, Covers]:
+def _read(document: Json) -> tuple[SavedPlan, FingerprintScope]:
     version = _version(document)
     try:
-        at("", _hashable, document)
-        envelope: _Envelope = at("", _ENVELOPE.read, _lifted(document, version))
-    except UnknownVersion as unknown:
+        decode_at("", _hashable, document)
+        envelope: _Envelope = decode_at("", _ENVELOPE.read, _upgrade(document, version))
+    except NewerVersion as unknown:
         raise UnknownPlanVersion(unknown.text) from None
-    except Misplaced as fault:
+    except DecodeError as fault:
         raise _damaged(fault) from None
     written = envelope.plan
     plan = Plan(
-        shops=written.shops, fingerprint=written.fingerprint, findings=written.findings, left_out=written.left_out
+        shops=written.shops,
+        fingerprint=written.fingerprint,
+        findings=written.findings,
+        unchanged_shops=written.unchanged_shops,
     )
-    return SavedPlan(plan=plan, made=replace(envelope.made, version=version)), written.covers
+    return SavedPlan(plan=plan, metadata=replace(envelope.metadata, version=version)), written.covers
 
 
 def _hashable(document: Json) -> None:
@@ -174,48 +191,48 @@ def _hashable(document: Json) -> None:
     dumps(document).encode()
 
 
-def _damaged(fault: Misplaced) -> DamagedPlan:
+def _damaged(fault: DecodeError) -> CorruptPlan:
     place = fault.place.removeprefix(".")
     if not place:
-        return DamagedPlan(say("It is damaged as a whole ({kind})", kind=fault.kind), place)
-    return DamagedPlan(say("It is damaged at {place} ({kind})", place=place, kind=fault.kind), place)
+        return CorruptPlan(msg("It is damaged as a whole ({kind})", kind=fault.kind), place)
+    return CorruptPlan(msg("It is damaged at {place} ({kind})", place=place, kind=fault.kind), place)
 
 
 def _version(document: Json) -> int:
     if not isinstance(document, dict) or not isinstance(document.get("format"), str):
-        raise NotAPlan(say("It is not a saved plan: it names no format"))
+        raise NotAPlanFile(msg("It is not a saved plan: it names no format"))
     if document["format"] != FORMAT:
-        raise NotAPlan(
-            say("It is of the format {found}; a saved plan is of {known}", found=str(document["format"]), known=FORMAT)
+        raise NotAPlanFile(
+            msg("It is of the format {found}; a saved plan is of {known}", found=str(document["format"]), known=FORMAT)
         )
     version = document.get("version")
     if not isinstance(version, int) or isinstance(version, bool):
-        raise _damaged(Misplaced("version", "TypeError"))
+        raise _damaged(DecodeError("version", "TypeError"))
     if not 1 <= version <= VERSION:
         raise UnknownPlanVersion(
-            say("It is of version {found}; this version of the tool knows up to {known}", found=version, known=VERSION)
+            msg("It is of version {found}; this version of the tool knows up to {known}", found=version, known=VERSION)
         )
     return version
 
 
-def _lifted(document: Json, version: int) -> dict[str, Any]:
+def _upgrade(document: Json, version: int) -> dict[str, Any]:
     """The document in the newest form, without the head that was read already."""
     assert isinstance(document, dict)
     lifted: dict[str, Any] = {name: part for name, part in document.items() if name not in ("format", "version")}
-    for lift in _LIFTS[version - 1 :]:
+    for lift in _UPGRADES[version - 1 :]:
         lifted = lift(lifted)
     return lifted
 
 
-def _second(document: dict[str, Any]) -> dict[str, Any]:
+def _to_version_2(document: dict[str, Any]) -> dict[str, Any]:
     """The first version knew no labels, and looked at every shop of its selection."""
-    return {**document, "plan": at(".plan", _second_plan, document.get("plan"))}
+    return {**document, "plan": decode_at(".plan", _plan_to_version_2, document.get("plan"))}
 
 
-def _second_plan(part: Any) -> dict[str, Any]:
+def _plan_to_version_2(part: Any) -> dict[str, Any]:
     plan = _added(part, "left_out", 0)
-    shops = Form(write=SHOP_PLAN.write, read=lambda shop: _added(shop, "labels", []))
-    return {**plan, "shops": at(".shops", lambda document: list(each(shops).read(document)), plan["shops"])}
+    shops = FieldCodec(write=SHOP_PLAN.write, read=lambda shop: _added(shop, "labels", []))
+    return {**plan, "shops": decode_at(".shops", lambda document: list(list_of(shops).read(document)), plan["shops"])}
 
 
 def _added(part: Any, name: str, value: Json) -> dict[str, Any]:
@@ -226,18 +243,18 @@ def _added(part: Any, name: str, value: Json) -> dict[str, Any]:
     return {**part, name: value}
 
 
-def _third(document: dict[str, Any]) -> dict[str, Any]:
+def _to_version_3(document: dict[str, Any]) -> dict[str, Any]:
     """The second version knew a backend only, not which fleet there."""
-    return {**document, "made": at(".made", lambda part: _added(part, "fleet", None), document.get("made"))}
+    return {**document, "made": decode_at(".made", lambda part: _added(part, "fleet", None), document.get("made"))}
 
 
-_LIFTS: Final[tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = (_second, _third)
+_UPGRADES: Final[tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = (_to_version_2, _to_version_3)
 """The first makes version 2 of version 1, and so on."""
 
 
-def _covers(plan: Plan, key: DigestKey) -> Covers:
-    for covers in Covers:
-        if plan.fingerprint == fingerprint_of(plan.shops, covers, key):
+def _covers(plan: Plan, key: DigestKey) -> FingerprintScope:
+    for covers in FingerprintScope:
+        if plan.fingerprint == plan_fingerprint(plan.shops, covers, key):
             return covers
     raise ValueError("the plan's fingerprint is not that of its changes and steps under this key")
 
@@ -256,5 +273,5 @@ def _same(stated: Json, reckoned: str) -> bool:
     return hmac.compare_digest(str(stated).encode(), reckoned.encode())
 
 
-def _edited(part: str, text: Text) -> NoReturn:
-    raise EditedPlan(text, part)
+def _edited(part: str, text: Message) -> NoReturn:
+    raise ModifiedPlan(text, part)

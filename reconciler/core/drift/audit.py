@@ -48,5 +48,5 @@ def _about(entry: AuditEntry, observed: Observed) -> bool:
     """
     if entry.field != _REGISTRATION:
         return True
-    registered = observed.at(_REGISTRATION) is Registration.REGISTERED
-    return (entry.after if registered else entry.before) == observed.at(_OWN_URL)
+    registered = observed.value(_REGISTRATION) is Registration.REGISTERED
+    return (entry.after if registered else entry.before) == observed.value(_OWN_URL)

@@ -10,45 +10,47 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found, in_order
-from reconciler.core.diagnostics.messages import say
-from reconciler.core.drift.drift import Label, label_of
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic, sort_diagnostics
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.drift.drift import DriftLabel, change_label
 from reconciler.core.planning.change import Reason
-from reconciler.core.planning.guards import Allowed
+from reconciler.core.planning.guards import AllowList
 from reconciler.core.planning.plan import Plan, ShopPlan
-from reconciler.core.runs.last_applied import Past
+from reconciler.core.runs.last_applied import LastApplied
 from reconciler.core.values import ShopKey
 
 
-def guard_conflicts(plan: Plan, pasts: Mapping[ShopKey, Past], allowed: Allowed) -> Plan:
+def apply_conflict_guard(plan: Plan, pasts: Mapping[ShopKey, LastApplied], allowed: AllowList) -> Plan:
     """`--take git:GLOB` is the grant of this guard's code: `(codes.BOTH_MOVED.slug, GLOB)`."""
-    return replace(plan, shops=tuple(_guarded(shop, pasts.get(shop.shop, Past()), allowed) for shop in plan.shops))
+    return replace(
+        plan, shops=tuple(_guarded(shop, pasts.get(shop.shop, LastApplied()), allowed) for shop in plan.shops)
+    )
 
 
-def conflicts(shop: ShopPlan, past: Past) -> Iterator[Diagnostic]:
+def conflict_diagnostics(shop: ShopPlan, past: LastApplied) -> Iterator[Diagnostic]:
     """One finding for each change that would overwrite another's. The plan may come from a file: secrets are compared by their
     digests.
     """
-    for change in shop.written:
-        if change.reason is Reason.REASSERTED or label_of(change, past) is not Label.CONFLICT:
+    for change in shop.written_changes:
+        if change.reason is Reason.REWRITTEN or change_label(change, past) is not DriftLabel.CONFLICT:
             continue
-        yield found(
+        yield diagnostic(
             codes.BOTH_MOVED,
-            say(
+            msg(
                 "{label}: since it was last applied, the backend was changed as well as Git",
-                label=change.ref.called,
+                label=change.ref.display_name,
             ),
-            way_on=say(
+            hint=msg(
                 "See all three values with `reconciler drift {shop}`; overwrite the backend with --take git:{shop}",
                 shop=shop.shop,
             ),
             shop=shop.shop,
-            subject=change.ref.declared or str(change.ref),
+            subject=change.ref.manifest_path or str(change.ref),
             origin=change.origin,
         )
 
 
-def _guarded(shop: ShopPlan, past: Past, allowed: Allowed) -> ShopPlan:
-    if allowed.covers(codes.BOTH_MOVED, shop.shop):
+def _guarded(shop: ShopPlan, past: LastApplied, allowed: AllowList) -> ShopPlan:
+    if allowed.allows(codes.BOTH_MOVED, shop.shop):
         return shop
-    return replace(shop, findings=in_order((*shop.findings, *conflicts(shop, past))))
+    return replace(shop, findings=sort_diagnostics((*shop.findings, *conflict_diagnostics(shop, past))))

@@ -11,19 +11,19 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, in_order
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, sort_diagnostics
 from reconciler.core.drift.audit import AuditEntry, last_change
-from reconciler.core.drift.missed_notifications import Hearing
+from reconciler.core.drift.missed_notifications import NotificationState
 from reconciler.core.model.state import Desired, FieldRef, Observed
 from reconciler.core.planning.cascade import derived_values
 from reconciler.core.planning.change import Change
-from reconciler.core.planning.diff import declared, diff, touches_pre_set
+from reconciler.core.planning.diff import declared_values, diff, involves_preset
 from reconciler.core.planning.plan import ShopPlan
-from reconciler.core.runs.last_applied import Past
+from reconciler.core.runs.last_applied import LastApplied
 from reconciler.core.values import UNSET, Origin, Scalar, ShopKey, Unset
 
 
-class Label(Enum):
+class DriftLabel(Enum):
     DIFFERS = "differs"
     """Git and the backend differ; nothing was ever applied, or which of them moved cannot be told."""
     PENDING = "pending"
@@ -38,7 +38,7 @@ class Label(Enum):
     """The backend should have made it follow another field, and it does not."""
 
 
-def label(*, agree: bool, git: bool | None, backend: bool | None) -> Label | None:
+def drift_label(*, agree: bool, git: bool | None, backend: bool | None) -> DriftLabel | None:
     """The one truth table. `agree`: Git has what the backend has. `git`, `backend`: that side has what was last applied, None
     where that cannot be told. A line is an agreement:
 
@@ -55,32 +55,32 @@ def label(*, agree: bool, git: bool | None, backend: bool | None) -> Label | Non
         case (True, True, _) | (True, _, True) | (True, None, None):
             return None
         case True, _, _:
-            return Label.CONVERGED
+            return DriftLabel.CONVERGED
         case (False, True, True) | (False, None, None) | (False, None, False) | (False, False, None):
-            return Label.DIFFERS
+            return DriftLabel.DIFFERS
         case False, True, _:
-            return Label.DRIFTED
+            return DriftLabel.DRIFTED
         case False, _, True:
-            return Label.PENDING
-    return Label.CONFLICT
+            return DriftLabel.PENDING
+    return DriftLabel.CONFLICT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class DriftEntry:
     """`applied` is UNSET where nothing was. `changed` is the last change of the field in the backend's trail, if it was asked."""
 
     ref: FieldRef
     wanted: Scalar
     observed: Scalar
-    label: Label
+    label: DriftLabel
     origin: Origin
     applied: Scalar | Unset = UNSET
     changed: AuditEntry | None = None
 
     @property
-    def told_only(self) -> bool:
+    def informational(self) -> bool:
         """Nothing stands apart any more."""
-        return self.label is Label.CONVERGED
+        return self.label is DriftLabel.CONVERGED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +89,9 @@ class ShopDrift:
 
     shop: ShopKey
     origin: Origin
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[DriftEntry, ...] = ()
     findings: tuple[Diagnostic, ...] = ()
-    hearing: Hearing | None = None
+    hearing: NotificationState | None = None
 
     @property
     def unknown(self) -> bool:
@@ -99,21 +99,21 @@ class ShopDrift:
 
     @property
     def drifted(self) -> bool:
-        return not all(entry.told_only for entry in self.entries)
+        return not all(entry.informational for entry in self.entries)
 
     @property
-    def silent(self) -> bool:
+    def missed_notifications(self) -> bool:
         return any(finding.code == codes.SILENT for finding in self.findings)
 
     @property
-    def strangers(self) -> bool:
+    def foreign_endpoints(self) -> bool:
         """Whether endpoints that are certainly not ours stand in the seller's list, which this shop speaks for."""
         return any(f.code == codes.FOREIGN_ENDPOINT and f.severity > Severity.NOTE for f in self.findings)
 
     @property
     def backend_moved(self) -> bool:
         """Whether it is worth asking who changed the shop."""
-        return any(entry.label is not Label.PENDING for entry in self.entries)
+        return any(entry.label is not DriftLabel.PENDING for entry in self.entries)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,86 +122,90 @@ class Drift:
     findings: tuple[Diagnostic, ...] = ()
 
     @property
-    def told(self) -> tuple[ShopDrift, ...]:
+    def shops_with_entries(self) -> tuple[ShopDrift, ...]:
         """The shops of which there is something to tell: of a fleet, nearly always a few, and often none."""
         return tuple(shop for shop in self.shops if shop.entries or shop.findings)
 
     @property
     def drifted(self) -> tuple[ShopDrift, ...]:
-        return tuple(shop for shop in self.told if shop.drifted)
+        return tuple(shop for shop in self.shops_with_entries if shop.drifted)
 
     @property
     def differs(self) -> bool:
         """Whether anything stands otherwise than Git says, the notifications and their endpoints among it."""
-        return any(shop.drifted or shop.silent or shop.strangers for shop in self.told)
+        return any(
+            shop.drifted or shop.missed_notifications or shop.foreign_endpoints for shop in self.shops_with_entries
+        )
 
     @property
     def all_findings(self) -> tuple[Diagnostic, ...]:
-        return in_order((*self.findings, *(finding for shop in self.told for finding in shop.findings)))
+        return sort_diagnostics(
+            (*self.findings, *(finding for shop in self.shops_with_entries for finding in shop.findings))
+        )
 
 
-def drift_of(desired: Desired, observed: Observed, plan: ShopPlan, past: Past | None = None) -> ShopDrift:
+def drift_of(desired: Desired, observed: Observed, plan: ShopPlan, past: LastApplied | None = None) -> ShopDrift:
     """`plan` is the shop's plan: what it found applies here as well."""
     return ShopDrift(
         shop=desired.shop,
         origin=desired.origin,
-        entries=(*_declared_entries(desired, observed, past or Past()), *_derived_entries(desired, observed)),
+        entries=(*_declared_entries(desired, observed, past or LastApplied()), *_derived_entries(desired, observed)),
         findings=plan.findings,
     )
 
 
-def with_trail(shop: ShopDrift, observed: Observed, trail: Sequence[AuditEntry]) -> ShopDrift:
+def with_audit(shop: ShopDrift, observed: Observed, trail: Sequence[AuditEntry]) -> ShopDrift:
     """The same drift, each entry with its last change."""
     entries = (replace(entry, changed=last_change(trail, entry.ref, observed)) for entry in shop.entries)
     return replace(shop, entries=tuple(entries))
 
 
-def label_of(change: Change, past: Past) -> Label:
+def change_label(change: Change, past: LastApplied) -> DriftLabel:
     """Of a difference between Git (`after`) and the backend (`before`)."""
-    git, backend = past.agrees(change.ref, change.after), past.agrees(change.ref, change.before)
-    return label(agree=False, git=git, backend=backend) or Label.DIFFERS
+    git, backend = past.matches(change.ref, change.after), past.matches(change.ref, change.before)
+    return drift_label(agree=False, git=git, backend=backend) or DriftLabel.DIFFERS
 
 
-def _declared_entries(desired: Desired, observed: Observed, past: Past) -> Iterator[Entry]:
+def _declared_entries(desired: Desired, observed: Observed, past: LastApplied) -> Iterator[DriftEntry]:
     changes = {change.ref: change for change in diff(desired, observed)}
-    for ref, want in declared(desired):
+    for ref, want in declared_values(desired):
         if ref in changes:
-            yield _entry(changes[ref], label_of(changes[ref], past), past)
-        elif _converged(ref, want, observed.at(ref), past):
-            yield Entry(
+            yield _entry(changes[ref], change_label(changes[ref], past), past)
+        elif _converged(ref, want, observed.value(ref), past):
+            yield DriftEntry(
                 ref=ref,
                 wanted=want,
                 observed=want,
-                label=Label.CONVERGED,
-                origin=desired.origin_of(ref.declared),
-                applied=past.last(ref),
+                label=DriftLabel.CONVERGED,
+                origin=desired.origin_of(ref.manifest_path),
+                applied=past.value(ref),
             )
 
 
-def _entry(change: Change, named: Label, past: Past) -> Entry:
-    return Entry(
+def _entry(change: Change, named: DriftLabel, past: LastApplied) -> DriftEntry:
+    return DriftEntry(
         ref=change.ref,
         wanted=change.after,
         observed=change.before,
         label=named,
         origin=change.origin,
-        applied=past.last(change.ref),
+        applied=past.value(change.ref),
     )
 
 
-def _converged(ref: FieldRef, want: Scalar, have: Scalar | Unset, past: Past) -> bool:
-    if have is UNSET or touches_pre_set(want, have):
+def _converged(ref: FieldRef, want: Scalar, have: Scalar | Unset, past: LastApplied) -> bool:
+    if have is UNSET or involves_preset(want, have):
         return False
-    return label(agree=True, git=past.agrees(ref, want), backend=past.agrees(ref, have)) is Label.CONVERGED
+    return drift_label(agree=True, git=past.matches(ref, want), backend=past.matches(ref, have)) is DriftLabel.CONVERGED
 
 
-def _derived_entries(desired: Desired, observed: Observed) -> Iterator[Entry]:
+def _derived_entries(desired: Desired, observed: Observed) -> Iterator[DriftEntry]:
     for ref, should, have in derived_values(observed):
         if have is not UNSET and have != should:
-            yield Entry(
+            yield DriftEntry(
                 ref=ref,
                 wanted=should,
                 observed=have,
-                label=Label.NOT_FOLLOWING,
-                origin=desired.origin_of(FieldRef("amazon_settings", "enabled").declared),
+                label=DriftLabel.NOT_FOLLOWING,
+                origin=desired.origin_of(FieldRef("amazon_settings", "enabled").manifest_path),
             )

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, found
-from reconciler.core.diagnostics.messages import say
-from reconciler.core.diagnostics.redaction import redacted
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, diagnostic
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.redaction import redact
 from reconciler.core.model.kinds import AmazonSettings, IpnEndpoint
 from reconciler.core.model.state import FieldRef, Observed
 from reconciler.core.values import Origin, Registration, ShopKey
@@ -36,7 +36,7 @@ class Endpoints:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Strangers:
+class ForeignEndpoints:
     """`urls`, sorted, stand in the list of `seller`, as `shop` sees it."""
 
     shop: ShopKey
@@ -46,7 +46,7 @@ class Strangers:
 
 def endpoints_of(observed: Observed) -> Endpoints | None:
     """None where the shop could not be read."""
-    settings, endpoint = observed.of(AmazonSettings), observed.of(IpnEndpoint)
+    settings, endpoint = observed.kind(AmazonSettings), observed.kind(IpnEndpoint)
     if settings is None or endpoint is None:
         return None
     return Endpoints(
@@ -58,9 +58,9 @@ def endpoints_of(observed: Observed) -> Endpoints | None:
     )
 
 
-def strangers(
+def find_foreign_endpoints(
     scope: Sequence[Endpoints], beside: Sequence[Endpoints] = (), known: Container[str] = ()
-) -> tuple[Strangers, ...]:
+) -> tuple[ForeignEndpoints, ...]:
     """Of the sellers of `scope`, in its order. `beside` are further shops, `known` are URLs that may stand there."""
     lists: dict[str, Endpoints] = {}
     for one in scope:
@@ -68,7 +68,7 @@ def strangers(
             lists.setdefault(one.seller, one)
     ours = {(one.seller, one.url) for one in (*scope, *beside) if one.seller in lists}
     told = (
-        Strangers(
+        ForeignEndpoints(
             shop=one.shop,
             seller=seller,
             urls=tuple(sorted({url for url in one.others if (seller, url) not in ours and url not in known})),
@@ -78,19 +78,19 @@ def strangers(
     return tuple(one for one in told if one.urls)
 
 
-def tell(these: Strangers, origin: Origin, *, certain: bool) -> Diagnostic:
+def foreign_endpoint_diagnostic(these: ForeignEndpoints, origin: Origin, *, certain: bool) -> Diagnostic:
     """`certain`: all shops that the backend has were read. Where not, it is only a note."""
     named = ", ".join(_shown(url) for url in these.urls[:_NAMED])
-    told = found(
+    told = diagnostic(
         codes.FOREIGN_ENDPOINT,
-        say(
+        msg(
             "{seller} has endpoints in Seller Central that are of no shop that was read (count: {count}): {urls}",
             seller=these.seller,
             count=len(these.urls),
             urls=named if len(these.urls) <= _NAMED else f"{named}, ...",
         ),
-        expected=say("only the 販売事業者様サイトURL of the seller's shops"),
-        way_on=say("Take them away in Seller Central, or name them under `ipn.other_endpoints` if they belong there"),
+        expected=msg("only the 販売事業者様サイトURL of the seller's shops"),
+        hint=msg("Take them away in Seller Central, or name them under `ipn.other_endpoints` if they belong there"),
         shop=these.shop,
         subject=str(_OTHERS),
         origin=origin,
@@ -100,11 +100,11 @@ def tell(these: Strangers, origin: Origin, *, certain: bool) -> Diagnostic:
     return replace(
         told,
         severity=Severity.NOTE,
-        way_on=say("Not all shops could be read, so it may be one of theirs: look again when they can be"),
+        hint=msg("Not all shops could be read, so it may be one of theirs: look again when they can be"),
     )
 
 
 def _shown(url: str) -> str:
     """Foreign text: an address may have a user, a query or a length of its own."""
-    plain = redacted(url)
+    plain = redact(url)
     return plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST]}..."

@@ -13,14 +13,14 @@ from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.policy import KindSpec
 from reconciler.core.model.state import Desired, Known, Observed
 from reconciler.core.planning.cascade import derived_values
-from reconciler.core.planning.diff import declared
-from reconciler.core.planning.rules import judge
-from reconciler.core.planning.rules.case import Case
-from reconciler.core.runs.last_applied import Past
+from reconciler.core.planning.diff import declared_values
+from reconciler.core.planning.rules import check_rules
+from reconciler.core.planning.rules.case import RuleContext
+from reconciler.core.runs.last_applied import LastApplied
 from reconciler.core.values import UNSET, SealedSecret, Secret
 
 
-def stands(desired: Desired, observed: Observed, past: Past) -> bool:
+def is_in_sync(desired: Desired, observed: Observed, past: LastApplied) -> bool:
     return (
         _agrees(desired, observed) and _follows(observed) and _remembered(desired, past) and _silent(desired, observed)
     )
@@ -59,12 +59,12 @@ def _follows(observed: Observed) -> bool:
     return all(have == should or have is UNSET for _, should, have in derived_values(observed))
 
 
-def _remembered(desired: Desired, past: Past) -> bool:
+def _remembered(desired: Desired, past: LastApplied) -> bool:
     """What Git wants is what was last applied, as far as it ever was: of a pre-set token, or a new line, there is nothing."""
     return not past.applied or all(
-        str(ref) not in past.applied or past.agrees(ref, want) is True for ref, want in declared(desired)
+        str(ref) not in past.applied or past.matches(ref, want) is True for ref, want in declared_values(desired)
     )
 
 
 def _silent(desired: Desired, observed: Observed) -> bool:
-    return next(judge(Case(desired=desired, observed=observed, after=observed, changes=())), None) is None
+    return next(check_rules(RuleContext(desired=desired, observed=observed, after=observed, changes=())), None) is None

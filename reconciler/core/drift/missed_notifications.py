@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.drift.foreign_endpoints import REGISTRATION
 from reconciler.core.values import Origin, ShopKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hearing:
+class NotificationState:
     """`last` is when the last genuine notification came; None: none is kept. `registered`: one is to be expected.
 
     `unheard` counts the captures after it that only polling found, `unheard_since` is when the first of them was completed.
@@ -28,32 +28,34 @@ class Hearing:
     unheard_since: str | None = None
 
 
-def silence(shop: ShopKey, hearing: Hearing, due: str, origin: Origin) -> Diagnostic | None:
+def missed_notification_diagnostic(
+    shop: ShopKey, hearing: NotificationState, due: str, origin: Origin
+) -> Diagnostic | None:
     """Where the endpoint is registered, and a capture that was completed at `due` or before was not heard of."""
     if not hearing.registered or hearing.unheard_since is None or hearing.unheard_since > due:
         return None
-    return found(
+    return diagnostic(
         codes.SILENT,
         _told(hearing, hearing.unheard_since),
-        expected=say("a notification of each, since 販売事業者様サイトURL is registered in Seller Central"),
-        way_on=say(
+        expected=msg("a notification of each, since 販売事業者様サイトURL is registered in Seller Central"),
+        hint=msg(
             "See in `reconciler ipn stats` whether notifications were refused, and by a test from Seller Central whether"
             " they arrive"
         ),
         shop=shop,
-        subject=REGISTRATION.declared,
+        subject=REGISTRATION.manifest_path,
         origin=origin,
     )
 
 
-def _told(hearing: Hearing, first: str) -> Text:
+def _told(hearing: NotificationState, first: str) -> Message:
     if hearing.last is None:
-        return say(
+        return msg(
             "No notification is kept, and polling found captures that were completed since {first} (count: {count})",
             first=first,
             count=hearing.unheard,
         )
-    return say(
+    return msg(
         "No notification came after {last}, and polling found captures that were completed since {first}"
         " (count: {count})",
         first=first,

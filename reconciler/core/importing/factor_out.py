@@ -4,7 +4,7 @@
              ──> groups     what enough shops have together, found from their profiles or from a label
              ──> own        each shop's group, and the shortest layer over it
 
-In: the profiles of new shops, and what lies under them already. Out: `Generalised`. The law: laid over each other, the layers
+In: the profiles of new shops, and what lies under them already. Out: `FactoredLayers`. The law: laid over each other, the layers
 give back exactly each shop's profile. A shop never inherits what it did not have: what it leaves unmanaged is taken out in its
 own file. Nothing that is there already is changed, since shops that are not looked at may lie over it. Same profiles, same
 result.
@@ -21,22 +21,22 @@ from reconciler.core.importing.grouping import (
     FEWEST,
     Group,
     Item,
-    Likeness,
-    clusters,
-    may_be_default,
-    may_be_grouped,
-    name_of,
+    ShopSimilarity,
+    group_name,
+    group_shops,
     name_of_label,
-    unused,
+    shareable_as_default,
+    shareable_in_group,
+    unique_name,
 )
-from reconciler.core.model.layers import Layer, Leaf, Profile, in_field_order, lay, over
+from reconciler.core.model.layers import Layer, Leaf, Profile, minimal_overlay, overlay, sort_paths
 from reconciler.core.values import ShopKey
 
 _NO_LABELS: Final[Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class NewShop:
     """A new shop. `group` is one that somebody put it into, `labels` what it is labelled with."""
 
     shop: ShopKey
@@ -46,7 +46,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class ExistingLayers:
     """What is there already. `groups` are as they lie over the defaults; those in `plain` hold nothing but fields that may be
     shared, so that a shop which is put into one gains nothing. `fresh`: there are no files at all, so that new defaults lie
     under nobody else.
@@ -59,7 +59,7 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mining:
+class FactorOptions:
     """`share`: percent of the shops that must have a value before it lies under all. `label`: a group for each of its values."""
 
     share: int = 60
@@ -68,7 +68,7 @@ class Mining:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Own:
+class ShopLayer:
     """What a shop's own file says."""
 
     shop: ShopKey
@@ -78,41 +78,41 @@ class Own:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Generalised:
+class FactoredLayers:
     """`defaults` and `groups` are the files to be written; `shops` in the order of their keys."""
 
-    shops: tuple[Own, ...]
+    shops: tuple[ShopLayer, ...]
     defaults: Profile = field(default_factory=dict)
     groups: Mapping[str, Profile] = field(default_factory=dict)
 
 
-def generalise(members: Iterable[Member], ground: Ground, mining: Mining) -> Generalised:
+def factor_out(members: Iterable[NewShop], ground: ExistingLayers, mining: FactorOptions) -> FactoredLayers:
     """Each shop once; a `group` that a member names is one of the ground's."""
     ordered = sorted(members, key=lambda member: member.shop)
     mined = _common(ordered, mining.share) if ground.fresh and not mining.flat else {}
     lowest = mined if ground.fresh else ground.defaults
     chosen, new = ({}, {}) if mining.flat else _grouped(ordered, lowest, ground, mining)
-    under = {name: lay(values, lowest) for name, values in new.items()} | dict(ground.groups)
+    under = {name: overlay(values, lowest) for name, values in new.items()} | dict(ground.groups)
     groups = [member.group or chosen.get(member.shop) for member in ordered]
     shops = (
-        Own(shop=m.shop, group=name, values=_own(m, under[name] if name else lowest), labels=m.labels)
+        ShopLayer(shop=m.shop, group=name, values=_own(m, under[name] if name else lowest), labels=m.labels)
         for m, name in zip(ordered, groups, strict=True)
     )
-    return Generalised(shops=tuple(shops), defaults=mined, groups=new)
+    return FactoredLayers(shops=tuple(shops), defaults=mined, groups=new)
 
 
-def _own(member: Member, lower: Profile) -> Layer:
-    own = over(lower, member.values)
-    return {place: own[place] for place in in_field_order(own)}
+def _own(member: NewShop, lower: Profile) -> Layer:
+    own = minimal_overlay(lower, member.values)
+    return {place: own[place] for place in sort_paths(own)}
 
 
-def _common(members: Sequence[Member], share: int) -> dict[str, Leaf]:
+def _common(members: Sequence[NewShop], share: int) -> dict[str, Leaf]:
     """What at least that share of all has, and what saves more lines than it costs those that leave it unmanaged."""
     common = {place: _most(times) for place, times in _times(members).items()}
     return {
         place: common[place][0]
-        for place in in_field_order(common)
-        if may_be_default(place, common[place][0]) and _pays(*common[place][1:], len(members), share)
+        for place in sort_paths(common)
+        if shareable_as_default(place, common[place][0]) and _pays(*common[place][1:], len(members), share)
     }
 
 
@@ -120,7 +120,7 @@ def _pays(count: int, having: int, of: int, share: int) -> bool:
     return count >= FEWEST and count * 100 >= share * of and count - (of - having) > 1
 
 
-def _times(members: Iterable[Member]) -> Mapping[str, Counter[Leaf]]:
+def _times(members: Iterable[NewShop]) -> Mapping[str, Counter[Leaf]]:
     times: dict[str, Counter[Leaf]] = defaultdict(Counter)
     for member in members:
         for place, value in member.values.items():
@@ -135,7 +135,7 @@ def _most(times: Counter[Leaf]) -> tuple[Leaf, int, int]:
 
 
 def _grouped(
-    members: Sequence[Member], lowest: Profile, ground: Ground, mining: Mining
+    members: Sequence[NewShop], lowest: Profile, ground: ExistingLayers, mining: FactorOptions
 ) -> tuple[Mapping[ShopKey, str], Mapping[str, Profile]]:
     """The groups of the members that are in none, and those of them that are new."""
     free = [member for member in members if member.group is None]
@@ -145,37 +145,39 @@ def _grouped(
     ready = {
         frozenset(ground.groups[name].items() - lowest.items()): name for name in sorted(ground.plain, reverse=True)
     }
-    chosen = clusters([_likeness(member, lowest, shareable) for member in free], ready)
+    chosen = group_shops([_likeness(member, lowest, shareable) for member in free], ready)
     new: dict[Group, str] = {}
     for group in chosen:
         if group is not None and group not in ready and group not in new:
-            new[group] = unused(name_of(lay(dict(group), lowest)), {*ground.groups, *new.values()})
+            new[group] = unique_name(group_name(overlay(dict(group), lowest)), {*ground.groups, *new.values()})
     names = ready | new
     of = {member.shop: names[group] for member, group in zip(free, chosen, strict=True) if group is not None}
     return of, {name: _sorted(dict(group)) for group, name in new.items()}
 
 
-def _shareable(members: Iterable[Member]) -> frozenset[Item]:
+def _shareable(members: Iterable[NewShop]) -> frozenset[Item]:
     """What enough shops have, and a group may hold."""
     holders: dict[Item, list[ShopKey]] = defaultdict(list)
     for member in members:
         for item in member.values.items():
             holders[item].append(member.shop)
-    return frozenset(item for item, shops in holders.items() if len(shops) >= FEWEST and may_be_grouped(*item, shops))
+    return frozenset(
+        item for item, shops in holders.items() if len(shops) >= FEWEST and shareable_in_group(*item, shops)
+    )
 
 
-def _likeness(member: Member, lowest: Profile, shareable: frozenset[Item]) -> Likeness:
+def _likeness(member: NewShop, lowest: Profile, shareable: frozenset[Item]) -> ShopSimilarity:
     """Only places that a group can be about tell shops apart."""
     places = {place for place, _ in shareable}
-    own = {place: value for place, value in over(lowest, member.values).items() if place in places}
+    own = {place: value for place, value in minimal_overlay(lowest, member.values).items() if place in places}
     items = frozenset((place, value) for place, value in own.items() if value is not None) & shareable
-    return Likeness(items, frozenset(own))
+    return ShopSimilarity(items, frozenset(own))
 
 
 def _by_label(
-    free: Sequence[Member], lowest: Profile, ground: Ground, label: str, share: int
+    free: Sequence[NewShop], lowest: Profile, ground: ExistingLayers, label: str, share: int
 ) -> tuple[Mapping[ShopKey, str], Mapping[str, Profile]]:
-    labelled: dict[str, list[Member]] = defaultdict(list)
+    labelled: dict[str, list[NewShop]] = defaultdict(list)
     for member in free:
         if label in member.labels:
             labelled[member.labels[label]].append(member)
@@ -184,13 +186,13 @@ def _by_label(
     for value in sorted(labelled):
         together = _together(labelled[value], lowest, share)
         if together:
-            name = unused(name_of_label(value), {*ground.groups, *new})
+            name = unique_name(name_of_label(value), {*ground.groups, *new})
             new[name] = together
             of |= {member.shop: name for member in labelled[value]}
     return of, new
 
 
-def _together(members: Sequence[Member], lowest: Profile, share: int) -> Profile:
+def _together(members: Sequence[NewShop], lowest: Profile, share: int) -> Profile:
     common = {place: _most(times) for place, times in _times(members).items()}
     shareable = _shareable(members)
     return _sorted(
@@ -203,4 +205,4 @@ def _together(members: Sequence[Member], lowest: Profile, share: int) -> Profile
 
 
 def _sorted(values: Profile) -> Profile:
-    return {place: values[place] for place in in_field_order(values)}
+    return {place: values[place] for place in sort_paths(values)}

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.model.formats import GROUP
-from reconciler.core.model.layers import Leaf, Profile, ref_at
+from reconciler.core.model.layers import Leaf, Profile, field_ref_at
 from reconciler.core.model.policy import Sharing
 from reconciler.core.values import ShopKey
 
@@ -44,14 +44,14 @@ _LINES_OF_A_FILE: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class ShopSimilarity:
     """`items`: what the shop could inherit. `differing`: where its own file has a line anyway, if it is in no group."""
 
     items: frozenset[Item]
     differing: frozenset[str]
 
 
-def clusters(shops: Sequence[Likeness], ready: Iterable[Group]) -> list[Group | None]:
+def group_shops(shops: Sequence[ShopSimilarity], ready: Iterable[Group]) -> list[Group | None]:
     """The group of each. `ready` are the groups that cost nothing, since they are there."""
     kinds = Counter(shops)
     there = _unique(ready)
@@ -62,13 +62,13 @@ def clusters(shops: Sequence[Likeness], ready: Iterable[Group]) -> list[Group | 
     return [of[shop] for shop in shops]
 
 
-def saving(group: Group, shop: Likeness) -> int:
+def lines_saved(group: Group, shop: ShopSimilarity) -> int:
     """The lines that the shop's file becomes shorter; one is spent on naming the group."""
     deviating = sum(1 for place, value in group if (place, value) not in shop.items and place not in shop.differing)
     return len(group & shop.items) - deviating - 1
 
 
-def _candidates(kinds: Mapping[Likeness, int]) -> list[Group]:
+def _candidates(kinds: Mapping[ShopSimilarity, int]) -> list[Group]:
     """What shops have together of the values that many have; the most frequent sets first."""
     times: Counter[Item] = Counter()
     for kind, count in kinds.items():
@@ -82,9 +82,9 @@ def _candidates(kinds: Mapping[Likeness, int]) -> list[Group]:
     return [group for group, count in ordered if count >= FEWEST and group][:_MOST_CANDIDATES]
 
 
-def _greedy(kinds: Mapping[Likeness, int], there: Sequence[Group], candidates: Sequence[Group]) -> list[Group]:
-    saved = {kind: max([0, *(saving(group, kind) for group in there)]) for kind in kinds}
-    savings = {group: {kind: saving(group, kind) for kind in kinds} for group in candidates if group not in there}
+def _greedy(kinds: Mapping[ShopSimilarity, int], there: Sequence[Group], candidates: Sequence[Group]) -> list[Group]:
+    saved = {kind: max([0, *(lines_saved(group, kind) for group in there)]) for kind in kinds}
+    savings = {group: {kind: lines_saved(group, kind) for kind in kinds} for group in candidates if group not in there}
     new: list[Group] = []
     while savings and len(new) < _MOST_GROUPS:
         gains = {group: _gain(group, of, saved, kinds) for group, of in savings.items()}
@@ -98,12 +98,15 @@ def _greedy(kinds: Mapping[Likeness, int], there: Sequence[Group], candidates: S
 
 
 def _gain(
-    group: Group, of: Mapping[Likeness, int], saved: Mapping[Likeness, int], kinds: Mapping[Likeness, int]
+    group: Group,
+    of: Mapping[ShopSimilarity, int],
+    saved: Mapping[ShopSimilarity, int],
+    kinds: Mapping[ShopSimilarity, int],
 ) -> int:
     return sum(max(0, of[kind] - saved[kind]) * count for kind, count in kinds.items()) - len(group) - _LINES_OF_A_FILE
 
 
-def _unpopular(kinds: Mapping[Likeness, int], there: Sequence[Group], new: Sequence[Group]) -> frozenset[Group]:
+def _unpopular(kinds: Mapping[ShopSimilarity, int], there: Sequence[Group], new: Sequence[Group]) -> frozenset[Group]:
     """New groups that too few shops end up in, because a later one suits them better."""
     users: Counter[Group | None] = Counter()
     for kind, count in kinds.items():
@@ -111,10 +114,10 @@ def _unpopular(kinds: Mapping[Likeness, int], there: Sequence[Group], new: Seque
     return frozenset(group for group in new if users[group] < FEWEST)
 
 
-def _best(kind: Likeness, groups: Sequence[Group]) -> Group | None:
+def _best(kind: ShopSimilarity, groups: Sequence[Group]) -> Group | None:
     """Of several that save the same, the larger; of those, the first."""
-    best = max(groups, key=lambda group: (saving(group, kind), len(group)), default=None)
-    return best if best is not None and saving(best, kind) > 0 else None
+    best = max(groups, key=lambda group: (lines_saved(group, kind), len(group)), default=None)
+    return best if best is not None and lines_saved(best, kind) > 0 else None
 
 
 def _unique(groups: Iterable[Group]) -> tuple[Group, ...]:
@@ -139,7 +142,7 @@ _OTHERWISE: Final = "common"
 _LONGEST: Final = 36
 
 
-def name_of(values: Profile) -> str:
+def group_name(values: Profile) -> str:
     name = "-".join(word for (place, value), word in _WORDS.items() if values.get(place) == value) or _OTHERWISE
     return f"switched-{name}" if name in _SWITCHES else name
 
@@ -150,7 +153,7 @@ def name_of_label(value: str) -> str:
     return name if GROUP.accepts(name) else _OTHERWISE
 
 
-def unused(name: str, taken: Collection[str]) -> str:
+def unique_name(name: str, taken: Collection[str]) -> str:
     """The name, or the first of `name-2`, `name-3`, ... that nobody has."""
     return next(one for one in _numbered(name) if one not in taken)
 
@@ -167,21 +170,21 @@ _TELLING: Final = 4
 """Letters from which on a part of a shop's key, found in a text, is taken for its name."""
 
 
-def may_be_default(place: str, value: Leaf) -> bool:
+def shareable_as_default(place: str, value: Leaf) -> bool:
     """Whether it may lie under every shop, also under those that nobody has thought of yet."""
     sharing = _sharing(place)
-    return sharing is Sharing.FREELY or (sharing is Sharing.OFF and value is False)
+    return sharing is Sharing.ALWAYS or (sharing is Sharing.FALSE_ONLY and value is False)
 
 
-def may_be_grouped(place: str, value: Leaf, shops: Iterable[ShopKey]) -> bool:
+def shareable_in_group(place: str, value: Leaf, shops: Iterable[ShopKey]) -> bool:
     """Whether it may lie under the shops that name a group. `shops` are those that have the value."""
     sharing = _sharing(place)
-    if sharing is Sharing.UNNAMED:
-        return isinstance(value, str) and not names_any(value, shops)
-    return sharing is not Sharing.OWN
+    if sharing is Sharing.UNLESS_IDENTIFYING:
+        return isinstance(value, str) and not mentions_shop(value, shops)
+    return sharing is not Sharing.NEVER
 
 
-def names_any(text: str, shops: Iterable[ShopKey]) -> bool:
+def mentions_shop(text: str, shops: Iterable[ShopKey]) -> bool:
     """Whether the text may name one of them. Rather once too often: what stays in a shop's own file does no harm."""
     words = _squeezed(text)
     return any(part in words for shop in shops for part in _tellings(shop))
@@ -197,5 +200,5 @@ def _squeezed(text: str) -> str:
 
 
 def _sharing(place: str) -> Sharing:
-    ref = ref_at(place)
-    return Sharing.OWN if ref is None else ref.spec.policy.sharing
+    ref = field_ref_at(place)
+    return Sharing.NEVER if ref is None else ref.spec.policy.sharing

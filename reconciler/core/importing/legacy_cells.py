@@ -1,7 +1,7 @@
 """One cell of an export as a value of a manifest, or why it is none.
 
-In: a header and a cell. Out: the value, or None for an empty cell: what is not mentioned is not managed. Raises `Unmapped`. A
-cell is quoted only where its words are a closed set; where a secret may stand, never.
+In: a header and a cell. Out: the value, or None for an empty cell: what is not mentioned is not managed. Raises
+`UnmappableCell`. A cell is quoted only where its words are a closed set; where a secret may stand, never.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Code
-from reconciler.core.diagnostics.messages import Text, say
-from reconciler.core.diagnostics.redaction import credential, is_opaque, looks_secret
-from reconciler.core.importing.adopt import FORMS, unfit
-from reconciler.core.importing.legacy_columns import NO, YES, Header, Reads
-from reconciler.core.model.formats import GROUP, LABEL, TOKEN_DECLARATION, Form
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.diagnostics.redaction import credential_kind, is_high_entropy, may_be_secret
+from reconciler.core.importing.adopt import FORMS, unsuitable_reason
+from reconciler.core.importing.legacy_columns import NO, YES, CellType, Header
+from reconciler.core.model.formats import GROUP, LABEL, TOKEN_DECLARATION, Format
 from reconciler.core.model.layers import Leaf
 from reconciler.core.values import PRE_SET, PRE_SET_LITERAL
 
@@ -29,17 +29,17 @@ _PRE_SET: Final = frozenset({PRE_SET.value, PRE_SET_LITERAL.lower()})
 _LONGEST: Final = 40
 
 
-class Unmapped(Exception):
+class UnmappableCell(Exception):
     """Why a cell cannot be mapped, and what would be right."""
 
     def __init__(
-        self, why: Text, *, code: Code = codes.ROW, expected: Text | None = None, way_on: Text | None = None
+        self, why: Message, *, code: Code = codes.ROW, expected: Message | None = None, hint: Message | None = None
     ) -> None:
         super().__init__(str(why))
         self.why = why
         self.code = code
         self.expected = expected
-        self.way_on = way_on
+        self.hint = hint
 
 
 def read_cell(header: Header, cell: str) -> Leaf | None:
@@ -48,15 +48,15 @@ def read_cell(header: Header, cell: str) -> Leaf | None:
         return None
     _refuse_formula(header, cell)
     match header.column.reads:
-        case Reads.SWITCH | Reads.FOLLOWS:
+        case CellType.SWITCH | CellType.FOLLOWS:
             return _switch(header, cell)
-        case Reads.WORD:
+        case CellType.WORD:
             return _word(header, cell)
-        case Reads.REFERENCE:
+        case CellType.REFERENCE:
             return _token(header, cell)
-        case Reads.GROUP:
+        case CellType.GROUP:
             return _formed(header, cell, GROUP)
-        case Reads.LABEL:
+        case CellType.LABEL:
             return _formed(header, cell, LABEL)
         case _:
             return _text(header, cell)
@@ -65,7 +65,7 @@ def read_cell(header: Header, cell: str) -> Leaf | None:
 def shown(text: str) -> str:
     """In one line of bounded length; not at all where it may be a secret."""
     bare = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    if looks_secret(bare) or is_opaque(bare):
+    if may_be_secret(bare) or is_high_entropy(bare):
         return "(...)"
     return repr(bare if len(bare) <= _LONGEST else f"{bare[:_LONGEST]}...")
 
@@ -74,11 +74,11 @@ def _refuse_formula(header: Header, cell: str) -> None:
     """Spreadsheets run what begins so, also from a CSV file; it does not come from an admin screen."""
     first = unicodedata.normalize("NFKC", cell.strip())[0]
     if first in _FORMULA:
-        raise Unmapped(
-            say("{column} begins with {sign}, as a formula does", column=shown(header.text), sign=repr(first)),
+        raise UnmappableCell(
+            msg("{column} begins with {sign}, as a formula does", column=shown(header.text), sign=repr(first)),
             code=codes.FORMULA,
-            expected=say("a value"),
-            way_on=say("Look where the cell comes from, and write the value itself"),
+            expected=msg("a value"),
+            hint=msg("Look where the cell comes from, and write the value itself"),
         )
 
 
@@ -86,7 +86,7 @@ def _switch(header: Header, cell: str) -> bool:
     word = _word_of(cell)
     if word in YES or word in NO:
         return word in YES
-    raise _other_word(header, cell, say("one of {yes}; or of {no}", yes=", ".join(YES), no=", ".join(NO)))
+    raise _other_word(header, cell, msg("one of {yes}; or of {no}", yes=", ".join(YES), no=", ".join(NO)))
 
 
 def _word(header: Header, cell: str) -> str:
@@ -94,16 +94,16 @@ def _word(header: Header, cell: str) -> str:
     word = _word_of(cell)
     if word in words:
         return words[word]
-    raise _other_word(header, cell, say("one of {words}", words=", ".join(words)))
+    raise _other_word(header, cell, msg("one of {words}", words=", ".join(words)))
 
 
 def _word_of(cell: str) -> str:
     return unicodedata.normalize("NFKC", cell).strip().lower()
 
 
-def _other_word(header: Header, cell: str, expected: Text) -> Unmapped:
-    return Unmapped(
-        say("{column} says {word}, which is not understood", column=shown(header.text), word=shown(cell)),
+def _other_word(header: Header, cell: str, expected: Message) -> UnmappableCell:
+    return UnmappableCell(
+        msg("{column} says {word}, which is not understood", column=shown(header.text), word=shown(cell)),
         expected=expected,
     )
 
@@ -115,22 +115,22 @@ def _token(header: Header, cell: str) -> str:
         return PRE_SET.value
     if _MASK.fullmatch(text):
         return MASKED
-    if TOKEN_DECLARATION.accepts(text) and credential(text) is None:
+    if TOKEN_DECLARATION.accepts(text) and credential_kind(text) is None:
         return text
-    raise Unmapped(
-        say("{column} holds a text that may be the secret itself", column=shown(header.text)),
+    raise UnmappableCell(
+        msg("{column} holds a text that may be the secret itself", column=shown(header.text)),
         code=codes.PLAINTEXT_TOKEN,
         expected=TOKEN_DECLARATION.expected,
-        way_on=say("Empty the cell; a token that was passed on in a file has to be renewed in Seller Central"),
+        hint=msg("Empty the cell; a token that was passed on in a file has to be renewed in Seller Central"),
     )
 
 
-def _formed(header: Header, cell: str, form: Form) -> str:
+def _formed(header: Header, cell: str, form: Format) -> str:
     text = cell.strip()
-    if form.accepts(text) and credential(text) is None:
+    if form.accepts(text) and credential_kind(text) is None:
         return text
-    raise Unmapped(
-        say("{column} is not in its form: {fault}", column=shown(header.text), fault=form.fault(text)),
+    raise UnmappableCell(
+        msg("{column} is not in its form: {fault}", column=shown(header.text), fault=form.violation(text)),
         expected=form.expected,
     )
 
@@ -138,8 +138,8 @@ def _formed(header: Header, cell: str, form: Form) -> str:
 def _text(header: Header, cell: str) -> str:
     """As it stands: what is pasted with a space too many is told and not mended."""
     place = header.column.place or ""
-    why = unfit(place, cell)
+    why = unsuitable_reason(place, cell)
     if why is None:
         return cell
     expected = FORMS[place].expected if place in FORMS else None
-    raise Unmapped(say("{column}: {why}", column=shown(header.text), why=why), expected=expected)
+    raise UnmappableCell(msg("{column}: {why}", column=shown(header.text), why=why), expected=expected)

@@ -15,10 +15,10 @@ from enum import Enum
 from functools import cache
 from typing import Final
 
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.messages import Message, msg
 
 
-class Reads(Enum):
+class CellType(Enum):
     """How the cells of a column are read."""
 
     SHOP = "shop"
@@ -38,11 +38,11 @@ class Column:
     maps what a cell may say to what a manifest says. `note` tells why nothing of it is taken over.
     """
 
-    reads: Reads
+    reads: CellType
     headers: tuple[str, ...]
     place: str | None = None
     words: tuple[tuple[str, str], ...] = ()
-    note: Text | None = None
+    note: Message | None = None
 
 
 YES: Final = ("設定する", "利用する", "使用する", "する", "有効", "on", "true", "yes", "1", "○")
@@ -50,40 +50,40 @@ NO: Final = ("設定しない", "利用しない", "使用しない", "しない
 LABELS: Final = ("labels.", "label.", "ラベル.")
 
 TABLE: Final = (
-    Column(reads=Reads.SHOP, headers=("店舗キー", "shop", "shop_key", "shopKey"), place="shop"),
+    Column(reads=CellType.SHOP, headers=("店舗キー", "shop", "shop_key", "shopKey"), place="shop"),
     Column(
-        reads=Reads.SWITCH,
+        reads=CellType.SWITCH,
         headers=("利用設定", "使用設定", "Amazon Pay 利用設定", "Amazonペイメント 使用設定", "use_amazon", "enabled"),
         place="amazon.enabled",
     ),
     Column(
-        reads=Reads.TEXT,
+        reads=CellType.TEXT,
         headers=("SellerId(出品者ID)", "SellerId", "出品者ID", "seller_id"),
         place="amazon.api.seller_id",
     ),
     Column(
-        reads=Reads.TEXT,
+        reads=CellType.TEXT,
         headers=("ClientId(クライアントID)", "ClientId", "クライアントID", "client_id"),
         place="amazon.api.client_id",
     ),
     Column(
-        reads=Reads.REFERENCE,
+        reads=CellType.REFERENCE,
         headers=("MWSAuthToken(MWS認証トークン)", "MWSAuthToken", "MWS認証トークン", "mws_auth_token"),
         place="amazon.api.mws_auth_token",
     ),
     Column(
-        reads=Reads.TEXT,
+        reads=CellType.TEXT,
         headers=("通知メールアドレス", "notification_email", "email"),
         place="amazon.notification.email",
     ),
-    Column(reads=Reads.SWITCH, headers=("予約販売", "pre_order"), place="payment.amazon_pay.pre_order"),
+    Column(reads=CellType.SWITCH, headers=("予約販売", "pre_order"), place="payment.amazon_pay.pre_order"),
     Column(
-        reads=Reads.SWITCH,
+        reads=CellType.SWITCH,
         headers=("定期・頒布会販売", "定期・頒布会", "subscription"),
         place="payment.amazon_pay.subscription",
     ),
     Column(
-        reads=Reads.WORD,
+        reads=CellType.WORD,
         headers=("インスタント通知(IPN)の登録", "IPN登録", "ipn_endpoint"),
         place="seller_central.ipn_endpoint",
         words=(
@@ -95,31 +95,31 @@ TABLE: Final = (
         ),
     ),
     Column(
-        reads=Reads.WORD,
+        reads=CellType.WORD,
         headers=("店舗の状態", "storefront", "status"),
         place="storefront.status",
         words=(("開店", "open"), ("open", "open"), ("閉店", "closed"), ("closed", "closed")),
     ),
     Column(
-        reads=Reads.FOLLOWS,
+        reads=CellType.FOLLOWS,
         headers=("通常販売", "regular"),
         place="amazon.enabled",
-        note=say("follows 利用設定 by itself; a cell that says otherwise is an error"),
+        note=msg("follows 利用設定 by itself; a cell that says otherwise is an error"),
     ),
-    Column(reads=Reads.GROUP, headers=("グループ", "group"), place="group"),
-    Column(reads=Reads.LABEL, headers=("ラベル.名前", "labels.NAME"), place="labels"),
+    Column(reads=CellType.GROUP, headers=("グループ", "group"), place="group"),
+    Column(reads=CellType.LABEL, headers=("ラベル.名前", "labels.NAME"), place="labels"),
     Column(
-        reads=Reads.NOTHING,
+        reads=CellType.NOTHING,
         headers=("販売事業者様サイトURL", "merchant_site_url"),
-        note=say("issued by the platform; read from the backend"),
+        note=msg("issued by the platform; read from the backend"),
     ),
     Column(
-        reads=Reads.NOTHING,
+        reads=CellType.NOTHING,
         headers=("コマースクリエイター", "commerce_creator"),
-        note=say("applied for outside the admin screens; read from the backend"),
+        note=msg("applied for outside the admin screens; read from the backend"),
     ),
     Column(
-        reads=Reads.NOTHING,
+        reads=CellType.NOTHING,
         headers=(
             "自動連携",
             "決済表示名",
@@ -128,7 +128,7 @@ TABLE: Final = (
             "説明コメント(スマートフォン)",
             "受注メール用文言",
         ),
-        note=say("of the old payment screen; manifests have no place for it"),
+        note=msg("of the old payment screen; manifests have no place for it"),
     ),
 )
 
@@ -154,13 +154,13 @@ def header_of(text: str) -> Header | None:
     normal = unicodedata.normalize("NFKC", text).strip()
     prefix = next((prefix for prefix in LABELS if normal.lower().startswith(prefix)), None)
     if prefix is not None:
-        label = next(column for column in TABLE if column.reads is Reads.LABEL)
+        label = next(column for column in TABLE if column.reads is CellType.LABEL)
         return Header(label, text, normal[len(prefix) :])
-    column = next((known[name] for name in _shortened(squeezed(text)) if name in (known := _known())), None)
+    column = next((known[name] for name in _shortened(normalise_header(text)) if name in (known := _known())), None)
     return None if column is None else Header(column, text)
 
 
-def squeezed(text: str) -> str:
+def normalise_header(text: str) -> str:
     """Letters and digits only, of one width and case, the product by its present name."""
     bare = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text).lower())
     return _PRODUCT.sub("amazonpay", bare)
@@ -168,12 +168,12 @@ def squeezed(text: str) -> str:
 
 @cache
 def _known() -> dict[str, Column]:
-    return {squeezed(header): column for column in TABLE for header in column.headers}
+    return {normalise_header(header): column for column in TABLE for header in column.headers}
 
 
 def _shortened(name: str) -> Iterator[str]:
     """The name, and what is left of it without the names of screens at its beginning."""
     yield name
-    for screen in sorted(map(squeezed, _SCREENS), key=len, reverse=True):
+    for screen in sorted(map(normalise_header, _SCREENS), key=len, reverse=True):
         if name.startswith(screen) and name != screen:
             yield from _shortened(name.removeprefix(screen))

@@ -1,7 +1,7 @@
 """The rows of an export of the former admin as profiles. No row is dropped: what cannot be mapped is told with its line.
 
-In: headers, and rows with their line numbers. Out: `Legacy`: shops, and findings. Several columns may stand for one field, since
-the former admin had a switch of its own on two screens: they must agree.
+In: headers, and rows with their line numbers. Out: `LegacyExport`: shops, and findings. Several columns may stand for one
+field, since the former admin had a switch of its own on two screens: they must agree.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from difflib import get_close_matches
 from typing import Final
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Code, Diagnostic, Severity, found
-from reconciler.core.diagnostics.messages import Text, say
-from reconciler.core.importing.legacy_cells import MASKED, Unmapped, read_cell, shown
-from reconciler.core.importing.legacy_columns import TABLE, Header, Reads, header_of, squeezed
-from reconciler.core.importing.secret_names import SecretNames
+from reconciler.core.diagnostics.diagnostic import Code, Diagnostic, Severity, diagnostic
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.importing.legacy_cells import MASKED, UnmappableCell, read_cell, shown
+from reconciler.core.importing.legacy_columns import TABLE, CellType, Header, header_of, normalise_header
+from reconciler.core.importing.secret_names import SecretNamePattern
 from reconciler.core.model.formats import SHOP_KEY
 from reconciler.core.model.layers import Leaf
 from reconciler.core.values import Origin, ShopKey
@@ -31,7 +31,7 @@ MAPPING: Final = "reconciler import --mapping"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LegacyShop:
+class LegacyRow:
     """`origin` is the cell that names the shop; `columns` tells by place or label in which cell of the row it was said. Of what
     is `masked` a row says only that there is one: its value is a reference to where it would be provided.
     """
@@ -46,13 +46,13 @@ class LegacyShop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Legacy:
+class LegacyExport:
     """`file` is what people call it. `shops` are the rows that could be mapped, in their order; of those that are about one shop,
     none.
     """
 
     file: str
-    shops: tuple[LegacyShop, ...] = ()
+    shops: tuple[LegacyRow, ...] = ()
     findings: tuple[Diagnostic, ...] = ()
 
 
@@ -66,84 +66,84 @@ class _Read:
     told: list[Diagnostic] = field(default_factory=list)
 
 
-def read_legacy(file: str, headers: Sequence[str], rows: Iterable[Row], names: SecretNames) -> Legacy:
+def read_legacy(file: str, headers: Sequence[str], rows: Iterable[Row], names: SecretNamePattern) -> LegacyExport:
     """`file` is what people call it. A row of empty cells is none."""
     known = [header_of(text) for text in headers]
-    findings = list(of_headers(file, headers, known))
-    if any(finding.stops for finding in findings):
-        return Legacy(file=file, findings=tuple(findings))
-    shops: list[LegacyShop] = []
+    findings = list(header_diagnostics(file, headers, known))
+    if any(finding.blocking for finding in findings):
+        return LegacyExport(file=file, findings=tuple(findings))
+    shops: list[LegacyRow] = []
     named: dict[ShopKey, list[Origin]] = defaultdict(list)
     for line, cells in rows:
         if any(cell.strip() for cell in cells):
             origin = Origin(file, line)
-            for key, cell in shop_named(origin, known, cells):
+            for key, cell in shop_of_row(origin, known, cells):
                 named[key].append(cell)
             read = read_row(origin, known, cells, names)
-            if isinstance(read, LegacyShop):
+            if isinstance(read, LegacyRow):
                 shops.append(read)
             else:
                 findings += read
     twice = tuple(_twice(named))
     again = {finding.shop for finding in twice}
     kept = tuple(shop for shop in shops if shop.shop not in again)
-    return Legacy(file=file, shops=kept, findings=(*findings, *twice))
+    return LegacyExport(file=file, shops=kept, findings=(*findings, *twice))
 
 
-def of_headers(
+def header_diagnostics(
     file: str, headers: Sequence[str], known: Sequence[Header | None], *, shown_by: str = MAPPING
 ) -> Iterator[Diagnostic]:
-    """`shown_by` is the command that shows the columns there are."""
+    """`values_verified_by` is the command that shows the columns there are."""
     origin = Origin(file)
-    understood = say("`{command}` shows the columns that are understood", command=shown_by)
-    if not any(header is not None and header.column.reads is Reads.SHOP for header in known):
-        yield found(
+    understood = msg("`{command}` shows the columns that are understood", command=shown_by)
+    if not any(header is not None and header.column.reads is CellType.SHOP for header in known):
+        yield diagnostic(
             codes.NOT_A_TABLE,
-            say("No column of the first line names the shop"),
-            expected=say("a column called one of {names}", names=", ".join(TABLE[0].headers)),
-            way_on=say("Write its name there; {understood}", understood=understood),
+            msg("No column of the first line names the shop"),
+            expected=msg("a column called one of {names}", names=", ".join(TABLE[0].headers)),
+            hint=msg("Write its name there; {understood}", understood=understood),
             origin=origin,
         )
     for at, (text, header) in enumerate(zip(headers, known, strict=True), start=1):
         origin = Origin(file, column=at)
         if header is None and text.strip():
             yield _unknown(text, origin, understood)
-        elif header is not None and header.column.note is not None and header.column.reads is Reads.NOTHING:
-            told = say("The column {column} is not taken over: {why}", column=shown(text), why=header.column.note)
-            yield replace(found(codes.COLUMN, told, origin=origin), severity=Severity.NOTE)
+        elif header is not None and header.column.note is not None and header.column.reads is CellType.NOTHING:
+            told = msg("The column {column} is not taken over: {why}", column=shown(text), why=header.column.note)
+            yield replace(diagnostic(codes.COLUMN, told, origin=origin), severity=Severity.NOTE)
 
 
-def _unknown(text: str, origin: Origin, understood: Text) -> Diagnostic:
-    names = {squeezed(name): name for column in TABLE for name in reversed(column.headers)}
-    near = get_close_matches(squeezed(text), names, n=1, cutoff=0.75)
-    return found(
+def _unknown(text: str, origin: Origin, understood: Message) -> Diagnostic:
+    names = {normalise_header(name): name for column in TABLE for name in reversed(column.headers)}
+    near = get_close_matches(normalise_header(text), names, n=1, cutoff=0.75)
+    return diagnostic(
         codes.COLUMN,
-        say("The column {column} is not taken over: it is not known", column=shown(text)),
-        way_on=say("Did you mean {name}?", name=names[near[0]]) if near else understood,
+        msg("The column {column} is not taken over: it is not known", column=shown(text)),
+        hint=msg("Did you mean {name}?", name=names[near[0]]) if near else understood,
         origin=origin,
     )
 
 
 def read_row(
-    origin: Origin, known: Sequence[Header | None], cells: Sequence[str], names: SecretNames
-) -> LegacyShop | tuple[Diagnostic, ...]:
+    origin: Origin, known: Sequence[Header | None], cells: Sequence[str], names: SecretNamePattern
+) -> LegacyRow | tuple[Diagnostic, ...]:
     read = _Read()
     if len(cells) > len(known) and any(cell.strip() for cell in cells[len(known) :]):
-        why = say("The row has {cells} cells and the first line {columns}", cells=len(cells), columns=len(known))
+        why = msg("The row has {cells} cells and the first line {columns}", cells=len(cells), columns=len(known))
         beyond = replace(origin, column=len(known) + 1)
-        read.told.append(_finding(beyond, why, way_on=say("Put a text that holds commas in quotes")))
+        read.told.append(_finding(beyond, why, hint=msg("Put a text that holds commas in quotes")))
     for at, (header, cell) in enumerate(zip(known, cells, strict=False), start=1):
-        if header is not None and header.column.reads is not Reads.NOTHING:
+        if header is not None and header.column.reads is not CellType.NOTHING:
             _cell(replace(origin, column=at), header, cell, read)
     shop = read.values.pop("shop", None)
     if shop is None and all(finding.subject != "shop" for finding in read.told):
-        read.told.append(_finding(origin, say("The row names no shop"), expected=SHOP_KEY.expected))
+        read.told.append(_finding(origin, msg("The row names no shop"), expected=SHOP_KEY.expected))
     if read.told:
         return tuple(read.told)
     key = ShopKey(str(shop))
-    token = {place: names.of(key).uri for place, value in read.values.items() if value == MASKED}
+    token = {place: names.for_shop(key).uri for place, value in read.values.items() if value == MASKED}
     group = read.values.pop("group", None)
-    return LegacyShop(
+    return LegacyRow(
         shop=key,
         values={**read.values, **token},
         origin=replace(origin, column=read.columns["shop"]),
@@ -154,13 +154,13 @@ def read_row(
     )
 
 
-def shop_named(
+def shop_of_row(
     origin: Origin, known: Sequence[Header | None], cells: Sequence[str]
 ) -> Iterator[tuple[ShopKey, Origin]]:
     """The shop that a row is about, with its cell: also of a row that cannot be mapped. None where no key stands."""
     for at, (header, cell) in enumerate(zip(known, cells, strict=False), start=1):
-        if header is not None and header.column.reads is Reads.SHOP:
-            with suppress(Unmapped):
+        if header is not None and header.column.reads is CellType.SHOP:
+            with suppress(UnmappableCell):
                 key = read_cell(header, cell)
                 if key is not None:
                     yield ShopKey(str(key)), replace(origin, column=at)
@@ -171,10 +171,10 @@ def _cell(origin: Origin, header: Header, cell: str, read: _Read) -> None:
     place = header.column.place or ""
     try:
         value = read_cell(header, cell)
-    except Unmapped as unmapped:
-        way_on = unmapped.way_on
+    except UnmappableCell as unmapped:
+        hint = unmapped.hint
         read.told.append(
-            _finding(origin, unmapped.why, code=unmapped.code, expected=unmapped.expected, way_on=way_on, subject=place)
+            _finding(origin, unmapped.why, code=unmapped.code, expected=unmapped.expected, hint=hint, subject=place)
         )
         return
     if value is None:
@@ -183,8 +183,8 @@ def _cell(origin: Origin, header: Header, cell: str, read: _Read) -> None:
     if header.label is not None:
         read.labels[header.label] = str(value)
     elif read.values.setdefault(place, value) != value:
-        why = say("{column} says otherwise than another column of the row", column=shown(header.text))
-        expected = say("one value: since the move, one switch stands for all of them")
+        why = msg("{column} says otherwise than another column of the row", column=shown(header.text))
+        expected = msg("one value: since the move, one switch stands for all of them")
         read.told.append(_finding(origin, why, expected=expected, subject=place))
 
 
@@ -192,18 +192,18 @@ def _twice(named: Mapping[ShopKey, Sequence[Origin]]) -> Iterator[Diagnostic]:
     for key, origins in named.items():
         for here in origins if len(origins) > 1 else ():
             others = ", ".join(str(origin.line) for origin in origins if origin != here)
-            told = say("The shop {shop} stands on line {others} as well", shop=key, others=others)
-            way_on = say("Delete all but one of the rows")
-            yield found(codes.ROW_TWICE, told, way_on=way_on, shop=key, origin=here)
+            told = msg("The shop {shop} stands on line {others} as well", shop=key, others=others)
+            hint = msg("Delete all but one of the rows")
+            yield diagnostic(codes.ROW_TWICE, told, hint=hint, shop=key, origin=here)
 
 
 def _finding(
     origin: Origin,
-    why: Text,
+    why: Message,
     *,
     code: Code = codes.ROW,
-    expected: Text | None = None,
-    way_on: Text | None = None,
+    expected: Message | None = None,
+    hint: Message | None = None,
     subject: str | None = None,
 ) -> Diagnostic:
-    return found(code, why, expected=expected, way_on=way_on, subject=subject, origin=origin)
+    return diagnostic(code, why, expected=expected, hint=hint, subject=subject, origin=origin)

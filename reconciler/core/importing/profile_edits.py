@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from reconciler.core.model.layers import Layer, Leaf, Profile, in_field_order, lay, ref_at
+from reconciler.core.model.layers import Layer, Leaf, Profile, field_ref_at, overlay, sort_paths
 from reconciler.core.model.policy import Compare
 from reconciler.core.values import UNSET, Unset
 
@@ -16,11 +16,11 @@ Edits = Mapping[str, Leaf | Unset | None]
 """A value to be written; None: take out of management what is inherited; UNSET: take the line out."""
 
 
-def revise(own: Layer, lower: Profile, wanted: Profile, *, complete: bool = False) -> Edits:
+def profile_edits(own: Layer, lower: Profile, wanted: Profile, *, complete: bool = False) -> Edits:
     """`complete`: also what is not managed yet, save what the file itself takes out of management."""
-    managed = lay(own, lower)
+    managed = overlay(own, lower)
     edits: dict[str, Leaf | Unset | None] = {}
-    for place in in_field_order({*managed, *(wanted if complete else ())}):
+    for place in sort_paths({*managed, *(wanted if complete else ())}):
         want = wanted.get(place)
         if place not in managed:
             if not _taken_out(own, place):
@@ -42,7 +42,7 @@ def _upwards(place: str) -> Iterable[str]:
 
 
 def _stands(place: str, have: Leaf, want: Leaf) -> bool:
-    ref = ref_at(place)
+    ref = field_ref_at(place)
     how = None if ref is None else ref.spec.policy.compare
     if how is Compare.SEALED and isinstance(have, str) and isinstance(want, str):
         return have == want or (have.startswith("ref+") and want.startswith("ref+"))

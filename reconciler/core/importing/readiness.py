@@ -10,14 +10,14 @@ from dataclasses import replace
 from typing import Final
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, found, in_order
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, diagnostic, sort_diagnostics
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.importing.adopt import FORMS
 from reconciler.core.model.formats import TOKEN_DECLARATION
 from reconciler.core.model.kinds import AMAZON_SETTINGS, AmazonSettings
 from reconciler.core.model.state import Desired, Observed, Unknown
-from reconciler.core.planning.cascade import SCREEN_ITEMS
-from reconciler.core.planning.plan import Pace, plan_shop
+from reconciler.core.planning.cascade import REQUIRED_SETTINGS
+from reconciler.core.planning.plan import RequestPace, plan_shop
 from reconciler.core.values import ABSENT, UNSET
 
 _APPLIED_FOR: Final = frozenset(
@@ -25,7 +25,7 @@ _APPLIED_FOR: Final = frozenset(
 )
 
 
-def lacking(wish: Desired, observed: Observed | None = None) -> Iterator[Diagnostic]:
+def missing_prerequisites(wish: Desired, observed: Observed | None = None) -> Iterator[Diagnostic]:
     """`observed` is None where the backend was not asked."""
     yield from _items(wish, observed)
     if observed is not None:
@@ -34,18 +34,18 @@ def lacking(wish: Desired, observed: Observed | None = None) -> Iterator[Diagnos
 
 def _items(wish: Desired, observed: Observed | None) -> Iterator[Diagnostic]:
     """An item that the merchant entered at the backend need not be declared."""
-    declared = wish.of(AmazonSettings)
-    there = None if observed is None else observed.of(AmazonSettings)
-    for name in SCREEN_ITEMS:
+    declared = wish.kind(AmazonSettings)
+    there = None if observed is None else observed.kind(AmazonSettings)
+    for name in REQUIRED_SETTINGS:
         entered = there is not None and getattr(there, name) not in (ABSENT, UNSET)
         if getattr(declared, name) is UNSET and not entered:
             policy = AMAZON_SETTINGS.field(name).policy
-            place = policy.declared or ""
-            yield found(
+            place = policy.manifest_path or ""
+            yield diagnostic(
                 codes.TO_FILL_IN,
-                say("{label} is still to be filled in", label=policy.label),
+                msg("{label} is still to be filled in", label=policy.label),
                 expected=FORMS.get(place, TOKEN_DECLARATION).expected,
-                way_on=say("Declare {place}", place=place),
+                hint=msg("Declare {place}", place=place),
                 shop=wish.shop,
                 subject=place,
                 origin=wish.origin,
@@ -54,12 +54,12 @@ def _items(wish: Desired, observed: Observed | None) -> Iterator[Diagnostic]:
 
 def _applications(wish: Desired, observed: Observed) -> Iterator[Diagnostic]:
     """What the rules would say if the shop went live now, whatever its token is. Only a shop that is not there is an error."""
-    unread = [read.why for read in observed.reads.values() if isinstance(read, Unknown)]
-    for why in in_order(unread):
-        yield why.about(wish.shop) if why.code is codes.SHOP_UNKNOWN else _milder(why.about(wish.shop))
-    live = replace(wish.of(AmazonSettings), enabled=True, mws_auth_token=UNSET)
+    unread = [read.reason for read in observed.reads.values() if isinstance(read, Unknown)]
+    for why in sort_diagnostics(unread):
+        yield why.for_shop(wish.shop) if why.code is codes.SHOP_UNKNOWN else _milder(why.for_shop(wish.shop))
+    live = replace(wish.kind(AmazonSettings), enabled=True, mws_auth_token=UNSET)
     going_live = replace(wish, values={**wish.values, AMAZON_SETTINGS.name: live})
-    for finding in () if unread else plan_shop(going_live, observed, Pace()).findings:
+    for finding in () if unread else plan_shop(going_live, observed, RequestPace()).findings:
         if finding.code in _APPLIED_FOR:
             yield _milder(finding)
 

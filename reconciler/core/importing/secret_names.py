@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.core.diagnostics.messages import Text, say
-from reconciler.core.diagnostics.redaction import holds_credential
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.diagnostics.redaction import contains_credential
 from reconciler.core.model.formats import TOKEN_DECLARATION
 from reconciler.core.values import SecretRef, ShopKey
 
@@ -19,26 +19,26 @@ _NAMES: Final = frozenset({"shop", "SHOP"})
 
 
 @dataclass(frozen=True, slots=True)
-class SecretNames:
+class SecretNamePattern:
     """`{shop}` stands for the key as it is, `{SHOP}` for what it is in the name of a variable."""
 
     pattern: str = "ref+env://{SHOP}_MWS_AUTH_TOKEN"
 
     @property
-    def fault(self) -> Text | None:
+    def error(self) -> Message | None:
         """Why the pattern cannot name secrets; never quotes what may be one."""
         names = set(_PLACE.findall(self.pattern))
         if not names & _NAMES:
-            return say("it names no shop: {small} or {capital} must stand in it", small="{shop}", capital="{SHOP}")
+            return msg("it names no shop: {small} or {capital} must stand in it", small="{shop}", capital="{SHOP}")
         if names - _NAMES:
-            known = say("{small} and {capital}", small="{shop}", capital="{SHOP}")
-            return say("only {known} can stand in braces", known=known)
-        named = self.of(ShopKey("kyoto-tea")).uri
+            known = msg("{small} and {capital}", small="{shop}", capital="{SHOP}")
+            return msg("only {known} can stand in braces", known=known)
+        named = self.for_shop(ShopKey("kyoto-tea")).uri
         if "{" in named or "}" in named or not named.startswith("ref+") or not TOKEN_DECLARATION.accepts(named):
-            return say("it is not a reference such as ref+env://NAME or ref+file://PATH")
-        return say("it holds what has the form of a secret") if holds_credential(named) else None
+            return msg("it is not a reference such as ref+env://NAME or ref+file://PATH")
+        return msg("it holds what has the form of a secret") if contains_credential(named) else None
 
-    def of(self, shop: ShopKey) -> SecretRef:
+    def for_shop(self, shop: ShopKey) -> SecretRef:
         return SecretRef(self.pattern.replace("{shop}", shop).replace("{SHOP}", variable(shop)))
 
 

@@ -16,18 +16,18 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.importing.legacy_cells import shown
-from reconciler.core.importing.legacy_columns import Header, header_of, squeezed
-from reconciler.core.importing.legacy_rows import Row, of_headers, read_row, shop_named
-from reconciler.core.importing.secret_names import SecretNames
+from reconciler.core.importing.legacy_columns import Header, header_of, normalise_header
+from reconciler.core.importing.legacy_rows import Row, header_diagnostics, read_row, shop_of_row
+from reconciler.core.importing.secret_names import SecretNamePattern
 from reconciler.core.model.layers import Leaf
 from reconciler.core.values import Origin, ShopKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class ManifestDraft:
     """`values` maps dotted places to values as a manifest writes them. `origin` is where it was said, for findings;
     `columns` tells by place in which column of that line, where it was a table's. Of what is `masked` it knows only that there is
     one: a manifest that says anything of it knows more.
@@ -48,21 +48,21 @@ OWNER_HEADERS: Final = ("担当", "担当者", "owner", "owners", "codeowners")
 _OWNER: Final = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:/[A-Za-z0-9_.-]{1,100})?|[^\s@=+-][^\s@]*@[^\s@]+\.[^\s@]+"
 )
-_SQUEEZED_OWNERS: Final = frozenset(map(squeezed, OWNER_HEADERS))
+_SQUEEZED_OWNERS: Final = frozenset(map(normalise_header, OWNER_HEADERS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadRow:
+class ParsedRow:
     """`draft` is None where `findings` say why."""
 
     line: int
-    draft: Draft | None = None
+    draft: ManifestDraft | None = None
     owners: tuple[str, ...] = ()
     findings: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Columns:
+class TableColumns:
     """Of a table: what each column is, None where it is not known; and where the owners stand."""
 
     file: str
@@ -71,15 +71,15 @@ class Columns:
     findings: tuple[Diagnostic, ...]
 
 
-def columns_of(file: str, headers: Sequence[str]) -> Columns:
-    owners = next((at for at, text in enumerate(headers) if squeezed(text) in _SQUEEZED_OWNERS), None)
+def columns_of(file: str, headers: Sequence[str]) -> TableColumns:
+    owners = next((at for at, text in enumerate(headers) if normalise_header(text) in _SQUEEZED_OWNERS), None)
     others = ["" if at == owners else text for at, text in enumerate(headers)]
     known = [None if at == owners else header_of(text) for at, text in enumerate(others)]
-    findings = tuple(of_headers(file, others, known, shown_by=COLUMNS))
-    return Columns(file=file, known=tuple(known), owners=owners, findings=findings)
+    findings = tuple(header_diagnostics(file, others, known, shown_by=COLUMNS))
+    return TableColumns(file=file, known=tuple(known), owners=owners, findings=findings)
 
 
-def read_rows(columns: Columns, rows: Iterable[Row], names: SecretNames) -> Iterator[ReadRow]:
+def read_rows(columns: TableColumns, rows: Iterable[Row], names: SecretNamePattern) -> Iterator[ParsedRow]:
     """A row of empty cells is none."""
     lines: dict[ShopKey, int] = {}
     for line, cells in rows:
@@ -89,17 +89,17 @@ def read_rows(columns: Columns, rows: Iterable[Row], names: SecretNames) -> Iter
 
 def _row(
     origin: Origin,
-    columns: Columns,
+    columns: TableColumns,
     cells: Sequence[str],
-    names: SecretNames,
+    names: SecretNamePattern,
     lines: dict[ShopKey, int],
-) -> ReadRow:
+) -> ParsedRow:
     owners = _owners(origin, columns, cells)
     read = read_row(origin, columns.known, cells, names)
     told = [*_twice(origin, columns, cells, lines), *([owners] if isinstance(owners, Diagnostic) else [])]
     if isinstance(read, tuple) or isinstance(owners, Diagnostic) or told:
-        return ReadRow(line=origin.line, findings=(*(read if isinstance(read, tuple) else ()), *told))
-    draft = Draft(
+        return ParsedRow(line=origin.line, findings=(*(read if isinstance(read, tuple) else ()), *told))
+    draft = ManifestDraft(
         shop=read.shop,
         values=read.values,
         group=read.group,
@@ -108,33 +108,35 @@ def _row(
         columns=read.columns,
         masked=read.masked,
     )
-    return ReadRow(line=origin.line, draft=draft, owners=owners)
+    return ParsedRow(line=origin.line, draft=draft, owners=owners)
 
 
-def _owners(origin: Origin, columns: Columns, cells: Sequence[str]) -> tuple[str, ...] | Diagnostic:
+def _owners(origin: Origin, columns: TableColumns, cells: Sequence[str]) -> tuple[str, ...] | Diagnostic:
     """Names stand in the table without the sign that CODEOWNERS begins them with: a cell that begins so is a formula."""
     at = columns.owners
     words = cells[at].split() if at is not None and at < len(cells) else []
     wrong = next((word for word in words if _OWNER.fullmatch(word) is None), None)
     if wrong is None or at is None:
         return tuple(word if "@" in word else f"@{word}" for word in words)
-    return found(
+    return diagnostic(
         codes.FORMULA if wrong.startswith(("=", "+", "-", "@")) else codes.ROW,
-        say("{owner} is no owner", owner=shown(wrong)),
-        expected=say("a user, an organisation/team without the @, or a mail address; several with spaces between them"),
+        msg("{owner} is no owner", owner=shown(wrong)),
+        expected=msg("a user, an organisation/team without the @, or a mail address; several with spaces between them"),
         origin=replace(origin, column=at + 1),
     )
 
 
-def _twice(origin: Origin, columns: Columns, cells: Sequence[str], lines: dict[ShopKey, int]) -> Iterator[Diagnostic]:
+def _twice(
+    origin: Origin, columns: TableColumns, cells: Sequence[str], lines: dict[ShopKey, int]
+) -> Iterator[Diagnostic]:
     """Also of a row that is wrong otherwise: who mends one is told of the other at once."""
-    for shop, cell in shop_named(origin, columns.known, cells):
+    for shop, cell in shop_of_row(origin, columns.known, cells):
         first = lines.setdefault(shop, origin.line)
         if first != origin.line:
-            yield found(
+            yield diagnostic(
                 codes.ROW_TWICE,
-                say("The shop {shop} stands on line {others} as well", shop=shop, others=str(first)),
-                way_on=say("Delete all but one of the rows"),
+                msg("The shop {shop} stands on line {others} as well", shop=shop, others=str(first)),
+                hint=msg("Delete all but one of the rows"),
                 shop=shop,
                 origin=cell,
             )

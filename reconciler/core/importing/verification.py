@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import Text, say
-from reconciler.core.diagnostics.redaction import holds_credential
-from reconciler.core.model.layers import leaf
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.diagnostics.redaction import contains_credential
+from reconciler.core.model.layers import to_leaf
 from reconciler.core.planning.change import Change, Reason
 from reconciler.core.planning.plan import ShopPlan
 from reconciler.core.values import Scalar, Secret
@@ -20,48 +20,48 @@ from reconciler.core.values import Scalar, Secret
 _LONGEST: Final = 60
 
 
-def unkept(plan: ShopPlan) -> Iterator[Diagnostic]:
+def remaining_changes(plan: ShopPlan) -> Iterator[Diagnostic]:
     """What keeps the shop from being planned, and each change that would be written."""
-    yield from (finding for finding in plan.findings if finding.stops)
-    for change in plan.written:
-        yield found(
+    yield from (finding for finding in plan.findings if finding.blocking)
+    for change in plan.written_changes:
+        yield diagnostic(
             codes.NOT_KEPT,
-            say("The plan would change {label}: {why}", label=change.ref.called, why=_why(change)),
-            way_on=_WAYS_ON.get(change.reason, _IMPORT_AGAIN),
+            msg("The plan would change {label}: {why}", label=change.ref.display_name, why=_why(change)),
+            hint=_WAYS_ON.get(change.reason, _IMPORT_AGAIN),
             shop=plan.shop,
-            subject=change.ref.declared,
+            subject=change.ref.manifest_path,
             origin=change.origin,
         )
 
 
-def _why(change: Change) -> Text:
-    if change.reason is Reason.REASSERTED:
-        return say("what follows it does not stand as it says, and it is written again")
+def _why(change: Change) -> Message:
+    if change.reason is Reason.REWRITTEN:
+        return msg("what follows it does not stand as it says, and it is written again")
     if isinstance(change.after, Secret):
-        return say(
+        return msg(
             "the secret that {source} names is not the one that the backend holds", source=change.after.source.uri
         )
-    return say(
+    return msg(
         "the backend has {before}, the manifest says {after}", before=_told(change.before), after=_told(change.after)
     )
 
 
-def _told(value: Scalar) -> Text:
+def _told(value: Scalar) -> Message:
     """As a manifest writes it, in one line."""
-    written = leaf(value)
+    written = to_leaf(value)
     if written is None:
-        return say("nothing")
+        return msg("nothing")
     if isinstance(written, bool):
-        return say("true") if written else say("false")
-    if holds_credential(written):
-        return say("a value that is not shown")
+        return msg("true") if written else msg("false")
+    if contains_credential(written):
+        return msg("a value that is not shown")
     shown = repr(written) if len(written) <= _LONGEST else f"{written[:_LONGEST]!r}..."
-    return say("{value}", value=shown)
+    return msg("{value}", value=shown)
 
 
-_IMPORT_AGAIN: Final = say(
+_IMPORT_AGAIN: Final = msg(
     "Import the shop again if the backend moved meanwhile; else decide which of the two is right"
 )
 _WAYS_ON: Final = {
-    Reason.REASSERTED: say("Apply it, or turn 利用設定 off and on in the admin screen; then import the shop again"),
+    Reason.REWRITTEN: msg("Apply it, or turn 利用設定 off and on in the admin screen; then import the shop again"),
 }

@@ -12,8 +12,8 @@ import json
 from dataclasses import dataclass
 from enum import Enum
 
-from reconciler.core.diagnostics.redaction import holds_credential
-from reconciler.core.values import ABSENT, PRE_SET, UNSET, Digested, Scalar, SealedSecret, Secret, SecretRef, Unset
+from reconciler.core.diagnostics.redaction import contains_credential
+from reconciler.core.values import ABSENT, PRE_SET, UNSET, Scalar, SealedSecret, Secret, SecretDigest, SecretRef, Unset
 
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
@@ -34,7 +34,7 @@ class DigestKey:
         return hmac.new(self.key, text.encode(), hashlib.sha256).hexdigest()
 
 
-def write(value: Scalar | Unset | tuple[str, ...], key: DigestKey | None = None) -> Json:
+def to_canonical(value: Scalar | Unset | tuple[str, ...], key: DigestKey | None = None) -> Json:
     """A scalar as JSON. ABSENT is null; a pre-set token is the word that manifests use."""
     match value:
         case bool():
@@ -49,17 +49,17 @@ def write(value: Scalar | Unset | tuple[str, ...], key: DigestKey | None = None)
             return str(value.value)
         case str():
             # Pasted where no secret belongs, and held there by the backend: it is kept like one that stands in its place.
-            return _secret(None, key.digest(value) if key else None) if holds_credential(value) else value
+            return _secret(None, key.digest(value) if key else None) if contains_credential(value) else value
         case Secret():
             return _secret(value.source.uri, key.digest(value.reveal()) if key else None)
         case SecretRef():
             return _secret(value.uri, None)
         case SealedSecret():
             return _secret(None, key.digest(f"{value.salt}:{value.digest}") if key else None)
-        case Digested():
+        case SecretDigest():
             return _secret(value.source, value.digest)
         case tuple():
-            return [SENSITIVE if holds_credential(item) else item for item in value]
+            return [SENSITIVE if contains_credential(item) else item for item in value]
     raise TypeError(f"{type(value).__name__} has no written form")
 
 
@@ -82,9 +82,9 @@ def _secret(source: str | None, digest: str | None) -> Json:
     return known
 
 
-def shown(value: Scalar) -> str:
+def display_canonical(value: Scalar) -> str:
     """A scalar as one word for people, within a sentence; a secret as a placeholder, a long text as its beginning."""
-    written = write(value)
+    written = to_canonical(value)
     if isinstance(written, dict):
         return SENSITIVE
     if isinstance(written, str) and len(written) > _LONGEST_SHOWN:

@@ -9,89 +9,89 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.core.diagnostics.messages import Text, say
-from reconciler.core.values import ShopKey, matches
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.values import ShopKey, full_match
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
+class Format:
     """`pattern` is anchored and means the same in JSON Schema (ECMA) and Python."""
 
     name: str
     pattern: str
-    expected: Text
+    expected: Message
     example: str
 
     def accepts(self, text: str) -> bool:
-        return matches(self.pattern, text)
+        return full_match(self.pattern, text)
 
-    def fault(self, text: str) -> Text:
+    def violation(self, text: str) -> Message:
         """What is wrong with a text this form does not accept; never quotes the text."""
         if self.accepts(text.strip()):
-            return say("it has stray spaces or line ends around it, as pasted values often do")
+            return msg("it has stray spaces or line ends around it, as pasted values often do")
         if self.accepts(text.strip().lower()) or self.accepts(text.strip().upper()):
-            return say("its letters are in the wrong case")
-        return say("it is not of the expected form")
+            return msg("its letters are in the wrong case")
+        return msg("it is not of the expected form")
 
 
-SHOP_KEY: Final = Form(
+SHOP_KEY: Final = Format(
     name="shop-key",
     pattern=ShopKey.PATTERN,
-    expected=say("1 to 40 lower-case letters, digits and hyphens, without a hyphen at either end"),
+    expected=msg("1 to 40 lower-case letters, digits and hyphens, without a hyphen at either end"),
     example="kyoto-tea",
 )
-SELLER_ID: Final = Form(
+SELLER_ID: Final = Format(
     name="seller-id",
     pattern=r"^A[A-Z0-9]{9,20}$",
-    expected=say("`A` and 9 to 20 capital letters or digits"),
+    expected=msg("`A` and 9 to 20 capital letters or digits"),
     example="A1EXAMPLE234567",
 )
-CLIENT_ID: Final = Form(
+CLIENT_ID: Final = Format(
     name="client-id",
     pattern=r"^amzn1\.application-oa2-client\.[0-9a-f]{32}$",
-    expected=say("`amzn1.application-oa2-client.` and 32 lower-case hexadecimal digits"),
+    expected=msg("`amzn1.application-oa2-client.` and 32 lower-case hexadecimal digits"),
     example="amzn1.application-oa2-client.0123456789abcdef0123456789abcdef",
 )
-MWS_AUTH_TOKEN: Final = Form(
+MWS_AUTH_TOKEN: Final = Format(
     name="mws-auth-token",
     pattern=r"^amzn\.mws\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
-    expected=say("`amzn.mws.` and a lower-case UUID"),
+    expected=msg("`amzn.mws.` and a lower-case UUID"),
     example="amzn.mws.00000000-0000-0000-0000-000000000000",
 )
-TOKEN_DECLARATION: Final = Form(
+TOKEN_DECLARATION: Final = Format(
     name="token-declaration",
     pattern=r"^(pre-set|ref\+[a-z][a-z0-9.-]*://[^\s]+)$",
-    expected=say("`pre-set`, or a reference such as ref+env://NAME or ref+file://PATH"),
+    expected=msg("`pre-set`, or a reference such as ref+env://NAME or ref+file://PATH"),
     example="ref+env://KYOTO_TEA_MWS_AUTH_TOKEN",
 )
-EMAIL: Final = Form(
+EMAIL: Final = Format(
     name="email",
     pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
     r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+$",
-    expected=say("one mail address such as name@shop.example"),
+    expected=msg("one mail address such as name@shop.example"),
     example="amazon-pay@kyoto-tea.example",
 )
-PART_NAME: Final = Form(
+PART_NAME: Final = Format(
     name="part-name",
     pattern=r"^[a-z][a-z0-9_]{0,39}$",
-    expected=say("a lower-case name such as order_area"),
+    expected=msg("a lower-case name such as order_area"),
     example="order_area",
 )
-WINDOW: Final = Form(
+WINDOW: Final = Format(
     name="window",
     pattern=r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]-(?:[01][0-9]|2[0-3]):[0-5][0-9]$",
-    expected=say("two times of day, from and until, such as 01:00-05:00"),
+    expected=msg("two times of day, from and until, such as 01:00-05:00"),
     example="01:00-05:00",
 )
-LABEL: Final = Form(
+LABEL: Final = Format(
     name="label",
     pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?$",
-    expected=say("1 to 63 letters, digits and `.`, `_`, `-`, `/`, starting and ending with a letter or digit"),
+    expected=msg("1 to 63 letters, digits and `.`, `_`, `-`, `/`, starting and ending with a letter or digit"),
     example="canary",
 )
-GROUP: Final = Form(
+GROUP: Final = Format(
     name="group",
     pattern=ShopKey.PATTERN,
-    expected=say("the name of a file in _groups, without .yaml"),
+    expected=msg("the name of a file in _groups, without .yaml"),
     example="standard",
 )

@@ -20,17 +20,17 @@ Leaf = bool | str
 Profile = Mapping[str, Leaf]
 Layer = Mapping[str, Leaf | None]
 
-_OURS: Final = tuple((kind, spec) for kind in KINDS for spec in kind.owned(Owner.OURS))
+_OURS: Final = tuple((kind, spec) for kind in KINDS for spec in kind.managed_fields(Owner.MANAGED))
 _FIELDS: Final[Mapping[str, FieldRef]] = {
-    spec.policy.declared or "": FieldRef(kind.name, spec.name) for kind, spec in _OURS if not spec.policy.entries
+    spec.policy.manifest_path or "": FieldRef(kind.name, spec.name) for kind, spec in _OURS if not spec.policy.entries
 }
 _MAPS: Final[Mapping[str, FieldRef]] = {
-    f"{spec.policy.declared}.": FieldRef(kind.name, spec.name) for kind, spec in _OURS if spec.policy.entries
+    f"{spec.policy.manifest_path}.": FieldRef(kind.name, spec.name) for kind, spec in _OURS if spec.policy.entries
 }
-_ORDER: Final = {spec.policy.declared: index for index, (_, spec) in enumerate(_OURS)}
+_ORDER: Final = {spec.policy.manifest_path: index for index, (_, spec) in enumerate(_OURS)}
 
 
-def ref_at(place: str) -> FieldRef | None:
+def field_ref_at(place: str) -> FieldRef | None:
     """The field, or the entry of a map field, that is declared at the place."""
     if place in _FIELDS:
         return _FIELDS[place]
@@ -40,17 +40,17 @@ def ref_at(place: str) -> FieldRef | None:
     return FieldRef(_MAPS[above].kind, _MAPS[above].field, place.removeprefix(above))
 
 
-def in_field_order(places: Iterable[str]) -> list[str]:
+def sort_paths(places: Iterable[str]) -> list[str]:
     """As the screens show them; the entries of a map field by their names. Every place is that of a field."""
     return sorted(places, key=_rank)
 
 
 def _rank(place: str) -> tuple[int, str]:
-    ref = ref_at(place)
-    return (_ORDER[ref.spec.policy.declared] if ref else len(_ORDER), place)
+    ref = field_ref_at(place)
+    return (_ORDER[ref.spec.policy.manifest_path] if ref else len(_ORDER), place)
 
 
-def leaf(value: Scalar) -> Leaf | None:
+def to_leaf(value: Scalar) -> Leaf | None:
     """The value as a manifest writes it; None for what no manifest can declare: a secret, or that nothing is there."""
     if value is PRE_SET:
         return PRE_SET.value
@@ -63,7 +63,7 @@ def leaf(value: Scalar) -> Leaf | None:
     return value if isinstance(value, bool | str) else None
 
 
-def flat(data: Mapping[str, object]) -> dict[str, Leaf | None]:
+def flatten(data: Mapping[str, object]) -> dict[str, Leaf | None]:
     """The layer that a manifest's nested values are. What is none of a field's is passed over."""
     return dict(_leaves(data, ""))
 
@@ -73,16 +73,16 @@ def _leaves(data: Mapping[str, object], above: str) -> Iterator[tuple[str, Leaf 
         place = f"{above}{key}"
         if isinstance(value, Mapping):
             yield from _leaves(value, f"{place}.")
-        elif (value is None and _holds_fields(place)) or (ref_at(place) and isinstance(value, bool | str)):
+        elif (value is None and _holds_fields(place)) or (field_ref_at(place) and isinstance(value, bool | str)):
             yield place, value
 
 
 def _holds_fields(place: str) -> bool:
     """Whether the place is that of a field, or of a mapping that may hold some."""
-    return ref_at(place) is not None or any(one.startswith(f"{place}.") for one in (*_FIELDS, *_MAPS))
+    return field_ref_at(place) is not None or any(one.startswith(f"{place}.") for one in (*_FIELDS, *_MAPS))
 
 
-def lay(upper: Layer, lower: Profile) -> dict[str, Leaf]:
+def overlay(upper: Layer, lower: Profile) -> dict[str, Leaf]:
     """`upper` over `lower`: what a shop is wished to be, as the reader of manifests lays them."""
     taken = [place for place, value in upper.items() if value is None]
     kept = {place: value for place, value in lower.items() if not _is_taken(place, taken)}
@@ -93,7 +93,7 @@ def _is_taken(place: str, taken: Iterable[str]) -> bool:
     return any(place == out or place.startswith(f"{out}.") for out in taken)
 
 
-def over(lower: Profile, wanted: Profile) -> dict[str, Leaf | None]:
+def minimal_overlay(lower: Profile, wanted: Profile) -> dict[str, Leaf | None]:
     """The shortest layer that makes `wanted` of `lower`. What `wanted` leaves out stays out of management."""
     own: dict[str, Leaf | None] = {place: value for place, value in wanted.items() if lower.get(place) != value}
     return own | {place: None for place in lower if place not in wanted}
@@ -102,6 +102,6 @@ def over(lower: Profile, wanted: Profile) -> dict[str, Leaf | None]:
 def references(profile: Profile) -> Iterator[str]:
     """Those to secrets. `pre-set` refers to none."""
     for place, value in profile.items():
-        ref = ref_at(place)
+        ref = field_ref_at(place)
         if ref is not None and ref.spec.policy.secret and isinstance(value, str) and value != PRE_SET.value:
             yield value

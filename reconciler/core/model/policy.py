@@ -16,7 +16,7 @@ _POLICY: Final = "policy"
 
 
 class Owner(Enum):
-    OURS = "ours"
+    MANAGED = "ours"
     """Managed when the manifest mentions it."""
     ISSUED = "issued"
     """The platform's or Amazon's: shown, never written."""
@@ -35,15 +35,15 @@ class Compare(Enum):
 class Sharing(Enum):
     """Into which shared files the tool itself may move a value that several shops have. People may share more than that."""
 
-    OWN = "own"
+    NEVER = "own"
     """None: an id or a secret. A shop that inherited another's would act in its name."""
-    UNNAMED = "unnamed"
+    UNLESS_IDENTIFYING = "unnamed"
     """A group, where it does not name a shop (`pay@kyoto-tea.example`)."""
     GROUPS = "groups"
     """A group, which each shop's own file names; a switch in the defaults would turn on what nobody asked for."""
-    OFF = "off"
+    FALSE_ONLY = "off"
     """A group; switched off, the defaults as well."""
-    FREELY = "freely"
+    ALWAYS = "freely"
     """Groups and defaults."""
 
 
@@ -58,16 +58,16 @@ class Policy:
     owner: Owner
     label: str
     title: str
-    declared: str | None = None
+    manifest_path: str | None = None
     while_closed: bool = False
     secret: bool = False
     compare: Compare = Compare.EXACT
     follows: str | None = None
     entries: bool = False
-    sharing: Sharing = Sharing.OWN
+    sharing: Sharing = Sharing.NEVER
 
 
-def ours(  # noqa: PLR0913  # one argument for each thing a policy can say, all by keyword
+def managed(  # noqa: PLR0913  # one argument for each thing a policy can say, all by keyword
     label: str,
     *,
     title: str,
@@ -75,14 +75,14 @@ def ours(  # noqa: PLR0913  # one argument for each thing a policy can say, all 
     while_closed: bool = False,
     compare: Compare = Compare.EXACT,
     entries: bool = False,
-    sharing: Sharing = Sharing.OWN,
+    sharing: Sharing = Sharing.NEVER,
 ) -> Any:
     """A field the manifest may declare. `entries`: a mapping, each entry of which is managed by itself."""
     policy = Policy(
-        owner=Owner.OURS,
+        owner=Owner.MANAGED,
         label=label,
         title=title,
-        declared=declared,
+        manifest_path=declared,
         while_closed=while_closed,
         secret=compare is Compare.SEALED,
         compare=compare,
@@ -118,14 +118,14 @@ class KindSpec:
     fields: tuple[FieldSpec, ...]
     by_name: Mapping[str, FieldSpec]
 
-    def owned(self, owner: Owner) -> Iterator[FieldSpec]:
+    def managed_fields(self, owner: Owner) -> Iterator[FieldSpec]:
         return (f for f in self.fields if f.policy.owner is owner)
 
     def field(self, name: str) -> FieldSpec:
         return self.by_name[name]
 
 
-def specify(model: type, *, name: str, label: str, screen: str) -> KindSpec:
+def kind_spec(model: type, *, name: str, label: str, screen: str) -> KindSpec:
     """The spec of a kind's dataclass. A field without policy is a fault in the kind, so it is refused here."""
     specs = tuple(FieldSpec(name=f.name, policy=_policy(model, f)) for f in fields(model))
     by_name = {spec.name: spec for spec in specs}

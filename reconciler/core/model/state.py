@@ -42,19 +42,19 @@ class FieldRef:
         return LABELS_OF_ENTRIES.get((self.entry or "").rpartition(".")[2], self.spec.policy.label)
 
     @property
-    def called(self) -> str:
+    def display_name(self) -> str:
         """Its label, and which entry where the field is a map."""
         return f"{self.label} {self.entry}" if self.entry else self.label
 
     @property
-    def declared(self) -> str | None:
+    def manifest_path(self) -> str | None:
         """The place in the manifest, or None for what cannot be declared."""
-        place = self.spec.policy.declared
+        place = self.spec.policy.manifest_path
         return f"{place}.{self.entry}" if place and self.entry else place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Maintenance:
+class MaintenancePolicy:
     """`window` is (from, until) in minutes of the day in `time_zone`; until may lie on the next day."""
 
     close_shop: bool = False
@@ -72,9 +72,9 @@ class Desired:
     origins: Mapping[str, Origin] = field(default_factory=dict)
     group: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
-    maintenance: Maintenance = field(default_factory=Maintenance)
+    maintenance: MaintenancePolicy = field(default_factory=MaintenancePolicy)
 
-    def of(self, model: type[K]) -> K:
+    def kind(self, model: type[K]) -> K:
         """The shop's wish for the kind `model`; all UNSET where nothing is mentioned."""
         found = self.values.get(_NAMES[model])
         return found if isinstance(found, model) else model()
@@ -100,10 +100,10 @@ class Known:
 class Unknown:
     """A read that failed. It says nothing about the world."""
 
-    why: Diagnostic
+    reason: Diagnostic
 
 
-Read = Known | Unknown
+ReadResult = Known | Unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,18 +111,18 @@ class Observed:
     """`reads` has an entry for every kind."""
 
     shop: ShopKey
-    reads: Mapping[str, Read]
+    reads: Mapping[str, ReadResult]
 
     @classmethod
     def unknown(cls, shop: ShopKey, why: Diagnostic) -> Observed:
         return cls(shop=shop, reads={kind.name: Unknown(why) for kind in KINDS})
 
-    def of(self, model: type[K]) -> K | None:
+    def kind(self, model: type[K]) -> K | None:
         """The value of the kind `model`, or None where the read failed."""
         read = self.reads[_NAMES[model]]
         return read.value if isinstance(read, Known) else None
 
-    def at(self, ref: FieldRef) -> Scalar | Unset:
+    def value(self, ref: FieldRef) -> Scalar | Unset:
         """The value at `ref`; UNSET where the read failed or the backend said nothing of it."""
         read = self.reads[ref.kind]
         return value_at(read.value, ref) if isinstance(read, Known) else UNSET

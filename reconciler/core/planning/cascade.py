@@ -19,14 +19,14 @@ from reconciler.core.model.state import FieldRef, Known, Observed
 from reconciler.core.planning.change import Change, Reason
 from reconciler.core.values import ABSENT, UNSET, Origin, Registration, Scalar, Unset
 
-SWITCH: Final = FieldRef("amazon_settings", "enabled")
-SCREEN_ITEMS: Final = ("seller_id", "client_id", "mws_auth_token", "notification_email")
+ENABLED_FIELD: Final = FieldRef("amazon_settings", "enabled")
+REQUIRED_SETTINGS: Final = ("seller_id", "client_id", "mws_auth_token", "notification_email")
 """The items a merchant has to fill in (必須). 販売事業者様サイトURL is issued, so it is none of them."""
 
 
 def buttons_visible(settings: AmazonSettings) -> bool:
     """On, and every item of the screen is set."""
-    items = (getattr(settings, name) for name in SCREEN_ITEMS)
+    items = (getattr(settings, name) for name in REQUIRED_SETTINGS)
     return settings.enabled is True and not any(item is ABSENT or item is UNSET for item in items)
 
 
@@ -64,20 +64,20 @@ def _with(kind_value: Any, ref: FieldRef, after: Scalar) -> Any:
 
 def derived_values(observed: Observed) -> Iterator[tuple[FieldRef, bool, Scalar | Unset]]:
     """Each derived field with what it should be by the settings as they stand, and what it is."""
-    settings = observed.of(AmazonSettings)
+    settings = observed.kind(AmazonSettings)
     if settings is None or settings.enabled is UNSET:
         return
     for ref, derive in DERIVATIONS.items():
         if isinstance(observed.reads[ref.kind], Known):
-            yield ref, derive(settings), observed.at(ref)
+            yield ref, derive(settings), observed.value(ref)
 
 
-def follow(observed: Observed, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+def derived_changes(observed: Observed, changes: tuple[Change, ...]) -> tuple[Change, ...]:
     """The derived changes the backend will make once `changes` are written.
 
     A derived field that is written by the switch moves only when the switch itself is written.
     """
-    switch = next((c for c in changes if c.ref == SWITCH), None)
+    switch = next((c for c in changes if c.ref == ENABLED_FIELD), None)
     causes = [c for c in changes if c.ref.kind == AMAZON_SETTINGS.name]
     if not causes:
         return ()
@@ -88,16 +88,16 @@ def follow(observed: Observed, changes: tuple[Change, ...]) -> tuple[Change, ...
             ref=ref,
             before=have,
             after=should,
-            reason=Reason.FOLLOWS,
+            reason=Reason.DERIVED,
             origin=cause.origin,
-            follows=cause.ref,
+            caused_by=cause.ref,
         )
         for ref, should, have in derived_values(after)
         if have is not UNSET and have != should and (switch is not None or ref not in _WRITTEN_BY_THE_SWITCH)
     )
 
 
-def not_following(observed: Observed) -> tuple[FieldRef, ...]:
+def inconsistent_fields(observed: Observed) -> tuple[FieldRef, ...]:
     """Derived fields that the switch writes and that do not stand as it says: drift of its own kind."""
     return tuple(
         ref
@@ -106,18 +106,18 @@ def not_following(observed: Observed) -> tuple[FieldRef, ...]:
     )
 
 
-def reassert(observed: Observed, enabled: bool | Unset, origin: Origin) -> Change | None:
+def rewrite_switch(observed: Observed, enabled: bool | Unset, origin: Origin) -> Change | None:
     """Writing 利用設定 again with the value it has, where something that should follow it does not.
 
     Only where the manifest declares 利用設定: what is not mentioned is not ours to write.
     """
-    settings = observed.of(AmazonSettings)
-    if enabled is UNSET or settings is None or settings.enabled != enabled or not not_following(observed):
+    settings = observed.kind(AmazonSettings)
+    if enabled is UNSET or settings is None or settings.enabled != enabled or not inconsistent_fields(observed):
         return None
-    return Change(ref=SWITCH, before=enabled, after=enabled, reason=Reason.REASSERTED, origin=origin)
+    return Change(ref=ENABLED_FIELD, before=enabled, after=enabled, reason=Reason.REWRITTEN, origin=origin)
 
 
-def reregister(
+def reregister_endpoint(
     observed: Observed, changes: tuple[Change, ...], wish: Registration | Unset, origin: Origin
 ) -> Change | None:
     """The IPN endpoint has to be registered anew where the seller id changes."""
@@ -125,13 +125,13 @@ def reregister(
     registration = FieldRef("ipn_endpoint", "registration")
     if seller is None or wish is not Registration.REGISTERED or any(c.ref == registration for c in changes):
         return None
-    if observed.at(registration) is not Registration.REGISTERED:
+    if observed.value(registration) is not Registration.REGISTERED:
         return None
     return Change(
         ref=registration,
         before=Registration.ABSENT,
         after=Registration.REGISTERED,
-        reason=Reason.SELLER_CHANGES,
+        reason=Reason.SELLER_CHANGED,
         origin=origin,
-        follows=seller.ref,
+        caused_by=seller.ref,
     )

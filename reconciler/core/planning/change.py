@@ -9,7 +9,7 @@ from reconciler.core.model.state import FieldRef
 from reconciler.core.values import ABSENT, Origin, Registration, Scalar
 
 
-class Action(Enum):
+class ChangeAction(Enum):
     ADD = "add"
     CHANGE = "change"
     REMOVE = "remove"
@@ -20,13 +20,13 @@ class Reason(Enum):
 
     DECLARED = "declared"
     """The manifest says otherwise than the backend."""
-    FOLLOWS = "follows"
+    DERIVED = "follows"
     """The backend makes it by itself, after another change."""
-    REASSERTED = "reasserted"
+    REWRITTEN = "reasserted"
     """The value stands as wanted and is written again, so that what should follow it does."""
     UNDONE = "undone"
     """The value from before an apply is put back."""
-    SELLER_CHANGES = "seller-changes"
+    SELLER_CHANGED = "seller-changes"
     """The seller id changes, and the IPN endpoint has to be registered with the new one."""
 
 
@@ -42,19 +42,19 @@ class Change:
     after: Scalar
     reason: Reason
     origin: Origin
-    follows: FieldRef | None = None
+    caused_by: FieldRef | None = None
 
     @property
-    def action(self) -> Action:
+    def action(self) -> ChangeAction:
         if _nothing(self.before) and not _nothing(self.after):
-            return Action.ADD
+            return ChangeAction.ADD
         if _nothing(self.after) and not _nothing(self.before):
-            return Action.REMOVE
-        return Action.CHANGE
+            return ChangeAction.REMOVE
+        return ChangeAction.CHANGE
 
     @property
     def derived(self) -> bool:
-        return self.reason is Reason.FOLLOWS
+        return self.reason is Reason.DERIVED
 
 
 def _nothing(value: Scalar) -> bool:

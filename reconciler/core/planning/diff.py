@@ -18,7 +18,7 @@ from reconciler.core.planning.change import Change, Reason
 from reconciler.core.values import ABSENT, PRE_SET, UNSET, Scalar, SealedSecret, Secret, SecretRef
 
 
-def same(how: Compare, want: Scalar, have: Scalar) -> bool:
+def values_equal(how: Compare, want: Scalar, have: Scalar) -> bool:
     """A secret is held against its seal. An unresolved reference cannot be compared: resolving comes first."""
     if isinstance(want, SecretRef):
         raise TypeError(f"the reference {want.uri} was not resolved before comparing")
@@ -39,7 +39,7 @@ def _sealed(want: Scalar, have: Scalar) -> bool:
     return want == have and not isinstance(want, Secret)
 
 
-def touches_pre_set(want: Scalar, have: Scalar) -> bool:
+def involves_preset(want: Scalar, have: Scalar) -> bool:
     """Either side is the token that must never be changed, so the two are not compared at all."""
     return want is PRE_SET or have is PRE_SET
 
@@ -54,17 +54,19 @@ def diff(desired: Desired, observed: Observed) -> tuple[Change, ...]:
 
 
 def _differences(desired: Desired, observed: Observed) -> Iterator[Change]:
-    for ref, want in declared(desired):
+    for ref, want in declared_values(desired):
         if not isinstance(observed.reads[ref.kind], Known):
             continue
-        have = observed.at(ref)
+        have = observed.value(ref)
         before: Scalar = ABSENT if have is UNSET else have
-        if touches_pre_set(want, before) or same(ref.spec.policy.compare, want, before):
+        if involves_preset(want, before) or values_equal(ref.spec.policy.compare, want, before):
             continue
-        yield Change(ref=ref, before=before, after=want, reason=Reason.DECLARED, origin=desired.origin_of(ref.declared))
+        yield Change(
+            ref=ref, before=before, after=want, reason=Reason.DECLARED, origin=desired.origin_of(ref.manifest_path)
+        )
 
 
-def declared(desired: Desired) -> Iterator[tuple[FieldRef, Scalar]]:
+def declared_values(desired: Desired) -> Iterator[tuple[FieldRef, Scalar]]:
     """Every value the manifest mentions, kind by kind."""
     for kind in KINDS:
         if kind.name in desired.values:

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import Message, msg
 
 _ALL: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tolerance:
+class FailureLimit:
     """How many shops may fail over the whole run; with `percent`, of a hundred that were begun, rounded down."""
 
     number: int = 0
@@ -29,7 +29,7 @@ class Tolerance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Toll:
+class FailureCounts:
     """How many shops were begun, or are to be in this wave; and of them: how many failed, read back otherwise than predicted, are
     unwell in their notifications, stay closed.
     """
@@ -41,13 +41,13 @@ class Toll:
     closed: int = 0
 
 
-def judge(toll: Toll, tolerance: Tolerance) -> Iterator[Diagnostic]:
+def limit_exceeded(toll: FailureCounts, tolerance: FailureLimit) -> Iterator[Diagnostic]:
     """Why the run may not go on."""
     if toll.closed:
-        yield _halted(say("Shops that could not be reopened: {count}", count=toll.closed), say("none"))
+        yield _halted(msg("Shops that could not be reopened: {count}", count=toll.closed), msg("none"))
     allowed = tolerance.of(toll.begun)
     if toll.failed + toll.missed + toll.unwell > allowed:
-        why = say(
+        why = msg(
             "Shops that failed: {failed}; not as predicted when read back: {missed}; with unwell notifications: {unwell};"
             " of {begun}",
             failed=toll.failed,
@@ -55,9 +55,9 @@ def judge(toll: Toll, tolerance: Tolerance) -> Iterator[Diagnostic]:
             unwell=toll.unwell,
             begun=toll.begun,
         )
-        yield _halted(why, say("at most {allowed} of all these together", allowed=allowed))
+        yield _halted(why, msg("at most {allowed} of all these together", allowed=allowed))
 
 
-def _halted(why: Text, expected: Text) -> Diagnostic:
-    way_on = say("Mend what failed, then `reconciler resume`, or the same command again: both go on with what is left")
-    return found(codes.HALTED, say("The run halted itself. {why}", why=why), expected=expected, way_on=way_on)
+def _halted(why: Message, expected: Message) -> Diagnostic:
+    hint = msg("Mend what failed, then `reconciler resume`, or the same command again: both go on with what is left")
+    return diagnostic(codes.HALTED, msg("The run halted itself. {why}", why=why), expected=expected, hint=hint)

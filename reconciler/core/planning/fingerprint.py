@@ -1,7 +1,8 @@
 """What a person approves when approving a plan: every change and step, and nothing that may move without mattering.
 
 Versions, clocks and lines of files stay out, so that the fingerprint of a reviewed plan is that of the same plan made again, and
-of the plan read back from its file: `Covers` says what it saw of the secrets, which a saved plan knows by their digests only.
+of the plan read back from its file: `FingerprintScope` says what it saw of the secrets, which a saved plan knows by their
+digests only.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from collections.abc import Iterable
 from enum import Enum
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
-from reconciler.core.model.canonical import DigestKey, Json, fingerprint, write
+from reconciler.core.model.canonical import DigestKey, Json, fingerprint, to_canonical
 from reconciler.core.planning.change import Change
 from reconciler.core.planning.plan import Plan, ShopPlan, Step
-from reconciler.core.values import Digested, Scalar
+from reconciler.core.values import Scalar, SecretDigest
 
 
-class Covers(Enum):
+class FingerprintScope(Enum):
     """What a fingerprint sees of a secret."""
 
     REFERENCES = "references"
@@ -25,27 +26,27 @@ class Covers(Enum):
     """Its keyed digest as well: the same wherever the key is the same, and another once the secret is another."""
 
 
-def assemble(
+def build_plan(
     shops: Iterable[ShopPlan],
     *,
     findings: tuple[Diagnostic, ...] = (),
     key: DigestKey | None = None,
-    left_out: int = 0,
+    unchanged_shops: int = 0,
 ) -> Plan:
     """The plan over `shops`, in the order of their keys whatever order they came in."""
     ordered = tuple(sorted(shops, key=lambda shop: shop.shop))
-    covers = Covers.REFERENCES if key is None else Covers.DIGESTS
-    approved = fingerprint_of(ordered, covers, key)
-    return Plan(shops=ordered, findings=findings, fingerprint=approved, left_out=left_out)
+    covers = FingerprintScope.REFERENCES if key is None else FingerprintScope.DIGESTS
+    approved = plan_fingerprint(ordered, covers, key)
+    return Plan(shops=ordered, findings=findings, fingerprint=approved, unchanged_shops=unchanged_shops)
 
 
-def fingerprint_of(shops: tuple[ShopPlan, ...], covers: Covers, key: DigestKey | None = None) -> str:
+def plan_fingerprint(shops: tuple[ShopPlan, ...], covers: FingerprintScope, key: DigestKey | None = None) -> str:
     """`key` is not needed for shops that were read from a file: their secrets are digests already."""
 
     def written(value: Scalar) -> Json:
-        if covers is Covers.DIGESTS:
-            return write(value, key)
-        return write(Digested(value.source) if isinstance(value, Digested) else value)
+        if covers is FingerprintScope.DIGESTS:
+            return to_canonical(value, key)
+        return to_canonical(SecretDigest(value.source) if isinstance(value, SecretDigest) else value)
 
     return fingerprint(
         {
@@ -70,4 +71,4 @@ def _change(change: Change, before: Json, after: Json) -> Json:
 
 
 def _step(step: Step) -> Json:
-    return {"does": step.does.value, "kind": step.kind, "fields": [str(ref) for ref in step.refs]}
+    return {"does": step.action.value, "kind": step.kind, "fields": [str(ref) for ref in step.refs]}

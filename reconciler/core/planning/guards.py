@@ -18,10 +18,10 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Code, Diagnostic, found, in_order
-from reconciler.core.diagnostics.messages import Text, say
-from reconciler.core.diagnostics.suggestions import meant
-from reconciler.core.planning.cascade import SWITCH
+from reconciler.core.diagnostics.diagnostic import Code, Diagnostic, diagnostic, sort_diagnostics
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.diagnostics.suggestions import suggestion_message
+from reconciler.core.planning.cascade import ENABLED_FIELD
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.values import ShopKey
 
@@ -36,39 +36,39 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Allowed:
+class AllowList:
     """What was allowed on the command line: slugs of codes, each for the shops that match a glob."""
 
-    grants: tuple[tuple[str, str], ...] = ()
+    entries: tuple[tuple[str, str], ...] = ()
 
-    def covers(self, code: Code, shop: ShopKey | None) -> bool:
-        return any(slug == code.slug and (shop is None or fnmatchcase(shop, glob)) for slug, glob in self.grants)
+    def allows(self, code: Code, shop: ShopKey | None) -> bool:
+        return any(slug == code.slug and (shop is None or fnmatchcase(shop, glob)) for slug, glob in self.entries)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
+class GuardContext:
     """What guards are held against. `minutes` is the time of day by time zone, for the zones that shops name."""
 
     limits: Limits = field(default_factory=Limits)
-    allowed: Allowed = field(default_factory=Allowed)
+    allowed: AllowList = field(default_factory=AllowList)
     minutes: Mapping[str, int] = field(default_factory=dict)
 
 
-def guard(plan: Plan, watch: Watch) -> Plan:
+def apply_guards(plan: Plan, watch: GuardContext) -> Plan:
     """The plan with what the guards found, less what was allowed."""
     shops = tuple(
-        replace(shop, findings=in_order((*shop.findings, *_not_allowed(_over_shop(shop, watch), watch))))
+        replace(shop, findings=sort_diagnostics((*shop.findings, *_not_allowed(_over_shop(shop, watch), watch))))
         for shop in plan.shops
     )
     held = tuple(_not_allowed(_over_fleet(plan, watch.limits), watch))
-    return replace(plan, shops=shops, findings=in_order((*plan.findings, *held)))
+    return replace(plan, shops=shops, findings=sort_diagnostics((*plan.findings, *held)))
 
 
-def _not_allowed(findings: Iterator[Diagnostic], watch: Watch) -> Iterator[Diagnostic]:
-    return (finding for finding in findings if not watch.allowed.covers(finding.code, finding.shop))
+def _not_allowed(findings: Iterator[Diagnostic], watch: GuardContext) -> Iterator[Diagnostic]:
+    return (finding for finding in findings if not watch.allowed.allows(finding.code, finding.shop))
 
 
-def _over_shop(shop: ShopPlan, watch: Watch) -> Iterator[Diagnostic]:
+def _over_shop(shop: ShopPlan, watch: GuardContext) -> Iterator[Diagnostic]:
     yield from _closing(shop)
     outside = outside_window(shop, watch.minutes)
     yield from () if outside is None else (outside,)
@@ -77,10 +77,10 @@ def _over_shop(shop: ShopPlan, watch: Watch) -> Iterator[Diagnostic]:
 
 def _closing(shop: ShopPlan) -> Iterator[Diagnostic]:
     if shop.bracket and not shop.maintenance.close_shop:
-        yield found(
+        yield diagnostic(
             codes.CLOSING_DENIED,
-            say("利用設定 changes only while the shop is closed (要閉店), and the manifest does not allow closing it"),
-            way_on=say("Set maintenance.close_shop to allow, or apply while the shop is closed"),
+            msg("利用設定 changes only while the shop is closed (要閉店), and the manifest does not allow closing it"),
+            hint=msg("Set maintenance.close_shop to allow, or apply while the shop is closed"),
             shop=shop.shop,
             subject="maintenance.close_shop",
             origin=shop.origin,
@@ -90,20 +90,20 @@ def _closing(shop: ShopPlan) -> Iterator[Diagnostic]:
 def outside_window(shop: ShopPlan, minutes: Mapping[str, int]) -> Diagnostic | None:
     """None where the shop may be closed at that time of day, or is not to be."""
     window, zone = shop.maintenance.window, shop.maintenance.time_zone
-    if shop.bracket is None or window is None or within(window, minutes[zone]):
+    if shop.bracket is None or window is None or in_window(window, minutes[zone]):
         return None
-    return found(
+    return diagnostic(
         codes.OUTSIDE_WINDOW,
-        say(
+        msg(
             "It is {now} in {zone}, and the shop may be closed from {opens} until {closes} only",
-            now=clock_face(minutes[zone]),
+            now=format_minutes(minutes[zone]),
             zone=zone,
-            opens=clock_face(window[0]),
-            closes=clock_face(window[1]),
+            opens=format_minutes(window[0]),
+            closes=format_minutes(window[1]),
         ),
-        way_on=say(
+        hint=msg(
             "Apply after {opens}, or allow it now with --allow outside-window:{shop}",
-            opens=clock_face(window[0]),
+            opens=format_minutes(window[0]),
             shop=shop.shop,
         ),
         shop=shop.shop,
@@ -113,86 +113,86 @@ def outside_window(shop: ShopPlan, minutes: Mapping[str, int]) -> Diagnostic | N
 
 
 def _turning_off(shop: ShopPlan) -> Iterator[Diagnostic]:
-    for change in shop.written:
-        if change.ref == SWITCH and change.before is True and change.after is False and shop.live:
-            yield found(
+    for change in shop.written_changes:
+        if change.ref == ENABLED_FIELD and change.before is True and change.after is False and shop.was_open:
+            yield diagnostic(
                 codes.TURNING_OFF,
-                say("利用設定 is on and the shop is open: turning it off takes Amazon Pay away from its shoppers"),
-                way_on=say("Allow it with --allow turning-off:{shop}", shop=shop.shop),
+                msg("利用設定 is on and the shop is open: turning it off takes Amazon Pay away from its shoppers"),
+                hint=msg("Allow it with --allow turning-off:{shop}", shop=shop.shop),
                 shop=shop.shop,
-                subject=SWITCH.declared,
+                subject=ENABLED_FIELD.manifest_path,
                 origin=change.origin,
             )
 
 
 def _over_fleet(plan: Plan, limits: Limits) -> Iterator[Diagnostic]:
-    scope, changed = len(plan.shops) + plan.left_out, len(plan.changed)
+    scope, changed = len(plan.shops) + plan.unchanged_shops, len(plan.changed)
     if scope >= limits.fleet_from and changed * 100 > limits.fleet_share * scope:
-        yield found(
+        yield diagnostic(
             codes.FLEET_SHARE,
-            say(
+            msg(
                 "Shops that would change: {changed} of {scope}, which is more than {limit} %",
                 changed=changed,
                 scope=scope,
                 limit=limits.fleet_share,
             ),
-            way_on=say("Select fewer shops, or allow it with --allow fleet-share"),
+            hint=msg("Select fewer shops, or allow it with --allow fleet-share"),
         )
-    closing = sum(1 for shop in plan.shops if shop.closes)
+    closing = sum(1 for shop in plan.shops if shop.closes_shop)
     if closing > limits.closed_at_once:
-        yield found(
+        yield diagnostic(
             codes.CLOSED_AT_ONCE,
-            say(
+            msg(
                 "Shops that would be closed: {closing}, and the limit is {limit}",
                 closing=closing,
                 limit=limits.closed_at_once,
             ),
-            way_on=say("Select fewer shops, or allow it with --allow closed-at-once"),
+            hint=msg("Select fewer shops, or allow it with --allow closed-at-once"),
         )
 
 
-def within(window: tuple[int, int], now: int) -> bool:
+def in_window(window: tuple[int, int], now: int) -> bool:
     """Whether the minute of the day lies in the window; from later than until means over midnight."""
     opens, closes = window
     return opens <= now < closes if opens <= closes else now >= opens or now < closes
 
 
-def clock_face(minutes: int) -> str:
+def format_minutes(minutes: int) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 _SHOWN: Final = 10
 
 
-def unmet(allowed: Allowed, plan: Plan, names: Collection[str]) -> tuple[Diagnostic, ...]:
+def unused_allowances(allowed: AllowList, plan: Plan, names: Collection[str]) -> tuple[Diagnostic, ...]:
     """In the order in which they were given. Of a selection that holds no shop there is nothing to say."""
     return tuple(_told(allowed, plan, names)) if names else ()
 
 
-def _told(allowed: Allowed, plan: Plan, names: Collection[str]) -> Iterator[Diagnostic]:
-    for slug, glob in dict.fromkeys(allowed.grants):
+def _told(allowed: AllowList, plan: Plan, names: Collection[str]) -> Iterator[Diagnostic]:
+    for slug, glob in dict.fromkeys(allowed.entries):
         if any(fnmatchcase(name, glob) for name in names):
             continue
-        yield found(
+        yield diagnostic(
             codes.ALLOWED_FOR_NONE,
-            say(
+            msg(
                 "{guard} was allowed for {pattern}, and no shop that is selected matches",
                 guard=slug,
                 pattern=repr(glob),
             ),
-            way_on=_meant(slug, glob, plan, names),
+            hint=_meant(slug, glob, plan, names),
         )
 
 
-def _meant(slug: str, glob: str, plan: Plan, names: Collection[str]) -> Text:
+def _meant(slug: str, glob: str, plan: Plan, names: Collection[str]) -> Message:
     """What is near, best of all among the shops that the guard holds; else what there is."""
     held = sorted({finding.shop for finding in plan.all_findings if finding.code.slug == slug and finding.shop})
-    guess = meant(glob, held) or meant(glob, names)
+    guess = suggestion_message(glob, held) or suggestion_message(glob, names)
     if guess is not None:
         return guess
     if held:
-        return say("{guard} holds the shops: {shops}", guard=slug, shops=_list(held))
-    return say("{guard} holds no shop here; shops that are selected: {shops}", guard=slug, shops=_list(sorted(names)))
+        return msg("{guard} holds the shops: {shops}", guard=slug, shops=_list(held))
+    return msg("{guard} holds no shop here; shops that are selected: {shops}", guard=slug, shops=_list(sorted(names)))
 
 
 def _list(words: Sequence[str]) -> str:

@@ -36,7 +36,7 @@ class Stage(Enum):
     CHECK = "check"
 
 
-AFTER: Final[Mapping[Stage, tuple[Stage, ...]]] = {
+STAGE_DEPENDENCIES: Final[Mapping[Stage, tuple[Stage, ...]]] = {
     Stage.SETTINGS: (),
     Stage.REGISTER: (Stage.SETTINGS,),
     Stage.CLOSE: (Stage.SETTINGS, Stage.REGISTER),
@@ -50,7 +50,7 @@ AFTER: Final[Mapping[Stage, tuple[Stage, ...]]] = {
     Stage.CHECK: (Stage.OPEN,),
 }
 
-STAGES: Final = tuple(TopologicalSorter(AFTER).static_order())
+STAGES: Final = tuple(TopologicalSorter(STAGE_DEPENDENCIES).static_order())
 """All stages in an order that keeps every `after`. One line of them: requests to one shop do not run beside each other."""
 
 _BY_KIND: Final = {
@@ -70,7 +70,7 @@ def stage_of(change: Change) -> Stage:
     return _BY_KIND[change.ref.kind]
 
 
-def by_stage(changes: Iterable[Change]) -> Mapping[Stage, tuple[Change, ...]]:
+def group_by_stage(changes: Iterable[Change]) -> Mapping[Stage, tuple[Change, ...]]:
     """The changes stage by stage. Of those that are written only: derived ones are the backend's own work."""
     staged: dict[Stage, list[Change]] = {}
     for change in changes:

@@ -13,22 +13,29 @@ from math import ceil
 from typing import Final
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, in_order
+from reconciler.core.diagnostics.diagnostic import Diagnostic, sort_diagnostics
 from reconciler.core.model.kinds import IPN_ENDPOINT, STOREFRONT_STATUS, AmazonSettings, IpnEndpoint, StorefrontState
-from reconciler.core.model.state import Desired, FieldRef, Known, Maintenance, Observed, Unknown
-from reconciler.core.planning.cascade import SWITCH, apply_changes, derived_values, follow, reassert, reregister
+from reconciler.core.model.state import Desired, FieldRef, Known, MaintenancePolicy, Observed, Unknown
+from reconciler.core.planning.cascade import (
+    ENABLED_FIELD,
+    apply_changes,
+    derived_changes,
+    derived_values,
+    reregister_endpoint,
+    rewrite_switch,
+)
 from reconciler.core.planning.change import Change
-from reconciler.core.planning.diff import declared, diff
-from reconciler.core.planning.ordering import STAGES, Stage, by_stage
-from reconciler.core.planning.rules import judge
-from reconciler.core.planning.rules.case import Case
+from reconciler.core.planning.diff import declared_values, diff
+from reconciler.core.planning.ordering import STAGES, Stage, group_by_stage
+from reconciler.core.planning.rules import check_rules
+from reconciler.core.planning.rules.case import RuleContext
 from reconciler.core.values import UNSET, Origin, Registration, Scalar, ShopKey, StorefrontStatus
 
 _SELLER: Final = FieldRef("amazon_settings", "seller_id")
 _REGISTRATION: Final = FieldRef("ipn_endpoint", "registration")
 
 
-class Does(Enum):
+class StepKind(Enum):
     """What a step does. CLOSE and REOPEN are the ends of a bracket, VERIFY reads back."""
 
     WRITE = "write"
@@ -41,13 +48,13 @@ class Does(Enum):
 class Step:
     """`refs` are the changes that a WRITE writes, all of one `kind`."""
 
-    does: Does
+    action: StepKind
     kind: str
     refs: tuple[FieldRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bracket:
+class ClosureBracket:
     """The steps from CLOSE to REOPEN, and for how many seconds the shop is expected to be closed."""
 
     first: int
@@ -56,7 +63,7 @@ class Bracket:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class RequestPace:
     """How fast one shop can be asked: what the closed time is reckoned from."""
 
     seconds_per_request: float = 1.0
@@ -74,27 +81,29 @@ class ShopPlan:
     origin: Origin
     changes: tuple[Change, ...] = ()
     steps: tuple[Step, ...] = ()
-    bracket: Bracket | None = None
+    bracket: ClosureBracket | None = None
     predicted: tuple[tuple[FieldRef, Scalar], ...] = ()
     versions: tuple[tuple[str, str], ...] = ()
-    target: tuple[str, str] | None = None
+    endpoint_target: tuple[str, str] | None = None
     findings: tuple[Diagnostic, ...] = ()
-    maintenance: Maintenance = field(default_factory=Maintenance)
-    live: bool = False
+    maintenance: MaintenancePolicy = field(default_factory=MaintenancePolicy)
+    was_open: bool = False
     labels: tuple[tuple[str, str], ...] = ()
 
     @property
     def blocked(self) -> bool:
-        return any(finding.stops for finding in self.findings)
+        return any(finding.blocking for finding in self.findings)
 
     @property
-    def written(self) -> tuple[Change, ...]:
+    def written_changes(self) -> tuple[Change, ...]:
         return tuple(change for change in self.changes if not change.derived)
 
     @property
-    def closes(self) -> bool:
+    def closes_shop(self) -> bool:
         """Whether shoppers will find the shop closed because of this plan: for the bracket, or as the manifest wants it."""
-        return self.bracket is not None or any(change.after is StorefrontStatus.CLOSED for change in self.written)
+        return self.bracket is not None or any(
+            change.after is StorefrontStatus.CLOSED for change in self.written_changes
+        )
 
     def change_at(self, ref: FieldRef) -> Change:
         return next(change for change in self.changes if change.ref == ref)
@@ -104,14 +113,14 @@ class ShopPlan:
 class Plan:
     """`shops` holds every shop in scope, sorted, also those without changes. `findings` concern the run as a whole.
 
-    `left_out` counts the shops of the same selection that were not looked at, since nothing of theirs changed: they are part of
-    the fleet that guards reckon with.
+    `unchanged_shops` counts the shops of the same selection that were not looked at, since nothing of theirs changed: they are
+    part of the fleet that guards reckon with.
     """
 
     shops: tuple[ShopPlan, ...]
     fingerprint: str
     findings: tuple[Diagnostic, ...] = ()
-    left_out: int = 0
+    unchanged_shops: int = 0
 
     @property
     def empty(self) -> bool:
@@ -123,7 +132,7 @@ class Plan:
 
     @property
     def all_findings(self) -> tuple[Diagnostic, ...]:
-        return in_order((*self.findings, *(finding for shop in self.shops for finding in shop.findings)))
+        return sort_diagnostics((*self.findings, *(finding for shop in self.shops for finding in shop.findings)))
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -132,22 +141,22 @@ class Plan:
         return tuple(sorted({*(shop.origin.file for shop in self.shops), *changes}))
 
 
-def plan_shop(desired: Desired, observed: Observed, pace: Pace) -> ShopPlan:
+def plan_shop(desired: Desired, observed: Observed, pace: RequestPace) -> ShopPlan:
     """One shop's plan. An unknown read leaves it without changes and with the reason."""
     labels = tuple(sorted(desired.labels.items()))
     unknown = tuple(_unread(read, desired) for read in observed.reads.values() if isinstance(read, Unknown))
     if unknown:
-        return ShopPlan(shop=desired.shop, origin=desired.origin, findings=in_order(unknown), labels=labels)
+        return ShopPlan(shop=desired.shop, origin=desired.origin, findings=sort_diagnostics(unknown), labels=labels)
     bare = ShopPlan(shop=desired.shop, origin=desired.origin, maintenance=desired.maintenance, labels=labels)
-    plan = arrange(bare, _written(desired, observed), observed, pace)
+    plan = build_shop_plan(bare, _written(desired, observed), observed, pace)
     after = apply_changes(observed, plan.changes)
-    case = Case(desired=desired, observed=observed, after=after, changes=plan.changes)
-    return replace(plan, predicted=_predicted(desired, after), findings=in_order(judge(case)))
+    case = RuleContext(desired=desired, observed=observed, after=after, changes=plan.changes)
+    return replace(plan, predicted=_predicted(desired, after), findings=sort_diagnostics(check_rules(case)))
 
 
-def arrange(bare: ShopPlan, written: tuple[Change, ...], observed: Observed, pace: Pace) -> ShopPlan:
+def build_shop_plan(bare: ShopPlan, written: tuple[Change, ...], observed: Observed, pace: RequestPace) -> ShopPlan:
     """`bare` with what writing `written` against `observed` takes: what follows, the steps, the bracket, the versions."""
-    changes = (*written, *follow(observed, written))
+    changes = (*written, *derived_changes(observed, written))
     after = apply_changes(observed, changes)
     steps = _steps(written, observed)
     target = _target(observed, after, changes)
@@ -157,31 +166,31 @@ def arrange(bare: ShopPlan, written: tuple[Change, ...], observed: Observed, pac
         steps=steps,
         bracket=_bracket(steps, pace),
         versions=_versions(observed, target, steps),
-        target=target,
-        live=_open(observed),
+        endpoint_target=target,
+        was_open=_open(observed),
     )
 
 
 def _unread(read: Unknown, desired: Desired) -> Diagnostic:
     """A shop that the backend does not know is probably misspelled in the manifest."""
-    why = read.why.about(desired.shop)
+    why = read.reason.for_shop(desired.shop)
     return replace(why, origin=desired.origin) if why.code is codes.SHOP_UNKNOWN and why.origin is None else why
 
 
 def _written(desired: Desired, observed: Observed) -> tuple[Change, ...]:
     changes = diff(desired, observed)
-    if all(change.ref != SWITCH for change in changes):
-        again = reassert(observed, desired.of(AmazonSettings).enabled, desired.origin_of("amazon.enabled"))
+    if all(change.ref != ENABLED_FIELD for change in changes):
+        again = rewrite_switch(observed, desired.kind(AmazonSettings).enabled, desired.origin_of("amazon.enabled"))
         changes = (again, *changes) if again else changes
     place = desired.origin_of("seller_central.ipn_endpoint")
-    anew = reregister(observed, changes, desired.of(IpnEndpoint).registration, place)
+    anew = reregister_endpoint(observed, changes, desired.kind(IpnEndpoint).registration, place)
     return (*changes, anew) if anew else changes
 
 
 def _steps(written: tuple[Change, ...], observed: Observed) -> tuple[Step, ...]:
     if not written:
         return ()
-    staged = by_stage(written)
+    staged = group_by_stage(written)
     bracketed = Stage.SWITCH in staged and Stage.CLOSE not in staged and _open(observed)
     steps: list[Step] = []
     for stage in STAGES:
@@ -193,27 +202,27 @@ def _steps(written: tuple[Change, ...], observed: Observed) -> tuple[Step, ...]:
 def _steps_of(stage: Stage, changes: tuple[Change, ...], *, switched: bool, bracketed: bool) -> Iterable[Step]:
     storefront = STOREFRONT_STATUS.name
     if stage is Stage.CHECK:
-        yield Step(does=Does.VERIFY, kind="")
+        yield Step(action=StepKind.VERIFY, kind="")
     elif bracketed and stage is Stage.CLOSE:
-        yield Step(does=Does.CLOSE, kind=storefront)
+        yield Step(action=StepKind.CLOSE, kind=storefront)
     elif switched and stage is Stage.VERIFY:
-        yield Step(does=Does.VERIFY, kind="")
+        yield Step(action=StepKind.VERIFY, kind="")
     elif bracketed and stage is Stage.REOPEN:
-        yield Step(does=Does.REOPEN, kind=storefront)
+        yield Step(action=StepKind.REOPEN, kind=storefront)
     elif changes:
-        yield Step(does=Does.WRITE, kind=changes[0].ref.kind, refs=tuple(change.ref for change in changes))
+        yield Step(action=StepKind.WRITE, kind=changes[0].ref.kind, refs=tuple(change.ref for change in changes))
 
 
-def _bracket(steps: tuple[Step, ...], pace: Pace) -> Bracket | None:
-    ends = [index for index, step in enumerate(steps) if step.does in (Does.CLOSE, Does.REOPEN)]
+def _bracket(steps: tuple[Step, ...], pace: RequestPace) -> ClosureBracket | None:
+    ends = [index for index, step in enumerate(steps) if step.action in (StepKind.CLOSE, StepKind.REOPEN)]
     if not ends:
         return None
     first, last = ends
-    return Bracket(first=first, last=last, seconds=ceil((last - first) * pace.seconds_per_request))
+    return ClosureBracket(first=first, last=last, seconds=ceil((last - first) * pace.seconds_per_request))
 
 
 def _predicted(desired: Desired, after: Observed) -> tuple[tuple[FieldRef, Scalar], ...]:
-    wanted = {ref: value for ref, value in declared(desired) if after.at(ref) is not UNSET}
+    wanted = {ref: value for ref, value in declared_values(desired) if after.value(ref) is not UNSET}
     # What does not follow and will not be made to (the switch is not written) stays as it is.
     following = {ref: have for ref, _, have in derived_values(after) if have is not UNSET}
     return tuple(sorted({**wanted, **following}.items(), key=lambda item: str(item[0])))
@@ -223,7 +232,7 @@ def _versions(
     observed: Observed, target: tuple[str, str] | None, steps: tuple[Step, ...]
 ) -> tuple[tuple[str, str], ...]:
     """An endpoint list is read for one seller id: the version of another one's is not known yet and is left out."""
-    anew = {IPN_ENDPOINT.name} if target is not None and observed.at(_SELLER) != target[0] else set()
+    anew = {IPN_ENDPOINT.name} if target is not None and observed.value(_SELLER) != target[0] else set()
     kinds = {step.kind for step in steps if step.kind} - anew
     return tuple(
         (kind, read.version)
@@ -235,12 +244,12 @@ def _versions(
 def _target(observed: Observed, after: Observed, changes: tuple[Change, ...]) -> tuple[str, str] | None:
     """An endpoint is registered with the seller that will be, and taken away from the one it was observed with."""
     leaves = any(change.ref == _REGISTRATION and change.after is Registration.ABSENT for change in changes)
-    settings = (observed if leaves else after).of(AmazonSettings)
+    settings = (observed if leaves else after).kind(AmazonSettings)
     if settings is None or not isinstance(settings.seller_id, str) or not isinstance(settings.merchant_site_url, str):
         return None
     return settings.seller_id, settings.merchant_site_url
 
 
 def _open(observed: Observed) -> bool:
-    storefront = observed.of(StorefrontState)
+    storefront = observed.kind(StorefrontState)
     return storefront is not None and storefront.status is StorefrontStatus.OPEN

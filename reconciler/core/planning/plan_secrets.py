@@ -11,21 +11,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found, in_order
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic, sort_diagnostics
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.planning.change import Change
 from reconciler.core.planning.plan import ShopPlan
-from reconciler.core.values import Digested, Scalar, Secret, SecretRef
+from reconciler.core.values import Scalar, Secret, SecretDigest, SecretRef
 
 
-def references(plan: ShopPlan) -> tuple[SecretRef, ...]:
+def secret_refs(plan: ShopPlan) -> tuple[SecretRef, ...]:
     """What has to be resolved before the plan can be applied: the secrets that it writes."""
-    sources = {change.after.source for change in plan.written if isinstance(change.after, Digested)}
+    sources = {change.after.source for change in plan.written_changes if isinstance(change.after, SecretDigest)}
     return tuple(SecretRef(source) for source in sorted(sources - {None}, key=str) if source)
 
 
-def restore(plan: ShopPlan, secrets: Mapping[SecretRef, Secret], key: DigestKey) -> ShopPlan:
+def attach_secrets(plan: ShopPlan, secrets: Mapping[SecretRef, Secret], key: DigestKey) -> ShopPlan:
     """A plan that still holds its secrets comes back as it is."""
     faults: list[Diagnostic] = []
     changes: list[Change] = []
@@ -40,31 +40,31 @@ def restore(plan: ShopPlan, secrets: Mapping[SecretRef, Secret], key: DigestKey)
         plan,
         changes=tuple(changes),
         predicted=tuple(
-            (ref, wanted.get(ref, value) if isinstance(value, Digested) else value) for ref, value in plan.predicted
+            (ref, wanted.get(ref, value) if isinstance(value, SecretDigest) else value) for ref, value in plan.predicted
         ),
-        findings=in_order((*plan.findings, *faults)),
+        findings=sort_diagnostics((*plan.findings, *faults)),
     )
 
 
 def _restored(
     change: Change, plan: ShopPlan, secrets: Mapping[SecretRef, Secret], key: DigestKey
 ) -> Scalar | Diagnostic:
-    if not isinstance(change.after, Digested):
+    if not isinstance(change.after, SecretDigest):
         return change.after
     source = change.after.source or ""
     secret = secrets.get(SecretRef(source))
     if secret is not None and key.digest(secret.reveal()) == change.after.digest:
         return secret
     missing = secret is None
-    return found(
+    return diagnostic(
         codes.SECRET_MISSING if missing else codes.STALE,
-        say("The secret that {source} names was not found", source=source)
+        msg("The secret that {source} names was not found", source=source)
         if missing
-        else say("The secret that {source} names is another than the one that was planned with", source=source),
-        way_on=say("Make the secret available where the plan is applied")
+        else msg("The secret that {source} names is another than the one that was planned with", source=source),
+        hint=msg("Make the secret available where the plan is applied")
         if missing
-        else say("Make the plan again, or apply it where the secret and the key are those it was made with"),
+        else msg("Make the plan again, or apply it where the secret and the key are those it was made with"),
         shop=plan.shop,
-        subject=change.ref.declared,
+        subject=change.ref.manifest_path,
         origin=change.origin,
     )

@@ -15,21 +15,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from reconciler.core.model.canonical import DigestKey, Json, write
+from reconciler.core.model.canonical import DigestKey, Json, to_canonical
 from reconciler.core.model.kinds import IPN_ENDPOINT, IpnEndpoint
 from reconciler.core.model.state import FieldRef, Observed
-from reconciler.core.planning.cascade import SWITCH, apply_changes, derived_values, not_following
+from reconciler.core.planning.cascade import ENABLED_FIELD, apply_changes, derived_values, inconsistent_fields
 from reconciler.core.planning.change import Change, Reason
-from reconciler.core.planning.diff import same
-from reconciler.core.planning.plan import Pace, Plan, ShopPlan, arrange
-from reconciler.core.values import ABSENT, UNSET, Digested, Scalar, ShopKey, StorefrontStatus
+from reconciler.core.planning.diff import values_equal
+from reconciler.core.planning.plan import Plan, RequestPace, ShopPlan, build_shop_plan
+from reconciler.core.values import ABSENT, UNSET, Scalar, SecretDigest, ShopKey, StorefrontStatus
 
 STATUS = FieldRef("storefront_status", "status")
 _TARGET = (FieldRef("amazon_settings", "seller_id"), FieldRef("amazon_settings", "merchant_site_url"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
+class StaleChange:
     """A touched field: what it was when planned, what it is now, what it should become."""
 
     ref: FieldRef
@@ -39,10 +39,10 @@ class Moved:
 
 
 def rebase(
-    plan: ShopPlan, observed: Observed, pace: Pace, key: DigestKey | None = None
-) -> ShopPlan | tuple[Moved, ...]:
+    plan: ShopPlan, observed: Observed, pace: RequestPace, key: DigestKey | None = None
+) -> ShopPlan | tuple[StaleChange, ...]:
     """`key` is that of the plan's digests, where the plan was read from a file. Every kind of `observed` must be known."""
-    left = tuple(change for change in plan.written if not stands(change, plan, observed))
+    left = tuple(change for change in plan.written_changes if not already_applied(change, plan, observed))
     moved = (
         *_moved_fields(left, plan, observed, key),
         *_moved_storefront(left, plan, observed),
@@ -50,39 +50,39 @@ def rebase(
     )
     if moved:
         return moved
-    arranged = arrange(plan, tuple(_from_now(change, plan, observed) for change in left), observed, pace)
+    arranged = build_shop_plan(plan, tuple(_from_now(change, plan, observed) for change in left), observed, pace)
     arranged = _with_planned_target(arranged, plan, observed)
     return replace(arranged, predicted=tuple(_predicted(plan, arranged, observed)))
 
 
-def stands(change: Change, plan: ShopPlan, observed: Observed) -> bool:
+def already_applied(change: Change, plan: ShopPlan, observed: Observed) -> bool:
     """What the change wants is there already. A value that is written again for others' sake stands once they follow."""
-    have = observed.at(change.ref)
+    have = observed.value(change.ref)
     if have is UNSET or _of_another_seller(change, plan, observed):
         return False
-    if change.reason is Reason.REASSERTED and not_following(observed):
+    if change.reason is Reason.REWRITTEN and inconsistent_fields(observed):
         return False
-    return same(change.ref.spec.policy.compare, change.after, have)
+    return values_equal(change.ref.spec.policy.compare, change.after, have)
 
 
-def as_planned(change: Change, now: Scalar, key: DigestKey | None) -> bool:
+def unchanged_since_plan(change: Change, now: Scalar, key: DigestKey | None) -> bool:
     """Whether `now` is what was planned from; a secret in a saved plan is known by its keyed digest only."""
-    if not isinstance(change.before, Digested):
-        return same(change.ref.spec.policy.compare, change.before, now)
-    return key is not None and write(now, key) == write(change.before)
+    if not isinstance(change.before, SecretDigest):
+        return values_equal(change.ref.spec.policy.compare, change.before, now)
+    return key is not None and to_canonical(now, key) == to_canonical(change.before)
 
 
 def _now(ref: FieldRef, observed: Observed) -> Scalar:
-    have = observed.at(ref)
+    have = observed.value(ref)
     return ABSENT if have is UNSET else have
 
 
 def _of_another_seller(change: Change, plan: ShopPlan, observed: Observed) -> bool:
     """The endpoints were read for the seller that is, and the change is about another one's: nothing was read of it."""
-    if change.ref.kind != IPN_ENDPOINT.name or plan.target is None:
+    if change.ref.kind != IPN_ENDPOINT.name or plan.endpoint_target is None:
         return False
-    endpoint = observed.of(IpnEndpoint)
-    return endpoint is None or endpoint.seller_id != plan.target[0]
+    endpoint = observed.kind(IpnEndpoint)
+    return endpoint is None or endpoint.seller_id != plan.endpoint_target[0]
 
 
 def _from_now(change: Change, plan: ShopPlan, observed: Observed) -> Change:
@@ -94,35 +94,35 @@ def _from_now(change: Change, plan: ShopPlan, observed: Observed) -> Change:
 
 def _moved_fields(
     left: tuple[Change, ...], plan: ShopPlan, observed: Observed, key: DigestKey | None
-) -> Iterator[Moved]:
+) -> Iterator[StaleChange]:
     for change in left:
         now = _now(change.ref, observed)
-        if not _of_another_seller(change, plan, observed) and not as_planned(change, now, key):
-            yield Moved(ref=change.ref, planned=change.before, now=now, wanted=change.after)
+        if not _of_another_seller(change, plan, observed) and not unchanged_since_plan(change, now, key):
+            yield StaleChange(ref=change.ref, planned=change.before, now=now, wanted=change.after)
 
 
-def _moved_storefront(left: tuple[Change, ...], plan: ShopPlan, observed: Observed) -> Iterator[Moved]:
+def _moved_storefront(left: tuple[Change, ...], plan: ShopPlan, observed: Observed) -> Iterator[StaleChange]:
     """A bracket was approved, or that none is needed: neither holds once the shop was opened or closed.
 
     A shop that the plan itself wants closed may be closed already.
     """
-    planned = StorefrontStatus.OPEN if plan.live else StorefrontStatus.CLOSED
-    wanted = next((change.after for change in plan.written if change.ref == STATUS), planned)
-    now = observed.at(STATUS)
-    switches = any(change.ref == SWITCH for change in left)
+    planned = StorefrontStatus.OPEN if plan.was_open else StorefrontStatus.CLOSED
+    wanted = next((change.after for change in plan.written_changes if change.ref == STATUS), planned)
+    now = observed.value(STATUS)
+    switches = any(change.ref == ENABLED_FIELD for change in left)
     if switches and now is not UNSET and now != planned and not now == wanted == StorefrontStatus.CLOSED:
-        yield Moved(ref=STATUS, planned=planned, now=now, wanted=wanted)
+        yield StaleChange(ref=STATUS, planned=planned, now=now, wanted=wanted)
 
 
-def _moved_target(left: tuple[Change, ...], plan: ShopPlan, observed: Observed) -> Iterator[Moved]:
+def _moved_target(left: tuple[Change, ...], plan: ShopPlan, observed: Observed) -> Iterator[StaleChange]:
     """The endpoint of another seller or URL than the approved one is not to be written."""
-    if plan.target is None or not any(change.ref.kind == IPN_ENDPOINT.name for change in left):
+    if plan.endpoint_target is None or not any(change.ref.kind == IPN_ENDPOINT.name for change in left):
         return
-    changing = {change.ref for change in plan.written}
-    for ref, planned in zip(_TARGET, plan.target, strict=True):
+    changing = {change.ref for change in plan.written_changes}
+    for ref, planned in zip(_TARGET, plan.endpoint_target, strict=True):
         now = _now(ref, observed)
         if ref not in changing and now != planned:
-            yield Moved(ref=ref, planned=planned, now=now, wanted=planned)
+            yield StaleChange(ref=ref, planned=planned, now=now, wanted=planned)
 
 
 def _with_planned_target(arranged: ShopPlan, plan: ShopPlan, observed: Observed) -> ShopPlan:
@@ -130,27 +130,27 @@ def _with_planned_target(arranged: ShopPlan, plan: ShopPlan, observed: Observed)
 
     The list of a seller that was not read has no version yet.
     """
-    endpoint = next((change for change in arranged.written if change.ref.kind == IPN_ENDPOINT.name), None)
+    endpoint = next((change for change in arranged.written_changes if change.ref.kind == IPN_ENDPOINT.name), None)
     if endpoint is None:
         return arranged
     unread = IPN_ENDPOINT.name if _of_another_seller(endpoint, plan, observed) else None
     versions = tuple((kind, version) for kind, version in arranged.versions if kind != unread)
-    return replace(arranged, target=plan.target, versions=versions)
+    return replace(arranged, endpoint_target=plan.endpoint_target, versions=versions)
 
 
 def _predicted(plan: ShopPlan, arranged: ShopPlan, observed: Observed) -> Iterator[tuple[FieldRef, Scalar]]:
     """What the plan touches stays as predicted. Of the rest, what stands now: somebody else's edit of it is no miss."""
     after = apply_changes(observed, arranged.changes)
     derived = {change.ref for change in plan.changes if change.derived}
-    written = {change.ref for change in plan.written}
+    written = {change.ref for change in plan.written_changes}
     follows = {ref: should for ref, should, _ in derived_values(after) if ref in derived}
     for ref, value in plan.predicted:
-        now = value if ref in written else follows.get(ref, after.at(ref))
+        now = value if ref in written else follows.get(ref, after.value(ref))
         if now is not UNSET:
-            yield ref, value if same(ref.spec.policy.compare, value, now) else now
+            yield ref, value if values_equal(ref.spec.policy.compare, value, now) else now
 
 
-def wanted_otherwise(left: Plan, fresh: Plan, key: DigestKey) -> tuple[ShopKey, ...]:
+def shops_with_changed_intent(left: Plan, fresh: Plan, key: DigestKey) -> tuple[ShopKey, ...]:
     """A shop in which nothing is left, or that is held back for itself, is not asked about."""
     wanted = {shop.shop: _written(shop, key) for shop in fresh.shops}
     waiting = (shop for shop in left.shops if shop.steps and not shop.blocked)
@@ -158,4 +158,4 @@ def wanted_otherwise(left: Plan, fresh: Plan, key: DigestKey) -> tuple[ShopKey, 
 
 
 def _written(shop: ShopPlan, key: DigestKey) -> Mapping[FieldRef, Json]:
-    return {change.ref: write(change.after, key) for change in shop.written}
+    return {change.ref: to_canonical(change.after, key) for change in shop.written_changes}

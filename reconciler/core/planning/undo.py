@@ -12,64 +12,64 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found, in_order
-from reconciler.core.diagnostics.messages import Text, say
-from reconciler.core.diagnostics.redaction import holds_credential
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic, sort_diagnostics
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.diagnostics.redaction import contains_credential
 from reconciler.core.model.state import FieldRef, Observed
 from reconciler.core.planning.cascade import apply_changes
 from reconciler.core.planning.change import Change, Reason
-from reconciler.core.planning.plan import Pace, ShopPlan, arrange
+from reconciler.core.planning.plan import RequestPace, ShopPlan, build_shop_plan
 from reconciler.core.values import ABSENT, Scalar
 
 
-def invert(plan: ShopPlan, observed: Observed, pace: Pace) -> ShopPlan:
+def undo_plan(plan: ShopPlan, observed: Observed, pace: RequestPace) -> ShopPlan:
     """Live-bound like any other plan: applied only where the fields stand as `plan` left them."""
     after = apply_changes(observed, plan.changes)
-    back = tuple(_reversed(change) for change in plan.written if _why_not(change) is None)
+    back = tuple(_reversed(change) for change in plan.written_changes if _why_not(change) is None)
     bare = ShopPlan(shop=plan.shop, origin=plan.origin, maintenance=plan.maintenance)
-    arranged = arrange(bare, back, after, pace)
+    arranged = build_shop_plan(bare, back, after, pace)
     return replace(
         arranged,
         versions=(),
         predicted=tuple(_predicted(plan, arranged)),
-        findings=in_order(_not_invertible(plan)),
+        findings=sort_diagnostics(_not_invertible(plan)),
     )
 
 
 def _reversed(change: Change) -> Change:
-    return replace(change, before=change.after, after=change.before, reason=Reason.UNDONE, follows=None)
+    return replace(change, before=change.after, after=change.before, reason=Reason.UNDONE, caused_by=None)
 
 
 def _predicted(plan: ShopPlan, arranged: ShopPlan) -> Iterator[tuple[FieldRef, Scalar]]:
     """With the former seller back, its endpoint is read again; the plan left that one registered."""
-    still = {change.ref: change.after for change in plan.written if change.reason is Reason.SELLER_CHANGES}
+    still = {change.ref: change.after for change in plan.written_changes if change.reason is Reason.SELLER_CHANGED}
     for change in arranged.changes:
         yield change.ref, still.get(change.ref, change.after)
 
 
-def _why_not(change: Change) -> Text | None:
-    label = change.ref.called
-    if change.reason is Reason.REASSERTED:
-        return say("{label} was written again as it was: what follows it since cannot be made to stray", label=label)
+def _why_not(change: Change) -> Message | None:
+    label = change.ref.display_name
+    if change.reason is Reason.REWRITTEN:
+        return msg("{label} was written again as it was: what follows it since cannot be made to stray", label=label)
     if change.before is ABSENT:
-        return say("{label} cannot be brought back: it was empty, and the backend does not empty it", label=label)
+        return msg("{label} cannot be brought back: it was empty, and the backend does not empty it", label=label)
     if change.ref.spec.policy.secret:
-        return say("{label} cannot be brought back: the former value is a secret that nobody can read", label=label)
-    if isinstance(change.before, str) and holds_credential(change.before):
-        return say(
+        return msg("{label} cannot be brought back: the former value is a secret that nobody can read", label=label)
+    if isinstance(change.before, str) and contains_credential(change.before):
+        return msg(
             "{label} is not brought back: the former value has the form of a secret, which is not kept", label=label
         )
     return None
 
 
 def _not_invertible(plan: ShopPlan) -> Iterator[Diagnostic]:
-    for change in plan.written:
+    for change in plan.written_changes:
         why = _why_not(change)
         if why is not None:
-            yield found(
+            yield diagnostic(
                 codes.NOT_INVERTIBLE,
                 why,
                 shop=plan.shop,
-                subject=change.ref.declared or str(change.ref),
+                subject=change.ref.manifest_path or str(change.ref),
                 origin=change.origin,
             )

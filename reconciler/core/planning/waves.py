@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import Final
 
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.values import ShopKey
 
@@ -22,28 +22,28 @@ _LABEL: Final = "wave"
 _ALL: Final = 100
 
 
-class WrongWaves(ValueError):
+class InvalidWaveSpec(ValueError):
     """`text` says what is wrong with the words."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: Message) -> None:
         super().__init__(str(text))
         self.text = text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Labelled:
+class LabelWave:
     """The shops with this label; the value may be a pattern."""
 
     name: str
     key: str
     value: str
 
-    def takes(self, shop: ShopPlan) -> bool:
+    def matches(self, shop: ShopPlan) -> bool:
         return any(key == self.key and fnmatchcase(value, self.value) for key, value in shop.labels)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
+class ShareWave:
     """So many that, with all waves before, `percent` of the shops in scope are done."""
 
     percent: int
@@ -53,7 +53,7 @@ class Share:
         return f"{self.percent}%"
 
 
-Cut = Labelled | Share
+WaveSpec = LabelWave | ShareWave
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,44 +65,44 @@ class Wave:
     shops: tuple[ShopKey, ...]
 
 
-def cuts(words: str) -> tuple[Cut, ...]:
-    """Of `canary,10%,50%,100%`: a bare word is the value of the label `wave`; `key=value` any label. Raises WrongWaves."""
+def parse_waves(words: str) -> tuple[WaveSpec, ...]:
+    """Of `canary,10%,50%,100%`: a bare word is the value of the label `wave`; `key=value` any label. Raises InvalidWaveSpec."""
     cut = tuple(_cut(word.strip()) for word in words.split(","))
-    shares = [one.percent for one in cut if isinstance(one, Share)]
+    shares = [one.percent for one in cut if isinstance(one, ShareWave)]
     if any(later <= earlier for earlier, later in pairwise(shares)):
-        raise WrongWaves(say("the shares must grow, since each counts the waves before it: 10%,50%,100%"))
+        raise InvalidWaveSpec(msg("the shares must grow, since each counts the waves before it: 10%,50%,100%"))
     if len({one.name for one in cut}) != len(cut):
-        raise WrongWaves(say("a wave is named twice"))
-    if Share(percent=_ALL) in cut[:-1]:
-        raise WrongWaves(say("100% leaves no shop to a wave after it: write it last"))
-    if cut[-1] != Share(percent=_ALL):
-        raise WrongWaves(
-            say("the last wave must be 100%, so that every shop is in one: write {words},100%", words=words)
+        raise InvalidWaveSpec(msg("a wave is named twice"))
+    if ShareWave(percent=_ALL) in cut[:-1]:
+        raise InvalidWaveSpec(msg("100% leaves no shop to a wave after it: write it last"))
+    if cut[-1] != ShareWave(percent=_ALL):
+        raise InvalidWaveSpec(
+            msg("the last wave must be 100%, so that every shop is in one: write {words},100%", words=words)
         )
     return cut
 
 
-def _cut(word: str) -> Cut:
+def _cut(word: str) -> WaveSpec:
     if not word:
-        raise WrongWaves(say("a wave without a name stands between two commas"))
+        raise InvalidWaveSpec(msg("a wave without a name stands between two commas"))
     if word.endswith("%"):
         return _share(word)
     key, equals, value = word.partition("=")
     if not equals:
-        return Labelled(name=word, key=_LABEL, value=word)
+        return LabelWave(name=word, key=_LABEL, value=word)
     if not (key and value):
-        raise WrongWaves(say("{word} is not of the form KEY=VALUE, such as wave=canary", word=repr(word)))
-    return Labelled(name=word, key=key, value=value)
+        raise InvalidWaveSpec(msg("{word} is not of the form KEY=VALUE, such as wave=canary", word=repr(word)))
+    return LabelWave(name=word, key=key, value=value)
 
 
-def _share(word: str) -> Share:
+def _share(word: str) -> ShareWave:
     digits = word.removesuffix("%")
     if not (digits.isascii() and digits.isdigit() and 1 <= int(digits) <= _ALL):
-        raise WrongWaves(say("{word} is no share: write a whole number from 1% to 100%", word=repr(word)))
-    return Share(percent=int(digits))
+        raise InvalidWaveSpec(msg("{word} is no share: write a whole number from 1% to 100%", word=repr(word)))
+    return ShareWave(percent=int(digits))
 
 
-def partition(plan: Plan, cut: Sequence[Cut]) -> tuple[Wave, ...]:
+def assign_waves(plan: Plan, cut: Sequence[WaveSpec]) -> tuple[Wave, ...]:
     """One wave a cut, also where it is empty. A shop that several would take is in the first of them."""
     left = sorted(plan.shops, key=_place)
     waves: list[Wave] = []
@@ -113,10 +113,10 @@ def partition(plan: Plan, cut: Sequence[Cut]) -> tuple[Wave, ...]:
     return tuple(waves)
 
 
-def _taken(cut: Cut, left: Sequence[ShopPlan], scope: int) -> Sequence[ShopPlan]:
+def _taken(cut: WaveSpec, left: Sequence[ShopPlan], scope: int) -> Sequence[ShopPlan]:
     """`left` are the shops that no wave before has taken, in the order in which shares take them."""
-    if isinstance(cut, Labelled):
-        return [shop for shop in left if cut.takes(shop)]
+    if isinstance(cut, LabelWave):
+        return [shop for shop in left if cut.matches(shop)]
     wanted = -(-scope * cut.percent // _ALL)
     return left[: max(0, wanted - (scope - len(left)))]
 

@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from reconciler.core.diagnostics.diagnostic import Diagnostic, in_order
+from reconciler.core.diagnostics.diagnostic import Diagnostic, sort_diagnostics
 from reconciler.core.values import Origin, ShopKey
 
 _NOWHERE: Final = Origin("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileNews:
+class FileEdit:
     """`file` is the path people are told. `before` is None for a file that was not there."""
 
     file: str
@@ -35,7 +35,7 @@ class FileNews:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
+class ImportVerification:
     """Of so many `shops` a plan was to be made, and of `kept` it is empty. `unproven` are the shops whose secret nobody provides
     yet: it was left out of the comparison.
     """
@@ -51,24 +51,24 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
+class ImportResult:
     """`shops` are those whose manifests say what stands, now or once the files are written. `secrets` pairs those that refer to
     a secret with its reference. `proof` is None where none was tried. `export` is the file that was read in place of the backend.
     `check`: nothing was written.
     """
 
     shops: tuple[ShopKey, ...] = ()
-    files: tuple[FileNews, ...] = ()
+    files: tuple[FileEdit, ...] = ()
     secrets: tuple[tuple[ShopKey, str], ...] = ()
     findings: tuple[Diagnostic, ...] = ()
-    proof: Proof | None = None
+    proof: ImportVerification | None = None
     export: str | None = None
     check: bool = False
 
     @property
     def all_findings(self) -> tuple[Diagnostic, ...]:
         """By shop. What is wrong with the lines of an export stands before the rest, as whoever mends it goes through them."""
-        by_shop = in_order((*self.findings, *(self.proof.findings if self.proof else ())))
+        by_shop = sort_diagnostics((*self.findings, *(self.proof.findings if self.proof else ())))
         return tuple(sorted(by_shop, key=self._line))
 
     def _line(self, finding: Diagnostic) -> tuple[bool, Origin]:
@@ -82,25 +82,25 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Begun:
+class NewManifestResult:
     """`news` is None where nothing was written; then `findings` say why. Else they say what is to be filled in."""
 
     shop: ShopKey
-    news: FileNews | None = None
+    news: FileEdit | None = None
     findings: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Formatted:
+class FormatResult:
     """`files` are those that were not in the style; `fine` counts the others. `check`: nothing was written."""
 
-    files: tuple[FileNews, ...]
-    fine: int
+    files: tuple[FileEdit, ...]
+    unchanged: int
     findings: tuple[Diagnostic, ...] = ()
     check: bool = False
 
 
-class Does(Enum):
+class FileAction(Enum):
     """What becomes of a shop's manifest."""
 
     CREATED = "created"
@@ -109,29 +109,29 @@ class Does(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OnboardedRow:
+class OnboardRowResult:
     """`line` is that of the table. `lacks` stops nothing. `owners` are written as CODEOWNERS has them."""
 
     line: int
     shop: ShopKey
     file: str
-    does: Does
+    does: FileAction
     lacks: tuple[Diagnostic, ...] = ()
     owners: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Onboarded:
+class OnboardResult:
     """`findings` are about rows and columns; where one of them is an error, `rows` is empty and nothing was written. `news` is
     filled where it was only looked (`check`). `asked` tells whether the backend was.
     """
 
     count: int
-    rows: tuple[OnboardedRow, ...] = ()
+    rows: tuple[OnboardRowResult, ...] = ()
     findings: tuple[Diagnostic, ...] = ()
-    news: tuple[FileNews, ...] = ()
+    news: tuple[FileEdit, ...] = ()
     check: bool = False
     asked: bool = False
 
-    def counted(self, does: Does) -> int:
+    def counted(self, does: FileAction) -> int:
         return sum(row.does is does for row in self.rows)

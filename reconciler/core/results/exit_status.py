@@ -10,86 +10,92 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity
-from reconciler.core.diagnostics.exit_codes import Verdict
-from reconciler.core.runs.report import Outcome, Report
+from reconciler.core.diagnostics.exit_codes import ExitCode
+from reconciler.core.runs.report import Report, ShopOutcome
 
 if TYPE_CHECKING:
     from reconciler.core.planning.plan import Plan
-    from reconciler.core.results.authoring import Begun, Formatted, Onboarded
+    from reconciler.core.results.authoring import FormatResult, NewManifestResult, OnboardResult
 
 
 _NO_ANSWER: Final = frozenset({codes.UNREACHABLE, codes.MAINTENANCE})
 
 
-def of_findings(findings: Iterable[Diagnostic]) -> Verdict:
+def exit_code_for_diagnostics(findings: Iterable[Diagnostic]) -> ExitCode:
     """Of manifests that were validated, or a read that failed."""
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if errors and all(finding.code in _NO_ANSWER for finding in errors):
-        return Verdict.UNREACHABLE
-    return Verdict.ERROR if errors else Verdict.DONE
+        return ExitCode.UNREACHABLE
+    return ExitCode.ERROR if errors else ExitCode.DONE
 
 
-def of_begun(begun: Begun) -> Verdict:
+def exit_code_for_new(begun: NewManifestResult) -> ExitCode:
     """Of a manifest that was to be begun: refused where there is one already."""
     if begun.news is not None:
-        return Verdict.DONE
+        return ExitCode.DONE
     refused = all(finding.severity is Severity.REFUSED for finding in begun.findings)
-    return Verdict.REFUSED if refused else Verdict.ERROR
+    return ExitCode.REFUSED if refused else ExitCode.ERROR
 
 
-def of_formatted(formatted: Formatted) -> Verdict:
+def exit_code_for_fmt(formatted: FormatResult) -> ExitCode:
     """What was only looked at and is not in the style is refused, so that a pipeline stops at it."""
-    verdict = of_findings(formatted.findings)
-    return Verdict.REFUSED if verdict is Verdict.DONE and formatted.check and formatted.files else verdict
+    verdict = exit_code_for_diagnostics(formatted.findings)
+    return ExitCode.REFUSED if verdict is ExitCode.DONE and formatted.check and formatted.files else verdict
 
 
-def of_onboarded(onboarded: Onboarded) -> Verdict:
-    verdict = of_findings(onboarded.findings)
-    return Verdict.DIFFERENCES if verdict is Verdict.DONE and onboarded.news else verdict
+def exit_code_for_onboard(onboarded: OnboardResult) -> ExitCode:
+    verdict = exit_code_for_diagnostics(onboarded.findings)
+    return ExitCode.DIFFERENCES if verdict is ExitCode.DONE and onboarded.news else verdict
 
 
-def of_plan(plan: Plan, findings: tuple[Diagnostic, ...] = ()) -> Verdict:
+def exit_code_for_plan(plan: Plan, findings: tuple[Diagnostic, ...] = ()) -> ExitCode:
     """Of a plan that was only looked at: errors first, then differences. A shop that an earlier run left closed is one."""
     told = (*findings, *plan.all_findings)
-    return of_looking(told, differs=not plan.empty)
+    return exit_code_for_read(told, differs=not plan.empty)
 
 
-def of_looking(findings: tuple[Diagnostic, ...], *, differs: bool) -> Verdict:
+def exit_code_for_read(findings: tuple[Diagnostic, ...], *, differs: bool) -> ExitCode:
     """A backend that answered for some shops is not unreachable."""
-    verdict = of_findings(findings)
-    if verdict is Verdict.UNREACHABLE and differs:
-        return Verdict.ERROR
-    if verdict is not Verdict.DONE:
+    verdict = exit_code_for_diagnostics(findings)
+    if verdict is ExitCode.UNREACHABLE and differs:
+        return ExitCode.ERROR
+    if verdict is not ExitCode.DONE:
         return verdict
     closed = any(finding.code == codes.LEFT_CLOSED for finding in findings)
-    return Verdict.DIFFERENCES if differs or closed else Verdict.DONE
+    return ExitCode.DIFFERENCES if differs or closed else ExitCode.DONE
 
 
-def of_report(report: Report) -> Verdict:
+def exit_code_for_report(report: Report) -> ExitCode:
     """Of a plan that was applied."""
-    done = report.count(Outcome.APPLIED)
-    touched = report.count(Outcome.PARTLY, Outcome.LEFT_CLOSED, Outcome.UNKNOWN, Outcome.MISSED)
-    failed = report.count(Outcome.FAILED, Outcome.SKIPPED)
-    refused = report.count(Outcome.REFUSED)
+    done = report.count(ShopOutcome.APPLIED)
+    touched = report.count(ShopOutcome.PARTLY, ShopOutcome.LEFT_CLOSED, ShopOutcome.UNKNOWN, ShopOutcome.MISSED)
+    failed = report.count(ShopOutcome.FAILED, ShopOutcome.SKIPPED)
+    refused = report.count(ShopOutcome.REFUSED)
     begun = any(shop.done for shop in report.shops)
-    if touched or report.interrupted or report.halted or (done and (failed or refused)) or (report.broken and begun):
-        return Verdict.PARTLY
-    if failed or report.broken:
-        return of_failures(report)
+    if (
+        touched
+        or report.interrupted
+        or report.halted
+        or (done and (failed or refused))
+        or (report.recording_failed and begun)
+    ):
+        return ExitCode.PARTLY
+    if failed or report.recording_failed:
+        return exit_code_for_failures(report)
     if refused:
         return _of_refusals(report)
-    return Verdict.DONE
+    return ExitCode.DONE
 
 
-def of_failures(report: Report) -> Verdict:
-    reasons = (f for shop in report.shops if shop.outcome is not Outcome.UNCHANGED for f in shop.findings)
-    verdict = of_findings(reasons)
-    return Verdict.ERROR if verdict is Verdict.DONE else verdict
+def exit_code_for_failures(report: Report) -> ExitCode:
+    reasons = (f for shop in report.shops if shop.outcome is not ShopOutcome.UNCHANGED for f in shop.findings)
+    verdict = exit_code_for_diagnostics(reasons)
+    return ExitCode.ERROR if verdict is ExitCode.DONE else verdict
 
 
-def _of_refusals(report: Report) -> Verdict:
+def _of_refusals(report: Report) -> ExitCode:
     """A shop that cannot be planned (a rule, a failed read) is an error; one that a guard holds is refused."""
-    verdict = of_failures(report)
+    verdict = exit_code_for_failures(report)
     held = any(f.severity is Severity.REFUSED for shop in report.shops for f in shop.findings) or report.findings
     errors = any(f.severity is Severity.ERROR for shop in report.shops for f in shop.findings)
-    return Verdict.REFUSED if held and not errors else verdict
+    return ExitCode.REFUSED if held and not errors else verdict

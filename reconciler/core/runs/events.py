@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.model.state import FieldRef
-from reconciler.core.values import Digested, Scalar, SealedSecret, ShopKey, Unset
+from reconciler.core.values import Scalar, SealedSecret, SecretDigest, ShopKey, Unset
 
-Seals = tuple[tuple[FieldRef, SealedSecret | Digested], ...]
+Seals = tuple[tuple[FieldRef, SealedSecret | SecretDigest], ...]
 """What the backend shows of secrets, field by field; read back from a journal, only its keyed digest is left."""
 
 
@@ -93,7 +93,7 @@ class ShopVerified:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShopAgreed:
+class ShopInSync:
     """Nothing was to be written, and these values were read as Git wants them: they count as applied from here on."""
 
     shop: ShopKey
@@ -125,7 +125,7 @@ class WaveStarted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WaveSoaks:
+class WaveSoaking:
     """All shops of the wave are done; it is left alone for so many seconds before it is looked at again."""
 
     wave: int
@@ -145,7 +145,7 @@ class RunFinished:
     interrupted: bool = False
 
 
-OfShop = (
+ShopEvent = (
     ShopStarted
     | StepStarted
     | StepDone
@@ -154,10 +154,10 @@ OfShop = (
     | ShopReopened
     | ReopenFailed
     | ShopVerified
-    | ShopAgreed
+    | ShopInSync
     | ShopSkipped
     | ShopFinished
 )
-OfRun = RunStarted | WaveStarted | WaveSoaks | WaveFinished | RunFinished
+RunEvent = RunStarted | WaveStarted | WaveSoaking | WaveFinished | RunFinished
 """About no one shop."""
-Event = OfShop | OfRun
+Event = ShopEvent | RunEvent

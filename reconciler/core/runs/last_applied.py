@@ -1,8 +1,8 @@
 """What `canonical` wrote of a field, read back: the last applied values of a journal, the words of an audit trail.
 
-In: a field and its JSON. Out: the scalar, of the type that the field's kind declares. A secret comes back as `Digested`. The JSON
-does not say its type, so it is read by a field that is known today; what must outlive its field, or is a document of its own
-(events, saved plans), is written with its type by `event_parts`.
+In: a field and its JSON. Out: the scalar, of the type that the field's kind declares. A secret comes back as `SecretDigest`.
+The JSON does not say its type, so it is read by a field that is known today; what must outlive its field, or is a document of
+its own (events, saved plans), is written with its type by `event_parts`.
 
 What the journal last wrote of a field, held against a value of today.
 
@@ -25,15 +25,26 @@ from functools import cache
 from types import UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
-from reconciler.core.model.canonical import DigestKey, Json, write
+from reconciler.core.model.canonical import DigestKey, Json, to_canonical
 from reconciler.core.model.kinds import kind_named
 from reconciler.core.model.state import Desired, FieldRef, Observed
-from reconciler.core.planning.diff import declared, same, touches_pre_set
-from reconciler.core.runs.events import ShopAgreed
-from reconciler.core.values import ABSENT, PRE_SET, UNSET, Absent, Digested, PreSet, Scalar, SealedSecret, Secret, Unset
+from reconciler.core.planning.diff import declared_values, involves_preset, values_equal
+from reconciler.core.runs.events import ShopInSync
+from reconciler.core.values import (
+    ABSENT,
+    PRE_SET,
+    UNSET,
+    Absent,
+    PreSet,
+    Scalar,
+    SealedSecret,
+    Secret,
+    SecretDigest,
+    Unset,
+)
 
 
-def read(ref: FieldRef, document: Json) -> Scalar:
+def from_canonical(ref: FieldRef, document: Json) -> Scalar:
     """Raises ValueError where the field cannot have such a value."""
     types = _types(ref.kind, ref.field)
     if document is None:
@@ -58,12 +69,12 @@ def _word(ref: FieldRef, text: str, types: frozenset[type]) -> Scalar:
     raise ValueError(f"{ref} cannot be text")
 
 
-def _digested(ref: FieldRef, document: dict[str, Json]) -> Digested:
+def _digested(ref: FieldRef, document: dict[str, Json]) -> SecretDigest:
     source, digest = document.get("source"), document.get("digest")
     known = set(document) <= {"sensitive", "source", "digest", "seal"} and document.get("sensitive") is True
     if not (known and isinstance(source, str | None) and isinstance(digest, str | None)):
         raise ValueError(f"{ref} holds something that is no value")
-    return Digested(source, digest)
+    return SecretDigest(source, digest)
 
 
 @cache
@@ -85,47 +96,47 @@ _WRITTEN_AS_THEY_ARE: Final = frozenset({bool, str})
 """Of a text that stands as it is it need not be asked what it looks like."""
 
 
-def record(value: Scalar, seal: SealedSecret | Digested | None, key: DigestKey | None) -> Json:
+def stored_value(value: Scalar, seal: SealedSecret | SecretDigest | None, key: DigestKey | None) -> Json:
     """`value` as it is remembered; `seal` is what the backend shows of it, where it is a secret."""
-    written, shown = write(value, key), None if seal is None else write(seal, key)
+    written, shown = to_canonical(value, key), None if seal is None else to_canonical(seal, key)
     if not (isinstance(written, dict) and isinstance(shown, dict) and "digest" in shown):
         return written
     return {**written, "seal": shown["digest"]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class LastApplied:
     """One shop's last applied values by field (`kind.field`), and the key of their digests. Empty: nothing was ever applied."""
 
     applied: Mapping[str, Json] = field(default_factory=dict)
     key: DigestKey | None = None
 
-    def agrees(self, ref: FieldRef, value: Scalar) -> bool | None:
+    def matches(self, ref: FieldRef, value: Scalar) -> bool | None:
         """Whether `value` is the one that was last applied."""
         if str(ref) not in self.applied:
             return None
         last = self.applied[str(ref)]
         if type(value) in _WRITTEN_AS_THEY_ARE and type(last) is type(value) and last == value:
             return True
-        now = write(value, self.key)
+        now = to_canonical(value, self.key)
         if isinstance(last, dict) and isinstance(now, dict):
             return _same_secret(last, now)
-        recalled = self.last(ref)
+        recalled = self.value(ref)
         if recalled is UNSET:
             return None
         if ref.spec.policy.secret:
             return value == recalled  # at most one of the two is a secret: what stands there otherwise tells them apart
-        return same(ref.spec.policy.compare, value, recalled)
+        return values_equal(ref.spec.policy.compare, value, recalled)
 
-    def last(self, ref: FieldRef) -> Scalar | Unset:
+    def value(self, ref: FieldRef) -> Scalar | Unset:
         """The value as it may be shown, digests left out; UNSET where there is none that the field could have today."""
         if str(ref) not in self.applied:
             return UNSET
         try:
-            recalled = read(ref, self.applied[str(ref)])
+            recalled = from_canonical(ref, self.applied[str(ref)])
         except ValueError:
             return UNSET
-        return Digested(recalled.source) if isinstance(recalled, Digested) else recalled
+        return SecretDigest(recalled.source) if isinstance(recalled, SecretDigest) else recalled
 
 
 def _same_secret(last: Mapping[str, Json], now: Mapping[str, Json]) -> bool | None:
@@ -135,12 +146,12 @@ def _same_secret(last: Mapping[str, Json], now: Mapping[str, Json]) -> bool | No
     return None if one is None or other is None else one == other
 
 
-def agreement(desired: Desired, observed: Observed, past: Past) -> ShopAgreed | None:
+def in_sync_event(desired: Desired, observed: Observed, past: LastApplied) -> ShopInSync | None:
     """The declared values that agree and are remembered otherwise, or not at all. A pre-set token is never compared."""
     news = [(ref, want, have) for ref, want, have in _agreeing(desired, observed) if _is_news(ref, want, have, past)]
     if not news:
         return None
-    return ShopAgreed(
+    return ShopInSync(
         shop=desired.shop,
         values=tuple((ref, want) for ref, want, _ in news),
         seals=tuple((ref, have) for ref, _, have in news if isinstance(have, SealedSecret)),
@@ -148,14 +159,14 @@ def agreement(desired: Desired, observed: Observed, past: Past) -> ShopAgreed | 
 
 
 def _agreeing(desired: Desired, observed: Observed) -> Iterator[tuple[FieldRef, Scalar, Scalar]]:
-    for ref, want in declared(desired):
-        have = observed.at(ref)
-        if have is UNSET or touches_pre_set(want, have):
+    for ref, want in declared_values(desired):
+        have = observed.value(ref)
+        if have is UNSET or involves_preset(want, have):
             continue
-        if same(ref.spec.policy.compare, want, have):
+        if values_equal(ref.spec.policy.compare, want, have):
             yield ref, want, have
 
 
-def _is_news(ref: FieldRef, want: Scalar, have: Scalar, past: Past) -> bool:
+def _is_news(ref: FieldRef, want: Scalar, have: Scalar, past: LastApplied) -> bool:
     seal = have if isinstance(have, SealedSecret) else None
-    return str(ref) not in past.applied or past.applied[str(ref)] != record(want, seal, past.key)
+    return str(ref) not in past.applied or past.applied[str(ref)] != stored_value(want, seal, past.key)

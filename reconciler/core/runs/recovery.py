@@ -9,22 +9,22 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.values import ShopKey, StorefrontStatus
 
 
-class Found(Enum):
+class RecoveryOutcome(Enum):
     """How a shop stands that a run left unfinished."""
 
     REOPENED = "reopened"
     """It was closed by that run, and is open again."""
-    STANDS = "stands"
+    INTACT = "stands"
     """It is open, or was not closed by that run: nothing to put back."""
     LEFT_CLOSED = "left-closed"
-    UNSEEN = "unseen"
+    UNREADABLE = "unseen"
     """It could not be looked at. That run did not close it, so nothing is owed to it."""
-    HELD = "held"
+    LOCKED = "held"
     """Another run is at work on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resumed:
+class RecoveredShop:
     """`intents` writes were begun and have no outcome in the journal; what came of them the next plan shows. `closed`: the run
     asked for it to be closed, and the journal knew of no reopening. `status` is how the shop stands now; None where nobody could
     look.
@@ -32,7 +32,7 @@ class Resumed:
 
     shop: ShopKey
     run: str
-    found: Found
+    found: RecoveryOutcome
     intents: int
     closed: bool = False
     status: StorefrontStatus | None = None

@@ -11,18 +11,18 @@ from enum import Enum
 from typing import Final, assert_never
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, found
-from reconciler.core.diagnostics.messages import say
-from reconciler.core.planning.plan import Does, Plan, ShopPlan
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, diagnostic
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.planning.plan import Plan, ShopPlan, StepKind
 from reconciler.core.runs.events import (
     Event,
-    OfShop,
     PredictionMissed,
     ReopenFailed,
     RunFinished,
     RunStarted,
-    ShopAgreed,
+    ShopEvent,
     ShopFinished,
+    ShopInSync,
     ShopReopened,
     ShopSkipped,
     ShopStarted,
@@ -31,7 +31,7 @@ from reconciler.core.runs.events import (
     StepFailed,
     StepStarted,
     WaveFinished,
-    WaveSoaks,
+    WaveSoaking,
     WaveStarted,
 )
 from reconciler.core.values import ShopKey
@@ -40,7 +40,7 @@ _REFUSING: Final = frozenset({codes.STALE, codes.OUTSIDE_WINDOW})
 """Nothing is wrong with a shop that a step was not begun in for one of these."""
 
 
-class Outcome(Enum):
+class ShopOutcome(Enum):
     """Of one shop. The order is the order of alarm, from the loudest."""
 
     LEFT_CLOSED = "left-closed"
@@ -62,7 +62,7 @@ class ShopReport:
     """
 
     shop: ShopKey
-    outcome: Outcome
+    outcome: ShopOutcome
     done: int = 0
     writes: int = 0
     verified: bool = False
@@ -97,11 +97,11 @@ class Report:
         return any(wave.passed is False for wave in self.waves)
 
     @property
-    def broken(self) -> bool:
+    def recording_failed(self) -> bool:
         """What the run needed of this machine failed in its midst, so that it did not come to its end."""
         return any(finding.code == codes.UNUSABLE for finding in self.findings)
 
-    def count(self, *outcomes: Outcome) -> int:
+    def count(self, *outcomes: ShopOutcome) -> int:
         return sum(1 for shop in self.shops if shop.outcome in outcomes)
 
 
@@ -114,7 +114,7 @@ def fold(plan: Plan, events: Iterable[Event]) -> Report:
     halts: tuple[Diagnostic, ...] = ()
     for event in events:
         match event:
-            case RunStarted() | WaveSoaks():
+            case RunStarted() | WaveSoaking():
                 pass
             case RunFinished():
                 interrupted = event.interrupted
@@ -134,52 +134,52 @@ def fold(plan: Plan, events: Iterable[Event]) -> Report:
     )
 
 
-def with_left_closed(report: Report, left: Iterable[Diagnostic]) -> Report:
+def add_left_closed(report: Report, left: Iterable[Diagnostic]) -> Report:
     """With the shops that earlier runs left closed, each with why it still is: the loudest there is to tell, also where the run
     was not about them.
     """
     shops = {shop.shop: shop for shop in report.shops}
     for why in left:
         if why.shop is not None:
-            before = shops.get(why.shop, ShopReport(shop=why.shop, outcome=Outcome.LEFT_CLOSED))
+            before = shops.get(why.shop, ShopReport(shop=why.shop, outcome=ShopOutcome.LEFT_CLOSED))
             others = tuple(finding for finding in before.findings if finding != why)
-            shops[why.shop] = _with(replace(before, findings=others), Outcome.LEFT_CLOSED, why)
+            shops[why.shop] = _with(replace(before, findings=others), ShopOutcome.LEFT_CLOSED, why)
     return replace(report, shops=tuple(shops[shop] for shop in sorted(shops)))
 
 
 def _before(shop: ShopPlan) -> ShopReport:
-    outcome = Outcome.SKIPPED if shop.steps or shop.blocked else Outcome.UNCHANGED
+    outcome = ShopOutcome.SKIPPED if shop.steps or shop.blocked else ShopOutcome.UNCHANGED
     if not shop.steps and _refused(shop):
-        outcome = Outcome.REFUSED
-    writes = sum(1 for step in shop.steps if step.does is not Does.VERIFY)
+        outcome = ShopOutcome.REFUSED
+    writes = sum(1 for step in shop.steps if step.action is not StepKind.VERIFY)
     return ShopReport(shop=shop.shop, outcome=outcome, writes=writes, findings=shop.findings)
 
 
 def _refused(shop: ShopPlan) -> bool:
     """Nothing is wrong with it; somebody has to wait, or to allow it."""
-    return shop.blocked and all(f.severity is Severity.REFUSED for f in shop.findings if f.stops)
+    return shop.blocked and all(f.severity is Severity.REFUSED for f in shop.findings if f.blocking)
 
 
-def _after(report: ShopReport, plan: ShopPlan, event: OfShop) -> ShopReport:
+def _after(report: ShopReport, plan: ShopPlan, event: ShopEvent) -> ShopReport:
     match event:
-        case ShopStarted() | StepStarted() | ShopAgreed():
+        case ShopStarted() | StepStarted() | ShopInSync():
             return report
         case StepDone():
-            written = plan.steps[event.step].does is not Does.VERIFY
-            outcome = _worse(report.outcome, Outcome.PARTLY)
+            written = plan.steps[event.step].action is not StepKind.VERIFY
+            outcome = _worse(report.outcome, ShopOutcome.PARTLY)
             return replace(_closed(report, event.closed_ms), done=report.done + written, outcome=outcome)
         case StepFailed():
             return _failed(report, plan, event)
         case PredictionMissed():
-            return replace(_with(report, Outcome.MISSED, event.why), missed=(*report.missed, event))
+            return replace(_with(report, ShopOutcome.MISSED, event.why), missed=(*report.missed, event))
         case ShopReopened():
             return replace(_closed(report, event.closed_ms), reopened=True)
         case ReopenFailed():
-            return _with(report, Outcome.LEFT_CLOSED, event.why)
+            return _with(report, ShopOutcome.LEFT_CLOSED, event.why)
         case ShopVerified():
             return replace(report, verified=True)
         case ShopSkipped():
-            return replace(report, outcome=Outcome.REFUSED, findings=(*report.findings, *event.why))
+            return replace(report, outcome=ShopOutcome.REFUSED, findings=(*report.findings, *event.why))
         case ShopFinished():
             return _finished(report)
         case _:
@@ -191,43 +191,43 @@ def _closed(report: ShopReport, milliseconds: int | None) -> ShopReport:
 
 
 def _interrupted() -> Diagnostic:
-    return found(
+    return diagnostic(
         codes.INTERRUPTED,
-        say("The run was interrupted; shops it had closed were reopened unless the report says otherwise"),
-        way_on=say("Run plan again: it shows what is left to do"),
+        msg("The run was interrupted; shops it had closed were reopened unless the report says otherwise"),
+        hint=msg("Run plan again: it shows what is left to do"),
     )
 
 
 def _failed(report: ShopReport, plan: ShopPlan, event: StepFailed) -> ShopReport:
     if event.happened is None:
-        unknown = found(
+        unknown = diagnostic(
             codes.OUTCOME_UNKNOWN,
-            say("A write was sent and its outcome is not known"),
-            way_on=say("Run plan again: it reads what stands"),
+            msg("A write was sent and its outcome is not known"),
+            hint=msg("Run plan again: it reads what stands"),
             shop=plan.shop,
             origin=plan.origin,
         )
-        return _with(_with(report, Outcome.UNKNOWN, event.why), Outcome.UNKNOWN, unknown)
+        return _with(_with(report, ShopOutcome.UNKNOWN, event.why), ShopOutcome.UNKNOWN, unknown)
     if event.why.code in _REFUSING and not report.done:
-        return _with(report, Outcome.REFUSED, event.why)
-    return _with(report, Outcome.PARTLY if report.done else Outcome.FAILED, event.why)
+        return _with(report, ShopOutcome.REFUSED, event.why)
+    return _with(report, ShopOutcome.PARTLY if report.done else ShopOutcome.FAILED, event.why)
 
 
 def _finished(report: ShopReport) -> ShopReport:
     """All written and read back: APPLIED. All written, and something else read back: MISSED, which is not half done."""
-    if report.outcome is not Outcome.PARTLY or report.done < report.writes:
+    if report.outcome is not ShopOutcome.PARTLY or report.done < report.writes:
         return report
     if report.missed:
-        return replace(report, outcome=Outcome.MISSED)
-    return replace(report, outcome=Outcome.APPLIED) if report.verified else report
+        return replace(report, outcome=ShopOutcome.MISSED)
+    return replace(report, outcome=ShopOutcome.APPLIED) if report.verified else report
 
 
-def _with(report: ShopReport, outcome: Outcome, why: Diagnostic) -> ShopReport:
+def _with(report: ShopReport, outcome: ShopOutcome, why: Diagnostic) -> ShopReport:
     return replace(report, outcome=_worse(report.outcome, outcome), findings=(*report.findings, why))
 
 
-def _worse(one: Outcome, other: Outcome) -> Outcome:
-    if one in (Outcome.SKIPPED, Outcome.UNCHANGED):
+def _worse(one: ShopOutcome, other: ShopOutcome) -> ShopOutcome:
+    if one in (ShopOutcome.SKIPPED, ShopOutcome.UNCHANGED):
         return other
-    ranked = list(Outcome)
+    ranked = list(ShopOutcome)
     return min(one, other, key=ranked.index)

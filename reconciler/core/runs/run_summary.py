@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class CameTo(Enum):
+class RunStatus(Enum):
     """What a run came to, as far as the journal tells."""
 
-    AT_WORK = "at-work"
-    CUT_OFF = "cut-off"
+    RUNNING = "at-work"
+    KILLED = "cut-off"
     """It left shops that nobody has looked after yet."""
     RESUMED = "resumed"
     """It was cut off, and a later run looked after what it left."""
-    NOT_ENDED = "not-ended"
+    UNFINISHED = "not-ended"
     """Its end was not recorded, and it left nothing: it was cut off between shops, or waits between waves."""
     INTERRUPTED = "interrupted"
-    PARTLY = "partly"
+    PARTLY_APPLIED = "partly"
     FAILED = "failed"
     REFUSED = "refused"
     APPLIED = "applied"
@@ -25,7 +25,7 @@ class CameTo(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunTally:
+class RunCounts:
     """The shops of a run, each counted once. `applied`: all of its steps were done, and nothing failed in it. `failed`: something
     did, or the run broke off in it.
     """
@@ -52,28 +52,28 @@ class Run:
     commit: str | None
     fingerprint: str | None
     shops: int
-    tally: RunTally
-    left: int
+    tally: RunCounts
+    unfinished_shops: int
     interrupted: bool
     at_work: bool
     resumed_by: str | None
 
     @property
-    def came_to(self) -> CameTo:
+    def status(self) -> RunStatus:
         if self.ended is None:
             return self._open
         if self.interrupted:
-            return CameTo.INTERRUPTED
+            return RunStatus.INTERRUPTED
         if self.tally.applied:
-            return CameTo.PARTLY if self.tally.failed or self.tally.refused else CameTo.APPLIED
+            return RunStatus.PARTLY_APPLIED if self.tally.failed or self.tally.refused else RunStatus.APPLIED
         if self.tally.failed:
-            return CameTo.FAILED
-        return CameTo.REFUSED if self.tally.refused else CameTo.NOTHING
+            return RunStatus.FAILED
+        return RunStatus.REFUSED if self.tally.refused else RunStatus.NOTHING
 
     @property
-    def _open(self) -> CameTo:
+    def _open(self) -> RunStatus:
         if self.at_work:
-            return CameTo.AT_WORK
-        if self.left:
-            return CameTo.CUT_OFF
-        return CameTo.RESUMED if self.resumed_by else CameTo.NOT_ENDED
+            return RunStatus.RUNNING
+        if self.unfinished_shops:
+            return RunStatus.KILLED
+        return RunStatus.RESUMED if self.resumed_by else RunStatus.UNFINISHED

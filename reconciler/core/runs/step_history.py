@@ -1,7 +1,8 @@
 """What one run did in one shop, step by step, as the journal tells it.
 
-In: the steps that were planned, and what was recorded of them. Out: a `Deed` for each step that was begun, and for what happened
-around them. It says what was asked for and what was heard, never how the shop is; a step without an outcome stays not known.
+In: the steps that were planned, and what was recorded of them. Out: a `StepRecord` for each step that was begun, and for what
+happened around them. It says what was asked for and what was heard, never how the shop is; a step without an outcome stays
+not known.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, assert_never
 
-from reconciler.core.planning.plan import Does, Step
+from reconciler.core.planning.plan import Step, StepKind
 from reconciler.core.runs.events import (
     Event,
     PredictionMissed,
@@ -24,7 +25,7 @@ from reconciler.core.runs.events import (
 )
 
 
-class Went(Enum):
+class StepOutcome(Enum):
     """How it went, as far as the journal tells."""
 
     DONE = "done"
@@ -38,7 +39,7 @@ class Went(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
+class StepRecord:
     """`at` is when its last word was recorded, in UTC. `step` is None where the whole shop is meant.
 
     `request_id` is the backend's name for the request, where it gave one; `why` the slug of what went wrong.
@@ -46,14 +47,14 @@ class Deed:
 
     at: str
     step: Step | None
-    went: Went
+    outcome: StepOutcome
     request_id: str | None = None
-    why: str | None = None
+    reason: str | None = None
 
 
-def deeds_of(planned: Sequence[Step], told: Iterable[tuple[str, Event]]) -> tuple[Deed, ...]:
+def step_records(planned: Sequence[Step], told: Iterable[tuple[str, Event]]) -> tuple[StepRecord, ...]:
     """`told` is what was recorded of the shop with its time, oldest first. A step that is not among the planned is left out."""
-    deeds: list[Deed] = []
+    deeds: list[StepRecord] = []
     begun: dict[int, int] = {}
     for at, event in told:
         match event:
@@ -66,7 +67,7 @@ def deeds_of(planned: Sequence[Step], told: Iterable[tuple[str, Event]]) -> tupl
     return tuple(deeds)
 
 
-def _put(deeds: list[Deed], begun: dict[int, int], step: int, deed: Deed) -> None:
+def _put(deeds: list[StepRecord], begun: dict[int, int], step: int, deed: StepRecord) -> None:
     """In the place of its beginning."""
     if step in begun:
         deeds[begun[step]] = deed
@@ -75,30 +76,32 @@ def _put(deeds: list[Deed], begun: dict[int, int], step: int, deed: Deed) -> Non
         deeds.append(deed)
 
 
-def _of_step(step: Step, at: str, event: StepStarted | StepDone | StepFailed) -> Deed:
+def _of_step(step: Step, at: str, event: StepStarted | StepDone | StepFailed) -> StepRecord:
     match event:
         case StepDone():
-            return Deed(at=at, step=step, went=Went.DONE, request_id=event.request_id)
+            return StepRecord(at=at, step=step, outcome=StepOutcome.DONE, request_id=event.request_id)
         case StepFailed():
-            went = Went.FAILED if event.happened is False else Went.UNKNOWN
-            return Deed(at=at, step=step, went=went, why=event.why.code.slug)
+            went = StepOutcome.FAILED if event.happened is False else StepOutcome.UNKNOWN
+            return StepRecord(at=at, step=step, outcome=went, reason=event.why.code.slug)
         case StepStarted():
-            return Deed(at=at, step=step, went=Went.UNKNOWN)
+            return StepRecord(at=at, step=step, outcome=StepOutcome.UNKNOWN)
     assert_never(event)
 
 
-def _around(at: str, event: PredictionMissed | ShopReopened | ReopenFailed | ShopSkipped) -> Deed:
+def _around(at: str, event: PredictionMissed | ShopReopened | ReopenFailed | ShopSkipped) -> StepRecord:
     match event:
         case PredictionMissed():
-            looked = Step(does=Does.VERIFY, kind=event.ref.kind, refs=(event.ref,))
-            return Deed(at=at, step=looked, went=Went.MISSED, why=event.why.code.slug)
+            looked = Step(action=StepKind.VERIFY, kind=event.ref.kind, refs=(event.ref,))
+            return StepRecord(at=at, step=looked, outcome=StepOutcome.MISSED, reason=event.why.code.slug)
         case ShopReopened():
-            return Deed(at=at, step=_REOPENING, went=Went.DONE)
+            return StepRecord(at=at, step=_REOPENING, outcome=StepOutcome.DONE)
         case ReopenFailed():
-            return Deed(at=at, step=_REOPENING, went=Went.FAILED, why=event.why.code.slug)
+            return StepRecord(at=at, step=_REOPENING, outcome=StepOutcome.FAILED, reason=event.why.code.slug)
         case ShopSkipped():
-            return Deed(at=at, step=None, went=Went.REFUSED, why=event.why[0].code.slug if event.why else None)
+            return StepRecord(
+                at=at, step=None, outcome=StepOutcome.REFUSED, reason=event.why[0].code.slug if event.why else None
+            )
     assert_never(event)
 
 
-_REOPENING: Final = Step(does=Does.REOPEN, kind="storefront_status")
+_REOPENING: Final = Step(action=StepKind.REOPEN, kind="storefront_status")

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from reconciler.embedded.api.error_handlers import shape_problem
-from reconciler.embedded.contract.problems import refuse_field
+from reconciler.embedded.contract.problems import field_problem
 from reconciler.embedded.contract.requests import (
     AmazonPayBody,
     AmazonPayPatch,
@@ -24,7 +24,7 @@ from reconciler.embedded.resources import amazon_pay as payment
 from reconciler.embedded.resources import amazon_settings, system_parts
 from reconciler.embedded.resources import storefront as shops
 from reconciler.embedded.resources.credential_check import Verifier
-from reconciler.embedded.storage.audited_write import Edit
+from reconciler.embedded.storage.audited_write import AuditedTransaction
 
 _SETTINGS_KEYS = frozenset(AmazonSettingsPatch.__annotations__)
 _PAY_KEYS = frozenset(AmazonPayPatch.__annotations__)
@@ -43,7 +43,7 @@ _PARTS: TypeAdapter[SystemPartsPatch] = TypeAdapter(SystemPartsPatch)
 _T = TypeVar("_T")
 
 
-def apply(edit: Edit, shop_key: str, changes: Mapping[str, Any], verifier: Verifier) -> None:
+def apply(edit: AuditedTransaction, shop_key: str, changes: Mapping[str, Any], verifier: Verifier) -> None:
     _judge_keys(changes)
     settings = {key: value for key, value in changes.items() if key in _SETTINGS_KEYS}
     pay = {key: value for key, value in changes.items() if key in _PAY_KEYS}
@@ -65,7 +65,7 @@ def apply(edit: Edit, shop_key: str, changes: Mapping[str, Any], verifier: Verif
 def _judge_keys(changes: Mapping[str, Any]) -> None:
     for key in changes:
         if key not in KEYS:
-            raise refuse_field("VALIDATION_ERROR", key, f"{key} is no key of the screens; known are {', '.join(KEYS)}")
+            raise field_problem("VALIDATION_ERROR", key, f"{key} is no key of the screens; known are {', '.join(KEYS)}")
 
 
 def _parts(changes: Mapping[str, Any]) -> list[dict[str, Any]]:

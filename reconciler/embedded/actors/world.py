@@ -34,7 +34,7 @@ from reconciler.embedded.seeding import seed
 from reconciler.embedded.seeding.document import SeedCharge, SeedEntitlements
 from reconciler.embedded.services import Services, open_services
 from reconciler.embedded.storage import tables as t
-from reconciler.embedded.storage.audited_write import AMAZON, PLATFORM, Actor, Edit
+from reconciler.embedded.storage.audited_write import AMAZON, PLATFORM, Actor, AuditedTransaction
 
 
 class World:
@@ -158,7 +158,7 @@ class World:
     def amazon_turns(self, shop_key: str, charge_id: str, state: ChargeState, reason: str | None = None) -> None:
         """A charge goes into another state: Amazon captures, declines or cancels it."""
         with self._services.editing(AMAZON) as edit:
-            charges.turn(edit, charges.get(edit.connection, shop_key, charge_id), state, reason)
+            charges.set_state(edit, charges.get(edit.connection, shop_key, charge_id), state, reason)
 
     # Looking
 
@@ -194,7 +194,7 @@ class World:
             _mark(edit, seller_id, status)
 
 
-def _mark(edit: Edit, seller_id: str, status: str) -> None:
+def _mark(edit: AuditedTransaction, seller_id: str, status: str) -> None:
     for shop_key in edit.connection.execute(seller_central.shops_of(seller_id)).scalars().all():
         row = amazon_settings.get(edit.connection, shop_key)
         if row[t.amazon_settings.c.api_status] != "UNCHECKED":

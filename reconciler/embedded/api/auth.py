@@ -22,7 +22,7 @@ CONTRACT = (API, AMAZON_PAY)
 """What wants an access token."""
 
 
-class Gate:
+class AuthMiddleware:
     def __init__(self, app: ASGIApp, services: Services) -> None:
         self._app = app
         self._services = services
@@ -32,10 +32,10 @@ class Gate:
         if refusal is not None:
             await render(refusal)(scope, receive, send)
             return
-        await self._app(scope, receive, named(send) if _writes(scope) else send)
+        await self._app(scope, receive, with_request_id(send) if _writes(scope) else send)
 
     def _refusal(self, scope: Scope) -> Problem | None:
-        found = door(scope, self._services)
+        found = authenticate_request(scope, self._services)
         if found.maintenance:
             return maintenance()
         if scope["path"].startswith(CONTRACT):
@@ -45,7 +45,7 @@ class Gate:
         return None
 
 
-def named(send: Send) -> Send:
+def with_request_id(send: Send) -> Send:
     """Each answer that went well with a name of its own, by which a client's journal and the operator's logs find each other."""
 
     async def with_name(message: Message) -> None:
@@ -56,11 +56,11 @@ def named(send: Send) -> Send:
     return with_name
 
 
-def door(scope: Scope, services: Services) -> tokens.Door:
+def authenticate_request(scope: Scope, services: Services) -> tokens.Authentication:
     """Whether anybody is let in, and who asks."""
     token = _bearer(Headers(scope=scope).get("authorization"))
     with services.reading() as connection:
-        return tokens.look(connection, token, services.now())
+        return tokens.authenticate_token(connection, token, services.now())
 
 
 def maintenance() -> Problem:

@@ -1,6 +1,6 @@
 """Who asks, about which shop: what routes are handed instead of a bare request.
 
-In: the caller the gate found, and the headers of the contract. Out: a `Call`, or 403/428.
+In: the caller the gate found, and the headers of the contract. Out: a `RequestContext`, or 403/428.
 Whether the shop exists is found by whoever reads it.
 """
 
@@ -15,17 +15,17 @@ from starlette.requests import Request
 
 from reconciler.embedded.contract.problems import Problem
 from reconciler.embedded.resources import seller_central
-from reconciler.embedded.resources.api_clients import Caller
+from reconciler.embedded.resources.api_clients import ApiCaller
 from reconciler.embedded.services import Services
-from reconciler.embedded.storage.audited_write import Actor, Edit
+from reconciler.embedded.storage.audited_write import Actor, AuditedTransaction
 
 SHOP_KEY_HEADER = "X-SHOP-KEY"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class RequestContext:
     services: Services
-    caller: Caller
+    caller: ApiCaller
     shop_key: str = ""
     """Empty for a call that concerns no single shop."""
 
@@ -35,7 +35,7 @@ class Call:
             yield connection
 
     @contextmanager
-    def editing(self) -> Iterator[Edit]:
+    def editing(self) -> Iterator[AuditedTransaction]:
         with self.services.editing(Actor(name=self.caller.client_id, type="CLIENT")) as edit:
             yield edit
 
@@ -45,28 +45,28 @@ ShopKeyHeader = Annotated[str | None, Header(alias=SHOP_KEY_HEADER)]
 
 async def _shop_call(
     request: Request, shop_key: Annotated[str, Path(alias="shopKey")], header: ShopKeyHeader = None
-) -> Call:
+) -> RequestContext:
     return _let_in(request, header, shop_key)
 
 
-async def _named_shop_call(request: Request, header: ShopKeyHeader = None) -> Call:
+async def _named_shop_call(request: Request, header: ShopKeyHeader = None) -> RequestContext:
     return _let_in(request, header, header)
 
 
-async def _operator_call(request: Request) -> Call:
-    caller: Caller = request.state.caller
+async def _operator_call(request: Request) -> RequestContext:
+    caller: ApiCaller = request.state.caller
     if caller.shop_key is not None:
         raise Problem("SHOP_KEY_MISMATCH", "only an operator's client may see many shops at once")
-    return Call(services=request.app.state.services, caller=caller)
+    return RequestContext(services=request.app.state.services, caller=caller)
 
 
 async def _seller_call(
     request: Request,
     seller_id: Annotated[str, Path(alias="sellerId", pattern=r"^[A-Za-z0-9]{1,64}$")],
     header: ShopKeyHeader = None,
-) -> Call:
-    caller: Caller = request.state.caller
-    call = Call(services=request.app.state.services, caller=caller, shop_key=caller.shop_key or "")
+) -> RequestContext:
+    caller: ApiCaller = request.state.caller
+    call = RequestContext(services=request.app.state.services, caller=caller, shop_key=caller.shop_key or "")
     if caller.shop_key is None:
         return call
     if header not in (None, caller.shop_key):
@@ -77,13 +77,13 @@ async def _seller_call(
     return call
 
 
-def _let_in(request: Request, header: str | None, shop_key: str | None) -> Call:
-    caller: Caller = request.state.caller
+def _let_in(request: Request, header: str | None, shop_key: str | None) -> RequestContext:
+    caller: ApiCaller = request.state.caller
     if header is None or shop_key is None:
         raise Problem("SHOP_KEY_MISMATCH", f"name the shop this call concerns in {SHOP_KEY_HEADER}")
     if header != shop_key or caller.shop_key not in (None, shop_key):
         raise _mismatch()
-    return Call(services=request.app.state.services, caller=caller, shop_key=shop_key)
+    return RequestContext(services=request.app.state.services, caller=caller, shop_key=shop_key)
 
 
 def _mismatch() -> Problem:
@@ -96,12 +96,12 @@ async def _if_match(if_match: Annotated[str | None, Header(alias="If-Match")] = 
     return if_match
 
 
-ShopCall = Annotated[Call, Depends(_shop_call)]
+ShopCall = Annotated[RequestContext, Depends(_shop_call)]
 """A call on one shop, named in the path and in X-SHOP-KEY."""
-NamedShopCall = Annotated[Call, Depends(_named_shop_call)]
+NamedShopCall = Annotated[RequestContext, Depends(_named_shop_call)]
 """A call on one shop, named in X-SHOP-KEY alone."""
-OperatorCall = Annotated[Call, Depends(_operator_call)]
-SellerCall = Annotated[Call, Depends(_seller_call)]
+OperatorCall = Annotated[RequestContext, Depends(_operator_call)]
+SellerCall = Annotated[RequestContext, Depends(_seller_call)]
 """A call on a seller. A shop's client may not touch the seller of another shop."""
 IfMatch = Annotated[str, Depends(_if_match)]
 IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match")]

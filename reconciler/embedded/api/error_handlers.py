@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from reconciler.embedded.api import openapi
 from reconciler.embedded.api.strict_json import DuplicateKey
-from reconciler.embedded.contract.problems import FieldError, Problem, refuse_field, render
+from reconciler.embedded.contract.problems import FieldError, Problem, field_problem, render
 from reconciler.embedded.contract.requests import DERIVED
 
 _CODES = {"extra_forbidden": "UNKNOWN_KEY", "missing": "MISSING", "json_invalid": "INVALID_JSON"}
@@ -53,7 +53,7 @@ def _field_error(error: Any, derived: frozenset[str]) -> FieldError:
 
 async def _refuse_duplicate(_request: Request, error: Exception) -> Response:
     assert isinstance(error, DuplicateKey)
-    return render(refuse_field("DUPLICATE_KEY", str(error.detail), "this key stands twice: write it once"))
+    return render(field_problem("DUPLICATE_KEY", str(error.detail), "this key stands twice: write it once"))
 
 
 async def _refuse_http(request: Request, error: Exception) -> Response:

@@ -17,18 +17,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from reconciler.embedded.contract import etags
-from reconciler.embedded.contract.problems import Problem, refuse_field
+from reconciler.embedded.contract.problems import Problem, field_problem
 
 
 def reply(body: Mapping[str, Any], version: str, status: int = 200) -> Response:
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-    return Response(content, status, headers={"ETag": etags.quoted(version)}, media_type="application/json")
+    return Response(content, status, headers={"ETag": etags.format_etag(version)}, media_type="application/json")
 
 
 def reply_to_read(body: Mapping[str, Any], version: str, if_none_match: str | None) -> Response:
     """The body, or 304 for a reader who holds this version."""
     if etags.is_fresh(if_none_match, version):
-        return Response(status_code=304, headers={"ETag": etags.quoted(version)})
+        return Response(status_code=304, headers={"ETag": etags.format_etag(version)})
     return reply(body, version)
 
 
@@ -55,4 +55,4 @@ def next_url(request: Request, last: str) -> str:
 
 
 def _not_ours() -> Problem:
-    return refuse_field("VALIDATION_ERROR", "cursor", "this is no cursor of ours: take nextUrl as it was answered")
+    return field_problem("VALIDATION_ERROR", "cursor", "this is no cursor of ours: take nextUrl as it was answered")

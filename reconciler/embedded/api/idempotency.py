@@ -23,7 +23,7 @@ _C = idempotency.c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
+class IdempotencyKey:
     """Whose key, which, and for what: method, path, query and body as one fingerprint."""
 
     client_id: str
@@ -32,18 +32,18 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
+class StoredResponse:
     status: int
     version: str
     body: Any
 
 
-def key_of(client_id: str, key: str, target: str, body: Mapping[str, Any]) -> Key:
+def key_of(client_id: str, key: str, target: str, body: Mapping[str, Any]) -> IdempotencyKey:
     written = json.dumps([target, body], sort_keys=True)
-    return Key(client_id=client_id, key=key, fingerprint=hashlib.sha256(written.encode()).hexdigest())
+    return IdempotencyKey(client_id=client_id, key=key, fingerprint=hashlib.sha256(written.encode()).hexdigest())
 
 
-def find(connection: Connection, key: Key) -> Stored | None:
+def find(connection: Connection, key: IdempotencyKey) -> StoredResponse | None:
     """The answer given before, if this is the same request; refused if it is another one."""
     statement = select(idempotency).where(_C.client_id == key.client_id, _C.idempotency_key == key.key)
     row = connection.execute(statement).mappings().first()
@@ -51,10 +51,10 @@ def find(connection: Connection, key: Key) -> Stored | None:
         return None
     if row[_C.fingerprint] != key.fingerprint:
         raise Problem("IDEMPOTENCY_KEY_REUSED", "this Idempotency-Key was used for another request")
-    return Stored(status=row[_C.status], version=row[_C.version], body=row[_C.body])
+    return StoredResponse(status=row[_C.status], version=row[_C.version], body=row[_C.body])
 
 
-def keep(connection: Connection, key: Key, answer: Stored, now: datetime) -> None:
+def store(connection: Connection, key: IdempotencyKey, answer: StoredResponse, now: datetime) -> None:
     connection.execute(delete(idempotency).where(_C.created_at < stamp(now - KEPT)))
     connection.execute(
         insert(idempotency).values(
@@ -69,12 +69,14 @@ def keep(connection: Connection, key: Key, answer: Stored, now: datetime) -> Non
     )
 
 
-def once(connection: Connection, key: Key | None, now: datetime, act: Callable[[], Stored]) -> Stored:
+def run_once(
+    connection: Connection, key: IdempotencyKey | None, now: datetime, act: Callable[[], StoredResponse]
+) -> StoredResponse:
     """Act, unless the same request was answered before; without a key, simply act."""
     if key is None:
         return act()
     stored = find(connection, key)
     if stored is None:
         stored = act()
-        keep(connection, key, stored, now)
+        store(connection, key, stored, now)
     return stored

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from pydantic.alias_generators import to_camel
 from starlette.routing import compile_path
 
-from reconciler.embedded.contract.problems import MEDIA_TYPE, STATUS_OF_CODE, ProblemBody, phrase
+from reconciler.embedded.contract.problems import MEDIA_TYPE, STATUS_OF_CODE, ProblemBody, reason_phrase
 
 READ = (401, 403)
 WRITE = (401, 403, 412, 422, 428)
@@ -63,7 +63,7 @@ def methods_at(app: FastAPI, path: str) -> list[str]:
 def _refusal(status: int) -> dict[str, Any]:
     codes = ", ".join(code for code, of in STATUS_OF_CODE.items() if of == status)
     found: dict[str, Any] = {
-        "description": f"{phrase(status)}: {codes}",
+        "description": f"{reason_phrase(status)}: {codes}",
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
     if status == STATUS_OF_CODE["TOO_MANY_REQUESTS"]:

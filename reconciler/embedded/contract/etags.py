@@ -12,7 +12,7 @@ from reconciler.embedded.contract.problems import Problem
 _TAG = re.compile(r'\s*(W/)?"([^"]*)"\s*(?:,|$)')
 
 
-def quoted(version: str) -> str:
+def format_etag(version: str) -> str:
     return f'"{version}"'
 
 
@@ -21,7 +21,7 @@ def digest_of(*parts: object) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
-def demand(if_match: str | None, version: str) -> None:
+def require_match(if_match: str | None, version: str) -> None:
     """Refuse a write that was meant for another version. None: the writer did not come through the contract."""
     if if_match is None or if_match.strip() == "*":
         return

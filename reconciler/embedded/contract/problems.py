@@ -47,7 +47,7 @@ _RENAMED: Mapping[int, str] = {
 """As RFC 9110 calls them; Python does from 3.13 on."""
 
 
-def phrase(status: int) -> str:
+def reason_phrase(status: int) -> str:
     return _RENAMED.get(status, HTTPStatus(status).phrase)
 
 
@@ -92,7 +92,7 @@ class Problem(Exception):
     def body(self) -> ProblemBody:
         return {
             "type": "urn:reconciler:problem:" + self.code.lower().replace("_", "-"),
-            "title": phrase(self.status),
+            "title": reason_phrase(self.status),
             "status": self.status,
             "code": self.code,
             "detail": self.detail,
@@ -100,7 +100,7 @@ class Problem(Exception):
         }
 
 
-def refuse_field(code: str, field: str, message: str) -> Problem:
+def field_problem(code: str, field: str, message: str) -> Problem:
     """A problem about one field."""
     return Problem(code, message, errors=[{"field": field, "code": code, "message": message}])
 

@@ -42,7 +42,7 @@ def seal(clear: str, salt: str | None = None) -> TokenSet:
     return {"state": "SET", "salt": salt, "digest": digest}
 
 
-def opens(sealed: Token, clear: str) -> bool:
+def verify_seal(sealed: Token, clear: str) -> bool:
     """Is `clear` the token that was sealed?"""
     if sealed["state"] != "SET":
         return False

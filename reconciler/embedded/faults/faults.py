@@ -163,14 +163,14 @@ class Faults:
                         return armed.fault
             return self._draw_at_random(method, path)
 
-    def give_back(self, fault: Fault) -> None:
+    def rearm(self, fault: Fault) -> None:
         """The fault could not happen (nothing stale to answer): it is not used up after all."""
         with self._lock:
             for armed in self._armed:
                 if armed.fault is fault:
                     armed.fired -= 1
 
-    def earlier(self, question: Question) -> Answer | None:
+    def previous_response(self, question: Question) -> Answer | None:
         """The first answer to this question since stale reads were ordered."""
         with self._lock:
             return self._answers.get(question)
@@ -180,7 +180,7 @@ class Faults:
             if len(self._answers) < _REMEMBERED:
                 self._answers.setdefault(question, answer)
 
-    def wants_memory(self) -> bool:
+    def records_responses(self) -> bool:
         """Are earlier answers needed, to answer them again as stale?"""
         with self._lock:
             if self._random is not None and "STALE_READ" in self._random[0].rates:

@@ -21,24 +21,24 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reconciler.embedded.actors.world import World
-from reconciler.embedded.api.auth import CONTRACT, OAUTH, door, maintenance
+from reconciler.embedded.api.auth import CONTRACT, OAUTH, authenticate_request, maintenance
 from reconciler.embedded.contract.problems import Problem, render
 from reconciler.embedded.faults.faults import Answer, Fault, Faults, Question
 from reconciler.embedded.services import Services
 
 
-class CutOnOrder(ConnectionResetError):
+class InjectedDisconnect(ConnectionResetError):
     """Ends the application in the middle of an answer, so that its server ends the connection."""
 
 
-class WithoutCuts(logging.Filter):
+class HideInjectedDisconnects(logging.Filter):
     """For a server's log: what was cut on order is no fault of the application."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return not (record.exc_info and isinstance(record.exc_info[1], CutOnOrder))
+        return not (record.exc_info and isinstance(record.exc_info[1], InjectedDisconnect))
 
 
-class FaultGate:
+class FaultMiddleware:
     def __init__(
         self, app: ASGIApp, services: Services, faults: Faults, sleep: Callable[[float], Awaitable[None]] = anyio.sleep
     ) -> None:
@@ -90,7 +90,7 @@ class FaultGate:
     async def _stale(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         earlier = self._earlier(scope) if scope["method"] == "GET" else None
         if earlier is None:
-            self._faults.give_back(fault)
+            self._faults.rearm(fault)
             await self._handle(scope, receive, send)
             return
         for message in earlier:
@@ -98,11 +98,11 @@ class FaultGate:
 
     def _earlier(self, scope: Scope) -> Answer | None:
         question = self._question(scope)
-        return None if question is None else self._faults.earlier(question)
+        return None if question is None else self._faults.previous_response(question)
 
     def _question(self, scope: Scope) -> Question | None:
         """None: nobody who is known asks."""
-        caller = door(scope, self._services).caller
+        caller = authenticate_request(scope, self._services).caller
         if caller is None:
             return None
         return (scope["path"], scope["query_string"], caller.client_id, Headers(scope=scope).get("x-shop-key", ""))
@@ -124,7 +124,7 @@ class FaultGate:
 
     async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle the request; while stale reads are armed, remember the first good answer to each question."""
-        if scope["method"] != "GET" or not self._faults.wants_memory():
+        if scope["method"] != "GET" or not self._faults.records_responses():
             await self._app(scope, receive, send)
             return
         messages: list[Message] = []
@@ -175,4 +175,4 @@ async def _nowhere(_message: MutableMapping[str, Any]) -> None:
 async def _cut(send: Send) -> None:
     headers = [(b"content-type", b"application/json"), (b"content-length", b"1000")]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    raise CutOnOrder("the connection was cut by a programmed fault")
+    raise InjectedDisconnect("the connection was cut by a programmed fault")

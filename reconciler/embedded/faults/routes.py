@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from reconciler.embedded.contract.problems import refuse_field
+from reconciler.embedded.contract.problems import field_problem
 from reconciler.embedded.faults.faults import Fault, Faults, RandomFaults
 
 router = APIRouter(prefix="/embedded/faults")
@@ -30,7 +30,7 @@ async def post_fault(request: Request, body: Annotated[Fault | RandomFaults, Bod
         else:
             faults.arm_randomly(body)
     except ValueError as error:
-        raise refuse_field("VALIDATION_ERROR", "kind", str(error)) from error
+        raise field_problem("VALIDATION_ERROR", "kind", str(error)) from error
     return JSONResponse(body.model_dump(mode="json", by_alias=True, exclude_none=True), status_code=201)
 
 

@@ -8,11 +8,11 @@ Amazon設定 [?].
 from sqlalchemy import Connection, RowMapping
 
 from reconciler.embedded.contract import etags
-from reconciler.embedded.contract.problems import Problem, refuse_field
+from reconciler.embedded.contract.problems import Problem, field_problem
 from reconciler.embedded.contract.requests import AmazonPayPatch
 from reconciler.embedded.contract.responses import AmazonPay
 from reconciler.embedded.resources import entitlements
-from reconciler.embedded.storage.audited_write import Edit, Resource
+from reconciler.embedded.storage.audited_write import AuditedTransaction, Resource
 from reconciler.embedded.storage.rows import row_of
 from reconciler.embedded.storage.tables import amazon_pay
 
@@ -34,7 +34,7 @@ def version(row: RowMapping) -> str:
     return str(row[_C.version])
 
 
-def answer(row: RowMapping) -> AmazonPay:
+def to_response(row: RowMapping) -> AmazonPay:
     return {
         "shopKey": row[_C.shop_key],
         "use": row[_C.in_use],
@@ -44,16 +44,16 @@ def answer(row: RowMapping) -> AmazonPay:
     }
 
 
-def patch(edit: Edit, shop_key: str, body: AmazonPayPatch, *, if_match: str | None = None) -> None:
+def patch(edit: AuditedTransaction, shop_key: str, body: AmazonPayPatch, *, if_match: str | None = None) -> None:
     row = get(edit.connection, shop_key)
-    etags.demand(if_match, version(row))
+    etags.require_match(if_match, version(row))
     refused = _refused(entitlements.get(edit.connection, shop_key), body)
     if refused is not None:
         raise refused
     edit.write(RESOURCE, row, {_COLUMNS[key]: value for key, value in body.items()})
 
 
-def follow(edit: Edit, shop_key: str, on: bool, cause: str) -> None:
+def apply_switch(edit: AuditedTransaction, shop_key: str, on: bool, cause: str) -> None:
     """利用設定 became, or was confirmed as, `on`: the row's use and 通常販売 take its value."""
     edit.write(
         RESOURCE, get(edit.connection, shop_key), {"in_use": on, "regular": on}, {"in_use": cause, "regular": cause}
@@ -62,9 +62,9 @@ def follow(edit: Edit, shop_key: str, on: bool, cause: str) -> None:
 
 def _refused(entitled: RowMapping, body: AmazonPayPatch) -> Problem | None:
     if body.get("preOrder") and not entitlements.may_pre_order(entitled):
-        return refuse_field("NOT_ENTITLED", "preOrder", "予約販売 wants コマースクリエイター")
+        return field_problem("NOT_ENTITLED", "preOrder", "予約販売 wants コマースクリエイター")
     if body.get("subscription") and not entitlements.may_subscribe(entitled):
-        return refuse_field(
+        return field_problem(
             "NOT_ENTITLED", "subscription", "定期・頒布会販売 wants コマースクリエイター運用中 and its applications"
         )
     return None

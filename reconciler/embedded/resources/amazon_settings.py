@@ -17,16 +17,16 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, RowMapping
 
 from reconciler.embedded.contract import etags
-from reconciler.embedded.contract.problems import Problem, refuse_field
+from reconciler.embedded.contract.problems import Problem, field_problem
 from reconciler.embedded.contract.requests import AmazonSettingsPatch
 from reconciler.embedded.contract.responses import AmazonSettings
-from reconciler.embedded.contract.token_seal import Token, opens, seal
+from reconciler.embedded.contract.token_seal import Token, seal, verify_seal
 from reconciler.embedded.resources import amazon_accounts as accounts
 from reconciler.embedded.resources import amazon_pay as payment
 from reconciler.embedded.resources import entitlements, system_parts
 from reconciler.embedded.resources import storefront as shops
 from reconciler.embedded.resources.credential_check import Credentials, Verifier, token_is_well_formed
-from reconciler.embedded.storage.audited_write import Edit, Resource
+from reconciler.embedded.storage.audited_write import AuditedTransaction, Resource
 from reconciler.embedded.storage.rows import row_of
 from reconciler.embedded.storage.tables import amazon_settings
 from reconciler.embedded.storage.tables import shops as shops_table
@@ -66,7 +66,7 @@ def version(row: RowMapping) -> str:
     return str(row[_C.version])
 
 
-def answer(row: RowMapping) -> AmazonSettings:
+def to_response(row: RowMapping) -> AmazonSettings:
     return {
         "shopKey": row[_C.shop_key],
         "useAmazon": row[_C.use_amazon],
@@ -81,11 +81,16 @@ def answer(row: RowMapping) -> AmazonSettings:
 
 
 def patch(
-    edit: Edit, shop_key: str, body: AmazonSettingsPatch, verifier: Verifier, *, if_match: str | None = None
+    edit: AuditedTransaction,
+    shop_key: str,
+    body: AmazonSettingsPatch,
+    verifier: Verifier,
+    *,
+    if_match: str | None = None,
 ) -> None:
     shop = shops.get(edit.connection, shop_key)
     row = get(edit.connection, shop_key)
-    etags.demand(if_match, version(row))
+    etags.require_match(if_match, version(row))
     _judge(edit.connection, shop, row, body)
     values = _values(row, body)
     if any(row[_C[name]] != values[name] for name in _CHECKED if name in values):
@@ -95,13 +100,13 @@ def patch(
         _follow(edit, shop_key, body["useAmazon"])
 
 
-def turn_off(edit: Edit, shop_key: str) -> None:
+def turn_off(edit: AuditedTransaction, shop_key: str) -> None:
     """The platform's own act: 利用設定 goes off, open shop or not, and what follows it follows."""
     write(edit, get(edit.connection, shop_key), {"use_amazon": False})
     _follow(edit, shop_key, False)
 
 
-def write(edit: Edit, row: RowMapping, values: Mapping[str, Any]) -> None:
+def write(edit: AuditedTransaction, row: RowMapping, values: Mapping[str, Any]) -> None:
     """Write columns, and the trail of what is derived from them."""
     changed = [name for name, value in values.items() if row[_C[name]] != value]
     if not changed:
@@ -118,19 +123,19 @@ def _name(column: str) -> str:
     return f"{RESOURCE.name}.{RESOURCE.fields[column]}"
 
 
-def _follow(edit: Edit, shop_key: str, on: bool) -> None:
-    payment.follow(edit, shop_key, on, USE_AMAZON)
-    system_parts.follow(edit, shop_key, on, USE_AMAZON)
+def _follow(edit: AuditedTransaction, shop_key: str, on: bool) -> None:
+    payment.apply_switch(edit, shop_key, on, USE_AMAZON)
+    system_parts.apply_switch(edit, shop_key, on, USE_AMAZON)
 
 
 def _judge(connection: Connection, shop: RowMapping, row: RowMapping, body: AmazonSettingsPatch) -> None:
     if "useAmazon" in body and shop[shops_table.c.storefront_status] == "OPEN":
-        raise refuse_field("SHOP_OPEN", "useAmazon", "要閉店: 利用設定 can be changed only while the shop is closed")
+        raise field_problem("SHOP_OPEN", "useAmazon", "要閉店: 利用設定 can be changed only while the shop is closed")
     if "mwsAuthToken" in body and row[_C.mws_auth_token]["state"] == "PRE_SET":
-        raise refuse_field("TOKEN_PRE_SET", "mwsAuthToken", "Amazon set this token; it must not be changed")
+        raise field_problem("TOKEN_PRE_SET", "mwsAuthToken", "Amazon set this token; it must not be changed")
     entitled = not body.get("useAmazon") or entitlements.may_use_amazon(entitlements.get(connection, row[_C.shop_key]))
     if not entitled:
-        raise refuse_field(
+        raise field_problem(
             "NOT_ENTITLED",
             "useAmazon",
             "利用設定 wants 他社ID決済オプション Amazon Pay and the shop's contract with Amazon",
@@ -142,7 +147,7 @@ def _values(row: RowMapping, body: AmazonSettingsPatch) -> dict[str, Any]:
     if "mwsAuthToken" in body:
         clear = body["mwsAuthToken"].get_secret_value()
         present = row[_C.mws_auth_token]
-        values["mws_auth_token"] = present if opens(present, clear) else seal(clear)
+        values["mws_auth_token"] = present if verify_seal(present, clear) else seal(clear)
         values["token_well_formed"] = token_is_well_formed(clear)
     return values
 

@@ -25,7 +25,7 @@ _DOOR = select(platform.c.maintenance, clients.c.client_id, clients.c.shop_key).
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
+class ApiCaller:
     """An API client. `shop_key` None: an operator, who sees all shops."""
 
     client_id: str
@@ -33,11 +33,11 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Door:
+class Authentication:
     """What is known before a request is let in."""
 
     maintenance: bool
-    caller: Caller | None
+    caller: ApiCaller | None
 
 
 def ensure_client(connection: Connection, client_id: str, secret: str, shop_key: str | None) -> None:
@@ -48,16 +48,16 @@ def ensure_client(connection: Connection, client_id: str, secret: str, shop_key:
         connection.execute(insert(clients).values(client_id=client_id, **values))
 
 
-def authenticate(connection: Connection, client_id: str, secret: str) -> Caller | None:
+def authenticate(connection: Connection, client_id: str, secret: str) -> ApiCaller | None:
     row = connection.execute(select(clients).where(clients.c.client_id == client_id)).mappings().first()
     # An unknown client costs the same work, so that the time taken tells nothing.
     known = row["secret_hash"] if row is not None else _UNKNOWN
     if not _secret_matches(known, secret) or row is None:
         return None
-    return Caller(client_id=row["client_id"], shop_key=row["shop_key"])
+    return ApiCaller(client_id=row["client_id"], shop_key=row["shop_key"])
 
 
-def issue(connection: Connection, caller: Caller, now: datetime, lifetime: int) -> str:
+def issue(connection: Connection, caller: ApiCaller, now: datetime, lifetime: int) -> str:
     """A new token; expired ones are swept away on the occasion."""
     moment = int(now.timestamp())
     connection.execute(delete(access_tokens).where(access_tokens.c.expires_at <= moment))
@@ -70,14 +70,14 @@ def issue(connection: Connection, caller: Caller, now: datetime, lifetime: int) 
     return token
 
 
-def look(connection: Connection, token: str | None, now: datetime) -> Door:
+def authenticate_token(connection: Connection, token: str | None, now: datetime) -> Authentication:
     """Is the platform under maintenance, and who holds this token? One statement: it runs before every request."""
     asked = {"token_hash": _hash_token(token or ""), "now": int(now.timestamp())}
     row = connection.execute(_DOOR, asked).first()
     if row is None:
-        return Door(maintenance=False, caller=None)
-    caller = None if row[1] is None else Caller(client_id=row[1], shop_key=row[2])
-    return Door(maintenance=row[0], caller=caller)
+        return Authentication(maintenance=False, caller=None)
+    caller = None if row[1] is None else ApiCaller(client_id=row[1], shop_key=row[2])
+    return Authentication(maintenance=row[0], caller=caller)
 
 
 def hash_secret(secret: str) -> str:

@@ -11,13 +11,13 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, update
 from reconciler.embedded.contract.problems import Problem
 from reconciler.embedded.contract.responses import Charge, ChargeState, Money
 from reconciler.embedded.contract.times import amazon_stamp
-from reconciler.embedded.storage.audited_write import Edit
+from reconciler.embedded.storage.audited_write import AuditedTransaction
 from reconciler.embedded.storage.tables import charges
 
 _C = charges.c
 
 
-def answer(row: RowMapping) -> Charge:
+def to_response(row: RowMapping) -> Charge:
     return {
         "chargeId": row[_C.charge_id],
         "chargePermissionId": row[_C.charge_permission_id],
@@ -46,7 +46,7 @@ def of_permission(connection: Connection, shop_key: str, permission: str) -> lis
     """Oldest first."""
     wanted = (_C.shop_key == shop_key, _C.charge_permission_id == permission)
     found = connection.execute(select(charges).where(*wanted).order_by(_C.created_at, _C.charge_id))
-    return [answer(row) for row in found.mappings()]
+    return [to_response(row) for row in found.mappings()]
 
 
 def next_id(connection: Connection, permission: str) -> str:
@@ -55,7 +55,7 @@ def next_id(connection: Connection, permission: str) -> str:
     return f"{permission}-C{connection.execute(count).scalar_one() + 1:06}"
 
 
-def create(edit: Edit, values: dict[str, Any]) -> None:
+def create(edit: AuditedTransaction, values: dict[str, Any]) -> None:
     """`values` are the columns but for the times."""
     if edit.connection.execute(select(_C.charge_id).where(_C.charge_id == values["charge_id"])).first() is not None:
         raise Problem("NOT_FOUND", "a charge of this id exists already: name another")
@@ -63,7 +63,7 @@ def create(edit: Edit, values: dict[str, Any]) -> None:
     edit.record(values["shop_key"], "charges", f"{values['charge_id']}.state", (None, values["state"]))
 
 
-def turn(edit: Edit, row: RowMapping, state: ChargeState, reason: str | None) -> None:
+def set_state(edit: AuditedTransaction, row: RowMapping, state: ChargeState, reason: str | None) -> None:
     """The charge goes into another state; what was authorised is captured whole."""
     captured = row[_C.capture_amount] or (row[_C.charge_amount] if state == "Captured" else None)
     values = {"state": state, "reason_code": reason, "capture_amount": captured, "updated_at": edit.at}

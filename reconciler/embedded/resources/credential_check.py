@@ -15,7 +15,7 @@ from typing import Protocol
 
 from pydantic import SecretStr
 
-from reconciler.embedded.contract.token_seal import Token, TokenSet, opens
+from reconciler.embedded.contract.token_seal import Token, TokenSet, verify_seal
 
 SELLER_ID = re.compile(r"A[A-Z0-9]{9,20}")
 CLIENT_ID = re.compile(r"amzn1\.application-oa2-client\.[0-9a-f]{32}")
@@ -104,6 +104,6 @@ def _client_of(account: Account, credentials: Credentials) -> Rejection | None:
 def _revoked_token(account: Account, credentials: Credentials) -> Rejection | None:
     clear = credentials.clear_token
     for sealed in account.revoked_tokens:
-        if sealed == credentials.token or (clear is not None and opens(sealed, clear.get_secret_value())):
+        if sealed == credentials.token or (clear is not None and verify_seal(sealed, clear.get_secret_value())):
             return Rejection(field="mwsAuthToken", message="Amazon revoked this token: issue another in Seller Central")
     return None

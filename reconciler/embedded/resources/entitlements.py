@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping
 
 from reconciler.embedded.contract.responses import Entitlements
-from reconciler.embedded.storage.audited_write import Edit, Resource
+from reconciler.embedded.storage.audited_write import AuditedTransaction, Resource
 from reconciler.embedded.storage.rows import row_of
 from reconciler.embedded.storage.tables import entitlements
 
@@ -35,7 +35,7 @@ def version(row: RowMapping) -> str:
     return str(row[_C.version])
 
 
-def answer(row: RowMapping) -> Entitlements:
+def to_response(row: RowMapping) -> Entitlements:
     return {
         "shopKey": row[_C.shop_key],
         "payOption": row[_C.pay_option],
@@ -45,7 +45,7 @@ def answer(row: RowMapping) -> Entitlements:
     }
 
 
-def change(edit: Edit, shop_key: str, values: Mapping[str, Any]) -> None:
+def change(edit: AuditedTransaction, shop_key: str, values: Mapping[str, Any]) -> None:
     """Set columns of the row. Nothing else follows: a lost entitlement switches nothing off by itself [?]."""
     edit.write(RESOURCE, get(edit.connection, shop_key), values)
 

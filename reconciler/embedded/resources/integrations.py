@@ -54,7 +54,7 @@ Endpoints = Mapping[str, list[IpnEndpoint]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class IntegrationPage:
     items: tuple[Integration, ...]
     more: bool
 
@@ -66,11 +66,11 @@ def one(connection: Connection, shop_key: str, environment: Environment) -> Inte
 
 def page(
     connection: Connection, *, limit: int, after: str | None, updated_since: str | None, environment: Environment
-) -> Page:
+) -> IntegrationPage:
     """`limit` shops in the order of their keys, from the first key greater than `after`."""
     values = {"after": after or "", "since": updated_since or "", "limit": limit + 1}
     found = _assemble(connection, _PAGE, values, environment)
-    return Page(items=tuple(found[:limit]), more=len(found) > limit)
+    return IntegrationPage(items=tuple(found[:limit]), more=len(found) > limit)
 
 
 def version(integration: Integration) -> str:
@@ -78,7 +78,7 @@ def version(integration: Integration) -> str:
     return etags.digest_of(*_versions(integration))
 
 
-def page_version(found: Page, environment: Environment) -> str:
+def page_version(found: IntegrationPage, environment: Environment) -> str:
     return etags.digest_of(environment, found.more, [_versions(item) for item in found.items])
 
 
@@ -113,15 +113,15 @@ def _integration(
     row: RowMapping, texts: system_parts.Texts, endpoints: Endpoints, environment: Environment
 ) -> Integration:
     seller_id = row[t.amazon_settings.c.seller_id]
-    listed = seller_central.answer(seller_id, environment, endpoints.get(seller_id, []))
+    listed = seller_central.to_response(seller_id, environment, endpoints.get(seller_id, []))
     return {
         "shopKey": row[_KEY],
         "updatedAt": row[t.shops.c.updated_at],
-        "amazonSettings": {"version": amazon_settings.version(row), "value": amazon_settings.answer(row)},
-        "amazonPay": {"version": payment.version(row), "value": payment.answer(row)},
-        "storefront": {"version": shops.version(row), "value": shops.answer(row)},
-        "systemParts": {"version": system_parts.version(row), "value": system_parts.answer(row, texts)},
-        "entitlements": {"version": entitlements.version(row), "value": entitlements.answer(row)},
+        "amazonSettings": {"version": amazon_settings.version(row), "value": amazon_settings.to_response(row)},
+        "amazonPay": {"version": payment.version(row), "value": payment.to_response(row)},
+        "storefront": {"version": shops.version(row), "value": shops.to_response(row)},
+        "systemParts": {"version": system_parts.version(row), "value": system_parts.to_response(row, texts)},
+        "entitlements": {"version": entitlements.version(row), "value": entitlements.to_response(row)},
         "ipnEndpoints": {
             "version": seller_central.version(seller_id, environment, row[_LIST_VERSION]),
             "value": listed,

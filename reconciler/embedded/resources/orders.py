@@ -13,14 +13,14 @@ from reconciler.embedded.contract.problems import Problem
 from reconciler.embedded.contract.requests import PaymentPost
 from reconciler.embedded.contract.responses import Order, PaymentStatus
 from reconciler.embedded.storage import rows
-from reconciler.embedded.storage.audited_write import Edit
+from reconciler.embedded.storage.audited_write import AuditedTransaction
 from reconciler.embedded.storage.tables import orders
 
 _C = orders.c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class OrderQuery:
     shop_key: str
     reference_id: str | None = None
     payment_status: PaymentStatus | None = None
@@ -28,7 +28,7 @@ class Query:
     limit: int = 100
 
 
-def answer(row: RowMapping) -> Order:
+def to_response(row: RowMapping) -> Order:
     return {
         "orderNo": row[_C.order_no],
         "shopKey": row[_C.shop_key],
@@ -43,7 +43,7 @@ def answer(row: RowMapping) -> Order:
     }
 
 
-def find(connection: Connection, query: Query) -> list[Order]:
+def find(connection: Connection, query: OrderQuery) -> list[Order]:
     """Up to one order more than the limit, in the order of their numbers."""
     wanted = [_C.shop_key == query.shop_key]
     if query.reference_id is not None:
@@ -53,7 +53,7 @@ def find(connection: Connection, query: Query) -> list[Order]:
     if query.after is not None:
         wanted.append(_C.order_no > query.after)
     statement = select(orders).where(*wanted).order_by(_C.order_no).limit(query.limit + 1)
-    return [answer(row) for row in connection.execute(statement).mappings()]
+    return [to_response(row) for row in connection.execute(statement).mappings()]
 
 
 def get(connection: Connection, shop_key: str, order_no: str) -> Order:
@@ -61,13 +61,15 @@ def get(connection: Connection, shop_key: str, order_no: str) -> Order:
     row = rows.first(connection, statement, {})
     if row is None:
         raise Problem("NOT_FOUND", "this shop has no order of this number")
-    return answer(row)
+    return to_response(row)
 
 
-def pay(edit: Edit, shop_key: str, order_no: str, body: PaymentPost, *, if_match: str | None = None) -> bool:
+def mark_paid(
+    edit: AuditedTransaction, shop_key: str, order_no: str, body: PaymentPost, *, if_match: str | None = None
+) -> bool:
     """Mark the order as paid; answers whether that changed it."""
     order = get(edit.connection, shop_key, order_no)
-    etags.demand(if_match, order["version"])
+    etags.require_match(if_match, order["version"])
     if order["status"] == "CANCELLED":
         raise Problem("ORDER_CANCELLED", "a cancelled order cannot be marked as paid")
     if order["paymentStatus"] == "RECEIVED":

@@ -11,7 +11,7 @@ from reconciler.embedded.contract import etags
 from reconciler.embedded.contract.problems import Problem
 from reconciler.embedded.contract.responses import Environment, IpnEndpoint, IpnEndpoints
 from reconciler.embedded.storage import rows
-from reconciler.embedded.storage.audited_write import Edit
+from reconciler.embedded.storage.audited_write import AuditedTransaction
 from reconciler.embedded.storage.tables import amazon_settings, ipn_endpoints, ipn_lists
 
 NO_SELLER_VERSION = "none"
@@ -25,12 +25,12 @@ def read(connection: Connection, seller_id: str, environment: Environment) -> tu
     mine = (_E.seller_id == seller_id, _E.environment == environment)
     found = select(_E.url, _E.created_at).where(*mine).order_by(_E.endpoint_id)
     endpoints: list[IpnEndpoint] = [{"url": url, "createdAt": at} for url, at in connection.execute(found)]
-    return answer(seller_id, environment, endpoints), version(
+    return to_response(seller_id, environment, endpoints), version(
         seller_id, environment, _counter(connection, seller_id, environment)
     )
 
 
-def answer(seller_id: str | None, environment: Environment, endpoints: list[IpnEndpoint]) -> IpnEndpoints:
+def to_response(seller_id: str | None, environment: Environment, endpoints: list[IpnEndpoint]) -> IpnEndpoints:
     return {"sellerId": seller_id, "environment": environment, "endpoints": endpoints}
 
 
@@ -40,10 +40,12 @@ def version(seller_id: str | None, environment: Environment, counter: int | None
     return etags.digest_of(seller_id, environment, counter or 0)[:16]
 
 
-def register(edit: Edit, seller_id: str, environment: Environment, url: str, *, if_match: str | None = None) -> bool:
+def register(
+    edit: AuditedTransaction, seller_id: str, environment: Environment, url: str, *, if_match: str | None = None
+) -> bool:
     """Add an endpoint; answers whether it is new."""
     present, tag = read(edit.connection, seller_id, environment)
-    etags.demand(if_match, tag)
+    etags.require_match(if_match, tag)
     if any(endpoint["url"] == url for endpoint in present["endpoints"]):
         return False
     _grow(edit.connection, seller_id, environment)
@@ -54,9 +56,11 @@ def register(edit: Edit, seller_id: str, environment: Environment, url: str, *, 
     return True
 
 
-def remove(edit: Edit, seller_id: str, environment: Environment, url: str, *, if_match: str | None = None) -> None:
+def remove(
+    edit: AuditedTransaction, seller_id: str, environment: Environment, url: str, *, if_match: str | None = None
+) -> None:
     present, tag = read(edit.connection, seller_id, environment)
-    etags.demand(if_match, tag)
+    etags.require_match(if_match, tag)
     if all(endpoint["url"] != url for endpoint in present["endpoints"]):
         raise Problem("NOT_FOUND", "this URL is not registered for the seller in this environment")
     _grow(edit.connection, seller_id, environment)
@@ -93,6 +97,8 @@ def _grow(connection: Connection, seller_id: str, environment: Environment) -> N
         connection.execute(insert(ipn_lists).values(seller_id=seller_id, environment=environment, version=1))
 
 
-def _record(edit: Edit, seller_id: str, environment: Environment, values: tuple[str | None, str | None]) -> None:
+def _record(
+    edit: AuditedTransaction, seller_id: str, environment: Environment, values: tuple[str | None, str | None]
+) -> None:
     for shop_key in edit.connection.execute(shops_of(seller_id)).scalars().all():
         edit.record(shop_key, "ipnEndpoints", environment, values)

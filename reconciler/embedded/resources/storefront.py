@@ -9,12 +9,12 @@ from sqlalchemy import Connection, RowMapping, update
 
 from reconciler.embedded.contract import etags
 from reconciler.embedded.contract.responses import Storefront, StorefrontStatus
-from reconciler.embedded.storage.audited_write import Edit
+from reconciler.embedded.storage.audited_write import AuditedTransaction
 from reconciler.embedded.storage.rows import row_of
 from reconciler.embedded.storage.tables import shops
 
 
-def answer(row: RowMapping) -> Storefront:
+def to_response(row: RowMapping) -> Storefront:
     return {"shopKey": row[shops.c.shop_key], "status": row[shops.c.storefront_status]}
 
 
@@ -26,12 +26,12 @@ def get(connection: Connection, shop_key: str) -> RowMapping:
     return row_of(connection, shops, shop_key)
 
 
-def put(edit: Edit, shop_key: str, status: StorefrontStatus, *, if_match: str | None = None) -> None:
+def put(edit: AuditedTransaction, shop_key: str, status: StorefrontStatus, *, if_match: str | None = None) -> None:
     """Open or close the storefront. Each accepted PUT gives a new version, also one of an equal status: a write whose answer
     was lost and that arrives late is refused after it.
     """
     row = get(edit.connection, shop_key)
-    etags.demand(if_match, version(row))
+    etags.require_match(if_match, version(row))
     before = row[shops.c.storefront_status]
     found = shops.c.shop_key == shop_key
     values = {"storefront_status": status, "storefront_version": shops.c.storefront_version + 1}

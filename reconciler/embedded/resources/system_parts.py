@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, bindparam, delete, insert, select
 
 from reconciler.embedded.contract import etags
-from reconciler.embedded.contract.problems import refuse_field
+from reconciler.embedded.contract.problems import field_problem
 from reconciler.embedded.contract.requests import PartPatch, SystemPartsPatch
 from reconciler.embedded.contract.responses import Part, PartName, SystemParts
-from reconciler.embedded.storage.audited_write import Edit, Resource
+from reconciler.embedded.storage.audited_write import AuditedTransaction, Resource
 from reconciler.embedded.storage.rows import row_of
 from reconciler.embedded.storage.tables import part_texts, system_parts
 
@@ -54,21 +54,21 @@ def by_shop(
     return found
 
 
-def answer(row: RowMapping, texts: Texts) -> SystemParts:
+def to_response(row: RowMapping, texts: Texts) -> SystemParts:
     return {"shopKey": row[_C.shop_key], "output": row[_C.output], "parts": _parts(texts)}
 
 
-def patch(edit: Edit, shop_key: str, body: SystemPartsPatch, *, if_match: str | None = None) -> None:
+def patch(edit: AuditedTransaction, shop_key: str, body: SystemPartsPatch, *, if_match: str | None = None) -> None:
     row = get(edit.connection, shop_key)
-    etags.demand(if_match, version(row))
+    etags.require_match(if_match, version(row))
     _judge(body["parts"])
     texts = texts_of(edit.connection, shop_key)
     changed = [_write_part(edit, shop_key, part, texts.get(part["part"], _NO_TEXT)) for part in body["parts"]]
     if any(changed):
-        edit.bump(RESOURCE, shop_key)
+        edit.touch_version(RESOURCE, shop_key)
 
 
-def follow(edit: Edit, shop_key: str, on: bool, cause: str) -> None:
+def apply_switch(edit: AuditedTransaction, shop_key: str, on: bool, cause: str) -> None:
     """利用設定 became, or was confirmed as, `on`: the parts are output, or no longer."""
     edit.write(RESOURCE, get(edit.connection, shop_key), {"output": on}, {"output": cause})
 
@@ -90,13 +90,13 @@ def _judge(parts: Sequence[PartPatch]) -> None:
     for index, part in enumerate(parts):
         field = f"parts.{index}.part"
         if part["part"] not in NAMES:
-            raise refuse_field("UNKNOWN_PART", field, f"known parts are {', '.join(NAMES)}")
+            raise field_problem("UNKNOWN_PART", field, f"known parts are {', '.join(NAMES)}")
         if part["part"] in seen:
-            raise refuse_field("VALIDATION_ERROR", field, "a part can be named once")
+            raise field_problem("VALIDATION_ERROR", field, "a part can be named once")
         seen.add(part["part"])
 
 
-def _write_part(edit: Edit, shop_key: str, part: PartPatch, before: Mapping[str, str | None]) -> bool:
+def _write_part(edit: AuditedTransaction, shop_key: str, part: PartPatch, before: Mapping[str, str | None]) -> bool:
     after = {"label": part.get("label", before["label"]), "message": part.get("message", before["message"])}
     if after == before:
         return False

@@ -27,12 +27,12 @@ class SeedContext:
 
 
 @dataclass(slots=True, kw_only=True)
-class Rows:
+class SeedRows:
     accounts: tuple[Account, ...]
     _rows: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, document: SeedDocument, context: SeedContext) -> "Rows":
+    def of(cls, document: SeedDocument, context: SeedContext) -> "SeedRows":
         seals = _revoked_seals(document, context)
         rows = cls(accounts=tuple(_account(each, context, seals) for each in document.amazon_accounts))
         known = {account.seller_id: account for account in rows.accounts}

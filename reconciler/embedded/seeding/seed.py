@@ -18,9 +18,9 @@ from reconciler.embedded.config import EmbeddedConfig
 from reconciler.embedded.resources import amazon_accounts as accounts
 from reconciler.embedded.resources import api_clients as tokens
 from reconciler.embedded.seeding.document import SecretSource, SeedDocument
-from reconciler.embedded.seeding.rows import Rows, SeedContext
+from reconciler.embedded.seeding.rows import SeedContext, SeedRows
 from reconciler.embedded.storage import tables
-from reconciler.embedded.storage.audited_write import Edit
+from reconciler.embedded.storage.audited_write import AuditedTransaction
 
 
 class SeedError(Exception):
@@ -49,10 +49,10 @@ def read(document: str | Path | Mapping[str, Any]) -> SeedDocument:
         raise SeedError(f"the seed is no JSON: {error}") from None
 
 
-def write(edit: Edit, document: SeedDocument, config: EmbeddedConfig) -> None:
+def write(edit: AuditedTransaction, document: SeedDocument, config: EmbeddedConfig) -> None:
     """Insert everything, many rows a statement."""
     context = SeedContext(at=edit.at, site_url=config.site_url, reveal=lambda source: _reveal(source, config))
-    rows = Rows.of(document, context)
+    rows = SeedRows.of(document, context)
     try:
         for table, values in rows.by_table():
             _insert(edit.connection, table, values)

@@ -39,7 +39,7 @@ class Resource:
 
 
 @dataclass(slots=True, kw_only=True)
-class Edit:
+class AuditedTransaction:
     connection: Connection
     actor: Actor
     at: str
@@ -61,7 +61,7 @@ class Edit:
                 both = (row[columns[name]], value)
                 self.record(shop_key, resource.name, resource.fields[name], both, causes.get(name))
 
-    def bump(self, resource: Resource, shop_key: str) -> None:
+    def touch_version(self, resource: Resource, shop_key: str) -> None:
         """One version more, for content that is kept beside the resource's own row."""
         columns = resource.table.c
         statement = update(resource.table).where(columns.shop_key == shop_key)
@@ -85,7 +85,7 @@ class Edit:
             }
         )
 
-    def finish(self) -> None:
+    def write_audit(self) -> None:
         """Write the trail. Called once, as the last act of the transaction."""
         if not self._changes:
             return

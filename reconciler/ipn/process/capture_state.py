@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Final
 
 from reconciler.core.values import ShopKey
-from reconciler.ipn.verify.notification import CaptureNotice
-from reconciler.ports.inbox import CaptureFact, Source
+from reconciler.ipn.verify.notification import CaptureNotification
+from reconciler.ports.inbox import CaptureState, Source
 from reconciler.ports.payments import Charge
 
 PENDING: Final = "Pending"
@@ -35,7 +35,7 @@ NOT_CAPTURED: Final = frozenset({"AuthorizationInitiated", "Authorized", "Cancel
 _MOST_PARTS: Final = 16  # Amazon allows fewer captures of one reference; 2 ** 16 sums are quickly made
 
 
-class Contradiction(Exception):
+class ContradictoryFact(Exception):
     """Amazon does not change the amount of a capture: somebody, or something, is wrong."""
 
 
@@ -44,9 +44,9 @@ def state_of_charge(charge: Charge) -> str:
     return _OF_CHARGES.get(charge.state, charge.state)
 
 
-def fact_of_notice(shop: ShopKey, notice: CaptureNotice, source: Source) -> CaptureFact:
+def capture_state_from_notice(shop: ShopKey, notice: CaptureNotification, source: Source) -> CaptureState:
     """Of a notice whose state is one of STATES."""
-    return CaptureFact(
+    return CaptureState(
         shop=shop,
         capture=notice.id,
         reference=notice.reference,
@@ -59,12 +59,12 @@ def fact_of_notice(shop: ShopKey, notice: CaptureNotice, source: Source) -> Capt
     )
 
 
-def fact_of_charge(shop: ShopKey, charge: Charge, source: Source) -> CaptureFact | None:
+def capture_state_from_charge(shop: ShopKey, charge: Charge, source: Source) -> CaptureState | None:
     """Of a charge whose state is one of STATES; None where it names no amount."""
     if charge.amount is None or charge.currency is None:
         return None
     state = state_of_charge(charge)
-    return CaptureFact(
+    return CaptureState(
         shop=shop,
         capture=charge.id,
         reference=charge.reference,
@@ -77,24 +77,24 @@ def fact_of_charge(shop: ShopKey, charge: Charge, source: Source) -> CaptureFact
     )
 
 
-def learned(facts: Sequence[CaptureFact], news: CaptureFact) -> CaptureFact:
-    """What is known of the capture of the news now, the news among it. Raises Contradiction."""
+def merge_fact(facts: Sequence[CaptureState], news: CaptureState) -> CaptureState:
+    """What is known of the capture of the news now, the news among it. Raises ContradictoryFact."""
     known = next((fact for fact in facts if fact.capture == news.capture), None)
     if known is None:
         return news
     if (known.amount, known.currency) != (news.amount, news.currency):
-        raise Contradiction
+        raise ContradictoryFact
     newest = max(known, news, key=_age)
     return replace(newest, completed=known.completed or news.completed)
 
 
-def once_completed(facts: Sequence[CaptureFact], fact: CaptureFact) -> tuple[CaptureFact, ...]:
+def completed_captures(facts: Sequence[CaptureState], fact: CaptureState) -> tuple[CaptureState, ...]:
     """Those that were paid at some time, with `fact` in the place of what was known of its capture; by capture."""
     whole = (*(other for other in facts if other.capture != fact.capture), fact)
     return tuple(sorted((one for one in whole if one.completed), key=lambda one: one.capture))
 
 
-def makes_exactly(amounts: Sequence[Decimal], total: Decimal) -> bool:
+def sums_to(amounts: Sequence[Decimal], total: Decimal) -> bool:
     """Whether some of the amounts make the total: so a capture too many does not depend on having come before or after."""
     if len(amounts) > _MOST_PARTS:
         return sum(amounts) == total
@@ -104,5 +104,5 @@ def makes_exactly(amounts: Sequence[Decimal], total: Decimal) -> bool:
     return total > 0 and total in sums
 
 
-def _age(fact: CaptureFact) -> tuple[object, ...]:
+def _age(fact: CaptureState) -> tuple[object, ...]:
     return (fact.updated, _RANK[fact.state], fact.state)

@@ -20,17 +20,17 @@ from typing import Final, assert_never
 
 from reconciler.core.values import ShopKey
 from reconciler.ipn.process import capture_state as knowledge
-from reconciler.ipn.process.capture_state import Contradiction
+from reconciler.ipn.process.capture_state import ContradictoryFact
 from reconciler.ipn.verify.notification import (
-    AuthorizationNotice,
-    CaptureNotice,
-    ChargeNotice,
-    Notice,
-    OtherNotice,
-    RefundNotice,
+    AuthorizationNotification,
+    CaptureNotification,
+    ChargeNotification,
+    Notification,
+    OtherNotification,
+    RefundNotification,
 )
-from reconciler.ipn.verify.reasons import Outcome
-from reconciler.ports.inbox import CaptureFact, Source
+from reconciler.ipn.verify.reasons import ProcessingOutcome
+from reconciler.ports.inbox import CaptureState, Source
 from reconciler.ports.payments import Charge, Order
 
 FIRST_WAIT: Final = timedelta(minutes=1)
@@ -38,7 +38,7 @@ LONGEST_WAIT: Final = timedelta(hours=6)
 QUIET_TRIES: Final = 7  # a little over two hours
 
 
-class Action(StrEnum):
+class DecisionAction(StrEnum):
     """PAY: mark the order, then settle. MAIL: settle with a mail that is owed. RECORD: settle. PARK: try again at `next_try`."""
 
     PAY = "pay"
@@ -71,10 +71,10 @@ class Decision:
     With MAIL: `failure` and `to`. With PARK: `next_try`.
     """
 
-    action: Action
-    reason: Outcome
+    action: DecisionAction
+    reason: ProcessingOutcome
     alarm: bool = False
-    fact: CaptureFact | None = None
+    fact: CaptureState | None = None
     order: Order | None = None
     received: datetime | None = None
     key: str | None = None
@@ -84,16 +84,16 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class PaymentCase:
     """`event` is a notice, or the charge of a ChargeNotice or of polling; a ChargeNotice itself says: there is no such charge.
 
     `facts` are all that is known of the order reference, `orders` all that carry it, `tries` the times it was parked before.
     `to` is the shop's 通知メールアドレス. `elsewhere`: the same message was settled with an order at another shop of the seller.
     """
 
-    event: Notice | Charge
+    event: Notification | Charge
     shop: ShopKey
-    facts: Sequence[CaptureFact] = ()
+    facts: Sequence[CaptureState] = ()
     orders: Sequence[Order] = ()
     to: str | None
     now: datetime
@@ -102,118 +102,125 @@ class Case:
     elsewhere: bool = False
 
 
-def decide(case: Case) -> Decision:
+def decide(case: PaymentCase) -> Decision:
     match case.event:
-        case CaptureNotice() as notice:
+        case CaptureNotification() as notice:
             return _of_capture(case, notice)
         case Charge() as charge:
             return _of_charge(case, charge)
-        case AuthorizationNotice() as notice:
+        case AuthorizationNotification() as notice:
             return _of_authorization(case, notice)
-        case ChargeNotice():
-            return parked(Outcome.UNKNOWN_CHARGE, now=case.now, tries=case.tries)
-        case RefundNotice():
-            return Decision(action=Action.RECORD, reason=Outcome.REFUND)
-        case OtherNotice():
-            return Decision(action=Action.RECORD, reason=Outcome.NOT_USED)
+        case ChargeNotification():
+            return park(ProcessingOutcome.UNKNOWN_CHARGE, now=case.now, tries=case.tries)
+        case RefundNotification():
+            return Decision(action=DecisionAction.RECORD, reason=ProcessingOutcome.REFUND)
+        case OtherNotification():
+            return Decision(action=DecisionAction.RECORD, reason=ProcessingOutcome.NOT_USED)
         case _:
             assert_never(case.event)
 
 
-def parked(
-    reason: Outcome, *, now: datetime, tries: int, fact: CaptureFact | None = None, order: Order | None = None
+def park(
+    reason: ProcessingOutcome,
+    *,
+    now: datetime,
+    tries: int,
+    fact: CaptureState | None = None,
+    order: Order | None = None,
 ) -> Decision:
     """To be tried again: after a minute, then after twice as long each time, at last every six hours."""
     wait = min(FIRST_WAIT * 2 ** min(tries, 16), LONGEST_WAIT)
-    alarm = reason.loud or tries >= QUIET_TRIES
-    return Decision(action=Action.PARK, reason=reason, alarm=alarm, fact=fact, order=order, next_try=now + wait)
+    alarm = reason.needs_attention or tries >= QUIET_TRIES
+    return Decision(action=DecisionAction.PARK, reason=reason, alarm=alarm, fact=fact, order=order, next_try=now + wait)
 
 
-def _of_capture(case: Case, notice: CaptureNotice) -> Decision:
+def _of_capture(case: PaymentCase, notice: CaptureNotification) -> Decision:
     if notice.state not in knowledge.STATES:
-        return parked(Outcome.UNKNOWN_STATE, now=case.now, tries=case.tries)
-    news = knowledge.fact_of_notice(case.shop, notice, case.source)
+        return park(ProcessingOutcome.UNKNOWN_STATE, now=case.now, tries=case.tries)
+    news = knowledge.capture_state_from_notice(case.shop, notice, case.source)
     return _of_news(case, news, _failure(case, "capture", notice))
 
 
-def _of_charge(case: Case, charge: Charge) -> Decision:
+def _of_charge(case: PaymentCase, charge: Charge) -> Decision:
     state = knowledge.state_of_charge(charge)
     if state in knowledge.NOT_CAPTURED:
-        return Decision(action=Action.RECORD, reason=Outcome.NOT_CAPTURED)
-    news = knowledge.fact_of_charge(case.shop, charge, case.source) if state in knowledge.STATES else None
+        return Decision(action=DecisionAction.RECORD, reason=ProcessingOutcome.NOT_CAPTURED)
+    news = knowledge.capture_state_from_charge(case.shop, charge, case.source) if state in knowledge.STATES else None
     failure = _failure(case, "capture", charge)
     if news is not None:
         return _of_news(case, news, failure)
     if state == knowledge.DECLINED:  # before anything was captured there is no amount, and there never will be
         return _failed(case, failure, None)
-    return parked(Outcome.UNKNOWN_STATE, now=case.now, tries=case.tries)
+    return park(ProcessingOutcome.UNKNOWN_STATE, now=case.now, tries=case.tries)
 
 
-def _of_news(case: Case, news: CaptureFact, failure: Failure) -> Decision:
+def _of_news(case: PaymentCase, news: CaptureState, failure: Failure) -> Decision:
     try:
-        fact = knowledge.learned(case.facts, news)
-    except Contradiction:
-        return parked(Outcome.CONTRADICTION, now=case.now, tries=case.tries)
+        fact = knowledge.merge_fact(case.facts, news)
+    except ContradictoryFact:
+        return park(ProcessingOutcome.CONTRADICTION, now=case.now, tries=case.tries)
     if news.state == knowledge.COMPLETED:
         return _of_completed(case, fact, news)
     if news.state == knowledge.DECLINED and not fact.completed:
         return _failed(case, failure, fact)
-    return Decision(action=Action.RECORD, reason=_RECORDED[news.state], fact=fact)
+    return Decision(action=DecisionAction.RECORD, reason=_RECORDED[news.state], fact=fact)
 
 
 _RECORDED: Final = {
-    knowledge.PENDING: Outcome.PENDING,
-    knowledge.CLOSED: Outcome.CLOSED,
-    knowledge.DECLINED: Outcome.DECLINED_AFTER_COMPLETED,
+    knowledge.PENDING: ProcessingOutcome.PENDING,
+    knowledge.CLOSED: ProcessingOutcome.CLOSED,
+    knowledge.DECLINED: ProcessingOutcome.DECLINED_AFTER_COMPLETED,
 }
 
 
-def _of_completed(case: Case, fact: CaptureFact, news: CaptureFact) -> Decision:
+def _of_completed(case: PaymentCase, fact: CaptureState, news: CaptureState) -> Decision:
     if not case.orders:
         return _without_order(case, fact)
     if len(case.orders) > 1:
-        return parked(Outcome.SEVERAL_ORDERS, now=case.now, tries=case.tries, fact=fact)
+        return park(ProcessingOutcome.SEVERAL_ORDERS, now=case.now, tries=case.tries, fact=fact)
     (order,) = case.orders
-    captures = knowledge.once_completed(case.facts, fact)
+    captures = knowledge.completed_captures(case.facts, fact)
     payable, balance = _balance(order, captures)
     if order.paid:
-        reason = balance if balance.loud else Outcome.ALREADY_PAID
-        return Decision(action=Action.RECORD, reason=reason, alarm=reason.loud, fact=fact, order=order)
+        reason = balance if balance.needs_attention else ProcessingOutcome.ALREADY_PAID
+        return Decision(
+            action=DecisionAction.RECORD, reason=reason, alarm=reason.needs_attention, fact=fact, order=order
+        )
     if order.cancelled:
-        return parked(Outcome.CANCELLED, now=case.now, tries=case.tries, fact=fact, order=order)
+        return park(ProcessingOutcome.CANCELLED, now=case.now, tries=case.tries, fact=fact, order=order)
     if payable:
         return _payment(order, captures, fact, news, balance)
-    if balance is Outcome.PARTIAL:
-        return Decision(action=Action.RECORD, reason=balance, fact=fact, order=order)
-    return parked(balance, now=case.now, tries=case.tries, fact=fact, order=order)
+    if balance is ProcessingOutcome.PARTIAL:
+        return Decision(action=DecisionAction.RECORD, reason=balance, fact=fact, order=order)
+    return park(balance, now=case.now, tries=case.tries, fact=fact, order=order)
 
 
-def _without_order(case: Case, fact: CaptureFact | None) -> Decision:
+def _without_order(case: PaymentCase, fact: CaptureState | None) -> Decision:
     if case.elsewhere:
-        return Decision(action=Action.RECORD, reason=Outcome.OTHER_SHOP, fact=fact)
-    return parked(Outcome.UNKNOWN_ORDER, now=case.now, tries=case.tries, fact=fact)
+        return Decision(action=DecisionAction.RECORD, reason=ProcessingOutcome.OTHER_SHOP, fact=fact)
+    return park(ProcessingOutcome.UNKNOWN_ORDER, now=case.now, tries=case.tries, fact=fact)
 
 
-def _balance(order: Order, captures: Sequence[CaptureFact]) -> tuple[bool, Outcome]:
+def _balance(order: Order, captures: Sequence[CaptureState]) -> tuple[bool, ProcessingOutcome]:
     """Whether some of the captures make the order's total exactly, and how all of them compare with it."""
     if any(capture.currency != order.currency for capture in captures):
-        return False, Outcome.OTHER_CURRENCY
+        return False, ProcessingOutcome.OTHER_CURRENCY
     amounts = tuple(capture.amount for capture in captures)
-    exactly = knowledge.makes_exactly(amounts, order.total)
+    exactly = knowledge.sums_to(amounts, order.total)
     if sum(amounts) > order.total:
-        return exactly, Outcome.OVER
-    return exactly, Outcome.PAID if exactly else Outcome.PARTIAL
+        return exactly, ProcessingOutcome.OVER
+    return exactly, ProcessingOutcome.PAID if exactly else ProcessingOutcome.PARTIAL
 
 
 def _payment(
-    order: Order, captures: Sequence[CaptureFact], fact: CaptureFact, news: CaptureFact, balance: Outcome
+    order: Order, captures: Sequence[CaptureState], fact: CaptureState, news: CaptureState, balance: ProcessingOutcome
 ) -> Decision:
     others = (one.updated for one in captures if one.capture != fact.capture)
     received = max((news.updated, *others))
     return Decision(
-        action=Action.PAY,
+        action=DecisionAction.PAY,
         reason=balance,
-        alarm=balance.loud,
+        alarm=balance.needs_attention,
         fact=fact,
         order=order,
         received=received,
@@ -221,29 +228,38 @@ def _payment(
     )
 
 
-def _key(order: Order, captures: Sequence[CaptureFact], received: datetime) -> str:
+def _key(order: Order, captures: Sequence[CaptureState], received: datetime) -> str:
     """The same for the same payment of the same version of the order: what was said there once may be said again."""
     parts = (order.shop, order.number, order.version, received.isoformat(), *(one.capture for one in captures))
     return f"ipn-{hashlib.sha256(' '.join(parts).encode()).hexdigest()[:40]}"
 
 
-def _of_authorization(case: Case, notice: AuthorizationNotice) -> Decision:
+def _of_authorization(case: PaymentCase, notice: AuthorizationNotification) -> Decision:
     if notice.state == knowledge.DECLINED:
         return _failed(case, _failure(case, "authorization", notice), None)
-    return Decision(action=Action.RECORD, reason=Outcome.AUTHORIZATION)
+    return Decision(action=DecisionAction.RECORD, reason=ProcessingOutcome.AUTHORIZATION)
 
 
-def _failed(case: Case, failure: Failure, fact: CaptureFact | None) -> Decision:
+def _failed(case: PaymentCase, failure: Failure, fact: CaptureState | None) -> Decision:
     """Told by the shop that has the order; where none is found for hours, by this one: better by two shops than by none."""
     if not case.orders and (case.elsewhere or case.tries < QUIET_TRIES):
         return _without_order(case, fact)
     order = case.orders[0] if len(case.orders) == 1 else None
     if case.to is None:
-        return Decision(action=Action.RECORD, reason=Outcome.NO_ADDRESS, alarm=True, fact=fact, order=order)
-    return Decision(action=Action.MAIL, reason=Outcome.DECLINED, fact=fact, order=order, failure=failure, to=case.to)
+        return Decision(
+            action=DecisionAction.RECORD, reason=ProcessingOutcome.NO_ADDRESS, alarm=True, fact=fact, order=order
+        )
+    return Decision(
+        action=DecisionAction.MAIL,
+        reason=ProcessingOutcome.DECLINED,
+        fact=fact,
+        order=order,
+        failure=failure,
+        to=case.to,
+    )
 
 
-def _failure(case: Case, kind: str, event: CaptureNotice | AuthorizationNotice | Charge) -> Failure:
+def _failure(case: PaymentCase, kind: str, event: CaptureNotification | AuthorizationNotification | Charge) -> Failure:
     """A capture has one key whether a notice or a charge tells of it, so that it is told once."""
     return Failure(
         event=f"{kind}:{event.id}:{knowledge.DECLINED}",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class Lanes:
+class InProgressKeys:
     def __init__(self) -> None:
         self._busy: set[str] = set()
 
@@ -15,7 +15,7 @@ class Lanes:
         return tuple(sorted(self._busy))
 
     @contextmanager
-    def held(self, lane: str) -> Iterator[bool]:
+    def claim(self, lane: str) -> Iterator[bool]:
         """Whether the lane was free; it is ours until the end, if so."""
         free = lane not in self._busy
         self._busy.add(lane)

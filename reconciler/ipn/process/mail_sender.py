@@ -21,17 +21,17 @@ from typing import Final
 import anyio
 import structlog
 
-from reconciler.ipn.runtime.wakeup import Bell
-from reconciler.ipn.telemetry.observer import Watch
+from reconciler.ipn.runtime.wakeup import WakeupEvent
+from reconciler.ipn.telemetry.observer import WorkerObserver
 from reconciler.ports import Clock
-from reconciler.ports.inbox import InboxUnavailable, MailState, Outbox, OutboxMail, OwedMail
+from reconciler.ports.inbox import InboxUnavailable, MailState, Outbox, OutboxMail, PendingMail
 from reconciler.ports.mailer import Mail, Mailer, MailRefused, MailUnavailable, MailUncertain
 
 FIRST: Final = timedelta(minutes=1)
 LONGEST: Final = timedelta(hours=6)
 
 
-def after(tries: int, *, first: timedelta = FIRST, longest: timedelta = LONGEST) -> timedelta:
+def backoff(tries: int, *, first: timedelta = FIRST, longest: timedelta = LONGEST) -> timedelta:
     """The first pause after no earlier try, then twice as long each time, up to the longest."""
     doubled: int = 2 ** min(tries, 20)
     return min(first * doubled, longest)
@@ -46,7 +46,7 @@ _log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sender:
+class SenderOptions:
     """Who the mails come from, and how many an hour go to one shop."""
 
     address: str
@@ -65,22 +65,24 @@ class _TakenElsewhere(Exception):
 
 
 @dataclass(slots=True)
-class _InHand:
+class _InFlight:
     """`state` is how the mail stands on the disk as far as we know."""
 
     owed: OutboxMail
     state: MailState
 
 
-class Postman:
-    def __init__(self, outbox: Outbox, mailer: Mailer, sender: Sender, clock: Clock, watch: Watch) -> None:
+class MailSender:
+    def __init__(
+        self, outbox: Outbox, mailer: Mailer, sender: SenderOptions, clock: Clock, watch: WorkerObserver
+    ) -> None:
         self._outbox = outbox
         self._mailer = mailer
         self._sender = sender
         self._clock = clock
         self._watch = watch
 
-    async def run(self, bell: Bell) -> None:
+    async def run(self, bell: WakeupEvent) -> None:
         """Until it is cancelled; a mail that is under way is seen through."""
         while True:
             try:
@@ -105,7 +107,7 @@ class Postman:
 
     async def _send(self, owed: OutboxMail) -> _End:
         """Raises InboxUnavailable."""
-        hand = _InHand(owed, owed.state)
+        hand = _InFlight(owed, owed.state)
         try:
             return await self._tried(hand)
         except _TakenElsewhere:
@@ -116,7 +118,7 @@ class Postman:
         except Exception as error:  # noqa: BLE001  # a fault of ours on one mail must not stop all others
             return await self._put_off(hand, type(error).__name__)
 
-    async def _tried(self, hand: _InHand) -> _End:
+    async def _tried(self, hand: _InFlight) -> _End:
         """Raises _TakenElsewhere, InboxUnavailable."""
         owed = hand.owed
         free = await self._free_at(owed)
@@ -126,7 +128,7 @@ class Postman:
         try:
             await self._mailer.send(self._mail(owed), lambda: self._begin(hand))
         except MailUnavailable as error:
-            await self._mark(hand, MailState.OWED, why=str(error), after_this=after(owed.tries, longest=_LONGEST))
+            await self._mark(hand, MailState.OWED, why=str(error), after_this=backoff(owed.tries, longest=_LONGEST))
             return _End.SERVER_AWAY
         except MailRefused as error:
             await self._mark(hand, MailState.FAILED, why=str(error))
@@ -136,14 +138,14 @@ class Postman:
             await self._mark(hand, MailState.SENT)
         return _End.GONE
 
-    async def _put_off(self, hand: _InHand, kind: str) -> _End:
+    async def _put_off(self, hand: _InFlight, kind: str) -> _End:
         """Once its text may have left it stays SENDING. Raises InboxUnavailable."""
         _log.error("mail-fault", mail=hand.owed.number, shop=hand.owed.mail.shop, kind=kind, alarm=True)
         if hand.state is MailState.SENDING:
             self._tell(hand.owed, MailState.SENDING, why=kind)
             return _End.GONE
         with suppress(_TakenElsewhere):
-            await self._mark(hand, MailState.OWED, why=kind, after_this=after(hand.owed.tries, longest=_LONGEST))
+            await self._mark(hand, MailState.OWED, why=kind, after_this=backoff(hand.owed.tries, longest=_LONGEST))
         return _End.LATER
 
     async def _free_at(self, owed: OutboxMail) -> timedelta | None:
@@ -152,18 +154,18 @@ class Postman:
         sent = await self._outbox.sent_since(owed.mail.shop, now - _HOUR)
         return _HOUR / self._sender.hourly if sent >= self._sender.hourly else None
 
-    async def _begin(self, hand: _InHand) -> None:
+    async def _begin(self, hand: _InFlight) -> None:
         """Raises _TakenElsewhere, InboxUnavailable."""
         await self._put(hand, MailState.SENDING)
 
     async def _mark(
-        self, hand: _InHand, state: MailState, *, why: str | None = None, after_this: timedelta | None = None
+        self, hand: _InFlight, state: MailState, *, why: str | None = None, after_this: timedelta | None = None
     ) -> None:
         """Raises _TakenElsewhere, InboxUnavailable."""
         await self._put(hand, state, after_this)
         self._tell(hand.owed, state, why=why)
 
-    async def _put(self, hand: _InHand, state: MailState, after_this: timedelta | None = None) -> None:
+    async def _put(self, hand: _InFlight, state: MailState, after_this: timedelta | None = None) -> None:
         now = self._clock.now()
         again = None if after_this is None else now + after_this
         if not await self._outbox.mark(hand.owed.number, state, now, was=hand.state, next_try=again):
@@ -185,7 +187,7 @@ class Postman:
         )
 
 
-def message_id(mail: OwedMail, sender: str) -> str:
+def message_id(mail: PendingMail, sender: str) -> str:
     """The same for the same event of the same shop, each time it is tried."""
     name = hashlib.sha256(f"{mail.shop} {mail.event}".encode()).hexdigest()[:32]
     return f"<{name}@{sender.rpartition('@')[2]}>"

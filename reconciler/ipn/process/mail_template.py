@@ -1,8 +1,8 @@
 """The mail on a failed payment, from a template with few places.
 
-In: a template and what is known of the failure, all of it checked ids, words of closed lists and amounts. Out: an `OwedMail`. It
-holds no address, note or token of a buyer, because it is given none. A place is written `{shop}`; anything else between braces
-is a mistake in the template that is told when it is read, and not when a mail is due.
+In: a template and what is known of the failure, all of it checked ids, words of closed lists and amounts. Out: an
+`PendingMail`. It holds no address, note or token of a buyer, because it is given none. A place is written `{shop}`; anything
+else between braces is a mistake in the template that is told when it is read, and not when a mail is due.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Final
 
 from reconciler.core.values import ShopKey
 from reconciler.ipn.process.decide import Failure
-from reconciler.ports.inbox import OwedMail
+from reconciler.ports.inbox import PendingMail
 
 JAPAN: Final = timezone(timedelta(hours=9), "JST")
 PLACES: Final = ("shop", "order", "kind", "object", "reference", "amount", "currency", "state", "reason", "time")
@@ -32,7 +32,7 @@ class BadTemplate(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class MailTemplate:
     """How a failure is told. Raises BadTemplate for a template that cannot be filled in."""
 
     subject: str
@@ -46,13 +46,13 @@ class Letter:
         if "{" in rest or "}" in rest:
             raise BadTemplate(next(character for character in rest if character in "{}"))
 
-    def about(self, shop: ShopKey, failure: Failure, to: str) -> OwedMail:
+    def render(self, shop: ShopKey, failure: Failure, to: str) -> PendingMail:
         values = {"shop": str(shop), **_values(failure)}
         text = _PLACE.sub(lambda place: values[place[1]], self.template)
-        return OwedMail(event=failure.event, shop=shop, to=to, subject=self.subject, text=text)
+        return PendingMail(event=failure.event, shop=shop, to=to, subject=self.subject, text=text)
 
 
-def usual_template() -> str:
+def default_template() -> str:
     return (files("reconciler.ipn.process") / "mail_template.ja.txt").read_text(encoding="utf-8")
 
 

@@ -1,7 +1,8 @@
 """Compares the orders that wait for payment with what Amazon says of them, since a notice that never came is never sent again.
 
-In: shops. Out: `Finding`s, with the effects that a notice would have had: the order marked, the state kept as known by polling,
-a mail for a failure under the key that a notice's would have. A reference that is being worked on is left to whoever does it.
+In: shops. Out: `PollFinding`s, with the effects that a notice would have had: the order marked, the state kept as known by
+polling, a mail for a failure under the key that a notice's would have. A reference that is being worked on is left to whoever
+does it.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ import anyio
 import structlog
 
 from reconciler.core.values import ShopKey
-from reconciler.ipn.process.in_progress import Lanes
-from reconciler.ipn.process.processor import Effects, End, News
-from reconciler.ipn.telemetry.observer import Watch
-from reconciler.ipn.verify.reasons import Outcome
+from reconciler.ipn.process.in_progress import InProgressKeys
+from reconciler.ipn.process.processor import PaymentEvent, PaymentProcessor, ProcessingResult
+from reconciler.ipn.telemetry.observer import WorkerObserver
+from reconciler.ipn.verify.reasons import ProcessingOutcome
 from reconciler.ports import BackendError
 from reconciler.ports.inbox import InboxUnavailable, Source
 from reconciler.ports.payments import Charge, Order
@@ -31,18 +32,18 @@ Shops = Callable[[], AsyncIterator[ShopKey]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class PollFinding:
     """What became of one charge of an order that waited; of the shop as a whole where it could not be asked (`order` None)."""
 
     shop: ShopKey
-    reason: Outcome
+    reason: ProcessingOutcome
     order: str | None = None
     charge: str | None = None
     alarm: bool = False
 
 
-class Poller:
-    def __init__(self, effects: Effects, lanes: Lanes, watch: Watch) -> None:
+class PaymentPoller:
+    def __init__(self, effects: PaymentProcessor, lanes: InProgressKeys, watch: WorkerObserver) -> None:
         self._effects = effects
         self._lanes = lanes
         self._watch = watch
@@ -61,9 +62,9 @@ class Poller:
             done()
             await self._effects.clock.sleep(every.total_seconds())
 
-    async def poll(self, shops: Shops) -> tuple[Finding, ...]:
+    async def poll(self, shops: Shops) -> tuple[PollFinding, ...]:
         """By shop, order and charge. Raises BackendError where not even the shops can be listed, InboxUnavailable."""
-        found: list[Finding] = []
+        found: list[PollFinding] = []
         limit = anyio.CapacityLimiter(_SHOPS_AT_ONCE)
 
         lost: list[InboxUnavailable] = []
@@ -83,37 +84,37 @@ class Poller:
             raise lost[0]
         return tuple(sorted(found, key=lambda each: (each.shop, each.order or "", each.charge or "")))
 
-    async def _shop(self, shop: ShopKey) -> list[Finding]:
-        found: list[Finding] = []
+    async def _shop(self, shop: ShopKey) -> list[PollFinding]:
+        found: list[PollFinding] = []
         try:
-            async for order in self._effects.orders.awaiting(shop):
+            async for order in self._effects.orders.awaiting_payment(shop):
                 found.extend(await self._order(order))
         except BackendError as error:
             _log.warning("poll-shop-failed", shop=shop, kind=type(error).__name__)
-            found.append(Finding(shop=shop, reason=Outcome.UNREACHABLE))
+            found.append(PollFinding(shop=shop, reason=ProcessingOutcome.UNREACHABLE))
         for each in found:
             self._watch.polled(each.reason.value)
         return found
 
-    async def _order(self, order: Order) -> list[Finding]:
+    async def _order(self, order: Order) -> list[PollFinding]:
         assert order.reference is not None
-        with self._lanes.held(order.reference) as free:
+        with self._lanes.claim(order.reference) as free:
             if not free:
                 return []
             charges = await self._effects.payments.charges(order.shop, order.reference)
             return [await self._charge(order, charge) for charge in charges]
 
-    async def _charge(self, order: Order, charge: Charge) -> Finding:
-        end = await self._effects.of(News(shop=order.shop, event=charge, source=Source.POLL))
+    async def _charge(self, order: Order, charge: Charge) -> PollFinding:
+        end = await self._effects.process(PaymentEvent(shop=order.shop, event=charge, source=Source.POLL))
         await self._write_down(end)
-        finding = Finding(
+        finding = PollFinding(
             shop=order.shop, reason=end.reason, order=order.number, charge=charge.id, alarm=end.decision.alarm
         )
         write = _log.warning if finding.alarm else _log.info
         write("polled", shop=order.shop, order=order.number, charge=charge.id, reason=end.reason.value)
         return finding
 
-    async def _write_down(self, end: End) -> None:
+    async def _write_down(self, end: ProcessingResult) -> None:
         """Raises InboxUnavailable."""
         if end.decision.fact is not None or end.mail is not None:
-            await self._effects.desk.learn(end.decision.fact, end.mail)
+            await self._effects.desk.record_fact(end.decision.fact, end.mail)

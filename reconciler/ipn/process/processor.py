@@ -1,8 +1,9 @@
 """What an event comes to: gather what is known, decide, and mark the order where it is paid.
 
-In: a notice, or a charge that was looked up. Out: an `End`, which says what is to be written down. Nothing is written down here:
-the worker does it with the message's end, polling without one. An effect that was made and not written down is made again by
-whoever comes next, under the same key and the version that stands then: it finds the order 入金済み, and that is all.
+In: a notice, or a charge that was looked up. Out: an `ProcessingResult`, which says what is to be written down. Nothing is
+written down here: the worker does it with the message's end, polling without one. An effect that was made and not written
+down is made again by whoever comes next, under the same key and the version that stands then: it finds the order 入金済み,
+and that is all.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from reconciler.core.values import ShopKey
-from reconciler.ipn.process.decide import Action, Case, Decision, decide, parked
-from reconciler.ipn.process.mail_template import Letter
-from reconciler.ipn.verify.notification import ChargeNotice, Notice, OtherNotice
-from reconciler.ipn.verify.reasons import Outcome
+from reconciler.ipn.process.decide import Decision, DecisionAction, PaymentCase, decide, park
+from reconciler.ipn.process.mail_template import MailTemplate
+from reconciler.ipn.verify.notification import ChargeNotification, Notification, OtherNotification
+from reconciler.ipn.verify.reasons import ProcessingOutcome
 from reconciler.ports import BackendError, Clock, Conflict, Rejected
-from reconciler.ports.inbox import Desk, OwedMail, Source
+from reconciler.ports.inbox import PendingMail, Source, WorkQueue
 from reconciler.ports.payments import Charge, Orders, Payments
 from reconciler.ports.shop_directory import DirectoryUnavailable, ShopDirectory
 
@@ -25,12 +26,12 @@ _MOVES: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class End:
+class ProcessingResult:
     """`decision` with what came of it: `reason` may be another than the decision's, where the world had moved."""
 
     decision: Decision
-    reason: Outcome
-    mail: OwedMail | None = None
+    reason: ProcessingOutcome
+    mail: PendingMail | None = None
 
     @property
     def order(self) -> str | None:
@@ -38,44 +39,44 @@ class End:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class News:
+class PaymentEvent:
     """What is told of a shop's payment, how often it was tried before, and by whom it is told: by which message, where by one."""
 
     shop: ShopKey
-    event: Notice | Charge
+    event: Notification | Charge
     tries: int = 0
     source: Source = Source.NOTICE
     message_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Effects:
+class PaymentProcessor:
     """The world that news are judged and carried out in."""
 
-    desk: Desk
+    desk: WorkQueue
     orders: Orders
     payments: Payments
     directory: ShopDirectory
-    letter: Letter
+    letter: MailTemplate
     clock: Clock
 
-    async def of(self, news: News) -> End:
+    async def process(self, news: PaymentEvent) -> ProcessingResult:
         """Raises InboxUnavailable. What the backend refuses or does not answer is an end too: later."""
         try:
-            return await self._until_it_holds_still(await self._completed(news))
+            return await self._retry_on_conflict(await self._completed(news))
         except Rejected:
-            return self._later(Outcome.BACKEND_REFUSES, news)
+            return self._later(ProcessingOutcome.BACKEND_REFUSES, news)
         except (BackendError, DirectoryUnavailable):
-            return self._later(Outcome.UNREACHABLE, news)
+            return self._later(ProcessingOutcome.UNREACHABLE, news)
 
-    async def _completed(self, news: News) -> News:
+    async def _completed(self, news: PaymentEvent) -> PaymentEvent:
         """A notice without a state is completed with the charge as it is now; it stays as it is where there is none."""
-        if not isinstance(news.event, ChargeNotice):
+        if not isinstance(news.event, ChargeNotification):
             return news
         charge = await self.payments.charge(news.shop, news.event.id)
         return news if charge is None else replace(news, event=charge)
 
-    async def _until_it_holds_still(self, news: News) -> End:
+    async def _retry_on_conflict(self, news: PaymentEvent) -> ProcessingResult:
         """Reads and decides again where the order moved meanwhile. Raises BackendError."""
         for _ in range(_MOVES):
             decision = decide(await self._case(news))
@@ -83,13 +84,13 @@ class Effects:
                 return await self._acted(decision, news)
             except (Conflict, Rejected):
                 continue
-        return self._later(Outcome.BACKEND_REFUSES, news)
+        return self._later(ProcessingOutcome.BACKEND_REFUSES, news)
 
-    async def _case(self, news: News) -> Case:
-        identity = await self.directory.of(news.shop)
-        reference = None if isinstance(news.event, OtherNotice) else news.event.reference
+    async def _case(self, news: PaymentEvent) -> PaymentCase:
+        identity = await self.directory.by_key(news.shop)
+        reference = None if isinstance(news.event, OtherNotification) else news.event.reference
         orders = () if reference is None else await self.orders.find(news.shop, reference)
-        return Case(
+        return PaymentCase(
             event=news.event,
             shop=news.shop,
             facts=() if reference is None else await self.desk.facts(news.shop, reference),
@@ -101,24 +102,26 @@ class Effects:
             elsewhere=not orders and await self._elsewhere(news),
         )
 
-    async def _elsewhere(self, news: News) -> bool:
+    async def _elsewhere(self, news: PaymentEvent) -> bool:
         """Raises InboxUnavailable."""
-        return news.message_id is not None and await self.desk.settled_elsewhere(news.message_id, news.shop)
+        return news.message_id is not None and await self.desk.completed_for_other_shop(news.message_id, news.shop)
 
-    async def _acted(self, decision: Decision, news: News) -> End:
+    async def _acted(self, decision: Decision, news: PaymentEvent) -> ProcessingResult:
         """Raises BackendError."""
-        if decision.action is Action.PAY:
+        if decision.action is DecisionAction.PAY:
             assert decision.order is not None
             assert decision.received is not None
             assert decision.key is not None
             changed = await self.orders.mark_paid(decision.order, decision.received, decision.key)
-            return End(decision=decision, reason=decision.reason if changed else Outcome.ALREADY_PAID)
-        return End(decision=decision, reason=decision.reason, mail=self._mail(decision, news))
+            return ProcessingResult(
+                decision=decision, reason=decision.reason if changed else ProcessingOutcome.ALREADY_PAID
+            )
+        return ProcessingResult(decision=decision, reason=decision.reason, mail=self._mail(decision, news))
 
-    def _mail(self, decision: Decision, news: News) -> OwedMail | None:
+    def _mail(self, decision: Decision, news: PaymentEvent) -> PendingMail | None:
         if decision.failure is None or decision.to is None:
             return None
-        return self.letter.about(news.shop, decision.failure, decision.to)
+        return self.letter.render(news.shop, decision.failure, decision.to)
 
-    def _later(self, reason: Outcome, news: News) -> End:
-        return End(decision=parked(reason, now=self.clock.now(), tries=news.tries), reason=reason)
+    def _later(self, reason: ProcessingOutcome, news: PaymentEvent) -> ProcessingResult:
+        return ProcessingResult(decision=park(reason, now=self.clock.now(), tries=news.tries), reason=reason)

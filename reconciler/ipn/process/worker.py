@@ -20,15 +20,15 @@ import anyio
 import structlog
 
 from reconciler.core.values import ShopKey
-from reconciler.ipn.process.decide import Action, parked
-from reconciler.ipn.process.in_progress import Lanes
-from reconciler.ipn.process.processor import Effects, End, News
-from reconciler.ipn.runtime.wakeup import Bell
-from reconciler.ipn.telemetry.observer import Watch
+from reconciler.ipn.process.decide import DecisionAction, park
+from reconciler.ipn.process.in_progress import InProgressKeys
+from reconciler.ipn.process.processor import PaymentEvent, PaymentProcessor, ProcessingResult
+from reconciler.ipn.runtime.wakeup import WakeupEvent
+from reconciler.ipn.telemetry.observer import WorkerObserver
 from reconciler.ipn.verify import notification as notice
-from reconciler.ipn.verify.reasons import Outcome, Refused
+from reconciler.ipn.verify.reasons import ProcessingOutcome, Refused
 from reconciler.ipn.verify.strict_json import read_object
-from reconciler.ports.inbox import Entry, InboxUnavailable, Settlement, Standing
+from reconciler.ports.inbox import Completion, InboxMessage, InboxUnavailable, MessageStatus
 
 GRACE: Final = 15.0
 """Seconds that a message in hand has left once the worker is told to stop."""
@@ -51,10 +51,10 @@ class Worker:
 
     def __init__(
         self,
-        effects: Effects,
-        lanes: Lanes,
-        bell: Bell,
-        watch: Watch,
+        effects: PaymentProcessor,
+        lanes: InProgressKeys,
+        bell: WakeupEvent,
+        watch: WorkerObserver,
         *,
         owed: Callable[[], None] = lambda: None,
         at_once: int = _AT_ONCE,
@@ -82,9 +82,9 @@ class Worker:
                     held.scope.deadline = anyio.current_time() + GRACE
                 raise
 
-    async def _due(self) -> list[Entry]:
+    async def _due(self) -> list[InboxMessage]:
         """As many as there is room for, of no shop more than a few with those in hand."""
-        chosen: list[Entry] = []
+        chosen: list[InboxMessage] = []
         shops = Counter(held.shop for held in self._in_hand.values())
         room = self._at_once - len(self._in_hand)
         with suppress(InboxUnavailable):
@@ -98,7 +98,7 @@ class Worker:
                         chosen.append(entry)
         return chosen
 
-    async def _asked(self, chosen: list[Entry], shops: Counter[ShopKey], room: int) -> Sequence[Entry]:
+    async def _asked(self, chosen: list[InboxMessage], shops: Counter[ShopKey], room: int) -> Sequence[InboxMessage]:
         """Raises InboxUnavailable."""
         lanes = [*self._lanes.busy, *(entry.arrival.lane for entry in chosen)]
         full = [shop for shop, count in shops.items() if count >= _OF_A_SHOP]
@@ -115,9 +115,9 @@ class Worker:
         return min(max((due - self._clock.now()).total_seconds(), _TROUBLE), _LOOK)
 
     async def _see_through(
-        self, entry: Entry, *, task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED
+        self, entry: InboxMessage, *, task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED
     ) -> None:
-        with anyio.CancelScope(shield=True) as scope, self._lanes.held(entry.arrival.lane) as free:
+        with anyio.CancelScope(shield=True) as scope, self._lanes.claim(entry.arrival.lane) as free:
             self._in_hand[entry.number] = _InHand(scope, entry.arrival.shop)
             task_status.started()
             try:
@@ -125,9 +125,9 @@ class Worker:
                     await self._work(entry)
             finally:
                 del self._in_hand[entry.number]
-                self._bell.ring()
+                self._bell.set()
 
-    async def _work(self, entry: Entry) -> None:
+    async def _work(self, entry: InboxMessage) -> None:
         try:
             end = await self._end(entry)
             await self._settle(entry, end)
@@ -136,27 +136,27 @@ class Worker:
             _log.warning("inbox-unavailable", entry=entry.number)
             await self._clock.sleep(_TROUBLE)
 
-    async def _end(self, entry: Entry) -> End:
+    async def _end(self, entry: InboxMessage) -> ProcessingResult:
         try:
             told = _notice(entry)
         except Refused as refused:
             _log.error("poison", entry=entry.number, ground=refused.ground.value, detail=refused.detail)
-            return self._aside(entry, Outcome.POISON)
+            return self._aside(entry, ProcessingOutcome.POISON)
         try:
-            return await self._effects.of(_news(entry, told))
+            return await self._effects.process(_news(entry, told))
         except InboxUnavailable:
             raise
         except Exception as error:  # noqa: BLE001  # a fault of ours on one message must not stop all others
             _log.error("fault", entry=entry.number, kind=type(error).__name__)
-            return self._aside(entry, Outcome.FAULT)
+            return self._aside(entry, ProcessingOutcome.FAULT)
 
-    def _aside(self, entry: Entry, reason: Outcome) -> End:
-        return End(decision=parked(reason, now=self._clock.now(), tries=entry.tries), reason=reason)
+    def _aside(self, entry: InboxMessage, reason: ProcessingOutcome) -> ProcessingResult:
+        return ProcessingResult(decision=park(reason, now=self._clock.now(), tries=entry.tries), reason=reason)
 
-    async def _settle(self, entry: Entry, end: End) -> None:
+    async def _settle(self, entry: InboxMessage, end: ProcessingResult) -> None:
         now = self._clock.now()
-        standing = Standing.PARKED if end.decision.action is Action.PARK else Standing.DONE
-        settlement = Settlement(
+        standing = MessageStatus.PARKED if end.decision.action is DecisionAction.PARK else MessageStatus.DONE
+        settlement = Completion(
             standing=standing,
             reason=end.reason.value,
             at=now,
@@ -165,12 +165,12 @@ class Worker:
             fact=end.decision.fact,
             mail=end.mail,
         )
-        if await self._desk.settle(entry.number, settlement):
+        if await self._desk.complete(entry.number, settlement):
             self._tell(entry, standing, end, now - entry.arrival.received)
             if end.mail is not None:
                 self._owed()
 
-    def _tell(self, entry: Entry, standing: Standing, end: End, lag: timedelta) -> None:
+    def _tell(self, entry: InboxMessage, standing: MessageStatus, end: ProcessingResult, lag: timedelta) -> None:
         self._watch.settled(standing, end.reason.value, lag.total_seconds())
         write = _log.warning if end.decision.alarm else _log.info
         write(
@@ -187,11 +187,11 @@ class Worker:
         )
 
 
-def _news(entry: Entry, told: notice.Notice) -> News:
-    return News(shop=entry.arrival.shop, event=told, tries=entry.tries, message_id=entry.arrival.message_id)
+def _news(entry: InboxMessage, told: notice.Notification) -> PaymentEvent:
+    return PaymentEvent(shop=entry.arrival.shop, event=told, tries=entry.tries, message_id=entry.arrival.message_id)
 
 
-def _notice(entry: Entry) -> notice.Notice:
+def _notice(entry: InboxMessage) -> notice.Notification:
     """The body was read and verified when it came; what it holds is read here for the first time in full. Raises Refused."""
     message = read_object(entry.arrival.body.decode()).get("Message")
     return notice.read(message if isinstance(message, str) else "")

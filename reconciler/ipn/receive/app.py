@@ -21,11 +21,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from reconciler.ipn.receive.receiver import Answer, Post, Receiver, Word
-from reconciler.ipn.receive.request_limits import Bounds, Closing, Intake, TurnedAway
+from reconciler.ipn.receive.receiver import AckReason, HttpAnswer, IncomingPost, Receiver
+from reconciler.ipn.receive.request_limits import BodyLimiter, RejectionKind, RequestRejected, ShutdownToken
 from reconciler.ipn.telemetry.logs import place_of
 from reconciler.ipn.telemetry.metrics import Metrics
-from reconciler.ports.inbox import Desk, InboxUnavailable
+from reconciler.ports.inbox import InboxUnavailable, WorkQueue
 from reconciler.ports.shop_directory import ShopIdentity
 
 
@@ -45,14 +45,14 @@ _TEXTS: Final = {
     503: "later",
 }
 _REFUSED: Final = "refused"
-_CUT_OFF: Final = Answer(HTTPStatus.BAD_REQUEST, Bounds.CUT_OFF)
+_CUT_OFF: Final = HttpAnswer(HTTPStatus.BAD_REQUEST, RejectionKind.CUT_OFF)
 _log = structlog.get_logger()
 
 
-class Front:
+class PublicApp:
     """The face that Amazon posts to: an ASGI application."""
 
-    def __init__(self, receiver: Receiver, intake: Intake, metrics: Metrics, *, whole: float) -> None:
+    def __init__(self, receiver: Receiver, intake: BodyLimiter, metrics: Metrics, *, whole: float) -> None:
         self._receiver = receiver
         self._intake = intake
         self._metrics = metrics
@@ -61,27 +61,27 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.perf_counter()
         answer = await self._answer(Request(scope, receive))
-        self._metrics.answered(str(answer.word), answer.status, time.perf_counter() - began)
+        self._metrics.count_answer(str(answer.word), answer.status, time.perf_counter() - began)
         await _response(answer)(scope, receive, send)
 
-    async def _answer(self, request: Request) -> Answer:
+    async def _answer(self, request: Request) -> HttpAnswer:
         """Raises nothing: what is not understood is our trouble."""
         try:
             with anyio.fail_after(self._whole):
                 return await self._bounded(request)
         except TimeoutError:
-            return Answer(HTTPStatus.SERVICE_UNAVAILABLE, Bounds.TOO_SLOW)
-        except TurnedAway as turned:
-            return Answer(turned.status, turned.word)
+            return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, RejectionKind.TOO_SLOW)
+        except RequestRejected as turned:
+            return HttpAnswer(turned.status, turned.word)
         except ClientDisconnect:
             return _CUT_OFF
         except Exception as error:  # noqa: BLE001  # a fault of ours must not make Amazon give up
             _log.error("fault", error=place_of(error))
-            return Answer(HTTPStatus.SERVICE_UNAVAILABLE, Word.FAULT)
+            return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, AckReason.FAULT)
 
-    async def _bounded(self, request: Request) -> Answer:
+    async def _bounded(self, request: Request) -> HttpAnswer:
         if request.method != "POST":
-            raise TurnedAway(HTTPStatus.METHOD_NOT_ALLOWED, Bounds.METHOD)
+            raise RequestRejected(HTTPStatus.METHOD_NOT_ALLOWED, RejectionKind.METHOD)
         path = _path(request.scope)
         shop = await self._receiver.shop_at(path, request.headers.get("host", ""))
         if not isinstance(shop, ShopIdentity):
@@ -89,10 +89,10 @@ class Front:
         with self._intake.room() as room:
             body = await self._intake.body(request, room)
             headers = {name.lower(): value for name, value in request.headers.items()}
-            return await self._receiver.receive(shop, Post(path=path, headers=headers, body=body))
+            return await self._receiver.receive(shop, IncomingPost(path=path, headers=headers, body=body))
 
 
-def operators_face(metrics: Metrics, ready: Callable[[], Awaitable[str | None]]) -> Starlette:
+def ops_app(metrics: Metrics, ready: Callable[[], Awaitable[str | None]]) -> Starlette:
     """`ready` says what is missing, in a word, or None."""
 
     def healthz(_request: Request) -> Response:
@@ -108,24 +108,26 @@ def operators_face(metrics: Metrics, ready: Callable[[], Awaitable[str | None]])
     return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", told)])
 
 
-def readiness(closing: Closing, directory: Directory, desk: Desk) -> Callable[[], Awaitable[str | None]]:
+def readiness_check(
+    closing: ShutdownToken, directory: Directory, desk: WorkQueue
+) -> Callable[[], Awaitable[str | None]]:
     """What a new notification would miss."""
 
     async def missing() -> str | None:
         if closing.closing:
-            return Bounds.CLOSING
+            return RejectionKind.CLOSING
         if directory.loaded is None:
-            return Word.NO_DIRECTORY
+            return AckReason.NO_DIRECTORY
         try:
             await desk.next_due()
         except InboxUnavailable:
-            return Word.NO_INBOX
+            return AckReason.NO_INBOX
         return None
 
     return missing
 
 
-class ByPort:
+class PortDispatcher:
     """Hands each request to the face whose port was connected to; the lifespan to `lifespan`."""
 
     def __init__(self, lifespan: ASGIApp, front: ASGIApp, operators: ASGIApp, operators_port: int) -> None:
@@ -149,7 +151,7 @@ def _path(scope: Scope) -> str:
     return raw.decode("latin-1")
 
 
-def _response(answer: Answer) -> Response:
+def _response(answer: HttpAnswer) -> Response:
     text = _TEXTS.get(answer.status, _REFUSED)
     headers = {"Allow": "POST"} if answer.status == HTTPStatus.METHOD_NOT_ALLOWED else None
     return PlainTextResponse(f"{text}\n", status_code=answer.status, headers=headers)

@@ -23,7 +23,7 @@ import anyio
 from reconciler.ipn.verify.certificate import Certificate, NotOneCertificate, check, check_valid_at, read
 from reconciler.ipn.verify.certificate_url import signing_name
 from reconciler.ipn.verify.envelope import Envelope
-from reconciler.ipn.verify.reasons import NoKey, Refused
+from reconciler.ipn.verify.reasons import CertificateProblem, Refused
 from reconciler.ports.runtime import Clock
 from reconciler.ports.signing_keys import KeyUnavailable, SigningKeys
 
@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 
 @dataclass(slots=True)
-class _Turn:
+class _FetchLock:
     """Who waits for one address: the first asks, the others find what came of it."""
 
     lock: anyio.Lock = field(default_factory=anyio.Lock)
@@ -55,7 +55,7 @@ class _Failure:
     error: KeyUnavailable | Refused
 
 
-class KeyRing:
+class CertificateCache:
     """One for the whole process."""
 
     def __init__(self, keys: SigningKeys, clock: Clock, size: int = 64, *, pinned: bool = False) -> None:
@@ -65,7 +65,7 @@ class KeyRing:
         self._pinned = pinned
         self._good: OrderedDict[str, _Good] = OrderedDict()
         self._failed: OrderedDict[str, _Failure] = OrderedDict()
-        self._turns: dict[str, _Turn] = {}
+        self._turns: dict[str, _FetchLock] = {}
         self._asked: deque[datetime] = deque(maxlen=PER_MINUTE)
 
     async def certificate_for(self, envelope: Envelope) -> Certificate:
@@ -93,7 +93,7 @@ class KeyRing:
         except (KeyUnavailable, Refused) as error:
             raise self._failure(url, error) from error
         except NotOneCertificate as error:
-            raise self._failure(url, KeyUnavailable(NoKey.NOT_ONE_CERTIFICATE)) from error
+            raise self._failure(url, KeyUnavailable(CertificateProblem.NOT_ONE_CERTIFICATE)) from error
         _keep(self._good, url, _Good(certificate, self._clock.now()), self._size)
         return certificate
 
@@ -113,7 +113,7 @@ class KeyRing:
 
     def _blamed(self, error: KeyUnavailable | Refused) -> KeyUnavailable | Refused:
         """What is wrong with a pinned certificate is not the message's fault."""
-        return KeyUnavailable(NoKey.WRONG_PINNED) if self._pinned and isinstance(error, Refused) else error
+        return KeyUnavailable(CertificateProblem.WRONG_PINNED) if self._pinned and isinstance(error, Refused) else error
 
     def _failure(self, url: str, error: KeyUnavailable | Refused) -> KeyUnavailable | Refused:
         error = self._blamed(error)
@@ -123,12 +123,12 @@ class KeyRing:
     def _count(self) -> None:
         now = self._clock.now()
         if len(self._asked) == PER_MINUTE and timedelta() <= now - self._asked[0] < _MINUTE:
-            raise KeyUnavailable(NoKey.TOO_MANY)
+            raise KeyUnavailable(CertificateProblem.TOO_MANY)
         self._asked.append(now)
 
     @asynccontextmanager
     async def _turn(self, url: str) -> AsyncIterator[None]:
-        turn = self._turns.setdefault(url, _Turn())
+        turn = self._turns.setdefault(url, _FetchLock())
         turn.waiting += 1
         try:
             async with turn.lock:

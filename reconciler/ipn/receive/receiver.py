@@ -18,28 +18,35 @@ from typing import Final
 
 import structlog
 
-from reconciler.ipn.receive.certificate_cache import KeyRing
-from reconciler.ipn.telemetry.logs import Sparing, place_of
+from reconciler.ipn.receive.certificate_cache import CertificateCache
+from reconciler.ipn.telemetry.logs import RateLimitedLog, place_of
 from reconciler.ipn.telemetry.metrics import Metrics
 from reconciler.ipn.verify import envelope as envelopes
 from reconciler.ipn.verify import notification as notices
-from reconciler.ipn.verify.envelope import Envelope, MessageType, Rules
-from reconciler.ipn.verify.reasons import Ground, Refused
-from reconciler.ipn.verify.recipient import judge, topics_of
+from reconciler.ipn.verify.envelope import Envelope, EnvelopePolicy, MessageType
+from reconciler.ipn.verify.reasons import Refused, RejectReason
+from reconciler.ipn.verify.recipient import allowed_topics, check_recipient
 from reconciler.ipn.verify.signature import string_to_sign, verify
 from reconciler.ports import Clock
-from reconciler.ports.inbox import Arrival, Inbox, InboxUnavailable, Kept, Refusal, Standing
+from reconciler.ports.inbox import (
+    Inbox,
+    InboxUnavailable,
+    MessageStatus,
+    ReceivedMessage,
+    RejectedMessage,
+    StoreOutcome,
+)
 from reconciler.ports.shop_directory import DirectoryUnavailable, ShopDirectory, ShopIdentity
 from reconciler.ports.signing_keys import KeyUnavailable
 
 UNREADABLE: Final = "unreadable"
 """The kind of a message that is Amazon's, and of a form we do not know."""
 
-_OF_IDENTITY: Final = frozenset({Ground.UNKNOWN_TOPIC, Ground.OTHER_SELLER, Ground.NOT_CONFIGURED})
+_OF_IDENTITY: Final = frozenset({RejectReason.UNKNOWN_TOPIC, RejectReason.OTHER_SELLER, RejectReason.NOT_CONFIGURED})
 _log = structlog.get_logger()
 
 
-class Word(StrEnum):
+class AckReason(StrEnum):
     """What a post comes to, beside the grounds of refusal."""
 
     STORED = "stored"
@@ -54,13 +61,13 @@ class Word(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     status: int
     word: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Believed:
+class TrustPolicy:
     """`topics` as the settings write them, `environment` is `production` or `sandbox`."""
 
     topics: tuple[str, ...]
@@ -70,7 +77,7 @@ class Believed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
+class IncomingPost:
     """`headers` by lower-case name."""
 
     path: str
@@ -85,9 +92,9 @@ class Receiver:
         self,
         *,
         directory: ShopDirectory,
-        ring: KeyRing,
+        ring: CertificateCache,
         inbox: Inbox,
-        believed: Believed,
+        believed: TrustPolicy,
         clock: Clock,
         metrics: Metrics,
         kept: Callable[[], None],
@@ -99,59 +106,59 @@ class Receiver:
         self._clock = clock
         self._metrics = metrics
         self._kept = kept
-        self._sparing = Sparing(clock)
+        self._sparing = RateLimitedLog(clock)
 
-    async def shop_at(self, path: str, host: str) -> ShopIdentity | Answer:
+    async def shop_at(self, path: str, host: str) -> ShopIdentity | HttpAnswer:
         """The shop that is addressed, or the answer to a post that addresses none."""
         try:
-            found = await self._directory.at(path, host=host)
+            found = await self._directory.by_path(path, host=host)
         except DirectoryUnavailable:
-            return self._told(Answer(503, Word.NO_DIRECTORY))
-        return self._told(Answer(404, Word.UNKNOWN_PATH)) if found is None else found
+            return self._told(HttpAnswer(503, AckReason.NO_DIRECTORY))
+        return self._told(HttpAnswer(404, AckReason.UNKNOWN_PATH)) if found is None else found
 
-    async def receive(self, shop: ShopIdentity, post: Post) -> Answer:
+    async def receive(self, shop: ShopIdentity, post: IncomingPost) -> HttpAnswer:
         try:
             return await self._judged(shop, post)
         except KeyUnavailable as error:
-            return self._told(Answer(503, Word.NO_KEY), shop=shop.shop, why=str(error.reason))
+            return self._told(HttpAnswer(503, AckReason.NO_KEY), shop=shop.shop, why=str(error.reason))
         except DirectoryUnavailable:
-            return self._told(Answer(503, Word.NO_DIRECTORY), shop=shop.shop)
+            return self._told(HttpAnswer(503, AckReason.NO_DIRECTORY), shop=shop.shop)
         except InboxUnavailable as error:
-            return self._told(Answer(503, Word.NO_INBOX), shop=shop.shop, why=str(error))
+            return self._told(HttpAnswer(503, AckReason.NO_INBOX), shop=shop.shop, why=str(error))
         except Exception as error:  # noqa: BLE001  # a fault of ours must not make Amazon give up
-            return self._told(Answer(503, Word.FAULT), shop=shop.shop, why=place_of(error))
+            return self._told(HttpAnswer(503, AckReason.FAULT), shop=shop.shop, why=place_of(error))
 
-    async def _judged(self, shop: ShopIdentity, post: Post) -> Answer:
+    async def _judged(self, shop: ShopIdentity, post: IncomingPost) -> HttpAnswer:
         try:
             return await self._accepted(shop, post)
         except Refused as refused:
             if refused.ground.kept:
                 await self._quarantine(shop, post, refused.ground)
-            return self._told(Answer(refused.status, refused.ground), shop=shop.shop, why=refused.detail)
+            return self._told(HttpAnswer(refused.status, refused.ground), shop=shop.shop, why=refused.detail)
 
-    async def _accepted(self, shop: ShopIdentity, post: Post) -> Answer:
+    async def _accepted(self, shop: ShopIdentity, post: IncomingPost) -> HttpAnswer:
         """A shop's SellerId may have changed since it was read: that is looked up before anybody is refused for it."""
         try:
             arrival = await self._arrival(shop, post)
         except Refused as refused:
             if refused.ground not in _OF_IDENTITY:
                 raise
-            fresh = await self._directory.at(post.path, host=post.headers.get("host", ""), fresh=True)
+            fresh = await self._directory.by_path(post.path, host=post.headers.get("host", ""), fresh=True)
             if fresh is None or fresh == shop:
                 raise
             arrival = await self._arrival(fresh, post)
         return await self._keep(arrival)
 
-    async def _arrival(self, shop: ShopIdentity, post: Post) -> Arrival:
-        rules = Rules(
-            topics=topics_of(self._believed.topics, shop), max_age=self._believed.max_age, sha1=self._believed.sha1
+    async def _arrival(self, shop: ShopIdentity, post: IncomingPost) -> ReceivedMessage:
+        rules = EnvelopePolicy(
+            topics=allowed_topics(self._believed.topics, shop), max_age=self._believed.max_age, sha1=self._believed.sha1
         )
         now = self._clock.now()
         envelope = envelopes.read(post.body, post.headers, now=now, rules=rules)
         verify(envelope, await self._ring.certificate_for(envelope))
         self._metrics.verified()
-        told = self._told_by(envelope, shop)
-        return Arrival(
+        told = self._parse(envelope, shop)
+        return ReceivedMessage(
             message_id=envelope.message_id,
             shop=shop.shop,
             published=envelope.published,
@@ -164,41 +171,43 @@ class Receiver:
             digest=hashlib.sha256(string_to_sign(envelope)).hexdigest(),
         )
 
-    def _told_by(self, envelope: Envelope, shop: ShopIdentity) -> _Told:
+    def _parse(self, envelope: Envelope, shop: ShopIdentity) -> _Told:
         """Raises Refused for a notice that is another's."""
         if envelope.type is not MessageType.NOTIFICATION:
-            return _Told(kind=envelope.type, standing=Standing.UNUSED)
+            return _Told(kind=envelope.type, standing=MessageStatus.UNUSED)
         try:
             notice = notices.read(envelope.message)
         except Refused:
-            return self._poison(envelope, shop)
-        standing = judge(notice, shop, self._believed.environment)
-        return _Told(kind=notice.kind, standing=standing, object_id=notice.object_id, lane=notice.lane)
+            return self._unparseable(envelope, shop)
+        standing = check_recipient(notice, shop, self._believed.environment)
+        return _Told(kind=notice.kind, standing=standing, object_id=notice.object_id, lane=notice.order_key)
 
-    def _poison(self, envelope: Envelope, shop: ShopIdentity) -> _Told:
+    def _unparseable(self, envelope: Envelope, shop: ShopIdentity) -> _Told:
         try:
-            heading = notices.heading(envelope.message)
+            heading = notices.read_header(envelope.message)
         except Refused:
-            return _Told(kind=UNREADABLE, standing=Standing.WAITING)
-        judge(heading, shop, self._believed.environment)
-        return _Told(kind=heading.kind, standing=Standing.WAITING)
+            return _Told(kind=UNREADABLE, standing=MessageStatus.WAITING)
+        check_recipient(heading, shop, self._believed.environment)
+        return _Told(kind=heading.kind, standing=MessageStatus.WAITING)
 
-    async def _keep(self, arrival: Arrival) -> Answer:
+    async def _keep(self, arrival: ReceivedMessage) -> HttpAnswer:
         kept = await self._inbox.keep(arrival)
-        if kept is Kept.CLASH:
-            raise Refused(Ground.CLASH, "the same MessageId came before with other content")
-        if kept is Kept.STORED and arrival.standing is Standing.WAITING:
+        if kept is StoreOutcome.CLASH:
+            raise Refused(RejectReason.CLASH, "the same MessageId came before with other content")
+        if kept is StoreOutcome.STORED and arrival.standing is MessageStatus.WAITING:
             self._kept()
-        return self._told(Answer(200, _word(kept, arrival.standing)), arrival=arrival)
+        return self._told(HttpAnswer(200, _word(kept, arrival.standing)), arrival=arrival)
 
-    async def _quarantine(self, shop: ShopIdentity, post: Post, ground: Ground) -> None:
-        await self._inbox.quarantine(Refusal(received=self._clock.now(), shop=shop.shop, reason=ground, body=post.body))
+    async def _quarantine(self, shop: ShopIdentity, post: IncomingPost, ground: RejectReason) -> None:
+        await self._inbox.quarantine(
+            RejectedMessage(received=self._clock.now(), shop=shop.shop, reason=ground, body=post.body)
+        )
 
-    def _told(self, answer: Answer, *, arrival: Arrival | None = None, **told: str) -> Answer:
+    def _told(self, answer: HttpAnswer, *, arrival: ReceivedMessage | None = None, **told: str) -> HttpAnswer:
         if arrival is not None:
             told |= {"shop": arrival.shop, "message": arrival.message_id, "kind": arrival.kind}
             told |= {"object": arrival.object_id} if arrival.object_id else {}
-        if answer.status == 200 or self._sparing.may(answer.word):
+        if answer.status == 200 or self._sparing.allow(answer.word):
             say = _log.info if answer.status == 200 else _log.warning
             say("received", outcome=str(answer.word), status=answer.status, **told)
         return answer
@@ -207,12 +216,14 @@ class Receiver:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Told:
     kind: str
-    standing: Standing
+    standing: MessageStatus
     object_id: str | None = None
     lane: str | None = None
 
 
-def _word(kept: Kept, standing: Standing) -> Word:
-    if kept is Kept.DUPLICATE:
-        return Word.DUPLICATE
-    return {Standing.SAMPLE: Word.SAMPLE, Standing.UNUSED: Word.UNUSED}.get(standing, Word.STORED)
+def _word(kept: StoreOutcome, standing: MessageStatus) -> AckReason:
+    if kept is StoreOutcome.DUPLICATE:
+        return AckReason.DUPLICATE
+    return {MessageStatus.SAMPLE: AckReason.SAMPLE, MessageStatus.UNUSED: AckReason.UNUSED}.get(
+        standing, AckReason.STORED
+    )

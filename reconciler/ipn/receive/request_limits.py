@@ -1,6 +1,6 @@
 """A request's body, in bounds: bytes, memory, time.
 
-In: a request. Out: its body, or `TurnedAway` with a status and a word. The first part of every body is always taken; what is
+In: a request. Out: its body, or `RequestRejected` with a status and a word. The first part of every body is always taken; what is
 longer comes out of one allowance for all requests, so that large bodies, which no genuine post has, hold up only each other.
 """
 
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class RequestLimits:
     """Bytes and seconds. Amazon waits 15 seconds for an answer: `whole` is all that a request may take, `body` its body's."""
 
     largest: int = 1024 * 1024
@@ -30,7 +30,7 @@ class Limits:
     whole: float = 13.0
 
 
-class Bounds(StrEnum):
+class RejectionKind(StrEnum):
     METHOD = "method"
     ENCODED = "content-encoding"
     TOO_LARGE = "too-large"
@@ -41,14 +41,14 @@ class Bounds(StrEnum):
     CUT_OFF = "cut-off"
 
 
-class TurnedAway(Exception):
-    def __init__(self, status: HTTPStatus, word: Bounds) -> None:
+class RequestRejected(Exception):
+    def __init__(self, status: HTTPStatus, word: RejectionKind) -> None:
         super().__init__(word)
         self.status = status
         self.word = word
 
 
-class Closing:
+class ShutdownToken:
     """Whether the sidecar is closing; bodies that are still on their way then are not waited for."""
 
     def __init__(self) -> None:
@@ -74,8 +74,8 @@ class Closing:
 _PLAIN: Final = ("", "identity")
 
 
-class Intake:
-    def __init__(self, limits: Limits, closing: Closing) -> None:
+class BodyLimiter:
+    def __init__(self, limits: RequestLimits, closing: ShutdownToken) -> None:
         self._limits = limits
         self._closing = closing
         self._held = 0
@@ -90,24 +90,24 @@ class Intake:
             self._held -= room.beyond
 
     async def body(self, request: Request, room: _Room) -> bytes:
-        """Raises TurnedAway, and ClientDisconnect where the sender goes away before the end."""
+        """Raises RequestRejected, and ClientDisconnect where the sender goes away before the end."""
         _check_head(request, self._limits.largest)
         content = await self._closing.wait(self._limits.body, room.filled(request))
         if content is not None:
             return content
-        word = Bounds.CLOSING if self._closing.closing else Bounds.SLOW_BODY
-        raise TurnedAway(HTTPStatus.SERVICE_UNAVAILABLE, word)
+        word = RejectionKind.CLOSING if self._closing.closing else RejectionKind.SLOW_BODY
+        raise RequestRejected(HTTPStatus.SERVICE_UNAVAILABLE, word)
 
     def take(self, size: int) -> None:
         if self._held + size > self._limits.together:
-            raise TurnedAway(HTTPStatus.SERVICE_UNAVAILABLE, Bounds.OVERLOADED)
+            raise RequestRejected(HTTPStatus.SERVICE_UNAVAILABLE, RejectionKind.OVERLOADED)
         self._held += size
 
 
 class _Room:
     """`beyond` is what was taken of the common allowance."""
 
-    def __init__(self, intake: Intake, limits: Limits) -> None:
+    def __init__(self, intake: BodyLimiter, limits: RequestLimits) -> None:
         self._intake = intake
         self._limits = limits
         self.beyond = 0
@@ -117,7 +117,7 @@ class _Room:
         async for chunk in request.stream():
             content += chunk
             if len(content) > self._limits.largest:
-                raise TurnedAway(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Bounds.TOO_LARGE)
+                raise RequestRejected(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, RejectionKind.TOO_LARGE)
             more = len(content) - self._limits.always - self.beyond
             if more > 0:
                 self._intake.take(more)
@@ -127,7 +127,7 @@ class _Room:
 
 def _check_head(request: Request, largest: int) -> None:
     if request.headers.get("content-encoding", "").strip().lower() not in _PLAIN:
-        raise TurnedAway(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, Bounds.ENCODED)
+        raise RequestRejected(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, RejectionKind.ENCODED)
     told = request.headers.get("content-length", "0")
     if told.isascii() and told.isdigit() and (len(told) > len(str(largest)) or int(told) > largest):
-        raise TurnedAway(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Bounds.TOO_LARGE)
+        raise RequestRejected(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, RejectionKind.TOO_LARGE)

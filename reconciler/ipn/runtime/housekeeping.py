@@ -10,7 +10,7 @@ import structlog
 from reconciler.ipn.telemetry.metrics import Metrics
 from reconciler.ports import Clock
 from reconciler.ports.inbox import Inbox, InboxUnavailable
-from reconciler.ports.inbox_admin import Catalogue
+from reconciler.ports.inbox_admin import InboxAdmin
 
 _LOOK: Final = 15.0
 _PRUNE: Final = timedelta(hours=1)
@@ -21,7 +21,7 @@ _log = structlog.get_logger()
 
 
 class Housekeeping:
-    def __init__(self, inbox: Inbox, catalogue: Catalogue, metrics: Metrics, clock: Clock, max_age: timedelta) -> None:
+    def __init__(self, inbox: Inbox, catalogue: InboxAdmin, metrics: Metrics, clock: Clock, max_age: timedelta) -> None:
         self._inbox = inbox
         self._catalogue = catalogue
         self._metrics = metrics
@@ -40,7 +40,7 @@ class Housekeeping:
 
     async def _look(self) -> None:
         now = self._clock.now()
-        self._metrics.stands(await self._catalogue.counts(), now)
+        self._metrics.set_inbox_gauges(await self._catalogue.counts(), now)
         if self._pruned is not None and timedelta() <= now - self._pruned < _PRUNE:
             return
         self._pruned = now

@@ -15,11 +15,11 @@ from typing import Final
 import anyio
 import structlog
 
-from reconciler.ipn.telemetry.observer import Watch
-from reconciler.ports import Clock, Lease, LeaseHeld, Leases, Unusable
-from reconciler.ports.leases import Duty
+from reconciler.ipn.telemetry.observer import WorkerObserver
+from reconciler.ports import Clock, Lease, LeaseHeld, Leases, SetupError
+from reconciler.ports.leases import DutyKey
 
-WORK: Final = Duty("ipn-work")
+WORK: Final = DutyKey("ipn-work")
 _STANDBY: Final = 5.0
 _RENEW: Final = 15.0
 _AGAIN: Final = 2.0
@@ -27,8 +27,8 @@ _MARGIN: Final = timedelta(seconds=5)
 _log = structlog.get_logger()
 
 
-class Lead:
-    def __init__(self, leases: Leases, clock: Clock, watch: Watch, duty: Duty = WORK) -> None:
+class LeaderElection:
+    def __init__(self, leases: Leases, clock: Clock, watch: WorkerObserver, duty: DutyKey = WORK) -> None:
         self._leases = leases
         self._clock = clock
         self._watch = watch
@@ -50,7 +50,7 @@ class Lead:
 
     async def _taken(self) -> Lease:
         while True:
-            with suppress(LeaseHeld, Unusable):
+            with suppress(LeaseHeld, SetupError):
                 return await self._leases.acquire(self._duty)
             await self._clock.sleep(_STANDBY)
 
@@ -79,9 +79,9 @@ class Lead:
                 pause = _RENEW
             except LeaseHeld:
                 return
-            except Unusable:
+            except SetupError:
                 pause = _AGAIN
 
     async def _give_back(self, lease: Lease) -> None:
-        with anyio.CancelScope(shield=True), suppress(Unusable, LeaseHeld):
+        with anyio.CancelScope(shield=True), suppress(SetupError, LeaseHeld):
             await lease.release()

@@ -21,7 +21,7 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from reconciler.ipn.receive.request_limits import Closing
+from reconciler.ipn.receive.request_limits import ShutdownToken
 from reconciler.ipn.telemetry.logs import place_of
 from reconciler.ipn.telemetry.metrics import Metrics
 from reconciler.ports import Clock
@@ -44,7 +44,7 @@ _LONGEST_PAUSE: Final = 60.0
 _log = structlog.get_logger()
 
 
-class Impatient(H11Protocol):
+class SlowHeaderProtocol(H11Protocol):
     """Gives up on a peer that keeps a connection busy without a whole head, or goes on sending what was answered already."""
 
     head_within: float = HEAD
@@ -95,7 +95,7 @@ class Impatient(H11Protocol):
 class Server(uvicorn.Server):
     """Tells when it begins to stop. A signal to stop ends `serve`, and is not raised again: whoever asked for an end has it."""
 
-    def __init__(self, config: uvicorn.Config, closing: Closing) -> None:
+    def __init__(self, config: uvicorn.Config, closing: ShutdownToken) -> None:
         super().__init__(config)
         self._closing = closing
 
@@ -118,11 +118,11 @@ class Server(uvicorn.Server):
                 loop.remove_signal_handler(number)
 
 
-def server(app: Any, closing: Closing, metrics: Metrics, *, head_within: float = HEAD) -> Server:
+def build_server(app: Any, closing: ShutdownToken, metrics: Metrics, *, head_within: float = HEAD) -> Server:
     """Speaks HTTP/1.1 by h11 alone; believes no header about who is connected; logs no request."""
     config = uvicorn.Config(
         app,
-        http=type("Protocol", (Impatient,), {"head_within": head_within, "metrics": metrics}),
+        http=type("Protocol", (SlowHeaderProtocol,), {"head_within": head_within, "metrics": metrics}),
         ws="none",
         lifespan="on",
         log_config=None,

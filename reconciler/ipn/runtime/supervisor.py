@@ -12,7 +12,7 @@ from typing import Final
 import anyio
 import structlog
 
-from reconciler.ipn.runtime.leader_election import Lead
+from reconciler.ipn.runtime.leader_election import LeaderElection
 from reconciler.ports import Clock
 
 Loop = Callable[[], Awaitable[None]]
@@ -21,7 +21,7 @@ _AGAIN: Final = 5.0
 _log = structlog.get_logger()
 
 
-async def in_the_background(lead: Lead, loops: Mapping[str, Loop], clock: Clock) -> None:
+async def run_supervised(lead: LeaderElection, loops: Mapping[str, Loop], clock: Clock) -> None:
     """Until it is cancelled. What a loop has in hand then, it sees through by itself."""
 
     async def all_of_them() -> None:

@@ -10,11 +10,11 @@ import anyio
 from reconciler.ports import Clock
 
 
-class Bell:
+class WakeupEvent:
     def __init__(self) -> None:
         self._rung = anyio.Event()
 
-    def ring(self) -> None:
+    def set(self) -> None:
         self._rung.set()
 
     async def wait(self, clock: Clock, seconds: float) -> None:

@@ -45,7 +45,7 @@ def configure(stream: TextIO | None = None) -> None:
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
+def suppressed() -> Iterator[None]:
     """For as long as the block lasts nothing is written: who asked by hand is answered by hand."""
     before = structlog.get_config()
     structlog.configure(
@@ -76,7 +76,7 @@ def _kind_only(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> Mut
     return event
 
 
-class Sparing:
+class RateLimitedLog:
     """Whether a line of one sort may still be written: so many a minute of each. Who posts rubbish must not fill our disk."""
 
     def __init__(self, clock: Clock, a_minute: int = 60) -> None:
@@ -85,7 +85,7 @@ class Sparing:
         self._since: datetime | None = None
         self._written: dict[str, int] = {}
 
-    def may(self, sort: str) -> bool:
+    def allow(self, sort: str) -> bool:
         """`sort` is a word of a closed list."""
         now = self._clock.now()
         if self._since is None or not timedelta() <= now - self._since < timedelta(minutes=1):

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from reconciler.ports.inbox import MailState, Standing
-from reconciler.ports.inbox_admin import Counts
+from reconciler.ports.inbox import MailState, MessageStatus
+from reconciler.ports.inbox_admin import InboxStats
 from reconciler.ports.signing_keys import KeyUnavailable, SigningKeys
 
 _ANSWER_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15)
@@ -48,7 +48,7 @@ class Metrics:
         self._outbox = self._gauge("outbox", "Mails in the outbox", "state")
         self._quarantine = self._gauge("quarantine", "Copies of refused messages that are kept", "reason")
 
-    def answered(self, outcome: str, status: int, seconds: float) -> None:
+    def count_answer(self, outcome: str, status: int, seconds: float) -> None:
         self._received.labels(outcome, str(status)).inc()
         self._answering.observe(seconds)
 
@@ -61,7 +61,7 @@ class Metrics:
     def fetched(self, outcome: str) -> None:
         self._fetches.labels(outcome).inc()
 
-    def settled(self, standing: Standing, reason: str, lag: float) -> None:
+    def settled(self, standing: MessageStatus, reason: str, lag: float) -> None:
         self._settled.labels(standing.value, reason).inc()
         self._lag.observe(lag)
 
@@ -77,8 +77,8 @@ class Metrics:
     def restarted(self, task: str) -> None:
         self._restarts.labels(task).inc()
 
-    def stands(self, counts: Counts, now: datetime) -> None:
-        _set(self._messages, {standing.value: counts.messages.get(standing, 0) for standing in Standing})
+    def set_inbox_gauges(self, counts: InboxStats, now: datetime) -> None:
+        _set(self._messages, {standing.value: counts.messages.get(standing, 0) for standing in MessageStatus})
         _set(self._parked, counts.parked)
         _set(self._outbox, {state.value: counts.mails.get(state, 0) for state in MailState})
         _set(self._quarantine, counts.refused)

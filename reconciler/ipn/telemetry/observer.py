@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from reconciler.ports.inbox import MailState, Standing
+from reconciler.ports.inbox import MailState, MessageStatus
 
 
-class Watch(Protocol):
-    def settled(self, standing: Standing, reason: str, lag: float) -> None:
+class WorkerObserver(Protocol):
+    def settled(self, standing: MessageStatus, reason: str, lag: float) -> None:
         """The work on a message ended so; `lag` are the seconds since it was received."""
         ...
 
@@ -21,10 +21,10 @@ class Watch(Protocol):
         ...
 
 
-class Nobody:
+class NullObserver:
     """Implements Watch and tells nobody."""
 
-    def settled(self, standing: Standing, reason: str, lag: float) -> None: ...
+    def settled(self, standing: MessageStatus, reason: str, lag: float) -> None: ...
 
     def mailed(self, state: MailState) -> None: ...
 

@@ -17,7 +17,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509.oid import NameOID
 
-from reconciler.ipn.verify.reasons import Ground, Refused
+from reconciler.ipn.verify.reasons import Refused, RejectReason
 
 LEAST_BITS: Final = 2048
 
@@ -56,19 +56,19 @@ def read(pem: bytes) -> Certificate:
 def check(certificate: Certificate, name: str) -> None:
     """What does not change: raises Refused unless it is `name`'s, strong enough, for signing, and issued by another."""
     if certificate.common_names != (name,) or name not in certificate.names:
-        raise Refused(Ground.WRONG_NAME, f"the certificate is not of {name}")
+        raise Refused(RejectReason.WRONG_NAME, f"the certificate is not of {name}")
     if certificate.key.key_size < LEAST_BITS:
-        raise Refused(Ground.WEAK_KEY, f"the key has less than {LEAST_BITS} bits")
+        raise Refused(RejectReason.WEAK_KEY, f"the key has less than {LEAST_BITS} bits")
     if not certificate.signs:
-        raise Refused(Ground.WRONG_USE, "the certificate is not for signing")
+        raise Refused(RejectReason.WRONG_USE, "the certificate is not for signing")
     if certificate.self_signed:
-        raise Refused(Ground.SELF_SIGNED, "the certificate is issued by itself")
+        raise Refused(RejectReason.SELF_SIGNED, "the certificate is issued by itself")
 
 
 def check_valid_at(certificate: Certificate, moment: datetime) -> None:
     """Raises Refused unless it was valid then: at the message's Timestamp, for a retry may come after it expired."""
     if not certificate.not_before <= moment <= certificate.not_after:
-        raise Refused(Ground.NOT_VALID_THEN, "the certificate was not valid when the message was published")
+        raise Refused(RejectReason.NOT_VALID_THEN, "the certificate was not valid when the message was published")
 
 
 def _certificate(found: x509.Certificate) -> Certificate:

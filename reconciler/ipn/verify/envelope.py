@@ -18,10 +18,10 @@ from enum import StrEnum
 from typing import Final
 
 from reconciler.ipn.verify.certificate_url import check_address, region_of
-from reconciler.ipn.verify.reasons import Ground, Refused
+from reconciler.ipn.verify.reasons import Refused, RejectReason
 from reconciler.ipn.verify.strict_json import read_object
 
-AHEAD: Final = timedelta(minutes=5)
+MAX_CLOCK_SKEW: Final = timedelta(minutes=5)
 
 _UUID: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _TIMESTAMP: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
@@ -52,7 +52,7 @@ class SignatureVersion(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class EnvelopePolicy:
     """`topics` are the exact ARNs of the shop that is addressed; `sha1` whether signatures of version 1 count."""
 
     topics: frozenset[str]
@@ -82,19 +82,19 @@ class Envelope:
     subscribe_url: str | None = field(default=None, repr=False)
 
 
-def read(body: bytes, headers: Mapping[str, str], *, now: datetime, rules: Rules) -> Envelope:
+def read(body: bytes, headers: Mapping[str, str], *, now: datetime, rules: EnvelopePolicy) -> Envelope:
     """`headers` are looked up in lower case. Raises Refused; the caller has bounded the length of the body."""
     if headers.get("x-amz-sns-rawdelivery", "false").lower() != "false":
-        raise Refused(Ground.RAW_DELIVERY, "without an envelope there is no signature")
+        raise Refused(RejectReason.RAW_DELIVERY, "without an envelope there is no signature")
     posted = _posted(body)
     kind = _type(posted)
     topic = _topic(posted, rules)
     envelope = Envelope(
         type=kind,
-        message_id=_formed(posted, "MessageId", _UUID, Ground.BAD_MESSAGE_ID),
+        message_id=_formed(posted, "MessageId", _UUID, RejectReason.BAD_MESSAGE_ID),
         topic=topic,
         region=region_of(topic),
-        timestamp=_formed(posted, "Timestamp", _TIMESTAMP, Ground.BAD_TIMESTAMP),
+        timestamp=_formed(posted, "Timestamp", _TIMESTAMP, RejectReason.BAD_TIMESTAMP),
         published=_moment(_text(posted, "Timestamp")),
         version=_version(posted, rules),
         certificate_url=_text(posted, "SigningCertURL"),
@@ -113,22 +113,22 @@ def _posted(body: bytes) -> Mapping[str, object]:
     try:
         text = body.decode()
     except UnicodeDecodeError:
-        raise Refused(Ground.NOT_UTF8, "the body is not UTF-8") from None
+        raise Refused(RejectReason.NOT_UTF8, "the body is not UTF-8") from None
     posted = read_object(text)
     if any(name.casefold() in _NAMES_FOLDED and name not in _NAMES for name in posted):
         # Lambda's spelling (SigningCertUrl), or `message` beside `Message`: never sent over HTTP
-        raise Refused(Ground.NOT_AN_ENVELOPE, "a field is spelled otherwise than over HTTP")
+        raise Refused(RejectReason.NOT_AN_ENVELOPE, "a field is spelled otherwise than over HTTP")
     return posted
 
 
 def _text(posted: Mapping[str, object], name: str) -> str:
     value = posted.get(name)
     if not isinstance(value, str):
-        raise Refused(Ground.NOT_AN_ENVELOPE, f"{name} is missing or no text")
+        raise Refused(RejectReason.NOT_AN_ENVELOPE, f"{name} is missing or no text")
     return value
 
 
-def _formed(posted: Mapping[str, object], name: str, form: str, ground: Ground) -> str:
+def _formed(posted: Mapping[str, object], name: str, form: str, ground: RejectReason) -> str:
     value = _text(posted, name)
     if re.fullmatch(form, value) is None:
         raise Refused(ground, f"{name} has not its form")
@@ -138,14 +138,14 @@ def _formed(posted: Mapping[str, object], name: str, form: str, ground: Ground) 
 def _type(posted: Mapping[str, object]) -> MessageType:
     value = _text(posted, "Type")
     if value not in frozenset(MessageType):
-        raise Refused(Ground.BAD_TYPE, "Type is none of the three")
+        raise Refused(RejectReason.BAD_TYPE, "Type is none of the three")
     return MessageType(value)
 
 
-def _topic(posted: Mapping[str, object], rules: Rules) -> str:
+def _topic(posted: Mapping[str, object], rules: EnvelopePolicy) -> str:
     value = _text(posted, "TopicArn")
     if value not in rules.topics:
-        raise Refused(Ground.UNKNOWN_TOPIC, "TopicArn is none of those configured for this shop")
+        raise Refused(RejectReason.UNKNOWN_TOPIC, "TopicArn is none of those configured for this shop")
     return value
 
 
@@ -153,28 +153,28 @@ def _moment(timestamp: str) -> datetime:
     try:
         return datetime.strptime(timestamp, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
     except ValueError:
-        raise Refused(Ground.BAD_TIMESTAMP, "Timestamp is no moment") from None
+        raise Refused(RejectReason.BAD_TIMESTAMP, "Timestamp is no moment") from None
 
 
-def _version(posted: Mapping[str, object], rules: Rules) -> SignatureVersion:
+def _version(posted: Mapping[str, object], rules: EnvelopePolicy) -> SignatureVersion:
     value = _text(posted, "SignatureVersion")
     if value not in frozenset(SignatureVersion):
-        raise Refused(Ground.BAD_VERSION, "SignatureVersion is neither 1 nor 2")
+        raise Refused(RejectReason.BAD_VERSION, "SignatureVersion is neither 1 nor 2")
     if value == SignatureVersion.SHA1 and not rules.sha1:
-        raise Refused(Ground.SHA1_REFUSED, "SignatureVersion is 1, and SHA-1 is switched off")
+        raise Refused(RejectReason.SHA1_REFUSED, "SignatureVersion is 1, and SHA-1 is switched off")
     return SignatureVersion(value)
 
 
 def _signature(text: str) -> bytes:
     """Strict: the standard alphabet, no blank, and no second way to write the same bytes."""
     if re.fullmatch(_BASE64, text) is None:
-        raise Refused(Ground.BAD_BASE64, "Signature is not base64")
+        raise Refused(RejectReason.BAD_BASE64, "Signature is not base64")
     try:
         signature = base64.b64decode(text, validate=True)
     except binascii.Error:
-        raise Refused(Ground.BAD_BASE64, "Signature is not base64") from None
+        raise Refused(RejectReason.BAD_BASE64, "Signature is not base64") from None
     if base64.b64encode(signature).decode() != text:
-        raise Refused(Ground.BAD_BASE64, "Signature is not written as base64 is")
+        raise Refused(RejectReason.BAD_BASE64, "Signature is not written as base64 is")
     return signature
 
 
@@ -183,19 +183,19 @@ def _subject(posted: Mapping[str, object]) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str) or not value or _CONTROL.search(value):
-        raise Refused(Ground.BAD_SUBJECT, "Subject is empty, no text, or has control characters")
+        raise Refused(RejectReason.BAD_SUBJECT, "Subject is empty, no text, or has control characters")
     return value
 
 
 def _of_confirmation(posted: Mapping[str, object], kind: MessageType, name: str) -> str | None:
     if kind is MessageType.NOTIFICATION:
         return None
-    return _formed(posted, name, _PRINTABLE, Ground.NOT_AN_ENVELOPE)
+    return _formed(posted, name, _PRINTABLE, RejectReason.NOT_AN_ENVELOPE)
 
 
 def _check_age(published: datetime, now: datetime, max_age: timedelta) -> None:
     if published < now - max_age:
-        raise Refused(Ground.TOO_OLD, "it was published longer ago than Amazon tries")
-    if published > now + AHEAD:
+        raise Refused(RejectReason.TOO_OLD, "it was published longer ago than Amazon tries")
+    if published > now + MAX_CLOCK_SKEW:
         # the clock that is wrong may be ours: it must not cost a payment
-        raise Refused(Ground.CLOCK_BEHIND, "it was published in the future by our clock")
+        raise Refused(RejectReason.CLOCK_BEHIND, "it was published in the future by our clock")

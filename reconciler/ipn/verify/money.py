@@ -9,7 +9,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from reconciler.ipn.verify.reasons import Ground, Refused
+from reconciler.ipn.verify.reasons import Refused, RejectReason
 
 _AMOUNT: Final = r"[0-9]{1,9}(?:\.[0-9]{1,2})?"
 _CURRENCY: Final = r"[A-Z]{3}"
@@ -19,15 +19,15 @@ _WHOLE: Final = frozenset({"JPY", "KRW"})
 def read_currency(text: str) -> str:
     """Raises Refused."""
     if re.fullmatch(_CURRENCY, text) is None:
-        raise Refused(Ground.BAD_AMOUNT, "the currency is not three capital letters")
+        raise Refused(RejectReason.BAD_AMOUNT, "the currency is not three capital letters")
     return text
 
 
 def read_amount(text: str, currency: str) -> Decimal:
     """Not negative; whole where the currency has no fraction (`1000` and `1000.0` are 1,000 yen). Raises Refused."""
     if re.fullmatch(_AMOUNT, text) is None:
-        raise Refused(Ground.BAD_AMOUNT, "the amount is not written in digits with at most two after a point")
+        raise Refused(RejectReason.BAD_AMOUNT, "the amount is not written in digits with at most two after a point")
     amount = Decimal(text)
     if currency in _WHOLE and amount != amount.to_integral_value():
-        raise Refused(Ground.BAD_AMOUNT, f"the amount has a fraction, which {currency} has not")
+        raise Refused(RejectReason.BAD_AMOUNT, f"the amount has a fraction, which {currency} has not")
     return amount

@@ -16,20 +16,20 @@ from enum import StrEnum
 from typing import Final
 
 from reconciler.ipn.verify import ids
-from reconciler.ipn.verify.notification_xml import AUTHORIZATION, CAPTURE, REFUND, Details, Paths
+from reconciler.ipn.verify.notification_xml import AUTHORIZATION, CAPTURE, REFUND, ObjectDetails, XmlPaths
 from reconciler.ipn.verify.notification_xml import read as read_details
-from reconciler.ipn.verify.reasons import Ground, Refused
+from reconciler.ipn.verify.reasons import Refused, RejectReason
 from reconciler.ipn.verify.strict_json import read_object
 
 _WORD: Final = r"[A-Za-z0-9][A-Za-z0-9_ -]{0,63}"
-_KINDS: Final[Mapping[str, Paths]] = {
+_KINDS: Final[Mapping[str, XmlPaths]] = {
     "PaymentCapture": CAPTURE,
     "PaymentAuthorize": AUTHORIZATION,
     "PaymentRefund": REFUND,
 }
 
 
-class Environment(StrEnum):
+class AmazonEnvironment(StrEnum):
     """At Amazon, as it writes it."""
 
     SANDBOX = "Sandbox"
@@ -37,12 +37,12 @@ class Environment(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
+class NotificationHeader:
     """What stands above every notice. `kind` is NotificationType, of V2 ObjectType; `environment` None: V2 does not say."""
 
     kind: str
     seller: str
-    environment: Environment | None
+    environment: AmazonEnvironment | None
     sample: bool
 
     @property
@@ -50,13 +50,13 @@ class Heading:
         return None
 
     @property
-    def lane(self) -> str | None:
+    def order_key(self) -> str | None:
         """The order reference, where there is one: notices of one lane are worked on one after another."""
         return None if self.object_id is None else ids.reference_of(self.object_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _OfObject(Heading):
+class _OfObject(NotificationHeader):
     id: str
 
     @property
@@ -82,39 +82,41 @@ class _WithState(_OfObject):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaptureNotice(_WithState):
+class CaptureNotification(_WithState):
     """PaymentCapture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorizationNotice(_WithState):
+class AuthorizationNotification(_WithState):
     """PaymentAuthorize."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RefundNotice(_WithState):
+class RefundNotification(_WithState):
     """PaymentRefund."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChargeNotice(_OfObject):
+class ChargeNotification(_OfObject):
     """V2: a charge changed. It states nothing of it: Payments is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OtherNotice(Heading):
+class OtherNotification(NotificationHeader):
     """A sample, or a kind that nothing follows from."""
 
 
-Notice = CaptureNotice | AuthorizationNotice | RefundNotice | ChargeNotice | OtherNotice
+Notification = (
+    CaptureNotification | AuthorizationNotification | RefundNotification | ChargeNotification | OtherNotification
+)
 
 
-def heading(message: str) -> Heading:
+def read_header(message: str) -> NotificationHeader:
     """Raises Refused: then it is no message of Amazon Pay."""
     return _heading(_said(message))
 
 
-def read(message: str) -> Notice:
+def read(message: str) -> Notification:
     """Raises Refused. A message whose heading could be read and the rest not is poison: kept for a person, told loudly."""
     said = _said(message)
     head = _heading(said)
@@ -130,7 +132,7 @@ def _said(message: str) -> Mapping[str, object]:
     try:
         said = read_object(message)
     except Refused as refused:
-        raise Refused(Ground.BAD_NOTICE, f"Message: {refused.detail}") from None
+        raise Refused(RejectReason.BAD_NOTICE, f"Message: {refused.detail}") from None
     return _capitalised(said) if _is_v2(said) else said
 
 
@@ -142,18 +144,18 @@ def _capitalised(said: Mapping[str, object]) -> Mapping[str, object]:
     """An older page of Amazon's writes V2's keys with a small letter first."""
     capitalised = {name[:1].upper() + name[1:]: value for name, value in said.items()}
     if len(capitalised) != len(said):
-        raise Refused(Ground.BAD_NOTICE, "Message: a key stands there twice")
+        raise Refused(RejectReason.BAD_NOTICE, "Message: a key stands there twice")
     return capitalised
 
 
-def _heading(said: Mapping[str, object]) -> Heading:
+def _heading(said: Mapping[str, object]) -> NotificationHeader:
     if _is_v2(said):
         _exactly(said, "NotificationVersion", "V2")
-        return Heading(
+        return NotificationHeader(
             kind=_form(said, "ObjectType"), seller=_form(said, "MerchantID"), environment=None, sample=_sample(said)
         )
     _exactly(said, "Version", "2013-01-01")
-    return Heading(
+    return NotificationHeader(
         kind=_form(said, "NotificationType"),
         seller=_form(said, "SellerId"),
         environment=_environment(said),
@@ -163,48 +165,52 @@ def _heading(said: Mapping[str, object]) -> Heading:
 
 def _exactly(said: Mapping[str, object], name: str, value: str) -> None:
     if _word(said, name) != value:
-        raise Refused(Ground.BAD_NOTICE, f"{name} is not {value}")
+        raise Refused(RejectReason.BAD_NOTICE, f"{name} is not {value}")
 
 
 def _word(said: Mapping[str, object], name: str) -> str:
     value = said.get(name)
     if not isinstance(value, str):
-        raise Refused(Ground.BAD_NOTICE, f"{name} is missing or no text")
+        raise Refused(RejectReason.BAD_NOTICE, f"{name} is missing or no text")
     return value
 
 
 def _form(said: Mapping[str, object], name: str) -> str:
     value = _word(said, name)
     if re.fullmatch(_WORD, value) is None:
-        raise Refused(Ground.BAD_NOTICE, f"{name} has not its form")
+        raise Refused(RejectReason.BAD_NOTICE, f"{name} has not its form")
     return value
 
 
 def _sample(said: Mapping[str, object]) -> bool:
     sample = said.get("IsSample", False)
     if not isinstance(sample, bool):
-        raise Refused(Ground.BAD_NOTICE, "IsSample is neither true nor false")
+        raise Refused(RejectReason.BAD_NOTICE, "IsSample is neither true nor false")
     return sample
 
 
-def _environment(said: Mapping[str, object]) -> Environment:
+def _environment(said: Mapping[str, object]) -> AmazonEnvironment:
     try:
-        return Environment(_word(said, "ReleaseEnvironment"))
+        return AmazonEnvironment(_word(said, "ReleaseEnvironment"))
     except ValueError:
-        raise Refused(Ground.BAD_NOTICE, "ReleaseEnvironment is neither Sandbox nor Live") from None
+        raise Refused(RejectReason.BAD_NOTICE, "ReleaseEnvironment is neither Sandbox nor Live") from None
 
 
-def _other(head: Heading) -> OtherNotice:
-    return OtherNotice(kind=head.kind, seller=head.seller, environment=head.environment, sample=head.sample)
+def _other(head: NotificationHeader) -> OtherNotification:
+    return OtherNotification(kind=head.kind, seller=head.seller, environment=head.environment, sample=head.sample)
 
 
-def _charge(head: Heading, said: Mapping[str, object]) -> ChargeNotice:
+def _charge(head: NotificationHeader, said: Mapping[str, object]) -> ChargeNotification:
     charge = ids.read_id(_word(said, "ObjectId"), ids.CAPTURE)
     _exactly(said, "ChargePermissionId", ids.reference_of(charge))
-    return ChargeNotice(kind=head.kind, seller=head.seller, environment=head.environment, sample=head.sample, id=charge)
+    return ChargeNotification(
+        kind=head.kind, seller=head.seller, environment=head.environment, sample=head.sample, id=charge
+    )
 
 
-def _with_state(head: Heading, details: Details) -> CaptureNotice | AuthorizationNotice | RefundNotice:
+def _with_state(
+    head: NotificationHeader, details: ObjectDetails
+) -> CaptureNotification | AuthorizationNotification | RefundNotification:
     return _CLASSES[head.kind](
         kind=head.kind,
         seller=head.seller,
@@ -219,8 +225,8 @@ def _with_state(head: Heading, details: Details) -> CaptureNotice | Authorizatio
     )
 
 
-_CLASSES: Final[Mapping[str, type[CaptureNotice | AuthorizationNotice | RefundNotice]]] = {
-    "PaymentCapture": CaptureNotice,
-    "PaymentAuthorize": AuthorizationNotice,
-    "PaymentRefund": RefundNotice,
+_CLASSES: Final[Mapping[str, type[CaptureNotification | AuthorizationNotification | RefundNotification]]] = {
+    "PaymentCapture": CaptureNotification,
+    "PaymentAuthorize": AuthorizationNotification,
+    "PaymentRefund": RefundNotification,
 }

@@ -19,7 +19,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 
 from reconciler.ipn.verify import ids
 from reconciler.ipn.verify.money import read_amount, read_currency
-from reconciler.ipn.verify.reasons import Ground, Refused
+from reconciler.ipn.verify.reasons import Refused, RejectReason
 
 # The mark of the marketplace differs (`mws`, `mws-eu`); none of Japan has been published.
 _NAMESPACE: Final = (
@@ -33,7 +33,7 @@ _ELEMENTS: Final = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Paths:
+class XmlPaths:
     """Names of elements, from the root down; `letter` is that of the id."""
 
     root: str
@@ -44,7 +44,7 @@ class Paths:
     status: str
 
 
-CAPTURE: Final = Paths(
+CAPTURE: Final = XmlPaths(
     root="CaptureNotification",
     details="CaptureDetails",
     id="AmazonCaptureId",
@@ -52,7 +52,7 @@ CAPTURE: Final = Paths(
     amount="CaptureAmount",
     status="CaptureStatus",
 )
-AUTHORIZATION: Final = Paths(
+AUTHORIZATION: Final = XmlPaths(
     root="AuthorizationNotification",
     details="AuthorizationDetails",
     id="AmazonAuthorizationId",
@@ -60,7 +60,7 @@ AUTHORIZATION: Final = Paths(
     amount="AuthorizationAmount",
     status="AuthorizationStatus",
 )
-REFUND: Final = Paths(
+REFUND: Final = XmlPaths(
     root="RefundNotification",
     details="RefundDetails",
     id="AmazonRefundId",
@@ -71,7 +71,7 @@ REFUND: Final = Paths(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Details:
+class ObjectDetails:
     id: str
     state: str
     updated: datetime
@@ -80,13 +80,13 @@ class Details:
     currency: str
 
 
-def read(data: str, paths: Paths) -> Details:
+def read(data: str, paths: XmlPaths) -> ObjectDetails:
     """Raises Refused."""
     details = _Part.of_root(_parsed(data), paths.root).part(paths.details)
     amount = details.part(paths.amount)
     status = details.part(paths.status)
     currency = read_currency(amount.text("CurrencyCode"))
-    return Details(
+    return ObjectDetails(
         id=ids.read_id(details.text(paths.id), paths.letter),
         state=_word("State", status.text("State")),
         updated=_moment(status.text("LastUpdateTimestamp")),
@@ -96,7 +96,7 @@ def read(data: str, paths: Paths) -> Details:
     )
 
 
-class _Bounded(TreeBuilder):
+class _BoundedTreeBuilder(TreeBuilder):
     """Keeps comments and instructions, so that they can be seen; refuses what is deeper or longer than any notification."""
 
     def __init__(self) -> None:
@@ -108,7 +108,7 @@ class _Bounded(TreeBuilder):
         self._depth += 1
         self._elements += 1
         if self._depth > _DEPTH or self._elements > _ELEMENTS:
-            raise Refused(Ground.BAD_XML, "NotificationData is nested too deeply, or has too many elements")
+            raise Refused(RejectReason.BAD_XML, "NotificationData is nested too deeply, or has too many elements")
         return super().start(tag, attrs)
 
     def end(self, tag: str, /) -> Element:
@@ -117,13 +117,13 @@ class _Bounded(TreeBuilder):
 
 
 def _parsed(data: str) -> Element:
-    parser = DefusedXMLParser(target=_Bounded(), encoding="utf-8", forbid_dtd=True)
+    parser = DefusedXMLParser(target=_BoundedTreeBuilder(), encoding="utf-8", forbid_dtd=True)
     try:
         parser.feed(data.encode())
         root: Element = parser.close()
     except (ParseError, DefusedXmlException):
         # without the cause: its text quotes the document
-        raise Refused(Ground.BAD_XML, "NotificationData is not plain XML") from None
+        raise Refused(RejectReason.BAD_XML, "NotificationData is not plain XML") from None
     return root
 
 
@@ -138,20 +138,20 @@ class _Part:
     def of_root(cls, root: Element, name: str) -> _Part:
         found = re.fullmatch(rf"({_NAMESPACE})(.+)", root.tag)
         if found is None or found[2] != name:
-            raise Refused(Ground.BAD_XML, f"NotificationData is no {name} of Amazon's")
+            raise Refused(RejectReason.BAD_XML, f"NotificationData is no {name} of Amazon's")
         return cls(root, found[1])
 
     def part(self, name: str) -> _Part:
         """The one child of this name. Raises Refused."""
         part = self.optional(name)
         if part is None:
-            raise Refused(Ground.BAD_XML, f"{name} is missing")
+            raise Refused(RejectReason.BAD_XML, f"{name} is missing")
         return part
 
     def optional(self, name: str) -> _Part | None:
         found = self.element.findall(f"{self.namespace}{name}")
         if len(found) > 1:
-            raise Refused(Ground.BAD_XML, f"{name} stands there {len(found)} times")
+            raise Refused(RejectReason.BAD_XML, f"{name} stands there {len(found)} times")
         return _Part(found[0], self.namespace) if found else None
 
     def text(self, name: str) -> str:
@@ -160,7 +160,7 @@ class _Part:
 
     def value(self, name: str) -> str:
         if len(self.element):
-            raise Refused(Ground.BAD_XML, f"{name} holds more than text")
+            raise Refused(RejectReason.BAD_XML, f"{name} holds more than text")
         return (self.element.text or "").strip(_BLANK)
 
 
@@ -174,14 +174,14 @@ def _reason(status: _Part) -> str | None:
 
 def _word(name: str, text: str) -> str:
     if re.fullmatch(_WORD, text) is None:
-        raise Refused(Ground.BAD_XML, f"{name} is not a word")
+        raise Refused(RejectReason.BAD_XML, f"{name} is not a word")
     return text
 
 
 def _moment(text: str) -> datetime:
     if re.fullmatch(_MOMENT, text) is None:
-        raise Refused(Ground.BAD_XML, "LastUpdateTimestamp has not its form")
+        raise Refused(RejectReason.BAD_XML, "LastUpdateTimestamp has not its form")
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
     except ValueError:
-        raise Refused(Ground.BAD_XML, "LastUpdateTimestamp is no moment") from None
+        raise Refused(RejectReason.BAD_XML, "LastUpdateTimestamp is no moment") from None

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 
-class Ground(StrEnum):
+class RejectReason(StrEnum):
     """Why a message is refused, with its HTTP status.
 
     4xx is for good ("there will be no retries"), so it is said of the message alone; what may be our own trouble is 503.
@@ -17,7 +17,7 @@ class Ground(StrEnum):
 
     status: int
 
-    def __new__(cls, word: str, status: int) -> Ground:
+    def __new__(cls, word: str, status: int) -> RejectReason:
         ground = str.__new__(cls, word)
         ground._value_ = word
         ground.status = status
@@ -60,20 +60,20 @@ class Ground(StrEnum):
     NOT_CONFIGURED = "not-configured", 503
 
     @property
-    def for_good(self) -> bool:
+    def permanent(self) -> bool:
         """Whether nobody will send it again."""
         return self.status < 500
 
     @property
     def kept(self) -> bool:
         """Whether a copy belongs into the quarantine: of what may never be sent again."""
-        return self.for_good or self is Ground.TOO_OLD
+        return self.permanent or self is RejectReason.TOO_OLD
 
 
 class Refused(Exception):
     """A message is not accepted. `detail` names the part at fault and its place, never a value from outside."""
 
-    def __init__(self, ground: Ground, detail: str = "") -> None:
+    def __init__(self, ground: RejectReason, detail: str = "") -> None:
         super().__init__(f"{ground.value}: {detail}" if detail else ground.value)
         self.ground: Final = ground
         self.detail: Final = detail
@@ -83,7 +83,7 @@ class Refused(Exception):
         return self.ground.status
 
 
-class NoKey(StrEnum):
+class CertificateProblem(StrEnum):
     """What the key ring adds to the words of KeyUnavailable: all of them are 503."""
 
     NOT_ONE_CERTIFICATE = "not-one-certificate"
@@ -91,7 +91,7 @@ class NoKey(StrEnum):
     WRONG_PINNED = "wrong-certificate-pinned"
 
 
-class Outcome(StrEnum):
+class ProcessingOutcome(StrEnum):
     """How the work on a message ended, and why."""
 
     PAID = "paid"
@@ -123,21 +123,21 @@ class Outcome(StrEnum):
     BY_HAND = "parked-by-hand"
 
     @property
-    def loud(self) -> bool:
+    def needs_attention(self) -> bool:
         """Whether a person should look at once, and not only when it goes on for hours."""
         return self in _LOUD
 
 
 _LOUD: Final = frozenset(
     {
-        Outcome.OVER,
-        Outcome.NO_ADDRESS,
-        Outcome.SEVERAL_ORDERS,
-        Outcome.CANCELLED,
-        Outcome.OTHER_CURRENCY,
-        Outcome.CONTRADICTION,
-        Outcome.UNKNOWN_STATE,
-        Outcome.POISON,
-        Outcome.FAULT,
+        ProcessingOutcome.OVER,
+        ProcessingOutcome.NO_ADDRESS,
+        ProcessingOutcome.SEVERAL_ORDERS,
+        ProcessingOutcome.CANCELLED,
+        ProcessingOutcome.OTHER_CURRENCY,
+        ProcessingOutcome.CONTRADICTION,
+        ProcessingOutcome.UNKNOWN_STATE,
+        ProcessingOutcome.POISON,
+        ProcessingOutcome.FAULT,
     }
 )

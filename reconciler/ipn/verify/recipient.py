@@ -11,43 +11,43 @@ from typing import Final
 
 from reconciler.core.model.formats import SELLER_ID
 from reconciler.ipn.verify import ids
-from reconciler.ipn.verify.notification import Environment, Heading, OtherNotice
-from reconciler.ipn.verify.reasons import Ground, Refused
-from reconciler.ports.inbox import Standing
+from reconciler.ipn.verify.notification import AmazonEnvironment, NotificationHeader, OtherNotification
+from reconciler.ipn.verify.reasons import Refused, RejectReason
+from reconciler.ports.inbox import MessageStatus
 from reconciler.ports.shop_directory import ShopIdentity
 
 PLACE: Final = "{seller_id}"
 
-_AT_AMAZON: Final = {"production": Environment.LIVE, "sandbox": Environment.SANDBOX}
+_AT_AMAZON: Final = {"production": AmazonEnvironment.LIVE, "sandbox": AmazonEnvironment.SANDBOX}
 
 
-def topics_of(patterns: Iterable[str], identity: ShopIdentity) -> frozenset[str]:
+def allowed_topics(patterns: Iterable[str], identity: ShopIdentity) -> frozenset[str]:
     """The exact topics of the shop. Raises Refused (503): without a SellerId or a topic nothing can be told from a forgery."""
     seller = _seller(identity)
     topics = frozenset(pattern.replace(PLACE, seller) for pattern in patterns)
     if not topics:
-        raise Refused(Ground.NOT_CONFIGURED, "no topic is configured")
+        raise Refused(RejectReason.NOT_CONFIGURED, "no topic is configured")
     return topics
 
 
-def judge(notice: Heading, identity: ShopIdentity, environment: str) -> Standing:
+def check_recipient(notice: NotificationHeader, identity: ShopIdentity, environment: str) -> MessageStatus:
     """Of a notice, or of a heading alone where the rest could not be read. `environment` is `production` or `sandbox`.
 
     Raises Refused. A sample is a sample whatever order it names.
     """
     if notice.seller != _seller(identity):
-        raise Refused(Ground.OTHER_SELLER, "the SellerId is not this shop's")
+        raise Refused(RejectReason.OTHER_SELLER, "the SellerId is not this shop's")
     expected = _AT_AMAZON[environment]
     if notice.environment not in {None, expected}:
-        raise Refused(Ground.OTHER_ENVIRONMENT, f"ReleaseEnvironment is not {expected}")
+        raise Refused(RejectReason.OTHER_ENVIRONMENT, f"ReleaseEnvironment is not {expected}")
     if notice.sample:
-        return Standing.SAMPLE
-    if notice.object_id is not None and ids.is_sandbox(notice.object_id) is not (expected is Environment.SANDBOX):
-        raise Refused(Ground.OTHER_ENVIRONMENT, f"the letter of the id is not one of {expected}")
-    return Standing.UNUSED if isinstance(notice, OtherNotice) else Standing.WAITING
+        return MessageStatus.SAMPLE
+    if notice.object_id is not None and ids.is_sandbox(notice.object_id) is not (expected is AmazonEnvironment.SANDBOX):
+        raise Refused(RejectReason.OTHER_ENVIRONMENT, f"the letter of the id is not one of {expected}")
+    return MessageStatus.UNUSED if isinstance(notice, OtherNotification) else MessageStatus.WAITING
 
 
 def _seller(identity: ShopIdentity) -> str:
     if identity.seller_id is None or not SELLER_ID.accepts(identity.seller_id):
-        raise Refused(Ground.NOT_CONFIGURED, "the shop has no SellerId yet")
+        raise Refused(RejectReason.NOT_CONFIGURED, "the shop has no SellerId yet")
     return identity.seller_id

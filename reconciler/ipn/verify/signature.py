@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 
 from reconciler.ipn.verify.certificate import Certificate
 from reconciler.ipn.verify.envelope import Envelope, MessageType, SignatureVersion
-from reconciler.ipn.verify.reasons import Ground, Refused
+from reconciler.ipn.verify.reasons import Refused, RejectReason
 
 _HASHES: Final[dict[SignatureVersion, type[hashes.SHA1 | hashes.SHA256]]] = {
     SignatureVersion.SHA1: hashes.SHA1,
@@ -33,7 +33,7 @@ def verify(envelope: Envelope, certificate: Certificate) -> None:
     try:
         certificate.key.verify(envelope.signature, string_to_sign(envelope), PKCS1v15(), digest)
     except InvalidSignature:
-        raise Refused(Ground.BAD_SIGNATURE, "the certificate's key did not sign this") from None
+        raise Refused(RejectReason.BAD_SIGNATURE, "the certificate's key did not sign this") from None
 
 
 def _notification(envelope: Envelope) -> dict[str, str | None]:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 from typing import Final, NoReturn
 
-from reconciler.ipn.verify.reasons import Ground, Refused
+from reconciler.ipn.verify.reasons import Refused, RejectReason
 
 DEEPEST: Final = 64
 """Levels of objects and lists."""
@@ -25,9 +25,9 @@ def read_object(text: str) -> dict[str, object]:
         _writable(found)
     except (ValueError, RecursionError):
         # without the cause: its text may quote what was sent
-        raise Refused(Ground.NOT_JSON, "it is not JSON") from None
+        raise Refused(RejectReason.NOT_JSON, "it is not JSON") from None
     if not isinstance(found, dict):
-        raise Refused(Ground.NOT_JSON, "it is JSON, but not an object")
+        raise Refused(RejectReason.NOT_JSON, "it is JSON, but not an object")
     return found
 
 
@@ -35,7 +35,7 @@ def _each_once(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:
     found: dict[str, object] = {}
     for key, value in pairs:
         if key in found:
-            raise Refused(Ground.DUPLICATE_KEY, "a key stands there twice")
+            raise Refused(RejectReason.DUPLICATE_KEY, "a key stands there twice")
         found[key] = value
     return found
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from reconciler.core.diagnostics.messages import Argument, Text, say
-from reconciler.core.diagnostics.redaction import holds_credential
-from reconciler.core.values import ABSENT, UNSET, Digested, Scalar, SealedSecret, Secret, SecretRef, Unset
+from reconciler.core.diagnostics.messages import Message, MessageArg, msg
+from reconciler.core.diagnostics.redaction import contains_credential
+from reconciler.core.values import ABSENT, UNSET, Scalar, SealedSecret, Secret, SecretDigest, SecretRef, Unset
 from reconciler.views.common.ansi import Style, paint
-from reconciler.views.common.display_width import quoted, visible
+from reconciler.views.common.display_width import escape_unprintable, quoted
 from reconciler.views.i18n import Language
 
 LONGEST: Final = 200
@@ -29,23 +29,23 @@ Showable = Scalar | Unset | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class RenderContext:
     """`width` is how many cells a line of the terminal has; None where nobody looks on: nothing is wrapped then."""
 
     language: Language
     colour: bool = False
     width: int | None = None
 
-    def tell(self, text: Text) -> str:
-        return visible(self.language.tell(text))
+    def translate(self, text: Message) -> str:
+        return escape_unprintable(self.language.translate(text))
 
-    def plural(self, one: str, many: str, count: int, /, **arguments: Argument) -> str:
-        return visible(self.language.plural(one, many, count, **arguments))
+    def plural(self, one: str, many: str, count: int, /, **arguments: MessageArg) -> str:
+        return escape_unprintable(self.language.plural(one, many, count, **arguments))
 
     def paint(self, text: str, style: Style | None) -> str:
         return paint(text, style, colour=self.colour)
 
-    def pair(self, one: Showable, other: Showable) -> tuple[str, str]:
+    def value_pair(self, one: Showable, other: Showable) -> tuple[str, str]:
         """Two values that are compared: of what is too long to be shown, the part in which they differ."""
         start = _difference(one, other)
         return self.value(one, start), self.value(other, start)
@@ -55,28 +55,28 @@ class Look:
         match value:
             case bool():
                 return "true" if value else "false"
-            case Secret() | SealedSecret() | SecretRef() | Digested():
-                return self.tell(say("(sensitive value)"))
+            case Secret() | SealedSecret() | SecretRef() | SecretDigest():
+                return self.translate(msg("(sensitive value)"))
             case Enum() if value is ABSENT:
-                return self.tell(say("(not set)"))
+                return self.translate(msg("(not set)"))
             case Enum() if value is UNSET:
-                return self.tell(say("(not known)"))
+                return self.translate(msg("(not known)"))
             case Enum():
                 return str(value.value)
             case str():
                 return self._text(value, start)
             case _:
-                return ", ".join(self._text(item) for item in value) or self.tell(say("(none)"))
+                return ", ".join(self._text(item) for item in value) or self.translate(msg("(none)"))
 
     def _text(self, value: str, start: int = 0) -> str:
         """A credential is not shown wherever it stands: people paste, and backends keep what was pasted."""
-        if holds_credential(value):
-            return self.tell(say("(sensitive value)"))
+        if contains_credential(value):
+            return self.translate(msg("(sensitive value)"))
         if len(value) <= LONGEST:
             return quoted(value)
         before, after = "..." if start else "", "..." if start + LONGEST < len(value) else ""
         excerpt = f"{before}{quoted(value[start : start + LONGEST])}{after}"
-        return self.tell(say("{excerpt} ({count} characters)", excerpt=excerpt, count=len(value)))
+        return self.translate(msg("{excerpt} ({count} characters)", excerpt=excerpt, count=len(value)))
 
 
 def _difference(one: Showable, other: Showable) -> int:

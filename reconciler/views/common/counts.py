@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from reconciler.core.drift.drift import Drift
-from reconciler.core.planning.change import Action
+from reconciler.core.planning.change import ChangeAction
 from reconciler.core.planning.plan import Plan
 
 
@@ -33,12 +33,12 @@ class PlanTally:
 
 
 def of_plan(plan: Plan) -> PlanTally:
-    written = Counter(change.action for shop in plan.shops for change in shop.written)
+    written = Counter(change.action for shop in plan.shops for change in shop.written_changes)
     seconds = [shop.bracket.seconds for shop in plan.shops if shop.bracket]
     return PlanTally(
-        add=written[Action.ADD],
-        change=written[Action.CHANGE],
-        remove=written[Action.REMOVE],
+        add=written[ChangeAction.ADD],
+        change=written[ChangeAction.CHANGE],
+        remove=written[ChangeAction.REMOVE],
         derived=sum(change.derived for shop in plan.shops for change in shop.changes),
         shops=len(plan.shops),
         changed=len(plan.changed),
@@ -65,13 +65,13 @@ class DriftTally:
 
 
 def of_drift(drift: Drift) -> DriftTally:
-    told = drift.told
+    told = drift.shops_with_entries
     return DriftTally(
         shops=len(drift.shops),
         drifted=sum(shop.drifted for shop in told),
-        fields=sum(not entry.told_only for shop in told for entry in shop.entries),
+        fields=sum(not entry.informational for shop in told for entry in shop.entries),
         unknown=sum(shop.unknown for shop in told),
-        converged=sum(entry.told_only for shop in told for entry in shop.entries),
-        silent=sum(shop.silent for shop in told),
-        strangers=sum(shop.strangers for shop in told),
+        converged=sum(entry.informational for shop in told for entry in shop.entries),
+        silent=sum(shop.missed_notifications for shop in told),
+        strangers=sum(shop.foreign_endpoints for shop in told),
     )

@@ -12,27 +12,27 @@ LINE_END: Final = "↵"
 _IDEOGRAPHIC_SPACE: Final = "\u3000"
 
 
-def cells(text: str) -> int:
+def display_width(text: str) -> int:
     """Columns the text takes: two for wide and full-width characters, none for combining ones."""
     if text.isascii():
         return len(text)
     return sum(0 if combining(character) else 1 + (east_asian_width(character) in "WF") for character in text)
 
 
-def pad(text: str, width: int) -> str:
-    return text + " " * (width - cells(text))
+def pad_to_width(text: str, width: int) -> str:
+    return text + " " * (width - display_width(text))
 
 
 def clipped(text: str, width: int) -> str:
     """The text where it takes no more columns than that; else its beginning and a sign that more follows."""
-    if cells(text) <= width:
+    if display_width(text) <= width:
         return text
-    while cells(text) > width - 1:
+    while display_width(text) > width - 1:
         text = text[:-1]
     return f"{text}…"
 
 
-def visible(text: str) -> str:
+def escape_unprintable(text: str) -> str:
     """Line ends as ↵, and every other character that does not show itself (controls, directions, odd spaces) escaped."""
     if text.isprintable():
         return text
@@ -43,7 +43,7 @@ def visible(text: str) -> str:
 def quoted(text: str) -> str:
     """In double quotes, so that an empty value and stray spaces are seen; quotes and backslashes inside are escaped."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{visible(escaped)}"'
+    return f'"{escape_unprintable(escaped)}"'
 
 
 def _seen(character: str) -> str:

@@ -5,14 +5,14 @@ In: a drift and a look. Out: a one-line string without markup.
 
 from __future__ import annotations
 
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.drift import Drift
-from reconciler.views.common.context import Look
+from reconciler.views.common.context import RenderContext
 from reconciler.views.common.counts import DriftTally, of_drift
-from reconciler.views.common.phrases import sentence
+from reconciler.views.common.phrases import join_clauses
 
 
-def drift_sum(drift: Drift, look: Look) -> str:
+def drift_summary(drift: Drift, look: RenderContext) -> str:
     tally = of_drift(drift)
     if tally.fields:
         fields = look.plural("{count} field", "{count} fields", tally.fields)
@@ -25,7 +25,7 @@ def drift_sum(drift: Drift, look: Look) -> str:
         )
         clauses = [head]
     elif tally.shops == tally.unknown:
-        clauses = [look.tell(say("Drift: nothing was compared"))]
+        clauses = [look.translate(msg("Drift: nothing was compared"))]
     else:
         clauses = [
             look.plural("Drift: none in {count} shop", "Drift: none in {count} shops", tally.shops - tally.unknown)
@@ -38,10 +38,10 @@ def drift_sum(drift: Drift, look: Look) -> str:
         clauses.append(
             look.plural("{count} field converged by hand", "{count} fields converged by hand", tally.converged)
         )
-    return sentence([*clauses, *_hearing_clauses(tally, look)], look)
+    return join_clauses([*clauses, *_hearing_clauses(tally, look)], look)
 
 
-def _hearing_clauses(tally: DriftTally, look: Look) -> list[str]:
+def _hearing_clauses(tally: DriftTally, look: RenderContext) -> list[str]:
     silent = look.plural("no notifications of {count} shop", "no notifications of {count} shops", tally.silent)
     strangers = look.plural(
         "endpoints of no shop in the list of {count} seller",

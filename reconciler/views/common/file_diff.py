@@ -9,28 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import unified_diff
 
-from reconciler.core.diagnostics.redaction import redacted
-from reconciler.core.results.authoring import FileNews
+from reconciler.core.diagnostics.redaction import redact
+from reconciler.core.results.authoring import FileEdit
 from reconciler.views.common.ansi import Style
-from reconciler.views.common.context import Look
-from reconciler.views.common.display_width import visible
+from reconciler.views.common.context import RenderContext
+from reconciler.views.common.display_width import escape_unprintable
 
 
-def diff_of(news: FileNews) -> str:
+def diff_of(news: FileEdit) -> str:
     """Without colours; as it can be handed to `patch`."""
     return "".join(f"{line}\n" for line in _lines(news))
 
 
-def diff_lines(news: FileNews, look: Look) -> Iterator[str]:
+def diff_lines(news: FileEdit, look: RenderContext) -> Iterator[str]:
     for line in _lines(news):
         yield look.paint(line, _style(line))
 
 
-def _lines(news: FileNews) -> Iterator[str]:
+def _lines(news: FileEdit) -> Iterator[str]:
     before = (news.before or "").splitlines(keepends=True)
     origin = "/dev/null" if news.is_new else news.file
     for line in unified_diff(before, news.after.splitlines(keepends=True), origin, news.file):
-        yield visible(redacted(line.rstrip("\r\n")))
+        yield escape_unprintable(redact(line.rstrip("\r\n")))
         if not line.endswith("\n"):
             yield "\\ No newline at end of file"
 

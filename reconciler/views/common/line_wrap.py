@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from reconciler.views.common.display_width import cells
+from reconciler.views.common.display_width import display_width
 
 _NOT_FIRST: Final = frozenset("、。，．・：；？！ー）」』】〉》…～ァィゥェォッャュョぁぃぅぇぉっゃゅょ%)]},.:;?!")
 _NOT_LAST: Final = frozenset("（「『【〈《([{")
@@ -19,9 +19,9 @@ _COPIED: Final = (r'"(?:[^"\\]|\\.)*"', r"`[^`]*`", r"--[a-z][a-z-]* [A-Za-z0-9*
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def shown(text: str) -> int:
+def visible_width(text: str) -> int:
     """Cells that a text takes with our colours in it."""
-    return cells(_COLOUR.sub("", text))
+    return display_width(_COLOUR.sub("", text))
 
 
 def wrap(
@@ -34,7 +34,7 @@ def wrap(
     left = room if rest is None else rest
     line, kept = "", _positions_within(text, whole)
     for unit in _units(text, kept, min(room, left), spaced=spaced):
-        if line and shown(line + unit.rstrip()) > room:
+        if line and visible_width(line + unit.rstrip()) > room:
             yield line.rstrip()
             line, room = "", left
         line += unit if line else unit.lstrip()
@@ -65,7 +65,7 @@ def _units(text: str, kept: frozenset[int], room: int, *, spaced: bool) -> Itera
 
 
 def _fits(unit: str, room: int) -> bool:
-    return shown(unit.rstrip()) <= room
+    return visible_width(unit.rstrip()) <= room
 
 
 def _breaks(text: str, kept: frozenset[int], *, spaced: bool) -> Iterator[int]:
@@ -77,4 +77,4 @@ def _breaks(text: str, kept: frozenset[int], *, spaced: bool) -> Iterator[int]:
 def _may_break(before: str, after: str) -> bool:
     if before in _NOT_LAST or after in _NOT_FIRST or after == " ":
         return False
-    return before == " " or cells(before) > 1 or cells(after) > 1
+    return before == " " or display_width(before) > 1 or display_width(after) > 1

@@ -7,29 +7,29 @@ from __future__ import annotations
 
 from typing import Final
 
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.drift.drift import Drift
-from reconciler.core.drift.missed_notifications import Hearing
+from reconciler.core.drift.missed_notifications import NotificationState
 from reconciler.core.values import ShopKey
-from reconciler.views.common.context import Look
+from reconciler.views.common.context import RenderContext
 
 MOST: Final = 50
 
 
-def heard_rows(drift: Drift, look: Look) -> list[tuple[ShopKey, str]]:
+def notification_rows(drift: Drift, look: RenderContext) -> list[tuple[ShopKey, str]]:
     """Those of which none is to be expected come last."""
-    return [(shop, hearing.last or look.tell(_none(hearing))) for hearing, shop in _quietest(drift)[:MOST]]
+    return [(shop, hearing.last or look.translate(_none(hearing))) for hearing, shop in _quietest(drift)[:MOST]]
 
 
-def heard_rest(drift: Drift) -> Text | None:
+def notification_rest(drift: Drift) -> Message | None:
     left = len(_quietest(drift)) - MOST
-    return say("further shops: {count} (`-o json` tells of all)", count=left) if left > 0 else None
+    return msg("further shops: {count} (`-o json` tells of all)", count=left) if left > 0 else None
 
 
-def _quietest(drift: Drift) -> list[tuple[Hearing, ShopKey]]:
+def _quietest(drift: Drift) -> list[tuple[NotificationState, ShopKey]]:
     told = [(shop.hearing, shop.shop) for shop in drift.shops if shop.hearing is not None]
     return sorted(told, key=lambda one: (not one[0].registered, one[0].last or "", one[1]))
 
 
-def _none(hearing: Hearing) -> Text:
-    return say("none is kept") if hearing.registered else say("none is kept; the endpoint is not registered")
+def _none(hearing: NotificationState) -> Message:
+    return msg("none is kept") if hearing.registered else msg("none is kept; the endpoint is not registered")

@@ -13,58 +13,58 @@ from collections.abc import Iterator, Sequence
 from functools import reduce
 from typing import Final
 
-from reconciler.core.diagnostics.diagnostic import Diagnostic, MovedField, Severity
-from reconciler.core.diagnostics.messages import Text, say
-from reconciler.core.drift.drift import Entry, Label
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, StaleField
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.drift.drift import DriftEntry, DriftLabel
 from reconciler.core.model.kinds import kind_named
 from reconciler.core.model.policy import Owner, Policy
 from reconciler.core.model.state import FieldRef
-from reconciler.core.planning.change import Action, Change, Reason
-from reconciler.core.planning.plan import Does, ShopPlan, Step
-from reconciler.views.common.context import Look
-from reconciler.views.common.display_width import visible
+from reconciler.core.planning.change import Change, ChangeAction, Reason
+from reconciler.core.planning.plan import ShopPlan, Step, StepKind
+from reconciler.views.common.context import RenderContext
+from reconciler.views.common.display_width import escape_unprintable
 
-WORDS: Final[dict[Severity, Text]] = {
-    Severity.ERROR: say("error"),
-    Severity.REFUSED: say("refused"),
-    Severity.WARNING: say("warning"),
-    Severity.NOTE: say("note"),
+WORDS: Final[dict[Severity, Message]] = {
+    Severity.ERROR: msg("error"),
+    Severity.REFUSED: msg("refused"),
+    Severity.WARNING: msg("warning"),
+    Severity.NOTE: msg("note"),
 }
-SIGNS: Final = {Action.ADD: "+", Action.CHANGE: "~", Action.REMOVE: "-"}
-_DOES: Final[dict[Does, Text]] = {
-    Does.CLOSE: say("close"),
-    Does.VERIFY: say("verify"),
-    Does.REOPEN: say("reopen"),
+SIGNS: Final = {ChangeAction.ADD: "+", ChangeAction.CHANGE: "~", ChangeAction.REMOVE: "-"}
+_DOES: Final[dict[StepKind, Message]] = {
+    StepKind.CLOSE: msg("close"),
+    StepKind.VERIFY: msg("verify"),
+    StepKind.REOPEN: msg("reopen"),
 }
 
 
-def listed(items: Sequence[str], look: Look) -> str:
+def join_list(items: Sequence[str], look: RenderContext) -> str:
     """The items with the language's comma between them; nothing for none."""
     if not items:
         return ""
-    return reduce(lambda left, right: look.tell(say("{left}, {right}", left=left, right=right)), items)
+    return reduce(lambda left, right: look.translate(msg("{left}, {right}", left=left, right=right)), items)
 
 
-def sentence(clauses: list[str], look: Look) -> str:
+def join_clauses(clauses: list[str], look: RenderContext) -> str:
     """Clauses joined and ended as the language joins and ends them."""
-    joined = reduce(lambda left, right: look.tell(say("{left}; {right}", left=left, right=right)), clauses)
-    return look.tell(say("{text}.", text=joined))
+    joined = reduce(lambda left, right: look.translate(msg("{left}; {right}", left=left, right=right)), clauses)
+    return look.translate(msg("{text}.", text=joined))
 
 
-def why(change: Change, look: Look) -> str:
+def change_reason(change: Change, look: RenderContext) -> str:
     """What a reader would otherwise wonder about a change; empty for what the manifest says plainly."""
-    label = change.follows.called if change.follows else ""
+    label = change.caused_by.display_name if change.caused_by else ""
     match change.reason:
-        case Reason.FOLLOWS:
-            return look.tell(say("follows {label}", label=label))
-        case Reason.REASSERTED:
-            return look.tell(say("written again, so that what should follow it does"))
-        case Reason.SELLER_CHANGES:
-            return look.tell(say("registered anew, since {label} changes", label=label))
+        case Reason.DERIVED:
+            return look.translate(msg("follows {label}", label=label))
+        case Reason.REWRITTEN:
+            return look.translate(msg("written again, so that what should follow it does"))
+        case Reason.SELLER_CHANGED:
+            return look.translate(msg("registered anew, since {label} changes", label=label))
     return ""
 
 
-def route(shop: ShopPlan, look: Look) -> str:
+def step_sequence(shop: ShopPlan, look: RenderContext) -> str:
     """The steps in their order, the bracket in brackets, and how long the shop is closed."""
     words = [step_phrase(step, look) for step in shop.steps]
     if shop.bracket is None:
@@ -75,87 +75,89 @@ def route(shop: ShopPlan, look: Look) -> str:
     return f"{' → '.join(words)}  {closed}"
 
 
-def step_phrase(step: Step, look: Look) -> str:
+def step_phrase(step: Step, look: RenderContext) -> str:
     """What it does, and to which kind."""
-    if step.does is Does.WRITE:
-        return look.tell(say("write {kind}", kind=kind_named(step.kind).label))
-    return look.tell(_DOES[step.does])
+    if step.action is StepKind.WRITE:
+        return look.translate(msg("write {kind}", kind=kind_named(step.kind).label))
+    return look.translate(_DOES[step.action])
 
 
-def drift_note(entry: Entry, look: Look) -> str:
+def drift_note(entry: DriftEntry, look: RenderContext) -> str:
     """Which side moved, where that is known."""
     match entry.label:
-        case Label.NOT_FOLLOWING:
-            return look.tell(say("does not follow {label}", label=_label_at(entry.ref.spec.policy.follows or "")))
-        case Label.PENDING:
-            return look.tell(say("pending: Git moved"))
-        case Label.DRIFTED:
-            return look.tell(say("drifted: the backend moved"))
-        case Label.CONFLICT:
-            return look.tell(say("conflict: both moved; {value} was applied", value=look.value(entry.applied)))
-        case Label.CONVERGED:
-            return look.tell(say("converged by hand; {value} was applied", value=look.value(entry.applied)))
+        case DriftLabel.NOT_FOLLOWING:
+            return look.translate(msg("does not follow {label}", label=_label_at(entry.ref.spec.policy.follows or "")))
+        case DriftLabel.PENDING:
+            return look.translate(msg("pending: Git moved"))
+        case DriftLabel.DRIFTED:
+            return look.translate(msg("drifted: the backend moved"))
+        case DriftLabel.CONFLICT:
+            return look.translate(msg("conflict: both moved; {value} was applied", value=look.value(entry.applied)))
+        case DriftLabel.CONVERGED:
+            return look.translate(msg("converged by hand; {value} was applied", value=look.value(entry.applied)))
     return ""
 
 
-def changed_note(entry: Entry, look: Look) -> str:
+def changed_note(entry: DriftEntry, look: RenderContext) -> str:
     """Who changed the field last, where the backend said so."""
     if entry.changed is None:
         return ""
     change = entry.changed
-    return look.tell(say("changed {at} by {actor} ({type})", at=change.at, actor=change.actor, type=change.actor_type))
+    return look.translate(
+        msg("changed {at} by {actor} ({type})", at=change.at, actor=change.actor, type=change.actor_type)
+    )
 
 
-def owner_mark(ref: FieldRef, look: Look) -> str:
+def ownership_label(ref: FieldRef, look: RenderContext) -> str:
     """Whose the field is: its place in a manifest, what it follows, or that it is issued."""
     policy = ref.spec.policy
     match policy.owner:
-        case Owner.OURS:
+        case Owner.MANAGED:
             return _managed(ref, policy)
         case Owner.DERIVED:
-            return look.tell(say("follows {label}", label=_label_at(policy.follows or "")))
-    return look.tell(say("display only"))
+            return look.translate(msg("follows {label}", label=_label_at(policy.follows or "")))
+    return look.translate(msg("display only"))
 
 
 def _managed(ref: FieldRef, policy: Policy) -> str:
-    place = visible(ref.declared or "")
+    place = escape_unprintable(ref.manifest_path or "")
     return f"{place} (要閉店)" if policy.while_closed else place
 
 
 def _label_at(follows: str) -> str:
     kind, _, field = follows.partition(".")
-    return FieldRef(kind, field).called
+    return FieldRef(kind, field).display_name
 
 
 def changes_in_order(shop: ShopPlan) -> Iterator[Change]:
     """Each written change with what follows it right below."""
-    for change in shop.written:
+    for change in shop.written_changes:
         yield change
-        yield from (other for other in shop.changes if other.derived and other.follows == change.ref)
+        yield from (other for other in shop.changes if other.derived and other.caused_by == change.ref)
 
 
-def shown_values(change: Change, look: Look) -> str:
+def shown_values(change: Change, look: RenderContext) -> str:
     """Before and after; once only where a value is written again as it stands."""
-    if change.reason is Reason.REASSERTED:
+    if change.reason is Reason.REWRITTEN:
         return look.value(change.after)
-    return " → ".join(look.pair(change.before, change.after))
+    return " → ".join(look.value_pair(change.before, change.after))
 
 
 def place_of(finding: Diagnostic) -> str:
     if finding.origin is not None:
-        return visible(str(finding.origin))
+        return escape_unprintable(str(finding.origin))
     return str(finding.shop or "")
 
 
-MOVED: Final = say("what the plan writes stands otherwise by now")
-MOVED_COLUMNS: Final = (say("Field"), say("When planned"), say("Now"), say("Wanted"))
+MOVED: Final = msg("what the plan writes stands otherwise by now")
+MOVED_COLUMNS: Final = (msg("Field"), msg("When planned"), msg("Now"), msg("Wanted"))
 
 
-def moved_fields(findings: Sequence[Diagnostic]) -> Sequence[tuple[Diagnostic, MovedField]]:
-    return [(finding, finding.moved) for finding in findings if finding.moved is not None]
+def moved_fields(findings: Sequence[Diagnostic]) -> Sequence[tuple[Diagnostic, StaleField]]:
+    return [(finding, finding.stale_field) for finding in findings if finding.stale_field is not None]
 
 
-def moved_values(field: MovedField, look: Look) -> tuple[str, str, str]:
+def moved_values(field: StaleField, look: RenderContext) -> tuple[str, str, str]:
     """Of values too long to be shown, the part in which what stands now differs from what was planned from."""
-    planned, now = look.pair(field.planned, field.now)
+    planned, now = look.value_pair(field.planned, field.now)
     return planned, now, look.value(field.wanted)

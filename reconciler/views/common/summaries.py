@@ -10,19 +10,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.plan import Plan
-from reconciler.core.results.authoring import Begun, Formatted, Imported, Proof
-from reconciler.views.common.context import Look
+from reconciler.core.results.authoring import FormatResult, ImportResult, ImportVerification, NewManifestResult
+from reconciler.views.common.context import RenderContext
 from reconciler.views.common.counts import PlanTally, of_plan
-from reconciler.views.common.phrases import sentence
+from reconciler.views.common.phrases import join_clauses
 
 
-def plan_sum(plan: Plan, look: Look) -> str:
+def plan_summary(plan: Plan, look: RenderContext) -> str:
     tally = of_plan(plan)
     compared = tally.shops - tally.unplanned
     if plan.empty and not compared:
-        head = look.tell(say("Plan: nothing was planned"))
+        head = look.translate(msg("Plan: nothing was planned"))
     elif plan.empty and tally.unplanned:
         head = look.plural(
             "Plan: {compared} of {count} shop compared: nothing to do",
@@ -42,16 +42,16 @@ def plan_sum(plan: Plan, look: Look) -> str:
             remove=tally.remove,
             changed=tally.changed,
         )
-    return sentence([head, *_plan_clauses(tally, look), *_left_out(plan, look)], look)
+    return join_clauses([head, *_plan_clauses(tally, look), *_left_out(plan, look)], look)
 
 
-def compared(plan: Plan) -> bool:
+def anything_compared(plan: Plan) -> bool:
     """Whether anything was: if not, there is nothing to approve."""
     tally = of_plan(plan)
     return tally.shops > tally.unplanned
 
 
-def _plan_clauses(tally: PlanTally, look: Look) -> list[str]:
+def _plan_clauses(tally: PlanTally, look: RenderContext) -> list[str]:
     clauses = [
         look.plural("{count} derived", "{count} derived", tally.derived) if tally.derived else "",
         _closing(tally, look),
@@ -63,32 +63,32 @@ def _plan_clauses(tally: PlanTally, look: Look) -> list[str]:
     return [clause for clause in clauses if clause]
 
 
-def _left_out(plan: Plan, look: Look) -> list[str]:
-    if not plan.left_out:
+def _left_out(plan: Plan, look: RenderContext) -> list[str]:
+    if not plan.unchanged_shops:
         return []
     return [
         look.plural(
             "{count} shop left out, unchanged since the revision",
             "{count} shops left out, unchanged since the revision",
-            plan.left_out,
+            plan.unchanged_shops,
         )
     ]
 
 
-def _closing(tally: PlanTally, look: Look) -> str:
+def _closing(tally: PlanTally, look: RenderContext) -> str:
     if tally.seconds is None:
         return ""
     shortest, longest = tally.seconds
     if shortest == longest:
-        time = look.tell(say("about {seconds} s", seconds=longest))
+        time = look.translate(msg("about {seconds} s", seconds=longest))
     else:
-        time = look.tell(say("about {shortest} to {longest} s", shortest=shortest, longest=longest))
+        time = look.translate(msg("about {shortest} to {longest} s", shortest=shortest, longest=longest))
     return look.plural(
         "{count} shop closed for {time}", "{count} shops closed for {time} each", tally.closing, time=time
     )
 
 
-def validation_sum(valid: int, broken: Sequence[str], findings: Sequence[Diagnostic], look: Look) -> str:
+def validation_summary(valid: int, broken: Sequence[str], findings: Sequence[Diagnostic], look: RenderContext) -> str:
     errors = sum(1 for finding in findings if finding.severity is Severity.ERROR)
     warnings = sum(1 for finding in findings if finding.severity is Severity.WARNING)
     clauses = [look.plural("{count} manifest valid", "{count} manifests valid", valid)]
@@ -98,26 +98,26 @@ def validation_sum(valid: int, broken: Sequence[str], findings: Sequence[Diagnos
         clauses.append(look.plural("{count} error", "{count} errors", errors))
     if warnings:
         clauses.append(look.plural("{count} warning", "{count} warnings", warnings))
-    return sentence(clauses, look)
+    return join_clauses(clauses, look)
 
 
-def formatted_sum(formatted: Formatted, look: Look) -> str:
+def formatted_summary(formatted: FormatResult, look: RenderContext) -> str:
     count, errors = len(formatted.files), sum(f.severity is Severity.ERROR for f in formatted.findings)
     if formatted.check:
         head = look.plural("{count} file would be formatted", "{count} files would be formatted", count)
     else:
         head = look.plural("{count} file formatted", "{count} files formatted", count)
-    clauses = [head, look.plural("{count} in the style already", "{count} in the style already", formatted.fine)]
+    clauses = [head, look.plural("{count} in the style already", "{count} in the style already", formatted.unchanged)]
     if errors:
         clauses.append(look.plural("{count} error", "{count} errors", errors))
-    return sentence(clauses, look)
+    return join_clauses(clauses, look)
 
 
-def begun_sum(begun: Begun, look: Look) -> str:
+def begun_summary(begun: NewManifestResult, look: RenderContext) -> str:
     """Of one that was written."""
     file = begun.news.file if begun.news is not None else ""
     if not begun.findings:
-        return look.tell(say("{file} is written, and nothing is left to fill in.", file=file))
+        return look.translate(msg("{file} is written, and nothing is left to fill in.", file=file))
     return look.plural(
         "{file} is written; {count} value is to be filled in.",
         "{file} is written; {count} values are to be filled in.",
@@ -126,11 +126,11 @@ def begun_sum(begun: Begun, look: Look) -> str:
     )
 
 
-def fingerprint(value: str, look: Look) -> str:
-    return look.tell(say("Fingerprint: {fingerprint}", fingerprint=value))
+def fingerprint(value: str, look: RenderContext) -> str:
+    return look.translate(msg("Fingerprint: {fingerprint}", fingerprint=value))
 
 
-def secrets_sum(imported: Imported, look: Look) -> str:
+def secrets_summary(imported: ImportResult, look: RenderContext) -> str:
     return look.plural(
         "{count} token is referred to by its name, and is to be provided:",
         "{count} tokens are referred to by their names, and are to be provided:",
@@ -138,29 +138,29 @@ def secrets_sum(imported: Imported, look: Look) -> str:
     )
 
 
-def files_sum(imported: Imported, look: Look) -> str:
+def files_summary(imported: ImportResult, look: RenderContext) -> str:
     shops = look.plural("{count} shop", "{count} shops", len(imported.shops))
     new = sum(news.is_new for news in imported.files)
     changed = len(imported.files) - new
     if not imported.shops:
-        return look.tell(say("Import: no shop was imported."))
+        return look.translate(msg("Import: no shop was imported."))
     if not imported.files:
-        return look.tell(say("Import: the manifests of {shops} say what stands; nothing to write.", shops=shops))
+        return look.translate(msg("Import: the manifests of {shops} say what stands; nothing to write.", shops=shops))
     if imported.check:
-        return look.tell(
-            say(
+        return look.translate(
+            msg(
                 "Import: {shops}; files: {new} would be new, {changed} changed; nothing was written.",
                 new=new,
                 changed=changed,
                 shops=shops,
             )
         )
-    return look.tell(
-        say("Import: {shops}; files: {new} new, {changed} changed.", new=new, changed=changed, shops=shops)
+    return look.translate(
+        msg("Import: {shops}; files: {new} new, {changed} changed.", new=new, changed=changed, shops=shops)
     )
 
 
-def proof_sum(proof: Proof, look: Look) -> str:
+def proof_summary(proof: ImportVerification, look: RenderContext) -> str:
     if proof.holds and not proof.unproven:
         return look.plural(
             "Proven: a plan over {count} shop changes nothing.",

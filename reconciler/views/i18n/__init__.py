@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from reconciler.core.diagnostics.messages import Argument, Text
+from reconciler.core.diagnostics.messages import Message, MessageArg
 
 DOMAIN: Final = "reconciler"
 FOLDER: Final = Path(__file__).parent
@@ -24,10 +24,10 @@ class Language:
     code: str
     catalogue: gettext.NullTranslations
 
-    def tell(self, text: Text) -> str:
+    def translate(self, text: Message) -> str:
         return text.render(self._template)
 
-    def plural(self, one: str, many: str, count: int, /, **arguments: Argument) -> str:
+    def plural(self, one: str, many: str, count: int, /, **arguments: MessageArg) -> str:
         """A text that depends on a number, which stands in it as `{count}`."""
         return self.catalogue.ngettext(one, many, count).format(count=count, **arguments)
 

@@ -14,12 +14,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from reconciler.core.model.canonical import Json
-from reconciler.core.results.authoring import Begun, Does, FileNews, Formatted, Imported, Onboarded, OnboardedRow
+from reconciler.core.results.authoring import (
+    FileAction,
+    FileEdit,
+    FormatResult,
+    ImportResult,
+    NewManifestResult,
+    OnboardResult,
+    OnboardRowResult,
+)
 from reconciler.views.common.file_diff import diff_of
-from reconciler.views.json.parts import Request, findings, head, requests, text_of
+from reconciler.views.json.parts import Request, document_head, findings, requests, text_of
 
 
-def imported_json(imported: Imported, log: Iterable[Request] | None = None) -> str:
+def import_json(imported: ImportResult, log: Iterable[Request] | None = None) -> str:
     new = sum(news.is_new for news in imported.files)
     summary: dict[str, Json] = {
         "shops": len(imported.shops),
@@ -29,7 +37,7 @@ def imported_json(imported: Imported, log: Iterable[Request] | None = None) -> s
         "unproven": len(imported.unproven),
     }
     document: dict[str, Json] = {
-        **head("import"),
+        **document_head("import"),
         "check": imported.check,
         "proven": None if imported.proof is None else imported.proof.holds,
         "summary": summary,
@@ -45,7 +53,7 @@ def imported_json(imported: Imported, log: Iterable[Request] | None = None) -> s
     return text_of(document)
 
 
-def _file(news: FileNews, *, check: bool) -> Json:
+def _file(news: FileEdit, *, check: bool) -> Json:
     return {
         "file": news.file,
         "action": "create" if news.is_new else "change",
@@ -53,20 +61,20 @@ def _file(news: FileNews, *, check: bool) -> Json:
     }
 
 
-def _provided(imported: Imported, shop: str) -> bool | None:
+def _provided(imported: ImportResult, shop: str) -> bool | None:
     """Not asked where nothing was proven."""
     return None if imported.proof is None else shop not in imported.unproven
 
 
-def onboarded_json(onboarded: Onboarded, log: list[Request] | None = None) -> str:
+def onboard_json(onboarded: OnboardResult, log: list[Request] | None = None) -> str:
     files: list[Json] = [{"file": news.file, "diff": diff_of(news)} for news in onboarded.news]
     document: dict[str, Json] = {
-        **head("onboarding"),
+        **document_head("onboarding"),
         "check": onboarded.check,
         "asked": onboarded.asked,
         "summary": {
             "rows": onboarded.count,
-            **{does.value: onboarded.counted(does) for does in Does},
+            **{does.value: onboarded.counted(does) for does in FileAction},
             "lacking": sum(bool(row.lacks) for row in onboarded.rows),
         },
         "rows": [_row(row) for row in onboarded.rows],
@@ -77,7 +85,7 @@ def onboarded_json(onboarded: Onboarded, log: list[Request] | None = None) -> st
     return text_of(document)
 
 
-def _row(row: OnboardedRow) -> Json:
+def _row(row: OnboardRowResult) -> Json:
     return {
         "line": row.line,
         "shop": str(row.shop),
@@ -88,22 +96,22 @@ def _row(row: OnboardedRow) -> Json:
     }
 
 
-def formatted_json(formatted: Formatted) -> str:
+def fmt_json(formatted: FormatResult) -> str:
     files: list[Json] = [{"file": news.file, "diff": diff_of(news)} for news in formatted.files]
     document: dict[str, Json] = {
-        **head("formatting"),
+        **document_head("formatting"),
         "check": formatted.check,
         "files": files,
-        "fine": formatted.fine,
+        "fine": formatted.unchanged,
         "diagnostics": findings(formatted.findings),
     }
     return text_of(document)
 
 
-def begun_json(begun: Begun) -> str:
+def new_json(begun: NewManifestResult) -> str:
     """`file` is null where nothing was written."""
     document: dict[str, Json] = {
-        **head("begun"),
+        **document_head("begun"),
         "shop": str(begun.shop),
         "file": None if begun.news is None else begun.news.file,
         "diagnostics": findings(begun.findings),

@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from reconciler.core.drift.audit import AuditEntry
-from reconciler.core.drift.drift import Drift, Entry, ShopDrift
-from reconciler.core.model.canonical import Json, write
+from reconciler.core.drift.drift import Drift, DriftEntry, ShopDrift
+from reconciler.core.model.canonical import Json, to_canonical
 from reconciler.core.values import UNSET
 from reconciler.views.common.counts import of_drift
-from reconciler.views.json.parts import Request, findings, head, place, requests, text_of
+from reconciler.views.json.parts import Request, document_head, findings, origin, requests, text_of
 
 
 def drift_json(drift: Drift, log: Iterable[Request] | None = None) -> str:
     tally = of_drift(drift)
     document: dict[str, Json] = {
-        **head("drift"),
+        **document_head("drift"),
         "summary": {
             "shops": tally.shops,
             "drifted": tally.drifted,
@@ -55,21 +55,21 @@ def _heard(shop: ShopDrift) -> dict[str, Json]:
     return {"notifications": {**told, "unheard": heard.unheard, "unheard_since": heard.unheard_since}}
 
 
-def _entry(entry: Entry) -> Json:
+def _entry(entry: DriftEntry) -> Json:
     """`applied` is left out where nothing was ever applied: null would say that nothing stood there."""
     policy = entry.ref.spec.policy
-    applied: dict[str, Json] = {} if entry.applied is UNSET else {"applied": write(entry.applied)}
+    applied: dict[str, Json] = {} if entry.applied is UNSET else {"applied": to_canonical(entry.applied)}
     return {
         "field": str(entry.ref),
-        "declared": entry.ref.declared,
+        "declared": entry.ref.manifest_path,
         "label": entry.ref.label,
         "title": policy.title,
         "drift": entry.label.value,
-        "wanted": write(entry.wanted),
-        "observed": write(entry.observed),
+        "wanted": to_canonical(entry.wanted),
+        "observed": to_canonical(entry.observed),
         **applied,
         "changed": None if entry.changed is None else _changed(entry.changed),
-        "place": place(entry.origin),
+        "place": origin(entry.origin),
     }
 
 

@@ -9,31 +9,31 @@ from collections.abc import Sequence
 
 from reconciler.core.model.canonical import Json
 from reconciler.core.runs.run_summary import Run
-from reconciler.core.runs.step_history import Deed
-from reconciler.views.json.parts import head, text_of
+from reconciler.core.runs.step_history import StepRecord
+from reconciler.views.json.parts import document_head, text_of
 
 
 def history_json(runs: Sequence[Run]) -> str:
-    return text_of({**head("history"), "rows": [_row(run) for run in runs]})
+    return text_of({**document_head("history"), "rows": [_row(run) for run in runs]})
 
 
-def history_steps_json(runs: Sequence[tuple[Run, Sequence[Deed]]]) -> str:
+def history_steps_json(runs: Sequence[tuple[Run, Sequence[StepRecord]]]) -> str:
     rows = [_deed(run, deed) for run, deeds in runs for deed in deeds]
-    return text_of({**head("history-steps"), "rows": rows})
+    return text_of({**document_head("history-steps"), "rows": rows})
 
 
-def _deed(run: Run, deed: Deed) -> Json:
+def _deed(run: Run, deed: StepRecord) -> Json:
     step = deed.step
     return {
         "at": deed.at,
         "run": run.run,
         "actor": f"{run.actor}@{run.host}",
         "commit": run.commit,
-        "step": step.does.value if step else None,
+        "step": step.action.value if step else None,
         "kind": step.kind or None if step else None,
         "fields": [str(ref) for ref in step.refs] if step else [],
-        "went": deed.went.value,
-        "why": deed.why,
+        "went": deed.outcome.value,
+        "why": deed.reason,
         "request_id": deed.request_id,
     }
 
@@ -48,11 +48,11 @@ def _row(run: Run) -> Json:
         "actor": f"{run.actor}@{run.host}",
         "commit": run.commit,
         "shops": run.shops,
-        "outcome": run.came_to.value,
+        "outcome": run.status.value,
         "applied": tally.applied,
         "failed": tally.failed,
         "refused": tally.refused,
-        "unfinished": run.left,
+        "unfinished": run.unfinished_shops,
         "resumed_by": run.resumed_by,
         "ended": run.ended,
         "fingerprint": run.fingerprint,

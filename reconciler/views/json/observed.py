@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reconciler.core.model.canonical import Json, write
+from reconciler.core.model.canonical import Json, to_canonical
 from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.policy import KindSpec
 from reconciler.core.model.state import FieldRef, Observed, Unknown, scalars
 from reconciler.core.values import Scalar
-from reconciler.views.json.parts import Request, findings, head, requests, text_of
+from reconciler.views.json.parts import Request, document_head, findings, requests, text_of
 
 
 def observed_json(observed: Observed, log: Iterable[Request] | None = None) -> str:
     document: dict[str, Json] = {
-        **head("shop"),
+        **document_head("shop"),
         "shop": str(observed.shop),
         "kinds": [_kind(kind, observed) for kind in KINDS],
         **requests(log),
@@ -29,7 +29,7 @@ def _kind(kind: KindSpec, observed: Observed) -> Json:
     about: dict[str, Json] = {"kind": kind.name, "label": kind.label, "screen": kind.screen}
     read = observed.reads[kind.name]
     if isinstance(read, Unknown):
-        return {**about, "version": None, "fields": [], "findings": findings((read.why,))}
+        return {**about, "version": None, "fields": [], "findings": findings((read.reason,))}
     fields: Json = [_field(ref, scalar) for ref, scalar in scalars(kind, read.value)]
     return {**about, "version": read.version, "fields": fields, "findings": []}
 
@@ -38,9 +38,9 @@ def _field(ref: FieldRef, value: Scalar) -> Json:
     policy = ref.spec.policy
     return {
         "field": str(ref),
-        "declared": ref.declared,
+        "declared": ref.manifest_path,
         "label": ref.label,
         "title": policy.title,
         "owner": policy.owner.value,
-        "value": write(value),
+        "value": to_canonical(value),
     }

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from reconciler.core.diagnostics.diagnostic import Diagnostic, MovedField
-from reconciler.core.model.canonical import Json, write
+from reconciler.core.diagnostics.diagnostic import Diagnostic, StaleField
+from reconciler.core.model.canonical import Json, to_canonical
 from reconciler.core.values import Origin
 
 Request = tuple[str, str, int | None]
@@ -27,7 +27,7 @@ def text_of(document: Json) -> str:
     return _UNSEEN.sub(lambda match: _escaped(match[0]), plain) + "\n"
 
 
-def head(name: str) -> dict[str, Json]:
+def document_head(name: str) -> dict[str, Json]:
     return {"format": f"reconciler/{name}", "version": 1}
 
 
@@ -35,7 +35,7 @@ def findings(of: Iterable[Diagnostic]) -> Json:
     return [_finding(finding) for finding in of]
 
 
-def place(origin: Origin | None) -> Json:
+def origin(origin: Origin | None) -> Json:
     return None if origin is None else {"file": origin.file, "line": origin.line, "column": origin.column}
 
 
@@ -46,25 +46,25 @@ def requests(of: Iterable[Request] | None) -> dict[str, Json]:
     return {"requests": [{"method": method, "path": path, "status": status} for method, path, status in of]}
 
 
-def _moved(field: MovedField | None) -> dict[str, Json]:
+def _moved(field: StaleField | None) -> dict[str, Json]:
     """Only where a field moved."""
     if field is None:
         return {}
-    return {"moved": {name: write(getattr(field, name)) for name in ("planned", "now", "wanted")}}
+    return {"moved": {name: to_canonical(getattr(field, name)) for name in ("planned", "now", "wanted")}}
 
 
 def _finding(finding: Diagnostic) -> Json:
     return {
         "code": finding.code.number,
         "slug": finding.code.slug,
-        "severity": finding.severity.word,
+        "severity": finding.severity.name_lower,
         "summary": str(finding.summary),
         "expected": None if finding.expected is None else str(finding.expected),
-        "way_on": None if finding.way_on is None else str(finding.way_on),
+        "way_on": None if finding.hint is None else str(finding.hint),
         "shop": finding.shop,
         "subject": finding.subject,
-        "place": place(finding.origin),
-        **_moved(finding.moved),
+        "place": origin(finding.origin),
+        **_moved(finding.stale_field),
     }
 
 

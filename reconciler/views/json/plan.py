@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
-from reconciler.core.model.canonical import Json, write
+from reconciler.core.model.canonical import Json, to_canonical
 from reconciler.core.planning.change import Change
 from reconciler.core.planning.plan import Plan, ShopPlan, Step
 from reconciler.views.common.counts import of_plan
-from reconciler.views.json.parts import Request, findings, head, place, requests, text_of
+from reconciler.views.json.parts import Request, document_head, findings, origin, requests, text_of
 
 
 def plan_json(plan: Plan, diagnostics: Sequence[Diagnostic] = (), log: Iterable[Request] | None = None) -> str:
     document: dict[str, Json] = {
-        **head("plan"),
+        **document_head("plan"),
         "fingerprint": plan.fingerprint,
         "summary": _summary(plan),
         "findings": findings(plan.findings),
@@ -40,7 +40,7 @@ def _summary(plan: Plan) -> Json:
         "closing": tally.closing,
         "refused": tally.refused,
         "unplanned": tally.unplanned,
-        "left_out": plan.left_out,
+        "left_out": plan.unchanged_shops,
     }
 
 
@@ -54,7 +54,7 @@ def _shop(shop: ShopPlan) -> Json:
         "bracket": {"first": shop.bracket.first, "last": shop.bracket.last, "seconds": shop.bracket.seconds}
         if shop.bracket
         else None,
-        "predicted": [{"field": str(ref), "value": write(value)} for ref, value in shop.predicted],
+        "predicted": [{"field": str(ref), "value": to_canonical(value)} for ref, value in shop.predicted],
         "versions": dict(shop.versions),
         "findings": findings(shop.findings),
     }
@@ -64,17 +64,17 @@ def _change(change: Change) -> Json:
     policy = change.ref.spec.policy
     return {
         "field": str(change.ref),
-        "declared": change.ref.declared,
+        "declared": change.ref.manifest_path,
         "label": change.ref.label,
         "title": policy.title,
         "action": change.action.value,
         "reason": change.reason.value,
-        "before": write(change.before),
-        "after": write(change.after),
-        "follows": str(change.follows) if change.follows else None,
-        "place": place(change.origin),
+        "before": to_canonical(change.before),
+        "after": to_canonical(change.after),
+        "follows": str(change.caused_by) if change.caused_by else None,
+        "place": origin(change.origin),
     }
 
 
 def _step(step: Step) -> Json:
-    return {"does": step.does.value, "kind": step.kind or None, "fields": [str(ref) for ref in step.refs]}
+    return {"does": step.action.value, "kind": step.kind or None, "fields": [str(ref) for ref in step.refs]}

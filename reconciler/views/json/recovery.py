@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from reconciler.core.model.canonical import Json
-from reconciler.core.runs.recovery import Found, Resumed
-from reconciler.views.json.parts import Request, findings, head, requests, text_of
+from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
+from reconciler.views.json.parts import Request, document_head, findings, requests, text_of
 
 
-def resumed_json(told: Sequence[Resumed], *, went_on: Json = None, log: Iterable[Request] | None = None) -> str:
+def recovery_json(told: Sequence[RecoveredShop], *, went_on: Json = None, log: Iterable[Request] | None = None) -> str:
     """`went_on` is the report document of the waves that were left; null where none were."""
     found = [resumed.found for resumed in told]
     document: dict[str, Json] = {
-        **head("resume"),
-        "summary": {"shops": len(told), **{each.value: found.count(each) for each in Found}},
+        **document_head("resume"),
+        "summary": {"shops": len(told), **{each.value: found.count(each) for each in RecoveryOutcome}},
         "shops": [_shop(resumed) for resumed in told],
         "went_on": went_on,
         **requests(log),
@@ -22,7 +22,7 @@ def resumed_json(told: Sequence[Resumed], *, went_on: Json = None, log: Iterable
     return text_of(document)
 
 
-def _shop(resumed: Resumed) -> Json:
+def _shop(resumed: RecoveredShop) -> Json:
     """`storefront` is null where nobody could look."""
     return {
         "shop": str(resumed.shop),

@@ -8,20 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
-from reconciler.core.model.canonical import Json, write
+from reconciler.core.model.canonical import Json, to_canonical
 from reconciler.core.runs.events import PredictionMissed
-from reconciler.core.runs.report import Outcome, Report, ShopReport
+from reconciler.core.runs.report import Report, ShopOutcome, ShopReport
 from reconciler.core.values import UNSET
-from reconciler.views.json.parts import Request, findings, head, requests, text_of
+from reconciler.views.json.parts import Request, document_head, findings, requests, text_of
 
 
 def report_json(report: Report, diagnostics: Sequence[Diagnostic] = (), log: Iterable[Request] | None = None) -> str:
     document: dict[str, Json] = {
-        **head("report"),
+        **document_head("report"),
         "fingerprint": report.fingerprint,
         "interrupted": report.interrupted,
         "halted": report.halted,
-        "summary": {outcome.value: report.count(outcome) for outcome in Outcome},
+        "summary": {outcome.value: report.count(outcome) for outcome in ShopOutcome},
         "findings": findings(report.findings),
         "diagnostics": findings(diagnostics),
         "waves": [
@@ -49,12 +49,12 @@ def _shop(shop: ShopReport) -> Json:
 
 def _missed(miss: PredictionMissed) -> Json:
     """`found` is missing where the backend said nothing of the field."""
-    known: dict[str, Json] = {} if miss.found is UNSET else {"found": write(miss.found)}
+    known: dict[str, Json] = {} if miss.found is UNSET else {"found": to_canonical(miss.found)}
     policy = miss.ref.spec.policy
     return {
         "field": str(miss.ref),
         "label": miss.ref.label,
         "title": policy.title,
-        "predicted": write(miss.predicted),
+        "predicted": to_canonical(miss.predicted),
         **known,
     }

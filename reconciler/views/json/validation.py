@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.model.canonical import Json
 from reconciler.core.values import ShopKey
-from reconciler.views.json.parts import findings, head, text_of
+from reconciler.views.json.parts import document_head, findings, text_of
 
 
 def validation_json(valid: Sequence[ShopKey], broken: Sequence[str], diagnostics: Sequence[Diagnostic]) -> str:
     document: dict[str, Json] = {
-        **head("validation"),
+        **document_head("validation"),
         "valid": [str(shop) for shop in valid],
         "broken": list(broken),
         "diagnostics": findings(diagnostics),
@@ -24,4 +24,4 @@ def validation_json(valid: Sequence[ShopKey], broken: Sequence[str], diagnostics
 
 
 def failure_json(diagnostics: Sequence[Diagnostic]) -> str:
-    return text_of({**head("failure"), "diagnostics": findings(diagnostics)})
+    return text_of({**document_head("failure"), "diagnostics": findings(diagnostics)})

@@ -7,50 +7,50 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.core.diagnostics.messages import say
-from reconciler.core.drift.drift import Drift, Entry, ShopDrift
-from reconciler.views.common.context import Look, page
-from reconciler.views.common.drift_summary import drift_sum
-from reconciler.views.common.notifications import heard_rest, heard_rows
-from reconciler.views.common.phrases import changed_note, drift_note, listed
-from reconciler.views.markdown.parts import code, escaped, finding_items, table
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.drift.drift import Drift, DriftEntry, ShopDrift
+from reconciler.views.common.context import RenderContext, page
+from reconciler.views.common.drift_summary import drift_summary
+from reconciler.views.common.notifications import notification_rest, notification_rows
+from reconciler.views.common.phrases import changed_note, drift_note, join_list
+from reconciler.views.markdown.parts import code_span, escaped, finding_items, table
 
 
-def drift_markdown(drift: Drift, look: Look) -> str:
+def drift_markdown(drift: Drift, look: RenderContext) -> str:
     return page(_lines(drift, look))
 
 
-def _lines(drift: Drift, look: Look) -> Iterator[str]:
-    yield f"### {escaped(drift_sum(drift, look))}"
+def _lines(drift: Drift, look: RenderContext) -> Iterator[str]:
+    yield f"### {escaped(drift_summary(drift, look))}"
     yield ""
     yield from finding_items(drift.all_findings, look)
     if any(shop.entries for shop in drift.shops):
         yield ""
-        titles = (say("Shop"), say("Field"), say("Label"), say("Wanted"), say("Observed"), say("Place"), say("Note"))
+        titles = (msg("Shop"), msg("Field"), msg("Label"), msg("Wanted"), msg("Observed"), msg("Place"), msg("Note"))
         rows = (_row(shop, entry, look) for shop in drift.shops for entry in shop.entries)
-        yield from table([escaped(look.tell(title)) for title in titles], rows)
+        yield from table([escaped(look.translate(title)) for title in titles], rows)
     yield from _heard(drift, look)
 
 
-def _heard(drift: Drift, look: Look) -> Iterator[str]:
-    told = [(escaped(shop), escaped(text)) for shop, text in heard_rows(drift, look)]
+def _heard(drift: Drift, look: RenderContext) -> Iterator[str]:
+    told = [(escaped(shop), escaped(text)) for shop, text in notification_rows(drift, look)]
     if not told:
         return
     yield ""
-    yield from table([escaped(look.tell(title)) for title in (say("Shop"), say("Last notification"))], told)
-    rest = heard_rest(drift)
+    yield from table([escaped(look.translate(title)) for title in (msg("Shop"), msg("Last notification"))], told)
+    rest = notification_rest(drift)
     if rest is not None:
         yield ""
-        yield escaped(look.tell(rest))
+        yield escaped(look.translate(rest))
 
 
-def _row(shop: ShopDrift, entry: Entry, look: Look) -> tuple[str, ...]:
+def _row(shop: ShopDrift, entry: DriftEntry, look: RenderContext) -> tuple[str, ...]:
     notes = [note for note in (drift_note(entry, look), changed_note(entry, look)) if note]
     return (
         escaped(shop.shop),
-        code(entry.ref.declared or str(entry.ref)),
-        escaped(entry.ref.called),
-        *(code(value) for value in look.pair(entry.wanted, entry.observed)),
-        code(str(entry.origin)),
-        escaped(listed(notes, look)),
+        code_span(entry.ref.manifest_path or str(entry.ref)),
+        escaped(entry.ref.display_name),
+        *(code_span(value) for value in look.value_pair(entry.wanted, entry.observed)),
+        code_span(str(entry.origin)),
+        escaped(join_list(notes, look)),
     )

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from reconciler.core.diagnostics.diagnostic import Diagnostic, MovedField
-from reconciler.core.diagnostics.messages import say
-from reconciler.views.common.context import Look
-from reconciler.views.common.display_width import visible
+from reconciler.core.diagnostics.diagnostic import Diagnostic, StaleField
+from reconciler.core.diagnostics.messages import msg
+from reconciler.views.common.context import RenderContext
+from reconciler.views.common.display_width import escape_unprintable
 from reconciler.views.common.phrases import MOVED, MOVED_COLUMNS, WORDS, moved_fields, moved_values, place_of
 
 _LIVE: Final = frozenset("\\`*_{}[]<>&|~")
@@ -22,10 +22,10 @@ _CALLS: Final = frozenset("@#")
 
 def escaped(text: str) -> str:
     """Text in which nothing is markup, a link or a mention."""
-    return "".join(_escaped(character) for character in visible(text)).replace("://", "&#58;//")
+    return "".join(_escaped(character) for character in escape_unprintable(text)).replace("://", "&#58;//")
 
 
-def code(text: str) -> str:
+def code_span(text: str) -> str:
     """A value, in the type of code."""
     return f"<code>{escaped(text)}</code>"
 
@@ -43,7 +43,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]
         yield f"| {' | '.join(row)} |"
 
 
-def fold(summary: str, lines: Iterable[str]) -> Iterator[str]:
+def details(summary: str, lines: Iterable[str]) -> Iterator[str]:
     yield f"<details><summary>{summary}</summary>"
     yield ""
     yield from lines
@@ -51,30 +51,31 @@ def fold(summary: str, lines: Iterable[str]) -> Iterator[str]:
     yield "</details>"
 
 
-def shop_finding_items(findings: Sequence[Diagnostic], look: Look) -> Iterator[str]:
+def shop_finding_items(findings: Sequence[Diagnostic], look: RenderContext) -> Iterator[str]:
     """Those of one shop. Fields that moved since a plan was made stand in one table, below the others."""
-    yield from finding_items((finding for finding in findings if finding.moved is None), look)
+    yield from finding_items((finding for finding in findings if finding.stale_field is None), look)
     moved = moved_fields(findings)
     if moved:
         yield from finding_items((replace(moved[0][0], summary=MOVED, origin=None),), look)
         yield ""
-        header = [escaped(look.tell(title)) for title in (*MOVED_COLUMNS, say("Place"))]
+        header = [escaped(look.translate(title)) for title in (*MOVED_COLUMNS, msg("Place"))]
         yield from table(header, (_row(finding, field, look) for finding, field in moved))
 
 
-def _row(finding: Diagnostic, field: MovedField, look: Look) -> tuple[str, ...]:
-    values = (code(value) for value in moved_values(field, look))
-    return (escaped(field.called), *values, code(place_of(finding)))
+def _row(finding: Diagnostic, field: StaleField, look: RenderContext) -> tuple[str, ...]:
+    values = (code_span(value) for value in moved_values(field, look))
+    return (escaped(field.label), *values, code_span(place_of(finding)))
 
 
-def finding_items(findings: Iterable[Diagnostic], look: Look) -> Iterator[str]:
+def finding_items(findings: Iterable[Diagnostic], look: RenderContext) -> Iterator[str]:
     """One list item each; what is expected and the way on are part of it."""
     for finding in findings:
         place = place_of(finding)
-        where = f" {code(place)}" if place else ""
+        where = f" {code_span(place)}" if place else ""
         name = f"{finding.code.number} {finding.code.slug}"
-        yield f"- **{look.tell(WORDS[finding.severity])}** {code(name)}{where} {escaped(look.tell(finding.summary))}"
+        severity, summary = look.translate(WORDS[finding.severity]), escaped(look.translate(finding.summary))
+        yield f"- **{severity}** {code_span(name)}{where} {summary}"
         if finding.expected is not None:
-            yield f"  <br>{escaped(look.tell(say('expected: {text}', text=finding.expected)))}"
-        if finding.way_on is not None:
-            yield f"  <br>{escaped(look.tell(say('way on: {text}', text=finding.way_on)))}"
+            yield f"  <br>{escaped(look.translate(msg('expected: {text}', text=finding.expected)))}"
+        if finding.hint is not None:
+            yield f"  <br>{escaped(look.translate(msg('way on: {text}', text=finding.hint)))}"

@@ -36,7 +36,7 @@ def _finding() -> Schema:
     shape = object_of(
         code={"type": "string", "pattern": "^[A-Z][0-9]{3}$"},
         slug=TEXT,
-        severity=one_of(*(severity.word for severity in Severity)),
+        severity=one_of(*(severity.name_lower for severity in Severity)),
         summary=TEXT,
         expected=or_null(TEXT),
         way_on=or_null(TEXT),

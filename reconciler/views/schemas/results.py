@@ -6,13 +6,13 @@ that a slip is seen. The shape of manifests is stated by their own reader.
 
 from __future__ import annotations
 
-from reconciler.core.drift.drift import Label
+from reconciler.core.drift.drift import DriftLabel
 from reconciler.core.model.kinds import KIND_NAMES
 from reconciler.core.model.policy import Owner
-from reconciler.core.planning.change import Action, Reason
-from reconciler.core.planning.plan import Does
-from reconciler.core.results.authoring import Does as Becomes
-from reconciler.core.runs.report import Outcome
+from reconciler.core.planning.change import ChangeAction, Reason
+from reconciler.core.planning.plan import StepKind
+from reconciler.core.results.authoring import FileAction as Becomes
+from reconciler.core.runs.report import ShopOutcome
 from reconciler.views.schemas.parts import (
     COUNT,
     FINGERPRINT,
@@ -44,7 +44,7 @@ def plan_schema() -> Schema:
 def report_schema() -> Schema:
     shop = object_of(
         shop=TEXT,
-        outcome=one_of(*(outcome.value for outcome in Outcome)),
+        outcome=one_of(*(outcome.value for outcome in ShopOutcome)),
         done=COUNT,
         writes=COUNT,
         verified=FLAG,
@@ -58,7 +58,7 @@ def report_schema() -> Schema:
         fingerprint=FINGERPRINT,
         interrupted=FLAG,
         halted=FLAG,
-        summary=counts_of(*(outcome.value for outcome in Outcome)),
+        summary=counts_of(*(outcome.value for outcome in ShopOutcome)),
         findings=list_of(ref_to("finding")),
         diagnostics=list_of(ref_to("finding")),
         waves=list_of(object_of(wave=COUNT, name=TEXT, shops=COUNT, passed=or_null(FLAG))),
@@ -159,7 +159,7 @@ def _drift_entry() -> Schema:
     )
     entry = object_of(
         **_field(),
-        drift=one_of(*(label.value for label in Label)),
+        drift=one_of(*(label.value for label in DriftLabel)),
         wanted=ref_to("value"),
         observed=ref_to("value"),
         changed=or_null(changed),
@@ -176,7 +176,7 @@ def _shop_plan() -> Schema:
         changes=list_of(_change()),
         steps=list_of(
             object_of(
-                does=one_of(*(does.value for does in Does)), kind=or_null(one_of(*KIND_NAMES)), fields=list_of(TEXT)
+                does=one_of(*(does.value for does in StepKind)), kind=or_null(one_of(*KIND_NAMES)), fields=list_of(TEXT)
             )
         ),
         bracket=or_null(object_of(first=COUNT, last=COUNT, seconds=COUNT)),
@@ -189,7 +189,7 @@ def _shop_plan() -> Schema:
 def _change() -> Schema:
     return object_of(
         **_field(),
-        action=one_of(*(action.value for action in Action)),
+        action=one_of(*(action.value for action in ChangeAction)),
         reason=one_of(*(reason.value for reason in Reason)),
         before=ref_to("value"),
         after=ref_to("value"),

@@ -5,10 +5,10 @@ In: nothing. Out: schemas.
 
 from __future__ import annotations
 
-from reconciler.core.planning.plan import Does
-from reconciler.core.runs.recovery import Found
-from reconciler.core.runs.run_summary import CameTo
-from reconciler.core.runs.step_history import Went
+from reconciler.core.planning.plan import StepKind
+from reconciler.core.runs.recovery import RecoveryOutcome
+from reconciler.core.runs.run_summary import RunStatus
+from reconciler.core.runs.step_history import StepOutcome
 from reconciler.core.values import StorefrontStatus
 from reconciler.views.schemas.parts import (
     COUNT,
@@ -36,7 +36,7 @@ def history_schema() -> Schema:
         actor=TEXT,
         commit=or_null(TEXT),
         shops=COUNT,
-        outcome=one_of(*(came_to.value for came_to in CameTo)),
+        outcome=one_of(*(came_to.value for came_to in RunStatus)),
         applied=COUNT,
         failed=COUNT,
         refused=COUNT,
@@ -55,10 +55,10 @@ def history_steps_schema() -> Schema:
         run=TEXT,
         actor=TEXT,
         commit=or_null(TEXT),
-        step=or_null(one_of(*(does.value for does in Does))),
+        step=or_null(one_of(*(does.value for does in StepKind))),
         kind=or_null(TEXT),
         fields=list_of(TEXT),
-        went=one_of(*(went.value for went in Went)),
+        went=one_of(*(went.value for went in StepOutcome)),
         why=or_null(TEXT),
         request_id=or_null(TEXT),
     )
@@ -76,10 +76,10 @@ def resume_schema() -> Schema:
         run=TEXT,
         closed_by_run=FLAG,
         writes_without_outcome=COUNT,
-        found=one_of(*(found.value for found in Found)),
+        found=one_of(*(found.value for found in RecoveryOutcome)),
         storefront=or_null(one_of(*(status.value for status in StorefrontStatus))),
         findings=list_of(ref_to("finding")),
     )
     report = {name: part for name, part in report_schema().items() if not name.startswith("$")}
-    summary = counts_of("shops", *(found.value for found in Found))
+    summary = counts_of("shops", *(found.value for found in RecoveryOutcome))
     return document_of("resume", summary=summary, shops=list_of(shop), went_on=or_null(report))

@@ -7,37 +7,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.core.diagnostics.messages import Text, say
-from reconciler.core.importing.legacy_columns import NO, TABLE, YES, Column, Reads
-from reconciler.views.common.context import Look
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.importing.legacy_columns import NO, TABLE, YES, CellType, Column
+from reconciler.views.common.context import RenderContext
 from reconciler.views.tables.table import Table
 
 
-def mapping_table(look: Look | None) -> Table:
+def mapping_table(look: RenderContext | None) -> Table:
     """A row for each name that a column may have; for people, what all names share stands beside the first."""
     rows = (row for column in TABLE for row in _rows(column, look))
     return Table(
         name="import-mapping",
-        columns=(("column", say("Column")), ("place", say("In the manifest")), ("words", say("What a cell may say"))),
+        columns=(("column", msg("Column")), ("place", msg("In the manifest")), ("words", msg("What a cell may say"))),
         rows=tuple(rows),
-        empty=say("No column is understood"),
+        empty=msg("No column is understood"),
     )
 
 
-def _rows(column: Column, look: Look | None) -> Iterator[tuple[str, str | None, str]]:
+def _rows(column: Column, look: RenderContext | None) -> Iterator[tuple[str, str | None, str]]:
     words = _words(column)
-    shared = (column.place, str(words) if look is None else look.tell(words))
+    shared = (column.place, str(words) if look is None else look.translate(words))
     for number, header in enumerate(column.headers):
         yield header, *(shared if look is None or number == 0 else ("", ""))
 
 
-def _words(column: Column) -> Text:
+def _words(column: Column) -> Message:
     match column.reads:
-        case Reads.SWITCH:
-            return say("{yes}: true; {no}: false", yes=", ".join(YES), no=", ".join(NO))
-        case Reads.WORD:
-            return say("{words}", words="; ".join(f"{cell}: {word}" for cell, word in column.words))
-        case Reads.REFERENCE:
-            return say("a reference, `pre-set`, the pre-set literal, or a mask such as ********; never a token")
+        case CellType.SWITCH:
+            return msg("{yes}: true; {no}: false", yes=", ".join(YES), no=", ".join(NO))
+        case CellType.WORD:
+            return msg("{words}", words="; ".join(f"{cell}: {word}" for cell, word in column.words))
+        case CellType.REFERENCE:
+            return msg("a reference, `pre-set`, the pre-set literal, or a mask such as ********; never a token")
         case _:
-            return column.note or say("a text")
+            return column.note or msg("a text")

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reconciler.core.diagnostics.messages import Text
+from reconciler.core.diagnostics.messages import Message
 from reconciler.views.common.ansi import Style
-from reconciler.views.common.context import Look, page
-from reconciler.views.common.display_width import visible
-from reconciler.views.json.parts import head, text_of
+from reconciler.views.common.context import RenderContext, page
+from reconciler.views.common.display_width import escape_unprintable
+from reconciler.views.json.parts import document_head, text_of
 from reconciler.views.markdown.parts import escaped
 from reconciler.views.markdown.parts import table as markdown_table
 from reconciler.views.text.layout import Cell, columns
@@ -25,29 +25,29 @@ class Table:
     """`name` is that of the JSON format; `columns` pairs a key with what people read above the column."""
 
     name: str
-    columns: tuple[tuple[str, Text], ...]
+    columns: tuple[tuple[str, Message], ...]
     rows: tuple[tuple[Word, ...], ...]
-    empty: Text
+    empty: Message
 
 
-def render_table(table: Table, look: Look) -> str:
+def render_table(table: Table, look: RenderContext) -> str:
     if not table.rows:
-        return page([look.tell(table.empty)])
-    header = [Cell(look.tell(title), Style.QUIET) for _, title in table.columns]
-    rows = [[Cell(visible(_told(word))) for word in row] for row in table.rows]
+        return page([look.translate(table.empty)])
+    header = [Cell(look.translate(title), Style.QUIET) for _, title in table.columns]
+    rows = [[Cell(escape_unprintable(_told(word))) for word in row] for row in table.rows]
     return page(columns([header, *rows], look))
 
 
 def table_json(table: Table) -> str:
     keys = [key for key, _ in table.columns]
-    return text_of({**head(table.name), "rows": [dict(zip(keys, row, strict=True)) for row in table.rows]})
+    return text_of({**document_head(table.name), "rows": [dict(zip(keys, row, strict=True)) for row in table.rows]})
 
 
-def table_markdown(table: Table, look: Look) -> str:
+def table_markdown(table: Table, look: RenderContext) -> str:
     if not table.rows:
-        return page([look.tell(table.empty)])
+        return page([look.translate(table.empty)])
     rows = [[escaped(_told(word)) for word in row] for row in table.rows]
-    return page(markdown_table([look.tell(title) for _, title in table.columns], rows))
+    return page(markdown_table([look.translate(title) for _, title in table.columns], rows))
 
 
 def _told(word: Word) -> str:

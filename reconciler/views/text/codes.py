@@ -10,28 +10,28 @@ from itertools import chain
 
 from reconciler.core.diagnostics.diagnostic import Code
 from reconciler.core.diagnostics.explanations import EXPLANATIONS
-from reconciler.core.diagnostics.messages import say
-from reconciler.views.common.context import Look, page
+from reconciler.core.diagnostics.messages import msg
+from reconciler.views.common.context import RenderContext, page
 from reconciler.views.common.phrases import WORDS
 from reconciler.views.text.diagnostics import STYLES
 from reconciler.views.text.layout import Cell, columns, named, paragraph
 
 
-def render_codes(codes: Iterable[Code], look: Look) -> str:
+def render_codes(codes: Iterable[Code], look: RenderContext) -> str:
     rows = (
         (
             Cell(code.number),
             Cell(code.slug),
-            Cell(look.tell(WORDS[code.severity]), STYLES[code.severity]),
-            Cell(look.tell(code.title)),
+            Cell(look.translate(WORDS[code.severity]), STYLES[code.severity]),
+            Cell(look.translate(code.title)),
         )
         for code in codes
     )
     return page(columns(rows, look))
 
 
-def render_code(code: Code, look: Look) -> str:
+def render_code(code: Code, look: RenderContext) -> str:
     told = EXPLANATIONS[code]
-    lines = (say("for example: {message}", message=told.example), say("to mend it: {way}", way=told.mend))
-    below = (paragraph(look.tell(line), look, "    ", whole=named(line)) for line in lines)
+    lines = (msg("for example: {message}", message=told.example), msg("to mend it: {way}", way=told.fix))
+    below = (paragraph(look.translate(line), look, "    ", whole=named(line)) for line in lines)
     return render_codes((code,), look) + page(chain.from_iterable(below))

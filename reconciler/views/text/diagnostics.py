@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from reconciler.core.diagnostics.diagnostic import Diagnostic, MovedField, Severity
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, StaleField
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.views.common.ansi import Style
-from reconciler.views.common.context import Look, page
-from reconciler.views.common.display_width import visible
+from reconciler.views.common.context import RenderContext, page
+from reconciler.views.common.display_width import escape_unprintable
 from reconciler.views.common.phrases import MOVED, MOVED_COLUMNS, WORDS, moved_fields, moved_values, place_of
 from reconciler.views.text.layout import Cell, columns, named, paragraph
 
@@ -21,51 +21,51 @@ STYLES: Final = {
 }
 
 
-def render_findings(findings: Iterable[Diagnostic], look: Look) -> str:
+def render_findings(findings: Iterable[Diagnostic], look: RenderContext) -> str:
     """Nothing for no findings."""
     return page(line for finding in findings for line in finding_lines(finding, look))
 
 
-def shop_finding_lines(findings: Sequence[Diagnostic], look: Look, indent: str) -> Iterator[str]:
+def shop_finding_lines(findings: Sequence[Diagnostic], look: RenderContext, indent: str) -> Iterator[str]:
     """Those of one shop. Fields that moved since a plan was made stand in one table, below the others."""
     for finding in findings:
-        if finding.moved is None:
+        if finding.stale_field is None:
             yield from finding_lines(finding, look, indent)
     moved = moved_fields(findings)
     if moved:
         yield from _table(moved, look, indent)
 
 
-def _table(moved: Sequence[tuple[Diagnostic, MovedField]], look: Look, indent: str) -> Iterator[str]:
+def _table(moved: Sequence[tuple[Diagnostic, StaleField]], look: RenderContext, indent: str) -> Iterator[str]:
     first, _ = moved[0]
-    word = look.paint(look.tell(WORDS[first.severity]), STYLES[first.severity])
-    yield from paragraph(f"{word} {first.code.number} {first.code.slug}: {look.tell(MOVED)}", look, indent)
-    head = tuple(Cell(look.tell(title), Style.QUIET) for title in MOVED_COLUMNS)
+    word = look.paint(look.translate(WORDS[first.severity]), STYLES[first.severity])
+    yield from paragraph(f"{word} {first.code.number} {first.code.slug}: {look.translate(MOVED)}", look, indent)
+    head = tuple(Cell(look.translate(title), Style.QUIET) for title in MOVED_COLUMNS)
     yield from columns([head, *(_row(finding, field, look) for finding, field in moved)], look, f"{indent}    ")
     yield from _last_line(first, look, indent)
 
 
-def _row(finding: Diagnostic, field: MovedField, look: Look) -> tuple[Cell, ...]:
+def _row(finding: Diagnostic, field: StaleField, look: RenderContext) -> tuple[Cell, ...]:
     values = (Cell(value) for value in moved_values(field, look))
-    return (Cell(visible(field.called)), *values, Cell(place_of(finding), Style.QUIET))
+    return (Cell(escape_unprintable(field.label)), *values, Cell(place_of(finding), Style.QUIET))
 
 
-def finding_lines(finding: Diagnostic, look: Look, indent: str = "") -> Iterator[str]:
+def finding_lines(finding: Diagnostic, look: RenderContext, indent: str = "") -> Iterator[str]:
     """What is expected and the way on stand indented below."""
     place = place_of(finding)
-    word = look.paint(look.tell(WORDS[finding.severity]), STYLES[finding.severity])
+    word = look.paint(look.translate(WORDS[finding.severity]), STYLES[finding.severity])
     head = f"{place}: " if place else ""
-    told = f"{head}{word} {finding.code.number} {finding.code.slug}: {look.tell(finding.summary)}"
+    told = f"{head}{word} {finding.code.number} {finding.code.slug}: {look.translate(finding.summary)}"
     yield from paragraph(told, look, indent, whole=named(finding.summary) | {place})
     if finding.expected is not None:
-        yield from _below(say("expected: {text}", text=finding.expected), look, indent)
+        yield from _below(msg("expected: {text}", text=finding.expected), look, indent)
     yield from _last_line(finding, look, indent)
 
 
-def _last_line(finding: Diagnostic, look: Look, indent: str) -> Iterator[str]:
-    if finding.way_on is not None:
-        yield from _below(say("way on: {text}", text=finding.way_on), look, indent)
+def _last_line(finding: Diagnostic, look: RenderContext, indent: str) -> Iterator[str]:
+    if finding.hint is not None:
+        yield from _below(msg("way on: {text}", text=finding.hint), look, indent)
 
 
-def _below(text: Text, look: Look, indent: str) -> Iterator[str]:
-    return paragraph(look.tell(text), look, f"{indent}    ", whole=named(text))
+def _below(text: Message, look: RenderContext, indent: str) -> Iterator[str]:
+    return paragraph(look.translate(text), look, f"{indent}    ", whole=named(text))

@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.core.diagnostics.messages import Text
+from reconciler.core.diagnostics.messages import Message
 from reconciler.views.common.ansi import Style
-from reconciler.views.common.context import Look
-from reconciler.views.common.display_width import cells, pad, visible
-from reconciler.views.common.line_wrap import shown, wrap
+from reconciler.views.common.context import RenderContext
+from reconciler.views.common.display_width import display_width, escape_unprintable, pad_to_width
+from reconciler.views.common.line_wrap import visible_width, wrap
 
 GAP: Final = "  "
 HANG: Final = "      "
@@ -29,7 +29,7 @@ class Cell:
 
 
 def paragraph(
-    text: str, look: Look, indent: str = "", *, style: Style | None = None, whole: Collection[str] = ()
+    text: str, look: RenderContext, indent: str = "", *, style: Style | None = None, whole: Collection[str] = ()
 ) -> Iterator[str]:
     """A sentence; what is named as `whole` is not broken. Its parts may be painted already."""
     if look.width is None:
@@ -40,7 +40,7 @@ def paragraph(
         yield f"{indent}{HANG if nth else ''}{look.paint(line, style)}"
 
 
-def heading(one: str, other: str, look: Look) -> Iterator[str]:
+def heading(one: str, other: str, look: RenderContext) -> Iterator[str]:
     """What a block is about, and where that is."""
     first, second = look.paint(one, Style.HEADING), Cell(other, Style.QUIET)
     if look.width is None:
@@ -49,14 +49,14 @@ def heading(one: str, other: str, look: Look) -> Iterator[str]:
         yield from _flow(first, GAP, (second,), look, _room(look, ""))
 
 
-def named(text: Text) -> frozenset[str]:
+def named(text: Message) -> frozenset[str]:
     """What stands in the places of a sentence: names, values, paths."""
     arguments = [value for _, value in text.arguments]
-    inner = (named(value) for value in arguments if isinstance(value, Text))
-    return frozenset(visible(value) for value in arguments if isinstance(value, str)).union(*inner)
+    inner = (named(value) for value in arguments if isinstance(value, Message))
+    return frozenset(escape_unprintable(value) for value in arguments if isinstance(value, str)).union(*inner)
 
 
-def columns(rows: Iterable[Sequence[Cell]], look: Look, indent: str = "") -> Iterator[str]:
+def columns(rows: Iterable[Sequence[Cell]], look: RenderContext, indent: str = "") -> Iterator[str]:
     """One text a row. A column is as wide as its widest cell, save those that are too wide to follow. Signs stand close.
 
     A row that is longer than the terminal is wide has lines: the columns for which there is room, and the rest below.
@@ -65,13 +65,13 @@ def columns(rows: Iterable[Sequence[Cell]], look: Look, indent: str = "") -> Ite
     widths = _widths(table)
     for row in table:
         line = _aligned(row, widths, look)
-        if look.width is None or len(indent) + shown(line) <= look.width:
+        if look.width is None or len(indent) + visible_width(line) <= look.width:
             yield indent + line
         else:
             yield "\n".join(f"{indent}{part}" for part in _stacked(row, widths, look, _room(look, indent)))
 
 
-def _aligned(row: Sequence[Cell], widths: Sequence[int], look: Look) -> str:
+def _aligned(row: Sequence[Cell], widths: Sequence[int], look: RenderContext) -> str:
     last = max((index for index, cell in enumerate(row) if cell.text), default=-1)
     parts = [
         look.paint(cell.text, cell.style) + (_fill(cell.text, widths[index]) if index < last else "")
@@ -84,7 +84,7 @@ def _joined(parts: Sequence[str], *, close: bool) -> str:
     return f"{parts[0]} {GAP.join(parts[1:])}" if close and len(parts) > 1 else GAP.join(parts)
 
 
-def _stacked(row: Sequence[Cell], widths: Sequence[int], look: Look, room: int) -> Iterator[str]:
+def _stacked(row: Sequence[Cell], widths: Sequence[int], look: RenderContext, room: int) -> Iterator[str]:
     """The same columns stand on the first line of every row. Where that is a sign alone, the rest goes on behind it."""
     count = _leading(row, widths, look, room)
     if widths[0] == 1 and not any(cell.text for cell in row[1:count]):
@@ -92,12 +92,12 @@ def _stacked(row: Sequence[Cell], widths: Sequence[int], look: Look, room: int) 
     return _flow(_aligned(row[:count], widths, look), "", row[count:], look, room)
 
 
-def _flow(line: str, gap: str, row: Sequence[Cell], look: Look, room: int) -> Iterator[str]:
+def _flow(line: str, gap: str, row: Sequence[Cell], look: RenderContext, room: int) -> Iterator[str]:
     """`line` and what goes on behind it, after `gap`; without one, below it. A cell is broken if it takes more than a line."""
     for cell in row:
         for piece in _pieces(cell.text, look, room - len(HANG)):
             painted = look.paint(piece, cell.style)
-            if gap and shown(line) + len(gap) + cells(piece) <= room:
+            if gap and visible_width(line) + len(gap) + display_width(piece) <= room:
                 line += gap + painted
             else:
                 yield line
@@ -106,29 +106,29 @@ def _flow(line: str, gap: str, row: Sequence[Cell], look: Look, room: int) -> It
     yield line
 
 
-def _pieces(text: str, look: Look, room: int) -> Iterable[str]:
-    return (text,) if 0 < cells(text) <= room else wrap(text, room, spaced=_spaced(look))
+def _pieces(text: str, look: RenderContext, room: int) -> Iterable[str]:
+    return (text,) if 0 < display_width(text) <= room else wrap(text, room, spaced=_spaced(look))
 
 
-def _spaced(look: Look) -> bool:
+def _spaced(look: RenderContext) -> bool:
     """Whether the language parts words by spaces."""
     return look.language.code == "en"
 
 
-def _leading(row: Sequence[Cell], widths: Sequence[int], look: Look, room: int) -> int:
+def _leading(row: Sequence[Cell], widths: Sequence[int], look: RenderContext, room: int) -> int:
     """How many columns there is room for side by side."""
     count = 1
     while (
         count < len(widths)
-        and shown(_joined([" " * width for width in widths[: count + 1]], close=widths[0] == 1)) <= room
+        and visible_width(_joined([" " * width for width in widths[: count + 1]], close=widths[0] == 1)) <= room
     ):
         count += 1
-    while count > 1 and shown(_aligned(row[:count], widths, look)) > room:
+    while count > 1 and visible_width(_aligned(row[:count], widths, look)) > room:
         count -= 1
     return count
 
 
-def _room(look: Look, indent: str) -> int:
+def _room(look: RenderContext, indent: str) -> int:
     return max(look.width or 0, _NARROWEST) - len(indent)
 
 
@@ -136,7 +136,11 @@ def _widths(table: Sequence[Sequence[Cell]]) -> list[int]:
     count = max((len(row) for row in table), default=0)
     return [
         max(
-            (cells(row[index].text) for row in table if index < len(row) and cells(row[index].text) <= WIDEST),
+            (
+                display_width(row[index].text)
+                for row in table
+                if index < len(row) and display_width(row[index].text) <= WIDEST
+            ),
             default=0,
         )
         for index in range(count)
@@ -144,4 +148,4 @@ def _widths(table: Sequence[Sequence[Cell]]) -> list[int]:
 
 
 def _fill(text: str, width: int) -> str:
-    return pad(text, max(width, cells(text)))[len(text) :]
+    return pad_to_width(text, max(width, display_width(text)))[len(text) :]

@@ -13,22 +13,22 @@ from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.policy import KindSpec
 from reconciler.core.model.state import Known, Observed, Unknown, scalars
 from reconciler.views.common.ansi import Style
-from reconciler.views.common.context import Look, page
-from reconciler.views.common.display_width import visible
-from reconciler.views.common.phrases import owner_mark
+from reconciler.views.common.context import RenderContext, page
+from reconciler.views.common.display_width import escape_unprintable
+from reconciler.views.common.phrases import ownership_label
 from reconciler.views.text.diagnostics import finding_lines
 from reconciler.views.text.layout import Cell, columns, heading
 
 _INDENT: Final = "  "
 
 
-def render_observed(observed: Observed, look: Look) -> str:
+def render_observed(observed: Observed, look: RenderContext) -> str:
     return page(_lines(observed, look))
 
 
-def _lines(observed: Observed, look: Look) -> Iterator[str]:
+def _lines(observed: Observed, look: RenderContext) -> Iterator[str]:
     yield look.paint(observed.shop, Style.HEADING)
-    reasons = {read.why.sort_key(): read.why for read in observed.reads.values() if isinstance(read, Unknown)}
+    reasons = {read.reason.sort_key(): read.reason for read in observed.reads.values() if isinstance(read, Unknown)}
     for why in reasons.values():
         yield from finding_lines(why, look, _INDENT)
     for kind in KINDS:
@@ -40,10 +40,10 @@ def _lines(observed: Observed, look: Look) -> Iterator[str]:
             yield from columns(_rows(kind, read, look), look, _INDENT)
 
 
-def _rows(kind: KindSpec, read: Known, look: Look) -> Iterator[tuple[Cell, ...]]:
+def _rows(kind: KindSpec, read: Known, look: RenderContext) -> Iterator[tuple[Cell, ...]]:
     for ref, value in scalars(kind, read.value):
         yield (
-            Cell(visible(ref.called)),
-            Cell(owner_mark(ref, look), Style.QUIET),
+            Cell(escape_unprintable(ref.display_name)),
+            Cell(ownership_label(ref, look), Style.QUIET),
             Cell(look.value(value)),
         )

@@ -9,72 +9,72 @@ from collections.abc import Iterator
 from typing import Final
 
 from reconciler.core.model.kinds import kind_named
-from reconciler.core.planning.change import Action, Change
+from reconciler.core.planning.change import Change, ChangeAction
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.values import ABSENT
 from reconciler.views.common.ansi import Style
-from reconciler.views.common.context import Look, page
-from reconciler.views.common.display_width import cells, visible
-from reconciler.views.common.phrases import SIGNS, changes_in_order, route, shown_values, why
-from reconciler.views.common.summaries import compared, fingerprint, plan_sum
+from reconciler.views.common.context import RenderContext, page
+from reconciler.views.common.display_width import display_width, escape_unprintable
+from reconciler.views.common.phrases import SIGNS, change_reason, changes_in_order, shown_values, step_sequence
+from reconciler.views.common.summaries import anything_compared, fingerprint, plan_summary
 from reconciler.views.text.diagnostics import finding_lines, shop_finding_lines
 from reconciler.views.text.layout import HANG, WIDEST, Cell, columns, heading, paragraph
 
-STYLES: Final = {Action.ADD: Style.ADD, Action.CHANGE: Style.CHANGE, Action.REMOVE: Style.REMOVE}
+STYLES: Final = {ChangeAction.ADD: Style.ADD, ChangeAction.CHANGE: Style.CHANGE, ChangeAction.REMOVE: Style.REMOVE}
 _INDENT: Final = "  "
 _BELOW: Final = f"{_INDENT}{HANG}"
 
 
-def render_plan(plan: Plan, look: Look) -> str:
+def render_plan(plan: Plan, look: RenderContext) -> str:
     return page(_lines(plan, look))
 
 
-def _lines(plan: Plan, look: Look) -> Iterator[str]:
+def _lines(plan: Plan, look: RenderContext) -> Iterator[str]:
     for shop in plan.shops:
         if shop.changes or shop.findings:
             yield from _shop(shop, look)
             yield ""
     for finding in plan.findings:
         yield from finding_lines(finding, look)
-    if plan.shops or plan.left_out:
-        yield from paragraph(plan_sum(plan, look), look, style=Style.HEADING)
-    if compared(plan):
+    if plan.shops or plan.unchanged_shops:
+        yield from paragraph(plan_summary(plan, look), look, style=Style.HEADING)
+    if anything_compared(plan):
         yield from paragraph(fingerprint(plan.fingerprint, look), look, style=Style.QUIET)
 
 
-def _shop(shop: ShopPlan, look: Look) -> Iterator[str]:
-    yield from heading(shop.shop, visible(shop.origin.file), look)
+def _shop(shop: ShopPlan, look: RenderContext) -> Iterator[str]:
+    yield from heading(shop.shop, escape_unprintable(shop.origin.file), look)
     yield from _changes(shop, look)
     if len(shop.steps) > 1:
         screens = {kind_named(step.kind).label for step in shop.steps if step.kind}
-        yield from paragraph(route(shop, look), look, _INDENT, style=Style.QUIET, whole=screens)
+        yield from paragraph(step_sequence(shop, look), look, _INDENT, style=Style.QUIET, whole=screens)
     yield from shop_finding_lines(shop.findings, look, _INDENT)
 
 
-def _changes(shop: ShopPlan, look: Look) -> Iterator[str]:
+def _changes(shop: ShopPlan, look: RenderContext) -> Iterator[str]:
     """The short ones stand in columns; a long value follows its line."""
     ordered = tuple(changes_in_order(shop))
     lines = columns((_row(change, look) for change in ordered), look, _INDENT)
     for change, line in zip(ordered, lines, strict=True):
         yield line
         if _long(change, look):
-            before, after = look.pair(change.before, change.after)
+            before, after = look.value_pair(change.before, change.after)
             if change.before is not ABSENT:
                 yield from paragraph(f"- {before}", look, _BELOW, style=Style.REMOVE, whole=(f"- {before}",))
             yield from paragraph(f"+ {after}", look, _BELOW, style=Style.ADD, whole=(f"+ {after}",))
 
 
-def _row(change: Change, look: Look) -> tuple[Cell, ...]:
-    note = why(change, look)
+def _row(change: Change, look: RenderContext) -> tuple[Cell, ...]:
+    note = change_reason(change, look)
     values = "" if _long(change, look) else shown_values(change, look)
-    place = Cell(visible(str(change.origin)), Style.QUIET)
-    label = visible(change.ref.label)
+    place = Cell(escape_unprintable(str(change.origin)), Style.QUIET)
+    label = escape_unprintable(change.ref.label)
     if change.derived:
         return (Cell("↳", Style.DERIVED), Cell(""), Cell(label), Cell(values), Cell(note, Style.DERIVED))
     sign = Cell(SIGNS[change.action], STYLES[change.action])
-    where = Cell(visible(change.ref.declared or str(change.ref)))
+    where = Cell(escape_unprintable(change.ref.manifest_path or str(change.ref)))
     return (sign, where, Cell(label), Cell(values), place, Cell(note, Style.DERIVED))
 
 
-def _long(change: Change, look: Look) -> bool:
-    return cells(shown_values(change, look)) > WIDEST
+def _long(change: Change, look: RenderContext) -> bool:
+    return display_width(shown_values(change, look)) > WIDEST

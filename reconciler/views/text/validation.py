@@ -9,14 +9,14 @@ from collections.abc import Sequence
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity
 from reconciler.views.common.ansi import Style
-from reconciler.views.common.context import Look, page
-from reconciler.views.common.summaries import validation_sum
+from reconciler.views.common.context import RenderContext, page
+from reconciler.views.common.summaries import validation_summary
 from reconciler.views.text.diagnostics import finding_lines
 from reconciler.views.text.layout import paragraph
 
 
-def render_validation(valid: int, broken: Sequence[str], findings: Sequence[Diagnostic], look: Look) -> str:
+def render_validation(valid: int, broken: Sequence[str], findings: Sequence[Diagnostic], look: RenderContext) -> str:
     bad = any(finding.severity is Severity.ERROR for finding in findings)
     lines = [line for finding in findings for line in finding_lines(finding, look)]
     style = Style.ERROR if bad else Style.GOOD
-    return page([*lines, *paragraph(validation_sum(valid, broken, findings, look), look, style=style)])
+    return page([*lines, *paragraph(validation_summary(valid, broken, findings, look), look, style=style)])

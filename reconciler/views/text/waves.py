@@ -9,49 +9,49 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.plan import Plan
 from reconciler.core.planning.waves import Wave
-from reconciler.core.runs.events import WaveFinished, WaveSoaks, WaveStarted
+from reconciler.core.runs.events import WaveFinished, WaveSoaking, WaveStarted
 from reconciler.core.values import ShopKey
 from reconciler.views.common.ansi import Style
-from reconciler.views.common.context import Look, page
+from reconciler.views.common.context import RenderContext, page
 from reconciler.views.text.layout import Cell, columns
 
 _INDENT: Final = "  "
 
 
-def render_waves(waves: Sequence[Wave], plan: Plan, look: Look) -> str:
+def render_waves(waves: Sequence[Wave], plan: Plan, look: RenderContext) -> str:
     """Each with its shops, and those of them in which something is to be written."""
     changed = {shop.shop for shop in plan.shops if shop.steps and not shop.blocked}
     return page(_lines(waves, changed, look))
 
 
-def _lines(waves: Sequence[Wave], changed: AbstractSet[ShopKey], look: Look) -> Iterator[str]:
-    yield look.paint(look.tell(say("Waves:")), Style.HEADING)
+def _lines(waves: Sequence[Wave], changed: AbstractSet[ShopKey], look: RenderContext) -> Iterator[str]:
+    yield look.paint(look.translate(msg("Waves:")), Style.HEADING)
     yield from columns((_row(wave, sum(shop in changed for shop in wave.shops), look) for wave in waves), look, _INDENT)
 
 
-def _row(wave: Wave, changed: int, look: Look) -> tuple[Cell, ...]:
+def _row(wave: Wave, changed: int, look: RenderContext) -> tuple[Cell, ...]:
     shops = look.plural("{count} shop", "{count} shops", len(wave.shops))
     return (
         Cell(f"{wave.number}."),
         Cell(wave.name),
         Cell(shops),
-        Cell(look.tell(say("to be written: {count}", count=changed))),
+        Cell(look.translate(msg("to be written: {count}", count=changed))),
     )
 
 
-def wave_name(wave: WaveStarted, look: Look) -> str:
-    return look.tell(say("Wave {wave} of {waves} ({name})", wave=wave.wave, waves=wave.waves, name=wave.name))
+def wave_name(wave: WaveStarted, look: RenderContext) -> str:
+    return look.translate(msg("Wave {wave} of {waves} ({name})", wave=wave.wave, waves=wave.waves, name=wave.name))
 
 
-def wave_soaks(wave: WaveStarted, soaks: WaveSoaks, look: Look) -> str:
+def wave_soaks(wave: WaveStarted, soaks: WaveSoaking, look: RenderContext) -> str:
     named = wave_name(wave, look)
-    return look.tell(say("{wave}: done; the next begins after {seconds} s", wave=named, seconds=soaks.seconds))
+    return look.translate(msg("{wave}: done; the next begins after {seconds} s", wave=named, seconds=soaks.seconds))
 
 
-def wave_finished(wave: WaveStarted, end: WaveFinished, failed: int, look: Look) -> str:
-    named, came = wave_name(wave, look), look.tell(say("halted") if end.why else say("passed"))
-    text = say("{wave}: {shops} begun, {failed} failed; {came}", wave=named, shops=wave.shops, failed=failed, came=came)
-    return look.tell(text)
+def wave_finished(wave: WaveStarted, end: WaveFinished, failed: int, look: RenderContext) -> str:
+    named, came = wave_name(wave, look), look.translate(msg("halted") if end.why else msg("passed"))
+    text = msg("{wave}: {shops} begun, {failed} failed; {came}", wave=named, shops=wave.shops, failed=failed, came=came)
+    return look.translate(text)

@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Final
 
-from reconciler.core.runs.events import OfShop, ShopSkipped
+from reconciler.core.runs.events import ShopEvent, ShopSkipped
 from reconciler.core.values import ShopKey
 from reconciler.ports import History, RunInfo
 
@@ -18,7 +18,7 @@ _FAR_ENOUGH: Final = 1000
 """Runs."""
 
 
-def overtaken_by(history: History, run: str, since: datetime, shops: AbstractSet[ShopKey]) -> RunInfo | None:
+def newer_run_on(history: History, run: str, since: datetime, shops: AbstractSet[ShopKey]) -> RunInfo | None:
     """`since` is when the run that is to go on began to write, to the second."""
     later = [record.info for record in history.runs(limit=_FAR_ENOUGH) if record.info.started >= since]
     others = (info for info in reversed(later) if info.run != run and info.command == "apply")
@@ -28,5 +28,5 @@ def overtaken_by(history: History, run: str, since: datetime, shops: AbstractSet
 def _touches(history: History, info: RunInfo, shops: AbstractSet[ShopKey]) -> bool:
     told = (recorded.event for recorded in history.events(info.run))
     return any(
-        isinstance(event, OfShop) and not isinstance(event, ShopSkipped) and event.shop in shops for event in told
+        isinstance(event, ShopEvent) and not isinstance(event, ShopSkipped) and event.shop in shops for event in told
     )

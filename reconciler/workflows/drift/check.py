@@ -10,30 +10,30 @@ from typing import Final
 import anyio
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.audit import AuditEntry
-from reconciler.core.drift.drift import Drift, ShopDrift, drift_of, with_trail
-from reconciler.core.drift.in_sync import stands
+from reconciler.core.drift.drift import Drift, ShopDrift, drift_of, with_audit
+from reconciler.core.drift.in_sync import is_in_sync
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired, Observed
-from reconciler.core.planning.plan import Pace, plan_shop
-from reconciler.core.runs.last_applied import Past
+from reconciler.core.planning.plan import RequestPace, plan_shop
+from reconciler.core.runs.last_applied import LastApplied
 from reconciler.core.values import ShopKey
 from reconciler.ports import Audit, BackendError, History, Manifests, ObservingBackend, Secrets
-from reconciler.ports.sync_cache import Memory, Rereading, Standing, Stood
-from reconciler.workflows.drift.foreign_endpoints import Around, with_strangers
-from reconciler.workflows.drift.incremental import keep, recall, seen_again, stood
-from reconciler.workflows.drift.notifications import Ear, Seen, seen_of, with_hearing
-from reconciler.workflows.gather import TOGETHER, Pair, beside
+from reconciler.ports.sync_cache import PagedBackend, SyncCache, SyncedShop, SyncSnapshot
+from reconciler.workflows.drift.foreign_endpoints import EndpointScope, with_foreign_endpoints
+from reconciler.workflows.drift.incremental import cached_endpoints, load_incremental, save_snapshot, synced_shop
+from reconciler.workflows.drift.notifications import NotificationSource, SeenShop, seen_of, with_notifications
+from reconciler.workflows.gather import CHUNK_SIZE, DesiredObserved, observe_in_chunks
 
 TRAILS: Final = 50
 """Trails cost a request or more each, and nobody reads them by the hundred."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class DriftSources:
     """Who may know which side moved, who moved it, and what was heard; each may be missing. `key` is that of the history's
     digests, `other_endpoints` are URLs that may be registered beside the shops' own.
     """
@@ -41,103 +41,105 @@ class Evidence:
     history: History | None = None
     key: DigestKey | None = None
     audit: Audit | None = None
-    ear: Ear | None = None
+    notifications: NotificationSource | None = None
     other_endpoints: frozenset[str] = frozenset()
 
-    def pasts(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, Past]:
+    def last_applied(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, LastApplied]:
         """Of shops in which nothing was ever applied there is none."""
         if self.history is None:
             return {}
         told = self.history.last_applied(shops).items()
         return {
-            shop: Past(applied={name: one.value for name, one in applied.items()}, key=self.key)
+            shop: LastApplied(applied={name: one.value for name, one in applied.items()}, key=self.key)
             for shop, applied in told
         }
 
-    def beside(self, pairs: Sequence[Pair]) -> Iterator[tuple[Desired, Observed, Past]]:
+    def with_last_applied(self, pairs: Sequence[DesiredObserved]) -> Iterator[tuple[Desired, Observed, LastApplied]]:
         """Each pair with its past. Asked for together, and never held for the whole fleet."""
-        for start in range(0, len(pairs), TOGETHER):
-            some = pairs[start : start + TOGETHER]
-            pasts = self.pasts([wish.shop for wish, _ in some])
+        for start in range(0, len(pairs), CHUNK_SIZE):
+            some = pairs[start : start + CHUNK_SIZE]
+            pasts = self.last_applied([wish.shop for wish, _ in some])
             for wish, observed in some:
-                yield wish, observed, pasts.get(wish.shop, Past(key=self.key))
+                yield wish, observed, pasts.get(wish.shop, LastApplied(key=self.key))
 
 
-async def find_drift(
+async def check_drift(
     selection: Selection,
     manifests: Manifests,
     secrets: Secrets,
     backend: ObservingBackend,
-    evidence: Evidence | None = None,
+    evidence: DriftSources | None = None,
     *,
-    memory: Memory | None = None,
+    memory: SyncCache | None = None,
 ) -> Drift:
     """Raises BackendError only where nothing at all can be read; and what the history raises.
 
     With a `memory`, what moved neither in Git nor at the backend since the last time is not compared again.
     """
-    known = evidence or Evidence()
-    held = _Comparing(known)
-    recalled = await recall(memory, selection, manifests, secrets, backend)
+    known = evidence or DriftSources()
+    held = _DriftCollector(known)
+    recalled = await load_incremental(memory, selection, manifests, secrets, backend)
     if recalled is not None:
         held.recall(recalled.standing)
         held.compare(recalled.pairs)
         manifest, pages = recalled.manifest, recalled.standing.pages
     else:
         manifest = manifests.read(selection)
-        async with aclosing(beside(manifest.shops, secrets, backend)) as coming:
+        async with aclosing(observe_in_chunks(manifest.shops, secrets, backend)) as coming:
             async for pairs in coming:
                 held.compare(pairs)
-        pages = tuple(backend.pages) if isinstance(backend, Rereading) else ()
+        pages = tuple(backend.pages) if isinstance(backend, PagedBackend) else ()
     if memory is not None and selection.everything and (recalled is None or recalled.moved):
-        keep(memory, manifest, Standing(pages=pages, shops=held.stood))
+        save_snapshot(memory, manifest, SyncSnapshot(pages=pages, shops=held.stood))
     drift = Drift(shops=tuple(sorted(held.shops, key=lambda shop: shop.shop)), findings=manifest.findings)
-    around = Around(
+    around = EndpointScope(
         selection=selection,
         manifests=manifests,
         backend=backend,
         known=known.other_endpoints,
         remembered=len(held.remembered),
     )
-    drift = await with_strangers(drift, held.seen, around)
-    drift = drift if known.ear is None else await with_hearing(drift, held.all_seen(), known.ear)
+    drift = await with_foreign_endpoints(drift, held.seen, around)
+    drift = (
+        drift if known.notifications is None else await with_notifications(drift, held.all_seen(), known.notifications)
+    )
     return drift if known.audit is None else await _attributed(drift, held.worlds, known.audit)
 
 
-class _Comparing:
+class _DriftCollector:
     """What is known of the shops so far; of those that moved the world as well, since somebody will ask who moved them."""
 
-    def __init__(self, known: Evidence) -> None:
+    def __init__(self, known: DriftSources) -> None:
         self._known = known
         self.shops: list[ShopDrift] = []
         self.worlds: dict[ShopKey, Observed] = {}
-        self.seen: dict[ShopKey, Seen] = {}
-        self.stood: dict[ShopKey, Stood] = {}
-        self.remembered: Mapping[ShopKey, Stood] = {}
+        self.seen: dict[ShopKey, SeenShop] = {}
+        self.stood: dict[ShopKey, SyncedShop] = {}
+        self.remembered: Mapping[ShopKey, SyncedShop] = {}
 
-    def recall(self, standing: Standing) -> None:
+    def recall(self, standing: SyncSnapshot) -> None:
         self.shops.extend(ShopDrift(shop=shop, origin=it.origin) for shop, it in standing.shops.items())
         self.stood.update(standing.shops)
         self.remembered = standing.shops
 
-    def all_seen(self) -> dict[ShopKey, Seen]:
+    def all_seen(self) -> dict[ShopKey, SeenShop]:
         """Also of the shops that were not read now. Only the hearing asks for them."""
-        return {shop: seen_again(shop, it) for shop, it in self.remembered.items()} | self.seen
+        return {shop: cached_endpoints(shop, it) for shop, it in self.remembered.items()} | self.seen
 
-    def compare(self, pairs: Sequence[Pair]) -> None:
-        for wish, observed, past in self._known.beside(pairs):
+    def compare(self, pairs: Sequence[DesiredObserved]) -> None:
+        for wish, observed, past in self._known.with_last_applied(pairs):
             self.seen.update(seen_of(wish, observed))
-            if stands(wish, observed, past):
+            if is_in_sync(wish, observed, past):
                 self._stands(wish)
                 continue
-            told = drift_of(wish, observed, plan_shop(wish, observed, Pace()), past)
+            told = drift_of(wish, observed, plan_shop(wish, observed, RequestPace()), past)
             self.shops.append(told)
             if told.backend_moved:
                 self.worlds[wish.shop] = observed
 
     def _stands(self, wish: Desired) -> None:
         self.shops.append(ShopDrift(shop=wish.shop, origin=wish.origin))
-        it = stood(wish, self.seen[wish.shop])
+        it = synced_shop(wish, self.seen[wish.shop])
         if it is not None:
             self.stood[wish.shop] = it
 
@@ -150,7 +152,7 @@ async def _attributed(drift: Drift, worlds: dict[ShopKey, Observed], audit: Audi
 
     def told(shop: ShopDrift) -> ShopDrift:
         trail = trails.get(shop.shop)
-        return shop if trail is None or isinstance(trail, BackendError) else with_trail(shop, worlds[shop.shop], trail)
+        return shop if trail is None or isinstance(trail, BackendError) else with_audit(shop, worlds[shop.shop], trail)
 
     failed = [(shop, trail) for shop, trail in trails.items() if isinstance(trail, BackendError)]
     notes = [*_unread(sorted(failed, key=lambda one: one[0]), len(asked)), *_left_out(len(moved), len(asked))]
@@ -177,22 +179,22 @@ def _unread(failed: Sequence[tuple[ShopKey, BackendError]], asked: int) -> list[
     if not failed:
         return []
     shop, error = failed[0]
-    text = say(
+    text = msg(
         "Who changed what could not be read (shops: {count} of {asked}); {shop}: {why}",
         count=len(failed),
         asked=asked,
         shop=shop,
         why=error.text,
     )
-    return [found(codes.NO_TRAIL, text)]
+    return [diagnostic(codes.NO_TRAIL, text)]
 
 
 def _left_out(moved: int, asked: int) -> list[Diagnostic]:
     if moved == asked:
         return []
-    text = say(
+    text = msg(
         "Who changed what was not asked in every shop that drifted (asked: {asked}, left out: {count})",
         asked=asked,
         count=moved - asked,
     )
-    return [found(codes.NO_TRAIL, text, way_on=say("Name the shops to be asked about"))]
+    return [diagnostic(codes.NO_TRAIL, text, hint=msg("Name the shops to be asked about"))]

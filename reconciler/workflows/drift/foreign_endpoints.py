@@ -10,18 +10,24 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from reconciler.core.diagnostics.diagnostic import Diagnostic, in_order
+from reconciler.core.diagnostics.diagnostic import Diagnostic, sort_diagnostics
 from reconciler.core.drift.drift import Drift, ShopDrift
-from reconciler.core.drift.foreign_endpoints import Endpoints, Strangers, endpoints_of, strangers, tell
+from reconciler.core.drift.foreign_endpoints import (
+    Endpoints,
+    ForeignEndpoints,
+    endpoints_of,
+    find_foreign_endpoints,
+    foreign_endpoint_diagnostic,
+)
 from reconciler.core.model.kinds import AmazonSettings
 from reconciler.core.model.selection import Selection
 from reconciler.core.values import ShopKey
 from reconciler.ports import BackendError, Manifests, ObservingBackend
-from reconciler.workflows.drift.notifications import Seen
+from reconciler.workflows.drift.notifications import SeenShop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Around:
+class EndpointScope:
     """Where the shops are that were not compared. `known` are URLs that may stand beside the shops' own; `remembered` counts the
     shops that were not read, since they are known to stand as Git wants them.
     """
@@ -41,38 +47,40 @@ class _Read:
     whole: bool
 
 
-async def with_strangers(drift: Drift, seen: Mapping[ShopKey, Seen], around: Around) -> Drift:
+async def with_foreign_endpoints(drift: Drift, seen: Mapping[ShopKey, SeenShop], around: EndpointScope) -> Drift:
     """The drift with a finding a seller, at the first of his shops that was compared. `seen` are those that were read."""
     scope = [seen[shop].endpoints for shop in sorted(seen)]
-    left, whole = strangers(scope, known=around.known), True
+    left, whole = find_foreign_endpoints(scope, known=around.known), True
     if left:
         read = await _namesakes(left, seen, around)
-        left = strangers(scope, read, around.known)
+        left = find_foreign_endpoints(scope, read, around.known)
     if left:
         rest = await _rest((*scope, *read), around)
-        left, whole = strangers(scope, (*read, *rest.endpoints), around.known), rest.whole
+        left, whole = find_foreign_endpoints(scope, (*read, *rest.endpoints), around.known), rest.whole
     if not left:
         return drift
-    told = {one.shop: tell(one, seen[one.shop].origin, certain=whole) for one in left}
+    told = {one.shop: foreign_endpoint_diagnostic(one, seen[one.shop].origin, certain=whole) for one in left}
     return replace(drift, shops=tuple(_with(shop, told.get(shop.shop)) for shop in drift.shops))
 
 
 def _with(shop: ShopDrift, told: Diagnostic | None) -> ShopDrift:
-    return shop if told is None else replace(shop, findings=in_order((*shop.findings, told)))
+    return shop if told is None else replace(shop, findings=sort_diagnostics((*shop.findings, told)))
 
 
-async def _namesakes(left: Sequence[Strangers], seen: Mapping[ShopKey, Seen], around: Around) -> tuple[Endpoints, ...]:
+async def _namesakes(
+    left: Sequence[ForeignEndpoints], seen: Mapping[ShopKey, SeenShop], around: EndpointScope
+) -> tuple[Endpoints, ...]:
     """The shops that were not read now, and to which a manifest gives one of these sellers."""
     read = _known(one.endpoints for one in seen.values())
     if around.selection.everything and not around.remembered and len(read) == len(seen):
         return ()
     sellers = {one.seller for one in left}
     wishes = around.manifests.read(Selection()).shops
-    shops = [wish.shop for wish in wishes if wish.of(AmazonSettings).seller_id in sellers and wish.shop not in read]
+    shops = [wish.shop for wish in wishes if wish.kind(AmazonSettings).seller_id in sellers and wish.shop not in read]
     return (await _read(shops, around.backend)).endpoints
 
 
-async def _rest(read: Sequence[Endpoints], around: Around) -> _Read:
+async def _rest(read: Sequence[Endpoints], around: EndpointScope) -> _Read:
     """All shops of the backend that were not read yet."""
     already = _known(read)
     try:

@@ -14,69 +14,69 @@ from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired, Observed
 from reconciler.core.values import ShopKey
 from reconciler.ports import Manifest, Manifests, ObservingBackend, Secrets
-from reconciler.ports.sync_cache import Memory, Rearranged, Rereading, Standing, Stood
-from reconciler.workflows.drift.notifications import Seen
-from reconciler.workflows.gather import Pair, holds_secret, resolve_all
+from reconciler.ports.sync_cache import PagedBackend, PagesRearranged, SyncCache, SyncedShop, SyncSnapshot
+from reconciler.workflows.drift.notifications import SeenShop
+from reconciler.workflows.gather import DesiredObserved, resolve_secrets, uses_secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recalled:
+class IncrementalCheck:
     """What is known without comparing, and what has to be compared. `manifest` is empty where nothing has. Where no page `moved`,
     what is kept says already what stands.
     """
 
-    standing: Standing
+    standing: SyncSnapshot
     manifest: Manifest
     moved: bool
-    pairs: tuple[Pair, ...] = ()
+    pairs: tuple[DesiredObserved, ...] = ()
 
 
-async def recall(
-    memory: Memory | None, selection: Selection, manifests: Manifests, secrets: Secrets, backend: ObservingBackend
-) -> Recalled | None:
+async def load_incremental(
+    memory: SyncCache | None, selection: Selection, manifests: Manifests, secrets: Secrets, backend: ObservingBackend
+) -> IncrementalCheck | None:
     """None where nothing is known that would help. Raises BackendError where nothing can be read."""
-    kept = memory.recall() if memory is not None and selection.everything else None
-    if kept is None or not isinstance(backend, Rereading):
+    kept = memory.load() if memory is not None and selection.everything else None
+    if kept is None or not isinstance(backend, PagedBackend):
         return None
     try:
-        moved = {page.query: (page, worlds) async for page, worlds in backend.reread(kept.pages)}
-    except Rearranged:
+        moved = {page.query: (page, worlds) async for page, worlds in backend.reread_changed(kept.pages)}
+    except PagesRearranged:
         return None
     pages = tuple(moved[page.query][0] if page.query in moved else page for page in kept.pages)
     worlds = {world.shop: world for _, some in moved.values() for world in some}
     manifest = manifests.read(selection) if worlds else Manifest(shops=(), findings=())
     left = {shop: it for shop, it in kept.shops.items() if shop not in worlds} if worlds else kept.shops
-    return Recalled(
-        standing=Standing(pages=pages, shops=left),
+    return IncrementalCheck(
+        standing=SyncSnapshot(pages=pages, shops=left),
         manifest=manifest,
         moved=bool(moved),
         pairs=tuple(_pairs(manifest, worlds, secrets)),
     )
 
 
-def _pairs(manifest: Manifest, worlds: dict[ShopKey, Observed], secrets: Secrets) -> Iterable[Pair]:
-    ready, failed = resolve_all([wish for wish in manifest.shops if wish.shop in worlds], secrets)
+def _pairs(manifest: Manifest, worlds: dict[ShopKey, Observed], secrets: Secrets) -> Iterable[DesiredObserved]:
+    ready, failed = resolve_secrets([wish for wish in manifest.shops if wish.shop in worlds], secrets)
     yield from ((wish, worlds[wish.shop]) for wish in ready)
     yield from ((wish, Observed.unknown(wish.shop, why)) for wish, why in failed)
 
 
-def keep(memory: Memory, manifest: Manifest, standing: Standing) -> None:
+def save_snapshot(memory: SyncCache, manifest: Manifest, standing: SyncSnapshot) -> None:
     """What is wrong with manifests is to be told each time; a page on which not every shop stood is to be read again."""
     if manifest.findings or not standing.pages:
         return
     held = (p if standing.shops.keys() >= set(p.shops) else replace(p, version=None) for p in standing.pages)
-    memory.keep(replace(standing, pages=tuple(held)))
+    memory.save(replace(standing, pages=tuple(held)))
 
 
-def stood(wish: Desired, seen: Seen) -> Stood | None:
+def synced_shop(wish: Desired, seen: SeenShop) -> SyncedShop | None:
     """None where the verdict hangs on more than Git, the shop's page and the history: a secret may be changed unseen, and an
     endpoint beside the shop's own is explained by other shops.
     """
-    if holds_secret(wish) or seen.endpoints.others:
+    if uses_secret(wish) or seen.endpoints.others:
         return None
-    return Stood(wish.origin, seen.endpoints.registered, seen.origin)
+    return SyncedShop(wish.origin, seen.endpoints.registered, seen.origin)
 
 
-def seen_again(shop: ShopKey, it: Stood) -> Seen:
+def cached_endpoints(shop: ShopKey, it: SyncedShop) -> SeenShop:
     endpoints = Endpoints(shop=shop, registered=it.registered, seller=None, url=None, others=())
-    return Seen(endpoints=endpoints, origin=it.place)
+    return SeenShop(endpoints=endpoints, origin=it.place)

@@ -8,23 +8,23 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic
 
 
 @dataclass(slots=True)
-class Stop:
+class StopToken:
     """Looked at between two steps. `asked`: somebody wishes it, by a signal. `insisted`: and wished it again, so that a shop
     which cannot be reopened is no longer waited for. `why`: something of our own machine failed, and nothing new may be begun.
     """
 
-    asked: bool = False
-    insisted: bool = False
+    signalled: bool = False
+    forced: bool = False
     why: Diagnostic | None = None
 
     @property
     def requested(self) -> bool:
-        return self.asked or self.why is not None
+        return self.signalled or self.why is not None
 
     def request(self) -> None:
-        self.insisted = self.asked
-        self.asked = True
+        self.forced = self.signalled
+        self.signalled = True
 
-    def give_up(self, why: Diagnostic) -> None:
+    def abort(self, why: Diagnostic) -> None:
         """The first reason is the one that is told."""
         self.why = self.why or why

@@ -20,20 +20,20 @@ from typing import Final, TypeVar
 import anyio
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.messages import msg
 from reconciler.ports import BackendError, Clock
 
 T = TypeVar("T")
 
-LONGEST: Final = 300.0
+MAX_CLOSED_SECONDS: Final = 300.0
 """Seconds that a shop may be closed, where nothing else is said."""
-REOPENING: Final = 90.0
+REOPEN_TIMEOUT: Final = 90.0
 """Seconds that one attempt to reopen a shop may take; more than the waits that a backend is granted for one request."""
-LOOKING: Final = 30.0
+READ_TIMEOUT: Final = 30.0
 """Seconds that looking at a shop before it is reopened may take: it can be reopened blindly."""
 
 
-class Overdue(BackendError):
+class ClosureTimeout(BackendError):
     """The shop has been closed for as long as it may be. `happened` as for every error of a backend."""
 
     code = codes.CLOSED_TOO_LONG
@@ -44,11 +44,11 @@ class _Late(Exception):
 
 
 @dataclass(slots=True, kw_only=True)
-class ClosedTime:
+class ClosureTimer:
     """`longest` in seconds. `since` is when the closing that still holds was sent."""
 
     clock: Clock
-    longest: float = LONGEST
+    longest: float = MAX_CLOSED_SECONDS
     since: datetime | None = None
 
     def begin(self) -> None:
@@ -59,8 +59,8 @@ class ClosedTime:
         since, self.since = self.since, None
         return None if since is None else max(0, round((self.clock.now() - since).total_seconds() * 1000))
 
-    async def bounded(self, ask: Callable[[], Awaitable[T]], *, happened: bool | None) -> T:
-        """What `ask` gives. Raises Overdue: `happened` of a request that is cut off, False where none was begun."""
+    async def with_deadline(self, ask: Callable[[], Awaitable[T]], *, happened: bool | None) -> T:
+        """What `ask` gives. Raises ClosureTimeout: `happened` of a request that is cut off, False where none was begun."""
         if self.since is None:
             return await ask()
         until = self.since + timedelta(seconds=self.longest)
@@ -71,13 +71,13 @@ class ClosedTime:
         except _Late:
             raise self._overdue(happened=happened) from None
 
-    async def reopening(self, ask: Callable[[], Awaitable[T]], *, seconds: float = REOPENING) -> T:
+    async def with_reopen_timeout(self, ask: Callable[[], Awaitable[T]], *, seconds: float = REOPEN_TIMEOUT) -> T:
         """What `ask` gives, within a patience that has nothing to do with how long the shop has been closed."""
         try:
             return await self._until(self.clock.now() + timedelta(seconds=seconds), ask)
         except _Late:
             raise BackendError(
-                say("no answer came within {seconds} s", seconds=round(seconds)), happened=None
+                msg("no answer came within {seconds} s", seconds=round(seconds)), happened=None
             ) from None
 
     async def _until(self, moment: datetime, ask: Callable[[], Awaitable[T]]) -> T:
@@ -85,7 +85,7 @@ class ClosedTime:
         answers: list[T] = []
         failure: Exception | None = None
         async with anyio.create_task_group() as group:
-            group.start_soon(self._ring, moment, group.cancel_scope)
+            group.start_soon(self._cancel_at, moment, group.cancel_scope)
             try:
                 answers.append(await ask())
             except Exception as error:  # noqa: BLE001  # raised again below, out of the group
@@ -97,14 +97,14 @@ class ClosedTime:
             raise _Late
         return answers[0]
 
-    async def _ring(self, moment: datetime, scope: anyio.CancelScope) -> None:
+    async def _cancel_at(self, moment: datetime, scope: anyio.CancelScope) -> None:
         while (left := (moment - self.clock.now()).total_seconds()) > 0:
             await self.clock.sleep(left)
         scope.cancel()
 
-    def _overdue(self, *, happened: bool | None) -> Overdue:
-        return Overdue(
-            say(
+    def _overdue(self, *, happened: bool | None) -> ClosureTimeout:
+        return ClosureTimeout(
+            msg(
                 "The shop had been closed for {seconds} s, which is as long as it may be: nothing more was written,"
                 " only its reopening was tried",
                 seconds=f"{self.longest:g}",
@@ -113,16 +113,16 @@ class ClosedTime:
         )
 
 
-FEWEST: Final = 3
+MIN_ATTEMPTS: Final = 3
 """Attempts that are made whatever happened before them, if need be without a wait."""
-_LONGEST: Final = 30.0
+_MAX_BACKOFF: Final = 30.0
 """Seconds of a wait that the backend did not ask for."""
-_NAP: Final = 1.0
+_POLL_INTERVAL: Final = 1.0
 """Seconds of a wait after which it is looked whether it is over."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Patience:
+class ReopenRetry:
     """`seconds` in all, from when it was made. Also where the clock stands or is set back: the waits are counted by themselves.
 
     `over` is looked at during a wait: it ends it.
@@ -130,14 +130,14 @@ class Patience:
 
     clock: Clock
     seconds: float
-    over: Callable[[], bool]
+    give_up: Callable[[], bool]
     spent: float = 0.0
     until: datetime = field(init=False)
 
     def __post_init__(self) -> None:
         self.until = self.clock.now() + timedelta(seconds=self.seconds)
 
-    async def persist(self, attempt: Callable[[], Awaitable[T]]) -> T | BackendError:
+    async def retry(self, attempt: Callable[[], Awaitable[T]]) -> T | BackendError:
         tries = 0
         while True:
             tries += 1
@@ -146,26 +146,26 @@ class Patience:
             except BackendError as error:
                 last = error
             except Exception as fault:  # noqa: BLE001  # whatever it is, the shop is closed; its message may hold anything
-                last = BackendError(say("An internal fault: {kind}", kind=type(fault).__name__), happened=None)
+                last = BackendError(msg("An internal fault: {kind}", kind=type(fault).__name__), happened=None)
             if not await self._again(tries, last):
                 return last
 
     async def _again(self, tries: int, error: BackendError) -> bool:
         """Whether to, once the wait is over. What the backend asks for is waited, as far as the seconds reach."""
         left = min(self.seconds - self.spent, (self.until - self.clock.now()).total_seconds())
-        if left > 0 and not self.over():
-            await self._wait(min(left, max(_growing(tries), error.retry_after or 0.0)))
-            return tries < FEWEST or not self.over()
-        return tries < FEWEST
+        if left > 0 and not self.give_up():
+            await self._wait(min(left, max(_backoff(tries), error.retry_after or 0.0)))
+            return tries < MIN_ATTEMPTS or not self.give_up()
+        return tries < MIN_ATTEMPTS
 
     async def _wait(self, seconds: float) -> None:
-        while seconds > 0 and not self.over():
-            nap = min(seconds, _NAP)
+        while seconds > 0 and not self.give_up():
+            nap = min(seconds, _POLL_INTERVAL)
             await self.clock.sleep(nap)
             self.spent += nap
             seconds -= nap
 
 
-def _growing(tries: int) -> float:
+def _backoff(tries: int) -> float:
     """1, 2, 4 ... 30 seconds."""
-    return min(2.0 ** min(tries - 1, 10), _LONGEST)
+    return min(2.0 ** min(tries - 1, 10), _MAX_BACKOFF)

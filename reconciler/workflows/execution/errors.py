@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.kinds import kind_named
 from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.plan import ShopPlan, Step
 from reconciler.core.runs.events import PredictionMissed
 from reconciler.core.values import Scalar, Unset
 from reconciler.ports import BackendError, Conflict
-from reconciler.workflows.execution.closure import Overdue
+from reconciler.workflows.execution.closure import ClosureTimeout
 
-_OVERDUE = say("Run plan again: it shows what is left; limits.closed_seconds says how long a shop may be closed")
+_OVERDUE = msg("Run plan again: it shows what is left; limits.closed_seconds says how long a shop may be closed")
 
 
-class Stale(BackendError):
+class StaleFieldError(BackendError):
     """A field that is to be written moved since the plan was made."""
 
     code = codes.STALE
 
 
-class Unkept(BackendError):
+class JournalUnavailable(BackendError):
     """The intent could not be recorded, so the write was not sent."""
 
     code = codes.UNUSABLE
 
 
-class Unread(BackendError):
+class ShopUnreadable(BackendError):
     """The shop was asked for, and a part of it could not be read."""
 
     def __init__(self, why: Diagnostic) -> None:
@@ -38,49 +38,53 @@ class Unread(BackendError):
 
 def diagnose(error: BackendError, plan: ShopPlan, step: Step | None = None) -> Diagnostic:
     """An error of the backend as a finding on the shop."""
-    return found(
-        error.why.code if isinstance(error, Unread) else error.code,
+    return diagnostic(
+        error.why.code if isinstance(error, ShopUnreadable) else error.code,
         error.text,
-        way_on=_OVERDUE if isinstance(error, Overdue) else None,
+        hint=_OVERDUE if isinstance(error, ClosureTimeout) else None,
         shop=plan.shop,
         subject=step.kind if step and step.kind else None,
         origin=plan.origin,
     )
 
 
-def fault_of(fault: Exception, plan: ShopPlan) -> Diagnostic:
+def internal_error_diagnostic(fault: Exception, plan: ShopPlan) -> Diagnostic:
     """The name of the error only: its message may hold anything."""
-    return found(
+    return diagnostic(
         codes.FAULT,
-        say("An internal fault ended the work on this shop: {kind}", kind=type(fault).__name__),
-        way_on=say("Run plan again to see what stands; report the fault"),
+        msg("An internal fault ended the work on this shop: {kind}", kind=type(fault).__name__),
+        hint=msg("Run plan again to see what stands; report the fault"),
         shop=plan.shop,
         origin=plan.origin,
     )
 
 
-def given_up(step: Step, error: BackendError) -> BackendError:
+def last_attempt_error(step: Step, error: BackendError) -> BackendError:
     """After the last attempt: lost answers stay lost answers, conflicts mean that the field will not hold still."""
     if not isinstance(error, Conflict):
         return error
-    return Stale(say("{kind} is being changed by somebody else again and again", kind=kind_named(step.kind).label))
+    return StaleFieldError(
+        msg("{kind} is being changed by somebody else again and again", kind=kind_named(step.kind).label)
+    )
 
 
 def left_closed(plan: ShopPlan, error: BackendError) -> Diagnostic:
-    return found(
+    return diagnostic(
         codes.LEFT_CLOSED,
-        say("The shop was open, is CLOSED NOW, and could not be reopened: {reason}", reason=error.text),
-        way_on=say("Open it in the admin screens, or run apply again once the backend answers"),
+        msg("The shop was open, is CLOSED NOW, and could not be reopened: {reason}", reason=error.text),
+        hint=msg("Open it in the admin screens, or run apply again once the backend answers"),
         shop=plan.shop,
         origin=plan.origin,
     )
 
 
-def missed(ref: FieldRef, predicted: Scalar, found_value: Scalar | Unset, plan: ShopPlan) -> PredictionMissed:
-    why = found(
+def prediction_missed(
+    ref: FieldRef, predicted: Scalar, found_value: Scalar | Unset, plan: ShopPlan
+) -> PredictionMissed:
+    why = diagnostic(
         codes.PREDICTION_MISS,
-        say("{label} was predicted otherwise than it reads back", label=ref.called),
-        way_on=say("Run plan again: it shows what the backend did instead"),
+        msg("{label} was predicted otherwise than it reads back", label=ref.display_name),
+        hint=msg("Run plan again: it shows what the backend did instead"),
         shop=plan.shop,
         subject=str(ref),
         origin=plan.origin,

@@ -11,22 +11,22 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
-from reconciler.core.planning.failure_limit import Tolerance, Toll, judge
+from reconciler.core.planning.failure_limit import FailureCounts, FailureLimit, limit_exceeded
 from reconciler.core.planning.plan import Plan, ShopPlan
-from reconciler.core.runs.events import Event, OfShop, ShopFinished
-from reconciler.core.runs.report import Outcome, fold
+from reconciler.core.runs.events import Event, ShopEvent, ShopFinished
+from reconciler.core.runs.report import ShopOutcome, fold
 from reconciler.core.values import ShopKey
 
-_FAILED: Final = frozenset({Outcome.UNKNOWN, Outcome.FAILED, Outcome.PARTLY})
+_FAILED: Final = frozenset({ShopOutcome.UNKNOWN, ShopOutcome.FAILED, ShopOutcome.PARTLY})
 
 
 @dataclass(slots=True, kw_only=True)
-class Gate:
+class HaltMonitor:
     """`begun` counts the shops of all waves up to the present one. `applied` are those that nothing was wrong with when they were
     finished; `notes` say what came to light of them since.
     """
 
-    tolerance: Tolerance
+    tolerance: FailureLimit
     begun: int = 0
     applied: set[ShopKey] = field(default_factory=set)
     failed: set[ShopKey] = field(default_factory=set)
@@ -34,52 +34,52 @@ class Gate:
     unwell: set[ShopKey] = field(default_factory=set)
     closed: set[ShopKey] = field(default_factory=set)
     plans: dict[ShopKey, ShopPlan] = field(default_factory=dict)
-    told: dict[ShopKey, list[Event]] = field(default_factory=dict)
+    events: dict[ShopKey, list[Event]] = field(default_factory=dict)
     notes: list[Diagnostic] = field(default_factory=list)
 
-    def expect(self, work: Iterable[ShopPlan]) -> None:
+    def start_wave(self, work: Iterable[ShopPlan]) -> None:
         """The shops that are begun next."""
         self.plans = {shop.shop: shop for shop in work}
         self.begun += len(self.plans)
 
-    def see(self, event: Event) -> None:
-        if not isinstance(event, OfShop) or event.shop not in self.plans:
+    def on_event(self, event: Event) -> None:
+        if not isinstance(event, ShopEvent) or event.shop not in self.plans:
             return
-        self.told.setdefault(event.shop, []).append(event)
+        self.events.setdefault(event.shop, []).append(event)
         if isinstance(event, ShopFinished):
             alone = Plan(shops=(self.plans[event.shop],), fingerprint="")
-            self._count(event.shop, fold(alone, self.told.pop(event.shop)).shops[0].outcome)
+            self._count(event.shop, fold(alone, self.events.pop(event.shop)).shops[0].outcome)
 
     @property
     def findings(self) -> tuple[Diagnostic, ...]:
-        toll = Toll(
+        toll = FailureCounts(
             begun=self.begun,
             failed=len(self.failed),
             missed=len(self.missed),
             unwell=len(self.unwell),
             closed=len(self.closed),
         )
-        halts = tuple(judge(toll, self.tolerance))
+        halts = tuple(limit_exceeded(toll, self.tolerance))
         return (*halts, *self.notes) if halts else ()
 
     @property
-    def shut(self) -> bool:
+    def halted(self) -> bool:
         return bool(self.findings)
 
-    def note_missed(self, why: Diagnostic, shop: ShopKey) -> None:
+    def add_missed(self, why: Diagnostic, shop: ShopKey) -> None:
         self.missed.add(shop)
         self.notes.append(why)
 
-    def note_unwell(self, why: Diagnostic, shop: ShopKey) -> None:
+    def add_unhealthy(self, why: Diagnostic, shop: ShopKey) -> None:
         self.unwell.add(shop)
         self.notes.append(why)
 
-    def _count(self, shop: ShopKey, outcome: Outcome) -> None:
+    def _count(self, shop: ShopKey, outcome: ShopOutcome) -> None:
         if outcome in _FAILED:
             self.failed.add(shop)
-        elif outcome is Outcome.MISSED:
+        elif outcome is ShopOutcome.MISSED:
             self.missed.add(shop)
-        elif outcome is Outcome.LEFT_CLOSED:
+        elif outcome is ShopOutcome.LEFT_CLOSED:
             self.closed.add(shop)
-        elif outcome is Outcome.APPLIED:
+        elif outcome is ShopOutcome.APPLIED:
             self.applied.add(shop)

@@ -19,13 +19,13 @@ from typing import Final
 import anyio
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, found, in_order
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, diagnostic, sort_diagnostics
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.runs.events import ShopSkipped
-from reconciler.ports import Clock, Held, Lease, LeaseHeld, Leases, Unusable
-from reconciler.workflows.execution.recorder import unkept
-from reconciler.workflows.execution.shop import ShopRun
+from reconciler.ports import Clock, Lease, LeaseHeld, LeaseInfo, Leases, SetupError
+from reconciler.workflows.execution.recorder import recording_failed_diagnostic
+from reconciler.workflows.execution.shop import ShopExecution
 
 RENEW_EVERY: Final = 15.0
 """Seconds; well within the time that a lease lives."""
@@ -35,19 +35,19 @@ RENEW_EVERY: Final = 15.0
 class _Kept:
     lease: Lease
     lose: Callable[[], None]
-    fail: Callable[[Unusable], None]
+    fail: Callable[[SetupError], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Keeper:
+class LeaseRenewer:
     """`leases` are those in hand that nobody has lost; `keeping` renews them."""
 
     clock: Clock
     leases: set[_Kept] = field(default_factory=set)
 
     @asynccontextmanager
-    async def kept(
-        self, lease: Lease, lose: Callable[[], None], fail: Callable[[Unusable], None] = lambda _error: None
+    async def hold(
+        self, lease: Lease, lose: Callable[[], None], fail: Callable[[SetupError], None] = lambda _error: None
     ) -> AsyncIterator[None]:
         """`lose` is told once, when the lease is another's or may be; `fail` each time it cannot be renewed."""
         kept = _Kept(lease, lose, fail)
@@ -56,7 +56,7 @@ class Keeper:
             yield
         finally:
             self.leases.discard(kept)
-            with anyio.CancelScope(shield=True), suppress(Unusable):  # it ends by itself
+            with anyio.CancelScope(shield=True), suppress(SetupError):  # it ends by itself
                 await lease.release()
 
     async def renew(self) -> None:
@@ -72,7 +72,7 @@ class Keeper:
             await kept.lease.renew()
         except LeaseHeld:
             self._lose(kept)
-        except Unusable as error:
+        except SetupError as error:
             # What was begun is ended under what is left of the lease; then the shop is anybody's.
             kept.fail(error)
             if kept.lease.held.expires <= self.clock.now():
@@ -85,8 +85,8 @@ class Keeper:
 
 
 @asynccontextmanager
-async def keeping(clock: Clock) -> AsyncIterator[Keeper]:
-    keeper = Keeper(clock=clock)
+async def lease_renewer(clock: Clock) -> AsyncIterator[LeaseRenewer]:
+    keeper = LeaseRenewer(clock=clock)
     async with anyio.create_task_group() as group:
         group.start_soon(keeper.renew)
         yield keeper
@@ -94,50 +94,50 @@ async def keeping(clock: Clock) -> AsyncIterator[Keeper]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class LeasedExecution:
     leases: Leases
-    keeper: Keeper
+    keeper: LeaseRenewer
 
-    async def take(self, run: ShopRun) -> None:
+    async def run(self, run: ShopExecution) -> None:
         """Tells everything, raises nothing of the backend's."""
         try:
             lease = await self.leases.acquire(run.plan.shop)
-        except Unusable as error:
-            run.stop.give_up(unkept(error))
+        except SetupError as error:
+            run.stop.abort(recording_failed_diagnostic(error))
             return
         except LeaseHeld as held:
-            await run.tell(ShopSkipped(shop=run.plan.shop, why=(held_by(held.by, run.plan),)))
+            await run.emit(ShopSkipped(shop=run.plan.shop, why=(lease_held_diagnostic(held.by, run.plan),)))
             return
 
         def lose() -> None:
-            run.lost = True
+            run.lease_lost = True
 
-        async with self.keeper.kept(lease, lose, lambda error: run.stop.give_up(unkept(error))):
+        async with self.keeper.hold(lease, lose, lambda error: run.stop.abort(recording_failed_diagnostic(error))):
             await run.run()
 
 
-def mark_busy(plan: Plan, held: Sequence[Held]) -> Plan:
+def warn_busy_shops(plan: Plan, held: Sequence[LeaseInfo]) -> Plan:
     """The plan with a warning at each shop that another run is writing: what is planned, or that nothing is, will not last."""
     busy = {living.shop: living for living in held}
     shops = (_marked(shop, busy[shop.shop]) if shop.shop in busy else shop for shop in plan.shops)
     return replace(plan, shops=tuple(shops))
 
 
-def _marked(shop: ShopPlan, held: Held) -> ShopPlan:
-    warning = replace(held_by(held, shop), severity=Severity.WARNING)
-    return replace(shop, findings=in_order((*shop.findings, warning)))
+def _marked(shop: ShopPlan, held: LeaseInfo) -> ShopPlan:
+    warning = replace(lease_held_diagnostic(held, shop), severity=Severity.WARNING)
+    return replace(shop, findings=sort_diagnostics((*shop.findings, warning)))
 
 
-def held_by(held: Held, plan: ShopPlan) -> Diagnostic:
-    return found(
+def lease_held_diagnostic(held: LeaseInfo, plan: ShopPlan) -> Diagnostic:
+    return diagnostic(
         codes.LEASE_HELD,
-        say(
+        msg(
             "The shop is being written by {owner} (run {run}) until {expires}",
             owner=held.owner,
             run=held.run,
             expires=held.expires.strftime("%Y-%m-%dT%H:%M:%SZ"),
         ),
-        way_on=say("Wait for that run to end; a run that was killed gives its shops back by itself"),
+        hint=msg("Wait for that run to end; a run that was killed gives its shops back by itself"),
         shop=plan.shop,
         origin=plan.origin,
     )

@@ -11,15 +11,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import Text, say
-from reconciler.core.runs.events import Event, OfRun, OfShop
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.runs.events import Event, RunEvent, ShopEvent
 from reconciler.core.values import ShopKey
-from reconciler.ports import Journal, Unusable
+from reconciler.ports import Journal, SetupError
 
 
 @dataclass(slots=True, kw_only=True)
-class Chronicle:
+class EventRecorder:
     """`late` are the events that the journal did not take, in their order; `noted` those of each shop that wait for its next one.
     `fail` is told why, once for each that failed.
     """
@@ -27,31 +27,31 @@ class Chronicle:
     journal: Journal
     fail: Callable[[Diagnostic], None]
     events: list[Event] = field(default_factory=list)
-    late: list[Event] = field(default_factory=list)
-    noted: dict[ShopKey, list[Event]] = field(default_factory=dict)
+    unrecorded: list[Event] = field(default_factory=list)
+    deferred: dict[ShopKey, list[Event]] = field(default_factory=dict)
 
     async def record(self, event: Event) -> None:
         """Raises nothing of the journal's. The order within a shop is that of its events, whatever failed."""
-        if self.late:
-            self.late.append(event)
+        if self.unrecorded:
+            self.unrecorded.append(event)
         else:
             await self._keep(event)
         self.events.append(event)
 
-    async def note(self, event: OfShop) -> None:
+    async def record_lazily(self, event: ShopEvent) -> None:
         """It is kept with what is recorded next of its shop, in its order."""
-        if self.late:
-            self.late.append(event)
+        if self.unrecorded:
+            self.unrecorded.append(event)
         else:
-            await self.journal.note(event)
-            self.noted.setdefault(event.shop, []).append(event)
+            await self.journal.record_lazily(event)
+            self.deferred.setdefault(event.shop, []).append(event)
         self.events.append(event)
 
-    async def settle(self) -> None:
+    async def flush(self) -> None:
         """Once more, in order, for as long as it goes well: what stays out is what a later run looks after."""
-        late, self.late = self.late, []
+        late, self.unrecorded = self.unrecorded, []
         for event in late:
-            if not self.late:
+            if not self.unrecorded:
                 await self._keep(event)
 
     async def _keep(self, event: Event) -> None:
@@ -59,24 +59,24 @@ class Chronicle:
         try:
             await self.journal.record(event)
         except Exception as error:  # noqa: BLE001  # whatever it is, a shop may be closed, and that comes first
-            self.late += (*taken_along, event)
-            self.fail(unkept(error))
+            self.unrecorded += (*taken_along, event)
+            self.fail(recording_failed_diagnostic(error))
 
     def _taken_along(self, event: Event) -> Sequence[Event]:
-        if not isinstance(event, OfRun):
-            return self.noted.pop(event.shop, [])
-        noted, self.noted = self.noted, {}
+        if not isinstance(event, RunEvent):
+            return self.deferred.pop(event.shop, [])
+        noted, self.deferred = self.deferred, {}
         return [event for of_shop in noted.values() for event in of_shop]
 
 
-def unkept(error: Exception) -> Diagnostic:
+def recording_failed_diagnostic(error: Exception) -> Diagnostic:
     """Of an error that is not the store's own, the name only: its message may hold anything."""
-    return found(
+    return diagnostic(
         codes.UNUSABLE,
-        say("What the run did could not be recorded, so nothing more was begun: {reason}", reason=_reason(error)),
-        way_on=say("Mend it, then run apply again: it first looks after the shops that this run left"),
+        msg("What the run did could not be recorded, so nothing more was begun: {reason}", reason=_reason(error)),
+        hint=msg("Mend it, then run apply again: it first looks after the shops that this run left"),
     )
 
 
-def _reason(error: Exception) -> Text:
-    return error.text if isinstance(error, Unusable) else say("{kind}", kind=type(error).__name__)
+def _reason(error: Exception) -> Message:
+    return error.text if isinstance(error, SetupError) else msg("{kind}", kind=type(error).__name__)

@@ -16,27 +16,27 @@ from typing import Final
 
 import anyio
 
-from reconciler.core.planning.guards import Allowed
+from reconciler.core.planning.guards import AllowList
 from reconciler.core.planning.plan import Plan, ShopPlan
-from reconciler.core.runs.events import Event, OfShop, RunFinished, RunStarted, ShopAgreed, ShopSkipped
+from reconciler.core.runs.events import Event, RunFinished, RunStarted, ShopEvent, ShopInSync, ShopSkipped
 from reconciler.core.runs.report import Report, fold
 from reconciler.core.values import ShopKey
-from reconciler.ports import Backend, Clock, Held, Journal, Leases, Progress, Unusable
-from reconciler.ports.runtime import Health
-from reconciler.workflows.execution.cancellation import Stop
-from reconciler.workflows.execution.closure import LONGEST, ClosedTime
-from reconciler.workflows.execution.halt import Gate
-from reconciler.workflows.execution.lease import Turn, held_by, keeping
-from reconciler.workflows.execution.recorder import Chronicle, unkept
-from reconciler.workflows.execution.shop import ShopRun, Tell
-from reconciler.workflows.execution.waves import Begin, Course, Walk, together
-from reconciler.workflows.maintenance_window import Hours
+from reconciler.ports import Backend, Clock, Journal, LeaseInfo, Leases, ProgressListener, SetupError
+from reconciler.ports.runtime import ShopHealthProbe
+from reconciler.workflows.execution.cancellation import StopToken
+from reconciler.workflows.execution.closure import MAX_CLOSED_SECONDS, ClosureTimer
+from reconciler.workflows.execution.halt import HaltMonitor
+from reconciler.workflows.execution.lease import LeasedExecution, lease_held_diagnostic, lease_renewer
+from reconciler.workflows.execution.recorder import EventRecorder, recording_failed_diagnostic
+from reconciler.workflows.execution.shop import ShopExecution, Tell
+from reconciler.workflows.execution.waves import Begin, Rollout, WaveRunner, run_concurrently
+from reconciler.workflows.maintenance_window import MaintenanceWindow
 
-_TOGETHER: Final = 256
+_CHUNK_SIZE: Final = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Crew:
+class ApplyContext:
     """Who takes part in an apply. `in_flight` shops are worked on at once; `new_key` gives each write its own idempotency key.
 
     `longest_closed` is in seconds: when a shop has been closed for so long, only its reopening is still tried. Without a `course`
@@ -48,61 +48,61 @@ class Crew:
     new_key: Callable[[], str]
     leases: Leases
     clock: Clock
-    watchers: tuple[Progress, ...] = ()
+    watchers: tuple[ProgressListener, ...] = ()
     in_flight: int = 16
-    longest_closed: float = LONGEST
-    stop: Stop = field(default_factory=Stop)
-    course: Course | None = None
-    allowed: Allowed = field(default_factory=Allowed)
-    health: Health | None = None
+    longest_closed: float = MAX_CLOSED_SECONDS
+    stop: StopToken = field(default_factory=StopToken)
+    course: Rollout | None = None
+    allowed: AllowList = field(default_factory=AllowList)
+    health: ShopHealthProbe | None = None
 
 
-async def apply(plan: Plan, crew: Crew, agreed: Sequence[ShopAgreed] = ()) -> Report:
+async def apply(plan: Plan, crew: ApplyContext, agreed: Sequence[ShopInSync] = ()) -> Report:
     """Applies every shop of the plan that nothing stops; a finding on the plan itself stops them all.
 
     `agreed` is what was seen of shops in which nothing is to be written. Where another run is in the middle of such a shop, that
     nothing is left to be written is its doing, and the shop counts as refused.
     """
-    run = _Run.of(plan, crew)
+    run = _ApplyRun.of(plan, crew)
     await run.tell(RunStarted(fingerprint=plan.fingerprint, shops=len(run.work)))
-    busy = {living.shop: living for living in _living(crew)}
+    busy = {living.shop: living for living in _active_leases(crew)}
     await _remember([seen for seen in agreed if seen.shop not in busy], run.tell, crew.stop)
     interrupted = True
     try:
-        await run.pass_over(busy)
-        await run.carry_out()
-        interrupted = crew.stop.asked
+        await run.report_skipped(busy)
+        await run.execute()
+        interrupted = crew.stop.signalled
     finally:
         with anyio.CancelScope(shield=True):
             await run.tell(RunFinished(interrupted=interrupted))
-            await run.chronicle.settle()
+            await run.chronicle.flush()
     report = fold(plan, run.chronicle.events)
     return report if crew.stop.why is None else replace(report, findings=(*report.findings, crew.stop.why))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Run:
+class _ApplyRun:
     """What the shops of one run share. `places` are those in flight, `brackets` those closed at once, `sellers` the turns at
     lists that shops share.
     """
 
     plan: Plan
-    crew: Crew
-    chronicle: Chronicle
-    gate: Gate | None
+    crew: ApplyContext
+    chronicle: EventRecorder
+    gate: HaltMonitor | None
     places: anyio.CapacityLimiter
     brackets: AbstractAsyncContextManager[object]
     sellers: Mapping[str, anyio.Lock] = field(default_factory=lambda: defaultdict(anyio.Lock))
 
     @classmethod
-    def of(cls, plan: Plan, crew: Crew) -> _Run:
+    def of(cls, plan: Plan, crew: ApplyContext) -> _ApplyRun:
         return cls(
             plan=plan,
             crew=crew,
-            chronicle=Chronicle(journal=crew.journal, fail=crew.stop.give_up),
-            gate=None if crew.course is None else Gate(tolerance=crew.course.tolerance),
+            chronicle=EventRecorder(journal=crew.journal, fail=crew.stop.abort),
+            gate=None if crew.course is None else HaltMonitor(tolerance=crew.course.tolerance),
             places=anyio.CapacityLimiter(crew.in_flight),
-            brackets=_brackets(crew.course),
+            brackets=_closure_limiter(crew.course),
         )
 
     @property
@@ -112,47 +112,47 @@ class _Run:
     @property
     def ready(self) -> Sequence[ShopPlan]:
         """Those in which something is to be written, and that nothing holds."""
-        held = any(finding.stops for finding in self.plan.findings)
+        held = any(finding.blocking for finding in self.plan.findings)
         return [] if held else [shop for shop in self.work if not shop.blocked]
 
     async def tell(self, event: Event) -> None:
         await self.chronicle.record(event)
         self._show(event)
 
-    async def note(self, event: OfShop) -> None:
-        await self.chronicle.note(event)
+    async def note(self, event: ShopEvent) -> None:
+        await self.chronicle.record_lazily(event)
         self._show(event)
 
     def _show(self, event: Event) -> None:
         if self.gate is not None:
-            self.gate.see(event)
+            self.gate.on_event(event)
         for watcher in self.crew.watchers:
             # A progress bar that cannot be drawn must not stop a shop from being reopened.
             with suppress(Exception):
-                watcher.see(event)
+                watcher.on_event(event)
 
-    async def pass_over(self, busy: Mapping[ShopKey, Held]) -> None:
+    async def report_skipped(self, busy: Mapping[ShopKey, LeaseInfo]) -> None:
         """Says of each shop that is not begun why: another run is in the middle of it, or something holds it."""
         for shop in self.plan.shops:
             if not shop.steps and not shop.blocked and shop.shop in busy:
-                await self.tell(ShopSkipped(shop=shop.shop, why=(held_by(busy[shop.shop], shop),)))
+                await self.tell(ShopSkipped(shop=shop.shop, why=(lease_held_diagnostic(busy[shop.shop], shop),)))
         ready = {shop.shop for shop in self.ready}
         for shop in self.work:
             if shop.shop not in ready:
                 await self.tell(ShopSkipped(shop=shop.shop, why=()))
 
-    async def carry_out(self) -> None:
+    async def execute(self) -> None:
         """All at once, or wave by wave."""
-        async with keeping(self.crew.clock) as keeper:
-            turn = Turn(leases=self.crew.leases, keeper=keeper)
+        async with lease_renewer(self.crew.clock) as keeper:
+            turn = LeasedExecution(leases=self.crew.leases, keeper=keeper)
             await self._walk(partial(self._one, turn))
 
     async def _walk(self, one: Begin) -> None:
         crew = self.crew
         if crew.course is None or self.gate is None:
-            await together(self.ready, one)
+            await run_concurrently(self.ready, one)
             return
-        walk = Walk(
+        walk = WaveRunner(
             course=crew.course,
             backend=crew.backend,
             clock=crew.clock,
@@ -161,38 +161,38 @@ class _Run:
             tell=self.tell,
             health=crew.health,
         )
-        await walk.through(self.ready, one)
+        await walk.run(self.ready, one)
 
-    async def _one(self, turn: Turn, shop: ShopPlan) -> None:
+    async def _one(self, turn: LeasedExecution, shop: ShopPlan) -> None:
         async with self.brackets if shop.bracket else nullcontext(), self.places:
-            if not (self.crew.stop.requested or (self.gate is not None and self.gate.shut)):
-                await turn.take(self._shop_run(shop))
+            if not (self.crew.stop.requested or (self.gate is not None and self.gate.halted)):
+                await turn.run(self._shop_run(shop))
 
-    def _shop_run(self, shop: ShopPlan) -> ShopRun:
+    def _shop_run(self, shop: ShopPlan) -> ShopExecution:
         crew = self.crew
-        return ShopRun(
+        return ShopExecution(
             plan=shop,
             backend=crew.backend,
-            tell=self.tell,
-            note=self.note,
+            emit=self.tell,
+            emit_lazily=self.note,
             new_key=crew.new_key,
-            time=ClosedTime(clock=crew.clock, longest=crew.longest_closed),
-            hours=Hours(clock=crew.clock, allowed=crew.allowed),
+            time=ClosureTimer(clock=crew.clock, longest=crew.longest_closed),
+            hours=MaintenanceWindow(clock=crew.clock, allowed=crew.allowed),
             sellers=self.sellers,
             stop=crew.stop,
         )
 
 
-def _living(crew: Crew) -> Sequence[Held]:
+def _active_leases(crew: ApplyContext) -> Sequence[LeaseInfo]:
     """Where they cannot be read, nothing is begun that would have to know of them."""
     try:
         return crew.leases.all()
-    except Unusable as error:
-        crew.stop.give_up(unkept(error))
+    except SetupError as error:
+        crew.stop.abort(recording_failed_diagnostic(error))
         return ()
 
 
-def _brackets(course: Course | None) -> AbstractAsyncContextManager[object]:
+def _closure_limiter(course: Rollout | None) -> AbstractAsyncContextManager[object]:
     """The places for shops that are closed for their changes. A shop has its place before it takes one of those in flight, so
     that shops which stay open are not kept waiting behind it.
     """
@@ -201,11 +201,11 @@ def _brackets(course: Course | None) -> AbstractAsyncContextManager[object]:
     return anyio.CapacityLimiter(course.closed)
 
 
-async def _remember(agreed: Sequence[ShopAgreed], tell: Tell, stop: Stop) -> None:
+async def _remember(agreed: Sequence[ShopInSync], tell: Tell, stop: StopToken) -> None:
     """Many at once, so that the journal can write them down together."""
-    for start in range(0, len(agreed), _TOGETHER):
+    for start in range(0, len(agreed), _CHUNK_SIZE):
         if stop.why is not None:
             return
         async with anyio.create_task_group() as group:
-            for seen in agreed[start : start + _TOGETHER]:
+            for seen in agreed[start : start + _CHUNK_SIZE]:
                 group.start_soon(tell, seen)

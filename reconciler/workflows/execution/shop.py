@@ -11,15 +11,15 @@ from typing import Any, Final
 
 import anyio
 
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.kinds import IPN_ENDPOINT
 from reconciler.core.model.state import FieldRef, Known, Observed, Unknown
-from reconciler.core.planning.plan import Does, ShopPlan, Step
+from reconciler.core.planning.plan import ShopPlan, Step, StepKind
 from reconciler.core.runs.events import (
     Event,
-    OfShop,
     ReopenFailed,
     Seals,
+    ShopEvent,
     ShopFinished,
     ShopReopened,
     ShopSkipped,
@@ -30,41 +30,41 @@ from reconciler.core.runs.events import (
     StepStarted,
 )
 from reconciler.core.values import SealedSecret
-from reconciler.ports import Backend, BackendError, Conflict, Receipt, Unexpected
-from reconciler.workflows.execution.cancellation import Stop
-from reconciler.workflows.execution.closure import LOOKING, ClosedTime, Patience
+from reconciler.ports import Backend, BackendError, Conflict, Unexpected, WriteResult
+from reconciler.workflows.execution.cancellation import StopToken
+from reconciler.workflows.execution.closure import READ_TIMEOUT, ClosureTimer, ReopenRetry
 from reconciler.workflows.execution.errors import (
-    Stale,
-    Unkept,
-    Unread,
+    JournalUnavailable,
+    ShopUnreadable,
+    StaleFieldError,
     diagnose,
-    fault_of,
-    given_up,
+    internal_error_diagnostic,
+    last_attempt_error,
     left_closed,
-    missed,
+    prediction_missed,
 )
 from reconciler.workflows.execution.steps import (
     STATUS,
-    as_wanted,
-    expected_in_the_end,
+    effect_visible,
+    expected_after_switch,
+    expected_final,
+    first_changed_field,
     is_of_another_seller,
-    moved_from,
-    request_of,
-    seals_of,
-    so_far,
-    step_is_visible,
-    wishes_of,
+    matches,
+    seals_in,
+    step_values,
+    write_request,
 )
-from reconciler.workflows.maintenance_window import Hours
+from reconciler.workflows.maintenance_window import MaintenanceWindow
 
 Tell = Callable[[Event], Coroutine[Any, Any, None]]
-Note = Callable[[OfShop], Coroutine[Any, Any, None]]
+Note = Callable[[ShopEvent], Coroutine[Any, Any, None]]
 
 WRITE_ATTEMPTS: Final = 3
 
 
 @dataclass(slots=True, kw_only=True)
-class ShopRun:
+class ShopExecution:
     """The run of one shop's steps. `versions` follows what the backend answers; `closed` is whether we (may) have closed it.
 
     `ahead` are the steps still to be done, the present one first. `sellers` are the turns at lists that shops share. `lost` is
@@ -76,90 +76,98 @@ class ShopRun:
 
     plan: ShopPlan
     backend: Backend
-    tell: Tell
-    note: Note
+    emit: Tell
+    emit_lazily: Note
     new_key: Callable[[], str]
-    time: ClosedTime
-    hours: Hours
+    time: ClosureTimer
+    hours: MaintenanceWindow
     sellers: Mapping[str, anyio.Lock] = field(default_factory=lambda: defaultdict(anyio.Lock))
     versions: dict[str, str] = field(default_factory=dict)
     missed: set[FieldRef] = field(default_factory=set)
     seals: dict[FieldRef, SealedSecret] = field(default_factory=dict)
-    ahead: tuple[Step, ...] = ()
+    remaining_steps: tuple[Step, ...] = ()
     closed: bool = False
-    own: str | None = None
-    lost: bool = False
-    stop: Stop = field(default_factory=Stop)
+    closing_version: str | None = None
+    lease_lost: bool = False
+    stop: StopToken = field(default_factory=StopToken)
 
     async def run(self) -> None:
         """Tells everything, raises nothing of the backend's."""
         self.versions = dict(self.plan.versions)
-        untimely = self.hours.forbid(self.plan)
+        untimely = self.hours.refusal(self.plan)
         if untimely is not None:
-            await self.tell(ShopSkipped(shop=self.plan.shop, why=(untimely,)))
+            await self.emit(ShopSkipped(shop=self.plan.shop, why=(untimely,)))
             return
-        await self._mention(ShopStarted(shop=self.plan.shop))
+        await self._emit(ShopStarted(shop=self.plan.shop))
         try:
             await self._steps()
         finally:
             if self.closed:
                 with anyio.CancelScope(shield=True):
-                    await self._put_back()
-        await self.tell(ShopFinished(shop=self.plan.shop))
+                    await self._reopen_until_done()
+        await self.emit(ShopFinished(shop=self.plan.shop))
 
-    async def _mention(self, event: OfShop) -> None:
+    async def _emit(self, event: ShopEvent) -> None:
         """Tells what the next write, or the end of the shop, will wait for in any case. Of a shop that is closed for its changes
         it is on the disk at once: what a run that was cut off did there is not guessed at.
         """
         if self.plan.bracket:
-            await self.tell(event)
+            await self.emit(event)
         else:
-            await self.note(event)
+            await self.emit_lazily(event)
 
     async def _steps(self) -> None:
         for index, step in enumerate(self.plan.steps):
-            if self.stop.requested or self.lost:
+            if self.stop.requested or self.lease_lost:
                 return
-            self.ahead = self.plan.steps[index:]
-            untimely = self.hours.forbid(self.plan) if step.does is Does.CLOSE else None
+            self.remaining_steps = self.plan.steps[index:]
+            untimely = self.hours.refusal(self.plan) if step.action is StepKind.CLOSE else None
             if untimely is not None:
-                await self._mention(StepFailed(shop=self.plan.shop, step=index, why=untimely, happened=False))
+                await self._emit(StepFailed(shop=self.plan.shop, step=index, why=untimely, happened=False))
                 return
             try:
                 await self._step(index, step)
             except BackendError as error:
                 why = diagnose(error, self.plan, step)
-                await self._mention(StepFailed(shop=self.plan.shop, step=index, why=why, happened=error.happened))
+                await self._emit(StepFailed(shop=self.plan.shop, step=index, why=why, happened=error.happened))
                 return
             except Exception as fault:  # noqa: BLE001  # an adapter's fault is this shop's alone, and says nothing of the world
-                await self._mention(
-                    StepFailed(shop=self.plan.shop, step=index, why=fault_of(fault, self.plan), happened=None)
+                await self._emit(
+                    StepFailed(
+                        shop=self.plan.shop, step=index, why=internal_error_diagnostic(fault, self.plan), happened=None
+                    )
                 )
                 return
 
     async def _step(self, index: int, step: Step) -> None:
-        if step.does is Does.VERIFY:
+        if step.action is StepKind.VERIFY:
             last = index == len(self.plan.steps) - 1
             await self._verify(last=last)
             seals = self._seals_at(ref for ref, _ in self.plan.predicted) if last else ()
-            await self._mention(StepDone(shop=self.plan.shop, step=index, seals=seals))
+            await self._emit(StepDone(shop=self.plan.shop, step=index, seals=seals))
             return
         key = self.new_key()
-        await self.tell(StepStarted(shop=self.plan.shop, step=index, key=key))
+        await self.emit(StepStarted(shop=self.plan.shop, step=index, key=key))
         async with self._turn(step):
             if self.stop.why is not None:
-                raise Unkept(self.stop.why.summary)
+                raise JournalUnavailable(self.stop.why.summary)
             request_id = await self._write(step, key)
-        self.closed = self.closed and step.does is not Does.REOPEN
-        self.own = self.versions.get(step.kind) if step.does is Does.CLOSE else self.own if self.closed else None
-        await self._mention(
+        self.closed = self.closed and step.action is not StepKind.REOPEN
+        self.closing_version = (
+            self.versions.get(step.kind)
+            if step.action is StepKind.CLOSE
+            else self.closing_version
+            if self.closed
+            else None
+        )
+        await self._emit(
             StepDone(
                 shop=self.plan.shop,
                 step=index,
                 version=self.versions.get(step.kind),
                 request_id=request_id,
                 seals=self._seals_at(step.refs),
-                closed_ms=self.time.end() if step.does is Does.REOPEN else None,
+                closed_ms=self.time.end() if step.action is StepKind.REOPEN else None,
             )
         )
 
@@ -169,8 +177,8 @@ class ShopRun:
 
     def _turn(self, step: Step) -> AbstractAsyncContextManager[object]:
         """Shops of one seller share its list of endpoints: they write it in turn, not against each other."""
-        if step.kind == IPN_ENDPOINT.name and self.plan.target:
-            return self.sellers[self.plan.target[0]]
+        if step.kind == IPN_ENDPOINT.name and self.plan.endpoint_target:
+            return self.sellers[self.plan.endpoint_target[0]]
         return nullcontext()
 
     async def _write(self, step: Step, key: str) -> str | None:
@@ -183,82 +191,82 @@ class ShopRun:
             except BackendError as error:
                 if error.happened is False and not isinstance(error, Conflict):
                     raise
-                self.own = None if step.kind == STATUS.kind else self.own
-                if await self._stands(step, error):
+                self.closing_version = None if step.kind == STATUS.kind else self.closing_version
+                if await self._already_applied(step, error):
                     return error.request_id
                 if attempts == WRITE_ATTEMPTS:
-                    raise given_up(step, error) from error.__cause__
+                    raise last_attempt_error(step, error) from error.__cause__
             else:
                 self.versions[step.kind] = receipt.now.version
-                self.seals |= seals_of(step.kind, receipt.now.value)
+                self.seals |= seals_in(step.kind, receipt.now.value)
                 return receipt.request_id
 
-    async def _execute(self, step: Step, key: str) -> Receipt:
+    async def _execute(self, step: Step, key: str) -> WriteResult:
         """Once a closing was sent the shop counts as closed by us, until it is certain that it did not happen."""
         before = self.closed
-        write = partial(self.backend.execute, request_of(step, self.plan, self.versions, key))
-        if step.does is Does.REOPEN:
-            return await self.time.reopening(write)
-        if step.does is Does.CLOSE:
+        write = partial(self.backend.execute, write_request(step, self.plan, self.versions, key))
+        if step.action is StepKind.REOPEN:
+            return await self.time.with_reopen_timeout(write)
+        if step.action is StepKind.CLOSE:
             self.closed = True
             self.time.begin()
         try:
-            return await self.time.bounded(write, happened=None)
+            return await self.time.with_deadline(write, happened=None)
         except BackendError as error:
             if error.happened is False and not before:
                 self.closed = False
                 self.time.end()
             raise
 
-    async def _stands(self, step: Step, error: BackendError) -> bool:
+    async def _already_applied(self, step: Step, error: BackendError) -> bool:
         """Whether what `step` writes stands already. If not, it can be written again unless somebody moved it."""
         observed = await self._observe(happened=error.happened)
         if step.kind == IPN_ENDPOINT.name and is_of_another_seller(self.plan, observed):
             self.versions.pop(step.kind, None)
             return False
-        moved = moved_from(step, self.plan, observed, closed=self.closed)
+        moved = first_changed_field(step, self.plan, observed, closed=self.closed)
         if moved is not None:
-            text = say("{label} was changed by somebody else since the plan", label=moved.called)
-            raise Stale(text, happened=error.happened) from error
-        if step.does is Does.REOPEN:
+            text = msg("{label} was changed by somebody else since the plan", label=moved.display_name)
+            raise StaleFieldError(text, happened=error.happened) from error
+        if step.action is StepKind.REOPEN:
             return (
                 False  # an open shop may be one from before our closing, or one that our closing is still on its way to
             )
-        wishes = wishes_of(step, self.plan)
-        return all(as_wanted(want, observed.at(ref), ref) for ref, (_, want) in wishes.items()) and step_is_visible(
+        wishes = step_values(step, self.plan)
+        return all(matches(want, observed.value(ref), ref) for ref, (_, want) in wishes.items()) and effect_visible(
             step, self.plan, observed
         )
 
     async def _verify(self, *, last: bool) -> None:
         """Reads back. What is not as predicted is told, and does not stop the shop from being reopened."""
         observed = await self._observe(happened=False)
-        for ref, predicted in expected_in_the_end(self.plan) if last else so_far(self.plan):
-            found_value = observed.at(ref)
-            if ref not in self.missed and not as_wanted(predicted, found_value, ref):
+        for ref, predicted in expected_final(self.plan) if last else expected_after_switch(self.plan):
+            found_value = observed.value(ref)
+            if ref not in self.missed and not matches(predicted, found_value, ref):
                 self.missed.add(ref)
-                await self._mention(missed(ref, predicted, found_value, self.plan))
+                await self._emit(prediction_missed(ref, predicted, found_value, self.plan))
         if last and not self.missed:
-            await self._mention(ShopVerified(shop=self.plan.shop))
+            await self._emit(ShopVerified(shop=self.plan.shop))
 
     async def _observe(self, *, happened: bool | None) -> Observed:
         """The shop as it stands, whole. If it cannot be read, `happened` is what stays true of the write in question."""
         try:
-            observed = await self.time.bounded(self._look, happened=happened)
+            observed = await self.time.with_deadline(self._look, happened=happened)
             for read in observed.reads.values():
                 if isinstance(read, Unknown):
-                    raise Unread(read.why)
+                    raise ShopUnreadable(read.reason)
         except BackendError as error:
             error.happened = happened
             raise
         return observed
 
     async def _look(self) -> Observed:
-        observed = Observed.unknown(self.plan.shop, diagnose(Unexpected(say("the backend said nothing")), self.plan))
+        observed = Observed.unknown(self.plan.shop, diagnose(Unexpected(msg("the backend said nothing")), self.plan))
         async for answer in self.backend.observe([self.plan.shop]):
             observed = answer
         self._take_versions(observed)
         for kind, read in observed.reads.items():
-            self.seals |= seals_of(kind, read.value) if isinstance(read, Known) else {}
+            self.seals |= seals_in(kind, read.value) if isinstance(read, Known) else {}
         return observed
 
     def _take_versions(self, observed: Observed) -> None:
@@ -267,9 +275,11 @@ class ShopRun:
         Where something that is still to be written was moved by somebody else, the old version stays: its write is refused.
         """
         old = {
-            step.kind for step in self.ahead if moved_from(step, self.plan, observed, closed=self.closed) is not None
+            step.kind
+            for step in self.remaining_steps
+            if first_changed_field(step, self.plan, observed, closed=self.closed) is not None
         }
-        if self.own is not None:
+        if self.closing_version is not None:
             old.add(STATUS.kind)
         if is_of_another_seller(self.plan, observed):
             old.add(IPN_ENDPOINT.name)
@@ -277,19 +287,19 @@ class ShopRun:
             if isinstance(read, Known) and kind not in old:
                 self.versions[kind] = read.version
 
-    async def _put_back(self) -> None:
+    async def _reopen_until_done(self) -> None:
         """Reopens the shop that we closed, or may have closed: again and again, for as long as the bracket itself might have
         lasted. Where the lease is lost, the shop is another run's to look after, and not waited for.
         """
-        patience = Patience(
-            clock=self.time.clock, seconds=self.time.longest, over=lambda: self.stop.insisted or self.lost
+        patience = ReopenRetry(
+            clock=self.time.clock, seconds=self.time.longest, give_up=lambda: self.stop.forced or self.lease_lost
         )
-        error = await patience.persist(self._reopen)
+        error = await patience.retry(self._reopen)
         if error is not None:
-            await self.tell(ReopenFailed(shop=self.plan.shop, why=left_closed(self.plan, error)))
+            await self.emit(ReopenFailed(shop=self.plan.shop, why=left_closed(self.plan, error)))
             return
         self.closed = False
-        await self.tell(ShopReopened(shop=self.plan.shop, closed_ms=self.time.end()))
+        await self.emit(ShopReopened(shop=self.plan.shop, closed_ms=self.time.end()))
 
     async def _reopen(self) -> None:
         """Only the backend's word for our own reopening settles it, also where the shop is read as open: that may be a late
@@ -297,11 +307,11 @@ class ShopRun:
 
         If the shop cannot be read, it is tried blindly: If-Match keeps a reopening from undoing anything newer.
         """
-        own, self.own = self.own, None
+        own, self.closing_version = self.closing_version, None
         if own is None:
             with suppress(BackendError):
-                await self.time.reopening(self._look, seconds=LOOKING)
+                await self.time.with_reopen_timeout(self._look, seconds=READ_TIMEOUT)
         else:
             self.versions[STATUS.kind] = own
-        reopen = request_of(Step(does=Does.REOPEN, kind=STATUS.kind), self.plan, self.versions, self.new_key())
-        await self.time.reopening(partial(self.backend.execute, reopen))
+        reopen = write_request(Step(action=StepKind.REOPEN, kind=STATUS.kind), self.plan, self.versions, self.new_key())
+        await self.time.with_reopen_timeout(partial(self.backend.execute, reopen))

@@ -7,56 +7,56 @@ from typing import Any, Final
 
 from reconciler.core.model.kinds import AMAZON_SETTINGS, IPN_ENDPOINT, STOREFRONT_STATUS, IpnEndpoint, kind_named
 from reconciler.core.model.state import FieldRef, Observed, scalars
-from reconciler.core.planning.cascade import not_following
+from reconciler.core.planning.cascade import inconsistent_fields
 from reconciler.core.planning.change import Reason
-from reconciler.core.planning.diff import same
-from reconciler.core.planning.plan import Does, ShopPlan, Step
+from reconciler.core.planning.diff import values_equal
+from reconciler.core.planning.plan import ShopPlan, Step, StepKind
 from reconciler.core.values import UNSET, Scalar, SealedSecret, StorefrontStatus, Unset
-from reconciler.ports import Write
+from reconciler.ports import WriteRequest
 
 STATUS: Final = FieldRef(STOREFRONT_STATUS.name, "status")
 
 
-def wishes_of(step: Step, plan: ShopPlan) -> dict[FieldRef, tuple[Scalar, Scalar]]:
+def step_values(step: Step, plan: ShopPlan) -> dict[FieldRef, tuple[Scalar, Scalar]]:
     """What a writing step touches: each field with its value before and after."""
-    match step.does:
-        case Does.CLOSE:
+    match step.action:
+        case StepKind.CLOSE:
             return {STATUS: (StorefrontStatus.OPEN, StorefrontStatus.CLOSED)}
-        case Does.REOPEN:
+        case StepKind.REOPEN:
             return {STATUS: (StorefrontStatus.CLOSED, StorefrontStatus.OPEN)}
-        case Does.WRITE | Does.VERIFY:
+        case StepKind.WRITE | StepKind.VERIFY:
             changes = (plan.change_at(ref) for ref in step.refs)
             return {change.ref: (change.before, change.after) for change in changes}
 
 
-def request_of(step: Step, plan: ShopPlan, versions: Mapping[str, str], key: str) -> Write:
+def write_request(step: Step, plan: ShopPlan, versions: Mapping[str, str], key: str) -> WriteRequest:
     """What is sent for a writing step. `versions`: kind by kind, those that were seen last."""
     values: dict[str, Any] = {}
-    for ref, (_, after) in wishes_of(step, plan).items():
+    for ref, (_, after) in step_values(step, plan).items():
         if ref.entry is None:
             values[ref.field] = after
         else:
             values.setdefault(ref.field, {})[ref.entry] = after
-    if step.kind == IPN_ENDPOINT.name and plan.target:
-        values["seller_id"], values["url"] = plan.target
-    return Write(shop=plan.shop, kind=step.kind, values=values, version=versions.get(step.kind, ""), key=key)
+    if step.kind == IPN_ENDPOINT.name and plan.endpoint_target:
+        values["seller_id"], values["url"] = plan.endpoint_target
+    return WriteRequest(shop=plan.shop, kind=step.kind, values=values, version=versions.get(step.kind, ""), key=key)
 
 
-def step_is_visible(step: Step, plan: ShopPlan, observed: Observed) -> bool:
+def effect_visible(step: Step, plan: ShopPlan, observed: Observed) -> bool:
     """A value written again to make others follow looks the same before and after: only those others tell."""
-    reasserted = any(plan.change_at(ref).reason is Reason.REASSERTED for ref in step.refs)
-    return not reasserted or not not_following(observed)
+    reasserted = any(plan.change_at(ref).reason is Reason.REWRITTEN for ref in step.refs)
+    return not reasserted or not inconsistent_fields(observed)
 
 
-def moved_from(step: Step, plan: ShopPlan, observed: Observed, *, closed: bool) -> FieldRef | None:
+def first_changed_field(step: Step, plan: ShopPlan, observed: Observed, *, closed: bool) -> FieldRef | None:
     """A field of `step` that stands neither as it was planned from nor as it is wanted. What is not read has not moved.
 
     A shop that is closed before we `closed` it has moved as well: a bracket would leave it open, and it is not ours to open.
     """
-    foreign = step.does is Does.CLOSE and not closed
-    for ref, (before, want) in wishes_of(step, plan).items():
-        have = observed.at(ref)
-        if have is UNSET or as_wanted(before, have, ref) or (as_wanted(want, have, ref) and not foreign):
+    foreign = step.action is StepKind.CLOSE and not closed
+    for ref, (before, want) in step_values(step, plan).items():
+        have = observed.value(ref)
+        if have is UNSET or matches(before, have, ref) or (matches(want, have, ref) and not foreign):
             continue
         return ref
     return None
@@ -64,25 +64,25 @@ def moved_from(step: Step, plan: ShopPlan, observed: Observed, *, closed: bool) 
 
 def is_of_another_seller(plan: ShopPlan, observed: Observed) -> bool:
     """Whether the endpoint list that was read is not the one to be written, because the shop's seller id changes."""
-    endpoint = observed.of(IpnEndpoint)
-    return bool(endpoint and plan.target and endpoint.seller_id != plan.target[0])
+    endpoint = observed.kind(IpnEndpoint)
+    return bool(endpoint and plan.endpoint_target and endpoint.seller_id != plan.endpoint_target[0])
 
 
-def so_far(plan: ShopPlan) -> tuple[tuple[FieldRef, Scalar], ...]:
+def expected_after_switch(plan: ShopPlan) -> tuple[tuple[FieldRef, Scalar], ...]:
     """What must stand once the switch is written: Amazon設定 and all that follows it."""
     return tuple((c.ref, c.after) for c in plan.changes if c.derived or c.ref.kind == AMAZON_SETTINGS.name)
 
 
-def expected_in_the_end(plan: ShopPlan) -> tuple[tuple[FieldRef, Scalar], ...]:
+def expected_final(plan: ShopPlan) -> tuple[tuple[FieldRef, Scalar], ...]:
     """What was predicted, and that a shop which was closed for the plan is open again."""
     back = ((STATUS, StorefrontStatus.OPEN),) if plan.bracket else ()
     return (*(pair for pair in plan.predicted if pair[0] != STATUS or not back), *back)
 
 
-def seals_of(kind: str, value: Any) -> dict[FieldRef, SealedSecret]:
+def seals_in(kind: str, value: Any) -> dict[FieldRef, SealedSecret]:
     """What a backend shows of the secrets of one kind."""
     return {ref: seal for ref, seal in scalars(kind_named(kind), value) if isinstance(seal, SealedSecret)}
 
 
-def as_wanted(want: Scalar, have: Scalar | Unset, ref: FieldRef) -> bool:
-    return have is not UNSET and same(ref.spec.policy.compare, want, have)
+def matches(want: Scalar, have: Scalar | Unset, ref: FieldRef) -> bool:
+    return have is not UNSET and values_equal(ref.spec.policy.compare, want, have)

@@ -14,20 +14,20 @@ from typing import Any, Final
 import anyio
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.state import Observed, Unknown
-from reconciler.core.planning.failure_limit import Tolerance
+from reconciler.core.planning.failure_limit import FailureLimit
 from reconciler.core.planning.plan import ShopPlan
 from reconciler.core.planning.waves import Wave
-from reconciler.core.runs.events import Event, WaveFinished, WaveSoaks, WaveStarted
+from reconciler.core.runs.events import Event, WaveFinished, WaveSoaking, WaveStarted
 from reconciler.core.values import ShopKey
 from reconciler.ports import Backend, BackendError, Clock
-from reconciler.ports.runtime import Health
-from reconciler.workflows.execution.cancellation import Stop
-from reconciler.workflows.execution.errors import missed
-from reconciler.workflows.execution.halt import Gate
-from reconciler.workflows.execution.steps import as_wanted, expected_in_the_end
+from reconciler.ports.runtime import ShopHealthProbe
+from reconciler.workflows.execution.cancellation import StopToken
+from reconciler.workflows.execution.errors import prediction_missed
+from reconciler.workflows.execution.halt import HaltMonitor
+from reconciler.workflows.execution.steps import expected_final, matches
 
 Begin = Callable[[ShopPlan], Coroutine[Any, Any, None]]
 Tell = Callable[[Event], Coroutine[Any, Any, None]]
@@ -37,7 +37,7 @@ _LISTENING: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
+class Rollout:
     """In which parts a plan is carried out, and what halts it. `soak` in seconds, after each wave but the last.
 
     `closed`: so many shops at most are closed for their changes at one time; None: as many as are worked on.
@@ -45,40 +45,40 @@ class Course:
 
     waves: tuple[Wave, ...]
     soak: float = 0.0
-    tolerance: Tolerance = field(default_factory=Tolerance)
+    tolerance: FailureLimit = field(default_factory=FailureLimit)
     closed: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Walk:
+class WaveRunner:
     """Who takes the waves."""
 
-    course: Course
+    course: Rollout
     backend: Backend
     clock: Clock
-    stop: Stop
-    gate: Gate
+    stop: StopToken
+    gate: HaltMonitor
     tell: Tell
-    health: Health | None = None
+    health: ShopHealthProbe | None = None
 
-    async def through(self, ready: Sequence[ShopPlan], begin: Begin) -> None:
+    async def run(self, ready: Sequence[ShopPlan], begin: Begin) -> None:
         """Until a gate stays shut, or somebody wishes it to stop."""
         waves = [(wave, self._work(wave, ready)) for wave in self.course.waves]
         busy = [(wave, work) for wave, work in waves if work]
         for left, (wave, work) in enumerate(busy, start=1 - len(busy)):
-            if self.stop.requested or not await self._passes(wave, work, begin, last=not left):
+            if self.stop.requested or not await self._run_wave(wave, work, begin, last=not left):
                 return
 
     def _work(self, wave: Wave, ready: Sequence[ShopPlan]) -> list[ShopPlan]:
         taken = set(wave.shops)
         return [shop for shop in ready if shop.shop in taken]
 
-    async def _passes(self, wave: Wave, work: list[ShopPlan], begin: Begin, *, last: bool) -> bool:
-        self.gate.expect(work)
+    async def _run_wave(self, wave: Wave, work: list[ShopPlan], begin: Begin, *, last: bool) -> bool:
+        self.gate.start_wave(work)
         waves = len(self.course.waves)
         await self.tell(WaveStarted(wave=wave.number, waves=waves, name=wave.name, shops=len(work)))
-        await together(work, begin)
-        if not (last or self.gate.shut or self.stop.requested):
+        await run_concurrently(work, begin)
+        if not (last or self.gate.halted or self.stop.requested):
             await self._soak(wave)
         if self.stop.requested:
             return False
@@ -90,7 +90,7 @@ class Walk:
         """The wait, and then a look at what became of the wave in the meantime."""
         left = self.course.soak
         if left:
-            await self.tell(WaveSoaks(wave=wave.number, seconds=round(left)))
+            await self.tell(WaveSoaking(wave=wave.number, seconds=round(left)))
         while left > 0 and not self.stop.requested:
             await self.clock.sleep(min(left, _LISTENING))
             left -= _LISTENING
@@ -106,10 +106,10 @@ class Walk:
             for shop in shops:
                 why = _moved(shop, worlds.get(shop.shop))
                 if why is not None:
-                    self.gate.note_missed(why, shop.shop)
+                    self.gate.add_missed(why, shop.shop)
         if self.health is not None:
-            for key, why in (await self.health.unwell(keys)).items():
-                self.gate.note_unwell(why, key)
+            for key, why in (await self.health.unhealthy(keys)).items():
+                self.gate.add_unhealthy(why, key)
 
     async def _worlds(self, shops: Sequence[ShopKey]) -> dict[ShopKey, Observed]:
         """Where nothing at all can be read, none: what cannot be seen is not taken for well."""
@@ -122,21 +122,21 @@ class Walk:
 def _moved(shop: ShopPlan, world: Observed | None) -> Diagnostic | None:
     """Why the shop does not count as standing as it was written: the first field that does not, or that it cannot be seen."""
     if world is None:
-        return found(
-            codes.UNREACHABLE, say("The shop could not be looked at again"), shop=shop.shop, origin=shop.origin
+        return diagnostic(
+            codes.UNREACHABLE, msg("The shop could not be looked at again"), shop=shop.shop, origin=shop.origin
         )
-    unknown = next((read.why for read in world.reads.values() if isinstance(read, Unknown)), None)
+    unknown = next((read.reason for read in world.reads.values() if isinstance(read, Unknown)), None)
     if unknown is not None:
-        return unknown.about(shop.shop)
+        return unknown.for_shop(shop.shop)
     strayed = (
-        missed(ref, wanted, world.at(ref), shop).why
-        for ref, wanted in expected_in_the_end(shop)
-        if not as_wanted(wanted, world.at(ref), ref)
+        prediction_missed(ref, wanted, world.value(ref), shop).why
+        for ref, wanted in expected_final(shop)
+        if not matches(wanted, world.value(ref), ref)
     )
     return next(strayed, None)
 
 
-async def together(work: Sequence[ShopPlan], begin: Begin) -> None:
+async def run_concurrently(work: Sequence[ShopPlan], begin: Begin) -> None:
     async with anyio.create_task_group() as group:
         for shop in work:
             group.start_soon(begin, shop)

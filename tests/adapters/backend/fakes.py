@@ -9,7 +9,7 @@ from anyio.lowlevel import checkpoint
 from reconciler.adapters.backend import BackendConfig
 from reconciler.core.model.state import Observed
 from reconciler.core.values import Secret, SecretRef, ShopKey
-from reconciler.ports import Write
+from reconciler.ports import WriteRequest
 
 SHOP = ShopKey("kyoto-tea")
 SELLER = "A1EXAMPLE234567"
@@ -109,8 +109,8 @@ def fleet(count: int) -> list[ShopKey]:
     return [ShopKey(f"shop-{number:03}") for number in range(count)]
 
 
-def write(kind: str = "amazon_settings", version: str = "v1", **fields: Any) -> Write:
-    return Write(shop=SHOP, kind=kind, values=fields or {"enabled": True}, version=version, key="run-1-step-1")
+def write(kind: str = "amazon_settings", version: str = "v1", **fields: Any) -> WriteRequest:
+    return WriteRequest(shop=SHOP, kind=kind, values=fields or {"enabled": True}, version=version, key="run-1-step-1")
 
 
 async def collected(observations: Any) -> dict[str, Observed]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.adapters.backend import Environment, HttpBackend, HttpObserver
+from reconciler.adapters.backend import HttpBackend, HttpObserver, WireEnvironment
 from reconciler.adapters.backend.http.transport import in_process
 from reconciler.adapters.backend.wire import CODECS
 from reconciler.core.drift.audit import AuditEntry
@@ -115,7 +115,7 @@ def test_every_field_that_a_backend_could_name_has_a_name() -> None:
 
 async def test_the_sandbox_has_endpoints_of_its_own(server: Loopback, clock: FakeClock) -> None:
     server.on(ROUTE, page(change("ipnEndpoints", "SANDBOX", to=SITE_URL), change("ipnEndpoints", "PRODUCTION")))
-    entries = await trail(server, clock, environment=Environment.SANDBOX)
+    entries = await trail(server, clock, environment=WireEnvironment.SANDBOX)
     assert [str(entry.field) for entry in entries] == ["ipn_endpoint.registration", "None"]
     assert entries[0].after == SITE_URL
 

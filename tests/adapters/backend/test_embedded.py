@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from reconciler.adapters.backend import Environment, HttpBackend, HttpObserver
+from reconciler.adapters.backend import HttpBackend, HttpObserver, WireEnvironment
 from reconciler.adapters.backend.http.transport import in_process
 from reconciler.core.model.kinds import AmazonSettings, IpnEndpoint, StorefrontState
 from reconciler.core.values import Registration, ShopKey, StorefrontStatus
 from reconciler.embedded import EmbeddedConfig, World, create_app
-from reconciler.ports import Conflict, Locked, Rejected, Unauthorised, Unreachable, Write
+from reconciler.ports import Conflict, Locked, Rejected, Unauthorised, Unreachable, WriteRequest
 from tests.adapters.backend.fakes import CLIENT_SECRET, SELLER, FakeClock, collected, config, fleet, secret
 from tests.adapters.backend.test_observer import code_of, told
 
@@ -49,7 +49,9 @@ async def test_a_fleet_in_pages(app: Any, clock: FakeClock) -> None:
     async with HttpObserver(config(URL, page_size=20), clock, in_process(app)) as observer:
         found = await collected(observer.observe(FLEET))
         assert {code_of(shop) for shop in found.values()} == {None}
-        assert [shop for shop in FLEET if found[shop].of(StorefrontState).status is StorefrontStatus.CLOSED] == [CLOSED]
+        assert [shop for shop in FLEET if found[shop].kind(StorefrontState).status is StorefrontStatus.CLOSED] == [
+            CLOSED
+        ]
         assert [line.path for line in observer.requests[1:]] == ["/admin-api/v1/integrations"] * 3
         assert [shop async for shop in observer.shops()] == FLEET
 
@@ -83,7 +85,9 @@ async def test_a_write_and_what_refuses_it(app: Any, clock: FakeClock) -> None:
     async with backend(app, clock) as adapter:
         shops = await collected(adapter.observe([OPEN, CLOSED]))
         settings = shops[CLOSED].reads["amazon_settings"]
-        one = Write(shop=CLOSED, kind="amazon_settings", values={"enabled": True}, version=settings.version, key="k")
+        one = WriteRequest(
+            shop=CLOSED, kind="amazon_settings", values={"enabled": True}, version=settings.version, key="k"
+        )
         receipt = await adapter.execute(one)
         assert receipt.now.value.enabled is True
         with pytest.raises(Conflict):
@@ -93,24 +97,26 @@ async def test_a_write_and_what_refuses_it(app: Any, clock: FakeClock) -> None:
         version = shops[OPEN].reads["amazon_settings"].version
         values = {"enabled": True}
         with pytest.raises(Locked, match="SHOP_OPEN"):
-            await adapter.execute(Write(shop=OPEN, kind="amazon_settings", values=values, version=version, key="k"))
+            await adapter.execute(
+                WriteRequest(shop=OPEN, kind="amazon_settings", values=values, version=version, key="k")
+            )
 
 
 async def test_an_endpoint_of_the_sandbox(app: Any, clock: FakeClock) -> None:
-    async with backend(app, clock, environment=Environment.SANDBOX) as adapter:
+    async with backend(app, clock, environment=WireEnvironment.SANDBOX) as adapter:
         shop = (await collected(adapter.observe([OPEN])))[OPEN]
-        seller, url = shop.of(AmazonSettings).seller_id, shop.of(AmazonSettings).merchant_site_url
-        assert shop.of(IpnEndpoint).registration is Registration.ABSENT
+        seller, url = shop.kind(AmazonSettings).seller_id, shop.kind(AmazonSettings).merchant_site_url
+        assert shop.kind(IpnEndpoint).registration is Registration.ABSENT
         for version in (shop.reads["ipn_endpoint"].version, ""):
             values = {"registration": Registration.REGISTERED, "seller_id": seller, "url": url}
             receipt = await adapter.execute(
-                Write(shop=OPEN, kind="ipn_endpoint", values=values, version=version, key="k")
+                WriteRequest(shop=OPEN, kind="ipn_endpoint", values=values, version=version, key="k")
             )
             assert receipt.now.value.registration is Registration.REGISTERED
         assert (await collected(adapter.observe([OPEN])))[OPEN].reads["ipn_endpoint"] == receipt.now
     async with backend(app, clock) as production:
         shop = (await collected(production.observe([OPEN])))[OPEN]
-    assert shop.of(IpnEndpoint).registration is Registration.ABSENT
+    assert shop.kind(IpnEndpoint).registration is Registration.ABSENT
 
 
 async def test_a_text_that_is_rejected(app: Any, clock: FakeClock) -> None:
@@ -119,7 +125,7 @@ async def test_a_text_that_is_rejected(app: Any, clock: FakeClock) -> None:
         version = shop.reads["system_parts"].version
         values = {"messages": {"no_such_part.label": "x"}}
         with pytest.raises(Rejected) as caught:
-            await adapter.execute(Write(shop=OPEN, kind="system_parts", values=values, version=version, key="k"))
+            await adapter.execute(WriteRequest(shop=OPEN, kind="system_parts", values=values, version=version, key="k"))
     assert caught.value.reason == "UNKNOWN_PART"
 
 
@@ -134,14 +140,14 @@ async def test_an_answer_that_is_cut_off_after_the_write(app: Any, clock: FakeCl
     async with backend(app, clock) as adapter:
         before = (await collected(adapter.observe([CLOSED])))[CLOSED].reads["storefront_status"]
         values = {"status": StorefrontStatus.OPEN}
-        one = Write(shop=CLOSED, kind="storefront_status", values=values, version=before.version, key="k")
+        one = WriteRequest(shop=CLOSED, kind="storefront_status", values=values, version=before.version, key="k")
         for kind in ("CUT_BEFORE", "CUT_AFTER"):
             app.state.faults.add(kind, method="PUT")
             with pytest.raises(Unreachable) as caught:
                 await adapter.execute(one)
             assert caught.value.happened is None, "from here the two look the same"
         after = (await collected(adapter.observe([CLOSED])))[CLOSED]
-    assert after.of(StorefrontState) == StorefrontState(status=StorefrontStatus.OPEN)
+    assert after.kind(StorefrontState) == StorefrontState(status=StorefrontStatus.OPEN)
 
 
 async def test_a_write_that_is_put_off(app: Any, clock: FakeClock) -> None:
@@ -150,7 +156,7 @@ async def test_a_write_that_is_put_off(app: Any, clock: FakeClock) -> None:
         before = (await collected(adapter.observe([CLOSED])))[CLOSED].reads["storefront_status"]
         values = {"status": StorefrontStatus.OPEN}
         await adapter.execute(
-            Write(shop=CLOSED, kind="storefront_status", values=values, version=before.version, key="k")
+            WriteRequest(shop=CLOSED, kind="storefront_status", values=values, version=before.version, key="k")
         )
     assert clock.slept == [4]
 
@@ -165,6 +171,6 @@ async def test_under_random_failures_each_shop_is_right_or_unknown(app: Any, clo
             found |= await collected(adapter.observe(FLEET[start : start + 10]))
     assert sorted(found) == FLEET
     for shop in FLEET:
-        settings = found[shop].of(AmazonSettings)
+        settings = found[shop].kind(AmazonSettings)
         assert code_of(found[shop]) or (found[shop].shop, settings.merchant_site_url.rpartition("/")[2]) == (shop, shop)
     assert sum(code_of(shop) is None for shop in found.values()) > 40

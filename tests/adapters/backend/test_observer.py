@@ -7,12 +7,12 @@ import tracemalloc
 import anyio
 import pytest
 
-from reconciler.adapters.backend import Environment, HttpObserver
+from reconciler.adapters.backend import HttpObserver, WireEnvironment
 from reconciler.core.diagnostics import codes
 from reconciler.core.model.kinds import AmazonSettings
 from reconciler.core.model.state import Observed, Unknown
 from reconciler.core.values import ShopKey
-from reconciler.ports import RequestLine, Unauthorised, Unexpected, Unreachable
+from reconciler.ports import RequestLogEntry, Unauthorised, Unexpected, Unreachable
 from tests.adapters.backend.fakes import SHOP, FakeClock, collected, config, fleet, integration, page
 from tests.support.stub_http_server import Loopback, Saying, answer, problem, raw, silence
 
@@ -26,14 +26,14 @@ def route(shop: str) -> str:
 
 
 def code_of(shop: Observed) -> str | None:
-    why = {read.why.code.slug for read in shop.reads.values() if isinstance(read, Unknown)}
+    why = {read.reason.code.slug for read in shop.reads.values() if isinstance(read, Unknown)}
     assert len(why) < 2
     return why.pop() if why else None
 
 
 def told(shop: Observed) -> str:
     read = next(read for read in shop.reads.values() if isinstance(read, Unknown))
-    return str(read.why.summary)
+    return str(read.reason.summary)
 
 
 async def test_a_few_shops_are_asked_one_by_one(server: Loopback, clock: FakeClock) -> None:
@@ -42,8 +42,8 @@ async def test_a_few_shops_are_asked_one_by_one(server: Loopback, clock: FakeClo
     async with HttpObserver(config(server.url), clock) as observer:
         shops = await collected(observer.observe([SHOP, OTHER, SHOP]))
         assert set(shops) == {SHOP, OTHER}
-        assert shops[SHOP].of(AmazonSettings).enabled is True
-        assert observer.requests[0] == RequestLine(method="POST", path="/oauth/token", status=200)
+        assert shops[SHOP].kind(AmazonSettings).enabled is True
+        assert observer.requests[0] == RequestLogEntry(method="POST", path="/oauth/token", status=200)
         assert sorted(line.path for line in observer.requests[1:]) == [
             f"/admin-api/v1/shops/{SHOP}/integration",
             f"/admin-api/v1/shops/{OTHER}/integration",
@@ -65,7 +65,7 @@ async def test_a_reader_has_no_way_to_write(server: Loopback, clock: FakeClock) 
 
 async def test_the_sandbox_is_asked_for(server: Loopback, clock: FakeClock) -> None:
     server.on(route(SHOP), answer(integration()))
-    async with HttpObserver(config(server.url, environment=Environment.SANDBOX), clock) as observer:
+    async with HttpObserver(config(server.url, environment=WireEnvironment.SANDBOX), clock) as observer:
         shop = (await collected(observer.observe([SHOP])))[SHOP]
     assert server.last.query == {"environment": "SANDBOX"}
     assert "is not the one that was asked for" in told(shop)

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from reconciler.adapters.backend import HttpBackend, diagnose
-from reconciler.adapters.backend.http.redact import quote, shortened
+from reconciler.adapters.backend.http.redact import safe_quote, shortened
 from reconciler.core.values import Secret, SecretRef
 from reconciler.ports import BackendError
 from tests.adapters.backend.fakes import (
@@ -122,14 +122,14 @@ async def test_no_observation_can_print_a_secret(server: Loopback, clock: FakeCl
     ],
 )
 def test_what_looks_like_a_secret_is_left_out_as_a_whole(words: str) -> None:
-    shown = str(quote(words, [Secret("x", SecretRef("ref+env://X"))]))
+    shown = str(safe_quote(words, [Secret("x", SecretRef("ref+env://X"))]))
     assert words not in shown or words == "x"
     assert "not shown" in shown
 
 
 @pytest.mark.parametrize("nothing", [None, "", "  ", 7, [], {}])
 def test_no_words(nothing: object) -> None:
-    assert str(quote(nothing)) == "no reason was given"
+    assert str(safe_quote(nothing)) == "no reason was given"
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_no_words(nothing: object) -> None:
     ],
 )
 def test_words_are_one_short_printable_line(words: str, shown: str) -> None:
-    assert str(quote(words)) == f"“{shown}”"
+    assert str(safe_quote(words)) == f"“{shown}”"
 
 
 def test_megabytes_are_cut_at_once() -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.adapters.backend.decode import observed
-from reconciler.adapters.backend.http.config import Environment
+from reconciler.adapters.backend.decode import decode_observed
+from reconciler.adapters.backend.http.config import WireEnvironment
 from reconciler.adapters.backend.wire import CODECS
 from reconciler.core.diagnostics import codes
 from reconciler.core.model.kinds import (
@@ -33,11 +33,11 @@ from reconciler.core.values import (
 )
 from tests.adapters.backend.fakes import MWS_TOKEN, SELLER, SHOP, SITE_URL, integration, secret, write
 
-PRODUCTION = Environment.PRODUCTION
+PRODUCTION = WireEnvironment.PRODUCTION
 
 
 def seen(**changed: Any) -> Observed:
-    return observed(integration(**changed), SHOP, PRODUCTION)
+    return decode_observed(integration(**changed), SHOP, PRODUCTION)
 
 
 def unknown(of: Observed) -> set[str]:
@@ -47,9 +47,9 @@ def unknown(of: Observed) -> set[str]:
 def told(of: Observed, kind: str) -> str:
     read = of.reads[kind]
     assert isinstance(read, Unknown)
-    assert read.why.code == codes.UNEXPECTED
-    assert read.why.shop == SHOP
-    return str(read.why.summary)
+    assert read.reason.code == codes.UNEXPECTED
+    assert read.reason.shop == SHOP
+    return str(read.reason.summary)
 
 
 def test_each_kind_has_a_codec_in_the_order_of_the_kinds() -> None:
@@ -59,7 +59,7 @@ def test_each_kind_has_a_codec_in_the_order_of_the_kinds() -> None:
 
 def test_a_shop_that_is_set_up() -> None:
     shop = seen()
-    assert shop.of(AmazonSettings) == AmazonSettings(
+    assert shop.kind(AmazonSettings) == AmazonSettings(
         enabled=True,
         seller_id=SELLER,
         client_id="amzn1.application-oa2-client." + "0" * 32,
@@ -69,9 +69,9 @@ def test_a_shop_that_is_set_up() -> None:
         api_status=ApiStatus.VALID,
         buttons_visible=True,
     )
-    assert shop.of(AmazonPayPayment) == AmazonPayPayment(use=True, regular=True, pre_order=False, subscription=False)
-    assert shop.of(StorefrontState) == StorefrontState(status=StorefrontStatus.OPEN)
-    assert shop.of(SystemParts) == SystemParts(
+    assert shop.kind(AmazonPayPayment) == AmazonPayPayment(use=True, regular=True, pre_order=False, subscription=False)
+    assert shop.kind(StorefrontState) == StorefrontState(status=StorefrontStatus.OPEN)
+    assert shop.kind(SystemParts) == SystemParts(
         output=True,
         messages={
             "order_area.label": ABSENT,
@@ -80,13 +80,13 @@ def test_a_shop_that_is_set_up() -> None:
             "login_link_area.message": ABSENT,
         },
     )
-    assert shop.of(Entitlements) == Entitlements(
+    assert shop.kind(Entitlements) == Entitlements(
         pay_option=True,
         amazon_contract=True,
         commerce_creator=CommerceCreator.RUNNING,
         subscription_applications=False,
     )
-    assert shop.of(IpnEndpoint) == IpnEndpoint(
+    assert shop.kind(IpnEndpoint) == IpnEndpoint(
         registration=Registration.REGISTERED, seller_id=SELLER, others=("https://other.example/ipn",)
     )
     assert shop.reads["amazon_settings"].version == "v-amazonSettings"
@@ -108,7 +108,7 @@ def test_every_field_of_every_kind_is_read() -> None:
     ],
 )
 def test_a_token_comes_as_a_state_or_a_seal(token: dict[str, str], expected: object) -> None:
-    assert seen(amazonSettings__mwsAuthToken=token).of(AmazonSettings).mws_auth_token == expected
+    assert seen(amazonSettings__mwsAuthToken=token).kind(AmazonSettings).mws_auth_token == expected
 
 
 def test_what_was_never_entered_is_absent() -> None:
@@ -120,13 +120,13 @@ def test_what_was_never_entered_is_absent() -> None:
         ipnEndpoints__sellerId=None,
         ipnEndpoints__endpoints=[],
     )
-    settings = shop.of(AmazonSettings)
+    settings = shop.kind(AmazonSettings)
     assert {settings.seller_id, settings.client_id, settings.notification_email, settings.merchant_site_url} == {ABSENT}
-    assert shop.of(IpnEndpoint) == IpnEndpoint(registration=Registration.ABSENT, seller_id=ABSENT, others=())
+    assert shop.kind(IpnEndpoint) == IpnEndpoint(registration=Registration.ABSENT, seller_id=ABSENT, others=())
 
 
 def test_without_a_url_of_its_own_nothing_of_the_shop_is_registered() -> None:
-    endpoint = seen(amazonSettings__merchantSiteUrl=None).of(IpnEndpoint)
+    endpoint = seen(amazonSettings__merchantSiteUrl=None).kind(IpnEndpoint)
     assert endpoint.registration is Registration.ABSENT
     assert SITE_URL in endpoint.others
 
@@ -164,7 +164,7 @@ def test_a_part_that_cannot_be_understood_poisons_that_kind_alone(changed: Any, 
     shop = seen(**changed)
     assert unknown(shop) == {kind}
     assert words in told(shop, kind)
-    assert shop.reads[kind].why.subject == kind
+    assert shop.reads[kind].reason.subject == kind
 
 
 @pytest.mark.parametrize(
@@ -188,13 +188,13 @@ def test_the_endpoint_cannot_be_told_without_the_settings(token: Any) -> None:
 def test_a_version_that_cannot_be_named_in_a_header_is_none(version: Any) -> None:
     answer = integration()
     answer["amazonPay"]["version"] = version
-    assert unknown(observed(answer, SHOP, PRODUCTION)) == {"amazon_pay_payment"}
+    assert unknown(decode_observed(answer, SHOP, PRODUCTION)) == {"amazon_pay_payment"}
 
 
 def test_a_part_that_is_missing() -> None:
     answer = integration()
     del answer["systemParts"]
-    assert "systemParts is missing" in told(observed(answer, SHOP, PRODUCTION), "system_parts")
+    assert "systemParts is missing" in told(decode_observed(answer, SHOP, PRODUCTION), "system_parts")
 
 
 @pytest.mark.parametrize("part", ["amazonSettings", "amazonPay", "storefront", "systemParts", "entitlements"])
@@ -205,13 +205,13 @@ def test_another_shops_key_anywhere_poisons_the_whole_answer(part: str) -> None:
 
 
 def test_an_answer_about_another_shop_is_believed_in_nothing() -> None:
-    assert unknown(observed(integration("osaka-tea"), SHOP, PRODUCTION)) == set(KIND_NAMES)
+    assert unknown(decode_observed(integration("osaka-tea"), SHOP, PRODUCTION)) == set(KIND_NAMES)
 
 
 def test_what_is_beside_the_wanted_does_not_matter() -> None:
     answer = integration(amazonPay__newThing=1)
     answer["another"] = {}
-    assert unknown(observed(answer, SHOP, PRODUCTION)) == set()
+    assert unknown(decode_observed(answer, SHOP, PRODUCTION)) == set()
 
 
 def test_settings_are_written_under_the_wires_names() -> None:
@@ -240,7 +240,7 @@ def test_each_field_that_is_ours_can_be_written() -> None:
     }
     values["amazon_settings"]["mws_auth_token"] = secret()
     for kind in KINDS:
-        ours = {field.name for field in kind.owned(Owner.OURS)}
+        ours = {field.name for field in kind.managed_fields(Owner.MANAGED)}
         encode = CODECS[kind.name].encode
         assert (encode is None) == (not ours)
         if encode:
@@ -268,7 +268,7 @@ def test_messages_are_gathered_by_part() -> None:
 def test_an_endpoint_is_posted_or_deleted() -> None:
     about = {"seller_id": "A1/..", "url": "https://x.example/?a=b&c"}
     encode = CODECS["ipn_endpoint"].encode
-    post = encode(write("ipn_endpoint", registration=Registration.REGISTERED, **about), Environment.SANDBOX)
+    post = encode(write("ipn_endpoint", registration=Registration.REGISTERED, **about), WireEnvironment.SANDBOX)
     assert (post.method, post.path) == ("POST", "/admin-api/v1/seller-central/A1%2F../ipn-endpoints")
     assert (post.query, post.body, post.key) == ("environment=SANDBOX", {"url": about["url"]}, "run-1-step-1")
     delete = encode(write("ipn_endpoint", registration=Registration.ABSENT, **about), PRODUCTION)
@@ -313,4 +313,4 @@ def _fields(of: Any) -> dict[str, Any]:
 
 
 def test_shop_keys_are_compared_as_they_are() -> None:
-    assert observed(integration(), ShopKey("kyoto-tea"), PRODUCTION).shop == SHOP
+    assert decode_observed(integration(), ShopKey("kyoto-tea"), PRODUCTION).shop == SHOP

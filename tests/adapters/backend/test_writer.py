@@ -5,25 +5,25 @@ from typing import Any
 import pytest
 
 from reconciler.adapters.backend import HttpBackend
-from reconciler.adapters.backend.http.interpret import again, diagnose
-from reconciler.adapters.backend.http.messages import Call
-from reconciler.core.diagnostics.messages import say
+from reconciler.adapters.backend.http.interpret import conflict_again_error, diagnose
+from reconciler.adapters.backend.http.messages import ApiRequest
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.kinds import AmazonPayPayment, IpnEndpoint
 from reconciler.core.values import Registration, StorefrontStatus
 from reconciler.ports import (
     BackendError,
+    BackendMaintenance,
     Conflict,
     Locked,
-    Maintenance,
-    Receipt,
     Rejected,
-    RequestLine,
+    RequestLogEntry,
     ShopUnknown,
     Throttled,
     Unauthorised,
     Unexpected,
     Unreachable,
-    Write,
+    WriteRequest,
+    WriteResult,
 )
 from tests.adapters.backend.fakes import MWS_TOKEN, SELLER, SHOP, SITE_URL, FakeClock, config, secret, values, write
 from tests.support.stub_http_server import Loopback, Saying, answer, problem, raw, silence
@@ -35,11 +35,11 @@ LIST = f"/admin-api/v1/seller-central/{SELLER}/ipn-endpoints"
 GOOD = answer(values()["amazonPay"], X_Request_Id="req-7")
 
 
-def pre_order(version: str = "v1") -> Write:
+def pre_order(version: str = "v1") -> WriteRequest:
     return write("amazon_pay_payment", version, pre_order=True)
 
 
-def endpoint(registration: Registration, version: str = "v1") -> Write:
+def endpoint(registration: Registration, version: str = "v1") -> WriteRequest:
     return write("ipn_endpoint", version, registration=registration, seller_id=SELLER, url=SITE_URL)
 
 
@@ -48,12 +48,12 @@ def listed(*urls: str) -> dict[str, Any]:
     return {"sellerId": SELLER, "environment": "PRODUCTION", "endpoints": endpoints}
 
 
-async def executed(server: Loopback, clock: FakeClock, this: Write, **settings: Any) -> Receipt:
+async def executed(server: Loopback, clock: FakeClock, this: WriteRequest, **settings: Any) -> WriteResult:
     async with HttpBackend(config(server.url, **settings), clock) as backend:
         return await backend.execute(this)
 
 
-async def refused(server: Loopback, clock: FakeClock, this: Write, **settings: Any) -> BackendError:
+async def refused(server: Loopback, clock: FakeClock, this: WriteRequest, **settings: Any) -> BackendError:
     with pytest.raises(BackendError) as caught:
         await executed(server, clock, this, **settings)
     return caught.value
@@ -116,8 +116,8 @@ async def test_a_list_that_was_never_read_is_read_first(server: Loopback, clock:
     async with HttpBackend(config(server.url), clock) as backend:
         receipt = await backend.execute(endpoint(Registration.REGISTERED, version))
         assert backend.requests[1:] == (
-            RequestLine(method="GET", path=LIST, status=200),
-            RequestLine(method="POST", path=LIST, status=200),
+            RequestLogEntry(method="GET", path=LIST, status=200),
+            RequestLogEntry(method="POST", path=LIST, status=200),
         )
     assert server.last.headers["if-match"] == '"fresh"'
     assert receipt.now.value.registration is Registration.REGISTERED
@@ -199,7 +199,9 @@ async def test_a_lost_answer_is_not_known_and_not_asked_again(server, clock, say
     [write("storefront_status", status=StorefrontStatus.OPEN), endpoint(Registration.ABSENT)],
     ids=["PUT", "DELETE"],
 )
-async def test_no_write_is_sent_twice_when_a_kept_connection_breaks(server, clock: FakeClock, this: Write) -> None:
+async def test_no_write_is_sent_twice_when_a_kept_connection_breaks(
+    server, clock: FakeClock, this: WriteRequest
+) -> None:
     """aiohttp would by itself: PUT and DELETE are idempotent, but the second answers 412 for what the first did."""
     route = f"PUT /admin-api/v1/shops/{SHOP}/storefront" if this.kind == "storefront_status" else f"DELETE {LIST}"
     server.on(route, raw(b""))
@@ -241,7 +243,7 @@ async def test_what_was_put_off_is_asked_again(server: Loopback, clock: FakeCloc
     ("saying", "kind"),
     [
         (problem(429, "TOO_MANY_REQUESTS"), Throttled),
-        (problem(503, "MAINTENANCE"), Maintenance),
+        (problem(503, "MAINTENANCE"), BackendMaintenance),
         (problem(503, "OVERLOADED", Retry_After="3"), Unreachable),
     ],
 )
@@ -270,25 +272,27 @@ async def test_a_backend_reads_too(server: Loopback, clock: FakeClock) -> None:
         assert [shop.shop async for shop in backend.observe([SHOP])] == [SHOP]
 
 
-@pytest.mark.parametrize("kind", [Unreachable, Maintenance, Throttled, Unexpected, Unauthorised])
+@pytest.mark.parametrize("kind", [Unreachable, BackendMaintenance, Throttled, Unexpected, Unauthorised])
 def test_an_error_told_again_is_the_same(kind: type[BackendError]) -> None:
-    error = kind(say("so"), request="GET /x", request_id="7", happened=None)
-    assert vars(again(error)) == vars(error)
-    refusal = ShopUnknown(say("so"), reason="NO", request="GET /x", request_id="7")
-    assert vars(again(refusal)) == vars(refusal)
-    assert type(again(refusal)) is ShopUnknown
+    error = kind(msg("so"), request="GET /x", request_id="7", happened=None)
+    assert vars(conflict_again_error(error)) == vars(error)
+    refusal = ShopUnknown(msg("so"), reason="NO", request="GET /x", request_id="7")
+    assert vars(conflict_again_error(refusal)) == vars(refusal)
+    assert type(conflict_again_error(refusal)) is ShopUnknown
 
 
-@pytest.mark.parametrize("kind", [Unreachable, Maintenance, Throttled, Conflict, Locked, Unexpected, Unauthorised])
+@pytest.mark.parametrize(
+    "kind", [Unreachable, BackendMaintenance, Throttled, Conflict, Locked, Unexpected, Unauthorised]
+)
 def test_every_error_says_a_way_on(kind: type[BackendError]) -> None:
-    assert diagnose(kind(say("so"))).way_on is not None
+    assert diagnose(kind(msg("so"))).hint is not None
 
 
 @pytest.mark.parametrize("kind", [Rejected, ShopUnknown])
 def test_every_refusal_says_a_way_on(kind: type[Rejected]) -> None:
-    assert diagnose(kind(say("so"), reason="NO")).way_on is not None
+    assert diagnose(kind(msg("so"), reason="NO")).hint is not None
 
 
 def test_only_what_has_a_form_is_sent() -> None:
     with pytest.raises(TypeError, match="a set is not sent"):
-        assert Call(method="PATCH", path="/", body={"a": {1}}).content
+        assert ApiRequest(method="PATCH", path="/", body={"a": {1}}).content

@@ -10,14 +10,14 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from reconciler.adapters.files.atomic_batch import WholeFiles
+from reconciler.adapters.files.atomic_batch import AtomicBatchWriter
 from reconciler.core.diagnostics import codes
-from reconciler.ports import Unusable
+from reconciler.ports import SetupError
 from reconciler.ports.manifest_editing import FileChange
 
 
 def change(path: Path, after: bytes, before: bytes | None = None) -> FileChange:
-    return FileChange(path=path, shown=path.name, before=before, after=after)
+    return FileChange(path=path, display_path=path.name, before=before, after=after)
 
 
 def listing(folder: Path) -> list[str]:
@@ -29,7 +29,7 @@ def test_new_files_in_new_folders_and_files_that_were_there(tmp_path: Path) -> N
     old.write_bytes(b"old")
     old.chmod(0o600)
 
-    count = WholeFiles().write([change(old, b"newer", b"old"), change(tmp_path / "a" / "b.yaml", b"new")])
+    count = AtomicBatchWriter().write([change(old, b"newer", b"old"), change(tmp_path / "a" / "b.yaml", b"new")])
 
     assert (count, listing(tmp_path)) == (2, ["a", "a/b.yaml", "old.yaml"])
     assert (old.read_bytes(), (tmp_path / "a" / "b.yaml").read_bytes()) == (b"newer", b"new")
@@ -40,7 +40,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "real.yaml").write_bytes(b"old")
     (tmp_path / "link.yaml").symlink_to("real.yaml")
 
-    WholeFiles().write([change(tmp_path / "link.yaml", b"new", b"old")])
+    AtomicBatchWriter().write([change(tmp_path / "link.yaml", b"new", b"old")])
 
     assert (tmp_path / "link.yaml").is_symlink()
     assert (tmp_path / "real.yaml").read_bytes() == b"new"
@@ -49,16 +49,16 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
 _KILLED = """
 import os, sys
 from pathlib import Path
-from reconciler.adapters.files.atomic_batch import WholeFiles
+from reconciler.adapters.files.atomic_batch import AtomicBatchWriter
 from reconciler.ports.manifest_editing import FileChange
 
 def changes():
-    yield FileChange(path=Path(sys.argv[1]) / "a.yaml", shown="a.yaml", before=None, after=b"a")
+    yield FileChange(path=Path(sys.argv[1]) / "a.yaml", display_path="a.yaml", before=None, after=b"a")
     print("staged", flush=True)
     sys.stdin.read()
     os.abort()
 
-WholeFiles().write(changes())
+AtomicBatchWriter().write(changes())
 """
 
 
@@ -68,13 +68,13 @@ def test_what_a_killed_command_left_is_cleared_away_by_the_next_and_what_is_in_u
         assert other.stdout is not None
         assert other.stdout.readline() == b"staged\n"
 
-        WholeFiles().write([change(tmp_path / "b.yaml", b"b")])
+        AtomicBatchWriter().write([change(tmp_path / "b.yaml", b"b")])
         assert len(list(tmp_path.glob(".*/0"))) == 1
 
         other.kill()
     assert len(list(tmp_path.glob(".*/0"))) == 1
 
-    WholeFiles().write([change(tmp_path / "c.yaml", b"c")])
+    AtomicBatchWriter().write([change(tmp_path / "c.yaml", b"c")])
     assert listing(tmp_path) == ["b.yaml", "c.yaml"]
 
 
@@ -85,7 +85,7 @@ def test_an_end_in_the_middle_puts_nothing_in_place(tmp_path: Path, interruption
         raise interruption
 
     with pytest.raises(interruption):
-        WholeFiles().write(changes())
+        AtomicBatchWriter().write(changes())
 
     assert listing(tmp_path) == []
 
@@ -101,8 +101,8 @@ def test_a_file_that_moved_meanwhile_stops_all(tmp_path: Path, meanwhile: str) -
         second.unlink()
         changes[1] = change(second, b"new", b"old")
 
-    with pytest.raises(Unusable) as raised:
-        WholeFiles().write(changes)
+    with pytest.raises(SetupError) as raised:
+        AtomicBatchWriter().write(changes)
 
     assert raised.value.code in (codes.MOVED_MEANWHILE, codes.NOT_WRITTEN)
     assert not first.exists()
@@ -112,8 +112,8 @@ def test_a_file_that_moved_meanwhile_stops_all(tmp_path: Path, meanwhile: str) -
 def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"")
 
-    with pytest.raises(Unusable) as raised:
-        WholeFiles().write([change(tmp_path / "a" / "b.yaml", b"new")])
+    with pytest.raises(SetupError) as raised:
+        AtomicBatchWriter().write([change(tmp_path / "a" / "b.yaml", b"new")])
 
     assert raised.value.code is codes.NOT_WRITTEN
 
@@ -121,8 +121,8 @@ def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
 CHILD = """
 import os, resource, signal, sys
 from pathlib import Path
-from reconciler.adapters.files.atomic_batch import WholeFiles
-from reconciler.ports import Unusable
+from reconciler.adapters.files.atomic_batch import AtomicBatchWriter
+from reconciler.ports import SetupError
 from reconciler.ports.manifest_editing import FileChange
 folder = Path(sys.argv[1])
 if sys.argv[2] == "full":
@@ -131,10 +131,10 @@ if sys.argv[2] == "full":
 elif os.getuid() == 0:
     os.setgid(65534)
     os.setuid(65534)
-changes = [FileChange(path=folder / f"{n}.yaml", shown=f"{n}.yaml", before=None, after=b"x" * 60 * n) for n in (1, 2)]
+changes = [FileChange(path=folder / f"{n}.yaml", display_path=f"{n}.yaml", before=None, after=b"x" * 60 * n) for n in (1, 2)]
 try:
-    WholeFiles().write(changes)
-except Unusable as unusable:
+    AtomicBatchWriter().write(changes)
+except SetupError as unusable:
     print(unusable.code.number, unusable.origin.file, unusable.text)
 """
 

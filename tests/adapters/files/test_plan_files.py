@@ -35,7 +35,7 @@ def refused(path: Path, key: DigestKey | None = KEY) -> PlanFileError:
 
 @pytest.mark.parametrize("key", [KEY, None], ids=["with the key", "without"])
 def test_what_is_written_is_read(path, key):
-    assert read_plan(path, key) == SavedPlan(plan=digested(SAVED.plan), made=MADE)
+    assert read_plan(path, key) == SavedPlan(plan=digested(SAVED.plan), metadata=MADE)
 
 
 def test_the_same_plan_is_the_same_bytes(path, tmp_path):
@@ -80,7 +80,7 @@ def test_anything_else_is_not_replaced(path, content):
     path.write_bytes(content)
     with pytest.raises(PlanFileError, match="what stands there is no saved plan") as caught:
         write_plan(path, SAVED, KEY)
-    assert "Name another file" in str(caught.value.way_on)
+    assert "Name another file" in str(caught.value.hint)
     assert path.read_bytes() == content
     assert list(path.parent.iterdir()) == [path]
 
@@ -113,7 +113,7 @@ def test_where_the_disk_fails_the_old_plan_stands(path, monkeypatch, failing):
 def test_a_place_that_cannot_hold_it_is_told(path, to):
     with pytest.raises(PlanFileError, match="cannot be written") as caught:
         write_plan(path.parent / to, SAVED, KEY)
-    assert "Name a" in str(caught.value.way_on)
+    assert "Name a" in str(caught.value.hint)
 
 
 def test_a_device_is_not_replaced():
@@ -123,7 +123,7 @@ def test_a_device_is_not_replaced():
 
 def test_a_path_that_leads_nowhere_is_told(tmp_path):
     assert "No such file" in str(refused(tmp_path / "no.json"))
-    assert "plan --out" in str(refused(tmp_path / "no.json").way_on)
+    assert "plan --out" in str(refused(tmp_path / "no.json").hint)
     assert "Is a directory" in str(refused(tmp_path))
 
 
@@ -145,7 +145,7 @@ def test_what_is_not_json_is_told_without_being_quoted(path, content):
     path.write_bytes(content)
     error = refused(path)
     assert "is not JSON" in str(error)
-    assert "plan --out" in str(error.way_on)
+    assert "plan --out" in str(error.hint)
     assert error.__cause__ is None
 
 
@@ -154,7 +154,7 @@ def test_another_document_is_told_from_a_plan(path, document):
     path.write_text(json.dumps(document))
     error = refused(path)
     assert "format" in str(error)
-    assert "plan --out" in str(error.way_on)
+    assert "plan --out" in str(error.hint)
     assert not error.edited
 
 
@@ -162,14 +162,14 @@ def test_a_newer_version_is_told_by_its_number(path):
     path.write_text(path.read_text(encoding="utf-8").replace('"version":3', '"version":4'), encoding="utf-8")
     error = refused(path)
     assert "version 4" in str(error)
-    assert "Use the version of the tool that wrote it" in str(error.way_on)
+    assert "Use the version of the tool that wrote it" in str(error.hint)
 
 
 def test_damage_is_told_by_its_place(path):
     path.write_text(path.read_text(encoding="utf-8").replace('"live":true', '"live":1'), encoding="utf-8")
     error = refused(path)
     assert "plan.shops[0].live" in str(error)
-    assert "Make the plan again" in str(error.way_on)
+    assert "Make the plan again" in str(error.hint)
 
 
 @pytest.mark.parametrize("key", [KEY, None], ids=["with the key", "without"])
@@ -183,7 +183,7 @@ def test_an_edited_plan_is_refused(path, key):
 def test_a_plan_of_another_key_is_refused_with_a_way_on(path):
     error = refused(path, OTHER_KEY)
     assert error.edited
-    assert KEY_VARIABLE in str(error.way_on)
+    assert KEY_VARIABLE in str(error.hint)
 
 
 def test_a_file_without_end_is_not_read_to_its_end(path, monkeypatch):
@@ -269,7 +269,7 @@ def test_a_key_that_others_may_read_is_refused(tmp_path, mode):
     key_file(tmp_path).chmod(mode)
     with pytest.raises(PlanFileError, match="Others than its owner") as caught:
         plan_key(tmp_path, {})
-    assert "chmod 600" in str(caught.value.way_on)
+    assert "chmod 600" in str(caught.value.hint)
 
 
 @pytest.mark.parametrize(
@@ -287,4 +287,4 @@ def test_where_no_key_can_be_made_it_is_told(tmp_path):
     (tmp_path / ".reconciler").write_text("in the way")
     with pytest.raises(PlanFileError, match="cannot be used") as caught:
         plan_key(tmp_path, {})
-    assert KEY_VARIABLE in str(caught.value.way_on)
+    assert KEY_VARIABLE in str(caught.value.hint)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reconciler.adapters.files.spreadsheet import read_table
 from reconciler.core.diagnostics import codes
-from reconciler.ports import Unusable
+from reconciler.ports import SetupError
 
 TEXT = '店舗キー,通知メールアドレス\r\nkyoto-tea,"a, b"\r\n'
 
@@ -22,7 +22,7 @@ def rows(path: Path) -> list[tuple[int, list[str]]]:
 
 def refused(path: Path, data: bytes) -> tuple[str, int]:
     path.write_bytes(data)
-    with pytest.raises(Unusable) as told:
+    with pytest.raises(SetupError) as told:
         rows(path)
     assert told.value.code is codes.NOT_A_TABLE
     assert told.value.origin is not None
@@ -82,7 +82,7 @@ def test_what_is_no_table_is_told_with_its_line(tmp_path: Path, data: bytes, why
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(Unusable, match="No such file"):
+    with pytest.raises(SetupError, match="No such file"):
         read_table(tmp_path / "old.csv")
 
 
@@ -90,5 +90,5 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 def test_any_bytes_are_a_table_or_refused(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.mktemp("table") / "x.csv"
     path.write_bytes(data)
-    with suppress(Unusable):
+    with suppress(SetupError):
         assert all(line > 1 for line, _ in read_table(path).rows)

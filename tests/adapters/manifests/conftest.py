@@ -55,7 +55,7 @@ def places(manifest: Manifest) -> list[str]:
 
 def sentences(finding: Diagnostic) -> str:
     """Everything a finding says, in one text."""
-    said = (finding.summary, finding.expected, finding.way_on, finding.subject, finding.origin)
+    said = (finding.summary, finding.expected, finding.hint, finding.subject, finding.origin)
     return " | ".join(str(part) for part in said if part is not None)
 
 

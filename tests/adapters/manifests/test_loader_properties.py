@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from reconciler.adapters.manifests.checks.file import faults
+from reconciler.adapters.manifests.checks.file import check_file
 from reconciler.adapters.manifests.documents.base import Document
 from reconciler.adapters.manifests.yaml.encoding import SIZE_LIMIT
 from reconciler.adapters.manifests.yaml.reader import read_yaml
@@ -27,10 +27,10 @@ class Unexplainable(Document):
 
 
 def test_a_document_that_refuses_what_its_schema_accepts_is_not_silent():
-    (finding,) = faults(read_yaml(b"shop: kyoto-tea\n", "a.yaml"), Unexplainable)
+    (finding,) = check_file(read_yaml(b"shop: kyoto-tea\n", "a.yaml"), Unexplainable)
     assert finding.code.number == "M199"
     assert str(finding.origin) == "a.yaml:1:7"
-    assert "report" in str(finding.way_on)
+    assert "report" in str(finding.hint)
 
 
 def test_the_reader_itself_refuses_what_is_too_large():

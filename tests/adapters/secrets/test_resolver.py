@@ -7,7 +7,7 @@ from importlib.metadata import entry_points
 
 import pytest
 
-from reconciler.adapters.secrets import SecretStore, environment, file
+from reconciler.adapters.secrets import SecretResolver, environment, file
 from reconciler.core.values import SecretRef
 from reconciler.ports import SecretMissing
 from tests.support.drop_root import modes_count
@@ -15,13 +15,13 @@ from tests.support.drop_root import modes_count
 
 @pytest.fixture
 def store(tmp_path):
-    return SecretStore(tmp_path)
+    return SecretResolver(tmp_path)
 
 
 def missing(store, uri):
     with pytest.raises(SecretMissing) as raised:
         store.resolve(SecretRef(uri))
-    assert raised.value.way_on is not None
+    assert raised.value.hint is not None
     return raised.value
 
 
@@ -45,8 +45,8 @@ class TestEnvironment:
     def test_a_variable_that_was_probably_meant(self, store, monkeypatch):
         monkeypatch.setenv("KYOTO_TEA_MWS_AUTH_TOKEN", "s3cret")
         error = missing(store, "ref+env://KYOTO_TEA_MWS_TOKEN")
-        assert "KYOTO_TEA_MWS_AUTH_TOKEN" in str(error.way_on)
-        assert "s3cret" not in str(error.way_on)
+        assert "KYOTO_TEA_MWS_AUTH_TOKEN" in str(error.hint)
+        assert "s3cret" not in str(error.hint)
 
 
 class TestFile:
@@ -92,7 +92,7 @@ class TestFile:
         os.mkfifo(tmp_path / "token")
         error = missing(store, "ref+file://token")
         assert "token is a device, socket or pipe" in str(error.text)
-        assert error.way_on is not None
+        assert error.hint is not None
 
     def test_a_device(self, store):
         assert "is a device, socket or pipe" in str(missing(store, "ref+file:///dev/zero").text)
@@ -119,16 +119,16 @@ class TestSchemes:
     def test_an_unknown_scheme_that_was_probably_meant(self, store, uri, guess):
         error = missing(store, uri)
         assert error.code.number == "S102"
-        assert guess in str(error.way_on)
+        assert guess in str(error.hint)
 
     def test_an_unknown_scheme(self, store):
         error = missing(store, "ref+quantum://A")
         assert error.code.number == "S102"
-        assert "env, file" in str(error.way_on)
+        assert "env, file" in str(error.hint)
 
 
 PLUGIN = """
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.messages import msg
 from reconciler.ports import SecretMissing
 from tests.support.drop_root import modes_count
 
@@ -139,7 +139,7 @@ def leaky(locator):
     raise RuntimeError("the password hunter2 was refused")
 
 def polite(locator):
-    raise SecretMissing(say("The vault has no {name}", name=locator), way_on=say("Store it"))
+    raise SecretMissing(msg("The vault has no {name}", name=locator), hint=msg("Store it"))
 
 def empty(locator):
     return ""
@@ -175,7 +175,7 @@ class TestSchemesOfOthers:
 
     def test_the_message_of_one_that_fails_is_not_passed_on(self, store):
         error = missing(store, "ref+leaky://x")
-        assert "hunter2" not in f"{error} {error.text} {error.way_on} {error.__cause__}"
+        assert "hunter2" not in f"{error} {error.text} {error.hint} {error.__cause__}"
         assert "RuntimeError" in str(error.text)
 
     @pytest.mark.parametrize("scheme", ["empty", "odd"])
@@ -185,7 +185,7 @@ class TestSchemesOfOthers:
     def test_one_that_cannot_be_loaded(self, store):
         error = missing(store, "ref+broken://x")
         assert error.code.number == "S102"
-        assert "vault_plugin:no_such_name" in str(error.way_on)
+        assert "vault_plugin:no_such_name" in str(error.hint)
 
 
 def test_a_file_that_may_not_be_read(store, tmp_path):
@@ -216,7 +216,7 @@ class TestWhereTheSecretItselfWasWritten:
         monkeypatch.setenv(uri.partition("://")[2], "s3cret")
         error = missing(store, uri)
         assert error.code.number == "S103"
-        told = f"{error} {error.text} {error.way_on}"
+        told = f"{error} {error.text} {error.hint}"
         assert "4ea38b7b" not in told
         assert "hunter2" not in told
 
@@ -224,7 +224,7 @@ class TestWhereTheSecretItselfWasWritten:
     @pytest.mark.parametrize("locator", [KEY, f"{KEY}?token=hunter2", "vault.example/a?t=hunter2"])
     def test_what_may_be_a_secret_is_not_quoted(self, store, scheme, locator):
         error = missing(store, f"ref+{scheme}://{locator}")
-        told = "".join(traceback.format_exception(error)) + f"{error.text} {error.way_on}"
+        told = "".join(traceback.format_exception(error)) + f"{error.text} {error.hint}"
         assert "hunter2" not in told
         assert KEY not in told
 

@@ -4,9 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.adapters.settings.settings import BackendSettings, EmbeddedSettings, Environment, Timeouts, load
+from reconciler.adapters.settings.settings import (
+    BackendSettings,
+    EmbeddedSettings,
+    Environment,
+    Timeouts,
+    read_settings,
+)
 from reconciler.core.planning.guards import Limits
-from reconciler.core.planning.plan import Pace
+from reconciler.core.planning.plan import RequestPace
 from reconciler.core.values import SecretRef
 
 FULL = """\
@@ -34,7 +40,7 @@ def here(tmp_path, monkeypatch):
 
 def findings(here, text):
     (here / "reconciler.yaml").write_text(text)
-    told = load(None)
+    told = read_settings(None)
     assert isinstance(told, tuple)
     assert {finding.code.number for finding in told} == {"S201"}
     return told
@@ -42,7 +48,7 @@ def findings(here, text):
 
 def test_everything(here):
     (here / "reconciler.yaml").write_text(FULL)
-    settings = load(None)
+    settings = read_settings(None)
     assert settings.manifests == here / "fleet"
     assert settings.manifests_shown_as == "fleet"
     assert settings.backend == BackendSettings(
@@ -56,7 +62,7 @@ def test_everything(here):
     assert settings.limits == Limits(fleet_share=50, fleet_from=3, closed_at_once=0)
     assert settings.longest_closed == 60
     assert (settings.requests_per_second, settings.in_flight) == (2.5, 4)
-    assert settings.pace == Pace(seconds_per_request=0.4)
+    assert settings.pace == RequestPace(seconds_per_request=0.4)
     assert settings.timeouts == Timeouts(connect=1.0, read=2.5)
 
 
@@ -64,7 +70,7 @@ def test_everything(here):
 def test_what_holds_without_it(here, text):
     if text is not None:
         (here / "reconciler.yaml").write_text(text)
-    settings = load(None)
+    settings = read_settings(None)
     assert settings.root == here
     assert settings.manifests == here / "shops"
     assert settings.backend == BackendSettings(kind="embedded")
@@ -72,14 +78,14 @@ def test_what_holds_without_it(here, text):
     assert settings.environment is Environment.PRODUCTION
     assert settings.limits == Limits()
     assert settings.in_flight == 16
-    assert settings.pace == Pace(seconds_per_request=1.0)
+    assert settings.pace == RequestPace(seconds_per_request=1.0)
     assert settings.timeouts == Timeouts(connect=5.0, read=30.0)
 
 
 def test_paths_start_at_the_file(here):
     (here / "prod").mkdir()
     (here / "prod" / "settings.yaml").write_text("manifests: ../fleet\n")
-    settings = load(Path("prod/settings.yaml"))
+    settings = read_settings(Path("prod/settings.yaml"))
     assert settings.root == here / "prod"
     assert settings.manifests == here / "prod/../fleet"
     assert settings.manifests_shown_as == "fleet"
@@ -88,23 +94,23 @@ def test_paths_start_at_the_file(here):
 def test_what_lies_below_the_current_folder_is_told_from_there_however_it_was_named(here):
     (here / "prod").mkdir()
     (here / "prod" / "settings.yaml").write_text("manifests: ../fleet\n")
-    settings = load(here / "prod" / "settings.yaml")
+    settings = read_settings(here / "prod" / "settings.yaml")
     assert settings.manifests_shown_as == "fleet"
 
     (here / "prod" / "settings.yaml").write_text("manifest: ../fleet\n")
-    (finding,) = load(here / "prod" / "settings.yaml")
+    (finding,) = read_settings(here / "prod" / "settings.yaml")
     assert finding.origin.file == "prod/settings.yaml"
 
 
 def test_absolute_paths_stay(here):
     (here / "reconciler.yaml").write_text("manifests: /srv/fleet\n")
-    settings = load(None)
+    settings = read_settings(None)
     assert settings.manifests == Path("/srv/fleet")
     assert settings.manifests_shown_as == "/srv/fleet"
 
 
 def test_a_file_that_was_named_must_exist(here):
-    (finding,) = load(Path("other.yaml"))
+    (finding,) = read_settings(Path("other.yaml"))
     assert finding.code.number == "S201"
     assert "other.yaml" in str(finding.summary)
     assert finding.origin is None
@@ -112,7 +118,7 @@ def test_a_file_that_was_named_must_exist(here):
 
 def test_an_address_alone(here):
     (here / "reconciler.yaml").write_text("backend: https://admin.example\n")
-    assert load(None).backend == BackendSettings(kind="http", url="https://admin.example")
+    assert read_settings(None).backend == BackendSettings(kind="http", url="https://admin.example")
 
 
 @pytest.mark.parametrize(
@@ -120,7 +126,7 @@ def test_an_address_alone(here):
 )
 def test_an_address_with_a_port(here, url):
     (here / "reconciler.yaml").write_text(f"backend: '{url}'\n")
-    assert load(None).backend.url == url
+    assert read_settings(None).backend.url == url
 
 
 @pytest.mark.parametrize(
@@ -158,7 +164,7 @@ def test_an_address_with_a_port(here, url):
 def test_a_wrong_file(here, text, place, says):
     (finding,) = findings(here, text)
     assert str(finding.origin) == f"reconciler.yaml:{place}"
-    assert says in " ".join(map(str, (finding.summary, finding.expected, finding.way_on)))
+    assert says in " ".join(map(str, (finding.summary, finding.expected, finding.hint)))
 
 
 def test_all_faults_at_once(here):
@@ -195,7 +201,7 @@ def test_all_faults_at_once(here):
 )
 def test_a_secret_is_not_quoted(here, text):
     for finding in findings(here, text):
-        assert "hunter2" not in " ".join(map(str, (finding.summary, finding.expected, finding.way_on, finding.subject)))
+        assert "hunter2" not in " ".join(map(str, (finding.summary, finding.expected, finding.hint, finding.subject)))
 
 
 @pytest.mark.parametrize(
@@ -211,13 +217,13 @@ def test_a_secret_is_not_quoted(here, text):
 def test_a_credential_is_found_wherever_it_was_pasted(here, text, place):
     (finding,) = findings(here, text)
     assert str(finding.origin) == f"reconciler.yaml:{place}"
-    assert "0123456789abcdef" not in " ".join(map(str, (finding.summary, finding.expected, finding.way_on)))
+    assert "0123456789abcdef" not in " ".join(map(str, (finding.summary, finding.expected, finding.hint)))
 
 
 def test_the_address_of_a_store_may_hold_a_password(here):
     address = "postgresql://operator:hunter2@db.example/journal"
     (here / "reconciler.yaml").write_text(f"store: {address}\nipn: {{inbox: '{address}'}}\n")
-    settings = load(None)
+    settings = read_settings(None)
     assert not isinstance(settings, tuple), settings
     assert settings.store == address
 

@@ -12,9 +12,9 @@ from reconciler.adapters.store.db.run_tables import metadata
 from reconciler.adapters.store.runs.journal import StoreJournal
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings
-from reconciler.core.model.state import Desired, Maintenance
-from reconciler.core.planning.fingerprint import assemble
-from reconciler.core.planning.plan import Pace, Plan, plan_shop
+from reconciler.core.model.state import Desired, MaintenancePolicy
+from reconciler.core.planning.fingerprint import build_plan
+from reconciler.core.planning.plan import Plan, RequestPace, plan_shop
 from reconciler.core.runs.events import Event
 from reconciler.core.values import Origin, Secret, SecretRef, ShopKey
 from reconciler.ports import RunInfo
@@ -65,7 +65,9 @@ def plan(*keys: ShopKey, token: str = TOKEN) -> Plan:
     """Shops that are open, to be switched on: API values, then a bracket around 利用設定, then 予約販売."""
     shops = [Shop(key=key, site_url=f"https://{key}.example/ipn") for key in keys or (SHOP,)]
     backend = ModelBackend(shops, set())
-    return assemble((plan_shop(wish(shop.key, token), backend.look(shop.key), Pace()) for shop in shops), key=KEY)
+    return build_plan(
+        (plan_shop(wish(shop.key, token), backend.look(shop.key), RequestPace()) for shop in shops), key=KEY
+    )
 
 
 def wish(key: ShopKey, token: str) -> Desired:
@@ -80,7 +82,7 @@ def wish(key: ShopKey, token: str) -> Desired:
         shop=key,
         values={"amazon_settings": settings, "amazon_pay_payment": AmazonPayPayment(pre_order=True)},
         origin=Origin(f"shops/{key}.yaml"),
-        maintenance=Maintenance(close_shop=True),
+        maintenance=MaintenancePolicy(close_shop=True),
     )
 
 

@@ -4,7 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from reconciler.ports.inbox import Arrival, CaptureFact, OwedMail, Refusal, Settlement, Source, Standing
+from reconciler.ports.inbox import (
+    CaptureState,
+    Completion,
+    MessageStatus,
+    PendingMail,
+    ReceivedMessage,
+    RejectedMessage,
+    Source,
+)
 from tests.adapters.store.fakes import SHOP, START
 
 LANE = "P03-0772540-6944847"
@@ -15,8 +23,8 @@ def message_id(number: int) -> str:
     return f"00000000-0000-4000-8000-{number:012d}"
 
 
-def arrival(number: int = 1, **other) -> Arrival:
-    usual = Arrival(
+def arrival(number: int = 1, **other) -> ReceivedMessage:
+    usual = ReceivedMessage(
         message_id=message_id(number),
         shop=SHOP,
         published=START,
@@ -24,19 +32,19 @@ def arrival(number: int = 1, **other) -> Arrival:
         kind="PaymentCapture",
         object_id=CAPTURE,
         lane=f"lane-{number}",
-        standing=Standing.WAITING,
+        standing=MessageStatus.WAITING,
         body=b"{}",
         digest=f"{number:064x}",
     )
     return replace(usual, **other)
 
 
-def refusal(reason: str = "bad-signature", body: bytes = b"{}", **other) -> Refusal:
-    return replace(Refusal(received=START, shop=SHOP, reason=reason, body=body), **other)
+def refusal(reason: str = "bad-signature", body: bytes = b"{}", **other) -> RejectedMessage:
+    return replace(RejectedMessage(received=START, shop=SHOP, reason=reason, body=body), **other)
 
 
-def fact(**other) -> CaptureFact:
-    usual = CaptureFact(
+def fact(**other) -> CaptureState:
+    usual = CaptureState(
         shop=SHOP,
         capture=CAPTURE,
         reference=LANE,
@@ -50,15 +58,15 @@ def fact(**other) -> CaptureFact:
     return replace(usual, **other)
 
 
-def mail(event: str = f"capture:{CAPTURE}:Declined", **other) -> OwedMail:
-    usual = OwedMail(event=event, shop=SHOP, to="pay@kyoto-tea.example", subject="件名", text="本文")
+def mail(event: str = f"capture:{CAPTURE}:Declined", **other) -> PendingMail:
+    usual = PendingMail(event=event, shop=SHOP, to="pay@kyoto-tea.example", subject="件名", text="本文")
     return replace(usual, **other)
 
 
-def done(reason: str = "paid", **other) -> Settlement:
-    return replace(Settlement(standing=Standing.DONE, reason=reason, at=START), **other)
+def done(reason: str = "paid", **other) -> Completion:
+    return replace(Completion(standing=MessageStatus.DONE, reason=reason, at=START), **other)
 
 
-def parked(seconds: float | None = 60, reason: str = "unknown-order", **other) -> Settlement:
+def parked(seconds: float | None = 60, reason: str = "unknown-order", **other) -> Completion:
     again = None if seconds is None else START + timedelta(seconds=seconds)
-    return replace(Settlement(standing=Standing.PARKED, reason=reason, at=START, next_try=again), **other)
+    return replace(Completion(standing=MessageStatus.PARKED, reason=reason, at=START, next_try=again), **other)

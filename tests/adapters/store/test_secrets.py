@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from reconciler.adapters.store.db.run_tables import metadata
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import found
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.state import FieldRef
 from reconciler.core.runs.events import PredictionMissed, ShopStarted, StepDone
-from reconciler.core.values import Secret, SecretRef, seal
+from reconciler.core.values import Secret, SecretRef, seal_secret
 from tests.adapters.store.fakes import LAST, SHOP, TOKEN, journal, plan, tell
 
 SHORT = "鑰"  # one character, and one that nothing else has
@@ -28,8 +28,8 @@ def record(store, clear: str) -> str:
     """Everything that can carry a secret; the digest a backend would disclose comes back."""
     ref = FieldRef("amazon_settings", "mws_auth_token")
     secret = Secret(clear, SecretRef("ref+env://TOKEN"))
-    sealed = seal(secret, "5a17")
-    why = found(codes.PREDICTION_MISS, say("read back otherwise"))
+    sealed = seal_secret(secret, "5a17")
+    why = diagnostic(codes.PREDICTION_MISS, msg("read back otherwise"))
     to = journal(store, of=plan(token=clear))
     tell(
         to,

@@ -12,8 +12,8 @@ import pytest
 
 from reconciler.adapters import clock
 from reconciler.adapters.store import StoreDesk, StoreInbox, open_store
-from reconciler.core.diagnostics.exit_codes import Verdict
-from reconciler.ports.inbox import Arrival, CaptureFact, Source, Standing
+from reconciler.core.diagnostics.exit_codes import ExitCode
+from reconciler.ports.inbox import CaptureState, MessageStatus, ReceivedMessage, Source
 from tests.adapters.store.fakes import ManualClock
 from tests.adapters.store.inbox_samples import arrival, fact
 from tests.cli.conftest import Run
@@ -51,25 +51,25 @@ def begin(folder: Path, run: Run, *strange: str, settings: str = "") -> None:
     (folder / "world.json").write_text(json.dumps(world))
     (folder / ".reconciler" / "embedded.db").unlink(missing_ok=True)
     (folder / "reconciler.yaml").write_text(f"embedded: {{seed: world.json}}\n{settings}")
-    assert run("apply", "--auto-approve").exit_code == Verdict.DONE
+    assert run("apply", "--auto-approve").exit_code == ExitCode.DONE
 
 
-def receive(folder: Path, *kept: Arrival | CaptureFact) -> None:
+def receive(folder: Path, *kept: ReceivedMessage | CaptureState) -> None:
     async def filling() -> None:
         store = open_store(folder / ".reconciler" / "inbox.db")
         inbox, desk = StoreInbox(store), StoreDesk(store, ManualClock())
         for each in kept:
-            await (desk.learn(each) if isinstance(each, CaptureFact) else inbox.keep(each))
+            await (desk.record_fact(each) if isinstance(each, CaptureState) else inbox.keep(each))
         store.close()
 
     anyio.run(filling)
 
 
-def heard(number: int, hours: float, shop: str = SHOPS[0], **other: Any) -> Arrival:
+def heard(number: int, hours: float, shop: str = SHOPS[0], **other: Any) -> ReceivedMessage:
     return arrival(number, shop=shop, published=NOW - hours * HOUR, received=NOW - hours * HOUR, **other)
 
 
-def polled(hours: float, shop: str = SHOPS[0]) -> CaptureFact:
+def polled(hours: float, shop: str = SHOPS[0]) -> CaptureState:
     return fact(shop=shop, updated=NOW - hours * HOUR, source=Source.POLL)
 
 
@@ -84,16 +84,16 @@ def slugs(told: dict[str, Any]) -> list[str]:
 
 def test_without_a_sidecar_nothing_is_told_and_no_inbox_is_made(folder: Path, run: Run) -> None:
     result = run("drift")
-    assert (result.exit_code, result.stdout) == (Verdict.DONE, "Drift: none in 2 shops.\n")
+    assert (result.exit_code, result.stdout) == (ExitCode.DONE, "Drift: none in 2 shops.\n")
     _, told = document(run)
     assert ["notifications" in shop for shop in told["shops"]] == [False, False]
     assert not (folder / ".reconciler" / "inbox.db").exists()
 
 
 def test_each_shop_is_told_with_its_last_notification(folder: Path, run: Run) -> None:
-    receive(folder, heard(1, 30), heard(2, 2), heard(3, 1, standing=Standing.SAMPLE))
+    receive(folder, heard(1, 30), heard(2, 2), heard(3, 1, standing=MessageStatus.SAMPLE))
     result = run("drift")
-    assert result.exit_code == Verdict.DONE
+    assert result.exit_code == ExitCode.DONE
     assert result.stdout == (
         "Last notification\n  nara-ink   none is kept\n  kyoto-tea  2026-11-24T01:00:00Z\n\nDrift: none in 2 shops.\n"
     )
@@ -119,21 +119,21 @@ def test_captures_in_silence_are_told(folder: Path, run: Run, hours: int, settin
     receive(folder, heard(1, 40), polled(hours), heard(2, 1, shop=SHOPS[1]), polled(40, shop=SHOPS[1]))
     status, told = document(run)
     assert slugs(told) == (["silent"] if silent else [])
-    assert (status, told["summary"]["silent"]) == ((Verdict.DIFFERENCES, 1) if silent else (Verdict.DONE, 0))
+    assert (status, told["summary"]["silent"]) == ((ExitCode.DIFFERENCES, 1) if silent else (ExitCode.DONE, 0))
     assert told["summary"]["drifted"] == 0
 
 
 def test_the_next_notification_ends_the_silence(folder: Path, run: Run) -> None:
     receive(folder, polled(30))
-    assert document(run)[0] == Verdict.DIFFERENCES
+    assert document(run)[0] == ExitCode.DIFFERENCES
     receive(folder, heard(1, 0))
-    assert document(run)[0] == Verdict.DONE
+    assert document(run)[0] == ExitCode.DONE
 
 
 def test_an_endpoint_of_nobody_is_a_finding_and_no_field(folder: Path, run: Run) -> None:
     begin(folder, run, ELSEWHERE)
     status, told = document(run)
-    assert (status, slugs(told), told["summary"]["fields"]) == (Verdict.DIFFERENCES, ["foreign-endpoint"], 0)
+    assert (status, slugs(told), told["summary"]["fields"]) == (ExitCode.DIFFERENCES, ["foreign-endpoint"], 0)
     assert told["summary"]["strangers"] == 1
     (finding,) = told["shops"][0]["findings"]
     assert (finding["code"], finding["severity"], finding["shop"]) == ("I202", "warning", "kyoto-tea")
@@ -143,9 +143,9 @@ def test_an_endpoint_of_nobody_is_a_finding_and_no_field(folder: Path, run: Run)
 
 def test_one_shop_of_a_seller_that_has_several_is_no_reason_for_alarm(folder: Path, run: Run) -> None:
     status, told = document(run, "nara-ink")
-    assert (status, slugs(told)) == (Verdict.DONE, [])
+    assert (status, slugs(told)) == (ExitCode.DONE, [])
     (folder / "shops" / "kyoto-tea.yaml").unlink()
-    assert document(run)[0] == Verdict.DONE
+    assert document(run)[0] == ExitCode.DONE
 
 
 def test_an_endpoint_of_the_other_environment_is_not_looked_at(folder: Path, run: Run) -> None:
@@ -159,13 +159,13 @@ def test_an_endpoint_of_the_other_environment_is_not_looked_at(folder: Path, run
 
 def test_an_endpoint_that_the_settings_name_is_no_finding(folder: Path, run: Run) -> None:
     begin(folder, run, ELSEWHERE, settings=f"ipn: {{other_endpoints: ['{ELSEWHERE}']}}\n")
-    assert (document(run)[0], slugs(document(run)[1])) == (Verdict.DONE, [])
+    assert (document(run)[0], slugs(document(run)[1])) == (ExitCode.DONE, [])
 
 
 def test_an_inbox_that_cannot_be_read_does_not_spoil_the_drift(folder: Path, run: Run) -> None:
     (folder / ".reconciler" / "inbox.db").write_bytes(b"no database, and long enough to be taken for one " * 90)
     result = run("drift")
-    assert (result.exit_code, result.stdout) == (Verdict.DONE, "Drift: none in 2 shops.\n")
+    assert (result.exit_code, result.stdout) == (ExitCode.DONE, "Drift: none in 2 shops.\n")
     assert "I203 inbox-unread" in result.stderr
     assert "it is not a store" in result.stderr
 

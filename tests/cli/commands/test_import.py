@@ -13,10 +13,10 @@ import pytest
 from reconciler import wiring
 from reconciler.cli.commands.import_ import _verdict
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import found
-from reconciler.core.diagnostics.exit_codes import Verdict
-from reconciler.core.diagnostics.messages import say
-from reconciler.core.results.authoring import Imported
+from reconciler.core.diagnostics.diagnostic import diagnostic
+from reconciler.core.diagnostics.exit_codes import ExitCode
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.results.authoring import ImportResult
 from reconciler.core.values import ShopKey
 from reconciler.views.schemas.results import import_schema
 from tests.cli.conftest import TOKEN, Run, command, environment
@@ -132,10 +132,10 @@ def test_a_report_for_a_pull_request(world: Path, run: Run) -> None:
 
 
 def test_a_backend_that_answered_for_some_shops_is_not_unreachable() -> None:
-    silent = found(codes.UNREACHABLE, say("for the test"))
+    silent = diagnostic(codes.UNREACHABLE, msg("for the test"))
 
-    assert _verdict(Imported(findings=(silent,))) is Verdict.UNREACHABLE
-    assert _verdict(Imported(shops=(ShopKey("kyoto-tea"),), findings=(silent,))) is Verdict.ERROR
+    assert _verdict(ImportResult(findings=(silent,))) is ExitCode.UNREACHABLE
+    assert _verdict(ImportResult(shops=(ShopKey("kyoto-tea"),), findings=(silent,))) is ExitCode.ERROR
 
 
 def test_another_folder(world: Path, run: Run) -> None:

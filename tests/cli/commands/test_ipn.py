@@ -14,8 +14,15 @@ import pytest
 from reconciler import wiring
 from reconciler.adapters.store import StoreCatalogue, StoreDesk, StoreInbox, open_store
 from reconciler.core.values import ShopKey
-from reconciler.ports.inbox import Arrival, Entry, OwedMail, Refusal, Settlement, Standing
-from reconciler.wiring.payments import payment_side
+from reconciler.ports.inbox import (
+    Completion,
+    InboxMessage,
+    MessageStatus,
+    PendingMail,
+    ReceivedMessage,
+    RejectedMessage,
+)
+from reconciler.wiring.payments import payment_adapters
 from tests.adapters.store.fakes import ManualClock
 from tests.cli.conftest import Run
 from tests.support.sns_signer import CAPTURE, NOW, REFERENCE
@@ -50,25 +57,25 @@ def filled(folder: Path) -> Path:
         inbox, desk = StoreInbox(store), StoreDesk(store, ManualClock())
         for number in (1, 2, 3):
             await inbox.keep(arrival(number))
-        done = Settlement(standing=Standing.DONE, reason="paid", at=NOW, order="100000020732")
-        mail = OwedMail(event="e", shop=SHOP, to="private@shop.example", subject="s", text="t")
-        aside = Settlement(
-            standing=Standing.PARKED, reason="unknown-order", at=NOW, next_try=NOW + timedelta(minutes=1)
+        done = Completion(standing=MessageStatus.DONE, reason="paid", at=NOW, order="100000020732")
+        mail = PendingMail(event="e", shop=SHOP, to="private@shop.example", subject="s", text="t")
+        aside = Completion(
+            standing=MessageStatus.PARKED, reason="unknown-order", at=NOW, next_try=NOW + timedelta(minutes=1)
         )
-        await desk.settle(1, done)
-        await desk.settle(3, aside)
-        await desk.learn(None, mail)
-        await inbox.quarantine(Refusal(received=NOW, shop=SHOP, reason="bad-signature", body=PRIVATE))
+        await desk.complete(1, done)
+        await desk.complete(3, aside)
+        await desk.record_fact(None, mail)
+        await inbox.quarantine(RejectedMessage(received=NOW, shop=SHOP, reason="bad-signature", body=PRIVATE))
         late = NOW + timedelta(seconds=1)
-        await inbox.quarantine(Refusal(received=late, shop=None, reason="too-old", body=PRIVATE.ljust(70_000)))
+        await inbox.quarantine(RejectedMessage(received=late, shop=None, reason="too-old", body=PRIVATE.ljust(70_000)))
         store.close()
 
     anyio.run(fill)
     return folder
 
 
-def arrival(number: int) -> Arrival:
-    return Arrival(
+def arrival(number: int) -> ReceivedMessage:
+    return ReceivedMessage(
         message_id=f"00000000-0000-4000-8000-{number:012d}",
         shop=SHOP if number < 3 else ShopKey("uji-cups"),
         published=NOW,
@@ -76,13 +83,13 @@ def arrival(number: int) -> Arrival:
         kind="PaymentCapture",
         object_id=CAPTURE,
         lane=REFERENCE,
-        standing=Standing.WAITING,
+        standing=MessageStatus.WAITING,
         body=PRIVATE,
     )
 
 
-def entry(folder: Path, number: int) -> Entry:
-    async def read() -> Entry | None:
+def entry(folder: Path, number: int) -> InboxMessage:
+    async def read() -> InboxMessage | None:
         store = open_store(folder / ".reconciler" / "inbox.db")
         found = await StoreCatalogue(store).entry(number)
         store.close()
@@ -216,10 +223,10 @@ def test_counts_are_told_in_the_readers_language(filled: Path, run: Run) -> None
 
 def test_replaying_and_putting_aside(filled: Path, run: Run) -> None:
     assert run("ipn", "replay", "1", "3").exit_code == 0
-    assert [entry(filled, number).standing for number in (1, 3)] == [Standing.WAITING] * 2
+    assert [entry(filled, number).standing for number in (1, 3)] == [MessageStatus.WAITING] * 2
     assert run("ipn", "park", "2").exit_code == 0
     parked = entry(filled, 2)
-    assert (parked.standing, parked.reason, parked.next_try) == (Standing.PARKED, "parked-by-hand", None)
+    assert (parked.standing, parked.reason, parked.next_try) == (MessageStatus.PARKED, "parked-by-hand", None)
 
 
 def test_what_cannot_be_moved_is_told_and_the_rest_is_moved(filled: Path, run: Run) -> None:
@@ -310,13 +317,13 @@ def test_who_stays_connected_is_not_shut_out_by_who_comes_later(folder: Path) ->
     async def story() -> None:
         settings = wiring.load_settings(None)
         assert isinstance(settings, wiring.Settings)
-        async with payment_side(settings) as one:
+        async with payment_adapters(settings) as one:
             tokens = one.orders._client._tokens
             first = await tokens.current()
-            async with payment_side(settings) as two:
-                assert await two.orders.numbered(SHOP, "100000020732") is not None
+            async with payment_adapters(settings) as two:
+                assert await two.orders.by_number(SHOP, "100000020732") is not None
             async with wiring.backend(settings) as other:
                 assert [shop async for shop in other.shops()] == [SHOP, "uji-cups"]
-            assert await tokens.instead_of(first) != first
+            assert await tokens.replace(first) != first
 
     anyio.run(story)

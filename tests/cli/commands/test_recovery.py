@@ -20,7 +20,7 @@ from reconciler.core.planning.plan import Plan
 from reconciler.core.runs.events import ShopStarted
 from reconciler.core.values import ShopKey
 from reconciler.embedded import World
-from reconciler.views.common.display_width import cells
+from reconciler.views.common.display_width import display_width
 from tests.adapters.store.fakes import journal as store_journal
 from tests.adapters.store.fakes import tell
 from tests.cli.conftest import TOKEN, Run, environment, write_fleet, write_shop
@@ -33,7 +33,7 @@ from reconciler import wiring
 from reconciler.core.runs.events import StepDone
 made = wiring.journal
 class Deadly:
-    def __init__(self, inner): self.inner, self.note = inner, inner.note
+    def __init__(self, inner): self.inner, self.record_lazily = inner, inner.record_lazily
     async def record(self, event):
         await self.inner.record(event)
         if isinstance(event, StepDone) and event.step == 1:
@@ -56,7 +56,7 @@ from reconciler import wiring
 from reconciler.core.runs.events import ShopStarted
 made = wiring.journal
 class Hurried:
-    def __init__(self, inner): self.inner, self.note = inner, inner.note
+    def __init__(self, inner): self.inner, self.record_lazily = inner, inner.record_lazily
     async def record(self, event):
         await self.inner.record(event)
         if isinstance(event, ShopStarted):
@@ -263,14 +263,14 @@ class TestAfterAKill:
 def tear(monkeypatch: pytest.MonkeyPatch) -> None:
     """No shop can be opened or closed from now on; all else answers."""
     from reconciler.adapters.backend import HttpBackend  # noqa: PLC0415
-    from reconciler.core.diagnostics.messages import say  # noqa: PLC0415
+    from reconciler.core.diagnostics.messages import msg  # noqa: PLC0415
     from reconciler.ports import Unreachable  # noqa: PLC0415
 
     execute = HttpBackend.execute
 
     async def torn(self, write):
         if write.kind == "storefront_status":
-            raise Unreachable(say("the storefront does not answer"))
+            raise Unreachable(msg("the storefront does not answer"))
         return await execute(self, write)
 
     monkeypatch.setattr(HttpBackend, "execute", torn)
@@ -405,7 +405,7 @@ class TestHistory:
 
     def test_a_row_fits_a_terminal(self, killed: Path, run: Run) -> None:
         run("resume", RECONCILER_ACTOR="花子さんのとても長い名前のジョブ")
-        assert max(cells(line) for line in run("history").stdout.splitlines()) <= 80
+        assert max(display_width(line) for line in run("history").stdout.splitlines()) <= 80
 
     def test_what_is_no_shop(self, fleet: Path, run: Run) -> None:
         assert run("history", "not/a/shop").exit_code == 1
@@ -473,7 +473,7 @@ class TestAStoreThatCannotBeUsed:
         """The shop that is closed by then is reopened, what was done is reported, and the reason is said as one."""
         from reconciler.adapters.store import StoreJournal  # noqa: PLC0415
         from reconciler.adapters.store.db.errors import StoreError  # noqa: PLC0415
-        from reconciler.core.diagnostics.messages import say  # noqa: PLC0415
+        from reconciler.core.diagnostics.messages import msg  # noqa: PLC0415
         from reconciler.core.runs.events import StepDone  # noqa: PLC0415
 
         record = StoreJournal.record
@@ -483,7 +483,7 @@ class TestAStoreThatCannotBeUsed:
         async def full(self, event):
             if gone or (isinstance(event, StepDone) and event.step >= 1):
                 gone.append(True)
-                raise StoreError(say("the store journal.db: the disk is full"))
+                raise StoreError(msg("the store journal.db: the disk is full"))
             await record(self, event)
 
         monkeypatch.setattr(StoreJournal, "record", full)

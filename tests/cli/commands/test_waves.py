@@ -27,7 +27,7 @@ from reconciler.core.runs.events import StepDone, WaveStarted
 made = wiring.journal
 class Deadly:
     wave = 0
-    def __init__(self, inner): self.inner, self.note = inner, inner.note
+    def __init__(self, inner): self.inner, self.record_lazily = inner, inner.record_lazily
     async def record(self, event):
         await self.inner.record(event)
         if isinstance(event, WaveStarted): self.wave = event.wave
@@ -87,14 +87,14 @@ def lines_of_waves(result) -> list[str]:
 def refusing(monkeypatch: pytest.MonkeyPatch):
     """Whether writes to the canary are refused."""
     from reconciler.adapters.backend import HttpBackend  # noqa: PLC0415
-    from reconciler.core.diagnostics.messages import say  # noqa: PLC0415
+    from reconciler.core.diagnostics.messages import msg  # noqa: PLC0415
     from reconciler.ports import Rejected  # noqa: PLC0415
 
     execute, state = HttpBackend.execute, {"refusing": True}
 
     async def picky(self, write):
         if state["refusing"] and write.shop == SHOPS[0]:
-            raise Rejected(say("not today"), reason="NOT_TODAY")
+            raise Rejected(msg("not today"), reason="NOT_TODAY")
         return await execute(self, write)
 
     monkeypatch.setattr(HttpBackend, "execute", picky)
@@ -305,7 +305,7 @@ def fail_in_the_second_wave(monkeypatch: pytest.MonkeyPatch) -> None:
     """From there on the journal has no room."""
     from reconciler.adapters.store import StoreJournal  # noqa: PLC0415
     from reconciler.adapters.store.db.errors import StoreError  # noqa: PLC0415
-    from reconciler.core.diagnostics.messages import say  # noqa: PLC0415
+    from reconciler.core.diagnostics.messages import msg  # noqa: PLC0415
     from reconciler.core.runs.events import WaveStarted  # noqa: PLC0415
 
     record = StoreJournal.record
@@ -314,7 +314,7 @@ def fail_in_the_second_wave(monkeypatch: pytest.MonkeyPatch) -> None:
     async def until_full(self, event):
         if full or (isinstance(event, WaveStarted) and event.wave == 2):
             full.append(True)
-            raise StoreError(say("the store journal.db: the disk is full"))
+            raise StoreError(msg("the store journal.db: the disk is full"))
         await record(self, event)
 
     monkeypatch.setattr(StoreJournal, "record", until_full)

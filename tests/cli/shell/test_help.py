@@ -13,9 +13,9 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from reconciler.cli.app import COMMANDS, app
 from reconciler.cli.shell.click_strings import WORDS
-from reconciler.cli.shell.exit_code_table import ends_of
-from reconciler.core.diagnostics.exit_codes import MEANING
-from reconciler.views.common.display_width import cells
+from reconciler.cli.shell.exit_code_table import exit_codes_of
+from reconciler.core.diagnostics.exit_codes import EXIT_CODE_MEANINGS
+from reconciler.views.common.display_width import display_width
 from tests.cli.conftest import Run, environment, process
 from tools.catalogue import extracted
 
@@ -49,22 +49,24 @@ def test_the_exit_codes_that_it_can_end_with_are_told_and_no_others(words: tuple
     """That a command ends with no other is held wherever a test runs one (conftest)."""
     page = run(*words, "-h").stdout
     told = re.findall(r"^  (\d)  +\S", page.partition("Exit codes")[2], re.MULTILINE)
-    assert told == [str(code.value) for code in ends_of(" ".join(words))]
-    for code, meaning in ends_of(" ".join(words)).items():
+    assert told == [str(code.value) for code in exit_codes_of(" ".join(words))]
+    for code, meaning in exit_codes_of(" ".join(words)).items():
         assert f"{code.value} {meaning}" in " ".join(page.split())
 
 
 def test_every_command_says_with_what_it_ends() -> None:
     groups = ((), ("serve",), ("ipn",))
-    assert [words for words in PAGES if words not in groups and ends_of(" ".join(words)) == MEANING] == []
-    assert [words for words in groups if ends_of(" ".join(words)) != MEANING] == []
+    assert [
+        words for words in PAGES if words not in groups and exit_codes_of(" ".join(words)) == EXIT_CODE_MEANINGS
+    ] == []
+    assert [words for words in groups if exit_codes_of(" ".join(words)) != EXIT_CODE_MEANINGS] == []
 
 
 @pytest.mark.parametrize("width", ["40", "60", "80"])
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_pages_keep_to_the_width(width: str, language: str) -> None:
     page = process("plan", "--help", "--lang", language, env=environment(COLUMNS=width)).stdout
-    assert max(cells(line) for line in page.splitlines()) <= max(
+    assert max(display_width(line) for line in page.splitlines()) <= max(
         int(width), 59
     )  # the longest word, a variable, is not broken
 

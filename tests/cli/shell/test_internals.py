@@ -13,18 +13,18 @@ from rich.console import Console
 from rich.progress import Progress
 
 from reconciler.cli import main
-from reconciler.cli.shell.error_boundary import fail, guarded
-from reconciler.cli.shell.progress import Bar
-from reconciler.cli.shell.signals import until_stopped
+from reconciler.cli.shell.error_boundary import handle_errors, report_failure
+from reconciler.cli.shell.progress import ProgressBar
+from reconciler.cli.shell.signals import run_until_stopped
 from reconciler.cli.shell.terminal import Terminal, colour_wanted
-from reconciler.core.diagnostics.exit_codes import Verdict
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.exit_codes import ExitCode
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.runs.events import RunFinished, RunStarted, ShopFinished, ShopSkipped
 from reconciler.core.values import ShopKey
 from reconciler.ports import Unreachable
-from reconciler.views.common.display_width import cells
+from reconciler.views.common.display_width import display_width
 from reconciler.views.common.line_wrap import wrap
-from reconciler.workflows.execution.cancellation import Stop
+from reconciler.workflows.execution.cancellation import StopToken
 
 TERMINAL = Terminal(output="text", language="en")
 
@@ -33,14 +33,14 @@ def test_work_that_ends_by_itself() -> None:
     async def work() -> str:
         return "done"
 
-    stop = Stop()
-    assert anyio.run(until_stopped, work, stop, TERMINAL) == "done"
+    stop = StopToken()
+    assert anyio.run(run_until_stopped, work, stop, TERMINAL) == "done"
     assert not stop.requested
 
 
 @pytest.mark.parametrize("times", [1, 3])
 def test_work_that_is_interrupted_ends_by_itself_and_is_told_once(times: int, capsys) -> None:
-    stop = Stop()
+    stop = StopToken()
 
     async def work() -> str:
         for _ in range(times):
@@ -49,39 +49,39 @@ def test_work_that_is_interrupted_ends_by_itself_and_is_told_once(times: int, ca
             await anyio.lowlevel.checkpoint()
         return "put back"
 
-    assert anyio.run(until_stopped, work, stop, TERMINAL) == "put back"
+    assert anyio.run(run_until_stopped, work, stop, TERMINAL) == "put back"
     assert capsys.readouterr().err.count("Interrupted: ") == 1
 
 
 def test_an_error_within_groups_is_that_error(capsys) -> None:
-    def story() -> Verdict:
-        raise BaseExceptionGroup("outer", [ExceptionGroup("inner", [Unreachable(say("no answer came in time"))])])
+    def story() -> ExitCode:
+        raise BaseExceptionGroup("outer", [ExceptionGroup("inner", [Unreachable(msg("no answer came in time"))])])
 
-    assert guarded(TERMINAL, story) is Verdict.UNREACHABLE
+    assert handle_errors(TERMINAL, story) is ExitCode.UNREACHABLE
     assert "no answer came in time" in capsys.readouterr().err
 
 
 def test_several_errors_are_not_ours_to_judge() -> None:
-    def story() -> Verdict:
-        raise ExceptionGroup("two", [Unreachable(say("x")), ValueError()])
+    def story() -> ExitCode:
+        raise ExceptionGroup("two", [Unreachable(msg("x")), ValueError()])
 
     with pytest.raises(ExceptionGroup):
-        guarded(TERMINAL, story)
+        handle_errors(TERMINAL, story)
 
 
 def test_failing_in_every_format(capsys) -> None:
     for output in ("text", "json", "markdown"):
-        assert fail(Terminal(output=output, language="en"), ()) is Verdict.DONE
+        assert report_failure(Terminal(output=output, language="en"), ()) is ExitCode.DONE
     assert "reconciler/failure" in capsys.readouterr().out
 
 
 def test_the_bar_follows_the_events() -> None:
     drawn = Progress(console=Console(file=io.StringIO()))
-    bar = Bar(drawn, "Applying")
-    bar.see(RunStarted(fingerprint="f", shops=3))
-    bar.see(ShopFinished(shop=ShopKey("a")))
-    bar.see(ShopSkipped(shop=ShopKey("b"), why=()))
-    bar.see(RunFinished())
+    bar = ProgressBar(drawn, "Applying")
+    bar.on_event(RunStarted(fingerprint="f", shops=3))
+    bar.on_event(ShopFinished(shop=ShopKey("a")))
+    bar.on_event(ShopSkipped(shop=ShopKey("b"), why=()))
+    bar.on_event(RunFinished())
     assert (drawn.tasks[0].completed, drawn.tasks[0].total) == (2, 3)
 
 
@@ -114,7 +114,7 @@ def test_wrapping_keeps_every_character_and_the_room(room: int) -> None:
     )
     lines = list(wrap(text, room))
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-    assert max(map(cells, lines)) <= room + 2  # what must not start a line may hang over
+    assert max(map(display_width, lines)) <= room + 2  # what must not start a line may hang over
     assert not [line for line in lines if line[0] in "、。ー」" or line[-1] == "「"]
 
 

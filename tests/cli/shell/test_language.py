@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from reconciler.cli.shell.locale import spoken, wanted
+from reconciler.cli.shell.locale import choose_language, use_language
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ from reconciler.cli.shell.locale import spoken, wanted
     ],
 )
 def test_which(words: list[str], environment: dict[str, str], expected: str) -> None:
-    assert wanted(words, environment) == expected
+    assert choose_language(words, environment) == expected
 
 
 @pytest.mark.parametrize("before", [None, "de"])
@@ -42,7 +42,7 @@ def test_gettext_is_put_back(before: str | None, monkeypatch: pytest.MonkeyPatch
     monkeypatch.delenv("LANGUAGE", raising=False)
     if before:
         monkeypatch.setenv("LANGUAGE", before)
-    with spoken("ja"):
+    with use_language("ja"):
         assert gettext.gettext("Usage:") == "使い方:"
     assert os.environ.get("LANGUAGE") == before
     assert gettext.textdomain() == "messages"

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.cli.shell.terminal import width_of
-from reconciler.views.common.display_width import cells
+from reconciler.views.common.display_width import display_width
 from tests.cli.conftest import command, environment, process
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -54,7 +54,7 @@ def on_a_terminal(*words: str, columns: int, **more: str) -> str:
 def test_lines_keep_to_the_terminal(words: tuple[str, ...], language: str, fleet: Path) -> None:
     told = on_a_terminal(*words, "--lang", language, columns=70)
     assert "shops/uji-cups.yaml:5:12" in told
-    too_long = [line for line in told.splitlines() if cells(line) > 70]
+    too_long = [line for line in told.splitlines() if display_width(line) > 70]
     assert {re.sub(r"[0-9a-f]{32,}", "", line.split()[-1]) for line in too_long} <= {
         "sha256:",
         '"amzn1.application-oa2-client."',
@@ -63,7 +63,7 @@ def test_lines_keep_to_the_terminal(words: tuple[str, ...], language: str, fleet
 
 def test_elsewhere_they_are_as_long_as_they_are(fleet: Path) -> None:
     piped = process("plan", env=environment(COLUMNS="70"))
-    assert max(cells(line) for line in piped.stdout.splitlines()) > 100
+    assert max(display_width(line) for line in piped.stdout.splitlines()) > 100
     wide = on_a_terminal("plan", columns=400)
     assert wide == piped.stderr + piped.stdout
 
@@ -73,7 +73,7 @@ def test_what_is_said_of_a_broken_manifest_is_wrapped_too(fleet: Path) -> None:
         "apiVersion: reconciler/v1\nshop: uji-cups\namazone: {enabled: true}\n"
     )
     told = on_a_terminal("validate", columns=60).splitlines()
-    assert max(map(cells, told)) <= 60
+    assert max(map(display_width, told)) <= 60
     assert told[0].startswith("shops/uji-cups.yaml:3:1: error M101 unknown-key: ")
 
 

@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Severity, found, in_order, worst
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import Severity, diagnostic, highest_severity, sort_diagnostics
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.values import ShopKey
 from tests.support.strategies import finding, keys, origins
 
 diagnostics = st.builds(
-    lambda code, words, shop, origin: found(code, say("{words}", words=words), shop=shop, origin=origin),
+    lambda code, words, shop, origin: diagnostic(code, msg("{words}", words=words), shop=shop, origin=origin),
     st.sampled_from(codes.all_codes()),
     st.sampled_from(("one", "other")),
     st.none() | keys,
@@ -24,34 +24,34 @@ diagnostics = st.builds(
 def test_findings_come_in_one_order_whatever_order_they_were_found_in(several, random):
     mixed = list(several)
     random.shuffle(mixed)
-    assert in_order(mixed) == in_order(several)
+    assert sort_diagnostics(mixed) == sort_diagnostics(several)
 
 
 @given(st.lists(diagnostics))
 def test_each_finding_is_told_once_and_none_is_lost(several):
-    told = in_order((*several, *several))
+    told = sort_diagnostics((*several, *several))
     assert set(told) == set(several)
     assert len(told) == len(set(told))
 
 
 def test_what_concerns_the_run_comes_before_what_concerns_a_shop():
     of_run, of_shop = finding(), finding(shop=ShopKey("a"))
-    assert in_order([of_shop, of_run]) == (of_run, of_shop)
+    assert sort_diagnostics([of_shop, of_run]) == (of_run, of_shop)
 
 
 def test_errors_and_refusals_stop_and_warnings_do_not():
-    stopping = [severity for severity in Severity if replace(finding(), severity=severity).stops]
+    stopping = [severity for severity in Severity if replace(finding(), severity=severity).blocking]
     assert stopping == [Severity.ERROR, Severity.REFUSED]
 
 
 def test_a_severity_has_the_word_that_machine_formats_write():
-    assert [severity.word for severity in Severity] == ["error", "refused", "warning", "note"]
+    assert [severity.name_lower for severity in Severity] == ["error", "refused", "warning", "note"]
 
 
 def test_the_worst_of_several_is_the_gravest_and_of_none_there_is_none():
-    assert worst([finding(Severity.WARNING), finding(Severity.REFUSED)]) is Severity.REFUSED
-    assert worst([]) is None
+    assert highest_severity([finding(Severity.WARNING), finding(Severity.REFUSED)]) is Severity.REFUSED
+    assert highest_severity([]) is None
 
 
 def test_a_finding_that_was_about_nobody_can_be_made_about_a_shop():
-    assert finding().about(ShopKey("a")).shop == "a"
+    assert finding().for_shop(ShopKey("a")).shop == "a"

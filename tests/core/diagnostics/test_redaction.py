@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.core.diagnostics.redaction import (
-    WITHHELD,
-    credential,
-    holds_credential,
-    is_opaque,
-    looks_secret,
-    redacted,
+    REDACTED,
+    contains_credential,
+    credential_kind,
+    is_high_entropy,
+    may_be_secret,
+    redact,
 )
 
 UUID = "4ea38b7b-f563-7709-4bae-87aeafa6e9d1"
@@ -53,14 +53,14 @@ HARMLESS = [
 @pytest.mark.parametrize(("text", "name"), CREDENTIALS.items())
 def test_a_credential_is_known_by_its_form(text: str, name: str, around: str) -> None:
     whole = around.format(text)
-    assert str(credential(whole)) == name
-    assert holds_credential(whole)
-    assert looks_secret(whole)
+    assert str(credential_kind(whole)) == name
+    assert contains_credential(whole)
+    assert may_be_secret(whole)
 
 
 @pytest.mark.parametrize("text", HARMLESS)
 def test_what_people_write_is_no_credential(text: str) -> None:
-    assert credential(text) is None
+    assert credential_kind(text) is None
 
 
 @pytest.mark.parametrize(
@@ -79,14 +79,14 @@ def test_what_people_write_is_no_credential(text: str) -> None:
     ],
 )
 def test_what_is_quoted_is_looked_at_with_less_trust(text: str) -> None:
-    assert looks_secret(text)
+    assert may_be_secret(text)
 
 
 @pytest.mark.parametrize(
     "text", ["B1EXAMPLE234567", "open", "https://admin.example/", "会員登録", "shops/kyoto-tea.yaml"]
 )
 def test_what_may_be_quoted(text: str) -> None:
-    assert not looks_secret(text)
+    assert not may_be_secret(text)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_what_may_be_quoted(text: str) -> None:
     ],
 )
 def test_what_only_machines_make(text: str, opaque: bool) -> None:
-    assert is_opaque(text) is opaque
+    assert is_high_entropy(text) is opaque
 
 
 @pytest.mark.parametrize(
@@ -109,21 +109,21 @@ def test_what_only_machines_make(text: str, opaque: bool) -> None:
     [
         ("https://admin.example:8443/base", "https://admin.example:8443/base"),
         ("http://[::1]:8765/", "http://[::1]:8765/"),
-        ("https://user:hu/nt@er2@admin.example/a", f"https://{WITHHELD}@admin.example/a"),
-        ("https://user@admin.example:80", f"https://{WITHHELD}@admin.example:80"),
-        ("https://user@admin.example:80/a?b=c", f"https://{WITHHELD}@admin.example:80/a?{WITHHELD}"),
-        ("https://admin.example/a?key=hunter2", f"https://admin.example/a?{WITHHELD}"),
-        ("https://admin.example/a#hunter2", f"https://admin.example/a?{WITHHELD}"),
-        ("https://admin.example:hunter2/", f"https://admin.example:{WITHHELD}/"),
-        ("http://[::1]:hunter2", f"http://[::1]:{WITHHELD}"),
-        (f"ref+vault://amzn.mws.{UUID}, and more", f"ref+vault://{WITHHELD}, and more"),
+        ("https://user:hu/nt@er2@admin.example/a", f"https://{REDACTED}@admin.example/a"),
+        ("https://user@admin.example:80", f"https://{REDACTED}@admin.example:80"),
+        ("https://user@admin.example:80/a?b=c", f"https://{REDACTED}@admin.example:80/a?{REDACTED}"),
+        ("https://admin.example/a?key=hunter2", f"https://admin.example/a?{REDACTED}"),
+        ("https://admin.example/a#hunter2", f"https://admin.example/a?{REDACTED}"),
+        ("https://admin.example:hunter2/", f"https://admin.example:{REDACTED}/"),
+        ("http://[::1]:hunter2", f"http://[::1]:{REDACTED}"),
+        (f"ref+vault://amzn.mws.{UUID}, and more", f"ref+vault://{REDACTED}, and more"),
         ("no address at all", "no address at all"),
     ],
 )
 def test_what_is_left_when_secrets_are_taken_out(text: str, left: str) -> None:
-    assert redacted(text) == left
+    assert redact(text) == left
 
 
 @given(st.text(), st.sampled_from(sorted(CREDENTIALS)), st.text())
 def test_no_credential_is_left(before: str, text: str, after: str) -> None:
-    assert not holds_credential(redacted(f"{before} {text} {after}"))
+    assert not contains_credential(redact(f"{before} {text} {after}"))

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import say
-from reconciler.core.diagnostics.suggestions import meant, near_shops, with_guesses
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.suggestions import similar_shops, suggestion_message, with_suggestions
 from reconciler.core.values import ShopKey
 
 FLEET = tuple(f"shop-{number:06d}" for number in range(3000))
@@ -33,13 +33,13 @@ LETTERS = st.sampled_from("abcxyz0189-")
     ],
 )
 def test_slips_of_the_pen(asked, near):
-    assert near_shops(asked, ("kyoto-tea", "nara-ink-1", "nara-ink-2")) == near
+    assert similar_shops(asked, ("kyoto-tea", "nara-ink-1", "nara-ink-2")) == near
 
 
 def test_of_a_large_fleet_only_what_is_one_slip_away():
-    assert near_shops("shop-00001", FLEET) == ("shop-000001", "shop-000010", "shop-000011")
-    assert near_shops("shop-0", FLEET) == ()
-    assert meant("shop-0", FLEET) is None
+    assert similar_shops("shop-00001", FLEET) == ("shop-000001", "shop-000010", "shop-000011")
+    assert similar_shops("shop-0", FLEET) == ()
+    assert suggestion_message("shop-0", FLEET) is None
 
 
 @given(KEYS, st.data())
@@ -47,20 +47,20 @@ def test_the_key_that_was_meant_is_found_after_any_one_slip(key, data):
     at = data.draw(st.integers(0, len(key) - 1))
     letter = data.draw(LETTERS)
     for slip in (key[:at] + key[at + 1 :], key[:at] + letter + key[at:], key[:at] + letter + key[at + 1 :]):
-        assert key in near_shops(slip, (key, "osaka-fan"))
+        assert key in similar_shops(slip, (key, "osaka-fan"))
 
 
 def unknown(shop: str) -> Diagnostic:
-    return found(codes.SHOP_UNKNOWN, say("unknown"), way_on=say("Look again"), shop=ShopKey(shop))
+    return diagnostic(codes.SHOP_UNKNOWN, msg("unknown"), hint=msg("Look again"), shop=ShopKey(shop))
 
 
 def test_what_the_backend_does_not_know_is_told_with_what_it_knows():
-    other = found(codes.UNREACHABLE, say("away"), shop=ShopKey("kyoto-te"))
-    told = with_guesses((unknown("kyoto-te"), unknown("osaka"), other), ("kyoto-tea",))
-    assert [str(finding.way_on) for finding in told[:2]] == ["Did you mean kyoto-tea?", "Look again"]
+    other = diagnostic(codes.UNREACHABLE, msg("away"), shop=ShopKey("kyoto-te"))
+    told = with_suggestions((unknown("kyoto-te"), unknown("osaka"), other), ("kyoto-tea",))
+    assert [str(finding.hint) for finding in told[:2]] == ["Did you mean kyoto-tea?", "Look again"]
     assert told[2] == other
 
 
 def test_a_list_that_is_wrong_from_end_to_end_is_not_guessed_at():
-    told = with_guesses([unknown(f"shop-00{number:05d}") for number in range(100)], FLEET)
-    assert sum("Did you mean" in str(finding.way_on) for finding in told) == 20
+    told = with_suggestions([unknown(f"shop-00{number:05d}") for number in range(100)], FLEET)
+    assert sum("Did you mean" in str(finding.hint) for finding in told) == 20

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Code, Diagnostic, Severity, found
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.diagnostic import Code, Diagnostic, Severity, diagnostic
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.documents import event_codec as event_document
-from reconciler.core.documents.event_codec import VERSION, DamagedEvent, UnknownVersion, UnreadableEvent, decode, encode
+from reconciler.core.documents.event_codec import VERSION, CorruptDocument, DocumentError, NewerVersion, decode, encode
 from reconciler.core.model.canonical import DigestKey, dumps
 from reconciler.core.model.state import FieldRef
 from reconciler.core.runs.events import (
@@ -22,8 +22,8 @@ from reconciler.core.runs.events import (
     ReopenFailed,
     RunFinished,
     RunStarted,
-    ShopAgreed,
     ShopFinished,
+    ShopInSync,
     ShopReopened,
     ShopSkipped,
     ShopStarted,
@@ -32,7 +32,7 @@ from reconciler.core.runs.events import (
     StepFailed,
     StepStarted,
     WaveFinished,
-    WaveSoaks,
+    WaveSoaking,
     WaveStarted,
 )
 from reconciler.core.values import (
@@ -41,14 +41,14 @@ from reconciler.core.values import (
     UNSET,
     ApiStatus,
     CommerceCreator,
-    Digested,
     Origin,
     Registration,
     Secret,
+    SecretDigest,
     SecretRef,
     ShopKey,
     StorefrontStatus,
-    seal,
+    seal_secret,
 )
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "events"
@@ -57,16 +57,16 @@ SHOP = ShopKey("kyoto-tea")
 CLEAR = "amzn.mws.4ea38b7b-f563-7709-4bae-87aea1b2c3d4"
 TOKEN = FieldRef("amazon_settings", "mws_auth_token")
 MESSAGE = FieldRef("system_parts", "messages", "order_area.label")
-WHY = found(
+WHY = diagnostic(
     codes.CONFLICT,
-    say("{what} moved {count} times", what=say("the field {name}", name="利用設定"), count=3),
-    expected=say("the value it was planned from"),
-    way_on=say("run plan again"),
+    msg("{what} moved {count} times", what=msg("the field {name}", name="利用設定"), count=3),
+    expected=msg("the value it was planned from"),
+    hint=msg("run plan again"),
     shop=SHOP,
     subject="amazon_settings.enabled",
     origin=Origin("shops/kyoto-tea.yaml", 4, 3),
 )
-SHORT = Diagnostic(code=codes.UNREACHABLE, summary=say("no answer"), severity=Severity.WARNING)
+SHORT = Diagnostic(code=codes.UNREACHABLE, summary=msg("no answer"), severity=Severity.WARNING)
 
 EXAMPLES = {
     "run-started": RunStarted(fingerprint="sha256:00", shops=2),
@@ -74,7 +74,7 @@ EXAMPLES = {
     "step-started": StepStarted(shop=SHOP, step=1, key="00000000-0000-4000-8000-000000000001"),
     "step-done": StepDone(shop=SHOP, step=1, version='"7"', request_id="r-1"),
     "step-done, without an answer of its own": StepDone(shop=SHOP, step=2),
-    "step-done, with a seal": StepDone(shop=SHOP, step=0, seals=((TOKEN, Digested(None, "5e")),)),
+    "step-done, with a seal": StepDone(shop=SHOP, step=0, seals=((TOKEN, SecretDigest(None, "5e")),)),
     "step-done, reopened": StepDone(shop=SHOP, step=4, version='"8"', request_id="r-2", closed_ms=3200),
     "step-failed": StepFailed(shop=SHOP, step=3, why=WHY, happened=False),
     "step-failed, outcome not known": StepFailed(shop=SHOP, step=3, why=SHORT, happened=None),
@@ -83,10 +83,10 @@ EXAMPLES = {
     ),
     "prediction-missed, text": PredictionMissed(shop=SHOP, ref=MESSAGE, predicted="お急ぎの方", found=UNSET, why=WHY),
     "prediction-missed, secret": PredictionMissed(
-        shop=SHOP, ref=TOKEN, predicted=Digested("ref+env://TOKEN", "0f"), found=PRE_SET, why=WHY
+        shop=SHOP, ref=TOKEN, predicted=SecretDigest("ref+env://TOKEN", "0f"), found=PRE_SET, why=WHY
     ),
     "prediction-missed, secret without a digest": PredictionMissed(
-        shop=SHOP, ref=TOKEN, predicted=Digested(), found=ABSENT, why=WHY
+        shop=SHOP, ref=TOKEN, predicted=SecretDigest(), found=ABSENT, why=WHY
     ),
     "prediction-missed, reference": PredictionMissed(
         shop=SHOP, ref=TOKEN, predicted=SecretRef("ref+env://TOKEN"), found=ABSENT, why=WHY
@@ -109,15 +109,15 @@ EXAMPLES = {
     "shop-reopened, after a while": ShopReopened(shop=SHOP, closed_ms=60001),
     "reopen-failed": ReopenFailed(shop=SHOP, why=WHY),
     "shop-verified": ShopVerified(shop=SHOP),
-    "shop-agreed": ShopAgreed(
+    "shop-agreed": ShopInSync(
         shop=SHOP,
-        values=((MESSAGE, "お急ぎの方"), (TOKEN, Digested("ref+env://TOKEN", "0f"))),
-        seals=((TOKEN, Digested(None, "5e")),),
+        values=((MESSAGE, "お急ぎの方"), (TOKEN, SecretDigest("ref+env://TOKEN", "0f"))),
+        seals=((TOKEN, SecretDigest(None, "5e")),),
     ),
     "shop-skipped": ShopSkipped(shop=SHOP, why=(WHY, SHORT)),
     "shop-finished": ShopFinished(shop=SHOP),
     "wave-started": WaveStarted(wave=2, waves=3, name="10%", shops=12),
-    "wave-soaks": WaveSoaks(wave=2, seconds=600),
+    "wave-soaks": WaveSoaking(wave=2, seconds=600),
     "wave-finished": WaveFinished(wave=2),
     "wave-finished, halted": WaveFinished(wave=2, why=(WHY, SHORT)),
     "run-finished": RunFinished(interrupted=True),
@@ -164,9 +164,9 @@ def test_the_newest_form_is_what_is_written_today():
 # Laws.
 
 texts = st.recursive(
-    st.builds(Text, st.text()),
+    st.builds(Message, st.text()),
     lambda inner: st.builds(
-        lambda template, arguments: Text(template, tuple(sorted(arguments.items()))),
+        lambda template, arguments: Message(template, tuple(sorted(arguments.items()))),
         st.text(),
         st.dictionaries(st.text(), st.integers() | st.text() | inner, max_size=3),
     ),
@@ -183,7 +183,7 @@ whys = st.builds(
     summary=texts,
     severity=st.sampled_from(Severity),
     expected=st.none() | texts,
-    way_on=st.none() | texts,
+    hint=st.none() | texts,
     shop=st.none() | keys,
     subject=st.none() | st.text(),
     origin=st.none() | st.builds(Origin, st.text(), numbers, numbers),
@@ -192,7 +192,7 @@ values = st.one_of(
     st.booleans(),
     st.text(),
     st.builds(SecretRef, st.text()),
-    st.builds(Digested, st.none() | st.text(), st.none() | st.text()),
+    st.builds(SecretDigest, st.none() | st.text(), st.none() | st.text()),
     st.sampled_from((PRE_SET, ABSENT, *StorefrontStatus, *Registration, *CommerceCreator, *ApiStatus)),
 )
 refs = st.builds(FieldRef, st.text(), st.text(), st.none() | st.text())
@@ -221,7 +221,7 @@ parts = {
     "found": values | st.just(UNSET),
     "interrupted": st.booleans(),
     "closed_ms": st.none() | numbers,
-    "seals": pairs_of(st.builds(Digested, st.none(), st.none() | st.text())),
+    "seals": pairs_of(st.builds(SecretDigest, st.none(), st.none() | st.text())),
     "values": pairs_of(values),
 }
 lists = {"why": st.lists(whys, max_size=2).map(tuple)}
@@ -256,7 +256,7 @@ json_values = st.recursive(
 
 @given(json_values)
 def test_what_is_no_event_is_refused(document):
-    with pytest.raises(UnreadableEvent):
+    with pytest.raises(DocumentError):
         decode(document)
 
 
@@ -285,7 +285,7 @@ def test_a_document_is_read_whole_or_not_at_all(document):
     """What may be missing by its nature (an argument of a text, a secret's source) is no breakage."""
     try:
         read = decode(document)
-    except UnreadableEvent:
+    except DocumentError:
         return
     assert written(read, None) == document
 
@@ -300,20 +300,20 @@ def missed(value) -> PredictionMissed:
 def test_a_secret_is_kept_as_where_it_came_from_and_a_keyed_digest():
     secret = Secret(CLEAR, SecretRef("ref+env://TOKEN"))
     assert CLEAR not in dumps(encode(missed(secret), KEY))
-    assert decode(written(missed(secret))).predicted == Digested("ref+env://TOKEN", KEY.digest(CLEAR))
-    assert decode(written(missed(secret), None)).predicted == Digested("ref+env://TOKEN", None)
+    assert decode(written(missed(secret))).predicted == SecretDigest("ref+env://TOKEN", KEY.digest(CLEAR))
+    assert decode(written(missed(secret), None)).predicted == SecretDigest("ref+env://TOKEN", None)
 
 
 def test_a_seal_is_kept_as_a_keyed_digest():
-    sealed = seal(Secret(CLEAR, SecretRef("ref+env://TOKEN")), "5a17")
+    sealed = seal_secret(Secret(CLEAR, SecretRef("ref+env://TOKEN")), "5a17")
     assert sealed.digest not in dumps(encode(missed(sealed), KEY))
-    assert decode(written(missed(sealed))).predicted == Digested(None, KEY.digest(f"5a17:{sealed.digest}"))
-    assert decode(written(missed(sealed), None)).predicted == Digested()
+    assert decode(written(missed(sealed))).predicted == SecretDigest(None, KEY.digest(f"5a17:{sealed.digest}"))
+    assert decode(written(missed(sealed), None)).predicted == SecretDigest()
 
 
 def test_a_secret_in_a_text_is_refused():
     secret = Secret(CLEAR, SecretRef("ref+env://TOKEN"))
-    why = Diagnostic(code=codes.CONFLICT, summary=Text("{token}", (("token", secret),)), severity=Severity.ERROR)
+    why = Diagnostic(code=codes.CONFLICT, summary=Message("{token}", (("token", secret),)), severity=Severity.ERROR)
     with pytest.raises(TypeError) as refused:
         encode(ReopenFailed(shop=SHOP, why=why), KEY)
     assert CLEAR not in str(refused.value)
@@ -328,29 +328,29 @@ def test_a_value_of_no_known_type_is_refused():
 
 
 def test_a_newer_version_is_refused_by_name():
-    with pytest.raises(UnknownVersion, match=f"version {VERSION + 1}; this version knows up to {VERSION}"):
+    with pytest.raises(NewerVersion, match=f"version {VERSION + 1}; this version knows up to {VERSION}"):
         decode({**written(EXAMPLES["shop-started"]), "v": VERSION + 1})
 
 
 @pytest.mark.parametrize("version", [0, -1])
 def test_a_version_that_never_was_is_refused(version):
-    with pytest.raises(UnknownVersion):
+    with pytest.raises(NewerVersion):
         decode({**written(EXAMPLES["shop-started"]), "v": version})
 
 
 def test_an_event_without_a_name_here_is_refused_by_name():
-    with pytest.raises(UnknownVersion, match="shop-sold"):
+    with pytest.raises(NewerVersion, match="shop-sold"):
         decode({"v": 1, "event": "shop-sold", "shop": "kyoto-tea"})
 
 
 def test_a_value_of_a_later_type_is_refused_by_name():
     document = written(EXAMPLES["prediction-missed, flag"])
-    with pytest.raises(UnknownVersion, match="money"):
+    with pytest.raises(NewerVersion, match="money"):
         decode({**document, "found": {"is": "money", "value": 1}})
 
 
 def test_a_damaged_event_is_told_without_what_stands_in_it():
-    with pytest.raises(DamagedEvent) as refused:
+    with pytest.raises(CorruptDocument) as refused:
         decode({"v": 1, "event": "shop-started", "shop": f"Not A Key {CLEAR}"})
     assert CLEAR not in str(refused.value)
     assert refused.value.text.arguments == (("kind", "ValueError"),)
@@ -373,7 +373,7 @@ def test_a_damaged_event_is_told_without_what_stands_in_it():
     ],
 )
 def test_a_value_that_only_looks_right_is_refused(name, part):
-    with pytest.raises(DamagedEvent):
+    with pytest.raises(CorruptDocument):
         decode({**written(EXAMPLES[name]), **part})
 
 
@@ -384,7 +384,7 @@ def test_an_older_version_is_lifted(monkeypatch):
         return {("shop" if name == "store" else name): value for name, value in document.items()}
 
     monkeypatch.setattr(event_document, "VERSION", VERSION + 1)
-    monkeypatch.setattr(event_document, "_LIFTS", (*event_document._LIFTS, lift))
+    monkeypatch.setattr(event_document, "_UPGRADES", (*event_document._UPGRADES, lift))
     assert decode({"v": 1, "event": "shop-started", "store": "kyoto-tea"}) == EXAMPLES["shop-started"]
     assert decode({"v": VERSION + 1, "event": "shop-started", "shop": "kyoto-tea"}) == EXAMPLES["shop-started"]
     assert encode(EXAMPLES["shop-started"], None)["v"] == VERSION + 1
@@ -396,13 +396,13 @@ def test_an_older_version_is_lifted(monkeypatch):
 )
 def test_what_a_version_did_not_have_is_no_event_of_that_version(name, part):
     first = corpus(1).get(name, written(EXAMPLES[name]) | {"v": 1})
-    with pytest.raises(DamagedEvent):
+    with pytest.raises(CorruptDocument):
         decode(first | part)
 
 
 def test_a_code_of_another_version_stays_readable():
-    code = Code("Z999", "from-the-future", say("A finding of a later version"), Severity.NOTE)
-    event = ReopenFailed(shop=SHOP, why=found(code, say("who knows")))
+    code = Code("Z999", "from-the-future", msg("A finding of a later version"), Severity.NOTE)
+    event = ReopenFailed(shop=SHOP, why=diagnostic(code, msg("who knows")))
     assert decode(written(event)).why.code == code
 
 

@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.core.documents import saved_plan as plan_document
+from reconciler.core.documents.field_codecs import key_of
 from reconciler.core.documents.plan_schema import saved_plan_schema
 from reconciler.core.documents.saved_plan import (
     VERSION,
-    DamagedPlan,
-    EditedPlan,
-    NotAPlan,
-    PlanOrigin,
+    CorruptPlan,
+    ModifiedPlan,
+    NotAPlanFile,
+    PlanMetadata,
     SavedPlan,
     UnknownPlanVersion,
     UnreadablePlan,
@@ -26,11 +27,11 @@ from reconciler.core.documents.saved_plan import (
     verify,
 )
 from reconciler.core.model.canonical import dumps, fingerprint
-from reconciler.core.model.state import Maintenance
+from reconciler.core.model.state import MaintenancePolicy
 from reconciler.core.planning.change import Change
-from reconciler.core.planning.fingerprint import Covers, assemble, fingerprint_of
-from reconciler.core.planning.plan import Bracket, Plan, ShopPlan, Step
-from reconciler.core.values import Digested, SealedSecret, Secret
+from reconciler.core.planning.fingerprint import FingerprintScope, build_plan, plan_fingerprint
+from reconciler.core.planning.plan import ClosureBracket, Plan, ShopPlan, Step
+from reconciler.core.values import SealedSecret, Secret, SecretDigest
 from tests.support.plan_samples import CLEAR, EXAMPLES, KEY, MADE, OTHER_KEY, SEAL, digested, of, saved
 from tests.support.strategies import TOKENS, World, plans, worlds
 
@@ -60,8 +61,8 @@ def test_whatever_was_ever_written_is_read_and_proved(path):
     example = EXAMPLES[name]
     read = verify(json.loads(path.read_text(encoding="utf-8")), KEY)
     assert read.plan == digested(example.plan)
-    fleet = example.made.fleet if int(version[1:]) > 2 else None
-    assert read.made == replace(example.made, version=int(version[1:]), fleet=fleet)
+    fleet = example.metadata.fleet if int(version[1:]) > 2 else None
+    assert read.metadata == replace(example.metadata, version=int(version[1:]), fleet=fleet)
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -76,20 +77,20 @@ def test_the_newest_form_is_what_is_written_today(name):
     [
         (Change, lambda document: document["plan"]["shops"][0]["changes"][0]),
         (Step, lambda document: document["plan"]["shops"][0]["steps"][0]),
-        (Bracket, lambda document: document["plan"]["shops"][0]["bracket"]),
+        (ClosureBracket, lambda document: document["plan"]["shops"][0]["bracket"]),
         (ShopPlan, lambda document: document["plan"]["shops"][0]),
-        (Maintenance, lambda document: document["plan"]["shops"][0]["maintenance"]),
+        (MaintenancePolicy, lambda document: document["plan"]["shops"][0]["maintenance"]),
     ],
 )
 def test_every_field_of_a_plan_is_written_and_nothing_else(of_class, part):
-    assert set(part(written(FULL))) == {field.name for field in fields(of_class)}
+    assert set(part(written(FULL))) == {key_of(field.name) for field in fields(of_class)}
 
 
 def test_every_field_of_the_whole_is_written():
     document = written(FULL)
     assert set(document) == {"format", "version", "made", "plan", "digest", "seal"}
-    assert set(document["plan"]) == {field.name for field in fields(Plan)} | {"covers"}
-    assert set(document["made"]) | {"version"} == {field.name for field in fields(PlanOrigin)}
+    assert set(document["plan"]) == {key_of(field.name) for field in fields(Plan)} | {"covers"}
+    assert set(document["made"]) | {"version"} == {field.name for field in fields(PlanMetadata)}
 
 
 # Laws.
@@ -98,7 +99,7 @@ def test_every_field_of_the_whole_is_written():
 @given(plans)
 def test_what_is_written_is_read_back_with_its_secrets_digested(plan):
     read = decode(written(of(plan)))
-    assert read == SavedPlan(plan=digested(plan), made=MADE)
+    assert read == SavedPlan(plan=digested(plan), metadata=MADE)
 
 
 @given(plans)
@@ -108,10 +109,13 @@ def test_what_was_read_back_is_written_the_same_again(plan):
 
 @given(plans, st.sampled_from((None, KEY)))
 def test_the_fingerprint_is_that_of_the_plan_that_was_saved(plan, key):
-    made = assemble(plan.shops, key=key)
+    made = build_plan(plan.shops, key=key)
     read = verify(written(of(made)), KEY).plan
     assert read.fingerprint == made.fingerprint
-    assert fingerprint_of(read.shops, Covers.REFERENCES if key is None else Covers.DIGESTS) == made.fingerprint
+    assert (
+        plan_fingerprint(read.shops, FingerprintScope.REFERENCES if key is None else FingerprintScope.DIGESTS)
+        == made.fingerprint
+    )
 
 
 @given(plans)
@@ -212,7 +216,7 @@ json_values = st.recursive(
 
 @given(json_values)
 def test_what_is_no_plan_is_refused(document):
-    with pytest.raises(NotAPlan):
+    with pytest.raises(NotAPlanFile):
         decode(document)
 
 
@@ -238,9 +242,9 @@ def test_not_even_one_of_a_single_character(character):
         replace(change, after=Secret(character, change.after.source)) if isinstance(change.after, Secret) else change
         for change in shop.changes
     )
-    plan = assemble([replace(shop, changes=changes, predicted=())])
+    plan = build_plan([replace(shop, changes=changes, predicted=())])
     read = [change.after for change in decode(written(of(plan))).plan.shops[0].changes]
-    assert Digested("ref+env://TOKEN", KEY.digest(character)) in read
+    assert SecretDigest("ref+env://TOKEN", KEY.digest(character)) in read
 
 
 def test_the_examples_hide_theirs_as_well():
@@ -253,7 +257,7 @@ def test_the_examples_hide_theirs_as_well():
 
 
 def test_a_plan_is_sealed_with_one_key():
-    with pytest.raises(EditedPlan, match="another key") as refused:
+    with pytest.raises(ModifiedPlan, match="another key") as refused:
         verify(written(FULL), OTHER_KEY)
     assert refused.value.part == "seal"
 
@@ -262,7 +266,7 @@ def test_a_plan_is_sealed_with_one_key():
     ("part", "value"), [("digest", "sha256:00"), ("digest", "ß"), ("seal", "hmac-sha256:00"), ("seal", "ß")]
 )
 def test_what_does_not_match_is_named(part, value):
-    with pytest.raises(EditedPlan) as refused:
+    with pytest.raises(ModifiedPlan) as refused:
         verify({**written(FULL), part: value}, KEY)
     assert refused.value.part == part
 
@@ -271,7 +275,7 @@ def test_a_fingerprint_that_is_not_of_the_content_is_refused_without_the_key():
     document = written(FULL)
     document["plan"]["shops"][0]["changes"][0]["after"]["value"] = False
     document["digest"] = fingerprint({name: part for name, part in document.items() if name not in ("digest", "seal")})
-    with pytest.raises(EditedPlan) as refused:
+    with pytest.raises(ModifiedPlan) as refused:
         verify(document, None)
     assert refused.value.part == "fingerprint"
 
@@ -287,8 +291,8 @@ def test_a_seal_covers_where_the_plan_comes_from():
     document = written(FULL)
     document["made"]["environment"] = "production"
     document["digest"] = fingerprint({name: part for name, part in document.items() if name not in ("digest", "seal")})
-    assert verify(document, None).made.environment == "production"
-    with pytest.raises(EditedPlan):
+    assert verify(document, None).metadata.environment == "production"
+    with pytest.raises(ModifiedPlan):
         verify(document, KEY)
 
 
@@ -310,19 +314,19 @@ def test_a_version_that_never_was_is_refused(version):
 
 @pytest.mark.parametrize("version", [None, True, "1", 1.0])
 def test_a_version_that_is_no_number_is_damage(version):
-    with pytest.raises(DamagedPlan) as refused:
+    with pytest.raises(CorruptPlan) as refused:
         decode({**written(FULL), "version": version})
     assert refused.value.place == "version"
 
 
 def test_the_document_of_a_view_is_told_from_a_saved_plan():
-    with pytest.raises(NotAPlan, match="of the format reconciler/plan; a saved plan is of reconciler/saved-plan"):
+    with pytest.raises(NotAPlanFile, match="of the format reconciler/plan; a saved plan is of reconciler/saved-plan"):
         decode({"format": "reconciler/plan", "version": 1})
 
 
 @pytest.mark.parametrize("document", [[], None, {}, {"format": 1}])
 def test_what_names_no_format_is_no_plan(document):
-    with pytest.raises(NotAPlan, match="names no format"):
+    with pytest.raises(NotAPlanFile, match="names no format"):
         decode(document)
 
 
@@ -334,10 +338,10 @@ def test_an_older_version_is_lifted(monkeypatch):
 
     today = written(FULL)
     monkeypatch.setattr(plan_document, "VERSION", VERSION + 1)
-    monkeypatch.setattr(plan_document, "_LIFTS", (*plan_document._LIFTS, lift))
+    monkeypatch.setattr(plan_document, "_UPGRADES", (*plan_document._UPGRADES, lift))
     older = {("what" if name == "plan" else name): part for name, part in today.items()}
-    assert decode(older) == SavedPlan(plan=digested(FULL.plan), made=replace(MADE, version=VERSION))
-    assert decode({**today, "version": VERSION + 1}).made.version == VERSION + 1
+    assert decode(older) == SavedPlan(plan=digested(FULL.plan), metadata=replace(MADE, version=VERSION))
+    assert decode({**today, "version": VERSION + 1}).metadata.version == VERSION + 1
     assert encode(FULL, KEY)["version"] == VERSION + 1
 
 
@@ -347,7 +351,7 @@ def test_an_older_version_is_lifted(monkeypatch):
 def test_an_older_document_is_lifted_whole_or_not_at_all(damage):
     first = json.loads((CORPUS / "v1-every-field.json").read_text(encoding="utf-8"))
     plan = {**first["plan"], **damage} if damage else None
-    with pytest.raises(DamagedPlan):
+    with pytest.raises(CorruptPlan):
         decode({**first, "plan": plan})
 
 
@@ -391,7 +395,7 @@ FIELD = {"kind": "amazon_settings", "field": "client_id", "entry": None}
     ],
 )  # fmt: skip
 def test_damage_is_named_by_its_place(at, value, place):
-    with pytest.raises(DamagedPlan) as refused:
+    with pytest.raises(CorruptPlan) as refused:
         decode(broken(*at, value=value))
     assert refused.value.place == place
     assert place in str(refused.value)
@@ -400,12 +404,12 @@ def test_damage_is_named_by_its_place(at, value, place):
 def test_damage_to_the_whole_is_told_as_that():
     document = written(FULL)
     del document["seal"]
-    with pytest.raises(DamagedPlan, match="as a whole"):
+    with pytest.raises(CorruptPlan, match="as a whole"):
         decode(document)
 
 
 def test_half_a_character_is_damage():
-    with pytest.raises(DamagedPlan, match="as a whole"):
+    with pytest.raises(CorruptPlan, match="as a whole"):
         verify(broken("made", "tool", value="\ud800"), KEY)
 
 
@@ -413,12 +417,12 @@ def test_what_is_nested_without_end_is_damage():
     text = {"template": "", "arguments": {}}
     for _ in range(5000):
         text = {"template": "{a}", "arguments": {"a": text}}
-    with pytest.raises(DamagedPlan):
+    with pytest.raises(CorruptPlan):
         decode(broken(*SHOP, "findings", 0, "summary", value=text))
 
 
 def test_damage_is_told_without_what_stands_there():
-    with pytest.raises(DamagedPlan) as refused:
+    with pytest.raises(CorruptPlan) as refused:
         decode(broken(*SHOP, "shop", value=f"Not A Key {CLEAR}"))
     assert CLEAR not in str(refused.value)
     assert refused.value.__cause__ is None

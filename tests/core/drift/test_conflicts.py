@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.drift.conflicts import conflicts, guard_conflicts
-from reconciler.core.drift.drift import Label, drift_of
-from reconciler.core.model.canonical import DigestKey, write
+from reconciler.core.drift.conflicts import apply_conflict_guard, conflict_diagnostics
+from reconciler.core.drift.drift import DriftLabel, drift_of
+from reconciler.core.model.canonical import DigestKey, to_canonical
 from reconciler.core.planning.change import Reason
-from reconciler.core.planning.fingerprint import assemble
-from reconciler.core.planning.guards import Allowed
-from reconciler.core.planning.plan import Pace, plan_shop
-from reconciler.core.runs.last_applied import Past
-from reconciler.core.values import Digested
+from reconciler.core.planning.fingerprint import build_plan
+from reconciler.core.planning.guards import AllowList
+from reconciler.core.planning.plan import RequestPace, plan_shop
+from reconciler.core.runs.last_applied import LastApplied
+from reconciler.core.values import SecretDigest
 from tests.core.planning.test_diff import look
 from tests.support.example_worlds import live, wish
 from tests.support.strategies import MAILS, TOKENS, pairs, secret
@@ -25,54 +25,54 @@ MAIL = "amazon_settings.notification_email"
 
 
 def planned(wanted, shop):
-    return plan_shop(wanted, look(shop), Pace())
+    return plan_shop(wanted, look(shop), RequestPace())
 
 
 MOVED = planned(wish(notification_email=MAILS[0], pre_order=False), live(mail=MAILS[1]))
 
 
 def past(last=OTHER, field=MAIL):
-    return Past(applied={field: last}, key=KEY)
+    return LastApplied(applied={field: last}, key=KEY)
 
 
 def test_a_field_that_both_moved_holds_its_shop_and_names_the_flag():
-    (finding,) = conflicts(MOVED, past())
+    (finding,) = conflict_diagnostics(MOVED, past())
     assert (finding.code, finding.shop, finding.subject) == (codes.BOTH_MOVED, "a", "amazon.notification.email")
-    assert "--take git:a" in str(finding.way_on)
+    assert "--take git:a" in str(finding.hint)
 
 
 @pytest.mark.parametrize("last", [MAILS[0], MAILS[1], ["no value"]])
 def test_a_field_that_one_side_moved_holds_nothing(last):
-    assert list(conflicts(MOVED, past(last))) == []
+    assert list(conflict_diagnostics(MOVED, past(last))) == []
 
 
 @given(pairs)
 def test_where_nothing_was_applied_nothing_is_held(pair):
-    assert list(conflicts(plan_shop(*pair, Pace()), Past())) == []
+    assert list(conflict_diagnostics(plan_shop(*pair, RequestPace()), LastApplied())) == []
 
 
 def test_what_is_written_again_as_it_stands_overwrites_nothing():
     plan = planned(wish(enabled=True), live(pay_use=False))
-    assert [change.reason for change in plan.written] == [Reason.REASSERTED]
-    assert list(conflicts(plan, past(last=False, field="amazon_settings.enabled"))) == []
+    assert [change.reason for change in plan.written_changes] == [Reason.REWRITTEN]
+    assert list(conflict_diagnostics(plan, past(last=False, field="amazon_settings.enabled"))) == []
 
 
 def test_what_drift_calls_a_conflict_is_what_is_held():
     wanted, shop = wish(mws_auth_token=secret(TOKENS[0])), live(token=None)
-    before = past(write(secret(TOKENS[1]), KEY), "amazon_settings.mws_auth_token")
+    before = past(to_canonical(secret(TOKENS[1]), KEY), "amazon_settings.mws_auth_token")
     (told,) = drift_of(wanted, look(shop), planned(wanted, shop), before).entries
-    assert told.label is Label.CONFLICT
-    assert len(list(conflicts(planned(wanted, shop), before))) == 1
+    assert told.label is DriftLabel.CONFLICT
+    assert len(list(conflict_diagnostics(planned(wanted, shop), before))) == 1
 
 
 def test_the_secrets_of_a_saved_plan_are_compared_by_their_digests():
     plan = planned(wish(mws_auth_token=secret(TOKENS[0])), live(token=None))
-    (change,) = plan.written
-    written = write(change.after, KEY)
-    saved = replace(plan, changes=(replace(change, after=Digested(written["source"], written["digest"])),))
+    (change,) = plan.written_changes
+    written = to_canonical(change.after, KEY)
+    saved = replace(plan, changes=(replace(change, after=SecretDigest(written["source"], written["digest"])),))
     field = "amazon_settings.mws_auth_token"
-    assert list(conflicts(saved, past(written, field))) == []
-    assert len(list(conflicts(saved, past(write(secret(TOKENS[1]), KEY), field)))) == 1
+    assert list(conflict_diagnostics(saved, past(written, field))) == []
+    assert len(list(conflict_diagnostics(saved, past(to_canonical(secret(TOKENS[1]), KEY), field)))) == 1
 
 
 @pytest.mark.parametrize(
@@ -86,8 +86,8 @@ def test_the_secrets_of_a_saved_plan_are_compared_by_their_digests():
     ],
 )
 def test_a_grant_lets_the_shops_it_names_through(grants, held):
-    plan = assemble([MOVED])
-    guarded = guard_conflicts(plan, {MOVED.shop: past()}, Allowed(grants=grants))
+    plan = build_plan([MOVED])
+    guarded = apply_conflict_guard(plan, {MOVED.shop: past()}, AllowList(entries=grants))
     assert guarded.shops[0].blocked is held
     assert guarded.fingerprint == plan.fingerprint
-    assert guard_conflicts(plan, {}, Allowed()) == plan
+    assert apply_conflict_guard(plan, {}, AllowList()) == plan

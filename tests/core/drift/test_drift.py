@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.core.drift.audit import AuditEntry
-from reconciler.core.drift.drift import Drift, Label, drift_of, label, with_trail
-from reconciler.core.model.canonical import DigestKey, write
+from reconciler.core.drift.drift import Drift, DriftLabel, drift_label, drift_of, with_audit
+from reconciler.core.model.canonical import DigestKey, to_canonical
 from reconciler.core.model.state import FieldRef, Observed
-from reconciler.core.planning.plan import Pace, plan_shop
-from reconciler.core.runs.last_applied import Past, record
-from reconciler.core.values import ABSENT, PRE_SET, UNSET, Digested, Registration
+from reconciler.core.planning.plan import RequestPace, plan_shop
+from reconciler.core.runs.last_applied import LastApplied, stored_value
+from reconciler.core.values import ABSENT, PRE_SET, UNSET, Registration, SecretDigest
 from tests.core.planning.test_diff import look
 from tests.support.example_worlds import live, site_url, wish
 from tests.support.fake_backend import ModelBackend
@@ -39,12 +39,12 @@ OTHER = "other@kyoto-tea.example"
 
 
 def drift(desired, seen, past=None):
-    return drift_of(desired, seen, plan_shop(desired, seen, Pace()), past)
+    return drift_of(desired, seen, plan_shop(desired, seen, RequestPace()), past)
 
 
 def past(**applied):
     """Last applied values, `kind__field` for `kind.field`, as the journal keeps them."""
-    return Past(applied={name.replace("__", "."): value for name, value in applied.items()}, key=KEY)
+    return LastApplied(applied={name.replace("__", "."): value for name, value in applied.items()}, key=KEY)
 
 
 def mail_label(git, backend, applied):
@@ -66,20 +66,22 @@ def transitive(agree, git, backend):
 @given(st.tuples(st.sampled_from("ABC"), st.sampled_from("ABC"), st.sampled_from("ABC")))
 def test_the_table_over_three_known_values(values):
     git, backend, last = values
-    told = label(agree=git == backend, git=git == last, backend=backend == last)
+    told = drift_label(agree=git == backend, git=git == last, backend=backend == last)
     if git == backend:
-        assert told is (None if last == git else Label.CONVERGED)
+        assert told is (None if last == git else DriftLabel.CONVERGED)
     else:
-        assert told is {git: Label.DRIFTED, backend: Label.PENDING}.get(last, Label.CONFLICT)
+        assert told is {git: DriftLabel.DRIFTED, backend: DriftLabel.PENDING}.get(last, DriftLabel.CONFLICT)
 
 
 @pytest.mark.parametrize("case", list(product((True, False), THREE, THREE)), ids=str)
 def test_every_case_has_one_answer_and_the_sides_are_mirrors(case):
     agree, git, backend = case
-    mirror = {Label.DRIFTED: Label.PENDING, Label.PENDING: Label.DRIFTED}
-    told, mirrored = (label(agree=agree, git=one, backend=other) for one, other in ((git, backend), (backend, git)))
+    mirror = {DriftLabel.DRIFTED: DriftLabel.PENDING, DriftLabel.PENDING: DriftLabel.DRIFTED}
+    told, mirrored = (
+        drift_label(agree=agree, git=one, backend=other) for one, other in ((git, backend), (backend, git))
+    )
     assert told is mirror.get(mirrored, mirrored)
-    assert (told in {None, Label.CONVERGED}) is agree
+    assert (told in {None, DriftLabel.CONVERGED}) is agree
 
 
 @pytest.mark.parametrize("case", list(product((True, False), THREE, THREE)), ids=str)
@@ -87,12 +89,12 @@ def test_what_cannot_be_told_is_not_guessed(case):
     """A label that takes a side is the one that every way of knowing the rest would give."""
     agree, git, backend = case
     known = {
-        label(agree=agree, git=one, backend=other)
+        drift_label(agree=agree, git=one, backend=other)
         for one, other in product((True, False), (True, False))
         if git in (None, one) and backend in (None, other) and transitive(agree, one, other)
     }
-    told = label(agree=agree, git=git, backend=backend)
-    assert told in {None, Label.DIFFERS} or known == {told}
+    told = drift_label(agree=agree, git=git, backend=backend)
+    assert told in {None, DriftLabel.DIFFERS} or known == {told}
 
 
 # The labels of a shop
@@ -102,14 +104,14 @@ def test_what_cannot_be_told_is_not_guessed(case):
     ("git", "backend", "applied", "expected"),
     [
         (MAILS[0], MAILS[0], MAILS[0], None),
-        (MAILS[0], MAILS[1], MAILS[0], Label.DRIFTED),
-        (MAILS[0], None, MAILS[0], Label.DRIFTED),
-        (MAILS[0], MAILS[1], MAILS[1], Label.PENDING),
-        (MAILS[0], None, None, Label.PENDING),
-        (MAILS[0], MAILS[0], MAILS[1], Label.CONVERGED),
-        (MAILS[0], MAILS[0], None, Label.CONVERGED),
-        (MAILS[0], MAILS[1], OTHER, Label.CONFLICT),
-        (MAILS[0], MAILS[1], {"sensitive": "?"}, Label.DIFFERS),
+        (MAILS[0], MAILS[1], MAILS[0], DriftLabel.DRIFTED),
+        (MAILS[0], None, MAILS[0], DriftLabel.DRIFTED),
+        (MAILS[0], MAILS[1], MAILS[1], DriftLabel.PENDING),
+        (MAILS[0], None, None, DriftLabel.PENDING),
+        (MAILS[0], MAILS[0], MAILS[1], DriftLabel.CONVERGED),
+        (MAILS[0], MAILS[0], None, DriftLabel.CONVERGED),
+        (MAILS[0], MAILS[1], OTHER, DriftLabel.CONFLICT),
+        (MAILS[0], MAILS[1], {"sensitive": "?"}, DriftLabel.DIFFERS),
         (MAILS[0], MAILS[0], 7, None),
     ],
 )
@@ -119,35 +121,35 @@ def test_a_field_in_three_worlds(git, backend, applied, expected):
 
 def test_nothing_was_ever_applied():
     entry = drift(wish(notification_email=MAILS[0]), look(live(mail=MAILS[1]))).entries[0]
-    assert (entry.label, entry.applied, entry.changed) == (Label.DIFFERS, UNSET, None)
+    assert (entry.label, entry.applied, entry.changed) == (DriftLabel.DIFFERS, UNSET, None)
 
 
 def test_an_entry_shows_what_was_applied_and_of_a_secret_no_digest():
     applied = past(
         amazon_settings__notification_email=OTHER,
-        amazon_settings__mws_auth_token=write(secret(TOKENS[0], "OLD"), KEY),
+        amazon_settings__mws_auth_token=to_canonical(secret(TOKENS[0], "OLD"), KEY),
     )
     wanted = wish(notification_email=MAILS[0], mws_auth_token=secret(TOKENS[1]))
     entries = drift(wanted, look(live(mail=MAILS[1], token=TOKENS[0])), applied).entries
-    assert {entry.ref: entry.applied for entry in entries} == {MAIL: OTHER, TOKEN: Digested("ref+env://OLD", None)}
+    assert {entry.ref: entry.applied for entry in entries} == {MAIL: OTHER, TOKEN: SecretDigest("ref+env://OLD", None)}
 
 
 def remembered(token):
     """As a journal keeps a token since it keeps the seal as well."""
-    (shown,) = (look(live(token=token)).at(TOKEN),)
-    return record(secret(token, "OLD"), shown, KEY)
+    (shown,) = (look(live(token=token)).value(TOKEN),)
+    return stored_value(secret(token, "OLD"), shown, KEY)
 
 
 @pytest.mark.parametrize(
     ("git", "backend", "applied", "expected"),
     [
         (0, 0, 0, None),
-        (1, 0, 0, Label.PENDING),
-        (0, 1, 0, Label.DRIFTED),
-        (1, 1, 0, Label.CONVERGED),
-        (1, 2, 0, Label.CONFLICT),
-        (1, None, 0, Label.CONFLICT),
-        (0, None, 0, Label.DRIFTED),
+        (1, 0, 0, DriftLabel.PENDING),
+        (0, 1, 0, DriftLabel.DRIFTED),
+        (1, 1, 0, DriftLabel.CONVERGED),
+        (1, 2, 0, DriftLabel.CONFLICT),
+        (1, None, 0, DriftLabel.CONFLICT),
+        (0, None, 0, DriftLabel.DRIFTED),
     ],
 )
 def test_a_token_in_three_worlds(git, backend, applied, expected):
@@ -163,10 +165,10 @@ def test_a_token_in_three_worlds(git, backend, applied, expected):
 
 
 def test_a_record_without_the_key_or_the_seal_is_as_it_always_was():
-    token, shown = secret(TOKENS[0]), look(live(token=TOKENS[0])).at(TOKEN)
-    assert record(token, shown, None) == write(token, None)
-    assert record(token, None, KEY) == write(token, KEY)
-    assert record("text", None, KEY) == "text"
+    token, shown = secret(TOKENS[0]), look(live(token=TOKENS[0])).value(TOKEN)
+    assert stored_value(token, shown, None) == to_canonical(token, None)
+    assert stored_value(token, None, KEY) == to_canonical(token, KEY)
+    assert stored_value("text", None, KEY) == "text"
 
 
 def test_line_ends_are_not_a_move():
@@ -174,11 +176,11 @@ def test_line_ends_are_not_a_move():
     found = drift(
         wish(messages={"order_area.label": "one\r\ntwo"}), look(live(texts={"order_area.label": "three"})), applied
     )
-    assert [entry.label for entry in found.entries] == [Label.DRIFTED]
+    assert [entry.label for entry in found.entries] == [DriftLabel.DRIFTED]
 
 
 def test_a_pre_set_token_is_never_compared():
-    applied = past(amazon_settings__mws_auth_token=write(secret(TOKENS[0]), KEY))
+    applied = past(amazon_settings__mws_auth_token=to_canonical(secret(TOKENS[0]), KEY))
     assert drift(wish(mws_auth_token=PRE_SET), look(live(token=PRE_SET)), applied).entries == ()
 
 
@@ -189,27 +191,27 @@ def test_a_kind_that_could_not_be_read_has_not_converged():
 
 
 def clear(token, key=KEY):
-    return write(secret(token), key)
+    return to_canonical(secret(token), key)
 
 
-SEAL = look(live(token=TOKENS[1])).at(TOKEN)
+SEAL = look(live(token=TOKENS[1])).value(TOKEN)
 
 
 @pytest.mark.parametrize(
     ("git", "backend", "applied", "expected"),
     [
-        (TOKENS[0], TOKENS[1], clear(TOKENS[0]), Label.DRIFTED),
-        (TOKENS[0], None, clear(TOKENS[0]), Label.DRIFTED),
-        (TOKENS[0], None, clear(TOKENS[1]), Label.CONFLICT),
-        (TOKENS[0], None, None, Label.PENDING),
+        (TOKENS[0], TOKENS[1], clear(TOKENS[0]), DriftLabel.DRIFTED),
+        (TOKENS[0], None, clear(TOKENS[0]), DriftLabel.DRIFTED),
+        (TOKENS[0], None, clear(TOKENS[1]), DriftLabel.CONFLICT),
+        (TOKENS[0], None, None, DriftLabel.PENDING),
         (TOKENS[0], TOKENS[0], clear(TOKENS[0]), None),
-        (TOKENS[0], TOKENS[0], clear(TOKENS[1]), Label.CONVERGED),
-        (TOKENS[0], TOKENS[1], "pre-set", Label.CONFLICT),
+        (TOKENS[0], TOKENS[0], clear(TOKENS[1]), DriftLabel.CONVERGED),
+        (TOKENS[0], TOKENS[1], "pre-set", DriftLabel.CONFLICT),
         # The clear text of what the backend holds is not known, so whether it moved is not either.
-        (TOKENS[0], TOKENS[1], clear(TOKENS[1]), Label.DIFFERS),
+        (TOKENS[0], TOKENS[1], clear(TOKENS[1]), DriftLabel.DIFFERS),
         # The journal without its key, and a journal that was written without one.
-        (TOKENS[0], TOKENS[1], clear(TOKENS[0], None), Label.DIFFERS),
-        (TOKENS[0], TOKENS[1], write(SEAL, KEY), Label.PENDING),
+        (TOKENS[0], TOKENS[1], clear(TOKENS[0], None), DriftLabel.DIFFERS),
+        (TOKENS[0], TOKENS[1], to_canonical(SEAL, KEY), DriftLabel.PENDING),
     ],
 )
 def test_a_secret_in_three_worlds(git, backend, applied, expected):
@@ -220,9 +222,9 @@ def test_a_secret_in_three_worlds(git, backend, applied, expected):
 
 
 def test_where_a_secret_came_from_is_not_the_secret():
-    applied = past(amazon_settings__mws_auth_token=write(secret(TOKENS[0], "OLD_NAME"), KEY))
+    applied = past(amazon_settings__mws_auth_token=to_canonical(secret(TOKENS[0], "OLD_NAME"), KEY))
     found = drift(wish(mws_auth_token=secret(TOKENS[0], "NEW_NAME")), look(live(token=TOKENS[1])), applied)
-    assert [entry.label for entry in found.entries] == [Label.DRIFTED]
+    assert [entry.label for entry in found.entries] == [DriftLabel.DRIFTED]
 
 
 @given(pairs, st.data())
@@ -233,31 +235,31 @@ def test_labels_of_any_shop_agree_with_its_values(pair, data):
     sides = {one.ref: data.draw(st.sampled_from(("wanted", "observed", None))) for one in changed}
     for one in changed:
         if sides[one.ref]:
-            applied[str(one.ref)] = write(getattr(one, sides[one.ref]), KEY)
-    expected = {"wanted": Label.DRIFTED, "observed": Label.PENDING, None: Label.DIFFERS}
-    for one in drift(desired, seen, Past(applied=applied, key=KEY)).entries:
-        assert one.label in {expected[sides[one.ref]], Label.NOT_FOLLOWING}
+            applied[str(one.ref)] = to_canonical(getattr(one, sides[one.ref]), KEY)
+    expected = {"wanted": DriftLabel.DRIFTED, "observed": DriftLabel.PENDING, None: DriftLabel.DIFFERS}
+    for one in drift(desired, seen, LastApplied(applied=applied, key=KEY)).entries:
+        assert one.label in {expected[sides[one.ref]], DriftLabel.NOT_FOLLOWING}
 
 
 @given(pairs)
 def test_what_a_plan_would_write_has_drifted(pair):
     desired, seen = pair
     told = drift(desired, seen)
-    plan = plan_shop(desired, seen, Pace())
+    plan = plan_shop(desired, seen, RequestPace())
     for entry in told.entries:
-        if entry.label is Label.DIFFERS:
+        if entry.label is DriftLabel.DIFFERS:
             change = plan.change_at(entry.ref)
             assert (change.before, change.after) == (entry.observed, entry.wanted)
 
 
 @given(observed)
 def test_a_world_that_is_wished_for_as_it_is_shows_only_what_does_not_follow(seen):
-    assert {entry.label for entry in drift(as_wish(seen), seen).entries} <= {Label.NOT_FOLLOWING}
+    assert {entry.label for entry in drift(as_wish(seen), seen).entries} <= {DriftLabel.NOT_FOLLOWING}
 
 
 @given(desired, observed)
 def test_without_a_journal_no_side_is_taken(wanted, seen):
-    assert {entry.label for entry in drift(wanted, seen).entries} <= {Label.DIFFERS, Label.NOT_FOLLOWING}
+    assert {entry.label for entry in drift(wanted, seen).entries} <= {DriftLabel.DIFFERS, DriftLabel.NOT_FOLLOWING}
 
 
 # The shop and the fleet
@@ -291,7 +293,7 @@ def test_what_converged_is_told_and_is_no_drift():
         look(live(mail=MAILS[0])),
         past(amazon_settings__notification_email=MAILS[1]),
     )
-    assert [entry.told_only for entry in told.entries] == [True]
+    assert [entry.informational for entry in told.entries] == [True]
     assert told.backend_moved
     assert not told.drifted
     assert Drift(shops=(told,)).drifted == ()
@@ -326,7 +328,7 @@ def test_the_last_change_of_each_field_is_told():
     seen = look(live(mail=MAILS[1], pre_order=False))
     told = drift(wish(notification_email=MAILS[0], pre_order=True), seen)
     newest, older = entry(MAIL, at="2026-11-23T10:00:01"), entry(MAIL)
-    changed = with_trail(told, seen, [entry(), newest, older]).entries
+    changed = with_audit(told, seen, [entry(), newest, older]).entries
     assert {str(one.ref): one.changed for one in changed} == {str(MAIL): newest, "amazon_pay_payment.pre_order": None}
 
 
@@ -345,7 +347,7 @@ def test_of_a_seller_s_list_only_the_shop_s_own_address_is_its_change(registered
     shop = live()
     seen = ModelBackend([shop], urls).look(shop.key)
     wanted = wish(registration=Registration.ABSENT if registered else Registration.REGISTERED)
-    (told,) = with_trail(drift(wanted, seen), seen, trail).entries
+    (told,) = with_audit(drift(wanted, seen), seen, trail).entries
     assert told.changed is (None if index is None else trail[index])
 
 

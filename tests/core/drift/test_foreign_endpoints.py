@@ -4,7 +4,12 @@ from dataclasses import replace
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Severity
-from reconciler.core.drift.foreign_endpoints import Strangers, endpoints_of, strangers, tell
+from reconciler.core.drift.foreign_endpoints import (
+    ForeignEndpoints,
+    endpoints_of,
+    find_foreign_endpoints,
+    foreign_endpoint_diagnostic,
+)
 from reconciler.core.model.kinds import AmazonSettings, IpnEndpoint
 from reconciler.core.model.state import Known, Observed
 from reconciler.core.values import ShopKey
@@ -22,7 +27,9 @@ def seen(*shops, registered=()):
 
 
 def told(*urls):
-    return tell(Strangers(shop=ShopKey("a"), seller=SELLERS[0], urls=urls), PLACE, certain=True)
+    return foreign_endpoint_diagnostic(
+        ForeignEndpoints(shop=ShopKey("a"), seller=SELLERS[0], urls=urls), PLACE, certain=True
+    )
 
 
 def listed(*urls, seller=SELLERS[0]):
@@ -30,32 +37,32 @@ def listed(*urls, seller=SELLERS[0]):
 
 
 def test_a_url_of_nobody_is_a_stranger():
-    found = strangers(seen(live("a"), registered=listed(site_url("a"), ELSEWHERE)))
-    assert found == (Strangers(shop=ShopKey("a"), seller=SELLERS[0], urls=(ELSEWHERE,)),)
+    found = find_foreign_endpoints(seen(live("a"), registered=listed(site_url("a"), ELSEWHERE)))
+    assert found == (ForeignEndpoints(shop=ShopKey("a"), seller=SELLERS[0], urls=(ELSEWHERE,)),)
 
 
 def test_the_shops_of_a_seller_explain_each_other_s_urls_and_the_first_speaks_for_all():
     registered = listed(site_url("a"), site_url("b"), ELSEWHERE)
     a, b = seen(live("a"), live("b"), registered=registered)
-    assert [(one.shop, one.urls) for one in strangers([a, b])] == [("a", (ELSEWHERE,))]
-    assert strangers([b], beside=[a])[0].urls == (ELSEWHERE,)
-    assert strangers([b])[0].urls == (site_url("a"), ELSEWHERE)
+    assert [(one.shop, one.urls) for one in find_foreign_endpoints([a, b])] == [("a", (ELSEWHERE,))]
+    assert find_foreign_endpoints([b], beside=[a])[0].urls == (ELSEWHERE,)
+    assert find_foreign_endpoints([b])[0].urls == (site_url("a"), ELSEWHERE)
 
 
 def test_a_url_of_another_seller_s_shop_is_a_stranger_all_the_same():
     other = live("b", seller_id=SELLERS[1])
-    found = strangers(seen(live("a"), other, registered=listed(site_url("a"), site_url("b"))))
+    found = find_foreign_endpoints(seen(live("a"), other, registered=listed(site_url("a"), site_url("b"))))
     assert [one.urls for one in found] == [(site_url("b"),)]
 
 
 def test_what_may_stand_there_is_no_stranger():
-    assert strangers(seen(live("a"), registered=listed(ELSEWHERE)), known={ELSEWHERE}) == ()
+    assert find_foreign_endpoints(seen(live("a"), registered=listed(ELSEWHERE)), known={ELSEWHERE}) == ()
 
 
 def test_a_shop_without_a_seller_or_a_url_has_strangers_only_where_a_list_is():
-    assert strangers(seen(live("a", seller_id=None), live("b"))) == ()
+    assert find_foreign_endpoints(seen(live("a", seller_id=None), live("b"))) == ()
     without = live("a", site_url=None)
-    assert [one.urls for one in strangers(seen(without, registered=listed(ELSEWHERE)))] == [(ELSEWHERE,)]
+    assert [one.urls for one in find_foreign_endpoints(seen(without, registered=listed(ELSEWHERE)))] == [(ELSEWHERE,)]
 
 
 def test_what_was_not_read_tells_nothing():
@@ -82,7 +89,9 @@ def test_the_finding_names_the_seller_the_urls_and_the_place():
 
 
 def test_what_is_not_certain_is_a_note():
-    note = tell(Strangers(shop=ShopKey("a"), seller=SELLERS[0], urls=(ELSEWHERE,)), PLACE, certain=False)
+    note = foreign_endpoint_diagnostic(
+        ForeignEndpoints(shop=ShopKey("a"), seller=SELLERS[0], urls=(ELSEWHERE,)), PLACE, certain=False
+    )
     assert (note.code, note.severity) == (codes.FOREIGN_ENDPOINT, Severity.NOTE)
 
 

@@ -7,19 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.core.drift.drift import drift_of
-from reconciler.core.drift.in_sync import stands
+from reconciler.core.drift.in_sync import is_in_sync
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.model.state import Known, Observed
-from reconciler.core.planning.diff import declared
-from reconciler.core.planning.plan import Pace, plan_shop
-from reconciler.core.runs.last_applied import Past, record
+from reconciler.core.planning.diff import declared_values
+from reconciler.core.planning.plan import RequestPace, plan_shop
+from reconciler.core.runs.last_applied import LastApplied, stored_value
 from reconciler.core.values import ABSENT, PRE_SET, ApiStatus
 from tests.core.planning.test_diff import look
 from tests.support.example_worlds import live, wish
 from tests.support.strategies import MAILS, TOKENS, as_wish, desired, finding, pairs, secret
 
 KEY = DigestKey(b"key of the house")
-NOTHING = Past(key=KEY)
+NOTHING = LastApplied(key=KEY)
 
 
 def with_settings(seen, **values):
@@ -29,42 +29,44 @@ def with_settings(seen, **values):
 
 def compared(wanted, seen, past):
     """What the full comparison has to tell."""
-    plan = plan_shop(wanted, seen, Pace())
+    plan = plan_shop(wanted, seen, RequestPace())
     told = drift_of(wanted, seen, plan, past)
     return (*plan.changes, *plan.findings, *told.entries, *told.findings)
 
 
 def remembered(wanted):
-    return Past(applied={str(ref): record(value, None, KEY) for ref, value in declared(wanted)}, key=KEY)
+    return LastApplied(
+        applied={str(ref): stored_value(value, None, KEY) for ref, value in declared_values(wanted)}, key=KEY
+    )
 
 
 def half_remembered(wanted):
     whole = remembered(wanted).applied
-    return Past(applied={name: whole[name] for name in sorted(whole)[::2]}, key=KEY)
+    return LastApplied(applied={name: whole[name] for name in sorted(whole)[::2]}, key=KEY)
 
 
 @given(pairs, st.sampled_from((lambda _: NOTHING, remembered, half_remembered)))
 def test_of_a_shop_that_stands_the_full_comparison_has_nothing_to_tell(pair, past):
     for wanted in (pair[0], as_wish(pair[1])):
-        if stands(wanted, pair[1], past(wanted)):
+        if is_in_sync(wanted, pair[1], past(wanted)):
             assert not compared(wanted, pair[1], past(wanted))
 
 
 @given(desired)
 def test_a_shop_that_could_not_be_read_does_not_stand(wanted):
-    assert not stands(wanted, Observed.unknown(wanted.shop, finding()), NOTHING)
+    assert not is_in_sync(wanted, Observed.unknown(wanted.shop, finding()), NOTHING)
 
 
 def test_a_shop_as_it_is_wished_for_stands():
     seen = look(live())
-    assert stands(as_wish(seen), seen, NOTHING)
-    assert stands(as_wish(seen), seen, remembered(as_wish(seen)))
+    assert is_in_sync(as_wish(seen), seen, NOTHING)
+    assert is_in_sync(as_wish(seen), seen, remembered(as_wish(seen)))
 
 
 def test_a_secret_stands_where_the_backend_shows_its_seal():
     seen = look(live())
-    assert stands(wish(mws_auth_token=secret(TOKENS[0])), seen, NOTHING)
-    assert not stands(wish(mws_auth_token=secret(TOKENS[1])), seen, NOTHING)
+    assert is_in_sync(wish(mws_auth_token=secret(TOKENS[0])), seen, NOTHING)
+    assert not is_in_sync(wish(mws_auth_token=secret(TOKENS[1])), seen, NOTHING)
 
 
 def test_what_the_manifest_does_not_mention_is_no_reason_not_to_stand():
@@ -72,7 +74,7 @@ def test_what_the_manifest_does_not_mention_is_no_reason_not_to_stand():
     texts = as_wish(seen).values["system_parts"].messages
     some = dict(list(texts.items())[:1])
     assert some
-    assert stands(wish(messages=some, enabled=True), seen, NOTHING)
+    assert is_in_sync(wish(messages=some, enabled=True), seen, NOTHING)
 
 
 @pytest.mark.parametrize(
@@ -88,18 +90,18 @@ def test_what_the_manifest_does_not_mention_is_no_reason_not_to_stand():
     ids=["otherwise", "empty", "another part", "does not follow", "refused by Amazon", "pre-set"],
 )
 def test_a_shop_of_which_there_is_something_to_tell_does_not_stand(wanted, seen):
-    assert not stands(wanted, seen, NOTHING)
+    assert not is_in_sync(wanted, seen, NOTHING)
     assert compared(wanted, seen, NOTHING)
 
 
 def test_what_was_last_applied_otherwise_is_told():
     wanted, seen = wish(notification_email=MAILS[0]), look(live())
-    past = Past(applied={"amazon_settings.notification_email": MAILS[1]})
-    assert not stands(wanted, seen, past)
+    past = LastApplied(applied={"amazon_settings.notification_email": MAILS[1]})
+    assert not is_in_sync(wanted, seen, past)
     assert compared(wanted, seen, past)
 
 
 def test_a_pre_set_token_which_is_never_remembered_is_no_reason_not_to_stand():
     wanted = wish(mws_auth_token=PRE_SET, notification_email=MAILS[0])
-    past = Past(applied={"amazon_settings.notification_email": MAILS[0]}, key=KEY)
-    assert stands(wanted, with_settings(look(live()), mws_auth_token=PRE_SET), past)
+    past = LastApplied(applied={"amazon_settings.notification_email": MAILS[0]}, key=KEY)
+    assert is_in_sync(wanted, with_settings(look(live()), mws_auth_token=PRE_SET), past)

@@ -7,17 +7,17 @@ import pytest
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Severity
 from reconciler.core.drift.drift import Drift, ShopDrift
-from reconciler.core.drift.missed_notifications import Hearing, silence
+from reconciler.core.drift.missed_notifications import NotificationState, missed_notification_diagnostic
 from reconciler.core.values import ShopKey
 from tests.support.strategies import origin_at
 
 PLACE = origin_at(3, "shops/a.yaml")
 DUE = "2026-04-02T09:30:00Z"
-QUIET = Hearing(registered=True, last="2026-04-01T03:00:00Z", unheard=12, unheard_since=DUE)
+QUIET = NotificationState(registered=True, last="2026-04-01T03:00:00Z", unheard=12, unheard_since=DUE)
 
 
 def told(hearing):
-    return silence(ShopKey("a"), hearing, DUE, PLACE)
+    return missed_notification_diagnostic(ShopKey("a"), hearing, DUE, PLACE)
 
 
 def test_a_capture_that_should_have_been_heard_of():
@@ -37,8 +37,8 @@ def test_a_shop_of_which_nothing_was_ever_heard():
     [
         replace(QUIET, registered=False),
         replace(QUIET, unheard_since="2026-04-02T09:30:01Z"),
-        Hearing(registered=True, last="2020-01-01T00:00:00Z"),
-        Hearing(registered=True),
+        NotificationState(registered=True, last="2020-01-01T00:00:00Z"),
+        NotificationState(registered=True),
     ],
     ids=["not registered", "not yet due", "nothing was captured", "nothing ever happened"],
 )
@@ -48,7 +48,7 @@ def test_what_is_no_silence(hearing):
 
 def test_silence_counts_as_a_difference_and_not_as_a_drifted_field():
     shop = ShopDrift(shop=ShopKey("a"), origin=PLACE, findings=(told(QUIET),))
-    assert shop.silent
+    assert shop.missed_notifications
     assert not shop.drifted
     assert Drift(shops=(shop,)).differs
     assert not Drift(shops=(replace(shop, findings=()),)).differs

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from reconciler.core.importing.adopt import Adopted, adopt, unfit
-from reconciler.core.importing.secret_names import SecretNames, variable
+from reconciler.core.importing.adopt import Adopted, adopt, unsuitable_reason
+from reconciler.core.importing.secret_names import SecretNamePattern, variable
 from reconciler.core.model.kinds import AmazonSettings, SystemParts, kind_named
-from reconciler.core.model.layers import ref_at
+from reconciler.core.model.layers import field_ref_at
 from reconciler.core.model.policy import Owner
 from reconciler.core.model.state import Desired, Known, Observed, Unknown
 from reconciler.core.planning.diff import diff
@@ -19,7 +19,7 @@ from tests.support.example_worlds import bare, live
 from tests.support.fake_backend import ModelBackend
 from tests.support.strategies import TOKENS, finding, observed, origin_at
 
-NAMES = SecretNames()
+NAMES = SecretNamePattern()
 
 
 def adopted(seen: Observed) -> Adopted:
@@ -41,7 +41,7 @@ def as_desired(of: Adopted) -> Desired:
     """What a manifest with these values wishes for, but for the token."""
     kinds: dict[str, dict[str, object]] = {}
     for place, value in of.values.items():
-        ref = ref_at(place)
+        ref = field_ref_at(place)
         assert ref is not None
         if ref.field == "mws_auth_token":
             continue
@@ -66,8 +66,8 @@ def test_what_was_adopted_wishes_for_no_change(world: Observed) -> None:
 def test_nothing_issued_or_derived_is_taken_over_and_no_token(world: Observed) -> None:
     values = adopted(world).values
 
-    assert all(ref.spec.policy.owner is Owner.OURS for place in values if (ref := ref_at(place)))
-    assert all(ref_at(place) for place in values)
+    assert all(ref.spec.policy.owner is Owner.MANAGED for place in values if (ref := field_ref_at(place)))
+    assert all(field_ref_at(place) for place in values)
     assert not any(token in str(value) for value in values.values() for token in TOKENS)
 
 
@@ -107,7 +107,7 @@ def test_a_read_that_failed_is_not_taken_for_an_empty_shop() -> None:
     why = finding()
     failed = replace(look, reads={**look.reads, "entitlements": Unknown(why)})
 
-    assert adopt(failed, NAMES) == (why.about(ShopKey("kyoto-tea")),)
+    assert adopt(failed, NAMES) == (why.for_shop(ShopKey("kyoto-tea")),)
 
 
 @pytest.mark.parametrize(
@@ -125,12 +125,12 @@ def test_a_text_that_no_manifest_may_hold_is_left_out_and_told(text: str, why: s
     (told,) = result.left_out
     assert str(told.summary) == f"ラベル order_area.label is left unmanaged: {why}"
     assert (told.shop, told.subject) == ("kyoto-tea", "amazon.messages.order_area.label")
-    assert text not in f"{told.summary}{told.expected}{told.way_on}"
+    assert text not in f"{told.summary}{told.expected}{told.hint}"
 
 
 def test_an_id_that_was_pasted_with_a_space_is_left_out_and_told() -> None:
     look = seen()
-    settings = look.of(AmazonSettings)
+    settings = look.kind(AmazonSettings)
     assert settings is not None
     pasted = replace(
         look, reads={**look.reads, "amazon_settings": Known(replace(settings, seller_id=" A1EXAMPLE234567"), "1")}
@@ -139,16 +139,16 @@ def test_an_id_that_was_pasted_with_a_space_is_left_out_and_told() -> None:
 
     assert "stray spaces" in str(told.summary)
     assert "capital letters" in str(told.expected)
-    assert "設定>連携サービス>Amazon設定" in str(told.way_on)
+    assert "設定>連携サービス>Amazon設定" in str(told.hint)
 
 
 def test_a_switch_is_always_fit() -> None:
-    assert unfit("amazon.enabled", True) is None
+    assert unsuitable_reason("amazon.enabled", True) is None
 
 
 def test_names_of_secrets_are_those_of_variables() -> None:
     assert [variable(ShopKey(key)) for key in ("kyoto-tea", "1st", "a--b")] == ["KYOTO_TEA", "_1ST", "A__B"]
-    assert SecretNames("ref+file:///run/{shop}").of(ShopKey("kyoto-tea")).uri == "ref+file:///run/kyoto-tea"
+    assert SecretNamePattern("ref+file:///run/{shop}").for_shop(ShopKey("kyoto-tea")).uri == "ref+file:///run/kyoto-tea"
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_names_of_secrets_are_those_of_variables() -> None:
     ],
 )
 def test_a_pattern_that_cannot_name_secrets(pattern: str, fault: str | None) -> None:
-    told = SecretNames(pattern).fault
+    told = SecretNamePattern(pattern).error
 
     assert (told is None) is (fault is None)
     assert (fault or "") in str(told)

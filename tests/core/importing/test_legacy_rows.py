@@ -7,19 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.importing.legacy_cells import Unmapped, read_cell, shown
-from reconciler.core.importing.legacy_columns import NO, TABLE, YES, Reads, header_of, squeezed
-from reconciler.core.importing.legacy_rows import Legacy, read_legacy
-from reconciler.core.importing.secret_names import SecretNames
-from reconciler.core.model.layers import ref_at
+from reconciler.core.importing.legacy_cells import UnmappableCell, read_cell, shown
+from reconciler.core.importing.legacy_columns import NO, TABLE, YES, CellType, header_of, normalise_header
+from reconciler.core.importing.legacy_rows import LegacyExport, read_legacy
+from reconciler.core.importing.secret_names import SecretNamePattern
+from reconciler.core.model.layers import field_ref_at
 from reconciler.core.model.policy import Owner
 from tests.support.strategies import CLIENTS, SELLERS, TOKENS
 
 SWITCHES = ["店舗キー", "利用設定"]
 
 
-def read(headers: list[str], *rows: list[str]) -> Legacy:
-    return read_legacy("old.csv", headers, enumerate(rows, start=2), SecretNames())
+def read(headers: list[str], *rows: list[str]) -> LegacyExport:
+    return read_legacy("old.csv", headers, enumerate(rows, start=2), SecretNamePattern())
 
 
 def one(headers: list[str], row: list[str]) -> dict[str, object]:
@@ -134,7 +134,7 @@ def test_a_token_in_clear_is_refused_and_not_quoted(text: str) -> None:
     (finding,) = result.findings
 
     assert finding.code is codes.PLAINTEXT_TOKEN
-    assert text not in f"{finding.summary}{finding.expected}{finding.way_on}"
+    assert text not in f"{finding.summary}{finding.expected}{finding.hint}"
 
 
 @pytest.mark.parametrize(
@@ -144,8 +144,8 @@ def test_a_token_in_the_wrong_column_is_not_quoted_either(column: str) -> None:
     headers = ["店舗キー", column] if column != "店舗キー" else ["x", column]
     result = read(headers, ["kyoto-tea", TOKENS[0]])
 
-    assert any(finding.stops for finding in result.findings)
-    assert TOKENS[0] not in "".join(f"{f.summary}{f.expected}{f.way_on}" for f in result.findings)
+    assert any(finding.blocking for finding in result.findings)
+    assert TOKENS[0] not in "".join(f"{f.summary}{f.expected}{f.hint}" for f in result.findings)
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_a_table_without_a_column_for_the_shop_is_none() -> None:
 def test_columns_that_are_not_taken_over_are_told() -> None:
     result = read(["店舗キー", "決済表示名", "SelerId", "お届け先", TOKENS[0]], ["kyoto-tea", "=1", "x", "y", "z"])
 
-    assert [(str(f.summary), f.severity.word) for f in result.findings] == [
+    assert [(str(f.summary), f.severity.name_lower) for f in result.findings] == [
         (
             "The column '決済表示名' is not taken over: of the old payment screen; manifests have no place for it",
             "note",
@@ -216,7 +216,7 @@ def test_columns_that_are_not_taken_over_are_told() -> None:
         ("The column 'お届け先' is not taken over: it is not known", "warning"),
         ("The column (...) is not taken over: it is not known", "warning"),
     ]
-    assert str(result.findings[1].way_on) == "Did you mean SellerId?"
+    assert str(result.findings[1].hint) == "Did you mean SellerId?"
     assert [shop.shop for shop in result.shops] == ["kyoto-tea"]
 
 
@@ -236,14 +236,14 @@ def test_no_row_is_dropped(columns: list[str], rows: list[list[str]]) -> None:
 
 def test_every_column_leads_to_a_field_of_ours_or_says_why_not() -> None:
     for column in TABLE:
-        ref = ref_at(column.place or "")
+        ref = field_ref_at(column.place or "")
         if ref is not None:
-            assert ref.spec.policy.owner is Owner.OURS
+            assert ref.spec.policy.owner is Owner.MANAGED
         else:
             assert column.place in {"shop", "group", "labels", None}
             assert column.place or column.note
         assert all(word in {"registered", "absent", "open", "closed"} for _, word in column.words)
-    names = [squeezed(header) for column in TABLE for header in column.headers]
+    names = [normalise_header(header) for column in TABLE for header in column.headers]
     assert len(set(names)) == len(set(zip(names, (c.place for c in TABLE for _ in c.headers), strict=True)))
 
 
@@ -255,6 +255,6 @@ def test_words_are_shown_in_one_short_line() -> None:
 def test_an_export_says_what_a_storefront_is_in_its_own_words() -> None:
     header = header_of("店舗の状態")
     assert header is not None
-    assert header.column.reads is Reads.WORD
-    with pytest.raises(Unmapped, match="not understood"):
+    assert header.column.reads is CellType.WORD
+    with pytest.raises(UnmappableCell, match="not understood"):
         read_cell(header, "休業")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import given
 
-from reconciler.core.importing.profile_edits import revise
-from reconciler.core.model.layers import lay
+from reconciler.core.importing.profile_edits import profile_edits
+from reconciler.core.model.layers import overlay
 from reconciler.core.values import UNSET
 from tests.core.importing.test_factor_out import profiles
 
@@ -25,8 +25,8 @@ def is_reference(value: object) -> bool:
 
 @given(profiles, profiles, profiles)
 def test_afterwards_it_manages_what_it_managed_and_says_what_stands(own: dict, lower: dict, wanted: dict) -> None:
-    edits = revise(own, lower, wanted)
-    before, after = lay(own, lower), lay(edited(own, edits), lower)
+    edits = profile_edits(own, lower, wanted)
+    before, after = overlay(own, lower), overlay(edited(own, edits), lower)
 
     assert set(after) == set(before) & set(wanted)
     assert all(after[place] == wanted[place] or is_reference(after[place]) for place in after)
@@ -34,36 +34,36 @@ def test_afterwards_it_manages_what_it_managed_and_says_what_stands(own: dict, l
 
 @given(profiles, profiles, profiles)
 def test_asked_for_all_it_says_all_that_stands(own: dict, lower: dict, wanted: dict) -> None:
-    after = lay(edited(own, revise(own, lower, wanted, complete=True)), lower)
+    after = overlay(edited(own, profile_edits(own, lower, wanted, complete=True)), lower)
 
     assert set(after) == set(wanted)
 
 
 @given(profiles, profiles, profiles)
 def test_a_second_time_there_is_nothing_to_change(own: dict, lower: dict, wanted: dict) -> None:
-    once = edited(own, revise(own, lower, wanted))
+    once = edited(own, profile_edits(own, lower, wanted))
 
-    assert revise(once, lower, wanted) == {}
+    assert profile_edits(once, lower, wanted) == {}
 
 
 def test_what_stands_already_is_not_touched() -> None:
     own = {MAIL: "a@b.example", TEXT: "one\r\ntwo", TOKEN: "ref+file:///run/token"}
 
-    assert revise(own, {}, {MAIL: "a@b.example", TEXT: "one\ntwo", TOKEN: "ref+env://KYOTO_TEA"}) == {}
+    assert profile_edits(own, {}, {MAIL: "a@b.example", TEXT: "one\ntwo", TOKEN: "ref+env://KYOTO_TEA"}) == {}
 
 
 def test_what_is_inherited_is_overridden_and_what_is_gone_taken_out() -> None:
-    assert revise({}, {MAIL: "a@b.example"}, {MAIL: "c@d.example"}) == {MAIL: "c@d.example"}
-    assert revise({}, {MAIL: "a@b.example"}, {}) == {MAIL: None}
-    assert revise({MAIL: "a@b.example"}, {}, {}) == {MAIL: UNSET}
+    assert profile_edits({}, {MAIL: "a@b.example"}, {MAIL: "c@d.example"}) == {MAIL: "c@d.example"}
+    assert profile_edits({}, {MAIL: "a@b.example"}, {}) == {MAIL: None}
+    assert profile_edits({MAIL: "a@b.example"}, {}, {}) == {MAIL: UNSET}
 
 
 def test_a_token_that_amazon_has_pre_set_since_and_one_that_it_has_not() -> None:
-    assert revise({TOKEN: "ref+env://A"}, {}, {TOKEN: "pre-set"}) == {TOKEN: "pre-set"}
-    assert revise({TOKEN: "pre-set"}, {}, {TOKEN: "ref+env://A"}) == {TOKEN: "ref+env://A"}
+    assert profile_edits({TOKEN: "ref+env://A"}, {}, {TOKEN: "pre-set"}) == {TOKEN: "pre-set"}
+    assert profile_edits({TOKEN: "pre-set"}, {}, {TOKEN: "ref+env://A"}) == {TOKEN: "ref+env://A"}
 
 
 def test_what_the_file_takes_out_of_management_stays_out() -> None:
     own = {"amazon.messages": None, MAIL: None}
 
-    assert revise(own, {TEXT: "x", MAIL: "a@b.example"}, {TEXT: "y", MAIL: "c@d.example"}, complete=True) == {}
+    assert profile_edits(own, {TEXT: "x", MAIL: "a@b.example"}, {TEXT: "y", MAIL: "c@d.example"}, complete=True) == {}

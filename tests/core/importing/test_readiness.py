@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Severity, found
-from reconciler.core.diagnostics.messages import say
-from reconciler.core.importing.readiness import lacking
+from reconciler.core.diagnostics.diagnostic import Severity, diagnostic
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.importing.readiness import missing_prerequisites
 from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings, Entitlements
 from reconciler.core.model.state import Desired, Known, Observed
 from reconciler.core.values import PRE_SET, CommerceCreator, Origin, SecretRef, ShopKey
@@ -42,7 +42,7 @@ def world(**has: object) -> Observed:
 
 
 def told(desired: Desired, observed: Observed | None = None) -> list[str]:
-    return [finding.subject or finding.code.slug for finding in lacking(desired, observed)]
+    return [finding.subject or finding.code.slug for finding in missing_prerequisites(desired, observed)]
 
 
 def test_a_shop_with_everything_lacks_nothing() -> None:
@@ -76,7 +76,7 @@ def test_what_the_merchant_entered_need_not_be_declared() -> None:
 @pytest.mark.parametrize("enabled", [False, None])
 def test_what_is_applied_for_is_told_before_the_shop_goes_live(has, payment, code, enabled) -> None:
     settings = COMPLETE if enabled is None else replace(COMPLETE, enabled=enabled)
-    (finding,) = lacking(wish(settings, AmazonPayPayment(**payment) if payment else None), world(**has))
+    (finding,) = missing_prerequisites(wish(settings, AmazonPayPayment(**payment) if payment else None), world(**has))
     assert (finding.code, finding.severity, finding.shop) == (code, Severity.WARNING, SHOP)
 
 
@@ -86,6 +86,6 @@ def test_what_is_not_wanted_is_not_missed() -> None:
 
 def test_a_shop_that_is_not_there_is_an_error_and_a_read_that_failed_is_none() -> None:
     for code, severity in ((codes.SHOP_UNKNOWN, Severity.ERROR), (codes.UNREACHABLE, Severity.WARNING)):
-        unread = Observed.unknown(SHOP, found(code, say("for the test")))
-        (finding,) = lacking(wish(), unread)
+        unread = Observed.unknown(SHOP, diagnostic(code, msg("for the test")))
+        (finding,) = missing_prerequisites(wish(), unread)
         assert (finding.code, finding.severity) == (code, severity)

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.core.importing.verification import unkept
+from reconciler.core.importing.verification import remaining_changes
 from reconciler.core.model.state import Desired
-from reconciler.core.planning.plan import Pace, plan_shop
+from reconciler.core.planning.plan import RequestPace, plan_shop
 from reconciler.core.values import PRE_SET, ShopKey
 from tests.support.example_worlds import live, wish
 from tests.support.fake_backend import ModelBackend
@@ -16,8 +16,8 @@ from tests.support.strategies import TOKENS, as_wish, secret
 
 
 def told(wanted: Desired, **state: object) -> list[tuple[str, str]]:
-    plan = plan_shop(wanted, ModelBackend([live(**state)]).look(ShopKey("a")), Pace())
-    return [(finding.code.slug, str(finding.summary)) for finding in unkept(plan)]
+    plan = plan_shop(wanted, ModelBackend([live(**state)]).look(ShopKey("a")), RequestPace())
+    return [(finding.code.slug, str(finding.summary)) for finding in remaining_changes(plan)]
 
 
 def test_what_stands_is_kept() -> None:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core.model.canonical import DigestKey, dumps, fingerprint, shown, write
+from reconciler.core.model.canonical import DigestKey, display_canonical, dumps, fingerprint, to_canonical
 from reconciler.core.model.state import Known
-from reconciler.core.planning.fingerprint import assemble
-from reconciler.core.planning.plan import Pace, plan_shop
+from reconciler.core.planning.fingerprint import build_plan
+from reconciler.core.planning.plan import RequestPace, plan_shop
 from reconciler.core.values import ABSENT, PRE_SET, UNSET, Registration, SealedSecret, SecretRef, StorefrontStatus
 from tests.support.example_worlds import going_live, leaving, together
 from tests.support.strategies import TOKENS, World, origin_at, secret, worlds
@@ -37,24 +37,24 @@ KEY = DigestKey(b"a key that lives elsewhere")
     ids=repr,
 )
 def test_each_value_has_one_written_form(value, written):
-    assert write(value) == written
+    assert to_canonical(value) == written
 
 
 def test_with_a_key_two_secrets_can_be_told_apart_and_neither_can_be_read():
-    one, other = (write(secret(token), KEY) for token in TOKENS)
+    one, other = (to_canonical(secret(token), KEY) for token in TOKENS)
     assert one != other
-    assert write(SealedSecret("00", "ff"), KEY) != write(SealedSecret("00", "fe"), KEY)
-    assert write(secret(TOKENS[0]), DigestKey(b"another")) != one
+    assert to_canonical(SealedSecret("00", "ff"), KEY) != to_canonical(SealedSecret("00", "fe"), KEY)
+    assert to_canonical(secret(TOKENS[0]), DigestKey(b"another")) != one
 
 
 def test_what_is_not_mentioned_is_not_written_down():
     with pytest.raises(ValueError, match="UNSET is not a value"):
-        write(UNSET)
+        to_canonical(UNSET)
 
 
 def test_what_is_no_scalar_is_not_written_down():
     with pytest.raises(TypeError, match="dict has no written form"):
-        write({})
+        to_canonical({})
 
 
 json_values = st.recursive(
@@ -89,20 +89,20 @@ def test_a_fingerprint_does_not_depend_on_versions_or_on_lines(world):
     def aged(seen):
         return replace(seen, reads={kind: Known(read.value, read.version + "9") for kind, read in seen.reads.items()})
 
-    again = assemble(plan_shop(moved(w), aged(world.backend.look(w.shop)), Pace()) for w in world.wishes)
+    again = build_plan(plan_shop(moved(w), aged(world.backend.look(w.shop)), RequestPace()) for w in world.wishes)
     assert again.fingerprint == world.plan().fingerprint
 
 
 @given(worlds(), st.data())
 def test_a_fingerprint_depends_on_every_value_before_and_after(world, data):
-    plan = assemble(world.plan().shops, key=KEY)
+    plan = build_plan(world.plan().shops, key=KEY)
     changes = [(shop, change) for shop in plan.shops for change in shop.changes]
     for shop, change in changes:
         side = data.draw(st.sampled_from(("before", "after")))
         other = replace(change, **{side: data.draw(st.just("other") | st.just(secret("another token")))})
         changed = replace(shop, changes=tuple(other if one is change else one for one in shop.changes))
         shops = [changed if one is shop else one for one in plan.shops]
-        assert assemble(shops, key=KEY).fingerprint != plan.fingerprint
+        assert build_plan(shops, key=KEY).fingerprint != plan.fingerprint
 
 
 def test_without_a_key_a_token_counts_by_its_reference():
@@ -133,11 +133,11 @@ def test_a_fingerprint_is_the_same_in_every_process(seed):
 
 def test_a_value_within_a_sentence_is_one_word_and_a_secret_is_a_placeholder():
     seal_of_it = SealedSecret("00", "ab")
-    assert [shown(value) for value in (True, "a b", ABSENT, StorefrontStatus.OPEN, PRE_SET)] == [
+    assert [display_canonical(value) for value in (True, "a b", ABSENT, StorefrontStatus.OPEN, PRE_SET)] == [
         "true",
         '"a b"',
         "(not set)",
         '"open"',
         '"pre-set"',
     ]
-    assert {shown(value) for value in (secret(TOKENS[0]), seal_of_it)} == {"(sensitive value)"}
+    assert {display_canonical(value) for value in (secret(TOKENS[0]), seal_of_it)} == {"(sensitive value)"}

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.core.model import formats as forms
-from reconciler.core.model.formats import Form
+from reconciler.core.model.formats import Format
 
-FORMS = [value for value in vars(forms).values() if isinstance(value, Form)]
+FORMS = [value for value in vars(forms).values() if isinstance(value, Format)]
 each = pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
 
 
@@ -25,7 +25,7 @@ def test_a_form_accepts_its_example(form):
 def test_pasted_spaces_and_line_ends_are_refused_and_named(form, around):
     pasted = around.format(form.example)
     assert not form.accepts(pasted)
-    assert "stray spaces" in str(form.fault(pasted))
+    assert "stray spaces" in str(form.violation(pasted))
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_pasted_spaces_and_line_ends_are_refused_and_named(form, around):
 )
 def test_letters_in_the_wrong_case_are_named(form, text):
     assert not form.accepts(text)
-    assert "wrong case" in str(form.fault(text))
+    assert "wrong case" in str(form.violation(text))
 
 
 @pytest.mark.parametrize(
@@ -61,10 +61,10 @@ def test_letters_in_the_wrong_case_are_named(form, text):
 )
 def test_what_has_another_form_is_refused(form, text):
     assert not form.accepts(text)
-    assert "not of the expected form" in str(form.fault(text))
+    assert "not of the expected form" in str(form.violation(text))
 
 
 @each
 @given(text=st.text(max_size=60))
 def test_a_fault_never_quotes_the_text(form, text):
-    assert form.fault(text).arguments == ()
+    assert form.violation(text).arguments == ()

@@ -11,18 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core.diagnostics.messages import Text, say
-from reconciler.core.model.canonical import DigestKey, dumps, write
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.model.canonical import DigestKey, dumps, to_canonical
 from reconciler.core.model.kinds import AmazonSettings
-from reconciler.core.planning.fingerprint import assemble
-from reconciler.core.planning.plan import Pace, plan_shop
-from reconciler.core.values import Digested, SealedSecret, Secret, SecretRef, seal
+from reconciler.core.planning.fingerprint import build_plan
+from reconciler.core.planning.plan import RequestPace, plan_shop
+from reconciler.core.values import SealedSecret, Secret, SecretDigest, SecretRef, seal_secret
 from tests.support.strategies import pairs, secret
 
 CLEAR = "amzn.mws.deadbeef-0000-0000-0000-000000000000"
 SALT = "5a17"
 SECRET = secret(CLEAR)
-SEALED = seal(SECRET, SALT)
+SEALED = seal_secret(SECRET, SALT)
 HIDDEN = (CLEAR, SEALED.digest)
 
 both = pytest.mark.parametrize("value", [SECRET, SEALED], ids=["secret", "sealed"])
@@ -47,10 +47,10 @@ WAYS = {
     "repr of what holds it": lambda value: repr(AmazonSettings(mws_auth_token=value)),
     "bytes": lambda value: bytes(value).decode("latin-1"),
     "iteration": "".join,
-    "text": lambda value: say("it is {value}", value=value).render(str),
-    "text by hand": lambda value: str(Text("it is {value}", (("value", value),))),
-    "canonical": lambda value: dumps(write(value)),
-    "canonical with a key": lambda value: dumps(write(value, DigestKey(b"key"))),
+    "text": lambda value: msg("it is {value}", value=value).render(str),
+    "text by hand": lambda value: str(Message("it is {value}", (("value", value),))),
+    "canonical": lambda value: dumps(to_canonical(value)),
+    "canonical with a key": lambda value: dumps(to_canonical(value, DigestKey(b"key"))),
 }
 
 
@@ -126,7 +126,7 @@ def test_secrets_are_equal_by_what_they_are_and_not_by_where_they_came_from():
 def test_a_seal_matches_the_one_secret_that_was_sealed():
     assert SEALED.matches(SECRET)
     assert not SEALED.matches(secret(CLEAR[:-1] + "1"))
-    assert seal(SECRET, "00").digest != SEALED.digest
+    assert seal_secret(SECRET, "00").digest != SEALED.digest
 
 
 def test_seals_are_values():
@@ -149,16 +149,16 @@ def test_a_digest_key_does_not_print_itself():
 def test_nothing_of_a_plan_that_is_written_down_or_printed_holds_a_token(pair, key):
     wish, seen = pair
     wish = replace(wish, values={**wish.values, "amazon_settings": AmazonSettings(mws_auth_token=SECRET)})
-    plan = plan_shop(wish, seen, Pace())
-    shown = repr(assemble([plan], key=key)) + "".join(
-        dumps([write(change.before, key), write(change.after, key)]) for change in plan.changes
+    plan = plan_shop(wish, seen, RequestPace())
+    shown = repr(build_plan([plan], key=key)) + "".join(
+        dumps([to_canonical(change.before, key), to_canonical(change.after, key)]) for change in plan.changes
     )
     assert "amzn.mws" not in shown
     assert SEALED.digest not in shown
 
 
 def test_a_secret_that_is_known_by_its_digest_only_is_written_as_what_it_was():
-    assert write(Digested("ref+env://TOKEN", "00ff")) == write_of(SECRET, "00ff")
+    assert to_canonical(SecretDigest("ref+env://TOKEN", "00ff")) == write_of(SECRET, "00ff")
 
 
 def write_of(value: Secret, digest: str):

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from reconciler.core.values import ABSENT, PRE_SET, UNSET, Origin, ShopKey, matches
+from reconciler.core.values import ABSENT, PRE_SET, UNSET, Origin, ShopKey, full_match
 from tests.support.strategies import keys
 
 
@@ -40,5 +40,5 @@ def test_an_origin_prints_as_editors_read_it():
 
 
 def test_a_form_is_the_whole_text_and_a_newline_at_the_end_is_part_of_it():
-    assert matches("^a$", "a")
-    assert not matches("^a$", "a\n")
+    assert full_match("^a$", "a")
+    assert not full_match("^a$", "a\n")

@@ -9,14 +9,14 @@ from reconciler.core.model.kinds import AmazonSettings, SystemParts
 from reconciler.core.model.policy import Owner
 from reconciler.core.model.state import FieldRef, Known, Unknown
 from reconciler.core.planning.cascade import (
-    SCREEN_ITEMS,
-    SWITCH,
+    ENABLED_FIELD,
+    REQUIRED_SETTINGS,
     apply_changes,
     buttons_visible,
-    follow,
-    not_following,
-    reassert,
-    reregister,
+    derived_changes,
+    inconsistent_fields,
+    reregister_endpoint,
+    rewrite_switch,
 )
 from reconciler.core.planning.change import Reason
 from reconciler.core.planning.diff import diff
@@ -30,7 +30,7 @@ HERE = origin_at(9)
 
 
 def followed(desired, seen):
-    return shown(follow(seen, diff(desired, seen)))
+    return shown(derived_changes(seen, diff(desired, seen)))
 
 
 def test_turning_the_switch_takes_the_payment_row_and_the_parts_along_both_ways():
@@ -43,9 +43,9 @@ def test_turning_the_switch_takes_the_payment_row_and_the_parts_along_both_ways(
 @given(pairs)
 def test_pre_order_and_subscription_never_follow(pair):
     desired, seen = pair
-    for change in follow(seen, diff(desired, seen)):
+    for change in derived_changes(seen, diff(desired, seen)):
         assert change.ref.spec.policy.owner is Owner.DERIVED
-        assert change.reason is Reason.FOLLOWS
+        assert change.reason is Reason.DERIVED
         assert UNSET not in (change.before, change.after)
 
 
@@ -54,8 +54,8 @@ def test_buttons_show_only_when_every_item_of_the_screen_is_set(missing):
     shop = live(**{missing: None})
     names = {"token": "mws_auth_token", "mail": "notification_email"}
     wanted = wish(**{names.get(missing, missing): PRE_SET if missing == "token" else "given"})
-    assert look(shop).of(AmazonSettings).buttons_visible is False
-    changes = follow(look(shop), diff(wanted, look(shop)))
+    assert look(shop).kind(AmazonSettings).buttons_visible is False
+    changes = derived_changes(look(shop), diff(wanted, look(shop)))
     assert shown(changes) == ({} if missing == "token" else {"amazon_settings.buttons_visible": (False, True)})
 
 
@@ -64,17 +64,17 @@ def test_buttons_do_not_ask_for_the_url_that_the_platform_issues():
     assert followed(wish(notification_email=MAILS[0]), look(shop)) == {"amazon_settings.buttons_visible": (False, True)}
 
 
-@pytest.mark.parametrize("field", ["enabled", *SCREEN_ITEMS])
+@pytest.mark.parametrize("field", ["enabled", *REQUIRED_SETTINGS])
 def test_what_the_backend_did_not_tell_is_not_taken_for_set(field):
-    settings = look(live()).of(AmazonSettings)
+    settings = look(live()).kind(AmazonSettings)
     assert buttons_visible(settings)
     assert not buttons_visible(replace(settings, **{field: UNSET}))
 
 
 def test_a_derived_change_names_what_it_follows_and_its_line():
     desired = replace(wish(enabled=True, client_id=CLIENTS[0]), origins={"amazon.enabled": HERE})
-    changes = follow(look(bare()), diff(desired, look(bare())))
-    assert {(change.follows, change.origin) for change in changes} == {(SWITCH, HERE)}
+    changes = derived_changes(look(bare()), diff(desired, look(bare())))
+    assert {(change.caused_by, change.origin) for change in changes} == {(ENABLED_FIELD, HERE)}
 
 
 def test_writing_something_else_of_the_screen_moves_nothing_but_the_buttons():
@@ -95,12 +95,12 @@ def test_a_kind_that_was_not_read_or_a_field_the_backend_did_not_tell_is_not_pre
 
 
 def test_what_should_follow_and_does_not_is_found():
-    assert not_following(look(live(pay_regular=False, output=False))) == (
+    assert inconsistent_fields(look(live(pay_regular=False, output=False))) == (
         FieldRef("amazon_pay_payment", "regular"),
         FieldRef("system_parts", "output"),
     )
-    assert not_following(look(live())) == ()
-    assert not_following(look(bare(pay_use=True))) == (FieldRef("amazon_pay_payment", "use"),)
+    assert inconsistent_fields(look(live())) == ()
+    assert inconsistent_fields(look(bare(pay_use=True))) == (FieldRef("amazon_pay_payment", "use"),)
 
 
 def test_where_the_switch_itself_is_not_known_nothing_is_said_to_follow():
@@ -108,14 +108,14 @@ def test_where_the_switch_itself_is_not_known_nothing_is_said_to_follow():
     blind = replace(seen, reads={**seen.reads, "amazon_settings": Unknown(finding())})
     silent = replace(seen, reads={**seen.reads, "amazon_settings": Known(AmazonSettings(), "v1")})
     for world in (blind, silent):
-        assert not_following(world) == ()
-        assert reassert(world, True, HERE) is None
+        assert inconsistent_fields(world) == ()
+        assert rewrite_switch(world, True, HERE) is None
 
 
 def test_the_switch_is_written_again_where_something_does_not_follow():
-    again = reassert(look(live(pay_use=False)), True, HERE)
+    again = rewrite_switch(look(live(pay_use=False)), True, HERE)
     assert again is not None
-    assert (again.ref, again.before, again.after, again.reason) == (SWITCH, True, True, Reason.REASSERTED)
+    assert (again.ref, again.before, again.after, again.reason) == (ENABLED_FIELD, True, True, Reason.REWRITTEN)
 
 
 @pytest.mark.parametrize(
@@ -124,16 +124,16 @@ def test_the_switch_is_written_again_where_something_does_not_follow():
     ids=["all follows", "not managed", "the switch differs itself"],
 )
 def test_the_switch_is_not_written_again_without_need(shop, enabled):
-    assert reassert(look(shop), enabled, HERE) is None
+    assert rewrite_switch(look(shop), enabled, HERE) is None
 
 
 def test_buttons_that_do_not_show_are_no_reason_to_write_the_switch_again():
     """Writing it would not bring them back: a shop would be closed for nothing, at every apply."""
     seen = look(live())
-    hidden = Known(replace(seen.of(AmazonSettings), buttons_visible=False), "v1")
+    hidden = Known(replace(seen.kind(AmazonSettings), buttons_visible=False), "v1")
     stray = replace(seen, reads={**seen.reads, "amazon_settings": hidden})
-    assert not_following(stray) == ()
-    assert reassert(stray, True, HERE) is None
+    assert inconsistent_fields(stray) == ()
+    assert rewrite_switch(stray, True, HERE) is None
 
 
 def registered(shop):
@@ -143,14 +143,14 @@ def registered(shop):
 def test_a_registered_endpoint_moves_with_the_seller_id():
     seen = registered(live())
     changes = diff(wish(seller_id=SELLERS[1], registration=Registration.REGISTERED), seen)
-    anew = reregister(seen, changes, Registration.REGISTERED, HERE)
+    anew = reregister_endpoint(seen, changes, Registration.REGISTERED, HERE)
     assert anew is not None
     assert (anew.before, anew.after, anew.reason) == (
         Registration.ABSENT,
         Registration.REGISTERED,
-        Reason.SELLER_CHANGES,
+        Reason.SELLER_CHANGED,
     )
-    assert anew.follows == FieldRef("amazon_settings", "seller_id")
+    assert anew.caused_by == FieldRef("amazon_settings", "seller_id")
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_a_registered_endpoint_moves_with_the_seller_id():
     ids=["same seller", "not managed", "not wanted", "registered anyway", "was not registered"],
 )
 def test_an_endpoint_is_not_registered_anew_without_need(shop, wanted, wish_of_endpoint):
-    assert reregister(shop, diff(wish(**wanted), shop), wish_of_endpoint, HERE) is None
+    assert reregister_endpoint(shop, diff(wish(**wanted), shop), wish_of_endpoint, HERE) is None
 
 
 @given(pairs)
@@ -174,7 +174,7 @@ def test_changes_applied_to_a_world_stand_in_it_and_versions_stay(pair):
     changes = diff(desired, seen)
     after = apply_changes(seen, changes)
     for change in changes:
-        assert after.at(change.ref) == change.after
+        assert after.value(change.ref) == change.after
     assert {kind: read.version for kind, read in after.reads.items()} == {
         kind: read.version for kind, read in seen.reads.items()
     }
@@ -186,5 +186,5 @@ def test_what_was_not_read_is_not_changed_and_a_map_nobody_read_begins_empty():
     blind = replace(seen, reads={**seen.reads, "system_parts": Unknown(finding())})
     assert apply_changes(blind, changes) == blind
     silent = replace(seen, reads={**seen.reads, "system_parts": Known(SystemParts(), "v1")})
-    assert apply_changes(silent, changes).of(SystemParts).messages == {"order_area.label": "x"}
-    assert seen.at(changes[0].ref) is ABSENT
+    assert apply_changes(silent, changes).kind(SystemParts).messages == {"order_area.label": "x"}
+    assert seen.value(changes[0].ref) is ABSENT

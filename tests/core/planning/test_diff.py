@@ -8,9 +8,9 @@ from hypothesis import given
 from reconciler.core.model.kinds import KINDS, AmazonSettings
 from reconciler.core.model.policy import Compare, Owner
 from reconciler.core.model.state import FieldRef, Known, Observed, Unknown, value_at
-from reconciler.core.planning.change import Action, Change, Reason
-from reconciler.core.planning.diff import declared, diff, same
-from reconciler.core.values import ABSENT, PRE_SET, UNSET, Registration, SecretRef, StorefrontStatus, seal
+from reconciler.core.planning.change import Change, ChangeAction, Reason
+from reconciler.core.planning.diff import declared_values, diff, values_equal
+from reconciler.core.values import ABSENT, PRE_SET, UNSET, Registration, SecretRef, StorefrontStatus, seal_secret
 from tests.support.example_worlds import bare, live, wish
 from tests.support.fake_backend import ModelBackend, Shop
 from tests.support.strategies import SELLERS, TOKENS, as_wish, finding, observed, origin_at, pairs, secret
@@ -32,10 +32,10 @@ def test_a_world_that_is_wished_for_as_it_is_has_no_differences(seen):
 @given(pairs)
 def test_only_what_is_mentioned_and_may_be_declared_is_compared(pair):
     desired, seen = pair
-    mentioned = {ref for ref, _ in declared(desired)}
+    mentioned = {ref for ref, _ in declared_values(desired)}
     for change in diff(desired, seen):
         assert change.ref in mentioned
-        assert change.ref.spec.policy.owner is Owner.OURS
+        assert change.ref.spec.policy.owner is Owner.MANAGED
 
 
 @given(pairs)
@@ -47,7 +47,7 @@ def test_unset_never_appears_in_a_change(pair):
 def test_a_change_comes_from_the_line_that_declares_it(pair):
     desired, seen = pair
     for change in diff(desired, seen):
-        assert change.origin == desired.origins.get(change.ref.declared, desired.origin)
+        assert change.origin == desired.origins.get(change.ref.manifest_path, desired.origin)
 
 
 @given(pairs)
@@ -66,8 +66,8 @@ def test_nothing_mentioned_nothing_differs(seen):
 def test_what_is_not_there_yet_is_added():
     changes = diff(wish(seller_id=SELLERS[0], registration=Registration.REGISTERED), look(bare()))
     assert {str(change.ref): change.action for change in changes} == {
-        "amazon_settings.seller_id": Action.ADD,
-        "ipn_endpoint.registration": Action.ADD,
+        "amazon_settings.seller_id": ChangeAction.ADD,
+        "ipn_endpoint.registration": ChangeAction.ADD,
     }
     assert all(change.reason is Reason.DECLARED and not change.derived for change in changes)
 
@@ -75,14 +75,14 @@ def test_what_is_not_there_yet_is_added():
 @pytest.mark.parametrize(
     ("before", "after", "action"),
     [
-        (ABSENT, "x", Action.ADD),
-        ("x", ABSENT, Action.REMOVE),
-        (Registration.REGISTERED, Registration.ABSENT, Action.REMOVE),
-        (Registration.ABSENT, Registration.REGISTERED, Action.ADD),
-        ("x", "y", Action.CHANGE),
-        (False, True, Action.CHANGE),
-        (StorefrontStatus.OPEN, StorefrontStatus.CLOSED, Action.CHANGE),
-        (ABSENT, ABSENT, Action.CHANGE),
+        (ABSENT, "x", ChangeAction.ADD),
+        ("x", ABSENT, ChangeAction.REMOVE),
+        (Registration.REGISTERED, Registration.ABSENT, ChangeAction.REMOVE),
+        (Registration.ABSENT, Registration.REGISTERED, ChangeAction.ADD),
+        ("x", "y", ChangeAction.CHANGE),
+        (False, True, ChangeAction.CHANGE),
+        (StorefrontStatus.OPEN, StorefrontStatus.CLOSED, ChangeAction.CHANGE),
+        (ABSENT, ABSENT, ChangeAction.CHANGE),
     ],
 )
 def test_an_action_is_told_from_both_ends(before, after, action):
@@ -107,7 +107,7 @@ def test_line_ends_of_texts_do_not_matter_and_those_of_ids_do():
         diff(wish(messages={"order_area.label": "one\ntwo"}), look(bare(texts={"order_area.label": "one\r\ntwo"})))
         == ()
     )
-    assert not same(Compare.EXACT, "one\r\n", "one\n")
+    assert not values_equal(Compare.EXACT, "one\r\n", "one\n")
 
 
 def test_a_token_is_held_against_its_seal():
@@ -133,9 +133,9 @@ def test_a_reference_cannot_be_compared_before_it_is_resolved():
 
 def test_a_secret_is_the_same_as_nothing_but_its_seal():
     token = secret(TOKENS[0])
-    assert same(Compare.SEALED, token, seal(token, "00"))
-    assert not same(Compare.SEALED, token, ABSENT)
-    assert not same(Compare.SEALED, token, token)
+    assert values_equal(Compare.SEALED, token, seal_secret(token, "00"))
+    assert not values_equal(Compare.SEALED, token, ABSENT)
+    assert not values_equal(Compare.SEALED, token, token)
 
 
 def test_changes_come_in_the_order_of_kinds_fields_and_entries():
@@ -159,9 +159,9 @@ def test_changes_come_in_the_order_of_kinds_fields_and_entries():
 @given(observed)
 def test_a_failed_read_says_nothing_of_any_field(seen):
     blind = Observed.unknown(seen.shop, finding())
-    assert blind.of(AmazonSettings) is None
+    assert blind.kind(AmazonSettings) is None
     assert blind.reads.keys() == {kind.name for kind in KINDS} == seen.reads.keys()
-    assert all(blind.at(FieldRef(kind.name, spec.name)) is UNSET for kind in KINDS for spec in kind.fields)
+    assert all(blind.value(FieldRef(kind.name, spec.name)) is UNSET for kind in KINDS for spec in kind.fields)
 
 
 def test_an_entry_of_a_map_that_was_not_read_is_unset():
@@ -171,24 +171,24 @@ def test_an_entry_of_a_map_that_was_not_read_is_unset():
 def test_a_resolved_secret_takes_the_place_of_its_reference_and_of_nothing_else():
     before = wish(mws_auth_token=SecretRef("ref+env://TOKEN"), seller_id=SELLERS[0], pre_order=True)
     after = before.with_value(FieldRef("amazon_settings", "mws_auth_token"), secret(TOKENS[0]))
-    assert after.of(AmazonSettings) == AmazonSettings(mws_auth_token=secret(TOKENS[0]), seller_id=SELLERS[0])
+    assert after.kind(AmazonSettings) == AmazonSettings(mws_auth_token=secret(TOKENS[0]), seller_id=SELLERS[0])
     assert after.values["amazon_pay_payment"] is before.values["amazon_pay_payment"]
 
 
 def test_a_field_is_written_as_its_path_and_knows_its_place_in_the_manifest():
     entry = FieldRef("system_parts", "messages", "order_area.label")
-    assert (str(entry), entry.declared) == (
+    assert (str(entry), entry.manifest_path) == (
         "system_parts.messages.order_area.label",
         "amazon.messages.order_area.label",
     )
-    assert FieldRef("amazon_pay_payment", "regular").declared is None
+    assert FieldRef("amazon_pay_payment", "regular").manifest_path is None
 
 
 def test_a_field_is_called_as_on_its_screen_and_the_label_of_a_part_is_not_its_message():
     label, message = (FieldRef("system_parts", "messages", f"order_area.{word}") for word in ("label", "message"))
     assert (label.label, message.label) == ("ラベル", "メッセージ")
-    assert (label.called, message.called) == ("ラベル order_area.label", "メッセージ order_area.message")
-    assert FieldRef("amazon_pay_payment", "pre_order").called == "予約販売"
+    assert (label.display_name, message.display_name) == ("ラベル order_area.label", "メッセージ order_area.message")
+    assert FieldRef("amazon_pay_payment", "pre_order").display_name == "予約販売"
 
 
 def test_a_place_that_is_not_known_falls_back_to_the_file():
@@ -198,5 +198,5 @@ def test_a_place_that_is_not_known_falls_back_to_the_file():
 
 
 def test_a_wish_may_be_asked_for_a_kind_it_does_not_mention():
-    assert wish(pre_order=True).of(AmazonSettings) == AmazonSettings()
+    assert wish(pre_order=True).kind(AmazonSettings) == AmazonSettings()
     assert isinstance(look(bare()).reads["amazon_settings"], Known)

@@ -12,10 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.model.state import Maintenance
-from reconciler.core.planning.fingerprint import assemble
-from reconciler.core.planning.guards import Allowed, Limits, Watch, clock_face, guard, unmet, within
-from reconciler.core.planning.plan import Pace, Plan, plan_shop
+from reconciler.core.model.state import MaintenancePolicy
+from reconciler.core.planning.fingerprint import build_plan
+from reconciler.core.planning.guards import (
+    AllowList,
+    GuardContext,
+    Limits,
+    apply_guards,
+    format_minutes,
+    in_window,
+    unused_allowances,
+)
+from reconciler.core.planning.plan import Plan, RequestPace, plan_shop
 from reconciler.core.values import ShopKey, StorefrontStatus
 from tests.core.planning.test_diff import look
 from tests.support.example_worlds import live, wish
@@ -26,7 +34,7 @@ MINUTE = st.integers(0, 24 * 60 - 1)
 
 
 def planned(*pairs) -> Plan:
-    return assemble(plan_shop(desired, look(shop), Pace()) for desired, shop in pairs)
+    return build_plan(plan_shop(desired, look(shop), RequestPace()) for desired, shop in pairs)
 
 
 def fleet(size: int, changed: int) -> Plan:
@@ -38,15 +46,15 @@ def slugs(plan: Plan) -> list[str]:
     return [finding.code.slug for finding in plan.all_findings]
 
 
-def watch(*grants: tuple[str, str], minutes=NOON, **limits) -> Watch:
-    return Watch(limits=Limits(**limits), allowed=Allowed(grants=grants), minutes=minutes)
+def watch(*grants: tuple[str, str], minutes=NOON, **limits) -> GuardContext:
+    return GuardContext(limits=Limits(**limits), allowed=AllowList(entries=grants), minutes=minutes)
 
 
 @pytest.mark.parametrize(
     ("size", "changed", "held"), [(10, 3, False), (10, 4, True), (9, 9, False), (100, 30, False), (100, 31, True)]
 )
 def test_at_most_three_in_ten_shops_of_a_fleet_change_at_once(size, changed, held):
-    plan = guard(fleet(size, changed), watch())
+    plan = apply_guards(fleet(size, changed), watch())
     assert slugs(plan) == (["fleet-share"] if held else [])
     assert not any(shop.blocked for shop in plan.shops)
 
@@ -58,40 +66,40 @@ def closing_fleet(size: int) -> Plan:
 
 @pytest.mark.parametrize(("size", "held"), [(3, False), (4, True)])
 def test_no_more_shops_than_the_limit_are_closed_in_one_run(size, held):
-    plan = guard(closing_fleet(size), watch(closed_at_once=3))
+    plan = apply_guards(closing_fleet(size), watch(closed_at_once=3))
     assert slugs(plan) == (["closed-at-once"] if held else [])
 
 
 def test_shops_that_the_manifests_themselves_close_count_as_well():
     closed = StorefrontStatus.CLOSED
     plan = planned(*((wish(key, status=closed), live(key)) for key in ("a", "b")))
-    assert slugs(guard(plan, watch(closed_at_once=1))) == ["closed-at-once"]
+    assert slugs(apply_guards(plan, watch(closed_at_once=1))) == ["closed-at-once"]
 
 
 @pytest.mark.parametrize("allowed", [True, False])
 def test_a_shop_is_closed_only_where_its_manifest_allows_it(allowed):
-    desired = wish(enabled=True, maintenance=Maintenance(close_shop=allowed))
-    plan = guard(planned((desired, live(use_amazon=False))), watch())
+    desired = wish(enabled=True, maintenance=MaintenancePolicy(close_shop=allowed))
+    plan = apply_guards(planned((desired, live(use_amazon=False))), watch())
     assert slugs(plan) == ([] if allowed else ["closing-denied"])
     assert plan.shops[0].blocked is not allowed
 
 
 def test_a_shop_that_is_closed_already_needs_no_leave_to_be_closed():
-    desired = wish(enabled=True, maintenance=Maintenance(window=(60, 120)))
-    assert slugs(guard(planned((desired, live(use_amazon=False, is_open=False))), watch())) == []
+    desired = wish(enabled=True, maintenance=MaintenancePolicy(window=(60, 120)))
+    assert slugs(apply_guards(planned((desired, live(use_amazon=False, is_open=False))), watch())) == []
 
 
 @pytest.mark.parametrize(("now", "held"), [(59, True), (60, False), (299, False), (300, True)])
 def test_a_shop_is_closed_only_within_its_window(now, held):
-    desired = wish(enabled=True, maintenance=Maintenance(close_shop=True, window=(60, 300)))
-    plan = guard(planned((desired, live(use_amazon=False))), watch(minutes={"Asia/Tokyo": now}))
+    desired = wish(enabled=True, maintenance=MaintenancePolicy(close_shop=True, window=(60, 300)))
+    plan = apply_guards(planned((desired, live(use_amazon=False))), watch(minutes={"Asia/Tokyo": now}))
     assert slugs(plan) == (["outside-window"] if held else [])
 
 
 def test_a_window_is_told_in_the_shops_own_time():
-    maintenance = Maintenance(close_shop=True, window=(60, 300), time_zone="Asia/Seoul")
+    maintenance = MaintenancePolicy(close_shop=True, window=(60, 300), time_zone="Asia/Seoul")
     plan = planned((wish(enabled=True, maintenance=maintenance), live(use_amazon=False)))
-    held = guard(plan, watch(minutes={"Asia/Tokyo": 100, "Asia/Seoul": 725}))
+    held = apply_guards(plan, watch(minutes={"Asia/Tokyo": 100, "Asia/Seoul": 725}))
     assert "It is 12:05 in Asia/Seoul" in str(held.all_findings[0].summary)
     assert "from 01:00 until 05:00" in str(held.all_findings[0].summary)
 
@@ -100,17 +108,17 @@ def test_a_window_is_told_in_the_shops_own_time():
     ("now", "inside"), [(22 * 60 - 1, False), (22 * 60, True), (1439, True), (0, True), (119, True), (120, False)]
 )
 def test_a_window_may_lie_over_midnight(now, inside):
-    assert within((22 * 60, 120), now) is inside
+    assert in_window((22 * 60, 120), now) is inside
 
 
 @given(MINUTE, MINUTE, MINUTE)
 def test_a_window_and_the_one_from_its_end_to_its_start_make_a_day(opens, closes, now):
-    assert within((opens, closes), now) is not within((closes, opens), now) or opens == closes
+    assert in_window((opens, closes), now) is not in_window((closes, opens), now) or opens == closes
 
 
 @given(MINUTE)
 def test_a_time_of_day_is_written_as_clocks_do(minute):
-    hours, minutes = clock_face(minute).split(":")
+    hours, minutes = format_minutes(minute).split(":")
     assert int(hours) * 60 + int(minutes) == minute
     assert len(hours) == len(minutes) == 2
 
@@ -127,7 +135,7 @@ def test_a_time_of_day_is_written_as_clocks_do(minute):
     ids=["live", "live and closing", "closed", "turning on", "off already"],
 )
 def test_live_payment_is_not_turned_off_unasked(desired, shop, held):
-    assert ("turning-off" in slugs(guard(planned((desired, shop)), watch()))) is held
+    assert ("turning-off" in slugs(apply_guards(planned((desired, shop)), watch()))) is held
 
 
 @pytest.mark.parametrize(
@@ -141,25 +149,25 @@ def test_live_payment_is_not_turned_off_unasked(desired, shop, held):
 )
 def test_a_guard_on_a_shop_is_allowed_by_name_for_the_shops_that_match(grant, blocked):
     keys = ("kyoto-tea", "kyoto-sake", "nara-tea")
-    plan = guard(planned(*((wish(key, enabled=False), live(key)) for key in keys)), watch(grant))
+    plan = apply_guards(planned(*((wish(key, enabled=False), live(key)) for key in keys)), watch(grant))
     assert {shop.shop for shop in plan.shops if shop.blocked} == blocked
 
 
 def test_a_guard_on_the_fleet_is_allowed_by_its_name():
-    assert slugs(guard(fleet(10, 10), watch(("fleet-share", "*")))) == []
-    assert slugs(guard(fleet(10, 10), watch(("closed-at-once", "*")))) == ["fleet-share"]
+    assert slugs(apply_guards(fleet(10, 10), watch(("fleet-share", "*")))) == []
+    assert slugs(apply_guards(fleet(10, 10), watch(("closed-at-once", "*")))) == ["fleet-share"]
 
 
 def test_a_grant_is_for_a_code_and_a_glob_over_shops():
-    allowed = Allowed(grants=(("turning-off", "kyoto-*"),))
-    assert allowed.covers(codes.TURNING_OFF, ShopKey("kyoto-tea"))
-    assert not allowed.covers(codes.TURNING_OFF, ShopKey("nara-tea"))
-    assert not allowed.covers(codes.CLOSING_DENIED, ShopKey("kyoto-tea"))
+    allowed = AllowList(entries=(("turning-off", "kyoto-*"),))
+    assert allowed.allows(codes.TURNING_OFF, ShopKey("kyoto-tea"))
+    assert not allowed.allows(codes.TURNING_OFF, ShopKey("nara-tea"))
+    assert not allowed.allows(codes.CLOSING_DENIED, ShopKey("kyoto-tea"))
 
 
 @given(plans)
 def test_guards_add_findings_and_change_nothing_else(plan):
-    held = guard(plan, watch())
+    held = apply_guards(plan, watch())
     bare = [replace(shop, findings=()) for shop in held.shops]
     assert bare == [replace(shop, findings=()) for shop in plan.shops]
     assert held.fingerprint == plan.fingerprint
@@ -168,8 +176,8 @@ def test_guards_add_findings_and_change_nothing_else(plan):
 
 @given(plans)
 def test_each_guard_names_a_way_on(plan):
-    for finding in guard(plan, watch(fleet_share=0, fleet_from=0, closed_at_once=0)).all_findings:
-        assert finding.way_on is not None
+    for finding in apply_guards(plan, watch(fleet_share=0, fleet_from=0, closed_at_once=0)).all_findings:
+        assert finding.hint is not None
 
 
 KYOTO, NARA, UJI = (ShopKey(name) for name in ("kyoto-tea", "nara-ink", "uji-cups"))
@@ -179,15 +187,17 @@ NAMES = (KYOTO, NARA, UJI)
 def turning_off_plan(*turned_off: ShopKey) -> Plan:
     """Three shops that stand as they should, but for those in which Amazon Pay is to be turned off."""
     pairs = ((wish(key, enabled=key not in turned_off), live(key)) for key in NAMES)
-    return guard(planned(*pairs), watch())
+    return apply_guards(planned(*pairs), watch())
 
 
 def told(*globs: str, plan: Plan | None = None, names=NAMES, slug: str = "turning-off") -> list[tuple[str, str]]:
     """What is said to have been found, and the way on."""
-    found = unmet(Allowed(grants=tuple((slug, glob) for glob in globs)), plan or turning_off_plan(UJI), names)
+    found = unused_allowances(
+        AllowList(entries=tuple((slug, glob) for glob in globs)), plan or turning_off_plan(UJI), names
+    )
     assert {finding.code for finding in found} <= {codes.ALLOWED_FOR_NONE}
-    assert not any(finding.stops for finding in found)
-    return [(str(finding.summary), str(finding.way_on)) for finding in found]
+    assert not any(finding.blocking for finding in found)
+    return [(str(finding.summary), str(finding.hint)) for finding in found]
 
 
 @pytest.mark.parametrize("glob", ["*", "uji-cups", "uji-*", "kyoto-tea"])
@@ -204,7 +214,7 @@ def test_each_is_told_once_in_the_order_they_were_given():
 
 
 @pytest.mark.parametrize(
-    ("glob", "plan", "way_on"),
+    ("glob", "plan", "hint"),
     [
         ("uji-cup", turning_off_plan(UJI), "Did you mean uji-cups?"),
         ("nara-inc", turning_off_plan(UJI), "Did you mean nara-ink?"),
@@ -216,8 +226,8 @@ def test_each_is_told_once_in_the_order_they_were_given():
         ),
     ],
 )
-def test_what_was_meant_is_looked_for_among_what_the_guard_holds_first(glob, plan, way_on):
-    assert [way for _, way in told(glob, plan=plan)] == [way_on]
+def test_what_was_meant_is_looked_for_among_what_the_guard_holds_first(glob, plan, hint):
+    assert [way for _, way in told(glob, plan=plan)] == [hint]
 
 
 def test_one_that_the_guard_holds_is_nearer_than_one_that_it_does_not():
@@ -227,8 +237,8 @@ def test_one_that_the_guard_holds_is_nearer_than_one_that_it_does_not():
 
 def test_not_the_whole_of_a_large_fleet_is_listed():
     names = [ShopKey(f"shop-{number:02d}") for number in range(20)]
-    [(_, way_on)] = told("osaka", plan=turning_off_plan(), names=names)
-    assert way_on.endswith("shop-08, shop-09, ...")
+    [(_, hint)] = told("osaka", plan=turning_off_plan(), names=names)
+    assert hint.endswith("shop-08, shop-09, ...")
 
 
 def test_of_a_selection_without_shops_there_is_nothing_to_say():

@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 from reconciler.core.diagnostics import codes
 from reconciler.core.model.state import FieldRef, Observed
 from reconciler.core.planning.change import Reason
-from reconciler.core.planning.fingerprint import assemble
-from reconciler.core.planning.ordering import AFTER, STAGES, Stage, stage_of
-from reconciler.core.planning.plan import Bracket, Does, Pace, Plan, plan_shop
+from reconciler.core.planning.fingerprint import build_plan
+from reconciler.core.planning.ordering import STAGE_DEPENDENCIES, STAGES, Stage, stage_of
+from reconciler.core.planning.plan import ClosureBracket, Plan, RequestPace, StepKind, plan_shop
 from reconciler.core.values import UNSET, Registration, StorefrontStatus
 from tests.core.planning.test_diff import look
 from tests.support.example_worlds import bare, closing, going_live, leaving, live, opening, together, wish
 from tests.support.fake_backend import ModelBackend
 from tests.support.strategies import MAILS, SELLERS, World, finding, pairs, shop_plans, worlds
 
-PACE = Pace()
+PACE = RequestPace()
 
 
 def plan_of(desired, shop):
@@ -27,7 +27,7 @@ def plan_of(desired, shop):
 
 
 def steps_of(world: World) -> list[str]:
-    return [f"{step.does.value} {step.kind}".strip() for step in world.plan().shops[0].steps]
+    return [f"{step.action.value} {step.kind}".strip() for step in world.plan().shops[0].steps]
 
 
 def test_a_shop_goes_live_complete_and_is_closed_for_the_switch_alone():
@@ -72,7 +72,7 @@ def test_a_shop_that_is_to_close_closes_before_the_switch_and_is_not_reopened():
 
 
 def closings(plan) -> list[int]:
-    return [index for index, step in enumerate(plan.steps) if step.does in (Does.CLOSE, Does.REOPEN)]
+    return [index for index, step in enumerate(plan.steps) if step.action in (StepKind.CLOSE, StepKind.REOPEN)]
 
 
 @given(pairs)
@@ -80,11 +80,11 @@ def test_brackets_balance_and_hold_what_wants_a_closed_shop(pair):
     desired, seen = pair
     plan = plan_shop(desired, seen, PACE)
     switches = [index for index, step in enumerate(plan.steps) if any(r.spec.policy.while_closed for r in step.refs)]
-    ends = [plan.steps[index].does for index in closings(plan)]
-    was_open = seen.at(FieldRef("storefront_status", "status")) is StorefrontStatus.OPEN
+    ends = [plan.steps[index].action for index in closings(plan)]
+    was_open = seen.value(FieldRef("storefront_status", "status")) is StorefrontStatus.OPEN
     wanted_closed = any(change.after is StorefrontStatus.CLOSED for change in plan.changes)
     if was_open and switches and not wanted_closed:
-        assert ends == [Does.CLOSE, Does.REOPEN]
+        assert ends == [StepKind.CLOSE, StepKind.REOPEN]
         first, last = closings(plan)
         assert all(first < index < last for index in switches)
         assert (plan.bracket.first, plan.bracket.last) == (first, last)
@@ -98,39 +98,39 @@ def test_nothing_stands_in_a_bracket_that_needs_no_closed_shop(pair):
     plan = plan_shop(*pair, PACE)
     if plan.bracket:
         for step in plan.steps[plan.bracket.first + 1 : plan.bracket.last]:
-            assert step.does is Does.VERIFY or all(ref.spec.policy.while_closed for ref in step.refs)
+            assert step.action is StepKind.VERIFY or all(ref.spec.policy.while_closed for ref in step.refs)
 
 
 @given(shop_plans)
 def test_steps_write_each_change_once_and_derived_ones_never(plan):
     written = [ref for step in plan.steps for ref in step.refs]
     assert sorted(written) == sorted(change.ref for change in plan.changes if not change.derived)
-    assert all(step.refs for step in plan.steps if step.does is Does.WRITE)
+    assert all(step.refs for step in plan.steps if step.action is StepKind.WRITE)
     assert all({ref.kind for ref in step.refs} <= {step.kind} for step in plan.steps)
 
 
 @given(shop_plans)
 def test_steps_keep_the_order_of_the_stages(plan):
     stages = [
-        stage_of(plan.change_at(step.refs[0])) if step.refs else Stage(step.does.value) for step in plan.steps[:-1]
+        stage_of(plan.change_at(step.refs[0])) if step.refs else Stage(step.action.value) for step in plan.steps[:-1]
     ]
     for index, stage in enumerate(stages):
         assert not {*stages[index + 1 :]} & all_before(stage)
 
 
 def all_before(stage: Stage) -> set[Stage]:
-    return set(AFTER[stage]).union(*(all_before(earlier) for earlier in AFTER[stage]))
+    return set(STAGE_DEPENDENCIES[stage]).union(*(all_before(earlier) for earlier in STAGE_DEPENDENCIES[stage]))
 
 
 def test_each_stage_comes_after_all_that_it_must_follow():
-    assert set(STAGES) == set(Stage) == set(AFTER)
-    for stage, earlier in AFTER.items():
+    assert set(STAGES) == set(Stage) == set(STAGE_DEPENDENCIES)
+    for stage, earlier in STAGE_DEPENDENCIES.items():
         assert all(STAGES.index(one) < STAGES.index(stage) for one in earlier)
 
 
 @given(shop_plans)
 def test_a_plan_with_steps_ends_with_reading_back(plan):
-    assert not plan.steps or plan.steps[-1].does is Does.VERIFY
+    assert not plan.steps or plan.steps[-1].action is StepKind.VERIFY
     assert bool(plan.steps) is bool(plan.changes)
 
 
@@ -172,11 +172,11 @@ def test_a_plan_does_not_depend_on_the_order_of_what_goes_in(world, dice):
         return replace(desired, values=kinds, origins=shuffled(desired.origins), labels=shuffled(desired.labels))
 
     seen = {wanted.shop: world.backend.look(wanted.shop) for wanted in world.wishes}
-    plan = assemble(plan_shop(wanted, seen[wanted.shop], PACE) for wanted in world.wishes)
+    plan = build_plan(plan_shop(wanted, seen[wanted.shop], PACE) for wanted in world.wishes)
     wishes = [otherwise(wanted) for wanted in dice.sample(world.wishes, len(world.wishes))]
     other = [plan_shop(one, replace(seen[one.shop], reads=shuffled(seen[one.shop].reads)), PACE) for one in wishes]
-    assert assemble(other) == plan
-    assert assemble(other).fingerprint == plan.fingerprint
+    assert build_plan(other) == plan
+    assert build_plan(other).fingerprint == plan.fingerprint
 
 
 def test_a_shop_that_could_not_be_read_is_blocked_without_changes_and_says_why_once():
@@ -188,7 +188,7 @@ def test_a_shop_that_could_not_be_read_is_blocked_without_changes_and_says_why_o
 
 def test_an_unread_shop_does_not_hide_in_an_empty_plan():
     desired = wish(enabled=True)
-    plan = assemble([plan_shop(desired, Observed.unknown(desired.shop, finding()), PACE)])
+    plan = build_plan([plan_shop(desired, Observed.unknown(desired.shop, finding()), PACE)])
     assert plan.empty
     assert len(plan.all_findings) == 1
 
@@ -196,8 +196,8 @@ def test_an_unread_shop_does_not_hide_in_an_empty_plan():
 @pytest.mark.parametrize(("pace", "seconds"), [(1.0, 3), (0.35, 2), (0.0, 0)])
 def test_the_closed_time_is_reckoned_from_the_pace_and_rounded_up(pace, seconds):
     world = leaving()
-    plan = plan_shop(world.wishes[0], world.backend.look(world.wishes[0].shop), Pace(seconds_per_request=pace))
-    assert plan.bracket == Bracket(first=0, last=3, seconds=seconds)
+    plan = plan_shop(world.wishes[0], world.backend.look(world.wishes[0].shop), RequestPace(seconds_per_request=pace))
+    assert plan.bracket == ClosureBracket(first=0, last=3, seconds=seconds)
 
 
 def test_what_was_planned_from_is_kept_with_its_version_for_all_that_is_written_and_nothing_else():
@@ -208,7 +208,7 @@ def test_what_was_planned_from_is_kept_with_its_version_for_all_that_is_written_
 def test_the_version_of_an_endpoint_list_is_not_known_where_the_seller_changes():
     desired = wish(seller_id=SELLERS[1], registration=Registration.REGISTERED)
     plan = plan_of(desired, live())
-    assert plan.target == (SELLERS[1], "https://a.example/ipn")
+    assert plan.endpoint_target == (SELLERS[1], "https://a.example/ipn")
     assert dict(plan.versions).keys() == {"amazon_settings"}
 
 
@@ -216,17 +216,17 @@ def test_a_registered_endpoint_is_registered_with_the_new_seller():
     backend = ModelBackend([live()], [(SELLERS[0], "https://a.example/ipn")])
     desired = wish(seller_id=SELLERS[1], registration=Registration.REGISTERED)
     plan = plan_shop(desired, backend.look(desired.shop), PACE)
-    assert [change.reason for change in plan.written] == [Reason.DECLARED, Reason.SELLER_CHANGES]
+    assert [change.reason for change in plan.written_changes] == [Reason.DECLARED, Reason.SELLER_CHANGED]
 
 
 def test_a_shop_without_seller_has_no_target():
-    assert plan_of(wish(pre_order=False), bare()).target is None
-    assert plan_of(wish(pre_order=False), live(site_url=None)).target is None
+    assert plan_of(wish(pre_order=False), bare()).endpoint_target is None
+    assert plan_of(wish(pre_order=False), live(site_url=None)).endpoint_target is None
 
 
 def test_what_does_not_follow_is_mended_by_writing_the_switch_again():
     plan = plan_of(wish(enabled=True, notification_email=MAILS[1]), live(pay_use=False))
-    assert [change.reason for change in plan.changes] == [Reason.REASSERTED, Reason.DECLARED, Reason.FOLLOWS]
+    assert [change.reason for change in plan.changes] == [Reason.REWRITTEN, Reason.DECLARED, Reason.DERIVED]
     assert plan.bracket
 
 
@@ -248,12 +248,12 @@ def test_what_does_not_follow_and_is_not_ours_to_mend_is_predicted_to_stay():
     ids=["bracket", "declared closed", "closed before", "declared open", "no need"],
 )
 def test_a_plan_closes_a_shop_for_a_bracket_or_because_the_manifest_wants_it_closed(desired, shop, closes):
-    assert plan_of(desired, shop).closes is closes
+    assert plan_of(desired, shop).closes_shop is closes
 
 
 @pytest.mark.parametrize(("shop", "alive"), [(live(), True), (live(is_open=False), False)])
 def test_a_plan_knows_whether_shoppers_are_in_the_shop(shop, alive):
-    assert plan_of(wish(pre_order=False), shop).live is alive
+    assert plan_of(wish(pre_order=False), shop).was_open is alive
 
 
 def test_a_plan_tells_its_findings_sorted_and_each_once():

@@ -12,23 +12,23 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import found
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.documents.saved_plan import decode, encode
 from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.change import Reason
-from reconciler.core.planning.diff import same
-from reconciler.core.planning.fingerprint import assemble
-from reconciler.core.planning.plan import Does, Pace, Plan, ShopPlan
-from reconciler.core.planning.plan_secrets import references, restore
-from reconciler.core.planning.rebase import STATUS, Moved, rebase, wanted_otherwise
-from reconciler.core.runs.report import Outcome
+from reconciler.core.planning.diff import values_equal
+from reconciler.core.planning.fingerprint import build_plan
+from reconciler.core.planning.plan import Plan, RequestPace, ShopPlan, StepKind
+from reconciler.core.planning.plan_secrets import attach_secrets, secret_refs
+from reconciler.core.planning.rebase import STATUS, StaleChange, rebase, shops_with_changed_intent
+from reconciler.core.runs.report import ShopOutcome
 from reconciler.core.values import (
     ABSENT,
     PRE_SET,
-    Digested,
     Registration,
     SealedSecret,
+    SecretDigest,
     SecretRef,
     ShopKey,
     StorefrontStatus,
@@ -50,7 +50,7 @@ from tests.support.fake_backend import Fault, ModelBackend, unreachable
 from tests.support.plan_samples import ENABLED, ENDPOINT, KEY, LABEL, OTHER_KEY, SELLER, TOKEN, digested, of, unhindered
 from tests.support.strategies import CLIENTS, MAILS, SELLERS, TOKENS, World, backends, secret, worlds
 
-PACE = Pace()
+PACE = RequestPace()
 A = ShopKey("a")
 MAIL = FieldRef("amazon_settings", "notification_email")
 SITE = FieldRef("amazon_settings", "merchant_site_url")
@@ -84,12 +84,12 @@ def shop_of(world: World):
 
 
 def refs(plan: ShopPlan) -> set[FieldRef]:
-    return {change.ref for change in plan.written}
+    return {change.ref for change in plan.written_changes}
 
 
 def read_back(plan: ShopPlan, key=KEY) -> ShopPlan:
     """The plan as its file has it."""
-    return decode(encode(of(assemble([plan])), key)).plan.shops[0]
+    return decode(encode(of(build_plan([plan])), key)).plan.shops[0]
 
 
 # Laws.
@@ -109,10 +109,10 @@ def test_a_plan_that_was_applied_writes_nothing_more(world):
     left = now(world, plan)
     assert isinstance(left, ShopPlan)
     # The endpoints of a seller that the shop has left cannot be read with the shop: the backend looks before it writes.
-    former = plan.target is not None and world.backend.look(A).at(SELLER) != plan.target[0]
+    former = plan.endpoint_target is not None and world.backend.look(A).value(SELLER) != plan.endpoint_target[0]
     assert refs(left) <= ({ENDPOINT} if former else set())
     done = len(world.backend.done)
-    applied(assemble([left]), world.backend)
+    applied(build_plan([left]), world.backend)
     assert len(world.backend.done) == done
 
 
@@ -121,16 +121,16 @@ def test_one_that_was_read_from_its_file_is_as_good(world):
     plan = plan_of(world)
     assert not plan.blocked
     saved = read_back(plan)
-    found = {ref: secret(TOKENS[0]) for ref in references(saved)}
-    found |= {c.after.source: c.after for c in plan.written if c.ref == TOKEN}
-    back = restore(saved, found, KEY)
+    found = {ref: secret(TOKENS[0]) for ref in secret_refs(saved)}
+    found |= {c.after.source: c.after for c in plan.written_changes if c.ref == TOKEN}
+    back = attach_secrets(saved, found, KEY)
     one, other = now(world, back, KEY), now(world, plan)
     assert isinstance(one, ShopPlan)
     assert isinstance(other, ShopPlan)
     # Of a token that the plan does not write, the file knows what a look at the backend knows.
     assert replace(one, predicted=()) == replace(other, predicted=())
     assert [ref for ref, _ in one.predicted] == [ref for ref, _ in other.predicted]
-    assert not any(isinstance(value, Digested) for _, value in one.predicted)
+    assert not any(isinstance(value, SecretDigest) for _, value in one.predicted)
 
 
 @given(ONE, st.sampled_from(sorted(PLACES)), st.data())
@@ -144,7 +144,7 @@ def test_an_edit_of_what_the_plan_does_not_touch_does_not_matter(world, ref, dat
     left = now(world, plan)
     assert isinstance(left, ShopPlan)
     assert refs(left) <= refs(plan)
-    report = applied(assemble([left]), world.backend)
+    report = applied(build_plan([left]), world.backend)
     assert not any(shop.missed for shop in report.shops)
 
 
@@ -157,12 +157,12 @@ def test_an_edit_of_what_it_touches_is_told_or_stands_as_wanted(world, data):
         return
     ref = data.draw(st.sampled_from(touched))
     name, values = PLACES[ref]
-    before = world.backend.look(A).at(ref)
+    before = world.backend.look(A).value(ref)
     setattr(shop_of(world), name, data.draw(st.sampled_from([v for v in values if v != getattr(shop_of(world), name)])))
-    today, change = world.backend.look(A).at(ref), plan.change_at(ref)
+    today, change = world.backend.look(A).value(ref), plan.change_at(ref)
     left = now(world, plan)
-    if not same(ref.spec.policy.compare, change.after, today):
-        assert Moved(ref=ref, planned=before, now=today, wanted=change.after) in left
+    if not values_equal(ref.spec.policy.compare, change.after, today):
+        assert StaleChange(ref=ref, planned=before, now=today, wanted=change.after) in left
     elif isinstance(left, ShopPlan):
         assert ref not in refs(left)
     else:
@@ -182,8 +182,8 @@ def test_in_any_other_world_it_does_no_more_than_was_approved(world, later):
         return
     assert refs(left) <= refs(plan)
     assert plan.bracket or not left.bracket
-    assert ENDPOINT not in refs(left) or left.target == plan.target
-    assert {step.does for step in left.steps} <= {step.does for step in plan.steps}
+    assert ENDPOINT not in refs(left) or left.endpoint_target == plan.endpoint_target
+    assert {step.action for step in left.steps} <= {step.action for step in plan.steps}
 
 
 @given(ONE, backends(("a",)))
@@ -192,15 +192,17 @@ def test_what_it_wanted_stands_once_it_is_applied_there(world, later):
     assert not plan.blocked
     left = rebase(plan, later.look(A), PACE)
     assume(isinstance(left, ShopPlan))
-    report = applied(assemble([left]), later)
-    assume(report.shops[0].outcome in (Outcome.APPLIED, Outcome.UNCHANGED))  # it may lack what the plan relied on
+    report = applied(build_plan([left]), later)
+    assume(
+        report.shops[0].outcome in (ShopOutcome.APPLIED, ShopOutcome.UNCHANGED)
+    )  # it may lack what the plan relied on
     after = later.look(A)
-    for change in plan.written:
+    for change in plan.written_changes:
         if change.ref == ENDPOINT:
-            seller, url = plan.target
+            seller, url = plan.endpoint_target
             assert (url in later.urls.get(seller, ())) is (change.after is Registration.REGISTERED)
         else:
-            assert same(change.ref.spec.policy.compare, change.after, after.at(change.ref))
+            assert values_equal(change.ref.spec.policy.compare, change.after, after.value(change.ref))
 
 
 # The storefront.
@@ -219,8 +221,8 @@ def test_a_shop_that_was_opened_or_closed_meanwhile_has_moved(world, planned, wa
     plan = plan_of(world)
     shop_of(world).is_open = not shop_of(world).is_open
     (moved,) = now(world, plan)
-    today = world.backend.look(A).at(STATUS)
-    assert moved == Moved(ref=STATUS, planned=planned, now=today, wanted=wanted)
+    today = world.backend.look(A).value(STATUS)
+    assert moved == StaleChange(ref=STATUS, planned=planned, now=today, wanted=wanted)
 
 
 def test_a_shop_that_the_plan_wants_closed_may_be_closed_already():
@@ -261,7 +263,7 @@ def test_what_stands_is_not_written_again():
     shop_of(world).mail = MAILS[0]
     left = now(world, plan)
     assert refs(left) == refs(plan) - {MAIL}
-    assert applied(assemble([left]), world.backend).shops[0].outcome is Outcome.APPLIED
+    assert applied(build_plan([left]), world.backend).shops[0].outcome is ShopOutcome.APPLIED
 
 
 def test_a_text_that_differs_in_its_line_ends_alone_has_not_moved():
@@ -281,7 +283,7 @@ def test_a_part_that_is_gone_is_told_as_nothing():
     world = world_of(wish(messages={"order_area.label": "new"}), shop)
     plan = plan_of(world)
     del shop.texts["order_area.label"]
-    assert now(world, plan) == (Moved(ref=LABEL, planned="old", now=ABSENT, wanted="new"),)
+    assert now(world, plan) == (StaleChange(ref=LABEL, planned="old", now=ABSENT, wanted="new"),)
 
 
 def test_a_part_that_is_gone_and_was_not_touched_is_no_longer_predicted():
@@ -302,7 +304,7 @@ def straying() -> World:
 def test_a_switch_that_is_written_again_is_left_until_what_follows_it_does():
     world = straying()
     plan = plan_of(world)
-    assert [change.reason for change in plan.written] == [Reason.REASSERTED]
+    assert [change.reason for change in plan.written_changes] == [Reason.REWRITTEN]
     assert now(world, plan) == plan
     shop_of(world).pay_use = True
     left = now(world, plan)
@@ -313,7 +315,7 @@ def test_one_that_was_turned_off_meanwhile_has_moved():
     world = straying()
     plan = plan_of(world)
     shop_of(world).use_amazon = False
-    assert now(world, plan) == (Moved(ref=ENABLED, planned=True, now=False, wanted=True),)
+    assert now(world, plan) == (StaleChange(ref=ENABLED, planned=True, now=False, wanted=True),)
 
 
 def test_what_should_have_followed_the_switch_and_does_not_is_a_miss():
@@ -322,7 +324,7 @@ def test_what_should_have_followed_the_switch_and_does_not_is_a_miss():
     shop_of(world).use_amazon = True
     left = now(world, plan)
     assert refs(left) == {MAIL}
-    assert outcomes(applied(assemble([left]), world.backend)) == {"a": "missed"}
+    assert outcomes(applied(build_plan([left]), world.backend)) == {"a": "missed"}
 
 
 # The endpoint and its seller.
@@ -339,7 +341,7 @@ def test_the_endpoint_of_the_seller_that_was_does_not_stand_for_the_one_that_wil
     plan = plan_of(world)
     left = now(world, plan)
     assert ENDPOINT in refs(left)
-    applied(assemble([left]), world.backend)
+    applied(build_plan([left]), world.backend)
     assert site_url("a") in world.backend.urls[SELLERS[1]]
 
 
@@ -363,13 +365,13 @@ def test_with_the_new_seller_there_already_its_endpoint_is_looked_at(there):
 def test_an_endpoint_that_goes_goes_from_the_approved_seller():
     world = another_seller(Registration.ABSENT)
     plan = plan_of(world)
-    assert plan.target == (SELLERS[0], site_url("a"))
+    assert plan.endpoint_target == (SELLERS[0], site_url("a"))
     shop_of(world).seller_id = SELLERS[1]
     left = now(world, plan)
     assert refs(left) == {ENDPOINT}
-    assert left.target == plan.target
+    assert left.endpoint_target == plan.endpoint_target
     assert "ipn_endpoint" not in dict(left.versions)
-    applied(assemble([left]), world.backend)
+    applied(build_plan([left]), world.backend)
     assert world.backend.urls[SELLERS[0]] == set()
 
 
@@ -379,15 +381,15 @@ def test_an_endpoint_that_goes_goes_from_the_approved_seller():
 def test_an_endpoint_of_another_seller_or_url_than_approved_is_not_written(ref, name, value):
     world = world_of(wish(registration=Registration.REGISTERED), live())
     plan = plan_of(world)
-    was = world.backend.look(A).at(ref)
+    was = world.backend.look(A).value(ref)
     setattr(shop_of(world), name, value)
-    assert now(world, plan) == (Moved(ref=ref, planned=was, now=value, wanted=was),)
+    assert now(world, plan) == (StaleChange(ref=ref, planned=was, now=value, wanted=was),)
 
 
 def test_a_shop_without_an_endpoint_has_no_seller_to_move():
     plan = plan_of(world_of(wish(registration=Registration.REGISTERED), live(site_url=None)))
     assert plan.blocked
-    assert plan.target is None
+    assert plan.endpoint_target is None
     assert isinstance(rebase(plan, ModelBackend([live(site_url=None)]).look(A), PACE), ShopPlan)
 
 
@@ -401,7 +403,7 @@ def rotating() -> World:
 def test_a_file_knows_a_token_by_its_digest():
     saved = read_back(plan_of(rotating()))
     assert saved == digested(rotating().plan()).shops[0]
-    assert references(saved) == (SecretRef("ref+env://TOKEN"),)
+    assert secret_refs(saved) == (SecretRef("ref+env://TOKEN"),)
 
 
 def test_with_another_key_a_token_cannot_be_told_from_one_that_moved():
@@ -416,31 +418,31 @@ def test_with_another_key_a_token_cannot_be_told_from_one_that_moved():
 @pytest.mark.parametrize("value", [TOKENS[0][:-1] + "7", PRE_SET, None], ids=["another", "pre-set", "none"])
 def test_a_token_that_moved_is_told(value):
     world = rotating()
-    plan = restore(read_back(plan_of(world)), {SecretRef("ref+env://TOKEN"): secret(TOKENS[1])}, KEY)
+    plan = attach_secrets(read_back(plan_of(world)), {SecretRef("ref+env://TOKEN"): secret(TOKENS[1])}, KEY)
     shop_of(world).token = value
     assert [moved.ref for moved in now(world, plan, KEY)] == [TOKEN]
 
 
 def test_a_token_that_stands_already_is_not_written_again():
     world = rotating()
-    plan = restore(read_back(plan_of(world)), {SecretRef("ref+env://TOKEN"): secret(TOKENS[1])}, KEY)
+    plan = attach_secrets(read_back(plan_of(world)), {SecretRef("ref+env://TOKEN"): secret(TOKENS[1])}, KEY)
     shop_of(world).token = TOKENS[1]
     assert now(world, plan, KEY).steps == ()
 
 
 def test_a_rebased_file_is_applied_like_any_plan_also_where_an_answer_is_lost():
     world = rotating()
-    plan = restore(read_back(plan_of(world)), {SecretRef("ref+env://TOKEN"): secret(TOKENS[1])}, KEY)
+    plan = attach_secrets(read_back(plan_of(world)), {SecretRef("ref+env://TOKEN"): secret(TOKENS[1])}, KEY)
     world.backend.faults = [Fault(shop=A, at=0, refused=unreachable(happened=None))]
-    report = applied(assemble([now(world, plan, KEY)]), world.backend)
+    report = applied(build_plan([now(world, plan, KEY)]), world.backend)
     assert outcomes(report) == {"a": "applied"}
     assert shop_of(world).token == TOKENS[1]
 
 
 def test_a_plan_that_has_its_secrets_is_left_as_it_is():
     plan = plan_of(going_live())
-    assert references(plan) == ()
-    assert restore(plan, {}, KEY) == plan
+    assert secret_refs(plan) == ()
+    assert attach_secrets(plan, {}, KEY) == plan
 
 
 @pytest.mark.parametrize(
@@ -454,21 +456,21 @@ def test_a_plan_that_has_its_secrets_is_left_as_it_is():
 )
 def test_a_secret_that_is_not_the_approved_one_holds_the_shop(secrets, key, code):
     saved = read_back(plan_of(rotating()))
-    held = restore(saved, secrets, key)
+    held = attach_secrets(saved, secrets, key)
     assert held.changes == saved.changes
     assert held.blocked
     (finding,) = held.findings
     assert (finding.code, finding.shop, finding.subject) == (code, A, "amazon.api.mws_auth_token")
     assert "ref+env://TOKEN" in str(finding.summary)
-    assert finding.way_on is not None
+    assert finding.hint is not None
 
 
 def test_a_digest_without_a_source_cannot_be_put_back():
     saved = read_back(plan_of(rotating()))
     (change,) = saved.changes
-    sourceless = replace(saved, changes=(replace(change, after=Digested(None, change.after.digest)),))
-    assert references(sourceless) == ()
-    assert [finding.code for finding in restore(sourceless, {}, KEY).findings] == [codes.SECRET_MISSING]
+    sourceless = replace(saved, changes=(replace(change, after=SecretDigest(None, change.after.digest)),))
+    assert secret_refs(sourceless) == ()
+    assert [finding.code for finding in attach_secrets(sourceless, {}, KEY).findings] == [codes.SECRET_MISSING]
 
 
 def test_a_bracket_that_is_left_is_the_approved_one():
@@ -476,7 +478,12 @@ def test_a_bracket_that_is_left_is_the_approved_one():
     plan = plan_of(world)
     shop_of(world).pre_order = False
     left = now(world, plan)
-    assert [step.does for step in left.steps[:4]] == [Does.CLOSE, Does.WRITE, Does.VERIFY, Does.REOPEN]
+    assert [step.action for step in left.steps[:4]] == [
+        StepKind.CLOSE,
+        StepKind.WRITE,
+        StepKind.VERIFY,
+        StepKind.REOPEN,
+    ]
 
 
 def plan() -> Plan:
@@ -489,31 +496,33 @@ def but(shop: ShopPlan, **change: object) -> ShopPlan:
 
 
 def test_the_same_plan_made_again_is_wanted_still() -> None:
-    assert wanted_otherwise(plan(), plan(), KEY) == ()
+    assert shops_with_changed_intent(plan(), plan(), KEY) == ()
 
 
 def test_another_value_one_more_or_one_less_is_not() -> None:
     left = plan()
     one, other = left.shops
     for shop in (but(one, after="elsewhere"), replace(one, changes=one.changes[1:]), replace(one, changes=())):
-        assert wanted_otherwise(left, replace(left, shops=(shop, other)), KEY) == ("a",)
-        assert wanted_otherwise(replace(left, shops=(replace(shop, steps=one.steps), other)), left, KEY) == ("a",)
+        assert shops_with_changed_intent(left, replace(left, shops=(shop, other)), KEY) == ("a",)
+        assert shops_with_changed_intent(replace(left, shops=(replace(shop, steps=one.steps), other)), left, KEY) == (
+            "a",
+        )
 
 
 def test_a_shop_that_is_not_wanted_at_all_any_more() -> None:
     left = plan()
-    assert wanted_otherwise(left, replace(left, shops=left.shops[1:]), KEY) == ("a",)
+    assert shops_with_changed_intent(left, replace(left, shops=left.shops[1:]), KEY) == ("a",)
 
 
 def test_where_nothing_is_left_or_it_is_held_back_nobody_is_asked() -> None:
     left = plan()
     one, other = left.shops
     nothing = replace(left, shops=())
-    held = replace(other, findings=(found(codes.STALE, say("it moved"), shop=other.shop),))
-    assert wanted_otherwise(replace(left, shops=(replace(one, steps=()), held)), nothing, KEY) == ()
+    held = replace(other, findings=(diagnostic(codes.STALE, msg("it moved"), shop=other.shop),))
+    assert shops_with_changed_intent(replace(left, shops=(replace(one, steps=()), held)), nothing, KEY) == ()
 
 
 def test_why_and_where_from_do_not_matter() -> None:
     left = plan()
     one, other = left.shops
-    assert wanted_otherwise(left, replace(left, shops=(but(one, reason=Reason.REASSERTED), other)), KEY) == ()
+    assert shops_with_changed_intent(left, replace(left, shops=(but(one, reason=Reason.REWRITTEN), other)), KEY) == ()

@@ -6,9 +6,9 @@ import pytest
 
 from reconciler.core.model.kinds import AmazonSettings, Entitlements, SystemParts
 from reconciler.core.model.state import Known, Observed, Unknown
-from reconciler.core.planning.plan import Pace, plan_shop
-from reconciler.core.planning.rules import judge
-from reconciler.core.planning.rules.case import Case
+from reconciler.core.planning.plan import RequestPace, plan_shop
+from reconciler.core.planning.rules import check_rules
+from reconciler.core.planning.rules.case import RuleContext
 from reconciler.core.values import PRE_SET, UNSET, ApiStatus, CommerceCreator, Registration
 from tests.core.planning.test_diff import look
 from tests.support.example_worlds import bare, live, wish
@@ -16,7 +16,7 @@ from tests.support.strategies import CLIENTS, MAILS, SELLERS, TOKENS, finding, s
 
 
 def slugs(desired, shop) -> list[str]:
-    return [found.code.slug for found in plan_shop(desired, look(shop), Pace()).findings]
+    return [found.code.slug for found in plan_shop(desired, look(shop), RequestPace()).findings]
 
 
 COMPLETE = {
@@ -57,17 +57,17 @@ def test_a_switch_is_turned_on_only_with_what_it_needs_and_what_is_on_is_not_que
     [(ENABLED, True, "not コマースクリエイター運用中"), (RUNNING, False, "applications for 定期・頒布会販売")],
 )
 def test_what_is_missing_for_subscriptions_is_named(creator, applications, why):
-    plan = plan_shop(wish(subscription=True), look(bare(creator=creator, applications=applications)), Pace())
+    plan = plan_shop(wish(subscription=True), look(bare(creator=creator, applications=applications)), RequestPace())
     assert why in str(plan.findings[0].summary)
 
 
 def judged(desired, shop, **reads) -> list[str]:
     """As `slugs`, with parts of the world not read, or told differently."""
     seen = look(shop)
-    plan = plan_shop(desired, seen, Pace())
+    plan = plan_shop(desired, seen, RequestPace())
     told = Observed(shop=seen.shop, reads={**seen.reads, **reads})
-    case = Case(desired=desired, observed=told, after=told, changes=plan.changes)
-    return [found.code.slug for found in judge(case)]
+    case = RuleContext(desired=desired, observed=told, after=told, changes=plan.changes)
+    return [found.code.slug for found in check_rules(case)]
 
 
 def test_what_was_not_read_is_not_judged():
@@ -81,9 +81,9 @@ def test_what_was_not_read_is_not_judged():
 @pytest.mark.parametrize("missing", COMPLETE)
 def test_on_without_an_item_of_the_screen_is_allowed_and_pointed_at(missing):
     desired = wish(enabled=True, **{name: value for name, value in COMPLETE.items() if name != missing})
-    plan = plan_shop(desired, look(bare()), Pace())
+    plan = plan_shop(desired, look(bare()), RequestPace())
     assert [found.code.slug for found in plan.findings] == ["incomplete"]
-    assert plan.findings[0].subject in str(plan.findings[0].way_on)
+    assert plan.findings[0].subject in str(plan.findings[0].hint)
     assert not plan.blocked
 
 
@@ -102,18 +102,18 @@ def test_a_screen_is_not_looked_at_where_the_switch_is_off_or_not_ours():
     ],
 )
 def test_an_endpoint_belongs_to_a_seller_and_is_the_url_that_was_issued(desired, shop, ways):
-    findings = plan_shop(desired, look(shop), Pace()).findings
+    findings = plan_shop(desired, look(shop), RequestPace()).findings
     assert [found.code.slug for found in findings] == ["no-seller"] * len(ways)
-    assert all(way in str(found.way_on) for way, found in zip(ways, findings, strict=True))
+    assert all(way in str(found.hint) for way, found in zip(ways, findings, strict=True))
 
 
 def test_an_endpoint_whose_url_the_backend_did_not_tell_cannot_be_written_either():
     seen = look(live())
-    settings = replace(seen.of(AmazonSettings), merchant_site_url=UNSET)
+    settings = replace(seen.kind(AmazonSettings), merchant_site_url=UNSET)
     seen = replace(seen, reads={**seen.reads, "amazon_settings": Known(settings, "v1")})
-    plan = plan_shop(wish(registration=Registration.REGISTERED), seen, Pace())
+    plan = plan_shop(wish(registration=Registration.REGISTERED), seen, RequestPace())
     assert plan.blocked
-    assert plan.target is None
+    assert plan.endpoint_target is None
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_what_does_not_follow_is_pointed_at_where_the_manifest_cannot_mend_it(de
 
 
 def test_a_system_part_that_the_backend_does_not_have_is_refused_before_anything_is_written():
-    plan = plan_shop(wish(messages={"no_such_part.label": "text"}), look(bare()), Pace())
+    plan = plan_shop(wish(messages={"no_such_part.label": "text"}), look(bare()), RequestPace())
 
     assert [finding.code.slug for finding in plan.findings] == ["unknown-part"]
     assert plan.blocked
@@ -166,4 +166,4 @@ def test_parts_that_were_not_told_of_are_not_judged():
 
 
 def slugs_of(desired, observed) -> list[str]:
-    return [finding.code.slug for finding in plan_shop(desired, observed, Pace()).findings]
+    return [finding.code.slug for finding in plan_shop(desired, observed, RequestPace()).findings]

@@ -11,18 +11,18 @@ from reconciler.core.documents.saved_plan import encode, verify
 from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.cascade import apply_changes
 from reconciler.core.planning.change import Change, Reason
-from reconciler.core.planning.fingerprint import assemble
-from reconciler.core.planning.plan import Does, Pace, ShopPlan
+from reconciler.core.planning.fingerprint import build_plan
+from reconciler.core.planning.plan import RequestPace, ShopPlan, StepKind
 from reconciler.core.planning.rebase import rebase
-from reconciler.core.planning.undo import invert
-from reconciler.core.runs.report import Outcome
+from reconciler.core.planning.undo import undo_plan
+from reconciler.core.runs.report import ShopOutcome
 from reconciler.core.values import ABSENT, Registration, ShopKey, StorefrontStatus
 from tests.support.example_worlds import applied, bare, closing, going_live, leaving, live, opening, site_url, wish
 from tests.support.fake_backend import ModelBackend
 from tests.support.plan_samples import ENABLED, ENDPOINT, KEY, SELLER, TOKEN, digested, of, unhindered
 from tests.support.strategies import MAILS, SELLERS, TOKENS, World, secret, worlds
 
-PACE = Pace()
+PACE = RequestPace()
 A = ShopKey("a")
 ONE = worlds(keys=("a",)).map(unhindered)
 STATUS = FieldRef("storefront_status", "status")
@@ -32,12 +32,12 @@ def plan_of(world: World) -> ShopPlan:
     return world.plan().shops[0]
 
 
-def run(plan: ShopPlan, backend: ModelBackend) -> Outcome:
-    return applied(assemble([plan]), backend).shops[0].outcome
+def run(plan: ShopPlan, backend: ModelBackend) -> ShopOutcome:
+    return applied(build_plan([plan]), backend).shops[0].outcome
 
 
 def comes_back(change: Change) -> bool:
-    return change.before is not ABSENT and change.ref != TOKEN and change.reason is not Reason.REASSERTED
+    return change.before is not ABSENT and change.ref != TOKEN and change.reason is not Reason.REWRITTEN
 
 
 def require(condition: bool) -> None:
@@ -51,8 +51,8 @@ def undone(world: World) -> tuple[ShopPlan, ShopPlan]:
     """The plan of a world in which it was applied, and its inverse held against that world."""
     plan, before = plan_of(world), world.backend.look(A)
     assert not plan.blocked
-    inverse = invert(plan, before, PACE)
-    require(run(plan, world.backend) in (Outcome.APPLIED, Outcome.UNCHANGED))
+    inverse = undo_plan(plan, before, PACE)
+    require(run(plan, world.backend) in (ShopOutcome.APPLIED, ShopOutcome.UNCHANGED))
     rebased = rebase(inverse, world.backend.look(A), PACE)
     assert isinstance(rebased, ShopPlan), rebased
     return plan, rebased
@@ -62,26 +62,28 @@ def undone(world: World) -> tuple[ShopPlan, ShopPlan]:
 def test_what_can_be_brought_back_is(world):
     before, urls = world.backend.look(A), {seller: set(urls) for seller, urls in world.backend.urls.items()}
     plan, inverse = undone(world)
-    report = applied(assemble([inverse]), world.backend)
+    report = applied(build_plan([inverse]), world.backend)
     # A shop may have been in a state that the backend would not let it into (not entitled, say).
-    assume(report.shops[0].outcome in (Outcome.APPLIED, Outcome.UNCHANGED, Outcome.MISSED))
+    assume(report.shops[0].outcome in (ShopOutcome.APPLIED, ShopOutcome.UNCHANGED, ShopOutcome.MISSED))
     assert not report.shops[0].missed
     after = world.backend.look(A)
-    for change in plan.written:
+    for change in plan.written_changes:
         if comes_back(change) and change.ref != ENDPOINT:
-            assert after.at(change.ref) == before.at(change.ref), change.ref
-    if any(change.ref == ENDPOINT for change in plan.written):
-        seller, url = plan.target
+            assert after.value(change.ref) == before.value(change.ref), change.ref
+    if any(change.ref == ENDPOINT for change in plan.written_changes):
+        seller, url = plan.endpoint_target
         assert (url in world.backend.urls.get(seller, ())) is (url in urls.get(seller, ()))
 
 
 @given(ONE)
 def test_the_rest_is_named_and_holds_nothing(world):
     plan = plan_of(world)
-    inverse = invert(plan, world.backend.look(A), PACE)
-    lost = [change for change in plan.written if not comes_back(change)]
-    assert {change.ref for change in inverse.written} == {change.ref for change in plan.written if comes_back(change)}
-    assert {finding.subject for finding in inverse.findings} == {change.ref.declared for change in lost}
+    inverse = undo_plan(plan, world.backend.look(A), PACE)
+    lost = [change for change in plan.written_changes if not comes_back(change)]
+    assert {change.ref for change in inverse.written_changes} == {
+        change.ref for change in plan.written_changes if comes_back(change)
+    }
+    assert {finding.subject for finding in inverse.findings} == {change.ref.manifest_path for change in lost}
     assert {finding.code for finding in inverse.findings} <= {codes.NOT_INVERTIBLE}
     assert all(finding.severity is Severity.WARNING and finding.shop == A for finding in inverse.findings)
     assert not inverse.blocked
@@ -91,11 +93,11 @@ def test_the_rest_is_named_and_holds_nothing(world):
 def test_undone_twice_is_done_again(world):
     before = world.backend.look(A)
     plan = plan_of(world)
-    inverse = invert(plan, before, PACE)
-    again = invert(inverse, apply_changes(before, plan.changes), PACE)
-    done = {c.ref: (c.before, c.after) for c in plan.written if comes_back(c)}
-    assert {c.ref: (c.before, c.after) for c in again.written} == done
-    assert {change.reason for change in again.written} <= {Reason.UNDONE}
+    inverse = undo_plan(plan, before, PACE)
+    again = undo_plan(inverse, apply_changes(before, plan.changes), PACE)
+    done = {c.ref: (c.before, c.after) for c in plan.written_changes if comes_back(c)}
+    assert {c.ref: (c.before, c.after) for c in again.written_changes} == done
+    assert {change.reason for change in again.written_changes} <= {Reason.UNDONE}
     assert again.findings == ()
 
 
@@ -104,21 +106,21 @@ def test_undone_twice_stands_as_it_was_applied(world):
     before = world.backend.look(A)
     plan, inverse = undone(world)
     applied_state = world.backend.look(A)
-    again = invert(invert(plan, before, PACE), apply_changes(before, plan.changes), PACE)
-    assume(run(inverse, world.backend) in (Outcome.APPLIED, Outcome.UNCHANGED))
+    again = undo_plan(undo_plan(plan, before, PACE), apply_changes(before, plan.changes), PACE)
+    assume(run(inverse, world.backend) in (ShopOutcome.APPLIED, ShopOutcome.UNCHANGED))
     rebased = rebase(again, world.backend.look(A), PACE)
     assert isinstance(rebased, ShopPlan)
-    assert run(rebased, world.backend) in (Outcome.APPLIED, Outcome.UNCHANGED)
-    for change in plan.written:
-        assert world.backend.look(A).at(change.ref) == applied_state.at(change.ref), change.ref
+    assert run(rebased, world.backend) in (ShopOutcome.APPLIED, ShopOutcome.UNCHANGED)
+    for change in plan.written_changes:
+        assert world.backend.look(A).value(change.ref) == applied_state.value(change.ref), change.ref
 
 
 @given(ONE)
 def test_where_the_plan_was_never_applied_there_is_nothing_to_undo(world):
     plan, before = plan_of(world), world.backend.look(A)
     assert not plan.blocked
-    rebased = rebase(invert(plan, before, PACE), before, PACE)
-    other_seller = {SELLER, ENDPOINT} <= {change.ref for change in plan.written}
+    rebased = rebase(undo_plan(plan, before, PACE), before, PACE)
+    other_seller = {SELLER, ENDPOINT} <= {change.ref for change in plan.written_changes}
     if not other_seller:  # an endpoint that was not read cannot be known to stand
         assert isinstance(rebased, ShopPlan)
         assert rebased.steps == ()
@@ -126,18 +128,18 @@ def test_where_the_plan_was_never_applied_there_is_nothing_to_undo(world):
 
 @given(ONE)
 def test_it_is_saved_like_any_plan(world):
-    plan = assemble([invert(plan_of(world), world.backend.look(A), PACE)])
+    plan = build_plan([undo_plan(plan_of(world), world.backend.look(A), PACE)])
     assert verify(encode(of(plan), KEY), KEY).plan == digested(plan)
 
 
 @given(ONE)
 def test_it_knows_no_versions_since_each_write_makes_new_ones(world):
-    assert invert(plan_of(world), world.backend.look(A), PACE).versions == ()
+    assert undo_plan(plan_of(world), world.backend.look(A), PACE).versions == ()
 
 
 def test_a_field_that_was_edited_since_is_not_overwritten():
     world = World(ModelBackend([live()]), (wish(notification_email=MAILS[1]),))
-    inverse = invert(plan_of(world), world.backend.look(A), PACE)
+    inverse = undo_plan(plan_of(world), world.backend.look(A), PACE)
     applied(world.plan(), world.backend)
     world.backend.state[A].mail = "somebody@else.example"
     (moved,) = rebase(inverse, world.backend.look(A), PACE)
@@ -146,7 +148,7 @@ def test_a_field_that_was_edited_since_is_not_overwritten():
 
 def test_a_shop_that_left_comes_back_in_a_bracket():
     _, inverse = undone(leaving())
-    assert [step.does for step in inverse.steps].count(Does.CLOSE) == 1
+    assert [step.action for step in inverse.steps].count(StepKind.CLOSE) == 1
     assert inverse.bracket is not None
     assert inverse.maintenance.close_shop
 
@@ -158,11 +160,11 @@ def test_a_shop_that_was_opened_or_closed_for_good_is_put_back(make, end):
     assert inverse.change_at(STATUS).after is end
     assert inverse.bracket is None
     run(inverse, world.backend)
-    assert world.backend.look(A).at(STATUS) is end
+    assert world.backend.look(A).value(STATUS) is end
 
 
 def why_not(world: World) -> list[str]:
-    return [str(finding.summary) for finding in invert(plan_of(world), world.backend.look(A), PACE).findings]
+    return [str(finding.summary) for finding in undo_plan(plan_of(world), world.backend.look(A), PACE).findings]
 
 
 def test_a_token_cannot_be_brought_back_for_nobody_can_read_the_former_one():
@@ -179,23 +181,23 @@ def test_what_was_empty_is_told_as_that_also_where_it_is_a_secret_now():
 
 def test_a_switch_that_was_written_again_is_not_written_once_more():
     world = World(ModelBackend([live(pay_use=False)]), (wish(enabled=True),))
-    inverse = invert(plan_of(world), world.backend.look(A), PACE)
+    inverse = undo_plan(plan_of(world), world.backend.look(A), PACE)
     assert inverse.steps == ()
-    assert [finding.subject for finding in inverse.findings] == [ENABLED.declared]
+    assert [finding.subject for finding in inverse.findings] == [ENABLED.manifest_path]
 
 
 def test_with_the_former_seller_its_endpoint_is_there_again():
     wanted = wish(seller_id=SELLERS[1], registration=Registration.REGISTERED)
     world = World(ModelBackend([live()], [(SELLERS[0], site_url("a"))]), (wanted,))
     plan, inverse = undone(world)
-    assert plan.change_at(ENDPOINT).reason is Reason.SELLER_CHANGES
+    assert plan.change_at(ENDPOINT).reason is Reason.SELLER_CHANGED
     assert dict(inverse.predicted)[ENDPOINT] is Registration.REGISTERED
-    assert run(inverse, world.backend) is Outcome.APPLIED
+    assert run(inverse, world.backend) is ShopOutcome.APPLIED
     assert world.backend.urls == {SELLERS[0]: {site_url("a")}, SELLERS[1]: set()}
 
 
 def test_an_empty_plan_has_an_empty_inverse():
     world = World(ModelBackend([bare()]), (wish(pre_order=False),))
-    inverse = invert(plan_of(world), world.backend.look(A), PACE)
+    inverse = undo_plan(plan_of(world), world.backend.look(A), PACE)
     assert (inverse.changes, inverse.steps, inverse.findings) == ((), (), ())
     assert inverse == replace(inverse, predicted=(), versions=())

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core.planning.fingerprint import assemble
+from reconciler.core.planning.fingerprint import build_plan
 from reconciler.core.planning.plan import Plan, ShopPlan
-from reconciler.core.planning.waves import Labelled, Share, WrongWaves, cuts, partition
+from reconciler.core.planning.waves import InvalidWaveSpec, LabelWave, ShareWave, assign_waves, parse_waves
 from reconciler.core.values import Origin, ShopKey
 
 keys = st.from_regex(r"[a-z][a-z0-9-]{0,12}[a-z0-9]", fullmatch=True)
@@ -19,7 +19,7 @@ names = st.lists(st.sampled_from(("canary", "late", "region=kan*")), unique=True
 
 
 def plan(fleet: dict[str, dict[str, str]]) -> Plan:
-    return assemble(
+    return build_plan(
         ShopPlan(shop=ShopKey(key), origin=Origin(key), labels=tuple(sorted(of.items()))) for key, of in fleet.items()
     )
 
@@ -33,7 +33,7 @@ def orders(draw: st.DrawFn) -> str:
 
 @given(fleets, orders())
 def test_every_shop_is_in_exactly_one_wave(fleet, words):
-    waves = partition(plan(fleet), cuts(words))
+    waves = assign_waves(plan(fleet), parse_waves(words))
     assert sorted(shop for wave in waves for shop in wave.shops) == sorted(fleet)
     assert [wave.name for wave in waves] == words.split(",")
     assert [wave.number for wave in waves] == list(range(1, len(waves) + 1))
@@ -42,10 +42,10 @@ def test_every_shop_is_in_exactly_one_wave(fleet, words):
 @given(fleets, orders())
 def test_a_share_counts_the_waves_before_it_and_is_never_short(fleet, words):
     before = 0
-    cut = cuts(words)
-    for one, wave in zip(cut, partition(plan(fleet), cut), strict=True):
+    cut = parse_waves(words)
+    for one, wave in zip(cut, assign_waves(plan(fleet), cut), strict=True):
         after = before + len(wave.shops)
-        if isinstance(one, Share):
+        if isinstance(one, ShareWave):
             wanted = -(-len(fleet) * one.percent // 100)
             assert after == max(before, wanted)
         before = after
@@ -54,7 +54,7 @@ def test_a_share_counts_the_waves_before_it_and_is_never_short(fleet, words):
 @given(fleets, names)
 def test_a_label_takes_all_its_shops_that_no_wave_before_has_taken(fleet, words):
     left = set(fleet)
-    for word, wave in zip(words, partition(plan(fleet), cuts(",".join([*words, "100%"]))), strict=False):
+    for word, wave in zip(words, assign_waves(plan(fleet), parse_waves(",".join([*words, "100%"]))), strict=False):
         key, wanted = {"region=kan*": ("region", "kansai")}.get(word, ("wave", word))
         assert set(wave.shops) == {shop for shop in left if fleet[shop].get(key) == wanted}
         left -= set(wave.shops)
@@ -64,7 +64,7 @@ def test_a_label_takes_all_its_shops_that_no_wave_before_has_taken(fleet, words)
 def test_the_cut_hangs_on_nothing_but_keys_and_labels(fleet, words, random):
     shuffled = list(fleet.items())
     random.shuffle(shuffled)
-    assert partition(plan(dict(shuffled)), cuts(words)) == partition(plan(fleet), cuts(words))
+    assert assign_waves(plan(dict(shuffled)), parse_waves(words)) == assign_waves(plan(fleet), parse_waves(words))
 
 
 @given(fleets, st.integers(1, 99))
@@ -73,28 +73,28 @@ def test_shops_keep_their_order_when_others_join(fleet, percent):
     fewer = dict(list(fleet.items())[: len(fleet) // 2])
 
     def order(of: dict) -> list[str]:
-        cut = cuts(",".join(f"{number}%" for number in range(1, 101)))
-        return [shop for wave in partition(plan(of), cut) for shop in wave.shops if shop in fewer]
+        cut = parse_waves(",".join(f"{number}%" for number in range(1, 101)))
+        return [shop for wave in assign_waves(plan(of), cut) for shop in wave.shops if shop in fewer]
 
     places = {shop: place for place, shop in enumerate(order(fleet))}
-    ranks = [wave.shops for wave in partition(plan(fewer), cuts(f"{percent}%,100%"))]
+    ranks = [wave.shops for wave in assign_waves(plan(fewer), parse_waves(f"{percent}%,100%"))]
     assert (
         not ranks[0] or not ranks[1] or max(map(places.__getitem__, ranks[0])) <= max(map(places.__getitem__, ranks[1]))
     )
 
 
 def test_a_share_is_no_beginning_of_the_alphabet():
-    (first, _) = partition(plan({f"shop-{number:03d}": {} for number in range(100)}), cuts("10%,100%"))
+    (first, _) = assign_waves(plan({f"shop-{number:03d}": {} for number in range(100)}), parse_waves("10%,100%"))
     assert len(first.shops) == 10
     assert first.shops != tuple(f"shop-{number:03d}" for number in range(10))
 
 
 def test_words_are_labels_and_shares():
-    assert cuts("canary, region=kansai,10%,100%") == (
-        Labelled(name="canary", key="wave", value="canary"),
-        Labelled(name="region=kansai", key="region", value="kansai"),
-        Share(percent=10),
-        Share(percent=100),
+    assert parse_waves("canary, region=kansai,10%,100%") == (
+        LabelWave(name="canary", key="wave", value="canary"),
+        LabelWave(name="region=kansai", key="region", value="kansai"),
+        ShareWave(percent=10),
+        ShareWave(percent=100),
     )
 
 
@@ -117,5 +117,5 @@ def test_words_are_labels_and_shares():
     ],
 )
 def test_words_that_are_no_waves_are_refused_with_the_reason(words, why):
-    with pytest.raises(WrongWaves, match=why):
-        cuts(words)
+    with pytest.raises(InvalidWaveSpec, match=why):
+        parse_waves(words)

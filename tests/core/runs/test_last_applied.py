@@ -8,21 +8,21 @@ import json
 import pytest
 from hypothesis import given
 
-from reconciler.core.drift.drift import Label, drift_of
-from reconciler.core.model.canonical import dumps, write
+from reconciler.core.drift.drift import DriftLabel, drift_of
+from reconciler.core.model.canonical import dumps, to_canonical
 from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.state import FieldRef, Known, scalars
-from reconciler.core.planning.plan import Pace, plan_shop
-from reconciler.core.runs.last_applied import Past, agreement, read, record
+from reconciler.core.planning.plan import RequestPace, plan_shop
+from reconciler.core.runs.last_applied import LastApplied, from_canonical, in_sync_event, stored_value
 from reconciler.core.values import (
     ABSENT,
     PRE_SET,
     ApiStatus,
     CommerceCreator,
-    Digested,
     Registration,
     SealedSecret,
     Secret,
+    SecretDigest,
     StorefrontStatus,
 )
 from tests.core.planning.test_diff import look
@@ -35,12 +35,12 @@ OTHER = "other@kyoto-tea.example"
 
 
 def past(**applied):
-    return Past(applied={f"amazon_settings.{name}": value for name, value in applied.items()}, key=KEY)
+    return LastApplied(applied={f"amazon_settings.{name}": value for name, value in applied.items()}, key=KEY)
 
 
 @pytest.mark.parametrize("before", [past(), past(notification_email=OTHER)], ids=["never applied", "converged by hand"])
 def test_a_value_that_agrees_and_was_not_known_is_told(before):
-    seen = agreement(wish(notification_email=MAILS[0]), look(live(mail=MAILS[0])), before)
+    seen = in_sync_event(wish(notification_email=MAILS[0]), look(live(mail=MAILS[0])), before)
     assert (seen.shop, seen.values, seen.seals) == ("a", ((MAIL, MAILS[0]),), ())
 
 
@@ -55,25 +55,27 @@ def test_a_value_that_agrees_and_was_not_known_is_told(before):
     ids=["known", "stands apart", "pre-set", "the backend says nothing of it"],
 )
 def test_where_there_is_nothing_new_nothing_is_told(wanted, shop, before):
-    assert agreement(wanted, look(shop), before) is None
+    assert in_sync_event(wanted, look(shop), before) is None
 
 
 def test_a_token_is_told_with_its_seal_also_where_only_its_digest_was_known():
     wanted, world = wish(mws_auth_token=secret(TOKENS[0])), look(live(token=TOKENS[0]))
-    seen = agreement(wanted, world, past(mws_auth_token=write(secret(TOKENS[0]), KEY)))
+    seen = in_sync_event(wanted, world, past(mws_auth_token=to_canonical(secret(TOKENS[0]), KEY)))
     assert seen.values == ((TOKEN, secret(TOKENS[0])),)
-    assert seen.seals == ((TOKEN, world.at(TOKEN)),)
-    again = past(mws_auth_token=record(secret(TOKENS[0]), world.at(TOKEN), KEY))
-    assert agreement(wanted, world, again) is None
+    assert seen.seals == ((TOKEN, world.value(TOKEN)),)
+    again = past(mws_auth_token=stored_value(secret(TOKENS[0]), world.value(TOKEN), KEY))
+    assert in_sync_event(wanted, world, again) is None
 
 
 def test_after_a_convergence_that_was_remembered_the_next_move_is_one_sided():
     wanted, before = wish(notification_email=MAILS[0]), past(notification_email=OTHER)
-    seen = agreement(wanted, look(live(mail=MAILS[0])), before)
-    after = past(**{ref.field: record(value, None, KEY) for ref, value in seen.values})
+    seen = in_sync_event(wanted, look(live(mail=MAILS[0])), before)
+    after = past(**{ref.field: stored_value(value, None, KEY) for ref, value in seen.values})
     world = look(live(mail=MAILS[1]))
-    labels = [drift_of(wanted, world, plan_shop(wanted, world, Pace()), known).entries for known in (before, after)]
-    assert [entries[0].label for entries in labels] == [Label.CONFLICT, Label.DRIFTED]
+    labels = [
+        drift_of(wanted, world, plan_shop(wanted, world, RequestPace()), known).entries for known in (before, after)
+    ]
+    assert [entries[0].label for entries in labels] == [DriftLabel.CONFLICT, DriftLabel.DRIFTED]
 
 
 STATUS = FieldRef("storefront_status", "status")
@@ -84,15 +86,15 @@ OTHERS = FieldRef("ipn_endpoint", "others")
 
 def remembered(ref, value):
     """As it comes back from a journal."""
-    return read(ref, json.loads(dumps(write(value, KEY))))
+    return from_canonical(ref, json.loads(dumps(to_canonical(value, KEY))))
 
 
 def as_kept(value):
     """A secret is kept as its digest."""
     if not isinstance(value, Secret | SealedSecret):
         return value
-    marker = write(value, KEY)
-    return Digested(marker.get("source"), marker["digest"])
+    marker = to_canonical(value, KEY)
+    return SecretDigest(marker.get("source"), marker["digest"])
 
 
 @given(observed)
@@ -122,8 +124,8 @@ def test_whatever_a_plan_writes_is_read_back(plan):
         (LABEL, "", ""),
         (LABEL, "pre-set", "pre-set"),
         (TOKEN, "pre-set", PRE_SET),
-        (TOKEN, {"sensitive": True}, Digested()),
-        (TOKEN, {"sensitive": True, "source": "ref+env://T", "digest": "00"}, Digested("ref+env://T", "00")),
+        (TOKEN, {"sensitive": True}, SecretDigest()),
+        (TOKEN, {"sensitive": True, "source": "ref+env://T", "digest": "00"}, SecretDigest("ref+env://T", "00")),
         (STATUS, "open", StorefrontStatus.OPEN),
         (ENDPOINT, "absent", Registration.ABSENT),
         (CREATOR, "running", CommerceCreator.RUNNING),
@@ -131,7 +133,7 @@ def test_whatever_a_plan_writes_is_read_back(plan):
     ],
 )
 def test_the_field_tells_the_type(ref, document, value):
-    back = read(ref, document)
+    back = from_canonical(ref, document)
     assert (type(back), back) == (type(value), value)
 
 
@@ -155,5 +157,5 @@ def test_the_field_tells_the_type(ref, document, value):
 )
 def test_what_the_field_cannot_be_is_refused_without_being_quoted(ref, document):
     with pytest.raises(ValueError) as refused:
-        read(ref, document)
+        from_canonical(ref, document)
     assert "in-clear" not in str(refused.value)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Severity, found
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import Severity, diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.state import FieldRef
 from reconciler.core.runs.events import (
     PredictionMissed,
@@ -23,7 +23,7 @@ from reconciler.core.runs.events import (
     StepFailed,
     StepStarted,
 )
-from reconciler.core.runs.report import Outcome, fold, with_left_closed
+from reconciler.core.runs.report import ShopOutcome, add_left_closed, fold
 from reconciler.core.values import ShopKey
 from tests.support.example_worlds import going_live, leaving, together, wish
 from tests.support.fake_backend import ModelBackend
@@ -31,9 +31,9 @@ from tests.support.strategies import World, finding, runs
 
 PLAN = leaving().plan()
 SHOP = PLAN.shops[0].shop
-ALARM = list(Outcome)
+ALARM = list(ShopOutcome)
 WHY = finding(shop=SHOP)
-STALE = found(codes.STALE, say("moved"), shop=SHOP)
+STALE = diagnostic(codes.STALE, msg("moved"), shop=SHOP)
 MISS = PredictionMissed(
     shop=SHOP, ref=FieldRef("amazon_pay_payment", "use"), predicted=False, found=True, why=finding()
 )
@@ -54,21 +54,21 @@ LEFT = ReopenFailed(shop=SHOP, why=WHY)
 @pytest.mark.parametrize(
     ("events", "outcome"),
     [
-        ([], Outcome.SKIPPED),
-        ([ShopStarted(shop=SHOP), StepStarted(shop=SHOP, step=0, key="k")], Outcome.SKIPPED),
-        (done(0), Outcome.PARTLY),
-        ([*done(*range(8)), VERIFIED, FINISHED], Outcome.APPLIED),
-        ([*done(*range(8)), VERIFIED], Outcome.PARTLY),
-        ([*done(*range(8)), FINISHED], Outcome.PARTLY),
-        ([*done(0, 1), MISS, *done(2, 3, 4, 5, 6, 7), FINISHED], Outcome.MISSED),
-        ([*done(0, 1), MISS, *done(2, 3), failed(4), FINISHED], Outcome.PARTLY),
-        ([failed(0), FINISHED], Outcome.FAILED),
-        ([failed(0, STALE), FINISHED], Outcome.REFUSED),
-        ([*done(0), failed(1, STALE), REOPENED, FINISHED], Outcome.PARTLY),
-        ([*done(0), failed(1), REOPENED, FINISHED], Outcome.PARTLY),
-        ([*done(0), failed(1, happened=None), REOPENED, FINISHED], Outcome.UNKNOWN),
-        ([*done(0), failed(1, happened=None), LEFT, FINISHED], Outcome.LEFT_CLOSED),
-        ([ShopSkipped(shop=SHOP, why=(WHY,))], Outcome.REFUSED),
+        ([], ShopOutcome.SKIPPED),
+        ([ShopStarted(shop=SHOP), StepStarted(shop=SHOP, step=0, key="k")], ShopOutcome.SKIPPED),
+        (done(0), ShopOutcome.PARTLY),
+        ([*done(*range(8)), VERIFIED, FINISHED], ShopOutcome.APPLIED),
+        ([*done(*range(8)), VERIFIED], ShopOutcome.PARTLY),
+        ([*done(*range(8)), FINISHED], ShopOutcome.PARTLY),
+        ([*done(0, 1), MISS, *done(2, 3, 4, 5, 6, 7), FINISHED], ShopOutcome.MISSED),
+        ([*done(0, 1), MISS, *done(2, 3), failed(4), FINISHED], ShopOutcome.PARTLY),
+        ([failed(0), FINISHED], ShopOutcome.FAILED),
+        ([failed(0, STALE), FINISHED], ShopOutcome.REFUSED),
+        ([*done(0), failed(1, STALE), REOPENED, FINISHED], ShopOutcome.PARTLY),
+        ([*done(0), failed(1), REOPENED, FINISHED], ShopOutcome.PARTLY),
+        ([*done(0), failed(1, happened=None), REOPENED, FINISHED], ShopOutcome.UNKNOWN),
+        ([*done(0), failed(1, happened=None), LEFT, FINISHED], ShopOutcome.LEFT_CLOSED),
+        ([ShopSkipped(shop=SHOP, why=(WHY,))], ShopOutcome.REFUSED),
     ],
 )
 def test_the_outcome_of_a_shop_is_what_its_events_come_to(events, outcome):
@@ -91,15 +91,15 @@ def test_what_a_run_says_of_a_shop_is_kept_with_what_its_plan_said():
 def test_a_write_whose_outcome_is_not_known_is_told_with_a_way_on():
     told = fold(PLAN, [failed(0, happened=None)]).shops[0]
     assert [finding.code for finding in told.findings] == [WHY.code, codes.OUTCOME_UNKNOWN]
-    assert told.findings[1].way_on is not None
+    assert told.findings[1].hint is not None
 
 
 def test_a_shop_with_nothing_to_do_is_unchanged_and_one_that_is_blocked_is_not():
     idle = World(ModelBackend([]), (wish("a"),)).plan()
     assert idle.shops[0].blocked
-    assert fold(idle, []).shops[0].outcome is Outcome.SKIPPED
+    assert fold(idle, []).shops[0].outcome is ShopOutcome.SKIPPED
     warned = replace(idle.shops[0], findings=(finding(Severity.WARNING),))
-    assert fold(replace(idle, shops=(warned,)), []).shops[0].outcome is Outcome.UNCHANGED
+    assert fold(replace(idle, shops=(warned,)), []).shops[0].outcome is ShopOutcome.UNCHANGED
 
 
 def test_a_run_tells_of_itself_whether_it_was_interrupted():
@@ -114,9 +114,9 @@ def test_a_run_tells_of_itself_whether_it_was_interrupted():
 def test_one_shops_events_are_that_shops_alone():
     plan = together(going_live("a"), leaving("b")).plan()
     report = fold(plan, [StepFailed(shop=plan.shops[0].shop, step=0, why=WHY, happened=False)])
-    assert [shop.outcome for shop in report.shops] == [Outcome.FAILED, Outcome.SKIPPED]
-    assert report.count(Outcome.FAILED, Outcome.SKIPPED) == 2
-    assert report.count(Outcome.APPLIED) == 0
+    assert [shop.outcome for shop in report.shops] == [ShopOutcome.FAILED, ShopOutcome.SKIPPED]
+    assert report.count(ShopOutcome.FAILED, ShopOutcome.SKIPPED) == 2
+    assert report.count(ShopOutcome.APPLIED) == 0
 
 
 @given(runs())
@@ -126,7 +126,7 @@ def test_any_beginning_of_a_run_can_be_folded_and_alarm_only_lessens_when_the_sh
     for index, event in enumerate(events):
         after = fold(plan, events[: index + 1])
         for was, now in zip(before.shops, after.shops, strict=True):
-            if was.outcome in (Outcome.SKIPPED, Outcome.UNCHANGED):
+            if was.outcome in (ShopOutcome.SKIPPED, ShopOutcome.UNCHANGED):
                 continue
             if ALARM.index(now.outcome) > ALARM.index(was.outcome):
                 assert isinstance(event, ShopFinished)
@@ -147,24 +147,24 @@ def test_a_fold_tells_the_same_of_a_shop_whatever_the_others_do_meanwhile(run):
 @given(runs())
 def test_applied_means_written_verified_and_not_missed(run):
     for told in fold(*run).shops:
-        if told.outcome is Outcome.APPLIED:
+        if told.outcome is ShopOutcome.APPLIED:
             assert told.verified
             assert told.done == told.writes
             assert not told.missed
 
 
 def closed(shop: str):
-    return found(codes.LEFT_CLOSED, say("it does not answer"), shop=ShopKey(shop))
+    return diagnostic(codes.LEFT_CLOSED, msg("it does not answer"), shop=ShopKey(shop))
 
 
 def test_shops_that_earlier_runs_left_closed_stand_in_the_report_whether_or_not_it_is_about_them():
     why = closed("a")
     report = fold(together(going_live("a"), going_live("c")).plan(), ())
-    told = with_left_closed(report, [why, closed("b")])
+    told = add_left_closed(report, [why, closed("b")])
     assert [(shop.shop, shop.outcome) for shop in told.shops] == [
-        ("a", Outcome.LEFT_CLOSED),
-        ("b", Outcome.LEFT_CLOSED),
-        ("c", Outcome.SKIPPED),
+        ("a", ShopOutcome.LEFT_CLOSED),
+        ("b", ShopOutcome.LEFT_CLOSED),
+        ("c", ShopOutcome.SKIPPED),
     ]
-    assert with_left_closed(told, [why]) == told, "it is told once"
-    assert with_left_closed(report, [finding()]) == report, "what is not of a shop is nobody's"
+    assert add_left_closed(told, [why]) == told, "it is told once"
+    assert add_left_closed(report, [finding()]) == report, "what is not of a shop is nobody's"

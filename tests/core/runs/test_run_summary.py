@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.core.runs.run_summary import CameTo, Run, RunTally
+from reconciler.core.runs.run_summary import Run, RunCounts, RunStatus
 
 RUN = Run(
     run="5e3e3c6e-0000-4000-8000-000000000001",
@@ -16,8 +16,8 @@ RUN = Run(
     commit=None,
     fingerprint=None,
     shops=0,
-    tally=RunTally(),
-    left=0,
+    tally=RunCounts(),
+    unfinished_shops=0,
     interrupted=False,
     at_work=False,
     resumed_by=None,
@@ -27,18 +27,18 @@ RUN = Run(
 @pytest.mark.parametrize(
     ("changed", "came_to"),
     [
-        ({}, CameTo.NOTHING),
-        ({"tally": RunTally(applied=2)}, CameTo.APPLIED),
-        ({"tally": RunTally(refused=2)}, CameTo.REFUSED),
-        ({"tally": RunTally(failed=1, refused=2)}, CameTo.FAILED),
-        ({"tally": RunTally(applied=1, failed=1)}, CameTo.PARTLY),
-        ({"tally": RunTally(applied=1, refused=1)}, CameTo.PARTLY),
-        ({"tally": RunTally(applied=1), "interrupted": True}, CameTo.INTERRUPTED),
-        ({"ended": None, "left": 1, "at_work": True}, CameTo.AT_WORK),
-        ({"ended": None, "left": 1, "resumed_by": "another"}, CameTo.CUT_OFF),
-        ({"ended": None, "resumed_by": "another"}, CameTo.RESUMED),
-        ({"ended": None}, CameTo.NOT_ENDED),
+        ({}, RunStatus.NOTHING),
+        ({"tally": RunCounts(applied=2)}, RunStatus.APPLIED),
+        ({"tally": RunCounts(refused=2)}, RunStatus.REFUSED),
+        ({"tally": RunCounts(failed=1, refused=2)}, RunStatus.FAILED),
+        ({"tally": RunCounts(applied=1, failed=1)}, RunStatus.PARTLY_APPLIED),
+        ({"tally": RunCounts(applied=1, refused=1)}, RunStatus.PARTLY_APPLIED),
+        ({"tally": RunCounts(applied=1), "interrupted": True}, RunStatus.INTERRUPTED),
+        ({"ended": None, "unfinished_shops": 1, "at_work": True}, RunStatus.RUNNING),
+        ({"ended": None, "unfinished_shops": 1, "resumed_by": "another"}, RunStatus.KILLED),
+        ({"ended": None, "resumed_by": "another"}, RunStatus.RESUMED),
+        ({"ended": None}, RunStatus.UNFINISHED),
     ],
 )
 def test_what_it_came_to(changed, came_to):
-    assert replace(RUN, **changed).came_to is came_to
+    assert replace(RUN, **changed).status is came_to

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import found
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.state import FieldRef
-from reconciler.core.planning.plan import Does, Step
+from reconciler.core.planning.plan import Step, StepKind
 from reconciler.core.runs.events import (
     Event,
     PredictionMissed,
@@ -19,21 +19,21 @@ from reconciler.core.runs.events import (
     StepFailed,
     StepStarted,
 )
-from reconciler.core.runs.step_history import Deed, Went, deeds_of
+from reconciler.core.runs.step_history import StepOutcome, StepRecord, step_records
 from reconciler.core.values import ShopKey
 
 SHOP = ShopKey("kyoto-tea")
 SWITCH = FieldRef("amazon_settings", "enabled")
-CLOSE = Step(does=Does.CLOSE, kind="storefront_status")
-WRITE = Step(does=Does.WRITE, kind="amazon_settings", refs=(SWITCH,))
-REOPEN = Step(does=Does.REOPEN, kind="storefront_status")
+CLOSE = Step(action=StepKind.CLOSE, kind="storefront_status")
+WRITE = Step(action=StepKind.WRITE, kind="amazon_settings", refs=(SWITCH,))
+REOPEN = Step(action=StepKind.REOPEN, kind="storefront_status")
 STEPS = (CLOSE, WRITE, REOPEN)
-WHY = found(codes.STALE, say("moved"), shop=SHOP)
-LEFT = found(codes.LEFT_CLOSED, say("no answer"), shop=SHOP)
+WHY = diagnostic(codes.STALE, msg("moved"), shop=SHOP)
+LEFT = diagnostic(codes.LEFT_CLOSED, msg("no answer"), shop=SHOP)
 
 
-def told(*events: Event) -> tuple[Deed, ...]:
-    return deeds_of(STEPS, ((f"t{number}", event) for number, event in enumerate(events)))
+def told(*events: Event) -> tuple[StepRecord, ...]:
+    return step_records(STEPS, ((f"t{number}", event) for number, event in enumerate(events)))
 
 
 def begun(step: int) -> StepStarted:
@@ -42,44 +42,48 @@ def begun(step: int) -> StepStarted:
 
 def test_a_step_is_told_once_with_its_outcome_and_the_backends_name_for_it() -> None:
     assert told(ShopStarted(shop=SHOP), begun(0), StepDone(shop=SHOP, step=0, request_id="r-1")) == (
-        Deed(at="t2", step=CLOSE, went=Went.DONE, request_id="r-1"),
+        StepRecord(at="t2", step=CLOSE, outcome=StepOutcome.DONE, request_id="r-1"),
     )
 
 
 def test_a_step_without_an_outcome_is_not_known() -> None:
     assert told(begun(0), StepDone(shop=SHOP, step=0), begun(1)) == (
-        Deed(at="t1", step=CLOSE, went=Went.DONE),
-        Deed(at="t2", step=WRITE, went=Went.UNKNOWN),
+        StepRecord(at="t1", step=CLOSE, outcome=StepOutcome.DONE),
+        StepRecord(at="t2", step=WRITE, outcome=StepOutcome.UNKNOWN),
     )
 
 
 def test_a_failure_that_leaves_open_whether_it_happened_is_not_known() -> None:
     """As the report of the run has it: an answer of 500 may have come after the write."""
     heard = StepFailed(shop=SHOP, step=1, why=WHY, happened=None)
-    assert told(begun(1), heard) == (Deed(at="t1", step=WRITE, went=Went.UNKNOWN, why="stale"),)
+    assert told(begun(1), heard) == (StepRecord(at="t1", step=WRITE, outcome=StepOutcome.UNKNOWN, reason="stale"),)
 
 
 def test_after_a_failure_the_reopening_is_told_in_its_place() -> None:
     failed = StepFailed(shop=SHOP, step=1, why=WHY, happened=False)
     assert told(begun(1), failed, ShopReopened(shop=SHOP), ShopFinished(shop=SHOP)) == (
-        Deed(at="t1", step=WRITE, went=Went.FAILED, why="stale"),
-        Deed(at="t2", step=REOPEN, went=Went.DONE),
+        StepRecord(at="t1", step=WRITE, outcome=StepOutcome.FAILED, reason="stale"),
+        StepRecord(at="t2", step=REOPEN, outcome=StepOutcome.DONE),
     )
 
 
 def test_a_shop_that_was_left_closed() -> None:
-    assert told(ReopenFailed(shop=SHOP, why=LEFT)) == (Deed(at="t0", step=REOPEN, went=Went.FAILED, why="left-closed"),)
+    assert told(ReopenFailed(shop=SHOP, why=LEFT)) == (
+        StepRecord(at="t0", step=REOPEN, outcome=StepOutcome.FAILED, reason="left-closed"),
+    )
 
 
 def test_what_read_back_otherwise() -> None:
     miss = PredictionMissed(shop=SHOP, ref=SWITCH, predicted=True, found=False, why=WHY)
-    looked = Step(does=Does.VERIFY, kind="amazon_settings", refs=(SWITCH,))
-    assert told(miss) == (Deed(at="t0", step=looked, went=Went.MISSED, why="stale"),)
+    looked = Step(action=StepKind.VERIFY, kind="amazon_settings", refs=(SWITCH,))
+    assert told(miss) == (StepRecord(at="t0", step=looked, outcome=StepOutcome.MISSED, reason="stale"),)
 
 
 def test_a_shop_that_was_not_begun() -> None:
-    assert told(ShopSkipped(shop=SHOP, why=(WHY,))) == (Deed(at="t0", step=None, went=Went.REFUSED, why="stale"),)
-    assert told(ShopSkipped(shop=SHOP, why=())) == (Deed(at="t0", step=None, went=Went.REFUSED),)
+    assert told(ShopSkipped(shop=SHOP, why=(WHY,))) == (
+        StepRecord(at="t0", step=None, outcome=StepOutcome.REFUSED, reason="stale"),
+    )
+    assert told(ShopSkipped(shop=SHOP, why=())) == (StepRecord(at="t0", step=None, outcome=StepOutcome.REFUSED),)
 
 
 def test_a_step_that_nobody_planned_is_left_out() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.embedded import World
 from reconciler.embedded.faults.faults import KINDS, Faults
-from reconciler.embedded.faults.middleware import FaultGate
+from reconciler.embedded.faults.middleware import FaultMiddleware
 from tests.embedded.harness import EMAIL, KYOTO, OSAKA, Api, fields, refusal
 
 
@@ -47,7 +47,7 @@ def test_a_slow_write_happens_also_when_nobody_waits_for_it_any_more(app, api: A
     client = HangsUp(json.dumps({"notificationEmail": EMAIL}).encode())
     faults = Faults()
     faults.add("SLOW", seconds=30)
-    gate = FaultGate(app, app.state.services, faults, sleep=client.hang_up)
+    gate = FaultMiddleware(app, app.state.services, faults, sleep=client.hang_up)
     headers = {"authorization": f"Bearer {api.token}", "x-shop-key": KYOTO, "if-match": "*"}
     asyncio.run(
         gate(scope_of("PATCH", f"/admin-api/v1/shops/{KYOTO}/amazon-settings", headers), client.receive, client.send)

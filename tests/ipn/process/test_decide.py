@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from reconciler.ipn.process.capture_state import makes_exactly
-from reconciler.ipn.process.decide import LONGEST_WAIT, QUIET_TRIES, Action, Decision, Failure, decide, parked
+from reconciler.ipn.process.capture_state import sums_to
+from reconciler.ipn.process.decide import LONGEST_WAIT, QUIET_TRIES, Decision, DecisionAction, Failure, decide, park
 from reconciler.ipn.verify import notification as notice
-from reconciler.ipn.verify.reasons import Ground, Outcome, Refused
-from reconciler.ports.inbox import CaptureFact, Source
+from reconciler.ipn.verify.reasons import ProcessingOutcome, Refused, RejectReason
+from reconciler.ports.inbox import CaptureState, Source
 from tests.ipn.decide_cases import MAIL, SHOP, capture, case, charge, order
 from tests.support.sns_signer import (
     AUTHORIZATION,
@@ -22,9 +22,9 @@ from tests.support.sns_signer import (
 )
 
 
-def fact(state: str = "Completed", *, capture_id: str = CAPTURE, amount: str = "1000", **more: object) -> CaptureFact:
+def fact(state: str = "Completed", *, capture_id: str = CAPTURE, amount: str = "1000", **more: object) -> CaptureState:
     chosen = {"updated": NOW, "currency": "JPY", "completed": state == "Completed", "source": Source.NOTICE, **more}
-    return CaptureFact(
+    return CaptureState(
         shop=SHOP,
         capture=capture_id,
         reference=REFERENCE,
@@ -36,7 +36,12 @@ def fact(state: str = "Completed", *, capture_id: str = CAPTURE, amount: str = "
 
 def test_a_completed_capture_of_the_whole_pays_its_order():
     found = decide(case(capture(after=7), orders=[order()]))
-    assert (found.action, found.reason, found.alarm, found.order) == (Action.PAY, Outcome.PAID, False, order())
+    assert (found.action, found.reason, found.alarm, found.order) == (
+        DecisionAction.PAY,
+        ProcessingOutcome.PAID,
+        False,
+        order(),
+    )
     assert found.received == NOW + timedelta(seconds=7)
     assert found.fact == fact(updated=NOW + timedelta(seconds=7))
 
@@ -64,20 +69,23 @@ def test_the_key_does_not_hang_on_the_order_in_which_captures_are_known():
 @pytest.mark.parametrize(
     ("event", "reason"),
     [
-        (capture("Pending"), Outcome.PENDING),
-        (capture("Closed"), Outcome.CLOSED),
-        (charge("CaptureInitiated"), Outcome.PENDING),
-        (charge("AuthorizationInitiated", amount=None), Outcome.NOT_CAPTURED),
-        (charge("Authorized"), Outcome.NOT_CAPTURED),
-        (charge("Canceled", amount=None), Outcome.NOT_CAPTURED),
-        (notice.read(order_reference_message()), Outcome.NOT_USED),
-        (notice.read(authorization_message(state="Open", reason=None)), Outcome.AUTHORIZATION),
-        (notice.read(authorization_message(state="Closed", reason="MaxCapturesProcessed")), Outcome.AUTHORIZATION),
+        (capture("Pending"), ProcessingOutcome.PENDING),
+        (capture("Closed"), ProcessingOutcome.CLOSED),
+        (charge("CaptureInitiated"), ProcessingOutcome.PENDING),
+        (charge("AuthorizationInitiated", amount=None), ProcessingOutcome.NOT_CAPTURED),
+        (charge("Authorized"), ProcessingOutcome.NOT_CAPTURED),
+        (charge("Canceled", amount=None), ProcessingOutcome.NOT_CAPTURED),
+        (notice.read(order_reference_message()), ProcessingOutcome.NOT_USED),
+        (notice.read(authorization_message(state="Open", reason=None)), ProcessingOutcome.AUTHORIZATION),
+        (
+            notice.read(authorization_message(state="Closed", reason="MaxCapturesProcessed")),
+            ProcessingOutcome.AUTHORIZATION,
+        ),
     ],
 )
 def test_what_neither_pays_nor_fails_is_recorded(event, reason):
     found = decide(case(event, orders=[order()]))
-    assert (found.action, found.reason, found.alarm) == (Action.RECORD, reason, False)
+    assert (found.action, found.reason, found.alarm) == (DecisionAction.RECORD, reason, False)
 
 
 @pytest.mark.parametrize("state", ["Captured", "Completed"])
@@ -88,7 +96,7 @@ def test_a_charge_pays_as_a_capture_does(state):
 
 def test_a_charge_and_a_notice_of_the_same_capture_are_one():
     found = decide(case(charge(), facts=[fact()], orders=[order(paid=True)]))
-    assert found.reason is Outcome.ALREADY_PAID
+    assert found.reason is ProcessingOutcome.ALREADY_PAID
 
 
 @pytest.mark.parametrize(
@@ -96,60 +104,74 @@ def test_a_charge_and_a_notice_of_the_same_capture_are_one():
 )
 def test_a_state_nobody_knows_is_parked_with_an_alarm(event):
     found = decide(case(event, orders=[order()]))
-    assert (found.action, found.reason, found.alarm, found.fact) == (Action.PARK, Outcome.UNKNOWN_STATE, True, None)
+    assert (found.action, found.reason, found.alarm, found.fact) == (
+        DecisionAction.PARK,
+        ProcessingOutcome.UNKNOWN_STATE,
+        True,
+        None,
+    )
 
 
 def test_a_charge_amazon_does_not_know_is_tried_again():
     found = decide(case(notice.read(charge_message())))
-    assert (found.action, found.reason, found.alarm) == (Action.PARK, Outcome.UNKNOWN_CHARGE, False)
+    assert (found.action, found.reason, found.alarm) == (DecisionAction.PARK, ProcessingOutcome.UNKNOWN_CHARGE, False)
 
 
 @pytest.mark.parametrize(
     ("orders", "reason", "alarm"),
     [
-        ([], Outcome.UNKNOWN_ORDER, False),
-        ([order(), order(number="100000020733")], Outcome.SEVERAL_ORDERS, True),
-        ([order(status="CANCELLED")], Outcome.CANCELLED, True),
-        ([order("999")], Outcome.OVER, True),
-        ([order(currency="USD")], Outcome.OTHER_CURRENCY, True),
+        ([], ProcessingOutcome.UNKNOWN_ORDER, False),
+        ([order(), order(number="100000020733")], ProcessingOutcome.SEVERAL_ORDERS, True),
+        ([order(status="CANCELLED")], ProcessingOutcome.CANCELLED, True),
+        ([order("999")], ProcessingOutcome.OVER, True),
+        ([order(currency="USD")], ProcessingOutcome.OTHER_CURRENCY, True),
     ],
 )
 def test_what_must_not_be_guessed_is_parked_and_what_was_learned_is_kept(orders, reason, alarm):
     found = decide(case(capture(), orders=orders))
-    assert (found.action, found.reason, found.alarm, found.fact) == (Action.PARK, reason, alarm, fact())
+    assert (found.action, found.reason, found.alarm, found.fact) == (DecisionAction.PARK, reason, alarm, fact())
     assert found.next_try == NOW + timedelta(minutes=1)
 
 
 def test_a_capture_whose_amount_changed_contradicts_and_is_not_believed():
     for known in (fact(amount="1"), fact(currency="USD")):
         found = decide(case(capture(), facts=[known], orders=[order()]))
-        assert (found.action, found.reason, found.alarm, found.fact) == (Action.PARK, Outcome.CONTRADICTION, True, None)
+        assert (found.action, found.reason, found.alarm, found.fact) == (
+            DecisionAction.PARK,
+            ProcessingOutcome.CONTRADICTION,
+            True,
+            None,
+        )
 
 
 @pytest.mark.parametrize(
     ("other", "reason"),
     [
-        (order(paid=True), Outcome.ALREADY_PAID),
-        (order(paid=True, status="CANCELLED"), Outcome.ALREADY_PAID),
-        (order("999", paid=True), Outcome.OVER),
-        (order(paid=True, currency="USD"), Outcome.OTHER_CURRENCY),
+        (order(paid=True), ProcessingOutcome.ALREADY_PAID),
+        (order(paid=True, status="CANCELLED"), ProcessingOutcome.ALREADY_PAID),
+        (order("999", paid=True), ProcessingOutcome.OVER),
+        (order(paid=True, currency="USD"), ProcessingOutcome.OTHER_CURRENCY),
     ],
 )
 def test_an_order_that_is_paid_is_left_as_it_is(other, reason):
     found = decide(case(capture(), orders=[other]))
-    assert (found.action, found.reason, found.alarm) == (Action.RECORD, reason, reason is not Outcome.ALREADY_PAID)
+    assert (found.action, found.reason, found.alarm) == (
+        DecisionAction.RECORD,
+        reason,
+        reason is not ProcessingOutcome.ALREADY_PAID,
+    )
 
 
 def test_the_wait_doubles_from_a_minute_to_six_hours_and_stays_there():
-    waits = [parked(Outcome.UNKNOWN_ORDER, now=NOW, tries=tries).next_try - NOW for tries in range(12)]
+    waits = [park(ProcessingOutcome.UNKNOWN_ORDER, now=NOW, tries=tries).next_try - NOW for tries in range(12)]
     assert [wait / timedelta(minutes=1) for wait in waits] == [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360]
-    assert parked(Outcome.UNKNOWN_ORDER, now=NOW, tries=10**9).next_try == NOW + LONGEST_WAIT
+    assert park(ProcessingOutcome.UNKNOWN_ORDER, now=NOW, tries=10**9).next_try == NOW + LONGEST_WAIT
 
 
 def test_an_unknown_order_is_told_to_a_person_after_a_while_and_is_never_dropped():
     alarms = [decide(case(capture(), tries=tries)).alarm for tries in range(20)]
     assert alarms == [False] * QUIET_TRIES + [True] * (20 - QUIET_TRIES)
-    assert decide(case(capture(), tries=10_000)).action is Action.PARK
+    assert decide(case(capture(), tries=10_000)).action is DecisionAction.PARK
 
 
 def failed(event: object, **more: object) -> Decision:
@@ -158,7 +180,12 @@ def failed(event: object, **more: object) -> Decision:
 
 def test_a_declined_capture_is_told_once_with_what_is_known_and_nothing_of_the_buyer():
     found = failed(capture("Declined", reason="AmazonRejected"), orders=[order()])
-    assert (found.action, found.reason, found.alarm, found.to) == (Action.MAIL, Outcome.DECLINED, False, MAIL)
+    assert (found.action, found.reason, found.alarm, found.to) == (
+        DecisionAction.MAIL,
+        ProcessingOutcome.DECLINED,
+        False,
+        MAIL,
+    )
     assert found.fact == fact("Declined")
     assert found.failure == Failure(
         event=f"capture:{CAPTURE}:Declined",
@@ -176,7 +203,7 @@ def test_a_declined_capture_is_told_once_with_what_is_known_and_nothing_of_the_b
 def test_a_declined_charge_has_the_same_key_as_the_notice_of_it():
     for amount in ("1000", None):
         found = failed(charge("Declined", amount=amount, reason="ProcessingFailure"), orders=[order()])
-        assert found.action is Action.MAIL
+        assert found.action is DecisionAction.MAIL
         assert found.failure is not None
         assert found.failure.event == f"capture:{CAPTURE}:Declined"
         assert (found.fact is None) is (amount is None)
@@ -189,10 +216,10 @@ DECLINED = (capture("Declined"), charge("Declined", amount=None), notice.read(au
 def test_a_failure_of_no_order_waits_for_its_order_and_is_told_after_hours(event):
     early = [failed(event, tries=tries) for tries in range(QUIET_TRIES)]
     assert {(found.action, found.reason, found.failure) for found in early} == {
-        (Action.PARK, Outcome.UNKNOWN_ORDER, None)
+        (DecisionAction.PARK, ProcessingOutcome.UNKNOWN_ORDER, None)
     }
     late = failed(event, tries=QUIET_TRIES)
-    assert (late.action, late.to) == (Action.MAIL, MAIL)
+    assert (late.action, late.to) == (DecisionAction.MAIL, MAIL)
     assert late.failure is not None
     assert late.failure.order is None
 
@@ -201,8 +228,13 @@ def test_a_failure_of_no_order_waits_for_its_order_and_is_told_after_hours(event
 @pytest.mark.parametrize("event", [*DECLINED, capture()])
 def test_what_another_shop_settled_with_its_order_is_that_shops(event, tries):
     found = failed(event, tries=tries, elsewhere=True)
-    assert (found.action, found.reason, found.alarm, found.failure) == (Action.RECORD, Outcome.OTHER_SHOP, False, None)
-    assert failed(event, tries=tries, elsewhere=True, orders=[order()]).reason is not Outcome.OTHER_SHOP
+    assert (found.action, found.reason, found.alarm, found.failure) == (
+        DecisionAction.RECORD,
+        ProcessingOutcome.OTHER_SHOP,
+        False,
+        None,
+    )
+    assert failed(event, tries=tries, elsewhere=True, orders=[order()]).reason is not ProcessingOutcome.OTHER_SHOP
 
 
 @pytest.mark.parametrize(("orders", "tries"), [([], QUIET_TRIES), ([order(), order(number="2")], 0)])
@@ -214,7 +246,7 @@ def test_the_order_number_is_told_where_it_is_known(orders, tries):
 
 def test_a_declined_authorization_is_told_under_a_key_of_its_own():
     found = failed(notice.read(authorization_message()), orders=[order()])
-    assert found.action is Action.MAIL
+    assert found.action is DecisionAction.MAIL
     assert found.failure is not None
     assert (found.failure.event, found.failure.reason) == (f"authorization:{AUTHORIZATION}:Declined", "AmazonRejected")
     assert "山田" not in repr(found)
@@ -225,8 +257,8 @@ def test_without_an_address_the_failure_is_recorded_with_an_alarm():
     for event in (capture("Declined"), charge("Declined", amount=None), notice.read(authorization_message())):
         found = failed(event, to=None, orders=[order()])
         assert (found.action, found.reason, found.alarm, found.failure) == (
-            Action.RECORD,
-            Outcome.NO_ADDRESS,
+            DecisionAction.RECORD,
+            ProcessingOutcome.NO_ADDRESS,
             True,
             None,
         )
@@ -234,30 +266,30 @@ def test_without_an_address_the_failure_is_recorded_with_an_alarm():
 
 def test_declined_after_completed_is_recorded_and_told_to_nobody():
     found = failed(capture("Declined", after=5), facts=[fact()], orders=[order(paid=True)])
-    assert (found.action, found.reason) == (Action.RECORD, Outcome.DECLINED_AFTER_COMPLETED)
+    assert (found.action, found.reason) == (DecisionAction.RECORD, ProcessingOutcome.DECLINED_AFTER_COMPLETED)
     assert found.fact == fact("Declined", updated=NOW + timedelta(seconds=5), completed=True)
 
 
 def test_other_captures_that_were_declined_do_not_count():
     other = fact("Declined", capture_id=f"{REFERENCE}-C000002", amount="5000")
-    assert decide(case(capture(), facts=[other], orders=[order()])).reason is Outcome.PAID
+    assert decide(case(capture(), facts=[other], orders=[order()])).reason is ProcessingOutcome.PAID
 
 
 def test_many_small_parts_are_added_up_and_no_more_is_tried():
     tenth = Decimal("0.1")
-    assert makes_exactly([tenth] * 10, Decimal(1))
-    assert makes_exactly([Decimal(1)] * 1_000, Decimal(1_000))
-    assert not makes_exactly([Decimal(1)] * 1_000, Decimal(999))
-    assert not makes_exactly([Decimal(2) ** part for part in range(16)], Decimal(2) ** 16)
-    assert not makes_exactly([], Decimal(0))
+    assert sums_to([tenth] * 10, Decimal(1))
+    assert sums_to([Decimal(1)] * 1_000, Decimal(1_000))
+    assert not sums_to([Decimal(1)] * 1_000, Decimal(999))
+    assert not sums_to([Decimal(2) ** part for part in range(16)], Decimal(2) ** 16)
+    assert not sums_to([], Decimal(0))
 
 
 def test_each_ground_has_a_word_of_its_own_and_only_our_own_trouble_is_not_for_good():
-    assert len({ground.value for ground in Ground}) == len(Ground)
-    ours = {Ground.CLOCK_BEHIND, Ground.TOO_OLD, Ground.NOT_CONFIGURED}
-    assert {ground for ground in Ground if not ground.for_good} == ours
-    assert [ground for ground in ours if ground.kept] == [Ground.TOO_OLD]
-    assert {ground.status for ground in Ground} == {400, 403, 503}
-    assert Ground("bad-signature") is Ground.BAD_SIGNATURE
-    assert str(Refused(Ground.CLASH)) == "clash"
-    assert Refused(Ground.BAD_ID, "x").status == 400
+    assert len({ground.value for ground in RejectReason}) == len(RejectReason)
+    ours = {RejectReason.CLOCK_BEHIND, RejectReason.TOO_OLD, RejectReason.NOT_CONFIGURED}
+    assert {ground for ground in RejectReason if not ground.permanent} == ours
+    assert [ground for ground in ours if ground.kept] == [RejectReason.TOO_OLD]
+    assert {ground.status for ground in RejectReason} == {400, 403, 503}
+    assert RejectReason("bad-signature") is RejectReason.BAD_SIGNATURE
+    assert str(Refused(RejectReason.CLASH)) == "clash"
+    assert Refused(RejectReason.BAD_ID, "x").status == 400

@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.core.values import ShopKey
 from reconciler.ipn.process.decide import Failure
-from reconciler.ipn.process.mail_template import PLACES, BadTemplate, Letter, usual_template
+from reconciler.ipn.process.mail_template import PLACES, BadTemplate, MailTemplate, default_template
 from tests.support.sns_signer import CAPTURE, NOW, REFERENCE
 
 SHOP = ShopKey("kyoto-tea")
@@ -27,11 +27,11 @@ FAILURE = Failure(
 
 
 def text(template: str, failure: Failure = FAILURE) -> str:
-    return Letter(subject="s", template=template).about(SHOP, failure, "to@shop.example").text
+    return MailTemplate(subject="s", template=template).render(SHOP, failure, "to@shop.example").text
 
 
 def test_the_usual_letter_tells_all_that_is_known() -> None:
-    told = text(usual_template())
+    told = text(default_template())
     for value in (SHOP, "100000020732", "売上請求", CAPTURE, REFERENCE, "1000.0 JPY", "Declined", "AmazonRejected"):
         assert value in told
     assert "2026-11-23 12:00:00 (JST)" in told
@@ -60,7 +60,7 @@ def test_each_place_can_be_used_alone_and_twice(place: str) -> None:
 )
 def test_a_template_with_another_place_is_refused_when_it_is_read(template: str, fault: str) -> None:
     with pytest.raises(BadTemplate, match=fault):
-        Letter(subject="s", template=template)
+        MailTemplate(subject="s", template=template)
 
 
 def test_l_a_value_is_one_printable_line() -> None:
@@ -71,5 +71,5 @@ def test_l_a_value_is_one_printable_line() -> None:
 
 
 def test_the_event_is_the_key_of_the_mail() -> None:
-    mail = Letter(subject="件名", template="-").about(SHOP, FAILURE, "to@shop.example")
+    mail = MailTemplate(subject="件名", template="-").render(SHOP, FAILURE, "to@shop.example")
     assert (mail.event, mail.shop, mail.to, mail.subject) == (FAILURE.event, SHOP, "to@shop.example", "件名")

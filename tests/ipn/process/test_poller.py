@@ -10,8 +10,8 @@ import anyio
 import pytest
 
 from reconciler.core.values import ShopKey
-from reconciler.ipn.process.poller import Finding, Poller
-from reconciler.ipn.verify.reasons import Outcome
+from reconciler.ipn.process.poller import PaymentPoller, PollFinding
+from reconciler.ipn.verify.reasons import ProcessingOutcome
 from reconciler.ports.inbox import InboxUnavailable, Source
 from tests.ipn.worker_harness import ORDER, SHOP, BackOffice, captured, open_office, without_mail
 from tests.support.sns_signer import CAPTURE, REFERENCE
@@ -30,14 +30,14 @@ async def both() -> AsyncIterator[ShopKey]:
     yield ShopKey("osaka-knives")
 
 
-async def poll(office: BackOffice) -> list[Outcome]:
-    return [finding.reason for finding in await Poller(office.effects, office.lanes, office.watch).poll(both)]
+async def poll(office: BackOffice) -> list[ProcessingOutcome]:
+    return [finding.reason for finding in await PaymentPoller(office.effects, office.lanes, office.watch).poll(both)]
 
 
 async def test_a_capture_that_no_notice_told_of_is_found(office: BackOffice) -> None:
     charge = office.world.merchant_captures(SHOP, ORDER)
-    found = await Poller(office.effects, office.lanes, office.watch).poll(both)
-    assert found == (Finding(shop=SHOP, reason=Outcome.PAID, order=ORDER, charge=charge),)
+    found = await PaymentPoller(office.effects, office.lanes, office.watch).poll(both)
+    assert found == (PollFinding(shop=SHOP, reason=ProcessingOutcome.PAID, order=ORDER, charge=charge),)
     [fact] = await office.desk.facts(SHOP, REFERENCE)
     assert (office.payments_made(), fact.source, fact.completed) == ([ORDER], Source.POLL, True)
     assert await poll(office) == [], "it waits for nothing any more"
@@ -46,16 +46,16 @@ async def test_a_capture_that_no_notice_told_of_is_found(office: BackOffice) -> 
 async def test_parts_are_put_together_with_what_notices_told(office: BackOffice) -> None:
     await office.work_off(captured(1, "400"))
     office.world.merchant_captures(SHOP, ORDER, chargeAmount="400")
-    assert await poll(office) == [Outcome.PARTIAL]
+    assert await poll(office) == [ProcessingOutcome.PARTIAL]
     office.world.merchant_captures(SHOP, ORDER, chargeAmount="600")
-    assert await poll(office) == [Outcome.PARTIAL, Outcome.PAID]
+    assert await poll(office) == [ProcessingOutcome.PARTIAL, ProcessingOutcome.PAID]
     assert office.payments_made() == [ORDER]
 
 
 async def test_a_failure_is_one_mail_whether_polled_or_told(office: BackOffice) -> None:
     office.world.merchant_captures(SHOP, ORDER, state="Declined", reasonCode="AmazonRejected")
-    assert await poll(office) == [Outcome.DECLINED]
-    assert await poll(office) == [Outcome.DECLINED]
+    assert await poll(office) == [ProcessingOutcome.DECLINED]
+    assert await poll(office) == [ProcessingOutcome.DECLINED]
     await office.work_off(captured(state="Declined"))
     [mail] = await office.mails()
     assert mail.event == f"capture:{CAPTURE}:Declined"
@@ -64,7 +64,7 @@ async def test_a_failure_is_one_mail_whether_polled_or_told(office: BackOffice) 
 async def test_a_failure_before_any_amount_is_a_mail_too(office: BackOffice) -> None:
     office.world.merchant_captures(SHOP, ORDER, state="CaptureInitiated")
     office.world.amazon_turns(SHOP, CAPTURE, "Declined", "ProcessingFailure")
-    assert await poll(office) == [Outcome.DECLINED]
+    assert await poll(office) == [ProcessingOutcome.DECLINED]
     assert len(await office.mails()) == 1
     assert await office.desk.facts(SHOP, REFERENCE) == []
 
@@ -72,21 +72,21 @@ async def test_a_failure_before_any_amount_is_a_mail_too(office: BackOffice) -> 
 async def test_without_an_address_it_is_told_and_not_sent(office: BackOffice) -> None:
     without_mail(office)
     office.world.merchant_captures(SHOP, ORDER, state="Declined")
-    [finding] = await Poller(office.effects, office.lanes, office.watch).poll(both)
-    assert (finding.reason, finding.alarm) == (Outcome.NO_ADDRESS, True)
+    [finding] = await PaymentPoller(office.effects, office.lanes, office.watch).poll(both)
+    assert (finding.reason, finding.alarm) == (ProcessingOutcome.NO_ADDRESS, True)
 
 
 async def test_what_is_not_captured_waits_on(office: BackOffice) -> None:
     office.world.merchant_captures(SHOP, ORDER, state="Authorized")
-    assert await poll(office) == [Outcome.NOT_CAPTURED]
+    assert await poll(office) == [ProcessingOutcome.NOT_CAPTURED]
     assert not office.paid
 
 
 async def test_an_order_that_is_being_worked_on_is_left_alone(office: BackOffice) -> None:
     office.world.merchant_captures(SHOP, ORDER)
-    with office.lanes.held(REFERENCE):
+    with office.lanes.claim(REFERENCE):
         assert await poll(office) == []
-    assert await poll(office) == [Outcome.PAID]
+    assert await poll(office) == [ProcessingOutcome.PAID]
 
 
 async def test_a_shop_in_trouble_does_not_stop_the_others(office: BackOffice) -> None:
@@ -100,12 +100,12 @@ async def test_a_shop_in_trouble_does_not_stop_the_others(office: BackOffice) ->
     async def troubled() -> AsyncIterator[ShopKey]:
         yield SHOP
 
-    poller = Poller(office.effects, office.lanes, office.watch)
-    assert [each.reason for each in await poller.poll(troubled)] == [Outcome.UNREACHABLE]
+    poller = PaymentPoller(office.effects, office.lanes, office.watch)
+    assert [each.reason for each in await poller.poll(troubled)] == [ProcessingOutcome.UNREACHABLE]
     found = await poller.poll(first_another)
     assert [(each.shop, each.reason) for each in found] == [
-        (SHOP, Outcome.PAID),
-        ("nobody", Outcome.UNREACHABLE),
+        (SHOP, ProcessingOutcome.PAID),
+        ("nobody", ProcessingOutcome.UNREACHABLE),
     ]
 
 
@@ -121,7 +121,7 @@ async def test_an_inbox_in_trouble_ends_the_round_and_the_next_finds_it_paid(off
 
 async def test_it_comes_soon_and_then_every_so_often(office: BackOffice) -> None:
     rounds: list[int] = []
-    poller = Poller(office.effects, office.lanes, office.watch)
+    poller = PaymentPoller(office.effects, office.lanes, office.watch)
 
     async def until(count: int, minutes: float) -> None:
         """The clock moves only while everybody sleeps, so nothing is missed."""
@@ -151,5 +151,5 @@ class Full:
     def __getattr__(self, name: str):
         return getattr(self._real, name)
 
-    async def learn(self, fact, mail=None) -> None:
+    async def record_fact(self, fact, mail=None) -> None:
         raise InboxUnavailable

@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.core.values import ShopKey
 from reconciler.ipn.process.decide import QUIET_TRIES
-from reconciler.ports.inbox import Standing
+from reconciler.ports.inbox import MessageStatus
 from reconciler.ports.shop_directory import ShopIdentity
 from tests.ipn.worker_harness import EMAIL, ORDER, SHOP, BackOffice, OneShop, captured, open_office
 from tests.support.sns_signer import SELLER
@@ -23,7 +23,7 @@ OTHER = ShopKey("osaka-knives")
 class TwoShops(OneShop):
     mail = "pay@osaka-knives.example"
 
-    async def of(self, shop: ShopKey) -> ShopIdentity | None:
+    async def by_key(self, shop: ShopKey) -> ShopIdentity | None:
         return ShopIdentity(shop=shop, site_url=None, seller_id=SELLER, email=EMAIL if shop == SHOP else self.mail)
 
 
@@ -34,14 +34,14 @@ async def office(tmp_path: Path) -> AsyncIterator[BackOffice]:
         yield made
 
 
-async def ends(office: BackOffice) -> dict[ShopKey, tuple[Standing, str | None, str | None]]:
+async def ends(office: BackOffice) -> dict[ShopKey, tuple[MessageStatus, str | None, str | None]]:
     return {entry.arrival.shop: (entry.standing, entry.reason, entry.order) for entry in await office.entries()}
 
 
 async def come_again(office: BackOffice, ended: int, **later: float) -> None:
     """What is parked, until so many ends were told."""
     office.clock.advance(**later)
-    office.bell.ring()
+    office.bell.set()
     await office.watch.until(office.watch.ends, ended)
 
 
@@ -54,9 +54,12 @@ async def test_what_one_shop_settled_with_its_order_is_over_at_the_other(
         await office.deliver_to_each(captured(state=state), *sorted((SHOP, OTHER), key=lambda shop: shop != first))
         await office.watch.until(office.watch.ends, 2)
         if first == OTHER:  # it cannot know yet
-            assert (await ends(office))[OTHER] == (Standing.PARKED, "unknown-order", None)
+            assert (await ends(office))[OTHER] == (MessageStatus.PARKED, "unknown-order", None)
             await come_again(office, 3, minutes=1)
-    assert await ends(office) == {SHOP: (Standing.DONE, reason, ORDER), OTHER: (Standing.DONE, "other-shop", None)}
+    assert await ends(office) == {
+        SHOP: (MessageStatus.DONE, reason, ORDER),
+        OTHER: (MessageStatus.DONE, "other-shop", None),
+    }
     assert [mail.to for mail in await office.mails()] == ([EMAIL] if state == "Declined" else [])
 
 
@@ -67,5 +70,5 @@ async def test_a_failure_that_no_shop_has_an_order_for_is_told_after_hours_once(
         for tries in range(1, QUIET_TRIES + 1):
             assert await office.mails() == []
             await come_again(office, tries + 1, hours=6)
-    assert await ends(office) == {OTHER: (Standing.DONE, "declined", None)}
+    assert await ends(office) == {OTHER: (MessageStatus.DONE, "declined", None)}
     assert [mail.to for mail in await office.mails()] == [TwoShops.mail]

@@ -11,7 +11,7 @@ import pytest
 
 from reconciler.adapters.backend.http.client import Client
 from reconciler.adapters.backend.orders import HttpOrders
-from reconciler.ports.inbox import Standing
+from reconciler.ports.inbox import MessageStatus
 from tests.adapters.backend.fakes import FakeClock, config
 from tests.ipn.worker_harness import ORDER, SHOP, BackOffice, captured, open_office
 from tests.support.sns_signer import REFERENCE
@@ -60,13 +60,13 @@ async def test_k_what_a_backend_cannot_answer_now_is_done_later_and_once(
         server.on(request_in_trouble, saying)
         assert await office.work_off(captured()) == ["backend-unreachable"]
         [entry] = await office.entries()
-        assert entry.standing is Standing.PARKED
+        assert entry.standing is MessageStatus.PARKED
         server.on(FIND, found())
         server.on(PAY, answer({**STANDS, "paymentStatus": "RECEIVED", "changed": True}))
         async with office.working():
             office.clock.advance(seconds=61)
             await office.watch.until(office.watch.ends, 2)
-        assert office.watch.ends[-1] == (Standing.DONE, "paid")
+        assert office.watch.ends[-1] == (MessageStatus.DONE, "paid")
 
 
 async def test_k_an_order_that_is_cancelled_under_our_hands_is_left_to_a_person(tmp_path: Path) -> None:

@@ -28,8 +28,8 @@ import pytest
 
 from reconciler.adapters.store import StoreCatalogue, open_store
 from reconciler.embedded import World
-from reconciler.ports.inbox import MailState, Standing
-from reconciler.ports.inbox_admin import Wanted
+from reconciler.ports.inbox import MailState, MessageStatus
+from reconciler.ports.inbox_admin import InboxFilter
 from tests.ipn.crash_child_process import POINTS
 from tests.support.smtp_server import PostOffice, opened
 from tests.support.sns_signer import TOPIC_PATTERN, Signer, capture_message
@@ -114,7 +114,7 @@ class House:
     async def _is_quiet(self) -> bool:
         with self.catalogue() as catalogue:
             counts = await catalogue.counts()
-        waiting = counts.messages.get(Standing.WAITING, 0) + counts.messages.get(Standing.PARKED, 0)
+        waiting = counts.messages.get(MessageStatus.WAITING, 0) + counts.messages.get(MessageStatus.PARKED, 0)
         return waiting == 0 and counts.mails.get(MailState.OWED, 0) == 0
 
     @contextmanager
@@ -222,9 +222,9 @@ async def survive(house: House, deaths: Deaths) -> None:
 async def check(house: House) -> None:
     assert set(house.answered) == {message.id for message in house.messages}
     with house.catalogue() as catalogue:
-        entries = {entry.arrival.message_id: entry for entry in await catalogue.entries(Wanted(limit=100_000))}
+        entries = {entry.arrival.message_id: entry for entry in await catalogue.entries(InboxFilter(limit=100_000))}
         mails = {each.mail.event: each.state for each in await catalogue.mails(tuple(MailState), limit=100_000)}
-    assert {entries[message.id].standing for message in house.messages} == {Standing.DONE}, "nothing is lost"
+    assert {entries[message.id].standing for message in house.messages} == {MessageStatus.DONE}, "nothing is lost"
     world = World.open(house.folder / ".reconciler" / "embedded.db")
     trail = Counter(
         change["field"].partition(".")[0]

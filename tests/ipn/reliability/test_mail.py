@@ -14,15 +14,17 @@ import pytest
 from reconciler.adapters.settings.sidecar import MailSettings
 from reconciler.adapters.smtp import SmtpMailer
 from reconciler.core.values import ShopKey
-from reconciler.ipn.process.mail_sender import Postman, Sender, message_id
-from reconciler.ports.inbox import InboxUnavailable, MailState, OwedMail
+from reconciler.ipn.process.mail_sender import MailSender, SenderOptions, message_id
+from reconciler.ports.inbox import InboxUnavailable, MailState, PendingMail
 from reconciler.ports.mailer import Mail
 from tests.ipn.worker_harness import SHOP, BackOffice, captured, open_office
 from tests.support.smtp_server import LOSE, PostOffice, opened
 
 pytestmark = pytest.mark.anyio
 
-SENDER = Sender(address="noreply@system.future-shop.net", name="FutureShop2 Amazonセラーセントラル通知", hourly=20)
+SENDER = SenderOptions(
+    address="noreply@system.future-shop.net", name="FutureShop2 Amazonセラーセントラル通知", hourly=20
+)
 
 
 @pytest.fixture
@@ -37,19 +39,21 @@ async def post() -> AsyncIterator[PostOffice]:
         yield made
 
 
-def postman(office: BackOffice, port: int, sender: Sender = SENDER, outbox=None) -> Postman:
+def postman(office: BackOffice, port: int, sender: SenderOptions = SENDER, outbox=None) -> MailSender:
     settings = MailSettings(host="127.0.0.1", port=port, security="none")
     mailer = SmtpMailer(settings, None, office.clock, timeout=5.0)
-    return Postman(outbox or office.outbox, mailer, sender, office.clock, office.watch)
+    return MailSender(outbox or office.outbox, mailer, sender, office.clock, office.watch)
 
 
-def owed(number: int = 1, shop: ShopKey = SHOP) -> OwedMail:
-    return OwedMail(event=f"capture:{number}:Declined", shop=shop, to="pay@shop.example", subject="件名", text="本文")
+def owed(number: int = 1, shop: ShopKey = SHOP) -> PendingMail:
+    return PendingMail(
+        event=f"capture:{number}:Declined", shop=shop, to="pay@shop.example", subject="件名", text="本文"
+    )
 
 
-async def owe(office: BackOffice, *mails: OwedMail) -> None:
+async def owe(office: BackOffice, *mails: PendingMail) -> None:
     for mail in mails:
-        await office.desk.learn(None, mail)
+        await office.desk.record_fact(None, mail)
 
 
 async def states(office: BackOffice) -> list[MailState]:
@@ -121,7 +125,7 @@ async def test_k_an_address_that_is_none_stops_no_other_mail(office: BackOffice,
 
 async def test_k_a_fault_of_ours_on_one_mail_puts_it_off_and_stops_no_other(office: BackOffice) -> None:
     mailer = Faulty(message_id(owed(1), SENDER.address))
-    man = Postman(office.outbox, mailer, SENDER, office.clock, office.watch)
+    man = MailSender(office.outbox, mailer, SENDER, office.clock, office.watch)
     await owe(office, owed(1), owed(2))
     await man.send_due()
     [late, sent] = reversed(await office.catalogue.mails(tuple(MailState)))
@@ -131,7 +135,7 @@ async def test_k_a_fault_of_ours_on_one_mail_puts_it_off_and_stops_no_other(offi
 
 async def test_k_a_fault_of_ours_after_the_text_may_have_left_is_not_tried_again(office: BackOffice) -> None:
     mailer = Faulty(message_id(owed(1), SENDER.address), begun=True)
-    man = Postman(office.outbox, mailer, SENDER, office.clock, office.watch)
+    man = MailSender(office.outbox, mailer, SENDER, office.clock, office.watch)
     await owe(office, owed(1), owed(2))
     for _ in range(2):
         await man.send_due()
@@ -159,7 +163,7 @@ async def test_k_who_wakes_late_changes_nothing_on_what_was_sent(
     """Put off, refused or held back: what another sent meanwhile stays sent."""
     await owe(office, owed())
     slow = Slow(office.outbox)
-    few = Sender(address=SENDER.address, name=SENDER.name, hourly=hourly)
+    few = SenderOptions(address=SENDER.address, name=SENDER.name, hourly=hourly)
     with anyio.fail_after(20):
         async with anyio.create_task_group() as group:
             group.start_soon(postman(office, post.port, few, outbox=slow).send_due)
@@ -202,7 +206,7 @@ async def test_k_a_disk_that_fails_after_the_text_leaves_it_uncertain(office: Ba
 
 
 async def test_a_flood_of_failures_is_held_back_and_released(office: BackOffice, post: PostOffice) -> None:
-    few = Sender(address=SENDER.address, name=SENDER.name, hourly=3)
+    few = SenderOptions(address=SENDER.address, name=SENDER.name, hourly=3)
     await owe(office, *[owed(number) for number in range(1, 6)], owed(9, ShopKey("osaka-knives")))
     await postman(office, post.port, few).send_due()
     assert (await states(office)).count(MailState.HELD) == 2
@@ -219,7 +223,7 @@ async def test_the_postman_wakes_with_the_bell(office: BackOffice, post: PostOff
     async with anyio.create_task_group() as group:
         group.start_soon(postman(office, post.port).run, office.bell)
         await owe(office, owed())
-        office.bell.ring()
+        office.bell.set()
         await office.watch.until(office.watch.mails, 1)
         group.cancel_scope.cancel()
     assert await states(office) == [MailState.SENT]
@@ -227,7 +231,7 @@ async def test_the_postman_wakes_with_the_bell(office: BackOffice, post: PostOff
 
 async def test_k_cancelled_in_the_middle_of_a_mail_it_is_finished(office: BackOffice) -> None:
     mailer = Halting()
-    man = Postman(office.outbox, mailer, SENDER, office.clock, office.watch)
+    man = MailSender(office.outbox, mailer, SENDER, office.clock, office.watch)
     await owe(office, owed(1), owed(2))
     with anyio.fail_after(20):
         async with anyio.create_task_group() as group:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from reconciler.adapters.store import open_store
-from reconciler.ipn.receive.request_limits import Limits
+from reconciler.ipn.receive.request_limits import RequestLimits
 from reconciler.ports.inbox import Inbox
 from reconciler.ports.shop_directory import DirectoryUnavailable
 from reconciler.ports.signing_keys import KeyUnavailable
@@ -46,11 +46,11 @@ async def test_k_a_disk_that_is_full_or_read_only_means_later_and_the_retry_is_k
 @pytest.mark.usefixtures("log")
 @pytest.mark.parametrize("good", [True, False])
 async def test_k_a_store_that_hangs_is_not_waited_for_longer_than_amazon_waits_and_the_retry_is_kept(tmp_path, good):
-    desk = open_desk(tmp_path, limits=Limits(whole=0.5))
+    desk = open_desk(tmp_path, limits=RequestLimits(whole=0.5))
     body = desk.signer.body(capture_message()) if good else b"x"
     with desk.store.writing(), anyio.fail_after(5):
         assert [(await desk.post(body)).status_code for _ in range(2)] == [503, 503]
-    desk.limits = Limits()
+    desk.limits = RequestLimits()
     del desk.front
     assert (await desk.post(body)).status_code == (200 if good else 400)
     assert len(await desk.entries()) == (1 if good else 0)
@@ -144,7 +144,7 @@ class Stuck(Inbox):
 
 @pytest.mark.usefixtures("log")
 async def test_k_amazon_has_an_answer_within_its_patience_whatever_hangs(tmp_path):
-    desk = open_desk(tmp_path, inbox=Stuck(), limits=Limits(whole=0.2))
+    desk = open_desk(tmp_path, inbox=Stuck(), limits=RequestLimits(whole=0.2))
     with anyio.fail_after(10):
         assert (await desk.post()).status_code == 503
     assert desk.counted("received_total") == {'{outcome="too-slow",status="503"}': 1}

@@ -11,7 +11,7 @@ import pytest
 
 from reconciler.adapters.backend.orders import HttpOrders
 from reconciler.core.values import ShopKey
-from reconciler.ports.inbox import InboxUnavailable, Standing
+from reconciler.ports.inbox import InboxUnavailable, MessageStatus
 from reconciler.ports.payments import Order
 from reconciler.ports.shop_directory import DirectoryUnavailable
 from tests.ipn.worker_harness import EMAIL, ORDER, SHOP, BackOffice, captured, open_office, without_mail
@@ -49,7 +49,7 @@ async def test_k_a_backend_in_trouble_puts_the_message_off(office: BackOffice, f
     async with office.working():
         office.clock.advance(seconds=61)
         await office.watch.until(office.watch.ends, 2)
-    assert office.watch.ends[-1] == (Standing.DONE, "paid")
+    assert office.watch.ends[-1] == (MessageStatus.DONE, "paid")
     assert office.payments_made() == [ORDER]
 
 
@@ -83,7 +83,7 @@ async def test_k_a_directory_without_an_answer_puts_the_message_off(office: Back
 async def test_k_poison_does_not_block_the_next(office: BackOffice) -> None:
     assert await office.work_off(POISON, captured()) == ["poison", "paid"]
     first, _ = await office.entries()
-    assert first.standing is Standing.PARKED
+    assert first.standing is MessageStatus.PARKED
 
 
 async def test_k_poison_in_the_same_lane_does_not_block_either(office: BackOffice) -> None:
@@ -98,7 +98,7 @@ async def test_k_a_fault_of_ours_does_not_block_the_next(office: BackOffice) -> 
     assert await office.work_off(captured()) == ["paid"]
 
 
-@pytest.mark.parametrize("step", ["due", "facts", "settle", "next_due"])
+@pytest.mark.parametrize("step", ["due", "facts", "complete", "next_due"])
 async def test_k_an_inbox_in_trouble_is_tried_again_and_nothing_is_done_twice(office: BackOffice, step: str) -> None:
     """The disk is full at one step of the way: the effect may have been made already, and is found made."""
     flaky = Flaky(office.desk, step)
@@ -110,7 +110,7 @@ async def test_k_an_inbox_in_trouble_is_tried_again_and_nothing_is_done_twice(of
                 await anyio.wait_all_tasks_blocked()
                 office.clock.advance(seconds=2)
     assert flaky.failed
-    assert office.watch.ends[0][0] is Standing.DONE
+    assert office.watch.ends[0][0] is MessageStatus.DONE
     assert office.payments_made() == [ORDER]
 
 
@@ -125,8 +125,8 @@ async def test_k_cancelling_sees_the_message_in_hand_through(office: BackOffice)
             await gate.reached.wait()
             group.cancel_scope.cancel()
             gate.open.set()
-    assert office.watch.ends == [(Standing.DONE, "paid")]
-    assert [entry.standing for entry in await office.entries()] == [Standing.DONE, Standing.WAITING]
+    assert office.watch.ends == [(MessageStatus.DONE, "paid")]
+    assert [entry.standing for entry in await office.entries()] == [MessageStatus.DONE, MessageStatus.WAITING]
 
 
 async def test_k_lanes_go_side_by_side_and_a_lane_one_by_one(office: BackOffice) -> None:
@@ -143,7 +143,7 @@ async def test_k_lanes_go_side_by_side_and_a_lane_one_by_one(office: BackOffice)
         await office.deliver(capture_message(capture=f"{other}-C000001", amount="500"))
         await office.watch.until(office.watch.ends, 1)
         assert office.payments_made() == ["100000020733"]
-        assert office.watch.ends == [(Standing.DONE, "paid")]
+        assert office.watch.ends == [(MessageStatus.DONE, "paid")]
         gate.open.set()
         await office.watch.until(office.watch.ends, 3)
     assert [reason for _, reason in office.watch.ends] == ["paid", "paid", "closed"]
@@ -189,7 +189,7 @@ async def test_h_an_unknown_order_is_never_dropped(office: BackOffice) -> None:
             await office.watch.until(office.watch.ends, tries)
             office.clock.advance(hours=6)
     [entry] = await office.entries()
-    assert (entry.standing, entry.reason) == (Standing.PARKED, "unknown-order")
+    assert (entry.standing, entry.reason) == (MessageStatus.PARKED, "unknown-order")
     assert entry.tries >= 12
 
 
@@ -292,8 +292,8 @@ class Moving:
     async def find(self, shop, reference):
         return await self._real.find(shop, reference)
 
-    def awaiting(self, shop):
-        return self._real.awaiting(shop)
+    def awaiting_payment(self, shop):
+        return self._real.awaiting_payment(shop)
 
     async def mark_paid(self, order: Order, received, key: str) -> bool:
         if not self._moved:
@@ -315,8 +315,8 @@ class Gate:
     async def find(self, shop, reference):
         return await self._real.find(shop, reference)
 
-    def awaiting(self, shop):
-        return self._real.awaiting(shop)
+    def awaiting_payment(self, shop):
+        return self._real.awaiting_payment(shop)
 
     async def mark_paid(self, order: Order, received, key: str) -> bool:
         if self._only in (None, order.number) and self._only_shop in (None, order.shop):
@@ -331,7 +331,7 @@ class Broken:
     async def find(self, shop, reference):
         raise ZeroDivisionError
 
-    def awaiting(self, shop):
+    def awaiting_payment(self, shop):
         raise ZeroDivisionError
 
     async def mark_paid(self, order: Order, received, key: str) -> bool:

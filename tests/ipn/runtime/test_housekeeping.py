@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.adapters.store import StoreDesk
 from reconciler.ipn.runtime.housekeeping import Housekeeping
-from reconciler.ports.inbox import MailState, Settlement, Standing
+from reconciler.ports.inbox import Completion, MailState, MessageStatus
 from tests.ipn.receiver_harness import lines_of, open_desk
 from tests.ipn.worker_harness import StillClock
 from tests.support.sns_signer import NOW, capture_message
@@ -33,8 +33,8 @@ async def test_how_the_inbox_stands_is_told_every_few_seconds(desk, log):
         await settled(desk, "oldest_waiting_seconds", {"": 90})
         assert desk.counted("quarantine") == {'{reason="not-json"}': 1}
         (entry,) = await StoreDesk(desk.store, clock).due(clock.now(), limit=9)
-        parked = Settlement(standing=Standing.PARKED, reason="unknown-order", at=NOW, next_try=NOW + DAY)
-        await StoreDesk(desk.store, clock).settle(entry.number, parked)
+        parked = Completion(standing=MessageStatus.PARKED, reason="unknown-order", at=NOW, next_try=NOW + DAY)
+        await StoreDesk(desk.store, clock).complete(entry.number, parked)
         await look(clock, seconds=15)
         await settled(desk, "parked", {'{reason="unknown-order"}': 1})
         assert desk.counted("oldest_waiting_seconds") == {}
@@ -95,7 +95,7 @@ async def test_an_inbox_that_is_gone_is_told_and_looked_at_again(desk, log):
 def test_what_the_working_side_tells_is_counted(tmp_path):
     desk = open_desk(tmp_path)
     told = desk.metrics
-    told.settled(Standing.DONE, "paid", 2.0)
+    told.settled(MessageStatus.DONE, "paid", 2.0)
     told.mailed(MailState.SENT)
     told.polled("paid")
     told.leads(True)

@@ -12,8 +12,8 @@ from reconciler.adapters.store.db.database import Store, open_store
 from reconciler.adapters.store.runs.leases import StoreLeases
 from reconciler.adapters.store.runs.process_identity import Process, this_process
 from reconciler.core.values import ShopKey
-from reconciler.ipn.runtime.leader_election import WORK, Lead
-from reconciler.ipn.runtime.supervisor import in_the_background
+from reconciler.ipn.runtime.leader_election import WORK, LeaderElection
+from reconciler.ipn.runtime.supervisor import run_supervised
 from reconciler.ports import RunInfo
 from tests.ipn.worker_harness import Recorder, StillClock
 from tests.support.sns_signer import NOW
@@ -72,11 +72,11 @@ async def test_the_second_stands_by_and_takes_over_when_the_first_ends(store: St
 
             async def begin_first() -> None:
                 with scope:
-                    await Lead(leases(store, clock, "one"), clock, watches[0]).run(first)
+                    await LeaderElection(leases(store, clock, "one"), clock, watches[0]).run(first)
 
             group.start_soon(begin_first)
             await first.begun.wait()
-            group.start_soon(Lead(leases(store, clock, "two"), clock, watches[1]).run, second)
+            group.start_soon(LeaderElection(leases(store, clock, "two"), clock, watches[1]).run, second)
             await anyio.wait_all_tasks_blocked()
             assert not second.begun.is_set()
             scope.cancel()
@@ -95,7 +95,7 @@ async def test_a_lease_that_was_lost_ends_the_work(store: Store, clock: StillClo
     watch = Recorder()
     with anyio.fail_after(20):
         async with anyio.create_task_group() as group:
-            group.start_soon(Lead(leases(store, clock, "one"), clock, watch).run, work)
+            group.start_soon(LeaderElection(leases(store, clock, "one"), clock, watch).run, work)
             await work.begun.wait()
             other = leases(store, StillAhead(clock), "two")
             await other.acquire(WORK)
@@ -108,7 +108,7 @@ async def test_while_it_is_renewed_it_is_kept(store: Store, clock: StillClock) -
     work = Work()
     with anyio.fail_after(20):
         async with anyio.create_task_group() as group:
-            group.start_soon(Lead(leases(store, clock, "one"), clock, Recorder()).run, work)
+            group.start_soon(LeaderElection(leases(store, clock, "one"), clock, Recorder()).run, work)
             await work.begun.wait()
             for _ in range(20):
                 clock.advance(seconds=15)
@@ -139,8 +139,8 @@ async def test_a_loop_that_fails_is_begun_again_and_the_others_go_on(store: Stor
 
     with anyio.fail_after(20):
         async with anyio.create_task_group() as group:
-            lead = Lead(leases(store, clock, "one"), clock, Recorder())
-            group.start_soon(in_the_background, lead, {"steady": steady, "failing": failing}, clock)
+            lead = LeaderElection(leases(store, clock, "one"), clock, Recorder())
+            group.start_soon(run_supervised, lead, {"steady": steady, "failing": failing}, clock)
             await steady.begun.wait()
             while not again.is_set():
                 clock.advance(seconds=5)

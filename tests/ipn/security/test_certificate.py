@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives import serialization
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.ipn.receive.certificate_cache import BACK_OFF, PER_MINUTE, KeyRing
+from reconciler.ipn.receive.certificate_cache import BACK_OFF, PER_MINUTE, CertificateCache
 from reconciler.ipn.verify import certificate, signature
 from reconciler.ipn.verify.certificate import NotOneCertificate
 from reconciler.ipn.verify.envelope import Envelope
-from reconciler.ipn.verify.reasons import Ground, NoKey, Refused
+from reconciler.ipn.verify.reasons import CertificateProblem, Refused, RejectReason
 from reconciler.ports.signing_keys import KeyUnavailable
 from tests.ipn.verify_pipeline import SIGNER, accept, read, refused
 from tests.support.manual_clock import HandClock
@@ -26,7 +26,7 @@ NAME = "sns.amazonaws.com"
 DAY = timedelta(days=1)
 
 
-def refused_for(signer: Signer) -> Ground:
+def refused_for(signer: Signer) -> RejectReason:
     return refused(signer.notification("x"), signer=signer)
 
 
@@ -49,13 +49,13 @@ def test_f_a_good_certificate_is_accepted_through_a_proxy_that_writes_crlf_too()
     ],
 )
 def test_f_another_name_is_refused(name):
-    assert refused_for(Signer(name=name)) is Ground.WRONG_NAME
+    assert refused_for(Signer(name=name)) is RejectReason.WRONG_NAME
 
 
 def test_f_the_name_must_stand_in_both_places():
-    assert refused_for(Signer(name="evil.example", san=(NAME,))) is Ground.WRONG_NAME
-    assert refused_for(Signer(name=NAME, san=("evil.example",))) is Ground.WRONG_NAME
-    assert refused_for(Signer(name=NAME, san=None)) is Ground.WRONG_NAME
+    assert refused_for(Signer(name="evil.example", san=(NAME,))) is RejectReason.WRONG_NAME
+    assert refused_for(Signer(name=NAME, san=("evil.example",))) is RejectReason.WRONG_NAME
+    assert refused_for(Signer(name=NAME, san=None)) is RejectReason.WRONG_NAME
     accept(Signer(san=("other.example", NAME)).notification("x"), signer=Signer(san=("other.example", NAME)))
 
 
@@ -65,33 +65,39 @@ def test_f_the_name_of_an_opt_in_region_is_that_regions():
     its_own = Signer(name="sns-signing.ap-east-1.amazonaws.com", region="ap-east-1", topic=topic)
     accept(its_own.notification("x"), signer=its_own, rules=rules)
     classic = Signer(region="ap-east-1", topic=topic)
-    assert refused(classic.notification("x"), signer=classic, rules=rules) is Ground.WRONG_NAME
+    assert refused(classic.notification("x"), signer=classic, rules=rules) is RejectReason.WRONG_NAME
 
 
 def test_f_a_key_of_1024_bits_is_too_weak():
-    assert refused_for(Signer(bits=1024)) is Ground.WEAK_KEY
+    assert refused_for(Signer(bits=1024)) is RejectReason.WEAK_KEY
 
 
 def test_f_a_certificate_that_is_not_for_signing_is_refused_and_one_that_does_not_say_is_not():
-    assert refused_for(Signer(use=False)) is Ground.WRONG_USE
+    assert refused_for(Signer(use=False)) is RejectReason.WRONG_USE
     silent = Signer(use=None)
     accept(silent.notification("x"), signer=silent)
 
 
 def test_f_a_right_name_on_a_certificate_that_is_its_own_issuer_is_refused():
-    assert refused_for(Signer(self_signed=True)) is Ground.SELF_SIGNED
+    assert refused_for(Signer(self_signed=True)) is RejectReason.SELF_SIGNED
 
 
 def test_f_a_certificate_counts_when_it_was_valid_at_the_message_and_not_now():
     expired_since = Signer(end=NOW - 2 * DAY)
     published_then = expired_since.notification("x", published=NOW - 3 * DAY)
     accept(published_then, signer=expired_since)
-    assert refused_for(expired_since) is Ground.NOT_VALID_THEN
-    assert refused_for(Signer(start=NOW + DAY)) is Ground.NOT_VALID_THEN
+    assert refused_for(expired_since) is RejectReason.NOT_VALID_THEN
+    assert refused_for(Signer(start=NOW + DAY)) is RejectReason.NOT_VALID_THEN
 
 
 def test_f_expiry_and_a_wrong_certificate_are_told_apart_from_forgery():
-    words = {Ground.NOT_VALID_THEN, Ground.WRONG_NAME, Ground.WEAK_KEY, Ground.SELF_SIGNED, Ground.BAD_SIGNATURE}
+    words = {
+        RejectReason.NOT_VALID_THEN,
+        RejectReason.WRONG_NAME,
+        RejectReason.WEAK_KEY,
+        RejectReason.SELF_SIGNED,
+        RejectReason.BAD_SIGNATURE,
+    }
     assert {word.status for word in words} == {403}
     assert len({word.value for word in words}) == 5
 
@@ -151,7 +157,7 @@ def clock() -> HandClock:
 @pytest.mark.anyio
 async def test_f_a_certificate_is_asked_for_once(clock):
     keys = Keys({SIGNER.url: SIGNER.pem})
-    ring = KeyRing(keys, clock)
+    ring = CertificateCache(keys, clock)
     for _ in range(100):
         envelope = envelope_of(SIGNER)
         signature.verify(envelope, await ring.certificate_for(envelope))
@@ -161,7 +167,7 @@ async def test_f_a_certificate_is_asked_for_once(clock):
 @pytest.mark.anyio
 async def test_f_fifty_at_once_ask_once(clock):
     keys = SlowKeys({SIGNER.url: SIGNER.pem})
-    ring = KeyRing(keys, clock)
+    ring = CertificateCache(keys, clock)
     found = []
 
     async def ask() -> None:
@@ -179,7 +185,7 @@ async def test_f_fifty_at_once_ask_once(clock):
 @pytest.mark.anyio
 async def test_f_fifty_at_once_on_an_address_that_fails_ask_once(clock):
     keys = SlowKeys({})
-    ring = KeyRing(keys, clock)
+    ring = CertificateCache(keys, clock)
     reasons = []
 
     async def ask() -> None:
@@ -199,7 +205,7 @@ async def test_f_fifty_at_once_on_an_address_that_fails_ask_once(clock):
 @pytest.mark.anyio
 async def test_f_one_who_gives_up_does_not_take_the_others_along(clock):
     keys = SlowKeys({SIGNER.url: SIGNER.pem})
-    ring = KeyRing(keys, clock)
+    ring = CertificateCache(keys, clock)
     found = []
 
     async def ask() -> None:
@@ -219,7 +225,7 @@ async def test_f_one_who_gives_up_does_not_take_the_others_along(clock):
 async def test_f_a_failure_is_believed_for_seconds_and_then_asked_again(clock):
     """500, 500, then 200."""
     keys = Keys({SIGNER.url: KeyUnavailable("status")})
-    ring = KeyRing(keys, clock)
+    ring = CertificateCache(keys, clock)
     for _ in range(2):
         for _ in range(20):
             with pytest.raises(KeyUnavailable, match="status"):
@@ -237,10 +243,10 @@ async def test_f_a_failure_is_believed_for_seconds_and_then_asked_again(clock):
 @pytest.mark.parametrize("what", GARBAGE)
 async def test_f_garbage_from_the_pinned_host_is_our_trouble_and_is_not_remembered(clock, what):
     keys = Keys({SIGNER.url: GARBAGE[what]})
-    ring = KeyRing(keys, clock)
+    ring = CertificateCache(keys, clock)
     with pytest.raises(KeyUnavailable) as unavailable:
         await ring.certificate_for(envelope_of(SIGNER))
-    assert unavailable.value.reason == NoKey.NOT_ONE_CERTIFICATE
+    assert unavailable.value.reason == CertificateProblem.NOT_ONE_CERTIFICATE
     keys.pems[SIGNER.url] = SIGNER.pem
     clock.advance(BACK_OFF.total_seconds())
     await ring.certificate_for(envelope_of(SIGNER))
@@ -250,11 +256,11 @@ async def test_f_garbage_from_the_pinned_host_is_our_trouble_and_is_not_remember
 async def test_f_a_whole_but_wrong_certificate_is_refused_and_not_kept(clock):
     weak = Signer(bits=1024)
     keys = Keys({weak.url: weak.pem})
-    ring = KeyRing(keys, clock)
+    ring = CertificateCache(keys, clock)
     for _ in range(20):
         with pytest.raises(Refused) as refusal:
             await ring.certificate_for(envelope_of(weak))
-        assert refusal.value.ground is Ground.WEAK_KEY
+        assert refusal.value.ground is RejectReason.WEAK_KEY
     assert len(keys.asked) == 1
     clock.advance(BACK_OFF.total_seconds())
     keys.pems[weak.url] = SIGNER.pem
@@ -265,11 +271,11 @@ async def test_f_a_whole_but_wrong_certificate_is_refused_and_not_kept(clock):
 async def test_f_validity_is_judged_for_each_message_and_a_message_too_late_spoils_nothing(clock):
     ended = Signer(end=NOW - 2 * DAY)
     keys = Keys({ended.url: ended.pem})
-    ring = KeyRing(keys, clock)
+    ring = CertificateCache(keys, clock)
     for _ in range(2):
         with pytest.raises(Refused) as refusal:
             await ring.certificate_for(envelope_of(ended))
-        assert refusal.value.ground is Ground.NOT_VALID_THEN
+        assert refusal.value.ground is RejectReason.NOT_VALID_THEN
         await ring.certificate_for(envelope_of(ended, published=NOW - 3 * DAY))
     assert len(keys.asked) == 1
 
@@ -278,7 +284,7 @@ async def test_f_validity_is_judged_for_each_message_and_a_message_too_late_spoi
 async def test_f_the_certificate_may_change_in_the_middle(clock):
     old, new = Signer(mark=1, end=NOW + DAY), Signer(mark=2, which=1)
     keys = Keys({old.url: old.pem, new.url: new.pem})
-    ring = KeyRing(keys, clock)
+    ring = CertificateCache(keys, clock)
     for signer in (old, new, old, new):
         envelope = envelope_of(signer)
         signature.verify(envelope, await ring.certificate_for(envelope))
@@ -288,7 +294,7 @@ async def test_f_the_certificate_may_change_in_the_middle(clock):
 @pytest.mark.anyio
 async def test_f_a_thousand_addresses_neither_fill_the_memory_nor_ask_without_bound(clock):
     keys = Keys({SIGNER.url: SIGNER.pem})
-    ring = KeyRing(keys, clock, size=8)
+    ring = CertificateCache(keys, clock, size=8)
     await ring.certificate_for(envelope_of(SIGNER))
     for mark in range(1, 1_001):
         with pytest.raises(KeyUnavailable):
@@ -307,7 +313,7 @@ async def test_f_a_thousand_addresses_neither_fill_the_memory_nor_ask_without_bo
 async def test_f_the_ring_keeps_the_certificates_used_last(clock):
     signers = [Signer(mark=mark) for mark in range(4)]
     keys = Keys({signer.url: signer.pem for signer in signers})
-    ring = KeyRing(keys, clock, size=2)
+    ring = CertificateCache(keys, clock, size=2)
     for mark in (0, 1, 0, 2, 0, 3, 0):
         await ring.certificate_for(envelope_of(signers[mark]))
     assert keys.asked == [signer.url for signer in signers]
@@ -316,7 +322,7 @@ async def test_f_the_ring_keeps_the_certificates_used_last(clock):
 @pytest.mark.anyio
 async def test_f_a_clock_that_is_set_back_does_not_shut_the_gates(clock):
     keys = Keys({})
-    ring = KeyRing(keys, clock, size=8)
+    ring = CertificateCache(keys, clock, size=8)
     for mark in range(PER_MINUTE):
         with pytest.raises(KeyUnavailable, match="status"):
             await ring.certificate_for(envelope_of(Unsigned(mark=mark)))

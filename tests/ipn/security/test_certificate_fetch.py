@@ -12,8 +12,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from reconciler.adapters.sns.certificates import LARGEST, FetchedCertificates, PinnedCertificates
-from reconciler.ipn.receive.certificate_cache import BACK_OFF, KeyRing
-from reconciler.ipn.verify.envelope import Rules, read
+from reconciler.ipn.receive.certificate_cache import BACK_OFF, CertificateCache
+from reconciler.ipn.verify.envelope import EnvelopePolicy, read
 from reconciler.ports.signing_keys import KeyUnavailable
 from tests.ipn.receiver_harness import open_desk
 from tests.support.sns_signer import NOW, REGION, TOPIC, Signer, capture_message, certificate_url
@@ -219,7 +219,7 @@ async def test_f_ten_thousand_addresses_grow_no_memory_and_ask_without_bound_for
     """Each names a certificate that does not exist. A bounded number is asked for in a minute, and the good one stays."""
     assert (await desk.post()).status_code == 200
     body = desk.signer.body(capture_message())
-    genuine = read(body, {}, now=desk.clock.now(), rules=Rules(topics=frozenset({TOPIC})))
+    genuine = read(body, {}, now=desk.clock.now(), rules=EnvelopePolicy(topics=frozenset({TOPIC})))
     for mark in range(1, 10_001):
         with pytest.raises(KeyUnavailable):
             await desk.ring.certificate_for(replace(genuine, certificate_url=certificate_url(mark=mark)))
@@ -230,7 +230,7 @@ async def test_f_ten_thousand_addresses_grow_no_memory_and_ask_without_bound_for
     assert (await desk.post()).status_code == 200
 
 
-def held(ring: KeyRing) -> int:
+def held(ring: CertificateCache) -> int:
     return sum(len(value) for value in vars(ring).values() if hasattr(value, "__len__"))
 
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.ipn.verify.certificate_url import REGIONS, certificate_host, check_address, region_of, signing_name
-from reconciler.ipn.verify.envelope import Rules
-from reconciler.ipn.verify.reasons import Ground, Refused
+from reconciler.ipn.verify.envelope import EnvelopePolicy
+from reconciler.ipn.verify.reasons import Refused, RejectReason
 from tests.ipn.verify_pipeline import SIGNER, accept, read
 from tests.support.sns_signer import Signer, as_body, certificate_url
 
@@ -15,7 +15,7 @@ FILE = f"SimpleNotificationService-{HASH}.pem"
 HOST = "sns.ap-northeast-1.amazonaws.com"
 
 
-def refused_address(url: object) -> Ground:
+def refused_address(url: object) -> RejectReason:
     with pytest.raises(Refused) as refusal:
         read(as_body({**SIGNER.notification("x"), "SigningCertURL": url}))
     return refusal.value.ground
@@ -94,7 +94,7 @@ def test_e_the_one_address_is_accepted():
     ],
 )
 def test_e_whatever_resembles_it_is_refused(url):
-    assert refused_address(url) is Ground.BAD_ADDRESS
+    assert refused_address(url) is RejectReason.BAD_ADDRESS
 
 
 @given(st.text(max_size=80) | st.from_regex(r"https://[a-z0-9.@:/\\-]{0,60}\.pem", fullmatch=True))
@@ -135,12 +135,15 @@ def test_e_a_topic_in_china_that_is_configured_is_served_by_its_own_host():
     topic = "arn:aws-cn:sns:cn-north-1:291180941288:A3BXB0YN3XH17H"
     china = Signer(topic=topic, name="sns-cn-north-1.amazonaws.com.cn")
     china.url = certificate_url("cn-north-1").replace(".amazonaws.com/", ".amazonaws.com.cn/")
-    assert accept(china.notification("x"), signer=china, rules=Rules(topics=frozenset({topic}))).region == "cn-north-1"
+    assert (
+        accept(china.notification("x"), signer=china, rules=EnvelopePolicy(topics=frozenset({topic}))).region
+        == "cn-north-1"
+    )
 
 
 def test_e_a_configured_topic_in_a_region_nobody_knows_is_our_own_fault():
     topic = "arn:aws:sns:moon-north-1:291180941288:x"
     with pytest.raises(Refused) as refusal:
-        read(as_body(Signer(topic=topic).notification("x")), rules=Rules(topics=frozenset({topic})))
-    assert (refusal.value.ground, refusal.value.status) == (Ground.NOT_CONFIGURED, 503)
+        read(as_body(Signer(topic=topic).notification("x")), rules=EnvelopePolicy(topics=frozenset({topic})))
+    assert (refusal.value.ground, refusal.value.status) == (RejectReason.NOT_CONFIGURED, 503)
     assert region_of("arn:aws:sns:eu-west-1:1:x") == "eu-west-1"

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.ipn.process.decide import Action, Decision, decide
+from reconciler.ipn.process.decide import Decision, DecisionAction, decide
 from reconciler.ipn.verify import notification as notice
-from reconciler.ipn.verify.notification import CaptureNotice, Notice
-from reconciler.ipn.verify.reasons import Outcome
-from reconciler.ports.inbox import CaptureFact
+from reconciler.ipn.verify.notification import CaptureNotification, Notification
+from reconciler.ipn.verify.reasons import ProcessingOutcome
+from reconciler.ports.inbox import CaptureState
 from reconciler.ports.payments import Order
 from tests.ipn.decide_cases import capture, case, order
 from tests.support.sns_signer import NOW, REFERENCE, refund_message
@@ -30,29 +30,29 @@ class Desk:
     def __init__(self, order: Order, *, absent: int = 0) -> None:
         self.order = order
         self.absent = absent
-        self.facts: dict[str, CaptureFact] = {}
-        self.parked: list[Notice] = []
+        self.facts: dict[str, CaptureState] = {}
+        self.parked: list[Notification] = []
         self.paid_by: list[Decision] = []
         self.mails: set[str] = set()
 
-    def work(self, event: Notice) -> Decision:
+    def work(self, event: Notification) -> Decision:
         orders = [] if self.absent > 0 else [self.order]
         self.absent -= 1
         was_paid = self.order.paid
         found = decide(case(event, facts=tuple(self.facts.values()), orders=orders))
         if found.fact is not None:
             self.facts[found.fact.capture] = found.fact
-        if found.action is Action.PAY:
+        if found.action is DecisionAction.PAY:
             assert not was_paid
             self.order = replace(self.order, paid=True)
             self.paid_by.append(found)
-        if found.action is Action.PARK:
+        if found.action is DecisionAction.PARK:
             self.parked.append(event)
         if found.failure is not None:
             self.mails.add(found.failure.event)
         return found
 
-    def work_all(self, events: Iterable[Notice]) -> "Desk":
+    def work_all(self, events: Iterable[Notification]) -> "Desk":
         for event in events:
             self.work(event)
         self.absent = 0
@@ -67,7 +67,7 @@ class Desk:
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> list[CaptureNotice]:
+def histories(draw: st.DrawFn) -> list[CaptureNotification]:
     """Notices of up to four captures; each capture has one amount, its states and moments are anything."""
     amounts = [draw(st.sampled_from(["400", "600", "1000", "1", "0"])) for _ in IDS]
     which = st.integers(min_value=0, max_value=len(IDS) - 1)
@@ -116,9 +116,9 @@ def test_g_law_a_crash_between_the_payment_and_its_settlement_changes_nothing(hi
     desk = Desk(order("1000"))
     for event in history:
         before = dict(desk.facts)
-        if desk.work(event).action is Action.PAY:
+        if desk.work(event).action is DecisionAction.PAY:
             desk.facts = before
-            assert desk.work(event).action is Action.RECORD
+            assert desk.work(event).action is DecisionAction.RECORD
     assert len(desk.paid_by) <= 1
 
 
@@ -144,9 +144,9 @@ def test_g_completed_then_declined_then_completed():
     events = [capture("Completed"), capture("Declined", after=1), capture("Completed", after=2)]
     desk = Desk(order())
     assert [desk.work(event).reason for event in events] == [
-        Outcome.PAID,
-        Outcome.DECLINED_AFTER_COMPLETED,
-        Outcome.ALREADY_PAID,
+        ProcessingOutcome.PAID,
+        ProcessingOutcome.DECLINED_AFTER_COMPLETED,
+        ProcessingOutcome.ALREADY_PAID,
     ]
     assert desk.mails == set()
 
@@ -165,15 +165,15 @@ def test_g_closed_alone_does_not_pay():
 
 def test_g_a_refund_before_the_capture_is_recorded_and_the_capture_pays():
     desk = Desk(order())
-    assert desk.work(notice.read(refund_message())).reason is Outcome.REFUND
-    assert desk.work(capture()).reason is Outcome.PAID
+    assert desk.work(notice.read(refund_message())).reason is ProcessingOutcome.REFUND
+    assert desk.work(capture()).reason is ProcessingOutcome.PAID
 
 
 def test_g_two_partial_captures_pay_together():
     first, second = capture(id=IDS[1], amount="400"), capture(id=IDS[2], amount="600", after=3)
     for events in ([first, second], [second, first]):
         desk = Desk(order())
-        assert [desk.work(event).reason for event in events] == [Outcome.PARTIAL, Outcome.PAID]
+        assert [desk.work(event).reason for event in events] == [ProcessingOutcome.PARTIAL, ProcessingOutcome.PAID]
         assert desk.paid_by[0].received == NOW + timedelta(seconds=3)
 
 
@@ -181,7 +181,7 @@ def test_g_a_second_capture_on_a_paid_order_raises_an_alarm_and_changes_nothing(
     desk = Desk(order())
     desk.work(capture(id=IDS[1]))
     found = desk.work(capture(id=IDS[2]))
-    assert (found.action, found.reason, found.alarm) == (Action.RECORD, Outcome.OVER, True)
+    assert (found.action, found.reason, found.alarm) == (DecisionAction.RECORD, ProcessingOutcome.OVER, True)
     assert desk.order.paid
 
 
@@ -196,9 +196,9 @@ def test_g_a_capture_too_many_comes_to_the_same_before_and_after(turned):
 def test_g_the_same_notification_under_another_message_id_is_no_second_payment():
     desk = Desk(order())
     assert [desk.work(capture()).reason for _ in range(3)] == [
-        Outcome.PAID,
-        Outcome.ALREADY_PAID,
-        Outcome.ALREADY_PAID,
+        ProcessingOutcome.PAID,
+        ProcessingOutcome.ALREADY_PAID,
+        ProcessingOutcome.ALREADY_PAID,
     ]
 
 

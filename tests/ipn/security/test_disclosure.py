@@ -6,7 +6,7 @@ import anyio
 import pytest
 import structlog
 
-from reconciler.ipn.telemetry.logs import Sparing, place_of
+from reconciler.ipn.telemetry.logs import RateLimitedLog, place_of
 from tests.ipn.receiver_harness import everything, head, lines_of, served
 from tests.support.manual_clock import HandClock
 from tests.support.sns_signer import CAPTURE, as_body, authorization_message, capture_message
@@ -88,12 +88,12 @@ async def test_l_who_posts_rubbish_does_not_fill_the_disk_with_lines(desk, log):
 
 def test_l_lines_come_again_after_a_minute_and_when_the_clock_is_set_back():
     clock = HandClock()
-    sparing = Sparing(clock, a_minute=1)
-    assert [sparing.may("a"), sparing.may("a"), sparing.may("b")] == [True, False, True]
+    sparing = RateLimitedLog(clock, a_minute=1)
+    assert [sparing.allow("a"), sparing.allow("a"), sparing.allow("b")] == [True, False, True]
     clock.advance(60)
-    assert [sparing.may("a"), sparing.may("a")] == [True, False]
+    assert [sparing.allow("a"), sparing.allow("a")] == [True, False]
     clock.advance(-3600)
-    assert sparing.may("a")
+    assert sparing.allow("a")
 
 
 def fail_over(what: str) -> None:

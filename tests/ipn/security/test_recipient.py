@@ -7,8 +7,8 @@ import pytest
 from reconciler.core.values import ShopKey
 from reconciler.ipn.verify import notification as notice
 from reconciler.ipn.verify import recipient as identity
-from reconciler.ipn.verify.reasons import Ground, Refused
-from reconciler.ports.inbox import Standing
+from reconciler.ipn.verify.reasons import Refused, RejectReason
+from reconciler.ports.inbox import MessageStatus
 from reconciler.ports.shop_directory import ShopIdentity
 from tests.ipn.verify_pipeline import SIGNER, refused
 from tests.support.sns_signer import (
@@ -29,11 +29,11 @@ SHOP = ShopIdentity(shop=ShopKey("kyoto-tea"), site_url="https://ipn.example/kyo
 SANDBOX_CAPTURE = "S" + CAPTURE[1:]
 
 
-def judged(message: str, environment: str = "production", shop: ShopIdentity = SHOP) -> Standing:
-    return identity.judge(notice.read(message), shop, environment)
+def judged(message: str, environment: str = "production", shop: ShopIdentity = SHOP) -> MessageStatus:
+    return identity.check_recipient(notice.read(message), shop, environment)
 
 
-def ground_of(message: str, environment: str = "production", shop: ShopIdentity = SHOP) -> Ground:
+def ground_of(message: str, environment: str = "production", shop: ShopIdentity = SHOP) -> RejectReason:
     with pytest.raises(Refused) as refusal:
         judged(message, environment, shop)
     return refusal.value.ground
@@ -41,7 +41,7 @@ def ground_of(message: str, environment: str = "production", shop: ShopIdentity 
 
 @pytest.mark.parametrize("message", [capture_message(), authorization_message(), refund_message(), charge_message()])
 def test_h_what_is_for_this_shop_waits_to_be_worked_on(message):
-    assert judged(message) is Standing.WAITING
+    assert judged(message) is MessageStatus.WAITING
 
 
 @pytest.mark.parametrize(
@@ -50,11 +50,11 @@ def test_h_what_is_for_this_shop_waits_to_be_worked_on(message):
      TOPIC.replace("ap-northeast-1", "us-east-1"), "", "*"],
 )  # fmt: skip
 def test_h_another_topic_is_refused(topic):
-    assert refused({**SIGNER.notification("x"), "TopicArn": topic}) is Ground.UNKNOWN_TOPIC
+    assert refused({**SIGNER.notification("x"), "TopicArn": topic}) is RejectReason.UNKNOWN_TOPIC
 
 
 def test_h_the_topics_are_those_of_the_shops_own_seller_id():
-    assert identity.topics_of([TOPIC_PATTERN, "arn:aws:sns:us-east-1:1:provider"], SHOP) == {
+    assert identity.allowed_topics([TOPIC_PATTERN, "arn:aws:sns:us-east-1:1:provider"], SHOP) == {
         TOPIC,
         "arn:aws:sns:us-east-1:1:provider",
     }
@@ -64,58 +64,58 @@ def test_h_the_topics_are_those_of_the_shops_own_seller_id():
 def test_h_without_a_seller_id_nothing_can_be_told_so_amazon_comes_again(seller_id):
     nobody = ShopIdentity(shop=ShopKey("kyoto-tea"), site_url=None, seller_id=seller_id, email=None)
     with pytest.raises(Refused) as refusal:
-        identity.topics_of([TOPIC_PATTERN], nobody)
-    assert (refusal.value.ground, refusal.value.status) == (Ground.NOT_CONFIGURED, 503)
-    assert ground_of(capture_message(), shop=nobody) is Ground.NOT_CONFIGURED
+        identity.allowed_topics([TOPIC_PATTERN], nobody)
+    assert (refusal.value.ground, refusal.value.status) == (RejectReason.NOT_CONFIGURED, 503)
+    assert ground_of(capture_message(), shop=nobody) is RejectReason.NOT_CONFIGURED
 
 
 def test_h_without_a_topic_amazon_comes_again():
     with pytest.raises(Refused) as refusal:
-        identity.topics_of([], SHOP)
-    assert refusal.value.ground is Ground.NOT_CONFIGURED
+        identity.allowed_topics([], SHOP)
+    assert refusal.value.ground is RejectReason.NOT_CONFIGURED
 
 
 @pytest.mark.parametrize("seller", ["A1EXAMPLE234568", "a1example234567", SELLER + "0"])
 def test_h_another_seller_is_refused(seller):
-    assert ground_of(capture_message(SellerId=seller)) is Ground.OTHER_SELLER
-    assert ground_of(charge_message(MerchantID=seller)) is Ground.OTHER_SELLER
-    assert ground_of(capture_message(SellerId=seller, IsSample=True)) is Ground.OTHER_SELLER
+    assert ground_of(capture_message(SellerId=seller)) is RejectReason.OTHER_SELLER
+    assert ground_of(charge_message(MerchantID=seller)) is RejectReason.OTHER_SELLER
+    assert ground_of(capture_message(SellerId=seller, IsSample=True)) is RejectReason.OTHER_SELLER
 
 
 def test_h_a_sandbox_message_at_a_live_endpoint_is_refused_and_the_other_way_round():
     sandbox = capture_message(ReleaseEnvironment="Sandbox", capture=SANDBOX_CAPTURE)
-    assert judged(sandbox, "sandbox") is Standing.WAITING
-    assert ground_of(sandbox, "production") is Ground.OTHER_ENVIRONMENT
-    assert ground_of(capture_message(), "sandbox") is Ground.OTHER_ENVIRONMENT
+    assert judged(sandbox, "sandbox") is MessageStatus.WAITING
+    assert ground_of(sandbox, "production") is RejectReason.OTHER_ENVIRONMENT
+    assert ground_of(capture_message(), "sandbox") is RejectReason.OTHER_ENVIRONMENT
     for no_id_to_tell_it_by in ({"IsSample": True}, {"NotificationType": "SomethingNew"}):
         said = capture_message(ReleaseEnvironment="Sandbox", **no_id_to_tell_it_by)
-        assert ground_of(said, "production") is Ground.OTHER_ENVIRONMENT
+        assert ground_of(said, "production") is RejectReason.OTHER_ENVIRONMENT
 
 
 def test_h_the_letter_of_the_id_must_fit_the_environment():
-    assert ground_of(capture_message(capture=SANDBOX_CAPTURE)) is Ground.OTHER_ENVIRONMENT
-    assert ground_of(capture_message(ReleaseEnvironment="Sandbox"), "sandbox") is Ground.OTHER_ENVIRONMENT
-    assert ground_of(charge_message(SANDBOX_CAPTURE)) is Ground.OTHER_ENVIRONMENT
-    assert judged(charge_message(SANDBOX_CAPTURE), "sandbox") is Standing.WAITING
-    assert judged(charge_message("B01-4249881-9140092-C000001")) is Standing.WAITING
-    assert judged(charge_message("C01-4249881-9140092-C000001"), "sandbox") is Standing.WAITING
+    assert ground_of(capture_message(capture=SANDBOX_CAPTURE)) is RejectReason.OTHER_ENVIRONMENT
+    assert ground_of(capture_message(ReleaseEnvironment="Sandbox"), "sandbox") is RejectReason.OTHER_ENVIRONMENT
+    assert ground_of(charge_message(SANDBOX_CAPTURE)) is RejectReason.OTHER_ENVIRONMENT
+    assert judged(charge_message(SANDBOX_CAPTURE), "sandbox") is MessageStatus.WAITING
+    assert judged(charge_message("B01-4249881-9140092-C000001")) is MessageStatus.WAITING
+    assert judged(charge_message("C01-4249881-9140092-C000001"), "sandbox") is MessageStatus.WAITING
 
 
 @pytest.mark.parametrize("environment", ["live", "LIVE", "Production", "Sandbox ", ""])
 def test_h_an_environment_that_is_neither_is_refused(environment):
-    assert ground_of(capture_message(ReleaseEnvironment=environment)) is Ground.BAD_NOTICE
+    assert ground_of(capture_message(ReleaseEnvironment=environment)) is RejectReason.BAD_NOTICE
 
 
 def test_h_a_sample_is_a_sample_whatever_order_it_names():
-    assert judged(capture_message(IsSample=True)) is Standing.SAMPLE
-    assert judged(charge_message(IsSample=True)) is Standing.SAMPLE
-    assert judged(capture_message(IsSample=True, capture=SAMPLE_ID)) is Standing.SAMPLE
+    assert judged(capture_message(IsSample=True)) is MessageStatus.SAMPLE
+    assert judged(charge_message(IsSample=True)) is MessageStatus.SAMPLE
+    assert judged(capture_message(IsSample=True, capture=SAMPLE_ID)) is MessageStatus.SAMPLE
 
 
 def test_h_the_id_of_a_sample_without_the_mark_is_no_capture():
     with pytest.raises(Refused) as refusal:
         notice.read(capture_message(capture=SAMPLE_ID))
-    assert refusal.value.ground is Ground.BAD_ID
+    assert refusal.value.ground is RejectReason.BAD_ID
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_h_the_id_of_a_sample_without_the_mark_is_no_capture():
      charge_message(ObjectType="CHARGE_PERMISSION"), charge_message(ObjectType="CHARGEBACK")],
 )  # fmt: skip
 def test_h_known_and_unknown_kinds_that_nothing_follows_from_are_kept_unused(message):
-    assert judged(message) is Standing.UNUSED
+    assert judged(message) is MessageStatus.UNUSED
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_h_an_id_has_its_one_form(capture):
     for message in (capture_message(capture=capture), charge_message(capture)):
         with pytest.raises(Refused) as refusal:
             notice.read(message)
-        assert refusal.value.ground in {Ground.BAD_ID, Ground.BAD_XML}
+        assert refusal.value.ground in {RejectReason.BAD_ID, RejectReason.BAD_XML}
 
 
 def test_h_a_charge_belongs_to_its_own_charge_permission():
@@ -152,7 +152,7 @@ def test_h_the_older_spelling_of_v2_reads_the_same():
     assert notice.read(json.dumps(lowered)) == notice.read(json.dumps(said))
     with pytest.raises(Refused) as refusal:
         notice.read(json.dumps({**said, "objectId": "P03-0772540-6944847-C000009"}))
-    assert refusal.value.ground is Ground.BAD_NOTICE
+    assert refusal.value.ground is RejectReason.BAD_NOTICE
 
 
 @pytest.mark.parametrize("version", ["V1", "V3", "v2", ""])
@@ -182,14 +182,16 @@ async def test_h_what_is_genuine_and_anothers_is_refused_and_a_copy_kept(desk, f
 @pytest.mark.usefixtures("log")
 async def test_h_a_sample_with_the_id_of_a_real_capture_is_never_worked_on_not_even_by_hand(desk):
     assert (await desk.post(desk.signer.body(capture_message(IsSample=True)))).status_code == 200
-    assert not await desk.catalogue.again(1)
+    assert not await desk.catalogue.replay(1)
     [entry] = await desk.entries()
-    assert (entry.standing, desk.rung) == (Standing.SAMPLE, 0)
+    assert (entry.standing, desk.rung) == (MessageStatus.SAMPLE, 0)
 
 
 def test_h_a_heading_is_judged_alone_where_the_rest_cannot_be_read():
     broken = v1_message("PaymentCapture", "<not xml")
-    assert identity.judge(notice.heading(broken), SHOP, "production") is Standing.WAITING
+    assert identity.check_recipient(notice.read_header(broken), SHOP, "production") is MessageStatus.WAITING
     with pytest.raises(Refused):
-        identity.judge(notice.heading(v1_message("PaymentCapture", "", SellerId="A1EXAMPLE234568")), SHOP, "production")
-    assert notice.heading(broken).lane is None
+        identity.check_recipient(
+            notice.read_header(v1_message("PaymentCapture", "", SellerId="A1EXAMPLE234568")), SHOP, "production"
+        )
+    assert notice.read_header(broken).order_key is None

@@ -6,7 +6,7 @@ import anyio
 import pytest
 
 from reconciler.adapters.store import StoreInbox
-from reconciler.ports.inbox import Standing
+from reconciler.ports.inbox import MessageStatus
 from tests.ipn.receiver_harness import SHOP, FrontDesk, open_desk
 from tests.support.sns_signer import CAPTURE, NOW, REFERENCE, Signer, as_body, capture_message
 
@@ -29,7 +29,7 @@ async def test_g_a_genuine_message_is_kept_with_what_the_worker_needs(desk):
         "0a5c0000-0000-4000-8000-000000000001", SHOP, NOW, NOW,
     )  # fmt: skip
     assert (kept.kind, kept.object_id, kept.lane, kept.body) == ("PaymentCapture", CAPTURE, REFERENCE, body)
-    assert (entry.standing, desk.rung) == (Standing.WAITING, 1)
+    assert (entry.standing, desk.rung) == (MessageStatus.WAITING, 1)
 
 
 async def test_g_the_same_post_twice_is_kept_once_and_acknowledged_twice(desk):
@@ -130,9 +130,9 @@ async def test_g_a_sample_and_what_nobody_uses_is_kept_and_not_worked_on(desk):
     await desk.post(as_body(desk.signer.confirmation()))
     await desk.post(as_body(desk.signer.confirmation(kind="UnsubscribeConfirmation")))
     assert [(entry.arrival.kind, entry.standing) for entry in await desk.entries()] == [
-        ("PaymentCapture", Standing.SAMPLE),
-        ("SubscriptionConfirmation", Standing.UNUSED),
-        ("UnsubscribeConfirmation", Standing.UNUSED),
+        ("PaymentCapture", MessageStatus.SAMPLE),
+        ("SubscriptionConfirmation", MessageStatus.UNUSED),
+        ("UnsubscribeConfirmation", MessageStatus.UNUSED),
     ]
     assert desk.rung == 0
 
@@ -144,9 +144,9 @@ async def test_g_what_is_amazons_and_not_understood_is_kept_for_a_person(desk):
     for message in (unknown, broken, "not even JSON"):
         assert (await desk.post(desk.signer.body(message))).status_code == 200
     assert [(entry.arrival.kind, entry.standing) for entry in await desk.entries()] == [
-        ("unreadable", Standing.WAITING),
-        ("PaymentCapture", Standing.WAITING),
-        ("unreadable", Standing.WAITING),
+        ("unreadable", MessageStatus.WAITING),
+        ("PaymentCapture", MessageStatus.WAITING),
+        ("unreadable", MessageStatus.WAITING),
     ]
 
 

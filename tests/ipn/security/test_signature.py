@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.ipn.verify.reasons import Ground, Refused
+from reconciler.ipn.verify.reasons import Refused, RejectReason
 from reconciler.ipn.verify.signature import string_to_sign
 from tests.ipn.verify_pipeline import RULES, SIGNER, accept, read, refused, verify
 from tests.support.sns_signer import NOW, TOPIC_PATTERN, Signer, as_body, capture_message, stamp
@@ -28,7 +28,7 @@ def test_c_all_seven_fields_of_a_confirmation_are_signed(kind):
     fields = SIGNER.confirmation(kind=kind)
     assert string_to_sign(accept(fields)) == signed_by_sns(fields)
     for name, other in (("Token", "other"), ("SubscribeURL", "https://evil.example/"), ("Message", "other")):
-        assert refused({**fields, name: other}) is Ground.BAD_SIGNATURE
+        assert refused({**fields, name: other}) is RejectReason.BAD_SIGNATURE
 
 
 def changed(name: str, fields: dict[str, object]) -> dict[str, object]:
@@ -48,14 +48,14 @@ def test_c_one_bit_flipped_in_a_signed_field_is_refused(name, version):
     fields = SIGNER.notification(capture_message(), version=version, Subject="subject")
     both = type(RULES)(topics=RULES.topics | {OTHER_TOPIC})
     accept(fields, rules=both)
-    assert refused(changed(name, fields), rules=both) is Ground.BAD_SIGNATURE
+    assert refused(changed(name, fields), rules=both) is RejectReason.BAD_SIGNATURE
 
 
 def test_c_a_subject_put_in_or_taken_out_is_refused():
     without = SIGNER.notification(capture_message())
-    assert refused({**without, "Subject": "put in"}) is Ground.BAD_SIGNATURE
+    assert refused({**without, "Subject": "put in"}) is RejectReason.BAD_SIGNATURE
     within = SIGNER.notification(capture_message(), Subject="subject")
-    assert refused({**within, "Subject": None}) is Ground.BAD_SIGNATURE
+    assert refused({**within, "Subject": None}) is RejectReason.BAD_SIGNATURE
 
 
 @pytest.mark.parametrize("where", [0, 100, 255])
@@ -63,14 +63,14 @@ def test_c_one_bit_flipped_in_the_signature_is_refused(where):
     fields = SIGNER.notification(capture_message())
     signature = bytearray(base64.b64decode(str(fields["Signature"])))
     signature[where] ^= 1
-    assert refused({**fields, "Signature": base64.b64encode(signature).decode()}) is Ground.BAD_SIGNATURE
+    assert refused({**fields, "Signature": base64.b64encode(signature).decode()}) is RejectReason.BAD_SIGNATURE
 
 
 @pytest.mark.parametrize("length", [3, 128, 255, 257, 512])
 def test_c_a_signature_of_another_length_than_the_key_is_refused(length):
     fields = SIGNER.notification(capture_message())
     text = base64.b64encode(b"\x01" * length).decode()
-    assert refused({**fields, "Signature": text}) is Ground.BAD_SIGNATURE
+    assert refused({**fields, "Signature": text}) is RejectReason.BAD_SIGNATURE
 
 
 def test_c_a_signature_text_that_is_not_strict_base64_is_refused():
@@ -83,22 +83,22 @@ def test_c_a_signature_text_that_is_not_strict_base64_is_refused():
             good[:-2], "*" + good[1:], good.replace(good[5], "-", 1), good.replace(good[5], "_", 1), dangling,
             "Ａ" + good[1:], "AAAA" * 5_000]  # fmt: skip
     for text in junk:
-        assert refused({**fields, "Signature": text}) is Ground.BAD_BASE64, text
+        assert refused({**fields, "Signature": text}) is RejectReason.BAD_BASE64, text
 
 
 def test_c_a_message_labelled_with_the_other_version_is_refused():
-    assert refused({**SIGNER.notification("x", version="1"), "SignatureVersion": "2"}) is Ground.BAD_SIGNATURE
-    assert refused({**SIGNER.notification("x", version="2"), "SignatureVersion": "1"}) is Ground.BAD_SIGNATURE
+    assert refused({**SIGNER.notification("x", version="1"), "SignatureVersion": "2"}) is RejectReason.BAD_SIGNATURE
+    assert refused({**SIGNER.notification("x", version="2"), "SignatureVersion": "1"}) is RejectReason.BAD_SIGNATURE
 
 
 @pytest.mark.parametrize("version", ["3", "0", "01", "1 ", "1\n", "１", "", "sha256", "1.0"])
 def test_c_a_version_that_is_neither_1_nor_2_is_refused(version):
-    assert refused({**SIGNER.notification("x"), "SignatureVersion": version}) is Ground.BAD_VERSION
+    assert refused({**SIGNER.notification("x"), "SignatureVersion": version}) is RejectReason.BAD_VERSION
 
 
 @pytest.mark.parametrize("version", [1, 2, None, True])
 def test_c_a_version_that_is_no_text_is_refused(version):
-    assert refused({**SIGNER.notification("x"), "SignatureVersion": version}) is Ground.NOT_AN_ENVELOPE
+    assert refused({**SIGNER.notification("x"), "SignatureVersion": version}) is RejectReason.NOT_AN_ENVELOPE
 
 
 def test_c_a_timestamp_on_the_full_second_keeps_its_zeros():
@@ -137,12 +137,12 @@ def test_c_an_escaped_slash_is_a_slash():
 def test_c_a_string_to_sign_without_its_last_newline_is_refused():
     fields = SIGNER.notification("x")
     fields["Signature"] = SIGNER.signature(signed_by_sns(fields)[:-1])
-    assert refused(fields) is Ground.BAD_SIGNATURE
+    assert refused(fields) is RejectReason.BAD_SIGNATURE
 
 
 def test_c_another_key_is_refused():
     fields = Signer(which=1).notification("x")
-    assert refused(fields, signer=SIGNER) is Ground.BAD_SIGNATURE
+    assert refused(fields, signer=SIGNER) is RejectReason.BAD_SIGNATURE
 
 
 def test_c_larger_keys_are_as_good():

@@ -5,7 +5,7 @@ Each is made for real: an attacker has SNS sign a text on a topic of their own, 
 
 import pytest
 
-from reconciler.ipn.verify.reasons import Ground
+from reconciler.ipn.verify.reasons import RejectReason
 from tests.ipn.verify_pipeline import RULES, SIGNER, accept, refused
 from tests.support.sns_signer import NOW, TOPIC, Signer, as_body, capture_message, stamp, string_to_sign
 
@@ -41,14 +41,14 @@ def test_d_the_attackers_own_message_is_refused_for_its_topic_alone():
     genuine = published_by_the_attacker()
     everything_goes = type(RULES)(topics=frozenset({TOPIC, EVIL_TOPIC}))
     accept(genuine, rules=everything_goes)  # the signature is good
-    assert refused(genuine) is Ground.UNKNOWN_TOPIC
+    assert refused(genuine) is RejectReason.UNKNOWN_TOPIC
 
 
 def test_d_the_victims_exact_topic_with_the_rest_in_type_is_refused():
     genuine = published_by_the_attacker()
     forgery = forged(genuine, Type=f"Notification\n{tail_of(genuine)}")
     assert forgery["TopicArn"] == TOPIC
-    assert refused(forgery) is Ground.BAD_TYPE
+    assert refused(forgery) is RejectReason.BAD_TYPE
 
 
 def test_d_an_exact_type_with_the_rest_in_the_topic_is_refused():
@@ -57,7 +57,7 @@ def test_d_an_exact_type_with_the_rest_in_the_topic_is_refused():
     forgery = forged(genuine, TopicArn=f"{TOPIC}\nType\nNotification\n{rest}")
     assert forgery["Type"] == "Notification"
     assert str(forgery["TopicArn"]).startswith(TOPIC)
-    assert refused(forgery) is Ground.UNKNOWN_TOPIC
+    assert refused(forgery) is RejectReason.UNKNOWN_TOPIC
 
 
 def test_d_the_rest_in_the_subject_is_refused():
@@ -72,7 +72,7 @@ def test_d_the_rest_in_the_subject_is_refused():
         "Subject": f"hello\nMessageId\n{REAL_ID}",
     }
     assert string_to_sign(forgery) == string_to_sign(genuine)
-    assert refused(forgery, rules=everything_goes) is Ground.BAD_SUBJECT
+    assert refused(forgery, rules=everything_goes) is RejectReason.BAD_SUBJECT
 
 
 @pytest.mark.anyio
@@ -99,7 +99,7 @@ async def test_d_neither_forgery_gets_anything_done_that_is_posted(desk, field, 
 @pytest.mark.parametrize("field", ["MessageId", "Timestamp"])
 def test_d_the_rest_in_another_field_is_refused(field):
     genuine = published_by_the_attacker()
-    grounds = {"MessageId": Ground.BAD_MESSAGE_ID, "Timestamp": Ground.BAD_TIMESTAMP}
+    grounds = {"MessageId": RejectReason.BAD_MESSAGE_ID, "Timestamp": RejectReason.BAD_TIMESTAMP}
     forgery = {**genuine, "Message": BAIT, field: f"{genuine[field]}\nTopicArn\n{TOPIC}", "TopicArn": TOPIC}
     assert refused(forgery) is grounds[field]
 
@@ -109,19 +109,19 @@ def test_d_the_rest_in_another_field_is_refused(field):
     ["notification", "NOTIFICATION", "Notification ", " Notification", "Notification\n", "Notificatiоn", "", "Other"],
 )
 def test_d_a_type_that_is_none_of_the_three_is_refused_even_if_signed(kind):
-    assert refused(SIGNER.notification(BAIT, Type=kind)) is Ground.BAD_TYPE
+    assert refused(SIGNER.notification(BAIT, Type=kind)) is RejectReason.BAD_TYPE
 
 
 def test_d_a_notification_is_no_confirmation():
     notification = SIGNER.notification(BAIT)
-    assert refused({**notification, "Type": "SubscriptionConfirmation"}) is Ground.NOT_AN_ENVELOPE
+    assert refused({**notification, "Type": "SubscriptionConfirmation"}) is RejectReason.NOT_AN_ENVELOPE
     dressed = {**notification, "Type": "SubscriptionConfirmation", "Token": "t", "SubscribeURL": "https://sns.example/"}
-    assert refused(dressed) is Ground.BAD_SIGNATURE
+    assert refused(dressed) is RejectReason.BAD_SIGNATURE
 
 
 @pytest.mark.parametrize("kind", ["Notification", "UnsubscribeConfirmation"])
 def test_d_a_genuine_confirmation_with_its_type_changed_is_refused(kind):
-    assert refused({**SIGNER.confirmation(), "Type": kind}) is Ground.BAD_SIGNATURE
+    assert refused({**SIGNER.confirmation(), "Type": kind}) is RejectReason.BAD_SIGNATURE
 
 
 def test_d_a_notification_with_the_fields_of_a_confirmation_is_judged_without_them():

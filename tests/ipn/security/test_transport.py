@@ -7,15 +7,15 @@ import anyio
 import httpx
 import pytest
 
-from reconciler.ipn.receive.request_limits import Limits
-from reconciler.ports.inbox import Standing
+from reconciler.ipn.receive.request_limits import RequestLimits
+from reconciler.ports.inbox import MessageStatus
 from tests.ipn.receiver_harness import PATH, everything, head, open_desk, served
 from tests.support.sns_signer import capture_message
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("log")]
 
 MIB = 1024 * 1024
-QUICK = Limits(body=0.3)
+QUICK = RequestLimits(body=0.3)
 
 
 def genuine(desk, **chosen) -> bytes:
@@ -204,7 +204,7 @@ async def test_a_the_type_that_is_told_does_not_matter(desk, kind):
 async def test_a_headers_are_not_signed_and_decide_nothing(desk, headers):
     assert (await desk.post(genuine(desk), headers=headers)).status_code == 200
     (entry,) = await desk.entries()
-    assert (entry.arrival.kind, entry.standing) == ("PaymentCapture", Standing.WAITING)
+    assert (entry.arrival.kind, entry.standing) == ("PaymentCapture", MessageStatus.WAITING)
 
 
 async def test_a_a_raw_delivery_has_no_signature_and_is_refused(desk):
@@ -247,7 +247,7 @@ async def test_a_a_good_post_gets_through_a_thousand_bad_ones(desk):
 
 
 async def test_a_large_bodies_hold_up_each_other_and_no_genuine_post(tmp_path):
-    desk = open_desk(tmp_path, limits=Limits(together=MIB))
+    desk = open_desk(tmp_path, limits=RequestLimits(together=MIB))
     async with served(desk) as at, httpx.AsyncClient(base_url=at.url) as http:
         streams = [await at.connect() for _ in range(3)]
         for stream in streams:
@@ -263,7 +263,7 @@ async def test_a_large_bodies_hold_up_each_other_and_no_genuine_post(tmp_path):
 
 async def test_a_what_is_on_its_way_when_it_closes_is_answered_with_later_and_what_was_read_is_kept(tmp_path):
     """The rest of the body never comes; closing does not wait for it."""
-    desk = open_desk(tmp_path, limits=Limits(body=60, whole=60))
+    desk = open_desk(tmp_path, limits=RequestLimits(body=60, whole=60))
     async with served(desk) as at:
         stream = await at.connect()
         await stream.send(head(100) + b"{")

@@ -6,21 +6,21 @@ import time
 import pytest
 
 from reconciler.ipn.verify import notification as notice
-from reconciler.ipn.verify.notification import CaptureNotice
-from reconciler.ipn.verify.reasons import Ground, Refused
+from reconciler.ipn.verify.notification import CaptureNotification
+from reconciler.ipn.verify.reasons import Refused, RejectReason
 from tests.support.sns_signer import CAPTURE, NAMESPACE, capture_xml, refund_xml, v1_message
 
 GOOD = capture_xml(state="Pending")
 COMPLETED = capture_xml(state="Completed")
 
 
-def read(data: object, kind: str = "PaymentCapture") -> CaptureNotice:
+def read(data: object, kind: str = "PaymentCapture") -> CaptureNotification:
     found = notice.read(v1_message(kind, data))
-    assert isinstance(found, CaptureNotice)
+    assert isinstance(found, CaptureNotification)
     return found
 
 
-def ground_of(data: object, kind: str = "PaymentCapture") -> Ground:
+def ground_of(data: object, kind: str = "PaymentCapture") -> RejectReason:
     with pytest.raises(Refused) as refusal:
         read(data, kind)
     return refusal.value.ground
@@ -53,19 +53,19 @@ def test_i_a_good_document_is_read():
     ],
 )
 def test_i_a_document_type_is_refused_whatever_it_declares(subset, state):
-    assert ground_of(with_doctype(subset, state)) is Ground.BAD_XML
+    assert ground_of(with_doctype(subset, state)) is RejectReason.BAD_XML
 
 
 def test_i_billion_laughs_are_refused_at_once():
     entities = '<!ENTITY l0 "lol">' + "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
     began = time.perf_counter()
-    assert ground_of(with_doctype(f"[{entities}]", "&l11;")) is Ground.BAD_XML
-    assert ground_of(with_doctype(f'[<!ENTITY q "{"q" * 50_000}">]', "&q;" * 5_000)) is Ground.BAD_XML
+    assert ground_of(with_doctype(f"[{entities}]", "&l11;")) is RejectReason.BAD_XML
+    assert ground_of(with_doctype(f'[<!ENTITY q "{"q" * 50_000}">]', "&q;" * 5_000)) is RejectReason.BAD_XML
     assert time.perf_counter() - began < 1
 
 
 def test_i_an_entity_nobody_declared_is_refused():
-    assert ground_of(with_part("<State>Pending", "<State>&nbsp;Pending")) is Ground.BAD_XML
+    assert ground_of(with_part("<State>Pending", "<State>&nbsp;Pending")) is RejectReason.BAD_XML
 
 
 def test_i_a_character_reference_is_the_character():
@@ -73,8 +73,8 @@ def test_i_a_character_reference_is_the_character():
 
 
 def test_i_a_blank_before_the_declaration_is_refused():
-    assert ground_of(" " + GOOD) is Ground.BAD_XML
-    assert ground_of("\ufeff\n" + GOOD) is Ground.BAD_XML
+    assert ground_of(" " + GOOD) is RejectReason.BAD_XML
+    assert ground_of("\ufeff\n" + GOOD) is RejectReason.BAD_XML
 
 
 @pytest.mark.parametrize("encoding", ["UTF-16", "ISO-8859-1", "UTF-7", "cp932", "ibm037", "nonsense"])
@@ -105,7 +105,7 @@ def test_i_the_namespaces_of_other_marketplaces_are_amazons_too(namespace):
     ],
 )
 def test_i_other_namespaces_and_none_are_not(namespace):
-    assert ground_of(capture_xml(namespace=namespace)) is Ground.BAD_XML
+    assert ground_of(capture_xml(namespace=namespace)) is RejectReason.BAD_XML
 
 
 def test_i_a_prefixed_namespace_is_the_same_document():
@@ -114,7 +114,7 @@ def test_i_a_prefixed_namespace_is_the_same_document():
 
 
 def test_i_a_state_of_another_namespace_is_none():
-    assert ground_of(with_part("<State>", '<State xmlns="https://evil.example/">')) is Ground.BAD_XML
+    assert ground_of(with_part("<State>", '<State xmlns="https://evil.example/">')) is RejectReason.BAD_XML
 
 
 @pytest.mark.parametrize(
@@ -125,23 +125,23 @@ def test_i_an_element_that_stands_there_twice_or_not_at_all_is_refused(name):
     begin = GOOD.index(f"<{name}>")
     end = GOOD.index(f"</{name}>") + len(f"</{name}>")
     whole = GOOD[begin:end]
-    assert ground_of(GOOD[:begin] + whole + GOOD[begin:]) is Ground.BAD_XML
-    assert ground_of(GOOD[:begin] + GOOD[end:]) is Ground.BAD_XML
+    assert ground_of(GOOD[:begin] + whole + GOOD[begin:]) is RejectReason.BAD_XML
+    assert ground_of(GOOD[:begin] + GOOD[end:]) is RejectReason.BAD_XML
 
 
 def test_i_two_details_are_refused():
     inside = GOOD[GOOD.index("<CaptureDetails>") : GOOD.index("</CaptureNotification>")]
-    assert ground_of(GOOD.replace("</CaptureNotification>", inside + "</CaptureNotification>")) is Ground.BAD_XML
+    assert ground_of(GOOD.replace("</CaptureNotification>", inside + "</CaptureNotification>")) is RejectReason.BAD_XML
 
 
 def test_i_a_reason_that_stands_there_twice_is_refused_and_none_is_none():
     assert ground_of(
         with_part("<ReasonDescription>", "<ReasonCode>A</ReasonCode><ReasonCode>B</ReasonCode><ReasonDescription>")
-    ) is (Ground.BAD_XML)
+    ) is (RejectReason.BAD_XML)
     for none in ("<ReasonCode>None</ReasonCode>", "<ReasonCode/>", ""):
         assert read(with_part("<ReasonDescription>", f"{none}<ReasonDescription>")).reason is None
     assert read(capture_xml(reason="AmazonRejected")).reason == "AmazonRejected"
-    assert ground_of(capture_xml(reason="two words\nand lines")) is Ground.BAD_XML
+    assert ground_of(capture_xml(reason="two words\nand lines")) is RejectReason.BAD_XML
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_i_a_decoy_at_another_depth_is_not_looked_at():
     ],
 )
 def test_i_a_value_with_something_in_it_is_refused(state):
-    assert ground_of(with_part("<State>Pending", f"<State>{state}")) is Ground.BAD_XML
+    assert ground_of(with_part("<State>Pending", f"<State>{state}")) is RejectReason.BAD_XML
 
 
 def test_i_comments_between_elements_do_not_matter():
@@ -191,7 +191,7 @@ def test_i_ids_and_states_padded_with_blanks_are_the_ids_and_states():
 
 @pytest.mark.parametrize("blank", ["\u3000", "\u00a0", "\u200b", "\u2028"])
 def test_i_other_blanks_are_not_taken_off(blank):
-    assert ground_of(GOOD.replace(CAPTURE, CAPTURE + blank)) is Ground.BAD_ID
+    assert ground_of(GOOD.replace(CAPTURE, CAPTURE + blank)) is RejectReason.BAD_ID
 
 
 def test_i_the_case_of_a_state_is_not_mended():
@@ -201,7 +201,7 @@ def test_i_the_case_of_a_state_is_not_mended():
 
 @pytest.mark.parametrize("state", ["", " ", "完了", "Com pleted", "Pending\nX-Header: 1", "x" * 65])
 def test_i_a_state_that_is_no_word_is_refused(state):
-    assert ground_of(with_part("<State>Pending", f"<State>{state}")) is Ground.BAD_XML
+    assert ground_of(with_part("<State>Pending", f"<State>{state}")) is RejectReason.BAD_XML
 
 
 @pytest.mark.parametrize(
@@ -218,21 +218,21 @@ def test_i_a_state_that_is_no_word_is_refused(state):
 )
 def test_i_a_moment_has_its_one_form(updated):
     begin, end = GOOD.index("<LastUpdateTimestamp>"), GOOD.index("</LastUpdateTimestamp>")
-    assert ground_of(GOOD[:begin] + "<LastUpdateTimestamp>" + updated + GOOD[end:]) is Ground.BAD_XML
+    assert ground_of(GOOD[:begin] + "<LastUpdateTimestamp>" + updated + GOOD[end:]) is RejectReason.BAD_XML
 
 
 def test_i_two_hundred_thousand_nested_elements_are_refused_at_once():
     began = time.perf_counter()
-    assert ground_of(with_part("<IdList/>", "<a>" * 200_000 + "</a>" * 200_000)) is Ground.BAD_XML
-    assert ground_of(with_part("<IdList/>", "<a/>" * 200_000)) is Ground.BAD_XML
+    assert ground_of(with_part("<IdList/>", "<a>" * 200_000 + "</a>" * 200_000)) is RejectReason.BAD_XML
+    assert ground_of(with_part("<IdList/>", "<a/>" * 200_000)) is RejectReason.BAD_XML
     assert time.perf_counter() - began < 1
 
 
 def test_i_a_root_of_another_kind_is_refused():
-    assert ground_of(refund_xml()) is Ground.BAD_XML
-    assert ground_of(GOOD, "PaymentRefund") is Ground.BAD_XML
-    assert ground_of(GOOD.replace("CaptureDetails", "RefundDetails")) is Ground.BAD_XML
-    assert ground_of(GOOD.replace("CaptureNotification", "RefundNotification")) is Ground.BAD_XML
+    assert ground_of(refund_xml()) is RejectReason.BAD_XML
+    assert ground_of(GOOD, "PaymentRefund") is RejectReason.BAD_XML
+    assert ground_of(GOOD.replace("CaptureDetails", "RefundDetails")) is RejectReason.BAD_XML
+    assert ground_of(GOOD.replace("CaptureNotification", "RefundNotification")) is RejectReason.BAD_XML
 
 
 @pytest.mark.parametrize(
@@ -240,12 +240,12 @@ def test_i_a_root_of_another_kind_is_refused():
     ["", " ", "<", "plain", "<a>", GOOD[:-5], GOOD + "<a/>", GOOD.replace("<State>", "<State\x00>"), "\x0b" + GOOD],
 )
 def test_i_what_is_no_xml_is_refused(data):
-    assert ground_of(data) is Ground.BAD_XML
+    assert ground_of(data) is RejectReason.BAD_XML
 
 
 @pytest.mark.parametrize("data", [None, 5, {"CaptureNotification": {}}, [], False])
 def test_i_notification_data_that_is_no_text_is_refused(data):
-    assert ground_of(data) is Ground.BAD_NOTICE
+    assert ground_of(data) is RejectReason.BAD_NOTICE
 
 
 def test_i_v1_without_notification_data_is_refused():

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.ipn.verify import notification as notice
-from reconciler.ipn.verify.envelope import Envelope, Rules
-from reconciler.ipn.verify.notification import Heading
+from reconciler.ipn.verify.envelope import Envelope, EnvelopePolicy
+from reconciler.ipn.verify.notification import NotificationHeader
 from reconciler.ipn.verify.reasons import Refused
 from tests.ipn.verify_pipeline import SIGNER, read
 from tests.support.sns_signer import (
@@ -46,7 +46,7 @@ def notice_or_refused(message: str) -> None:
     began = time.perf_counter()
     with contextlib.suppress(Refused):
         found = notice.read(message)
-        assert isinstance(found, Heading)
+        assert isinstance(found, NotificationHeader)
         assert repr(found).isprintable()
     assert time.perf_counter() - began < LONGEST
 
@@ -73,7 +73,7 @@ def test_an_envelope_with_anything_in_one_field(name, value):
         frozenset({str(FIELDS["TopicArn"]), value}) if isinstance(value, str) else frozenset({str(FIELDS["TopicArn"])})
     )
     if name != "TopicArn":
-        read_or_refused(json.dumps({**FIELDS, name: value}).encode(), rules=Rules(topics=topics))
+        read_or_refused(json.dumps({**FIELDS, name: value}).encode(), rules=EnvelopePolicy(topics=topics))
     read_or_refused(json.dumps({**FIELDS, name: value}).encode())
 
 

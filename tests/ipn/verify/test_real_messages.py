@@ -12,10 +12,15 @@ from reconciler.core.values import ShopKey
 from reconciler.ipn.verify import envelope
 from reconciler.ipn.verify import notification as notice
 from reconciler.ipn.verify import recipient as identity
-from reconciler.ipn.verify.envelope import Envelope, MessageType, Rules
-from reconciler.ipn.verify.notification import AuthorizationNotice, CaptureNotice, Environment, OtherNotice
-from reconciler.ipn.verify.reasons import Ground, Refused
-from reconciler.ports.inbox import Standing
+from reconciler.ipn.verify.envelope import Envelope, EnvelopePolicy, MessageType
+from reconciler.ipn.verify.notification import (
+    AmazonEnvironment,
+    AuthorizationNotification,
+    CaptureNotification,
+    OtherNotification,
+)
+from reconciler.ipn.verify.reasons import Refused, RejectReason
+from reconciler.ports.inbox import MessageStatus
 from reconciler.ports.shop_directory import ShopIdentity
 from tests.ipn.receiver_harness import IDENTITY, PATH, House, open_desk
 from tests.ipn.verify_pipeline import verify
@@ -43,7 +48,7 @@ def opened(name: str, **other: object) -> Envelope:
     """On the day it was published, on its own topic."""
     said = {**json.loads(body(name)), **other}
     published = datetime.fromisoformat(said["Timestamp"]).astimezone(UTC)
-    rules = Rules(topics=frozenset({said["TopicArn"]}))
+    rules = EnvelopePolicy(topics=frozenset({said["TopicArn"]}))
     return envelope.read(json.dumps(said).encode(), {}, now=published + timedelta(days=1), rules=rules)
 
 
@@ -62,32 +67,32 @@ def test_a_real_message_with_one_letter_more_does_not(name):
     found = opened(name, Message=json.loads(body(name))["Message"] + " ")
     with pytest.raises(Refused) as refusal:
         verify(found, pem_of(found))
-    assert refusal.value.ground is Ground.BAD_SIGNATURE
+    assert refusal.value.ground is RejectReason.BAD_SIGNATURE
 
 
 @pytest.mark.parametrize("name", VALID)
 def test_a_real_message_is_refused_years_later_and_on_another_topic(name):
     topic = json.loads(body(name))["TopicArn"]
     years_later = datetime(2030, 1, 1, tzinfo=UTC)
-    for topics, ground in (({topic}, Ground.TOO_OLD), ({topic + "x"}, Ground.UNKNOWN_TOPIC)):
+    for topics, ground in (({topic}, RejectReason.TOO_OLD), ({topic + "x"}, RejectReason.UNKNOWN_TOPIC)):
         with pytest.raises(Refused) as refusal:
-            envelope.read(body(name), {}, now=years_later, rules=Rules(topics=frozenset(topics)))
+            envelope.read(body(name), {}, now=years_later, rules=EnvelopePolicy(topics=frozenset(topics)))
         assert refusal.value.ground is ground
 
 
 def test_the_invalid_message_of_the_sdk_is_refused():
-    rules = Rules(topics=frozenset({"arn:aws:sns:us-east-1:291180941288:A3BXB0YN3XH17HAQR8184NJXADU"}))
+    rules = EnvelopePolicy(topics=frozenset({"arn:aws:sns:us-east-1:291180941288:A3BXB0YN3XH17HAQR8184NJXADU"}))
     name = "amazon-pay/python-sdk__OrderReferenceNotification_body_invalid"
     with pytest.raises(Refused) as refusal:
         envelope.read(body(name), {}, now=datetime(2015, 4, 30, tzinfo=UTC), rules=rules)
-    assert refusal.value.ground is Ground.UNKNOWN_TOPIC
+    assert refusal.value.ground is RejectReason.UNKNOWN_TOPIC
 
 
 def test_and_for_its_certificates_host_were_its_topic_right():
     name = "amazon-pay/python-sdk__OrderReferenceNotification_body_invalid"
     with pytest.raises(Refused) as refusal:
         opened(name, TopicArn=json.loads(body(VALID[2]))["TopicArn"])
-    assert refusal.value.ground is Ground.BAD_ADDRESS
+    assert refusal.value.ground is RejectReason.BAD_ADDRESS
 
 
 def test_each_message_that_is_here_is_tested():
@@ -101,14 +106,14 @@ def test_each_message_that_is_here_is_tested():
 @pytest.mark.parametrize(
     ("name", "standing"),
     [
-        ("java-sdk__CaptureNotification_Multicurrency", Standing.WAITING),
-        ("java-sdk__BillingAgreementNotification", Standing.UNUSED),
-        ("python-sdk__OrderReferenceNotification_body_valid", Standing.SAMPLE),
+        ("java-sdk__CaptureNotification_Multicurrency", MessageStatus.WAITING),
+        ("java-sdk__BillingAgreementNotification", MessageStatus.UNUSED),
+        ("python-sdk__OrderReferenceNotification_body_valid", MessageStatus.SAMPLE),
     ],
 )
 async def test_a_real_message_that_is_posted_is_kept_once_and_for_what_it_is(tmp_path, name, standing):
     found = opened(f"amazon-pay/{name}")
-    seller = notice.heading(found.message).seller
+    seller = notice.read_header(found.message).seller
     desk = open_desk(
         tmp_path,
         clock=HandClock(found.published + timedelta(days=13)),
@@ -127,7 +132,7 @@ async def test_a_real_message_that_is_posted_is_kept_once_and_for_what_it_is(tmp
 def test_the_spelling_of_lambda_is_refused_though_its_signature_is_good():
     with pytest.raises(Refused) as refusal:
         opened("sns/aws-php-validator-2022__lambda1_v2")
-    assert refusal.value.ground is Ground.NOT_AN_ENVELOPE
+    assert refusal.value.ground is RejectReason.NOT_AN_ENVELOPE
 
 
 def test_a_real_confirmation_is_told_apart():
@@ -137,16 +142,16 @@ def test_a_real_confirmation_is_told_apart():
     assert str(found.subscribe_url).startswith("https://sns.us-west-2.amazonaws.com/")
 
 
-def read_of(name: str) -> notice.Notice:
+def read_of(name: str) -> notice.Notification:
     return notice.read(opened(f"amazon-pay/{name}").message)
 
 
 def test_a_real_capture_in_another_currency_reads_the_buyers_amount():
     found = read_of("java-sdk__CaptureNotification_Multicurrency")
-    assert found == CaptureNotice(
+    assert found == CaptureNotification(
         kind="PaymentCapture",
         seller="AOPZVV2STP28T",
-        environment=Environment.SANDBOX,
+        environment=AmazonEnvironment.SANDBOX,
         sample=False,
         id="S02-6112897-1842302-C042768",
         state="Completed",
@@ -155,13 +160,13 @@ def test_a_real_capture_in_another_currency_reads_the_buyers_amount():
         amount=Decimal("19.95"),
         currency="GBP",
     )
-    assert (found.lane, found.reference) == ("S02-6112897-1842302", "S02-6112897-1842302")
+    assert (found.order_key, found.reference) == ("S02-6112897-1842302", "S02-6112897-1842302")
 
 
 def test_amazons_own_inner_timestamp_is_not_what_orders_events():
     """It stood twelve hours off in 2015."""
     found = read_of("java-sdk__CaptureNotification2")
-    assert isinstance(found, CaptureNotice)
+    assert isinstance(found, CaptureNotification)
     assert found.updated == datetime(2015, 11, 21, 15, 55, 19, 70000, tzinfo=UTC)
 
 
@@ -169,8 +174,8 @@ def test_a_real_notice_of_a_provider_names_another_seller_than_its_topic():
     found = read_of("java-sdk__CaptureNotification2")
     shop = ShopIdentity(shop=ShopKey("kyoto-tea"), site_url=None, seller_id="A2K7NDRCTOTPW9", email=None)
     with pytest.raises(Refused) as refusal:
-        identity.judge(found, shop, "sandbox")
-    assert refusal.value.ground is Ground.OTHER_SELLER
+        identity.check_recipient(found, shop, "sandbox")
+    assert refusal.value.ground is RejectReason.OTHER_SELLER
 
 
 @pytest.mark.parametrize(
@@ -184,10 +189,10 @@ def test_a_real_notice_of_a_provider_names_another_seller_than_its_topic():
 )
 def test_a_test_message_of_seller_central_is_a_sample(name):
     found = read_of(name)
-    assert isinstance(found, OtherNotice)
+    assert isinstance(found, OtherNotification)
     assert found.sample
     shop = ShopIdentity(shop=ShopKey("kyoto-tea"), site_url=None, seller_id=found.seller, email=None)
-    assert identity.judge(found, shop, "sandbox") is Standing.SAMPLE
+    assert identity.check_recipient(found, shop, "sandbox") is MessageStatus.SAMPLE
 
 
 def test_the_states_of_the_samples_read_too_where_they_are_no_samples():
@@ -195,11 +200,11 @@ def test_the_states_of_the_samples_read_too_where_they_are_no_samples():
     said = json.loads(opened("amazon-pay/java-sdk__AuthorizeNotification").message)
     data = said["NotificationData"].replace("P01-0000000-0000000-000000", "P01-0000000-0000000-A000000")
     found = notice.read(json.dumps({**said, "NotificationData": data, "IsSample": False}))
-    assert isinstance(found, AuthorizationNotice)
+    assert isinstance(found, AuthorizationNotification)
     assert (found.state, found.reason, found.amount) == ("Closed", "MaxCapturesProcessed", Decimal(5))
 
 
 def test_a_real_billing_agreement_is_kept_unused():
     found = read_of("java-sdk__BillingAgreementNotification")
-    assert isinstance(found, OtherNotice)
+    assert isinstance(found, OtherNotification)
     assert found.kind == "BillingAgreementNotification"

@@ -8,15 +8,15 @@ import pytest
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Severity
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.audit import AuditEntry
-from reconciler.core.drift.drift import Drift, Label
-from reconciler.core.model.canonical import DigestKey, Json, write
+from reconciler.core.drift.drift import Drift, DriftLabel
+from reconciler.core.model.canonical import DigestKey, Json, to_canonical
 from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired, FieldRef
 from reconciler.core.values import Secret, SecretRef, ShopKey
-from reconciler.ports import Applied, BackendError, Manifest, Recorded, RunRecord, Unfinished, Unreachable
-from reconciler.workflows.drift.check import TRAILS, Evidence, find_drift
+from reconciler.ports import AppliedValue, BackendError, JournalEntry, Manifest, RunRow, UnfinishedShop, Unreachable
+from reconciler.workflows.drift.check import TRAILS, DriftSources, check_drift
 from tests.support.example_worlds import live, wish
 from tests.support.fake_backend import ModelBackend, Shop
 from tests.support.strategies import MAILS, TOKENS, secret
@@ -47,19 +47,19 @@ class Remembered:
     def __init__(self, **applied: dict[FieldRef, Json]) -> None:
         self.applied = applied
 
-    def runs(self, shop: ShopKey | None = None, *, limit: int = 20) -> Sequence[RunRecord]:
+    def runs(self, shop: ShopKey | None = None, *, limit: int = 20) -> Sequence[RunRow]:
         raise NotImplementedError
 
-    def unfinished(self) -> Sequence[Unfinished]:
+    def unfinished(self) -> Sequence[UnfinishedShop]:
         raise NotImplementedError
 
-    def events(self, run: str, shop: ShopKey | None = None) -> Iterator[Recorded]:
+    def events(self, run: str, shop: ShopKey | None = None) -> Iterator[JournalEntry]:
         raise NotImplementedError
 
-    def last_applied(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, Mapping[str, Applied]]:
+    def last_applied(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, Mapping[str, AppliedValue]]:
         known = {shop: self.applied[shop] for shop in shops if shop in self.applied}
         return {
-            shop: {str(ref): Applied(value=value, at=WHEN, run="run-1") for ref, value in values.items()}
+            shop: {str(ref): AppliedValue(value=value, at=WHEN, run="run-1") for ref, value in values.items()}
             for shop, values in known.items()
         }
 
@@ -74,7 +74,7 @@ class Trail:
     async def last_changes(self, shop: ShopKey) -> Sequence[AuditEntry]:
         self.asked.append(shop)
         if shop in self.failing:
-            error: BackendError = Unreachable(say("no answer"))
+            error: BackendError = Unreachable(msg("no answer"))
             raise error
         return [told(f"Hanako of {shop}")]
 
@@ -83,13 +83,13 @@ def told(actor: str) -> AuditEntry:
     return AuditEntry(at="2026-11-23T10:00:00", actor=actor, actor_type="MERCHANT", field=MAIL, name="x.y")
 
 
-def check(shops: Iterable[Shop], evidence: Evidence | None = None, **values: object) -> Drift:
+def check(shops: Iterable[Shop], evidence: DriftSources | None = None, **values: object) -> Drift:
     held = list(shops)
     wishes = [wish(shop.key, **(values or {"notification_email": MAILS[0]})) for shop in held]
     backend = ModelBackend(held)
 
     async def story() -> Drift:
-        return await find_drift(Selection(), Folder(wishes), NoSecrets(), backend, evidence)
+        return await check_drift(Selection(), Folder(wishes), NoSecrets(), backend, evidence)
 
     drift = anyio.run(story)
     assert backend.asked == []
@@ -100,40 +100,42 @@ def moved(*keys: str) -> list[Shop]:
     return [live(key, mail=MAILS[1]) for key in keys]
 
 
-def labels(drift: Drift) -> list[Label]:
+def labels(drift: Drift) -> list[DriftLabel]:
     return [entry.label for shop in drift.shops for entry in shop.entries]
 
 
 def test_without_evidence_it_is_only_a_difference() -> None:
     drift = check(moved("a"))
-    assert labels(drift) == [Label.DIFFERS]
+    assert labels(drift) == [DriftLabel.DIFFERS]
     assert drift.findings == ()
 
 
 def test_each_shop_has_a_history_of_its_own() -> None:
     history = Remembered(a={MAIL: MAILS[0]}, b={MAIL: MAILS[1]}, c={MAIL: "x@y.example"})
-    drift = check(moved("a", "b", "c"), Evidence(history=history))
-    assert labels(drift) == [Label.DRIFTED, Label.PENDING, Label.CONFLICT]
+    drift = check(moved("a", "b", "c"), DriftSources(history=history))
+    assert labels(drift) == [DriftLabel.DRIFTED, DriftLabel.PENDING, DriftLabel.CONFLICT]
 
 
-@pytest.mark.parametrize(("key", "expected"), [(KEY, Label.DRIFTED), (None, Label.DIFFERS)])
-def test_a_secret_s_history_is_read_with_its_key(key: DigestKey | None, expected: Label) -> None:
-    history = Remembered(a={FieldRef("amazon_settings", "mws_auth_token"): write(secret(TOKENS[0]), KEY)})
-    drift = check([live("a", token=TOKENS[1])], Evidence(history=history, key=key), mws_auth_token=secret(TOKENS[0]))
+@pytest.mark.parametrize(("key", "expected"), [(KEY, DriftLabel.DRIFTED), (None, DriftLabel.DIFFERS)])
+def test_a_secret_s_history_is_read_with_its_key(key: DigestKey | None, expected: DriftLabel) -> None:
+    history = Remembered(a={FieldRef("amazon_settings", "mws_auth_token"): to_canonical(secret(TOKENS[0]), KEY)})
+    drift = check(
+        [live("a", token=TOKENS[1])], DriftSources(history=history, key=key), mws_auth_token=secret(TOKENS[0])
+    )
     assert labels(drift) == [expected]
 
 
 def test_the_backend_is_asked_who_moved_it_and_only_where_it_may_have() -> None:
     trail = Trail()
     history = Remembered(a={MAIL: MAILS[0]}, b={MAIL: MAILS[1]})
-    drift = check([*moved("a", "b"), live("c")], Evidence(history=history, audit=trail))
+    drift = check([*moved("a", "b"), live("c")], DriftSources(history=history, audit=trail))
     assert trail.asked == ["a"]
     assert [entry.changed for shop in drift.shops for entry in shop.entries] == [told("Hanako of a"), None]
     assert drift.findings == ()
 
 
 def test_a_trail_that_cannot_be_read_is_a_note_and_the_drift_stands() -> None:
-    drift = check(moved("a", "b", "c"), Evidence(audit=Trail("c", "b")))
+    drift = check(moved("a", "b", "c"), DriftSources(audit=Trail("c", "b")))
     assert [entry.changed for shop in drift.shops for entry in shop.entries] == [told("Hanako of a"), None, None]
     (note,) = drift.findings
     assert (note.code, note.severity) == (codes.NO_TRAIL, Severity.NOTE)
@@ -142,7 +144,7 @@ def test_a_trail_that_cannot_be_read_is_a_note_and_the_drift_stands() -> None:
 
 def test_a_fleet_is_asked_in_part_and_told_so() -> None:
     trail = Trail()
-    drift = check(moved(*(f"shop-{number:03}" for number in range(TRAILS + 7))), Evidence(audit=trail))
+    drift = check(moved(*(f"shop-{number:03}" for number in range(TRAILS + 7))), DriftSources(audit=trail))
     assert len(trail.asked) == TRAILS
     assert [shop.entries[0].changed is not None for shop in drift.shops] == [True] * TRAILS + [False] * 7
     (note,) = drift.findings

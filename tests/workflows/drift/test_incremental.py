@@ -12,17 +12,17 @@ from bench.fleet import shop_key, world, write_fleet
 from reconciler.adapters.backend import BackendConfig, HttpBackend, HttpObserver
 from reconciler.adapters.backend.http.transport import in_process
 from reconciler.adapters.clock import SystemClock
-from reconciler.adapters.files.sync_cache import StandingFile
+from reconciler.adapters.files.sync_cache import SyncCacheFile
 from reconciler.adapters.manifests.loading.loader import ManifestFolder
-from reconciler.adapters.secrets import SecretStore
-from reconciler.core.drift.drift import Drift, Label
+from reconciler.adapters.secrets import SecretResolver
+from reconciler.core.drift.drift import Drift, DriftLabel
 from reconciler.core.model.selection import Selection
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.embedded.app import create_app
 from reconciler.embedded.config import EmbeddedConfig
-from reconciler.ports import Manifest, Write
-from reconciler.workflows.drift.check import find_drift
-from reconciler.workflows.drift.incremental import stood
+from reconciler.ports import Manifest, WriteRequest
+from reconciler.workflows.drift.check import check_drift
+from reconciler.workflows.drift.incremental import synced_shop
 from reconciler.workflows.drift.notifications import seen_of
 from tests.core.planning.test_diff import look
 from tests.support.example_worlds import live, wish
@@ -70,8 +70,8 @@ class Fleet:
 
     async def _check(self, selection: Selection) -> Drift:
         async with self.observer() as backend:
-            memory = StandingFile(self.cache, self.shops, self.context, self.clock)
-            drift = await find_drift(selection, self, SecretStore(self.folder), backend, memory=memory)
+            memory = SyncCacheFile(self.cache, self.shops, self.context, self.clock)
+            drift = await check_drift(selection, self, SecretResolver(self.folder), backend, memory=memory)
             self.statuses = [line.status for line in backend.requests]
         assert len(self.statuses) <= MOST
         return drift
@@ -86,7 +86,7 @@ class Fleet:
             version = seen.reads["amazon_settings"].version
             values = {"notification_email": mail}
             await backend.execute(
-                Write(shop=seen.shop, kind="amazon_settings", values=values, version=version, key="1")
+                WriteRequest(shop=seen.shop, kind="amazon_settings", values=values, version=version, key="1")
             )
 
     def observer(self) -> HttpObserver:
@@ -102,7 +102,7 @@ class Fleet:
         return self.parsed == 0 and self.statuses == [200, *[304] * (SHOPS // PAGE)]
 
 
-def drifted(drift: Drift) -> dict[str, Sequence[tuple[str, Label]]]:
+def drifted(drift: Drift) -> dict[str, Sequence[tuple[str, DriftLabel]]]:
     return {shop.shop: [(str(e.ref), e.label) for e in shop.entries] for shop in drift.shops if shop.entries}
 
 
@@ -127,7 +127,7 @@ def test_a_shop_that_moved_at_the_backend_is_found_and_only_its_page_is_read(fle
     fleet.move(30, "other@example.com")
     for _ in range(2):
         told = fleet.check()
-        assert drifted(told) == {shop_key(30): [("amazon_settings.notification_email", Label.DIFFERS)]}
+        assert drifted(told) == {shop_key(30): [("amazon_settings.notification_email", DriftLabel.DIFFERS)]}
         assert len(told.shops) == SHOPS
         assert fleet.statuses.count(200) == 2  # the token, and the page
     fleet.move(30, f"amazon-pay@{shop_key(30)}.example")
@@ -148,7 +148,7 @@ def test_a_shared_file_that_changed_is_read(fleet, shared):
 def test_a_manifest_that_changed_is_compared(fleet):
     fleet.check()
     fleet.edit(7, "pre_order: true ", "pre_order: false")
-    assert drifted(fleet.check()) == {shop_key(7): [("amazon_pay_payment.pre_order", Label.DIFFERS)]}
+    assert drifted(fleet.check()) == {shop_key(7): [("amazon_pay_payment.pre_order", DriftLabel.DIFFERS)]}
 
 
 def test_a_change_of_the_same_size_whose_time_was_set_back_is_seen(fleet):
@@ -225,8 +225,8 @@ def test_a_shop_that_is_gone_from_its_page_is_told(fleet):
 
 async def _gone(fleet):
     async with fleet.observer() as backend:
-        memory = StandingFile(fleet.cache, fleet.shops, fleet.context, fleet.clock)
-        return await find_drift(EVERYTHING, fleet, SecretStore(fleet.folder), backend, memory=memory)
+        memory = SyncCacheFile(fleet.cache, fleet.shops, fleet.context, fleet.clock)
+        return await check_drift(EVERYTHING, fleet, SecretResolver(fleet.folder), backend, memory=memory)
 
 
 def test_no_value_of_a_shop_and_no_secret_is_kept(fleet):
@@ -242,4 +242,4 @@ def test_a_verdict_on_a_shop_with_a_secret_is_not_kept():
     world = look(live())
     for wanted, lasts in ((wish(notification_email=MAILS[0]), True), (wish(mws_auth_token=secret(TOKENS[0])), False)):
         (seen,) = seen_of(wanted, world).values()
-        assert (stood(wanted, seen) is not None) is lasts
+        assert (synced_shop(wanted, seen) is not None) is lasts

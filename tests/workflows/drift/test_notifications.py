@@ -8,17 +8,17 @@ import pytest
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Severity
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.drift import Drift
-from reconciler.core.drift.missed_notifications import Hearing
+from reconciler.core.drift.missed_notifications import NotificationState
 from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired, Observed
 from reconciler.core.values import Secret, SecretRef, ShopKey
-from reconciler.ports import Manifest, Unusable
-from reconciler.ports.notifications import Heard
-from reconciler.ports.sync_cache import HeldPage, Standing, Stood
-from reconciler.workflows.drift.check import Evidence, find_drift
-from reconciler.workflows.drift.notifications import Ear
+from reconciler.ports import Manifest, SetupError
+from reconciler.ports.notifications import NotificationStats
+from reconciler.ports.sync_cache import CachedPage, SyncedShop, SyncSnapshot
+from reconciler.workflows.drift.check import DriftSources, check_drift
+from reconciler.workflows.drift.notifications import NotificationSource
 from tests.support.example_worlds import live, site_url, wish
 from tests.support.fake_backend import ModelBackend, Shop, unreachable
 from tests.support.strategies import MAILS, SELLERS
@@ -56,12 +56,12 @@ class Noon:
 class Remembered:
     """An inbox that was read, or cannot be."""
 
-    def __init__(self, error: Unusable | None = None, **heard: Heard) -> None:
+    def __init__(self, error: SetupError | None = None, **heard: NotificationStats) -> None:
         self.told = {ShopKey(shop): each for shop, each in heard.items()}
         self.error = error
         self.asked: list[tuple[Sequence[ShopKey], datetime]] = []
 
-    async def heard(self, shops: Sequence[ShopKey], since: datetime) -> Mapping[ShopKey, Heard]:
+    async def stats(self, shops: Sequence[ShopKey], since: datetime) -> Mapping[ShopKey, NotificationStats]:
         self.asked.append((shops, since))
         if self.error is not None:
             raise self.error
@@ -93,10 +93,12 @@ class Paged(ModelBackend):
     """Each shop is a page; only that of `b` has moved."""
 
     @property
-    def pages(self) -> Sequence[HeldPage]:
-        return tuple(HeldPage(query=key, version="v", shops=(key,)) for key in self.state)
+    def pages(self) -> Sequence[CachedPage]:
+        return tuple(CachedPage(query=key, version="v", shops=(key,)) for key in self.state)
 
-    async def reread(self, pages: Sequence[HeldPage]) -> AsyncGenerator[tuple[HeldPage, tuple[Observed, ...]], None]:
+    async def reread_changed(
+        self, pages: Sequence[CachedPage]
+    ) -> AsyncGenerator[tuple[CachedPage, tuple[Observed, ...]], None]:
         for page in pages:
             if page.query == "b":
                 yield page, (self.look(ShopKey("b")),)
@@ -107,22 +109,22 @@ class Yesterday:
 
     def __init__(self, backend: Paged) -> None:
         place = declared("a").origin
-        self.standing = Standing(pages=tuple(backend.pages), shops={ShopKey("a"): Stood(place, True, place)})
+        self.standing = SyncSnapshot(pages=tuple(backend.pages), shops={ShopKey("a"): SyncedShop(place, True, place)})
 
-    def recall(self) -> Standing:
+    def load(self) -> SyncSnapshot:
         return self.standing
 
-    def keep(self, standing: Standing) -> None:
+    def save(self, standing: SyncSnapshot) -> None:
         pass
 
 
-def ear(inbox: Remembered) -> Ear:
-    return Ear(notifications=inbox, clock=Noon(), patience=24 * HOUR, memory=21 * 24 * HOUR)
+def ear(inbox: Remembered) -> NotificationSource:
+    return NotificationSource(notifications=inbox, clock=Noon(), patience=24 * HOUR, memory=21 * 24 * HOUR)
 
 
 def check(
     backend: ModelBackend,
-    evidence: Evidence,
+    evidence: DriftSources,
     *globs: str,
     folder: Folder | None = None,
     memory: Yesterday | None = None,
@@ -131,7 +133,7 @@ def check(
     manifests = folder or Folder(declared(key) for key in backend.state)
 
     async def story() -> Drift:
-        return await find_drift(Selection(globs=globs), manifests, NoSecrets(), backend, evidence, memory=memory)
+        return await check_drift(Selection(globs=globs), manifests, NoSecrets(), backend, evidence, memory=memory)
 
     return anyio.run(story)
 
@@ -154,17 +156,17 @@ def found_in(drift: Drift) -> list[tuple[str | None, str, Severity]]:
 
 
 def test_without_a_sidecar_nothing_is_told() -> None:
-    drift = check(fleet("a", strange=False), Evidence())
+    drift = check(fleet("a", strange=False), DriftSources())
     assert [shop.hearing for shop in drift.shops] == [None]
     assert not drift.differs
 
 
 def test_each_shop_s_last_notification_is_told_and_all_are_asked_for_together() -> None:
-    inbox = Remembered(a=Heard(last=NOW - HOUR))
-    drift = check(fleet("a", "b", strange=False), Evidence(ear=ear(inbox)))
+    inbox = Remembered(a=NotificationStats(last=NOW - HOUR))
+    drift = check(fleet("a", "b", strange=False), DriftSources(notifications=ear(inbox)))
     assert [shop.hearing for shop in drift.shops] == [
-        Hearing(registered=True, last="2026-04-02T11:00:00Z"),
-        Hearing(registered=True),
+        NotificationState(registered=True, last="2026-04-02T11:00:00Z"),
+        NotificationState(registered=True),
     ]
     assert inbox.asked == [(["a", "b"], NOW - 21 * 24 * HOUR)]
     assert not drift.differs
@@ -172,57 +174,57 @@ def test_each_shop_s_last_notification_is_told_and_all_are_asked_for_together() 
 
 @pytest.mark.parametrize(("hours", "silent"), [(23, False), (24, True), (200, True)])
 def test_silence_begins_when_a_capture_is_unheard_for_long(hours: int, silent: bool) -> None:
-    inbox = Remembered(a=Heard(last=NOW - 300 * HOUR, unheard=2, unheard_since=NOW - hours * HOUR))
-    drift = check(fleet("a", strange=False), Evidence(ear=ear(inbox)))
+    inbox = Remembered(a=NotificationStats(last=NOW - 300 * HOUR, missed_captures=2, unheard_since=NOW - hours * HOUR))
+    drift = check(fleet("a", strange=False), DriftSources(notifications=ear(inbox)))
     assert found_in(drift) == ([("a", "silent", Severity.WARNING)] if silent else [])
     assert drift.differs is silent
 
 
 def test_a_shop_that_is_not_registered_is_not_silent() -> None:
-    inbox = Remembered(a=Heard(unheard=2, unheard_since=NOW - 200 * HOUR))
-    drift = check(ModelBackend([live("a")]), Evidence(ear=ear(inbox)))
+    inbox = Remembered(a=NotificationStats(missed_captures=2, unheard_since=NOW - 200 * HOUR))
+    drift = check(ModelBackend([live("a")]), DriftSources(notifications=ear(inbox)))
     assert found_in(drift) == []
-    assert drift.shops[0].hearing == Hearing(unheard=2, unheard_since="2026-03-25T04:00:00Z")
+    assert drift.shops[0].hearing == NotificationState(unheard=2, unheard_since="2026-03-25T04:00:00Z")
 
 
 def test_a_shop_that_cannot_be_read_is_heard_and_not_judged() -> None:
     backend = fleet("a", strange=False)
     backend.unreadable = lambda shop, number: ["ipn_endpoint"]
-    inbox = Remembered(a=Heard(unheard=2, unheard_since=NOW - 200 * HOUR))
-    drift = check(backend, Evidence(ear=ear(inbox)))
+    inbox = Remembered(a=NotificationStats(missed_captures=2, unheard_since=NOW - 200 * HOUR))
+    drift = check(backend, DriftSources(notifications=ear(inbox)))
     assert [slug for _, slug, _ in found_in(drift)] == ["unreachable"]
     assert drift.shops[0].hearing is not None
 
 
 def test_an_inbox_that_cannot_be_read_is_told_and_the_drift_stands() -> None:
-    inbox = Remembered(error=Unusable(say("its disk fails"), way_on=say("Mend it")))
+    inbox = Remembered(error=SetupError(msg("its disk fails"), hint=msg("Mend it")))
     backend = ModelBackend([live("a", mail=MAILS[1])])
-    drift = check(backend, Evidence(ear=ear(inbox)))
+    drift = check(backend, DriftSources(notifications=ear(inbox)))
     assert len(drift.shops[0].entries) == 1
     assert drift.shops[0].hearing is None
     (unread,) = drift.findings
-    assert (unread.code, str(unread.summary), str(unread.way_on)) == (codes.INBOX_UNREAD, "its disk fails", "Mend it")
+    assert (unread.code, str(unread.summary), str(unread.hint)) == (codes.INBOX_UNREAD, "its disk fails", "Mend it")
 
 
 # Endpoints of nobody
 
 
 def test_an_endpoint_of_nobody_is_told_once_a_seller() -> None:
-    drift = check(fleet("a", "b"), Evidence())
+    drift = check(fleet("a", "b"), DriftSources())
     assert found_in(drift) == [("a", "foreign-endpoint", Severity.WARNING)]
     assert drift.shops[0].entries == ()
     assert drift.differs
 
 
 def test_an_endpoint_that_may_be_there_is_not_told() -> None:
-    assert found_in(check(fleet("a"), Evidence(other_endpoints=frozenset({ELSEWHERE})))) == []
+    assert found_in(check(fleet("a"), DriftSources(other_endpoints=frozenset({ELSEWHERE})))) == []
 
 
 def test_where_nothing_is_strange_no_other_shop_is_read() -> None:
     backend = fleet("a", strange=False)
     backend.state[ShopKey("b")] = live("b", seller_id=SELLERS[1])
     folder = Folder([declared("a"), declared("b")])
-    check(backend, Evidence(), "a", folder=folder)
+    check(backend, DriftSources(), "a", folder=folder)
     assert backend.reads == {"a": 1}
     assert folder.read_whole == 0
 
@@ -231,21 +233,21 @@ def test_the_url_of_a_shop_that_was_not_selected_is_known_by_its_manifest() -> N
     backend = fleet("a", "b", strange=False)
     backend.state[ShopKey("c")] = live("c", seller_id=SELLERS[1])
     folder = Folder([declared("a"), declared("b"), wish("c", seller_id=SELLERS[1])])
-    assert found_in(check(backend, Evidence(), "a", folder=folder)) == []
+    assert found_in(check(backend, DriftSources(), "a", folder=folder)) == []
     assert backend.reads == {"a": 1, "b": 1}
 
 
 def test_the_url_of_a_shop_without_a_manifest_is_known_by_the_backend() -> None:
     backend = fleet("a", "b", strange=False)
     folder = Folder([declared("a")])
-    assert found_in(check(backend, Evidence(), folder=folder)) == []
+    assert found_in(check(backend, DriftSources(), folder=folder)) == []
     assert folder.read_whole == 1
-    assert found_in(check(backend, Evidence(), "a", folder=folder)) == []
+    assert found_in(check(backend, DriftSources(), "a", folder=folder)) == []
 
 
 def test_no_shop_is_read_twice_for_a_stranger() -> None:
     backend = fleet("a", "b", "c")
-    found = found_in(check(backend, Evidence(), "a", folder=Folder([declared("a"), declared("b")])))
+    found = found_in(check(backend, DriftSources(), "a", folder=Folder([declared("a"), declared("b")])))
     assert found == [("a", "foreign-endpoint", Severity.WARNING)]
     assert backend.reads == {"a": 1, "b": 1, "c": 1}
 
@@ -254,7 +256,7 @@ def test_no_shop_is_read_twice_for_a_stranger() -> None:
 def test_a_shop_that_is_only_remembered_is_read_where_its_url_is_wanted(in_manifest: bool) -> None:
     backend = Paged([live("a"), live("b")], [(SELLERS[0], site_url("a"))])
     wishes = [declared("a") if in_manifest else wish("a", notification_email=MAILS[0]), declared("b")]
-    drift = check(backend, Evidence(), folder=Folder(wishes), memory=Yesterday(backend))
+    drift = check(backend, DriftSources(), folder=Folder(wishes), memory=Yesterday(backend))
     assert [shop.shop for shop in drift.shops] == ["a", "b"]
     assert found_in(drift) == []
     assert backend.reads == {"a": 1}
@@ -263,7 +265,7 @@ def test_a_shop_that_is_only_remembered_is_read_where_its_url_is_wanted(in_manif
 @pytest.mark.parametrize("kind", [Walled, Fading])
 def test_what_cannot_be_looked_at_leaves_a_note_only(kind: type[ModelBackend]) -> None:
     backend = fleet("a", "b", kind=kind)
-    drift = check(backend, Evidence(), folder=Folder([declared("a")]))
+    drift = check(backend, DriftSources(), folder=Folder([declared("a")]))
     assert found_in(drift) == [("a", "foreign-endpoint", Severity.NOTE)]
     assert not drift.differs
 
@@ -271,19 +273,19 @@ def test_what_cannot_be_looked_at_leaves_a_note_only(kind: type[ModelBackend]) -
 def test_a_shop_that_could_not_be_read_may_own_the_endpoint() -> None:
     backend = fleet("a", "b")
     backend.unreadable = lambda shop, number: ["amazon_settings"] if shop == "b" else []
-    drift = check(backend, Evidence(), folder=Folder([declared("a")]))
+    drift = check(backend, DriftSources(), folder=Folder([declared("a")]))
     assert found_in(drift) == [("a", "foreign-endpoint", Severity.NOTE)]
 
 
 def test_nothing_is_written() -> None:
     backend = fleet("a", "b")
-    check(backend, Evidence(ear=ear(Remembered())))
+    check(backend, DriftSources(notifications=ear(Remembered())))
     assert backend.asked == []
 
 
 def test_it_is_told_the_same_each_time() -> None:
     shops: list[Shop] = [live(key) for key in ("c", "a", "b")]
     backend = ModelBackend(shops, [(SELLERS[0], ELSEWHERE), (SELLERS[0], "https://another.example/ipn")])
-    first, second = (check(backend, Evidence(ear=ear(Remembered()))) for _ in range(2))
+    first, second = (check(backend, DriftSources(notifications=ear(Remembered()))) for _ in range(2))
     assert first == second
     assert [shop.shop for shop in first.shops] == ["a", "b", "c"]

@@ -17,16 +17,16 @@ import pytest
 from reconciler.adapters.backend import BackendConfig, HttpBackend
 from reconciler.adapters.backend.http.transport import in_process
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.messages import say
-from reconciler.core.planning.fingerprint import assemble
-from reconciler.core.planning.plan import Does, Pace, Plan, plan_shop
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.planning.fingerprint import build_plan
+from reconciler.core.planning.plan import Plan, RequestPace, StepKind, plan_shop
 from reconciler.core.runs.events import Event, RunFinished, ShopReopened, StepDone, StepFailed, StepStarted
-from reconciler.core.runs.report import Outcome, Report
+from reconciler.core.runs.report import Report, ShopOutcome
 from reconciler.core.values import Secret, SecretRef, ShopKey, StorefrontStatus
 from reconciler.embedded import EmbeddedConfig, World, create_app
 from reconciler.ports import BackendError
-from reconciler.workflows.execution.closure import LOOKING, REOPENING, ClosedTime, Overdue
-from reconciler.workflows.execution.run import Crew, apply
+from reconciler.workflows.execution.closure import READ_TIMEOUT, REOPEN_TIMEOUT, ClosureTimeout, ClosureTimer
+from reconciler.workflows.execution.run import ApplyContext, apply
 from tests.adapters.store.fakes import SHOP, START, TOKEN, wish
 from tests.support.example_worlds import Memory, crew, going_live, leaving, outcomes
 from tests.support.fake_backend import Fault, unreachable
@@ -127,7 +127,7 @@ class Backend:
             with anyio.fail_after(60):
                 report = await apply(
                     plan,
-                    Crew(
+                    ApplyContext(
                         backend=backend,
                         journal=journal,
                         new_key=lambda: next(keys),
@@ -140,7 +140,7 @@ class Backend:
 
     async def _plan(self, backend: HttpBackend) -> Plan:
         (seen,) = [one async for one in backend.observe([SHOP])]
-        return assemble([plan_shop(wish(SHOP, TOKEN), seen, Pace())])
+        return build_plan([plan_shop(wish(SHOP, TOKEN), seen, RequestPace())])
 
     def when(self, method: str, path: str) -> list[datetime]:
         return [at for *what, at in self.asked if what == [method, path]]
@@ -177,7 +177,7 @@ def test_endless_429_within_the_bracket_are_waited_for_as_long_as_the_shop_may_b
     assert shop.closed_ms == pytest.approx(closed(backend) * 1000, abs=1)
     told = next(finding for finding in shop.findings if finding.code == codes.CLOSED_TOO_LONG)
     assert "closed for 100 s" in str(told.summary)
-    assert "limits.closed_seconds" in str(told.way_on)
+    assert "limits.closed_seconds" in str(told.hint)
     begun = [event.step for event in events if isinstance(event, StepStarted)]
     failed = [event.step for event in events if isinstance(event, StepFailed)]
     assert failed == begun[-1:], "no write was begun after it"
@@ -197,21 +197,21 @@ def test_an_answer_that_trickles_is_cut_off_and_the_shop_reopened(what: str, tmp
     backend = Backend(tmp_path, trickles)
     report, events = backend.applied()
     assert backend.is_open
-    assert LONGEST <= closed(backend) < LONGEST + LOOKING + 20
+    assert LONGEST <= closed(backend) < LONGEST + READ_TIMEOUT + 20
     (shop,) = report.shops
     assert codes.CLOSED_TOO_LONG in [finding.code for finding in shop.findings]
     assert [event for event in events if isinstance(event, ShopReopened)]
-    assert shop.outcome is Outcome.UNKNOWN if what != "the look" else shop.outcome is Outcome.PARTLY
+    assert shop.outcome is ShopOutcome.UNKNOWN if what != "the look" else shop.outcome is ShopOutcome.PARTLY
 
 
 def test_a_reopening_that_trickles_is_tried_again_and_then_told_as_left_closed(tmp_path: Path) -> None:
     backend = Backend(tmp_path, lambda method, path: method == "PUT" and len(backend.when(*REOPEN)) > 1)
     report, _ = backend.applied()
     (shop,) = report.shops
-    assert shop.outcome is Outcome.LEFT_CLOSED
+    assert shop.outcome is ShopOutcome.LEFT_CLOSED
     assert shop.closed_ms is None, "it still is"
     assert len(backend.when(*REOPEN)) > 3
-    assert LONGEST <= closed(backend) < LONGEST + 2 * (REOPENING + LOOKING) + LONGEST
+    assert LONGEST <= closed(backend) < LONGEST + 2 * (REOPEN_TIMEOUT + READ_TIMEOUT) + LONGEST
 
 
 # The same against the model, whatever the clock.
@@ -244,9 +244,9 @@ class Slow(Memory):
             self.clock.time += timedelta(seconds=LONGEST)
 
 
-def slow(world, at: Does, *faults: Fault):
+def slow(world, at: StepKind, *faults: Fault):
     clock, plan = Leaping(), world.plan()
-    step = next(number for number, one in enumerate(plan.shops[0].steps) if one.does is at)
+    step = next(number for number, one in enumerate(plan.shops[0].steps) if one.action is at)
     journal = Slow(clock, lambda event: isinstance(event, StepDone) and event.step == step)
     world.backend.faults.extend(faults)
     more = {"clock": clock, "leases": LocalLeases(clock), "longest_closed": LONGEST}
@@ -256,41 +256,41 @@ def slow(world, at: Does, *faults: Fault):
 @pytest.mark.parametrize("make", [going_live, leaving])
 def test_once_it_is_over_no_write_is_begun_but_the_reopening(make) -> None:
     world = make()
-    report = slow(world, Does.CLOSE)
+    report = slow(world, StepKind.CLOSE)
     statuses = [write.values.get("status") for write in world.backend.done]
     assert statuses[-2:] == [StorefrontStatus.CLOSED, StorefrontStatus.OPEN]
     assert world.backend.state[ShopKey("a")].is_open
     (shop,) = report.shops
-    assert (shop.outcome, shop.reopened, shop.closed_ms) == (Outcome.PARTLY, True, LONGEST * 1000)
+    assert (shop.outcome, shop.reopened, shop.closed_ms) == (ShopOutcome.PARTLY, True, LONGEST * 1000)
 
 
 def test_after_the_bracket_nothing_is_held_against_the_time() -> None:
-    report = slow(leaving(), Does.REOPEN)
+    report = slow(leaving(), StepKind.REOPEN)
     assert outcomes(report) == {"a": "applied"}
     assert report.shops[0].closed_ms == 0
 
 
 def test_a_reopening_that_is_due_late_is_still_the_plans_own() -> None:
-    report = slow(leaving(), Does.VERIFY)
+    report = slow(leaving(), StepKind.VERIFY)
     assert outcomes(report) == {"a": "applied"}
     assert (report.shops[0].reopened, report.shops[0].closed_ms) == (False, LONGEST * 1000)
 
 
 def test_a_closing_that_was_refused_closed_nothing() -> None:
-    report = slow(leaving(), Does.CLOSE, Fault(shop=ShopKey("a"), at=0, refused=unreachable()))
+    report = slow(leaving(), StepKind.CLOSE, Fault(shop=ShopKey("a"), at=0, refused=unreachable()))
     assert report.shops[0].closed_ms is None
 
 
 def test_what_a_request_raises_is_raised_as_it_is() -> None:
     async def fail() -> None:
-        raise Overdue(say("mine"), happened=None)
+        raise ClosureTimeout(msg("mine"), happened=None)
 
     async def ask() -> None:
-        time = ClosedTime(clock=Leaping())
+        time = ClosureTimer(clock=Leaping())
         time.begin()
-        with pytest.raises(Overdue, match="mine"):
-            await time.bounded(fail, happened=False)
+        with pytest.raises(ClosureTimeout, match="mine"):
+            await time.with_deadline(fail, happened=False)
         with pytest.raises(BackendError, match="mine"):
-            await time.reopening(fail)
+            await time.with_reopen_timeout(fail)
 
     anyio.run(ask)

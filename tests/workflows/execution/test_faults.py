@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.runs.events import Event, RunFinished, StepStarted
-from reconciler.core.runs.report import Outcome
+from reconciler.core.runs.report import ShopOutcome
 from reconciler.core.values import Registration, ShopKey, StorefrontStatus
 from reconciler.ports import Conflict, Locked, Rejected, Throttled, Unauthorised, Unexpected
 from reconciler.workflows.execution.run import apply
@@ -41,11 +41,11 @@ every_bracketed_write = pytest.mark.parametrize(("make", "at"), BRACKETED)
 
 REFUSALS = [
     unreachable(happened=False),
-    Rejected(say("no"), reason="VALIDATION_ERROR"),
-    Locked(say("open")),
-    Throttled(say("slower")),
-    Unauthorised(say("who")),
-    Unexpected(say("what")),
+    Rejected(msg("no"), reason="VALIDATION_ERROR"),
+    Locked(msg("open")),
+    Throttled(msg("slower")),
+    Unauthorised(msg("who")),
+    Unexpected(msg("what")),
 ]
 
 
@@ -120,7 +120,7 @@ def test_where_the_look_after_a_lost_answer_fails_too_the_outcome_is_unknown(mak
     world = make()
     world.backend.unreadable = lambda _shop, _number: {"everything"} if len(world.backend.asked) > at else ()
     report = run(world, Fault(shop=A, at=at, lost=True))
-    assert told(report).outcome in (Outcome.UNKNOWN, Outcome.LEFT_CLOSED)
+    assert told(report).outcome in (ShopOutcome.UNKNOWN, ShopOutcome.LEFT_CLOSED)
 
 
 def foreign_edits(kind: str) -> list:
@@ -176,7 +176,7 @@ def test_a_touched_field_that_moved_before_its_turn_is_stale_and_is_not_overwrit
     assert "stale" in codes_of(report)
     assert stands(state(world))
     assert state(world).is_open
-    assert told(report, B).outcome is Outcome.APPLIED
+    assert told(report, B).outcome is ShopOutcome.APPLIED
 
 
 def test_a_shop_whose_first_write_is_stale_is_refused_and_not_half_done():
@@ -207,7 +207,7 @@ def test_a_shop_that_the_merchant_closed_while_the_closing_was_refused_is_not_op
     def close(shop: Shop) -> None:
         shop.is_open = False
 
-    run(world, Fault(shop=A, at=2, edit=close, refused=Rejected(say("no"), reason="NO")))
+    run(world, Fault(shop=A, at=2, edit=close, refused=Rejected(msg("no"), reason="NO")))
     assert not state(world).is_open
 
 
@@ -236,7 +236,7 @@ def test_a_field_that_will_not_hold_still_is_stale():
 @pytest.mark.parametrize(("make", "at"), [(going_live, 4), (leaving, 2)])
 def test_a_shop_that_cannot_be_reopened_is_told_as_left_closed(make, at):
     world = together(make("a"), make("b"))
-    report = run(world, Fault(shop=A, at=at, times=99, refused=Rejected(say("no"), reason="NO")))
+    report = run(world, Fault(shop=A, at=at, times=99, refused=Rejected(msg("no"), reason="NO")))
     assert outcomes(report) == {"a": "left-closed", "b": "applied"}
     assert "left-closed" in codes_of(report)
     assert not state(world).is_open
@@ -246,7 +246,7 @@ def test_a_shop_that_cannot_be_reopened_is_told_as_left_closed(make, at):
 @pytest.mark.parametrize("times", [1, 2, 3])
 def test_reopening_is_tried_again(make, at, times):
     world = make()
-    report = run(world, Fault(shop=A, at=at, times=times, refused=Rejected(say("no"), reason="NO")))
+    report = run(world, Fault(shop=A, at=at, times=times, refused=Rejected(msg("no"), reason="NO")))
     assert outcomes(report) == {"a": "partly"}
     assert told(report).reopened
     assert state(world).is_open
@@ -260,15 +260,15 @@ def test_reads_that_fail_leave_no_shop_closed(kind, look, lasting):
     world.backend.unreadable = lambda _shop, number: {kind} if number == look or (lasting and number > look) else ()
     report = run(world)
     assert state(world).is_open
-    assert told(report).outcome in (Outcome.PARTLY, Outcome.APPLIED)
-    assert told(report).outcome is Outcome.APPLIED or codes_of(report) == ["unreachable"]
+    assert told(report).outcome in (ShopOutcome.PARTLY, ShopOutcome.APPLIED)
+    assert told(report).outcome is ShopOutcome.APPLIED or codes_of(report) == ["unreachable"]
 
 
 def test_a_closing_that_was_lost_is_undone_even_where_nothing_can_be_read():
     world = going_live()
     world.backend.unreadable = lambda _shop, number: {"everything"} if number == 0 else {"storefront_status"}
     report = run(world, Fault(shop=A, at=2, lost=True))
-    assert told(report).outcome is Outcome.LEFT_CLOSED or state(world).is_open
+    assert told(report).outcome is ShopOutcome.LEFT_CLOSED or state(world).is_open
 
 
 @every_bracketed_write
@@ -315,7 +315,7 @@ def test_a_journal_that_fails_stops_the_writing_and_leaves_no_shop_closed(make, 
 
 def test_a_progress_bar_that_fails_does_not_fail_the_run():
     class Torn:
-        def see(self, event: Event) -> None:
+        def on_event(self, event: Event) -> None:
             raise BrokenPipeError
 
     world = going_live()
@@ -369,7 +369,7 @@ def test_an_endpoint_that_stood_at_the_new_seller_already_is_told_as_a_miss_and_
         None,
         Fault(shop=A, at=1, lost=True),
         Fault(shop=A, at=1, refused=unreachable(happened=None)),
-        Fault(shop=A, at=1, refused=Conflict(say("somebody adds theirs"))),
+        Fault(shop=A, at=1, refused=Conflict(msg("somebody adds theirs"))),
     ],
     ids=["well", "lost answer", "lost request", "conflict"],
 )
@@ -428,7 +428,7 @@ def test_whatever_happens_to_one_shop_it_is_not_left_closed_unsaid_and_the_other
     world = together(make("a"), make("b"))
     report = run(world, *wrong)
     merchant_closed = any(fault.edit is toggle for fault in wrong)
-    assert state(world).is_open or told(report).outcome is Outcome.LEFT_CLOSED or merchant_closed
+    assert state(world).is_open or told(report).outcome is ShopOutcome.LEFT_CLOSED or merchant_closed
     assert outcomes(report)["b"] == "applied"
     assert codes_of(report, B) == []
 
@@ -447,7 +447,7 @@ def test_whatever_happens_no_acknowledged_write_is_sent_again(make, wrong):
 def test_whatever_happens_applied_means_that_everything_stands(make, wrong):
     world = make()
     report = run(world, *wrong)
-    assert told(report).outcome is not Outcome.APPLIED or world.plan().empty
+    assert told(report).outcome is not ShopOutcome.APPLIED or world.plan().empty
 
 
 class Broken(ModelBackend):
@@ -528,8 +528,8 @@ def test_reads_that_lag_behind_never_make_a_closed_shop_look_reopened(make, lost
 
     report = applied(plan, lagging)
 
-    assert told(report).outcome is not Outcome.APPLIED, "nothing was read back as predicted"
-    assert lagging.state[A].is_open or told(report).outcome is Outcome.LEFT_CLOSED
+    assert told(report).outcome is not ShopOutcome.APPLIED, "nothing was read back as predicted"
+    assert lagging.state[A].is_open or told(report).outcome is ShopOutcome.LEFT_CLOSED
 
 
 class FaultyReopening(ModelBackend):

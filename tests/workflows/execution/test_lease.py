@@ -10,27 +10,27 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from reconciler.core.diagnostics.exit_codes import Verdict
-from reconciler.core.diagnostics.messages import say
-from reconciler.core.planning.plan import Does
-from reconciler.core.results.exit_status import of_report
+from reconciler.core.diagnostics.exit_codes import ExitCode
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.planning.plan import StepKind
+from reconciler.core.results.exit_status import exit_code_for_report
 from reconciler.core.runs.events import (
     Event,
     RunFinished,
     RunStarted,
-    ShopAgreed,
     ShopFinished,
+    ShopInSync,
     ShopStarted,
     StepDone,
     StepStarted,
 )
-from reconciler.core.runs.recovery import Found, Resumed
+from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
 from reconciler.core.values import ShopKey, StorefrontStatus
-from reconciler.ports import Clock, LeaseHeld, Unusable
-from reconciler.workflows.execution.cancellation import Stop
+from reconciler.ports import Clock, LeaseHeld, SetupError
+from reconciler.workflows.execution.cancellation import StopToken
 from reconciler.workflows.execution.lease import RENEW_EVERY
 from reconciler.workflows.execution.run import apply
-from reconciler.workflows.recover import hold
+from reconciler.workflows.recover import block_recovering_shops
 from tests.support.auto_clock import PassingClock
 from tests.support.example_worlds import (
     Memory,
@@ -94,8 +94,8 @@ class Meddling(Memory):
         await super().record(event)
         await self._meddle(event)
 
-    async def note(self, event: Event) -> None:
-        await super().note(event)
+    async def record_lazily(self, event: Event) -> None:
+        await super().record_lazily(event)
         await self._meddle(event)
 
     async def _meddle(self, event: Event) -> None:
@@ -120,12 +120,12 @@ class Full(Memory):
             raise OSError("no space left on device")
         self.events += together
 
-    async def note(self, event: Event) -> None:
+    async def record_lazily(self, event: Event) -> None:
         self.noted.append(event)
 
 
-def run(world: World, journal: Memory, leases: LocalLeases, clock: Clock, stop: Stop | None = None):
-    more = {"leases": leases, "clock": clock, "stop": stop or Stop()}
+def run(world: World, journal: Memory, leases: LocalLeases, clock: Clock, stop: StopToken | None = None):
+    more = {"leases": leases, "clock": clock, "stop": stop or StopToken()}
     return anyio.run(apply, world.plan(), crew(world.backend, journal, **more))
 
 
@@ -161,7 +161,7 @@ def test_where_nothing_is_left_because_another_is_in_the_middle_that_is_said() -
     assert outcomes(report) == {"a": "refused", "b": "unchanged"}
     (why,) = report.shops[0].findings
     assert "this process (run run-7)" in str(why.summary)
-    assert of_report(report) is Verdict.REFUSED
+    assert exit_code_for_report(report) is ExitCode.REFUSED
 
 
 def test_what_is_seen_of_such_a_shop_is_not_remembered() -> None:
@@ -169,24 +169,26 @@ def test_what_is_seen_of_such_a_shop_is_not_remembered() -> None:
     bell = Bell()
     leases = LocalLeases(bell, run="run-7")
     anyio.run(leases.acquire, A)
-    seen = [ShopAgreed(shop=shop, values=()) for shop in (A, B)]
+    seen = [ShopInSync(shop=shop, values=()) for shop in (A, B)]
     journal = Memory()
     anyio.run(apply, world.plan(), crew(world.backend, journal, leases=leases, clock=bell), seen)
-    assert [event.shop for event in journal.events if isinstance(event, ShopAgreed)] == [B]
+    assert [event.shop for event in journal.events if isinstance(event, ShopInSync)] == [B]
 
 
 def test_a_shop_that_waits_for_another_run_and_has_nothing_to_write_is_refused_not_failed() -> None:
     world, bell = World(ModelBackend([live()]), (wish(),)), Bell()
-    held = Resumed(shop=A, run="run-7", found=Found.HELD, intents=0)
-    report = anyio.run(apply, hold(world.plan(), (held,)), crew(world.backend, leases=LocalLeases(bell), clock=bell))
-    assert of_report(report) is Verdict.REFUSED
+    held = RecoveredShop(shop=A, run="run-7", found=RecoveryOutcome.LOCKED, intents=0)
+    report = anyio.run(
+        apply, block_recovering_shops(world.plan(), (held,)), crew(world.backend, leases=LocalLeases(bell), clock=bell)
+    )
+    assert exit_code_for_report(report) is ExitCode.REFUSED
 
 
 def test_all_held_is_exit_3() -> None:
     world, bell = going_live(), Bell()
     leases = LocalLeases(bell)
     anyio.run(leases.acquire, A)
-    assert of_report(run(world, Memory(), leases, bell)) is Verdict.REFUSED
+    assert exit_code_for_report(run(world, Memory(), leases, bell)) is ExitCode.REFUSED
     assert world.backend.asked == []
 
 
@@ -229,7 +231,7 @@ def test_a_lease_that_is_lost_ends_the_run_after_its_present_step_and_the_shop_i
     journal = Meddling(lambda event: isinstance(event, StepStarted | StepDone) and event.step == at, _once(taken))
     report = run(world, journal, leases, bell)
     assert max(begun(journal), default=0) <= at
-    if any(step.does is Does.CLOSE for step in steps):
+    if any(step.action is StepKind.CLOSE for step in steps):
         assert world.backend.state[A].is_open is was_open
     assert outcomes(report) == {"a": "applied" if at == len(steps) - 1 else "partly"}
     assert [held.run for held in leases.all()] == ["other"], "the new owner keeps its lease"
@@ -298,8 +300,10 @@ def test_where_the_journal_fails_nothing_is_written_that_it_does_not_know_of_and
     assert len(reopenings) <= 1
     assert "unusable" in [why.code.slug for why in report.findings]
     assert "OSError" in str(report.findings[-1].summary)
-    assert of_report(report) is not Verdict.DONE
-    assert of_report(report) is (Verdict.PARTLY if any(shop.done for shop in report.shops) else Verdict.ERROR)
+    assert exit_code_for_report(report) is not ExitCode.DONE
+    assert exit_code_for_report(report) is (
+        ExitCode.PARTLY if any(shop.done for shop in report.shops) else ExitCode.ERROR
+    )
 
 
 def test_what_the_journal_did_not_take_is_offered_to_it_once_more_at_the_end() -> None:
@@ -316,12 +320,12 @@ def test_where_the_leases_cannot_be_read_nothing_is_begun() -> None:
 
     class Gone(LocalLeases):
         def all(self):
-            raise Unusable(say("the store journal.db: the disk is gone"))
+            raise SetupError(msg("the store journal.db: the disk is gone"))
 
     report = run(world, Memory(), Gone(bell), bell)
     assert world.backend.asked == []
     assert "the disk is gone" in str(report.findings[-1].summary)
-    assert of_report(report) is Verdict.ERROR
+    assert exit_code_for_report(report) is ExitCode.ERROR
 
 
 @pytest.mark.parametrize("call", ["acquire", "renew", "release"])
@@ -331,7 +335,7 @@ def test_a_store_that_fails_under_a_lease_leaves_no_shop_closed(call: str) -> No
     class Failing(LocalLeases):
         async def acquire(self, shop):
             if call == "acquire":
-                raise Unusable(say("the store journal.db: the disk is gone"))
+                raise SetupError(msg("the store journal.db: the disk is gone"))
             return FailingLease(await super().acquire(shop))
 
     class FailingLease:
@@ -340,26 +344,26 @@ def test_a_store_that_fails_under_a_lease_leaves_no_shop_closed(call: str) -> No
 
         async def renew(self) -> None:
             if call == "renew":
-                raise Unusable(say("the store journal.db: the disk is gone"))
+                raise SetupError(msg("the store journal.db: the disk is gone"))
             await self.inner.renew()
 
         async def release(self) -> None:
             if call == "release":
-                raise Unusable(say("the store journal.db: the disk is gone"))
+                raise SetupError(msg("the store journal.db: the disk is gone"))
             await self.inner.release()
 
     slow = Meddling(lambda event: isinstance(event, StepStarted) and event.step == 1, lambda: clock.sleep(20))
     report = run(world, slow, Failing(clock), clock)
     assert world.backend.state[A].is_open
     assert outcomes(report) == {"a": {"acquire": "skipped", "renew": "partly", "release": "applied"}[call]}
-    verdicts = {"acquire": Verdict.ERROR, "renew": Verdict.PARTLY, "release": Verdict.DONE}
-    assert of_report(report) is verdicts[call]
+    verdicts = {"acquire": ExitCode.ERROR, "renew": ExitCode.PARTLY, "release": ExitCode.DONE}
+    assert exit_code_for_report(report) is verdicts[call]
 
 
 @pytest.mark.parametrize(("story", "at"), EVERY_STEP)
 def test_stopped_before_any_step_nothing_new_is_begun_and_the_shop_is_put_back(story: str, at: int) -> None:
     """The wish comes while step `at` - 1 is under way; with 0, before the shop's first."""
-    world, bell, stop = STORIES[story](), Bell(), Stop()
+    world, bell, stop = STORIES[story](), Bell(), StopToken()
     was_open = world.backend.state[A].is_open
     steps = world.plan().shops[0].steps
 
@@ -373,22 +377,22 @@ def test_stopped_before_any_step_nothing_new_is_begun_and_the_shop_is_put_back(s
     report = run(world, journal, LocalLeases(bell), bell, stop)
 
     assert [step for step in begun(journal) if step >= at] == []
-    if any(step.does is Does.CLOSE for step in steps):
+    if any(step.action is StepKind.CLOSE for step in steps):
         assert world.backend.state[A].is_open is was_open
     assert report.interrupted
-    assert of_report(report) is Verdict.PARTLY
+    assert exit_code_for_report(report) is ExitCode.PARTLY
     assert journal.events[-1] == RunFinished(interrupted=True)
     assert "interrupted" in [why.code.slug for why in report.findings]
 
 
 def test_stopped_before_its_turn_a_shop_is_not_begun() -> None:
-    world, bell, stop = together(going_live("a"), leaving("b")), Bell(), Stop()
+    world, bell, stop = together(going_live("a"), leaving("b")), Bell(), StopToken()
     stop.request()
     journal = Memory()
     report = run(world, journal, LocalLeases(bell), bell, stop)
     assert outcomes(report) == {"a": "skipped", "b": "skipped"}
     assert world.backend.asked == []
-    assert of_report(report) is Verdict.PARTLY
+    assert exit_code_for_report(report) is ExitCode.PARTLY
 
 
 def test_a_local_lease_that_was_lost_cannot_be_renewed() -> None:

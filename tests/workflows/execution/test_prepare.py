@@ -7,9 +7,9 @@ from dataclasses import replace
 import anyio
 import pytest
 
-from reconciler.core.planning.plan import Pace, Plan
+from reconciler.core.planning.plan import Plan, RequestPace
 from reconciler.core.values import ShopKey
-from reconciler.workflows.execution.prepare import Prepared, prepare
+from reconciler.workflows.execution.prepare import PreparedPlan, prepare
 from tests.support.example_worlds import (
     applied,
     bare,
@@ -28,9 +28,9 @@ from tests.support.strategies import MAILS, World, finding
 A = ShopKey("a")
 
 
-def prepared(plan: Plan, backend: ModelBackend) -> Prepared:
+def prepared(plan: Plan, backend: ModelBackend) -> PreparedPlan:
     asked = len(backend.asked)
-    ready = anyio.run(prepare, plan, backend, Pace())
+    ready = anyio.run(prepare, plan, backend, RequestPace())
     assert len(backend.asked) == asked, "preparing wrote"
     return ready
 

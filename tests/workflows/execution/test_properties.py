@@ -3,9 +3,9 @@
 from hypothesis import given
 
 from reconciler.core.model.kinds import kind_named
-from reconciler.core.planning.diff import same
+from reconciler.core.planning.diff import values_equal
 from reconciler.core.runs.events import Event, PredictionMissed, ShopStarted, ShopVerified, StepDone, StepFailed
-from reconciler.core.runs.report import Outcome
+from reconciler.core.runs.report import ShopOutcome
 from reconciler.core.values import StorefrontStatus
 from tests.support.example_worlds import Memory, applied
 from tests.support.strategies import World, worlds
@@ -23,9 +23,9 @@ def test_a_shop_that_nothing_stops_is_applied_or_had_nothing_to_do(world: World)
     report = applied(plan, world.backend)
     for shop, told in zip(plan.shops, report.shops, strict=True):
         if shop.blocked:
-            assert told.outcome in (Outcome.REFUSED, Outcome.SKIPPED)
+            assert told.outcome in (ShopOutcome.REFUSED, ShopOutcome.SKIPPED)
         else:
-            assert told.outcome is (Outcome.APPLIED if shop.steps else Outcome.UNCHANGED)
+            assert told.outcome is (ShopOutcome.APPLIED if shop.steps else ShopOutcome.UNCHANGED)
 
 
 @given(worlds())
@@ -66,7 +66,7 @@ def test_what_was_predicted_is_what_is_read_back(world: World):
     for shop in plan.shops:
         seen = world.backend.look(shop.shop)
         for ref, value in () if shop.blocked else shop.predicted:
-            assert same(ref.spec.policy.compare, value, seen.at(ref)), ref
+            assert values_equal(ref.spec.policy.compare, value, seen.value(ref)), ref
 
 
 @given(worlds())
@@ -92,7 +92,7 @@ def test_every_change_the_plan_shows_has_taken_place_and_no_other(world: World):
 def test_only_what_a_step_names_is_written(world: World):
     plan = world.plan()
     applied(plan, world.backend)
-    planned = {(shop.shop, str(change.ref)) for shop in plan.shops for change in shop.written}
+    planned = {(shop.shop, str(change.ref)) for shop in plan.shops for change in shop.written_changes}
     for write in world.backend.done:
         for name, value in write.values.items():
             if write.kind == "storefront_status" or (name in ("seller_id", "url") and write.kind == "ipn_endpoint"):
@@ -124,8 +124,8 @@ def test_only_what_can_be_found_out_again_waits_to_be_kept(world: World):
     bracketed = {shop.shop for shop in plan.shops if shop.bracket}
 
     class Watched(Memory):
-        async def note(self, event: Event) -> None:
-            await super().note(event)
+        async def record_lazily(self, event: Event) -> None:
+            await super().record_lazily(event)
             assert isinstance(event, ShopStarted | StepDone | StepFailed | PredictionMissed | ShopVerified)
             assert event.shop not in bracketed
 

@@ -4,7 +4,7 @@ import pytest
 
 from reconciler.core.runs.events import RunFinished, RunStarted, ShopFinished, ShopStarted, StepDone, StepStarted
 from reconciler.core.values import ShopKey
-from reconciler.workflows.execution.recorder import Chronicle
+from reconciler.workflows.execution.recorder import EventRecorder
 from tests.support.example_worlds import Memory
 
 pytestmark = pytest.mark.anyio
@@ -21,7 +21,7 @@ class Failing(Memory):
         self.bad = bad
         self.noted: list = []
 
-    async def note(self, event) -> None:
+    async def record_lazily(self, event) -> None:
         self.noted.append(event)
 
     async def record(self, event) -> None:
@@ -36,13 +36,13 @@ class Failing(Memory):
 
 STORY = (
     ("record", RunStarted(fingerprint="", shops=2)),
-    ("note", ShopStarted(shop=A)),
-    ("note", ShopStarted(shop=B)),
+    ("record_lazily", ShopStarted(shop=A)),
+    ("record_lazily", ShopStarted(shop=B)),
     ("record", StepStarted(shop=A, step=0, key="a-0")),
     ("record", StepStarted(shop=B, step=0, key="b-0")),
-    ("note", StepDone(shop=A, step=0)),
+    ("record_lazily", StepDone(shop=A, step=0)),
     ("record", ShopFinished(shop=A)),
-    ("note", StepDone(shop=B, step=0)),
+    ("record_lazily", StepDone(shop=B, step=0)),
     ("record", ShopFinished(shop=B)),
     ("record", RunFinished()),
 )
@@ -51,10 +51,10 @@ STORY = (
 @pytest.mark.parametrize("bad", range(7))
 async def test_what_a_failing_journal_lost_is_offered_again_in_its_order(bad: int) -> None:
     journal, failures = Failing(bad), []
-    chronicle = Chronicle(journal=journal, fail=failures.append)
+    chronicle = EventRecorder(journal=journal, fail=failures.append)
     for how, event in STORY:
         await getattr(chronicle, how)(event)
-    await chronicle.settle()
+    await chronicle.flush()
     assert chronicle.events == [event for _, event in STORY]
     for shop in (A, B):
         told = [event for _, event in STORY if getattr(event, "shop", shop) == shop]

@@ -7,12 +7,12 @@ from datetime import timedelta
 import anyio
 import pytest
 
-from reconciler.core.diagnostics.messages import say
-from reconciler.core.planning.plan import Does
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.planning.plan import StepKind
 from reconciler.core.values import ShopKey, StorefrontStatus
 from reconciler.ports import BackendError, Throttled
-from reconciler.workflows.execution.cancellation import Stop
-from reconciler.workflows.execution.closure import FEWEST, Patience
+from reconciler.workflows.execution.cancellation import StopToken
+from reconciler.workflows.execution.closure import MIN_ATTEMPTS, ReopenRetry
 from reconciler.workflows.execution.run import apply
 from tests.support.auto_clock import START, PassingClock
 from tests.support.example_worlds import crew, going_live, leaving, outcomes
@@ -37,8 +37,8 @@ class Attempts:
 
 
 def persist(attempts: Attempts, seconds: float = 300, over=lambda: False) -> BackendError | None:
-    patience = Patience(clock=attempts.clock, seconds=seconds, over=over)
-    return anyio.run(patience.persist, attempts)
+    patience = ReopenRetry(clock=attempts.clock, seconds=seconds, give_up=over)
+    return anyio.run(patience.retry, attempts)
 
 
 def test_the_first_that_goes_well_is_the_last() -> None:
@@ -56,7 +56,7 @@ def test_the_waits_grow_to_half_a_minute_and_end_with_the_seconds() -> None:
 
 
 def test_what_the_backend_asks_for_is_waited_as_far_as_the_seconds_reach() -> None:
-    throttled = Throttled(say("slower"))
+    throttled = Throttled(msg("slower"))
     throttled.retry_after = 200
     attempts = Attempts(PassingClock(), error=throttled)
     persist(attempts)
@@ -66,7 +66,7 @@ def test_what_the_backend_asks_for_is_waited_as_far_as_the_seconds_reach() -> No
 def test_without_any_seconds_it_is_tried_a_few_times_all_the_same() -> None:
     attempts = Attempts(PassingClock())
     persist(attempts, seconds=0)
-    assert attempts.at == [0] * FEWEST
+    assert attempts.at == [0] * MIN_ATTEMPTS
 
 
 def test_a_clock_that_is_set_back_gives_no_more_time() -> None:
@@ -87,7 +87,7 @@ def test_whoever_has_had_enough_ends_a_wait_but_not_the_first_attempts() -> None
     assert attempts.at[-1] < 45
     enough = Attempts(PassingClock())
     persist(enough, over=lambda: True)
-    assert enough.at == [0] * FEWEST
+    assert enough.at == [0] * MIN_ATTEMPTS
 
 
 def test_of_a_fault_only_the_name_is_told() -> None:
@@ -116,12 +116,12 @@ class Down:
         return await self.inner(write)
 
 
-def applied_while_down(make, seconds: float, *, stop: Stop | None = None):
+def applied_while_down(make, seconds: float, *, stop: StopToken | None = None):
     world, clock = make(), PassingClock()
     plan = world.plan()
     down = Down(world, clock, seconds)
     world.backend.execute = down.execute
-    report = anyio.run(apply, plan, crew(world.backend, clock=clock, stop=stop or Stop()))
+    report = anyio.run(apply, plan, crew(world.backend, clock=clock, stop=stop or StopToken()))
     return world, down, report
 
 
@@ -132,7 +132,7 @@ def test_a_backend_that_is_down_for_minutes_leaves_no_shop_closed(make) -> None:
     (shop,) = report.shops
     assert shop.reopened
     assert shop.closed_ms >= 240_000
-    assert len(down.reopenings) > FEWEST
+    assert len(down.reopenings) > MIN_ATTEMPTS
 
 
 @pytest.mark.parametrize("make", [going_live, leaving])
@@ -143,13 +143,13 @@ def test_one_that_stays_down_is_given_up_and_the_shop_told_as_left_closed(make) 
 
 
 def test_a_second_signal_ends_the_wait_and_the_shop_is_told_as_left_closed() -> None:
-    stop = Stop()
+    stop = StopToken()
     stop.request()
-    assert (stop.requested, stop.insisted) == (True, False)
-    stop = Stop()
+    assert (stop.requested, stop.forced) == (True, False)
+    stop = StopToken()
     world, clock = leaving(), PassingClock()
     plan = world.plan()
-    close = next(number for number, step in enumerate(plan.shops[0].steps) if step.does is Does.CLOSE)
+    close = next(number for number, step in enumerate(plan.shops[0].steps) if step.action is StepKind.CLOSE)
 
     def twice(_shop) -> None:
         stop.request()

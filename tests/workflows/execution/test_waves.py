@@ -11,30 +11,30 @@ import anyio.lowlevel
 import pytest
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.exit_codes import Verdict
-from reconciler.core.diagnostics.messages import say
-from reconciler.core.planning.failure_limit import Tolerance
-from reconciler.core.planning.plan import Does, Plan
-from reconciler.core.planning.waves import cuts, partition
-from reconciler.core.results.exit_status import of_report
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.exit_codes import ExitCode
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.planning.failure_limit import FailureLimit
+from reconciler.core.planning.plan import Plan, StepKind
+from reconciler.core.planning.waves import assign_waves, parse_waves
+from reconciler.core.results.exit_status import exit_code_for_report
 from reconciler.core.runs.events import (
     RunFinished,
     ShopFinished,
     ShopStarted,
     StepDone,
     WaveFinished,
-    WaveSoaks,
+    WaveSoaking,
     WaveStarted,
 )
-from reconciler.core.runs.report import Outcome, Report, fold
+from reconciler.core.runs.report import Report, ShopOutcome, fold
 from reconciler.core.values import ShopKey
-from reconciler.ports import Unusable
-from reconciler.ports.notifications import Heard
-from reconciler.workflows.drift.notifications import Ear, Listening
-from reconciler.workflows.execution.cancellation import Stop
+from reconciler.ports import SetupError
+from reconciler.ports.notifications import NotificationStats
+from reconciler.workflows.drift.notifications import NotificationProbe, NotificationSource
+from reconciler.workflows.execution.cancellation import StopToken
 from reconciler.workflows.execution.run import apply
-from reconciler.workflows.execution.waves import Course
+from reconciler.workflows.execution.waves import Rollout
 from tests.support.example_worlds import Memory, crew, going_live, opening, together
 from tests.support.fake_backend import Fault, unreachable
 from tests.support.strategies import World
@@ -72,11 +72,11 @@ def fleet() -> tuple[World, Plan]:
     return world, replace(plan, shops=tuple(labelled))
 
 
-def course(plan: Plan, words: str = "canary,50%,100%", **more) -> Course:
-    return Course(waves=partition(plan, cuts(words)), **more)
+def course(plan: Plan, words: str = "canary,50%,100%", **more) -> Rollout:
+    return Rollout(waves=assign_waves(plan, parse_waves(words)), **more)
 
 
-def run(world: World, plan: Plan, way: Course, **more) -> tuple[Report, Memory]:
+def run(world: World, plan: Plan, way: Rollout, **more) -> tuple[Report, Memory]:
     journal = Memory()
     given = {"clock": Quick(), "course": way} | more
     return anyio.run(apply, plan, crew(world.backend, journal, **given)), journal
@@ -104,7 +104,7 @@ def test_the_waves_are_taken_one_after_the_other():
     assert of_wave(journal, 1) == set(CANARIES)
     assert [len(of_wave(journal, number)) for number in (1, 2, 3)] == [2, 3, 5]
     assert [wave.passed for wave in report.waves] == [True, True, True]
-    assert of_report(report) is Verdict.DONE
+    assert exit_code_for_report(report) is ExitCode.DONE
     open_waves = 0
     for event in journal.events:
         open_waves += isinstance(event, WaveStarted) - isinstance(event, WaveFinished)
@@ -119,8 +119,8 @@ def test_a_wave_in_which_a_shop_fails_is_the_last():
     assert [(wave.name, wave.passed) for wave in report.waves] == [("canary", False)]
     assert report.halted
     assert [why.code for why in report.findings] == [codes.HALTED]
-    assert of_report(report) is Verdict.PARTLY
-    assert report.count(Outcome.SKIPPED) >= 8
+    assert exit_code_for_report(report) is ExitCode.PARTLY
+    assert report.count(ShopOutcome.SKIPPED) >= 8
 
 
 def test_also_where_nothing_at_all_was_applied():
@@ -128,8 +128,8 @@ def test_also_where_nothing_at_all_was_applied():
     for shop in CANARIES:
         failing(world, shop)
     report, _ = run(world, plan, course(plan))
-    assert not report.count(Outcome.APPLIED)
-    assert of_report(report) is Verdict.PARTLY
+    assert not report.count(ShopOutcome.APPLIED)
+    assert exit_code_for_report(report) is ExitCode.PARTLY
 
 
 def test_a_wave_that_goes_wrong_ends_in_its_middle():
@@ -144,9 +144,9 @@ def test_a_wave_that_goes_wrong_ends_in_its_middle():
 @pytest.mark.parametrize(
     ("tolerance", "passes"),
     [
-        (Tolerance(number=1), True),
-        (Tolerance(number=50, percent=True), True),
-        (Tolerance(number=49, percent=True), False),
+        (FailureLimit(number=1), True),
+        (FailureLimit(number=50, percent=True), True),
+        (FailureLimit(number=49, percent=True), False),
     ],
     ids=repr,
 )
@@ -168,7 +168,7 @@ def test_the_same_plan_again_goes_on_with_what_is_left():
     report, journal = run(world, again, course(again))
     assert of_wave(journal, 1) == {"a"}
     assert [len(of_wave(journal, number)) for number in (2, 3)] == [3, 5]
-    assert of_report(report) is Verdict.DONE
+    assert exit_code_for_report(report) is ExitCode.DONE
     assert world.plan().empty
 
 
@@ -178,7 +178,7 @@ def test_a_wave_without_work_is_passed_by_without_a_wait():
     again = world.plan()
     report, journal = run(world, again, course(again, soak=600))
     assert report.waves == ()
-    assert not any(isinstance(event, WaveSoaks) for event in journal.events)
+    assert not any(isinstance(event, WaveSoaking) for event in journal.events)
 
 
 def test_between_waves_it_waits_and_not_after_the_last():
@@ -186,7 +186,7 @@ def test_between_waves_it_waits_and_not_after_the_last():
     clock = Quick()
     start = clock.now()
     _, journal = run(world, plan, course(plan, soak=600), clock=clock)
-    assert [event.wave for event in journal.events if isinstance(event, WaveSoaks)] == [1, 2]
+    assert [event.wave for event in journal.events if isinstance(event, WaveSoaking)] == [1, 2]
     assert clock.now() - start == timedelta(seconds=1200)
 
 
@@ -231,7 +231,7 @@ def test_where_nothing_can_be_read_after_the_wait_the_run_halts():
 
 def test_a_wish_to_stop_ends_the_wait_at_once():
     world, plan = fleet()
-    clock, stop = Quick(), Stop()
+    clock, stop = Quick(), StopToken()
     clock.meanwhile = stop.request
     start = clock.now()
     report, journal = run(world, plan, course(plan, soak=600), clock=clock, stop=stop)
@@ -248,9 +248,11 @@ class Ward:
     def __init__(self) -> None:
         self.asked: list[tuple[str, ...]] = []
 
-    async def unwell(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, Diagnostic]:
+    async def unhealthy(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, Diagnostic]:
         self.asked.append(tuple(shops))
-        return {shop: found(codes.UNREACHABLE, say("no notification came"), shop=shop) for shop in shops if shop == "b"}
+        return {
+            shop: diagnostic(codes.UNREACHABLE, msg("no notification came"), shop=shop) for shop in shops if shop == "b"
+        }
 
 
 def test_notifications_that_are_known_to_fail_halt_the_run():
@@ -269,19 +271,21 @@ class Inbox:
         self.usable = usable
         self.asked: list[tuple[tuple[str, ...], datetime]] = []
 
-    async def heard(self, shops: Sequence[ShopKey], since: datetime) -> Mapping[ShopKey, Heard]:
+    async def stats(self, shops: Sequence[ShopKey], since: datetime) -> Mapping[ShopKey, NotificationStats]:
         self.asked.append((tuple(shops), since))
         if not self.usable:
-            raise Unusable(say("no inbox"))
+            raise SetupError(msg("no inbox"))
         long_ago, just_now = since + timedelta(seconds=1), self.clock.now()
         return {
-            ShopKey("a"): Heard(last=since, unheard=1, unheard_since=long_ago),
-            ShopKey("b"): Heard(unheard=1, unheard_since=just_now),
+            ShopKey("a"): NotificationStats(last=since, missed_captures=1, unheard_since=long_ago),
+            ShopKey("b"): NotificationStats(missed_captures=1, unheard_since=just_now),
         }
 
 
-def listening(plan: Plan, clock: Quick, **more) -> Listening:
-    return Listening.to(plan, Ear(notifications=Inbox(clock, **more), clock=clock, patience=PATIENCE, memory=PATIENCE))
+def listening(plan: Plan, clock: Quick, **more) -> NotificationProbe:
+    return NotificationProbe.for_plan(
+        plan, NotificationSource(notifications=Inbox(clock, **more), clock=clock, patience=PATIENCE, memory=PATIENCE)
+    )
 
 
 def test_captures_that_were_not_heard_of_since_the_run_began_halt_it():
@@ -298,7 +302,7 @@ def test_an_inbox_that_cannot_be_read_says_nothing():
     world, plan = fleet()
     clock = Quick()
     report, _ = run(world, plan, course(plan), clock=clock, health=listening(plan, clock, usable=False))
-    assert of_report(report) is Verdict.DONE
+    assert exit_code_for_report(report) is ExitCode.DONE
 
 
 def test_of_shops_without_an_endpoint_no_notification_is_expected():
@@ -308,7 +312,7 @@ def test_of_shops_without_an_endpoint_no_notification_is_expected():
     health = listening(plan, clock)
     report, _ = run(world, plan, course(plan, "50%,100%"), clock=clock, health=health)
     assert health.ear.notifications.asked == []
-    assert of_report(report) is Verdict.DONE
+    assert exit_code_for_report(report) is ExitCode.DONE
 
 
 def closed_at_once(journal: Memory, plan: Plan) -> int:
@@ -316,8 +320,8 @@ def closed_at_once(journal: Memory, plan: Plan) -> int:
     most = now = 0
     for event in journal.events:
         if isinstance(event, StepDone):
-            does = steps[event.shop][event.step].does
-            now += (does is Does.CLOSE) - (does is Does.REOPEN)
+            does = steps[event.shop][event.step].action
+            now += (does is StepKind.CLOSE) - (does is StepKind.REOPEN)
             most = max(most, now)
     return most
 
@@ -327,7 +331,7 @@ def test_no_more_shops_are_closed_at_a_time_than_was_said(limit):
     world, plan = fleet()
     report, journal = run(world, plan, course(plan, "100%", closed=limit))
     assert closed_at_once(journal, plan) <= limit
-    assert of_report(report) is Verdict.DONE
+    assert exit_code_for_report(report) is ExitCode.DONE
     unlimited = fleet()
     _, free = run(*unlimited, course(unlimited[1], "100%"))
     assert closed_at_once(free, unlimited[1]) > limit
@@ -335,7 +339,7 @@ def test_no_more_shops_are_closed_at_a_time_than_was_said(limit):
 
 def test_a_plan_that_a_guard_holds_begins_no_wave():
     world, plan = fleet()
-    why = found(codes.FLEET_SHARE, say("too many"))
+    why = diagnostic(codes.FLEET_SHARE, msg("too many"))
     report, journal = run(world, replace(plan, findings=(why,)), course(plan))
     assert begun(journal) == []
     assert report.waves == ()

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.adapters.files.atomic_batch import WholeFiles
-from reconciler.adapters.manifests.writing.import_writer import ManifestWorkshop
+from reconciler.adapters.files.atomic_batch import AtomicBatchWriter
+from reconciler.adapters.manifests.writing.import_writer import ImportManifestEditor
 from reconciler.core.diagnostics import codes
-from reconciler.core.importing.factor_out import Generalised
+from reconciler.core.importing.factor_out import FactoredLayers
 from reconciler.core.model.state import Observed
 from reconciler.core.values import ShopKey
-from reconciler.ports import Unreachable, Unusable
+from reconciler.ports import SetupError, Unreachable
 from reconciler.ports.manifest_editing import FileChange
 from tests.support.example_worlds import live
 from tests.support.fake_backend import ModelBackend, unreachable
@@ -41,7 +41,7 @@ class FailsMidway(ModelBackend):
             yield self.look(shop)
 
 
-class Between(WholeFiles):
+class Between(AtomicBatchWriter):
     """Something happens after the files were thought out, and before they are written."""
 
     def __init__(self, then: Callable[[], object]) -> None:
@@ -70,7 +70,7 @@ def test_a_shop_that_could_not_be_read_is_told_and_the_others_are_imported(folde
 def test_a_shop_that_the_backend_does_not_know_is_told_with_the_one_that_was_meant(folder: Path) -> None:
     imported = do(folder, fleet(2), globs=("shop-00", "gone"))
 
-    assert {finding.shop: str(finding.way_on) for finding in imported.all_findings} == {
+    assert {finding.shop: str(finding.hint) for finding in imported.all_findings} == {
         "shop-00": "Did you mean shop-0?",
         "gone": "None",
     }
@@ -85,7 +85,7 @@ class OfferingNoList(ModelBackend):
 def test_a_list_that_breaks_off_costs_no_more_than_a_guess(folder: Path) -> None:
     imported = do(folder, OfferingNoList([live("shop-0"), live("shop-9")]), globs=("shop-99", "shop-00"))
 
-    assert {finding.shop: str(finding.way_on) for finding in imported.all_findings} == {
+    assert {finding.shop: str(finding.hint) for finding in imported.all_findings} == {
         "shop-00": "Did you mean shop-0?",
         "shop-99": "Did you mean shop-0?",
     }
@@ -95,7 +95,7 @@ def test_a_pattern_that_means_no_shop_is_told(folder: Path) -> None:
     imported = do(folder, fleet(2), globs=("shop-*", "uji-*", "shp-1"))
 
     assert slugs(imported) == ["no-such-shop", "no-such-shop"]
-    ways_on = {str(finding.summary): str(finding.way_on) for finding in imported.all_findings}
+    ways_on = {str(finding.summary): str(finding.hint) for finding in imported.all_findings}
     assert ways_on["No shop is selected by 'shp-1'"] == "Did you mean shop-1?"
     assert ways_on["No shop is selected by 'uji-*'"] == "Patterns are matched against whole shop keys"
     assert imported.shops == ("shop-0", "shop-1")
@@ -167,14 +167,14 @@ def test_groups_behind_a_link_out_of_the_tree_are_not_written_into(folder: Path,
 
 def test_a_manifest_that_is_deleted_while_importing_leaves_all_files_as_they_were(folder: Path) -> None:
     (folder / "shop-0.yaml").write_text(MANIFEST.replace("kyoto-tea", "shop-0"))
-    with pytest.raises(Unusable) as told:
+    with pytest.raises(SetupError) as told:
         do(folder, fleet(), Between((folder / "shop-0.yaml").unlink))
 
     assert told.value.code in (codes.MOVED_MEANWHILE, codes.NOT_WRITTEN)
     assert files(folder) == {}
 
 
-class Interrupted(WholeFiles):
+class Interrupted(AtomicBatchWriter):
     """Somebody presses Ctrl-C when some files are staged."""
 
     def write(self, changes: Iterable[FileChange]) -> int:
@@ -200,7 +200,7 @@ def test_a_disk_that_is_full_leaves_no_file(folder: Path) -> None:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (500, before[1]))
     try:
-        with pytest.raises(Unusable) as told:
+        with pytest.raises(SetupError) as told:
             do(folder, fleet())
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
@@ -211,7 +211,7 @@ def test_a_disk_that_is_full_leaves_no_file(folder: Path) -> None:
 
 
 def test_a_manifest_that_appears_while_importing_is_not_overwritten(folder: Path) -> None:
-    with pytest.raises(Unusable):
+    with pytest.raises(SetupError):
         do(folder, fleet(), Between(lambda: (folder / "shop-3.yaml").write_text(MANIFEST)))
 
     assert files(folder) == {"shop-3.yaml": MANIFEST}
@@ -220,10 +220,10 @@ def test_a_manifest_that_appears_while_importing_is_not_overwritten(folder: Path
 @pytest.mark.parametrize("how", [Path.unlink, lambda path: path.write_text("apiVersion: [")])
 def test_a_manifest_that_is_gone_or_broken_when_it_is_to_be_edited(folder: Path, how: Callable[[Path], object]) -> None:
     (folder / "kyoto-tea.yaml").write_text(MANIFEST)
-    workshop = ManifestWorkshop(folder, shown_as="shops")
-    standing = workshop.standing([ShopKey("kyoto-tea")])
+    workshop = ImportManifestEditor(folder, shown_as="shops")
+    standing = workshop.snapshot([ShopKey("kyoto-tea")])
     how(folder / "kyoto-tea.yaml")
 
-    with pytest.raises(Unusable, match="not what it was"):
-        list(workshop.changes({ShopKey("kyoto-tea"): {"amazon.enabled": True}}, Generalised(shops=())))
+    with pytest.raises(SetupError, match="not what it was"):
+        list(workshop.file_changes({ShopKey("kyoto-tea"): {"amazon.enabled": True}}, FactoredLayers(shops=())))
     assert list(standing.files) == ["kyoto-tea"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.importing.factor_out import Mining
+from reconciler.core.importing.factor_out import FactorOptions
 from reconciler.core.values import PRE_SET, ShopKey
 from tests.support.example_worlds import bare, live
 from tests.support.fake_backend import ModelBackend
@@ -162,7 +162,7 @@ def test_what_does_not_print_is_seen_in_a_review_and_what_steers_the_screen_is_l
     backend.state[ShopKey("shop-0")].texts.update(
         {"order_area.label": "pay\u200bments", "order_area.message": "a\u202eb"}
     )
-    imported = do(folder, backend, mining=Mining(flat=True))
+    imported = do(folder, backend, mining=FactorOptions(flat=True))
 
     assert [(finding.code.slug, finding.subject) for finding in imported.findings] == [
         ("not-declarable", "amazon.messages.order_area.message")
@@ -173,7 +173,7 @@ def test_what_does_not_print_is_seen_in_a_review_and_what_steers_the_screen_is_l
 
 
 def test_flat_files_stand_alone(folder: Path) -> None:
-    do(folder, fleet(), mining=Mining(flat=True))
+    do(folder, fleet(), mining=FactorOptions(flat=True))
 
     assert [name for name in files(folder) if name.startswith("_")] == []
 
@@ -194,7 +194,7 @@ def test_new_shops_are_put_into_a_group_that_exists(folder: Path) -> None:
 def test_many_shops_are_read_back_as_a_fleet(folder: Path) -> None:
     """Beyond some number the reader is not told which files to look at: what is wrong with others is not told either."""
     (folder / "other.yaml").write_text("apiVersion: [\n")
-    imported = do(folder, fleet(60), mining=Mining(share=100), globs=("shop-*",))
+    imported = do(folder, fleet(60), mining=FactorOptions(share=100), globs=("shop-*",))
 
     assert imported.proof is not None
     assert (imported.proof.kept, imported.proof.findings) == (60, ())

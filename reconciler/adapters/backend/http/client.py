@@ -1,4 +1,5 @@
-"""One request to the backend, from `Call` to `Reply`: paced, bounded, authorised, asked again where that does no harm.
+"""One request to the backend, from `ApiRequest` to `ApiResponse`: paced, bounded, authorised, asked again where that does no
+harm.
 
 Raises only errors of `ports`. It knows nothing of kinds. `get` is all that a reader is handed.
 """
@@ -15,16 +16,24 @@ import httpx
 
 from reconciler import __version__
 from reconciler.adapters.backend.http.config import BackendConfig
-from reconciler.adapters.backend.http.interpret import impatient, interpret, silent, unexpected
-from reconciler.adapters.backend.http.messages import Answer, Call, Reply, Silence
-from reconciler.adapters.backend.http.oauth import Grant, Tokens
-from reconciler.adapters.backend.http.rate_limit import Pacing
-from reconciler.adapters.backend.http.retries import next_wait, retry_after
-from reconciler.adapters.backend.http.transport import Wire, default_transport
-from reconciler.core.diagnostics.messages import Text, say
-from reconciler.core.diagnostics.redaction import WITHHELD, looks_secret, redacted
+from reconciler.adapters.backend.http.interpret import interpret, no_response_error, retry_exhausted_error, unexpected
+from reconciler.adapters.backend.http.messages import ApiRequest, ApiResponse, NoResponse, RawResponse
+from reconciler.adapters.backend.http.oauth import TokenCache, TokenGrant
+from reconciler.adapters.backend.http.rate_limit import RateLimiter
+from reconciler.adapters.backend.http.retries import retry_after, retry_delay
+from reconciler.adapters.backend.http.transport import HttpExchange, default_transport
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.diagnostics.redaction import REDACTED, may_be_secret, redact
 from reconciler.core.values import Secret, SecretRef, ShopKey
-from reconciler.ports import BackendError, Clock, Maintenance, Rejected, RequestLine, Unauthorised, Unreachable
+from reconciler.ports import (
+    BackendError,
+    BackendMaintenance,
+    Clock,
+    Rejected,
+    RequestLogEntry,
+    Unauthorised,
+    Unreachable,
+)
 
 _TOKEN_PATH: Final = "/oauth/token"  # noqa: S105  # a path
 _LONGEST_TOKEN: Final = 4096
@@ -34,7 +43,7 @@ REMEMBERED: Final = 100_000
 """Requests: more than a run over a fleet makes."""
 
 
-Heard = Callable[[RequestLine], None]
+RequestObserver = Callable[[RequestLogEntry], None]
 
 
 class Client:
@@ -45,11 +54,11 @@ class Client:
         config: BackendConfig,
         clock: Clock,
         transport: httpx.AsyncBaseTransport | None,
-        heard: Heard | None = None,
+        heard: RequestObserver | None = None,
     ) -> None:
         self.config = config
         self._clock = clock
-        self._wire = Wire(
+        self._wire = HttpExchange(
             transport=default_transport(config) if transport is None else transport,
             connect_timeout=config.connect_timeout,
             read_timeout=config.read_timeout,
@@ -57,34 +66,36 @@ class Client:
             max_body=config.max_body,
         )
         self._slots = anyio.Semaphore(config.in_flight)
-        self._pacing = Pacing(clock, config.requests_per_second)
-        self._tokens = Tokens(self._grant, clock)
-        self._log: dict[int, RequestLine] = {}
+        self._pacing = RateLimiter(clock, config.requests_per_second)
+        self._tokens = TokenCache(self._grant, clock)
+        self._log: dict[int, RequestLogEntry] = {}
         self._asked = 0
         self._heard = heard
 
     @property
-    def requests(self) -> tuple[RequestLine, ...]:
+    def requests(self) -> tuple[RequestLogEntry, ...]:
         return tuple(self._log.values())
 
     async def aclose(self) -> None:
         await self._wire.transport.aclose()
 
-    async def get(self, path: str, *, query: str = "", shop: ShopKey | None = None, held: str | None = None) -> Reply:
-        return await self.ask(Call(method="GET", path=path, query=query, shop=shop, held=held))
+    async def get(
+        self, path: str, *, query: str = "", shop: ShopKey | None = None, held: str | None = None
+    ) -> ApiResponse:
+        return await self.send(ApiRequest(method="GET", path=path, query=query, shop=shop, held=held))
 
-    async def ask(self, call: Call) -> Reply:
+    async def send(self, call: ApiRequest) -> ApiResponse:
         """Raises BackendError. A token that is no longer taken is renewed once."""
         token = await self._tokens.current()
         result = await self._persistently(call, token)
         if isinstance(result, Unauthorised):
-            token = await self._tokens.instead_of(token)
+            token = await self._tokens.replace(token)
             result = await self._persistently(call, token)
         if isinstance(result, BackendError):
             raise result
         return result
 
-    async def _persistently(self, call: Call, token: Secret | None) -> Reply | BackendError:
+    async def _persistently(self, call: ApiRequest, token: Secret | None) -> ApiResponse | BackendError:
         """Asks until there is something to say: a reply, or an error that asking again will not mend."""
         left = self.config.patience
         tries = 0
@@ -92,54 +103,56 @@ class Client:
             outcome = await self._once(call, token)
             tries += 1
             result = self._meaning(call, outcome, token)
-            if isinstance(result, Reply):
+            if isinstance(result, ApiResponse):
                 return result
-            wait = next_wait(
+            wait = retry_delay(
                 call=call,
                 outcome=outcome,
-                maintenance=isinstance(result, Maintenance),
+                maintenance=isinstance(result, BackendMaintenance),
                 tries=tries,
                 left=left,
                 now=self._clock.now(),
             )
             if wait is None:
-                return impatient(result, retry_after(outcome, self._clock.now()), self.config.patience)
+                return retry_exhausted_error(result, retry_after(outcome, self._clock.now()), self.config.patience)
             left -= wait
             await self._clock.sleep(wait)
 
-    async def _once(self, call: Call, token: Secret | None) -> Answer | Silence:
+    async def _once(self, call: ApiRequest, token: Secret | None) -> RawResponse | NoResponse:
         # The pause comes before the slot: who waits for a shop's turn must not hold up other shops.
-        await self._pacing.turn(call.shop or "")
+        await self._pacing.wait(call.shop or "")
         async with self._slots:
-            place = self._begin(RequestLine(method=call.method, path=call.path, status=None))
-            outcome = await self._wire.exchange(call.method, self._url(call), self._headers(call, token), call.content)
-            status = outcome.status if isinstance(outcome, Answer) else None
-            self._end(place, RequestLine(method=call.method, path=call.path, status=status))
+            place = self._begin(RequestLogEntry(method=call.method, path=call.path, status=None))
+            outcome = await self._wire.send(call.method, self._url(call), self._headers(call, token), call.content)
+            status = outcome.status if isinstance(outcome, RawResponse) else None
+            self._end(place, RequestLogEntry(method=call.method, path=call.path, status=status))
             return outcome
 
-    def _begin(self, line: RequestLine) -> int:
+    def _begin(self, line: RequestLogEntry) -> int:
         """Who runs for months remembers the last ones only."""
         self._asked += 1
         self._log[self._asked] = line
         self._log.pop(self._asked - REMEMBERED, None)
         return self._asked
 
-    def _end(self, place: int, line: RequestLine) -> None:
+    def _end(self, place: int, line: RequestLogEntry) -> None:
         if place in self._log:
             self._log[place] = line
         if self._heard is not None:
             self._heard(line)
 
-    def _meaning(self, call: Call, outcome: Answer | Silence, token: Secret | None) -> Reply | BackendError:
-        if isinstance(outcome, Silence):
-            return silent(call, outcome, redacted(self.config.root))
+    def _meaning(
+        self, call: ApiRequest, outcome: RawResponse | NoResponse, token: Secret | None
+    ) -> ApiResponse | BackendError:
+        if isinstance(outcome, NoResponse):
+            return no_response_error(call, outcome, redact(self.config.root))
         credentials = token or Secret(self._basic().removeprefix("Basic "), self.config.client_secret.source)
         return interpret(call, outcome, (self.config.client_secret, credentials, *call.secrets()))
 
-    def _url(self, call: Call) -> str:
+    def _url(self, call: ApiRequest) -> str:
         return f"{self.config.root}{call.path}{'?' if call.query else ''}{call.query}"
 
-    def _headers(self, call: Call, token: Secret | None) -> dict[str, str]:
+    def _headers(self, call: ApiRequest, token: Secret | None) -> dict[str, str]:
         """The one place where credentials are written down."""
         headers = {
             "Accept": "application/json",
@@ -165,8 +178,10 @@ class Client:
         pair = f"{self.config.client_id}:{self.config.client_secret.reveal()}".encode()
         return f"Basic {base64.b64encode(pair).decode()}"
 
-    async def _grant(self) -> Grant:
-        call = Call(method="POST", path=_TOKEN_PATH, form="grant_type=client_credentials", shop=self.config.shop_scope)
+    async def _grant(self) -> TokenGrant:
+        call = ApiRequest(
+            method="POST", path=_TOKEN_PATH, form="grant_type=client_credentials", shop=self.config.shop_scope
+        )
         result = await self._persistently(call, None)
         if isinstance(result, BackendError) and self._last_status(call) == _NOT_FOUND:
             raise Unreachable(self._no_backend(result.text), request=result.request, request_id=result.request_id)
@@ -177,33 +192,33 @@ class Client:
             raise result
         return _granted(call, result)
 
-    def _last_status(self, call: Call) -> int | None:
+    def _last_status(self, call: ApiRequest) -> int | None:
         return next((line.status for line in reversed(self._log.values()) if line.path == call.path), None)
 
-    def _no_backend(self, why: Text) -> Text:
-        return say("{why}; there is no backend at {address}", why=why, address=redacted(self.config.root))
+    def _no_backend(self, why: Message) -> Message:
+        return msg("{why}; there is no backend at {address}", why=why, address=redact(self.config.root))
 
-    def _not_us(self, why: Text) -> Text:
+    def _not_us(self, why: Message) -> Message:
         """Who we said we are: the secret by its reference only."""
-        return say(
+        return msg(
             "{why}; the client id is {client}, its secret is from {source}",
             why=why,
-            client=WITHHELD if looks_secret(self.config.client_id) else repr(self.config.client_id),
-            source=redacted(self.config.client_secret.source.uri),
+            client=REDACTED if may_be_secret(self.config.client_id) else repr(self.config.client_id),
+            source=redact(self.config.client_secret.source.uri),
         )
 
 
-def _granted(call: Call, reply: Reply) -> Grant:
+def _granted(call: ApiRequest, reply: ApiResponse) -> TokenGrant:
     token, lasts = reply.json.get("access_token"), reply.json.get("expires_in")
     usable = isinstance(token, str) and 0 < len(token) <= _LONGEST_TOKEN and token.isascii() and token.isprintable()
     if not (isinstance(token, str) and usable and " " not in token):
-        raise unexpected(call, say("the answer holds no usable access_token"), request_id=reply.request_id)
+        raise unexpected(call, msg("the answer holds no usable access_token"), request_id=reply.request_id)
     kind = reply.json.get("token_type")
     if not isinstance(kind, str) or kind.lower() != "bearer":
         # RFC 6749 7.1: a token of a type that is not understood must not be used.
         raise unexpected(
-            call, say("the answer holds a token of another token_type than Bearer"), request_id=reply.request_id
+            call, msg("the answer holds a token of another token_type than Bearer"), request_id=reply.request_id
         )
     if isinstance(lasts, bool) or not isinstance(lasts, int) or not 0 < lasts < 10**9:
-        raise unexpected(call, say("the answer does not say how long the token lasts"), request_id=reply.request_id)
-    return Grant(token=Secret(token, SecretRef("access-token")), lasts=timedelta(seconds=lasts))
+        raise unexpected(call, msg("the answer does not say how long the token lasts"), request_id=reply.request_id)
+    return TokenGrant(token=Secret(token, SecretRef("access-token")), lasts=timedelta(seconds=lasts))

@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 from reconciler.core.values import Secret, ShopKey
 
 
-class Environment(Enum):
+class WireEnvironment(Enum):
     """Of Amazon Pay: IPN endpoints are registered for each by itself. The value is the wire's word."""
 
     PRODUCTION = "PRODUCTION"
@@ -38,7 +38,7 @@ class BackendConfig:
     client_id: str
     client_secret: Secret
     shop_scope: ShopKey | None = None
-    environment: Environment = Environment.PRODUCTION
+    environment: WireEnvironment = WireEnvironment.PRODUCTION
     requests_per_second: float | None = None
     in_flight: int = 32
     connect_timeout: float = 10.0

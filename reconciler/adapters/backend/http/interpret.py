@@ -1,4 +1,4 @@
-"""What an answer means: a `Reply`, or one of the errors of `ports`. The one place where the wire's words become ours.
+"""What an answer means: a `ApiResponse`, or one of the errors of `ports`. The one place where the wire's words become ours.
 
 In: a call and what came of it. Out: values; who calls decides whether to raise or ask again. No body is quoted: only a
 problem's title, detail and code, and those only as `quoting` allows.
@@ -17,18 +17,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
-from reconciler.adapters.backend.http.messages import Answer, Call, Reply, Silence
-from reconciler.adapters.backend.http.redact import holds_any, quote
-from reconciler.adapters.backend.http.retries import puts_off
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import Text, say
-from reconciler.core.diagnostics.redaction import holds_credential
+from reconciler.adapters.backend.http.messages import ApiRequest, ApiResponse, NoResponse, RawResponse
+from reconciler.adapters.backend.http.redact import contains_secret, safe_quote
+from reconciler.adapters.backend.http.retries import is_retry_later
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.diagnostics.redaction import contains_credential
 from reconciler.core.values import Secret, ShopKey
 from reconciler.ports import (
     BackendError,
+    BackendMaintenance,
     Conflict,
     Locked,
-    Maintenance,
     Rejected,
     ShopUnknown,
     Throttled,
@@ -46,37 +46,37 @@ _REQUEST_ID: Final = re.compile(r"[\x21-\x7e]{1,100}")
 _GOOD: Final = frozenset({200, 201})
 _NOT_MODIFIED: Final = 304
 _UNAVAILABLE: Final = frozenset({502, 503, 504})
-_NOT_JSON: Final = say("the answer is not JSON")
+_NOT_JSON: Final = msg("the answer is not JSON")
 
 
-def interpret(call: Call, answer: Answer, secrets: tuple[Secret, ...]) -> Reply | BackendError:
+def interpret(call: ApiRequest, answer: RawResponse, secrets: tuple[Secret, ...]) -> ApiResponse | BackendError:
     request_id = _request_id(answer, secrets)
     if answer.status == _NOT_MODIFIED and call.held is not None:
-        return Reply(json={}, version=call.held, request_id=request_id, unmoved=True)
+        return ApiResponse(json={}, version=call.held, request_id=request_id, unmoved=True)
     body = _parsed(answer)
     if answer.status in _GOOD and not isinstance(body, Mapping):
         return unexpected(call, body, request_id=request_id)
     if answer.status in _GOOD and isinstance(body, Mapping) and body.get("status") != "failed":
-        return Reply(json=body, version=_version(answer), request_id=request_id)
+        return ApiResponse(json=body, version=_version(answer), request_id=request_id)
     return _refused(call, answer, body, _About.of(call, answer, _problem(body, secrets), request_id))
 
 
-def silent(call: Call, silence: Silence, address: str) -> Unreachable:
-    text = say("{request} to {address}: {why}", request=call.name, address=address, why=silence.why)
+def no_response_error(call: ApiRequest, silence: NoResponse, address: str) -> Unreachable:
+    text = msg("{request} to {address}: {why}", request=call.name, address=address, why=silence.why)
     return Unreachable(text, request=call.name, happened=call.happened if silence.sent else False)
 
 
-def unexpected(call: Call, why: Text, *, request_id: str | None = None) -> Unexpected:
+def unexpected(call: ApiRequest, why: Message, *, request_id: str | None = None) -> Unexpected:
     """The request was answered, but with something that cannot be understood."""
-    text = say("{request}: {why}", request=call.name, why=why)
+    text = msg("{request}: {why}", request=call.name, why=why)
     return Unexpected(text, request=call.name, request_id=request_id, happened=call.happened)
 
 
-def impatient(error: BackendError, seconds: float | None, patience: float) -> BackendError:
+def retry_exhausted_error(error: BackendError, seconds: float | None, patience: float) -> BackendError:
     """The same error, telling how long the backend wanted us to wait."""
     if seconds is None or not isinstance(error, Throttled | Unreachable):
         return error
-    text = say(
+    text = msg(
         "{error}; it asks to wait {seconds} s, and the patience is {patience} s",
         error=error.text,
         seconds=int(min(seconds, 10**9)),
@@ -87,7 +87,7 @@ def impatient(error: BackendError, seconds: float | None, patience: float) -> Ba
     return told
 
 
-def again(error: BackendError) -> BackendError:
+def conflict_again_error(error: BackendError) -> BackendError:
     """An equal error without traceback or context, to be raised elsewhere."""
     if isinstance(error, Rejected):
         return type(error)(error.text, reason=error.reason, request=error.request, request_id=error.request_id)
@@ -96,23 +96,23 @@ def again(error: BackendError) -> BackendError:
     return told
 
 
-def _parsed(answer: Answer) -> Mapping[str, Any] | Text:
+def _parsed(answer: RawResponse) -> Mapping[str, Any] | Message:
     """The JSON object, or what stands in its place."""
     if answer.fault is not None:
         return answer.fault
     if not answer.body:
-        return say("the answer is empty")
+        return msg("the answer is empty")
     try:
         value = json.loads(answer.body.decode(), parse_constant=_no_constant, object_pairs_hook=_each_once)
     except _NamedTwice:
-        return say("the answer names a key twice within one object")
+        return msg("the answer names a key twice within one object")
     except UnicodeDecodeError:
-        return say("the answer is not UTF-8")
+        return msg("the answer is not UTF-8")
     except RecursionError:
-        return say("the answer is nested too deep")
+        return msg("the answer is nested too deep")
     except ValueError:
         return _html(answer) or _NOT_JSON
-    return value if isinstance(value, Mapping) else say("the answer is not a JSON object")
+    return value if isinstance(value, Mapping) else msg("the answer is not a JSON object")
 
 
 class _NamedTwice(Exception):
@@ -130,12 +130,12 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _html(answer: Answer) -> Text | None:
+def _html(answer: RawResponse) -> Message | None:
     start = answer.body[:200].lstrip().lower()
-    return say("the answer is a web page, not JSON") if start.startswith((b"<!doctype", b"<html", b"<")) else None
+    return msg("the answer is a web page, not JSON") if start.startswith((b"<!doctype", b"<html", b"<")) else None
 
 
-def _version(answer: Answer) -> str | None:
+def _version(answer: RawResponse) -> str | None:
     """A proxy that compresses makes a strong ETag weak; the version it names is the same."""
     match = _ETAG.fullmatch(answer.headers.get("etag", "").strip())
     return match[1] if match and is_version(match[1]) else None
@@ -143,17 +143,17 @@ def _version(answer: Answer) -> str | None:
 
 def is_version(text: str) -> bool:
     """Versions are told and kept; one that holds a credential is none."""
-    return VERSION.fullmatch(text) is not None and not holds_credential(text)
+    return VERSION.fullmatch(text) is not None and not contains_credential(text)
 
 
-def _request_id(answer: Answer, secrets: tuple[Secret, ...]) -> str | None:
+def _request_id(answer: RawResponse, secrets: tuple[Secret, ...]) -> str | None:
     given = answer.headers.get("x-request-id", "")
     return given if _REQUEST_ID.fullmatch(given) and _may_be_told(given, secrets) else None
 
 
 def _may_be_told(word: str, secrets: tuple[Secret, ...]) -> bool:
     """Words that backends make up, such as ids, look random: only the forms of credentials speak against them."""
-    return not holds_credential(word) and not holds_any(word, secrets)
+    return not contains_credential(word) and not contains_secret(word, secrets)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,34 +161,34 @@ class _Problem:
     """`reason` is the backend's code, "" where it gave none that looks like one."""
 
     reason: str
-    words: Text
+    words: Message
 
 
-def _problem(body: Mapping[str, Any] | Text, secrets: tuple[Secret, ...]) -> _Problem:
-    if isinstance(body, Text):
+def _problem(body: Mapping[str, Any] | Message, secrets: tuple[Secret, ...]) -> _Problem:
+    if isinstance(body, Message):
         return _Problem(reason="", words=body)
     errors = body.get("errors")
     first = next((e for e in errors if isinstance(e, Mapping)), {}) if isinstance(errors, list) else {}
     code = body.get("code") or first.get("code")
     words = body.get("detail") or first.get("message") or body.get("title")
     known = isinstance(code, str) and _REASON.fullmatch(code) and _may_be_told(code, secrets)
-    return _Problem(reason=str(code) if known else "", words=quote(words, secrets))
+    return _Problem(reason=str(code) if known else "", words=safe_quote(words, secrets))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _About:
     """What every error about one answer is made of."""
 
-    text: Text
+    text: Message
     code: str
     reason: str
     request: str
     request_id: str | None
 
     @classmethod
-    def of(cls, call: Call, answer: Answer, problem: _Problem, request_id: str | None) -> _About:
+    def of(cls, call: ApiRequest, answer: RawResponse, problem: _Problem, request_id: str | None) -> _About:
         code = problem.reason or f"HTTP_{answer.status}"
-        text = say("{request}: {code}: {words}", request=call.name, code=code, words=problem.words)
+        text = msg("{request}: {code}: {words}", request=call.name, code=code, words=problem.words)
         return cls(text=text, code=code, reason=problem.reason, request=call.name, request_id=request_id)
 
     def made(self, kind: type[BackendError], *, happened: bool | None) -> BackendError:
@@ -197,11 +197,11 @@ class _About:
     def rejected(self) -> Rejected:
         if self.reason != "SHOP_NOT_FOUND":
             return Rejected(self.text, reason=self.code, request=self.request, request_id=self.request_id)
-        text = say("The backend knows no shop of this key ({answer})", answer=self.text)
+        text = msg("The backend knows no shop of this key ({answer})", answer=self.text)
         return ShopUnknown(text, reason=self.code, request=self.request, request_id=self.request_id)
 
 
-def _refused(call: Call, answer: Answer, body: Mapping[str, Any] | Text, about: _About) -> BackendError:
+def _refused(call: ApiRequest, answer: RawResponse, body: Mapping[str, Any] | Message, about: _About) -> BackendError:
     plain = _BY_STATUS.get(answer.status) or _BY_REASON.get(about.reason)
     if plain is not None:
         return about.made(plain, happened=False)
@@ -209,24 +209,24 @@ def _refused(call: Call, answer: Answer, body: Mapping[str, Any] | Text, about: 
     if answer.status in _GOOD or (400 <= answer.status < 500 and isinstance(body, Mapping)):
         return about.rejected()
     if answer.status in _UNAVAILABLE:
-        told = answer.status == 503 and puts_off(answer)
+        told = answer.status == 503 and is_retry_later(answer)
         return about.made(Unreachable, happened=False if told else call.happened)
     return _strange(call, answer, about)
 
 
-def _strange(call: Call, answer: Answer, about: _About) -> BackendError:
+def _strange(call: ApiRequest, answer: RawResponse, about: _About) -> BackendError:
     if answer.status >= 400:
         return about.made(Unexpected, happened=call.happened)
     if answer.status >= 300:
-        why = say("the answer is a redirect ({status}), which is never followed", status=answer.status)
+        why = msg("the answer is a redirect ({status}), which is never followed", status=answer.status)
     else:
-        why = say("the status {status} is none of the contract's", status=answer.status)
+        why = msg("the status {status} is none of the contract's", status=answer.status)
     return unexpected(call, why, request_id=about.request_id)
 
 
 _BY_STATUS: Final[Mapping[int, type[BackendError]]] = {401: Unauthorised, 412: Conflict, 423: Locked, 429: Throttled}
 _BY_REASON: Final[Mapping[str, type[BackendError]]] = {
-    "MAINTENANCE": Maintenance,
+    "MAINTENANCE": BackendMaintenance,
     "TOO_MANY_REQUESTS": Throttled,
     "PRECONDITION_FAILED": Conflict,
     "SHOP_OPEN": Locked,
@@ -237,27 +237,27 @@ _BY_REASON: Final[Mapping[str, type[BackendError]]] = {
 
 def diagnose(error: BackendError, shop: ShopKey | None = None) -> Diagnostic:
     """The error as a finding, with a way on."""
-    return found(error.code, error.text, shop=shop, way_on=_way_on(error))
+    return diagnostic(error.code, error.text, shop=shop, hint=_way_on(error))
 
 
-def _way_on(error: BackendError) -> Text | None:
+def _way_on(error: BackendError) -> Message | None:
     return next((way for kind, way in _WAYS_ON if isinstance(error, kind)), None)
 
 
-_WAYS_ON: Final[tuple[tuple[type[BackendError], Text], ...]] = (
-    (Maintenance, say("Run again when the platform's maintenance is over")),
+_WAYS_ON: Final[tuple[tuple[type[BackendError], Message], ...]] = (
+    (BackendMaintenance, msg("Run again when the platform's maintenance is over")),
     (
         Unreachable,
-        say("Check the address (backend.url) and that it runs; to try the tool out: `reconciler serve backend`"),
+        msg("Check the address (backend.url) and that it runs; to try the tool out: `reconciler serve backend`"),
     ),
-    (Unauthorised, say("Check the client id and the client secret, and which shop the client belongs to")),
-    (Throttled, say("Set a lower requests_per_second, or run again later")),
-    (Conflict, say("Plan again: what was read is no longer what stands")),
-    (Locked, say("Close the shop for this change (要閉店)")),
-    (ShopUnknown, say("Check the shop key, and that this client may see the shop")),
+    (Unauthorised, msg("Check the client id and the client secret, and which shop the client belongs to")),
+    (Throttled, msg("Set a lower requests_per_second, or run again later")),
+    (Conflict, msg("Plan again: what was read is no longer what stands")),
+    (Locked, msg("Close the shop for this change (要閉店)")),
+    (ShopUnknown, msg("Check the shop key, and that this client may see the shop")),
     (
         Rejected,
-        say("Mend what the backend names, if it is the manifest's, and plan again; else ask whoever runs the backend"),
+        msg("Mend what the backend names, if it is the manifest's, and plan again; else ask whoever runs the backend"),
     ),
-    (Unexpected, say("Check that the address is the backend's, and that it keeps the contract in docs/backend.md")),
+    (Unexpected, msg("Check that the address is the backend's, and that it keeps the contract in docs/backend.md")),
 )

@@ -1,4 +1,5 @@
-"""A request as a value, and what came of it: `Call` -> `Answer` (bytes) or `Silence` (none) -> `Reply` (understood).
+"""A request as a value, and what came of it: `ApiRequest` -> `RawResponse` (bytes) or `NoResponse` (none) -> `ApiResponse`
+(understood).
 
 A secret in a body stays a `Secret` until `content` writes it down, so that no call can print one.
 """
@@ -10,14 +11,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from reconciler.core.diagnostics.messages import Text
+from reconciler.core.diagnostics.messages import Message
 from reconciler.core.values import Secret, ShopKey
 
 API: Final = "/admin-api/v1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class ApiRequest:
     """`path` starts below base_url; `query` is written out already. `version` becomes If-Match, `key` Idempotency-Key, `held`
     If-None-Match: the version that the reader has already.
 
@@ -65,25 +66,25 @@ def _revealed(value: object) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class RawResponse:
     """`fault` is set where the body could not be taken as it came (too large, broken compression)."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(default=b"", repr=False)
-    fault: Text | None = None
+    fault: Message | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Silence:
+class NoResponse:
     """No answer. `sent` is False only where the request certainly never left."""
 
-    why: Text
+    why: Message
     sent: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class ApiResponse:
     """An answer that was understood: a JSON object, the resource's version, the backend's id for the request.
 
     `unmoved`: the reader has it already, and the object is empty.

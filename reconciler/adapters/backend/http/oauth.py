@@ -13,7 +13,7 @@ from typing import Final
 
 import anyio
 
-from reconciler.adapters.backend.http.interpret import again
+from reconciler.adapters.backend.http.interpret import conflict_again_error
 from reconciler.core.values import Secret
 from reconciler.ports import BackendError, Clock, Unauthorised
 
@@ -21,13 +21,13 @@ _EARLY: Final = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
+class TokenGrant:
     token: Secret
     lasts: timedelta
 
 
-class Tokens:
-    def __init__(self, fetch: Callable[[], Awaitable[Grant]], clock: Clock) -> None:
+class TokenCache:
+    def __init__(self, fetch: Callable[[], Awaitable[TokenGrant]], clock: Clock) -> None:
         self._fetch = fetch
         self._clock = clock
         self._token: Secret | None = None
@@ -42,7 +42,7 @@ class Tokens:
             return self._token
         return await self._renewed(self._flights)
 
-    async def instead_of(self, refused: Secret) -> Secret:
+    async def replace(self, refused: Secret) -> Secret:
         """Another token than the one the backend did not take; it may have been fetched in the meantime."""
         if self._token is refused:
             self._token = None
@@ -57,7 +57,7 @@ class Tokens:
         if self._token is not None:
             return self._token
         assert self._failure is not None  # a flight brings one or the other
-        raise again(self._failure)
+        raise conflict_again_error(self._failure)
 
     async def _fly(self) -> None:
         self._token = None
@@ -65,7 +65,7 @@ class Tokens:
         try:
             grant = await self._fetch()
         except BackendError as failure:
-            self._failure = again(failure)
+            self._failure = conflict_again_error(failure)
         else:
             self._token = grant.token
             self._until = self._clock.now() + grant.lasts - min(_EARLY, grant.lasts / 10)

@@ -27,13 +27,13 @@ class _Lane:
         self.queue = anyio.Lock()
 
 
-class Pacing:
+class RateLimiter:
     def __init__(self, clock: Clock, requests_per_second: float | None) -> None:
         self._clock = clock
         self._gap = 1 / requests_per_second if requests_per_second else 0.0
         self._lanes: dict[str, _Lane] = {}
 
-    async def turn(self, lane: str) -> None:
+    async def wait(self, lane: str) -> None:
         """Returns when a request of this lane may leave."""
         if not self._gap:
             return

@@ -9,20 +9,20 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
-from reconciler.core.diagnostics.messages import Text, say
-from reconciler.core.diagnostics.redaction import looks_secret
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.diagnostics.redaction import may_be_secret
 from reconciler.core.values import Secret
 
 _LIMIT: Final = 200
 
 
-def quote(words: object, secrets: Iterable[Secret] = ()) -> Text:
+def safe_quote(words: object, secrets: Iterable[Secret] = ()) -> Message:
     """`words` if they are text that may be shown."""
     if not isinstance(words, str) or not words.strip():
-        return say("no reason was given")
-    if looks_secret(words) or holds_any(words, secrets):
-        return say("the reason is not shown, because it holds something like a secret")
-    return say("“{words}”", words=shortened(words))
+        return msg("no reason was given")
+    if may_be_secret(words) or contains_secret(words, secrets):
+        return msg("the reason is not shown, because it holds something like a secret")
+    return msg("“{words}”", words=shortened(words))
 
 
 def shortened(words: str) -> str:
@@ -32,7 +32,7 @@ def shortened(words: str) -> str:
     return line if len(line) <= _LIMIT else line[: _LIMIT - 1] + "…"
 
 
-def holds_any(words: str, secrets: Iterable[Secret]) -> bool:
+def contains_secret(words: str, secrets: Iterable[Secret]) -> bool:
     values = (secret.reveal() for secret in secrets)
     return any(value and value in words for value in values)
 

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from reconciler.adapters.backend.http.messages import Answer, Call, Silence
+from reconciler.adapters.backend.http.messages import ApiRequest, NoResponse, RawResponse
 
 _TRIES: Final = 3
 _FIRST: Final = 0.5
@@ -30,8 +30,8 @@ _UNAVAILABLE: Final = 503
 _SERVER_FAULTS: Final = frozenset({500, 502, 503, 504})
 
 
-def next_wait(
-    *, call: Call, outcome: Answer | Silence, maintenance: bool, tries: int, left: float, now: datetime
+def retry_delay(
+    *, call: ApiRequest, outcome: RawResponse | NoResponse, maintenance: bool, tries: int, left: float, now: datetime
 ) -> float | None:
     """`tries` were made, `left` seconds of patience remain."""
     asked = retry_after(outcome, now)
@@ -44,9 +44,9 @@ def next_wait(
     return wait if wait <= left else None
 
 
-def retry_after(outcome: Answer | Silence, now: datetime) -> float | None:
+def retry_after(outcome: RawResponse | NoResponse, now: datetime) -> float | None:
     """Seconds, from either form of the header (RFC 9110 10.2.3); None where there is none that makes sense."""
-    if isinstance(outcome, Silence):
+    if isinstance(outcome, NoResponse):
         return None
     header = outcome.headers.get("retry-after", "").strip()
     if header.isascii() and header.isdigit():
@@ -54,7 +54,7 @@ def retry_after(outcome: Answer | Silence, now: datetime) -> float | None:
     return _until(header, now)
 
 
-def puts_off(answer: Answer) -> bool:
+def is_retry_later(answer: RawResponse) -> bool:
     """Whether the answer asks to come back later, in a form that makes sense: it was refused, not half done."""
     return retry_after(answer, datetime.max.replace(tzinfo=UTC)) is not None
 
@@ -67,19 +67,19 @@ def _until(date: str, now: datetime) -> float | None:
         return None
 
 
-def _is_told_to_wait(outcome: Answer | Silence, asked: float | None) -> bool:
-    if isinstance(outcome, Silence):
+def _is_told_to_wait(outcome: RawResponse | NoResponse, asked: float | None) -> bool:
+    if isinstance(outcome, NoResponse):
         return False
     return outcome.status == _TOO_MANY or (outcome.status == _UNAVAILABLE and asked is not None)
 
 
-def _is_harmless(call: Call, outcome: Answer | Silence, *, maintenance: bool) -> bool:
-    if isinstance(outcome, Silence):
+def _is_harmless(call: ApiRequest, outcome: RawResponse | NoResponse, *, maintenance: bool) -> bool:
+    if isinstance(outcome, NoResponse):
         return call.repeatable or not outcome.sent
     return maintenance or (call.repeatable and outcome.status in _SERVER_FAULTS)
 
 
-def _backoff(call: Call, tries: int) -> float:
+def _backoff(call: ApiRequest, tries: int) -> float:
     """0.5, 1, 2 ... up to 15 seconds, each a quarter more or less, spread by the request's name and not by chance."""
     spread = 0.75 + zlib.crc32(f"{tries} {call.name}".encode()) % 1000 / 2000
     return min(_FIRST * float(2 ** min(tries - 1, 10)), _LONGEST) * spread

@@ -1,6 +1,6 @@
 """How bytes get to the backend: the default transport, and one exchange over any transport.
 
-In: a request ready to be sent. Out: `Answer` or `Silence`, never an exception of a library: those hold the request and
+In: a request ready to be sent. Out: `RawResponse` or `NoResponse`, never an exception of a library: those hold the request and
 with it the Authorization header. No cookies, redirects, credentials from netrc, or retries.
 
 Proxies: HTTPS_PROXY, HTTP_PROXY and NO_PROXY are honoured for another host, never for a loopback address, and
@@ -31,8 +31,8 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from reconciler.adapters.backend.http.config import BackendConfig, is_loopback
-from reconciler.adapters.backend.http.messages import Answer, Silence
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.adapters.backend.http.messages import NoResponse, RawResponse
+from reconciler.core.diagnostics.messages import Message, msg
 
 _KEEP_ALIVE: Final = 2.0
 """Shorter than servers usually keep a connection: a write on one that the server is just closing would be lost."""
@@ -41,7 +41,7 @@ _KEEP_ALIVE: Final = 2.0
 class _NeverSent(aiohttp.ClientError):
     """No connection came about. `why` says what stood in the way."""
 
-    def __init__(self, why: Text) -> None:
+    def __init__(self, why: Message) -> None:
         super().__init__()
         self.why = why
 
@@ -61,20 +61,20 @@ async def _told_apart(request: aiohttp.ClientRequest, send: aiohttp.ClientHandle
         raise _Lost from fault
 
 
-def _hindrance(fault: aiohttp.ClientError) -> Text:
+def _hindrance(fault: aiohttp.ClientError) -> Message:
     match fault:
         case aiohttp.ClientConnectorDNSError():
-            return say("the host's name is not known")
+            return msg("the host's name is not known")
         case aiohttp.ClientConnectorCertificateError():
-            return say("the host's certificate is not trusted")
+            return msg("the host's certificate is not trusted")
         case aiohttp.ClientConnectorSSLError():
-            return say("no encrypted connection could be made")
+            return msg("no encrypted connection could be made")
         case aiohttp.ClientProxyConnectionError() | aiohttp.ClientHttpProxyError():
-            return say("the proxy made no connection")
+            return msg("the proxy made no connection")
         case aiohttp.ConnectionTimeoutError():
-            return say("no connection could be made in time")
+            return msg("no connection could be made in time")
         case _:
-            return say("no connection could be made")
+            return msg("no connection could be made")
 
 
 def default_transport(config: BackendConfig) -> httpx.AsyncBaseTransport:
@@ -115,7 +115,7 @@ def _proxy(config: BackendConfig) -> httpx.Proxy | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wire:
+class HttpExchange:
     """A transport and the bounds of one exchange over it."""
 
     transport: httpx.AsyncBaseTransport
@@ -124,7 +124,7 @@ class Wire:
     answer_timeout: float
     max_body: int
 
-    async def exchange(self, method: str, url: str, headers: dict[str, str], content: bytes) -> Answer | Silence:
+    async def send(self, method: str, url: str, headers: dict[str, str], content: bytes) -> RawResponse | NoResponse:
         """Library exceptions end here; nothing of them is chained to what is raised later."""
         request = self._request(method, url, headers, content)
         began = False
@@ -140,25 +140,27 @@ class Wire:
         timeout = {"connect": self.connect_timeout, "read": self.read_timeout, "write": self.read_timeout, "pool": None}
         return httpx.Request(method, url, headers=headers, content=content, extensions={"timeout": timeout})
 
-    async def _whole(self, response: httpx.Response) -> Answer:
+    async def _whole(self, response: httpx.Response) -> RawResponse:
         body = bytearray()
-        fault: Text | None = None
+        fault: Message | None = None
         try:
-            async for chunk in _plain(response, self.max_body):
+            async for chunk in _without_retries(response, self.max_body):
                 body += chunk
                 if len(body) > self.max_body:
-                    fault = say("the answer is larger than {limit} bytes", limit=self.max_body)
+                    fault = msg("the answer is larger than {limit} bytes", limit=self.max_body)
                     break
         except zlib.error:
-            fault = say("the answer's compression is broken")
+            fault = msg("the answer's compression is broken")
         finally:
             with suppress(Exception):  # an answer that was read stays read, however its connection ends
                 await response.aclose()
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(status=response.status_code, headers=headers, body=b"" if fault else bytes(body), fault=fault)
+        return RawResponse(
+            status=response.status_code, headers=headers, body=b"" if fault else bytes(body), fault=fault
+        )
 
 
-async def _plain(response: httpx.Response, limit: int) -> AsyncIterator[bytes]:
+async def _without_retries(response: httpx.Response, limit: int) -> AsyncIterator[bytes]:
     """The body without compression. Inflated here, because a library inflates a chunk whole before it can be counted."""
     coding = response.headers.get("content-encoding", "identity").strip().lower()
     stream = response.stream  # not aiter_raw(): that closes too, and lets a failure to close spoil what was read
@@ -176,19 +178,19 @@ async def _plain(response: httpx.Response, limit: int) -> AsyncIterator[bytes]:
         raise zlib.error("cut short")
 
 
-def _silence(fault: Exception, *, began: bool) -> Silence:
+def _silence(fault: Exception, *, began: bool) -> NoResponse:
     if began:
-        why = say("the answer took too long") if _is_timeout(fault) else say("the connection was cut within the answer")
-        return Silence(why=why, sent=True)
+        why = msg("the answer took too long") if _is_timeout(fault) else msg("the connection was cut within the answer")
+        return NoResponse(why=why, sent=True)
     if isinstance(fault, _NeverSent):
-        return Silence(why=fault.why, sent=False)
+        return NoResponse(why=fault.why, sent=False)
     if isinstance(fault, httpx.ConnectError | httpx.ConnectTimeout):
-        return Silence(why=say("no connection could be made"), sent=False)
+        return NoResponse(why=msg("no connection could be made"), sent=False)
     if _is_timeout(fault):
-        return Silence(why=say("no answer came in time"), sent=True)
+        return NoResponse(why=msg("no answer came in time"), sent=True)
     if isinstance(fault, aiohttp.ClientError | httpx.HTTPError | OSError):
-        return Silence(why=say("the connection was cut before an answer came"), sent=True)
-    return Silence(why=say("the transport failed ({kind})", kind=type(fault).__name__), sent=True)
+        return NoResponse(why=msg("the connection was cut before an answer came"), sent=True)
+    return NoResponse(why=msg("the transport failed ({kind})", kind=type(fault).__name__), sent=True)
 
 
 def _is_timeout(fault: Exception) -> bool:

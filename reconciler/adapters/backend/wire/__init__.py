@@ -1,4 +1,4 @@
-"""The wire's form of each kind. In: JSON, or a `Write`. Out: a value of the kind, or a `Call`. No request is made here."""
+"""The wire's form of each kind. In: JSON, or a `WriteRequest`. Out: a value of the kind, or a `Call`. No request is made here."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from reconciler.adapters.backend.wire import (
     storefront_status,
     system_parts,
 )
-from reconciler.adapters.backend.wire.codec import Around, Codec
-from reconciler.adapters.backend.wire.json_reader import Fields, WireFault
+from reconciler.adapters.backend.wire.codec import Codec, DecodeContext
+from reconciler.adapters.backend.wire.json_reader import JsonObjectReader, WireDecodeError
 
 CODECS: Final[Mapping[str, Codec]] = {
     module.CODEC.kind: module.CODEC
     for module in (amazon_settings, amazon_pay_payment, system_parts, ipn_endpoint, storefront_status, entitlements)
 }
 
-__all__ = ["CODECS", "Around", "Codec", "Fields", "WireFault"]
+__all__ = ["CODECS", "Codec", "DecodeContext", "JsonObjectReader", "WireDecodeError"]

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from reconciler.adapters.backend.http.config import Environment
-from reconciler.adapters.backend.http.messages import Call
-from reconciler.adapters.backend.wire.codec import Around, Codec, inverse, renamed, shop_path
-from reconciler.adapters.backend.wire.json_reader import Fields
+from reconciler.adapters.backend.http.config import WireEnvironment
+from reconciler.adapters.backend.http.messages import ApiRequest
+from reconciler.adapters.backend.wire.codec import Codec, DecodeContext, invert_mapping, shop_path, to_wire_names
+from reconciler.adapters.backend.wire.json_reader import JsonObjectReader
 from reconciler.core.model.kinds import AmazonPayPayment
-from reconciler.ports import Write
+from reconciler.ports import WriteRequest
 
 _WRITABLE: Final = {"pre_order": "preOrder", "subscription": "subscription"}
 
 
-def decode(part: Fields, _around: Around) -> AmazonPayPayment:
+def decode(part: JsonObjectReader, _around: DecodeContext) -> AmazonPayPayment:
     return AmazonPayPayment(
         use=part.flag("use"),
         regular=part.flag("regular"),
@@ -23,10 +23,10 @@ def decode(part: Fields, _around: Around) -> AmazonPayPayment:
     )
 
 
-def encode(write: Write, _environment: Environment) -> Call:
-    body = renamed(write, _WRITABLE)
+def encode(write: WriteRequest, _environment: WireEnvironment) -> ApiRequest:
+    body = to_wire_names(write, _WRITABLE)
     path = shop_path(write.shop, "payment-methods/amazon-pay")
-    return Call(method="PATCH", path=path, shop=write.shop, body=body, version=write.version)
+    return ApiRequest(method="PATCH", path=path, shop=write.shop, body=body, version=write.version)
 
 
 CODEC: Final = Codec(
@@ -34,5 +34,5 @@ CODEC: Final = Codec(
     part="amazonPay",
     decode=decode,
     encode=encode,
-    names={"use": "use", "regular": "regular", **inverse(_WRITABLE)},
+    names={"use": "use", "regular": "regular", **invert_mapping(_WRITABLE)},
 )

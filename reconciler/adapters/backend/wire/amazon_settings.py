@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from reconciler.adapters.backend.http.config import Environment
-from reconciler.adapters.backend.http.messages import Call
-from reconciler.adapters.backend.http.redact import quote
-from reconciler.adapters.backend.wire.codec import Around, Codec, inverse, renamed, shop_path
-from reconciler.adapters.backend.wire.json_reader import Fields, WireFault
-from reconciler.core.diagnostics.messages import say
+from reconciler.adapters.backend.http.config import WireEnvironment
+from reconciler.adapters.backend.http.messages import ApiRequest
+from reconciler.adapters.backend.http.redact import safe_quote
+from reconciler.adapters.backend.wire.codec import Codec, DecodeContext, invert_mapping, shop_path, to_wire_names
+from reconciler.adapters.backend.wire.json_reader import JsonObjectReader, WireDecodeError
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.kinds import AmazonSettings
 from reconciler.core.values import ABSENT, PRE_SET, Absent, ApiStatus, PreSet, SealedSecret
-from reconciler.ports import Write
+from reconciler.ports import WriteRequest
 
 _WRITABLE: Final = {
     "enabled": "useAmazon",
@@ -26,7 +26,7 @@ _SALT: Final = re.compile(r"(?:[0-9a-f]{2}){1,128}")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
-def decode(part: Fields, _around: Around) -> AmazonSettings:
+def decode(part: JsonObjectReader, _around: DecodeContext) -> AmazonSettings:
     return AmazonSettings(
         enabled=part.flag("useAmazon"),
         seller_id=part.text_or_absent("sellerId"),
@@ -39,7 +39,7 @@ def decode(part: Fields, _around: Around) -> AmazonSettings:
     )
 
 
-def _token(token: Fields) -> SealedSecret | PreSet | Absent:
+def _token(token: JsonObjectReader) -> SealedSecret | PreSet | Absent:
     match token.text("state"):
         case "UNSET":
             return ABSENT
@@ -48,18 +48,20 @@ def _token(token: Fields) -> SealedSecret | PreSet | Absent:
         case "SET":
             salt, digest = token.text("salt").lower(), token.text("digest").lower()
             if not (_SALT.fullmatch(salt) and _DIGEST.fullmatch(digest)):
-                raise WireFault(say("{place}: salt or digest is not hexadecimal of its length", place=token.place))
+                raise WireDecodeError(
+                    msg("{place}: salt or digest is not hexadecimal of its length", place=token.place)
+                )
             return SealedSecret(salt, digest)
         case other:
-            raise WireFault(
-                say("{place}: {value} is not a known value", place=f"{token.place}.state", value=quote(other))
+            raise WireDecodeError(
+                msg("{place}: {value} is not a known value", place=f"{token.place}.state", value=safe_quote(other))
             )
 
 
-def encode(write: Write, _environment: Environment) -> Call:
-    body = renamed(write, _WRITABLE)
+def encode(write: WriteRequest, _environment: WireEnvironment) -> ApiRequest:
+    body = to_wire_names(write, _WRITABLE)
     path = shop_path(write.shop, "amazon-settings")
-    return Call(method="PATCH", path=path, shop=write.shop, body=body, version=write.version)
+    return ApiRequest(method="PATCH", path=path, shop=write.shop, body=body, version=write.version)
 
 
 _ISSUED: Final = {
@@ -72,5 +74,5 @@ CODEC: Final = Codec(
     part="amazonSettings",
     decode=decode,
     encode=encode,
-    names={**inverse(_WRITABLE), **_ISSUED},
+    names={**invert_mapping(_WRITABLE), **_ISSUED},
 )

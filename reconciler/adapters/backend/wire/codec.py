@@ -6,19 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.adapters.backend.http.config import Environment
-from reconciler.adapters.backend.http.messages import API, Call
-from reconciler.adapters.backend.wire.json_reader import Fields
+from reconciler.adapters.backend.http.config import WireEnvironment
+from reconciler.adapters.backend.http.messages import API, ApiRequest
+from reconciler.adapters.backend.wire.json_reader import JsonObjectReader
 from reconciler.core.model.state import FieldRef
 from reconciler.core.values import Absent, Scalar, Secret, ShopKey
-from reconciler.ports import Write
+from reconciler.ports import WriteRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Around:
+class DecodeContext:
     """What a part must be read beside: the run's environment, and the shop's own URL and seller id from amazon_settings."""
 
-    environment: Environment
+    environment: WireEnvironment
     merchant_site_url: str | Absent
     seller_id: str | Absent
 
@@ -27,15 +27,15 @@ class Around:
 class Codec:
     """`part` is the key in the integration answer. `encode` is None for a kind that is only read.
 
-    `decode` raises WireFault. `encode` raises ValueError for values that the contract cannot carry: a fault of the caller.
+    `decode` raises WireDecodeError. `encode` raises ValueError for values that the contract cannot carry: a fault of the caller.
     `names` are the fields by the names that the trail of changes gives them; `entry` is a map field's, from such a name.
     """
 
     kind: str
     part: str
-    decode: Callable[[Fields, Around], Any]
+    decode: Callable[[JsonObjectReader, DecodeContext], Any]
     names: Mapping[str, str]
-    encode: Callable[[Write, Environment], Call] | None = None
+    encode: Callable[[WriteRequest, WireEnvironment], ApiRequest] | None = None
     entry: Callable[[str], FieldRef | None] = lambda _name: None
 
     def ref(self, name: str) -> FieldRef | None:
@@ -43,7 +43,7 @@ class Codec:
         return FieldRef(self.kind, self.names[name]) if name in self.names else self.entry(name)
 
 
-def inverse(names: Mapping[str, str]) -> dict[str, str]:
+def invert_mapping(names: Mapping[str, str]) -> dict[str, str]:
     """Our names by the wire's, from the wire's by ours."""
     return {wire: ours for ours, wire in names.items()}
 
@@ -52,7 +52,7 @@ def shop_path(shop: ShopKey, resource: str) -> str:
     return f"{API}/shops/{shop}/{resource}"
 
 
-def renamed(write: Write, names: Mapping[str, str]) -> dict[str, Scalar]:
+def to_wire_names(write: WriteRequest, names: Mapping[str, str]) -> dict[str, Scalar]:
     """The values under the wire's names."""
     body: dict[str, Scalar] = {}
     for field, value in write.values.items():

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from reconciler.adapters.backend.wire.codec import Around, Codec
-from reconciler.adapters.backend.wire.json_reader import Fields
+from reconciler.adapters.backend.wire.codec import Codec, DecodeContext
+from reconciler.adapters.backend.wire.json_reader import JsonObjectReader
 from reconciler.core.model.kinds import Entitlements
 from reconciler.core.values import CommerceCreator
 
 
-def decode(part: Fields, _around: Around) -> Entitlements:
+def decode(part: JsonObjectReader, _around: DecodeContext) -> Entitlements:
     return Entitlements(
         pay_option=part.flag("payOption"),
         amazon_contract=part.flag("amazonContract"),

@@ -10,29 +10,31 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import quote, urlencode
 
-from reconciler.adapters.backend.http.config import Environment
-from reconciler.adapters.backend.http.messages import API, Call
-from reconciler.adapters.backend.wire.codec import Around, Codec
-from reconciler.adapters.backend.wire.json_reader import Fields, WireFault
-from reconciler.core.diagnostics.messages import say
-from reconciler.core.diagnostics.redaction import holds_credential
+from reconciler.adapters.backend.http.config import WireEnvironment
+from reconciler.adapters.backend.http.messages import API, ApiRequest
+from reconciler.adapters.backend.wire.codec import Codec, DecodeContext
+from reconciler.adapters.backend.wire.json_reader import JsonObjectReader, WireDecodeError
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.redaction import contains_credential
 from reconciler.core.model.kinds import IpnEndpoint
 from reconciler.core.values import ABSENT, Registration
-from reconciler.ports import Write
+from reconciler.ports import WriteRequest
 
 NO_SELLER: Final = "none"
 """The version that the contract gives to the list of a shop without a seller id: of no use for a write."""
 
 
-def decode(part: Fields, around: Around) -> IpnEndpoint:
+def decode(part: JsonObjectReader, around: DecodeContext) -> IpnEndpoint:
     seller = part.text_or_absent("sellerId")
     if seller != around.seller_id:
-        raise WireFault(say("{place}.sellerId is not the shop's seller id", place=part.place))
+        raise WireDecodeError(msg("{place}.sellerId is not the shop's seller id", place=part.place))
     if part.text("environment") != around.environment.value:
-        raise WireFault(say("{place}.environment is not the one that was asked for", place=part.place))
-    if any(isinstance(text, str) and holds_credential(text) for text in (seller, around.merchant_site_url)):
+        raise WireDecodeError(msg("{place}.environment is not the one that was asked for", place=part.place))
+    if any(isinstance(text, str) and contains_credential(text) for text in (seller, around.merchant_site_url)):
         # Both would become part of an address that is asked for, and of plans.
-        raise WireFault(say("{place}: the seller id or URL it is about has the form of a secret", place=part.place))
+        raise WireDecodeError(
+            msg("{place}: the seller id or URL it is about has the form of a secret", place=part.place)
+        )
     urls = [endpoint.text("url") for endpoint in part.items("endpoints")]
     ours = around.merchant_site_url
     return IpnEndpoint(
@@ -42,7 +44,7 @@ def decode(part: Fields, around: Around) -> IpnEndpoint:
     )
 
 
-def encode(write: Write, environment: Environment) -> Call:
+def encode(write: WriteRequest, environment: WireEnvironment) -> ApiRequest:
     url = _text(write, "url")
     call = replace(list_call(write, environment), version=write.version)
     match write.values.get("registration"):
@@ -54,18 +56,20 @@ def encode(write: Write, environment: Environment) -> Call:
             raise ValueError("ipn_endpoint.registration must be a Registration")
 
 
-def list_call(write: Write, environment: Environment) -> Call:
+def list_call(write: WriteRequest, environment: WireEnvironment) -> ApiRequest:
     """Reads the list that `write` is about."""
     path = f"{API}/seller-central/{quote(_text(write, 'seller_id'), safe='')}/ipn-endpoints"
-    return Call(method="GET", path=path, query=urlencode({"environment": environment.value}), shop=write.shop)
+    return ApiRequest(method="GET", path=path, query=urlencode({"environment": environment.value}), shop=write.shop)
 
 
-def around(write: Write, environment: Environment) -> Around:
+def around(write: WriteRequest, environment: WireEnvironment) -> DecodeContext:
     """What the answer to `write` is read beside."""
-    return Around(environment=environment, merchant_site_url=_text(write, "url"), seller_id=_text(write, "seller_id"))
+    return DecodeContext(
+        environment=environment, merchant_site_url=_text(write, "url"), seller_id=_text(write, "seller_id")
+    )
 
 
-def _text(write: Write, name: str) -> str:
+def _text(write: WriteRequest, name: str) -> str:
     value = write.values.get(name, ABSENT)
     if isinstance(value, Mapping) or not isinstance(value, str) or not value:
         raise ValueError(f"a write of ipn_endpoint must name its {name}")
@@ -78,5 +82,5 @@ CODEC: Final = Codec(
     decode=decode,
     encode=encode,
     # The trail names the environment in place of a field; `audit` lets through the run's own only.
-    names={environment.value: "registration" for environment in Environment},
+    names={environment.value: "registration" for environment in WireEnvironment},
 )

@@ -9,31 +9,31 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, NoReturn, TypeVar
 
-from reconciler.adapters.backend.http.redact import quote
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.adapters.backend.http.redact import safe_quote
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import ABSENT, Absent
 
 E = TypeVar("E", bound=StrEnum)
 
 
-class WireFault(Exception):
+class WireDecodeError(Exception):
     """Something in an answer cannot be understood. `text` says what and where."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: Message) -> None:
         super().__init__(str(text))
         self.text = text
 
 
-class Fields:
+class JsonObjectReader:
     """`place` is the dotted path to this object within the answer; it is put together when a fault has to name it."""
 
     __slots__ = ("_above", "_json", "_name")
 
-    def __init__(self, json: object, name: str, above: Fields | None = None) -> None:
+    def __init__(self, json: object, name: str, above: JsonObjectReader | None = None) -> None:
         self._name = name
         self._above = above
         if not isinstance(json, dict):
-            raise WireFault(_other(self.place, say("an object"), json))
+            raise WireDecodeError(_other(self.place, msg("an object"), json))
         self._json: dict[str, Any] = json
 
     @property
@@ -43,14 +43,14 @@ class Fields:
 
     def flag(self, name: str) -> bool:
         value = self._json.get(name)
-        return value if value is True or value is False else self._refuse(name, say("true or false"))
+        return value if value is True or value is False else self._refuse(name, msg("true or false"))
 
     def text(self, name: str) -> str:
         value = self._json.get(name)
         if not isinstance(value, str):
-            self._refuse(name, say("a text"))
+            self._refuse(name, msg("a text"))
         if not (value.isascii() or _is_encodable(value)):
-            raise WireFault(say("{place}: half of a surrogate pair stands in the text", place=self._at(name)))
+            raise WireDecodeError(msg("{place}: half of a surrogate pair stands in the text", place=self._at(name)))
         return value
 
     def text_or_absent(self, name: str) -> str | Absent:
@@ -61,35 +61,37 @@ class Fields:
         word = self.text(name)
         choice = choices.__members__.get(word)
         if choice is None:
-            raise WireFault(say("{place}: {value} is not a known value", place=self._at(name), value=quote(word)))
+            raise WireDecodeError(
+                msg("{place}: {value} is not a known value", place=self._at(name), value=safe_quote(word))
+            )
         return choice
 
-    def inner(self, name: str) -> Fields:
+    def inner(self, name: str) -> JsonObjectReader:
         if name not in self._json:
             raise self._missing(name)
-        return Fields(self._json[name], name, self)
+        return JsonObjectReader(self._json[name], name, self)
 
-    def inner_or_absent(self, name: str) -> Fields | Absent:
+    def inner_or_absent(self, name: str) -> JsonObjectReader | Absent:
         return ABSENT if self._is_null(name) else self.inner(name)
 
-    def items(self, name: str) -> Iterator[Fields]:
+    def items(self, name: str) -> Iterator[JsonObjectReader]:
         value = self._json.get(name)
         if not isinstance(value, list):
-            self._refuse(name, say("a list"))
-        return (Fields(item, f"{name}[{index}]", self) for index, item in enumerate(value))
+            self._refuse(name, msg("a list"))
+        return (JsonObjectReader(item, f"{name}[{index}]", self) for index, item in enumerate(value))
 
     def _is_null(self, name: str) -> bool:
         if name not in self._json:
             raise self._missing(name)
         return self._json[name] is None
 
-    def _refuse(self, name: str, expected: Text) -> NoReturn:
+    def _refuse(self, name: str, expected: Message) -> NoReturn:
         if name not in self._json:
             raise self._missing(name)
-        raise WireFault(_other(self._at(name), expected, self._json[name]))
+        raise WireDecodeError(_other(self._at(name), expected, self._json[name]))
 
-    def _missing(self, name: str) -> WireFault:
-        return WireFault(say("{place} is missing", place=self._at(name)))
+    def _missing(self, name: str) -> WireDecodeError:
+        return WireDecodeError(msg("{place} is missing", place=self._at(name)))
 
     def _at(self, name: str) -> str:
         place = self.place
@@ -104,23 +106,23 @@ def _is_encodable(text: str) -> bool:
     return True
 
 
-def _other(place: str, expected: Text, found: object) -> Text:
-    return say(
+def _other(place: str, expected: Message, found: object) -> Message:
+    return msg(
         "{place}: {expected} was expected, {found} was found", place=place, expected=expected, found=_named(found)
     )
 
 
-def _named(value: object) -> Text:
+def _named(value: object) -> Message:
     match value:
         case None:
-            return say("null")
+            return msg("null")
         case bool():
-            return say("true or false")
+            return msg("true or false")
         case str():
-            return say("a text")
+            return msg("a text")
         case int() | float():
-            return say("a number")
+            return msg("a number")
         case list():
-            return say("a list")
+            return msg("a list")
         case _:
-            return say("an object")
+            return msg("an object")

@@ -6,29 +6,29 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from reconciler.adapters.backend.wire.json_reader import Fields, WireFault
-from reconciler.core.diagnostics.messages import say
+from reconciler.adapters.backend.wire.json_reader import JsonObjectReader, WireDecodeError
+from reconciler.core.diagnostics.messages import msg
 
 _AMOUNT: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 
 
-def amount(fields: Fields, name: str) -> Decimal:
-    """Raises WireFault."""
+def amount(fields: JsonObjectReader, name: str) -> Decimal:
+    """Raises WireDecodeError."""
     text = fields.text(name)
     if not _AMOUNT.fullmatch(text):
         raise _formless(fields, name)
     return Decimal(text)
 
 
-def currency(fields: Fields, name: str) -> str:
-    """Raises WireFault."""
+def currency(fields: JsonObjectReader, name: str) -> str:
+    """Raises WireDecodeError."""
     text = fields.text(name)
     if not _CURRENCY.fullmatch(text):
         raise _formless(fields, name)
     return text
 
 
-def _formless(fields: Fields, name: str) -> WireFault:
+def _formless(fields: JsonObjectReader, name: str) -> WireDecodeError:
     place = f"{fields.place}.{name}" if fields.place else name
-    return WireFault(say("{place} does not have its form", place=place))
+    return WireDecodeError(msg("{place} does not have its form", place=place))

@@ -9,34 +9,34 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
-from reconciler.adapters.backend.http.config import Environment
-from reconciler.adapters.backend.http.messages import Call
-from reconciler.adapters.backend.wire.codec import Around, Codec, shop_path
-from reconciler.adapters.backend.wire.json_reader import Fields, WireFault
-from reconciler.core.diagnostics.messages import say
+from reconciler.adapters.backend.http.config import WireEnvironment
+from reconciler.adapters.backend.http.messages import ApiRequest
+from reconciler.adapters.backend.wire.codec import Codec, DecodeContext, shop_path
+from reconciler.adapters.backend.wire.json_reader import JsonObjectReader, WireDecodeError
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.formats import PART_NAME
 from reconciler.core.model.kinds import SystemParts
 from reconciler.core.model.state import FieldRef
 from reconciler.core.values import Absent, Scalar
-from reconciler.ports import Write
+from reconciler.ports import WriteRequest
 
 _TEXTS: Final = ("label", "message")
 
 
-def decode(part: Fields, _around: Around) -> SystemParts:
+def decode(part: JsonObjectReader, _around: DecodeContext) -> SystemParts:
     messages: dict[str, str | Absent] = {}
     for one in part.items("parts"):
         for entry, text in _entries(one):
             if entry in messages:
-                raise WireFault(say("{place}: the part stands twice", place=one.place))
+                raise WireDecodeError(msg("{place}: the part stands twice", place=one.place))
             messages[entry] = text
     return SystemParts(output=part.flag("output"), messages=messages)
 
 
-def _entries(one: Fields) -> Iterator[tuple[str, str | Absent]]:
+def _entries(one: JsonObjectReader) -> Iterator[tuple[str, str | Absent]]:
     entries = _entries_of(one.text("part"))
     if entries is None:
-        raise WireFault(say("{place}.part is not the name of a part", place=one.place))
+        raise WireDecodeError(msg("{place}.part is not the name of a part", place=one.place))
     return ((entry, one.text_or_absent(text)) for entry, text in entries)
 
 
@@ -48,12 +48,12 @@ def _entries_of(part: str) -> tuple[tuple[str, str], ...] | None:
     return tuple((f"{part.lower()}.{text}", text) for text in _TEXTS)
 
 
-def encode(write: Write, _environment: Environment) -> Call:
+def encode(write: WriteRequest, _environment: WireEnvironment) -> ApiRequest:
     if set(write.values) != {"messages"}:
         raise ValueError("of system_parts only messages can be written")
     parts = _parts(write.values["messages"])
     path = shop_path(write.shop, "system-parts")
-    return Call(method="PATCH", path=path, shop=write.shop, body={"parts": parts}, version=write.version)
+    return ApiRequest(method="PATCH", path=path, shop=write.shop, body={"parts": parts}, version=write.version)
 
 
 def _parts(messages: Scalar | Mapping[str, Scalar]) -> list[dict[str, str]]:

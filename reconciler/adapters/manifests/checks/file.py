@@ -10,25 +10,25 @@ from collections.abc import Iterable
 
 from pydantic import ValidationError
 
-from reconciler.adapters.manifests.checks.forbidden_text import contraband
-from reconciler.adapters.manifests.checks.semantics import judge_meaning
+from reconciler.adapters.manifests.checks.forbidden_text import forbidden_text
+from reconciler.adapters.manifests.checks.semantics import check_semantics
 from reconciler.adapters.manifests.describe import place_of
 from reconciler.adapters.manifests.documents.base import Document
 from reconciler.adapters.manifests.yaml.parsed import Parsed
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import msg
 
 
-def faults(
+def check_file(
     parsed: Parsed, model: type[Document], *, also: Iterable[Diagnostic] = (), milder: Iterable[Diagnostic] = ()
 ) -> tuple[Diagnostic, ...]:
     """`also` is known of the file already; `milder` is left out at places of which something else is said."""
     known = (*parsed.findings, *also)
     if not parsed.readable:
         return known
-    told = (*known, *contraband(parsed))
-    told = (*told, *_untold(judge_meaning(parsed), told))
+    told = (*known, *forbidden_text(parsed))
+    told = (*told, *_untold(check_semantics(parsed), told))
     told = (*told, *_untold(_shape_faults(parsed, model), told))
     return (*told, *_untold(milder, told))
 
@@ -42,19 +42,19 @@ def _shape_faults(parsed: Parsed, model: type[Document]) -> tuple[Diagnostic, ..
     try:
         model.model_validate(parsed.data)
     except ValidationError as refused:
-        from reconciler.adapters.manifests.checks.shape import explain  # noqa: PLC0415  # see above
+        from reconciler.adapters.manifests.checks.shape import shape_diagnostics  # noqa: PLC0415  # see above
 
-        return explain(parsed, model) or tuple(_unexplained(refused, parsed))
+        return shape_diagnostics(parsed, model) or tuple(_unexplained(refused, parsed))
     return ()
 
 
 def _unexplained(refused: ValidationError, parsed: Parsed) -> Iterable[Diagnostic]:
     """Document and schema disagree: a fault of ours, told rather than hidden."""
     for error in refused.errors(include_url=False, include_context=False, include_input=False):
-        yield found(
+        yield diagnostic(
             codes.INVALID,
-            say("`{place}` is refused: {reason}", place=place_of(error["loc"]), reason=error["type"]),
-            way_on=say("Please report this message: the schema should have explained it"),
+            msg("`{place}` is refused: {reason}", place=place_of(error["loc"]), reason=error["type"]),
+            hint=msg("Please report this message: the schema should have explained it"),
             subject=place_of(error["loc"]),
-            origin=parsed.where(error["loc"]),
+            origin=parsed.origin(error["loc"]),
         )

@@ -12,20 +12,23 @@ from typing import Final
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from reconciler.adapters.manifests.checks.plaintext_secrets import pasted, plaintext
+from reconciler.adapters.manifests.checks.plaintext_secrets import (
+    pasted_credential_diagnostic,
+    plaintext_secret_diagnostic,
+)
 from reconciler.adapters.manifests.describe import is_secret, place_of
 from reconciler.adapters.manifests.yaml.parsed import Parsed, Path, origin_of
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import say
-from reconciler.core.diagnostics.redaction import STEERING, credential, holds_credential
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.redaction import CONTROL_CHARACTERS, contains_credential, credential_kind
 from reconciler.core.values import Origin
 
 _MAY_HOLD_A_PASSWORD: Final = frozenset({("store",), ("ipn", "inbox")})
 """Of the settings: addresses of PostgreSQL databases. Manifests have no such keys."""
 
 
-def contraband(parsed: Parsed) -> Iterator[Diagnostic]:
+def forbidden_text(parsed: Parsed) -> Iterator[Diagnostic]:
     if parsed.harmless or not _is_suspect(parsed):
         return
     for node, path, is_key in _scalars(parsed.root, ()):
@@ -38,7 +41,7 @@ def _is_suspect(parsed: Parsed) -> bool:
     """A quick look, since most files hold nothing: `repr` writes every character that is not seen with a backslash."""
     # Ends of lines, which most texts have, are no reason to look closely; of a written `\\n` a backslash stays.
     text = repr(parsed.data).replace("\\n", "\n")
-    return bool(parsed.findings) or "\\" in text or holds_credential(text)
+    return bool(parsed.findings) or "\\" in text or contains_credential(text)
 
 
 def _scalars(node: Node | None, path: Path) -> Iterator[tuple[ScalarNode, Path, bool]]:
@@ -57,25 +60,29 @@ def _scalars(node: Node | None, path: Path) -> Iterator[tuple[ScalarNode, Path, 
 
 
 def _credential(text: str, path: Path, is_key: bool, origin: Origin, parsed: Parsed) -> Iterator[Diagnostic]:
-    form = None if path in _MAY_HOLD_A_PASSWORD else credential(text)
+    form = None if path in _MAY_HOLD_A_PASSWORD else credential_kind(text)
     if form is not None:
         in_its_place = not is_key and is_secret(str(path[-1]), "")
-        yield plaintext(path, parsed) if in_its_place else pasted(path, form, origin, as_key=is_key)
+        yield (
+            plaintext_secret_diagnostic(path, parsed)
+            if in_its_place
+            else pasted_credential_diagnostic(path, form, origin, as_key=is_key)
+        )
 
 
 def _steering(text: str, path: Path, origin: Origin) -> Iterator[Diagnostic]:
-    match = STEERING.search(text)
+    match = CONTROL_CHARACTERS.search(text)
     if match is not None:
         number, name = f"U+{ord(match[0]):04X}", unicodedata.name(match[0], "")
-        yield found(
+        yield diagnostic(
             codes.CONTROL_CHARACTER,
-            say(
+            msg(
                 "`{place}` holds the character {number}, which steers the screen and is not seen",
                 place=place_of(path),
                 number=f"{number} {name}".strip(),
             ),
-            expected=say("text"),
-            way_on=say("Delete the character (it is invisible)"),
+            expected=msg("text"),
+            hint=msg("Delete the character (it is invisible)"),
             subject=place_of(path),
             origin=origin,
         )

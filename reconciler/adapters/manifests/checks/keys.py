@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from reconciler.adapters.manifests.describe import did_you_mean, one_of, place_of, quote
+from reconciler.adapters.manifests.describe import choices_message, did_you_mean, place_of, quote
 from reconciler.adapters.manifests.documents.base import FORM_KEYWORD
-from reconciler.adapters.manifests.documents.formats import form_named
+from reconciler.adapters.manifests.documents.formats import format_by_name
 from reconciler.adapters.manifests.yaml.parsed import Parsed, Path
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.kinds import KINDS, kind_named
 from reconciler.core.model.policy import KindSpec, Owner, Policy
 from reconciler.core.values import Origin
@@ -55,7 +55,7 @@ class _Refused:
 def _not_ours() -> Iterator[tuple[tuple[str, str], _Refused]]:
     for kind in KINDS:
         for spec in kind.fields:
-            if spec.policy.owner is not Owner.OURS:
+            if spec.policy.owner is not Owner.MANAGED:
                 names = {spec.name, spec.policy.label}
                 yield from (
                     ((top, name), _Refused(kind, spec.policy)) for top in _SECTIONS[kind.name] for name in names
@@ -65,7 +65,7 @@ def _not_ours() -> Iterator[tuple[tuple[str, str], _Refused]]:
 _REFUSED: Final = dict(_not_ours())
 
 
-def refused_key(path: Path, origin: Origin) -> Diagnostic | None:
+def undeclarable_key_diagnostic(path: Path, origin: Origin) -> Diagnostic | None:
     """`path` ends in a key that the schema does not know."""
     top, name = str(path[0]), str(path[-1])
     refused = _REFUSED.get((top, name)) or _by_alias(top, name)
@@ -85,16 +85,16 @@ def _by_alias(top: str, name: str) -> _Refused | None:
 
 def _derived(place: str, refused: _Refused, origin: Origin) -> Diagnostic:
     followed = _followed(refused.policy)
-    return found(
+    return diagnostic(
         codes.DECLARED_DERIVED,
-        say(
+        msg(
             "`{place}` cannot be declared: {label} follows {followed} by itself",
             place=place,
             label=refused.policy.label,
             followed=followed.label,
         ),
-        expected=say("`{declared}` alone", declared=followed.declared or ""),
-        way_on=say("Delete the line; `{declared}` decides it", declared=followed.declared or ""),
+        expected=msg("`{declared}` alone", declared=followed.manifest_path or ""),
+        hint=msg("Delete the line; `{declared}` decides it", declared=followed.manifest_path or ""),
         subject=place,
         origin=origin,
     )
@@ -106,24 +106,24 @@ def _followed(policy: Policy) -> Policy:
 
 
 def _issued(place: str, refused: _Refused, origin: Origin) -> Diagnostic:
-    return found(
+    return diagnostic(
         codes.DECLARED_ISSUED,
-        say(
+        msg(
             "`{place}` cannot be declared: {label} is issued by the platform and only shown ({screen})",
             place=place,
             label=refused.policy.label,
             screen=refused.kind.screen,
         ),
-        way_on=_way_on(refused),
+        hint=_way_on(refused),
         subject=place,
         origin=origin,
     )
 
 
-def _way_on(refused: _Refused) -> Text:
+def _way_on(refused: _Refused) -> Message:
     if refused.policy.label == "販売事業者様サイトURL":
-        return say("Delete the line; to have the URL registered, write `seller_central.ipn_endpoint: registered`")
-    return say("Delete the line; `reconciler show` tells what the platform has")
+        return msg("Delete the line; to have the URL registered, write `seller_central.ipn_endpoint: registered`")
+    return msg("Delete the line; `reconciler show` tells what the platform has")
 
 
 Schema = Mapping[str, Any]
@@ -135,22 +135,22 @@ def unknown_key(path: Path, schema: Schema, whole: Schema, parsed: Parsed) -> Di
     key, place = str(path[-1]), place_of(path)
     known = schema["properties"]
     above = place_of(path[:-1])
-    return refused_key(path, origin) or found(
+    return undeclarable_key_diagnostic(path, origin) or diagnostic(
         codes.UNKNOWN_KEY,
-        say("`{above}` has no key {key}", above=above, key=quote(key))
+        msg("`{above}` has no key {key}", above=above, key=quote(key))
         if above
-        else say("A file of this kind has no key {key}", key=quote(key)),
-        expected=one_of(known),
-        way_on=_elsewhere(key, whole) or did_you_mean(key, known) or say("Delete the line"),
+        else msg("A file of this kind has no key {key}", key=quote(key)),
+        expected=choices_message(known),
+        hint=_elsewhere(key, whole) or did_you_mean(key, known) or msg("Delete the line"),
         subject=place,
         origin=origin,
     )
 
 
-def _elsewhere(key: str, whole: Schema) -> Text | None:
+def _elsewhere(key: str, whole: Schema) -> Message | None:
     """The key exists, in another mapping."""
     place = next((".".join(path) for path in _places(whole) if path[-1] == key), None)
-    return say("The key belongs elsewhere: `{place}`", place=place) if place else None
+    return msg("The key belongs elsewhere: `{place}`", place=place) if place else None
 
 
 def _places(schema: Schema, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -163,13 +163,15 @@ def missing_key(path: Path, schema: Schema, parsed: Parsed) -> Diagnostic:
     """`schema` is the mapping's own."""
     key, place = str(path[-1]), place_of(path)
     field = schema["properties"][key]
-    return found(
+    return diagnostic(
         codes.MISSING_KEY,
-        say("`{place}` is missing", place=place),
-        expected=form_named(field[FORM_KEYWORD]).expected if FORM_KEYWORD in field else one_of(field["enum"]),
-        way_on=say("Add the line `{line}`", line=f"{key}: {_example(key, field, parsed)}"),
+        msg("`{place}` is missing", place=place),
+        expected=format_by_name(field[FORM_KEYWORD]).expected
+        if FORM_KEYWORD in field
+        else choices_message(field["enum"]),
+        hint=msg("Add the line `{line}`", line=f"{key}: {_example(key, field, parsed)}"),
         subject=place,
-        origin=parsed.where(path[:-1]),
+        origin=parsed.origin(path[:-1]),
     )
 
 

@@ -18,7 +18,7 @@ from jsonschema.validators import extend
 from reconciler.adapters.manifests.documents.base import Document
 from reconciler.adapters.manifests.documents.json_schema import shape
 from reconciler.adapters.manifests.yaml.parsed import Path
-from reconciler.core.values import matches
+from reconciler.core.values import full_match
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ def _violation(error: ValidationError) -> Violation:
 
 
 def _pattern(_: object, pattern: str, instance: object, __: Mapping[str, Any]) -> Iterator[ValidationError]:
-    if isinstance(instance, str) and not matches(pattern, instance):
+    if isinstance(instance, str) and not full_match(pattern, instance):
         yield ValidationError("wrong form")
 
 

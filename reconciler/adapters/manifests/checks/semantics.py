@@ -14,8 +14,8 @@ from reconciler.adapters.manifests.describe import did_you_mean, quote
 from reconciler.adapters.manifests.discovery.misnamed import DEFAULTS
 from reconciler.adapters.manifests.yaml.parsed import Parsed, Path
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.formats import WINDOW
 from reconciler.core.values import PRE_SET
 
@@ -23,7 +23,7 @@ _API: Final = ("amazon", "api")
 _TOKEN: Final = (*_API, "mws_auth_token")
 
 
-def judge_meaning(parsed: Parsed) -> Iterator[Diagnostic]:
+def check_semantics(parsed: Parsed) -> Iterator[Diagnostic]:
     """Of any file, a shop's or a shared one."""
     maintenance = parsed.data.get("maintenance")
     if isinstance(maintenance, dict):
@@ -34,13 +34,13 @@ def judge_meaning(parsed: Parsed) -> Iterator[Diagnostic]:
 def _judge_zone(zone: object, parsed: Parsed) -> Iterator[Diagnostic]:
     if isinstance(zone, str) and not _is_zone(zone):
         path = ("maintenance", "time_zone")
-        yield found(
+        yield diagnostic(
             codes.UNKNOWN_VALUE,
-            say("`{place}` is {value}, and there is no such time zone", place=".".join(path), value=quote(zone)),
-            expected=say("a name such as Asia/Tokyo"),
-            way_on=did_you_mean(zone, sorted(available_timezones())) or say("Delete the line for Asia/Tokyo"),
+            msg("`{place}` is {value}, and there is no such time zone", place=".".join(path), value=quote(zone)),
+            expected=msg("a name such as Asia/Tokyo"),
+            hint=did_you_mean(zone, sorted(available_timezones())) or msg("Delete the line for Asia/Tokyo"),
             subject=".".join(path),
-            origin=parsed.where(path),
+            origin=parsed.origin(path),
         )
 
 
@@ -60,37 +60,37 @@ def _judge_window(window: object, parsed: Parsed) -> Iterator[Diagnostic]:
     start, _, end = window.partition("-")
     if start == end:
         path = ("maintenance", "window")
-        yield found(
+        yield diagnostic(
             codes.WRONG_FORM,
-            say("`{place}` starts and ends at {time}", place=".".join(path), time=start),
-            expected=say("two different times of day"),
-            way_on=say("Write the hours in which the shop may be closed, or delete the line if any hour will do"),
+            msg("`{place}` starts and ends at {time}", place=".".join(path), time=start),
+            expected=msg("two different times of day"),
+            hint=msg("Write the hours in which the shop may be closed, or delete the line if any hour will do"),
             subject=".".join(path),
-            origin=parsed.where(path),
+            origin=parsed.origin(path),
         )
 
 
-def judge_shared(parsed: Parsed, stem: str) -> Iterator[Diagnostic]:
+def check_shared_file(parsed: Parsed, stem: str) -> Iterator[Diagnostic]:
     """Of a shared file: what would give several shops one identity."""
     if "shop" in parsed.data:
-        yield _not_shared(("shop",), say("Each shop's own file names it"), parsed)
+        yield _not_shared(("shop",), msg("Each shop's own file names it"), parsed)
     if stem == DEFAULTS:
         yield from _judge_defaults(parsed)
     elif _names_token(parsed.data) and not _at(parsed.data, (*_API, "seller_id")):
-        way_on = say("Write the seller id it belongs to beside it, or move the line to the shop's own file")
-        yield _not_shared(_TOKEN, way_on, parsed)
+        hint = msg("Write the seller id it belongs to beside it, or move the line to the shop's own file")
+        yield _not_shared(_TOKEN, hint, parsed)
 
 
 def _judge_defaults(parsed: Parsed) -> Iterator[Diagnostic]:
     """Shops of one merchant may share its account in a group; the whole fleet cannot."""
-    to_group = say("Move the line to the shop's file, or to a group of the shops of one merchant")
+    to_group = msg("Move the line to the shop's file, or to a group of the shops of one merchant")
     for name in ("seller_id", "client_id"):
         if _at(parsed.data, (*_API, name)) is not None:
             yield _not_shared((*_API, name), to_group, parsed)
     if _names_token(parsed.data):
         yield _not_shared(_TOKEN, to_group, parsed)
     if parsed.data.get("group") is not None:
-        yield _not_shared(("group",), say("Delete the line: the defaults lie under every group"), parsed)
+        yield _not_shared(("group",), msg("Delete the line: the defaults lie under every group"), parsed)
 
 
 def _names_token(data: dict[str, Any]) -> bool:
@@ -104,12 +104,12 @@ def _at(data: dict[str, Any], path: Path) -> object:
     return value
 
 
-def _not_shared(path: Path, way_on: Text, parsed: Parsed) -> Diagnostic:
+def _not_shared(path: Path, hint: Message, parsed: Parsed) -> Diagnostic:
     place = ".".join(map(str, path))
-    return found(
+    return diagnostic(
         codes.NOT_SHARED,
-        say("`{place}` is one shop's own and stands in a file that many shops share", place=place),
-        way_on=way_on,
+        msg("`{place}` is one shop's own and stands in a file that many shops share", place=place),
+        hint=hint,
         subject=place,
         origin=parsed.where_key(path),
     )

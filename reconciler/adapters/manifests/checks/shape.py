@@ -10,33 +10,41 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from reconciler.adapters.manifests.checks.keys import missing_key, unknown_key
-from reconciler.adapters.manifests.checks.plaintext_secrets import TOKEN_FORMS, wrong_token
+from reconciler.adapters.manifests.checks.plaintext_secrets import TOKEN_FORMS, secret_ref_diagnostic
 from reconciler.adapters.manifests.checks.schema_validator import Violation, violations
-from reconciler.adapters.manifests.describe import describe, did_you_mean, meant, misplaced, one_of, place_of, quote
+from reconciler.adapters.manifests.describe import (
+    choices_message,
+    closest_switch,
+    describe,
+    did_you_mean,
+    misplaced_value,
+    place_of,
+    quote,
+)
 from reconciler.adapters.manifests.documents.base import FORM_KEYWORD, Document
-from reconciler.adapters.manifests.documents.formats import form_named
+from reconciler.adapters.manifests.documents.formats import format_by_name
 from reconciler.adapters.manifests.documents.json_schema import shape
 from reconciler.adapters.manifests.yaml.parsed import Parsed
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found, in_order
-from reconciler.core.diagnostics.messages import Text, say
-from reconciler.core.model.formats import Form
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic, sort_diagnostics
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.model.formats import Format
 
-_TYPES: Final[dict[str, Text]] = {
-    "boolean": say("true or false"),
-    "string": say("text"),
-    "object": say("a mapping"),
-    "array": say("a list"),
-    "integer": say("a whole number"),
-    "number": say("a number"),
+_TYPES: Final[dict[str, Message]] = {
+    "boolean": msg("true or false"),
+    "string": msg("text"),
+    "object": msg("a mapping"),
+    "array": msg("a list"),
+    "integer": msg("a whole number"),
+    "number": msg("a number"),
 }
 _SWITCHES: Final = frozenset({"true", "false", "yes", "no", "on", "off", "1", "0"})
 
 
-def explain(parsed: Parsed, model: type[Document]) -> tuple[Diagnostic, ...]:
+def shape_diagnostics(parsed: Parsed, model: type[Document]) -> tuple[Diagnostic, ...]:
     """What the document's schema says against the file."""
     found_against = violations(parsed.data, model)
-    return in_order(said for violation in found_against for said in _told(violation, parsed, shape(model)))
+    return sort_diagnostics(said for violation in found_against for said in _told(violation, parsed, shape(model)))
 
 
 def _told(broken: Violation, parsed: Parsed, whole: dict[str, Any]) -> Iterator[Diagnostic]:
@@ -68,20 +76,20 @@ def _nearest(broken: Violation) -> tuple[Violation, ...]:
 
 def _wrong_type(broken: Violation, parsed: Parsed) -> Diagnostic:
     place = place_of(broken.path)
-    return found(
+    return diagnostic(
         codes.WRONG_TYPE,
-        say("`{place}` is {found}", place=place, found=misplaced(broken.value, place)),
+        msg("`{place}` is {found}", place=place, found=misplaced_value(broken.value, place)),
         expected=_expected(broken),
-        way_on=_convert(broken),
+        hint=_convert(broken),
         subject=place,
-        origin=parsed.where(broken.path),
+        origin=parsed.origin(broken.path),
     )
 
 
-def _expected(broken: Violation) -> Text:
+def _expected(broken: Violation) -> Message:
     choices = [choice for choice in broken.schema.get("enum", ()) if choice is not None]
     if choices:
-        return one_of(choices)
+        return choices_message(choices)
     form = _form(broken)
     return form.expected if form else _TYPES[_wanted_type(broken)]
 
@@ -91,91 +99,91 @@ def _wanted_type(broken: Violation) -> str:
     return next(str(name) for name in named if name != "null")
 
 
-def _convert(broken: Violation) -> Text | None:
+def _convert(broken: Violation) -> Message | None:
     form = _form(broken)
     match _wanted_type(broken), broken.value:
         case "boolean", str() as text if text.strip().lower() in _SWITCHES:
-            return say("Write true or false, without quotes")
+            return msg("Write true or false, without quotes")
         case "string", bool() as switch if "enum" in broken.schema:
-            return meant(str(switch), (choice for choice in broken.schema["enum"] if choice is not None))
+            return closest_switch(str(switch), (choice for choice in broken.schema["enum"] if choice is not None))
         case "string", bool() | int() | float() if "enum" not in broken.schema:
             if form is None or form.accepts(str(broken.value)):
-                return say("Put the value in quotes")
+                return msg("Put the value in quotes")
             return _like(form)
         case "object", _:
-            return say("Write its keys on the lines below, indented by two spaces")
+            return msg("Write its keys on the lines below, indented by two spaces")
         case (("string" | "boolean" | "integer" | "number"), dict() | list()):
-            return say("Write one value right behind the colon")
+            return msg("Write one value right behind the colon")
         case _:
             return None
 
 
-def _form(broken: Violation) -> Form | None:
+def _form(broken: Violation) -> Format | None:
     name = broken.schema.get(FORM_KEYWORD)
-    return None if name is None else form_named(name)
+    return None if name is None else format_by_name(name)
 
 
-def _like(form: Form) -> Text:
-    return say("Write it like {example}", example=form.example)
+def _like(form: Format) -> Message:
+    return msg("Write it like {example}", example=form.example)
 
 
 def _unknown_value(broken: Violation, parsed: Parsed) -> Diagnostic:
     place = place_of(broken.path)
     choices = [choice for choice in broken.wanted if choice is not None]
-    return found(
+    return diagnostic(
         codes.UNKNOWN_VALUE,
-        say("`{place}` is {value}", place=place, value=quote(broken.value, place)),
-        expected=one_of(choices),
-        way_on=meant(broken.value, choices) or did_you_mean(broken.value, choices),
+        msg("`{place}` is {value}", place=place, value=quote(broken.value, place)),
+        expected=choices_message(choices),
+        hint=closest_switch(broken.value, choices) or did_you_mean(broken.value, choices),
         subject=place,
-        origin=parsed.where(broken.path),
+        origin=parsed.origin(broken.path),
     )
 
 
 def _wrong_form(broken: Violation, parsed: Parsed) -> Diagnostic:
-    form, text = form_named(broken.schema[FORM_KEYWORD]), broken.value
+    form, text = format_by_name(broken.schema[FORM_KEYWORD]), broken.value
     if form.name in TOKEN_FORMS:
-        return wrong_token(text, form, broken.path, parsed)
+        return secret_ref_diagnostic(text, form, broken.path, parsed)
     place = place_of(broken.path)
-    return found(
+    return diagnostic(
         codes.WRONG_FORM,
         _misfit(form, text, place, of_a_name=broken.of_a_name),
         expected=form.expected,
-        way_on=say("Delete the spaces") if form.accepts(text.strip()) else _like(form),
+        hint=msg("Delete the spaces") if form.accepts(text.strip()) else _like(form),
         subject=place,
-        origin=parsed.where_key((*broken.path, text)) if broken.of_a_name else parsed.where(broken.path),
+        origin=parsed.where_key((*broken.path, text)) if broken.of_a_name else parsed.origin(broken.path),
     )
 
 
-def _misfit(form: Form, text: str, place: str, *, of_a_name: bool) -> Text:
+def _misfit(form: Format, text: str, place: str, *, of_a_name: bool) -> Message:
     """What is wrong with it, where the form can tell; otherwise what it is."""
     if of_a_name:
-        return say("`{place}` has the key {key}", place=place, key=quote(text))
+        return msg("`{place}` has the key {key}", place=place, key=quote(text))
     if any(form.accepts(near) for near in (text.strip(), text.strip().lower(), text.strip().upper())):
-        return say("`{place}` is not in its form: {fault}", place=place, fault=form.fault(text))
-    return say("`{place}` is {found}", place=place, found=describe(text, place))
+        return msg("`{place}` is not in its form: {fault}", place=place, fault=form.violation(text))
+    return msg("`{place}` is {found}", place=place, found=describe(text, place))
 
 
 def _invalid(broken: Violation, parsed: Parsed) -> Diagnostic:
     place = place_of(broken.path)
-    return found(
+    return diagnostic(
         codes.INVALID,
-        say("`{place}` is {found}", place=place, found=describe(broken.value, place)),
+        msg("`{place}` is {found}", place=place, found=describe(broken.value, place)),
         expected=_limit(broken),
         subject=place,
-        origin=parsed.where(broken.path),
+        origin=parsed.origin(broken.path),
     )
 
 
-def _limit(broken: Violation) -> Text | None:
+def _limit(broken: Violation) -> Message | None:
     match broken.rule:
         case "minimum":
-            return say("{limit} or more", limit=str(broken.wanted))
+            return msg("{limit} or more", limit=str(broken.wanted))
         case "exclusiveMinimum":
-            return say("more than {limit}", limit=str(broken.wanted))
+            return msg("more than {limit}", limit=str(broken.wanted))
         case "maximum":
-            return say("{limit} or less", limit=str(broken.wanted))
+            return msg("{limit} or less", limit=str(broken.wanted))
         case "minLength":
-            return say("some text")
+            return msg("some text")
         case _:
             return None

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from reconciler.adapters.manifests.describe import quote
-from reconciler.adapters.manifests.discovery.entries import Found
+from reconciler.adapters.manifests.discovery.entries import ManifestPath
 from reconciler.adapters.manifests.discovery.files import read_bytes
 from reconciler.adapters.manifests.yaml.reader import read_yaml
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.formats import SHOP_KEY
 from reconciler.core.values import Origin, ShopKey
 
@@ -25,7 +25,7 @@ _DECLARES: Final = re.compile(rb"""\bshop["']?\s*:(?:[\s>|"'+-]|#[^\n]*\n)*([^\s
 
 
 def declared_twice(
-    named: Iterable[Found], others: Iterable[Found], asked: Callable[[str], bool]
+    named: Iterable[ManifestPath], others: Iterable[ManifestPath], asked: Callable[[str], bool]
 ) -> Iterator[Diagnostic]:
     """`named` stand for the shops of their names, `others` for what they declare, as far as that is `asked` for.
 
@@ -43,7 +43,7 @@ def declared_twice(
             yield _twice(shop, here, [other for other in files if other != here])
 
 
-def _declared(file: Found, asked: Callable[[str], bool]) -> str | None:
+def _declared(file: ManifestPath, asked: Callable[[str], bool]) -> str | None:
     """The shop, where the file declares one that was asked for."""
     data = read_bytes(file)
     if not isinstance(data, bytes) or not _may_declare(data, asked):
@@ -59,11 +59,11 @@ def _may_declare(data: bytes, asked: Callable[[str], bool]) -> bool:
 
 
 def _twice(shop: str, here: str, others: list[str]) -> Diagnostic:
-    return found(
+    return diagnostic(
         codes.TWO_FILES,
-        say("The shop {shop} is declared in {others} as well", shop=quote(shop), others=", ".join(others)),
-        expected=say("one file a shop, whatever folder it lies in"),
-        way_on=say("Delete one of the files"),
+        msg("The shop {shop} is declared in {others} as well", shop=quote(shop), others=", ".join(others)),
+        expected=msg("one file a shop, whatever folder it lies in"),
+        hint=msg("Delete one of the files"),
         shop=ShopKey(shop) if SHOP_KEY.accepts(shop) else None,
         origin=Origin(here),
     )

@@ -1,7 +1,7 @@
 """What one entry of a folder is: a file to read, a folder to look into, a fault, or nothing of ours.
 
-In: a folder. Out: `Found`, `Folder` or a diagnostic, in no order. A link is followed only to a file within the tree, so that
-what was reviewed is all that is read. A name that holds a credential is refused, and told without it.
+In: a folder. Out: `ManifestPath`, `SubFolder` or a diagnostic, in no order. A link is followed only to a file within the
+tree, so that what was reviewed is all that is read. A name that holds a credential is refused, and told without it.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Final
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import Text, say
-from reconciler.core.diagnostics.redaction import credential, holds_credential, redacted
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.diagnostics.redaction import contains_credential, credential_kind, redact
 from reconciler.core.values import Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class ManifestPath:
     """`stem` is what the file's name says: a shop's key or a group's name. `shown` is the path people are told. `linked`: its
     content lies elsewhere in the tree.
     """
@@ -32,17 +32,17 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class SubFolder:
     path: str
     shown: str
 
 
-Entry = Found | Diagnostic | Folder
+Entry = ManifestPath | Diagnostic | SubFolder
 
 SUFFIXES: Final = frozenset({"yaml", "yml"})
 
 
-def entries(folder: Folder, tree: str, wanted: Callable[[str], bool]) -> Iterator[Entry]:
+def scan_folder(folder: SubFolder, tree: str, wanted: Callable[[str], bool]) -> Iterator[Entry]:
     """The entries whose name is `wanted`. `tree` is the real path that no link may leave."""
     try:
         with os.scandir(folder.path) as scan:
@@ -59,7 +59,7 @@ def entries(folder: Folder, tree: str, wanted: Callable[[str], bool]) -> Iterato
 def _entry(entry: os.DirEntry[str], shown: str, tree: str) -> Entry | None:
     stem, _, suffix = entry.name.rpartition(".")
     named_as_manifest = bool(stem) and suffix.lower() in SUFFIXES
-    pasted = credential(entry.name)
+    pasted = credential_kind(entry.name)
     if pasted is not None and (named_as_manifest or entry.is_dir()):
         return _credential(shown, pasted)
     if entry.is_symlink() and (named_as_manifest or Path(entry.path).is_dir()) and not _inside(entry.path, tree):
@@ -67,8 +67,8 @@ def _entry(entry: os.DirEntry[str], shown: str, tree: str) -> Entry | None:
     if named_as_manifest:
         if suffix != "yaml":
             return _wrong_suffix(shown)
-        return Found(stem=stem, path=entry.path, shown=shown, linked=entry.is_symlink())
-    return Folder(entry.path, shown) if entry.is_dir(follow_symlinks=False) else None
+        return ManifestPath(stem=stem, path=entry.path, shown=shown, linked=entry.is_symlink())
+    return SubFolder(entry.path, shown) if entry.is_dir(follow_symlinks=False) else None
 
 
 def _inside(path: str, tree: str) -> bool:
@@ -78,51 +78,51 @@ def _inside(path: str, tree: str) -> bool:
 def printable(name: str) -> str:
     """Without a credential that it may hold, and where it is not UTF-8 with its bytes as escapes."""
     text = os.fsencode(name).decode("utf-8", "backslashreplace")
-    return redacted(text) if holds_credential(text) else text
+    return redact(text) if contains_credential(text) else text
 
 
-def _credential(shown: str, form: Text) -> Diagnostic:
-    return found(
+def _credential(shown: str, form: Message) -> Diagnostic:
+    return diagnostic(
         codes.PLAINTEXT_TOKEN,
-        say("The name of a file or folder has the form of {credential}", credential=form),
-        expected=say("a name such as kyoto-tea.yaml"),
-        way_on=say("Rename it; a secret that was committed has to be renewed"),
+        msg("The name of a file or folder has the form of {credential}", credential=form),
+        expected=msg("a name such as kyoto-tea.yaml"),
+        hint=msg("Rename it; a secret that was committed has to be renewed"),
         origin=Origin(shown),
     )
 
 
 def _leads_out(shown: str) -> Diagnostic:
-    return found(
+    return diagnostic(
         codes.OUTSIDE,
-        say("The link leads out of the folder of manifests"),
-        expected=say("files that lie in the folder itself"),
-        way_on=say("Put the file here in place of the link"),
+        msg("The link leads out of the folder of manifests"),
+        expected=msg("files that lie in the folder itself"),
+        hint=msg("Put the file here in place of the link"),
         origin=Origin(shown),
     )
 
 
 def _wrong_suffix(shown: str) -> Diagnostic:
-    return found(
+    return diagnostic(
         codes.WRONG_NAME,
-        say("The file would not be read: its name does not end in .yaml"),
-        expected=say("a name such as kyoto-tea.yaml"),
-        way_on=say("Rename the file so that it ends in .yaml"),
+        msg("The file would not be read: its name does not end in .yaml"),
+        expected=msg("a name such as kyoto-tea.yaml"),
+        hint=msg("Rename the file so that it ends in .yaml"),
         origin=Origin(shown),
     )
 
 
 def unreadable_file(shown: str, error: OSError) -> Diagnostic:
-    way_on = say("Look whether it exists and who may read it (`ls -l`)")
-    return found(codes.UNREADABLE, _reason(error), way_on=way_on, origin=Origin(shown))
+    hint = msg("Look whether it exists and who may read it (`ls -l`)")
+    return diagnostic(codes.UNREADABLE, _reason(error), hint=hint, origin=Origin(shown))
 
 
-def _reason(error: OSError) -> Text:
+def _reason(error: OSError) -> Message:
     match error:
         case FileNotFoundError():
-            return say("The file is not there any more, or is a link to nothing")
+            return msg("The file is not there any more, or is a link to nothing")
         case PermissionError():
-            return say("This user may not read it")
+            return msg("This user may not read it")
         case IsADirectoryError():
-            return say("A folder has the name of a manifest")
+            return msg("A folder has the name of a manifest")
         case _:
-            return say("It cannot be read: {reason}", reason=error.strerror or type(error).__name__)
+            return msg("It cannot be read: {reason}", reason=error.strerror or type(error).__name__)

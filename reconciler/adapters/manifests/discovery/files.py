@@ -1,8 +1,8 @@
 """Which files a folder of manifests holds, and their bytes.
 
-In: the folder, and the name it is shown under. Out: one `Found` for each file that may be read, sorted; diagnostics for what
-looks like a manifest and cannot be one, or like a shared file and would not be read. What starts with `_` or `.` is no shop.
-Nothing is parsed here.
+In: the folder, and the name it is shown under. Out: one `ManifestPath` for each file that may be read, sorted; diagnostics
+for what looks like a manifest and cannot be one, or like a shared file and would not be read. What starts with `_` or `.` is
+no shop. Nothing is parsed here.
 
 One file of the manifests, or the settings file, from its bytes to its values. It knows no shape and no layers.
 """
@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from reconciler.adapters.manifests.discovery.entries import Entry, Folder, Found, entries, unreadable_file
-from reconciler.adapters.manifests.discovery.misnamed import DEFAULTS, GROUPS, near_misses, not_groups
+from reconciler.adapters.manifests.discovery.entries import Entry, ManifestPath, SubFolder, scan_folder, unreadable_file
+from reconciler.adapters.manifests.discovery.misnamed import DEFAULTS, GROUPS, misnamed_files, misplaced_groups
 from reconciler.adapters.manifests.yaml.encoding import SIZE_LIMIT, too_large
 from reconciler.adapters.manifests.yaml.parsed import Parsed, unreadable
 from reconciler.adapters.manifests.yaml.reader import read_yaml
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.values import Origin
 
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -32,30 +32,30 @@ _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINA
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    files: tuple[Found, ...]
+    files: tuple[ManifestPath, ...]
     findings: tuple[Diagnostic, ...]
 
 
 def shop_files(root: Path, shown_as: str) -> Listing:
     """Every shop's file below `root`, in folders of any depth; links to folders are not followed."""
-    return _listing(_walk(Folder(str(root), shown_as), os.path.realpath(root)))
+    return _listing(_walk(SubFolder(str(root), shown_as), os.path.realpath(root)))
 
 
 def shared_files(root: Path, shown_as: str) -> Listing:
     """`_defaults.yaml` and the files in `_groups`, as far as they are there."""
     tree = os.path.realpath(root)
-    top = Folder(str(root), shown_as)
-    named = list(entries(top, tree, _is_shared))
-    groups = [e for e in named if isinstance(e, Folder)]
-    below = (entry for folder in groups for entry in (*entries(folder, tree, _is_shop), *not_groups(folder)))
-    return _listing(entry for entry in (*named, *below) if not isinstance(entry, Folder))
+    top = SubFolder(str(root), shown_as)
+    named = list(scan_folder(top, tree, _is_shared))
+    groups = [e for e in named if isinstance(e, SubFolder)]
+    below = (entry for folder in groups for entry in (*scan_folder(folder, tree, _is_shop), *misplaced_groups(folder)))
+    return _listing(entry for entry in (*named, *below) if not isinstance(entry, SubFolder))
 
 
-def group_files(root: Path, shown_as: str) -> tuple[Found, ...]:
+def group_files(root: Path, shown_as: str) -> tuple[ManifestPath, ...]:
     return tuple(file for file in shared_files(root, shown_as).files if file.stem != DEFAULTS)
 
 
-def read_bytes(file: Found) -> bytes | Diagnostic:
+def read_bytes(file: ManifestPath) -> bytes | Diagnostic:
     """The content, or why it cannot be had. What is too large is not read."""
     try:
         descriptor = os.open(file.path, _FLAGS)
@@ -78,28 +78,28 @@ def _read(descriptor: int, shown: str) -> bytes | Diagnostic:
 
 
 def _no_file(shown: str) -> Diagnostic:
-    return found(
+    return diagnostic(
         codes.UNREADABLE,
-        say("A device, socket or pipe has the name of a manifest"),
-        expected=say("a file"),
-        way_on=say("Remove it, or give it another name"),
+        msg("A device, socket or pipe has the name of a manifest"),
+        expected=msg("a file"),
+        hint=msg("Remove it, or give it another name"),
         origin=Origin(shown),
     )
 
 
 def _listing(found_entries: Iterable[Entry]) -> Listing:
     every = list(found_entries)
-    files = sorted((e for e in every if isinstance(e, Found)), key=lambda f: (f.stem, f.shown))
+    files = sorted((e for e in every if isinstance(e, ManifestPath)), key=lambda f: (f.stem, f.shown))
     return Listing(files=tuple(files), findings=tuple(e for e in every if isinstance(e, Diagnostic)))
 
 
-def _walk(top: Folder, tree: str) -> Iterator[Entry]:
+def _walk(top: SubFolder, tree: str) -> Iterator[Entry]:
     waiting = [top]
     while waiting:
         folder = waiting.pop()
-        yield from near_misses(folder, top=folder is top)
-        for entry in entries(folder, tree, _is_shop):
-            if isinstance(entry, Folder):
+        yield from misnamed_files(folder, top=folder is top)
+        for entry in scan_folder(folder, tree, _is_shop):
+            if isinstance(entry, SubFolder):
                 waiting.append(entry)
             else:
                 yield entry
@@ -113,7 +113,7 @@ def _is_shared(name: str) -> bool:
     return name == GROUPS or name.rpartition(".")[0] == DEFAULTS
 
 
-def read_file(file: Found) -> Parsed:
+def read_file(file: ManifestPath) -> Parsed:
     """The file as it was read; what cannot be read is a parsed file with nothing in it but the reason."""
     data = read_bytes(file)
     return read_yaml(data, file.shown) if isinstance(data, bytes) else unreadable(file.shown, data)

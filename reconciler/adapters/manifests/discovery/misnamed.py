@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Final
 
-from reconciler.adapters.manifests.discovery.entries import SUFFIXES, Folder, printable
+from reconciler.adapters.manifests.discovery.entries import SUFFIXES, SubFolder, printable
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import say
-from reconciler.core.diagnostics.redaction import holds_credential
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.redaction import contains_credential
 from reconciler.core.model.formats import GROUP
 from reconciler.core.values import Origin
 
@@ -28,7 +28,7 @@ _NEAR: Final = 0.81
 """`_gruops` is near; `_defaults-old`, which somebody put aside, is not."""
 
 
-def near_misses(folder: Folder, *, top: bool) -> Iterator[Diagnostic]:
+def misnamed_files(folder: SubFolder, *, top: bool) -> Iterator[Diagnostic]:
     """In a folder of shops. A folder that cannot be read is told by whoever looks for the shops in it."""
     for entry in _listed(folder):
         meant = _meant(entry.name)
@@ -36,13 +36,13 @@ def near_misses(folder: Folder, *, top: bool) -> Iterator[Diagnostic]:
             yield _misplaced(f"{folder.shown}/{printable(entry.name)}", meant, top=top)
 
 
-def not_groups(folder: Folder) -> Iterator[Diagnostic]:
+def misplaced_groups(folder: SubFolder) -> Iterator[Diagnostic]:
     """In `_groups`: folders, whose files no shop could name, and names that cannot be a group's."""
-    yield from near_misses(folder, top=False)
+    yield from misnamed_files(folder, top=False)
     for entry in _listed(folder):
         stem, _, suffix = entry.name.rpartition(".")
         shown = f"{folder.shown}/{printable(entry.name)}"
-        if entry.name.startswith(("_", ".")) or holds_credential(entry.name):
+        if entry.name.startswith(("_", ".")) or contains_credential(entry.name):
             continue
         if entry.is_dir(follow_symlinks=False):
             yield _deeper(shown)
@@ -50,7 +50,7 @@ def not_groups(folder: Folder) -> Iterator[Diagnostic]:
             yield _no_name(shown)
 
 
-def _listed(folder: Folder) -> list[os.DirEntry[str]]:
+def _listed(folder: SubFolder) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder.path) as scan:
             return list(scan)
@@ -78,32 +78,32 @@ def _read_elsewhere(entry: os.DirEntry[str], meant: str) -> bool:
 
 def _misplaced(shown: str, meant: str, *, top: bool) -> Diagnostic:
     name = GROUPS if meant == GROUPS else f"{DEFAULTS}.yaml"
-    return found(
+    return diagnostic(
         codes.MISPLACED,
-        say("This is not read: shared values lie in {name}, in the folder of manifests itself", name=name),
-        expected=say("the folder {name}", name=name) if meant == GROUPS else say("the file {name}", name=name),
-        way_on=say("Rename it to {name}", name=name)
+        msg("This is not read: shared values lie in {name}, in the folder of manifests itself", name=name),
+        expected=msg("the folder {name}", name=name) if meant == GROUPS else msg("the file {name}", name=name),
+        hint=msg("Rename it to {name}", name=name)
         if top
-        else say("Move what it says into a group (_groups/NAME.yaml, named by the shops with `group`), or delete it"),
+        else msg("Move what it says into a group (_groups/NAME.yaml, named by the shops with `group`), or delete it"),
         origin=Origin(shown),
     )
 
 
 def _deeper(shown: str) -> Diagnostic:
-    return found(
+    return diagnostic(
         codes.MISPLACED,
-        say("A folder in _groups is not read: no shop could name what lies in it"),
-        expected=say("one .yaml file a group, in _groups itself"),
-        way_on=say("Move its files up into _groups; a group may lie over another with `group`"),
+        msg("A folder in _groups is not read: no shop could name what lies in it"),
+        expected=msg("one .yaml file a group, in _groups itself"),
+        hint=msg("Move its files up into _groups; a group may lie over another with `group`"),
         origin=Origin(shown),
     )
 
 
 def _no_name(shown: str) -> Diagnostic:
-    return found(
+    return diagnostic(
         codes.MISPLACED,
-        say("No shop can name this group"),
+        msg("No shop can name this group"),
         expected=GROUP.expected,
-        way_on=say("Rename the file: lower-case letters, digits and hyphens, then .yaml"),
+        hint=msg("Rename the file: lower-case letters, digits and hyphens, then .yaml"),
         origin=Origin(shown),
     )

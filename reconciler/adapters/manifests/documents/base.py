@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJson
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from reconciler.core.model.formats import Form
+from reconciler.core.model.formats import Format
 from reconciler.core.model.policy import KindSpec
 from reconciler.core.values import UNSET, Unset
 
@@ -34,7 +34,7 @@ class Document(BaseModel):
 class Written:
     """An annotation: the text has this form. The form itself judges, so the schema and the document cannot differ."""
 
-    form: Form
+    form: Format
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         # Compiled once: the form's own `accepts` looks its pattern up anew each time, which a large fleet would feel.

@@ -5,98 +5,98 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model import formats as forms
-from reconciler.core.model.formats import Form
+from reconciler.core.model.formats import Format
 
 _PORT: Final = r"(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 _ADDRESS: Final = rf"https?://(?:\[[^\s/?#@\[\]]+\]|[^\s/?#@:\[\]]+)(?::{_PORT})?(?:/[^\s?#]*)?"
 
-URL: Final = Form(
+URL: Final = Format(
     name="url",
     pattern=rf"^{_ADDRESS}$",
-    expected=say(
+    expected=msg(
         "an address such as https://admin.example/, without user, query or fragment; a port is a number from 1 to 65535"
     ),
     example="https://admin.example/",
 )
-ENDPOINT: Final = Form(
+ENDPOINT: Final = Format(
     name="endpoint",
     pattern=r"^https?://[^\s#]+$",
-    expected=say("the URL of an endpoint as it stands in Seller Central, such as https://elsewhere.example/ipn"),
+    expected=msg("the URL of an endpoint as it stands in Seller Central, such as https://elsewhere.example/ipn"),
     example="https://elsewhere.example/ipn",
 )
-BACKEND: Final = Form(
+BACKEND: Final = Format(
     name="backend",
     pattern=rf"^(?:embedded|{_ADDRESS})$",
-    expected=say("`embedded`, or an address such as https://admin.example/; a port is a number from 1 to 65535"),
+    expected=msg("`embedded`, or an address such as https://admin.example/; a port is a number from 1 to 65535"),
     example="embedded",
 )
-CLIENT: Final = Form(
+CLIENT: Final = Format(
     name="oauth-client",
     pattern=r"^[ -9;-~]+$",  # RFC 6749, A.1; the client's credentials are joined by a colon (RFC 7617)
-    expected=say("printable ASCII characters without a colon"),
+    expected=msg("printable ASCII characters without a colon"),
     example="operator",
 )
-SECRET_REFERENCE: Final = Form(
+SECRET_REFERENCE: Final = Format(
     name="secret-reference",
     pattern=r"^ref\+[a-z][a-z0-9.-]*://[^\s]+$",
-    expected=say("a reference such as ref+env://NAME or ref+file://PATH"),
+    expected=msg("a reference such as ref+env://NAME or ref+file://PATH"),
     example="ref+env://RECONCILER_CLIENT_SECRET",
 )
-KIND: Final = Form(
+KIND: Final = Format(
     name="backend-kind",
     pattern=r"^[a-z][a-z0-9_-]{0,39}$",
-    expected=say("the name of a kind of backend, such as http"),
+    expected=msg("the name of a kind of backend, such as http"),
     example="http",
 )
-PERCENTAGE: Final = Form(
+PERCENTAGE: Final = Format(
     name="percentage",
     pattern=r"^(?:100|[1-9]?[0-9])%$",
-    expected=say("a share from 0% to 100%"),
+    expected=msg("a share from 0% to 100%"),
     example="30%",
 )
-FILE: Final = Form(
+FILE: Final = Format(
     name="file",
     pattern=r"^(?!.*://)[^\u0000]+$",
-    expected=say("the path of a file or folder"),
+    expected=msg("the path of a file or folder"),
     example="shops",
 )
-DATABASE: Final = Form(
+DATABASE: Final = Format(
     name="database-file",
     pattern=r"^(?!.*://)[^\u0000]+$",
-    expected=say("the path of a file: the embedded backend of a settings file is not kept at an address"),
+    expected=msg("the path of a file: the embedded backend of a settings file is not kept at an address"),
     example=".reconciler/embedded.db",
 )
-STORE: Final = Form(
+STORE: Final = Format(
     name="store",
     pattern=r"^(?:postgresql(?:\+psycopg)?://[^\u0000]+|(?![^/]*://)[^\u0000]+)$",
-    expected=say("the path of a file, or a postgresql:// address"),
+    expected=msg("the path of a file, or a postgresql:// address"),
     example=".reconciler/journal.db",
 )
-TOPIC: Final = Form(
+TOPIC: Final = Format(
     name="topic",
     pattern=r"^arn:aws(?:-cn|-us-gov)?:sns:[a-z0-9-]{3,30}:[0-9]{12}:[A-Za-z0-9_-]*(?:\{seller_id\})?[A-Za-z0-9_-]*$",
-    expected=say(
+    expected=msg(
         "the ARN of an Amazon SNS topic; `{seller_id}` in its name stands for the SellerId of the shop",
         seller_id="{seller_id}",
     ),
     example="arn:aws:sns:us-east-1:291180941288:A3BXB0YN3XH17H{seller_id}",
 )
-HOST: Final = Form(
+HOST: Final = Format(
     name="host",
     pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$",
-    expected=say("the name of a host, or its IPv4 address"),
+    expected=msg("the name of a host, or its IPv4 address"),
     example="smtp.example",
 )
 
 
-def form_named(name: str) -> Form:
+def format_by_name(name: str) -> Format:
     return _by_name()[name]
 
 
 @cache
-def _by_name() -> dict[str, Form]:
+def _by_name() -> dict[str, Format]:
     ours = (URL, ENDPOINT, BACKEND, CLIENT, SECRET_REFERENCE, KIND, PERCENTAGE, FILE, DATABASE, STORE, TOPIC, HOST)
-    core = (value for value in vars(forms).values() if isinstance(value, Form))
+    core = (value for value in vars(forms).values() if isinstance(value, Format))
     return {form.name: form for form in (*core, *ours)}

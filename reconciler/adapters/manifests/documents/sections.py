@@ -22,7 +22,7 @@ from reconciler.core.model.kinds import (
     IpnEndpoint,
     StorefrontState,
 )
-from reconciler.core.model.state import Maintenance
+from reconciler.core.model.state import MaintenancePolicy
 from reconciler.core.values import Registration, StorefrontStatus
 
 
@@ -97,8 +97,8 @@ class MaintenanceDocument(Document):
         japanese="時間帯のタイムゾーン名。省略時はAsia/Tokyo。",
     )
 
-    def permission(self) -> Maintenance:
-        return Maintenance(
+    def permission(self) -> MaintenancePolicy:
+        return MaintenancePolicy(
             close_shop=self.close_shop == "allow",
             window=None if self.window is None else _minutes(self.window),
             time_zone=self.time_zone or "Asia/Tokyo",

@@ -12,24 +12,31 @@ from typing import Any, Final
 
 from reconciler.adapters.manifests.documents.base import Document
 from reconciler.adapters.manifests.documents.json_schema import shape
-from reconciler.adapters.manifests.editing.tree import MODELINE, Block, Entry, Lines, Page, comment_in
+from reconciler.adapters.manifests.editing.tree import (
+    MODELINE,
+    Lines,
+    SourceEntry,
+    SourceFile,
+    SourceMapping,
+    comment_in,
+)
 
 Schema = Mapping[str, Any]
 
 
-def arranged(page: Page, model: type[Document]) -> Page:
+def canonical(page: SourceFile, model: type[Document]) -> SourceFile:
     """In canonical order and style."""
-    plain = restyled(page)
+    plain = canonical_style(page)
     return _tidy(replace(plain, body=in_order(plain.body, shape(model))))
 
 
-def restyled(page: Page) -> Page:
+def canonical_style(page: SourceFile) -> SourceFile:
     """In canonical style, in its own order: nothing is left of how the file stood."""
-    head, body = _comments(page.head), _plain(page.body)
-    return _with_modelines_first(Page(head=head, body=body))
+    head, body = _comments(page.header), _plain(page.body)
+    return _with_modelines_first(SourceFile(header=head, body=body))
 
 
-def in_order(block: Block, schema: Schema) -> Block:
+def in_order(block: SourceMapping, schema: Schema) -> SourceMapping:
     """The entries by the order of the schema's properties; those it does not name stay where they are, behind."""
     ordered = sorted(block.entries, key=lambda entry: rank(entry.key, schema))
     return replace(block, entries=tuple(_ordered_below(entry, schema) for entry in ordered))
@@ -40,7 +47,7 @@ def rank(key: str, schema: Schema) -> int:
     return properties.index(key) if key in properties else len(properties)
 
 
-def below(key: str, schema: Schema) -> Schema:
+def subschema(key: str, schema: Schema) -> Schema:
     """The schema of what stands under a key."""
     named: Schema | None = schema.get("properties", {}).get(key)
     if named is not None:
@@ -52,20 +59,20 @@ def below(key: str, schema: Schema) -> Schema:
 _ANY: Final[Schema] = {}
 
 
-def _ordered_below(entry: Entry, schema: Schema) -> Entry:
-    if not isinstance(entry.value, Block):
+def _ordered_below(entry: SourceEntry, schema: Schema) -> SourceEntry:
+    if not isinstance(entry.value, SourceMapping):
         return entry
-    return replace(entry, value=in_order(entry.value, below(entry.key, schema)))
+    return replace(entry, value=in_order(entry.value, subschema(entry.key, schema)))
 
 
-def _plain(block: Block) -> Block:
-    return Block(entries=tuple(map(_plain_entry, block.entries)), foot=_comments(block.foot))
+def _plain(block: SourceMapping) -> SourceMapping:
+    return SourceMapping(entries=tuple(map(_plain_entry, block.entries)), after=_comments(block.after))
 
 
-def _plain_entry(entry: Entry) -> Entry:
-    value = _plain(entry.value) if isinstance(entry.value, Block) else entry.value
-    above = (*_comments(entry.above), *_comments(entry.within))
-    return Entry(key=entry.key, value=value, above=above, beside=entry.beside)
+def _plain_entry(entry: SourceEntry) -> SourceEntry:
+    value = _plain(entry.value) if isinstance(entry.value, SourceMapping) else entry.value
+    above = (*_comments(entry.comments_above), *_comments(entry.inner))
+    return SourceEntry(key=entry.key, value=value, comments_above=above, trailing=entry.trailing)
 
 
 def _comments(lines: Iterable[str]) -> Lines:
@@ -73,56 +80,56 @@ def _comments(lines: Iterable[str]) -> Lines:
     return tuple(comment_in(line) for line in lines if "#" in line or not line.strip())
 
 
-def _with_modelines_first(page: Page) -> Page:
+def _with_modelines_first(page: SourceFile) -> SourceFile:
     """Editors look for them at the top."""
     found = [line for line in _own_lines(page) if line.startswith(MODELINE)]
     if not found:
         return page
-    head = (*found, *_others(page.head))
-    return replace(page, head=head, body=_without_modelines(page.body))
+    head = (*found, *_others(page.header))
+    return replace(page, header=head, body=_without_modelines(page.body))
 
 
-def _own_lines(page: Page) -> Iterator[str]:
-    yield from page.head
+def _own_lines(page: SourceFile) -> Iterator[str]:
+    yield from page.header
     yield from _lines_of(page.body)
 
 
-def _lines_of(block: Block) -> Iterator[str]:
+def _lines_of(block: SourceMapping) -> Iterator[str]:
     for entry in block.entries:
-        yield from entry.above
-        if isinstance(entry.value, Block):
+        yield from entry.comments_above
+        if isinstance(entry.value, SourceMapping):
             yield from _lines_of(entry.value)
-    yield from block.foot
+    yield from block.after
 
 
-def _without_modelines(block: Block) -> Block:
-    return replace(block, entries=tuple(map(_entry_without, block.entries)), foot=_others(block.foot))
+def _without_modelines(block: SourceMapping) -> SourceMapping:
+    return replace(block, entries=tuple(map(_entry_without, block.entries)), after=_others(block.after))
 
 
-def _entry_without(entry: Entry) -> Entry:
-    value = _without_modelines(entry.value) if isinstance(entry.value, Block) else entry.value
-    return replace(entry, value=value, above=_others(entry.above))
+def _entry_without(entry: SourceEntry) -> SourceEntry:
+    value = _without_modelines(entry.value) if isinstance(entry.value, SourceMapping) else entry.value
+    return replace(entry, value=value, comments_above=_others(entry.comments_above))
 
 
 def _others(lines: Lines) -> Lines:
     return tuple(line for line in lines if not line.startswith(MODELINE))
 
 
-def _tidy(page: Page) -> Page:
+def _tidy(page: SourceFile) -> SourceFile:
     """One blank line where there were several, none where a mapping begins or the file ends."""
-    head = _single(page.head, begins=True)
-    return replace(page, head=head, body=_tidy_block(page.body, last=True, begins=not head or head[-1] == ""))
+    head = _single(page.header, begins=True)
+    return replace(page, header=head, body=_tidy_block(page.body, last=True, begins=not head or head[-1] == ""))
 
 
-def _tidy_block(block: Block, *, last: bool, begins: bool = True) -> Block:
+def _tidy_block(block: SourceMapping, *, last: bool, begins: bool = True) -> SourceMapping:
     entries = [_tidy_entry(entry, begins=begins and not at) for at, entry in enumerate(block.entries)]
-    foot = _single(block.foot, begins=False)
-    return replace(block, entries=tuple(entries), foot=_without_last_blank(foot) if last else foot)
+    foot = _single(block.after, begins=False)
+    return replace(block, entries=tuple(entries), after=_without_last_blank(foot) if last else foot)
 
 
-def _tidy_entry(entry: Entry, *, begins: bool) -> Entry:
-    value = _tidy_block(entry.value, last=False) if isinstance(entry.value, Block) else entry.value
-    return replace(entry, value=value, above=_single(entry.above, begins=begins))
+def _tidy_entry(entry: SourceEntry, *, begins: bool) -> SourceEntry:
+    value = _tidy_block(entry.value, last=False) if isinstance(entry.value, SourceMapping) else entry.value
+    return replace(entry, value=value, comments_above=_single(entry.comments_above, begins=begins))
 
 
 def _single(lines: Lines, *, begins: bool) -> Lines:

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from yaml.nodes import MappingNode, Node
 
-from reconciler.adapters.manifests.editing.tree import Block, Entry, Lines
+from reconciler.adapters.manifests.editing.tree import Lines, SourceEntry, SourceMapping
 
 _COMMENT: Final = re.compile(r"#[^\r\n]*")
 _LINE_END: Final = re.compile(r"[\r\n]|\Z")
@@ -38,20 +38,20 @@ def comments_between(text: str, start: int, end: int) -> Iterator[tuple[bool, st
 
 
 @dataclass(slots=True)
-class Hearing:
+class CommentCollector:
     """The comments of one entry as they are met: the first stands beside it, further ones have no place there."""
 
     beside: str = ""
     within: list[str] = field(default_factory=list)
 
-    def hear(self, text: str, start: int, end: int) -> None:
+    def collect(self, text: str, start: int, end: int) -> None:
         for alone, comment in comments_between(text, start, end):
             if alone:
                 self.within.append(comment)
             else:
-                self.take(comment)
+                self.add(comment)
 
-    def take(self, *comments: str) -> None:
+    def add(self, *comments: str) -> None:
         for comment in comments:
             if self.beside:
                 self.within.append(comment)
@@ -66,19 +66,19 @@ class _Told:
     key: str
     value: Any
     above: list[str]
-    heard: Hearing = field(default_factory=Hearing)
+    heard: CommentCollector = field(default_factory=CommentCollector)
 
-    def entry(self) -> Entry:
-        return Entry(
+    def entry(self) -> SourceEntry:
+        return SourceEntry(
             key=self.key,
             value=self.value,
-            above=tuple(self.above),
-            within=tuple(self.heard.within),
-            beside=self.heard.beside,
+            comments_above=tuple(self.above),
+            inner=tuple(self.heard.within),
+            trailing=self.heard.beside,
         )
 
 
-def block_of_flow(text: str, node: MappingNode, data: dict[str, Any]) -> tuple[Block, Lines]:
+def block_of_flow(text: str, node: MappingNode, data: dict[str, Any]) -> tuple[SourceMapping, Lines]:
     """The mapping, and the comments right behind its brace: they are its owner's."""
     told: list[_Told] = []
     opening: list[str] = []
@@ -89,8 +89,8 @@ def block_of_flow(text: str, node: MappingNode, data: dict[str, Any]) -> tuple[B
         at = max(key.end_mark.index, value.end_mark.index)
     foot = _told_to(told, opening, text, at, node.end_mark.index)
     if not told:
-        return Block(), (*opening, *foot)
-    return Block(entries=tuple(each.entry() for each in told), foot=tuple(foot)), tuple(opening)
+        return SourceMapping(), (*opening, *foot)
+    return SourceMapping(entries=tuple(each.entry() for each in told), after=tuple(foot)), tuple(opening)
 
 
 def _told_to(told: list[_Told], opening: list[str], text: str, start: int, end: int) -> list[str]:
@@ -100,7 +100,7 @@ def _told_to(told: list[_Told], opening: list[str], text: str, start: int, end: 
         if own_line:
             alone.append(comment)
         elif told:
-            told[-1].heard.take(comment)
+            told[-1].heard.add(comment)
         else:
             opening.append(comment)
     return alone
@@ -108,29 +108,29 @@ def _told_to(told: list[_Told], opening: list[str], text: str, start: int, end: 
 
 def _entry_of(text: str, key: Node, node: Node, value: Any, above: list[str]) -> _Told:
     told = _Told(key.value, value, above)
-    told.heard.hear(text, key.end_mark.index, max(key.end_mark.index, node.start_mark.index))
+    told.heard.collect(text, key.end_mark.index, max(key.end_mark.index, node.start_mark.index))
     if isinstance(node, MappingNode):
         told.value, opening = block_of_flow(text, node, value)
-        told.heard.take(*opening)
+        told.heard.add(*opening)
     return told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shared:
+class CommentOwners:
     """`feet` pairs the depth of an open mapping with the lines at its end, the deepest first."""
 
     feet: tuple[tuple[int, Lines], ...]
     above: Lines
 
 
-def shared_out(lines: Sequence[str], columns: Sequence[int], following: int | None) -> Shared:
+def assign_comments(lines: Sequence[str], columns: Sequence[int], following: int | None) -> CommentOwners:
     """`columns` of the open mappings, outermost first; `following` is None at the end of the file."""
     owners = _owners(lines, columns, -1 if following is None else following)
     if following is None:
         owners = [0 if owner is None else owner for owner in owners]
     depths = sorted({owner for owner in owners if owner is not None}, reverse=True)
     feet = tuple((depth, _of(depth, lines, owners)) for depth in depths)
-    return Shared(feet=feet, above=_of(None, lines, owners))
+    return CommentOwners(feet=feet, above=_of(None, lines, owners))
 
 
 def _of(owner: int | None, lines: Iterable[str], owners: Iterable[int | None]) -> Lines:

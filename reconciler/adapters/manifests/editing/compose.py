@@ -22,7 +22,15 @@ from reconciler.adapters.manifests.documents.json_schema import shape
 from reconciler.adapters.manifests.documents.shop import SharedDocument
 from reconciler.adapters.manifests.editing.canonical_style import in_order
 from reconciler.adapters.manifests.editing.serialise import lines_of
-from reconciler.adapters.manifests.editing.tree import MODELINE, Block, Entry, Lines, Page, Path, Scalar
+from reconciler.adapters.manifests.editing.tree import (
+    MODELINE,
+    Lines,
+    Path,
+    Scalar,
+    SourceEntry,
+    SourceFile,
+    SourceMapping,
+)
 from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.policy import KindSpec, Owner, Policy
 
@@ -53,9 +61,9 @@ def _notes() -> dict[Path, str]:
 
 def _declared() -> Iterator[tuple[KindSpec, Path, Policy]]:
     for kind in KINDS:
-        for spec in kind.owned(Owner.OURS):
-            if spec.policy.declared is not None:
-                yield kind, tuple(spec.policy.declared.split(".")), spec.policy
+        for spec in kind.managed_fields(Owner.MANAGED):
+            if spec.policy.manifest_path is not None:
+                yield kind, tuple(spec.policy.manifest_path.split(".")), spec.policy
 
 
 def _of_field(kind: KindSpec, path: Path, policy: Policy) -> str:
@@ -87,49 +95,49 @@ def _sections(schema: dict[str, Any], above: Path) -> Iterator[tuple[Path, str]]
 
 def new_page(
     data: Mapping[str, Any], model: type[Document], *, schema: str | None = None, about: tuple[str, ...] = ()
-) -> Page:
+) -> SourceFile:
     """`about` are lines for the file's head, without `# `. Mappings that hold nothing are left out."""
     modeline = (f"{MODELINE} $schema={schema}",) if schema else ()
     head = (*modeline, *(f"# {line}".rstrip() for line in about))
-    return Page(head=head, body=in_order(_block(data, ()), shape(model)))
+    return SourceFile(header=head, body=in_order(_block(data, ()), shape(model)))
 
 
-def way_to(schema: FilePath, folder: FilePath) -> str | None:
+def relative_schema_path(schema: FilePath, folder: FilePath) -> str | None:
     """From a manifest's folder. None where the schema is not there: an editor complains of a line that leads nowhere."""
     return FilePath(os.path.relpath(schema, folder)).as_posix() if schema.is_file() else None
 
 
-def _block(data: Mapping[str, Any], above: Path) -> Block:
+def _block(data: Mapping[str, Any], above: Path) -> SourceMapping:
     entries = (_entry(key, value, (*above, key)) for key, value in data.items() if value != {})
-    return Block(entries=tuple(entry for entry in entries if entry.value != Block()))
+    return SourceMapping(entries=tuple(entry for entry in entries if entry.value != SourceMapping()))
 
 
-def _entry(key: str, value: Any, path: Path) -> Entry:
+def _entry(key: str, value: Any, path: Path) -> SourceEntry:
     held = _block(value, path) if isinstance(value, Mapping) else cast("Scalar", value)
-    return Entry(key=key, value=held, beside=note_of(path))
+    return SourceEntry(key=key, value=held, trailing=note_of(path))
 
 
-def commented_out(page: Page, paths: frozenset[Path]) -> Page:
+def comment_out(page: SourceFile, paths: frozenset[Path]) -> SourceFile:
     """With these values as comments, each where it would stand: to fill one in, its `# ` is taken away."""
     return replace(page, body=_without_open(page.body, (), paths))
 
 
-def _without_open(block: Block, above: Path, paths: frozenset[Path]) -> Block:
+def _without_open(block: SourceMapping, above: Path, paths: frozenset[Path]) -> SourceMapping:
     """A mapping that would hold nothing is a comment as a whole."""
-    entries: list[Entry] = []
+    entries: list[SourceEntry] = []
     waiting: Lines = ()
     for entry in block.entries:
         path = (*above, entry.key)
         if _is_open(entry, path, paths):
             waiting += tuple(f"# {line}" for line in lines_of(entry))
             continue
-        value = _without_open(entry.value, path, paths) if isinstance(entry.value, Block) else entry.value
-        entries.append(replace(entry, value=value, above=(*waiting, *entry.above)))
+        value = _without_open(entry.value, path, paths) if isinstance(entry.value, SourceMapping) else entry.value
+        entries.append(replace(entry, value=value, comments_above=(*waiting, *entry.comments_above)))
         waiting = ()
-    return replace(block, entries=tuple(entries), foot=(*waiting, *block.foot))
+    return replace(block, entries=tuple(entries), after=(*waiting, *block.after))
 
 
-def _is_open(entry: Entry, path: Path, paths: frozenset[Path]) -> bool:
-    if not isinstance(entry.value, Block):
+def _is_open(entry: SourceEntry, path: Path, paths: frozenset[Path]) -> bool:
+    if not isinstance(entry.value, SourceMapping):
         return path in paths
     return all(_is_open(each, (*path, each.key), paths) for each in entry.value.entries)

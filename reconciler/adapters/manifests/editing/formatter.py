@@ -1,4 +1,4 @@
-"""A folder of manifests in the canonical style: the port `Formatter`.
+"""A folder of manifests in the canonical style: the port `HelpFormatter`.
 
 In: the folder, and words that mean files: a path, a shop's key, a pattern over either. Out: for each file what it would be.
 What is written anew is read back first: a formatter that lost a value or a comment would do so in silence.
@@ -12,18 +12,18 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from reconciler.adapters.manifests.describe import did_you_mean
-from reconciler.adapters.manifests.discovery.entries import Found
+from reconciler.adapters.manifests.discovery.entries import ManifestPath
 from reconciler.adapters.manifests.discovery.files import Listing, read_bytes, shared_files, shop_files
 from reconciler.adapters.manifests.documents.base import Document
 from reconciler.adapters.manifests.documents.shop import SharedDocument, ShopDocument
-from reconciler.adapters.manifests.editing.canonical_style import arranged
+from reconciler.adapters.manifests.editing.canonical_style import canonical
 from reconciler.adapters.manifests.editing.parse import read_page
 from reconciler.adapters.manifests.editing.serialise import write_page
-from reconciler.adapters.manifests.editing.tree import Page, comments_of, data_of
+from reconciler.adapters.manifests.editing.tree import SourceFile, comments_of, data_of
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import say
-from reconciler.ports.manifest_editing import FileChange, Styled
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import msg
+from reconciler.ports.manifest_editing import FileChange, FormattedFile
 
 
 class FormattedFolder:
@@ -33,11 +33,11 @@ class FormattedFolder:
         self._root = root
         self._shown_as = shown_as.rstrip("/")
 
-    def styled(self, words: Sequence[str]) -> Iterator[Styled]:
+    def format(self, words: Sequence[str]) -> Iterator[FormattedFile]:
         shared, shops = shared_files(self._root, self._shown_as), shop_files(self._root, self._shown_as)
         files = (*shared.files, *shops.files)
-        yield from (Styled(findings=(slip,)) for slip in _unmatched(words, files))
-        yield from (Styled(findings=(finding,)) for finding in _told(words, shared, shops))
+        yield from (FormattedFile(findings=(slip,)) for slip in _unmatched(words, files))
+        yield from (FormattedFile(findings=(finding,)) for finding in _told(words, shared, shops))
         for file in files:
             if not words or any(_means(word, file) for word in words):
                 yield _styled(file, SharedDocument if file in shared.files else ShopDocument)
@@ -48,34 +48,34 @@ def _told(words: Sequence[str], *listings: Listing) -> Iterator[Diagnostic]:
     return (finding for listing in listings for finding in listing.findings if not words)
 
 
-def _styled(file: Found, model: type[Document]) -> Styled:
+def _styled(file: ManifestPath, model: type[Document]) -> FormattedFile:
     before = read_bytes(file)
     if isinstance(before, Diagnostic):
-        return Styled(findings=(before,))
+        return FormattedFile(findings=(before,))
     page = read_page(before, file.shown, model)
-    if not isinstance(page, Page):
-        return Styled(findings=page)
-    after = write_page(arranged(page, model))
+    if not isinstance(page, SourceFile):
+        return FormattedFile(findings=page)
+    after = write_page(canonical(page, model))
     if after == before:
-        return Styled()
+        return FormattedFile()
     again = read_page(after, file.shown, model)
-    assert isinstance(again, Page) and data_of(again) == data_of(page)  # noqa: PT018  # one statement: the same values
+    assert isinstance(again, SourceFile) and data_of(again) == data_of(page)  # noqa: PT018  # one statement: the same values
     assert Counter(comments_of(again)) == Counter(comments_of(page))
-    return Styled(change=FileChange(path=Path(file.path), shown=file.shown, before=before, after=after))
+    return FormattedFile(change=FileChange(path=Path(file.path), display_path=file.shown, before=before, after=after))
 
 
-def _means(word: str, file: Found) -> bool:
+def _means(word: str, file: ManifestPath) -> bool:
     """A folder means what lies in it."""
     named = fnmatchcase(file.stem, word) or fnmatchcase(file.shown, word)
     return named or Path(file.path).absolute().is_relative_to(Path(word).absolute())
 
 
-def _unmatched(words: Sequence[str], files: Sequence[Found]) -> Iterator[Diagnostic]:
+def _unmatched(words: Sequence[str], files: Sequence[ManifestPath]) -> Iterator[Diagnostic]:
     for word in dict.fromkeys(words):
         if not any(_means(word, file) for file in files):
-            yield found(
+            yield diagnostic(
                 codes.NO_SUCH_SHOP,
-                say("No manifest is selected by {asked}", asked=repr(word)),
-                expected=say("a file in the folder of manifests, a shop's key, or a pattern over either"),
-                way_on=did_you_mean(word, (file.stem for file in files)),
+                msg("No manifest is selected by {asked}", asked=repr(word)),
+                expected=msg("a file in the folder of manifests, a shop's key, or a pattern over either"),
+                hint=did_you_mean(word, (file.stem for file in files)),
             )

@@ -1,7 +1,7 @@
 """A file as a page: the loader's nodes, and the comments that libyaml passes over, found between them.
 
-In: the bytes of a manifest that the loader takes. Out: `Page`, which writes the very same bytes as long as nothing is changed;
-or what the loader has against the file. Nothing is put in order here.
+In: the bytes of a manifest that the loader takes. Out: `SourceFile`, which writes the very same bytes as long as nothing is
+changed; or what the loader has against the file. Nothing is put in order here.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Any, Final, cast
 
 from yaml.nodes import MappingNode, Node
 
-from reconciler.adapters.manifests.checks.file import faults
+from reconciler.adapters.manifests.checks.file import check_file
 from reconciler.adapters.manifests.documents.base import Document
-from reconciler.adapters.manifests.editing.canonical_style import restyled
-from reconciler.adapters.manifests.editing.comments import Hearing, block_of_flow, line_end, shared_out
-from reconciler.adapters.manifests.editing.tree import Block, Entry, Page, Scalar
+from reconciler.adapters.manifests.editing.canonical_style import canonical_style
+from reconciler.adapters.manifests.editing.comments import CommentCollector, assign_comments, block_of_flow, line_end
+from reconciler.adapters.manifests.editing.tree import Scalar, SourceEntry, SourceFile, SourceMapping
 from reconciler.adapters.manifests.yaml.parsed import Parsed
 from reconciler.adapters.manifests.yaml.reader import read_yaml
 from reconciler.core.diagnostics.diagnostic import Diagnostic
@@ -25,13 +25,13 @@ _LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)")
 _BLOCK_STYLES: Final = ("|", ">")
 
 
-def read_page(data: bytes, file: str, model: type[Document]) -> Page | tuple[Diagnostic, ...]:
+def read_page(data: bytes, file: str, model: type[Document]) -> SourceFile | tuple[Diagnostic, ...]:
     """`model` is the document that the file should be by itself; `file` the name that positions carry."""
     parsed = read_yaml(data, file)
-    return faults(parsed, model) or page_of(parsed, data)
+    return check_file(parsed, model) or page_of(parsed, data)
 
 
-def page_of(parsed: Parsed, data: bytes) -> Page:
+def page_of(parsed: Parsed, data: bytes) -> SourceFile:
     """Of a file that was read and found in order: it holds mappings and single values, and no list."""
     assert parsed.root is not None
     text = data.decode()
@@ -43,12 +43,14 @@ def page_of(parsed: Parsed, data: bytes) -> Page:
     return _Reading(whole).page(parsed.root, parsed.data, newline, ended)
 
 
-def _of_flow(parsed: Parsed, text: str, root: MappingNode) -> Page:
+def _of_flow(parsed: Parsed, text: str, root: MappingNode) -> SourceFile:
     """A file that is one mapping in braces, as JSON is."""
     body, opening = block_of_flow(text, root, parsed.data)
     before, after = text[: root.start_mark.index], text[root.end_mark.index :]
     head = (*before.splitlines(), *opening)
-    return restyled(Page(head=head, body=Block(entries=body.entries, foot=(*body.foot, *after.splitlines()))))
+    return canonical_style(
+        SourceFile(header=head, body=SourceMapping(entries=body.entries, after=(*body.after, *after.splitlines())))
+    )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,8 +62,8 @@ class _Item:
     last: int
     column: int
     depth: int
-    value: Scalar | Block | _Open
-    heard: Hearing
+    value: Scalar | SourceMapping | _Open
+    heard: CommentCollector
     above: tuple[str, ...] = ()
 
 
@@ -80,11 +82,11 @@ class _Reading:
         self._lines = _LINE.findall(text)
         self._items: list[_Item] = []
 
-    def page(self, root: MappingNode, data: dict[str, Any], newline: str, ended: bool) -> Page:
+    def page(self, root: MappingNode, data: dict[str, Any], newline: str, ended: bool) -> SourceFile:
         body = self._open(root, data, 0)
         head = self._share_out(body)
-        page = Page(head=head, body=self._closed(body), newline=newline, ended=ended)
-        return page if self._is_plain() else restyled(page)
+        page = SourceFile(header=head, body=self._closed(body), newline=newline, ended=ended)
+        return page if self._is_plain() else canonical_style(page)
 
     def _open(self, node: MappingNode, data: dict[str, Any], depth: int) -> _Open:
         opened = _Open(column=node.value[0][0].start_mark.column)
@@ -95,7 +97,7 @@ class _Reading:
 
     def _item(self, key: Node, node: Node, value: Any, depth: int) -> _Item:
         text = self._text
-        heard = Hearing()
+        heard = CommentCollector()
         item = _Item(
             key=key.value,
             first=key.start_mark.line,
@@ -107,23 +109,23 @@ class _Reading:
         )
         self._items.append(item)
         if isinstance(node, MappingNode) and not node.flow_style:
-            heard.hear(text, key.end_mark.index, line_end(text, key.end_mark.index))
+            heard.collect(text, key.end_mark.index, line_end(text, key.end_mark.index))
             item.value = self._open(node, value, depth + 1)
             return item
         item.last = max(item.last, _last_line(node, text, self._lines))
         if isinstance(node, MappingNode):
-            heard.hear(text, key.end_mark.index, node.start_mark.index)
+            heard.collect(text, key.end_mark.index, node.start_mark.index)
             item.value, opening = block_of_flow(text, node, value)
-            heard.take(*opening)
-            heard.hear(text, node.end_mark.index, line_end(text, node.end_mark.index))
+            heard.add(*opening)
+            heard.collect(text, node.end_mark.index, line_end(text, node.end_mark.index))
         else:
             item.value = value
             start = key.end_mark.index if node.start_mark.index == node.end_mark.index else node.start_mark.index
-            heard.hear(text, key.end_mark.index, start)
+            heard.collect(text, key.end_mark.index, start)
             after = (
                 node.start_mark.index if cast("Any", node).style in _BLOCK_STYLES else max(start, node.end_mark.index)
             )
-            heard.hear(text, after, line_end(text, after))
+            heard.collect(text, after, line_end(text, after))
         return item
 
     def _share_out(self, body: _Open) -> tuple[str, ...]:
@@ -146,22 +148,22 @@ class _Reading:
 
     def _between(self, previous: _Item, end: int, following: int | None, open_blocks: list[_Open]) -> tuple[str, ...]:
         lines = self._lines[previous.last + 1 : end]
-        shared = shared_out(lines, [block.column for block in open_blocks], following)
+        shared = assign_comments(lines, [block.column for block in open_blocks], following)
         for depth, foot in shared.feet:
             open_blocks[depth].foot += foot
         return shared.above
 
-    def _closed(self, block: _Open) -> Block:
+    def _closed(self, block: _Open) -> SourceMapping:
         entries = tuple(self._entry(item) for item in block.items)
-        return Block(entries=entries, foot=block.foot, column=block.column)
+        return SourceMapping(entries=entries, after=block.foot, column=block.column)
 
-    def _entry(self, item: _Item) -> Entry:
-        return Entry(
+    def _entry(self, item: _Item) -> SourceEntry:
+        return SourceEntry(
             key=item.key,
             value=self._closed(item.value) if isinstance(item.value, _Open) else item.value,
-            above=item.above,
-            within=tuple(item.heard.within),
-            beside=item.heard.beside,
+            comments_above=item.above,
+            inner=tuple(item.heard.within),
+            trailing=item.heard.beside,
             source=tuple(self._lines[item.first : item.last + 1]),
         )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from reconciler.adapters.manifests.editing.tree import Scalar
-from reconciler.adapters.manifests.yaml.plain_scalars import plain
+from reconciler.adapters.manifests.yaml.plain_scalars import resolve_plain
 
 _INDICATORS: Final = frozenset("-?:,[]{}#&*!|>@`\"'%")
 _MARKS: Final = ("...", "---")
@@ -17,7 +17,7 @@ _WIDE_SPACE: Final = "\u3000"
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
 
 
-def written(value: Scalar) -> tuple[str, tuple[str, ...]]:
+def format_scalar(value: Scalar) -> tuple[str, tuple[str, ...]]:
     """The text beside the key; of a text with lines of its own, its mark (`|`, `|-`) and those lines, not yet indented."""
     match value:
         case None:
@@ -47,7 +47,7 @@ def _is_plain(value: str) -> bool:
         and not value.startswith(_MARKS)
         and not any(sequence in value for sequence in _LEFT_OPEN)
         and _is_printable(value)
-        and plain(value) == value
+        and resolve_plain(value) == value
     )
 
 

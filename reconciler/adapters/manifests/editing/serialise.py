@@ -7,28 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.adapters.manifests.editing.quoting import text, written
-from reconciler.adapters.manifests.editing.tree import Block, Entry, Lines, Page
+from reconciler.adapters.manifests.editing.quoting import format_scalar, text
+from reconciler.adapters.manifests.editing.tree import Lines, SourceEntry, SourceFile, SourceMapping
 
 _INDENT = 2
 
 
-def write_page(page: Page) -> bytes:
-    lines = (*_comments(page.head, 0), *_block(page.body, page.body.column or 0))
+def write_page(page: SourceFile) -> bytes:
+    lines = (*_comments(page.header, 0), *_block(page.body, page.body.column or 0))
     whole = "".join(line if line.endswith(("\n", "\r")) else line + page.newline for line in lines)
     return (whole if page.ended else whole.removesuffix(page.newline)).encode()
 
 
-def lines_of(entry: Entry) -> Iterator[str]:
+def lines_of(entry: SourceEntry) -> Iterator[str]:
     """The entry by itself, as it would stand at the margin."""
     return _entry(entry, 0)
 
 
-def _block(block: Block, column: int) -> Iterator[str]:
+def _block(block: SourceMapping, column: int) -> Iterator[str]:
     for entry in block.entries:
-        yield from _comments(entry.above, column)
+        yield from _comments(entry.comments_above, column)
         yield from _entry(entry, column)
-    yield from _comments(block.foot, column)
+    yield from _comments(block.after, column)
 
 
 def _comments(lines: Lines, column: int) -> Iterator[str]:
@@ -37,32 +37,32 @@ def _comments(lines: Lines, column: int) -> Iterator[str]:
         yield line if not line or line.endswith(("\n", "\r")) else " " * column + line
 
 
-def _entry(entry: Entry, column: int) -> Iterator[str]:
+def _entry(entry: SourceEntry, column: int) -> Iterator[str]:
     below = _below(entry, column)
     if entry.source is not None:
         yield from entry.source
     else:
-        yield from _comments(entry.within, column)
+        yield from _comments(entry.inner, column)
         yield from _canonical(entry, column)
-    if below is not None and isinstance(entry.value, Block):
+    if below is not None and isinstance(entry.value, SourceMapping):
         yield from _block(entry.value, below)
 
 
-def _below(entry: Entry, column: int) -> int | None:
+def _below(entry: SourceEntry, column: int) -> int | None:
     """The column of the mapping below, where it has lines of its own."""
-    if not isinstance(entry.value, Block) or not entry.value.entries:
+    if not isinstance(entry.value, SourceMapping) or not entry.value.entries:
         return None
     if entry.value.column is not None:
         return entry.value.column
     return column + _INDENT if entry.source is None else None
 
 
-def _canonical(entry: Entry, column: int) -> Iterator[str]:
-    margin, beside = " " * column, f" {entry.beside}" if entry.beside else ""
-    if isinstance(entry.value, Block):
+def _canonical(entry: SourceEntry, column: int) -> Iterator[str]:
+    margin, beside = " " * column, f" {entry.trailing}" if entry.trailing else ""
+    if isinstance(entry.value, SourceMapping):
         yield f"{margin}{text(entry.key)}:{'' if entry.value.entries else ' {}'}{beside}"
         return
-    head, lines = written(entry.value)
+    head, lines = format_scalar(entry.value)
     yield f"{margin}{text(entry.key)}: {head}{beside}"
     for line in lines:
         yield f"{margin}{' ' * _INDENT}{line}" if line else ""

@@ -21,67 +21,70 @@ MODELINE: Final = "# yaml-language-server:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class SourceEntry:
     """`within` are comments that stand inside the entry's own lines, where the canonical style has no place for them.
 
     `source` holds the lines from the key to the value's end, without those of a mapping below.
     """
 
     key: str
-    value: Scalar | Block
-    above: Lines = ()
-    within: Lines = ()
-    beside: str = ""
+    value: Scalar | SourceMapping
+    comments_above: Lines = ()
+    inner: Lines = ()
+    trailing: str = ""
     source: Lines | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class SourceMapping:
     """A mapping. `column` is where its keys stand in the file; None where they stand on no lines of their own."""
 
-    entries: tuple[Entry, ...] = ()
-    foot: Lines = ()
+    entries: tuple[SourceEntry, ...] = ()
+    after: Lines = ()
     column: int | None = None
 
-    def entry(self, key: str) -> Entry | None:
+    def entry(self, key: str) -> SourceEntry | None:
         return next((entry for entry in self.entries if entry.key == key), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class SourceFile:
     """A whole file. `newline` is how it ends its lines; `ended` whether the last one has its end."""
 
-    body: Block
-    head: Lines = ()
+    body: SourceMapping
+    header: Lines = ()
     newline: str = "\n"
     ended: bool = True
 
 
-def data_of(page: Page) -> dict[str, object]:
+def data_of(page: SourceFile) -> dict[str, object]:
     """The plain values, as the loader gives them."""
     return _data(page.body)
 
 
-def _data(block: Block) -> dict[str, object]:
-    return {entry.key: _data(entry.value) if isinstance(entry.value, Block) else entry.value for entry in block.entries}
+def _data(block: SourceMapping) -> dict[str, object]:
+    return {
+        entry.key: _data(entry.value) if isinstance(entry.value, SourceMapping) else entry.value
+        for entry in block.entries
+    }
 
 
-def comments_of(page: Page) -> tuple[str, ...]:
+def comments_of(page: SourceFile) -> tuple[str, ...]:
     """Every comment of the file, without the space around it."""
-    lines = (*page.head, *_comments(page.body))
+    lines = (*page.header, *_comments(page.body))
     return tuple(comment for line in lines if (comment := comment_in(line)))
 
 
-def comments_below(block: Block) -> Lines:
+def comments_below(block: SourceMapping) -> Lines:
     return tuple(comment for line in _comments(block) if (comment := comment_in(line)))
 
 
-def _comments(block: Block) -> Iterator[str]:
+def _comments(block: SourceMapping) -> Iterator[str]:
     for entry in block.entries:
-        yield from (*entry.above, *entry.within, entry.beside)
-        if isinstance(entry.value, Block):
+        yield from (*entry.comments_above, *entry.inner, entry.trailing)
+        if isinstance(entry.value, SourceMapping):
             yield from _comments(entry.value)
-    yield from block.foot
+    yield from block.after
 
 
 def comment_in(line: str) -> str:
@@ -98,18 +101,18 @@ def leaves(data: Mapping[str, object], above: Path = ()) -> Iterator[tuple[Path,
             yield (*above, key), value
 
 
-def value_at(page: Page, path: Sequence[str]) -> Scalar | Block | None:
+def value_at(page: SourceFile, path: Sequence[str]) -> Scalar | SourceMapping | None:
     """What stands there; None also where nothing does (`holds` tells the two apart)."""
     entry = _entry(page.body, path)
     return None if entry is None else entry.value
 
 
-def holds(page: Page, path: Sequence[str]) -> bool:
+def holds(page: SourceFile, path: Sequence[str]) -> bool:
     return _entry(page.body, path) is not None
 
 
-def _entry(block: Block, path: Sequence[str]) -> Entry | None:
+def _entry(block: SourceMapping, path: Sequence[str]) -> SourceEntry | None:
     entry = block.entry(path[0])
     if entry is None or len(path) == 1:
         return entry
-    return _entry(entry.value, path[1:]) if isinstance(entry.value, Block) else None
+    return _entry(entry.value, path[1:]) if isinstance(entry.value, SourceMapping) else None

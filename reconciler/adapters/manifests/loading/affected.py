@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from reconciler.adapters.manifests.discovery.entries import Found
+from reconciler.adapters.manifests.discovery.entries import ManifestPath
 from reconciler.adapters.manifests.discovery.files import read_bytes, read_file, shared_files
 from reconciler.adapters.manifests.discovery.misnamed import DEFAULTS, GROUPS
 from reconciler.adapters.manifests.loading.shared_layers import group_of
@@ -28,7 +28,7 @@ class Affected:
     files give them; None: a file changed that lies under every shop.
     """
 
-    def __init__(self, root: Path, shown_as: str, shops: Iterable[Found], changed: AbstractSet[str]) -> None:
+    def __init__(self, root: Path, shown_as: str, shops: Iterable[ManifestPath], changed: AbstractSet[str]) -> None:
         self._root = str(root)
         self._real = os.path.realpath(root)
         self._changed = changed
@@ -41,11 +41,11 @@ class Affected:
     def includes(self, stem: str) -> bool:
         return self.names is None or stem in self.names
 
-    def _lies_under_all(self, defaults: Found | None) -> bool:
+    def _lies_under_all(self, defaults: ManifestPath | None) -> bool:
         named = any(path == GROUPS or ("/" not in path and _stem(path) == DEFAULTS) for path in self._changed)
         return named or (defaults is not None and self._touched(defaults))
 
-    def _groups(self, shared: dict[str, Found]) -> frozenset[str]:
+    def _groups(self, shared: dict[str, ManifestPath]) -> frozenset[str]:
         """Those that changed, and those over them, through as many groups as there are."""
         below = {stem: group_of(read_file(file)) for stem, file in shared.items() if stem != DEFAULTS}
         changed = {_stem(path) for path in self._changed if PurePosixPath(path).parent.name == GROUPS}
@@ -54,20 +54,20 @@ class Affected:
             changed |= over
         return frozenset(changed)
 
-    def _names(self, shops: Iterable[Found]) -> Iterable[str]:
+    def _names(self, shops: Iterable[ManifestPath]) -> Iterable[str]:
         own = {_stem(path) for path in self._changed if not path.startswith(f"{GROUPS}/")}
         for file in shops:
             if file.stem in own or self._touched(file) or (self.groups and self._over_a_group(file)):
                 yield file.stem
 
-    def _touched(self, file: Found) -> bool:
+    def _touched(self, file: ManifestPath) -> bool:
         """Its own file; also where it lies in a repository of its own within this one, or is a link to a file that changed."""
         path = file.path[len(self._root) + 1 :]
         if path in self._changed or (self._folders and path.startswith(self._folders)):
             return True
         return file.linked and os.path.realpath(file.path)[len(self._real) + 1 :] in self._changed
 
-    def _over_a_group(self, file: Found) -> bool:
+    def _over_a_group(self, file: ManifestPath) -> bool:
         data = read_bytes(file)
         return isinstance(data, bytes) and self._may_name(data) and group_of(read_yaml(data, file.shown)) in self.groups
 

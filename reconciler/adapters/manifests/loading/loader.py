@@ -19,13 +19,13 @@ from reconciler.adapters.manifests.loading.shared_layers import SharedLayers
 from reconciler.adapters.manifests.loading.shop_file import read_shop
 from reconciler.adapters.manifests.yaml.origins import Names
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found, in_order
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic, sort_diagnostics
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.formats import SHOP_KEY
 from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired
 from reconciler.core.values import Origin
-from reconciler.ports import Manifest, Revisions
+from reconciler.ports import Manifest, VersionControl
 
 
 class ManifestFolder:
@@ -34,7 +34,7 @@ class ManifestFolder:
     `revisions` knows what changed since a revision, for selections that ask for it; the reading then raises what it raises.
     """
 
-    def __init__(self, root: Path, *, shown_as: str | None = None, revisions: Revisions | None = None) -> None:
+    def __init__(self, root: Path, *, shown_as: str | None = None, revisions: VersionControl | None = None) -> None:
         self._root = root
         self._revisions = revisions
         self._shown_as = (shown_as or root.as_posix()).rstrip("/")
@@ -67,38 +67,38 @@ class ManifestFolder:
         told += declared_twice(files, others, partial(_named, selection=selection))
         spoilt |= {origin.file for finding in told if (origin := finding.origin) is not None}
         if affected is not None:
-            shared.read_these(affected.groups)
+            shared.load(affected.groups)
         elif not selection.globs:
             shared.read_all()
         return Manifest(
             shops=tuple(shop for file, shop in shops.items() if file not in spoilt and selection.includes(shop)),
-            findings=in_order((*told, *shared.findings)),
+            findings=sort_diagnostics((*told, *shared.findings)),
             broken=tuple(sorted({_name(file) for file in spoilt})),
             unchanged=len(scope) - len(files) if selection.labels == () and selection.group is None else 0,
         )
 
     def _affected(self, listing: Listing, selection: Selection) -> Affected | None:
-        """None where it does not matter what changed. Raises Unusable."""
+        """None where it does not matter what changed. Raises SetupError."""
         if selection.since is None or self._revisions is None:
             return None
         changed = self._revisions.changed_since(selection.since)
         return Affected(self._root, self._shown_as, listing.files, changed)
 
     def _no_folder(self) -> Diagnostic:
-        return found(
+        return diagnostic(
             codes.NO_MANIFESTS,
-            say("There is no folder {folder}", folder=self._shown_as),
-            expected=say("a folder with one .yaml file a shop"),
-            way_on=say("Start in the right folder, or set `manifests` in reconciler.yaml"),
+            msg("There is no folder {folder}", folder=self._shown_as),
+            expected=msg("a folder with one .yaml file a shop"),
+            hint=msg("Start in the right folder, or set `manifests` in reconciler.yaml"),
             origin=Origin(self._shown_as),
         )
 
     def _no_files(self) -> Diagnostic:
-        return found(
+        return diagnostic(
             codes.NO_MANIFESTS,
-            say("The folder {folder} holds no manifest", folder=self._shown_as),
-            expected=say("one .yaml file a shop, named after the shop's key"),
-            way_on=say("Write the first one: `apiVersion: reconciler/v1` and `shop:`, the key that is the file's name"),
+            msg("The folder {folder} holds no manifest", folder=self._shown_as),
+            expected=msg("one .yaml file a shop, named after the shop's key"),
+            hint=msg("Write the first one: `apiVersion: reconciler/v1` and `shop:`, the key that is the file's name"),
             origin=Origin(self._shown_as),
         )
 

@@ -13,38 +13,38 @@ from typing import Any, Final
 from reconciler.adapters.manifests.yaml.origins import Names, Origins
 from reconciler.adapters.manifests.yaml.parsed import Parsed
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.values import Origin
 
 Steps = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layer:
+class MergedLayer:
     """Values and where they come from. Layers are shared between shops, so their values are never changed."""
 
     data: Mapping[str, Any] = field(default_factory=dict)
     origins: Mapping[str, Origin] = field(default_factory=dict)
 
 
-NOTHING: Final = Layer()
+NOTHING: Final = MergedLayer()
 """What lies under `_defaults.yaml`."""
 
 
 @dataclass(slots=True)
 class _Nulls:
     taken_out: list[Steps] = field(default_factory=list)
-    idle: list[Steps] = field(default_factory=list)
+    redundant_nulls: list[Steps] = field(default_factory=list)
 
 
-def lay(upper: Parsed, lower: Layer, names: Names) -> tuple[Layer, tuple[Diagnostic, ...]]:
+def merge_layer(upper: Parsed, lower: MergedLayer, names: Names) -> tuple[MergedLayer, tuple[Diagnostic, ...]]:
     """The merged layer, and what is to be said of its nulls."""
     nulls = _Nulls()
     data = _merge(lower.data, upper.data, (), nulls)
-    taken_out = tuple(".".join(steps) for steps in (*nulls.taken_out, *nulls.idle))
+    taken_out = tuple(".".join(steps) for steps in (*nulls.taken_out, *nulls.redundant_nulls))
     origins = Origins(upper, under=lower.origins, taken_out=taken_out, names=names)
-    return Layer(data=data, origins=origins), tuple(_empty_value(upper, steps) for steps in nulls.idle)
+    return MergedLayer(data=data, origins=origins), tuple(_empty_value(upper, steps) for steps in nulls.redundant_nulls)
 
 
 def _merge(lower: Mapping[str, Any], upper: Mapping[str, Any], above: Steps, nulls: _Nulls) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def _merge(lower: Mapping[str, Any], upper: Mapping[str, Any], above: Steps, nul
             del data[key]
             nulls.taken_out.append((*above, key))
         else:
-            nulls.idle.append((*above, key))
+            nulls.redundant_nulls.append((*above, key))
     return data
 
 
@@ -68,11 +68,11 @@ _NO_KEYS: Final[dict[str, Any]] = {}
 
 def _empty_value(parsed: Parsed, steps: Steps) -> Diagnostic:
     place = ".".join(steps)
-    return found(
+    return diagnostic(
         codes.EMPTY_VALUE,
-        say("`{place}` has no value, and nothing is inherited that it could take out of management", place=place),
-        expected=say("a value"),
-        way_on=say("Write a value, or delete the line: what is not mentioned is not managed"),
+        msg("`{place}` has no value, and nothing is inherited that it could take out of management", place=place),
+        expected=msg("a value"),
+        hint=msg("Write a value, or delete the line: what is not mentioned is not managed"),
         subject=place,
         origin=parsed.where_key(steps),
     )

@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from reconciler.adapters.manifests.checks.file import faults
-from reconciler.adapters.manifests.checks.semantics import judge_shared
-from reconciler.adapters.manifests.describe import did_you_mean, one_of, quote
-from reconciler.adapters.manifests.discovery.entries import Found
+from reconciler.adapters.manifests.checks.file import check_file
+from reconciler.adapters.manifests.checks.semantics import check_shared_file
+from reconciler.adapters.manifests.describe import choices_message, did_you_mean, quote
+from reconciler.adapters.manifests.discovery.entries import ManifestPath
 from reconciler.adapters.manifests.discovery.files import read_file, shared_files
 from reconciler.adapters.manifests.discovery.misnamed import DEFAULTS
 from reconciler.adapters.manifests.documents.shop import SharedDocument
-from reconciler.adapters.manifests.loading.merge import NOTHING, Layer, lay
+from reconciler.adapters.manifests.loading.merge import NOTHING, MergedLayer, merge_layer
 from reconciler.adapters.manifests.yaml.origins import Names
 from reconciler.adapters.manifests.yaml.parsed import Parsed
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.formats import GROUP
 
 _NOT_INHERITED = frozenset({"apiVersion", "group"})
@@ -34,10 +34,10 @@ class SharedLayers:
         listing = shared_files(root, shown_as)
         self._findings: list[Diagnostic] = list(listing.findings)
         self._names = names
-        self._groups: dict[str, Found] = {file.stem: file for file in listing.files if file.stem != DEFAULTS}
+        self._groups: dict[str, ManifestPath] = {file.stem: file for file in listing.files if file.stem != DEFAULTS}
         self._parsed: dict[str, Parsed] = {}
         defaults = next((file for file in listing.files if file.stem == DEFAULTS), None)
-        self._layers: dict[str | None, Layer | None] = {
+        self._layers: dict[str | None, MergedLayer | None] = {
             None: self._lay(read_file(defaults), DEFAULTS, NOTHING) if defaults else NOTHING
         }
         self._break(PurePosixPath(finding.origin.file) for finding in listing.findings if finding.origin)
@@ -49,18 +49,18 @@ class SharedLayers:
 
     def read_all(self) -> None:
         """Also the groups that no shop names: their faults are found before somebody does."""
-        self.read_these(self._groups)
+        self.load(self._groups)
 
-    def read_these(self, groups: Iterable[str]) -> None:
+    def load(self, groups: Iterable[str]) -> None:
         """Those of them that are there."""
         for group in sorted(groups):
-            if self.knows(group):
-                self.under(group)
+            if self.exists(group):
+                self.layer_for(group)
 
-    def knows(self, group: str | None) -> bool:
+    def exists(self, group: str | None) -> bool:
         return group in self._groups or group in self._layers
 
-    def under(self, group: str | None) -> Layer | None:
+    def layer_for(self, group: str | None) -> MergedLayer | None:
         """The layer of a group that exists (see `knows`)."""
         if group is not None and group not in self._layers:
             self._lay_chain(group)
@@ -69,14 +69,16 @@ class SharedLayers:
     def unknown(self, parsed: Parsed) -> Diagnostic:
         """What to say of a file that names a group that does not exist."""
         group = str(parsed.data["group"])
-        return found(
+        return diagnostic(
             codes.UNKNOWN_GROUP,
-            say("There is no group {group}", group=quote(group)),
-            expected=one_of(sorted(self._groups)) if self._groups else say("a file in _groups, which holds none"),
-            way_on=did_you_mean(group, self._groups)
-            or say("Name another group, or write the file {file}", file=f"_groups/{group}.yaml"),
+            msg("There is no group {group}", group=quote(group)),
+            expected=choices_message(sorted(self._groups))
+            if self._groups
+            else msg("a file in _groups, which holds none"),
+            hint=did_you_mean(group, self._groups)
+            or msg("Name another group, or write the file {file}", file=f"_groups/{group}.yaml"),
             subject="group",
-            origin=parsed.where(("group",)),
+            origin=parsed.origin(("group",)),
         )
 
     def _lay_chain(self, group: str) -> None:
@@ -99,17 +101,17 @@ class SharedLayers:
         for path in refused:
             self._layers[None if path.stem == DEFAULTS else path.stem] = None
 
-    def _lay(self, parsed: Parsed, stem: str, lower: Layer | None) -> Layer | None:
+    def _lay(self, parsed: Parsed, stem: str, lower: MergedLayer | None) -> MergedLayer | None:
         """Over a broken layer lies nothing; the file's own faults are told all the same."""
-        layer, idle = lay(parsed, lower or NOTHING, self._names)
+        layer, idle = merge_layer(parsed, lower or NOTHING, self._names)
         milder = idle if lower is not None else ()
-        told = faults(parsed, SharedDocument, also=judge_shared(parsed, stem), milder=milder)
+        told = check_file(parsed, SharedDocument, also=check_shared_file(parsed, stem), milder=milder)
         self._findings.extend(told)
         if told or lower is None:
             return None
         data = {key: value for key, value in layer.data.items() if key not in _NOT_INHERITED}
         # Written out, so that a look-up does not descend through as many layers as there are groups.
-        return Layer(data=data, origins=dict(layer.origins))
+        return MergedLayer(data=data, origins=dict(layer.origins))
 
     def _read(self, group: str) -> Parsed:
         if group not in self._parsed:
@@ -120,13 +122,13 @@ class SharedLayers:
         """Told at the group that comes first by name, so that it is the same whoever is read first."""
         start = circle.index(min(circle))
         ordered = [*circle[start:], *circle[:start]]
-        return found(
+        return diagnostic(
             codes.GROUP_CYCLE,
-            say("The groups lie under each other in a circle: {way}", way=" -> ".join((*ordered, ordered[0]))),
-            expected=say("groups that end at one without `group`"),
-            way_on=say("Delete `group` in one of these files"),
+            msg("The groups lie under each other in a circle: {way}", way=" -> ".join((*ordered, ordered[0]))),
+            expected=msg("groups that end at one without `group`"),
+            hint=msg("Delete `group` in one of these files"),
             subject="group",
-            origin=self._read(ordered[0]).where(("group",)),
+            origin=self._read(ordered[0]).origin(("group",)),
         )
 
 

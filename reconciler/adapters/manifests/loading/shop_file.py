@@ -15,20 +15,20 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from reconciler.adapters.manifests.checks.file import faults
-from reconciler.adapters.manifests.checks.forbidden_text import contraband
-from reconciler.adapters.manifests.checks.semantics import judge_meaning
+from reconciler.adapters.manifests.checks.file import check_file
+from reconciler.adapters.manifests.checks.forbidden_text import forbidden_text
+from reconciler.adapters.manifests.checks.semantics import check_semantics
 from reconciler.adapters.manifests.describe import quote
-from reconciler.adapters.manifests.discovery.entries import Found
+from reconciler.adapters.manifests.discovery.entries import ManifestPath
 from reconciler.adapters.manifests.discovery.files import read_file
 from reconciler.adapters.manifests.documents.shop import ShopDocument
-from reconciler.adapters.manifests.loading.merge import NOTHING, Layer, lay
+from reconciler.adapters.manifests.loading.merge import NOTHING, MergedLayer, merge_layer
 from reconciler.adapters.manifests.loading.shared_layers import SharedLayers, group_of
 from reconciler.adapters.manifests.yaml.origins import Names
 from reconciler.adapters.manifests.yaml.parsed import Parsed
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.formats import SHOP_KEY
 from reconciler.core.model.kinds import (
     AMAZON_PAY_PAYMENT,
@@ -37,10 +37,10 @@ from reconciler.core.model.kinds import (
     STOREFRONT_STATUS,
     SYSTEM_PARTS,
 )
-from reconciler.core.model.state import Desired, Maintenance
+from reconciler.core.model.state import Desired, MaintenancePolicy
 from reconciler.core.values import Origin, ShopKey
 
-_UNMENTIONED: Final = Maintenance()
+_UNMENTIONED: Final = MaintenancePolicy()
 
 
 def desired_of(document: ShopDocument, origins: Mapping[str, Origin]) -> Desired:
@@ -68,56 +68,56 @@ def _values(document: ShopDocument) -> Iterator[tuple[str, Any]]:
         yield STOREFRONT_STATUS.name, storefront.state()
 
 
-def read_shop(file: Found, shared: SharedLayers, names: Names) -> Desired | tuple[Diagnostic, ...]:
+def read_shop(file: ManifestPath, shared: SharedLayers, names: Names) -> Desired | tuple[Diagnostic, ...]:
     """No diagnostic and no shop: something under it is broken, and that is told once, where it is."""
     return shop_of(read_file(file), file, shared, names)
 
 
-def shop_of(parsed: Parsed, file: Found, shared: SharedLayers, names: Names) -> Desired | tuple[Diagnostic, ...]:
+def shop_of(parsed: Parsed, file: ManifestPath, shared: SharedLayers, names: Names) -> Desired | tuple[Diagnostic, ...]:
     """The same of a file that was read already, or is to be written."""
     group = group_of(parsed)
-    lower = shared.under(group) if shared.knows(group) else None
-    layer, idle = lay(parsed, lower or NOTHING, names)
+    lower = shared.layer_for(group) if shared.exists(group) else None
+    layer, idle = merge_layer(parsed, lower or NOTHING, names)
     if lower is not None and not idle and not parsed.findings:
         desired = _desired(parsed, layer)
         if desired is not None and desired.shop == file.stem:
             return desired
     also = tuple(_about_the_whole(parsed, file, shared))
-    told = faults(parsed, ShopDocument, also=also, milder=idle if lower is not None else ())
+    told = check_file(parsed, ShopDocument, also=also, milder=idle if lower is not None else ())
     if not told and lower is not None:
         told = (_unexplained(parsed),)
-    return tuple(d.about(ShopKey(file.stem)) for d in told) if SHOP_KEY.accepts(file.stem) else told
+    return tuple(d.for_shop(ShopKey(file.stem)) for d in told) if SHOP_KEY.accepts(file.stem) else told
 
 
-def _desired(parsed: Parsed, layer: Layer) -> Desired | None:
+def _desired(parsed: Parsed, layer: MergedLayer) -> Desired | None:
     try:
         document = ShopDocument.model_validate(layer.data)
     except ValidationError:
         return None
-    return None if any(contraband(parsed)) or any(judge_meaning(parsed)) else desired_of(document, layer.origins)
+    return None if any(forbidden_text(parsed)) or any(check_semantics(parsed)) else desired_of(document, layer.origins)
 
 
-def _about_the_whole(parsed: Parsed, file: Found, shared: SharedLayers) -> Iterator[Diagnostic]:
+def _about_the_whole(parsed: Parsed, file: ManifestPath, shared: SharedLayers) -> Iterator[Diagnostic]:
     """What the file's name and its group say against it."""
     shop = parsed.data.get("shop")
     if isinstance(shop, str) and SHOP_KEY.accepts(shop) and shop != file.stem:
-        yield found(
+        yield diagnostic(
             codes.WRONG_NAME,
-            say("The file is named {name}, and its shop is {shop}", name=quote(f"{file.stem}.yaml"), shop=quote(shop)),
-            expected=say("the shop's key as the file's name"),
-            way_on=say("Rename the file to {shop}.yaml, or mend `shop`", shop=shop),
+            msg("The file is named {name}, and its shop is {shop}", name=quote(f"{file.stem}.yaml"), shop=quote(shop)),
+            expected=msg("the shop's key as the file's name"),
+            hint=msg("Rename the file to {shop}.yaml, or mend `shop`", shop=shop),
             subject="shop",
-            origin=parsed.where(("shop",)),
+            origin=parsed.origin(("shop",)),
         )
-    if not shared.knows(group_of(parsed)):
+    if not shared.exists(group_of(parsed)):
         yield shared.unknown(parsed)
 
 
 def _unexplained(parsed: Parsed) -> Diagnostic:
     """The merged values were refused and the file by itself was not: a fault of ours, told rather than hidden."""
-    return found(
+    return diagnostic(
         codes.INVALID,
-        say("The manifest is refused together with the files under it, for a reason that is not known"),
-        way_on=say("Please report this message, with the manifest and its group"),
-        origin=parsed.where(()),
+        msg("The manifest is refused together with the files under it, for a reason that is not known"),
+        hint=msg("Please report this message, with the manifest and its group"),
+        origin=parsed.origin(()),
     )

@@ -1,4 +1,4 @@
-"""What an import reads of a folder of manifests, and the files it makes of it: the port `ManifestAuthor`.
+"""What an import reads of a folder of manifests, and the files it makes of it: the port `ManifestEditor`.
 
 In: the folder. Out: what each file says by itself with what lies under it; then, for edits and new layers, the files as they
 are to be. It writes nothing itself. A file that leads out of the tree, or cannot be read, is told and left as it is.
@@ -11,39 +11,39 @@ from pathlib import Path
 from typing import Any, Final
 
 from reconciler.adapters.manifests.discovery.duplicates import declared_twice
-from reconciler.adapters.manifests.discovery.entries import Found
+from reconciler.adapters.manifests.discovery.entries import ManifestPath
 from reconciler.adapters.manifests.discovery.files import Listing, read_bytes, shared_files, shop_files
 from reconciler.adapters.manifests.discovery.misnamed import DEFAULTS, GROUPS
 from reconciler.adapters.manifests.documents.base import Document
 from reconciler.adapters.manifests.documents.shop import API_VERSION, SharedDocument, ShopDocument
-from reconciler.adapters.manifests.editing.compose import new_page, way_to
-from reconciler.adapters.manifests.editing.edit import with_value, without
+from reconciler.adapters.manifests.editing.compose import new_page, relative_schema_path
+from reconciler.adapters.manifests.editing.edit import remove_value, set_value
 from reconciler.adapters.manifests.editing.parse import read_page
 from reconciler.adapters.manifests.editing.serialise import write_page
-from reconciler.adapters.manifests.editing.tree import Page
-from reconciler.adapters.manifests.loading.merge import Layer as ReadLayer
+from reconciler.adapters.manifests.editing.tree import SourceFile
+from reconciler.adapters.manifests.loading.merge import MergedLayer as ReadLayer
 from reconciler.adapters.manifests.loading.shared_layers import SharedLayers
 from reconciler.adapters.manifests.loading.shop_file import read_shop
 from reconciler.adapters.manifests.yaml.origins import Names
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, in_order
-from reconciler.core.diagnostics.messages import say
-from reconciler.core.importing.factor_out import Generalised, Ground, Own
-from reconciler.core.importing.grouping import may_be_grouped
+from reconciler.core.diagnostics.diagnostic import Diagnostic, sort_diagnostics
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.importing.factor_out import ExistingLayers, FactoredLayers, ShopLayer
+from reconciler.core.importing.grouping import shareable_in_group
 from reconciler.core.importing.profile_edits import Edits
 from reconciler.core.model.formats import SHOP_KEY
-from reconciler.core.model.layers import Leaf, Profile, flat, leaf
+from reconciler.core.model.layers import Leaf, Profile, flatten, to_leaf
 from reconciler.core.model.state import Desired
-from reconciler.core.planning.diff import declared
+from reconciler.core.planning.diff import declared_values
 from reconciler.core.values import UNSET, Origin, ShopKey
-from reconciler.ports import Unusable
-from reconciler.ports.manifest_editing import FileChange, ShopFile, Standing
+from reconciler.ports import SetupError
+from reconciler.ports.manifest_editing import FileChange, FolderSnapshot, ShopFile
 
 _ABOUT_DEFAULTS: Final = "Lies under every shop: what most of them had in common when they were imported."
 _ABOUT_GROUP: Final = "What these shops had in common when they were imported. They name this file under `group`."
 
 
-class ManifestWorkshop:
+class ImportManifestEditor:
     """`shown_as` is what people call the folder, which need not be there yet; `schemas` where editors find the JSON Schemas."""
 
     def __init__(self, root: Path, *, shown_as: str, schemas: Path | None = None) -> None:
@@ -51,9 +51,9 @@ class ManifestWorkshop:
         self._schemas = schemas or root.parent / "schemas"
         self._shown_as = shown_as.rstrip("/")
 
-    def standing(self, shops: Collection[ShopKey]) -> Standing:
+    def snapshot(self, shops: Collection[ShopKey]) -> FolderSnapshot:
         if not self._root.exists():
-            return Standing(files={}, broken=frozenset(), ground=Ground(), findings=())
+            return FolderSnapshot(files={}, broken=frozenset(), ground=ExistingLayers(), findings=())
         listing = shop_files(self._root, self._shown_as)
         shared_listing = shared_files(self._root, self._shown_as)
         names: Names = {}
@@ -70,14 +70,14 @@ class ManifestWorkshop:
         told += self._declared_twice(shops, wanted, listing)
         refused = _refused(told)
         broken = refused | {file.stem for file in wanted if file.stem not in files}
-        return Standing(
+        return FolderSnapshot(
             files={shop: file for shop, file in files.items() if shop not in refused},
             broken=frozenset(ShopKey(stem) for stem in broken if SHOP_KEY.accepts(stem)),
             ground=self._ground(listing, shared_listing, shared),
-            findings=in_order((*told, *shared.findings)),
+            findings=sort_diagnostics((*told, *shared.findings)),
         )
 
-    def changes(self, revised: Mapping[ShopKey, Edits], new: Generalised) -> Iterator[FileChange]:
+    def file_changes(self, revised: Mapping[ShopKey, Edits], new: FactoredLayers) -> Iterator[FileChange]:
         if new.defaults:
             yield self._shared(f"{DEFAULTS}.yaml", new.defaults, _ABOUT_DEFAULTS)
         for group, values in sorted(new.groups.items()):
@@ -88,22 +88,24 @@ class ManifestWorkshop:
             yield _revised(edits, files.get(shop), f"{self._shown_as}/{shop}.yaml")
 
     def _declared_twice(
-        self, shops: Collection[ShopKey], wanted: Sequence[Found], listing: Listing
+        self, shops: Collection[ShopKey], wanted: Sequence[ManifestPath], listing: Listing
     ) -> Iterator[Diagnostic]:
         """A shop that a file of another name declares gets no second one, and one that has two files no edit."""
         there = {file.stem for file in wanted}
-        new = (Found(stem=s, path="", shown=f"{self._shown_as}/{s}.yaml") for s in sorted(shops) if s not in there)
+        new = (
+            ManifestPath(stem=s, path="", shown=f"{self._shown_as}/{s}.yaml") for s in sorted(shops) if s not in there
+        )
         others = (file for file in listing.files if file.stem not in shops)
         yield from declared_twice((*wanted, *new), others, shops.__contains__)
 
-    def _ground(self, listing: Listing, shared_listing: Listing, shared: SharedLayers) -> Ground | None:
+    def _ground(self, listing: Listing, shared_listing: Listing, shared: SharedLayers) -> ExistingLayers | None:
         groups = [file.stem for file in shared_listing.files if file.stem != DEFAULTS]
-        layers = {group: shared.under(group) for group in groups}
-        lowest = shared.under(None)
+        layers = {group: shared.layer_for(group) for group in groups}
+        lowest = shared.layer_for(None)
         if lowest is None or shared_listing.findings or any(layer is None for layer in layers.values()):
             return None
         read = {group: layer for group, layer in layers.items() if layer is not None}
-        return Ground(
+        return ExistingLayers(
             defaults=_profile(lowest),
             groups={group: _profile(layer) for group, layer in read.items()},
             plain=frozenset(group for group, layer in read.items() if _is_plain(layer, lowest)),
@@ -111,24 +113,26 @@ class ManifestWorkshop:
         )
 
     def _shared(self, name: str, values: Profile, about: str) -> FileChange:
-        data = {"apiVersion": API_VERSION, **nested(values)}
+        data = {"apiVersion": API_VERSION, **unflatten(values)}
         return self._made(name, new_page(data, SharedDocument, schema=self._schema(name, "shared"), about=(about,)))
 
-    def _new(self, own: Own) -> FileChange:
+    def _new(self, own: ShopLayer) -> FileChange:
         head = {"apiVersion": API_VERSION, "shop": str(own.shop)}
         named = {"group": own.group} if own.group else {}
-        data = {**head, **named, "labels": dict(own.labels), **nested(own.values)}
+        data = {**head, **named, "labels": dict(own.labels), **unflatten(own.values)}
         name = f"{own.shop}.yaml"
         return self._made(name, new_page(data, ShopDocument, schema=self._schema(name, "shop")))
 
     def _schema(self, name: str, of: str) -> str | None:
-        return way_to(self._schemas / f"{of}.schema.json", (self._root / name).parent)
+        return relative_schema_path(self._schemas / f"{of}.schema.json", (self._root / name).parent)
 
-    def _made(self, name: str, page: Page) -> FileChange:
-        return FileChange(path=self._root / name, shown=f"{self._shown_as}/{name}", before=None, after=write_page(page))
+    def _made(self, name: str, page: SourceFile) -> FileChange:
+        return FileChange(
+            path=self._root / name, display_path=f"{self._shown_as}/{name}", before=None, after=write_page(page)
+        )
 
 
-def nested(values: Mapping[str, Leaf | None]) -> dict[str, Any]:
+def unflatten(values: Mapping[str, Leaf | None]) -> dict[str, Any]:
     """Flat places as a manifest holds them."""
     data: dict[str, Any] = {}
     for place, value in values.items():
@@ -140,23 +144,23 @@ def nested(values: Mapping[str, Leaf | None]) -> dict[str, Any]:
     return data
 
 
-def _shop_file(desired: Desired, file: Found, shared: SharedLayers) -> ShopFile:
+def _shop_file(desired: Desired, file: ManifestPath, shared: SharedLayers) -> ShopFile:
     """What the file takes out of management is not in the wish: it is what lies under it and did not come through."""
-    layer = shared.under(desired.group)
+    layer = shared.layer_for(desired.group)
     lower = {} if layer is None else _profile(layer)
-    wish = {ref.declared or "": leaf(value) for ref, value in declared(desired)}
+    wish = {ref.manifest_path or "": to_leaf(value) for ref, value in declared_values(desired)}
     own = {place: value for place, value in wish.items() if desired.origin_of(place).file == file.shown}
-    return ShopFile(own=own | {place: None for place in lower if place not in wish}, lower=lower)
+    return ShopFile(layer=own | {place: None for place in lower if place not in wish}, inherited=lower)
 
 
 def _profile(layer: ReadLayer) -> dict[str, Leaf]:
-    return {place: value for place, value in flat(layer.data).items() if value is not None}
+    return {place: value for place, value in flatten(layer.data).items() if value is not None}
 
 
 def _is_plain(layer: ReadLayer, lowest: ReadLayer) -> bool:
     """Whether a shop that is put into the group gets nothing but values that may be shared."""
     added = _profile(layer).items() - _profile(lowest).items()
-    return _beside(layer) == _beside(lowest) and all(may_be_grouped(place, value, ()) for place, value in added)
+    return _beside(layer) == _beside(lowest) and all(shareable_in_group(place, value, ()) for place, value in added)
 
 
 def _beside(layer: ReadLayer) -> tuple[object, object]:
@@ -169,29 +173,29 @@ def _refused(findings: Iterable[Diagnostic]) -> set[str]:
     return files | {finding.shop for finding in findings if finding.shop is not None}
 
 
-def _revised(edits: Edits, file: Found | None, shown: str) -> FileChange:
-    """Raises Unusable where the file is gone, or is not in order any more."""
+def _revised(edits: Edits, file: ManifestPath | None, shown: str) -> FileChange:
+    """Raises SetupError where the file is gone, or is not in order any more."""
     before = None if file is None else read_bytes(file)
     if file is None or not isinstance(before, bytes):
         raise _moved(shown)
     page = read_page(before, file.shown, ShopDocument)
-    if not isinstance(page, Page):
+    if not isinstance(page, SourceFile):
         raise _moved(file.shown)
     after = write_page(_edited(page, edits, ShopDocument))
-    return FileChange(path=Path(file.path), shown=file.shown, before=before, after=after)
+    return FileChange(path=Path(file.path), display_path=file.shown, before=before, after=after)
 
 
-def _edited(page: Page, edits: Edits, model: type[Document]) -> Page:
+def _edited(page: SourceFile, edits: Edits, model: type[Document]) -> SourceFile:
     for place, value in edits.items():
         path = place.split(".")
-        page = without(page, path) if value is UNSET else with_value(page, path, value, model)
+        page = remove_value(page, path) if value is UNSET else set_value(page, path, value, model)
     return page
 
 
-def _moved(shown: str) -> Unusable:
-    return Unusable(
-        say("The file is not what it was any more: somebody else wrote or deleted it meanwhile"),
+def _moved(shown: str) -> SetupError:
+    return SetupError(
+        msg("The file is not what it was any more: somebody else wrote or deleted it meanwhile"),
         code=codes.MOVED_MEANWHILE,
-        way_on=say("Nothing was written; give the command again"),
+        hint=msg("Nothing was written; give the command again"),
         origin=Origin(shown),
     )

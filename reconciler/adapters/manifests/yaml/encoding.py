@@ -11,14 +11,14 @@ import re
 from typing import Final
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import Origin
 
 SIZE_LIMIT: Final = 256 * 1024
 """Bytes. A manifest is about 1 KB; what is 250 times as large is another kind of file."""
 
-_AS_UTF8: Final = say("Save the file as UTF-8 without a byte order mark")
+_AS_UTF8: Final = msg("Save the file as UTF-8 without a byte order mark")
 _BOMS: Final = (
     (codecs.BOM_UTF32_LE, "UTF-32"),
     (codecs.BOM_UTF32_BE, "UTF-32"),
@@ -38,11 +38,11 @@ def refuse_bytes(data: bytes, file: str) -> Diagnostic | None:
 
 
 def too_large(file: str) -> Diagnostic:
-    return found(
+    return diagnostic(
         codes.TOO_LARGE,
-        say("The file is larger than {limit} KiB and was not read", limit=SIZE_LIMIT // 1024),
-        expected=say("a manifest of one shop, about 1 KiB"),
-        way_on=say("Move the file out of the folder of manifests, or split it into one file a shop"),
+        msg("The file is larger than {limit} KiB and was not read", limit=SIZE_LIMIT // 1024),
+        expected=msg("a manifest of one shop, about 1 KiB"),
+        hint=msg("Move the file out of the folder of manifests, or split it into one file a shop"),
         origin=Origin(file),
     )
 
@@ -56,12 +56,12 @@ def position(text: str, file: str) -> Origin:
 
 def _refuse_mark(data: bytes, file: str) -> Diagnostic | None:
     if data.startswith(codecs.BOM_UTF8):
-        return _not_utf8(file, say("The file starts with a byte order mark (BOM)"))
+        return _not_utf8(file, msg("The file starts with a byte order mark (BOM)"))
     for mark, name in _BOMS:
         if data.startswith(mark):
-            return _not_utf8(file, say("The file is written in {encoding}", encoding=name))
+            return _not_utf8(file, msg("The file is written in {encoding}", encoding=name))
     if b"\0" in data[:2] and len(data) > 1 and data[:2] != b"\0\0":
-        return _not_utf8(file, say("The file is written in {encoding}", encoding="UTF-16"))
+        return _not_utf8(file, msg("The file is written in {encoding}", encoding="UTF-16"))
     return None
 
 
@@ -70,7 +70,7 @@ def _refuse_utf8(data: bytes, file: str) -> Diagnostic | None:
         data.decode()
     except UnicodeDecodeError as error:
         before = data[: error.start].decode()
-        summary = say("The byte 0x{byte} is not part of any UTF-8 character", byte=f"{data[error.start]:02X}")
+        summary = msg("The byte 0x{byte} is not part of any UTF-8 character", byte=f"{data[error.start]:02X}")
         return _not_utf8(file, summary, position(before, file))
     return None
 
@@ -82,19 +82,19 @@ def _refuse_breaks(data: bytes, file: str) -> Diagnostic | None:
     where = _OTHER_BREAK.search(text)
     assert where is not None
     name = _BREAK_NAMES[where.group()]
-    return found(
+    return diagnostic(
         codes.AMBIGUOUS,
-        say("The character {name} ends a line in YAML 1.1 and does not in YAML 1.2", name=name),
-        way_on=say("Delete it (it is invisible), or write it as an escape in double quotes"),
+        msg("The character {name} ends a line in YAML 1.1 and does not in YAML 1.2", name=name),
+        hint=msg("Delete it (it is invisible), or write it as an escape in double quotes"),
         origin=position(text[: where.start()], file),
     )
 
 
-def _not_utf8(file: str, summary: Text, origin: Origin | None = None) -> Diagnostic:
-    return found(
+def _not_utf8(file: str, summary: Message, origin: Origin | None = None) -> Diagnostic:
+    return diagnostic(
         codes.NOT_UTF8,
         summary,
-        expected=say("UTF-8 without a byte order mark"),
-        way_on=_AS_UTF8,
+        expected=msg("UTF-8 without a byte order mark"),
+        hint=_AS_UTF8,
         origin=origin or Origin(file),
     )

@@ -14,8 +14,8 @@ from functools import lru_cache
 from typing import Any, Final
 
 from reconciler.adapters.manifests.yaml.parsed import COLUMN_BITS
-from reconciler.adapters.manifests.yaml.plain_scalars import Ambiguous, Plain, plain
-from reconciler.core.diagnostics.redaction import harmless
+from reconciler.adapters.manifests.yaml.plain_scalars import Ambiguous, Plain, resolve_plain
+from reconciler.core.diagnostics.redaction import is_safe_text
 
 _ENTRY: Final = re.compile(
     r"(\x20*)([A-Za-z_][A-Za-z0-9_.-]{0,99}):"
@@ -48,7 +48,7 @@ _DEPTH_LIMIT: Final = 16
 
 
 @dataclass(slots=True, kw_only=True)
-class Straight:
+class FastResult:
     """What `Parsed` holds of a file in which nothing is wrong."""
 
     data: dict[str, Any]
@@ -57,16 +57,16 @@ class Straight:
     harmless: bool = False
 
 
-def straight(text: str) -> Straight | None:
+def parse_fast(text: str) -> FastResult | None:
     if not text.endswith("\n") or _STRANGE.search(text) is not None:
         return None
     return _read(text.split("\n"))
 
 
-def _read(lines: list[str]) -> Straight | None:
+def _read(lines: list[str]) -> FastResult | None:
     """The hot loop of loading a fleet: kept flat."""
     data: dict[str, Any] = {}
-    made = Straight(data=data, names=[], marks=array("Q"))
+    made = FastResult(data=data, names=[], marks=array("Q"))
     add_name, add_mark = made.names.append, made.marks.append
     above: list[tuple[int, dict[str, Any], str]] = []
     indent, prefix, opened = 0, "", ""
@@ -110,7 +110,7 @@ def _read(lines: list[str]) -> Straight | None:
 
 _Entry = tuple[int, str, int, Plain, int, bool]
 
-_harmless: Final = lru_cache(maxsize=1024)(harmless)
+_harmless: Final = lru_cache(maxsize=1024)(is_safe_text)
 """Of keys, and of the texts that fill many lines, too, shops share most."""
 
 
@@ -123,14 +123,14 @@ def _entry(line: str) -> _Entry | None:
     if match is None:
         return _NO_ENTRY if _BLANK.fullmatch(line) is not None else None
     spaces, key, at = len(match[1]), str(match[2]), match.lastindex or _KEY
-    if type(plain(key)) is not str:
+    if type(resolve_plain(key)) is not str:
         return None
     if at == _KEY:
         return spaces, key, at, None, 0, _harmless(key)
-    value = plain(match[at]) if at == _BARE else str(match[at])
+    value = resolve_plain(match[at]) if at == _BARE else str(match[at])
     if type(value) is Ambiguous:
         return None
-    fine = _harmless(key) and (type(value) is not str or harmless(value))
+    fine = _harmless(key) and (type(value) is not str or is_safe_text(value))
     return spaces, key, at, value, match.start(at) - (at in _QUOTED), fine
 
 

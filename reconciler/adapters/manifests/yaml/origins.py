@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Mapping
 
-from reconciler.adapters.manifests.yaml.parsed import Parsed, origin_at
+from reconciler.adapters.manifests.yaml.parsed import Parsed, unpack_origin
 from reconciler.core.values import Origin
 
 Names = dict[tuple[str, ...], tuple[str, ...]]
@@ -40,7 +40,7 @@ class Origins(Mapping[str, Origin]):
         if self._hidden(place):
             raise KeyError(place)
         if place in self._names:
-            return origin_at(self._file, self._marks[self._names.index(place)])
+            return unpack_origin(self._file, self._marks[self._names.index(place)])
         return self._under[place]
 
     def __iter__(self) -> Iterator[str]:

@@ -26,12 +26,12 @@ COLUMN_BITS: Final = 20
 _COLUMN_MASK: Final = (1 << COLUMN_BITS) - 1
 
 
-def packed(line: int, column: int) -> int:
+def pack_mark(line: int, column: int) -> int:
     """Line and column, both from 0, as one number."""
     return line << COLUMN_BITS | column
 
 
-def origin_at(file: str, place: int) -> Origin:
+def unpack_origin(file: str, place: int) -> Origin:
     return Origin(file, (place >> COLUMN_BITS) + 1, (place & _COLUMN_MASK) + 1)
 
 
@@ -64,7 +64,7 @@ class Parsed:
     def root(self) -> MappingNode | None:
         return None if self.compose is None else self.compose()
 
-    def where(self, path: Sequence[str | int]) -> Origin:
+    def origin(self, path: Sequence[str | int]) -> Origin:
         """The position of the value at `path`, or of the nearest thing above it that exists."""
         return self._find(path)[1]
 

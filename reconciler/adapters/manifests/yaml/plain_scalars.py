@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.messages import Message, msg
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,20 +19,20 @@ class Ambiguous:
     """A text that YAML 1.1 (`older`) and YAML 1.2 (`newer`) read differently, and how to write what is meant."""
 
     text: str
-    older: Text
-    newer: Text
-    way_on: Text
+    yaml11: Message
+    yaml12: Message
+    hint: Message
 
 
 Plain = str | bool | int | float | Ambiguous | None
 
-_TEXT: Final = say("text")
-_QUOTE: Final = say("Put it in quotes if the text is meant")
+_TEXT: Final = msg("text")
+_QUOTE: Final = msg("Put it in quotes if the text is meant")
 _LONGEST_NUMBER: Final = 40
 """Digits beyond which a number is kept as an approximation: Python refuses to convert thousands of them."""
 
 
-def plain(text: str) -> Plain:
+def resolve_plain(text: str) -> Plain:
     """The value of a plain scalar. Words first, then what may be a number; all else is text."""
     if text in _WORDS:
         return _WORDS[text]
@@ -40,13 +40,13 @@ def plain(text: str) -> Plain:
 
 
 def _word(text: str, meaning: bool) -> Ambiguous:
-    older = say("true") if meaning else say("false")
-    way_on = (
-        say("Write true without quotes, or the word in quotes if the text is meant")
+    older = msg("true") if meaning else msg("false")
+    hint = (
+        msg("Write true without quotes, or the word in quotes if the text is meant")
         if meaning
-        else say("Write false without quotes, or the word in quotes if the text is meant")
+        else msg("Write false without quotes, or the word in quotes if the text is meant")
     )
-    return Ambiguous(text, older, _TEXT, way_on)
+    return Ambiguous(text, older, _TEXT, hint)
 
 
 def _cases(word: str) -> tuple[str, ...]:
@@ -63,11 +63,11 @@ _WORDS: Final[dict[str, Plain]] = {
     **{case: _word(case, False) for word in ("no", "off", "n") for case in _cases(word)},
     "<<": Ambiguous(
         "<<",
-        say("a merge of the mapping that follows"),
-        say("a key like any other"),
-        say("Put what shops share into _defaults.yaml or a file in _groups, and name the group"),
+        msg("a merge of the mapping that follows"),
+        msg("a key like any other"),
+        msg("Put what shops share into _defaults.yaml or a file in _groups, and name the group"),
     ),
-    "=": Ambiguous("=", say("the default value of a mapping"), _TEXT, _QUOTE),
+    "=": Ambiguous("=", msg("the default value of a mapping"), _TEXT, _QUOTE),
 }
 
 _DECIMAL: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
@@ -76,19 +76,19 @@ _SAME_HEX: Final = re.compile(r"0x[0-9a-fA-F]+")
 _NOT_FINITE: Final = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 _OLDER: Final = (
-    (re.compile(r"[-+]?0b[01_]+"), say("a binary number")),
-    (re.compile(r"[-+]?0[0-7_]+"), say("an octal number")),
-    (re.compile(r"[-+]?0x[0-9a-fA-F_]+"), say("a hexadecimal number")),
-    (re.compile(r"[-+]?[1-9][0-9_]*"), say("a whole number")),
+    (re.compile(r"[-+]?0b[01_]+"), msg("a binary number")),
+    (re.compile(r"[-+]?0[0-7_]+"), msg("an octal number")),
+    (re.compile(r"[-+]?0x[0-9a-fA-F_]+"), msg("a hexadecimal number")),
+    (re.compile(r"[-+]?[1-9][0-9_]*"), msg("a whole number")),
     # YAML 1.1 wants no zero in front; some of its parsers take one all the same.
-    (re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"), say("a number to the base of 60")),
-    (re.compile(r"[-+]?(?:[0-9][0-9_]*)?\.[0-9_]+(?:[eE][-+][0-9]+)?"), say("a number")),
-    (re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt\x20\t].*)?"), say("a date")),
+    (re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"), msg("a number to the base of 60")),
+    (re.compile(r"[-+]?(?:[0-9][0-9_]*)?\.[0-9_]+(?:[eE][-+][0-9]+)?"), msg("a number")),
+    (re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt\x20\t].*)?"), msg("a date")),
 )
 _NEWER: Final = (
-    (re.compile(r"[-+]?[0-9]+"), say("a whole number")),
-    (re.compile(r"0o[0-7]+"), say("an octal number")),
-    (re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"), say("a number")),
+    (re.compile(r"[-+]?[0-9]+"), msg("a whole number")),
+    (re.compile(r"0o[0-7]+"), msg("an octal number")),
+    (re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"), msg("a number")),
 )
 
 
@@ -105,5 +105,5 @@ def _number(text: str) -> Plain:
     return text if older == newer == _TEXT else Ambiguous(text, older, newer, _QUOTE)
 
 
-def _reading(readings: tuple[tuple[re.Pattern[str], Text], ...], text: str) -> Text:
+def _reading(readings: tuple[tuple[re.Pattern[str], Message], ...], text: str) -> Message:
     return next((words for pattern, words in readings if pattern.fullmatch(text)), _TEXT)

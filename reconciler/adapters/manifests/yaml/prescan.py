@@ -16,8 +16,8 @@ from yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, Ev
 
 from reconciler.adapters.manifests.yaml.parsed import origin_of
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import Origin
 
 DEPTH_LIMIT: Final = 32
@@ -28,7 +28,7 @@ _LONG_LINE: Final = re.compile(rb"^[^\n]{256}", re.MULTILINE)
 _MANY_BRACKETS: Final = 64
 
 
-def wants_a_look(data: bytes) -> bool:
+def needs_prescan(data: bytes) -> bool:
     """Whether the file may hold anchors, aliases or tags, or be nested deeper than about 600 levels."""
     return (
         any(indicator in data for indicator in _INDICATORS)
@@ -37,7 +37,7 @@ def wants_a_look(data: bytes) -> bool:
     )
 
 
-def look(data: bytes, file: str) -> tuple[Diagnostic, ...]:
+def prescan(data: bytes, file: str) -> tuple[Diagnostic, ...]:
     """Anchors, aliases and tags, all of them; or the place where the file is too deep."""
     try:
         return tuple(_walk(CParser(data), file))
@@ -58,11 +58,11 @@ def _walk(parser: CParser, file: str) -> Iterator[Diagnostic]:
 
 
 def too_deep(origin: Origin) -> Diagnostic:
-    return found(
+    return diagnostic(
         codes.TOO_DEEP,
-        say("The file is nested deeper than {limit} levels", limit=DEPTH_LIMIT),
-        expected=say("the five levels that a manifest has"),
-        way_on=say("Compare the file with the example in the documentation"),
+        msg("The file is nested deeper than {limit} levels", limit=DEPTH_LIMIT),
+        expected=msg("the five levels that a manifest has"),
+        hint=msg("Compare the file with the example in the documentation"),
         origin=origin,
     )
 
@@ -70,25 +70,25 @@ def too_deep(origin: Origin) -> Diagnostic:
 def _marks_of_node(event: NodeEvent, file: str) -> Iterator[Diagnostic]:
     origin = origin_of(file, event.start_mark)
     if isinstance(event, AliasEvent):
-        yield _alias(say("An alias takes a value from another line of the file"), origin)
+        yield _alias(msg("An alias takes a value from another line of the file"), origin)
     elif event.anchor is not None:
-        yield _alias(say("An anchor names a value for use on other lines"), origin)
+        yield _alias(msg("An anchor names a value for use on other lines"), origin)
     if _tag(event) is not None:
-        yield found(
+        yield diagnostic(
             codes.TAG,
-            say("A tag stands before the value"),
-            expected=say("a plain value"),
-            way_on=say("Delete the word that starts with `!`; a text that starts with it wants quotes"),
+            msg("A tag stands before the value"),
+            expected=msg("a plain value"),
+            hint=msg("Delete the word that starts with `!`; a text that starts with it wants quotes"),
             origin=origin,
         )
 
 
-def _alias(summary: Text, origin: Origin) -> Diagnostic:
-    return found(
+def _alias(summary: Message, origin: Origin) -> Diagnostic:
+    return diagnostic(
         codes.ALIAS,
         summary,
-        expected=say("each value written where it belongs"),
-        way_on=say("Write the value out; put what shops share into a file in _groups"),
+        expected=msg("each value written where it belongs"),
+        hint=msg("Write the value out; put what shops share into a file in _groups"),
         origin=origin,
     )
 

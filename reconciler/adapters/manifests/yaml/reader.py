@@ -17,14 +17,14 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from reconciler.adapters.manifests.describe import quote
 from reconciler.adapters.manifests.yaml.encoding import refuse_bytes
-from reconciler.adapters.manifests.yaml.fast_path import straight
-from reconciler.adapters.manifests.yaml.parsed import Parsed, origin_of, packed, unreadable
-from reconciler.adapters.manifests.yaml.plain_scalars import Ambiguous, plain
-from reconciler.adapters.manifests.yaml.prescan import DEPTH_LIMIT, look, too_deep, wants_a_look
-from reconciler.adapters.manifests.yaml.syntax_errors import syntax_fault
+from reconciler.adapters.manifests.yaml.fast_path import parse_fast
+from reconciler.adapters.manifests.yaml.parsed import Parsed, origin_of, pack_mark, unreadable
+from reconciler.adapters.manifests.yaml.plain_scalars import Ambiguous, resolve_plain
+from reconciler.adapters.manifests.yaml.prescan import DEPTH_LIMIT, needs_prescan, prescan, too_deep
+from reconciler.adapters.manifests.yaml.syntax_errors import syntax_error_diagnostic
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.values import Origin
 
 
@@ -33,7 +33,7 @@ def read_yaml(data: bytes, file: str) -> Parsed:
     refused = refuse_bytes(data, file)
     if refused is not None:
         return unreadable(file, refused)
-    made = straight(data.decode())
+    made = parse_fast(data.decode())
     if made is not None:
         return Parsed(
             file=file,
@@ -44,18 +44,18 @@ def read_yaml(data: bytes, file: str) -> Parsed:
             findings=(),
             harmless=made.harmless,
         )
-    return read_slowly(data, file)
+    return parse_with_libyaml(data, file)
 
 
-def read_slowly(data: bytes, file: str) -> Parsed:
+def parse_with_libyaml(data: bytes, file: str) -> Parsed:
     """What the straight way does not lead through."""
-    seen = look(data, file) if wants_a_look(data) else ()
+    seen = prescan(data, file) if needs_prescan(data) else ()
     if any(fault.code in _STOPPING for fault in seen):
         return unreadable(file, *seen)
     try:
         root = _Composer(data).get_single_node()
     except YAMLError as error:
-        return unreadable(file, *seen, syntax_fault(error, data, file))
+        return unreadable(file, *seen, syntax_error_diagnostic(error, data, file))
     if not isinstance(root, MappingNode):
         return unreadable(file, *seen, _not_a_mapping(root, file))
     return _parsed(root, file, seen)
@@ -84,7 +84,7 @@ def _composed(data: bytes) -> MappingNode:
 
 
 def _parsed(root: MappingNode, file: str, seen: tuple[Diagnostic, ...]) -> Parsed:
-    making = _Making(file)
+    making = _ValueBuilder(file)
     data = making.mapping(root, "", 1)
     return Parsed(
         file=file,
@@ -96,7 +96,7 @@ def _parsed(root: MappingNode, file: str, seen: tuple[Diagnostic, ...]) -> Parse
     )
 
 
-class _Making:
+class _ValueBuilder:
     """The values of one file in the making. `mapping` is the hot loop of loading a fleet: keep it flat."""
 
     __slots__ = ("file", "findings", "marks", "names")
@@ -114,7 +114,7 @@ class _Making:
         data: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = key_node.value
-            if not isinstance(key_node, ScalarNode) or (not key_node.style and type(plain(key)) is not str):
+            if not isinstance(key_node, ScalarNode) or (not key_node.style and type(resolve_plain(key)) is not str):
                 self.findings.append(_bad_key(key_node, self.file))
             elif key in data:
                 self.findings.append(_duplicate(node, key_node, self.file))
@@ -127,11 +127,11 @@ class _Making:
     def _leaf(self, node: Node, place: str, depth: int) -> object:
         mark = node.start_mark
         self.names.append(place)
-        self.marks.append(packed(mark.line, mark.column))
+        self.marks.append(pack_mark(mark.line, mark.column))
         if type(node) is not ScalarNode:
             return self._sequence(node, place, depth + 1)
         text: str = node.value
-        value = text if node.style else plain(text)
+        value = text if node.style else resolve_plain(text)
         if type(value) is not Ambiguous:
             return value
         self.findings.append(_ambiguous(value, place, origin_of(self.file, mark)))
@@ -152,34 +152,34 @@ class _Making:
 
 def _not_a_mapping(root: Node | None, file: str) -> Diagnostic:
     if root is None or (isinstance(root, ScalarNode) and not root.value and not root.style):
-        return found(
+        return diagnostic(
             codes.EMPTY,
-            say("The file holds nothing but comments and blank lines"),
-            expected=say("a mapping of keys to values"),
-            way_on=say("Fill the file, or delete it"),
+            msg("The file holds nothing but comments and blank lines"),
+            expected=msg("a mapping of keys to values"),
+            hint=msg("Fill the file, or delete it"),
             origin=Origin(file),
         )
-    kind = say("a list") if isinstance(root, SequenceNode) else say("a single value")
-    return found(
+    kind = msg("a list") if isinstance(root, SequenceNode) else msg("a single value")
+    return diagnostic(
         codes.NOT_A_MAPPING,
-        say("The file holds {kind}", kind=kind),
-        expected=say("a mapping of keys to values"),
-        way_on=say("Start each line with a key, a colon and a space"),
+        msg("The file holds {kind}", kind=kind),
+        expected=msg("a mapping of keys to values"),
+        hint=msg("Start each line with a key, a colon and a space"),
         origin=origin_of(file, root.start_mark),
     )
 
 
 def _duplicate(mapping: MappingNode, key_node: Node, file: str) -> Diagnostic:
     first = next(key for key, _ in mapping.value if key.value == key_node.value)
-    return found(
+    return diagnostic(
         codes.DUPLICATE_KEY,
-        say(
+        msg(
             "The key {key} stands here again; it stands on line {line} already",
             key=quote(key_node.value),
             line=first.start_mark.line + 1,
         ),
-        expected=say("each key once in its mapping"),
-        way_on=say("Delete one of the two lines"),
+        expected=msg("each key once in its mapping"),
+        hint=msg("Delete one of the two lines"),
         origin=origin_of(file, key_node.start_mark),
     )
 
@@ -187,36 +187,36 @@ def _duplicate(mapping: MappingNode, key_node: Node, file: str) -> Diagnostic:
 def _bad_key(node: Node, file: str) -> Diagnostic:
     origin = origin_of(file, node.start_mark)
     if not isinstance(node, ScalarNode):
-        return found(
+        return diagnostic(
             codes.WRONG_TYPE,
-            say("A mapping or a list stands where a key is expected"),
-            expected=say("text"),
-            way_on=say("Write the key as one word"),
+            msg("A mapping or a list stands where a key is expected"),
+            expected=msg("text"),
+            hint=msg("Write the key as one word"),
             origin=origin,
         )
-    value = plain(node.value)
+    value = resolve_plain(node.value)
     if isinstance(value, Ambiguous):
         return _ambiguous(value, "", origin)
-    return found(
+    return diagnostic(
         codes.WRONG_TYPE,
-        say("The key {key} is not text", key=quote(node.value)),
-        expected=say("text"),
-        way_on=say("Put the key in quotes if the text is meant"),
+        msg("The key {key} is not text", key=quote(node.value)),
+        expected=msg("text"),
+        hint=msg("Put the key in quotes if the text is meant"),
         origin=origin,
     )
 
 
 def _ambiguous(value: Ambiguous, place: str, origin: Origin) -> Diagnostic:
-    return found(
+    return diagnostic(
         codes.AMBIGUOUS,
-        say(
+        msg(
             "{text} is {older} to YAML 1.1 and {newer} to YAML 1.2",
             text=quote(value.text, place),
-            older=value.older,
-            newer=value.newer,
+            older=value.yaml11,
+            newer=value.yaml12,
         ),
-        expected=say("a value that both read the same"),
-        way_on=value.way_on,
+        expected=msg("a value that both read the same"),
+        hint=value.hint,
         subject=place or None,
         origin=origin,
     )

@@ -14,29 +14,29 @@ from yaml.reader import ReaderError
 from reconciler.adapters.manifests.yaml.encoding import position
 from reconciler.adapters.manifests.yaml.parsed import origin_of
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import Text, say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import Origin
 
-_INDENT: Final = say("Let all keys of one mapping start in the same column, and indent with spaces")
-_HINTS: Final[dict[str, Text]] = {
-    "mapping values are not allowed in this context": say(
+_INDENT: Final = msg("Let all keys of one mapping start in the same column, and indent with spaces")
+_HINTS: Final[dict[str, Message]] = {
+    "mapping values are not allowed in this context": msg(
         "Put a text that holds a colon and a space in quotes, or mend the indentation of this line and the one above"
     ),
-    "could not find expected ':'": say("Write a key as `key: value`, with a colon and a space"),
+    "could not find expected ':'": msg("Write a key as `key: value`, with a colon and a space"),
     "did not find expected key": _INDENT,
     "did not find expected '-' indicator": _INDENT,
     "did not find expected <document start>": _INDENT,
-    "found unexpected end of stream": say("Close the quote that is opened above"),
-    "did not find expected ',' or ']'": say("Close the `[` that is opened above"),
-    "did not find expected ',' or '}'": say("Close the `{{` that is opened above"),
-    "found unknown escape character": say("Write a backslash twice, or use single quotes"),
-    "found character that cannot start any token": say("Put a text that starts with this character in quotes"),
+    "found unexpected end of stream": msg("Close the quote that is opened above"),
+    "did not find expected ',' or ']'": msg("Close the `[` that is opened above"),
+    "did not find expected ',' or '}'": msg("Close the `{{` that is opened above"),
+    "found unknown escape character": msg("Write a backslash twice, or use single quotes"),
+    "found character that cannot start any token": msg("Put a text that starts with this character in quotes"),
 }
-_NO_HINT: Final = say("Compare the lines around this place with the example in the documentation")
+_NO_HINT: Final = msg("Compare the lines around this place with the example in the documentation")
 
 
-def syntax_fault(error: YAMLError, data: bytes, file: str) -> Diagnostic:
+def syntax_error_diagnostic(error: YAMLError, data: bytes, file: str) -> Diagnostic:
     """The one place where the parser could not go on."""
     match error:
         case ReaderError():
@@ -44,25 +44,25 @@ def syntax_fault(error: YAMLError, data: bytes, file: str) -> Diagnostic:
         case MarkedYAMLError(problem=str(problem), problem_mark=mark) if mark is not None:
             return _at_mark(problem, mark, data, file)
         case _:
-            return _not_yaml(say("the parser gives no reason"), Origin(file))
+            return _not_yaml(msg("the parser gives no reason"), Origin(file))
 
 
 def _at_mark(problem: str, mark: Mark, data: bytes, file: str) -> Diagnostic:
     origin = origin_of(file, mark)
     if problem == "but found another document":
-        return found(
+        return diagnostic(
             codes.MANY_DOCUMENTS,
-            say("A second document starts here"),
-            expected=say("one document, which is one shop"),
-            way_on=say("Give each shop a file of its own"),
+            msg("A second document starts here"),
+            expected=msg("one document, which is one shop"),
+            hint=msg("Give each shop a file of its own"),
             origin=origin,
         )
     if _tab_in_indentation(data, mark.line):
-        return found(
+        return diagnostic(
             codes.TAB,
-            say("The line is indented with a tab"),
-            expected=say("spaces"),
-            way_on=say("Replace each tab at the start of the line by two spaces"),
+            msg("The line is indented with a tab"),
+            expected=msg("spaces"),
+            hint=msg("Replace each tab at the start of the line by two spaces"),
             origin=Origin(file, mark.line + 1, 1),
         )
     return _not_yaml(problem, origin)
@@ -76,11 +76,11 @@ def _tab_in_indentation(data: bytes, line: int) -> bool:
 
 def _bad_character(error: ReaderError, data: bytes, file: str) -> Diagnostic:
     at = error.position if isinstance(error.position, int) else 0
-    return found(
+    return diagnostic(
         codes.NOT_YAML,
-        say("The file holds the control character U+{number}", number=f"{ord_of(error.character):04X}"),
-        expected=say("text"),
-        way_on=say("Delete the character (it is invisible), or write it as an escape in double quotes"),
+        msg("The file holds the control character U+{number}", number=f"{ord_of(error.character):04X}"),
+        expected=msg("text"),
+        hint=msg("Delete the character (it is invisible), or write it as an escape in double quotes"),
         origin=position(data[:at].decode(errors="ignore"), file),
     )
 
@@ -90,10 +90,10 @@ def ord_of(character: object) -> int:
     return character if isinstance(character, int) else ord(str(character)[:1] or "\0")
 
 
-def _not_yaml(problem: str | Text, origin: Origin) -> Diagnostic:
-    return found(
+def _not_yaml(problem: str | Message, origin: Origin) -> Diagnostic:
+    return diagnostic(
         codes.NOT_YAML,
-        say("The line cannot be read as YAML: {problem}", problem=problem),
-        way_on=_HINTS.get(str(problem), _NO_HINT),
+        msg("The line cannot be read as YAML: {problem}", problem=problem),
+        hint=_HINTS.get(str(problem), _NO_HINT),
         origin=origin,
     )

@@ -22,10 +22,10 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, func, insp
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from reconciler.adapters.store.db.errors import StoreError, translated
+from reconciler.adapters.store.db.errors import StoreError, translate_errors
 from reconciler.adapters.store.db.migrations import HEAD, REVISIONS
-from reconciler.core.diagnostics.messages import say
-from reconciler.core.diagnostics.redaction import redacted
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.redaction import redact
 from reconciler.ports import Clock
 
 _STATEMENT = "60s"
@@ -57,13 +57,13 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Raises StoreError."""
-        with translated(self.place), self._reader.connect() as connection:
+        with translate_errors(self.place), self._reader.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Raises StoreError."""
-        with translated(self.place), self._turn, self._writer.begin() as connection:
+        with translate_errors(self.place), self._turn, self._writer.begin() as connection:
             yield connection
 
     def close(self) -> None:
@@ -84,13 +84,13 @@ def open_store(location: str | Path = ".reconciler/journal.db", *, busy_timeout:
     return store
 
 
-def store_as_it_stands(location: str | Path, *, busy_timeout: float = 10.0) -> Store:
+def open_store_readonly(location: str | Path, *, busy_timeout: float = 10.0) -> Store:
     """For looking only: the store is neither made nor migrated. Raises StoreError."""
     url, place = _url(location)
     return Store(_engine(url, place, busy_timeout), place)
 
 
-def now_on(connection: Connection, clock: Clock) -> datetime:
+def database_now(connection: Connection, clock: Clock) -> datetime:
     """The time that all users of the store agree on: a server's own clock, or on SQLite, which is one machine's, `clock`."""
     if connection.dialect.name == "postgresql":
         told: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
@@ -105,16 +105,16 @@ def _url(location: str | Path) -> tuple[URL, str]:
     try:
         url = make_url(str(location))
     except (ArgumentError, ValueError):  # the latter for a port that is no number; it quotes the port
-        raise StoreError(say("the store's URL cannot be understood")) from None
+        raise StoreError(msg("the store's URL cannot be understood")) from None
     if url.get_backend_name() == "sqlite":
         if url.database in (None, "", ":memory:"):
-            raise StoreError(say("a store in memory remembers nothing: name a file"))
+            raise StoreError(msg("a store in memory remembers nothing: name a file"))
         return url, str(url.database)
     if url.drivername in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() != "postgresql":
-        name = redacted(url.drivername)
-        raise StoreError(say("a store is an SQLite file or a PostgreSQL database, not {name}", name=name))
+        name = redact(url.drivername)
+        raise StoreError(msg("a store is an SQLite file or a PostgreSQL database, not {name}", name=name))
     return url, _known_as(url)
 
 
@@ -122,7 +122,7 @@ def _known_as(url: URL) -> str:
     """Driver, host and database. A password that holds an unescaped sign reaches into the host, or begins at a `#`."""
     host, database = (url.host or "").rpartition("@")[2], (url.database or "").partition("#")[0]
     port = "" if url.port is None else f":{url.port}"
-    return redacted(f"{url.drivername}://{host}{port}/{database}")
+    return redact(f"{url.drivername}://{host}{port}/{database}")
 
 
 def _make_file(path: Path, place: str) -> None:
@@ -133,7 +133,7 @@ def _make_file(path: Path, place: str) -> None:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise StoreError(say("the store {place} cannot be made: {reason}", place=place, reason=reason)) from error
+        raise StoreError(msg("the store {place} cannot be made: {reason}", place=place, reason=reason)) from error
 
 
 def _engine(url: URL, place: str, busy_timeout: float) -> Engine:
@@ -146,16 +146,16 @@ def _engine(url: URL, place: str, busy_timeout: float) -> Engine:
             connect_args={name: value for name, value in patience.items() if name not in url.query},
         )
     except (ImportError, NoSuchModuleError):
-        way = say("the store {place} needs a driver: install reconciler[postgres]", place=place)
+        way = msg("the store {place} needs a driver: install reconciler[postgres]", place=place)
         raise StoreError(way) from None
     if engine.dialect.name == "sqlite":
-        _teach_sqlite(engine, busy_timeout)
+        _configure_sqlite(engine, busy_timeout)
     else:
         event.listen(engine, "connect", _insist_on_durability_and_an_end)
     return engine
 
 
-def _teach_sqlite(engine: Engine, busy_timeout: float) -> None:
+def _configure_sqlite(engine: Engine, busy_timeout: float) -> None:
     @event.listens_for(engine, "connect")
     def _connected(raw: Any, _entry: ConnectionPoolEntry) -> None:
         raw.isolation_level = None  # transactions are begun below, not by the driver
@@ -196,7 +196,7 @@ def _migrate(store: Store) -> None:
 
 def _use_wal(store: Store) -> None:
     """Lets readers and one writer work side by side. Kept in the file; it cannot be said within a transaction."""
-    with translated(store.place), store._engine.execution_options(bare=True).connect() as connection:  # noqa: SLF001  # as above
+    with translate_errors(store.place), store._engine.execution_options(bare=True).connect() as connection:  # noqa: SLF001  # as above
         connection.exec_driver_sql("PRAGMA journal_mode=WAL")
 
 
@@ -207,7 +207,7 @@ def _known(connection: Connection, place: str) -> str | None:
     found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if found is not None and found not in REVISIONS:
         raise StoreError(
-            say(
+            msg(
                 "the store {place} is of version {found}, written by a newer reconciler; this one knows up to {known}",
                 place=place,
                 found=str(found),

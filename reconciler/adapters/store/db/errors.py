@@ -11,18 +11,18 @@ from typing import Final
 
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
-from reconciler.core.diagnostics.messages import Text, say
-from reconciler.ports import Unusable
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.ports import SetupError
 
 
-class StoreError(Unusable):
+class StoreError(SetupError):
     """The store cannot be used as it is. `of_content`: because of what was to be written, so that other rows may fare better."""
 
     of_content = False
 
 
 @contextmanager
-def translated(place: str) -> Iterator[None]:
+def translate_errors(place: str) -> Iterator[None]:
     """`place` is the store as people know it."""
     try:
         yield
@@ -34,26 +34,26 @@ def translated(place: str) -> Iterator[None]:
 
 
 _BY_SQLITE_NAME: Final = {
-    "SQLITE_READONLY": say("it may not be written: give the file and its folder write permission"),
-    "SQLITE_FULL": say("its disk is full: make room"),
-    "SQLITE_NOTADB": say("it is not a store: move the file away, and an empty one is made"),
-    "SQLITE_CORRUPT": say("its file is damaged: restore it from a backup, or move it away and lose its history"),
-    "SQLITE_CANTOPEN": say("its file cannot be opened: look at the path and its permissions"),
-    "SQLITE_BUSY": say("another process keeps it busy: wait for that process, and run again"),
-    "SQLITE_IOERR": say("its disk fails to read or write"),
+    "SQLITE_READONLY": msg("it may not be written: give the file and its folder write permission"),
+    "SQLITE_FULL": msg("its disk is full: make room"),
+    "SQLITE_NOTADB": msg("it is not a store: move the file away, and an empty one is made"),
+    "SQLITE_CORRUPT": msg("its file is damaged: restore it from a backup, or move it away and lose its history"),
+    "SQLITE_CANTOPEN": msg("its file cannot be opened: look at the path and its permissions"),
+    "SQLITE_BUSY": msg("another process keeps it busy: wait for that process, and run again"),
+    "SQLITE_IOERR": msg("its disk fails to read or write"),
 }
 
 
-def _text(error: SQLAlchemyError, place: str) -> Text:
-    return say("The store {place} cannot be used: {reason}", place=place, reason=_reason(error))
+def _text(error: SQLAlchemyError, place: str) -> Message:
+    return msg("The store {place} cannot be used: {reason}", place=place, reason=_reason(error))
 
 
-def _reason(error: SQLAlchemyError) -> Text:
+def _reason(error: SQLAlchemyError) -> Message:
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     name = str(getattr(cause, "sqlite_errorname", ""))
     for known, text in _BY_SQLITE_NAME.items():
         if name.startswith(known):
             return text
     if getattr(error, "connection_invalidated", False) or not getattr(cause, "sqlstate", None):
-        return say("its database does not answer ({kind})", kind=name or type(cause).__name__)
-    return say("its database refuses ({kind})", kind=type(cause).__name__)
+        return msg("its database does not answer ({kind})", kind=name or type(cause).__name__)
+    return msg("its database refuses ({kind})", kind=type(cause).__name__)

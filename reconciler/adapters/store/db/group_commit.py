@@ -55,7 +55,7 @@ class GroupCommit(Generic[Item, Answer]):
             await self._see_through(waiting)
         return _outcome(waiting)
 
-    async def hand_over(self, item: Item) -> Answer:
+    async def submit_nowait(self, item: Item) -> Answer:
         """As `submit`, on asyncio. Who is cancelled takes along what nobody has begun on, so no more waits than who asks.
 
         What was begun on is ended; nobody is told of it.

@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-from reconciler.adapters.store.db.run_tables import NUMBER, SHOP, Moment, metadata
+from reconciler.adapters.store.db.run_tables import NUMBER, SHOP, UtcDateTime, metadata
 
 _WORD = String(64)
 """Of a closed list."""
@@ -33,7 +33,7 @@ _WORD = String(64)
 _ID = String(256)
 
 
-class Amount(TypeDecorator[Decimal]):
+class DecimalColumn(TypeDecorator[Decimal]):
     """Money as it was written: no database's own idea of a number."""
 
     impl = String(32)
@@ -53,8 +53,8 @@ ipn_messages = Table(
     Column("message_id", _ID, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("shop", SHOP, nullable=False),
-    Column("published", Moment, nullable=False),
-    Column("received", Moment, nullable=False),
+    Column("published", UtcDateTime, nullable=False),
+    Column("received", UtcDateTime, nullable=False),
     Column("kind", _WORD, nullable=False),
     Column("object_id", _ID),
     Column("lane", _ID, nullable=False),
@@ -62,8 +62,8 @@ ipn_messages = Table(
     Column("standing", _WORD, nullable=False),
     Column("tries", Integer, nullable=False, server_default=text("0")),
     Column("reason", _WORD),
-    Column("due", Moment),
-    Column("settled", Moment),
+    Column("due", UtcDateTime),
+    Column("settled", UtcDateTime),
     Column("order_number", _ID),
     Column("body", LargeBinary, nullable=False),
     UniqueConstraint("message_id", "shop"),
@@ -92,8 +92,8 @@ ipn_captures = Table(
     Column("capture", _ID, primary_key=True),
     Column("reference", _ID, nullable=False),
     Column("state", _WORD, nullable=False),
-    Column("updated", Moment, nullable=False),
-    Column("amount", Amount, nullable=False),
+    Column("updated", UtcDateTime, nullable=False),
+    Column("amount", DecimalColumn, nullable=False),
     Column("currency", String(8), nullable=False),
     Column("completed", Boolean, nullable=False),
     Column("source", _WORD, nullable=False),
@@ -110,9 +110,9 @@ ipn_mails = Table(
     Column("subject", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("state", _WORD, nullable=False),
-    Column("since", Moment, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
     Column("tries", Integer, nullable=False, server_default=text("0")),
-    Column("next_try", Moment),
+    Column("next_try", UtcDateTime),
     UniqueConstraint("event", "shop"),
     Index("ix_ipn_mails_state", "state", "number"),
     Index("ix_ipn_mails_shop", "shop", "since"),
@@ -123,7 +123,7 @@ ipn_quarantine = Table(
     "ipn_quarantine",
     metadata,
     Column("number", NUMBER, primary_key=True),
-    Column("received", Moment, nullable=False),
+    Column("received", UtcDateTime, nullable=False),
     Column("shop", SHOP),
     Column("reason", _WORD, nullable=False),
     Column("size", Integer, nullable=False),

@@ -43,7 +43,7 @@ NUMBER = BigInteger().with_variant(Integer, "sqlite")
 """SQLite counts by itself only where the type is INTEGER."""
 
 
-class Document(TypeDecorator[Json]):
+class JsonColumn(TypeDecorator[Json]):
     """Canonical JSON in a text column."""
 
     impl = Text
@@ -58,7 +58,7 @@ class Document(TypeDecorator[Json]):
         return read
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcDateTime(TypeDecorator[datetime]):
     """An aware time as text of one width in UTC, which sorts as time does."""
 
     impl = String(32)
@@ -81,10 +81,10 @@ runs = Table(
     Column("pid", BigInteger, nullable=False),
     Column("command", Text, nullable=False),
     Column("version", Text, nullable=False),
-    Column("started", Moment, nullable=False),
+    Column("started", UtcDateTime, nullable=False),
     Column("fingerprint", Text, nullable=False),
     Column("git_commit", Text),
-    Column("ended", Moment),
+    Column("ended", UtcDateTime),
     sqlite_autoincrement=True,
 )
 
@@ -94,8 +94,8 @@ events = Table(
     Column("number", NUMBER, primary_key=True),
     Column("run", RUN, ForeignKey("runs.run"), nullable=False),
     Column("shop", SHOP),
-    Column("at", Moment, nullable=False),
-    Column("document", Document, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("document", JsonColumn, nullable=False),
     Index("ix_events_run", "run", "shop"),
     Index("ix_events_shop", "shop", "run"),
     sqlite_autoincrement=True,  # a number that was pruned does not come back
@@ -106,8 +106,8 @@ run_shops = Table(
     metadata,
     Column("run", RUN, ForeignKey("runs.run"), primary_key=True),
     Column("shop", SHOP, primary_key=True),
-    Column("steps", Document, nullable=False),
-    Column("changes", Document, nullable=False),
+    Column("steps", JsonColumn, nullable=False),
+    Column("changes", JsonColumn, nullable=False),
     Column("settled", NUMBER, nullable=False, server_default=text("0")),
     Column("unfinished", Boolean, nullable=False),
     # What is looked for is rare: the index holds nothing else.
@@ -120,8 +120,8 @@ applied = Table(
     metadata,
     Column("shop", SHOP, primary_key=True),
     Column("field", String(256), primary_key=True),
-    Column("value", Document, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("value", JsonColumn, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("run", RUN, nullable=False),
 )
 
@@ -135,8 +135,8 @@ leases = Table(
     Column("place", Text),
     Column("pid", BigInteger, nullable=False),
     Column("born", BigInteger, nullable=False),
-    Column("taken", Moment, nullable=False),
-    Column("expires", Moment, nullable=False),
+    Column("taken", UtcDateTime, nullable=False),
+    Column("expires", UtcDateTime, nullable=False),
     Column("released", Boolean, nullable=False),
 )
 """`place`, `pid` and `born` tell the owning process from every other one (`processes`)."""

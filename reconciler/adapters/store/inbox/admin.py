@@ -12,48 +12,48 @@ from sqlalchemy import Column, ColumnElement, Connection, func, or_, select, upd
 
 from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.inbox_tables import AT_ONCE, ipn_mails, ipn_messages, ipn_quarantine
-from reconciler.adapters.store.inbox.io import Reads, Writes
+from reconciler.adapters.store.inbox.io import InboxReader, InboxWriter
 from reconciler.adapters.store.inbox.rows import copy, entry, mail
 from reconciler.adapters.store.inbox.work_queue import OPEN
 from reconciler.core.values import ShopKey
-from reconciler.ports.inbox import Entry, MailState, OutboxMail, Standing
-from reconciler.ports.inbox_admin import Copy, Counts, Wanted, WantedCopies
+from reconciler.ports.inbox import InboxMessage, MailState, MessageStatus, OutboxMail
+from reconciler.ports.inbox_admin import InboxFilter, InboxStats, QuarantinedMessage, QuarantineFilter
 
-_WORKED_ON = (*OPEN, Standing.DONE)
+_WORKED_ON = (*OPEN, MessageStatus.DONE)
 
-_Move = tuple[int, Sequence[Standing], dict[str, Any]]
+_Move = tuple[int, Sequence[MessageStatus], dict[str, Any]]
 
 
 class StoreCatalogue:
     """Implements ports.inbox.Catalogue."""
 
     def __init__(self, store: Store) -> None:
-        self._reads = Reads(store)
-        self._moves: Writes[_Move, bool] = Writes(store, _move)
+        self._reads = InboxReader(store)
+        self._moves: InboxWriter[_Move, bool] = InboxWriter(store, _move)
 
-    async def entries(self, wanted: Wanted) -> Sequence[Entry]:
+    async def entries(self, wanted: InboxFilter) -> Sequence[InboxMessage]:
         columns = [column for column in ipn_messages.columns if column.name != "body"]
         chosen = select(*columns).where(*_conditions(wanted)).order_by(ipn_messages.c.number.desc()).limit(wanted.limit)
         return await self._reads.read(lambda connection: [entry(row) for row in connection.execute(chosen).mappings()])
 
-    async def entry(self, number: int) -> Entry | None:
+    async def entry(self, number: int) -> InboxMessage | None:
         wanted = select(ipn_messages).where(ipn_messages.c.number == number)
 
-        def one(connection: Connection) -> Entry | None:
+        def one(connection: Connection) -> InboxMessage | None:
             row = connection.execute(wanted).mappings().one_or_none()
             return None if row is None else entry(row)
 
         return await self._reads.read(one)
 
-    async def again(self, number: int) -> bool:
-        fresh = {"standing": Standing.WAITING, "tries": 0, "reason": None, "due": AT_ONCE, "settled": None}
+    async def replay(self, number: int) -> bool:
+        fresh = {"standing": MessageStatus.WAITING, "tries": 0, "reason": None, "due": AT_ONCE, "settled": None}
         return await self._moves.write((number, _WORKED_ON, fresh))
 
     async def park(self, number: int, reason: str, at: datetime) -> bool:
-        aside = {"standing": Standing.PARKED, "reason": reason, "due": None, "settled": at}
+        aside = {"standing": MessageStatus.PARKED, "reason": reason, "due": None, "settled": at}
         return await self._moves.write((number, OPEN, aside))
 
-    async def copies(self, wanted: WantedCopies) -> Sequence[Copy]:
+    async def quarantined(self, wanted: QuarantineFilter) -> Sequence[QuarantinedMessage]:
         of = ipn_quarantine.c
         columns = [column for column in ipn_quarantine.columns if column.name != "body"]
         chosen = select(*columns).where(*_of_copies(wanted)).order_by(of.number.desc()).limit(wanted.limit)
@@ -64,11 +64,11 @@ class StoreCatalogue:
         wanted = select(ipn_mails).where(of.state.in_(states)).order_by(of.number.desc()).limit(limit)
         return await self._reads.read(lambda connection: [mail(row) for row in connection.execute(wanted).mappings()])
 
-    async def counts(self) -> Counts:
+    async def counts(self) -> InboxStats:
         return await self._reads.read(_counts)
 
 
-def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+def _conditions(wanted: InboxFilter) -> Iterator[ColumnElement[bool]]:
     message = ipn_messages.c
     if wanted.shop is not None:
         yield message.shop == wanted.shop
@@ -82,7 +82,7 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield message.number < wanted.before
 
 
-def _of_copies(wanted: WantedCopies) -> Iterator[ColumnElement[bool]]:
+def _of_copies(wanted: QuarantineFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.shop is not None:
         yield ipn_quarantine.c.shop == wanted.shop
     if wanted.reason is not None:
@@ -108,12 +108,12 @@ def _move(connection: Connection, moves: Sequence[_Move]) -> Sequence[bool]:
     ]
 
 
-def _counts(connection: Connection) -> Counts:
+def _counts(connection: Connection) -> InboxStats:
     message = ipn_messages.c
-    oldest = select(func.min(message.number)).where(message.standing == Standing.WAITING)
-    return Counts(
-        messages={Standing(name): count for name, count in _many(connection, message.standing)},
-        parked=dict(_many(connection, message.reason, message.standing == Standing.PARKED)),
+    oldest = select(func.min(message.number)).where(message.standing == MessageStatus.WAITING)
+    return InboxStats(
+        messages={MessageStatus(name): count for name, count in _many(connection, message.standing)},
+        parked=dict(_many(connection, message.reason, message.standing == MessageStatus.PARKED)),
         refused=dict(_many(connection, ipn_quarantine.c.reason)),
         mails={MailState(name): count for name, count in _many(connection, ipn_mails.c.state)},
         oldest_waiting=connection.execute(
@@ -126,7 +126,7 @@ def _counts(connection: Connection) -> Counts:
 def _last_received(connection: Connection) -> dict[ShopKey, datetime]:
     """The last one of a shop that was no sample, by number: the order of arrival."""
     message = ipn_messages.c
-    last = select(func.max(message.number)).where(message.arrived_as != Standing.SAMPLE).group_by(message.shop)
+    last = select(func.max(message.number)).where(message.arrived_as != MessageStatus.SAMPLE).group_by(message.shop)
     found = select(message.shop, message.received).where(message.number.in_(last))
     return {ShopKey(shop): at for shop, at in connection.execute(found)}
 

@@ -1,7 +1,8 @@
 """What is received: kept before Amazon hears so, known again when it comes again, forgotten when it is too old to be believed.
 
-In: arrivals and refusals, from many requests at once. Out: `Kept`, once the commit that holds the arrival is on the disk; those
-that wait share a commit. The message's id at its shop is the key: of two deliveries with other content the first stands.
+In: arrivals and refusals, from many requests at once. Out: `StoreOutcome`, once the commit that holds the arrival is on the
+disk; those that wait share a commit. The message's id at its shop is the key: of two deliveries with other content the first
+stands.
 """
 
 from __future__ import annotations
@@ -16,16 +17,16 @@ from sqlalchemy import Connection, Select, delete, func, or_, select
 from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.inbox_tables import AT_ONCE, ipn_messages, ipn_quarantine
 from reconciler.adapters.store.db.run_tables import insert
-from reconciler.adapters.store.inbox.io import Writes
-from reconciler.ports.inbox import Arrival, Kept, Refusal, Standing
+from reconciler.adapters.store.inbox.io import InboxWriter
+from reconciler.ports.inbox import MessageStatus, ReceivedMessage, RejectedMessage, StoreOutcome
 
-COPIES: Final = 250
+MAX_QUARANTINE_ROWS: Final = 250
 """Refused messages that are kept of a reason, the newest. The reasons are a closed list: so all of them are bounded."""
 
-COPIES_BYTES: Final = 2 * 1024 * 1024
+MAX_QUARANTINE_BYTES: Final = 2 * 1024 * 1024
 """The same in bytes. Each reason has its own, so that no flood washes out another: least of all what was genuine and refused."""
 
-COPY: Final = 64 * 1024
+MAX_COPY_BYTES: Final = 64 * 1024
 """Bytes that are kept of one: some thirty times what a real one has."""
 
 _AT_ONCE: Final = 1000
@@ -36,14 +37,14 @@ class StoreInbox:
     """Implements ports.inbox.Inbox."""
 
     def __init__(self, store: Store) -> None:
-        self._arrivals = Writes(store, _keep)
-        self._refusals = Writes(store, _quarantine)
-        self._prunings = Writes(store, _prune)
+        self._arrivals = InboxWriter(store, _keep)
+        self._refusals = InboxWriter(store, _quarantine)
+        self._prunings = InboxWriter(store, _prune)
 
-    async def keep(self, arrival: Arrival) -> Kept:
+    async def keep(self, arrival: ReceivedMessage) -> StoreOutcome:
         return await self._arrivals.hand_over(arrival)
 
-    async def quarantine(self, refusal: Refusal) -> None:
+    async def quarantine(self, refusal: RejectedMessage) -> None:
         await self._refusals.hand_over(refusal)
 
     async def prune(self, before: datetime) -> int:
@@ -55,7 +56,7 @@ class StoreInbox:
                 return gone
 
 
-def _keep(connection: Connection, arrivals: Sequence[Arrival]) -> Sequence[Kept]:
+def _keep(connection: Connection, arrivals: Sequence[ReceivedMessage]) -> Sequence[StoreOutcome]:
     """In the order of their keys, so that two processes that keep the same ones never wait for each other's rows."""
     first = {_key(arrival): index for index, arrival in reversed(list(enumerate(arrivals)))}
     rows = [_row(arrivals[first[key]]) for key in sorted(first)]
@@ -64,16 +65,16 @@ def _keep(connection: Connection, arrivals: Sequence[Arrival]) -> Sequence[Kept]
     new = {(message_id, shop) for message_id, shop in connection.execute(into.returning(*own), rows)}
     stands = dict(_digests(connection, sorted({message_id for message_id, _ in first})))
     return [
-        Kept.STORED
+        StoreOutcome.STORED
         if _key(arrival) in new and first[_key(arrival)] == index
-        else Kept.DUPLICATE
+        else StoreOutcome.DUPLICATE
         if stands[_key(arrival)] == _digest(arrival)
-        else Kept.CLASH
+        else StoreOutcome.CLASH
         for index, arrival in enumerate(arrivals)
     ]
 
 
-def _key(arrival: Arrival) -> tuple[str, str]:
+def _key(arrival: ReceivedMessage) -> tuple[str, str]:
     """Shops of one seller have an endpoint each on its one topic: the same message comes to each, and is of one of them."""
     return arrival.message_id, str(arrival.shop)
 
@@ -86,7 +87,7 @@ def _digests(connection: Connection, message_ids: Sequence[str]) -> Iterator[tup
         yield from (((message_id, shop), digest) for message_id, shop, digest in found)
 
 
-def _row(arrival: Arrival) -> dict[str, Any]:
+def _row(arrival: ReceivedMessage) -> dict[str, Any]:
     return {
         "message_id": arrival.message_id,
         "digest": _digest(arrival),
@@ -98,24 +99,24 @@ def _row(arrival: Arrival) -> dict[str, Any]:
         "lane": arrival.lane,
         "arrived_as": arrival.standing,
         "standing": arrival.standing,
-        "due": AT_ONCE if arrival.standing is Standing.WAITING else None,
+        "due": AT_ONCE if arrival.standing is MessageStatus.WAITING else None,
         "body": arrival.body,
     }
 
 
-def _digest(arrival: Arrival) -> str:
+def _digest(arrival: ReceivedMessage) -> str:
     return arrival.digest or hashlib.sha256(arrival.body).hexdigest()
 
 
-def _quarantine(connection: Connection, refusals: Sequence[Refusal]) -> Sequence[None]:
+def _quarantine(connection: Connection, refusals: Sequence[RejectedMessage]) -> Sequence[None]:
     rows = [
         {
             "received": refusal.received,
             "shop": refusal.shop,
             "reason": refusal.reason,
             "size": len(refusal.body),
-            "kept": min(len(refusal.body), COPY),
-            "body": refusal.body[:COPY],
+            "kept": min(len(refusal.body), MAX_COPY_BYTES),
+            "body": refusal.body[:MAX_COPY_BYTES],
         }
         for refusal in refusals
     ]
@@ -138,10 +139,12 @@ def _too_many(reasons: Sequence[str]) -> Select[tuple[int]]:
         .where(copy.reason.in_(reasons))
         .subquery()
     )
-    return select(counted.c.number).where(or_(counted.c.nth > COPIES, counted.c.bytes > COPIES_BYTES))
+    return select(counted.c.number).where(
+        or_(counted.c.nth > MAX_QUARANTINE_ROWS, counted.c.bytes > MAX_QUARANTINE_BYTES)
+    )
 
 
-_SETTLED: Final = (Standing.DONE, Standing.SAMPLE, Standing.UNUSED)
+_SETTLED: Final = (MessageStatus.DONE, MessageStatus.SAMPLE, MessageStatus.UNUSED)
 
 
 def _prune(connection: Connection, moments: Sequence[datetime]) -> Sequence[int]:

@@ -17,11 +17,11 @@ import anyio
 import anyio.to_thread
 from sqlalchemy import Connection, inspect
 
-from reconciler.adapters.store.db.database import Store, store_as_it_stands
+from reconciler.adapters.store.db.database import Store, open_store_readonly
 from reconciler.adapters.store.db.errors import StoreError
 from reconciler.adapters.store.db.group_commit import GroupCommit
 from reconciler.adapters.store.db.inbox_tables import ipn_messages
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.messages import msg
 from reconciler.ports.inbox import InboxUnavailable
 
 Item = TypeVar("Item")
@@ -30,7 +30,7 @@ Answer = TypeVar("Answer")
 _READERS: Final = 4
 
 
-class Reads:
+class InboxReader:
     """Reading, in threads of one's own."""
 
     def __init__(self, store: Store) -> None:
@@ -50,7 +50,7 @@ class Reads:
             raise InboxUnavailable(str(error)) from error
 
 
-class Writes(Generic[Item, Answer]):
+class InboxWriter(Generic[Item, Answer]):
     """`work` writes one or more items in one transaction and answers each in its place."""
 
     def __init__(self, store: Store, work: Callable[[Connection, Sequence[Item]], Sequence[Answer]]) -> None:
@@ -64,7 +64,7 @@ class Writes(Generic[Item, Answer]):
 
     async def hand_over(self, item: Item) -> Answer:
         """As `write`, but who is cancelled need not wait: the commit that has begun is ended without it."""
-        return _told(await self._commits.hand_over(item))
+        return _told(await self._commits.submit_nowait(item))
 
     def _commit(self, items: Sequence[Item]) -> Sequence[Answer | InboxUnavailable]:
         try:
@@ -91,11 +91,11 @@ def _is_about_content(error: Exception) -> bool:
 @contextmanager
 def inbox_as_it_stands(location: str) -> Iterator[Store]:
     """Raises StoreError, also where there is no inbox in it."""
-    with closing(store_as_it_stands(location)) as store:
+    with closing(open_store_readonly(location)) as store:
         with store.reading() as connection:
             has_inbox = inspect(connection).has_table(ipn_messages.name)
         if not has_inbox:
             raise StoreError(
-                say("The store {place} holds no inbox: no sidecar was ever at work on it", place=store.place)
+                msg("The store {place} holds no inbox: no sidecar was ever at work on it", place=store.place)
             )
         yield store

@@ -1,6 +1,6 @@
 """The sidecar's inbox for those who only look: when each shop was heard of last, and what was captured in silence.
 
-In: where the inbox is. Out: `Heard`, for many shops together.
+In: where the inbox is. Out: `NotificationStats`, for many shops together.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from sqlalchemy import Connection, func, select
 from reconciler.adapters.store.db.inbox_tables import ipn_captures, ipn_messages
 from reconciler.adapters.store.inbox.io import inbox_as_it_stands
 from reconciler.core.values import ShopKey
-from reconciler.ports.inbox import Source, Standing
-from reconciler.ports.notifications import Heard
+from reconciler.ports.inbox import MessageStatus, Source
+from reconciler.ports.notifications import NotificationStats
 
 _AT_ONCE: Final = 500
 
@@ -27,10 +27,10 @@ class StoreNotifications:
     def __init__(self, location: str) -> None:
         self._location = location
 
-    async def heard(self, shops: Sequence[ShopKey], since: datetime) -> Mapping[ShopKey, Heard]:
+    async def stats(self, shops: Sequence[ShopKey], since: datetime) -> Mapping[ShopKey, NotificationStats]:
         return await anyio.to_thread.run_sync(lambda: self._heard(shops, since))
 
-    def _heard(self, shops: Sequence[ShopKey], since: datetime) -> Mapping[ShopKey, Heard]:
+    def _heard(self, shops: Sequence[ShopKey], since: datetime) -> Mapping[ShopKey, NotificationStats]:
         with inbox_as_it_stands(self._location) as store, store.reading() as connection:
             last = dict(_last(connection, shops))
             unheard: dict[ShopKey, list[datetime]] = {shop: [] for shop in last}
@@ -38,7 +38,9 @@ class StoreNotifications:
                 if shop not in last or at > last[shop]:
                     unheard.setdefault(shop, []).append(at)
         return {
-            shop: Heard(last=last.get(shop), unheard=len(moments), unheard_since=min(moments, default=None))
+            shop: NotificationStats(
+                last=last.get(shop), missed_captures=len(moments), unheard_since=min(moments, default=None)
+            )
             for shop, moments in unheard.items()
         }
 
@@ -46,7 +48,7 @@ class StoreNotifications:
 def _last(connection: Connection, shops: Sequence[ShopKey]) -> Iterator[tuple[ShopKey, datetime]]:
     """The last one of a shop that was no sample, by number: the order of arrival."""
     message = ipn_messages.c
-    genuine = message.arrived_as != Standing.SAMPLE
+    genuine = message.arrived_as != MessageStatus.SAMPLE
     for some in _portions(shops):
         newest = select(func.max(message.number)).where(message.shop.in_(some), genuine).group_by(message.shop)
         found = select(message.shop, message.received).where(message.number.in_(newest))

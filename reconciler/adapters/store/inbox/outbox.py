@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, or_, select, update
 
 from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.inbox_tables import ipn_mails
-from reconciler.adapters.store.inbox.io import Reads, Writes
+from reconciler.adapters.store.inbox.io import InboxReader, InboxWriter
 from reconciler.adapters.store.inbox.rows import mail
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import MailState, OutboxMail
@@ -30,8 +30,8 @@ class StoreOutbox:
     """Implements ports.inbox.Outbox."""
 
     def __init__(self, store: Store) -> None:
-        self._reads = Reads(store)
-        self._marks: Writes[_Mark, bool] = Writes(store, _mark)
+        self._reads = InboxReader(store)
+        self._marks: InboxWriter[_Mark, bool] = InboxWriter(store, _mark)
 
     async def due(self, now: datetime, *, limit: int) -> Sequence[OutboxMail]:
         return await self._reads.read(lambda connection: _due(connection, now, limit))

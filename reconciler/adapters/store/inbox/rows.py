@@ -9,15 +9,24 @@ from sqlalchemy import RowMapping
 
 from reconciler.adapters.store.db.inbox_tables import AT_ONCE
 from reconciler.core.values import ShopKey
-from reconciler.ports.inbox import Arrival, CaptureFact, Entry, MailState, OutboxMail, OwedMail, Source, Standing
-from reconciler.ports.inbox_admin import Copy
+from reconciler.ports.inbox import (
+    CaptureState,
+    InboxMessage,
+    MailState,
+    MessageStatus,
+    OutboxMail,
+    PendingMail,
+    ReceivedMessage,
+    Source,
+)
+from reconciler.ports.inbox_admin import QuarantinedMessage
 
 
-def entry(row: RowMapping) -> Entry:
+def entry(row: RowMapping) -> InboxMessage:
     """A row that was read without its body gives an entry without one."""
-    return Entry(
+    return InboxMessage(
         number=row["number"],
-        arrival=Arrival(
+        arrival=ReceivedMessage(
             message_id=row["message_id"],
             shop=ShopKey(row["shop"]),
             published=row["published"],
@@ -25,11 +34,11 @@ def entry(row: RowMapping) -> Entry:
             kind=row["kind"],
             object_id=row["object_id"],
             lane=row["lane"],
-            standing=Standing(row["arrived_as"]),
+            standing=MessageStatus(row["arrived_as"]),
             body=row.get("body", b""),
             digest=row["digest"],
         ),
-        standing=Standing(row["standing"]),
+        standing=MessageStatus(row["standing"]),
         tries=row["tries"],
         reason=row["reason"],
         next_try=None if row["due"] == AT_ONCE else row["due"],
@@ -42,14 +51,14 @@ _FACT = ("capture", "reference", "updated", "amount", "currency", "completed")
 _WRITTEN: dict[str, Callable[[str], Any]] = {"shop": ShopKey, "state": str, "source": Source}
 
 
-def fact(row: RowMapping) -> CaptureFact:
-    return CaptureFact(**{name: row[name] for name in _FACT}, **{name: of(row[name]) for name, of in _WRITTEN.items()})
+def fact(row: RowMapping) -> CaptureState:
+    return CaptureState(**{name: row[name] for name in _FACT}, **{name: of(row[name]) for name, of in _WRITTEN.items()})
 
 
 def mail(row: RowMapping) -> OutboxMail:
     return OutboxMail(
         number=row["number"],
-        mail=OwedMail(
+        mail=PendingMail(
             event=row["event"],
             shop=ShopKey(row["shop"]),
             to=row["receiver"],
@@ -63,8 +72,8 @@ def mail(row: RowMapping) -> OutboxMail:
     )
 
 
-def copy(row: RowMapping) -> Copy:
-    return Copy(
+def copy(row: RowMapping) -> QuarantinedMessage:
+    return QuarantinedMessage(
         number=row["number"],
         received=row["received"],
         shop=None if row["shop"] is None else ShopKey(row["shop"]),

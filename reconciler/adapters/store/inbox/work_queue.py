@@ -15,15 +15,15 @@ from sqlalchemy import Connection, func, select, update
 from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.inbox_tables import AT_ONCE, ipn_captures, ipn_mails, ipn_messages
 from reconciler.adapters.store.db.run_tables import insert
-from reconciler.adapters.store.inbox.io import Reads, Writes
+from reconciler.adapters.store.inbox.io import InboxReader, InboxWriter
 from reconciler.adapters.store.inbox.rows import entry, fact
 from reconciler.core.values import ShopKey
-from reconciler.ports.inbox import CaptureFact, Entry, MailState, OwedMail, Settlement, Standing
+from reconciler.ports.inbox import CaptureState, Completion, InboxMessage, MailState, MessageStatus, PendingMail
 from reconciler.ports.runtime import Clock
 
-OPEN: Final = (Standing.WAITING, Standing.PARKED)
+OPEN: Final = (MessageStatus.WAITING, MessageStatus.PARKED)
 
-_Told = tuple[CaptureFact | None, OwedMail | None]
+_Told = tuple[CaptureState | None, PendingMail | None]
 
 
 class StoreDesk:
@@ -31,13 +31,13 @@ class StoreDesk:
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._clock = clock
-        self._reads = Reads(store)
-        self._settlements: Writes[tuple[int, Settlement], bool] = Writes(store, _settle)
-        self._findings: Writes[tuple[_Told, datetime], None] = Writes(store, _learn)
+        self._reads = InboxReader(store)
+        self._settlements: InboxWriter[tuple[int, Completion], bool] = InboxWriter(store, _settle)
+        self._findings: InboxWriter[tuple[_Told, datetime], None] = InboxWriter(store, _learn)
 
     async def due(
         self, now: datetime, *, limit: int, without: Sequence[str] = (), without_shops: Sequence[ShopKey] = ()
-    ) -> Sequence[Entry]:
+    ) -> Sequence[InboxMessage]:
         wanted = _Due(now, limit, without, without_shops)
         return await self._reads.read(lambda connection: _due(connection, wanted))
 
@@ -45,23 +45,25 @@ class StoreDesk:
         soonest = select(func.min(ipn_messages.c.due)).where(ipn_messages.c.due > AT_ONCE)
         return await self._reads.read(lambda connection: connection.execute(soonest).scalar())
 
-    async def facts(self, shop: ShopKey, reference: str) -> Sequence[CaptureFact]:
+    async def facts(self, shop: ShopKey, reference: str) -> Sequence[CaptureState]:
         known = ipn_captures.c
         wanted = select(ipn_captures).where(known.shop == shop, known.reference == reference).order_by(known.capture)
         return await self._reads.read(
             lambda connection: [fact(row) for row in connection.execute(wanted).mappings().all()]
         )
 
-    async def settled_elsewhere(self, message_id: str, shop: ShopKey) -> bool:
+    async def completed_for_other_shop(self, message_id: str, shop: ShopKey) -> bool:
         of = ipn_messages.c
         other = (of.message_id == message_id, of.shop != shop)
-        wanted = select(of.number).where(*other, of.standing == Standing.DONE, of.order_number.is_not(None)).limit(1)
+        wanted = (
+            select(of.number).where(*other, of.standing == MessageStatus.DONE, of.order_number.is_not(None)).limit(1)
+        )
         return await self._reads.read(lambda connection: connection.execute(wanted).first() is not None)
 
-    async def settle(self, number: int, settlement: Settlement) -> bool:
+    async def complete(self, number: int, settlement: Completion) -> bool:
         return await self._settlements.write((number, settlement))
 
-    async def learn(self, fact: CaptureFact | None, mail: OwedMail | None = None) -> None:
+    async def record_fact(self, fact: CaptureState | None, mail: PendingMail | None = None) -> None:
         await self._findings.write(((fact, mail), self._clock.now()))
 
 
@@ -73,7 +75,7 @@ class _Due:
     without_shops: Sequence[ShopKey]
 
 
-def _due(connection: Connection, due: _Due) -> Sequence[Entry]:
+def _due(connection: Connection, due: _Due) -> Sequence[InboxMessage]:
     message = ipn_messages.c
     first = select(func.min(message.number).label("number")).where(message.due <= due.now).group_by(message.lane)
     if due.without:
@@ -85,20 +87,20 @@ def _due(connection: Connection, due: _Due) -> Sequence[Entry]:
     return [entry(row) for row in connection.execute(wanted).mappings()]
 
 
-def _settle(connection: Connection, settlements: Sequence[tuple[int, Settlement]]) -> Sequence[bool]:
+def _settle(connection: Connection, settlements: Sequence[tuple[int, Completion]]) -> Sequence[bool]:
     return [_end(connection, number, settlement) for number, settlement in settlements]
 
 
-def _end(connection: Connection, number: int, settlement: Settlement) -> bool:
+def _end(connection: Connection, number: int, settlement: Completion) -> bool:
     message = ipn_messages.c
     values: dict[str, Any] = {
         "standing": settlement.standing,
         "reason": settlement.reason,
         "due": settlement.next_try,
         "order_number": func.coalesce(settlement.order, message.order_number),
-        "settled": settlement.at if settlement.standing is Standing.DONE else None,
+        "settled": settlement.at if settlement.standing is MessageStatus.DONE else None,
     }
-    if settlement.standing is Standing.PARKED:
+    if settlement.standing is MessageStatus.PARKED:
         values["tries"] = message.tries + 1
     ended = update(ipn_messages).where(message.number == number, message.standing.in_(OPEN)).values(values)
     if connection.execute(ended).rowcount == 0:
@@ -121,7 +123,7 @@ def _tell(connection: Connection, told: _Told, at: datetime) -> None:
         _owe(connection, of_mail, at)
 
 
-def _remember(connection: Connection, told: CaptureFact) -> None:
+def _remember(connection: Connection, told: CaptureState) -> None:
     known = ipn_captures.c
     row = _fact_row(told)
     into = insert(connection.dialect.name, ipn_captures).on_conflict_do_nothing(
@@ -134,11 +136,11 @@ def _remember(connection: Connection, told: CaptureFact) -> None:
     connection.execute(update(ipn_captures).where(*own).values(_fact_row(told.after(fact(stands)))))
 
 
-def _fact_row(told: CaptureFact) -> dict[str, Any]:
+def _fact_row(told: CaptureState) -> dict[str, Any]:
     return {column.name: getattr(told, column.name) for column in ipn_captures.columns}
 
 
-def _owe(connection: Connection, mail: OwedMail, at: datetime) -> None:
+def _owe(connection: Connection, mail: PendingMail, at: datetime) -> None:
     """Once an event and shop: what is another shop's to tell takes no mail away from this one."""
     row = {
         "event": mail.event,

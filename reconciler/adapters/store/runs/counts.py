@@ -12,10 +12,10 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, Select, Text, and_, case, func, not_, or_, select, type_coerce
 
 from reconciler.adapters.store.db.run_tables import events, run_shops, runs
-from reconciler.core.runs.run_summary import RunTally
+from reconciler.core.runs.run_summary import RunCounts
 
 
-def tallies_of(connection: Connection, ids: Collection[str]) -> Mapping[str, RunTally]:
+def run_counts(connection: Connection, ids: Collection[str]) -> Mapping[str, RunCounts]:
     shops = _by_shop(ids).subquery()
     broken_off = and_(shops.c.finished == 1, shops.c.done < func.coalesce(_planned(), 0))
     troubled = or_(shops.c.troubled == 1, broken_off)
@@ -30,25 +30,25 @@ def tallies_of(connection: Connection, ids: Collection[str]) -> Mapping[str, Run
         .group_by(shops.c.run)
     )
     return {
-        row.run: RunTally(applied=row.applied, failed=row.failed, refused=row.refused)
+        row.run: RunCounts(applied=row.applied, failed=row.failed, refused=row.refused)
         for row in connection.execute(query)
     }
 
 
-def interrupted_of(connection: Connection, ids: Collection[str]) -> frozenset[str]:
+def interrupted_runs(connection: Connection, ids: Collection[str]) -> frozenset[str]:
     """Those that ended in order, before they were through."""
     query = select(events.c.run).where(events.c.run.in_(ids), events.c.shop.is_(None), _says('"interrupted":true'))
     return frozenset(connection.execute(query).scalars())
 
 
-def unfinished_of(connection: Connection, ids: Collection[str]) -> Mapping[str, int]:
+def unfinished_counts(connection: Connection, ids: Collection[str]) -> Mapping[str, int]:
     """How many shops of each run nobody finished."""
     own = (run_shops.c.run.in_(ids), run_shops.c.unfinished)
     query = select(run_shops.c.run, func.count().label("left")).where(*own).group_by(run_shops.c.run)
     return {row.run: row.left for row in connection.execute(query)}
 
 
-def resumers_of(connection: Connection, ids: Collection[str]) -> Mapping[str, str]:
+def recovering_runs(connection: Connection, ids: Collection[str]) -> Mapping[str, str]:
     """Of runs that have no end: the last run that settled a shop for them, which the settling event tells."""
     query = (
         select(run_shops.c.run, events.c.run.label("by"))

@@ -16,16 +16,16 @@ from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.errors import StoreError
 from reconciler.adapters.store.db.run_tables import applied, events, run_shops, runs
 from reconciler.adapters.store.runs import plan_outline as outline
-from reconciler.adapters.store.runs.counts import interrupted_of, resumers_of, tallies_of, unfinished_of
-from reconciler.adapters.store.runs.leases import living
+from reconciler.adapters.store.runs.counts import interrupted_runs, recovering_runs, run_counts, unfinished_counts
+from reconciler.adapters.store.runs.leases import active_leases
 from reconciler.adapters.store.runs.process_identity import this_process
-from reconciler.adapters.store.runs.unfinished import Standing
-from reconciler.core.diagnostics.messages import say
-from reconciler.core.documents.event_codec import UnreadableEvent, decode
-from reconciler.core.runs.run_summary import RunTally
-from reconciler.core.runs.step_history import Deed, deeds_of
+from reconciler.adapters.store.runs.unfinished import ShopProgress
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.documents.event_codec import DocumentError, decode
+from reconciler.core.runs.run_summary import RunCounts
+from reconciler.core.runs.step_history import StepRecord, step_records
 from reconciler.core.values import ShopKey
-from reconciler.ports import Applied, Clock, Recorded, RunInfo, RunRecord, Unfinished
+from reconciler.ports import AppliedValue, Clock, JournalEntry, RunInfo, RunRow, UnfinishedShop
 
 _AT_ONCE: Final = 500
 
@@ -37,7 +37,7 @@ class StoreHistory:
         self._store = store
         self._clock = clock
 
-    def runs(self, shop: ShopKey | None = None, *, limit: int = 20) -> Sequence[RunRecord]:
+    def runs(self, shop: ShopKey | None = None, *, limit: int = 20) -> Sequence[RunRow]:
         """With `shop`: the runs that have something to tell of it."""
         begun = select(func.count()).where(run_shops.c.run == runs.c.run).scalar_subquery()
         query = select(runs, begun.label("shops")).order_by(runs.c.number.desc()).limit(limit)
@@ -47,17 +47,17 @@ class StoreHistory:
             rows = connection.execute(query).mappings().all()
             return self._records(connection, rows)
 
-    def _records(self, connection: Connection, rows: Sequence[RowMapping]) -> Sequence[RunRecord]:
+    def _records(self, connection: Connection, rows: Sequence[RowMapping]) -> Sequence[RunRow]:
         ids = [row["run"] for row in rows]
-        counted, left = tallies_of(connection, ids), unfinished_of(connection, ids)
-        interrupted, resumers = interrupted_of(connection, ids), resumers_of(connection, ids)
-        at_work = {held.run for held in living(connection, self._clock, this_process())}
+        counted, left = run_counts(connection, ids), unfinished_counts(connection, ids)
+        interrupted, resumers = interrupted_runs(connection, ids), recovering_runs(connection, ids)
+        at_work = {held.run for held in active_leases(connection, self._clock, this_process())}
         return [
-            RunRecord(
+            RunRow(
                 info=_info(row),
                 shops=row["shops"],
                 ended=row["ended"],
-                tally=counted.get(row["run"], RunTally()),
+                tally=counted.get(row["run"], RunCounts()),
                 left=left.get(row["run"], 0),
                 interrupted=row["run"] in interrupted,
                 at_work=row["run"] in at_work,
@@ -66,7 +66,7 @@ class StoreHistory:
             for row in rows
         ]
 
-    def events(self, run: str, shop: ShopKey | None = None) -> Iterator[Recorded]:
+    def events(self, run: str, shop: ShopKey | None = None) -> Iterator[JournalEntry]:
         """A run may have millions: they are not all in memory at once."""
         query = select(events).where(events.c.run == run)
         if shop is not None:
@@ -74,7 +74,7 @@ class StoreHistory:
         with self._store.reading() as connection:
             yield from self._recorded(connection, query)
 
-    def unfinished(self, shop: ShopKey | None = None) -> Sequence[Unfinished]:
+    def unfinished(self, shop: ShopKey | None = None) -> Sequence[UnfinishedShop]:
         """A shop stands here once for each run that left it. Also one that its run finished and could not reopen."""
         query = (
             select(run_shops, runs)
@@ -85,19 +85,19 @@ class StoreHistory:
         if shop is not None:
             query = query.where(run_shops.c.shop == shop)
         with self._store.reading() as connection:
-            at_work = {(held.run, held.shop) for held in living(connection, self._clock, this_process())}
+            at_work = {(held.run, held.shop) for held in active_leases(connection, self._clock, this_process())}
             rows = connection.execute(query).mappings().all()
             return [self._left(connection, row) for row in rows if (row["run"], row["shop"]) not in at_work]
 
-    def last_applied(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, Mapping[str, Applied]]:
-        told: dict[ShopKey, dict[str, Applied]] = {}
+    def last_applied(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, Mapping[str, AppliedValue]]:
+        told: dict[ShopKey, dict[str, AppliedValue]] = {}
         with self._store.reading() as connection:
             for start in range(0, len(shops), _AT_ONCE):
                 some = applied.c.shop.in_(shops[start : start + _AT_ONCE])
                 query = select(applied).where(some).order_by(applied.c.shop, applied.c.field)
                 for row in connection.execute(query):
                     fields = told.setdefault(ShopKey(row.shop), {})
-                    fields[row.field] = Applied(value=row.value, at=row.at, run=row.run)
+                    fields[row.field] = AppliedValue(value=row.value, at=row.at, run=row.run)
         return told
 
     def planned(self, run: str, shop: ShopKey) -> Any:
@@ -107,11 +107,11 @@ class StoreHistory:
             row = connection.execute(query).mappings().one_or_none()
         return None if row is None else {"steps": row["steps"], "changes": row["changes"]}
 
-    def deeds(self, run: str, shop: ShopKey) -> Sequence[Deed]:
+    def step_records(self, run: str, shop: ShopKey) -> Sequence[StepRecord]:
         plan = self.planned(run, shop)
         planned = outline.steps_of(plan["steps"]) if plan is not None else ()
         told = ((_utc(recorded.at), recorded.event) for recorded in self.events(run, shop))
-        return deeds_of(planned, told)
+        return step_records(planned, told)
 
     def prune(self, before: datetime) -> int:
         """Forgets the runs whose last event is older, and says how many. Runs with an unfinished shop stay, as do leases and
@@ -126,29 +126,29 @@ class StoreHistory:
                     connection.execute(delete(table).where(table.c.run == run))
         return len(old)
 
-    def _left(self, connection: Connection, row: RowMapping) -> Unfinished:
+    def _left(self, connection: Connection, row: RowMapping) -> UnfinishedShop:
         since = and_(events.c.run == row["run"], events.c.shop == row["shop"], events.c.number > row["settled"])
-        standing = Standing(does=outline.does(row["steps"]))
+        standing = ShopProgress(does=outline.step_kinds(row["steps"]))
         for recorded in self._recorded(connection, select(events).where(since)):
-            standing = standing.after(recorded.event)
-        return Unfinished(
+            standing = standing.apply(recorded.event)
+        return UnfinishedShop(
             shop=ShopKey(row["shop"]),
             run=_info(row),
             closed=standing.closed,
-            intents=tuple(sorted(standing.intents.items())),
+            pending_writes=tuple(sorted(standing.intents.items())),
         )
 
-    def _recorded(self, connection: Connection, query: Select[Any]) -> Iterator[Recorded]:
+    def _recorded(self, connection: Connection, query: Select[Any]) -> Iterator[JournalEntry]:
         with connection.execute(query.order_by(events.c.number).execution_options(yield_per=_AT_ONCE)) as rows:
             for row in rows:
                 yield self._read(row)
 
-    def _read(self, row: Row[Any]) -> Recorded:
+    def _read(self, row: Row[Any]) -> JournalEntry:
         try:
-            return Recorded(number=row.number, at=row.at, event=decode(row.document))
-        except UnreadableEvent as error:
+            return JournalEntry(number=row.number, at=row.at, event=decode(row.document))
+        except DocumentError as error:
             raise StoreError(
-                say(
+                msg(
                     "the store {place}: event {number}: {why}",
                     place=self._store.place,
                     number=row.number,

@@ -14,7 +14,7 @@ from typing import Any
 from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.group_commit import GATHER, GroupCommit
 from reconciler.adapters.store.db.run_tables import events, runs
-from reconciler.adapters.store.runs.projection import Course, Entry, Following
+from reconciler.adapters.store.runs.projection import PendingEvent, RunContext, RunProjection
 from reconciler.core.documents.event_codec import encode
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.planning.plan import Plan
@@ -29,31 +29,31 @@ class StoreJournal:
     def __init__(self, store: Store, info: RunInfo, plan: Plan, clock: Clock, key: DigestKey | None) -> None:
         self._store = store
         self._info = info
-        self._course = Course(run=info.run, plans={shop.shop: shop for shop in plan.shops}, key=key)
+        self._course = RunContext(run=info.run, plans={shop.shop: shop for shop in plan.shops}, key=key)
         self._clock = clock
-        self._noted: dict[ShopKey | None, list[Entry]] = {}
+        self._noted: dict[ShopKey | None, list[PendingEvent]] = {}
         self._begun = False
-        self._commits: GroupCommit[Sequence[Entry], None] = GroupCommit(self._commit, gather=GATHER)
+        self._commits: GroupCommit[Sequence[PendingEvent], None] = GroupCommit(self._commit, gather=GATHER)
 
     async def record(self, event: Event) -> None:
         """Raises StoreError; then it is not known whether the event was kept, nor those that were noted before it."""
         entry = self._entry(event)
         await self._commits.submit((*self._taken_along(entry.shop), entry))
 
-    async def note(self, event: Event) -> None:
+    async def record_lazily(self, event: Event) -> None:
         entry = self._entry(event)
         self._noted.setdefault(entry.shop, []).append(entry)
 
-    def _entry(self, event: Event) -> Entry:
-        return Entry(event, encode(event, self._course.key), self._clock.now())
+    def _entry(self, event: Event) -> PendingEvent:
+        return PendingEvent(event, encode(event, self._course.key), self._clock.now())
 
-    def _taken_along(self, shop: ShopKey | None) -> Sequence[Entry]:
+    def _taken_along(self, shop: ShopKey | None) -> Sequence[PendingEvent]:
         if shop is not None:
             return self._noted.pop(shop, [])
         noted, self._noted = self._noted, {}
         return [entry for of_shop in noted.values() for entry in of_shop]
 
-    def _commit(self, told: Sequence[Sequence[Entry]]) -> Sequence[None]:
+    def _commit(self, told: Sequence[Sequence[PendingEvent]]) -> Sequence[None]:
         entries = [entry for together in told for entry in together]
         standings = self._course.standings
         before = {entry.shop: standings.get(entry.shop) for entry in entries if entry.shop is not None}
@@ -69,24 +69,24 @@ class StoreJournal:
         self._begun = True
         return [None] * len(told)
 
-    def _write(self, entries: Sequence[Entry]) -> None:
+    def _write(self, entries: Sequence[PendingEvent]) -> None:
         with self._store.writing() as connection:
             if not self._begun:
                 connection.execute(runs.insert(), _run_row(self._info))
             for part in _parts(entries):
                 connection.execute(events.insert(), [self._row(entry) for entry in part])
-                following = Following(connection=connection, course=self._course)
+                following = RunProjection(connection=connection, course=self._course)
                 for entry in part:
-                    following.take(entry)
+                    following.apply(entry)
                 following.write()
 
-    def _row(self, entry: Entry) -> dict[str, Any]:
+    def _row(self, entry: PendingEvent) -> dict[str, Any]:
         return {"run": self._info.run, "shop": entry.shop, "at": entry.at, "document": entry.document}
 
 
-def _parts(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
+def _parts(entries: Sequence[PendingEvent]) -> Iterator[Sequence[PendingEvent]]:
     """What happens in a shop after its end is not settled by it."""
-    part: list[Entry] = []
+    part: list[PendingEvent] = []
     finished: set[ShopKey | None] = set()
     for entry in entries:
         if entry.shop in finished:

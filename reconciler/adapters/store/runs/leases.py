@@ -24,13 +24,13 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, not_, select, update
 
-from reconciler.adapters.store.db.database import Store, now_on
+from reconciler.adapters.store.db.database import Store, database_now
 from reconciler.adapters.store.db.group_commit import GATHER, GroupCommit
 from reconciler.adapters.store.db.run_tables import insert, leases
 from reconciler.adapters.store.runs.process_identity import Process, is_gone, this_process
 from reconciler.core.values import ShopKey
-from reconciler.ports import Clock, Held, LeaseHeld, RunInfo
-from reconciler.ports.leases import Duty
+from reconciler.ports import Clock, LeaseHeld, LeaseInfo, RunInfo
+from reconciler.ports.leases import DutyKey
 
 TTL: Final = timedelta(seconds=60)
 _EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
@@ -70,37 +70,37 @@ class StoreLeases:
 
     async def acquire(self, shop: ShopKey) -> StoreLease:
         """Raises LeaseHeld, StoreError."""
-        return StoreLease(self, await self._asked(_Request(shop, self._take)))
+        return StoreLease(self, await self._submit(_Request(shop, self._take)))
 
-    def all(self) -> Sequence[Held]:
+    def all(self) -> Sequence[LeaseInfo]:
         with self._store.reading() as connection:
-            return living(connection, self._clock, self._here)
+            return active_leases(connection, self._clock, self._here)
 
-    async def _renewed(self, held: Held) -> Held:
-        return await self._asked(_Request(held.shop, lambda row, now: self._put_off(row, now, held)))
+    async def _renewed(self, held: LeaseInfo) -> LeaseInfo:
+        return await self._submit(_Request(held.shop, lambda row, now: self._extend(row, now, held)))
 
-    async def _given_back(self, held: Held) -> None:
+    async def _given_back(self, held: LeaseInfo) -> None:
         await self._commits.submit(_Request(held.shop, lambda row, now: _give_back(row, now, held)))
 
-    async def _asked(self, request: _Request) -> Held:
+    async def _submit(self, request: _Request) -> LeaseInfo:
         """A refusal travels as a value: raised inside the transaction it would undo the others' requests as well."""
         held, granted = await self._commits.submit(request)
         if not granted:
             raise LeaseHeld(held)
         return held
 
-    def _commit(self, requests: Sequence[_Request]) -> Sequence[tuple[Held, bool]]:
+    def _commit(self, requests: Sequence[_Request]) -> Sequence[tuple[LeaseInfo, bool]]:
         """Answers in the order given; who comes later finds the row as those before left it."""
         with self._store.writing() as connection:
             rows = _locked(connection, sorted({request.shop for request in requests}))
-            now = now_on(connection, self._clock)
+            now = database_now(connection, self._clock)
             answers = [self._answer(rows, request, now) for request in requests]
             moved = {held.shop for held, granted in answers if granted}
             if moved:
                 connection.execute(_MOVE, [{**rows[shop], "of_shop": shop} for shop in sorted(moved)])
         return answers
 
-    def _answer(self, rows: dict[str, _Row], request: _Request, now: datetime) -> tuple[Held, bool]:
+    def _answer(self, rows: dict[str, _Row], request: _Request, now: datetime) -> tuple[LeaseInfo, bool]:
         row = rows[request.shop]
         decided = request.decide(row, now)
         if decided is None:
@@ -123,7 +123,7 @@ class StoreLeases:
             "released": False,
         }
 
-    def _put_off(self, row: _Row, now: datetime, held: Held) -> dict[str, Any] | None:
+    def _extend(self, row: _Row, now: datetime, held: LeaseInfo) -> dict[str, Any] | None:
         """Also after its end, if nobody took it since: the fence tells."""
         mine = row["fence"] == held.fence and not row["released"]
         return {"expires": now + self._ttl} if mine else None
@@ -132,12 +132,12 @@ class StoreLeases:
 class StoreLease:
     """Implements ports.Lease."""
 
-    def __init__(self, leases: StoreLeases, held: Held) -> None:
+    def __init__(self, leases: StoreLeases, held: LeaseInfo) -> None:
         self._leases = leases
         self._held = held
 
     @property
-    def held(self) -> Held:
+    def held(self) -> LeaseInfo:
         return self._held
 
     async def renew(self) -> None:
@@ -149,11 +149,11 @@ class StoreLease:
         await self._leases._given_back(self._held)  # noqa: SLF001  # as above
 
 
-def living(connection: Connection, clock: Clock, here: Process) -> tuple[Held, ...]:
+def active_leases(connection: Connection, clock: Clock, here: Process) -> tuple[LeaseInfo, ...]:
     """The leases of shops that nobody else could take now, by shop."""
     of_shops = (not_(leases.c.released), not_(leases.c.shop.startswith(":")))
     rows = [dict(row) for row in connection.execute(select(leases).where(*of_shops).order_by(leases.c.shop)).mappings()]
-    now = now_on(connection, clock)
+    now = database_now(connection, clock)
     return tuple(_held(row) for row in rows if _lives(row, now, here))
 
 
@@ -163,7 +163,7 @@ def _lives(row: _Row, now: datetime, here: Process) -> bool:
     return not is_gone(Process(place=row["place"], pid=row["pid"], born=row["born"]), here)
 
 
-def _give_back(row: _Row, now: datetime, held: Held) -> dict[str, Any] | None:
+def _give_back(row: _Row, now: datetime, held: LeaseInfo) -> dict[str, Any] | None:
     return {"released": True, "expires": now} if row["fence"] == held.fence and not row["released"] else None
 
 
@@ -187,8 +187,8 @@ def _locked(connection: Connection, shops: Sequence[ShopKey]) -> dict[str, _Row]
     return {row["shop"]: dict(row) for row in connection.execute(_LOCKED, {"shops": shops}).mappings()}
 
 
-def _held(row: _Row) -> Held:
-    return Held(
+def _held(row: _Row) -> LeaseInfo:
+    return LeaseInfo(
         shop=_name(row["shop"]),
         owner=row["owner"],
         run=row["run"],
@@ -199,4 +199,4 @@ def _held(row: _Row) -> Held:
 
 
 def _name(written: str) -> ShopKey:
-    return Duty(written.removeprefix(":")) if written.startswith(":") else ShopKey(written)
+    return DutyKey(written.removeprefix(":")) if written.startswith(":") else ShopKey(written)

@@ -18,22 +18,22 @@ from sqlalchemy import ColumnElement, Connection, Insert, and_, bindparam, exist
 
 from reconciler.adapters.store.db.run_tables import applied, events, insert, run_shops, runs
 from reconciler.adapters.store.runs import plan_outline as outline
-from reconciler.adapters.store.runs.unfinished import Standing, left_by
+from reconciler.adapters.store.runs.unfinished import ShopProgress, unfinished_work
 from reconciler.core.model.canonical import DigestKey, Json
 from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.plan import ShopPlan
 from reconciler.core.runs.events import (
     Event,
-    OfRun,
     PredictionMissed,
+    RunEvent,
     RunFinished,
     Seals,
-    ShopAgreed,
     ShopFinished,
+    ShopInSync,
     ShopSkipped,
     StepDone,
 )
-from reconciler.core.runs.last_applied import record
+from reconciler.core.runs.last_applied import stored_value
 from reconciler.core.values import Scalar, ShopKey
 
 _OWN: Final = (run_shops.c.run == bindparam("of_run"), run_shops.c.shop == bindparam("of_shop"))
@@ -45,7 +45,7 @@ _GO_ON: Final = update(run_shops).where(*_OWN, not_(run_shops.c.unfinished)).val
 _SETTLE_OWN: Final = update(run_shops).where(*_OWN, run_shops.c.unfinished).values(_SETTLED)
 
 
-class Entry(NamedTuple):
+class PendingEvent(NamedTuple):
     """An event, as it is written down, and when it happened."""
 
     event: Event
@@ -54,11 +54,11 @@ class Entry(NamedTuple):
 
     @property
     def shop(self) -> ShopKey | None:
-        return None if isinstance(self.event, OfRun) else self.event.shop
+        return None if isinstance(self.event, RunEvent) else self.event.shop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
+class RunContext:
     """What is known of a run, from its plan and from its events so far. `standings` are those of the shops it began in, `missed`
     the values that were read otherwise than predicted.
     """
@@ -66,7 +66,7 @@ class Course:
     run: str
     plans: Mapping[ShopKey, ShopPlan]
     key: DigestKey | None
-    standings: dict[ShopKey, Standing] = field(default_factory=dict)
+    standings: dict[ShopKey, ShopProgress] = field(default_factory=dict)
     missed: set[tuple[ShopKey, FieldRef]] = field(default_factory=set)
 
 
@@ -78,31 +78,31 @@ class _Value(NamedTuple):
 
 
 @dataclass(slots=True, kw_only=True)
-class Following:
+class RunProjection:
     """`begun` are rows, `finished` the shops that are to be settled, `ended` when the run was over.
 
     The order within a shop counts, and a shop's end comes last.
     """
 
     connection: Connection
-    course: Course
+    course: RunContext
     begun: list[dict[str, Any]] = field(default_factory=list)
     gone_on: set[ShopKey] = field(default_factory=set)
     values: dict[tuple[ShopKey, str], _Value] = field(default_factory=dict)
-    finished: dict[ShopKey, Standing | None] = field(default_factory=dict)
+    finished: dict[ShopKey, ShopProgress | None] = field(default_factory=dict)
     ended: datetime | None = None
 
-    def take(self, entry: Entry) -> None:
+    def apply(self, entry: PendingEvent) -> None:
         match entry.event:
             case RunFinished():
                 self.ended = entry.at
-            case ShopAgreed() as agreed:
+            case ShopInSync() as agreed:
                 self._keep(agreed.shop, agreed.values, agreed.seals, entry.at, anew=False)
             case ShopFinished() as over:
                 self._finish(over)
-            case event if not isinstance(event, OfRun | ShopSkipped):
+            case event if not isinstance(event, RunEvent | ShopSkipped):
                 self._go_on(event.shop)
-                self.course.standings[event.shop] = self.course.standings[event.shop].after(event)
+                self.course.standings[event.shop] = self.course.standings[event.shop].apply(event)
         if isinstance(entry.event, StepDone):
             self._apply(entry.event, entry.at)
         if isinstance(entry.event, PredictionMissed):
@@ -128,7 +128,7 @@ class Following:
             self.gone_on.add(shop)
             return
         plan = self.course.plans.get(shop)
-        self.course.standings[shop] = Standing(does=[step.does for step in plan.steps] if plan else [])
+        self.course.standings[shop] = ShopProgress(does=[step.action for step in plan.steps] if plan else [])
         self.begun.append(
             {
                 "run": self.course.run,
@@ -143,7 +143,7 @@ class Following:
         """A shop that could not be reopened is not settled."""
         standing = self.course.standings.get(over.shop)
         if standing is not None:
-            standing = self.course.standings[over.shop] = standing.after(over)
+            standing = self.course.standings[over.shop] = standing.apply(over)
         if standing is None or not standing.closed:
             self.finished[over.shop] = standing
 
@@ -173,7 +173,7 @@ class Following:
         """The runs that asked for the shop to be closed, and told of no reopening."""
         of_others = (run_shops.c.shop == shop, run_shops.c.unfinished, run_shops.c.run != self.course.run)
         rows = self.connection.execute(select(run_shops).where(*of_others)).mappings()
-        return [row["run"] for row in rows if left_by(self.connection, row).closed]
+        return [row["run"] for row in rows if unfinished_work(self.connection, row).closed]
 
     def _overtaken(self, shop: ShopKey) -> ColumnElement[bool]:
         """Of a row: it is another run's, which did something in the shop after this one had begun there."""
@@ -186,10 +186,10 @@ class Following:
         plan = self.course.plans.get(done.shop)
         if plan is None or done.step >= len(plan.steps):
             return
-        self._keep(plan.shop, outline.written_by(plan, done.step), done.seals, at, anew=True)
+        self._keep(plan.shop, outline.values_written_by(plan, done.step), done.seals, at, anew=True)
         shown = [
             (ref, value)
-            for ref, value in outline.shown_by(plan, done.step)
+            for ref, value in outline.values_verified_by(plan, done.step)
             if (plan.shop, ref) not in self.course.missed
         ]
         self._keep(plan.shop, shown, done.seals, at, anew=False)
@@ -201,7 +201,7 @@ class Following:
         about = {"shop": shop, "at": at, "run": self.course.run}
         shown = dict(seals)
         for ref, value in values:
-            place, written = (shop, str(ref)), record(value, shown.get(ref), self.course.key)
+            place, written = (shop, str(ref)), stored_value(value, shown.get(ref), self.course.key)
             before = self.values.get(place)
             if anew or before is None or before.row["value"] != written:
                 row = {**about, "field": place[1], "value": written}

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from reconciler.core.diagnostics.diagnostic import Code
-from reconciler.core.diagnostics.explanations.authoring import OF_AUTHORING
+from reconciler.core.diagnostics.explanations.authoring import AUTHORING
 from reconciler.core.diagnostics.explanations.explanation import Explanation
-from reconciler.core.diagnostics.explanations.manifests import OF_MANIFESTS
-from reconciler.core.diagnostics.explanations.rules_and_guards import OF_SHOPS
-from reconciler.core.diagnostics.explanations.runs import OF_RUNS
+from reconciler.core.diagnostics.explanations.manifests import MANIFESTS
+from reconciler.core.diagnostics.explanations.rules_and_guards import RULES_AND_GUARDS
+from reconciler.core.diagnostics.explanations.runs import RUNS
 
-EXPLANATIONS: Final[Mapping[Code, Explanation]] = {**OF_MANIFESTS, **OF_AUTHORING, **OF_SHOPS, **OF_RUNS}
+EXPLANATIONS: Final[Mapping[Code, Explanation]] = {**MANIFESTS, **AUTHORING, **RULES_AND_GUARDS, **RUNS}
 
 __all__ = ["EXPLANATIONS", "Explanation"]

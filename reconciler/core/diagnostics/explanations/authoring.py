@@ -8,37 +8,37 @@ from typing import Final
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Code
 from reconciler.core.diagnostics.explanations.explanation import Explanation
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.messages import msg
 
-OF_AUTHORING: Final[Mapping[Code, Explanation]] = {
+AUTHORING: Final[Mapping[Code, Explanation]] = {
     codes.NOT_WRITTEN: Explanation(
-        say("The file cannot be written: {reason}", reason="No space left on device"),
-        say("Mend that and give the command again: it goes on with what is missing"),
+        msg("The file cannot be written: {reason}", reason="No space left on device"),
+        msg("Mend that and give the command again: it goes on with what is missing"),
     ),
     codes.MOVED_MEANWHILE: Explanation(
-        say("The file is not what it was any more: somebody else wrote or deleted it meanwhile"),
-        say("Nothing was written; give the command again"),
+        msg("The file is not what it was any more: somebody else wrote or deleted it meanwhile"),
+        msg("Nothing was written; give the command again"),
     ),
     codes.ALREADY_THERE: Explanation(
-        say("The shop {shop} has a manifest already", shop="kyoto-tea"), say("Edit that file, or delete it first")
+        msg("The shop {shop} has a manifest already", shop="kyoto-tea"), msg("Edit that file, or delete it first")
     ),
     codes.TO_FILL_IN: Explanation(
-        say("{label} is still to be filled in", label="出品者ID"), say("Declare {place}", place="amazon.api.seller_id")
+        msg("{label} is still to be filled in", label="出品者ID"), msg("Declare {place}", place="amazon.api.seller_id")
     ),
     codes.NOT_PROVEN: Explanation(
-        say("Tokens that nobody provides yet, and that could not be compared: {count}", count=3),
-        say("Provide them under the names that are listed; `reconciler plan` compares them"),
+        msg("Tokens that nobody provides yet, and that could not be compared: {count}", count=3),
+        msg("Provide them under the names that are listed; `reconciler plan` compares them"),
     ),
     codes.NOT_KEPT: Explanation(
-        say(
+        msg(
             "The plan would change {label}: {why}",
             label="予約販売",
-            why=say("what follows it does not stand as it says, and it is written again"),
+            why=msg("what follows it does not stand as it says, and it is written again"),
         ),
-        say("Import the shop again if the backend moved meanwhile; else decide which of the two is right"),
+        msg("Import the shop again if the backend moved meanwhile; else decide which of the two is right"),
     ),
     codes.NOT_IMPORTED: Explanation(
-        say("Nothing was imported: some rows cannot be mapped"),
-        say("Mend the rows, or import those that can be mapped with --partial"),
+        msg("Nothing was imported: some rows cannot be mapped"),
+        msg("Mend the rows, or import those that can be mapped with --partial"),
     ),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reconciler.core.diagnostics.messages import Text
+from reconciler.core.diagnostics.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,5 +13,5 @@ class Explanation:
     the finding's own way on knows more of its case.
     """
 
-    example: Text
-    mend: Text
+    example: Message
+    fix: Message

@@ -8,149 +8,149 @@ from typing import Final
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Code
 from reconciler.core.diagnostics.explanations.explanation import Explanation
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.messages import msg
 
-OF_SHOPS: Final[Mapping[Code, Explanation]] = {
+RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
     codes.NEEDS_OPTION: Explanation(
-        say("The shop has not applied for 他社ID決済オプション Amazon Pay, so 利用設定 cannot be turned on"),
-        say("Apply for the option with the platform, or set amazon.enabled to false until then"),
+        msg("The shop has not applied for 他社ID決済オプション Amazon Pay, so 利用設定 cannot be turned on"),
+        msg("Apply for the option with the platform, or set amazon.enabled to false until then"),
     ),
     codes.NEEDS_CONTRACT: Explanation(
-        say("The shop has no contract with アマゾンジャパン合同会社, so 利用設定 cannot be turned on"),
-        say("Sign the contract in Seller Central, or set amazon.enabled to false until then"),
+        msg("The shop has no contract with アマゾンジャパン合同会社, so 利用設定 cannot be turned on"),
+        msg("Sign the contract in Seller Central, or set amazon.enabled to false until then"),
     ),
     codes.NEEDS_COMMERCE_CREATOR: Explanation(
-        say("The shop does not use コマースクリエイター, so 予約販売 cannot be turned on"),
-        say("Switch the shop to コマースクリエイター, or set payment.amazon_pay.pre_order to false"),
+        msg("The shop does not use コマースクリエイター, so 予約販売 cannot be turned on"),
+        msg("Switch the shop to コマースクリエイター, or set payment.amazon_pay.pre_order to false"),
     ),
     codes.NEEDS_SUBSCRIPTION: Explanation(
-        say(
+        msg(
             "The shop may not sell subscriptions with Amazon Pay: {missing}",
-            missing=say("it is not コマースクリエイター運用中"),
+            missing=msg("it is not コマースクリエイター運用中"),
         ),
-        say("Complete the applications, or set payment.amazon_pay.subscription to false"),
+        msg("Complete the applications, or set payment.amazon_pay.subscription to false"),
     ),
     codes.INCOMPLETE: Explanation(
-        say("利用設定 will be on, but {item} is empty, so shoppers will see no button", item="MWSAuthToken"),
-        say("Declare {place}", place="amazon.api.mws_auth_token"),
+        msg("利用設定 will be on, but {item} is empty, so shoppers will see no button", item="MWSAuthToken"),
+        msg("Declare {place}", place="amazon.api.mws_auth_token"),
     ),
     codes.NO_SELLER: Explanation(
-        say("The IPN endpoint cannot be written: the shop has no {item}", item="出品者ID"),
-        say("Declare amazon.api.seller_id"),
+        msg("The IPN endpoint cannot be written: the shop has no {item}", item="出品者ID"),
+        msg("Declare amazon.api.seller_id"),
     ),
     codes.UNKNOWN_PART: Explanation(
-        say("The backend has no system part {part}", part="order_aera"),
-        say("Mend the name under amazon.messages, or delete it"),
+        msg("The backend has no system part {part}", part="order_aera"),
+        msg("Mend the name under amazon.messages, or delete it"),
     ),
     codes.TOKEN_PRE_SET: Explanation(
-        say("The shop's MWSAuthToken is pre-set by Amazon and must never be replaced, but the manifest names another"),
-        say("Write `pre-set`, or leave the key out"),
+        msg("The shop's MWSAuthToken is pre-set by Amazon and must never be replaced, but the manifest names another"),
+        msg("Write `pre-set`, or leave the key out"),
     ),
     codes.TOKEN_NOT_PRE_SET: Explanation(
-        say("The manifest says that the MWSAuthToken is pre-set by Amazon, but the shop's is not"),
-        say("Name where the token is to be found, or leave the key out"),
+        msg("The manifest says that the MWSAuthToken is pre-set by Amazon, but the shop's is not"),
+        msg("Name where the token is to be found, or leave the key out"),
     ),
     codes.API_ERROR: Explanation(
-        say("Amazon refuses the shop's API values as they stand, and the plan does not replace them"),
-        say("Check them in Seller Central, and declare the right ones under amazon.api"),
+        msg("Amazon refuses the shop's API values as they stand, and the plan does not replace them"),
+        msg("Check them in Seller Central, and declare the right ones under amazon.api"),
     ),
     codes.NOT_FOLLOWED: Explanation(
-        say("{label} does not follow 利用設定, which the manifest does not manage", label="通常販売"),
-        say("Declare amazon.enabled, so that it can be written again, or turn it off and on in the admin screen"),
+        msg("{label} does not follow 利用設定, which the manifest does not manage", label="通常販売"),
+        msg("Declare amazon.enabled, so that it can be written again, or turn it off and on in the admin screen"),
     ),
     codes.SECRET_MISSING: Explanation(
-        say("The environment variable {name} is not set", name="KYOTO_TEA_MWS_AUTH_TOKEN"),
-        say("Set {name} where the run starts, or among the secrets of the CI", name="KYOTO_TEA_MWS_AUTH_TOKEN"),
+        msg("The environment variable {name} is not set", name="KYOTO_TEA_MWS_AUTH_TOKEN"),
+        msg("Set {name} where the run starts, or among the secrets of the CI", name="KYOTO_TEA_MWS_AUTH_TOKEN"),
     ),
     codes.SECRET_SCHEME: Explanation(
-        say("{ref} is of the scheme {scheme}, which is not known here", ref="ref+vault://kyoto-tea", scheme="vault"),
-        say("Write one of {known}, or install the package that brings the scheme", known="env, file"),
+        msg("{ref} is of the scheme {scheme}, which is not known here", ref="ref+vault://kyoto-tea", scheme="vault"),
+        msg("Write one of {known}, or install the package that brings the scheme", known="env, file"),
     ),
     codes.SECRET_FORM: Explanation(
-        say(
+        msg(
             "The secret that {source} names is not an MWSAuthToken: {fault}",
             source="ref+env://KYOTO_TEA_MWS_AUTH_TOKEN",
-            fault=say("it has stray spaces or line ends around it, as pasted values often do"),
+            fault=msg("it has stray spaces or line ends around it, as pasted values often do"),
         ),
-        say("Copy the token again from Seller Central, without anything around it"),
+        msg("Copy the token again from Seller Central, without anything around it"),
     ),
     codes.BAD_SETTINGS: Explanation(
-        say("`backend` has {given} without its other half", given="client_id"),
-        say("Mend reconciler.yaml at the place that is named; `reconciler schema settings` says what it may hold"),
+        msg("`backend` has {given} without its other half", given="client_id"),
+        msg("Mend reconciler.yaml at the place that is named; `reconciler schema settings` says what it may hold"),
     ),
     codes.USAGE: Explanation(
-        say("{message}", message="No such option '--grup'. Did you mean '--group'?"),
-        say("`{command} --help` shows what it understands", command="reconciler plan"),
+        msg("{message}", message="No such option '--grup'. Did you mean '--group'?"),
+        msg("`{command} --help` shows what it understands", command="reconciler plan"),
     ),
     codes.NO_SUCH_SHOP: Explanation(
-        say("No manifest is selected by {asked}", asked="'kyoto'"),
-        say("Patterns are matched against whole shop keys; `reconciler validate` without any counts them all"),
+        msg("No manifest is selected by {asked}", asked="'kyoto'"),
+        msg("Patterns are matched against whole shop keys; `reconciler validate` without any counts them all"),
     ),
     codes.ALLOWED_FOR_NONE: Explanation(
-        say(
+        msg(
             "{guard} was allowed for {pattern}, and no shop that is selected matches",
             guard="outside-window",
             pattern="'kyoto-tae'",
         ),
-        say("Did you mean {keys}?", keys="kyoto-tea"),
+        msg("Did you mean {keys}?", keys="kyoto-tea"),
     ),
     codes.UNUSABLE: Explanation(
-        say(
+        msg(
             "The store {place} cannot be used: {reason}",
             place=".reconciler/journal.db",
-            reason=say("it may not be written: give the file and its folder write permission"),
+            reason=msg("it may not be written: give the file and its folder write permission"),
         ),
-        say("Mend what the message names: a file, its permissions, a key or an address; then run again"),
+        msg("Mend what the message names: a file, its permissions, a key or an address; then run again"),
     ),
     codes.NO_REVISION: Explanation(
-        say("Git knows no revision {revision}", revision="'origin/mian'"),
-        say("Name one commit, branch or tag; `git fetch` brings those that only the server has"),
+        msg("Git knows no revision {revision}", revision="'origin/mian'"),
+        msg("Name one commit, branch or tag; `git fetch` brings those that only the server has"),
     ),
     codes.NOT_LISTENING: Explanation(
-        say(
+        msg(
             "{host}:{port} cannot be listened on: {message}",
             host="127.0.0.1",
             port=8765,
             message="Address already in use",
         ),
-        say("Choose another with {option}, or 0 for a free one", option="--port"),
+        msg("Choose another with {option}, or 0 for a free one", option="--port"),
     ),
     codes.CLOSING_DENIED: Explanation(
-        say("利用設定 changes only while the shop is closed (要閉店), and the manifest does not allow closing it"),
-        say("Set maintenance.close_shop to allow, or apply while the shop is closed"),
+        msg("利用設定 changes only while the shop is closed (要閉店), and the manifest does not allow closing it"),
+        msg("Set maintenance.close_shop to allow, or apply while the shop is closed"),
     ),
     codes.OUTSIDE_WINDOW: Explanation(
-        say(
+        msg(
             "It is {now} in {zone}, and the shop may be closed from {opens} until {closes} only",
             now="14:30",
             zone="Asia/Tokyo",
             opens="01:00",
             closes="05:00",
         ),
-        say("Apply after {opens}, or allow it now with --allow outside-window:{shop}", opens="01:00", shop="kyoto-tea"),
+        msg("Apply after {opens}, or allow it now with --allow outside-window:{shop}", opens="01:00", shop="kyoto-tea"),
     ),
     codes.TURNING_OFF: Explanation(
-        say("利用設定 is on and the shop is open: turning it off takes Amazon Pay away from its shoppers"),
-        say("Allow it with --allow turning-off:{shop}", shop="kyoto-tea"),
+        msg("利用設定 is on and the shop is open: turning it off takes Amazon Pay away from its shoppers"),
+        msg("Allow it with --allow turning-off:{shop}", shop="kyoto-tea"),
     ),
     codes.BOTH_MOVED: Explanation(
-        say("{label}: since it was last applied, the backend was changed as well as Git", label="利用設定"),
-        say(
+        msg("{label}: since it was last applied, the backend was changed as well as Git", label="利用設定"),
+        msg(
             "See all three values with `reconciler drift {shop}`; overwrite the backend with --take git:{shop}",
             shop="kyoto-tea",
         ),
     ),
     codes.FLEET_SHARE: Explanation(
-        say(
+        msg(
             "Shops that would change: {changed} of {scope}, which is more than {limit} %",
             changed=400,
             scope=1000,
             limit=30,
         ),
-        say("Select fewer shops, or allow it with --allow fleet-share"),
+        msg("Select fewer shops, or allow it with --allow fleet-share"),
     ),
     codes.CLOSED_AT_ONCE: Explanation(
-        say("Shops that would be closed: {closing}, and the limit is {limit}", closing=25, limit=20),
-        say("Select fewer shops, or allow it with --allow closed-at-once"),
+        msg("Shops that would be closed: {closing}, and the limit is {limit}", closing=25, limit=20),
+        msg("Select fewer shops, or allow it with --allow closed-at-once"),
     ),
 }

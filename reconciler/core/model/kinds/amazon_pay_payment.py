@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.core.model.policy import Sharing, derived, ours, specify
+from reconciler.core.model.policy import Sharing, derived, kind_spec, managed
 from reconciler.core.values import Unset
 
 
@@ -15,18 +15,18 @@ class AmazonPayPayment:
         "決済一覧 Amazon Pay 利用設定", title="Payment method in use", follows="amazon_settings.enabled"
     )
     regular: bool | Unset = derived("通常販売", title="Regular sales", follows="amazon_settings.enabled")
-    pre_order: bool | Unset = ours(
-        "予約販売", title="Pre-order sales", declared="payment.amazon_pay.pre_order", sharing=Sharing.OFF
+    pre_order: bool | Unset = managed(
+        "予約販売", title="Pre-order sales", declared="payment.amazon_pay.pre_order", sharing=Sharing.FALSE_ONLY
     )
-    subscription: bool | Unset = ours(
+    subscription: bool | Unset = managed(
         "定期・頒布会販売",
         title="Subscription sales",
         declared="payment.amazon_pay.subscription",
-        sharing=Sharing.OFF,
+        sharing=Sharing.FALSE_ONLY,
     )
 
 
-AMAZON_PAY_PAYMENT: Final = specify(
+AMAZON_PAY_PAYMENT: Final = kind_spec(
     AmazonPayPayment,
     name="amazon_pay_payment",
     label="Amazon Pay設定",

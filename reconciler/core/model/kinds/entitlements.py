@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.core.model.policy import issued, specify
+from reconciler.core.model.policy import issued, kind_spec
 from reconciler.core.values import CommerceCreator, Unset
 
 
@@ -17,4 +17,4 @@ class Entitlements:
     subscription_applications: bool | Unset = issued("定期・頒布会販売の申込", title="Subscription applications")
 
 
-ENTITLEMENTS: Final = specify(Entitlements, name="entitlements", label="お申込み状況", screen="お申込み状況")
+ENTITLEMENTS: Final = kind_spec(Entitlements, name="entitlements", label="お申込み状況", screen="お申込み状況")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.core.model.policy import Sharing, issued, ours, specify
+from reconciler.core.model.policy import Sharing, issued, kind_spec, managed
 from reconciler.core.values import Absent, Registration, Unset
 
 
@@ -13,7 +13,7 @@ from reconciler.core.values import Absent, Registration, Unset
 class IpnEndpoint:
     """`seller_id` is the one the registrations were read for; `others` are further URLs that stand beside ours."""
 
-    registration: Registration | Unset = ours(
+    registration: Registration | Unset = managed(
         "インスタント通知(IPN)の登録",
         title="IPN endpoint",
         declared="seller_central.ipn_endpoint",
@@ -23,7 +23,7 @@ class IpnEndpoint:
     others: tuple[str, ...] | Unset = issued("ほかのエンドポイント", title="Other endpoints")
 
 
-IPN_ENDPOINT: Final = specify(
+IPN_ENDPOINT: Final = kind_spec(
     IpnEndpoint,
     name="ipn_endpoint",
     label="インスタント通知設定",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.core.model.policy import Compare, Sharing, derived, ours, specify
+from reconciler.core.model.policy import Compare, Sharing, derived, kind_spec, managed
 from reconciler.core.values import Absent, Unset
 
 LABELS_OF_ENTRIES: Final = {"label": "ラベル", "message": "メッセージ"}
@@ -20,17 +20,17 @@ class SystemParts:
     output: bool | Unset = derived(
         "システムパーツの出力", title="System parts put out", follows="amazon_settings.enabled"
     )
-    messages: Mapping[str, str | Absent] | Unset = ours(
+    messages: Mapping[str, str | Absent] | Unset = managed(
         "メッセージ",
         title="Messages and labels",
         declared="amazon.messages",
         compare=Compare.TEXT,
         entries=True,
-        sharing=Sharing.FREELY,
+        sharing=Sharing.ALWAYS,
     )
 
 
-SYSTEM_PARTS: Final = specify(
+SYSTEM_PARTS: Final = kind_spec(
     SystemParts,
     name="system_parts",
     label="システムパーツ",

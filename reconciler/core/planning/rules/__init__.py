@@ -9,35 +9,35 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
-from reconciler.core.planning.rules.case import Case
+from reconciler.core.planning.rules.case import RuleContext
 from reconciler.core.planning.rules.completeness import (
-    api_values_hold,
-    derived_follow,
+    api_credentials_valid,
+    derived_consistent,
     ipn_has_a_seller,
     parts_exist,
-    screen_is_complete,
+    required_settings_present,
 )
-from reconciler.core.planning.rules.entitlement import commerce_creator, contract, option, subscription
-from reconciler.core.planning.rules.preset_token import not_pre_set, pre_set_untouched
+from reconciler.core.planning.rules.entitlement import commerce_creator, contract, requires_option, subscription
+from reconciler.core.planning.rules.preset_token import not_pre_set, preset_token_unchanged
 
-Rule = Callable[[Case], Iterable[Diagnostic]]
+Rule = Callable[[RuleContext], Iterable[Diagnostic]]
 
 RULES: Final[tuple[Rule, ...]] = (
-    option,
+    requires_option,
     contract,
     commerce_creator,
     subscription,
-    screen_is_complete,
+    required_settings_present,
     ipn_has_a_seller,
     parts_exist,
-    pre_set_untouched,
+    preset_token_unchanged,
     not_pre_set,
-    api_values_hold,
-    derived_follow,
+    api_credentials_valid,
+    derived_consistent,
 )
 
 
-def judge(case: Case) -> Iterator[Diagnostic]:
+def check_rules(case: RuleContext) -> Iterator[Diagnostic]:
     """All findings of all rules."""
     for rule in RULES:
         yield from rule(case)

@@ -9,7 +9,7 @@ from reconciler.core.planning.change import Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class RuleContext:
     """The wish, the world as observed, the world as it will be, and the changes between."""
 
     desired: Desired

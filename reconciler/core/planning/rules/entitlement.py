@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, found
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.kinds import Entitlements
 from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.change import Change
-from reconciler.core.planning.rules.case import Case
+from reconciler.core.planning.rules.case import RuleContext
 from reconciler.core.values import CommerceCreator
 
 _SWITCH = FieldRef("amazon_settings", "enabled")
@@ -21,54 +21,54 @@ _PRE_ORDER = FieldRef("amazon_pay_payment", "pre_order")
 _SUBSCRIPTION = FieldRef("amazon_pay_payment", "subscription")
 
 
-def option(case: Case) -> Iterator[Diagnostic]:
+def requires_option(case: RuleContext) -> Iterator[Diagnostic]:
     """利用設定 wants the option 他社ID決済オプション Amazon Pay."""
-    has = case.observed.of(Entitlements)
+    has = case.observed.kind(Entitlements)
     for change in _turned_on(case.changes, _SWITCH):
         if has is not None and has.pay_option is False:
-            yield found(
+            yield diagnostic(
                 codes.NEEDS_OPTION,
-                say("The shop has not applied for 他社ID決済オプション Amazon Pay, so 利用設定 cannot be turned on"),
-                way_on=say("Apply for the option with the platform, or set amazon.enabled to false until then"),
+                msg("The shop has not applied for 他社ID決済オプション Amazon Pay, so 利用設定 cannot be turned on"),
+                hint=msg("Apply for the option with the platform, or set amazon.enabled to false until then"),
                 shop=case.desired.shop,
-                subject=change.ref.declared,
+                subject=change.ref.manifest_path,
                 origin=change.origin,
             )
 
 
-def contract(case: Case) -> Iterator[Diagnostic]:
+def contract(case: RuleContext) -> Iterator[Diagnostic]:
     """利用設定 wants the shop's own contract with アマゾンジャパン合同会社."""
-    has = case.observed.of(Entitlements)
+    has = case.observed.kind(Entitlements)
     for change in _turned_on(case.changes, _SWITCH):
         if has is not None and has.amazon_contract is False:
-            yield found(
+            yield diagnostic(
                 codes.NEEDS_CONTRACT,
-                say("The shop has no contract with アマゾンジャパン合同会社, so 利用設定 cannot be turned on"),
-                way_on=say("Sign the contract in Seller Central, or set amazon.enabled to false until then"),
+                msg("The shop has no contract with アマゾンジャパン合同会社, so 利用設定 cannot be turned on"),
+                hint=msg("Sign the contract in Seller Central, or set amazon.enabled to false until then"),
                 shop=case.desired.shop,
-                subject=change.ref.declared,
+                subject=change.ref.manifest_path,
                 origin=change.origin,
             )
 
 
-def commerce_creator(case: Case) -> Iterator[Diagnostic]:
+def commerce_creator(case: RuleContext) -> Iterator[Diagnostic]:
     """予約販売 wants a shop that uses コマースクリエイター."""
-    has = case.observed.of(Entitlements)
+    has = case.observed.kind(Entitlements)
     for change in _turned_on(case.changes, _PRE_ORDER):
         if has is not None and has.commerce_creator is CommerceCreator.DISABLED:
-            yield found(
+            yield diagnostic(
                 codes.NEEDS_COMMERCE_CREATOR,
-                say("The shop does not use コマースクリエイター, so 予約販売 cannot be turned on"),
-                way_on=say("Switch the shop to コマースクリエイター, or set payment.amazon_pay.pre_order to false"),
+                msg("The shop does not use コマースクリエイター, so 予約販売 cannot be turned on"),
+                hint=msg("Switch the shop to コマースクリエイター, or set payment.amazon_pay.pre_order to false"),
                 shop=case.desired.shop,
-                subject=change.ref.declared,
+                subject=change.ref.manifest_path,
                 origin=change.origin,
             )
 
 
-def subscription(case: Case) -> Iterator[Diagnostic]:
+def subscription(case: RuleContext) -> Iterator[Diagnostic]:
     """定期・頒布会販売 wants コマースクリエイター運用中 and its own applications."""
-    has = case.observed.of(Entitlements)
+    has = case.observed.kind(Entitlements)
     for change in _turned_on(case.changes, _SUBSCRIPTION):
         if has is None:
             continue
@@ -76,16 +76,16 @@ def subscription(case: Case) -> Iterator[Diagnostic]:
         if running and has.subscription_applications is not False:
             continue
         missing = (
-            say("its applications for 定期・頒布会販売 (要別途各種申込) are missing")
+            msg("its applications for 定期・頒布会販売 (要別途各種申込) are missing")
             if running
-            else say("it is not コマースクリエイター運用中")
+            else msg("it is not コマースクリエイター運用中")
         )
-        yield found(
+        yield diagnostic(
             codes.NEEDS_SUBSCRIPTION,
-            say("The shop may not sell subscriptions with Amazon Pay: {missing}", missing=missing),
-            way_on=say("Complete the applications, or set payment.amazon_pay.subscription to false"),
+            msg("The shop may not sell subscriptions with Amazon Pay: {missing}", missing=missing),
+            hint=msg("Complete the applications, or set payment.amazon_pay.subscription to false"),
             shop=case.desired.shop,
-            subject=change.ref.declared,
+            subject=change.ref.manifest_path,
             origin=change.origin,
         )
 

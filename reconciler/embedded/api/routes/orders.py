@@ -37,7 +37,7 @@ async def get_orders(  # noqa: PLR0913 - a request's words
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
-    query = orders.Query(
+    query = orders.OrderQuery(
         shop_key=call.shop_key,
         reference_id=reference_id,
         payment_status=payment_status,
@@ -66,14 +66,14 @@ async def post_payment(
     known = None if key is None else idempotency.key_of(call.caller.client_id, key, target, body)
     with call.editing() as edit:
 
-        def pay() -> idempotency.Stored:
+        def pay() -> idempotency.StoredResponse:
             shops.get(edit.connection, call.shop_key)
-            changed = orders.pay(edit, call.shop_key, order_no, body, if_match=if_match)
+            changed = orders.mark_paid(edit, call.shop_key, order_no, body, if_match=if_match)
             order = orders.get(edit.connection, call.shop_key, order_no)
             paid: PaidOrder = {**order, "changed": changed}
-            return idempotency.Stored(status=200, version=order["version"], body=paid)
+            return idempotency.StoredResponse(status=200, version=order["version"], body=paid)
 
-        stored = idempotency.once(edit.connection, known, call.services.now(), pay)
+        stored = idempotency.run_once(edit.connection, known, call.services.now(), pay)
     return reply(stored.body, stored.version, stored.status)
 
 
@@ -97,5 +97,5 @@ async def get_charge(
 ) -> Response:
     with call.reading() as connection:
         shops.get(connection, call.shop_key)
-        body = charges.answer(charges.get(connection, call.shop_key, charge_id))
+        body = charges.to_response(charges.get(connection, call.shop_key, charge_id))
     return reply_to_read(body, etags.digest_of(body), if_none_match)

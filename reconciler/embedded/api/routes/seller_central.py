@@ -52,12 +52,12 @@ async def post_ipn_endpoint(  # noqa: PLR0913 - a request's words
     known = None if key is None else idempotency.key_of(call.caller.client_id, key, target, body)
     with call.editing() as edit:
 
-        def register() -> idempotency.Stored:
+        def register() -> idempotency.StoredResponse:
             new = seller_central.register(edit, seller_id, environment, body["url"], if_match=if_match)
             listed, version = seller_central.read(edit.connection, seller_id, environment)
-            return idempotency.Stored(status=201 if new else 200, version=version, body=listed)
+            return idempotency.StoredResponse(status=201 if new else 200, version=version, body=listed)
 
-        stored = idempotency.once(edit.connection, known, call.services.now(), register)
+        stored = idempotency.run_once(edit.connection, known, call.services.now(), register)
     return reply(stored.body, stored.version, stored.status)
 
 

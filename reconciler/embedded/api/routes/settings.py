@@ -29,7 +29,7 @@ amazon_router = APIRouter(
 async def get_amazon_settings(call: ShopCall, if_none_match: IfNoneMatch = None) -> Response:
     with call.reading() as connection:
         row = amazon_settings.get(connection, call.shop_key)
-    return reply_to_read(amazon_settings.answer(row), amazon_settings.version(row), if_none_match)
+    return reply_to_read(amazon_settings.to_response(row), amazon_settings.version(row), if_none_match)
 
 
 @amazon_router.patch("", response_model=AmazonSettings, responses=refusals(*WRITE, *BODY, *SHOP, 409, 423))
@@ -40,7 +40,7 @@ async def patch_amazon_settings(
     with call.editing() as edit:
         amazon_settings.patch(edit, call.shop_key, body, verifier, if_match=if_match)
         row = amazon_settings.get(edit.connection, call.shop_key)
-    return reply(amazon_settings.answer(row), amazon_settings.version(row))
+    return reply(amazon_settings.to_response(row), amazon_settings.version(row))
 
 
 pay_router = APIRouter(
@@ -52,7 +52,7 @@ pay_router = APIRouter(
 async def get_amazon_pay(call: ShopCall, if_none_match: IfNoneMatch = None) -> Response:
     with call.reading() as connection:
         row = payment.get(connection, call.shop_key)
-    return reply_to_read(payment.answer(row), payment.version(row), if_none_match)
+    return reply_to_read(payment.to_response(row), payment.version(row), if_none_match)
 
 
 @pay_router.patch("", response_model=AmazonPay, responses=refusals(*WRITE, *BODY, *SHOP, 409))
@@ -60,7 +60,7 @@ async def patch_amazon_pay(call: ShopCall, if_match: IfMatch, body: Annotated[Am
     with call.editing() as edit:
         payment.patch(edit, call.shop_key, body, if_match=if_match)
         row = payment.get(edit.connection, call.shop_key)
-    return reply(payment.answer(row), payment.version(row))
+    return reply(payment.to_response(row), payment.version(row))
 
 
 parts_router = APIRouter(
@@ -85,4 +85,4 @@ async def patch_system_parts(call: ShopCall, if_match: IfMatch, body: Annotated[
 
 def _read(connection: Connection, shop_key: str) -> tuple[SystemParts, str]:
     row = system_parts.get(connection, shop_key)
-    return system_parts.answer(row, system_parts.texts_of(connection, shop_key)), system_parts.version(row)
+    return system_parts.to_response(row, system_parts.texts_of(connection, shop_key)), system_parts.version(row)

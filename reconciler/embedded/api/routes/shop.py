@@ -34,7 +34,7 @@ shop_router = APIRouter(prefix="/admin-api/v1/shops/{shopKey}", tags=["shops"], 
 async def get_storefront(call: ShopCall, if_none_match: IfNoneMatch = None) -> Response:
     with call.reading() as connection:
         row = shops.get(connection, call.shop_key)
-    return reply_to_read(shops.answer(row), shops.version(row), if_none_match)
+    return reply_to_read(shops.to_response(row), shops.version(row), if_none_match)
 
 
 @shop_router.put("/storefront", response_model=Storefront, responses=refusals(*WRITE, *BODY, *SHOP))
@@ -42,14 +42,14 @@ async def put_storefront(call: ShopCall, if_match: IfMatch, body: Annotated[Stor
     with call.editing() as edit:
         shops.put(edit, call.shop_key, body["status"], if_match=if_match)
         row = shops.get(edit.connection, call.shop_key)
-    return reply(shops.answer(row), shops.version(row))
+    return reply(shops.to_response(row), shops.version(row))
 
 
 @shop_router.get("/entitlements", response_model=Entitlements, responses=refusals(*READ, *SHOP))
 async def get_entitlements(call: ShopCall, if_none_match: IfNoneMatch = None) -> Response:
     with call.reading() as connection:
         row = entitlements.get(connection, call.shop_key)
-    return reply_to_read(entitlements.answer(row), entitlements.version(row), if_none_match)
+    return reply_to_read(entitlements.to_response(row), entitlements.version(row), if_none_match)
 
 
 @shop_router.get("/integration", response_model=Integration, responses=refusals(*READ, *SHOP, 422))

@@ -5,32 +5,34 @@ from datetime import UTC, datetime
 import pytest
 
 from reconciler.adapters.backend import HttpObserver
-from reconciler.adapters.backend.http.messages import Answer, Call, Silence
-from reconciler.adapters.backend.http.retries import next_wait, retry_after
-from reconciler.core.diagnostics.messages import say
+from reconciler.adapters.backend.http.messages import ApiRequest, NoResponse, RawResponse
+from reconciler.adapters.backend.http.retries import retry_after, retry_delay
+from reconciler.core.diagnostics.messages import msg
 from reconciler.ports import Unreachable
 from tests.adapters.backend.fakes import SHOP, FakeClock, collected, config, integration
 from tests.adapters.backend.test_observer import code_of, route, told
 from tests.support.stub_http_server import Loopback, answer, problem
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-GET = Call(method="GET", path="/x")
-TOKEN = Call(method="POST", path="/oauth/token", form="x")
-WRITES = tuple(Call(method=method, path="/x", version="v") for method in ("PATCH", "PUT", "POST", "DELETE"))
-NEVER_LEFT = Silence(why=say("no connection could be made"), sent=False)
-LOST = Silence(why=say("the connection was cut before an answer came"), sent=True)
+GET = ApiRequest(method="GET", path="/x")
+TOKEN = ApiRequest(method="POST", path="/oauth/token", form="x")
+WRITES = tuple(ApiRequest(method=method, path="/x", version="v") for method in ("PATCH", "PUT", "POST", "DELETE"))
+NEVER_LEFT = NoResponse(why=msg("no connection could be made"), sent=False)
+LOST = NoResponse(why=msg("the connection was cut before an answer came"), sent=True)
 
 
-def wait(call: Call, outcome: Answer | Silence, *, maintenance: bool = False, tries: int = 1, left: float = 60):
-    return next_wait(call=call, outcome=outcome, maintenance=maintenance, tries=tries, left=left, now=NOW)
+def wait(
+    call: ApiRequest, outcome: RawResponse | NoResponse, *, maintenance: bool = False, tries: int = 1, left: float = 60
+):
+    return retry_delay(call=call, outcome=outcome, maintenance=maintenance, tries=tries, left=left, now=NOW)
 
 
-def answered(status: int, after: str | None = None) -> Answer:
-    return Answer(status=status, headers={} if after is None else {"retry-after": after})
+def answered(status: int, after: str | None = None) -> RawResponse:
+    return RawResponse(status=status, headers={} if after is None else {"retry-after": after})
 
 
 @pytest.mark.parametrize("call", WRITES)
-def test_a_write_is_asked_again_only_when_it_certainly_did_not_happen(call: Call) -> None:
+def test_a_write_is_asked_again_only_when_it_certainly_did_not_happen(call: ApiRequest) -> None:
     assert wait(call, NEVER_LEFT)
     assert wait(call, answered(429))
     assert wait(call, answered(503, "1"))
@@ -43,7 +45,7 @@ def test_a_write_is_asked_again_only_when_it_certainly_did_not_happen(call: Call
 
 
 @pytest.mark.parametrize("call", [GET, TOKEN])
-def test_a_repeatable_call_is_asked_again_a_few_times(call: Call) -> None:
+def test_a_repeatable_call_is_asked_again_a_few_times(call: ApiRequest) -> None:
     for outcome in (NEVER_LEFT, LOST, *(answered(status) for status in (500, 502, 503, 504))):
         waits = [wait(call, outcome, tries=tries) for tries in (1, 2, 3)]
         assert waits[2] is None

@@ -11,7 +11,7 @@ from aiohttp.client_reqrep import ConnectionKey
 
 from reconciler.adapters.backend import BackendConfig, HttpBackend, HttpObserver
 from reconciler.adapters.backend.http.config import is_loopback
-from reconciler.adapters.backend.http.messages import Answer, Silence
+from reconciler.adapters.backend.http.messages import NoResponse, RawResponse
 from reconciler.adapters.backend.http.transport import _hindrance
 from reconciler.ports import Unreachable
 from tests.adapters.backend.fakes import SHOP, FakeClock, collected, config, fleet, integration, printed, secret, write
@@ -161,8 +161,8 @@ async def test_whatever_a_transport_raises(clock: FakeClock, fault: Exception, w
             raise fault
 
     async with HttpObserver(config("http://x.invalid"), clock, Failing()) as observer:
-        outcome = await observer._client._wire.exchange("PUT", "http://x.invalid/", {}, b"")
-        assert outcome == Silence(why=outcome.why, sent=sent)
+        outcome = await observer._client._wire.send("PUT", "http://x.invalid/", {}, b"")
+        assert outcome == NoResponse(why=outcome.why, sent=sent)
         assert str(outcome.why) == words
 
 
@@ -198,8 +198,8 @@ async def test_an_answer_that_was_read_stays_read(clock: FakeClock) -> None:
             return httpx.Response(200, stream=Stream())
 
     async with HttpObserver(config("http://x.invalid"), clock, Closing()) as observer:
-        outcome = await observer._client._wire.exchange("GET", "http://x.invalid/", {}, b"")
-    assert outcome == Answer(status=200, headers={}, body=b"{}")
+        outcome = await observer._client._wire.send("GET", "http://x.invalid/", {}, b"")
+    assert outcome == RawResponse(status=200, headers={}, body=b"{}")
 
 
 @pytest.mark.parametrize(

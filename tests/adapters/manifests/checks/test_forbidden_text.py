@@ -65,7 +65,7 @@ def test_a_credential_is_found_wherever_it_was_pasted(folder, sentences, place, 
     assert finding.code.number == "M108"
     assert str(finding.origin) == f"shops/kyoto-tea.yaml:{position}"
     assert finding.subject.endswith(subject)
-    assert finding.way_on is not None
+    assert finding.hint is not None
     assert text not in sentences(finding)
 
 

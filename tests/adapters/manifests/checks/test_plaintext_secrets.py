@@ -20,7 +20,7 @@ def test_a_text_that_is_no_reference_may_be_the_secret(folder, sentences, text):
     finding = only(folder.findings(BODY.format(text)))
     assert finding.code.number == "M108"
     assert str(finding.origin) == "shops/kyoto-tea.yaml:5:21"
-    assert "ref+env://KYOTO_TEA_MWS_AUTH_TOKEN" in str(finding.way_on)
+    assert "ref+env://KYOTO_TEA_MWS_AUTH_TOKEN" in str(finding.hint)
     assert "4ea38b7b" not in sentences(finding).lower()
     assert "hunter2" not in sentences(finding)
 
@@ -29,14 +29,14 @@ def test_a_text_that_is_no_reference_may_be_the_secret(folder, sentences, text):
 def test_the_screens_own_words_for_a_pre_set_token(folder, text):
     finding = only(folder.findings(BODY.format(text)))
     assert finding.code.number == "M105"
-    assert str(finding.way_on) == "Write pre-set"
+    assert str(finding.hint) == "Write pre-set"
 
 
 @pytest.mark.parametrize("text", ["ref+env://", "ref+ENV://NAME", "' ref+env://NAME'", "ref+env:NAME", "ref+env://A B"])
 def test_a_reference_that_is_misspelled(folder, text):
     finding = only(folder.findings(BODY.format(text)))
     assert finding.code.number == "M105"
-    assert "ref+env://KYOTO_TEA_MWS_AUTH_TOKEN" in str(finding.way_on)
+    assert "ref+env://KYOTO_TEA_MWS_AUTH_TOKEN" in str(finding.hint)
 
 
 @pytest.mark.parametrize("value", ["12345678", f"[{TOKEN}]", f"{{{TOKEN}: x}}", "2026-01-01", "12:30", "0123"])

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from reconciler.adapters.manifests.checks.schema_validator import violations
-from reconciler.adapters.manifests.checks.shape import explain
-from reconciler.adapters.manifests.documents.formats import form_named
+from reconciler.adapters.manifests.checks.shape import shape_diagnostics
+from reconciler.adapters.manifests.documents.formats import format_by_name
 from reconciler.adapters.manifests.documents.json_schema import shape
 from reconciler.adapters.manifests.documents.shop import SharedDocument, ShopDocument
 from reconciler.adapters.manifests.yaml.reader import read_yaml
@@ -72,7 +72,7 @@ def _fitting(schema):
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
     if "x-form" in schema:
-        return st.just(form_named(schema["x-form"]).example)
+        return st.just(format_by_name(schema["x-form"]).example)
     return {"boolean": st.booleans(), "integer": st.integers(-2, 2000), "number": st.floats(-1, 4000)}.get(
         _type(schema), st.text(max_size=5)
     )
@@ -115,4 +115,4 @@ def test_invalid_files_of_the_corpus(path):
     assert not document_accepts(ShopDocument, parsed.data)
     assert not schema_accepts(ShopDocument, parsed.data)
     wanted = path.read_text().splitlines()[0].removeprefix("# ").split()
-    assert [finding.code.number for finding in explain(parsed, ShopDocument)] == wanted
+    assert [finding.code.number for finding in shape_diagnostics(parsed, ShopDocument)] == wanted

@@ -9,7 +9,7 @@ def test_a_file_whose_name_is_not_the_shops_key(folder, places):
     folder.write("kyoto.yaml", HEAD.format("kyoto-tea"))
     manifest = folder.read()
     assert places(manifest) == ["M007 shops/kyoto.yaml:2:7"]
-    assert "kyoto-tea.yaml" in str(manifest.findings[0].way_on)
+    assert "kyoto-tea.yaml" in str(manifest.findings[0].hint)
     assert manifest.broken == ("kyoto",)
 
 
@@ -29,7 +29,7 @@ def test_another_ending(folder, places, name):
     folder.shop(key="nara")
     manifest = folder.read()
     assert places(manifest) == [f"M007 shops/{name}:1:1"]
-    assert ".yaml" in str(manifest.findings[0].way_on)
+    assert ".yaml" in str(manifest.findings[0].hint)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_number_as_shop_key_is_answered_with_quotes(folder):
     folder.write("123.yaml", HEAD.format(123))
     (finding,) = folder.read().findings
     assert finding.code.number == "M102"
-    assert "quotes" in str(finding.way_on)
+    assert "quotes" in str(finding.hint)
 
 
 def test_a_link_out_of_the_tree(folder, tmp_path, places):
@@ -184,9 +184,9 @@ def test_what_is_nearly_the_defaults_is_an_error(folder, places, name, globs):
     assert places(manifest) == [f"M009 shops/{name}:1:1"]
     (finding,) = manifest.findings
     assert "_defaults.yaml" in str(finding.expected)
-    assert finding.way_on is not None
+    assert finding.hint is not None
     if name in NEARLY_DEFAULTS:
-        assert str(finding.way_on) == "Rename it to _defaults.yaml"
+        assert str(finding.hint) == "Rename it to _defaults.yaml"
 
 
 @pytest.mark.parametrize("name", ["_group", "_Groups", "_gruops", "kansai/_groups", "kansai/_group"])

@@ -8,7 +8,7 @@ import pytest
 from reconciler.adapters.manifests.documents.json_schema import settings_schema, shape, shared_schema, shop_schema
 from reconciler.adapters.manifests.documents.shop import SharedDocument, ShopDocument
 from reconciler.core.model import formats as forms
-from reconciler.core.model.formats import Form
+from reconciler.core.model.formats import Format
 from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.policy import Owner
 
@@ -59,7 +59,7 @@ def test_no_mapping_takes_unknown_keys(name):
 
 def test_what_the_kinds_let_declare_is_what_a_manifest_can_hold():
     """A field that is added to the core and forgotten here, or the other way round, is named."""
-    declared = {spec.policy.declared for kind in KINDS for spec in kind.owned(Owner.OURS)}
+    declared = {spec.policy.manifest_path for kind in KINDS for spec in kind.managed_fields(Owner.MANAGED)}
     leaves = {".".join(path) for path, field in fields(shape(ShopDocument)) if "properties" not in field}
     assert leaves - OWN == declared
 
@@ -67,15 +67,15 @@ def test_what_the_kinds_let_declare_is_what_a_manifest_can_hold():
 def test_titles_and_screens_come_from_the_core():
     by_place = {".".join(path): field for path, field in fields(shop_schema())}
     for kind in KINDS:
-        for spec in kind.owned(Owner.OURS):
-            field = by_place[spec.policy.declared]
+        for spec in kind.managed_fields(Owner.MANAGED):
+            field = by_place[spec.policy.manifest_path]
             assert field["title"] == f"{spec.policy.title} / {spec.policy.label}"
             assert kind.screen in field["description"]
             assert ("要閉店" in field["description"]) == spec.policy.while_closed
 
 
 def test_forms_come_from_the_core():
-    known = {form.pattern for form in vars(forms).values() if isinstance(form, Form)}
+    known = {form.pattern for form in vars(forms).values() if isinstance(form, Format)}
     patterns = {field["pattern"] for _, field in fields(shop_schema()) if "pattern" in field}
     assert patterns
     assert patterns <= known

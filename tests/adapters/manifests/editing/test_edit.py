@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from reconciler.adapters.manifests.documents.shop import ShopDocument
-from reconciler.adapters.manifests.editing.compose import commented_out, new_page
-from reconciler.adapters.manifests.editing.edit import with_value, with_values, without
+from reconciler.adapters.manifests.editing.compose import comment_out, new_page
+from reconciler.adapters.manifests.editing.edit import remove_value, set_value, with_values
 from reconciler.adapters.manifests.editing.parse import read_page
 from reconciler.adapters.manifests.editing.serialise import write_page
-from reconciler.adapters.manifests.editing.tree import Page, holds, value_at
+from reconciler.adapters.manifests.editing.tree import SourceFile, holds, value_at
 
 TEXT = """\
 shop:   'a'      # its key
@@ -37,13 +37,13 @@ labels: {wave: canary}
 """
 
 
-def page() -> Page:
+def page() -> SourceFile:
     read = read_page(TEXT.encode(), "a.yaml", ShopDocument)
-    assert isinstance(read, Page)
+    assert isinstance(read, SourceFile)
     return read
 
 
-def changes(after: Page) -> list[str]:
+def changes(after: SourceFile) -> list[str]:
     lines = ndiff(TEXT.splitlines(), write_page(after).decode().splitlines())
     told = [line for line in lines if line[:2] in ("+ ", "- ")]
     return sorted(told, key=lambda line: line[0] == "+")
@@ -77,23 +77,23 @@ SETS: list[tuple[str, Any, list[str]]] = [
 
 @pytest.mark.parametrize(("place", "value", "wanted"), SETS, ids=[f"{place}={value}" for place, value, _ in SETS])
 def test_a_value_is_set_where_it_stands(place: str, value: Any, wanted: list[str]) -> None:
-    assert changes(with_value(page(), place.split("."), value, ShopDocument)) == wanted
+    assert changes(set_value(page(), place.split("."), value, ShopDocument)) == wanted
 
 
 def test_a_new_key_takes_its_place_in_the_order() -> None:
-    text = write_page(with_value(page(), ("group",), "standard", ShopDocument)).decode()
+    text = write_page(set_value(page(), ("group",), "standard", ShopDocument)).decode()
     assert text.index("group: standard") > text.index("apiVersion")
     assert text.index("group: standard") < text.index("# the settings")
 
 
 def test_a_value_that_is_taken_out_takes_its_own_comment_and_leaves_those_above() -> None:
-    assert changes(without(page(), ("amazon", "api", "seller_id"))) == [
+    assert changes(remove_value(page(), ("amazon", "api", "seller_id"))) == [
         "-         seller_id: 'A1EXAMPLE234567'  # checked"
     ]
 
 
 def test_a_mapping_that_holds_nothing_any_more_goes_as_well() -> None:
-    after = without(without(page(), ("amazon", "api", "seller_id")), ("amazon", "api", "client_id"))
+    after = remove_value(remove_value(page(), ("amazon", "api", "seller_id")), ("amazon", "api", "client_id"))
 
     assert not holds(after, ("amazon", "api"))
     assert "# the ids" in write_page(after).decode()
@@ -103,11 +103,11 @@ def test_a_mapping_that_holds_nothing_any_more_goes_as_well() -> None:
 def test_what_is_not_there_is_taken_out_without_a_trace() -> None:
     for path in (("group",), ("labels", "none"), ("shop", "deeper"), ("amazon", "notification", "email")):
         same = page()
-        assert without(same, path) is same
+        assert remove_value(same, path) is same
 
 
 def test_a_mapping_that_gives_way_to_a_value_leaves_its_comments() -> None:
-    after = with_value(page(), ("amazon", "api"), None, ShopDocument)
+    after = set_value(page(), ("amazon", "api"), None, ShopDocument)
 
     assert value_at(after, ("amazon", "api")) is None
     for comment in ("# entered by hand", "# from the mail of 3 March", "# checked"):
@@ -116,7 +116,7 @@ def test_a_mapping_that_gives_way_to_a_value_leaves_its_comments() -> None:
 
 def test_a_file_with_the_line_ends_of_windows_keeps_them() -> None:
     read = read_page(TEXT.replace("\n", "\r\n").encode(), "a.yaml", ShopDocument)
-    assert isinstance(read, Page)
+    assert isinstance(read, SourceFile)
 
     text = write_page(with_values(read, {("group",): "one", ("labels", "wave"): "two"}, ShopDocument))
 
@@ -127,22 +127,22 @@ def test_blank_lines_that_are_part_of_a_text_stay_with_it() -> None:
     texts = "    a1:\n      label: |+\n        one\n\n\n      message: two\n"
     text = f"apiVersion: reconciler/v1\nshop: a\namazon:\n  messages:\n{texts}"
     read = read_page(text.encode(), "a.yaml", ShopDocument)
-    assert isinstance(read, Page)
+    assert isinstance(read, SourceFile)
 
-    after = write_page(without(read, ("amazon", "messages", "a1", "message")))
+    after = write_page(remove_value(read, ("amazon", "messages", "a1", "message")))
 
     again = read_page(after, "a.yaml", ShopDocument)
-    assert isinstance(again, Page)
+    assert isinstance(again, SourceFile)
     assert value_at(again, ("amazon", "messages", "a1", "label")) == "one\n\n\n"
 
 
 def test_a_file_without_a_last_line_end_gets_one_where_it_changes() -> None:
     """A text that becomes a block would lose its own line end with it."""
     read = read_page(TEXT.rstrip("\n").encode(), "a.yaml", ShopDocument)
-    assert isinstance(read, Page)
+    assert isinstance(read, SourceFile)
     assert write_page(read) == TEXT.rstrip("\n").encode()
 
-    for changed in (with_value(read, ("group",), "one", ShopDocument), without(read, ("labels",))):
+    for changed in (set_value(read, ("group",), "one", ShopDocument), remove_value(read, ("labels",))):
         assert write_page(changed).endswith(b"\n")
 
 
@@ -154,7 +154,7 @@ def test_what_is_to_be_filled_in_stands_ready_where_it_belongs() -> None:
     }
     paths = frozenset({("amazon", "api", "seller_id"), ("amazon", "notification", "email")})
 
-    text = write_page(commented_out(new_page(data, ShopDocument), paths)).decode()
+    text = write_page(comment_out(new_page(data, ShopDocument), paths)).decode()
 
     assert text == (
         "apiVersion: reconciler/v1\nshop: a\namazon: # 設定>連携サービス>Amazon設定\n"

@@ -7,20 +7,20 @@ from pathlib import Path
 import pytest
 
 from reconciler.adapters.manifests.documents.shop import ShopDocument
-from reconciler.adapters.manifests.editing.canonical_style import arranged
+from reconciler.adapters.manifests.editing.canonical_style import canonical
 from reconciler.adapters.manifests.editing.formatter import FormattedFolder
 from reconciler.adapters.manifests.editing.parse import read_page
 from reconciler.adapters.manifests.editing.serialise import write_page
-from reconciler.adapters.manifests.editing.tree import Page
-from reconciler.ports.manifest_editing import Styled
+from reconciler.adapters.manifests.editing.tree import SourceFile
+from reconciler.ports.manifest_editing import FormattedFile
 
 HEAD = "apiVersion: reconciler/v1\nshop: a\n"
 
 
 def formatted(text: str) -> str:
     page = read_page(text.encode(), "a.yaml", ShopDocument)
-    assert isinstance(page, Page), [str(finding.summary) for finding in page]
-    return write_page(arranged(page, ShopDocument)).decode()
+    assert isinstance(page, SourceFile), [str(finding.summary) for finding in page]
+    return write_page(canonical(page, ShopDocument)).decode()
 
 
 def test_keys_take_the_order_of_the_documents_and_comments_go_with_them() -> None:
@@ -142,10 +142,10 @@ def test_quotes_stand_where_they_are_needed(written: str, canonical: str) -> Non
 
 def test_the_example_fleet_is_in_the_style() -> None:
     shops = Path(__file__).parents[4] / "shops"
-    seen = list(FormattedFolder(shops, "shops").styled(()))
+    seen = list(FormattedFolder(shops, "shops").format(()))
 
     assert len(seen) > 15
-    assert seen == [Styled()] * len(seen)
+    assert seen == [FormattedFile()] * len(seen)
 
 
 def test_what_the_loader_refuses_is_not_read() -> None:

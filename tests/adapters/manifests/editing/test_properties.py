@@ -9,35 +9,35 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reconciler.adapters.manifests.documents.shop import ShopDocument
-from reconciler.adapters.manifests.editing.canonical_style import arranged
+from reconciler.adapters.manifests.editing.canonical_style import canonical
 from reconciler.adapters.manifests.editing.compose import new_page
-from reconciler.adapters.manifests.editing.edit import with_value, without
+from reconciler.adapters.manifests.editing.edit import remove_value, set_value
 from reconciler.adapters.manifests.editing.parse import read_page
 from reconciler.adapters.manifests.editing.serialise import write_page
-from reconciler.adapters.manifests.editing.tree import Page, comments_of, data_of, leaves
+from reconciler.adapters.manifests.editing.tree import SourceFile, comments_of, data_of, leaves
 from reconciler.adapters.manifests.yaml.reader import read_yaml
 from tests.support.manifest_strategies import DATA, TEXTS, manifests
 
 Written = tuple[str, dict[str, Any]]
 
 
-def page_of(data: bytes) -> Page:
+def page_of(data: bytes) -> SourceFile:
     page = read_page(data, "kyoto-tea.yaml", ShopDocument)
-    assert isinstance(page, Page), [str(finding.summary) for finding in page]
+    assert isinstance(page, SourceFile), [str(finding.summary) for finding in page]
     return page
 
 
-def read(written: Written) -> tuple[bytes, Page]:
+def read(written: Written) -> tuple[bytes, SourceFile]:
     """What the loader refuses (a control character, a line that ends otherwise in another YAML) is not the editor's matter."""
     data = written[0].encode()
     page = read_page(data, "kyoto-tea.yaml", ShopDocument)
-    assume(isinstance(page, Page))
-    assert isinstance(page, Page)
+    assume(isinstance(page, SourceFile))
+    assert isinstance(page, SourceFile)
     return data, page
 
 
 def formatted(data: bytes) -> bytes:
-    return write_page(arranged(page_of(data), ShopDocument))
+    return write_page(canonical(page_of(data), ShopDocument))
 
 
 def values(data: bytes) -> object:
@@ -94,13 +94,13 @@ def test_a_value_that_is_set_stands_there_and_nothing_else_moves(written: Writte
     path = draw.draw(st.sampled_from(PLACES))
     value = draw.draw(NEW[path])
 
-    changed = with_value(page, path, value, ShopDocument)
+    changed = set_value(page, path, value, ShopDocument)
 
     after = write_page(changed)
     assert values(after) == set_in(written[1], path, value)
     assert dict(leaves(data_of(page_of(after)))) == dict(leaves(set_in(written[1], path, value)))
     assert Counter(comments_of(page)) <= Counter(comments_of(page_of(after)))
-    assert with_value(changed, path, value, ShopDocument) is changed
+    assert set_value(changed, path, value, ShopDocument) is changed
 
 
 @given(manifests(), st.data())
@@ -110,10 +110,10 @@ def test_what_is_taken_out_is_gone_and_nothing_else_moves(written: Written, draw
     assume(held)
     path = draw.draw(st.sampled_from(held))
 
-    after = write_page(without(page, path))
+    after = write_page(remove_value(page, path))
 
     assert values(after) == removed_from(written[1], path)
-    assert without(page_of(after), path) == page_of(after)
+    assert remove_value(page_of(after), path) == page_of(after)
 
 
 @given(DATA)
@@ -128,7 +128,7 @@ def test_a_new_manifest_reads_back(data: dict[str, Any]) -> None:
 @given(DATA, TEXTS)
 def test_any_text_reads_back(data: dict[str, Any], text: str) -> None:
     path = ("amazon", "messages", "order_area", "message")
-    page = with_value(new_page(data, ShopDocument), path, text, ShopDocument)
+    page = set_value(new_page(data, ShopDocument), path, text, ShopDocument)
 
     assert read_yaml(write_page(page), "f").data == set_in(without_empty(data), path, text)
 

@@ -11,7 +11,7 @@ from reconciler.adapters.git import GitRevisions
 from reconciler.adapters.manifests.loading.loader import ManifestFolder
 from reconciler.core.diagnostics import codes
 from reconciler.core.model.selection import Selection
-from reconciler.ports import Manifest, Unusable
+from reconciler.ports import Manifest, SetupError
 
 SHOP = "apiVersion: reconciler/v1\nshop: {shop}\n"
 SHARED = "apiVersion: reconciler/v1\n"
@@ -207,7 +207,7 @@ def test_together_with_patterns_both_must_hold(repository):
 
 @pytest.mark.parametrize("revision", ["nowhere", "", "main..main", "--all", "main\n", "-"])
 def test_what_is_no_revision_is_refused_by_name(repository, revision):
-    with pytest.raises(Unusable) as refused:
+    with pytest.raises(SetupError) as refused:
         repository.read(revision)
     assert refused.value.code is codes.NO_REVISION
     assert repr(revision) in str(refused.value)
@@ -220,20 +220,20 @@ def test_a_shallow_clone_says_so(repository, tmp_path):
         ["git", "clone", "--quiet", "--depth=1", repository.root.as_uri(), str(tmp_path / "clone")], check=True
     )
     shops = tmp_path / "clone" / "shops"
-    with pytest.raises(Unusable) as refused:
+    with pytest.raises(SetupError) as refused:
         GitRevisions(shops).changed_since("HEAD~1")
-    assert "--unshallow" in str(refused.value.way_on)
+    assert "--unshallow" in str(refused.value.hint)
     assert GitRevisions(shops).changed_since("HEAD") == frozenset()
 
 
 def test_outside_of_a_repository(tmp_path):
-    with pytest.raises(Unusable, match="not a git repository"):
+    with pytest.raises(SetupError, match="not a git repository"):
         GitRevisions(tmp_path).changed_since("HEAD")
 
 
 def test_without_git(repository, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(Unusable, match="no program `git`"):
+    with pytest.raises(SetupError, match="no program `git`"):
         repository.read()
 
 

@@ -14,7 +14,7 @@ from tests.support.drop_root import modes_count
 def only(manifest):
     assert manifest.shops == ()
     (finding,) = manifest.findings
-    assert finding.way_on is not None
+    assert finding.hint is not None
     return finding
 
 
@@ -170,7 +170,7 @@ def test_a_tag(folder, places):
 def test_a_merge_key_is_answered_with_groups(folder):
     (finding,) = folder.findings("<<: {amazon: {enabled: true}}\n")
     assert finding.code.number == "M016"
-    assert "_groups" in str(finding.way_on)
+    assert "_groups" in str(finding.hint)
 
 
 @pytest.mark.parametrize("key", ["1", "true", "1.5", "null", "~"])

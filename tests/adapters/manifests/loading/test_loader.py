@@ -5,7 +5,7 @@ from pathlib import Path
 from reconciler.adapters.manifests.loading.loader import ManifestFolder
 from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings, IpnEndpoint, StorefrontState, SystemParts
 from reconciler.core.model.selection import Selection
-from reconciler.core.model.state import Maintenance
+from reconciler.core.model.state import MaintenancePolicy
 from reconciler.core.values import PRE_SET, UNSET, Origin, Registration, SecretRef, ShopKey, StorefrontStatus
 
 EVERYTHING = """\
@@ -64,7 +64,7 @@ def test_everything_a_manifest_can_hold(folder):
         "storefront_status": StorefrontState(status=StorefrontStatus.OPEN),
     }
     assert shop.labels == {"wave": "canary"}
-    assert shop.maintenance == Maintenance(close_shop=True, window=(1410, 255), time_zone="Asia/Seoul")
+    assert shop.maintenance == MaintenancePolicy(close_shop=True, window=(1410, 255), time_zone="Asia/Seoul")
 
 
 def test_every_value_knows_its_place(folder):
@@ -98,8 +98,8 @@ def test_what_is_not_mentioned_is_not_managed(folder):
     assert shop.values == {}
     assert shop.labels == {}
     assert shop.group is None
-    assert shop.maintenance == Maintenance(close_shop=False, window=None, time_zone="Asia/Tokyo")
-    assert shop.of(AmazonSettings).enabled is UNSET
+    assert shop.maintenance == MaintenancePolicy(close_shop=False, window=None, time_zone="Asia/Tokyo")
+    assert shop.kind(AmazonSettings).enabled is UNSET
 
 
 def test_empty_mappings_mention_nothing(folder):
@@ -109,12 +109,12 @@ def test_empty_mappings_mention_nothing(folder):
 
 def test_a_token_that_amazon_holds(folder):
     shop = one(folder, "amazon: {api: {mws_auth_token: pre-set}}\n")
-    assert shop.of(AmazonSettings).mws_auth_token is PRE_SET
+    assert shop.kind(AmazonSettings).mws_auth_token is PRE_SET
 
 
 def test_an_empty_message_is_a_value(folder):
     shop = one(folder, "amazon: {messages: {order_area: {label: ''}}}\n")
-    assert shop.of(SystemParts).messages == {"order_area.label": ""}
+    assert shop.kind(SystemParts).messages == {"order_area.label": ""}
 
 
 def test_shops_come_sorted_from_folders_of_any_depth(folder):

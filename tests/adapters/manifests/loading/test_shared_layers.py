@@ -1,7 +1,7 @@
 """Defaults under groups under shops: what wins, what is taken out, and who is told of a fault."""
 
 from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings, SystemParts
-from reconciler.core.model.state import Maintenance
+from reconciler.core.model.state import MaintenancePolicy
 from reconciler.core.values import UNSET
 
 API = "reconciler/v1"
@@ -43,7 +43,7 @@ def test_each_value_keeps_the_place_of_its_own_layer(folder):
 def test_shops_without_a_group_lie_over_the_defaults(folder):
     folder.write("_defaults.yaml", f"apiVersion: {API}\nmaintenance: {{close_shop: allow}}\n")
     folder.shop()
-    assert shop_of(folder).maintenance == Maintenance(close_shop=True)
+    assert shop_of(folder).maintenance == MaintenancePolicy(close_shop=True)
 
 
 def test_the_version_is_not_inherited(folder, places):
@@ -56,7 +56,7 @@ def test_null_takes_an_inherited_value_out_of_management(folder):
     folder.group("standard", "amazon: {enabled: true}\npayment: {amazon_pay: {pre_order: true, subscription: true}}\n")
     folder.shop("group: standard\npayment: {amazon_pay: {pre_order: null}}\n")
     shop = shop_of(folder)
-    assert shop.of(AmazonPayPayment) == AmazonPayPayment(subscription=True)
+    assert shop.kind(AmazonPayPayment) == AmazonPayPayment(subscription=True)
     assert "payment.amazon_pay.pre_order" not in shop.origins
     assert "payment.amazon_pay.subscription" in shop.origins
 
@@ -65,7 +65,7 @@ def test_null_takes_a_whole_section_out(folder):
     folder.group("standard", "amazon: {enabled: true, messages: {order_area: {label: A, message: B}}}\n")
     folder.shop("group: standard\namazon:\n  enabled: true\n  messages:\n")
     shop = shop_of(folder)
-    assert shop.of(SystemParts).messages is UNSET
+    assert shop.kind(SystemParts).messages is UNSET
     assert sorted(place for place in shop.origins if place.startswith("amazon")) == ["amazon.enabled"]
 
 
@@ -74,7 +74,7 @@ def test_a_value_can_be_put_back_above_a_null(folder):
     folder.group("standard", "group: base\namazon: {enabled: null}\n")
     folder.shop("group: standard\namazon: {enabled: false}\n")
     folder.shop("group: standard\n", key="nara")
-    assert shop_of(folder).of(AmazonSettings).enabled is False
+    assert shop_of(folder).kind(AmazonSettings).enabled is False
     assert str(shop_of(folder).origins["amazon.enabled"]) == "shops/kyoto-tea.yaml:4:19"
     assert shop_of(folder, "nara").values == {}
 
@@ -96,8 +96,8 @@ def test_shops_do_not_share_what_they_change(folder):
     folder.shop("group: standard\nlabels: {b: z}\namazon: {messages: {order_area: {message: M}}}\n", key="a")
     folder.shop("group: standard\n", key="b")
     first, second = folder.read().shops
-    assert first.of(SystemParts).messages == {"order_area.label": "A", "order_area.message": "M"}
-    assert second.of(SystemParts).messages == {"order_area.label": "A"}
+    assert first.kind(SystemParts).messages == {"order_area.label": "A", "order_area.message": "M"}
+    assert second.kind(SystemParts).messages == {"order_area.label": "A"}
     assert second.labels == {"a": "x"}
 
 
@@ -106,13 +106,13 @@ def test_a_group_that_does_not_exist(folder, places):
     folder.shop("group: standrad\n")
     manifest = folder.read()
     assert places(manifest) == ["M110 shops/kyoto-tea.yaml:3:8"]
-    assert "`standard`" in str(manifest.findings[0].way_on)
+    assert "`standard`" in str(manifest.findings[0].hint)
 
 
 def test_a_group_where_there_are_none(folder):
     (finding,) = folder.findings("group: standard\n")
     assert finding.code.number == "M110"
-    assert "_groups/standard.yaml" in str(finding.way_on)
+    assert "_groups/standard.yaml" in str(finding.hint)
 
 
 def test_a_group_cannot_lead_out_of_its_folder(folder, tmp_path):

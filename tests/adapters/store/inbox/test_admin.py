@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from reconciler.adapters.store import StoreCatalogue, StoreDesk, StoreInbox
-from reconciler.adapters.store.inbox.inbox import COPY
-from reconciler.ports.inbox import MailState, Standing
-from reconciler.ports.inbox_admin import Copy, Counts, Wanted, WantedCopies
+from reconciler.adapters.store.inbox.inbox import MAX_COPY_BYTES
+from reconciler.ports.inbox import MailState, MessageStatus
+from reconciler.ports.inbox_admin import InboxFilter, InboxStats, QuarantinedMessage, QuarantineFilter
 from tests.adapters.store.fakes import OTHER, SHOP, START, ManualClock
 from tests.adapters.store.inbox_samples import CAPTURE, arrival, done, fact, mail, message_id, parked, refusal
 
@@ -23,29 +23,29 @@ async def catalogue(store):
     kept, desk = StoreInbox(store), StoreDesk(store, ManualClock())
     for number in (1, 2, 3):
         await kept.keep(arrival(number, object_id=f"{CAPTURE}{number}", received=START + number * SECOND))
-    await kept.keep(arrival(4, standing=Standing.SAMPLE, received=START + 4 * SECOND))
+    await kept.keep(arrival(4, standing=MessageStatus.SAMPLE, received=START + 4 * SECOND))
     await kept.keep(arrival(5, shop=OTHER, received=START + 5 * SECOND))
     numbers = {entry.arrival.message_id: entry.number for entry in await desk.due(START, limit=9)}
-    await desk.settle(numbers[message_id(2)], parked())
-    await desk.settle(numbers[message_id(3)], done(order="100000020732", fact=fact(), mail=mail()))
+    await desk.complete(numbers[message_id(2)], parked())
+    await desk.complete(numbers[message_id(3)], done(order="100000020732", fact=fact(), mail=mail()))
     return StoreCatalogue(store)
 
 
 async def found(catalogue, **wanted) -> list[int]:
-    return [int(entry.arrival.message_id[-3:]) for entry in await catalogue.entries(Wanted(**wanted))]
+    return [int(entry.arrival.message_id[-3:]) for entry in await catalogue.entries(InboxFilter(**wanted))]
 
 
 async def number_of(catalogue, which: int) -> int:
-    (entry,) = await catalogue.entries(Wanted(words=message_id(which)))
+    (entry,) = await catalogue.entries(InboxFilter(words=message_id(which)))
     return entry.number
 
 
 async def test_all_that_is_asked_must_hold(catalogue):
     assert await found(catalogue) == [5, 4, 3, 2, 1]
     assert await found(catalogue, shop=SHOP) == [4, 3, 2, 1]
-    assert await found(catalogue, standing=Standing.PARKED) == [2]
+    assert await found(catalogue, standing=MessageStatus.PARKED) == [2]
     assert await found(catalogue, reason="unknown-order") == [2]
-    assert await found(catalogue, shop=OTHER, standing=Standing.PARKED) == []
+    assert await found(catalogue, shop=OTHER, standing=MessageStatus.PARKED) == []
     assert await found(catalogue, limit=2) == [5, 4]
     assert await found(catalogue, before=await number_of(catalogue, 3)) == [2, 1]
 
@@ -58,7 +58,7 @@ async def test_an_id_finds_its_message(catalogue, words, which):
 
 
 async def test_a_body_is_read_only_with_its_one_entry(catalogue):
-    assert {entry.arrival.body for entry in await catalogue.entries(Wanted())} == {b""}
+    assert {entry.arrival.body for entry in await catalogue.entries(InboxFilter())} == {b""}
     one = await catalogue.entry(await number_of(catalogue, 3))
     assert (one.arrival.body, one.order, one.settled, one.reason) == (b"{}", "100000020732", START, "paid")
     assert await catalogue.entry(999_999) is None
@@ -67,12 +67,12 @@ async def test_a_body_is_read_only_with_its_one_entry(catalogue):
 @pytest.mark.parametrize(("which", "moved"), [(1, True), (2, True), (3, True), (4, False)])
 async def test_again_means_waiting_as_if_it_had_just_come(catalogue, store, which, moved):
     number = await number_of(catalogue, which)
-    assert await catalogue.again(number) is moved
+    assert await catalogue.replay(number) is moved
     if moved:
         entry = await catalogue.entry(number)
-        assert (entry.standing, entry.tries, entry.reason, entry.settled) == (Standing.WAITING, 0, None, None)
+        assert (entry.standing, entry.tries, entry.reason, entry.settled) == (MessageStatus.WAITING, 0, None, None)
         assert number in [each.number for each in await StoreDesk(store, ManualClock()).due(START, limit=9)]
-    assert not await catalogue.again(999_999)
+    assert not await catalogue.replay(999_999)
 
 
 @pytest.mark.parametrize(("which", "moved"), [(1, True), (2, True), (3, False), (4, False)])
@@ -87,32 +87,32 @@ async def test_what_is_put_aside_waits_for_a_person(catalogue, store, which, mov
 
 async def test_copies_of_what_was_refused(store):
     kept, catalogue = StoreInbox(store), StoreCatalogue(store)
-    large = b"x" * (COPY + 1)
+    large = b"x" * (MAX_COPY_BYTES + 1)
     for number, refused in enumerate([refusal(), refusal("too-old", shop=None), refusal(body=large, shop=OTHER)]):
         await kept.quarantine(replace(refused, received=START + number * SECOND))
 
-    newest, nobodys, oldest = await catalogue.copies(WantedCopies())
-    assert newest == Copy(
+    newest, nobodys, oldest = await catalogue.quarantined(QuarantineFilter())
+    assert newest == QuarantinedMessage(
         number=newest.number,
         received=START + 2 * SECOND,
         shop=OTHER,
         reason="bad-signature",
-        size=COPY + 1,
-        kept=COPY,
+        size=MAX_COPY_BYTES + 1,
+        kept=MAX_COPY_BYTES,
     )
     assert (nobodys.shop, nobodys.reason, nobodys.size) == (None, "too-old", 2)
     assert newest.number > nobodys.number > oldest.number
-    assert await catalogue.copies(WantedCopies(limit=1)) == [newest]
-    assert await catalogue.copies(WantedCopies(reason="bad-signature")) == [newest, oldest]
-    assert await catalogue.copies(WantedCopies(reason="bad-signature", shop=SHOP)) == [oldest]
-    assert await catalogue.copies(WantedCopies(reason="clash")) == []
+    assert await catalogue.quarantined(QuarantineFilter(limit=1)) == [newest]
+    assert await catalogue.quarantined(QuarantineFilter(reason="bad-signature")) == [newest, oldest]
+    assert await catalogue.quarantined(QuarantineFilter(reason="bad-signature", shop=SHOP)) == [oldest]
+    assert await catalogue.quarantined(QuarantineFilter(reason="clash")) == []
 
 
 async def test_how_the_inbox_stands(catalogue, store):
     for reason in ("bad-signature", "bad-signature", "too-old"):
         await StoreInbox(store).quarantine(refusal(reason))
-    assert await catalogue.counts() == Counts(
-        messages={Standing.WAITING: 2, Standing.PARKED: 1, Standing.DONE: 1, Standing.SAMPLE: 1},
+    assert await catalogue.counts() == InboxStats(
+        messages={MessageStatus.WAITING: 2, MessageStatus.PARKED: 1, MessageStatus.DONE: 1, MessageStatus.SAMPLE: 1},
         parked={"unknown-order": 1},
         refused={"bad-signature": 2, "too-old": 1},
         mails={MailState.OWED: 1},
@@ -123,4 +123,4 @@ async def test_how_the_inbox_stands(catalogue, store):
 
 async def test_an_empty_inbox_stands_so(store):
     counts = await StoreCatalogue(store).counts()
-    assert counts == Counts(messages={}, parked={}, refused={}, mails={}, oldest_waiting=None, last_received={})
+    assert counts == InboxStats(messages={}, parked={}, refused={}, mails={}, oldest_waiting=None, last_received={})

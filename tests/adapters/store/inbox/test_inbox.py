@@ -9,7 +9,7 @@ from sqlalchemy import event, func, select, text
 from reconciler.adapters.store import StoreDesk, StoreInbox, open_store
 from reconciler.adapters.store.db.inbox_tables import ipn_messages, ipn_quarantine
 from reconciler.adapters.store.inbox import inbox
-from reconciler.ports.inbox import InboxUnavailable, Kept, Standing
+from reconciler.ports.inbox import InboxUnavailable, MessageStatus, StoreOutcome
 from tests.adapters.store.fakes import OTHER, START, ManualClock
 from tests.adapters.store.inbox_samples import arrival, done, message_id, parked, refusal
 
@@ -44,17 +44,17 @@ async def all_at_once(work, items) -> list:
 
 async def test_what_was_kept_is_there_as_it_came(store):
     given = arrival(7, body="入金".encode(), object_id=None, shop=OTHER)
-    assert await StoreInbox(store).keep(given) is Kept.STORED
+    assert await StoreInbox(store).keep(given) is StoreOutcome.STORED
     (entry,) = await StoreDesk(store, ManualClock()).due(START, limit=9)
     assert entry.arrival == given
-    assert (entry.standing, entry.tries, entry.reason, entry.settled) == (Standing.WAITING, 0, None, None)
+    assert (entry.standing, entry.tries, entry.reason, entry.settled) == (MessageStatus.WAITING, 0, None, None)
 
 
 async def test_the_same_message_again_is_a_duplicate_and_other_content_under_its_id_a_clash(store):
     kept = StoreInbox(store)
     await kept.keep(arrival(1))
-    assert await kept.keep(arrival(1, body=b"{ }", received=START + DAY)) is Kept.DUPLICATE
-    assert await kept.keep(arrival(1, digest="f" * 64)) is Kept.CLASH
+    assert await kept.keep(arrival(1, body=b"{ }", received=START + DAY)) is StoreOutcome.DUPLICATE
+    assert await kept.keep(arrival(1, digest="f" * 64)) is StoreOutcome.CLASH
     (entry,) = await StoreDesk(store, ManualClock()).due(START, limit=9)
     assert entry.arrival == arrival(1)
 
@@ -63,24 +63,27 @@ async def test_what_comes_to_two_shops_of_one_seller_is_kept_for_each(store):
     """Each has its endpoint on the seller's topic, and only one of them has the order."""
     kept = StoreInbox(store)
     both = [arrival(1), arrival(1, shop=OTHER)]
-    assert await all_at_once(kept.keep, both) == [Kept.STORED, Kept.STORED]
-    assert [await kept.keep(one) for one in both] == [Kept.DUPLICATE, Kept.DUPLICATE]
-    assert await kept.keep(arrival(1, shop=OTHER, digest="f" * 64)) is Kept.CLASH
+    assert await all_at_once(kept.keep, both) == [StoreOutcome.STORED, StoreOutcome.STORED]
+    assert [await kept.keep(one) for one in both] == [StoreOutcome.DUPLICATE, StoreOutcome.DUPLICATE]
+    assert await kept.keep(arrival(1, shop=OTHER, digest="f" * 64)) is StoreOutcome.CLASH
     assert sorted(messages(store)) == [message_id(1), message_id(1)]
 
 
 async def test_without_a_digest_the_body_is_what_counts(store):
     kept = StoreInbox(store)
     await kept.keep(arrival(1, digest="", body=b"one"))
-    assert await kept.keep(arrival(1, digest="", body=b"one")) is Kept.DUPLICATE
-    assert await kept.keep(arrival(1, digest="", body=b"two")) is Kept.CLASH
+    assert await kept.keep(arrival(1, digest="", body=b"one")) is StoreOutcome.DUPLICATE
+    assert await kept.keep(arrival(1, digest="", body=b"two")) is StoreOutcome.CLASH
 
 
 async def test_of_many_at_once_one_is_stored_and_each_gets_its_own_answer(store):
     kept = StoreInbox(store)
     given = [arrival(1)] * 50 + [arrival(1, digest="f" * 64)] * 3 + [arrival(n) for n in range(2, 40)]
     answers = await all_at_once(kept.keep, given)
-    assert answers == [Kept.STORED] + [Kept.DUPLICATE] * 49 + [Kept.CLASH] * 3 + [Kept.STORED] * 38
+    assert (
+        answers
+        == [StoreOutcome.STORED] + [StoreOutcome.DUPLICATE] * 49 + [StoreOutcome.CLASH] * 3 + [StoreOutcome.STORED] * 38
+    )
     assert sorted(messages(store)) == [message_id(n) for n in range(1, 40)]
 
 
@@ -96,8 +99,8 @@ async def test_more_than_a_statement_takes_are_kept_in_one_go(store):
     given = [arrival(n) for n in range(2500)]
     answers = inbox._keep
     with store.writing() as connection:
-        assert answers(connection, given) == [Kept.STORED] * 2500
-        assert answers(connection, given) == [Kept.DUPLICATE] * 2500
+        assert answers(connection, given) == [StoreOutcome.STORED] * 2500
+        assert answers(connection, given) == [StoreOutcome.DUPLICATE] * 2500
 
 
 async def test_two_processes_that_keep_the_same_ones_store_each_once(location):
@@ -111,7 +114,7 @@ async def test_two_processes_that_keep_the_same_ones_store_each_once(location):
     async with anyio.create_task_group() as group:
         group.start_soon(one, stores[0], given)
         group.start_soon(one, stores[1], given[::-1])
-    assert sorted(answers) == [Kept.DUPLICATE] * 60 + [Kept.STORED] * 60
+    assert sorted(answers) == [StoreOutcome.DUPLICATE] * 60 + [StoreOutcome.STORED] * 60
     assert len(messages(stores[0])) == 60
     for store in stores:
         store.close()
@@ -138,7 +141,7 @@ async def test_a_disk_that_is_full_or_read_only_is_told_and_what_comes_again_lat
     with pytest.raises(InboxUnavailable):
         await kept.quarantine(refusal(body=b"y" * 60_000))
     said.append(lifted)
-    assert await kept.keep(big) is Kept.STORED
+    assert await kept.keep(big) is StoreOutcome.STORED
     await kept.quarantine(refusal())
     store.close()
 
@@ -169,7 +172,7 @@ async def test_one_that_the_database_will_not_hold_does_not_take_the_others_with
         for each in given:
             group.start_soon(one, each)
     assert sorted(answers, key=lambda pair: pair[0]) == [
-        (message_id(n), None if n in {2, 4, 5} else Kept.STORED) for n in range(1, 6)
+        (message_id(n), None if n in {2, 4, 5} else StoreOutcome.STORED) for n in range(1, 6)
     ]
 
 
@@ -179,27 +182,29 @@ async def test_one_that_the_database_will_not_hold_does_not_take_the_others_with
 async def test_what_is_settled_and_too_old_to_be_believed_is_forgotten_and_nothing_else(store):
     kept, desk = StoreInbox(store), StoreDesk(store, ManualClock())
     old, young = START - 30 * DAY, START
-    for number, standing in enumerate([Standing.WAITING, Standing.WAITING, Standing.SAMPLE, Standing.UNUSED], start=1):
+    for number, standing in enumerate(
+        [MessageStatus.WAITING, MessageStatus.WAITING, MessageStatus.SAMPLE, MessageStatus.UNUSED], start=1
+    ):
         await kept.keep(arrival(number, published=old, standing=standing))
         await kept.keep(arrival(10 + number, published=young, standing=standing))
     late = arrival(20, published=old)
     await kept.keep(late)
     by_id = {entry.arrival.message_id: entry.number for entry in await desk.due(START, limit=99)}
     long_ago = START - 29 * DAY
-    await desk.settle(by_id[message_id(1)], done(at=long_ago))
-    await desk.settle(by_id[message_id(11)], done(at=long_ago))
-    await desk.settle(by_id[message_id(2)], parked(at=long_ago))
-    await desk.settle(by_id[message_id(20)], done(at=START))  # old, but looked at only today
+    await desk.complete(by_id[message_id(1)], done(at=long_ago))
+    await desk.complete(by_id[message_id(11)], done(at=long_ago))
+    await desk.complete(by_id[message_id(2)], parked(at=long_ago))
+    await desk.complete(by_id[message_id(20)], done(at=START))  # old, but looked at only today
 
     assert await kept.prune(START - 22 * DAY) == 3
     assert sorted(messages(store)) == sorted(message_id(number) for number in (2, 11, 12, 13, 14, 20))
-    assert await kept.keep(arrival(11, published=young)) is Kept.DUPLICATE
+    assert await kept.keep(arrival(11, published=young)) is StoreOutcome.DUPLICATE
 
 
 async def test_pruning_goes_in_steps_that_keep_nobody_waiting_long(file_store, monkeypatch):
     monkeypatch.setattr(inbox, "_AT_ONCE", 10)
     kept = StoreInbox(file_store)
-    await all_at_once(kept.keep, [arrival(n, standing=Standing.SAMPLE) for n in range(35)])
+    await all_at_once(kept.keep, [arrival(n, standing=MessageStatus.SAMPLE) for n in range(35)])
     commits = []
     event.listen(file_store._engine, "commit", lambda _: commits.append(1))
     assert await kept.prune(START + DAY) == 35
@@ -216,12 +221,12 @@ async def test_a_refused_message_leaves_a_copy_with_its_reason(store):
 
 
 async def test_a_huge_one_is_kept_in_part(store):
-    await StoreInbox(store).quarantine(refusal(body=b"x" * (inbox.COPY + 1)))
-    assert copies(store) == [("bad-signature", inbox.COPY + 1, inbox.COPY)]
+    await StoreInbox(store).quarantine(refusal(body=b"x" * (inbox.MAX_COPY_BYTES + 1)))
+    assert copies(store) == [("bad-signature", inbox.MAX_COPY_BYTES + 1, inbox.MAX_COPY_BYTES)]
 
 
 async def test_the_newest_copies_stay_and_no_sort_washes_out_another(file_store, monkeypatch):
-    monkeypatch.setattr(inbox, "COPIES", 15)
+    monkeypatch.setattr(inbox, "MAX_QUARANTINE_ROWS", 15)
     kept = StoreInbox(file_store)
     await kept.quarantine(refusal("other-seller", b"first"))
     for number in range(30):
@@ -234,7 +239,7 @@ async def test_the_newest_copies_stay_and_no_sort_washes_out_another(file_store,
 
 
 async def test_the_copies_fill_no_disk_and_large_ones_wash_out_only_their_own_sort(file_store, monkeypatch):
-    monkeypatch.setattr(inbox, "COPIES_BYTES", 1000)
+    monkeypatch.setattr(inbox, "MAX_QUARANTINE_BYTES", 1000)
     kept = StoreInbox(file_store)
     await kept.quarantine(refusal("other-seller", b"first"))
     for sort in ("bad-signature", "bad-type"):
@@ -257,7 +262,7 @@ async def test_a_copy_is_forgotten_when_it_is_as_old_as_what_nobody_believes_any
 
 
 async def test_what_waits_together_is_bounded_as_well(store, monkeypatch):
-    monkeypatch.setattr(inbox, "COPIES", 2)
+    monkeypatch.setattr(inbox, "MAX_QUARANTINE_ROWS", 2)
     kept = StoreInbox(store)
     async with anyio.create_task_group() as group:
         for number in range(8):

@@ -8,8 +8,8 @@ import pytest
 
 from reconciler.adapters.store import StoreDesk, StoreError, StoreInbox, StoreNotifications, open_store
 from reconciler.core.values import ShopKey
-from reconciler.ports.inbox import CaptureFact, Source, Standing
-from reconciler.ports.notifications import Heard
+from reconciler.ports.inbox import CaptureState, MessageStatus, Source
+from reconciler.ports.notifications import NotificationStats
 from tests.adapters.store.fakes import OTHER, SHOP, START, ManualClock
 from tests.adapters.store.inbox_samples import arrival, fact
 
@@ -29,17 +29,17 @@ def fill(location, *kept) -> None:
         store = open_store(location)
         received, desk = StoreInbox(store), StoreDesk(store, ManualClock())
         for each in kept:
-            await (desk.learn(each) if isinstance(each, CaptureFact) else received.keep(each))
+            await (desk.record_fact(each) if isinstance(each, CaptureState) else received.keep(each))
         store.close()
 
     anyio.run(filling)
 
 
 def heard(location, *shops, since=LONG_AGO):
-    return anyio.run(StoreNotifications(str(location)).heard, shops or (SHOP, OTHER), since)
+    return anyio.run(StoreNotifications(str(location)).stats, shops or (SHOP, OTHER), since)
 
 
-def polled(minutes, number=1, **other) -> CaptureFact:
+def polled(minutes, number=1, **other) -> CaptureState:
     capture = f"P03-0772540-6944847-C{number:06d}"
     return fact(capture=capture, updated=START + minutes * MINUTE, source=Source.POLL, **other)
 
@@ -48,16 +48,19 @@ def test_the_last_one_that_arrived_of_each_shop(inbox):
     fill(
         inbox,
         arrival(1, received=START),
-        arrival(2, received=START + 5 * MINUTE, standing=Standing.UNUSED),
-        arrival(3, received=START + 9 * MINUTE, standing=Standing.SAMPLE),
+        arrival(2, received=START + 5 * MINUTE, standing=MessageStatus.UNUSED),
+        arrival(3, received=START + 9 * MINUTE, standing=MessageStatus.SAMPLE),
         arrival(4, received=START + 7 * MINUTE, shop=OTHER),
         arrival(5, received=START, shop=ShopKey("not-asked")),
     )
-    assert heard(inbox) == {SHOP: Heard(last=START + 5 * MINUTE), OTHER: Heard(last=START + 7 * MINUTE)}
+    assert heard(inbox) == {
+        SHOP: NotificationStats(last=START + 5 * MINUTE),
+        OTHER: NotificationStats(last=START + 7 * MINUTE),
+    }
 
 
 def test_nothing_is_told_of_a_shop_that_was_never_heard_of(inbox):
-    fill(inbox, arrival(1, standing=Standing.SAMPLE))
+    fill(inbox, arrival(1, standing=MessageStatus.SAMPLE))
     assert heard(inbox) == {}
 
 
@@ -73,20 +76,20 @@ def test_captures_that_only_polling_found_count_from_the_last_notification_on(in
         polled(3, 6, shop=OTHER),
     )
     assert heard(inbox) == {
-        SHOP: Heard(last=START + 5 * MINUTE, unheard=2, unheard_since=START + 6 * MINUTE),
-        OTHER: Heard(unheard=1, unheard_since=START + 3 * MINUTE),
+        SHOP: NotificationStats(last=START + 5 * MINUTE, missed_captures=2, unheard_since=START + 6 * MINUTE),
+        OTHER: NotificationStats(missed_captures=1, unheard_since=START + 3 * MINUTE),
     }
 
 
 def test_a_capture_whose_notification_may_be_forgotten_is_not_counted(inbox):
     fill(inbox, polled(-1, 1), polled(0, 2))
-    assert heard(inbox, since=START) == {SHOP: Heard(unheard=1, unheard_since=START)}
+    assert heard(inbox, since=START) == {SHOP: NotificationStats(missed_captures=1, unheard_since=START)}
 
 
 def test_more_shops_than_a_statement_takes(inbox):
     fill(inbox, arrival(1, received=START))
     crowd = [ShopKey(f"shop-{number}") for number in range(1200)]
-    assert heard(inbox, *crowd, SHOP) == {SHOP: Heard(last=START)}
+    assert heard(inbox, *crowd, SHOP) == {SHOP: NotificationStats(last=START)}
 
 
 def test_an_inbox_without_its_tables_says_so(tmp_path: Path):

@@ -18,8 +18,8 @@ HOUR = timedelta(hours=1)
 async def outbox(store):
     desk = StoreDesk(store, ManualClock())
     for event in ("a", "b", "c"):
-        await desk.learn(fact(), mail(event))
-    await desk.learn(fact(), mail("d", shop=OTHER))
+        await desk.record_fact(fact(), mail(event))
+    await desk.record_fact(fact(), mail("d", shop=OTHER))
     return StoreOutbox(store)
 
 

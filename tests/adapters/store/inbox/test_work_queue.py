@@ -9,7 +9,7 @@ from sqlalchemy import event, text
 
 from reconciler.adapters.store import StoreDesk, StoreInbox, StoreOutbox
 from reconciler.adapters.store.inbox import work_queue as desk
-from reconciler.ports.inbox import InboxUnavailable, MailState, Source, Standing
+from reconciler.ports.inbox import InboxUnavailable, MailState, MessageStatus, Source
 from tests.adapters.store.fakes import OTHER, SHOP, START, ManualClock, wipe
 from tests.adapters.store.inbox_samples import CAPTURE, LANE, arrival, done, fact, mail, message_id, parked
 
@@ -52,34 +52,39 @@ async def test_a_shop_that_has_its_hands_full_is_left_out(store, worker):
 
 
 async def test_samples_and_unused_ones_are_never_worked_on(store, worker):
-    await filled(store, arrival(1, standing=Standing.SAMPLE), arrival(2, standing=Standing.UNUSED))
+    await filled(store, arrival(1, standing=MessageStatus.SAMPLE), arrival(2, standing=MessageStatus.UNUSED))
     assert await worker.due(START, limit=9) == []
 
 
 async def test_a_parked_one_comes_back_at_its_time_and_holds_up_nobody_meanwhile(store, worker):
     (first,) = await filled(store, arrival(1, lane="a"))
     assert await worker.next_due() is None
-    assert await worker.settle(first, parked(60))
+    assert await worker.complete(first, parked(60))
     await StoreInbox(store).keep(arrival(2, lane="a"))
     assert await worker.next_due() == START + MINUTE
     assert ids(await worker.due(START + MINUTE - timedelta(microseconds=1), limit=9)) == [message_id(2)]
     (entry,) = await worker.due(START + MINUTE, limit=9)
-    assert (entry.number, entry.standing, entry.tries, entry.reason) == (first, Standing.PARKED, 1, "unknown-order")
-    await worker.settle(first, parked(120))
+    assert (entry.number, entry.standing, entry.tries, entry.reason) == (
+        first,
+        MessageStatus.PARKED,
+        1,
+        "unknown-order",
+    )
+    await worker.complete(first, parked(120))
     (entry,) = await worker.due(START + 2 * MINUTE, limit=9)
     assert entry.tries == 2
 
 
 async def test_one_that_is_parked_without_a_time_waits_for_a_person(store, worker):
     (number,) = await filled(store, arrival(1))
-    await worker.settle(number, parked(None, "poison"))
+    await worker.complete(number, parked(None, "poison"))
     assert await worker.due(START + timedelta(days=999), limit=9) == []
     assert await worker.next_due() is None
 
 
 async def test_an_end_is_written_with_all_that_follows_from_it(store, worker):
     (number,) = await filled(store, arrival(1))
-    assert await worker.settle(number, done("declined", order="100000020732", fact=fact(), mail=mail()))
+    assert await worker.complete(number, done("declined", order="100000020732", fact=fact(), mail=mail()))
     assert await worker.due(START, limit=9) == []
     assert await worker.facts(SHOP, LANE) == [fact()]
     (owed,) = await StoreOutbox(store).due(START, limit=9)
@@ -88,10 +93,10 @@ async def test_an_end_is_written_with_all_that_follows_from_it(store, worker):
 
 async def test_who_comes_second_settles_nothing_and_leaves_nothing(store, worker):
     (number,) = await filled(store, arrival(1))
-    assert await worker.settle(number, done())
-    assert not await worker.settle(number, done(fact=fact(), mail=mail()))
-    assert not await worker.settle(number, parked())
-    assert not await worker.settle(number + 99, done(fact=fact()))
+    assert await worker.complete(number, done())
+    assert not await worker.complete(number, done(fact=fact(), mail=mail()))
+    assert not await worker.complete(number, parked())
+    assert not await worker.complete(number + 99, done(fact=fact()))
     assert await worker.facts(SHOP, LANE) == []
     assert await StoreOutbox(store).due(START, limit=9) == []
 
@@ -102,7 +107,7 @@ async def test_an_end_that_cannot_be_written_is_not_written_in_part(file_store):
     with file_store.writing() as connection:
         connection.execute(text("DROP TABLE ipn_mails"))
     with pytest.raises(InboxUnavailable):
-        await worker.settle(number, done(fact=fact(), mail=mail()))
+        await worker.complete(number, done(fact=fact(), mail=mail()))
     assert await worker.facts(SHOP, LANE) == []
     assert ids(await worker.due(START, limit=9)) == [message_id(1)]
 
@@ -120,14 +125,14 @@ async def test_of_a_capture_the_newest_stays_in_whichever_order_it_is_told(file_
     for told in permutations(TOLD):
         wipe(file_store)
         for each in told:
-            await worker.learn(each)
+            await worker.record_fact(each)
         assert await worker.facts(SHOP, LANE) == [fact(state="Closed", completed=True, updated=START + MINUTE)]
 
 
 async def test_facts_are_told_apart_by_shop_and_reference(store, worker):
     second = fact(capture=f"{LANE}-C000002", amount=Decimal("12.50"), currency="USD", source=Source.POLL)
     for each in (second, fact(), fact(shop=OTHER), fact(capture="x", reference="another")):
-        await worker.learn(each)
+        await worker.record_fact(each)
     assert await worker.facts(SHOP, LANE) == [fact(), second]
     assert str((await worker.facts(SHOP, LANE))[1].amount) == "12.50"
 
@@ -136,9 +141,9 @@ async def test_of_one_event_one_mail_is_owed(store, worker):
     clock = ManualClock()
     worker = StoreDesk(store, clock)
     clock.move(5)
-    await worker.learn(fact(), mail())
-    await worker.learn(fact(), mail(text="another text"))
-    await worker.learn(fact(), mail("capture:other:Declined"))
+    await worker.record_fact(fact(), mail())
+    await worker.record_fact(fact(), mail(text="another text"))
+    await worker.record_fact(fact(), mail("capture:other:Declined"))
     owed = await StoreOutbox(store).due(clock.now(), limit=9)
     assert [(each.mail.event, each.mail.text) for each in owed] == [
         (f"capture:{CAPTURE}:Declined", "本文"),
@@ -164,17 +169,17 @@ async def test_looking_for_what_is_due_reads_no_settled_message(file_store):
 
 async def test_each_shop_is_owed_its_own_mail_on_an_event_and_one(store, worker):
     for shop in (SHOP, OTHER, SHOP):
-        await worker.learn(None, mail("capture", shop=shop))
+        await worker.record_fact(None, mail("capture", shop=shop))
     owed = await StoreOutbox(store).due(START, limit=9)
     assert [each.mail.shop for each in owed] == [SHOP, OTHER]
 
 
 async def test_a_message_is_settled_elsewhere_once_another_shop_is_done_with_its_order(store, worker):
     first, _, third = await filled(store, arrival(1), arrival(1, shop=OTHER, lane="b"), arrival(2, lane="c"))
-    assert await worker.settle(first, parked(order="100000020732"))
-    assert not await worker.settled_elsewhere(message_id(1), OTHER), "not done"
-    assert await worker.settle(first, done(order="100000020732"))
-    assert await worker.settle(third, done("not-used"))
-    assert await worker.settled_elsewhere(message_id(1), OTHER)
-    assert not await worker.settled_elsewhere(message_id(1), SHOP), "its own end says nothing"
-    assert not await worker.settled_elsewhere(message_id(2), OTHER), "no order"
+    assert await worker.complete(first, parked(order="100000020732"))
+    assert not await worker.completed_for_other_shop(message_id(1), OTHER), "not done"
+    assert await worker.complete(first, done(order="100000020732"))
+    assert await worker.complete(third, done("not-used"))
+    assert await worker.completed_for_other_shop(message_id(1), OTHER)
+    assert not await worker.completed_for_other_shop(message_id(1), SHOP), "its own end says nothing"
+    assert not await worker.completed_for_other_shop(message_id(2), OTHER), "no order"

@@ -17,18 +17,18 @@ from reconciler.adapters.store.runs.history import StoreHistory
 from reconciler.adapters.store.runs.journal import StoreJournal
 from reconciler.adapters.store.runs.leases import StoreLeases
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import found
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.documents.event_codec import VERSION, encode
 from reconciler.core.model.state import FieldRef
-from reconciler.core.planning.fingerprint import assemble
-from reconciler.core.planning.plan import Does, ShopPlan
+from reconciler.core.planning.fingerprint import build_plan
+from reconciler.core.planning.plan import ShopPlan, StepKind
 from reconciler.core.runs.events import (
     ReopenFailed,
     RunFinished,
     RunStarted,
-    ShopAgreed,
     ShopFinished,
+    ShopInSync,
     ShopReopened,
     ShopSkipped,
     ShopStarted,
@@ -38,7 +38,7 @@ from reconciler.core.runs.events import (
     StepStarted,
 )
 from reconciler.core.runs.report import fold
-from reconciler.core.runs.run_summary import RunTally
+from reconciler.core.runs.run_summary import RunCounts
 from reconciler.core.values import Origin, ShopKey
 from tests.adapters.store.fakes import (
     CLOSE,
@@ -60,7 +60,7 @@ from tests.adapters.store.fakes import (
 from tests.support.strategies import runs
 
 MAIL = FieldRef("amazon_settings", "notification_email")
-WHY = found(codes.LEFT_CLOSED, say("it did not answer"))
+WHY = diagnostic(codes.LEFT_CLOSED, msg("it did not answer"))
 
 
 def begun(step: int) -> StepStarted:
@@ -82,7 +82,7 @@ CLOSED = [STARTED, begun(CLOSE), done(CLOSE)]
 
 def left(store, clock=None) -> list:
     unfinished = StoreHistory(store, clock or ManualClock()).unfinished()
-    return [(one.shop, one.run.run, one.closed, one.intents) for one in unfinished]
+    return [(one.shop, one.run.run, one.closed, one.pending_writes) for one in unfinished]
 
 
 # What one run leaves.
@@ -195,7 +195,7 @@ def test_what_a_run_does_that_took_the_shop_over_is_not_settled_by_who_lost_it(s
 
 def test_a_closing_that_a_resume_was_not_told_of_is_not_settled_by_its_look(store):
     """It came once the resume had heard what was unfinished, from a run whose lease had lapsed and which then was killed."""
-    resuming = assemble([ShopPlan(shop=SHOP, origin=Origin("-"))])
+    resuming = build_plan([ShopPlan(shop=SHOP, origin=Origin("-"))])
     late = journal(store)
     tell(late, [STARTED, begun(0), done(0), begun(CLOSE)])
     tell(journal(store, "run-2", of=resuming), [STARTED, FINISHED])
@@ -243,7 +243,7 @@ def _ended(shop, own) -> bool:
 def _settles(shop, own) -> bool:
     """A later run settles what an earlier one left where it only looked after it, or opened the shop itself."""
     opened = any(
-        isinstance(one, ShopReopened) or (isinstance(one, StepDone) and shop.steps[one.step].does is Does.REOPEN)
+        isinstance(one, ShopReopened) or (isinstance(one, StepDone) and shop.steps[one.step].action is StepKind.REOPEN)
         for one in own
     )
     return _ended(shop, own) and (opened or not shop.steps)
@@ -252,12 +252,12 @@ def _settles(shop, own) -> bool:
 def _left_closed(shop, own) -> bool:
     """From the last word on it backwards."""
     for one in reversed(own):
-        does = shop.steps[one.step].does if hasattr(one, "step") else None
-        if isinstance(one, ReopenFailed) or (isinstance(one, StepStarted | StepDone) and does is Does.CLOSE):
+        does = shop.steps[one.step].action if hasattr(one, "step") else None
+        if isinstance(one, ReopenFailed) or (isinstance(one, StepStarted | StepDone) and does is StepKind.CLOSE):
             return True
-        if isinstance(one, ShopReopened) or (isinstance(one, StepDone) and does is Does.REOPEN):
+        if isinstance(one, ShopReopened) or (isinstance(one, StepDone) and does is StepKind.REOPEN):
             return False
-        if isinstance(one, StepFailed) and does is Does.CLOSE and one.happened is False:
+        if isinstance(one, StepFailed) and does is StepKind.CLOSE and one.happened is False:
             return False
     return False
 
@@ -303,7 +303,7 @@ def test_a_run_is_listed_with_how_many_shops_it_began(store, clock):
 
 def test_a_run_is_listed_with_what_came_of_its_shops(store, clock):
     """Each once, whatever else happened in it; what somebody's text says counts for nothing."""
-    misleading = found(codes.LEFT_CLOSED, say("{text}", text='"event":"step-failed" "interrupted":true'))
+    misleading = diagnostic(codes.LEFT_CLOSED, msg("{text}", text='"event":"step-failed" "interrupted":true'))
     tell(
         journal(store),
         [
@@ -314,16 +314,16 @@ def test_a_run_is_listed_with_what_came_of_its_shops(store, clock):
             ShopFinished(shop=OTHER),
             ShopSkipped(shop=ShopKey("held"), why=(misleading,)),
             ShopSkipped(shop=ShopKey("held-too"), why=()),
-            ShopAgreed(shop=ShopKey("as-it-is"), values=()),
+            ShopInSync(shop=ShopKey("as-it-is"), values=()),
             RunFinished(),
         ],
     )
     tell(journal(store, "run-2"), [STARTED, begun(0), done(0), FINISHED, RunFinished(interrupted=True)])
-    tell(journal(store, "run-3"), [ShopAgreed(shop=SHOP, values=()), RunFinished()])
+    tell(journal(store, "run-3"), [ShopInSync(shop=SHOP, values=()), RunFinished()])
     none, cut, one = StoreHistory(store, clock).runs()
-    assert (one.tally, one.left, one.interrupted) == (RunTally(applied=1, failed=1, refused=2), 0, False)
-    assert (cut.tally, cut.interrupted) == (RunTally(failed=1), True), "it broke off in the shop"
-    assert none.tally == RunTally()
+    assert (one.tally, one.left, one.interrupted) == (RunCounts(applied=1, failed=1, refused=2), 0, False)
+    assert (cut.tally, cut.interrupted) == (RunCounts(failed=1), True), "it broke off in the shop"
+    assert none.tally == RunCounts()
 
 
 def test_a_run_that_was_cut_off_is_listed_with_who_looked_after_it(store, clock):
@@ -377,7 +377,7 @@ def test_what_a_run_was_to_do_is_kept_with_digests(store, clock):
     tell(journal(store), [STARTED])
     history = StoreHistory(store, clock)
     planned = history.planned("run-1", SHOP)
-    assert [step["does"] for step in planned["steps"]] == [step.does.value for step in plan().shops[0].steps]
+    assert [step["does"] for step in planned["steps"]] == [step.action.value for step in plan().shops[0].steps]
     changes = {change["field"]: change for change in planned["changes"]}
     assert changes["amazon_settings.enabled"] == {
         "field": "amazon_settings.enabled",
@@ -431,7 +431,7 @@ def test_what_was_applied_in_many_shops_is_told_at_once(store, clock):
     shops = [ShopKey(f"shop-{number}") for number in range(1200)]
     some = shops[::400]
     tell(
-        journal(store, of=plan(*some)), [ShopAgreed(shop=shop, values=((MAIL, f"{shop}@x.example"),)) for shop in some]
+        journal(store, of=plan(*some)), [ShopInSync(shop=shop, values=((MAIL, f"{shop}@x.example"),)) for shop in some]
     )
     told = StoreHistory(store, clock).last_applied(shops)
     assert {shop: fields[str(MAIL)].value for shop, fields in told.items()} == {

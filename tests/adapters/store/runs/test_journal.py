@@ -15,17 +15,17 @@ from reconciler.adapters.store.db.errors import StoreError
 from reconciler.adapters.store.runs.history import StoreHistory
 from reconciler.adapters.store.runs.journal import StoreJournal
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import found
-from reconciler.core.diagnostics.messages import say
+from reconciler.core.diagnostics.diagnostic import diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.state import FieldRef
-from reconciler.core.planning.plan import Does, Plan
+from reconciler.core.planning.plan import Plan, StepKind
 from reconciler.core.runs.events import (
     PredictionMissed,
     ReopenFailed,
     RunFinished,
     RunStarted,
-    ShopAgreed,
     ShopFinished,
+    ShopInSync,
     ShopReopened,
     ShopSkipped,
     ShopStarted,
@@ -34,8 +34,8 @@ from reconciler.core.runs.events import (
     StepFailed,
     StepStarted,
 )
-from reconciler.core.values import UNSET, Digested, Secret, SecretRef, ShopKey, seal
-from reconciler.ports import RunRecord
+from reconciler.core.values import UNSET, Secret, SecretDigest, SecretRef, ShopKey, seal_secret
+from reconciler.ports import RunRow
 from tests.adapters.store.fakes import (
     AFTER,
     CHECK,
@@ -57,7 +57,7 @@ from tests.adapters.store.fakes import (
 )
 
 MAIL = FieldRef("amazon_settings", "notification_email")
-WHY = found(codes.PREDICTION_MISS, say("read back otherwise"))
+WHY = diagnostic(codes.PREDICTION_MISS, msg("read back otherwise"))
 
 
 def whole(of: Plan, shop: ShopKey = SHOP) -> list:
@@ -65,7 +65,7 @@ def whole(of: Plan, shop: ShopKey = SHOP) -> list:
     (steps,) = (each.steps for each in of.shops if each.shop == shop)
     told = [RunStarted(fingerprint=of.fingerprint, shops=1), ShopStarted(shop=shop)]
     for number, step in enumerate(steps):
-        if step.does is not Does.VERIFY:
+        if step.action is not StepKind.VERIFY:
             told.append(StepStarted(shop=shop, step=number, key=f"key-{number}"))
         if number == LAST:
             told.append(ShopVerified(shop=shop))
@@ -77,7 +77,7 @@ def test_a_run_is_kept_as_it_was_told(store, clock):
     told = whole(plan())
     tell(journal(store, clock=clock), told)
     (run,) = StoreHistory(store, clock).runs()
-    assert isinstance(run, RunRecord)
+    assert isinstance(run, RunRow)
     assert run.info == info()
     kept = list(StoreHistory(store, clock).events("run-1"))
     assert [recorded.event for recorded in kept] == told
@@ -93,7 +93,7 @@ def test_a_run_that_was_cut_off_has_no_end(store, clock):
 
 def test_a_run_without_a_commit_and_with_a_code_page_of_its_own(store, clock):
     """A file name that is no UTF-8 comes to Python with lone surrogates in it."""
-    why = found(codes.UNREADABLE, say("{file} \x00 お茶", file=b"caf\xe9.yaml".decode("utf-8", "surrogateescape")))
+    why = diagnostic(codes.UNREADABLE, msg("{file} \x00 お茶", file=b"caf\xe9.yaml".decode("utf-8", "surrogateescape")))
     event = ReopenFailed(shop=SHOP, why=why)
     tell(journal(store), [event])
     assert next(StoreHistory(store, clock).events("run-1")).event == event
@@ -137,7 +137,7 @@ def test_after_a_failed_commit_the_next_event_is_kept_with_all_that_belongs_to_i
     other.close()
     tell(to, [StepStarted(shop=SHOP, step=CLOSE, key="k")])
     (left,) = StoreHistory(store, clock).unfinished()
-    assert (left.closed, left.intents) == (True, ((CLOSE, "k"),))
+    assert (left.closed, left.pending_writes) == (True, ((CLOSE, "k"),))
     store.close()
 
 
@@ -249,9 +249,9 @@ def test_a_value_that_still_stands_keeps_the_run_that_wrote_it(store, clock):
     assert (kept["amazon_pay_payment.pre_order"].run, kept["amazon_pay_payment.pre_order"].at) == ("run-2", later)
 
 
-SEAL = seal(Secret(TOKEN, SecretRef("ref+env://TOKEN")), "5a17")
+SEAL = seal_secret(Secret(TOKEN, SecretRef("ref+env://TOKEN")), "5a17")
 REF = FieldRef("amazon_settings", "mws_auth_token")
-AGREED = ShopAgreed(
+AGREED = ShopInSync(
     shop=SHOP,
     values=((FieldRef("amazon_settings", "enabled"), True), (REF, Secret(TOKEN, SecretRef("ref+env://TOKEN")))),
     seals=((REF, SEAL),),
@@ -272,7 +272,7 @@ def test_what_agrees_without_a_write_is_remembered_and_leaves_nothing_to_be_look
     history = StoreHistory(store, clock)
     assert (history.unfinished(), history.runs()[0].shops) == ([], 0)
     read = next(history.events("run-1")).event
-    assert read.seals == ((REF, Digested(None, KEY.digest(f"5a17:{SEAL.digest}"))),)
+    assert read.seals == ((REF, SecretDigest(None, KEY.digest(f"5a17:{SEAL.digest}"))),)
 
 
 def test_another_secret_is_another_value(store):
@@ -288,7 +288,7 @@ def test_another_secret_is_another_value(store):
 def note_and_record(to, noted, recorded) -> None:
     async def main() -> None:
         for event in noted:
-            await to.note(event)
+            await to.record_lazily(event)
         for event in recorded:
             await to.record(event)
 
@@ -318,7 +318,7 @@ def test_what_was_noted_has_the_time_at_which_it_happened(store):
     to = journal(store, clock=clock)
 
     async def main() -> None:
-        await to.note(ShopStarted(shop=SHOP))
+        await to.record_lazily(ShopStarted(shop=SHOP))
         clock.move(5)
         await to.record(StepStarted(shop=SHOP, step=0, key="k"))
 
@@ -329,7 +329,7 @@ def test_what_was_noted_has_the_time_at_which_it_happened(store):
 
 STEPS = st.integers(0, LAST)
 HAPPENED = st.sampled_from((None, False))
-SEEN = st.sampled_from([partial(ShopAgreed, values=((MAIL, mail),)) for mail in ("a@x.example", "b@x.example")])
+SEEN = st.sampled_from([partial(ShopInSync, values=((MAIL, mail),)) for mail in ("a@x.example", "b@x.example")])
 WHATEVER = st.one_of(
     SEEN,
     SEEN,
@@ -365,7 +365,7 @@ def test_what_follows_from_events_does_not_depend_on_how_many_share_a_transactio
             to = StoreJournal(quick_store, info(run), made, Ticking(), KEY)
             anyio.run(keep, to, [make(shop=shop) for shop, make in happened])
         history = StoreHistory(quick_store, ManualClock())
-        left = [(one.shop, one.run.run, one.closed, one.intents) for one in history.unfinished()]
+        left = [(one.shop, one.run.run, one.closed, one.pending_writes) for one in history.unfinished()]
         return left, history.last_applied([SHOP, OTHER])
 
     async def one_by_one(to, happened):
@@ -375,7 +375,7 @@ def test_what_follows_from_events_does_not_depend_on_how_many_share_a_transactio
 
     async def together(to, happened):
         for event in happened:
-            await to.note(event)
+            await to.record_lazily(event)
         await to.record(RunFinished())
 
     assert what_follows(together) == what_follows(one_by_one)

@@ -14,7 +14,7 @@ from reconciler.adapters.store.db.database import open_store
 from reconciler.adapters.store.runs.leases import StoreLeases
 from reconciler.adapters.store.runs.process_identity import this_process
 from reconciler.core.values import ShopKey
-from reconciler.ports import Held, LeaseHeld
+from reconciler.ports import LeaseHeld, LeaseInfo
 from tests.adapters.store.fakes import OTHER, SHOP, START, ManualClock, info, wipe
 
 pytestmark = pytest.mark.anyio
@@ -27,7 +27,7 @@ def of(store, run: str = "run-1", clock=None, **options) -> StoreLeases:
 
 async def test_a_lease_says_whose_it_is_and_until_when(file_store, clock):
     lease = await of(file_store, clock=clock).acquire(SHOP)
-    assert lease.held == Held(
+    assert lease.held == LeaseInfo(
         shop=SHOP, owner="operator@build-7 (pid 4711)", run="run-1", fence=1, taken=START, expires=START + TTL
     )
     assert of(file_store, clock=clock).all() == (lease.held,)
