@@ -179,7 +179,7 @@ class TestForms:
         first, second = folder.findings(body)
         assert (first.code.number, str(first.origin)) == ("M105", "shops/kyoto-tea.yaml:3:10")
         assert (second.code.number, str(second.origin)) == ("M105", "shops/kyoto-tea.yaml:6:5")
-        assert "`ApplyRequest`" in str(second.summary)
+        assert "`Order`" in str(second.summary)
 
     @pytest.mark.parametrize("window", ["1:00-5:00", "01:00 - 05:00", "01:00-24:00", "night"])
     def test_a_window(self, folder, window):
