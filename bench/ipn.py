@@ -124,7 +124,7 @@ def checks_a_second(bodies: Sequence[bytes]) -> float:
     read = [envelope.read(each, {}, now=datetime.now(UTC), rules=rules) for each in bodies]
     began = time.perf_counter()
     for each in read:
-        signature.verify(each, found)
+        signature.verify_signature(each, found)
     return len(read) / (time.perf_counter() - began)
 
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 import click
 
 from reconciler import __version__
-from reconciler.cli.shell.click_ext import Group, Option, _, did_you_mean
+from reconciler.cli.shell.click_ext import Group, Option, _, suggest_options
 from reconciler.cli.shell.locale import choose_language, use_language
 from reconciler.cli.shell.options import language_option
 
@@ -62,7 +62,7 @@ class RootCommand(Group):
         if name in COMMANDS or name.startswith("-") or ctx.resilient_parsing:
             return super().resolve_command(ctx, args)
         message = _said("No such command {name!r}.").format(name=name)
-        raise click.UsageError(f"{message} {did_you_mean(name, COMMANDS)}".rstrip(), ctx)
+        raise click.UsageError(f"{message} {suggest_options(name, COMMANDS)}".rstrip(), ctx)
 
     def main(
         self,

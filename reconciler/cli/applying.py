@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from reconciler import wiring
-from reconciler.cli.carrying import ExecutionOptions, execute_plan, render_report
+from reconciler.cli.carrying import ExecutionOptions, execute_plan, show_report
 from reconciler.cli.commands.plan import observe_and_plan
 from reconciler.cli.rescuing import recover_and_report
 from reconciler.cli.shell.rollout_options import RolloutOptions
 from reconciler.cli.shell.run_async import run_async
 from reconciler.cli.shell.terminal import Terminal
-from reconciler.cli.slips import unmatched_selection, unused_allowances
+from reconciler.cli.slips import unmatched_selection, unused_allowance_warnings
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, diagnostic
 from reconciler.core.diagnostics.exit_codes import ExitCode
@@ -30,9 +30,9 @@ from reconciler.ports import RequestLogEntry
 from reconciler.views.text.plan import render_plan
 from reconciler.views.text.waves import render_waves
 from reconciler.wiring import Settings
-from reconciler.workflows.drift.check import DriftSources
 from reconciler.workflows.plan import PlanResult
 from reconciler.workflows.recover import block_recovering_shops, left_closed_diagnostics
+from reconciler.workflows.sources import DriftSources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,18 +50,18 @@ def apply_manifests(order: ApplyRequest, settings: Settings, terminal: Terminal)
     planned, requests = _planned(order, settings, terminal)
     plan, manifest = block_recovering_shops(planned.plan, told), planned.manifest
     slips = unmatched_selection(order.selection, manifest.names, settings)
-    idle = unused_allowances(order.grants, plan, manifest.names, order.selection, settings)
+    idle = unused_allowance_warnings(order.grants, plan, manifest.names, order.selection, settings)
     findings = (*manifest.findings, *slips, *idle)
     terminal.findings(findings)
     if any(finding.severity is Severity.ERROR for finding in findings):
         missing = msg("Nothing was sent: not all that was named is there")
         terminal.info(missing if slips else msg("Nothing was sent: not every manifest of the selection is valid"))
-        render_report(add_left_closed(fold(plan, ()), closed), findings, terminal, requests)
+        show_report(add_left_closed(fold(plan, ()), closed), findings, terminal, requests)
         return exit_code_for_diagnostics(findings)
     refusal = confirm(plan, terminal, auto_approve=order.auto_approve, pacing=order.pacing)
     if refusal is not None:
         unapplied = fold(replace(plan, findings=(*plan.findings, refusal)), ())
-        render_report(add_left_closed(unapplied, closed), findings, terminal, requests)
+        show_report(add_left_closed(unapplied, closed), findings, terminal, requests)
         return ExitCode.REFUSED
     way = ExecutionOptions(pacing=order.pacing, grants=order.grants, agreed=planned.in_sync, closed=closed)
     return execute_plan(plan, settings, terminal, way, findings=findings, requests=requests)

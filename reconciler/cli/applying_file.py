@@ -12,7 +12,7 @@ from pathlib import Path
 
 from reconciler import wiring
 from reconciler.cli.applying import confirm
-from reconciler.cli.carrying import ExecutionOptions, execute_plan, render_report
+from reconciler.cli.carrying import ExecutionOptions, execute_plan, show_report
 from reconciler.cli.commands.plan import hold_conflicts
 from reconciler.cli.rescuing import recover_and_report
 from reconciler.cli.shell.rollout_options import RolloutOptions
@@ -50,7 +50,7 @@ class SavedPlanRequest:
 
 def apply_saved_plan(order: SavedPlanRequest, settings: Settings, terminal: Terminal) -> ExitCode:
     """Raises BackendError where nothing at all can be read, Unusable where the file or the store cannot be used."""
-    saved = wiring.read_plan(order.file, wiring.digest_key(settings))
+    saved = wiring.load_plan(order.file, wiring.digest_key(settings))
     refusal = _fingerprint_or_target_mismatch(saved, order, settings)
     if refusal is not None:
         return refused(saved.plan, refusal, terminal)
@@ -80,7 +80,7 @@ def refused(
     findings: Sequence[Diagnostic] = (),
 ) -> ExitCode:
     unapplied = fold(replace(plan, findings=(*plan.findings, refusal)), ())
-    render_report(add_left_closed(unapplied, closed), findings, terminal, ())
+    show_report(add_left_closed(unapplied, closed), findings, terminal, ())
     return ExitCode.REFUSED
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from reconciler import wiring
 from reconciler.cli.kept_order import drop_superseded_rollout
-from reconciler.cli.shell.progress import progress
+from reconciler.cli.shell.progress import progress_listener
 from reconciler.cli.shell.rollout_options import RolloutOptions
 from reconciler.cli.shell.run_async import run_async
 from reconciler.cli.shell.signals import run_until_stopped
@@ -59,7 +59,7 @@ def execute_plan(
     """`findings` and `requests` are those of making the plan. Raises BackendError where nothing at all can be read."""
     report, written = run_async(_execute, plan, settings, terminal, way)
     report = add_left_closed(report, way.closed)
-    render_report(report, findings, terminal, (*requests, *written))
+    show_report(report, findings, terminal, (*requests, *written))
     return exit_code_for_report(report)
 
 
@@ -67,10 +67,10 @@ async def _execute(
     plan: Plan, settings: Settings, terminal: Terminal, way: ExecutionOptions
 ) -> tuple[Report, Sequence[RequestLogEntry]]:
     stop = StopToken()
-    with wiring.store(settings) as opened:
+    with wiring.open_run_store(settings) as opened:
         async with wiring.backend(settings, terminal.log_request) as backend:
             ready = await prepare(plan, backend, wiring.pace(settings), wiring.digest_key(settings))
-            info = wiring.run_info(settings, "apply", plan.fingerprint)
+            info = wiring.new_run_info(settings, "apply", plan.fingerprint)
             _keep_undo(ready, settings, terminal, info.run)
             pacing = way.pacing
             kept = pacing is not None and any(shop.steps and not shop.blocked for shop in ready.plan.shops)
@@ -91,7 +91,7 @@ async def _execute(
                 allowed=AllowList(entries=way.grants),
                 health=_health(settings, plan),
             )
-            with progress(terminal, ready.plan, waves=pacing is not None) as watchers:
+            with progress_listener(terminal, ready.plan, waves=pacing is not None) as watchers:
                 watched = replace(crew, watchers=watchers)
                 report = await run_until_stopped(lambda: apply(ready.plan, watched, way.agreed), stop, terminal)
             if pacing is not None and kept:
@@ -132,7 +132,7 @@ def _relative_path(path: Path) -> str:
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
-def render_report(
+def show_report(
     report: Report, findings: Sequence[Diagnostic], terminal: Terminal, requests: Sequence[RequestLogEntry]
 ) -> None:
     log = terminal.log(requests)

@@ -36,7 +36,7 @@ def continue_rollout(settings: Settings, terminal: Terminal, *, auto_approve: bo
     kept = wiring.load_rollout(settings)
     if kept is None:
         return ExitCode.DONE
-    saved, pacing = wiring.read_plan(kept.plan, wiring.digest_key(settings)), RolloutOptions(**kept.pacing)
+    saved, pacing = wiring.load_plan(kept.plan, wiring.digest_key(settings)), RolloutOptions(**kept.pacing)
     age = wiring.clock().now() - _saved_at(saved)
     note = msg(
         "A run in waves did not come to its end {age} ago; it went with {words}",

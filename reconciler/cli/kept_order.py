@@ -19,7 +19,7 @@ def drop_superseded_rollout(plan: Plan, settings: Settings, terminal: Terminal) 
     """A run that looks after a shop, or finds nothing to do in it, has the last word on it: an older order has not."""
     try:
         kept = wiring.load_rollout(settings)
-        theirs = set() if kept is None else planned_shops(wiring.read_plan(kept.plan, wiring.digest_key(settings)))
+        theirs = set() if kept is None else planned_shops(wiring.load_plan(kept.plan, wiring.digest_key(settings)))
     except SetupError:
         return  # nobody can go on with it; `resume` says why
     if theirs.isdisjoint(shop.shop for shop in plan.shops if not shop.blocked):

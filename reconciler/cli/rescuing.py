@@ -45,8 +45,8 @@ def recover(settings: Settings, terminal: Terminal) -> Told:
 
 
 async def _rescue(left: tuple[UnfinishedShop, ...], settings: Settings, terminal: Terminal) -> Told:
-    info = wiring.run_info(settings, "resume", "")
-    with wiring.store(settings) as opened:
+    info = wiring.new_run_info(settings, "resume", "")
+    with wiring.open_run_store(settings) as opened:
         async with wiring.backend(settings, terminal.log_request) as backend:
             crew = RecoveryContext(
                 backend=backend,

@@ -41,7 +41,7 @@ def unmatched_selection(selection: Selection, met: Collection[str], settings: Se
     return slips if slips or broken or any(map(selection.includes, fleet.shops)) else (_empty_intersection(selection),)
 
 
-def unused_allowances(
+def unused_allowance_warnings(
     grants: Collection[tuple[str, str]], plan: Plan, met: Collection[str], selection: Selection, settings: Settings
 ) -> tuple[Diagnostic, ...]:
     """Allowances that no shop matches. Where only what changed is looked at, one for a shop that did not change is no slip."""

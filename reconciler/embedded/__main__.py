@@ -12,7 +12,7 @@ from typing import Any, get_args
 import click
 
 from reconciler.embedded.actors.world import World
-from reconciler.embedded.app import contract
+from reconciler.embedded.app import contract_text
 from reconciler.embedded.contract.problems import Problem
 from reconciler.embedded.contract.responses import ChargeState
 from reconciler.embedded.seeding.seed import SeedError
@@ -122,7 +122,7 @@ def client(database: str, client_id: str, secret_env: str, shop: str | None) -> 
 @main.command()
 def openapi() -> None:
     """Print the contract as an OpenAPI document."""
-    click.echo(contract(), nl=False)
+    click.echo(contract_text(), nl=False)
 
 
 @contextmanager

@@ -47,9 +47,9 @@ def create_app(config: EmbeddedConfig) -> FastAPI:
     return app
 
 
-def contract() -> str:
+def contract_text() -> str:
     """The OpenAPI document as text; needs no database."""
-    return openapi.text(_bare_app())
+    return openapi.openapi_json(_bare_app())
 
 
 def _bare_app() -> FastAPI:

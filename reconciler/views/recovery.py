@@ -10,7 +10,7 @@ from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
-from reconciler.views.common.context import RenderContext, page
+from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.markdown.parts import escaped
 from reconciler.views.text.layout import named, paragraph
 
@@ -18,12 +18,14 @@ _NOTHING: Final = msg("Nothing was left unfinished.")
 
 
 def render_resumed(told: Sequence[RecoveredShop], look: RenderContext) -> str:
-    return page(_lines(told, look) if told else [look.translate(_NOTHING)])
+    return join_lines(_lines(told, look) if told else [look.translate(_NOTHING)])
 
 
 def resumed_markdown(told: Sequence[RecoveredShop], look: RenderContext) -> str:
     return (
-        page(f"- {escaped(line.strip())}" for line in _lines(told, look)) if told else page([look.translate(_NOTHING)])
+        join_lines(f"- {escaped(line.strip())}" for line in _lines(told, look))
+        if told
+        else join_lines([look.translate(_NOTHING)])
     )
 
 

@@ -6,18 +6,18 @@ The sidecar's joints (`sidecar`, `operators`, `simulating`) are not opened here:
 """
 
 from reconciler.adapters.settings.settings import Settings
-from reconciler.wiring.backends import audit, backend, diagnose, observer
+from reconciler.wiring.backends import audit, backend, backend_error_diagnostic, observer
 from reconciler.wiring.embedded import Served, backend_openapi, serve_backend
 from reconciler.wiring.manifest_files import (
     drafts,
     editor_schema,
     file_writer,
     formatter,
+    load_table,
     manifest_author,
     manifests_in,
-    read_table,
 )
-from reconciler.wiring.plan_files import delete_rollout, fleet_id, load_rollout, read_plan, save_plan, save_rollout
+from reconciler.wiring.plan_files import delete_rollout, fleet_id, load_plan, load_rollout, save_plan, save_rollout
 from reconciler.wiring.runtime import (
     clock,
     digest_key,
@@ -26,10 +26,10 @@ from reconciler.wiring.runtime import (
     limits,
     load_settings,
     manifests,
+    new_run_info,
     pace,
-    run_info,
     secrets,
-    shared_key,
+    shared_digest_key,
     shop_names,
 )
 from reconciler.wiring.schemas import schemas
@@ -40,7 +40,7 @@ from reconciler.wiring.store import (
     journal,
     leases,
     notification_source,
-    store,
+    open_run_store,
     sync_cache,
 )
 
@@ -49,10 +49,10 @@ __all__ = [
     "Settings",
     "audit",
     "backend",
+    "backend_error_diagnostic",
     "backend_openapi",
     "clock",
     "delete_rollout",
-    "diagnose",
     "digest_key",
     "drafts",
     "editor_schema",
@@ -67,24 +67,24 @@ __all__ = [
     "journal",
     "leases",
     "limits",
+    "load_plan",
     "load_rollout",
     "load_settings",
+    "load_table",
     "manifest_author",
     "manifests",
     "manifests_in",
+    "new_run_info",
     "notification_source",
     "observer",
+    "open_run_store",
     "pace",
-    "read_plan",
-    "read_table",
-    "run_info",
     "save_plan",
     "save_rollout",
     "schemas",
     "secrets",
     "serve_backend",
-    "shared_key",
+    "shared_digest_key",
     "shop_names",
-    "store",
     "sync_cache",
 ]

@@ -56,11 +56,11 @@ def audit(backend: ObservingBackend) -> Audit | None:
     return backend if isinstance(backend, Audit) else None
 
 
-def diagnose(error: BackendError) -> Diagnostic:
+def backend_error_diagnostic(error: BackendError) -> Diagnostic:
     """The error as a finding, with a way on."""
     from reconciler.adapters.backend.http import interpret as errors
 
-    return errors.diagnose(error)
+    return errors.error_diagnostic(error)
 
 
 @asynccontextmanager

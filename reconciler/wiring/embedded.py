@@ -91,9 +91,9 @@ def backend_openapi() -> Mapping[str, Any]:
     """The contract as the embedded backend states it."""
     import json
 
-    from reconciler.embedded.app import contract
+    from reconciler.embedded.app import contract_text
 
-    document: Mapping[str, Any] = json.loads(contract())
+    document: Mapping[str, Any] = json.loads(contract_text())
     return document
 
 

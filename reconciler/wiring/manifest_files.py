@@ -66,7 +66,7 @@ def file_writer() -> FileWriter:
     return AtomicBatchWriter()
 
 
-def read_table(path: Path) -> Spreadsheet:
+def load_table(path: Path) -> Spreadsheet:
     """Raises SetupError."""
     from reconciler.adapters.files import spreadsheet as tables
 

@@ -69,7 +69,7 @@ async def payment_adapters(settings: Settings) -> AsyncIterator[PaymentAdapters]
         yield PaymentAdapters(observer=observer, orders=HttpOrders(client), payments=HttpPayments(asked))
 
 
-async def identity_of(side: PaymentAdapters, shop: ShopKey) -> ShopIdentity | None:
+async def read_identity(side: PaymentAdapters, shop: ShopKey) -> ShopIdentity | None:
     """Of one shop, asked now; None where it could not be read. Raises BackendError."""
     from reconciler.adapters.shop_directory import identity_of
 

@@ -48,7 +48,7 @@ def fleet_id(settings: Settings) -> str:
     return redact(settings.backend.client_id or "")
 
 
-def read_plan(path: Path, key: DigestKey | None) -> SavedPlan:
+def load_plan(path: Path, key: DigestKey | None) -> SavedPlan:
     """Without the key only accidental edits are found. Raises SetupError."""
     from reconciler.adapters.files import plan_files
 

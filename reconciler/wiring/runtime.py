@@ -83,7 +83,7 @@ def clock() -> Clock:
     return SystemClock()
 
 
-def run_info(settings: Settings, command: str, fingerprint: str) -> RunInfo:
+def new_run_info(settings: Settings, command: str, fingerprint: str) -> RunInfo:
     from reconciler.adapters import run_info as runs
 
     return runs.run_info(settings.root, command, fingerprint, clock())
@@ -96,7 +96,7 @@ def digest_key(settings: Settings) -> DigestKey:
     return plan_key(settings.root)
 
 
-def shared_key() -> DigestKey | None:
+def shared_digest_key() -> DigestKey | None:
     """The key that machines share, if one is configured: only with it may fingerprints cover secrets. Raises SetupError."""
     from reconciler.adapters.files import plan_key as keys
 

@@ -8,7 +8,8 @@ from typing import Any
 
 def schemas() -> Mapping[str, Callable[[], dict[str, Any]]]:
     """Each JSON Schema by its name: what `reconciler schema NAME` prints and `schemas/` holds."""
-    from reconciler.adapters.manifests.documents.json_schema import settings_schema, shared_schema, shop_schema
+    from reconciler.adapters.manifests.documents.json_schema import shared_schema, shop_schema
+    from reconciler.adapters.settings.json_schema import settings_schema
     from reconciler.core.documents.plan_schema import saved_plan_schema
     from reconciler.views.schemas.results import (
         begun_schema,

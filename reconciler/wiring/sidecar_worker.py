@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.messages import msg
 from reconciler.wiring.payments import PaymentAdapters
-from reconciler.wiring.runtime import bad_setting, clock, run_info, secrets
+from reconciler.wiring.runtime import bad_setting, clock, new_run_info, secrets
 
 if TYPE_CHECKING:
     from reconciler.adapters.settings.sidecar import MailSettings
@@ -54,7 +54,9 @@ def background_work(world: WorkerAdapters, bell: WakeupEvent, watch: WorkerObser
     if mail is not None:
         sender = mail_sender(world, mail, watch)
         loops["mails"] = lambda: sender.run(owed)
-    lead = LeaderElection(StoreLeases(world.store, run_info(world.settings, "serve ipn", ""), clock()), clock(), watch)
+    lead = LeaderElection(
+        StoreLeases(world.store, new_run_info(world.settings, "serve ipn", ""), clock()), clock(), watch
+    )
     return lambda: run_supervised(lead, loops, clock())
 
 

@@ -16,7 +16,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import ShopKey
 from reconciler.ports import SetupError
-from reconciler.wiring.payments import identity_of, payment_adapters
+from reconciler.wiring.payments import payment_adapters, read_identity
 from reconciler.wiring.runtime import bad_setting, clock
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ async def _about(settings: Settings, wanted: Simulation) -> tuple[Order, str, st
     """The order, the shop's SellerId, and the path of its 販売事業者様サイトURL."""
     async with payment_adapters(settings) as side:
         order = await side.orders.by_number(wanted.shop, wanted.order)
-        identity = await identity_of(side, wanted.shop)
+        identity = await read_identity(side, wanted.shop)
     if order is None or order.reference is None:
         why = msg("{shop} has no order {order} that is paid with Amazon Pay", shop=wanted.shop, order=wanted.order)
         raise SetupError(why, hint=msg("Name one that has an Amazon order reference"), code=codes.NOTHING_TO_TELL)

@@ -16,15 +16,15 @@ from reconciler.adapters.settings.settings import Settings
 from reconciler.core.planning.plan import Plan
 from reconciler.ports import History, Journal, LeaseInfo, Leases, RunInfo
 from reconciler.ports.sync_cache import SyncCache
-from reconciler.wiring.runtime import clock, digest_key, run_info
+from reconciler.wiring.runtime import clock, digest_key, new_run_info
 
 if TYPE_CHECKING:
     from reconciler.adapters.store import Store
-    from reconciler.workflows.drift.notifications import NotificationSource
+    from reconciler.workflows.sources import NotificationSource
 
 
 @contextmanager
-def store(settings: Settings) -> Iterator[Store]:
+def open_run_store(settings: Settings) -> Iterator[Store]:
     """The local store, made where there is none. Raises SetupError."""
     from reconciler.adapters.store import open_store
 
@@ -60,7 +60,7 @@ def history(settings: Settings) -> Iterator[History | None]:
     if "://" not in settings.store and not Path(settings.store).exists():
         yield None
         return
-    with store(settings) as opened:
+    with open_run_store(settings) as opened:
         yield history_of(opened)
 
 
@@ -70,8 +70,8 @@ def held_leases(settings: Settings) -> Iterator[Sequence[LeaseInfo]]:
     if "://" not in settings.store and not Path(settings.store).exists():
         yield ()
         return
-    with store(settings) as opened:
-        yield leases(opened, run_info(settings, "leases", "")).all()
+    with open_run_store(settings) as opened:
+        yield leases(opened, new_run_info(settings, "leases", "")).all()
 
 
 def notification_source(settings: Settings) -> NotificationSource | None:
@@ -80,7 +80,7 @@ def notification_source(settings: Settings) -> NotificationSource | None:
     if "://" not in told.inbox and not Path(told.inbox).exists():
         return None
     from reconciler.adapters.store import StoreNotifications
-    from reconciler.workflows.drift.notifications import NotificationSource
+    from reconciler.workflows.sources import NotificationSource
 
     return NotificationSource(
         notifications=StoreNotifications(told.inbox), clock=clock(), patience=told.silence, memory=told.max_age

@@ -76,7 +76,7 @@ def onboard(
             news = tuple(map(file_edit, run.changes(rows)))
         else:
             writer.write(run.changes(rows))
-    except _Refused:
+    except _RefusedRow:
         news = ()
     return OnboardResult(
         count=run.count,
@@ -88,7 +88,7 @@ def onboard(
     )
 
 
-class _Refused(Exception):
+class _RefusedRow(Exception):
     """Some row is wrong, and so nothing is to be put in place."""
 
 
@@ -117,7 +117,7 @@ class _Run:
             elif change is not None:
                 yield change
         if refused:
-            raise _Refused
+            raise _RefusedRow
 
     def _judged(self, row: ParsedRow) -> tuple[FileChange | None, tuple[Diagnostic, ...]]:
         if row.draft is None:

@@ -13,9 +13,9 @@ from reconciler.core.planning.plan import Plan, RequestPace, plan_shop
 from reconciler.core.runs.events import ShopInSync
 from reconciler.core.runs.last_applied import in_sync_event
 from reconciler.ports import Clock, Manifest, Manifests, ObservingBackend, Secrets
-from reconciler.workflows.drift.check import DriftSources
 from reconciler.workflows.gather import GatheredShops, gather
 from reconciler.workflows.maintenance_window import minutes_of_day
+from reconciler.workflows.sources import DriftSources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ def verify(read_envelope: Envelope, pem: bytes) -> None:
     found = certificate.read(pem)
     certificate.check(found, signing_name(read_envelope.region))
     certificate.check_valid_at(found, read_envelope.published)
-    signature.verify(read_envelope, found)
+    signature.verify_signature(read_envelope, found)
 
 
 def accept(fields: dict[str, object], *, signer: Signer = SIGNER, rules: EnvelopePolicy = RULES) -> Envelope:

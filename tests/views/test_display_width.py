@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.core.diagnostics.messages import msg
-from reconciler.views.common.context import RenderContext, page
+from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.display_width import clipped, display_width, escape_unprintable, pad_to_width, quoted
 from reconciler.views.i18n import language
 
@@ -63,5 +63,5 @@ def test_a_text_for_people_is_visible_whatever_is_put_into_it() -> None:
 
 
 def test_a_page_of_nothing_is_nothing() -> None:
-    assert page([]) == ""
-    assert page(["a  ", ""]) == "a\n\n"
+    assert join_lines([]) == ""
+    assert join_lines(["a  ", ""]) == "a\n\n"

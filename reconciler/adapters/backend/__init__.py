@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from reconciler.adapters.backend.http import import_httpx as bare_httpx  # noqa: F401  # first, before what imports httpx whole
 from reconciler.adapters.backend.http.config import BackendConfig, WireEnvironment
-from reconciler.adapters.backend.http.interpret import diagnose
+from reconciler.adapters.backend.http.interpret import error_diagnostic
 from reconciler.adapters.backend.observer import HttpObserver
 from reconciler.adapters.backend.writer import HttpBackend
 
-__all__ = ["BackendConfig", "HttpBackend", "HttpObserver", "WireEnvironment", "diagnose"]
+__all__ = ["BackendConfig", "HttpBackend", "HttpObserver", "WireEnvironment", "error_diagnostic"]

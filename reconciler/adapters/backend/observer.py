@@ -20,9 +20,9 @@ from reconciler.adapters.backend.audit import last_changes
 from reconciler.adapters.backend.decode import decode_error_diagnostic, decode_observed
 from reconciler.adapters.backend.http.client import Client, RequestObserver
 from reconciler.adapters.backend.http.config import BackendConfig, WireEnvironment
-from reconciler.adapters.backend.http.interpret import conflict_again_error, diagnose, unexpected
+from reconciler.adapters.backend.http.interpret import conflict_again_error, error_diagnostic, unexpected
 from reconciler.adapters.backend.http.messages import API
-from reconciler.adapters.backend.pagination import ROUTE, BulkPage, Get, next_query, page_of, pages
+from reconciler.adapters.backend.pagination import ROUTE, BulkPage, Get, decode_page, next_query, pages
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.audit import AuditEntry
 from reconciler.core.model.state import Observed
@@ -48,7 +48,7 @@ class _Failed:
 
     @property
     def observed(self) -> Observed:
-        return Observed.unknown(self.shop, diagnose(self.error, self.shop))
+        return Observed.unknown(self.shop, error_diagnostic(self.error, self.shop))
 
     @property
     def tells_nothing(self) -> bool:
@@ -185,7 +185,7 @@ class FleetReader:
             reply = await self._get(ROUTE.path, query=held.query, held=held.version)
             if reply.unmoved:
                 continue
-            page = page_of(reply, held.query)
+            page = decode_page(reply, held.query)
             left = dict.fromkeys(held.shops)
             seen = tuple(self._picked(page, left))
             if left or (following is not None and next_query(reply, self._config, ROUTE) != following.query):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 from urllib.parse import urlencode, urlsplit
 
-from reconciler.adapters.backend.http.config import BackendConfig, origin
+from reconciler.adapters.backend.http.config import BackendConfig, url_origin
 from reconciler.adapters.backend.http.interpret import unexpected
 from reconciler.adapters.backend.http.messages import API, ApiRequest, ApiResponse
 from reconciler.core.diagnostics.messages import Message, msg
@@ -49,12 +49,12 @@ async def pages(get: Get, config: BackendConfig) -> AsyncGenerator[BulkPage, Non
             raise unexpected(ROUTE, msg("the pages do not end: nextUrl leads back, or on for ever"))
         asked.add(query)
         reply = await get(ROUTE.path, query=query)
-        yield page_of(reply, query)
+        yield decode_page(reply, query)
         # Only now: a next address that leads astray takes nothing from what stands on this page.
         query = next_query(reply, config, ROUTE)
 
 
-def page_of(reply: ApiResponse, query: str) -> BulkPage:
+def decode_page(reply: ApiResponse, query: str) -> BulkPage:
     """Raises Unexpected."""
     items = reply.json.get("items")
     if not isinstance(items, list):
@@ -82,7 +82,7 @@ def _followed(url: object, config: BackendConfig, route: ApiRequest) -> tuple[Me
         return msg("nextUrl is missing or not a text"), ""
     try:
         parts = urlsplit(url)
-        same = origin(parts) == config.origin
+        same = url_origin(parts) == config.origin
     except ValueError:
         return msg("nextUrl is not an address"), ""
     if not same or "@" in parts.netloc:

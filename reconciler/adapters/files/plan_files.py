@@ -22,8 +22,8 @@ from reconciler.core.documents.saved_plan import (
     SavedPlan,
     UnknownPlanVersion,
     UnreadablePlan,
-    encode,
-    verify,
+    encode_plan,
+    verify_plan,
 )
 from reconciler.core.model.canonical import DigestKey, dumps
 from reconciler.ports import SetupError
@@ -43,7 +43,7 @@ class PlanFileError(SetupError):
 
 def write_plan(path: Path, saved: SavedPlan, key: DigestKey) -> None:
     """Replaces what was there, where that is a saved plan too, or empty. Raises PlanFileError."""
-    content = (dumps(encode(saved, key)) + "\n").encode()
+    content = (dumps(encode_plan(saved, key)) + "\n").encode()
     target = Path(os.path.realpath(path))  # a link stays one; what it leads to is replaced
     try:
         if target.exists() and not target.is_file():
@@ -79,7 +79,7 @@ def read_plan(path: Path, key: DigestKey | None) -> SavedPlan:
     shown = str(path)
     document = _parsed(_content(path, shown), shown)
     try:
-        return verify(document, key)
+        return verify_plan(document, key)
     except UnreadablePlan as fault:
         raise PlanFileError(
             msg("{file} cannot be used as a plan. {reason}", file=shown, reason=fault.text),

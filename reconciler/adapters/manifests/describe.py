@@ -54,7 +54,7 @@ def _cut(value: str, length: int) -> str:
     return f"{_escaped(value[:length])}{'...' if len(value) > length else ''}"
 
 
-def place_of(path: Iterable[object]) -> str:
+def display_path(path: Iterable[object]) -> str:
     """The dotted place, on one line; a key that is too long, or looks like a token, is cut or left out."""
     return ".".join(_step(str(step)) for step in path)
 

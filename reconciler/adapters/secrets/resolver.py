@@ -12,7 +12,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Final
 
-from reconciler.adapters.secrets.schemes import environment, read_secret_file, shown
+from reconciler.adapters.secrets.schemes import display_locator, environment, read_secret_file
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.diagnostics.redaction import credential_kind
@@ -73,7 +73,7 @@ def _refuse_secret(ref: SecretRef) -> None:
 
 
 def _told(ref: SecretRef) -> str:
-    return f"ref+{shown(ref.scheme)}://{shown(ref.locator)}"
+    return f"ref+{display_locator(ref.scheme)}://{display_locator(ref.locator)}"
 
 
 def _load(ref: SecretRef) -> Scheme:
@@ -101,7 +101,7 @@ def _unknown(ref: SecretRef, known: list[str]) -> SecretMissing:
         msg(
             "{ref} is of the scheme {scheme}, which is not known here",
             ref=_told(ref),
-            scheme=shown(ref.scheme) or "(none)",
+            scheme=display_locator(ref.scheme) or "(none)",
         ),
         code=codes.SECRET_SCHEME,
         hint=msg("Did you mean ref+{guess}://?", guess=close[0])

@@ -33,14 +33,14 @@ def environment(locator: str) -> str:
     return value
 
 
-def shown(locator: str) -> str:
+def display_locator(locator: str) -> str:
     """Where a secret is to be found, without what might be one: people write the secret itself in its place."""
     opaque = any(map(is_high_entropy, re.split("[/?#@]", locator)))
     return REDACTED if opaque else redact(f"://{locator}").removeprefix("://")
 
 
 def _name(locator: str) -> str:
-    return shown(locator) if re.fullmatch(_VARIABLE, locator) else REDACTED
+    return display_locator(locator) if re.fullmatch(_VARIABLE, locator) else REDACTED
 
 
 def _set_variable(name: str) -> Message:
@@ -59,7 +59,7 @@ def file(locator: str) -> str:
 
 def read_secret_file(path: Path, locator: str) -> str:
     """`locator` is the path as the manifest writes it."""
-    told = shown(locator)
+    told = display_locator(locator)
     try:  # what is raised is not chained: the system's error carries the path, the decoder's the secret
         data = _read(path, told)
         text = data.decode()

@@ -53,7 +53,8 @@ async def _looked_at(selection: Selection, settings: Settings, terminal: Termina
 
     from reconciler import wiring
     from reconciler.cli.slips import unmatched_selection
-    from reconciler.workflows.drift.check import DriftSources, check_drift
+    from reconciler.workflows.drift.check import check_drift
+    from reconciler.workflows.sources import DriftSources
 
     with wiring.history(settings) as history:
         # Without a history there is no digest to compare with, and looking makes no key.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.shell.click_ext import Command, _, did_you_mean
+from reconciler.cli.shell.click_ext import Command, _, suggest_options
 from reconciler.cli.shell.options import language_options
 from reconciler.cli.shell.terminal import Terminal
 
@@ -55,4 +55,4 @@ def _is(code: Code, text: str) -> bool:
 def _unknown(text: str, known: tuple[Code, ...]) -> click.UsageError:
     message = gettext(_("There is no code {name!r}.")).format(name=text)
     names = [name for code in known for name in (code.number, code.slug)]
-    return click.UsageError(f"{message} {did_you_mean(text, names)}".rstrip())
+    return click.UsageError(f"{message} {suggest_options(text, names)}".rstrip())

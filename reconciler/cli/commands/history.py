@@ -38,13 +38,13 @@ if TYPE_CHECKING:
 @option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help=_("How many runs at the most."))
 @output_options
 def command(*, terminal: Terminal, config: Path | None, shop: str | None, steps: bool, limit: int) -> ExitCode:
-    from reconciler.cli.commands.show import key_of
+    from reconciler.cli.commands.show import parse_shop_key
     from reconciler.cli.shell.error_boundary import handle_errors, with_settings
 
     if steps and shop is None:
         raise click.UsageError(gettext(_("--steps goes with a shop: reconciler history SHOP --steps")))
 
-    key = key_of(shop) if shop else None
+    key = parse_shop_key(shop) if shop else None
 
     def story(settings: Settings) -> ExitCode:
         from reconciler import wiring

@@ -155,7 +155,7 @@ def _request(  # noqa: PLR0913  # one argument for each word of the command line
     from reconciler.core.importing.legacy_rows import read_legacy
     from reconciler.workflows.import_.run import ImportRequest
 
-    table = None if export is None else wiring.read_table(export)
+    table = None if export is None else wiring.load_table(export)
     return ImportRequest(
         globs=shops,
         names=names,

@@ -166,10 +166,10 @@ def refused(*, terminal: Terminal, config: Path | None, **words: str | int | Non
 @output_options
 def poll(*, terminal: Terminal, config: Path | None, shops: tuple[str, ...]) -> ExitCode:
     from reconciler.cli.commands.ipn_actions import poll_shops
-    from reconciler.cli.commands.show import key_of
+    from reconciler.cli.commands.show import parse_shop_key
     from reconciler.cli.shell.error_boundary import run_async_command
 
-    keys = [key_of(shop) for shop in shops]
+    keys = [parse_shop_key(shop) for shop in shops]
     return run_async_command(terminal, config, lambda settings: poll_shops(settings, terminal, keys))
 
 
@@ -227,9 +227,9 @@ def simulate(*, terminal: Terminal, config: Path | None, **words: str | int | bo
 
 
 def _key(shop: object) -> ShopKey | None:
-    from reconciler.cli.commands.show import key_of
+    from reconciler.cli.commands.show import parse_shop_key
 
-    return key_of(shop) if isinstance(shop, str) else None
+    return parse_shop_key(shop) if isinstance(shop, str) else None
 
 
 def _amount(text: object) -> Decimal | None:

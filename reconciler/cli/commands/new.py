@@ -59,10 +59,10 @@ def hint_editor_schema(settings: Settings, terminal: Terminal) -> None:
 )  # fmt: skip
 @output_options
 def command(*, terminal: Terminal, config: Path | None, shop: str, group: str | None, source: str | None) -> ExitCode:
-    from reconciler.cli.commands.show import key_of
+    from reconciler.cli.commands.show import parse_shop_key
     from reconciler.cli.shell.error_boundary import handle_errors, with_settings
 
-    key_of(shop)
+    parse_shop_key(shop)
 
     def story(settings: Settings) -> ExitCode:
         return handle_errors(terminal, lambda: _begin(shop, group, source, settings, terminal))

@@ -89,7 +89,7 @@ def command(  # noqa: PLR0913  # one argument for each word of the command line,
     def told(settings: Settings) -> ExitCode:
         worlds, log = _worlds(request, table, settings, terminal, ask)
         drafts = wiring.drafts(settings, template, group)
-        onboarded = onboard(request, wiring.read_table(table), drafts, wiring.file_writer(), worlds)
+        onboarded = onboard(request, wiring.load_table(table), drafts, wiring.file_writer(), worlds)
         if onboarded.counted(FileAction.CREATED) and not check:
             hint_editor_schema(settings, terminal)
         return _told(onboarded, terminal, log, codeowners=codeowners)
@@ -112,7 +112,7 @@ def _worlds(
             worlds = await observe_table_shops(request, rows, backend)
             return worlds, terminal.log(backend.requests)
 
-    rows = wiring.read_table(table)
+    rows = wiring.load_table(table)
     if ask is False:
         return None, None
     try:
@@ -126,13 +126,13 @@ def _worlds(
 
 def _told(onboarded: OnboardResult, terminal: Terminal, log: Log, *, codeowners: bool) -> ExitCode:
     from reconciler.core.results.exit_status import exit_code_for_onboard
-    from reconciler.views.common.context import page
+    from reconciler.views.common.context import join_lines
     from reconciler.views.common.onboarding import codeowners as lines_of
 
     terminal.findings(onboarded.findings)
     if codeowners:
         terminal.write_stderr("" if terminal.quiet else _shown(onboarded, terminal, log))
-        terminal.write_document(page(lines_of(onboarded)))
+        terminal.write_document(join_lines(lines_of(onboarded)))
     else:
         terminal.write(_shown(onboarded, terminal, log))
     return exit_code_for_onboard(onboarded)
@@ -157,7 +157,7 @@ def _shown(onboarded: OnboardResult, terminal: Terminal, log: Log) -> str:
 def _show_columns(terminal: Terminal) -> ExitCode:
     from reconciler.cli.shell.terminal import show
     from reconciler.core.diagnostics.exit_codes import ExitCode
-    from reconciler.views.common.onboarding import columns_table
+    from reconciler.views.tables.columns import columns_table
 
     show(columns_table(None if terminal.output == "json" else terminal.render_context()), terminal)
     return ExitCode.DONE

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from reconciler.core.planning.plan import Plan
     from reconciler.ports import RequestLogEntry
     from reconciler.wiring import Settings
-    from reconciler.workflows.drift.check import DriftSources
     from reconciler.workflows.plan import PlanResult
+    from reconciler.workflows.sources import DriftSources
 
 
 @click.command(
@@ -53,7 +53,7 @@ def command(
     out: Path | None,
 ) -> ExitCode:
     from reconciler.cli.shell.error_boundary import run_async_command
-    from reconciler.cli.slips import unmatched_selection, unused_allowances
+    from reconciler.cli.slips import unmatched_selection, unused_allowance_warnings
     from reconciler.core.diagnostics.messages import msg
     from reconciler.core.results.exit_status import exit_code_for_plan
 
@@ -62,7 +62,7 @@ def command(
         looked_at = replace(planned, plan=_marked(planned.plan, settings))
         manifest = planned.manifest
         slips = unmatched_selection(selection, manifest.names, settings)
-        idle = unused_allowances(grants, planned.plan, manifest.names, selection, settings)
+        idle = unused_allowance_warnings(grants, planned.plan, manifest.names, selection, settings)
         findings = (*manifest.findings, *slips, *idle)
         terminal.findings(findings)
         terminal.write(_shown(looked_at, findings, terminal, terminal.log(requests)))
@@ -120,7 +120,7 @@ async def observe_and_plan(
         limits=wiring.limits(settings),
         allowed=AllowList(entries=grants),
         pace=wiring.pace(settings),
-        digest_key=wiring.shared_key(),
+        digest_key=wiring.shared_digest_key(),
     )
     async with wiring.observer(settings, terminal.log_request) as backend:
         planned = await make_plan(
@@ -139,7 +139,7 @@ def hold_conflicts(plan: Plan, settings: Settings, allowed: AllowList) -> Plan:
     """What both Git and the backend moved since it was last applied waits for a person. Raises SetupError."""
     from reconciler import wiring
     from reconciler.core.drift.conflicts import apply_conflict_guard
-    from reconciler.workflows.drift.check import DriftSources
+    from reconciler.workflows.sources import DriftSources
 
     with wiring.history(settings) as history:
         if history is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.shell.click_ext import Command, _, did_you_mean
+from reconciler.cli.shell.click_ext import Command, _, suggest_options
 from reconciler.cli.shell.options import language_options
 from reconciler.cli.shell.terminal import Terminal
 
@@ -44,4 +44,4 @@ def command(*, terminal: Terminal, name: str | None) -> ExitCode:
 def _unknown(name: str, known: list[str]) -> click.UsageError:
     message = gettext(_("There is no schema {name!r}.")).format(name=name)
     names = gettext(_("Schemas are: {names}.")).format(names=", ".join(known))
-    return click.UsageError(f"{message} {did_you_mean(name, known) or names}")
+    return click.UsageError(f"{message} {suggest_options(name, known) or names}")

@@ -34,7 +34,7 @@ def command(*, terminal: Terminal, config: Path | None, shop: str) -> ExitCode:
     from reconciler.core.model.state import Unknown
     from reconciler.core.results.exit_status import exit_code_for_diagnostics
 
-    key = key_of(shop)
+    key = parse_shop_key(shop)
 
     async def story(settings: Settings) -> ExitCode:
         from reconciler import wiring
@@ -49,7 +49,7 @@ def command(*, terminal: Terminal, config: Path | None, shop: str) -> ExitCode:
     return run_async_command(terminal, config, story)
 
 
-def key_of(text: str) -> ShopKey:
+def parse_shop_key(text: str) -> ShopKey:
     from gettext import gettext
 
     from reconciler.core.model.formats import SHOP_KEY

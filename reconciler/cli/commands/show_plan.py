@@ -35,7 +35,7 @@ def _story(file: Path, terminal: Terminal) -> ExitCode:
     from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.diagnostics.messages import msg
 
-    saved = wiring.read_plan(file, None)
+    saved = wiring.load_plan(file, None)
     terminal.write(_shown(saved, terminal))
     made = saved.metadata
     terminal.info(

@@ -117,7 +117,7 @@ def option(*names: str, **attributes: Any) -> Callable[[F], F]:
     return click.option(*names, cls=Option, **{"envvar": variable} | attributes)
 
 
-def did_you_mean(text: str, known: Sequence[str]) -> str:
+def suggest_options(text: str, known: Sequence[str]) -> str:
     """What was probably meant, in click's words for it; empty where nothing is near."""
     near = get_close_matches(text, known, n=3)
     names = ", ".join(repr(name) for name in near)

@@ -47,7 +47,7 @@ def handle_errors(terminal: Terminal, story: Callable[[], ExitCode]) -> ExitCode
     try:
         return story()
     except BackendError as error:
-        return report_failure(terminal, (wiring.diagnose(error),))
+        return report_failure(terminal, (wiring.backend_error_diagnostic(error),))
     except SetupError as unusable:
         why = diagnostic(
             unusable.code,

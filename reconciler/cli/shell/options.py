@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from reconciler.cli.shell import completions as names
-from reconciler.cli.shell.click_ext import _, did_you_mean, option
+from reconciler.cli.shell.click_ext import _, option, suggest_options
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _grant(value: str) -> Allowance:
         return slug, glob or "*"
     message = gettext(_("there is no guard {name!r}.")).format(name=slug)
     names = gettext(_("Guards are: {names}.")).format(names=", ".join(known))
-    raise click.BadParameter(f"{message} {did_you_mean(slug, known) or names}")
+    raise click.BadParameter(f"{message} {suggest_options(slug, known) or names}")
 
 
 Body = Callable[..., Any]

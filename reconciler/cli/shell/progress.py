@@ -158,7 +158,7 @@ class WaveProgressTable:
 
 
 @contextmanager
-def progress(terminal: Terminal, plan: Plan, *, waves: bool = False) -> Iterator[tuple[ProgressListener, ...]]:
+def progress_listener(terminal: Terminal, plan: Plan, *, waves: bool = False) -> Iterator[tuple[ProgressListener, ...]]:
     """A watcher, or none. Lines do not go with a bar, so where requests are told there is none."""
     if terminal.quiet or sys.stderr is None:
         yield ()

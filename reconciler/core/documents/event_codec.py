@@ -23,7 +23,6 @@ from reconciler.core.documents.field_codecs import (
     REF,
     SHOP,
     TEXT,
-    VALUE,
     WHY,
     CorruptDocument,
     DocumentError,
@@ -34,6 +33,7 @@ from reconciler.core.documents.field_codecs import (
     pair,
     require_keys,
 )
+from reconciler.core.documents.value_codec import VALUE
 from reconciler.core.model.canonical import DigestKey, Json
 from reconciler.core.runs.events import (
     Event,
@@ -55,19 +55,19 @@ from reconciler.core.runs.events import (
     WaveStarted,
 )
 
-__all__ = ["VERSION", "CorruptDocument", "DocumentError", "NewerVersion", "decode", "encode"]
+__all__ = ["VERSION", "CorruptDocument", "DocumentError", "NewerVersion", "decode_event", "encode_event"]
 
 VERSION: Final = 3
 
 
-def encode(event: Event, key: DigestKey | None) -> dict[str, Json]:
+def encode_event(event: Event, key: DigestKey | None) -> dict[str, Json]:
     """The document of `event`, always of the newest version."""
     name = _NAMES[type(event)]
     fields = {field: form.write(getattr(event, field), key) for field, form in _EVENTS[name].fields.items()}
     return {"v": VERSION, "event": name, **fields}
 
 
-def decode(document: Json) -> Event:
+def decode_event(document: Json) -> Event:
     """Raises NewerVersion or DamagedEvent."""
     try:
         lifted = _upgrade(document)

@@ -23,7 +23,6 @@ from reconciler.core.documents.field_codecs import (
     REF,
     SHOP,
     TEXT,
-    VALUE,
     WHY,
     FieldCodec,
     NewerVersion,
@@ -31,6 +30,7 @@ from reconciler.core.documents.field_codecs import (
     optional,
     require_keys,
 )
+from reconciler.core.documents.value_codec import VALUE
 from reconciler.core.model.kinds import KIND_NAMES, KINDS
 from reconciler.core.model.state import FieldRef, MaintenancePolicy
 from reconciler.core.planning.change import Change, Reason
@@ -71,7 +71,7 @@ def record(make: Callable[..., Any], **fields: FieldCodec) -> FieldCodec:
     )
 
 
-def list_of(form: FieldCodec) -> FieldCodec:
+def located_list(form: FieldCodec) -> FieldCodec:
     """A list of them; a fault says at which it is."""
 
     def read(document: Any) -> Any:
@@ -82,7 +82,7 @@ def list_of(form: FieldCodec) -> FieldCodec:
     return FieldCodec(write=lambda values, key: [form.write(value, key) for value in values], read=read)
 
 
-def pair(**fields: FieldCodec) -> FieldCodec:
+def named_pair(**fields: FieldCodec) -> FieldCodec:
     """Two things, each under its name."""
     first, second = fields
 
@@ -145,27 +145,27 @@ _CHANGE: Final = record(
     caused_by=optional(FIELD),
 )
 _STEP: Final = record(
-    Step, action=enum_of(StepKind), kind=FieldCodec(write=TEXT.write, read=_read_kind), refs=list_of(FIELD)
+    Step, action=enum_of(StepKind), kind=FieldCodec(write=TEXT.write, read=_read_kind), refs=located_list(FIELD)
 )
 _SHOP: Final = record(
     ShopPlan,
     shop=SHOP,
     origin=ORIGIN,
-    changes=list_of(_CHANGE),
-    steps=list_of(_STEP),
+    changes=located_list(_CHANGE),
+    steps=located_list(_STEP),
     bracket=optional(record(ClosureBracket, first=NUMBER, last=NUMBER, seconds=NUMBER)),
-    predicted=list_of(pair(ref=FIELD, value=VALUE)),
-    versions=list_of(pair(kind=TEXT, version=TEXT)),
-    endpoint_target=optional(pair(seller_id=TEXT, url=TEXT)),
-    findings=list_of(WHY),
+    predicted=located_list(named_pair(ref=FIELD, value=VALUE)),
+    versions=located_list(named_pair(kind=TEXT, version=TEXT)),
+    endpoint_target=optional(named_pair(seller_id=TEXT, url=TEXT)),
+    findings=located_list(WHY),
     maintenance=record(
-        MaintenancePolicy, close_shop=FLAG, window=optional(pair(opens=NUMBER, closes=NUMBER)), time_zone=TEXT
+        MaintenancePolicy, close_shop=FLAG, window=optional(named_pair(opens=NUMBER, closes=NUMBER)), time_zone=TEXT
     ),
     was_open=FLAG,
-    labels=list_of(pair(key=TEXT, value=TEXT)),
+    labels=located_list(named_pair(key=TEXT, value=TEXT)),
 )
 SHOP_PLAN: Final = FieldCodec(write=_SHOP.write, read=_read_shop)
-FINDINGS: Final = list_of(WHY)
+FINDINGS: Final = located_list(WHY)
 MADE: Final = {
     "tool": TEXT,
     "created": TEXT,
@@ -173,7 +173,7 @@ MADE: Final = {
     "backend": TEXT,
     "fleet": OPTIONAL_TEXT,
     "commit": OPTIONAL_TEXT,
-    "manifests": list_of(pair(file=TEXT, sha256=TEXT)),
-    "allowed": list_of(pair(code=TEXT, shops=TEXT)),
+    "manifests": located_list(named_pair(file=TEXT, sha256=TEXT)),
+    "allowed": located_list(named_pair(code=TEXT, shops=TEXT)),
 }
 """Where a plan comes from, field by field."""

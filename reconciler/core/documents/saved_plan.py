@@ -27,7 +27,7 @@ from reconciler.core.documents.plan_codec import (
     DecodeError,
     decode_at,
     enum_of,
-    list_of,
+    located_list,
     record,
 )
 from reconciler.core.model.canonical import DigestKey, Json, dumps, fingerprint
@@ -95,7 +95,7 @@ class ModifiedPlan(UnreadablePlan):
         self.part = part
 
 
-def encode(saved: SavedPlan, key: DigestKey) -> dict[str, Json]:
+def encode_plan(saved: SavedPlan, key: DigestKey) -> dict[str, Json]:
     """The document, always of the newest version. Raises ValueError for a plan whose fingerprint is not of its content."""
     plan = _Written(
         fingerprint=saved.plan.fingerprint,
@@ -115,12 +115,12 @@ def encode(saved: SavedPlan, key: DigestKey) -> dict[str, Json]:
     return document
 
 
-def decode(document: Json) -> SavedPlan:
+def decode_plan(document: Json) -> SavedPlan:
     """Raises UnreadablePlan. Proves nothing: `verify` does."""
     return _read(document)[0]
 
 
-def verify(document: Json, key: DigestKey | None) -> SavedPlan:
+def verify_plan(document: Json, key: DigestKey | None) -> SavedPlan:
     """The plan, where it is the one that was saved; without the key only its digest and fingerprint can tell.
 
     Raises UnreadablePlan.
@@ -161,7 +161,7 @@ _PLAN: Final = record(
     fingerprint=TEXT,
     covers=enum_of(FingerprintScope),
     findings=FINDINGS,
-    shops=list_of(SHOP_PLAN),
+    shops=located_list(SHOP_PLAN),
     unchanged_shops=NUMBER,
 )
 _ENVELOPE: Final = record(_Envelope, metadata=_MADE, plan=_PLAN, digest=TEXT, seal=TEXT)
@@ -232,7 +232,10 @@ def _to_version_2(document: dict[str, Any]) -> dict[str, Any]:
 def _plan_to_version_2(part: Any) -> dict[str, Any]:
     plan = _added(part, "left_out", 0)
     shops = FieldCodec(write=SHOP_PLAN.write, read=lambda shop: _added(shop, "labels", []))
-    return {**plan, "shops": decode_at(".shops", lambda document: list(list_of(shops).read(document)), plan["shops"])}
+    return {
+        **plan,
+        "shops": decode_at(".shops", lambda document: list(located_list(shops).read(document)), plan["shops"]),
+    }
 
 
 def _added(part: Any, name: str, value: Json) -> dict[str, Any]:

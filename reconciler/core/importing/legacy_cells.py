@@ -62,7 +62,7 @@ def read_cell(header: Header, cell: str) -> Leaf | None:
             return _text(header, cell)
 
 
-def shown(text: str) -> str:
+def display_cell(text: str) -> str:
     """In one line of bounded length; not at all where it may be a secret."""
     bare = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     if may_be_secret(bare) or is_high_entropy(bare):
@@ -75,7 +75,7 @@ def _refuse_formula(header: Header, cell: str) -> None:
     first = unicodedata.normalize("NFKC", cell.strip())[0]
     if first in _FORMULA:
         raise UnmappableCell(
-            msg("{column} begins with {sign}, as a formula does", column=shown(header.text), sign=repr(first)),
+            msg("{column} begins with {sign}, as a formula does", column=display_cell(header.text), sign=repr(first)),
             code=codes.FORMULA,
             expected=msg("a value"),
             hint=msg("Look where the cell comes from, and write the value itself"),
@@ -103,7 +103,7 @@ def _word_of(cell: str) -> str:
 
 def _other_word(header: Header, cell: str, expected: Message) -> UnmappableCell:
     return UnmappableCell(
-        msg("{column} says {word}, which is not understood", column=shown(header.text), word=shown(cell)),
+        msg("{column} says {word}, which is not understood", column=display_cell(header.text), word=display_cell(cell)),
         expected=expected,
     )
 
@@ -118,7 +118,7 @@ def _token(header: Header, cell: str) -> str:
     if TOKEN_DECLARATION.accepts(text) and credential_kind(text) is None:
         return text
     raise UnmappableCell(
-        msg("{column} holds a text that may be the secret itself", column=shown(header.text)),
+        msg("{column} holds a text that may be the secret itself", column=display_cell(header.text)),
         code=codes.PLAINTEXT_TOKEN,
         expected=TOKEN_DECLARATION.expected,
         hint=msg("Empty the cell; a token that was passed on in a file has to be renewed in Seller Central"),
@@ -130,7 +130,7 @@ def _formed(header: Header, cell: str, form: Format) -> str:
     if form.accepts(text) and credential_kind(text) is None:
         return text
     raise UnmappableCell(
-        msg("{column} is not in its form: {fault}", column=shown(header.text), fault=form.violation(text)),
+        msg("{column} is not in its form: {fault}", column=display_cell(header.text), fault=form.violation(text)),
         expected=form.expected,
     )
 
@@ -142,4 +142,4 @@ def _text(header: Header, cell: str) -> str:
     if why is None:
         return cell
     expected = FORMS[place].expected if place in FORMS else None
-    raise UnmappableCell(msg("{column}: {why}", column=shown(header.text), why=why), expected=expected)
+    raise UnmappableCell(msg("{column}: {why}", column=display_cell(header.text), why=why), expected=expected)

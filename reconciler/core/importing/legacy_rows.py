@@ -16,7 +16,7 @@ from typing import Final
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Code, Diagnostic, Severity, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.importing.legacy_cells import MASKED, UnmappableCell, read_cell, shown
+from reconciler.core.importing.legacy_cells import MASKED, UnmappableCell, display_cell, read_cell
 from reconciler.core.importing.legacy_columns import TABLE, CellType, Header, header_of, normalise_header
 from reconciler.core.importing.secret_names import SecretNamePattern
 from reconciler.core.model.formats import SHOP_KEY
@@ -57,7 +57,7 @@ class LegacyExport:
 
 
 @dataclass(slots=True)
-class _Read:
+class _ReadCell:
     """What was read of a row so far."""
 
     values: dict[str, Leaf] = field(default_factory=dict)
@@ -109,7 +109,9 @@ def header_diagnostics(
         if header is None and text.strip():
             yield _unknown(text, origin, understood)
         elif header is not None and header.column.note is not None and header.column.reads is CellType.NOTHING:
-            told = msg("The column {column} is not taken over: {why}", column=shown(text), why=header.column.note)
+            told = msg(
+                "The column {column} is not taken over: {why}", column=display_cell(text), why=header.column.note
+            )
             yield replace(diagnostic(codes.COLUMN, told, origin=origin), severity=Severity.NOTE)
 
 
@@ -118,7 +120,7 @@ def _unknown(text: str, origin: Origin, understood: Message) -> Diagnostic:
     near = get_close_matches(normalise_header(text), names, n=1, cutoff=0.75)
     return diagnostic(
         codes.COLUMN,
-        msg("The column {column} is not taken over: it is not known", column=shown(text)),
+        msg("The column {column} is not taken over: it is not known", column=display_cell(text)),
         hint=msg("Did you mean {name}?", name=names[near[0]]) if near else understood,
         origin=origin,
     )
@@ -127,7 +129,7 @@ def _unknown(text: str, origin: Origin, understood: Message) -> Diagnostic:
 def read_row(
     origin: Origin, known: Sequence[Header | None], cells: Sequence[str], names: SecretNamePattern
 ) -> LegacyRow | tuple[Diagnostic, ...]:
-    read = _Read()
+    read = _ReadCell()
     if len(cells) > len(known) and any(cell.strip() for cell in cells[len(known) :]):
         why = msg("The row has {cells} cells and the first line {columns}", cells=len(cells), columns=len(known))
         beyond = replace(origin, column=len(known) + 1)
@@ -167,7 +169,7 @@ def shop_of_row(
                     return
 
 
-def _cell(origin: Origin, header: Header, cell: str, read: _Read) -> None:
+def _cell(origin: Origin, header: Header, cell: str, read: _ReadCell) -> None:
     place = header.column.place or ""
     try:
         value = read_cell(header, cell)
@@ -183,7 +185,7 @@ def _cell(origin: Origin, header: Header, cell: str, read: _Read) -> None:
     if header.label is not None:
         read.labels[header.label] = str(value)
     elif read.values.setdefault(place, value) != value:
-        why = msg("{column} says otherwise than another column of the row", column=shown(header.text))
+        why = msg("{column} says otherwise than another column of the row", column=display_cell(header.text))
         expected = msg("one value: since the move, one switch stands for all of them")
         read.told.append(_finding(origin, why, expected=expected, subject=place))
 

@@ -18,7 +18,7 @@ from typing import Final
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.importing.legacy_cells import shown
+from reconciler.core.importing.legacy_cells import display_cell
 from reconciler.core.importing.legacy_columns import Header, header_of, normalise_header
 from reconciler.core.importing.legacy_rows import Row, header_diagnostics, read_row, shop_of_row
 from reconciler.core.importing.secret_names import SecretNamePattern
@@ -120,7 +120,7 @@ def _owners(origin: Origin, columns: TableColumns, cells: Sequence[str]) -> tupl
         return tuple(word if "@" in word else f"@{word}" for word in words)
     return diagnostic(
         codes.FORMULA if wrong.startswith(("=", "+", "-", "@")) else codes.ROW,
-        msg("{owner} is no owner", owner=shown(wrong)),
+        msg("{owner} is no owner", owner=display_cell(wrong)),
         expected=msg("a user, an organisation/team without the @, or a mail address; several with spaces between them"),
         origin=replace(origin, column=at + 1),
     )

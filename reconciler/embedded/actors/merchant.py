@@ -10,8 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from reconciler.embedded.api.error_handlers import shape_problem
-from reconciler.embedded.contract.problems import field_problem
+from reconciler.embedded.contract.problems import field_problem, shape_problem
 from reconciler.embedded.contract.requests import (
     AmazonPayBody,
     AmazonPayPatch,
@@ -43,7 +42,7 @@ _PARTS: TypeAdapter[SystemPartsPatch] = TypeAdapter(SystemPartsPatch)
 _T = TypeVar("_T")
 
 
-def apply(edit: AuditedTransaction, shop_key: str, changes: Mapping[str, Any], verifier: Verifier) -> None:
+def apply_edits(edit: AuditedTransaction, shop_key: str, changes: Mapping[str, Any], verifier: Verifier) -> None:
     _judge_keys(changes)
     settings = {key: value for key, value in changes.items() if key in _SETTINGS_KEYS}
     pay = {key: value for key, value in changes.items() if key in _PAY_KEYS}

@@ -13,10 +13,9 @@ from pydantic import ValidationError
 from sqlalchemy import select, update
 
 from reconciler.embedded.actors import merchant
-from reconciler.embedded.api.error_handlers import shape_problem
 from reconciler.embedded.config import EmbeddedConfig
-from reconciler.embedded.contract.problems import Problem
-from reconciler.embedded.contract.responses import Change, ChargeState, Environment, Integration, Order
+from reconciler.embedded.contract.problems import Problem, shape_problem
+from reconciler.embedded.contract.responses import Change, ChargeState, Environment, Integration, OrderResponse
 from reconciler.embedded.resources import amazon_accounts as accounts
 from reconciler.embedded.resources import (
     amazon_settings,
@@ -58,19 +57,19 @@ class World:
 
     def seed(self, document: str | Path | Mapping[str, Any]) -> None:
         """Add everything a seed names; raises `seed.SeedError`."""
-        read = seed.read(document)
+        read = seed.read_seed(document)
         with self._services.editing(PLATFORM) as edit:
-            seed.write(edit, read, self._services.config)
+            seed.insert_seed(edit, read, self._services.config)
 
     def seed_if_new(self, document: str | Path | Mapping[str, Any]) -> None:
         """Seed a database that holds no shop; look at no file otherwise."""
         with self._services.reading() as connection:
             if seed.holds_shops(connection):
                 return
-        read = seed.read(document)
+        read = seed.read_seed(document)
         with self._services.editing(PLATFORM) as edit:
             if not seed.holds_shops(edit.connection):  # another process may have been quicker
-                seed.write(edit, read, self._services.config)
+                seed.insert_seed(edit, read, self._services.config)
 
     def identity(self) -> str:
         """What tells this world from every other, for as long as its database is there: 12 hexadecimal digits."""
@@ -95,7 +94,7 @@ class World:
     def merchant_edits(self, shop_key: str, changes: Mapping[str, Any], *, by: str = "merchant") -> None:
         """Change what `merchant.KEYS` names, at the screens, by their rules."""
         with self._services.editing(Actor(name=by, type="MERCHANT")) as edit:
-            merchant.apply(edit, shop_key, changes, self._services.config.verifier)
+            merchant.apply_edits(edit, shop_key, changes, self._services.config.verifier)
 
     def merchant_registers_endpoint(
         self, seller_id: str, url: str, *, environment: Environment = "PRODUCTION", by: str = "merchant"
@@ -162,7 +161,7 @@ class World:
 
     # Looking
 
-    def order(self, shop_key: str, order_no: str) -> Order:
+    def order(self, shop_key: str, order_no: str) -> OrderResponse:
         with self._services.reading() as connection:
             return orders.get(connection, shop_key, order_no)
 

@@ -37,7 +37,7 @@ class AuthMiddleware:
     def _refusal(self, scope: Scope) -> Problem | None:
         found = authenticate_request(scope, self._services)
         if found.maintenance:
-            return maintenance()
+            return maintenance_problem()
         if scope["path"].startswith(CONTRACT):
             if found.caller is None:
                 return _invalid_token()
@@ -63,7 +63,7 @@ def authenticate_request(scope: Scope, services: Services) -> tokens.Authenticat
         return tokens.authenticate_token(connection, token, services.now())
 
 
-def maintenance() -> Problem:
+def maintenance_problem() -> Problem:
     return Problem("MAINTENANCE", "the platform is under maintenance: neither shops nor their administration answer")
 
 

@@ -14,7 +14,6 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 
 from reconciler.embedded.contract.problems import Problem
-from reconciler.embedded.resources import seller_central
 from reconciler.embedded.resources.api_clients import ApiCaller
 from reconciler.embedded.services import Services
 from reconciler.embedded.storage.audited_write import Actor, AuditedTransaction
@@ -60,33 +59,16 @@ async def _operator_call(request: Request) -> RequestContext:
     return RequestContext(services=request.app.state.services, caller=caller)
 
 
-async def _seller_call(
-    request: Request,
-    seller_id: Annotated[str, Path(alias="sellerId", pattern=r"^[A-Za-z0-9]{1,64}$")],
-    header: ShopKeyHeader = None,
-) -> RequestContext:
-    caller: ApiCaller = request.state.caller
-    call = RequestContext(services=request.app.state.services, caller=caller, shop_key=caller.shop_key or "")
-    if caller.shop_key is None:
-        return call
-    if header not in (None, caller.shop_key):
-        raise _mismatch()
-    with call.reading() as connection:
-        if seller_central.belongs_elsewhere(connection, seller_id, caller.shop_key):
-            raise Problem("SHOP_KEY_MISMATCH", "this seller belongs to another shop")
-    return call
-
-
 def _let_in(request: Request, header: str | None, shop_key: str | None) -> RequestContext:
     caller: ApiCaller = request.state.caller
     if header is None or shop_key is None:
         raise Problem("SHOP_KEY_MISMATCH", f"name the shop this call concerns in {SHOP_KEY_HEADER}")
     if header != shop_key or caller.shop_key not in (None, shop_key):
-        raise _mismatch()
+        raise shop_key_mismatch()
     return RequestContext(services=request.app.state.services, caller=caller, shop_key=shop_key)
 
 
-def _mismatch() -> Problem:
+def shop_key_mismatch() -> Problem:
     return Problem("SHOP_KEY_MISMATCH", "the path, X-SHOP-KEY and the client's own shop must name the same shop")
 
 
@@ -101,8 +83,6 @@ ShopCall = Annotated[RequestContext, Depends(_shop_call)]
 NamedShopCall = Annotated[RequestContext, Depends(_named_shop_call)]
 """A call on one shop, named in X-SHOP-KEY alone."""
 OperatorCall = Annotated[RequestContext, Depends(_operator_call)]
-SellerCall = Annotated[RequestContext, Depends(_seller_call)]
-"""A call on a seller. A shop's client may not touch the seller of another shop."""
 IfMatch = Annotated[str, Depends(_if_match)]
 IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match")]
 IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255)]

@@ -1,7 +1,5 @@
 """Everything that goes wrong, as a problem document: our own refusals, the framework's, and what nobody foresaw."""
 
-from typing import Any
-
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -10,10 +8,8 @@ from starlette.responses import Response
 
 from reconciler.embedded.api import openapi
 from reconciler.embedded.api.strict_json import DuplicateKey
-from reconciler.embedded.contract.problems import FieldError, Problem, field_problem, render
+from reconciler.embedded.contract.problems import Problem, field_problem, render, shape_problem
 from reconciler.embedded.contract.requests import DERIVED
-
-_CODES = {"extra_forbidden": "UNKNOWN_KEY", "missing": "MISSING", "json_invalid": "INVALID_JSON"}
 
 
 def install(app: FastAPI) -> None:
@@ -33,22 +29,6 @@ async def _refuse_shape(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     derived = DERIVED.get(request.url.path.rpartition("/")[2], frozenset())
     return render(shape_problem(error.errors(), derived))
-
-
-def shape_problem(errors: Any, derived: frozenset[str]) -> Problem:
-    """All that is wrong with a body or a query; names and fixed sentences only, never what was sent."""
-    found = [_field_error(each, derived) for each in errors]
-    if all(each["code"] == "DERIVED_FIELD" for each in found):
-        return Problem("DERIVED_FIELD", "these keys follow from others and cannot be written", errors=found)
-    return Problem("VALIDATION_ERROR", "the request has not the shape the contract asks for", errors=found)
-
-
-def _field_error(error: Any, derived: frozenset[str]) -> FieldError:
-    place = ".".join(str(step) for step in error["loc"] if step not in ("body", "query", "path", "header"))
-    code = _CODES.get(error["type"], "INVALID")
-    if code == "UNKNOWN_KEY" and place in derived:
-        return {"field": place, "code": "DERIVED_FIELD", "message": "this follows from other values"}
-    return {"field": place, "code": code, "message": error["msg"]}
 
 
 async def _refuse_duplicate(_request: Request, error: Exception) -> Response:

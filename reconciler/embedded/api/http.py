@@ -32,26 +32,26 @@ def reply_to_read(body: Mapping[str, Any], version: str, if_none_match: str | No
     return reply(body, version)
 
 
-def write(last: str) -> str:
+def encode_cursor(last: str) -> str:
     return base64.urlsafe_b64encode(last.encode()).decode().rstrip("=")
 
 
-def read(cursor: str) -> str:
+def decode_cursor(cursor: str) -> str:
     try:
         return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError) as error:
         raise _not_ours() from error
 
 
-def read_number(cursor: str) -> int:
-    text = read(cursor)
+def decode_number(cursor: str) -> int:
+    text = decode_cursor(cursor)
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
         raise _not_ours()
     return int(text)
 
 
 def next_url(request: Request, last: str) -> str:
-    return str(request.url.include_query_params(cursor=write(last)))
+    return str(request.url.include_query_params(cursor=encode_cursor(last)))
 
 
 def _not_ours() -> Problem:

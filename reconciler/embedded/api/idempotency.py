@@ -38,12 +38,12 @@ class StoredResponse:
     body: Any
 
 
-def key_of(client_id: str, key: str, target: str, body: Mapping[str, Any]) -> IdempotencyKey:
+def make_key(client_id: str, key: str, target: str, body: Mapping[str, Any]) -> IdempotencyKey:
     written = json.dumps([target, body], sort_keys=True)
     return IdempotencyKey(client_id=client_id, key=key, fingerprint=hashlib.sha256(written.encode()).hexdigest())
 
 
-def find(connection: Connection, key: IdempotencyKey) -> StoredResponse | None:
+def find_response(connection: Connection, key: IdempotencyKey) -> StoredResponse | None:
     """The answer given before, if this is the same request; refused if it is another one."""
     statement = select(idempotency).where(_C.client_id == key.client_id, _C.idempotency_key == key.key)
     row = connection.execute(statement).mappings().first()
@@ -54,7 +54,7 @@ def find(connection: Connection, key: IdempotencyKey) -> StoredResponse | None:
     return StoredResponse(status=row[_C.status], version=row[_C.version], body=row[_C.body])
 
 
-def store(connection: Connection, key: IdempotencyKey, answer: StoredResponse, now: datetime) -> None:
+def store_response(connection: Connection, key: IdempotencyKey, answer: StoredResponse, now: datetime) -> None:
     connection.execute(delete(idempotency).where(_C.created_at < stamp(now - KEPT)))
     connection.execute(
         insert(idempotency).values(
@@ -75,8 +75,8 @@ def run_once(
     """Act, unless the same request was answered before; without a key, simply act."""
     if key is None:
         return act()
-    stored = find(connection, key)
+    stored = find_response(connection, key)
     if stored is None:
         stored = act()
-        store(connection, key, stored, now)
+        store_response(connection, key, stored, now)
     return stored

@@ -49,7 +49,7 @@ def operation_id(route: APIRoute) -> str:
     return to_camel(route.name)
 
 
-def text(app: FastAPI) -> str:
+def openapi_json(app: FastAPI) -> str:
     return json.dumps(document(app), ensure_ascii=False, indent=2) + "\n"
 
 
@@ -89,6 +89,22 @@ def _complete(built: dict[str, Any]) -> None:
         _complete_operation(path, method, operation)
     _drop_titles(built["paths"])
     _drop_titles(components)
+    _publish_names(built)
+
+
+def _publish_names(built: dict[str, Any]) -> None:
+    """Components are published under the resource's own name: `Order`, whatever the class of its body is called."""
+    schemas = built["components"]["schemas"]
+    named = {name.removesuffix("Response"): schemas[name] for name in schemas}
+    built["components"]["schemas"] = dict(sorted(named.items()))
+    _rename_references(built)
+
+
+def _rename_references(node: Any) -> None:
+    for each in node if isinstance(node, list) else node.values() if isinstance(node, dict) else ():
+        _rename_references(each)
+    if isinstance(node, dict) and isinstance(node.get("$ref"), str):
+        node["$ref"] = node["$ref"].removesuffix("Response")
 
 
 def _operations(built: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

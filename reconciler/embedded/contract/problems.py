@@ -7,6 +7,7 @@ A problem never carries a value that somebody sent: field names and fixed senten
 import json
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from typing import Any
 
 from starlette.responses import Response
 from typing_extensions import TypedDict  # pydantic asks for this one below Python 3.12
@@ -109,3 +110,22 @@ def render(problem: Problem) -> Response:
     # A request may name fields in text that UTF-8 cannot carry (lone surrogates): they are replaced.
     content = json.dumps(problem.body(), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     return Response(content, problem.status, headers=problem.headers, media_type=MEDIA_TYPE)
+
+
+_CODES = {"extra_forbidden": "UNKNOWN_KEY", "missing": "MISSING", "json_invalid": "INVALID_JSON"}
+
+
+def shape_problem(errors: Any, derived: frozenset[str]) -> Problem:
+    """All that is wrong with a body or a query; names and fixed sentences only, never what was sent."""
+    found = [_field_error(each, derived) for each in errors]
+    if all(each["code"] == "DERIVED_FIELD" for each in found):
+        return Problem("DERIVED_FIELD", "these keys follow from others and cannot be written", errors=found)
+    return Problem("VALIDATION_ERROR", "the request has not the shape the contract asks for", errors=found)
+
+
+def _field_error(error: Any, derived: frozenset[str]) -> FieldError:
+    place = ".".join(str(step) for step in error["loc"] if step not in ("body", "query", "path", "header"))
+    code = _CODES.get(error["type"], "INVALID")
+    if code == "UNKNOWN_KEY" and place in derived:
+        return {"field": place, "code": "DERIVED_FIELD", "message": "this follows from other values"}
+    return {"field": place, "code": code, "message": error["msg"]}

@@ -8,12 +8,12 @@ from typing import Literal
 from typing_extensions import TypedDict  # pydantic asks for this one below Python 3.12
 
 from reconciler.embedded.contract.token_seal import Token
-from reconciler.embedded.storage.audited_write import ActorType
 
 ApiStatus = Literal["UNCHECKED", "VALID", "ERROR"]
 StorefrontStatus = Literal["OPEN", "CLOSED"]
 CommerceCreator = Literal["DISABLED", "ENABLED", "RUNNING"]
 Environment = Literal["PRODUCTION", "SANDBOX"]
+ActorType = Literal["CLIENT", "MERCHANT", "PLATFORM", "AMAZON"]
 PartName = Literal["ORDER_AREA", "LOGIN_LINK_AREA"]
 PaymentStatus = Literal["NOTRECEIVED", "RECEIVED"]
 OrderType = Literal["REGULAR", "PREORDER", "SUBSCRIPTION", "HANPUKAI"]
@@ -24,7 +24,7 @@ OrderStatus = Literal[
 ChargeState = Literal["AuthorizationInitiated", "Authorized", "CaptureInitiated", "Captured", "Canceled", "Declined"]
 
 
-class AmazonSettings(TypedDict):
+class AmazonSettingsResponse(TypedDict):
     """Amazon設定. `buttonsVisible` is derived, `merchantSiteUrl` (販売事業者様サイトURL) is issued."""
 
     shopKey: str
@@ -38,7 +38,7 @@ class AmazonSettings(TypedDict):
     apiStatus: ApiStatus
 
 
-class AmazonPay(TypedDict):
+class AmazonPayResponse(TypedDict):
     """Amazon Pay設定. `use` and `regular` (通常販売) follow `useAmazon`."""
 
     shopKey: str
@@ -48,7 +48,7 @@ class AmazonPay(TypedDict):
     subscription: bool
 
 
-class Storefront(TypedDict):
+class StorefrontResponse(TypedDict):
     shopKey: str
     status: StorefrontStatus
 
@@ -60,7 +60,7 @@ class Part(TypedDict):
     message: str | None
 
 
-class SystemParts(TypedDict):
+class SystemPartsResponse(TypedDict):
     """システムパーツ. `output` follows `useAmazon`."""
 
     shopKey: str
@@ -68,7 +68,7 @@ class SystemParts(TypedDict):
     parts: list[Part]
 
 
-class Entitlements(TypedDict):
+class EntitlementsResponse(TypedDict):
     shopKey: str
     payOption: bool
     amazonContract: bool
@@ -76,47 +76,47 @@ class Entitlements(TypedDict):
     subscriptionApplications: bool
 
 
-class IpnEndpoint(TypedDict):
+class IpnEndpointResponse(TypedDict):
     url: str
     createdAt: str
 
 
-class IpnEndpoints(TypedDict):
+class IpnEndpointsResponse(TypedDict):
     """`sellerId` is null only inside an integration whose shop has no seller id."""
 
     sellerId: str | None
     environment: Environment
-    endpoints: list[IpnEndpoint]
+    endpoints: list[IpnEndpointResponse]
 
 
 class VersionedAmazonSettings(TypedDict):
     version: str
-    value: AmazonSettings
+    value: AmazonSettingsResponse
 
 
 class VersionedAmazonPay(TypedDict):
     version: str
-    value: AmazonPay
+    value: AmazonPayResponse
 
 
 class VersionedStorefront(TypedDict):
     version: str
-    value: Storefront
+    value: StorefrontResponse
 
 
 class VersionedSystemParts(TypedDict):
     version: str
-    value: SystemParts
+    value: SystemPartsResponse
 
 
 class VersionedEntitlements(TypedDict):
     version: str
-    value: Entitlements
+    value: EntitlementsResponse
 
 
 class VersionedIpnEndpoints(TypedDict):
     version: str
-    value: IpnEndpoints
+    value: IpnEndpointsResponse
 
 
 class Integration(TypedDict):
@@ -159,7 +159,7 @@ class Changes(TypedDict):
     nextUrl: str | None
 
 
-class Order(TypedDict):
+class OrderResponse(TypedDict):
     orderNo: str
     shopKey: str
     type: OrderType
@@ -172,12 +172,12 @@ class Order(TypedDict):
     version: str
 
 
-class PaidOrder(Order):
+class PaidOrderResponse(OrderResponse):
     changed: bool
 
 
-class Orders(TypedDict):
-    items: list[Order]
+class OrdersResponse(TypedDict):
+    items: list[OrderResponse]
     nextUrl: str | None
 
 
@@ -195,7 +195,7 @@ class StatusDetails(TypedDict):
     lastUpdatedTimestamp: str
 
 
-class Charge(TypedDict):
+class ChargeResponse(TypedDict):
     """A charge as Amazon Pay (Checkout v2) answers it. `chargePermissionId` is the order reference."""
 
     chargeId: str
@@ -207,8 +207,8 @@ class Charge(TypedDict):
     releaseEnvironment: Literal["Live", "Sandbox"]
 
 
-class Charges(TypedDict):
-    charges: list[Charge]
+class ChargesResponse(TypedDict):
+    charges: list[ChargeResponse]
 
 
 class AccessToken(TypedDict):

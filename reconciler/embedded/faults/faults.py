@@ -44,11 +44,11 @@ def _compiles(pattern: str) -> str:
     return pattern
 
 
-class _Model(BaseModel):
+class _FaultModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
 
 
-class Mutation(_Model):
+class Mutation(_FaultModel):
     """What a merchant does behind the tool's back."""
 
     shop_key: str
@@ -59,7 +59,7 @@ class Mutation(_Model):
     """Before or after the request that meets the fault."""
 
 
-class Fault(_Model):
+class Fault(_FaultModel):
     """A failure, for the requests whose method and path match, after `after` of them, for `times` of them."""
 
     kind: FaultKind
@@ -76,7 +76,7 @@ class Fault(_Model):
     """For BEHIND_BACK."""
 
 
-class RandomFaults(_Model):
+class RandomFaults(_FaultModel):
     """Each request meets a fault of a kind with that kind's rate; equal seeds and requests, equal failures."""
 
     seed: int = 0

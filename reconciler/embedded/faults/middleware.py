@@ -21,7 +21,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reconciler.embedded.actors.world import World
-from reconciler.embedded.api.auth import CONTRACT, OAUTH, authenticate_request, maintenance
+from reconciler.embedded.api.auth import CONTRACT, OAUTH, authenticate_request, maintenance_problem
 from reconciler.embedded.contract.problems import Problem, render
 from reconciler.embedded.faults.faults import Answer, Fault, Faults, Question
 from reconciler.embedded.services import Services
@@ -145,7 +145,7 @@ def _refusal(fault: Fault) -> Response:
         case "TOO_MANY_REQUESTS":
             return render(Problem("TOO_MANY_REQUESTS", "too many requests: wait as Retry-After says", headers=retry))
         case "MAINTENANCE":
-            return render(maintenance())
+            return render(maintenance_problem())
         case "UNAVAILABLE":
             return Response(
                 "upstream is not available", status_code=HTTPStatus.SERVICE_UNAVAILABLE, media_type="text/plain"

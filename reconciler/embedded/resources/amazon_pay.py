@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping
 from reconciler.embedded.contract import etags
 from reconciler.embedded.contract.problems import Problem, field_problem
 from reconciler.embedded.contract.requests import AmazonPayPatch
-from reconciler.embedded.contract.responses import AmazonPay
+from reconciler.embedded.contract.responses import AmazonPayResponse
 from reconciler.embedded.resources import entitlements
 from reconciler.embedded.storage.audited_write import AuditedTransaction, Resource
 from reconciler.embedded.storage.rows import row_of
@@ -34,7 +34,7 @@ def version(row: RowMapping) -> str:
     return str(row[_C.version])
 
 
-def to_response(row: RowMapping) -> AmazonPay:
+def to_response(row: RowMapping) -> AmazonPayResponse:
     return {
         "shopKey": row[_C.shop_key],
         "use": row[_C.in_use],

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, RowMapping
 from reconciler.embedded.contract import etags
 from reconciler.embedded.contract.problems import Problem, field_problem
 from reconciler.embedded.contract.requests import AmazonSettingsPatch
-from reconciler.embedded.contract.responses import AmazonSettings
+from reconciler.embedded.contract.responses import AmazonSettingsResponse
 from reconciler.embedded.contract.token_seal import Token, seal, verify_seal
 from reconciler.embedded.resources import amazon_accounts as accounts
 from reconciler.embedded.resources import amazon_pay as payment
@@ -66,7 +66,7 @@ def version(row: RowMapping) -> str:
     return str(row[_C.version])
 
 
-def to_response(row: RowMapping) -> AmazonSettings:
+def to_response(row: RowMapping) -> AmazonSettingsResponse:
     return {
         "shopKey": row[_C.shop_key],
         "useAmazon": row[_C.use_amazon],

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from reconciler.embedded.contract.problems import Problem
-from reconciler.embedded.contract.responses import Charge, ChargeState, Money
+from reconciler.embedded.contract.responses import ChargeResponse, ChargeState, Money
 from reconciler.embedded.contract.times import amazon_stamp
 from reconciler.embedded.storage.audited_write import AuditedTransaction
 from reconciler.embedded.storage.tables import charges
@@ -17,7 +17,7 @@ from reconciler.embedded.storage.tables import charges
 _C = charges.c
 
 
-def to_response(row: RowMapping) -> Charge:
+def to_response(row: RowMapping) -> ChargeResponse:
     return {
         "chargeId": row[_C.charge_id],
         "chargePermissionId": row[_C.charge_permission_id],
@@ -42,7 +42,7 @@ def get(connection: Connection, shop_key: str, charge_id: str) -> RowMapping:
     return row
 
 
-def of_permission(connection: Connection, shop_key: str, permission: str) -> list[Charge]:
+def of_permission(connection: Connection, shop_key: str, permission: str) -> list[ChargeResponse]:
     """Oldest first."""
     wanted = (_C.shop_key == shop_key, _C.charge_permission_id == permission)
     found = connection.execute(select(charges).where(*wanted).order_by(_C.created_at, _C.charge_id))

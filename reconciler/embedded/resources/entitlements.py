@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping
 
-from reconciler.embedded.contract.responses import Entitlements
+from reconciler.embedded.contract.responses import EntitlementsResponse
 from reconciler.embedded.storage.audited_write import AuditedTransaction, Resource
 from reconciler.embedded.storage.rows import row_of
 from reconciler.embedded.storage.tables import entitlements
@@ -35,7 +35,7 @@ def version(row: RowMapping) -> str:
     return str(row[_C.version])
 
 
-def to_response(row: RowMapping) -> Entitlements:
+def to_response(row: RowMapping) -> EntitlementsResponse:
     return {
         "shopKey": row[_C.shop_key],
         "payOption": row[_C.pay_option],

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, bindparam, select
 
 from reconciler.embedded.contract import etags
-from reconciler.embedded.contract.responses import Environment, Integration, IpnEndpoint
+from reconciler.embedded.contract.responses import Environment, Integration, IpnEndpointResponse
 from reconciler.embedded.resources import amazon_pay as payment
 from reconciler.embedded.resources import amazon_settings, entitlements, seller_central, system_parts
 from reconciler.embedded.resources import storefront as shops
@@ -49,7 +49,7 @@ _PAGE = _rows().where(bindparam("after") < _KEY, bindparam("since") <= t.shops.c
 _TEXTS = select(t.part_texts).where(_in_span(t.part_texts.c.shop_key))
 _ENDPOINTS = _endpoints()
 
-Endpoints = Mapping[str, list[IpnEndpoint]]
+Endpoints = Mapping[str, list[IpnEndpointResponse]]
 """By seller id."""
 
 
@@ -64,7 +64,7 @@ def one(connection: Connection, shop_key: str, environment: Environment) -> Inte
     return _assemble(connection, _ONE, {"key": shop_key, "limit": 1}, environment)[0]
 
 
-def page(
+def integrations_page(
     connection: Connection, *, limit: int, after: str | None, updated_since: str | None, environment: Environment
 ) -> IntegrationPage:
     """`limit` shops in the order of their keys, from the first key greater than `after`."""
@@ -103,7 +103,7 @@ def _assemble(
         return []
     span = {"first": rows[0][_KEY], "last": rows[-1][_KEY]}
     texts = system_parts.by_shop(connection, _TEXTS, span)
-    endpoints: dict[str, list[IpnEndpoint]] = {}
+    endpoints: dict[str, list[IpnEndpointResponse]] = {}
     for seller_id, url, at in connection.execute(_ENDPOINTS, {**span, "environment": environment}):
         endpoints.setdefault(seller_id, []).append({"url": url, "createdAt": at})
     return [_integration(row, texts.get(row[_KEY], {}), endpoints, environment) for row in rows]

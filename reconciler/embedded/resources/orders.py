@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, select, update
 from reconciler.embedded.contract import etags
 from reconciler.embedded.contract.problems import Problem
 from reconciler.embedded.contract.requests import PaymentPost
-from reconciler.embedded.contract.responses import Order, PaymentStatus
+from reconciler.embedded.contract.responses import OrderResponse, PaymentStatus
 from reconciler.embedded.storage import rows
 from reconciler.embedded.storage.audited_write import AuditedTransaction
 from reconciler.embedded.storage.tables import orders
@@ -28,7 +28,7 @@ class OrderQuery:
     limit: int = 100
 
 
-def to_response(row: RowMapping) -> Order:
+def to_response(row: RowMapping) -> OrderResponse:
     return {
         "orderNo": row[_C.order_no],
         "shopKey": row[_C.shop_key],
@@ -43,7 +43,7 @@ def to_response(row: RowMapping) -> Order:
     }
 
 
-def find(connection: Connection, query: OrderQuery) -> list[Order]:
+def find(connection: Connection, query: OrderQuery) -> list[OrderResponse]:
     """Up to one order more than the limit, in the order of their numbers."""
     wanted = [_C.shop_key == query.shop_key]
     if query.reference_id is not None:
@@ -56,7 +56,7 @@ def find(connection: Connection, query: OrderQuery) -> list[Order]:
     return [to_response(row) for row in connection.execute(statement).mappings()]
 
 
-def get(connection: Connection, shop_key: str, order_no: str) -> Order:
+def get(connection: Connection, shop_key: str, order_no: str) -> OrderResponse:
     statement = select(orders).where(_C.shop_key == shop_key, _C.order_no == order_no)
     row = rows.first(connection, statement, {})
     if row is None:

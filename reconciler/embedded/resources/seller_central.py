@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from reconciler.embedded.contract import etags
 from reconciler.embedded.contract.problems import Problem
-from reconciler.embedded.contract.responses import Environment, IpnEndpoint, IpnEndpoints
+from reconciler.embedded.contract.responses import Environment, IpnEndpointResponse, IpnEndpointsResponse
 from reconciler.embedded.storage import rows
 from reconciler.embedded.storage.audited_write import AuditedTransaction
 from reconciler.embedded.storage.tables import amazon_settings, ipn_endpoints, ipn_lists
@@ -20,17 +20,19 @@ _E = ipn_endpoints.c
 _L = ipn_lists.c
 
 
-def read(connection: Connection, seller_id: str, environment: Environment) -> tuple[IpnEndpoints, str]:
+def get(connection: Connection, seller_id: str, environment: Environment) -> tuple[IpnEndpointsResponse, str]:
     """The list, and its version."""
     mine = (_E.seller_id == seller_id, _E.environment == environment)
     found = select(_E.url, _E.created_at).where(*mine).order_by(_E.endpoint_id)
-    endpoints: list[IpnEndpoint] = [{"url": url, "createdAt": at} for url, at in connection.execute(found)]
+    endpoints: list[IpnEndpointResponse] = [{"url": url, "createdAt": at} for url, at in connection.execute(found)]
     return to_response(seller_id, environment, endpoints), version(
         seller_id, environment, _counter(connection, seller_id, environment)
     )
 
 
-def to_response(seller_id: str | None, environment: Environment, endpoints: list[IpnEndpoint]) -> IpnEndpoints:
+def to_response(
+    seller_id: str | None, environment: Environment, endpoints: list[IpnEndpointResponse]
+) -> IpnEndpointsResponse:
     return {"sellerId": seller_id, "environment": environment, "endpoints": endpoints}
 
 
@@ -44,7 +46,7 @@ def register(
     edit: AuditedTransaction, seller_id: str, environment: Environment, url: str, *, if_match: str | None = None
 ) -> bool:
     """Add an endpoint; answers whether it is new."""
-    present, tag = read(edit.connection, seller_id, environment)
+    present, tag = get(edit.connection, seller_id, environment)
     etags.require_match(if_match, tag)
     if any(endpoint["url"] == url for endpoint in present["endpoints"]):
         return False
@@ -59,7 +61,7 @@ def register(
 def remove(
     edit: AuditedTransaction, seller_id: str, environment: Environment, url: str, *, if_match: str | None = None
 ) -> None:
-    present, tag = read(edit.connection, seller_id, environment)
+    present, tag = get(edit.connection, seller_id, environment)
     etags.require_match(if_match, tag)
     if all(endpoint["url"] != url for endpoint in present["endpoints"]):
         raise Problem("NOT_FOUND", "this URL is not registered for the seller in this environment")

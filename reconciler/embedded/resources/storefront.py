@@ -8,13 +8,13 @@ but `PUT storefront` or a merchant's act changes it.
 from sqlalchemy import Connection, RowMapping, update
 
 from reconciler.embedded.contract import etags
-from reconciler.embedded.contract.responses import Storefront, StorefrontStatus
+from reconciler.embedded.contract.responses import StorefrontResponse, StorefrontStatus
 from reconciler.embedded.storage.audited_write import AuditedTransaction
 from reconciler.embedded.storage.rows import row_of
 from reconciler.embedded.storage.tables import shops
 
 
-def to_response(row: RowMapping) -> Storefront:
+def to_response(row: RowMapping) -> StorefrontResponse:
     return {"shopKey": row[shops.c.shop_key], "status": row[shops.c.storefront_status]}
 
 

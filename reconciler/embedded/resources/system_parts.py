@@ -13,7 +13,7 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, delete, insert
 from reconciler.embedded.contract import etags
 from reconciler.embedded.contract.problems import field_problem
 from reconciler.embedded.contract.requests import PartPatch, SystemPartsPatch
-from reconciler.embedded.contract.responses import Part, PartName, SystemParts
+from reconciler.embedded.contract.responses import Part, PartName, SystemPartsResponse
 from reconciler.embedded.storage.audited_write import AuditedTransaction, Resource
 from reconciler.embedded.storage.rows import row_of
 from reconciler.embedded.storage.tables import part_texts, system_parts
@@ -54,7 +54,7 @@ def by_shop(
     return found
 
 
-def to_response(row: RowMapping, texts: Texts) -> SystemParts:
+def to_response(row: RowMapping, texts: Texts) -> SystemPartsResponse:
     return {"shopKey": row[_C.shop_key], "output": row[_C.output], "parts": _parts(texts)}
 
 

@@ -27,11 +27,11 @@ Amount = Annotated[str, Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,2})?$")]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
 
-class _Model(BaseModel):
+class _SeedModel(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, alias_generator=to_camel, populate_by_name=True)
 
 
-class SecretSource(_Model):
+class SecretSource(_SeedModel):
     """Exactly one of `value` (in clear: for tests) and `env` (the name of an environment variable)."""
 
     value: SecretStr | None = Field(default=None, min_length=1)
@@ -44,11 +44,11 @@ class SecretSource(_Model):
         return self
 
 
-class StateToken(_Model):
+class StateToken(_SeedModel):
     state: Literal["UNSET", "PRE_SET"]
 
 
-class SeedAmazonSettings(_Model):
+class SeedAmazonSettings(_SeedModel):
     use_amazon: bool = False
     seller_id: Identifier | None = None
     client_id: Identifier | None = None
@@ -60,7 +60,7 @@ class SeedAmazonSettings(_Model):
     """Absent: UNCHECKED until the three values are set, then what Amazon would say."""
 
 
-class SeedPayment(_Model):
+class SeedPayment(_SeedModel):
     use: bool | None = None
     regular: bool | None = None
     """`use` and `regular` absent: as useAmazon implies. Given: a row that differs from it, for drift."""
@@ -68,20 +68,20 @@ class SeedPayment(_Model):
     subscription: bool = False
 
 
-class SeedPart(_Model):
+class SeedPart(_SeedModel):
     part: PartName
     label: PartText | None = None
     message: PartText | None = None
 
 
-class SeedEntitlements(_Model):
+class SeedEntitlements(_SeedModel):
     pay_option: bool = True
     amazon_contract: bool = True
     commerce_creator: CommerceCreator = "DISABLED"
     subscription_applications: bool = False
 
 
-class SeedShop(_Model):
+class SeedShop(_SeedModel):
     shop_key: ShopKey
     storefront: StorefrontStatus = "OPEN"
     entitlements: SeedEntitlements = SeedEntitlements()
@@ -92,13 +92,13 @@ class SeedShop(_Model):
     """Absent: as useAmazon implies."""
 
 
-class SeedEndpoint(_Model):
+class SeedEndpoint(_SeedModel):
     seller_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,64}$")]
     environment: Environment = "PRODUCTION"
     url: EndpointUrl
 
 
-class SeedCharge(_Model):
+class SeedCharge(_SeedModel):
     charge_id: AmazonId
     shop_key: ShopKey
     charge_permission_id: AmazonId
@@ -114,7 +114,7 @@ class SeedCharge(_Model):
         return {**self.model_dump(), "capture_amount": captured}
 
 
-class SeedOrder(_Model):
+class SeedOrder(_SeedModel):
     order_no: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,12}$")]
     shop_key: ShopKey
     type: OrderType = "REGULAR"
@@ -126,7 +126,7 @@ class SeedOrder(_Model):
     currency: Currency = "JPY"
 
 
-class SeedAccount(_Model):
+class SeedAccount(_SeedModel):
     """What Amazon knows of a seller: that it is revoked, which of its tokens are, which client is its own."""
 
     seller_id: Identifier
@@ -135,14 +135,14 @@ class SeedAccount(_Model):
     revoked_tokens: tuple[SecretSource, ...] = ()
 
 
-class SeedClient(_Model):
+class SeedClient(_SeedModel):
     client_id: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^:]+$")]
     secret: SecretSource
     shop_key: ShopKey | None = None
     """Absent: an operator's client."""
 
 
-class SeedDocument(_Model):
+class SeedDocument(_SeedModel):
     shops: tuple[SeedShop, ...] = ()
     ipn_endpoints: tuple[SeedEndpoint, ...] = ()
     orders: tuple[SeedOrder, ...] = ()

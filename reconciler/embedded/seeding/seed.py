@@ -35,7 +35,7 @@ def count_shops(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(tables.shops)).scalar_one()
 
 
-def read(document: str | Path | Mapping[str, Any]) -> SeedDocument:
+def read_seed(document: str | Path | Mapping[str, Any]) -> SeedDocument:
     try:
         if isinstance(document, Mapping):
             # Through JSON, so that a mapping and a file are judged alike.
@@ -49,7 +49,7 @@ def read(document: str | Path | Mapping[str, Any]) -> SeedDocument:
         raise SeedError(f"the seed is no JSON: {error}") from None
 
 
-def write(edit: AuditedTransaction, document: SeedDocument, config: EmbeddedConfig) -> None:
+def insert_seed(edit: AuditedTransaction, document: SeedDocument, config: EmbeddedConfig) -> None:
     """Insert everything, many rows a statement."""
     context = SeedContext(at=edit.at, site_url=config.site_url, reveal=lambda source: _reveal(source, config))
     rows = SeedRows.of(document, context)

@@ -8,15 +8,14 @@ It decides nothing: whether a write is allowed is the resource modules' business
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, insert, update
 
+from reconciler.embedded.contract.responses import ActorType
 from reconciler.embedded.storage import tables
 
 _NO_CAUSES: Mapping[str, str] = MappingProxyType({})
-
-ActorType = Literal["CLIENT", "MERCHANT", "PLATFORM", "AMAZON"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

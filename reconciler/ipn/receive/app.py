@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reconciler.ipn.receive.receiver import AckReason, HttpAnswer, IncomingPost, Receiver
 from reconciler.ipn.receive.request_limits import BodyLimiter, RejectionKind, RequestRejected, ShutdownToken
-from reconciler.ipn.telemetry.logs import place_of
+from reconciler.ipn.telemetry.logs import error_location
 from reconciler.ipn.telemetry.metrics import Metrics
 from reconciler.ports.inbox import InboxUnavailable, WorkQueue
 from reconciler.ports.shop_directory import ShopIdentity
@@ -76,7 +76,7 @@ class PublicApp:
         except ClientDisconnect:
             return _CUT_OFF
         except Exception as error:  # noqa: BLE001  # a fault of ours must not make Amazon give up
-            _log.error("fault", error=place_of(error))
+            _log.error("fault", error=error_location(error))
             return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, AckReason.FAULT)
 
     async def _bounded(self, request: Request) -> HttpAnswer:

@@ -19,14 +19,14 @@ from typing import Final
 import structlog
 
 from reconciler.ipn.receive.certificate_cache import CertificateCache
-from reconciler.ipn.telemetry.logs import RateLimitedLog, place_of
+from reconciler.ipn.telemetry.logs import RateLimitedLog, error_location
 from reconciler.ipn.telemetry.metrics import Metrics
 from reconciler.ipn.verify import envelope as envelopes
 from reconciler.ipn.verify import notification as notices
 from reconciler.ipn.verify.envelope import Envelope, EnvelopePolicy, MessageType
 from reconciler.ipn.verify.reasons import Refused, RejectReason
 from reconciler.ipn.verify.recipient import allowed_topics, check_recipient
-from reconciler.ipn.verify.signature import string_to_sign, verify
+from reconciler.ipn.verify.signature import string_to_sign, verify_signature
 from reconciler.ports import Clock
 from reconciler.ports.inbox import (
     Inbox,
@@ -126,7 +126,7 @@ class Receiver:
         except InboxUnavailable as error:
             return self._told(HttpAnswer(503, AckReason.NO_INBOX), shop=shop.shop, why=str(error))
         except Exception as error:  # noqa: BLE001  # a fault of ours must not make Amazon give up
-            return self._told(HttpAnswer(503, AckReason.FAULT), shop=shop.shop, why=place_of(error))
+            return self._told(HttpAnswer(503, AckReason.FAULT), shop=shop.shop, why=error_location(error))
 
     async def _judged(self, shop: ShopIdentity, post: IncomingPost) -> HttpAnswer:
         try:
@@ -155,7 +155,7 @@ class Receiver:
         )
         now = self._clock.now()
         envelope = envelopes.read(post.body, post.headers, now=now, rules=rules)
-        verify(envelope, await self._ring.certificate_for(envelope))
+        verify_signature(envelope, await self._ring.certificate_for(envelope))
         self._metrics.verified()
         told = self._parse(envelope, shop)
         return ReceivedMessage(
@@ -171,24 +171,24 @@ class Receiver:
             digest=hashlib.sha256(string_to_sign(envelope)).hexdigest(),
         )
 
-    def _parse(self, envelope: Envelope, shop: ShopIdentity) -> _Told:
+    def _parse(self, envelope: Envelope, shop: ShopIdentity) -> _ParsedMessage:
         """Raises Refused for a notice that is another's."""
         if envelope.type is not MessageType.NOTIFICATION:
-            return _Told(kind=envelope.type, standing=MessageStatus.UNUSED)
+            return _ParsedMessage(kind=envelope.type, standing=MessageStatus.UNUSED)
         try:
             notice = notices.read(envelope.message)
         except Refused:
             return self._unparseable(envelope, shop)
         standing = check_recipient(notice, shop, self._believed.environment)
-        return _Told(kind=notice.kind, standing=standing, object_id=notice.object_id, lane=notice.order_key)
+        return _ParsedMessage(kind=notice.kind, standing=standing, object_id=notice.object_id, lane=notice.order_key)
 
-    def _unparseable(self, envelope: Envelope, shop: ShopIdentity) -> _Told:
+    def _unparseable(self, envelope: Envelope, shop: ShopIdentity) -> _ParsedMessage:
         try:
             heading = notices.read_header(envelope.message)
         except Refused:
-            return _Told(kind=UNREADABLE, standing=MessageStatus.WAITING)
+            return _ParsedMessage(kind=UNREADABLE, standing=MessageStatus.WAITING)
         check_recipient(heading, shop, self._believed.environment)
-        return _Told(kind=heading.kind, standing=MessageStatus.WAITING)
+        return _ParsedMessage(kind=heading.kind, standing=MessageStatus.WAITING)
 
     async def _keep(self, arrival: ReceivedMessage) -> HttpAnswer:
         kept = await self._inbox.keep(arrival)
@@ -214,7 +214,7 @@ class Receiver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Told:
+class _ParsedMessage:
     kind: str
     standing: MessageStatus
     object_id: str | None = None

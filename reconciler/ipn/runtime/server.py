@@ -22,7 +22,7 @@ from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from reconciler.ipn.receive.request_limits import ShutdownToken
-from reconciler.ipn.telemetry.logs import place_of
+from reconciler.ipn.telemetry.logs import error_location
 from reconciler.ipn.telemetry.metrics import Metrics
 from reconciler.ports import Clock
 
@@ -158,7 +158,7 @@ async def _kept_up(name: str, background: Background, clock: Clock, metrics: Met
             await background()
             return
         except Exception as error:  # noqa: BLE001  # whatever it is, notifications go on being received
-            _log.error("background-failed", task=name, error=place_of(error), again_in=pause)
+            _log.error("background-failed", task=name, error=error_location(error), again_in=pause)
             metrics.restarted(name)
         await clock.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE)

@@ -57,7 +57,7 @@ def suppressed() -> Iterator[None]:
         structlog.configure(**before)
 
 
-def place_of(error: BaseException) -> str:
+def error_location(error: BaseException) -> str:
     """Its kind, and the innermost place it came from."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
@@ -72,7 +72,7 @@ _rendered = structlog.processors.JSONRenderer(ensure_ascii=False)
 def _kind_only(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     told = event.pop("exc_info", None) or event["_record"].exc_info
     if told:
-        event["error"] = place_of(told[1])
+        event["error"] = error_location(told[1])
     return event
 
 

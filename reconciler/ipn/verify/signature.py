@@ -27,7 +27,7 @@ def string_to_sign(envelope: Envelope) -> bytes:
     return "".join(f"{name}\n{value}\n" for name, value in fields.items() if value is not None).encode()
 
 
-def verify(envelope: Envelope, certificate: Certificate) -> None:
+def verify_signature(envelope: Envelope, certificate: Certificate) -> None:
     """Raises Refused where the certificate's key did not sign this."""
     digest = _HASHES[envelope.version]()
     try:

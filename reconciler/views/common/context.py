@@ -88,6 +88,6 @@ def _difference(one: Showable, other: Showable) -> int:
     return max(0, first - _AROUND) if first > LONGEST - _AROUND else 0
 
 
-def page(lines: Iterable[str]) -> str:
+def join_lines(lines: Iterable[str]) -> str:
     """The lines as one text that ends with a line end; nothing at all for no lines."""
     return "".join(f"{line.rstrip(' ')}\n" for line in lines)

@@ -6,20 +6,16 @@ In: an onboarding and a look. Out: one-line strings without markup.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Code, Diagnostic, Severity
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.importing.table_rows import OWNER_HEADERS
 from reconciler.core.model.kinds import AMAZON_SETTINGS, ENTITLEMENTS
 from reconciler.core.model.policy import Owner
 from reconciler.core.results.authoring import FileAction, OnboardResult, OnboardRowResult
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.phrases import join_clauses, join_list
-from reconciler.views.tables.columns import mapping_table
-from reconciler.views.tables.table import Table
 
 SIGNS: Final = {FileAction.CREATED: "+", FileAction.CHANGED: "~", FileAction.UNCHANGED: " "}
 _APPLIED_FOR: Final[dict[Code, str]] = {
@@ -89,14 +85,3 @@ def _clauses(onboarded: OnboardResult, look: RenderContext) -> Iterator[str]:
 def codeowners(onboarded: OnboardResult) -> Iterator[str]:
     """A line for each shop with owners; the path is that from the folder in which the tool was started."""
     return (f"/{row.file} {' '.join(row.owners)}" for row in onboarded.rows if row.owners)
-
-
-def columns_table(look: RenderContext | None) -> Table:
-    """Those of an export, and the owners."""
-    table = mapping_table(look)
-    words = msg("a user, an organisation/team without the @, or a mail address; several with spaces between them")
-    told = str(words) if look is None else look.translate(words)
-    rows = tuple(
-        (header, "CODEOWNERS", told if look is None or not at else "") for at, header in enumerate(OWNER_HEADERS)
-    )
-    return replace(table, name="onboarding-columns", rows=(*table.rows, *rows))

@@ -33,7 +33,7 @@ def by_severity(report: Report) -> list[ShopReport]:
     return sorted(told, key=lambda shop: (order.index(shop.outcome), shop.shop))
 
 
-def progress(shop: ShopReport, look: RenderContext) -> str:
+def shop_progress(shop: ShopReport, look: RenderContext) -> str:
     """How far the shop came, whether it was put back, and for how long it was closed."""
     told = []
     if shop.writes:
@@ -50,7 +50,7 @@ def progress(shop: ShopReport, look: RenderContext) -> str:
 def shop_line(shop: ShopReport, look: RenderContext) -> str:
     """One shop of a run that goes on."""
     outcome = look.translate(msg("{shop}: {outcome}", shop=shop.shop, outcome=OUTCOMES[shop.outcome]))
-    far = progress(shop, look)
+    far = shop_progress(shop, look)
     return join_list([outcome, far] if far else [outcome], look)
 
 

@@ -143,7 +143,7 @@ def shown_values(change: Change, look: RenderContext) -> str:
     return " → ".join(look.value_pair(change.before, change.after))
 
 
-def place_of(finding: Diagnostic) -> str:
+def location(finding: Diagnostic) -> str:
     if finding.origin is not None:
         return escape_unprintable(str(finding.origin))
     return str(finding.shop or "")

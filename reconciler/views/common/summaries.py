@@ -126,7 +126,7 @@ def begun_summary(begun: NewManifestResult, look: RenderContext) -> str:
     )
 
 
-def fingerprint(value: str, look: RenderContext) -> str:
+def fingerprint_line(value: str, look: RenderContext) -> str:
     return look.translate(msg("Fingerprint: {fingerprint}", fingerprint=value))
 
 

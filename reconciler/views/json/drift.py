@@ -12,7 +12,7 @@ from reconciler.core.drift.drift import Drift, DriftEntry, ShopDrift
 from reconciler.core.model.canonical import Json, to_canonical
 from reconciler.core.values import UNSET
 from reconciler.views.common.counts import of_drift
-from reconciler.views.json.parts import Request, document_head, findings, origin, requests, text_of
+from reconciler.views.json.parts import Request, document_head, findings, origin_json, requests, text_of
 
 
 def drift_json(drift: Drift, log: Iterable[Request] | None = None) -> str:
@@ -69,7 +69,7 @@ def _entry(entry: DriftEntry) -> Json:
         "observed": to_canonical(entry.observed),
         **applied,
         "changed": None if entry.changed is None else _changed(entry.changed),
-        "place": origin(entry.origin),
+        "place": origin_json(entry.origin),
     }
 
 

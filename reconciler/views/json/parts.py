@@ -35,7 +35,7 @@ def findings(of: Iterable[Diagnostic]) -> Json:
     return [_finding(finding) for finding in of]
 
 
-def origin(origin: Origin | None) -> Json:
+def origin_json(origin: Origin | None) -> Json:
     return None if origin is None else {"file": origin.file, "line": origin.line, "column": origin.column}
 
 
@@ -63,7 +63,7 @@ def _finding(finding: Diagnostic) -> Json:
         "way_on": None if finding.hint is None else str(finding.hint),
         "shop": finding.shop,
         "subject": finding.subject,
-        "place": origin(finding.origin),
+        "place": origin_json(finding.origin),
         **_moved(finding.stale_field),
     }
 

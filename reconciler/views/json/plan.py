@@ -12,7 +12,7 @@ from reconciler.core.model.canonical import Json, to_canonical
 from reconciler.core.planning.change import Change
 from reconciler.core.planning.plan import Plan, ShopPlan, Step
 from reconciler.views.common.counts import of_plan
-from reconciler.views.json.parts import Request, document_head, findings, origin, requests, text_of
+from reconciler.views.json.parts import Request, document_head, findings, origin_json, requests, text_of
 
 
 def plan_json(plan: Plan, diagnostics: Sequence[Diagnostic] = (), log: Iterable[Request] | None = None) -> str:
@@ -72,7 +72,7 @@ def _change(change: Change) -> Json:
         "before": to_canonical(change.before),
         "after": to_canonical(change.after),
         "follows": str(change.caused_by) if change.caused_by else None,
-        "place": origin(change.origin),
+        "place": origin_json(change.origin),
     }
 
 

@@ -16,7 +16,7 @@ from typing import Final
 
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.results.authoring import FileEdit, FormatResult, ImportResult, NewManifestResult, OnboardResult
-from reconciler.views.common.context import RenderContext, page
+from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.display_width import escape_unprintable
 from reconciler.views.common.file_diff import diff_of
 from reconciler.views.common.onboarding import SIGNS, missing_items, onboarded_sum, rows_to_show
@@ -31,7 +31,7 @@ from reconciler.views.markdown.parts import code_span, details, escaped, finding
 
 
 def import_markdown(imported: ImportResult, look: RenderContext) -> str:
-    return page(_lines(imported, look))
+    return join_lines(_lines(imported, look))
 
 
 def _lines(imported: ImportResult, look: RenderContext) -> Iterator[str]:
@@ -69,7 +69,7 @@ _FENCE: Final = "````"
 def fmt_markdown(formatted: FormatResult, look: RenderContext) -> str:
     lines = [line for news in formatted.files for line in (*file_fold(news), "")]
     total = escaped(formatted_summary(formatted, look))
-    return page([f"### {total}", "", *lines, *finding_items(formatted.findings, look)])
+    return join_lines([f"### {total}", "", *lines, *finding_items(formatted.findings, look)])
 
 
 def file_fold(news: FileEdit) -> Iterator[str]:
@@ -80,7 +80,7 @@ def file_fold(news: FileEdit) -> Iterator[str]:
 def onboard_markdown(onboarded: OnboardResult, look: RenderContext) -> str:
     files = [line for news in onboarded.news for line in (*file_fold(news), "")]
     head = (f"### {escaped(onboarded_sum(onboarded, look))}", "")
-    return page([*head, *finding_items(onboarded.findings, look), *_rows(onboarded, look), *files])
+    return join_lines([*head, *finding_items(onboarded.findings, look), *_rows(onboarded, look), *files])
 
 
 def _rows(onboarded: OnboardResult, look: RenderContext) -> Iterator[str]:
@@ -95,4 +95,4 @@ def _rows(onboarded: OnboardResult, look: RenderContext) -> Iterator[str]:
 
 def new_markdown(begun: NewManifestResult, look: RenderContext) -> str:
     head = [] if begun.news is None else [f"### {escaped(begun_summary(begun, look))}", ""]
-    return page([*head, *finding_items(begun.findings, look)])
+    return join_lines([*head, *finding_items(begun.findings, look)])

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.drift import Drift, DriftEntry, ShopDrift
-from reconciler.views.common.context import RenderContext, page
+from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.drift_summary import drift_summary
 from reconciler.views.common.notifications import notification_rest, notification_rows
 from reconciler.views.common.phrases import changed_note, drift_note, join_list
@@ -17,7 +17,7 @@ from reconciler.views.markdown.parts import code_span, escaped, finding_items, t
 
 
 def drift_markdown(drift: Drift, look: RenderContext) -> str:
-    return page(_lines(drift, look))
+    return join_lines(_lines(drift, look))
 
 
 def _lines(drift: Drift, look: RenderContext) -> Iterator[str]:

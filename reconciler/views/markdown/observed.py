@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.state import Observed, Unknown, scalars
-from reconciler.views.common.context import RenderContext, page
+from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.phrases import ownership_label
 from reconciler.views.markdown.parts import code_span, escaped, finding_items, table
 
 
 def observed_markdown(observed: Observed, look: RenderContext) -> str:
-    return page(_lines(observed, look))
+    return join_lines(_lines(observed, look))
 
 
 def _lines(observed: Observed, look: RenderContext) -> Iterator[str]:

@@ -13,7 +13,7 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic, StaleField
 from reconciler.core.diagnostics.messages import msg
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import escape_unprintable
-from reconciler.views.common.phrases import MOVED, MOVED_COLUMNS, WORDS, moved_fields, moved_values, place_of
+from reconciler.views.common.phrases import MOVED, MOVED_COLUMNS, WORDS, location, moved_fields, moved_values
 
 _LIVE: Final = frozenset("\\`*_{}[]<>&|~")
 _CALLS: Final = frozenset("@#")
@@ -64,13 +64,13 @@ def shop_finding_items(findings: Sequence[Diagnostic], look: RenderContext) -> I
 
 def _row(finding: Diagnostic, field: StaleField, look: RenderContext) -> tuple[str, ...]:
     values = (code_span(value) for value in moved_values(field, look))
-    return (escaped(field.label), *values, code_span(place_of(finding)))
+    return (escaped(field.label), *values, code_span(location(finding)))
 
 
 def finding_items(findings: Iterable[Diagnostic], look: RenderContext) -> Iterator[str]:
     """One list item each; what is expected and the way on are part of it."""
     for finding in findings:
-        place = place_of(finding)
+        place = location(finding)
         where = f" {code_span(place)}" if place else ""
         name = f"{finding.code.number} {finding.code.slug}"
         severity, summary = look.translate(WORDS[finding.severity]), escaped(look.translate(finding.summary))

@@ -12,16 +12,16 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.change import Change
 from reconciler.core.planning.plan import Plan, ShopPlan
-from reconciler.views.common.context import RenderContext, page
+from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.phrases import SIGNS, change_reason, changes_in_order, shown_values, step_sequence
-from reconciler.views.common.summaries import anything_compared, fingerprint, plan_summary
+from reconciler.views.common.summaries import anything_compared, fingerprint_line, plan_summary
 from reconciler.views.markdown.parts import code_span, details, escaped, finding_items, shop_finding_items, table
 
 _OPEN: Final = 5  # more shops than this are folded away
 
 
 def plan_markdown(plan: Plan, diagnostics: Sequence[Diagnostic], look: RenderContext) -> str:
-    return page(_lines(plan, diagnostics, look))
+    return join_lines(_lines(plan, diagnostics, look))
 
 
 def _lines(plan: Plan, diagnostics: Sequence[Diagnostic], look: RenderContext) -> Iterator[str]:
@@ -34,7 +34,7 @@ def _lines(plan: Plan, diagnostics: Sequence[Diagnostic], look: RenderContext) -
         yield from _shop(shop, look, folded=len(told) > _OPEN)
     if anything_compared(plan):
         yield ""
-        yield escaped(fingerprint(plan.fingerprint, look))
+        yield escaped(fingerprint_line(plan.fingerprint, look))
 
 
 def _shop(shop: ShopPlan, look: RenderContext, *, folded: bool) -> Iterator[str]:

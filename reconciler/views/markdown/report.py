@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.runs.report import Report, ShopOutcome, ShopReport
-from reconciler.views.common.context import RenderContext, page
-from reconciler.views.common.outcomes import OUTCOMES, by_severity, progress, report_sum
-from reconciler.views.common.summaries import fingerprint
+from reconciler.views.common.context import RenderContext, join_lines
+from reconciler.views.common.outcomes import OUTCOMES, by_severity, report_sum, shop_progress
+from reconciler.views.common.summaries import fingerprint_line
 from reconciler.views.markdown.parts import code_span, escaped, finding_items, shop_finding_items, table
 
 
 def report_markdown(report: Report, diagnostics: Sequence[Diagnostic], look: RenderContext) -> str:
-    return page(_lines(report, diagnostics, look))
+    return join_lines(_lines(report, diagnostics, look))
 
 
 def _lines(report: Report, diagnostics: Sequence[Diagnostic], look: RenderContext) -> Iterator[str]:
@@ -32,13 +32,13 @@ def _lines(report: Report, diagnostics: Sequence[Diagnostic], look: RenderContex
     for shop in shops:
         yield from _told(shop, look)
     yield ""
-    yield escaped(fingerprint(report.fingerprint, look))
+    yield escaped(fingerprint_line(report.fingerprint, look))
 
 
 def _row(shop: ShopReport, look: RenderContext) -> tuple[str, ...]:
     outcome = escaped(look.translate(OUTCOMES[shop.outcome]))
     loud = f"**{outcome}**" if shop.outcome is ShopOutcome.LEFT_CLOSED else outcome
-    return (loud, escaped(shop.shop), escaped(progress(shop, look)))
+    return (loud, escaped(shop.shop), escaped(shop_progress(shop, look)))
 
 
 def _told(shop: ShopReport, look: RenderContext) -> Iterator[str]:

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
-from reconciler.views.common.context import RenderContext, page
+from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.summaries import validation_summary
 from reconciler.views.markdown.parts import escaped, finding_items
 
 
 def validation_markdown(valid: int, broken: Sequence[str], findings: Sequence[Diagnostic], look: RenderContext) -> str:
     total = escaped(validation_summary(valid, broken, findings, look))
-    return page([f"### {total}", "", *finding_items(findings, look)])
+    return join_lines([f"### {total}", "", *finding_items(findings, look)])
 
 
 def failure_markdown(findings: Sequence[Diagnostic], look: RenderContext) -> str:
-    return page(finding_items(findings, look))
+    return join_lines(finding_items(findings, look))

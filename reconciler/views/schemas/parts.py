@@ -25,7 +25,7 @@ def document_of(name: str, **parts: Schema) -> Schema:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"reconciler {name}",
         **shape,
-        "properties": {**shape["properties"], "requests": list_of(request)},
+        "properties": {**shape["properties"], "requests": array_of(request)},
         "$defs": {"finding": _finding(), "place": _place(), "value": _value()},
     }
 
@@ -61,7 +61,7 @@ def _value() -> Schema:
         "required": ["sensitive"],
         "additionalProperties": False,
     }
-    return {"anyOf": [{"type": ["boolean", "string", "null"]}, list_of(TEXT), secret]}
+    return {"anyOf": [{"type": ["boolean", "string", "null"]}, array_of(TEXT), secret]}
 
 
 def object_of(**properties: Schema) -> Schema:
@@ -77,7 +77,7 @@ def counts_of(*names: str) -> Schema:
     return object_of(**dict.fromkeys(names, COUNT))
 
 
-def list_of(of: Schema) -> Schema:
+def array_of(of: Schema) -> Schema:
     return {"type": "array", "items": of}
 
 

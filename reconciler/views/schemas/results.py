@@ -19,9 +19,9 @@ from reconciler.views.schemas.parts import (
     FLAG,
     TEXT,
     Schema,
+    array_of,
     counts_of,
     document_of,
-    list_of,
     object_of,
     one_of,
     or_null,
@@ -35,9 +35,9 @@ def plan_schema() -> Schema:
         "plan",
         fingerprint=FINGERPRINT,
         summary=counts_of(*counts),
-        findings=list_of(ref_to("finding")),
-        diagnostics=list_of(ref_to("finding")),
-        shops=list_of(_shop_plan()),
+        findings=array_of(ref_to("finding")),
+        diagnostics=array_of(ref_to("finding")),
+        shops=array_of(_shop_plan()),
     )
 
 
@@ -50,8 +50,8 @@ def report_schema() -> Schema:
         verified=FLAG,
         reopened=FLAG,
         closed_ms=or_null(COUNT),
-        missed=list_of(_missed()),
-        findings=list_of(ref_to("finding")),
+        missed=array_of(_missed()),
+        findings=array_of(ref_to("finding")),
     )
     return document_of(
         "report",
@@ -59,35 +59,37 @@ def report_schema() -> Schema:
         interrupted=FLAG,
         halted=FLAG,
         summary=counts_of(*(outcome.value for outcome in ShopOutcome)),
-        findings=list_of(ref_to("finding")),
-        diagnostics=list_of(ref_to("finding")),
-        waves=list_of(object_of(wave=COUNT, name=TEXT, shops=COUNT, passed=or_null(FLAG))),
-        shops=list_of(shop),
+        findings=array_of(ref_to("finding")),
+        diagnostics=array_of(ref_to("finding")),
+        waves=array_of(object_of(wave=COUNT, name=TEXT, shops=COUNT, passed=or_null(FLAG))),
+        shops=array_of(shop),
     )
 
 
 def drift_schema() -> Schema:
     """`notifications` is missing where no sidecar is. Its times are in UTC."""
     entry = _drift_entry()
-    shop = object_of(shop=TEXT, file=TEXT, unknown=FLAG, entries=list_of(entry), findings=list_of(ref_to("finding")))
+    shop = object_of(shop=TEXT, file=TEXT, unknown=FLAG, entries=array_of(entry), findings=array_of(ref_to("finding")))
     heard = object_of(registered=FLAG, last=or_null(TEXT), unheard=COUNT, unheard_since=or_null(TEXT))
     return document_of(
         "drift",
         summary=counts_of("shops", "drifted", "fields", "unknown", "converged", "silent", "strangers"),
-        diagnostics=list_of(ref_to("finding")),
-        shops=list_of(shop | {"properties": {**shop["properties"], "notifications": heard}}),
+        diagnostics=array_of(ref_to("finding")),
+        shops=array_of(shop | {"properties": {**shop["properties"], "notifications": heard}}),
     )
 
 
 def validation_schema() -> Schema:
-    return document_of("validation", valid=list_of(TEXT), broken=list_of(TEXT), diagnostics=list_of(ref_to("finding")))
+    return document_of(
+        "validation", valid=array_of(TEXT), broken=array_of(TEXT), diagnostics=array_of(ref_to("finding"))
+    )
 
 
 def formatting_schema() -> Schema:
     """`fine` counts the files that were in the style. With `check`, nothing was written."""
     file = object_of(file=TEXT, diff=TEXT)
     return document_of(
-        "formatting", check=FLAG, files=list_of(file), fine=COUNT, diagnostics=list_of(ref_to("finding"))
+        "formatting", check=FLAG, files=array_of(file), fine=COUNT, diagnostics=array_of(ref_to("finding"))
     )
 
 
@@ -100,16 +102,16 @@ def import_schema() -> Schema:
         check=FLAG,
         proven=or_null(FLAG),
         summary=counts_of("shops", "created", "changed", "secrets", "unproven"),
-        diagnostics=list_of(ref_to("finding")),
-        shops=list_of(TEXT),
-        files=list_of(file),
-        secrets=list_of(secret),
+        diagnostics=array_of(ref_to("finding")),
+        shops=array_of(TEXT),
+        files=array_of(file),
+        secrets=array_of(secret),
     )
 
 
 def begun_schema() -> Schema:
     """`file` is null where nothing was written."""
-    return document_of("begun", shop=TEXT, file=or_null(TEXT), diagnostics=list_of(ref_to("finding")))
+    return document_of("begun", shop=TEXT, file=or_null(TEXT), diagnostics=array_of(ref_to("finding")))
 
 
 def onboarding_schema() -> Schema:
@@ -119,23 +121,23 @@ def onboarding_schema() -> Schema:
         shop=TEXT,
         file=TEXT,
         does=one_of(*(does.value for does in Becomes)),
-        owners=list_of(TEXT),
-        lacks=list_of(ref_to("finding")),
+        owners=array_of(TEXT),
+        lacks=array_of(ref_to("finding")),
     )
     return document_of(
         "onboarding",
         check=FLAG,
         asked=FLAG,
         summary=counts_of("rows", "created", "changed", "unchanged", "lacking"),
-        rows=list_of(row),
-        files=list_of(object_of(file=TEXT, diff=TEXT)),
-        diagnostics=list_of(ref_to("finding")),
+        rows=array_of(row),
+        files=array_of(object_of(file=TEXT, diff=TEXT)),
+        diagnostics=array_of(ref_to("finding")),
     )
 
 
 def failure_schema() -> Schema:
     """What any command writes in the place of its document where it could not go on."""
-    return document_of("failure", diagnostics=list_of(ref_to("finding")))
+    return document_of("failure", diagnostics=array_of(ref_to("finding")))
 
 
 def observed_schema() -> Schema:
@@ -146,10 +148,10 @@ def observed_schema() -> Schema:
         label=TEXT,
         screen=TEXT,
         version=or_null(TEXT),
-        fields=list_of(field),
-        findings=list_of(ref_to("finding")),
+        fields=array_of(field),
+        findings=array_of(ref_to("finding")),
     )
-    return document_of("shop", shop=TEXT, kinds=list_of(kind))
+    return document_of("shop", shop=TEXT, kinds=array_of(kind))
 
 
 def _drift_entry() -> Schema:
@@ -173,16 +175,18 @@ def _shop_plan() -> Schema:
         shop=TEXT,
         file=TEXT,
         blocked=FLAG,
-        changes=list_of(_change()),
-        steps=list_of(
+        changes=array_of(_change()),
+        steps=array_of(
             object_of(
-                does=one_of(*(does.value for does in StepKind)), kind=or_null(one_of(*KIND_NAMES)), fields=list_of(TEXT)
+                does=one_of(*(does.value for does in StepKind)),
+                kind=or_null(one_of(*KIND_NAMES)),
+                fields=array_of(TEXT),
             )
         ),
         bracket=or_null(object_of(first=COUNT, last=COUNT, seconds=COUNT)),
-        predicted=list_of(object_of(field=TEXT, value=ref_to("value"))),
+        predicted=array_of(object_of(field=TEXT, value=ref_to("value"))),
         versions={"type": "object", "propertyNames": {"enum": list(KIND_NAMES)}, "additionalProperties": TEXT},
-        findings=list_of(ref_to("finding")),
+        findings=array_of(ref_to("finding")),
     )
 
 

@@ -16,9 +16,9 @@ from reconciler.views.schemas.parts import (
     FLAG,
     TEXT,
     Schema,
+    array_of,
     counts_of,
     document_of,
-    list_of,
     object_of,
     one_of,
     or_null,
@@ -45,7 +45,7 @@ def history_schema() -> Schema:
         ended=or_null(TEXT),
         fingerprint=or_null(FINGERPRINT),
     )
-    return document_of("history", rows=list_of(row))
+    return document_of("history", rows=array_of(row))
 
 
 def history_steps_schema() -> Schema:
@@ -57,16 +57,16 @@ def history_steps_schema() -> Schema:
         commit=or_null(TEXT),
         step=or_null(one_of(*(does.value for does in StepKind))),
         kind=or_null(TEXT),
-        fields=list_of(TEXT),
+        fields=array_of(TEXT),
         went=one_of(*(went.value for went in StepOutcome)),
         why=or_null(TEXT),
         request_id=or_null(TEXT),
     )
-    return document_of("history-steps", rows=list_of(row))
+    return document_of("history-steps", rows=array_of(row))
 
 
 def leases_schema() -> Schema:
-    return document_of("leases", rows=list_of(object_of(shop=TEXT, owner=TEXT, run=TEXT, fence=COUNT, expires=TEXT)))
+    return document_of("leases", rows=array_of(object_of(shop=TEXT, owner=TEXT, run=TEXT, fence=COUNT, expires=TEXT)))
 
 
 def resume_schema() -> Schema:
@@ -78,8 +78,8 @@ def resume_schema() -> Schema:
         writes_without_outcome=COUNT,
         found=one_of(*(found.value for found in RecoveryOutcome)),
         storefront=or_null(one_of(*(status.value for status in StorefrontStatus))),
-        findings=list_of(ref_to("finding")),
+        findings=array_of(ref_to("finding")),
     )
     report = {name: part for name, part in report_schema().items() if not name.startswith("$")}
     summary = counts_of("shops", *(found.value for found in RecoveryOutcome))
-    return document_of("resume", summary=summary, shops=list_of(shop), went_on=or_null(report))
+    return document_of("resume", summary=summary, shops=array_of(shop), went_on=or_null(report))

@@ -6,9 +6,11 @@ In: a look; none for machines, which read English. Out: a table.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.importing.legacy_columns import NO, TABLE, YES, CellType, Column
+from reconciler.core.importing.table_rows import OWNER_HEADERS
 from reconciler.views.common.context import RenderContext
 from reconciler.views.tables.table import Table
 
@@ -41,3 +43,14 @@ def _words(column: Column) -> Message:
             return msg("a reference, `pre-set`, the pre-set literal, or a mask such as ********; never a token")
         case _:
             return column.note or msg("a text")
+
+
+def columns_table(look: RenderContext | None) -> Table:
+    """Those of an export, and the owners."""
+    table = mapping_table(look)
+    words = msg("a user, an organisation/team without the @, or a mail address; several with spaces between them")
+    told = str(words) if look is None else look.translate(words)
+    rows = tuple(
+        (header, "CODEOWNERS", told if look is None or not at else "") for at, header in enumerate(OWNER_HEADERS)
+    )
+    return replace(table, name="onboarding-columns", rows=(*table.rows, *rows))

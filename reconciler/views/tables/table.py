@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from reconciler.core.diagnostics.messages import Message
 from reconciler.views.common.ansi import Style
-from reconciler.views.common.context import RenderContext, page
+from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.display_width import escape_unprintable
 from reconciler.views.json.parts import document_head, text_of
 from reconciler.views.markdown.parts import escaped
@@ -32,10 +32,10 @@ class Table:
 
 def render_table(table: Table, look: RenderContext) -> str:
     if not table.rows:
-        return page([look.translate(table.empty)])
+        return join_lines([look.translate(table.empty)])
     header = [Cell(look.translate(title), Style.QUIET) for _, title in table.columns]
     rows = [[Cell(escape_unprintable(_told(word))) for word in row] for row in table.rows]
-    return page(columns([header, *rows], look))
+    return join_lines(columns([header, *rows], look))
 
 
 def table_json(table: Table) -> str:
@@ -45,9 +45,9 @@ def table_json(table: Table) -> str:
 
 def table_markdown(table: Table, look: RenderContext) -> str:
     if not table.rows:
-        return page([look.translate(table.empty)])
+        return join_lines([look.translate(table.empty)])
     rows = [[escaped(_told(word)) for word in row] for row in table.rows]
-    return page(markdown_table([look.translate(title) for _, title in table.columns], rows))
+    return join_lines(markdown_table([look.translate(title) for _, title in table.columns], rows))
 
 
 def _told(word: Word) -> str:

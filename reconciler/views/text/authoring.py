@@ -23,7 +23,7 @@ from reconciler.core.results.authoring import (
     OnboardRowResult,
 )
 from reconciler.views.common.ansi import Style
-from reconciler.views.common.context import RenderContext, page
+from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.display_width import escape_unprintable
 from reconciler.views.common.file_diff import diff_lines
 from reconciler.views.common.onboarding import SIGNS, missing_items, onboarded_sum, rows_to_show
@@ -38,7 +38,7 @@ from reconciler.views.text.layout import Cell, columns, paragraph
 
 
 def render_import(imported: ImportResult, look: RenderContext) -> str:
-    return page(_lines(imported, look))
+    return join_lines(_lines(imported, look))
 
 
 def _lines(imported: ImportResult, look: RenderContext) -> Iterator[str]:
@@ -69,7 +69,7 @@ _STYLES = {FileAction.CREATED: Style.ADD, FileAction.CHANGED: Style.CHANGE, File
 def render_onboard(onboarded: OnboardResult, look: RenderContext) -> str:
     diffs = [line for news in onboarded.news for line in diff_lines(news, look)]
     rows = columns([_cells(row, look) for row in rows_to_show(onboarded)], look)
-    return page([*diffs, *rows, *paragraph(onboarded_sum(onboarded, look), look)])
+    return join_lines([*diffs, *rows, *paragraph(onboarded_sum(onboarded, look), look)])
 
 
 def _cells(row: OnboardRowResult, look: RenderContext) -> tuple[Cell, ...]:
@@ -80,7 +80,7 @@ def _cells(row: OnboardRowResult, look: RenderContext) -> tuple[Cell, ...]:
 
 def render_fmt(formatted: FormatResult, look: RenderContext) -> str:
     style = Style.CHANGE if formatted.files and formatted.check else Style.GOOD
-    return page([*_files(formatted, look), look.paint(formatted_summary(formatted, look), style)])
+    return join_lines([*_files(formatted, look), look.paint(formatted_summary(formatted, look), style)])
 
 
 def _files(formatted: FormatResult, look: RenderContext) -> Iterator[str]:
@@ -93,4 +93,4 @@ def _files(formatted: FormatResult, look: RenderContext) -> Iterator[str]:
 
 def render_new(begun: NewManifestResult, look: RenderContext) -> str:
     """Nothing where nothing was written: the findings say why."""
-    return page([] if begun.news is None else [begun_summary(begun, look)])
+    return join_lines([] if begun.news is None else [begun_summary(begun, look)])

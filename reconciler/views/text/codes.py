@@ -11,7 +11,7 @@ from itertools import chain
 from reconciler.core.diagnostics.diagnostic import Code
 from reconciler.core.diagnostics.explanations import EXPLANATIONS
 from reconciler.core.diagnostics.messages import msg
-from reconciler.views.common.context import RenderContext, page
+from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.phrases import WORDS
 from reconciler.views.text.diagnostics import STYLES
 from reconciler.views.text.layout import Cell, columns, named, paragraph
@@ -27,11 +27,11 @@ def render_codes(codes: Iterable[Code], look: RenderContext) -> str:
         )
         for code in codes
     )
-    return page(columns(rows, look))
+    return join_lines(columns(rows, look))
 
 
 def render_code(code: Code, look: RenderContext) -> str:
     told = EXPLANATIONS[code]
     lines = (msg("for example: {message}", message=told.example), msg("to mend it: {way}", way=told.fix))
     below = (paragraph(look.translate(line), look, "    ", whole=named(line)) for line in lines)
-    return render_codes((code,), look) + page(chain.from_iterable(below))
+    return render_codes((code,), look) + join_lines(chain.from_iterable(below))

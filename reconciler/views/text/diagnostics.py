@@ -8,9 +8,9 @@ from typing import Final
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, StaleField
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.views.common.ansi import Style
-from reconciler.views.common.context import RenderContext, page
+from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.display_width import escape_unprintable
-from reconciler.views.common.phrases import MOVED, MOVED_COLUMNS, WORDS, moved_fields, moved_values, place_of
+from reconciler.views.common.phrases import MOVED, MOVED_COLUMNS, WORDS, location, moved_fields, moved_values
 from reconciler.views.text.layout import Cell, columns, named, paragraph
 
 STYLES: Final = {
@@ -23,7 +23,7 @@ STYLES: Final = {
 
 def render_findings(findings: Iterable[Diagnostic], look: RenderContext) -> str:
     """Nothing for no findings."""
-    return page(line for finding in findings for line in finding_lines(finding, look))
+    return join_lines(line for finding in findings for line in finding_lines(finding, look))
 
 
 def shop_finding_lines(findings: Sequence[Diagnostic], look: RenderContext, indent: str) -> Iterator[str]:
@@ -47,12 +47,12 @@ def _table(moved: Sequence[tuple[Diagnostic, StaleField]], look: RenderContext, 
 
 def _row(finding: Diagnostic, field: StaleField, look: RenderContext) -> tuple[Cell, ...]:
     values = (Cell(value) for value in moved_values(field, look))
-    return (Cell(escape_unprintable(field.label)), *values, Cell(place_of(finding), Style.QUIET))
+    return (Cell(escape_unprintable(field.label)), *values, Cell(location(finding), Style.QUIET))
 
 
 def finding_lines(finding: Diagnostic, look: RenderContext, indent: str = "") -> Iterator[str]:
     """What is expected and the way on stand indented below."""
-    place = place_of(finding)
+    place = location(finding)
     word = look.paint(look.translate(WORDS[finding.severity]), STYLES[finding.severity])
     head = f"{place}: " if place else ""
     told = f"{head}{word} {finding.code.number} {finding.code.slug}: {look.translate(finding.summary)}"

@@ -11,7 +11,7 @@ from typing import Final
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.drift.drift import Drift, DriftEntry, DriftLabel, ShopDrift
 from reconciler.views.common.ansi import Style
-from reconciler.views.common.context import RenderContext, page
+from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.display_width import display_width, escape_unprintable
 from reconciler.views.common.drift_summary import drift_summary
 from reconciler.views.common.notifications import notification_rest, notification_rows
@@ -25,7 +25,7 @@ _BELOW: Final = f"{_INDENT}{HANG}"
 
 
 def render_drift(drift: Drift, look: RenderContext) -> str:
-    return page(_lines(drift, look))
+    return join_lines(_lines(drift, look))
 
 
 def _lines(drift: Drift, look: RenderContext) -> Iterator[str]:

@@ -13,7 +13,7 @@ from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.policy import KindSpec
 from reconciler.core.model.state import Known, Observed, Unknown, scalars
 from reconciler.views.common.ansi import Style
-from reconciler.views.common.context import RenderContext, page
+from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.display_width import escape_unprintable
 from reconciler.views.common.phrases import ownership_label
 from reconciler.views.text.diagnostics import finding_lines
@@ -23,7 +23,7 @@ _INDENT: Final = "  "
 
 
 def render_observed(observed: Observed, look: RenderContext) -> str:
-    return page(_lines(observed, look))
+    return join_lines(_lines(observed, look))
 
 
 def _lines(observed: Observed, look: RenderContext) -> Iterator[str]:

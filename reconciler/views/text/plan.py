@@ -13,10 +13,10 @@ from reconciler.core.planning.change import Change, ChangeAction
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.values import ABSENT
 from reconciler.views.common.ansi import Style
-from reconciler.views.common.context import RenderContext, page
+from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.display_width import display_width, escape_unprintable
 from reconciler.views.common.phrases import SIGNS, change_reason, changes_in_order, shown_values, step_sequence
-from reconciler.views.common.summaries import anything_compared, fingerprint, plan_summary
+from reconciler.views.common.summaries import anything_compared, fingerprint_line, plan_summary
 from reconciler.views.text.diagnostics import finding_lines, shop_finding_lines
 from reconciler.views.text.layout import HANG, WIDEST, Cell, columns, heading, paragraph
 
@@ -26,7 +26,7 @@ _BELOW: Final = f"{_INDENT}{HANG}"
 
 
 def render_plan(plan: Plan, look: RenderContext) -> str:
-    return page(_lines(plan, look))
+    return join_lines(_lines(plan, look))
 
 
 def _lines(plan: Plan, look: RenderContext) -> Iterator[str]:
@@ -39,7 +39,7 @@ def _lines(plan: Plan, look: RenderContext) -> Iterator[str]:
     if plan.shops or plan.unchanged_shops:
         yield from paragraph(plan_summary(plan, look), look, style=Style.HEADING)
     if anything_compared(plan):
-        yield from paragraph(fingerprint(plan.fingerprint, look), look, style=Style.QUIET)
+        yield from paragraph(fingerprint_line(plan.fingerprint, look), look, style=Style.QUIET)
 
 
 def _shop(shop: ShopPlan, look: RenderContext) -> Iterator[str]:

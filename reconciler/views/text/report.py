@@ -12,10 +12,10 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.runs.events import PredictionMissed
 from reconciler.core.runs.report import Report, ShopOutcome, ShopReport
 from reconciler.views.common.ansi import Style
-from reconciler.views.common.context import RenderContext, page
+from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.display_width import escape_unprintable
-from reconciler.views.common.outcomes import OUTCOMES, by_severity, progress, report_sum
-from reconciler.views.common.summaries import fingerprint
+from reconciler.views.common.outcomes import OUTCOMES, by_severity, report_sum, shop_progress
+from reconciler.views.common.summaries import fingerprint_line
 from reconciler.views.text.diagnostics import finding_lines, shop_finding_lines
 from reconciler.views.text.layout import Cell, columns, paragraph
 
@@ -34,7 +34,7 @@ _INDENT: Final = "    "
 
 
 def render_report(report: Report, look: RenderContext) -> str:
-    return page(_lines(report, look))
+    return join_lines(_lines(report, look))
 
 
 def _lines(report: Report, look: RenderContext) -> Iterator[str]:
@@ -48,12 +48,12 @@ def _lines(report: Report, look: RenderContext) -> Iterator[str]:
     for finding in report.findings:
         yield from finding_lines(finding, look)
     yield from paragraph(report_sum(report, look), look, style=Style.HEADING)
-    yield from paragraph(fingerprint(report.fingerprint, look), look, style=Style.QUIET)
+    yield from paragraph(fingerprint_line(report.fingerprint, look), look, style=Style.QUIET)
 
 
 def _head(shop: ShopReport, look: RenderContext) -> tuple[Cell, ...]:
     outcome = Cell(look.translate(OUTCOMES[shop.outcome]), _STYLES[shop.outcome])
-    return (outcome, Cell(shop.shop, Style.HEADING), Cell(progress(shop, look)))
+    return (outcome, Cell(shop.shop, Style.HEADING), Cell(shop_progress(shop, look)))
 
 
 def _misses(missed: tuple[PredictionMissed, ...], look: RenderContext) -> Iterator[str]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity
 from reconciler.views.common.ansi import Style
-from reconciler.views.common.context import RenderContext, page
+from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.summaries import validation_summary
 from reconciler.views.text.diagnostics import finding_lines
 from reconciler.views.text.layout import paragraph
@@ -19,4 +19,4 @@ def render_validation(valid: int, broken: Sequence[str], findings: Sequence[Diag
     bad = any(finding.severity is Severity.ERROR for finding in findings)
     lines = [line for finding in findings for line in finding_lines(finding, look)]
     style = Style.ERROR if bad else Style.GOOD
-    return page([*lines, *paragraph(validation_summary(valid, broken, findings, look), look, style=style)])
+    return join_lines([*lines, *paragraph(validation_summary(valid, broken, findings, look), look, style=style)])

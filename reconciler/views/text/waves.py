@@ -15,7 +15,7 @@ from reconciler.core.planning.waves import Wave
 from reconciler.core.runs.events import WaveFinished, WaveSoaking, WaveStarted
 from reconciler.core.values import ShopKey
 from reconciler.views.common.ansi import Style
-from reconciler.views.common.context import RenderContext, page
+from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.text.layout import Cell, columns
 
 _INDENT: Final = "  "
@@ -24,7 +24,7 @@ _INDENT: Final = "  "
 def render_waves(waves: Sequence[Wave], plan: Plan, look: RenderContext) -> str:
     """Each with its shops, and those of them in which something is to be written."""
     changed = {shop.shop for shop in plan.shops if shop.steps and not shop.blocked}
-    return page(_lines(waves, changed, look))
+    return join_lines(_lines(waves, changed, look))
 
 
 def _lines(waves: Sequence[Wave], changed: AbstractSet[ShopKey], look: RenderContext) -> Iterator[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import anyio
@@ -15,52 +15,20 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.audit import AuditEntry
 from reconciler.core.drift.drift import Drift, ShopDrift, drift_of, with_audit
 from reconciler.core.drift.in_sync import is_in_sync
-from reconciler.core.model.canonical import DigestKey
 from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired, Observed
 from reconciler.core.planning.plan import RequestPace, plan_shop
-from reconciler.core.runs.last_applied import LastApplied
 from reconciler.core.values import ShopKey
-from reconciler.ports import Audit, BackendError, History, Manifests, ObservingBackend, Secrets
+from reconciler.ports import Audit, BackendError, Manifests, ObservingBackend, Secrets
 from reconciler.ports.sync_cache import PagedBackend, SyncCache, SyncedShop, SyncSnapshot
 from reconciler.workflows.drift.foreign_endpoints import EndpointScope, with_foreign_endpoints
 from reconciler.workflows.drift.incremental import cached_endpoints, load_incremental, save_snapshot, synced_shop
-from reconciler.workflows.drift.notifications import NotificationSource, SeenShop, seen_of, with_notifications
-from reconciler.workflows.gather import CHUNK_SIZE, DesiredObserved, observe_in_chunks
+from reconciler.workflows.drift.notifications import SeenShop, seen_of, with_notifications
+from reconciler.workflows.gather import DesiredObserved, observe_in_chunks
+from reconciler.workflows.sources import DriftSources
 
 TRAILS: Final = 50
 """Trails cost a request or more each, and nobody reads them by the hundred."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DriftSources:
-    """Who may know which side moved, who moved it, and what was heard; each may be missing. `key` is that of the history's
-    digests, `other_endpoints` are URLs that may be registered beside the shops' own.
-    """
-
-    history: History | None = None
-    key: DigestKey | None = None
-    audit: Audit | None = None
-    notifications: NotificationSource | None = None
-    other_endpoints: frozenset[str] = frozenset()
-
-    def last_applied(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, LastApplied]:
-        """Of shops in which nothing was ever applied there is none."""
-        if self.history is None:
-            return {}
-        told = self.history.last_applied(shops).items()
-        return {
-            shop: LastApplied(applied={name: one.value for name, one in applied.items()}, key=self.key)
-            for shop, applied in told
-        }
-
-    def with_last_applied(self, pairs: Sequence[DesiredObserved]) -> Iterator[tuple[Desired, Observed, LastApplied]]:
-        """Each pair with its past. Asked for together, and never held for the whole fleet."""
-        for start in range(0, len(pairs), CHUNK_SIZE):
-            some = pairs[start : start + CHUNK_SIZE]
-            pasts = self.last_applied([wish.shop for wish, _ in some])
-            for wish, observed in some:
-                yield wish, observed, pasts.get(wish.shop, LastApplied(key=self.key))
 
 
 async def check_drift(

@@ -40,7 +40,7 @@ class EndpointScope:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
+class _EndpointsRead:
     """`whole`: all that was asked for could be read."""
 
     endpoints: tuple[Endpoints, ...]
@@ -80,13 +80,13 @@ async def _namesakes(
     return (await _read(shops, around.backend)).endpoints
 
 
-async def _rest(read: Sequence[Endpoints], around: EndpointScope) -> _Read:
+async def _rest(read: Sequence[Endpoints], around: EndpointScope) -> _EndpointsRead:
     """All shops of the backend that were not read yet."""
     already = _known(read)
     try:
         keys = [shop async for shop in around.backend.shops()]
     except BackendError:
-        return _Read(endpoints=(), whole=False)
+        return _EndpointsRead(endpoints=(), whole=False)
     return await _read([shop for shop in keys if shop not in already], around.backend)
 
 
@@ -95,7 +95,7 @@ def _known(read: Iterable[Endpoints]) -> set[ShopKey]:
     return {one.shop for one in read if one.seller is not None}
 
 
-async def _read(shops: Sequence[ShopKey], backend: ObservingBackend) -> _Read:
+async def _read(shops: Sequence[ShopKey], backend: ObservingBackend) -> _EndpointsRead:
     endpoints: list[Endpoints] = []
     try:
         if shops:
@@ -103,5 +103,5 @@ async def _read(shops: Sequence[ShopKey], backend: ObservingBackend) -> _Read:
                 one = endpoints_of(world)
                 endpoints.extend([one] if one else [])
     except BackendError:
-        return _Read(endpoints=tuple(endpoints), whole=False)
-    return _Read(endpoints=tuple(endpoints), whole=len(endpoints) == len(shops))
+        return _EndpointsRead(endpoints=tuple(endpoints), whole=False)
+    return _EndpointsRead(endpoints=tuple(endpoints), whole=len(endpoints) == len(shops))

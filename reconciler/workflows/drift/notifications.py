@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final, Self
 
 from reconciler.core.diagnostics import codes
@@ -21,8 +21,9 @@ from reconciler.core.drift.missed_notifications import NotificationState, missed
 from reconciler.core.model.state import Desired, Observed
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.values import Origin, Registration, ShopKey
-from reconciler.ports import Clock, SetupError
-from reconciler.ports.notifications import Notifications, NotificationStats
+from reconciler.ports import SetupError
+from reconciler.ports.notifications import NotificationStats
+from reconciler.workflows.sources import NotificationSource
 
 _PLACE: Final = REGISTRATION.manifest_path
 
@@ -39,18 +40,6 @@ def seen_of(wish: Desired, observed: Observed) -> dict[ShopKey, SeenShop]:
     """By the shop's key; nothing where it could not be read."""
     endpoints = endpoints_of(observed)
     return {} if endpoints is None else {wish.shop: SeenShop(endpoints=endpoints, origin=wish.origin_of(_PLACE))}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotificationSource:
-    """Where notifications are heard. A capture that is `patience` old should have been heard of; `memory` is how long a
-    notification is kept.
-    """
-
-    notifications: Notifications
-    clock: Clock
-    patience: timedelta
-    memory: timedelta
 
 
 async def with_notifications(drift: Drift, seen: Mapping[ShopKey, SeenShop], ear: NotificationSource) -> Drift:

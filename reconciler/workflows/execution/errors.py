@@ -36,7 +36,7 @@ class ShopUnreadable(BackendError):
         self.why = why
 
 
-def diagnose(error: BackendError, plan: ShopPlan, step: Step | None = None) -> Diagnostic:
+def step_error_diagnostic(error: BackendError, plan: ShopPlan, step: Step | None = None) -> Diagnostic:
     """An error of the backend as a finding on the shop."""
     return diagnostic(
         error.why.code if isinstance(error, ShopUnreadable) else error.code,

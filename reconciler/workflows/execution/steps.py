@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from reconciler.core.model.kinds import AMAZON_SETTINGS, IPN_ENDPOINT, STOREFRONT_STATUS, IpnEndpoint, kind_named
@@ -46,6 +46,11 @@ def effect_visible(step: Step, plan: ShopPlan, observed: Observed) -> bool:
     """A value written again to make others follow looks the same before and after: only those others tell."""
     reasserted = any(plan.change_at(ref).reason is Reason.REWRITTEN for ref in step.refs)
     return not reasserted or not inconsistent_fields(observed)
+
+
+def changed_kinds(steps: Iterable[Step], plan: ShopPlan, observed: Observed, *, closed: bool) -> set[str]:
+    """The kinds that these steps write and in which somebody changed a field since the plan."""
+    return {step.kind for step in steps if first_changed_field(step, plan, observed, closed=closed) is not None}
 
 
 def first_changed_field(step: Step, plan: ShopPlan, observed: Observed, *, closed: bool) -> FieldRef | None:

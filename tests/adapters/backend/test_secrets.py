@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from reconciler.adapters.backend import HttpBackend, diagnose
+from reconciler.adapters.backend import HttpBackend, error_diagnostic
 from reconciler.adapters.backend.http.redact import safe_quote, shortened
 from reconciler.core.values import Secret, SecretRef
 from reconciler.ports import BackendError
@@ -68,7 +68,9 @@ async def test_no_error_of_a_write_can_print_a_secret(server, clock, caplog, say
     error = caught.value
     assert error.__cause__ is None
     assert error.__context__ is None
-    everything = printed(error) + repr(diagnose(error, SHOP)) + str(error.request_id) + caplog.text + repr(backend)
+    everything = (
+        printed(error) + repr(error_diagnostic(error, SHOP)) + str(error.request_id) + caplog.text + repr(backend)
+    )
     assert [name for name in SECRETS if name in everything] == []
 
 

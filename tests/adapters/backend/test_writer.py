@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from reconciler.adapters.backend import HttpBackend
-from reconciler.adapters.backend.http.interpret import conflict_again_error, diagnose
+from reconciler.adapters.backend.http.interpret import conflict_again_error, error_diagnostic
 from reconciler.adapters.backend.http.messages import ApiRequest
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.kinds import AmazonPayPayment, IpnEndpoint
@@ -285,12 +285,12 @@ def test_an_error_told_again_is_the_same(kind: type[BackendError]) -> None:
     "kind", [Unreachable, BackendMaintenance, Throttled, Conflict, Locked, Unexpected, Unauthorised]
 )
 def test_every_error_says_a_way_on(kind: type[BackendError]) -> None:
-    assert diagnose(kind(msg("so"))).hint is not None
+    assert error_diagnostic(kind(msg("so"))).hint is not None
 
 
 @pytest.mark.parametrize("kind", [Rejected, ShopUnknown])
 def test_every_refusal_says_a_way_on(kind: type[Rejected]) -> None:
-    assert diagnose(kind(msg("so"), reason="NO")).hint is not None
+    assert error_diagnostic(kind(msg("so"), reason="NO")).hint is not None
 
 
 def test_only_what_has_a_form_is_sent() -> None:

@@ -13,7 +13,14 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Code, Diagnostic, Severity, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.documents import event_codec as event_document
-from reconciler.core.documents.event_codec import VERSION, CorruptDocument, DocumentError, NewerVersion, decode, encode
+from reconciler.core.documents.event_codec import (
+    VERSION,
+    CorruptDocument,
+    DocumentError,
+    NewerVersion,
+    decode_event,
+    encode_event,
+)
 from reconciler.core.model.canonical import DigestKey, dumps
 from reconciler.core.model.state import FieldRef
 from reconciler.core.runs.events import (
@@ -126,7 +133,7 @@ EXAMPLES = {
 
 def written(event: Event, key: DigestKey | None = KEY) -> dict:
     """As it comes back from a file."""
-    return json.loads(dumps(encode(event, key)))
+    return json.loads(dumps(encode_event(event, key)))
 
 
 def test_every_event_has_an_example_and_a_written_form():
@@ -153,7 +160,7 @@ def test_the_corpus_has_every_version():
     ("version", "name"), [(version, name) for version in range(1, VERSION + 1) for name in corpus(version)]
 )
 def test_whatever_was_ever_written_is_read(version, name):
-    assert decode(corpus(version)[name]) == EXAMPLES[name]
+    assert decode_event(corpus(version)[name]) == EXAMPLES[name]
 
 
 def test_the_newest_form_is_what_is_written_today():
@@ -239,12 +246,12 @@ events = st.one_of(
 
 @given(events)
 def test_what_is_written_is_read_back(event):
-    assert decode(written(event)) == event
+    assert decode_event(written(event)) == event
 
 
 @given(events)
 def test_the_written_form_is_canonical(event):
-    assert written(decode(written(event)), None) == written(event)
+    assert written(decode_event(written(event)), None) == written(event)
 
 
 json_values = st.recursive(
@@ -257,7 +264,7 @@ json_values = st.recursive(
 @given(json_values)
 def test_what_is_no_event_is_refused(document):
     with pytest.raises(DocumentError):
-        decode(document)
+        decode_event(document)
 
 
 @st.composite
@@ -284,7 +291,7 @@ def broken(draw: st.DrawFn) -> dict:
 def test_a_document_is_read_whole_or_not_at_all(document):
     """What may be missing by its nature (an argument of a text, a secret's source) is no breakage."""
     try:
-        read = decode(document)
+        read = decode_event(document)
     except DocumentError:
         return
     assert written(read, None) == document
@@ -299,29 +306,29 @@ def missed(value) -> PredictionMissed:
 
 def test_a_secret_is_kept_as_where_it_came_from_and_a_keyed_digest():
     secret = Secret(CLEAR, SecretRef("ref+env://TOKEN"))
-    assert CLEAR not in dumps(encode(missed(secret), KEY))
-    assert decode(written(missed(secret))).predicted == SecretDigest("ref+env://TOKEN", KEY.digest(CLEAR))
-    assert decode(written(missed(secret), None)).predicted == SecretDigest("ref+env://TOKEN", None)
+    assert CLEAR not in dumps(encode_event(missed(secret), KEY))
+    assert decode_event(written(missed(secret))).predicted == SecretDigest("ref+env://TOKEN", KEY.digest(CLEAR))
+    assert decode_event(written(missed(secret), None)).predicted == SecretDigest("ref+env://TOKEN", None)
 
 
 def test_a_seal_is_kept_as_a_keyed_digest():
     sealed = seal_secret(Secret(CLEAR, SecretRef("ref+env://TOKEN")), "5a17")
-    assert sealed.digest not in dumps(encode(missed(sealed), KEY))
-    assert decode(written(missed(sealed))).predicted == SecretDigest(None, KEY.digest(f"5a17:{sealed.digest}"))
-    assert decode(written(missed(sealed), None)).predicted == SecretDigest()
+    assert sealed.digest not in dumps(encode_event(missed(sealed), KEY))
+    assert decode_event(written(missed(sealed))).predicted == SecretDigest(None, KEY.digest(f"5a17:{sealed.digest}"))
+    assert decode_event(written(missed(sealed), None)).predicted == SecretDigest()
 
 
 def test_a_secret_in_a_text_is_refused():
     secret = Secret(CLEAR, SecretRef("ref+env://TOKEN"))
     why = Diagnostic(code=codes.CONFLICT, summary=Message("{token}", (("token", secret),)), severity=Severity.ERROR)
     with pytest.raises(TypeError) as refused:
-        encode(ReopenFailed(shop=SHOP, why=why), KEY)
+        encode_event(ReopenFailed(shop=SHOP, why=why), KEY)
     assert CLEAR not in str(refused.value)
 
 
 def test_a_value_of_no_known_type_is_refused():
     with pytest.raises(TypeError, match="tuple is not a value"):
-        encode(missed(("https://a.example",)), KEY)
+        encode_event(missed(("https://a.example",)), KEY)
 
 
 # Versions.
@@ -329,29 +336,29 @@ def test_a_value_of_no_known_type_is_refused():
 
 def test_a_newer_version_is_refused_by_name():
     with pytest.raises(NewerVersion, match=f"version {VERSION + 1}; this version knows up to {VERSION}"):
-        decode({**written(EXAMPLES["shop-started"]), "v": VERSION + 1})
+        decode_event({**written(EXAMPLES["shop-started"]), "v": VERSION + 1})
 
 
 @pytest.mark.parametrize("version", [0, -1])
 def test_a_version_that_never_was_is_refused(version):
     with pytest.raises(NewerVersion):
-        decode({**written(EXAMPLES["shop-started"]), "v": version})
+        decode_event({**written(EXAMPLES["shop-started"]), "v": version})
 
 
 def test_an_event_without_a_name_here_is_refused_by_name():
     with pytest.raises(NewerVersion, match="shop-sold"):
-        decode({"v": 1, "event": "shop-sold", "shop": "kyoto-tea"})
+        decode_event({"v": 1, "event": "shop-sold", "shop": "kyoto-tea"})
 
 
 def test_a_value_of_a_later_type_is_refused_by_name():
     document = written(EXAMPLES["prediction-missed, flag"])
     with pytest.raises(NewerVersion, match="money"):
-        decode({**document, "found": {"is": "money", "value": 1}})
+        decode_event({**document, "found": {"is": "money", "value": 1}})
 
 
 def test_a_damaged_event_is_told_without_what_stands_in_it():
     with pytest.raises(CorruptDocument) as refused:
-        decode({"v": 1, "event": "shop-started", "shop": f"Not A Key {CLEAR}"})
+        decode_event({"v": 1, "event": "shop-started", "shop": f"Not A Key {CLEAR}"})
     assert CLEAR not in str(refused.value)
     assert refused.value.text.arguments == (("kind", "ValueError"),)
     assert refused.value.__cause__ is None
@@ -374,7 +381,7 @@ def test_a_damaged_event_is_told_without_what_stands_in_it():
 )
 def test_a_value_that_only_looks_right_is_refused(name, part):
     with pytest.raises(CorruptDocument):
-        decode({**written(EXAMPLES[name]), **part})
+        decode_event({**written(EXAMPLES[name]), **part})
 
 
 def test_an_older_version_is_lifted(monkeypatch):
@@ -385,9 +392,9 @@ def test_an_older_version_is_lifted(monkeypatch):
 
     monkeypatch.setattr(event_document, "VERSION", VERSION + 1)
     monkeypatch.setattr(event_document, "_UPGRADES", (*event_document._UPGRADES, lift))
-    assert decode({"v": 1, "event": "shop-started", "store": "kyoto-tea"}) == EXAMPLES["shop-started"]
-    assert decode({"v": VERSION + 1, "event": "shop-started", "shop": "kyoto-tea"}) == EXAMPLES["shop-started"]
-    assert encode(EXAMPLES["shop-started"], None)["v"] == VERSION + 1
+    assert decode_event({"v": 1, "event": "shop-started", "store": "kyoto-tea"}) == EXAMPLES["shop-started"]
+    assert decode_event({"v": VERSION + 1, "event": "shop-started", "shop": "kyoto-tea"}) == EXAMPLES["shop-started"]
+    assert encode_event(EXAMPLES["shop-started"], None)["v"] == VERSION + 1
 
 
 @pytest.mark.parametrize(
@@ -397,16 +404,16 @@ def test_an_older_version_is_lifted(monkeypatch):
 def test_what_a_version_did_not_have_is_no_event_of_that_version(name, part):
     first = corpus(1).get(name, written(EXAMPLES[name]) | {"v": 1})
     with pytest.raises(CorruptDocument):
-        decode(first | part)
+        decode_event(first | part)
 
 
 def test_a_code_of_another_version_stays_readable():
     code = Code("Z999", "from-the-future", msg("A finding of a later version"), Severity.NOTE)
     event = ReopenFailed(shop=SHOP, why=diagnostic(code, msg("who knows")))
-    assert decode(written(event)).why.code == code
+    assert decode_event(written(event)).why.code == code
 
 
 def test_a_known_code_is_todays():
     document = written(EXAMPLES["reopen-failed"])
     document["why"]["code"]["slug"] = "its-old-name"
-    assert decode(document).why.code is codes.CONFLICT
+    assert decode_event(document).why.code is codes.CONFLICT

@@ -22,9 +22,9 @@ from reconciler.core.documents.saved_plan import (
     SavedPlan,
     UnknownPlanVersion,
     UnreadablePlan,
-    decode,
-    encode,
-    verify,
+    decode_plan,
+    encode_plan,
+    verify_plan,
 )
 from reconciler.core.model.canonical import dumps, fingerprint
 from reconciler.core.model.state import MaintenancePolicy
@@ -41,7 +41,7 @@ WORLDS = worlds()
 
 def written(what: SavedPlan, key=KEY) -> dict:
     """As it comes back from a file."""
-    return json.loads(dumps(encode(what, key)))
+    return json.loads(dumps(encode_plan(what, key)))
 
 
 FULL = EXAMPLES["every-field"]
@@ -59,7 +59,7 @@ def test_the_corpus_has_every_version():
 def test_whatever_was_ever_written_is_read_and_proved(path):
     version, _, name = path.stem.partition("-")
     example = EXAMPLES[name]
-    read = verify(json.loads(path.read_text(encoding="utf-8")), KEY)
+    read = verify_plan(json.loads(path.read_text(encoding="utf-8")), KEY)
     assert read.plan == digested(example.plan)
     fleet = example.metadata.fleet if int(version[1:]) > 2 else None
     assert read.metadata == replace(example.metadata, version=int(version[1:]), fleet=fleet)
@@ -69,7 +69,7 @@ def test_whatever_was_ever_written_is_read_and_proved(path):
 def test_the_newest_form_is_what_is_written_today(name):
     """Where this fails the written form has changed: it is a new version, with files of its own."""
     content = (CORPUS / f"v{VERSION}-{name}.json").read_text(encoding="utf-8")
-    assert dumps(encode(EXAMPLES[name], KEY)) + "\n" == content
+    assert dumps(encode_plan(EXAMPLES[name], KEY)) + "\n" == content
 
 
 @pytest.mark.parametrize(
@@ -98,19 +98,19 @@ def test_every_field_of_the_whole_is_written():
 
 @given(plans)
 def test_what_is_written_is_read_back_with_its_secrets_digested(plan):
-    read = decode(written(of(plan)))
+    read = decode_plan(written(of(plan)))
     assert read == SavedPlan(plan=digested(plan), metadata=MADE)
 
 
 @given(plans)
 def test_what_was_read_back_is_written_the_same_again(plan):
-    assert written(decode(written(of(plan)))) == written(of(plan))
+    assert written(decode_plan(written(of(plan)))) == written(of(plan))
 
 
 @given(plans, st.sampled_from((None, KEY)))
 def test_the_fingerprint_is_that_of_the_plan_that_was_saved(plan, key):
     made = build_plan(plan.shops, key=key)
-    read = verify(written(of(made)), KEY).plan
+    read = verify_plan(written(of(made)), KEY).plan
     assert read.fingerprint == made.fingerprint
     assert (
         plan_fingerprint(read.shops, FingerprintScope.REFERENCES if key is None else FingerprintScope.DIGESTS)
@@ -174,7 +174,7 @@ def test_no_edit_is_unseen_by_whoever_has_the_key(pair):
     if dumps(before) == dumps(after):
         return
     with pytest.raises(UnreadablePlan):
-        verify(after, KEY)
+        verify_plan(after, KEY)
 
 
 @given(edited())
@@ -185,7 +185,7 @@ def test_nor_is_one_after_which_the_digest_was_reckoned_again(pair):
     after["digest"] = fingerprint({name: part for name, part in after.items() if name not in ("digest", "seal")})
     if dumps(before) != dumps(after):
         with pytest.raises(UnreadablePlan):
-            verify(after, KEY)
+            verify_plan(after, KEY)
 
 
 @given(edited())
@@ -194,14 +194,14 @@ def test_without_the_key_an_accident_is_seen_all_the_same(pair):
     only_the_seal = isinstance(after, dict) and {**after, "seal": ""} == {**before, "seal": ""}
     if dumps(before) != dumps(after) and not only_the_seal:
         with pytest.raises(UnreadablePlan):
-            verify(after, None)
+            verify_plan(after, None)
 
 
 @given(edited())
 def test_a_document_is_read_whole_or_not_at_all(pair):
     _, after = pair
     try:
-        read = decode(after)
+        read = decode_plan(after)
     except UnreadablePlan:
         return
     assert isinstance(read, SavedPlan)
@@ -217,7 +217,7 @@ json_values = st.recursive(
 @given(json_values)
 def test_what_is_no_plan_is_refused(document):
     with pytest.raises(NotAPlanFile):
-        decode(document)
+        decode_plan(document)
 
 
 def seals_of(world: World) -> list[str]:
@@ -227,7 +227,7 @@ def seals_of(world: World) -> list[str]:
 
 @given(WORLDS)
 def test_neither_a_secret_nor_a_seal_is_in_the_bytes(world):
-    text = dumps(encode(of(world.plan()), KEY))
+    text = dumps(encode_plan(of(world.plan()), KEY))
     assert [
         hidden
         for hidden in (*TOKENS, *seals_of(world))
@@ -243,12 +243,12 @@ def test_not_even_one_of_a_single_character(character):
         for change in shop.changes
     )
     plan = build_plan([replace(shop, changes=changes, predicted=())])
-    read = [change.after for change in decode(written(of(plan))).plan.shops[0].changes]
+    read = [change.after for change in decode_plan(written(of(plan))).plan.shops[0].changes]
     assert SecretDigest("ref+env://TOKEN", KEY.digest(character)) in read
 
 
 def test_the_examples_hide_theirs_as_well():
-    text = dumps(encode(FULL, KEY))
+    text = dumps(encode_plan(FULL, KEY))
     assert CLEAR not in text
     assert SEAL not in text
 
@@ -258,7 +258,7 @@ def test_the_examples_hide_theirs_as_well():
 
 def test_a_plan_is_sealed_with_one_key():
     with pytest.raises(ModifiedPlan, match="another key") as refused:
-        verify(written(FULL), OTHER_KEY)
+        verify_plan(written(FULL), OTHER_KEY)
     assert refused.value.part == "seal"
 
 
@@ -267,7 +267,7 @@ def test_a_plan_is_sealed_with_one_key():
 )
 def test_what_does_not_match_is_named(part, value):
     with pytest.raises(ModifiedPlan) as refused:
-        verify({**written(FULL), part: value}, KEY)
+        verify_plan({**written(FULL), part: value}, KEY)
     assert refused.value.part == part
 
 
@@ -276,24 +276,24 @@ def test_a_fingerprint_that_is_not_of_the_content_is_refused_without_the_key():
     document["plan"]["shops"][0]["changes"][0]["after"]["value"] = False
     document["digest"] = fingerprint({name: part for name, part in document.items() if name not in ("digest", "seal")})
     with pytest.raises(ModifiedPlan) as refused:
-        verify(document, None)
+        verify_plan(document, None)
     assert refused.value.part == "fingerprint"
 
 
 def test_a_plan_whose_fingerprint_is_of_something_else_is_not_saved():
     with pytest.raises(ValueError, match="fingerprint"):
-        encode(of(replace(FULL.plan, fingerprint="sha256:00")), KEY)
+        encode_plan(of(replace(FULL.plan, fingerprint="sha256:00")), KEY)
     with pytest.raises(ValueError, match="fingerprint"):
-        encode(EXAMPLES["covers-digests"], OTHER_KEY)
+        encode_plan(EXAMPLES["covers-digests"], OTHER_KEY)
 
 
 def test_a_seal_covers_where_the_plan_comes_from():
     document = written(FULL)
     document["made"]["environment"] = "production"
     document["digest"] = fingerprint({name: part for name, part in document.items() if name not in ("digest", "seal")})
-    assert verify(document, None).metadata.environment == "production"
+    assert verify_plan(document, None).metadata.environment == "production"
     with pytest.raises(ModifiedPlan):
-        verify(document, KEY)
+        verify_plan(document, KEY)
 
 
 # Versions and formats.
@@ -303,31 +303,31 @@ def test_a_newer_version_is_refused_by_name():
     with pytest.raises(
         UnknownPlanVersion, match=f"version {VERSION + 1}; this version of the tool knows up to {VERSION}"
     ):
-        decode({**written(FULL), "version": VERSION + 1})
+        decode_plan({**written(FULL), "version": VERSION + 1})
 
 
 @pytest.mark.parametrize("version", [0, -1])
 def test_a_version_that_never_was_is_refused(version):
     with pytest.raises(UnknownPlanVersion):
-        decode({**written(FULL), "version": version})
+        decode_plan({**written(FULL), "version": version})
 
 
 @pytest.mark.parametrize("version", [None, True, "1", 1.0])
 def test_a_version_that_is_no_number_is_damage(version):
     with pytest.raises(CorruptPlan) as refused:
-        decode({**written(FULL), "version": version})
+        decode_plan({**written(FULL), "version": version})
     assert refused.value.place == "version"
 
 
 def test_the_document_of_a_view_is_told_from_a_saved_plan():
     with pytest.raises(NotAPlanFile, match="of the format reconciler/plan; a saved plan is of reconciler/saved-plan"):
-        decode({"format": "reconciler/plan", "version": 1})
+        decode_plan({"format": "reconciler/plan", "version": 1})
 
 
 @pytest.mark.parametrize("document", [[], None, {}, {"format": 1}])
 def test_what_names_no_format_is_no_plan(document):
     with pytest.raises(NotAPlanFile, match="names no format"):
-        decode(document)
+        decode_plan(document)
 
 
 def test_an_older_version_is_lifted(monkeypatch):
@@ -340,9 +340,9 @@ def test_an_older_version_is_lifted(monkeypatch):
     monkeypatch.setattr(plan_document, "VERSION", VERSION + 1)
     monkeypatch.setattr(plan_document, "_UPGRADES", (*plan_document._UPGRADES, lift))
     older = {("what" if name == "plan" else name): part for name, part in today.items()}
-    assert decode(older) == SavedPlan(plan=digested(FULL.plan), metadata=replace(MADE, version=VERSION))
-    assert decode({**today, "version": VERSION + 1}).metadata.version == VERSION + 1
-    assert encode(FULL, KEY)["version"] == VERSION + 1
+    assert decode_plan(older) == SavedPlan(plan=digested(FULL.plan), metadata=replace(MADE, version=VERSION))
+    assert decode_plan({**today, "version": VERSION + 1}).metadata.version == VERSION + 1
+    assert encode_plan(FULL, KEY)["version"] == VERSION + 1
 
 
 @pytest.mark.parametrize(
@@ -352,7 +352,7 @@ def test_an_older_document_is_lifted_whole_or_not_at_all(damage):
     first = json.loads((CORPUS / "v1-every-field.json").read_text(encoding="utf-8"))
     plan = {**first["plan"], **damage} if damage else None
     with pytest.raises(CorruptPlan):
-        decode({**first, "plan": plan})
+        decode_plan({**first, "plan": plan})
 
 
 # Damage.
@@ -396,7 +396,7 @@ FIELD = {"kind": "amazon_settings", "field": "client_id", "entry": None}
 )  # fmt: skip
 def test_damage_is_named_by_its_place(at, value, place):
     with pytest.raises(CorruptPlan) as refused:
-        decode(broken(*at, value=value))
+        decode_plan(broken(*at, value=value))
     assert refused.value.place == place
     assert place in str(refused.value)
 
@@ -405,12 +405,12 @@ def test_damage_to_the_whole_is_told_as_that():
     document = written(FULL)
     del document["seal"]
     with pytest.raises(CorruptPlan, match="as a whole"):
-        decode(document)
+        decode_plan(document)
 
 
 def test_half_a_character_is_damage():
     with pytest.raises(CorruptPlan, match="as a whole"):
-        verify(broken("made", "tool", value="\ud800"), KEY)
+        verify_plan(broken("made", "tool", value="\ud800"), KEY)
 
 
 def test_what_is_nested_without_end_is_damage():
@@ -418,12 +418,12 @@ def test_what_is_nested_without_end_is_damage():
     for _ in range(5000):
         text = {"template": "{a}", "arguments": {"a": text}}
     with pytest.raises(CorruptPlan):
-        decode(broken(*SHOP, "findings", 0, "summary", value=text))
+        decode_plan(broken(*SHOP, "findings", 0, "summary", value=text))
 
 
 def test_damage_is_told_without_what_stands_there():
     with pytest.raises(CorruptPlan) as refused:
-        decode(broken(*SHOP, "shop", value=f"Not A Key {CLEAR}"))
+        decode_plan(broken(*SHOP, "shop", value=f"Not A Key {CLEAR}"))
     assert CLEAR not in str(refused.value)
     assert refused.value.__cause__ is None
 
@@ -439,8 +439,8 @@ def test_damage_is_told_without_what_stands_there():
 )
 def test_a_word_of_a_later_version_is_refused_by_name(at, value, name):
     with pytest.raises(UnknownPlanVersion, match=name):
-        decode(broken(*at, value=value))
+        decode_plan(broken(*at, value=value))
 
 
 def test_a_saved_plan_of_nothing_is_one():
-    assert decode(written(saved())).plan.shops == ()
+    assert decode_plan(written(saved())).plan.shops == ()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.importing.legacy_cells import UnmappableCell, read_cell, shown
+from reconciler.core.importing.legacy_cells import UnmappableCell, display_cell, read_cell
 from reconciler.core.importing.legacy_columns import NO, TABLE, YES, CellType, header_of, normalise_header
 from reconciler.core.importing.legacy_rows import LegacyExport, read_legacy
 from reconciler.core.importing.secret_names import SecretNamePattern
@@ -248,8 +248,8 @@ def test_every_column_leads_to_a_field_of_ours_or_says_why_not() -> None:
 
 
 def test_words_are_shown_in_one_short_line() -> None:
-    assert shown("a\nb\x00 c") == "'a b c'"
-    assert shown("long " * 20) == repr(("long " * 8) + "...")
+    assert display_cell("a\nb\x00 c") == "'a b c'"
+    assert display_cell("long " * 20) == repr(("long " * 8) + "...")
 
 
 def test_an_export_says_what_a_storefront_is_in_its_own_words() -> None:

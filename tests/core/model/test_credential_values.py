@@ -4,9 +4,8 @@ import json
 
 import pytest
 
-from reconciler.core.documents.event_codec import decode, encode
-from reconciler.core.documents.saved_plan import SavedPlan, verify
-from reconciler.core.documents.saved_plan import encode as encode_plan
+from reconciler.core.documents.event_codec import decode_event, encode_event
+from reconciler.core.documents.saved_plan import SavedPlan, encode_plan, verify_plan
 from reconciler.core.model.canonical import display_canonical, dumps, to_canonical
 from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.change import Change
@@ -41,7 +40,7 @@ def saved(plan: ShopPlan) -> ShopPlan:
     """The plan as it comes back from a file."""
     document = json.loads(dumps(encode_plan(SavedPlan(plan=build_plan([plan], key=KEY), metadata=MADE), KEY)))
     assert "4ea38b7b" not in dumps(document)
-    return verify(document, KEY).plan.shops[0]
+    return verify_plan(document, KEY).plan.shops[0]
 
 
 def change_of(plan: ShopPlan) -> Change:
@@ -92,9 +91,9 @@ def test_what_a_saved_plan_does_not_touch_is_no_miss():
 
 def test_an_event_keeps_a_digest_of_it():
     event = PredictionMissed(shop="a", ref=LABEL, predicted="x", found=CREDENTIAL, why=planned_finding())
-    document = json.loads(dumps(encode(event, KEY)))
+    document = json.loads(dumps(encode_event(event, KEY)))
     assert "4ea38b7b" not in dumps(document)
-    assert decode(document).found == SecretDigest(None, KEY.digest(CREDENTIAL))
+    assert decode_event(document).found == SecretDigest(None, KEY.digest(CREDENTIAL))
 
 
 def planned_finding():

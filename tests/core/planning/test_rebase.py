@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.documents.saved_plan import decode, encode
+from reconciler.core.documents.saved_plan import decode_plan, encode_plan
 from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.change import Reason
 from reconciler.core.planning.diff import values_equal
@@ -89,7 +89,7 @@ def refs(plan: ShopPlan) -> set[FieldRef]:
 
 def read_back(plan: ShopPlan, key=KEY) -> ShopPlan:
     """The plan as its file has it."""
-    return decode(encode(of(build_plan([plan])), key)).plan.shops[0]
+    return decode_plan(encode_plan(of(build_plan([plan])), key)).plan.shops[0]
 
 
 # Laws.

@@ -7,7 +7,7 @@ from hypothesis import assume, currently_in_test_context, given
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Severity
-from reconciler.core.documents.saved_plan import encode, verify
+from reconciler.core.documents.saved_plan import encode_plan, verify_plan
 from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.cascade import apply_changes
 from reconciler.core.planning.change import Change, Reason
@@ -129,7 +129,7 @@ def test_where_the_plan_was_never_applied_there_is_nothing_to_undo(world):
 @given(ONE)
 def test_it_is_saved_like_any_plan(world):
     plan = build_plan([undo_plan(plan_of(world), world.backend.look(A), PACE)])
-    assert verify(encode(of(plan), KEY), KEY).plan == digested(plan)
+    assert verify_plan(encode_plan(of(plan), KEY), KEY).plan == digested(plan)
 
 
 @given(ONE)

@@ -7,24 +7,24 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.embedded.app import contract
+from reconciler.embedded.app import contract_text
 from reconciler.embedded.contract.problems import STATUS_OF_CODE
 from tests.embedded.harness import Api
 
 ROOT = Path(__file__).parents[3]
-DOCUMENT = json.loads(contract())
+DOCUMENT = json.loads(contract_text())
 OPERATIONS = [(method, path) for path, methods in DOCUMENT["paths"].items() for method in methods]
 
 
 def test_the_published_document_is_the_present_one() -> None:
     published = (ROOT / "schemas" / "backend.openapi.json").read_text(encoding="utf-8")
-    assert published == contract(), "run: python -m reconciler.embedded openapi > schemas/backend.openapi.json"
+    assert published == contract_text(), "run: python -m reconciler.embedded openapi > schemas/backend.openapi.json"
 
 
 def test_another_process_writes_the_same_bytes() -> None:
     command = [sys.executable, "-m", "reconciler.embedded", "openapi"]
     done = subprocess.run(command, capture_output=True, check=True, env={"PYTHONHASHSEED": "7"}, cwd=ROOT)
-    assert done.stdout.decode() == contract()
+    assert done.stdout.decode() == contract_text()
 
 
 def test_a_running_backend_serves_it(api: Api) -> None:

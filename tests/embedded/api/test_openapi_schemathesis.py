@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.core.parameters import ParameterLocation
 
-from reconciler.embedded.app import contract
+from reconciler.embedded.app import contract_text
 from tests.embedded.harness import KYOTO, Api
 
 EXAMPLES = 1000 if settings.get_current_profile_name() == "soak" else 12
@@ -39,7 +39,7 @@ CONFIG = schemathesis.Config.from_dict(
     }
 )
 
-described = schemathesis.openapi.from_dict(json.loads(contract()), config=CONFIG)
+described = schemathesis.openapi.from_dict(json.loads(contract_text()), config=CONFIG)
 
 
 class Present:

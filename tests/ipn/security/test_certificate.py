@@ -160,7 +160,7 @@ async def test_f_a_certificate_is_asked_for_once(clock):
     ring = CertificateCache(keys, clock)
     for _ in range(100):
         envelope = envelope_of(SIGNER)
-        signature.verify(envelope, await ring.certificate_for(envelope))
+        signature.verify_signature(envelope, await ring.certificate_for(envelope))
     assert keys.asked == [SIGNER.url]
 
 
@@ -287,7 +287,7 @@ async def test_f_the_certificate_may_change_in_the_middle(clock):
     ring = CertificateCache(keys, clock)
     for signer in (old, new, old, new):
         envelope = envelope_of(signer)
-        signature.verify(envelope, await ring.certificate_for(envelope))
+        signature.verify_signature(envelope, await ring.certificate_for(envelope))
     assert keys.asked == [old.url, new.url]
 
 

@@ -6,7 +6,7 @@ import anyio
 import pytest
 import structlog
 
-from reconciler.ipn.telemetry.logs import RateLimitedLog, place_of
+from reconciler.ipn.telemetry.logs import RateLimitedLog, error_location
 from tests.ipn.receiver_harness import everything, head, lines_of, served
 from tests.support.manual_clock import HandClock
 from tests.support.sns_signer import CAPTURE, as_body, authorization_message, capture_message
@@ -104,7 +104,7 @@ def test_l_what_libraries_log_of_a_failure_is_its_kind_and_place_alone(log):
     with pytest.raises(LookupError) as failed:
         fail_over("山田花子")
     logging.getLogger("uvicorn.error").error("Exception in ASGI application\n", exc_info=failed.value)
-    structlog.get_logger().error("fault", error=place_of(failed.value))
+    structlog.get_logger().error("fault", error=error_location(failed.value))
     first, second = lines_of(log)
     assert first["error"].startswith("LookupError at fail_over:")
     assert first["event"] == "Exception in ASGI application\n"
@@ -113,4 +113,4 @@ def test_l_what_libraries_log_of_a_failure_is_its_kind_and_place_alone(log):
 
 
 def test_l_an_error_that_was_never_raised_has_no_place():
-    assert place_of(LookupError("x")) == "LookupError"
+    assert error_location(LookupError("x")) == "LookupError"

@@ -16,7 +16,8 @@ from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired, FieldRef
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.ports import AppliedValue, BackendError, JournalEntry, Manifest, RunRow, UnfinishedShop, Unreachable
-from reconciler.workflows.drift.check import TRAILS, DriftSources, check_drift
+from reconciler.workflows.drift.check import TRAILS, check_drift
+from reconciler.workflows.sources import DriftSources
 from tests.support.example_worlds import live, wish
 from tests.support.fake_backend import ModelBackend, Shop
 from tests.support.strategies import MAILS, TOKENS, secret

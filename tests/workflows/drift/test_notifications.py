@@ -17,8 +17,8 @@ from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.ports import Manifest, SetupError
 from reconciler.ports.notifications import NotificationStats
 from reconciler.ports.sync_cache import CachedPage, SyncedShop, SyncSnapshot
-from reconciler.workflows.drift.check import DriftSources, check_drift
-from reconciler.workflows.drift.notifications import NotificationSource
+from reconciler.workflows.drift.check import check_drift
+from reconciler.workflows.sources import DriftSources, NotificationSource
 from tests.support.example_worlds import live, site_url, wish
 from tests.support.fake_backend import ModelBackend, Shop, unreachable
 from tests.support.strategies import MAILS, SELLERS

@@ -73,7 +73,7 @@ class BackendConfig:
 
     @property
     def origin(self) -> tuple[str, str, int]:
-        return origin(self.url)
+        return url_origin(self.url)
 
     @property
     def root(self) -> str:
@@ -81,7 +81,7 @@ class BackendConfig:
         return self.base_url.rstrip("/")
 
 
-def origin(url: SplitResult) -> tuple[str, str, int]:
+def url_origin(url: SplitResult) -> tuple[str, str, int]:
     """Scheme, host and port; two addresses of one origin may be sent the same credentials. Raises ValueError."""
     default = 443 if url.scheme == "https" else 80
     return url.scheme, (url.hostname or "").lower(), default if url.port is None else url.port

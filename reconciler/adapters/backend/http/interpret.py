@@ -235,16 +235,16 @@ _BY_REASON: Final[Mapping[str, type[BackendError]]] = {
 }
 
 
-def diagnose(error: BackendError, shop: ShopKey | None = None) -> Diagnostic:
+def error_diagnostic(error: BackendError, shop: ShopKey | None = None) -> Diagnostic:
     """The error as a finding, with a way on."""
-    return diagnostic(error.code, error.text, shop=shop, hint=_way_on(error))
+    return diagnostic(error.code, error.text, shop=shop, hint=_hint(error))
 
 
-def _way_on(error: BackendError) -> Message | None:
-    return next((way for kind, way in _WAYS_ON if isinstance(error, kind)), None)
+def _hint(error: BackendError) -> Message | None:
+    return next((way for kind, way in _HINTS if isinstance(error, kind)), None)
 
 
-_WAYS_ON: Final[tuple[tuple[type[BackendError], Message], ...]] = (
+_HINTS: Final[tuple[tuple[type[BackendError], Message], ...]] = (
     (BackendMaintenance, msg("Run again when the platform's maintenance is over")),
     (
         Unreachable,

@@ -69,7 +69,7 @@ def _parts(messages: Scalar | Mapping[str, Scalar]) -> list[dict[str, str]]:
     return list(parts.values())
 
 
-def entry(name: str) -> FieldRef | None:
+def text_field(name: str) -> FieldRef | None:
     """`parts.ORDER_AREA.label`, as the trail names it."""
     parts, _, rest = name.partition(".")
     part, _, text = rest.partition(".")
@@ -79,5 +79,5 @@ def entry(name: str) -> FieldRef | None:
 
 
 CODEC: Final = Codec(
-    kind="system_parts", part="systemParts", decode=decode, encode=encode, names={"output": "output"}, entry=entry
+    kind="system_parts", part="systemParts", decode=decode, encode=encode, names={"output": "output"}, entry=text_field
 )

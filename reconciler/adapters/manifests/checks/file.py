@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from reconciler.adapters.manifests.checks.forbidden_text import forbidden_text
 from reconciler.adapters.manifests.checks.semantics import check_semantics
-from reconciler.adapters.manifests.describe import place_of
+from reconciler.adapters.manifests.describe import display_path
 from reconciler.adapters.manifests.documents.base import Document
 from reconciler.adapters.manifests.yaml.parsed import Parsed
 from reconciler.core.diagnostics import codes
@@ -53,8 +53,8 @@ def _unexplained(refused: ValidationError, parsed: Parsed) -> Iterable[Diagnosti
     for error in refused.errors(include_url=False, include_context=False, include_input=False):
         yield diagnostic(
             codes.INVALID,
-            msg("`{place}` is refused: {reason}", place=place_of(error["loc"]), reason=error["type"]),
+            msg("`{place}` is refused: {reason}", place=display_path(error["loc"]), reason=error["type"]),
             hint=msg("Please report this message: the schema should have explained it"),
-            subject=place_of(error["loc"]),
+            subject=display_path(error["loc"]),
             origin=parsed.origin(error["loc"]),
         )

@@ -16,7 +16,7 @@ from reconciler.adapters.manifests.checks.plaintext_secrets import (
     pasted_credential_diagnostic,
     plaintext_secret_diagnostic,
 )
-from reconciler.adapters.manifests.describe import is_secret, place_of
+from reconciler.adapters.manifests.describe import display_path, is_secret
 from reconciler.adapters.manifests.yaml.parsed import Parsed, Path, origin_of
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
@@ -78,11 +78,11 @@ def _steering(text: str, path: Path, origin: Origin) -> Iterator[Diagnostic]:
             codes.CONTROL_CHARACTER,
             msg(
                 "`{place}` holds the character {number}, which steers the screen and is not seen",
-                place=place_of(path),
+                place=display_path(path),
                 number=f"{number} {name}".strip(),
             ),
             expected=msg("text"),
             hint=msg("Delete the character (it is invisible)"),
-            subject=place_of(path),
+            subject=display_path(path),
             origin=origin,
         )

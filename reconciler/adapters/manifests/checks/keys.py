@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from reconciler.adapters.manifests.describe import choices_message, did_you_mean, place_of, quote
+from reconciler.adapters.manifests.describe import choices_message, did_you_mean, display_path, quote
 from reconciler.adapters.manifests.documents.base import FORM_KEYWORD
 from reconciler.adapters.manifests.documents.formats import format_by_name
 from reconciler.adapters.manifests.yaml.parsed import Parsed, Path
@@ -47,18 +47,18 @@ _ALIASES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Refused:
+class _UndeclarableKey:
     kind: KindSpec
     policy: Policy
 
 
-def _not_ours() -> Iterator[tuple[tuple[str, str], _Refused]]:
+def _not_ours() -> Iterator[tuple[tuple[str, str], _UndeclarableKey]]:
     for kind in KINDS:
         for spec in kind.fields:
             if spec.policy.owner is not Owner.MANAGED:
                 names = {spec.name, spec.policy.label}
                 yield from (
-                    ((top, name), _Refused(kind, spec.policy)) for top in _SECTIONS[kind.name] for name in names
+                    ((top, name), _UndeclarableKey(kind, spec.policy)) for top in _SECTIONS[kind.name] for name in names
                 )
 
 
@@ -71,19 +71,19 @@ def undeclarable_key_diagnostic(path: Path, origin: Origin) -> Diagnostic | None
     refused = _REFUSED.get((top, name)) or _by_alias(top, name)
     if refused is None:
         return None
-    place = place_of(path)
+    place = display_path(path)
     tell = _derived if refused.policy.owner is Owner.DERIVED else _issued
     return tell(place, refused, origin)
 
 
-def _by_alias(top: str, name: str) -> _Refused | None:
+def _by_alias(top: str, name: str) -> _UndeclarableKey | None:
     meant = _ALIASES.get((top, name))
     if meant is None:
         return None
     return next(refused for (_, field), refused in _REFUSED.items() if field == meant)
 
 
-def _derived(place: str, refused: _Refused, origin: Origin) -> Diagnostic:
+def _derived(place: str, refused: _UndeclarableKey, origin: Origin) -> Diagnostic:
     followed = _followed(refused.policy)
     return diagnostic(
         codes.DECLARED_DERIVED,
@@ -105,7 +105,7 @@ def _followed(policy: Policy) -> Policy:
     return kind_named(kind).field(name).policy
 
 
-def _issued(place: str, refused: _Refused, origin: Origin) -> Diagnostic:
+def _issued(place: str, refused: _UndeclarableKey, origin: Origin) -> Diagnostic:
     return diagnostic(
         codes.DECLARED_ISSUED,
         msg(
@@ -120,7 +120,7 @@ def _issued(place: str, refused: _Refused, origin: Origin) -> Diagnostic:
     )
 
 
-def _way_on(refused: _Refused) -> Message:
+def _way_on(refused: _UndeclarableKey) -> Message:
     if refused.policy.label == "販売事業者様サイトURL":
         return msg("Delete the line; to have the URL registered, write `seller_central.ipn_endpoint: registered`")
     return msg("Delete the line; `reconciler show` tells what the platform has")
@@ -132,9 +132,9 @@ Schema = Mapping[str, Any]
 def unknown_key(path: Path, schema: Schema, whole: Schema, parsed: Parsed) -> Diagnostic:
     """`schema` is the mapping's own, `whole` the file's."""
     origin = parsed.where_key(path)
-    key, place = str(path[-1]), place_of(path)
+    key, place = str(path[-1]), display_path(path)
     known = schema["properties"]
-    above = place_of(path[:-1])
+    above = display_path(path[:-1])
     return undeclarable_key_diagnostic(path, origin) or diagnostic(
         codes.UNKNOWN_KEY,
         msg("`{above}` has no key {key}", above=above, key=quote(key))
@@ -161,7 +161,7 @@ def _places(schema: Schema, above: tuple[str, ...] = ()) -> Iterator[tuple[str, 
 
 def missing_key(path: Path, schema: Schema, parsed: Parsed) -> Diagnostic:
     """`schema` is the mapping's own."""
-    key, place = str(path[-1]), place_of(path)
+    key, place = str(path[-1]), display_path(path)
     field = schema["properties"][key]
     return diagnostic(
         codes.MISSING_KEY,

@@ -9,7 +9,7 @@ import re
 from pathlib import PurePosixPath
 from typing import Final
 
-from reconciler.adapters.manifests.describe import place_of
+from reconciler.adapters.manifests.describe import display_path
 from reconciler.adapters.manifests.documents.formats import SECRET_REFERENCE
 from reconciler.adapters.manifests.yaml.parsed import Parsed, Path
 from reconciler.core.diagnostics import codes
@@ -29,7 +29,7 @@ _PRE_SET_WORDS: Final = frozenset({"preset", re.sub(r"[^a-z]", "", PRE_SET_LITER
 
 def secret_ref_diagnostic(text: str, form: Format, path: Path, parsed: Parsed) -> Diagnostic:
     """`text` does not have the form of a declaration."""
-    place = place_of(path)
+    place = display_path(path)
     if form is TOKEN_DECLARATION and re.sub(r"[^a-z]", "", text.lower()) in _PRE_SET_WORDS:
         summary = msg("`{place}` names a token that Amazon holds, in other words than manifests do", place=place)
         hint = msg("Write {word}", word=PRE_SET.value)
@@ -50,7 +50,7 @@ def secret_ref_diagnostic(text: str, form: Format, path: Path, parsed: Parsed) -
 
 def plaintext_secret_diagnostic(path: Path, parsed: Parsed) -> Diagnostic:
     """A secret where its reference belongs."""
-    place = place_of(path)
+    place = display_path(path)
     return diagnostic(
         codes.PLAINTEXT_TOKEN,
         msg("`{place}` holds a text that may be the secret itself", place=place),
@@ -63,7 +63,7 @@ def plaintext_secret_diagnostic(path: Path, parsed: Parsed) -> Diagnostic:
 
 def pasted_credential_diagnostic(path: Path, credential: Message, origin: Origin, *, as_key: bool) -> Diagnostic:
     """A secret where none belongs; `credential` names its form, `as_key` says that it is the key at which the path ends."""
-    place, above = place_of(path), place_of(path[:-1])
+    place, above = display_path(path), display_path(path[:-1])
     if not as_key:
         summary = msg("`{place}` holds what has the form of {credential}", place=place, credential=credential)
     else:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from reconciler.adapters.manifests.describe import did_you_mean, quote
-from reconciler.adapters.manifests.discovery.misnamed import DEFAULTS
+from reconciler.adapters.manifests.layout import DEFAULTS
 from reconciler.adapters.manifests.yaml.parsed import Parsed, Path
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic

@@ -17,8 +17,8 @@ from reconciler.adapters.manifests.describe import (
     closest_switch,
     describe,
     did_you_mean,
+    display_path,
     misplaced_value,
-    place_of,
     quote,
 )
 from reconciler.adapters.manifests.documents.base import FORM_KEYWORD, Document
@@ -75,7 +75,7 @@ def _nearest(broken: Violation) -> tuple[Violation, ...]:
 
 
 def _wrong_type(broken: Violation, parsed: Parsed) -> Diagnostic:
-    place = place_of(broken.path)
+    place = display_path(broken.path)
     return diagnostic(
         codes.WRONG_TYPE,
         msg("`{place}` is {found}", place=place, found=misplaced_value(broken.value, place)),
@@ -128,7 +128,7 @@ def _like(form: Format) -> Message:
 
 
 def _unknown_value(broken: Violation, parsed: Parsed) -> Diagnostic:
-    place = place_of(broken.path)
+    place = display_path(broken.path)
     choices = [choice for choice in broken.wanted if choice is not None]
     return diagnostic(
         codes.UNKNOWN_VALUE,
@@ -144,7 +144,7 @@ def _wrong_form(broken: Violation, parsed: Parsed) -> Diagnostic:
     form, text = format_by_name(broken.schema[FORM_KEYWORD]), broken.value
     if form.name in TOKEN_FORMS:
         return secret_ref_diagnostic(text, form, broken.path, parsed)
-    place = place_of(broken.path)
+    place = display_path(broken.path)
     return diagnostic(
         codes.WRONG_FORM,
         _misfit(form, text, place, of_a_name=broken.of_a_name),
@@ -165,7 +165,7 @@ def _misfit(form: Format, text: str, place: str, *, of_a_name: bool) -> Message:
 
 
 def _invalid(broken: Violation, parsed: Parsed) -> Diagnostic:
-    place = place_of(broken.path)
+    place = display_path(broken.path)
     return diagnostic(
         codes.INVALID,
         msg("`{place}` is {found}", place=place, found=describe(broken.value, place)),

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Final
 
 from reconciler.adapters.manifests.discovery.entries import Entry, ManifestPath, SubFolder, scan_folder, unreadable_file
-from reconciler.adapters.manifests.discovery.misnamed import DEFAULTS, GROUPS, misnamed_files, misplaced_groups
+from reconciler.adapters.manifests.discovery.misnamed import misnamed_files, misplaced_groups
+from reconciler.adapters.manifests.layout import DEFAULTS, GROUPS
 from reconciler.adapters.manifests.yaml.encoding import SIZE_LIMIT, too_large
 from reconciler.adapters.manifests.yaml.parsed import Parsed, unreadable
 from reconciler.adapters.manifests.yaml.reader import read_yaml

@@ -13,15 +13,13 @@ from difflib import get_close_matches
 from typing import Final
 
 from reconciler.adapters.manifests.discovery.entries import SUFFIXES, SubFolder, printable
+from reconciler.adapters.manifests.layout import DEFAULTS, GROUPS
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.diagnostics.redaction import contains_credential
 from reconciler.core.model.formats import GROUP
 from reconciler.core.values import Origin
-
-DEFAULTS: Final = "_defaults"
-GROUPS: Final = "_groups"
 
 _SHARED: Final = {name.strip("_"): name for name in (DEFAULTS, GROUPS)}
 _NEAR: Final = 0.81

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from reconciler.adapters.manifests.documents.base import Document, Written, given, managed, own, section
+from reconciler.adapters.manifests.documents.base import Document, Written, given, managed_field, own, section
 from reconciler.core.model.formats import CLIENT_ID, EMAIL, PART_NAME, SELLER_ID, TOKEN_DECLARATION
 from reconciler.core.model.kinds import AMAZON_SETTINGS, SYSTEM_PARTS, AmazonSettings, SystemParts
 from reconciler.core.values import PRE_SET, UNSET, PreSet, SecretRef, Unset
 
 
 class ApiDocument(Document):
-    seller_id: Annotated[str, Written(SELLER_ID)] | None = managed(
+    seller_id: Annotated[str, Written(SELLER_ID)] | None = managed_field(
         AMAZON_SETTINGS,
         "seller_id",
         english="The merchant's id at Amazon.",
         japanese="Amazonの出品者ID。",
     )
-    client_id: Annotated[str, Written(CLIENT_ID)] | None = managed(
+    client_id: Annotated[str, Written(CLIENT_ID)] | None = managed_field(
         AMAZON_SETTINGS,
         "client_id",
         english="The id of the merchant's application at Amazon, also called Store ID.",
         japanese="AmazonのクライアントID(ストアID)。",
     )
-    mws_auth_token: Annotated[str, Written(TOKEN_DECLARATION)] | None = managed(
+    mws_auth_token: Annotated[str, Written(TOKEN_DECLARATION)] | None = managed_field(
         AMAZON_SETTINGS,
         "mws_auth_token",
         english="Where the token is to be found, never the token itself; or `pre-set` where Amazon holds it.",
@@ -32,7 +32,7 @@ class ApiDocument(Document):
 
 
 class NotificationDocument(Document):
-    email: Annotated[str, Written(EMAIL)] | None = managed(
+    email: Annotated[str, Written(EMAIL)] | None = managed_field(
         AMAZON_SETTINGS,
         "notification_email",
         english="Where the platform writes to when an Amazon Pay order fails.",
@@ -50,7 +50,7 @@ class PartDocument(Document):
 
 
 class AmazonDocument(Document):
-    enabled: bool | None = managed(
+    enabled: bool | None = managed_field(
         AMAZON_SETTINGS,
         "enabled",
         english="Whether the shop offers Amazon Login and Amazon Pay. The payment side follows.",
@@ -70,7 +70,7 @@ class AmazonDocument(Document):
         english="Mail about orders that fail.",
         japanese="処理に失敗した注文の通知。",
     )
-    messages: dict[Annotated[str, Written(PART_NAME)], PartDocument | None] | None = managed(
+    messages: dict[Annotated[str, Written(PART_NAME)], PartDocument | None] | None = managed_field(
         SYSTEM_PARTS,
         "messages",
         english="Labels and messages of the system parts, by part; each is managed by itself.",

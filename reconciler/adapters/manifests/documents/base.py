@@ -61,7 +61,7 @@ def given(value: T | None) -> T | Unset:
     return UNSET if value is None else value
 
 
-def managed(kind: KindSpec, name: str, *, english: str, japanese: str) -> Any:
+def managed_field(kind: KindSpec, name: str, *, english: str, japanese: str) -> Any:
     """A field of `kind` that a manifest may hold: its names and its place on the admin screens come from the core."""
     policy = kind.field(name).policy
     screen = kind.screen if kind.screen.endswith(f">{policy.label}") else f"{kind.screen}>{policy.label}"

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from reconciler.adapters.manifests.documents.base import FORM_KEYWORD, Document
 from reconciler.adapters.manifests.documents.shop import SharedDocument, ShopDocument
-from reconciler.adapters.settings.documents import SettingsDocument
 
 Schema = dict[str, Any]
 
@@ -35,16 +34,6 @@ def shared_schema() -> Schema:
         name="shared",
         title="What shops share / 店舗の共通設定",
         description="Laid under the files of shops. 各店舗のファイルの下に敷かれます。",
-    )
-
-
-def settings_schema() -> Schema:
-    """`schemas/settings.schema.json`: `reconciler.yaml`."""
-    return published(
-        SettingsDocument,
-        name="settings",
-        title="Settings / 設定",
-        description="Where manifests and backend are, and how far a run may go. マニフェストとバックエンドの場所、実行の上限。",
     )
 
 

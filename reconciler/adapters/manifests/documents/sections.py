@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Annotated, Literal
 
-from reconciler.adapters.manifests.documents.base import Document, Written, given, managed, own, section
+from reconciler.adapters.manifests.documents.base import Document, Written, given, managed_field, own, section
 from reconciler.core.model.formats import WINDOW
 from reconciler.core.model.kinds import (
     AMAZON_PAY_PAYMENT,
@@ -27,13 +27,13 @@ from reconciler.core.values import Registration, StorefrontStatus
 
 
 class AmazonPayDocument(Document):
-    pre_order: bool | None = managed(
+    pre_order: bool | None = managed_field(
         AMAZON_PAY_PAYMENT,
         "pre_order",
         english="Whether Amazon Pay can pay for pre-orders. Wants Commerce Creator.",
         japanese="予約販売でAmazon Payを使えるようにするか。コマースクリエイターの利用が必要です。",
     )
-    subscription: bool | None = managed(
+    subscription: bool | None = managed_field(
         AMAZON_PAY_PAYMENT,
         "subscription",
         english="Whether Amazon Pay can pay for subscriptions. Wants Commerce Creator in operation and applications.",
@@ -57,7 +57,7 @@ class PaymentDocument(Document):
 
 
 class StorefrontDocument(Document):
-    status: Literal["open", "closed"] | None = managed(
+    status: Literal["open", "closed"] | None = managed_field(
         STOREFRONT_STATUS,
         "status",
         english="Whether the shop is open to shoppers once everything is set.",
@@ -69,7 +69,7 @@ class StorefrontDocument(Document):
 
 
 class SellerCentralDocument(Document):
-    ipn_endpoint: Literal["registered", "absent"] | None = managed(
+    ipn_endpoint: Literal["registered", "absent"] | None = managed_field(
         IPN_ENDPOINT,
         "registration",
         english="Whether the URL that the platform issues (販売事業者様サイトURL) is registered as an IPN endpoint.",

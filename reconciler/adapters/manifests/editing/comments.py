@@ -60,7 +60,7 @@ class CommentCollector:
 
 
 @dataclass(slots=True)
-class _Told:
+class _CollectedComments:
     """An entry in braces, in the making."""
 
     key: str
@@ -80,7 +80,7 @@ class _Told:
 
 def block_of_flow(text: str, node: MappingNode, data: dict[str, Any]) -> tuple[SourceMapping, Lines]:
     """The mapping, and the comments right behind its brace: they are its owner's."""
-    told: list[_Told] = []
+    told: list[_CollectedComments] = []
     opening: list[str] = []
     at = node.start_mark.index + 1
     for key, value in node.value:
@@ -93,7 +93,7 @@ def block_of_flow(text: str, node: MappingNode, data: dict[str, Any]) -> tuple[S
     return SourceMapping(entries=tuple(each.entry() for each in told), after=tuple(foot)), tuple(opening)
 
 
-def _told_to(told: list[_Told], opening: list[str], text: str, start: int, end: int) -> list[str]:
+def _told_to(told: list[_CollectedComments], opening: list[str], text: str, start: int, end: int) -> list[str]:
     """Gives what stands at the end of a line to the entry before it; returns what has lines of its own."""
     alone = []
     for own_line, comment in comments_between(text, start, end):
@@ -106,8 +106,8 @@ def _told_to(told: list[_Told], opening: list[str], text: str, start: int, end: 
     return alone
 
 
-def _entry_of(text: str, key: Node, node: Node, value: Any, above: list[str]) -> _Told:
-    told = _Told(key.value, value, above)
+def _entry_of(text: str, key: Node, node: Node, value: Any, above: list[str]) -> _CollectedComments:
+    told = _CollectedComments(key.value, value, above)
     told.heard.collect(text, key.end_mark.index, max(key.end_mark.index, node.start_mark.index))
     if isinstance(node, MappingNode):
         told.value, opening = block_of_flow(text, node, value)

@@ -28,10 +28,10 @@ _BLOCK_STYLES: Final = ("|", ">")
 def read_page(data: bytes, file: str, model: type[Document]) -> SourceFile | tuple[Diagnostic, ...]:
     """`model` is the document that the file should be by itself; `file` the name that positions carry."""
     parsed = read_yaml(data, file)
-    return check_file(parsed, model) or page_of(parsed, data)
+    return check_file(parsed, model) or parse_source(parsed, data)
 
 
-def page_of(parsed: Parsed, data: bytes) -> SourceFile:
+def parse_source(parsed: Parsed, data: bytes) -> SourceFile:
     """Of a file that was read and found in order: it holds mappings and single values, and no list."""
     assert parsed.root is not None
     text = data.decode()

@@ -27,10 +27,10 @@ def format_scalar(value: Scalar) -> tuple[str, tuple[str, ...]]:
         case str() if _is_block(value):
             return ("|" if value.endswith("\n") else "|-"), tuple(value.removesuffix("\n").split("\n"))
         case _:
-            return text(value), ()
+            return scalar_text(value), ()
 
 
-def text(value: str) -> str:
+def scalar_text(value: str) -> str:
     """A text on one line, as it stands where every version of YAML reads it so, else in quotes."""
     if _is_plain(value):
         return value

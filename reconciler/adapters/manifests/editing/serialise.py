@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.adapters.manifests.editing.quoting import format_scalar, text
+from reconciler.adapters.manifests.editing.quoting import format_scalar, scalar_text
 from reconciler.adapters.manifests.editing.tree import Lines, SourceEntry, SourceFile, SourceMapping
 
 _INDENT = 2
@@ -60,9 +60,9 @@ def _below(entry: SourceEntry, column: int) -> int | None:
 def _canonical(entry: SourceEntry, column: int) -> Iterator[str]:
     margin, beside = " " * column, f" {entry.trailing}" if entry.trailing else ""
     if isinstance(entry.value, SourceMapping):
-        yield f"{margin}{text(entry.key)}:{'' if entry.value.entries else ' {}'}{beside}"
+        yield f"{margin}{scalar_text(entry.key)}:{'' if entry.value.entries else ' {}'}{beside}"
         return
     head, lines = format_scalar(entry.value)
-    yield f"{margin}{text(entry.key)}: {head}{beside}"
+    yield f"{margin}{scalar_text(entry.key)}: {head}{beside}"
     for line in lines:
         yield f"{margin}{' ' * _INDENT}{line}" if line else ""

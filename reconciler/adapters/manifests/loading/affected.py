@@ -15,8 +15,8 @@ from typing import Final
 
 from reconciler.adapters.manifests.discovery.entries import ManifestPath
 from reconciler.adapters.manifests.discovery.files import read_bytes, read_file, shared_files
-from reconciler.adapters.manifests.discovery.misnamed import DEFAULTS, GROUPS
-from reconciler.adapters.manifests.loading.shared_layers import group_of
+from reconciler.adapters.manifests.layout import DEFAULTS, GROUPS
+from reconciler.adapters.manifests.loading.merge import group_of
 from reconciler.adapters.manifests.yaml.reader import read_yaml
 
 _GROUP: Final = re.compile(rb"""\bgroup["']?\s*:(?:[\s>|"'+-]|#[^\n]*\n)*([^\s"',}#]*)""")

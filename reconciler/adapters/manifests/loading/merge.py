@@ -15,6 +15,7 @@ from reconciler.adapters.manifests.yaml.parsed import Parsed
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
+from reconciler.core.model.formats import GROUP
 from reconciler.core.values import Origin
 
 Steps = tuple[str, ...]
@@ -76,3 +77,9 @@ def _empty_value(parsed: Parsed, steps: Steps) -> Diagnostic:
         subject=place,
         origin=parsed.where_key(steps),
     )
+
+
+def group_of(parsed: Parsed) -> str | None:
+    """The group that the file names. One that cannot be a name is a fault of form, told elsewhere."""
+    group = parsed.data.get("group")
+    return group if isinstance(group, str) and GROUP.accepts(group) else None

@@ -14,15 +14,14 @@ from reconciler.adapters.manifests.checks.semantics import check_shared_file
 from reconciler.adapters.manifests.describe import choices_message, did_you_mean, quote
 from reconciler.adapters.manifests.discovery.entries import ManifestPath
 from reconciler.adapters.manifests.discovery.files import read_file, shared_files
-from reconciler.adapters.manifests.discovery.misnamed import DEFAULTS
 from reconciler.adapters.manifests.documents.shop import SharedDocument
-from reconciler.adapters.manifests.loading.merge import NOTHING, MergedLayer, merge_layer
+from reconciler.adapters.manifests.layout import DEFAULTS
+from reconciler.adapters.manifests.loading.merge import NOTHING, MergedLayer, group_of, merge_layer
 from reconciler.adapters.manifests.yaml.origins import Names
 from reconciler.adapters.manifests.yaml.parsed import Parsed
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.model.formats import GROUP
 
 _NOT_INHERITED = frozenset({"apiVersion", "group"})
 
@@ -130,9 +129,3 @@ class SharedLayers:
             subject="group",
             origin=self._read(ordered[0]).origin(("group",)),
         )
-
-
-def group_of(parsed: Parsed) -> str | None:
-    """The group that the file names. One that cannot be a name is a fault of form, told elsewhere."""
-    group = parsed.data.get("group")
-    return group if isinstance(group, str) and GROUP.accepts(group) else None

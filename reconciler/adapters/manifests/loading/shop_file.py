@@ -22,8 +22,8 @@ from reconciler.adapters.manifests.describe import quote
 from reconciler.adapters.manifests.discovery.entries import ManifestPath
 from reconciler.adapters.manifests.discovery.files import read_file
 from reconciler.adapters.manifests.documents.shop import ShopDocument
-from reconciler.adapters.manifests.loading.merge import NOTHING, MergedLayer, merge_layer
-from reconciler.adapters.manifests.loading.shared_layers import SharedLayers, group_of
+from reconciler.adapters.manifests.loading.merge import NOTHING, MergedLayer, group_of, merge_layer
+from reconciler.adapters.manifests.loading.shared_layers import SharedLayers
 from reconciler.adapters.manifests.yaml.origins import Names
 from reconciler.adapters.manifests.yaml.parsed import Parsed
 from reconciler.core.diagnostics import codes

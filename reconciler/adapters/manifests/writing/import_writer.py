@@ -13,7 +13,6 @@ from typing import Any, Final
 from reconciler.adapters.manifests.discovery.duplicates import declared_twice
 from reconciler.adapters.manifests.discovery.entries import ManifestPath
 from reconciler.adapters.manifests.discovery.files import Listing, read_bytes, shared_files, shop_files
-from reconciler.adapters.manifests.discovery.misnamed import DEFAULTS, GROUPS
 from reconciler.adapters.manifests.documents.base import Document
 from reconciler.adapters.manifests.documents.shop import API_VERSION, SharedDocument, ShopDocument
 from reconciler.adapters.manifests.editing.compose import new_page, relative_schema_path
@@ -21,6 +20,7 @@ from reconciler.adapters.manifests.editing.edit import remove_value, set_value
 from reconciler.adapters.manifests.editing.parse import read_page
 from reconciler.adapters.manifests.editing.serialise import write_page
 from reconciler.adapters.manifests.editing.tree import SourceFile
+from reconciler.adapters.manifests.layout import DEFAULTS, GROUPS
 from reconciler.adapters.manifests.loading.merge import MergedLayer as ReadLayer
 from reconciler.adapters.manifests.loading.shared_layers import SharedLayers
 from reconciler.adapters.manifests.loading.shop_file import read_shop

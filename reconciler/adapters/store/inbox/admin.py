@@ -13,7 +13,7 @@ from sqlalchemy import Column, ColumnElement, Connection, func, or_, select, upd
 from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.inbox_tables import AT_ONCE, ipn_mails, ipn_messages, ipn_quarantine
 from reconciler.adapters.store.inbox.io import InboxReader, InboxWriter
-from reconciler.adapters.store.inbox.rows import copy, entry, mail
+from reconciler.adapters.store.inbox.rows import copy, mail, message_from_row
 from reconciler.adapters.store.inbox.work_queue import OPEN
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import InboxMessage, MailState, MessageStatus, OutboxMail
@@ -34,14 +34,16 @@ class StoreCatalogue:
     async def entries(self, wanted: InboxFilter) -> Sequence[InboxMessage]:
         columns = [column for column in ipn_messages.columns if column.name != "body"]
         chosen = select(*columns).where(*_conditions(wanted)).order_by(ipn_messages.c.number.desc()).limit(wanted.limit)
-        return await self._reads.read(lambda connection: [entry(row) for row in connection.execute(chosen).mappings()])
+        return await self._reads.read(
+            lambda connection: [message_from_row(row) for row in connection.execute(chosen).mappings()]
+        )
 
     async def entry(self, number: int) -> InboxMessage | None:
         wanted = select(ipn_messages).where(ipn_messages.c.number == number)
 
         def one(connection: Connection) -> InboxMessage | None:
             row = connection.execute(wanted).mappings().one_or_none()
-            return None if row is None else entry(row)
+            return None if row is None else message_from_row(row)
 
         return await self._reads.read(one)
 

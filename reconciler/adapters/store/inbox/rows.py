@@ -22,7 +22,7 @@ from reconciler.ports.inbox import (
 from reconciler.ports.inbox_admin import QuarantinedMessage
 
 
-def entry(row: RowMapping) -> InboxMessage:
+def message_from_row(row: RowMapping) -> InboxMessage:
     """A row that was read without its body gives an entry without one."""
     return InboxMessage(
         number=row["number"],

@@ -16,7 +16,7 @@ from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.inbox_tables import AT_ONCE, ipn_captures, ipn_mails, ipn_messages
 from reconciler.adapters.store.db.run_tables import insert
 from reconciler.adapters.store.inbox.io import InboxReader, InboxWriter
-from reconciler.adapters.store.inbox.rows import entry, fact
+from reconciler.adapters.store.inbox.rows import fact, message_from_row
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import CaptureState, Completion, InboxMessage, MailState, MessageStatus, PendingMail
 from reconciler.ports.runtime import Clock
@@ -84,7 +84,7 @@ def _due(connection: Connection, due: _Due) -> Sequence[InboxMessage]:
         first = first.where(message.shop.not_in(due.without_shops))
     numbers = first.order_by(func.min(message.number)).limit(due.limit).subquery()
     wanted = select(ipn_messages).join(numbers, numbers.c.number == message.number).order_by(message.number)
-    return [entry(row) for row in connection.execute(wanted).mappings()]
+    return [message_from_row(row) for row in connection.execute(wanted).mappings()]
 
 
 def _settle(connection: Connection, settlements: Sequence[tuple[int, Completion]]) -> Sequence[bool]:

@@ -21,7 +21,7 @@ from reconciler.adapters.store.runs.leases import active_leases
 from reconciler.adapters.store.runs.process_identity import this_process
 from reconciler.adapters.store.runs.unfinished import ShopProgress
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.documents.event_codec import DocumentError, decode
+from reconciler.core.documents.event_codec import DocumentError, decode_event
 from reconciler.core.runs.run_summary import RunCounts
 from reconciler.core.runs.step_history import StepRecord, step_records
 from reconciler.core.values import ShopKey
@@ -145,7 +145,7 @@ class StoreHistory:
 
     def _read(self, row: Row[Any]) -> JournalEntry:
         try:
-            return JournalEntry(number=row.number, at=row.at, event=decode(row.document))
+            return JournalEntry(number=row.number, at=row.at, event=decode_event(row.document))
         except DocumentError as error:
             raise StoreError(
                 msg(

@@ -15,7 +15,7 @@ from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.group_commit import GATHER, GroupCommit
 from reconciler.adapters.store.db.run_tables import events, runs
 from reconciler.adapters.store.runs.projection import PendingEvent, RunContext, RunProjection
-from reconciler.core.documents.event_codec import encode
+from reconciler.core.documents.event_codec import encode_event
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.planning.plan import Plan
 from reconciler.core.runs.events import Event, ShopFinished
@@ -45,7 +45,7 @@ class StoreJournal:
         self._noted.setdefault(entry.shop, []).append(entry)
 
     def _entry(self, event: Event) -> PendingEvent:
-        return PendingEvent(event, encode(event, self._course.key), self._clock.now())
+        return PendingEvent(event, encode_event(event, self._course.key), self._clock.now())
 
     def _taken_along(self, shop: ShopKey | None) -> Sequence[PendingEvent]:
         if shop is not None:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from reconciler.adapters.store.db.run_tables import events
 from reconciler.adapters.store.runs import plan_outline as outline
-from reconciler.core.documents.event_codec import DocumentError, decode
+from reconciler.core.documents.event_codec import DocumentError, decode_event
 from reconciler.core.planning.plan import StepKind
 from reconciler.core.runs.events import (
     Event,
@@ -80,7 +80,7 @@ def unfinished_work(connection: Connection, row: RowMapping) -> ShopProgress:
     standing = ShopProgress(does=outline.step_kinds(row["steps"]))
     for document in connection.execute(select(events.c.document).where(*since).order_by(events.c.number)).scalars():
         try:
-            standing = standing.apply(decode(document))
+            standing = standing.apply(decode_event(document))
         except DocumentError:
             return replace(standing, closed=True)
     return standing

@@ -17,21 +17,26 @@ from reconciler.core.planning.rules.completeness import (
     parts_exist,
     required_settings_present,
 )
-from reconciler.core.planning.rules.entitlement import commerce_creator, contract, requires_option, subscription
-from reconciler.core.planning.rules.preset_token import not_pre_set, preset_token_unchanged
+from reconciler.core.planning.rules.entitlement import (
+    commerce_creator,
+    requires_contract,
+    requires_option,
+    requires_subscription,
+)
+from reconciler.core.planning.rules.preset_token import preset_token_exists, preset_token_unchanged
 
 Rule = Callable[[RuleContext], Iterable[Diagnostic]]
 
 RULES: Final[tuple[Rule, ...]] = (
     requires_option,
-    contract,
+    requires_contract,
     commerce_creator,
-    subscription,
+    requires_subscription,
     required_settings_present,
     ipn_has_a_seller,
     parts_exist,
     preset_token_unchanged,
-    not_pre_set,
+    preset_token_exists,
     api_credentials_valid,
     derived_consistent,
 )

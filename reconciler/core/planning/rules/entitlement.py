@@ -36,7 +36,7 @@ def requires_option(case: RuleContext) -> Iterator[Diagnostic]:
             )
 
 
-def contract(case: RuleContext) -> Iterator[Diagnostic]:
+def requires_contract(case: RuleContext) -> Iterator[Diagnostic]:
     """利用設定 wants the shop's own contract with アマゾンジャパン合同会社."""
     has = case.observed.kind(Entitlements)
     for change in _turned_on(case.changes, _SWITCH):
@@ -66,7 +66,7 @@ def commerce_creator(case: RuleContext) -> Iterator[Diagnostic]:
             )
 
 
-def subscription(case: RuleContext) -> Iterator[Diagnostic]:
+def requires_subscription(case: RuleContext) -> Iterator[Diagnostic]:
     """定期・頒布会販売 wants コマースクリエイター運用中 and its own applications."""
     has = case.observed.kind(Entitlements)
     for change in _turned_on(case.changes, _SUBSCRIPTION):

@@ -32,7 +32,7 @@ def preset_token_unchanged(case: RuleContext) -> Iterator[Diagnostic]:
         )
 
 
-def not_pre_set(case: RuleContext) -> Iterator[Diagnostic]:
+def preset_token_exists(case: RuleContext) -> Iterator[Diagnostic]:
     """A manifest that says `pre-set` of a token that is not: only Amazon can pre-set one."""
     have = case.observed.value(_TOKEN)
     if case.desired.kind(AmazonSettings).mws_auth_token is PRE_SET and have is not PRE_SET and have is not UNSET:

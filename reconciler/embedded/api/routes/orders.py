@@ -19,14 +19,20 @@ from reconciler.embedded.api.openapi import BODY, READ, SHOP, WRITE, refusals
 from reconciler.embedded.api.strict_json import StrictRoute
 from reconciler.embedded.contract import etags
 from reconciler.embedded.contract.requests import Limit, PaymentPost
-from reconciler.embedded.contract.responses import Charge, Charges, Orders, PaidOrder, PaymentStatus
+from reconciler.embedded.contract.responses import (
+    ChargeResponse,
+    ChargesResponse,
+    OrdersResponse,
+    PaidOrderResponse,
+    PaymentStatus,
+)
 from reconciler.embedded.resources import charges, orders
 from reconciler.embedded.resources import storefront as shops
 
 orders_router = APIRouter(prefix="/admin-api/v1/orders", tags=["orders"], route_class=StrictRoute)
 
 
-@orders_router.get("", response_model=Orders, responses=refusals(*READ, *SHOP, 422))
+@orders_router.get("", response_model=OrdersResponse, responses=refusals(*READ, *SHOP, 422))
 async def get_orders(  # noqa: PLR0913 - a request's words
     *,
     request: Request,
@@ -41,18 +47,20 @@ async def get_orders(  # noqa: PLR0913 - a request's words
         shop_key=call.shop_key,
         reference_id=reference_id,
         payment_status=payment_status,
-        after=None if cursor is None else cursors.read(cursor),
+        after=None if cursor is None else cursors.decode_cursor(cursor),
         limit=limit,
     )
     with call.reading() as connection:
         shops.get(connection, call.shop_key)
         found = orders.find(connection, query)
     next_url = cursors.next_url(request, found[limit - 1]["orderNo"]) if len(found) > limit else None
-    body: Orders = {"items": found[:limit], "nextUrl": next_url}
+    body: OrdersResponse = {"items": found[:limit], "nextUrl": next_url}
     return reply_to_read(body, etags.digest_of(body), if_none_match)
 
 
-@orders_router.post("/{orderNo}/payment", response_model=PaidOrder, responses=refusals(*WRITE, *BODY, *SHOP, 409))
+@orders_router.post(
+    "/{orderNo}/payment", response_model=PaidOrderResponse, responses=refusals(*WRITE, *BODY, *SHOP, 409)
+)
 async def post_payment(
     *,
     request: Request,
@@ -63,14 +71,14 @@ async def post_payment(
     key: IdempotencyKey = None,
 ) -> Response:
     target = f"POST {request.url.path} {call.shop_key}"
-    known = None if key is None else idempotency.key_of(call.caller.client_id, key, target, body)
+    known = None if key is None else idempotency.make_key(call.caller.client_id, key, target, body)
     with call.editing() as edit:
 
         def pay() -> idempotency.StoredResponse:
             shops.get(edit.connection, call.shop_key)
             changed = orders.mark_paid(edit, call.shop_key, order_no, body, if_match=if_match)
             order = orders.get(edit.connection, call.shop_key, order_no)
-            paid: PaidOrder = {**order, "changed": changed}
+            paid: PaidOrderResponse = {**order, "changed": changed}
             return idempotency.StoredResponse(status=200, version=order["version"], body=paid)
 
         stored = idempotency.run_once(edit.connection, known, call.services.now(), pay)
@@ -82,16 +90,16 @@ charges_router = APIRouter(prefix="/amazon-pay/v2/charges", tags=["amazon-pay"])
 Permission = Annotated[str, Query(alias="chargePermissionId", min_length=1, max_length=64)]
 
 
-@charges_router.get("", response_model=Charges, responses=refusals(*READ, *SHOP, 422))
+@charges_router.get("", response_model=ChargesResponse, responses=refusals(*READ, *SHOP, 422))
 async def get_charges(call: NamedShopCall, permission: Permission, if_none_match: IfNoneMatch = None) -> Response:
     with call.reading() as connection:
         shops.get(connection, call.shop_key)
         found = charges.of_permission(connection, call.shop_key, permission)
-    body: Charges = {"charges": found}
+    body: ChargesResponse = {"charges": found}
     return reply_to_read(body, etags.digest_of(body), if_none_match)
 
 
-@charges_router.get("/{chargeId}", response_model=Charge, responses=refusals(*READ, *SHOP))
+@charges_router.get("/{chargeId}", response_model=ChargeResponse, responses=refusals(*READ, *SHOP))
 async def get_charge(
     call: NamedShopCall, charge_id: Annotated[str, Path(alias="chargeId")], if_none_match: IfNoneMatch = None
 ) -> Response:

@@ -2,18 +2,27 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Query
+from fastapi import APIRouter, Body, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from reconciler.embedded.api import idempotency
-from reconciler.embedded.api.context import IdempotencyKey, IfMatch, IfNoneMatch, SellerCall
+from reconciler.embedded.api.context import (
+    IdempotencyKey,
+    IfMatch,
+    IfNoneMatch,
+    RequestContext,
+    ShopKeyHeader,
+    shop_key_mismatch,
+)
 from reconciler.embedded.api.http import reply, reply_to_read
 from reconciler.embedded.api.openapi import BODY, READ, WRITE, refusals
 from reconciler.embedded.api.strict_json import StrictRoute
+from reconciler.embedded.contract.problems import Problem
 from reconciler.embedded.contract.requests import IpnEndpointPost
-from reconciler.embedded.contract.responses import Environment, IpnEndpoints
+from reconciler.embedded.contract.responses import Environment, IpnEndpointsResponse
 from reconciler.embedded.resources import seller_central
+from reconciler.embedded.resources.api_clients import ApiCaller
 
 router = APIRouter(
     prefix="/admin-api/v1/seller-central/{sellerId}/ipn-endpoints", tags=["seller-central"], route_class=StrictRoute
@@ -23,20 +32,44 @@ SellerId = Annotated[str, Path(alias="sellerId", pattern=r"^[A-Za-z0-9]{1,64}$")
 InEnvironment = Annotated[Environment, Query()]
 
 
-@router.get("", response_model=IpnEndpoints, responses=refusals(*READ, 422))
+async def _seller_call(
+    request: Request,
+    seller_id: Annotated[str, Path(alias="sellerId", pattern=r"^[A-Za-z0-9]{1,64}$")],
+    header: ShopKeyHeader = None,
+) -> RequestContext:
+    caller: ApiCaller = request.state.caller
+    call = RequestContext(services=request.app.state.services, caller=caller, shop_key=caller.shop_key or "")
+    if caller.shop_key is None:
+        return call
+    if header not in (None, caller.shop_key):
+        raise shop_key_mismatch()
+    with call.reading() as connection:
+        if seller_central.belongs_elsewhere(connection, seller_id, caller.shop_key):
+            raise Problem("SHOP_KEY_MISMATCH", "this seller belongs to another shop")
+    return call
+
+
+SellerCall = Annotated[RequestContext, Depends(_seller_call)]
+"""A call on a seller. A shop's client may not touch the seller of another shop."""
+
+
+@router.get("", response_model=IpnEndpointsResponse, responses=refusals(*READ, 422))
 async def get_ipn_endpoints(
     call: SellerCall, seller_id: SellerId, environment: InEnvironment = "PRODUCTION", if_none_match: IfNoneMatch = None
 ) -> Response:
     with call.reading() as connection:
-        body, version = seller_central.read(connection, seller_id, environment)
+        body, version = seller_central.get(connection, seller_id, environment)
     return reply_to_read(body, version, if_none_match)
 
 
 @router.post(
     "",
     status_code=201,
-    response_model=IpnEndpoints,
-    responses={200: {"model": IpnEndpoints, "description": "Registered already"}, **refusals(*WRITE, *BODY, 409)},
+    response_model=IpnEndpointsResponse,
+    responses={
+        200: {"model": IpnEndpointsResponse, "description": "Registered already"},
+        **refusals(*WRITE, *BODY, 409),
+    },
 )
 async def post_ipn_endpoint(  # noqa: PLR0913 - a request's words
     *,
@@ -49,19 +82,19 @@ async def post_ipn_endpoint(  # noqa: PLR0913 - a request's words
     key: IdempotencyKey = None,
 ) -> Response:
     target = f"POST {request.url.path}?environment={environment}"
-    known = None if key is None else idempotency.key_of(call.caller.client_id, key, target, body)
+    known = None if key is None else idempotency.make_key(call.caller.client_id, key, target, body)
     with call.editing() as edit:
 
         def register() -> idempotency.StoredResponse:
             new = seller_central.register(edit, seller_id, environment, body["url"], if_match=if_match)
-            listed, version = seller_central.read(edit.connection, seller_id, environment)
+            listed, version = seller_central.get(edit.connection, seller_id, environment)
             return idempotency.StoredResponse(status=201 if new else 200, version=version, body=listed)
 
         stored = idempotency.run_once(edit.connection, known, call.services.now(), register)
     return reply(stored.body, stored.version, stored.status)
 
 
-@router.delete("", response_model=IpnEndpoints, responses=refusals(*WRITE, 404))
+@router.delete("", response_model=IpnEndpointsResponse, responses=refusals(*WRITE, 404))
 async def delete_ipn_endpoint(
     call: SellerCall,
     seller_id: SellerId,
@@ -71,5 +104,5 @@ async def delete_ipn_endpoint(
 ) -> Response:
     with call.editing() as edit:
         seller_central.remove(edit, seller_id, environment, url, if_match=if_match)
-        body, version = seller_central.read(edit.connection, seller_id, environment)
+        body, version = seller_central.get(edit.connection, seller_id, environment)
     return reply(body, version)

@@ -16,7 +16,7 @@ from reconciler.embedded.api.http import reply, reply_to_read
 from reconciler.embedded.api.openapi import BODY, READ, SHOP, WRITE, refusals
 from reconciler.embedded.api.strict_json import StrictRoute
 from reconciler.embedded.contract.requests import AmazonPayBody, AmazonSettingsBody, SystemPartsPatch
-from reconciler.embedded.contract.responses import AmazonPay, AmazonSettings, SystemParts
+from reconciler.embedded.contract.responses import AmazonPayResponse, AmazonSettingsResponse, SystemPartsResponse
 from reconciler.embedded.resources import amazon_pay as payment
 from reconciler.embedded.resources import amazon_settings, system_parts
 
@@ -25,14 +25,14 @@ amazon_router = APIRouter(
 )
 
 
-@amazon_router.get("", response_model=AmazonSettings, responses=refusals(*READ, *SHOP))
+@amazon_router.get("", response_model=AmazonSettingsResponse, responses=refusals(*READ, *SHOP))
 async def get_amazon_settings(call: ShopCall, if_none_match: IfNoneMatch = None) -> Response:
     with call.reading() as connection:
         row = amazon_settings.get(connection, call.shop_key)
     return reply_to_read(amazon_settings.to_response(row), amazon_settings.version(row), if_none_match)
 
 
-@amazon_router.patch("", response_model=AmazonSettings, responses=refusals(*WRITE, *BODY, *SHOP, 409, 423))
+@amazon_router.patch("", response_model=AmazonSettingsResponse, responses=refusals(*WRITE, *BODY, *SHOP, 409, 423))
 async def patch_amazon_settings(
     call: ShopCall, if_match: IfMatch, body: Annotated[AmazonSettingsBody, Body()]
 ) -> Response:
@@ -48,14 +48,14 @@ pay_router = APIRouter(
 )
 
 
-@pay_router.get("", response_model=AmazonPay, responses=refusals(*READ, *SHOP))
+@pay_router.get("", response_model=AmazonPayResponse, responses=refusals(*READ, *SHOP))
 async def get_amazon_pay(call: ShopCall, if_none_match: IfNoneMatch = None) -> Response:
     with call.reading() as connection:
         row = payment.get(connection, call.shop_key)
     return reply_to_read(payment.to_response(row), payment.version(row), if_none_match)
 
 
-@pay_router.patch("", response_model=AmazonPay, responses=refusals(*WRITE, *BODY, *SHOP, 409))
+@pay_router.patch("", response_model=AmazonPayResponse, responses=refusals(*WRITE, *BODY, *SHOP, 409))
 async def patch_amazon_pay(call: ShopCall, if_match: IfMatch, body: Annotated[AmazonPayBody, Body()]) -> Response:
     with call.editing() as edit:
         payment.patch(edit, call.shop_key, body, if_match=if_match)
@@ -68,14 +68,14 @@ parts_router = APIRouter(
 )
 
 
-@parts_router.get("", response_model=SystemParts, responses=refusals(*READ, *SHOP))
+@parts_router.get("", response_model=SystemPartsResponse, responses=refusals(*READ, *SHOP))
 async def get_system_parts(call: ShopCall, if_none_match: IfNoneMatch = None) -> Response:
     with call.reading() as connection:
         body, version = _read(connection, call.shop_key)
     return reply_to_read(body, version, if_none_match)
 
 
-@parts_router.patch("", response_model=SystemParts, responses=refusals(*WRITE, *BODY, *SHOP))
+@parts_router.patch("", response_model=SystemPartsResponse, responses=refusals(*WRITE, *BODY, *SHOP))
 async def patch_system_parts(call: ShopCall, if_match: IfMatch, body: Annotated[SystemPartsPatch, Body()]) -> Response:
     with call.editing() as edit:
         system_parts.patch(edit, call.shop_key, body, if_match=if_match)
@@ -83,6 +83,6 @@ async def patch_system_parts(call: ShopCall, if_match: IfMatch, body: Annotated[
     return reply(answer, version)
 
 
-def _read(connection: Connection, shop_key: str) -> tuple[SystemParts, str]:
+def _read(connection: Connection, shop_key: str) -> tuple[SystemPartsResponse, str]:
     row = system_parts.get(connection, shop_key)
     return system_parts.to_response(row, system_parts.texts_of(connection, shop_key)), system_parts.version(row)

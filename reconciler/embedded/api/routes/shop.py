@@ -18,11 +18,11 @@ from reconciler.embedded.contract import etags
 from reconciler.embedded.contract.requests import Limit, Moment, StorefrontPut
 from reconciler.embedded.contract.responses import (
     Changes,
-    Entitlements,
+    EntitlementsResponse,
     Environment,
     Integration,
     Integrations,
-    Storefront,
+    StorefrontResponse,
 )
 from reconciler.embedded.resources import audit, entitlements, integrations
 from reconciler.embedded.resources import storefront as shops
@@ -30,14 +30,14 @@ from reconciler.embedded.resources import storefront as shops
 shop_router = APIRouter(prefix="/admin-api/v1/shops/{shopKey}", tags=["shops"], route_class=StrictRoute)
 
 
-@shop_router.get("/storefront", response_model=Storefront, responses=refusals(*READ, *SHOP))
+@shop_router.get("/storefront", response_model=StorefrontResponse, responses=refusals(*READ, *SHOP))
 async def get_storefront(call: ShopCall, if_none_match: IfNoneMatch = None) -> Response:
     with call.reading() as connection:
         row = shops.get(connection, call.shop_key)
     return reply_to_read(shops.to_response(row), shops.version(row), if_none_match)
 
 
-@shop_router.put("/storefront", response_model=Storefront, responses=refusals(*WRITE, *BODY, *SHOP))
+@shop_router.put("/storefront", response_model=StorefrontResponse, responses=refusals(*WRITE, *BODY, *SHOP))
 async def put_storefront(call: ShopCall, if_match: IfMatch, body: Annotated[StorefrontPut, Body()]) -> Response:
     with call.editing() as edit:
         shops.put(edit, call.shop_key, body["status"], if_match=if_match)
@@ -45,7 +45,7 @@ async def put_storefront(call: ShopCall, if_match: IfMatch, body: Annotated[Stor
     return reply(shops.to_response(row), shops.version(row))
 
 
-@shop_router.get("/entitlements", response_model=Entitlements, responses=refusals(*READ, *SHOP))
+@shop_router.get("/entitlements", response_model=EntitlementsResponse, responses=refusals(*READ, *SHOP))
 async def get_entitlements(call: ShopCall, if_none_match: IfNoneMatch = None) -> Response:
     with call.reading() as connection:
         row = entitlements.get(connection, call.shop_key)
@@ -71,7 +71,7 @@ async def get_changes(
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
-    before = None if cursor is None else cursors.read_number(cursor)
+    before = None if cursor is None else cursors.decode_number(cursor)
     with call.reading() as connection:
         shops.get(connection, call.shop_key)
         found = audit.find(connection, call.shop_key, before=before, limit=limit)
@@ -95,9 +95,9 @@ async def get_integrations(  # noqa: PLR0913 - a request's words
     environment: Annotated[Environment, Query()] = "PRODUCTION",
     if_none_match: IfNoneMatch = None,
 ) -> Response:
-    after = None if cursor is None else cursors.read(cursor)
+    after = None if cursor is None else cursors.decode_cursor(cursor)
     with call.reading() as connection:
-        found = integrations.page(
+        found = integrations.integrations_page(
             connection, limit=limit, after=after, updated_since=updated_since, environment=environment
         )
     next_url = cursors.next_url(request, found.items[-1]["shopKey"]) if found.more else None

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.adapters.manifests.documents.json_schema import settings_schema, shape, shared_schema, shop_schema
+from reconciler.adapters.manifests.documents.json_schema import shape, shared_schema, shop_schema
 from reconciler.adapters.manifests.documents.shop import SharedDocument, ShopDocument
+from reconciler.adapters.settings.json_schema import settings_schema
 from reconciler.core.model import formats as forms
 from reconciler.core.model.formats import Format
 from reconciler.core.model.kinds import KINDS

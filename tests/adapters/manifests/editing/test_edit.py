@@ -12,7 +12,7 @@ from reconciler.adapters.manifests.editing.compose import comment_out, new_page
 from reconciler.adapters.manifests.editing.edit import remove_value, set_value, with_values
 from reconciler.adapters.manifests.editing.parse import read_page
 from reconciler.adapters.manifests.editing.serialise import write_page
-from reconciler.adapters.manifests.editing.tree import SourceFile, holds, value_at
+from reconciler.adapters.manifests.editing.tree import SourceFile, holds, node_at
 
 TEXT = """\
 shop:   'a'      # its key
@@ -109,7 +109,7 @@ def test_what_is_not_there_is_taken_out_without_a_trace() -> None:
 def test_a_mapping_that_gives_way_to_a_value_leaves_its_comments() -> None:
     after = set_value(page(), ("amazon", "api"), None, ShopDocument)
 
-    assert value_at(after, ("amazon", "api")) is None
+    assert node_at(after, ("amazon", "api")) is None
     for comment in ("# entered by hand", "# from the mail of 3 March", "# checked"):
         assert comment in write_page(after).decode()
 
@@ -133,7 +133,7 @@ def test_blank_lines_that_are_part_of_a_text_stay_with_it() -> None:
 
     again = read_page(after, "a.yaml", ShopDocument)
     assert isinstance(again, SourceFile)
-    assert value_at(again, ("amazon", "messages", "a1", "label")) == "one\n\n\n"
+    assert node_at(again, ("amazon", "messages", "a1", "label")) == "one\n\n\n"
 
 
 def test_a_file_without_a_last_line_end_gets_one_where_it_changes() -> None:

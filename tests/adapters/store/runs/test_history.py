@@ -19,7 +19,7 @@ from reconciler.adapters.store.runs.leases import StoreLeases
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.documents.event_codec import VERSION, encode
+from reconciler.core.documents.event_codec import VERSION, encode_event
 from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.fingerprint import build_plan
 from reconciler.core.planning.plan import ShopPlan, StepKind
@@ -347,7 +347,7 @@ def test_a_long_journal_is_listed_and_read_without_being_held_in_memory(file_sto
     """Twenty thousand events take more than twenty megabytes when they are all there at once."""
     tell(journal(file_store), [STARTED])
     many = 20_000
-    document = encode(ShopVerified(shop=SHOP), None)
+    document = encode_event(ShopVerified(shop=SHOP), None)
     rows = [{"run": "run-1", "shop": SHOP, "at": START, "document": document} for _ in range(many)]
     with file_store.writing() as connection:
         connection.execute(events_table.insert(), rows)

@@ -1,0 +1,16 @@
+"""The JSON Schema of `reconciler.yaml`, made from its document."""
+
+from __future__ import annotations
+
+from reconciler.adapters.manifests.documents.json_schema import Schema, published
+from reconciler.adapters.settings.documents import SettingsDocument
+
+
+def settings_schema() -> Schema:
+    """`schemas/settings.schema.json`: `reconciler.yaml`."""
+    return published(
+        SettingsDocument,
+        name="settings",
+        title="Settings / 設定",
+        description="Where manifests and backend are, and how far a run may go. マニフェストとバックエンドの場所、実行の上限。",
+    )

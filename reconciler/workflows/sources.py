@@ -1,0 +1,58 @@
+"""What drift may be held against: who moved a field, when it was last applied, which notifications came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from reconciler.core.model.canonical import DigestKey
+from reconciler.core.model.state import Desired, Observed
+from reconciler.core.runs.last_applied import LastApplied
+from reconciler.core.values import ShopKey
+from reconciler.ports import Audit, Clock, History
+from reconciler.ports.notifications import Notifications
+from reconciler.workflows.gather import CHUNK_SIZE, DesiredObserved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriftSources:
+    """Who may know which side moved, who moved it, and what was heard; each may be missing. `key` is that of the history's
+    digests, `other_endpoints` are URLs that may be registered beside the shops' own.
+    """
+
+    history: History | None = None
+    key: DigestKey | None = None
+    audit: Audit | None = None
+    notifications: NotificationSource | None = None
+    other_endpoints: frozenset[str] = frozenset()
+
+    def last_applied(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, LastApplied]:
+        """Of shops in which nothing was ever applied there is none."""
+        if self.history is None:
+            return {}
+        told = self.history.last_applied(shops).items()
+        return {
+            shop: LastApplied(applied={name: one.value for name, one in applied.items()}, key=self.key)
+            for shop, applied in told
+        }
+
+    def with_last_applied(self, pairs: Sequence[DesiredObserved]) -> Iterator[tuple[Desired, Observed, LastApplied]]:
+        """Each pair with its past. Asked for together, and never held for the whole fleet."""
+        for start in range(0, len(pairs), CHUNK_SIZE):
+            some = pairs[start : start + CHUNK_SIZE]
+            pasts = self.last_applied([wish.shop for wish, _ in some])
+            for wish, observed in some:
+                yield wish, observed, pasts.get(wish.shop, LastApplied(key=self.key))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationSource:
+    """Where notifications are heard. A capture that is `patience` old should have been heard of; `memory` is how long a
+    notification is kept.
+    """
+
+    notifications: Notifications
+    clock: Clock
+    patience: timedelta
+    memory: timedelta
