@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from reconciler import wiring
 from reconciler.cli.carrying import ExecutionOptions, execute_plan, show_report
-from reconciler.cli.commands.plan import observe_and_plan
+from reconciler.cli.planning import observe_and_plan
 from reconciler.cli.rescuing import recover_and_report
 from reconciler.cli.shell.rollout_options import RolloutOptions
 from reconciler.cli.shell.run_async import run_async

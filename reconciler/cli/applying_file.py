@@ -13,7 +13,7 @@ from pathlib import Path
 from reconciler import wiring
 from reconciler.cli.applying import confirm
 from reconciler.cli.carrying import ExecutionOptions, execute_plan, show_report
-from reconciler.cli.commands.plan import hold_conflicts
+from reconciler.cli.planning import hold_conflicts
 from reconciler.cli.rescuing import recover_and_report
 from reconciler.cli.shell.rollout_options import RolloutOptions
 from reconciler.cli.shell.run_async import run_async

@@ -11,8 +11,8 @@ from typing import Final
 
 from reconciler import wiring
 from reconciler.cli.applying_file import SavedPlanRequest, apply_saved_plan, refused
-from reconciler.cli.commands.plan import observe_and_plan
 from reconciler.cli.kept_order import planned_shops
+from reconciler.cli.planning import observe_and_plan
 from reconciler.cli.shell.rollout_options import RolloutOptions
 from reconciler.cli.shell.run_async import run_async
 from reconciler.cli.shell.terminal import Terminal

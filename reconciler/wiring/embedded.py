@@ -62,12 +62,7 @@ def embedded_identity(settings: Settings) -> str:
 
 def serve_backend(settings: Settings, host: str, port: int, faults: bool, announce: Callable[[Served], None]) -> None:
     """The same application over a socket, until it is interrupted or ended. Raises SetupError, all before it is announced."""
-    import logging
-    import signal
-
-    import uvicorn
-
-    from reconciler.embedded.faults.middleware import HideInjectedDisconnects
+    from reconciler.embedded.serving import serve
 
     secret, reference = client_secret(settings), client_secret_reference(settings)
     application = embedded_application(settings, fault_control=faults)
@@ -75,16 +70,8 @@ def serve_backend(settings: Settings, host: str, port: int, faults: bool, announ
     application.state.world.ensure_client(client, secret.reveal())
     shops = application.state.world.shop_count()
     with listening(host, port) as listener:
-        before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises again what ended it
-        try:
-            announce(Served(port=listener.getsockname()[1], client=client, secret_from=reference.uri, shops=shops))
-            server = uvicorn.Server(uvicorn.Config(application, log_level="warning"))
-            logging.getLogger("uvicorn.error").addFilter(HideInjectedDisconnects())
-            server.run(sockets=[listener])
-        except KeyboardInterrupt:
-            pass
-        finally:
-            signal.signal(signal.SIGTERM, before)
+        served = Served(port=listener.getsockname()[1], client=client, secret_from=reference.uri, shops=shops)
+        serve(application, listener, lambda: announce(served))
 
 
 def backend_openapi() -> Mapping[str, Any]:

@@ -1,11 +1,13 @@
-"""The shape of the tree: names that mean one thing, folders and modules that can be surveyed, functions that stay small."""
+"""The shape of the tree: names that mean one thing, folders and modules that can be surveyed, functions that stay small.
+
+Which package may import which is checked by import-linter (`pyproject.toml`), cycles included.
+"""
 
 from __future__ import annotations
 
 import ast
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -100,75 +102,3 @@ def test_functions_stay_small() -> None:
     assert too_long == {}
     assert median(lengths.values()) <= LINES_OF_A_FUNCTION["median"]
     assert quantiles(lengths.values(), n=10)[-1] <= LINES_OF_A_FUNCTION["p90"]
-
-
-def imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-            yield node.module
-        elif isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-
-
-def module_graph() -> dict[str, set[str]]:
-    """Which module imports which, by their dotted names."""
-    modules = {path.relative_to(ROOT).with_suffix("").as_posix().replace("/", "."): path for path in sources(PACKAGE)}
-    modules = {name.removesuffix(".__init__"): path for name, path in modules.items()}
-    edges: dict[str, set[str]] = defaultdict(set)
-    for module, path in modules.items():
-        for target in imports(path):
-            if target in modules and target not in {module, "reconciler"}:  # the root holds the version, no more
-                edges[module].add(target)
-    return edges
-
-
-def inside(package: str, edges: dict[str, set[str]]) -> dict[str, set[str]]:
-    """The same among the direct children of a package: its modules, and its folders as wholes."""
-    depth = package.count(".") + 2
-    children: dict[str, set[str]] = defaultdict(set)
-    for source, targets in edges.items():
-        for target in targets:
-            if source.startswith(f"{package}.") and target.startswith(f"{package}."):
-                one, other = (".".join(name.split(".")[:depth]) for name in (source, target))
-                if one != other:
-                    children[one].add(other)
-    return children
-
-
-def cycle_in(edges: dict[str, set[str]]) -> list[str]:
-    """Some cycle, from a node back to itself; nothing where there is none."""
-    done: set[str] = set()
-
-    def visit(node: str, path: tuple[str, ...]) -> list[str]:
-        if node in path:
-            return [*path[path.index(node) :], node]
-        if node in done:
-            return []
-        for target in sorted(edges.get(node, ())):
-            found = visit(target, (*path, node))
-            if found:
-                return found
-        done.add(node)
-        return []
-
-    return next((found for start in sorted(edges) if (found := visit(start, ()))), [])
-
-
-def test_the_search_for_cycles_finds_one() -> None:
-    edges = {"a": {"b"}, "b": {"c"}, "c": {"b"}}
-    assert list(pairwise(cycle_in(edges))) == [("b", "c"), ("c", "b")]
-
-
-def test_modules_import_one_way() -> None:
-    assert cycle_in(module_graph()) == []
-
-
-PACKAGES = sorted({path.parent.relative_to(ROOT).as_posix().replace("/", ".") for path in sources(PACKAGE)})
-
-
-@pytest.mark.parametrize("package", PACKAGES)
-def test_the_parts_of_a_package_import_one_way(package: str) -> None:
-    if package == "reconciler.cli":
-        pytest.xfail("use cases still lie in the command line")
-    assert cycle_in(inside(package, module_graph())) == []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.planning import observe_and_plan
 from reconciler.cli.shell.click_ext import Command, _, option
 from reconciler.cli.shell.options import allow_options, changed_since_option, output_options, selection_options
 from reconciler.cli.shell.terminal import Log, Terminal
@@ -18,12 +19,9 @@ if TYPE_CHECKING:
     from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.model.selection import Selection
-    from reconciler.core.planning.guards import AllowList
     from reconciler.core.planning.plan import Plan
-    from reconciler.ports import RequestLogEntry
     from reconciler.wiring import Settings
     from reconciler.workflows.plan import PlanResult
-    from reconciler.workflows.sources import DriftSources
 
 
 @click.command(
@@ -99,54 +97,6 @@ def _save(
         return
     wiring.save_plan(settings, out, planned.plan, grants)
     terminal.info(msg("The plan was saved: apply it with `reconciler apply {file}`", file=str(out)))
-
-
-async def observe_and_plan(
-    settings: Settings,
-    selection: Selection,
-    grants: tuple[tuple[str, str], ...],
-    terminal: Terminal,
-    evidence: DriftSources | None = None,
-) -> tuple[PlanResult, Sequence[RequestLogEntry]]:
-    """With a backend that cannot write. `evidence` is given where what stands will be remembered. Raises BackendError where
-    nothing at all can be read.
-    """
-    from reconciler import wiring
-    from reconciler.core.planning.guards import AllowList
-    from reconciler.workflows.plan import PlanRequest, make_plan
-
-    request = PlanRequest(
-        selection=selection,
-        limits=wiring.limits(settings),
-        allowed=AllowList(entries=grants),
-        pace=wiring.pace(settings),
-        digest_key=wiring.shared_digest_key(),
-    )
-    async with wiring.observer(settings, terminal.log_request) as backend:
-        planned = await make_plan(
-            request,
-            wiring.manifests(settings),
-            wiring.secrets(settings),
-            backend,
-            wiring.clock(),
-            evidence=evidence,
-        )
-        held = hold_conflicts(planned.plan, settings, request.allowed)
-        return replace(planned, plan=held), backend.requests
-
-
-def hold_conflicts(plan: Plan, settings: Settings, allowed: AllowList) -> Plan:
-    """What both Git and the backend moved since it was last applied waits for a person. Raises SetupError."""
-    from reconciler import wiring
-    from reconciler.core.drift.conflicts import apply_conflict_guard
-    from reconciler.workflows.sources import DriftSources
-
-    with wiring.history(settings) as history:
-        if history is None:
-            return plan
-        evidence = DriftSources(history=history, key=wiring.digest_key(settings), audit=None)
-        pasts = evidence.last_applied([shop.shop for shop in plan.changed])
-    return apply_conflict_guard(plan, pasts, allowed)
 
 
 def _shown(
