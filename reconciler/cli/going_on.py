@@ -24,6 +24,7 @@ from reconciler.core.documents.saved_plan import SavedPlan
 from reconciler.core.model.selection import Selection
 from reconciler.core.planning.plan import Plan
 from reconciler.core.planning.rebase import shops_with_changed_intent
+from reconciler.lib.utc import format_utc
 from reconciler.wiring import Settings
 from reconciler.workflows.apply.continue_rollout import newer_run_on
 
@@ -81,7 +82,7 @@ def _newer_run(run: str, saved: SavedPlan, pacing: RolloutOptions, settings: Set
         "Another run ({run} by {actor}, {started}) was at work on shops of the run in waves since",
         run=other.run,
         actor=other.actor,
-        started=other.started.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        started=format_utc(other.started),
     )
     return _outdated(text, pacing)
 

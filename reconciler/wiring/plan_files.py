@@ -12,6 +12,7 @@ from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.redaction import redact
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.planning.plan import Plan
+from reconciler.lib.utc import format_utc
 from reconciler.wiring.runtime import clock, digest_key
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def save_plan(settings: Settings, path: Path, plan: Plan, allowed: tuple[tuple[s
 
     made = PlanMetadata(
         tool=__version__,
-        created=clock().now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        created=format_utc(clock().now()),
         environment=settings.environment.value,
         backend=redact(settings.backend.url or settings.backend.kind),
         fleet=fleet_id(settings),

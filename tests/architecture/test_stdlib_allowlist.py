@@ -41,6 +41,7 @@ VALUES = frozenset(
 
 ALLOWED = {
     "core": VALUES,
+    "lib": VALUES | {"datetime"},
     "workflows": VALUES | {"datetime", "zoneinfo"},
     "views": VALUES | {"gettext"},
 }

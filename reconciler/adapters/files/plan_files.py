@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from reconciler.adapters.files.atomic_write import atomic_write, reason_of
 from reconciler.core.diagnostics import codes
@@ -26,6 +26,7 @@ from reconciler.core.documents.saved_plan import (
     verify_plan,
 )
 from reconciler.core.model.canonical import DigestKey, dumps
+from reconciler.lib import strict_json
 from reconciler.ports import SetupError
 
 SIZE_LIMIT: Final = 64 * 1024 * 1024
@@ -106,21 +107,10 @@ def _content(path: Path, shown: str) -> bytes:
 def _parsed(content: bytes, shown: str) -> Any:
     """JSON in its strict sense: a name that stands twice means one thing to one reader and another to the next."""
     try:
-        return json.loads(content.decode(), object_pairs_hook=_object, parse_constant=_no_number)
+        return strict_json.loads(content)
     except (ValueError, RecursionError):
         # The cause would carry the text, which may be anything that was named by mistake.
         raise PlanFileError(msg("{file} is not JSON, so it is no plan", file=shown), hint=_MAKE_ONE) from None
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        raise ValueError("a name stands twice")
-    return made
-
-
-def _no_number(_word: str) -> NoReturn:
-    raise ValueError("not a number")
 
 
 _MAKE_ONE: Final = msg("Make one with plan --out FILE")

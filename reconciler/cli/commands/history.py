@@ -118,4 +118,6 @@ def _told(record: RunRow) -> Run:
 
 
 def _utc(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    from reconciler.lib.utc import format_utc
+
+    return format_utc(moment)

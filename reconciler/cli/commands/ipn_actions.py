@@ -239,7 +239,9 @@ def _capture(fact: CaptureState) -> str:
 
 
 def _at(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    from reconciler.lib.utc import format_utc
+
+    return None if moment is None else format_utc(moment)
 
 
 def _moved(number: int, *, again: bool) -> Message:

@@ -36,13 +36,11 @@ def _story(settings: Settings, terminal: Terminal) -> ExitCode:
     from reconciler.cli.shell.terminal import show
     from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.diagnostics.messages import msg
+    from reconciler.lib.utc import format_utc
     from reconciler.views.tables.table import Table
 
     with wiring.held_leases(settings) as held:
-        rows = tuple(
-            (lease.shop, lease.owner, lease.run, lease.fence, lease.expires.strftime("%Y-%m-%dT%H:%M:%SZ"))
-            for lease in held
-        )
+        rows = tuple((lease.shop, lease.owner, lease.run, lease.fence, format_utc(lease.expires)) for lease in held)
     columns = (
         ("shop", msg("shop")),
         ("owner", msg("owner")),

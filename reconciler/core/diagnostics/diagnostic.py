@@ -113,7 +113,3 @@ def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...
     """Sorted, and each told once."""
     unique = {(d.sort_key(), d.severity): d for d in diagnostics}
     return tuple(unique[key] for key in sorted(unique))
-
-
-def highest_severity(diagnostics: Iterable[Diagnostic]) -> Severity | None:
-    return max((d.severity for d in diagnostics), default=None)

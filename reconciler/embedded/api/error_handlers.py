@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from reconciler.embedded.api import openapi
-from reconciler.embedded.api.strict_json import DuplicateKey
+from reconciler.embedded.api.strict_request import RepeatedKey
 from reconciler.embedded.contract.problems import Problem, field_problem, render, shape_problem
 from reconciler.embedded.contract.requests import DERIVED
 
@@ -15,7 +15,7 @@ from reconciler.embedded.contract.requests import DERIVED
 def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_shape)
-    app.add_exception_handler(DuplicateKey, _refuse_duplicate)
+    app.add_exception_handler(RepeatedKey, _refuse_duplicate)
     app.add_exception_handler(HTTPException, _refuse_http)
     app.add_exception_handler(Exception, _fail)
 
@@ -32,7 +32,7 @@ async def _refuse_shape(request: Request, error: Exception) -> Response:
 
 
 async def _refuse_duplicate(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, DuplicateKey)
+    assert isinstance(error, RepeatedKey)
     return render(field_problem("DUPLICATE_KEY", str(error.detail), "this key stands twice: write it once"))
 
 

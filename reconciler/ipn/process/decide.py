@@ -30,6 +30,7 @@ from reconciler.ipn.verify.notification import (
     RefundNotification,
 )
 from reconciler.ipn.verify.reasons import ProcessingOutcome
+from reconciler.lib.backoff import backoff
 from reconciler.ports.inbox import CaptureState, Source
 from reconciler.ports.payments import Charge, Order
 
@@ -129,9 +130,17 @@ def park(
     order: Order | None = None,
 ) -> Decision:
     """To be tried again: after a minute, then after twice as long each time, at last every six hours."""
-    wait = min(FIRST_WAIT * 2 ** min(tries, 16), LONGEST_WAIT)
+    seconds = backoff(tries + 1, first=FIRST_WAIT.total_seconds(), longest=LONGEST_WAIT.total_seconds())
+    again = now + timedelta(seconds=seconds)
     alarm = reason.needs_attention or tries >= QUIET_TRIES
-    return Decision(action=DecisionAction.PARK, reason=reason, alarm=alarm, fact=fact, order=order, next_try=now + wait)
+    return Decision(
+        action=DecisionAction.PARK,
+        reason=reason,
+        alarm=alarm,
+        fact=fact,
+        order=order,
+        next_try=again,
+    )
 
 
 def _of_capture(case: PaymentCase, notice: CaptureNotification) -> Decision:

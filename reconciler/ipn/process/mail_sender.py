@@ -23,25 +23,18 @@ import structlog
 
 from reconciler.ipn.runtime.wakeup import WakeupEvent
 from reconciler.ipn.telemetry.observer import WorkerObserver
+from reconciler.lib.backoff import backoff
 from reconciler.ports import Clock
 from reconciler.ports.inbox import InboxUnavailable, MailState, Outbox, OutboxMail, PendingMail
 from reconciler.ports.mailer import Mail, Mailer, MailRefused, MailUnavailable, MailUncertain
 
-FIRST: Final = timedelta(minutes=1)
-LONGEST: Final = timedelta(hours=6)
-
-
-def backoff(tries: int, *, first: timedelta = FIRST, longest: timedelta = LONGEST) -> timedelta:
-    """The first pause after no earlier try, then twice as long each time, up to the longest."""
-    doubled: int = 2 ** min(tries, 20)
-    return min(first * doubled, longest)
-
-
+_FIRST_WAIT: Final = 60.0
+_LONGEST_WAIT: Final = 3600.0
+"""Seconds after the first try of a mail that could not be sent, and at most."""
 _HOUR: Final = timedelta(hours=1)
 _BATCH: Final = 20
 _LOOK: Final = 30.0
 _GRACE: Final = 20.0
-_LONGEST: Final = timedelta(hours=1)
 _log = structlog.get_logger()
 
 
@@ -128,7 +121,7 @@ class MailSender:
         try:
             await self._mailer.send(self._mail(owed), lambda: self._begin(hand))
         except MailUnavailable as error:
-            await self._mark(hand, MailState.OWED, why=str(error), after_this=backoff(owed.tries, longest=_LONGEST))
+            await self._mark(hand, MailState.OWED, why=str(error), after_this=_wait(owed.tries))
             return _End.SERVER_AWAY
         except MailRefused as error:
             await self._mark(hand, MailState.FAILED, why=str(error))
@@ -145,7 +138,7 @@ class MailSender:
             self._tell(hand.owed, MailState.SENDING, why=kind)
             return _End.GONE
         with suppress(_TakenElsewhere):
-            await self._mark(hand, MailState.OWED, why=kind, after_this=backoff(hand.owed.tries, longest=_LONGEST))
+            await self._mark(hand, MailState.OWED, why=kind, after_this=_wait(hand.owed.tries))
         return _End.LATER
 
     async def _free_at(self, owed: OutboxMail) -> timedelta | None:
@@ -191,3 +184,8 @@ def message_id(mail: PendingMail, sender: str) -> str:
     """The same for the same event of the same shop, each time it is tried."""
     name = hashlib.sha256(f"{mail.shop} {mail.event}".encode()).hexdigest()[:32]
     return f"<{name}@{sender.rpartition('@')[2]}>"
+
+
+def _wait(tries: int) -> timedelta:
+    """After a try that failed; so many were made before it."""
+    return timedelta(seconds=backoff(tries + 1, first=_FIRST_WAIT, longest=_LONGEST_WAIT))

@@ -26,8 +26,8 @@ from reconciler.ipn.process.processor import PaymentEvent, PaymentProcessor, Pro
 from reconciler.ipn.runtime.wakeup import WakeupEvent
 from reconciler.ipn.telemetry.observer import WorkerObserver
 from reconciler.ipn.verify import notification as notice
+from reconciler.ipn.verify.json_object import read_object
 from reconciler.ipn.verify.reasons import ProcessingOutcome, Refused
-from reconciler.ipn.verify.strict_json import read_object
 from reconciler.ports.inbox import Completion, InboxMessage, InboxUnavailable, MessageStatus
 
 GRACE: Final = 15.0

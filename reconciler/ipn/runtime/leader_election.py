@@ -16,6 +16,7 @@ import anyio
 import structlog
 
 from reconciler.ipn.telemetry.observer import WorkerObserver
+from reconciler.lib.renewal import Renewal
 from reconciler.ports import Clock, Lease, LeaseHeld, Leases, SetupError
 from reconciler.ports.leases import DutyKey
 
@@ -46,7 +47,6 @@ class LeaderElection:
             finally:
                 self._watch.leads(False)
                 await self._give_back(lease)
-            _log.warning("lease-lost", duty=str(self._duty))
 
     async def _taken(self) -> Lease:
         while True:
@@ -57,10 +57,15 @@ class LeaderElection:
     async def _while_held(self, lease: Lease, work: Callable[[], Awaitable[None]]) -> bool:
         """Whether the work ended by itself."""
         ended = False
+        renewal = Renewal(
+            renew=lease.renew, expires=lambda: lease.held.expires, taken=LeaseHeld, failed=SetupError,
+            every=_RENEW, again=_AGAIN, margin=_MARGIN,
+        )  # fmt: skip
         async with anyio.create_task_group() as group:
 
             async def renewing() -> None:
-                await self._renew_until_lost(lease)
+                await renewal.until_lost(self._clock)
+                _log.warning("lease-lost", duty=str(self._duty))
                 group.cancel_scope.cancel()
 
             group.start_soon(renewing)
@@ -68,19 +73,6 @@ class LeaderElection:
             ended = True
             group.cancel_scope.cancel()
         return ended
-
-    async def _renew_until_lost(self, lease: Lease) -> None:
-        """Where the store cannot be reached, the lease is as good as lost shortly before its end."""
-        pause = _RENEW
-        while self._clock.now() < lease.held.expires - _MARGIN:
-            await self._clock.sleep(pause)
-            try:
-                await lease.renew()
-                pause = _RENEW
-            except LeaseHeld:
-                return
-            except SetupError:
-                pause = _AGAIN
 
     async def _give_back(self, lease: Lease) -> None:
         with anyio.CancelScope(shield=True), suppress(SetupError, LeaseHeld):

@@ -24,6 +24,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from reconciler.ipn.receive.request_limits import ShutdownToken
 from reconciler.ipn.telemetry.logs import error_location
 from reconciler.ipn.telemetry.metrics import Metrics
+from reconciler.lib.backoff import backoff
 from reconciler.ports import Clock
 
 Background = Callable[[], Awaitable[None]]
@@ -152,13 +153,14 @@ def lifespan(backgrounds: Mapping[str, Background], clock: Clock, metrics: Metri
 
 
 async def _kept_up(name: str, background: Background, clock: Clock, metrics: Metrics) -> None:
-    pause = _FIRST_PAUSE
+    failures = 0
     while True:
         try:
             await background()
             return
         except Exception as error:  # noqa: BLE001  # whatever it is, notifications go on being received
+            failures += 1
+            pause = backoff(failures, first=_FIRST_PAUSE, longest=_LONGEST_PAUSE)
             _log.error("background-failed", task=name, error=error_location(error), again_in=pause)
             metrics.restarted(name)
         await clock.sleep(pause)
-        pause = min(2 * pause, _LONGEST_PAUSE)

@@ -5,8 +5,12 @@ A ring while nobody waits is kept, so that work which came meanwhile is not slep
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import timedelta
+
 import anyio
 
+from reconciler.lib.timeouts import DeadlineExceeded, with_deadline
 from reconciler.ports import Clock
 
 
@@ -19,13 +23,6 @@ class WakeupEvent:
 
     async def wait(self, clock: Clock, seconds: float) -> None:
         """Whoever is woken looks at what there is to do: several rings may be one."""
-        async with anyio.create_task_group() as group:
-
-            async def time_out() -> None:
-                await clock.sleep(seconds)
-                group.cancel_scope.cancel()
-
-            group.start_soon(time_out)
-            await self._rung.wait()
-            group.cancel_scope.cancel()
+        with suppress(DeadlineExceeded):
+            await with_deadline(clock, clock.now() + timedelta(seconds=seconds), self._rung.wait)
         self._rung = anyio.Event()

@@ -18,8 +18,8 @@ from enum import StrEnum
 from typing import Final
 
 from reconciler.ipn.verify.certificate_url import check_address, region_of
+from reconciler.ipn.verify.json_object import read_object
 from reconciler.ipn.verify.reasons import Refused, RejectReason
-from reconciler.ipn.verify.strict_json import read_object
 
 MAX_CLOCK_SKEW: Final = timedelta(minutes=5)
 

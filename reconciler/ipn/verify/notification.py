@@ -16,10 +16,10 @@ from enum import StrEnum
 from typing import Final
 
 from reconciler.ipn.verify import ids
+from reconciler.ipn.verify.json_object import read_object
 from reconciler.ipn.verify.notification_xml import AUTHORIZATION, CAPTURE, REFUND, ObjectDetails, XmlPaths
 from reconciler.ipn.verify.notification_xml import read as read_details
 from reconciler.ipn.verify.reasons import Refused, RejectReason
-from reconciler.ipn.verify.strict_json import read_object
 
 _WORD: Final = r"[A-Za-z0-9][A-Za-z0-9_ -]{0,63}"
 _KINDS: Final[Mapping[str, XmlPaths]] = {

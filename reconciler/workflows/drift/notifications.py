@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, Self
 
 from reconciler.core.diagnostics import codes
@@ -21,6 +21,7 @@ from reconciler.core.drift.missed_notifications import NotificationState, missed
 from reconciler.core.model.state import Desired, Observed
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.values import Origin, Registration, ShopKey
+from reconciler.lib.utc import format_utc
 from reconciler.ports import SetupError
 from reconciler.ports.notifications import NotificationStats
 from reconciler.workflows.sources import NotificationSource
@@ -68,10 +69,6 @@ def notification_state(heard: NotificationStats, *, registered: bool) -> Notific
         unheard=heard.missed_captures,
         unheard_since=None if heard.unheard_since is None else format_utc(heard.unheard_since),
     )
-
-
-def format_utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

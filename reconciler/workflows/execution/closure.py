@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
-import anyio
-
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import msg
+from reconciler.lib.backoff import backoff
+from reconciler.lib.timeouts import DeadlineExceeded, with_deadline
 from reconciler.ports import BackendError, Clock
 
 T = TypeVar("T")
@@ -37,10 +37,6 @@ class ClosureTimeout(BackendError):
     """The shop has been closed for as long as it may be. `happened` as for every error of a backend."""
 
     code = codes.CLOSED_TOO_LONG
-
-
-class _Late(Exception):
-    pass
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,40 +63,18 @@ class ClosureTimer:
         if until <= self.clock.now():
             raise self._overdue(happened=False)
         try:
-            return await self._until(until, ask)
-        except _Late:
+            return await with_deadline(self.clock, until, ask)
+        except DeadlineExceeded:
             raise self._overdue(happened=happened) from None
 
     async def with_reopen_timeout(self, ask: Callable[[], Awaitable[T]], *, seconds: float = REOPEN_TIMEOUT) -> T:
         """What `ask` gives, within a patience that has nothing to do with how long the shop has been closed."""
         try:
-            return await self._until(self.clock.now() + timedelta(seconds=seconds), ask)
-        except _Late:
+            return await with_deadline(self.clock, self.clock.now() + timedelta(seconds=seconds), ask)
+        except DeadlineExceeded:
             raise BackendError(
                 msg("no answer came within {seconds} s", seconds=round(seconds)), happened=None
             ) from None
-
-    async def _until(self, moment: datetime, ask: Callable[[], Awaitable[T]]) -> T:
-        """Raises _Late. What `ask` raises is raised as it is, not as a group."""
-        answers: list[T] = []
-        failure: Exception | None = None
-        async with anyio.create_task_group() as group:
-            group.start_soon(self._cancel_at, moment, group.cancel_scope)
-            try:
-                answers.append(await ask())
-            except Exception as error:  # noqa: BLE001  # raised again below, out of the group
-                failure = error
-            group.cancel_scope.cancel()
-        if failure is not None:
-            raise failure
-        if not answers:
-            raise _Late
-        return answers[0]
-
-    async def _cancel_at(self, moment: datetime, scope: anyio.CancelScope) -> None:
-        while (left := (moment - self.clock.now()).total_seconds()) > 0:
-            await self.clock.sleep(left)
-        scope.cancel()
 
     def _overdue(self, *, happened: bool | None) -> ClosureTimeout:
         return ClosureTimeout(
@@ -115,8 +89,9 @@ class ClosureTimer:
 
 MIN_ATTEMPTS: Final = 3
 """Attempts that are made whatever happened before them, if need be without a wait."""
+_FIRST_BACKOFF: Final = 1.0
 _MAX_BACKOFF: Final = 30.0
-"""Seconds of a wait that the backend did not ask for."""
+"""Seconds of the waits that the backend did not ask for: the first one, and the longest."""
 _POLL_INTERVAL: Final = 1.0
 """Seconds of a wait after which it is looked whether it is over."""
 
@@ -154,7 +129,9 @@ class ReopenRetry:
         """Whether to, once the wait is over. What the backend asks for is waited, as far as the seconds reach."""
         left = min(self.seconds - self.spent, (self.until - self.clock.now()).total_seconds())
         if left > 0 and not self.give_up():
-            await self._wait(min(left, max(_backoff(tries), error.retry_after or 0.0)))
+            await self._wait(
+                min(left, max(backoff(tries, first=_FIRST_BACKOFF, longest=_MAX_BACKOFF), error.retry_after or 0.0))
+            )
             return tries < MIN_ATTEMPTS or not self.give_up()
         return tries < MIN_ATTEMPTS
 
@@ -164,8 +141,3 @@ class ReopenRetry:
             await self.clock.sleep(nap)
             self.spent += nap
             seconds -= nap
-
-
-def _backoff(tries: int) -> float:
-    """1, 2, 4 ... 30 seconds."""
-    return min(2.0 ** min(tries - 1, 10), _MAX_BACKOFF)

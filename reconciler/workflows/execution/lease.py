@@ -13,16 +13,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import anyio
+from anyio.abc import TaskGroup
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, diagnostic, sort_diagnostics
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.runs.events import ShopSkipped
+from reconciler.lib.renewal import Renewal
+from reconciler.lib.utc import format_utc
 from reconciler.ports import Clock, Lease, LeaseHeld, LeaseInfo, Leases, SetupError
 from reconciler.workflows.execution.recorder import recording_failed_diagnostic
 from reconciler.workflows.execution.shop import ShopExecution
@@ -31,65 +34,41 @@ RENEW_EVERY: Final = 15.0
 """Seconds; well within the time that a lease lives."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Kept:
-    lease: Lease
-    lose: Callable[[], None]
-    fail: Callable[[SetupError], None]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaseRenewer:
-    """`leases` are those in hand that nobody has lost; `keeping` renews them."""
+    """Renews each lease in a task of its own, for as long as it is held."""
 
     clock: Clock
-    leases: set[_Kept] = field(default_factory=set)
+    tasks: TaskGroup
 
     @asynccontextmanager
     async def hold(
-        self, lease: Lease, lose: Callable[[], None], fail: Callable[[SetupError], None] = lambda _error: None
+        self, lease: Lease, lose: Callable[[], None], fail: Callable[[Exception], None] = lambda _error: None
     ) -> AsyncIterator[None]:
         """`lose` is told once, when the lease is another's or may be; `fail` each time it cannot be renewed."""
-        kept = _Kept(lease, lose, fail)
-        self.leases.add(kept)
+        scope = anyio.CancelScope()
+        renewal = Renewal(
+            renew=lease.renew, expires=lambda: lease.held.expires, taken=LeaseHeld, failed=SetupError,
+            every=RENEW_EVERY, again=RENEW_EVERY, on_failure=fail,
+        )  # fmt: skip
+        self.tasks.start_soon(self._renew, renewal, lose, scope)
         try:
             yield
         finally:
-            self.leases.discard(kept)
+            scope.cancel()
             with anyio.CancelScope(shield=True), suppress(SetupError):  # it ends by itself
                 await lease.release()
 
-    async def renew(self) -> None:
-        while True:
-            await self.clock.sleep(RENEW_EVERY)
-            async with anyio.create_task_group() as group:
-                for kept in tuple(self.leases):
-                    group.start_soon(self._renew, kept)
-
-    async def _renew(self, kept: _Kept) -> None:
-        """What is given back meanwhile is nobody's loss."""
-        try:
-            await kept.lease.renew()
-        except LeaseHeld:
-            self._lose(kept)
-        except SetupError as error:
-            # What was begun is ended under what is left of the lease; then the shop is anybody's.
-            kept.fail(error)
-            if kept.lease.held.expires <= self.clock.now():
-                self._lose(kept)
-
-    def _lose(self, kept: _Kept) -> None:
-        if kept in self.leases:
-            self.leases.discard(kept)
-            kept.lose()
+    async def _renew(self, renewal: Renewal, lose: Callable[[], None], scope: anyio.CancelScope) -> None:
+        with scope:
+            await renewal.until_lost(self.clock)
+            lose()
 
 
 @asynccontextmanager
 async def lease_renewer(clock: Clock) -> AsyncIterator[LeaseRenewer]:
-    keeper = LeaseRenewer(clock=clock)
     async with anyio.create_task_group() as group:
-        group.start_soon(keeper.renew)
-        yield keeper
+        yield LeaseRenewer(clock=clock, tasks=group)
         group.cancel_scope.cancel()
 
 
@@ -135,7 +114,7 @@ def lease_held_diagnostic(held: LeaseInfo, plan: ShopPlan) -> Diagnostic:
             "The shop is being written by {owner} (run {run}) until {expires}",
             owner=held.owner,
             run=held.run,
-            expires=held.expires.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            expires=format_utc(held.expires),
         ),
         hint=msg("Wait for that run to end; a run that was killed gives its shops back by itself"),
         shop=plan.shop,

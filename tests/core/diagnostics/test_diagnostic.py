@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Severity, diagnostic, highest_severity, sort_diagnostics
+from reconciler.core.diagnostics.diagnostic import Severity, diagnostic, sort_diagnostics
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.values import ShopKey
 from tests.support.strategies import finding, keys, origins
@@ -46,11 +46,6 @@ def test_errors_and_refusals_stop_and_warnings_do_not():
 
 def test_a_severity_has_the_word_that_machine_formats_write():
     assert [severity.name_lower for severity in Severity] == ["error", "refused", "warning", "note"]
-
-
-def test_the_worst_of_several_is_the_gravest_and_of_none_there_is_none():
-    assert highest_severity([finding(Severity.WARNING), finding(Severity.REFUSED)]) is Severity.REFUSED
-    assert highest_severity([]) is None
 
 
 def test_a_finding_that_was_about_nobody_can_be_made_about_a_shop():

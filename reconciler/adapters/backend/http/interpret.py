@@ -11,11 +11,10 @@ problem's title, detail and code, and those only as `quoting` allows.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from reconciler.adapters.backend.http.messages import ApiRequest, ApiResponse, NoResponse, RawResponse
 from reconciler.adapters.backend.http.redact import contains_secret, safe_quote
@@ -24,6 +23,7 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import contains_credential
 from reconciler.core.values import Secret, ShopKey
+from reconciler.lib import strict_json
 from reconciler.ports import (
     BackendError,
     BackendMaintenance,
@@ -103,8 +103,8 @@ def _parsed(answer: RawResponse) -> Mapping[str, Any] | Message:
     if not answer.body:
         return msg("the answer is empty")
     try:
-        value = json.loads(answer.body.decode(), parse_constant=_no_constant, object_pairs_hook=_each_once)
-    except _NamedTwice:
+        value = strict_json.loads(answer.body)
+    except strict_json.DuplicateKey:
         return msg("the answer names a key twice within one object")
     except UnicodeDecodeError:
         return msg("the answer is not UTF-8")
@@ -113,21 +113,6 @@ def _parsed(answer: RawResponse) -> Mapping[str, Any] | Message:
     except ValueError:
         return _html(answer) or _NOT_JSON
     return value if isinstance(value, Mapping) else msg("the answer is not a JSON object")
-
-
-class _NamedTwice(Exception):
-    """Not a ValueError: the answer is JSON, and yet nobody can know which of the two values was meant."""
-
-
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    document = dict(pairs)
-    if len(document) < len(pairs):
-        raise _NamedTwice
-    return document
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(name)
 
 
 def _html(answer: RawResponse) -> Message | None:

@@ -20,6 +20,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from reconciler.adapters.backend.http.messages import ApiRequest, NoResponse, RawResponse
+from reconciler.lib.backoff import backoff
 
 _TRIES: Final = 3
 _FIRST: Final = 0.5
@@ -82,4 +83,4 @@ def _is_harmless(call: ApiRequest, outcome: RawResponse | NoResponse, *, mainten
 def _backoff(call: ApiRequest, tries: int) -> float:
     """0.5, 1, 2 ... up to 15 seconds, each a quarter more or less, spread by the request's name and not by chance."""
     spread = 0.75 + zlib.crc32(f"{tries} {call.name}".encode()) % 1000 / 2000
-    return min(_FIRST * float(2 ** min(tries - 1, 10)), _LONGEST) * spread
+    return backoff(tries, first=_FIRST, longest=_LONGEST) * spread

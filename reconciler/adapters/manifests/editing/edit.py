@@ -6,7 +6,7 @@ canonical order. A comment beside a value that is taken out goes with it; those 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from reconciler.adapters.manifests.documents.base import Document
@@ -28,12 +28,6 @@ def set_value(page: SourceFile, path: Sequence[str], value: Scalar, model: type[
     """A key that was not there gets its note beside it, as a new manifest has it."""
     body = _set(page.body, tuple(path), value, shape(model), ())
     return page if body is page.body else replace(page, body=body, ended=True)
-
-
-def with_values(page: SourceFile, values: Mapping[Path, Scalar], model: type[Document]) -> SourceFile:
-    for path, value in values.items():
-        page = set_value(page, path, value, model)
-    return page
 
 
 def remove_value(page: SourceFile, path: Sequence[str]) -> SourceFile:

@@ -101,12 +101,6 @@ def leaves(data: Mapping[str, object], above: Path = ()) -> Iterator[tuple[Path,
             yield (*above, key), value
 
 
-def node_at(page: SourceFile, path: Sequence[str]) -> Scalar | SourceMapping | None:
-    """What stands there; None also where nothing does (`holds` tells the two apart)."""
-    entry = _entry(page.body, path)
-    return None if entry is None else entry.value
-
-
 def holds(page: SourceFile, path: Sequence[str]) -> bool:
     return _entry(page.body, path) is not None
 

@@ -7,7 +7,7 @@ wrote, or that is damaged, is refused (StoreError) rather than left out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, RowMapping, Select, and_, delete, exists, func, not_, or_, select
@@ -25,6 +25,7 @@ from reconciler.core.documents.event_codec import DocumentError, decode_event
 from reconciler.core.runs.run_summary import RunCounts
 from reconciler.core.runs.step_history import StepRecord, step_records
 from reconciler.core.values import ShopKey
+from reconciler.lib.utc import format_utc
 from reconciler.ports import AppliedValue, Clock, JournalEntry, RunInfo, RunRow, UnfinishedShop
 
 _AT_ONCE: Final = 500
@@ -110,7 +111,7 @@ class StoreHistory:
     def step_records(self, run: str, shop: ShopKey) -> Sequence[StepRecord]:
         plan = self.planned(run, shop)
         planned = outline.steps_of(plan["steps"]) if plan is not None else ()
-        told = ((_utc(recorded.at), recorded.event) for recorded in self.events(run, shop))
+        told = ((format_utc(recorded.at), recorded.event) for recorded in self.events(run, shop))
         return step_records(planned, told)
 
     def prune(self, before: datetime) -> int:
@@ -155,10 +156,6 @@ class StoreHistory:
                     why=error.text,
                 )
             ) from error
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _info(row: RowMapping) -> RunInfo:

@@ -16,7 +16,7 @@ from reconciler.embedded.api import idempotency
 from reconciler.embedded.api.context import IdempotencyKey, IfMatch, IfNoneMatch, NamedShopCall
 from reconciler.embedded.api.http import reply, reply_to_read
 from reconciler.embedded.api.openapi import BODY, READ, SHOP, WRITE, refusals
-from reconciler.embedded.api.strict_json import StrictRoute
+from reconciler.embedded.api.strict_request import StrictRoute
 from reconciler.embedded.contract import etags
 from reconciler.embedded.contract.requests import Limit, PaymentPost
 from reconciler.embedded.contract.responses import (

@@ -17,7 +17,7 @@ from reconciler.embedded.api.context import (
 )
 from reconciler.embedded.api.http import reply, reply_to_read
 from reconciler.embedded.api.openapi import BODY, READ, WRITE, refusals
-from reconciler.embedded.api.strict_json import StrictRoute
+from reconciler.embedded.api.strict_request import StrictRoute
 from reconciler.embedded.contract.problems import Problem
 from reconciler.embedded.contract.requests import IpnEndpointPost
 from reconciler.embedded.contract.responses import Environment, IpnEndpointsResponse

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from reconciler.embedded.api.context import IfMatch, IfNoneMatch, ShopCall
 from reconciler.embedded.api.http import reply, reply_to_read
 from reconciler.embedded.api.openapi import BODY, READ, SHOP, WRITE, refusals
-from reconciler.embedded.api.strict_json import StrictRoute
+from reconciler.embedded.api.strict_request import StrictRoute
 from reconciler.embedded.contract.requests import AmazonPayBody, AmazonSettingsBody, SystemPartsPatch
 from reconciler.embedded.contract.responses import AmazonPayResponse, AmazonSettingsResponse, SystemPartsResponse
 from reconciler.embedded.resources import amazon_pay as payment

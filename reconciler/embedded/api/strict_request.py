@@ -1,9 +1,8 @@
 """JSON bodies in which no key stands twice: of two values for one key, nobody knows which was meant.
 
-In: a request. Out: its body as values, or `DuplicateKey`. Routers that read bodies are made with `StrictRoute`.
+In: a request. Out: its body as values, or `RepeatedKey`. Routers that read bodies are made with `StrictRoute`.
 """
 
-import json
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -12,8 +11,10 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
+from reconciler.lib import strict_json
 
-class DuplicateKey(HTTPException):
+
+class RepeatedKey(HTTPException):
     """`detail` is the key. The framework lets its own kind of error pass, and calls every other one unreadable."""
 
     def __init__(self, key: str) -> None:
@@ -22,7 +23,10 @@ class DuplicateKey(HTTPException):
 
 class StrictRequest(Request):
     async def json(self) -> Any:
-        return json.loads(await self.body(), object_pairs_hook=_once)
+        try:
+            return strict_json.loads(await self.body())
+        except strict_json.DuplicateKey as error:
+            raise RepeatedKey(error.key) from None
 
 
 class StrictRoute(APIRoute):
@@ -33,11 +37,3 @@ class StrictRoute(APIRoute):
             return await handle(StrictRequest(request.scope, request.receive))
 
         return strictly
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise DuplicateKey(next(name for name in names if names.count(name) > 1))
-    return found

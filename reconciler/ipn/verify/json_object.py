@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Final, NoReturn
+from typing import Final
 
 from reconciler.ipn.verify.reasons import Refused, RejectReason
+from reconciler.lib import strict_json
 
 DEEPEST: Final = 64
 """Levels of objects and lists."""
@@ -18,30 +19,17 @@ DEEPEST: Final = 64
 def read_object(text: str) -> dict[str, object]:
     """Raises Refused: not JSON, no object, a key twice, nested too deeply, or half of a surrogate pair in it."""
     try:
-        found = json.loads(
-            text, object_pairs_hook=_each_once, parse_constant=_no_json, parse_int=_zero, parse_float=_zero
-        )
+        found = strict_json.loads(text, number=_zero)
         _shallow(found)
         _writable(found)
+    except strict_json.DuplicateKey:
+        raise Refused(RejectReason.DUPLICATE_KEY, "a key stands there twice") from None
     except (ValueError, RecursionError):
         # without the cause: its text may quote what was sent
         raise Refused(RejectReason.NOT_JSON, "it is not JSON") from None
     if not isinstance(found, dict):
         raise Refused(RejectReason.NOT_JSON, "it is JSON, but not an object")
     return found
-
-
-def _each_once(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:
-    found: dict[str, object] = {}
-    for key, value in pairs:
-        if key in found:
-            raise Refused(RejectReason.DUPLICATE_KEY, "a key stands there twice")
-        found[key] = value
-    return found
-
-
-def _no_json(_word: str) -> NoReturn:
-    raise ValueError("NaN and Infinity are not JSON")
 
 
 def _zero(_digits: str) -> int:

@@ -1,0 +1,1 @@
+"""Helpers that know nothing of shops, plans or notifications; they may import nothing of this project."""

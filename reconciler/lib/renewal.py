@@ -1,0 +1,45 @@
+"""Something that is held until a moment, and renewed until it is somebody else's or cannot be renewed in time.
+
+In: a clock, how to renew, and until when it is held. Out: it returns when the holder must stop counting on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from reconciler.lib.timeouts import Timer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewal:
+    """`every` so many seconds it is renewed, after a failure `again` sooner. It counts as over `margin` before its end.
+
+    `renew` raises `taken` where another holds it now, `failed` where nobody could be asked; `on_failure` hears of the latter.
+    """
+
+    renew: Callable[[], Awaitable[None]]
+    expires: Callable[[], datetime]
+    taken: type[Exception]
+    failed: type[Exception]
+    every: float
+    again: float
+    margin: timedelta = timedelta()
+    on_failure: Callable[[Exception], None] = lambda _error: None
+
+    async def until_lost(self, clock: Timer) -> None:
+        """Returns when it is another's, or was not renewed before its end."""
+        pause = self.every
+        while True:
+            await clock.sleep(pause)
+            try:
+                await self.renew()
+                pause = self.every
+            except self.taken:
+                return
+            except self.failed as error:
+                pause = self.again
+                self.on_failure(error)
+                if clock.now() >= self.expires() - self.margin:
+                    return

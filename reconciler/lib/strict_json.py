@@ -1,0 +1,42 @@
+"""JSON in its strict sense: each key once within an object, no NaN and no Infinity.
+
+In: text or bytes in UTF-8. Out: the value, or a ValueError. A `DuplicateKey` is one, and names the key: of two values for one
+key nobody knows which was meant.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+
+class DuplicateKey(ValueError):
+    """`key` stands twice in one object. It may hold anything that was sent."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__("a key stands twice in one object")
+        self.key = key
+
+
+def loads(text: str | bytes, *, number: Callable[[str], Any] | None = None) -> Any:
+    """Raises ValueError (UnicodeDecodeError and DuplicateKey among them), RecursionError where it is nested too deep.
+
+    `number` makes something of the digits of each number; without it they are read as Python reads them.
+    """
+    decoded = text if isinstance(text, str) else text.decode()
+    return json.loads(
+        decoded, object_pairs_hook=_each_once, parse_constant=_refuse, parse_int=number, parse_float=number
+    )
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise DuplicateKey(next(key for key in keys if keys.count(key) > 1))
+    return found
+
+
+def _refuse(_word: str) -> NoReturn:
+    raise ValueError("NaN and Infinity are not JSON")

@@ -1,0 +1,36 @@
+"""JSON is read in its strict sense."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.lib.strict_json import DuplicateKey, loads
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(VALUES)
+def test_what_json_writes_is_read_back(value):
+    assert loads(json.dumps(value)) == value
+
+
+@pytest.mark.parametrize("text", ['{"a": 1, "a": 2}', '[{"b": {"a": 1, "c": 0, "a": 1}}]'])
+def test_a_key_that_stands_twice_is_named(text):
+    with pytest.raises(DuplicateKey) as raised:
+        loads(text)
+    assert raised.value.key == "a"
+
+
+@pytest.mark.parametrize("text", ["NaN", "[Infinity]", "-Infinity", "{", b"\xff"])
+def test_what_is_no_json_is_refused(text):
+    with pytest.raises(ValueError):
+        loads(text)
+
+
+def test_numbers_are_left_to_the_caller_where_he_wants_them():
+    assert loads("[1, 2.5]", number=str) == ["1", "2.5"]
