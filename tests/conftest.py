@@ -7,12 +7,15 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from tests.support.schema_replay import replaying
+
 _COMMON = {"deadline": None, "print_blob": True, "suppress_health_check": [HealthCheck.too_slow]}
 
-settings.register_profile("default", max_examples=20, **_COMMON)
+settings.register_profile("quick", max_examples=10, **_COMMON)
+settings.register_profile("ci", max_examples=20, **_COMMON)
 settings.register_profile("soak", max_examples=1000, **_COMMON)
-settings.register_profile("quick", max_examples=10, phases=[Phase.explicit, Phase.generate], **_COMMON)
-settings.load_profile("default")
+settings.register_profile("mutants", max_examples=10, phases=[Phase.explicit, Phase.generate], **_COMMON)
+settings.load_profile("quick")
 
 
 # Hundreds of processes are started, and as many databases made by migrations: what they run is compiled once, not each time.
@@ -21,11 +24,14 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture(autouse=True, scope="session")
-def secrets_are_hashed_lightly() -> Iterator[None]:
-    """A hash of a client's secret is made to be slow, and there are thousands of sign-ins here."""
+def what_is_slow_on_purpose_is_quick_here() -> Iterator[None]:
+    """A client's secret is hashed lightly, and the schema of a new database is made by migrations once: thousands of each."""
     with pytest.MonkeyPatch.context() as patch:
         if "reconciler.embedded.resources.api_clients" in sys.modules:
             patch.setattr("reconciler.embedded.resources.api_clients._COST", 2)
+        for name in ("reconciler.adapters.store.db.database", "reconciler.embedded.storage.database"):
+            if name in sys.modules:
+                patch.setattr(f"{name}._upgrade", replaying(sys.modules[name]._upgrade))
         yield
 
 

@@ -222,8 +222,8 @@ def nothing_was_written_twice(folder: Path, point: str) -> None:
     assert {line for line, times in writes.items() if times > 1} == set(), point
 
 
-def test_killed_at_every_thirteenth_point_nothing_is_lost(pristine, points, zygote, tmp_path, capsys) -> None:
-    tried = range(1, points.count + 1, 13)
+def test_killed_at_every_seventeenth_point_nothing_is_lost(pristine, points, zygote, tmp_path, capsys) -> None:
+    tried = range(1, points.count + 1, 17)
     for point in tried:
         check(copy(pristine, tmp_path / str(point)), zygote, point)
         shutil.rmtree(tmp_path / str(point))
@@ -255,7 +255,7 @@ def left_closed(pristine, points, zygote, tmp_path) -> Path:
 
 
 def test_a_resume_that_is_killed_is_begun_again(left_closed, zygote) -> None:
-    assert kill_the_resume(left_closed, zygote, 4) > 3
+    assert kill_the_resume(left_closed, zygote, 5) > 3
 
 
 @pytest.mark.soak

@@ -11,6 +11,7 @@ from reconciler.ports.inbox import Completion, MailState, MessageStatus
 from tests.ipn.receiver_harness import lines_of, open_desk
 from tests.ipn.worker_harness import StillClock
 from tests.support.sns_signer import NOW, capture_message
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 
@@ -43,20 +44,15 @@ async def test_how_the_inbox_stands_is_told_every_few_seconds(desk, log):
 
 async def look(clock: StillClock, **later: float) -> None:
     """The next one, once the last one is over."""
-    with anyio.fail_after(20):
-        while not clock._sleepers:
-            await anyio.lowlevel.checkpoint()
-        (sleeping,) = clock._sleepers
-        clock.advance(**later)
-        while sleeping in clock._sleepers:
-            await anyio.lowlevel.checkpoint()
+    await until(lambda: clock._sleepers)
+    (sleeping,) = clock._sleepers
+    clock.advance(**later)
+    await until(lambda: sleeping not in clock._sleepers)
 
 
 async def settled(desk, name: str, told: dict[str, float]) -> None:
     """Once the metric says so; fails where it never does."""
-    with anyio.fail_after(20):
-        while desk.counted(name) != told:
-            await anyio.lowlevel.checkpoint()
+    await until(lambda: desk.counted(name) == told)
 
 
 async def test_what_is_too_old_to_be_believed_is_forgotten_a_day_later(desk, log):
@@ -81,9 +77,7 @@ async def test_an_inbox_that_is_gone_is_told_and_looked_at_again(desk, log):
         connection.exec_driver_sql("ALTER TABLE ipn_mails RENAME TO gone")
     async with anyio.create_task_group() as group:
         group.start_soon(keeper(desk, clock).run)
-        with anyio.fail_after(20):
-            while "inbox-unavailable" not in log.getvalue():
-                await anyio.lowlevel.checkpoint()
+        await until(lambda: "inbox-unavailable" in log.getvalue())
         with desk.store.writing() as connection:
             connection.exec_driver_sql("ALTER TABLE gone RENAME TO ipn_mails")
         await desk.post()

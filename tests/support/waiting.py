@@ -1,0 +1,18 @@
+"""Waiting for what another thread or process brings about, without keeping it from doing so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import anyio
+
+PATIENCE = 20.0
+"""Seconds after which a condition that does not come is a failure."""
+_PAUSE = 0.002
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Returns once `condition` holds; fails where it never does."""
+    with anyio.fail_after(PATIENCE):
+        while not condition():  # noqa: ASYNC110  # what another thread does sets no event of this loop
+            await anyio.sleep(_PAUSE)
