@@ -4,6 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 OCTODNS := .venv-octodns
 UNITS ?= 10000
+# One worker more than processors: tests wait for the disk and for other processes as well.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+PACKAGE ?=
+PROFILE ?= quick
+COVERAGE ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PYTHONUTF8 := 1
 
@@ -42,9 +47,9 @@ setup: $(VENV)/.dev ## Make .venv with everything in it
 run: $(VENV)/.run ## The main job on the example fleet: validate, plan, apply, drift, heal
 	@$(BIN)/python demo/run.py
 
-test: $(VENV)/.dev ## All tests, with the coverage that core and views must keep
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=
-	@$(BIN)/python -m coverage report --include='reconciler/core/*,reconciler/views/*' --fail-under=100 --skip-covered
+test: $(VENV)/.dev ## All tests; of one package with PACKAGE=core; as in CI with PROFILE=ci COVERAGE=1
+	@$(BIN)/python -m pytest -n $(if $(PACKAGE),2,$(WORKERS)) --dist loadfile --hypothesis-profile=$(PROFILE) $(if $(COVERAGE),--cov --cov-report=) $(if $(PACKAGE),tests/$(PACKAGE))
+	@test -z '$(COVERAGE)' || $(BIN)/python -m coverage report --include='reconciler/core/*,reconciler/views/*' --fail-under=100 --skip-covered
 
 check: $(VENV)/.dev ## The house rules: format, lint, types, floors, generated files, catalogues, README
 	@$(BIN)/ruff format --check .
