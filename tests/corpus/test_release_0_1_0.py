@@ -29,6 +29,8 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         folder = tmp_path / name
         shutil.copytree(RELEASE / name, folder)
         (folder / "state").rename(folder / ".reconciler")
+        for private in (folder / ".reconciler").glob("plan.key"):
+            private.chmod(0o600)  # Git keeps no such mode
         monkeypatch.chdir(folder)
         monkeypatch.setenv("CORPUS_TOKEN", TOKEN)
         return folder
