@@ -17,7 +17,7 @@ from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.runs.recovery import RecoveredShop
 from reconciler.core.values import Origin
 from reconciler.ports import RequestLogEntry, UnfinishedShop
-from reconciler.views.recovery import resumed_line
+from reconciler.views.recovery import recovered_shop_line
 from reconciler.wiring import Settings
 from reconciler.workflows.recover import RecoveryContext, resume
 
@@ -34,7 +34,7 @@ def recover_and_report(settings: Settings, terminal: Terminal) -> tuple[Recovere
 
 def _tell(told: Sequence[RecoveredShop], terminal: Terminal) -> None:
     for resumed in told:
-        terminal.info(resumed_line(resumed))
+        terminal.info(recovered_shop_line(resumed))
 
 
 def recover(settings: Settings, terminal: Terminal) -> Told:

@@ -1,6 +1,6 @@
 """What was looked after of a run that was cut off, a sentence a shop: as text, and as Markdown.
 
-In: what became of each shop, and a look. Out: text.
+In: what became of each shop, and a context. Out: text.
 """
 
 from __future__ import annotations
@@ -17,30 +17,30 @@ from reconciler.views.text.layout import named, paragraph
 _NOTHING: Final = msg("Nothing was left unfinished.")
 
 
-def render_resumed(told: Sequence[RecoveredShop], look: RenderContext) -> str:
-    return join_lines(_lines(told, look) if told else [look.translate(_NOTHING)])
+def render_recovery(told: Sequence[RecoveredShop], context: RenderContext) -> str:
+    return join_lines(_lines(told, context) if told else [context.translate(_NOTHING)])
 
 
-def resumed_markdown(told: Sequence[RecoveredShop], look: RenderContext) -> str:
+def recovery_markdown(told: Sequence[RecoveredShop], context: RenderContext) -> str:
     return (
-        join_lines(f"- {escaped(line.strip())}" for line in _lines(told, look))
+        join_lines(f"- {escaped(line.strip())}" for line in _lines(told, context))
         if told
-        else join_lines([look.translate(_NOTHING)])
+        else join_lines([context.translate(_NOTHING)])
     )
 
 
-def _lines(told: Sequence[RecoveredShop], look: RenderContext) -> Iterator[str]:
+def _lines(told: Sequence[RecoveredShop], context: RenderContext) -> Iterator[str]:
     for resumed in told:
-        line = resumed_line(resumed)
-        yield from paragraph(look.translate(line), look, whole=named(line))
-        if resumed.why is not None and resumed.why.hint is not None:
-            below = msg("way on: {text}", text=resumed.why.hint)
-            yield from paragraph(look.translate(below), look, "    ", whole=named(below))
+        line = recovered_shop_line(resumed)
+        yield from paragraph(context.translate(line), context, whole=named(line))
+        if resumed.reason is not None and resumed.reason.hint is not None:
+            below = msg("way on: {text}", text=resumed.reason.hint)
+            yield from paragraph(context.translate(below), context, "    ", whole=named(below))
 
 
-def resumed_line(resumed: RecoveredShop) -> Message:
+def recovered_shop_line(resumed: RecoveredShop) -> Message:
     """What was known, what was found, what was done."""
-    match resumed.found:
+    match resumed.outcome:
         case RecoveryOutcome.REOPENED:
             return msg("{shop}: a run that was cut off had closed it; it is open again", shop=resumed.shop)
         case RecoveryOutcome.INTACT:
@@ -48,7 +48,7 @@ def resumed_line(resumed: RecoveredShop) -> Message:
                 "{shop}: a run that was cut off left it unfinished (writes without an outcome: {intents});"
                 " it is not closed by us",
                 shop=resumed.shop,
-                intents=resumed.intents,
+                intents=resumed.pending_writes,
             )
         case RecoveryOutcome.UNREADABLE:
             return msg(
@@ -62,4 +62,4 @@ def resumed_line(resumed: RecoveredShop) -> Message:
 
 
 def _reason(resumed: RecoveredShop) -> Message:
-    return resumed.why.summary if resumed.why else msg("it did not answer")
+    return resumed.reason.summary if resumed.reason else msg("it did not answer")

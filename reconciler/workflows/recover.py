@@ -64,7 +64,7 @@ def block_recovering_shops(plan: Plan, told: Sequence[RecoveredShop]) -> Plan:
     owed = {
         resumed.shop: resumed
         for resumed in told
-        if resumed.found in (RecoveryOutcome.LEFT_CLOSED, RecoveryOutcome.LOCKED)
+        if resumed.outcome in (RecoveryOutcome.LEFT_CLOSED, RecoveryOutcome.LOCKED)
     }
     return replace(
         plan, shops=tuple(_held(shop, owed[shop.shop]) if shop.shop in owed else shop for shop in plan.shops)
@@ -74,7 +74,9 @@ def block_recovering_shops(plan: Plan, told: Sequence[RecoveredShop]) -> Plan:
 def left_closed_diagnostics(told: Sequence[RecoveredShop]) -> tuple[Diagnostic, ...]:
     """Why each shop that could not be reopened still is closed."""
     return tuple(
-        resumed.why for resumed in told if resumed.found is RecoveryOutcome.LEFT_CLOSED and resumed.why is not None
+        resumed.reason
+        for resumed in told
+        if resumed.outcome is RecoveryOutcome.LEFT_CLOSED and resumed.reason is not None
     )
 
 
@@ -105,7 +107,7 @@ def _owed(shop: ShopKey, run: str) -> Diagnostic:
 
 
 def _held(plan: ShopPlan, resumed: RecoveredShop) -> ShopPlan:
-    return replace(plan, findings=sort_diagnostics((*plan.findings, resumed.why or _at_work(resumed.shop))))
+    return replace(plan, findings=sort_diagnostics((*plan.findings, resumed.reason or _at_work(resumed.shop))))
 
 
 def _at_work(shop: ShopKey) -> Diagnostic:
@@ -197,11 +199,11 @@ def _told(
     return RecoveredShop(
         shop=left.shop,
         run=left.run.run,
-        found=outcome,
-        intents=len(left.pending_writes),
+        outcome=outcome,
+        pending_writes=len(left.pending_writes),
         closed=closed,
         status=status,
-        why=why,
+        reason=why,
     )
 
 

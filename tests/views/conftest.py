@@ -36,7 +36,7 @@ def as_json(snapshot):
 
 
 @pytest.fixture(params=LANGUAGES)
-def look(request) -> RenderContext:
+def context(request) -> RenderContext:
     return RenderContext(language=language(request.param))
 
 

@@ -47,13 +47,13 @@ SAMPLES = {
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_text(name: str, look: RenderContext, as_text) -> None:
-    assert render_import(SAMPLES[name], look) == as_text
+def test_text(name: str, context: RenderContext, as_text) -> None:
+    assert render_import(SAMPLES[name], context) == as_text
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_markdown(name: str, look: RenderContext, as_markdown) -> None:
-    assert import_markdown(SAMPLES[name], look) == as_markdown
+def test_markdown(name: str, context: RenderContext, as_markdown) -> None:
+    assert import_markdown(SAMPLES[name], context) == as_markdown
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -94,8 +94,8 @@ def test_a_diff_in_colours() -> None:
     assert [line.startswith("\x1b[") for line in lines] == [True, True, False, False, True, False, True]
 
 
-def test_the_mapping_names_every_column_in_both_languages_and_for_machines(look: RenderContext, as_text) -> None:
-    shown = render_table(mapping_table(look), look)
+def test_the_mapping_names_every_column_in_both_languages_and_for_machines(context: RenderContext, as_text) -> None:
+    shown = render_table(mapping_table(context), context)
 
     assert all(header in shown for column in TABLE for header in column.headers)
     assert shown == as_text

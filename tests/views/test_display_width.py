@@ -58,8 +58,8 @@ def test_quotes_show_where_a_value_ends() -> None:
 
 
 def test_a_text_for_people_is_visible_whatever_is_put_into_it() -> None:
-    look = RenderContext(language=language("en"))
-    assert look.translate(msg("{text}.", text="\x07")) == "\\x07."
+    context = RenderContext(language=language("en"))
+    assert context.translate(msg("{text}.", text="\x07")) == "\\x07."
 
 
 def test_a_page_of_nothing_is_nothing() -> None:

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.runs.run_summary import Run, RunCounts
+from reconciler.core.runs.run_summary import RunCounts, RunSummary
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import display_width
 from reconciler.views.json.history import history_json
@@ -18,7 +18,7 @@ from reconciler.views.schemas.runs import history_schema
 from reconciler.views.tables.history import history_full, history_terminal, status_message
 from reconciler.views.tables.table import render_table, table_markdown
 
-RUN = Run(
+RUN = RunSummary(
     run="5e3e3c6e-0000-4000-8000-000000000001",
     command="apply",
     actor="花子さんのとても長い名前",
@@ -28,27 +28,27 @@ RUN = Run(
     commit="13b1597c0ffee",
     fingerprint=f"sha256:{'ab' * 32}",
     shops=100_000,
-    tally=RunCounts(applied=98_000, failed=1_000, refused=1_000),
+    counts=RunCounts(applied=98_000, failed=1_000, refused=1_000),
     unfinished_shops=0,
     interrupted=False,
     at_work=False,
     resumed_by=None,
 )
-RESUME = replace(RUN, command="resume", commit=None, fingerprint=None, tally=RunCounts(applied=2))
+RESUME = replace(RUN, command="resume", commit=None, fingerprint=None, counts=RunCounts(applied=2))
 CUT: dict[str, Any] = {"ended": None}
 OUTCOMES = {
     "applied 98000 of 100000": RUN,
-    "applied 3": replace(RUN, tally=RunCounts(applied=3)),
-    "failed 3": replace(RUN, tally=RunCounts(failed=3, refused=1)),
-    "refused 3": replace(RUN, tally=RunCounts(refused=3)),
-    "nothing written": replace(RUN, tally=RunCounts()),
+    "applied 3": replace(RUN, counts=RunCounts(applied=3)),
+    "failed 3": replace(RUN, counts=RunCounts(failed=3, refused=1)),
+    "refused 3": replace(RUN, counts=RunCounts(refused=3)),
+    "nothing written": replace(RUN, counts=RunCounts()),
     "interrupted, applied 98000": replace(RUN, interrupted=True),
     "at work": replace(RUN, **CUT, at_work=True),
     "cut off, unfinished: 100000": replace(RUN, **CUT, unfinished_shops=100_000),
     "cut off, resumed by 0badcafe": replace(RUN, **CUT, resumed_by="0badcafe-0000-4000-8000-000000000001"),
     "not ended": replace(RUN, **CUT),
     "looked after 2": RESUME,
-    "looked after 2 of 3": replace(RESUME, tally=RunCounts(applied=2, failed=1)),
+    "looked after 2 of 3": replace(RESUME, counts=RunCounts(applied=2, failed=1)),
 }
 
 
@@ -57,8 +57,8 @@ def test_what_it_came_to_in_words(words: str, english: RenderContext) -> None:
     assert english.translate(status_message(OUTCOMES[words])) == words
 
 
-def test_on_a_terminal_no_row_is_wider_than_eighty_columns(look: RenderContext) -> None:
-    text = render_table(history_terminal(list(OUTCOMES.values()), look, msg("none")), look)
+def test_on_a_terminal_no_row_is_wider_than_eighty_columns(context: RenderContext) -> None:
+    text = render_table(history_terminal(list(OUTCOMES.values()), context, msg("none")), context)
     assert max(display_width(line) for line in text.splitlines()) <= 80
     assert "2026-04-01T03:00Z  5e3e3c6e  abababa" in text
 

@@ -10,7 +10,7 @@ import jsonschema
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.plan import Step, StepKind
-from reconciler.core.runs.run_summary import Run, RunCounts
+from reconciler.core.runs.run_summary import RunCounts, RunSummary
 from reconciler.core.runs.step_history import StepOutcome, StepRecord
 from reconciler.views.common.context import RenderContext
 from reconciler.views.json.history import history_steps_json
@@ -18,7 +18,7 @@ from reconciler.views.schemas.runs import history_steps_schema
 from reconciler.views.tables.history import steps_short, steps_whole
 from reconciler.views.tables.table import render_table, table_markdown
 
-RUN = Run(
+RUN = RunSummary(
     run="0a1b2c3d-0000-4000-8000-000000000001",
     command="apply",
     actor="hanako",
@@ -28,7 +28,7 @@ RUN = Run(
     commit="c0ffee",
     fingerprint=f"sha256:{'1' * 64}",
     shops=1,
-    tally=RunCounts(applied=1),
+    counts=RunCounts(applied=1),
     unfinished_shops=0,
     interrupted=False,
     at_work=False,

@@ -24,31 +24,31 @@ def many_shops() -> Plan:
 
 
 RENDERINGS = {
-    "plan": lambda look: plan_markdown(samples.plan(), samples.findings(), look),
-    "plan-folded": lambda look: plan_markdown(many_shops(), [], look),
-    "plan-nothing": lambda look: plan_markdown(samples.quiet_plan(), [], look),
-    "report": lambda look: report_markdown(samples.report(), samples.findings(), look),
-    "report-empty": lambda look: report_markdown(replace(samples.report(), shops=()), [], look),
-    "drift": lambda look: drift_markdown(samples.drift(), look),
-    "drift-sides": lambda look: drift_markdown(samples.sided_drift(), look),
-    "drift-heard": lambda look: drift_markdown(samples.heard_drift(), look),
-    "drift-heard-fleet": lambda look: drift_markdown(samples.heard_fleet(), look),
-    "drift-none": lambda look: drift_markdown(replace(samples.drift(), shops=()), look),
-    "show": lambda look: observed_markdown(samples.pairs()[1][1], look),
-    "show-unknown": lambda look: observed_markdown(samples.pairs()[3][1], look),
-    "validation": lambda look: validation_markdown(3, ["shops/uji-cups.yaml"], samples.findings(), look),
-    "failure": lambda look: failure_markdown(samples.findings(), look),
+    "plan": lambda context: plan_markdown(samples.plan(), samples.findings(), context),
+    "plan-folded": lambda context: plan_markdown(many_shops(), [], context),
+    "plan-nothing": lambda context: plan_markdown(samples.quiet_plan(), [], context),
+    "report": lambda context: report_markdown(samples.report(), samples.findings(), context),
+    "report-empty": lambda context: report_markdown(replace(samples.report(), shops=()), [], context),
+    "drift": lambda context: drift_markdown(samples.drift(), context),
+    "drift-sides": lambda context: drift_markdown(samples.sided_drift(), context),
+    "drift-heard": lambda context: drift_markdown(samples.heard_drift(), context),
+    "drift-heard-fleet": lambda context: drift_markdown(samples.heard_fleet(), context),
+    "drift-none": lambda context: drift_markdown(replace(samples.drift(), shops=()), context),
+    "show": lambda context: observed_markdown(samples.pairs()[1][1], context),
+    "show-unknown": lambda context: observed_markdown(samples.pairs()[3][1], context),
+    "validation": lambda context: validation_markdown(3, ["shops/uji-cups.yaml"], samples.findings(), context),
+    "failure": lambda context: failure_markdown(samples.findings(), context),
 }
 
 
 @pytest.mark.parametrize("name", RENDERINGS)
-def test_rendering(name: str, look: RenderContext, as_markdown) -> None:
-    assert RENDERINGS[name](look) == as_markdown
+def test_rendering(name: str, context: RenderContext, as_markdown) -> None:
+    assert RENDERINGS[name](context) == as_markdown
 
 
 @pytest.mark.parametrize("name", RENDERINGS)
-def test_every_row_of_a_table_has_its_cells(name: str, look: RenderContext) -> None:
-    lines = RENDERINGS[name](look).splitlines()
+def test_every_row_of_a_table_has_its_cells(name: str, context: RenderContext) -> None:
+    lines = RENDERINGS[name](context).splitlines()
     for table, rows in groupby(lines, key=lambda line: line.startswith("|")):
         assert not table or len({line.count("|") for line in rows}) == 1
 

@@ -15,7 +15,7 @@ from reconciler.core.values import ShopKey, StorefrontStatus
 from reconciler.views.common.context import RenderContext
 from reconciler.views.json.recovery import recovery_json
 from reconciler.views.json.report import report_json
-from reconciler.views.recovery import render_resumed, resumed_line, resumed_markdown
+from reconciler.views.recovery import recovered_shop_line, recovery_markdown, render_recovery
 from reconciler.views.schemas.runs import resume_schema
 from tests.views import samples
 
@@ -23,20 +23,20 @@ WHY = diagnostic(codes.LEFT_CLOSED, msg("it may stand CLOSED"), hint=msg("Open i
 
 
 def resumed(outcome: RecoveryOutcome, **more: object) -> RecoveredShop:
-    return RecoveredShop(shop=ShopKey("kyoto-tea"), run="run-1", found=outcome, intents=2, **more)  # type: ignore[arg-type]
+    return RecoveredShop(shop=ShopKey("kyoto-tea"), run="run-1", outcome=outcome, pending_writes=2, **more)  # type: ignore[arg-type]
 
 
 EACH = [
     resumed(RecoveryOutcome.REOPENED, closed=True, status=StorefrontStatus.OPEN),
     resumed(RecoveryOutcome.INTACT, status=StorefrontStatus.CLOSED),
-    resumed(RecoveryOutcome.UNREADABLE, why=diagnostic(codes.UNREACHABLE, msg("no answer"))),
+    resumed(RecoveryOutcome.UNREADABLE, reason=diagnostic(codes.UNREACHABLE, msg("no answer"))),
     resumed(RecoveryOutcome.LOCKED, closed=True),
-    resumed(RecoveryOutcome.LEFT_CLOSED, closed=True, why=WHY),
+    resumed(RecoveryOutcome.LEFT_CLOSED, closed=True, reason=WHY),
 ]
 
 
 def test_a_sentence_a_shop_and_the_way_on_below(english: RenderContext) -> None:
-    lines = render_resumed(EACH, english).splitlines()
+    lines = render_recovery(EACH, english).splitlines()
     assert len(lines) == len(EACH) + 1
     assert all(line.startswith("kyoto-tea: ") for line in lines[:-1])
     assert lines[-2:] == ["kyoto-tea: it may stand CLOSED", "    way on: Open it in the admin screens"]
@@ -44,20 +44,22 @@ def test_a_sentence_a_shop_and_the_way_on_below(english: RenderContext) -> None:
 
 
 def test_markdown_is_a_list_in_which_nothing_is_markup(english: RenderContext) -> None:
-    foreign = resumed(RecoveryOutcome.LEFT_CLOSED, why=diagnostic(codes.LEFT_CLOSED, msg("{text}", text="<b>@all</b>")))
-    lines = resumed_markdown([*EACH, foreign], english).splitlines()
+    foreign = resumed(
+        RecoveryOutcome.LEFT_CLOSED, reason=diagnostic(codes.LEFT_CLOSED, msg("{text}", text="<b>@all</b>"))
+    )
+    lines = recovery_markdown([*EACH, foreign], english).splitlines()
     assert all(line.startswith("- ") for line in lines)
     assert "<b>" not in lines[-1]
 
 
-def test_nothing_is_said_in_a_sentence(look: RenderContext) -> None:
-    assert render_resumed((), look) == resumed_markdown((), look)
-    assert render_resumed((), look).strip()
+def test_nothing_is_said_in_a_sentence(context: RenderContext) -> None:
+    assert render_recovery((), context) == recovery_markdown((), context)
+    assert render_recovery((), context).strip()
 
 
 @pytest.mark.parametrize("outcome", [RecoveryOutcome.UNREADABLE, RecoveryOutcome.LEFT_CLOSED])
 def test_without_a_reason_it_did_not_answer(outcome: RecoveryOutcome, english: RenderContext) -> None:
-    assert english.translate(resumed_line(resumed(outcome))).endswith("it did not answer")
+    assert english.translate(recovered_shop_line(resumed(outcome))).endswith("it did not answer")
 
 
 @pytest.mark.parametrize("log", [None, [("GET", "/admin-api/v1/x", 200)]])

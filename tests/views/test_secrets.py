@@ -93,11 +93,11 @@ def everything(wish: Desired, world: Observed, report: Report) -> Iterator[str]:
     drift = Drift(shops=(with_audit(drift_of(wish, world, made, past), world, samples.trail()),))
     yield from (plan_json(plan), report_json(report), drift_json(drift), observed_json(world))
     for code in ("en", "ja"):
-        look = RenderContext(language=language(code), colour=True)
-        yield from (render_plan(plan, look), plan_markdown(plan, [], look))
-        yield from (render_report(report, look), report_markdown(report, [], look))
-        yield from (render_drift(drift, look), drift_markdown(drift, look))
-        yield from (render_observed(world, look), observed_markdown(world, look))
+        context = RenderContext(language=language(code), colour=True)
+        yield from (render_plan(plan, context), plan_markdown(plan, [], context))
+        yield from (render_report(report, context), report_markdown(report, [], context))
+        yield from (render_drift(drift, context), drift_markdown(drift, context))
+        yield from (render_observed(world, context), observed_markdown(world, context))
 
 
 def test_a_text_refuses_a_secret() -> None:

@@ -21,9 +21,9 @@ def test_text_has_its_columns_below_each_other(english: RenderContext) -> None:
     assert text == "shop       owner\nkyoto-tea  hanako@build-7\nuji        花子@build-7\n"
 
 
-def test_nothing_is_said_in_a_sentence(look: RenderContext) -> None:
-    for told in (render_table(table(), look), table_markdown(table(), look)):
-        assert told == f"{look.translate(EMPTY)}\n"
+def test_nothing_is_said_in_a_sentence(context: RenderContext) -> None:
+    for told in (render_table(table(), context), table_markdown(table(), context)):
+        assert told == f"{context.translate(EMPTY)}\n"
 
 
 def test_for_machines_nothing_is_an_empty_list(english: RenderContext) -> None:
@@ -58,7 +58,7 @@ def test_what_others_named_cannot_draw_on_the_terminal_nor_break_the_table(engli
     assert "<script>" not in markdown
 
 
-def test_columns_are_titled_in_the_readers_language(look: RenderContext) -> None:
-    title = look.translate(COLUMNS[0][1])
-    assert title in render_table(table(("a", "b")), look)
-    assert title in table_markdown(table(("a", "b")), look)
+def test_columns_are_titled_in_the_readers_language(context: RenderContext) -> None:
+    title = context.translate(COLUMNS[0][1])
+    assert title in render_table(table(("a", "b")), context)
+    assert title in table_markdown(table(("a", "b")), context)

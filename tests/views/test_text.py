@@ -9,7 +9,7 @@ from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import display_width
 from reconciler.views.i18n import language
 from reconciler.views.text.codes import render_codes
-from reconciler.views.text.diagnostics import render_findings
+from reconciler.views.text.diagnostics import render_diagnostics
 from reconciler.views.text.drift import render_drift
 from reconciler.views.text.observed import render_observed
 from reconciler.views.text.plan import render_plan
@@ -18,30 +18,30 @@ from reconciler.views.text.validation import render_validation
 from tests.views import samples
 
 RENDERINGS = {
-    "plan": lambda look: render_plan(samples.plan(), look),
-    "plan-nothing": lambda look: render_plan(samples.quiet_plan(), look),
-    "plan-paces": lambda look: render_plan(samples.uneven_plan(), look),
-    "plan-open": lambda look: render_plan(samples.open_plan(), look),
-    "report": lambda look: render_report(samples.report(), look),
-    "report-interrupted": lambda look: render_report(samples.report(interrupted=True), look),
-    "report-held": lambda look: render_report(samples.held_report(), look),
-    "report-empty": lambda look: render_report(replace(samples.report(), shops=()), look),
-    "drift": lambda look: render_drift(samples.drift(), look),
-    "drift-sides": lambda look: render_drift(samples.sided_drift(), look),
-    "drift-heard": lambda look: render_drift(samples.heard_drift(), look),
-    "drift-heard-fleet": lambda look: render_drift(samples.heard_fleet(), look),
-    "drift-none": lambda look: render_drift(replace(samples.drift(), shops=samples.drift().shops[1:2]), look),
-    "show": lambda look: render_observed(samples.pairs()[1][1], look),
-    "show-unknown": lambda look: render_observed(samples.pairs()[3][1], look),
-    "validation": lambda look: render_validation(3, ["shops/uji-cups.yaml"], samples.findings(), look),
-    "validation-clean": lambda look: render_validation(1, [], [], look),
-    "findings": lambda look: render_findings(samples.findings(), look),
+    "plan": lambda context: render_plan(samples.plan(), context),
+    "plan-nothing": lambda context: render_plan(samples.quiet_plan(), context),
+    "plan-paces": lambda context: render_plan(samples.uneven_plan(), context),
+    "plan-open": lambda context: render_plan(samples.open_plan(), context),
+    "report": lambda context: render_report(samples.report(), context),
+    "report-interrupted": lambda context: render_report(samples.report(interrupted=True), context),
+    "report-held": lambda context: render_report(samples.held_report(), context),
+    "report-empty": lambda context: render_report(replace(samples.report(), shops=()), context),
+    "drift": lambda context: render_drift(samples.drift(), context),
+    "drift-sides": lambda context: render_drift(samples.sided_drift(), context),
+    "drift-heard": lambda context: render_drift(samples.heard_drift(), context),
+    "drift-heard-fleet": lambda context: render_drift(samples.heard_fleet(), context),
+    "drift-none": lambda context: render_drift(replace(samples.drift(), shops=samples.drift().shops[1:2]), context),
+    "show": lambda context: render_observed(samples.pairs()[1][1], context),
+    "show-unknown": lambda context: render_observed(samples.pairs()[3][1], context),
+    "validation": lambda context: render_validation(3, ["shops/uji-cups.yaml"], samples.findings(), context),
+    "validation-clean": lambda context: render_validation(1, [], [], context),
+    "findings": lambda context: render_diagnostics(samples.findings(), context),
 }
 
 
 @pytest.mark.parametrize("name", RENDERINGS)
-def test_rendering(name: str, look: RenderContext, as_text) -> None:
-    assert RENDERINGS[name](look) == as_text
+def test_rendering(name: str, context: RenderContext, as_text) -> None:
+    assert RENDERINGS[name](context) == as_text
 
 
 def test_codes(english: RenderContext) -> None:
@@ -49,24 +49,24 @@ def test_codes(english: RenderContext) -> None:
 
 
 def test_plan_in_colour(as_text) -> None:
-    look = RenderContext(language=language("en"), colour=True)
-    assert render_plan(samples.plan(), look) == as_text
+    context = RenderContext(language=language("en"), colour=True)
+    assert render_plan(samples.plan(), context) == as_text
 
 
 def test_report_in_colour(as_text) -> None:
-    look = RenderContext(language=language("en"), colour=True)
-    assert render_report(samples.report(), look) == as_text
+    context = RenderContext(language=language("en"), colour=True)
+    assert render_report(samples.report(), context) == as_text
 
 
 @pytest.mark.parametrize("name", RENDERINGS)
-def test_colour_only_adds_colour(name: str, look: RenderContext) -> None:
-    plain, coloured = RENDERINGS[name](look), RENDERINGS[name](replace(look, colour=True))
+def test_colour_only_adds_colour(name: str, context: RenderContext) -> None:
+    plain, coloured = RENDERINGS[name](context), RENDERINGS[name](replace(context, colour=True))
     assert without_colour(coloured) == plain
 
 
 @pytest.mark.parametrize("name", RENDERINGS)
-def test_no_line_ends_in_a_space(name: str, look: RenderContext) -> None:
-    text = RENDERINGS[name](look)
+def test_no_line_ends_in_a_space(name: str, context: RenderContext) -> None:
+    text = RENDERINGS[name](context)
     assert text.endswith("\n")
     assert [line for line in text.splitlines() if line != line.rstrip()] == []
 

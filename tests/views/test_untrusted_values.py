@@ -54,7 +54,7 @@ def holding(text: str) -> Observed:
     )
 
 
-def everything(text: str, look: RenderContext) -> Iterator[str]:
+def everything(text: str, context: RenderContext) -> Iterator[str]:
     """In every format: the shop as it is, what Git wants of it, what differs, and what was found there after a write."""
     world, wish, key = holding(text), samples.desired(), ShopKey("kyoto-tea")
     made = plan_shop(wish, world, RequestPace())
@@ -67,14 +67,14 @@ def everything(text: str, look: RenderContext) -> Iterator[str]:
     missed = PredictionMissed(shop=key, ref=LABEL, predicted="Amazon Pay", found=text, why=samples.manifest_finding())
     report = Report(fingerprint="f", shops=(ShopReport(shop=key, outcome=ShopOutcome.MISSED, missed=(missed,)),))
     yield from (plan_json(plan), drift_json(drift), observed_json(world), report_json(report))
-    yield from (render_plan(plan, look), render_drift(drift, look), render_observed(world, look))
-    yield from (plan_markdown(plan, [], look), drift_markdown(drift, look), observed_markdown(world, look))
-    yield from (render_report(report, look), report_markdown(report, [], look))
+    yield from (render_plan(plan, context), render_drift(drift, context), render_observed(world, context))
+    yield from (plan_markdown(plan, [], context), drift_markdown(drift, context), observed_markdown(world, context))
+    yield from (render_report(report, context), report_markdown(report, [], context))
 
 
 @pytest.mark.parametrize("text", CREDENTIALS)
-def test_a_credential_is_shown_in_no_field(text: str, look: RenderContext) -> None:
-    told = list(everything(text, look))
+def test_a_credential_is_shown_in_no_field(text: str, context: RenderContext) -> None:
+    told = list(everything(text, context))
     assert len(told) == 12
     assert [page for page in told if "4ea38b7b" in page] == []
 
@@ -88,8 +88,8 @@ def test_what_stands_in_its_place_says_so(english: RenderContext) -> None:
     assert render_observed(holding(CREDENTIALS[0]), english).count("(sensitive value)") >= 6
 
 
-def test_a_text_without_end_does_not_fill_the_screen(look: RenderContext) -> None:
-    pages = [page for page in everything("長" * 100_000, look) if not page.startswith("{")]
+def test_a_text_without_end_does_not_fill_the_screen(context: RenderContext) -> None:
+    pages = [page for page in everything("長" * 100_000, context) if not page.startswith("{")]
     assert len(pages) == 8
     assert all(len(page) < 20_000 for page in pages)
 
@@ -122,14 +122,14 @@ STEERING = ["\x1b[2J", "\x9b31m", "\x07", "\u202egnp.exe", "\u2066x\u2069", "\u2
 
 
 @pytest.mark.parametrize("characters", STEERING)
-def test_no_character_steers_the_screen(characters: str, look: RenderContext) -> None:
-    for page in everything(f"a{characters}b", look):
+def test_no_character_steers_the_screen(characters: str, context: RenderContext) -> None:
+    for page in everything(f"a{characters}b", context):
         assert all(character.isprintable() or character in "\n\u3000" for character in page)
 
 
-def test_nor_one_that_git_declares(look: RenderContext) -> None:
+def test_nor_one_that_git_declares(context: RenderContext) -> None:
     """Manifests refuse them; a plan may come from a file."""
     wish = samples.desired(system_parts=SystemParts(messages={"order_area.label": "a\u202e\x1bb"}))
     plan = build_plan([plan_shop(wish, samples.observed(), RequestPace())])
-    for page in (plan_json(plan), render_plan(plan, look), plan_markdown(plan, [], look)):
+    for page in (plan_json(plan), render_plan(plan, context), plan_markdown(plan, [], context)):
         assert all(character.isprintable() or character in "\n\u3000" for character in page)

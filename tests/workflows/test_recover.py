@@ -90,7 +90,7 @@ def test_what_another_run_looked_after_meanwhile_is_left_as_its_merchant_has_it(
 def test_what_counts_is_what_is_unfinished_under_the_lease() -> None:
     backend = ModelBackend([live(is_open=False)])
     (told,), _ = rescued(backend, left(), now=[left(closed=False)])
-    assert (told.found, told.closed) == (RecoveryOutcome.INTACT, False)
+    assert (told.outcome, told.closed) == (RecoveryOutcome.INTACT, False)
     assert not backend.state[A].is_open
 
 
@@ -107,7 +107,7 @@ def test_the_lease_is_renewed_while_it_is_looked_at_and_where_it_is_lost_the_sho
 
     backend.observe = slow
     (told,), events = rescued_under(backend, leases, clock)
-    assert told.found is RecoveryOutcome.LOCKED
+    assert told.outcome is RecoveryOutcome.LOCKED
     assert not backend.state[A].is_open
     assert not [event for event in events if isinstance(event, ShopReopened | ReopenFailed | ShopFinished)]
 
@@ -136,7 +136,7 @@ def test_no_shop_waits_closed_for_another() -> None:
 
     backend.execute = together
     told, _ = rescued(backend, left(A), left(B))
-    assert [(resumed.shop, resumed.found) for resumed in told] == [
+    assert [(resumed.shop, resumed.outcome) for resumed in told] == [
         (A, RecoveryOutcome.REOPENED),
         (B, RecoveryOutcome.REOPENED),
     ]
@@ -145,7 +145,7 @@ def test_no_shop_waits_closed_for_another() -> None:
 def test_closed_by_us_and_closed_it_is_reopened() -> None:
     backend = ModelBackend([live(is_open=False)])
     (told,), events = rescued(backend, left())
-    assert (told.shop, told.run, told.found, told.intents) == (A, "run-1", RecoveryOutcome.REOPENED, 1)
+    assert (told.shop, told.run, told.outcome, told.pending_writes) == (A, "run-1", RecoveryOutcome.REOPENED, 1)
     assert backend.state[A].is_open
     assert [write.kind for write in backend.done] == ["storefront_status"]
     assert events == [
@@ -161,7 +161,7 @@ def test_closed_by_us_and_read_as_open_it_is_opened_once_more_so_that_a_late_clo
     backend = ModelBackend([live()])
     version = backend.look(A).reads["storefront_status"].version
     (told,), _ = rescued(backend, left())
-    assert told.found is RecoveryOutcome.INTACT
+    assert told.outcome is RecoveryOutcome.INTACT
     late = WriteRequest(
         shop=A, kind="storefront_status", values={"status": StorefrontStatus.CLOSED}, version=version, key="late"
     )
@@ -173,7 +173,7 @@ def test_closed_by_us_and_read_as_open_it_is_opened_once_more_so_that_a_late_clo
 def test_closed_by_somebody_else_it_is_left_alone() -> None:
     backend = ModelBackend([live(is_open=False)])
     (told,), _ = rescued(backend, left(closed=False))
-    assert told.found is RecoveryOutcome.INTACT
+    assert told.outcome is RecoveryOutcome.INTACT
     assert backend.asked == []
     assert not backend.state[A].is_open
 
@@ -183,10 +183,10 @@ def test_where_the_backend_is_down_it_is_told_as_left_closed(kinds: set[str]) ->
     backend = ModelBackend([live(is_open=False)])
     backend.unreadable = lambda *_: kinds
     (told,), events = rescued(backend, left())
-    assert told.found is RecoveryOutcome.LEFT_CLOSED
-    assert told.why is not None
-    assert told.why.code.slug == "left-closed"
-    assert "CLOSED" in str(told.why.summary)
+    assert told.outcome is RecoveryOutcome.LEFT_CLOSED
+    assert told.reason is not None
+    assert told.reason.code.slug == "left-closed"
+    assert "CLOSED" in str(told.reason.summary)
     assert [event for event in events if isinstance(event, ReopenFailed)]
     assert not [event for event in events if isinstance(event, ShopFinished)]
 
@@ -196,10 +196,10 @@ def test_of_a_shop_that_was_never_closed_it_is_not_said_that_it_may_be(kinds: se
     backend = ModelBackend([live()])
     backend.unreadable = lambda *_: kinds
     (told,), events = rescued(backend, left(closed=False))
-    assert told.found is RecoveryOutcome.UNREADABLE
-    assert told.why is not None
-    assert told.why.code.slug in ("unreachable", "unexpected")
-    assert "CLOSED" not in str(told.why.summary)
+    assert told.outcome is RecoveryOutcome.UNREADABLE
+    assert told.reason is not None
+    assert told.reason.code.slug in ("unreachable", "unexpected")
+    assert "CLOSED" not in str(told.reason.summary)
     assert not [event for event in events if isinstance(event, ReopenFailed | ShopFinished)]
     assert backend.asked == []
 
@@ -207,7 +207,7 @@ def test_of_a_shop_that_was_never_closed_it_is_not_said_that_it_may_be(kinds: se
 def test_what_else_cannot_be_read_does_not_matter() -> None:
     backend = ModelBackend([live(is_open=False)])
     backend.unreadable = lambda *_: {"amazon_settings", "entitlements"}
-    assert rescued(backend, left())[0][0].found is RecoveryOutcome.REOPENED
+    assert rescued(backend, left())[0][0].outcome is RecoveryOutcome.REOPENED
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_reopening_is_tried_again_after_looking(fault, times: int) -> None:
     backend = ModelBackend([live(is_open=False)])
     backend.faults.append(Fault(shop=A, at=0, times=times, **fault))
     (told,), _ = rescued(backend, left())
-    assert told.found in (RecoveryOutcome.REOPENED, RecoveryOutcome.INTACT)
+    assert told.outcome in (RecoveryOutcome.REOPENED, RecoveryOutcome.INTACT)
     assert backend.state[A].is_open
 
 
@@ -226,7 +226,7 @@ def test_held_by_another_it_is_left_to_that_one() -> None:
     backend, leases = ModelBackend([live(is_open=False), live("b", is_open=False)]), LocalLeases(SystemClock())
     anyio.run(leases.acquire, A)
     told, events = rescued(backend, left(), left(B), leases=leases)
-    assert [one.found for one in told] == [RecoveryOutcome.LOCKED, RecoveryOutcome.REOPENED]
+    assert [one.outcome for one in told] == [RecoveryOutcome.LOCKED, RecoveryOutcome.REOPENED]
     assert backend.reads == {B: 1}
     assert not [event for event in events if isinstance(event, ShopStarted) and event.shop == A]
 
@@ -234,7 +234,7 @@ def test_held_by_another_it_is_left_to_that_one() -> None:
 def test_left_by_two_runs_it_is_looked_at_once() -> None:
     backend = ModelBackend([live(is_open=False)])
     told, _ = rescued(backend, left(), left(closed=False))
-    assert [one.found for one in told] == [RecoveryOutcome.REOPENED]
+    assert [one.outcome for one in told] == [RecoveryOutcome.REOPENED]
     assert len(backend.asked) == 1
 
 
@@ -242,7 +242,7 @@ def test_one_that_fails_does_not_keep_the_next_from_being_reopened() -> None:
     backend = ModelBackend([live(is_open=False), live("b", is_open=False)])
     backend.unreadable = lambda shop, _: {"everything"} if shop == A else ()
     told, _ = rescued(backend, left(), left(B))
-    assert [one.found for one in told] == [RecoveryOutcome.LEFT_CLOSED, RecoveryOutcome.REOPENED]
+    assert [one.outcome for one in told] == [RecoveryOutcome.LEFT_CLOSED, RecoveryOutcome.REOPENED]
 
 
 @pytest.fixture
@@ -337,7 +337,7 @@ def test_one_that_opened_the_shop_itself_does(store: Store) -> None:
 @pytest.mark.parametrize("outcome", [RecoveryOutcome.LEFT_CLOSED, RecoveryOutcome.LOCKED])
 def test_a_shop_that_still_waits_to_be_reopened_is_held(outcome: RecoveryOutcome) -> None:
     world = together(leaving("a"), leaving("b"))
-    told = RecoveredShop(shop=A, run="run-1", found=outcome, intents=0)
+    told = RecoveredShop(shop=A, run="run-1", outcome=outcome, pending_writes=0)
     report = applied(block_recovering_shops(world.plan(), (told,)), world.backend)
     assert outcomes(report) == {"a": "refused", "b": "applied"}
     assert {write.shop for write in world.backend.asked} == {B}
@@ -346,4 +346,6 @@ def test_a_shop_that_still_waits_to_be_reopened_is_held(outcome: RecoveryOutcome
 @pytest.mark.parametrize("outcome", [RecoveryOutcome.REOPENED, RecoveryOutcome.INTACT, RecoveryOutcome.UNREADABLE])
 def test_a_shop_that_was_looked_after_is_applied(outcome: RecoveryOutcome) -> None:
     plan = leaving().plan()
-    assert block_recovering_shops(plan, (RecoveredShop(shop=A, run="run-1", found=outcome, intents=0),)) == plan
+    assert (
+        block_recovering_shops(plan, (RecoveredShop(shop=A, run="run-1", outcome=outcome, pending_writes=0),)) == plan
+    )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reconciler.core.diagnostics.exit_codes import ExitCode
-    from reconciler.core.runs.run_summary import Run
+    from reconciler.core.runs.run_summary import RunSummary
     from reconciler.core.values import ShopKey
     from reconciler.ports import RunRow
     from reconciler.views.tables.history import Deeds
@@ -62,7 +62,7 @@ def command(*, terminal: Terminal, config: Path | None, shop: str | None, steps:
     return with_settings(terminal, config, lambda settings: handle_errors(terminal, lambda: story(settings)))
 
 
-def _shown(runs: Sequence[Run], shop: ShopKey | None, terminal: Terminal) -> str:
+def _shown(runs: Sequence[RunSummary], shop: ShopKey | None, terminal: Terminal) -> str:
     from reconciler.core.diagnostics.messages import msg
     from reconciler.views.json.history import history_json
     from reconciler.views.tables.history import history_full, history_terminal
@@ -95,11 +95,11 @@ def _steps_shown(runs: Deeds, shop: ShopKey, terminal: Terminal) -> str:
             return render_table(steps_short(runs, look, empty), look)
 
 
-def _told(record: RunRow) -> Run:
-    from reconciler.core.runs.run_summary import Run
+def _told(record: RunRow) -> RunSummary:
+    from reconciler.core.runs.run_summary import RunSummary
 
     info = record.info
-    return Run(
+    return RunSummary(
         run=info.run,
         command=info.command,
         actor=info.actor,
@@ -109,7 +109,7 @@ def _told(record: RunRow) -> Run:
         commit=info.commit,
         fingerprint=info.fingerprint or None,
         shops=record.shops,
-        tally=record.tally,
+        counts=record.tally,
         unfinished_shops=record.left,
         interrupted=record.interrupted,
         at_work=record.at_work,

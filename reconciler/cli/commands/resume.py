@@ -78,9 +78,9 @@ class CapturingTerminal(Terminal):
 
 
 def _shown(told: Sequence[RecoveredShop], terminal: Terminal) -> str:
-    from reconciler.views.recovery import render_resumed, resumed_markdown
+    from reconciler.views.recovery import recovery_markdown, render_recovery
 
-    return (resumed_markdown if terminal.output == "markdown" else render_resumed)(told, terminal.render_context())
+    return (recovery_markdown if terminal.output == "markdown" else render_recovery)(told, terminal.render_context())
 
 
 def _verdict(told: Sequence[RecoveredShop]) -> ExitCode:
@@ -88,9 +88,9 @@ def _verdict(told: Sequence[RecoveredShop]) -> ExitCode:
     from reconciler.core.results.exit_status import exit_code_for_diagnostics
     from reconciler.core.runs.recovery import RecoveryOutcome
 
-    closed = any(resumed.found is RecoveryOutcome.LEFT_CLOSED for resumed in told)
-    held = any(resumed.found is RecoveryOutcome.LOCKED for resumed in told)
+    closed = any(resumed.outcome is RecoveryOutcome.LEFT_CLOSED for resumed in told)
+    held = any(resumed.outcome is RecoveryOutcome.LOCKED for resumed in told)
     unseen = exit_code_for_diagnostics(
-        resumed.why for resumed in told if resumed.found is RecoveryOutcome.UNREADABLE and resumed.why
+        resumed.reason for resumed in told if resumed.outcome is RecoveryOutcome.UNREADABLE and resumed.reason
     )
     return ExitCode.PARTLY if closed else unseen or (ExitCode.REFUSED if held else ExitCode.DONE)

@@ -119,9 +119,9 @@ class WaveProgressLines:
 class WaveProgressTable:
     """A row a wave, with how many shops failed, how long it took and how long it will take; what failed is told above it."""
 
-    def __init__(self, drawn: RichProgress, plan: Plan, look: RenderContext) -> None:
+    def __init__(self, drawn: RichProgress, plan: Plan, context: RenderContext) -> None:
         self._drawn = drawn
-        self._look = look
+        self._look = context
         self._outcomes = Outcomes(plan)
         self._row: TaskID | None = None
         self._failed = 0
@@ -166,12 +166,16 @@ def progress_listener(terminal: Terminal, plan: Plan, *, waves: bool = False) ->
     if terminal.log_request is not None or not sys.stderr.isatty():
         yield (WaveProgressLines(terminal, plan) if waves else ProgressLines(terminal, plan),)
         return
-    look = terminal.render_context(aside=True)
-    with _drawn(look) as drawn:
-        yield (WaveProgressTable(drawn, plan, look) if waves else ProgressBar(drawn, look.translate(msg("Applying"))),)
+    context = terminal.render_context(aside=True)
+    with _drawn(context) as drawn:
+        yield (
+            WaveProgressTable(drawn, plan, context)
+            if waves
+            else ProgressBar(drawn, context.translate(msg("Applying"))),
+        )
 
 
-def _drawn(look: RenderContext) -> RichProgress:
+def _drawn(context: RenderContext) -> RichProgress:
     """Widths are rich's own, which count what stands in a cell of two."""
     from rich.console import Console
     from rich.progress import (
@@ -183,7 +187,7 @@ def _drawn(look: RenderContext) -> RichProgress:
         TimeRemainingColumn,
     )
 
-    console = Console(stderr=True, no_color=not look.colour, highlight=False)
+    console = Console(stderr=True, no_color=not context.colour, highlight=False)
     return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),

@@ -69,10 +69,10 @@ class Terminal:
 
     def findings(self, findings: Iterable[Diagnostic]) -> None:
         """Aside in text; the other formats carry them in their document."""
-        from reconciler.views.text.diagnostics import render_findings
+        from reconciler.views.text.diagnostics import render_diagnostics
 
         if self.output == "text":
-            self.write_stderr(render_findings(findings, self.render_context(aside=True)))
+            self.write_stderr(render_diagnostics(findings, self.render_context(aside=True)))
 
     @property
     def log_request(self) -> Callable[[RequestLogEntry], None] | None:

@@ -32,8 +32,8 @@ class RecoveredShop:
 
     shop: ShopKey
     run: str
-    found: RecoveryOutcome
-    intents: int
+    outcome: RecoveryOutcome
+    pending_writes: int
     closed: bool = False
     status: StorefrontStatus | None = None
-    why: Diagnostic | None = None
+    reason: Diagnostic | None = None

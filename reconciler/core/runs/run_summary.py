@@ -36,7 +36,7 @@ class RunCounts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class RunSummary:
     """`shops` counts those that it began, `left` those that nobody finished. `commit` is None where the manifests are in none,
     `fingerprint` where no plan was carried out.
 
@@ -52,7 +52,7 @@ class Run:
     commit: str | None
     fingerprint: str | None
     shops: int
-    tally: RunCounts
+    counts: RunCounts
     unfinished_shops: int
     interrupted: bool
     at_work: bool
@@ -64,11 +64,11 @@ class Run:
             return self._open
         if self.interrupted:
             return RunStatus.INTERRUPTED
-        if self.tally.applied:
-            return RunStatus.PARTLY_APPLIED if self.tally.failed or self.tally.refused else RunStatus.APPLIED
-        if self.tally.failed:
+        if self.counts.applied:
+            return RunStatus.PARTLY_APPLIED if self.counts.failed or self.counts.refused else RunStatus.APPLIED
+        if self.counts.failed:
             return RunStatus.FAILED
-        return RunStatus.REFUSED if self.tally.refused else RunStatus.NOTHING
+        return RunStatus.REFUSED if self.counts.refused else RunStatus.NOTHING
 
     @property
     def _open(self) -> RunStatus:

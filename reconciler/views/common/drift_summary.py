@@ -1,6 +1,6 @@
 """The closing sentence of a drift check. By itself, since a check of a fleet that stands says little else and is run often.
 
-In: a drift and a look. Out: a one-line string without markup.
+In: a drift and a context. Out: a one-line string without markup.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from reconciler.views.common.counts import DriftTally, of_drift
 from reconciler.views.common.phrases import join_clauses
 
 
-def drift_summary(drift: Drift, look: RenderContext) -> str:
+def drift_summary(drift: Drift, context: RenderContext) -> str:
     tally = of_drift(drift)
     if tally.fields:
-        fields = look.plural("{count} field", "{count} fields", tally.fields)
-        head = look.plural(
+        fields = context.plural("{count} field", "{count} fields", tally.fields)
+        head = context.plural(
             "Drift: {fields} in {drifted} of {count} shop",
             "Drift: {fields} in {drifted} of {count} shops",
             tally.shops,
@@ -25,25 +25,25 @@ def drift_summary(drift: Drift, look: RenderContext) -> str:
         )
         clauses = [head]
     elif tally.shops == tally.unknown:
-        clauses = [look.translate(msg("Drift: nothing was compared"))]
+        clauses = [context.translate(msg("Drift: nothing was compared"))]
     else:
         clauses = [
-            look.plural("Drift: none in {count} shop", "Drift: none in {count} shops", tally.shops - tally.unknown)
+            context.plural("Drift: none in {count} shop", "Drift: none in {count} shops", tally.shops - tally.unknown)
         ]
     if tally.unknown:
         clauses.append(
-            look.plural("{count} shop could not be compared", "{count} shops could not be compared", tally.unknown)
+            context.plural("{count} shop could not be compared", "{count} shops could not be compared", tally.unknown)
         )
     if tally.converged:
         clauses.append(
-            look.plural("{count} field converged by hand", "{count} fields converged by hand", tally.converged)
+            context.plural("{count} field converged by hand", "{count} fields converged by hand", tally.converged)
         )
-    return join_clauses([*clauses, *_hearing_clauses(tally, look)], look)
+    return join_clauses([*clauses, *_hearing_clauses(tally, context)], context)
 
 
-def _hearing_clauses(tally: DriftTally, look: RenderContext) -> list[str]:
-    silent = look.plural("no notifications of {count} shop", "no notifications of {count} shops", tally.silent)
-    strangers = look.plural(
+def _hearing_clauses(tally: DriftTally, context: RenderContext) -> list[str]:
+    silent = context.plural("no notifications of {count} shop", "no notifications of {count} shops", tally.silent)
+    strangers = context.plural(
         "endpoints of no shop in the list of {count} seller",
         "endpoints of no shop in the lists of {count} sellers",
         tally.strangers,

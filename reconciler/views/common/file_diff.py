@@ -21,9 +21,9 @@ def diff_of(news: FileEdit) -> str:
     return "".join(f"{line}\n" for line in _lines(news))
 
 
-def diff_lines(news: FileEdit, look: RenderContext) -> Iterator[str]:
+def diff_lines(news: FileEdit, context: RenderContext) -> Iterator[str]:
     for line in _lines(news):
-        yield look.paint(line, _style(line))
+        yield context.paint(line, _style(line))
 
 
 def _lines(news: FileEdit) -> Iterator[str]:

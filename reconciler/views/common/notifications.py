@@ -16,9 +16,9 @@ from reconciler.views.common.context import RenderContext
 MOST: Final = 50
 
 
-def notification_rows(drift: Drift, look: RenderContext) -> list[tuple[ShopKey, str]]:
+def notification_rows(drift: Drift, context: RenderContext) -> list[tuple[ShopKey, str]]:
     """Those of which none is to be expected come last."""
-    return [(shop, hearing.last or look.translate(_none(hearing))) for hearing, shop in _quietest(drift)[:MOST]]
+    return [(shop, hearing.last or context.translate(_none(hearing))) for hearing, shop in _quietest(drift)[:MOST]]
 
 
 def notification_rest(drift: Drift) -> Message | None:

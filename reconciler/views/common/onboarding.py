@@ -1,6 +1,6 @@
 """Words of an onboarding that more than one format uses: what a shop lacks, the closing sentence, the lines of CODEOWNERS.
 
-In: an onboarding and a look. Out: one-line strings without markup.
+In: an onboarding and a context. Out: one-line strings without markup.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ _APPLIED_FOR: Final[dict[Code, str]] = {
 _ITEMS: Final = {spec.policy.manifest_path: spec.policy.label for spec in AMAZON_SETTINGS.managed_fields(Owner.MANAGED)}
 
 
-def missing_item(finding: Diagnostic, look: RenderContext) -> str:
+def missing_item(finding: Diagnostic, context: RenderContext) -> str:
     """By the name that the admin screens have for it."""
     if finding.code is codes.TO_FILL_IN:
         return _ITEMS[finding.subject]
     field = _APPLIED_FOR.get(finding.code)
-    return look.translate(finding.code.title) if field is None else ENTITLEMENTS.field(field).policy.label
+    return context.translate(finding.code.title) if field is None else ENTITLEMENTS.field(field).policy.label
 
 
-def missing_items(row: OnboardRowResult, look: RenderContext) -> str:
-    return join_list([missing_item(finding, look) for finding in row.lacks], look)
+def missing_items(row: OnboardRowResult, context: RenderContext) -> str:
+    return join_list([missing_item(finding, context) for finding in row.lacks], context)
 
 
 def rows_to_show(onboarded: OnboardResult) -> Iterator[OnboardRowResult]:
@@ -44,19 +44,19 @@ def rows_to_show(onboarded: OnboardResult) -> Iterator[OnboardRowResult]:
     return (row for row in onboarded.rows if row.lacks or row.does is not FileAction.UNCHANGED)
 
 
-def onboarded_sum(onboarded: OnboardResult, look: RenderContext) -> str:
+def onboarded_sum(onboarded: OnboardResult, context: RenderContext) -> str:
     wrong = sum(finding.severity is Severity.ERROR for finding in onboarded.findings)
     if wrong:
-        head = look.plural("Nothing was written: {count} error", "Nothing was written: {count} errors", wrong)
-        rows = look.plural("{count} row was read", "{count} rows were read", onboarded.count)
-        return join_clauses([head, rows], look)
-    return join_clauses([_written(onboarded, look), *_clauses(onboarded, look)], look)
+        head = context.plural("Nothing was written: {count} error", "Nothing was written: {count} errors", wrong)
+        rows = context.plural("{count} row was read", "{count} rows were read", onboarded.count)
+        return join_clauses([head, rows], context)
+    return join_clauses([_written(onboarded, context), *_clauses(onboarded, context)], context)
 
 
-def _written(onboarded: OnboardResult, look: RenderContext) -> str:
+def _written(onboarded: OnboardResult, context: RenderContext) -> str:
     created, changed, unchanged = (onboarded.counted(does) for does in FileAction)
     if onboarded.check:
-        return look.plural(
+        return context.plural(
             "Onboarding: {created} to create, {changed} to change, {unchanged} unchanged in {count} row",
             "Onboarding: {created} to create, {changed} to change, {unchanged} unchanged in {count} rows",
             onboarded.count,
@@ -64,7 +64,7 @@ def _written(onboarded: OnboardResult, look: RenderContext) -> str:
             changed=changed,
             unchanged=unchanged,
         )
-    return look.plural(
+    return context.plural(
         "Onboarding: {created} created, {changed} changed, {unchanged} unchanged in {count} row",
         "Onboarding: {created} created, {changed} changed, {unchanged} unchanged in {count} rows",
         onboarded.count,
@@ -74,12 +74,12 @@ def _written(onboarded: OnboardResult, look: RenderContext) -> str:
     )
 
 
-def _clauses(onboarded: OnboardResult, look: RenderContext) -> Iterator[str]:
+def _clauses(onboarded: OnboardResult, context: RenderContext) -> Iterator[str]:
     lacking = sum(bool(row.lacks) for row in onboarded.rows)
     if lacking:
-        yield look.plural("{count} shop lacks something", "{count} shops lack something", lacking)
+        yield context.plural("{count} shop lacks something", "{count} shops lack something", lacking)
     if not onboarded.asked:
-        yield look.translate(msg("the backend was not asked"))
+        yield context.translate(msg("the backend was not asked"))
 
 
 def codeowners(onboarded: OnboardResult) -> Iterator[str]:

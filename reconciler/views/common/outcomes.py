@@ -1,6 +1,6 @@
 """What became of the shops of a run, in words: each one's outcome, how far it came, the closing sentence of the report.
 
-In: a report and a look. Out: one-line strings without markup.
+In: a report and a context. Out: one-line strings without markup.
 """
 
 from __future__ import annotations
@@ -33,34 +33,34 @@ def by_severity(report: Report) -> list[ShopReport]:
     return sorted(told, key=lambda shop: (order.index(shop.outcome), shop.shop))
 
 
-def shop_progress(shop: ShopReport, look: RenderContext) -> str:
+def shop_progress(shop: ShopReport, context: RenderContext) -> str:
     """How far the shop came, whether it was put back, and for how long it was closed."""
     told = []
     if shop.writes:
-        told.append(look.plural("{done} of {count} write", "{done} of {count} writes", shop.writes, done=shop.done))
+        told.append(context.plural("{done} of {count} write", "{done} of {count} writes", shop.writes, done=shop.done))
     if shop.verified:
-        told.append(look.translate(msg("read back as predicted")))
+        told.append(context.translate(msg("read back as predicted")))
     if shop.reopened:
-        told.append(look.translate(msg("the shop was reopened")))
+        told.append(context.translate(msg("the shop was reopened")))
     if shop.closed_ms is not None:
-        told.append(look.translate(msg("closed for {seconds} s", seconds=f"{shop.closed_ms / 1000:.1f}")))
-    return join_list(told, look)
+        told.append(context.translate(msg("closed for {seconds} s", seconds=f"{shop.closed_ms / 1000:.1f}")))
+    return join_list(told, context)
 
 
-def shop_line(shop: ShopReport, look: RenderContext) -> str:
+def shop_line(shop: ShopReport, context: RenderContext) -> str:
     """One shop of a run that goes on."""
-    outcome = look.translate(msg("{shop}: {outcome}", shop=shop.shop, outcome=OUTCOMES[shop.outcome]))
-    far = shop_progress(shop, look)
-    return join_list([outcome, far] if far else [outcome], look)
+    outcome = context.translate(msg("{shop}: {outcome}", shop=shop.shop, outcome=OUTCOMES[shop.outcome]))
+    far = shop_progress(shop, context)
+    return join_list([outcome, far] if far else [outcome], context)
 
 
-def report_sum(report: Report, look: RenderContext) -> str:
+def report_sum(report: Report, context: RenderContext) -> str:
     """Loudest first, as the shops themselves are listed."""
-    counts = [(report.count(outcome), look.translate(OUTCOMES[outcome])) for outcome in ShopOutcome]
-    told = [look.translate(msg("{count} {outcome}", count=count, outcome=word)) for count, word in counts if count]
-    head = look.translate(
-        msg("Report: {outcomes}", outcomes=join_list(told, look) or look.translate(msg("no shop in scope")))
+    counts = [(report.count(outcome), context.translate(OUTCOMES[outcome])) for outcome in ShopOutcome]
+    told = [context.translate(msg("{count} {outcome}", count=count, outcome=word)) for count, word in counts if count]
+    head = context.translate(
+        msg("Report: {outcomes}", outcomes=join_list(told, context) or context.translate(msg("no shop in scope")))
     )
-    cut = [look.translate(msg("the run was interrupted"))] if report.interrupted else []
-    cut += [look.translate(msg("the run halted itself"))] if report.halted else []
-    return join_clauses([head, *cut], look)
+    cut = [context.translate(msg("the run was interrupted"))] if report.interrupted else []
+    cut += [context.translate(msg("the run halted itself"))] if report.halted else []
+    return join_clauses([head, *cut], context)

@@ -1,6 +1,6 @@
 """Sentences that more than one format for people uses: steps, places, what a derived field follows.
 
-In: values of the core and a look. Out: one-line strings without markup.
+In: values of the core and a context. Out: one-line strings without markup.
 
 Fields that moved since a plan was made, as every format tells them: when planned, now, wanted.
 
@@ -38,85 +38,89 @@ _DOES: Final[dict[StepKind, Message]] = {
 }
 
 
-def join_list(items: Sequence[str], look: RenderContext) -> str:
+def join_list(items: Sequence[str], context: RenderContext) -> str:
     """The items with the language's comma between them; nothing for none."""
     if not items:
         return ""
-    return reduce(lambda left, right: look.translate(msg("{left}, {right}", left=left, right=right)), items)
+    return reduce(lambda left, right: context.translate(msg("{left}, {right}", left=left, right=right)), items)
 
 
-def join_clauses(clauses: list[str], look: RenderContext) -> str:
+def join_clauses(clauses: list[str], context: RenderContext) -> str:
     """Clauses joined and ended as the language joins and ends them."""
-    joined = reduce(lambda left, right: look.translate(msg("{left}; {right}", left=left, right=right)), clauses)
-    return look.translate(msg("{text}.", text=joined))
+    joined = reduce(lambda left, right: context.translate(msg("{left}; {right}", left=left, right=right)), clauses)
+    return context.translate(msg("{text}.", text=joined))
 
 
-def change_reason(change: Change, look: RenderContext) -> str:
+def change_reason(change: Change, context: RenderContext) -> str:
     """What a reader would otherwise wonder about a change; empty for what the manifest says plainly."""
     label = change.caused_by.display_name if change.caused_by else ""
     match change.reason:
         case Reason.DERIVED:
-            return look.translate(msg("follows {label}", label=label))
+            return context.translate(msg("follows {label}", label=label))
         case Reason.REWRITTEN:
-            return look.translate(msg("written again, so that what should follow it does"))
+            return context.translate(msg("written again, so that what should follow it does"))
         case Reason.SELLER_CHANGED:
-            return look.translate(msg("registered anew, since {label} changes", label=label))
+            return context.translate(msg("registered anew, since {label} changes", label=label))
     return ""
 
 
-def step_sequence(shop: ShopPlan, look: RenderContext) -> str:
+def step_sequence(shop: ShopPlan, context: RenderContext) -> str:
     """The steps in their order, the bracket in brackets, and how long the shop is closed."""
-    words = [step_phrase(step, look) for step in shop.steps]
+    words = [step_phrase(step, context) for step in shop.steps]
     if shop.bracket is None:
         return " → ".join(words)
     words[shop.bracket.first] = f"[{words[shop.bracket.first]}"
     words[shop.bracket.last] = f"{words[shop.bracket.last]}]"
-    closed = look.plural("closed for about {count} second", "closed for about {count} seconds", shop.bracket.seconds)
+    closed = context.plural("closed for about {count} second", "closed for about {count} seconds", shop.bracket.seconds)
     return f"{' → '.join(words)}  {closed}"
 
 
-def step_phrase(step: Step, look: RenderContext) -> str:
+def step_phrase(step: Step, context: RenderContext) -> str:
     """What it does, and to which kind."""
     if step.action is StepKind.WRITE:
-        return look.translate(msg("write {kind}", kind=kind_named(step.kind).label))
-    return look.translate(_DOES[step.action])
+        return context.translate(msg("write {kind}", kind=kind_named(step.kind).label))
+    return context.translate(_DOES[step.action])
 
 
-def drift_note(entry: DriftEntry, look: RenderContext) -> str:
+def drift_note(entry: DriftEntry, context: RenderContext) -> str:
     """Which side moved, where that is known."""
     match entry.label:
         case DriftLabel.NOT_FOLLOWING:
-            return look.translate(msg("does not follow {label}", label=_label_at(entry.ref.spec.policy.follows or "")))
+            return context.translate(
+                msg("does not follow {label}", label=_label_at(entry.ref.spec.policy.follows or ""))
+            )
         case DriftLabel.PENDING:
-            return look.translate(msg("pending: Git moved"))
+            return context.translate(msg("pending: Git moved"))
         case DriftLabel.DRIFTED:
-            return look.translate(msg("drifted: the backend moved"))
+            return context.translate(msg("drifted: the backend moved"))
         case DriftLabel.CONFLICT:
-            return look.translate(msg("conflict: both moved; {value} was applied", value=look.value(entry.applied)))
+            return context.translate(
+                msg("conflict: both moved; {value} was applied", value=context.value(entry.applied))
+            )
         case DriftLabel.CONVERGED:
-            return look.translate(msg("converged by hand; {value} was applied", value=look.value(entry.applied)))
+            return context.translate(msg("converged by hand; {value} was applied", value=context.value(entry.applied)))
     return ""
 
 
-def changed_note(entry: DriftEntry, look: RenderContext) -> str:
+def changed_note(entry: DriftEntry, context: RenderContext) -> str:
     """Who changed the field last, where the backend said so."""
     if entry.changed is None:
         return ""
     change = entry.changed
-    return look.translate(
+    return context.translate(
         msg("changed {at} by {actor} ({type})", at=change.at, actor=change.actor, type=change.actor_type)
     )
 
 
-def ownership_label(ref: FieldRef, look: RenderContext) -> str:
+def ownership_label(ref: FieldRef, context: RenderContext) -> str:
     """Whose the field is: its place in a manifest, what it follows, or that it is issued."""
     policy = ref.spec.policy
     match policy.owner:
         case Owner.MANAGED:
             return _managed(ref, policy)
         case Owner.DERIVED:
-            return look.translate(msg("follows {label}", label=_label_at(policy.follows or "")))
-    return look.translate(msg("display only"))
+            return context.translate(msg("follows {label}", label=_label_at(policy.follows or "")))
+    return context.translate(msg("display only"))
 
 
 def _managed(ref: FieldRef, policy: Policy) -> str:
@@ -136,11 +140,11 @@ def changes_in_order(shop: ShopPlan) -> Iterator[Change]:
         yield from (other for other in shop.changes if other.derived and other.caused_by == change.ref)
 
 
-def shown_values(change: Change, look: RenderContext) -> str:
+def shown_values(change: Change, context: RenderContext) -> str:
     """Before and after; once only where a value is written again as it stands."""
     if change.reason is Reason.REWRITTEN:
-        return look.value(change.after)
-    return " → ".join(look.value_pair(change.before, change.after))
+        return context.value(change.after)
+    return " → ".join(context.value_pair(change.before, change.after))
 
 
 def location(finding: Diagnostic) -> str:
@@ -157,7 +161,7 @@ def moved_fields(findings: Sequence[Diagnostic]) -> Sequence[tuple[Diagnostic, S
     return [(finding, finding.stale_field) for finding in findings if finding.stale_field is not None]
 
 
-def moved_values(field: StaleField, look: RenderContext) -> tuple[str, str, str]:
+def moved_values(field: StaleField, context: RenderContext) -> tuple[str, str, str]:
     """Of values too long to be shown, the part in which what stands now differs from what was planned from."""
-    planned, now = look.value_pair(field.planned, field.now)
-    return planned, now, look.value(field.wanted)
+    planned, now = context.value_pair(field.planned, field.now)
+    return planned, now, context.value(field.wanted)

@@ -1,8 +1,8 @@
 """The closing sentence of a result, and what a plan is known by.
 
-In: a result and a look. Out: one-line strings without markup.
+In: a result and a context. Out: one-line strings without markup.
 
-The sentences that sum an import up. In: an import and a look. Out: one-line strings without markup.
+The sentences that sum an import up. In: an import and a context. Out: one-line strings without markup.
 """
 
 from __future__ import annotations
@@ -18,22 +18,24 @@ from reconciler.views.common.counts import PlanTally, of_plan
 from reconciler.views.common.phrases import join_clauses
 
 
-def plan_summary(plan: Plan, look: RenderContext) -> str:
+def plan_summary(plan: Plan, context: RenderContext) -> str:
     tally = of_plan(plan)
     compared = tally.shops - tally.unplanned
     if plan.empty and not compared:
-        head = look.translate(msg("Plan: nothing was planned"))
+        head = context.translate(msg("Plan: nothing was planned"))
     elif plan.empty and tally.unplanned:
-        head = look.plural(
+        head = context.plural(
             "Plan: {compared} of {count} shop compared: nothing to do",
             "Plan: {compared} of {count} shops compared: nothing to do",
             tally.shops,
             compared=compared,
         )
     elif plan.empty:
-        head = look.plural("Plan: nothing to do in {count} shop", "Plan: nothing to do in {count} shops", tally.shops)
+        head = context.plural(
+            "Plan: nothing to do in {count} shop", "Plan: nothing to do in {count} shops", tally.shops
+        )
     else:
-        head = look.plural(
+        head = context.plural(
             "Plan: {add} to add, {change} to change, {remove} to remove in {changed} of {count} shop",
             "Plan: {add} to add, {change} to change, {remove} to remove in {changed} of {count} shops",
             tally.shops,
@@ -42,7 +44,7 @@ def plan_summary(plan: Plan, look: RenderContext) -> str:
             remove=tally.remove,
             changed=tally.changed,
         )
-    return join_clauses([head, *_plan_clauses(tally, look), *_left_out(plan, look)], look)
+    return join_clauses([head, *_plan_clauses(tally, context), *_left_out(plan, context)], context)
 
 
 def anything_compared(plan: Plan) -> bool:
@@ -51,23 +53,23 @@ def anything_compared(plan: Plan) -> bool:
     return tally.shops > tally.unplanned
 
 
-def _plan_clauses(tally: PlanTally, look: RenderContext) -> list[str]:
+def _plan_clauses(tally: PlanTally, context: RenderContext) -> list[str]:
     clauses = [
-        look.plural("{count} derived", "{count} derived", tally.derived) if tally.derived else "",
-        _closing(tally, look),
-        look.plural("{count} shop refused", "{count} shops refused", tally.refused) if tally.refused else "",
-        look.plural("{count} shop could not be planned", "{count} shops could not be planned", tally.unplanned)
+        context.plural("{count} derived", "{count} derived", tally.derived) if tally.derived else "",
+        _closing(tally, context),
+        context.plural("{count} shop refused", "{count} shops refused", tally.refused) if tally.refused else "",
+        context.plural("{count} shop could not be planned", "{count} shops could not be planned", tally.unplanned)
         if tally.unplanned
         else "",
     ]
     return [clause for clause in clauses if clause]
 
 
-def _left_out(plan: Plan, look: RenderContext) -> list[str]:
+def _left_out(plan: Plan, context: RenderContext) -> list[str]:
     if not plan.unchanged_shops:
         return []
     return [
-        look.plural(
+        context.plural(
             "{count} shop left out, unchanged since the revision",
             "{count} shops left out, unchanged since the revision",
             plan.unchanged_shops,
@@ -75,50 +77,55 @@ def _left_out(plan: Plan, look: RenderContext) -> list[str]:
     ]
 
 
-def _closing(tally: PlanTally, look: RenderContext) -> str:
+def _closing(tally: PlanTally, context: RenderContext) -> str:
     if tally.seconds is None:
         return ""
     shortest, longest = tally.seconds
     if shortest == longest:
-        time = look.translate(msg("about {seconds} s", seconds=longest))
+        time = context.translate(msg("about {seconds} s", seconds=longest))
     else:
-        time = look.translate(msg("about {shortest} to {longest} s", shortest=shortest, longest=longest))
-    return look.plural(
+        time = context.translate(msg("about {shortest} to {longest} s", shortest=shortest, longest=longest))
+    return context.plural(
         "{count} shop closed for {time}", "{count} shops closed for {time} each", tally.closing, time=time
     )
 
 
-def validation_summary(valid: int, broken: Sequence[str], findings: Sequence[Diagnostic], look: RenderContext) -> str:
+def validation_summary(
+    valid: int, broken: Sequence[str], findings: Sequence[Diagnostic], context: RenderContext
+) -> str:
     errors = sum(1 for finding in findings if finding.severity is Severity.ERROR)
     warnings = sum(1 for finding in findings if finding.severity is Severity.WARNING)
-    clauses = [look.plural("{count} manifest valid", "{count} manifests valid", valid)]
+    clauses = [context.plural("{count} manifest valid", "{count} manifests valid", valid)]
     if broken:
-        clauses.append(look.plural("{count} invalid", "{count} invalid", len(broken)))
+        clauses.append(context.plural("{count} invalid", "{count} invalid", len(broken)))
     if errors:
-        clauses.append(look.plural("{count} error", "{count} errors", errors))
+        clauses.append(context.plural("{count} error", "{count} errors", errors))
     if warnings:
-        clauses.append(look.plural("{count} warning", "{count} warnings", warnings))
-    return join_clauses(clauses, look)
+        clauses.append(context.plural("{count} warning", "{count} warnings", warnings))
+    return join_clauses(clauses, context)
 
 
-def formatted_summary(formatted: FormatResult, look: RenderContext) -> str:
+def formatted_summary(formatted: FormatResult, context: RenderContext) -> str:
     count, errors = len(formatted.files), sum(f.severity is Severity.ERROR for f in formatted.findings)
     if formatted.check:
-        head = look.plural("{count} file would be formatted", "{count} files would be formatted", count)
+        head = context.plural("{count} file would be formatted", "{count} files would be formatted", count)
     else:
-        head = look.plural("{count} file formatted", "{count} files formatted", count)
-    clauses = [head, look.plural("{count} in the style already", "{count} in the style already", formatted.unchanged)]
+        head = context.plural("{count} file formatted", "{count} files formatted", count)
+    clauses = [
+        head,
+        context.plural("{count} in the style already", "{count} in the style already", formatted.unchanged),
+    ]
     if errors:
-        clauses.append(look.plural("{count} error", "{count} errors", errors))
-    return join_clauses(clauses, look)
+        clauses.append(context.plural("{count} error", "{count} errors", errors))
+    return join_clauses(clauses, context)
 
 
-def begun_summary(begun: NewManifestResult, look: RenderContext) -> str:
+def begun_summary(begun: NewManifestResult, context: RenderContext) -> str:
     """Of one that was written."""
     file = begun.news.file if begun.news is not None else ""
     if not begun.findings:
-        return look.translate(msg("{file} is written, and nothing is left to fill in.", file=file))
-    return look.plural(
+        return context.translate(msg("{file} is written, and nothing is left to fill in.", file=file))
+    return context.plural(
         "{file} is written; {count} value is to be filled in.",
         "{file} is written; {count} values are to be filled in.",
         len(begun.findings),
@@ -126,28 +133,30 @@ def begun_summary(begun: NewManifestResult, look: RenderContext) -> str:
     )
 
 
-def fingerprint_line(value: str, look: RenderContext) -> str:
-    return look.translate(msg("Fingerprint: {fingerprint}", fingerprint=value))
+def fingerprint_line(value: str, context: RenderContext) -> str:
+    return context.translate(msg("Fingerprint: {fingerprint}", fingerprint=value))
 
 
-def secrets_summary(imported: ImportResult, look: RenderContext) -> str:
-    return look.plural(
+def secrets_summary(imported: ImportResult, context: RenderContext) -> str:
+    return context.plural(
         "{count} token is referred to by its name, and is to be provided:",
         "{count} tokens are referred to by their names, and are to be provided:",
         len(imported.secrets),
     )
 
 
-def files_summary(imported: ImportResult, look: RenderContext) -> str:
-    shops = look.plural("{count} shop", "{count} shops", len(imported.shops))
+def files_summary(imported: ImportResult, context: RenderContext) -> str:
+    shops = context.plural("{count} shop", "{count} shops", len(imported.shops))
     new = sum(news.is_new for news in imported.files)
     changed = len(imported.files) - new
     if not imported.shops:
-        return look.translate(msg("Import: no shop was imported."))
+        return context.translate(msg("Import: no shop was imported."))
     if not imported.files:
-        return look.translate(msg("Import: the manifests of {shops} say what stands; nothing to write.", shops=shops))
+        return context.translate(
+            msg("Import: the manifests of {shops} say what stands; nothing to write.", shops=shops)
+        )
     if imported.check:
-        return look.translate(
+        return context.translate(
             msg(
                 "Import: {shops}; files: {new} would be new, {changed} changed; nothing was written.",
                 new=new,
@@ -155,25 +164,25 @@ def files_summary(imported: ImportResult, look: RenderContext) -> str:
                 shops=shops,
             )
         )
-    return look.translate(
+    return context.translate(
         msg("Import: {shops}; files: {new} new, {changed} changed.", new=new, changed=changed, shops=shops)
     )
 
 
-def proof_summary(proof: ImportVerification, look: RenderContext) -> str:
+def proof_summary(proof: ImportVerification, context: RenderContext) -> str:
     if proof.holds and not proof.unproven:
-        return look.plural(
+        return context.plural(
             "Proven: a plan over {count} shop changes nothing.",
             "Proven: a plan over {count} shops changes nothing.",
             proof.shops,
         )
     if proof.holds:
-        return look.plural(
+        return context.plural(
             "Proven, but for the tokens that are not provided yet: a plan over {count} shop changes nothing.",
             "Proven, but for the tokens that are not provided yet: a plan over {count} shops changes nothing.",
             proof.shops,
         )
-    return look.plural(
+    return context.plural(
         "Not proven: of {count} shop, {open} would not stay as it is.",
         "Not proven: of {count} shops, {open} would not stay as they are.",
         proof.shops,

@@ -24,7 +24,7 @@ from reconciler.core.results.authoring import (
     OnboardRowResult,
 )
 from reconciler.views.common.file_diff import diff_of
-from reconciler.views.json.parts import Request, document_head, findings, requests, text_of
+from reconciler.views.json.parts import Request, diagnostics_json, document_head, document_text, request_log
 
 
 def import_json(imported: ImportResult, log: Iterable[Request] | None = None) -> str:
@@ -41,16 +41,16 @@ def import_json(imported: ImportResult, log: Iterable[Request] | None = None) ->
         "check": imported.check,
         "proven": None if imported.proof is None else imported.proof.holds,
         "summary": summary,
-        "diagnostics": findings(imported.all_findings),
+        "diagnostics": diagnostics_json(imported.all_findings),
         "shops": [str(shop) for shop in imported.shops],
         "files": [_file(news, check=imported.check) for news in imported.files],
         "secrets": [
             {"shop": str(shop), "reference": reference, "provided": _provided(imported, str(shop))}
             for shop, reference in imported.secrets
         ],
-        **requests(log),
+        **request_log(log),
     }
-    return text_of(document)
+    return document_text(document)
 
 
 def _file(news: FileEdit, *, check: bool) -> Json:
@@ -79,10 +79,10 @@ def onboard_json(onboarded: OnboardResult, log: list[Request] | None = None) -> 
         },
         "rows": [_row(row) for row in onboarded.rows],
         "files": files,
-        "diagnostics": findings(onboarded.findings),
-        **requests(log),
+        "diagnostics": diagnostics_json(onboarded.findings),
+        **request_log(log),
     }
-    return text_of(document)
+    return document_text(document)
 
 
 def _row(row: OnboardRowResult) -> Json:
@@ -92,7 +92,7 @@ def _row(row: OnboardRowResult) -> Json:
         "file": row.file,
         "does": row.does.value,
         "owners": list(row.owners),
-        "lacks": findings(row.lacks),
+        "lacks": diagnostics_json(row.lacks),
     }
 
 
@@ -103,9 +103,9 @@ def fmt_json(formatted: FormatResult) -> str:
         "check": formatted.check,
         "files": files,
         "fine": formatted.unchanged,
-        "diagnostics": findings(formatted.findings),
+        "diagnostics": diagnostics_json(formatted.findings),
     }
-    return text_of(document)
+    return document_text(document)
 
 
 def new_json(begun: NewManifestResult) -> str:
@@ -114,6 +114,6 @@ def new_json(begun: NewManifestResult) -> str:
         **document_head("begun"),
         "shop": str(begun.shop),
         "file": None if begun.news is None else begun.news.file,
-        "diagnostics": findings(begun.findings),
+        "diagnostics": diagnostics_json(begun.findings),
     }
-    return text_of(document)
+    return document_text(document)

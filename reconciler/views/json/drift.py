@@ -12,7 +12,14 @@ from reconciler.core.drift.drift import Drift, DriftEntry, ShopDrift
 from reconciler.core.model.canonical import Json, to_canonical
 from reconciler.core.values import UNSET
 from reconciler.views.common.counts import of_drift
-from reconciler.views.json.parts import Request, document_head, findings, origin_json, requests, text_of
+from reconciler.views.json.parts import (
+    Request,
+    diagnostics_json,
+    document_head,
+    document_text,
+    origin_json,
+    request_log,
+)
 
 
 def drift_json(drift: Drift, log: Iterable[Request] | None = None) -> str:
@@ -28,11 +35,11 @@ def drift_json(drift: Drift, log: Iterable[Request] | None = None) -> str:
             "silent": tally.silent,
             "strangers": tally.strangers,
         },
-        "diagnostics": findings(drift.findings),
+        "diagnostics": diagnostics_json(drift.findings),
         "shops": [_shop(shop) for shop in drift.shops],
-        **requests(log),
+        **request_log(log),
     }
-    return text_of(document)
+    return document_text(document)
 
 
 def _shop(shop: ShopDrift) -> Json:
@@ -41,7 +48,7 @@ def _shop(shop: ShopDrift) -> Json:
         "file": shop.origin.file,
         "unknown": shop.unknown,
         "entries": [_entry(entry) for entry in shop.entries],
-        "findings": findings(shop.findings),
+        "findings": diagnostics_json(shop.findings),
         **_heard(shop),
     }
 

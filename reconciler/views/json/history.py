@@ -8,21 +8,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reconciler.core.model.canonical import Json
-from reconciler.core.runs.run_summary import Run
+from reconciler.core.runs.run_summary import RunSummary
 from reconciler.core.runs.step_history import StepRecord
-from reconciler.views.json.parts import document_head, text_of
+from reconciler.views.json.parts import document_head, document_text
 
 
-def history_json(runs: Sequence[Run]) -> str:
-    return text_of({**document_head("history"), "rows": [_row(run) for run in runs]})
+def history_json(runs: Sequence[RunSummary]) -> str:
+    return document_text({**document_head("history"), "rows": [_row(run) for run in runs]})
 
 
-def history_steps_json(runs: Sequence[tuple[Run, Sequence[StepRecord]]]) -> str:
+def history_steps_json(runs: Sequence[tuple[RunSummary, Sequence[StepRecord]]]) -> str:
     rows = [_deed(run, deed) for run, deeds in runs for deed in deeds]
-    return text_of({**document_head("history-steps"), "rows": rows})
+    return document_text({**document_head("history-steps"), "rows": rows})
 
 
-def _deed(run: Run, deed: StepRecord) -> Json:
+def _deed(run: RunSummary, deed: StepRecord) -> Json:
     step = deed.step
     return {
         "at": deed.at,
@@ -38,9 +38,9 @@ def _deed(run: Run, deed: StepRecord) -> Json:
     }
 
 
-def _row(run: Run) -> Json:
+def _row(run: RunSummary) -> Json:
     """`fingerprint` is null for a run that carried no plan out."""
-    tally = run.tally
+    tally = run.counts
     return {
         "started": run.started,
         "run": run.run,

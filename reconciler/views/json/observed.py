@@ -12,7 +12,7 @@ from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.policy import KindSpec
 from reconciler.core.model.state import FieldRef, Observed, Unknown, scalars
 from reconciler.core.values import Scalar
-from reconciler.views.json.parts import Request, document_head, findings, requests, text_of
+from reconciler.views.json.parts import Request, diagnostics_json, document_head, document_text, request_log
 
 
 def observed_json(observed: Observed, log: Iterable[Request] | None = None) -> str:
@@ -20,16 +20,16 @@ def observed_json(observed: Observed, log: Iterable[Request] | None = None) -> s
         **document_head("shop"),
         "shop": str(observed.shop),
         "kinds": [_kind(kind, observed) for kind in KINDS],
-        **requests(log),
+        **request_log(log),
     }
-    return text_of(document)
+    return document_text(document)
 
 
 def _kind(kind: KindSpec, observed: Observed) -> Json:
     about: dict[str, Json] = {"kind": kind.name, "label": kind.label, "screen": kind.screen}
     read = observed.reads[kind.name]
     if isinstance(read, Unknown):
-        return {**about, "version": None, "fields": [], "findings": findings((read.reason,))}
+        return {**about, "version": None, "fields": [], "findings": diagnostics_json((read.reason,))}
     fields: Json = [_field(ref, scalar) for ref, scalar in scalars(kind, read.value)]
     return {**about, "version": read.version, "fields": fields, "findings": []}
 

@@ -21,7 +21,7 @@ Request = tuple[str, str, int | None]
 _UNSEEN: Final = re.compile(r"[^\x20-\x7e\n]")
 
 
-def text_of(document: Json) -> str:
+def document_text(document: Json) -> str:
     """Keys in the order they were given; characters that do not show themselves escaped, so that no terminal obeys them."""
     plain = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
     return _UNSEEN.sub(lambda match: _escaped(match[0]), plain) + "\n"
@@ -31,7 +31,7 @@ def document_head(name: str) -> dict[str, Json]:
     return {"format": f"reconciler/{name}", "version": 1}
 
 
-def findings(of: Iterable[Diagnostic]) -> Json:
+def diagnostics_json(of: Iterable[Diagnostic]) -> Json:
     return [_finding(finding) for finding in of]
 
 
@@ -39,7 +39,7 @@ def origin_json(origin: Origin | None) -> Json:
     return None if origin is None else {"file": origin.file, "line": origin.line, "column": origin.column}
 
 
-def requests(of: Iterable[Request] | None) -> dict[str, Json]:
+def request_log(of: Iterable[Request] | None) -> dict[str, Json]:
     """The request log, where it was asked for; it differs from run to run, so it is not there otherwise."""
     if of is None:
         return {}

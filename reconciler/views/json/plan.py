@@ -12,7 +12,14 @@ from reconciler.core.model.canonical import Json, to_canonical
 from reconciler.core.planning.change import Change
 from reconciler.core.planning.plan import Plan, ShopPlan, Step
 from reconciler.views.common.counts import of_plan
-from reconciler.views.json.parts import Request, document_head, findings, origin_json, requests, text_of
+from reconciler.views.json.parts import (
+    Request,
+    diagnostics_json,
+    document_head,
+    document_text,
+    origin_json,
+    request_log,
+)
 
 
 def plan_json(plan: Plan, diagnostics: Sequence[Diagnostic] = (), log: Iterable[Request] | None = None) -> str:
@@ -20,12 +27,12 @@ def plan_json(plan: Plan, diagnostics: Sequence[Diagnostic] = (), log: Iterable[
         **document_head("plan"),
         "fingerprint": plan.fingerprint,
         "summary": _summary(plan),
-        "findings": findings(plan.findings),
-        "diagnostics": findings(diagnostics),
+        "findings": diagnostics_json(plan.findings),
+        "diagnostics": diagnostics_json(diagnostics),
         "shops": [_shop(shop) for shop in plan.shops],
-        **requests(log),
+        **request_log(log),
     }
-    return text_of(document)
+    return document_text(document)
 
 
 def _summary(plan: Plan) -> Json:
@@ -56,7 +63,7 @@ def _shop(shop: ShopPlan) -> Json:
         else None,
         "predicted": [{"field": str(ref), "value": to_canonical(value)} for ref, value in shop.predicted],
         "versions": dict(shop.versions),
-        "findings": findings(shop.findings),
+        "findings": diagnostics_json(shop.findings),
     }
 
 

@@ -12,7 +12,7 @@ from reconciler.core.model.canonical import Json, to_canonical
 from reconciler.core.runs.events import PredictionMissed
 from reconciler.core.runs.report import Report, ShopOutcome, ShopReport
 from reconciler.core.values import UNSET
-from reconciler.views.json.parts import Request, document_head, findings, requests, text_of
+from reconciler.views.json.parts import Request, diagnostics_json, document_head, document_text, request_log
 
 
 def report_json(report: Report, diagnostics: Sequence[Diagnostic] = (), log: Iterable[Request] | None = None) -> str:
@@ -22,15 +22,15 @@ def report_json(report: Report, diagnostics: Sequence[Diagnostic] = (), log: Ite
         "interrupted": report.interrupted,
         "halted": report.halted,
         "summary": {outcome.value: report.count(outcome) for outcome in ShopOutcome},
-        "findings": findings(report.findings),
-        "diagnostics": findings(diagnostics),
+        "findings": diagnostics_json(report.findings),
+        "diagnostics": diagnostics_json(diagnostics),
         "waves": [
             {"wave": wave.wave, "name": wave.name, "shops": wave.shops, "passed": wave.passed} for wave in report.waves
         ],
         "shops": [_shop(shop) for shop in report.shops],
-        **requests(log),
+        **request_log(log),
     }
-    return text_of(document)
+    return document_text(document)
 
 
 def _shop(shop: ShopReport) -> Json:
@@ -43,7 +43,7 @@ def _shop(shop: ShopReport) -> Json:
         "reopened": shop.reopened,
         "closed_ms": shop.closed_ms,
         "missed": [_missed(miss) for miss in shop.missed],
-        "findings": findings(shop.findings),
+        "findings": diagnostics_json(shop.findings),
     }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.model.canonical import Json
 from reconciler.core.values import ShopKey
-from reconciler.views.json.parts import document_head, findings, text_of
+from reconciler.views.json.parts import diagnostics_json, document_head, document_text
 
 
 def validation_json(valid: Sequence[ShopKey], broken: Sequence[str], diagnostics: Sequence[Diagnostic]) -> str:
@@ -18,10 +18,10 @@ def validation_json(valid: Sequence[ShopKey], broken: Sequence[str], diagnostics
         **document_head("validation"),
         "valid": [str(shop) for shop in valid],
         "broken": list(broken),
-        "diagnostics": findings(diagnostics),
+        "diagnostics": diagnostics_json(diagnostics),
     }
-    return text_of(document)
+    return document_text(document)
 
 
 def failure_json(diagnostics: Sequence[Diagnostic]) -> str:
-    return text_of({**document_head("failure"), "diagnostics": findings(diagnostics)})
+    return document_text({**document_head("failure"), "diagnostics": diagnostics_json(diagnostics)})

@@ -1,6 +1,6 @@
 """An import as Markdown, for a pull request.
 
-In: an import and a look. Out: text.
+In: an import and a context. Out: text.
 
 What a formatting did, as Markdown: the count, then each file with how it changes, folded.
 
@@ -27,26 +27,26 @@ from reconciler.views.common.summaries import (
     proof_summary,
     secrets_summary,
 )
-from reconciler.views.markdown.parts import code_span, details, escaped, finding_items, table
+from reconciler.views.markdown.parts import code_span, details, diagnostic_items, escaped, table
 
 
-def import_markdown(imported: ImportResult, look: RenderContext) -> str:
-    return join_lines(_lines(imported, look))
+def import_markdown(imported: ImportResult, context: RenderContext) -> str:
+    return join_lines(_lines(imported, context))
 
 
-def _lines(imported: ImportResult, look: RenderContext) -> Iterator[str]:
-    yield f"### {escaped(files_summary(imported, look))}"
+def _lines(imported: ImportResult, context: RenderContext) -> Iterator[str]:
+    yield f"### {escaped(files_summary(imported, context))}"
     yield ""
     if imported.proof is not None:
-        yield escaped(proof_summary(imported.proof, look))
+        yield escaped(proof_summary(imported.proof, context))
         yield ""
-    yield from finding_items(imported.all_findings, look)
+    yield from diagnostic_items(imported.all_findings, context)
     if imported.files:
         yield ""
-        yield from details(escaped(look.translate(msg("Files"))), _files(imported))
+        yield from details(escaped(context.translate(msg("Files"))), _files(imported))
     if imported.secrets:
         yield ""
-        yield from details(escaped(secrets_summary(imported, look)), _secrets(imported, look))
+        yield from details(escaped(secrets_summary(imported, context)), _secrets(imported, context))
 
 
 def _files(imported: ImportResult) -> Iterator[str]:
@@ -57,8 +57,8 @@ def _files(imported: ImportResult) -> Iterator[str]:
             yield from ("", "````diff", diff_of(news).rstrip("\n"), "````", "")
 
 
-def _secrets(imported: ImportResult, look: RenderContext) -> Iterator[str]:
-    header = (look.translate(msg("Shop")), look.translate(msg("Reference")))
+def _secrets(imported: ImportResult, context: RenderContext) -> Iterator[str]:
+    header = (context.translate(msg("Shop")), context.translate(msg("Reference")))
     yield from table(header, ([escaped(shop), code_span(reference)] for shop, reference in imported.secrets))
 
 
@@ -66,33 +66,33 @@ _FENCE: Final = "````"
 """No line of a manifest can end it: a text that holds such a line stands indented below its key."""
 
 
-def fmt_markdown(formatted: FormatResult, look: RenderContext) -> str:
-    lines = [line for news in formatted.files for line in (*file_fold(news), "")]
-    total = escaped(formatted_summary(formatted, look))
-    return join_lines([f"### {total}", "", *lines, *finding_items(formatted.findings, look)])
+def fmt_markdown(formatted: FormatResult, context: RenderContext) -> str:
+    lines = [line for news in formatted.files for line in (*file_details(news), "")]
+    total = escaped(formatted_summary(formatted, context))
+    return join_lines([f"### {total}", "", *lines, *diagnostic_items(formatted.findings, context)])
 
 
-def file_fold(news: FileEdit) -> Iterator[str]:
+def file_details(news: FileEdit) -> Iterator[str]:
     lines = map(escape_unprintable, diff_of(news).removesuffix("\n").split("\n"))
     yield from details(code_span(news.file), (f"{_FENCE}diff", *lines, _FENCE))
 
 
-def onboard_markdown(onboarded: OnboardResult, look: RenderContext) -> str:
-    files = [line for news in onboarded.news for line in (*file_fold(news), "")]
-    head = (f"### {escaped(onboarded_sum(onboarded, look))}", "")
-    return join_lines([*head, *finding_items(onboarded.findings, look), *_rows(onboarded, look), *files])
+def onboard_markdown(onboarded: OnboardResult, context: RenderContext) -> str:
+    files = [line for news in onboarded.news for line in (*file_details(news), "")]
+    head = (f"### {escaped(onboarded_sum(onboarded, context))}", "")
+    return join_lines([*head, *diagnostic_items(onboarded.findings, context), *_rows(onboarded, context), *files])
 
 
-def _rows(onboarded: OnboardResult, look: RenderContext) -> Iterator[str]:
-    header = ("", look.translate(msg("Shop")), look.translate(msg("File")), look.translate(msg("Lacks")))
+def _rows(onboarded: OnboardResult, context: RenderContext) -> Iterator[str]:
+    header = ("", context.translate(msg("Shop")), context.translate(msg("File")), context.translate(msg("Lacks")))
     rows = [
-        (SIGNS[row.does].strip(), code_span(row.shop), code_span(row.file), escaped(missing_items(row, look)))
+        (SIGNS[row.does].strip(), code_span(row.shop), code_span(row.file), escaped(missing_items(row, context)))
         for row in rows_to_show(onboarded)
     ]
     if rows:
         yield from (*table(header, rows), "")
 
 
-def new_markdown(begun: NewManifestResult, look: RenderContext) -> str:
-    head = [] if begun.news is None else [f"### {escaped(begun_summary(begun, look))}", ""]
-    return join_lines([*head, *finding_items(begun.findings, look)])
+def new_markdown(begun: NewManifestResult, context: RenderContext) -> str:
+    head = [] if begun.news is None else [f"### {escaped(begun_summary(begun, context))}", ""]
+    return join_lines([*head, *diagnostic_items(begun.findings, context)])

@@ -13,44 +13,44 @@ from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.drift_summary import drift_summary
 from reconciler.views.common.notifications import notification_rest, notification_rows
 from reconciler.views.common.phrases import changed_note, drift_note, join_list
-from reconciler.views.markdown.parts import code_span, escaped, finding_items, table
+from reconciler.views.markdown.parts import code_span, diagnostic_items, escaped, table
 
 
-def drift_markdown(drift: Drift, look: RenderContext) -> str:
-    return join_lines(_lines(drift, look))
+def drift_markdown(drift: Drift, context: RenderContext) -> str:
+    return join_lines(_lines(drift, context))
 
 
-def _lines(drift: Drift, look: RenderContext) -> Iterator[str]:
-    yield f"### {escaped(drift_summary(drift, look))}"
+def _lines(drift: Drift, context: RenderContext) -> Iterator[str]:
+    yield f"### {escaped(drift_summary(drift, context))}"
     yield ""
-    yield from finding_items(drift.all_findings, look)
+    yield from diagnostic_items(drift.all_findings, context)
     if any(shop.entries for shop in drift.shops):
         yield ""
         titles = (msg("Shop"), msg("Field"), msg("Label"), msg("Wanted"), msg("Observed"), msg("Place"), msg("Note"))
-        rows = (_row(shop, entry, look) for shop in drift.shops for entry in shop.entries)
-        yield from table([escaped(look.translate(title)) for title in titles], rows)
-    yield from _heard(drift, look)
+        rows = (_row(shop, entry, context) for shop in drift.shops for entry in shop.entries)
+        yield from table([escaped(context.translate(title)) for title in titles], rows)
+    yield from _heard(drift, context)
 
 
-def _heard(drift: Drift, look: RenderContext) -> Iterator[str]:
-    told = [(escaped(shop), escaped(text)) for shop, text in notification_rows(drift, look)]
+def _heard(drift: Drift, context: RenderContext) -> Iterator[str]:
+    told = [(escaped(shop), escaped(text)) for shop, text in notification_rows(drift, context)]
     if not told:
         return
     yield ""
-    yield from table([escaped(look.translate(title)) for title in (msg("Shop"), msg("Last notification"))], told)
+    yield from table([escaped(context.translate(title)) for title in (msg("Shop"), msg("Last notification"))], told)
     rest = notification_rest(drift)
     if rest is not None:
         yield ""
-        yield escaped(look.translate(rest))
+        yield escaped(context.translate(rest))
 
 
-def _row(shop: ShopDrift, entry: DriftEntry, look: RenderContext) -> tuple[str, ...]:
-    notes = [note for note in (drift_note(entry, look), changed_note(entry, look)) if note]
+def _row(shop: ShopDrift, entry: DriftEntry, context: RenderContext) -> tuple[str, ...]:
+    notes = [note for note in (drift_note(entry, context), changed_note(entry, context)) if note]
     return (
         escaped(shop.shop),
         code_span(entry.ref.manifest_path or str(entry.ref)),
         escaped(entry.ref.display_name),
-        *(code_span(value) for value in look.value_pair(entry.wanted, entry.observed)),
+        *(code_span(value) for value in context.value_pair(entry.wanted, entry.observed)),
         code_span(str(entry.origin)),
-        escaped(join_list(notes, look)),
+        escaped(join_list(notes, context)),
     )

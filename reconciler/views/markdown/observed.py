@@ -12,26 +12,26 @@ from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.state import Observed, Unknown, scalars
 from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.phrases import ownership_label
-from reconciler.views.markdown.parts import code_span, escaped, finding_items, table
+from reconciler.views.markdown.parts import code_span, diagnostic_items, escaped, table
 
 
-def observed_markdown(observed: Observed, look: RenderContext) -> str:
-    return join_lines(_lines(observed, look))
+def observed_markdown(observed: Observed, context: RenderContext) -> str:
+    return join_lines(_lines(observed, context))
 
 
-def _lines(observed: Observed, look: RenderContext) -> Iterator[str]:
+def _lines(observed: Observed, context: RenderContext) -> Iterator[str]:
     yield f"### {escaped(observed.shop)}"
-    titles = [escaped(look.translate(title)) for title in (msg("Label"), msg("Value"), msg("Field"))]
+    titles = [escaped(context.translate(title)) for title in (msg("Label"), msg("Value"), msg("Field"))]
     for kind in KINDS:
         yield ""
         yield f"**{escaped(kind.label)}** {escaped(kind.screen)}"
         yield ""
         read = observed.reads[kind.name]
         if isinstance(read, Unknown):
-            yield from finding_items((read.reason,), look)
+            yield from diagnostic_items((read.reason,), context)
         else:
             rows = (
-                (escaped(ref.display_name), code_span(look.value(value)), escaped(ownership_label(ref, look)))
+                (escaped(ref.display_name), code_span(context.value(value)), escaped(ownership_label(ref, context)))
                 for ref, value in scalars(kind, read.value)
             )
             yield from table(titles, rows)

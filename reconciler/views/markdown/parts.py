@@ -51,31 +51,31 @@ def details(summary: str, lines: Iterable[str]) -> Iterator[str]:
     yield "</details>"
 
 
-def shop_finding_items(findings: Sequence[Diagnostic], look: RenderContext) -> Iterator[str]:
+def shop_diagnostic_items(findings: Sequence[Diagnostic], context: RenderContext) -> Iterator[str]:
     """Those of one shop. Fields that moved since a plan was made stand in one table, below the others."""
-    yield from finding_items((finding for finding in findings if finding.stale_field is None), look)
+    yield from diagnostic_items((finding for finding in findings if finding.stale_field is None), context)
     moved = moved_fields(findings)
     if moved:
-        yield from finding_items((replace(moved[0][0], summary=MOVED, origin=None),), look)
+        yield from diagnostic_items((replace(moved[0][0], summary=MOVED, origin=None),), context)
         yield ""
-        header = [escaped(look.translate(title)) for title in (*MOVED_COLUMNS, msg("Place"))]
-        yield from table(header, (_row(finding, field, look) for finding, field in moved))
+        header = [escaped(context.translate(title)) for title in (*MOVED_COLUMNS, msg("Place"))]
+        yield from table(header, (_row(finding, field, context) for finding, field in moved))
 
 
-def _row(finding: Diagnostic, field: StaleField, look: RenderContext) -> tuple[str, ...]:
-    values = (code_span(value) for value in moved_values(field, look))
+def _row(finding: Diagnostic, field: StaleField, context: RenderContext) -> tuple[str, ...]:
+    values = (code_span(value) for value in moved_values(field, context))
     return (escaped(field.label), *values, code_span(location(finding)))
 
 
-def finding_items(findings: Iterable[Diagnostic], look: RenderContext) -> Iterator[str]:
+def diagnostic_items(findings: Iterable[Diagnostic], context: RenderContext) -> Iterator[str]:
     """One list item each; what is expected and the way on are part of it."""
     for finding in findings:
         place = location(finding)
         where = f" {code_span(place)}" if place else ""
         name = f"{finding.code.number} {finding.code.slug}"
-        severity, summary = look.translate(WORDS[finding.severity]), escaped(look.translate(finding.summary))
+        severity, summary = context.translate(WORDS[finding.severity]), escaped(context.translate(finding.summary))
         yield f"- **{severity}** {code_span(name)}{where} {summary}"
         if finding.expected is not None:
-            yield f"  <br>{escaped(look.translate(msg('expected: {text}', text=finding.expected)))}"
+            yield f"  <br>{escaped(context.translate(msg('expected: {text}', text=finding.expected)))}"
         if finding.hint is not None:
-            yield f"  <br>{escaped(look.translate(msg('way on: {text}', text=finding.hint)))}"
+            yield f"  <br>{escaped(context.translate(msg('way on: {text}', text=finding.hint)))}"

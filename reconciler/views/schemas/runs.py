@@ -70,7 +70,7 @@ def leases_schema() -> Schema:
 
 
 def resume_schema() -> Schema:
-    """`storefront` is null where nobody could look, `went_on` where no waves were left."""
+    """`storefront` is null where nobody could context, `went_on` where no waves were left."""
     shop = object_of(
         shop=TEXT,
         run=TEXT,

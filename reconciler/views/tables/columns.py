@@ -15,9 +15,9 @@ from reconciler.views.common.context import RenderContext
 from reconciler.views.tables.table import Table
 
 
-def mapping_table(look: RenderContext | None) -> Table:
+def mapping_table(context: RenderContext | None) -> Table:
     """A row for each name that a column may have; for people, what all names share stands beside the first."""
-    rows = (row for column in TABLE for row in _rows(column, look))
+    rows = (row for column in TABLE for row in _rows(column, context))
     return Table(
         name="import-mapping",
         columns=(("column", msg("Column")), ("place", msg("In the manifest")), ("words", msg("What a cell may say"))),
@@ -26,11 +26,11 @@ def mapping_table(look: RenderContext | None) -> Table:
     )
 
 
-def _rows(column: Column, look: RenderContext | None) -> Iterator[tuple[str, str | None, str]]:
+def _rows(column: Column, context: RenderContext | None) -> Iterator[tuple[str, str | None, str]]:
     words = _words(column)
-    shared = (column.place, str(words) if look is None else look.translate(words))
+    shared = (column.place, str(words) if context is None else context.translate(words))
     for number, header in enumerate(column.headers):
-        yield header, *(shared if look is None or number == 0 else ("", ""))
+        yield header, *(shared if context is None or number == 0 else ("", ""))
 
 
 def _words(column: Column) -> Message:
@@ -45,12 +45,12 @@ def _words(column: Column) -> Message:
             return column.note or msg("a text")
 
 
-def columns_table(look: RenderContext | None) -> Table:
+def columns_table(context: RenderContext | None) -> Table:
     """Those of an export, and the owners."""
-    table = mapping_table(look)
+    table = mapping_table(context)
     words = msg("a user, an organisation/team without the @, or a mail address; several with spaces between them")
-    told = str(words) if look is None else look.translate(words)
+    told = str(words) if context is None else context.translate(words)
     rows = tuple(
-        (header, "CODEOWNERS", told if look is None or not at else "") for at, header in enumerate(OWNER_HEADERS)
+        (header, "CODEOWNERS", told if context is None or not at else "") for at, header in enumerate(OWNER_HEADERS)
     )
     return replace(table, name="onboarding-columns", rows=(*table.rows, *rows))

@@ -1,10 +1,10 @@
 """The runs that a journal remembers: a table for people, short on a terminal and whole in Markdown.
 
-In: runs, newest first, and a look. Out: a table, whose empty sentence is the caller's.
+In: runs, newest first, and a context. Out: a table, whose empty sentence is the caller's.
 
 What runs did in one shop, step by step: a table for people, short on a terminal and whole in Markdown.
 
-In: runs, newest first, each with its deeds, and a look. Out: a table, whose empty sentence is the caller's.
+In: runs, newest first, each with its deeds, and a context. Out: a table, whose empty sentence is the caller's.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, assert_never
 
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.runs.run_summary import Run, RunStatus
+from reconciler.core.runs.run_summary import RunStatus, RunSummary
 from reconciler.core.runs.step_history import StepOutcome, StepRecord
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import clipped, escape_unprintable
@@ -42,21 +42,21 @@ BY: Final = 12
 """Columns of a terminal for who it was: with them a row takes no more than eighty."""
 
 
-def history_terminal(runs: Sequence[Run], look: RenderContext, empty: Message) -> Table:
+def history_terminal(runs: Sequence[RunSummary], context: RenderContext, empty: Message) -> Table:
     rows = tuple(
         (
             _minute(run.started),
             short_run(run.run),
             _short_fingerprint(run.fingerprint),
             clipped(escape_unprintable(run.actor), BY),
-            look.translate(status_message(run)),
+            context.translate(status_message(run)),
         )
         for run in runs
     )
     return Table(name="history", columns=_SHORT, rows=rows, empty=empty)
 
 
-def history_full(runs: Sequence[Run], look: RenderContext, empty: Message) -> Table:
+def history_full(runs: Sequence[RunSummary], context: RenderContext, empty: Message) -> Table:
     rows = tuple(
         (
             run.started,
@@ -65,7 +65,7 @@ def history_full(runs: Sequence[Run], look: RenderContext, empty: Message) -> Ta
             f"{run.actor}@{run.host}",
             run.commit,
             run.shops,
-            look.translate(status_message(run)),
+            context.translate(status_message(run)),
             run.ended,
             run.fingerprint,
         )
@@ -74,9 +74,9 @@ def history_full(runs: Sequence[Run], look: RenderContext, empty: Message) -> Ta
     return Table(name="history", columns=_WHOLE, rows=rows, empty=empty)
 
 
-def status_message(run: Run) -> Message:
+def status_message(run: RunSummary) -> Message:
     """What it came to, with the number that says most."""
-    tally = run.tally
+    tally = run.counts
     match run.status:
         case RunStatus.RUNNING:
             return msg("at work")
@@ -99,15 +99,15 @@ def status_message(run: Run) -> Message:
     return _done(run)
 
 
-def _done(run: Run) -> Message:
+def _done(run: RunSummary) -> Message:
     """A resume writes nothing that a plan wanted."""
-    words = msg("looked after {count}", count=run.tally.applied)
-    return words if run.command == "resume" else msg("applied {count}", count=run.tally.applied)
+    words = msg("looked after {count}", count=run.counts.applied)
+    return words if run.command == "resume" else msg("applied {count}", count=run.counts.applied)
 
 
-def _partly(run: Run, shops: int) -> Message:
-    words = msg("looked after {count} of {all}", count=run.tally.applied, all=shops)
-    return words if run.command == "resume" else msg("applied {count} of {all}", count=run.tally.applied, all=shops)
+def _partly(run: RunSummary, shops: int) -> Message:
+    words = msg("looked after {count} of {all}", count=run.counts.applied, all=shops)
+    return words if run.command == "resume" else msg("applied {count} of {all}", count=run.counts.applied, all=shops)
 
 
 def short_run(run: str) -> str:
@@ -124,7 +124,7 @@ def _short_fingerprint(fingerprint: str | None) -> str | None:
     return fingerprint and fingerprint.removeprefix("sha256:")[:7]
 
 
-Deeds = Sequence[tuple[Run, Sequence[StepRecord]]]
+Deeds = Sequence[tuple[RunSummary, Sequence[StepRecord]]]
 
 _STEPS_SHORT: Final = (
     ("at", msg("at")),
@@ -137,33 +137,33 @@ _STEPS_SHORT: Final = (
 _STEPS_WHOLE: Final = (*_STEPS_SHORT[:4], ("fields", msg("fields")), *_STEPS_SHORT[4:])
 
 
-def steps_short(runs: Deeds, look: RenderContext, empty: Message) -> Table:
-    rows = tuple(_short(run, deed, look) for run, deed in _each(runs))
+def steps_short(runs: Deeds, context: RenderContext, empty: Message) -> Table:
+    rows = tuple(_short(run, deed, context) for run, deed in _each(runs))
     return Table(name="history-steps", columns=_STEPS_SHORT, rows=rows, empty=empty)
 
 
-def steps_whole(runs: Deeds, look: RenderContext, empty: Message) -> Table:
-    rows = tuple(_whole(run, deed, look) for run, deed in _each(runs))
+def steps_whole(runs: Deeds, context: RenderContext, empty: Message) -> Table:
+    rows = tuple(_whole(run, deed, context) for run, deed in _each(runs))
     return Table(name="history-steps", columns=_STEPS_WHOLE, rows=rows, empty=empty)
 
 
-def _each(runs: Deeds) -> Iterator[tuple[Run, StepRecord]]:
+def _each(runs: Deeds) -> Iterator[tuple[RunSummary, StepRecord]]:
     return ((run, deed) for run, deeds in runs for deed in deeds)
 
 
-def _short(run: Run, deed: StepRecord, look: RenderContext) -> tuple[Word, ...]:
+def _short(run: RunSummary, deed: StepRecord, context: RenderContext) -> tuple[Word, ...]:
     by = clipped(escape_unprintable(run.actor), BY)
-    return (deed.at, short_run(run.run), by, _step(deed, look), look.translate(_went(deed)), deed.request_id)
+    return (deed.at, short_run(run.run), by, _step(deed, context), context.translate(_went(deed)), deed.request_id)
 
 
-def _whole(run: Run, deed: StepRecord, look: RenderContext) -> tuple[Word, ...]:
-    fields = join_list([str(ref) for ref in deed.step.refs], look) if deed.step else ""
+def _whole(run: RunSummary, deed: StepRecord, context: RenderContext) -> tuple[Word, ...]:
+    fields = join_list([str(ref) for ref in deed.step.refs], context) if deed.step else ""
     by = f"{run.actor}@{run.host}"
-    return (deed.at, run.run, by, _step(deed, look), fields or None, look.translate(_went(deed)), deed.request_id)
+    return (deed.at, run.run, by, _step(deed, context), fields or None, context.translate(_went(deed)), deed.request_id)
 
 
-def _step(deed: StepRecord, look: RenderContext) -> str | None:
-    return step_phrase(deed.step, look) if deed.step else None
+def _step(deed: StepRecord, context: RenderContext) -> str | None:
+    return step_phrase(deed.step, context) if deed.step else None
 
 
 def _went(deed: StepRecord) -> Message:

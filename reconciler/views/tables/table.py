@@ -12,7 +12,7 @@ from reconciler.core.diagnostics.messages import Message
 from reconciler.views.common.ansi import Style
 from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.display_width import escape_unprintable
-from reconciler.views.json.parts import document_head, text_of
+from reconciler.views.json.parts import document_head, document_text
 from reconciler.views.markdown.parts import escaped
 from reconciler.views.markdown.parts import table as markdown_table
 from reconciler.views.text.layout import Cell, columns
@@ -30,24 +30,26 @@ class Table:
     empty: Message
 
 
-def render_table(table: Table, look: RenderContext) -> str:
+def render_table(table: Table, context: RenderContext) -> str:
     if not table.rows:
-        return join_lines([look.translate(table.empty)])
-    header = [Cell(look.translate(title), Style.QUIET) for _, title in table.columns]
+        return join_lines([context.translate(table.empty)])
+    header = [Cell(context.translate(title), Style.QUIET) for _, title in table.columns]
     rows = [[Cell(escape_unprintable(_told(word))) for word in row] for row in table.rows]
-    return join_lines(columns([header, *rows], look))
+    return join_lines(columns([header, *rows], context))
 
 
 def table_json(table: Table) -> str:
     keys = [key for key, _ in table.columns]
-    return text_of({**document_head(table.name), "rows": [dict(zip(keys, row, strict=True)) for row in table.rows]})
+    return document_text(
+        {**document_head(table.name), "rows": [dict(zip(keys, row, strict=True)) for row in table.rows]}
+    )
 
 
-def table_markdown(table: Table, look: RenderContext) -> str:
+def table_markdown(table: Table, context: RenderContext) -> str:
     if not table.rows:
-        return join_lines([look.translate(table.empty)])
+        return join_lines([context.translate(table.empty)])
     rows = [[escaped(_told(word)) for word in row] for row in table.rows]
-    return join_lines(markdown_table([look.translate(title) for _, title in table.columns], rows))
+    return join_lines(markdown_table([context.translate(title) for _, title in table.columns], rows))
 
 
 def _told(word: Word) -> str:

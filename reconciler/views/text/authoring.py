@@ -1,6 +1,6 @@
 """An import as text: the files, the secrets that are to be provided, what was proven.
 
-In: an import and a look. Out: text. Findings are told apart.
+In: an import and a context. Out: text. Findings are told apart.
 
 An onboarding as text: how files would change, then a line a shop with what it lacks, then the count.
 
@@ -37,60 +37,60 @@ from reconciler.views.common.summaries import (
 from reconciler.views.text.layout import Cell, columns, paragraph
 
 
-def render_import(imported: ImportResult, look: RenderContext) -> str:
-    return join_lines(_lines(imported, look))
+def render_import(imported: ImportResult, context: RenderContext) -> str:
+    return join_lines(_lines(imported, context))
 
 
-def _lines(imported: ImportResult, look: RenderContext) -> Iterator[str]:
+def _lines(imported: ImportResult, context: RenderContext) -> Iterator[str]:
     for news in imported.files:
         if imported.check:
-            yield from diff_lines(news, look)
+            yield from diff_lines(news, context)
         else:
             sign, style = ("+", Style.GOOD) if news.is_new else ("~", Style.WARNING)
-            yield f"{look.paint(sign, style)} {escape_unprintable(news.file)}"
+            yield f"{context.paint(sign, style)} {escape_unprintable(news.file)}"
     if imported.secrets:
-        yield from paragraph(secrets_summary(imported, look), look, style=Style.QUIET)
-        yield from columns(_secrets(imported, look), look, indent="  ")
-    yield from paragraph(files_summary(imported, look), look)
+        yield from paragraph(secrets_summary(imported, context), context, style=Style.QUIET)
+        yield from columns(_secrets(imported, context), context, indent="  ")
+    yield from paragraph(files_summary(imported, context), context)
     if imported.proof is not None:
         style = Style.GOOD if imported.proof.holds else Style.ERROR
-        yield from paragraph(proof_summary(imported.proof, look), look, style=style)
+        yield from paragraph(proof_summary(imported.proof, context), context, style=style)
 
 
-def _secrets(imported: ImportResult, look: RenderContext) -> Iterator[tuple[Cell, Cell, Cell]]:
+def _secrets(imported: ImportResult, context: RenderContext) -> Iterator[tuple[Cell, Cell, Cell]]:
     for shop, reference in imported.secrets:
-        missing = look.translate(msg("not provided yet")) if shop in imported.unproven else ""
+        missing = context.translate(msg("not provided yet")) if shop in imported.unproven else ""
         yield Cell(shop), Cell(escape_unprintable(reference)), Cell(missing, Style.WARNING)
 
 
 _STYLES = {FileAction.CREATED: Style.ADD, FileAction.CHANGED: Style.CHANGE, FileAction.UNCHANGED: None}
 
 
-def render_onboard(onboarded: OnboardResult, look: RenderContext) -> str:
-    diffs = [line for news in onboarded.news for line in diff_lines(news, look)]
-    rows = columns([_cells(row, look) for row in rows_to_show(onboarded)], look)
-    return join_lines([*diffs, *rows, *paragraph(onboarded_sum(onboarded, look), look)])
+def render_onboard(onboarded: OnboardResult, context: RenderContext) -> str:
+    diffs = [line for news in onboarded.news for line in diff_lines(news, context)]
+    rows = columns([_cells(row, context) for row in rows_to_show(onboarded)], context)
+    return join_lines([*diffs, *rows, *paragraph(onboarded_sum(onboarded, context), context)])
 
 
-def _cells(row: OnboardRowResult, look: RenderContext) -> tuple[Cell, ...]:
-    missing = look.translate(msg("lacks {items}", items=missing_items(row, look))) if row.lacks else ""
+def _cells(row: OnboardRowResult, context: RenderContext) -> tuple[Cell, ...]:
+    missing = context.translate(msg("lacks {items}", items=missing_items(row, context))) if row.lacks else ""
     style = _STYLES[row.does]
     return Cell(SIGNS[row.does], style), Cell(row.shop, style), Cell(row.file), Cell(missing, Style.WARNING)
 
 
-def render_fmt(formatted: FormatResult, look: RenderContext) -> str:
+def render_fmt(formatted: FormatResult, context: RenderContext) -> str:
     style = Style.CHANGE if formatted.files and formatted.check else Style.GOOD
-    return join_lines([*_files(formatted, look), look.paint(formatted_summary(formatted, look), style)])
+    return join_lines([*_files(formatted, context), context.paint(formatted_summary(formatted, context), style)])
 
 
-def _files(formatted: FormatResult, look: RenderContext) -> Iterator[str]:
+def _files(formatted: FormatResult, context: RenderContext) -> Iterator[str]:
     for news in formatted.files:
         if formatted.check:
-            yield from diff_lines(news, look)
+            yield from diff_lines(news, context)
         else:
-            yield look.translate(msg("Formatted {file}", file=news.file))
+            yield context.translate(msg("Formatted {file}", file=news.file))
 
 
-def render_new(begun: NewManifestResult, look: RenderContext) -> str:
+def render_new(begun: NewManifestResult, context: RenderContext) -> str:
     """Nothing where nothing was written: the findings say why."""
-    return join_lines([] if begun.news is None else [begun_summary(begun, look)])
+    return join_lines([] if begun.news is None else [begun_summary(begun, context)])

@@ -17,21 +17,21 @@ from reconciler.views.text.diagnostics import STYLES
 from reconciler.views.text.layout import Cell, columns, named, paragraph
 
 
-def render_codes(codes: Iterable[Code], look: RenderContext) -> str:
+def render_codes(codes: Iterable[Code], context: RenderContext) -> str:
     rows = (
         (
             Cell(code.number),
             Cell(code.slug),
-            Cell(look.translate(WORDS[code.severity]), STYLES[code.severity]),
-            Cell(look.translate(code.title)),
+            Cell(context.translate(WORDS[code.severity]), STYLES[code.severity]),
+            Cell(context.translate(code.title)),
         )
         for code in codes
     )
-    return join_lines(columns(rows, look))
+    return join_lines(columns(rows, context))
 
 
-def render_code(code: Code, look: RenderContext) -> str:
+def render_code(code: Code, context: RenderContext) -> str:
     told = EXPLANATIONS[code]
     lines = (msg("for example: {message}", message=told.example), msg("to mend it: {way}", way=told.fix))
-    below = (paragraph(look.translate(line), look, "    ", whole=named(line)) for line in lines)
-    return render_codes((code,), look) + join_lines(chain.from_iterable(below))
+    below = (paragraph(context.translate(line), context, "    ", whole=named(line)) for line in lines)
+    return render_codes((code,), context) + join_lines(chain.from_iterable(below))

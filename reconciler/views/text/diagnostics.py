@@ -21,51 +21,51 @@ STYLES: Final = {
 }
 
 
-def render_findings(findings: Iterable[Diagnostic], look: RenderContext) -> str:
+def render_diagnostics(findings: Iterable[Diagnostic], context: RenderContext) -> str:
     """Nothing for no findings."""
-    return join_lines(line for finding in findings for line in finding_lines(finding, look))
+    return join_lines(line for finding in findings for line in diagnostic_lines(finding, context))
 
 
-def shop_finding_lines(findings: Sequence[Diagnostic], look: RenderContext, indent: str) -> Iterator[str]:
+def shop_diagnostic_lines(findings: Sequence[Diagnostic], context: RenderContext, indent: str) -> Iterator[str]:
     """Those of one shop. Fields that moved since a plan was made stand in one table, below the others."""
     for finding in findings:
         if finding.stale_field is None:
-            yield from finding_lines(finding, look, indent)
+            yield from diagnostic_lines(finding, context, indent)
     moved = moved_fields(findings)
     if moved:
-        yield from _table(moved, look, indent)
+        yield from _table(moved, context, indent)
 
 
-def _table(moved: Sequence[tuple[Diagnostic, StaleField]], look: RenderContext, indent: str) -> Iterator[str]:
+def _table(moved: Sequence[tuple[Diagnostic, StaleField]], context: RenderContext, indent: str) -> Iterator[str]:
     first, _ = moved[0]
-    word = look.paint(look.translate(WORDS[first.severity]), STYLES[first.severity])
-    yield from paragraph(f"{word} {first.code.number} {first.code.slug}: {look.translate(MOVED)}", look, indent)
-    head = tuple(Cell(look.translate(title), Style.QUIET) for title in MOVED_COLUMNS)
-    yield from columns([head, *(_row(finding, field, look) for finding, field in moved)], look, f"{indent}    ")
-    yield from _last_line(first, look, indent)
+    word = context.paint(context.translate(WORDS[first.severity]), STYLES[first.severity])
+    yield from paragraph(f"{word} {first.code.number} {first.code.slug}: {context.translate(MOVED)}", context, indent)
+    head = tuple(Cell(context.translate(title), Style.QUIET) for title in MOVED_COLUMNS)
+    yield from columns([head, *(_row(finding, field, context) for finding, field in moved)], context, f"{indent}    ")
+    yield from _last_line(first, context, indent)
 
 
-def _row(finding: Diagnostic, field: StaleField, look: RenderContext) -> tuple[Cell, ...]:
-    values = (Cell(value) for value in moved_values(field, look))
+def _row(finding: Diagnostic, field: StaleField, context: RenderContext) -> tuple[Cell, ...]:
+    values = (Cell(value) for value in moved_values(field, context))
     return (Cell(escape_unprintable(field.label)), *values, Cell(location(finding), Style.QUIET))
 
 
-def finding_lines(finding: Diagnostic, look: RenderContext, indent: str = "") -> Iterator[str]:
+def diagnostic_lines(finding: Diagnostic, context: RenderContext, indent: str = "") -> Iterator[str]:
     """What is expected and the way on stand indented below."""
     place = location(finding)
-    word = look.paint(look.translate(WORDS[finding.severity]), STYLES[finding.severity])
+    word = context.paint(context.translate(WORDS[finding.severity]), STYLES[finding.severity])
     head = f"{place}: " if place else ""
-    told = f"{head}{word} {finding.code.number} {finding.code.slug}: {look.translate(finding.summary)}"
-    yield from paragraph(told, look, indent, whole=named(finding.summary) | {place})
+    told = f"{head}{word} {finding.code.number} {finding.code.slug}: {context.translate(finding.summary)}"
+    yield from paragraph(told, context, indent, whole=named(finding.summary) | {place})
     if finding.expected is not None:
-        yield from _below(msg("expected: {text}", text=finding.expected), look, indent)
-    yield from _last_line(finding, look, indent)
+        yield from _below(msg("expected: {text}", text=finding.expected), context, indent)
+    yield from _last_line(finding, context, indent)
 
 
-def _last_line(finding: Diagnostic, look: RenderContext, indent: str) -> Iterator[str]:
+def _last_line(finding: Diagnostic, context: RenderContext, indent: str) -> Iterator[str]:
     if finding.hint is not None:
-        yield from _below(msg("way on: {text}", text=finding.hint), look, indent)
+        yield from _below(msg("way on: {text}", text=finding.hint), context, indent)
 
 
-def _below(text: Message, look: RenderContext, indent: str) -> Iterator[str]:
-    return paragraph(look.translate(text), look, f"{indent}    ", whole=named(text))
+def _below(text: Message, context: RenderContext, indent: str) -> Iterator[str]:
+    return paragraph(context.translate(text), context, f"{indent}    ", whole=named(text))

@@ -16,7 +16,7 @@ from reconciler.views.common.display_width import display_width, escape_unprinta
 from reconciler.views.common.drift_summary import drift_summary
 from reconciler.views.common.notifications import notification_rest, notification_rows
 from reconciler.views.common.phrases import changed_note, drift_note
-from reconciler.views.text.diagnostics import finding_lines
+from reconciler.views.text.diagnostics import diagnostic_lines
 from reconciler.views.text.layout import HANG, WIDEST, Cell, columns, heading, named, paragraph
 
 _INDENT: Final = "  "
@@ -24,45 +24,45 @@ _SIGNS: Final = {DriftLabel.CONFLICT: ("!", Style.ERROR), DriftLabel.CONVERGED: 
 _BELOW: Final = f"{_INDENT}{HANG}"
 
 
-def render_drift(drift: Drift, look: RenderContext) -> str:
-    return join_lines(_lines(drift, look))
+def render_drift(drift: Drift, context: RenderContext) -> str:
+    return join_lines(_lines(drift, context))
 
 
-def _lines(drift: Drift, look: RenderContext) -> Iterator[str]:
+def _lines(drift: Drift, context: RenderContext) -> Iterator[str]:
     for shop in drift.shops_with_entries:
-        yield from _shop(shop, look)
+        yield from _shop(shop, context)
         yield ""
-    yield from _heard(drift, look)
-    yield from paragraph(drift_summary(drift, look), look, style=Style.HEADING)
+    yield from _heard(drift, context)
+    yield from paragraph(drift_summary(drift, context), context, style=Style.HEADING)
 
 
-def _heard(drift: Drift, look: RenderContext) -> Iterator[str]:
-    rows = notification_rows(drift, look)
+def _heard(drift: Drift, context: RenderContext) -> Iterator[str]:
+    rows = notification_rows(drift, context)
     if not rows:
         return
-    yield look.paint(look.translate(msg("Last notification")), Style.HEADING)
-    yield from columns(((Cell(shop), Cell(told)) for shop, told in rows), look, _INDENT)
+    yield context.paint(context.translate(msg("Last notification")), Style.HEADING)
+    yield from columns(((Cell(shop), Cell(told)) for shop, told in rows), context, _INDENT)
     rest = notification_rest(drift)
     if rest is not None:
-        yield from paragraph(look.translate(rest), look, _INDENT)
+        yield from paragraph(context.translate(rest), context, _INDENT)
     yield ""
 
 
-def _shop(shop: ShopDrift, look: RenderContext) -> Iterator[str]:
-    yield from heading(shop.shop, escape_unprintable(shop.origin.file), look)
-    rows = columns((_row(entry, look) for entry in shop.entries), look, _INDENT)
+def _shop(shop: ShopDrift, context: RenderContext) -> Iterator[str]:
+    yield from heading(shop.shop, escape_unprintable(shop.origin.file), context)
+    rows = columns((_row(entry, context) for entry in shop.entries), context, _INDENT)
     for entry, row in zip(shop.entries, rows, strict=True):
         yield row
-        if _long(entry, look):
-            for value in filter(None, _values(entry, look)):
-                yield from paragraph(value, look, _BELOW, whole=(value,))
+        if _long(entry, context):
+            for value in filter(None, _values(entry, context)):
+                yield from paragraph(value, context, _BELOW, whole=(value,))
         if entry.changed is not None:
-            yield from paragraph(changed_note(entry, look), look, _BELOW, style=Style.QUIET)
+            yield from paragraph(changed_note(entry, context), context, _BELOW, style=Style.QUIET)
     if shop.drifted:
         below = msg("way on: {text}", text=_way_on(shop))
-        yield from paragraph(look.translate(below), look, _INDENT, whole=named(below))
+        yield from paragraph(context.translate(below), context, _INDENT, whole=named(below))
     for finding in shop.findings:
-        yield from finding_lines(finding, look, _INDENT)
+        yield from diagnostic_lines(finding, context, _INDENT)
 
 
 def _way_on(shop: ShopDrift) -> Message:
@@ -83,8 +83,8 @@ def _way_on(shop: ShopDrift) -> Message:
     )
 
 
-def _row(entry: DriftEntry, look: RenderContext) -> tuple[Cell, ...]:
-    wanted, observed = ("", "") if _long(entry, look) else _values(entry, look)
+def _row(entry: DriftEntry, context: RenderContext) -> tuple[Cell, ...]:
+    wanted, observed = ("", "") if _long(entry, context) else _values(entry, context)
     return (
         Cell(*_SIGNS.get(entry.label, ("≠", Style.CHANGE))),
         Cell(escape_unprintable(entry.ref.manifest_path or "↳"), None if entry.ref.manifest_path else Style.DERIVED),
@@ -92,16 +92,16 @@ def _row(entry: DriftEntry, look: RenderContext) -> tuple[Cell, ...]:
         Cell(wanted),
         Cell(observed),
         Cell(escape_unprintable(str(entry.origin)), Style.QUIET),
-        Cell(drift_note(entry, look), Style.DERIVED),
+        Cell(drift_note(entry, context), Style.DERIVED),
     )
 
 
-def _values(entry: DriftEntry, look: RenderContext) -> tuple[str, str]:
+def _values(entry: DriftEntry, context: RenderContext) -> tuple[str, str]:
     """What converged is told once."""
-    wanted, observed = look.value_pair(entry.wanted, entry.observed)
-    told = "" if entry.informational else look.translate(msg("wanted {value}", value=wanted))
-    return told, look.translate(msg("observed {value}", value=observed))
+    wanted, observed = context.value_pair(entry.wanted, entry.observed)
+    told = "" if entry.informational else context.translate(msg("wanted {value}", value=wanted))
+    return told, context.translate(msg("observed {value}", value=observed))
 
 
-def _long(entry: DriftEntry, look: RenderContext) -> bool:
-    return any(display_width(value) > WIDEST for value in _values(entry, look))
+def _long(entry: DriftEntry, context: RenderContext) -> bool:
+    return any(display_width(value) > WIDEST for value in _values(entry, context))

@@ -29,24 +29,24 @@ class Cell:
 
 
 def paragraph(
-    text: str, look: RenderContext, indent: str = "", *, style: Style | None = None, whole: Collection[str] = ()
+    text: str, context: RenderContext, indent: str = "", *, style: Style | None = None, whole: Collection[str] = ()
 ) -> Iterator[str]:
     """A sentence; what is named as `whole` is not broken. Its parts may be painted already."""
-    if look.width is None:
-        yield f"{indent}{look.paint(text, style)}"
+    if context.width is None:
+        yield f"{indent}{context.paint(text, style)}"
         return
-    room = _room(look, indent)
-    for nth, line in enumerate(wrap(text, room, room - len(HANG), whole=whole, spaced=_spaced(look))):
-        yield f"{indent}{HANG if nth else ''}{look.paint(line, style)}"
+    room = _room(context, indent)
+    for nth, line in enumerate(wrap(text, room, room - len(HANG), whole=whole, spaced=_spaced(context))):
+        yield f"{indent}{HANG if nth else ''}{context.paint(line, style)}"
 
 
-def heading(one: str, other: str, look: RenderContext) -> Iterator[str]:
+def heading(one: str, other: str, context: RenderContext) -> Iterator[str]:
     """What a block is about, and where that is."""
-    first, second = look.paint(one, Style.HEADING), Cell(other, Style.QUIET)
-    if look.width is None:
-        yield f"{first}{GAP}{look.paint(second.text, second.style)}"
+    first, second = context.paint(one, Style.HEADING), Cell(other, Style.QUIET)
+    if context.width is None:
+        yield f"{first}{GAP}{context.paint(second.text, second.style)}"
     else:
-        yield from _flow(first, GAP, (second,), look, _room(look, ""))
+        yield from _flow(first, GAP, (second,), context, _room(context, ""))
 
 
 def named(text: Message) -> frozenset[str]:
@@ -56,7 +56,7 @@ def named(text: Message) -> frozenset[str]:
     return frozenset(escape_unprintable(value) for value in arguments if isinstance(value, str)).union(*inner)
 
 
-def columns(rows: Iterable[Sequence[Cell]], look: RenderContext, indent: str = "") -> Iterator[str]:
+def columns(rows: Iterable[Sequence[Cell]], context: RenderContext, indent: str = "") -> Iterator[str]:
     """One text a row. A column is as wide as its widest cell, save those that are too wide to follow. Signs stand close.
 
     A row that is longer than the terminal is wide has lines: the columns for which there is room, and the rest below.
@@ -64,17 +64,17 @@ def columns(rows: Iterable[Sequence[Cell]], look: RenderContext, indent: str = "
     table = tuple(rows)
     widths = _widths(table)
     for row in table:
-        line = _aligned(row, widths, look)
-        if look.width is None or len(indent) + visible_width(line) <= look.width:
+        line = _aligned(row, widths, context)
+        if context.width is None or len(indent) + visible_width(line) <= context.width:
             yield indent + line
         else:
-            yield "\n".join(f"{indent}{part}" for part in _stacked(row, widths, look, _room(look, indent)))
+            yield "\n".join(f"{indent}{part}" for part in _stacked(row, widths, context, _room(context, indent)))
 
 
-def _aligned(row: Sequence[Cell], widths: Sequence[int], look: RenderContext) -> str:
+def _aligned(row: Sequence[Cell], widths: Sequence[int], context: RenderContext) -> str:
     last = max((index for index, cell in enumerate(row) if cell.text), default=-1)
     parts = [
-        look.paint(cell.text, cell.style) + (_fill(cell.text, widths[index]) if index < last else "")
+        context.paint(cell.text, cell.style) + (_fill(cell.text, widths[index]) if index < last else "")
         for index, cell in enumerate(row[: last + 1])
     ]
     return _joined(parts, close=widths[0] == 1)
@@ -84,19 +84,19 @@ def _joined(parts: Sequence[str], *, close: bool) -> str:
     return f"{parts[0]} {GAP.join(parts[1:])}" if close and len(parts) > 1 else GAP.join(parts)
 
 
-def _stacked(row: Sequence[Cell], widths: Sequence[int], look: RenderContext, room: int) -> Iterator[str]:
+def _stacked(row: Sequence[Cell], widths: Sequence[int], context: RenderContext, room: int) -> Iterator[str]:
     """The same columns stand on the first line of every row. Where that is a sign alone, the rest goes on behind it."""
-    count = _leading(row, widths, look, room)
+    count = _leading(row, widths, context, room)
     if widths[0] == 1 and not any(cell.text for cell in row[1:count]):
-        return _flow(look.paint(row[0].text, row[0].style), " ", row[count:], look, room)
-    return _flow(_aligned(row[:count], widths, look), "", row[count:], look, room)
+        return _flow(context.paint(row[0].text, row[0].style), " ", row[count:], context, room)
+    return _flow(_aligned(row[:count], widths, context), "", row[count:], context, room)
 
 
-def _flow(line: str, gap: str, row: Sequence[Cell], look: RenderContext, room: int) -> Iterator[str]:
+def _flow(line: str, gap: str, row: Sequence[Cell], context: RenderContext, room: int) -> Iterator[str]:
     """`line` and what goes on behind it, after `gap`; without one, below it. A cell is broken if it takes more than a line."""
     for cell in row:
-        for piece in _pieces(cell.text, look, room - len(HANG)):
-            painted = look.paint(piece, cell.style)
+        for piece in _pieces(cell.text, context, room - len(HANG)):
+            painted = context.paint(piece, cell.style)
             if gap and visible_width(line) + len(gap) + display_width(piece) <= room:
                 line += gap + painted
             else:
@@ -106,16 +106,16 @@ def _flow(line: str, gap: str, row: Sequence[Cell], look: RenderContext, room: i
     yield line
 
 
-def _pieces(text: str, look: RenderContext, room: int) -> Iterable[str]:
-    return (text,) if 0 < display_width(text) <= room else wrap(text, room, spaced=_spaced(look))
+def _pieces(text: str, context: RenderContext, room: int) -> Iterable[str]:
+    return (text,) if 0 < display_width(text) <= room else wrap(text, room, spaced=_spaced(context))
 
 
-def _spaced(look: RenderContext) -> bool:
+def _spaced(context: RenderContext) -> bool:
     """Whether the language parts words by spaces."""
-    return look.language.code == "en"
+    return context.language.code == "en"
 
 
-def _leading(row: Sequence[Cell], widths: Sequence[int], look: RenderContext, room: int) -> int:
+def _leading(row: Sequence[Cell], widths: Sequence[int], context: RenderContext, room: int) -> int:
     """How many columns there is room for side by side."""
     count = 1
     while (
@@ -123,13 +123,13 @@ def _leading(row: Sequence[Cell], widths: Sequence[int], look: RenderContext, ro
         and visible_width(_joined([" " * width for width in widths[: count + 1]], close=widths[0] == 1)) <= room
     ):
         count += 1
-    while count > 1 and visible_width(_aligned(row[:count], widths, look)) > room:
+    while count > 1 and visible_width(_aligned(row[:count], widths, context)) > room:
         count -= 1
     return count
 
 
-def _room(look: RenderContext, indent: str) -> int:
-    return max(look.width or 0, _NARROWEST) - len(indent)
+def _room(context: RenderContext, indent: str) -> int:
+    return max(context.width or 0, _NARROWEST) - len(indent)
 
 
 def _widths(table: Sequence[Sequence[Cell]]) -> list[int]:

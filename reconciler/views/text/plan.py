@@ -17,7 +17,7 @@ from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.display_width import display_width, escape_unprintable
 from reconciler.views.common.phrases import SIGNS, change_reason, changes_in_order, shown_values, step_sequence
 from reconciler.views.common.summaries import anything_compared, fingerprint_line, plan_summary
-from reconciler.views.text.diagnostics import finding_lines, shop_finding_lines
+from reconciler.views.text.diagnostics import diagnostic_lines, shop_diagnostic_lines
 from reconciler.views.text.layout import HANG, WIDEST, Cell, columns, heading, paragraph
 
 STYLES: Final = {ChangeAction.ADD: Style.ADD, ChangeAction.CHANGE: Style.CHANGE, ChangeAction.REMOVE: Style.REMOVE}
@@ -25,48 +25,48 @@ _INDENT: Final = "  "
 _BELOW: Final = f"{_INDENT}{HANG}"
 
 
-def render_plan(plan: Plan, look: RenderContext) -> str:
-    return join_lines(_lines(plan, look))
+def render_plan(plan: Plan, context: RenderContext) -> str:
+    return join_lines(_lines(plan, context))
 
 
-def _lines(plan: Plan, look: RenderContext) -> Iterator[str]:
+def _lines(plan: Plan, context: RenderContext) -> Iterator[str]:
     for shop in plan.shops:
         if shop.changes or shop.findings:
-            yield from _shop(shop, look)
+            yield from _shop(shop, context)
             yield ""
     for finding in plan.findings:
-        yield from finding_lines(finding, look)
+        yield from diagnostic_lines(finding, context)
     if plan.shops or plan.unchanged_shops:
-        yield from paragraph(plan_summary(plan, look), look, style=Style.HEADING)
+        yield from paragraph(plan_summary(plan, context), context, style=Style.HEADING)
     if anything_compared(plan):
-        yield from paragraph(fingerprint_line(plan.fingerprint, look), look, style=Style.QUIET)
+        yield from paragraph(fingerprint_line(plan.fingerprint, context), context, style=Style.QUIET)
 
 
-def _shop(shop: ShopPlan, look: RenderContext) -> Iterator[str]:
-    yield from heading(shop.shop, escape_unprintable(shop.origin.file), look)
-    yield from _changes(shop, look)
+def _shop(shop: ShopPlan, context: RenderContext) -> Iterator[str]:
+    yield from heading(shop.shop, escape_unprintable(shop.origin.file), context)
+    yield from _changes(shop, context)
     if len(shop.steps) > 1:
         screens = {kind_named(step.kind).label for step in shop.steps if step.kind}
-        yield from paragraph(step_sequence(shop, look), look, _INDENT, style=Style.QUIET, whole=screens)
-    yield from shop_finding_lines(shop.findings, look, _INDENT)
+        yield from paragraph(step_sequence(shop, context), context, _INDENT, style=Style.QUIET, whole=screens)
+    yield from shop_diagnostic_lines(shop.findings, context, _INDENT)
 
 
-def _changes(shop: ShopPlan, look: RenderContext) -> Iterator[str]:
+def _changes(shop: ShopPlan, context: RenderContext) -> Iterator[str]:
     """The short ones stand in columns; a long value follows its line."""
     ordered = tuple(changes_in_order(shop))
-    lines = columns((_row(change, look) for change in ordered), look, _INDENT)
+    lines = columns((_row(change, context) for change in ordered), context, _INDENT)
     for change, line in zip(ordered, lines, strict=True):
         yield line
-        if _long(change, look):
-            before, after = look.value_pair(change.before, change.after)
+        if _long(change, context):
+            before, after = context.value_pair(change.before, change.after)
             if change.before is not ABSENT:
-                yield from paragraph(f"- {before}", look, _BELOW, style=Style.REMOVE, whole=(f"- {before}",))
-            yield from paragraph(f"+ {after}", look, _BELOW, style=Style.ADD, whole=(f"+ {after}",))
+                yield from paragraph(f"- {before}", context, _BELOW, style=Style.REMOVE, whole=(f"- {before}",))
+            yield from paragraph(f"+ {after}", context, _BELOW, style=Style.ADD, whole=(f"+ {after}",))
 
 
-def _row(change: Change, look: RenderContext) -> tuple[Cell, ...]:
-    note = change_reason(change, look)
-    values = "" if _long(change, look) else shown_values(change, look)
+def _row(change: Change, context: RenderContext) -> tuple[Cell, ...]:
+    note = change_reason(change, context)
+    values = "" if _long(change, context) else shown_values(change, context)
     place = Cell(escape_unprintable(str(change.origin)), Style.QUIET)
     label = escape_unprintable(change.ref.label)
     if change.derived:
@@ -76,5 +76,5 @@ def _row(change: Change, look: RenderContext) -> tuple[Cell, ...]:
     return (sign, where, Cell(label), Cell(values), place, Cell(note, Style.DERIVED))
 
 
-def _long(change: Change, look: RenderContext) -> bool:
-    return display_width(shown_values(change, look)) > WIDEST
+def _long(change: Change, context: RenderContext) -> bool:
+    return display_width(shown_values(change, context)) > WIDEST

@@ -16,7 +16,7 @@ from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.display_width import escape_unprintable
 from reconciler.views.common.outcomes import OUTCOMES, by_severity, report_sum, shop_progress
 from reconciler.views.common.summaries import fingerprint_line
-from reconciler.views.text.diagnostics import finding_lines, shop_finding_lines
+from reconciler.views.text.diagnostics import diagnostic_lines, shop_diagnostic_lines
 from reconciler.views.text.layout import Cell, columns, paragraph
 
 _STYLES: Final = {
@@ -33,38 +33,38 @@ _STYLES: Final = {
 _INDENT: Final = "    "
 
 
-def render_report(report: Report, look: RenderContext) -> str:
-    return join_lines(_lines(report, look))
+def render_report(report: Report, context: RenderContext) -> str:
+    return join_lines(_lines(report, context))
 
 
-def _lines(report: Report, look: RenderContext) -> Iterator[str]:
+def _lines(report: Report, context: RenderContext) -> Iterator[str]:
     shops = by_severity(report)
-    for shop, head in zip(shops, columns((_head(shop, look) for shop in shops), look), strict=True):
+    for shop, head in zip(shops, columns((_head(shop, context) for shop in shops), context), strict=True):
         yield head
-        yield from _misses(shop.missed, look)
-        yield from shop_finding_lines(shop.findings, look, _INDENT)
+        yield from _misses(shop.missed, context)
+        yield from shop_diagnostic_lines(shop.findings, context, _INDENT)
     if shops:
         yield ""
     for finding in report.findings:
-        yield from finding_lines(finding, look)
-    yield from paragraph(report_sum(report, look), look, style=Style.HEADING)
-    yield from paragraph(fingerprint_line(report.fingerprint, look), look, style=Style.QUIET)
+        yield from diagnostic_lines(finding, context)
+    yield from paragraph(report_sum(report, context), context, style=Style.HEADING)
+    yield from paragraph(fingerprint_line(report.fingerprint, context), context, style=Style.QUIET)
 
 
-def _head(shop: ShopReport, look: RenderContext) -> tuple[Cell, ...]:
-    outcome = Cell(look.translate(OUTCOMES[shop.outcome]), _STYLES[shop.outcome])
-    return (outcome, Cell(shop.shop, Style.HEADING), Cell(shop_progress(shop, look)))
+def _head(shop: ShopReport, context: RenderContext) -> tuple[Cell, ...]:
+    outcome = Cell(context.translate(OUTCOMES[shop.outcome]), _STYLES[shop.outcome])
+    return (outcome, Cell(shop.shop, Style.HEADING), Cell(shop_progress(shop, context)))
 
 
-def _misses(missed: tuple[PredictionMissed, ...], look: RenderContext) -> Iterator[str]:
-    return columns((_miss(miss, look) for miss in missed), look, _INDENT)
+def _misses(missed: tuple[PredictionMissed, ...], context: RenderContext) -> Iterator[str]:
+    return columns((_miss(miss, context) for miss in missed), context, _INDENT)
 
 
-def _miss(miss: PredictionMissed, look: RenderContext) -> tuple[Cell, ...]:
-    predicted, found = look.value_pair(miss.predicted, miss.found)
+def _miss(miss: PredictionMissed, context: RenderContext) -> tuple[Cell, ...]:
+    predicted, found = context.value_pair(miss.predicted, miss.found)
     return (
         Cell("≠", Style.WARNING),
         Cell(escape_unprintable(miss.ref.display_name)),
-        Cell(look.translate(msg("predicted {value}", value=predicted))),
-        Cell(look.translate(msg("found {value}", value=found))),
+        Cell(context.translate(msg("predicted {value}", value=predicted))),
+        Cell(context.translate(msg("found {value}", value=found))),
     )

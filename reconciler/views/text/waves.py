@@ -21,37 +21,39 @@ from reconciler.views.text.layout import Cell, columns
 _INDENT: Final = "  "
 
 
-def render_waves(waves: Sequence[Wave], plan: Plan, look: RenderContext) -> str:
+def render_waves(waves: Sequence[Wave], plan: Plan, context: RenderContext) -> str:
     """Each with its shops, and those of them in which something is to be written."""
     changed = {shop.shop for shop in plan.shops if shop.steps and not shop.blocked}
-    return join_lines(_lines(waves, changed, look))
+    return join_lines(_lines(waves, changed, context))
 
 
-def _lines(waves: Sequence[Wave], changed: AbstractSet[ShopKey], look: RenderContext) -> Iterator[str]:
-    yield look.paint(look.translate(msg("Waves:")), Style.HEADING)
-    yield from columns((_row(wave, sum(shop in changed for shop in wave.shops), look) for wave in waves), look, _INDENT)
+def _lines(waves: Sequence[Wave], changed: AbstractSet[ShopKey], context: RenderContext) -> Iterator[str]:
+    yield context.paint(context.translate(msg("Waves:")), Style.HEADING)
+    yield from columns(
+        (_row(wave, sum(shop in changed for shop in wave.shops), context) for wave in waves), context, _INDENT
+    )
 
 
-def _row(wave: Wave, changed: int, look: RenderContext) -> tuple[Cell, ...]:
-    shops = look.plural("{count} shop", "{count} shops", len(wave.shops))
+def _row(wave: Wave, changed: int, context: RenderContext) -> tuple[Cell, ...]:
+    shops = context.plural("{count} shop", "{count} shops", len(wave.shops))
     return (
         Cell(f"{wave.number}."),
         Cell(wave.name),
         Cell(shops),
-        Cell(look.translate(msg("to be written: {count}", count=changed))),
+        Cell(context.translate(msg("to be written: {count}", count=changed))),
     )
 
 
-def wave_name(wave: WaveStarted, look: RenderContext) -> str:
-    return look.translate(msg("Wave {wave} of {waves} ({name})", wave=wave.wave, waves=wave.waves, name=wave.name))
+def wave_name(wave: WaveStarted, context: RenderContext) -> str:
+    return context.translate(msg("Wave {wave} of {waves} ({name})", wave=wave.wave, waves=wave.waves, name=wave.name))
 
 
-def wave_soaks(wave: WaveStarted, soaks: WaveSoaking, look: RenderContext) -> str:
-    named = wave_name(wave, look)
-    return look.translate(msg("{wave}: done; the next begins after {seconds} s", wave=named, seconds=soaks.seconds))
+def wave_soaks(wave: WaveStarted, soaks: WaveSoaking, context: RenderContext) -> str:
+    named = wave_name(wave, context)
+    return context.translate(msg("{wave}: done; the next begins after {seconds} s", wave=named, seconds=soaks.seconds))
 
 
-def wave_finished(wave: WaveStarted, end: WaveFinished, failed: int, look: RenderContext) -> str:
-    named, came = wave_name(wave, look), look.translate(msg("halted") if end.why else msg("passed"))
+def wave_finished(wave: WaveStarted, end: WaveFinished, failed: int, context: RenderContext) -> str:
+    named, came = wave_name(wave, context), context.translate(msg("halted") if end.why else msg("passed"))
     text = msg("{wave}: {shops} begun, {failed} failed; {came}", wave=named, shops=wave.shops, failed=failed, came=came)
-    return look.translate(text)
+    return context.translate(text)

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.core.runs.run_summary import Run, RunCounts, RunStatus
+from reconciler.core.runs.run_summary import RunCounts, RunStatus, RunSummary
 
-RUN = Run(
+RUN = RunSummary(
     run="5e3e3c6e-0000-4000-8000-000000000001",
     command="apply",
     actor="hanako",
@@ -16,7 +16,7 @@ RUN = Run(
     commit=None,
     fingerprint=None,
     shops=0,
-    tally=RunCounts(),
+    counts=RunCounts(),
     unfinished_shops=0,
     interrupted=False,
     at_work=False,
@@ -28,12 +28,12 @@ RUN = Run(
     ("changed", "came_to"),
     [
         ({}, RunStatus.NOTHING),
-        ({"tally": RunCounts(applied=2)}, RunStatus.APPLIED),
-        ({"tally": RunCounts(refused=2)}, RunStatus.REFUSED),
-        ({"tally": RunCounts(failed=1, refused=2)}, RunStatus.FAILED),
-        ({"tally": RunCounts(applied=1, failed=1)}, RunStatus.PARTLY_APPLIED),
-        ({"tally": RunCounts(applied=1, refused=1)}, RunStatus.PARTLY_APPLIED),
-        ({"tally": RunCounts(applied=1), "interrupted": True}, RunStatus.INTERRUPTED),
+        ({"counts": RunCounts(applied=2)}, RunStatus.APPLIED),
+        ({"counts": RunCounts(refused=2)}, RunStatus.REFUSED),
+        ({"counts": RunCounts(failed=1, refused=2)}, RunStatus.FAILED),
+        ({"counts": RunCounts(applied=1, failed=1)}, RunStatus.PARTLY_APPLIED),
+        ({"counts": RunCounts(applied=1, refused=1)}, RunStatus.PARTLY_APPLIED),
+        ({"counts": RunCounts(applied=1), "interrupted": True}, RunStatus.INTERRUPTED),
         ({"ended": None, "unfinished_shops": 1, "at_work": True}, RunStatus.RUNNING),
         ({"ended": None, "unfinished_shops": 1, "resumed_by": "another"}, RunStatus.KILLED),
         ({"ended": None, "resumed_by": "another"}, RunStatus.RESUMED),

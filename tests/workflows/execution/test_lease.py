@@ -177,7 +177,7 @@ def test_what_is_seen_of_such_a_shop_is_not_remembered() -> None:
 
 def test_a_shop_that_waits_for_another_run_and_has_nothing_to_write_is_refused_not_failed() -> None:
     world, bell = World(ModelBackend([live()]), (wish(),)), Bell()
-    held = RecoveredShop(shop=A, run="run-7", found=RecoveryOutcome.LOCKED, intents=0)
+    held = RecoveredShop(shop=A, run="run-7", outcome=RecoveryOutcome.LOCKED, pending_writes=0)
     report = anyio.run(
         apply, block_recovering_shops(world.plan(), (held,)), crew(world.backend, leases=LocalLeases(bell), clock=bell)
     )
