@@ -28,8 +28,8 @@ from reconciler.core.values import ShopKey
 from reconciler.ports import BackendError, Clock, ObservingBackend
 from reconciler.ports.shop_directory import DirectoryUnavailable, ShopIdentity
 
-REFRESH_SECONDS: Final = timedelta(minutes=5)
-RETRY_SECONDS: Final = timedelta(seconds=10)
+REFRESH_INTERVAL: Final = timedelta(minutes=5)
+RETRY_INTERVAL: Final = timedelta(seconds=10)
 """Between two loads at least, whatever is asked; ten times as long as a load takes where that is more."""
 
 STALE_AFTER: Final = timedelta(hours=24)
@@ -115,14 +115,14 @@ class BackendDirectory:
 
     def _is_quiet(self) -> bool:
         return self._tried is not None and timedelta() <= self._clock.now() - self._tried < max(
-            RETRY_SECONDS, 10 * self._took
+            RETRY_INTERVAL, 10 * self._took
         )
 
     async def _pause(self) -> None:
         async with anyio.create_task_group() as group:
 
             async def in_time() -> None:
-                await self._clock.sleep(REFRESH_SECONDS.total_seconds())
+                await self._clock.sleep(REFRESH_INTERVAL.total_seconds())
                 group.cancel_scope.cancel()
 
             group.start_soon(in_time)

@@ -60,7 +60,7 @@ class ReceivedMessage:
     kind: str
     object_id: str | None
     lane: str
-    standing: MessageStatus
+    status: MessageStatus
     body: bytes
     digest: str = ""
 
@@ -84,7 +84,7 @@ class InboxMessage:
 
     number: int
     arrival: ReceivedMessage
-    standing: MessageStatus
+    status: MessageStatus
     tries: int = 0
     reason: str | None = None
     next_try: datetime | None = None
@@ -148,7 +148,7 @@ class PendingMail:
 class Completion:
     """How the work on a message ended: `standing` is DONE or PARKED (with `next_try`), `reason` a word of a closed list."""
 
-    standing: MessageStatus
+    status: MessageStatus
     reason: str
     at: datetime
     next_try: datetime | None = None

@@ -31,7 +31,7 @@ class InboxFilter:
     """
 
     shop: ShopKey | None = None
-    standing: MessageStatus | None = None
+    status: MessageStatus | None = None
     reason: str | None = None
     words: str | None = None
     before: int | None = None

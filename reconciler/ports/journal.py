@@ -71,10 +71,10 @@ class RunRow:
     info: RunInfo
     shops: int
     ended: datetime | None
-    tally: RunCounts = RunCounts()
-    left: int = 0
+    counts: RunCounts = RunCounts()
+    unfinished_shops: int = 0
     interrupted: bool = False
-    at_work: bool = False
+    running: bool = False
     resumed_by: str | None = None
 
 

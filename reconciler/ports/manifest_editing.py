@@ -59,7 +59,7 @@ class FolderSnapshot:
 
     files: Mapping[ShopKey, ShopFile]
     broken: frozenset[ShopKey]
-    ground: ExistingLayers | None
+    existing: ExistingLayers | None
     findings: tuple[Diagnostic, ...]
 
 

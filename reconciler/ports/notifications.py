@@ -20,7 +20,7 @@ class NotificationStats:
 
     last: datetime | None = None
     missed_captures: int = 0
-    unheard_since: datetime | None = None
+    missed_since: datetime | None = None
 
 
 class Notifications(Protocol):

@@ -44,33 +44,33 @@ class MessageDetails:
 @contextmanager
 def catalogue(settings: Settings) -> Iterator[InboxAdmin | None]:
     """For looking only: None where nothing was ever received, and what is there stays as it is. Raises SetupError."""
-    from reconciler.adapters.store import StoreCatalogue
+    from reconciler.adapters.store import StoreInboxAdmin
 
     with _looked_at(settings) as store:
-        yield None if store is None else StoreCatalogue(store)
+        yield None if store is None else StoreInboxAdmin(store)
 
 
 @contextmanager
 def writable_inbox_admin(settings: Settings) -> Iterator[InboxAdmin | None]:
     """To put messages back to work or aside; None where nothing was ever received. Raises SetupError."""
-    from reconciler.adapters.store import StoreCatalogue
+    from reconciler.adapters.store import StoreInboxAdmin
 
     if not _is_there(settings):
         yield None
         return
     with inbox_store(settings) as store, _unusable():
-        yield StoreCatalogue(store)
+        yield StoreInboxAdmin(store)
 
 
 async def show_message(settings: Settings, number: int) -> MessageDetails | None:
     """Raises SetupError."""
-    from reconciler.adapters.store import StoreCatalogue, StoreDesk
+    from reconciler.adapters.store import StoreInboxAdmin, StoreWorkQueue
 
     with _looked_at(settings) as store:
-        entry = None if store is None else await StoreCatalogue(store).entry(number)
+        entry = None if store is None else await StoreInboxAdmin(store).entry(number)
         if store is None or entry is None:
             return None
-        captures = await StoreDesk(store, clock()).facts(entry.arrival.shop, entry.arrival.lane)
+        captures = await StoreWorkQueue(store, clock()).facts(entry.arrival.shop, entry.arrival.lane)
         return MessageDetails(entry=entry, size=len(entry.arrival.body), captures=captures)
 
 
@@ -111,12 +111,12 @@ async def _shops(side: PaymentAdapters, wanted: Sequence[ShopKey]) -> AsyncItera
 
 @contextmanager
 def _looked_at(settings: Settings) -> Iterator[Store | None]:
-    from reconciler.adapters.store import inbox_as_it_stands
+    from reconciler.adapters.store import open_inbox_readonly
 
     if not _is_there(settings):
         yield None
         return
-    with inbox_as_it_stands(settings.sidecar.inbox) as store, _unusable():
+    with open_inbox_readonly(settings.sidecar.inbox) as store, _unusable():
         yield store
 
 

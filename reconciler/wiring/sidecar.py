@@ -64,7 +64,7 @@ async def _serve(
     settings: Settings, store: Store, sockets: tuple[socket, socket], announce: Callable[[], None]
 ) -> None:
     from reconciler.adapters.shop_directory import BackendDirectory
-    from reconciler.adapters.store import StoreCatalogue, StoreDesk, StoreInbox
+    from reconciler.adapters.store import StoreInbox, StoreInboxAdmin, StoreWorkQueue
     from reconciler.ipn.receive.app import PortDispatcher, PublicApp, ops_app, readiness_check
     from reconciler.ipn.receive.certificate_cache import CertificateCache
     from reconciler.ipn.receive.receiver import Receiver, TrustPolicy
@@ -75,7 +75,7 @@ async def _serve(
     from reconciler.ipn.telemetry.metrics import CountedKeys, Metrics
 
     metrics, bell, shutting, limits = Metrics(), WakeupEvent(), ShutdownToken(), RequestLimits()
-    inbox, catalogue = StoreInbox(store), StoreCatalogue(store)
+    inbox, catalogue = StoreInbox(store), StoreInboxAdmin(store)
     async with payment_adapters(settings) as side, signing_keys(settings) as keys:
         directory = BackendDirectory(side.observer, clock())
         receiver = Receiver(
@@ -105,7 +105,7 @@ async def _serve(
         app = PortDispatcher(
             lifespan(backgrounds, clock(), metrics),
             PublicApp(receiver, BodyLimiter(limits, shutting), metrics, whole=limits.whole),
-            ops_app(metrics, readiness_check(shutting, directory, StoreDesk(store, clock()))),
+            ops_app(metrics, readiness_check(shutting, directory, StoreWorkQueue(store, clock()))),
             _port(sockets[1]),
         )
         announce()

@@ -62,11 +62,11 @@ def background_work(world: WorkerAdapters, bell: WakeupEvent, watch: WorkerObser
 
 def effects(world: WorkerAdapters) -> PaymentProcessor:
     """Raises SetupError."""
-    from reconciler.adapters.store import StoreDesk
+    from reconciler.adapters.store import StoreWorkQueue
     from reconciler.ipn.process.processor import PaymentProcessor
 
     return PaymentProcessor(
-        desk=StoreDesk(world.store, clock()),
+        desk=StoreWorkQueue(world.store, clock()),
         orders=world.side.orders,
         payments=world.side.payments,
         directory=world.directory,

@@ -83,7 +83,7 @@ def notification_source(settings: Settings) -> NotificationSource | None:
     from reconciler.workflows.sources import NotificationSource
 
     return NotificationSource(
-        notifications=StoreNotifications(told.inbox), clock=clock(), patience=told.silence, memory=told.max_age
+        notifications=StoreNotifications(told.inbox), clock=clock(), patience=told.missed_after, memory=told.max_age
     )
 
 

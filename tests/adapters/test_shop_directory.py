@@ -10,7 +10,7 @@ import pytest
 
 from reconciler.adapters.backend import BackendConfig, HttpObserver
 from reconciler.adapters.backend.http.transport import in_process
-from reconciler.adapters.shop_directory import REFRESH_SECONDS, RETRY_SECONDS, STALE_AFTER, BackendDirectory
+from reconciler.adapters.shop_directory import REFRESH_INTERVAL, RETRY_INTERVAL, STALE_AFTER, BackendDirectory
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.messages import msg
@@ -100,9 +100,9 @@ async def test_a_shop_is_found_by_exactly_its_path_and_by_its_key():
         )
         assert await directory.by_key(NARA) == ShopIdentity(shop=NARA, site_url=url(NARA), seller_id=None, email=None)
         for wrong in (path(KYOTO) + "/", path("KYOTO-TEA"), "/", "", path("kyoto%2Dtea"), path("osaka")):
-            clock.advance(seconds=RETRY_SECONDS.total_seconds())
+            clock.advance(seconds=RETRY_INTERVAL.total_seconds())
             assert await directory.by_path(wrong) is None
-        clock.advance(seconds=RETRY_SECONDS.total_seconds())
+        clock.advance(seconds=RETRY_INTERVAL.total_seconds())
         assert await directory.by_key(ShopKey("osaka")) is None
 
 
@@ -131,7 +131,7 @@ async def test_a_shop_that_was_made_while_a_load_ran_is_not_said_to_be_nobodys()
         assert await nobody_knows(directory, path(NARA))  # loaded, but before this was asked
         fleet.gate = anyio.Event()
         await anyio.wait_all_tasks_blocked()
-        clock.advance(seconds=REFRESH_SECONDS.total_seconds())
+        clock.advance(seconds=REFRESH_INTERVAL.total_seconds())
         await anyio.wait_all_tasks_blocked()
         async with anyio.create_task_group() as group:
             said = []
@@ -144,7 +144,7 @@ async def test_a_shop_that_was_made_while_a_load_ran_is_not_said_to_be_nobodys()
             fleet.gate.set()
         assert said == [True]
         fleet.shops_now[NARA] = observed(NARA)
-        clock.advance(seconds=RETRY_SECONDS.total_seconds())
+        clock.advance(seconds=RETRY_INTERVAL.total_seconds())
         assert (await directory.by_path(path(NARA))).shop == NARA
 
 
@@ -154,7 +154,7 @@ async def test_the_newest_is_not_what_was_read_a_moment_before_it_was_asked_for(
         await directory.by_path(path(KYOTO))
         with pytest.raises(DirectoryUnavailable, match="since"):
             await directory.by_path(path(KYOTO), fresh=True)
-        clock.advance(seconds=RETRY_SECONDS.total_seconds())
+        clock.advance(seconds=RETRY_INTERVAL.total_seconds())
         fleet.gate = anyio.Event()
         with pytest.raises(DirectoryUnavailable, match="since"):
             await directory.by_path(path(KYOTO), fresh=True)
@@ -191,7 +191,7 @@ async def test_it_is_loaded_again_every_few_minutes():
         await directory.by_path(path(KYOTO))
         fleet.shops_now[KYOTO] = observed(KYOTO, seller_id="A2OTHER")
         await anyio.wait_all_tasks_blocked()
-        clock.advance(seconds=REFRESH_SECONDS.total_seconds() - 1)
+        clock.advance(seconds=REFRESH_INTERVAL.total_seconds() - 1)
         await anyio.wait_all_tasks_blocked()
         assert (await directory.by_path(path(KYOTO))).seller_id == "A1EXAMPLE234567"
         clock.advance(seconds=1)
@@ -207,7 +207,7 @@ async def test_a_path_that_is_not_known_is_asked_for_once_in_some_seconds_and_no
         fleet.shops_now[NARA] = observed(NARA)
         assert await nobody_knows(directory, path(NARA))
         assert fleet.loads == 1
-        clock.advance(seconds=RETRY_SECONDS.total_seconds())
+        clock.advance(seconds=RETRY_INTERVAL.total_seconds())
         assert (await directory.by_path(path(NARA))).shop == NARA
         for number in range(50):
             assert await nobody_knows(directory, path(f"nobody-{number}"))
@@ -247,7 +247,7 @@ async def test_what_is_remembered_serves_while_the_backend_is_away_and_not_for_e
         with pytest.raises(DirectoryUnavailable):
             await directory.by_key(KYOTO)
         fleet.away = False
-        clock.advance(seconds=REFRESH_SECONDS.total_seconds())
+        clock.advance(seconds=REFRESH_INTERVAL.total_seconds())
         assert (await directory.by_path(path(KYOTO))).shop == KYOTO
 
 
@@ -256,11 +256,11 @@ async def test_the_newest_is_looked_up_where_it_is_asked_for():
     async with knowing(fleet) as (directory, clock):
         await directory.by_path(path(KYOTO))
         fleet.shops_now[KYOTO] = observed(KYOTO, seller_id="A2OTHER")
-        clock.advance(seconds=RETRY_SECONDS.total_seconds())
+        clock.advance(seconds=RETRY_INTERVAL.total_seconds())
         assert (await directory.by_path(path(KYOTO))).seller_id == "A1EXAMPLE234567"
         assert (await directory.by_path(path(KYOTO), fresh=True)).seller_id == "A2OTHER"
         del fleet.shops_now[KYOTO]
-        clock.advance(seconds=RETRY_SECONDS.total_seconds())
+        clock.advance(seconds=RETRY_INTERVAL.total_seconds())
         assert await directory.by_path(path(KYOTO), fresh=True) is None
     assert fleet.loads == 3
 
@@ -271,7 +271,7 @@ async def test_a_shop_that_cannot_be_read_keeps_what_was_known_and_makes_nobody_
         await directory.by_path(path(KYOTO))
         fleet.shops_now[KYOTO] = Observed.unknown(KYOTO, UNREAD)
         fleet.shops_now[ShopKey("osaka")] = Observed.unknown(ShopKey("osaka"), UNREAD)
-        clock.advance(seconds=REFRESH_SECONDS.total_seconds())
+        clock.advance(seconds=REFRESH_INTERVAL.total_seconds())
         await anyio.wait_all_tasks_blocked()
         assert (await directory.by_path(path(KYOTO))).shop == KYOTO
         assert (await directory.by_path(path(NARA), fresh=False)).shop == NARA
@@ -314,7 +314,7 @@ async def test_a_shop_without_a_path_of_its_own_is_at_none(written):
     fleet = Fleet(observed(KYOTO, merchant_site_url=written))
     async with knowing(fleet) as (directory, clock):
         for where in ("/", "", "/x"):
-            clock.advance(seconds=RETRY_SECONDS.total_seconds())
+            clock.advance(seconds=RETRY_INTERVAL.total_seconds())
             assert await directory.by_path(where) is None
         assert (await directory.by_key(KYOTO)).shop == KYOTO
 

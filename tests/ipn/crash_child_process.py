@@ -24,7 +24,7 @@ from reconciler.adapters.store.inbox import inbox
 from reconciler.adapters.store.inbox import work_queue as desk
 from reconciler.adapters.store.inbox.inbox import StoreInbox
 from reconciler.adapters.store.inbox.outbox import StoreOutbox
-from reconciler.adapters.store.inbox.work_queue import StoreDesk
+from reconciler.adapters.store.inbox.work_queue import StoreWorkQueue
 from reconciler.cli.app import app
 from reconciler.embedded.resources import orders
 from reconciler.ipn.receive.app import PortDispatcher
@@ -38,7 +38,7 @@ STEPS: tuple[tuple[type, str, str], ...] = (
     (StoreInbox, "keep", "keep"),
     (HttpOrders, "find", "find"),
     (HttpOrders, "mark_paid", "mark"),
-    (StoreDesk, "complete", "settle"),
+    (StoreWorkQueue, "complete", "settle"),
     (StoreOutbox, "mark", "outbox"),
     (SmtpMailer, "send", "mail"),
 )

@@ -22,7 +22,7 @@ import httpx
 from anyio.abc import SocketStream
 from sqlalchemy import select
 
-from reconciler.adapters.store import StoreCatalogue, StoreDesk, StoreInbox, open_store
+from reconciler.adapters.store import StoreInbox, StoreInboxAdmin, StoreWorkQueue, open_store
 from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.inbox_tables import ipn_quarantine
 from reconciler.core.values import ShopKey
@@ -85,7 +85,7 @@ class FrontDesk:
         self.closing = ShutdownToken()
         self.keys = self.keys or Keys({self.signer.url: self.signer.pem})
         self.inbox = self.inbox or StoreInbox(self.store)
-        self.catalogue = StoreCatalogue(self.store)
+        self.catalogue = StoreInboxAdmin(self.store)
         self.ring = CertificateCache(CountedKeys(self.keys, self.metrics), self.clock, pinned=self.pinned)
 
     @cached_property
@@ -105,7 +105,7 @@ class FrontDesk:
 
     @property
     def operators(self) -> Any:
-        return ops_app(self.metrics, readiness_check(self.closing, self.house, StoreDesk(self.store, self.clock)))
+        return ops_app(self.metrics, readiness_check(self.closing, self.house, StoreWorkQueue(self.store, self.clock)))
 
     def _ring(self) -> None:
         self.rung += 1

@@ -20,10 +20,10 @@ from reconciler.adapters.backend.http.client import Client
 from reconciler.adapters.backend.http.transport import in_process
 from reconciler.adapters.backend.orders import HttpOrders
 from reconciler.adapters.store.db.database import Store, open_store
-from reconciler.adapters.store.inbox.admin import StoreCatalogue
+from reconciler.adapters.store.inbox.admin import StoreInboxAdmin
 from reconciler.adapters.store.inbox.inbox import StoreInbox
 from reconciler.adapters.store.inbox.outbox import StoreOutbox
-from reconciler.adapters.store.inbox.work_queue import StoreDesk
+from reconciler.adapters.store.inbox.work_queue import StoreWorkQueue
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.embedded import EmbeddedConfig, World, create_app
 from reconciler.ipn.process.in_progress import InProgressKeys
@@ -143,9 +143,9 @@ class BackOffice:
 
     def __post_init__(self) -> None:
         self.inbox = StoreInbox(self.store)
-        self.desk = StoreDesk(self.store, self.clock)
+        self.desk = StoreWorkQueue(self.store, self.clock)
         self.outbox = StoreOutbox(self.store)
-        self.catalogue = StoreCatalogue(self.store)
+        self.catalogue = StoreInboxAdmin(self.store)
         self.world: World = self.app.state.world
         self.letter = MailTemplate(subject="Amazonペイメント処理失敗通知", template=default_template())
         self.payments = HttpPayments(self.client)
@@ -229,7 +229,7 @@ class BackOffice:
             kind=head.kind,
             object_id=head.object_id,
             lane=head.order_key or f"message-{number}",
-            standing=MessageStatus.WAITING,
+            status=MessageStatus.WAITING,
             body=self.signer.body(message),
         )
 

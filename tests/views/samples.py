@@ -299,7 +299,7 @@ def heard_drift() -> Drift:
     """Notifications: heard, silent, never heard of, not expected; an endpoint of nobody, and one that may be of somebody."""
     first, second = sided_drift().shops
     quiet = NotificationState(
-        registered=True, last="2026-04-01T03:00:00Z", unheard=12, unheard_since="2026-04-01T09:30:00Z"
+        registered=True, last="2026-04-01T03:00:00Z", missed_captures=12, missed_since="2026-04-01T09:30:00Z"
     )
     these = ForeignEndpoints(
         shop=second.shop, seller="A1EXAMPLE234567", urls=("https://elsewhere.example/ipn\x1b[1m|",)
@@ -309,12 +309,14 @@ def heard_drift() -> Drift:
     assert silent is not None
     return Drift(
         shops=(
-            replace(first, hearing=quiet, findings=(silent,)),
+            replace(first, notifications=quiet, findings=(silent,)),
             replace(
-                second, hearing=NotificationState(registered=True, last="2026-04-02T11:00:00Z"), findings=tuple(notes)
+                second,
+                notifications=NotificationState(registered=True, last="2026-04-02T11:00:00Z"),
+                findings=tuple(notes),
             ),
-            ShopDrift(shop=ShopKey("nara-ink"), origin=second.origin, hearing=NotificationState(registered=True)),
-            ShopDrift(shop=ShopKey("a-new-shop"), origin=second.origin, hearing=NotificationState()),
+            ShopDrift(shop=ShopKey("nara-ink"), origin=second.origin, notifications=NotificationState(registered=True)),
+            ShopDrift(shop=ShopKey("a-new-shop"), origin=second.origin, notifications=NotificationState()),
         )
     )
 
@@ -325,7 +327,7 @@ def heard_fleet() -> Drift:
     origin = Origin("shops/_.yaml")
     return Drift(
         shops=tuple(
-            ShopDrift(shop=ShopKey(f"shop-{number:02}"), origin=origin, hearing=each)
+            ShopDrift(shop=ShopKey(f"shop-{number:02}"), origin=origin, notifications=each)
             for number, each in enumerate(heard)
         )
     )

@@ -31,7 +31,7 @@ RUN = RunSummary(
     counts=RunCounts(applied=98_000, failed=1_000, refused=1_000),
     unfinished_shops=0,
     interrupted=False,
-    at_work=False,
+    running=False,
     resumed_by=None,
 )
 RESUME = replace(RUN, command="resume", commit=None, fingerprint=None, counts=RunCounts(applied=2))
@@ -43,7 +43,7 @@ OUTCOMES = {
     "refused 3": replace(RUN, counts=RunCounts(refused=3)),
     "nothing written": replace(RUN, counts=RunCounts()),
     "interrupted, applied 98000": replace(RUN, interrupted=True),
-    "at work": replace(RUN, **CUT, at_work=True),
+    "at work": replace(RUN, **CUT, running=True),
     "cut off, unfinished: 100000": replace(RUN, **CUT, unfinished_shops=100_000),
     "cut off, resumed by 0badcafe": replace(RUN, **CUT, resumed_by="0badcafe-0000-4000-8000-000000000001"),
     "not ended": replace(RUN, **CUT),

@@ -31,7 +31,7 @@ RUN = RunSummary(
     counts=RunCounts(applied=1),
     unfinished_shops=0,
     interrupted=False,
-    at_work=False,
+    running=False,
     resumed_by=None,
 )
 AT = "2026-11-23T17:00:03Z"

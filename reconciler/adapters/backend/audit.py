@@ -19,7 +19,7 @@ from reconciler.adapters.backend.http.redact import safe_quote
 from reconciler.adapters.backend.pagination import Get, next_query
 from reconciler.adapters.backend.wire import CODECS, JsonObjectReader, WireDecodeError
 from reconciler.adapters.backend.wire.ipn_endpoint import CODEC as IPN_ENDPOINT
-from reconciler.adapters.backend.wire.times import utc_of
+from reconciler.adapters.backend.wire.times import from_wire
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.audit import AuditEntry
 from reconciler.core.model.canonical import Json, to_canonical
@@ -96,7 +96,7 @@ def _cause(place: str, config: BackendConfig) -> str:
 
 def _moment(fields: JsonObjectReader) -> str:
     try:
-        return utc_of(_formed(fields, "at", _AT))
+        return from_wire(_formed(fields, "at", _AT))
     except ValueError:
         raise WireDecodeError(msg("{place}.{name} does not have its form", place=fields.place, name="at")) from None
 

@@ -20,7 +20,7 @@ from reconciler.adapters.backend.audit import last_changes
 from reconciler.adapters.backend.decode import decode_error_diagnostic, decode_observed
 from reconciler.adapters.backend.http.client import Client, RequestObserver
 from reconciler.adapters.backend.http.config import BackendConfig, WireEnvironment
-from reconciler.adapters.backend.http.interpret import conflict_again_error, error_diagnostic, unexpected
+from reconciler.adapters.backend.http.interpret import copy_error, error_diagnostic, unexpected
 from reconciler.adapters.backend.http.messages import API
 from reconciler.adapters.backend.pagination import ROUTE, BulkPage, Get, decode_page, next_query, pages
 from reconciler.core.diagnostics.messages import msg
@@ -81,7 +81,7 @@ class FleetReader:
                 held.clear()
                 yield outcome.observed if isinstance(outcome, _Failed) else outcome
         if held:
-            raise conflict_again_error(held[0].error)
+            raise copy_error(held[0].error)
 
     async def shops(self) -> AsyncIterator[ShopKey]:
         """A listing that breaks off, or holds what is no shop key, raises after what it did bring."""
@@ -183,7 +183,7 @@ class FleetReader:
     ) -> AsyncGenerator[tuple[CachedPage, tuple[Observed, ...]], None]:
         for held, following in zip(pages, (*pages[1:], None), strict=True):
             reply = await self._get(ROUTE.path, query=held.query, held=held.version)
-            if reply.unmoved:
+            if reply.not_modified:
                 continue
             page = decode_page(reply, held.query)
             left = dict.fromkeys(held.shops)

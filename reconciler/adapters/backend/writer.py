@@ -73,7 +73,7 @@ class HttpBackend:
 
     async def _from_the_list(self, write: WriteRequest, call: ApiRequest) -> WriteResult:
         """The seller has just changed, so the version of the list is not known yet: the list is read first."""
-        first = ipn_endpoint.list_call(write, self._environment)
+        first = ipn_endpoint.list_request(write, self._environment)
         listed = self._receipt(write, first, await self._client.send(first))
         if listed.now.value.registration is write.values["registration"]:
             return listed
@@ -96,7 +96,7 @@ class HttpBackend:
         fields = JsonObjectReader(reply.json, "")
         codec = CODECS[write.kind]
         if write.kind == ipn_endpoint.CODEC.kind:
-            return codec.decode(fields, ipn_endpoint.around(write, self._environment))
+            return codec.decode(fields, ipn_endpoint.write_context(write, self._environment))
         expect_shop(fields, write.shop)
         nothing = DecodeContext(environment=self._environment, merchant_site_url=ABSENT, seller_id=ABSENT)
         return codec.decode(fields, nothing)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from reconciler.adapters.manifests.documents.base import Document, Written
+from reconciler.adapters.manifests.documents.base import Document, TextFormat
 from reconciler.adapters.manifests.documents.formats import (
     BACKEND,
     CLIENT,
@@ -31,16 +31,16 @@ def _setting(title: str, english: str, japanese: str) -> Any:
 
 
 class BackendDocument(Document):
-    url: Annotated[str, Written(URL)] = Field(
+    url: Annotated[str, TextFormat(URL)] = Field(
         title="Address / アドレス", description="Where the admin API is. 管理APIのアドレス。"
     )
-    kind: Annotated[str, Written(KIND)] | None = _setting(
+    kind: Annotated[str, TextFormat(KIND)] | None = _setting(
         "Kind / 種類", "The adapter that speaks to it. Without it: http.", "接続に使うアダプター。省略時はhttp。"
     )
-    client_id: Annotated[str, Written(CLIENT)] | None = _setting(
+    client_id: Annotated[str, TextFormat(CLIENT)] | None = _setting(
         "Client id / クライアントID", "Of the OAuth client.", "OAuthクライアントのID。"
     )
-    client_secret: Annotated[str, Written(SECRET_REFERENCE)] | None = _setting(
+    client_secret: Annotated[str, TextFormat(SECRET_REFERENCE)] | None = _setting(
         "Client secret / クライアントシークレット",
         "Where the secret is to be found, never the secret itself.",
         "シークレットそのものではなく、その参照先。",
@@ -48,18 +48,18 @@ class BackendDocument(Document):
 
 
 class EmbeddedDocument(Document):
-    database: Annotated[str, Written(DATABASE)] | None = _setting(
+    database: Annotated[str, TextFormat(DATABASE)] | None = _setting(
         "Database / データベース",
         "The file of the embedded backend. Without it: .reconciler/embedded.db.",
         "組み込みバックエンドのファイル。省略時は.reconciler/embedded.db。",
     )
-    seed: Annotated[str, Written(FILE)] | None = _setting(
+    seed: Annotated[str, TextFormat(FILE)] | None = _setting(
         "Seed / 初期データ", "What an empty database starts with.", "空のデータベースに最初に入れるデータ。"
     )
 
 
 class LimitsDocument(Document):
-    fleet_share: Annotated[str, Written(PERCENTAGE)] | None = _setting(
+    fleet_share: Annotated[str, TextFormat(PERCENTAGE)] | None = _setting(
         "Share of the fleet / 変更する店舗の割合",
         "The share of the shops in scope that one run may change. Without it: 30%.",
         "一度に変更してよい店舗の割合。省略時は30%。",
@@ -100,12 +100,12 @@ class TimeoutsDocument(Document):
 
 
 class SettingsDocument(Document):
-    manifests: Annotated[str, Written(FILE)] | None = _setting(
+    manifests: Annotated[str, TextFormat(FILE)] | None = _setting(
         "Manifests / マニフェスト",
         "The folder of the manifests, from this file's folder. Without it: shops.",
         "マニフェストのフォルダー(このファイルからの相対パス)。省略時はshops。",
     )
-    backend: Annotated[str, Written(BACKEND)] | BackendDocument | None = _setting(
+    backend: Annotated[str, TextFormat(BACKEND)] | BackendDocument | None = _setting(
         "Backend / バックエンド",
         "`embedded`, an address, or an address with credentials. Without it: embedded.",
         "`embedded`、アドレス、または認証情報つきのアドレス。省略時はembedded。",
@@ -113,7 +113,7 @@ class SettingsDocument(Document):
     embedded: EmbeddedDocument | None = _setting(
         "Embedded backend / 組み込みバックエンド", "Where it keeps its world.", "データの置き場所。"
     )
-    store: Annotated[str, Written(STORE)] | None = _setting(
+    store: Annotated[str, TextFormat(STORE)] | None = _setting(
         "Store / 記録の置き場所",
         "The journal and the leases: a file, or a postgresql:// address. Without it: .reconciler/journal.db.",
         "実行記録とリースの置き場所。ファイルまたはpostgresql://のアドレス。省略時は.reconciler/journal.db。",

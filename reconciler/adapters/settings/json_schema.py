@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from reconciler.adapters.manifests.documents.json_schema import Schema, published
+from reconciler.adapters.manifests.documents.json_schema import Schema, published_schema
 from reconciler.adapters.settings.documents import SettingsDocument
 
 
 def settings_schema() -> Schema:
     """`schemas/settings.schema.json`: `reconciler.yaml`."""
-    return published(
+    return published_schema(
         SettingsDocument,
         name="settings",
         title="Settings / 設定",

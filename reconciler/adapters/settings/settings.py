@@ -116,8 +116,8 @@ def read_settings(path: Path | None) -> Settings | tuple[Diagnostic, ...]:
         return _settings(SettingsDocument(), named)
     if named.is_dir() or not (named.exists() or named.is_symlink()):
         return (_no_file(named),)
-    parsed = read_file(ManifestPath(stem=named.stem, path=str(named), shown=_shown(named)))
-    if [finding.code for finding in parsed.findings] == [codes.EMPTY]:
+    parsed = read_file(ManifestPath(stem=named.stem, path=str(named), display_path=_shown(named)))
+    if [finding.code for finding in parsed.diagnostics] == [codes.EMPTY]:
         return _settings(SettingsDocument(), named)
     told = check_file(parsed, SettingsDocument) or tuple(_judge(parsed))
     if told:

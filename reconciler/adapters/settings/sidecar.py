@@ -47,7 +47,7 @@ class SidecarSettings:
     certificates: Path | None = None
     payments: str | None = None
     poll_every: timedelta = field(default=timedelta(hours=1))
-    silence: timedelta = field(default=timedelta(hours=24))
+    missed_after: timedelta = field(default=timedelta(hours=24))
     other_endpoints: tuple[str, ...] = ()
     mail: MailSettings | None = None
 
@@ -62,7 +62,7 @@ def sidecar_settings(document: SidecarDocument, root: Path) -> SidecarSettings:
         certificates=None if document.certificates is None else root / document.certificates,
         payments=document.payments,
         poll_every=timedelta(minutes=_or(document.poll_minutes, 60)),
-        silence=timedelta(hours=_or(document.silence_hours, 24)),
+        missed_after=timedelta(hours=_or(document.silence_hours, 24)),
         other_endpoints=tuple(document.other_endpoints or ()),
         mail=None if document.mail is None else _mail(document.mail, root),
     )

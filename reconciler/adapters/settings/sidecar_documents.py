@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from reconciler.adapters.manifests.documents.base import Document, Written
+from reconciler.adapters.manifests.documents.base import Document, TextFormat
 from reconciler.adapters.manifests.documents.formats import ENDPOINT, FILE, HOST, SECRET_REFERENCE, STORE, TOPIC, URL
 from reconciler.core.model.formats import EMAIL
 
@@ -18,7 +18,7 @@ def _setting(title: str, english: str, japanese: str) -> Any:
 
 
 class MailDocument(Document):
-    host: Annotated[str, Written(HOST)] = Field(
+    host: Annotated[str, TextFormat(HOST)] = Field(
         title="Host / ホスト", description="The SMTP server that takes the mails. メールを送るSMTPサーバー。"
     )
     port: Port | None = _setting(
@@ -32,12 +32,12 @@ class MailDocument(Document):
     username: Annotated[str, Field(min_length=1, max_length=320)] | None = _setting(
         "User / ユーザー", "Who logs in, where the server asks.", "認証するユーザー名。"
     )
-    password: Annotated[str, Written(SECRET_REFERENCE)] | None = _setting(
+    password: Annotated[str, TextFormat(SECRET_REFERENCE)] | None = _setting(
         "Password / パスワード",
         "Where the password is to be found, never the password itself.",
         "パスワードそのものではなく、その参照先。",
     )
-    sender: Annotated[str, Written(EMAIL)] | None = _setting(
+    sender: Annotated[str, TextFormat(EMAIL)] | None = _setting(
         "Sender / 送信元アドレス",
         "Without it: noreply@system.future-shop.net.",
         "省略時はnoreply@system.future-shop.net。",
@@ -50,7 +50,7 @@ class MailDocument(Document):
     subject: Annotated[str, Field(min_length=1, max_length=200)] | None = _setting(
         "Subject / 件名", "Without it: Amazonペイメント処理失敗通知.", "省略時はAmazonペイメント処理失敗通知。"
     )
-    template: Annotated[str, Written(FILE)] | None = _setting(
+    template: Annotated[str, TextFormat(FILE)] | None = _setting(
         "Template / 本文のひな形",
         "A UTF-8 text file with the places that docs/ipn.md lists. Without it: the one that comes along.",
         "docs/ipn.mdにある差し込み項目を使うUTF-8のテキスト。省略時は付属のもの。",
@@ -61,12 +61,12 @@ class MailDocument(Document):
 
 
 class SidecarDocument(Document):
-    topics: Annotated[list[Annotated[str, Written(TOPIC)]], Field(min_length=1, max_length=100)] | None = _setting(
+    topics: Annotated[list[Annotated[str, TextFormat(TOPIC)]], Field(min_length=1, max_length=100)] | None = _setting(
         "Topics / トピック",
         "The Amazon SNS topics that are believed; without one, no notification is.",
         "受け付けるAmazon SNSトピック。なければ、どの通知も受け付けません。",
     )
-    inbox: Annotated[str, Written(STORE)] | None = _setting(
+    inbox: Annotated[str, TextFormat(STORE)] | None = _setting(
         "Inbox / 受信箱",
         "What was received: a file, or a postgresql:// address. Without it: .reconciler/inbox.db.",
         "受信した通知の置き場所。ファイルまたはpostgresql://のアドレス。省略時は.reconciler/inbox.db。",
@@ -81,12 +81,12 @@ class SidecarDocument(Document):
         "Whether signatures of version 1 count. Without it: accept.",
         "バージョン1の署名を受け付けるか。省略時はaccept。",
     )
-    certificates: Annotated[str, Written(FILE)] | None = _setting(
+    certificates: Annotated[str, TextFormat(FILE)] | None = _setting(
         "Certificates / 証明書",
         "A folder of pinned signing certificates, each under its own name; nothing is fetched then.",
         "署名証明書を固定するフォルダー。指定すると取得はしません。",
     )
-    payments: Annotated[str, Written(URL)] | None = _setting(
+    payments: Annotated[str, TextFormat(URL)] | None = _setting(
         "Payments / 決済API",
         "Where the state of a charge is asked. Without it: the backend.",
         "決済の状態を問い合わせる先。省略時はバックエンド。",
@@ -101,7 +101,7 @@ class SidecarDocument(Document):
         "After how long without a notification drift says so, where captures happen. Without it: 24.",
         "売上があるのに通知が届かない場合、何時間で知らせるか。省略時は24。",
     )
-    other_endpoints: list[Annotated[str, Written(ENDPOINT)]] | None = _setting(
+    other_endpoints: list[Annotated[str, TextFormat(ENDPOINT)]] | None = _setting(
         "Other endpoints / ほかのエンドポイント",
         "URLs that may be registered at Seller Central beside the shops' own; of any other, drift says so.",
         "店舗のもの以外にセラーセントラルへ登録してよいURL。それ以外はdriftが知らせます。",

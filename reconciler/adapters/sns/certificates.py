@@ -20,8 +20,8 @@ import httpx
 from reconciler import __version__
 from reconciler.ports.signing_keys import KeyUnavailable
 
-LARGEST: Final = 64 * 1024
-WITHIN: Final = 5.0
+MAX_BYTES: Final = 64 * 1024
+TIMEOUT_SECONDS: Final = 5.0
 """Seconds for all of it, so that Amazon, who waits for 15, has an answer in any case."""
 
 _OK: Final = 200
@@ -31,7 +31,7 @@ _NAME: Final = r"SimpleNotificationService-[0-9a-f]{32}\.pem"
 class FetchedCertificates:
     """Implements ports.SigningKeys over the network. An async context manager. `transport` None: the network."""
 
-    def __init__(self, transport: httpx.AsyncBaseTransport | None = None, *, within: float = WITHIN) -> None:
+    def __init__(self, transport: httpx.AsyncBaseTransport | None = None, *, within: float = TIMEOUT_SECONDS) -> None:
         self._within = within
         self._http = httpx.AsyncClient(
             transport=transport,
@@ -65,7 +65,7 @@ class FetchedCertificates:
             content = bytearray()
             async for chunk in answer.aiter_raw():
                 content += chunk
-                if len(content) > LARGEST:
+                if len(content) > MAX_BYTES:
                     raise KeyUnavailable("too-large")
             return bytes(content)
 
@@ -87,10 +87,10 @@ class PinnedCertificates:
             content = await anyio.to_thread.run_sync(self._read, name)
         except OSError:
             raise KeyUnavailable("not-pinned") from None
-        if len(content) > LARGEST:
+        if len(content) > MAX_BYTES:
             raise KeyUnavailable("too-large")
         return content
 
     def _read(self, name: str) -> bytes:
         with (self._folder / name).open("rb") as file:
-            return file.read(LARGEST + 1)
+            return file.read(MAX_BYTES + 1)

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from reconciler.adapters.store.db.database import Store, open_store
 from reconciler.adapters.store.db.errors import StoreError
-from reconciler.adapters.store.inbox.admin import StoreCatalogue
+from reconciler.adapters.store.inbox.admin import StoreInboxAdmin
 from reconciler.adapters.store.inbox.inbox import StoreInbox
-from reconciler.adapters.store.inbox.io import inbox_as_it_stands
+from reconciler.adapters.store.inbox.io import open_inbox_readonly
 from reconciler.adapters.store.inbox.notifications import StoreNotifications
 from reconciler.adapters.store.inbox.outbox import StoreOutbox
-from reconciler.adapters.store.inbox.work_queue import StoreDesk
+from reconciler.adapters.store.inbox.work_queue import StoreWorkQueue
 from reconciler.adapters.store.runs.history import StoreHistory
 from reconciler.adapters.store.runs.journal import StoreJournal
 from reconciler.adapters.store.runs.leases import StoreLeases
 
 __all__ = [
     "Store",
-    "StoreCatalogue",
-    "StoreDesk",
     "StoreError",
     "StoreHistory",
     "StoreInbox",
+    "StoreInboxAdmin",
     "StoreJournal",
     "StoreLeases",
     "StoreNotifications",
     "StoreOutbox",
-    "inbox_as_it_stands",
+    "StoreWorkQueue",
+    "open_inbox_readonly",
     "open_store",
 ]

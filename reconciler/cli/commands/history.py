@@ -109,10 +109,10 @@ def _told(record: RunRow) -> RunSummary:
         commit=info.commit,
         fingerprint=info.fingerprint or None,
         shops=record.shops,
-        counts=record.tally,
-        unfinished_shops=record.left,
+        counts=record.counts,
+        unfinished_shops=record.unfinished_shops,
         interrupted=record.interrupted,
-        at_work=record.at_work,
+        running=record.running,
         resumed_by=record.resumed_by,
     )
 

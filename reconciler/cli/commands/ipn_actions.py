@@ -79,7 +79,7 @@ async def list_entries(
     standing, reason, find = words["standing"], words["reason"], words["find"]
     wanted = InboxFilter(
         shop=shop,
-        standing=None if standing is None else MessageStatus(str(standing)),
+        status=None if standing is None else MessageStatus(str(standing)),
         reason=None if reason is None else str(reason),
         words=None if find is None else str(find),
         limit=int(words["limit"] or 1),
@@ -197,7 +197,7 @@ async def simulate_one(settings: wiring.Settings, terminal: Terminal, wanted: si
         ("order", msg("order")),
         ("payment", msg("payment")),
     )
-    came = (None, None) if entry is None else (entry.standing.value, entry.reason)
+    came = (None, None) if entry is None else (entry.status.value, entry.reason)
     row = (posted.status, posted.capture, *came, wanted.order, "入金済み" if paid else "未入金")
     show(Table(name="simulated", columns=columns, rows=(row,), empty=_NOTHING), terminal)
     return ExitCode.DONE if posted.status == _OK else ExitCode.ERROR
@@ -207,7 +207,7 @@ async def _worked_off(settings: wiring.Settings, message_id: str) -> InboxMessag
     """The entry once it is worked on, or as it stands after some seconds."""
     entry: InboxMessage | None = None
     with anyio.move_on_after(_PATIENCE), operators.catalogue(settings) as catalogue:
-        while catalogue is not None and (entry is None or entry.standing is MessageStatus.WAITING):
+        while catalogue is not None and (entry is None or entry.status is MessageStatus.WAITING):
             entry = next(iter(await catalogue.entries(InboxFilter(words=message_id))), None)
             await anyio.sleep(_LOOK)
     return entry
@@ -221,7 +221,7 @@ def _row(entry: InboxMessage) -> Row:
         arrival.shop,
         arrival.kind,
         arrival.object_id,
-        entry.standing.value,
+        entry.status.value,
         entry.reason,
         entry.order,
         entry.tries,

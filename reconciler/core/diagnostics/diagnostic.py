@@ -56,7 +56,7 @@ class Diagnostic:
     """`subject` is the dotted place in the manifest or the field; `origin` the file, line and column.
 
     `summary` says what was found, `expected` what would be right, `way_on` what to do now. `shop` is None for what
-    concerns the whole run. `severity` is the code's own, or milder where settings say so. `moved` are the values behind a
+    concerns the whole run. `severity` is the code's own, or milder where settings say so. `stale_field` holds the values behind a
     finding on a field that moved; the summary names them too.
     """
 
@@ -93,7 +93,7 @@ def diagnostic(  # noqa: PLR0913  # the parts of a message, all by keyword
     shop: ShopKey | None = None,
     subject: str | None = None,
     origin: Origin | None = None,
-    moved: StaleField | None = None,
+    stale_field: StaleField | None = None,
 ) -> Diagnostic:
     """A diagnostic of the code's own severity."""
     return Diagnostic(
@@ -105,7 +105,7 @@ def diagnostic(  # noqa: PLR0913  # the parts of a message, all by keyword
         shop=shop,
         subject=subject,
         origin=origin,
-        stale_field=moved,
+        stale_field=stale_field,
     )
 
 

@@ -70,7 +70,7 @@ class DriftEntry:
     """`applied` is UNSET where nothing was. `changed` is the last change of the field in the backend's trail, if it was asked."""
 
     ref: FieldRef
-    wanted: Scalar
+    desired: Scalar
     observed: Scalar
     label: DriftLabel
     origin: Origin
@@ -91,7 +91,7 @@ class ShopDrift:
     origin: Origin
     entries: tuple[DriftEntry, ...] = ()
     findings: tuple[Diagnostic, ...] = ()
-    hearing: NotificationState | None = None
+    notifications: NotificationState | None = None
 
     @property
     def unknown(self) -> bool:
@@ -174,7 +174,7 @@ def _declared_entries(desired: Desired, observed: Observed, past: LastApplied) -
         elif _converged(ref, want, observed.value(ref), past):
             yield DriftEntry(
                 ref=ref,
-                wanted=want,
+                desired=want,
                 observed=want,
                 label=DriftLabel.CONVERGED,
                 origin=desired.origin_of(ref.manifest_path),
@@ -185,7 +185,7 @@ def _declared_entries(desired: Desired, observed: Observed, past: LastApplied) -
 def _entry(change: Change, named: DriftLabel, past: LastApplied) -> DriftEntry:
     return DriftEntry(
         ref=change.ref,
-        wanted=change.after,
+        desired=change.after,
         observed=change.before,
         label=named,
         origin=change.origin,
@@ -204,7 +204,7 @@ def _derived_entries(desired: Desired, observed: Observed) -> Iterator[DriftEntr
         if have is not UNSET and have != should:
             yield DriftEntry(
                 ref=ref,
-                wanted=should,
+                desired=should,
                 observed=have,
                 label=DriftLabel.NOT_FOLLOWING,
                 origin=desired.origin_of(FieldRef("amazon_settings", "enabled").manifest_path),

@@ -24,19 +24,19 @@ class NotificationState:
 
     registered: bool = False
     last: str | None = None
-    unheard: int = 0
-    unheard_since: str | None = None
+    missed_captures: int = 0
+    missed_since: str | None = None
 
 
 def missed_notification_diagnostic(
     shop: ShopKey, hearing: NotificationState, due: str, origin: Origin
 ) -> Diagnostic | None:
     """Where the endpoint is registered, and a capture that was completed at `due` or before was not heard of."""
-    if not hearing.registered or hearing.unheard_since is None or hearing.unheard_since > due:
+    if not hearing.registered or hearing.missed_since is None or hearing.missed_since > due:
         return None
     return diagnostic(
         codes.SILENT,
-        _told(hearing, hearing.unheard_since),
+        _told(hearing, hearing.missed_since),
         expected=msg("a notification of each, since 販売事業者様サイトURL is registered in Seller Central"),
         hint=msg(
             "See in `reconciler ipn stats` whether notifications were refused, and by a test from Seller Central whether"
@@ -53,12 +53,12 @@ def _told(hearing: NotificationState, first: str) -> Message:
         return msg(
             "No notification is kept, and polling found captures that were completed since {first} (count: {count})",
             first=first,
-            count=hearing.unheard,
+            count=hearing.missed_captures,
         )
     return msg(
         "No notification came after {last}, and polling found captures that were completed since {first}"
         " (count: {count})",
         first=first,
-        count=hearing.unheard,
+        count=hearing.missed_captures,
         last=hearing.last,
     )

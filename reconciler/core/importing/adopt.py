@@ -38,7 +38,7 @@ class Adopted:
 
     shop: ShopKey
     values: Mapping[str, Leaf]
-    left_out: tuple[Diagnostic, ...] = ()
+    omitted: tuple[Diagnostic, ...] = ()
 
 
 def adopt(observed: Observed, names: SecretNamePattern) -> Adopted | tuple[Diagnostic, ...]:
@@ -54,7 +54,7 @@ def adopt(observed: Observed, names: SecretNamePattern) -> Adopted | tuple[Diagn
             left_out.append(_left_out(observed.shop, ref, why))
         elif value is not None:
             values[ref.manifest_path or ""] = value
-    return Adopted(shop=observed.shop, values=values, left_out=tuple(left_out))
+    return Adopted(shop=observed.shop, values=values, omitted=tuple(left_out))
 
 
 def _ours(observed: Observed) -> Iterator[tuple[FieldRef, Scalar]]:

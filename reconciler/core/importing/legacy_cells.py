@@ -47,7 +47,7 @@ def read_cell(header: Header, cell: str) -> Leaf | None:
     if not cell.strip():
         return None
     _refuse_formula(header, cell)
-    match header.column.reads:
+    match header.column.cell_type:
         case CellType.SWITCH | CellType.FOLLOWS:
             return _switch(header, cell)
         case CellType.WORD:

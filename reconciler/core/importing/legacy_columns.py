@@ -38,7 +38,7 @@ class Column:
     maps what a cell may say to what a manifest says. `note` tells why nothing of it is taken over.
     """
 
-    reads: CellType
+    cell_type: CellType
     headers: tuple[str, ...]
     place: str | None = None
     words: tuple[tuple[str, str], ...] = ()
@@ -50,40 +50,40 @@ NO: Final = ("設定しない", "利用しない", "使用しない", "しない
 LABELS: Final = ("labels.", "label.", "ラベル.")
 
 TABLE: Final = (
-    Column(reads=CellType.SHOP, headers=("店舗キー", "shop", "shop_key", "shopKey"), place="shop"),
+    Column(cell_type=CellType.SHOP, headers=("店舗キー", "shop", "shop_key", "shopKey"), place="shop"),
     Column(
-        reads=CellType.SWITCH,
+        cell_type=CellType.SWITCH,
         headers=("利用設定", "使用設定", "Amazon Pay 利用設定", "Amazonペイメント 使用設定", "use_amazon", "enabled"),
         place="amazon.enabled",
     ),
     Column(
-        reads=CellType.TEXT,
+        cell_type=CellType.TEXT,
         headers=("SellerId(出品者ID)", "SellerId", "出品者ID", "seller_id"),
         place="amazon.api.seller_id",
     ),
     Column(
-        reads=CellType.TEXT,
+        cell_type=CellType.TEXT,
         headers=("ClientId(クライアントID)", "ClientId", "クライアントID", "client_id"),
         place="amazon.api.client_id",
     ),
     Column(
-        reads=CellType.REFERENCE,
+        cell_type=CellType.REFERENCE,
         headers=("MWSAuthToken(MWS認証トークン)", "MWSAuthToken", "MWS認証トークン", "mws_auth_token"),
         place="amazon.api.mws_auth_token",
     ),
     Column(
-        reads=CellType.TEXT,
+        cell_type=CellType.TEXT,
         headers=("通知メールアドレス", "notification_email", "email"),
         place="amazon.notification.email",
     ),
-    Column(reads=CellType.SWITCH, headers=("予約販売", "pre_order"), place="payment.amazon_pay.pre_order"),
+    Column(cell_type=CellType.SWITCH, headers=("予約販売", "pre_order"), place="payment.amazon_pay.pre_order"),
     Column(
-        reads=CellType.SWITCH,
+        cell_type=CellType.SWITCH,
         headers=("定期・頒布会販売", "定期・頒布会", "subscription"),
         place="payment.amazon_pay.subscription",
     ),
     Column(
-        reads=CellType.WORD,
+        cell_type=CellType.WORD,
         headers=("インスタント通知(IPN)の登録", "IPN登録", "ipn_endpoint"),
         place="seller_central.ipn_endpoint",
         words=(
@@ -95,31 +95,31 @@ TABLE: Final = (
         ),
     ),
     Column(
-        reads=CellType.WORD,
+        cell_type=CellType.WORD,
         headers=("店舗の状態", "storefront", "status"),
         place="storefront.status",
         words=(("開店", "open"), ("open", "open"), ("閉店", "closed"), ("closed", "closed")),
     ),
     Column(
-        reads=CellType.FOLLOWS,
+        cell_type=CellType.FOLLOWS,
         headers=("通常販売", "regular"),
         place="amazon.enabled",
         note=msg("follows 利用設定 by itself; a cell that says otherwise is an error"),
     ),
-    Column(reads=CellType.GROUP, headers=("グループ", "group"), place="group"),
-    Column(reads=CellType.LABEL, headers=("ラベル.名前", "labels.NAME"), place="labels"),
+    Column(cell_type=CellType.GROUP, headers=("グループ", "group"), place="group"),
+    Column(cell_type=CellType.LABEL, headers=("ラベル.名前", "labels.NAME"), place="labels"),
     Column(
-        reads=CellType.NOTHING,
+        cell_type=CellType.NOTHING,
         headers=("販売事業者様サイトURL", "merchant_site_url"),
         note=msg("issued by the platform; read from the backend"),
     ),
     Column(
-        reads=CellType.NOTHING,
+        cell_type=CellType.NOTHING,
         headers=("コマースクリエイター", "commerce_creator"),
         note=msg("applied for outside the admin screens; read from the backend"),
     ),
     Column(
-        reads=CellType.NOTHING,
+        cell_type=CellType.NOTHING,
         headers=(
             "自動連携",
             "決済表示名",
@@ -154,7 +154,7 @@ def header_of(text: str) -> Header | None:
     normal = unicodedata.normalize("NFKC", text).strip()
     prefix = next((prefix for prefix in LABELS if normal.lower().startswith(prefix)), None)
     if prefix is not None:
-        label = next(column for column in TABLE if column.reads is CellType.LABEL)
+        label = next(column for column in TABLE if column.cell_type is CellType.LABEL)
         return Header(label, text, normal[len(prefix) :])
     column = next((known[name] for name in _shortened(normalise_header(text)) if name in (known := _known())), None)
     return None if column is None else Header(column, text)

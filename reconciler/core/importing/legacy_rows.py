@@ -96,7 +96,7 @@ def header_diagnostics(
     """`values_verified_by` is the command that shows the columns there are."""
     origin = Origin(file)
     understood = msg("`{command}` shows the columns that are understood", command=shown_by)
-    if not any(header is not None and header.column.reads is CellType.SHOP for header in known):
+    if not any(header is not None and header.column.cell_type is CellType.SHOP for header in known):
         yield diagnostic(
             codes.NOT_A_TABLE,
             msg("No column of the first line names the shop"),
@@ -108,7 +108,7 @@ def header_diagnostics(
         origin = Origin(file, column=at)
         if header is None and text.strip():
             yield _unknown(text, origin, understood)
-        elif header is not None and header.column.note is not None and header.column.reads is CellType.NOTHING:
+        elif header is not None and header.column.note is not None and header.column.cell_type is CellType.NOTHING:
             told = msg(
                 "The column {column} is not taken over: {why}", column=display_cell(text), why=header.column.note
             )
@@ -135,7 +135,7 @@ def read_row(
         beyond = replace(origin, column=len(known) + 1)
         read.told.append(_finding(beyond, why, hint=msg("Put a text that holds commas in quotes")))
     for at, (header, cell) in enumerate(zip(known, cells, strict=False), start=1):
-        if header is not None and header.column.reads is not CellType.NOTHING:
+        if header is not None and header.column.cell_type is not CellType.NOTHING:
             _cell(replace(origin, column=at), header, cell, read)
     shop = read.values.pop("shop", None)
     if shop is None and all(finding.subject != "shop" for finding in read.told):
@@ -161,7 +161,7 @@ def shop_of_row(
 ) -> Iterator[tuple[ShopKey, Origin]]:
     """The shop that a row is about, with its cell: also of a row that cannot be mapped. None where no key stands."""
     for at, (header, cell) in enumerate(zip(known, cells, strict=False), start=1):
-        if header is not None and header.column.reads is CellType.SHOP:
+        if header is not None and header.column.cell_type is CellType.SHOP:
             with suppress(UnmappableCell):
                 key = read_cell(header, cell)
                 if key is not None:

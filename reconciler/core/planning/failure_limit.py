@@ -24,7 +24,7 @@ class FailureLimit:
     number: int = 0
     percent: bool = False
 
-    def of(self, begun: int) -> int:
+    def allowed_failures(self, begun: int) -> int:
         return begun * self.number // _ALL if self.percent else self.number
 
 
@@ -34,26 +34,26 @@ class FailureCounts:
     unwell in their notifications, stay closed.
     """
 
-    begun: int
+    started: int
     failed: int = 0
     missed: int = 0
-    unwell: int = 0
-    closed: int = 0
+    unhealthy: int = 0
+    left_closed: int = 0
 
 
 def limit_exceeded(toll: FailureCounts, tolerance: FailureLimit) -> Iterator[Diagnostic]:
     """Why the run may not go on."""
-    if toll.closed:
-        yield _halted(msg("Shops that could not be reopened: {count}", count=toll.closed), msg("none"))
-    allowed = tolerance.of(toll.begun)
-    if toll.failed + toll.missed + toll.unwell > allowed:
+    if toll.left_closed:
+        yield _halted(msg("Shops that could not be reopened: {count}", count=toll.left_closed), msg("none"))
+    allowed = tolerance.allowed_failures(toll.started)
+    if toll.failed + toll.missed + toll.unhealthy > allowed:
         why = msg(
             "Shops that failed: {failed}; not as predicted when read back: {missed}; with unwell notifications: {unwell};"
             " of {begun}",
             failed=toll.failed,
             missed=toll.missed,
-            unwell=toll.unwell,
-            begun=toll.begun,
+            unwell=toll.unhealthy,
+            begun=toll.started,
         )
         yield _halted(why, msg("at most {allowed} of all these together", allowed=allowed))
 

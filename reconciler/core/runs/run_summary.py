@@ -55,7 +55,7 @@ class RunSummary:
     counts: RunCounts
     unfinished_shops: int
     interrupted: bool
-    at_work: bool
+    running: bool
     resumed_by: str | None
 
     @property
@@ -72,7 +72,7 @@ class RunSummary:
 
     @property
     def _open(self) -> RunStatus:
-        if self.at_work:
+        if self.running:
             return RunStatus.RUNNING
         if self.unfinished_shops:
             return RunStatus.KILLED

@@ -157,7 +157,7 @@ class Worker:
         now = self._clock.now()
         standing = MessageStatus.PARKED if end.decision.action is DecisionAction.PARK else MessageStatus.DONE
         settlement = Completion(
-            standing=standing,
+            status=standing,
             reason=end.reason.value,
             at=now,
             next_try=end.decision.next_try,

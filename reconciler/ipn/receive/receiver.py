@@ -166,7 +166,7 @@ class Receiver:
             kind=told.kind,
             object_id=told.object_id,
             lane=told.lane or envelope.message_id,
-            standing=told.standing,
+            status=told.standing,
             body=post.body,
             digest=hashlib.sha256(string_to_sign(envelope)).hexdigest(),
         )
@@ -194,9 +194,9 @@ class Receiver:
         kept = await self._inbox.keep(arrival)
         if kept is StoreOutcome.CLASH:
             raise Refused(RejectReason.CLASH, "the same MessageId came before with other content")
-        if kept is StoreOutcome.STORED and arrival.standing is MessageStatus.WAITING:
+        if kept is StoreOutcome.STORED and arrival.status is MessageStatus.WAITING:
             self._kept()
-        return self._told(HttpAnswer(200, _word(kept, arrival.standing)), arrival=arrival)
+        return self._told(HttpAnswer(200, _word(kept, arrival.status)), arrival=arrival)
 
     async def _quarantine(self, shop: ShopIdentity, post: IncomingPost, ground: RejectReason) -> None:
         await self._inbox.quarantine(

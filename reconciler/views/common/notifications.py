@@ -27,7 +27,7 @@ def notification_rest(drift: Drift) -> Message | None:
 
 
 def _quietest(drift: Drift) -> list[tuple[NotificationState, ShopKey]]:
-    told = [(shop.hearing, shop.shop) for shop in drift.shops if shop.hearing is not None]
+    told = [(shop.notifications, shop.shop) for shop in drift.shops if shop.notifications is not None]
     return sorted(told, key=lambda one: (not one[0].registered, one[0].last or "", one[1]))
 
 

@@ -55,11 +55,11 @@ def _shop(shop: ShopDrift) -> Json:
 
 def _heard(shop: ShopDrift) -> dict[str, Json]:
     """Left out where no sidecar is: null would say that nothing was heard."""
-    heard = shop.hearing
+    heard = shop.notifications
     if heard is None:
         return {}
     told: dict[str, Json] = {"registered": heard.registered, "last": heard.last}
-    return {"notifications": {**told, "unheard": heard.unheard, "unheard_since": heard.unheard_since}}
+    return {"notifications": {**told, "unheard": heard.missed_captures, "unheard_since": heard.missed_since}}
 
 
 def _entry(entry: DriftEntry) -> Json:
@@ -72,7 +72,7 @@ def _entry(entry: DriftEntry) -> Json:
         "label": entry.ref.label,
         "title": policy.title,
         "drift": entry.label.value,
-        "wanted": to_canonical(entry.wanted),
+        "wanted": to_canonical(entry.desired),
         "observed": to_canonical(entry.observed),
         **applied,
         "changed": None if entry.changed is None else _changed(entry.changed),

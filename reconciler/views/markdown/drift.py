@@ -50,7 +50,7 @@ def _row(shop: ShopDrift, entry: DriftEntry, context: RenderContext) -> tuple[st
         escaped(shop.shop),
         code_span(entry.ref.manifest_path or str(entry.ref)),
         escaped(entry.ref.display_name),
-        *(code_span(value) for value in context.value_pair(entry.wanted, entry.observed)),
+        *(code_span(value) for value in context.value_pair(entry.desired, entry.observed)),
         code_span(str(entry.origin)),
         escaped(join_list(notes, context)),
     )

@@ -34,7 +34,7 @@ def _rows(column: Column, context: RenderContext | None) -> Iterator[tuple[str, 
 
 
 def _words(column: Column) -> Message:
-    match column.reads:
+    match column.cell_type:
         case CellType.SWITCH:
             return msg("{yes}: true; {no}: false", yes=", ".join(YES), no=", ".join(NO))
         case CellType.WORD:

@@ -98,7 +98,7 @@ def _row(entry: DriftEntry, context: RenderContext) -> tuple[Cell, ...]:
 
 def _values(entry: DriftEntry, context: RenderContext) -> tuple[str, str]:
     """What converged is told once."""
-    wanted, observed = context.value_pair(entry.wanted, entry.observed)
+    wanted, observed = context.value_pair(entry.desired, entry.observed)
     told = "" if entry.informational else context.translate(msg("wanted {value}", value=wanted))
     return told, context.translate(msg("observed {value}", value=observed))
 

@@ -59,15 +59,15 @@ async def with_notifications(drift: Drift, seen: Mapping[ShopKey, SeenShop], ear
 def _with(shop: ShopDrift, heard: NotificationStats, seen: SeenShop | None, due: str) -> ShopDrift:
     hearing = notification_state(heard, registered=seen is not None and seen.endpoints.registered)
     told = None if seen is None else missed_notification_diagnostic(shop.shop, hearing, due, seen.origin)
-    return replace(shop, hearing=hearing, findings=sort_diagnostics((*shop.findings, *([told] if told else []))))
+    return replace(shop, notifications=hearing, findings=sort_diagnostics((*shop.findings, *([told] if told else []))))
 
 
 def notification_state(heard: NotificationStats, *, registered: bool) -> NotificationState:
     return NotificationState(
         registered=registered,
         last=None if heard.last is None else format_utc(heard.last),
-        unheard=heard.missed_captures,
-        unheard_since=None if heard.unheard_since is None else format_utc(heard.unheard_since),
+        missed_captures=heard.missed_captures,
+        missed_since=None if heard.missed_since is None else format_utc(heard.missed_since),
     )
 
 

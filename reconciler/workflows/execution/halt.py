@@ -53,11 +53,11 @@ class HaltMonitor:
     @property
     def findings(self) -> tuple[Diagnostic, ...]:
         toll = FailureCounts(
-            begun=self.begun,
+            started=self.begun,
             failed=len(self.failed),
             missed=len(self.missed),
-            unwell=len(self.unwell),
-            closed=len(self.closed),
+            unhealthy=len(self.unwell),
+            left_closed=len(self.closed),
         )
         halts = tuple(limit_exceeded(toll, self.tolerance))
         return (*halts, *self.notes) if halts else ()

@@ -67,5 +67,5 @@ def stale_diagnostic(moved: StaleChange, shop: ShopPlan) -> Diagnostic:
         shop=shop.shop,
         subject=moved.ref.manifest_path or str(moved.ref),
         origin=origin,
-        moved=StaleField(label=moved.ref.display_name, planned=moved.planned, now=moved.now, wanted=moved.wanted),
+        stale_field=StaleField(label=moved.ref.display_name, planned=moved.planned, now=moved.now, wanted=moved.wanted),
     )

@@ -80,13 +80,13 @@ def _against(member: NewShop, standing: FolderSnapshot, wanted: ImportTarget) ->
     if member.shop in standing.broken:
         why = msg("{shop} has a manifest that is not in order, and it is left as it is", shop=member.shop)
         return diagnostic(codes.NOT_IMPORTED, why, hint=_MEND, shop=member.shop, origin=origin)
-    if standing.ground is None:
+    if standing.existing is None:
         why = msg("{shop} is new, and no new file is laid on shared files that are not in order", shop=member.shop)
         return diagnostic(codes.NOT_IMPORTED, why, hint=_MEND, shop=member.shop, origin=origin)
-    if member.group is not None and member.group not in standing.ground.groups:
+    if member.group is not None and member.group not in standing.existing.groups:
         row = wanted.rows.get(member.shop)
         asked = row is None or row.group is None
-        return _no_group(member.group, standing.ground, None if asked else member.shop, None if asked else origin)
+        return _no_group(member.group, standing.existing, None if asked else member.shop, None if asked else origin)
     return None
 
 

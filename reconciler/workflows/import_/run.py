@@ -157,7 +157,7 @@ async def _wanted(request: ImportRequest, keys: Sequence[ShopKey], desk: ImportC
         elif shop in rows:
             values[shop] = _said(rows[shop], adopted)
         else:
-            told += adopted.left_out
+            told += adopted.omitted
             values[shop] = adopted.values
     unsettled |= desk.in_transition()
     held = [shop for shop in values if shop in unsettled and shop not in rows]
@@ -173,9 +173,9 @@ def _said(row: LegacyRow, adopted: Adopted) -> Profile:
 
 
 def _generalised(sorted_: ClassifiedShops, standing: FolderSnapshot, mining: FactorOptions) -> FactoredLayers:
-    if standing.ground is None:
+    if standing.existing is None:
         return FactoredLayers(shops=())
-    return factor_out(sorted_.members, standing.ground, mining)
+    return factor_out(sorted_.members, standing.existing, mining)
 
 
 def _news(change: FileChange) -> FileEdit:

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from reconciler.adapters.backend import HttpBackend, error_diagnostic
-from reconciler.adapters.backend.http.redact import safe_quote, shortened
+from reconciler.adapters.backend.http.redact import safe_quote, shorten
 from reconciler.core.values import Secret, SecretRef
 from reconciler.ports import BackendError
 from tests.adapters.backend.fakes import (
@@ -149,4 +149,4 @@ def test_words_are_one_short_printable_line(words: str, shown: str) -> None:
 
 
 def test_megabytes_are_cut_at_once() -> None:
-    assert len(shortened("a " * 10_000_000)) == 200
+    assert len(shorten("a " * 10_000_000)) == 200

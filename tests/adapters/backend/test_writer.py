@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from reconciler.adapters.backend import HttpBackend
-from reconciler.adapters.backend.http.interpret import conflict_again_error, error_diagnostic
+from reconciler.adapters.backend.http.interpret import copy_error, error_diagnostic
 from reconciler.adapters.backend.http.messages import ApiRequest
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.kinds import AmazonPayPayment, IpnEndpoint
@@ -275,10 +275,10 @@ async def test_a_backend_reads_too(server: Loopback, clock: FakeClock) -> None:
 @pytest.mark.parametrize("kind", [Unreachable, BackendMaintenance, Throttled, Unexpected, Unauthorised])
 def test_an_error_told_again_is_the_same(kind: type[BackendError]) -> None:
     error = kind(msg("so"), request="GET /x", request_id="7", happened=None)
-    assert vars(conflict_again_error(error)) == vars(error)
+    assert vars(copy_error(error)) == vars(error)
     refusal = ShopUnknown(msg("so"), reason="NO", request="GET /x", request_id="7")
-    assert vars(conflict_again_error(refusal)) == vars(refusal)
-    assert type(conflict_again_error(refusal)) is ShopUnknown
+    assert vars(copy_error(refusal)) == vars(refusal)
+    assert type(copy_error(refusal)) is ShopUnknown
 
 
 @pytest.mark.parametrize(

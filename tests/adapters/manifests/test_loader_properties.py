@@ -35,7 +35,7 @@ def test_a_document_that_refuses_what_its_schema_accepts_is_not_silent():
 
 def test_the_reader_itself_refuses_what_is_too_large():
     parsed = read_yaml(b"#" * (SIZE_LIMIT + 1), "a.yaml")
-    assert [finding.code.number for finding in parsed.findings] == ["M004"]
+    assert [finding.code.number for finding in parsed.diagnostics] == ["M004"]
     assert not parsed.readable
 
 

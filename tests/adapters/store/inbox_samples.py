@@ -32,7 +32,7 @@ def arrival(number: int = 1, **other) -> ReceivedMessage:
         kind="PaymentCapture",
         object_id=CAPTURE,
         lane=f"lane-{number}",
-        standing=MessageStatus.WAITING,
+        status=MessageStatus.WAITING,
         body=b"{}",
         digest=f"{number:064x}",
     )
@@ -64,9 +64,9 @@ def mail(event: str = f"capture:{CAPTURE}:Declined", **other) -> PendingMail:
 
 
 def done(reason: str = "paid", **other) -> Completion:
-    return replace(Completion(standing=MessageStatus.DONE, reason=reason, at=START), **other)
+    return replace(Completion(status=MessageStatus.DONE, reason=reason, at=START), **other)
 
 
 def parked(seconds: float | None = 60, reason: str = "unknown-order", **other) -> Completion:
     again = None if seconds is None else START + timedelta(seconds=seconds)
-    return replace(Completion(standing=MessageStatus.PARKED, reason=reason, at=START, next_try=again), **other)
+    return replace(Completion(status=MessageStatus.PARKED, reason=reason, at=START, next_try=again), **other)

@@ -11,7 +11,7 @@ import anyio
 import pytest
 
 from reconciler.adapters import clock
-from reconciler.adapters.store import StoreDesk, StoreInbox, open_store
+from reconciler.adapters.store import StoreInbox, StoreWorkQueue, open_store
 from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.ports.inbox import CaptureState, MessageStatus, ReceivedMessage, Source
 from tests.adapters.store.fakes import ManualClock
@@ -57,7 +57,7 @@ def begin(folder: Path, run: Run, *strange: str, settings: str = "") -> None:
 def receive(folder: Path, *kept: ReceivedMessage | CaptureState) -> None:
     async def filling() -> None:
         store = open_store(folder / ".reconciler" / "inbox.db")
-        inbox, desk = StoreInbox(store), StoreDesk(store, ManualClock())
+        inbox, desk = StoreInbox(store), StoreWorkQueue(store, ManualClock())
         for each in kept:
             await (desk.record_fact(each) if isinstance(each, CaptureState) else inbox.keep(each))
         store.close()
@@ -91,7 +91,7 @@ def test_without_a_sidecar_nothing_is_told_and_no_inbox_is_made(folder: Path, ru
 
 
 def test_each_shop_is_told_with_its_last_notification(folder: Path, run: Run) -> None:
-    receive(folder, heard(1, 30), heard(2, 2), heard(3, 1, standing=MessageStatus.SAMPLE))
+    receive(folder, heard(1, 30), heard(2, 2), heard(3, 1, status=MessageStatus.SAMPLE))
     result = run("drift")
     assert result.exit_code == ExitCode.DONE
     assert result.stdout == (

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from reconciler import wiring
-from reconciler.adapters.store import StoreCatalogue, StoreDesk, StoreInbox, open_store
+from reconciler.adapters.store import StoreInbox, StoreInboxAdmin, StoreWorkQueue, open_store
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import (
     Completion,
@@ -54,13 +54,13 @@ def filled(folder: Path) -> Path:
 
     async def fill() -> None:
         store = open_store(folder / ".reconciler" / "inbox.db")
-        inbox, desk = StoreInbox(store), StoreDesk(store, ManualClock())
+        inbox, desk = StoreInbox(store), StoreWorkQueue(store, ManualClock())
         for number in (1, 2, 3):
             await inbox.keep(arrival(number))
-        done = Completion(standing=MessageStatus.DONE, reason="paid", at=NOW, order="100000020732")
+        done = Completion(status=MessageStatus.DONE, reason="paid", at=NOW, order="100000020732")
         mail = PendingMail(event="e", shop=SHOP, to="private@shop.example", subject="s", text="t")
         aside = Completion(
-            standing=MessageStatus.PARKED, reason="unknown-order", at=NOW, next_try=NOW + timedelta(minutes=1)
+            status=MessageStatus.PARKED, reason="unknown-order", at=NOW, next_try=NOW + timedelta(minutes=1)
         )
         await desk.complete(1, done)
         await desk.complete(3, aside)
@@ -83,7 +83,7 @@ def arrival(number: int) -> ReceivedMessage:
         kind="PaymentCapture",
         object_id=CAPTURE,
         lane=REFERENCE,
-        standing=MessageStatus.WAITING,
+        status=MessageStatus.WAITING,
         body=PRIVATE,
     )
 
@@ -91,7 +91,7 @@ def arrival(number: int) -> ReceivedMessage:
 def entry(folder: Path, number: int) -> InboxMessage:
     async def read() -> InboxMessage | None:
         store = open_store(folder / ".reconciler" / "inbox.db")
-        found = await StoreCatalogue(store).entry(number)
+        found = await StoreInboxAdmin(store).entry(number)
         store.close()
         return found
 
@@ -223,10 +223,10 @@ def test_counts_are_told_in_the_readers_language(filled: Path, run: Run) -> None
 
 def test_replaying_and_putting_aside(filled: Path, run: Run) -> None:
     assert run("ipn", "replay", "1", "3").exit_code == 0
-    assert [entry(filled, number).standing for number in (1, 3)] == [MessageStatus.WAITING] * 2
+    assert [entry(filled, number).status for number in (1, 3)] == [MessageStatus.WAITING] * 2
     assert run("ipn", "park", "2").exit_code == 0
     parked = entry(filled, 2)
-    assert (parked.standing, parked.reason, parked.next_try) == (MessageStatus.PARKED, "parked-by-hand", None)
+    assert (parked.status, parked.reason, parked.next_try) == (MessageStatus.PARKED, "parked-by-hand", None)
 
 
 def test_what_cannot_be_moved_is_told_and_the_rest_is_moved(filled: Path, run: Run) -> None:

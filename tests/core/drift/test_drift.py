@@ -232,11 +232,11 @@ def test_labels_of_any_shop_agree_with_its_values(pair, data):
     desired, seen = pair
     changed = drift(desired, seen).entries
     applied = {}
-    sides = {one.ref: data.draw(st.sampled_from(("wanted", "observed", None))) for one in changed}
+    sides = {one.ref: data.draw(st.sampled_from(("desired", "observed", None))) for one in changed}
     for one in changed:
         if sides[one.ref]:
             applied[str(one.ref)] = to_canonical(getattr(one, sides[one.ref]), KEY)
-    expected = {"wanted": DriftLabel.DRIFTED, "observed": DriftLabel.PENDING, None: DriftLabel.DIFFERS}
+    expected = {"desired": DriftLabel.DRIFTED, "observed": DriftLabel.PENDING, None: DriftLabel.DIFFERS}
     for one in drift(desired, seen, LastApplied(applied=applied, key=KEY)).entries:
         assert one.label in {expected[sides[one.ref]], DriftLabel.NOT_FOLLOWING}
 
@@ -249,7 +249,7 @@ def test_what_a_plan_would_write_has_drifted(pair):
     for entry in told.entries:
         if entry.label is DriftLabel.DIFFERS:
             change = plan.change_at(entry.ref)
-            assert (change.before, change.after) == (entry.observed, entry.wanted)
+            assert (change.before, change.after) == (entry.observed, entry.desired)
 
 
 @given(observed)
@@ -268,7 +268,7 @@ def test_without_a_journal_no_side_is_taken(wanted, seen):
 def test_a_derived_field_that_does_not_follow_points_at_the_line_of_what_it_follows():
     desired = replace(wish(enabled=True), origins={"amazon.enabled": origin_at(5)})
     entries = drift(desired, look(live(pay_use=False, mail=MAILS[1]))).entries
-    assert [(str(entry.ref), entry.wanted, entry.observed, entry.origin) for entry in entries] == [
+    assert [(str(entry.ref), entry.desired, entry.observed, entry.origin) for entry in entries] == [
         ("amazon_pay_payment.use", True, False, origin_at(5))
     ]
 

@@ -13,7 +13,7 @@ from tests.support.strategies import origin_at
 
 PLACE = origin_at(3, "shops/a.yaml")
 DUE = "2026-04-02T09:30:00Z"
-QUIET = NotificationState(registered=True, last="2026-04-01T03:00:00Z", unheard=12, unheard_since=DUE)
+QUIET = NotificationState(registered=True, last="2026-04-01T03:00:00Z", missed_captures=12, missed_since=DUE)
 
 
 def told(hearing):
@@ -36,7 +36,7 @@ def test_a_shop_of_which_nothing_was_ever_heard():
     "hearing",
     [
         replace(QUIET, registered=False),
-        replace(QUIET, unheard_since="2026-04-02T09:30:01Z"),
+        replace(QUIET, missed_since="2026-04-02T09:30:01Z"),
         NotificationState(registered=True, last="2020-01-01T00:00:00Z"),
         NotificationState(registered=True),
     ],

@@ -122,7 +122,7 @@ def test_a_text_that_no_manifest_may_hold_is_left_out_and_told(text: str, why: s
     result = adopted(with_texts({"order_area.label": text}))
 
     assert "amazon.messages.order_area.label" not in result.values
-    (told,) = result.left_out
+    (told,) = result.omitted
     assert str(told.summary) == f"ラベル order_area.label is left unmanaged: {why}"
     assert (told.shop, told.subject) == ("kyoto-tea", "amazon.messages.order_area.label")
     assert text not in f"{told.summary}{told.expected}{told.hint}"
@@ -135,7 +135,7 @@ def test_an_id_that_was_pasted_with_a_space_is_left_out_and_told() -> None:
     pasted = replace(
         look, reads={**look.reads, "amazon_settings": Known(replace(settings, seller_id=" A1EXAMPLE234567"), "1")}
     )
-    (told,) = adopted(pasted).left_out
+    (told,) = adopted(pasted).omitted
 
     assert "stray spaces" in str(told.summary)
     assert "capital letters" in str(told.expected)

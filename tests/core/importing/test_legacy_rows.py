@@ -255,6 +255,6 @@ def test_words_are_shown_in_one_short_line() -> None:
 def test_an_export_says_what_a_storefront_is_in_its_own_words() -> None:
     header = header_of("店舗の状態")
     assert header is not None
-    assert header.column.reads is CellType.WORD
+    assert header.column.cell_type is CellType.WORD
     with pytest.raises(UnmappableCell, match="not understood"):
         read_cell(header, "休業")

@@ -19,7 +19,7 @@ RUN = RunSummary(
     counts=RunCounts(),
     unfinished_shops=0,
     interrupted=False,
-    at_work=False,
+    running=False,
     resumed_by=None,
 )
 
@@ -34,7 +34,7 @@ RUN = RunSummary(
         ({"counts": RunCounts(applied=1, failed=1)}, RunStatus.PARTLY_APPLIED),
         ({"counts": RunCounts(applied=1, refused=1)}, RunStatus.PARTLY_APPLIED),
         ({"counts": RunCounts(applied=1), "interrupted": True}, RunStatus.INTERRUPTED),
-        ({"ended": None, "unfinished_shops": 1, "at_work": True}, RunStatus.RUNNING),
+        ({"ended": None, "unfinished_shops": 1, "running": True}, RunStatus.RUNNING),
         ({"ended": None, "unfinished_shops": 1, "resumed_by": "another"}, RunStatus.KILLED),
         ({"ended": None, "resumed_by": "another"}, RunStatus.RESUMED),
         ({"ended": None}, RunStatus.UNFINISHED),

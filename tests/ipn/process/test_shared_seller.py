@@ -35,7 +35,7 @@ async def office(tmp_path: Path) -> AsyncIterator[BackOffice]:
 
 
 async def ends(office: BackOffice) -> dict[ShopKey, tuple[MessageStatus, str | None, str | None]]:
-    return {entry.arrival.shop: (entry.standing, entry.reason, entry.order) for entry in await office.entries()}
+    return {entry.arrival.shop: (entry.status, entry.reason, entry.order) for entry in await office.entries()}
 
 
 async def come_again(office: BackOffice, ended: int, **later: float) -> None:

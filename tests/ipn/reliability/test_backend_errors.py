@@ -60,7 +60,7 @@ async def test_k_what_a_backend_cannot_answer_now_is_done_later_and_once(
         server.on(request_in_trouble, saying)
         assert await office.work_off(captured()) == ["backend-unreachable"]
         [entry] = await office.entries()
-        assert entry.standing is MessageStatus.PARKED
+        assert entry.status is MessageStatus.PARKED
         server.on(FIND, found())
         server.on(PAY, answer({**STANDS, "paymentStatus": "RECEIVED", "changed": True}))
         async with office.working():

@@ -26,7 +26,7 @@ import anyio.to_thread
 import httpx
 import pytest
 
-from reconciler.adapters.store import StoreCatalogue, open_store
+from reconciler.adapters.store import StoreInboxAdmin, open_store
 from reconciler.embedded import World
 from reconciler.ports.inbox import MailState, MessageStatus
 from reconciler.ports.inbox_admin import InboxFilter
@@ -118,10 +118,10 @@ class House:
         return waiting == 0 and counts.mails.get(MailState.OWED, 0) == 0
 
     @contextmanager
-    def catalogue(self) -> Iterator[StoreCatalogue]:
+    def catalogue(self) -> Iterator[StoreInboxAdmin]:
         store = open_store(self.folder / ".reconciler" / "inbox.db")
         try:
-            yield StoreCatalogue(store)
+            yield StoreInboxAdmin(store)
         finally:
             store.close()
 
@@ -224,7 +224,7 @@ async def check(house: House) -> None:
     with house.catalogue() as catalogue:
         entries = {entry.arrival.message_id: entry for entry in await catalogue.entries(InboxFilter(limit=100_000))}
         mails = {each.mail.event: each.state for each in await catalogue.mails(tuple(MailState), limit=100_000)}
-    assert {entries[message.id].standing for message in house.messages} == {MessageStatus.DONE}, "nothing is lost"
+    assert {entries[message.id].status for message in house.messages} == {MessageStatus.DONE}, "nothing is lost"
     world = World.open(house.folder / ".reconciler" / "embedded.db")
     trail = Counter(
         change["field"].partition(".")[0]

@@ -83,7 +83,7 @@ async def test_k_a_directory_without_an_answer_puts_the_message_off(office: Back
 async def test_k_poison_does_not_block_the_next(office: BackOffice) -> None:
     assert await office.work_off(POISON, captured()) == ["poison", "paid"]
     first, _ = await office.entries()
-    assert first.standing is MessageStatus.PARKED
+    assert first.status is MessageStatus.PARKED
 
 
 async def test_k_poison_in_the_same_lane_does_not_block_either(office: BackOffice) -> None:
@@ -126,7 +126,7 @@ async def test_k_cancelling_sees_the_message_in_hand_through(office: BackOffice)
             group.cancel_scope.cancel()
             gate.open.set()
     assert office.watch.ends == [(MessageStatus.DONE, "paid")]
-    assert [entry.standing for entry in await office.entries()] == [MessageStatus.DONE, MessageStatus.WAITING]
+    assert [entry.status for entry in await office.entries()] == [MessageStatus.DONE, MessageStatus.WAITING]
 
 
 async def test_k_lanes_go_side_by_side_and_a_lane_one_by_one(office: BackOffice) -> None:
@@ -189,7 +189,7 @@ async def test_h_an_unknown_order_is_never_dropped(office: BackOffice) -> None:
             await office.watch.until(office.watch.ends, tries)
             office.clock.advance(hours=6)
     [entry] = await office.entries()
-    assert (entry.standing, entry.reason) == (MessageStatus.PARKED, "unknown-order")
+    assert (entry.status, entry.reason) == (MessageStatus.PARKED, "unknown-order")
     assert entry.tries >= 12
 
 

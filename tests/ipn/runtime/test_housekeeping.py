@@ -5,7 +5,7 @@ from datetime import timedelta
 import anyio
 import pytest
 
-from reconciler.adapters.store import StoreDesk
+from reconciler.adapters.store import StoreWorkQueue
 from reconciler.ipn.runtime.housekeeping import Housekeeping
 from reconciler.ports.inbox import Completion, MailState, MessageStatus
 from tests.ipn.receiver_harness import lines_of, open_desk
@@ -33,9 +33,9 @@ async def test_how_the_inbox_stands_is_told_every_few_seconds(desk, log):
         await look(clock, seconds=90)
         await settled(desk, "oldest_waiting_seconds", {"": 90})
         assert desk.counted("quarantine") == {'{reason="not-json"}': 1}
-        (entry,) = await StoreDesk(desk.store, clock).due(clock.now(), limit=9)
-        parked = Completion(standing=MessageStatus.PARKED, reason="unknown-order", at=NOW, next_try=NOW + DAY)
-        await StoreDesk(desk.store, clock).complete(entry.number, parked)
+        (entry,) = await StoreWorkQueue(desk.store, clock).due(clock.now(), limit=9)
+        parked = Completion(status=MessageStatus.PARKED, reason="unknown-order", at=NOW, next_try=NOW + DAY)
+        await StoreWorkQueue(desk.store, clock).complete(entry.number, parked)
         await look(clock, seconds=15)
         await settled(desk, "parked", {'{reason="unknown-order"}': 1})
         assert desk.counted("oldest_waiting_seconds") == {}

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from reconciler.adapters.sns.certificates import LARGEST, FetchedCertificates, PinnedCertificates
+from reconciler.adapters.sns.certificates import MAX_BYTES, FetchedCertificates, PinnedCertificates
 from reconciler.ipn.receive.certificate_cache import BACK_OFF, CertificateCache
 from reconciler.ipn.verify.envelope import EnvelopePolicy, read
 from reconciler.ports.signing_keys import KeyUnavailable
@@ -110,7 +110,7 @@ async def test_f_a_host_that_trickles_is_not_waited_for():
         assert await why(keys) == "timeout"
 
 
-@pytest.mark.parametrize("size", [LARGEST + 1, 10 * 1024 * 1024])
+@pytest.mark.parametrize("size", [MAX_BYTES + 1, 10 * 1024 * 1024])
 async def test_f_more_than_a_certificate_is_not_read_on(size):
     async with amazon(answer(b"x" * size)) as (keys, _, _):
         assert await why(keys) == "too-large"
@@ -128,8 +128,8 @@ async def test_f_chunks_without_end_are_not_read_on():
 
 
 async def test_f_as_much_as_is_allowed_is_got():
-    async with amazon(answer(b"x" * LARGEST)) as (keys, _, _):
-        assert len(await keys.pem(SIGNER.url)) == LARGEST
+    async with amazon(answer(b"x" * MAX_BYTES)) as (keys, _, _):
+        assert len(await keys.pem(SIGNER.url)) == MAX_BYTES
 
 
 async def test_f_nothing_is_decompressed():
@@ -269,7 +269,7 @@ async def test_f_no_address_leads_out_of_the_folder(tmp_path, path):
 
 async def test_f_a_pinned_file_that_is_huge_or_no_file_is_none(tmp_path):
     name = tmp_path / SIGNER.url.rpartition("/")[2]
-    name.write_bytes(b"x" * (LARGEST + 1))
+    name.write_bytes(b"x" * (MAX_BYTES + 1))
     assert await why(PinnedCertificates(tmp_path)) == "too-large"
     name.unlink()
     name.mkdir()

@@ -26,7 +26,7 @@ async def test_g_a_completed_capture_makes_the_order_paid(office: BackOffice) ->
     assert office.paid
     assert office.order()["receiptDate"] == "2026-11-23T12:00:00", "Amazon's time of the capture, in Japan"
     [entry] = await office.entries()
-    assert (entry.standing, entry.reason, entry.order) == (MessageStatus.DONE, "paid", ORDER)
+    assert (entry.status, entry.reason, entry.order) == (MessageStatus.DONE, "paid", ORDER)
     [fact] = await office.desk.facts(SHOP, REFERENCE)
     assert (fact.state, fact.completed) == ("Completed", True)
 
@@ -92,4 +92,4 @@ async def test_g_a_second_capture_over_the_total_is_told(office: BackOffice) -> 
 async def test_g_a_capture_over_the_total_is_not_paid(office: BackOffice) -> None:
     assert await office.work_off(captured(1, "1001")) == ["over"]
     [entry] = await office.entries()
-    assert (office.paid, entry.standing) == (False, MessageStatus.PARKED)
+    assert (office.paid, entry.status) == (False, MessageStatus.PARKED)

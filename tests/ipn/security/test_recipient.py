@@ -184,7 +184,7 @@ async def test_h_a_sample_with_the_id_of_a_real_capture_is_never_worked_on_not_e
     assert (await desk.post(desk.signer.body(capture_message(IsSample=True)))).status_code == 200
     assert not await desk.catalogue.replay(1)
     [entry] = await desk.entries()
-    assert (entry.standing, desk.rung) == (MessageStatus.SAMPLE, 0)
+    assert (entry.status, desk.rung) == (MessageStatus.SAMPLE, 0)
 
 
 def test_h_a_heading_is_judged_alone_where_the_rest_cannot_be_read():

@@ -29,7 +29,7 @@ async def test_g_a_genuine_message_is_kept_with_what_the_worker_needs(desk):
         "0a5c0000-0000-4000-8000-000000000001", SHOP, NOW, NOW,
     )  # fmt: skip
     assert (kept.kind, kept.object_id, kept.lane, kept.body) == ("PaymentCapture", CAPTURE, REFERENCE, body)
-    assert (entry.standing, desk.rung) == (MessageStatus.WAITING, 1)
+    assert (entry.status, desk.rung) == (MessageStatus.WAITING, 1)
 
 
 async def test_g_the_same_post_twice_is_kept_once_and_acknowledged_twice(desk):
@@ -129,7 +129,7 @@ async def test_g_a_sample_and_what_nobody_uses_is_kept_and_not_worked_on(desk):
     await desk.post(desk.signer.body(sample))
     await desk.post(as_body(desk.signer.confirmation()))
     await desk.post(as_body(desk.signer.confirmation(kind="UnsubscribeConfirmation")))
-    assert [(entry.arrival.kind, entry.standing) for entry in await desk.entries()] == [
+    assert [(entry.arrival.kind, entry.status) for entry in await desk.entries()] == [
         ("PaymentCapture", MessageStatus.SAMPLE),
         ("SubscriptionConfirmation", MessageStatus.UNUSED),
         ("UnsubscribeConfirmation", MessageStatus.UNUSED),
@@ -143,7 +143,7 @@ async def test_g_what_is_amazons_and_not_understood_is_kept_for_a_person(desk):
     broken = capture_message(amount="1e3")
     for message in (unknown, broken, "not even JSON"):
         assert (await desk.post(desk.signer.body(message))).status_code == 200
-    assert [(entry.arrival.kind, entry.standing) for entry in await desk.entries()] == [
+    assert [(entry.arrival.kind, entry.status) for entry in await desk.entries()] == [
         ("unreadable", MessageStatus.WAITING),
         ("PaymentCapture", MessageStatus.WAITING),
         ("unreadable", MessageStatus.WAITING),

@@ -205,7 +205,7 @@ async def test_a_the_type_that_is_told_does_not_matter(desk, kind):
 async def test_a_headers_are_not_signed_and_decide_nothing(desk, headers):
     assert (await desk.post(genuine(desk), headers=headers)).status_code == 200
     (entry,) = await desk.entries()
-    assert (entry.arrival.kind, entry.standing) == ("PaymentCapture", MessageStatus.WAITING)
+    assert (entry.arrival.kind, entry.status) == ("PaymentCapture", MessageStatus.WAITING)
 
 
 async def test_a_a_raw_delivery_has_no_signature_and_is_refused(desk):

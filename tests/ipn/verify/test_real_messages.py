@@ -125,7 +125,7 @@ async def test_a_real_message_that_is_posted_is_kept_once_and_for_what_it_is(tmp
     for _ in range(2):
         assert (await desk.post(body(f"amazon-pay/{name}"))).status_code == 200
     [entry] = await desk.entries()
-    assert (entry.standing, entry.arrival.message_id) == (standing, found.message_id)
+    assert (entry.status, entry.arrival.message_id) == (standing, found.message_id)
     desk.store.close()
 
 

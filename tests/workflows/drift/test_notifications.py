@@ -157,14 +157,14 @@ def found_in(drift: Drift) -> list[tuple[str | None, str, Severity]]:
 
 def test_without_a_sidecar_nothing_is_told() -> None:
     drift = check(fleet("a", strange=False), DriftSources())
-    assert [shop.hearing for shop in drift.shops] == [None]
+    assert [shop.notifications for shop in drift.shops] == [None]
     assert not drift.differs
 
 
 def test_each_shop_s_last_notification_is_told_and_all_are_asked_for_together() -> None:
     inbox = Remembered(a=NotificationStats(last=NOW - HOUR))
     drift = check(fleet("a", "b", strange=False), DriftSources(notifications=ear(inbox)))
-    assert [shop.hearing for shop in drift.shops] == [
+    assert [shop.notifications for shop in drift.shops] == [
         NotificationState(registered=True, last="2026-04-02T11:00:00Z"),
         NotificationState(registered=True),
     ]
@@ -174,26 +174,26 @@ def test_each_shop_s_last_notification_is_told_and_all_are_asked_for_together() 
 
 @pytest.mark.parametrize(("hours", "silent"), [(23, False), (24, True), (200, True)])
 def test_silence_begins_when_a_capture_is_unheard_for_long(hours: int, silent: bool) -> None:
-    inbox = Remembered(a=NotificationStats(last=NOW - 300 * HOUR, missed_captures=2, unheard_since=NOW - hours * HOUR))
+    inbox = Remembered(a=NotificationStats(last=NOW - 300 * HOUR, missed_captures=2, missed_since=NOW - hours * HOUR))
     drift = check(fleet("a", strange=False), DriftSources(notifications=ear(inbox)))
     assert found_in(drift) == ([("a", "silent", Severity.WARNING)] if silent else [])
     assert drift.differs is silent
 
 
 def test_a_shop_that_is_not_registered_is_not_silent() -> None:
-    inbox = Remembered(a=NotificationStats(missed_captures=2, unheard_since=NOW - 200 * HOUR))
+    inbox = Remembered(a=NotificationStats(missed_captures=2, missed_since=NOW - 200 * HOUR))
     drift = check(ModelBackend([live("a")]), DriftSources(notifications=ear(inbox)))
     assert found_in(drift) == []
-    assert drift.shops[0].hearing == NotificationState(unheard=2, unheard_since="2026-03-25T04:00:00Z")
+    assert drift.shops[0].notifications == NotificationState(missed_captures=2, missed_since="2026-03-25T04:00:00Z")
 
 
 def test_a_shop_that_cannot_be_read_is_heard_and_not_judged() -> None:
     backend = fleet("a", strange=False)
     backend.unreadable = lambda shop, number: ["ipn_endpoint"]
-    inbox = Remembered(a=NotificationStats(missed_captures=2, unheard_since=NOW - 200 * HOUR))
+    inbox = Remembered(a=NotificationStats(missed_captures=2, missed_since=NOW - 200 * HOUR))
     drift = check(backend, DriftSources(notifications=ear(inbox)))
     assert [slug for _, slug, _ in found_in(drift)] == ["unreachable"]
-    assert drift.shops[0].hearing is not None
+    assert drift.shops[0].notifications is not None
 
 
 def test_an_inbox_that_cannot_be_read_is_told_and_the_drift_stands() -> None:
@@ -201,7 +201,7 @@ def test_an_inbox_that_cannot_be_read_is_told_and_the_drift_stands() -> None:
     backend = ModelBackend([live("a", mail=MAILS[1])])
     drift = check(backend, DriftSources(notifications=ear(inbox)))
     assert len(drift.shops[0].entries) == 1
-    assert drift.shops[0].hearing is None
+    assert drift.shops[0].notifications is None
     (unread,) = drift.findings
     assert (unread.code, str(unread.summary), str(unread.hint)) == (codes.INBOX_UNREAD, "its disk fails", "Mend it")
 

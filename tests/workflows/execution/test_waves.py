@@ -278,8 +278,8 @@ class Inbox:
             raise SetupError(msg("no inbox"))
         long_ago, just_now = since + timedelta(seconds=1), self.clock.now()
         return {
-            ShopKey("a"): NotificationStats(last=since, missed_captures=1, unheard_since=long_ago),
-            ShopKey("b"): NotificationStats(missed_captures=1, unheard_since=just_now),
+            ShopKey("a"): NotificationStats(last=since, missed_captures=1, missed_since=long_ago),
+            ShopKey("b"): NotificationStats(missed_captures=1, missed_since=just_now),
         }
 
 

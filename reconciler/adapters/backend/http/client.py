@@ -39,7 +39,7 @@ _TOKEN_PATH: Final = "/oauth/token"  # noqa: S105  # a path
 _LONGEST_TOKEN: Final = 4096
 _NOT_FOUND: Final = 404
 
-REMEMBERED: Final = 100_000
+MAX_LOG_ENTRIES: Final = 100_000
 """Requests: more than a run over a fleet makes."""
 
 
@@ -62,7 +62,7 @@ class Client:
             transport=default_transport(config) if transport is None else transport,
             connect_timeout=config.connect_timeout,
             read_timeout=config.read_timeout,
-            answer_timeout=config.whole_answer,
+            answer_timeout=config.effective_answer_timeout,
             max_body=config.max_body,
         )
         self._slots = anyio.Semaphore(config.in_flight)
@@ -82,7 +82,7 @@ class Client:
     async def get(
         self, path: str, *, query: str = "", shop: ShopKey | None = None, held: str | None = None
     ) -> ApiResponse:
-        return await self.send(ApiRequest(method="GET", path=path, query=query, shop=shop, held=held))
+        return await self.send(ApiRequest(method="GET", path=path, query=query, shop=shop, cached_version=held))
 
     async def send(self, call: ApiRequest) -> ApiResponse:
         """Raises BackendError. A token that is no longer taken is renewed once."""
@@ -132,7 +132,7 @@ class Client:
         """Who runs for months remembers the last ones only."""
         self._asked += 1
         self._log[self._asked] = line
-        self._log.pop(self._asked - REMEMBERED, None)
+        self._log.pop(self._asked - MAX_LOG_ENTRIES, None)
         return self._asked
 
     def _end(self, place: int, line: RequestLogEntry) -> None:
@@ -168,8 +168,8 @@ class Client:
             headers["Content-Type"] = "application/json"
         if call.version is not None:
             headers["If-Match"] = f'"{call.version}"'
-        if call.held is not None:
-            headers["If-None-Match"] = f'"{call.held}"'
+        if call.cached_version is not None:
+            headers["If-None-Match"] = f'"{call.cached_version}"'
         if call.key is not None:
             headers["Idempotency-Key"] = call.key
         return headers
@@ -221,4 +221,4 @@ def _granted(call: ApiRequest, reply: ApiResponse) -> TokenGrant:
         )
     if isinstance(lasts, bool) or not isinstance(lasts, int) or not 0 < lasts < 10**9:
         raise unexpected(call, msg("the answer does not say how long the token lasts"), request_id=reply.request_id)
-    return TokenGrant(token=Secret(token, SecretRef("access-token")), lasts=timedelta(seconds=lasts))
+    return TokenGrant(token=Secret(token, SecretRef("access-token")), lifetime=timedelta(seconds=lasts))

@@ -67,7 +67,7 @@ class BackendConfig:
         return urlsplit(self.base_url)
 
     @property
-    def whole_answer(self) -> float:
+    def effective_answer_timeout(self) -> float:
         """Seconds within which an answer must have come whole."""
         return self.answer_timeout or _SILENCES * self.read_timeout
 

@@ -51,8 +51,8 @@ _NOT_JSON: Final = msg("the answer is not JSON")
 
 def interpret(call: ApiRequest, answer: RawResponse, secrets: tuple[Secret, ...]) -> ApiResponse | BackendError:
     request_id = _request_id(answer, secrets)
-    if answer.status == _NOT_MODIFIED and call.held is not None:
-        return ApiResponse(json={}, version=call.held, request_id=request_id, unmoved=True)
+    if answer.status == _NOT_MODIFIED and call.cached_version is not None:
+        return ApiResponse(json={}, version=call.cached_version, request_id=request_id, not_modified=True)
     body = _parsed(answer)
     if answer.status in _GOOD and not isinstance(body, Mapping):
         return unexpected(call, body, request_id=request_id)
@@ -87,7 +87,7 @@ def retry_exhausted_error(error: BackendError, seconds: float | None, patience: 
     return told
 
 
-def conflict_again_error(error: BackendError) -> BackendError:
+def copy_error(error: BackendError) -> BackendError:
     """An equal error without traceback or context, to be raised elsewhere."""
     if isinstance(error, Rejected):
         return type(error)(error.text, reason=error.reason, request=error.request, request_id=error.request_id)

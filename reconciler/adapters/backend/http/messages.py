@@ -33,7 +33,7 @@ class ApiRequest:
     version: str | None = None
     key: str | None = None
     form: str | None = field(default=None, repr=False)
-    held: str | None = None
+    cached_version: str | None = None
 
     @property
     def name(self) -> str:
@@ -93,4 +93,4 @@ class ApiResponse:
     json: Mapping[str, Any] = field(repr=False)
     version: str | None = None
     request_id: str | None = None
-    unmoved: bool = False
+    not_modified: bool = False

@@ -13,7 +13,7 @@ from typing import Final
 
 import anyio
 
-from reconciler.adapters.backend.http.interpret import conflict_again_error
+from reconciler.adapters.backend.http.interpret import copy_error
 from reconciler.core.values import Secret
 from reconciler.ports import BackendError, Clock, Unauthorised
 
@@ -23,7 +23,7 @@ _EARLY: Final = timedelta(seconds=60)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenGrant:
     token: Secret
-    lasts: timedelta
+    lifetime: timedelta
 
 
 class TokenCache:
@@ -57,7 +57,7 @@ class TokenCache:
         if self._token is not None:
             return self._token
         assert self._failure is not None  # a flight brings one or the other
-        raise conflict_again_error(self._failure)
+        raise copy_error(self._failure)
 
     async def _fly(self) -> None:
         self._token = None
@@ -65,8 +65,8 @@ class TokenCache:
         try:
             grant = await self._fetch()
         except BackendError as failure:
-            self._failure = conflict_again_error(failure)
+            self._failure = copy_error(failure)
         else:
             self._token = grant.token
-            self._until = self._clock.now() + grant.lasts - min(_EARLY, grant.lasts / 10)
+            self._until = self._clock.now() + grant.lifetime - min(_EARLY, grant.lifetime / 10)
         self._flights += 1

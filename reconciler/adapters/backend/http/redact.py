@@ -22,10 +22,10 @@ def safe_quote(words: object, secrets: Iterable[Secret] = ()) -> Message:
         return msg("no reason was given")
     if may_be_secret(words) or contains_secret(words, secrets):
         return msg("the reason is not shown, because it holds something like a secret")
-    return msg("“{words}”", words=shortened(words))
+    return msg("“{words}”", words=shorten(words))
 
 
-def shortened(words: str) -> str:
+def shorten(words: str) -> str:
     """One printable line of at most 200 characters."""
     # Cutting first bounds the work on a hostile text of megabytes.
     line = " ".join("".join(map(_printable, words[: 4 * _LIMIT])).split())

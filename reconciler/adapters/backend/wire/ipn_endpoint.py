@@ -46,7 +46,7 @@ def decode(part: JsonObjectReader, around: DecodeContext) -> IpnEndpoint:
 
 def encode(write: WriteRequest, environment: WireEnvironment) -> ApiRequest:
     url = _text(write, "url")
-    call = replace(list_call(write, environment), version=write.version)
+    call = replace(list_request(write, environment), version=write.version)
     match write.values.get("registration"):
         case Registration.REGISTERED:
             return replace(call, method="POST", body={"url": url}, key=write.key)
@@ -56,13 +56,13 @@ def encode(write: WriteRequest, environment: WireEnvironment) -> ApiRequest:
             raise ValueError("ipn_endpoint.registration must be a Registration")
 
 
-def list_call(write: WriteRequest, environment: WireEnvironment) -> ApiRequest:
+def list_request(write: WriteRequest, environment: WireEnvironment) -> ApiRequest:
     """Reads the list that `write` is about."""
     path = f"{API}/seller-central/{quote(_text(write, 'seller_id'), safe='')}/ipn-endpoints"
     return ApiRequest(method="GET", path=path, query=urlencode({"environment": environment.value}), shop=write.shop)
 
 
-def around(write: WriteRequest, environment: WireEnvironment) -> DecodeContext:
+def write_context(write: WriteRequest, environment: WireEnvironment) -> DecodeContext:
     """What the answer to `write` is read beside."""
     return DecodeContext(
         environment=environment, merchant_site_url=_text(write, "url"), seller_id=_text(write, "seller_id")

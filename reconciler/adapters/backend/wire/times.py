@@ -15,7 +15,7 @@ def to_wire(moment: datetime) -> str:
     return moment.astimezone(JAPAN).strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def utc_of(wire: str) -> str:
+def from_wire(wire: str) -> str:
     """`wire` has the form YYYY-MM-DDThh:mm:ss. Raises ValueError where there is no such time."""
     try:
         moment = datetime.fromisoformat(wire).replace(tzinfo=JAPAN).astimezone(UTC)

@@ -24,7 +24,7 @@ def check_file(
     parsed: Parsed, model: type[Document], *, also: Iterable[Diagnostic] = (), milder: Iterable[Diagnostic] = ()
 ) -> tuple[Diagnostic, ...]:
     """`also` is known of the file already; `milder` is left out at places of which something else is said."""
-    known = (*parsed.findings, *also)
+    known = (*parsed.diagnostics, *also)
     if not parsed.readable:
         return known
     told = (*known, *forbidden_text(parsed))

@@ -41,7 +41,7 @@ def _is_suspect(parsed: Parsed) -> bool:
     """A quick look, since most files hold nothing: `repr` writes every character that is not seen with a backslash."""
     # Ends of lines, which most texts have, are no reason to look closely; of a written `\\n` a backslash stays.
     text = repr(parsed.data).replace("\\n", "\n")
-    return bool(parsed.findings) or "\\" in text or contains_credential(text)
+    return bool(parsed.diagnostics) or "\\" in text or contains_credential(text)
 
 
 def _scalars(node: Node | None, path: Path) -> Iterator[tuple[ScalarNode, Path, bool]]:

@@ -131,7 +131,7 @@ Schema = Mapping[str, Any]
 
 def unknown_key(path: Path, schema: Schema, whole: Schema, parsed: Parsed) -> Diagnostic:
     """`schema` is the mapping's own, `whole` the file's."""
-    origin = parsed.where_key(path)
+    origin = parsed.key_origin(path)
     key, place = str(path[-1]), display_path(path)
     known = schema["properties"]
     above = display_path(path[:-1])

@@ -31,9 +31,9 @@ class Violation:
     rule: str
     path: Path
     value: Any
-    wanted: Any
+    expected: Any
     schema: Mapping[str, Any]
-    of_a_name: bool = False
+    is_key: bool = False
     branches: tuple[tuple[Violation, ...], ...] = ()
 
 
@@ -56,9 +56,9 @@ def _violation(error: ValidationError) -> Violation:
         rule=str(error.validator),
         path=tuple(error.absolute_path),
         value=error.instance,
-        wanted=error.validator_value,
+        expected=error.validator_value,
         schema=error.schema if isinstance(error.schema, dict) else {},
-        of_a_name=len(steps) > 1 and steps[-2] == "propertyNames",
+        is_key=len(steps) > 1 and steps[-2] == "propertyNames",
         branches=tuple(tuple(branch) for branch in branches.values()),
     )
 

@@ -111,5 +111,5 @@ def _not_shared(path: Path, hint: Message, parsed: Parsed) -> Diagnostic:
         msg("`{place}` is one shop's own and stands in a file that many shops share", place=place),
         hint=hint,
         subject=place,
-        origin=parsed.where_key(path),
+        origin=parsed.key_origin(path),
     )

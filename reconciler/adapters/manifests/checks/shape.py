@@ -53,7 +53,7 @@ def _told(broken: Violation, parsed: Parsed, whole: dict[str, Any]) -> Iterator[
             unknown = (key for key in broken.value if key not in broken.schema["properties"])
             yield from (unknown_key((*broken.path, key), broken.schema, whole, parsed) for key in unknown)
         case "required":
-            missing = (key for key in broken.wanted if key not in broken.value)
+            missing = (key for key in broken.expected if key not in broken.value)
             yield from (missing_key((*broken.path, key), broken.schema, parsed) for key in missing)
         case "anyOf":
             yield from (said for nearer in _nearest(broken) for said in _told(nearer, parsed, whole))
@@ -95,7 +95,7 @@ def _expected(broken: Violation) -> Message:
 
 
 def _wanted_type(broken: Violation) -> str:
-    named = broken.wanted if isinstance(broken.wanted, list) else [broken.wanted]
+    named = broken.expected if isinstance(broken.expected, list) else [broken.expected]
     return next(str(name) for name in named if name != "null")
 
 
@@ -129,7 +129,7 @@ def _like(form: Format) -> Message:
 
 def _unknown_value(broken: Violation, parsed: Parsed) -> Diagnostic:
     place = display_path(broken.path)
-    choices = [choice for choice in broken.wanted if choice is not None]
+    choices = [choice for choice in broken.expected if choice is not None]
     return diagnostic(
         codes.UNKNOWN_VALUE,
         msg("`{place}` is {value}", place=place, value=quote(broken.value, place)),
@@ -147,11 +147,11 @@ def _wrong_form(broken: Violation, parsed: Parsed) -> Diagnostic:
     place = display_path(broken.path)
     return diagnostic(
         codes.WRONG_FORM,
-        _misfit(form, text, place, of_a_name=broken.of_a_name),
+        _misfit(form, text, place, of_a_name=broken.is_key),
         expected=form.expected,
         hint=msg("Delete the spaces") if form.accepts(text.strip()) else _like(form),
         subject=place,
-        origin=parsed.where_key((*broken.path, text)) if broken.of_a_name else parsed.origin(broken.path),
+        origin=parsed.key_origin((*broken.path, text)) if broken.is_key else parsed.origin(broken.path),
     )
 
 
@@ -178,11 +178,11 @@ def _invalid(broken: Violation, parsed: Parsed) -> Diagnostic:
 def _limit(broken: Violation) -> Message | None:
     match broken.rule:
         case "minimum":
-            return msg("{limit} or more", limit=str(broken.wanted))
+            return msg("{limit} or more", limit=str(broken.expected))
         case "exclusiveMinimum":
-            return msg("more than {limit}", limit=str(broken.wanted))
+            return msg("more than {limit}", limit=str(broken.expected))
         case "maximum":
-            return msg("{limit} or less", limit=str(broken.wanted))
+            return msg("{limit} or less", limit=str(broken.expected))
         case "minLength":
             return msg("some text")
         case _:

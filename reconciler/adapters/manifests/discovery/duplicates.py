@@ -24,7 +24,7 @@ _DECLARES: Final = re.compile(rb"""\bshop["']?\s*:(?:[\s>|"'+-]|#[^\n]*\n)*([^\s
 """A key `shop` and how its value begins, in whatever style it is written; also within texts, which parsing tells apart."""
 
 
-def declared_twice(
+def duplicate_shop_diagnostics(
     named: Iterable[ManifestPath], others: Iterable[ManifestPath], asked: Callable[[str], bool]
 ) -> Iterator[Diagnostic]:
     """`named` stand for the shops of their names, `others` for what they declare, as far as that is `asked` for.
@@ -33,11 +33,11 @@ def declared_twice(
     """
     by_shop: dict[str, list[str]] = {}
     for file in named:
-        by_shop.setdefault(file.stem, []).append(file.shown)
+        by_shop.setdefault(file.stem, []).append(file.display_path)
     for file in others:
         shop = _declared(file, asked)
-        if shop is not None and file.shown not in by_shop.get(shop, ()):
-            by_shop.setdefault(shop, []).append(file.shown)
+        if shop is not None and file.display_path not in by_shop.get(shop, ()):
+            by_shop.setdefault(shop, []).append(file.display_path)
     for shop, files in by_shop.items():
         for here in files if len(files) > 1 else ():
             yield _twice(shop, here, [other for other in files if other != here])
@@ -48,7 +48,7 @@ def _declared(file: ManifestPath, asked: Callable[[str], bool]) -> str | None:
     data = read_bytes(file)
     if not isinstance(data, bytes) or not _may_declare(data, asked):
         return None
-    shop = read_yaml(data, file.shown).data.get("shop")
+    shop = read_yaml(data, file.display_path).data.get("shop")
     return shop if isinstance(shop, str) and SHOP_KEY.accepts(shop) and asked(shop) else None
 
 

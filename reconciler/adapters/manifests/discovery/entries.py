@@ -27,14 +27,14 @@ class ManifestPath:
 
     stem: str
     path: str
-    shown: str
+    display_path: str
     linked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SubFolder:
     path: str
-    shown: str
+    display_path: str
 
 
 Entry = ManifestPath | Diagnostic | SubFolder
@@ -48,10 +48,10 @@ def scan_folder(folder: SubFolder, tree: str, wanted: Callable[[str], bool]) -> 
         with os.scandir(folder.path) as scan:
             listed = [entry for entry in scan if wanted(entry.name)]
     except OSError as error:
-        yield unreadable_file(folder.shown, error)
+        yield unreadable_file(folder.display_path, error)
         return
     for entry in listed:
-        of_entry = _entry(entry, f"{folder.shown}/{printable(entry.name)}", tree)
+        of_entry = _entry(entry, f"{folder.display_path}/{printable(entry.name)}", tree)
         if of_entry is not None:
             yield of_entry
 
@@ -67,7 +67,7 @@ def _entry(entry: os.DirEntry[str], shown: str, tree: str) -> Entry | None:
     if named_as_manifest:
         if suffix != "yaml":
             return _wrong_suffix(shown)
-        return ManifestPath(stem=stem, path=entry.path, shown=shown, linked=entry.is_symlink())
+        return ManifestPath(stem=stem, path=entry.path, display_path=shown, linked=entry.is_symlink())
     return SubFolder(entry.path, shown) if entry.is_dir(follow_symlinks=False) else None
 
 

@@ -34,7 +34,7 @@ _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINA
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     files: tuple[ManifestPath, ...]
-    findings: tuple[Diagnostic, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
 
 def shop_files(root: Path, shown_as: str) -> Listing:
@@ -61,11 +61,11 @@ def read_bytes(file: ManifestPath) -> bytes | Diagnostic:
     try:
         descriptor = os.open(file.path, _FLAGS)
         try:
-            return _read(descriptor, file.shown)
+            return _read(descriptor, file.display_path)
         finally:
             os.close(descriptor)
     except OSError as error:
-        return unreadable_file(file.shown, error)
+        return unreadable_file(file.display_path, error)
 
 
 def _read(descriptor: int, shown: str) -> bytes | Diagnostic:
@@ -90,8 +90,8 @@ def _no_file(shown: str) -> Diagnostic:
 
 def _listing(found_entries: Iterable[Entry]) -> Listing:
     every = list(found_entries)
-    files = sorted((e for e in every if isinstance(e, ManifestPath)), key=lambda f: (f.stem, f.shown))
-    return Listing(files=tuple(files), findings=tuple(e for e in every if isinstance(e, Diagnostic)))
+    files = sorted((e for e in every if isinstance(e, ManifestPath)), key=lambda f: (f.stem, f.display_path))
+    return Listing(files=tuple(files), diagnostics=tuple(e for e in every if isinstance(e, Diagnostic)))
 
 
 def _walk(top: SubFolder, tree: str) -> Iterator[Entry]:
@@ -117,4 +117,4 @@ def _is_shared(name: str) -> bool:
 def read_file(file: ManifestPath) -> Parsed:
     """The file as it was read; what cannot be read is a parsed file with nothing in it but the reason."""
     data = read_bytes(file)
-    return read_yaml(data, file.shown) if isinstance(data, bytes) else unreadable(file.shown, data)
+    return read_yaml(data, file.display_path) if isinstance(data, bytes) else unreadable(file.display_path, data)

@@ -31,7 +31,7 @@ def misnamed_files(folder: SubFolder, *, top: bool) -> Iterator[Diagnostic]:
     for entry in _listed(folder):
         meant = _meant(entry.name)
         if meant is not None and not (top and _read_elsewhere(entry, meant)):
-            yield _misplaced(f"{folder.shown}/{printable(entry.name)}", meant, top=top)
+            yield _misplaced(f"{folder.display_path}/{printable(entry.name)}", meant, top=top)
 
 
 def misplaced_groups(folder: SubFolder) -> Iterator[Diagnostic]:
@@ -39,7 +39,7 @@ def misplaced_groups(folder: SubFolder) -> Iterator[Diagnostic]:
     yield from misnamed_files(folder, top=False)
     for entry in _listed(folder):
         stem, _, suffix = entry.name.rpartition(".")
-        shown = f"{folder.shown}/{printable(entry.name)}"
+        shown = f"{folder.display_path}/{printable(entry.name)}"
         if entry.name.startswith(("_", ".")) or contains_credential(entry.name):
             continue
         if entry.is_dir(follow_symlinks=False):

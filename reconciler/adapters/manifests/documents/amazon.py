@@ -4,26 +4,33 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from reconciler.adapters.manifests.documents.base import Document, Written, given, managed_field, own, section
+from reconciler.adapters.manifests.documents.base import (
+    Document,
+    TextFormat,
+    managed_field,
+    or_unset,
+    section,
+    tool_field,
+)
 from reconciler.core.model.formats import CLIENT_ID, EMAIL, PART_NAME, SELLER_ID, TOKEN_DECLARATION
 from reconciler.core.model.kinds import AMAZON_SETTINGS, SYSTEM_PARTS, AmazonSettings, SystemParts
 from reconciler.core.values import PRE_SET, UNSET, PreSet, SecretRef, Unset
 
 
 class ApiDocument(Document):
-    seller_id: Annotated[str, Written(SELLER_ID)] | None = managed_field(
+    seller_id: Annotated[str, TextFormat(SELLER_ID)] | None = managed_field(
         AMAZON_SETTINGS,
         "seller_id",
         english="The merchant's id at Amazon.",
         japanese="Amazonの出品者ID。",
     )
-    client_id: Annotated[str, Written(CLIENT_ID)] | None = managed_field(
+    client_id: Annotated[str, TextFormat(CLIENT_ID)] | None = managed_field(
         AMAZON_SETTINGS,
         "client_id",
         english="The id of the merchant's application at Amazon, also called Store ID.",
         japanese="AmazonのクライアントID(ストアID)。",
     )
-    mws_auth_token: Annotated[str, Written(TOKEN_DECLARATION)] | None = managed_field(
+    mws_auth_token: Annotated[str, TextFormat(TOKEN_DECLARATION)] | None = managed_field(
         AMAZON_SETTINGS,
         "mws_auth_token",
         english="Where the token is to be found, never the token itself; or `pre-set` where Amazon holds it.",
@@ -32,7 +39,7 @@ class ApiDocument(Document):
 
 
 class NotificationDocument(Document):
-    email: Annotated[str, Written(EMAIL)] | None = managed_field(
+    email: Annotated[str, TextFormat(EMAIL)] | None = managed_field(
         AMAZON_SETTINGS,
         "notification_email",
         english="Where the platform writes to when an Amazon Pay order fails.",
@@ -41,10 +48,10 @@ class NotificationDocument(Document):
 
 
 class PartDocument(Document):
-    label: str | None = own(
+    label: str | None = tool_field(
         "Label / ラベル", english="The heading or button text of the part.", japanese="パーツの見出しやボタンの文言。"
     )
-    message: str | None = own(
+    message: str | None = tool_field(
         "Message / メッセージ", english="The text that the part shows.", japanese="パーツに表示する文章。"
     )
 
@@ -70,7 +77,7 @@ class AmazonDocument(Document):
         english="Mail about orders that fail.",
         japanese="処理に失敗した注文の通知。",
     )
-    messages: dict[Annotated[str, Written(PART_NAME)], PartDocument | None] | None = managed_field(
+    messages: dict[Annotated[str, TextFormat(PART_NAME)], PartDocument | None] | None = managed_field(
         SYSTEM_PARTS,
         "messages",
         english="Labels and messages of the system parts, by part; each is managed by itself.",
@@ -81,11 +88,11 @@ class AmazonDocument(Document):
         """None where nothing of the screen is mentioned."""
         api, notification = self.api or _NO_API, self.notification or _NO_NOTIFICATION
         settings = AmazonSettings(
-            enabled=given(self.enabled),
-            seller_id=given(api.seller_id),
-            client_id=given(api.client_id),
+            enabled=or_unset(self.enabled),
+            seller_id=or_unset(api.seller_id),
+            client_id=or_unset(api.client_id),
             mws_auth_token=_token(api.mws_auth_token),
-            notification_email=given(notification.email),
+            notification_email=or_unset(notification.email),
         )
         return None if settings == _NOTHING else settings
 

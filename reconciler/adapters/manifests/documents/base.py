@@ -31,14 +31,14 @@ class Document(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class TextFormat:
     """An annotation: the text has this form. The form itself judges, so the schema and the document cannot differ."""
 
-    form: Format
+    format: Format
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         # Compiled once: the form's own `accepts` looks its pattern up anew each time, which a large fleet would feel.
-        whole = re.compile(self.form.pattern).fullmatch
+        whole = re.compile(self.format.pattern).fullmatch
 
         def check(text: str) -> str:
             if whole(text) is None:
@@ -50,13 +50,13 @@ class Written:
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {
             **handler(schema),
-            "pattern": self.form.pattern,
-            "examples": [self.form.example],
-            FORM_KEYWORD: self.form.name,
+            "pattern": self.format.pattern,
+            "examples": [self.format.example],
+            FORM_KEYWORD: self.format.name,
         }
 
 
-def given(value: T | None) -> T | Unset:
+def or_unset(value: T | None) -> T | Unset:
     """A value of a document as the core knows it."""
     return UNSET if value is None else value
 
@@ -82,6 +82,6 @@ def section(title: str, kind: KindSpec, *, english: str, japanese: str, label: s
     )
 
 
-def own(title: str, *, english: str, japanese: str) -> Any:
+def tool_field(title: str, *, english: str, japanese: str) -> Any:
     """A field of the tool's own that no admin screen knows."""
     return Field(default=None, title=title, description=f"{english} {japanese}")

@@ -19,7 +19,7 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 def shop_schema() -> Schema:
     """`schemas/shop.schema.json`: one shop's file."""
-    return published(
+    return published_schema(
         ShopDocument,
         name="shop",
         title="A shop / 店舗",
@@ -29,7 +29,7 @@ def shop_schema() -> Schema:
 
 def shared_schema() -> Schema:
     """`schemas/shared.schema.json`: `_defaults.yaml` and the files in `_groups`."""
-    return published(
+    return published_schema(
         SharedDocument,
         name="shared",
         title="What shops share / 店舗の共通設定",
@@ -37,7 +37,7 @@ def shared_schema() -> Schema:
     )
 
 
-def published(model: type[Document], *, name: str, title: str, description: str) -> Schema:
+def published_schema(model: type[Document], *, name: str, title: str, description: str) -> Schema:
     """The schema as it is written to a file, with its id and its title."""
     head = {"$schema": DIALECT, "$id": f"urn:reconciler:v1:{name}", "title": title, "description": description}
     return {**head, **_without_forms(shape(model))}

@@ -12,7 +12,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Annotated, Literal
 
-from reconciler.adapters.manifests.documents.base import Document, Written, given, managed_field, own, section
+from reconciler.adapters.manifests.documents.base import (
+    Document,
+    TextFormat,
+    managed_field,
+    or_unset,
+    section,
+    tool_field,
+)
 from reconciler.core.model.formats import WINDOW
 from reconciler.core.model.kinds import (
     AMAZON_PAY_PAYMENT,
@@ -53,7 +60,7 @@ class PaymentDocument(Document):
         row = self.amazon_pay
         if row is None or (row.pre_order is None and row.subscription is None):
             return None
-        return AmazonPayPayment(pre_order=given(row.pre_order), subscription=given(row.subscription))
+        return AmazonPayPayment(pre_order=or_unset(row.pre_order), subscription=or_unset(row.subscription))
 
 
 class StorefrontDocument(Document):
@@ -81,17 +88,17 @@ class SellerCentralDocument(Document):
 
 
 class MaintenanceDocument(Document):
-    close_shop: Literal["allow", "deny"] | None = own(
+    close_shop: Literal["allow", "deny"] | None = tool_field(
         "Closing the shop / 一時閉店の許可",
         english="Whether a change marked 要閉店 may close the shop for a moment. Without it: deny.",
         japanese="要閉店の変更のために店舗を一時的に閉店してよいか。省略時はdeny。",
     )
-    window: Annotated[str, Written(WINDOW)] | None = own(
+    window: Annotated[str, TextFormat(WINDOW)] | None = tool_field(
         "Maintenance window / メンテナンス時間帯",
         english="The hours in which the shop may be closed, in its time zone; may reach past midnight.",
         japanese="閉店してよい時間帯。日付をまたいでもかまいません。",
     )
-    time_zone: str | None = own(
+    time_zone: str | None = tool_field(
         "Time zone / タイムゾーン",
         english="The name of the window's time zone. Without it: Asia/Tokyo.",
         japanese="時間帯のタイムゾーン名。省略時はAsia/Tokyo。",

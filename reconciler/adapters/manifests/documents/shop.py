@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from reconciler.adapters.manifests.documents.amazon import AmazonDocument
-from reconciler.adapters.manifests.documents.base import Document, Written, own, section
+from reconciler.adapters.manifests.documents.base import Document, TextFormat, section, tool_field
 from reconciler.adapters.manifests.documents.sections import (
     MaintenanceDocument,
     PaymentDocument,
@@ -32,19 +32,19 @@ class _Versioned(Document):
 
 class _Named(Document):
     api_version: Literal["reconciler/v1"] = Field(alias="apiVersion", title=_TITLE, description=_DESCRIPTION)
-    shop: Annotated[str, Written(SHOP_KEY)] = Field(
+    shop: Annotated[str, TextFormat(SHOP_KEY)] = Field(
         title="Shop key / 店舗キー",
         description="The shop's key, which is also the file's name without .yaml. 店舗キー。ファイル名(.yamlなし)と同じです。",
     )
 
 
 class _Sections(Document):
-    group: Annotated[str, Written(GROUP)] | None = own(
+    group: Annotated[str, TextFormat(GROUP)] | None = tool_field(
         "Group / グループ",
         english="The file in _groups (without .yaml) that is laid under this one; _defaults.yaml lies under both.",
         japanese="この下に敷く _groups のファイル名(.yamlなし)。さらに下に _defaults.yaml が敷かれます。",
     )
-    labels: dict[Annotated[str, Written(LABEL)], Annotated[str, Written(LABEL)] | None] | None = own(
+    labels: dict[Annotated[str, TextFormat(LABEL)], Annotated[str, TextFormat(LABEL)] | None] | None = tool_field(
         "Labels / ラベル",
         english="Names of your own, to choose shops by: `--label wave=canary`.",
         japanese="店舗を選ぶための任意の名札。`--label wave=canary` のように使います。",
@@ -73,7 +73,7 @@ class _Sections(Document):
         english="Whether shoppers can enter.",
         japanese="店舗の開店・閉店。",
     )
-    maintenance: MaintenanceDocument | None = own(
+    maintenance: MaintenanceDocument | None = tool_field(
         "Maintenance / メンテナンス",
         english="What this tool may do to the shop, and when.",
         japanese="このツールが店舗に対してしてよいことと、その時間帯。",

@@ -41,22 +41,22 @@ def comments_between(text: str, start: int, end: int) -> Iterator[tuple[bool, st
 class CommentCollector:
     """The comments of one entry as they are met: the first stands beside it, further ones have no place there."""
 
-    beside: str = ""
-    within: list[str] = field(default_factory=list)
+    trailing: str = ""
+    inner: list[str] = field(default_factory=list)
 
     def collect(self, text: str, start: int, end: int) -> None:
         for alone, comment in comments_between(text, start, end):
             if alone:
-                self.within.append(comment)
+                self.inner.append(comment)
             else:
                 self.add(comment)
 
     def add(self, *comments: str) -> None:
         for comment in comments:
-            if self.beside:
-                self.within.append(comment)
+            if self.trailing:
+                self.inner.append(comment)
             else:
-                self.beside = comment
+                self.trailing = comment
 
 
 @dataclass(slots=True)
@@ -73,12 +73,12 @@ class _CollectedComments:
             key=self.key,
             value=self.value,
             comments_above=tuple(self.above),
-            inner=tuple(self.heard.within),
-            trailing=self.heard.beside,
+            inner=tuple(self.heard.inner),
+            trailing=self.heard.trailing,
         )
 
 
-def block_of_flow(text: str, node: MappingNode, data: dict[str, Any]) -> tuple[SourceMapping, Lines]:
+def parse_flow_mapping(text: str, node: MappingNode, data: dict[str, Any]) -> tuple[SourceMapping, Lines]:
     """The mapping, and the comments right behind its brace: they are its owner's."""
     told: list[_CollectedComments] = []
     opening: list[str] = []
@@ -110,7 +110,7 @@ def _entry_of(text: str, key: Node, node: Node, value: Any, above: list[str]) ->
     told = _CollectedComments(key.value, value, above)
     told.heard.collect(text, key.end_mark.index, max(key.end_mark.index, node.start_mark.index))
     if isinstance(node, MappingNode):
-        told.value, opening = block_of_flow(text, node, value)
+        told.value, opening = parse_flow_mapping(text, node, value)
         told.heard.add(*opening)
     return told
 
@@ -119,7 +119,7 @@ def _entry_of(text: str, key: Node, node: Node, value: Any, above: list[str]) ->
 class CommentOwners:
     """`feet` pairs the depth of an open mapping with the lines at its end, the deepest first."""
 
-    feet: tuple[tuple[int, Lines], ...]
+    after: tuple[tuple[int, Lines], ...]
     above: Lines
 
 
@@ -130,7 +130,7 @@ def assign_comments(lines: Sequence[str], columns: Sequence[int], following: int
         owners = [0 if owner is None else owner for owner in owners]
     depths = sorted({owner for owner in owners if owner is not None}, reverse=True)
     feet = tuple((depth, _of(depth, lines, owners)) for depth in depths)
-    return CommentOwners(feet=feet, above=_of(None, lines, owners))
+    return CommentOwners(after=feet, above=_of(None, lines, owners))
 
 
 def _of(owner: int | None, lines: Iterable[str], owners: Iterable[int | None]) -> Lines:

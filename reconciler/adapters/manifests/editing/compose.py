@@ -93,7 +93,7 @@ def _sections(schema: dict[str, Any], above: Path) -> Iterator[tuple[Path, str]]
         yield from _sections(each, (*above, key))
 
 
-def new_page(
+def compose_source(
     data: Mapping[str, Any], model: type[Document], *, schema: str | None = None, about: tuple[str, ...] = ()
 ) -> SourceFile:
     """`about` are lines for the file's head, without `# `. Mappings that hold nothing are left out."""

@@ -27,7 +27,7 @@ from reconciler.adapters.manifests.editing.tree import (
 def set_value(page: SourceFile, path: Sequence[str], value: Scalar, model: type[Document]) -> SourceFile:
     """A key that was not there gets its note beside it, as a new manifest has it."""
     body = _set(page.body, tuple(path), value, shape(model), ())
-    return page if body is page.body else replace(page, body=body, ended=True)
+    return page if body is page.body else replace(page, body=body, final_newline=True)
 
 
 def remove_value(page: SourceFile, path: Sequence[str]) -> SourceFile:
@@ -35,7 +35,7 @@ def remove_value(page: SourceFile, path: Sequence[str]) -> SourceFile:
     body, left = _removed(page.body, tuple(path))
     if body is page.body:
         return page
-    return replace(page, body=replace(body, after=(*left, *body.after)), ended=True)
+    return replace(page, body=replace(body, after=(*left, *body.after)), final_newline=True)
 
 
 def _set(block: SourceMapping, path: Path, value: Scalar, schema: Schema, above: Path) -> SourceMapping:

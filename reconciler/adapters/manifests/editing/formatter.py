@@ -17,8 +17,8 @@ from reconciler.adapters.manifests.discovery.files import Listing, read_bytes, s
 from reconciler.adapters.manifests.documents.base import Document
 from reconciler.adapters.manifests.documents.shop import SharedDocument, ShopDocument
 from reconciler.adapters.manifests.editing.canonical_style import canonical
-from reconciler.adapters.manifests.editing.parse import read_page
-from reconciler.adapters.manifests.editing.serialise import write_page
+from reconciler.adapters.manifests.editing.parse import read_source
+from reconciler.adapters.manifests.editing.serialise import serialise_source
 from reconciler.adapters.manifests.editing.tree import SourceFile, comments_of, data_of
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
@@ -45,28 +45,30 @@ class FormattedFolder:
 
 def _told(words: Sequence[str], *listings: Listing) -> Iterator[Diagnostic]:
     """What stands in the folder and is no manifest is told where all was asked for."""
-    return (finding for listing in listings for finding in listing.findings if not words)
+    return (finding for listing in listings for finding in listing.diagnostics if not words)
 
 
 def _styled(file: ManifestPath, model: type[Document]) -> FormattedFile:
     before = read_bytes(file)
     if isinstance(before, Diagnostic):
         return FormattedFile(findings=(before,))
-    page = read_page(before, file.shown, model)
+    page = read_source(before, file.display_path, model)
     if not isinstance(page, SourceFile):
         return FormattedFile(findings=page)
-    after = write_page(canonical(page, model))
+    after = serialise_source(canonical(page, model))
     if after == before:
         return FormattedFile()
-    again = read_page(after, file.shown, model)
+    again = read_source(after, file.display_path, model)
     assert isinstance(again, SourceFile) and data_of(again) == data_of(page)  # noqa: PT018  # one statement: the same values
     assert Counter(comments_of(again)) == Counter(comments_of(page))
-    return FormattedFile(change=FileChange(path=Path(file.path), display_path=file.shown, before=before, after=after))
+    return FormattedFile(
+        change=FileChange(path=Path(file.path), display_path=file.display_path, before=before, after=after)
+    )
 
 
 def _means(word: str, file: ManifestPath) -> bool:
     """A folder means what lies in it."""
-    named = fnmatchcase(file.stem, word) or fnmatchcase(file.shown, word)
+    named = fnmatchcase(file.stem, word) or fnmatchcase(file.display_path, word)
     return named or Path(file.path).absolute().is_relative_to(Path(word).absolute())
 
 

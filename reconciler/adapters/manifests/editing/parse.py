@@ -15,7 +15,12 @@ from yaml.nodes import MappingNode, Node
 from reconciler.adapters.manifests.checks.file import check_file
 from reconciler.adapters.manifests.documents.base import Document
 from reconciler.adapters.manifests.editing.canonical_style import canonical_style
-from reconciler.adapters.manifests.editing.comments import CommentCollector, assign_comments, block_of_flow, line_end
+from reconciler.adapters.manifests.editing.comments import (
+    CommentCollector,
+    assign_comments,
+    line_end,
+    parse_flow_mapping,
+)
 from reconciler.adapters.manifests.editing.tree import Scalar, SourceEntry, SourceFile, SourceMapping
 from reconciler.adapters.manifests.yaml.parsed import Parsed
 from reconciler.adapters.manifests.yaml.reader import read_yaml
@@ -25,7 +30,7 @@ _LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)")
 _BLOCK_STYLES: Final = ("|", ">")
 
 
-def read_page(data: bytes, file: str, model: type[Document]) -> SourceFile | tuple[Diagnostic, ...]:
+def read_source(data: bytes, file: str, model: type[Document]) -> SourceFile | tuple[Diagnostic, ...]:
     """`model` is the document that the file should be by itself; `file` the name that positions carry."""
     parsed = read_yaml(data, file)
     return check_file(parsed, model) or parse_source(parsed, data)
@@ -45,7 +50,7 @@ def parse_source(parsed: Parsed, data: bytes) -> SourceFile:
 
 def _of_flow(parsed: Parsed, text: str, root: MappingNode) -> SourceFile:
     """A file that is one mapping in braces, as JSON is."""
-    body, opening = block_of_flow(text, root, parsed.data)
+    body, opening = parse_flow_mapping(text, root, parsed.data)
     before, after = text[: root.start_mark.index], text[root.end_mark.index :]
     head = (*before.splitlines(), *opening)
     return canonical_style(
@@ -85,7 +90,7 @@ class _Reading:
     def page(self, root: MappingNode, data: dict[str, Any], newline: str, ended: bool) -> SourceFile:
         body = self._open(root, data, 0)
         head = self._share_out(body)
-        page = SourceFile(header=head, body=self._closed(body), newline=newline, ended=ended)
+        page = SourceFile(header=head, body=self._closed(body), newline=newline, final_newline=ended)
         return page if self._is_plain() else canonical_style(page)
 
     def _open(self, node: MappingNode, data: dict[str, Any], depth: int) -> _Open:
@@ -115,7 +120,7 @@ class _Reading:
         item.last = max(item.last, _last_line(node, text, self._lines))
         if isinstance(node, MappingNode):
             heard.collect(text, key.end_mark.index, node.start_mark.index)
-            item.value, opening = block_of_flow(text, node, value)
+            item.value, opening = parse_flow_mapping(text, node, value)
             heard.add(*opening)
             heard.collect(text, node.end_mark.index, line_end(text, node.end_mark.index))
         else:
@@ -149,7 +154,7 @@ class _Reading:
     def _between(self, previous: _Item, end: int, following: int | None, open_blocks: list[_Open]) -> tuple[str, ...]:
         lines = self._lines[previous.last + 1 : end]
         shared = assign_comments(lines, [block.column for block in open_blocks], following)
-        for depth, foot in shared.feet:
+        for depth, foot in shared.after:
             open_blocks[depth].foot += foot
         return shared.above
 
@@ -162,8 +167,8 @@ class _Reading:
             key=item.key,
             value=self._closed(item.value) if isinstance(item.value, _Open) else item.value,
             comments_above=item.above,
-            inner=tuple(item.heard.within),
-            trailing=item.heard.beside,
+            inner=tuple(item.heard.inner),
+            trailing=item.heard.trailing,
             source=tuple(self._lines[item.first : item.last + 1]),
         )
 

@@ -13,10 +13,10 @@ from reconciler.adapters.manifests.editing.tree import Lines, SourceEntry, Sourc
 _INDENT = 2
 
 
-def write_page(page: SourceFile) -> bytes:
+def serialise_source(page: SourceFile) -> bytes:
     lines = (*_comments(page.header, 0), *_block(page.body, page.body.column or 0))
     whole = "".join(line if line.endswith(("\n", "\r")) else line + page.newline for line in lines)
-    return (whole if page.ended else whole.removesuffix(page.newline)).encode()
+    return (whole if page.final_newline else whole.removesuffix(page.newline)).encode()
 
 
 def lines_of(entry: SourceEntry) -> Iterator[str]:

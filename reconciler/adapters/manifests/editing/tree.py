@@ -54,7 +54,7 @@ class SourceFile:
     body: SourceMapping
     header: Lines = ()
     newline: str = "\n"
-    ended: bool = True
+    final_newline: bool = True
 
 
 def data_of(page: SourceFile) -> dict[str, object]:

@@ -34,9 +34,9 @@ class Affected:
         self._changed = changed
         self._folders = tuple(f"{path}/" for path in changed if os.path.isdir(os.path.join(self._root, path)))  # noqa: PTH112, PTH118  # thousands of them
         shared = {file.stem: file for file in shared_files(root, shown_as).files}
-        self.everyone = self._lies_under_all(shared.get(DEFAULTS))
+        self.affects_all = self._lies_under_all(shared.get(DEFAULTS))
         self.groups = self._groups(shared)
-        self.names = None if self.everyone else frozenset(self._names(shops))
+        self.names = None if self.affects_all else frozenset(self._names(shops))
 
     def includes(self, stem: str) -> bool:
         return self.names is None or stem in self.names
@@ -69,7 +69,11 @@ class Affected:
 
     def _over_a_group(self, file: ManifestPath) -> bool:
         data = read_bytes(file)
-        return isinstance(data, bytes) and self._may_name(data) and group_of(read_yaml(data, file.shown)) in self.groups
+        return (
+            isinstance(data, bytes)
+            and self._may_name(data)
+            and group_of(read_yaml(data, file.display_path)) in self.groups
+        )
 
     def _may_name(self, data: bytes) -> bool:
         """Also where the key, or its value, is not spelled out."""

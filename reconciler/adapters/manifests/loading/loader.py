@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from reconciler.adapters.manifests.discovery.duplicates import declared_twice
+from reconciler.adapters.manifests.discovery.duplicates import duplicate_shop_diagnostics
 from reconciler.adapters.manifests.discovery.files import Listing, shop_files
 from reconciler.adapters.manifests.loading.affected import Affected
 from reconciler.adapters.manifests.loading.shared_layers import SharedLayers
@@ -43,7 +43,7 @@ class ManifestFolder:
         if not self._root.is_dir():
             return _nothing(self._no_folder())
         listing = shop_files(self._root, self._shown_as)
-        if not listing.files and not listing.findings:
+        if not listing.files and not listing.diagnostics:
             return _nothing(self._no_files())
         return self._read(listing, selection)
 
@@ -54,17 +54,17 @@ class ManifestFolder:
         scope = tuple(file for file in listing.files if _named(file.stem, selection))
         files = scope if affected is None else tuple(file for file in scope if affected.includes(file.stem))
         shops: dict[str, Desired] = {}
-        told = [finding for finding in listing.findings if _concerns(finding, selection, affected)]
+        told = [finding for finding in listing.diagnostics if _concerns(finding, selection, affected)]
         spoilt: set[str] = set()
         for file in files:
             read = read_shop(file, shared, names)
             if isinstance(read, Desired):
-                shops[file.shown] = read
+                shops[file.display_path] = read
             else:
                 told += read
-                spoilt.add(file.shown)
-        others = (file for file in (files if affected else listing.files) if file.shown not in shops)
-        told += declared_twice(files, others, partial(_named, selection=selection))
+                spoilt.add(file.display_path)
+        others = (file for file in (files if affected else listing.files) if file.display_path not in shops)
+        told += duplicate_shop_diagnostics(files, others, partial(_named, selection=selection))
         spoilt |= {origin.file for finding in told if (origin := finding.origin) is not None}
         if affected is not None:
             shared.load(affected.groups)
@@ -72,7 +72,7 @@ class ManifestFolder:
             shared.read_all()
         return Manifest(
             shops=tuple(shop for file, shop in shops.items() if file not in spoilt and selection.includes(shop)),
-            findings=sort_diagnostics((*told, *shared.findings)),
+            findings=sort_diagnostics((*told, *shared.diagnostics)),
             broken=tuple(sorted({_name(file) for file in spoilt})),
             unchanged=len(scope) - len(files) if selection.labels == () and selection.group is None else 0,
         )

@@ -75,7 +75,7 @@ def _empty_value(parsed: Parsed, steps: Steps) -> Diagnostic:
         expected=msg("a value"),
         hint=msg("Write a value, or delete the line: what is not mentioned is not managed"),
         subject=place,
-        origin=parsed.where_key(steps),
+        origin=parsed.key_origin(steps),
     )
 
 

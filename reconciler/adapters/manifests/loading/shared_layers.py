@@ -31,7 +31,7 @@ class SharedLayers:
 
     def __init__(self, root: Path, shown_as: str, names: Names) -> None:
         listing = shared_files(root, shown_as)
-        self._findings: list[Diagnostic] = list(listing.findings)
+        self._findings: list[Diagnostic] = list(listing.diagnostics)
         self._names = names
         self._groups: dict[str, ManifestPath] = {file.stem: file for file in listing.files if file.stem != DEFAULTS}
         self._parsed: dict[str, Parsed] = {}
@@ -39,10 +39,10 @@ class SharedLayers:
         self._layers: dict[str | None, MergedLayer | None] = {
             None: self._lay(read_file(defaults), DEFAULTS, NOTHING) if defaults else NOTHING
         }
-        self._break(PurePosixPath(finding.origin.file) for finding in listing.findings if finding.origin)
+        self._break(PurePosixPath(finding.origin.file) for finding in listing.diagnostics if finding.origin)
 
     @property
-    def findings(self) -> tuple[Diagnostic, ...]:
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Of every file that was read so far."""
         return tuple(self._findings)
 
@@ -65,7 +65,7 @@ class SharedLayers:
             self._lay_chain(group)
         return self._layers[group]
 
-    def unknown(self, parsed: Parsed) -> Diagnostic:
+    def unknown_group_diagnostic(self, parsed: Parsed) -> Diagnostic:
         """What to say of a file that names a group that does not exist."""
         group = str(parsed.data["group"])
         return diagnostic(
@@ -90,7 +90,7 @@ class SharedLayers:
         if below in chain:
             self._findings.append(self._circle(chain[chain.index(below) :]))
         elif below not in self._layers:
-            self._findings.append(self.unknown(self._read(chain[-1])))
+            self._findings.append(self.unknown_group_diagnostic(self._read(chain[-1])))
         lower = self._layers.get(below)
         for name in reversed(chain):
             lower = self._layers[name] = self._lay(self._read(name), name, lower)

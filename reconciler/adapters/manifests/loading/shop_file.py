@@ -78,7 +78,7 @@ def shop_of(parsed: Parsed, file: ManifestPath, shared: SharedLayers, names: Nam
     group = group_of(parsed)
     lower = shared.layer_for(group) if shared.exists(group) else None
     layer, idle = merge_layer(parsed, lower or NOTHING, names)
-    if lower is not None and not idle and not parsed.findings:
+    if lower is not None and not idle and not parsed.diagnostics:
         desired = _desired(parsed, layer)
         if desired is not None and desired.shop == file.stem:
             return desired
@@ -110,7 +110,7 @@ def _about_the_whole(parsed: Parsed, file: ManifestPath, shared: SharedLayers) -
             origin=parsed.origin(("shop",)),
         )
     if not shared.exists(group_of(parsed)):
-        yield shared.unknown(parsed)
+        yield shared.unknown_group_diagnostic(parsed)
 
 
 def _unexplained(parsed: Parsed) -> Diagnostic:

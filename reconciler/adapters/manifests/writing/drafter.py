@@ -15,15 +15,15 @@ from typing import Any, Final
 from reconciler.adapters.manifests.discovery.entries import ManifestPath
 from reconciler.adapters.manifests.discovery.files import read_bytes, shop_files
 from reconciler.adapters.manifests.documents.shop import API_VERSION, SharedDocument, ShopDocument
-from reconciler.adapters.manifests.editing.compose import comment_out, new_page, relative_schema_path
+from reconciler.adapters.manifests.editing.compose import comment_out, compose_source, relative_schema_path
 from reconciler.adapters.manifests.editing.edit import set_value
-from reconciler.adapters.manifests.editing.parse import read_page
-from reconciler.adapters.manifests.editing.serialise import write_page
+from reconciler.adapters.manifests.editing.parse import read_source
+from reconciler.adapters.manifests.editing.serialise import serialise_source
 from reconciler.adapters.manifests.editing.tree import MODELINE, SourceFile, data_of
 from reconciler.adapters.manifests.loading.shared_layers import SharedLayers
 from reconciler.adapters.manifests.loading.shop_file import shop_of
 from reconciler.adapters.manifests.writing.import_writer import unflatten
-from reconciler.adapters.manifests.writing.template import ITEMS, Example, example_of, without_own
+from reconciler.adapters.manifests.writing.template import IDENTITY_PATHS, Example, example_of, without_identity
 from reconciler.adapters.manifests.yaml.reader import read_yaml
 from reconciler.core.diagnostics.diagnostic import Diagnostic, sort_diagnostics
 from reconciler.core.importing.table_rows import ManifestDraft
@@ -58,7 +58,7 @@ class FolderDrafter:
 
     def existing_file(self, draft: ManifestDraft) -> str | None:
         file = self._files.get(draft.shop)
-        return None if file is None else file.shown
+        return None if file is None else file.display_path
 
     def draft(self, draft: ManifestDraft) -> DraftResult:
         file = self._files.get(draft.shop)
@@ -66,11 +66,11 @@ class FolderDrafter:
             return self._judged(draft, self._place(draft), None, _filled(self._blank(), draft))
         before = read_bytes(file)
         if isinstance(before, Diagnostic):
-            return DraftResult(display_path=file.shown, findings=(before.for_shop(draft.shop),))
-        page = read_page(before, file.shown, ShopDocument)
+            return DraftResult(display_path=file.display_path, findings=(before.for_shop(draft.shop),))
+        page = read_source(before, file.display_path, ShopDocument)
         if not isinstance(page, SourceFile):
             return DraftResult(
-                display_path=file.shown, findings=tuple(finding.for_shop(draft.shop) for finding in page)
+                display_path=file.display_path, findings=tuple(finding.for_shop(draft.shop) for finding in page)
             )
         return self._judged(draft, file, before, _filled(page, self._less_masked(draft, page)))
 
@@ -82,17 +82,17 @@ class FolderDrafter:
 
     def scaffold(self, draft: ManifestDraft, source: str | None) -> DraftResult:
         example = None if source is None else example_of(source, self._files, self._shown_as)
-        data = {} if example is None else data_of(without_own(example.page))
+        data = {} if example is None else data_of(without_identity(example.page))
         if draft.group is not None:
             data["group"] = draft.group
         inherited = self._inherited(data.get("group"))
         said = {**inherited, **flatten(data)}
-        missing = tuple(place for place in ITEMS if place not in said)
+        missing = tuple(place for place in IDENTITY_PATHS if place not in said)
         values = {place: draft.values.get(place, _placeholder(place, draft.shop)) for place in missing}
         if _SWITCH not in said:
             values[_SWITCH] = False
         merged = _laid(unflatten(values), {**data, "apiVersion": API_VERSION, "shop": str(draft.shop)})
-        page = new_page(merged, ShopDocument, schema=self._schema)
+        page = compose_source(merged, ShopDocument, schema=self._schema)
         open_ = frozenset(tuple(place.split(".")) for place in missing if place not in draft.values)
         drafted = self._judged(draft, self._place(draft), None, comment_out(page, open_))
         findings = tuple(
@@ -112,10 +112,10 @@ class FolderDrafter:
 
     def _place(self, draft: ManifestDraft) -> ManifestPath:
         name = f"{draft.shop}.yaml"
-        return ManifestPath(stem=draft.shop, path=str(self._root / name), shown=f"{self._shown_as}/{name}")
+        return ManifestPath(stem=draft.shop, path=str(self._root / name), display_path=f"{self._shown_as}/{name}")
 
     def _blank(self) -> SourceFile:
-        page = self._template or new_page({}, ShopDocument, schema=self._schema)
+        page = self._template or compose_source({}, ShopDocument, schema=self._schema)
         return page if self._group is None else set_value(page, ("group",), self._group, ShopDocument)
 
     def _inherited(self, group: object) -> Mapping[str, object]:
@@ -125,15 +125,15 @@ class FolderDrafter:
         return {} if layer is None else flatten(layer.data)
 
     def _judged(self, draft: ManifestDraft, file: ManifestPath, before: bytes | None, page: SourceFile) -> DraftResult:
-        after = write_page(page)
-        read = shop_of(read_yaml(after, file.shown), file, self._shared, {})
+        after = serialise_source(page)
+        read = shop_of(read_yaml(after, file.display_path), file, self._shared, {})
         if not isinstance(read, Desired):
-            told = read or self._shared.findings
+            told = read or self._shared.diagnostics
             return DraftResult(
-                display_path=file.shown, findings=sort_diagnostics(_at(draft, finding) for finding in told)
+                display_path=file.display_path, findings=sort_diagnostics(_at(draft, finding) for finding in told)
             )
-        change = FileChange(path=Path(file.path), display_path=file.shown, before=before, after=after)
-        return DraftResult(display_path=file.shown, change=None if after == before else change, desired=read)
+        change = FileChange(path=Path(file.path), display_path=file.display_path, before=before, after=after)
+        return DraftResult(display_path=file.display_path, change=None if after == before else change, desired=read)
 
 
 def _at(draft: ManifestDraft, finding: Diagnostic) -> Diagnostic:
@@ -151,7 +151,7 @@ def _where_it_was_said(
     if finding.origin is None or finding.origin.file != unwritten:
         return finding
     as_an_option = draft.group is not None and finding.subject == "group"
-    origin = None if example is None or as_an_option else example.where(finding.subject or "")
+    origin = None if example is None or as_an_option else example.origin(finding.subject or "")
     return replace(finding, origin=origin, shop=draft.shop)
 
 
@@ -174,8 +174,8 @@ def _paths(said: Mapping[str, Any], draft: ManifestDraft) -> Iterator[tuple[tupl
 def _template(path: Path, schema: str | None) -> SourceFile:
     """Raises SetupError. A shared file may serve as one: its first line then names the other schema."""
     shown = path.as_posix()
-    data = read_bytes(ManifestPath(stem=path.stem, path=str(path), shown=shown))
-    page = (data,) if isinstance(data, Diagnostic) else read_page(data, shown, SharedDocument)
+    data = read_bytes(ManifestPath(stem=path.stem, path=str(path), display_path=shown))
+    page = (data,) if isinstance(data, Diagnostic) else read_source(data, shown, SharedDocument)
     if not isinstance(page, SourceFile):
         first = page[0]
         raise SetupError(first.summary, hint=first.hint, code=first.code, subject=first.subject, origin=first.origin)

@@ -10,15 +10,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from reconciler.adapters.manifests.discovery.duplicates import declared_twice
+from reconciler.adapters.manifests.discovery.duplicates import duplicate_shop_diagnostics
 from reconciler.adapters.manifests.discovery.entries import ManifestPath
 from reconciler.adapters.manifests.discovery.files import Listing, read_bytes, shared_files, shop_files
 from reconciler.adapters.manifests.documents.base import Document
 from reconciler.adapters.manifests.documents.shop import API_VERSION, SharedDocument, ShopDocument
-from reconciler.adapters.manifests.editing.compose import new_page, relative_schema_path
+from reconciler.adapters.manifests.editing.compose import compose_source, relative_schema_path
 from reconciler.adapters.manifests.editing.edit import remove_value, set_value
-from reconciler.adapters.manifests.editing.parse import read_page
-from reconciler.adapters.manifests.editing.serialise import write_page
+from reconciler.adapters.manifests.editing.parse import read_source
+from reconciler.adapters.manifests.editing.serialise import serialise_source
 from reconciler.adapters.manifests.editing.tree import SourceFile
 from reconciler.adapters.manifests.layout import DEFAULTS, GROUPS
 from reconciler.adapters.manifests.loading.merge import MergedLayer as ReadLayer
@@ -53,13 +53,13 @@ class ImportManifestEditor:
 
     def snapshot(self, shops: Collection[ShopKey]) -> FolderSnapshot:
         if not self._root.exists():
-            return FolderSnapshot(files={}, broken=frozenset(), ground=ExistingLayers(), findings=())
+            return FolderSnapshot(files={}, broken=frozenset(), existing=ExistingLayers(), findings=())
         listing = shop_files(self._root, self._shown_as)
         shared_listing = shared_files(self._root, self._shown_as)
         names: Names = {}
         shared = SharedLayers(self._root, self._shown_as, names)
         files: dict[ShopKey, ShopFile] = {}
-        told = [*listing.findings]
+        told = [*listing.diagnostics]
         wanted = [file for file in listing.files if file.stem in shops]
         for file in wanted:
             read = read_shop(file, shared, names)
@@ -73,8 +73,8 @@ class ImportManifestEditor:
         return FolderSnapshot(
             files={shop: file for shop, file in files.items() if shop not in refused},
             broken=frozenset(ShopKey(stem) for stem in broken if SHOP_KEY.accepts(stem)),
-            ground=self._ground(listing, shared_listing, shared),
-            findings=sort_diagnostics((*told, *shared.findings)),
+            existing=self._ground(listing, shared_listing, shared),
+            findings=sort_diagnostics((*told, *shared.diagnostics)),
         )
 
     def file_changes(self, revised: Mapping[ShopKey, Edits], new: FactoredLayers) -> Iterator[FileChange]:
@@ -93,42 +93,46 @@ class ImportManifestEditor:
         """A shop that a file of another name declares gets no second one, and one that has two files no edit."""
         there = {file.stem for file in wanted}
         new = (
-            ManifestPath(stem=s, path="", shown=f"{self._shown_as}/{s}.yaml") for s in sorted(shops) if s not in there
+            ManifestPath(stem=s, path="", display_path=f"{self._shown_as}/{s}.yaml")
+            for s in sorted(shops)
+            if s not in there
         )
         others = (file for file in listing.files if file.stem not in shops)
-        yield from declared_twice((*wanted, *new), others, shops.__contains__)
+        yield from duplicate_shop_diagnostics((*wanted, *new), others, shops.__contains__)
 
     def _ground(self, listing: Listing, shared_listing: Listing, shared: SharedLayers) -> ExistingLayers | None:
         groups = [file.stem for file in shared_listing.files if file.stem != DEFAULTS]
         layers = {group: shared.layer_for(group) for group in groups}
         lowest = shared.layer_for(None)
-        if lowest is None or shared_listing.findings or any(layer is None for layer in layers.values()):
+        if lowest is None or shared_listing.diagnostics or any(layer is None for layer in layers.values()):
             return None
         read = {group: layer for group, layer in layers.items() if layer is not None}
         return ExistingLayers(
             defaults=_profile(lowest),
             groups={group: _profile(layer) for group, layer in read.items()},
             plain=frozenset(group for group, layer in read.items() if _is_plain(layer, lowest)),
-            fresh=not (listing.files or listing.findings or shared_listing.files),
+            fresh=not (listing.files or listing.diagnostics or shared_listing.files),
         )
 
     def _shared(self, name: str, values: Profile, about: str) -> FileChange:
         data = {"apiVersion": API_VERSION, **unflatten(values)}
-        return self._made(name, new_page(data, SharedDocument, schema=self._schema(name, "shared"), about=(about,)))
+        return self._made(
+            name, compose_source(data, SharedDocument, schema=self._schema(name, "shared"), about=(about,))
+        )
 
     def _new(self, own: ShopLayer) -> FileChange:
         head = {"apiVersion": API_VERSION, "shop": str(own.shop)}
         named = {"group": own.group} if own.group else {}
         data = {**head, **named, "labels": dict(own.labels), **unflatten(own.values)}
         name = f"{own.shop}.yaml"
-        return self._made(name, new_page(data, ShopDocument, schema=self._schema(name, "shop")))
+        return self._made(name, compose_source(data, ShopDocument, schema=self._schema(name, "shop")))
 
     def _schema(self, name: str, of: str) -> str | None:
         return relative_schema_path(self._schemas / f"{of}.schema.json", (self._root / name).parent)
 
     def _made(self, name: str, page: SourceFile) -> FileChange:
         return FileChange(
-            path=self._root / name, display_path=f"{self._shown_as}/{name}", before=None, after=write_page(page)
+            path=self._root / name, display_path=f"{self._shown_as}/{name}", before=None, after=serialise_source(page)
         )
 
 
@@ -149,7 +153,7 @@ def _shop_file(desired: Desired, file: ManifestPath, shared: SharedLayers) -> Sh
     layer = shared.layer_for(desired.group)
     lower = {} if layer is None else _profile(layer)
     wish = {ref.manifest_path or "": to_leaf(value) for ref, value in declared_values(desired)}
-    own = {place: value for place, value in wish.items() if desired.origin_of(place).file == file.shown}
+    own = {place: value for place, value in wish.items() if desired.origin_of(place).file == file.display_path}
     return ShopFile(layer=own | {place: None for place in lower if place not in wish}, inherited=lower)
 
 
@@ -178,11 +182,11 @@ def _revised(edits: Edits, file: ManifestPath | None, shown: str) -> FileChange:
     before = None if file is None else read_bytes(file)
     if file is None or not isinstance(before, bytes):
         raise _moved(shown)
-    page = read_page(before, file.shown, ShopDocument)
+    page = read_source(before, file.display_path, ShopDocument)
     if not isinstance(page, SourceFile):
-        raise _moved(file.shown)
-    after = write_page(_edited(page, edits, ShopDocument))
-    return FileChange(path=Path(file.path), display_path=file.shown, before=before, after=after)
+        raise _moved(file.display_path)
+    after = serialise_source(_edited(page, edits, ShopDocument))
+    return FileChange(path=Path(file.path), display_path=file.display_path, before=before, after=after)
 
 
 def _edited(page: SourceFile, edits: Edits, model: type[Document]) -> SourceFile:

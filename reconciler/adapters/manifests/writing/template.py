@@ -15,7 +15,7 @@ from reconciler.adapters.manifests.discovery.entries import ManifestPath
 from reconciler.adapters.manifests.discovery.files import read_bytes
 from reconciler.adapters.manifests.documents.shop import ShopDocument
 from reconciler.adapters.manifests.editing.edit import remove_value
-from reconciler.adapters.manifests.editing.parse import read_page
+from reconciler.adapters.manifests.editing.parse import read_source
 from reconciler.adapters.manifests.editing.tree import SourceFile
 from reconciler.adapters.manifests.yaml.reader import read_yaml
 from reconciler.core.diagnostics import codes
@@ -27,18 +27,18 @@ from reconciler.core.planning.cascade import REQUIRED_SETTINGS
 from reconciler.core.values import Origin
 from reconciler.ports import SetupError
 
-ITEMS: Final = tuple(AMAZON_SETTINGS.field(name).policy.manifest_path or "" for name in REQUIRED_SETTINGS)
+IDENTITY_PATHS: Final = tuple(AMAZON_SETTINGS.field(name).policy.manifest_path or "" for name in REQUIRED_SETTINGS)
 """Where a manifest says what is a shop's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
     page: SourceFile
-    shown: str
+    display_path: str
     content: bytes
 
-    def where(self, place: str) -> Origin:
-        return read_yaml(self.content, self.shown).origin(tuple(place.split(".")))
+    def origin(self, place: str) -> Origin:
+        return read_yaml(self.content, self.display_path).origin(tuple(place.split(".")))
 
 
 def example_of(shop: str, files: Mapping[str, ManifestPath], folder: str) -> Example:
@@ -47,14 +47,14 @@ def example_of(shop: str, files: Mapping[str, ManifestPath], folder: str) -> Exa
     if file is None:
         raise _none(shop, files, folder)
     content = read_bytes(file)
-    page = content if isinstance(content, Diagnostic) else read_page(content, file.shown, ShopDocument)
+    page = content if isinstance(content, Diagnostic) else read_source(content, file.display_path, ShopDocument)
     if isinstance(content, Diagnostic) or not isinstance(page, SourceFile):
-        raise _broken(shop, file.shown)
-    return Example(page=page, shown=file.shown, content=content)
+        raise _broken(shop, file.display_path)
+    return Example(page=page, display_path=file.display_path, content=content)
 
 
-def without_own(page: SourceFile) -> SourceFile:
-    for place in ITEMS:
+def without_identity(page: SourceFile) -> SourceFile:
+    for place in IDENTITY_PATHS:
         page = remove_value(page, place.split("."))
     return page
 

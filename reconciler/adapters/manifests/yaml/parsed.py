@@ -53,7 +53,7 @@ class Parsed:
     compose: Callable[[], MappingNode] | None
     names: tuple[str, ...]
     marks: array[int]
-    findings: tuple[Diagnostic, ...]
+    diagnostics: tuple[Diagnostic, ...]
     harmless: bool = False
 
     @property
@@ -68,7 +68,7 @@ class Parsed:
         """The position of the value at `path`, or of the nearest thing above it that exists."""
         return self._find(path)[1]
 
-    def where_key(self, path: Sequence[str | int]) -> Origin:
+    def key_origin(self, path: Sequence[str | int]) -> Origin:
         """The position of the key that `path` ends in."""
         return self._find(path)[0]
 
@@ -100,4 +100,4 @@ def _child(node: Node | None, step: str | int) -> tuple[Node, Node] | None:
 
 def unreadable(file: str, *findings: Diagnostic) -> Parsed:
     """What is left of a file that cannot be read as a mapping."""
-    return Parsed(file=file, data={}, compose=None, names=(), marks=array("Q"), findings=findings)
+    return Parsed(file=file, data={}, compose=None, names=(), marks=array("Q"), diagnostics=findings)

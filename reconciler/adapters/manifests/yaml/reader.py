@@ -41,7 +41,7 @@ def read_yaml(data: bytes, file: str) -> Parsed:
             compose=partial(_composed, data),
             names=tuple(made.names),
             marks=made.marks,
-            findings=(),
+            diagnostics=(),
             harmless=made.harmless,
         )
     return parse_with_libyaml(data, file)
@@ -92,7 +92,7 @@ def _parsed(root: MappingNode, file: str, seen: tuple[Diagnostic, ...]) -> Parse
         compose=lambda: root,
         names=tuple(making.names),
         marks=array("Q", making.marks),
-        findings=(*seen, *making.findings),
+        diagnostics=(*seen, *making.findings),
     )
 
 

@@ -18,7 +18,7 @@ from reconciler.ports import SetupError
 class StoreError(SetupError):
     """The store cannot be used as it is. `of_content`: because of what was to be written, so that other rows may fare better."""
 
-    of_content = False
+    caused_by_content = False
 
 
 @contextmanager
@@ -28,7 +28,7 @@ def translate_errors(place: str) -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         told = StoreError(_text(error, place))
-        told.of_content = isinstance(error, DataError | IntegrityError)
+        told.caused_by_content = isinstance(error, DataError | IntegrityError)
         # Not chained: a driver's words may quote rows that were written, and the address with all that stands in it.
         raise told from None
 

@@ -22,7 +22,7 @@ from typing import Final, Generic, TypeVar
 import anyio
 import anyio.to_thread
 
-GATHER: Final = 0.01
+GATHER_SECONDS: Final = 0.01
 """Seconds that a shop's intent, outcome or lease waits for company: little beside a request to a backend over the network."""
 
 Item = TypeVar("Item")
@@ -55,7 +55,7 @@ class GroupCommit(Generic[Item, Answer]):
             await self._see_through(waiting)
         return _outcome(waiting)
 
-    async def submit_nowait(self, item: Item) -> Answer:
+    async def submit_cancellable(self, item: Item) -> Answer:
         """As `submit`, on asyncio. Who is cancelled takes along what nobody has begun on, so no more waits than who asks.
 
         What was begun on is ended; nobody is told of it.

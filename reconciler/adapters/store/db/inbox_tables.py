@@ -81,9 +81,9 @@ ipn_messages = Table(
     Index("ix_ipn_messages_standing", "standing", "reason", "number"),  # counting reads no row either
     sqlite_autoincrement=True,
 )
-"""`due` is from when on a message is to be worked on: `AT_ONCE` where it waits, NULL where nothing will be done by itself."""
+"""`due` is from when on a message is to be worked on: `DUE_NOW` where it waits, NULL where nothing will be done by itself."""
 
-AT_ONCE: Final = datetime(1970, 1, 1, tzinfo=UTC)
+DUE_NOW: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 ipn_captures = Table(
     "ipn_captures",

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, func, or_, select, update
 
 from reconciler.adapters.store.db.database import Store
-from reconciler.adapters.store.db.inbox_tables import AT_ONCE, ipn_mails, ipn_messages, ipn_quarantine
+from reconciler.adapters.store.db.inbox_tables import DUE_NOW, ipn_mails, ipn_messages, ipn_quarantine
 from reconciler.adapters.store.inbox.io import InboxReader, InboxWriter
-from reconciler.adapters.store.inbox.rows import copy, mail, message_from_row
+from reconciler.adapters.store.inbox.rows import mail_from_row, message_from_row, quarantined_from_row
 from reconciler.adapters.store.inbox.work_queue import OPEN
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import InboxMessage, MailState, MessageStatus, OutboxMail
@@ -24,7 +24,7 @@ _WORKED_ON = (*OPEN, MessageStatus.DONE)
 _Move = tuple[int, Sequence[MessageStatus], dict[str, Any]]
 
 
-class StoreCatalogue:
+class StoreInboxAdmin:
     """Implements ports.inbox.Catalogue."""
 
     def __init__(self, store: Store) -> None:
@@ -48,7 +48,7 @@ class StoreCatalogue:
         return await self._reads.read(one)
 
     async def replay(self, number: int) -> bool:
-        fresh = {"standing": MessageStatus.WAITING, "tries": 0, "reason": None, "due": AT_ONCE, "settled": None}
+        fresh = {"standing": MessageStatus.WAITING, "tries": 0, "reason": None, "due": DUE_NOW, "settled": None}
         return await self._moves.write((number, _WORKED_ON, fresh))
 
     async def park(self, number: int, reason: str, at: datetime) -> bool:
@@ -59,12 +59,16 @@ class StoreCatalogue:
         of = ipn_quarantine.c
         columns = [column for column in ipn_quarantine.columns if column.name != "body"]
         chosen = select(*columns).where(*_of_copies(wanted)).order_by(of.number.desc()).limit(wanted.limit)
-        return await self._reads.read(lambda connection: [copy(row) for row in connection.execute(chosen).mappings()])
+        return await self._reads.read(
+            lambda connection: [quarantined_from_row(row) for row in connection.execute(chosen).mappings()]
+        )
 
     async def mails(self, states: Sequence[MailState], *, limit: int = 50) -> Sequence[OutboxMail]:
         of = ipn_mails.c
         wanted = select(ipn_mails).where(of.state.in_(states)).order_by(of.number.desc()).limit(limit)
-        return await self._reads.read(lambda connection: [mail(row) for row in connection.execute(wanted).mappings()])
+        return await self._reads.read(
+            lambda connection: [mail_from_row(row) for row in connection.execute(wanted).mappings()]
+        )
 
     async def counts(self) -> InboxStats:
         return await self._reads.read(_counts)
@@ -74,8 +78,8 @@ def _conditions(wanted: InboxFilter) -> Iterator[ColumnElement[bool]]:
     message = ipn_messages.c
     if wanted.shop is not None:
         yield message.shop == wanted.shop
-    if wanted.standing is not None:
-        yield message.standing == wanted.standing
+    if wanted.status is not None:
+        yield message.standing == wanted.status
     if wanted.reason is not None:
         yield message.reason == wanted.reason
     if wanted.words is not None:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, delete, func, or_, select
 
 from reconciler.adapters.store.db.database import Store
-from reconciler.adapters.store.db.inbox_tables import AT_ONCE, ipn_messages, ipn_quarantine
+from reconciler.adapters.store.db.inbox_tables import DUE_NOW, ipn_messages, ipn_quarantine
 from reconciler.adapters.store.db.run_tables import insert
 from reconciler.adapters.store.inbox.io import InboxWriter
 from reconciler.ports.inbox import MessageStatus, ReceivedMessage, RejectedMessage, StoreOutcome
@@ -42,10 +42,10 @@ class StoreInbox:
         self._prunings = InboxWriter(store, _prune)
 
     async def keep(self, arrival: ReceivedMessage) -> StoreOutcome:
-        return await self._arrivals.hand_over(arrival)
+        return await self._arrivals.write_cancellable(arrival)
 
     async def quarantine(self, refusal: RejectedMessage) -> None:
-        await self._refusals.hand_over(refusal)
+        await self._refusals.write_cancellable(refusal)
 
     async def prune(self, before: datetime) -> int:
         gone = 0
@@ -97,9 +97,9 @@ def _row(arrival: ReceivedMessage) -> dict[str, Any]:
         "kind": arrival.kind,
         "object_id": arrival.object_id,
         "lane": arrival.lane,
-        "arrived_as": arrival.standing,
-        "standing": arrival.standing,
-        "due": AT_ONCE if arrival.standing is MessageStatus.WAITING else None,
+        "arrived_as": arrival.status,
+        "standing": arrival.status,
+        "due": DUE_NOW if arrival.status is MessageStatus.WAITING else None,
         "body": arrival.body,
     }
 

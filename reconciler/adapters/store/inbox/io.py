@@ -62,9 +62,9 @@ class InboxWriter(Generic[Item, Answer]):
         """On the disk when it returns. Raises InboxUnavailable; then it is not known whether it was kept."""
         return _told(await self._commits.submit(item))
 
-    async def hand_over(self, item: Item) -> Answer:
+    async def write_cancellable(self, item: Item) -> Answer:
         """As `write`, but who is cancelled need not wait: the commit that has begun is ended without it."""
-        return _told(await self._commits.submit_nowait(item))
+        return _told(await self._commits.submit_cancellable(item))
 
     def _commit(self, items: Sequence[Item]) -> Sequence[Answer | InboxUnavailable]:
         try:
@@ -85,11 +85,11 @@ def _told(answer: Answer | InboxUnavailable) -> Answer:
 
 
 def _is_about_content(error: Exception) -> bool:
-    return error.of_content if isinstance(error, StoreError) else isinstance(error, ValueError)
+    return error.caused_by_content if isinstance(error, StoreError) else isinstance(error, ValueError)
 
 
 @contextmanager
-def inbox_as_it_stands(location: str) -> Iterator[Store]:
+def open_inbox_readonly(location: str) -> Iterator[Store]:
     """Raises StoreError, also where there is no inbox in it."""
     with closing(open_store_readonly(location)) as store:
         with store.reading() as connection:

@@ -13,7 +13,7 @@ import anyio.to_thread
 from sqlalchemy import Connection, func, select
 
 from reconciler.adapters.store.db.inbox_tables import ipn_captures, ipn_messages
-from reconciler.adapters.store.inbox.io import inbox_as_it_stands
+from reconciler.adapters.store.inbox.io import open_inbox_readonly
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import MessageStatus, Source
 from reconciler.ports.notifications import NotificationStats
@@ -31,7 +31,7 @@ class StoreNotifications:
         return await anyio.to_thread.run_sync(lambda: self._heard(shops, since))
 
     def _heard(self, shops: Sequence[ShopKey], since: datetime) -> Mapping[ShopKey, NotificationStats]:
-        with inbox_as_it_stands(self._location) as store, store.reading() as connection:
+        with open_inbox_readonly(self._location) as store, store.reading() as connection:
             last = dict(_last(connection, shops))
             unheard: dict[ShopKey, list[datetime]] = {shop: [] for shop in last}
             for shop, at in _polled(connection, shops, since):
@@ -39,7 +39,7 @@ class StoreNotifications:
                     unheard.setdefault(shop, []).append(at)
         return {
             shop: NotificationStats(
-                last=last.get(shop), missed_captures=len(moments), unheard_since=min(moments, default=None)
+                last=last.get(shop), missed_captures=len(moments), missed_since=min(moments, default=None)
             )
             for shop, moments in unheard.items()
         }

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, or_, select, update
 from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.inbox_tables import ipn_mails
 from reconciler.adapters.store.inbox.io import InboxReader, InboxWriter
-from reconciler.adapters.store.inbox.rows import mail
+from reconciler.adapters.store.inbox.rows import mail_from_row
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import MailState, OutboxMail
 
@@ -53,7 +53,7 @@ def _due(connection: Connection, now: datetime, limit: int) -> Sequence[OutboxMa
     owed = (of.state == MailState.OWED) & or_(of.next_try.is_(None), of.next_try <= now)
     released = (of.state == MailState.HELD) & (of.next_try <= now)
     wanted = select(ipn_mails).where(or_(owed, released)).order_by(of.number).limit(limit)
-    return [mail(row) for row in connection.execute(wanted).mappings()]
+    return [mail_from_row(row) for row in connection.execute(wanted).mappings()]
 
 
 def _mark(connection: Connection, marks: Sequence[_Mark]) -> Sequence[bool]:

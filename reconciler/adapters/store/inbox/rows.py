@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from reconciler.adapters.store.db.inbox_tables import AT_ONCE
+from reconciler.adapters.store.db.inbox_tables import DUE_NOW
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import (
     CaptureState,
@@ -34,14 +34,14 @@ def message_from_row(row: RowMapping) -> InboxMessage:
             kind=row["kind"],
             object_id=row["object_id"],
             lane=row["lane"],
-            standing=MessageStatus(row["arrived_as"]),
+            status=MessageStatus(row["arrived_as"]),
             body=row.get("body", b""),
             digest=row["digest"],
         ),
-        standing=MessageStatus(row["standing"]),
+        status=MessageStatus(row["standing"]),
         tries=row["tries"],
         reason=row["reason"],
-        next_try=None if row["due"] == AT_ONCE else row["due"],
+        next_try=None if row["due"] == DUE_NOW else row["due"],
         settled=row["settled"],
         order=row["order_number"],
     )
@@ -51,11 +51,11 @@ _FACT = ("capture", "reference", "updated", "amount", "currency", "completed")
 _WRITTEN: dict[str, Callable[[str], Any]] = {"shop": ShopKey, "state": str, "source": Source}
 
 
-def fact(row: RowMapping) -> CaptureState:
+def fact_from_row(row: RowMapping) -> CaptureState:
     return CaptureState(**{name: row[name] for name in _FACT}, **{name: of(row[name]) for name, of in _WRITTEN.items()})
 
 
-def mail(row: RowMapping) -> OutboxMail:
+def mail_from_row(row: RowMapping) -> OutboxMail:
     return OutboxMail(
         number=row["number"],
         mail=PendingMail(
@@ -72,7 +72,7 @@ def mail(row: RowMapping) -> OutboxMail:
     )
 
 
-def copy(row: RowMapping) -> QuarantinedMessage:
+def quarantined_from_row(row: RowMapping) -> QuarantinedMessage:
     return QuarantinedMessage(
         number=row["number"],
         received=row["received"],

@@ -13,10 +13,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, func, select, update
 
 from reconciler.adapters.store.db.database import Store
-from reconciler.adapters.store.db.inbox_tables import AT_ONCE, ipn_captures, ipn_mails, ipn_messages
+from reconciler.adapters.store.db.inbox_tables import DUE_NOW, ipn_captures, ipn_mails, ipn_messages
 from reconciler.adapters.store.db.run_tables import insert
 from reconciler.adapters.store.inbox.io import InboxReader, InboxWriter
-from reconciler.adapters.store.inbox.rows import fact, message_from_row
+from reconciler.adapters.store.inbox.rows import fact_from_row, message_from_row
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import CaptureState, Completion, InboxMessage, MailState, MessageStatus, PendingMail
 from reconciler.ports.runtime import Clock
@@ -26,7 +26,7 @@ OPEN: Final = (MessageStatus.WAITING, MessageStatus.PARKED)
 _Told = tuple[CaptureState | None, PendingMail | None]
 
 
-class StoreDesk:
+class StoreWorkQueue:
     """Implements ports.inbox.Desk. `clock` says since when a mail is owed."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
@@ -42,14 +42,14 @@ class StoreDesk:
         return await self._reads.read(lambda connection: _due(connection, wanted))
 
     async def next_due(self) -> datetime | None:
-        soonest = select(func.min(ipn_messages.c.due)).where(ipn_messages.c.due > AT_ONCE)
+        soonest = select(func.min(ipn_messages.c.due)).where(ipn_messages.c.due > DUE_NOW)
         return await self._reads.read(lambda connection: connection.execute(soonest).scalar())
 
     async def facts(self, shop: ShopKey, reference: str) -> Sequence[CaptureState]:
         known = ipn_captures.c
         wanted = select(ipn_captures).where(known.shop == shop, known.reference == reference).order_by(known.capture)
         return await self._reads.read(
-            lambda connection: [fact(row) for row in connection.execute(wanted).mappings().all()]
+            lambda connection: [fact_from_row(row) for row in connection.execute(wanted).mappings().all()]
         )
 
     async def completed_for_other_shop(self, message_id: str, shop: ShopKey) -> bool:
@@ -94,13 +94,13 @@ def _settle(connection: Connection, settlements: Sequence[tuple[int, Completion]
 def _end(connection: Connection, number: int, settlement: Completion) -> bool:
     message = ipn_messages.c
     values: dict[str, Any] = {
-        "standing": settlement.standing,
+        "standing": settlement.status,
         "reason": settlement.reason,
         "due": settlement.next_try,
         "order_number": func.coalesce(settlement.order, message.order_number),
-        "settled": settlement.at if settlement.standing is MessageStatus.DONE else None,
+        "settled": settlement.at if settlement.status is MessageStatus.DONE else None,
     }
-    if settlement.standing is MessageStatus.PARKED:
+    if settlement.status is MessageStatus.PARKED:
         values["tries"] = message.tries + 1
     ended = update(ipn_messages).where(message.number == number, message.standing.in_(OPEN)).values(values)
     if connection.execute(ended).rowcount == 0:
@@ -133,7 +133,7 @@ def _remember(connection: Connection, told: CaptureState) -> None:
         return
     own = (known.shop == told.shop, known.capture == told.capture)
     stands = connection.execute(select(ipn_captures).where(*own).with_for_update()).mappings().one()
-    connection.execute(update(ipn_captures).where(*own).values(_fact_row(told.after(fact(stands)))))
+    connection.execute(update(ipn_captures).where(*own).values(_fact_row(told.after(fact_from_row(stands)))))
 
 
 def _fact_row(told: CaptureState) -> dict[str, Any]:

@@ -58,10 +58,10 @@ class StoreHistory:
                 info=_info(row),
                 shops=row["shops"],
                 ended=row["ended"],
-                tally=counted.get(row["run"], RunCounts()),
-                left=left.get(row["run"], 0),
+                counts=counted.get(row["run"], RunCounts()),
+                unfinished_shops=left.get(row["run"], 0),
                 interrupted=row["run"] in interrupted,
-                at_work=row["run"] in at_work,
+                running=row["run"] in at_work,
                 resumed_by=resumers.get(row["run"]),
             )
             for row in rows
@@ -110,7 +110,7 @@ class StoreHistory:
 
     def step_records(self, run: str, shop: ShopKey) -> Sequence[StepRecord]:
         plan = self.planned(run, shop)
-        planned = outline.steps_of(plan["steps"]) if plan is not None else ()
+        planned = outline.decode_steps(plan["steps"]) if plan is not None else ()
         told = ((format_utc(recorded.at), recorded.event) for recorded in self.events(run, shop))
         return step_records(planned, told)
 
@@ -129,7 +129,7 @@ class StoreHistory:
 
     def _left(self, connection: Connection, row: RowMapping) -> UnfinishedShop:
         since = and_(events.c.run == row["run"], events.c.shop == row["shop"], events.c.number > row["settled"])
-        standing = ShopProgress(does=outline.step_kinds(row["steps"]))
+        standing = ShopProgress(step_kinds=outline.step_kinds(row["steps"]))
         for recorded in self._recorded(connection, select(events).where(since)):
             standing = standing.apply(recorded.event)
         return UnfinishedShop(

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from reconciler.adapters.store.db.database import Store
-from reconciler.adapters.store.db.group_commit import GATHER, GroupCommit
+from reconciler.adapters.store.db.group_commit import GATHER_SECONDS, GroupCommit
 from reconciler.adapters.store.db.run_tables import events, runs
 from reconciler.adapters.store.runs.projection import PendingEvent, RunContext, RunProjection
 from reconciler.core.documents.event_codec import encode_event
@@ -33,7 +33,7 @@ class StoreJournal:
         self._clock = clock
         self._noted: dict[ShopKey | None, list[PendingEvent]] = {}
         self._begun = False
-        self._commits: GroupCommit[Sequence[PendingEvent], None] = GroupCommit(self._commit, gather=GATHER)
+        self._commits: GroupCommit[Sequence[PendingEvent], None] = GroupCommit(self._commit, gather=GATHER_SECONDS)
 
     async def record(self, event: Event) -> None:
         """Raises StoreError; then it is not known whether the event was kept, nor those that were noted before it."""
@@ -55,7 +55,7 @@ class StoreJournal:
 
     def _commit(self, told: Sequence[Sequence[PendingEvent]]) -> Sequence[None]:
         entries = [entry for together in told for entry in together]
-        standings = self._course.standings
+        standings = self._course.progress
         before = {entry.shop: standings.get(entry.shop) for entry in entries if entry.shop is not None}
         try:
             self._write(entries)
@@ -75,7 +75,7 @@ class StoreJournal:
                 connection.execute(runs.insert(), _run_row(self._info))
             for part in _parts(entries):
                 connection.execute(events.insert(), [self._row(entry) for entry in part])
-                following = RunProjection(connection=connection, course=self._course)
+                following = RunProjection(connection=connection, context=self._course)
                 for entry in part:
                     following.apply(entry)
                 following.write()

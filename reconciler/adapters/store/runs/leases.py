@@ -25,7 +25,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, not_, select, update
 
 from reconciler.adapters.store.db.database import Store, database_now
-from reconciler.adapters.store.db.group_commit import GATHER, GroupCommit
+from reconciler.adapters.store.db.group_commit import GATHER_SECONDS, GroupCommit
 from reconciler.adapters.store.db.run_tables import insert, leases
 from reconciler.adapters.store.runs.process_identity import Process, is_gone, this_process
 from reconciler.core.values import ShopKey
@@ -66,7 +66,7 @@ class StoreLeases:
         self._clock = clock
         self._ttl = ttl
         self._here = process or this_process()
-        self._commits = GroupCommit(self._commit, gather=GATHER)
+        self._commits = GroupCommit(self._commit, gather=GATHER_SECONDS)
 
     async def acquire(self, shop: ShopKey) -> StoreLease:
         """Raises LeaseHeld, StoreError."""

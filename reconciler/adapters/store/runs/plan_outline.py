@@ -14,13 +14,13 @@ from reconciler.core.planning.plan import ShopPlan, Step, StepKind
 from reconciler.core.values import Scalar
 
 
-def steps(plan: ShopPlan) -> Json:
+def encode_steps(plan: ShopPlan) -> Json:
     return [
         {"does": step.action.value, "kind": step.kind, "fields": [str(ref) for ref in step.refs]} for step in plan.steps
     ]
 
 
-def changes(plan: ShopPlan, key: DigestKey | None) -> Json:
+def encode_changes(plan: ShopPlan, key: DigestKey | None) -> Json:
     return [
         {
             "field": str(change.ref),
@@ -37,7 +37,7 @@ def step_kinds(written: Any) -> tuple[StepKind, ...]:
     return tuple(StepKind(step["does"]) for step in written)
 
 
-def steps_of(written: Any) -> tuple[Step, ...]:
+def decode_steps(written: Any) -> tuple[Step, ...]:
     """The steps that `steps` wrote."""
     return tuple(
         Step(action=StepKind(step["does"]), kind=step["kind"], refs=tuple(_ref(field) for field in step["fields"]))

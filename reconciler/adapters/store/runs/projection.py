@@ -66,7 +66,7 @@ class RunContext:
     run: str
     plans: Mapping[ShopKey, ShopPlan]
     key: DigestKey | None
-    standings: dict[ShopKey, ShopProgress] = field(default_factory=dict)
+    progress: dict[ShopKey, ShopProgress] = field(default_factory=dict)
     missed: set[tuple[ShopKey, FieldRef]] = field(default_factory=set)
 
 
@@ -85,9 +85,9 @@ class RunProjection:
     """
 
     connection: Connection
-    course: RunContext
-    begun: list[dict[str, Any]] = field(default_factory=list)
-    gone_on: set[ShopKey] = field(default_factory=set)
+    context: RunContext
+    started: list[dict[str, Any]] = field(default_factory=list)
+    restarted: set[ShopKey] = field(default_factory=set)
     values: dict[tuple[ShopKey, str], _Value] = field(default_factory=dict)
     finished: dict[ShopKey, ShopProgress | None] = field(default_factory=dict)
     ended: datetime | None = None
@@ -102,48 +102,48 @@ class RunProjection:
                 self._finish(over)
             case event if not isinstance(event, RunEvent | ShopSkipped):
                 self._go_on(event.shop)
-                self.course.standings[event.shop] = self.course.standings[event.shop].apply(event)
+                self.context.progress[event.shop] = self.context.progress[event.shop].apply(event)
         if isinstance(entry.event, StepDone):
             self._apply(entry.event, entry.at)
         if isinstance(entry.event, PredictionMissed):
-            self.course.missed.add((entry.event.shop, entry.event.ref))
+            self.context.missed.add((entry.event.shop, entry.event.ref))
 
     def write(self) -> None:
-        if self.begun:
-            self.connection.execute(run_shops.insert(), self.begun)
-        if self.gone_on:
-            self.connection.execute(_GO_ON, [self._own(shop) for shop in sorted(self.gone_on)])
+        if self.started:
+            self.connection.execute(run_shops.insert(), self.started)
+        if self.restarted:
+            self.connection.execute(_GO_ON, [self._own(shop) for shop in sorted(self.restarted)])
         self._write_values()
         self._settle()
         if self.ended is not None:
-            over = update(runs).where(runs.c.run == self.course.run)
+            over = update(runs).where(runs.c.run == self.context.run)
             self.connection.execute(over.values(ended=self.ended))
 
     def _own(self, shop: ShopKey) -> dict[str, Any]:
-        return {"of_run": self.course.run, "of_shop": shop}
+        return {"of_run": self.context.run, "of_shop": shop}
 
     def _go_on(self, shop: ShopKey) -> None:
         """Something happens in the shop: from here on it is unfinished, also where a later run had settled it before."""
-        if shop in self.course.standings:
-            self.gone_on.add(shop)
+        if shop in self.context.progress:
+            self.restarted.add(shop)
             return
-        plan = self.course.plans.get(shop)
-        self.course.standings[shop] = ShopProgress(does=[step.action for step in plan.steps] if plan else [])
-        self.begun.append(
+        plan = self.context.plans.get(shop)
+        self.context.progress[shop] = ShopProgress(step_kinds=[step.action for step in plan.steps] if plan else [])
+        self.started.append(
             {
-                "run": self.course.run,
+                "run": self.context.run,
                 "shop": shop,
-                "steps": outline.steps(plan) if plan else [],
-                "changes": outline.changes(plan, self.course.key) if plan else [],
+                "steps": outline.encode_steps(plan) if plan else [],
+                "changes": outline.encode_changes(plan, self.context.key) if plan else [],
                 "unfinished": True,
             }
         )
 
     def _finish(self, over: ShopFinished) -> None:
         """A shop that could not be reopened is not settled."""
-        standing = self.course.standings.get(over.shop)
+        standing = self.context.progress.get(over.shop)
         if standing is not None:
-            standing = self.course.standings[over.shop] = standing.apply(over)
+            standing = self.context.progress[over.shop] = standing.apply(over)
         if standing is None or not standing.closed:
             self.finished[over.shop] = standing
 
@@ -156,7 +156,7 @@ class RunProjection:
         """
         own: list[ShopKey] = []
         for shop, standing in sorted(self.finished.items()):
-            if standing is not None and standing.does and not standing.opened:
+            if standing is not None and standing.step_kinds and not standing.opened:
                 own.append(shop)
             else:
                 self._settle_for_all(shop, opened=standing is not None and standing.opened)
@@ -171,26 +171,28 @@ class RunProjection:
 
     def _closed_by_others(self, shop: ShopKey) -> list[str]:
         """The runs that asked for the shop to be closed, and told of no reopening."""
-        of_others = (run_shops.c.shop == shop, run_shops.c.unfinished, run_shops.c.run != self.course.run)
+        of_others = (run_shops.c.shop == shop, run_shops.c.unfinished, run_shops.c.run != self.context.run)
         rows = self.connection.execute(select(run_shops).where(*of_others)).mappings()
         return [row["run"] for row in rows if unfinished_work(self.connection, row).closed]
 
     def _overtaken(self, shop: ShopKey) -> ColumnElement[bool]:
         """Of a row: it is another run's, which did something in the shop after this one had begun there."""
         own = events.alias()
-        begun = select(func.min(own.c.number)).where(own.c.run == self.course.run, own.c.shop == shop).scalar_subquery()
+        begun = (
+            select(func.min(own.c.number)).where(own.c.run == self.context.run, own.c.shop == shop).scalar_subquery()
+        )
         since = exists().where(events.c.run == run_shops.c.run, events.c.shop == shop, events.c.number > begun)
-        return and_(run_shops.c.run != self.course.run, since)
+        return and_(run_shops.c.run != self.context.run, since)
 
     def _apply(self, done: StepDone, at: datetime) -> None:
-        plan = self.course.plans.get(done.shop)
+        plan = self.context.plans.get(done.shop)
         if plan is None or done.step >= len(plan.steps):
             return
         self._keep(plan.shop, outline.values_written_by(plan, done.step), done.seals, at, anew=True)
         shown = [
             (ref, value)
             for ref, value in outline.values_verified_by(plan, done.step)
-            if (plan.shop, ref) not in self.course.missed
+            if (plan.shop, ref) not in self.context.missed
         ]
         self._keep(plan.shop, shown, done.seals, at, anew=False)
 
@@ -198,10 +200,10 @@ class RunProjection:
         self, shop: ShopKey, values: Iterable[tuple[FieldRef, Scalar]], seals: Seals, at: datetime, *, anew: bool
     ) -> None:
         """As if each were written by itself: what was read counts anew where it is not what stood before it."""
-        about = {"shop": shop, "at": at, "run": self.course.run}
+        about = {"shop": shop, "at": at, "run": self.context.run}
         shown = dict(seals)
         for ref, value in values:
-            place, written = (shop, str(ref)), stored_value(value, shown.get(ref), self.course.key)
+            place, written = (shop, str(ref)), stored_value(value, shown.get(ref), self.context.key)
             before = self.values.get(place)
             if anew or before is None or before.row["value"] != written:
                 row = {**about, "field": place[1], "value": written}

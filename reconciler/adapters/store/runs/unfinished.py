@@ -38,23 +38,23 @@ class ShopProgress:
     `before` is what `closed` was before the closing that is under way. `opened`: the run itself opened the shop, or found it so.
     """
 
-    does: Sequence[StepKind] = ()
+    step_kinds: Sequence[StepKind] = ()
     closed: bool = False
-    before: bool = False
+    closed_before: bool = False
     opened: bool = False
     intents: Mapping[int, str] = field(default_factory=dict)
 
     def apply(self, event: Event) -> ShopProgress:
         match event:
             case StepStarted():
-                begun = replace(self, intents={**self.intents, event.step: event.key}, before=self.closed)
+                begun = replace(self, intents={**self.intents, event.step: event.key}, closed_before=self.closed)
                 return replace(begun, closed=self.closed or self._does(event.step) is StepKind.CLOSE)
             case StepDone():
                 opened = self.opened or self._does(event.step) is StepKind.REOPEN
                 return replace(self._without(event.step), closed=self._closed_by(event.step), opened=opened)
             case StepFailed():
                 certainly_not = event.happened is False and self._does(event.step) is StepKind.CLOSE
-                return replace(self._without(event.step), closed=self.before if certainly_not else self.closed)
+                return replace(self._without(event.step), closed=self.closed_before if certainly_not else self.closed)
             case ShopReopened():
                 return replace(self, closed=False, opened=True)
             case ReopenFailed():
@@ -65,7 +65,7 @@ class ShopProgress:
                 return self
 
     def _does(self, step: int) -> StepKind | None:
-        return self.does[step] if step < len(self.does) else None
+        return self.step_kinds[step] if step < len(self.step_kinds) else None
 
     def _closed_by(self, step: int) -> bool:
         does = self._does(step)
@@ -77,7 +77,7 @@ class ShopProgress:
 
 def unfinished_work(connection: Connection, row: RowMapping) -> ShopProgress:
     since = (events.c.run == row["run"], events.c.shop == row["shop"], events.c.number > row["settled"])
-    standing = ShopProgress(does=outline.step_kinds(row["steps"]))
+    standing = ShopProgress(step_kinds=outline.step_kinds(row["steps"]))
     for document in connection.execute(select(events.c.document).where(*since).order_by(events.c.number)).scalars():
         try:
             standing = standing.apply(decode_event(document))

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_the_last_requests_are_remembered_in_order(monkeypatch):
-    monkeypatch.setattr(client, "REMEMBERED", 3)
+    monkeypatch.setattr(client, "MAX_LOG_ENTRIES", 3)
     heard = []
     async with Loopback() as server:
         secret = Secret("a-secret", SecretRef("ref+test://x"))

@@ -231,4 +231,4 @@ def test_what_is_a_loopback() -> None:
 @pytest.mark.parametrize(("given", "whole"), [({"read_timeout": 2.0}, 8.0), ({"answer_timeout": 0.5}, 0.5), ({}, 20.0)])
 def test_a_whole_answer_may_take_four_times_the_longest_silence(given: dict, whole: float) -> None:
     """So that the one setting bounds both: an answer that trickles in for ever, and one that does not come."""
-    assert config("https://x.example", **given).whole_answer == whole
+    assert config("https://x.example", **given).effective_answer_timeout == whole

@@ -103,7 +103,7 @@ def corpus(kind):
 @pytest.mark.parametrize("path", corpus("valid"))
 def test_valid_files_of_the_corpus(path):
     parsed = read_yaml(path.read_bytes(), path.name)
-    assert parsed.findings == ()
+    assert parsed.diagnostics == ()
     assert document_accepts(ShopDocument, parsed.data)
     assert schema_accepts(ShopDocument, parsed.data)
 

@@ -9,10 +9,10 @@ import pytest
 import yaml
 
 from reconciler.adapters.manifests.documents.shop import ShopDocument
-from reconciler.adapters.manifests.editing.compose import comment_out, new_page
+from reconciler.adapters.manifests.editing.compose import comment_out, compose_source
 from reconciler.adapters.manifests.editing.edit import remove_value, set_value
-from reconciler.adapters.manifests.editing.parse import read_page
-from reconciler.adapters.manifests.editing.serialise import write_page
+from reconciler.adapters.manifests.editing.parse import read_source
+from reconciler.adapters.manifests.editing.serialise import serialise_source
 from reconciler.adapters.manifests.editing.tree import SourceFile, holds
 
 TEXT = """\
@@ -39,13 +39,13 @@ labels: {wave: canary}
 
 
 def page() -> SourceFile:
-    read = read_page(TEXT.encode(), "a.yaml", ShopDocument)
+    read = read_source(TEXT.encode(), "a.yaml", ShopDocument)
     assert isinstance(read, SourceFile)
     return read
 
 
 def changes(after: SourceFile) -> list[str]:
-    lines = ndiff(TEXT.splitlines(), write_page(after).decode().splitlines())
+    lines = ndiff(TEXT.splitlines(), serialise_source(after).decode().splitlines())
     told = [line for line in lines if line[:2] in ("+ ", "- ")]
     return sorted(told, key=lambda line: line[0] == "+")
 
@@ -82,7 +82,7 @@ def test_a_value_is_set_where_it_stands(place: str, value: Any, wanted: list[str
 
 
 def test_a_new_key_takes_its_place_in_the_order() -> None:
-    text = write_page(set_value(page(), ("group",), "standard", ShopDocument)).decode()
+    text = serialise_source(set_value(page(), ("group",), "standard", ShopDocument)).decode()
     assert text.index("group: standard") > text.index("apiVersion")
     assert text.index("group: standard") < text.index("# the settings")
 
@@ -97,8 +97,8 @@ def test_a_mapping_that_holds_nothing_any_more_goes_as_well() -> None:
     after = remove_value(remove_value(page(), ("amazon", "api", "seller_id")), ("amazon", "api", "client_id"))
 
     assert not holds(after, ("amazon", "api"))
-    assert "# the ids" in write_page(after).decode()
-    assert "# from the mail of 3 March" in write_page(after).decode()
+    assert "# the ids" in serialise_source(after).decode()
+    assert "# from the mail of 3 March" in serialise_source(after).decode()
 
 
 def test_what_is_not_there_is_taken_out_without_a_trace() -> None:
@@ -110,16 +110,16 @@ def test_what_is_not_there_is_taken_out_without_a_trace() -> None:
 def test_a_mapping_that_gives_way_to_a_value_leaves_its_comments() -> None:
     after = set_value(page(), ("amazon", "api"), None, ShopDocument)
 
-    assert yaml.safe_load(write_page(after))["amazon"]["api"] is None
+    assert yaml.safe_load(serialise_source(after))["amazon"]["api"] is None
     for comment in ("# entered by hand", "# from the mail of 3 March", "# checked"):
-        assert comment in write_page(after).decode()
+        assert comment in serialise_source(after).decode()
 
 
 def test_a_file_with_the_line_ends_of_windows_keeps_them() -> None:
-    read = read_page(TEXT.replace("\n", "\r\n").encode(), "a.yaml", ShopDocument)
+    read = read_source(TEXT.replace("\n", "\r\n").encode(), "a.yaml", ShopDocument)
     assert isinstance(read, SourceFile)
 
-    text = write_page(
+    text = serialise_source(
         set_value(set_value(read, ("group",), "one", ShopDocument), ("labels", "wave"), "two", ShopDocument)
     )
 
@@ -129,22 +129,22 @@ def test_a_file_with_the_line_ends_of_windows_keeps_them() -> None:
 def test_blank_lines_that_are_part_of_a_text_stay_with_it() -> None:
     texts = "    a1:\n      label: |+\n        one\n\n\n      message: two\n"
     text = f"apiVersion: reconciler/v1\nshop: a\namazon:\n  messages:\n{texts}"
-    read = read_page(text.encode(), "a.yaml", ShopDocument)
+    read = read_source(text.encode(), "a.yaml", ShopDocument)
     assert isinstance(read, SourceFile)
 
-    after = write_page(remove_value(read, ("amazon", "messages", "a1", "message")))
+    after = serialise_source(remove_value(read, ("amazon", "messages", "a1", "message")))
 
     assert yaml.safe_load(after)["amazon"]["messages"]["a1"] == {"label": "one\n\n\n"}
 
 
 def test_a_file_without_a_last_line_end_gets_one_where_it_changes() -> None:
     """A text that becomes a block would lose its own line end with it."""
-    read = read_page(TEXT.rstrip("\n").encode(), "a.yaml", ShopDocument)
+    read = read_source(TEXT.rstrip("\n").encode(), "a.yaml", ShopDocument)
     assert isinstance(read, SourceFile)
-    assert write_page(read) == TEXT.rstrip("\n").encode()
+    assert serialise_source(read) == TEXT.rstrip("\n").encode()
 
     for changed in (set_value(read, ("group",), "one", ShopDocument), remove_value(read, ("labels",))):
-        assert write_page(changed).endswith(b"\n")
+        assert serialise_source(changed).endswith(b"\n")
 
 
 def test_what_is_to_be_filled_in_stands_ready_where_it_belongs() -> None:
@@ -155,7 +155,7 @@ def test_what_is_to_be_filled_in_stands_ready_where_it_belongs() -> None:
     }
     paths = frozenset({("amazon", "api", "seller_id"), ("amazon", "notification", "email")})
 
-    text = write_page(comment_out(new_page(data, ShopDocument), paths)).decode()
+    text = serialise_source(comment_out(compose_source(data, ShopDocument), paths)).decode()
 
     assert text == (
         "apiVersion: reconciler/v1\nshop: a\namazon: # 設定>連携サービス>Amazon設定\n"

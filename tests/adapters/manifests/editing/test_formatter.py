@@ -9,8 +9,8 @@ import pytest
 from reconciler.adapters.manifests.documents.shop import ShopDocument
 from reconciler.adapters.manifests.editing.canonical_style import canonical
 from reconciler.adapters.manifests.editing.formatter import FormattedFolder
-from reconciler.adapters.manifests.editing.parse import read_page
-from reconciler.adapters.manifests.editing.serialise import write_page
+from reconciler.adapters.manifests.editing.parse import read_source
+from reconciler.adapters.manifests.editing.serialise import serialise_source
 from reconciler.adapters.manifests.editing.tree import SourceFile
 from reconciler.ports.manifest_editing import FormattedFile
 
@@ -18,9 +18,9 @@ HEAD = "apiVersion: reconciler/v1\nshop: a\n"
 
 
 def formatted(text: str) -> str:
-    page = read_page(text.encode(), "a.yaml", ShopDocument)
+    page = read_source(text.encode(), "a.yaml", ShopDocument)
     assert isinstance(page, SourceFile), [str(finding.summary) for finding in page]
-    return write_page(canonical(page, ShopDocument)).decode()
+    return serialise_source(canonical(page, ShopDocument)).decode()
 
 
 def test_keys_take_the_order_of_the_documents_and_comments_go_with_them() -> None:
@@ -157,4 +157,4 @@ def test_what_the_loader_refuses_is_not_read() -> None:
         "a: [",
         HEAD[:5],
     ):
-        assert isinstance(read_page(text.encode(), "a.yaml", ShopDocument), tuple)
+        assert isinstance(read_source(text.encode(), "a.yaml", ShopDocument), tuple)

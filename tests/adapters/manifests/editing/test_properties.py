@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from reconciler.adapters.manifests.documents.shop import ShopDocument
 from reconciler.adapters.manifests.editing.canonical_style import canonical
-from reconciler.adapters.manifests.editing.compose import new_page
+from reconciler.adapters.manifests.editing.compose import compose_source
 from reconciler.adapters.manifests.editing.edit import remove_value, set_value
-from reconciler.adapters.manifests.editing.parse import read_page
-from reconciler.adapters.manifests.editing.serialise import write_page
+from reconciler.adapters.manifests.editing.parse import read_source
+from reconciler.adapters.manifests.editing.serialise import serialise_source
 from reconciler.adapters.manifests.editing.tree import SourceFile, comments_of, data_of, leaves
 from reconciler.adapters.manifests.yaml.reader import read_yaml
 from tests.support.manifest_strategies import DATA, TEXTS, manifests
@@ -22,7 +22,7 @@ Written = tuple[str, dict[str, Any]]
 
 
 def page_of(data: bytes) -> SourceFile:
-    page = read_page(data, "kyoto-tea.yaml", ShopDocument)
+    page = read_source(data, "kyoto-tea.yaml", ShopDocument)
     assert isinstance(page, SourceFile), [str(finding.summary) for finding in page]
     return page
 
@@ -30,19 +30,19 @@ def page_of(data: bytes) -> SourceFile:
 def read(written: Written) -> tuple[bytes, SourceFile]:
     """What the loader refuses (a control character, a line that ends otherwise in another YAML) is not the editor's matter."""
     data = written[0].encode()
-    page = read_page(data, "kyoto-tea.yaml", ShopDocument)
+    page = read_source(data, "kyoto-tea.yaml", ShopDocument)
     assume(isinstance(page, SourceFile))
     assert isinstance(page, SourceFile)
     return data, page
 
 
 def formatted(data: bytes) -> bytes:
-    return write_page(canonical(page_of(data), ShopDocument))
+    return serialise_source(canonical(page_of(data), ShopDocument))
 
 
 def values(data: bytes) -> object:
     parsed = read_yaml(data, "kyoto-tea.yaml")
-    assert parsed.findings == ()
+    assert parsed.diagnostics == ()
     return parsed.data
 
 
@@ -58,7 +58,7 @@ def test_what_nobody_changed_is_written_as_it_stood(written: Written) -> None:
     data, page = read(written)
     braces = written[0].lstrip().startswith("{") or "\n{" in written[0].replace("\r", "")
 
-    assert braces or write_page(page) == data
+    assert braces or serialise_source(page) == data
 
 
 @given(manifests())
@@ -96,7 +96,7 @@ def test_a_value_that_is_set_stands_there_and_nothing_else_moves(written: Writte
 
     changed = set_value(page, path, value, ShopDocument)
 
-    after = write_page(changed)
+    after = serialise_source(changed)
     assert values(after) == set_in(written[1], path, value)
     assert dict(leaves(data_of(page_of(after)))) == dict(leaves(set_in(written[1], path, value)))
     assert Counter(comments_of(page)) <= Counter(comments_of(page_of(after)))
@@ -110,7 +110,7 @@ def test_what_is_taken_out_is_gone_and_nothing_else_moves(written: Written, draw
     assume(held)
     path = draw.draw(st.sampled_from(held))
 
-    after = write_page(remove_value(page, path))
+    after = serialise_source(remove_value(page, path))
 
     assert values(after) == removed_from(written[1], path)
     assert remove_value(page_of(after), path) == page_of(after)
@@ -118,7 +118,9 @@ def test_what_is_taken_out_is_gone_and_nothing_else_moves(written: Written, draw
 
 @given(DATA)
 def test_a_new_manifest_reads_back(data: dict[str, Any]) -> None:
-    after = write_page(new_page(data, ShopDocument, schema="../schemas/shop.schema.json", about=("A shop.", "")))
+    after = serialise_source(
+        compose_source(data, ShopDocument, schema="../schemas/shop.schema.json", about=("A shop.", ""))
+    )
 
     wanted = dict(leaves(data))
     assert dict(leaves(values(after))) == {path: value for path, value in wanted.items() if value != {}}
@@ -128,9 +130,9 @@ def test_a_new_manifest_reads_back(data: dict[str, Any]) -> None:
 @given(DATA, TEXTS)
 def test_any_text_reads_back(data: dict[str, Any], text: str) -> None:
     path = ("amazon", "messages", "order_area", "message")
-    page = set_value(new_page(data, ShopDocument), path, text, ShopDocument)
+    page = set_value(compose_source(data, ShopDocument), path, text, ShopDocument)
 
-    assert read_yaml(write_page(page), "f").data == set_in(without_empty(data), path, text)
+    assert read_yaml(serialise_source(page), "f").data == set_in(without_empty(data), path, text)
 
 
 NEW: dict[tuple[str, ...], st.SearchStrategy[Any]] = {

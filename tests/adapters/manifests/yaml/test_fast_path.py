@@ -176,7 +176,7 @@ def same(content: str) -> bool:
     if made is None:
         return False
     slow = parse_with_libyaml(content.encode(), "f")
-    assert slow.findings == ()
+    assert slow.diagnostics == ()
     assert (repr(made.data), tuple(made.names), made.marks) == (repr(slow.data), slow.names, slow.marks)
     assert not made.harmless or not any(forbidden_text(slow))
     return True
@@ -319,7 +319,7 @@ def test_of_what_went_straight_each_place_is_known():
     assert parse_fast(content) is not None
     assert parsed.data == {"shop": "kyoto-tea", "amazon": {"api": {"id": "抹茶"}, "text": "一\n\n二\n"}}
     assert parsed.origin(("amazon", "api", "id")) == Origin("a.yaml", 4, 9)
-    assert parsed.where_key(("amazon", "text")) == Origin("a.yaml", 5, 3)
+    assert parsed.key_origin(("amazon", "text")) == Origin("a.yaml", 5, 3)
 
 
 @given(st.integers(min_value=0, max_value=2**63))

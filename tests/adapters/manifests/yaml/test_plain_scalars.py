@@ -108,5 +108,5 @@ def test_what_pyyaml_writes_is_read_back(value):
     from reconciler.adapters.manifests.yaml.reader import read_yaml  # noqa: PLC0415
 
     parsed = read_yaml(yaml.safe_dump(value, allow_unicode=False).encode(), "a.yaml")
-    if not parsed.findings:
+    if not parsed.diagnostics:
         assert parsed.data == value

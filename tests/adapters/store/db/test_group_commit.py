@@ -85,7 +85,7 @@ async def test_who_handed_over_goes_at_once_and_what_was_begun_on_is_ended_witho
     commits = GroupCommit(disk.commit)
 
     async def one(number: int) -> None:
-        answers[number] = await commits.submit_nowait(number)
+        answers[number] = await commits.submit_cancellable(number)
 
     with anyio.fail_after(5):
         async with anyio.create_task_group() as patient:
@@ -100,7 +100,7 @@ async def test_who_handed_over_goes_at_once_and_what_was_begun_on_is_ended_witho
             disk.free.set()
     assert disk.batches == [[0], [2]]
     assert answers == {2: 20}
-    assert await commits.submit_nowait(3) == 30
+    assert await commits.submit_cancellable(3) == 30
 
 
 async def test_who_handed_over_is_told_of_a_commit_that_fails():
@@ -108,7 +108,7 @@ async def test_who_handed_over_is_told_of_a_commit_that_fails():
     disk.broken = True
     disk.free.set()
     with pytest.raises(OSError, match="no disk"):
-        await GroupCommit(disk.commit).submit_nowait(1)
+        await GroupCommit(disk.commit).submit_cancellable(1)
 
 
 async def test_the_event_loop_goes_on_meanwhile():

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler.adapters.store import StoreCatalogue, StoreDesk, StoreInbox
+from reconciler.adapters.store import StoreInbox, StoreInboxAdmin, StoreWorkQueue
 from reconciler.adapters.store.inbox.inbox import MAX_COPY_BYTES
 from reconciler.ports.inbox import MailState, MessageStatus
 from reconciler.ports.inbox_admin import InboxFilter, InboxStats, QuarantinedMessage, QuarantineFilter
@@ -20,15 +20,15 @@ SECOND = timedelta(seconds=1)
 @pytest.fixture
 async def catalogue(store):
     """1 waits, 2 is parked, 3 is done, 4 a sample, 5 of another shop."""
-    kept, desk = StoreInbox(store), StoreDesk(store, ManualClock())
+    kept, desk = StoreInbox(store), StoreWorkQueue(store, ManualClock())
     for number in (1, 2, 3):
         await kept.keep(arrival(number, object_id=f"{CAPTURE}{number}", received=START + number * SECOND))
-    await kept.keep(arrival(4, standing=MessageStatus.SAMPLE, received=START + 4 * SECOND))
+    await kept.keep(arrival(4, status=MessageStatus.SAMPLE, received=START + 4 * SECOND))
     await kept.keep(arrival(5, shop=OTHER, received=START + 5 * SECOND))
     numbers = {entry.arrival.message_id: entry.number for entry in await desk.due(START, limit=9)}
     await desk.complete(numbers[message_id(2)], parked())
     await desk.complete(numbers[message_id(3)], done(order="100000020732", fact=fact(), mail=mail()))
-    return StoreCatalogue(store)
+    return StoreInboxAdmin(store)
 
 
 async def found(catalogue, **wanted) -> list[int]:
@@ -43,9 +43,9 @@ async def number_of(catalogue, which: int) -> int:
 async def test_all_that_is_asked_must_hold(catalogue):
     assert await found(catalogue) == [5, 4, 3, 2, 1]
     assert await found(catalogue, shop=SHOP) == [4, 3, 2, 1]
-    assert await found(catalogue, standing=MessageStatus.PARKED) == [2]
+    assert await found(catalogue, status=MessageStatus.PARKED) == [2]
     assert await found(catalogue, reason="unknown-order") == [2]
-    assert await found(catalogue, shop=OTHER, standing=MessageStatus.PARKED) == []
+    assert await found(catalogue, shop=OTHER, status=MessageStatus.PARKED) == []
     assert await found(catalogue, limit=2) == [5, 4]
     assert await found(catalogue, before=await number_of(catalogue, 3)) == [2, 1]
 
@@ -70,8 +70,8 @@ async def test_again_means_waiting_as_if_it_had_just_come(catalogue, store, whic
     assert await catalogue.replay(number) is moved
     if moved:
         entry = await catalogue.entry(number)
-        assert (entry.standing, entry.tries, entry.reason, entry.settled) == (MessageStatus.WAITING, 0, None, None)
-        assert number in [each.number for each in await StoreDesk(store, ManualClock()).due(START, limit=9)]
+        assert (entry.status, entry.tries, entry.reason, entry.settled) == (MessageStatus.WAITING, 0, None, None)
+        assert number in [each.number for each in await StoreWorkQueue(store, ManualClock()).due(START, limit=9)]
     assert not await catalogue.replay(999_999)
 
 
@@ -79,14 +79,14 @@ async def test_again_means_waiting_as_if_it_had_just_come(catalogue, store, whic
 async def test_what_is_put_aside_waits_for_a_person(catalogue, store, which, moved):
     number = await number_of(catalogue, which)
     assert await catalogue.park(number, "by-hand", START) is moved
-    due = await StoreDesk(store, ManualClock()).due(START + timedelta(days=99), limit=9)
+    due = await StoreWorkQueue(store, ManualClock()).due(START + timedelta(days=99), limit=9)
     assert (number in [each.number for each in due]) is False
     if moved:
         assert (await catalogue.entry(number)).reason == "by-hand"
 
 
 async def test_copies_of_what_was_refused(store):
-    kept, catalogue = StoreInbox(store), StoreCatalogue(store)
+    kept, catalogue = StoreInbox(store), StoreInboxAdmin(store)
     large = b"x" * (MAX_COPY_BYTES + 1)
     for number, refused in enumerate([refusal(), refusal("too-old", shop=None), refusal(body=large, shop=OTHER)]):
         await kept.quarantine(replace(refused, received=START + number * SECOND))
@@ -122,5 +122,5 @@ async def test_how_the_inbox_stands(catalogue, store):
 
 
 async def test_an_empty_inbox_stands_so(store):
-    counts = await StoreCatalogue(store).counts()
+    counts = await StoreInboxAdmin(store).counts()
     assert counts == InboxStats(messages={}, parked={}, refused={}, mails={}, oldest_waiting=None, last_received={})

@@ -6,7 +6,7 @@ import anyio
 import pytest
 from sqlalchemy import event, func, select, text
 
-from reconciler.adapters.store import StoreDesk, StoreInbox, open_store
+from reconciler.adapters.store import StoreInbox, StoreWorkQueue, open_store
 from reconciler.adapters.store.db.inbox_tables import ipn_messages, ipn_quarantine
 from reconciler.adapters.store.inbox import inbox
 from reconciler.ports.inbox import InboxUnavailable, MessageStatus, StoreOutcome
@@ -45,9 +45,9 @@ async def all_at_once(work, items) -> list:
 async def test_what_was_kept_is_there_as_it_came(store):
     given = arrival(7, body="入金".encode(), object_id=None, shop=OTHER)
     assert await StoreInbox(store).keep(given) is StoreOutcome.STORED
-    (entry,) = await StoreDesk(store, ManualClock()).due(START, limit=9)
+    (entry,) = await StoreWorkQueue(store, ManualClock()).due(START, limit=9)
     assert entry.arrival == given
-    assert (entry.standing, entry.tries, entry.reason, entry.settled) == (MessageStatus.WAITING, 0, None, None)
+    assert (entry.status, entry.tries, entry.reason, entry.settled) == (MessageStatus.WAITING, 0, None, None)
 
 
 async def test_the_same_message_again_is_a_duplicate_and_other_content_under_its_id_a_clash(store):
@@ -55,7 +55,7 @@ async def test_the_same_message_again_is_a_duplicate_and_other_content_under_its
     await kept.keep(arrival(1))
     assert await kept.keep(arrival(1, body=b"{ }", received=START + DAY)) is StoreOutcome.DUPLICATE
     assert await kept.keep(arrival(1, digest="f" * 64)) is StoreOutcome.CLASH
-    (entry,) = await StoreDesk(store, ManualClock()).due(START, limit=9)
+    (entry,) = await StoreWorkQueue(store, ManualClock()).due(START, limit=9)
     assert entry.arrival == arrival(1)
 
 
@@ -180,13 +180,13 @@ async def test_one_that_the_database_will_not_hold_does_not_take_the_others_with
 
 
 async def test_what_is_settled_and_too_old_to_be_believed_is_forgotten_and_nothing_else(store):
-    kept, desk = StoreInbox(store), StoreDesk(store, ManualClock())
+    kept, desk = StoreInbox(store), StoreWorkQueue(store, ManualClock())
     old, young = START - 30 * DAY, START
     for number, standing in enumerate(
         [MessageStatus.WAITING, MessageStatus.WAITING, MessageStatus.SAMPLE, MessageStatus.UNUSED], start=1
     ):
-        await kept.keep(arrival(number, published=old, standing=standing))
-        await kept.keep(arrival(10 + number, published=young, standing=standing))
+        await kept.keep(arrival(number, published=old, status=standing))
+        await kept.keep(arrival(10 + number, published=young, status=standing))
     late = arrival(20, published=old)
     await kept.keep(late)
     by_id = {entry.arrival.message_id: entry.number for entry in await desk.due(START, limit=99)}
@@ -204,7 +204,7 @@ async def test_what_is_settled_and_too_old_to_be_believed_is_forgotten_and_nothi
 async def test_pruning_goes_in_steps_that_keep_nobody_waiting_long(file_store, monkeypatch):
     monkeypatch.setattr(inbox, "_AT_ONCE", 10)
     kept = StoreInbox(file_store)
-    await all_at_once(kept.keep, [arrival(n, standing=MessageStatus.SAMPLE) for n in range(35)])
+    await all_at_once(kept.keep, [arrival(n, status=MessageStatus.SAMPLE) for n in range(35)])
     commits = []
     event.listen(file_store._engine, "commit", lambda _: commits.append(1))
     assert await kept.prune(START + DAY) == 35

@@ -6,7 +6,7 @@ from pathlib import Path
 import anyio
 import pytest
 
-from reconciler.adapters.store import StoreDesk, StoreError, StoreInbox, StoreNotifications, open_store
+from reconciler.adapters.store import StoreError, StoreInbox, StoreNotifications, StoreWorkQueue, open_store
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import CaptureState, MessageStatus, Source
 from reconciler.ports.notifications import NotificationStats
@@ -27,7 +27,7 @@ def inbox(location):
 def fill(location, *kept) -> None:
     async def filling() -> None:
         store = open_store(location)
-        received, desk = StoreInbox(store), StoreDesk(store, ManualClock())
+        received, desk = StoreInbox(store), StoreWorkQueue(store, ManualClock())
         for each in kept:
             await (desk.record_fact(each) if isinstance(each, CaptureState) else received.keep(each))
         store.close()
@@ -48,8 +48,8 @@ def test_the_last_one_that_arrived_of_each_shop(inbox):
     fill(
         inbox,
         arrival(1, received=START),
-        arrival(2, received=START + 5 * MINUTE, standing=MessageStatus.UNUSED),
-        arrival(3, received=START + 9 * MINUTE, standing=MessageStatus.SAMPLE),
+        arrival(2, received=START + 5 * MINUTE, status=MessageStatus.UNUSED),
+        arrival(3, received=START + 9 * MINUTE, status=MessageStatus.SAMPLE),
         arrival(4, received=START + 7 * MINUTE, shop=OTHER),
         arrival(5, received=START, shop=ShopKey("not-asked")),
     )
@@ -60,7 +60,7 @@ def test_the_last_one_that_arrived_of_each_shop(inbox):
 
 
 def test_nothing_is_told_of_a_shop_that_was_never_heard_of(inbox):
-    fill(inbox, arrival(1, standing=MessageStatus.SAMPLE))
+    fill(inbox, arrival(1, status=MessageStatus.SAMPLE))
     assert heard(inbox) == {}
 
 
@@ -76,14 +76,14 @@ def test_captures_that_only_polling_found_count_from_the_last_notification_on(in
         polled(3, 6, shop=OTHER),
     )
     assert heard(inbox) == {
-        SHOP: NotificationStats(last=START + 5 * MINUTE, missed_captures=2, unheard_since=START + 6 * MINUTE),
-        OTHER: NotificationStats(missed_captures=1, unheard_since=START + 3 * MINUTE),
+        SHOP: NotificationStats(last=START + 5 * MINUTE, missed_captures=2, missed_since=START + 6 * MINUTE),
+        OTHER: NotificationStats(missed_captures=1, missed_since=START + 3 * MINUTE),
     }
 
 
 def test_a_capture_whose_notification_may_be_forgotten_is_not_counted(inbox):
     fill(inbox, polled(-1, 1), polled(0, 2))
-    assert heard(inbox, since=START) == {SHOP: NotificationStats(missed_captures=1, unheard_since=START)}
+    assert heard(inbox, since=START) == {SHOP: NotificationStats(missed_captures=1, missed_since=START)}
 
 
 def test_more_shops_than_a_statement_takes(inbox):

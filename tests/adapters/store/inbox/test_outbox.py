@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler.adapters.store import StoreCatalogue, StoreDesk, StoreOutbox
+from reconciler.adapters.store import StoreInboxAdmin, StoreOutbox, StoreWorkQueue
 from reconciler.ports.inbox import MailState
 from tests.adapters.store.fakes import OTHER, SHOP, START, ManualClock
 from tests.adapters.store.inbox_samples import fact, mail
@@ -16,7 +16,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 async def outbox(store):
-    desk = StoreDesk(store, ManualClock())
+    desk = StoreWorkQueue(store, ManualClock())
     for event in ("a", "b", "c"):
         await desk.record_fact(fact(), mail(event))
     await desk.record_fact(fact(), mail("d", shop=OTHER))
@@ -72,7 +72,7 @@ async def test_operators_see_the_ones_that_are_stuck(outbox, store):
     known = await numbers(outbox)
     await outbox.mark(known["a"], MailState.SENDING, START, was=MailState.OWED)
     await outbox.mark(known["c"], MailState.FAILED, START, was=MailState.OWED)
-    stuck = await StoreCatalogue(store).mails([MailState.SENDING, MailState.FAILED])
+    stuck = await StoreInboxAdmin(store).mails([MailState.SENDING, MailState.FAILED])
     assert [(each.mail.event, each.state) for each in stuck] == [("c", MailState.FAILED), ("a", MailState.SENDING)]
 
 

@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 from sqlalchemy import event, text
 
-from reconciler.adapters.store import StoreDesk, StoreInbox, StoreOutbox
+from reconciler.adapters.store import StoreInbox, StoreOutbox, StoreWorkQueue
 from reconciler.adapters.store.inbox import work_queue as desk
 from reconciler.ports.inbox import InboxUnavailable, MailState, MessageStatus, Source
 from tests.adapters.store.fakes import OTHER, SHOP, START, ManualClock, wipe
@@ -21,14 +21,14 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture
 def worker(store):
     """The desk as a worker has it."""
-    return StoreDesk(store, ManualClock())
+    return StoreWorkQueue(store, ManualClock())
 
 
 async def filled(store, *arrivals) -> list[int]:
     kept = StoreInbox(store)
     for each in arrivals:
         await kept.keep(each)
-    entries = await StoreDesk(store, ManualClock()).due(START + timedelta(days=9), limit=999)
+    entries = await StoreWorkQueue(store, ManualClock()).due(START + timedelta(days=9), limit=999)
     return [entry.number for entry in entries]
 
 
@@ -52,7 +52,7 @@ async def test_a_shop_that_has_its_hands_full_is_left_out(store, worker):
 
 
 async def test_samples_and_unused_ones_are_never_worked_on(store, worker):
-    await filled(store, arrival(1, standing=MessageStatus.SAMPLE), arrival(2, standing=MessageStatus.UNUSED))
+    await filled(store, arrival(1, status=MessageStatus.SAMPLE), arrival(2, status=MessageStatus.UNUSED))
     assert await worker.due(START, limit=9) == []
 
 
@@ -64,7 +64,7 @@ async def test_a_parked_one_comes_back_at_its_time_and_holds_up_nobody_meanwhile
     assert await worker.next_due() == START + MINUTE
     assert ids(await worker.due(START + MINUTE - timedelta(microseconds=1), limit=9)) == [message_id(2)]
     (entry,) = await worker.due(START + MINUTE, limit=9)
-    assert (entry.number, entry.standing, entry.tries, entry.reason) == (
+    assert (entry.number, entry.status, entry.tries, entry.reason) == (
         first,
         MessageStatus.PARKED,
         1,
@@ -102,7 +102,7 @@ async def test_who_comes_second_settles_nothing_and_leaves_nothing(store, worker
 
 
 async def test_an_end_that_cannot_be_written_is_not_written_in_part(file_store):
-    worker = StoreDesk(file_store, ManualClock())
+    worker = StoreWorkQueue(file_store, ManualClock())
     (number,) = await filled(file_store, arrival(1))
     with file_store.writing() as connection:
         connection.execute(text("DROP TABLE ipn_mails"))
@@ -121,7 +121,7 @@ TOLD = (
 
 
 async def test_of_a_capture_the_newest_stays_in_whichever_order_it_is_told(file_store):
-    worker = StoreDesk(file_store, ManualClock())
+    worker = StoreWorkQueue(file_store, ManualClock())
     for told in permutations(TOLD):
         wipe(file_store)
         for each in told:
@@ -139,7 +139,7 @@ async def test_facts_are_told_apart_by_shop_and_reference(store, worker):
 
 async def test_of_one_event_one_mail_is_owed(store, worker):
     clock = ManualClock()
-    worker = StoreDesk(store, clock)
+    worker = StoreWorkQueue(store, clock)
     clock.move(5)
     await worker.record_fact(fact(), mail())
     await worker.record_fact(fact(), mail(text="another text"))

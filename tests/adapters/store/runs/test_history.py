@@ -321,17 +321,17 @@ def test_a_run_is_listed_with_what_came_of_its_shops(store, clock):
     tell(journal(store, "run-2"), [STARTED, begun(0), done(0), FINISHED, RunFinished(interrupted=True)])
     tell(journal(store, "run-3"), [ShopInSync(shop=SHOP, values=()), RunFinished()])
     none, cut, one = StoreHistory(store, clock).runs()
-    assert (one.tally, one.left, one.interrupted) == (RunCounts(applied=1, failed=1, refused=2), 0, False)
-    assert (cut.tally, cut.interrupted) == (RunCounts(failed=1), True), "it broke off in the shop"
-    assert none.tally == RunCounts()
+    assert (one.counts, one.unfinished_shops, one.interrupted) == (RunCounts(applied=1, failed=1, refused=2), 0, False)
+    assert (cut.counts, cut.interrupted) == (RunCounts(failed=1), True), "it broke off in the shop"
+    assert none.counts == RunCounts()
 
 
 def test_a_run_that_was_cut_off_is_listed_with_who_looked_after_it(store, clock):
     tell(journal(store), CLOSED)
     history = StoreHistory(store, clock)
-    assert [(run.left, run.resumed_by, run.at_work) for run in history.runs()] == [(1, None, False)]
+    assert [(run.unfinished_shops, run.resumed_by, run.running) for run in history.runs()] == [(1, None, False)]
     tell(journal(store, "run-2"), [STARTED, REOPENED, FINISHED, RunFinished()])
-    assert [(run.left, run.resumed_by) for run in history.runs()] == [(0, None), (0, "run-2")]
+    assert [(run.unfinished_shops, run.resumed_by) for run in history.runs()] == [(0, None), (0, "run-2")]
     tell(journal(store, "run-3"), [STARTED, FINISHED])
     assert history.runs()[0].resumed_by is None, "it finished its shop itself"
 
@@ -340,7 +340,7 @@ def test_a_run_that_holds_a_shop_is_listed_as_at_work(store, clock):
     tell(journal(store), CLOSED)
     anyio.run(StoreLeases(store, info(), clock).acquire, SHOP)
     tell(journal(store, "run-2"), CLOSED)
-    assert [run.at_work for run in StoreHistory(store, clock).runs()] == [False, True]
+    assert [run.running for run in StoreHistory(store, clock).runs()] == [False, True]
 
 
 def test_a_long_journal_is_listed_and_read_without_being_held_in_memory(file_store, clock):
