@@ -15,22 +15,23 @@ from typing import Any
 
 import click
 
-from reconciler import wiring
 from reconciler.cli.app import app
 from reconciler.core.diagnostics.codes import all_codes
 from reconciler.core.diagnostics.diagnostic import Code
 from reconciler.core.diagnostics.exit_codes import EXIT_CODE_MEANINGS
 from reconciler.core.diagnostics.explanations import EXPLANATIONS
 from reconciler.views.i18n import Language, language
+from reconciler.wiring import embedded
+from reconciler.wiring.schemas import schemas
 
 ROOT = Path(__file__).parent.parent
 
 
 def files() -> Mapping[str, str]:
     """Path within the project to content, for each generated file."""
-    schemas: dict[str, Callable[[], dict[str, Any]]] = dict(wiring.schemas())
-    made = {f"schemas/{name}.schema.json": _json(make()) for name, make in schemas.items()}
-    made["schemas/backend.openapi.json"] = _json(wiring.backend_openapi())
+    documents: dict[str, Callable[[], dict[str, Any]]] = dict(schemas())
+    made = {f"schemas/{name}.schema.json": _json(make()) for name, make in documents.items()}
+    made["schemas/backend.openapi.json"] = _json(embedded.backend_openapi())
     made["docs/codes.md"] = _codes()
     for name, code in {"README.md": "en", "README.ja.md": "ja"}.items():
         made[name] = _readme((ROOT / name).read_text(encoding="utf-8"), language(code))

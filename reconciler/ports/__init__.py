@@ -3,7 +3,8 @@
 The sidecar's own ports (inbox, orders, payments, signing keys, mailer) are not opened here: the tool never needs them.
 """
 
-from reconciler.ports.backend import Audit, Backend, ObservingBackend, RequestLogEntry, WriteRequest, WriteResult
+from reconciler.core.results.request_log import RequestLogEntry
+from reconciler.ports.backend import Audit, Backend, ObservingBackend, WriteRequest, WriteResult
 from reconciler.ports.errors import (
     BackendError,
     BackendMaintenance,

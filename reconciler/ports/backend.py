@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from reconciler.core.drift.audit import AuditEntry
 from reconciler.core.model.state import Known, Observed
+from reconciler.core.results.request_log import RequestLogEntry
 from reconciler.core.values import Scalar, ShopKey
 
 
@@ -33,15 +34,6 @@ class WriteResult:
     kind: str
     now: Known
     request_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestLogEntry:
-    """One request as it was sent, for the report: no header, no body, no query values."""
-
-    method: str
-    path: str
-    status: int | None
 
 
 class ObservingBackend(Protocol):

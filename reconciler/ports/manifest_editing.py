@@ -21,6 +21,7 @@ from reconciler.core.importing.table_rows import ManifestDraft
 from reconciler.core.model.layers import Layer, Profile
 from reconciler.core.model.state import Desired
 from reconciler.core.values import ShopKey
+from reconciler.ports.manifests import Manifests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,4 +112,48 @@ class FormattedFile:
 class Formatter(Protocol):
     def format(self, words: Sequence[str]) -> Iterator[FormattedFile]:
         """The files that the words mean, shared ones too; all of them without words. A word that means none is a finding."""
+        ...
+
+
+class TableSource(Protocol):
+    """A table from elsewhere: read anew each time it is asked for. Raises SetupError where it cannot be read.
+
+    `rows` pairs the number of a line with its cells.
+    """
+
+    @property
+    def file(self) -> str: ...
+
+    @property
+    def headers(self) -> Sequence[str]: ...
+
+    @property
+    def rows(self) -> Iterable[tuple[int, Sequence[str]]]: ...
+
+
+class ManifestFiles(Protocol):
+    """The folder of manifests, for whoever writes them. Each method opens what it needs."""
+
+    def editor_schema_command(self) -> str | None:
+        """The shell command that writes the JSON Schema which manifests name to editors; None where it is there."""
+        ...
+
+    def formatter(self) -> Formatter: ...
+
+    def drafter(self, template: Path | None = None, group: str | None = None) -> ManifestDrafter:
+        """Raises SetupError where the template is not valid."""
+        ...
+
+    def editor(self, into: Path | None) -> ManifestEditor:
+        """Of this folder, or of `into`."""
+        ...
+
+    def reader(self, into: Path | None) -> Manifests:
+        """The same folder, as every command reads it."""
+        ...
+
+    def writer(self) -> FileWriter: ...
+
+    def table(self, path: Path) -> TableSource:
+        """Raises SetupError."""
         ...

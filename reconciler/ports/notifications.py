@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from reconciler.core.values import ShopKey
+from reconciler.ports.runtime import Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,3 +31,15 @@ class Notifications(Protocol):
         Captures from before `since` are left out: the notifications of them may be forgotten. Raises SetupError.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationSource:
+    """Where notifications are heard. A capture that is `patience` old should have been heard of; `memory` is how long a
+    notification is kept.
+    """
+
+    notifications: Notifications
+    clock: Clock
+    patience: timedelta
+    memory: timedelta

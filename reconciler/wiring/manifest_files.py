@@ -1,10 +1,8 @@
-"""What writes manifests: their style, and new ones.
-
-What an import works with: the folder as it reads and writes it, and tables from elsewhere.
-"""
+"""The folder of manifests for whoever writes them, and tables from elsewhere."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +12,38 @@ from reconciler.wiring.runtime import manifests, relative_path
 
 if TYPE_CHECKING:
     from reconciler.adapters.files.spreadsheet import Spreadsheet
-    from reconciler.ports.manifest_editing import FileWriter, Formatter, ManifestDrafter, ManifestEditor
+    from reconciler.ports.manifest_editing import FileWriter, Formatter, ManifestDrafter, ManifestEditor, TableSource
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredManifestFiles:
+    """Implements ports.manifest_editing.ManifestFiles over the folder of the settings."""
+
+    settings: Settings
+
+    def editor_schema_command(self) -> str | None:
+        schema = editor_schema(self.settings)
+        if schema.is_file():
+            return None
+        return f"mkdir -p {relative_path(schema.parent)} && reconciler schema shop > {relative_path(schema)}"
+
+    def formatter(self) -> Formatter:
+        return formatter(self.settings)
+
+    def drafter(self, template: Path | None = None, group: str | None = None) -> ManifestDrafter:
+        return drafts(self.settings, template, group)
+
+    def editor(self, into: Path | None) -> ManifestEditor:
+        return manifest_author(self.settings, into)
+
+    def reader(self, into: Path | None) -> Manifests:
+        return manifests_in(self.settings, into)
+
+    def writer(self) -> FileWriter:
+        return file_writer()
+
+    def table(self, path: Path) -> TableSource:
+        return load_table(path)
 
 
 def formatter(settings: Settings) -> Formatter:

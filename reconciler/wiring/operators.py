@@ -3,42 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.values import ShopKey
-from reconciler.ports import SetupError
+from reconciler.ports import Clock, SetupError
+from reconciler.ports.inbox_access import MessageDetails, PollResult, Simulated, Simulation
 from reconciler.wiring.payments import inbox_store, payment_adapters
 from reconciler.wiring.runtime import clock
 
 if TYPE_CHECKING:
     from reconciler.adapters.store import Store
-    from reconciler.ports.inbox import CaptureState, InboxMessage
     from reconciler.ports.inbox_admin import InboxAdmin
     from reconciler.wiring.payments import PaymentAdapters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PollResult:
-    """What became of one charge of an order that waited; of the shop as a whole where it could not be asked (`order` None)."""
+@dataclass(frozen=True, slots=True)
+class ConfiguredInboxAccess:
+    """Implements ipn.admin.InboxAccess over the inbox of the settings."""
 
-    shop: ShopKey
-    order: str | None
-    charge: str | None
-    reason: str
-    alarm: bool
+    settings: Settings
 
+    def reading(self) -> AbstractContextManager[InboxAdmin | None]:
+        return catalogue(self.settings)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageDetails:
-    """An entry, without what was posted (`size` is its length in bytes), and what is known of its order reference's captures."""
+    def writing(self) -> AbstractContextManager[InboxAdmin | None]:
+        return writable_inbox_admin(self.settings)
 
-    entry: InboxMessage
-    size: int
-    captures: Sequence[CaptureState]
+    async def details(self, number: int) -> MessageDetails | None:
+        return await show_message(self.settings, number)
+
+    async def poll(self, shops: Sequence[ShopKey]) -> Sequence[PollResult]:
+        return await poll(self.settings, shops)
+
+    async def simulate(self, wanted: Simulation) -> Simulated:
+        from reconciler.wiring.simulating import simulate
+
+        return await simulate(self.settings, wanted)
+
+    async def is_paid(self, shop: ShopKey, order: str) -> bool:
+        from reconciler.wiring.simulating import is_paid
+
+        return await is_paid(self.settings, shop, order)
+
+    @property
+    def clock(self) -> Clock:
+        return clock()
 
 
 @contextmanager

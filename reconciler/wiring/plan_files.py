@@ -1,10 +1,9 @@
-"""Plans as files.
-
-The order of an apply in waves, kept until it has come to its end.
-"""
+"""Plans as files, and the rollout that is not finished."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +12,39 @@ from reconciler.core.diagnostics.redaction import redact
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.planning.plan import Plan
 from reconciler.lib.utc import format_utc
-from reconciler.wiring.runtime import clock, digest_key
+from reconciler.ports.plan_files import Allowances, SavedRollout
+from reconciler.wiring.runtime import clock, digest_key, relative_path
 
 if TYPE_CHECKING:
-    from reconciler.adapters.files.saved_rollout import SavedRollout
     from reconciler.core.documents.saved_plan import SavedPlan
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredPlanFiles:
+    """Implements ports.plan_files.PlanFiles below the folder of the settings."""
+
+    settings: Settings
+
+    def save(self, path: Path, plan: Plan, allowed: Allowances) -> None:
+        save_plan(self.settings, path, plan, allowed)
+
+    def load(self, path: Path) -> SavedPlan:
+        return load_plan(path, digest_key(self.settings))
+
+    def save_undo(self, run: str, plan: Plan) -> str:
+        path = self.settings.root / ".reconciler" / "undo" / f"{run}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save_plan(self.settings, path, plan, ())
+        return relative_path(path)
+
+    def save_rollout(self, run: str, plan: Plan, allowed: Allowances, pacing: Mapping[str, Any]) -> None:
+        save_rollout(self.settings, run, plan, allowed, dict(pacing))
+
+    def load_rollout(self) -> SavedRollout | None:
+        return load_rollout(self.settings)
+
+    def delete_rollout(self) -> None:
+        delete_rollout(self.settings)
 
 
 def save_plan(settings: Settings, path: Path, plan: Plan, allowed: tuple[tuple[str, str], ...]) -> None:

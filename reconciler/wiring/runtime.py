@@ -14,8 +14,6 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.messages import Message
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.model.selection import Selection
-from reconciler.core.planning.guards import Limits
-from reconciler.core.planning.plan import RequestPace
 from reconciler.core.values import Secret, SecretRef
 from reconciler.ports import Clock, Manifest, Manifests, RunInfo, SecretMissing, Secrets, SetupError
 
@@ -103,22 +101,11 @@ def shared_digest_key() -> DigestKey | None:
     return keys.shared_key()
 
 
-def limits(settings: Settings) -> Limits:
-    return settings.limits
-
-
-def pace(settings: Settings) -> RequestPace:
-    return settings.pace
-
-
-def in_flight(settings: Settings) -> int:
-    return settings.in_flight
-
-
 def bad_setting(settings: Settings, place: str, text: Message, hint: Message) -> SetupError:
     origin = settings.origins.get(place) or settings.origins.get(place.partition(".")[0])
     return SetupError(text, hint=hint, code=codes.BAD_SETTINGS, subject=place, origin=origin)
 
 
 def relative_path(path: Path) -> str:
+    """As people write it: from the working directory, where the path lies below it."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

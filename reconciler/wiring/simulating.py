@@ -5,8 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -16,34 +14,13 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import ShopKey
 from reconciler.ports import SetupError
+from reconciler.ports.inbox_access import Simulated, Simulation
 from reconciler.wiring.payments import payment_adapters, read_identity
 from reconciler.wiring.runtime import bad_setting, clock
 
 if TYPE_CHECKING:
     from reconciler.ipn.simulate import SimulatedCapture, ThrowawaySigner
     from reconciler.ports.payments import Order
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Simulation:
-    """`amount` None: the order's total. `number` tells several captures of one order apart. `to` is where the sidecar listens."""
-
-    shop: ShopKey
-    order: str
-    to: str
-    state: str = "Completed"
-    amount: Decimal | None = None
-    number: int = 1
-    newer: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Simulated:
-    """What was posted, and the status that was answered."""
-
-    message_id: str
-    capture: str
-    status: int
 
 
 async def simulate(settings: Settings, wanted: Simulation) -> Simulated:

@@ -1,26 +1,56 @@
-"""The local store and what is kept in it.
-
-What was heard of the shops: the sidecar's inbox, for those who only look.
-
-What is remembered of a fleet that stood as Git says.
-"""
+"""The store of runs, the sidecar's inbox for those who only look, and the cache of shops in sync."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.planning.plan import Plan
 from reconciler.ports import History, Journal, LeaseInfo, Leases, RunInfo
+from reconciler.ports.run_store import OpenRunStore
 from reconciler.ports.sync_cache import SyncCache
 from reconciler.wiring.runtime import clock, digest_key, new_run_info
 
 if TYPE_CHECKING:
     from reconciler.adapters.store import Store
-    from reconciler.workflows.sources import NotificationSource
+    from reconciler.ports.notifications import NotificationSource
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredRunStore:
+    """Implements ports.run_store.RunStore over the store of the settings."""
+
+    settings: Settings
+
+    @contextmanager
+    def open(self) -> Iterator[OpenRunStore]:
+        with open_run_store(self.settings) as opened:
+            yield _OpenStore(self.settings, opened)
+
+    def history(self) -> AbstractContextManager[History | None]:
+        return history(self.settings)
+
+    def active_leases(self) -> AbstractContextManager[Sequence[LeaseInfo]]:
+        return held_leases(self.settings)
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenStore:
+    settings: Settings
+    opened: Store
+
+    def journal(self, info: RunInfo, plan: Plan) -> Journal:
+        return journal(self.settings, self.opened, info, plan)
+
+    def leases(self, info: RunInfo) -> Leases:
+        return leases(self.opened, info)
+
+    def history(self) -> History:
+        return history_of(self.opened)
 
 
 @contextmanager
@@ -80,7 +110,7 @@ def notification_source(settings: Settings) -> NotificationSource | None:
     if "://" not in told.inbox and not Path(told.inbox).exists():
         return None
     from reconciler.adapters.store import StoreNotifications
-    from reconciler.workflows.sources import NotificationSource
+    from reconciler.ports.notifications import NotificationSource
 
     return NotificationSource(
         notifications=StoreNotifications(told.inbox), clock=clock(), patience=told.missed_after, memory=told.max_age

@@ -1,28 +1,40 @@
-"""The story of a formatting: look at each file, and write those that are not in the style.
+"""The use case `fmt`: look at each file, and write those that are not in the style.
 
-A file that cannot be read is told and left alone; the others are not held up by it.
+A file that cannot be read is reported and left alone; the others are written all the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from reconciler.core.diagnostics.diagnostic import sort_diagnostics
 from reconciler.core.results.authoring import FileEdit, FormatResult
-from reconciler.ports.manifest_editing import FileChange, FileWriter, Formatter
+
+if TYPE_CHECKING:
+    from reconciler.ports.manifest_editing import FileChange
+    from reconciler.workflows.session import Session
 
 
-def fmt(words: Sequence[str], formatter: Formatter, writer: FileWriter, *, check: bool) -> FormatResult:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormatRequest:
+    """`files` are paths, shop keys or patterns; all files without any. `check`: write nothing."""
+
+    files: tuple[str, ...] = ()
+    check: bool = False
+
+
+def format_manifests(session: Session, request: FormatRequest) -> FormatResult:
     """Raises SetupError where the files cannot be written."""
-    seen = tuple(formatter.format(words))
+    seen = tuple(session.manifest_files.formatter().format(request.files))
     changes = tuple(each.change for each in seen if each.change is not None)
-    if not check:
-        writer.write(changes)
+    if not request.check:
+        session.manifest_files.writer().write(changes)
     return FormatResult(
         files=tuple(map(file_edit, changes)),
         unchanged=sum(each.change is None and not each.findings for each in seen),
-        findings=sort_diagnostics(finding for each in seen for finding in each.findings),
-        check=check,
+        diagnostics=sort_diagnostics(finding for each in seen for finding in each.findings),
+        check=request.check,
     )
 
 

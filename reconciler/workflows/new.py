@@ -1,33 +1,62 @@
-"""The story of a new manifest: not where there is one, judged before it is written, and with what is still to be filled in."""
+"""The use case `new`: a manifest for a shop without one, checked before it is written, with what is still to be filled in."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.importing.readiness import missing_prerequisites
+from reconciler.core.importing.secret_names import SecretNamePattern
 from reconciler.core.importing.table_rows import ManifestDraft
 from reconciler.core.model.state import Desired
 from reconciler.core.results.authoring import NewManifestResult
-from reconciler.core.values import Origin
-from reconciler.ports.manifest_editing import FileWriter, ManifestDrafter
+from reconciler.core.values import Origin, ShopKey
 from reconciler.workflows.fmt import file_edit
 
+if TYPE_CHECKING:
+    from reconciler.workflows.session import Session
 
-def new(draft: ManifestDraft, source: str | None, drafts: ManifestDrafter, writer: FileWriter) -> NewManifestResult:
-    """Raises SetupError where the source is not in order or the file cannot be written."""
-    there = drafts.existing_file(draft)
-    if there is not None:
-        return NewManifestResult(shop=draft.shop, findings=(_already(draft, there),))
-    drafted = drafts.scaffold(draft, source)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewManifestRequest:
+    """`like`: the shop whose manifest the new one is made from, without what is that shop's own."""
+
+    shop: ShopKey
+    group: str | None = None
+    like: str | None = None
+
+
+def create_manifest(session: Session, request: NewManifestRequest) -> NewManifestResult:
+    """Raises SetupError where the source is not valid or the file cannot be written."""
+    token = SecretNamePattern().for_shop(request.shop).uri
+    draft = ManifestDraft(shop=request.shop, group=request.group, values={"amazon.api.mws_auth_token": token})
+    drafter = session.manifest_files.drafter()
+    existing = drafter.existing_file(draft)
+    if existing is not None:
+        return NewManifestResult(shop=draft.shop, diagnostics=(_already_exists(draft, existing),))
+    drafted = drafter.scaffold(draft, request.like)
     if drafted.desired is None or drafted.change is None:
-        return NewManifestResult(shop=draft.shop, findings=drafted.findings)
-    writer.write((drafted.change,))
-    news = file_edit(drafted.change)
+        return NewManifestResult(shop=draft.shop, diagnostics=drafted.findings)
+    session.manifest_files.writer().write((drafted.change,))
+    edit = file_edit(drafted.change)
     return NewManifestResult(
-        shop=draft.shop, news=news, findings=tuple(_to_fill_in(drafted.desired, news.file, news.after))
+        shop=draft.shop,
+        news=edit,
+        diagnostics=_to_fill_in(drafted.desired, edit.file, edit.after),
+        notices=editor_schema_notices(session),
+    )
+
+
+def editor_schema_notices(session: Session) -> tuple[Message, ...]:
+    """How to get the JSON Schema that editors check manifests with, where it is missing."""
+    command = session.manifest_files.editor_schema_command()
+    if command is None:
+        return ()
+    return (
+        msg("No JSON Schema is there for editors; manifests that are begun after `{command}` name it", command=command),
     )
 
 
@@ -44,12 +73,12 @@ def _ready(finding: Diagnostic, file: str, lines: list[str]) -> Origin:
     return Origin(file) if at is None else Origin(file, at + 1, lines[at].index("#") + 1)
 
 
-def _already(draft: ManifestDraft, there: str) -> Diagnostic:
+def _already_exists(draft: ManifestDraft, existing: str) -> Diagnostic:
     return diagnostic(
         codes.ALREADY_THERE,
         msg("The shop {shop} has a manifest already", shop=draft.shop),
         expected=msg("a shop without one"),
         hint=msg("Edit that file, or delete it first"),
         shop=draft.shop,
-        origin=Origin(there),
+        origin=Origin(existing),
     )

@@ -9,43 +9,88 @@ A fleet is never held as a whole: of a row whose manifest is staged, only its li
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import TYPE_CHECKING
+
+import anyio
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, sort_diagnostics
-from reconciler.core.importing.legacy_rows import Row
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.importing.readiness import missing_prerequisites
 from reconciler.core.importing.secret_names import SecretNamePattern
 from reconciler.core.importing.table_rows import ParsedRow, columns_of, read_rows
 from reconciler.core.model.state import Observed
 from reconciler.core.results.authoring import FileAction, FileEdit, OnboardResult, OnboardRowResult
+from reconciler.core.results.request_log import RequestLogEntry
 from reconciler.core.values import Origin, ShopKey
-from reconciler.ports import ObservingBackend
-from reconciler.ports.manifest_editing import DraftResult, FileChange, FileWriter, ManifestDrafter
+from reconciler.ports import BackendError, ObservingBackend, SecretMissing, SetupError
+from reconciler.ports.manifest_editing import DraftResult, FileChange, FileWriter, ManifestDrafter, TableSource
 from reconciler.workflows.fmt import file_edit
+from reconciler.workflows.new import editor_schema_notices
+from reconciler.workflows.session import Session
+
+if TYPE_CHECKING:
+    from pathlib import Path
 from reconciler.workflows.suggest import observed_with_suggestions
-
-
-class TableSource(Protocol):
-    """A table: read anew each time it is asked for. Raises SetupError where it cannot be read."""
-
-    @property
-    def file(self) -> str: ...
-
-    @property
-    def headers(self) -> Sequence[str]: ...
-
-    @property
-    def rows(self) -> Iterable[Row]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnboardRequest:
-    """`check`: say what would be written, and write nothing."""
+    """`template` and `group` are those of new manifests. `ask_backend` None: the backend is asked where it can be reached.
+    `check`: say what would be written, and write nothing.
+    """
 
+    table: Path
+    template: Path | None = None
+    group: str | None = None
     names: SecretNamePattern = field(default_factory=SecretNamePattern)
+    ask_backend: bool | None = None
     check: bool = False
+
+
+def onboard_table(session: Session, request: OnboardRequest) -> OnboardResult:
+    """The use case `onboard`. It is synchronous, so that an interruption at any moment writes nothing.
+
+    Raises SetupError where the table cannot be read or the files cannot be written: then none was; BackendError and SecretMissing
+    where the backend was to be asked and cannot be.
+    """
+    observed, requests = _observe_where_possible(session, request)
+    files = session.manifest_files
+    drafter = files.drafter(request.template, request.group)
+    result = onboard(request, files.table(request.table), drafter, files.writer(), observed)
+    created = result.counted(FileAction.CREATED) and not request.check
+    return replace(result, requests=requests, notices=editor_schema_notices(session) if created else ())
+
+
+def _observe_where_possible(
+    session: Session, request: OnboardRequest
+) -> tuple[Mapping[ShopKey, Observed] | None, tuple[RequestLogEntry, ...]]:
+    """Unless it was asked for, a backend that cannot be reached is a notice."""
+    table = session.manifest_files.table(request.table)
+    if request.ask_backend is False:
+        return None, ()
+    try:
+        return _observe(session, request, table)
+    except (BackendError, SecretMissing, SetupError) as error:
+        if request.ask_backend:
+            raise
+        session.listener.on_notice(msg("The backend was not asked: {reason}", reason=error.text))
+        return None, ()
+
+
+def _observe(
+    session: Session, request: OnboardRequest, table: TableSource
+) -> tuple[Mapping[ShopKey, Observed], tuple[RequestLogEntry, ...]]:
+    results: list[tuple[Mapping[ShopKey, Observed], tuple[RequestLogEntry, ...]]] = []
+
+    async def observe() -> None:
+        async with session.observe() as backend:
+            observed = await observe_table_shops(request, table, backend)
+            results.append((observed, tuple(backend.requests)))
+
+    anyio.run(observe)
+    return results[0]
 
 
 async def observe_table_shops(
@@ -81,7 +126,7 @@ def onboard(
     return OnboardResult(
         count=run.count,
         rows=() if run.refused else tuple(run.rows),
-        findings=_by_line(run.findings),
+        diagnostics=_by_line(run.findings),
         news=news,
         check=request.check,
         asked=worlds is not None,

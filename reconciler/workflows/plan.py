@@ -1,25 +1,116 @@
-"""The story of a plan: gather, compare, order, guard. It cannot write: the backend it is handed has no way to."""
+"""Makes a plan: gather, compare, order, guard. It cannot write to a backend: the type it is handed has no way to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.drift.conflicts import apply_conflict_guard
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.model.selection import Selection
 from reconciler.core.planning.fingerprint import build_plan
 from reconciler.core.planning.guards import AllowList, GuardContext, Limits, apply_guards
 from reconciler.core.planning.plan import Plan, RequestPace, plan_shop
+from reconciler.core.results.plan_result import PlanResult
+from reconciler.core.results.request_log import RequestLogEntry
 from reconciler.core.runs.events import ShopInSync
 from reconciler.core.runs.last_applied import in_sync_event
 from reconciler.ports import Clock, Manifest, Manifests, ObservingBackend, Secrets
+from reconciler.workflows.check_selection import unmatched_selection, unused_allowance_warnings
+from reconciler.workflows.execution.lease import warn_busy_shops
 from reconciler.workflows.gather import GatheredShops, gather
 from reconciler.workflows.maintenance_window import minutes_of_day
+from reconciler.workflows.pending_reopenings import warn_owed_reopenings
+from reconciler.workflows.session import Session
 from reconciler.workflows.sources import DriftSources
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRequest:
+    """`allowed` pairs guards with patterns over shop keys. `out`: the file that the plan is saved to."""
+
+    selection: Selection = field(default_factory=Selection)
+    allowed: tuple[tuple[str, str], ...] = ()
+    out: Path | None = None
+
+
+async def plan_changes(session: Session, request: PlanRequest) -> PlanResult:
+    """The use case `plan`: with guards, conflicts, busy shops and pending reopenings. Nothing is written but the plan's file.
+
+    Raises BackendError where nothing at all can be read, SetupError where the store or the plan's file cannot be used.
+    """
+    planned, requests = await plan_selection(session, request.selection, request.allowed)
+    names = planned.manifest.names
+    unmatched = unmatched_selection(request.selection, names, session)
+    unused = unused_allowance_warnings(request.allowed, planned.plan, names, request.selection, session)
+    notices = () if request.out is None else (_save(session, request, planned, unmatched),)
+    return PlanResult(
+        plan=_with_other_runs(session, planned.plan),
+        diagnostics=(*planned.manifest.findings, *unmatched, *unused),
+        requests=tuple(requests),
+        notices=notices,
+    )
+
+
+async def plan_selection(
+    session: Session,
+    selection: Selection,
+    allowed: tuple[tuple[str, str], ...],
+    evidence: DriftSources | None = None,
+) -> tuple[PlannedFleet, Sequence[RequestLogEntry]]:
+    """The plan over a selection, with what waits for a person. `evidence` is given where shops in sync will be remembered.
+
+    Raises BackendError where nothing at all can be read, SetupError where the store cannot be used.
+    """
+    inputs = PlanInputs(
+        selection=selection,
+        limits=session.guards,
+        allowed=AllowList(entries=allowed),
+        pace=session.pace,
+        digest_key=session.shared_digest_key(),
+    )
+    async with session.observe() as backend:
+        planned = await make_plan(inputs, session.manifests, session.secrets, backend, session.clock, evidence=evidence)
+        held = hold_conflicts(session, planned.plan, inputs.allowed)
+        return replace(planned, plan=held), tuple(backend.requests)
+
+
+def hold_conflicts(session: Session, plan: Plan, allowed: AllowList) -> Plan:
+    """What both Git and the backend changed since the last apply waits for a person. Raises SetupError."""
+    with session.store.history() as history:
+        if history is None:
+            return plan
+        sources = DriftSources(history=history, key=session.digest_key())
+        return apply_conflict_guard(plan, sources.last_applied([shop.shop for shop in plan.changed]), allowed)
+
+
+def _with_other_runs(session: Session, plan: Plan) -> Plan:
+    """With what other runs have to do with its shops: one that writes now, one that may have left a shop closed."""
+    with session.store.history() as history:
+        left = () if history is None else history.unfinished()
+    with session.store.active_leases() as held:
+        return warn_busy_shops(warn_owed_reopenings(plan, left), held)
+
+
+def _save(session: Session, request: PlanRequest, planned: PlannedFleet, unmatched: Sequence[Diagnostic]) -> Message:
+    """A plan over a part of what was asked for is not saved: applied later, nobody would notice."""
+    assert request.out is not None
+    if unmatched:
+        return msg("The plan was not saved: not all that was named is there")
+    if planned.manifest.broken:
+        return msg("The plan was not saved: not every manifest of the selection is valid")
+    session.plans.save(request.out, planned.plan, request.allowed)
+    return msg("The plan was saved: apply it with `reconciler apply {file}`", file=str(request.out))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanInputs:
     selection: Selection = field(default_factory=Selection)
     limits: Limits = field(default_factory=Limits)
     allowed: AllowList = field(default_factory=AllowList)
@@ -28,7 +119,7 @@ class PlanRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanResult:
+class PlannedFleet:
     """`manifest` holds what could not be understood of the manifests; the plan covers the rest. `agreed` is what an apply should
     remember of the shops in which nothing is to be written; empty where no evidence was given.
     """
@@ -39,14 +130,14 @@ class PlanResult:
 
 
 async def make_plan(
-    request: PlanRequest,
+    request: PlanInputs,
     manifests: Manifests,
     secrets: Secrets,
     backend: ObservingBackend,
     clock: Clock,
     *,
     evidence: DriftSources | None = None,
-) -> PlanResult:
+) -> PlannedFleet:
     """Raises BackendError only where nothing at all can be read; and what the history of `evidence` raises."""
     world = await gather(manifests, request.selection, secrets, backend)
     shops = (plan_shop(wish, observed, request.pace) for wish, observed in world.pairs)
@@ -57,7 +148,7 @@ async def make_plan(
         minutes=minutes_of_day(clock.now(), {wish.maintenance.time_zone for wish in world.manifest.shops}),
     )
     agreed = () if evidence is None else tuple(_agreed(plan, world, evidence))
-    return PlanResult(plan=apply_guards(plan, watch), manifest=world.manifest, in_sync=agreed)
+    return PlannedFleet(plan=apply_guards(plan, watch), manifest=world.manifest, in_sync=agreed)
 
 
 def _agreed(plan: Plan, world: GatheredShops, evidence: DriftSources) -> Iterator[ShopInSync]:

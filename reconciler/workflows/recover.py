@@ -12,16 +12,20 @@ from dataclasses import dataclass, replace
 import anyio
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, diagnostic, sort_diagnostics
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic, sort_diagnostics
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.state import Observed, Unknown
+from reconciler.core.planning.fingerprint import build_plan
 from reconciler.core.planning.plan import Plan, ShopPlan
+from reconciler.core.results.recovery_result import RecoveryResult
 from reconciler.core.runs.events import ReopenFailed, RunFinished, RunStarted, ShopFinished, ShopReopened, ShopStarted
 from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
-from reconciler.core.values import ShopKey, StorefrontStatus
+from reconciler.core.values import Origin, ShopKey, StorefrontStatus
 from reconciler.ports import Backend, BackendError, Clock, Journal, LeaseHeld, Leases, UnfinishedShop, WriteRequest
+from reconciler.workflows.execution.cancellation import StopToken
 from reconciler.workflows.execution.lease import LeaseRenewer, lease_renewer
 from reconciler.workflows.execution.steps import STATUS
+from reconciler.workflows.session import Session
 
 ATTEMPTS = 3
 
@@ -59,6 +63,69 @@ async def resume(left: Sequence[UnfinishedShop], rescue: RecoveryContext) -> tup
     return tuple(resumed for key in shops if (resumed := told[key]) is not None)
 
 
+async def recover_before_apply(session: Session) -> tuple[RecoveredShop, ...]:
+    """Every apply begins with this. Raises as `recover_runs` does."""
+    recovered = (await recover_runs(session)).recovered
+    _notify(session, recovered)
+    return recovered
+
+
+def _notify(session: Session, recovered: Sequence[RecoveredShop]) -> None:
+    for shop in recovered:
+        session.listener.on_recovered(shop)
+
+
+async def recover_runs(session: Session) -> RecoveryResult:
+    """Recovers what killed runs left. Where nothing is unfinished, no backend is asked.
+
+    Raises BackendError where nothing at all can be read, SetupError where the store cannot be used; KeyboardInterrupt, once all
+    shops were looked at, where a stop was requested meanwhile.
+    """
+    with session.store.history() as history:
+        left = () if history is None else tuple(history.unfinished())
+    return await _recover(session, left) if left else RecoveryResult()
+
+
+async def _recover(session: Session, left: tuple[UnfinishedShop, ...]) -> RecoveryResult:
+    info = session.new_run("resume", "")
+    with session.store.open() as store:
+        async with session.write() as backend:
+            context = RecoveryContext(
+                backend=backend,
+                journal=store.journal(info, _nothing_planned(left)),
+                leases=store.leases(info),
+                clock=session.clock,
+                left=store.history().unfinished,
+                key=session.new_write_key(),
+            )
+            recovered, stopped = await _until_forced(session, left, context)
+    if stopped:
+        _notify(session, recovered)
+        raise KeyboardInterrupt
+    return RecoveryResult(recovered=recovered, requests=tuple(backend.requests))
+
+
+async def _until_forced(
+    session: Session, left: Sequence[UnfinishedShop], context: RecoveryContext
+) -> tuple[tuple[RecoveredShop, ...], bool]:
+    """Recovery begins nothing new, so a request to stop lets it finish; a second one cuts it off, and what was not reached stays
+    pending. Returns whether a stop was requested.
+    """
+    stop, results = StopToken(), list[tuple[RecoveredShop, ...]]()
+    with anyio.CancelScope() as scope:
+        async with session.stop_signals.listening(stop.request, scope.cancel):
+            results.append(await resume(left, context))
+    if not results:
+        raise KeyboardInterrupt
+    return results[0], stop.signalled
+
+
+def _nothing_planned(left: Sequence[UnfinishedShop]) -> Plan:
+    """What the journal of a recovery is about: the shops, and no writes."""
+    shops = sorted({shop.shop for shop in left})
+    return build_plan(ShopPlan(shop=shop, origin=Origin(str(shop))) for shop in shops)
+
+
 def block_recovering_shops(plan: Plan, told: Sequence[RecoveredShop]) -> Plan:
     """A shop that still waits to be reopened is not written: a run that finishes it would settle what is owed to it."""
     owed = {
@@ -78,32 +145,6 @@ def left_closed_diagnostics(told: Sequence[RecoveredShop]) -> tuple[Diagnostic, 
         for resumed in told
         if resumed.outcome is RecoveryOutcome.LEFT_CLOSED and resumed.reason is not None
     )
-
-
-def warn_owed_reopenings(plan: Plan, left: Sequence[UnfinishedShop]) -> Plan:
-    """The plan with a warning at each shop that a run may have left closed, for those who only look."""
-    owed = {warning.shop: warning for warning in owed_reopening_diagnostics(left)}
-    shops = (
-        replace(shop, findings=sort_diagnostics((*shop.findings, owed[shop.shop]))) if shop.shop in owed else shop
-        for shop in plan.shops
-    )
-    return replace(plan, shops=tuple(shops))
-
-
-def owed_reopening_diagnostics(left: Sequence[UnfinishedShop]) -> tuple[Diagnostic, ...]:
-    """One for each shop that a run asked to be closed and is not known to have reopened."""
-    owed = {shop.shop: shop.run.run for shop in left if shop.closed}
-    return tuple(_owed(shop, run) for shop, run in sorted(owed.items()))
-
-
-def _owed(shop: ShopKey, run: str) -> Diagnostic:
-    warning = diagnostic(
-        codes.LEFT_CLOSED,
-        msg("A run that was cut off ({run}) may have left the shop CLOSED", run=run),
-        hint=msg("Run reconciler resume: it looks at the shop and reopens it"),
-        shop=shop,
-    )
-    return replace(warning, severity=Severity.WARNING)
 
 
 def _held(plan: ShopPlan, resumed: RecoveredShop) -> ShopPlan:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.model.state import Desired, Observed
 from reconciler.core.runs.last_applied import LastApplied
 from reconciler.core.values import ShopKey
-from reconciler.ports import Audit, Clock, History
-from reconciler.ports.notifications import Notifications
+from reconciler.ports import Audit, History
+from reconciler.ports.notifications import NotificationSource
 from reconciler.workflows.gather import CHUNK_SIZE, DesiredObserved
 
 
@@ -44,15 +43,3 @@ class DriftSources:
             pasts = self.last_applied([wish.shop for wish, _ in some])
             for wish, observed in some:
                 yield wish, observed, pasts.get(wish.shop, LastApplied(key=self.key))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotificationSource:
-    """Where notifications are heard. A capture that is `patience` old should have been heard of; `memory` is how long a
-    notification is kept.
-    """
-
-    notifications: Notifications
-    clock: Clock
-    patience: timedelta
-    memory: timedelta

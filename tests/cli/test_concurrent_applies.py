@@ -27,9 +27,9 @@ WAITING = """
 import time
 from pathlib import Path
 import anyio
-from reconciler import wiring
+from reconciler.wiring import store
 from reconciler.core.runs.events import StepDone
-made = wiring.journal
+made = store.journal
 class Waiting:
     '''The journal of a run that comes no further than `step` in each shop until it is let go.'''
     def __init__(self, inner): self.inner, self.record_lazily = inner, inner.record_lazily
@@ -41,7 +41,7 @@ class Waiting:
             while not Path("go").exists():
                 assert time.monotonic() < deadline, "nobody let the run go on"
                 await anyio.sleep(0.01)
-wiring.journal = lambda *given: Waiting(made(*given))
+store.journal = lambda *given: Waiting(made(*given))
 from reconciler.cli import main
 main()
 """

@@ -7,21 +7,21 @@ from pathlib import Path
 import anyio
 import pytest
 
-from reconciler import wiring
 from reconciler.adapters.backend import BackendConfig, HttpObserver
 from reconciler.adapters.backend.http.transport import in_process
 from reconciler.adapters.clock import SystemClock
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.ports import ObservingBackend
-from reconciler.wiring import Settings
+from reconciler.wiring import backends, session
 from reconciler.wiring.embedded import EMBEDDED_CLIENT, embedded_application
+from reconciler.wiring.session import Settings
 
 SHOP = ShopKey("kyoto-tea")
 
 
 @pytest.fixture
 def settings(fleet: Path) -> Settings:
-    loaded = wiring.load_settings(fleet / "reconciler.yaml")
+    loaded = session.load_settings(fleet / "reconciler.yaml")
     assert isinstance(loaded, Settings)
     return loaded
 
@@ -34,7 +34,7 @@ def test_the_right_to_ask_is_not_taken_away_by_who_comes_later(settings: Setting
     """A command asks for its token when it first needs one, and again when that is over: others may have begun since."""
 
     async def side_by_side() -> None:
-        async with wiring.observer(settings) as first, wiring.observer(settings) as second:
+        async with backends.observer(settings) as first, backends.observer(settings) as second:
             assert await seen(second) == [SHOP]
             assert await seen(first) == [SHOP]
 
@@ -49,7 +49,7 @@ def test_nor_is_that_of_the_clients_of_a_server(settings: Settings) -> None:
 
     async def beside_a_server() -> None:
         async with (
-            wiring.observer(settings) as here,
+            backends.observer(settings) as here,
             HttpObserver(config, SystemClock(), in_process(application)) as there,
         ):
             assert await seen(here) == await seen(there) == [SHOP]

@@ -149,7 +149,7 @@ def told_wrongly(tell: Teller) -> None:
 
 
 CRASH = """
-from reconciler import wiring
+from reconciler.wiring import store, plan_files
 from reconciler.adapters.backend import HttpBackend
 class Torn(HttpBackend):
     async def execute(self, write):
@@ -163,9 +163,9 @@ class Watching:
 def unsaved(settings, path, told, grants):
     raise {error}
 if {where!r} == "journal":
-    wiring.journal = lambda *_: Watching()
+    store.journal = lambda *_: Watching()
 if {where!r} == "way back":
-    wiring.save_plan = unsaved
+    plan_files.save_plan = unsaved
 from reconciler.cli import main
 main()
 """

@@ -19,9 +19,9 @@ from pkgutil import walk_packages
 
 import httpx
 
-from reconciler import wiring
 from reconciler.adapters.backend.http import transport as transports
 from reconciler.cli.app import app
+from reconciler.wiring import store
 
 
 class Ticks:
@@ -110,9 +110,9 @@ def run(order: dict) -> None:
     folder = Path(order["folder"])
     os.chdir(folder)
     ticks = Ticks(order["point"], folder)
-    journal, leases, in_process = wiring.journal, wiring.leases, transports.in_process
-    wiring.journal = lambda *given: TickingJournal(journal(*given), ticks)
-    wiring.leases = lambda *given: TickingLeases(leases(*given), ticks)
+    journal, leases, in_process = store.journal, store.leases, transports.in_process
+    store.journal = lambda *given: TickingJournal(journal(*given), ticks)
+    store.leases = lambda *given: TickingLeases(leases(*given), ticks)
     transports.in_process = lambda application: Ticking(in_process(application), ticks)
     with (folder / "output.txt").open("a") as output:
         os.dup2(output.fileno(), 1)

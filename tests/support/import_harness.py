@@ -83,7 +83,7 @@ def files(folder: Path) -> dict[str, str]:
 
 
 def slugs(imported: ImportResult) -> list[str]:
-    return [finding.code.slug for finding in imported.all_findings]
+    return [finding.code.slug for finding in imported.all_diagnostics]
 
 
 def from_rows(headers: str, *rows: str) -> LegacyExport:

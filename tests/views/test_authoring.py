@@ -42,7 +42,7 @@ SAMPLES = {
     "check": replace(DONE, proof=None, check=True),
     "unchanged": replace(DONE, files=()),
     "one": ImportResult(shops=(TEA,), files=(NEW,), secrets=SECRETS[:1], proof=replace(PROVEN, shops=1, kept=1)),
-    "nothing": ImportResult(findings=(WHY,)),
+    "nothing": ImportResult(diagnostics=(WHY,)),
 }
 
 

@@ -8,26 +8,17 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from reconciler.adapters.files.atomic_write import atomic_write
 from reconciler.core.diagnostics.messages import msg
 from reconciler.ports import SetupError
+from reconciler.ports.plan_files import SavedRollout
 
 _PLAN: Final = "plan.json"
 _WORDS: Final = "order.json"
 _VERSION: Final = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SavedRollout:
-    """`plan` is the file of the plan, `run` the run that began it; `pacing` the words by their names."""
-
-    plan: Path
-    run: str
-    pacing: dict[str, Any]
 
 
 def plan_file(folder: Path) -> Path:

@@ -10,13 +10,13 @@ import click
 
 from reconciler.cli.shell.click_ext import Command, _, option
 from reconciler.cli.shell.options import allow_options, changed_since_option, output_options, selection_options
-from reconciler.cli.shell.rollout_options import RolloutOptions, pacing
+from reconciler.cli.shell.rollout_options import pacing
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
     from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.model.selection import Selection
-    from reconciler.wiring import Settings
+    from reconciler.workflows.apply.rollout_options import RolloutOptions
 
 
 @click.command(
@@ -50,35 +50,27 @@ def command(  # noqa: PLR0913  # a command's options, all by keyword
     expect: str | None,
     pacing: RolloutOptions | None,
 ) -> ExitCode:
-    from reconciler.cli.shell.error_boundary import handle_errors, with_settings
+    from reconciler.cli.shell.run_command import run_command
+    from reconciler.workflows.apply.from_file import SavedPlanRequest, apply_saved_plan
+    from reconciler.workflows.apply.from_manifests import ApplyRequest, apply_manifests
 
     file = _plan_file(selection)
-    if file is None and expect is not None:
+    if file is not None:
+        saved = SavedPlanRequest(file=file, expect=expect, allowed=grants, pacing=pacing)
+        return run_command(terminal, config, apply_saved_plan, saved, auto_approve=auto_approve)
+    if expect is not None:
         raise click.UsageError(
             gettext(_("--expect goes with a saved plan: reconciler apply FILE --expect FINGERPRINT"))
         )
-
-    def story(settings: Settings) -> ExitCode:
-        if file is not None:
-            from reconciler.cli.applying_file import SavedPlanRequest, apply_saved_plan
-
-            saved = SavedPlanRequest(file=file, expect=expect, grants=grants, auto_approve=auto_approve, pacing=pacing)
-            return apply_saved_plan(saved, settings, terminal)
-        from reconciler.cli.applying import ApplyRequest, apply_manifests
-
-        order = ApplyRequest(selection=selection, grants=grants, auto_approve=auto_approve, pacing=pacing)
-        return apply_manifests(order, settings, terminal)
-
-    return with_settings(terminal, config, lambda settings: handle_errors(terminal, lambda: story(settings)))
+    request = ApplyRequest(selection=selection, allowed=grants, pacing=pacing)
+    return run_command(terminal, config, apply_manifests, request, auto_approve=auto_approve)
 
 
 def _plan_file(selection: Selection) -> Path | None:
     """One word that cannot be a shop's key, since those hold no dot and no slash, is a file."""
-    from reconciler.cli.slips import manifest_file
-
     words = selection.globs
     for word in words:
-        key = manifest_file(word)
+        key = _manifest_key(word)
         if key is not None:
             raise click.UsageError(gettext(_MANIFEST).format(word=word, key=key))
     named = [word for word in words if "/" in word or "." in word]
@@ -90,3 +82,16 @@ def _plan_file(selection: Selection) -> Path | None:
 
 
 _MANIFEST: Final = _("{word!r} is a manifest, not a saved plan; a shop is named by its key: reconciler apply {key}")
+_MANIFEST_SUFFIXES: Final = frozenset({".yaml", ".yml"})
+
+
+def _manifest_key(word: str) -> str | None:
+    """The shop's key, where the word is the path of a manifest and not of a saved plan, which is a JSON object."""
+    path = Path(word)
+    if path.suffix not in _MANIFEST_SUFFIXES:
+        return None
+    try:
+        with path.open("rb") as file:
+            return None if file.read(64).lstrip().startswith(b"{") else path.stem
+    except OSError:
+        return path.stem

@@ -34,18 +34,15 @@ def _complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> 
 @language_options
 def command(*, terminal: Terminal, code: str | None) -> ExitCode:
     from reconciler.core.diagnostics.codes import all_codes
-    from reconciler.core.diagnostics.exit_codes import ExitCode
-    from reconciler.views.text.codes import render_code, render_codes
+    from reconciler.core.results.codes_result import CodesResult
 
     known = all_codes()
     if code is None:
-        terminal.write(render_codes(known, terminal.render_context()))
-        return ExitCode.DONE
+        return terminal.show(CodesResult(codes=known))
     wanted = next((one for one in known if _is(one, code)), None)
     if wanted is None:
         raise _unknown(code, known)
-    terminal.write(render_code(wanted, terminal.render_context()))
-    return ExitCode.DONE
+    return terminal.show(CodesResult(codes=(wanted,), explained=True))
 
 
 def _is(code: Code, text: str) -> bool:

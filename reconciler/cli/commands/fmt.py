@@ -13,8 +13,6 @@ from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
     from reconciler.core.diagnostics.exit_codes import ExitCode
-    from reconciler.core.results.authoring import FormatResult
-    from reconciler.wiring import Settings
 
 
 @click.command(
@@ -32,36 +30,7 @@ if TYPE_CHECKING:
 @option("--check", is_flag=True, help=_("Write nothing; show what would change (see the exit codes)."))
 @output_options
 def command(*, terminal: Terminal, config: Path | None, files: tuple[str, ...], check: bool) -> ExitCode:
-    from reconciler.cli.shell.error_boundary import handle_errors, with_settings
+    from reconciler.cli.shell.run_command import run_command
+    from reconciler.workflows.fmt import FormatRequest, format_manifests
 
-    def story(settings: Settings) -> ExitCode:
-        return handle_errors(terminal, lambda: _format(files, settings, terminal, check=check))
-
-    return with_settings(terminal, config, story)
-
-
-def _format(files: tuple[str, ...], settings: Settings, terminal: Terminal, *, check: bool) -> ExitCode:
-    from reconciler import wiring
-    from reconciler.core.results.exit_status import exit_code_for_fmt
-    from reconciler.workflows.fmt import fmt
-
-    formatted = fmt(files, wiring.formatter(settings), wiring.file_writer(), check=check)
-    terminal.findings(formatted.findings)
-    terminal.write(_shown(formatted, terminal))
-    return exit_code_for_fmt(formatted)
-
-
-def _shown(formatted: FormatResult, terminal: Terminal) -> str:
-    match terminal.output:
-        case "json":
-            from reconciler.views.json.authoring import fmt_json
-
-            return fmt_json(formatted)
-        case "markdown":
-            from reconciler.views.markdown.authoring import fmt_markdown
-
-            return fmt_markdown(formatted, terminal.render_context())
-        case _:
-            from reconciler.views.text.authoring import render_fmt
-
-            return render_fmt(formatted, terminal.render_context())
+    return run_command(terminal, config, format_manifests, FormatRequest(files=files, check=check))

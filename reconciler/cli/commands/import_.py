@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from gettext import gettext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,21 +11,14 @@ import click
 from reconciler.cli.shell import completions as known
 from reconciler.cli.shell.click_ext import Command, _, option
 from reconciler.cli.shell.options import output_options
-from reconciler.cli.shell.terminal import Log, Terminal
+from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
-    from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.importing.secret_names import SecretNamePattern
-    from reconciler.core.results.authoring import ImportResult
-    from reconciler.core.values import ShopKey
-    from reconciler.wiring import Settings
-    from reconciler.workflows.import_.run import ImportRequest
 
 
 def _names(_ctx: click.Context, _param: click.Parameter, value: str) -> SecretNamePattern:
-    from gettext import gettext
-
     from reconciler.core.importing.secret_names import SecretNamePattern
 
     names = SecretNamePattern(value)
@@ -89,118 +82,25 @@ def _names(_ctx: click.Context, _param: click.Parameter, value: str) -> SecretNa
 @option("--partial", is_flag=True, help=_("With --from: import the rows that can be mapped, though others cannot."))
 @option("--mapping", is_flag=True, help=_("Show which columns and words of an export are understood, and end."))
 @output_options
-def command(*, terminal: Terminal, config: Path | None, mapping: bool, **words: Any) -> ExitCode:
-    if mapping:
-        return _show_mapping(terminal)
-    from gettext import gettext
-
-    from reconciler.cli.shell.error_boundary import run_async_command
-
-    if words["flat"] and words["label"] is not None:
-        raise click.UsageError(gettext(_("--flat makes no groups, and --group-by does: leave one of them out")))
-
-    async def story(settings: Settings) -> ExitCode:
-        return await _import(settings, terminal, **words)
-
-    return run_async_command(terminal, config, story)
-
-
-async def _import(settings: Settings, terminal: Terminal, *, into: Path | None, **words: Any) -> ExitCode:
-    from reconciler import wiring
-    from reconciler.workflows.import_.run import ImportContext, import_shops
-
-    request = _request(**words)
-    async with wiring.observer(settings, terminal.log_request) as backend:
-        desk = ImportContext(
-            backend=backend,
-            author=wiring.manifest_author(settings, into),
-            writer=wiring.file_writer(),
-            manifests=wiring.manifests_in(settings, into),
-            secrets=wiring.secrets(settings),
-            in_transition=lambda: _unsettled(settings),
-        )
-        imported = await import_shops(request, desk)
-        log = terminal.log(backend.requests)
-    terminal.findings(imported.all_findings)
-    terminal.write(_shown(imported, terminal, log))
-    return _verdict(imported)
-
-
-def _unsettled(settings: Settings) -> Mapping[ShopKey, Diagnostic]:
-    """Raises SetupError."""
-    from reconciler import wiring
-    from reconciler.workflows.in_transition import shops_in_transition
-
-    with wiring.history(settings) as history:
-        left = () if history is None else tuple(history.unfinished())
-    with wiring.held_leases(settings) as held:
-        return shops_in_transition(left, held)
-
-
-def _request(  # noqa: PLR0913  # one argument for each word of the command line, all by keyword
+def command(  # noqa: PLR0913  # one argument for each option, all by keyword
     *,
+    terminal: Terminal,
+    config: Path | None,
     shops: tuple[str, ...],
-    check: bool,
     flat: bool,
     share: int,
     label: str | None,
-    group: str | None,
-    complete: bool,
-    names: SecretNamePattern,
-    export: Path | None,
-    partial: bool,
-) -> ImportRequest:
-    from reconciler import wiring
+    mapping: bool,
+    **options: Any,
+) -> ExitCode:
+    from reconciler.cli.shell.run_command import run_command
     from reconciler.core.importing.factor_out import FactorOptions
-    from reconciler.core.importing.legacy_rows import read_legacy
-    from reconciler.workflows.import_.run import ImportRequest
+    from reconciler.core.results.table_result import ColumnsResult
+    from reconciler.workflows.import_.manifests import ImportOptions, import_manifests
 
-    table = None if export is None else wiring.load_table(export)
-    return ImportRequest(
-        globs=shops,
-        names=names,
-        mining=FactorOptions(share=share, label=label, flat=flat),
-        group=group,
-        complete=complete,
-        legacy=None if table is None else read_legacy(table.file, table.headers, table.rows, names),
-        partial=partial,
-        check=check,
-    )
-
-
-def _verdict(imported: ImportResult) -> ExitCode:
-    """Errors first; a backend that answered for some shops is not unreachable."""
-    from reconciler.core.diagnostics.exit_codes import ExitCode
-    from reconciler.core.results.exit_status import exit_code_for_diagnostics
-
-    verdict = exit_code_for_diagnostics(imported.all_findings)
-    if verdict is ExitCode.UNREACHABLE and imported.shops:
-        return ExitCode.ERROR
-    if verdict is not ExitCode.DONE:
-        return verdict
-    return ExitCode.DIFFERENCES if imported.check and imported.files else ExitCode.DONE
-
-
-def _shown(imported: ImportResult, terminal: Terminal, log: Log) -> str:
-    match terminal.output:
-        case "json":
-            from reconciler.views.json.authoring import import_json
-
-            return import_json(imported, log)
-        case "markdown":
-            from reconciler.views.markdown.authoring import import_markdown
-
-            return import_markdown(imported, terminal.render_context())
-        case _:
-            from reconciler.views.text.authoring import render_import
-
-            return render_import(imported, terminal.render_context())
-
-
-def _show_mapping(terminal: Terminal) -> ExitCode:
-    from reconciler.cli.shell.terminal import show
-    from reconciler.core.diagnostics.exit_codes import ExitCode
-    from reconciler.views.tables.columns import mapping_table
-
-    show(mapping_table(None if terminal.output == "json" else terminal.render_context()), terminal)
-    return ExitCode.DONE
+    if mapping:
+        return terminal.show(ColumnsResult())
+    if flat and label is not None:
+        raise click.UsageError(gettext(_("--flat makes no groups, and --group-by does: leave one of them out")))
+    factoring = FactorOptions(share=share, label=label, flat=flat)
+    return run_command(terminal, config, import_manifests, ImportOptions(shops=shops, factoring=factoring, **options))

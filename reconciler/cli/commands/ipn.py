@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,11 +12,12 @@ from reconciler.cli.shell.options import language_option, output_options
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from decimal import Decimal
 
     from reconciler.core.diagnostics.exit_codes import ExitCode
+    from reconciler.core.results.command import CommandResult
     from reconciler.core.values import ShopKey
-    from reconciler.wiring import Settings
 
 STANDINGS = ("waiting", "parked", "done", "sample", "unused")
 STATES = ("Completed", "Pending", "Declined", "Closed")
@@ -52,12 +53,16 @@ def command() -> None:
 )  # fmt: skip
 @output_options
 def listed(*, terminal: Terminal, config: Path | None, **words: str | int | None) -> ExitCode:
-    from reconciler.cli.commands.ipn_actions import list_entries
-    from reconciler.cli.shell.error_boundary import run_async_command
+    from reconciler.ipn.admin import ListRequest, list_messages
 
-    return run_async_command(
-        terminal, config, lambda settings: list_entries(settings, terminal, words, _key(words["shop"]))
+    wanted = ListRequest(
+        shop=_key(words["shop"]),
+        status=_text(words["standing"]),
+        reason=_text(words["reason"]),
+        words=_text(words["find"]),
+        limit=int(words["limit"] or 1),
     )
+    return _run(terminal, config, list_messages, wanted)
 
 
 @command.command(
@@ -69,10 +74,9 @@ def listed(*, terminal: Terminal, config: Path | None, **words: str | int | None
 @click.argument("number", type=int, metavar="NUMBER")
 @output_options
 def show(*, terminal: Terminal, config: Path | None, number: int) -> ExitCode:
-    from reconciler.cli.commands.ipn_actions import show_entry
-    from reconciler.cli.shell.error_boundary import run_async_command
+    from reconciler.ipn.admin import show_notification
 
-    return run_async_command(terminal, config, lambda settings: show_entry(settings, terminal, number))
+    return _run(terminal, config, show_notification, number)
 
 
 @command.command(
@@ -87,10 +91,9 @@ def show(*, terminal: Terminal, config: Path | None, number: int) -> ExitCode:
 @click.argument("numbers", type=int, nargs=-1, required=True, metavar="NUMBER...")
 @output_options
 def replay(*, terminal: Terminal, config: Path | None, numbers: tuple[int, ...]) -> ExitCode:
-    from reconciler.cli.commands.ipn_actions import move_entries
-    from reconciler.cli.shell.error_boundary import run_async_command
+    from reconciler.ipn.admin import replay_messages
 
-    return run_async_command(terminal, config, lambda settings: move_entries(settings, terminal, numbers, again=True))
+    return _run(terminal, config, replay_messages, numbers)
 
 
 @command.command(
@@ -102,10 +105,9 @@ def replay(*, terminal: Terminal, config: Path | None, numbers: tuple[int, ...])
 @click.argument("numbers", type=int, nargs=-1, required=True, metavar="NUMBER...")
 @output_options
 def park(*, terminal: Terminal, config: Path | None, numbers: tuple[int, ...]) -> ExitCode:
-    from reconciler.cli.commands.ipn_actions import move_entries
-    from reconciler.cli.shell.error_boundary import run_async_command
+    from reconciler.ipn.admin import park_messages
 
-    return run_async_command(terminal, config, lambda settings: move_entries(settings, terminal, numbers, again=False))
+    return _run(terminal, config, park_messages, numbers)
 
 
 @command.command(
@@ -119,10 +121,9 @@ def park(*, terminal: Terminal, config: Path | None, numbers: tuple[int, ...]) -
 )
 @output_options
 def stats(*, terminal: Terminal, config: Path | None) -> ExitCode:
-    from reconciler.cli.commands.ipn_actions import count
-    from reconciler.cli.shell.error_boundary import run_async_command
+    from reconciler.ipn.admin import count_messages
 
-    return run_async_command(terminal, config, lambda settings: count(settings, terminal))
+    return _run(terminal, config, count_messages)
 
 
 @command.command(
@@ -145,12 +146,10 @@ def stats(*, terminal: Terminal, config: Path | None) -> ExitCode:
 )  # fmt: skip
 @output_options
 def refused(*, terminal: Terminal, config: Path | None, **words: str | int | None) -> ExitCode:
-    from reconciler.cli.commands.ipn_actions import list_copies
-    from reconciler.cli.shell.error_boundary import run_async_command
+    from reconciler.ipn.admin import ListRequest, list_quarantined
 
-    return run_async_command(
-        terminal, config, lambda settings: list_copies(settings, terminal, words, _key(words["shop"]))
-    )
+    wanted = ListRequest(shop=_key(words["shop"]), reason=_text(words["reason"]), limit=int(words["limit"] or 1))
+    return _run(terminal, config, list_quarantined, wanted)
 
 
 @command.command(
@@ -165,12 +164,10 @@ def refused(*, terminal: Terminal, config: Path | None, **words: str | int | Non
 @click.argument("shops", nargs=-1, metavar="[SHOP]...")
 @output_options
 def poll(*, terminal: Terminal, config: Path | None, shops: tuple[str, ...]) -> ExitCode:
-    from reconciler.cli.commands.ipn_actions import poll_shops
     from reconciler.cli.commands.show import parse_shop_key
-    from reconciler.cli.shell.error_boundary import run_async_command
+    from reconciler.ipn.admin import poll_orders
 
-    keys = [parse_shop_key(shop) for shop in shops]
-    return run_async_command(terminal, config, lambda settings: poll_shops(settings, terminal, keys))
+    return _run(terminal, config, poll_orders, [parse_shop_key(shop) for shop in shops])
 
 
 @command.command(
@@ -203,27 +200,36 @@ def poll(*, terminal: Terminal, config: Path | None, shops: tuple[str, ...]) -> 
 @option("--to", default="http://127.0.0.1:8766", show_default=True, metavar="URL", help=_("Where the sidecar listens."))
 @output_options
 def simulate(*, terminal: Terminal, config: Path | None, **words: str | int | bool | None) -> ExitCode:
-    from reconciler.cli.commands.ipn_actions import simulate_one
-    from reconciler.cli.shell.error_boundary import run_async_command
+    from reconciler.ipn.admin import Simulation, simulate_notification
 
     shop, amount = _key(words["shop"]), _amount(words["amount"])
     assert shop is not None
+    wanted = Simulation(
+        shop=shop,
+        order=str(words["order"]),
+        to=str(words["to"]),
+        state=str(words["state"]),
+        amount=amount,
+        number=int(words["capture"] or 1),
+        newer=bool(words["v2"]),
+    )
+    return _run(terminal, config, simulate_notification, wanted)
 
-    async def story(settings: Settings) -> ExitCode:
-        from reconciler.wiring.simulating import Simulation
 
-        wanted = Simulation(
-            shop=shop,
-            order=str(words["order"]),
-            to=str(words["to"]),
-            state=str(words["state"]),
-            amount=amount,
-            number=int(words["capture"] or 1),
-            newer=bool(words["v2"]),
-        )
-        return await simulate_one(settings, terminal, wanted)
+def _run(
+    terminal: Terminal, config: Path | None, use_case: Callable[..., Awaitable[CommandResult]], *request: Any
+) -> ExitCode:
+    """Runs a use case on the inbox of the settings and shows its result."""
+    from reconciler.cli.shell.run_command import finished, run_with_settings
+    from reconciler.wiring.session import open_inbox
 
-    return run_async_command(terminal, config, story)
+    return run_with_settings(
+        terminal, config, lambda settings: terminal.show(finished(use_case(open_inbox(settings), *request)))
+    )
+
+
+def _text(word: str | int | None) -> str | None:
+    return None if word is None else str(word)
 
 
 def _key(shop: object) -> ShopKey | None:

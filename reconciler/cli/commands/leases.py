@@ -13,7 +13,6 @@ from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
     from reconciler.core.diagnostics.exit_codes import ExitCode
-    from reconciler.wiring import Settings
 
 
 @click.command(
@@ -26,27 +25,7 @@ if TYPE_CHECKING:
 )
 @output_options
 def command(*, terminal: Terminal, config: Path | None) -> ExitCode:
-    from reconciler.cli.shell.error_boundary import handle_errors, with_settings
+    from reconciler.cli.shell.run_command import run_command
+    from reconciler.workflows.history import list_leases
 
-    return with_settings(terminal, config, lambda settings: handle_errors(terminal, lambda: _story(settings, terminal)))
-
-
-def _story(settings: Settings, terminal: Terminal) -> ExitCode:
-    from reconciler import wiring
-    from reconciler.cli.shell.terminal import show
-    from reconciler.core.diagnostics.exit_codes import ExitCode
-    from reconciler.core.diagnostics.messages import msg
-    from reconciler.lib.utc import format_utc
-    from reconciler.views.tables.table import Table
-
-    with wiring.held_leases(settings) as held:
-        rows = tuple((lease.shop, lease.owner, lease.run, lease.fence, format_utc(lease.expires)) for lease in held)
-    columns = (
-        ("shop", msg("shop")),
-        ("owner", msg("owner")),
-        ("run", msg("run")),
-        ("fence", msg("fence")),
-        ("expires", msg("until")),
-    )
-    show(Table(name="leases", columns=columns, rows=rows, empty=msg("No shop is being written.")), terminal)
-    return ExitCode.DONE
+    return run_command(terminal, config, list_leases)

@@ -1,7 +1,4 @@
-"""What is said of editors to whoever has manifests written: they check a file against the JSON Schema that it names.
-
-`reconciler new SHOP`: a manifest to fill in.
-"""
+"""`reconciler new SHOP`: a manifest to fill in."""
 
 from __future__ import annotations
 
@@ -17,24 +14,6 @@ from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
     from reconciler.core.diagnostics.exit_codes import ExitCode
-    from reconciler.core.results.authoring import NewManifestResult
-    from reconciler.wiring import Settings
-
-
-def hint_editor_schema(settings: Settings, terminal: Terminal) -> None:
-    """How to have it, where it is not there and so is not named."""
-    from reconciler import wiring
-    from reconciler.core.diagnostics.messages import msg
-    from reconciler.wiring.runtime import relative_path
-
-    file = wiring.editor_schema(settings)
-    if not file.is_file():
-        terminal.info(
-            msg(
-                "No JSON Schema is there for editors; manifests that are begun after `{command}` name it",
-                command=f"mkdir -p {relative_path(file.parent)} && reconciler schema shop > {relative_path(file)}",
-            )
-        )
 
 
 @click.command(
@@ -60,47 +39,8 @@ def hint_editor_schema(settings: Settings, terminal: Terminal) -> None:
 @output_options
 def command(*, terminal: Terminal, config: Path | None, shop: str, group: str | None, source: str | None) -> ExitCode:
     from reconciler.cli.commands.show import parse_shop_key
-    from reconciler.cli.shell.error_boundary import handle_errors, with_settings
+    from reconciler.cli.shell.run_command import run_command
+    from reconciler.workflows.new import NewManifestRequest, create_manifest
 
-    parse_shop_key(shop)
-
-    def story(settings: Settings) -> ExitCode:
-        return handle_errors(terminal, lambda: _begin(shop, group, source, settings, terminal))
-
-    return with_settings(terminal, config, story)
-
-
-def _begin(shop: str, group: str | None, source: str | None, settings: Settings, terminal: Terminal) -> ExitCode:
-    from reconciler import wiring
-    from reconciler.core.importing.secret_names import SecretNamePattern
-    from reconciler.core.importing.table_rows import ManifestDraft
-    from reconciler.core.results.exit_status import exit_code_for_new
-    from reconciler.core.values import ShopKey
-    from reconciler.workflows.new import new
-
-    key = ShopKey(shop)
-    draft = ManifestDraft(
-        shop=key, group=group, values={"amazon.api.mws_auth_token": SecretNamePattern().for_shop(key).uri}
-    )
-    begun = new(draft, source, wiring.drafts(settings), wiring.file_writer())
-    terminal.findings(begun.findings)
-    terminal.write(_shown(begun, terminal))
-    if begun.news is not None:
-        hint_editor_schema(settings, terminal)
-    return exit_code_for_new(begun)
-
-
-def _shown(begun: NewManifestResult, terminal: Terminal) -> str:
-    match terminal.output:
-        case "json":
-            from reconciler.views.json.authoring import new_json
-
-            return new_json(begun)
-        case "markdown":
-            from reconciler.views.markdown.authoring import new_markdown
-
-            return new_markdown(begun, terminal.render_context())
-        case _:
-            from reconciler.views.text.authoring import render_new
-
-            return render_new(begun, terminal.render_context())
+    request = NewManifestRequest(shop=parse_shop_key(shop), group=group, like=source)
+    return run_command(terminal, config, create_manifest, request)

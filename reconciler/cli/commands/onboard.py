@@ -10,19 +10,11 @@ import click
 from reconciler.cli.shell.click_ext import Command, _, option
 from reconciler.cli.shell.completions import complete_groups
 from reconciler.cli.shell.options import output_options
-from reconciler.cli.shell.terminal import Log, Terminal
+from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from reconciler.core.diagnostics.exit_codes import ExitCode
-    from reconciler.core.model.state import Observed
-    from reconciler.core.results.authoring import OnboardResult
-    from reconciler.core.values import ShopKey
-    from reconciler.wiring import Settings
-    from reconciler.workflows.onboard import OnboardRequest
-
-    Worlds = Mapping[ShopKey, Observed] | None
+    from reconciler.core.results.command import CommandResult
 
 
 @click.command(
@@ -74,90 +66,29 @@ def command(  # noqa: PLR0913  # one argument for each word of the command line,
     codeowners: bool,
     ask: bool | None,
 ) -> ExitCode:
+    from reconciler.cli.shell.run_command import finished, run_command, run_with_session
+    from reconciler.core.results.table_result import ColumnsResult
+    from reconciler.workflows.onboard import OnboardRequest, onboard_table
+
     if columns:
-        return _show_columns(terminal)
+        return terminal.show(ColumnsResult(owners=True))
     if table is None:
         raise click.MissingParameter(param_hint="TABLE", param_type="argument")
-    from reconciler import wiring
-    from reconciler.cli.commands.new import hint_editor_schema
-    from reconciler.cli.shell.error_boundary import handle_errors, with_settings
-    from reconciler.core.results.authoring import FileAction
-    from reconciler.workflows.onboard import OnboardRequest, onboard
-
-    request = OnboardRequest(check=check)
-
-    def told(settings: Settings) -> ExitCode:
-        worlds, log = _worlds(request, table, settings, terminal, ask)
-        drafts = wiring.drafts(settings, template, group)
-        onboarded = onboard(request, wiring.load_table(table), drafts, wiring.file_writer(), worlds)
-        if onboarded.counted(FileAction.CREATED) and not check:
-            hint_editor_schema(settings, terminal)
-        return _told(onboarded, terminal, log, codeowners=codeowners)
-
-    return with_settings(terminal, config, lambda settings: handle_errors(terminal, lambda: told(settings)))
+    request = OnboardRequest(table=table, template=template, group=group, ask_backend=ask, check=check)
+    if not codeowners:
+        return run_command(terminal, config, onboard_table, request)
+    return run_with_session(
+        terminal, config, lambda session: _show_codeowners(terminal, finished(onboard_table(session, request)))
+    )
 
 
-def _worlds(
-    request: OnboardRequest, table: Path, settings: Settings, terminal: Terminal, ask: bool | None
-) -> tuple[Worlds, Log]:
-    """Not asked for, a backend that cannot be reached is a note; asked for, it is an error."""
-    from reconciler import wiring
-    from reconciler.cli.shell.run_async import run_async
-    from reconciler.core.diagnostics.messages import msg
-    from reconciler.ports import BackendError, SecretMissing, SetupError
-    from reconciler.workflows.onboard import observe_table_shops
-
-    async def observed() -> tuple[Worlds, Log]:
-        async with wiring.observer(settings, terminal.log_request) as backend:
-            worlds = await observe_table_shops(request, rows, backend)
-            return worlds, terminal.log(backend.requests)
-
-    rows = wiring.load_table(table)
-    if ask is False:
-        return None, None
-    try:
-        return run_async(observed)
-    except (BackendError, SecretMissing, SetupError) as why:
-        if ask:
-            raise
-        terminal.info(msg("The backend was not asked: {reason}", reason=why.text))
-        return None, None
-
-
-def _told(onboarded: OnboardResult, terminal: Terminal, log: Log, *, codeowners: bool) -> ExitCode:
-    from reconciler.core.results.exit_status import exit_code_for_onboard
+def _show_codeowners(terminal: Terminal, result: CommandResult) -> ExitCode:
+    """The lines for CODEOWNERS on stdout, and the report beside them."""
+    from reconciler.core.results.authoring import OnboardResult
     from reconciler.views.common.context import join_lines
-    from reconciler.views.common.onboarding import codeowners as lines_of
+    from reconciler.views.common.onboarding import codeowners
 
-    terminal.findings(onboarded.findings)
-    if codeowners:
-        terminal.write_stderr("" if terminal.quiet else _shown(onboarded, terminal, log))
-        terminal.write_document(join_lines(lines_of(onboarded)))
-    else:
-        terminal.write(_shown(onboarded, terminal, log))
-    return exit_code_for_onboard(onboarded)
-
-
-def _shown(onboarded: OnboardResult, terminal: Terminal, log: Log) -> str:
-    match terminal.output:
-        case "json":
-            from reconciler.views.json.authoring import onboard_json
-
-            return onboard_json(onboarded, log)
-        case "markdown":
-            from reconciler.views.markdown.authoring import onboard_markdown
-
-            return onboard_markdown(onboarded, terminal.render_context())
-        case _:
-            from reconciler.views.text.authoring import render_onboard
-
-            return render_onboard(onboarded, terminal.render_context())
-
-
-def _show_columns(terminal: Terminal) -> ExitCode:
-    from reconciler.cli.shell.terminal import show
-    from reconciler.core.diagnostics.exit_codes import ExitCode
-    from reconciler.views.tables.columns import columns_table
-
-    show(columns_table(None if terminal.output == "json" else terminal.render_context()), terminal)
-    return ExitCode.DONE
+    assert isinstance(result, OnboardResult)
+    terminal.show_aside(result)
+    terminal.write_document(join_lines(codeowners(result)))
+    return result.exit_code

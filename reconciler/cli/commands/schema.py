@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 def command(*, terminal: Terminal, name: str | None) -> ExitCode:
     import json
 
-    from reconciler import wiring
     from reconciler.core.diagnostics.exit_codes import ExitCode
+    from reconciler.wiring.schemas import schemas as all_schemas
 
-    schemas = wiring.schemas()
+    schemas = all_schemas()
     if name is None:
         terminal.write("".join(f"{known}\n" for known in sorted(schemas)))
     elif name in schemas:

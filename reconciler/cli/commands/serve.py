@@ -13,7 +13,7 @@ from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
     from reconciler.core.diagnostics.exit_codes import ExitCode
-    from reconciler.wiring import Settings
+    from reconciler.wiring.session import Settings
 
 
 @click.group(
@@ -44,14 +44,14 @@ def command() -> None:
 )
 @output_options
 def backend(*, terminal: Terminal, config: Path | None, host: str, port: int, faults: bool) -> ExitCode:
-    from reconciler.cli.shell.error_boundary import handle_errors, with_settings
+    from reconciler.cli.shell.run_command import run_with_settings
 
-    def story(settings: Settings) -> ExitCode:
-        from reconciler import wiring
+    def serve(settings: Settings) -> ExitCode:
         from reconciler.core.diagnostics.exit_codes import ExitCode
         from reconciler.core.diagnostics.messages import msg
+        from reconciler.wiring.servers import Served, serve_backend
 
-        def announce(served: wiring.Served) -> None:
+        def announce(served: Served) -> None:
             terminal.info(
                 msg("serving on http://{host}:{port}/ until interrupted (Ctrl-C)", host=_shown(host), port=served.port)
             )
@@ -64,10 +64,10 @@ def backend(*, terminal: Terminal, config: Path | None, host: str, port: int, fa
                 )
             )
 
-        wiring.serve_backend(settings, host, port, faults, announce)
+        serve_backend(settings, host, port, faults, announce)
         return ExitCode.DONE
 
-    return with_settings(terminal, config, lambda settings: handle_errors(terminal, lambda: story(settings)))
+    return run_with_settings(terminal, config, serve)
 
 
 @command.command(
@@ -96,14 +96,14 @@ def backend(*, terminal: Terminal, config: Path | None, host: str, port: int, fa
 def ipn(  # one an option
     *, terminal: Terminal, config: Path | None, host: str, port: int, ops_host: str, ops_port: int
 ) -> ExitCode:
-    from reconciler.cli.shell.error_boundary import handle_errors, with_settings
+    from reconciler.cli.shell.run_command import run_with_settings
 
-    def story(settings: Settings) -> ExitCode:
+    def serve(settings: Settings) -> ExitCode:
         from reconciler.core.diagnostics.exit_codes import ExitCode
         from reconciler.core.diagnostics.messages import msg
-        from reconciler.wiring import sidecar
+        from reconciler.wiring.servers import ListenOptions, ServingInfo, serve_sidecar
 
-        def announce(told: sidecar.ServingInfo) -> None:
+        def announce(told: ServingInfo) -> None:
             terminal.info(
                 msg(
                     "receiving notifications on http://{host}:{port}/ until interrupted (Ctrl-C)",
@@ -116,11 +116,11 @@ def ipn(  # one an option
             )
             terminal.info(msg("what is received is kept in {inbox}", inbox=told.inbox))
 
-        listen = sidecar.ListenOptions(host=host, port=port, operators_host=ops_host, operators_port=ops_port)
-        sidecar.serve_sidecar(settings, listen, announce)
+        listen = ListenOptions(host=host, port=port, operators_host=ops_host, operators_port=ops_port)
+        serve_sidecar(settings, listen, announce)
         return ExitCode.DONE
 
-    return with_settings(terminal, config, lambda settings: handle_errors(terminal, lambda: story(settings)))
+    return run_with_settings(terminal, config, serve)
 
 
 def _shown(host: str) -> str:

@@ -13,7 +13,7 @@ from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
     from reconciler.core.diagnostics.exit_codes import ExitCode
-    from reconciler.core.documents.saved_plan import SavedPlan
+    from reconciler.core.results.plan_result import SavedPlanResult
 
 
 @click.command(
@@ -25,43 +25,24 @@ if TYPE_CHECKING:
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @output_options
 def command(*, terminal: Terminal, config: Path | None, file: Path) -> ExitCode:  # noqa: ARG001  # the common options
-    from reconciler.cli.shell.error_boundary import handle_errors
+    from reconciler.cli.shell.run_command import handle_errors
 
-    return handle_errors(terminal, lambda: _story(file, terminal))
+    return handle_errors(terminal, lambda: terminal.show(_result(file)))
 
 
-def _story(file: Path, terminal: Terminal) -> ExitCode:
-    from reconciler import wiring
-    from reconciler.core.diagnostics.exit_codes import ExitCode
+def _result(file: Path) -> SavedPlanResult:
     from reconciler.core.diagnostics.messages import msg
+    from reconciler.core.results.plan_result import SavedPlanResult
+    from reconciler.wiring.session import open_plan_file
 
-    saved = wiring.load_plan(file, None)
-    terminal.write(_shown(saved, terminal))
+    saved = open_plan_file(file)
     made = saved.metadata
-    terminal.info(
-        msg(
-            "Made {created} by version {tool} for {backend} ({environment}), commit {commit}; its seal is checked on applying",
-            created=made.created,
-            tool=made.tool,
-            backend=made.backend,
-            environment=made.environment,
-            commit=made.commit or "-",
-        )
+    notice = msg(
+        "Made {created} by version {tool} for {backend} ({environment}), commit {commit}; its seal is checked on applying",
+        created=made.created,
+        tool=made.tool,
+        backend=made.backend,
+        environment=made.environment,
+        commit=made.commit or "-",
     )
-    return ExitCode.DONE
-
-
-def _shown(saved: SavedPlan, terminal: Terminal) -> str:
-    match terminal.output:
-        case "json":
-            from reconciler.views.json.plan import plan_json
-
-            return plan_json(saved.plan)
-        case "markdown":
-            from reconciler.views.markdown.plan import plan_markdown
-
-            return plan_markdown(saved.plan, (), terminal.render_context())
-        case _:
-            from reconciler.views.text.plan import render_plan
-
-            return render_plan(saved.plan, terminal.render_context())
+    return SavedPlanResult(plan=saved.plan, notices=(notice,))

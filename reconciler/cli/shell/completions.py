@@ -13,39 +13,39 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from reconciler.wiring import Settings
+    from reconciler.wiring.session import Settings
 
 
 def complete_shops(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """By the files' names: no manifest is read, so that a large fleet is as quick as a small one."""
-    from reconciler import wiring
+    from reconciler.wiring.session import shop_names
 
     settings = _settings(ctx)
-    return _begun(wiring.shop_names(settings), incomplete) if settings else []
+    return _begun(shop_names(settings), incomplete) if settings else []
 
 
 def complete_groups(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    from reconciler import wiring
+    from reconciler.wiring.session import group_names
 
     settings = _settings(ctx)
-    return _begun(wiring.group_names(settings), incomplete) if settings else []
+    return _begun(group_names(settings), incomplete) if settings else []
 
 
 def complete_labels(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """Each KEY=VALUE that a valid manifest has."""
-    from reconciler import wiring
     from reconciler.core.model.selection import Selection
+    from reconciler.wiring.session import manifests
 
     settings = _settings(ctx)
-    fleet = wiring.manifests(settings).read(Selection()).shops if settings else ()
+    fleet = manifests(settings).read(Selection()).shops if settings else ()
     return _begun({f"{key}={value}" for shop in fleet for key, value in shop.labels.items()}, incomplete)
 
 
 def _settings(ctx: click.Context) -> Settings | None:
-    from reconciler import wiring
+    from reconciler.wiring.session import load_settings
 
     config: Path | None = ctx.params.get("config")
-    settings = wiring.load_settings(config)
+    settings = load_settings(config)
     return None if isinstance(settings, tuple) else settings
 
 

@@ -158,20 +158,18 @@ class WaveProgressTable:
 
 
 @contextmanager
-def progress_listener(terminal: Terminal, plan: Plan, *, waves: bool = False) -> Iterator[tuple[ProgressListener, ...]]:
-    """A watcher, or none. Lines do not go with a bar, so where requests are told there is none."""
+def progress_listener(terminal: Terminal, plan: Plan, *, waves: bool = False) -> Iterator[ProgressListener | None]:
+    """None where nobody looks. Lines do not go with a bar, so where requests are shown there is none."""
     if terminal.quiet or sys.stderr is None:
-        yield ()
+        yield None
         return
-    if terminal.log_request is not None or not sys.stderr.isatty():
-        yield (WaveProgressLines(terminal, plan) if waves else ProgressLines(terminal, plan),)
+    if terminal.shows_requests or not sys.stderr.isatty():
+        yield WaveProgressLines(terminal, plan) if waves else ProgressLines(terminal, plan)
         return
     context = terminal.render_context(aside=True)
     with _drawn(context) as drawn:
         yield (
-            WaveProgressTable(drawn, plan, context)
-            if waves
-            else ProgressBar(drawn, context.translate(msg("Applying"))),
+            WaveProgressTable(drawn, plan, context) if waves else ProgressBar(drawn, context.translate(msg("Applying")))
         )
 
 

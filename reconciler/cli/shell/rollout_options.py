@@ -6,57 +6,17 @@ same way. What the words mean is decided here; which shops they are about, once 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from functools import wraps
 from gettext import gettext
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any
 
 import click
 
 from reconciler.cli.shell.click_ext import _, option
-
-if TYPE_CHECKING:
-    from reconciler.core.planning.failure_limit import FailureLimit
-    from reconciler.core.planning.plan import Plan
-    from reconciler.workflows.execution.waves import Rollout
+from reconciler.workflows.apply.rollout_options import ALL_SHOPS, RolloutOptions, parse_duration, parse_failure_limit
 
 Body = Callable[..., Any]
-
-ALL: Final = "100%"
-_UNITS: Final = {"s": 1, "m": 60, "h": 3600}
-_LONGEST: Final = 7 * 24 * 3600
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RolloutOptions:
-    """As it was said. `max_closed` None: no limit of its own."""
-
-    waves: str = ALL
-    soak: str = "0s"
-    max_failures: str = "0"
-    max_closed: int | None = None
-
-    @property
-    def to_args(self) -> str:
-        """To be said again on a command line."""
-        said = [f"--waves {self.waves}", f"--soak {self.soak}", f"--max-failures {self.max_failures}"]
-        return " ".join([*said, *([] if self.max_closed is None else [f"--max-closed {self.max_closed}"])])
-
-    def document(self) -> dict[str, Any]:
-        return asdict(self)
-
-    def rollout(self, plan: Plan) -> Rollout:
-        from reconciler.core.planning.waves import assign_waves, parse_waves
-        from reconciler.workflows.execution.waves import Rollout
-
-        return Rollout(
-            waves=assign_waves(plan, parse_waves(self.waves)),
-            soak=float(parse_duration(self.soak)),
-            tolerance=parse_failure_limit(self.max_failures),
-            closed=self.max_closed,
-        )
 
 
 def pacing(body: Body) -> Body:
@@ -91,28 +51,10 @@ def pacing(body: Body) -> Body:
             return body(pacing=None, **words)
         # Without waves or a number it is only asked that few are closed at a time: no failure but a shop left closed ends that.
         failures = max_failures or ("0" if waves else "100%")
-        said = RolloutOptions(waves=waves or ALL, soak=soak or "0s", max_failures=failures, max_closed=max_closed)
+        said = RolloutOptions(waves=waves or ALL_SHOPS, soak=soak or "0s", max_failures=failures, max_closed=max_closed)
         return body(pacing=said, **words)
 
     return inner
-
-
-def parse_duration(word: str) -> int:
-    """Raises ValueError."""
-    match = re.fullmatch(r"([0-9]{1,6})([smh])", word)
-    if match is None or (total := int(match[1]) * _UNITS[match[2]]) > _LONGEST:
-        raise ValueError(word)
-    return total
-
-
-def parse_failure_limit(word: str) -> FailureLimit:
-    """Raises ValueError."""
-    from reconciler.core.planning.failure_limit import FailureLimit
-
-    match = re.fullmatch(r"([0-9]{1,6})(%?)", word)
-    if match is None or (match[2] and int(match[1]) > 100):
-        raise ValueError(word)
-    return FailureLimit(number=int(match[1]), percent=bool(match[2]))
 
 
 def _waves(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:

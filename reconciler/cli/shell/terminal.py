@@ -3,29 +3,22 @@
 In: the common options and the environment. Out: strings on the two streams. A reader who closed the pipe ends the writing, not
 the command, and so does one that was closed from the beginning. A document for machines is UTF-8 whatever the locale; in a text,
 what the stream's encoding does not hold is shown as an escape.
-
-A table on the terminal, in the format that was asked for.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from reconciler.views.tables.table import Table, render_table, table_json, table_markdown
-
 if TYPE_CHECKING:
-    from reconciler.core.diagnostics.diagnostic import Diagnostic
+    from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.diagnostics.messages import Message
-    from reconciler.ports import RequestLogEntry
+    from reconciler.core.results.command import CommandResult
+    from reconciler.core.results.request_log import RequestLogEntry
     from reconciler.views.common.context import RenderContext
-
-
-Log = list[tuple[str, str, int | None]] | None
-"""Method, path and status of each request, where they are to be told; None where not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +40,27 @@ class Terminal:
         plain = self.output != "text" and not aside
         colour = not plain and colour_wanted(stream, os.environ, no_color=self.no_color)
         width = None if plain else width_of(stream, os.environ)
-        return RenderContext(language=language(self.language), colour=colour, width=width)
+        return RenderContext(language=language(self.language), colour=colour, width=width, show_requests=self.verbose)
+
+    def show(self, result: CommandResult) -> ExitCode:
+        """The result on stdout, in the format that was asked for; what is said about it on stderr."""
+        from reconciler.views.render import render_aside, render_result
+
+        self.write_stderr(render_aside(result, self.output, self.render_context(aside=True)))
+        self.write(render_result(result, self.output, self.render_context()))
+        for notice in result.notices:
+            self.info(notice)
+        return result.exit_code
+
+    def show_aside(self, result: CommandResult) -> None:
+        """The result on stderr, where stdout is for something else."""
+        from reconciler.views.render import render_aside, render_result
+
+        self.write_stderr(render_aside(result, self.output, self.render_context(aside=True)))
+        if not self.quiet:
+            self.write_stderr(render_result(result, self.output, self.render_context(aside=True)))
+        for notice in result.notices:
+            self.info(notice)
 
     def write(self, text: str) -> None:
         """The result, in the format that was asked for."""
@@ -67,26 +80,14 @@ class Terminal:
         if not self.quiet:
             self.write_stderr(f"{self.render_context(aside=True).translate(text)}\n")
 
-    def findings(self, findings: Iterable[Diagnostic]) -> None:
-        """Aside in text; the other formats carry them in their document."""
-        from reconciler.views.text.diagnostics import render_diagnostics
-
-        if self.output == "text":
-            self.write_stderr(render_diagnostics(findings, self.render_context(aside=True)))
+    def log_request(self, line: RequestLogEntry) -> None:
+        """Tells each request on -v as it is answered; in JSON they are part of the document."""
+        if self.shows_requests:
+            self.write_stderr(f"{line.method} {line.path} {line.status or '-'}\n")
 
     @property
-    def log_request(self) -> Callable[[RequestLogEntry], None] | None:
-        """What is to be told of each request on -v, as it is answered; in JSON they go into the document."""
-        return self._say_request if self.verbose and self.output != "json" else None
-
-    def _say_request(self, line: RequestLogEntry) -> None:
-        self.write_stderr(f"{line.method} {line.path} {line.status or '-'}\n")
-
-    def log(self, requests: Iterable[RequestLogEntry]) -> Log:
-        """The request log for the JSON document, on -v."""
-        if not self.verbose or self.output != "json":
-            return None
-        return [(line.method, line.path, line.status) for line in requests]
+    def shows_requests(self) -> bool:
+        return self.verbose and self.output != "json"
 
 
 def colour_wanted(stream: TextIO | None, environment: Mapping[str, str], *, no_color: bool) -> bool:
@@ -132,13 +133,3 @@ def _discard(stream: TextIO) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
-
-
-def show(table: Table, terminal: Terminal) -> None:
-    match terminal.output:
-        case "json":
-            terminal.write(table_json(table))
-        case "markdown":
-            terminal.write(table_markdown(table, terminal.render_context()))
-        case _:
-            terminal.write(render_table(table, terminal.render_context()))

@@ -11,11 +11,15 @@ What an onboarding did, or would do: a row a shop, and what each still lacks.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import ClassVar, Final
 
-from reconciler.core.diagnostics.diagnostic import Diagnostic, sort_diagnostics
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, sort_diagnostics
+from reconciler.core.diagnostics.exit_codes import ExitCode
+from reconciler.core.results.command import CommandResult
+from reconciler.core.results.exit_status import exit_code_for_diagnostics
 from reconciler.core.values import Origin, ShopKey
 
 _NOWHERE: Final = Origin("")
@@ -51,24 +55,24 @@ class ImportVerification:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImportResult:
+class ImportResult(CommandResult):
     """`shops` are those whose manifests say what stands, now or once the files are written. `secrets` pairs those that refer to
     a secret with its reference. `proof` is None where none was tried. `export` is the file that was read in place of the backend.
     `check`: nothing was written.
     """
 
+    kind: ClassVar[str] = "import"
     shops: tuple[ShopKey, ...] = ()
     files: tuple[FileEdit, ...] = ()
     secrets: tuple[tuple[ShopKey, str], ...] = ()
-    findings: tuple[Diagnostic, ...] = ()
     proof: ImportVerification | None = None
     export: str | None = None
     check: bool = False
 
     @property
-    def all_findings(self) -> tuple[Diagnostic, ...]:
-        """By shop. What is wrong with the lines of an export stands before the rest, as whoever mends it goes through them."""
-        by_shop = sort_diagnostics((*self.findings, *(self.proof.findings if self.proof else ())))
+    def all_diagnostics(self) -> tuple[Diagnostic, ...]:
+        """By shop. What is wrong with the lines of an export comes before the rest, in the order of the lines."""
+        by_shop = sort_diagnostics((*self.diagnostics, *(self.proof.findings if self.proof else ())))
         return tuple(sorted(by_shop, key=self._line))
 
     def _line(self, finding: Diagnostic) -> tuple[bool, Origin]:
@@ -80,24 +84,64 @@ class ImportResult:
     def unproven(self) -> frozenset[ShopKey]:
         return self.proof.unproven if self.proof else frozenset()
 
+    @property
+    def counts(self) -> Mapping[str, int]:
+        return {"shops": len(self.shops), "files": len(self.files), "secrets": len(self.secrets)}
+
+    @property
+    def outcomes(self) -> Mapping[str, str]:
+        return dict.fromkeys(self.shops, "imported")
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Errors first; a backend that answered for some shops is not unreachable."""
+        code = exit_code_for_diagnostics(self.all_diagnostics)
+        if code is ExitCode.UNREACHABLE and self.shops:
+            return ExitCode.ERROR
+        if code is not ExitCode.DONE:
+            return code
+        return ExitCode.DIFFERENCES if self.check and self.files else ExitCode.DONE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewManifestResult:
-    """`news` is None where nothing was written; then `findings` say why. Else they say what is to be filled in."""
+class NewManifestResult(CommandResult):
+    """`news` is None where nothing was written; then `diagnostics` say why. Else they say what is to be filled in."""
 
+    kind: ClassVar[str] = "begun"
     shop: ShopKey
     news: FileEdit | None = None
-    findings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def outcomes(self) -> Mapping[str, str]:
+        return {self.shop: "refused" if self.news is None else "created"}
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Refused where the shop has a manifest already."""
+        if self.news is not None:
+            return ExitCode.DONE
+        refused = all(each.severity is Severity.REFUSED for each in self.diagnostics)
+        return ExitCode.REFUSED if refused else ExitCode.ERROR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FormatResult:
+class FormatResult(CommandResult):
     """`files` are those that were not in the style; `fine` counts the others. `check`: nothing was written."""
 
+    kind: ClassVar[str] = "formatting"
     files: tuple[FileEdit, ...]
     unchanged: int
-    findings: tuple[Diagnostic, ...] = ()
     check: bool = False
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        return {"changed": len(self.files), "unchanged": self.unchanged}
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """A file that was only looked at and is not in the style is refused, so that a pipeline stops at it."""
+        code = exit_code_for_diagnostics(self.diagnostics)
+        return ExitCode.REFUSED if code is ExitCode.DONE and self.check and self.files else code
 
 
 class FileAction(Enum):
@@ -121,17 +165,30 @@ class OnboardRowResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OnboardResult:
-    """`findings` are about rows and columns; where one of them is an error, `rows` is empty and nothing was written. `news` is
+class OnboardResult(CommandResult):
+    """`diagnostics` are about rows and columns; where one of them is an error, `rows` is empty and nothing was written. `news` is
     filled where it was only looked (`check`). `asked` tells whether the backend was.
     """
 
+    kind: ClassVar[str] = "onboarding"
     count: int
     rows: tuple[OnboardRowResult, ...] = ()
-    findings: tuple[Diagnostic, ...] = ()
     news: tuple[FileEdit, ...] = ()
     check: bool = False
     asked: bool = False
 
     def counted(self, does: FileAction) -> int:
         return sum(row.does is does for row in self.rows)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        return {does.value: self.counted(does) for does in FileAction}
+
+    @property
+    def outcomes(self) -> Mapping[str, str]:
+        return {row.shop: row.does.value for row in self.rows}
+
+    @property
+    def exit_code(self) -> ExitCode:
+        code = exit_code_for_diagnostics(self.diagnostics)
+        return ExitCode.DIFFERENCES if code is ExitCode.DONE and self.news else code

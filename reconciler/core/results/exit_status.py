@@ -15,7 +15,6 @@ from reconciler.core.runs.report import Report, ShopOutcome
 
 if TYPE_CHECKING:
     from reconciler.core.planning.plan import Plan
-    from reconciler.core.results.authoring import FormatResult, NewManifestResult, OnboardResult
 
 
 _NO_ANSWER: Final = frozenset({codes.UNREACHABLE, codes.MAINTENANCE})
@@ -27,25 +26,6 @@ def exit_code_for_diagnostics(findings: Iterable[Diagnostic]) -> ExitCode:
     if errors and all(finding.code in _NO_ANSWER for finding in errors):
         return ExitCode.UNREACHABLE
     return ExitCode.ERROR if errors else ExitCode.DONE
-
-
-def exit_code_for_new(begun: NewManifestResult) -> ExitCode:
-    """Of a manifest that was to be begun: refused where there is one already."""
-    if begun.news is not None:
-        return ExitCode.DONE
-    refused = all(finding.severity is Severity.REFUSED for finding in begun.findings)
-    return ExitCode.REFUSED if refused else ExitCode.ERROR
-
-
-def exit_code_for_fmt(formatted: FormatResult) -> ExitCode:
-    """What was only looked at and is not in the style is refused, so that a pipeline stops at it."""
-    verdict = exit_code_for_diagnostics(formatted.findings)
-    return ExitCode.REFUSED if verdict is ExitCode.DONE and formatted.check and formatted.files else verdict
-
-
-def exit_code_for_onboard(onboarded: OnboardResult) -> ExitCode:
-    verdict = exit_code_for_diagnostics(onboarded.findings)
-    return ExitCode.DIFFERENCES if verdict is ExitCode.DONE and onboarded.news else verdict
 
 
 def exit_code_for_plan(plan: Plan, findings: tuple[Diagnostic, ...] = ()) -> ExitCode:

@@ -45,7 +45,7 @@ def rows_to_show(onboarded: OnboardResult) -> Iterator[OnboardRowResult]:
 
 
 def onboarded_sum(onboarded: OnboardResult, context: RenderContext) -> str:
-    wrong = sum(finding.severity is Severity.ERROR for finding in onboarded.findings)
+    wrong = sum(finding.severity is Severity.ERROR for finding in onboarded.diagnostics)
     if wrong:
         head = context.plural("Nothing was written: {count} error", "Nothing was written: {count} errors", wrong)
         rows = context.plural("{count} row was read", "{count} rows were read", onboarded.count)

@@ -106,7 +106,7 @@ def validation_summary(
 
 
 def formatted_summary(formatted: FormatResult, context: RenderContext) -> str:
-    count, errors = len(formatted.files), sum(f.severity is Severity.ERROR for f in formatted.findings)
+    count, errors = len(formatted.files), sum(f.severity is Severity.ERROR for f in formatted.diagnostics)
     if formatted.check:
         head = context.plural("{count} file would be formatted", "{count} files would be formatted", count)
     else:
@@ -123,12 +123,12 @@ def formatted_summary(formatted: FormatResult, context: RenderContext) -> str:
 def begun_summary(begun: NewManifestResult, context: RenderContext) -> str:
     """Of one that was written."""
     file = begun.news.file if begun.news is not None else ""
-    if not begun.findings:
+    if not begun.diagnostics:
         return context.translate(msg("{file} is written, and nothing is left to fill in.", file=file))
     return context.plural(
         "{file} is written; {count} value is to be filled in.",
         "{file} is written; {count} values are to be filled in.",
-        len(begun.findings),
+        len(begun.diagnostics),
         file=file,
     )
 

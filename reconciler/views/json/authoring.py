@@ -41,7 +41,7 @@ def import_json(imported: ImportResult, log: Iterable[Request] | None = None) ->
         "check": imported.check,
         "proven": None if imported.proof is None else imported.proof.holds,
         "summary": summary,
-        "diagnostics": diagnostics_json(imported.all_findings),
+        "diagnostics": diagnostics_json(imported.all_diagnostics),
         "shops": [str(shop) for shop in imported.shops],
         "files": [_file(news, check=imported.check) for news in imported.files],
         "secrets": [
@@ -79,7 +79,7 @@ def onboard_json(onboarded: OnboardResult, log: list[Request] | None = None) -> 
         },
         "rows": [_row(row) for row in onboarded.rows],
         "files": files,
-        "diagnostics": diagnostics_json(onboarded.findings),
+        "diagnostics": diagnostics_json(onboarded.diagnostics),
         **request_log(log),
     }
     return document_text(document)
@@ -103,7 +103,7 @@ def fmt_json(formatted: FormatResult) -> str:
         "check": formatted.check,
         "files": files,
         "fine": formatted.unchanged,
-        "diagnostics": diagnostics_json(formatted.findings),
+        "diagnostics": diagnostics_json(formatted.diagnostics),
     }
     return document_text(document)
 
@@ -114,6 +114,6 @@ def new_json(begun: NewManifestResult) -> str:
         **document_head("begun"),
         "shop": str(begun.shop),
         "file": None if begun.news is None else begun.news.file,
-        "diagnostics": diagnostics_json(begun.findings),
+        "diagnostics": diagnostics_json(begun.diagnostics),
     }
     return document_text(document)

@@ -40,7 +40,7 @@ def _lines(imported: ImportResult, context: RenderContext) -> Iterator[str]:
     if imported.proof is not None:
         yield escaped(proof_summary(imported.proof, context))
         yield ""
-    yield from diagnostic_items(imported.all_findings, context)
+    yield from diagnostic_items(imported.all_diagnostics, context)
     if imported.files:
         yield ""
         yield from details(escaped(context.translate(msg("Files"))), _files(imported))
@@ -69,7 +69,7 @@ _FENCE: Final = "````"
 def fmt_markdown(formatted: FormatResult, context: RenderContext) -> str:
     lines = [line for news in formatted.files for line in (*file_details(news), "")]
     total = escaped(formatted_summary(formatted, context))
-    return join_lines([f"### {total}", "", *lines, *diagnostic_items(formatted.findings, context)])
+    return join_lines([f"### {total}", "", *lines, *diagnostic_items(formatted.diagnostics, context)])
 
 
 def file_details(news: FileEdit) -> Iterator[str]:
@@ -80,7 +80,7 @@ def file_details(news: FileEdit) -> Iterator[str]:
 def onboard_markdown(onboarded: OnboardResult, context: RenderContext) -> str:
     files = [line for news in onboarded.news for line in (*file_details(news), "")]
     head = (f"### {escaped(onboarded_sum(onboarded, context))}", "")
-    return join_lines([*head, *diagnostic_items(onboarded.findings, context), *_rows(onboarded, context), *files])
+    return join_lines([*head, *diagnostic_items(onboarded.diagnostics, context), *_rows(onboarded, context), *files])
 
 
 def _rows(onboarded: OnboardResult, context: RenderContext) -> Iterator[str]:
@@ -95,4 +95,4 @@ def _rows(onboarded: OnboardResult, context: RenderContext) -> Iterator[str]:
 
 def new_markdown(begun: NewManifestResult, context: RenderContext) -> str:
     head = [] if begun.news is None else [f"### {escaped(begun_summary(begun, context))}", ""]
-    return join_lines([*head, *diagnostic_items(begun.findings, context)])
+    return join_lines([*head, *diagnostic_items(begun.diagnostics, context)])

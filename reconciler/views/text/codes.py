@@ -11,10 +11,18 @@ from itertools import chain
 from reconciler.core.diagnostics.diagnostic import Code
 from reconciler.core.diagnostics.explanations import EXPLANATIONS
 from reconciler.core.diagnostics.messages import msg
+from reconciler.core.results.codes_result import CodesResult
 from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.phrases import WORDS
 from reconciler.views.text.diagnostics import STYLES
 from reconciler.views.text.layout import Cell, columns, named, paragraph
+
+
+def render_explanation(result: CodesResult, context: RenderContext) -> str:
+    """All codes as a list, or each with its explanation."""
+    if not result.explained:
+        return render_codes(result.codes, context)
+    return "".join(render_code(code, context) for code in result.codes)
 
 
 def render_codes(codes: Iterable[Code], context: RenderContext) -> str:

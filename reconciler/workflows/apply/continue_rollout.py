@@ -1,32 +1,117 @@
-"""Whether another run was at work on shops of a run that did not come to its end, since.
+"""Continues a rollout that was not finished: only while what it was approved for is what is wanted still.
 
-In: what the journal remembers, the run, its shops. Out: the first run that was, or None. A run that was refused a shop, or only
-put back what another had left, was not at work on it.
+In: the rollout that was saved. Out: the rest of the run, or a refusal: another run wrote its shops since, the manifests want
+something else by now, or it is too old. A rollout that another run superseded, or that is too old, is forgotten.
 """
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
-from reconciler.core.runs.events import ShopEvent, ShopSkipped
-from reconciler.core.values import ShopKey
-from reconciler.ports import History, RunInfo
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.model.selection import Selection
+from reconciler.core.planning.rebase import shops_with_changed_intent
+from reconciler.lib.utc import format_utc
+from reconciler.workflows.apply.from_file import SavedPlanRequest, apply_saved_plan, refused
+from reconciler.workflows.apply.newer_run import newer_run_on
+from reconciler.workflows.apply.rollout_options import RolloutOptions
+from reconciler.workflows.apply.saved_rollout import planned_shops
+from reconciler.workflows.plan import plan_selection
 
-_FAR_ENOUGH: Final = 1000
-"""Runs."""
+if TYPE_CHECKING:
+    from reconciler.core.documents.saved_plan import SavedPlan
+    from reconciler.core.planning.plan import Plan
+    from reconciler.core.results.apply_result import ApplyResult
+    from reconciler.workflows.session import Session
+
+MAX_AGE: Final = timedelta(days=7)
+_NAMED: Final = 5
 
 
-def newer_run_on(history: History, run: str, since: datetime, shops: AbstractSet[ShopKey]) -> RunInfo | None:
-    """`since` is when the run that is to go on began to write, to the second."""
-    later = [record.info for record in history.runs(limit=_FAR_ENOUGH) if record.info.started >= since]
-    others = (info for info in reversed(later) if info.run != run and info.command == "apply")
-    return next((info for info in others if _touches(history, info, shops)), None)
-
-
-def _touches(history: History, info: RunInfo, shops: AbstractSet[ShopKey]) -> bool:
-    told = (recorded.event for recorded in history.events(info.run))
-    return any(
-        isinstance(event, ShopEvent) and not isinstance(event, ShopSkipped) and event.shop in shops for event in told
+async def continue_rollout(session: Session) -> ApplyResult | None:
+    """With the plan that was approved: what was done is not done again, and a shop that changed since is refused. None where no
+    rollout was left.
+    """
+    rollout = session.plans.load_rollout()
+    if rollout is None:
+        return None
+    saved, pacing = session.plans.load(rollout.plan), RolloutOptions(**rollout.pacing)
+    age = session.clock.now() - _saved_at(saved)
+    note = msg(
+        "A run in waves did not come to its end {age} ago; it went with {words}",
+        age=_format_age(age),
+        words=pacing.to_args,
     )
+    session.listener.on_notice(note)
+    refusal = _too_old(age, pacing) or _newer_run(session, rollout.run, saved, pacing)
+    if refusal is not None:
+        session.plans.delete_rollout()
+        return refused(saved.plan, refusal)
+
+    async def precondition(left: Plan) -> Diagnostic | None:
+        return await _manifests_changed(session, left, saved, pacing)
+
+    request = SavedPlanRequest(file=rollout.plan, pacing=pacing, precondition=precondition)
+    return await apply_saved_plan(session, request)
+
+
+def _saved_at(saved: SavedPlan) -> datetime:
+    return datetime.fromisoformat(saved.metadata.created)
+
+
+def _too_old(age: timedelta, pacing: RolloutOptions) -> Diagnostic | None:
+    if age <= MAX_AGE:
+        return None
+    text = msg(
+        "The run in waves was left {age} ago, and is not gone on with after {days} d", age=_format_age(age), days=7
+    )
+    return _outdated(text, pacing)
+
+
+def _newer_run(session: Session, run: str, saved: SavedPlan, pacing: RolloutOptions) -> Diagnostic | None:
+    with session.store.history() as history:
+        other = None if history is None else newer_run_on(history, run, _saved_at(saved), planned_shops(saved))
+    if other is None:
+        return None
+    text = msg(
+        "Another run ({run} by {actor}, {started}) was at work on shops of the run in waves since",
+        run=other.run,
+        actor=other.actor,
+        started=format_utc(other.started),
+    )
+    return _outdated(text, pacing)
+
+
+async def _manifests_changed(
+    session: Session, left: Plan, saved: SavedPlan, pacing: RolloutOptions
+) -> Diagnostic | None:
+    """Where the manifests want something else written in what is left than was approved."""
+    names = tuple(str(shop.shop) for shop in left.shops if shop.steps and not shop.blocked)
+    if not names:
+        return None
+    planned, _ = await plan_selection(session, Selection(globs=names), saved.metadata.allowed)
+    changed = shops_with_changed_intent(left, planned.plan, session.digest_key())
+    if not changed:
+        return None
+    named = ", ".join([*changed[:_NAMED], *(["..."] if changed[_NAMED:] else [])])
+    text = msg(
+        "The manifests want something else than the run in waves was approved for, in shops: {count} ({shops})",
+        count=len(changed),
+        shops=named,
+    )
+    return _outdated(text, pacing)
+
+
+def _outdated(text: Message, pacing: RolloutOptions) -> Diagnostic:
+    anew = msg("Look at `reconciler plan`, then apply anew: reconciler apply {words}", words=pacing.to_args)
+    return diagnostic(codes.OVERTAKEN, text, hint=anew)
+
+
+def _format_age(age: timedelta) -> str:
+    minutes = max(0, int(age.total_seconds() // 60))
+    if minutes < 2 * 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 2 * 24 * 60 else f"{minutes // 60 // 24} d"

@@ -23,8 +23,7 @@ from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.values import Origin, Registration, ShopKey
 from reconciler.lib.utc import format_utc
 from reconciler.ports import SetupError
-from reconciler.ports.notifications import NotificationStats
-from reconciler.workflows.sources import NotificationSource
+from reconciler.ports.notifications import NotificationSource, NotificationStats
 
 _PLACE: Final = REGISTRATION.manifest_path
 

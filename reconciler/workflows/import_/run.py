@@ -71,7 +71,7 @@ async def import_shops(request: ImportRequest, desk: ImportContext) -> ImportRes
         and any(finding.blocking for finding in request.legacy.findings)
     ):
         told = (*await _all_that_is_wrong(request, request.legacy, desk), _held())
-        return ImportResult(findings=told, export=request.legacy.file, check=request.check)
+        return ImportResult(diagnostics=told, export=request.legacy.file, check=request.check)
     keys, slips = await _chosen(request, desk.backend)
     wanted = await _wanted(request, keys, desk)
     standing = desk.author.snapshot(wanted.values)
@@ -83,7 +83,7 @@ async def import_shops(request: ImportRequest, desk: ImportContext) -> ImportRes
         shops=shops,
         files=tuple(map(_news, changes)),
         secrets=tuple(_secrets(sorted_, standing)),
-        findings=sort_diagnostics((*slips, *wanted.findings, *standing.findings, *sorted_.findings)),
+        diagnostics=sort_diagnostics((*slips, *wanted.findings, *standing.findings, *sorted_.findings)),
         export=None if request.legacy is None else request.legacy.file,
         check=request.check,
     )

@@ -10,9 +10,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from reconciler import wiring
 from reconciler.adapters.backend.wire.times import JAPAN
 from reconciler.embedded import World
+from reconciler.wiring.schemas import schemas
 from tests.cli.conftest import TOKEN, Run, write_shop
 
 
@@ -45,7 +45,7 @@ class TestValidate:
     def test_formats(self, fleet: Path, run: Run) -> None:
         break_a_manifest(fleet)
         document = json.loads(run("validate", "-o", "json").stdout)
-        jsonschema.Draft202012Validator(wiring.schemas()["validation"]()).validate(document)
+        jsonschema.Draft202012Validator(schemas()["validation"]()).validate(document)
         assert (document["valid"], document["broken"]) == (["kyoto-tea"], ["uji-cups"])
         assert "<code>M101 unknown-key</code>" in run("validate", "-o", "markdown").stdout
 
@@ -90,7 +90,7 @@ class TestPlan:
         result = run("plan", "-o", "json", "-v")
         assert result.stderr == ""
         document = json.loads(result.stdout)
-        jsonschema.Draft202012Validator(wiring.schemas()["plan"]()).validate(document)
+        jsonschema.Draft202012Validator(schemas()["plan"]()).validate(document)
         assert document["requests"][0] == {"method": "POST", "path": "/oauth/token", "status": 200}
         assert "| ~ |" in run("plan", "-o", "markdown").stdout.replace("&#126;", "~")
 
@@ -144,7 +144,7 @@ class TestApply:
         result = run("apply", "kyoto-tea", "-o", "json", "--auto-approve")
         assert result.stderr.startswith("kyoto-tea: applied, 4 of 4 writes, read back as predicted, closed for ")
         document = json.loads(result.stdout)
-        jsonschema.Draft202012Validator(wiring.schemas()["report"]()).validate(document)
+        jsonschema.Draft202012Validator(schemas()["report"]()).validate(document)
         assert document["summary"]["applied"] == 1
         assert run("apply", "kyoto-tea", "-o", "markdown").stdout.startswith("### Report: 1 unchanged.")
 
@@ -197,7 +197,7 @@ class TestDrift:
 
     def test_formats(self, fleet: Path, run: Run) -> None:
         document = json.loads(run("drift", "-o", "json").stdout)
-        jsonschema.Draft202012Validator(wiring.schemas()["drift"]()).validate(document)
+        jsonschema.Draft202012Validator(schemas()["drift"]()).validate(document)
         assert run("drift", "-o", "markdown").stdout.startswith("### Drift: 10 fields in 2 of 2 shops.")
 
 
@@ -215,7 +215,7 @@ class TestShow:
 
     def test_formats(self, fleet: Path, run: Run) -> None:
         document = json.loads(run("show", "kyoto-tea", "-o", "json", "-v").stdout)
-        jsonschema.Draft202012Validator(wiring.schemas()["observed"]()).validate(document)
+        jsonschema.Draft202012Validator(schemas()["observed"]()).validate(document)
         assert document["shop"] == "kyoto-tea"
         assert run("show", "kyoto-tea", "-o", "markdown").stdout.startswith("### kyoto-tea\n")
 
@@ -261,7 +261,7 @@ class TestWhatStopsACommand:
         result = run("plan", "-o", "json", FLEET_SECRET="x")
         assert result.stderr == ""
         document = json.loads(result.stdout)
-        jsonschema.Draft202012Validator(wiring.schemas()["failure"]()).validate(document)
+        jsonschema.Draft202012Validator(schemas()["failure"]()).validate(document)
         assert document["format"] == "reconciler/failure"
         assert "<code>B101 unreachable</code>" in run("plan", "-o", "markdown", FLEET_SECRET="x").stdout
 
@@ -282,7 +282,7 @@ def nobody_is_there(fleet: Path) -> None:
 class TestSmallOnes:
     def test_schemas(self, run: Run) -> None:
         names = run("schema").stdout.split()
-        assert names == sorted(wiring.schemas())
+        assert names == sorted(schemas())
         for name in names:
             jsonschema.Draft202012Validator.check_schema(json.loads(run("schema", name).stdout))
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import jsonschema
 
-from reconciler import wiring
+from reconciler.wiring import manifest_files
+from reconciler.wiring.schemas import schemas
 from tests.cli.conftest import TOKEN, Run
 
 UNTIDY = "# one\nshop: kyoto-tea # two\nlabels: {wave: 'canary'} # three\napiVersion: reconciler/v1\n"
@@ -103,21 +104,21 @@ def test_a_credential_in_a_comment_is_not_shown(fleet: Path, run: Run) -> None:
 def test_the_document_has_its_schema(fleet: Path, run: Run) -> None:
     kyoto(fleet).write_text(UNTIDY)
     document = json.loads(run("fmt", "--check", "-o", "json").stdout)
-    jsonschema.validate(document, wiring.schemas()["formatting"]())
+    jsonschema.validate(document, schemas()["formatting"]())
     assert [file["file"] for file in document["files"]] == ["shops/kyoto-tea.yaml", "shops/uji-cups.yaml"]
 
 
 def test_a_file_that_moves_meanwhile_stops_the_writing(fleet: Path, run: Run, monkeypatch) -> None:
     """Between the look and the writing, an editor saves."""
     kyoto(fleet).write_text(UNTIDY)
-    writer = wiring.file_writer()
+    writer = manifest_files.file_writer()
 
     class Late:
         def write(self, changes) -> int:
             kyoto(fleet).write_text(TIDY.replace("canary", "other"))
             return writer.write(changes)
 
-    monkeypatch.setattr(wiring, "file_writer", Late)
+    monkeypatch.setattr(manifest_files, "file_writer", Late)
     result = run("fmt")
     assert result.exit_code == 1
     assert "M202 moved-meanwhile" in result.stderr

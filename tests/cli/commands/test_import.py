@@ -10,8 +10,6 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from reconciler import wiring
-from reconciler.cli.commands.import_ import _verdict
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.exit_codes import ExitCode
@@ -19,6 +17,7 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.results.authoring import ImportResult
 from reconciler.core.values import ShopKey
 from reconciler.views.schemas.results import import_schema
+from reconciler.wiring.schemas import schemas
 from tests.cli.conftest import TOKEN, Run, command, environment
 
 CLIENT = "amzn1.application-oa2-client.0123456789abcdef0123456789abcdef"
@@ -134,8 +133,8 @@ def test_a_report_for_a_pull_request(world: Path, run: Run) -> None:
 def test_a_backend_that_answered_for_some_shops_is_not_unreachable() -> None:
     silent = diagnostic(codes.UNREACHABLE, msg("for the test"))
 
-    assert _verdict(ImportResult(findings=(silent,))) is ExitCode.UNREACHABLE
-    assert _verdict(ImportResult(shops=(ShopKey("kyoto-tea"),), findings=(silent,))) is ExitCode.ERROR
+    assert ImportResult(diagnostics=(silent,)).exit_code is ExitCode.UNREACHABLE
+    assert ImportResult(shops=(ShopKey("kyoto-tea"),), diagnostics=(silent,)).exit_code is ExitCode.ERROR
 
 
 def test_another_folder(world: Path, run: Run) -> None:
@@ -234,7 +233,7 @@ def test_the_mapping_is_shown_without_settings_or_backend(
     assert told.exit_code == 0
     assert "使用設定" in told.stdout
     if output == "json":
-        jsonschema.validate(json.loads(told.stdout), wiring.schemas()["import-mapping"]())
+        jsonschema.validate(json.loads(told.stdout), schemas()["import-mapping"]())
 
 
 def test_ctrl_c_leaves_whole_files_or_none_and_the_next_import_completes(world: Path, run: Run) -> None:

@@ -11,7 +11,6 @@ import anyio
 import jsonschema
 import pytest
 
-from reconciler import wiring
 from reconciler.adapters.store import StoreInbox, StoreInboxAdmin, StoreWorkQueue, open_store
 from reconciler.core.values import ShopKey
 from reconciler.ports.inbox import (
@@ -22,7 +21,9 @@ from reconciler.ports.inbox import (
     ReceivedMessage,
     RejectedMessage,
 )
+from reconciler.wiring import backends, session
 from reconciler.wiring.payments import payment_adapters
+from reconciler.wiring.schemas import schemas
 from tests.adapters.store.fakes import ManualClock
 from tests.cli.conftest import Run
 from tests.support.sns_signer import CAPTURE, NOW, REFERENCE
@@ -104,7 +105,7 @@ def rows(run: Run, *words: str) -> list[dict[str, Any]]:
     result = run("ipn", *words, "-o", "json")
     assert result.exit_code == 0, result.output
     document = json.loads(result.stdout)
-    jsonschema.validate(document, wiring.schemas()[document["format"].removeprefix("reconciler/")]())
+    jsonschema.validate(document, schemas()[document["format"].removeprefix("reconciler/")]())
     listed: list[dict[str, Any]] = document["rows"]
     return listed
 
@@ -315,14 +316,14 @@ def test_who_stays_connected_is_not_shut_out_by_who_comes_later(folder: Path) ->
     """A sidecar over the embedded backend's file renews its access token long after other commands came and went."""
 
     async def story() -> None:
-        settings = wiring.load_settings(None)
-        assert isinstance(settings, wiring.Settings)
+        settings = session.load_settings(None)
+        assert isinstance(settings, session.Settings)
         async with payment_adapters(settings) as one:
             tokens = one.orders._client._tokens
             first = await tokens.current()
             async with payment_adapters(settings) as two:
                 assert await two.orders.by_number(SHOP, "100000020732") is not None
-            async with wiring.backend(settings) as other:
+            async with backends.backend(settings) as other:
                 assert [shop async for shop in other.shops()] == [SHOP, "uji-cups"]
             assert await tokens.replace(first) != first
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import jsonschema
 
-from reconciler import wiring
+from reconciler.wiring.schemas import schemas
 from tests.cli.conftest import Run
 
 
@@ -143,10 +143,10 @@ def test_a_key_that_is_none(fleet: Path, run: Run) -> None:
 
 def test_the_document_has_its_schema(fleet: Path, run: Run) -> None:
     document = json.loads(run("new", "nara-ink", "-o", "json").stdout)
-    jsonschema.validate(document, wiring.schemas()["begun"]())
+    jsonschema.validate(document, schemas()["begun"]())
     assert document["file"] == "shops/nara-ink.yaml"
     document = json.loads(run("new", "nara-ink", "-o", "json").stdout)
-    jsonschema.validate(document, wiring.schemas()["begun"]())
+    jsonschema.validate(document, schemas()["begun"]())
     assert document["file"] is None
 
 

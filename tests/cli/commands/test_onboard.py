@@ -12,7 +12,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from reconciler import wiring
+from reconciler.wiring.schemas import schemas
 from tests.cli.conftest import TOKEN, Run, command, environment
 
 CLIENT = "amzn1.application-oa2-client.0123456789abcdef0123456789abcdef"
@@ -153,7 +153,7 @@ class TestATable:
         assert "SellerId(出品者ID)" in result.stdout
         assert "CODEOWNERS" in result.stdout
         document = json.loads(run("onboard", "--columns", "-o", "json").stdout)
-        jsonschema.validate(document, wiring.schemas()["onboarding-columns"]())
+        jsonschema.validate(document, schemas()["onboarding-columns"]())
         rows = document["rows"]
         assert {"column": "owner", "place": "CODEOWNERS"}.items() <= rows[-3].items()
 
@@ -287,7 +287,7 @@ class TestWhatIsRefused:
 
 
 def test_the_document_has_its_schema(fleet: Path, run: Run) -> None:
-    schema = wiring.schemas()["onboarding"]()
+    schema = schemas()["onboarding"]()
     name = table(fleet, "shop,owner\nnara-ink,org\n")
     for words in (("--check",), ("-v",), ()):
         document = json.loads(run("onboard", name, *words, *OFFLINE, "-o", "json").stdout)

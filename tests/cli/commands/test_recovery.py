@@ -14,13 +14,14 @@ from typing import Any
 import jsonschema
 import pytest
 
-from reconciler import wiring
 from reconciler.adapters.store import open_store
 from reconciler.core.planning.plan import Plan
 from reconciler.core.runs.events import ShopStarted
 from reconciler.core.values import ShopKey
 from reconciler.embedded import World
 from reconciler.views.common.display_width import display_width
+from reconciler.wiring import store
+from reconciler.wiring.schemas import schemas
 from tests.adapters.store.fakes import journal as store_journal
 from tests.adapters.store.fakes import tell
 from tests.cli.conftest import TOKEN, Run, environment, write_fleet, write_shop
@@ -29,16 +30,16 @@ from tests.support.local_leases import LocalLeases
 
 KILLED = """
 import os, signal
-from reconciler import wiring
+from reconciler.wiring import store
 from reconciler.core.runs.events import StepDone
-made = wiring.journal
+made = store.journal
 class Deadly:
     def __init__(self, inner): self.inner, self.record_lazily = inner, inner.record_lazily
     async def record(self, event):
         await self.inner.record(event)
         if isinstance(event, StepDone) and event.step == 1:
             os.kill(os.getpid(), signal.SIGKILL)
-wiring.journal = lambda *given: Deadly(made(*given))
+store.journal = lambda *given: Deadly(made(*given))
 from reconciler.cli import main
 main()
 """
@@ -52,16 +53,16 @@ async def twice():
 """
 INTERRUPTED = """
 import os, signal
-from reconciler import wiring
+from reconciler.wiring import store
 from reconciler.core.runs.events import ShopStarted
-made = wiring.journal
+made = store.journal
 class Hurried:
     def __init__(self, inner): self.inner, self.record_lazily = inner, inner.record_lazily
     async def record(self, event):
         await self.inner.record(event)
         if isinstance(event, ShopStarted):
             os.kill(os.getpid(), signal.SIGTERM)
-wiring.journal = lambda *given: Hurried(made(*given))
+store.journal = lambda *given: Hurried(made(*given))
 from reconciler.cli import main
 main()
 """
@@ -100,7 +101,7 @@ def status(fleet: Path, shop: str = "kyoto-tea") -> str:
 def document(run: Run, *words: str, schema: str | None = None, **more: str) -> dict[str, Any]:
     """As its own schema states it."""
     told = json.loads(run(*words, "-o", "json", **more).stdout)
-    jsonschema.Draft202012Validator(wiring.schemas()[schema or words[0]]()).validate(told)
+    jsonschema.Draft202012Validator(schemas()[schema or words[0]]()).validate(told)
     return told
 
 
@@ -433,7 +434,7 @@ class TestLeases:
         def held(_settings):
             yield leases.all()
 
-        monkeypatch.setattr(wiring, "held_leases", held)
+        monkeypatch.setattr(store, "held_leases", held)
         told = run("leases", "-o", output).stdout
         if output == "json":
             assert rows(run, "leases")[0]["fence"] == leases.all()[0].fence

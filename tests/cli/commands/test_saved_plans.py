@@ -9,8 +9,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from reconciler import wiring
 from reconciler.embedded import World
+from reconciler.wiring import plan_files, session
+from reconciler.wiring.schemas import schemas
 from tests.cli.conftest import MANIFEST, TOKEN, Run, write_shop
 from tests.support.plan_samples import EXAMPLES
 
@@ -69,7 +70,7 @@ class TestSaving:
         assert result.exit_code == 2
         assert "reconciler apply a.plan.json" in result.stderr
         document = json.loads((two / "a.plan.json").read_text())
-        jsonschema.Draft202012Validator(wiring.schemas()["saved-plan"]()).validate(document)
+        jsonschema.Draft202012Validator(schemas()["saved-plan"]()).validate(document)
         assert TOKEN not in (two / "a.plan.json").read_text()
 
     def test_what_is_printed_is_the_same_with_and_without(self, two: Path, run: Run) -> None:
@@ -313,8 +314,8 @@ class TestApplying:
     def test_a_plan_for_the_fleet_of_another_client_of_one_backend(self, client: str, two: Path, run: Run) -> None:
         place = "backend: {{url: 'http://127.0.0.1:9/', client_id: {0}, client_secret: ref+env://FLEET_TOKEN}}\n"
         (two / "reconciler.yaml").write_text(place.format("kyoto"))
-        settings = wiring.load_settings(None)
-        wiring.save_plan(settings, two / "a.plan.json", EXAMPLES["every-field"].plan, ())
+        settings = session.load_settings(None)
+        plan_files.save_plan(settings, two / "a.plan.json", EXAMPLES["every-field"].plan, ())
         (two / "reconciler.yaml").write_text(place.format(client))
         result = run("apply", "a.plan.json", "--auto-approve")
         told = " ".join(result.stdout.split())

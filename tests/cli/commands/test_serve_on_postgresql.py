@@ -18,9 +18,8 @@ from typing import Any
 import anyio
 import pytest
 
-from reconciler import wiring
 from reconciler.core.values import ShopKey
-from reconciler.wiring import simulating
+from reconciler.wiring import session, simulating
 from tests.cli.conftest import Run, command, environment
 from tests.support.postgres import Cluster, running
 from tests.support.sns_signer import CAPTURE, REFERENCE, SELLER, TOPIC_PATTERN, Signer, capture_message
@@ -107,8 +106,8 @@ def settled(run: Run) -> list[dict[str, Any]]:
 
 
 def is_paid() -> bool:
-    settings = wiring.load_settings(None)
-    assert isinstance(settings, wiring.Settings)
+    settings = session.load_settings(None)
+    assert isinstance(settings, session.Settings)
     return anyio.run(simulating.is_paid, settings, SHOP, ORDER)
 
 

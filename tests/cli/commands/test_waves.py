@@ -22,9 +22,9 @@ WAVES = ("apply", "--waves", "canary,50%,100%", "--auto-approve")
 SETTINGS = "embedded:\n  seed: seed.json\nlimits:\n  fleet_share: 100%\npace:\n  requests_per_second: 1000\n"
 KILLED = """
 import os, signal
-from reconciler import wiring
 from reconciler.core.runs.events import StepDone, WaveStarted
-made = wiring.journal
+from reconciler.wiring import store
+made = store.journal
 class Deadly:
     wave = 0
     def __init__(self, inner): self.inner, self.record_lazily = inner, inner.record_lazily
@@ -33,7 +33,7 @@ class Deadly:
         if isinstance(event, WaveStarted): self.wave = event.wave
         if self.wave == 2 and isinstance(event, StepDone) and event.step == 1:
             os.kill(os.getpid(), signal.SIGKILL)
-wiring.journal = lambda *given: Deadly(made(*given))
+store.journal = lambda *given: Deadly(made(*given))
 from reconciler.cli import main
 main()
 """

@@ -13,12 +13,13 @@ from rich.console import Console
 from rich.progress import Progress
 
 from reconciler.cli import main
-from reconciler.cli.shell.error_boundary import handle_errors, report_failure
 from reconciler.cli.shell.progress import ProgressBar
-from reconciler.cli.shell.signals import run_until_stopped
+from reconciler.cli.shell.run_command import handle_errors
+from reconciler.cli.shell.signals import TerminalSignals
 from reconciler.cli.shell.terminal import Terminal, colour_wanted
 from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.diagnostics.messages import msg
+from reconciler.core.results.validation_result import failure
 from reconciler.core.runs.events import RunFinished, RunStarted, ShopFinished, ShopSkipped
 from reconciler.core.values import ShopKey
 from reconciler.ports import Unreachable
@@ -29,27 +30,30 @@ from reconciler.workflows.execution.cancellation import StopToken
 TERMINAL = Terminal(output="text", language="en")
 
 
-def test_work_that_ends_by_itself() -> None:
-    async def work() -> str:
-        return "done"
-
+async def stoppable(work) -> StopToken:
+    """The work, while a terminal listens for signals."""
     stop = StopToken()
-    assert anyio.run(run_until_stopped, work, stop, TERMINAL) == "done"
-    assert not stop.requested
+    async with TerminalSignals(TERMINAL).listening(stop.request, stop.request):
+        await work(stop)
+    return stop
+
+
+def test_work_that_ends_by_itself() -> None:
+    async def work(_stop: StopToken) -> None:
+        await anyio.lowlevel.checkpoint()
+
+    assert not anyio.run(stoppable, work).requested
 
 
 @pytest.mark.parametrize("times", [1, 3])
 def test_work_that_is_interrupted_ends_by_itself_and_is_told_once(times: int, capsys) -> None:
-    stop = StopToken()
-
-    async def work() -> str:
+    async def work(stop: StopToken) -> None:
         for _ in range(times):
             os.kill(os.getpid(), signal.SIGINT)
         while not stop.requested:
             await anyio.lowlevel.checkpoint()
-        return "put back"
 
-    assert anyio.run(run_until_stopped, work, stop, TERMINAL) == "put back"
+    assert anyio.run(stoppable, work).signalled
     assert capsys.readouterr().err.count("Interrupted: ") == 1
 
 
@@ -71,7 +75,7 @@ def test_several_errors_are_not_ours_to_judge() -> None:
 
 def test_failing_in_every_format(capsys) -> None:
     for output in ("text", "json", "markdown"):
-        assert report_failure(Terminal(output=output, language="en"), ()) is ExitCode.DONE
+        assert Terminal(output=output, language="en").show(failure()) is ExitCode.DONE
     assert "reconciler/failure" in capsys.readouterr().out
 
 

@@ -118,11 +118,11 @@ def test_a_fault_of_our_own_shows_no_value(fleet: Path) -> None:
 
 def faulty(fleet: Path, **more: str) -> subprocess.CompletedProcess[str]:
     code = """
-from reconciler import wiring
+from reconciler.wiring import store, session
 def manifests(settings):
     secret = "hunter2"
     return 1 / 0
-wiring.manifests = manifests
+session.manifests = manifests
 from reconciler.cli import main
 main()
 """
@@ -158,7 +158,7 @@ def test_an_apply_that_is_interrupted_reports_and_is_5(number: signal.Signals, f
     code = f"""
 import os
 import anyio
-from reconciler import wiring
+from reconciler.wiring import store, session
 from reconciler.core.runs.events import StepDone
 class Signalling:
     async def record(self, event):
@@ -166,7 +166,7 @@ class Signalling:
             os.kill(os.getpid(), {int(number)})
             for _ in range(100):  # the loop gets round to the signal
                 await anyio.lowlevel.checkpoint()
-wiring.journal = lambda *_: Signalling()
+store.journal = lambda *_: Signalling()
 from reconciler.cli import main
 main()
 """

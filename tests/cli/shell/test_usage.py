@@ -7,7 +7,7 @@ import json
 import jsonschema
 import pytest
 
-from reconciler.wiring import schemas
+from reconciler.wiring.schemas import schemas
 from tests.cli.conftest import Run, process
 
 SLIPS = {

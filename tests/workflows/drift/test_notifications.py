@@ -15,10 +15,10 @@ from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired, Observed
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.ports import Manifest, SetupError
-from reconciler.ports.notifications import NotificationStats
+from reconciler.ports.notifications import NotificationSource, NotificationStats
 from reconciler.ports.sync_cache import CachedPage, SyncedShop, SyncSnapshot
 from reconciler.workflows.drift.check import check_drift
-from reconciler.workflows.sources import DriftSources, NotificationSource
+from reconciler.workflows.sources import DriftSources
 from tests.support.example_worlds import live, site_url, wish
 from tests.support.fake_backend import ModelBackend, Shop, unreachable
 from tests.support.strategies import MAILS, SELLERS

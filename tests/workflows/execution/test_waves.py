@@ -30,12 +30,11 @@ from reconciler.core.runs.events import (
 from reconciler.core.runs.report import Report, ShopOutcome, fold
 from reconciler.core.values import ShopKey
 from reconciler.ports import SetupError
-from reconciler.ports.notifications import NotificationStats
+from reconciler.ports.notifications import NotificationSource, NotificationStats
 from reconciler.workflows.drift.notifications import NotificationProbe
 from reconciler.workflows.execution.cancellation import StopToken
 from reconciler.workflows.execution.run import apply
 from reconciler.workflows.execution.waves import Rollout
-from reconciler.workflows.sources import NotificationSource
 from tests.support.example_worlds import Memory, crew, going_live, opening, together
 from tests.support.fake_backend import Fault, unreachable
 from tests.support.strategies import World

@@ -70,7 +70,7 @@ def test_a_shop_that_could_not_be_read_is_told_and_the_others_are_imported(folde
 def test_a_shop_that_the_backend_does_not_know_is_told_with_the_one_that_was_meant(folder: Path) -> None:
     imported = do(folder, fleet(2), globs=("shop-00", "gone"))
 
-    assert {finding.shop: str(finding.hint) for finding in imported.all_findings} == {
+    assert {finding.shop: str(finding.hint) for finding in imported.all_diagnostics} == {
         "shop-00": "Did you mean shop-0?",
         "gone": "None",
     }
@@ -85,7 +85,7 @@ class OfferingNoList(ModelBackend):
 def test_a_list_that_breaks_off_costs_no_more_than_a_guess(folder: Path) -> None:
     imported = do(folder, OfferingNoList([live("shop-0"), live("shop-9")]), globs=("shop-99", "shop-00"))
 
-    assert {finding.shop: str(finding.hint) for finding in imported.all_findings} == {
+    assert {finding.shop: str(finding.hint) for finding in imported.all_diagnostics} == {
         "shop-00": "Did you mean shop-0?",
         "shop-99": "Did you mean shop-0?",
     }
@@ -95,7 +95,7 @@ def test_a_pattern_that_means_no_shop_is_told(folder: Path) -> None:
     imported = do(folder, fleet(2), globs=("shop-*", "uji-*", "shp-1"))
 
     assert slugs(imported) == ["no-such-shop", "no-such-shop"]
-    ways_on = {str(finding.summary): str(finding.hint) for finding in imported.all_findings}
+    ways_on = {str(finding.summary): str(finding.hint) for finding in imported.all_diagnostics}
     assert ways_on["No shop is selected by 'shp-1'"] == "Did you mean shop-1?"
     assert ways_on["No shop is selected by 'uji-*'"] == "Patterns are matched against whole shop keys"
     assert imported.shops == ("shop-0", "shop-1")
@@ -113,7 +113,7 @@ def test_a_manifest_that_is_not_in_order_is_left_as_it_is(folder: Path) -> None:
 def test_a_group_that_is_not_there_is_told_once_and_not_shop_by_shop(folder: Path) -> None:
     imported = do(folder, fleet(3), group="standrad")
 
-    (finding,) = imported.all_findings
+    (finding,) = imported.all_diagnostics
     assert (finding.code.slug, finding.shop, imported.shops) == ("unknown-group", None, ())
 
 

@@ -36,13 +36,13 @@ def test_rows_of_an_export_become_manifests_of_what_they_say(folder: Path) -> No
 def test_where_an_export_says_otherwise_than_the_backend_it_is_told_by_field(folder: Path) -> None:
     imported = do(folder, fleet(1), legacy=from_rows("shop,email", "shop-0,old@shop-0.example"))
 
-    assert [(f.code.slug, f.subject) for f in imported.all_findings] == [("not-kept", "amazon.notification.email")]
+    assert [(f.code.slug, f.subject) for f in imported.all_diagnostics] == [("not-kept", "amazon.notification.email")]
 
 
 def test_a_row_for_a_shop_that_the_backend_does_not_have_is_told_with_its_line(folder: Path) -> None:
     imported = do(folder, fleet(1), legacy=from_rows("shop,email", "shop-0,pay@shop-0.example", "gone,x@gone.example"))
 
-    (finding,) = imported.all_findings
+    (finding,) = imported.all_diagnostics
     assert (finding.code.slug, str(finding.origin)) == ("shop-unknown", "old.csv:3:1")
     assert list(files(folder)) == ["shop-0.yaml"]
 
@@ -60,7 +60,7 @@ def test_what_the_backend_has_against_rows_is_told_together_with_what_cannot_be_
     rows = from_rows("shop,email", "shop-0,nobody", "gone,x@gone.example", "shop-1,pay@shop-1.example")
     held = do(folder, fleet(2), legacy=rows)
 
-    assert {str(finding.origin) for finding in held.all_findings if finding.origin} == {"old.csv:2:2", "old.csv:3:1"}
+    assert {str(finding.origin) for finding in held.all_diagnostics if finding.origin} == {"old.csv:2:2", "old.csv:3:1"}
     assert files(folder) == {}
 
 
@@ -70,7 +70,7 @@ def test_lines_are_told_in_their_order_whatever_shop_they_are_about_and_then_the
     )
     held = do(folder, fleet(2), legacy=rows)
 
-    assert [(finding.code.slug, str(finding.origin or "")) for finding in held.all_findings] == [
+    assert [(finding.code.slug, str(finding.origin or "")) for finding in held.all_diagnostics] == [
         ("column", "old.csv:1:3"),
         ("row", "old.csv:2:2"),
         ("shop-unknown", "old.csv:3:1"),
@@ -87,7 +87,7 @@ def test_what_is_told_of_live_shops_is_told_shop_by_shop(folder: Path) -> None:
     backend = ModelBackend([live(f"shop-{number}", seller_id=" A1EXAMPLE234567") for number in range(3)])
     imported = do(folder, backend)
 
-    assert [(finding.code.slug, finding.shop) for finding in imported.all_findings] == [
+    assert [(finding.code.slug, finding.shop) for finding in imported.all_diagnostics] == [
         ("not-declarable", "shop-0"),
         ("not-declarable", "shop-1"),
         ("not-imported", "shop-1"),
@@ -142,7 +142,7 @@ def test_the_groups_of_rows_are_those_of_the_folder(folder: Path) -> None:
     )
     imported = do(folder, fleet(4), legacy=rows)
 
-    assert [(f.code.slug, str(f.origin)) for f in imported.all_findings] == [("unknown-group", "old.csv:3:1")]
+    assert [(f.code.slug, str(f.origin)) for f in imported.all_diagnostics] == [("unknown-group", "old.csv:3:1")]
     (one, other) = ManifestFolder(folder).read(Selection()).shops
     assert (one.shop, one.group, one.labels) == ("shop-0", "standard", {"wave": "canary"})
     assert (other.shop, other.group, other.maintenance.close_shop) == ("shop-2", None, False)

@@ -26,7 +26,7 @@ def test_a_fleet_becomes_files_whose_plan_is_empty(folder: Path) -> None:
 
     shops = ["shop-0.yaml", "shop-1.yaml", "shop-2.yaml", "shop-3.yaml"]
     assert list(files(folder)) == ["_groups/on-pre-order-subscription.yaml", *shops]
-    assert imported.findings == ()
+    assert imported.diagnostics == ()
     assert imported.proof is not None
     assert (imported.proof.shops, imported.proof.kept, imported.proof.holds) == (4, 4, True)
     assert not any(token in text for text in files(folder).values() for token in TOKENS)
@@ -36,7 +36,7 @@ def test_the_folder_need_not_be_there_yet(tmp_path: Path) -> None:
     imported = do(tmp_path / "new" / "shops", fleet(1))
 
     assert (tmp_path / "new" / "shops" / "shop-0.yaml").exists()
-    assert imported.findings == ()
+    assert imported.diagnostics == ()
 
 
 def test_what_most_shops_leave_off_is_a_default(folder: Path) -> None:
@@ -128,7 +128,7 @@ def test_a_secret_that_is_another_ones_is_not_kept(folder: Path) -> None:
 
     assert imported.proof is not None
     assert not imported.proof.holds
-    assert [(f.code.slug, f.shop, f.subject) for f in imported.all_findings] == [
+    assert [(f.code.slug, f.shop, f.subject) for f in imported.all_diagnostics] == [
         ("not-kept", "shop-0", "amazon.api.mws_auth_token")
     ]
 
@@ -144,7 +144,7 @@ def test_what_does_not_follow_the_switch_is_told_by_field(folder: Path) -> None:
 
     assert imported.proof is not None
     assert not imported.proof.holds
-    (finding,) = imported.all_findings
+    (finding,) = imported.all_diagnostics
     assert (finding.code, finding.shop, finding.subject) == (codes.NOT_KEPT, "shop-0", "amazon.enabled")
     assert finding.origin is not None
     assert finding.origin.file == "shops/shop-0.yaml"
@@ -154,7 +154,7 @@ def test_a_pre_set_token_stays_pre_set_and_is_not_asked_for(folder: Path) -> Non
     imported = do(folder, fleet(1, token=PRE_SET), secrets=Held())
 
     assert "mws_auth_token: pre-set" in files(folder)["shop-0.yaml"]
-    assert (imported.secrets, imported.all_findings) == ((), ())
+    assert (imported.secrets, imported.all_diagnostics) == ((), ())
 
 
 def test_what_does_not_print_is_seen_in_a_review_and_what_steers_the_screen_is_left_out(folder: Path) -> None:
@@ -164,7 +164,7 @@ def test_what_does_not_print_is_seen_in_a_review_and_what_steers_the_screen_is_l
     )
     imported = do(folder, backend, mining=FactorOptions(flat=True))
 
-    assert [(finding.code.slug, finding.subject) for finding in imported.findings] == [
+    assert [(finding.code.slug, finding.subject) for finding in imported.diagnostics] == [
         ("not-declarable", "amazon.messages.order_area.message")
     ]
     assert 'label: "pay\\u200Bments"' in files(folder)["shop-0.yaml"]

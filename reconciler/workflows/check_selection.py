@@ -1,39 +1,37 @@
-"""What the words name that is not there: a shop, a label's value, a group, a shop for which something is allowed. Each told with
-what was probably meant.
+"""Selections that match nothing: a shop, a label, a group, an allowance. Each with what was probably meant.
 
-In: the selection and the names it met. Out: findings. The fleet is read again, whole, only where something seems to be amiss.
+In: the selection and the names it matched. Out: diagnostics. The whole fleet is read only where something seems wrong.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.diagnostics.suggestions import suggestion_message
+from reconciler.core.model.selection import Selection
+
 if TYPE_CHECKING:
-    from reconciler.core.diagnostics.diagnostic import Diagnostic
-    from reconciler.core.diagnostics.messages import Message
-    from reconciler.core.model.selection import Selection
     from reconciler.core.planning.plan import Plan
     from reconciler.ports import Manifest
-    from reconciler.wiring import Settings
+    from reconciler.workflows.session import Session
 
 _SHOWN: Final = 10
 _MANIFEST: Final = frozenset({".yaml", ".yml"})
 
 
-def unmatched_selection(selection: Selection, met: Collection[str], settings: Settings) -> tuple[Diagnostic, ...]:
+def unmatched_selection(selection: Selection, met: Collection[str], session: Session) -> tuple[Diagnostic, ...]:
     """`met` holds the shops that are selected, and what is broken of them. That what is named did not change is no slip."""
-    from dataclasses import replace
-
-    from reconciler import wiring
-    from reconciler.core.model.selection import Selection as Whole
-
     selection = replace(selection, since=None)
     if selection.everything or (met and all(_meets(glob, met) for glob in selection.globs)):
         return ()
-    fleet = wiring.manifests(settings).read(Whole())
+    fleet = session.manifests.read(Selection())
     if not fleet.names:
         return ()  # that there is no manifest at all is told by whoever read them
     slips = (*_globs(selection, fleet.names), *_labels(selection, fleet), *_group(selection, fleet))
@@ -42,18 +40,15 @@ def unmatched_selection(selection: Selection, met: Collection[str], settings: Se
 
 
 def unused_allowance_warnings(
-    grants: Collection[tuple[str, str]], plan: Plan, met: Collection[str], selection: Selection, settings: Settings
+    grants: Collection[tuple[str, str]], plan: Plan, met: Collection[str], selection: Selection, session: Session
 ) -> tuple[Diagnostic, ...]:
     """Allowances that no shop matches. Where only what changed is looked at, one for a shop that did not change is no slip."""
-    from dataclasses import replace
-
-    from reconciler import wiring
     from reconciler.core.planning.guards import AllowList, unused_allowances
 
     idle = unused_allowances(AllowList(entries=tuple(grants)), plan, met)
     if not grants or selection.since is None or (met and not idle):
         return idle
-    whole = wiring.manifests(settings).read(replace(selection, since=None))
+    whole = session.manifests.read(replace(selection, since=None))
     return unused_allowances(AllowList(entries=tuple(grants)), plan, whole.names)
 
 
@@ -64,8 +59,6 @@ def _globs(selection: Selection, names: Collection[str]) -> Iterator[Diagnostic]
 
 
 def _meant(glob: str, names: Collection[str]) -> Message:
-    from reconciler.core.diagnostics.messages import msg
-    from reconciler.core.diagnostics.suggestions import suggestion_message
 
     path = PurePosixPath(glob)
     key = path.stem if path.suffix in _MANIFEST else path.name
@@ -77,8 +70,6 @@ def _meant(glob: str, names: Collection[str]) -> Message:
 
 def _labels(selection: Selection, fleet: Manifest) -> Iterator[Diagnostic]:
     """What a broken manifest is labelled with is not known."""
-    from reconciler.core.diagnostics.messages import msg
-
     for key, glob in () if fleet.broken else selection.labels:
         values = {shop.labels[key] for shop in fleet.shops if key in shop.labels}
         if any(fnmatchcase(value, glob) for value in values):
@@ -94,7 +85,6 @@ def _labels(selection: Selection, fleet: Manifest) -> Iterator[Diagnostic]:
 
 
 def _group(selection: Selection, fleet: Manifest) -> Iterator[Diagnostic]:
-    from reconciler.core.diagnostics.messages import msg
 
     groups = {shop.group for shop in fleet.shops if shop.group is not None}
     if selection.group is None or selection.group in groups or fleet.broken:
@@ -107,8 +97,6 @@ def _group(selection: Selection, fleet: Manifest) -> Iterator[Diagnostic]:
 
 def _empty_intersection(selection: Selection) -> Diagnostic:
     """Each is there, but no shop is all of it."""
-    from reconciler.core.diagnostics.messages import msg
-
     asked = [_named(glob) for glob in selection.globs]
     asked += [_labelled(*label) for label in selection.labels]
     asked += [] if selection.group is None else [_grouped(selection.group)]
@@ -116,9 +104,6 @@ def _empty_intersection(selection: Selection) -> Diagnostic:
 
 
 def _no_match_diagnostic(asked: str, hint: Message) -> Diagnostic:
-    from reconciler.core.diagnostics import codes
-    from reconciler.core.diagnostics.diagnostic import diagnostic
-    from reconciler.core.diagnostics.messages import msg
 
     return diagnostic(codes.NO_SUCH_SHOP, msg("No manifest is selected by {asked}", asked=asked), hint=hint)
 
@@ -142,17 +127,3 @@ def _meets(glob: str, names: Iterable[str]) -> bool:
 def _list(words: Iterable[str]) -> str:
     ordered = sorted(words)
     return ", ".join([*ordered[:_SHOWN], *(["..."] if len(ordered) > _SHOWN else [])])
-
-
-def manifest_file(word: str) -> str | None:
-    """The shop's key, where the word is the path of a manifest and not of a saved plan, which is a JSON object."""
-    from pathlib import Path
-
-    path = Path(word)
-    if path.suffix not in _MANIFEST:
-        return None
-    try:
-        with path.open("rb") as file:
-            return None if file.read(64).lstrip().startswith(b"{") else path.stem
-    except OSError:
-        return path.stem

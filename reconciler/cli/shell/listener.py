@@ -1,0 +1,78 @@
+"""What happens while a use case runs, on stderr."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reconciler.cli.shell.terminal import Terminal
+    from reconciler.core.diagnostics.diagnostic import Diagnostic
+    from reconciler.core.diagnostics.messages import Message
+    from reconciler.core.planning.plan import Plan
+    from reconciler.core.planning.waves import Wave
+    from reconciler.core.results.request_log import RequestLogEntry
+    from reconciler.core.runs.events import Event
+    from reconciler.core.runs.recovery import RecoveredShop
+    from reconciler.ports import ProgressListener
+
+
+class TerminalListener:
+    """Implements ports.interaction.Listener on stderr."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._progress: ProgressListener | None = None
+
+    def on_plan(self, plan: Plan, waves: Sequence[Wave]) -> None:
+        show_plan(self._terminal, plan, waves)
+
+    def on_diagnostics(self, diagnostics: Sequence[Diagnostic]) -> None:
+        """In text; the other formats carry them in their document."""
+        from reconciler.views.text.diagnostics import render_diagnostics
+
+        if self._terminal.output == "text":
+            self._terminal.write_stderr(render_diagnostics(diagnostics, self._terminal.render_context(aside=True)))
+
+    def on_request(self, entry: RequestLogEntry) -> None:
+        self._terminal.log_request(entry)
+
+    def on_event(self, event: Event) -> None:
+        if self._progress is not None:
+            self._progress.on_event(event)
+
+    def on_recovered(self, shop: RecoveredShop) -> None:
+        from reconciler.views.recovery import recovered_shop_line
+
+        self._terminal.info(recovered_shop_line(shop))
+
+    def on_notice(self, text: Message) -> None:
+        self._terminal.info(text)
+
+    def on_hint(self, text: Message) -> None:
+        if self._terminal.output == "text":
+            self._terminal.info(text)
+
+    @contextmanager
+    def during(self, plan: Plan, *, in_waves: bool) -> Iterator[None]:
+        from reconciler.cli.shell.progress import progress_listener
+
+        with progress_listener(self._terminal, plan, waves=in_waves) as progress:
+            self._progress = progress
+            try:
+                yield
+            finally:
+                self._progress = None
+
+
+def show_plan(terminal: Terminal, plan: Plan, waves: Sequence[Wave], *, always: bool = False) -> None:
+    """All that is approved, and in which parts it is done. Only in text, unless a person is asked (`always`)."""
+    from reconciler.views.text.plan import render_plan
+    from reconciler.views.text.waves import render_waves
+
+    if always or not (plan.empty or terminal.output != "text" or terminal.quiet):
+        context = terminal.render_context(aside=True)
+        cut = f"{render_waves(waves, plan, context)}\n" if waves else ""
+        terminal.write_stderr(f"{render_plan(plan, context)}\n{cut}")

@@ -1,0 +1,45 @@
+"""The result of `apply`: what became of each shop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.diagnostics.exit_codes import ExitCode
+from reconciler.core.results.command import CommandResult
+from reconciler.core.results.exit_status import exit_code_for_report
+from reconciler.core.runs.report import Report, ShopOutcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyResult(CommandResult):
+    """`not_started` is the exit code of an apply that was stopped before its first shop: refused, or an invalid manifest.
+
+    `run` is the UUID under which the journal knows the apply; `undo_file` the saved plan that takes it back. None where nothing
+    was to be written.
+    """
+
+    kind: ClassVar[str] = "report"
+    report: Report
+    not_started: ExitCode | None = None
+    run: str | None = None
+    undo_file: str | None = None
+
+    @property
+    def all_diagnostics(self) -> tuple[Diagnostic, ...]:
+        of_shops = (finding for shop in self.report.shops for finding in shop.findings)
+        return (*self.diagnostics, *self.report.findings, *of_shops)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        return {outcome.value: self.report.count(outcome) for outcome in ShopOutcome}
+
+    @property
+    def outcomes(self) -> Mapping[str, str]:
+        return {shop.shop: shop.outcome.value for shop in self.report.shops}
+
+    @property
+    def exit_code(self) -> ExitCode:
+        return exit_code_for_report(self.report) if self.not_started is None else self.not_started

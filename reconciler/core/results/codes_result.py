@@ -1,0 +1,18 @@
+"""The result of `explain`: the codes of diagnostics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from reconciler.core.diagnostics.diagnostic import Code
+from reconciler.core.results.command import CommandResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodesResult(CommandResult):
+    """`explained`: with an example and a fix."""
+
+    kind: ClassVar[str] = "codes"
+    codes: tuple[Code, ...]
+    explained: bool = False

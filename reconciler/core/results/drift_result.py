@@ -1,0 +1,44 @@
+"""The result of `drift`: where the backend differs from Git."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.diagnostics.exit_codes import ExitCode
+from reconciler.core.drift.drift import Drift, ShopDrift
+from reconciler.core.results.command import CommandResult
+from reconciler.core.results.exit_status import exit_code_for_read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriftResult(CommandResult):
+    """`drift` carries all its diagnostics itself."""
+
+    kind: ClassVar[str] = "drift"
+    drift: Drift
+
+    @property
+    def all_diagnostics(self) -> tuple[Diagnostic, ...]:
+        return tuple(self.drift.all_findings)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        return Counter(self.outcomes.values())
+
+    @property
+    def outcomes(self) -> Mapping[str, str]:
+        return {shop.shop: _outcome(shop) for shop in self.drift.shops}
+
+    @property
+    def exit_code(self) -> ExitCode:
+        return exit_code_for_read(self.all_diagnostics, differs=self.drift.differs)
+
+
+def _outcome(shop: ShopDrift) -> str:
+    if shop.unknown:
+        return "unknown"
+    return "drifted" if shop.drifted else "in-sync"

@@ -1,0 +1,51 @@
+"""The result of `plan` and `show-plan`: what an apply would change."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.diagnostics.exit_codes import ExitCode
+from reconciler.core.planning.plan import Plan, ShopPlan
+from reconciler.core.results.command import CommandResult
+from reconciler.core.results.exit_status import exit_code_for_plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanResult(CommandResult):
+    kind: ClassVar[str] = "plan"
+    plan: Plan
+
+    @property
+    def all_diagnostics(self) -> tuple[Diagnostic, ...]:
+        return (*self.diagnostics, *self.plan.all_findings)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        return Counter(self.outcomes.values())
+
+    @property
+    def outcomes(self) -> Mapping[str, str]:
+        return {shop.shop: _outcome(shop) for shop in self.plan.shops}
+
+    @property
+    def exit_code(self) -> ExitCode:
+        return exit_code_for_plan(self.plan, self.diagnostics)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedPlanResult(PlanResult):
+    """A plan read from a file. Nothing was compared, so nothing differs."""
+
+    @property
+    def exit_code(self) -> ExitCode:
+        return ExitCode.DONE
+
+
+def _outcome(shop: ShopPlan) -> str:
+    if shop.blocked:
+        return "blocked"
+    return "changed" if shop.steps else "unchanged"

@@ -1,0 +1,14 @@
+"""What was sent to the backend, for reports: no header, no body, no query values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestLogEntry:
+    """One request. `status` is None where no answer came."""
+
+    method: str
+    path: str
+    status: int | None

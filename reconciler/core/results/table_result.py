@@ -1,0 +1,49 @@
+"""The result of a command that lists rows: leases, notifications, columns that are understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from reconciler.core.diagnostics.exit_codes import ExitCode
+from reconciler.core.diagnostics.messages import Message
+from reconciler.core.results.command import CommandResult
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCell:
+    """A word with a key for machines and a title for people."""
+
+    key: str
+    title: Message
+
+
+Cell = str | int | bool | NamedCell | None
+"""People read a bool as yes or no."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableResult(CommandResult):
+    """`name` is the name of its document. `columns` pair a key for machines with a heading for people; `empty` stands in the
+    place of a table without rows. `transposed`: people see the one row as a list of fields.
+    """
+
+    kind: ClassVar[str] = "table"
+    name: str
+    columns: tuple[tuple[str, Message], ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    empty: Message
+    transposed: bool = False
+    status: ExitCode = ExitCode.DONE
+
+    @property
+    def exit_code(self) -> ExitCode:
+        return self.status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnsResult(CommandResult):
+    """The columns of a table or export that are understood; with `owners` also those of an onboarding table."""
+
+    kind: ClassVar[str] = "columns"
+    owners: bool = False

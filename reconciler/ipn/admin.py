@@ -1,0 +1,263 @@
+"""What operators do with the inbox of notifications: look, work on a message again, put it aside, compare with Amazon.
+
+In: access to the inbox and a request. Out: results. What was posted is never shown: it may hold a buyer's data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import anyio
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import diagnostic
+from reconciler.core.diagnostics.exit_codes import ExitCode
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.results.command import CommandResult, DoneResult
+from reconciler.core.results.table_result import Cell, NamedCell, TableResult
+from reconciler.core.results.validation_result import FailureResult, failure
+from reconciler.core.values import ShopKey
+from reconciler.lib.utc import format_utc
+from reconciler.ports.inbox import CaptureState, InboxMessage, MessageStatus
+from reconciler.ports.inbox_access import InboxAccess, Simulation
+from reconciler.ports.inbox_admin import InboxFilter, InboxStats, QuarantinedMessage, QuarantineFilter
+
+__all__ = [
+    "ListRequest",
+    "Simulation",
+    "count_messages",
+    "list_messages",
+    "list_quarantined",
+    "park_messages",
+    "poll_orders",
+    "replay_messages",
+    "show_notification",
+    "simulate_notification",
+]
+
+_NOTHING: Final = msg("No notification was received.")
+_NO_COPY: Final = msg("No copy of a refused message is kept.")
+_NO_SUCH_COPY: Final = msg("No such copy is kept; `reconciler ipn stats` counts those that are, by reason.")
+_BY_HAND: Final = "parked-by-hand"
+_PATIENCE: Final = 15.0
+_LOOK: Final = 0.2
+_OK: Final = 200
+
+Row = tuple[Cell, ...]
+
+_COUNTED: Final = {
+    "notifications": msg("notifications"),
+    "parked": msg("parked"),
+    "refused": msg("refused"),
+    "mails": msg("mails"),
+    "oldest-waiting": msg("oldest that waits"),
+    "last-received": msg("last received"),
+}
+"""What `ipn stats` counts: for machines, and for people."""
+_ENTRY: Final = (
+    ("number", msg("number")),
+    ("received", msg("received")),
+    ("shop", msg("shop")),
+    ("kind", msg("kind")),
+    ("object", msg("object")),
+    ("standing", msg("standing")),
+    ("reason", msg("reason")),
+    ("order", msg("order")),
+    ("tries", msg("tries")),
+    ("next", msg("next try")),
+)
+_MORE: Final = (
+    ("message", msg("message")),
+    ("published", msg("published")),
+    ("lane", msg("order reference")),
+    ("settled", msg("settled")),
+    ("size", msg("bytes")),
+    ("captures", msg("captures")),
+)
+_COPY: Final = (
+    ("number", msg("number")),
+    ("received", msg("received")),
+    ("shop", msg("shop")),
+    ("reason", msg("reason")),
+    ("size", msg("bytes")),
+    ("kept", msg("bytes kept")),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRequest:
+    """Which entries are listed, newest first; what is given must all hold. `words` is an id, a reference or an order number."""
+
+    shop: ShopKey | None = None
+    status: str | None = None
+    reason: str | None = None
+    words: str | None = None
+    limit: int = 50
+
+
+async def list_messages(inbox: InboxAccess, request: ListRequest) -> TableResult:
+    wanted = InboxFilter(
+        shop=request.shop,
+        status=None if request.status is None else MessageStatus(request.status),
+        reason=request.reason,
+        words=request.words,
+        limit=request.limit,
+    )
+    with inbox.reading() as admin:
+        entries = () if admin is None else await admin.entries(wanted)
+    return TableResult(name="notifications", columns=_ENTRY, rows=tuple(map(_row, entries)), empty=_NOTHING)
+
+
+async def list_quarantined(inbox: InboxAccess, request: ListRequest) -> TableResult:
+    wanted = QuarantineFilter(shop=request.shop, reason=request.reason, limit=request.limit)
+    with inbox.reading() as admin:
+        copies = () if admin is None else await admin.quarantined(wanted)
+    empty = _NO_COPY if wanted.shop is None and wanted.reason is None else _NO_SUCH_COPY
+    return TableResult(name="refused-notifications", columns=_COPY, rows=tuple(map(_of_copy, copies)), empty=empty)
+
+
+async def show_notification(inbox: InboxAccess, number: int) -> CommandResult:
+    shown = await inbox.details(number)
+    if shown is None:
+        return _no_such(msg("There is no notification with this number: {which}", which=number))
+    arrival, entry = shown.entry.arrival, shown.entry
+    captures = "; ".join(_capture(fact) for fact in shown.captures) or None
+    more = (arrival.message_id, _at(arrival.published), arrival.lane, _at(entry.settled), shown.size, captures)
+    return TableResult(
+        name="notification",
+        columns=(*_ENTRY, *_MORE),
+        rows=((*_row(entry), *more),),
+        empty=_NOTHING,
+        transposed=True,
+    )
+
+
+async def replay_messages(inbox: InboxAccess, numbers: Sequence[int]) -> CommandResult:
+    """Those that can be worked on again are, whatever the others."""
+    with inbox.writing() as admin:
+        moved = [] if admin is None else [number for number in numbers if await admin.replay(number)]
+    which = ", ".join(str(number) for number in numbers if number not in moved)
+    why = msg("Nothing is there to replay under {which}: no such number, or of a kind never worked on", which=which)
+    done = tuple(msg("{number} waits to be worked on again", number=number) for number in moved)
+    return _moved(done, why if which else None)
+
+
+async def park_messages(inbox: InboxAccess, numbers: Sequence[int]) -> CommandResult:
+    """Those that can be put aside are, whatever the others."""
+    with inbox.writing() as admin:
+        now = inbox.clock.now()
+        moved = [] if admin is None else [n for n in numbers if await admin.park(n, _BY_HAND, now)]
+    which = ", ".join(str(number) for number in numbers if number not in moved)
+    why = msg("Nothing is there to put aside under {which}: no such number, or done already", which=which)
+    done = tuple(msg("{number} is put aside until it is replayed", number=number) for number in moved)
+    return _moved(done, why if which else None)
+
+
+async def count_messages(inbox: InboxAccess) -> TableResult:
+    with inbox.reading() as admin:
+        rows = () if admin is None else tuple(_counted(await admin.counts()))
+    columns = (("what", msg("what")), ("which", msg("which")), ("count", msg("count")), ("at", msg("at")))
+    return TableResult(name="notification-counts", columns=columns, rows=rows, empty=_NOTHING)
+
+
+async def poll_orders(inbox: InboxAccess, shops: Sequence[ShopKey]) -> TableResult:
+    """Partly done where a shop could not be asked."""
+    polled = await inbox.poll(shops)
+    columns = (
+        ("shop", msg("shop")),
+        ("order", msg("order")),
+        ("charge", msg("charge")),
+        ("reason", msg("reason")),
+        ("alarm", msg("a person should look")),
+    )
+    return TableResult(
+        name="polled",
+        columns=columns,
+        rows=tuple((each.shop, each.order, each.charge, each.reason, each.alarm) for each in polled),
+        empty=msg("No order waits for a payment that Amazon knows of."),
+        status=ExitCode.PARTLY if any(each.order is None for each in polled) else ExitCode.DONE,
+    )
+
+
+async def simulate_notification(inbox: InboxAccess, wanted: Simulation) -> TableResult:
+    """What was posted, and what came of it within a few seconds."""
+    posted = await inbox.simulate(wanted)
+    entry = await _worked_off(inbox, posted.message_id) if posted.status == _OK else None
+    paid = await inbox.is_paid(wanted.shop, wanted.order)
+    columns = (
+        ("answered", msg("answered")),
+        ("capture", msg("capture")),
+        ("standing", msg("standing")),
+        ("reason", msg("reason")),
+        ("order", msg("order")),
+        ("payment", msg("payment")),
+    )
+    outcome = (None, None) if entry is None else (entry.status.value, entry.reason)
+    row = (posted.status, posted.capture, *outcome, wanted.order, "入金済み" if paid else "未入金")
+    status = ExitCode.DONE if posted.status == _OK else ExitCode.ERROR
+    return TableResult(name="simulated", columns=columns, rows=(row,), empty=_NOTHING, status=status)
+
+
+async def _worked_off(inbox: InboxAccess, message_id: str) -> InboxMessage | None:
+    """The entry once it is worked on, or as it is after some seconds."""
+    entry: InboxMessage | None = None
+    with anyio.move_on_after(_PATIENCE), inbox.reading() as admin:
+        while admin is not None and (entry is None or entry.status is MessageStatus.WAITING):
+            entry = next(iter(await admin.entries(InboxFilter(words=message_id))), None)
+            await anyio.sleep(_LOOK)
+    return entry
+
+
+def _moved(done: tuple[Message, ...], why: Message | None) -> CommandResult:
+    return DoneResult(notices=done) if why is None else _no_such(why, done)
+
+
+def _no_such(why: Message, notices: tuple[Message, ...] = ()) -> FailureResult:
+    hint = msg("`reconciler ipn list` shows the numbers that there are, and how each stands")
+    return failure(diagnostic(codes.NO_SUCH_NOTIFICATION, why, hint=hint), notices=notices)
+
+
+def _counted(counts: InboxStats) -> Iterator[Row]:
+    yield from ((_title("notifications"), status.value, many, None) for status, many in sorted(counts.messages.items()))
+    yield from ((_title("parked"), reason, many, None) for reason, many in sorted(counts.parked.items()))
+    yield from ((_title("refused"), reason, many, None) for reason, many in sorted(counts.refused.items()))
+    yield from ((_title("mails"), state.value, many, None) for state, many in sorted(counts.mails.items()))
+    if counts.oldest_waiting is not None:
+        yield _title("oldest-waiting"), None, None, _at(counts.oldest_waiting)
+    yield from ((_title("last-received"), shop, None, _at(at)) for shop, at in sorted(counts.last_received.items()))
+
+
+def _title(what: str) -> NamedCell:
+    return NamedCell(what, _COUNTED[what])
+
+
+def _row(entry: InboxMessage) -> Row:
+    arrival = entry.arrival
+    return (
+        entry.number,
+        _at(arrival.received),
+        arrival.shop,
+        arrival.kind,
+        arrival.object_id,
+        entry.status.value,
+        entry.reason,
+        entry.order,
+        entry.tries,
+        _at(entry.next_try),
+    )
+
+
+def _of_copy(copy: QuarantinedMessage) -> Row:
+    return copy.number, _at(copy.received), copy.shop, copy.reason, copy.size, copy.kept
+
+
+def _capture(fact: CaptureState) -> str:
+    once = ", once Completed" if fact.completed and fact.state != "Completed" else ""
+    return f"{fact.capture} {fact.state}{once} {format(fact.amount, 'f')} {fact.currency} ({fact.source.value})"
+
+
+def _at(moment: datetime | None) -> str | None:
+    return None if moment is None else format_utc(moment)

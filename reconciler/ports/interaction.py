@@ -1,0 +1,67 @@
+"""Whoever runs a use case: approves a plan, hears how far it has come, and may ask it to stop.
+
+A terminal, a CI job and a worker each have their own. None of them can fail a run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from reconciler.core.diagnostics.diagnostic import Diagnostic
+    from reconciler.core.diagnostics.messages import Message
+    from reconciler.core.planning.plan import Plan
+    from reconciler.core.planning.waves import Wave
+    from reconciler.core.results.request_log import RequestLogEntry
+    from reconciler.core.runs.events import Event
+    from reconciler.core.runs.recovery import RecoveredShop
+
+
+class Approver(Protocol):
+    async def approve(self, plan: Plan, waves: Sequence[Wave]) -> Diagnostic | None:
+        """None where the plan may be applied, else why not. `waves` is empty where all shops are taken at once."""
+        ...
+
+
+class Listener(Protocol):
+    """What happens while a use case runs: metrics, traces and progress are fed from here."""
+
+    def on_plan(self, plan: Plan, waves: Sequence[Wave]) -> None:
+        """The plan that is carried out, or held, without anybody being asked."""
+        ...
+
+    def on_diagnostics(self, diagnostics: Sequence[Diagnostic]) -> None:
+        """What was found while planning an apply, before anybody is asked."""
+        ...
+
+    def on_request(self, entry: RequestLogEntry) -> None:
+        """As each request to the backend is answered."""
+        ...
+
+    def on_event(self, event: Event) -> None:
+        """As each event of a run is recorded."""
+        ...
+
+    def on_recovered(self, shop: RecoveredShop) -> None:
+        """What became of each shop that a killed run left."""
+        ...
+
+    def on_notice(self, text: Message) -> None:
+        """Something that people should know now."""
+        ...
+
+    def on_hint(self, text: Message) -> None:
+        """A command that people may want next; results carry what it needs for machines."""
+        ...
+
+    def during(self, plan: Plan, *, in_waves: bool) -> AbstractContextManager[None]:
+        """Around the events of one run of `plan`."""
+        ...
+
+
+class StopSignals(Protocol):
+    def listening(self, on_stop: Callable[[], None], on_force: Callable[[], None]) -> AbstractAsyncContextManager[None]:
+        """Within the context the first request to stop calls `on_stop`, each later one `on_force`."""
+        ...

@@ -1,0 +1,46 @@
+"""Plans as files: the one that people saved, the one that takes a run back, the one of a rollout that is not finished."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from reconciler.core.documents.saved_plan import SavedPlan
+    from reconciler.core.planning.plan import Plan
+
+Allowances = tuple[tuple[str, str], ...]
+"""Pairs of a guard's slug and a pattern over shop keys."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedRollout:
+    """`plan` is the file of the plan, `run` the run that began it; `pacing` the options by their names."""
+
+    plan: Path
+    run: str
+    pacing: dict[str, Any]
+
+
+class PlanFiles(Protocol):
+    """All methods raise SetupError where a file cannot be read or written."""
+
+    def save(self, path: Path, plan: Plan, allowed: Allowances) -> None: ...
+
+    def load(self, path: Path) -> SavedPlan:
+        """With its seal checked."""
+        ...
+
+    def save_undo(self, run: str, plan: Plan) -> str:
+        """Returns the path as people write it."""
+        ...
+
+    def save_rollout(self, run: str, plan: Plan, allowed: Allowances, pacing: Mapping[str, Any]) -> None:
+        """Replaces the rollout that was saved before."""
+        ...
+
+    def load_rollout(self) -> SavedRollout | None: ...
+
+    def delete_rollout(self) -> None: ...

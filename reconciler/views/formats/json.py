@@ -1,0 +1,96 @@
+"""JSON for machines: one document a result, in English, with its diagnostics in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from reconciler.core.results.command import CommandResult
+from reconciler.views.common.context import RenderContext
+
+Render = Callable[[Any, RenderContext], str]
+
+
+def aside(_result: CommandResult, _context: RenderContext) -> str:
+    return ""
+
+
+def renderer(kind: str) -> Render:  # one case for each kind
+    match kind:
+        case "plan":
+            from reconciler.views.json.plan import plan_json
+
+            return lambda result, context: plan_json(result.plan, result.diagnostics, _log(result, context))
+        case "report":
+            return _report
+        case "drift":
+            from reconciler.views.json.drift import drift_json
+
+            return lambda result, context: drift_json(result.drift, _log(result, context))
+        case "validation":
+            from reconciler.views.json.validation import validation_json
+
+            return lambda result, _context: validation_json(result.valid, result.broken, result.diagnostics)
+        case "failure":
+            from reconciler.views.json.validation import failure_json
+
+            return lambda result, _context: failure_json(result.diagnostics)
+        case "shop":
+            from reconciler.views.json.observed import observed_json
+
+            return lambda result, context: observed_json(result.observed, _log(result, context))
+        case "resume":
+            return _recovery
+        case "import" | "onboarding" | "formatting" | "begun":
+            return _authoring(kind)
+        case "history":
+            from reconciler.views.json.history import history_json
+
+            return lambda result, _context: history_json(result.runs)
+        case "history-steps":
+            from reconciler.views.json.history import history_steps_json
+
+            return lambda result, _context: history_steps_json(result.runs)
+        case "table" | "columns":
+            from reconciler.views.tables.results import table_for_machines
+            from reconciler.views.tables.table import table_json
+
+            return lambda result, _context: table_json(table_for_machines(result))
+        case _:
+            return lambda _result, _context: ""
+
+
+def _report(result: Any, context: RenderContext) -> str:
+    from reconciler.views.json.report import report_json
+
+    return report_json(result.report, result.diagnostics, _log(result, context))
+
+
+def _recovery(result: Any, context: RenderContext) -> str:
+    import json
+
+    from reconciler.views.json.recovery import recovery_json
+
+    rest = None if result.continued is None else json.loads(_report(result.continued, context))
+    return recovery_json(result.recovered, went_on=rest, log=_log(result, context))
+
+
+def _authoring(kind: str) -> Render:
+    from reconciler.views.json.authoring import fmt_json, import_json, new_json, onboard_json
+
+    match kind:
+        case "import":
+            return lambda result, context: import_json(result, _log(result, context))
+        case "onboarding":
+            return lambda result, context: onboard_json(result, _log(result, context))
+        case "formatting":
+            return lambda result, _context: fmt_json(result)
+        case _:
+            return lambda result, _context: new_json(result)
+
+
+def _log(result: CommandResult, context: RenderContext) -> list[tuple[str, str, int | None]] | None:
+    """The request log, where it was asked for."""
+    if not context.show_requests:
+        return None
+    return [(entry.method, entry.path, entry.status) for entry in result.requests]

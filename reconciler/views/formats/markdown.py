@@ -1,0 +1,78 @@
+"""Markdown for pull requests and chat: diagnostics are part of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from reconciler.core.results.command import CommandResult
+from reconciler.views.common.context import RenderContext
+
+Render = Callable[[Any, RenderContext], str]
+
+
+def aside(_result: CommandResult, _context: RenderContext) -> str:
+    return ""
+
+
+def renderer(kind: str) -> Render:  # one case for each kind
+    match kind:
+        case "plan":
+            from reconciler.views.markdown.plan import plan_markdown
+
+            return lambda result, context: plan_markdown(result.plan, result.diagnostics, context)
+        case "report":
+            from reconciler.views.markdown.report import report_markdown
+
+            return lambda result, context: report_markdown(result.report, result.diagnostics, context)
+        case "drift":
+            from reconciler.views.markdown.drift import drift_markdown
+
+            return lambda result, context: drift_markdown(result.drift, context)
+        case "validation":
+            from reconciler.views.markdown.validation import validation_markdown
+
+            return lambda result, context: validation_markdown(
+                len(result.valid), result.broken, result.diagnostics, context
+            )
+        case "failure":
+            from reconciler.views.markdown.validation import failure_markdown
+
+            return lambda result, context: failure_markdown(result.diagnostics, context)
+        case "shop":
+            from reconciler.views.markdown.observed import observed_markdown
+
+            return lambda result, context: observed_markdown(result.observed, context)
+        case "resume":
+            return _recovery
+        case "import" | "onboarding" | "formatting" | "begun":
+            return _authoring(kind)
+        case "history" | "history-steps" | "table" | "columns":
+            from reconciler.views.tables.results import table_for_people
+            from reconciler.views.tables.table import table_markdown
+
+            return lambda result, context: table_markdown(table_for_people(result, context), context)
+        case _:
+            return lambda _result, _context: ""
+
+
+def _recovery(result: Any, context: RenderContext) -> str:
+    from reconciler.views.markdown.report import report_markdown
+    from reconciler.views.recovery import recovery_markdown
+
+    text, rest = recovery_markdown(result.recovered, context), result.continued
+    return text if rest is None else f"{text}\n{report_markdown(rest.report, rest.diagnostics, context)}"
+
+
+def _authoring(kind: str) -> Render:
+    from reconciler.views.markdown.authoring import fmt_markdown, import_markdown, new_markdown, onboard_markdown
+
+    match kind:
+        case "import":
+            return import_markdown
+        case "onboarding":
+            return onboard_markdown
+        case "formatting":
+            return fmt_markdown
+        case _:
+            return new_markdown

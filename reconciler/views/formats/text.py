@@ -1,0 +1,85 @@
+"""Text for people. What is wrong goes to stderr, beside the result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from reconciler.core.results.command import CommandResult
+from reconciler.views.common.context import RenderContext
+
+Render = Callable[[Any, RenderContext], str]
+
+
+def aside(result: CommandResult, context: RenderContext) -> str:
+    """All that an import found; nothing for a validation, whose text is its diagnostics, and for an apply, whose diagnostics
+    were shown before it was approved.
+    """
+    from reconciler.views.text.diagnostics import render_diagnostics
+
+    if result.kind in ("validation", "report"):
+        return ""
+    return render_diagnostics(result.all_diagnostics if result.kind == "import" else result.diagnostics, context)
+
+
+def renderer(kind: str) -> Render:  # one case for each kind
+    match kind:
+        case "plan":
+            from reconciler.views.text.plan import render_plan
+
+            return lambda result, context: render_plan(result.plan, context)
+        case "report":
+            from reconciler.views.text.report import render_report
+
+            return lambda result, context: render_report(result.report, context)
+        case "drift":
+            from reconciler.views.text.drift import render_drift
+
+            return lambda result, context: render_drift(result.drift, context)
+        case "validation":
+            from reconciler.views.text.validation import render_validation
+
+            return lambda result, context: render_validation(
+                len(result.valid), result.broken, result.diagnostics, context
+            )
+        case "shop":
+            from reconciler.views.text.observed import render_observed
+
+            return lambda result, context: render_observed(result.observed, context)
+        case "resume":
+            return _recovery
+        case "import" | "onboarding" | "formatting" | "begun":
+            return _authoring(kind)
+        case "history" | "history-steps" | "table" | "columns":
+            from reconciler.views.tables.results import table_for_terminal
+            from reconciler.views.tables.table import render_table
+
+            return lambda result, context: render_table(table_for_terminal(result, context), context)
+        case "codes":
+            from reconciler.views.text.codes import render_explanation
+
+            return render_explanation
+        case _:
+            return lambda _result, _context: ""
+
+
+def _recovery(result: Any, context: RenderContext) -> str:
+    from reconciler.views.recovery import render_recovery
+    from reconciler.views.text.report import render_report
+
+    text = render_recovery(result.recovered, context)
+    return text if result.continued is None else f"{text}{render_report(result.continued.report, context)}"
+
+
+def _authoring(kind: str) -> Render:
+    from reconciler.views.text.authoring import render_fmt, render_import, render_new, render_onboard
+
+    match kind:
+        case "import":
+            return render_import
+        case "onboarding":
+            return render_onboard
+        case "formatting":
+            return render_fmt
+        case _:
+            return render_new

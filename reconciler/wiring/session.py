@@ -1,0 +1,85 @@
+"""Builds the session of one command from its settings. Everything in it is opened when it is asked for."""
+
+from __future__ import annotations
+
+import uuid
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.adapters.settings.settings import Settings
+from reconciler.core.diagnostics.redaction import redact
+from reconciler.wiring import runtime
+from reconciler.wiring.backends import backend, backend_error_diagnostic, observer
+from reconciler.wiring.manifest_files import ConfiguredManifestFiles
+from reconciler.wiring.plan_files import ConfiguredPlanFiles, fleet_id, load_plan
+from reconciler.wiring.runtime import group_names, load_settings, manifests, shop_names
+from reconciler.wiring.store import ConfiguredRunStore, notification_source, sync_cache
+from reconciler.workflows.session import AutoApprover, ExecutionLimits, QuietListener, Session, Target
+
+if TYPE_CHECKING:
+    from reconciler.core.documents.saved_plan import SavedPlan
+    from reconciler.ports.inbox_access import InboxAccess
+    from reconciler.ports.interaction import Approver, Listener, StopSignals
+
+__all__ = [
+    "Settings",
+    "backend_error_diagnostic",
+    "group_names",
+    "load_settings",
+    "manifests",
+    "open_inbox",
+    "open_plan_file",
+    "open_session",
+    "shop_names",
+]
+
+
+def open_inbox(settings: Settings) -> InboxAccess:
+    """The sidecar's inbox, for operators."""
+    from reconciler.wiring.operators import ConfiguredInboxAccess
+
+    return ConfiguredInboxAccess(settings)
+
+
+def open_session(
+    settings: Settings,
+    *,
+    approver: Approver | None = None,
+    listener: Listener | None = None,
+    stop_signals: StopSignals,
+) -> Session:
+    """Without an approver every plan is approved; without a listener nothing is shown."""
+    return Session(
+        target=Target(
+            environment=settings.environment.value,
+            backend=redact(settings.backend.url or settings.backend.kind),
+            fleet=partial(fleet_id, settings),
+        ),
+        manifests=manifests(settings),
+        manifest_files=ConfiguredManifestFiles(settings),
+        secrets=runtime.secrets(settings),
+        clock=runtime.clock(),
+        guards=settings.limits,
+        pace=settings.pace,
+        execution=ExecutionLimits(in_flight=settings.in_flight, longest_closed=settings.longest_closed),
+        observing=partial(observer, settings),
+        writing=partial(backend, settings),
+        store=ConfiguredRunStore(settings),
+        plans=ConfiguredPlanFiles(settings),
+        digest_key=partial(runtime.digest_key, settings),
+        shared_digest_key=runtime.shared_digest_key,
+        new_run=partial(runtime.new_run_info, settings),
+        new_write_key=lambda: str(uuid.uuid4()),
+        notifications=partial(notification_source, settings),
+        sync_cache=partial(sync_cache, settings),
+        stop_signals=stop_signals,
+        other_endpoints=frozenset(settings.sidecar.other_endpoints),
+        approver=approver or AutoApprover(),
+        listener=listener or QuietListener(),
+    )
+
+
+def open_plan_file(path: Path) -> SavedPlan:
+    """A saved plan to be read by people: without settings or key, so its seal is not checked. Raises SetupError."""
+    return load_plan(path, None)

@@ -1,0 +1,140 @@
+"""Applies an approved plan: compare once more, save the plan that takes the run back, write, report.
+
+In: a session and the plan. Out: the report. A stop request ends it in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.planning.guards import AllowList
+from reconciler.core.results.apply_result import ApplyResult
+from reconciler.core.runs.report import Report, add_left_closed
+from reconciler.workflows.apply.saved_rollout import drop_superseded_rollout
+from reconciler.workflows.drift.notifications import NotificationProbe
+from reconciler.workflows.execution.cancellation import StopToken
+from reconciler.workflows.execution.prepare import PreparedPlan, prepare
+from reconciler.workflows.execution.run import ApplyContext, apply
+
+if TYPE_CHECKING:
+    from reconciler.core.diagnostics.diagnostic import Diagnostic
+    from reconciler.core.planning.plan import Plan
+    from reconciler.core.results.request_log import RequestLogEntry
+    from reconciler.core.runs.events import ShopInSync
+    from reconciler.ports import Backend, RunInfo
+    from reconciler.ports.run_store import OpenRunStore
+    from reconciler.workflows.apply.rollout_options import RolloutOptions
+    from reconciler.workflows.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutionOptions:
+    """How a plan is applied: all at once or in waves; what was allowed, for a run that continues this one; and what was seen of
+    the shops in which nothing is to be written. `saved_as` is the plan as such a run reads it, where it is another: without the
+    diagnostics of this hour. `left_closed`: why shops that earlier runs closed still are.
+    """
+
+    pacing: RolloutOptions | None = None
+    allowed: tuple[tuple[str, str], ...] = ()
+    in_sync: Sequence[ShopInSync] = ()
+    saved_as: Plan | None = None
+    left_closed: Sequence[Diagnostic] = ()
+
+
+async def execute_plan(
+    session: Session,
+    plan: Plan,
+    options: ExecutionOptions,
+    *,
+    diagnostics: Sequence[Diagnostic] = (),
+    requests: Sequence[RequestLogEntry] = (),
+) -> ApplyResult:
+    """`diagnostics` and `requests` are those of making the plan. Raises BackendError where nothing at all can be read."""
+    with session.store.open() as store:
+        async with session.write() as backend:
+            prepared = await prepare(plan, backend, session.pace, session.digest_key())
+            info = session.new_run("apply", plan.fingerprint)
+            undo_file = _save_undo(session, prepared, info)
+            report = await _Execution(session, plan, prepared, options, info).run(store, backend)
+            return ApplyResult(
+                report=add_left_closed(report, options.left_closed),
+                diagnostics=tuple(diagnostics),
+                requests=(*requests, *backend.requests),
+                run=info.run,
+                undo_file=undo_file,
+            )
+
+
+def _save_undo(session: Session, prepared: PreparedPlan, info: RunInfo) -> str | None:
+    """The plan that takes the run back is on disk before the first write is sent."""
+    if prepared.undo.empty:
+        return None
+    file = session.plans.save_undo(info.run, prepared.undo)
+    session.listener.on_hint(msg("To undo this run: reconciler apply {file}", file=file))
+    return file
+
+
+@dataclass(frozen=True, slots=True)
+class _Execution:
+    session: Session
+    plan: Plan
+    prepared: PreparedPlan
+    options: ExecutionOptions
+    info: RunInfo
+
+    async def run(self, store: OpenRunStore, backend: Backend) -> Report:
+        saved = self._save_rollout()
+        context = self._context(store, backend)
+        stop, listener = context.stop, self.session.listener
+        with listener.during(self.prepared.plan, in_waves=self.options.pacing is not None):
+            async with self.session.stop_signals.listening(stop.request, stop.request):
+                report = await apply(self.prepared.plan, context, self.options.in_sync)
+        if saved:
+            self._end_rollout(report)
+        return report
+
+    def _save_rollout(self) -> bool:
+        """A rollout is saved before its first write, so that `resume` can continue it."""
+        pacing = self.options.pacing
+        if pacing is None or not any(shop.steps and not shop.blocked for shop in self.prepared.plan.shops):
+            drop_superseded_rollout(self.session, self.prepared.plan)
+            return False
+        plan = self.options.saved_as or self.plan
+        self.session.plans.save_rollout(self.info.run, plan, self.options.allowed, pacing.document())
+        return True
+
+    def _context(self, store: OpenRunStore, backend: Backend) -> ApplyContext:
+        session, pacing = self.session, self.options.pacing
+        return ApplyContext(
+            backend=backend,
+            journal=store.journal(self.info, self.prepared.plan),
+            leases=store.leases(self.info),
+            clock=session.clock,
+            in_flight=session.execution.in_flight,
+            longest_closed=session.execution.longest_closed,
+            new_key=session.new_write_key,
+            stop=StopToken(),
+            course=None if pacing is None else pacing.rollout(self.plan),
+            allowed=AllowList(entries=self.options.allowed),
+            health=self._health(),
+            watchers=(session.listener,),
+        )
+
+    def _health(self) -> NotificationProbe | None:
+        """None where no sidecar ever ran."""
+        source = self.session.notifications()
+        return None if source is None else NotificationProbe.for_plan(self.plan, source)
+
+    def _end_rollout(self, report: Report) -> None:
+        """A rollout that was finished is forgotten; any other is what `resume` continues."""
+        if not (report.halted or report.interrupted or report.recording_failed):
+            self.session.plans.delete_rollout()
+        elif self.options.pacing is not None:
+            again = msg(
+                "To go on with what is left: reconciler resume, or the same command again with {words}",
+                words=self.options.pacing.to_args,
+            )
+            self.session.listener.on_hint(again)

@@ -1,0 +1,162 @@
+"""Applies a saved plan: held against its seal, its secrets, the guards of this hour, and the backend as it is.
+
+In: a session, the file and what is allowed. Out: an `ApplyResult`. No manifest is read: what was reviewed is what is applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.exit_codes import ExitCode
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.planning.guards import AllowList, GuardContext, apply_guards, unused_allowances
+from reconciler.core.planning.plan import Plan, ShopPlan
+from reconciler.core.planning.plan_secrets import attach_secrets, secret_refs
+from reconciler.ports import SecretMissing
+from reconciler.workflows.apply.approval import approve
+from reconciler.workflows.apply.execute import ExecutionOptions, execute_plan
+from reconciler.workflows.apply.from_manifests import not_started
+from reconciler.workflows.execution.prepare import prepare
+from reconciler.workflows.maintenance_window import minutes_of_day
+from reconciler.workflows.plan import hold_conflicts
+from reconciler.workflows.recover import block_recovering_shops, left_closed_diagnostics, recover_before_apply
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from reconciler.core.documents.saved_plan import SavedPlan
+    from reconciler.core.results.apply_result import ApplyResult
+    from reconciler.core.results.request_log import RequestLogEntry
+    from reconciler.core.values import Secret, SecretRef
+    from reconciler.workflows.apply.rollout_options import RolloutOptions
+    from reconciler.workflows.session import Session
+
+
+async def _no_objection(_left: Plan) -> Diagnostic | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedPlanRequest:
+    """`expect` is the fingerprint that was approved. `precondition` is asked before anybody else: with what is left of the plan,
+    why it is not to be applied any more.
+    """
+
+    file: Path
+    expect: str | None = None
+    allowed: tuple[tuple[str, str], ...] = ()
+    pacing: RolloutOptions | None = None
+    precondition: Callable[[Plan], Awaitable[Diagnostic | None]] = _no_objection
+
+
+async def apply_saved_plan(session: Session, request: SavedPlanRequest) -> ApplyResult:
+    """Raises BackendError where nothing at all can be read, SetupError where the file or the store cannot be used."""
+    saved = session.plans.load(request.file)
+    refusal = _fingerprint_or_target_mismatch(session, saved, request)
+    if refusal is not None:
+        return refused(saved.plan, refusal)
+    recovered = await recover_before_apply(session)
+    allowed = AllowList(entries=(*saved.metadata.allowed, *request.allowed))
+    ready = _ready(session, saved, allowed)
+    unused = unused_allowances(AllowList(entries=request.allowed), ready, [shop.shop for shop in ready.shops])
+    session.listener.on_diagnostics(unused)
+    held = block_recovering_shops(ready, recovered)
+    left, requests = await _rebased(session, held)
+    plan = _with_conflicts(session, held, left, allowed)
+    refusal = await request.precondition(left) or await approve(session, plan, request.pacing)
+    if refusal is not None:
+        return refused(plan, refusal, left_closed_diagnostics(recovered), diagnostics=unused)
+    options = ExecutionOptions(
+        pacing=request.pacing,
+        allowed=allowed.entries,
+        saved_as=ready,
+        left_closed=left_closed_diagnostics(recovered),
+    )
+    return await execute_plan(session, plan, options, diagnostics=unused, requests=requests)
+
+
+def refused(
+    plan: Plan,
+    refusal: Diagnostic,
+    left_closed: Sequence[Diagnostic] = (),
+    *,
+    diagnostics: Sequence[Diagnostic] = (),
+) -> ApplyResult:
+    unapplied = replace(plan, findings=(*plan.findings, refusal))
+    return not_started(unapplied, left_closed, ExitCode.REFUSED, diagnostics=diagnostics)
+
+
+def _fingerprint_or_target_mismatch(session: Session, saved: SavedPlan, request: SavedPlanRequest) -> Diagnostic | None:
+    """Another plan than the approved one, or one for another fleet."""
+    if request.expect is not None and request.expect != saved.plan.fingerprint:
+        return diagnostic(
+            codes.NOT_EXPECTED,
+            msg("The plan's fingerprint is {found}", found=saved.plan.fingerprint),
+            expected=msg("{expected}, as was said with --expect", expected=request.expect),
+            hint=msg("Apply the plan that was approved, or have this one approved"),
+        )
+    made, target, fleet = saved.metadata, session.target, session.target.fleet()
+    same_backend = (made.environment, made.backend) == (target.environment, target.backend)
+    if same_backend and made.fleet in (None, fleet):
+        return None
+    return diagnostic(
+        codes.NOT_EXPECTED,
+        msg(
+            "The plan was made for {backend} ({environment}), fleet {fleet}",
+            backend=made.backend,
+            environment=made.environment,
+            fleet=made.fleet or "-",
+        ),
+        expected=msg(
+            "{backend} ({environment}), fleet {fleet}, as the settings have it",
+            backend=target.backend,
+            environment=target.environment,
+            fleet=fleet or "-",
+        ),
+        hint=msg("Apply it with the settings that it was made with, or make it again"),
+    )
+
+
+def _ready(session: Session, saved: SavedPlan, allowed: AllowList) -> Plan:
+    """With its secrets in it, and under the guards of this hour: those of the time it was made say nothing of now."""
+    shops = tuple(_with_secrets(session, _unguarded(shop)) for shop in saved.plan.shops)
+    plan = replace(saved.plan, shops=shops, findings=())
+    zones = {shop.maintenance.time_zone for shop in shops}
+    context = GuardContext(limits=session.guards, allowed=allowed, minutes=minutes_of_day(session.clock.now(), zones))
+    return apply_guards(plan, context)
+
+
+def _with_conflicts(session: Session, plan: Plan, left: Plan, allowed: AllowList) -> Plan:
+    """With what the backend says to it, before anybody is asked. Whether both sides moved is judged only of shops that still are
+    as planned: what a stale plan was made from says nothing of who moved since.
+    """
+    as_planned = replace(left, shops=tuple(shop for shop in left.shops if not shop.blocked))
+    judged = (*left.shops, *hold_conflicts(session, as_planned, allowed).shops)
+    findings = {shop.shop: shop.findings for shop in judged}
+    return replace(plan, shops=tuple(replace(shop, findings=findings[shop.shop]) for shop in plan.shops))
+
+
+async def _rebased(session: Session, plan: Plan) -> tuple[Plan, Sequence[RequestLogEntry]]:
+    """What is left of the plan at the backend as it is now."""
+    async with session.observe() as backend:
+        prepared = await prepare(plan, backend, session.pace, session.digest_key())
+        return prepared.plan, tuple(backend.requests)
+
+
+def _unguarded(shop: ShopPlan) -> ShopPlan:
+    return replace(shop, findings=tuple(f for f in shop.findings if not f.code.number.startswith("G")))
+
+
+def _with_secrets(session: Session, shop: ShopPlan) -> ShopPlan:
+    resolved: dict[SecretRef, Secret] = {}
+    for ref in secret_refs(shop):
+        try:
+            resolved[ref] = session.secrets.resolve(ref)
+        except SecretMissing:
+            continue  # `attach_secrets` names it, with the shop and the line
+    return attach_secrets(shop, resolved, session.digest_key())

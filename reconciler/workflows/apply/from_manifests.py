@@ -1,0 +1,100 @@
+"""Applies the manifests of a selection: recover, plan, have the plan approved, execute.
+
+In: a session and a request. Out: an `ApplyResult`. Observing and writing are two connections, so that none is held while a person
+reads the plan. Nothing is sent while a selected manifest is invalid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from reconciler.core.diagnostics.diagnostic import Severity
+from reconciler.core.diagnostics.exit_codes import ExitCode
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.model.selection import Selection
+from reconciler.core.results.apply_result import ApplyResult
+from reconciler.core.results.exit_status import exit_code_for_diagnostics
+from reconciler.core.runs.report import add_left_closed, fold
+from reconciler.workflows.apply.approval import approve
+from reconciler.workflows.apply.execute import ExecutionOptions, execute_plan
+from reconciler.workflows.check_selection import unmatched_selection, unused_allowance_warnings
+from reconciler.workflows.plan import PlannedFleet, plan_selection
+from reconciler.workflows.recover import block_recovering_shops, left_closed_diagnostics, recover_before_apply
+from reconciler.workflows.sources import DriftSources
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.core.diagnostics.diagnostic import Diagnostic
+    from reconciler.core.planning.plan import Plan
+    from reconciler.core.results.request_log import RequestLogEntry
+    from reconciler.workflows.apply.rollout_options import RolloutOptions
+    from reconciler.workflows.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyRequest:
+    """`allowed` pairs guards with patterns over shop keys. `pacing` None: all shops at once."""
+
+    selection: Selection = field(default_factory=Selection)
+    allowed: tuple[tuple[str, str], ...] = ()
+    pacing: RolloutOptions | None = None
+
+
+async def apply_manifests(session: Session, request: ApplyRequest) -> ApplyResult:
+    """Raises BackendError where nothing at all can be read, SetupError where the store cannot be used."""
+    recovered = await recover_before_apply(session)
+    left_closed = left_closed_diagnostics(recovered)
+    planned, requests = await _plan(session, request)
+    plan = block_recovering_shops(planned.plan, recovered)
+    unmatched, diagnostics = _check_request(session, request, plan, planned)
+    session.listener.on_diagnostics(diagnostics)
+    if any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics):
+        missing = msg("Nothing was sent: not all that was named is there")
+        invalid = msg("Nothing was sent: not every manifest of the selection is valid")
+        session.listener.on_notice(missing if unmatched else invalid)
+        status = exit_code_for_diagnostics(diagnostics)
+        return not_started(plan, left_closed, status, diagnostics=diagnostics, requests=requests)
+    refusal = await approve(session, plan, request.pacing)
+    if refusal is not None:
+        refused = replace(plan, findings=(*plan.findings, refusal))
+        return not_started(refused, left_closed, ExitCode.REFUSED, diagnostics=diagnostics, requests=requests)
+    options = ExecutionOptions(
+        pacing=request.pacing, allowed=request.allowed, in_sync=planned.in_sync, left_closed=left_closed
+    )
+    return await execute_plan(session, plan, options, diagnostics=diagnostics, requests=requests)
+
+
+def not_started(
+    plan: Plan,
+    left_closed: Sequence[Diagnostic],
+    status: ExitCode,
+    *,
+    diagnostics: Sequence[Diagnostic] = (),
+    requests: Sequence[RequestLogEntry] = (),
+) -> ApplyResult:
+    """An apply that ended before its first shop."""
+    return ApplyResult(
+        report=add_left_closed(fold(plan, ()), left_closed),
+        diagnostics=tuple(diagnostics),
+        requests=tuple(requests),
+        not_started=status,
+    )
+
+
+async def _plan(session: Session, request: ApplyRequest) -> tuple[PlannedFleet, Sequence[RequestLogEntry]]:
+    """With what is to be remembered of the shops that are in sync."""
+    with session.store.history() as history:
+        sources = DriftSources(history=history, key=session.digest_key())
+        return await plan_selection(session, request.selection, request.allowed, sources)
+
+
+def _check_request(
+    session: Session, request: ApplyRequest, plan: Plan, planned: PlannedFleet
+) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
+    """What the selection did not match; and all that is wrong with manifests, selection and allowances."""
+    names = planned.manifest.names
+    unmatched = unmatched_selection(request.selection, names, session)
+    unused = unused_allowance_warnings(request.allowed, plan, names, request.selection, session)
+    return unmatched, (*planned.manifest.findings, *unmatched, *unused)

@@ -1,0 +1,77 @@
+"""The use cases `history` and `leases`: which runs wrote, what each did, and which shops are being written now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.results.history_result import HistoryResult, StepHistoryResult
+from reconciler.core.results.table_result import TableResult
+from reconciler.core.runs.run_summary import RunSummary
+from reconciler.lib.utc import format_utc
+
+if TYPE_CHECKING:
+    from reconciler.core.values import ShopKey
+    from reconciler.ports import RunRow
+    from reconciler.workflows.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryRequest:
+    """`limit` counts runs, newest first. `shop`: only runs that concern it."""
+
+    shop: ShopKey | None = None
+    limit: int = 20
+
+
+def list_runs(session: Session, request: HistoryRequest) -> HistoryResult:
+    """Raises SetupError where the store cannot be read."""
+    with session.store.history() as history:
+        runs = () if history is None else history.runs(request.shop, limit=request.limit)
+        return HistoryResult(runs=tuple(map(_summary, runs)), shop=request.shop)
+
+
+def list_steps(session: Session, request: HistoryRequest) -> StepHistoryResult:
+    """What each run did in the shop of the request. Raises SetupError."""
+    assert request.shop is not None
+    with session.store.history() as history:
+        runs = () if history is None else history.runs(request.shop, limit=request.limit)
+        return StepHistoryResult(
+            shop=request.shop,
+            runs=tuple((_summary(run), history.step_records(run.info.run, request.shop)) for run in runs if history),
+        )
+
+
+def list_leases(session: Session) -> TableResult:
+    """Raises SetupError where the store cannot be read."""
+    with session.store.active_leases() as held:
+        rows = tuple((lease.shop, lease.owner, lease.run, lease.fence, format_utc(lease.expires)) for lease in held)
+    columns = (
+        ("shop", msg("shop")),
+        ("owner", msg("owner")),
+        ("run", msg("run")),
+        ("fence", msg("fence")),
+        ("expires", msg("until")),
+    )
+    return TableResult(name="leases", columns=columns, rows=rows, empty=msg("No shop is being written."))
+
+
+def _summary(row: RunRow) -> RunSummary:
+    info = row.info
+    return RunSummary(
+        run=info.run,
+        command=info.command,
+        actor=info.actor,
+        host=info.host,
+        started=format_utc(info.started),
+        ended=None if row.ended is None else format_utc(row.ended),
+        commit=info.commit,
+        fingerprint=info.fingerprint or None,
+        shops=row.shops,
+        counts=row.counts,
+        unfinished_shops=row.unfinished_shops,
+        interrupted=row.interrupted,
+        running=row.running,
+        resumed_by=row.resumed_by,
+    )

@@ -1,0 +1,116 @@
+"""What one use case works with: ports, limits and the people around it. It holds no settings; the wiring builds it from them.
+
+Everything heavy (a backend, the store, keys) is opened when it is asked for, so that a session costs nothing by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reconciler.core.diagnostics.diagnostic import Diagnostic
+    from reconciler.core.diagnostics.messages import Message
+    from reconciler.core.model.canonical import DigestKey
+    from reconciler.core.planning.guards import Limits
+    from reconciler.core.planning.plan import Plan, RequestPace
+    from reconciler.core.planning.waves import Wave
+    from reconciler.core.results.request_log import RequestLogEntry
+    from reconciler.core.runs.events import Event
+    from reconciler.core.runs.recovery import RecoveredShop
+    from reconciler.ports.backend import Backend, ObservingBackend
+    from reconciler.ports.interaction import Approver, Listener, StopSignals
+    from reconciler.ports.journal import RunInfo
+    from reconciler.ports.manifest_editing import ManifestFiles
+    from reconciler.ports.manifests import Manifests
+    from reconciler.ports.notifications import NotificationSource
+    from reconciler.ports.plan_files import PlanFiles
+    from reconciler.ports.run_store import RunStore
+    from reconciler.ports.runtime import Clock, Secrets
+    from reconciler.ports.sync_cache import SyncCache
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where plans are applied. `backend` is its address or kind, without secrets; `fleet` tells fleets of one backend apart."""
+
+    environment: str
+    backend: str
+    fleet: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutionLimits:
+    """`in_flight` shops are worked on at once. After `longest_closed` seconds only the reopening of a shop is still tried."""
+
+    in_flight: int
+    longest_closed: float
+
+
+class QuietListener:
+    """Hears nothing."""
+
+    def on_plan(self, plan: Plan, waves: Sequence[Wave]) -> None: ...
+
+    def on_diagnostics(self, diagnostics: Sequence[Diagnostic]) -> None: ...
+
+    def on_request(self, entry: RequestLogEntry) -> None: ...
+
+    def on_event(self, event: Event) -> None: ...
+
+    def on_recovered(self, shop: RecoveredShop) -> None: ...
+
+    def on_notice(self, text: Message) -> None: ...
+
+    def on_hint(self, text: Message) -> None: ...
+
+    @contextmanager
+    def during(self, plan: Plan, *, in_waves: bool) -> Iterator[None]:  # noqa: ARG002  # the port's form
+        yield
+
+
+class AutoApprover:
+    """Approves every plan: for jobs whose plan was reviewed before."""
+
+    async def approve(self, plan: Plan, waves: Sequence[Wave]) -> Diagnostic | None:  # noqa: ARG002  # the port's form
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """`digest_key` is this machine's own key, `shared_digest_key` the one that machines share, if one is configured: both raise
+    SetupError. `new_run` makes the identity of a run from its command and the fingerprint of its plan. `other_endpoints` are IPN
+    endpoints that may be registered beside the shops' own.
+    """
+
+    target: Target
+    manifests: Manifests
+    manifest_files: ManifestFiles
+    secrets: Secrets
+    clock: Clock
+    guards: Limits
+    pace: RequestPace
+    execution: ExecutionLimits
+    observing: Callable[[Callable[[RequestLogEntry], None]], AbstractAsyncContextManager[ObservingBackend]]
+    writing: Callable[[Callable[[RequestLogEntry], None]], AbstractAsyncContextManager[Backend]]
+    store: RunStore
+    plans: PlanFiles
+    digest_key: Callable[[], DigestKey]
+    shared_digest_key: Callable[[], DigestKey | None]
+    new_run: Callable[[str, str], RunInfo]
+    new_write_key: Callable[[], str]
+    notifications: Callable[[], NotificationSource | None]
+    sync_cache: Callable[[], SyncCache | None]
+    stop_signals: StopSignals
+    other_endpoints: frozenset[str] = frozenset()
+    approver: Approver = field(default_factory=AutoApprover)
+    listener: Listener = field(default_factory=QuietListener)
+
+    def observe(self) -> AbstractAsyncContextManager[ObservingBackend]:
+        """A connection that cannot write."""
+        return self.observing(self.listener.on_request)
+
+    def write(self) -> AbstractAsyncContextManager[Backend]:
+        return self.writing(self.listener.on_request)
