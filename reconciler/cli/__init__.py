@@ -1,6 +1,7 @@
-"""The command line. Words in, view out: one command a module; words → request, result → view, result → exit code.
+"""The command line: options -> request, result -> view and exit code. One module per command.
 
-Nothing heavy is imported before a command runs, so that `--help` and completion are quick.
+Nothing heavy is imported before a command runs, so that `--help` and completion are quick. Adapters are reached through
+`wiring`.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Floor 0: the meaning of the tool, pure. No I/O, clock, randomness, logging, environment or third party."""
+"""The meaning of the tool, pure: no I/O, clock, randomness, logging, environment or third-party code."""

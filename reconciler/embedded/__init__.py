@@ -1,9 +1,10 @@
 """The embedded backend: a real implementation of the contract in docs/backend.md, on SQLite.
 
-In: requests of `/admin-api/v1` (over a socket or in-process), and the acts of other people through `World`.
-Out: answers of the contract; everything durable is in the database.
-Deliberately not here: anything of the rest of `reconciler`. This package states the backend's behaviour a second time,
-in its own words, so that agreement with the core's predictions is evidence and not repetition.
+In: requests of `/admin-api/v1` (over a socket or in-process), and acts of merchants, the platform and Amazon through
+`World`.
+Out: responses of the contract; everything durable is in the database.
+Nothing of `core` or `ports` is imported: this package implements the backend's behaviour a second time, so that agreement
+with the core's predictions is evidence and not repetition.
 
     app = create_app(EmbeddedConfig(database="backend.sqlite", seed="seed.json"))
     World.of(app).merchant_edits("kyoto-tea", {"notificationEmail": "pay@kyoto-tea.example"}, by="Hanako")

@@ -1,8 +1,8 @@
 """The IPN sidecar: Amazon's notifications in, orders 入金済み.
 
-    bytes -> envelope -> certificate -> signature -> notice -> inbox (on the disk) -> 200
-                                                               worker -> decide -> Orders, outbox
+    receive: envelope -> certificate -> signature -> notification -> inbox (on disk) -> 200
+    process: worker -> decide -> order, outbox
 
-`envelope`, `certificate`, `signature`, `notice`, `money` and `decide` are pure and judge; `app` receives, `worker` drains. What
-is received is never believed for where it came from: only for what was signed, by whom, on which topic, for which shop.
+`verify` and `process.decide` are pure. A message is never trusted for where it came from, only for what was signed, by
+whom, on which topic and for which shop. No address that a message names is requested.
 """

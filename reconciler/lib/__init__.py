@@ -1,1 +1,1 @@
-"""Helpers that know nothing of shops, plans or notifications; they may import nothing of this project."""
+"""Helpers that know nothing of shops, plans or notifications. They import nothing else of this project."""

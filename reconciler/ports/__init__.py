@@ -1,6 +1,7 @@
-"""Floor 1: what the workflows ask of the world, and the errors the world answers with. A port a module; this is their one door.
+"""Protocols that workflows and sidecar need from the outside, and the error tree. One subject per module; no implementations.
 
-The sidecar's own ports (inbox, orders, payments, signing keys, mailer) are not opened here: the tool never needs them.
+The sidecar's own ports (inbox, orders, payments, signing keys, mailer) are not re-exported here: the other commands never
+need them.
 """
 
 from reconciler.core.results.request_log import RequestLogEntry

@@ -1,1 +1,4 @@
-"""The stories of the tool, one a module: gather, decide, act. They know ports and the core, and no adapter or view."""
+"""Use cases, one per module: gather, decide, act.
+
+They know ports and the core, and no adapter, view, terminal or settings.
+"""

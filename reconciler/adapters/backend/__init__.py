@@ -1,7 +1,7 @@
-"""The admin backend over HTTP: `HttpObserver` reads, `HttpBackend` also writes. Everything else here is their inside.
+"""The admin backend over HTTP: `HttpObserver` reads, `HttpBackend` also writes.
 
-In: a `BackendConfig`, a clock, and where the backend is in-process its transport. Out: `Observed`, `WriteResult`, or one of
-the errors of `ports`. What is spoken on the wire stands in `docs/backend.md`.
+In: a `BackendConfig`, a clock, and a transport where the backend is in-process. Out: `Observed`, `WriteResult`, or an error
+of `ports`. The contract is in `docs/backend.md`.
 """
 
 from __future__ import annotations

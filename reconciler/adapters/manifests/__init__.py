@@ -1,9 +1,9 @@
-"""Manifests: the folder of YAML files that says what every shop should be like.
+"""The folder of YAML manifests. `loading.loader.ManifestFolder` is the entry point for reading.
 
-    loader ──> shop ──┬──> reading ──> yaml          one file: bytes -> values with positions, and faults
-                      ├──> shared ──> layering       what lies under it: defaults, groups
-                      ├──> documents ──> desired     the shape, and the core's values from it
-                      └──> faults ──> explaining     only for a file that fails: everything that is wrong with it
+    discovery ──> yaml ──> loading ──> desired shops      files -> values with positions -> shared layers -> core values
+                             ├── documents                the shape of a manifest; JSON Schema
+                             └── checks                   only for a file that fails: everything that is wrong with it
+    editing, writing                                      changes that keep comments; new and imported manifests
 
-`schema` makes the JSON Schemas from `documents`. `loader.ManifestFolder` is the door.
+The settings file is in `adapters/settings`.
 """

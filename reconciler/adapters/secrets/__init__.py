@@ -1,4 +1,7 @@
-"""Where secrets come from. `environment` and `file` are declared as entry points under these names."""
+"""Secrets by reference: `ref+env://` and `ref+file://`. `environment` and `file` are entry points under these names.
+
+No secret is stored here.
+"""
 
 from reconciler.adapters.secrets.resolver import SecretResolver
 from reconciler.adapters.secrets.schemes import environment, file

@@ -1,1 +1,1 @@
-"""Reconciler.yaml."""
+"""`reconciler.yaml`: its shape, its JSON Schema, and the `Settings` values. Manifests are in `adapters/manifests`."""

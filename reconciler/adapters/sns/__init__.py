@@ -1,1 +1,1 @@
-"""Amazon SNS over HTTP."""
+"""Amazon SNS over HTTP: signing certificates, and a post as SNS sends it. Verification is in `ipn/verify`."""

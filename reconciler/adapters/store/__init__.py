@@ -1,4 +1,7 @@
-"""The local store: history and coordination of runs, never the truth about the world; for the sidecar, its inbox and outbox."""
+"""The store, SQLite or PostgreSQL: history and coordination of runs, and the sidecar's inbox and outbox.
+
+It contains neither desired nor observed settings.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Click, terminal, signals, options."""
+"""What commands share: click, terminal, options, signals, progress, the error boundary. No command's own behaviour."""

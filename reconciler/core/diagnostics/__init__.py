@@ -1,1 +1,4 @@
-"""What the tool can say, in codes and messages."""
+"""What the tool can say: codes, diagnostics, messages, exit codes, redaction, suggestions.
+
+How it is printed is in `views`.
+"""

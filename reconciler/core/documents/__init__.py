@@ -1,1 +1,1 @@
-"""Versioned JSON of events and plans."""
+"""Versioned JSON of events, plans and saved plans: written forms that later versions must read. No file access."""

@@ -1,1 +1,1 @@
-"""Routes and middleware."""
+"""HTTP: middleware, authentication, idempotency, errors, OpenAPI. Behaviour is in `embedded/resources`."""

@@ -1,1 +1,1 @@
-"""Shapes on the wire."""
+"""Shapes on the wire: request and response bodies, problems, ETags, times, token seals. No database, no behaviour."""

@@ -1,1 +1,1 @@
-"""Behaviour, one module a resource."""
+"""Behaviour of the backend, one module per resource. HTTP is in `embedded/api`."""

@@ -1,1 +1,1 @@
-"""New worlds."""
+"""A seed document -> the rows of an empty database. Behaviour of resources does not belong here."""

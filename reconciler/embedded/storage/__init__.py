@@ -1,1 +1,1 @@
-"""Database, audit."""
+"""Database, tables, audited writes. Behaviour of resources does not belong here."""

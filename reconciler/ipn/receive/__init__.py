@@ -1,1 +1,1 @@
-"""HTTP in, inbox, 200."""
+"""HTTP in: request limits, verification in order, inbox, response. Orders and mails are in `ipn/process`."""

@@ -1,1 +1,1 @@
-"""Server, leader, supervision."""
+"""Server, leader election, supervision of loops, housekeeping. What a notification means does not belong here."""

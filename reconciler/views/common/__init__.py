@@ -1,1 +1,4 @@
-"""Shared by formats."""
+"""What formats share: display width, wrapping, colours, counts, sentences.
+
+A whole result is rendered by its format's package.
+"""

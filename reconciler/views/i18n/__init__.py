@@ -1,7 +1,7 @@
-"""The catalogues: an English text in, the same text in the reader's language out.
+"""The translation catalogues: an English text in, the same text in the reader's language out.
 
-English is the source and needs no catalogue. Only the standard library's gettext is used at run time; the tools that keep the
-catalogues are in `__main__`. Which language a reader wants is not decided here.
+English is the source and needs no catalogue. At run time only the standard library's gettext is used; the tools that keep the
+catalogues are in `tools`. Which language a reader wants is decided in `cli/shell`.
 """
 
 from __future__ import annotations

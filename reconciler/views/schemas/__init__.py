@@ -1,1 +1,1 @@
-"""JSON Schema of results."""
+"""JSON Schemas of the JSON results. Schemas of manifests and settings are beside their adapters."""

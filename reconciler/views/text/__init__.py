@@ -1,1 +1,1 @@
-"""Text for people: plain lines, columns by display width, the same with and without a terminal."""
+"""Text for people: plain lines, columns by display width, the same with and without a terminal. No machine format."""

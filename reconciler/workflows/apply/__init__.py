@@ -1,1 +1,1 @@
-"""Apply from manifests, from file, continue."""
+"""What surrounds an apply: whether an unfinished rollout may continue. The engine is `workflows/execution`."""

@@ -1,1 +1,4 @@
-"""Transport, retries, tokens."""
+"""One HTTP request to the backend: transport, retries, request rate, access token, response -> result or error.
+
+What a field means on the wire is in `adapters/backend/wire`.
+"""

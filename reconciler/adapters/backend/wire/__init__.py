@@ -1,4 +1,4 @@
-"""The wire's form of each kind. In: JSON, or a `WriteRequest`. Out: a value of the kind, or a `Call`. No request is made here."""
+"""One codec per kind. In: JSON, or a `WriteRequest`. Out: a value of the kind, or an `ApiRequest`. Nothing is sent here."""
 
 from __future__ import annotations
 

@@ -1,11 +1,8 @@
-"""The shape of a manifest, one module a section: pydantic models, and nothing else states the shape.
+"""The shape of a manifest, one module per section: pydantic models, and the only place that states the shape.
 
-In: a mapping that was read and layered. Out: a checked document, and the values of the core's kinds from it. The JSON Schemas
-are made from these models. Meaning across fields is the core's, not theirs.
+In: a mapping that was read and layered. Out: a checked document, from which `loading` makes values of the core's kinds. The
+JSON Schemas come from these models. Rules across fields are in `core`.
 
-    shop ──┬── amazon          AmazonSettings, SystemParts
-           ├── payment         AmazonPayPayment
-           ├── seller_central  IpnEndpoint
-           ├── storefront      StorefrontState
-           └── maintenance     Maintenance
+    shop ──┬── amazon       AmazonSettings, SystemParts
+           └── sections     AmazonPayPayment, IpnEndpoint, StorefrontState, Maintenance
 """

@@ -1,1 +1,1 @@
-"""What happened: events, report, memory."""
+"""Runs: journal, history, leases, last applied values, unfinished shops. What events mean is in `core/runs`."""

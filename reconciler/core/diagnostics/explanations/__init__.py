@@ -1,6 +1,7 @@
-"""What `explain` and docs/codes.md say of each code beside its title: a message that carries it, and how to mend it.
+"""What `explain` and docs/codes.md say about each code besides its title: an example message and its fix.
 
-The examples are templates that the tool really says; tests hold them against the sources, and every code against this list.
+The examples are templates that the tool really uses; tests compare them with the sources, and every code with this list.
+The codes themselves are in `codes`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""The six kinds, in the order people are shown them.
+"""The six kinds, in the order in which people see them. Each field has its policy here; rules across fields do not belong
+here.
 
-A new kind: a module here, its entry in `KINDS`, a document, a wire codec, a stage in `order`, a case. The
-completeness test names what was forgotten.
+A new kind needs a module here, an entry in `KINDS`, a document, a wire codec, a stage in `ordering`, and a case. The
+completeness test names what is missing.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Meaning across fields: what must hold before a shop's changes may be written. Each rule is pure and has a code.
+"""Prerequisites across fields: what must hold before a shop's changes may be written. Each rule is pure and has a code.
 
-A rule is shown a case and tells what it found.
+A rule gets a `RuleContext` and returns diagnostics. What a person can allow is a guard (`core/planning/guards.py`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The routes of the contract. Each reads its words, opens a transaction, calls one resource module, and replies.
+"""The routes of the contract. Each parses its request, opens a transaction, calls one resource module, and responds.
 
 They are `async def` although the database is called synchronously: a transaction takes well under a millisecond, and
 handing it to a thread and back costs more than that (measured; see docs/embedded.md).

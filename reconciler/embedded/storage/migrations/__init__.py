@@ -1,7 +1,7 @@
 """The embedded backend's migrations, run by `database.Database.migrate`.
 
-`REVISIONS` are those this version knows, oldest first: an up-to-date database is recognised without importing Alembic, and one
-that a newer version made is refused.
+`REVISIONS` are those this version knows, oldest first: an up-to-date database is recognised without importing Alembic, and a
+database that a newer version made is refused.
 """
 
 REVISIONS = ("0001", "0002", "0003")

@@ -1,7 +1,7 @@
 """The store's migrations, run by `database.open_store`.
 
-`REVISIONS` are those this version knows, oldest first: an up-to-date store is recognised without importing Alembic, and one that
-a newer version wrote is refused by name.
+`REVISIONS` are those this version knows, oldest first: an up-to-date store is recognised without importing Alembic, and a
+store that a newer version wrote is refused by name.
 """
 
 REVISIONS = ("0001", "0002")
