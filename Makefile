@@ -51,7 +51,7 @@ test: $(VENV)/.dev ## All tests; of one package with PACKAGE=core; as in CI with
 	@$(BIN)/python -m pytest -n $(if $(PACKAGE),2,$(WORKERS)) --dist loadfile --hypothesis-profile=$(PROFILE) $(if $(COVERAGE),--cov --cov-report=) $(if $(PACKAGE),tests/$(PACKAGE))
 	@test -z '$(COVERAGE)' || $(BIN)/python -m coverage report --include='reconciler/core/*,reconciler/views/*' --fail-under=100 --skip-covered
 
-check: $(VENV)/.dev ## The house rules: format, lint, types, floors, generated files, catalogues, README
+check: $(VENV)/.dev ## The rules: format, lint, types, layers, generated files, catalogues, docs
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy

@@ -26,11 +26,13 @@ A_FILE = re.compile(r"`([\w-]+\.py)`")
 A_MODULE = re.compile(r"`((?:reconciler|adapters|cli|core|lib|ports|views|wiring|workflows)(?:\.\w+)+)`")
 """`embedded.database` and `ipn.topics` are keys of the settings."""
 
-A_CLASS = re.compile(r"`([A-Z][a-z]+(?:[A-Z][a-z]+)+)(?:\.\w+)?`")
+A_CLASS = re.compile(r"`([A-Z][a-z]+(?:[A-Z][a-z]+)+)`")
+A_MEMBER = re.compile(r"`([A-Z][a-z]\w+)\.(\w+)(?:\(\))?`")
+A_FUNCTION = re.compile(r"`(\w+)\(\)`")
 MADE_BY_THE_TOOL = frozenset({"shops/_groups/", "shops/_defaults.yaml"})
 OTHER_DOTTED_NAMES = frozenset({"reconciler.yaml", "reconciler.backends", "reconciler.secrets"})
 """The settings file and the groups of entry points."""
-FOREIGN_CLASSES = frozenset({"CSafeLoader"})
+FOREIGN_NAMES = frozenset({"CSafeLoader", "str"})
 
 
 def packages() -> set[str]:
@@ -97,8 +99,10 @@ def test_every_module_in_a_page_exists(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", ABOUT_CODE, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_every_class_in_a_page_exists(page: Path) -> None:
-    named = set(A_CLASS.findall(text_of(page))) - FOREIGN_CLASSES
+def test_every_class_and_function_in_a_page_exists(page: Path) -> None:
+    text = text_of(page)
+    members = {name for member in A_MEMBER.findall(text) for name in member}
+    named = {*A_CLASS.findall(text), *A_FUNCTION.findall(text), *members} - FOREIGN_NAMES
     assert sorted(name for name in named if name not in defined_names()) == []
 
 
