@@ -1,6 +1,6 @@
 """The command `reconciler`: finds a command's module when its name is called, and turns every end into an exit code.
 
-0 1 2 3 4 5    as `core.verdict` says; a usage error is 1, since click's 2 would mean "differences"
+0 1 2 3 4 5    as `core.diagnostics.exit_codes` says; a usage error is 1, since click's 2 would mean "differences"
 """
 
 from __future__ import annotations

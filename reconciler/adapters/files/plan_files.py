@@ -2,7 +2,7 @@
 
 In: a path and a plan, or a path. Out: a file that is there whole or not at all, or the plan of a file; every fault is a
 `PlanFileError` that names the file. The file holds no secret, so it is readable as files usually are (0644, less the umask):
-people review it, and a later job of the CI applies it. What a document holds is `core.plan_document`'s matter.
+people review it, and a later job of the CI applies it. What a document holds is `core.documents.saved_plan`'s matter.
 """
 
 from __future__ import annotations

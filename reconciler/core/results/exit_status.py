@@ -1,7 +1,4 @@
-"""Which exit code a result means. That of a report is in `core.report_verdict`, since nearly every command comes here.
-
-Which exit code a report means.
-"""
+"""The exit code of each result."""
 
 from __future__ import annotations
 
