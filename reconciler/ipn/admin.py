@@ -22,8 +22,14 @@ from reconciler.core.results.validation_result import FailureResult, failure
 from reconciler.core.values import ShopKey
 from reconciler.lib.utc import format_utc
 from reconciler.ports.inbox import CaptureState, InboxMessage, MessageStatus
-from reconciler.ports.inbox_access import InboxAccess, Simulation
-from reconciler.ports.inbox_admin import InboxFilter, InboxStats, QuarantinedMessage, QuarantineFilter
+from reconciler.ports.inbox_admin import (
+    InboxAccess,
+    InboxFilter,
+    InboxStats,
+    QuarantinedMessage,
+    QuarantineFilter,
+    Simulation,
+)
 
 __all__ = [
     "ListRequest",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.values import ShopKey
 from reconciler.ports import Clock, SetupError
-from reconciler.ports.inbox_access import MessageDetails, PollResult, Simulated, Simulation
+from reconciler.ports.inbox_admin import MessageDetails, PollResult, Simulated, Simulation
 from reconciler.wiring.payments import inbox_store, payment_adapters
 from reconciler.wiring.runtime import clock
 

@@ -19,7 +19,8 @@ from reconciler.workflows.session import AutoApprover, ExecutionLimits, QuietLis
 
 if TYPE_CHECKING:
     from reconciler.core.documents.saved_plan import SavedPlan
-    from reconciler.ports.inbox_access import InboxAccess
+    from reconciler.ports.executor import Executor
+    from reconciler.ports.inbox_admin import InboxAccess
     from reconciler.ports.interaction import Approver, Listener, StopSignals
 
 __all__ = [
@@ -73,11 +74,18 @@ def open_session(
         new_write_key=lambda: str(uuid.uuid4()),
         notifications=partial(notification_source, settings),
         sync_cache=partial(sync_cache, settings),
+        executor=_local_executor,
         stop_signals=stop_signals,
         other_endpoints=frozenset(settings.sidecar.other_endpoints),
         approver=approver or AutoApprover(),
         listener=listener or QuietListener(),
     )
+
+
+def _local_executor() -> Executor:
+    from reconciler.workflows.execution.local import LocalExecutor
+
+    return LocalExecutor()
 
 
 def open_plan_file(path: Path) -> SavedPlan:

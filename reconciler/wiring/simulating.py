@@ -14,7 +14,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import ShopKey
 from reconciler.ports import SetupError
-from reconciler.ports.inbox_access import Simulated, Simulation
+from reconciler.ports.inbox_admin import Simulated, Simulation
 from reconciler.wiring.payments import payment_adapters, read_identity
 from reconciler.wiring.runtime import bad_setting, clock
 

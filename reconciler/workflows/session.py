@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from reconciler.core.runs.events import Event
     from reconciler.core.runs.recovery import RecoveredShop
     from reconciler.ports.backend import Backend, ObservingBackend
+    from reconciler.ports.executor import Executor
     from reconciler.ports.interaction import Approver, Listener, StopSignals
     from reconciler.ports.journal import RunInfo
     from reconciler.ports.manifest_editing import ManifestFiles
@@ -103,6 +104,7 @@ class Session:
     new_write_key: Callable[[], str]
     notifications: Callable[[], NotificationSource | None]
     sync_cache: Callable[[], SyncCache | None]
+    executor: Callable[[], Executor]
     stop_signals: StopSignals
     other_endpoints: frozenset[str] = frozenset()
     approver: Approver = field(default_factory=AutoApprover)

@@ -117,6 +117,7 @@ class _Execution:
             longest_closed=session.execution.longest_closed,
             new_key=session.new_write_key,
             stop=StopToken(),
+            executor=session.executor(),
             course=None if pacing is None else pacing.rollout(self.plan),
             allowed=AllowList(entries=self.options.allowed),
             health=self._health(),

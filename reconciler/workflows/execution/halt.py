@@ -8,31 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
-from reconciler.core.planning.failure_limit import FailureCounts, FailureLimit, limit_exceeded
+from reconciler.core.planning.failure_limit import FailureLimit, limit_exceeded
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.runs.events import Event, ShopEvent, ShopFinished
 from reconciler.core.runs.report import ShopOutcome, fold
 from reconciler.core.values import ShopKey
-
-_FAILED: Final = frozenset({ShopOutcome.UNKNOWN, ShopOutcome.FAILED, ShopOutcome.PARTLY})
+from reconciler.ports.executor import OutcomeCounts
 
 
 @dataclass(slots=True, kw_only=True)
 class HaltMonitor:
-    """`begun` counts the shops of all waves up to the present one. `applied` are those that nothing was wrong with when they were
-    finished; `notes` say what came to light of them since.
+    """`counts` are those of the whole run. `plans` are the shops of the present wave; `events` those of its shops that are not
+    finished; `notes` say what came to light of finished ones.
     """
 
     tolerance: FailureLimit
-    begun: int = 0
-    applied: set[ShopKey] = field(default_factory=set)
-    failed: set[ShopKey] = field(default_factory=set)
-    missed: set[ShopKey] = field(default_factory=set)
-    unwell: set[ShopKey] = field(default_factory=set)
-    closed: set[ShopKey] = field(default_factory=set)
+    counts: OutcomeCounts
     plans: dict[ShopKey, ShopPlan] = field(default_factory=dict)
     events: dict[ShopKey, list[Event]] = field(default_factory=dict)
     notes: list[Diagnostic] = field(default_factory=list)
@@ -40,7 +33,7 @@ class HaltMonitor:
     def start_wave(self, work: Iterable[ShopPlan]) -> None:
         """The shops that are begun next."""
         self.plans = {shop.shop: shop for shop in work}
-        self.begun += len(self.plans)
+        self.counts.start(len(self.plans))
 
     def on_event(self, event: Event) -> None:
         if not isinstance(event, ShopEvent) or event.shop not in self.plans:
@@ -48,38 +41,26 @@ class HaltMonitor:
         self.events.setdefault(event.shop, []).append(event)
         if isinstance(event, ShopFinished):
             alone = Plan(shops=(self.plans[event.shop],), fingerprint="")
-            self._count(event.shop, fold(alone, self.events.pop(event.shop)).shops[0].outcome)
+            self.counts.add(event.shop, fold(alone, self.events.pop(event.shop)).shops[0].outcome)
 
     @property
     def findings(self) -> tuple[Diagnostic, ...]:
-        toll = FailureCounts(
-            started=self.begun,
-            failed=len(self.failed),
-            missed=len(self.missed),
-            unhealthy=len(self.unwell),
-            left_closed=len(self.closed),
-        )
-        halts = tuple(limit_exceeded(toll, self.tolerance))
+        halts = tuple(limit_exceeded(self.counts.totals(), self.tolerance))
         return (*halts, *self.notes) if halts else ()
 
     @property
     def halted(self) -> bool:
         return bool(self.findings)
 
+    @property
+    def applied(self) -> list[ShopPlan]:
+        """The shops of the wave with which nothing was wrong when they were finished."""
+        return [shop for shop in self.plans.values() if self.counts.applied(shop.shop)]
+
     def add_missed(self, why: Diagnostic, shop: ShopKey) -> None:
-        self.missed.add(shop)
+        self.counts.add(shop, ShopOutcome.MISSED)
         self.notes.append(why)
 
     def add_unhealthy(self, why: Diagnostic, shop: ShopKey) -> None:
-        self.unwell.add(shop)
+        self.counts.add_unhealthy(shop)
         self.notes.append(why)
-
-    def _count(self, shop: ShopKey, outcome: ShopOutcome) -> None:
-        if outcome in _FAILED:
-            self.failed.add(shop)
-        elif outcome is ShopOutcome.MISSED:
-            self.missed.add(shop)
-        elif outcome is ShopOutcome.LEFT_CLOSED:
-            self.closed.add(shop)
-        elif outcome is ShopOutcome.APPLIED:
-            self.applied.add(shop)

@@ -82,7 +82,7 @@ class LeasedExecution:
         try:
             lease = await self.leases.acquire(run.plan.shop)
         except SetupError as error:
-            run.stop.abort(recording_failed_diagnostic(error))
+            run.control.stop.abort(recording_failed_diagnostic(error))
             return
         except LeaseHeld as held:
             await run.emit(ShopSkipped(shop=run.plan.shop, why=(lease_held_diagnostic(held.by, run.plan),)))
@@ -91,7 +91,9 @@ class LeasedExecution:
         def lose() -> None:
             run.lease_lost = True
 
-        async with self.keeper.hold(lease, lose, lambda error: run.stop.abort(recording_failed_diagnostic(error))):
+        async with self.keeper.hold(
+            lease, lose, lambda error: run.control.stop.abort(recording_failed_diagnostic(error))
+        ):
             await run.run()
 
 

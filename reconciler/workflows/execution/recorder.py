@@ -21,12 +21,12 @@ from reconciler.ports import Journal, SetupError
 @dataclass(slots=True, kw_only=True)
 class EventRecorder:
     """`late` are the events that the journal did not take, in their order; `noted` those of each shop that wait for its next one.
-    `fail` is told why, once for each that failed.
+    `fail` is told why, once for each that failed; `keep` takes every event, for the report.
     """
 
     journal: Journal
     fail: Callable[[Diagnostic], None]
-    events: list[Event] = field(default_factory=list)
+    keep: Callable[[Event], None]
     unrecorded: list[Event] = field(default_factory=list)
     deferred: dict[ShopKey, list[Event]] = field(default_factory=dict)
 
@@ -36,7 +36,7 @@ class EventRecorder:
             self.unrecorded.append(event)
         else:
             await self._keep(event)
-        self.events.append(event)
+        self.keep(event)
 
     async def record_lazily(self, event: ShopEvent) -> None:
         """It is kept with what is recorded next of its shop, in its order."""
@@ -45,7 +45,7 @@ class EventRecorder:
         else:
             await self.journal.record_lazily(event)
             self.deferred.setdefault(event.shop, []).append(event)
-        self.events.append(event)
+        self.keep(event)
 
     async def flush(self) -> None:
         """Once more, in order, for as long as it goes well: what stays out is what a later run looks after."""

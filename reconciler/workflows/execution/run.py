@@ -7,9 +7,8 @@ failure is that shop's alone. Where the journal fails, nothing new is begun, and
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext, suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
@@ -22,14 +21,16 @@ from reconciler.core.runs.events import Event, RunFinished, RunStarted, ShopEven
 from reconciler.core.runs.report import Report, fold
 from reconciler.core.values import ShopKey
 from reconciler.ports import Backend, Clock, Journal, LeaseInfo, Leases, ProgressListener, SetupError
+from reconciler.ports.executor import Executor, RunControl, ShopTask, StopRequest
 from reconciler.ports.runtime import ShopHealthProbe
 from reconciler.workflows.execution.cancellation import StopToken
 from reconciler.workflows.execution.closure import MAX_CLOSED_SECONDS, ClosureTimer
 from reconciler.workflows.execution.halt import HaltMonitor
 from reconciler.workflows.execution.lease import LeasedExecution, lease_held_diagnostic, lease_renewer
+from reconciler.workflows.execution.local import LocalExecutor, LocalRunControl
 from reconciler.workflows.execution.recorder import EventRecorder, recording_failed_diagnostic
 from reconciler.workflows.execution.shop import ShopExecution, Tell
-from reconciler.workflows.execution.waves import Begin, Rollout, WaveRunner, run_concurrently
+from reconciler.workflows.execution.waves import Rollout, WaveRunner
 from reconciler.workflows.maintenance_window import MaintenanceWindow
 
 _CHUNK_SIZE: Final = 256
@@ -51,7 +52,8 @@ class ApplyContext:
     watchers: tuple[ProgressListener, ...] = ()
     in_flight: int = 16
     longest_closed: float = MAX_CLOSED_SECONDS
-    stop: StopToken = field(default_factory=StopToken)
+    stop: StopRequest = field(default_factory=StopToken)
+    executor: Executor = field(default_factory=LocalExecutor)
     course: Rollout | None = None
     allowed: AllowList = field(default_factory=AllowList)
     health: ShopHealthProbe | None = None
@@ -76,33 +78,31 @@ async def apply(plan: Plan, crew: ApplyContext, agreed: Sequence[ShopInSync] = (
         with anyio.CancelScope(shield=True):
             await run.tell(RunFinished(interrupted=interrupted))
             await run.chronicle.flush()
-    report = fold(plan, run.chronicle.events)
+    report = fold(plan, run.control.events())
     return report if crew.stop.why is None else replace(report, findings=(*report.findings, crew.stop.why))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _ApplyRun:
-    """What the shops of one run share. `places` are those in flight, `brackets` those closed at once, `sellers` the turns at
-    lists that shops share.
-    """
+    """`control` is what the shops of the run share."""
 
     plan: Plan
     crew: ApplyContext
+    control: RunControl
     chronicle: EventRecorder
     gate: HaltMonitor | None
-    places: anyio.CapacityLimiter
-    brackets: AbstractAsyncContextManager[object]
-    sellers: Mapping[str, anyio.Lock] = field(default_factory=lambda: defaultdict(anyio.Lock))
 
     @classmethod
     def of(cls, plan: Plan, crew: ApplyContext) -> _ApplyRun:
+        course = crew.course
+        closures = None if course is None else course.closed
+        control = LocalRunControl(in_flight=crew.in_flight, closures=closures, stop=crew.stop)
         return cls(
             plan=plan,
             crew=crew,
-            chronicle=EventRecorder(journal=crew.journal, fail=crew.stop.abort),
-            gate=None if crew.course is None else HaltMonitor(tolerance=crew.course.tolerance),
-            places=anyio.CapacityLimiter(crew.in_flight),
-            brackets=_closure_limiter(crew.course),
+            control=control,
+            chronicle=EventRecorder(journal=crew.journal, fail=control.stop.abort, keep=control.add_event),
+            gate=None if course is None else HaltMonitor(tolerance=course.tolerance, counts=control.counts),
         )
 
     @property
@@ -147,10 +147,10 @@ class _ApplyRun:
             turn = LeasedExecution(leases=self.crew.leases, keeper=keeper)
             await self._walk(partial(self._one, turn))
 
-    async def _walk(self, one: Begin) -> None:
+    async def _walk(self, one: ShopTask) -> None:
         crew = self.crew
         if crew.course is None or self.gate is None:
-            await run_concurrently(self.ready, one)
+            await crew.executor.run(self.ready, one)
             return
         walk = WaveRunner(
             course=crew.course,
@@ -158,13 +158,15 @@ class _ApplyRun:
             clock=crew.clock,
             stop=crew.stop,
             gate=self.gate,
+            executor=crew.executor,
             tell=self.tell,
             health=crew.health,
         )
         await walk.run(self.ready, one)
 
     async def _one(self, turn: LeasedExecution, shop: ShopPlan) -> None:
-        async with self.brackets if shop.bracket else nullcontext(), self.places:
+        closure = self.control.closure_slot() if shop.bracket else nullcontext()
+        async with closure, self.control.shop_slot():
             if not (self.crew.stop.requested or (self.gate is not None and self.gate.halted)):
                 await turn.run(self._shop_run(shop))
 
@@ -178,8 +180,7 @@ class _ApplyRun:
             new_key=crew.new_key,
             time=ClosureTimer(clock=crew.clock, longest=crew.longest_closed),
             hours=MaintenanceWindow(clock=crew.clock, allowed=crew.allowed),
-            sellers=self.sellers,
-            stop=crew.stop,
+            control=self.control,
         )
 
 
@@ -192,16 +193,7 @@ def _active_leases(crew: ApplyContext) -> Sequence[LeaseInfo]:
         return ()
 
 
-def _closure_limiter(course: Rollout | None) -> AbstractAsyncContextManager[object]:
-    """The places for shops that are closed for their changes. A shop has its place before it takes one of those in flight, so
-    that shops which stay open are not kept waiting behind it.
-    """
-    if course is None or course.closed is None:
-        return nullcontext()
-    return anyio.CapacityLimiter(course.closed)
-
-
-async def _remember(agreed: Sequence[ShopInSync], tell: Tell, stop: StopToken) -> None:
+async def _remember(agreed: Sequence[ShopInSync], tell: Tell, stop: StopRequest) -> None:
     """Many at once, so that the journal can write them down together."""
     for start in range(0, len(agreed), _CHUNK_SIZE):
         if stop.why is not None:

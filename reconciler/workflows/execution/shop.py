@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -29,7 +28,7 @@ from reconciler.core.runs.events import (
     StepStarted,
 )
 from reconciler.ports import Backend, BackendError, Conflict, WriteResult
-from reconciler.workflows.execution.cancellation import StopToken
+from reconciler.ports.executor import RunControl
 from reconciler.workflows.execution.closure import READ_TIMEOUT, ClosureTimer, ReopenRetry
 from reconciler.workflows.execution.errors import (
     JournalUnavailable,
@@ -65,7 +64,7 @@ WRITE_ATTEMPTS: Final = 3
 class ShopExecution:
     """The run of one shop's steps. `shop` is what is known of it by reading and by the backend's answers.
 
-    `sellers` are the turns at lists that shops share. `lease_lost` is set when the lease is somebody else's now. `time` is how
+    `control` is what it shares with the other shops of the run. `lease_lost` is set when another run has the lease. `time` is how
     long the shop has been closed by us, `hours` whether it may be closed now. `emit` returns once the event cannot be lost,
     `emit_lazily` leaves it to be kept with the next one that is emitted.
     """
@@ -77,10 +76,9 @@ class ShopExecution:
     new_key: Callable[[], str]
     time: ClosureTimer
     hours: MaintenanceWindow
-    sellers: Mapping[str, anyio.Lock] = field(default_factory=lambda: defaultdict(anyio.Lock))
+    control: RunControl
     missed: set[FieldRef] = field(default_factory=set)
     lease_lost: bool = False
-    stop: StopToken = field(default_factory=StopToken)
     shop: ShopReader = field(init=False)
 
     def __post_init__(self) -> None:
@@ -113,7 +111,7 @@ class ShopExecution:
 
     async def _steps(self) -> None:
         for index, step in enumerate(self.plan.steps):
-            if self.stop.requested or self.lease_lost:
+            if self.control.stop.requested or self.lease_lost:
                 return
             self.shop.remaining_steps = self.plan.steps[index:]
             if not await self._attempt(index, step):
@@ -145,8 +143,8 @@ class ShopExecution:
         key = self.new_key()
         await self.emit(StepStarted(shop=self.plan.shop, step=index, key=key))
         async with self._turn(step):
-            if self.stop.why is not None:
-                raise JournalUnavailable(self.stop.why.summary)
+            if self.control.stop.why is not None:
+                raise JournalUnavailable(self.control.stop.why.summary)
             request_id = await self._write(step, key)
         self.shop.closed = self.shop.closed and step.action is not StepKind.REOPEN
         if step.action is StepKind.CLOSE:
@@ -167,7 +165,7 @@ class ShopExecution:
     def _turn(self, step: Step) -> AbstractAsyncContextManager[object]:
         """Shops of one seller share its list of endpoints: they write it in turn, not against each other."""
         if step.kind == IPN_ENDPOINT.name and self.plan.endpoint_target:
-            return self.sellers[self.plan.endpoint_target[0]]
+            return self.control.seller_turn(self.plan.endpoint_target[0])
         return nullcontext()
 
     async def _write(self, step: Step, key: str) -> str | None:
@@ -241,7 +239,9 @@ class ShopExecution:
         lasted. Where the lease is lost, the shop is another run's to look after, and not waited for.
         """
         patience = ReopenRetry(
-            clock=self.time.clock, seconds=self.time.longest, give_up=lambda: self.stop.forced or self.lease_lost
+            clock=self.time.clock,
+            seconds=self.time.longest,
+            give_up=lambda: self.control.stop.forced or self.lease_lost,
         )
         error = await patience.retry(self._reopen)
         if error is not None:

@@ -11,8 +11,6 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import anyio
-
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
@@ -23,13 +21,12 @@ from reconciler.core.planning.waves import Wave
 from reconciler.core.runs.events import Event, WaveFinished, WaveSoaking, WaveStarted
 from reconciler.core.values import ShopKey
 from reconciler.ports import Backend, BackendError, Clock
+from reconciler.ports.executor import Executor, ShopTask, StopRequest
 from reconciler.ports.runtime import ShopHealthProbe
-from reconciler.workflows.execution.cancellation import StopToken
 from reconciler.workflows.execution.errors import prediction_missed
 from reconciler.workflows.execution.halt import HaltMonitor
 from reconciler.workflows.execution.steps import expected_final, matches
 
-Begin = Callable[[ShopPlan], Coroutine[Any, Any, None]]
 Tell = Callable[[Event], Coroutine[Any, Any, None]]
 
 _LISTENING: Final = 1.0
@@ -56,12 +53,13 @@ class WaveRunner:
     course: Rollout
     backend: Backend
     clock: Clock
-    stop: StopToken
+    stop: StopRequest
     gate: HaltMonitor
+    executor: Executor
     tell: Tell
     health: ShopHealthProbe | None = None
 
-    async def run(self, ready: Sequence[ShopPlan], begin: Begin) -> None:
+    async def run(self, ready: Sequence[ShopPlan], begin: ShopTask) -> None:
         """Until a gate stays shut, or somebody wishes it to stop."""
         waves = [(wave, self._work(wave, ready)) for wave in self.course.waves]
         busy = [(wave, work) for wave, work in waves if work]
@@ -73,11 +71,11 @@ class WaveRunner:
         taken = set(wave.shops)
         return [shop for shop in ready if shop.shop in taken]
 
-    async def _run_wave(self, wave: Wave, work: list[ShopPlan], begin: Begin, *, last: bool) -> bool:
+    async def _run_wave(self, wave: Wave, work: list[ShopPlan], begin: ShopTask, *, last: bool) -> bool:
         self.gate.start_wave(work)
         waves = len(self.course.waves)
         await self.tell(WaveStarted(wave=wave.number, waves=waves, name=wave.name, shops=len(work)))
-        await run_concurrently(work, begin)
+        await self.executor.run(work, begin)
         if not (last or self.gate.halted or self.stop.requested):
             await self._soak(wave)
         if self.stop.requested:
@@ -99,7 +97,7 @@ class WaveRunner:
 
     async def _look_again(self, *, soaked: bool) -> None:
         """Right after a wave there is nothing to be read that was not just read."""
-        shops = [shop for shop in self.gate.plans.values() if shop.shop in self.gate.applied]
+        shops = self.gate.applied
         keys = [shop.shop for shop in shops]
         if soaked and keys:
             worlds = await self._worlds(keys)
@@ -134,9 +132,3 @@ def _moved(shop: ShopPlan, world: Observed | None) -> Diagnostic | None:
         if not matches(wanted, world.value(ref), ref)
     )
     return next(strayed, None)
-
-
-async def run_concurrently(work: Sequence[ShopPlan], begin: Begin) -> None:
-    async with anyio.create_task_group() as group:
-        for shop in work:
-            group.start_soon(begin, shop)
