@@ -83,7 +83,7 @@ def open_session(
 
 
 def _local_executor() -> Executor:
-    from reconciler.workflows.execution.local import LocalExecutor
+    from reconciler.workflows.execution.local_execution import LocalExecutor
 
     return LocalExecutor()
 

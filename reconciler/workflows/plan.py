@@ -18,6 +18,7 @@ from reconciler.core.results.plan_result import PlanResult
 from reconciler.core.results.request_log import RequestLogEntry
 from reconciler.core.runs.events import ShopInSync
 from reconciler.core.runs.last_applied import in_sync_event
+from reconciler.core.values import ShopKey
 from reconciler.ports import Clock, Manifest, Manifests, ObservingBackend, Secrets
 from reconciler.workflows.check_selection import unmatched_selection, unused_allowance_warnings
 from reconciler.workflows.execution.lease import warn_busy_shops
@@ -50,8 +51,10 @@ async def plan_changes(session: Session, request: PlanRequest) -> PlanResult:
     unmatched = unmatched_selection(request.selection, names, session)
     unused = unused_allowance_warnings(request.allowed, planned.plan, names, request.selection, session)
     notices = () if request.out is None else (_save(session, request, planned, unmatched),)
+    plan, left_closed = _with_other_runs(session, planned.plan)
     return PlanResult(
-        plan=_with_other_runs(session, planned.plan),
+        plan=plan,
+        left_closed=left_closed,
         diagnostics=(*planned.manifest.findings, *unmatched, *unused),
         requests=tuple(requests),
         notices=notices,
@@ -90,12 +93,16 @@ def hold_conflicts(session: Session, plan: Plan, allowed: AllowList) -> Plan:
         return apply_conflict_guard(plan, sources.last_applied([shop.shop for shop in plan.changed]), allowed)
 
 
-def _with_other_runs(session: Session, plan: Plan) -> Plan:
-    """With what other runs have to do with its shops: one that writes now, one that may have left a shop closed."""
+def _with_other_runs(session: Session, plan: Plan) -> tuple[Plan, frozenset[ShopKey]]:
+    """With what other runs have to do with its shops: one that writes now, one that may have left a shop closed. Returns also
+    the shops that may have been left closed.
+    """
     with session.store.history() as history:
         left = () if history is None else history.unfinished()
     with session.store.active_leases() as held:
-        return warn_busy_shops(warn_owed_reopenings(plan, left), held)
+        warned = warn_busy_shops(warn_owed_reopenings(plan, left), held)
+    closed = {shop.shop for shop in left if shop.closed}
+    return warned, frozenset(shop.shop for shop in plan.shops if shop.shop in closed)
 
 
 def _save(session: Session, request: PlanRequest, planned: PlannedFleet, unmatched: Sequence[Diagnostic]) -> Message:

@@ -19,7 +19,7 @@ from reconciler.core.model.policy import Compare, FieldSpec, KindSpec, Owner
 from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.cascade import DERIVATIONS, REQUIRED_SETTINGS
 from reconciler.core.planning.change import Change, Reason
-from reconciler.core.planning.diff import diff
+from reconciler.core.planning.field_diff import diff
 from reconciler.core.planning.ordering import STAGES, stage_of
 from reconciler.core.planning.rules import RULES
 from reconciler.core.runs import report

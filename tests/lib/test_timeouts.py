@@ -5,7 +5,7 @@ from datetime import timedelta
 import anyio
 import pytest
 
-from reconciler.lib.renewal import Renewal
+from reconciler.lib.lease_renewal import Renewal
 from reconciler.lib.timeouts import DeadlineExceeded, with_deadline
 from tests.support.auto_clock import START, PassingClock
 

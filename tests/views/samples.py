@@ -309,10 +309,11 @@ def heard_drift() -> Drift:
     assert silent is not None
     return Drift(
         shops=(
-            replace(first, notifications=quiet, findings=(silent,)),
+            replace(first, notifications=quiet, missed_notifications=True, findings=(silent,)),
             replace(
                 second,
                 notifications=NotificationState(registered=True, last="2026-04-02T11:00:00Z"),
+                foreign_endpoints=True,
                 findings=tuple(notes),
             ),
             ShopDrift(shop=ShopKey("nara-ink"), origin=second.origin, notifications=NotificationState(registered=True)),

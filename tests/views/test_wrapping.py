@@ -10,15 +10,15 @@ from reconciler.views.common.ansi import Style, paint
 from reconciler.views.common.display_width import display_width
 from reconciler.views.common.line_wrap import visible_width, wrap
 
-WORDS = st.text("aZ0-./: 、。「」(店舗はガー)\"`'", max_size=120)
+SEVERITY_WORDS = st.text("aZ0-./: 、。「」(店舗はガー)\"`'", max_size=120)
 
 
-@given(WORDS, st.integers(10, 60), st.booleans())
+@given(SEVERITY_WORDS, st.integers(10, 60), st.booleans())
 def test_only_spaces_at_the_ends_of_lines_are_lost(text: str, room: int, spaced: bool) -> None:
     assert "".join("".join(wrap(text, room, spaced=spaced)).split()) == "".join(text.split())
 
 
-@given(WORDS, st.integers(10, 60), st.integers(10, 60), st.booleans())
+@given(SEVERITY_WORDS, st.integers(10, 60), st.integers(10, 60), st.booleans())
 def test_a_line_that_is_too_long_has_no_place_to_be_broken(text: str, room: int, rest: int, spaced: bool) -> None:
     for number, line in enumerate(wrap(text, room, rest, spaced=spaced)):
         if display_width(line) > (rest if number else room):
@@ -26,7 +26,7 @@ def test_a_line_that_is_too_long_has_no_place_to_be_broken(text: str, room: int,
             assert display_width(longest) > min(room, rest)
 
 
-@given(WORDS, st.integers(10, 60))
+@given(SEVERITY_WORDS, st.integers(10, 60))
 def test_colours_take_no_room(text: str, room: int) -> None:
     painted = paint(text.strip(), Style.HEADING, colour=True)
     assert visible_width(painted) == display_width(text.strip())

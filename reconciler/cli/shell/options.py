@@ -21,6 +21,7 @@ import click
 from reconciler.cli.shell import completions as names
 from reconciler.cli.shell.click_ext import _, option, suggest_options
 from reconciler.cli.shell.terminal import Terminal
+from reconciler.views.render import FORMATS
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -83,8 +84,6 @@ def _grant(value: str) -> Allowance:
 
 Body = Callable[..., Any]
 
-FORMATS: Final = ("text", "json", "markdown")
-
 
 def language_options(body: Body) -> Body:
     """--lang, --no-color, --quiet: gives the command `terminal`, for text only."""
@@ -105,7 +104,7 @@ def output_options(body: Body) -> Body:
     """All common options: gives the command `terminal` and `config`."""
 
     @option(
-        "-o", "--output", type=click.Choice(FORMATS), default="text",
+        "-o", "--output", type=click.Choice(tuple(FORMATS)), default="text",
         help=_("How to write the result."),
     )  # fmt: skip
     @option(

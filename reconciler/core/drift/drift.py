@@ -10,14 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, sort_diagnostics
 from reconciler.core.drift.audit import AuditEntry, last_change
 from reconciler.core.drift.missed_notifications import NotificationState
 from reconciler.core.model.state import Desired, FieldRef, Observed
 from reconciler.core.planning.cascade import derived_values
 from reconciler.core.planning.change import Change
-from reconciler.core.planning.diff import declared_values, diff, involves_preset
+from reconciler.core.planning.field_diff import declared_values, diff, involves_preset
 from reconciler.core.planning.plan import ShopPlan
 from reconciler.core.runs.last_applied import LastApplied
 from reconciler.core.values import UNSET, Origin, Scalar, ShopKey, Unset
@@ -85,13 +84,18 @@ class DriftEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopDrift:
-    """`findings` say why a shop could not be compared, or what a person should know. `hearing` is None where no sidecar is."""
+    """`findings` say why a shop could not be compared, or what a person should know. `notifications` is None where no sidecar
+    ran; `missed_notifications`: captures completed and nothing arrived. `foreign_endpoints`: endpoints that are certainly not
+    ours are in the seller's list, which this shop speaks for.
+    """
 
     shop: ShopKey
     origin: Origin
     entries: tuple[DriftEntry, ...] = ()
     findings: tuple[Diagnostic, ...] = ()
     notifications: NotificationState | None = None
+    missed_notifications: bool = False
+    foreign_endpoints: bool = False
 
     @property
     def unknown(self) -> bool:
@@ -100,15 +104,6 @@ class ShopDrift:
     @property
     def drifted(self) -> bool:
         return not all(entry.informational for entry in self.entries)
-
-    @property
-    def missed_notifications(self) -> bool:
-        return any(finding.code == codes.SILENT for finding in self.findings)
-
-    @property
-    def foreign_endpoints(self) -> bool:
-        """Whether endpoints that are certainly not ours stand in the seller's list, which this shop speaks for."""
-        return any(f.code == codes.FOREIGN_ENDPOINT and f.severity > Severity.NOTE for f in self.findings)
 
     @property
     def backend_moved(self) -> bool:

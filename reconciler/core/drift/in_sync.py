@@ -13,9 +13,9 @@ from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.policy import KindSpec
 from reconciler.core.model.state import Desired, Known, Observed
 from reconciler.core.planning.cascade import derived_values
-from reconciler.core.planning.diff import declared_values
+from reconciler.core.planning.field_diff import declared_values
 from reconciler.core.planning.rules import check_rules
-from reconciler.core.planning.rules.case import RuleContext
+from reconciler.core.planning.rules.rule_context import RuleContext
 from reconciler.core.runs.last_applied import LastApplied
 from reconciler.core.values import UNSET, SealedSecret, Secret
 

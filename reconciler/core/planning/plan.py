@@ -25,10 +25,10 @@ from reconciler.core.planning.cascade import (
     rewrite_switch,
 )
 from reconciler.core.planning.change import Change
-from reconciler.core.planning.diff import declared_values, diff
+from reconciler.core.planning.field_diff import declared_values, diff
 from reconciler.core.planning.ordering import STAGES, Stage, group_by_stage
 from reconciler.core.planning.rules import check_rules
-from reconciler.core.planning.rules.case import RuleContext
+from reconciler.core.planning.rules.rule_context import RuleContext
 from reconciler.core.values import UNSET, Origin, Registration, Scalar, ShopKey, StorefrontStatus
 
 _SELLER: Final = FieldRef("amazon_settings", "seller_id")

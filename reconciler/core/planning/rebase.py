@@ -20,7 +20,7 @@ from reconciler.core.model.kinds import IPN_ENDPOINT, IpnEndpoint
 from reconciler.core.model.state import FieldRef, Observed
 from reconciler.core.planning.cascade import ENABLED_FIELD, apply_changes, derived_values, inconsistent_fields
 from reconciler.core.planning.change import Change, Reason
-from reconciler.core.planning.diff import values_equal
+from reconciler.core.planning.field_diff import values_equal
 from reconciler.core.planning.plan import Plan, RequestPace, ShopPlan, build_shop_plan
 from reconciler.core.values import ABSENT, UNSET, Scalar, SecretDigest, ShopKey, StorefrontStatus
 

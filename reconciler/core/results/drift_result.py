@@ -12,14 +12,16 @@ from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.drift.drift import Drift, ShopDrift
 from reconciler.core.results.command import CommandResult
 from reconciler.core.results.exit_status import exit_code_for_read
+from reconciler.core.values import ShopKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftResult(CommandResult):
-    """`drift` carries all its diagnostics itself."""
+    """`drift` carries all its diagnostics itself. `left_closed` are shops that earlier runs may have left closed."""
 
     kind: ClassVar[str] = "drift"
     drift: Drift
+    left_closed: frozenset[ShopKey] = frozenset()
 
     @property
     def all_diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -35,7 +37,7 @@ class DriftResult(CommandResult):
 
     @property
     def exit_code(self) -> ExitCode:
-        return exit_code_for_read(self.all_diagnostics, differs=self.drift.differs)
+        return exit_code_for_read(self.all_diagnostics, differs=self.drift.differs, left_closed=bool(self.left_closed))
 
 
 def _outcome(shop: ShopDrift) -> str:

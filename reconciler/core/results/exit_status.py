@@ -25,21 +25,20 @@ def exit_code_for_diagnostics(findings: Iterable[Diagnostic]) -> ExitCode:
     return ExitCode.ERROR if errors else ExitCode.DONE
 
 
-def exit_code_for_plan(plan: Plan, findings: tuple[Diagnostic, ...] = ()) -> ExitCode:
+def exit_code_for_plan(plan: Plan, findings: tuple[Diagnostic, ...] = (), *, left_closed: bool = False) -> ExitCode:
     """Of a plan that was only looked at: errors first, then differences. A shop that an earlier run left closed is one."""
     told = (*findings, *plan.all_findings)
-    return exit_code_for_read(told, differs=not plan.empty)
+    return exit_code_for_read(told, differs=not plan.empty, left_closed=left_closed)
 
 
-def exit_code_for_read(findings: tuple[Diagnostic, ...], *, differs: bool) -> ExitCode:
+def exit_code_for_read(findings: tuple[Diagnostic, ...], *, differs: bool, left_closed: bool = False) -> ExitCode:
     """A backend that answered for some shops is not unreachable."""
     verdict = exit_code_for_diagnostics(findings)
     if verdict is ExitCode.UNREACHABLE and differs:
         return ExitCode.ERROR
     if verdict is not ExitCode.DONE:
         return verdict
-    closed = any(finding.code == codes.LEFT_CLOSED for finding in findings)
-    return ExitCode.DIFFERENCES if differs or closed else ExitCode.DONE
+    return ExitCode.DIFFERENCES if differs or left_closed else ExitCode.DONE
 
 
 def exit_code_for_report(report: Report) -> ExitCode:

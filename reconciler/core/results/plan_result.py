@@ -12,12 +12,16 @@ from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.results.command import CommandResult
 from reconciler.core.results.exit_status import exit_code_for_plan
+from reconciler.core.values import ShopKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanResult(CommandResult):
+    """`left_closed` are shops that earlier runs may have left closed."""
+
     kind: ClassVar[str] = "plan"
     plan: Plan
+    left_closed: frozenset[ShopKey] = frozenset()
 
     @property
     def all_diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -33,7 +37,7 @@ class PlanResult(CommandResult):
 
     @property
     def exit_code(self) -> ExitCode:
-        return exit_code_for_plan(self.plan, self.diagnostics)
+        return exit_code_for_plan(self.plan, self.diagnostics, left_closed=bool(self.left_closed))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 from reconciler.core.model.canonical import DigestKey, Json, to_canonical
 from reconciler.core.model.kinds import kind_named
 from reconciler.core.model.state import Desired, FieldRef, Observed
-from reconciler.core.planning.diff import declared_values, involves_preset, values_equal
+from reconciler.core.planning.field_diff import declared_values, involves_preset, values_equal
 from reconciler.core.runs.events import ShopInSync
 from reconciler.core.values import (
     ABSENT,

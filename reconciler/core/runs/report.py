@@ -84,22 +84,20 @@ class WaveReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """`findings` concern the run as a whole. `waves` are those that were begun; `halted`: the run ended itself after one."""
+    """`findings` concern the run as a whole. `waves` are those that were begun; `halted`: the run ended itself after one.
+    `recording_failed`: what the run needed of this machine failed in its midst, so that it did not come to its end.
+    """
 
     fingerprint: str
     shops: tuple[ShopReport, ...]
     findings: tuple[Diagnostic, ...] = ()
     interrupted: bool = False
     waves: tuple[WaveReport, ...] = ()
+    recording_failed: bool = False
 
     @property
     def halted(self) -> bool:
         return any(wave.passed is False for wave in self.waves)
-
-    @property
-    def recording_failed(self) -> bool:
-        """What the run needed of this machine failed in its midst, so that it did not come to its end."""
-        return any(finding.code == codes.UNUSABLE for finding in self.findings)
 
     def count(self, *outcomes: ShopOutcome) -> int:
         return sum(1 for shop in self.shops if shop.outcome in outcomes)

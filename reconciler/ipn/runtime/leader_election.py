@@ -16,7 +16,7 @@ import anyio
 import structlog
 
 from reconciler.ipn.telemetry.observer import WorkerObserver
-from reconciler.lib.renewal import Renewal
+from reconciler.lib.lease_renewal import Renewal
 from reconciler.ports import Clock, Lease, LeaseHeld, Leases, SetupError
 from reconciler.ports.leases import DutyKey
 

@@ -24,7 +24,7 @@ from reconciler.core.planning.plan import ShopPlan, Step, StepKind
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import escape_unprintable
 
-WORDS: Final[dict[Severity, Message]] = {
+SEVERITY_WORDS: Final[dict[Severity, Message]] = {
     Severity.ERROR: msg("error"),
     Severity.REFUSED: msg("refused"),
     Severity.WARNING: msg("warning"),

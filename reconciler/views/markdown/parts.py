@@ -13,7 +13,7 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic, StaleField
 from reconciler.core.diagnostics.messages import msg
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import escape_unprintable
-from reconciler.views.common.phrases import MOVED, MOVED_COLUMNS, WORDS, location, moved_fields, moved_values
+from reconciler.views.common.phrases import MOVED, MOVED_COLUMNS, SEVERITY_WORDS, location, moved_fields, moved_values
 
 _LIVE: Final = frozenset("\\`*_{}[]<>&|~")
 _CALLS: Final = frozenset("@#")
@@ -73,7 +73,10 @@ def diagnostic_items(findings: Iterable[Diagnostic], context: RenderContext) -> 
         place = location(finding)
         where = f" {code_span(place)}" if place else ""
         name = f"{finding.code.number} {finding.code.slug}"
-        severity, summary = context.translate(WORDS[finding.severity]), escaped(context.translate(finding.summary))
+        severity, summary = (
+            context.translate(SEVERITY_WORDS[finding.severity]),
+            escaped(context.translate(finding.summary)),
+        )
         yield f"- **{severity}** {code_span(name)}{where} {summary}"
         if finding.expected is not None:
             yield f"  <br>{escaped(context.translate(msg('expected: {text}', text=finding.expected)))}"

@@ -13,7 +13,7 @@ from reconciler.core.diagnostics.explanations import EXPLANATIONS
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.results.codes_result import CodesResult
 from reconciler.views.common.context import RenderContext, join_lines
-from reconciler.views.common.phrases import WORDS
+from reconciler.views.common.phrases import SEVERITY_WORDS
 from reconciler.views.text.diagnostics import STYLES
 from reconciler.views.text.layout import Cell, columns, named, paragraph
 
@@ -30,7 +30,7 @@ def render_codes(codes: Iterable[Code], context: RenderContext) -> str:
         (
             Cell(code.number),
             Cell(code.slug),
-            Cell(context.translate(WORDS[code.severity]), STYLES[code.severity]),
+            Cell(context.translate(SEVERITY_WORDS[code.severity]), STYLES[code.severity]),
             Cell(context.translate(code.title)),
         )
         for code in codes

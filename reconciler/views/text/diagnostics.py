@@ -10,7 +10,7 @@ from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.views.common.ansi import Style
 from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.display_width import escape_unprintable
-from reconciler.views.common.phrases import MOVED, MOVED_COLUMNS, WORDS, location, moved_fields, moved_values
+from reconciler.views.common.phrases import MOVED, MOVED_COLUMNS, SEVERITY_WORDS, location, moved_fields, moved_values
 from reconciler.views.text.layout import Cell, columns, named, paragraph
 
 STYLES: Final = {
@@ -38,7 +38,7 @@ def shop_diagnostic_lines(findings: Sequence[Diagnostic], context: RenderContext
 
 def _table(moved: Sequence[tuple[Diagnostic, StaleField]], context: RenderContext, indent: str) -> Iterator[str]:
     first, _ = moved[0]
-    word = context.paint(context.translate(WORDS[first.severity]), STYLES[first.severity])
+    word = context.paint(context.translate(SEVERITY_WORDS[first.severity]), STYLES[first.severity])
     yield from paragraph(f"{word} {first.code.number} {first.code.slug}: {context.translate(MOVED)}", context, indent)
     head = tuple(Cell(context.translate(title), Style.QUIET) for title in MOVED_COLUMNS)
     yield from columns([head, *(_row(finding, field, context) for finding, field in moved)], context, f"{indent}    ")
@@ -53,7 +53,7 @@ def _row(finding: Diagnostic, field: StaleField, context: RenderContext) -> tupl
 def diagnostic_lines(finding: Diagnostic, context: RenderContext, indent: str = "") -> Iterator[str]:
     """What is expected and the way on stand indented below."""
     place = location(finding)
-    word = context.paint(context.translate(WORDS[finding.severity]), STYLES[finding.severity])
+    word = context.paint(context.translate(SEVERITY_WORDS[finding.severity]), STYLES[finding.severity])
     head = f"{place}: " if place else ""
     told = f"{head}{word} {finding.code.number} {finding.code.slug}: {context.translate(finding.summary)}"
     yield from paragraph(told, context, indent, whole=named(finding.summary) | {place})

@@ -34,8 +34,14 @@ async def detect_drift(session: Session, selection: Selection) -> DriftResult:
             requests = tuple(backend.requests)
         left = () if history is None else history.unfinished()
     names = frozenset(shop.shop for shop in drift.shops)
-    found = (*drift.findings, *unmatched_selection(selection, names, session), *_pending(left, names))
-    return DriftResult(drift=replace(drift, findings=found), diagnostics=found, requests=requests)
+    pending = _pending(left, names)
+    found = (*drift.findings, *unmatched_selection(selection, names, session), *pending)
+    return DriftResult(
+        drift=replace(drift, findings=found),
+        left_closed=frozenset(warning.shop for warning in pending if warning.shop is not None),
+        diagnostics=found,
+        requests=requests,
+    )
 
 
 def _sources(session: Session, history: History | None, backend: ObservingBackend) -> DriftSources:

@@ -60,11 +60,14 @@ async def with_foreign_endpoints(drift: Drift, seen: Mapping[ShopKey, SeenShop],
     if not left:
         return drift
     told = {one.shop: foreign_endpoint_diagnostic(one, seen[one.shop].origin, certain=whole) for one in left}
-    return replace(drift, shops=tuple(_with(shop, told.get(shop.shop)) for shop in drift.shops))
+    return replace(drift, shops=tuple(_with(shop, told.get(shop.shop), certain=whole) for shop in drift.shops))
 
 
-def _with(shop: ShopDrift, told: Diagnostic | None) -> ShopDrift:
-    return shop if told is None else replace(shop, findings=sort_diagnostics((*shop.findings, told)))
+def _with(shop: ShopDrift, told: Diagnostic | None, *, certain: bool) -> ShopDrift:
+    """What is not certain is a note, and no difference."""
+    if told is None:
+        return shop
+    return replace(shop, foreign_endpoints=certain, findings=sort_diagnostics((*shop.findings, told)))
 
 
 async def _namesakes(

@@ -58,7 +58,10 @@ async def with_notifications(drift: Drift, seen: Mapping[ShopKey, SeenShop], ear
 def _with(shop: ShopDrift, heard: NotificationStats, seen: SeenShop | None, due: str) -> ShopDrift:
     hearing = notification_state(heard, registered=seen is not None and seen.endpoints.registered)
     told = None if seen is None else missed_notification_diagnostic(shop.shop, hearing, due, seen.origin)
-    return replace(shop, notifications=hearing, findings=sort_diagnostics((*shop.findings, *([told] if told else []))))
+    if told is None:
+        return replace(shop, notifications=hearing)
+    findings = sort_diagnostics((*shop.findings, told))
+    return replace(shop, notifications=hearing, missed_notifications=True, findings=findings)
 
 
 def notification_state(heard: NotificationStats, *, registered: bool) -> NotificationState:

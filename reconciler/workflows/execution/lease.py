@@ -24,7 +24,7 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, diagnos
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.runs.events import ShopSkipped
-from reconciler.lib.renewal import Renewal
+from reconciler.lib.lease_renewal import Renewal
 from reconciler.lib.utc import format_utc
 from reconciler.ports import Clock, Lease, LeaseHeld, LeaseInfo, Leases, SetupError
 from reconciler.workflows.execution.recorder import recording_failed_diagnostic

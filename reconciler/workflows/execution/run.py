@@ -27,7 +27,7 @@ from reconciler.workflows.execution.cancellation import StopToken
 from reconciler.workflows.execution.closure import MAX_CLOSED_SECONDS, ClosureTimer
 from reconciler.workflows.execution.halt import HaltMonitor
 from reconciler.workflows.execution.lease import LeasedExecution, lease_held_diagnostic, lease_renewer
-from reconciler.workflows.execution.local import LocalExecutor, LocalRunControl
+from reconciler.workflows.execution.local_execution import LocalExecutor, LocalRunControl
 from reconciler.workflows.execution.recorder import EventRecorder, recording_failed_diagnostic
 from reconciler.workflows.execution.shop import ShopExecution, Tell
 from reconciler.workflows.execution.waves import Rollout, WaveRunner
@@ -79,7 +79,9 @@ async def apply(plan: Plan, crew: ApplyContext, agreed: Sequence[ShopInSync] = (
             await run.tell(RunFinished(interrupted=interrupted))
             await run.chronicle.flush()
     report = fold(plan, run.control.events())
-    return report if crew.stop.why is None else replace(report, findings=(*report.findings, crew.stop.why))
+    if crew.stop.why is None:
+        return report
+    return replace(report, findings=(*report.findings, crew.stop.why), recording_failed=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from reconciler.core.model.kinds import AMAZON_SETTINGS, IPN_ENDPOINT, STOREFRON
 from reconciler.core.model.state import FieldRef, Observed, scalars
 from reconciler.core.planning.cascade import inconsistent_fields
 from reconciler.core.planning.change import Reason
-from reconciler.core.planning.diff import values_equal
+from reconciler.core.planning.field_diff import values_equal
 from reconciler.core.planning.plan import ShopPlan, Step, StepKind
 from reconciler.core.values import UNSET, Scalar, SealedSecret, StorefrontStatus, Unset
 from reconciler.ports import WriteRequest

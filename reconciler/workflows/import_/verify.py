@@ -16,7 +16,7 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.importing.verification import remaining_changes
 from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired
-from reconciler.core.planning.diff import declared_values
+from reconciler.core.planning.field_diff import declared_values
 from reconciler.core.planning.plan import RequestPace, plan_shop
 from reconciler.core.results.authoring import ImportVerification
 from reconciler.core.values import UNSET, SecretRef, ShopKey

@@ -8,7 +8,7 @@ from reconciler.adapters.manifests.loading.loader import ManifestFolder
 from reconciler.core.model.kinds import KINDS, AmazonPayPayment, AmazonSettings, IpnEndpoint, StorefrontState
 from reconciler.core.model.policy import Owner
 from reconciler.core.model.selection import Selection
-from reconciler.core.planning.diff import declared_values
+from reconciler.core.planning.field_diff import declared_values
 from reconciler.core.values import PRE_SET, UNSET, Registration, SecretRef, StorefrontStatus
 
 ROOT = Path(__file__).parents[3]

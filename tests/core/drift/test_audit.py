@@ -2,7 +2,7 @@
 
 from reconciler.core.drift.audit import AuditEntry, last_change
 from reconciler.core.model.state import FieldRef
-from tests.core.planning.test_diff import look
+from tests.core.planning.test_field_diff import look
 from tests.support.example_worlds import live
 
 

@@ -15,7 +15,7 @@ from reconciler.core.planning.guards import AllowList
 from reconciler.core.planning.plan import RequestPace, plan_shop
 from reconciler.core.runs.last_applied import LastApplied
 from reconciler.core.values import SecretDigest
-from tests.core.planning.test_diff import look
+from tests.core.planning.test_field_diff import look
 from tests.support.example_worlds import live, wish
 from tests.support.strategies import MAILS, TOKENS, pairs, secret
 

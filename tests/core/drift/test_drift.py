@@ -14,7 +14,7 @@ from reconciler.core.model.state import FieldRef, Observed
 from reconciler.core.planning.plan import RequestPace, plan_shop
 from reconciler.core.runs.last_applied import LastApplied, stored_value
 from reconciler.core.values import ABSENT, PRE_SET, UNSET, Registration, SecretDigest
-from tests.core.planning.test_diff import look
+from tests.core.planning.test_field_diff import look
 from tests.support.example_worlds import live, site_url, wish
 from tests.support.fake_backend import ModelBackend
 from tests.support.strategies import (

@@ -10,11 +10,11 @@ from reconciler.core.drift.drift import drift_of
 from reconciler.core.drift.in_sync import is_in_sync
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.model.state import Known, Observed
-from reconciler.core.planning.diff import declared_values
+from reconciler.core.planning.field_diff import declared_values
 from reconciler.core.planning.plan import RequestPace, plan_shop
 from reconciler.core.runs.last_applied import LastApplied, stored_value
 from reconciler.core.values import ABSENT, PRE_SET, ApiStatus
-from tests.core.planning.test_diff import look
+from tests.core.planning.test_field_diff import look
 from tests.support.example_worlds import live, wish
 from tests.support.strategies import MAILS, TOKENS, as_wish, desired, finding, pairs, secret
 

@@ -47,8 +47,7 @@ def test_what_is_no_silence(hearing):
 
 
 def test_silence_counts_as_a_difference_and_not_as_a_drifted_field():
-    shop = ShopDrift(shop=ShopKey("a"), origin=PLACE, findings=(told(QUIET),))
-    assert shop.missed_notifications
+    shop = ShopDrift(shop=ShopKey("a"), origin=PLACE, findings=(told(QUIET),), missed_notifications=True)
     assert not shop.drifted
     assert Drift(shops=(shop,)).differs
-    assert not Drift(shops=(replace(shop, findings=()),)).differs
+    assert not Drift(shops=(replace(shop, missed_notifications=False),)).differs

@@ -13,7 +13,7 @@ from reconciler.core.model.kinds import AmazonSettings, SystemParts, kind_named
 from reconciler.core.model.layers import field_ref_at
 from reconciler.core.model.policy import Owner
 from reconciler.core.model.state import Desired, Known, Observed, Unknown
-from reconciler.core.planning.diff import diff
+from reconciler.core.planning.field_diff import diff
 from reconciler.core.values import PRE_SET, Registration, ShopKey, StorefrontStatus
 from tests.support.example_worlds import bare, live
 from tests.support.fake_backend import ModelBackend

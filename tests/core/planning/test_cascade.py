@@ -19,9 +19,9 @@ from reconciler.core.planning.cascade import (
     rewrite_switch,
 )
 from reconciler.core.planning.change import Reason
-from reconciler.core.planning.diff import diff
+from reconciler.core.planning.field_diff import diff
 from reconciler.core.values import ABSENT, PRE_SET, UNSET, Registration
-from tests.core.planning.test_diff import look, shown
+from tests.core.planning.test_field_diff import look, shown
 from tests.support.example_worlds import bare, live, wish
 from tests.support.fake_backend import ModelBackend
 from tests.support.strategies import CLIENTS, MAILS, SELLERS, finding, origin_at, pairs

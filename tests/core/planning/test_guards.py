@@ -25,7 +25,7 @@ from reconciler.core.planning.guards import (
 )
 from reconciler.core.planning.plan import Plan, RequestPace, plan_shop
 from reconciler.core.values import ShopKey, StorefrontStatus
-from tests.core.planning.test_diff import look
+from tests.core.planning.test_field_diff import look
 from tests.support.example_worlds import live, wish
 from tests.support.strategies import plans
 

@@ -14,7 +14,7 @@ from reconciler.core.planning.fingerprint import build_plan
 from reconciler.core.planning.ordering import STAGE_DEPENDENCIES, STAGES, Stage, stage_of
 from reconciler.core.planning.plan import ClosureBracket, Plan, RequestPace, StepKind, plan_shop
 from reconciler.core.values import UNSET, Registration, StorefrontStatus
-from tests.core.planning.test_diff import look
+from tests.core.planning.test_field_diff import look
 from tests.support.example_worlds import bare, closing, going_live, leaving, live, opening, together, wish
 from tests.support.fake_backend import ModelBackend
 from tests.support.strategies import MAILS, SELLERS, World, finding, pairs, shop_plans, worlds

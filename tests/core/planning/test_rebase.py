@@ -17,7 +17,7 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.documents.saved_plan import decode_plan, encode_plan
 from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.change import Reason
-from reconciler.core.planning.diff import values_equal
+from reconciler.core.planning.field_diff import values_equal
 from reconciler.core.planning.fingerprint import build_plan
 from reconciler.core.planning.plan import Plan, RequestPace, ShopPlan, StepKind
 from reconciler.core.planning.plan_secrets import attach_secrets, secret_refs

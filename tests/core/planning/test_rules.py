@@ -8,9 +8,9 @@ from reconciler.core.model.kinds import AmazonSettings, Entitlements, SystemPart
 from reconciler.core.model.state import Known, Observed, Unknown
 from reconciler.core.planning.plan import RequestPace, plan_shop
 from reconciler.core.planning.rules import check_rules
-from reconciler.core.planning.rules.case import RuleContext
+from reconciler.core.planning.rules.rule_context import RuleContext
 from reconciler.core.values import PRE_SET, UNSET, ApiStatus, CommerceCreator, Registration
-from tests.core.planning.test_diff import look
+from tests.core.planning.test_field_diff import look
 from tests.support.example_worlds import bare, live, wish
 from tests.support.strategies import CLIENTS, MAILS, SELLERS, TOKENS, finding, secret
 

@@ -138,15 +138,19 @@ def test_an_interrupted_run_is_partly_applied_whatever_it_had_done():
 
 def test_a_shop_that_an_earlier_run_left_closed_is_a_difference_also_where_nothing_else_is():
     owed = replace(of(codes.LEFT_CLOSED), severity=Severity.WARNING)
-    assert exit_code_for_plan(EMPTY, (owed,)) is DIFFERENCES
-    assert exit_code_for_read((owed,), differs=False) is DIFFERENCES
+    assert exit_code_for_plan(EMPTY, (owed,), left_closed=True) is DIFFERENCES
+    assert exit_code_for_read((owed,), differs=False, left_closed=True) is DIFFERENCES
     assert exit_code_for_read((), differs=False) is DONE
 
 
 def test_a_run_whose_machine_failed_in_its_midst_is_half_done_once_anything_was_written():
     broken = replace(of(codes.UNUSABLE), severity=Severity.ERROR)
     shop = ShopReport(shop=ShopKey("a"), outcome=ShopOutcome.APPLIED, done=2, writes=2)
-    assert exit_code_for_report(Report(fingerprint="", shops=(shop,), findings=(broken,))) is PARTLY
+    assert (
+        exit_code_for_report(Report(fingerprint="", shops=(shop,), findings=(broken,), recording_failed=True)) is PARTLY
+    )
     left = ShopReport(shop=ShopKey("a"), outcome=ShopOutcome.SKIPPED, writes=2)
-    assert exit_code_for_report(Report(fingerprint="", shops=(left,), findings=(broken,))) is ERROR
-    assert exit_code_for_report(Report(fingerprint="", shops=(), findings=(broken,))) is ERROR
+    assert (
+        exit_code_for_report(Report(fingerprint="", shops=(left,), findings=(broken,), recording_failed=True)) is ERROR
+    )
+    assert exit_code_for_report(Report(fingerprint="", shops=(), findings=(broken,), recording_failed=True)) is ERROR

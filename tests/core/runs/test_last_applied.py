@@ -25,7 +25,7 @@ from reconciler.core.values import (
     SecretDigest,
     StorefrontStatus,
 )
-from tests.core.planning.test_diff import look
+from tests.core.planning.test_field_diff import look
 from tests.support.example_worlds import live, wish
 from tests.support.plan_samples import ENABLED, ENDPOINT, KEY, LABEL, SELLER, TOKEN, USE
 from tests.support.strategies import MAILS, TOKENS, observed, secret, shop_plans

@@ -24,7 +24,7 @@ from reconciler.ports import Manifest, WriteRequest
 from reconciler.workflows.drift.check import check_drift
 from reconciler.workflows.drift.incremental import synced_shop
 from reconciler.workflows.drift.notifications import seen_of
-from tests.core.planning.test_diff import look
+from tests.core.planning.test_field_diff import look
 from tests.support.example_worlds import live, wish
 from tests.support.strategies import MAILS, TOKENS, secret
 

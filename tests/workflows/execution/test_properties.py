@@ -3,7 +3,7 @@
 from hypothesis import given
 
 from reconciler.core.model.kinds import kind_named
-from reconciler.core.planning.diff import values_equal
+from reconciler.core.planning.field_diff import values_equal
 from reconciler.core.runs.events import Event, PredictionMissed, ShopStarted, ShopVerified, StepDone, StepFailed
 from reconciler.core.runs.report import ShopOutcome
 from reconciler.core.values import StorefrontStatus

@@ -33,14 +33,14 @@ class TokenCache:
         self._token: Secret | None = None
         self._until: datetime = clock.now()
         self._failure: BackendError | None = None
-        self._flights = 0
+        self._fetches = 0
         self._one = anyio.Lock()
 
     async def current(self) -> Secret:
         """Raises BackendError."""
         if self._token is not None and self._clock.now() < self._until:
             return self._token
-        return await self._renewed(self._flights)
+        return await self._renew(self._fetches)
 
     async def replace(self, refused: Secret) -> Secret:
         """Another token than the one the backend did not take; it may have been fetched in the meantime."""
@@ -48,18 +48,18 @@ class TokenCache:
             self._token = None
         return await self.current()
 
-    async def _renewed(self, flight: int) -> Secret:
+    async def _renew(self, flight: int) -> Secret:
         async with self._one:
             # Either nobody flew while we waited, or the token that was fetched is refused again by now.
-            due = self._flights == flight or (self._token is None and self._failure is None)
+            due = self._fetches == flight or (self._token is None and self._failure is None)
             if due and not isinstance(self._failure, Unauthorised):
-                await self._fly()
+                await self._fetch_once()
         if self._token is not None:
             return self._token
         assert self._failure is not None  # a flight brings one or the other
         raise copy_error(self._failure)
 
-    async def _fly(self) -> None:
+    async def _fetch_once(self) -> None:
         self._token = None
         self._failure = None
         try:
@@ -69,4 +69,4 @@ class TokenCache:
         else:
             self._token = grant.token
             self._until = self._clock.now() + grant.lifetime - min(_EARLY, grant.lifetime / 10)
-        self._flights += 1
+        self._fetches += 1

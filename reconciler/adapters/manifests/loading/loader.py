@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from reconciler.adapters.manifests.discovery.duplicates import duplicate_shop_diagnostics
+from reconciler.adapters.manifests.discovery.duplicate_shops import duplicate_shop_diagnostics
 from reconciler.adapters.manifests.discovery.files import Listing, shop_files
 from reconciler.adapters.manifests.loading.affected import Affected
 from reconciler.adapters.manifests.loading.shared_layers import SharedLayers

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from reconciler.adapters.manifests.discovery.duplicates import duplicate_shop_diagnostics
+from reconciler.adapters.manifests.discovery.duplicate_shops import duplicate_shop_diagnostics
 from reconciler.adapters.manifests.discovery.entries import ManifestPath
 from reconciler.adapters.manifests.discovery.files import Listing, read_bytes, shared_files, shop_files
 from reconciler.adapters.manifests.documents.base import Document
@@ -34,7 +34,7 @@ from reconciler.core.importing.profile_edits import Edits
 from reconciler.core.model.formats import SHOP_KEY
 from reconciler.core.model.layers import Leaf, Profile, flatten, to_leaf
 from reconciler.core.model.state import Desired
-from reconciler.core.planning.diff import declared_values
+from reconciler.core.planning.field_diff import declared_values
 from reconciler.core.values import UNSET, Origin, ShopKey
 from reconciler.ports import SetupError
 from reconciler.ports.manifest_editing import FileChange, FolderSnapshot, ShopFile

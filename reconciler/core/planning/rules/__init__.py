@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
-from reconciler.core.planning.rules.case import RuleContext
 from reconciler.core.planning.rules.completeness import (
     api_credentials_valid,
     derived_consistent,
@@ -24,6 +23,7 @@ from reconciler.core.planning.rules.entitlement import (
     requires_subscription,
 )
 from reconciler.core.planning.rules.preset_token import preset_token_exists, preset_token_unchanged
+from reconciler.core.planning.rules.rule_context import RuleContext
 
 Rule = Callable[[RuleContext], Iterable[Diagnostic]]
 

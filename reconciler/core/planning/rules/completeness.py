@@ -10,7 +10,7 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.kinds import AMAZON_SETTINGS, SYSTEM_PARTS, AmazonSettings, SystemParts
 from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.cascade import ENABLED_FIELD, REQUIRED_SETTINGS, inconsistent_fields
-from reconciler.core.planning.rules.case import RuleContext
+from reconciler.core.planning.rules.rule_context import RuleContext
 from reconciler.core.values import ABSENT, UNSET, ApiStatus
 
 _REGISTRATION = FieldRef("ipn_endpoint", "registration")

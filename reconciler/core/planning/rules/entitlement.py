@@ -13,7 +13,7 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.kinds import Entitlements
 from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.change import Change
-from reconciler.core.planning.rules.case import RuleContext
+from reconciler.core.planning.rules.rule_context import RuleContext
 from reconciler.core.values import CommerceCreator
 
 _SWITCH = FieldRef("amazon_settings", "enabled")

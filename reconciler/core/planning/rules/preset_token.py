@@ -9,7 +9,7 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.kinds import AmazonSettings
 from reconciler.core.model.state import FieldRef
-from reconciler.core.planning.rules.case import RuleContext
+from reconciler.core.planning.rules.rule_context import RuleContext
 from reconciler.core.values import PRE_SET, UNSET
 
 _TOKEN = FieldRef("amazon_settings", "mws_auth_token")

@@ -9,7 +9,7 @@ from reconciler.core.model.kinds import KINDS, AmazonSettings
 from reconciler.core.model.policy import Compare, Owner
 from reconciler.core.model.state import FieldRef, Known, Observed, Unknown, value_at
 from reconciler.core.planning.change import Change, ChangeAction, Reason
-from reconciler.core.planning.diff import declared_values, diff, values_equal
+from reconciler.core.planning.field_diff import declared_values, diff, values_equal
 from reconciler.core.values import ABSENT, PRE_SET, UNSET, Registration, SecretRef, StorefrontStatus, seal_secret
 from tests.support.example_worlds import bare, live, wish
 from tests.support.fake_backend import ModelBackend, Shop
