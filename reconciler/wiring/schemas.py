@@ -10,7 +10,8 @@ def schemas() -> Mapping[str, Callable[[], dict[str, Any]]]:
     """Each JSON Schema by its name: what `reconciler schema NAME` prints and `schemas/` holds."""
     from reconciler.adapters.manifests.documents.json_schema import shared_schema, shop_schema
     from reconciler.adapters.settings.json_schema import settings_schema
-    from reconciler.core.documents.plan_schema import saved_plan_schema
+    from reconciler.core.documents.event_codec import event_schema
+    from reconciler.core.documents.saved_plan import saved_plan_schema
     from reconciler.views.schemas.results import (
         begun_schema,
         drift_schema,
@@ -37,6 +38,7 @@ def schemas() -> Mapping[str, Callable[[], dict[str, Any]]]:
 
     return {
         "saved-plan": saved_plan_schema,
+        "run-event": event_schema,
         "shop": shop_schema,
         "shared": shared_schema,
         "settings": settings_schema,

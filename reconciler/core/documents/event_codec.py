@@ -11,29 +11,13 @@ To change it: raise `VERSION`, lift the older documents in `_LIFTS`, add the new
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.documents.field_codecs import (
-    FLAG,
-    NUMBER,
-    OPTIONAL_NUMBER,
-    OPTIONAL_TEXT,
-    REF,
-    SHOP,
-    TEXT,
-    WHY,
-    CorruptDocument,
-    DocumentError,
-    FieldCodec,
-    NewerVersion,
-    list_of,
-    optional,
-    pair,
-    require_keys,
-)
-from reconciler.core.documents.value_codec import VALUE
+from reconciler.core.documents.codec import CodecFactory, FieldCodec
+from reconciler.core.documents.field_codecs import NUMBER, SHARED, TEXT, CorruptDocument, DocumentError, NewerVersion
+from reconciler.core.documents.json_schema import Definitions, Schema, closed_object, published
+from reconciler.core.documents.value_codec import VALUES
 from reconciler.core.model.canonical import DigestKey, Json
 from reconciler.core.runs.events import (
     Event,
@@ -55,7 +39,15 @@ from reconciler.core.runs.events import (
     WaveStarted,
 )
 
-__all__ = ["VERSION", "CorruptDocument", "DocumentError", "NewerVersion", "decode_event", "encode_event"]
+__all__ = [
+    "VERSION",
+    "CorruptDocument",
+    "DocumentError",
+    "NewerVersion",
+    "decode_event",
+    "encode_event",
+    "event_schema",
+]
 
 VERSION: Final = 3
 
@@ -63,8 +55,9 @@ VERSION: Final = 3
 def encode_event(event: Event, key: DigestKey | None) -> dict[str, Json]:
     """The document of `event`, always of the newest version."""
     name = _NAMES[type(event)]
-    fields = {field: form.write(getattr(event, field), key) for field, form in _EVENTS[name].fields.items()}
-    return {"v": VERSION, "event": name, **fields}
+    written = _EVENTS[name].write(event, key)
+    assert isinstance(written, dict)
+    return {"v": VERSION, "event": name, **written}
 
 
 def decode_event(document: Json) -> Event:
@@ -74,24 +67,26 @@ def decode_event(document: Json) -> Event:
         name = TEXT.read(lifted.pop("event"))
         if name not in _EVENTS:
             raise NewerVersion(msg("the event {name} is not known to this version", name=name))
-        return _EVENTS[name].read(lifted)
+        read: Event = _EVENTS[name].read(lifted)
     except (KeyError, TypeError, ValueError) as error:
         # The cause would print the value it stumbled over, so it is named by its class alone.
         kind = type(error).__name__
         raise CorruptDocument(msg("an event of the journal is damaged ({kind})", kind=kind)) from None
+    return read
 
 
-@dataclass(frozen=True, slots=True)
-class _EventCodec:
-    """An event's class and its fields."""
+def event_schema() -> Schema:
+    """The JSON Schema of the newest version: one form for each event."""
 
-    event: type
-    fields: Mapping[str, FieldCodec]
+    def document(definitions: Definitions) -> Schema:
+        return {"anyOf": [_event_schema(name, form, definitions) for name, form in _EVENTS.items()]}
 
-    def read(self, document: dict[str, Any]) -> Event:
-        parts = require_keys(document, *self.fields)
-        read: Event = self.event(**{name: form.read(parts[name]) for name, form in self.fields.items()})
-        return read
+    return published("reconciler run event", document)
+
+
+def _event_schema(name: str, form: FieldCodec, definitions: Definitions) -> Schema:
+    fields = form.schema(definitions)["properties"]
+    return closed_object({"v": {"const": VERSION}, "event": {"const": name}, **fields})
 
 
 def _upgrade(document: Json) -> dict[str, Any]:
@@ -131,37 +126,24 @@ def _to_version_3(document: dict[str, Any]) -> dict[str, Any]:
 _UPGRADES: Final[tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = (_to_version_2, _to_version_3)
 """The first makes version 2 of version 1, and so on."""
 
-_PAIRS: Final = list_of(pair(REF, VALUE))
-
-_EVENTS: Final[Mapping[str, _EventCodec]] = {
-    "run-started": _EventCodec(RunStarted, {"fingerprint": TEXT, "shops": NUMBER}),
-    "shop-started": _EventCodec(ShopStarted, {"shop": SHOP}),
-    "step-started": _EventCodec(StepStarted, {"shop": SHOP, "step": NUMBER, "key": TEXT}),
-    "step-done": _EventCodec(
-        StepDone,
-        {
-            "shop": SHOP,
-            "step": NUMBER,
-            "version": OPTIONAL_TEXT,
-            "request_id": OPTIONAL_TEXT,
-            "seals": _PAIRS,
-            "closed_ms": OPTIONAL_NUMBER,
-        },
-    ),
-    "step-failed": _EventCodec(StepFailed, {"shop": SHOP, "step": NUMBER, "why": WHY, "happened": optional(FLAG)}),
-    "prediction-missed": _EventCodec(
-        PredictionMissed,
-        {"shop": SHOP, "ref": REF, "predicted": VALUE, "found": VALUE, "why": WHY},
-    ),
-    "shop-reopened": _EventCodec(ShopReopened, {"shop": SHOP, "closed_ms": OPTIONAL_NUMBER}),
-    "reopen-failed": _EventCodec(ReopenFailed, {"shop": SHOP, "why": WHY}),
-    "shop-verified": _EventCodec(ShopVerified, {"shop": SHOP}),
-    "shop-agreed": _EventCodec(ShopInSync, {"shop": SHOP, "values": _PAIRS, "seals": _PAIRS}),
-    "shop-skipped": _EventCodec(ShopSkipped, {"shop": SHOP, "why": list_of(WHY)}),
-    "shop-finished": _EventCodec(ShopFinished, {"shop": SHOP}),
-    "wave-started": _EventCodec(WaveStarted, {"wave": NUMBER, "waves": NUMBER, "name": TEXT, "shops": NUMBER}),
-    "wave-soaks": _EventCodec(WaveSoaking, {"wave": NUMBER, "seconds": NUMBER}),
-    "wave-finished": _EventCodec(WaveFinished, {"wave": NUMBER, "why": list_of(WHY)}),
-    "run-finished": _EventCodec(RunFinished, {"interrupted": FLAG}),
+_CLASSES: Final[Mapping[str, type[Event]]] = {
+    "run-started": RunStarted,
+    "shop-started": ShopStarted,
+    "step-started": StepStarted,
+    "step-done": StepDone,
+    "step-failed": StepFailed,
+    "prediction-missed": PredictionMissed,
+    "shop-reopened": ShopReopened,
+    "reopen-failed": ReopenFailed,
+    "shop-verified": ShopVerified,
+    "shop-agreed": ShopInSync,
+    "shop-skipped": ShopSkipped,
+    "shop-finished": ShopFinished,
+    "wave-started": WaveStarted,
+    "wave-soaks": WaveSoaking,
+    "wave-finished": WaveFinished,
+    "run-finished": RunFinished,
 }
-_NAMES: Final[Mapping[type, str]] = {shape.event: name for name, shape in _EVENTS.items()}
+_PARTS: Final = CodecFactory({**SHARED, **VALUES})
+_EVENTS: Final = {name: _PARTS.record(event) for name, event in _CLASSES.items()}
+_NAMES: Final = {event: name for name, event in _CLASSES.items()}

@@ -1,105 +1,21 @@
-"""The parts of a saved plan written down, and read back: changes, steps, brackets, shops.
+"""The parts of a saved plan: changes, steps, brackets, shops.
 
-In: a part and the key of the digests that stand for secrets. Out: JSON, or the part again; values, texts and diagnostics are
-written as `event_parts` writes them. What is damaged is refused with the place where it stands (`DecodeError`). It knows neither
-the envelope nor what proves that nobody edited it.
-
-The written form is stated here field by field, as that of events is: renaming a field must not rename it in files.
+In: a part and the key of the digests that stand for secrets. Out: JSON, or the part again. A damaged part is refused with its
+place (`DecodeError`). It knows neither the envelope nor what proves that nobody edited it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
+from dataclasses import replace
 from typing import Any, Final
 
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.documents.field_codecs import (
-    FLAG,
-    NUMBER,
-    OPTIONAL_TEXT,
-    ORIGIN,
-    REF,
-    SHOP,
-    TEXT,
-    WHY,
-    FieldCodec,
-    NewerVersion,
-    key_of,
-    optional,
-    require_keys,
-)
-from reconciler.core.documents.value_codec import VALUE
+from reconciler.core.documents.codec import CodecFactory, DecodeError, FieldCodec, defined, narrowed, optional
+from reconciler.core.documents.field_codecs import NUMBER, REF, SHARED, TEXT, NewerVersion
+from reconciler.core.documents.value_codec import SCALAR, VALUES
 from reconciler.core.model.kinds import KIND_NAMES, KINDS
 from reconciler.core.model.state import FieldRef, MaintenancePolicy
-from reconciler.core.planning.change import Change, Reason
-from reconciler.core.planning.plan import ClosureBracket, ShopPlan, Step, StepKind
-
-
-@dataclass
-class DecodeError(Exception):
-    """`place` is where the damage is, from here on inwards; `kind` names the fault. What stands there is not told."""
-
-    place: str
-    kind: str
-
-
-def decode_at(place: str, read: Callable[[Any], Any], document: Any) -> Any:
-    """What `read` makes of the document that stands at `place`. Raises DecodeError."""
-    try:
-        return read(document)
-    except DecodeError as inner:
-        raise DecodeError(f"{place}{inner.place}", inner.kind) from None
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
-        # The cause would print the value it stumbled over.
-        raise DecodeError(place, type(error).__name__) from None
-
-
-def record(make: Callable[..., Any], **fields: FieldCodec) -> FieldCodec:
-    """An object with exactly these fields."""
-
-    def read(document: Any) -> Any:
-        parts = require_keys(document, *map(key_of, fields))
-        return make(
-            **{name: decode_at(f".{key_of(name)}", form.read, parts[key_of(name)]) for name, form in fields.items()}
-        )
-
-    return FieldCodec(
-        write=lambda value, key: {key_of(name): form.write(getattr(value, name), key) for name, form in fields.items()},
-        read=read,
-    )
-
-
-def located_list(form: FieldCodec) -> FieldCodec:
-    """A list of them; a fault says at which it is."""
-
-    def read(document: Any) -> Any:
-        if not isinstance(document, list):
-            raise TypeError("not a list")
-        return tuple(decode_at(f"[{index}]", form.read, one) for index, one in enumerate(document))
-
-    return FieldCodec(write=lambda values, key: [form.write(value, key) for value in values], read=read)
-
-
-def named_pair(**fields: FieldCodec) -> FieldCodec:
-    """Two things, each under its name."""
-    first, second = fields
-
-    def read(document: Any) -> Any:
-        parts = require_keys(document, first, second)
-        return tuple(decode_at(f".{name}", form.read, parts[name]) for name, form in fields.items())
-
-    return FieldCodec(
-        write=lambda values, key: {
-            name: form.write(value, key) for (name, form), value in zip(fields.items(), values, strict=True)
-        },
-        read=read,
-    )
-
-
-def enum_of(words: type[Enum]) -> FieldCodec:
-    return FieldCodec(write=lambda value, _: value.value, read=words)
+from reconciler.core.planning.plan import ShopPlan, Step, StepKind
 
 
 def _read_field(document: Any) -> FieldRef:
@@ -122,7 +38,7 @@ def _read_kind(document: Any) -> str:
 
 
 def _read_shop(document: Any) -> ShopPlan:
-    """Steps and bracket must be about the changes and steps that are there."""
+    """Steps and bracket must be about changes and steps that the document holds."""
     shop: ShopPlan = _SHOP.read(document)
     written = {change.ref for change in shop.written_changes}
     for index, step in enumerate(shop.steps):
@@ -134,46 +50,24 @@ def _read_shop(document: Any) -> ShopPlan:
     return shop
 
 
-FIELD: Final = FieldCodec(write=REF.write, read=_read_field)
-_CHANGE: Final = record(
-    Change,
-    ref=FIELD,
-    before=VALUE,
-    after=VALUE,
-    reason=enum_of(Reason),
-    origin=ORIGIN,
-    caused_by=optional(FIELD),
+_KIND: Final = narrowed(TEXT, enum=list(KIND_NAMES))
+_MINUTE: Final = narrowed(NUMBER, maximum=1439)
+_STEP_KIND: Final = FieldCodec(TEXT.write, _read_kind, narrowed(TEXT, enum=["", *KIND_NAMES]).schema)
+_FIELD: Final = defined("field", replace(CodecFactory(SHARED).record(FieldRef, kind=_KIND), read=_read_field))
+
+_PARTS: Final = CodecFactory({**SHARED, **VALUES, FieldRef: _FIELD}, located=True)
+_STEP: Final = _PARTS.record(Step, kind=_STEP_KIND)
+_MAINTENANCE: Final = _PARTS.record(
+    MaintenancePolicy, window=optional(_PARTS.named_pair(opens=_MINUTE, closes=_MINUTE))
 )
-_STEP: Final = record(
-    Step, action=enum_of(StepKind), kind=FieldCodec(write=TEXT.write, read=_read_kind), refs=located_list(FIELD)
-)
-_SHOP: Final = record(
+_SHOP: Final = _PARTS.record(
     ShopPlan,
-    shop=SHOP,
-    origin=ORIGIN,
-    changes=located_list(_CHANGE),
-    steps=located_list(_STEP),
-    bracket=optional(record(ClosureBracket, first=NUMBER, last=NUMBER, seconds=NUMBER)),
-    predicted=located_list(named_pair(ref=FIELD, value=VALUE)),
-    versions=located_list(named_pair(kind=TEXT, version=TEXT)),
-    endpoint_target=optional(named_pair(seller_id=TEXT, url=TEXT)),
-    findings=located_list(WHY),
-    maintenance=record(
-        MaintenancePolicy, close_shop=FLAG, window=optional(named_pair(opens=NUMBER, closes=NUMBER)), time_zone=TEXT
-    ),
-    was_open=FLAG,
-    labels=located_list(named_pair(key=TEXT, value=TEXT)),
+    steps=_PARTS.list_of(_STEP),
+    predicted=_PARTS.list_of(_PARTS.named_pair(ref=_FIELD, value=SCALAR)),
+    versions=_PARTS.list_of(_PARTS.named_pair(kind=_KIND, version=TEXT)),
+    endpoint_target=optional(_PARTS.named_pair(seller_id=TEXT, url=TEXT)),
+    maintenance=_MAINTENANCE,
+    labels=_PARTS.list_of(_PARTS.named_pair(key=TEXT, value=TEXT)),
 )
-SHOP_PLAN: Final = FieldCodec(write=_SHOP.write, read=_read_shop)
-FINDINGS: Final = located_list(WHY)
-MADE: Final = {
-    "tool": TEXT,
-    "created": TEXT,
-    "environment": TEXT,
-    "backend": TEXT,
-    "fleet": OPTIONAL_TEXT,
-    "commit": OPTIONAL_TEXT,
-    "manifests": located_list(named_pair(file=TEXT, sha256=TEXT)),
-    "allowed": located_list(named_pair(code=TEXT, shops=TEXT)),
-}
-"""Where a plan comes from, field by field."""
+PLAN_PARTS: Final = CodecFactory({**_PARTS.by_type, ShopPlan: replace(_SHOP, read=_read_shop)}, located=True)
+"""Derives the codecs of what holds shops."""

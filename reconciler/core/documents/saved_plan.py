@@ -19,17 +19,10 @@ from typing import Any, Final, NoReturn
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.documents.field_codecs import NUMBER, TEXT, FieldCodec, NewerVersion
-from reconciler.core.documents.plan_codec import (
-    FINDINGS,
-    MADE,
-    SHOP_PLAN,
-    DecodeError,
-    decode_at,
-    enum_of,
-    located_list,
-    record,
-)
+from reconciler.core.documents.codec import DecodeError, FieldCodec, decode_at, narrowed
+from reconciler.core.documents.field_codecs import TEXT, NewerVersion
+from reconciler.core.documents.json_schema import Definitions, Schema, closed_object, published
+from reconciler.core.documents.plan_codec import PLAN_PARTS
 from reconciler.core.model.canonical import DigestKey, Json, dumps, fingerprint
 from reconciler.core.planning.fingerprint import FingerprintScope, plan_fingerprint
 from reconciler.core.planning.plan import Plan, ShopPlan
@@ -155,16 +148,35 @@ class _Envelope:
     seal: str
 
 
-_MADE: Final = record(PlanMetadata, **MADE)
-_PLAN: Final = record(
-    _Written,
-    fingerprint=TEXT,
-    covers=enum_of(FingerprintScope),
-    findings=FINDINGS,
-    shops=located_list(SHOP_PLAN),
-    unchanged_shops=NUMBER,
+def _hexadecimal(prefix: str = "") -> FieldCodec:
+    """A text that is written as 64 digits. What it must be is checked by `verify_plan`, not by the reader."""
+    return narrowed(TEXT, pattern=f"^{prefix}[0-9a-f]{{64}}$")
+
+
+_MADE: Final = PLAN_PARTS.record(
+    PlanMetadata,
+    omit=["version"],
+    manifests=PLAN_PARTS.list_of(PLAN_PARTS.named_pair(file=TEXT, sha256=_hexadecimal())),
+    allowed=PLAN_PARTS.list_of(PLAN_PARTS.named_pair(code=TEXT, shops=TEXT)),
 )
-_ENVELOPE: Final = record(_Envelope, metadata=_MADE, plan=_PLAN, digest=TEXT, seal=TEXT)
+_PLAN: Final = PLAN_PARTS.record(_Written, fingerprint=_hexadecimal("sha256:"))
+_ENVELOPE: Final = PLAN_PARTS.record(
+    _Envelope,
+    metadata=_MADE,
+    plan=_PLAN,
+    digest=_hexadecimal("sha256:"),
+    seal=_hexadecimal("hmac-sha256:"),
+)
+
+
+def saved_plan_schema() -> Schema:
+    """The JSON Schema of the newest version."""
+
+    def document(definitions: Definitions) -> Schema:
+        envelope = _ENVELOPE.schema(definitions)["properties"]
+        return closed_object({"format": {"const": FORMAT}, "version": {"const": VERSION}, **envelope})
+
+    return published("reconciler saved plan", document)
 
 
 def _read(document: Json) -> tuple[SavedPlan, FingerprintScope]:
@@ -231,11 +243,8 @@ def _to_version_2(document: dict[str, Any]) -> dict[str, Any]:
 
 def _plan_to_version_2(part: Any) -> dict[str, Any]:
     plan = _added(part, "left_out", 0)
-    shops = FieldCodec(write=SHOP_PLAN.write, read=lambda shop: _added(shop, "labels", []))
-    return {
-        **plan,
-        "shops": decode_at(".shops", lambda document: list(located_list(shops).read(document)), plan["shops"]),
-    }
+    shops = PLAN_PARTS.list_of(FieldCodec(TEXT.write, lambda shop: _added(shop, "labels", []), TEXT.schema))
+    return {**plan, "shops": decode_at(".shops", lambda document: list(shops.read(document)), plan["shops"])}
 
 
 def _added(part: Any, name: str, value: Json) -> dict[str, Any]:

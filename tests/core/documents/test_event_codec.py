@@ -5,6 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import get_args
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ from reconciler.core.documents.event_codec import (
     NewerVersion,
     decode_event,
     encode_event,
+    event_schema,
 )
 from reconciler.core.model.canonical import DigestKey, dumps
 from reconciler.core.model.state import FieldRef
@@ -252,6 +254,22 @@ def test_what_is_written_is_read_back(event):
 @given(events)
 def test_the_written_form_is_canonical(event):
     assert written(decode_event(written(event)), None) == written(event)
+
+
+SCHEMA = jsonschema.Draft202012Validator(event_schema())
+
+
+@given(events)
+def test_every_document_has_the_shape_of_the_schema(event):
+    SCHEMA.validate(written(event))
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_example_has_the_shape_of_the_schema_and_nothing_more(name):
+    jsonschema.Draft202012Validator.check_schema(event_schema())
+    document = written(EXAMPLES[name])
+    SCHEMA.validate(document)
+    assert not SCHEMA.is_valid(document | {"anew": None})
 
 
 json_values = st.recursive(

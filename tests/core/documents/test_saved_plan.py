@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.core.documents import saved_plan as plan_document
-from reconciler.core.documents.field_codecs import key_of
-from reconciler.core.documents.plan_schema import saved_plan_schema
+from reconciler.core.documents.codec import key_of
 from reconciler.core.documents.saved_plan import (
     VERSION,
     CorruptPlan,
@@ -24,6 +23,7 @@ from reconciler.core.documents.saved_plan import (
     UnreadablePlan,
     decode_plan,
     encode_plan,
+    saved_plan_schema,
     verify_plan,
 )
 from reconciler.core.model.canonical import dumps, fingerprint
@@ -102,6 +102,21 @@ def test_what_is_written_is_read_back_with_its_secrets_digested(plan):
     assert read == SavedPlan(plan=digested(plan), metadata=MADE)
 
 
+METADATA = st.builds(
+    PlanMetadata,
+    fleet=st.none() | st.text(),
+    commit=st.none() | st.text(),
+    manifests=st.lists(st.tuples(st.text(), st.text()), max_size=2).map(tuple),
+    allowed=st.lists(st.tuples(st.text(), st.text()), max_size=2).map(tuple),
+    version=st.just(VERSION),
+)
+
+
+@given(METADATA)
+def test_where_a_plan_comes_from_is_read_back(metadata):
+    assert decode_plan(written(SavedPlan(plan=FULL.plan, metadata=metadata))).metadata == metadata
+
+
 @given(plans)
 def test_what_was_read_back_is_written_the_same_again(plan):
     assert written(decode_plan(written(of(plan)))) == written(of(plan))
@@ -128,6 +143,15 @@ def test_every_example_has_the_shape_of_the_schema(name):
     schema = saved_plan_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.Draft202012Validator(schema).validate(written(EXAMPLES[name]))
+
+
+def test_the_schema_knows_no_other_key_at_any_place():
+    document = written(FULL)
+    for at, part in list(places(document)):
+        if isinstance(part, dict) and at[-1:] != ("arguments",):
+            part["anew"] = None
+            assert not jsonschema.Draft202012Validator(saved_plan_schema()).is_valid(document), at
+            del part["anew"]
 
 
 def places(part, at=()):
