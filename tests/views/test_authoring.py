@@ -19,8 +19,8 @@ from reconciler.views.common.context import RenderContext
 from reconciler.views.common.file_diff import diff_lines, diff_of
 from reconciler.views.i18n import language
 from reconciler.views.json.authoring import import_json
+from reconciler.views.json.schema import document_schema
 from reconciler.views.markdown.authoring import import_markdown
-from reconciler.views.schemas.results import import_schema
 from reconciler.views.tables.columns import mapping_table
 from reconciler.views.tables.table import render_table, table_json
 from reconciler.views.text.authoring import render_import
@@ -61,8 +61,8 @@ def test_json(name: str, as_json) -> None:
     document = import_json(SAMPLES[name], [("GET", "/x", 200)] if name == "check" else None)
 
     assert document == as_json
-    jsonschema.Draft202012Validator.check_schema(import_schema())
-    jsonschema.Draft202012Validator(import_schema()).validate(json.loads(document))
+    jsonschema.Draft202012Validator.check_schema(document_schema("import"))
+    jsonschema.Draft202012Validator(document_schema("import")).validate(json.loads(document))
 
 
 @pytest.mark.parametrize(

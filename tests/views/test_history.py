@@ -14,7 +14,7 @@ from reconciler.core.runs.run_summary import RunCounts, RunSummary
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import display_width
 from reconciler.views.json.history import history_json
-from reconciler.views.schemas.runs import history_schema
+from reconciler.views.json.schema import document_schema
 from reconciler.views.tables.history import history_full, history_terminal, status_message
 from reconciler.views.tables.table import render_table, table_markdown
 
@@ -71,7 +71,7 @@ def test_in_markdown_nothing_is_shortened(english: RenderContext) -> None:
 
 def test_for_machines_numbers_are_numbers_and_what_is_not_there_is_null() -> None:
     document = json.loads(history_json([RUN, RESUME, *OUTCOMES.values()]))
-    jsonschema.Draft202012Validator(history_schema()).validate(document)
+    jsonschema.Draft202012Validator(document_schema("history")).validate(document)
     first, second = document["rows"][:2]
     assert (first["shops"], first["applied"], first["outcome"]) == (100_000, 98_000, "partly")
     assert (second["commit"], second["fingerprint"], second["resumed_by"]) == (None, None, None)

@@ -14,7 +14,7 @@ from reconciler.core.runs.run_summary import RunCounts, RunSummary
 from reconciler.core.runs.step_history import StepOutcome, StepRecord
 from reconciler.views.common.context import RenderContext
 from reconciler.views.json.history import history_steps_json
-from reconciler.views.schemas.runs import history_steps_schema
+from reconciler.views.json.schema import document_schema
 from reconciler.views.tables.history import steps_short, steps_whole
 from reconciler.views.tables.table import render_table, table_markdown
 
@@ -76,7 +76,7 @@ def test_in_markdown_with_the_fields(english: RenderContext) -> None:
 
 def test_in_json_as_its_schema_states_it() -> None:
     document = json.loads(history_steps_json([(RUN, DEEDS)]))
-    jsonschema.Draft202012Validator(history_steps_schema()).validate(document)
+    jsonschema.Draft202012Validator(document_schema("history-steps")).validate(document)
     assert document["rows"][0] == {
         "at": AT,
         "run": RUN.run,

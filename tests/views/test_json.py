@@ -11,15 +11,8 @@ from reconciler.views.json.drift import drift_json
 from reconciler.views.json.observed import observed_json
 from reconciler.views.json.plan import plan_json
 from reconciler.views.json.report import report_json
+from reconciler.views.json.schema import document_schema
 from reconciler.views.json.validation import failure_json, validation_json
-from reconciler.views.schemas.results import (
-    drift_schema,
-    failure_schema,
-    observed_schema,
-    plan_schema,
-    report_schema,
-    validation_schema,
-)
 from tests.views import samples
 
 LOG = [("GET", "/admin-api/v1/shops/kyoto-tea/integration", 200), ("GET", "/admin-api/v1/x", None)]
@@ -38,12 +31,12 @@ DOCUMENTS = {
     "failure": lambda: failure_json(samples.findings()),
 }
 SCHEMAS = {
-    "plan": plan_schema,
-    "report": report_schema,
-    "drift": drift_schema,
-    "shop": observed_schema,
-    "validation": validation_schema,
-    "failure": failure_schema,
+    "plan": lambda: document_schema("plan"),
+    "report": lambda: document_schema("report"),
+    "drift": lambda: document_schema("drift"),
+    "shop": lambda: document_schema("observed"),
+    "validation": lambda: document_schema("validation"),
+    "failure": lambda: document_schema("failure"),
 }
 
 
@@ -84,7 +77,7 @@ def test_a_schema_sees_a_slip(name: str, slip: Callable[[Any], object]) -> None:
 def test_a_schema_refuses_what_it_does_not_name() -> None:
     document = json.loads(DOCUMENTS["plan"]())
     document["shops"][0]["changes"][0]["token"] = "x"
-    assert not jsonschema.Draft202012Validator(plan_schema()).is_valid(document)
+    assert not jsonschema.Draft202012Validator(document_schema("plan")).is_valid(document)
 
 
 def test_nothing_in_a_document_drives_a_terminal() -> None:

@@ -15,8 +15,8 @@ from reconciler.core.values import ShopKey, StorefrontStatus
 from reconciler.views.common.context import RenderContext
 from reconciler.views.json.recovery import recovery_json
 from reconciler.views.json.report import report_json
+from reconciler.views.json.schema import document_schema
 from reconciler.views.recovery import recovered_shop_line, recovery_markdown, render_recovery
-from reconciler.views.schemas.runs import resume_schema
 from tests.views import samples
 
 WHY = diagnostic(codes.LEFT_CLOSED, msg("it may stand CLOSED"), hint=msg("Open it in the admin screens"))
@@ -68,7 +68,7 @@ def test_for_machines_each_shop_with_what_was_known_found_and_done(
 ) -> None:
     text = recovery_json(EACH, went_on=json.loads(report_json(samples.report())), log=log)
     document = json.loads(text)
-    jsonschema.Draft202012Validator(resume_schema()).validate(document)
+    jsonschema.Draft202012Validator(document_schema("resume")).validate(document)
     assert document["summary"] == {"shops": 5} | dict.fromkeys((each.value for each in RecoveryOutcome), 1)
     assert [shop["storefront"] for shop in document["shops"]] == ["open", "closed", None, None, None]
     assert [shop["closed_by_run"] for shop in document["shops"]] == [True, False, False, True, True]
@@ -78,11 +78,11 @@ def test_for_machines_each_shop_with_what_was_known_found_and_done(
 
 def test_for_machines_nothing_is_a_document_too() -> None:
     document = json.loads(recovery_json(()))
-    jsonschema.Draft202012Validator(resume_schema()).validate(document)
+    jsonschema.Draft202012Validator(document_schema("resume")).validate(document)
     assert (document["shops"], document["went_on"], document["summary"]["shops"]) == ([], None, 0)
 
 
 def test_its_schema_sees_a_slip() -> None:
     document = json.loads(recovery_json(EACH))
     document["shops"][0]["storefront"] = "ajar"
-    assert not jsonschema.Draft202012Validator(resume_schema()).is_valid(document)
+    assert not jsonschema.Draft202012Validator(document_schema("resume")).is_valid(document)

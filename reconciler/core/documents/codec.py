@@ -1,8 +1,9 @@
 """How the parts of documents are written, read back and described: one codec states all three.
 
-In: a class and the codecs of single values. Out: a codec. A reader takes exactly what its writer wrote and refuses the rest
-(ValueError, TypeError, KeyError), so that nothing is half-read. Keys and forms follow from the annotations of the class; an
-exception is stated beside it. The corpus of old documents shows when a class has changed in a way that its documents must not.
+In: a class and the codecs of single values. Out: a codec. A reader takes exactly what its writer wrote and refuses
+the rest (ValueError, TypeError, KeyError), so that nothing is half-read. Keys and forms follow from the annotations
+of the class; an exception is stated beside it. The corpus of old documents shows when a class has changed in a way
+that its documents must not.
 """
 
 from __future__ import annotations

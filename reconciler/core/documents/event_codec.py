@@ -1,11 +1,12 @@
 """Events written down: each as a JSON document that names its version, and back again.
 
-In: an event and the key of the digests that stand for secrets. Out: a document, or the event of a document of any version that
-was ever written. Texts are kept as template and arguments, so that an old journal renders in any language. What is not wholly
-understood is refused, never half-read. It does not know where documents are kept.
+In: an event and the key of the digests that stand for secrets. Out: a document, or the event of a document of any
+version that was ever written. Texts are kept as template and arguments, so that an old journal renders in any
+language. What is not wholly understood is refused, never half-read. It does not know where documents are kept.
 
-The written form is stated here field by field and not taken from the classes: renaming a field must not rename it in journals.
-To change it: raise `VERSION`, lift the older documents in `_LIFTS`, add the new ones to `tests/corpus/events`.
+The written form and its schema follow from the classes of events. A renamed field must not be renamed in journals:
+`tests/corpus/events` fails then, and the old key goes into `codec._WRITTEN_AS`. To change the form on purpose: raise
+`VERSION`, lift the older documents in `_UPGRADES`, add the new ones to the corpus.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def encode_event(event: Event, key: DigestKey | None) -> dict[str, Json]:
 
 
 def decode_event(document: Json) -> Event:
-    """Raises NewerVersion or DamagedEvent."""
+    """Raises NewerVersion or CorruptDocument."""
     try:
         lifted = _upgrade(document)
         name = TEXT.read(lifted.pop("event"))

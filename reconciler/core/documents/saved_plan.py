@@ -7,7 +7,7 @@ understood is refused, never half-read. It does not know where documents are kep
 Three things prove a document. The *digest* needs no key and shows an accident to anyone. The *seal* is a MAC over all the rest
 and shows any edit to whoever has the key. The *fingerprint* is what was approved, and is reckoned again from what stands there.
 
-To change the written form: raise `VERSION`, lift the older documents in `_LIFTS`, add the new ones to `tests/corpus/plans`.
+To change the written form: raise `VERSION`, lift the older documents in `_UPGRADES`, add the new ones to `tests/corpus/plans`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 In: a field and its JSON. Out: the scalar, of the type that the field's kind declares. A secret comes back as `SecretDigest`.
 The JSON does not say its type, so it is read by a field that is known today; what must outlive its field, or is a document of
-its own (events, saved plans), is written with its type by `event_parts`.
+its own (events, saved plans), is written with its type by `documents.value_codec`.
 
 What the journal last wrote of a field, held against a value of today.
 

@@ -1,4 +1,4 @@
 """JSON for machines: one versioned document per result. English only, the same bytes for the same values, never a secret.
 
-The shapes are stated in `views/schemas`; tests check every document against them.
+Each document is described once, by a TypedDict beside its builder. `schema` derives the JSON Schema from it.
 """

@@ -12,8 +12,10 @@ A new manifest, as a JSON document: `reconciler/begun`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Annotated, Final
 
-from reconciler.core.model.canonical import Json
+from typing_extensions import TypedDict
+
 from reconciler.core.results.authoring import (
     FileAction,
     FileEdit,
@@ -24,20 +26,105 @@ from reconciler.core.results.authoring import (
     OnboardRowResult,
 )
 from reconciler.views.common.file_diff import diff_of
-from reconciler.views.json.parts import Request, diagnostics_json, document_head, document_text, request_log
+from reconciler.views.json.document import DocumentType, Request
+from reconciler.views.json.parts import DiagnosticJson, diagnostics_json
+from reconciler.views.json.shapes import Count, counts_of, one_of
+
+
+class FileDiffJson(TypedDict):
+    file: str
+    diff: str
+
+
+class ImportSummaryJson(TypedDict):
+    shops: Count
+    created: Count
+    changed: Count
+    secrets: Count
+    unproven: Count
+
+
+class ImportedFileJson(TypedDict):
+    """`diff` is null where the file was written."""
+
+    file: str
+    action: Annotated[str, one_of(["create", "change"])]
+    diff: str | None
+
+
+class ImportedSecretJson(TypedDict):
+    """`provided` is null where nothing was to be verified."""
+
+    shop: str
+    reference: str
+    provided: bool | None
+
+
+class ImportJson(TypedDict):
+    """`proven` is null where nothing was to be verified."""
+
+    check: bool
+    proven: bool | None
+    summary: ImportSummaryJson
+    diagnostics: list[DiagnosticJson]
+    shops: list[str]
+    files: list[ImportedFileJson]
+    secrets: list[ImportedSecretJson]
+
+
+class OnboardingRowJson(TypedDict):
+    line: Count
+    shop: str
+    file: str
+    does: Annotated[str, one_of(FileAction)]
+    owners: list[str]
+    lacks: list[DiagnosticJson]
+
+
+class OnboardingJson(TypedDict):
+    """`rows` is empty where a row is wrong: then nothing was written. `files` is filled with `check`."""
+
+    check: bool
+    asked: bool
+    summary: Annotated[dict[str, int], counts_of("rows", *(action.value for action in FileAction), "lacking")]
+    rows: list[OnboardingRowJson]
+    files: list[FileDiffJson]
+    diagnostics: list[DiagnosticJson]
+
+
+class FormattingJson(TypedDict):
+    """`fine` counts the files that were formatted already. With `check`, nothing was written."""
+
+    check: bool
+    files: list[FileDiffJson]
+    fine: Count
+    diagnostics: list[DiagnosticJson]
+
+
+class NewManifestJson(TypedDict):
+    """`file` is null where nothing was written."""
+
+    shop: str
+    file: str | None
+    diagnostics: list[DiagnosticJson]
+
+
+IMPORT: Final = DocumentType(name="import", version=1, body=ImportJson)
+ONBOARDING: Final = DocumentType(name="onboarding", version=1, body=OnboardingJson)
+FORMATTING: Final = DocumentType(name="formatting", version=1, body=FormattingJson)
+NEW_MANIFEST: Final = DocumentType(name="begun", version=1, body=NewManifestJson)
 
 
 def import_json(imported: ImportResult, log: Iterable[Request] | None = None) -> str:
     new = sum(news.is_new for news in imported.files)
-    summary: dict[str, Json] = {
+    summary: ImportSummaryJson = {
         "shops": len(imported.shops),
         "created": new,
         "changed": len(imported.files) - new,
         "secrets": len(imported.secrets),
         "unproven": len(imported.unproven),
     }
-    document: dict[str, Json] = {
-        **document_head("import"),
+    body: ImportJson = {
         "check": imported.check,
         "proven": None if imported.proof is None else imported.proof.holds,
         "summary": summary,
@@ -48,12 +135,11 @@ def import_json(imported: ImportResult, log: Iterable[Request] | None = None) ->
             {"shop": str(shop), "reference": reference, "provided": _provided(imported, str(shop))}
             for shop, reference in imported.secrets
         ],
-        **request_log(log),
     }
-    return document_text(document)
+    return IMPORT.text(body, log)
 
 
-def _file(news: FileEdit, *, check: bool) -> Json:
+def _file(news: FileEdit, *, check: bool) -> ImportedFileJson:
     return {
         "file": news.file,
         "action": "create" if news.is_new else "change",
@@ -67,9 +153,7 @@ def _provided(imported: ImportResult, shop: str) -> bool | None:
 
 
 def onboard_json(onboarded: OnboardResult, log: list[Request] | None = None) -> str:
-    files: list[Json] = [{"file": news.file, "diff": diff_of(news)} for news in onboarded.news]
-    document: dict[str, Json] = {
-        **document_head("onboarding"),
+    body: OnboardingJson = {
         "check": onboarded.check,
         "asked": onboarded.asked,
         "summary": {
@@ -78,14 +162,17 @@ def onboard_json(onboarded: OnboardResult, log: list[Request] | None = None) -> 
             "lacking": sum(bool(row.lacks) for row in onboarded.rows),
         },
         "rows": [_row(row) for row in onboarded.rows],
-        "files": files,
+        "files": _diffs(onboarded.news),
         "diagnostics": diagnostics_json(onboarded.diagnostics),
-        **request_log(log),
     }
-    return document_text(document)
+    return ONBOARDING.text(body, log)
 
 
-def _row(row: OnboardRowResult) -> Json:
+def _diffs(files: Iterable[FileEdit]) -> list[FileDiffJson]:
+    return [{"file": news.file, "diff": diff_of(news)} for news in files]
+
+
+def _row(row: OnboardRowResult) -> OnboardingRowJson:
     return {
         "line": row.line,
         "shop": str(row.shop),
@@ -97,23 +184,19 @@ def _row(row: OnboardRowResult) -> Json:
 
 
 def fmt_json(formatted: FormatResult) -> str:
-    files: list[Json] = [{"file": news.file, "diff": diff_of(news)} for news in formatted.files]
-    document: dict[str, Json] = {
-        **document_head("formatting"),
+    body: FormattingJson = {
         "check": formatted.check,
-        "files": files,
+        "files": _diffs(formatted.files),
         "fine": formatted.unchanged,
         "diagnostics": diagnostics_json(formatted.diagnostics),
     }
-    return document_text(document)
+    return FORMATTING.text(body)
 
 
 def new_json(begun: NewManifestResult) -> str:
-    """`file` is null where nothing was written."""
-    document: dict[str, Json] = {
-        **document_head("begun"),
+    body: NewManifestJson = {
         "shop": str(begun.shop),
         "file": None if begun.news is None else begun.news.file,
         "diagnostics": diagnostics_json(begun.diagnostics),
     }
-    return document_text(document)
+    return NEW_MANIFEST.text(body)

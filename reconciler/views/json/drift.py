@@ -6,26 +6,97 @@ In: a drift, on request the request log. Out: text. What was found in the manife
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Annotated, Final, NotRequired
+
+from typing_extensions import TypedDict
 
 from reconciler.core.drift.audit import AuditEntry
-from reconciler.core.drift.drift import Drift, DriftEntry, ShopDrift
-from reconciler.core.model.canonical import Json, to_canonical
+from reconciler.core.drift.drift import Drift, DriftEntry, DriftLabel, ShopDrift
+from reconciler.core.drift.missed_notifications import NotificationState
+from reconciler.core.model.canonical import to_canonical
 from reconciler.core.values import UNSET
 from reconciler.views.common.counts import of_drift
+from reconciler.views.json.document import DocumentType, Request
 from reconciler.views.json.parts import (
-    Request,
+    DiagnosticJson,
+    FieldNameJson,
+    OriginJson,
+    Value,
     diagnostics_json,
-    document_head,
-    document_text,
     origin_json,
-    request_log,
 )
+from reconciler.views.json.shapes import Count, one_of
+
+
+class DriftSummaryJson(TypedDict):
+    shops: Count
+    drifted: Count
+    fields: Count
+    unknown: Count
+    converged: Count
+    silent: Count
+    strangers: Count
+
+
+class AuditEntryJson(TypedDict):
+    """The values are text, or say that a secret was there."""
+
+    at: str
+    actor: str
+    actor_type: str
+    before: Value
+    after: Value
+    cause: str | None
+
+
+class AppliedJson(TypedDict, total=False):
+    """Left out where nothing was ever applied: null would say that there was no value."""
+
+    applied: Value
+
+
+class DriftEntryJson(FieldNameJson, AppliedJson):
+    """`applied` is missing where nothing was ever applied."""
+
+    drift: Annotated[str, one_of(DriftLabel)]
+    wanted: Value
+    observed: Value
+    changed: AuditEntryJson | None
+    place: OriginJson
+
+
+class ReceivedNotificationsJson(TypedDict):
+    """Times are in UTC."""
+
+    registered: bool
+    last: str | None
+    unheard: Count
+    unheard_since: str | None
+
+
+class ShopDriftJson(TypedDict):
+    """`notifications` is missing where there is no sidecar: null would say that nothing was received."""
+
+    shop: str
+    file: str
+    unknown: bool
+    entries: list[DriftEntryJson]
+    findings: list[DiagnosticJson]
+    notifications: NotRequired[ReceivedNotificationsJson]
+
+
+class DriftJson(TypedDict):
+    summary: DriftSummaryJson
+    diagnostics: list[DiagnosticJson]
+    shops: list[ShopDriftJson]
+
+
+DRIFT: Final = DocumentType(name="drift", version=1, body=DriftJson)
 
 
 def drift_json(drift: Drift, log: Iterable[Request] | None = None) -> str:
     tally = of_drift(drift)
-    document: dict[str, Json] = {
-        **document_head("drift"),
+    body: DriftJson = {
         "summary": {
             "shops": tally.shops,
             "drifted": tally.drifted,
@@ -37,35 +108,35 @@ def drift_json(drift: Drift, log: Iterable[Request] | None = None) -> str:
         },
         "diagnostics": diagnostics_json(drift.findings),
         "shops": [_shop(shop) for shop in drift.shops],
-        **request_log(log),
     }
-    return document_text(document)
+    return DRIFT.text(body, log)
 
 
-def _shop(shop: ShopDrift) -> Json:
-    return {
+def _shop(shop: ShopDrift) -> ShopDriftJson:
+    document: ShopDriftJson = {
         "shop": str(shop.shop),
         "file": shop.origin.file,
         "unknown": shop.unknown,
         "entries": [_entry(entry) for entry in shop.entries],
         "findings": diagnostics_json(shop.findings),
-        **_heard(shop),
+    }
+    if shop.notifications is not None:
+        document["notifications"] = _received(shop.notifications)
+    return document
+
+
+def _received(received: NotificationState) -> ReceivedNotificationsJson:
+    return {
+        "registered": received.registered,
+        "last": received.last,
+        "unheard": received.missed_captures,
+        "unheard_since": received.missed_since,
     }
 
 
-def _heard(shop: ShopDrift) -> dict[str, Json]:
-    """Left out where no sidecar is: null would say that nothing was heard."""
-    heard = shop.notifications
-    if heard is None:
-        return {}
-    told: dict[str, Json] = {"registered": heard.registered, "last": heard.last}
-    return {"notifications": {**told, "unheard": heard.missed_captures, "unheard_since": heard.missed_since}}
-
-
-def _entry(entry: DriftEntry) -> Json:
-    """`applied` is left out where nothing was ever applied: null would say that nothing stood there."""
+def _entry(entry: DriftEntry) -> DriftEntryJson:
+    applied: AppliedJson = {} if entry.applied is UNSET else {"applied": to_canonical(entry.applied)}
     policy = entry.ref.spec.policy
-    applied: dict[str, Json] = {} if entry.applied is UNSET else {"applied": to_canonical(entry.applied)}
     return {
         "field": str(entry.ref),
         "declared": entry.ref.manifest_path,
@@ -80,7 +151,7 @@ def _entry(entry: DriftEntry) -> Json:
     }
 
 
-def _changed(change: AuditEntry) -> Json:
+def _changed(change: AuditEntry) -> AuditEntryJson:
     return {
         "at": change.at,
         "actor": change.actor,

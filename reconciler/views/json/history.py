@@ -6,23 +6,67 @@ Newest first, times in UTC.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated, Final
 
-from reconciler.core.model.canonical import Json
-from reconciler.core.runs.run_summary import RunSummary
-from reconciler.core.runs.step_history import StepRecord
-from reconciler.views.json.parts import document_head, document_text
+from typing_extensions import TypedDict
+
+from reconciler.core.planning.plan import StepKind
+from reconciler.core.runs.run_summary import RunStatus, RunSummary
+from reconciler.core.runs.step_history import StepOutcome, StepRecord
+from reconciler.views.json.document import TableType
+from reconciler.views.json.shapes import Count, Fingerprint, one_of
+
+
+class RunJson(TypedDict):
+    """Newest first, times in UTC.
+
+    `ended` is null for a run that was killed or continues, `fingerprint` for one that applied no plan.
+    """
+
+    started: str
+    run: str
+    command: str
+    actor: str
+    commit: str | None
+    shops: Count
+    outcome: Annotated[str, one_of(RunStatus)]
+    applied: Count
+    failed: Count
+    refused: Count
+    unfinished: Count
+    resumed_by: str | None
+    ended: str | None
+    fingerprint: Fingerprint | None
+
+
+class RunStepJson(TypedDict):
+    """Run by run, the newest first; within a run in order. `step` is null for what concerns the whole shop."""
+
+    at: str
+    run: str
+    actor: str
+    commit: str | None
+    step: Annotated[str, one_of(StepKind)] | None
+    kind: str | None
+    fields: list[str]
+    went: Annotated[str, one_of(StepOutcome)]
+    why: str | None
+    request_id: str | None
+
+
+HISTORY: Final = TableType(name="history", row=RunJson)
+HISTORY_STEPS: Final = TableType(name="history-steps", row=RunStepJson)
 
 
 def history_json(runs: Sequence[RunSummary]) -> str:
-    return document_text({**document_head("history"), "rows": [_row(run) for run in runs]})
+    return HISTORY.text([_row(run) for run in runs])
 
 
 def history_steps_json(runs: Sequence[tuple[RunSummary, Sequence[StepRecord]]]) -> str:
-    rows = [_deed(run, deed) for run, deeds in runs for deed in deeds]
-    return document_text({**document_head("history-steps"), "rows": rows})
+    return HISTORY_STEPS.text([_deed(run, deed) for run, deeds in runs for deed in deeds])
 
 
-def _deed(run: RunSummary, deed: StepRecord) -> Json:
+def _deed(run: RunSummary, deed: StepRecord) -> RunStepJson:
     step = deed.step
     return {
         "at": deed.at,
@@ -38,8 +82,7 @@ def _deed(run: RunSummary, deed: StepRecord) -> Json:
     }
 
 
-def _row(run: RunSummary) -> Json:
-    """`fingerprint` is null for a run that carried no plan out."""
+def _row(run: RunSummary) -> RunJson:
     tally = run.counts
     return {
         "started": run.started,

@@ -6,35 +6,67 @@ In: an observed shop. Out: text. A kind whose read failed has its reason in the 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Annotated, Final
 
-from reconciler.core.model.canonical import Json, to_canonical
-from reconciler.core.model.kinds import KINDS
-from reconciler.core.model.policy import KindSpec
+from typing_extensions import TypedDict
+
+from reconciler.core.model.canonical import to_canonical
+from reconciler.core.model.kinds import KIND_NAMES, KINDS
+from reconciler.core.model.policy import KindSpec, Owner
 from reconciler.core.model.state import FieldRef, Observed, Unknown, scalars
 from reconciler.core.values import Scalar
-from reconciler.views.json.parts import Request, diagnostics_json, document_head, document_text, request_log
+from reconciler.views.json.document import DocumentType, Request
+from reconciler.views.json.parts import DiagnosticJson, FieldNameJson, Value, diagnostics_json
+from reconciler.views.json.shapes import one_of
+
+
+class ObservedFieldJson(FieldNameJson):
+    owner: Annotated[str, one_of(Owner)]
+    value: Value
+
+
+class ObservedKindJson(TypedDict):
+    """A kind that could not be read has no version, no fields, and its reason among the findings."""
+
+    kind: Annotated[str, one_of(KIND_NAMES)]
+    label: str
+    screen: str
+    version: str | None
+    fields: list[ObservedFieldJson]
+    findings: list[DiagnosticJson]
+
+
+class ObservedJson(TypedDict):
+    shop: str
+    kinds: list[ObservedKindJson]
+
+
+OBSERVED: Final = DocumentType(name="shop", version=1, body=ObservedJson)
 
 
 def observed_json(observed: Observed, log: Iterable[Request] | None = None) -> str:
-    document: dict[str, Json] = {
-        **document_head("shop"),
-        "shop": str(observed.shop),
-        "kinds": [_kind(kind, observed) for kind in KINDS],
-        **request_log(log),
-    }
-    return document_text(document)
+    return OBSERVED.text({"shop": str(observed.shop), "kinds": [_kind(kind, observed) for kind in KINDS]}, log)
 
 
-def _kind(kind: KindSpec, observed: Observed) -> Json:
-    about: dict[str, Json] = {"kind": kind.name, "label": kind.label, "screen": kind.screen}
+def _kind(kind: KindSpec, observed: Observed) -> ObservedKindJson:
     read = observed.reads[kind.name]
+    document: ObservedKindJson = {
+        "kind": kind.name,
+        "label": kind.label,
+        "screen": kind.screen,
+        "version": None,
+        "fields": [],
+        "findings": [],
+    }
     if isinstance(read, Unknown):
-        return {**about, "version": None, "fields": [], "findings": diagnostics_json((read.reason,))}
-    fields: Json = [_field(ref, scalar) for ref, scalar in scalars(kind, read.value)]
-    return {**about, "version": read.version, "fields": fields, "findings": []}
+        document["findings"] = diagnostics_json([read.reason])
+    else:
+        document["version"] = read.version
+        document["fields"] = [_field(ref, scalar) for ref, scalar in scalars(kind, read.value)]
+    return document
 
 
-def _field(ref: FieldRef, value: Scalar) -> Json:
+def _field(ref: FieldRef, value: Scalar) -> ObservedFieldJson:
     policy = ref.spec.policy
     return {
         "field": str(ref),

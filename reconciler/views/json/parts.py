@@ -1,60 +1,91 @@
-"""The pieces that the documents share: a diagnostic, a place, a request, and how a document becomes text.
+"""The pieces that the documents share: a diagnostic, a place, a value, a request.
 
-In: values of the core. Out: JSON values. How a scalar is written down is `core.canonical`'s matter; no key is given to
-it here, so of a secret it writes its reference at most.
+In: values of the core. Out: JSON values. How a scalar is written down is `core.model.canonical`'s matter; no key is
+given to it here, so it writes at most the reference of a secret.
 """
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Annotated, Any, Literal, NotRequired, get_type_hints
 
-from reconciler.core.diagnostics.diagnostic import Diagnostic, StaleField
+from typing_extensions import TypeAliasType, TypedDict
+
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, StaleField
 from reconciler.core.model.canonical import Json, to_canonical
 from reconciler.core.values import Origin
-
-Request = tuple[str, str, int | None]
-"""Method, path, and the status of the answer if there was one."""
-
-_UNSEEN: Final = re.compile(r"[^\x20-\x7e\n]")
+from reconciler.views.json.document import DocumentType, TableType
+from reconciler.views.json.shapes import Keywords, Position, Shape, one_of
 
 
-def document_text(document: Json) -> str:
-    """Keys in the order they were given; characters that do not show themselves escaped, so that no terminal obeys them."""
-    plain = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
-    return _UNSEEN.sub(lambda match: _escaped(match[0]), plain) + "\n"
+class SecretJson(TypedDict):
+    """A secret: at most the reference it came from and a keyed digest."""
+
+    sensitive: Literal[True]
+    source: NotRequired[str]
+    digest: NotRequired[str]
 
 
-def document_head(name: str) -> dict[str, Json]:
-    return {"format": f"reconciler/{name}", "version": 1}
+Value = TypeAliasType("Value", Annotated[Json, Shape(bool | str | list[str] | SecretJson | None)])
+"""Null means that nothing is there."""
 
 
-def diagnostics_json(of: Iterable[Diagnostic]) -> Json:
-    return [_finding(finding) for finding in of]
+class OriginJson(TypedDict):
+    file: str
+    line: Position
+    column: Position
 
 
-def origin_json(origin: Origin | None) -> Json:
-    return None if origin is None else {"file": origin.file, "line": origin.line, "column": origin.column}
+class StaleFieldJson(TypedDict):
+    """A field that changed after the plan was created."""
+
+    planned: Value
+    now: Value
+    wanted: Value
 
 
-def request_log(of: Iterable[Request] | None) -> dict[str, Json]:
-    """The request log, where it was asked for; it differs from run to run, so it is not there otherwise."""
-    if of is None:
-        return {}
-    return {"requests": [{"method": method, "path": path, "status": status} for method, path, status in of]}
+class DiagnosticJson(TypedDict):
+    """`moved` is there for a field that changed after the plan was created."""
+
+    code: Annotated[str, Keywords(pattern="^[A-Z][0-9]{3}$")]
+    slug: str
+    severity: Annotated[str, one_of(severity.name_lower for severity in Severity)]
+    summary: str
+    expected: str | None
+    way_on: str | None
+    shop: str | None
+    subject: str | None
+    place: OriginJson | None
+    moved: NotRequired[StaleFieldJson]
 
 
-def _moved(field: StaleField | None) -> dict[str, Json]:
-    """Only where a field moved."""
-    if field is None:
-        return {}
-    return {"moved": {name: to_canonical(getattr(field, name)) for name in ("planned", "now", "wanted")}}
+class FieldNameJson(TypedDict):
+    """A field as the backend, the manifest, the admin screen and the English text call it."""
+
+    field: str
+    declared: str | None
+    label: str
+    title: str
 
 
-def _finding(finding: Diagnostic) -> Json:
-    return {
+class RequestJson(TypedDict):
+    """`status` is null where no answer came."""
+
+    method: str
+    path: str
+    status: int | None
+
+
+def diagnostics_json(of: Iterable[Diagnostic]) -> list[DiagnosticJson]:
+    return [_diagnostic(finding) for finding in of]
+
+
+def origin_json(origin: Origin) -> OriginJson:
+    return {"file": origin.file, "line": origin.line, "column": origin.column}
+
+
+def _diagnostic(finding: Diagnostic) -> DiagnosticJson:
+    document: DiagnosticJson = {
         "code": finding.code.number,
         "slug": finding.code.slug,
         "severity": finding.severity.name_lower,
@@ -63,10 +94,35 @@ def _finding(finding: Diagnostic) -> Json:
         "way_on": None if finding.hint is None else str(finding.hint),
         "shop": finding.shop,
         "subject": finding.subject,
-        "place": origin_json(finding.origin),
-        **_moved(finding.stale_field),
+        "place": None if finding.origin is None else origin_json(finding.origin),
+    }
+    if finding.stale_field is not None:
+        document["moved"] = _stale_field(finding.stale_field)
+    return document
+
+
+def _stale_field(field: StaleField) -> StaleFieldJson:
+    return {
+        "planned": to_canonical(field.planned),
+        "now": to_canonical(field.now),
+        "wanted": to_canonical(field.wanted),
     }
 
 
-def _escaped(character: str) -> str:
-    return character if character.isprintable() or character == "\u3000" else json.dumps(character)[1:-1]
+def whole_type(document: DocumentType[Any] | TableType[Any]) -> Any:
+    """The type of a whole document: its head, its body, and the request log that is there on request."""
+    if isinstance(document, TableType):
+        described, body = document.row, {"rows": list[document.row]}  # type: ignore[name-defined]
+    else:
+        described, body = document.body, get_type_hints(document.body, include_extras=True)
+    whole: Any = TypedDict(  # type: ignore[misc]  # type checkers know no type that is put together
+        document.name,
+        {
+            "format": Literal[f"reconciler/{document.name}"],
+            "version": Literal[document.version],
+            **body,
+            "requests": NotRequired[list[RequestJson]],
+        },
+    )
+    whole.__doc__ = described.__doc__
+    return whole

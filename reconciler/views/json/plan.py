@@ -6,36 +6,104 @@ In: a plan, what was found in the manifests, on request the request log. Out: te
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Annotated, Final
+
+from typing_extensions import TypedDict
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
-from reconciler.core.model.canonical import Json, to_canonical
-from reconciler.core.planning.change import Change
-from reconciler.core.planning.plan import Plan, ShopPlan, Step
+from reconciler.core.model.canonical import to_canonical
+from reconciler.core.model.kinds import KIND_NAMES
+from reconciler.core.planning.change import Change, ChangeAction, Reason
+from reconciler.core.planning.plan import ClosureBracket, Plan, ShopPlan, Step, StepKind
 from reconciler.views.common.counts import of_plan
+from reconciler.views.json.document import DocumentType, Request
 from reconciler.views.json.parts import (
-    Request,
+    DiagnosticJson,
+    FieldNameJson,
+    OriginJson,
+    Value,
     diagnostics_json,
-    document_head,
-    document_text,
     origin_json,
-    request_log,
 )
+from reconciler.views.json.shapes import Count, Fingerprint, Keywords, one_of
+
+
+class PlanSummaryJson(TypedDict):
+    add: Count
+    change: Count
+    remove: Count
+    derived: Count
+    shops: Count
+    changed: Count
+    closing: Count
+    refused: Count
+    unplanned: Count
+    left_out: Count
+
+
+class ChangeJson(FieldNameJson):
+    action: Annotated[str, one_of(ChangeAction)]
+    reason: Annotated[str, one_of(Reason)]
+    before: Value
+    after: Value
+    follows: str | None
+    place: OriginJson
+
+
+class StepJson(TypedDict):
+    does: Annotated[str, one_of(StepKind)]
+    kind: Annotated[str, one_of(KIND_NAMES)] | None
+    fields: list[str]
+
+
+class ClosureBracketJson(TypedDict):
+    """The steps that close and reopen the shop, and for how many seconds it is expected to be closed."""
+
+    first: Count
+    last: Count
+    seconds: Count
+
+
+class PredictionJson(TypedDict):
+    field: str
+    value: Value
+
+
+class ShopPlanJson(TypedDict):
+    shop: str
+    file: str
+    blocked: bool
+    changes: list[ChangeJson]
+    steps: list[StepJson]
+    bracket: ClosureBracketJson | None
+    predicted: list[PredictionJson]
+    versions: Annotated[dict[str, str], Keywords(propertyNames={"enum": list(KIND_NAMES)})]
+    findings: list[DiagnosticJson]
+
+
+class PlanJson(TypedDict):
+    fingerprint: Fingerprint
+    summary: PlanSummaryJson
+    findings: list[DiagnosticJson]
+    diagnostics: list[DiagnosticJson]
+    shops: list[ShopPlanJson]
+
+
+PLAN: Final = DocumentType(name="plan", version=1, body=PlanJson)
 
 
 def plan_json(plan: Plan, diagnostics: Sequence[Diagnostic] = (), log: Iterable[Request] | None = None) -> str:
-    document: dict[str, Json] = {
-        **document_head("plan"),
+    body: PlanJson = {
         "fingerprint": plan.fingerprint,
         "summary": _summary(plan),
         "findings": diagnostics_json(plan.findings),
         "diagnostics": diagnostics_json(diagnostics),
         "shops": [_shop(shop) for shop in plan.shops],
-        **request_log(log),
     }
-    return document_text(document)
+    return PLAN.text(body, log)
 
 
-def _summary(plan: Plan) -> Json:
+def _summary(plan: Plan) -> PlanSummaryJson:
     tally = of_plan(plan)
     return {
         "add": tally.add,
@@ -51,23 +119,21 @@ def _summary(plan: Plan) -> Json:
     }
 
 
-def _shop(shop: ShopPlan) -> Json:
+def _shop(shop: ShopPlan) -> ShopPlanJson:
     return {
         "shop": str(shop.shop),
         "file": shop.origin.file,
         "blocked": shop.blocked,
         "changes": [_change(change) for change in shop.changes],
         "steps": [_step(step) for step in shop.steps],
-        "bracket": {"first": shop.bracket.first, "last": shop.bracket.last, "seconds": shop.bracket.seconds}
-        if shop.bracket
-        else None,
+        "bracket": None if shop.bracket is None else _bracket(shop.bracket),
         "predicted": [{"field": str(ref), "value": to_canonical(value)} for ref, value in shop.predicted],
         "versions": dict(shop.versions),
         "findings": diagnostics_json(shop.findings),
     }
 
 
-def _change(change: Change) -> Json:
+def _change(change: Change) -> ChangeJson:
     policy = change.ref.spec.policy
     return {
         "field": str(change.ref),
@@ -83,5 +149,9 @@ def _change(change: Change) -> Json:
     }
 
 
-def _step(step: Step) -> Json:
+def _bracket(bracket: ClosureBracket) -> ClosureBracketJson:
+    return {"first": bracket.first, "last": bracket.last, "seconds": bracket.seconds}
+
+
+def _step(step: Step) -> StepJson:
     return {"does": step.action.value, "kind": step.kind or None, "fields": [str(ref) for ref in step.refs]}

@@ -6,34 +6,82 @@ In: a report, what was found in the manifests, on request the request log. Out: 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Annotated, Final, NotRequired
+
+from typing_extensions import TypedDict
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
-from reconciler.core.model.canonical import Json, to_canonical
+from reconciler.core.model.canonical import to_canonical
 from reconciler.core.runs.events import PredictionMissed
-from reconciler.core.runs.report import Report, ShopOutcome, ShopReport
+from reconciler.core.runs.report import Report, ShopOutcome, ShopReport, WaveReport
 from reconciler.core.values import UNSET
-from reconciler.views.json.parts import Request, diagnostics_json, document_head, document_text, request_log
+from reconciler.views.json.document import DocumentType, Request
+from reconciler.views.json.parts import DiagnosticJson, Value, diagnostics_json
+from reconciler.views.json.shapes import Count, Fingerprint, counts_of, one_of
+
+
+class MissedPredictionJson(TypedDict):
+    """`found` is missing where the backend said nothing of the field."""
+
+    field: str
+    label: str
+    title: str
+    predicted: Value
+    found: NotRequired[Value]
+
+
+class WaveJson(TypedDict):
+    wave: Count
+    name: str
+    shops: Count
+    passed: bool | None
+
+
+class ShopReportJson(TypedDict):
+    shop: str
+    outcome: Annotated[str, one_of(ShopOutcome)]
+    done: Count
+    writes: Count
+    verified: bool
+    reopened: bool
+    closed_ms: Count | None
+    missed: list[MissedPredictionJson]
+    findings: list[DiagnosticJson]
+
+
+class ReportJson(TypedDict):
+    fingerprint: Fingerprint
+    interrupted: bool
+    halted: bool
+    summary: Annotated[dict[str, int], counts_of(*(outcome.value for outcome in ShopOutcome))]
+    findings: list[DiagnosticJson]
+    diagnostics: list[DiagnosticJson]
+    waves: list[WaveJson]
+    shops: list[ShopReportJson]
+
+
+REPORT: Final = DocumentType(name="report", version=1, body=ReportJson)
 
 
 def report_json(report: Report, diagnostics: Sequence[Diagnostic] = (), log: Iterable[Request] | None = None) -> str:
-    document: dict[str, Json] = {
-        **document_head("report"),
+    body: ReportJson = {
         "fingerprint": report.fingerprint,
         "interrupted": report.interrupted,
         "halted": report.halted,
         "summary": {outcome.value: report.count(outcome) for outcome in ShopOutcome},
         "findings": diagnostics_json(report.findings),
         "diagnostics": diagnostics_json(diagnostics),
-        "waves": [
-            {"wave": wave.wave, "name": wave.name, "shops": wave.shops, "passed": wave.passed} for wave in report.waves
-        ],
+        "waves": [_wave(wave) for wave in report.waves],
         "shops": [_shop(shop) for shop in report.shops],
-        **request_log(log),
     }
-    return document_text(document)
+    return REPORT.text(body, log)
 
 
-def _shop(shop: ShopReport) -> Json:
+def _wave(wave: WaveReport) -> WaveJson:
+    return {"wave": wave.wave, "name": wave.name, "shops": wave.shops, "passed": wave.passed}
+
+
+def _shop(shop: ShopReport) -> ShopReportJson:
     return {
         "shop": str(shop.shop),
         "outcome": shop.outcome.value,
@@ -47,14 +95,13 @@ def _shop(shop: ShopReport) -> Json:
     }
 
 
-def _missed(miss: PredictionMissed) -> Json:
-    """`found` is missing where the backend said nothing of the field."""
-    known: dict[str, Json] = {} if miss.found is UNSET else {"found": to_canonical(miss.found)}
-    policy = miss.ref.spec.policy
-    return {
+def _missed(miss: PredictionMissed) -> MissedPredictionJson:
+    missed: MissedPredictionJson = {
         "field": str(miss.ref),
         "label": miss.ref.label,
-        "title": policy.title,
+        "title": miss.ref.spec.policy.title,
         "predicted": to_canonical(miss.predicted),
-        **known,
     }
+    if miss.found is not UNSET:
+        missed["found"] = to_canonical(miss.found)
+    return missed

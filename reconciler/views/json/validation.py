@@ -6,22 +6,43 @@ In: valid shops, broken files, findings. Out: text.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
+
+from typing_extensions import TypedDict
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
-from reconciler.core.model.canonical import Json
 from reconciler.core.values import ShopKey
-from reconciler.views.json.parts import diagnostics_json, document_head, document_text
+from reconciler.views.json.document import DocumentType
+from reconciler.views.json.parts import DiagnosticJson, diagnostics_json
+
+
+class ValidationJson(TypedDict):
+    """`valid` names shops, `broken` files."""
+
+    valid: list[str]
+    broken: list[str]
+    diagnostics: list[DiagnosticJson]
+
+
+class FailureJson(TypedDict):
+    """What any command writes in place of its document where it could not continue."""
+
+    diagnostics: list[DiagnosticJson]
+
+
+VALIDATION: Final = DocumentType(name="validation", version=1, body=ValidationJson)
+FAILURE: Final = DocumentType(name="failure", version=1, body=FailureJson)
 
 
 def validation_json(valid: Sequence[ShopKey], broken: Sequence[str], diagnostics: Sequence[Diagnostic]) -> str:
-    document: dict[str, Json] = {
-        **document_head("validation"),
-        "valid": [str(shop) for shop in valid],
-        "broken": list(broken),
-        "diagnostics": diagnostics_json(diagnostics),
-    }
-    return document_text(document)
+    return VALIDATION.text(
+        {
+            "valid": [str(shop) for shop in valid],
+            "broken": list(broken),
+            "diagnostics": diagnostics_json(diagnostics),
+        }
+    )
 
 
 def failure_json(diagnostics: Sequence[Diagnostic]) -> str:
-    return document_text({**document_head("failure"), "diagnostics": diagnostics_json(diagnostics)})
+    return FAILURE.text({"diagnostics": diagnostics_json(diagnostics)})

@@ -12,7 +12,7 @@ from reconciler.core.diagnostics.messages import Message
 from reconciler.views.common.ansi import Style
 from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.display_width import escape_unprintable
-from reconciler.views.json.parts import document_head, document_text
+from reconciler.views.json.document import TABLE_VERSION, document_text
 from reconciler.views.markdown.parts import escaped
 from reconciler.views.markdown.parts import table as markdown_table
 from reconciler.views.text.layout import Cell, columns
@@ -40,9 +40,8 @@ def render_table(table: Table, context: RenderContext) -> str:
 
 def table_json(table: Table) -> str:
     keys = [key for key, _ in table.columns]
-    return document_text(
-        {**document_head(table.name), "rows": [dict(zip(keys, row, strict=True)) for row in table.rows]}
-    )
+    rows = [dict(zip(keys, row, strict=True)) for row in table.rows]
+    return document_text(table.name, TABLE_VERSION, {"rows": rows})
 
 
 def table_markdown(table: Table, context: RenderContext) -> str:

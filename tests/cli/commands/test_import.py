@@ -16,7 +16,7 @@ from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.results.authoring import ImportResult
 from reconciler.core.values import ShopKey
-from reconciler.views.schemas.results import import_schema
+from reconciler.views.json.schema import document_schema
 from reconciler.wiring.schemas import schemas
 from tests.cli.conftest import TOKEN, Run, command, environment
 
@@ -118,7 +118,7 @@ def test_a_token_that_is_not_the_shops_is_not_proven(world: Path, run: Run) -> N
 def test_the_document_has_its_schemas_shape(world: Path, run: Run) -> None:
     for words in (("--check",), (), ("-v",), ("--check", "nobody-*")):
         document = json.loads(run("import", "-o", "json", *words).stdout)
-        jsonschema.Draft202012Validator(import_schema()).validate(document)
+        jsonschema.Draft202012Validator(document_schema("import")).validate(document)
     assert run("schema", "import").exit_code == 0
 
 

@@ -1,0 +1,109 @@
+"""What the rows of tables hold, where the table is a JSON document: of notifications, leases, and columns that are read.
+
+Times are in UTC; what is not there is null. Tests hold each table that is printed to its description.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from typing_extensions import TypedDict
+
+from reconciler.views.json.document import TableType
+from reconciler.views.json.shapes import Count, one_of
+
+
+class LeaseRow(TypedDict):
+    shop: str
+    owner: str
+    run: str
+    fence: Count
+    expires: str
+
+
+class NotificationRow(TypedDict):
+    """Newest first."""
+
+    number: Count
+    received: str
+    shop: str
+    kind: str
+    object: str | None
+    standing: Annotated[str, one_of(["waiting", "parked", "done", "sample", "unused"])]
+    reason: str | None
+    order: str | None
+    tries: Count
+    next: str | None
+
+
+class WholeNotificationRow(NotificationRow):
+    """One row. `size` counts bytes; `captures` are those of its order reference, in one line."""
+
+    message: str
+    published: str
+    lane: str
+    settled: str | None
+    size: Count
+    captures: str | None
+
+
+class NotificationCountRow(TypedDict):
+    """`at` is set for `oldest-waiting` and, shop by shop, for `last-received`; `count` for the others."""
+
+    what: Annotated[str, one_of(["notifications", "parked", "refused", "mails", "oldest-waiting", "last-received"])]
+    which: str | None
+    count: Count | None
+    at: str | None
+
+
+class RefusedNotificationRow(TypedDict):
+    """Copies, newest first. `size` counts the bytes that were posted, `kept` those of them that are kept."""
+
+    number: Count
+    received: str
+    shop: str | None
+    reason: str
+    size: Count
+    kept: Count
+
+
+class PolledRow(TypedDict):
+    """`order` is null for a shop that could not be asked."""
+
+    shop: str
+    order: str | None
+    charge: str | None
+    reason: str
+    alarm: bool
+
+
+class SimulatedRow(TypedDict):
+    """One row. `answered` is the status of the sidecar's answer."""
+
+    answered: Count
+    capture: str
+    standing: str | None
+    reason: str | None
+    order: str
+    payment: str
+
+
+class ColumnRow(TypedDict):
+    """A row for each name that a column may have. `place` is null for what is not taken over."""
+
+    column: str
+    place: str | None
+    words: str
+
+
+TABLES: Final[tuple[TableType[Any], ...]] = (
+    TableType(name="leases", row=LeaseRow),
+    TableType(name="notifications", row=NotificationRow),
+    TableType(name="notification", row=WholeNotificationRow),
+    TableType(name="notification-counts", row=NotificationCountRow),
+    TableType(name="refused-notifications", row=RefusedNotificationRow),
+    TableType(name="polled", row=PolledRow),
+    TableType(name="simulated", row=SimulatedRow),
+    TableType(name="import-mapping", row=ColumnRow),
+    TableType(name="onboarding-columns", row=ColumnRow),
+)
