@@ -69,16 +69,16 @@ _ENTRY: Final = (
     ("shop", msg("shop")),
     ("kind", msg("kind")),
     ("object", msg("object")),
-    ("standing", msg("standing")),
+    ("status", msg("standing")),
     ("reason", msg("reason")),
     ("order", msg("order")),
     ("tries", msg("tries")),
-    ("next", msg("next try")),
+    ("next_try", msg("next try")),
 )
 _MORE: Final = (
-    ("message", msg("message")),
+    ("message_id", msg("message")),
     ("published", msg("published")),
-    ("lane", msg("order reference")),
+    ("order_reference", msg("order reference")),
     ("settled", msg("settled")),
     ("size", msg("bytes")),
     ("captures", msg("captures")),
@@ -89,7 +89,7 @@ _COPY: Final = (
     ("shop", msg("shop")),
     ("reason", msg("reason")),
     ("size", msg("bytes")),
-    ("kept", msg("bytes kept")),
+    ("kept_bytes", msg("bytes kept")),
 )
 
 
@@ -194,9 +194,9 @@ async def simulate_notification(inbox: InboxAccess, wanted: Simulation) -> Table
     entry = await _worked_off(inbox, posted.message_id) if posted.status == _OK else None
     paid = await inbox.is_paid(wanted.shop, wanted.order)
     columns = (
-        ("answered", msg("answered")),
+        ("http_status", msg("answered")),
         ("capture", msg("capture")),
-        ("standing", msg("standing")),
+        ("status", msg("standing")),
         ("reason", msg("reason")),
         ("order", msg("order")),
         ("payment", msg("payment")),

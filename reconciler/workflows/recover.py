@@ -17,6 +17,7 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.state import Observed, Unknown
 from reconciler.core.planning.fingerprint import build_plan
 from reconciler.core.planning.plan import Plan, ShopPlan
+from reconciler.core.results.command import WrittenRun
 from reconciler.core.results.recovery_result import RecoveryResult
 from reconciler.core.runs.events import ReopenFailed, RunFinished, RunStarted, ShopFinished, ShopReopened, ShopStarted
 from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
@@ -102,7 +103,7 @@ async def _recover(session: Session, left: tuple[UnfinishedShop, ...]) -> Recove
     if stopped:
         _notify(session, recovered)
         raise KeyboardInterrupt
-    return RecoveryResult(recovered=recovered, requests=tuple(backend.requests))
+    return RecoveryResult(recovered=recovered, requests=tuple(backend.requests), written=WrittenRun(run=info.run))
 
 
 async def _until_forced(

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from reconciler.core.results.command import CommandResult, RunIdentity
+from reconciler.lib.utc import format_utc
+
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.core.diagnostics.messages import Message
     from reconciler.core.model.canonical import DigestKey
@@ -116,3 +121,21 @@ class Session:
 
     def write(self) -> AbstractAsyncContextManager[Backend]:
         return self.writing(self.listener.on_request)
+
+    def identified(self, result: CommandResult, command: str, started: datetime) -> CommandResult:
+        """The result with who ran which command, from where."""
+        info, written = self.new_run(command, ""), result.written_as
+        identity = RunIdentity(
+            run=info.run if written is None else written.run,
+            command=command,
+            started=format_utc(started),
+            ended=format_utc(self.clock.now()),
+            actor=info.actor,
+            host=info.host,
+            tool_version=info.version,
+            environment=self.target.environment,
+            backend=self.target.backend,
+            commit=info.commit,
+            undo_file=None if written is None else written.undo_file,
+        )
+        return replace(result, identity=identity)

@@ -34,7 +34,7 @@ def test_an_apply_tells_it_before_the_plan_and_holds_the_shop(fleet: Path, run: 
 def test_machines_are_told_it(command: tuple[str, ...], fleet: Path, run: Run) -> None:
     document = json.loads(run(*command, "--allow", "closing-denied:uji-cup", "-o", "json").stdout)
     [told] = [each for each in document["diagnostics"] if each["code"] == "S302"]
-    assert (told["severity"], told["way_on"]) == ("warning", "Did you mean uji-cups?")
+    assert (told["severity"], told["hint"]) == ("warning", "Did you mean uji-cups?")
     assert "S302 allowed-for-none" in run(*command, "--allow", "closing-denied:uji-cup", "-o", "markdown").stdout
 
 

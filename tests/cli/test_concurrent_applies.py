@@ -139,7 +139,7 @@ def test_one_wins_and_the_other_is_told_who_has_it(step: int, shared, run: Run) 
     report = json.loads(out)
     for shop in report["shops"]:
         assert shop["outcome"] == "refused"
-        (finding,) = shop["findings"]
+        (finding,) = shop["diagnostics"]
         assert finding["slug"] == "lease-held"
         assert held[0]["owner"] in finding["summary"]
     assert TOKEN not in out + aside + won + told

@@ -22,7 +22,7 @@ from click.testing import CliRunner
 
 from reconciler.cli.app import app
 from reconciler.embedded import EmbeddedConfig, World, create_app
-from tests.cli.conftest import MANIFEST, environment, write_shop
+from tests.cli.conftest import MANIFEST, environment, without_run, write_shop
 from tests.contract.conftest import served
 
 OLD = "amzn.mws.01d01d01-c0de-4ca1-8aa1-01d01d01d01d"
@@ -209,7 +209,7 @@ def test_of_a_secret_of_one_sign_the_same_is_said_whatever_the_sign(
 ) -> None:
     """A sign stands in every text, so it cannot be searched for; but what is said must not depend on it."""
     for output in ("text", "json", "markdown"):
-        said = {Teller()(*words, "-o", output, token=sign, code=code) for sign in "a7-"}
+        said = {without_run(Teller()(*words, "-o", output, token=sign, code=code)) for sign in "a7-"}
         assert len(said) == 1
 
 

@@ -14,11 +14,13 @@ from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.importing.legacy_columns import TABLE
 from reconciler.core.results.authoring import FileEdit, ImportResult, ImportVerification
+from reconciler.core.results.request_log import RequestLogEntry
 from reconciler.core.values import Origin, ShopKey
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.file_diff import diff_lines, diff_of
 from reconciler.views.i18n import language
 from reconciler.views.json.authoring import import_json
+from reconciler.views.json.document import EMPTY_HEAD, DocumentHead
 from reconciler.views.json.schema import document_schema
 from reconciler.views.markdown.authoring import import_markdown
 from reconciler.views.tables.columns import mapping_table
@@ -32,6 +34,7 @@ SECRETS = ((TEA, "ref+env://KYOTO_TEA_MWS_AUTH_TOKEN"), (CUPS, "ref+env://UJI_CU
 WHY = diagnostic(
     codes.NOT_KEPT, msg("for the test"), shop=CUPS, subject="amazon.enabled", origin=Origin("shops/uji-cups.yaml", 2, 1)
 )
+LOG = DocumentHead(requests=(RequestLogEntry(method="GET", path="/x", status=200),))
 PROVEN = ImportVerification(shops=2, kept=2, unproven=frozenset(), findings=())
 
 DONE = ImportResult(shops=(TEA, CUPS), files=(NEW, CHANGED), secrets=SECRETS, proof=PROVEN)
@@ -58,7 +61,7 @@ def test_markdown(name: str, context: RenderContext, as_markdown) -> None:
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_json(name: str, as_json) -> None:
-    document = import_json(SAMPLES[name], [("GET", "/x", 200)] if name == "check" else None)
+    document = import_json(SAMPLES[name], LOG if name == "check" else EMPTY_HEAD)
 
     assert document == as_json
     jsonschema.Draft202012Validator.check_schema(document_schema("import"))

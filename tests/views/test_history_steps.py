@@ -85,8 +85,8 @@ def test_in_json_as_its_schema_states_it() -> None:
         "step": "write",
         "kind": "amazon_settings",
         "fields": ["amazon_settings.enabled"],
-        "went": "done",
-        "why": None,
+        "outcome": "done",
+        "reason": None,
         "request_id": "r-1",
     }
     assert [row["kind"] for row in document["rows"][1:5]] == [None, "amazon_settings", "amazon_settings", None]

@@ -7,6 +7,9 @@ from typing import Any
 import jsonschema
 import pytest
 
+from reconciler.core.results.command import RunIdentity
+from reconciler.core.results.request_log import RequestLogEntry
+from reconciler.views.json.document import DocumentHead
 from reconciler.views.json.drift import drift_json
 from reconciler.views.json.observed import observed_json
 from reconciler.views.json.plan import plan_json
@@ -15,10 +18,27 @@ from reconciler.views.json.schema import document_schema
 from reconciler.views.json.validation import failure_json, validation_json
 from tests.views import samples
 
-LOG = [("GET", "/admin-api/v1/shops/kyoto-tea/integration", 200), ("GET", "/admin-api/v1/x", None)]
+LOG = DocumentHead(
+    identity=RunIdentity(
+        run="5e3e3c6e-0000-4000-8000-000000000001",
+        command="plan",
+        started="2026-04-01T03:00:00Z",
+        ended="2026-04-01T03:00:02Z",
+        actor="hanako",
+        host="build-7",
+        tool_version="1.0",
+        environment="sandbox",
+        backend="embedded",
+        commit="0123456789abcdef0123456789abcdef01234567",
+    ),
+    requests=(
+        RequestLogEntry(method="GET", path="/admin-api/v1/shops/kyoto-tea/integration", status=200),
+        RequestLogEntry(method="GET", path="/admin-api/v1/x", status=None),
+    ),
+)
 DOCUMENTS = {
     "plan": lambda: plan_json(samples.plan(), samples.findings()),
-    "plan-logged": lambda: plan_json(samples.quiet_plan(), log=LOG),
+    "plan-logged": lambda: plan_json(samples.quiet_plan(), head=LOG),
     "report": lambda: report_json(samples.report()),
     "report-logged": lambda: report_json(samples.report(interrupted=True), samples.findings(), LOG),
     "drift": lambda: drift_json(samples.drift()),
@@ -49,7 +69,7 @@ def test_document(name: str, as_json) -> None:
 def test_head(name: str) -> None:
     document = json.loads(DOCUMENTS[name]())
     assert document["format"] == f"reconciler/{name.partition('-')[0]}"
-    assert document["version"] == 1
+    assert document["version"] == 2
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -83,4 +103,4 @@ def test_a_schema_refuses_what_it_does_not_name() -> None:
 def test_nothing_in_a_document_drives_a_terminal() -> None:
     text = DOCUMENTS["report"]()
     assert all(character.isprintable() or character == "\n" for character in text)
-    assert "\x1b[31mERROR\r\nline two" in json.loads(text)["shops"][2]["findings"][0]["summary"]
+    assert "\x1b[31mERROR\r\nline two" in json.loads(text)["shops"][2]["diagnostics"][0]["summary"]

@@ -10,12 +10,15 @@ import pytest
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.messages import msg
+from reconciler.core.results.request_log import RequestLogEntry
 from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
 from reconciler.core.values import ShopKey, StorefrontStatus
 from reconciler.views.common.context import RenderContext
+from reconciler.views.json.document import DocumentHead
 from reconciler.views.json.recovery import recovery_json
 from reconciler.views.json.report import report_json
 from reconciler.views.json.schema import document_schema
+from reconciler.views.json.shapes import key_for
 from reconciler.views.recovery import recovered_shop_line, recovery_markdown, render_recovery
 from tests.views import samples
 
@@ -62,24 +65,26 @@ def test_without_a_reason_it_did_not_answer(outcome: RecoveryOutcome, english: R
     assert english.translate(recovered_shop_line(resumed(outcome))).endswith("it did not answer")
 
 
-@pytest.mark.parametrize("log", [None, [("GET", "/admin-api/v1/x", 200)]])
+@pytest.mark.parametrize("requests", [None, (RequestLogEntry(method="GET", path="/admin-api/v1/x", status=200),)])
 def test_for_machines_each_shop_with_what_was_known_found_and_done(
-    log: list[tuple[str, str, int | None]] | None,
+    requests: tuple[RequestLogEntry, ...] | None,
 ) -> None:
-    text = recovery_json(EACH, went_on=json.loads(report_json(samples.report())), log=log)
+    text = recovery_json(
+        EACH, continued=json.loads(report_json(samples.report())), head=DocumentHead(requests=requests)
+    )
     document = json.loads(text)
     jsonschema.Draft202012Validator(document_schema("resume")).validate(document)
-    assert document["summary"] == {"shops": 5} | dict.fromkeys((each.value for each in RecoveryOutcome), 1)
+    assert document["summary"] == {"shops": 5} | dict.fromkeys((key_for(each) for each in RecoveryOutcome), 1)
     assert [shop["storefront"] for shop in document["shops"]] == ["open", "closed", None, None, None]
     assert [shop["closed_by_run"] for shop in document["shops"]] == [True, False, False, True, True]
     assert document["shops"][0]["writes_without_outcome"] == 2
-    assert document["shops"][4]["findings"][0]["slug"] == "left-closed"
+    assert document["shops"][4]["diagnostics"][0]["slug"] == "left-closed"
 
 
 def test_for_machines_nothing_is_a_document_too() -> None:
     document = json.loads(recovery_json(()))
     jsonschema.Draft202012Validator(document_schema("resume")).validate(document)
-    assert (document["shops"], document["went_on"], document["summary"]["shops"]) == ([], None, 0)
+    assert (document["shops"], document["continued"], document["summary"]["shops"]) == ([], None, 0)
 
 
 def test_its_schema_sees_a_slip() -> None:

@@ -27,7 +27,7 @@ def test_nothing_is_said_in_a_sentence(context: RenderContext) -> None:
 
 
 def test_for_machines_nothing_is_an_empty_list(english: RenderContext) -> None:
-    assert json.loads(table_json(table())) == {"format": "reconciler/leases", "version": 1, "rows": []}
+    assert json.loads(table_json(table())) == {"format": "reconciler/leases", "version": 2, "run": None, "rows": []}
 
 
 def test_for_machines_a_row_is_an_object() -> None:

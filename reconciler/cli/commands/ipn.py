@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,11 +12,9 @@ from reconciler.cli.shell.options import language_option, output_options
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
     from decimal import Decimal
 
     from reconciler.core.diagnostics.exit_codes import ExitCode
-    from reconciler.core.results.command import CommandResult
     from reconciler.core.values import ShopKey
 
 STANDINGS = ("waiting", "parked", "done", "sample", "unused")
@@ -53,6 +51,7 @@ def command() -> None:
 )  # fmt: skip
 @output_options
 def listed(*, terminal: Terminal, config: Path | None, **words: str | int | None) -> ExitCode:
+    from reconciler.cli.shell.run_command import run_on_inbox
     from reconciler.ipn.admin import ListRequest, list_messages
 
     wanted = ListRequest(
@@ -62,7 +61,7 @@ def listed(*, terminal: Terminal, config: Path | None, **words: str | int | None
         words=_text(words["find"]),
         limit=int(words["limit"] or 1),
     )
-    return _run(terminal, config, list_messages, wanted)
+    return run_on_inbox(terminal, config, list_messages, wanted)
 
 
 @command.command(
@@ -74,9 +73,10 @@ def listed(*, terminal: Terminal, config: Path | None, **words: str | int | None
 @click.argument("number", type=int, metavar="NUMBER")
 @output_options
 def show(*, terminal: Terminal, config: Path | None, number: int) -> ExitCode:
+    from reconciler.cli.shell.run_command import run_on_inbox
     from reconciler.ipn.admin import show_notification
 
-    return _run(terminal, config, show_notification, number)
+    return run_on_inbox(terminal, config, show_notification, number)
 
 
 @command.command(
@@ -91,9 +91,10 @@ def show(*, terminal: Terminal, config: Path | None, number: int) -> ExitCode:
 @click.argument("numbers", type=int, nargs=-1, required=True, metavar="NUMBER...")
 @output_options
 def replay(*, terminal: Terminal, config: Path | None, numbers: tuple[int, ...]) -> ExitCode:
+    from reconciler.cli.shell.run_command import run_on_inbox
     from reconciler.ipn.admin import replay_messages
 
-    return _run(terminal, config, replay_messages, numbers)
+    return run_on_inbox(terminal, config, replay_messages, numbers)
 
 
 @command.command(
@@ -105,9 +106,10 @@ def replay(*, terminal: Terminal, config: Path | None, numbers: tuple[int, ...])
 @click.argument("numbers", type=int, nargs=-1, required=True, metavar="NUMBER...")
 @output_options
 def park(*, terminal: Terminal, config: Path | None, numbers: tuple[int, ...]) -> ExitCode:
+    from reconciler.cli.shell.run_command import run_on_inbox
     from reconciler.ipn.admin import park_messages
 
-    return _run(terminal, config, park_messages, numbers)
+    return run_on_inbox(terminal, config, park_messages, numbers)
 
 
 @command.command(
@@ -121,9 +123,10 @@ def park(*, terminal: Terminal, config: Path | None, numbers: tuple[int, ...]) -
 )
 @output_options
 def stats(*, terminal: Terminal, config: Path | None) -> ExitCode:
+    from reconciler.cli.shell.run_command import run_on_inbox
     from reconciler.ipn.admin import count_messages
 
-    return _run(terminal, config, count_messages)
+    return run_on_inbox(terminal, config, count_messages)
 
 
 @command.command(
@@ -146,10 +149,11 @@ def stats(*, terminal: Terminal, config: Path | None) -> ExitCode:
 )  # fmt: skip
 @output_options
 def refused(*, terminal: Terminal, config: Path | None, **words: str | int | None) -> ExitCode:
+    from reconciler.cli.shell.run_command import run_on_inbox
     from reconciler.ipn.admin import ListRequest, list_quarantined
 
     wanted = ListRequest(shop=_key(words["shop"]), reason=_text(words["reason"]), limit=int(words["limit"] or 1))
-    return _run(terminal, config, list_quarantined, wanted)
+    return run_on_inbox(terminal, config, list_quarantined, wanted)
 
 
 @command.command(
@@ -165,9 +169,10 @@ def refused(*, terminal: Terminal, config: Path | None, **words: str | int | Non
 @output_options
 def poll(*, terminal: Terminal, config: Path | None, shops: tuple[str, ...]) -> ExitCode:
     from reconciler.cli.commands.show import parse_shop_key
+    from reconciler.cli.shell.run_command import run_on_inbox
     from reconciler.ipn.admin import poll_orders
 
-    return _run(terminal, config, poll_orders, [parse_shop_key(shop) for shop in shops])
+    return run_on_inbox(terminal, config, poll_orders, [parse_shop_key(shop) for shop in shops])
 
 
 @command.command(
@@ -200,6 +205,7 @@ def poll(*, terminal: Terminal, config: Path | None, shops: tuple[str, ...]) -> 
 @option("--to", default="http://127.0.0.1:8766", show_default=True, metavar="URL", help=_("Where the sidecar listens."))
 @output_options
 def simulate(*, terminal: Terminal, config: Path | None, **words: str | int | bool | None) -> ExitCode:
+    from reconciler.cli.shell.run_command import run_on_inbox
     from reconciler.ipn.admin import Simulation, simulate_notification
 
     shop, amount = _key(words["shop"]), _amount(words["amount"])
@@ -213,19 +219,7 @@ def simulate(*, terminal: Terminal, config: Path | None, **words: str | int | bo
         number=int(words["capture"] or 1),
         newer=bool(words["v2"]),
     )
-    return _run(terminal, config, simulate_notification, wanted)
-
-
-def _run(
-    terminal: Terminal, config: Path | None, use_case: Callable[..., Awaitable[CommandResult]], *request: Any
-) -> ExitCode:
-    """Runs a use case on the inbox of the settings and shows its result."""
-    from reconciler.cli.shell.run_command import finished, run_with_settings
-    from reconciler.wiring.session import open_inbox
-
-    return run_with_settings(
-        terminal, config, lambda settings: terminal.show(finished(use_case(open_inbox(settings), *request)))
-    )
+    return run_on_inbox(terminal, config, simulate_notification, wanted)
 
 
 def _text(word: str | int | None) -> str | None:

@@ -115,10 +115,19 @@ def output_options(body: Body) -> Body:
     @_no_color
     @_quiet
     @option("-v", "--verbose", is_flag=True, help=_("Show every request that was sent to the backend."))
-    @click.pass_obj
+    @click.pass_context
     @wraps(body)
-    def inner(obj: str, /, *, output: str, no_color: bool, quiet: bool, verbose: bool, **words: Any) -> Any:
-        terminal = Terminal(output=output, language=obj, no_color=no_color, quiet=quiet, verbose=verbose)
+    def inner(
+        context: click.Context, /, *, output: str, no_color: bool, quiet: bool, verbose: bool, **words: Any
+    ) -> Any:
+        terminal = Terminal(
+            output=output,
+            language=context.obj,
+            command=context.command_path.partition(" ")[2],
+            no_color=no_color,
+            quiet=quiet,
+            verbose=verbose,
+        )
         return body(terminal=terminal, **words)
 
     return inner

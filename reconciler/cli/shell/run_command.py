@@ -34,9 +34,32 @@ def run_command(
     return run_with_session(
         terminal,
         config,
-        lambda session: terminal.show(finished(use_case(session, *request))),
+        lambda session: terminal.show(_run(terminal, session, use_case, request)),
         auto_approve=auto_approve,
     )
+
+
+def run_on_inbox(
+    terminal: Terminal, config: Path | None, use_case: Callable[..., Awaitable[CommandResult]], *request: Any
+) -> ExitCode:
+    """Runs a use case of the operators of notifications and shows its result."""
+
+    def work(settings: Settings) -> ExitCode:
+        from reconciler.wiring.session import open_inbox
+
+        inbox, session = open_inbox(settings), _session(terminal, settings, auto_approve=False)
+        return terminal.show(_run(terminal, session, lambda _session: use_case(inbox, *request), ()))
+
+    return run_with_settings(terminal, config, work)
+
+
+def _run(
+    terminal: Terminal, session: Session, use_case: Callable[..., Outcome], request: tuple[Any, ...]
+) -> CommandResult:
+    """Who ran the command is found out for documents only: it costs a call of Git."""
+    started = session.clock.now()
+    result = finished(use_case(session, *request))
+    return session.identified(result, terminal.command, started) if terminal.identifies else result
 
 
 def run_with_session(

@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terminal:
-    """`output` is text, json or markdown. `language` the code of a catalogue."""
+    """`output` is text, json or markdown. `language` the code of a catalogue. `command` is what was called: `ipn list`."""
 
     output: str
     language: str
+    command: str = ""
     no_color: bool = False
     quiet: bool = False
     verbose: bool = False
@@ -51,6 +52,11 @@ class Terminal:
         for notice in result.notices:
             self.info(notice)
         return result.exit_code
+
+    @property
+    def identifies(self) -> bool:
+        """Whether the output says who ran the command."""
+        return self.output == "json"
 
     def show_aside(self, result: CommandResult) -> None:
         """The result on stderr, where stdout is for something else."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.exit_codes import ExitCode
-from reconciler.core.results.command import CommandResult
+from reconciler.core.results.command import CommandResult, WrittenRun
 from reconciler.core.results.exit_status import exit_code_for_report
 from reconciler.core.runs.report import Report, ShopOutcome
 
@@ -17,15 +17,13 @@ from reconciler.core.runs.report import Report, ShopOutcome
 class ApplyResult(CommandResult):
     """`not_started` is the exit code of an apply that was stopped before its first shop: refused, or an invalid manifest.
 
-    `run` is the UUID under which the journal knows the apply; `undo_file` the saved plan that takes it back. None where nothing
-    was to be written.
+    `written` is None where nothing was to be written.
     """
 
     kind: ClassVar[str] = "report"
     report: Report
     not_started: ExitCode | None = None
-    run: str | None = None
-    undo_file: str | None = None
+    written: WrittenRun | None = None
 
     @property
     def all_diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -43,3 +41,7 @@ class ApplyResult(CommandResult):
     @property
     def exit_code(self) -> ExitCode:
         return exit_code_for_report(self.report) if self.not_started is None else self.not_started
+
+    @property
+    def written_as(self) -> WrittenRun | None:
+        return self.written

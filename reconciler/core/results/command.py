@@ -38,6 +38,14 @@ class RunIdentity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenRun:
+    """`run` is a UUID; `undo_file` the saved plan that takes the run back, None where nothing could be undone."""
+
+    run: str
+    undo_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommandResult:
     """Base of all results. `kind` is the name of its document: `plan` is published as `reconciler/plan`.
 
@@ -69,6 +77,11 @@ class CommandResult:
     @property
     def exit_code(self) -> ExitCode:
         return exit_code_for_diagnostics(self.all_diagnostics)
+
+    @property
+    def written_as(self) -> WrittenRun | None:
+        """The run under which the journal knows what was written; None where nothing was."""
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,18 +9,19 @@ from typing import ClassVar
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.results.apply_result import ApplyResult
-from reconciler.core.results.command import CommandResult
+from reconciler.core.results.command import CommandResult, WrittenRun
 from reconciler.core.results.exit_status import exit_code_for_diagnostics
 from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecoveryResult(CommandResult):
-    """`continued` is the rest of the rollout, None where there was none."""
+    """`continued` is the rest of the rollout, None where there was none; `written` the run of the recovery."""
 
     kind: ClassVar[str] = "resume"
     recovered: tuple[RecoveredShop, ...] = ()
     continued: ApplyResult | None = None
+    written: WrittenRun | None = None
 
     @property
     def all_diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -41,6 +42,10 @@ class RecoveryResult(CommandResult):
         """The worse of the two."""
         rest = ExitCode.DONE if self.continued is None else self.continued.exit_code
         return max(self._of_recovery, rest)
+
+    @property
+    def written_as(self) -> WrittenRun | None:
+        return self.written if self.continued is None else self.continued.written_as
 
     @property
     def _of_recovery(self) -> ExitCode:

@@ -14,12 +14,12 @@ class RecoveryOutcome(Enum):
 
     REOPENED = "reopened"
     """It was closed by that run, and is open again."""
-    INTACT = "stands"
+    INTACT = "intact"
     """It is open, or was not closed by that run: nothing to put back."""
     LEFT_CLOSED = "left-closed"
-    UNREADABLE = "unseen"
+    UNREADABLE = "unreadable"
     """It could not be looked at. That run did not close it, so nothing is owed to it."""
-    LOCKED = "held"
+    LOCKED = "locked"
     """Another run is at work on it."""
 
 

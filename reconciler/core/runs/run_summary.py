@@ -9,19 +9,19 @@ from enum import Enum
 class RunStatus(Enum):
     """What a run came to, as far as the journal tells."""
 
-    RUNNING = "at-work"
-    KILLED = "cut-off"
+    RUNNING = "running"
+    KILLED = "killed"
     """It left shops that nobody has looked after yet."""
     RESUMED = "resumed"
     """It was cut off, and a later run looked after what it left."""
-    UNFINISHED = "not-ended"
+    UNFINISHED = "unfinished"
     """Its end was not recorded, and it left nothing: it was cut off between shops, or waits between waves."""
     INTERRUPTED = "interrupted"
-    PARTLY_APPLIED = "partly"
+    PARTLY_APPLIED = "partly-applied"
     FAILED = "failed"
     REFUSED = "refused"
     APPLIED = "applied"
-    NOTHING = "nothing"
+    NOTHING = "nothing-to-do"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

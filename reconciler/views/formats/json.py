@@ -7,6 +7,7 @@ from typing import Any
 
 from reconciler.core.results.command import CommandResult
 from reconciler.views.common.context import RenderContext
+from reconciler.views.json.document import DocumentHead
 
 Render = Callable[[Any, RenderContext], str]
 
@@ -20,25 +21,27 @@ def renderer(kind: str) -> Render:  # one case for each kind
         case "plan":
             from reconciler.views.json.plan import plan_json
 
-            return lambda result, context: plan_json(result.plan, result.diagnostics, _log(result, context))
+            return lambda result, context: plan_json(result.plan, result.diagnostics, _head(result, context))
         case "report":
             return _report
         case "drift":
             from reconciler.views.json.drift import drift_json
 
-            return lambda result, context: drift_json(result.drift, _log(result, context))
+            return lambda result, context: drift_json(result.drift, _head(result, context))
         case "validation":
             from reconciler.views.json.validation import validation_json
 
-            return lambda result, _context: validation_json(result.valid, result.broken, result.diagnostics)
+            return lambda result, context: validation_json(
+                result.valid, result.broken, result.diagnostics, _head(result, context)
+            )
         case "failure":
             from reconciler.views.json.validation import failure_json
 
-            return lambda result, _context: failure_json(result.diagnostics)
+            return lambda result, context: failure_json(result.diagnostics, _head(result, context))
         case "shop":
             from reconciler.views.json.observed import observed_json
 
-            return lambda result, context: observed_json(result.observed, _log(result, context))
+            return lambda result, context: observed_json(result.observed, _head(result, context))
         case "resume":
             return _recovery
         case "import" | "onboarding" | "formatting" | "begun":
@@ -46,16 +49,16 @@ def renderer(kind: str) -> Render:  # one case for each kind
         case "history":
             from reconciler.views.json.history import history_json
 
-            return lambda result, _context: history_json(result.runs)
+            return lambda result, context: history_json(result.runs, _head(result, context))
         case "history-steps":
             from reconciler.views.json.history import history_steps_json
 
-            return lambda result, _context: history_steps_json(result.runs)
+            return lambda result, context: history_steps_json(result.runs, _head(result, context))
         case "table" | "columns":
             from reconciler.views.tables.results import table_for_machines
             from reconciler.views.tables.table import table_json
 
-            return lambda result, _context: table_json(table_for_machines(result))
+            return lambda result, context: table_json(table_for_machines(result), _head(result, context))
         case _:
             return lambda _result, _context: ""
 
@@ -63,7 +66,7 @@ def renderer(kind: str) -> Render:  # one case for each kind
 def _report(result: Any, context: RenderContext) -> str:
     from reconciler.views.json.report import report_json
 
-    return report_json(result.report, result.diagnostics, _log(result, context))
+    return report_json(result.report, result.diagnostics, _head(result, context))
 
 
 def _recovery(result: Any, context: RenderContext) -> str:
@@ -72,7 +75,7 @@ def _recovery(result: Any, context: RenderContext) -> str:
     from reconciler.views.json.recovery import recovery_json
 
     rest = None if result.continued is None else json.loads(_report(result.continued, context))
-    return recovery_json(result.recovered, went_on=rest, log=_log(result, context))
+    return recovery_json(result.recovered, continued=rest, head=_head(result, context))
 
 
 def _authoring(kind: str) -> Render:
@@ -80,17 +83,15 @@ def _authoring(kind: str) -> Render:
 
     match kind:
         case "import":
-            return lambda result, context: import_json(result, _log(result, context))
+            return lambda result, context: import_json(result, _head(result, context))
         case "onboarding":
-            return lambda result, context: onboard_json(result, _log(result, context))
+            return lambda result, context: onboard_json(result, _head(result, context))
         case "formatting":
-            return lambda result, _context: fmt_json(result)
+            return lambda result, context: fmt_json(result, _head(result, context))
         case _:
-            return lambda result, _context: new_json(result)
+            return lambda result, context: new_json(result, _head(result, context))
 
 
-def _log(result: CommandResult, context: RenderContext) -> list[tuple[str, str, int | None]] | None:
-    """The request log, where it was asked for."""
-    if not context.show_requests:
-        return None
-    return [(entry.method, entry.path, entry.status) for entry in result.requests]
+def _head(result: CommandResult, context: RenderContext) -> DocumentHead:
+    """With the request log, where it was asked for."""
+    return DocumentHead(identity=result.identity, requests=result.requests if context.show_requests else None)

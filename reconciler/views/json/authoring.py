@@ -26,7 +26,7 @@ from reconciler.core.results.authoring import (
     OnboardRowResult,
 )
 from reconciler.views.common.file_diff import diff_of
-from reconciler.views.json.document import DocumentType, Request
+from reconciler.views.json.document import EMPTY_HEAD, DocumentHead, DocumentType
 from reconciler.views.json.parts import DiagnosticJson, diagnostics_json
 from reconciler.views.json.shapes import Count, counts_of, one_of
 
@@ -41,7 +41,7 @@ class ImportSummaryJson(TypedDict):
     created: Count
     changed: Count
     secrets: Count
-    unproven: Count
+    unverified: Count
 
 
 class ImportedFileJson(TypedDict):
@@ -61,10 +61,10 @@ class ImportedSecretJson(TypedDict):
 
 
 class ImportJson(TypedDict):
-    """`proven` is null where nothing was to be verified."""
+    """`verified` is null where nothing was to be verified."""
 
     check: bool
-    proven: bool | None
+    verified: bool | None
     summary: ImportSummaryJson
     diagnostics: list[DiagnosticJson]
     shops: list[str]
@@ -76,28 +76,28 @@ class OnboardingRowJson(TypedDict):
     line: Count
     shop: str
     file: str
-    does: Annotated[str, one_of(FileAction)]
+    action: Annotated[str, one_of(FileAction)]
     owners: list[str]
-    lacks: list[DiagnosticJson]
+    missing: list[DiagnosticJson]
 
 
 class OnboardingJson(TypedDict):
     """`rows` is empty where a row is wrong: then nothing was written. `files` is filled with `check`."""
 
     check: bool
-    asked: bool
-    summary: Annotated[dict[str, int], counts_of("rows", *(action.value for action in FileAction), "lacking")]
+    backend_asked: bool
+    summary: Annotated[dict[str, int], counts_of("rows", *(action.value for action in FileAction), "incomplete")]
     rows: list[OnboardingRowJson]
     files: list[FileDiffJson]
     diagnostics: list[DiagnosticJson]
 
 
 class FormattingJson(TypedDict):
-    """`fine` counts the files that were formatted already. With `check`, nothing was written."""
+    """`unchanged` counts the files that were formatted already. With `check`, nothing was written."""
 
     check: bool
     files: list[FileDiffJson]
-    fine: Count
+    unchanged: Count
     diagnostics: list[DiagnosticJson]
 
 
@@ -109,24 +109,24 @@ class NewManifestJson(TypedDict):
     diagnostics: list[DiagnosticJson]
 
 
-IMPORT: Final = DocumentType(name="import", version=1, body=ImportJson)
-ONBOARDING: Final = DocumentType(name="onboarding", version=1, body=OnboardingJson)
-FORMATTING: Final = DocumentType(name="formatting", version=1, body=FormattingJson)
-NEW_MANIFEST: Final = DocumentType(name="begun", version=1, body=NewManifestJson)
+IMPORT: Final = DocumentType(name="import", body=ImportJson)
+ONBOARDING: Final = DocumentType(name="onboarding", body=OnboardingJson)
+FORMATTING: Final = DocumentType(name="formatting", body=FormattingJson)
+NEW_MANIFEST: Final = DocumentType(name="begun", body=NewManifestJson)
 
 
-def import_json(imported: ImportResult, log: Iterable[Request] | None = None) -> str:
+def import_json(imported: ImportResult, head: DocumentHead = EMPTY_HEAD) -> str:
     new = sum(news.is_new for news in imported.files)
     summary: ImportSummaryJson = {
         "shops": len(imported.shops),
         "created": new,
         "changed": len(imported.files) - new,
         "secrets": len(imported.secrets),
-        "unproven": len(imported.unproven),
+        "unverified": len(imported.unproven),
     }
     body: ImportJson = {
         "check": imported.check,
-        "proven": None if imported.proof is None else imported.proof.holds,
+        "verified": None if imported.proof is None else imported.proof.holds,
         "summary": summary,
         "diagnostics": diagnostics_json(imported.all_diagnostics),
         "shops": [str(shop) for shop in imported.shops],
@@ -136,7 +136,7 @@ def import_json(imported: ImportResult, log: Iterable[Request] | None = None) ->
             for shop, reference in imported.secrets
         ],
     }
-    return IMPORT.text(body, log)
+    return IMPORT.text(body, head)
 
 
 def _file(news: FileEdit, *, check: bool) -> ImportedFileJson:
@@ -152,20 +152,20 @@ def _provided(imported: ImportResult, shop: str) -> bool | None:
     return None if imported.proof is None else shop not in imported.unproven
 
 
-def onboard_json(onboarded: OnboardResult, log: list[Request] | None = None) -> str:
+def onboard_json(onboarded: OnboardResult, head: DocumentHead = EMPTY_HEAD) -> str:
     body: OnboardingJson = {
         "check": onboarded.check,
-        "asked": onboarded.asked,
+        "backend_asked": onboarded.asked,
         "summary": {
             "rows": onboarded.count,
             **{does.value: onboarded.counted(does) for does in FileAction},
-            "lacking": sum(bool(row.lacks) for row in onboarded.rows),
+            "incomplete": sum(bool(row.lacks) for row in onboarded.rows),
         },
         "rows": [_row(row) for row in onboarded.rows],
         "files": _diffs(onboarded.news),
         "diagnostics": diagnostics_json(onboarded.diagnostics),
     }
-    return ONBOARDING.text(body, log)
+    return ONBOARDING.text(body, head)
 
 
 def _diffs(files: Iterable[FileEdit]) -> list[FileDiffJson]:
@@ -177,26 +177,26 @@ def _row(row: OnboardRowResult) -> OnboardingRowJson:
         "line": row.line,
         "shop": str(row.shop),
         "file": row.file,
-        "does": row.does.value,
+        "action": row.does.value,
         "owners": list(row.owners),
-        "lacks": diagnostics_json(row.lacks),
+        "missing": diagnostics_json(row.lacks),
     }
 
 
-def fmt_json(formatted: FormatResult) -> str:
+def fmt_json(formatted: FormatResult, head: DocumentHead = EMPTY_HEAD) -> str:
     body: FormattingJson = {
         "check": formatted.check,
         "files": _diffs(formatted.files),
-        "fine": formatted.unchanged,
+        "unchanged": formatted.unchanged,
         "diagnostics": diagnostics_json(formatted.diagnostics),
     }
-    return FORMATTING.text(body)
+    return FORMATTING.text(body, head)
 
 
-def new_json(begun: NewManifestResult) -> str:
+def new_json(begun: NewManifestResult, head: DocumentHead = EMPTY_HEAD) -> str:
     body: NewManifestJson = {
         "shop": str(begun.shop),
         "file": None if begun.news is None else begun.news.file,
         "diagnostics": diagnostics_json(begun.diagnostics),
     }
-    return NEW_MANIFEST.text(body)
+    return NEW_MANIFEST.text(body, head)

@@ -1,6 +1,6 @@
 """A JSON document: its name, its version, and the type that describes it; and how it becomes text.
 
-In: a body, on request the request log. Out: text. What a document holds is stated once, beside its builder: type
+In: a body and a head. Out: text. What a document holds is stated once, beside its builder: type
 checkers hold the builder to it, and `views.json.schema` derives the JSON Schema from it.
 """
 
@@ -8,29 +8,43 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Final, Generic, TypeVar
 
-Request = tuple[str, str, int | None]
-"""Method, path, and the status of the answer if there was one."""
+from reconciler.core.results.command import RunIdentity
+from reconciler.core.results.request_log import RequestLogEntry
+
 B = TypeVar("B", bound=Mapping[str, object])
 
-TABLE_VERSION: Final = 1
-"""Of every document that is only a table."""
+VERSION: Final = 2
+"""Of every document that is a result. 2: one style of names, and who ran the command."""
 _UNSEEN: Final = re.compile(r"[^\x20-\x7e\n]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentHead:
+    """What a document says of its run: who ran which command (None where it ended before that was known), and on request the
+    requests that were sent to the backend.
+    """
+
+    identity: RunIdentity | None = None
+    requests: Sequence[RequestLogEntry] | None = None
+
+
+EMPTY_HEAD: Final = DocumentHead()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentType(Generic[B]):
-    """`body` describes all but the head (`format` and `version`) and the request log."""
+    """`body` describes all but the head (`format`, `version`, `run`) and the request log."""
 
     name: str
-    version: int
     body: type[B]
+    version: int = VERSION
 
-    def text(self, body: B, log: Iterable[Request] | None = None) -> str:
-        return document_text(self.name, self.version, body, log)
+    def text(self, body: B, head: DocumentHead = EMPTY_HEAD) -> str:
+        return document_text(self.name, self.version, body, head)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,18 +53,28 @@ class TableType(Generic[B]):
 
     name: str
     row: type[B]
-    version: int = TABLE_VERSION
+    version: int = VERSION
 
-    def text(self, rows: Sequence[B]) -> str:
-        return document_text(self.name, self.version, {"rows": rows})
+    def text(self, rows: Sequence[B], head: DocumentHead = EMPTY_HEAD) -> str:
+        return document_text(self.name, self.version, {"rows": rows}, head)
 
 
-def document_text(name: str, version: int, body: Mapping[str, object], log: Iterable[Request] | None = None) -> str:
-    """The request log differs from run to run, so it is there on request only."""
+def document_text(name: str, version: int, body: Mapping[str, object], head: DocumentHead = EMPTY_HEAD) -> str:
+    """The request log is there on request only."""
     requests: dict[str, object] = {}
-    if log is not None:
-        requests["requests"] = [{"method": method, "path": path, "status": status} for method, path, status in log]
-    return _printed({"format": f"reconciler/{name}", "version": version, **body, **requests})
+    if head.requests is not None:
+        requests["requests"] = [
+            {"method": entry.method, "path": entry.path, "status": entry.status} for entry in head.requests
+        ]
+    head_keys = {"format": f"reconciler/{name}", "version": version, "run": _run(head.identity)}
+    return _printed({**head_keys, **body, **requests})
+
+
+def _run(identity: RunIdentity | None) -> dict[str, object] | None:
+    if identity is None:
+        return None
+    facts = asdict(identity)
+    return {"id": facts.pop("run"), **facts}
 
 
 def _printed(document: Mapping[str, object]) -> str:

@@ -1,11 +1,10 @@
 """Drift as a JSON document: `reconciler/drift`.
 
-In: a drift, on request the request log. Out: text. What was found in the manifests is part of the drift.
+In: a drift, and who ran it. Out: text. What was found in the manifests is part of the drift.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Annotated, Final, NotRequired
 
 from typing_extensions import TypedDict
@@ -16,7 +15,7 @@ from reconciler.core.drift.missed_notifications import NotificationState
 from reconciler.core.model.canonical import to_canonical
 from reconciler.core.values import UNSET
 from reconciler.views.common.counts import of_drift
-from reconciler.views.json.document import DocumentType, Request
+from reconciler.views.json.document import EMPTY_HEAD, DocumentHead, DocumentType
 from reconciler.views.json.parts import (
     DiagnosticJson,
     FieldNameJson,
@@ -34,8 +33,8 @@ class DriftSummaryJson(TypedDict):
     fields: Count
     unknown: Count
     converged: Count
-    silent: Count
-    strangers: Count
+    missed_notifications: Count
+    foreign_endpoints: Count
 
 
 class AuditEntryJson(TypedDict):
@@ -59,10 +58,10 @@ class DriftEntryJson(FieldNameJson, AppliedJson):
     """`applied` is missing where nothing was ever applied."""
 
     drift: Annotated[str, one_of(DriftLabel)]
-    wanted: Value
+    desired: Value
     observed: Value
     changed: AuditEntryJson | None
-    place: OriginJson
+    location: OriginJson
 
 
 class ReceivedNotificationsJson(TypedDict):
@@ -70,8 +69,8 @@ class ReceivedNotificationsJson(TypedDict):
 
     registered: bool
     last: str | None
-    unheard: Count
-    unheard_since: str | None
+    missed_captures: Count
+    missed_since: str | None
 
 
 class ShopDriftJson(TypedDict):
@@ -81,7 +80,7 @@ class ShopDriftJson(TypedDict):
     file: str
     unknown: bool
     entries: list[DriftEntryJson]
-    findings: list[DiagnosticJson]
+    diagnostics: list[DiagnosticJson]
     notifications: NotRequired[ReceivedNotificationsJson]
 
 
@@ -91,10 +90,10 @@ class DriftJson(TypedDict):
     shops: list[ShopDriftJson]
 
 
-DRIFT: Final = DocumentType(name="drift", version=1, body=DriftJson)
+DRIFT: Final = DocumentType(name="drift", body=DriftJson)
 
 
-def drift_json(drift: Drift, log: Iterable[Request] | None = None) -> str:
+def drift_json(drift: Drift, head: DocumentHead = EMPTY_HEAD) -> str:
     tally = of_drift(drift)
     body: DriftJson = {
         "summary": {
@@ -103,13 +102,13 @@ def drift_json(drift: Drift, log: Iterable[Request] | None = None) -> str:
             "fields": tally.fields,
             "unknown": tally.unknown,
             "converged": tally.converged,
-            "silent": tally.silent,
-            "strangers": tally.strangers,
+            "missed_notifications": tally.silent,
+            "foreign_endpoints": tally.strangers,
         },
         "diagnostics": diagnostics_json(drift.findings),
         "shops": [_shop(shop) for shop in drift.shops],
     }
-    return DRIFT.text(body, log)
+    return DRIFT.text(body, head)
 
 
 def _shop(shop: ShopDrift) -> ShopDriftJson:
@@ -118,7 +117,7 @@ def _shop(shop: ShopDrift) -> ShopDriftJson:
         "file": shop.origin.file,
         "unknown": shop.unknown,
         "entries": [_entry(entry) for entry in shop.entries],
-        "findings": diagnostics_json(shop.findings),
+        "diagnostics": diagnostics_json(shop.findings),
     }
     if shop.notifications is not None:
         document["notifications"] = _received(shop.notifications)
@@ -129,8 +128,8 @@ def _received(received: NotificationState) -> ReceivedNotificationsJson:
     return {
         "registered": received.registered,
         "last": received.last,
-        "unheard": received.missed_captures,
-        "unheard_since": received.missed_since,
+        "missed_captures": received.missed_captures,
+        "missed_since": received.missed_since,
     }
 
 
@@ -139,15 +138,15 @@ def _entry(entry: DriftEntry) -> DriftEntryJson:
     policy = entry.ref.spec.policy
     return {
         "field": str(entry.ref),
-        "declared": entry.ref.manifest_path,
+        "manifest_key": entry.ref.manifest_path,
         "label": entry.ref.label,
         "title": policy.title,
         "drift": entry.label.value,
-        "wanted": to_canonical(entry.desired),
+        "desired": to_canonical(entry.desired),
         "observed": to_canonical(entry.observed),
         **applied,
         "changed": None if entry.changed is None else _changed(entry.changed),
-        "place": origin_json(entry.origin),
+        "location": origin_json(entry.origin),
     }
 
 

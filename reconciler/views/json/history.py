@@ -13,7 +13,7 @@ from typing_extensions import TypedDict
 from reconciler.core.planning.plan import StepKind
 from reconciler.core.runs.run_summary import RunStatus, RunSummary
 from reconciler.core.runs.step_history import StepOutcome, StepRecord
-from reconciler.views.json.document import TableType
+from reconciler.views.json.document import EMPTY_HEAD, DocumentHead, TableType
 from reconciler.views.json.shapes import Count, Fingerprint, one_of
 
 
@@ -49,8 +49,8 @@ class RunStepJson(TypedDict):
     step: Annotated[str, one_of(StepKind)] | None
     kind: str | None
     fields: list[str]
-    went: Annotated[str, one_of(StepOutcome)]
-    why: str | None
+    outcome: Annotated[str, one_of(StepOutcome)]
+    reason: str | None
     request_id: str | None
 
 
@@ -58,12 +58,12 @@ HISTORY: Final = TableType(name="history", row=RunJson)
 HISTORY_STEPS: Final = TableType(name="history-steps", row=RunStepJson)
 
 
-def history_json(runs: Sequence[RunSummary]) -> str:
-    return HISTORY.text([_row(run) for run in runs])
+def history_json(runs: Sequence[RunSummary], head: DocumentHead = EMPTY_HEAD) -> str:
+    return HISTORY.text([_row(run) for run in runs], head)
 
 
-def history_steps_json(runs: Sequence[tuple[RunSummary, Sequence[StepRecord]]]) -> str:
-    return HISTORY_STEPS.text([_deed(run, deed) for run, deeds in runs for deed in deeds])
+def history_steps_json(runs: Sequence[tuple[RunSummary, Sequence[StepRecord]]], head: DocumentHead = EMPTY_HEAD) -> str:
+    return HISTORY_STEPS.text([_deed(run, deed) for run, deeds in runs for deed in deeds], head)
 
 
 def _deed(run: RunSummary, deed: StepRecord) -> RunStepJson:
@@ -76,8 +76,8 @@ def _deed(run: RunSummary, deed: StepRecord) -> RunStepJson:
         "step": step.action.value if step else None,
         "kind": step.kind or None if step else None,
         "fields": [str(ref) for ref in step.refs] if step else [],
-        "went": deed.outcome.value,
-        "why": deed.reason,
+        "outcome": deed.outcome.value,
+        "reason": deed.reason,
         "request_id": deed.request_id,
     }
 

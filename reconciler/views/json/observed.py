@@ -5,7 +5,6 @@ In: an observed shop. Out: text. A kind whose read failed has its reason in the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Annotated, Final
 
 from typing_extensions import TypedDict
@@ -15,7 +14,7 @@ from reconciler.core.model.kinds import KIND_NAMES, KINDS
 from reconciler.core.model.policy import KindSpec, Owner
 from reconciler.core.model.state import FieldRef, Observed, Unknown, scalars
 from reconciler.core.values import Scalar
-from reconciler.views.json.document import DocumentType, Request
+from reconciler.views.json.document import EMPTY_HEAD, DocumentHead, DocumentType
 from reconciler.views.json.parts import DiagnosticJson, FieldNameJson, Value, diagnostics_json
 from reconciler.views.json.shapes import one_of
 
@@ -33,7 +32,7 @@ class ObservedKindJson(TypedDict):
     screen: str
     version: str | None
     fields: list[ObservedFieldJson]
-    findings: list[DiagnosticJson]
+    diagnostics: list[DiagnosticJson]
 
 
 class ObservedJson(TypedDict):
@@ -41,11 +40,11 @@ class ObservedJson(TypedDict):
     kinds: list[ObservedKindJson]
 
 
-OBSERVED: Final = DocumentType(name="shop", version=1, body=ObservedJson)
+OBSERVED: Final = DocumentType(name="shop", body=ObservedJson)
 
 
-def observed_json(observed: Observed, log: Iterable[Request] | None = None) -> str:
-    return OBSERVED.text({"shop": str(observed.shop), "kinds": [_kind(kind, observed) for kind in KINDS]}, log)
+def observed_json(observed: Observed, head: DocumentHead = EMPTY_HEAD) -> str:
+    return OBSERVED.text({"shop": str(observed.shop), "kinds": [_kind(kind, observed) for kind in KINDS]}, head)
 
 
 def _kind(kind: KindSpec, observed: Observed) -> ObservedKindJson:
@@ -56,10 +55,10 @@ def _kind(kind: KindSpec, observed: Observed) -> ObservedKindJson:
         "screen": kind.screen,
         "version": None,
         "fields": [],
-        "findings": [],
+        "diagnostics": [],
     }
     if isinstance(read, Unknown):
-        document["findings"] = diagnostics_json([read.reason])
+        document["diagnostics"] = diagnostics_json([read.reason])
     else:
         document["version"] = read.version
         document["fields"] = [_field(ref, scalar) for ref, scalar in scalars(kind, read.value)]
@@ -70,7 +69,7 @@ def _field(ref: FieldRef, value: Scalar) -> ObservedFieldJson:
     policy = ref.spec.policy
     return {
         "field": str(ref),
-        "declared": ref.manifest_path,
+        "manifest_key": ref.manifest_path,
         "label": ref.label,
         "title": policy.title,
         "owner": policy.owner.value,

@@ -41,31 +41,47 @@ class StaleFieldJson(TypedDict):
 
     planned: Value
     now: Value
-    wanted: Value
+    desired: Value
 
 
 class DiagnosticJson(TypedDict):
-    """`moved` is there for a field that changed after the plan was created."""
+    """`stale` is there for a field that changed after the plan was created."""
 
     code: Annotated[str, Keywords(pattern="^[A-Z][0-9]{3}$")]
     slug: str
     severity: Annotated[str, one_of(severity.name_lower for severity in Severity)]
     summary: str
     expected: str | None
-    way_on: str | None
+    hint: str | None
     shop: str | None
     subject: str | None
-    place: OriginJson | None
-    moved: NotRequired[StaleFieldJson]
+    location: OriginJson | None
+    stale: NotRequired[StaleFieldJson]
 
 
 class FieldNameJson(TypedDict):
     """A field as the backend, the manifest, the admin screen and the English text call it."""
 
     field: str
-    declared: str | None
+    manifest_key: str | None
     label: str
     title: str
+
+
+class RunIdentityJson(TypedDict):
+    """Who ran which command, when (UTC), from which commit of the manifests. `undo_file` is the plan that takes the run back."""
+
+    id: str
+    command: str
+    started: str
+    ended: str
+    actor: str
+    host: str
+    tool_version: str
+    environment: str
+    backend: str
+    commit: str | None
+    undo_file: str | None
 
 
 class RequestJson(TypedDict):
@@ -91,13 +107,13 @@ def _diagnostic(finding: Diagnostic) -> DiagnosticJson:
         "severity": finding.severity.name_lower,
         "summary": str(finding.summary),
         "expected": None if finding.expected is None else str(finding.expected),
-        "way_on": None if finding.hint is None else str(finding.hint),
+        "hint": None if finding.hint is None else str(finding.hint),
         "shop": finding.shop,
         "subject": finding.subject,
-        "place": None if finding.origin is None else origin_json(finding.origin),
+        "location": None if finding.origin is None else origin_json(finding.origin),
     }
     if finding.stale_field is not None:
-        document["moved"] = _stale_field(finding.stale_field)
+        document["stale"] = _stale_field(finding.stale_field)
     return document
 
 
@@ -105,7 +121,7 @@ def _stale_field(field: StaleField) -> StaleFieldJson:
     return {
         "planned": to_canonical(field.planned),
         "now": to_canonical(field.now),
-        "wanted": to_canonical(field.wanted),
+        "desired": to_canonical(field.wanted),
     }
 
 
@@ -120,6 +136,7 @@ def whole_type(document: DocumentType[Any] | TableType[Any]) -> Any:
         {
             "format": Literal[f"reconciler/{document.name}"],
             "version": Literal[document.version],
+            "run": RunIdentityJson | None,
             **body,
             "requests": NotRequired[list[RequestJson]],
         },

@@ -1,11 +1,11 @@
 """A plan as a JSON document: `reconciler/plan`.
 
-In: a plan, what was found in the manifests, on request the request log. Out: text.
+In: a plan, what was found in the manifests, and who ran it. Out: text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 from typing_extensions import TypedDict
@@ -16,7 +16,7 @@ from reconciler.core.model.kinds import KIND_NAMES
 from reconciler.core.planning.change import Change, ChangeAction, Reason
 from reconciler.core.planning.plan import ClosureBracket, Plan, ShopPlan, Step, StepKind
 from reconciler.views.common.counts import of_plan
-from reconciler.views.json.document import DocumentType, Request
+from reconciler.views.json.document import EMPTY_HEAD, DocumentHead, DocumentType
 from reconciler.views.json.parts import (
     DiagnosticJson,
     FieldNameJson,
@@ -46,12 +46,12 @@ class ChangeJson(FieldNameJson):
     reason: Annotated[str, one_of(Reason)]
     before: Value
     after: Value
-    follows: str | None
-    place: OriginJson
+    caused_by: str | None
+    location: OriginJson
 
 
 class StepJson(TypedDict):
-    does: Annotated[str, one_of(StepKind)]
+    action: Annotated[str, one_of(StepKind)]
     kind: Annotated[str, one_of(KIND_NAMES)] | None
     fields: list[str]
 
@@ -75,32 +75,30 @@ class ShopPlanJson(TypedDict):
     blocked: bool
     changes: list[ChangeJson]
     steps: list[StepJson]
-    bracket: ClosureBracketJson | None
+    closure: ClosureBracketJson | None
     predicted: list[PredictionJson]
     versions: Annotated[dict[str, str], Keywords(propertyNames={"enum": list(KIND_NAMES)})]
-    findings: list[DiagnosticJson]
+    diagnostics: list[DiagnosticJson]
 
 
 class PlanJson(TypedDict):
     fingerprint: Fingerprint
     summary: PlanSummaryJson
-    findings: list[DiagnosticJson]
     diagnostics: list[DiagnosticJson]
     shops: list[ShopPlanJson]
 
 
-PLAN: Final = DocumentType(name="plan", version=1, body=PlanJson)
+PLAN: Final = DocumentType(name="plan", body=PlanJson)
 
 
-def plan_json(plan: Plan, diagnostics: Sequence[Diagnostic] = (), log: Iterable[Request] | None = None) -> str:
+def plan_json(plan: Plan, diagnostics: Sequence[Diagnostic] = (), head: DocumentHead = EMPTY_HEAD) -> str:
     body: PlanJson = {
         "fingerprint": plan.fingerprint,
         "summary": _summary(plan),
-        "findings": diagnostics_json(plan.findings),
-        "diagnostics": diagnostics_json(diagnostics),
+        "diagnostics": diagnostics_json((*diagnostics, *plan.findings)),
         "shops": [_shop(shop) for shop in plan.shops],
     }
-    return PLAN.text(body, log)
+    return PLAN.text(body, head)
 
 
 def _summary(plan: Plan) -> PlanSummaryJson:
@@ -126,10 +124,10 @@ def _shop(shop: ShopPlan) -> ShopPlanJson:
         "blocked": shop.blocked,
         "changes": [_change(change) for change in shop.changes],
         "steps": [_step(step) for step in shop.steps],
-        "bracket": None if shop.bracket is None else _bracket(shop.bracket),
+        "closure": None if shop.bracket is None else _bracket(shop.bracket),
         "predicted": [{"field": str(ref), "value": to_canonical(value)} for ref, value in shop.predicted],
         "versions": dict(shop.versions),
-        "findings": diagnostics_json(shop.findings),
+        "diagnostics": diagnostics_json(shop.findings),
     }
 
 
@@ -137,15 +135,15 @@ def _change(change: Change) -> ChangeJson:
     policy = change.ref.spec.policy
     return {
         "field": str(change.ref),
-        "declared": change.ref.manifest_path,
+        "manifest_key": change.ref.manifest_path,
         "label": change.ref.label,
         "title": policy.title,
         "action": change.action.value,
         "reason": change.reason.value,
         "before": to_canonical(change.before),
         "after": to_canonical(change.after),
-        "follows": str(change.caused_by) if change.caused_by else None,
-        "place": origin_json(change.origin),
+        "caused_by": str(change.caused_by) if change.caused_by else None,
+        "location": origin_json(change.origin),
     }
 
 
@@ -154,4 +152,4 @@ def _bracket(bracket: ClosureBracket) -> ClosureBracketJson:
 
 
 def _step(step: Step) -> StepJson:
-    return {"does": step.action.value, "kind": step.kind or None, "fields": [str(ref) for ref in step.refs]}
+    return {"action": step.action.value, "kind": step.kind or None, "fields": [str(ref) for ref in step.refs]}

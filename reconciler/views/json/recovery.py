@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 from typing_extensions import TypedDict
@@ -10,10 +10,10 @@ from typing_extensions import TypedDict
 from reconciler.core.model.canonical import Json
 from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
 from reconciler.core.values import StorefrontStatus
-from reconciler.views.json.document import DocumentType, Request
+from reconciler.views.json.document import EMPTY_HEAD, DocumentHead, DocumentType
 from reconciler.views.json.parts import DiagnosticJson, diagnostics_json, whole_type
 from reconciler.views.json.report import REPORT
-from reconciler.views.json.shapes import Count, Shape, counts_of, one_of
+from reconciler.views.json.shapes import Count, Shape, counts_of, key_for, one_of
 
 
 class RecoveredShopJson(TypedDict):
@@ -23,30 +23,30 @@ class RecoveredShopJson(TypedDict):
     run: str
     closed_by_run: bool
     writes_without_outcome: Count
-    found: Annotated[str, one_of(RecoveryOutcome)]
+    outcome: Annotated[str, one_of(RecoveryOutcome)]
     storefront: Annotated[str, one_of(StorefrontStatus)] | None
-    findings: list[DiagnosticJson]
+    diagnostics: list[DiagnosticJson]
 
 
 class RecoveryJson(TypedDict):
-    """`went_on` is the report of the remaining waves; null where none remained."""
+    """`continued` is the report of the remaining waves; null where none remained."""
 
-    summary: Annotated[dict[str, int], counts_of("shops", *(outcome.value for outcome in RecoveryOutcome))]
+    summary: Annotated[dict[str, int], counts_of("shops", *(key_for(outcome) for outcome in RecoveryOutcome))]
     shops: list[RecoveredShopJson]
-    went_on: Annotated[Json, Shape(whole_type(REPORT) | None)]
+    continued: Annotated[Json, Shape(whole_type(REPORT) | None)]
 
 
-RECOVERY: Final = DocumentType(name="resume", version=1, body=RecoveryJson)
+RECOVERY: Final = DocumentType(name="resume", body=RecoveryJson)
 
 
-def recovery_json(told: Sequence[RecoveredShop], *, went_on: Json = None, log: Iterable[Request] | None = None) -> str:
+def recovery_json(told: Sequence[RecoveredShop], *, continued: Json = None, head: DocumentHead = EMPTY_HEAD) -> str:
     found = [resumed.outcome for resumed in told]
     body: RecoveryJson = {
-        "summary": {"shops": len(told), **{each.value: found.count(each) for each in RecoveryOutcome}},
+        "summary": {"shops": len(told), **{key_for(each): found.count(each) for each in RecoveryOutcome}},
         "shops": [_shop(resumed) for resumed in told],
-        "went_on": went_on,
+        "continued": continued,
     }
-    return RECOVERY.text(body, log)
+    return RECOVERY.text(body, head)
 
 
 def _shop(resumed: RecoveredShop) -> RecoveredShopJson:
@@ -55,7 +55,7 @@ def _shop(resumed: RecoveredShop) -> RecoveredShopJson:
         "run": resumed.run,
         "closed_by_run": resumed.closed,
         "writes_without_outcome": resumed.pending_writes,
-        "found": resumed.outcome.value,
+        "outcome": resumed.outcome.value,
         "storefront": None if resumed.status is None else resumed.status.value,
-        "findings": diagnostics_json([] if resumed.reason is None else [resumed.reason]),
+        "diagnostics": diagnostics_json([] if resumed.reason is None else [resumed.reason]),
     }

@@ -1,11 +1,11 @@
 """A report as a JSON document: `reconciler/report`.
 
-In: a report, what was found in the manifests, on request the request log. Out: text.
+In: a report, what was found in the manifests, and who ran it. Out: text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Final, NotRequired
 
 from typing_extensions import TypedDict
@@ -15,19 +15,19 @@ from reconciler.core.model.canonical import to_canonical
 from reconciler.core.runs.events import PredictionMissed
 from reconciler.core.runs.report import Report, ShopOutcome, ShopReport, WaveReport
 from reconciler.core.values import UNSET
-from reconciler.views.json.document import DocumentType, Request
+from reconciler.views.json.document import EMPTY_HEAD, DocumentHead, DocumentType
 from reconciler.views.json.parts import DiagnosticJson, Value, diagnostics_json
-from reconciler.views.json.shapes import Count, Fingerprint, counts_of, one_of
+from reconciler.views.json.shapes import Count, Fingerprint, counts_of, key_for, one_of
 
 
 class MissedPredictionJson(TypedDict):
-    """`found` is missing where the backend said nothing of the field."""
+    """`observed` is missing where the backend said nothing of the field."""
 
     field: str
     label: str
     title: str
     predicted: Value
-    found: NotRequired[Value]
+    observed: NotRequired[Value]
 
 
 class WaveJson(TypedDict):
@@ -46,35 +46,33 @@ class ShopReportJson(TypedDict):
     reopened: bool
     closed_ms: Count | None
     missed: list[MissedPredictionJson]
-    findings: list[DiagnosticJson]
+    diagnostics: list[DiagnosticJson]
 
 
 class ReportJson(TypedDict):
     fingerprint: Fingerprint
     interrupted: bool
     halted: bool
-    summary: Annotated[dict[str, int], counts_of(*(outcome.value for outcome in ShopOutcome))]
-    findings: list[DiagnosticJson]
+    summary: Annotated[dict[str, int], counts_of(*(key_for(outcome) for outcome in ShopOutcome))]
     diagnostics: list[DiagnosticJson]
     waves: list[WaveJson]
     shops: list[ShopReportJson]
 
 
-REPORT: Final = DocumentType(name="report", version=1, body=ReportJson)
+REPORT: Final = DocumentType(name="report", body=ReportJson)
 
 
-def report_json(report: Report, diagnostics: Sequence[Diagnostic] = (), log: Iterable[Request] | None = None) -> str:
+def report_json(report: Report, diagnostics: Sequence[Diagnostic] = (), head: DocumentHead = EMPTY_HEAD) -> str:
     body: ReportJson = {
         "fingerprint": report.fingerprint,
         "interrupted": report.interrupted,
         "halted": report.halted,
-        "summary": {outcome.value: report.count(outcome) for outcome in ShopOutcome},
-        "findings": diagnostics_json(report.findings),
-        "diagnostics": diagnostics_json(diagnostics),
+        "summary": {key_for(outcome): report.count(outcome) for outcome in ShopOutcome},
+        "diagnostics": diagnostics_json((*diagnostics, *report.findings)),
         "waves": [_wave(wave) for wave in report.waves],
         "shops": [_shop(shop) for shop in report.shops],
     }
-    return REPORT.text(body, log)
+    return REPORT.text(body, head)
 
 
 def _wave(wave: WaveReport) -> WaveJson:
@@ -91,7 +89,7 @@ def _shop(shop: ShopReport) -> ShopReportJson:
         "reopened": shop.reopened,
         "closed_ms": shop.closed_ms,
         "missed": [_missed(miss) for miss in shop.missed],
-        "findings": diagnostics_json(shop.findings),
+        "diagnostics": diagnostics_json(shop.findings),
     }
 
 
@@ -103,5 +101,5 @@ def _missed(miss: PredictionMissed) -> MissedPredictionJson:
         "predicted": to_canonical(miss.predicted),
     }
     if miss.found is not UNSET:
-        missed["found"] = to_canonical(miss.found)
+        missed["observed"] = to_canonical(miss.found)
     return missed

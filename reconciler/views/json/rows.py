@@ -29,19 +29,19 @@ class NotificationRow(TypedDict):
     shop: str
     kind: str
     object: str | None
-    standing: Annotated[str, one_of(["waiting", "parked", "done", "sample", "unused"])]
+    status: Annotated[str, one_of(["waiting", "parked", "done", "sample", "unused"])]
     reason: str | None
     order: str | None
     tries: Count
-    next: str | None
+    next_try: str | None
 
 
 class WholeNotificationRow(NotificationRow):
     """One row. `size` counts bytes; `captures` are those of its order reference, in one line."""
 
-    message: str
+    message_id: str
     published: str
-    lane: str
+    order_reference: str
     settled: str | None
     size: Count
     captures: str | None
@@ -57,14 +57,14 @@ class NotificationCountRow(TypedDict):
 
 
 class RefusedNotificationRow(TypedDict):
-    """Copies, newest first. `size` counts the bytes that were posted, `kept` those of them that are kept."""
+    """Copies, newest first. `size` counts the bytes that were posted, `kept_bytes` those of them that are kept."""
 
     number: Count
     received: str
     shop: str | None
     reason: str
     size: Count
-    kept: Count
+    kept_bytes: Count
 
 
 class PolledRow(TypedDict):
@@ -78,21 +78,21 @@ class PolledRow(TypedDict):
 
 
 class SimulatedRow(TypedDict):
-    """One row. `answered` is the status of the sidecar's answer."""
+    """One row. `http_status` is the status of the sidecar's answer."""
 
-    answered: Count
+    http_status: Count
     capture: str
-    standing: str | None
+    status: str | None
     reason: str | None
     order: str
     payment: str
 
 
 class ColumnRow(TypedDict):
-    """A row for each name that a column may have. `place` is null for what is not taken over."""
+    """A row for each name that a column may have. `manifest_key` is null for what is not taken over."""
 
     column: str
-    place: str | None
+    manifest_key: str | None
     words: str
 
 

@@ -37,6 +37,11 @@ def one_of(words: type[Enum] | Iterable[str]) -> Keywords:
     return Keywords(enum=[word.value if isinstance(word, Enum) else word for word in words])
 
 
+def key_for(word: Enum) -> str:
+    """A word as the key of a document: keys are written with underscores, values with hyphens."""
+    return str(word.value).replace("-", "_")
+
+
 def counts_of(*names: str) -> Keywords:
     """Exactly these keys, each with a count."""
     return Keywords(

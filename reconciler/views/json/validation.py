@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.values import ShopKey
-from reconciler.views.json.document import DocumentType
+from reconciler.views.json.document import EMPTY_HEAD, DocumentHead, DocumentType
 from reconciler.views.json.parts import DiagnosticJson, diagnostics_json
 
 
@@ -30,19 +30,25 @@ class FailureJson(TypedDict):
     diagnostics: list[DiagnosticJson]
 
 
-VALIDATION: Final = DocumentType(name="validation", version=1, body=ValidationJson)
-FAILURE: Final = DocumentType(name="failure", version=1, body=FailureJson)
+VALIDATION: Final = DocumentType(name="validation", body=ValidationJson)
+FAILURE: Final = DocumentType(name="failure", body=FailureJson)
 
 
-def validation_json(valid: Sequence[ShopKey], broken: Sequence[str], diagnostics: Sequence[Diagnostic]) -> str:
+def validation_json(
+    valid: Sequence[ShopKey],
+    broken: Sequence[str],
+    diagnostics: Sequence[Diagnostic],
+    head: DocumentHead = EMPTY_HEAD,
+) -> str:
     return VALIDATION.text(
         {
             "valid": [str(shop) for shop in valid],
             "broken": list(broken),
             "diagnostics": diagnostics_json(diagnostics),
-        }
+        },
+        head,
     )
 
 
-def failure_json(diagnostics: Sequence[Diagnostic]) -> str:
-    return FAILURE.text({"diagnostics": diagnostics_json(diagnostics)})
+def failure_json(diagnostics: Sequence[Diagnostic], head: DocumentHead = EMPTY_HEAD) -> str:
+    return FAILURE.text({"diagnostics": diagnostics_json(diagnostics)}, head)

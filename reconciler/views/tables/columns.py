@@ -20,7 +20,11 @@ def mapping_table(context: RenderContext | None) -> Table:
     rows = (row for column in TABLE for row in _rows(column, context))
     return Table(
         name="import-mapping",
-        columns=(("column", msg("Column")), ("place", msg("In the manifest")), ("words", msg("What a cell may say"))),
+        columns=(
+            ("column", msg("Column")),
+            ("manifest_key", msg("In the manifest")),
+            ("words", msg("What a cell may say")),
+        ),
         rows=tuple(rows),
         empty=msg("No column is understood"),
     )

@@ -12,7 +12,7 @@ from reconciler.core.diagnostics.messages import Message
 from reconciler.views.common.ansi import Style
 from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.display_width import escape_unprintable
-from reconciler.views.json.document import TABLE_VERSION, document_text
+from reconciler.views.json.document import EMPTY_HEAD, VERSION, DocumentHead, document_text
 from reconciler.views.markdown.parts import escaped
 from reconciler.views.markdown.parts import table as markdown_table
 from reconciler.views.text.layout import Cell, columns
@@ -38,10 +38,10 @@ def render_table(table: Table, context: RenderContext) -> str:
     return join_lines(columns([header, *rows], context))
 
 
-def table_json(table: Table) -> str:
+def table_json(table: Table, head: DocumentHead = EMPTY_HEAD) -> str:
     keys = [key for key, _ in table.columns]
     rows = [dict(zip(keys, row, strict=True)) for row in table.rows]
-    return document_text(table.name, TABLE_VERSION, {"rows": rows})
+    return document_text(table.name, VERSION, {"rows": rows}, head)
 
 
 def table_markdown(table: Table, context: RenderContext) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.guards import AllowList
 from reconciler.core.results.apply_result import ApplyResult
+from reconciler.core.results.command import WrittenRun
 from reconciler.core.runs.report import Report, add_left_closed
 from reconciler.workflows.apply.saved_rollout import drop_superseded_rollout
 from reconciler.workflows.drift.notifications import NotificationProbe
@@ -63,8 +64,7 @@ async def execute_plan(
                 report=add_left_closed(report, options.left_closed),
                 diagnostics=tuple(diagnostics),
                 requests=(*requests, *backend.requests),
-                run=info.run,
-                undo_file=undo_file,
+                written=WrittenRun(run=info.run, undo_file=undo_file),
             )
 
 

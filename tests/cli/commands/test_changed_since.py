@@ -106,7 +106,7 @@ def test_more_than_the_share_is_held_all_the_same(fleet: Path, run: Run) -> None
     )
     (fleet / "shops" / "_defaults.yaml").write_text("apiVersion: reconciler/v1\n")
     plan = json.loads(run("plan", "--changed-since", "main", "-o", "json").stdout)
-    assert [finding["slug"] for finding in plan["findings"]] == ["fleet-share"]
+    assert [finding["slug"] for finding in plan["diagnostics"]] == ["fleet-share"]
 
 
 def test_something_may_be_allowed_for_a_shop_that_did_not_change(fleet: Path, run: Run) -> None:

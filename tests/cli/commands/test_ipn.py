@@ -168,9 +168,9 @@ def test_a_copy_is_told_of_and_not_shown(filled: Path, run: Run) -> None:
         "shop": None,
         "reason": "too-old",
         "size": 70_000,
-        "kept": 65_536,
+        "kept_bytes": 65_536,
     }
-    assert (oldest["shop"], oldest["size"], oldest["kept"]) == (SHOP, len(PRIVATE), len(PRIVATE))
+    assert (oldest["shop"], oldest["size"], oldest["kept_bytes"]) == (SHOP, len(PRIVATE), len(PRIVATE))
 
 
 def test_a_reason_for_which_no_copy_is_kept_says_where_the_reasons_are(filled: Path, run: Run) -> None:

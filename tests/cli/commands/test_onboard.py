@@ -155,7 +155,7 @@ class TestATable:
         document = json.loads(run("onboard", "--columns", "-o", "json").stdout)
         jsonschema.validate(document, schemas()["onboarding-columns"]())
         rows = document["rows"]
-        assert {"column": "owner", "place": "CODEOWNERS"}.items() <= rows[-3].items()
+        assert {"column": "owner", "manifest_key": "CODEOWNERS"}.items() <= rows[-3].items()
 
     def test_the_table_must_be_named(self, fleet: Path, run: Run) -> None:
         assert "Missing argument TABLE." in run("onboard").stderr
@@ -281,7 +281,7 @@ class TestWhatIsRefused:
         document = json.loads(
             run("onboard", table(fleet, "shop,seller_id\n" + "".join(rows)), *OFFLINE, "-o", "json").stdout
         )
-        assert [finding["place"]["line"] for finding in document["diagnostics"]] == list(range(2, 2002, 10))
+        assert [finding["location"]["line"] for finding in document["diagnostics"]] == list(range(2, 2002, 10))
         assert (document["rows"], document["summary"]["rows"]) == ([], 2000)
         assert len(files(fleet)) == 2
 
@@ -293,7 +293,7 @@ def test_the_document_has_its_schema(fleet: Path, run: Run) -> None:
         document = json.loads(run("onboard", name, *words, *OFFLINE, "-o", "json").stdout)
         jsonschema.validate(document, schema)
         assert document["rows"][0]["owners"] == ["@org"]
-        assert document["rows"][0]["lacks"][0]["place"]["file"] == "new.csv"
+        assert document["rows"][0]["missing"][0]["location"]["file"] == "new.csv"
 
 
 @pytest.mark.parametrize("token", ["pre-set", "ref+file:///run/secrets/nara"])

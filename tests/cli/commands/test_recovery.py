@@ -131,7 +131,7 @@ class TestAfterAKill:
         (cut,) = rows(run, "history")
         document = resumed(run)
         assert document["summary"] == {"shops": 1, "reopened": 1} | dict.fromkeys(
-            ("stands", "left-closed", "unseen", "held"), 0
+            ("intact", "left_closed", "unreadable", "locked"), 0
         )
         assert document["shops"] == [
             {
@@ -139,12 +139,12 @@ class TestAfterAKill:
                 "run": cut["run"],
                 "closed_by_run": True,
                 "writes_without_outcome": 0,
-                "found": "reopened",
+                "outcome": "reopened",
                 "storefront": "open",
-                "findings": [],
+                "diagnostics": [],
             }
         ]
-        assert document["went_on"] is None
+        assert document["continued"] is None
         assert resumed(run)["shops"] == []
 
     def test_markdown_too(self, killed: Path, run: Run) -> None:
@@ -219,7 +219,10 @@ class TestAfterAKill:
             assert "way on: " in resumed.stdout
             applied = run("apply", "kyoto-tea", "--auto-approve", "-o", "json")
         (shop,) = json.loads(applied.stdout)["shops"]
-        assert (shop["outcome"], [finding["slug"] for finding in shop["findings"]]) == ("left-closed", ["left-closed"])
+        assert (shop["outcome"], [finding["slug"] for finding in shop["diagnostics"]]) == (
+            "left-closed",
+            ["left-closed"],
+        )
         assert applied.exit_code == 5
         assert run("apply", "--auto-approve").exit_code == 0
         assert status(killed) == "OPEN"
@@ -301,8 +304,8 @@ class TestWithoutABackend:
 
     def test_it_is_still_known_afterwards(self, begun: Path, run: Run) -> None:
         (shop,) = resumed(run, RECONCILER_BACKEND_SECRET="a secret")["shops"]
-        assert (shop["found"], shop["closed_by_run"], shop["storefront"]) == ("unseen", False, None)
-        assert [finding["slug"] for finding in shop["findings"]] == ["unreachable"]
+        assert (shop["outcome"], shop["closed_by_run"], shop["storefront"]) == ("unreadable", False, None)
+        assert [finding["slug"] for finding in shop["diagnostics"]] == ["unreachable"]
         (begun / "reconciler.yaml").write_text("embedded:\n  seed: seed.json\n")
         assert "it is not closed by us" in run("resume").stdout
         assert "Nothing was left unfinished" in run("resume").stdout
@@ -352,7 +355,7 @@ class TestHistory:
             ("reopen", "storefront_status"),
             ("verify", None),
         ]
-        assert {row["went"] for row in steps} == {"done"}
+        assert {row["outcome"] for row in steps} == {"done"}
         assert steps[2]["fields"] == ["amazon_settings.enabled"]
         named = [row["request_id"] for row in steps if row["step"] != "verify"]
         assert len(set(named)) == 4
@@ -365,10 +368,10 @@ class TestHistory:
         self, killed: Path, run: Run
     ) -> None:
         steps = document(run, "history", "kyoto-tea", "--steps", schema="history-steps")["rows"]
-        assert [(row["step"], row["went"]) for row in steps] == [("write", "done"), ("close", "done")]
+        assert [(row["step"], row["outcome"]) for row in steps] == [("write", "done"), ("close", "done")]
         run("resume")
         steps = document(run, "history", "kyoto-tea", "--steps", schema="history-steps")["rows"]
-        assert [(row["step"], row["went"]) for row in steps] == [
+        assert [(row["step"], row["outcome"]) for row in steps] == [
             ("reopen", "done"),
             ("write", "done"),
             ("close", "done"),
@@ -380,7 +383,7 @@ class TestHistory:
 
     def test_a_run_that_was_cut_off_has_no_end_and_says_who_looked_after_it(self, killed: Path, run: Run) -> None:
         (cut,) = rows(run, "history")
-        assert (cut["ended"], cut["outcome"], cut["unfinished"], cut["resumed_by"]) == (None, "cut-off", 1, None)
+        assert (cut["ended"], cut["outcome"], cut["unfinished"], cut["resumed_by"]) == (None, "killed", 1, None)
         assert "cut off, unfinished: 1" in run("history").stdout
         run("resume")
         looked, cut = rows(run, "history")
@@ -396,8 +399,8 @@ class TestHistory:
         run("apply", "--auto-approve")
         run("apply", "kyoto-tea", "--auto-approve")
         assert [(row["outcome"], row["applied"], row["refused"]) for row in rows(run, "history")] == [
-            ("nothing", 0, 0),
-            ("partly", 1, 1),
+            ("nothing-to-do", 0, 0),
+            ("partly-applied", 1, 1),
             ("refused", 0, 1),
         ]
         told = run("history").stdout

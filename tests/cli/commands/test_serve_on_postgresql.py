@@ -100,7 +100,7 @@ def listed(run: Run, *words: str) -> list[dict[str, Any]]:
 def settled(run: Run) -> list[dict[str, Any]]:
     """What was received, once none of it waits."""
     until = datetime.now(UTC) + PATIENCE
-    while any(row["standing"] == "waiting" for row in listed(run, "list")):
+    while any(row["status"] == "waiting" for row in listed(run, "list")):
         assert datetime.now(UTC) < until, "nobody worked on it"
     return listed(run, "list")
 
@@ -120,12 +120,12 @@ def test_a_message_that_comes_in_is_kept_worked_on_and_told_of(folder: Path, sig
         assert posted(port, genuine.replace(b"Completed", b"Declined ")) == 403
         [entry] = settled(run)
     assert is_paid()
-    told = ("shop", "kind", "object", "standing", "reason", "order")
+    told = ("shop", "kind", "object", "status", "reason", "order")
     assert [entry[name] for name in told] == [SHOP, "PaymentCapture", CAPTURE, "done", "paid", ORDER]
     [shown] = listed(run, "show", str(entry["number"]))
-    assert (shown["lane"], shown["captures"]) == (REFERENCE, f"{CAPTURE} Completed 1000 JPY (notice)")
+    assert (shown["order_reference"], shown["captures"]) == (REFERENCE, f"{CAPTURE} Completed 1000 JPY (notice)")
     [refused] = listed(run, "refused")
-    assert (refused["shop"], refused["reason"], refused["kept"]) == (SHOP, "bad-signature", len(genuine))
+    assert (refused["shop"], refused["reason"], refused["kept_bytes"]) == (SHOP, "bad-signature", len(genuine))
     counted = {(row["what"], row["which"]): row["count"] for row in listed(run, "stats")}
     assert (counted["notifications", "done"], counted["refused", "bad-signature"]) == (1, 1)
 
@@ -141,5 +141,5 @@ def test_what_was_kept_before_the_end_of_one_sidecar_is_seen_by_the_next(
     assert run("ipn", "replay", str(entry["number"])).exit_code == 0
     with served():
         [again] = settled(run)
-    assert (again["standing"], again["reason"], again["order"]) == ("done", "already-paid", ORDER)
+    assert (again["status"], again["reason"], again["order"]) == ("done", "already-paid", ORDER)
     assert is_paid()

@@ -138,7 +138,7 @@ def test_guards_count_the_whole_plan_and_not_a_wave(fleet: Path, run: Run) -> No
     (fleet / "reconciler.yaml").write_text(SETTINGS.replace("100%", "30%\n  fleet_share_from: 3"))
     result = run(*WAVES, "-o", "json")
     assert result.exit_code == 3
-    assert [finding["slug"] for finding in json.loads(result.stdout)["findings"]] == ["fleet-share"]
+    assert [finding["slug"] for finding in json.loads(result.stdout)["diagnostics"]] == ["fleet-share"]
 
 
 class TestHalted:
@@ -174,7 +174,7 @@ class TestHalted:
         run(*WAVES)
         refusing["refusing"] = False
         edited(fleet, SHOPS[5], notificationEmail="elsewhere@merchant.example")
-        report = json.loads(run("resume", "--auto-approve", "-o", "json").stdout)["went_on"]
+        report = json.loads(run("resume", "--auto-approve", "-o", "json").stdout)["continued"]
         outcomes = {shop["shop"]: shop["outcome"] for shop in report["shops"]}
         assert outcomes == dict.fromkeys(SHOPS[:5], "applied") | {SHOPS[5]: "refused"}
 

@@ -74,8 +74,8 @@ def test_a_guard_on_the_whole_run_is_told_once(two: Path, run: Run) -> None:
     result = run("apply", "--auto-approve", "-o", "json")
     assert result.exit_code == 3
     report = json.loads(result.stdout)
-    assert [finding["slug"] for finding in report["findings"]] == ["closed-at-once"]
-    assert {shop["shop"]: (shop["outcome"], shop["findings"]) for shop in report["shops"]} == {
+    assert [finding["slug"] for finding in report["diagnostics"]] == ["closed-at-once"]
+    assert {shop["shop"]: (shop["outcome"], shop["diagnostics"]) for shop in report["shops"]} == {
         "kyoto-tea": ("refused", []),
         "uji-cups": ("refused", []),
     }

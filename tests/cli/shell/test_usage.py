@@ -88,7 +88,7 @@ def test_for_machines_a_wrong_command_line_is_a_failure_like_any_other(words: tu
     document = json.loads(result.stdout)
     jsonschema.validate(document, schemas()["failure"]())
     [told] = document["diagnostics"]
-    assert (told["code"], told["way_on"]) == ("S202", f"`reconciler {words[0]} --help` shows what it understands")
+    assert (told["code"], told["hint"]) == ("S202", f"`reconciler {words[0]} --help` shows what it understands")
 
 
 def test_also_where_the_environment_asks_for_it(run: Run) -> None:
