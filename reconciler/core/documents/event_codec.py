@@ -12,6 +12,7 @@ The written form and its schema follow from the classes of events. A renamed fie
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Final
 
 from reconciler.core.diagnostics.messages import msg
@@ -56,7 +57,7 @@ VERSION: Final = 3
 def encode_event(event: Event, key: DigestKey | None) -> dict[str, Json]:
     """The document of `event`, always of the newest version."""
     name = _NAMES[type(event)]
-    written = _EVENTS[name].write(event, key)
+    written = _codec_of(name).write(event, key)
     assert isinstance(written, dict)
     return {"v": VERSION, "event": name, **written}
 
@@ -66,9 +67,9 @@ def decode_event(document: Json) -> Event:
     try:
         lifted = _upgrade(document)
         name = TEXT.read(lifted.pop("event"))
-        if name not in _EVENTS:
+        if name not in _CLASSES:
             raise NewerVersion(msg("the event {name} is not known to this version", name=name))
-        read: Event = _EVENTS[name].read(lifted)
+        read: Event = _codec_of(name).read(lifted)
     except (KeyError, TypeError, ValueError) as error:
         # The cause would print the value it stumbled over, so it is named by its class alone.
         kind = type(error).__name__
@@ -80,13 +81,13 @@ def event_schema() -> Schema:
     """The JSON Schema of the newest version: one form for each event."""
 
     def document(definitions: Definitions) -> Schema:
-        return {"anyOf": [_event_schema(name, form, definitions) for name, form in _EVENTS.items()]}
+        return {"anyOf": [_event_schema(name, definitions) for name in _CLASSES]}
 
     return published("reconciler run event", document)
 
 
-def _event_schema(name: str, form: FieldCodec, definitions: Definitions) -> Schema:
-    fields = form.schema(definitions)["properties"]
+def _event_schema(name: str, definitions: Definitions) -> Schema:
+    fields = _codec_of(name).schema(definitions)["properties"]
     return closed_object({"v": {"const": VERSION}, "event": {"const": name}, **fields})
 
 
@@ -146,5 +147,10 @@ _CLASSES: Final[Mapping[str, type[Event]]] = {
     "run-finished": RunFinished,
 }
 _PARTS: Final = CodecFactory({**SHARED, **VALUES})
-_EVENTS: Final = {name: _PARTS.record(event) for name, event in _CLASSES.items()}
 _NAMES: Final = {event: name for name, event in _CLASSES.items()}
+
+
+@cache
+def _codec_of(name: str) -> FieldCodec:
+    """Made when it is needed first: most commands meet few events, and annotations take time to resolve."""
+    return _PARTS.record(_CLASSES[name])
