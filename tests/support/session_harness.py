@@ -5,6 +5,7 @@ In: a folder. Out: a `Caller` with the session, and what went through its ports.
 
 from __future__ import annotations
 
+import ast
 import json
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -30,6 +31,7 @@ from reconciler.workflows.session import QuietListener, Session
 
 RELEASE = Path(__file__).parents[1] / "corpus" / "release-0.1.0"
 TOKEN = "amzn.mws.7e57ab1e-0000-4000-8000-00000badc0de"
+_COMMAND_LINE = ("reconciler.cli", "tests.cli")
 SHOPS = ("kyoto-tea", "uji-cups")
 MANIFEST = """\
 apiVersion: reconciler/v1
@@ -95,6 +97,20 @@ def email(folder: Path, shop: str) -> str | None:
 
 def storefront(folder: Path, shop: str) -> str:
     return with_world(folder, lambda world: world.integration(shop))["storefront"]["value"]["status"]
+
+
+def command_line_imports(file: Path) -> list[str]:
+    """What a module imports of the command line, also within its functions."""
+    names = [name for node in ast.walk(ast.parse(file.read_text("utf-8"))) for name in _imported(node)]
+    return [name for name in names if name.partition(".")[0] == "click" or name.startswith(_COMMAND_LINE)]
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        return [f"{node.module}.{alias.name}" for alias in node.names]
+    return []
 
 
 class NoSignals:

@@ -5,7 +5,6 @@ Each class fails when the workflow no longer keeps its promise.
 
 from __future__ import annotations
 
-import ast
 import json
 import subprocess
 import sys
@@ -35,6 +34,7 @@ from tests.support import session_harness
 from tests.support.session_harness import (
     TOKEN,
     Caller,
+    command_line_imports,
     email,
     merchant_edits,
     open_caller,
@@ -417,7 +417,7 @@ def kept_rollout(folder: Path) -> Iterator[None]:
 class TestWithoutACommandLine:
     def test_neither_these_tests_nor_their_harness_import_it(self) -> None:
         for file in (Path(__file__), Path(session_harness.__file__)):
-            assert not [name for name in imported_modules(file) if name.startswith("reconciler.cli")]
+            assert command_line_imports(file) == []
 
     def test_no_workflow_loads_it(self, fleet: Path) -> None:
         """In a process of its own, since other tests of this one load it."""
@@ -431,14 +431,6 @@ class TestWithoutACommandLine:
             timeout=60,
         )
         assert (child.returncode, child.stdout.split()) == (0, ["DONE", "[]"]), child.stderr
-
-
-def imported_modules(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 CHILD = """
