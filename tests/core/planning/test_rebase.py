@@ -209,15 +209,16 @@ def test_what_it_wanted_stands_once_it_is_applied_there(world, later):
 
 
 @pytest.mark.parametrize(
-    ("world", "planned", "wanted"),
+    ("make", "planned", "wanted"),
     [
-        (going_live(), StorefrontStatus.OPEN, StorefrontStatus.OPEN),
-        (world_of(wish(enabled=True), bare(is_open=False)), StorefrontStatus.CLOSED, StorefrontStatus.CLOSED),
-        (opening(), StorefrontStatus.CLOSED, StorefrontStatus.OPEN),
+        (going_live, StorefrontStatus.OPEN, StorefrontStatus.OPEN),
+        (lambda: world_of(wish(enabled=True), bare(is_open=False)), StorefrontStatus.CLOSED, StorefrontStatus.CLOSED),
+        (opening, StorefrontStatus.CLOSED, StorefrontStatus.OPEN),
     ],
     ids=["bracket", "closed to begin with", "to be opened at the end"],
 )
-def test_a_shop_that_was_opened_or_closed_meanwhile_has_moved(world, planned, wanted):
+def test_a_shop_that_was_opened_or_closed_meanwhile_has_moved(make, planned, wanted):
+    world = make()
     plan = plan_of(world)
     shop_of(world).is_open = not shop_of(world).is_open
     (moved,) = now(world, plan)
