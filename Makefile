@@ -49,7 +49,7 @@ run: $(VENV)/.run ## The main job on the example fleet: validate, plan, apply, d
 
 test: $(VENV)/.dev ## All tests; of one package with PACKAGE=core; as in CI with PROFILE=ci COVERAGE=1
 	@$(BIN)/python -m pytest -n $(if $(PACKAGE),2,$(WORKERS)) --dist loadfile --hypothesis-profile=$(PROFILE) $(if $(COVERAGE),--cov --cov-report=) $(if $(PACKAGE),tests/$(PACKAGE))
-	@test -z '$(COVERAGE)' || $(BIN)/python -m coverage report --include='reconciler/core/*,reconciler/views/*' --fail-under=100 --skip-covered
+	@test -z '$(COVERAGE)' || $(BIN)/python -m tools.coverage_floors $(PACKAGE)
 
 check: $(VENV)/.dev ## The rules: format, lint, types, layers, generated files, catalogues, docs
 	@$(BIN)/ruff format --check .
