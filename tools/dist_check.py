@@ -25,8 +25,6 @@ ROOT = Path(__file__).parent.parent
 DIST = ROOT / "dist"
 EXTRAS = "embedded"
 """What the default backend needs; nothing else is installed, so that a missing dependency shows."""
-NOT_PACKED = (".github/", ".devcontainer/", ".editorconfig", ".pre-commit-config.yaml")
-"""What only a clone uses."""
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 
 FLEET = {
@@ -100,10 +98,10 @@ def the_one(pattern: str) -> Path:
 
 
 def check_source(source: Path) -> None:
-    """It holds each file of the Git tree, less what only a clone uses."""
+    """It holds each file of the Git tree."""
     command = ("git", "-C", str(ROOT), "ls-files", "-z")
     listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603  # fixed words
-    wanted = {path for path in listed.split("\0") if path and not path.startswith(NOT_PACKED)}
+    wanted = {path for path in listed.split("\0") if path}
     with tarfile.open(source) as archive:
         held = {name.partition("/")[2] for name in archive.getnames()}
     if missing := sorted(wanted - held):

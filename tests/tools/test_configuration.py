@@ -1,0 +1,89 @@
+"""The files that other programs read are valid, and what they call exists."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import os
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+WORKFLOW = ROOT / ".github" / "workflows" / "ci.yml"
+TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def loaded(path: Path) -> dict[str, Any]:
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert isinstance(document, dict)
+    return document
+
+
+def hooks() -> list[dict[str, Any]]:
+    (repository,) = loaded(ROOT / ".pre-commit-config.yaml")["repos"]
+    assert repository["repo"] == "local"
+    found: list[dict[str, Any]] = repository["hooks"]
+    return found
+
+
+def steps() -> list[dict[str, Any]]:
+    return [step for job in loaded(WORKFLOW)["jobs"].values() for step in job["steps"]]
+
+
+def test_the_workflow_runs_what_every_change_must_pass() -> None:
+    commands = [step["run"] for step in steps() if "run" in step]
+
+    assert ".ci/run" in commands
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+    assert {command.removeprefix("make ") for command in commands if command.startswith("make ")} <= TARGETS
+
+
+def test_the_workflow_may_only_read_and_pins_its_actions_to_a_major_version() -> None:
+    workflow = loaded(WORKFLOW)
+
+    assert workflow["permissions"] == {"contents": "read"}
+    assert not any("permissions" in job for job in workflow["jobs"].values())
+    assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"]) for step in steps() if "uses" in step)
+
+
+def test_the_workflow_tests_the_oldest_python_that_is_supported() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    oldest = re.search(r'requires-python = ">=(3\.\d+)"', project)
+
+    assert oldest is not None
+    assert oldest[1] in loaded(WORKFLOW)["jobs"]["test"]["strategy"]["matrix"]["python"]
+
+
+@pytest.mark.parametrize("hook", hooks(), ids=lambda hook: hook["id"])
+def test_each_hook_calls_a_tool_of_the_development_environment(hook: dict[str, Any]) -> None:
+    program, *words = shlex.split(hook["entry"])
+
+    assert hook["language"] == "system"
+    assert program.startswith(".venv/bin/")
+    if words[:1] == ["-m"]:
+        assert (ROOT / words[1].replace(".", "/")).with_suffix(".py").is_file()
+    check = re.search(r"^check:.*?\n\n", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert check is not None
+    assert " ".join([Path(program).name, words[0]]) in check[0]
+
+
+def test_the_container_sets_itself_up() -> None:
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
+
+    assert re.search(r"python:3\.\d+", container["image"])
+    assert container["postCreateCommand"].endswith("make setup")
+    assert "setup" in TARGETS
+
+
+def test_the_editor_settings_are_those_of_the_formatter() -> None:
+    settings = configparser.ConfigParser()
+    settings.read_string("[DEFAULT]\n" + (ROOT / ".editorconfig").read_text(encoding="utf-8"))
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+    assert f"line-length = {settings['*.{py,toml}']['max_line_length']}\n" in project
+    assert settings["Makefile"]["indent_style"] == "tab"
