@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench bench-scale bench-ipn bench-octodns soak dist schemas catalogue format clean
+.PHONY: help setup run test check bench bench-scale bench-ipn bench-octodns soak mutants dist schemas catalogue format clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,10 +81,14 @@ bench-octodns: $(VENV)/.dev $(OCTODNS)/.made ## Drift beside octoDNS, of UNITS=1
 soak: $(VENV)/.soak ## The long proofs
 	@$(BIN)/python -m pytest -m soak -s
 	@$(BIN)/python -m pytest -m 'hypothesis and not soak' --hypothesis-profile=soak -n 2
+	@$(BIN)/python -m tools.mutants
 
 dist: $(VENV)/.dev ## The source distribution and the wheel in dist/, and a test of the wheel away from the source tree
 	@$(BIN)/python -m tools.dist
 	@$(BIN)/python -m tools.dist_check
+
+mutants: $(VENV)/.soak ## Mutation tests of core/planning: at least 90 % killed, each survivor explained
+	@$(BIN)/python -m tools.mutants
 
 schemas: $(VENV)/.dev ## Write the generated files again: schemas/, docs/codes.md
 	@$(BIN)/python -m tools.codegen
@@ -98,4 +102,4 @@ format: $(VENV)/.dev ## Format the code
 	@$(BIN)/ruff check --fix .
 
 clean: ## Remove what was made: .venv, caches, the local store
-	rm -rf $(VENV) $(OCTODNS) .reconciler demo/.reconciler .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build dist *.egg-info
+	rm -rf $(VENV) $(OCTODNS) mutants .reconciler demo/.reconciler .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build dist *.egg-info

@@ -14,7 +14,9 @@ _COMMON = {"deadline": None, "print_blob": True, "suppress_health_check": [Healt
 settings.register_profile("quick", max_examples=10, **_COMMON)
 settings.register_profile("ci", max_examples=20, **_COMMON)
 settings.register_profile("soak", max_examples=1000, **_COMMON)
-settings.register_profile("mutants", max_examples=10, phases=[Phase.explicit, Phase.generate], **_COMMON)
+settings.register_profile(
+    "mutants", max_examples=10, phases=[Phase.explicit, Phase.generate], derandomize=True, database=None, **_COMMON
+)
 settings.load_profile("quick")
 
 

@@ -111,6 +111,10 @@ def test_a_window_may_lie_over_midnight(now, inside):
     assert in_window((22 * 60, 120), now) is inside
 
 
+def test_a_window_that_ends_as_it_begins_is_empty():
+    assert not any(in_window((60, 60), now) for now in (59, 60, 61))
+
+
 @given(MINUTE, MINUTE, MINUTE)
 def test_a_window_and_the_one_from_its_end_to_its_start_make_a_day(opens, closes, now):
     assert in_window((opens, closes), now) is not in_window((closes, opens), now) or opens == closes
@@ -239,6 +243,14 @@ def test_not_the_whole_of_a_large_fleet_is_listed():
     names = [ShopKey(f"shop-{number:02d}") for number in range(20)]
     [(_, hint)] = told("osaka", plan=turning_off_plan(), names=names)
     assert hint.endswith("shop-08, shop-09, ...")
+
+
+@pytest.mark.parametrize(("count", "cut"), [(9, False), (10, False), (11, True)])
+def test_ten_shops_are_listed_whole(count, cut):
+    names = [ShopKey(f"shop-{number:02d}") for number in range(count)]
+    [(_, hint)] = told("osaka", plan=turning_off_plan(), names=names)
+    assert hint.endswith(", ...") is cut
+    assert hint.count("shop-") == min(count, 10)
 
 
 def test_of_a_selection_without_shops_there_is_nothing_to_say():

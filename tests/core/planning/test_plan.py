@@ -261,3 +261,26 @@ def test_a_plan_tells_its_findings_sorted_and_each_once():
     twice = replace(plan, findings=(finding(shop=None), finding(shop=None)))
     assert isinstance(twice, Plan)
     assert len(twice.all_findings) == 1
+
+
+def test_a_shop_is_closed_for_the_requests_between_closing_and_reopening():
+    plan = going_live().plan().shops[0]
+    kinds = [step.action for step in plan.steps]
+    assert plan.bracket is not None
+    assert (kinds[plan.bracket.first], kinds[plan.bracket.last]) == (StepKind.CLOSE, StepKind.REOPEN)
+    assert plan.bracket.first > 0
+    assert plan.bracket.seconds == plan.bracket.last - plan.bracket.first
+
+
+def test_predictions_come_in_the_order_of_field_names():
+    for world in (going_live(), leaving()):
+        names = [str(ref) for ref, _ in world.plan().shops[0].predicted]
+        assert names == sorted(names)
+
+
+@pytest.mark.parametrize(("seller", "known"), [(SELLERS[0], True), (SELLERS[1], False)])
+def test_the_version_of_an_endpoint_list_is_that_of_the_same_seller_alone(seller, known):
+    shop = live(mail=MAILS[0])
+    desired = wish(seller_id=seller, registration=Registration.REGISTERED)
+    plan = World(ModelBackend([shop]), (desired,)).plan().shops[0]
+    assert ("ipn_endpoint" in dict(plan.versions)) is known

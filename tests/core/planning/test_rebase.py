@@ -527,3 +527,23 @@ def test_why_and_where_from_do_not_matter() -> None:
     left = plan()
     one, other = left.shops
     assert shops_with_changed_intent(left, replace(left, shops=(but(one, reason=Reason.REWRITTEN), other)), KEY) == ()
+
+
+def test_a_shop_is_not_asked_about_for_a_secret_that_is_the_same() -> None:
+    left = going_live().plan()
+    assert shops_with_changed_intent(left, digested(left), KEY) == ()
+    assert shops_with_changed_intent(left, digested(left, OTHER_KEY), KEY) == ("a",)
+
+
+def test_a_field_that_the_plan_does_not_write_is_expected_as_it_is_now() -> None:
+    """An edit of it is no miss; a text whose line ends alone differ stays as it was planned."""
+    texts = {"order_area.message": "one\ntwo"}
+    shop = live(pre_order=False, texts=texts | {"order_area.label": None})
+    backend = ModelBackend([shop])
+    plan = plan_of(World(backend, (wish(pre_order=True, notification_email=MAILS[0], messages=texts),)))
+    shop.mail, shop.texts["order_area.message"] = MAILS[1], "one\r\ntwo"
+    left = rebase(plan, backend.look(A), PACE)
+    assert isinstance(left, ShopPlan)
+    predicted = {str(ref): value for ref, value in left.predicted}
+    assert predicted["amazon_settings.notification_email"] == MAILS[1]
+    assert predicted["system_parts.messages.order_area.message"] == "one\ntwo"
