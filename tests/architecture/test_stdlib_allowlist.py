@@ -62,7 +62,7 @@ def offences(source: str, allowed: frozenset[str] | set[str]) -> Iterator[str]:
     for node in executed(ast.parse(source)):
         for module in modules(node):
             if module.partition(".")[0] in sys.stdlib_module_names and module not in allowed:
-                yield f"{node.lineno}: imports {module}"
+                yield f"{getattr(node, 'lineno', 0)}: imports {module}"
         if isinstance(node, ast.Call):
             yield from (f"{node.lineno}: calls {name}" for name in forbidden_call(node))
 

@@ -64,7 +64,7 @@ def served(application) -> Iterator[str]:
         await original(sockets)
         started.set()
 
-    server.startup = startup
+    server.startup = startup  # type: ignore[method-assign]  # of this server alone
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     assert started.wait(10), "the server did not start"

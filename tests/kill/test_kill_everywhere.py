@@ -115,7 +115,7 @@ class Zygote:
 class Points(NamedTuple):
     """How many ticks a whole apply has, and where one was run."""
 
-    count: int
+    count: int  # type: ignore[assignment]  # hides a method of tuple
     folder: Path
 
 

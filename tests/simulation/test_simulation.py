@@ -33,6 +33,7 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings, IpnEndpoint, SystemParts
 from reconciler.core.model.state import Desired, MaintenancePolicy
 from reconciler.core.planning.plan import Plan, RequestPace
+from reconciler.core.runs.recovery import RecoveredShop
 from reconciler.core.values import Registration, ShopKey
 from reconciler.ports import Conflict, Locked, RunInfo, UnfinishedShop
 from reconciler.workflows.execution.prepare import prepare
@@ -272,7 +273,7 @@ class Fleet(RuleBasedStateMachine):
         self.backend = ModelBackend(shops, [(SELLERS[0], site_url("a"))])
         self.said = dict(zip(KEYS, said, strict=True))
         self.open = dict(zip(KEYS, opened, strict=True))
-        self.theirs = dict.fromkeys(KEYS, (True, None))
+        self.theirs: dict[ShopKey, tuple[bool, str | None]] = dict.fromkeys(KEYS, (True, None))
 
     # Others
 
@@ -456,7 +457,7 @@ class Fleet(RuleBasedStateMachine):
         world = self._world()
         try:
             left = self.history.unfinished()
-            told = ()
+            told: tuple[RecoveredShop, ...] = ()
             if left:
                 journal = self._journal(rescuing, World(self.backend, ()).plan())
                 rescue = RecoveryContext(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 import anyio
@@ -56,7 +57,8 @@ def wish(key: str = "a", /, *, maintenance: MaintenancePolicy | None = None, **v
     names = ("amazon_settings", "amazon_pay_payment", "system_parts", "ipn_endpoint", "storefront_status")
     kinds: dict[str, Any] = {}
     for name, model in zip(names, models, strict=True):
-        mine = {field: values.pop(field) for field in tuple(values) if field in model.__dataclass_fields__}
+        known = {field.name for field in fields(model)}
+        mine = {field: values.pop(field) for field in tuple(values) if field in known}
         if mine:
             kinds[name] = model(**mine)
     assert not values, f"no kind has {sorted(values)}"

@@ -105,7 +105,7 @@ def test_the_lease_is_renewed_while_it_is_looked_at_and_where_it_is_lost_the_sho
         raise unreachable()
         yield
 
-    backend.observe = slow
+    backend.observe = slow  # type: ignore[method-assign]  # of this backend alone
     (told,), events = rescued_under(backend, leases, clock)
     assert told.outcome is RecoveryOutcome.LOCKED
     assert not backend.state[A].is_open
@@ -134,7 +134,7 @@ def test_no_shop_waits_closed_for_another() -> None:
                 await event.wait()
         return await execute(write)
 
-    backend.execute = together
+    backend.execute = together  # type: ignore[method-assign]  # of this backend alone
     told, _ = rescued(backend, left(A), left(B))
     assert [(resumed.shop, resumed.outcome) for resumed in told] == [
         (A, RecoveryOutcome.REOPENED),

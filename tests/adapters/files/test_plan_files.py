@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.adapters.files import atomic_write as whole_file
 from reconciler.adapters.files import plan_files
 from reconciler.adapters.files.plan_files import KEY_VARIABLE, PlanFileError, read_plan, write_plan
 from reconciler.adapters.files.plan_key import MIN_LENGTH, plan_key, shared_key
@@ -100,9 +99,7 @@ def test_where_the_disk_fails_the_old_plan_stands(path, monkeypatch, failing):
     def fails(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(whole_file.os, "fsync", fails) if failing == "fsync" else monkeypatch.setattr(
-        Path, "replace", fails
-    )
+    monkeypatch.setattr(os, "fsync", fails) if failing == "fsync" else monkeypatch.setattr(Path, "replace", fails)
     with pytest.raises(PlanFileError, match="No space left"):
         write_plan(path, EXAMPLES["nothing-to-do"], KEY)
     assert path.read_bytes() == old

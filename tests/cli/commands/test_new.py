@@ -49,9 +49,9 @@ def test_what_stands_ready_is_refused_until_it_is_filled_in(fleet: Path, run: Ru
     assert told.exit_code == 1
     for line, place in ((7, "amazon.api.seller_id"), (8, "amazon.api.client_id"), (11, "amazon.notification.email")):
         assert re.search(rf"nara-ink\.yaml:{line}:\d+: error M105 wrong-form: `{place}`", told.stdout)
-    filled = written(fleet).replace("<SellerId>", "A1NARAINK00001").replace("<domain>", "example")
-    filled = filled.replace("<ClientId>", "amzn1.application-oa2-client.4b001a493072c10efe6a019a48af85dd")
-    (fleet / "shops" / "nara-ink.yaml").write_text(filled)
+    valid = written(fleet).replace("<SellerId>", "A1NARAINK00001").replace("<domain>", "example")
+    valid = valid.replace("<ClientId>", "amzn1.application-oa2-client.4b001a493072c10efe6a019a48af85dd")
+    (fleet / "shops" / "nara-ink.yaml").write_text(valid)
     assert run("validate", "nara-ink").exit_code == 0
     assert run("fmt", "--check", "nara-ink").exit_code == 0
 

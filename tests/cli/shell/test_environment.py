@@ -74,7 +74,9 @@ def test_help_and_version_are_no_variables(fleet: Path, run: Run) -> None:
 def options(command: click.Command, name: str = "reconciler") -> Iterator[tuple[str, click.Option]]:
     context = click.Context(command)
     yield from ((name, each) for each in command.params if isinstance(each, click.Option))
-    for below in command.list_commands(context) if isinstance(command, click.Group) else ():
+    if not isinstance(command, click.Group):
+        return
+    for below in command.list_commands(context):
         found = command.get_command(context, below)
         assert found is not None
         yield from options(found, f"{name} {below}")

@@ -48,7 +48,7 @@ def test_a_field_that_one_side_moved_holds_nothing(last):
 
 @given(pairs)
 def test_where_nothing_was_applied_nothing_is_held(pair):
-    assert list(conflict_diagnostics(plan_shop(*pair, RequestPace()), LastApplied())) == []
+    assert list(conflict_diagnostics(plan_shop(pair[0], pair[1], RequestPace()), LastApplied())) == []
 
 
 def test_what_is_written_again_as_it_stands_overwrites_nothing():

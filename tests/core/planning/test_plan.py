@@ -95,7 +95,7 @@ def test_brackets_balance_and_hold_what_wants_a_closed_shop(pair):
 
 @given(pairs)
 def test_nothing_stands_in_a_bracket_that_needs_no_closed_shop(pair):
-    plan = plan_shop(*pair, PACE)
+    plan = plan_shop(pair[0], pair[1], PACE)
     if plan.bracket:
         for step in plan.steps[plan.bracket.first + 1 : plan.bracket.last]:
             assert step.action is StepKind.VERIFY or all(ref.spec.policy.while_closed for ref in step.refs)
@@ -142,7 +142,7 @@ def test_no_change_holds_what_is_not_mentioned(plan):
 
 @given(pairs)
 def test_each_change_stands_in_the_prediction_or_is_what_the_backend_alone_decides(pair):
-    plan = plan_shop(*pair, PACE)
+    plan = plan_shop(pair[0], pair[1], PACE)
     predicted = dict(plan.predicted)
     for change in plan.changes:
         assert predicted[change.ref] == change.after

@@ -214,7 +214,7 @@ def test_derived_keys_cannot_be_written(api: Api, key: str) -> None:
     assert fields(answer) == {key: "DERIVED_FIELD"}
 
 
-SHAPES = [
+SHAPES: list[object] = [
     {},
     [],
     "text",

@@ -290,6 +290,6 @@ def test_each_ground_has_a_word_of_its_own_and_only_our_own_trouble_is_not_for_g
     assert {ground for ground in RejectReason if not ground.permanent} == ours
     assert [ground for ground in ours if ground.kept] == [RejectReason.TOO_OLD]
     assert {ground.status for ground in RejectReason} == {400, 403, 503}
-    assert RejectReason("bad-signature") is RejectReason.BAD_SIGNATURE
+    assert RejectReason("bad-signature") is RejectReason.BAD_SIGNATURE  # type: ignore[call-arg]  # found by value
     assert str(Refused(RejectReason.CLASH)) == "clash"
     assert Refused(RejectReason.BAD_ID, "x").status == 400

@@ -144,7 +144,7 @@ class Stuck(Inbox):
 
 @pytest.mark.usefixtures("log")
 async def test_k_amazon_has_an_answer_within_its_patience_whatever_hangs(tmp_path):
-    desk = open_desk(tmp_path, inbox=Stuck(), limits=RequestLimits(whole=0.2))
+    desk = open_desk(tmp_path, inbox=Stuck(), limits=RequestLimits(whole=0.2))  # type: ignore[abstract]  # what is called
     with anyio.fail_after(10):
         assert (await desk.post()).status_code == 503
     assert desk.counted("received_total") == {'{outcome="too-slow",status="503"}': 1}

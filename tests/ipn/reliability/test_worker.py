@@ -102,7 +102,7 @@ async def test_k_a_fault_of_ours_does_not_block_the_next(office: BackOffice) -> 
 async def test_k_an_inbox_in_trouble_is_tried_again_and_nothing_is_done_twice(office: BackOffice, step: str) -> None:
     """The disk is full at one step of the way: the effect may have been made already, and is found made."""
     flaky = Flaky(office.desk, step)
-    office.desk = flaky
+    office.desk = flaky  # type: ignore[assignment]  # a double
     async with office.working():
         await office.deliver(captured())
         with anyio.fail_after(20):

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import anyio
 import pytest
@@ -123,7 +124,7 @@ def test_where_the_look_after_a_lost_answer_fails_too_the_outcome_is_unknown(mak
     assert told(report).outcome in (ShopOutcome.UNKNOWN, ShopOutcome.LEFT_CLOSED)
 
 
-def foreign_edits(kind: str) -> list:
+def foreign_edits(kind: str) -> tuple:
     """An edit of something of `kind` that the story `leaving` does not touch, and how to see it afterwards."""
     return {
         "amazon_settings": (lambda shop: setattr(shop, "mail", "new@shop.example"), lambda shop: shop.mail),
@@ -335,11 +336,11 @@ def test_a_backend_that_says_nothing_of_the_shop_is_not_taken_for_an_empty_one()
     world = going_live()
 
     async def silent(_shops):
-        for nothing in ():
+        for nothing in tuple[Any, ...]():
             yield nothing
 
     plan = world.plan()
-    world.backend.observe = silent
+    world.backend.observe = silent  # type: ignore[method-assign]  # of this backend alone
     report = applied(plan, world.backend)
     assert state(world).is_open
     assert codes_of(report) == ["unexpected"]
@@ -509,7 +510,7 @@ def test_a_closing_that_arrives_after_the_run_is_refused(make):
 class LateReads(ModelBackend):
     """A replica that lags: every read shows the shop as it was before the run began."""
 
-    first = None
+    first: Any = None
 
     def look(self, key, failing=frozenset()):
         self.first = self.first or super().look(key)

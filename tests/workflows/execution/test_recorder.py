@@ -1,5 +1,7 @@
 """What happened is kept in its order, whatever the journal took."""
 
+from typing import Any
+
 import pytest
 
 from reconciler.core.runs.events import RunFinished, RunStarted, ShopFinished, ShopStarted, StepDone, StepStarted
@@ -50,7 +52,9 @@ STORY = (
 
 @pytest.mark.parametrize("bad", range(7))
 async def test_what_a_failing_journal_lost_is_offered_again_in_its_order(bad: int) -> None:
-    journal, failures, kept = Failing(bad), [], []
+    journal = Failing(bad)
+    failures: list[Any] = []
+    kept: list[Any] = []
     chronicle = EventRecorder(journal=journal, fail=failures.append, keep=kept.append)
     for how, event in STORY:
         await getattr(chronicle, how)(event)

@@ -1,5 +1,7 @@
 """So many requests a second for each shop, by the clock that is handed in."""
 
+from datetime import timedelta
+
 import anyio
 import pytest
 
@@ -38,7 +40,7 @@ async def test_shops_do_not_wait_for_each_other(clock: FakeClock) -> None:
 async def test_who_comes_later_need_not_wait(clock: FakeClock) -> None:
     pacing = RateLimiter(clock, 1)
     await pacing.wait(SHOP)
-    clock.time += module.timedelta(seconds=0.75)
+    clock.time += timedelta(seconds=0.75)
     await pacing.wait(SHOP)
     assert clock.slept == [0.25]
 
@@ -46,7 +48,7 @@ async def test_who_comes_later_need_not_wait(clock: FakeClock) -> None:
 async def test_a_clock_that_is_set_back_costs_one_gap(clock: FakeClock) -> None:
     pacing = RateLimiter(clock, 1)
     await pacing.wait(SHOP)
-    clock.time -= module.timedelta(hours=1)
+    clock.time -= timedelta(hours=1)
     await pacing.wait(SHOP)
     assert clock.slept == [1.0]
 
@@ -62,7 +64,7 @@ async def test_idle_lanes_are_forgotten(clock: FakeClock) -> None:
     pacing = RateLimiter(clock, 1)
     for number in range(module._KEPT + 100):
         await pacing.wait(f"shop-{number}")
-        clock.time += module.timedelta(seconds=1)
+        clock.time += timedelta(seconds=1)
     assert len(pacing._lanes) <= 100
 
 

@@ -1,5 +1,7 @@
 """What was asked is remembered in order, and by one that runs for months not without bound."""
 
+from typing import Any
+
 import pytest
 
 from reconciler.adapters.backend import BackendConfig
@@ -14,7 +16,7 @@ pytestmark = pytest.mark.anyio
 
 async def test_the_last_requests_are_remembered_in_order(monkeypatch):
     monkeypatch.setattr(client, "MAX_LOG_ENTRIES", 3)
-    heard = []
+    heard: list[Any] = []
     async with Loopback() as server:
         secret = Secret("a-secret", SecretRef("ref+test://x"))
         config = BackendConfig(base_url=server.url, client_id="reader", client_secret=secret)

@@ -31,7 +31,7 @@ def schema_accepts(model, data):
     return not list(violations(data, model))
 
 
-odd = st.sampled_from(
+odd: st.SearchStrategy[object] = st.sampled_from(
     (
         *(None, True, False, 0, 1, -1, 1.0, 0.5, float("inf"), float("nan"), 10**30, [], {}, ["open"]),
         *(

@@ -47,14 +47,16 @@ async def waiting_behind(disk: Disk, commits: GroupCommit, numbers, answers) -> 
 
 
 async def test_those_who_wait_share_the_next_trip_in_the_order_they_came():
-    disk, answers = Disk(), {}
+    disk = Disk()
+    answers: dict[int, object] = {}
     await waiting_behind(disk, GroupCommit(disk.commit), range(1, 65), answers)
     assert disk.batches == [[0], list(range(1, 65))]
     assert answers == {number: number * 10 for number in range(65)}
 
 
 async def test_a_commit_that_fails_is_told_to_everybody_in_it_and_the_next_goes_on():
-    disk, answers = Disk(), {}
+    disk = Disk()
+    answers: dict[int, object] = {}
     commits = GroupCommit(disk.commit)
     disk.broken = True
     await waiting_behind(disk, commits, range(1, 4), answers)
@@ -64,7 +66,8 @@ async def test_a_commit_that_fails_is_told_to_everybody_in_it_and_the_next_goes_
 
 
 async def test_what_was_asked_for_is_seen_through_though_the_asker_is_cancelled():
-    disk, answers = Disk(), {}
+    disk = Disk()
+    answers: dict[int, object] = {}
     commits = GroupCommit(disk.commit)
 
     async def one(number: int) -> None:
@@ -81,7 +84,8 @@ async def test_what_was_asked_for_is_seen_through_though_the_asker_is_cancelled(
 
 
 async def test_who_handed_over_goes_at_once_and_what_was_begun_on_is_ended_without_them():
-    disk, answers = Disk(), {}
+    disk = Disk()
+    answers: dict[int, object] = {}
     commits = GroupCommit(disk.commit)
 
     async def one(number: int) -> None:
@@ -137,7 +141,8 @@ async def test_a_commit_that_is_cut_off_leaves_nobody_waiting():
 
 
 async def test_once_several_shared_a_trip_the_next_one_waits_a_moment_for_company():
-    disk, answers = Disk(), {}
+    disk = Disk()
+    answers: dict[int, object] = {}
     commits = GroupCommit(disk.commit, gather=0.05)
     await waiting_behind(disk, commits, range(1, 3), answers)
 

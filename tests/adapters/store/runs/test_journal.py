@@ -100,7 +100,7 @@ def test_a_run_without_a_commit_and_with_a_code_page_of_its_own(store, clock):
 
 
 def test_many_that_wait_share_a_transaction(store, clock):
-    commits = []
+    commits: list[object] = []
     hook.listen(store._engine, "commit", commits.append)
     shops = [ShopKey(f"shop-{number}") for number in range(64)]
     to = journal(store, of=plan(*shops))

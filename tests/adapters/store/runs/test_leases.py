@@ -4,6 +4,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import anyio
 import pytest
@@ -256,7 +257,7 @@ class Played:
 
     def __init__(self, store, clock) -> None:
         self.actors = {run: of(store, run, clock) for run in ACTORS}
-        self.held = {}
+        self.held: dict[Any, Any] = {}
         self.fences: dict[ShopKey, int] = dict.fromkeys(SHOPS, 0)
 
     async def step(self, what: str, run: str, shop: ShopKey) -> bool:
