@@ -11,7 +11,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.canonical import DigestKey
-from reconciler.core.model.state import MaintenancePolicy, Unknown
+from reconciler.core.model.state import FieldRef, MaintenancePolicy, Unknown
 from reconciler.core.planning.failure_limit import FailureCounts, FailureLimit, limit_exceeded
 from reconciler.core.planning.fingerprint import build_plan
 from reconciler.core.planning.guards import GuardContext, Limits, apply_guards
@@ -19,13 +19,14 @@ from reconciler.core.planning.plan import Plan, RequestPace, ShopPlan, plan_shop
 from reconciler.core.planning.plan_secrets import attach_secrets, secret_refs
 from reconciler.core.planning.undo import undo_plan
 from reconciler.core.planning.waves import InvalidWaveSpec, parse_waves
-from reconciler.core.values import Origin, Registration, ShopKey
+from reconciler.core.values import Origin, Registration, SecretDigest, ShopKey
 from tests.core.planning.test_field_diff import look
 from tests.support.example_worlds import bare, going_live, live, wish
-from tests.support.plan_samples import KEY, digested
+from tests.support.plan_samples import KEY, TOKEN, digested
 from tests.support.strategies import CLIENTS, MAILS, SELLERS, TOKENS, World, origin_at, secret
 
 PACE = RequestPace()
+MAIL = FieldRef("amazon_settings", "notification_email")
 
 
 def described(diagnostics: Iterable[Diagnostic]) -> list[dict[str, str | None]]:
@@ -130,8 +131,23 @@ def test_a_secret_that_was_not_found_or_is_another(snapshot):
     assert {
         "missing": described(attach_secrets(plan, {}, KEY).findings),
         "another": described(attach_secrets(plan, {ref: secret(TOKENS[1])}, KEY).findings),
+        "nameless": described(attach_secrets(nameless(plan), {}, KEY).findings),
         "another key": described(attach_secrets(plan, {ref: secret(TOKENS[0])}, DigestKey(bytes(32))).findings),
     } == snapshot
+
+
+def nameless(plan: ShopPlan) -> ShopPlan:
+    """The same plan with a digest that names no reference."""
+    change = replace(plan.change_at(TOKEN), after=SecretDigest(None, "0"))
+    return replace(plan, changes=(change,))
+
+
+def test_a_prediction_of_what_the_plan_does_not_write_stays():
+    digest = SecretDigest("ref+env://TOKEN", "0")
+    plan = digested(going_live().plan()).shops[0]
+    for shop in (replace(plan, predicted=((MAIL, "other"),)), replace(plan, changes=(), predicted=((TOKEN, digest),))):
+        (ref,) = secret_refs(plan)
+        assert attach_secrets(shop, {ref: secret(TOKENS[0])}, KEY).predicted == shop.predicted
 
 
 def test_a_secret_that_is_the_same_takes_the_place_of_its_digest():

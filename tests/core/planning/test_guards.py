@@ -59,6 +59,12 @@ def test_at_most_three_in_ten_shops_of_a_fleet_change_at_once(size, changed, hel
     assert not any(shop.blocked for shop in plan.shops)
 
 
+@pytest.mark.parametrize(("unchanged", "held"), [(0, True), (89, True), (90, False)])
+def test_shops_that_were_not_looked_at_count_as_part_of_the_fleet(unchanged, held):
+    plan = replace(fleet(10, 10), unchanged_shops=unchanged)
+    assert slugs(apply_guards(plan, watch(fleet_share=10))) == (["fleet-share"] if held else [])
+
+
 def closing_fleet(size: int) -> Plan:
     keys = [f"shop-{number}" for number in range(size)]
     return planned(*((wish(key, enabled=True), live(key, use_amazon=False)) for key in keys))
@@ -237,6 +243,11 @@ def test_what_was_meant_is_looked_for_among_what_the_guard_holds_first(glob, pla
 def test_one_that_the_guard_holds_is_nearer_than_one_that_it_does_not():
     names = (ShopKey("uji-cupa"), *NAMES)
     assert [way for _, way in told("uji-cupz", names=names)] == ["Did you mean uji-cups?"]
+
+
+def test_what_another_guard_holds_is_not_listed():
+    [(_, hint)] = told("osaka", slug="closing-denied")
+    assert hint.startswith("closing-denied holds no shop here")
 
 
 def test_not_the_whole_of_a_large_fleet_is_listed():

@@ -547,3 +547,12 @@ def test_a_field_that_the_plan_does_not_write_is_expected_as_it_is_now() -> None
     predicted = {str(ref): value for ref, value in left.predicted}
     assert predicted["amazon_settings.notification_email"] == MAILS[1]
     assert predicted["system_parts.messages.order_area.message"] == "one\ntwo"
+
+
+@pytest.mark.parametrize(("seller", "known"), [(SELLERS[0], True), (SELLERS[1], False)])
+def test_the_version_of_an_endpoint_list_is_kept_for_the_same_seller_alone(seller, known) -> None:
+    world = world_of(wish(seller_id=seller, registration=Registration.REGISTERED), live())
+    left = now(world, plan_of(world))
+    assert isinstance(left, ShopPlan)
+    assert ENDPOINT in refs(left)
+    assert ("ipn_endpoint" in dict(left.versions)) is known

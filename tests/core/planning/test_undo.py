@@ -201,3 +201,12 @@ def test_an_empty_plan_has_an_empty_inverse():
     inverse = undo_plan(plan_of(world), world.backend.look(A), PACE)
     assert (inverse.changes, inverse.steps, inverse.findings) == ((), (), ())
     assert inverse == replace(inverse, predicted=(), versions=())
+
+
+def test_a_change_that_is_undone_follows_nothing():
+    wanted = wish(seller_id=SELLERS[1], registration=Registration.REGISTERED)
+    world = World(ModelBackend([live()], [(SELLERS[0], site_url("a"))]), (wanted,))
+    plan = plan_of(world)
+    assert plan.change_at(ENDPOINT).caused_by == SELLER
+    back = undo_plan(plan, world.backend.look(A), PACE)
+    assert back.change_at(ENDPOINT).caused_by is None
