@@ -1,4 +1,4 @@
-"""Whoever runs a use case: approves a plan, hears how far it has come, and may ask it to stop.
+"""Whoever runs a use case: approves a plan, hears how far it has come, may ask it to stop, and turns results into text.
 
 A terminal, a CI job and a worker each have their own. None of them can fail a run.
 """
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from reconciler.core.diagnostics.messages import Message
     from reconciler.core.planning.plan import Plan
     from reconciler.core.planning.waves import Wave
+    from reconciler.core.results.command import CommandResult
     from reconciler.core.results.request_log import RequestLogEntry
     from reconciler.core.runs.events import Event
     from reconciler.core.runs.recovery import RecoveredShop
@@ -64,4 +65,14 @@ class Listener(Protocol):
 class StopSignals(Protocol):
     def listening(self, on_stop: Callable[[], None], on_force: Callable[[], None]) -> AbstractAsyncContextManager[None]:
         """Within the context the first request to stop calls `on_stop`, each later one `on_force`."""
+        ...
+
+
+class Renderer(Protocol):
+    """Text for use cases that must produce it: a comment on a forge, an alert."""
+
+    def render(self, result: CommandResult, output: str, language: str, budget: int | None = None) -> str:
+        """`output` is the name of a format, `language` `en` or `ja`. With `budget` at most so many characters, cut at the end of
+        a line and saying how many lines are missing. Raises ValueError for a document of a machine format that is longer.
+        """
         ...

@@ -20,10 +20,37 @@ FORMATS: Final = {
 }
 
 
+_CUT_BY_LINES: Final = frozenset({"text", "markdown"})
+
+
 def render_result(result: CommandResult, output: str, context: RenderContext) -> str:
     """`output` is a key of `FORMATS`. Ends with a line end, unless it is empty."""
     text: str = import_module(FORMATS[output]).renderer(result.kind)(result, context)
     return text
+
+
+def render_within(result: CommandResult, output: str, context: RenderContext, budget: int) -> str:
+    """At most `budget` characters: cut at the end of a line, with how many lines are missing. Raises ValueError where the format
+    cannot be cut, or the budget has no room for that line.
+    """
+    text = render_result(result, output, context)
+    if len(text) <= budget:
+        return text
+    if output not in _CUT_BY_LINES:
+        raise ValueError(f"{len(text)} characters of {output} do not fit into {budget}")
+    return _cut(text.splitlines(keepends=True), budget, context)
+
+
+def _cut(lines: list[str], budget: int, context: RenderContext) -> str:
+    kept = len(lines)
+    while kept:
+        kept -= 1
+        left = len(lines) - kept
+        note = context.plural("({count} line is left out)", "({count} lines are left out)", left)
+        text = f"{''.join(lines[:kept])}{note}\n"
+        if len(text) <= budget:
+            return text
+    raise ValueError(f"nothing fits into {budget} characters")
 
 
 def render_aside(result: CommandResult, output: str, context: RenderContext) -> str:

@@ -15,10 +15,11 @@ from reconciler.wiring.manifest_files import ConfiguredManifestFiles
 from reconciler.wiring.plan_files import ConfiguredPlanFiles, fleet_id, load_plan
 from reconciler.wiring.runtime import group_names, load_settings, manifests, shop_names
 from reconciler.wiring.store import ConfiguredRunStore, notification_source, sync_cache
-from reconciler.workflows.session import AutoApprover, ExecutionLimits, QuietListener, Session, Target
+from reconciler.workflows.session import AutoApprover, ExecutionLimits, NoStopSignals, QuietListener, Session, Target
 
 if TYPE_CHECKING:
     from reconciler.core.documents.saved_plan import SavedPlan
+    from reconciler.core.results.command import CommandResult
     from reconciler.ports.executor import Executor
     from reconciler.ports.inbox_admin import InboxAccess
     from reconciler.ports.interaction import Approver, Listener, StopSignals
@@ -48,9 +49,11 @@ def open_session(
     *,
     approver: Approver | None = None,
     listener: Listener | None = None,
-    stop_signals: StopSignals,
+    stop_signals: StopSignals | None = None,
 ) -> Session:
-    """Without an approver every plan is approved; without a listener nothing is shown."""
+    """Without an approver every plan is approved, without a listener nothing is shown, without signals nobody can ask a run to
+    stop.
+    """
     return Session(
         target=Target(
             environment=settings.environment.value,
@@ -75,11 +78,26 @@ def open_session(
         notifications=partial(notification_source, settings),
         sync_cache=partial(sync_cache, settings),
         executor=_local_executor,
-        stop_signals=stop_signals,
+        stop_signals=stop_signals or NoStopSignals(),
+        renderer=ViewRenderer(),
         other_endpoints=frozenset(settings.sidecar.other_endpoints),
         approver=approver or AutoApprover(),
         listener=listener or QuietListener(),
     )
+
+
+class ViewRenderer:
+    """Implements ports.interaction.Renderer with the views: without colours, and not wrapped."""
+
+    def render(self, result: CommandResult, output: str, language: str, budget: int | None = None) -> str:
+        from reconciler.views import i18n
+        from reconciler.views.common.context import RenderContext
+        from reconciler.views.render import render_result, render_within
+
+        context = RenderContext(language=i18n.language(language))
+        if budget is None:
+            return render_result(result, output, context)
+        return render_within(result, output, context, budget)
 
 
 def _local_executor() -> Executor:

@@ -5,8 +5,8 @@ Everything heavy (a backend, the store, keys) is opened when it is asked for, so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from reconciler.core.runs.recovery import RecoveredShop
     from reconciler.ports.backend import Backend, ObservingBackend
     from reconciler.ports.executor import Executor
-    from reconciler.ports.interaction import Approver, Listener, StopSignals
+    from reconciler.ports.interaction import Approver, Listener, Renderer, StopSignals
     from reconciler.ports.journal import RunInfo
     from reconciler.ports.manifest_editing import ManifestFiles
     from reconciler.ports.manifests import Manifests
@@ -84,6 +84,14 @@ class AutoApprover:
         return None
 
 
+class NoStopSignals:
+    """Nobody asks the run to stop; cancelling it still reopens shops."""
+
+    @asynccontextmanager
+    async def listening(self, on_stop: Callable[[], None], on_force: Callable[[], None]) -> AsyncIterator[None]:  # noqa: ARG002  # the port's form
+        yield
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """`digest_key` is this machine's own key, `shared_digest_key` the one that machines share, if one is configured: both raise
@@ -111,6 +119,7 @@ class Session:
     sync_cache: Callable[[], SyncCache | None]
     executor: Callable[[], Executor]
     stop_signals: StopSignals
+    renderer: Renderer
     other_endpoints: frozenset[str] = frozenset()
     approver: Approver = field(default_factory=AutoApprover)
     listener: Listener = field(default_factory=QuietListener)

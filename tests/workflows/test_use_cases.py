@@ -14,6 +14,9 @@ from reconciler.core.diagnostics.diagnostic import Severity
 from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.model.selection import Selection
 from reconciler.core.results.command import CommandResult
+from reconciler.core.results.history_result import HistoryResult, StepHistoryResult
+from reconciler.core.results.shop_result import ShopResult
+from reconciler.core.results.table_result import TableResult
 from reconciler.core.values import ShopKey
 from reconciler.workflows.apply.from_manifests import ApplyRequest, apply_manifests
 from reconciler.workflows.apply.resume import resume_runs
@@ -213,12 +216,17 @@ def test_exit_code_counts_and_outcomes_agree(
 
 def test_what_is_shown_and_listed(applied: Path) -> None:
     shown = answer(open_caller(applied), show(FIRST))
+    assert isinstance(shown, ShopResult)
     assert shown.observed.shop == FIRST
     listed = answer(open_caller(applied), runs)
+    assert isinstance(listed, HistoryResult)
     assert [(run.command, run.shops) for run in listed.runs] == [("apply", 2)]
     done = answer(open_caller(applied), steps)
+    assert isinstance(done, StepHistoryResult)
     assert [(run.run, bool(records)) for run, records in done.runs] == [(listed.runs[0].run, True)]
-    assert answer(open_caller(applied), list_leases).rows == ()
+    held = answer(open_caller(applied), list_leases)
+    assert isinstance(held, TableResult)
+    assert held.rows == ()
 
 
 def test_a_use_case_that_checks_writes_no_file(fleet: Path) -> None:

@@ -45,3 +45,11 @@ class ApplyResult(CommandResult):
     @property
     def written_as(self) -> WrittenRun | None:
         return self.written
+
+    @property
+    def run(self) -> str | None:
+        return None if self.written is None else self.written.run
+
+    @property
+    def undo_file(self) -> str | None:
+        return None if self.written is None else self.written.undo_file
