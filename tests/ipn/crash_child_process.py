@@ -30,7 +30,7 @@ from reconciler.embedded.resources import orders
 from reconciler.ipn.receive.app import PortDispatcher
 from reconciler.ipn.receive.certificate_cache import CertificateCache
 from reconciler.ipn.receive.receiver import Receiver
-from reconciler.wiring import sidecar
+from reconciler.wiring import servers
 
 STEPS: tuple[tuple[type, str, str], ...] = (
     (Receiver, "receive", "receive"),
@@ -120,7 +120,7 @@ def live(order: dict[str, Any]) -> None:
         inside(module, function, name, kill)
     on_the_wire(kill)
     telling = os.dup(1)
-    serve = sidecar.serve_sidecar
+    serve = servers.serve_sidecar
 
     def told(settings: Any, listen: Any, announce: Callable[[Any], None]) -> None:
         def ready(receiving: Any) -> None:
@@ -129,7 +129,7 @@ def live(order: dict[str, Any]) -> None:
 
         serve(settings, listen, ready)
 
-    sidecar.serve_sidecar = told
+    servers.serve_sidecar = told
     with Path("output.txt").open("a") as output:
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)
