@@ -132,8 +132,12 @@ class House:
 
     async def _told(self) -> dict[str, int]:
         assert self.zygote.stdout is not None
-        with anyio.fail_after(60):
-            line = await anyio.to_thread.run_sync(self.zygote.stdout.readline, abandon_on_cancel=True)
+        try:
+            with anyio.fail_after(60):
+                line = await anyio.to_thread.run_sync(self.zygote.stdout.readline, abandon_on_cancel=True)
+        except TimeoutError:
+            self.zygote.kill()  # else the thread that reads waits for ever, and the test with it
+            raise
         told: dict[str, int] = json.loads(line)
         return told
 
