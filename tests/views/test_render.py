@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.core.results.command import DoneResult
 from reconciler.core.results.plan_result import PlanResult
 from reconciler.views.common.context import RenderContext
 from reconciler.views.render import FORMATS, render_result, render_within
@@ -27,6 +28,11 @@ def test_a_smaller_budget_cuts_at_a_line_and_says_how_much_is_missing(output: st
         assert lines[:-1] == whole[: len(lines) - 1]
         missing = len(whole) - len(lines) + 1
         assert lines[-1] == f"({missing} lines are left out)"
+
+
+@pytest.mark.parametrize("output", FORMATS)
+def test_a_command_that_only_did_something_has_no_text(output: str, context: RenderContext) -> None:
+    assert render_result(DoneResult(), output, context) == ""
 
 
 def test_a_document_for_machines_is_whole_or_refused(english: RenderContext) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import anyio
 import pytest
 
 from reconciler.core.diagnostics.diagnostic import Severity
@@ -18,6 +19,8 @@ from reconciler.core.results.history_result import HistoryResult, StepHistoryRes
 from reconciler.core.results.shop_result import ShopResult
 from reconciler.core.results.table_result import TableResult
 from reconciler.core.values import ShopKey
+from reconciler.ports.interaction import Approver, Listener, Renderer, StopSignals
+from reconciler.wiring.session import Settings, load_settings, open_session
 from reconciler.workflows.apply.from_manifests import ApplyRequest, apply_manifests
 from reconciler.workflows.apply.resume import resume_runs
 from reconciler.workflows.drift.detect import detect_drift
@@ -235,6 +238,28 @@ def test_a_use_case_that_checks_writes_no_file(fleet: Path) -> None:
         answer(open_caller(fleet), use_case)
     assert {file: file.read_bytes() for file in fleet.rglob("*.yaml")} == before
     assert not Path("taken").exists()
+
+
+def test_a_session_without_people_approves_listens_to_nothing_and_is_never_asked_to_stop(fleet: Path) -> None:
+    settings = load_settings(fleet / "reconciler.yaml")
+    assert isinstance(settings, Settings)
+    session = open_session(settings)
+    partners: tuple[Approver, Listener, StopSignals] = (session.approver, session.listener, session.stop_signals)
+    result = anyio.run(apply_manifests, session, ApplyRequest())
+    assert (result.exit_code, len(partners)) == (ExitCode.DONE, 3)
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_session_renders_results_within_a_budget(fleet: Path, language: str) -> None:
+    settings = load_settings(fleet / "reconciler.yaml")
+    assert isinstance(settings, Settings)
+    session = open_session(settings)
+    renderer: Renderer = session.renderer
+    result = validate_manifests(session, ValidateRequest())
+    whole = renderer.render(result, "text", language)
+    assert renderer.render(result, "text", language, len(whole)) == whole
+    with pytest.raises(ValueError, match="fit"):
+        renderer.render(result, "json", language, 5)
 
 
 def test_the_command_line_is_not_imported() -> None:
