@@ -19,7 +19,7 @@ from reconciler.core.planning.plan import Plan, RequestPace, ShopPlan, plan_shop
 from reconciler.core.planning.plan_secrets import attach_secrets, secret_refs
 from reconciler.core.planning.undo import undo_plan
 from reconciler.core.planning.waves import InvalidWaveSpec, parse_waves
-from reconciler.core.values import Origin, Registration, SecretDigest, ShopKey
+from reconciler.core.values import PRE_SET, ApiStatus, CommerceCreator, Origin, Registration, SecretDigest, ShopKey
 from tests.core.planning.test_field_diff import look
 from tests.support.example_worlds import bare, going_live, live, wish
 from tests.support.plan_samples import KEY, TOKEN, digested
@@ -72,6 +72,22 @@ def test_the_guards_on_a_fleet(snapshot):
     assert described(plan.findings) == snapshot
 
 
+LINES = {
+    place: origin_at(line)
+    for line, place in enumerate(
+        (
+            "amazon.enabled",
+            "amazon.api.seller_id",
+            "amazon.api.mws_auth_token",
+            "payment.amazon_pay.pre_order",
+            "payment.amazon_pay.subscription",
+            "seller_central.ipn_endpoint",
+        ),
+        start=11,
+    )
+}
+
+
 @pytest.mark.parametrize(
     ("desired", "shop"),
     [
@@ -79,11 +95,32 @@ def test_the_guards_on_a_fleet(snapshot):
         (wish(registration=Registration.REGISTERED), bare(site_url=None)),
         (wish(registration=Registration.REGISTERED, pre_order=True), bare()),
         (wish(pre_order=False, messages={"no_such_area.deep.label": "Amazon"}), live()),
+        (wish(pre_order=False), live(api_status=ApiStatus.ERROR)),
+        (wish(pre_order=False), live(pay_use=False)),
+        (wish(enabled=True), live(use_amazon=False, option=False, contract=False)),
+        (wish(pre_order=True), bare(creator=CommerceCreator.DISABLED)),
+        (wish(subscription=True), bare(creator=CommerceCreator.ENABLED)),
+        (wish(subscription=True), bare(applications=False)),
+        (wish(mws_auth_token=secret(TOKENS[0])), live(token=PRE_SET)),
+        (wish(mws_auth_token=PRE_SET), live()),
     ],
-    ids=["nothing-set", "no-seller-and-no-url", "no-seller", "unknown-part"],
+    ids=[
+        "nothing-set",
+        "no-seller-and-no-url",
+        "no-seller",
+        "unknown-part",
+        "api-error",
+        "not-followed",
+        "no-option-and-no-contract",
+        "no-commerce-creator",
+        "creator-not-running",
+        "no-applications",
+        "token-pre-set",
+        "token-not-pre-set",
+    ],
 )
 def test_a_rule_of_a_shop(desired, shop, snapshot):
-    assert described(plan_shop(desired, look(shop), PACE).findings) == snapshot
+    assert described(plan_shop(replace(desired, origins=LINES), look(shop), PACE).findings) == snapshot
 
 
 def test_a_halted_run(snapshot):
@@ -101,7 +138,7 @@ def test_a_share_that_may_fail_is_rounded_down(failed, halted):
 
 @pytest.mark.parametrize(
     "words",
-    ["50%,50%,100%", "canary,canary,100%", "100%,50%", "canary,50%", ",100%", "a=b=,=c", "=c", "0%", "x%", "101%"],
+    ["50%,50%,100%", "canary,canary,100%", "100%,canary", "canary,50%", ",100%", "a=b=,=c", "=c", "0%", "x%", "101%"],
 )
 def test_words_that_are_no_waves(words, snapshot):
     with pytest.raises(InvalidWaveSpec) as caught:
@@ -194,3 +231,4 @@ def test_a_shop_that_the_backend_does_not_know_is_looked_for_in_its_manifest(cod
     failed = Unknown(diagnostic(code, msg("for the test"), origin=origin))
     plan = plan_shop(wish(pre_order=True), replace(seen, reads=dict.fromkeys(seen.reads, failed)), PACE)
     assert {(found.shop, found.origin) for found in plan.findings} == {("a", place)}
+    assert (plan.shop, plan.origin, plan.changes) == ("a", origin_at(1, "shops/a.yaml"), ())

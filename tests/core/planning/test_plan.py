@@ -8,15 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.model.state import FieldRef, Observed
+from reconciler.core.model.state import FieldRef, Observed, Unknown
 from reconciler.core.planning.change import Reason
-from reconciler.core.planning.fingerprint import build_plan
+from reconciler.core.planning.fingerprint import FingerprintScope, build_plan, plan_fingerprint
 from reconciler.core.planning.ordering import STAGE_DEPENDENCIES, STAGES, Stage, stage_of
 from reconciler.core.planning.plan import ClosureBracket, Plan, RequestPace, StepKind, plan_shop
 from reconciler.core.values import UNSET, Registration, StorefrontStatus
 from tests.core.planning.test_field_diff import look
 from tests.support.example_worlds import bare, closing, going_live, leaving, live, opening, together, wish
 from tests.support.fake_backend import ModelBackend
+from tests.support.plan_samples import KEY, OTHER_KEY, digested
 from tests.support.strategies import MAILS, SELLERS, World, finding, pairs, shop_plans, worlds
 
 PACE = RequestPace()
@@ -284,3 +285,27 @@ def test_the_version_of_an_endpoint_list_is_that_of_the_same_seller_alone(seller
     desired = wish(seller_id=seller, registration=Registration.REGISTERED)
     plan = World(ModelBackend([shop]), (desired,)).plan().shops[0]
     assert ("ipn_endpoint" in dict(plan.versions)) is known
+
+
+@pytest.mark.parametrize("unread", [False, True])
+def test_a_shop_keeps_its_labels_whether_or_not_it_was_read(unread):
+    desired = replace(wish(pre_order=True), labels={"wave": "canary"})
+    seen = look(bare())
+    if unread:
+        seen = replace(seen, reads=dict.fromkeys(seen.reads, Unknown(finding())))
+    assert plan_shop(desired, seen, PACE).labels == (("wave", "canary"),)
+
+
+def test_a_plan_keeps_what_concerns_the_run_as_a_whole():
+    about = (finding(),)
+    plan = build_plan((), findings=about, unchanged_shops=3)
+    assert (plan.findings, plan.unchanged_shops) == (about, 3)
+
+
+def test_with_a_key_the_fingerprint_covers_the_secret_itself():
+    shops = going_live().plan().shops
+    without, one, other = (build_plan(shops, key=key).fingerprint for key in (None, KEY, OTHER_KEY))
+    assert len({without, one, other}) == 3
+    assert one == plan_fingerprint(digested(going_live().plan()).shops, FingerprintScope.DIGESTS)
+    assert without == build_plan(digested(going_live().plan()).shops).fingerprint
+    assert without == plan_fingerprint(digested(going_live().plan()).shops, FingerprintScope.REFERENCES)
