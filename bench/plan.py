@@ -21,7 +21,7 @@ from reconciler.adapters.secrets import SecretResolver
 from reconciler.core.values import Secret, SecretRef
 from reconciler.embedded.app import create_app
 from reconciler.embedded.config import EmbeddedConfig
-from reconciler.workflows.plan import PlanRequest, make_plan
+from reconciler.workflows.plan import PlanInputs, make_plan
 
 SHOPS = 1_000
 PAGE = 500
@@ -40,7 +40,7 @@ def measure(folder: Path) -> list[Figure]:
     async def plan() -> None:
         async with HttpObserver(config, SystemClock(), in_process(app)) as observer:
             manifests = ManifestFolder(folder / "shops")
-            planned = await make_plan(PlanRequest(), manifests, SecretResolver(folder), observer, SystemClock())
+            planned = await make_plan(PlanInputs(), manifests, SecretResolver(folder), observer, SystemClock())
         if not planned.plan.empty or planned.plan.all_findings or len(planned.plan.shops) != SHOPS:
             raise RuntimeError("the plan should be empty")
 
