@@ -11,7 +11,7 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.diagnostics.redaction import redact
 from reconciler.core.values import Secret, SecretRef
-from reconciler.ports import Audit, Backend, BackendError, ObservingBackend, RequestLogEntry
+from reconciler.ports import Backend, BackendError, ObservingBackend, RequestLogEntry
 from reconciler.wiring.embedded import IN_PROCESS_CLIENT, embedded_application
 from reconciler.wiring.runtime import bad_setting, client_secret, clock, digest_key, relative_path
 
@@ -49,11 +49,6 @@ async def backend(settings: Settings, heard: Heard | None = None) -> AsyncIterat
     config, transport = backend_connection(settings)
     async with HttpBackend(config, clock(), transport, heard) as writing:
         yield writing
-
-
-def audit(backend: ObservingBackend) -> Audit | None:
-    """The backend's own trail, where it keeps one."""
-    return backend if isinstance(backend, Audit) else None
 
 
 def backend_error_diagnostic(error: BackendError) -> Diagnostic:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import TOKEN, Run
+from tests.cli.conftest import Run
+from tests.support.example_fleet import TOKEN
 
 
 def settings(fleet: Path, url: str) -> None:

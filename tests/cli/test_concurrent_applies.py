@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 
 from reconciler.embedded import EmbeddedConfig, World, create_app
-from tests.cli.conftest import TOKEN, Run, command, environment, write_shop
+from tests.cli.conftest import Run, command, environment, write_shop
 from tests.contract.conftest import served
+from tests.support.example_fleet import TOKEN
 
 SHOPS = ("kyoto-tea", "nara-brush", "uji-cups")
 NAMES = ("first", "second")

@@ -22,8 +22,9 @@ from click.testing import CliRunner
 
 from reconciler.cli.app import app
 from reconciler.embedded import EmbeddedConfig, World, create_app
-from tests.cli.conftest import MANIFEST, environment, without_run, write_shop
+from tests.cli.conftest import environment, without_run, write_shop
 from tests.contract.conftest import served
+from tests.support.example_fleet import MANIFEST
 
 OLD = "amzn.mws.01d01d01-c0de-4ca1-8aa1-01d01d01d01d"
 NEW = "amzn.mws.5eed5eed-c0de-4ca2-9bb2-5eed5eed5eed"

@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 
 from reconciler.embedded import EmbeddedConfig, World, create_app
-from tests.cli.conftest import MANIFEST, environment, write_shop
+from tests.cli.conftest import environment, write_shop
 from tests.cli.test_secret_canaries import CLIENT, CRASH, KEY, NEW, SELLER, Teller, disguises
 from tests.contract.conftest import served
+from tests.support.example_fleet import MANIFEST
 
 PASTED = "amzn.mws.ba5eba11-c0de-4ca6-8ff6-ba5eba11ba5e"
 HELD = "amzn.mws.0ddba11a-c0de-4ca7-9aa7-0ddba11a0dd0"

@@ -28,26 +28,11 @@ from reconciler.embedded import World
 from reconciler.ports import Backend, WriteRequest, WriteResult
 from reconciler.wiring.session import Settings, load_settings, open_session
 from reconciler.workflows.session import QuietListener, Session
+from tests.support.example_fleet import MANIFEST
 
 RELEASE = Path(__file__).parents[1] / "corpus" / "release-0.1.0"
-TOKEN = "amzn.mws.7e57ab1e-0000-4000-8000-00000badc0de"
 _COMMAND_LINE = ("reconciler.cli", "tests.cli")
 SHOPS = ("kyoto-tea", "uji-cups")
-MANIFEST = """\
-apiVersion: reconciler/v1
-shop: {shop}
-labels: {{wave: {wave}}}
-amazon:
-  enabled: true
-  api:
-    seller_id: A1EXAMPLE234567
-    client_id: amzn1.application-oa2-client.0123456789abcdef0123456789abcdef
-    mws_auth_token: ref+env://FLEET_TOKEN
-  notification:
-    email: amazon-pay@{shop}.example
-maintenance:
-  close_shop: allow
-"""
 SETTINGS = "embedded:\n  seed: seed.json\nlimits:\n  fleet_share: 100%\npace:\n  requests_per_second: 1000\n"
 
 
@@ -55,7 +40,7 @@ def write_fleet(folder: Path) -> Path:
     """Two open shops without Amazon Pay, and manifests that turn it on; the first shop is the canary."""
     (folder / "shops").mkdir(parents=True)
     for shop in SHOPS:
-        text = MANIFEST.format(shop=shop, wave="canary" if shop == SHOPS[0] else "late")
+        text = MANIFEST.format(shop=shop, wave="canary" if shop == SHOPS[0] else "late", closing="allow")
         (folder / "shops" / f"{shop}.yaml").write_text(text)
     shops = [{"shopKey": shop, "entitlements": {"commerceCreator": "RUNNING"}} for shop in SHOPS]
     (folder / "seed.json").write_text(json.dumps({"shops": shops}))

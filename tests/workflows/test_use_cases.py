@@ -26,16 +26,17 @@ from reconciler.workflows.apply.resume import resume_runs
 from reconciler.workflows.drift.detect import detect_drift
 from reconciler.workflows.fmt import FormatRequest, format_manifests
 from reconciler.workflows.history import HistoryRequest, list_leases, list_runs, list_steps
-from reconciler.workflows.import_.manifests import ImportOptions, import_manifests
+from reconciler.workflows.import_.manifests import import_manifests
+from reconciler.workflows.import_.run import ImportRequest
 from reconciler.workflows.new import NewManifestRequest, create_manifest
 from reconciler.workflows.onboard import OnboardRequest, onboard_table
 from reconciler.workflows.plan import PlanRequest, plan_changes
 from reconciler.workflows.session import Session
 from reconciler.workflows.show import show_shop
 from reconciler.workflows.validate import ValidateRequest, validate_manifests
+from tests.support.example_fleet import TOKEN
 from tests.support.session_harness import (
     SHOPS,
-    TOKEN,
     Caller,
     command_line_imports,
     merchant_edits,
@@ -99,8 +100,8 @@ def new(shop: str) -> UseCase:
 
 
 def take_over(*shops: str, check: bool = False) -> UseCase:
-    options = ImportOptions(shops=shops, into=Path("taken"), check=check)
-    return lambda session: import_manifests(session, options)
+    request = ImportRequest(globs=shops, check=check)
+    return lambda session: import_manifests(session, request, into=Path("taken"))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from gettext import gettext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,17 +91,20 @@ def command(  # noqa: PLR0913  # one argument for each option, all by keyword
     flat: bool,
     share: int,
     label: str | None,
+    into: Path | None,
+    export: Path | None,
     mapping: bool,
     **options: Any,
 ) -> ExitCode:
     from reconciler.cli.shell.run_command import run_command
     from reconciler.core.importing.factor_out import FactorOptions
     from reconciler.core.results.table_result import ColumnsResult
-    from reconciler.workflows.import_.manifests import ImportOptions, import_manifests
+    from reconciler.workflows.import_.manifests import import_manifests
+    from reconciler.workflows.import_.run import ImportRequest
 
     if mapping:
         return terminal.show(ColumnsResult())
     if flat and label is not None:
         raise click.UsageError(gettext(_("--flat makes no groups, and --group-by does: leave one of them out")))
-    factoring = FactorOptions(share=share, label=label, flat=flat)
-    return run_command(terminal, config, import_manifests, ImportOptions(shops=shops, factoring=factoring, **options))
+    request = ImportRequest(globs=shops, mining=FactorOptions(share=share, label=label, flat=flat), **options)
+    return run_command(terminal, config, partial(import_manifests, into=into, export=export), request)

@@ -13,7 +13,8 @@ import pytest
 from reconciler.adapters.backend.wire.times import JAPAN
 from reconciler.embedded import World
 from reconciler.wiring.schemas import schemas
-from tests.cli.conftest import TOKEN, Run, without_run, write_shop
+from tests.cli.conftest import Run, without_run, write_shop
+from tests.support.example_fleet import TOKEN
 
 
 def break_a_manifest(fleet: Path) -> None:

@@ -9,7 +9,8 @@ import jsonschema
 
 from reconciler.wiring import manifest_files
 from reconciler.wiring.schemas import schemas
-from tests.cli.conftest import TOKEN, Run
+from tests.cli.conftest import Run
+from tests.support.example_fleet import TOKEN
 
 UNTIDY = "# one\nshop: kyoto-tea # two\nlabels: {wave: 'canary'} # three\napiVersion: reconciler/v1\n"
 TIDY = "# one\napiVersion: reconciler/v1\nshop: kyoto-tea # two\nlabels: # three\n  wave: canary\n"

@@ -18,7 +18,8 @@ from reconciler.core.results.authoring import ImportResult
 from reconciler.core.values import ShopKey
 from reconciler.views.json.schema import document_schema
 from reconciler.wiring.schemas import schemas
-from tests.cli.conftest import TOKEN, Run, command, environment
+from tests.cli.conftest import Run, command, environment
+from tests.support.example_fleet import TOKEN
 
 CLIENT = "amzn1.application-oa2-client.0123456789abcdef0123456789abcdef"
 

@@ -13,7 +13,8 @@ import jsonschema
 import pytest
 
 from reconciler.wiring.schemas import schemas
-from tests.cli.conftest import TOKEN, Run, command, environment
+from tests.cli.conftest import Run, command, environment
+from tests.support.example_fleet import TOKEN
 
 CLIENT = "amzn1.application-oa2-client.0123456789abcdef0123456789abcdef"
 ENGLISH = "shop,seller_id,client_id,mws_auth_token,email,labels.wave,pre_order,subscription\n"

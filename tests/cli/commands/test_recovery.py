@@ -24,8 +24,9 @@ from reconciler.wiring import store
 from reconciler.wiring.schemas import schemas
 from tests.adapters.store.fakes import journal as store_journal
 from tests.adapters.store.fakes import tell
-from tests.cli.conftest import TOKEN, Run, environment, write_fleet, write_shop
+from tests.cli.conftest import Run, environment, write_fleet, write_shop
 from tests.support.drop_root import modes_count
+from tests.support.example_fleet import TOKEN
 from tests.support.local_leases import LocalLeases
 
 KILLED = """

@@ -12,7 +12,8 @@ import pytest
 from reconciler.embedded import World
 from reconciler.wiring import plan_files, session
 from reconciler.wiring.schemas import schemas
-from tests.cli.conftest import MANIFEST, TOKEN, Run, without_run, write_shop
+from tests.cli.conftest import Run, without_run, write_shop
+from tests.support.example_fleet import MANIFEST, TOKEN
 from tests.support.plan_samples import EXAMPLES
 
 THEIR_TOKEN = "amzn.mws.0b0b0b0b-0000-4000-8000-00000badbabe"

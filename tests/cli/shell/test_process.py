@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import TOKEN, Run, command, environment, process
+from tests.cli.conftest import Run, command, environment, process
+from tests.support.example_fleet import TOKEN
 
 ESC = "\x1b["
 

@@ -31,8 +31,8 @@ from reconciler.workflows.apply.saved_rollout import drop_superseded_rollout
 from reconciler.workflows.execution.steps import STATUS
 from reconciler.workflows.plan import PlanRequest, plan_changes
 from tests.support import session_harness
+from tests.support.example_fleet import TOKEN
 from tests.support.session_harness import (
-    TOKEN,
     Caller,
     command_line_imports,
     email,
