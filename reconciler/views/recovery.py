@@ -17,20 +17,20 @@ from reconciler.views.text.layout import named, paragraph
 _NOTHING: Final = msg("Nothing was left unfinished.")
 
 
-def render_recovery(told: Sequence[RecoveredShop], context: RenderContext) -> str:
-    return join_lines(_lines(told, context) if told else [context.translate(_NOTHING)])
+def render_recovery(recovered: Sequence[RecoveredShop], context: RenderContext) -> str:
+    return join_lines(_lines(recovered, context) if recovered else [context.translate(_NOTHING)])
 
 
-def recovery_markdown(told: Sequence[RecoveredShop], context: RenderContext) -> str:
+def recovery_markdown(recovered: Sequence[RecoveredShop], context: RenderContext) -> str:
     return (
-        join_lines(f"- {escaped(line.strip())}" for line in _lines(told, context))
-        if told
+        join_lines(f"- {escaped(line.strip())}" for line in _lines(recovered, context))
+        if recovered
         else join_lines([context.translate(_NOTHING)])
     )
 
 
-def _lines(told: Sequence[RecoveredShop], context: RenderContext) -> Iterator[str]:
-    for resumed in told:
+def _lines(recovered: Sequence[RecoveredShop], context: RenderContext) -> Iterator[str]:
+    for resumed in recovered:
         line = recovered_shop_line(resumed)
         yield from paragraph(context.translate(line), context, whole=named(line))
         if resumed.reason is not None and resumed.reason.hint is not None:

@@ -46,22 +46,22 @@ class RecoveryContext:
 
 
 async def resume(left: Sequence[UnfinishedShop], rescue: RecoveryContext) -> tuple[RecoveredShop, ...]:
-    """Each shop once, under its lease, however many runs left it. One that another run looked after meanwhile is not told of.
+    """Each shop once, under its lease, however many runs left it. One that another run looked after meanwhile is not among them.
 
     All at a time, since a shop that waits for its turn waits closed.
     """
     shops = {shop.shop: shop for shop in left}
-    told: dict[ShopKey, RecoveredShop | None] = {}
+    recovered: dict[ShopKey, RecoveredShop | None] = {}
     await rescue.journal.record(RunStarted(fingerprint="", shops=len(shops)))
     async with lease_renewer(rescue.clock) as keeper, anyio.create_task_group() as group:
 
         async def look_after(shop: UnfinishedShop) -> None:
-            told[shop.shop] = await _one(shop, rescue, keeper)
+            recovered[shop.shop] = await _one(shop, rescue, keeper)
 
         for shop in shops.values():
             group.start_soon(look_after, shop)
     await rescue.journal.record(RunFinished())
-    return tuple(resumed for key in shops if (resumed := told[key]) is not None)
+    return tuple(resumed for key in shops if (resumed := recovered[key]) is not None)
 
 
 async def recover_before_apply(session: Session) -> tuple[RecoveredShop, ...]:
@@ -127,11 +127,11 @@ def _nothing_planned(left: Sequence[UnfinishedShop]) -> Plan:
     return build_plan(ShopPlan(shop=shop, origin=Origin(str(shop))) for shop in shops)
 
 
-def block_recovering_shops(plan: Plan, told: Sequence[RecoveredShop]) -> Plan:
+def block_recovering_shops(plan: Plan, recovered: Sequence[RecoveredShop]) -> Plan:
     """A shop that still waits to be reopened is not written: a run that finishes it would settle what is owed to it."""
     owed = {
         resumed.shop: resumed
-        for resumed in told
+        for resumed in recovered
         if resumed.outcome in (RecoveryOutcome.LEFT_CLOSED, RecoveryOutcome.LOCKED)
     }
     return replace(
@@ -139,11 +139,11 @@ def block_recovering_shops(plan: Plan, told: Sequence[RecoveredShop]) -> Plan:
     )
 
 
-def left_closed_diagnostics(told: Sequence[RecoveredShop]) -> tuple[Diagnostic, ...]:
+def left_closed_diagnostics(recovered: Sequence[RecoveredShop]) -> tuple[Diagnostic, ...]:
     """Why each shop that could not be reopened still is closed."""
     return tuple(
         resumed.reason
-        for resumed in told
+        for resumed in recovered
         if resumed.outcome is RecoveryOutcome.LEFT_CLOSED and resumed.reason is not None
     )
 
@@ -167,12 +167,12 @@ async def _one(left: UnfinishedShop, rescue: RecoveryContext, keeper: LeaseRenew
     except LeaseHeld:
         return _told(left, left.closed, RecoveryOutcome.LOCKED)
     lost: list[bool] = []
-    told: RecoveredShop | None = None
+    recovered: RecoveredShop | None = None
     async with keeper.hold(lease, lambda: lost.append(True)):
         owed = rescue.left(left.shop)
         if owed:
-            told = await _under(owed[-1], any(shop.closed for shop in owed), rescue, lost)
-    return told
+            recovered = await _under(owed[-1], any(shop.closed for shop in owed), rescue, lost)
+    return recovered
 
 
 async def _under(left: UnfinishedShop, closed: bool, rescue: RecoveryContext, lost: Sequence[bool]) -> RecoveredShop:

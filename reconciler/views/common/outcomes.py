@@ -29,22 +29,24 @@ def by_severity(report: Report) -> list[ShopReport]:
     """Without those that only count: the unchanged, and in a run that was not cut off those that were never begun."""
     order = list(ShopOutcome)
     silent = {ShopOutcome.UNCHANGED} if report.interrupted else {ShopOutcome.UNCHANGED, ShopOutcome.SKIPPED}
-    told = (shop for shop in report.shops if shop.outcome not in silent or shop.findings)
-    return sorted(told, key=lambda shop: (order.index(shop.outcome), shop.shop))
+    shops = (shop for shop in report.shops if shop.outcome not in silent or shop.findings)
+    return sorted(shops, key=lambda shop: (order.index(shop.outcome), shop.shop))
 
 
 def shop_progress(shop: ShopReport, context: RenderContext) -> str:
     """How far the shop came, whether it was put back, and for how long it was closed."""
-    told = []
+    clauses = []
     if shop.writes:
-        told.append(context.plural("{done} of {count} write", "{done} of {count} writes", shop.writes, done=shop.done))
+        clauses.append(
+            context.plural("{done} of {count} write", "{done} of {count} writes", shop.writes, done=shop.done)
+        )
     if shop.verified:
-        told.append(context.translate(msg("read back as predicted")))
+        clauses.append(context.translate(msg("read back as predicted")))
     if shop.reopened:
-        told.append(context.translate(msg("the shop was reopened")))
+        clauses.append(context.translate(msg("the shop was reopened")))
     if shop.closed_ms is not None:
-        told.append(context.translate(msg("closed for {seconds} s", seconds=f"{shop.closed_ms / 1000:.1f}")))
-    return join_list(told, context)
+        clauses.append(context.translate(msg("closed for {seconds} s", seconds=f"{shop.closed_ms / 1000:.1f}")))
+    return join_list(clauses, context)
 
 
 def shop_line(shop: ShopReport, context: RenderContext) -> str:
@@ -57,9 +59,11 @@ def shop_line(shop: ShopReport, context: RenderContext) -> str:
 def report_sum(report: Report, context: RenderContext) -> str:
     """Loudest first, as the shops themselves are listed."""
     counts = [(report.count(outcome), context.translate(OUTCOMES[outcome])) for outcome in ShopOutcome]
-    told = [context.translate(msg("{count} {outcome}", count=count, outcome=word)) for count, word in counts if count]
+    clauses = [
+        context.translate(msg("{count} {outcome}", count=count, outcome=word)) for count, word in counts if count
+    ]
     head = context.translate(
-        msg("Report: {outcomes}", outcomes=join_list(told, context) or context.translate(msg("no shop in scope")))
+        msg("Report: {outcomes}", outcomes=join_list(clauses, context) or context.translate(msg("no shop in scope")))
     )
     cut = [context.translate(msg("the run was interrupted"))] if report.interrupted else []
     cut += [context.translate(msg("the run halted itself"))] if report.halted else []

@@ -46,21 +46,24 @@ def renderer(kind: str) -> Render:  # one case for each kind
             return _recovery
         case "import" | "onboarding" | "formatting" | "begun":
             return _authoring(kind)
-        case "history":
-            from reconciler.views.json.history import history_json
-
-            return lambda result, context: history_json(result.runs, _head(result, context))
-        case "history-steps":
-            from reconciler.views.json.history import history_steps_json
-
-            return lambda result, context: history_steps_json(result.runs, _head(result, context))
-        case "table" | "columns":
-            from reconciler.views.tables.results import table_for_machines
-            from reconciler.views.tables.table import table_json
-
-            return lambda result, context: table_json(table_for_machines(result), _head(result, context))
+        case "history" | "history-steps" | "table" | "columns":
+            return _rows(kind)
         case _:
             return lambda _result, _context: ""
+
+
+def _rows(kind: str) -> Render:
+    from reconciler.views.json.history import history_json, history_steps_json
+    from reconciler.views.tables.results import table_for_machines
+    from reconciler.views.tables.table import table_json
+
+    match kind:
+        case "history":
+            return lambda result, context: history_json(result.runs, _head(result, context))
+        case "history-steps":
+            return lambda result, context: history_steps_json(result.runs, _head(result, context))
+        case _:
+            return lambda result, context: table_json(table_for_machines(result), _head(result, context))
 
 
 def _report(result: Any, context: RenderContext) -> str:

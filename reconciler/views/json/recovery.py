@@ -39,11 +39,13 @@ class RecoveryJson(TypedDict):
 RECOVERY: Final = DocumentType(name="resume", body=RecoveryJson)
 
 
-def recovery_json(told: Sequence[RecoveredShop], *, continued: Json = None, head: DocumentHead = EMPTY_HEAD) -> str:
-    found = [resumed.outcome for resumed in told]
+def recovery_json(
+    recovered: Sequence[RecoveredShop], *, continued: Json = None, head: DocumentHead = EMPTY_HEAD
+) -> str:
+    found = [resumed.outcome for resumed in recovered]
     body: RecoveryJson = {
-        "summary": {"shops": len(told), **{key_for(each): found.count(each) for each in RecoveryOutcome}},
-        "shops": [_shop(resumed) for resumed in told],
+        "summary": {"shops": len(recovered), **{key_for(each): found.count(each) for each in RecoveryOutcome}},
+        "shops": [_shop(resumed) for resumed in recovered],
         "continued": continued,
     }
     return RECOVERY.text(body, head)

@@ -80,39 +80,41 @@ class _CollectedComments:
 
 def parse_flow_mapping(text: str, node: MappingNode, data: dict[str, Any]) -> tuple[SourceMapping, Lines]:
     """The mapping, and the comments right behind its brace: they are its owner's."""
-    told: list[_CollectedComments] = []
+    entries: list[_CollectedComments] = []
     opening: list[str] = []
     at = node.start_mark.index + 1
     for key, value in node.value:
-        alone = _told_to(told, opening, text, at, key.start_mark.index)
-        told.append(_entry_of(text, key, value, data[key.value], alone))
+        alone = _attach_comments(entries, opening, text, at, key.start_mark.index)
+        entries.append(_entry_of(text, key, value, data[key.value], alone))
         at = max(key.end_mark.index, value.end_mark.index)
-    foot = _told_to(told, opening, text, at, node.end_mark.index)
-    if not told:
+    foot = _attach_comments(entries, opening, text, at, node.end_mark.index)
+    if not entries:
         return SourceMapping(), (*opening, *foot)
-    return SourceMapping(entries=tuple(each.entry() for each in told), after=tuple(foot)), tuple(opening)
+    return SourceMapping(entries=tuple(each.entry() for each in entries), after=tuple(foot)), tuple(opening)
 
 
-def _told_to(told: list[_CollectedComments], opening: list[str], text: str, start: int, end: int) -> list[str]:
+def _attach_comments(
+    entries: list[_CollectedComments], opening: list[str], text: str, start: int, end: int
+) -> list[str]:
     """Gives what stands at the end of a line to the entry before it; returns what has lines of its own."""
     alone = []
     for own_line, comment in comments_between(text, start, end):
         if own_line:
             alone.append(comment)
-        elif told:
-            told[-1].heard.add(comment)
+        elif entries:
+            entries[-1].heard.add(comment)
         else:
             opening.append(comment)
     return alone
 
 
 def _entry_of(text: str, key: Node, node: Node, value: Any, above: list[str]) -> _CollectedComments:
-    told = _CollectedComments(key.value, value, above)
-    told.heard.collect(text, key.end_mark.index, max(key.end_mark.index, node.start_mark.index))
+    entry = _CollectedComments(key.value, value, above)
+    entry.heard.collect(text, key.end_mark.index, max(key.end_mark.index, node.start_mark.index))
     if isinstance(node, MappingNode):
-        told.value, opening = parse_flow_mapping(text, node, value)
-        told.heard.add(*opening)
-    return told
+        entry.value, opening = parse_flow_mapping(text, node, value)
+        entry.heard.add(*opening)
+    return entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

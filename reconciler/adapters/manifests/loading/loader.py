@@ -54,25 +54,25 @@ class ManifestFolder:
         scope = tuple(file for file in listing.files if _named(file.stem, selection))
         files = scope if affected is None else tuple(file for file in scope if affected.includes(file.stem))
         shops: dict[str, Desired] = {}
-        told = [finding for finding in listing.diagnostics if _concerns(finding, selection, affected)]
+        diagnostics = [finding for finding in listing.diagnostics if _concerns(finding, selection, affected)]
         spoilt: set[str] = set()
         for file in files:
             read = read_shop(file, shared, names)
             if isinstance(read, Desired):
                 shops[file.display_path] = read
             else:
-                told += read
+                diagnostics += read
                 spoilt.add(file.display_path)
         others = (file for file in (files if affected else listing.files) if file.display_path not in shops)
-        told += duplicate_shop_diagnostics(files, others, partial(_named, selection=selection))
-        spoilt |= {origin.file for finding in told if (origin := finding.origin) is not None}
+        diagnostics += duplicate_shop_diagnostics(files, others, partial(_named, selection=selection))
+        spoilt |= {origin.file for finding in diagnostics if (origin := finding.origin) is not None}
         if affected is not None:
             shared.load(affected.groups)
         elif not selection.globs:
             shared.read_all()
         return Manifest(
             shops=tuple(shop for file, shop in shops.items() if file not in spoilt and selection.includes(shop)),
-            findings=sort_diagnostics((*told, *shared.diagnostics)),
+            findings=sort_diagnostics((*diagnostics, *shared.diagnostics)),
             broken=tuple(sorted({_name(file) for file in spoilt})),
             unchanged=len(scope) - len(files) if selection.labels == () and selection.group is None else 0,
         )

@@ -128,9 +128,10 @@ class FolderDrafter:
         after = serialise_source(page)
         read = shop_of(read_yaml(after, file.display_path), file, self._shared, {})
         if not isinstance(read, Desired):
-            told = read or self._shared.diagnostics
+            diagnostics = read or self._shared.diagnostics
             return DraftResult(
-                display_path=file.display_path, findings=sort_diagnostics(_at(draft, finding) for finding in told)
+                display_path=file.display_path,
+                findings=sort_diagnostics(_at(draft, finding) for finding in diagnostics),
             )
         change = FileChange(path=Path(file.path), display_path=file.display_path, before=before, after=after)
         return DraftResult(display_path=file.display_path, change=None if after == before else change, desired=read)

@@ -59,22 +59,22 @@ class ImportManifestEditor:
         names: Names = {}
         shared = SharedLayers(self._root, self._shown_as, names)
         files: dict[ShopKey, ShopFile] = {}
-        told = [*listing.diagnostics]
+        diagnostics = [*listing.diagnostics]
         wanted = [file for file in listing.files if file.stem in shops]
         for file in wanted:
             read = read_shop(file, shared, names)
             if isinstance(read, Desired):
                 files[read.shop] = _shop_file(read, file, shared)
             else:
-                told += read
-        told += self._declared_twice(shops, wanted, listing)
-        refused = _refused(told)
+                diagnostics += read
+        diagnostics += self._declared_twice(shops, wanted, listing)
+        refused = _refused(diagnostics)
         broken = refused | {file.stem for file in wanted if file.stem not in files}
         return FolderSnapshot(
             files={shop: file for shop, file in files.items() if shop not in refused},
             broken=frozenset(ShopKey(stem) for stem in broken if SHOP_KEY.accepts(stem)),
             existing=self._ground(listing, shared_listing, shared),
-            findings=sort_diagnostics((*told, *shared.diagnostics)),
+            findings=sort_diagnostics((*diagnostics, *shared.diagnostics)),
         )
 
     def file_changes(self, revised: Mapping[ShopKey, Edits], new: FactoredLayers) -> Iterator[FileChange]:
