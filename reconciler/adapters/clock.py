@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
+from typing import Final
 
 import anyio
+
+_ELAPSED: Final[int] = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+"""With the time that the machine was suspended, where the system can tell: a shop is closed then as well."""
 
 
 class SystemClock:
@@ -12,6 +17,9 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.clock_gettime(_ELAPSED)
 
     async def sleep(self, seconds: float) -> None:
         await anyio.sleep(seconds)

@@ -21,7 +21,11 @@ class Secrets(Protocol):
 
 class Clock(Protocol):
     def now(self) -> datetime:
-        """Aware, UTC."""
+        """The time of day: aware, UTC. It can be set, so that it may go back; for how long something takes use `monotonic`."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds from an arbitrary start. It never goes back, whatever the time of day is set to."""
         ...
 
     async def sleep(self, seconds: float) -> None: ...

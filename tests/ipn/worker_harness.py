@@ -38,6 +38,7 @@ from reconciler.ports.inbox_admin import InboxFilter
 from reconciler.ports.payments import Orders
 from reconciler.ports.shop_directory import ShopIdentity
 from tests.adapters.backend.fakes import FakeClock
+from tests.support.auto_clock import elapsed
 from tests.support.sns_signer import NOW, REFERENCE, SELLER, Signer, capture_message
 
 SHOP = ShopKey("kyoto-tea")
@@ -59,6 +60,9 @@ class StillClock:
 
     def now(self) -> datetime:
         return self._now
+
+    def monotonic(self) -> float:
+        return elapsed(self._now)
 
     async def sleep(self, seconds: float) -> None:
         mine = (self._now + timedelta(seconds=seconds), anyio.Event())

@@ -40,6 +40,7 @@ from reconciler.workflows.execution.prepare import prepare
 from reconciler.workflows.execution.run import ApplyContext, apply
 from reconciler.workflows.recover import RecoveryContext, block_recovering_shops, resume
 from tests.adapters.store.fakes import KEY, START, info
+from tests.support.auto_clock import elapsed
 from tests.support.example_worlds import live, site_url
 from tests.support.fake_backend import Fault, ModelBackend, Shop, unreachable
 from tests.support.strategies import CLIENTS, MAILS, SELLERS, TOKENS, World, origin_at, secret
@@ -62,6 +63,9 @@ class Clock:
 
     def now(self) -> datetime:
         return self.time
+
+    def monotonic(self) -> float:
+        return elapsed(self.time)
 
     async def sleep(self, seconds: float) -> None:
         if seconds > 1:

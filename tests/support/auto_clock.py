@@ -11,6 +11,11 @@ _QUIET = 30
 """Turns of the event loop in which nobody else woke: more than a backend in memory takes for an answer."""
 
 
+def elapsed(moment: datetime) -> float:
+    """Seconds from START: what a test's clock gives as `monotonic` when nobody sets its time of day."""
+    return (moment - START).total_seconds()
+
+
 class PassingClock:
     """Implements ports.Clock. Whoever is to wake first does so once all the others have come to rest."""
 
@@ -20,6 +25,9 @@ class PassingClock:
 
     def now(self) -> datetime:
         return self.time
+
+    def monotonic(self) -> float:
+        return elapsed(self.time)
 
     async def sleep(self, seconds: float) -> None:
         until = self.time + timedelta(seconds=seconds)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from tests.support.auto_clock import elapsed
 from tests.support.sns_signer import NOW
 
 
@@ -13,6 +14,9 @@ class HandClock:
 
     def now(self) -> datetime:
         return self._now
+
+    def monotonic(self) -> float:
+        return elapsed(self._now)
 
     async def sleep(self, seconds: float) -> None:
         self.advance(seconds)

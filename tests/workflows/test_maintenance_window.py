@@ -21,6 +21,7 @@ from reconciler.core.runs.report import Report
 from reconciler.core.values import ShopKey
 from reconciler.workflows.execution.run import apply
 from reconciler.workflows.execution.waves import Rollout
+from tests.support.auto_clock import elapsed
 from tests.support.example_worlds import Memory, closing, crew, going_live, outcomes, together
 from tests.support.strategies import World
 
@@ -39,6 +40,9 @@ class Clock:
     def now(self) -> datetime:
         self.time += self.looking
         return self.time
+
+    def monotonic(self) -> float:
+        return elapsed(self.time)
 
     async def sleep(self, seconds: float) -> None:
         if seconds > 1:

@@ -6,7 +6,6 @@ A ring while nobody waits is kept, so that work which came meanwhile is not slep
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import timedelta
 
 import anyio
 
@@ -24,5 +23,5 @@ class WakeupEvent:
     async def wait(self, clock: Clock, seconds: float) -> None:
         """Whoever is woken looks at what there is to do: several rings may be one."""
         with suppress(DeadlineExceeded):
-            await with_deadline(clock, clock.now() + timedelta(seconds=seconds), self._rung.wait)
+            await with_deadline(clock, clock.monotonic() + seconds, self._rung.wait)
         self._rung = anyio.Event()

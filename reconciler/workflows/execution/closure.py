@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from reconciler.core.diagnostics import codes
@@ -41,26 +40,26 @@ class ClosureTimeout(BackendError):
 
 @dataclass(slots=True, kw_only=True)
 class ClosureTimer:
-    """`longest` in seconds. `since` is when the closing that still holds was sent."""
+    """`longest` in seconds. `since` is the clock's monotonic time at which the closing that still holds was sent."""
 
     clock: Clock
     longest: float = MAX_CLOSED_SECONDS
-    since: datetime | None = None
+    since: float | None = None
 
     def begin(self) -> None:
-        self.since = self.since or self.clock.now()
+        self.since = self.clock.monotonic() if self.since is None else self.since
 
     def end(self) -> int | None:
         """For how many milliseconds the shop was closed; None where it was not."""
         since, self.since = self.since, None
-        return None if since is None else max(0, round((self.clock.now() - since).total_seconds() * 1000))
+        return None if since is None else max(0, round((self.clock.monotonic() - since) * 1000))
 
     async def with_deadline(self, ask: Callable[[], Awaitable[T]], *, happened: bool | None) -> T:
         """What `ask` gives. Raises ClosureTimeout: `happened` of a request that is cut off, False where none was begun."""
         if self.since is None:
             return await ask()
-        until = self.since + timedelta(seconds=self.longest)
-        if until <= self.clock.now():
+        until = self.since + self.longest
+        if until <= self.clock.monotonic():
             raise self._overdue(happened=False)
         try:
             return await with_deadline(self.clock, until, ask)
@@ -70,7 +69,7 @@ class ClosureTimer:
     async def with_reopen_timeout(self, ask: Callable[[], Awaitable[T]], *, seconds: float = REOPEN_TIMEOUT) -> T:
         """What `ask` gives, within a patience that has nothing to do with how long the shop has been closed."""
         try:
-            return await with_deadline(self.clock, self.clock.now() + timedelta(seconds=seconds), ask)
+            return await with_deadline(self.clock, self.clock.monotonic() + seconds, ask)
         except DeadlineExceeded:
             raise BackendError(
                 msg("no answer came within {seconds} s", seconds=round(seconds)), happened=None
@@ -107,10 +106,10 @@ class ReopenRetry:
     seconds: float
     give_up: Callable[[], bool]
     spent: float = 0.0
-    until: datetime = field(init=False)
+    until: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self.until = self.clock.now() + timedelta(seconds=self.seconds)
+        self.until = self.clock.monotonic() + self.seconds
 
     async def retry(self, attempt: Callable[[], Awaitable[T]]) -> T | BackendError:
         tries = 0
@@ -127,7 +126,7 @@ class ReopenRetry:
 
     async def _again(self, tries: int, error: BackendError) -> bool:
         """Whether to, once the wait is over. What the backend asks for is waited, as far as the seconds reach."""
-        left = min(self.seconds - self.spent, (self.until - self.clock.now()).total_seconds())
+        left = min(self.seconds - self.spent, self.until - self.clock.monotonic())
         if left > 0 and not self.give_up():
             await self._wait(
                 min(left, max(backoff(tries, first=_FIRST_BACKOFF, longest=_MAX_BACKOFF), error.retry_after or 0.0))

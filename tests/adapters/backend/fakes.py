@@ -10,6 +10,7 @@ from reconciler.adapters.backend import BackendConfig
 from reconciler.core.model.state import Observed
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.ports import WriteRequest
+from tests.support.auto_clock import elapsed
 
 SHOP = ShopKey("kyoto-tea")
 SELLER = "A1EXAMPLE234567"
@@ -29,6 +30,9 @@ class FakeClock:
 
     def now(self) -> datetime:
         return self.time
+
+    def monotonic(self) -> float:
+        return elapsed(self.time)
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)

@@ -18,6 +18,7 @@ from reconciler.core.planning.plan import Plan, RequestPace, plan_shop
 from reconciler.core.runs.events import Event
 from reconciler.core.values import Origin, Secret, SecretRef, ShopKey
 from reconciler.ports import RunInfo
+from tests.support.auto_clock import elapsed
 from tests.support.fake_backend import ModelBackend, Shop
 
 START = datetime(2026, 4, 1, 3, 0, tzinfo=UTC)
@@ -41,6 +42,9 @@ class ManualClock:
 
     def move(self, seconds: float) -> None:
         self.time += timedelta(seconds=seconds)
+
+    def monotonic(self) -> float:
+        return elapsed(self.time)
 
     async def sleep(self, seconds: float) -> None:
         raise NotImplementedError

@@ -158,5 +158,8 @@ class StillAhead:
     def now(self):
         return self._clock.now() + timedelta(minutes=10)
 
+    def monotonic(self) -> float:
+        return self._clock.monotonic()
+
     async def sleep(self, seconds: float) -> None:
         await self._clock.sleep(seconds)

@@ -19,6 +19,7 @@ from reconciler.ports.notifications import NotificationSource, NotificationStats
 from reconciler.ports.sync_cache import CachedPage, SyncedShop, SyncSnapshot
 from reconciler.workflows.drift.check import check_drift
 from reconciler.workflows.sources import DriftSources
+from tests.support.auto_clock import elapsed
 from tests.support.example_worlds import live, site_url, wish
 from tests.support.fake_backend import ModelBackend, Shop, unreachable
 from tests.support.strategies import MAILS, SELLERS
@@ -48,6 +49,9 @@ class NoSecrets:
 class Noon:
     def now(self) -> datetime:
         return NOW
+
+    def monotonic(self) -> float:
+        return elapsed(NOW)
 
     async def sleep(self, seconds: float) -> None:
         raise NotImplementedError

@@ -28,6 +28,7 @@ from reconciler.ports import BackendError
 from reconciler.workflows.execution.closure import READ_TIMEOUT, REOPEN_TIMEOUT, ClosureTimeout, ClosureTimer
 from reconciler.workflows.execution.run import ApplyContext, apply
 from tests.adapters.store.fakes import SHOP, START, TOKEN, wish
+from tests.support.auto_clock import elapsed
 from tests.support.example_worlds import Memory, crew, going_live, leaving, outcomes
 from tests.support.fake_backend import Fault, unreachable
 from tests.support.local_leases import LocalLeases
@@ -71,6 +72,9 @@ class Clock:
 
     def now(self) -> datetime:
         return self.time.now
+
+    def monotonic(self) -> float:
+        return elapsed(self.time.now)
 
 
 class Trickle:
@@ -226,6 +230,9 @@ class Leaping:
     def now(self) -> datetime:
         return self.time
 
+    def monotonic(self) -> float:
+        return elapsed(self.time)
+
     async def sleep(self, seconds: float) -> None:
         await anyio.sleep_forever()
 
@@ -233,21 +240,22 @@ class Leaping:
 class Slow(Memory):
     """A journal after whose `event` a long time has passed."""
 
-    def __init__(self, clock: Leaping, when: Callable[[Event], bool]) -> None:
+    def __init__(self, clock: Leaping, when: Callable[[Event], bool], passing: float) -> None:
         super().__init__()
         self.clock = clock
+        self.passing = passing
         self.when = when
 
     async def record(self, event: Event) -> None:
         await super().record(event)
         if self.when(event):
-            self.clock.time += timedelta(seconds=LONGEST)
+            self.clock.time += timedelta(seconds=self.passing)
 
 
-def slow(world, at: StepKind, *faults: Fault):
-    clock, plan = Leaping(), world.plan()
+def slow(world, at: StepKind, *faults: Fault, clock: Leaping | None = None, passing: float = LONGEST):
+    clock, plan = clock or Leaping(), world.plan()
     step = next(number for number, one in enumerate(plan.shops[0].steps) if one.action is at)
-    journal = Slow(clock, lambda event: isinstance(event, StepDone) and event.step == step)
+    journal = Slow(clock, lambda event: isinstance(event, StepDone) and event.step == step, passing)
     world.backend.faults.extend(faults)
     more = {"clock": clock, "leases": LocalLeases(clock), "longest_closed": LONGEST}
     return anyio.run(apply, plan, crew(world.backend, journal, **more))
@@ -262,6 +270,20 @@ def test_once_it_is_over_no_write_is_begun_but_the_reopening(make) -> None:
     assert world.backend.state[ShopKey("a")].is_open
     (shop,) = report.shops
     assert (shop.outcome, shop.reopened, shop.closed_ms) == (ShopOutcome.PARTLY, True, LONGEST * 1000)
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_time_of_day_that_is_set_changes_neither_the_limit_nor_what_is_measured(hours: int) -> None:
+    class SetClock(Leaping):
+        def now(self) -> datetime:
+            return super().now() + (timedelta(hours=hours) if self.time > START else timedelta())
+
+    report = slow(leaving(), StepKind.CLOSE, clock=SetClock())
+    (shop,) = report.shops
+    assert (shop.outcome, shop.reopened, shop.closed_ms) == (ShopOutcome.PARTLY, True, LONGEST * 1000)
+    report = slow(leaving(), StepKind.CLOSE, clock=SetClock(), passing=LONGEST / 2)
+    assert outcomes(report) == {"a": "applied"}
+    assert report.shops[0].closed_ms == LONGEST * 500
 
 
 def test_after_the_bracket_nothing_is_held_against_the_time() -> None:

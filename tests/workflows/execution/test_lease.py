@@ -31,7 +31,7 @@ from reconciler.workflows.execution.cancellation import StopToken
 from reconciler.workflows.execution.lease import RENEW_EVERY
 from reconciler.workflows.execution.run import apply
 from reconciler.workflows.recover import block_recovering_shops
-from tests.support.auto_clock import PassingClock
+from tests.support.auto_clock import PassingClock, elapsed
 from tests.support.example_worlds import (
     Memory,
     closing,
@@ -62,6 +62,9 @@ class Bell:
 
     def now(self) -> datetime:
         return datetime(2026, 4, 1, tzinfo=UTC)
+
+    def monotonic(self) -> float:
+        return elapsed(self.now())
 
     async def sleep(self, seconds: float) -> None:
         self.asked.append(seconds)

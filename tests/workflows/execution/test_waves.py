@@ -35,6 +35,7 @@ from reconciler.workflows.drift.notifications import NotificationProbe
 from reconciler.workflows.execution.cancellation import StopToken
 from reconciler.workflows.execution.run import apply
 from reconciler.workflows.execution.waves import Rollout
+from tests.support.auto_clock import elapsed
 from tests.support.example_worlds import Memory, crew, going_live, opening, together
 from tests.support.fake_backend import Fault, unreachable
 from tests.support.strategies import World
@@ -56,6 +57,9 @@ class Quick:
 
     def now(self) -> datetime:
         return self.time
+
+    def monotonic(self) -> float:
+        return elapsed(self.time)
 
     async def sleep(self, seconds: float) -> None:
         if seconds > 1:
