@@ -1,8 +1,9 @@
 """Every folder here is a case: manifests and a world go in, what a person and a machine read comes out, in `expected/`.
 
 `shops/` holds the manifests, `world.json` the seed of the embedded backend. `story.txt`, if there is one, says which commands are
-run, a line each; a line starting with `merchant` is an edit behind Git's back, one with `git` puts another text into a manifest;
-`files` shows all manifests as they stand. `settings.yaml`, if there is one, is added to the settings.
+run, a line each; a line starting with `merchant` is an edit behind Git's back, one with `git` puts another text into a manifest, one
+with `world` is an act of the platform or of Amazon (`world amazon_revokes SHOP`); `files` shows all manifests as they stand.
+`settings.yaml`, if there is one, is added to the settings.
 """
 
 from __future__ import annotations
@@ -85,6 +86,11 @@ def tell(folder: Path, root: Path) -> Iterator[tuple[str, str]]:
             shop, *edits = words[1:]
             world = World.open(root / ".reconciler" / "embedded.db", clock=NightClock().now)
             world.merchant_edits(shop, {key: spoken(value) for key, value in (edit.split("=", 1) for edit in edits)})
+            world.close()
+            continue
+        if words[0] == "world":
+            world = World.open(root / ".reconciler" / "embedded.db", clock=NightClock().now)
+            getattr(world, words[1])(*words[2:])
             world.close()
             continue
         if words[0] == "git":

@@ -15,8 +15,11 @@ from reconciler.core.values import Origin, Scalar, ShopKey
 
 
 class Severity(IntEnum):
-    """ERROR: what it is about cannot go on. REFUSED: it could, but a guard holds it until a person allows it."""
+    """ERROR: what it is about cannot go on. REFUSED: it could, but a guard holds it until a person allows it. CRITICAL: payments
+    do not work in a shop; it holds nothing, since an apply may be what corrects it.
+    """
 
+    CRITICAL = 4
     ERROR = 3
     REFUSED = 2
     WARNING = 1
@@ -56,7 +59,8 @@ class Diagnostic:
     """`subject` is the dotted place in the manifest or the field; `origin` the file, line and column.
 
     `summary` says what was found, `expected` what would be right, `way_on` what to do now. `shop` is None for what
-    concerns the whole run. `severity` is the code's own, or milder where settings say so. `stale_field` holds the values behind a
+    concerns the whole run. `severity` is the code's own, milder where settings say so, or
+    critical where payments do not work. `stale_field` holds the values behind a
     finding on a field that moved; the summary names them too.
     """
 
@@ -73,7 +77,7 @@ class Diagnostic:
     @property
     def blocking(self) -> bool:
         """Whether what this is about cannot be applied."""
-        return self.severity >= Severity.REFUSED
+        return self.severity in (Severity.ERROR, Severity.REFUSED)
 
     def sort_key(self) -> tuple[object, ...]:
         """By shop, then place, then code: the order people read and machines compare."""

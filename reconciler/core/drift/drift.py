@@ -6,13 +6,14 @@ drift, and allowing to overwrite one, are other rooms' matters.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, sort_diagnostics
 from reconciler.core.drift.audit import AuditEntry, last_change
 from reconciler.core.drift.missed_notifications import NotificationState
+from reconciler.core.drift.payment_problems import PLANNED_CODES, PaymentProblem, payment_findings
 from reconciler.core.model.state import Desired, FieldRef, Observed
 from reconciler.core.planning.cascade import derived_values
 from reconciler.core.planning.change import Change
@@ -86,7 +87,8 @@ class DriftEntry:
 class ShopDrift:
     """`findings` say why a shop could not be compared, or what a person should know. `notifications` is None where no sidecar
     ran; `missed_notifications`: captures completed and nothing arrived. `foreign_endpoints`: endpoints that are certainly not
-    ours are in the seller's list, which this shop speaks for.
+    ours are in the seller's list, which this shop speaks for. `problems`: what keeps payments from working in it, with a critical
+    finding each.
     """
 
     shop: ShopKey
@@ -96,6 +98,7 @@ class ShopDrift:
     notifications: NotificationState | None = None
     missed_notifications: bool = False
     foreign_endpoints: bool = False
+    problems: tuple[PaymentProblem, ...] = ()
 
     @property
     def unknown(self) -> bool:
@@ -104,6 +107,11 @@ class ShopDrift:
     @property
     def drifted(self) -> bool:
         return not all(entry.informational for entry in self.entries)
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything about the shop has to be corrected, also where each field is as Git says."""
+        return self.drifted or bool(self.problems) or self.missed_notifications or self.foreign_endpoints
 
     @property
     def backend_moved(self) -> bool:
@@ -127,26 +135,32 @@ class Drift:
 
     @property
     def differs(self) -> bool:
-        """Whether anything stands otherwise than Git says, the notifications and their endpoints among it."""
-        return any(
-            shop.drifted or shop.missed_notifications or shop.foreign_endpoints for shop in self.shops_with_entries
-        )
+        """Whether anything has to be corrected in any shop."""
+        return any(shop.differs for shop in self.shops_with_entries)
 
     @property
     def all_findings(self) -> tuple[Diagnostic, ...]:
-        return sort_diagnostics(
-            (*self.findings, *(finding for shop in self.shops_with_entries for finding in shop.findings))
-        )
+        """The critical ones first."""
+        found = (*self.findings, *(finding for shop in self.shops_with_entries for finding in shop.findings))
+        return tuple(sorted(sort_diagnostics(found), key=lambda one: one.severity is not Severity.CRITICAL))
 
 
 def drift_of(desired: Desired, observed: Observed, plan: ShopPlan, past: LastApplied | None = None) -> ShopDrift:
-    """`plan` is the shop's plan: what it found applies here as well."""
+    """`plan` is the shop's plan: what it found applies here as well, save what it says of payments after an apply."""
+    payments = payment_findings(desired, observed)
+    planned = (finding for finding in plan.findings if finding.code not in PLANNED_CODES)
     return ShopDrift(
         shop=desired.shop,
         origin=desired.origin,
         entries=(*_declared_entries(desired, observed, past or LastApplied()), *_derived_entries(desired, observed)),
-        findings=plan.findings,
+        findings=sort_diagnostics((*planned, *(each.diagnostic for each in payments))),
+        problems=tuple(each.problem for each in payments if each.problem is not None),
     )
+
+
+def critical_first(shops: Iterable[ShopDrift]) -> tuple[ShopDrift, ...]:
+    """The shops in which payments do not work, then the others, each part in the order of the keys."""
+    return tuple(sorted(shops, key=lambda shop: (not shop.problems, shop.shop)))
 
 
 def with_audit(shop: ShopDrift, observed: Observed, trail: Sequence[AuditEntry]) -> ShopDrift:

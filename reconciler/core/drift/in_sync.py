@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from reconciler.core.drift.payment_problems import payment_findings
 from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.policy import KindSpec
 from reconciler.core.model.state import Desired, Known, Observed
@@ -67,4 +68,7 @@ def _remembered(desired: Desired, past: LastApplied) -> bool:
 
 
 def _silent(desired: Desired, observed: Observed) -> bool:
-    return next(check_rules(RuleContext(desired=desired, observed=observed, after=observed, changes=())), None) is None
+    return (
+        not payment_findings(desired, observed)
+        and next(check_rules(RuleContext(desired=desired, observed=observed, after=observed, changes=())), None) is None
+    )

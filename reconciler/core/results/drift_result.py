@@ -43,4 +43,6 @@ class DriftResult(CommandResult):
 def _outcome(shop: ShopDrift) -> str:
     if shop.unknown:
         return "unknown"
-    return "drifted" if shop.drifted else "in-sync"
+    if shop.problems:
+        return "critical"
+    return "drifted" if shop.differs else "in-sync"

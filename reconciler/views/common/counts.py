@@ -6,9 +6,11 @@ In: a plan, a drift. Out: counts. The words around them are the formats' own.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler.core.drift.drift import Drift
+from reconciler.core.drift.payment_problems import PaymentProblem
 from reconciler.core.planning.change import ChangeAction
 from reconciler.core.planning.plan import Plan
 
@@ -51,8 +53,8 @@ def of_plan(plan: Plan) -> PlanTally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftTally:
-    """`fields` stand apart; `converged` ones do so no longer. `silent` counts shops, `strangers` the sellers with endpoints of
-    no shop.
+    """`fields` differ; `converged` ones do so no longer. `silent` counts shops, `strangers` the sellers with endpoints of no
+    shop. `critical` counts the shops in which payments do not work, `problems` those of each class.
     """
 
     shops: int
@@ -62,6 +64,8 @@ class DriftTally:
     converged: int
     silent: int
     strangers: int
+    critical: int
+    problems: Mapping[PaymentProblem, int]
 
 
 def of_drift(drift: Drift) -> DriftTally:
@@ -74,4 +78,6 @@ def of_drift(drift: Drift) -> DriftTally:
         converged=sum(entry.informational for shop in told for entry in shop.entries),
         silent=sum(shop.missed_notifications for shop in told),
         strangers=sum(shop.foreign_endpoints for shop in told),
+        critical=sum(bool(shop.problems) for shop in told),
+        problems={each: sum(each in shop.problems for shop in told) for each in PaymentProblem},
     )

@@ -5,31 +5,18 @@ In: a drift and a context. Out: a one-line string without markup.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.drift import Drift
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.counts import DriftTally, of_drift
-from reconciler.views.common.phrases import join_clauses
+from reconciler.views.common.phrases import PROBLEM_WORDS, join_clauses, join_list
 
 
 def drift_summary(drift: Drift, context: RenderContext) -> str:
     tally = of_drift(drift)
-    if tally.fields:
-        fields = context.plural("{count} field", "{count} fields", tally.fields)
-        head = context.plural(
-            "Drift: {fields} in {drifted} of {count} shop",
-            "Drift: {fields} in {drifted} of {count} shops",
-            tally.shops,
-            fields=fields,
-            drifted=tally.drifted,
-        )
-        clauses = [head]
-    elif tally.shops == tally.unknown:
-        clauses = [context.translate(msg("Drift: nothing was compared"))]
-    else:
-        clauses = [
-            context.plural("Drift: none in {count} shop", "Drift: none in {count} shops", tally.shops - tally.unknown)
-        ]
+    clauses = [*_heads(tally, context)]
     if tally.unknown:
         clauses.append(
             context.plural("{count} shop could not be compared", "{count} shops could not be compared", tally.unknown)
@@ -39,6 +26,47 @@ def drift_summary(drift: Drift, context: RenderContext) -> str:
             context.plural("{count} field converged by hand", "{count} fields converged by hand", tally.converged)
         )
     return join_clauses([*clauses, *_hearing_clauses(tally, context)], context)
+
+
+def _heads(tally: DriftTally, context: RenderContext) -> Iterator[str]:
+    """Shops in which payments do not work first, then fields."""
+    if tally.critical:
+        yield _critical(tally, context)
+        if tally.fields:
+            yield context.plural(
+                "{fields} in {count} shop", "{fields} in {count} shops", tally.drifted, fields=_fields(tally, context)
+            )
+    elif tally.fields:
+        yield context.plural(
+            "Drift: {fields} in {drifted} of {count} shop",
+            "Drift: {fields} in {drifted} of {count} shops",
+            tally.shops,
+            fields=_fields(tally, context),
+            drifted=tally.drifted,
+        )
+    elif tally.shops == tally.unknown:
+        yield context.translate(msg("Drift: nothing was compared"))
+    else:
+        yield context.plural("Drift: none in {count} shop", "Drift: none in {count} shops", tally.shops - tally.unknown)
+
+
+def _critical(tally: DriftTally, context: RenderContext) -> str:
+    counted = [
+        context.translate(msg("{problem}: {count}", problem=PROBLEM_WORDS[problem], count=count))
+        for problem, count in tally.problems.items()
+        if count
+    ]
+    return context.plural(
+        "Drift: payments do not work in {critical} of {count} shop ({problems})",
+        "Drift: payments do not work in {critical} of {count} shops ({problems})",
+        tally.shops,
+        critical=tally.critical,
+        problems=join_list(counted, context),
+    )
+
+
+def _fields(tally: DriftTally, context: RenderContext) -> str:
+    return context.plural("{count} field", "{count} fields", tally.fields)
 
 
 def _hearing_clauses(tally: DriftTally, context: RenderContext) -> list[str]:

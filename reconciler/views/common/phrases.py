@@ -15,7 +15,8 @@ from typing import Final
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, StaleField
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.drift.drift import DriftEntry, DriftLabel
+from reconciler.core.drift.drift import DriftEntry, DriftLabel, ShopDrift
+from reconciler.core.drift.payment_problems import PaymentProblem
 from reconciler.core.model.kinds import kind_named
 from reconciler.core.model.policy import Owner, Policy
 from reconciler.core.model.state import FieldRef
@@ -25,10 +26,15 @@ from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import escape_unprintable
 
 SEVERITY_WORDS: Final[dict[Severity, Message]] = {
+    Severity.CRITICAL: msg("critical"),
     Severity.ERROR: msg("error"),
     Severity.REFUSED: msg("refused"),
     Severity.WARNING: msg("warning"),
     Severity.NOTE: msg("note"),
+}
+PROBLEM_WORDS: Final[dict[PaymentProblem, Message]] = {
+    PaymentProblem.CREDENTIALS_REFUSED: msg("credentials refused"),
+    PaymentProblem.BUTTONS_HIDDEN: msg("buttons hidden"),
 }
 SIGNS: Final = {ChangeAction.ADD: "+", ChangeAction.CHANGE: "~", ChangeAction.REMOVE: "-"}
 _DOES: Final[dict[StepKind, Message]] = {
@@ -100,6 +106,11 @@ def drift_note(entry: DriftEntry, context: RenderContext) -> str:
         case DriftLabel.CONVERGED:
             return context.translate(msg("converged by hand; {value} was applied", value=context.value(entry.applied)))
     return ""
+
+
+def problem_words(shop: ShopDrift, context: RenderContext) -> str:
+    """The classes of what keeps payments from working in the shop; empty where they work."""
+    return join_list([context.translate(PROBLEM_WORDS[problem]) for problem in shop.problems], context)
 
 
 def changed_note(entry: DriftEntry, context: RenderContext) -> str:

@@ -12,6 +12,7 @@ from typing_extensions import TypedDict
 from reconciler.core.drift.audit import AuditEntry
 from reconciler.core.drift.drift import Drift, DriftEntry, DriftLabel, ShopDrift
 from reconciler.core.drift.missed_notifications import NotificationState
+from reconciler.core.drift.payment_problems import PaymentProblem
 from reconciler.core.model.canonical import to_canonical
 from reconciler.core.values import UNSET
 from reconciler.views.common.counts import of_drift
@@ -35,6 +36,9 @@ class DriftSummaryJson(TypedDict):
     converged: Count
     missed_notifications: Count
     foreign_endpoints: Count
+    critical: Count
+    credentials_refused: Count
+    buttons_hidden: Count
 
 
 class AuditEntryJson(TypedDict):
@@ -74,11 +78,15 @@ class ReceivedNotificationsJson(TypedDict):
 
 
 class ShopDriftJson(TypedDict):
-    """`notifications` is missing where there is no sidecar: null would say that nothing was received."""
+    """`problems`: what keeps payments from working in the shop; each has a diagnostic of severity `critical`.
+
+    `notifications` is missing where there is no sidecar: null would say that nothing was received.
+    """
 
     shop: str
     file: str
     unknown: bool
+    problems: list[Annotated[str, one_of(PaymentProblem)]]
     entries: list[DriftEntryJson]
     diagnostics: list[DiagnosticJson]
     notifications: NotRequired[ReceivedNotificationsJson]
@@ -104,6 +112,9 @@ def drift_json(drift: Drift, head: DocumentHead = EMPTY_HEAD) -> str:
             "converged": tally.converged,
             "missed_notifications": tally.silent,
             "foreign_endpoints": tally.strangers,
+            "critical": tally.critical,
+            "credentials_refused": tally.problems[PaymentProblem.CREDENTIALS_REFUSED],
+            "buttons_hidden": tally.problems[PaymentProblem.BUTTONS_HIDDEN],
         },
         "diagnostics": diagnostics_json(drift.findings),
         "shops": [_shop(shop) for shop in drift.shops],
@@ -116,6 +127,7 @@ def _shop(shop: ShopDrift) -> ShopDriftJson:
         "shop": str(shop.shop),
         "file": shop.origin.file,
         "unknown": shop.unknown,
+        "problems": [problem.value for problem in shop.problems],
         "entries": [_entry(entry) for entry in shop.entries],
         "diagnostics": diagnostics_json(shop.findings),
     }

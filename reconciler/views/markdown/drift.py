@@ -12,7 +12,7 @@ from reconciler.core.drift.drift import Drift, DriftEntry, ShopDrift
 from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.drift_summary import drift_summary
 from reconciler.views.common.notifications import notification_rest, notification_rows
-from reconciler.views.common.phrases import changed_note, drift_note, join_list
+from reconciler.views.common.phrases import changed_note, drift_note, join_list, problem_words
 from reconciler.views.markdown.parts import code_span, diagnostic_items, escaped, table
 
 
@@ -23,6 +23,7 @@ def drift_markdown(drift: Drift, context: RenderContext) -> str:
 def _lines(drift: Drift, context: RenderContext) -> Iterator[str]:
     yield f"### {escaped(drift_summary(drift, context))}"
     yield ""
+    yield from _critical(drift, context)
     yield from diagnostic_items(drift.all_findings, context)
     if any(shop.entries for shop in drift.shops):
         yield ""
@@ -30,6 +31,15 @@ def _lines(drift: Drift, context: RenderContext) -> Iterator[str]:
         rows = (_row(shop, entry, context) for shop in drift.shops for entry in shop.entries)
         yield from table([escaped(context.translate(title)) for title in titles], rows)
     yield from _heard(drift, context)
+
+
+def _critical(drift: Drift, context: RenderContext) -> Iterator[str]:
+    told = [(escaped(shop.shop), escaped(problem_words(shop, context))) for shop in drift.shops if shop.problems]
+    if told:
+        yield from table(
+            [escaped(context.translate(title)) for title in (msg("Shop"), msg("Payments do not work"))], told
+        )
+        yield ""
 
 
 def _heard(drift: Drift, context: RenderContext) -> Iterator[str]:

@@ -14,6 +14,7 @@ from reconciler.views.common.phrases import MOVED, MOVED_COLUMNS, SEVERITY_WORDS
 from reconciler.views.text.layout import Cell, columns, named, paragraph
 
 STYLES: Final = {
+    Severity.CRITICAL: Style.ERROR,
     Severity.ERROR: Style.ERROR,
     Severity.REFUSED: Style.REFUSED,
     Severity.WARNING: Style.WARNING,

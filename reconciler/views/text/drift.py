@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.drift.drift import Drift, DriftEntry, DriftLabel, ShopDrift
 from reconciler.views.common.ansi import Style
@@ -15,7 +16,7 @@ from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.display_width import display_width, escape_unprintable
 from reconciler.views.common.drift_summary import drift_summary
 from reconciler.views.common.notifications import notification_rest, notification_rows
-from reconciler.views.common.phrases import changed_note, drift_note
+from reconciler.views.common.phrases import changed_note, drift_note, problem_words
 from reconciler.views.text.diagnostics import diagnostic_lines
 from reconciler.views.text.layout import HANG, WIDEST, Cell, columns, heading, named, paragraph
 
@@ -50,6 +51,12 @@ def _heard(drift: Drift, context: RenderContext) -> Iterator[str]:
 
 def _shop(shop: ShopDrift, context: RenderContext) -> Iterator[str]:
     yield from heading(shop.shop, escape_unprintable(shop.origin.file), context)
+    if shop.problems:
+        problems = problem_words(shop, context)
+        told = context.translate(msg("payments do not work: {problems}", problems=problems))
+        yield from paragraph(f"‼ {told}", context, _INDENT, style=Style.ERROR)
+    for finding in filter(_critical, shop.findings):
+        yield from diagnostic_lines(finding, context, _INDENT)
     rows = columns((_row(entry, context) for entry in shop.entries), context, _INDENT)
     for entry, row in zip(shop.entries, rows, strict=True):
         yield row
@@ -62,7 +69,12 @@ def _shop(shop: ShopDrift, context: RenderContext) -> Iterator[str]:
         below = msg("way on: {text}", text=_way_on(shop))
         yield from paragraph(context.translate(below), context, _INDENT, whole=named(below))
     for finding in shop.findings:
-        yield from diagnostic_lines(finding, context, _INDENT)
+        if not _critical(finding):
+            yield from diagnostic_lines(finding, context, _INDENT)
+
+
+def _critical(finding: Diagnostic) -> bool:
+    return finding.severity is Severity.CRITICAL
 
 
 def _way_on(shop: ShopDrift) -> Message:

@@ -13,7 +13,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.audit import AuditEntry
-from reconciler.core.drift.drift import Drift, ShopDrift, drift_of, with_audit
+from reconciler.core.drift.drift import Drift, ShopDrift, critical_first, drift_of, with_audit
 from reconciler.core.drift.in_sync import is_in_sync
 from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired, Observed
@@ -59,7 +59,7 @@ async def check_drift(
         pages = tuple(backend.pages) if isinstance(backend, PagedBackend) else ()
     if memory is not None and selection.everything and (recalled is None or recalled.moved):
         save_snapshot(memory, manifest, SyncSnapshot(pages=pages, shops=held.stood))
-    drift = Drift(shops=tuple(sorted(held.shops, key=lambda shop: shop.shop)), findings=manifest.findings)
+    drift = Drift(shops=critical_first(held.shops), findings=manifest.findings)
     around = EndpointScope(
         selection=selection,
         manifests=manifests,

@@ -45,7 +45,7 @@ def test_errors_and_refusals_stop_and_warnings_do_not():
 
 
 def test_a_severity_has_the_word_that_machine_formats_write():
-    assert [severity.name_lower for severity in Severity] == ["error", "refused", "warning", "note"]
+    assert [severity.name_lower for severity in Severity] == ["critical", "error", "refused", "warning", "note"]
 
 
 def test_a_finding_that_was_about_nobody_can_be_made_about_a_shop():

@@ -16,6 +16,7 @@ from reconciler.adapters.files.sync_cache import SyncCacheFile
 from reconciler.adapters.manifests.loading.loader import ManifestFolder
 from reconciler.adapters.secrets import SecretResolver
 from reconciler.core.drift.drift import Drift, DriftLabel
+from reconciler.core.drift.payment_problems import PaymentProblem
 from reconciler.core.model.selection import Selection
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.embedded.app import create_app
@@ -134,6 +135,18 @@ def test_a_shop_that_moved_at_the_backend_is_found_and_only_its_page_is_read(fle
     assert not drifted(fleet.check())
     fleet.check()
     assert fleet.unread
+
+
+def test_credentials_that_amazon_revokes_after_a_check_are_found(fleet):
+    fleet.check()
+    for _ in range(2):
+        fleet.app.state.world.amazon_revokes(shop_key(30))
+        told = fleet.check()
+        assert told.differs
+        assert told.shops[0].shop == shop_key(30)
+        assert [shop.problems for shop in told.shops if shop.problems] == [(PaymentProblem.CREDENTIALS_REFUSED,)]
+    fleet.app.state.world.amazon_restores(shop_key(30))
+    assert not fleet.check().differs
 
 
 @pytest.mark.parametrize("shared", ["_defaults.yaml", "_groups/standard.yaml"])

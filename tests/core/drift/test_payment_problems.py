@@ -1,0 +1,94 @@
+"""Payments that do not work in a shop are differences, whether or not a field differs from Git."""
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Severity
+from reconciler.core.diagnostics.exit_codes import ExitCode
+from reconciler.core.drift.drift import Drift, critical_first, drift_of
+from reconciler.core.drift.in_sync import is_in_sync
+from reconciler.core.drift.payment_problems import PaymentProblem
+from reconciler.core.model.state import Known, Observed
+from reconciler.core.planning.plan import RequestPace, plan_shop
+from reconciler.core.results.drift_result import DriftResult
+from reconciler.core.runs.last_applied import LastApplied
+from reconciler.core.values import ABSENT, ApiStatus
+from tests.core.planning.test_field_diff import look
+from tests.support.example_worlds import live, wish
+from tests.support.strategies import MAILS, SELLERS, finding
+
+REFUSED = {"api_status": ApiStatus.ERROR}
+HIDDEN = {"buttons_visible": False}
+
+
+def seen(shop, **values):
+    observed = look(shop)
+    read = observed.reads["amazon_settings"]
+    return replace(
+        observed, reads={**observed.reads, "amazon_settings": Known(replace(read.value, **values), read.version)}
+    )
+
+
+def drift(desired, observed):
+    return drift_of(desired, observed, plan_shop(desired, observed, RequestPace()))
+
+
+@pytest.mark.parametrize(
+    ("values", "problem", "code"),
+    [
+        (REFUSED, PaymentProblem.CREDENTIALS_REFUSED, codes.API_ERROR),
+        (HIDDEN, PaymentProblem.BUTTONS_HIDDEN, codes.INCOMPLETE),
+        ({"notification_email": ABSENT, **HIDDEN}, PaymentProblem.BUTTONS_HIDDEN, codes.INCOMPLETE),
+    ],
+)
+@pytest.mark.parametrize("desired", [wish(pre_order=True), wish(enabled=True)], ids=["unmanaged", "managed"])
+def test_a_live_shop_in_which_payments_do_not_work_differs_without_an_entry(values, problem, code, desired):
+    told = drift(desired, seen(live(), **values))
+    result = DriftResult(drift=Drift(shops=(told,)))
+    critical = [each for each in told.findings if each.severity is Severity.CRITICAL]
+    assert told.problems == (problem,)
+    assert [each.code for each in critical] == [code]
+    assert not critical[0].blocking
+    assert result.exit_code is ExitCode.DIFFERENCES
+    assert result.outcomes == {"a": "critical"}
+    assert not is_in_sync(desired, seen(live(), **values), LastApplied())
+
+
+def test_every_empty_item_is_named_in_one_finding():
+    told = drift(wish(enabled=True), seen(live(), notification_email=ABSENT, client_id=ABSENT, **HIDDEN))
+    (only,) = [each for each in told.findings if each.code is codes.INCOMPLETE]
+    assert "クライアントID" in str(only.summary)
+    assert "通知メールアドレス" in str(only.summary)
+    assert "will" not in str(only.summary)
+
+
+@pytest.mark.parametrize("state", [{"is_open": False}, {"use_amazon": False, "pay_use": False, "pay_regular": False}])
+def test_a_shop_that_is_not_live_is_only_warned_about(state):
+    observed = seen(live(**state), **REFUSED)
+    told = drift(wish(pre_order=True), observed)
+    assert told.problems == ()
+    assert [(each.code, each.severity) for each in told.findings if each.code is codes.API_ERROR] == [
+        (codes.API_ERROR, Severity.WARNING)
+    ]
+    assert not is_in_sync(wish(pre_order=True), observed, LastApplied())
+
+
+def test_values_that_git_replaces_do_not_work_until_they_are_applied():
+    told = drift(wish(seller_id=SELLERS[1]), seen(live(), **REFUSED))
+    (refused,) = [each for each in told.findings if each.severity is Severity.CRITICAL]
+    assert told.problems == (PaymentProblem.CREDENTIALS_REFUSED,)
+    assert "reconciler apply a" in str(refused.hint)
+
+
+def test_a_shop_that_could_not_be_read_has_no_problem_that_is_known():
+    assert drift(wish(enabled=True), Observed.unknown(wish().shop, finding())).problems == ()
+
+
+def test_shops_in_which_payments_do_not_work_come_first():
+    bad = drift(wish("z", pre_order=True), seen(live("z"), **REFUSED))
+    good = drift(wish("b", notification_email=MAILS[0]), seen(live("b", mail=MAILS[1])))
+    ordered = critical_first((good, bad))
+    assert [shop.shop for shop in ordered] == ["z", "b"]
+    assert Drift(shops=ordered).all_findings[0].shop == "z"
