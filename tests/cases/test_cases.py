@@ -1,8 +1,8 @@
 """Every folder here is a case: manifests and a world go in, what a person and a machine read comes out, in `expected/`.
 
 `shops/` holds the manifests, `world.json` the seed of the embedded backend. `story.txt`, if there is one, says which commands are
-run, a line each; a line starting with `merchant` is an edit behind Git's back, one with `git` puts another text into a manifest, one
-with `world` is an act of the platform or of Amazon (`world amazon_revokes SHOP`); `files` shows all manifests as they stand.
+run, a line each; a line starting with `merchant` is an edit behind Git's back, one with `git` puts another text into a manifest,
+one with `world` is an act of the platform or of Amazon (`world amazon_revokes SHOP`); `files` shows all manifests as they stand.
 `settings.yaml`, if there is one, is added to the settings.
 """
 
@@ -53,6 +53,9 @@ class NightClock(SystemClock):
 
     def now(self) -> datetime:
         return datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
+
+    def monotonic(self) -> float:
+        return 0.0
 
 
 # syrupy would have the test's name in that of each file; here the folder and the command name it.
