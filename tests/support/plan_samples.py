@@ -29,6 +29,7 @@ from reconciler.core.values import (
     ShopKey,
     StorefrontStatus,
 )
+from tests.support.fake_backend import Shop
 from tests.support.strategies import SELLERS, World
 
 KEY: Final = DigestKey(b"a key of the tests")
@@ -99,6 +100,7 @@ _FULL: Final = ShopPlan(
     ),
     maintenance=MaintenancePolicy(close_shop=True, window=(60, 300), time_zone="Asia/Tokyo"),
     was_open=True,
+    was_enabled=True,
 )
 # Values of every other type, wherever a plan may ever hold them.
 _VALUES: Final = ShopPlan(
@@ -182,7 +184,14 @@ def unhindered(world: World) -> World:
         shop.token = None if shop.token is PRE_SET else shop.token
         shop.site_url = shop.site_url or f"https://{shop.key}.example/ipn"
         shop.seller_id = shop.seller_id or SELLERS[0]
+    for wish in world.wishes:
+        _without_token_of_former_seller(world.backend.state[wish.shop], wish.kind(AmazonSettings))
     return World(world.backend, tuple(_without_pre_set(wish) for wish in world.wishes))
+
+
+def _without_token_of_former_seller(shop: Shop, wanted: AmazonSettings) -> None:
+    if wanted.seller_id not in (UNSET, shop.seller_id):
+        shop.token = None
 
 
 def _without_pre_set(wish: Desired) -> Desired:

@@ -76,6 +76,12 @@ NO_SELLER: Final = Code("R206", "no-seller", msg("The IPN endpoint belongs to a 
 UNKNOWN_PART: Final = Code("R207", "unknown-part", msg("A system part that the backend does not have"))
 TOKEN_PRE_SET: Final = Code("R301", "token-pre-set", msg("A pre-set token must not be replaced"))
 TOKEN_NOT_PRE_SET: Final = Code("R302", "token-not-pre-set", msg("The token is not pre-set"))
+SELLER_WITHOUT_TOKEN: Final = Code(
+    "R305", "seller-without-token", msg("The SellerId changes, and the token of the former seller stays")
+)
+SELLER_OF_PRE_SET: Final = Code(
+    "R306", "seller-of-pre-set-token", msg("The SellerId cannot change while the token is pre-set")
+)
 API_ERROR: Final = Code("R303", "api-error", msg("Amazon refuses the shop's API values"), Severity.WARNING)
 NOT_FOLLOWED: Final = Code(
     "R304",
@@ -111,6 +117,9 @@ OUTSIDE_WINDOW: Final = Code("G102", "outside-window", msg("Outside the shop's m
 TURNING_OFF: Final = Code("G103", "turning-off", msg("A live payment method would be turned off"), Severity.REFUSED)
 BOTH_MOVED: Final = Code(
     "G104", "both-moved", msg("Git and the backend both moved since the last apply"), Severity.REFUSED
+)
+SELLER_CHANGES: Final = Code(
+    "G105", "seller-changes", msg("The SellerId of an enabled shop would change"), Severity.REFUSED
 )
 FLEET_SHARE: Final = Code("G201", "fleet-share", msg("Too large a share of the fleet changes"), Severity.REFUSED)
 CLOSED_AT_ONCE: Final = Code("G202", "closed-at-once", msg("Too many shops close in one run"), Severity.REFUSED)

@@ -7,13 +7,13 @@ understood is refused, never half-read. It does not know where documents are kep
 Three things prove a document. The *digest* needs no key and shows an accident to anyone. The *seal* is a MAC over all the rest
 and shows any edit to whoever has the key. The *fingerprint* is what was approved, and is reckoned again from what stands there.
 
-To change the written form: raise `VERSION`, lift the older documents in `_UPGRADES`, add the new ones to `tests/corpus/plans`.
+To change the written form: raise `VERSION`, lift the older documents in `plan_upgrades.py`, add the new ones to
+`tests/corpus/plans`.
 """
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final, NoReturn
 
@@ -23,12 +23,13 @@ from reconciler.core.documents.codec import DecodeError, FieldCodec, decode_at, 
 from reconciler.core.documents.field_codecs import TEXT, NewerVersion
 from reconciler.core.documents.json_schema import Definitions, Schema, closed_object, published
 from reconciler.core.documents.plan_codec import PLAN_PARTS
+from reconciler.core.documents.plan_upgrades import UPGRADES
 from reconciler.core.model.canonical import DigestKey, Json, dumps, fingerprint
 from reconciler.core.planning.fingerprint import FingerprintScope, plan_fingerprint
 from reconciler.core.planning.plan import Plan, ShopPlan
 
 FORMAT: Final = "reconciler/saved-plan"
-VERSION: Final = 3
+VERSION: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,37 +232,9 @@ def _upgrade(document: Json, version: int) -> dict[str, Any]:
     """The document in the newest form, without the head that was read already."""
     assert isinstance(document, dict)
     lifted: dict[str, Any] = {name: part for name, part in document.items() if name not in ("format", "version")}
-    for lift in _UPGRADES[version - 1 :]:
+    for lift in UPGRADES[version - 1 :]:
         lifted = lift(lifted)
     return lifted
-
-
-def _to_version_2(document: dict[str, Any]) -> dict[str, Any]:
-    """The first version knew no labels, and looked at every shop of its selection."""
-    return {**document, "plan": decode_at(".plan", _plan_to_version_2, document.get("plan"))}
-
-
-def _plan_to_version_2(part: Any) -> dict[str, Any]:
-    plan = _added(part, "left_out", 0)
-    shops = PLAN_PARTS.list_of(FieldCodec(TEXT.write, lambda shop: _added(shop, "labels", []), TEXT.schema))
-    return {**plan, "shops": decode_at(".shops", lambda document: list(shops.read(document)), plan["shops"])}
-
-
-def _added(part: Any, name: str, value: Json) -> dict[str, Any]:
-    if not isinstance(part, dict):
-        raise TypeError("not a mapping")
-    if name in part:
-        raise ValueError("of a later version than it says")
-    return {**part, name: value}
-
-
-def _to_version_3(document: dict[str, Any]) -> dict[str, Any]:
-    """The second version knew a backend only, not which fleet there."""
-    return {**document, "made": decode_at(".made", lambda part: _added(part, "fleet", None), document.get("made"))}
-
-
-_UPGRADES: Final[tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = (_to_version_2, _to_version_3)
-"""The first makes version 2 of version 1, and so on."""
 
 
 def _covers(plan: Plan, key: DigestKey) -> FingerprintScope:

@@ -20,6 +20,8 @@ from reconciler.core.planning.change import Change, Reason
 from reconciler.core.values import ABSENT, UNSET, Origin, Registration, Scalar, Unset
 
 ENABLED_FIELD: Final = FieldRef("amazon_settings", "enabled")
+SELLER_FIELD: Final = FieldRef("amazon_settings", "seller_id")
+TOKEN_FIELD: Final = FieldRef("amazon_settings", "mws_auth_token")
 REQUIRED_SETTINGS: Final = ("seller_id", "client_id", "mws_auth_token", "notification_email")
 """The items a merchant has to fill in (必須). 販売事業者様サイトURL is issued, so it is none of them."""
 
@@ -121,7 +123,7 @@ def reregister_endpoint(
     observed: Observed, changes: tuple[Change, ...], wish: Registration | Unset, origin: Origin
 ) -> Change | None:
     """The IPN endpoint has to be registered anew where the seller id changes."""
-    seller = next((c for c in changes if c.ref == FieldRef("amazon_settings", "seller_id")), None)
+    seller = next((c for c in changes if c.ref == SELLER_FIELD), None)
     registration = FieldRef("ipn_endpoint", "registration")
     if seller is None or wish is not Registration.REGISTERED or any(c.ref == registration for c in changes):
         return None

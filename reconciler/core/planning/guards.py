@@ -21,7 +21,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Code, Diagnostic, diagnostic, sort_diagnostics
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.suggestions import suggestion_message
-from reconciler.core.planning.cascade import ENABLED_FIELD
+from reconciler.core.planning.cascade import ENABLED_FIELD, SELLER_FIELD
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.values import ShopKey
 
@@ -73,6 +73,7 @@ def _over_shop(shop: ShopPlan, watch: GuardContext) -> Iterator[Diagnostic]:
     outside = outside_window(shop, watch.minutes)
     yield from () if outside is None else (outside,)
     yield from _turning_off(shop)
+    yield from _seller_changes(shop)
 
 
 def _closing(shop: ShopPlan) -> Iterator[Diagnostic]:
@@ -121,6 +122,27 @@ def _turning_off(shop: ShopPlan) -> Iterator[Diagnostic]:
                 hint=msg("Allow it with --allow turning-off:{shop}", shop=shop.shop),
                 shop=shop.shop,
                 subject=ENABLED_FIELD.manifest_path,
+                origin=change.origin,
+            )
+
+
+def _seller_changes(shop: ShopPlan) -> Iterator[Diagnostic]:
+    """Buyer ids differ per merchant, and what is open at Amazon belongs to the seller that took it."""
+    for change in shop.written_changes:
+        if change.ref == SELLER_FIELD and isinstance(change.before, str) and shop.was_enabled:
+            yield diagnostic(
+                codes.SELLER_CHANGES,
+                msg(
+                    "利用設定 is on and the SellerId changes: every member linked with Amazon loses the link, "
+                    "and open authorizations, captures and refunds stay with the seller {seller}",
+                    seller=change.before,
+                ),
+                hint=msg(
+                    "Settle what is open in Seller Central, then allow it with --allow seller-changes:{shop}",
+                    shop=shop.shop,
+                ),
+                shop=shop.shop,
+                subject=SELLER_FIELD.manifest_path,
                 origin=change.origin,
             )
 

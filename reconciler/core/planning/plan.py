@@ -18,6 +18,7 @@ from reconciler.core.model.kinds import IPN_ENDPOINT, STOREFRONT_STATUS, AmazonS
 from reconciler.core.model.state import Desired, FieldRef, Known, MaintenancePolicy, Observed, Unknown
 from reconciler.core.planning.cascade import (
     ENABLED_FIELD,
+    SELLER_FIELD,
     apply_changes,
     derived_changes,
     derived_values,
@@ -31,7 +32,6 @@ from reconciler.core.planning.rules import check_rules
 from reconciler.core.planning.rules.rule_context import RuleContext
 from reconciler.core.values import UNSET, Origin, Registration, Scalar, ShopKey, StorefrontStatus
 
-_SELLER: Final = FieldRef("amazon_settings", "seller_id")
 _REGISTRATION: Final = FieldRef("ipn_endpoint", "registration")
 
 
@@ -74,7 +74,8 @@ class ShopPlan:
     """`versions` are those the plan was made from, kind by kind; `predicted` is what a read-back must show.
 
     `findings` that stop keep the shop from being applied. `target` is what the IPN endpoint needs to be written: seller id
-    and URL. `labels` are the manifest's, sorted: they say in which wave the shop goes, never what is written.
+    and URL. `labels` are the manifest's, sorted: they say in which wave the shop goes, never what is written. `was_open` and
+    `was_enabled` (利用設定) are the observed state that guards need.
     """
 
     shop: ShopKey
@@ -88,6 +89,7 @@ class ShopPlan:
     findings: tuple[Diagnostic, ...] = ()
     maintenance: MaintenancePolicy = field(default_factory=MaintenancePolicy)
     was_open: bool = False
+    was_enabled: bool = False
     labels: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -168,6 +170,7 @@ def build_shop_plan(bare: ShopPlan, written: tuple[Change, ...], observed: Obser
         versions=_versions(observed, target, steps),
         endpoint_target=target,
         was_open=_open(observed),
+        was_enabled=_enabled(observed),
     )
 
 
@@ -232,7 +235,7 @@ def _versions(
     observed: Observed, target: tuple[str, str] | None, steps: tuple[Step, ...]
 ) -> tuple[tuple[str, str], ...]:
     """An endpoint list is read for one seller id: the version of another one's is not known yet and is left out."""
-    anew = {IPN_ENDPOINT.name} if target is not None and observed.value(_SELLER) != target[0] else set()
+    anew = {IPN_ENDPOINT.name} if target is not None and observed.value(SELLER_FIELD) != target[0] else set()
     kinds = {step.kind for step in steps if step.kind} - anew
     return tuple(
         (kind, read.version)
@@ -253,3 +256,8 @@ def _target(observed: Observed, after: Observed, changes: tuple[Change, ...]) ->
 def _open(observed: Observed) -> bool:
     storefront = observed.kind(StorefrontState)
     return storefront is not None and storefront.status is StorefrontStatus.OPEN
+
+
+def _enabled(observed: Observed) -> bool:
+    settings = observed.kind(AmazonSettings)
+    return settings is not None and settings.enabled is True

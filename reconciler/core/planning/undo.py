@@ -10,22 +10,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic, sort_diagnostics
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import contains_credential
 from reconciler.core.model.state import FieldRef, Observed
-from reconciler.core.planning.cascade import apply_changes
+from reconciler.core.planning.cascade import SELLER_FIELD, TOKEN_FIELD, apply_changes
 from reconciler.core.planning.change import Change, Reason
 from reconciler.core.planning.plan import RequestPace, ShopPlan, build_shop_plan
 from reconciler.core.values import ABSENT, Scalar
+
+_CLIENT: Final = FieldRef("amazon_settings", "client_id")
 
 
 def undo_plan(plan: ShopPlan, observed: Observed, pace: RequestPace) -> ShopPlan:
     """Live-bound like any other plan: applied only where the fields stand as `plan` left them."""
     after = apply_changes(observed, plan.changes)
-    back = tuple(_reversed(change) for change in plan.written_changes if _why_not(change) is None)
+    back = tuple(_reversed(change) for change in plan.written_changes if _why_not(change, plan) is None)
     bare = ShopPlan(shop=plan.shop, origin=plan.origin, maintenance=plan.maintenance)
     arranged = build_shop_plan(bare, back, after, pace)
     return replace(
@@ -47,7 +50,7 @@ def _predicted(plan: ShopPlan, arranged: ShopPlan) -> Iterator[tuple[FieldRef, S
         yield change.ref, still.get(change.ref, change.after)
 
 
-def _why_not(change: Change) -> Message | None:
+def _why_not(change: Change, plan: ShopPlan) -> Message | None:
     label = change.ref.display_name
     if change.reason is Reason.REWRITTEN:
         return msg("{label} was written again as it was: what follows it since cannot be made to stray", label=label)
@@ -55,6 +58,12 @@ def _why_not(change: Change) -> Message | None:
         return msg("{label} cannot be brought back: it was empty, and the backend does not empty it", label=label)
     if change.ref.spec.policy.secret:
         return msg("{label} cannot be brought back: the former value is a secret that nobody can read", label=label)
+    if _belongs_to_new_token(change, plan):
+        return msg(
+            "{label} is not brought back: it belongs to the new token, and the former token is a secret that nobody "
+            "can read",
+            label=label,
+        )
     if isinstance(change.before, str) and contains_credential(change.before):
         return msg(
             "{label} is not brought back: the former value has the form of a secret, which is not kept", label=label
@@ -62,9 +71,17 @@ def _why_not(change: Change) -> Message | None:
     return None
 
 
+def _belongs_to_new_token(change: Change, plan: ShopPlan) -> bool:
+    """Whether the plan moves the shop to another seller, with the seller's token, and this change is part of that."""
+    written = {each.ref for each in plan.written_changes}
+    if not {SELLER_FIELD, TOKEN_FIELD} <= written:
+        return False
+    return change.ref in (SELLER_FIELD, _CLIENT) or change.reason is Reason.SELLER_CHANGED
+
+
 def _not_invertible(plan: ShopPlan) -> Iterator[Diagnostic]:
     for change in plan.written_changes:
-        why = _why_not(change)
+        why = _why_not(change, plan)
         if why is not None:
             yield diagnostic(
                 codes.NOT_INVERTIBLE,

@@ -27,7 +27,7 @@ from reconciler.core.planning.plan import Plan, RequestPace, plan_shop
 from reconciler.core.values import ShopKey, StorefrontStatus
 from tests.core.planning.test_field_diff import look
 from tests.support.example_worlds import live, wish
-from tests.support.strategies import plans
+from tests.support.strategies import CLIENTS, SELLERS, plans
 
 NOON = {"Asia/Tokyo": 12 * 60}
 MINUTE = st.integers(0, 24 * 60 - 1)
@@ -146,6 +146,26 @@ def test_a_time_of_day_is_written_as_clocks_do(minute):
 )
 def test_live_payment_is_not_turned_off_unasked(desired, shop, held):
     assert ("turning-off" in slugs(apply_guards(planned((desired, shop)), watch()))) is held
+
+
+@pytest.mark.parametrize(
+    ("desired", "shop", "held"),
+    [
+        (wish(seller_id=SELLERS[1]), live(), True),
+        (wish(seller_id=SELLERS[1]), live(is_open=False), True),
+        (wish(seller_id=SELLERS[1], enabled=False), live(), True),
+        (wish(seller_id=SELLERS[1]), live(use_amazon=False), False),
+        (wish(seller_id=SELLERS[1], enabled=True), live(use_amazon=False), False),
+        (wish(seller_id=SELLERS[1]), live(seller_id=None), False),
+        (wish(seller_id=SELLERS[0]), live(), False),
+        (wish(client_id=CLIENTS[1]), live(), False),
+    ],
+    ids=["live", "closed", "turning off", "off", "turning on", "first seller", "same seller", "other field"],
+)
+def test_the_seller_of_an_enabled_shop_changes_only_where_it_is_allowed(desired, shop, held):
+    plan = planned((desired, shop))
+    assert ("seller-changes" in slugs(apply_guards(plan, watch()))) is held
+    assert "seller-changes" not in slugs(apply_guards(plan, watch(("seller-changes", "a"))))
 
 
 @pytest.mark.parametrize(

@@ -334,7 +334,7 @@ def test_what_should_have_followed_the_switch_and_does_not_is_a_miss():
 def another_seller(registration=Registration.REGISTERED) -> World:
     """The shop goes from one seller to another, with its endpoint registered for the first."""
     wanted = wish(seller_id=SELLERS[1], registration=registration)
-    return world_of(wanted, live(), registered=[(SELLERS[0], site_url("a"))])
+    return world_of(wanted, live(token=None), registered=[(SELLERS[0], site_url("a"))])
 
 
 def test_the_endpoint_of_the_seller_that_was_does_not_stand_for_the_one_that_will_be():

@@ -131,6 +131,33 @@ def test_a_pre_set_token_is_neither_replaced_nor_made_up(token, held, told):
     assert slugs(wish(mws_auth_token=token), live(token=held)) == told
 
 
+NEW_SELLER = {"seller_id": SELLERS[1]}
+
+
+@pytest.mark.parametrize(
+    ("desired", "shop", "told"),
+    [
+        (wish(**NEW_SELLER), live(), ["seller-without-token"]),
+        (
+            wish(**NEW_SELLER),
+            live(use_amazon=False, pay_use=False, pay_regular=False, output=False),
+            ["seller-without-token"],
+        ),
+        (wish(**NEW_SELLER, mws_auth_token=secret(TOKENS[0])), live(), ["seller-without-token"]),
+        (wish(**NEW_SELLER, mws_auth_token=secret(TOKENS[1])), live(), []),
+        (wish(**NEW_SELLER), live(token=None), []),
+        (wish(**NEW_SELLER), live(token=PRE_SET), ["seller-of-pre-set-token"]),
+        (wish(**NEW_SELLER, mws_auth_token=PRE_SET), live(token=PRE_SET), ["seller-of-pre-set-token"]),
+        (wish(**NEW_SELLER), live(seller_id=None, token=PRE_SET), []),
+        (wish(**NEW_SELLER), live(seller_id=None), []),
+        (wish(seller_id=SELLERS[0]), live(), []),
+    ],
+)
+def test_a_token_belongs_to_one_seller_and_changes_with_it(desired, shop, told):
+    assert slugs(desired, shop) == told
+    assert plan_shop(desired, look(shop), RequestPace()).blocked is bool(told)
+
+
 @pytest.mark.parametrize(
     ("desired", "status", "told"),
     [

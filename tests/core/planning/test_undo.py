@@ -20,7 +20,7 @@ from reconciler.core.values import ABSENT, Registration, ShopKey, StorefrontStat
 from tests.support.example_worlds import applied, bare, closing, going_live, leaving, live, opening, site_url, wish
 from tests.support.fake_backend import ModelBackend
 from tests.support.plan_samples import ENABLED, ENDPOINT, KEY, SELLER, TOKEN, digested, of, unhindered
-from tests.support.strategies import MAILS, SELLERS, TOKENS, World, secret, worlds
+from tests.support.strategies import CLIENTS, MAILS, SELLERS, TOKENS, World, secret, worlds
 
 PACE = RequestPace()
 A = ShopKey("a")
@@ -36,7 +36,13 @@ def run(plan: ShopPlan, backend: ModelBackend) -> ShopOutcome:
     return applied(build_plan([plan]), backend).shops[0].outcome
 
 
-def comes_back(change: Change) -> bool:
+CLIENT = FieldRef("amazon_settings", "client_id")
+
+
+def comes_back(change: Change, plan: ShopPlan) -> bool:
+    moved = {SELLER, TOKEN} <= {each.ref for each in plan.written_changes}
+    if moved and (change.ref in (SELLER, CLIENT) or change.reason is Reason.SELLER_CHANGED):
+        return False
     return change.before is not ABSENT and change.ref != TOKEN and change.reason is not Reason.REWRITTEN
 
 
@@ -68,7 +74,7 @@ def test_what_can_be_brought_back_is(world):
     assert not report.shops[0].missed
     after = world.backend.look(A)
     for change in plan.written_changes:
-        if comes_back(change) and change.ref != ENDPOINT:
+        if comes_back(change, plan) and change.ref != ENDPOINT:
             assert after.value(change.ref) == before.value(change.ref), change.ref
     if any(change.ref == ENDPOINT for change in plan.written_changes):
         seller, url = plan.endpoint_target
@@ -79,9 +85,9 @@ def test_what_can_be_brought_back_is(world):
 def test_the_rest_is_named_and_holds_nothing(world):
     plan = plan_of(world)
     inverse = undo_plan(plan, world.backend.look(A), PACE)
-    lost = [change for change in plan.written_changes if not comes_back(change)]
+    lost = [change for change in plan.written_changes if not comes_back(change, plan)]
     assert {change.ref for change in inverse.written_changes} == {
-        change.ref for change in plan.written_changes if comes_back(change)
+        change.ref for change in plan.written_changes if comes_back(change, plan)
     }
     assert {finding.subject for finding in inverse.findings} == {change.ref.manifest_path for change in lost}
     assert {finding.code for finding in inverse.findings} <= {codes.NOT_INVERTIBLE}
@@ -95,7 +101,7 @@ def test_undone_twice_is_done_again(world):
     plan = plan_of(world)
     inverse = undo_plan(plan, before, PACE)
     again = undo_plan(inverse, apply_changes(before, plan.changes), PACE)
-    done = {c.ref: (c.before, c.after) for c in plan.written_changes if comes_back(c)}
+    done = {c.ref: (c.before, c.after) for c in plan.written_changes if comes_back(c, plan)}
     assert {c.ref: (c.before, c.after) for c in again.written_changes} == done
     assert {change.reason for change in again.written_changes} <= {Reason.UNDONE}
     assert again.findings == ()
@@ -188,12 +194,31 @@ def test_a_switch_that_was_written_again_is_not_written_once_more():
 
 def test_with_the_former_seller_its_endpoint_is_there_again():
     wanted = wish(seller_id=SELLERS[1], registration=Registration.REGISTERED)
-    world = World(ModelBackend([live()], [(SELLERS[0], site_url("a"))]), (wanted,))
+    world = World(ModelBackend([live(token=None)], [(SELLERS[0], site_url("a"))]), (wanted,))
     plan, inverse = undone(world)
     assert plan.change_at(ENDPOINT).reason is Reason.SELLER_CHANGED
     assert dict(inverse.predicted)[ENDPOINT] is Registration.REGISTERED
     assert run(inverse, world.backend) is ShopOutcome.APPLIED
     assert world.backend.urls == {SELLERS[0]: {site_url("a")}, SELLERS[1]: set()}
+
+
+def test_a_seller_stays_with_the_token_that_came_with_it():
+    wanted = wish(
+        seller_id=SELLERS[1],
+        client_id=CLIENTS[1],
+        mws_auth_token=secret(TOKENS[1]),
+        notification_email=MAILS[1],
+        registration=Registration.REGISTERED,
+    )
+    world = World(ModelBackend([live()], [(SELLERS[0], site_url("a"))]), (wanted,))
+    _, inverse = undone(world)
+    assert {str(change.ref) for change in inverse.changes} == {"amazon_settings.notification_email"}
+    assert {finding.subject for finding in inverse.findings} == {
+        "amazon.api.seller_id",
+        "amazon.api.client_id",
+        "amazon.api.mws_auth_token",
+        "seller_central.ipn_endpoint",
+    }
 
 
 def test_an_empty_plan_has_an_empty_inverse():
@@ -205,7 +230,7 @@ def test_an_empty_plan_has_an_empty_inverse():
 
 def test_a_change_that_is_undone_follows_nothing():
     wanted = wish(seller_id=SELLERS[1], registration=Registration.REGISTERED)
-    world = World(ModelBackend([live()], [(SELLERS[0], site_url("a"))]), (wanted,))
+    world = World(ModelBackend([live(token=None)], [(SELLERS[0], site_url("a"))]), (wanted,))
     plan = plan_of(world)
     assert plan.change_at(ENDPOINT).caused_by == SELLER
     back = undo_plan(plan, world.backend.look(A), PACE)

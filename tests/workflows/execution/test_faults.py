@@ -357,7 +357,7 @@ def test_what_reads_back_otherwise_is_told_and_the_shop_is_reopened():
 
 
 def test_an_endpoint_that_stood_at_the_new_seller_already_is_told_as_a_miss_and_mended_by_the_next_plan():
-    backend = ModelBackend([live()], [(SELLERS[1], site_url("a"))])
+    backend = ModelBackend([live(token=None)], [(SELLERS[1], site_url("a"))])
     world = World(backend, (wish(seller_id=SELLERS[1], registration=Registration.ABSENT),))
     assert outcomes(run(world)) == {"a": "missed"}
     assert outcomes(run(world)) == {"a": "applied"}
@@ -376,14 +376,14 @@ def test_an_endpoint_that_stood_at_the_new_seller_already_is_told_as_a_miss_and_
 )
 def test_an_endpoint_is_taken_away_from_the_seller_it_was_found_with_also_where_the_seller_changes(fault):
     theirs = "https://elsewhere.example/ipn"
-    backend = ModelBackend([live()], [(SELLERS[0], site_url("a")), (SELLERS[0], theirs)])
+    backend = ModelBackend([live(token=None)], [(SELLERS[0], site_url("a")), (SELLERS[0], theirs)])
     world = World(backend, (wish(seller_id=SELLERS[1], registration=Registration.ABSENT),))
     assert outcomes(run(world, *([fault] if fault else []))) == {"a": "applied"}
     assert backend.urls[SELLERS[0]] == {theirs}
 
 
 def test_an_endpoint_is_registered_with_the_new_seller_though_the_old_one_is_read_first():
-    backend = ModelBackend([live()], [(SELLERS[0], site_url("a"))])
+    backend = ModelBackend([live(token=None)], [(SELLERS[0], site_url("a"))])
     world = World(backend, (wish(seller_id=SELLERS[1], registration=Registration.REGISTERED),))
     report = run(world, Fault(shop=A, at=0, edit=lambda shop: setattr(shop, "mail", "theirs@shop.example")))
     assert outcomes(report) == {"a": "applied"}

@@ -50,6 +50,23 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
         msg("The manifest says that the MWSAuthToken is pre-set by Amazon, but the shop's is not"),
         msg("Name where the token is to be found, or leave the key out"),
     ),
+    codes.SELLER_WITHOUT_TOKEN: Explanation(
+        msg(
+            "The SellerId changes from {before} to {after}, but the MWSAuthToken stays: it belongs to the former seller",
+            before="A1EXAMPLE234567",
+            after="A2EXAMPLE234567",
+        ),
+        msg("Declare the new seller's token under amazon.api.mws_auth_token, or keep the SellerId"),
+    ),
+    codes.SELLER_OF_PRE_SET: Explanation(
+        msg(
+            "The SellerId changes from {before} to {after}, but the MWSAuthToken is pre-set by Amazon for the "
+            "former seller and must never be replaced",
+            before="A1EXAMPLE234567",
+            after="A2EXAMPLE234567",
+        ),
+        msg("Keep the SellerId, or ask the platform how to move the shop to another seller"),
+    ),
     codes.API_ERROR: Explanation(
         msg("Amazon refuses the shop's API values as they stand, and the plan does not replace them"),
         msg("Check them in Seller Central, and declare the right ones under amazon.api"),
@@ -138,6 +155,16 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
         msg(
             "See all three values with `reconciler drift {shop}`; overwrite the backend with --take git:{shop}",
             shop="kyoto-tea",
+        ),
+    ),
+    codes.SELLER_CHANGES: Explanation(
+        msg(
+            "利用設定 is on and the SellerId changes: every member linked with Amazon loses the link, "
+            "and open authorizations, captures and refunds stay with the seller {seller}",
+            seller="A1EXAMPLE234567",
+        ),
+        msg(
+            "Settle what is open in Seller Central, then allow it with --allow seller-changes:{shop}", shop="kyoto-tea"
         ),
     ),
     codes.FLEET_SHARE: Explanation(

@@ -24,6 +24,7 @@ from reconciler.core.planning.rules.entitlement import (
 )
 from reconciler.core.planning.rules.preset_token import preset_token_exists, preset_token_unchanged
 from reconciler.core.planning.rules.rule_context import RuleContext
+from reconciler.core.planning.rules.seller_change import preset_token_keeps_seller, seller_changes_with_token
 
 Rule = Callable[[RuleContext], Iterable[Diagnostic]]
 
@@ -37,6 +38,8 @@ RULES: Final[tuple[Rule, ...]] = (
     parts_exist,
     preset_token_unchanged,
     preset_token_exists,
+    preset_token_keeps_seller,
+    seller_changes_with_token,
     api_credentials_valid,
     derived_consistent,
 )
