@@ -30,10 +30,10 @@ class Services:
             yield connection
 
     @contextmanager
-    def editing(self, actor: Actor) -> Iterator[AuditedTransaction]:
+    def editing(self, actor: Actor, *, write_key: str | None = None) -> Iterator[AuditedTransaction]:
         with self.database.writing() as connection:
             # The time is taken after the write lock, so that the trail's times never run backwards.
-            edit = AuditedTransaction(connection=connection, actor=actor, at=stamp(self.now()))
+            edit = AuditedTransaction(connection=connection, actor=actor, at=stamp(self.now()), write_key=write_key)
             yield edit
             edit.write_audit()
 

@@ -5,11 +5,12 @@ need them.
 """
 
 from reconciler.core.results.request_log import RequestLogEntry
-from reconciler.ports.backend import Audit, Backend, ObservingBackend, WriteRequest, WriteResult
+from reconciler.ports.backend import Audit, Backend, Fence, ObservingBackend, WriteRequest, WriteResult
 from reconciler.ports.errors import (
     BackendError,
     BackendMaintenance,
     Conflict,
+    LeaseSuperseded,
     Locked,
     Rejected,
     SecretMissing,
@@ -42,12 +43,14 @@ __all__ = [
     "BackendMaintenance",
     "Clock",
     "Conflict",
+    "Fence",
     "History",
     "Journal",
     "JournalEntry",
     "Lease",
     "LeaseHeld",
     "LeaseInfo",
+    "LeaseSuperseded",
     "Leases",
     "Locked",
     "Manifest",

@@ -13,11 +13,20 @@ from reconciler.core.values import Scalar, ShopKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fence:
+    """The lease that a write is made under: `number` grows with each lease of a shop that `issuer`, a store, grants."""
+
+    issuer: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WriteRequest:
     """One write of one kind of one shop: only the fields in `values` (map fields as mappings of entries) are sent.
 
     `version` is what If-Match names; empty where it cannot be known before (the endpoint list of a new seller): the backend then
-    looks first, and writes only what does not stand. `key` makes a creating write idempotent.
+    looks first, and writes only what does not stand. `key` names the write: it makes a creating one idempotent, and the backend's
+    trail tells it. `valid_until` is the clock's monotonic time after which the write must not leave any more.
     """
 
     shop: ShopKey
@@ -25,11 +34,13 @@ class WriteRequest:
     values: Mapping[str, Scalar | Mapping[str, Scalar]]
     version: str
     key: str
+    fence: Fence | None = None
+    valid_until: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteResult:
-    """What the backend answered to a write: the kind as it now stands, with its new version."""
+    """What the backend answered to a write: the kind as it now is, with what was written in it, and its new version."""
 
     kind: str
     now: Known

@@ -6,6 +6,7 @@
     ├── Unauthorised     the credentials are not accepted
     ├── Throttled        429 beyond patience
     ├── Conflict         412: somebody else wrote first
+    ├── LeaseSuperseded  the shop's lease is another run's, or has run out
     ├── Locked           423: 要閉店
     ├── Rejected         the backend understood and refused (code of its own)
     │   └── ShopUnknown  404 for the shop
@@ -64,6 +65,12 @@ class Conflict(BackendError):
     code = codes.CONFLICT
 
 
+class LeaseSuperseded(BackendError):
+    """The run may not write the shop any more: the backend saw a newer fence, the store a newer lease, or the lease ran out."""
+
+    code = codes.LEASE_LOST
+
+
 class Locked(BackendError):
     code = codes.LOCKED
 
@@ -73,8 +80,16 @@ class Rejected(BackendError):
 
     code = codes.REJECTED
 
-    def __init__(self, text: Message, *, reason: str, request: str = "", request_id: str | None = None) -> None:
-        super().__init__(text, request=request, request_id=request_id)
+    def __init__(
+        self,
+        text: Message,
+        *,
+        reason: str,
+        request: str = "",
+        request_id: str | None = None,
+        happened: bool | None = False,
+    ) -> None:
+        super().__init__(text, request=request, request_id=request_id, happened=happened)
         self.reason = reason
 
 

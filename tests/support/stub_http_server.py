@@ -51,7 +51,9 @@ def answer(body: Any = None, status: int = 200, etag: str | None = '"v2"', **hea
 
 
 def problem(status: int, code: str, detail: str = "so it is", **headers: str) -> Saying:
-    return answer({"title": "no", "status": status, "code": code, "detail": detail}, status, **headers)
+    """A refusal as the contract writes it."""
+    body = {"title": "no", "status": status, "code": code, "detail": detail}
+    return answer(body, status, **{"Content_Type": "application/problem+json", **headers})
 
 
 def raw(content: bytes) -> Saying:

@@ -31,6 +31,8 @@ _PAGES: Final = 3
 _LIMIT: Final = 100
 _AT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 _TYPE: Final = re.compile(r"[A-Z][A-Z_]{0,31}")
+_KEY: Final = re.compile(r"[!-~]{1,255}")
+_CLIENT: Final = "CLIENT"
 _BY_PART: Final = {codec.part: codec for codec in CODECS.values()}
 _SOMETHING: Final[Mapping[str, Json]] = {"sensitive": True}
 
@@ -69,15 +71,18 @@ def _entry(fields: JsonObjectReader, item: Mapping[str, Any], config: BackendCon
     resource, name = fields.text("resource"), fields.text("field")
     ref = _ref(resource, name, config)
     cause = fields.text_or_absent("cause")
+    actor, actor_type = fields.text("actor"), _formed(fields, "actorType", _TYPE)
     return AuditEntry(
         at=_moment(fields),
-        actor=_shown(fields.text("actor")),
-        actor_type=_formed(fields, "actorType", _TYPE),
+        actor=_shown(actor),
+        actor_type=actor_type,
         field=ref,
         name=_shown(f"{resource}.{name}"),
         before=_value(ref, item.get("from")),
         after=_value(ref, item.get("to")),
         cause=_cause(cause, config) if isinstance(cause, str) else None,
+        write_key=_write_key(item.get("writeKey")),
+        own=actor_type == _CLIENT and actor == config.client_id,
     )
 
 
@@ -92,6 +97,11 @@ def _cause(place: str, config: BackendConfig) -> str:
     resource, _, name = place.partition(".")
     ref = _ref(resource, name, config)
     return _shown(place) if ref is None else str(ref)
+
+
+def _write_key(value: object) -> str | None:
+    """A backend need not keep them."""
+    return value if isinstance(value, str) and _KEY.fullmatch(value) else None
 
 
 def _moment(fields: JsonObjectReader) -> str:

@@ -6,13 +6,14 @@ writes exactly what it is told; order, brackets and what to do about a lost answ
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 
+from reconciler.adapters.backend.audit import last_changes
 from reconciler.adapters.backend.decode import expect_shop
 from reconciler.adapters.backend.http.client import Client, RequestObserver
 from reconciler.adapters.backend.http.config import BackendConfig, WireEnvironment
@@ -21,7 +22,10 @@ from reconciler.adapters.backend.http.messages import ApiRequest, ApiResponse
 from reconciler.adapters.backend.observer import FleetReader
 from reconciler.adapters.backend.wire import CODECS, DecodeContext, JsonObjectReader, WireDecodeError, ipn_endpoint
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.model.state import Known, Observed
+from reconciler.core.drift.audit import AuditEntry
+from reconciler.core.model.kinds import kind_named
+from reconciler.core.model.state import FieldRef, Known, Observed, scalars
+from reconciler.core.planning.field_diff import values_equal
 from reconciler.core.values import ABSENT, ShopKey
 from reconciler.ports import Clock, Conflict, RequestLogEntry, WriteRequest, WriteResult
 
@@ -63,13 +67,22 @@ class HttpBackend:
         encode = CODECS[write.kind].encode
         if encode is None:
             raise ValueError(f"{write.kind} cannot be written")
-        call = encode(write, self._environment)
+        call = _under_lease(encode(write, self._environment), write)
         if write.kind == ipn_endpoint.CODEC.kind and write.version in {"", ipn_endpoint.NO_SELLER}:
             return await self._from_the_list(write, call)
         if not VERSION.fullmatch(write.version):
             text = msg("{request}: the version it was planned from is none that a backend gives", request=call.name)
             raise Conflict(text, request=call.name)
-        return self._receipt(write, call, await self._client.send(call))
+        return await self._written(write, call)
+
+    async def last_changes(self, shop: ShopKey) -> Sequence[AuditEntry]:
+        """The trail of the shop, newest first. Raises BackendError."""
+        return await last_changes(self._client.get, self._client.config, shop)
+
+    async def _written(self, write: WriteRequest, call: ApiRequest) -> WriteResult:
+        written = self._receipt(write, call, await self._client.send(call))
+        self._require_written(write, call, written)
+        return written
 
     async def _from_the_list(self, write: WriteRequest, call: ApiRequest) -> WriteResult:
         """The seller has just changed, so the version of the list is not known yet: the list is read first."""
@@ -77,8 +90,7 @@ class HttpBackend:
         listed = self._receipt(write, first, await self._client.send(first))
         if listed.now.value.registration is write.values["registration"]:
             return listed
-        call = replace(call, version=listed.now.version)
-        return self._receipt(write, call, await self._client.send(call))
+        return await self._written(write, replace(call, version=listed.now.version))
 
     def _receipt(self, write: WriteRequest, call: ApiRequest, reply: ApiResponse) -> WriteResult:
         fault: Message | None = None
@@ -92,6 +104,14 @@ class HttpBackend:
             raise unexpected(call, msg("the answer has no ETag"), request_id=reply.request_id)
         return WriteResult(kind=write.kind, now=Known(value, reply.version), request_id=reply.request_id)
 
+    def _require_written(self, write: WriteRequest, call: ApiRequest, written: WriteResult) -> None:
+        """Raises Unexpected: an answer may be another request's, kept by something between."""
+        held = dict(scalars(kind_named(write.kind), written.now.value))
+        for ref, wanted in _written_fields(write):
+            if ref in held and not values_equal(ref.spec.policy.compare, wanted, held[ref]):
+                text = msg("the answer does not hold what was written: {field}", field=str(ref))
+                raise unexpected(call, text, request_id=written.request_id)
+
     def _decoded(self, write: WriteRequest, reply: ApiResponse) -> Any:
         fields = JsonObjectReader(reply.json, "")
         codec = CODECS[write.kind]
@@ -100,3 +120,15 @@ class HttpBackend:
         expect_shop(fields, write.shop)
         nothing = DecodeContext(environment=self._environment, merchant_site_url=ABSENT, seller_id=ABSENT)
         return codec.decode(fields, nothing)
+
+
+def _under_lease(call: ApiRequest, write: WriteRequest) -> ApiRequest:
+    return replace(call, write_key=write.key or None, fence=write.fence, valid_until=write.valid_until)
+
+
+def _written_fields(write: WriteRequest) -> Iterator[tuple[FieldRef, Any]]:
+    """What must be in the answer; a secret is there as its seal."""
+    for name, value in write.values.items():
+        entries = value.items() if isinstance(value, Mapping) else ((None, value),)
+        for entry, wanted in entries:
+            yield FieldRef(write.kind, name, entry), wanted

@@ -22,7 +22,8 @@ _OWN_URL: Final = FieldRef("amazon_settings", "merchant_site_url")
 class AuditEntry:
     """`at` is in UTC, YYYY-MM-DDThh:mm:ssZ. `field` is None for what is no field of ours; `name` is what the backend calls it. Of
     a secret, and of what is not known, the values say only that something stood there. `cause` is the field that this change
-    followed.
+    followed. `write_key` is the name that a client gave the write, where the backend keeps it; `own` is whether this client made
+    the change.
 
     An endpoint's values are URLs of the seller's list, which other shops may share.
     """
@@ -35,6 +36,8 @@ class AuditEntry:
     before: Json = None
     after: Json = None
     cause: str | None = None
+    write_key: str | None = None
+    own: bool = False
 
 
 def last_change(trail: Iterable[AuditEntry], ref: FieldRef, observed: Observed) -> AuditEntry | None:

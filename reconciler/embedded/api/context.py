@@ -6,7 +6,7 @@ Whether the shop exists is found by whoever reads it.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import Depends, Header, Path
@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 
 from reconciler.embedded.contract.problems import Problem
+from reconciler.embedded.resources import fences
 from reconciler.embedded.resources.api_clients import ApiCaller
 from reconciler.embedded.services import Services
 from reconciler.embedded.storage.audited_write import Actor, AuditedTransaction
@@ -23,10 +24,13 @@ SHOP_KEY_HEADER = "X-SHOP-KEY"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestContext:
+    """`shop_key` is empty for a call that concerns no single shop. `write_key` and `fence` are what a write may carry."""
+
     services: Services
     caller: ApiCaller
     shop_key: str = ""
-    """Empty for a call that concerns no single shop."""
+    write_key: str | None = None
+    fence: str | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -35,17 +39,30 @@ class RequestContext:
 
     @contextmanager
     def editing(self) -> Iterator[AuditedTransaction]:
-        with self.services.editing(Actor(name=self.caller.client_id, type="CLIENT")) as edit:
+        actor = Actor(name=self.caller.client_id, type="CLIENT")
+        with self.services.editing(actor, write_key=self.write_key) as edit:
+            if self.fence is not None and self.shop_key:
+                fences.require_current(edit.connection, self.shop_key, fences.WriteFence.parse(self.fence))
             yield edit
 
 
 ShopKeyHeader = Annotated[str | None, Header(alias=SHOP_KEY_HEADER)]
 
 
+WriteKeyHeader = Annotated[str | None, Header(alias="X-Write-Key", pattern=r"^[!-~]{1,255}$")]
+FenceHeader = Annotated[str | None, Header(alias="X-Fence", pattern=r"^[0-9A-Za-z_-]{1,64}:[0-9]{1,15}$")]
+
+
 async def _shop_call(
     request: Request, shop_key: Annotated[str, Path(alias="shopKey")], header: ShopKeyHeader = None
 ) -> RequestContext:
     return _let_in(request, header, shop_key)
+
+
+async def _shop_write(
+    call: Annotated[RequestContext, Depends(_shop_call)], key: WriteKeyHeader = None, fence: FenceHeader = None
+) -> RequestContext:
+    return replace(call, write_key=key, fence=fence)
 
 
 async def _named_shop_call(request: Request, header: ShopKeyHeader = None) -> RequestContext:
@@ -80,6 +97,8 @@ async def _if_match(if_match: Annotated[str | None, Header(alias="If-Match")] = 
 
 ShopCall = Annotated[RequestContext, Depends(_shop_call)]
 """A call on one shop, named in the path and in X-SHOP-KEY."""
+ShopWrite = Annotated[RequestContext, Depends(_shop_write)]
+"""A write to one shop, which may name itself (X-Write-Key) and the lease it is made under (X-Fence)."""
 NamedShopCall = Annotated[RequestContext, Depends(_named_shop_call)]
 """A call on one shop, named in X-SHOP-KEY alone."""
 OperatorCall = Annotated[RequestContext, Depends(_operator_call)]

@@ -26,6 +26,11 @@ _HEADERS: Mapping[str, tuple[bool, str]] = {
     "X-SHOP-KEY": (True, "The shop this call concerns: the same as in the path, where the path names one"),
     "If-Match": (True, "The ETag this write was decided from"),
     "If-None-Match": (False, "The ETag the reader holds; the same version answers 304"),
+    "X-Write-Key": (False, "A name for this write; the trail of changes tells it"),
+    "X-Fence": (
+        False,
+        "The lease that this write is made under, ISSUER:NUMBER; one older than the last is 412 FENCE_OUTDATED",
+    ),
     "Idempotency-Key": (False, "The same key with the same request gets the stored answer again"),
 }
 _OPTIONAL_SHOP_KEY = ("/oauth/token", "/admin-api/v1/seller-central/{sellerId}/ipn-endpoints")

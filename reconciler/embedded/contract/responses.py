@@ -150,8 +150,15 @@ Change = TypedDict(
         "from": object,
         "to": object,
         "cause": str | None,
+        "writeKey": str | None,
     },
 )
+
+
+class Capabilities(TypedDict):
+    """What this backend offers beyond the rules for all routes."""
+
+    capabilities: list[str]
 
 
 class Changes(TypedDict):

@@ -28,4 +28,5 @@ def _answer(row: RowMapping) -> Change:
         "from": row[_C.before],
         "to": row[_C.after],
         "cause": row[_C.cause],
+        "writeKey": row[_C.write_key],
     }

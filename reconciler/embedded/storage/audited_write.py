@@ -39,9 +39,12 @@ class Resource:
 
 @dataclass(slots=True, kw_only=True)
 class AuditedTransaction:
+    """`write_key` is the name that the client gave this write; each change it makes is recorded with it."""
+
     connection: Connection
     actor: Actor
     at: str
+    write_key: str | None = None
     _changes: list[dict[str, Any]] = field(default_factory=list)
 
     def write(
@@ -81,6 +84,7 @@ class AuditedTransaction:
                 "before": values[0],
                 "after": values[1],
                 "cause": cause,
+                "write_key": self.write_key,
             }
         )
 

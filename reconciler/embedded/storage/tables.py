@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Dialect,
@@ -187,8 +188,17 @@ changes = Table(
     Column("before", JsonText, nullable=False),
     Column("after", JsonText, nullable=False),
     Column("cause", String(120)),
+    Column("write_key", String(255)),
     Index("changes_shop", "shop_key", "change_id"),
     sqlite_autoincrement=True,
+)
+
+fences = Table(
+    "fences",
+    metadata,
+    Column("shop_key", String(64), ForeignKey("shops.shop_key"), primary_key=True),
+    Column("issuer", String(64), nullable=False),
+    Column("number", BigInteger, nullable=False),
 )
 
 amazon_accounts = Table(

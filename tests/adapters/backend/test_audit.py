@@ -216,11 +216,11 @@ async def test_a_backend_that_keeps_no_trail(server: Loopback, clock: FakeClock)
         await trail(server, clock, read_timeout=0.05)
 
 
-async def test_who_reads_offers_the_trail_and_who_writes_need_not(clock: FakeClock) -> None:
+async def test_who_reads_and_who_writes_offer_the_trail(clock: FakeClock) -> None:
     async with HttpObserver(config("http://127.0.0.1:9"), clock) as observer:
         assert isinstance(observer, Audit)
     async with HttpBackend(config("http://127.0.0.1:9"), clock) as backend:
-        assert not isinstance(backend, Audit)
+        assert isinstance(backend, Audit)
 
 
 @pytest.fixture

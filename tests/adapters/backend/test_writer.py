@@ -1,19 +1,25 @@
 """Writing: what is sent, what each refusal means, and what is known when the answer is lost."""
 
+import hmac
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from reconciler.adapters.backend import HttpBackend
+from reconciler.adapters.backend.http import problems
 from reconciler.adapters.backend.http.interpret import copy_error, error_diagnostic
 from reconciler.adapters.backend.http.messages import ApiRequest
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.kinds import AmazonPayPayment, IpnEndpoint
 from reconciler.core.values import Registration, StorefrontStatus
+from reconciler.embedded.contract import problems as contract_problems
 from reconciler.ports import (
     BackendError,
     BackendMaintenance,
     Conflict,
+    Fence,
+    LeaseSuperseded,
     Locked,
     Rejected,
     RequestLogEntry,
@@ -26,13 +32,14 @@ from reconciler.ports import (
     WriteResult,
 )
 from tests.adapters.backend.fakes import MWS_TOKEN, SELLER, SHOP, SITE_URL, FakeClock, config, secret, values, write
-from tests.support.stub_http_server import Loopback, Saying, answer, problem, raw, silence
+from tests.support.stub_http_server import Loopback, Saying, answer, problem, raw, silence, token
 
 pytestmark = pytest.mark.anyio
 
 PAY = f"PATCH /admin-api/v1/shops/{SHOP}/payment-methods/amazon-pay"
 LIST = f"/admin-api/v1/seller-central/{SELLER}/ipn-endpoints"
-GOOD = answer(values()["amazonPay"], X_Request_Id="req-7")
+PRE_ORDER = {**values()["amazonPay"], "preOrder": True}
+GOOD = answer(PRE_ORDER, X_Request_Id="req-7")
 
 
 def pre_order(version: str = "v1") -> WriteRequest:
@@ -63,7 +70,7 @@ async def test_a_write_names_its_version_and_brings_the_new_one(server: Loopback
     server.on(PAY, GOOD)
     receipt = await executed(server, clock, pre_order())
     assert (receipt.kind, receipt.now.version, receipt.request_id) == ("amazon_pay_payment", "v2", "req-7")
-    assert receipt.now.value == AmazonPayPayment(use=True, regular=True, pre_order=False, subscription=False)
+    assert receipt.now.value == AmazonPayPayment(use=True, regular=True, pre_order=True, subscription=False)
     sent = server.last
     assert sent.json == {"preOrder": True}
     assert sent.headers["if-match"] == '"v1"'
@@ -73,7 +80,10 @@ async def test_a_write_names_its_version_and_brings_the_new_one(server: Loopback
 
 
 async def test_a_secret_goes_onto_the_wire(server: Loopback, clock: FakeClock) -> None:
-    server.on(f"PATCH /admin-api/v1/shops/{SHOP}/amazon-settings", answer(values()["amazonSettings"]))
+    digest = hmac.new(bytes.fromhex("00ff"), MWS_TOKEN.encode(), "sha256").hexdigest()
+    sealed = {"state": "SET", "salt": "00ff", "digest": digest}
+    held = {**values()["amazonSettings"], "mwsAuthToken": sealed}
+    server.on(f"PATCH /admin-api/v1/shops/{SHOP}/amazon-settings", answer(held))
     await executed(server, clock, write(mws_auth_token=secret()))
     assert server.last.json == {"mwsAuthToken": MWS_TOKEN}
 
@@ -85,8 +95,52 @@ async def test_the_storefront(server: Loopback, clock: FakeClock) -> None:
 
 
 async def test_an_etag_that_a_proxy_made_weak(server: Loopback, clock: FakeClock) -> None:
-    server.on(PAY, answer(values()["amazonPay"], etag='W/"v2"'))
+    server.on(PAY, answer(PRE_ORDER, etag='W/"v2"'))
     assert (await executed(server, clock, pre_order())).now.version == "v2"
+
+
+async def test_a_write_names_itself_and_its_lease(server: Loopback, clock: FakeClock) -> None:
+    server.on(PAY, GOOD)
+    await executed(server, clock, replace(pre_order(), fence=Fence(issuer="store", number=7)))
+    assert server.last.headers["x-write-key"] == pre_order().key
+    assert server.last.headers["x-fence"] == "store:7"
+
+
+async def test_a_write_whose_lease_has_run_out_is_not_sent(server: Loopback, clock: FakeClock) -> None:
+    server.on(PAY, GOOD)
+    error = await refused(server, clock, replace(pre_order(), valid_until=clock.monotonic()))
+    assert (type(error), error.happened) == (LeaseSuperseded, False)
+    assert server.asked(PAY) == 0
+
+
+@pytest.mark.parametrize(
+    ("this", "route", "body"),
+    [
+        (pre_order(), PAY, values()["amazonPay"]),
+        (
+            write("storefront_status", status=StorefrontStatus.OPEN),
+            f"PUT /admin-api/v1/shops/{SHOP}/storefront",
+            {"shopKey": SHOP, "status": "CLOSED"},
+        ),
+        (
+            write(mws_auth_token=secret()),
+            f"PATCH /admin-api/v1/shops/{SHOP}/amazon-settings",
+            values()["amazonSettings"],
+        ),
+        (endpoint(Registration.REGISTERED), f"POST {LIST}", listed()),
+        (endpoint(Registration.ABSENT), f"DELETE {LIST}", listed(SITE_URL)),
+    ],
+    ids=["field", "storefront", "secret", "registration", "unregistration"],
+)
+async def test_an_answer_without_what_was_written_is_none(
+    server: Loopback, clock: FakeClock, this: WriteRequest, route: str, body: dict[str, Any]
+) -> None:
+    """Something between may answer with what it kept of an earlier request."""
+    server.on(route, answer(body))
+    error = await refused(server, clock, this)
+    assert (type(error), error.happened) == (Unexpected, None)
+    assert "does not hold what was written" in str(error)
+    assert MWS_TOKEN not in str(error)
 
 
 async def test_an_endpoint_is_registered(server: Loopback, clock: FakeClock) -> None:
@@ -140,7 +194,6 @@ async def test_a_list_of_another_seller_is_no_answer(server: Loopback, clock: Fa
     ("saying", "kind", "words"),
     [
         (problem(412, "PRECONDITION_FAILED"), Conflict, "PRECONDITION_FAILED"),
-        (answer(b"", 412), Conflict, "HTTP_412"),
         (problem(423, "SHOP_OPEN", "要閉店"), Locked, "SHOP_OPEN: “要閉店”"),
         (problem(401, "INVALID_TOKEN"), Unauthorised, "INVALID_TOKEN"),
         (problem(404, "SHOP_NOT_FOUND"), ShopUnknown, "SHOP_NOT_FOUND"),
@@ -148,8 +201,7 @@ async def test_a_list_of_another_seller_is_no_answer(server: Loopback, clock: Fa
         (problem(422, "AMAZON_API_ERROR"), Rejected, "AMAZON_API_ERROR"),
         (problem(409, "NOT_ENTITLED"), Rejected, "NOT_ENTITLED"),
         (problem(428, "PRECONDITION_REQUIRED"), Rejected, "PRECONDITION_REQUIRED"),
-        (answer({"status": "failed", "errors": [{"code": "NO", "message": "so"}]}), Rejected, "NO: “so”"),
-        (answer({"status": "failed", "errors": "x", "code": "SHOP_OPEN"}), Locked, "SHOP_OPEN"),
+        (problem(412, "FENCE_OUTDATED"), LeaseSuperseded, "FENCE_OUTDATED"),
     ],
 )
 async def test_what_was_refused_did_not_happen(
@@ -161,6 +213,51 @@ async def test_what_was_refused_did_not_happen(
     assert words in str(error)
     if isinstance(error, Rejected):
         assert error.reason == words.partition(":")[0]
+
+
+TYPED = {"Content_Type": "application/problem+json"}
+
+
+@pytest.mark.parametrize(
+    ("saying", "kind"),
+    [
+        (answer(b"", 412), Conflict),
+        (answer(b"<html>", 412, Content_Type="text/html"), Conflict),
+        (answer({"code": "PRECONDITION_FAILED", "status": 412}, 412, Content_Type="application/json"), Conflict),
+        (answer({"code": "SHOP_OPEN", "status": 412}, 412, **TYPED), Locked),
+        (answer(b"locked", 423, Content_Type="text/plain"), Locked),
+        (answer(b"slow down", 429, Content_Type="text/plain", Retry_After="1"), Throttled),
+        (answer(b"later", 503, Content_Type="text/plain", Retry_After="1"), Unreachable),
+        (problem(503, "OVERLOADED", Retry_After="3"), Unreachable),
+        (answer(b"<html>", 401, Content_Type="text/html"), Unauthorised),
+        (answer({"blocked": "by the firewall"}, 403, Content_Type="application/json"), Rejected),
+        (answer({"code": "WAF_BLOCKED"}, 403, **TYPED), Rejected),
+        (answer({"status": "failed", "errors": [{"code": "NO", "message": "so"}]}), Rejected),
+        (answer({"status": "failed", "errors": "x", "code": "SHOP_OPEN"}), Locked),
+    ],
+)
+async def test_an_answer_that_is_not_the_contracts_leaves_open_whether_the_write_took_place(
+    server: Loopback, clock: FakeClock, saying: Saying, kind: type
+) -> None:
+    """A gateway, a firewall or a repeating proxy may answer after the backend acted."""
+    server.on(PAY, saying)
+    error = await refused(server, clock, pre_order())
+    assert (type(error), error.happened) == (kind, None)
+    assert server.asked(PAY) == 1, "not repeated blindly"
+
+
+async def test_a_token_refused_by_a_gateway_is_not_used_again(server: Loopback, clock: FakeClock) -> None:
+    server.on("POST /oauth/token", token("old"), token("new"))
+    server.on(PAY, answer(b"<html>", 401), GOOD)
+    async with HttpBackend(config(server.url), clock) as backend:
+        with pytest.raises(Unauthorised):
+            await backend.execute(pre_order())
+        await backend.execute(pre_order())
+    assert server.last.headers["authorization"] == "Bearer new"
+
+
+def test_the_refusals_of_the_contract_are_those_that_the_embedded_backend_makes() -> None:
+    assert {**problems.STATUS_OF_CODE, "INTERNAL_ERROR": 500} == contract_problems.STATUS_OF_CODE
 
 
 @pytest.mark.parametrize(
@@ -230,7 +327,6 @@ async def test_what_never_left_did_not_happen(server: Loopback, clock: FakeClock
         problem(429, "TOO_MANY_REQUESTS", Retry_After="3"),
         problem(503, "MAINTENANCE"),
         problem(503, "MAINTENANCE", Retry_After="3"),
-        problem(503, "OVERLOADED", Retry_After="3"),
     ],
 )
 async def test_what_was_put_off_is_asked_again(server: Loopback, clock: FakeClock, refusal: Saying) -> None:
@@ -244,7 +340,6 @@ async def test_what_was_put_off_is_asked_again(server: Loopback, clock: FakeCloc
     [
         (problem(429, "TOO_MANY_REQUESTS"), Throttled),
         (problem(503, "MAINTENANCE"), BackendMaintenance),
-        (problem(503, "OVERLOADED", Retry_After="3"), Unreachable),
     ],
 )
 async def test_what_is_put_off_for_ever_did_not_happen(server, clock: FakeClock, saying: Saying, kind: type) -> None:

@@ -46,6 +46,7 @@ def test_the_routes_are_those_of_the_contract() -> None:
         ("patch", f"{shop}/system-parts"),
         ("get", f"{shop}/entitlements"),
         ("get", f"{shop}/integration"),
+        ("get", "/admin-api/v1/capabilities"),
         ("get", f"{shop}/changes"),
         ("get", "/admin-api/v1/integrations"),
         ("get", seller),

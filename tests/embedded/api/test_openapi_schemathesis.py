@@ -25,7 +25,7 @@ KNOWN = {
     "chargeId": "S03-0000001-0000001-C000001",
 }
 OPERATOR = "Basic " + base64.b64encode(b"operator:operator-secret").decode()
-HEADERS = {"X-SHOP-KEY": KYOTO, "If-Match": "*", "If-None-Match": '"0"'}
+HEADERS = {"X-SHOP-KEY": KYOTO, "If-Match": "*", "If-None-Match": '"0"', "X-Fence": "store:1"}
 
 
 CONFIG = schemathesis.Config.from_dict(

@@ -44,6 +44,7 @@ def test_a_row_says_who_and_when(api: Api, clock: Clock) -> None:
         "from": "OPEN",
         "to": "CLOSED",
         "cause": None,
+        "writeKey": None,
     }
 
 

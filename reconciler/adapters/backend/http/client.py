@@ -27,8 +27,8 @@ from reconciler.core.diagnostics.redaction import REDACTED, may_be_secret, redac
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.ports import (
     BackendError,
-    BackendMaintenance,
     Clock,
+    LeaseSuperseded,
     Rejected,
     RequestLogEntry,
     Unauthorised,
@@ -85,10 +85,16 @@ class Client:
         return await self.send(ApiRequest(method="GET", path=path, query=query, shop=shop, cached_version=held))
 
     async def send(self, call: ApiRequest) -> ApiResponse:
-        """Raises BackendError. A token that is no longer taken is renewed once."""
+        """Raises BackendError. A token that is no longer taken is renewed once.
+
+        The call is repeated under the new token only where it certainly changed nothing: a gateway may answer 401 after the
+        backend acted.
+        """
         token = await self._tokens.current()
         result = await self._persistently(call, token)
-        if isinstance(result, Unauthorised):
+        if isinstance(result, Unauthorised) and result.happened is not False:
+            self._tokens.discard(token)
+        elif isinstance(result, Unauthorised):
             token = await self._tokens.replace(token)
             result = await self._persistently(call, token)
         if isinstance(result, BackendError):
@@ -108,7 +114,7 @@ class Client:
             wait = retry_delay(
                 call=call,
                 outcome=outcome,
-                maintenance=isinstance(result, BackendMaintenance),
+                error=result,
                 tries=tries,
                 left=left,
                 now=self._clock.now(),
@@ -122,11 +128,18 @@ class Client:
         # The pause comes before the slot: who waits for a shop's turn must not hold up other shops.
         await self._pacing.wait(call.shop or "")
         async with self._slots:
+            self._require_valid(call)
             place = self._begin(RequestLogEntry(method=call.method, path=call.path, status=None))
             outcome = await self._wire.send(call.method, self._url(call), self._headers(call, token), call.content)
             status = outcome.status if isinstance(outcome, RawResponse) else None
             self._end(place, RequestLogEntry(method=call.method, path=call.path, status=status))
             return outcome
+
+    def _require_valid(self, call: ApiRequest) -> None:
+        """Raises LeaseSuperseded. A call may have waited long for its turn, or the process may have been suspended."""
+        if call.valid_until is not None and self._clock.monotonic() >= call.valid_until:
+            text = msg("{request} was not sent: the lease of the shop has run out", request=call.name)
+            raise LeaseSuperseded(text, request=call.name)
 
     def _begin(self, line: RequestLogEntry) -> int:
         """Who runs for months remembers the last ones only."""
@@ -172,6 +185,10 @@ class Client:
             headers["If-None-Match"] = f'"{call.cached_version}"'
         if call.key is not None:
             headers["Idempotency-Key"] = call.key
+        if call.write_key is not None:
+            headers["X-Write-Key"] = call.write_key
+        if call.fence is not None:
+            headers["X-Fence"] = f"{call.fence.issuer}:{call.fence.number}"
         return headers
 
     def _basic(self) -> str:

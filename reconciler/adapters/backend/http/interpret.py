@@ -7,6 +7,10 @@ problem's title, detail and code, and those only as `quoting` allows.
     2xx status: failed     by its code          412            Conflict         429                  Throttled
     3xx                    Unexpected           423            Locked           other 4xx            Rejected
     503 MAINTENANCE        Maintenance          502 503 504    Unreachable      500, anything else   Unexpected
+    412 FENCE_OUTDATED     LeaseSuperseded
+
+A write certainly did not take place only where the answer is a refusal of the contract (`problems.is_refusal`). After any other
+error it is not known, whatever the status: something between may have answered after the backend acted.
 """
 
 from __future__ import annotations
@@ -17,8 +21,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reconciler.adapters.backend.http.messages import ApiRequest, ApiResponse, NoResponse, RawResponse
+from reconciler.adapters.backend.http.problems import is_refusal
 from reconciler.adapters.backend.http.redact import contains_secret, safe_quote
-from reconciler.adapters.backend.http.retries import is_retry_later
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import contains_credential
@@ -28,6 +32,7 @@ from reconciler.ports import (
     BackendError,
     BackendMaintenance,
     Conflict,
+    LeaseSuperseded,
     Locked,
     Rejected,
     ShopUnknown,
@@ -90,7 +95,13 @@ def retry_exhausted_error(error: BackendError, seconds: float | None, patience: 
 def copy_error(error: BackendError) -> BackendError:
     """An equal error without traceback or context, to be raised elsewhere."""
     if isinstance(error, Rejected):
-        return type(error)(error.text, reason=error.reason, request=error.request, request_id=error.request_id)
+        return type(error)(
+            error.text,
+            reason=error.reason,
+            request=error.request,
+            request_id=error.request_id,
+            happened=error.happened,
+        )
     told = type(error)(error.text, request=error.request, request_id=error.request_id, happened=error.happened)
     told.retry_after = error.retry_after
     return told
@@ -179,23 +190,22 @@ class _About:
     def made(self, kind: type[BackendError], *, happened: bool | None) -> BackendError:
         return kind(self.text, request=self.request, request_id=self.request_id, happened=happened)
 
-    def rejected(self) -> Rejected:
-        if self.reason != "SHOP_NOT_FOUND":
-            return Rejected(self.text, reason=self.code, request=self.request, request_id=self.request_id)
-        text = msg("The backend knows no shop of this key ({answer})", answer=self.text)
-        return ShopUnknown(text, reason=self.code, request=self.request, request_id=self.request_id)
+    def rejected(self, *, happened: bool | None) -> Rejected:
+        kind, text = Rejected, self.text
+        if self.reason == "SHOP_NOT_FOUND":
+            kind, text = ShopUnknown, msg("The backend knows no shop of this key ({answer})", answer=self.text)
+        return kind(text, reason=self.code, request=self.request, request_id=self.request_id, happened=happened)
 
 
 def _refused(call: ApiRequest, answer: RawResponse, body: Mapping[str, Any] | Message, about: _About) -> BackendError:
-    plain = _BY_STATUS.get(answer.status) or _BY_REASON.get(about.reason)
+    happened = False if is_refusal(answer, body) else call.happened
+    plain = _BY_REASON.get(about.reason) or _BY_STATUS.get(answer.status)
     if plain is not None:
-        return about.made(plain, happened=False)
-    # A 4xx without a problem is not the backend's own word; something between may have answered after it had acted.
+        return about.made(plain, happened=happened)
     if answer.status in _GOOD or (400 <= answer.status < 500 and isinstance(body, Mapping)):
-        return about.rejected()
+        return about.rejected(happened=happened)
     if answer.status in _UNAVAILABLE:
-        told = answer.status == 503 and is_retry_later(answer)
-        return about.made(Unreachable, happened=False if told else call.happened)
+        return about.made(Unreachable, happened=happened)
     return _strange(call, answer, about)
 
 
@@ -214,6 +224,7 @@ _BY_REASON: Final[Mapping[str, type[BackendError]]] = {
     "MAINTENANCE": BackendMaintenance,
     "TOO_MANY_REQUESTS": Throttled,
     "PRECONDITION_FAILED": Conflict,
+    "FENCE_OUTDATED": LeaseSuperseded,
     "SHOP_OPEN": Locked,
     "INVALID_TOKEN": Unauthorised,
     "INVALID_CLIENT": Unauthorised,
@@ -238,6 +249,7 @@ _HINTS: Final[tuple[tuple[type[BackendError], Message], ...]] = (
     (Unauthorised, msg("Check the client id and the client secret, and which shop the client belongs to")),
     (Throttled, msg("Set a lower requests_per_second, or run again later")),
     (Conflict, msg("Plan again: what was read is no longer what stands")),
+    (LeaseSuperseded, msg("Run plan again: another run writes the shop now")),
     (Locked, msg("Close the shop for this change (要閉店)")),
     (ShopUnknown, msg("Check the shop key, and that this client may see the shop")),
     (

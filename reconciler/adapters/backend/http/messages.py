@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from reconciler.core.diagnostics.messages import Message
 from reconciler.core.values import Secret, ShopKey
+from reconciler.ports import Fence
 
 API: Final = "/admin-api/v1"
 
@@ -21,6 +22,8 @@ API: Final = "/admin-api/v1"
 class ApiRequest:
     """`path` starts below base_url; `query` is written out already. `version` becomes If-Match, `key` Idempotency-Key, `held`
     If-None-Match: the version that the reader has already.
+
+    `write_key` becomes X-Write-Key, `fence` X-Fence. `valid_until` is the clock's monotonic time after which it must not be sent.
 
     `repeatable`: asking twice does no harm, so a lost answer is simply asked for again.
     """
@@ -34,6 +37,9 @@ class ApiRequest:
     key: str | None = None
     form: str | None = field(default=None, repr=False)
     cached_version: str | None = None
+    write_key: str | None = None
+    fence: Fence | None = None
+    valid_until: float | None = None
 
     @property
     def name(self) -> str:

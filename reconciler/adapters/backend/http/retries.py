@@ -3,8 +3,8 @@
 Asked again without harm          repeatable calls              writes
   never left (refused, no DNS)    yes, a few times              yes, a few times
   no answer, cut off, 5xx         yes, a few times              no: it may have happened
-  429, 503 with Retry-After       while patience lasts          while patience lasts
-  503 MAINTENANCE                 a few times                   a few times
+  429, 503 with Retry-After       while patience lasts          while patience lasts, if the backend itself refused
+  503 MAINTENANCE                 a few times                   a few times, if the backend itself refused
   anything else                   no                            no
 
 Own lines instead of httpx-retries: that one decides by method and status alone, so it cannot tell a request that never left
@@ -21,6 +21,7 @@ from typing import Final
 
 from reconciler.adapters.backend.http.messages import ApiRequest, NoResponse, RawResponse
 from reconciler.lib.backoff import backoff
+from reconciler.ports import BackendError, BackendMaintenance
 
 _TRIES: Final = 3
 _FIRST: Final = 0.5
@@ -32,14 +33,23 @@ _SERVER_FAULTS: Final = frozenset({500, 502, 503, 504})
 
 
 def retry_delay(
-    *, call: ApiRequest, outcome: RawResponse | NoResponse, maintenance: bool, tries: int, left: float, now: datetime
+    *,
+    call: ApiRequest,
+    outcome: RawResponse | NoResponse,
+    error: BackendError,
+    tries: int,
+    left: float,
+    now: datetime,
 ) -> float | None:
-    """`tries` were made, `left` seconds of patience remain."""
+    """`tries` were made, `left` seconds of patience remain. `error` is what `outcome` means."""
     asked = retry_after(outcome, now)
-    if _is_told_to_wait(outcome, asked):
+    refused = error.happened is False
+    if refused and _is_told_to_wait(outcome, asked):
         wait = max(asked or 0.0, _backoff(call, tries))
         return wait if wait <= left else None
-    if tries >= _TRIES or not _is_harmless(call, outcome, maintenance=maintenance):
+    if tries >= _TRIES or not _is_harmless(
+        call, outcome, maintenance=refused and isinstance(error, BackendMaintenance)
+    ):
         return None
     wait = max(asked or 0.0, _backoff(call, tries))
     return wait if wait <= left else None
@@ -53,11 +63,6 @@ def retry_after(outcome: RawResponse | NoResponse, now: datetime) -> float | Non
     if header.isascii() and header.isdigit():
         return float(header) if len(header) <= _MAX_DIGITS else float("inf")
     return _until(header, now)
-
-
-def is_retry_later(answer: RawResponse) -> bool:
-    """Whether the answer asks to come back later, in a form that makes sense: it was refused, not half done."""
-    return retry_after(answer, datetime.max.replace(tzinfo=UTC)) is not None
 
 
 def _until(date: str, now: datetime) -> float | None:

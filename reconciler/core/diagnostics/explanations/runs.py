@@ -126,6 +126,13 @@ RUNS: Final[Mapping[Code, Explanation]] = {
         ),
         msg("Wait for that run to end; a run that was killed gives its shops back by itself"),
     ),
+    codes.LEASE_LOST: Explanation(
+        msg(
+            "{request} was not sent: the lease of the shop has run out",
+            request="PUT /admin-api/v1/shops/kyoto-tea/storefront",
+        ),
+        msg("Run plan again: another run writes the shop now"),
+    ),
     codes.NOT_EXPECTED: Explanation(
         msg("The plan's fingerprint is {found}", found="sha256:5f1d..."),
         msg("Look at the plan once more, and apply the one that was approved"),

@@ -4,7 +4,7 @@ They are `async def` although the database is called synchronously: a transactio
 handing it to a thread and back costs more than that (measured; see docs/embedded.md).
 """
 
-from reconciler.embedded.api.routes import oauth, orders, seller_central, shop
+from reconciler.embedded.api.routes import capabilities, oauth, orders, seller_central, shop
 from reconciler.embedded.api.routes import orders as charges
 from reconciler.embedded.api.routes import settings as amazon
 from reconciler.embedded.api.routes import settings as parts
@@ -13,6 +13,7 @@ from reconciler.embedded.api.routes import shop as fleet
 
 ROUTERS = (
     oauth.router,
+    capabilities.router,
     amazon.amazon_router,
     pay.pay_router,
     parts.parts_router,

@@ -1,5 +1,6 @@
 """Seller Central's IPN endpoints, as the embedded backend offers them; Amazon itself has no such public API."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Path, Query
@@ -8,11 +9,13 @@ from starlette.responses import Response
 
 from reconciler.embedded.api import idempotency
 from reconciler.embedded.api.context import (
+    FenceHeader,
     IdempotencyKey,
     IfMatch,
     IfNoneMatch,
     RequestContext,
     ShopKeyHeader,
+    WriteKeyHeader,
     shop_key_mismatch,
 )
 from reconciler.embedded.api.http import reply, reply_to_read
@@ -49,8 +52,19 @@ async def _seller_call(
     return call
 
 
+async def _seller_write(
+    call: Annotated[RequestContext, Depends(_seller_call)],
+    shop_key: ShopKeyHeader = None,
+    key: WriteKeyHeader = None,
+    fence: FenceHeader = None,
+) -> RequestContext:
+    return replace(call, shop_key=call.shop_key or shop_key or "", write_key=key, fence=fence)
+
+
 SellerCall = Annotated[RequestContext, Depends(_seller_call)]
 """A call on a seller. A shop's client may not touch the seller of another shop."""
+SellerWrite = Annotated[RequestContext, Depends(_seller_write)]
+"""A write to a seller's list for the shop that X-SHOP-KEY names; its fence is that shop's."""
 
 
 @router.get("", response_model=IpnEndpointsResponse, responses=refusals(*READ, 422))
@@ -74,7 +88,7 @@ async def get_ipn_endpoints(
 async def post_ipn_endpoint(  # noqa: PLR0913 - a request's words
     *,
     request: Request,
-    call: SellerCall,
+    call: SellerWrite,
     seller_id: SellerId,
     if_match: IfMatch,
     body: Annotated[IpnEndpointPost, Body()],
@@ -96,7 +110,7 @@ async def post_ipn_endpoint(  # noqa: PLR0913 - a request's words
 
 @router.delete("", response_model=IpnEndpointsResponse, responses=refusals(*WRITE, 404))
 async def delete_ipn_endpoint(
-    call: SellerCall,
+    call: SellerWrite,
     seller_id: SellerId,
     if_match: IfMatch,
     url: Annotated[str, Query(max_length=500)],

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Body
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from reconciler.embedded.api.context import IfMatch, IfNoneMatch, ShopCall
+from reconciler.embedded.api.context import IfMatch, IfNoneMatch, ShopCall, ShopWrite
 from reconciler.embedded.api.http import reply, reply_to_read
 from reconciler.embedded.api.openapi import BODY, READ, SHOP, WRITE, refusals
 from reconciler.embedded.api.strict_request import StrictRoute
@@ -34,7 +34,7 @@ async def get_amazon_settings(call: ShopCall, if_none_match: IfNoneMatch = None)
 
 @amazon_router.patch("", response_model=AmazonSettingsResponse, responses=refusals(*WRITE, *BODY, *SHOP, 409, 423))
 async def patch_amazon_settings(
-    call: ShopCall, if_match: IfMatch, body: Annotated[AmazonSettingsBody, Body()]
+    call: ShopWrite, if_match: IfMatch, body: Annotated[AmazonSettingsBody, Body()]
 ) -> Response:
     verifier = call.services.config.verifier
     with call.editing() as edit:
@@ -56,7 +56,7 @@ async def get_amazon_pay(call: ShopCall, if_none_match: IfNoneMatch = None) -> R
 
 
 @pay_router.patch("", response_model=AmazonPayResponse, responses=refusals(*WRITE, *BODY, *SHOP, 409))
-async def patch_amazon_pay(call: ShopCall, if_match: IfMatch, body: Annotated[AmazonPayBody, Body()]) -> Response:
+async def patch_amazon_pay(call: ShopWrite, if_match: IfMatch, body: Annotated[AmazonPayBody, Body()]) -> Response:
     with call.editing() as edit:
         payment.patch(edit, call.shop_key, body, if_match=if_match)
         row = payment.get(edit.connection, call.shop_key)
@@ -76,7 +76,7 @@ async def get_system_parts(call: ShopCall, if_none_match: IfNoneMatch = None) ->
 
 
 @parts_router.patch("", response_model=SystemPartsResponse, responses=refusals(*WRITE, *BODY, *SHOP))
-async def patch_system_parts(call: ShopCall, if_match: IfMatch, body: Annotated[SystemPartsPatch, Body()]) -> Response:
+async def patch_system_parts(call: ShopWrite, if_match: IfMatch, body: Annotated[SystemPartsPatch, Body()]) -> Response:
     with call.editing() as edit:
         system_parts.patch(edit, call.shop_key, body, if_match=if_match)
         answer, version = _read(edit.connection, call.shop_key)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from reconciler.embedded.api import http as cursors
-from reconciler.embedded.api.context import IfMatch, IfNoneMatch, OperatorCall, ShopCall
+from reconciler.embedded.api.context import IfMatch, IfNoneMatch, OperatorCall, ShopCall, ShopWrite
 from reconciler.embedded.api.http import reply, reply_to_read
 from reconciler.embedded.api.openapi import BODY, READ, SHOP, WRITE, refusals
 from reconciler.embedded.api.strict_request import StrictRoute
@@ -38,7 +38,7 @@ async def get_storefront(call: ShopCall, if_none_match: IfNoneMatch = None) -> R
 
 
 @shop_router.put("/storefront", response_model=StorefrontResponse, responses=refusals(*WRITE, *BODY, *SHOP))
-async def put_storefront(call: ShopCall, if_match: IfMatch, body: Annotated[StorefrontPut, Body()]) -> Response:
+async def put_storefront(call: ShopWrite, if_match: IfMatch, body: Annotated[StorefrontPut, Body()]) -> Response:
     with call.editing() as edit:
         shops.put(edit, call.shop_key, body["status"], if_match=if_match)
         row = shops.get(edit.connection, call.shop_key)

@@ -152,3 +152,42 @@ async def test_a_wait_that_is_given_up_leaves_the_way_free(server: Loopback, clo
         with anyio.move_on_after(0.05):
             await observer._client.get("/x")
         assert code_of((await collected(observer.observe([SHOP])))[SHOP]) is None
+
+
+@pytest.mark.parametrize("refusal", [problem(401, "INVALID_CLIENT"), answer({"no": 1}, 403), answer({"no": 1}, 400)])
+async def test_a_renewal_that_is_refused_once_is_asked_again(
+    server: Loopback, clock: FakeClock, refusal: Saying
+) -> None:
+    server.on(TOKEN, token("old"), refusal, token("new"))
+    server.on(route(SHOP), answer(integration()), problem(401, "INVALID_TOKEN"), answer(integration()))
+    async with HttpObserver(config(server.url), clock) as observer:
+        for _ in range(2):
+            assert code_of((await collected(observer.observe([SHOP])))[SHOP]) is None
+    assert bearers(server)[-1] == "Bearer new"
+
+
+async def test_a_first_grant_that_is_refused_is_asked_for_again_after_growing_waits(
+    server: Loopback, clock: FakeClock
+) -> None:
+    server.on(TOKEN, *[problem(401, "INVALID_CLIENT")] * 3, token())
+    server.on(route(SHOP), answer(integration()))
+    async with HttpObserver(config(server.url), clock) as observer:
+        for wait, asked in ((0.0, 1), (0.9, 1), (0.2, 2), (1.8, 2), (0.3, 3), (3.9, 3)):
+            await clock.sleep(wait)
+            with pytest.raises(Unauthorised):
+                await collected(observer.observe([SHOP]))
+            assert server.asked(TOKEN) == asked
+        await clock.sleep(0.2)
+        assert code_of((await collected(observer.observe([SHOP])))[SHOP]) is None
+
+
+async def test_credentials_that_stay_refused_are_not_asked_for_by_every_shop(
+    server: Loopback, clock: FakeClock
+) -> None:
+    server.on(TOKEN, token("old"), problem(401, "INVALID_CLIENT"))
+    server.on(route(SHOP), problem(401, "INVALID_TOKEN"))
+    async with HttpObserver(config(server.url), clock) as observer:
+        for _ in range(20):
+            with pytest.raises(Unauthorised):
+                await collected(observer.observe([SHOP]))
+    assert server.asked(TOKEN) == 4, "the grant, and one renewal with its retries"

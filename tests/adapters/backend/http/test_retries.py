@@ -8,7 +8,7 @@ from reconciler.adapters.backend import HttpObserver
 from reconciler.adapters.backend.http.messages import ApiRequest, NoResponse, RawResponse
 from reconciler.adapters.backend.http.retries import retry_after, retry_delay
 from reconciler.core.diagnostics.messages import msg
-from reconciler.ports import Unreachable
+from reconciler.ports import BackendError, BackendMaintenance, Unreachable
 from tests.adapters.backend.fakes import SHOP, FakeClock, collected, config, integration
 from tests.adapters.backend.test_observer import code_of, route, told
 from tests.support.stub_http_server import Loopback, answer, problem
@@ -22,9 +22,16 @@ LOST = NoResponse(why=msg("the connection was cut before an answer came"), sent=
 
 
 def wait(
-    call: ApiRequest, outcome: RawResponse | NoResponse, *, maintenance: bool = False, tries: int = 1, left: float = 60
+    call: ApiRequest,
+    outcome: RawResponse | NoResponse,
+    *,
+    kind: type[BackendError] = Unreachable,
+    happened: bool | None = False,
+    tries: int = 1,
+    left: float = 60,
 ):
-    return retry_delay(call=call, outcome=outcome, maintenance=maintenance, tries=tries, left=left, now=NOW)
+    error = kind(msg("no"), happened=happened)
+    return retry_delay(call=call, outcome=outcome, error=error, tries=tries, left=left, now=NOW)
 
 
 def answered(status: int, after: str | None = None) -> RawResponse:
@@ -36,7 +43,10 @@ def test_a_write_is_asked_again_only_when_it_certainly_did_not_happen(call: ApiR
     assert wait(call, NEVER_LEFT)
     assert wait(call, answered(429))
     assert wait(call, answered(503, "1"))
-    assert wait(call, answered(503), maintenance=True)
+    assert wait(call, answered(503), kind=BackendMaintenance)
+    assert wait(call, answered(429), happened=None) is None
+    assert wait(call, answered(503, "1"), happened=None) is None
+    assert wait(call, answered(503), kind=BackendMaintenance, happened=None) is None
     assert wait(call, LOST) is None
     for status in (400, 404, 409, 412, 423, 500, 502, 503, 504):
         assert wait(call, answered(status)) is None

@@ -1,0 +1,41 @@
+"""The newest fence that each shop was written under: a writer whose lease another has taken is refused.
+
+A fence is a number that grows with each lease of a shop, and its issuer: the store that keeps the leases. Numbers of two issuers
+cannot be compared, so another issuer's fence is taken as it comes.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+from sqlalchemy import Connection, delete, insert, select
+
+from reconciler.embedded.contract.problems import Problem
+from reconciler.embedded.storage.tables import fences, shops
+
+_C = fences.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteFence:
+    issuer: str
+    number: int
+
+    @classmethod
+    def parse(cls, header: str) -> Self:
+        """`ISSUER:NUMBER`, whose form the route has checked."""
+        issuer, _, number = header.rpartition(":")
+        return cls(issuer=issuer, number=int(number))
+
+
+def require_current(connection: Connection, shop_key: str, fence: WriteFence) -> None:
+    """Refuses a fence that is older than one this shop was written under before, and keeps a newer one."""
+    if connection.execute(select(shops.c.shop_key).where(shops.c.shop_key == shop_key)).first() is None:
+        return  # whoever reads the shop says so
+    known = connection.execute(select(fences).where(_C.shop_key == shop_key)).mappings().first()
+    if known is not None and known[_C.issuer] == fence.issuer:
+        if fence.number < known[_C.number]:
+            raise Problem("FENCE_OUTDATED", "the shop was written under a newer fence: another run holds its lease")
+        if fence.number == known[_C.number]:
+            return
+    connection.execute(delete(fences).where(_C.shop_key == shop_key))
+    connection.execute(insert(fences).values(shop_key=shop_key, issuer=fence.issuer, number=fence.number))
