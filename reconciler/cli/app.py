@@ -43,7 +43,17 @@ COMMANDS: Final = (
 _ERROR: Final = 1
 
 
+class _Interrupted(Exception):
+    """A KeyboardInterrupt of a command. Click would write a line to stderr first, and so wait for its reader."""
+
+
 class RootCommand(Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise _Interrupted from None
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's shape
         return list(COMMANDS)
 
@@ -85,11 +95,21 @@ class RootCommand(Group):
             return int(super().main(words, prog_name, standalone_mode=False, **extra) or 0)
         except click.ClickException as error:
             _tell(error, words)
-        except (click.Abort, KeyboardInterrupt):
-            click.echo(_said(_("Interrupted.")), err=True)
+        except (click.Abort, KeyboardInterrupt, _Interrupted):
+            _say_interrupted()
         except Exception as error:  # noqa: BLE001  # the last place where a fault can be put into words
             _confess(error)
         return _ERROR
+
+
+def _say_interrupted() -> None:
+    """On a line of its own, below what the terminal shows for the key. Where nobody reads, the process ends without it."""
+    from reconciler.cli.shell.output_streams import OutputStream
+
+    stream = OutputStream("stderr")
+    stream.patience = 1.0
+    stream.write(f"\n{_said(_('Interrupted.'))}\n")
+    stream.finish()
 
 
 def _module(name: str) -> str:

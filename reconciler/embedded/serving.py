@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import sys
 from collections.abc import Callable
 from socket import socket
 
@@ -9,6 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from reconciler.embedded.faults.middleware import HideInjectedDisconnects
+from reconciler.lib.output_queue import OutputQueue, QueuedLog
 
 
 def serve(application: FastAPI, listener: socket, announce: Callable[[], None]) -> None:
@@ -18,8 +20,16 @@ def serve(application: FastAPI, listener: socket, announce: Callable[[], None]) 
         announce()
         server = uvicorn.Server(uvicorn.Config(application, log_level="warning"))
         logging.getLogger("uvicorn.error").addFilter(HideInjectedDisconnects())
+        _log_in_a_thread()
         server.run(sockets=[listener])
     except KeyboardInterrupt:
         pass
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _log_in_a_thread() -> None:
+    """A standard error that nobody reads holds up no answer."""
+    for handler in logging.getLogger("uvicorn").handlers:
+        if isinstance(handler, logging.StreamHandler) and handler.stream in (sys.stderr, sys.stdout):
+            handler.setStream(QueuedLog(OutputQueue(handler.stream.fileno())))

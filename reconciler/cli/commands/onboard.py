@@ -78,7 +78,9 @@ def command(  # noqa: PLR0913  # one argument for each word of the command line,
     if not codeowners:
         return run_command(terminal, config, onboard_table, request)
     return run_with_session(
-        terminal, config, lambda session: _show_codeowners(terminal, finished(onboard_table(session, request)))
+        terminal,
+        config,
+        lambda session: _show_codeowners(terminal, finished(terminal, onboard_table(session, request))),
     )
 
 

@@ -58,7 +58,7 @@ def _run(
 ) -> CommandResult:
     """Who ran the command is found out for documents only: it costs a call of Git."""
     started = session.clock.now()
-    result = finished(use_case(session, *request))
+    result = finished(terminal, use_case(session, *request))
     return session.identified(result, terminal.command, started) if terminal.identifies else result
 
 
@@ -78,10 +78,12 @@ def run_with_settings(terminal: Terminal, config: Path | None, work: Callable[[S
     settings = load_settings(config)
     if isinstance(settings, tuple):
         return terminal.show(failure(*settings))
-    return handle_errors(terminal, lambda: work(settings))
+    code = handle_errors(terminal, lambda: work(settings))
+    terminal.streams.stderr.finish()
+    return code
 
 
-def finished(outcome: Outcome) -> CommandResult:
+def finished(terminal: Terminal, outcome: Outcome) -> CommandResult:
     """Runs a use case to its end, in an event loop where it needs one.
 
     The loop never sees the result: as it ends, Python 3.11 writes down the task that it ran, result and all, to tell one signal
@@ -96,7 +98,10 @@ def finished(outcome: Outcome) -> CommandResult:
     async def main() -> None:
         results.append(await outcome)
 
-    anyio.run(main)
+    try:
+        anyio.run(main)
+    finally:
+        terminal.streams.stderr.settle()
     return results[0]
 
 

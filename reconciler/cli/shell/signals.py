@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import anyio
 
+from reconciler.cli.shell.output_streams import STOP_PATIENCE
 from reconciler.core.diagnostics.messages import msg
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class TerminalSignals:
             received = 0
             async for _signal in signals:
                 received += 1
+                self._terminal.streams.stderr.patience = STOP_PATIENCE
                 if received == 1:
                     self._terminal.info(_STOPPING)
                     on_stop()

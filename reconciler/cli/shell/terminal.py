@@ -1,8 +1,8 @@
 """Where output goes and how: stdout for data, stderr for everything about it.
 
-In: the common options and the environment. Out: strings on the two streams. A reader who closed the pipe ends the writing, not
-the command, and so does one that was closed from the beginning. A document for machines is UTF-8 whatever the locale; in a text,
-what the stream's encoding does not hold is shown as an escape.
+In: the common options and the environment. Out: strings on the two streams (`output_streams.py`). A reader who closed the pipe
+ends the writing, not the command, and so does one that was closed from the beginning. A document for machines is UTF-8 whatever
+the locale; in a text, what the stream's encoding does not hold is shown as an escape.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
+
+from reconciler.cli.shell.output_streams import OutputStreams
 
 if TYPE_CHECKING:
     from reconciler.core.diagnostics.exit_codes import ExitCode
@@ -31,6 +33,7 @@ class Terminal:
     no_color: bool = False
     quiet: bool = False
     verbose: bool = False
+    streams: OutputStreams = field(default_factory=OutputStreams, compare=False, repr=False)
 
     def render_context(self, *, aside: bool = False) -> RenderContext:
         """How to write on stdout, or aside on stderr. Only text is ever coloured, or wrapped."""
@@ -71,16 +74,30 @@ class Terminal:
     def write(self, text: str) -> None:
         """The result, in the format that was asked for."""
         if self.output == "text":
-            _write(sys.stdout, text)
+            self.streams.stdout.write(text)
         else:
             self.write_document(text)
 
     def write_document(self, text: str) -> None:
         """A result that machines read, also where no format was asked for."""
-        _write(sys.stdout, text, encoding="utf-8")
+        self.streams.stdout.write(text, encoding="utf-8")
 
     def write_stderr(self, text: str) -> None:
-        _write(sys.stderr, text)
+        self.streams.stderr.write(text)
+
+    def write_progress(self, text: str) -> None:
+        """What a reader that does not read may miss: the report holds it as well."""
+        self.streams.stderr.on_dropped = self._dropped
+        self.streams.stderr.write(text, droppable=True)
+
+    def _dropped(self, count: int) -> str:
+        look = self.render_context(aside=True)
+        left_out = look.plural(
+            "{count} line of progress was left out, since nobody read it",
+            "{count} lines of progress were left out, since nobody read them",
+            count,
+        )
+        return f"{left_out}\n"
 
     def info(self, text: Message) -> None:
         if not self.quiet:
@@ -89,7 +106,7 @@ class Terminal:
     def log_request(self, line: RequestLogEntry) -> None:
         """Tells each request on -v as it is answered; in JSON they are part of the document."""
         if self.shows_requests:
-            self.write_stderr(f"{line.method} {line.path} {line.status or '-'}\n")
+            self.write_progress(f"{line.method} {line.path} {line.status or '-'}\n")
 
     @property
     def shows_requests(self) -> bool:
@@ -115,27 +132,3 @@ def width_of(stream: TextIO | None, environment: Mapping[str, str]) -> int | Non
         return os.get_terminal_size(stream.fileno()).columns or None
     except OSError:
         return None
-
-
-def _write(stream: TextIO | None, text: str, *, encoding: str | None = None) -> None:
-    """In the stream's own encoding, unless another is said."""
-    if stream is None:  # it was closed when the process began
-        return
-    data = text.encode(encoding or stream.encoding or "utf-8", errors="backslashreplace")
-    try:
-        stream.flush()
-        stream.buffer.write(data)
-        stream.flush()
-    except BrokenPipeError:
-        _discard(stream)
-    except OSError:
-        if stream is not sys.stderr:
-            raise
-        _discard(stream)  # the terminal is gone: what is said aside must not cost the run its report
-
-
-def _discard(stream: TextIO) -> None:
-    """Nobody reads on: what is still buffered goes nowhere, also when the interpreter closes the stream at its end."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)

@@ -6,29 +6,39 @@ forge a line. Of an exception its kind and place are told, never its text, which
 
 from __future__ import annotations
 
+import atexit
+import io
+import json
 import logging
 import sys
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TextIO
 
 import structlog
 from structlog.typing import Processor
 
+from reconciler.lib.output_queue import OutputQueue, QueuedLog
 from reconciler.ports import Clock
 
 _FOREIGN: Final = {"uvicorn": logging.ERROR, "asyncio": logging.WARNING}
 """From which level on. uvicorn warns of each thing that is sent and is no request: whoever sends them must not fill our disk."""
 
 
+_LAST_LINES: Final = 2.0
+"""Seconds that the last lines of the log wait for a reader when the process ends."""
+
+
 def configure(stream: TextIO | None = None) -> None:
-    """Once a process. What uvicorn and asyncio have to say is told in the same form."""
-    stream = stream or sys.stderr
+    """Once a process. What uvicorn and asyncio have to say is told in the same form. Without a stream it is standard error, which
+    is written in a thread: a log that nobody reads holds up no notification.
+    """
+    stream = stream or _stderr()
     steps: list[Processor] = [structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
     structlog.configure(
         processors=[*steps, structlog.processors.JSONRenderer(ensure_ascii=False)],
-        logger_factory=structlog.PrintLoggerFactory(stream),
+        logger_factory=structlog.WriteLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(stream)
@@ -42,6 +52,25 @@ def configure(stream: TextIO | None = None) -> None:
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [handler], False
         logger.setLevel(level)
+
+
+def _stderr() -> TextIO:
+    try:
+        queue = OutputQueue(sys.stderr.fileno(), on_dropped=_dropped_line)
+    except (AttributeError, ValueError, io.UnsupportedOperation):  # there is none, or it is memory
+        return sys.stderr
+    atexit.register(queue.drain, _LAST_LINES)
+    return QueuedLog(queue)  # type: ignore[return-value]  # what a logger uses of one
+
+
+def _dropped_line(count: int) -> bytes:
+    line = {
+        "level": "warning",
+        "event": "log-lines-dropped",
+        "count": count,
+        "timestamp": datetime.now(UTC).isoformat(),
+    }
+    return f"{json.dumps(line)}\n".encode()
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from reconciler.cli import main
-from reconciler.cli.shell.progress import ProgressBar
+from reconciler.cli.shell.live_display import ProgressBar
 from reconciler.cli.shell.run_command import handle_errors
 from reconciler.cli.shell.signals import TerminalSignals
 from reconciler.cli.shell.terminal import Terminal, colour_wanted

@@ -1,0 +1,28 @@
+"""What came of each shop of a run, as soon as it is finished: what the progress displays show."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reconciler.core.planning.plan import Plan
+from reconciler.core.runs.events import Event, ShopEvent, ShopFinished
+from reconciler.core.runs.report import ShopOutcome, ShopReport, fold
+from reconciler.core.values import ShopKey
+
+WELL: Final = frozenset({ShopOutcome.APPLIED, ShopOutcome.UNCHANGED, ShopOutcome.REFUSED})
+
+
+class ShopOutcomes:
+    """What came of each shop, as soon as it is finished."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plans = {shop.shop: shop for shop in plan.shops}
+        self._told: dict[ShopKey, list[Event]] = {}
+
+    def of(self, event: ShopEvent) -> ShopReport | None:
+        """None while the shop is under way."""
+        self._told.setdefault(event.shop, []).append(event)
+        if not isinstance(event, ShopFinished):
+            return None
+        alone = Plan(shops=(self._plans[event.shop],), fingerprint="")
+        return fold(alone, self._told.pop(event.shop)).shops[0]

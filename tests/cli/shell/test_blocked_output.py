@@ -1,0 +1,195 @@
+"""Output that nobody reads keeps no shop closed, and the process from ending. Real processes, a served backend, real pipes."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import termios
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import anyio
+import pytest
+
+from reconciler.embedded import EmbeddedConfig, World, create_app
+from reconciler.lib.output_queue import OutputQueue
+from tests.cli.conftest import command, environment, write_shop
+from tests.contract.conftest import served
+
+SHOPS = tuple(f"shop-{letter}" for letter in "abcdef")
+SECONDS = 60
+
+
+class Gate:
+    """The backend, whose writes to closed shops wait until they are let through."""
+
+    def __init__(self, app) -> None:
+        self.app = app
+        self.reached = threading.Event()
+        self.let_through = threading.Event()
+        self.let_through.set()
+        self.closed: set[str] = set()
+
+    async def __call__(self, scope, receive, send) -> None:
+        shop = scope["path"].split("/")[-2] if scope["type"] == "http" else ""
+        if scope["type"] == "http" and scope["method"] == "PATCH" and shop in self.closed:
+            self.reached.set()
+            await anyio.to_thread.run_sync(self.let_through.wait, SECONDS)
+        await self.app(scope, receive, send)
+        if scope["type"] == "http" and scope["method"] == "PUT" and scope["path"].endswith("/storefront"):
+            self.closed.add(shop)
+
+
+@pytest.fixture
+def shops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[World, Gate]]:
+    (tmp_path / "shops").mkdir()
+    for shop in SHOPS:
+        write_shop(tmp_path, shop)
+    seed = {"shops": [{"shopKey": shop, "entitlements": {"commerceCreator": "RUNNING"}} for shop in SHOPS]}
+    application = create_app(EmbeddedConfig(database=tmp_path / "world.db", seed=seed))
+    world = World.of(application)
+    world.ensure_client("tests", "secret")
+    gate = Gate(application)
+    with served(gate) as url:
+        (tmp_path / "reconciler.yaml").write_text(
+            f"backend: {{kind: http, url: '{url}', client_id: tests, client_secret: ref+env://SECRET}}\n"
+            "pace: {requests_per_second: 1000}\n"
+        )
+        monkeypatch.chdir(tmp_path)
+        yield world, gate
+
+
+@contextmanager
+def unread_pipe() -> Iterator[int]:
+    """A pipe that is full, and that nobody reads: the end that is written."""
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    try:
+        while True:
+            os.write(write, b"x" * 4096)
+    except BlockingIOError:
+        os.set_blocking(write, True)
+    try:
+        yield write
+    finally:
+        os.close(read)
+        os.close(write)
+
+
+@contextmanager
+def stopped_terminal() -> Iterator[int]:
+    """A terminal on which somebody pressed Ctrl-S."""
+    master, slave = pty.openpty()
+    termios.tcflow(slave, termios.TCOOFF)
+    try:
+        yield slave
+    finally:
+        os.close(master)
+        os.close(slave)
+
+
+@contextmanager
+def applying(*words: str, **streams: int) -> Iterator[subprocess.Popen[str]]:
+    child = subprocess.Popen(
+        command("apply", "--auto-approve", "--allow", "fleet-share", *words),
+        env=environment(SECRET="secret"),
+        text=True,
+        **streams,  # type: ignore[call-overload]
+    )
+    try:
+        yield child
+    finally:
+        child.kill()
+        child.communicate()
+
+
+def closed(world: World) -> list[str]:
+    return [shop for shop in SHOPS if world.integration(shop)["storefront"]["value"]["status"] != "OPEN"]
+
+
+@pytest.mark.parametrize(
+    ("stderr", "words"),
+    [(unread_pipe, ("-v",)), (unread_pipe, ("-o", "json")), (stopped_terminal, ("--waves", "50%,100%"))],
+)
+def test_a_stderr_that_nobody_reads_holds_up_neither_the_run_nor_its_report(stderr, words, shops) -> None:
+    world, _ = shops
+    with stderr() as blocked, applying(*words, stdout=subprocess.PIPE, stderr=blocked) as child:
+        assert child.stdout is not None
+        report = child.stdout.read(20)
+        assert report.lstrip().startswith(("applied", "{"))
+        assert closed(world) == []
+        child.send_signal(signal.SIGINT)
+        child.communicate(timeout=SECONDS)
+
+
+@pytest.mark.parametrize(
+    ("stderr", "number"),
+    [(unread_pipe, signal.SIGINT), (unread_pipe, signal.SIGTERM), (stopped_terminal, signal.SIGINT)],
+)
+def test_one_signal_ends_a_run_whose_stderr_nobody_reads(stderr, number: signal.Signals, shops) -> None:
+    world, gate = shops
+    gate.let_through.clear()
+    with stderr() as blocked, applying("-v", stdout=subprocess.PIPE, stderr=blocked) as child:
+        assert gate.reached.wait(SECONDS)
+        child.send_signal(number)
+        gate.let_through.set()
+        report, _ = child.communicate(timeout=SECONDS)
+        assert child.returncode == 5
+    assert closed(world) == []
+    assert "the run was interrupted" in report
+
+
+def test_a_report_that_nobody_reads_waits_with_all_shops_open_and_a_second_signal_ends_it(shops) -> None:
+    world, gate = shops
+    gate.let_through.clear()
+    with unread_pipe() as blocked, applying("-v", stdout=blocked, stderr=blocked) as child:
+        assert gate.reached.wait(SECONDS)
+        child.send_signal(signal.SIGINT)
+        gate.let_through.set()
+        until_ended(child, signal.SIGTERM, lambda: not closed(world))
+    assert closed(world) == []
+
+
+def until_ended(child: subprocess.Popen[str], number: signal.Signals, ready) -> None:
+    """Sends the signal once `ready`, and again, until the process has ended."""
+    for _ in range(SECONDS * 10):
+        try:
+            child.communicate(timeout=0.1)
+        except subprocess.TimeoutExpired:
+            if ready():
+                child.send_signal(number)
+        else:
+            return
+    raise AssertionError("the process did not end")
+
+
+def test_progress_that_nobody_reads_is_left_out_and_counted_and_the_rest_comes_in_order() -> None:
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    filled = 0
+    try:
+        while True:
+            filled += os.write(write, b"x" * 4096)
+    except BlockingIOError:
+        os.set_blocking(write, True)
+    queue = OutputQueue(write, limit=10, on_dropped=lambda count: f"{count} left out\n".encode())
+    queue.write(b"first\n")
+    assert [queue.offer(line) for line in (b"a\n", b"b\n", b"long enough\n", b"another line\n")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    queue.write(b"last\n")
+    assert not queue.drain(0.0)
+    told = b""
+    while not told.endswith(b"last\n"):
+        told += os.read(read, 1 << 20)
+    assert queue.drain(SECONDS)
+    assert told[filled:] == b"first\na\nb\n2 left out\nlast\n"
+    os.close(read)
+    os.close(write)
