@@ -12,7 +12,8 @@ from reconciler.core.values import Origin, ShopKey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CachedPage:
-    """One page of the fleet as the backend last gave it: how it is asked for, its version, the shops on it that were wanted.
+    """One page of the fleet as the backend last gave it: how it is asked for, its version, the shops on it that were wanted,
+    and the others.
 
     Without a version it has to be read anew.
     """
@@ -20,6 +21,7 @@ class CachedPage:
     query: str
     version: str | None
     shops: tuple[ShopKey, ...]
+    others: tuple[ShopKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,14 @@ class PagedBackend(Protocol):
         """Of the last observation, where it went by pages and found every shop on one of them; else none."""
         ...
 
+    async def read_remaining_pages(self) -> None:
+        """Reads the pages behind the last of `pages` and adds them. Raises BackendError."""
+        ...
+
     def reread_changed(
         self, pages: Sequence[CachedPage]
     ) -> AsyncGenerator[tuple[CachedPage, tuple[Observed, ...]], None]:
-        """Each page that moved since, as it is now, with its shops. Raises BackendError, and Rearranged."""
+        """Each page that moved since, as it is now, with its shops; `pages` are all of the fleet. Raises BackendError, and
+        PagesRearranged.
+        """
         ...

@@ -17,7 +17,8 @@ from reconciler.workflows.gather import CHUNK_SIZE, DesiredObserved
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftSources:
     """Who may know which side moved, who moved it, and what was heard; each may be missing. `key` is that of the history's
-    digests, `other_endpoints` are URLs that may be registered beside the shops' own.
+    digests, `other_endpoints` are URLs that may be registered beside the shops' own. With
+    `list_unmanaged` the shops without a manifest are listed by name, whatever is selected.
     """
 
     history: History | None = None
@@ -25,6 +26,7 @@ class DriftSources:
     audit: Audit | None = None
     notifications: NotificationSource | None = None
     other_endpoints: frozenset[str] = frozenset()
+    list_unmanaged: bool = False
 
     def last_applied(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, LastApplied]:
         """Of shops in which nothing was ever applied there is none."""

@@ -1,9 +1,9 @@
 """Every folder here is a case: manifests and a world go in, what a person and a machine read comes out, in `expected/`.
 
 `shops/` holds the manifests, `world.json` the seed of the embedded backend. `story.txt`, if there is one, says which commands are
-run, a line each; a line starting with `merchant` is an edit behind Git's back, one with `git` puts another text into a manifest,
-one with `world` is an act of the platform or of Amazon (`world amazon_revokes SHOP`); `files` shows all manifests as they stand.
-`settings.yaml`, if there is one, is added to the settings.
+run, a line each. A line starting with `merchant` is an edit behind Git's back, one with `git` puts another text into a manifest,
+one with `delete` deletes it, one with `world` is an act of the platform or of Amazon (`world amazon_revokes SHOP`); `files` shows
+all manifests as they stand. `settings.yaml`, if there is one, is added to the settings.
 """
 
 from __future__ import annotations
@@ -95,6 +95,9 @@ def tell(folder: Path, root: Path) -> Iterator[tuple[str, str]]:
             world = World.open(root / ".reconciler" / "embedded.db", clock=NightClock().now)
             getattr(world, words[1])(*words[2:])
             world.close()
+            continue
+        if words[0] == "delete":
+            (root / "shops" / f"{words[1]}.yaml").unlink()
             continue
         if words[0] == "git":
             manifest, (old, new) = root / "shops" / f"{words[1]}.yaml", words[2:]

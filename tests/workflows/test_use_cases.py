@@ -23,7 +23,7 @@ from reconciler.ports.interaction import Approver, Listener, Renderer, StopSigna
 from reconciler.wiring.session import Settings, load_settings, open_session
 from reconciler.workflows.apply.from_manifests import ApplyRequest, apply_manifests
 from reconciler.workflows.apply.resume import resume_runs
-from reconciler.workflows.drift.detect import detect_drift
+from reconciler.workflows.drift.detect import DriftRequest, detect_drift
 from reconciler.workflows.fmt import FormatRequest, format_manifests
 from reconciler.workflows.history import HistoryRequest, list_leases, list_runs, list_steps
 from reconciler.workflows.import_.manifests import import_manifests
@@ -72,7 +72,7 @@ def apply(*globs: str) -> UseCase:
 
 
 def drift(*globs: str) -> UseCase:
-    return lambda session: detect_drift(session, Selection(globs=globs))
+    return lambda session: detect_drift(session, DriftRequest(selection=Selection(globs=globs)))
 
 
 def validate(*globs: str) -> UseCase:

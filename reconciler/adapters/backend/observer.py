@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
 
@@ -22,7 +22,17 @@ from reconciler.adapters.backend.http.client import Client, RequestObserver
 from reconciler.adapters.backend.http.config import BackendConfig, WireEnvironment
 from reconciler.adapters.backend.http.interpret import copy_error, error_diagnostic, unexpected
 from reconciler.adapters.backend.http.messages import API
-from reconciler.adapters.backend.pagination import ROUTE, BulkPage, Get, decode_page, next_query, pages
+from reconciler.adapters.backend.pagination import (
+    ROUTE,
+    BulkPage,
+    Get,
+    cached_page,
+    decode_page,
+    followed_query,
+    next_query,
+    pages,
+    shop_keys,
+)
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.audit import AuditEntry
 from reconciler.core.model.state import Observed
@@ -66,6 +76,7 @@ class FleetReader:
         self._get = get
         self._config = config
         self.pages: tuple[CachedPage, ...] = ()
+        self._next_url: object = None
 
     async def observe(self, shops: Sequence[ShopKey]) -> AsyncIterator[Observed]:
         held: list[_Failed] = []
@@ -96,7 +107,7 @@ class FleetReader:
                 if page.has_more and not fresh:
                     raise unexpected(ROUTE, msg("the pages do not end: one brought nothing new and still names a next"))
                 seen.update(fresh)
-                keys = list(_keys(fresh))
+                keys = list(shop_keys(fresh))
                 garbled += page.undecodable + len(fresh) - len(keys)
                 for key in keys:
                     yield key
@@ -145,6 +156,7 @@ class FleetReader:
         return decode_observed(reply.json, shop, self._config.environment)
 
     async def _read_bulk(self, shops: Sequence[ShopKey]) -> AsyncGenerator[_Outcome, None]:
+        everything = frozenset(shops)
         left = dict.fromkeys(shops)
         passed: list[CachedPage] = []
         first = True
@@ -159,7 +171,8 @@ class FleetReader:
                     garbled += page.undecodable
                     before = len(left)
                     wanted = tuple(ShopKey(key) for key, _ in page.items if key in left)
-                    passed.append(CachedPage(query=page.query, version=page.version, shops=wanted))
+                    passed.append(cached_page(page, wanted, everything))
+                    self._next_url = page.next_url
                     for seen in self._picked(page, left):
                         yield seen
                     poor += before - len(left) < SINGLE_READ_LIMIT
@@ -178,6 +191,16 @@ class FleetReader:
         for shop in left:
             yield _Failed(shop=shop, error=failure or _missing(shop, garbled))
 
+    async def read_remaining_pages(self) -> None:
+        """A drift check stops at the page with the last shop it wants; behind it are shops that nobody declares."""
+        if self._next_url is None:
+            return
+        first = followed_query(self._next_url, self._config, ROUTE)
+        async with aclosing(pages(self._get, self._config, first)) as listing:
+            async for page in listing:
+                self.pages = (*self.pages, cached_page(page, (), ()))
+                self._next_url = page.next_url
+
     async def reread_changed(
         self, pages: Sequence[CachedPage]
     ) -> AsyncGenerator[tuple[CachedPage, tuple[Observed, ...]], None]:
@@ -188,9 +211,9 @@ class FleetReader:
             page = decode_page(reply, held.query)
             left = dict.fromkeys(held.shops)
             seen = tuple(self._picked(page, left))
-            if left or (following is not None and next_query(reply, self._config, ROUTE) != following.query):
+            if left or next_query(reply, self._config, ROUTE) != (following.query if following else None):
                 raise PagesRearranged
-            yield replace(held, version=page.version), seen
+            yield cached_page(page, held.shops, held.shops), seen
 
     def _picked(self, page: BulkPage, left: dict[ShopKey, None]) -> Iterator[Observed]:
         """What the page says of the shops that are still wanted. Of a shop it names twice, nothing is believed."""
@@ -206,14 +229,6 @@ class FleetReader:
                 )
             else:
                 yield decode_observed(item, shop, self._config.environment)
-
-
-def _keys(texts: Sequence[str]) -> Iterator[ShopKey]:
-    for text in texts:
-        try:
-            yield ShopKey(text)
-        except ValueError:
-            continue
 
 
 def _down(outcomes: Sequence[_Outcome]) -> BackendError | None:
@@ -235,9 +250,8 @@ def _missing(shop: ShopKey, garbled: int) -> BackendError:
 class HttpObserver:
     """`ports.ObservingBackend` and `ports.Audit` over HTTP. An async context manager: it closes its transport, a given one too.
 
-    `transport` None means the network; an application of this process is handed in as
-    `in_process(application)`. Raises ValueError
-    for a config that must not be used.
+    `transport` None means the network; an application of this process is given as `in_process(application)`. Raises
+    ValueError for a config that must not be used.
     """
 
     def __init__(
@@ -271,6 +285,9 @@ class HttpObserver:
     @property
     def pages(self) -> Sequence[CachedPage]:
         return self._reading.pages
+
+    async def read_remaining_pages(self) -> None:
+        await self._reading.read_remaining_pages()
 
     def reread_changed(
         self, pages: Sequence[CachedPage]

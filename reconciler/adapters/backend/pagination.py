@@ -6,7 +6,7 @@ It knows nothing of what is on a page.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 from urllib.parse import urlencode, urlsplit
@@ -16,6 +16,7 @@ from reconciler.adapters.backend.http.interpret import unexpected
 from reconciler.adapters.backend.http.messages import API, ApiRequest, ApiResponse
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import ShopKey
+from reconciler.ports.sync_cache import CachedPage
 
 ROUTE: Final = ApiRequest(method="GET", path=f"{API}/integrations")
 _MAX_PAGES: Final = 10_000
@@ -32,26 +33,40 @@ class Get(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkPage:
-    """`items` are what looks like a shop's integration; `garbled` counts those that do not. `query` is what it was asked with."""
+    """`items` are what looks like a shop's integration; `garbled` counts those that do not. `query` is what it was asked with.
+    `next_url` is the backend's word for the next page, not checked yet.
+    """
 
     items: tuple[tuple[str, Mapping[str, Any]], ...]
     undecodable: int
-    has_more: bool
+    next_url: object
     query: str
     version: str | None
 
+    @property
+    def has_more(self) -> bool:
+        return self.next_url is not None
 
-async def pages(get: Get, config: BackendConfig) -> AsyncGenerator[BulkPage, None]:
-    query: str | None = urlencode({"limit": config.page_size, "environment": config.environment.value})
+
+def first_query(config: BackendConfig) -> str:
+    return urlencode({"limit": config.page_size, "environment": config.environment.value})
+
+
+async def pages(get: Get, config: BackendConfig, first: str | None = None) -> AsyncGenerator[BulkPage, None]:
+    """From the page that `first` asks for on; without it, all."""
+    query = first or first_query(config)
     asked: set[str] = set()
-    while query is not None:
+    while True:
         if query in asked or len(asked) >= _MAX_PAGES:
             raise unexpected(ROUTE, msg("the pages do not end: nextUrl leads back, or on for ever"))
         asked.add(query)
         reply = await get(ROUTE.path, query=query)
         yield decode_page(reply, query)
         # Only now: a next address that leads astray takes nothing from what stands on this page.
-        query = next_query(reply, config, ROUTE)
+        following = next_query(reply, config, ROUTE)
+        if following is None:
+            return
+        query = following
 
 
 def decode_page(reply: ApiResponse, query: str) -> BulkPage:
@@ -62,18 +77,41 @@ def decode_page(reply: ApiResponse, query: str) -> BulkPage:
     named = tuple(
         (item["shopKey"], item) for item in items if isinstance(item, Mapping) and isinstance(item.get("shopKey"), str)
     )
-    more = reply.json.get("nextUrl") is not None
-    return BulkPage(items=named, undecodable=len(items) - len(named), has_more=more, query=query, version=reply.version)
+    return BulkPage(
+        items=named,
+        undecodable=len(items) - len(named),
+        next_url=reply.json.get("nextUrl"),
+        query=query,
+        version=reply.version,
+    )
+
+
+def cached_page(page: BulkPage, shops: tuple[ShopKey, ...], wanted: Container[str]) -> CachedPage:
+    """`shops` are those on the page that are wanted, of all that are `wanted`."""
+    others = [key for key in dict.fromkeys(key for key, _ in page.items) if key not in wanted]
+    return CachedPage(query=page.query, version=page.version, shops=shops, others=tuple(shop_keys(others)))
+
+
+def shop_keys(texts: Sequence[str]) -> Iterator[ShopKey]:
+    """Those that are shop keys."""
+    for text in texts:
+        try:
+            yield ShopKey(text)
+        except ValueError:
+            continue
 
 
 def next_query(reply: ApiResponse, config: BackendConfig, route: ApiRequest) -> str | None:
     """What to ask the same route next; None on the last page."""
     url = reply.json.get("nextUrl", False)
-    if url is None:
-        return None
+    return None if url is None else followed_query(url, config, route, request_id=reply.request_id)
+
+
+def followed_query(url: object, config: BackendConfig, route: ApiRequest, *, request_id: str | None = None) -> str:
+    """The query of a next address. Raises Unexpected for one that leads elsewhere."""
     fault, query = _followed(url, config, route)
     if fault is not None:
-        raise unexpected(route, fault, request_id=reply.request_id)
+        raise unexpected(route, fault, request_id=request_id)
     return query
 
 

@@ -26,7 +26,7 @@ from reconciler.core.values import Origin, ShopKey
 from reconciler.ports import Clock
 from reconciler.ports.sync_cache import CachedPage, SyncedShop, SyncSnapshot
 
-_FORM: Final = 1
+_FORM: Final = 2
 _COARSE: Final = 2.0
 """Seconds: the coarsest clock of a file system in use."""
 
@@ -95,7 +95,10 @@ def _checked(content: bytes) -> Any:
 
 
 def _written(standing: SyncSnapshot) -> list[Any]:
-    return [[page.query, page.version, [_shop(shop, standing) for shop in page.shops]] for page in standing.pages]
+    return [
+        [page.query, page.version, [_shop(shop, standing) for shop in page.shops], list(page.others)]
+        for page in standing.pages
+    ]
 
 
 def _shop(shop: ShopKey, standing: SyncSnapshot) -> list[Any]:
@@ -114,9 +117,9 @@ def _standing(pages: list[Any]) -> SyncSnapshot:
     """Whoever could write this could as well write the tool: that it is whole is enough."""
     held: list[CachedPage] = []
     standing: dict[ShopKey, SyncedShop] = {}
-    for query, version, shops in pages:
+    for query, version, shops, others in pages:
         keys = tuple(ShopKey(shop[0]) for shop in shops)
-        held.append(CachedPage(query=query, version=version, shops=keys))
+        held.append(CachedPage(query=query, version=version, shops=keys, others=tuple(map(ShopKey, others))))
         standing.update((key, _stood(*shop)) for key, shop in zip(keys, shops, strict=True) if len(shop) > 1)
     return SyncSnapshot(pages=tuple(held), shops=standing)
 

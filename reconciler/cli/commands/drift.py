@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.shell.click_ext import Command, _
+from reconciler.cli.shell.click_ext import Command, _, option
 from reconciler.cli.shell.options import changed_since_option, output_options, selection_options
 from reconciler.cli.shell.terminal import Terminal
 
@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 )
 @selection_options
 @changed_since_option
+@option("--unmanaged", is_flag=True, help=_("List the shops of the backend that no manifest declares."))
 @output_options
-def command(*, terminal: Terminal, config: Path | None, selection: Selection) -> ExitCode:
+def command(*, terminal: Terminal, config: Path | None, selection: Selection, unmanaged: bool) -> ExitCode:
     from reconciler.cli.shell.run_command import run_command
-    from reconciler.workflows.drift.detect import detect_drift
+    from reconciler.workflows.drift.detect import DriftRequest, detect_drift
 
-    return run_command(terminal, config, detect_drift, selection)
+    return run_command(terminal, config, detect_drift, DriftRequest(selection=selection, unmanaged=unmanaged))

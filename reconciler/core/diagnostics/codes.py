@@ -153,6 +153,12 @@ FOREIGN_ENDPOINT: Final = Code(
     "I202", "foreign-endpoint", msg("An endpoint at Seller Central is not ours"), Severity.WARNING
 )
 INBOX_UNREAD: Final = Code("I203", "inbox-unread", msg("What the sidecar heard could not be read"), Severity.WARNING)
+MANIFEST_DELETED: Final = Code(
+    "I206", "manifest-deleted", msg("A shop that was applied has no manifest any more"), Severity.WARNING
+)
+SHOPS_NOT_LISTED: Final = Code(
+    "I207", "shops-not-listed", msg("The shops of the backend cannot be listed"), Severity.NOTE
+)
 
 
 def all_codes() -> tuple[Code, ...]:

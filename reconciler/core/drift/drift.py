@@ -14,6 +14,7 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, sort_di
 from reconciler.core.drift.audit import AuditEntry, last_change
 from reconciler.core.drift.missed_notifications import NotificationState
 from reconciler.core.drift.payment_problems import PLANNED_CODES, PaymentProblem, payment_findings
+from reconciler.core.drift.unmanaged import UnmanagedShops
 from reconciler.core.model.state import Desired, FieldRef, Observed
 from reconciler.core.planning.cascade import derived_values
 from reconciler.core.planning.change import Change
@@ -121,8 +122,11 @@ class ShopDrift:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
+    """`unmanaged` is None where the backend's shops were not listed."""
+
     shops: tuple[ShopDrift, ...]
     findings: tuple[Diagnostic, ...] = ()
+    unmanaged: UnmanagedShops | None = None
 
     @property
     def shops_with_entries(self) -> tuple[ShopDrift, ...]:

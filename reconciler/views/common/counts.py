@@ -55,6 +55,7 @@ def of_plan(plan: Plan) -> PlanTally:
 class DriftTally:
     """`fields` differ; `converged` ones do so no longer. `silent` counts shops, `strangers` the sellers with endpoints of no
     shop. `critical` counts the shops in which payments do not work, `problems` those of each class.
+    `unmanaged` shops have no manifest; None where the backend's shops were not listed.
     """
 
     shops: int
@@ -66,6 +67,7 @@ class DriftTally:
     strangers: int
     critical: int
     problems: Mapping[PaymentProblem, int]
+    unmanaged: int | None
 
 
 def of_drift(drift: Drift) -> DriftTally:
@@ -80,4 +82,5 @@ def of_drift(drift: Drift) -> DriftTally:
         strangers=sum(shop.foreign_endpoints for shop in told),
         critical=sum(bool(shop.problems) for shop in told),
         problems={each: sum(each in shop.problems for shop in told) for each in PaymentProblem},
+        unmanaged=None if drift.unmanaged is None else len(drift.unmanaged.shops),
     )

@@ -25,7 +25,19 @@ def drift_summary(drift: Drift, context: RenderContext) -> str:
         clauses.append(
             context.plural("{count} field converged by hand", "{count} fields converged by hand", tally.converged)
         )
-    return join_clauses([*clauses, *_hearing_clauses(tally, context)], context)
+    return join_clauses([*clauses, *_hearing_clauses(tally, context), *_unmanaged_clause(tally, context)], context)
+
+
+def _unmanaged_clause(tally: DriftTally, context: RenderContext) -> list[str]:
+    if not tally.unmanaged:
+        return []
+    return [
+        context.plural(
+            "{count} shop at the backend has no manifest",
+            "{count} shops at the backend have no manifest",
+            tally.unmanaged,
+        )
+    ]
 
 
 def _heads(tally: DriftTally, context: RenderContext) -> Iterator[str]:

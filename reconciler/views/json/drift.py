@@ -13,6 +13,7 @@ from reconciler.core.drift.audit import AuditEntry
 from reconciler.core.drift.drift import Drift, DriftEntry, DriftLabel, ShopDrift
 from reconciler.core.drift.missed_notifications import NotificationState
 from reconciler.core.drift.payment_problems import PaymentProblem
+from reconciler.core.drift.unmanaged import UnmanagedShop
 from reconciler.core.model.canonical import to_canonical
 from reconciler.core.values import UNSET
 from reconciler.views.common.counts import of_drift
@@ -29,6 +30,8 @@ from reconciler.views.json.shapes import Count, one_of
 
 
 class DriftSummaryJson(TypedDict):
+    """`unmanaged` counts the shops of the backend that no manifest declares; null where they were not listed."""
+
     shops: Count
     drifted: Count
     fields: Count
@@ -39,6 +42,7 @@ class DriftSummaryJson(TypedDict):
     critical: Count
     credentials_refused: Count
     buttons_hidden: Count
+    unmanaged: Count | None
 
 
 class AuditEntryJson(TypedDict):
@@ -92,10 +96,21 @@ class ShopDriftJson(TypedDict):
     notifications: NotRequired[ReceivedNotificationsJson]
 
 
+class UnmanagedShopJson(TypedDict):
+    """`last_applied` (UTC) and `run` are null for a shop of which no manifest was ever applied."""
+
+    shop: str
+    last_applied: str | None
+    run: str | None
+
+
 class DriftJson(TypedDict):
+    """`unmanaged_shops` is there where they were asked for by name."""
+
     summary: DriftSummaryJson
     diagnostics: list[DiagnosticJson]
     shops: list[ShopDriftJson]
+    unmanaged_shops: NotRequired[list[UnmanagedShopJson]]
 
 
 DRIFT: Final = DocumentType(name="drift", body=DriftJson)
@@ -115,11 +130,18 @@ def drift_json(drift: Drift, head: DocumentHead = EMPTY_HEAD) -> str:
             "critical": tally.critical,
             "credentials_refused": tally.problems[PaymentProblem.CREDENTIALS_REFUSED],
             "buttons_hidden": tally.problems[PaymentProblem.BUTTONS_HIDDEN],
+            "unmanaged": tally.unmanaged,
         },
         "diagnostics": diagnostics_json(drift.findings),
         "shops": [_shop(shop) for shop in drift.shops],
     }
+    if drift.unmanaged is not None and drift.unmanaged.listed:
+        body["unmanaged_shops"] = [_unmanaged(each) for each in drift.unmanaged.shops]
     return DRIFT.text(body, head)
+
+
+def _unmanaged(each: UnmanagedShop) -> UnmanagedShopJson:
+    return {"shop": str(each.shop), "last_applied": each.applied, "run": each.run}
 
 
 def _shop(shop: ShopDrift) -> ShopDriftJson:

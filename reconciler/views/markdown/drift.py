@@ -13,6 +13,7 @@ from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.drift_summary import drift_summary
 from reconciler.views.common.notifications import notification_rest, notification_rows
 from reconciler.views.common.phrases import changed_note, drift_note, join_list, problem_words
+from reconciler.views.common.unmanaged import NO_MANIFEST, unmanaged_rows
 from reconciler.views.markdown.parts import code_span, diagnostic_items, escaped, table
 
 
@@ -31,6 +32,14 @@ def _lines(drift: Drift, context: RenderContext) -> Iterator[str]:
         rows = (_row(shop, entry, context) for shop in drift.shops for entry in shop.entries)
         yield from table([escaped(context.translate(title)) for title in titles], rows)
     yield from _heard(drift, context)
+    yield from _unmanaged(drift, context)
+
+
+def _unmanaged(drift: Drift, context: RenderContext) -> Iterator[str]:
+    rows = [(escaped(shop), escaped(told)) for shop, told in unmanaged_rows(drift, context)]
+    if rows:
+        yield ""
+        yield from table([escaped(context.translate(title)) for title in (NO_MANIFEST, msg("Last applied"))], rows)
 
 
 def _critical(drift: Drift, context: RenderContext) -> Iterator[str]:

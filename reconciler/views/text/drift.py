@@ -17,6 +17,7 @@ from reconciler.views.common.display_width import display_width, escape_unprinta
 from reconciler.views.common.drift_summary import drift_summary
 from reconciler.views.common.notifications import notification_rest, notification_rows
 from reconciler.views.common.phrases import changed_note, drift_note, problem_words
+from reconciler.views.common.unmanaged import NO_MANIFEST, unmanaged_rows
 from reconciler.views.text.diagnostics import diagnostic_lines
 from reconciler.views.text.layout import HANG, WIDEST, Cell, columns, heading, named, paragraph
 
@@ -34,7 +35,17 @@ def _lines(drift: Drift, context: RenderContext) -> Iterator[str]:
         yield from _shop(shop, context)
         yield ""
     yield from _heard(drift, context)
+    yield from _unmanaged(drift, context)
     yield from paragraph(drift_summary(drift, context), context, style=Style.HEADING)
+
+
+def _unmanaged(drift: Drift, context: RenderContext) -> Iterator[str]:
+    rows = unmanaged_rows(drift, context)
+    if not rows:
+        return
+    yield context.paint(context.translate(NO_MANIFEST), Style.HEADING)
+    yield from columns(((Cell(shop), Cell(told, Style.QUIET)) for shop, told in rows), context, _INDENT)
+    yield ""
 
 
 def _heard(drift: Drift, context: RenderContext) -> Iterator[str]:

@@ -20,10 +20,11 @@ from reconciler.core.model.state import Desired, Observed
 from reconciler.core.planning.plan import RequestPace, plan_shop
 from reconciler.core.values import ShopKey
 from reconciler.ports import Audit, BackendError, Manifests, ObservingBackend, Secrets
-from reconciler.ports.sync_cache import PagedBackend, SyncCache, SyncedShop, SyncSnapshot
+from reconciler.ports.sync_cache import SyncCache, SyncedShop, SyncSnapshot
 from reconciler.workflows.drift.foreign_endpoints import EndpointScope, with_foreign_endpoints
 from reconciler.workflows.drift.incremental import cached_endpoints, load_incremental, save_snapshot, synced_shop
 from reconciler.workflows.drift.notifications import SeenShop, seen_of, with_notifications
+from reconciler.workflows.drift.unmanaged import BackendShops, list_backend_shops, shops_on, with_unmanaged
 from reconciler.workflows.gather import DesiredObserved, observe_in_chunks
 from reconciler.workflows.sources import DriftSources
 
@@ -42,7 +43,8 @@ async def check_drift(
 ) -> Drift:
     """Raises BackendError only where nothing at all can be read; and what the history raises.
 
-    With a `memory`, what moved neither in Git nor at the backend since the last time is not compared again.
+    With a `memory`, what moved neither in Git nor at the backend since the last time is not compared again. Shops without a
+    manifest are counted where everything is checked.
     """
     known = evidence or DriftSources()
     held = _DriftCollector(known)
@@ -50,16 +52,21 @@ async def check_drift(
     if recalled is not None:
         held.recall(recalled.standing)
         held.compare(recalled.pairs)
-        manifest, pages = recalled.manifest, recalled.standing.pages
+        manifest, listed = recalled.manifest, shops_on(recalled.standing.pages)
     else:
         manifest = manifests.read(selection)
         async with aclosing(observe_in_chunks(manifest.shops, secrets, backend)) as coming:
             async for pairs in coming:
                 held.compare(pairs)
-        pages = tuple(backend.pages) if isinstance(backend, PagedBackend) else ()
+        wanted = selection.everything or known.list_unmanaged
+        listed = await list_backend_shops(backend, everything=selection.everything) if wanted else BackendShops()
     if memory is not None and selection.everything and (recalled is None or recalled.moved):
-        save_snapshot(memory, manifest, SyncSnapshot(pages=pages, shops=held.stood))
+        save_snapshot(memory, manifest, SyncSnapshot(pages=listed.pages, shops=held.stood))
     drift = Drift(shops=critical_first(held.shops), findings=manifest.findings)
+    names = (
+        manifest.names if selection.everything else manifests.read(Selection()).names if known.list_unmanaged else ()
+    )
+    drift = with_unmanaged(drift, listed, names, known.history, listed=known.list_unmanaged)
     around = EndpointScope(
         selection=selection,
         manifests=manifests,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reconciler.core.results.drift_result import DriftResult
@@ -19,23 +19,31 @@ if TYPE_CHECKING:
     from reconciler.workflows.session import Session
 
 
-async def detect_drift(session: Session, selection: Selection) -> DriftResult:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriftRequest:
+    """`unmanaged`: list the shops that no manifest declares by name."""
+
+    selection: Selection
+    unmanaged: bool = False
+
+
+async def detect_drift(session: Session, request: DriftRequest) -> DriftResult:
     """Raises BackendError where nothing at all can be read, SetupError where the store cannot be read."""
     with session.store.history() as history:
         async with session.observe() as backend:
             drift = await check_drift(
-                selection,
+                request.selection,
                 session.manifests,
                 session.secrets,
                 backend,
-                _sources(session, history, backend),
+                replace(_sources(session, history, backend), list_unmanaged=request.unmanaged),
                 memory=session.sync_cache(),
             )
             requests = tuple(backend.requests)
         left = () if history is None else history.unfinished()
     names = frozenset(shop.shop for shop in drift.shops)
     pending = _pending(left, names)
-    found = (*drift.findings, *unmatched_selection(selection, names, session), *pending)
+    found = (*drift.findings, *unmatched_selection(request.selection, names, session), *pending)
     return DriftResult(
         drift=replace(drift, findings=found),
         left_closed=frozenset(warning.shop for warning in pending if warning.shop is not None),

@@ -1,13 +1,14 @@
 """The story of a drift check: what the journal and the backend's trail add to it, and that neither can spoil it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import anyio
 import pytest
 
 from reconciler.core.diagnostics import codes
-from reconciler.core.diagnostics.diagnostic import Severity
+from reconciler.core.diagnostics.diagnostic import Code, Severity
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.audit import AuditEntry
 from reconciler.core.drift.drift import Drift, DriftLabel
@@ -109,6 +110,49 @@ def test_without_evidence_it_is_only_a_difference() -> None:
     drift = check(moved("a"))
     assert labels(drift) == [DriftLabel.DIFFERS]
     assert drift.findings == ()
+
+
+def test_a_shop_without_a_manifest_is_counted_and_a_deleted_manifest_is_told() -> None:
+    backend = ModelBackend([live("a", mail=MAILS[0]), live("b"), live("c")])
+    folder = Folder([wish("a", notification_email=MAILS[0])])
+
+    async def story(selection: Selection, *, listed: bool) -> Drift:
+        sources = DriftSources(history=Remembered(b={MAIL: MAILS[0]}), list_unmanaged=listed)
+        return await check_drift(selection, folder, NoSecrets(), backend, sources)
+
+    drift = anyio.run(partial(story, Selection(), listed=False))
+    assert drift.unmanaged is not None
+    assert [(each.shop, each.applied, each.run) for each in drift.unmanaged.shops] == [
+        ("b", "2026-04-01T00:00:00Z", "run-1"),
+        ("c", None, None),
+    ]
+    assert [(each.code, each.shop) for each in drift.findings] == [(codes.MANIFEST_DELETED, "b")]
+    assert not drift.differs
+    assert anyio.run(partial(story, Selection(globs=("a",)), listed=False)).unmanaged is None
+    named = anyio.run(partial(story, Selection(globs=("a",)), listed=True)).unmanaged
+    assert named is not None
+    assert named.listed
+    assert len(named.shops) == 2
+
+
+class Closed(ModelBackend):
+    """Lists no shops."""
+
+    async def shops(self) -> AsyncIterator[ShopKey]:
+        error: BackendError = Unreachable(msg("no list"))
+        raise error
+        yield ShopKey("a")
+
+
+@pytest.mark.parametrize(("listed", "expected"), [(False, []), (True, [codes.SHOPS_NOT_LISTED])])
+def test_a_backend_that_lists_no_shops_spoils_nothing(listed: bool, expected: list[Code]) -> None:
+    async def story() -> Drift:
+        backend, folder = Closed([live("a", mail=MAILS[0])]), Folder([wish("a", notification_email=MAILS[0])])
+        return await check_drift(Selection(), folder, NoSecrets(), backend, DriftSources(list_unmanaged=listed))
+
+    drift = anyio.run(story)
+    assert drift.unmanaged is None
+    assert [each.code for each in drift.findings] == expected
 
 
 def test_each_shop_has_a_history_of_its_own() -> None:

@@ -236,6 +236,32 @@ def test_a_shop_that_is_gone_from_its_page_is_told(fleet):
     assert [shop.shop for shop in told.shops if shop.unknown] == [shop_key(60)]
 
 
+def test_shops_without_a_manifest_are_counted_without_a_request_more(fleet):
+    fleet.app = create_app(EmbeddedConfig(database=fleet.folder / "larger.db", seed=world(SHOPS + PAGE)))
+    fleet.app.state.world.ensure_client("bench", "secret")
+    extra = sorted(shop["shopKey"] for shop in world(SHOPS + PAGE)["shops"])
+    declared = {path.stem for path in fleet.shops.rglob("shop-*.yaml")}
+    expected = [key for key in extra if key not in declared]
+    assert unmanaged(fleet.check()) == expected
+    assert fleet.statuses == [200] * (2 + SHOPS // PAGE)
+    assert unmanaged(fleet.check()) == expected
+    assert fleet.parsed == 0
+    assert fleet.statuses == [200, *[304] * (1 + SHOPS // PAGE)]
+    (fleet.shops / f"{shop_key(30)}.yaml").unlink()
+    assert unmanaged(fleet.check()) == sorted([*expected, shop_key(30)])
+
+
+def test_a_shop_that_comes_behind_the_last_page_is_counted(fleet):
+    assert unmanaged(fleet.check()) == []
+    fleet.app = create_app(EmbeddedConfig(database=fleet.folder / "larger.db", seed=world(SHOPS + 1)))
+    fleet.app.state.world.ensure_client("bench", "secret")
+    assert len(anyio.run(_gone, fleet).unmanaged.shops) == 1
+
+
+def unmanaged(drift: Drift) -> list[str]:
+    return [str(each.shop) for each in drift.unmanaged.shops]
+
+
 async def _gone(fleet):
     async with fleet.observer() as backend:
         memory = SyncCacheFile(fleet.cache, fleet.shops, fleet.context, fleet.clock)

@@ -100,6 +100,9 @@ class Paged(ModelBackend):
     def pages(self) -> Sequence[CachedPage]:
         return tuple(CachedPage(query=key, version="v", shops=(key,)) for key in self.state)
 
+    async def read_remaining_pages(self) -> None:
+        """There are none."""
+
     async def reread_changed(
         self, pages: Sequence[CachedPage]
     ) -> AsyncGenerator[tuple[CachedPage, tuple[Observed, ...]], None]:
