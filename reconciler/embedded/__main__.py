@@ -18,7 +18,7 @@ from reconciler.embedded.contract.responses import ChargeState
 from reconciler.embedded.seeding.seed import SeedError
 from reconciler.embedded.storage.database import DatabaseError
 
-_BOOLEANS = {"useAmazon", "preOrder", "subscription"}
+_BOOLEANS = {"useAmazon", "preOrder", "subscription", "autoLink"}
 _DATABASE = click.option(
     "--database",
     required=True,

@@ -31,6 +31,7 @@ from tests.support.null_journal import ForgetfulJournal
 
 pytestmark = pytest.mark.anyio
 
+NEW_TOKEN = Secret("amzn.mws.11234567-89ab-cdef-0123-456789abcdef", SecretRef("ref+env://NEW_TOKEN"))
 TOKEN = Secret("amzn.mws.01234567-89ab-cdef-0123-456789abcdef", SecretRef("ref+env://TOKEN"))
 SETTINGS = AmazonSettings(
     enabled=True,
@@ -52,7 +53,7 @@ def wish(shop: str, **values: object) -> Desired:
 
 LIVE = {
     "amazon_settings": SETTINGS,
-    "amazon_pay_payment": AmazonPayPayment(pre_order=True, subscription=True),
+    "amazon_pay_payment": AmazonPayPayment(pre_order=True, subscription=True, auto_link=False),
     "system_parts": SystemParts(
         messages={"order_area.label": "Amazon Payでお支払い", "order_area.message": "一行目\n二行目"}
     ),
@@ -92,7 +93,9 @@ async def test_a_shop_goes_live_as_predicted_and_the_next_plan_is_empty(backend,
     assert [(s.outcome, s.missed, s.findings) for s in report.shops] == [(ShopOutcome.APPLIED, (), ())]
     after = await observed(backend, shop)
     assert after.kind(StorefrontState) == before.kind(StorefrontState), "the shop is open or closed as it was"
-    assert after.kind(AmazonPayPayment) == AmazonPayPayment(use=True, regular=True, pre_order=True, subscription=True)
+    assert after.kind(AmazonPayPayment) == AmazonPayPayment(
+        use=True, regular=True, pre_order=True, subscription=True, auto_link=False
+    )
     assert after.kind(SystemParts).output is True
     assert after.kind(AmazonSettings).buttons_visible is True
     assert after.kind(IpnEndpoint).registration is Registration.REGISTERED
@@ -115,7 +118,7 @@ async def test_turning_off_makes_the_payment_row_follow_and_leaves_pre_orders_al
     await applied(backend, wish("new-shop", amazon_settings=AmazonSettings(enabled=False)))
 
     payment = (await observed(backend, "new-shop")).kind(AmazonPayPayment)
-    assert payment == AmazonPayPayment(use=False, regular=False, pre_order=True, subscription=True)
+    assert payment == AmazonPayPayment(use=False, regular=False, pre_order=True, subscription=True, auto_link=False)
 
 
 async def test_a_payment_row_that_does_not_follow_is_healed_by_writing_the_switch_again(backend) -> None:
@@ -141,7 +144,7 @@ async def test_a_manifest_may_open_and_close_the_shop_for_good(backend) -> None:
 
 async def test_another_seller_id_registers_the_endpoint_anew(backend) -> None:
     await applied(backend, wish("new-shop", **LIVE))
-    moved = {**LIVE, "amazon_settings": AmazonSettings(seller_id="A1CONTRACT8888", mws_auth_token=TOKEN)}
+    moved = {**LIVE, "amazon_settings": AmazonSettings(seller_id="A1CONTRACT8888", mws_auth_token=NEW_TOKEN)}
 
     report = await applied(backend, wish("new-shop", **moved))
 

@@ -34,6 +34,7 @@ from reconciler.core.values import (
     SecretRef,
     ShopKey,
     StorefrontStatus,
+    Unset,
     seal_secret,
 )
 from reconciler.ports import (
@@ -70,6 +71,7 @@ class Shop:
     pay_regular: bool = False
     pre_order: bool = False
     subscription: bool = False
+    auto_link: bool | Unset = True
     output: bool = False
     texts: dict[str, str | None] = field(default_factory=lambda: dict.fromkeys(PARTS))
     option: bool = True
@@ -96,6 +98,7 @@ class Shop:
                 regular=self.pay_regular,
                 pre_order=self.pre_order,
                 subscription=self.subscription,
+                auto_link=self.auto_link,
             ),
             "system_parts": SystemParts(
                 output=self.output,
@@ -277,6 +280,7 @@ class ModelBackend:
             raise _refused("NOT_ENTITLED")
         shop.pre_order = values.get("pre_order", shop.pre_order)
         shop.subscription = values.get("subscription", shop.subscription)
+        shop.auto_link = values.get("auto_link", shop.auto_link)
 
     def _system_parts(self, shop: Shop, values: dict[str, Any]) -> None:
         if not values["messages"].keys() <= shop.texts.keys():

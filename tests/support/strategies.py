@@ -95,6 +95,7 @@ def shops(key: st.SearchStrategy[ShopKey] | None = None, *, pre_set: bool = True
         pay_regular=booleans,
         pre_order=booleans,
         subscription=booleans,
+        auto_link=booleans | st.just(UNSET),
         output=booleans,
         texts=st.fixed_dictionaries(dict.fromkeys(PARTS, st.none() | st.sampled_from(TEXTS))),
         option=_mostly(True),
@@ -137,7 +138,9 @@ _WISHES: Final = {
         mws_auth_token=_maybe(secrets | st.just(PRE_SET)),
         notification_email=_maybe(st.sampled_from(MAILS)),
     ),
-    "amazon_pay_payment": st.builds(AmazonPayPayment, pre_order=_maybe(booleans), subscription=_maybe(booleans)),
+    "amazon_pay_payment": st.builds(
+        AmazonPayPayment, pre_order=_maybe(booleans), subscription=_maybe(booleans), auto_link=_maybe(booleans)
+    ),
     "system_parts": st.builds(
         SystemParts, messages=_maybe(st.dictionaries(st.sampled_from(PARTS), st.sampled_from(TEXTS)))
     ),

@@ -74,6 +74,12 @@ INCOMPLETE: Final = Code(
 )
 NO_SELLER: Final = Code("R206", "no-seller", msg("The IPN endpoint belongs to a seller id that is not known"))
 UNKNOWN_PART: Final = Code("R207", "unknown-part", msg("A system part that the backend does not have"))
+NOT_OFFERED: Final = Code(
+    "R208", "not-offered", msg("The backend does not offer a setting that the manifest declares"), Severity.WARNING
+)
+NO_PATH_TO_PAID: Final = Code(
+    "R209", "no-path-to-paid", msg("Neither 自動連携 nor an IPN endpoint: no order becomes 入金済み"), Severity.WARNING
+)
 TOKEN_PRE_SET: Final = Code("R301", "token-pre-set", msg("A pre-set token must not be replaced"))
 TOKEN_NOT_PRE_SET: Final = Code("R302", "token-not-pre-set", msg("The token is not pre-set"))
 SELLER_WITHOUT_TOKEN: Final = Code(
@@ -120,6 +126,9 @@ BOTH_MOVED: Final = Code(
 )
 SELLER_CHANGES: Final = Code(
     "G105", "seller-changes", msg("The SellerId of an enabled shop would change"), Severity.REFUSED
+)
+UNREGISTERING: Final = Code(
+    "G107", "unregistering", msg("The IPN endpoint of an enabled shop would be unregistered"), Severity.REFUSED
 )
 FLEET_SHARE: Final = Code("G201", "fleet-share", msg("Too large a share of the fleet changes"), Severity.REFUSED)
 CLOSED_AT_ONCE: Final = Code("G202", "closed-at-once", msg("Too many shops close in one run"), Severity.REFUSED)

@@ -133,6 +133,7 @@ _WORDS: Final[Mapping[tuple[str, Leaf], str]] = {
     ("amazon.enabled", False): "off",
     ("payment.amazon_pay.pre_order", True): "pre-order",
     ("payment.amazon_pay.subscription", True): "subscription",
+    ("payment.amazon_pay.auto_link", False): "no-auto-link",
     ("seller_central.ipn_endpoint", "registered"): "ipn",
     ("storefront.status", "closed"): "closed",
 }

@@ -82,6 +82,7 @@ TABLE: Final = (
         headers=("定期・頒布会販売", "定期・頒布会", "subscription"),
         place="payment.amazon_pay.subscription",
     ),
+    Column(cell_type=CellType.SWITCH, headers=("自動連携", "auto_link"), place="payment.amazon_pay.auto_link"),
     Column(
         cell_type=CellType.WORD,
         headers=("インスタント通知(IPN)の登録", "IPN登録", "ipn_endpoint"),
@@ -121,7 +122,6 @@ TABLE: Final = (
     Column(
         cell_type=CellType.NOTHING,
         headers=(
-            "自動連携",
             "決済表示名",
             "説明コメント",
             "説明コメント(PC)",

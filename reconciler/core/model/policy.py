@@ -52,7 +52,8 @@ class Policy:
     """`declared` is the place in the manifest (`amazon.enabled`); for a map field its entries stand below it.
 
     `follows` names the field a derived one follows, as `kind.field`. `label` is the admin screen's own Japanese.
-    `title` is a short English name for machine formats and schema titles.
+    `title` is a short English name for machine formats and schema titles. An `optional` field is one that a backend need not
+    offer: where the backend does not return it, it is neither compared nor written.
     """
 
     owner: Owner
@@ -64,6 +65,7 @@ class Policy:
     compare: Compare = Compare.EXACT
     follows: str | None = None
     entries: bool = False
+    optional: bool = False
     sharing: Sharing = Sharing.NEVER
 
 
@@ -75,6 +77,7 @@ def managed(  # noqa: PLR0913  # one argument for each thing a policy can say, a
     while_closed: bool = False,
     compare: Compare = Compare.EXACT,
     entries: bool = False,
+    optional: bool = False,
     sharing: Sharing = Sharing.NEVER,
 ) -> Any:
     """A field the manifest may declare. `entries`: a mapping, each entry of which is managed by itself."""
@@ -87,6 +90,7 @@ def managed(  # noqa: PLR0913  # one argument for each thing a policy can say, a
         secret=compare is Compare.SEALED,
         compare=compare,
         entries=entries,
+        optional=optional,
         sharing=sharing,
     )
     return field(default=UNSET, metadata={_POLICY: policy})

@@ -21,6 +21,7 @@ from reconciler.core.values import ABSENT, UNSET, Origin, Registration, Scalar, 
 
 ENABLED_FIELD: Final = FieldRef("amazon_settings", "enabled")
 SELLER_FIELD: Final = FieldRef("amazon_settings", "seller_id")
+REGISTRATION_FIELD: Final = FieldRef("ipn_endpoint", "registration")
 TOKEN_FIELD: Final = FieldRef("amazon_settings", "mws_auth_token")
 REQUIRED_SETTINGS: Final = ("seller_id", "client_id", "mws_auth_token", "notification_email")
 """The items a merchant has to fill in (必須). 販売事業者様サイトURL is issued, so it is none of them."""
@@ -124,13 +125,12 @@ def reregister_endpoint(
 ) -> Change | None:
     """The IPN endpoint has to be registered anew where the seller id changes."""
     seller = next((c for c in changes if c.ref == SELLER_FIELD), None)
-    registration = FieldRef("ipn_endpoint", "registration")
-    if seller is None or wish is not Registration.REGISTERED or any(c.ref == registration for c in changes):
+    if seller is None or wish is not Registration.REGISTERED or any(c.ref == REGISTRATION_FIELD for c in changes):
         return None
-    if observed.value(registration) is not Registration.REGISTERED:
+    if observed.value(REGISTRATION_FIELD) is not Registration.REGISTERED:
         return None
     return Change(
-        ref=registration,
+        ref=REGISTRATION_FIELD,
         before=Registration.ABSENT,
         after=Registration.REGISTERED,
         reason=Reason.SELLER_CHANGED,

@@ -2,7 +2,8 @@
 
 Desired against observed: what the manifest wants otherwise. One generic differ; the policy on the fields steers it.
 
-Not mentioned: not compared. Not readable: not compared (the plan names the unknown read). Derived and issued: never
+Not mentioned: not compared. Not readable: not compared (the plan names the unknown read). Not offered by the backend: not
+compared. Derived and issued: never
 here.
 """
 
@@ -58,6 +59,8 @@ def _differences(desired: Desired, observed: Observed) -> Iterator[Change]:
         if not isinstance(observed.reads[ref.kind], Known):
             continue
         have = observed.value(ref)
+        if have is UNSET and ref.spec.policy.optional:
+            continue
         before: Scalar = ABSENT if have is UNSET else have
         if involves_preset(want, before) or values_equal(ref.spec.policy.compare, want, before):
             continue

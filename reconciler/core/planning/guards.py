@@ -21,9 +21,9 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Code, Diagnostic, diagnostic, sort_diagnostics
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.suggestions import suggestion_message
-from reconciler.core.planning.cascade import ENABLED_FIELD, SELLER_FIELD
+from reconciler.core.planning.cascade import ENABLED_FIELD, REGISTRATION_FIELD, SELLER_FIELD
 from reconciler.core.planning.plan import Plan, ShopPlan
-from reconciler.core.values import ShopKey
+from reconciler.core.values import Registration, ShopKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +74,7 @@ def _over_shop(shop: ShopPlan, watch: GuardContext) -> Iterator[Diagnostic]:
     yield from () if outside is None else (outside,)
     yield from _turning_off(shop)
     yield from _seller_changes(shop)
+    yield from _unregistering(shop)
 
 
 def _closing(shop: ShopPlan) -> Iterator[Diagnostic]:
@@ -143,6 +144,25 @@ def _seller_changes(shop: ShopPlan) -> Iterator[Diagnostic]:
                 ),
                 shop=shop.shop,
                 subject=SELLER_FIELD.manifest_path,
+                origin=change.origin,
+            )
+
+
+def _unregistering(shop: ShopPlan) -> Iterator[Diagnostic]:
+    """A shop that leaves Amazon Pay with the same plan needs no endpoint any more: `turning-off` holds it."""
+    if not shop.was_enabled or any(c.ref == ENABLED_FIELD and c.after is False for c in shop.written_changes):
+        return
+    for change in shop.written_changes:
+        if change.ref == REGISTRATION_FIELD and change.after is Registration.ABSENT:
+            yield diagnostic(
+                codes.UNREGISTERING,
+                msg(
+                    "利用設定 is on and the IPN endpoint is unregistered: orders that are captured in Seller Central "
+                    "no longer become 入金済み"
+                ),
+                hint=msg("Keep it registered, or allow it with --allow unregistering:{shop}", shop=shop.shop),
+                shop=shop.shop,
+                subject=REGISTRATION_FIELD.manifest_path,
                 origin=change.origin,
             )
 

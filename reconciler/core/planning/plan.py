@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from math import ceil
-from typing import Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, sort_diagnostics
@@ -18,6 +17,7 @@ from reconciler.core.model.kinds import IPN_ENDPOINT, STOREFRONT_STATUS, AmazonS
 from reconciler.core.model.state import Desired, FieldRef, Known, MaintenancePolicy, Observed, Unknown
 from reconciler.core.planning.cascade import (
     ENABLED_FIELD,
+    REGISTRATION_FIELD,
     SELLER_FIELD,
     apply_changes,
     derived_changes,
@@ -31,8 +31,6 @@ from reconciler.core.planning.ordering import STAGES, Stage, group_by_stage
 from reconciler.core.planning.rules import check_rules
 from reconciler.core.planning.rules.rule_context import RuleContext
 from reconciler.core.values import UNSET, Origin, Registration, Scalar, ShopKey, StorefrontStatus
-
-_REGISTRATION: Final = FieldRef("ipn_endpoint", "registration")
 
 
 class StepKind(Enum):
@@ -246,7 +244,7 @@ def _versions(
 
 def _target(observed: Observed, after: Observed, changes: tuple[Change, ...]) -> tuple[str, str] | None:
     """An endpoint is registered with the seller that will be, and taken away from the one it was observed with."""
-    leaves = any(change.ref == _REGISTRATION and change.after is Registration.ABSENT for change in changes)
+    leaves = any(change.ref == REGISTRATION_FIELD and change.after is Registration.ABSENT for change in changes)
     settings = (observed if leaves else after).kind(AmazonSettings)
     if settings is None or not isinstance(settings.seller_id, str) or not isinstance(settings.merchant_site_url, str):
         return None

@@ -92,6 +92,7 @@ class AmazonPayPatch(TypedDict, total=False):
 
     preOrder: bool
     subscription: bool
+    autoLink: bool
 
 
 class StorefrontPut(TypedDict):

@@ -3,9 +3,12 @@
 Typed dictionaries: mypy checks every body that is built, and the OpenAPI document is generated from them.
 """
 
-from typing import Literal
+from typing import (
+    Literal,
+    NotRequired,  # pydantic asks for this one below Python 3.12
+)
 
-from typing_extensions import TypedDict  # pydantic asks for this one below Python 3.12
+from typing_extensions import TypedDict
 
 from reconciler.embedded.contract.token_seal import Token
 
@@ -39,13 +42,14 @@ class AmazonSettingsResponse(TypedDict):
 
 
 class AmazonPayResponse(TypedDict):
-    """Amazon Pay設定. `use` and `regular` (通常販売) follow `useAmazon`."""
+    """Amazon Pay設定. `use` and `regular` (通常販売) follow `useAmazon`. A backend may leave out `autoLink` (自動連携)."""
 
     shopKey: str
     use: bool
     regular: bool
     preOrder: bool
     subscription: bool
+    autoLink: NotRequired[bool]
 
 
 class StorefrontResponse(TypedDict):

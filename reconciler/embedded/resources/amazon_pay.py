@@ -2,7 +2,7 @@
 
 `use` and `regular` (通常販売) follow 利用設定 and are written by `follow` alone. 予約販売 and 定期・頒布会販売 are set here and
 never follow; they keep their values while Amazon is off and on again [?], and a change here never reaches back to
-Amazon設定 [?].
+Amazon設定 [?]. 自動連携 never follows either; it wants no application, and a shop starts with it on [?].
 """
 
 from sqlalchemy import Connection, RowMapping
@@ -17,12 +17,18 @@ from reconciler.embedded.storage.rows import row_of
 from reconciler.embedded.storage.tables import amazon_pay
 
 _C = amazon_pay.c
-_COLUMNS = {"preOrder": "pre_order", "subscription": "subscription"}
+_COLUMNS = {"preOrder": "pre_order", "subscription": "subscription", "autoLink": "auto_link"}
 
 RESOURCE = Resource(
     name="amazonPay",
     table=amazon_pay,
-    fields={"in_use": "use", "regular": "regular", "pre_order": "preOrder", "subscription": "subscription"},
+    fields={
+        "in_use": "use",
+        "regular": "regular",
+        "pre_order": "preOrder",
+        "subscription": "subscription",
+        "auto_link": "autoLink",
+    },
 )
 
 
@@ -41,6 +47,7 @@ def to_response(row: RowMapping) -> AmazonPayResponse:
         "regular": row[_C.regular],
         "preOrder": row[_C.pre_order],
         "subscription": row[_C.subscription],
+        "autoLink": row[_C.auto_link],
     }
 
 

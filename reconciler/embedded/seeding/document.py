@@ -66,6 +66,7 @@ class SeedPayment(_SeedModel):
     """`use` and `regular` absent: as useAmazon implies. Given: a row that differs from it, for drift."""
     pre_order: bool = False
     subscription: bool = False
+    auto_link: bool = True
 
 
 class SeedPart(_SeedModel):

@@ -67,6 +67,7 @@ class SeedRows:
             "regular": _either(shop.payment.regular, on),
             "pre_order": shop.payment.pre_order,
             "subscription": shop.payment.subscription,
+            "auto_link": shop.payment.auto_link,
         }
         self._add(t.amazon_pay, {"shop_key": key, **pay, "version": 1})
         for part in shop.parts:

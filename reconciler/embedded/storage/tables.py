@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    true,
 )
 
 metadata = MetaData()
@@ -92,6 +93,7 @@ amazon_pay = Table(
     Column("regular", Boolean, nullable=False),
     Column("pre_order", Boolean, nullable=False),
     Column("subscription", Boolean, nullable=False),
+    Column("auto_link", Boolean, nullable=False, server_default=true()),
     _version(),
 )
 

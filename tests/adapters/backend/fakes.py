@@ -67,7 +67,14 @@ def values(shop: str = SHOP, environment: str = "PRODUCTION") -> dict[str, Any]:
             "buttonsVisible": True,
             "apiStatus": "VALID",
         },
-        "amazonPay": {"shopKey": shop, "use": True, "regular": True, "preOrder": False, "subscription": False},
+        "amazonPay": {
+            "shopKey": shop,
+            "use": True,
+            "regular": True,
+            "preOrder": False,
+            "subscription": False,
+            "autoLink": True,
+        },
         "storefront": {"shopKey": shop, "status": "OPEN"},
         "systemParts": {
             "shopKey": shop,

@@ -19,7 +19,7 @@ from reconciler.core.model.kinds import (
     SystemParts,
 )
 from reconciler.core.model.policy import Owner
-from reconciler.core.model.state import Known, Observed, Unknown
+from reconciler.core.model.state import FieldRef, Known, Observed, Unknown
 from reconciler.core.values import (
     ABSENT,
     PRE_SET,
@@ -69,7 +69,9 @@ def test_a_shop_that_is_set_up() -> None:
         api_status=ApiStatus.VALID,
         buttons_visible=True,
     )
-    assert shop.kind(AmazonPayPayment) == AmazonPayPayment(use=True, regular=True, pre_order=False, subscription=False)
+    assert shop.kind(AmazonPayPayment) == AmazonPayPayment(
+        use=True, regular=True, pre_order=False, subscription=False, auto_link=True
+    )
     assert shop.kind(StorefrontState) == StorefrontState(status=StorefrontStatus.OPEN)
     assert shop.kind(SystemParts) == SystemParts(
         output=True,
@@ -208,6 +210,16 @@ def test_an_answer_about_another_shop_is_believed_in_nothing() -> None:
     assert unknown(decode_observed(integration("osaka-tea"), SHOP, PRODUCTION)) == set(KIND_NAMES)
 
 
+def test_a_backend_may_leave_out_the_automatic_capture() -> None:
+    answer = integration()
+    del answer["amazonPay"]["value"]["autoLink"]
+    shop = decode_observed(answer, SHOP, PRODUCTION)
+    assert unknown(shop) == set()
+    assert shop.value(FieldRef("amazon_pay_payment", "auto_link")) is UNSET
+    spoiled = decode_observed(integration(amazonPay__autoLink=None), SHOP, PRODUCTION)
+    assert "autoLink: true or false was expected, null" in told(spoiled, "amazon_pay_payment")
+
+
 def test_what_is_beside_the_wanted_does_not_matter() -> None:
     answer = integration(amazonPay__newThing=1)
     answer["another"] = {}
@@ -233,7 +245,7 @@ def test_each_field_that_is_ours_can_be_written() -> None:
     """Beside the endpoint, whose write names what it is for."""
     values = {
         "amazon_settings": {"enabled": True, "seller_id": "a", "client_id": "b", "notification_email": "c"},
-        "amazon_pay_payment": {"pre_order": True, "subscription": True},
+        "amazon_pay_payment": {"pre_order": True, "subscription": True, "auto_link": False},
         "storefront_status": {"status": StorefrontStatus.OPEN},
         "system_parts": {"messages": {"order_area.label": "x"}},
         "ipn_endpoint": {"registration": Registration.REGISTERED, "seller_id": SELLER, "url": SITE_URL},

@@ -70,7 +70,9 @@ async def test_a_write_names_its_version_and_brings_the_new_one(server: Loopback
     server.on(PAY, GOOD)
     receipt = await executed(server, clock, pre_order())
     assert (receipt.kind, receipt.now.version, receipt.request_id) == ("amazon_pay_payment", "v2", "req-7")
-    assert receipt.now.value == AmazonPayPayment(use=True, regular=True, pre_order=True, subscription=False)
+    assert receipt.now.value == AmazonPayPayment(
+        use=True, regular=True, pre_order=True, subscription=False, auto_link=True
+    )
     sent = server.last
     assert sent.json == {"preOrder": True}
     assert sent.headers["if-match"] == '"v1"'

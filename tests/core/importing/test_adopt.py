@@ -80,6 +80,7 @@ def test_everything_that_a_manifest_can_declare_is_taken_over() -> None:
         "amazon.notification.email": "pay@kyoto-tea.example",
         "payment.amazon_pay.pre_order": True,
         "payment.amazon_pay.subscription": True,
+        "payment.amazon_pay.auto_link": True,
         "seller_central.ipn_endpoint": "absent",
         "storefront.status": "open",
     }

@@ -24,9 +24,10 @@ from reconciler.core.planning.guards import (
     unused_allowances,
 )
 from reconciler.core.planning.plan import Plan, RequestPace, plan_shop
-from reconciler.core.values import ShopKey, StorefrontStatus
+from reconciler.core.values import Registration, ShopKey, StorefrontStatus
 from tests.core.planning.test_field_diff import look
 from tests.support.example_worlds import live, wish
+from tests.support.fake_backend import ModelBackend
 from tests.support.strategies import CLIENTS, SELLERS, plans
 
 NOON = {"Asia/Tokyo": 12 * 60}
@@ -166,6 +167,24 @@ def test_the_seller_of_an_enabled_shop_changes_only_where_it_is_allowed(desired,
     plan = planned((desired, shop))
     assert ("seller-changes" in slugs(apply_guards(plan, watch()))) is held
     assert "seller-changes" not in slugs(apply_guards(plan, watch(("seller-changes", "a"))))
+
+
+@pytest.mark.parametrize(
+    ("desired", "shop", "held"),
+    [
+        (wish(registration=Registration.ABSENT), live(), True),
+        (wish(registration=Registration.ABSENT), live(is_open=False), True),
+        (wish(registration=Registration.ABSENT), live(use_amazon=False), False),
+        (wish(registration=Registration.ABSENT, enabled=False), live(), False),
+        (wish(registration=Registration.REGISTERED), live(), False),
+    ],
+    ids=["live", "closed", "off", "turning off", "stays"],
+)
+def test_the_endpoint_of_an_enabled_shop_is_unregistered_only_where_it_is_allowed(desired, shop, held):
+    backend = ModelBackend([shop], [(SELLERS[0], shop.site_url)])
+    plan = build_plan([plan_shop(desired, backend.look(shop.key), RequestPace())])
+    assert ("unregistering" in slugs(apply_guards(plan, watch()))) is held
+    assert "unregistering" not in slugs(apply_guards(plan, watch(("unregistering", "a"))))
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from reconciler.core.planning.rules.rule_context import RuleContext
 from reconciler.core.values import PRE_SET, UNSET, ApiStatus, CommerceCreator, Registration
 from tests.core.planning.test_field_diff import look
 from tests.support.example_worlds import bare, live, wish
+from tests.support.fake_backend import ModelBackend
 from tests.support.strategies import CLIENTS, MAILS, SELLERS, TOKENS, finding, secret
 
 
@@ -194,3 +195,43 @@ def test_parts_that_were_not_told_of_are_not_judged():
 
 def slugs_of(desired, observed) -> list[str]:
     return [finding.code.slug for finding in plan_shop(desired, observed, RequestPace()).findings]
+
+
+NO_LINK = {"auto_link": False}
+
+
+@pytest.mark.parametrize(
+    ("desired", "shop", "registered", "told"),
+    [
+        (wish(enabled=True), live(**NO_LINK), False, True),
+        (wish(enabled=True), live(**NO_LINK), True, False),
+        (wish(enabled=True), live(), False, False),
+        (wish(enabled=True), live(auto_link=UNSET), False, False),
+        (wish(auto_link=False), live(), False, True),
+        (wish(auto_link=True), live(**NO_LINK), False, False),
+        (wish(registration=Registration.ABSENT), live(**NO_LINK), True, True),
+        (wish(registration=Registration.REGISTERED), live(**NO_LINK), False, False),
+        (wish(enabled=False), live(**NO_LINK), False, False),
+        (wish(seller_id=SELLERS[1]), live(**NO_LINK, token=None), True, True),
+        (wish(seller_id=SELLERS[1], registration=Registration.REGISTERED), live(**NO_LINK, token=None), True, False),
+    ],
+)
+def test_an_enabled_shop_needs_a_path_to_paid(desired, shop, registered, told):
+    backend = ModelBackend([shop], [(SELLERS[0], shop.site_url)] if registered else [])
+    plan = plan_shop(desired, backend.look(shop.key), RequestPace())
+    assert ("no-path-to-paid" in {found.code.slug for found in plan.findings}) is told
+    assert not plan.blocked
+
+
+def test_what_a_backend_does_not_offer_is_no_change_and_is_pointed_at():
+    plan = plan_shop(wish(auto_link=False, pre_order=True), look(live(auto_link=UNSET)), RequestPace())
+    assert plan.changes == ()
+    assert [found.code.slug for found in plan.findings] == ["not-offered"]
+    assert not plan.blocked
+
+
+def test_what_a_backend_offers_is_planned():
+    plan = plan_shop(wish(auto_link=False), look(live()), RequestPace())
+    assert [(str(change.ref), change.before, change.after) for change in plan.changes] == [
+        ("amazon_pay_payment.auto_link", True, False)
+    ]

@@ -54,3 +54,12 @@ def test_a_change_here_does_not_reach_back(api: Api) -> None:
     before = api.get(KYOTO, "amazon-settings").headers["ETag"]
     api.pay(KYOTO, {"preOrder": True})
     assert api.get(KYOTO, "amazon-settings").headers["ETag"] == before
+
+
+def test_auto_link_is_on_at_first_wants_no_application_and_never_follows(api: Api, world: World) -> None:
+    world.platform_entitles(KYOTO, commerceCreator="DISABLED", subscriptionApplications=False)
+    assert api.get(KYOTO, "payment-methods/amazon-pay").json()["autoLink"] is True
+    assert api.pay(KYOTO, {"autoLink": False}).json()["autoLink"] is False
+    world.merchant_edits(KYOTO, {"storefront": "CLOSED", "useAmazon": False})
+    world.merchant_edits(KYOTO, {"useAmazon": True})
+    assert api.get(KYOTO, "payment-methods/amazon-pay").json()["autoLink"] is False

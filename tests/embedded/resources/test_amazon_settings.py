@@ -47,7 +47,14 @@ def test_a_closed_shop_goes_live_in_one_patch(api: Api) -> None:
     body = answer.json()
     assert (body["useAmazon"], body["buttonsVisible"], body["apiStatus"]) == (True, True, "VALID")
     pay = api.get(KYOTO, "payment-methods/amazon-pay").json()
-    assert pay == {"shopKey": KYOTO, "use": True, "regular": True, "preOrder": False, "subscription": False}
+    assert pay == {
+        "shopKey": KYOTO,
+        "use": True,
+        "regular": True,
+        "preOrder": False,
+        "subscription": False,
+        "autoLink": True,
+    }
     assert api.get(KYOTO, "system-parts").json()["output"] is True
 
 

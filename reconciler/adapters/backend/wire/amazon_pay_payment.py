@@ -11,7 +11,7 @@ from reconciler.adapters.backend.wire.json_reader import JsonObjectReader
 from reconciler.core.model.kinds import AmazonPayPayment
 from reconciler.ports import WriteRequest
 
-_WRITABLE: Final = {"pre_order": "preOrder", "subscription": "subscription"}
+_WRITABLE: Final = {"pre_order": "preOrder", "subscription": "subscription", "auto_link": "autoLink"}
 
 
 def decode(part: JsonObjectReader, _around: DecodeContext) -> AmazonPayPayment:
@@ -20,6 +20,7 @@ def decode(part: JsonObjectReader, _around: DecodeContext) -> AmazonPayPayment:
         regular=part.flag("regular"),
         pre_order=part.flag("preOrder"),
         subscription=part.flag("subscription"),
+        auto_link=part.flag_or_unset("autoLink"),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any, NoReturn, TypeVar
 
 from reconciler.adapters.backend.http.redact import safe_quote
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.values import ABSENT, Absent
+from reconciler.core.values import ABSENT, UNSET, Absent, Unset
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -44,6 +44,10 @@ class JsonObjectReader:
     def flag(self, name: str) -> bool:
         value = self._json.get(name)
         return value if value is True or value is False else self._refuse(name, msg("true or false"))
+
+    def flag_or_unset(self, name: str) -> bool | Unset:
+        """UNSET for a key that a backend may leave out."""
+        return self.flag(name) if name in self._json else UNSET
 
     def text(self, name: str) -> str:
         value = self._json.get(name)

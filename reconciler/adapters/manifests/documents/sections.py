@@ -46,21 +46,31 @@ class AmazonPayDocument(Document):
         english="Whether Amazon Pay can pay for subscriptions. Wants Commerce Creator in operation and applications.",
         japanese="定期・頒布会販売でAmazon Payを使えるようにするか。コマースクリエイター運用中で、別途各種申込が必要です。",
     )
+    auto_link: bool | None = managed_field(
+        AMAZON_PAY_PAYMENT,
+        "auto_link",
+        english="Whether operations on orders in the admin screens capture and cancel at Amazon.",
+        japanese="受注管理での操作に合わせてAmazonで売上請求・取消を行うか。",
+    )
 
 
 class PaymentDocument(Document):
     amazon_pay: AmazonPayDocument | None = section(
         "Amazon Pay",
         AMAZON_PAY_PAYMENT,
-        english="The kinds of sale that Amazon Pay can pay for. Its use and 通常販売 follow `amazon.enabled`.",
-        japanese="Amazon Payで支払える販売方法。利用設定と通常販売は `amazon.enabled` に連動します。",
+        english="The kinds of sale that Amazon Pay can pay for, and 自動連携. Its use and 通常販売 follow `amazon.enabled`.",
+        japanese="Amazon Payで支払える販売方法と自動連携。利用設定と通常販売は `amazon.enabled` に連動します。",
     )
 
     def settings(self) -> AmazonPayPayment | None:
         row = self.amazon_pay
-        if row is None or (row.pre_order is None and row.subscription is None):
+        if row is None or (row.pre_order is None and row.subscription is None and row.auto_link is None):
             return None
-        return AmazonPayPayment(pre_order=or_unset(row.pre_order), subscription=or_unset(row.subscription))
+        return AmazonPayPayment(
+            pre_order=or_unset(row.pre_order),
+            subscription=or_unset(row.subscription),
+            auto_link=or_unset(row.auto_link),
+        )
 
 
 class StorefrontDocument(Document):

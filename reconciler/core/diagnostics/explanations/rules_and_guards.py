@@ -42,6 +42,17 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
         msg("The backend has no system part {part}", part="order_aera"),
         msg("Mend the name under amazon.messages, or delete it"),
     ),
+    codes.NOT_OFFERED: Explanation(
+        msg("The backend does not offer {label}, so its declared value has no effect", label="自動連携"),
+        msg("Delete {place}, or ask the platform", place="payment.amazon_pay.auto_link"),
+    ),
+    codes.NO_PATH_TO_PAID: Explanation(
+        msg(
+            "利用設定 is on, 自動連携 is off and no IPN endpoint is registered: "
+            "no order becomes 入金済み by itself, and sales are not captured"
+        ),
+        msg("Set payment.amazon_pay.auto_link to true, or seller_central.ipn_endpoint to registered"),
+    ),
     codes.TOKEN_PRE_SET: Explanation(
         msg("The shop's MWSAuthToken is pre-set by Amazon and must never be replaced, but the manifest names another"),
         msg("Write `pre-set`, or leave the key out"),
@@ -166,6 +177,13 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
         msg(
             "Settle what is open in Seller Central, then allow it with --allow seller-changes:{shop}", shop="kyoto-tea"
         ),
+    ),
+    codes.UNREGISTERING: Explanation(
+        msg(
+            "利用設定 is on and the IPN endpoint is unregistered: orders that are captured in Seller Central "
+            "no longer become 入金済み"
+        ),
+        msg("Keep it registered, or allow it with --allow unregistering:{shop}", shop="kyoto-tea"),
     ),
     codes.FLEET_SHARE: Explanation(
         msg(

@@ -11,6 +11,8 @@ from reconciler.core.values import Unset
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmazonPayPayment:
+    """With `auto_link`, operations on orders in 受注管理 capture and cancel at Amazon."""
+
     use: bool | Unset = derived(
         "決済一覧 Amazon Pay 利用設定", title="Payment method in use", follows="amazon_settings.enabled"
     )
@@ -23,6 +25,13 @@ class AmazonPayPayment:
         title="Subscription sales",
         declared="payment.amazon_pay.subscription",
         sharing=Sharing.FALSE_ONLY,
+    )
+    auto_link: bool | Unset = managed(
+        "自動連携",
+        title="Automatic capture",
+        declared="payment.amazon_pay.auto_link",
+        optional=True,
+        sharing=Sharing.GROUPS,
     )
 
 

@@ -22,6 +22,7 @@ from reconciler.core.planning.rules.entitlement import (
     requires_option,
     requires_subscription,
 )
+from reconciler.core.planning.rules.payment_status import declared_is_offered, orders_can_become_paid
 from reconciler.core.planning.rules.preset_token import preset_token_exists, preset_token_unchanged
 from reconciler.core.planning.rules.rule_context import RuleContext
 from reconciler.core.planning.rules.seller_change import preset_token_keeps_seller, seller_changes_with_token
@@ -36,6 +37,8 @@ RULES: Final[tuple[Rule, ...]] = (
     required_settings_present,
     ipn_has_a_seller,
     parts_exist,
+    declared_is_offered,
+    orders_can_become_paid,
     preset_token_unchanged,
     preset_token_exists,
     preset_token_keeps_seller,

@@ -8,12 +8,9 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.kinds import AMAZON_SETTINGS, SYSTEM_PARTS, AmazonSettings, SystemParts
-from reconciler.core.model.state import FieldRef
-from reconciler.core.planning.cascade import ENABLED_FIELD, REQUIRED_SETTINGS, inconsistent_fields
+from reconciler.core.planning.cascade import ENABLED_FIELD, REGISTRATION_FIELD, REQUIRED_SETTINGS, inconsistent_fields
 from reconciler.core.planning.rules.rule_context import RuleContext
 from reconciler.core.values import ABSENT, UNSET, ApiStatus
-
-_REGISTRATION = FieldRef("ipn_endpoint", "registration")
 
 
 def required_settings_present(case: RuleContext) -> Iterator[Diagnostic]:
@@ -38,7 +35,7 @@ def ipn_has_a_seller(case: RuleContext) -> Iterator[Diagnostic]:
     """An endpoint is registered with a seller id, and is the URL that the platform issued."""
     settings = case.after.kind(AmazonSettings)
     for change in case.changes:
-        if change.ref != _REGISTRATION or settings is None:
+        if change.ref != REGISTRATION_FIELD or settings is None:
             continue
         for name in ("seller_id", "merchant_site_url"):
             if not isinstance(getattr(settings, name), str):
@@ -50,7 +47,7 @@ def ipn_has_a_seller(case: RuleContext) -> Iterator[Diagnostic]:
                     if name == "seller_id"
                     else msg("Ask the platform to issue it, or leave seller_central.ipn_endpoint out until then"),
                     shop=case.desired.shop,
-                    subject=_REGISTRATION.manifest_path,
+                    subject=REGISTRATION_FIELD.manifest_path,
                     origin=change.origin,
                 )
 
