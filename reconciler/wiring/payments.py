@@ -40,7 +40,7 @@ def inbox_store(settings: Settings) -> Iterator[Store]:
     """Made where there is none. Raises SetupError."""
     from reconciler.adapters.store import open_store
 
-    with closing(open_store(settings.sidecar.inbox)) as store:
+    with closing(open_store(settings.sidecar.inbox, deadline=settings.timeouts.store)) as store:
         yield store
 
 

@@ -58,7 +58,7 @@ def open_run_store(settings: Settings) -> Iterator[Store]:
     """The local store, made where there is none. Raises SetupError."""
     from reconciler.adapters.store import open_store
 
-    opened = open_store(settings.store)
+    opened = open_store(settings.store, deadline=settings.timeouts.store)
     try:
         yield opened
     finally:

@@ -6,10 +6,11 @@ Without it the tests are skipped, or fail where `TESTS_WANT_POSTGRESQL` is set, 
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -68,6 +69,22 @@ class Cluster:
         self._run("pg_ctl", "-D", self._data, "-m", "immediate", "stop")
         shutil.rmtree(self._folder)
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """All processes of the server are stopped, as on a stalled disk: its socket still takes connections, nothing answers."""
+        server = int((Path(self._data) / "postmaster.pid").read_text().split()[0])
+        os.kill(server, signal.SIGSTOP)
+        stopped = [server, *_children(server)]
+        for process in stopped[1:]:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in stopped:
+                with suppress(ProcessLookupError):  # it was about to end
+                    os.kill(process, signal.SIGCONT)
+
     def fresh(self) -> str:
         name = next(self._names)
         self._run("createdb", "-U", "tests", "-h", str(self._folder), name)
@@ -84,3 +101,13 @@ class Cluster:
             done = subprocess.run(command, stdout=out, stderr=out, cwd=self._folder, check=False, **self._user)
             if done.returncode:
                 raise RuntimeError(f"{name}: {(self._folder / 'out').read_text()}")
+
+
+def _children(server: int) -> list[int]:
+    """By the fourth field of their state: what stands before it may hold blanks."""
+    found = []
+    for state in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            if int(state.read_text().rpartition(")")[2].split()[1]) == server:
+                found.append(int(state.parent.name))
+    return found

@@ -97,6 +97,11 @@ class PaceDocument(Document):
 class TimeoutsDocument(Document):
     connect: Seconds | None = _setting("Connect / 接続", "Seconds. Without it: 5.", "秒。省略時は5。")
     read: Seconds | None = _setting("Read / 応答", "Seconds. Without it: 30.", "秒。省略時は30。")
+    store: Annotated[float, Field(ge=1, le=3600)] | None = _setting(
+        "Store / 記録",
+        "Seconds that the store may take for one answer; then the run stops and reopens its shops. Without it: 30.",
+        "記録の置き場所の応答を待つ秒数。過ぎると実行を止め、閉店した店舗を開店に戻します。省略時は30。",
+    )
 
 
 class SettingsDocument(Document):

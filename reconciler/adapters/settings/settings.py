@@ -77,6 +77,7 @@ class Timeouts:
 
     connect: float = 5.0
     read: float = 30.0
+    store: float = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +231,11 @@ def _limits(document: LimitsDocument) -> Limits:
 
 def _timeouts(document: TimeoutsDocument) -> Timeouts:
     usual = Timeouts()
-    return Timeouts(connect=_or(document.connect, usual.connect), read=_or(document.read, usual.read))
+    return Timeouts(
+        connect=_or(document.connect, usual.connect),
+        read=_or(document.read, usual.read),
+        store=_or(document.store, usual.store),
+    )
 
 
 def _or(given: T | None, usual: T) -> T:

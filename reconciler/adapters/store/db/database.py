@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
@@ -24,14 +24,16 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from reconciler.adapters.store.db.errors import StoreError, translate_errors
 from reconciler.adapters.store.db.migrations import HEAD, REVISIONS
+from reconciler.adapters.store.db.postgres_deadline import connection_class
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.diagnostics.redaction import redact
 from reconciler.ports import Clock
 
-_STATEMENT = "60s"
-_LOCK = "30s"
+DEADLINE: Final = 30.0
+"""Seconds that one trip to the store may take, where nothing else is said."""
+_MIN_CONNECT, _MAX_CONNECT = 2, 10
+"""Seconds that making a connection may take: the client library takes no less than two."""
 _PATIENCE = {
-    "connect_timeout": 10,
     "keepalives_idle": 30,
     "keepalives_interval": 10,
     "keepalives_count": 3,
@@ -43,10 +45,13 @@ _MIGRATION_LOCK = 0x7265636F  # of PostgreSQL's advisory locks; any number that 
 
 
 class Store:
-    """`place` is how people know it: the file, or the URL without user, password and query."""
+    """`place` is how people know it: the file, or the URL without user, password and query. Nothing that a server is asked takes
+    longer than `deadline` seconds; what is done with a file is waited for no longer than that (`group_commit.py`).
+    """
 
-    def __init__(self, engine: Engine, place: str) -> None:
+    def __init__(self, engine: Engine, place: str, deadline: float = DEADLINE) -> None:
         self.place = place
+        self.deadline = deadline
         self._engine = engine
         serverless = engine.dialect.name == "sqlite"
         # Threads of one process take turns here, fairly; SQLite's own waiting is a poll with growing naps.
@@ -66,16 +71,23 @@ class Store:
         with translate_errors(self.place), self._turn, self._writer.begin() as connection:
             yield connection
 
+    def overdue(self) -> StoreError:
+        """What is said of a trip that took longer than `deadline`."""
+        reason = msg("it does not answer within {seconds} s", seconds=f"{self.deadline:g}")
+        return StoreError(msg("The store {place} cannot be used: {reason}", place=self.place, reason=reason))
+
     def close(self) -> None:
         self._engine.dispose()
 
 
-def open_store(location: str | Path = ".reconciler/journal.db", *, busy_timeout: float = 10.0) -> Store:
-    """Opens the store, and makes or migrates it where needed. `busy_timeout` is in seconds. Raises StoreError."""
+def open_store(
+    location: str | Path = ".reconciler/journal.db", *, busy_timeout: float = 10.0, deadline: float = DEADLINE
+) -> Store:
+    """Opens the store, and makes or migrates it where needed. `busy_timeout` and `deadline` are in seconds. Raises StoreError."""
     url, place = _url(location)
     if url.get_backend_name() == "sqlite":
         _make_file(Path(str(url.database)), place)
-    store = Store(_engine(url, place, busy_timeout), place)
+    store = Store(_engine(url, place, busy_timeout, deadline), place, deadline)
     try:
         _migrate(store)
     except BaseException:
@@ -84,10 +96,10 @@ def open_store(location: str | Path = ".reconciler/journal.db", *, busy_timeout:
     return store
 
 
-def open_store_readonly(location: str | Path, *, busy_timeout: float = 10.0) -> Store:
+def open_store_readonly(location: str | Path, *, busy_timeout: float = 10.0, deadline: float = DEADLINE) -> Store:
     """For looking only: the store is neither made nor migrated. Raises StoreError."""
     url, place = _url(location)
-    return Store(_engine(url, place, busy_timeout), place)
+    return Store(_engine(url, place, busy_timeout, deadline), place, deadline)
 
 
 def database_now(connection: Connection, clock: Clock) -> datetime:
@@ -136,8 +148,9 @@ def _make_file(path: Path, place: str) -> None:
         raise StoreError(msg("the store {place} cannot be made: {reason}", place=place, reason=reason)) from error
 
 
-def _engine(url: URL, place: str, busy_timeout: float) -> Engine:
-    patience = {} if url.get_backend_name() == "sqlite" else _PATIENCE
+def _engine(url: URL, place: str, busy_timeout: float, deadline: float) -> Engine:
+    connecting = {"connect_timeout": max(_MIN_CONNECT, min(_MAX_CONNECT, round(deadline)))}
+    patience = {} if url.get_backend_name() == "sqlite" else _PATIENCE | connecting
     try:
         # hide_parameters: a driver's error must not print what was being written.
         engine = create_engine(
@@ -151,7 +164,7 @@ def _engine(url: URL, place: str, busy_timeout: float) -> Engine:
     if engine.dialect.name == "sqlite":
         _configure_sqlite(engine, busy_timeout)
     else:
-        event.listen(engine, "connect", _insist_on_durability_and_an_end)
+        _configure_postgresql(engine, deadline)
     return engine
 
 
@@ -170,12 +183,20 @@ def _configure_sqlite(engine: Engine, busy_timeout: float) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN")
 
 
-def _insist_on_durability_and_an_end(raw: Any, _entry: ConnectionPoolEntry) -> None:
-    """A server or role may have it off; a journal may not. And what hangs must fail some day, or it holds up all behind it."""
-    raw.execute("SET synchronous_commit TO on")
-    raw.execute(f"SET statement_timeout TO '{_STATEMENT}'")
-    raw.execute(f"SET lock_timeout TO '{_LOCK}'")
-    raw.commit()
+def _configure_postgresql(engine: Engine, deadline: float) -> None:
+    bounded = connection_class(deadline)
+
+    @event.listens_for(engine, "do_connect")
+    def _connect(_dialect: Any, _record: Any, words: Any, options: Any) -> Any:
+        return bounded.connect(*words, **options)
+
+    @event.listens_for(engine, "connect")
+    def _connected(raw: Any, _entry: ConnectionPoolEntry) -> None:
+        """A server or role may have it off; a journal may not. A server that is well ends by itself what takes too long."""
+        raw.execute("SET synchronous_commit TO on")
+        raw.execute(f"SET statement_timeout TO '{deadline * 1000:.0f}ms'")
+        raw.execute(f"SET lock_timeout TO '{deadline * 1000:.0f}ms'")
+        raw.commit()
 
 
 def _migrate(store: Store) -> None:
@@ -187,11 +208,13 @@ def _migrate(store: Store) -> None:
         _use_wal(store)
     with store.writing() as connection:
         if connection.dialect.name == "postgresql":
+            connection.connection.driver_connection.deadline = None  # type: ignore[union-attr]  # our own class
             connection.execute(text("SET LOCAL statement_timeout TO 0"))  # it may rewrite tables, or wait for who does
             connection.execute(text("SET LOCAL lock_timeout TO 0"))
             connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
         if _known(connection, store.place) != HEAD:  # another process may have been quicker
             _upgrade(connection)
+    store.close()  # the next connection is bounded again
 
 
 def _use_wal(store: Store) -> None:

@@ -9,7 +9,9 @@ A trip costs the same with one item or with many. So where several have been sha
 (`gather`, as PostgreSQL's commit_delay does); who comes alone never waits. It waits by the event loop's clock, not the `Clock`
 port: that is for waits that mean something.
 
-It does not know what a commit is. If one fails, it fails for all whose items were in it.
+It does not know what a commit is. If one fails, it fails for all whose items were in it. One that takes longer than `deadline`
+seconds counts as failed: nobody waits for it any longer, and until its thread has ended nothing else is committed, so that the
+order of what is committed stays as it was.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -37,11 +39,23 @@ class _Waiting(Generic[Item, Answer]):
 
 
 class GroupCommit(Generic[Item, Answer]):
-    """`commit` is called in a thread with one or more items and answers each in its place. `gather` is in seconds."""
+    """`commit` is called in a thread with one or more items and answers each in its place. `gather` and `deadline` are in
+    seconds. `overdue` makes the error of what took too long.
+    """
 
-    def __init__(self, commit: Callable[[Sequence[Item]], Sequence[Answer]], *, gather: float = 0.0) -> None:
+    def __init__(
+        self,
+        commit: Callable[[Sequence[Item]], Sequence[Answer]],
+        *,
+        gather: float = 0.0,
+        deadline: float | None = None,
+        overdue: Callable[[], Exception] = TimeoutError,
+    ) -> None:
         self._commit = commit
         self._gather = gather
+        self._deadline = deadline
+        self._overdue = overdue
+        self._running: asyncio.Task[Sequence[Answer]] | None = None
         self._shared = False
         self._queue: list[_Waiting[Item, Answer]] = []
         self._turn = anyio.Lock()
@@ -90,7 +104,7 @@ class GroupCommit(Generic[Item, Answer]):
         self._shared = len(batch) > 1
         try:
             items = [waiting.item for waiting in batch]
-            answers = await anyio.to_thread.run_sync(self._commit, items, limiter=self._thread)
+            answers = await self._in_time(items)
         except BaseException as error:
             for waiting in batch:
                 waiting.error = error
@@ -99,6 +113,29 @@ class GroupCommit(Generic[Item, Answer]):
         else:
             for waiting, answer in zip(batch, answers, strict=True):
                 waiting.answer = (answer,)
+
+    async def _in_time(self, items: Sequence[Item]) -> Sequence[Answer]:
+        if self._running is not None:
+            await self._ended(self._running)
+        self._running = asyncio.create_task(self._in_thread(items))
+        await self._ended(self._running)
+        return self._running.result()
+
+    async def _ended(self, running: asyncio.Task[Sequence[Answer]]) -> None:
+        if not running.done():
+            await asyncio.wait({running}, timeout=self._deadline)
+        if not running.done():
+            running.add_done_callback(_seen)
+            raise self._overdue()
+
+    async def _in_thread(self, items: Sequence[Item]) -> Sequence[Answer]:
+        return await anyio.to_thread.run_sync(self._commit, items, limiter=self._thread)
+
+
+def _seen(task: asyncio.Task[Any]) -> None:
+    """Nobody waits for what it raised."""
+    if not task.cancelled():
+        task.exception()
 
 
 def _outcome(waiting: _Waiting[Item, Answer]) -> Answer:

@@ -56,7 +56,9 @@ class InboxWriter(Generic[Item, Answer]):
     def __init__(self, store: Store, work: Callable[[Connection, Sequence[Item]], Sequence[Answer]]) -> None:
         self._store = store
         self._work = work
-        self._commits: GroupCommit[Item, Answer | InboxUnavailable] = GroupCommit(self._commit)
+        self._commits: GroupCommit[Item, Answer | InboxUnavailable] = GroupCommit(
+            self._commit, deadline=store.deadline, overdue=lambda: InboxUnavailable(str(store.overdue()))
+        )
 
     async def write(self, item: Item) -> Answer:
         """On the disk when it returns. Raises InboxUnavailable; then it is not known whether it was kept."""

@@ -33,7 +33,9 @@ class StoreJournal:
         self._clock = clock
         self._noted: dict[ShopKey | None, list[PendingEvent]] = {}
         self._begun = False
-        self._commits: GroupCommit[Sequence[PendingEvent], None] = GroupCommit(self._commit, gather=GATHER_SECONDS)
+        self._commits: GroupCommit[Sequence[PendingEvent], None] = GroupCommit(
+            self._commit, gather=GATHER_SECONDS, deadline=store.deadline, overdue=store.overdue
+        )
 
     async def record(self, event: Event) -> None:
         """Raises StoreError; then it is not known whether the event was kept, nor those that were noted before it."""

@@ -57,7 +57,7 @@ def test_postgresql_commits_wait_for_the_disk_whatever_the_server_says(cluster):
 def test_on_postgresql_nothing_hangs_for_ever(cluster):
     store = open_store(cluster.fresh())
     with store.writing() as connection:
-        assert connection.execute(text("SHOW statement_timeout")).scalar() == "1min"
+        assert connection.execute(text("SHOW statement_timeout")).scalar() == "30s"
         assert connection.execute(text("SHOW lock_timeout")).scalar() == "30s"
     store.close()
 
