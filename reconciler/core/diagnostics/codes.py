@@ -162,6 +162,12 @@ FOREIGN_ENDPOINT: Final = Code(
     "I202", "foreign-endpoint", msg("An endpoint at Seller Central is not ours"), Severity.WARNING
 )
 INBOX_UNREAD: Final = Code("I203", "inbox-unread", msg("What the sidecar heard could not be read"), Severity.WARNING)
+SWITCHED_OFF: Final = Code(
+    "I204", "switched-off", msg("利用設定 is off at the backend, and Git wants it on"), Severity.WARNING
+)
+FORMER_ENDPOINT: Final = Code(
+    "I205", "former-endpoint", msg("An endpoint stays registered with a former seller"), Severity.WARNING
+)
 MANIFEST_DELETED: Final = Code(
     "I206", "manifest-deleted", msg("A shop that was applied has no manifest any more"), Severity.WARNING
 )

@@ -13,10 +13,11 @@ from enum import Enum
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, sort_diagnostics
 from reconciler.core.drift.audit import AuditEntry, last_change
 from reconciler.core.drift.missed_notifications import NotificationState
-from reconciler.core.drift.payment_problems import PLANNED_CODES, PaymentProblem, payment_findings
+from reconciler.core.drift.payment_problems import PLANNED_CODES, PaymentFinding, PaymentProblem, payment_findings
+from reconciler.core.drift.switched_off import switched_off_finding
 from reconciler.core.drift.unmanaged import UnmanagedShops
 from reconciler.core.model.state import Desired, FieldRef, Observed
-from reconciler.core.planning.cascade import derived_values
+from reconciler.core.planning.cascade import ENABLED_FIELD, derived_values
 from reconciler.core.planning.change import Change
 from reconciler.core.planning.field_diff import declared_values, diff, involves_preset
 from reconciler.core.planning.plan import ShopPlan
@@ -151,15 +152,24 @@ class Drift:
 
 def drift_of(desired: Desired, observed: Observed, plan: ShopPlan, past: LastApplied | None = None) -> ShopDrift:
     """`plan` is the shop's plan: what it found applies here as well, save what it says of payments after an apply."""
-    payments = payment_findings(desired, observed)
+    entries = (*_declared_entries(desired, observed, past or LastApplied()), *_derived_entries(desired, observed))
+    payments = (*payment_findings(desired, observed), *_switched_off(desired, observed, entries))
     planned = (finding for finding in plan.findings if finding.code not in PLANNED_CODES)
     return ShopDrift(
         shop=desired.shop,
         origin=desired.origin,
-        entries=(*_declared_entries(desired, observed, past or LastApplied()), *_derived_entries(desired, observed)),
+        entries=entries,
         findings=sort_diagnostics((*planned, *(each.diagnostic for each in payments))),
         problems=tuple(each.problem for each in payments if each.problem is not None),
     )
+
+
+def _switched_off(desired: Desired, observed: Observed, entries: Iterable[DriftEntry]) -> Iterator[PaymentFinding]:
+    """Nothing where only Git moved: what is not applied yet was not switched off."""
+    for entry in entries:
+        if entry.ref == ENABLED_FIELD and entry.desired is True and entry.label is not DriftLabel.PENDING:
+            was_on = entry.label in (DriftLabel.DRIFTED, DriftLabel.CONFLICT)
+            yield switched_off_finding(desired, observed, was_on=was_on)
 
 
 def critical_first(shops: Iterable[ShopDrift]) -> tuple[ShopDrift, ...]:

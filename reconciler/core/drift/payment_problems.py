@@ -30,6 +30,8 @@ class PaymentProblem(Enum):
     """Amazon refuses the API values of a live shop: shoppers reach an error page."""
     BUTTONS_HIDDEN = "buttons-hidden"
     """利用設定 is on and the shop is open, and shoppers see no button."""
+    SWITCHED_OFF = "switched-off"
+    """利用設定 was applied and has been switched off since, in a shop that is open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,7 @@ def payment_findings(desired: Desired, observed: Observed) -> tuple[PaymentFindi
     if settings is None:
         return ()
     found = (*_refused_credentials(desired, observed, settings), *_hidden_buttons(desired, settings))
-    if settings.enabled is True and _is_open(observed):
+    if settings.enabled is True and is_open(observed):
         return tuple(
             PaymentFinding(problem=problem, diagnostic=replace(told, severity=Severity.CRITICAL))
             for problem, told in found
@@ -54,7 +56,7 @@ def payment_findings(desired: Desired, observed: Observed) -> tuple[PaymentFindi
     return tuple(PaymentFinding(problem=None, diagnostic=told) for _, told in found)
 
 
-def _is_open(observed: Observed) -> bool:
+def is_open(observed: Observed) -> bool:
     storefront = observed.kind(StorefrontState)
     return storefront is not None and storefront.status is StorefrontStatus.OPEN
 

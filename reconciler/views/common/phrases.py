@@ -35,6 +35,7 @@ SEVERITY_WORDS: Final[dict[Severity, Message]] = {
 PROBLEM_WORDS: Final[dict[PaymentProblem, Message]] = {
     PaymentProblem.CREDENTIALS_REFUSED: msg("credentials refused"),
     PaymentProblem.BUTTONS_HIDDEN: msg("buttons hidden"),
+    PaymentProblem.SWITCHED_OFF: msg("switched off"),
 }
 SIGNS: Final = {ChangeAction.ADD: "+", ChangeAction.CHANGE: "~", ChangeAction.REMOVE: "-"}
 _DOES: Final[dict[StepKind, Message]] = {

@@ -42,6 +42,7 @@ class DriftSummaryJson(TypedDict):
     critical: Count
     credentials_refused: Count
     buttons_hidden: Count
+    switched_off: Count
     unmanaged: Count | None
 
 
@@ -130,6 +131,7 @@ def drift_json(drift: Drift, head: DocumentHead = EMPTY_HEAD) -> str:
             "critical": tally.critical,
             "credentials_refused": tally.problems[PaymentProblem.CREDENTIALS_REFUSED],
             "buttons_hidden": tally.problems[PaymentProblem.BUTTONS_HIDDEN],
+            "switched_off": tally.problems[PaymentProblem.SWITCHED_OFF],
             "unmanaged": tally.unmanaged,
         },
         "diagnostics": diagnostics_json(drift.findings),

@@ -14,7 +14,7 @@ from reconciler.core.model.state import Known, Observed
 from reconciler.core.planning.plan import RequestPace, plan_shop
 from reconciler.core.results.drift_result import DriftResult
 from reconciler.core.runs.last_applied import LastApplied
-from reconciler.core.values import ABSENT, ApiStatus
+from reconciler.core.values import ABSENT, ApiStatus, Registration
 from tests.core.planning.test_field_diff import look
 from tests.support.example_worlds import live, wish
 from tests.support.strategies import MAILS, SELLERS, finding
@@ -92,3 +92,48 @@ def test_shops_in_which_payments_do_not_work_come_first():
     ordered = critical_first((good, bad))
     assert [shop.shop for shop in ordered] == ["z", "b"]
     assert Drift(shops=ordered).all_findings[0].shop == "z"
+
+
+OFF = {"use_amazon": False, "pay_use": False, "pay_regular": False, "output": False}
+
+
+def drift_since(desired, observed, enabled):
+    past = LastApplied(applied={"amazon_settings.enabled": enabled})
+    return drift_of(desired, observed, plan_shop(desired, observed, RequestPace()), past)
+
+
+@pytest.mark.parametrize(
+    ("applied", "state", "severity"),
+    [
+        (True, {}, Severity.CRITICAL),
+        (True, {"is_open": False}, Severity.WARNING),
+        ({"sensitive": "?"}, {}, Severity.WARNING),
+        (False, {}, None),
+    ],
+    ids=["worked", "closed", "unknown", "never on"],
+)
+def test_a_shop_that_was_switched_off_loses_more_than_a_field(applied, state, severity):
+    told = drift_since(wish(enabled=True), look(live(**OFF, **state)), applied)
+    found = [each for each in told.findings if each.code is codes.SWITCHED_OFF]
+    assert [each.severity for each in found] == ([] if severity is None else [severity])
+    assert told.problems == ((PaymentProblem.SWITCHED_OFF,) if severity is Severity.CRITICAL else ())
+    assert all("決済一覧" in str(each.summary) and "通常販売" in str(each.summary) for each in found)
+
+
+def test_a_shop_that_git_wants_off_was_not_switched_off():
+    assert not drift(wish(enabled=False), look(live(**OFF))).findings
+
+
+@pytest.mark.parametrize("registered", [True, False])
+def test_the_endpoint_of_the_seller_whom_a_shop_leaves_is_named(registered):
+    shop = live()
+    observed = look(shop)
+    read = observed.reads["ipn_endpoint"]
+    state = Registration.REGISTERED if registered else Registration.ABSENT
+    listed = Known(replace(read.value, registration=state), read.version)
+    observed = replace(observed, reads={**observed.reads, "ipn_endpoint": listed})
+    plan = plan_shop(wish(seller_id=SELLERS[1]), observed, RequestPace())
+    told = drift_of(wish(seller_id=SELLERS[1]), observed, plan)
+    for findings in (plan.findings, told.findings):
+        found = [str(each.summary) for each in findings if each.code is codes.FORMER_ENDPOINT]
+        assert [SELLERS[0] in text and str(shop.site_url) in text for text in found] == [True] * registered

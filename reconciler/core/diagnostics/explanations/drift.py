@@ -11,6 +11,29 @@ from reconciler.core.diagnostics.explanations.explanation import Explanation
 from reconciler.core.diagnostics.messages import msg
 
 DRIFT: Final[Mapping[Code, Explanation]] = {
+    codes.SWITCHED_OFF: Explanation(
+        msg(
+            "利用設定 is off: no screen of the shop shows an Amazon Pay or Amazon login button; off with it: {items}",
+            items="決済一覧, 通常販売",
+        ),
+        msg(
+            "Ask the platform or the merchant why; `reconciler apply {shop}` turns it on"
+            " again, for which the shop is closed (要閉店)",
+            shop="kyoto-tea",
+        ),
+    ),
+    codes.FORMER_ENDPOINT: Explanation(
+        msg(
+            "The IPN endpoint {url} stays registered with the seller {seller}, whom the shop leaves",
+            url="https://kyoto-tea.example/ipn",
+            seller="A1EXAMPLE234567",
+        ),
+        msg(
+            "Keep it until what is open there is settled, then remove it in Seller Central of {seller}:"
+            " 設定 > インスタント通知(IPN)",
+            seller="A1EXAMPLE234567",
+        ),
+    ),
     codes.MANIFEST_DELETED: Explanation(
         msg("The shop is at the backend and its manifest is gone; it was last applied {at}", at="2026-04-01T03:00:00Z"),
         msg("Restore the manifest from Git, or write a new one with `reconciler import {shop}`", shop="osaka-knives"),

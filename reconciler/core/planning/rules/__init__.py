@@ -22,6 +22,7 @@ from reconciler.core.planning.rules.entitlement import (
     requires_option,
     requires_subscription,
 )
+from reconciler.core.planning.rules.former_endpoint import former_endpoint_stays
 from reconciler.core.planning.rules.payment_status import declared_is_offered, orders_can_become_paid
 from reconciler.core.planning.rules.preset_token import preset_token_exists, preset_token_unchanged
 from reconciler.core.planning.rules.rule_context import RuleContext
@@ -43,6 +44,7 @@ RULES: Final[tuple[Rule, ...]] = (
     preset_token_exists,
     preset_token_keeps_seller,
     seller_changes_with_token,
+    former_endpoint_stays,
     api_credentials_valid,
     derived_consistent,
 )

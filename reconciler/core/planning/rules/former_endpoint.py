@@ -1,0 +1,45 @@
+"""The endpoint that stays behind at Seller Central when a shop changes its seller.
+
+An endpoint belongs to the list of one seller, so registering the URL with the new seller takes nothing away from the former one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.model.kinds import AmazonSettings
+from reconciler.core.model.state import FieldRef
+from reconciler.core.planning.rules.rule_context import RuleContext
+from reconciler.core.values import Registration
+
+_SELLER: Final = FieldRef("amazon_settings", "seller_id")
+_REGISTRATION: Final = FieldRef("ipn_endpoint", "registration")
+
+
+def former_endpoint_stays(case: RuleContext) -> Iterator[Diagnostic]:
+    settings = case.observed.kind(AmazonSettings)
+    if settings is None or case.observed.value(_REGISTRATION) is not Registration.REGISTERED:
+        return
+    for change in case.changes:
+        if change.ref != _SELLER or not isinstance(change.before, str):
+            continue
+        yield diagnostic(
+            codes.FORMER_ENDPOINT,
+            msg(
+                "The IPN endpoint {url} stays registered with the seller {seller}, whom the shop leaves",
+                url=str(settings.merchant_site_url),
+                seller=change.before,
+            ),
+            hint=msg(
+                "Keep it until what is open there is settled, then remove it in Seller Central of {seller}:"
+                " 設定 > インスタント通知(IPN)",
+                seller=change.before,
+            ),
+            shop=case.desired.shop,
+            subject=_REGISTRATION.manifest_path,
+            origin=change.origin,
+        )
