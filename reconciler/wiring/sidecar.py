@@ -9,6 +9,7 @@ from socket import socket
 from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings
+from reconciler.adapters.settings.sidecar import sender_diagnostics
 from reconciler.core.diagnostics.messages import msg
 from reconciler.wiring.embedded import listening
 from reconciler.wiring.payments import inbox_store, payment_adapters, signing_keys
@@ -17,6 +18,7 @@ from reconciler.wiring.sidecar_worker import WorkerAdapters, background_work
 
 if TYPE_CHECKING:
     from reconciler.adapters.store import Store
+    from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.ipn.runtime.server import Background
 
 
@@ -32,11 +34,12 @@ class ListenOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServingInfo:
-    """What whoever started it must know."""
+    """What the person who started it must know."""
 
     port: int
     operators_port: int
     inbox: str
+    warnings: tuple[Diagnostic, ...] = ()
 
 
 def serve_sidecar(settings: Settings, listen: ListenOptions, announce: Callable[[ServingInfo], None]) -> None:
@@ -55,7 +58,14 @@ def serve_sidecar(settings: Settings, listen: ListenOptions, announce: Callable[
         logs.configure()
 
         def ready() -> None:
-            announce(ServingInfo(port=_port(front), operators_port=_port(operators), inbox=store.place))
+            announce(
+                ServingInfo(
+                    port=_port(front),
+                    operators_port=_port(operators),
+                    inbox=store.place,
+                    warnings=sender_diagnostics(settings.sidecar.mail, settings.origins.get("ipn.mail")),
+                )
+            )
 
         anyio.run(_serve, settings, store, (front, operators), ready)
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.diagnostics.diagnostic import Diagnostic, sort_diagnostics
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.drift.conflicts import apply_conflict_guard
+from reconciler.core.fleet_rules import check_fleet
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.model.selection import Selection
 from reconciler.core.planning.fingerprint import build_plan
@@ -147,8 +148,7 @@ async def make_plan(
 ) -> PlannedFleet:
     """Raises BackendError only where nothing at all can be read; and what the history of `evidence` raises."""
     world = await gather(manifests, request.selection, secrets, backend)
-    shops = (plan_shop(wish, observed, request.pace) for wish, observed in world.pairs)
-    plan = build_plan(shops, key=request.digest_key, unchanged_shops=world.manifest.unchanged)
+    plan = _planned(world, request)
     watch = GuardContext(
         limits=request.limits,
         allowed=request.allowed,
@@ -156,6 +156,21 @@ async def make_plan(
     )
     agreed = () if evidence is None else tuple(_agreed(plan, world, evidence))
     return PlannedFleet(plan=apply_guards(plan, watch), manifest=world.manifest, in_sync=agreed)
+
+
+def _planned(world: GatheredShops, request: PlanInputs) -> Plan:
+    """Each shop's plan, with what the rules over the fleet say of the shop or of the whole."""
+    found = check_fleet([wish for wish, _ in world.pairs])
+    by_shop: dict[ShopKey | None, list[Diagnostic]] = {}
+    for finding in found:
+        by_shop.setdefault(finding.shop, []).append(finding)
+    plans = (plan_shop(wish, observed, request.pace) for wish, observed in world.pairs)
+    return build_plan(
+        (replace(plan, findings=sort_diagnostics((*plan.findings, *by_shop.get(plan.shop, ())))) for plan in plans),
+        findings=tuple(by_shop.get(None, ())),
+        key=request.digest_key,
+        unchanged_shops=world.manifest.unchanged,
+    )
 
 
 def _agreed(plan: Plan, world: GatheredShops, evidence: DriftSources) -> Iterator[ShopInSync]:

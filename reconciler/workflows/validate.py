@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reconciler.core.diagnostics.diagnostic import sort_diagnostics
+from reconciler.core.fleet_rules import check_fleet
 from reconciler.core.model.selection import Selection
 from reconciler.core.results.validation_result import ValidationResult
 from reconciler.workflows.check_selection import unmatched_selection
@@ -24,13 +25,17 @@ class ValidateRequest:
 def validate_manifests(session: Session, request: ValidateRequest) -> ValidationResult:
     """Raises SetupError where the manifests cannot be read at all."""
     manifest = session.manifests.read(request.selection)
-    diagnostics = manifest.findings
+    diagnostics, shops = manifest.findings, manifest.shops
     if request.with_secrets:
-        _, failed = resolve_secrets(manifest.shops, session.secrets)
+        ready, failed = resolve_secrets(shops, session.secrets)
+        shops = (*ready, *(wish for wish, _ in failed))
         diagnostics = sort_diagnostics((*diagnostics, *(why for _, why in failed)))
+    fleet = check_fleet(shops)
+    diagnostics = sort_diagnostics((*diagnostics, *fleet))
     unmatched = unmatched_selection(request.selection, manifest.names, session)
+    conflicting = {found.shop for found in fleet if found.blocking and found.shop is not None}
     return ValidationResult(
-        valid=tuple(shop.shop for shop in manifest.shops),
-        broken=manifest.broken,
+        valid=tuple(shop.shop for shop in manifest.shops if shop.shop not in conflicting),
+        broken=tuple(sorted({*manifest.broken, *conflicting})),
         diagnostics=(*diagnostics, *unmatched),
     )

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from reconciler.adapters.clock import SystemClock
+from reconciler.core.diagnostics import codes
 from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings, IpnEndpoint, StorefrontState, SystemParts
 from reconciler.core.model.state import Desired, Known, MaintenancePolicy, Observed, Unknown
 from reconciler.core.planning.fingerprint import build_plan
@@ -148,7 +149,8 @@ async def test_another_seller_id_registers_the_endpoint_anew(backend) -> None:
 
     report = await applied(backend, wish("new-shop", **moved))
 
-    assert [(s.outcome, s.findings) for s in report.shops] == [(ShopOutcome.APPLIED, ())]
+    assert [shop.outcome for shop in report.shops] == [ShopOutcome.APPLIED]
+    assert [found.code for found in report.shops[0].findings] == [codes.FORMER_ENDPOINT]
     endpoint = (await observed(backend, "new-shop")).kind(IpnEndpoint)
     assert (endpoint.seller_id, endpoint.registration) == ("A1CONTRACT8888", Registration.REGISTERED)
 

@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.diagnostics.redaction import REDACTED, is_high_entropy, may_be_secret, redact
+from reconciler.core.diagnostics.redaction import REDACTED, is_high_entropy, is_visible, may_be_secret, redact
 
 _SECRET_PLACE: Final = re.compile(r"token|secret|passw", re.IGNORECASE)
 _ID_PLACE: Final = re.compile(r"amazon\.api\.(?:seller_id|client_id)")
@@ -67,12 +67,8 @@ def _step(key: str) -> str:
 
 def _escaped(text: str) -> str:
     shown = json.dumps(text[:_LONGEST_QUOTE], ensure_ascii=False)[1:-1].replace('\\"', '"')
-    seen = "".join(character if _is_seen(character) else json.dumps(character)[1:-1] for character in shown)
+    seen = "".join(character if is_visible(character) else json.dumps(character)[1:-1] for character in shown)
     return f"{seen}..." if len(text) > _LONGEST_QUOTE else seen
-
-
-def _is_seen(character: str) -> bool:
-    return character.isprintable() or character == "\u3000"
 
 
 def misplaced_value(value: object, place: str = "") -> Message:

@@ -8,12 +8,18 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from reconciler.adapters.settings.sidecar_documents import MailDocument, SidecarDocument
-from reconciler.core.values import SecretRef
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.values import Origin, SecretRef
 
 INBOX: Final = ".reconciler/inbox.db"
 _SUBMISSION: Final = {"starttls": 587, "tls": 465, "none": 25}
 
 T = TypeVar("T")
+
+PLATFORM_SENDER: Final = "noreply@system.future-shop.net"
+"""The platform's own address. Mail from it that its owner did not send fails SPF and DMARC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +31,7 @@ class MailSettings:
     security: str = "starttls"
     username: str | None = None
     password: SecretRef | None = None
-    sender: str = "noreply@system.future-shop.net"
+    sender: str = PLATFORM_SENDER
     sender_name: str = "FutureShop2 Amazonセラーセントラル通知"
     subject: str = "Amazonペイメント処理失敗通知"
     template: Path | None = None
@@ -65,6 +71,25 @@ def sidecar_settings(document: SidecarDocument, root: Path) -> SidecarSettings:
         missed_after=timedelta(hours=_or(document.silence_hours, 24)),
         other_endpoints=tuple(document.other_endpoints or ()),
         mail=None if document.mail is None else _mail(document.mail, root),
+    )
+
+
+def sender_diagnostics(mail: MailSettings | None, origin: Origin | None) -> tuple[Diagnostic, ...]:
+    """A warning where mails go out under the platform's address, by default or as set."""
+    if mail is None or mail.sender.lower() != PLATFORM_SENDER:
+        return ()
+    return (
+        diagnostic(
+            codes.PLATFORM_SENDER,
+            msg(
+                "Mails on failed payments are sent from {sender}, an address of the platform: "
+                "receivers that check SPF and DMARC refuse them or sort them out",
+                sender=mail.sender,
+            ),
+            hint=msg("Set ipn.mail.sender to an address of a domain that your mail server may send for"),
+            subject="ipn.mail.sender",
+            origin=origin,
+        ),
     )
 
 

@@ -101,6 +101,7 @@ def ipn(  # one an option
     def serve(settings: Settings) -> ExitCode:
         from reconciler.core.diagnostics.exit_codes import ExitCode
         from reconciler.core.diagnostics.messages import msg
+        from reconciler.core.results.command import DoneResult
         from reconciler.wiring.servers import ListenOptions, ServingInfo, serve_sidecar
 
         def announce(told: ServingInfo) -> None:
@@ -115,6 +116,8 @@ def ipn(  # one an option
                 msg("operators look at http://{host}:{port}/metrics", host=_shown(ops_host), port=told.operators_port)
             )
             terminal.info(msg("what is received is kept in {inbox}", inbox=told.inbox))
+            if told.warnings:
+                terminal.show_aside(DoneResult(diagnostics=told.warnings))
 
         listen = ListenOptions(host=host, port=port, operators_host=ops_host, operators_port=ops_port)
         serve_sidecar(settings, listen, announce)

@@ -44,6 +44,10 @@ UNKNOWN_GROUP: Final = Code("M110", "unknown-group", msg("A group that does not 
 GROUP_CYCLE: Final = Code("M111", "group-cycle", msg("Groups that lie under each other in a circle"))
 NOT_SHARED: Final = Code("M112", "not-shared", msg("A value that is one shop's own stands in a shared file"))
 CONTROL_CHARACTER: Final = Code("M113", "control-character", msg("A character that steers the screen and is not seen"))
+INVISIBLE_CHARACTER: Final = Code(
+    "M114", "invisible-character", msg("A text holds a character that nobody sees"), Severity.WARNING
+)
+BRAND_SPELLING: Final = Code("M115", "brand-spelling", msg("The brand is not written Amazon Pay"), Severity.WARNING)
 INVALID: Final = Code("M199", "invalid", msg("A value that the schema refuses"))
 # Manifests that are written
 NOT_WRITTEN: Final = Code("M201", "not-written", msg("A file could not be written"))
@@ -80,6 +84,9 @@ NOT_OFFERED: Final = Code(
 NO_PATH_TO_PAID: Final = Code(
     "R209", "no-path-to-paid", msg("Neither 自動連携 nor an IPN endpoint: no order becomes 入金済み"), Severity.WARNING
 )
+PLATFORM_SENDER: Final = Code(
+    "R210", "platform-sender", msg("Mails go out under the platform's own address"), Severity.WARNING
+)
 TOKEN_PRE_SET: Final = Code("R301", "token-pre-set", msg("A pre-set token must not be replaced"))
 TOKEN_NOT_PRE_SET: Final = Code("R302", "token-not-pre-set", msg("The token is not pre-set"))
 SELLER_WITHOUT_TOKEN: Final = Code(
@@ -87,6 +94,10 @@ SELLER_WITHOUT_TOKEN: Final = Code(
 )
 SELLER_OF_PRE_SET: Final = Code(
     "R306", "seller-of-pre-set-token", msg("The SellerId cannot change while the token is pre-set")
+)
+CLIENT_OF_TWO_SELLERS: Final = Code("R307", "client-of-two-sellers", msg("One ClientId is declared for two SellerIds"))
+TOKEN_OF_TWO_SELLERS: Final = Code(
+    "R308", "token-of-two-sellers", msg("One MWSAuthToken is declared for two SellerIds")
 )
 API_ERROR: Final = Code("R303", "api-error", msg("Amazon refuses the shop's API values"), Severity.WARNING)
 NOT_FOLLOWED: Final = Code(

@@ -71,6 +71,11 @@ _OPAQUE: Final = rf"(?i:{_UUID})|(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9]
 CONTROL_CHARACTERS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
 """Controls but for tabs and line ends, and what turns the direction of writing: a text that holds one shows as another."""
 
+INVISIBLE_CHARACTERS: Final = re.compile(
+    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2064\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0]"
+)
+"""What takes no ink, or no room: fillers, joiners, variation selectors, the empty Braille pattern."""
+
 _HIDDEN_USER: Final = r"(?:\(not shown\)@)?"
 _PARTS_OF_ADDRESSES: Final = (
     # To the last @: what a password may hold that was not escaped is not known.
@@ -96,6 +101,12 @@ def credential_kind(text: str) -> Message | None:
 
 def contains_credential(text: str) -> bool:
     return credential_kind(text) is not None
+
+
+def is_visible(character: str) -> bool:
+    """Whether a reader sees the character. The ideographic space is an ordinary space of Japanese text."""
+    printable = character.isprintable() or character == "\u3000"
+    return printable and INVISIBLE_CHARACTERS.match(character) is None
 
 
 def is_safe_text(text: str) -> bool:

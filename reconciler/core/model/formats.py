@@ -6,6 +6,7 @@ Sources: Amazon's own documents as summarised in the domain notes; the platform 
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,7 +32,12 @@ class Format:
             return msg("it has stray spaces or line ends around it, as pasted values often do")
         if self.accepts(text.strip().lower()) or self.accepts(text.strip().upper()):
             return msg("its letters are in the wrong case")
-        return msg("it is not of the expected form")
+        return misplaced_value_kind(text) or msg("it is not of the expected form")
+
+    def explains(self, text: str) -> bool:
+        """Whether `violation` can name a cause."""
+        near = (text.strip(), text.strip().lower(), text.strip().upper())
+        return any(map(self.accepts, near)) or misplaced_value_kind(text) is not None
 
 
 SHOP_KEY: Final = Format(
@@ -94,4 +100,30 @@ GROUP: Final = Format(
     pattern=ShopKey.PATTERN,
     expected=msg("the name of a file in _groups, without .yaml"),
     example="standard",
+)
+
+_KEY_ID: Final = r"^(?:LIVE|SANDBOX)-[A-Za-z0-9]+$"
+_PEM: Final = "-----BEGIN "
+
+
+def misplaced_value_kind(text: str) -> Message | None:
+    """What a text is that stands in another value's place, by its form; never quotes it."""
+    bare = text.strip()
+    if full_match(_KEY_ID, bare):
+        return msg("it is the id of a public key of Amazon Pay, which is not a ClientId and has no place here")
+    if bare.startswith(_PEM):
+        return msg("it is a PEM block, a key or a certificate, which has no place here")
+    for form, kind in _KINDS:
+        if form.accepts(bare):
+            return kind
+    if any(unicodedata.east_asian_width(character) == "F" for character in text):
+        return msg("it holds full-width characters (全角): type it again in half-width ones (半角)")
+    return None
+
+
+_KINDS: Final = (
+    (CLIENT_ID, msg("it is a ClientId, which belongs under `amazon.api.client_id`")),
+    (SELLER_ID, msg("it is a SellerId, which belongs under `amazon.api.seller_id`")),
+    (MWS_AUTH_TOKEN, msg("it is an MWSAuthToken, which never stands in a file")),
+    (EMAIL, msg("it is a mail address")),
 )

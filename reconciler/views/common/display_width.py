@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Final
 from unicodedata import combining, east_asian_width
 
+from reconciler.core.diagnostics.redaction import INVISIBLE_CHARACTERS, is_visible
+
 LINE_END: Final = "↵"
 _IDEOGRAPHIC_SPACE: Final = "\u3000"
 
@@ -34,7 +36,7 @@ def clipped(text: str, width: int) -> str:
 
 def escape_unprintable(text: str) -> str:
     """Line ends as ↵, and every other character that does not show itself (controls, directions, odd spaces) escaped."""
-    if text.isprintable():
+    if text.isprintable() and INVISIBLE_CHARACTERS.search(text) is None:
         return text
     unified = text.replace("\r\n", "\n")
     return "".join(_seen(character) for character in unified)
@@ -49,7 +51,7 @@ def quoted(text: str) -> str:
 def _seen(character: str) -> str:
     if character == "\n":
         return LINE_END
-    if character.isprintable() or character == _IDEOGRAPHIC_SPACE:
+    if is_visible(character):
         return character
     code = ord(character)
     if code <= 0xFF:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final, Generic, TypeVar
 
+from reconciler.core.diagnostics.redaction import is_visible
 from reconciler.core.results.command import RunIdentity
 from reconciler.core.results.request_log import RequestLogEntry
 
@@ -84,4 +85,4 @@ def _printed(document: Mapping[str, object]) -> str:
 
 
 def _escaped(character: str) -> str:
-    return character if character.isprintable() or character == "\u3000" else json.dumps(character)[1:-1]
+    return character if is_visible(character) else json.dumps(character)[1:-1]

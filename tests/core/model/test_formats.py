@@ -49,7 +49,6 @@ def test_letters_in_the_wrong_case_are_named(form, text):
         (forms.SELLER_ID, "A" * 22),
         (forms.CLIENT_ID, forms.CLIENT_ID.example[:-1]),
         (forms.MWS_AUTH_TOKEN, "Pre-Set_with_information_from_Amazon"),
-        (forms.TOKEN_DECLARATION, forms.MWS_AUTH_TOKEN.example),
         (forms.TOKEN_DECLARATION, "ref+env://"),
         (forms.EMAIL, "one@shop.example, two@shop.example"),
         (forms.EMAIL, "shop@localhost"),
@@ -62,6 +61,29 @@ def test_letters_in_the_wrong_case_are_named(form, text):
 def test_what_has_another_form_is_refused(form, text):
     assert not form.accepts(text)
     assert "not of the expected form" in str(form.violation(text))
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "named"),
+    [
+        (forms.SELLER_ID, forms.CLIENT_ID.example, "it is a ClientId"),
+        (forms.SELLER_ID, f" {forms.CLIENT_ID.example}\n", "it is a ClientId"),
+        (forms.CLIENT_ID, forms.SELLER_ID.example, "it is a SellerId"),
+        (forms.TOKEN_DECLARATION, forms.MWS_AUTH_TOKEN.example, "it is an MWSAuthToken"),
+        (forms.SELLER_ID, forms.MWS_AUTH_TOKEN.example, "it is an MWSAuthToken"),
+        (forms.CLIENT_ID, "pay@shop.example", "it is a mail address"),
+        (forms.CLIENT_ID, "LIVE-AFEXAMPLE00000000000000", "the id of a public key"),
+        (forms.SELLER_ID, "SANDBOX-AFEXAMPLE000000000000", "the id of a public key"),
+        (forms.CLIENT_ID, "-----BEGIN PUBLIC KEY-----", "a PEM block"),
+        (forms.MWS_AUTH_TOKEN, "-----BEGIN PRIVATE KEY-----\nabc", "a PEM block"),
+        (forms.EMAIL, "pay＠shop.example", "full-width"),
+        (forms.SELLER_ID, "Ａ１EXAMPLE234567", "full-width"),
+    ],
+)
+def test_a_value_that_belongs_elsewhere_is_named(form, text, named):
+    assert not form.accepts(text)
+    assert named in str(form.violation(text))
+    assert form.explains(text)
 
 
 @each

@@ -159,7 +159,7 @@ def _misfit(form: Format, text: str, place: str, *, of_a_name: bool) -> Message:
     """What is wrong with it, where the form can tell; otherwise what it is."""
     if of_a_name:
         return msg("`{place}` has the key {key}", place=place, key=quote(text))
-    if any(form.accepts(near) for near in (text.strip(), text.strip().lower(), text.strip().upper())):
+    if form.explains(text):
         return msg("`{place}` is not in its form: {fault}", place=place, fault=form.violation(text))
     return msg("`{place}` is {found}", place=place, found=describe(text, place))
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from reconciler.adapters.manifests.editing.tree import Scalar
 from reconciler.adapters.manifests.yaml.plain_scalars import resolve_plain
+from reconciler.core.diagnostics.redaction import is_visible
 
 _INDICATORS: Final = frozenset("-?:,[]{}#&*!|>@`\"'%")
 _MARKS: Final = ("...", "---")
@@ -64,13 +65,13 @@ def _is_block(value: str) -> bool:
 
 
 def _is_printable(value: str) -> bool:
-    return value.replace(_WIDE_SPACE, "").isprintable()
+    return all(map(is_visible, value))
 
 
 def _escaped(character: str) -> str:
     if character in _ESCAPES:
         return _ESCAPES[character]
-    if character.isprintable() or character == _WIDE_SPACE:
+    if is_visible(character):
         return character
     number = ord(character)
     return f"\\x{number:02X}" if number < 0x100 else f"\\u{number:04X}" if number < 0x10000 else f"\\U{number:08X}"

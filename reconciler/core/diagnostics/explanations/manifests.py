@@ -100,6 +100,18 @@ MANIFESTS: Final[Mapping[Code, Explanation]] = {
         msg("`{place}` starts and ends at {time}", place="maintenance.window", time="01:00"),
         msg("Write the value as the message describes it; copy it again where it comes from another screen"),
     ),
+    codes.INVISIBLE_CHARACTER: Explanation(
+        msg(
+            "`{place}` holds the character {number}, which nobody sees",
+            place="amazon.messages.order_area.label",
+            number="U+3164 HANGUL FILLER",
+        ),
+        msg("Delete the character, unless it is meant to be there"),
+    ),
+    codes.BRAND_SPELLING: Explanation(
+        msg("`{place}` writes `{found}`", place="amazon.messages.order_area.label", found="AmazonPay"),
+        msg("Write the brand as Amazon's guidelines do, with one space and two capital letters"),
+    ),
     codes.DECLARED_DERIVED: Explanation(
         msg(
             "`{place}` cannot be declared: {label} follows {followed} by itself",

@@ -53,6 +53,14 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
         ),
         msg("Set payment.amazon_pay.auto_link to true, or seller_central.ipn_endpoint to registered"),
     ),
+    codes.PLATFORM_SENDER: Explanation(
+        msg(
+            "Mails on failed payments are sent from {sender}, an address of the platform: "
+            "receivers that check SPF and DMARC refuse them or sort them out",
+            sender="noreply@system.future-shop.net",
+        ),
+        msg("Set ipn.mail.sender to an address of a domain that your mail server may send for"),
+    ),
     codes.TOKEN_PRE_SET: Explanation(
         msg("The shop's MWSAuthToken is pre-set by Amazon and must never be replaced, but the manifest names another"),
         msg("Write `pre-set`, or leave the key out"),
@@ -77,6 +85,27 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
             after="A2EXAMPLE234567",
         ),
         msg("Keep the SellerId, or ask the platform how to move the shop to another seller"),
+    ),
+    codes.CLIENT_OF_TWO_SELLERS: Explanation(
+        msg(
+            "{summary}: {seller} here, and in {others}",
+            summary=msg(
+                "The ClientId {client} is declared for several SellerIds",
+                client="amzn1.application-oa2-client.0123456789abcdef0123456789abcdef",
+            ),
+            seller="A1EXAMPLE234567",
+            others="nara-brushes (A2EXAMPLE234567)",
+        ),
+        msg("Check in Seller Central which merchant it belongs to, and correct the other shops"),
+    ),
+    codes.TOKEN_OF_TWO_SELLERS: Explanation(
+        msg(
+            "{summary}: {seller} here, and in {others}",
+            summary=msg("One MWSAuthToken is declared for several SellerIds"),
+            seller="A1EXAMPLE234567",
+            others="nara-brushes (A2EXAMPLE234567)",
+        ),
+        msg("Check in Seller Central which merchant it belongs to, and correct the other shops"),
     ),
     codes.API_ERROR: Explanation(
         msg("Amazon refuses the shop's API values as they stand, and the plan does not replace them"),

@@ -1,0 +1,62 @@
+"""Texts that shoppers read: how the brand is written, and what nobody sees."""
+
+import pytest
+
+from reconciler.core.fleet_rules import check_fleet
+from tests.support.example_worlds import wish
+
+
+def told(text: str) -> list[str]:
+    return [found.code.slug for found in check_fleet([wish("a", messages={"order_area.label": text})])]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Amazon Payでお支払い",
+        "Pay with Amazon Pay.",
+        "https://amazonpay.example/help",
+        "amazon-pay@kyoto-tea.example",
+        "Amazonペイメント",
+        "Amazonアカウント",
+        "",
+    ],
+)
+def test_the_brand_and_what_is_no_spelling_of_it_are_left_alone(text):
+    assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AmazonPayで",
+        "amazon pay",
+        "Amazon pay",
+        "AMAZON PAY",
+        "Amazon  Pay",
+        "アマゾンペイ",
+        "Amazonペイ",
+        "Ａｍａｚｏｎ Ｐａｙ",
+    ],
+)
+def test_another_spelling_is_pointed_at(text):
+    assert told(text) == ["brand-spelling"]
+
+
+@pytest.mark.parametrize("character", ["\u3164", "\u2800", "\ufe0f", "\u200b"])
+def test_a_character_that_nobody_sees_is_named(character):
+    (found,) = check_fleet([wish("a", messages={"order_area.label": f"Amazon Pay{character}"})])
+    assert found.code.slug == "invisible-character"
+    assert f"U+{ord(character):04X}" in str(found.summary)
+    assert not found.blocking
+
+
+def test_a_text_that_shops_inherit_from_one_line_is_reported_once():
+    shops = [
+        wish("a", messages={"order_area.label": "AmazonPay"}),
+        wish("b", messages={"order_area.label": "AmazonPay"}),
+    ]
+    assert [found.shop for found in check_fleet(shops)] == ["a", "b"]
+    line = shops[0].origin
+    shared = [type(shop)(shop=shop.shop, values=shop.values, origin=line) for shop in shops]
+    assert [found.shop for found in check_fleet(shared)] == [None]
