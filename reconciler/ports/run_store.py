@@ -26,6 +26,10 @@ class OpenRunStore(Protocol):
 
 
 class RunStore(Protocol):
+    def ephemeral_place(self) -> str | None:
+        """Where the store is, if it will probably vanish with the CI job that this process belongs to."""
+        ...
+
     def open(self) -> AbstractContextManager[OpenRunStore]:
         """Makes the store where there is none. Raises SetupError."""
         ...

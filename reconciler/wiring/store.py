@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from reconciler.core.planning.plan import Plan
 from reconciler.ports import History, Journal, LeaseInfo, Leases, RunInfo
 from reconciler.ports.run_store import OpenRunStore
 from reconciler.ports.sync_cache import SyncCache
-from reconciler.wiring.runtime import clock, digest_key, new_run_info
+from reconciler.wiring.runtime import clock, digest_key, new_run_info, relative_path
 
 if TYPE_CHECKING:
     from reconciler.adapters.store import Store
@@ -31,11 +32,21 @@ class ConfiguredRunStore:
         with open_run_store(self.settings) as opened:
             yield _OpenStore(self.settings, opened)
 
+    def ephemeral_place(self) -> str | None:
+        place = self.settings.store
+        in_ci = os.environ.get("CI", "").lower() in ("true", "1")
+        return relative_path(Path(place)) if in_ci and "://" not in place and _in_work_tree(Path(place)) else None
+
     def history(self) -> AbstractContextManager[History | None]:
         return history(self.settings)
 
     def active_leases(self) -> AbstractContextManager[Sequence[LeaseInfo]]:
         return held_leases(self.settings)
+
+
+def _in_work_tree(file: Path) -> bool:
+    """Of Git; `.git` is a file where the work tree is a further one or a submodule."""
+    return any((folder / ".git").exists() for folder in file.absolute().parents)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from reconciler.workflows.execution.cancellation import StopToken
 from reconciler.workflows.execution.lease import LeaseRenewer, lease_renewer
 from reconciler.workflows.execution.steps import STATUS
 from reconciler.workflows.session import Session
+from reconciler.workflows.unrecorded_recovery import BestEffortJournal, BestEffortLeases, RecordingTrouble
 
 ATTEMPTS = 3
 
@@ -88,13 +89,13 @@ async def recover_runs(session: Session) -> RecoveryResult:
 
 
 async def _recover(session: Session, left: tuple[UnfinishedShop, ...]) -> RecoveryResult:
-    info = session.new_run("resume", "")
+    info, trouble = session.new_run("resume", ""), RecordingTrouble()
     with session.store.open() as store:
         async with session.write() as backend:
             context = RecoveryContext(
                 backend=backend,
-                journal=store.journal(info, _nothing_planned(left)),
-                leases=store.leases(info),
+                journal=BestEffortJournal(journal=store.journal(info, _nothing_planned(left)), trouble=trouble),
+                leases=BestEffortLeases(leases=store.leases(info), clock=session.clock, trouble=trouble),
                 clock=session.clock,
                 left=store.history().unfinished,
                 key=session.new_write_key(),
@@ -103,7 +104,12 @@ async def _recover(session: Session, left: tuple[UnfinishedShop, ...]) -> Recove
     if stopped:
         _notify(session, recovered)
         raise KeyboardInterrupt
-    return RecoveryResult(recovered=recovered, requests=tuple(backend.requests), written=WrittenRun(run=info.run))
+    return RecoveryResult(
+        recovered=recovered,
+        diagnostics=trouble.diagnostics(),
+        requests=tuple(backend.requests),
+        written=WrittenRun(run=info.run),
+    )
 
 
 async def _until_forced(

@@ -7,8 +7,9 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import anyio.lowlevel
 import pytest
@@ -18,6 +19,10 @@ from reconciler.adapters.clock import SystemClock
 from reconciler.cli.app import app
 from reconciler.cli.shell.exit_code_table import exit_codes_of
 from tests.support.example_fleet import MANIFEST, TOKEN
+
+if TYPE_CHECKING:
+    from reconciler.embedded import World
+    from tests.cli.served_shops import Gate
 
 Run = Callable[..., Result]
 
@@ -93,3 +98,12 @@ def process(*words: str, env: dict[str, str] | None = None, **options: object) -
 
 def command(*words: str) -> list[str]:
     return [str(Path(sys.executable).parent / "reconciler"), *words]
+
+
+@pytest.fixture
+def shops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[World, Gate]]:
+    """Open shops that have not heard of Amazon, at a served backend; its writes to closed shops can be held up."""
+    from tests.cli.served_shops import served_shops  # noqa: PLC0415  # it uses what is above
+
+    with served_shops(tmp_path, monkeypatch) as made:
+        yield made

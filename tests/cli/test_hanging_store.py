@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.embedded import World
-from tests.cli.shell.test_blocked_output import SECONDS, SHOPS, Gate, applying, closed, shops  # noqa: F401  # a fixture
+from tests.cli.served_shops import SECONDS, SHOPS, Gate, applying, closed
 from tests.support.postgres import Cluster, running
 
 
@@ -20,7 +20,7 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture
-def on_a_server(cluster: Cluster, shops: tuple[World, Gate]) -> tuple[World, Gate]:  # noqa: F811  # a fixture
+def on_a_server(cluster: Cluster, shops: tuple[World, Gate]) -> tuple[World, Gate]:
     with Path("reconciler.yaml").open("a") as settings:
         settings.write(f"store: {cluster.fresh()}\ntimeouts: {{store: 1}}\n")
     return shops

@@ -115,6 +115,9 @@ USAGE: Final = Code("S202", "usage", msg("The command line is wrong"))
 NO_SUCH_SHOP: Final = Code("S301", "no-such-shop", msg("The selection names no shop"))
 ALLOWED_FOR_NONE: Final = Code("S302", "allowed-for-none", msg("An allowance that no shop matches"), Severity.WARNING)
 UNUSABLE: Final = Code("S401", "unusable", msg("The store, a plan file or a key cannot be used"))
+EPHEMERAL_STORE: Final = Code(
+    "S407", "ephemeral-store", msg("The record of a run may vanish with the CI job that makes it"), Severity.WARNING
+)
 NO_REVISION: Final = Code("S402", "no-revision", msg("Git cannot tell what changed"))
 NOT_LISTENING: Final = Code("S403", "not-listening", msg("An address cannot be listened on"))
 # Backend
@@ -159,6 +162,7 @@ HALTED: Final = Code("A113", "halted", msg("The run halted itself"))
 OVERTAKEN: Final = Code(
     "A114", "overtaken", msg("What a run was approved for is not what is wanted any more"), Severity.REFUSED
 )
+NOT_RECORDED: Final = Code("A115", "not-recorded", msg("What was done at the backend could not be recorded"))
 NOT_INVERTIBLE: Final = Code("A107", "not-invertible", msg("A change that cannot be undone"), Severity.WARNING)
 # Notifications
 NOT_A_PLAYGROUND: Final = Code(

@@ -54,6 +54,9 @@ class RecoveryResult(CommandResult):
         if RecoveryOutcome.LEFT_CLOSED in found:
             return ExitCode.PARTLY
         unread = exit_code_for_diagnostics(
-            shop.reason for shop in self.recovered if shop.outcome is RecoveryOutcome.UNREADABLE and shop.reason
+            (
+                *self.diagnostics,
+                *(shop.reason for shop in self.recovered if shop.outcome is RecoveryOutcome.UNREADABLE and shop.reason),
+            )
         )
         return unread or (ExitCode.REFUSED if RecoveryOutcome.LOCKED in found else ExitCode.DONE)

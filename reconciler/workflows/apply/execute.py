@@ -14,6 +14,7 @@ from reconciler.core.planning.guards import AllowList
 from reconciler.core.results.apply_result import ApplyResult
 from reconciler.core.results.command import WrittenRun
 from reconciler.core.runs.report import Report, add_left_closed
+from reconciler.workflows.apply.ephemeral_store import ephemeral_store_warnings
 from reconciler.workflows.apply.saved_rollout import drop_superseded_rollout
 from reconciler.workflows.drift.notifications import NotificationProbe
 from reconciler.workflows.execution.cancellation import StopToken
@@ -57,12 +58,14 @@ async def execute_plan(
     with session.store.open() as store:
         async with session.write() as backend:
             prepared = await prepare(plan, backend, session.pace, session.digest_key())
+            warnings = ephemeral_store_warnings(session, prepared.plan)
+            session.listener.on_diagnostics(warnings)
             info = session.new_run("apply", plan.fingerprint)
             undo_file = _save_undo(session, prepared, info)
             report = await _Execution(session, plan, prepared, options, info).run(store, backend)
             return ApplyResult(
                 report=add_left_closed(report, options.left_closed),
-                diagnostics=tuple(diagnostics),
+                diagnostics=(*diagnostics, *warnings),
                 requests=(*requests, *backend.requests),
                 written=WrittenRun(run=info.run, undo_file=undo_file),
             )
@@ -70,11 +73,17 @@ async def execute_plan(
 
 def _save_undo(session: Session, prepared: PreparedPlan, info: RunInfo) -> str | None:
     """The plan that takes the run back is on disk before the first write is sent."""
-    if prepared.undo.empty:
+    if prepared.undo.empty or not _ready(prepared.plan):
         return None
     file = session.plans.save_undo(info.run, prepared.undo)
     session.listener.on_hint(msg("To undo this run: reconciler apply {file}", file=file))
     return file
+
+
+def _ready(plan: Plan) -> bool:
+    """Whether something will be written."""
+    held = any(finding.blocking for finding in plan.findings)
+    return not held and any(shop.steps and not shop.blocked for shop in plan.shops)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +108,7 @@ class _Execution:
     def _save_rollout(self) -> bool:
         """A rollout is saved before its first write, so that `resume` can continue it."""
         pacing = self.options.pacing
-        if pacing is None or not any(shop.steps and not shop.blocked for shop in self.prepared.plan.shops):
+        if pacing is None or not _ready(self.prepared.plan):
             drop_superseded_rollout(self.session, self.prepared.plan)
             return False
         plan = self.options.saved_as or self.plan

@@ -25,12 +25,14 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from reconciler.adapters.store.db.errors import StoreError, translate_errors
 from reconciler.adapters.store.db.migrations import HEAD, REVISIONS
 from reconciler.adapters.store.db.postgres_deadline import connection_class
+from reconciler.adapters.store.db.store_file import StoreFile
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.diagnostics.redaction import redact
 from reconciler.ports import Clock
 
 DEADLINE: Final = 30.0
 """Seconds that one trip to the store may take, where nothing else is said."""
+_MARGIN: Final = 1.0
 _MIN_CONNECT, _MAX_CONNECT = 2, 10
 """Seconds that making a connection may take: the client library takes no less than two."""
 _PATIENCE = {
@@ -45,15 +47,19 @@ _MIGRATION_LOCK = 0x7265636F  # of PostgreSQL's advisory locks; any number that 
 
 
 class Store:
-    """`place` is how people know it: the file, or the URL without user, password and query. Nothing that a server is asked takes
-    longer than `deadline` seconds; what is done with a file is waited for no longer than that (`group_commit.py`).
+    """`place` is how people know it: the file, or the URL without user, password and query.
+
+    Nothing that a server is asked takes longer than `deadline` seconds. What is done in a thread is waited for `patience` seconds
+    (`group_commit.py`): a little longer, so that the driver gives up first.
     """
 
     def __init__(self, engine: Engine, place: str, deadline: float = DEADLINE) -> None:
         self.place = place
         self.deadline = deadline
+        self.patience = deadline + _MARGIN
         self._engine = engine
         serverless = engine.dialect.name == "sqlite"
+        self._file = StoreFile(Path(str(engine.url.database)), place) if serverless else None
         # Threads of one process take turns here, fairly; SQLite's own waiting is a poll with growing naps.
         self._turn = threading.Lock() if serverless else nullcontext()
         self._writer = engine.execution_options(writes=True)
@@ -68,8 +74,16 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Raises StoreError."""
-        with translate_errors(self.place), self._turn, self._writer.begin() as connection:
-            yield connection
+        with translate_errors(self.place), self._turn:
+            self._check_file()
+            with self._writer.begin() as connection:
+                yield connection
+            self._check_file()
+
+    def _check_file(self) -> None:
+        """Before, so that nothing is written into a file that is gone; afterwards, so that what was written counts."""
+        if self._file is not None:
+            self._file.check()
 
     def overdue(self) -> StoreError:
         """What is said of a trip that took longer than `deadline`."""

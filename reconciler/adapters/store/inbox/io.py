@@ -57,7 +57,7 @@ class InboxWriter(Generic[Item, Answer]):
         self._store = store
         self._work = work
         self._commits: GroupCommit[Item, Answer | InboxUnavailable] = GroupCommit(
-            self._commit, deadline=store.deadline, overdue=lambda: InboxUnavailable(str(store.overdue()))
+            self._commit, deadline=store.patience, overdue=lambda: InboxUnavailable(str(store.overdue()))
         )
 
     async def write(self, item: Item) -> Answer:

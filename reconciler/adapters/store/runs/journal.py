@@ -34,7 +34,7 @@ class StoreJournal:
         self._noted: dict[ShopKey | None, list[PendingEvent]] = {}
         self._begun = False
         self._commits: GroupCommit[Sequence[PendingEvent], None] = GroupCommit(
-            self._commit, gather=GATHER_SECONDS, deadline=store.deadline, overdue=store.overdue
+            self._commit, gather=GATHER_SECONDS, deadline=store.patience, overdue=store.overdue
         )
 
     async def record(self, event: Event) -> None:

@@ -66,7 +66,7 @@ class StoreLeases:
         self._clock = clock
         self._ttl = ttl
         self._here = process or this_process()
-        self._commits = GroupCommit(self._commit, gather=GATHER_SECONDS, deadline=store.deadline, overdue=store.overdue)
+        self._commits = GroupCommit(self._commit, gather=GATHER_SECONDS, deadline=store.patience, overdue=store.overdue)
 
     async def acquire(self, shop: ShopKey) -> StoreLease:
         """Raises LeaseHeld, StoreError."""

@@ -159,6 +159,14 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
         ),
         msg("Mend what the message names: a file, its permissions, a key or an address; then run again"),
     ),
+    codes.EPHEMERAL_STORE: Explanation(
+        msg(
+            "The store {place} is inside the work tree of a CI job: if the job is killed while a shop is closed, nobody knows"
+            " that the shop has to be reopened",
+            place=".reconciler/journal.db",
+        ),
+        msg("Use PostgreSQL (`store: postgresql://...`), or keep the folder .reconciler from job to job"),
+    ),
     codes.NO_REVISION: Explanation(
         msg("Git knows no revision {revision}", revision="'origin/mian'"),
         msg("Name one commit, branch or tag; `git fetch` brings those that only the server has"),

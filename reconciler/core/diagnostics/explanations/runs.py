@@ -13,6 +13,17 @@ from reconciler.core.diagnostics.messages import msg
 _REQUEST: Final = "PATCH /admin-api/v1/shops/kyoto-tea/amazon-settings"
 
 RUNS: Final[Mapping[Code, Explanation]] = {
+    codes.NOT_RECORDED: Explanation(
+        msg(
+            "That shops were reopened could not be recorded: {reason}",
+            reason=msg(
+                "The store {place} cannot be used: {reason}",
+                place=".reconciler/journal.db",
+                reason=msg("its disk is full: make room"),
+            ),
+        ),
+        msg("Mend the store, then run resume again: until then these shops count as closed by the killed run"),
+    ),
     codes.UNREACHABLE: Explanation(
         msg(
             "{request} to {address}: {why}",

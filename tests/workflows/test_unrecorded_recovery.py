@@ -1,0 +1,89 @@
+"""A store that can be read and not written, as on a full disk: shops are reopened, and it is said that nothing was recorded."""
+
+from __future__ import annotations
+
+import anyio
+import pytest
+from sqlalchemy import event
+
+from reconciler.adapters.clock import SystemClock
+from reconciler.adapters.store import StoreHistory, StoreLeases, open_store
+from reconciler.adapters.store.db.database import Store
+from reconciler.core.diagnostics import codes
+from reconciler.core.planning.plan import Plan, StepKind
+from reconciler.core.runs.events import ShopStarted, StepDone, StepStarted
+from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
+from reconciler.core.values import ShopKey
+from reconciler.workflows.recover import RecoveryContext, resume
+from reconciler.workflows.unrecorded_recovery import BestEffortJournal, BestEffortLeases, RecordingTrouble
+from tests.adapters.store.fakes import info, journal, tell
+from tests.support.example_worlds import leaving
+
+A = ShopKey("a")
+NOTHING = Plan(shops=(), fingerprint="")
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = open_store(tmp_path / "journal.db")
+    yield opened
+    opened.close()
+
+
+def left_closed(store: Store):
+    """A run was killed right after it had closed the shop."""
+    world = leaving()
+    plan = world.plan()
+    close = next(index for index, step in enumerate(plan.shops[0].steps) if step.action is StepKind.CLOSE)
+    tell(
+        journal(store, "run-1", of=plan),
+        [ShopStarted(shop=A), StepStarted(shop=A, step=close, key="k"), StepDone(shop=A, step=close)],
+    )
+    world.backend.state[A].is_open = False
+    return world
+
+
+def make_unwritable(store: Store) -> None:
+    """Every connection from now on: the pool is emptied first."""
+    store.close()
+    event.listen(store._engine, "connect", lambda raw, _entry: raw.execute("PRAGMA query_only=ON"))
+
+
+def recovered(store: Store, world, trouble: RecordingTrouble) -> tuple[RecoveredShop, ...]:
+    clock = SystemClock()
+    history = StoreHistory(store, clock)
+    context = RecoveryContext(
+        backend=world.backend,
+        journal=BestEffortJournal(journal=journal(store, "run-2", of=NOTHING), trouble=trouble),
+        leases=BestEffortLeases(leases=StoreLeases(store, info("run-2"), clock), clock=clock, trouble=trouble),
+        clock=clock,
+        left=history.unfinished,
+        key="k",
+    )
+    return anyio.run(resume, history.unfinished(), context)
+
+
+def test_shops_are_reopened_and_it_is_said_that_this_could_not_be_recorded(store: Store) -> None:
+    world = left_closed(store)
+    make_unwritable(store)
+    trouble = RecordingTrouble()
+    assert [shop.outcome for shop in recovered(store, world, trouble)] == [RecoveryOutcome.REOPENED]
+    assert world.backend.state[A].is_open
+    (said,) = trouble.diagnostics()
+    assert said.code is codes.NOT_RECORDED
+    assert "could not be recorded" in str(said.summary)
+
+
+def test_a_shop_that_another_run_holds_is_left_to_it(store: Store) -> None:
+    world = left_closed(store)
+    anyio.run(StoreLeases(store, info("run-3"), SystemClock()).acquire, A)
+    make_unwritable(store)
+    assert [shop.outcome for shop in recovered(store, world, RecordingTrouble())] == [RecoveryOutcome.LOCKED]
+    assert not world.backend.state[A].is_open
+
+
+def test_a_store_that_is_well_is_written(store: Store) -> None:
+    world, trouble = left_closed(store), RecordingTrouble()
+    assert [shop.outcome for shop in recovered(store, world, trouble)] == [RecoveryOutcome.REOPENED]
+    assert trouble.diagnostics() == ()
+    assert not StoreHistory(store, SystemClock()).unfinished()
