@@ -12,7 +12,7 @@ from reconciler.core.runs.run_summary import RunCounts
 from reconciler.core.values import ShopKey
 
 if TYPE_CHECKING:  # the ports are one door: who only looks comes through it as well, and needs no events
-    from reconciler.core.runs.events import Event
+    from reconciler.core.runs.events import Event, GuardsOverridden
     from reconciler.core.runs.step_history import StepRecord
 
 
@@ -76,6 +76,7 @@ class RunRow:
     interrupted: bool = False
     running: bool = False
     resumed_by: str | None = None
+    overrides: GuardsOverridden | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

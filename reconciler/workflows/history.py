@@ -74,4 +74,5 @@ def _summary(row: RunRow) -> RunSummary:
         interrupted=row.interrupted,
         running=row.running,
         resumed_by=row.resumed_by,
+        overrides=row.overrides,
     )

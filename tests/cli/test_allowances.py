@@ -10,32 +10,31 @@ import pytest
 from tests.cli.conftest import Run
 
 SUMMARY = (
-    "warning S302 allowed-for-none: closing-denied was allowed for 'uji-cup', and no shop that is selected matches"
+    "warning S302 allowed-for-none: outside-window was allowed for 'uji-cup', and no shop that is selected matches"
 )
 
 
 def test_a_plan_tells_it_and_ends_as_without_it(fleet: Path, run: Run) -> None:
-    result = run("plan", "--allow", "closing-denied:uji-cup")
+    result = run("plan", "--allow", "outside-window:uji-cup")
     assert (result.exit_code, SUMMARY in result.stderr) == (2, True)
     assert "Did you mean uji-cups?" in result.stderr
     assert "G101" in result.stdout
-    assert "S302" not in run("plan", "--allow", "closing-denied:uji-cups").output
+    assert "S302" not in run("plan", "--allow", "outside-window:uji-cups").output
 
 
 def test_an_apply_tells_it_before_the_plan_and_holds_the_shop(fleet: Path, run: Run) -> None:
-    result = run("apply", "--allow", "closing-denied:uji-cup", "--auto-approve")
+    result = run("apply", "--allow", "outside-window:uji-cup", "--auto-approve")
     assert result.exit_code == 5
     assert 0 <= result.stderr.index("S302 allowed-for-none") < result.stderr.index("kyoto-tea")
-    assert run("apply", "--allow", "closing-denied:uji-cup", "--auto-approve").exit_code == 3
-    assert run("apply", "--allow", "closing-denied:uji-cups", "--auto-approve").exit_code == 0
+    assert run("apply", "--allow", "outside-window:uji-cup", "--auto-approve").exit_code == 3
 
 
 @pytest.mark.parametrize("command", [("plan",), ("apply", "--auto-approve")])
 def test_machines_are_told_it(command: tuple[str, ...], fleet: Path, run: Run) -> None:
-    document = json.loads(run(*command, "--allow", "closing-denied:uji-cup", "-o", "json").stdout)
+    document = json.loads(run(*command, "--allow", "outside-window:uji-cup", "-o", "json").stdout)
     [told] = [each for each in document["diagnostics"] if each["code"] == "S302"]
     assert (told["severity"], told["hint"]) == ("warning", "Did you mean uji-cups?")
-    assert "S302 allowed-for-none" in run(*command, "--allow", "closing-denied:uji-cup", "-o", "markdown").stdout
+    assert "S302 allowed-for-none" in run(*command, "--allow", "outside-window:uji-cup", "-o", "markdown").stdout
 
 
 def test_taking_gits_side_of_a_shop_that_is_not_there(fleet: Path, run: Run) -> None:
@@ -49,8 +48,8 @@ def test_a_shop_that_is_not_selected_is_not_met(fleet: Path, run: Run) -> None:
 
 
 def test_a_saved_plan_is_saved_all_the_same_and_is_asked_again_when_it_is_applied(fleet: Path, run: Run) -> None:
-    assert "The plan was saved" in run("plan", "--allow", "closing-denied:uji-cup", "--out", "plan.json").stderr
-    told = run("apply", "plan.json", "--allow", "closing-denied:uji-cup")
+    assert "The plan was saved" in run("plan", "--allow", "outside-window:uji-cup", "--out", "plan.json").stderr
+    told = run("apply", "plan.json", "--allow", "outside-window:uji-cup")
     assert (told.exit_code, SUMMARY in told.stderr) == (3, True)
     [finding] = json.loads(run("apply", "plan.json", "--allow", "turning-off:zzz", "-o", "json").stdout)["diagnostics"][
         :1
@@ -63,6 +62,16 @@ def test_a_guard_that_is_not_there_is_a_usage_error(command: str, fleet: Path, r
     result = run(command, "--allow", "outside-windows:kyoto-tea")
     assert result.exit_code == 1
     assert "there is no guard 'outside-windows'. Did you mean 'outside-window'?" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["plan", "apply"])
+@pytest.mark.parametrize("words", ["closing-denied", "closing-denied:uji-cups"])
+def test_what_a_manifest_denies_is_not_allowed_on_the_command_line(
+    command: str, words: str, fleet: Path, run: Run
+) -> None:
+    result = run(command, "--allow", words)
+    assert result.exit_code == 1
+    assert "set maintenance.close_shop to allow in the shop's manifest" in " ".join(result.stderr.split())
 
 
 @pytest.mark.parametrize("guard", ["fleet-share", "closed-at-once"])

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 @changed_since_option
 @allow_options
 @pacing
+@option("--reason", metavar="TEXT", help=_("Why --allow or --take is given; `history` shows it."))
 @option("--auto-approve", is_flag=True, help=_("Do not ask."))
 @option(
     "--expect", metavar="FINGERPRINT", help=_("With FILE: apply it only if this is its fingerprint."),
@@ -48,6 +49,7 @@ def command(  # noqa: PLR0913  # a command's options, all by keyword
     grants: tuple[tuple[str, str], ...],
     auto_approve: bool,
     expect: str | None,
+    reason: str | None,
     pacing: RolloutOptions | None,
 ) -> ExitCode:
     from reconciler.cli.shell.run_command import run_command
@@ -56,13 +58,13 @@ def command(  # noqa: PLR0913  # a command's options, all by keyword
 
     file = _plan_file(selection)
     if file is not None:
-        saved = SavedPlanRequest(file=file, expect=expect, allowed=grants, pacing=pacing)
+        saved = SavedPlanRequest(file=file, expect=expect, allowed=grants, pacing=pacing, reason=reason)
         return run_command(terminal, config, apply_saved_plan, saved, auto_approve=auto_approve)
     if expect is not None:
         raise click.UsageError(
             gettext(_("--expect goes with a saved plan: reconciler apply FILE --expect FINGERPRINT"))
         )
-    request = ApplyRequest(selection=selection, allowed=grants, pacing=pacing)
+    request = ApplyRequest(selection=selection, allowed=grants, pacing=pacing, reason=reason)
     return run_command(terminal, config, apply_manifests, request, auto_approve=auto_approve)
 
 

@@ -63,10 +63,11 @@ def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> l
 
 
 def guard_slugs(number: str = "G") -> list[str]:
-    """The slugs of all guards, in the order of their numbers; of those whose numbers begin so."""
+    """The slugs of all guards that can be allowed, in the order of their numbers; of those whose numbers begin so."""
     from reconciler.core.diagnostics.codes import all_codes
+    from reconciler.core.planning.guards import DECIDED_BY_MANIFEST
 
-    return [code.slug for code in all_codes() if code.number.startswith(number)]
+    return [code.slug for code in all_codes() if code.number.startswith(number) and code not in DECIDED_BY_MANIFEST]
 
 
 def _grant(value: str) -> Allowance:
@@ -77,6 +78,12 @@ def _grant(value: str) -> Allowance:
         raise click.BadParameter(message.format(name=slug))
     if slug in known:
         return slug, glob or "*"
+    if slug == "closing-denied":
+        denied = _(
+            "closing-denied cannot be allowed here, since the manifest denies it: set maintenance.close_shop to allow in the"
+            " shop's manifest, or apply while the shop is closed."
+        )
+        raise click.BadParameter(gettext(denied))
     message = gettext(_("there is no guard {name!r}.")).format(name=slug)
     names = gettext(_("Guards are: {names}.")).format(names=", ".join(known))
     raise click.BadParameter(f"{message} {suggest_options(slug, known) or names}")

@@ -23,6 +23,7 @@ from reconciler.core.documents.value_codec import VALUES
 from reconciler.core.model.canonical import DigestKey, Json
 from reconciler.core.runs.events import (
     Event,
+    GuardsOverridden,
     PredictionMissed,
     ReopenFailed,
     RunFinished,
@@ -51,7 +52,7 @@ __all__ = [
     "event_schema",
 ]
 
-VERSION: Final = 3
+VERSION: Final = 4
 
 
 def encode_event(event: Event, key: DigestKey | None) -> dict[str, Json]:
@@ -125,11 +126,23 @@ def _to_version_3(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-_UPGRADES: Final[tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = (_to_version_2, _to_version_3)
+def _to_version_4(document: dict[str, Any]) -> dict[str, Any]:
+    """The third version did not record overridden guards."""
+    if TEXT.read(document["event"]) == "guards-overridden":
+        raise ValueError("of a later version than it says")
+    return document
+
+
+_UPGRADES: Final[tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = (
+    _to_version_2,
+    _to_version_3,
+    _to_version_4,
+)
 """The first makes version 2 of version 1, and so on."""
 
 _CLASSES: Final[Mapping[str, type[Event]]] = {
     "run-started": RunStarted,
+    "guards-overridden": GuardsOverridden,
     "shop-started": ShopStarted,
     "step-started": StepStarted,
     "step-done": StepDone,

@@ -35,6 +35,10 @@ class Limits:
     closed_at_once: int = 20
 
 
+DECIDED_BY_MANIFEST: Final = frozenset({codes.CLOSING_DENIED})
+"""Guards that hold what the manifest itself denies: allowing them on the command line would contradict it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllowList:
     """What was allowed on the command line: slugs of codes, each for the shops that match a glob."""
@@ -42,6 +46,9 @@ class AllowList:
     entries: tuple[tuple[str, str], ...] = ()
 
     def allows(self, code: Code, shop: ShopKey | None) -> bool:
+        """What only a manifest may decide cannot be allowed, also by a plan that an earlier version saved."""
+        if code in DECIDED_BY_MANIFEST:
+            return False
         return any(slug == code.slug and (shop is None or fnmatchcase(shop, glob)) for slug, glob in self.entries)
 
 
@@ -62,6 +69,13 @@ def apply_guards(plan: Plan, watch: GuardContext) -> Plan:
     )
     held = tuple(_not_allowed(_over_fleet(plan, watch.limits), watch))
     return replace(plan, shops=shops, findings=sort_diagnostics((*plan.findings, *held)))
+
+
+def guard_findings(plan: Plan, watch: GuardContext) -> Iterator[Diagnostic]:
+    """All that the guards hold, whatever is allowed."""
+    for shop in plan.shops:
+        yield from _over_shop(shop, watch)
+    yield from _over_fleet(plan, watch.limits)
 
 
 def _not_allowed(findings: Iterator[Diagnostic], watch: GuardContext) -> Iterator[Diagnostic]:

@@ -19,6 +19,26 @@ class RunStarted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GuardOverride:
+    """`guard` is the slug of what would have held `shop` (None: the run); `field` the dotted place in the manifest."""
+
+    guard: str
+    shop: ShopKey | None = None
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardsOverridden:
+    """`given` is what the command line allowed, as `GUARD:PATTERN`; `overridden` what it let pass.
+    `reason` is in the words of the person who allowed it.
+    """
+
+    given: tuple[str, ...]
+    overridden: tuple[GuardOverride, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShopStarted:
     shop: ShopKey
 
@@ -158,6 +178,6 @@ ShopEvent = (
     | ShopSkipped
     | ShopFinished
 )
-RunEvent = RunStarted | WaveStarted | WaveSoaking | WaveFinished | RunFinished
+RunEvent = RunStarted | GuardsOverridden | WaveStarted | WaveSoaking | WaveFinished | RunFinished
 """About no one shop."""
 Event = ShopEvent | RunEvent

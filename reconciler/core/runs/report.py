@@ -16,6 +16,7 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.plan import Plan, ShopPlan, StepKind
 from reconciler.core.runs.events import (
     Event,
+    GuardsOverridden,
     PredictionMissed,
     ReopenFailed,
     RunFinished,
@@ -112,7 +113,7 @@ def fold(plan: Plan, events: Iterable[Event]) -> Report:
     halts: tuple[Diagnostic, ...] = ()
     for event in events:
         match event:
-            case RunStarted() | WaveSoaking():
+            case RunStarted() | GuardsOverridden() | WaveSoaking():
                 pass
             case RunFinished():
                 interrupted = event.interrupted

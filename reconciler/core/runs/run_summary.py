@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reconciler.core.runs.events import GuardsOverridden
 
 
 class RunStatus(Enum):
@@ -41,6 +45,7 @@ class RunSummary:
     `fingerprint` where no plan was carried out.
 
     `ended` is None for a run that was cut off, or still goes on; then `resumed_by` is the run that looked after what it left.
+    `overrides`: the guards it was allowed to override, and why.
     """
 
     run: str
@@ -57,6 +62,7 @@ class RunSummary:
     interrupted: bool
     running: bool
     resumed_by: str | None
+    overrides: GuardsOverridden | None = None
 
     @property
     def status(self) -> RunStatus:

@@ -11,10 +11,27 @@ from typing import Annotated, Final
 from typing_extensions import TypedDict
 
 from reconciler.core.planning.plan import StepKind
+from reconciler.core.runs.events import GuardsOverridden
 from reconciler.core.runs.run_summary import RunStatus, RunSummary
 from reconciler.core.runs.step_history import StepOutcome, StepRecord
 from reconciler.views.json.document import EMPTY_HEAD, DocumentHead, TableType
 from reconciler.views.json.shapes import Count, Fingerprint, one_of
+
+
+class OverrideJson(TypedDict):
+    """`shop` is null for a guard on the run as a whole; `field` the place in the manifest, where it is about one."""
+
+    guard: str
+    shop: str | None
+    field: str | None
+
+
+class OverridesJson(TypedDict):
+    """`given` is what the command line allowed (`GUARD:PATTERN`), `overridden` what that let pass."""
+
+    given: list[str]
+    overridden: list[OverrideJson]
+    reason: str | None
 
 
 class RunJson(TypedDict):
@@ -37,6 +54,7 @@ class RunJson(TypedDict):
     resumed_by: str | None
     ended: str | None
     fingerprint: Fingerprint | None
+    overrides: OverridesJson | None
 
 
 class RunStepJson(TypedDict):
@@ -99,4 +117,13 @@ def _row(run: RunSummary) -> RunJson:
         "resumed_by": run.resumed_by,
         "ended": run.ended,
         "fingerprint": run.fingerprint,
+        "overrides": None if run.overrides is None else _overrides(run.overrides),
+    }
+
+
+def _overrides(overrides: GuardsOverridden) -> OverridesJson:
+    return {
+        "given": list(overrides.given),
+        "overridden": [{"guard": each.guard, "shop": each.shop, "field": each.field} for each in overrides.overridden],
+        "reason": overrides.reason,
     }

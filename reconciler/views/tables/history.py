@@ -10,6 +10,7 @@ In: runs, newest first, each with its deeds, and a context. Out: a table, whose 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final, assert_never
 
 from reconciler.core.diagnostics.messages import Message, msg
@@ -53,7 +54,7 @@ def history_terminal(runs: Sequence[RunSummary], context: RenderContext, empty: 
         )
         for run in runs
     )
-    return Table(name="history", columns=_SHORT, rows=rows, empty=empty)
+    return _with_overrides(Table(name="history", columns=_SHORT, rows=rows, empty=empty), runs, context)
 
 
 def history_full(runs: Sequence[RunSummary], context: RenderContext, empty: Message) -> Table:
@@ -71,7 +72,27 @@ def history_full(runs: Sequence[RunSummary], context: RenderContext, empty: Mess
         )
         for run in runs
     )
-    return Table(name="history", columns=_WHOLE, rows=rows, empty=empty)
+    return _with_overrides(Table(name="history", columns=_WHOLE, rows=rows, empty=empty), runs, context)
+
+
+def _with_overrides(table: Table, runs: Sequence[RunSummary], context: RenderContext) -> Table:
+    """With a column of what was overridden, where anything was."""
+    if not any(run.overrides for run in runs):
+        return table
+    rows = tuple((*row, _overrides(run, context)) for row, run in zip(table.rows, runs, strict=True))
+    return replace(table, columns=(*table.columns, ("overrides", msg("overridden"))), rows=rows)
+
+
+def _overrides(run: RunSummary, context: RenderContext) -> str | None:
+    if run.overrides is None:
+        return None
+    found = run.overrides.overridden
+    words = [
+        ":".join(filter(None, (each.guard, each.shop))) + (f" {each.field}" if each.field else "") for each in found
+    ]
+    told = join_list(words, context) or context.translate(msg("nothing"))
+    reason = run.overrides.reason
+    return told if reason is None else context.translate(msg("{text} (reason: {reason})", text=told, reason=reason))
 
 
 def status_message(run: RunSummary) -> Message:

@@ -15,6 +15,7 @@ from reconciler.core.results.apply_result import ApplyResult
 from reconciler.core.results.command import WrittenRun
 from reconciler.core.runs.report import Report, add_left_closed
 from reconciler.workflows.apply.ephemeral_store import ephemeral_store_warnings
+from reconciler.workflows.apply.overrides import overrides_of
 from reconciler.workflows.apply.saved_rollout import drop_superseded_rollout
 from reconciler.workflows.drift.notifications import NotificationProbe
 from reconciler.workflows.execution.cancellation import StopToken
@@ -36,11 +37,13 @@ if TYPE_CHECKING:
 class ExecutionOptions:
     """How a plan is applied: all at once or in waves; what was allowed, for a run that continues this one; and what was seen of
     the shops in which nothing is to be written. `saved_as` is the plan as such a run reads it, where it is another: without the
-    diagnostics of this hour. `left_closed`: why shops that earlier runs closed still are.
+    diagnostics of this hour. `reason`: why it was allowed, in a person's words. `left_closed`: why shops that earlier runs
+    closed still are.
     """
 
     pacing: RolloutOptions | None = None
     allowed: tuple[tuple[str, str], ...] = ()
+    reason: str | None = None
     in_sync: Sequence[ShopInSync] = ()
     saved_as: Plan | None = None
     left_closed: Sequence[Diagnostic] = ()
@@ -130,6 +133,7 @@ class _Execution:
             course=None if pacing is None else pacing.rollout(self.plan),
             allowed=AllowList(entries=self.options.allowed),
             health=self._health(),
+            overrides=overrides_of(session, self.plan, AllowList(entries=self.options.allowed), self.options.reason),
             watchers=(session.listener,),
         )
 

@@ -50,6 +50,7 @@ class SavedPlanRequest:
     file: Path
     expect: str | None = None
     allowed: tuple[tuple[str, str], ...] = ()
+    reason: str | None = None
     pacing: RolloutOptions | None = None
     precondition: Callable[[Plan], Awaitable[Diagnostic | None]] = _no_objection
 
@@ -74,6 +75,7 @@ async def apply_saved_plan(session: Session, request: SavedPlanRequest) -> Apply
     options = ExecutionOptions(
         pacing=request.pacing,
         allowed=allowed.entries,
+        reason=request.reason,
         saved_as=ready,
         left_closed=left_closed_diagnostics(recovered),
     )

@@ -35,11 +35,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyRequest:
-    """`allowed` pairs guards with patterns over shop keys. `pacing` None: all shops at once."""
+    """`allowed` pairs guards with patterns over shop keys. `pacing` None: all shops at once. `reason`: why it is allowed."""
 
     selection: Selection = field(default_factory=Selection)
     allowed: tuple[tuple[str, str], ...] = ()
     pacing: RolloutOptions | None = None
+    reason: str | None = None
 
 
 async def apply_manifests(session: Session, request: ApplyRequest) -> ApplyResult:
@@ -61,7 +62,11 @@ async def apply_manifests(session: Session, request: ApplyRequest) -> ApplyResul
         refused = replace(plan, findings=(*plan.findings, refusal))
         return not_started(refused, left_closed, ExitCode.REFUSED, diagnostics=diagnostics, requests=requests)
     options = ExecutionOptions(
-        pacing=request.pacing, allowed=request.allowed, in_sync=planned.in_sync, left_closed=left_closed
+        pacing=request.pacing,
+        allowed=request.allowed,
+        reason=request.reason,
+        in_sync=planned.in_sync,
+        left_closed=left_closed,
     )
     return await execute_plan(session, plan, options, diagnostics=diagnostics, requests=requests)
 

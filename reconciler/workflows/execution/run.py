@@ -17,7 +17,15 @@ import anyio
 
 from reconciler.core.planning.guards import AllowList
 from reconciler.core.planning.plan import Plan, ShopPlan
-from reconciler.core.runs.events import Event, RunFinished, RunStarted, ShopEvent, ShopInSync, ShopSkipped
+from reconciler.core.runs.events import (
+    Event,
+    GuardsOverridden,
+    RunFinished,
+    RunStarted,
+    ShopEvent,
+    ShopInSync,
+    ShopSkipped,
+)
 from reconciler.core.runs.report import Report, fold
 from reconciler.core.values import ShopKey
 from reconciler.ports import Backend, Clock, Journal, LeaseInfo, Leases, ProgressListener, SetupError
@@ -41,7 +49,8 @@ class ApplyContext:
     """Who takes part in an apply. `in_flight` shops are worked on at once; `new_key` gives each write its own idempotency key.
 
     `longest_closed` is in seconds: when a shop has been closed for so long, only its reopening is still tried. Without a `course`
-    all shops are one wave that nothing halts. `allowed` is what guards were told of, which some are asked about again on the way.
+    all shops are one wave that nothing halts. `allowed` is what guards were told of, which some are asked about again on the way;
+    `overrides` is what that let pass.
     """
 
     backend: Backend
@@ -57,6 +66,7 @@ class ApplyContext:
     course: Rollout | None = None
     allowed: AllowList = field(default_factory=AllowList)
     health: ShopHealthProbe | None = None
+    overrides: GuardsOverridden | None = None
 
 
 async def apply(plan: Plan, crew: ApplyContext, agreed: Sequence[ShopInSync] = ()) -> Report:
@@ -67,6 +77,8 @@ async def apply(plan: Plan, crew: ApplyContext, agreed: Sequence[ShopInSync] = (
     """
     run = _ApplyRun.of(plan, crew)
     await run.tell(RunStarted(fingerprint=plan.fingerprint, shops=len(run.work)))
+    if crew.overrides is not None:
+        await run.tell(crew.overrides)
     busy = {living.shop: living for living in _active_leases(crew)}
     await _remember([seen for seen in agreed if seen.shop not in busy], run.tell, crew.stop)
     interrupted = True

@@ -27,6 +27,8 @@ from reconciler.core.model.canonical import DigestKey, dumps
 from reconciler.core.model.state import FieldRef
 from reconciler.core.runs.events import (
     Event,
+    GuardOverride,
+    GuardsOverridden,
     PredictionMissed,
     ReopenFailed,
     RunFinished,
@@ -79,6 +81,15 @@ SHORT = Diagnostic(code=codes.UNREACHABLE, summary=msg("no answer"), severity=Se
 
 EXAMPLES = {
     "run-started": RunStarted(fingerprint="sha256:00", shops=2),
+    "guards-overridden": GuardsOverridden(
+        given=("outside-window:kyoto-*", "fleet-share:*"),
+        overridden=(
+            GuardOverride(guard="outside-window", shop=SHOP, field="maintenance.window"),
+            GuardOverride(guard="fleet-share"),
+        ),
+        reason="agreed with the shop",
+    ),
+    "guards-overridden, without a reason": GuardsOverridden(given=("turning-off:*",)),
     "shop-started": ShopStarted(shop=SHOP),
     "step-started": StepStarted(shop=SHOP, step=1, key="00000000-0000-4000-8000-000000000001"),
     "step-done": StepDone(shop=SHOP, step=1, version='"7"', request_id="r-1"),
@@ -232,6 +243,11 @@ parts = {
     "closed_ms": st.none() | numbers,
     "seals": pairs_of(st.builds(SecretDigest, st.none(), st.none() | st.text())),
     "values": pairs_of(values),
+    "given": st.lists(st.text(), max_size=2).map(tuple),
+    "overridden": st.lists(
+        st.builds(GuardOverride, guard=st.text(), shop=st.none() | keys, field=st.none() | st.text()), max_size=2
+    ).map(tuple),
+    "reason": st.none() | st.text(),
 }
 lists = {"why": st.lists(whys, max_size=2).map(tuple)}
 events = st.one_of(
@@ -417,7 +433,13 @@ def test_an_older_version_is_lifted(monkeypatch):
 
 @pytest.mark.parametrize(
     ("name", "part"),
-    [("step-done", {"seals": []}), ("shop-reopened", {"closed_ms": 1}), ("shop-agreed", {}), ("wave-started", {})],
+    [
+        ("step-done", {"seals": []}),
+        ("shop-reopened", {"closed_ms": 1}),
+        ("shop-agreed", {}),
+        ("wave-started", {}),
+        ("guards-overridden", {}),
+    ],
 )
 def test_what_a_version_did_not_have_is_no_event_of_that_version(name, part):
     first = corpus(1).get(name, written(EXAMPLES[name]) | {"v": 1})

@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, Select, Text, and_, case, func, not_, or_, select, type_coerce
 
 from reconciler.adapters.store.db.run_tables import events, run_shops, runs
+from reconciler.core.model.canonical import Json
 from reconciler.core.runs.run_summary import RunCounts
 
 
@@ -39,6 +40,12 @@ def interrupted_runs(connection: Connection, ids: Collection[str]) -> frozenset[
     """Those that ended in order, before they were through."""
     query = select(events.c.run).where(events.c.run.in_(ids), events.c.shop.is_(None), _says('"interrupted":true'))
     return frozenset(connection.execute(query).scalars())
+
+
+def override_documents(connection: Connection, ids: Collection[str]) -> Mapping[str, Json]:
+    """What each run overrode, as it was written down."""
+    own = (events.c.run.in_(ids), events.c.shop.is_(None), _is("guards-overridden"))
+    return {row.run: row.document for row in connection.execute(select(events.c.run, events.c.document).where(*own))}
 
 
 def unfinished_counts(connection: Connection, ids: Collection[str]) -> Mapping[str, int]:

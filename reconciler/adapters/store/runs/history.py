@@ -16,12 +16,19 @@ from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.errors import StoreError
 from reconciler.adapters.store.db.run_tables import applied, events, run_shops, runs
 from reconciler.adapters.store.runs import plan_outline as outline
-from reconciler.adapters.store.runs.counts import interrupted_runs, recovering_runs, run_counts, unfinished_counts
+from reconciler.adapters.store.runs.counts import (
+    interrupted_runs,
+    override_documents,
+    recovering_runs,
+    run_counts,
+    unfinished_counts,
+)
 from reconciler.adapters.store.runs.leases import active_leases
 from reconciler.adapters.store.runs.process_identity import this_process
 from reconciler.adapters.store.runs.unfinished import ShopProgress
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.documents.event_codec import DocumentError, decode_event
+from reconciler.core.runs.events import GuardsOverridden
 from reconciler.core.runs.run_summary import RunCounts
 from reconciler.core.runs.step_history import StepRecord, step_records
 from reconciler.core.values import ShopKey
@@ -52,6 +59,7 @@ class StoreHistory:
         ids = [row["run"] for row in rows]
         counted, left = run_counts(connection, ids), unfinished_counts(connection, ids)
         interrupted, resumers = interrupted_runs(connection, ids), recovering_runs(connection, ids)
+        overrides = {run: _overrides(document) for run, document in override_documents(connection, ids).items()}
         at_work = {held.run for held in active_leases(connection, self._clock, this_process())}
         return [
             RunRow(
@@ -63,6 +71,7 @@ class StoreHistory:
                 interrupted=row["run"] in interrupted,
                 running=row["run"] in at_work,
                 resumed_by=resumers.get(row["run"]),
+                overrides=overrides.get(row["run"]),
             )
             for row in rows
         ]
@@ -156,6 +165,15 @@ class StoreHistory:
                     why=error.text,
                 )
             ) from error
+
+
+def _overrides(document: Any) -> GuardsOverridden | None:
+    """None for one that cannot be read: it hides no run."""
+    try:
+        event = decode_event(document)
+    except DocumentError:
+        return None
+    return event if isinstance(event, GuardsOverridden) else None
 
 
 def _info(row: RowMapping) -> RunInfo:
