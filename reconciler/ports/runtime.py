@@ -14,6 +14,10 @@ from reconciler.core.values import Secret, SecretRef, ShopKey
 
 
 class Secrets(Protocol):
+    def check_scheme(self, ref: SecretRef) -> None:
+        """Raises SecretMissing where nothing installed understands the reference's scheme. Looks up no secret."""
+        ...
+
     def resolve(self, ref: SecretRef) -> Secret:
         """Raises SecretMissing."""
         ...

@@ -28,11 +28,14 @@ from reconciler.ports import BackendError, ObservingBackend, SecretMissing, Setu
 from reconciler.ports.manifest_editing import DraftResult, FileChange, FileWriter, ManifestDrafter, TableSource
 from reconciler.workflows.fmt import file_edit
 from reconciler.workflows.new import editor_schema_notices
+from reconciler.workflows.secret_schemes import scheme_diagnostics
 from reconciler.workflows.session import Session
+from reconciler.workflows.suggest import observed_with_suggestions
 
 if TYPE_CHECKING:
     from pathlib import Path
-from reconciler.workflows.suggest import observed_with_suggestions
+
+    from reconciler.ports import Secrets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +61,7 @@ def onboard_table(session: Session, request: OnboardRequest) -> OnboardResult:
     observed, requests = _observe_where_possible(session, request)
     files = session.manifest_files
     drafter = files.drafter(request.template, request.group)
-    result = onboard(request, files.table(request.table), drafter, files.writer(), observed)
+    result = onboard(request, files.table(request.table), drafter, files.writer(), observed, secrets=session.secrets)
     created = result.counted(FileAction.CREATED) and not request.check
     return replace(result, requests=requests, notices=editor_schema_notices(session) if created else ())
 
@@ -110,10 +113,14 @@ def onboard(
     drafts: ManifestDrafter,
     writer: FileWriter,
     worlds: Mapping[ShopKey, Observed] | None = None,
+    *,
+    secrets: Secrets | None = None,
 ) -> OnboardResult:
-    """`worlds` is None where the backend was not asked. Raises SetupError where the files cannot be written: then none was."""
+    """`worlds` is None where the backend was not asked. With `secrets`, the schemes of references are
+    checked. Raises SetupError where the files cannot be written: then none was.
+    """
     columns = columns_of(table.file, table.headers)
-    run = _Run(drafts=drafts, worlds=worlds, findings=list(columns.findings))
+    run = _Run(drafts=drafts, worlds=worlds, secrets=secrets, findings=list(columns.findings))
     rows = () if run.refused else read_rows(columns, table.rows, request.names)
     news: tuple[FileEdit, ...] = ()
     try:
@@ -141,6 +148,7 @@ class _RefusedRow(Exception):
 class _Run:
     drafts: ManifestDrafter
     worlds: Mapping[ShopKey, Observed] | None
+    secrets: Secrets | None
     findings: list[Diagnostic]
     rows: list[OnboardRowResult] = field(default_factory=list)
     count: int = 0
@@ -171,8 +179,10 @@ class _Run:
         if drafted.desired is None:
             return None, drafted.findings
         world = None if self.worlds is None else self.worlds.get(row.draft.shop)
+        schemes = () if self.secrets is None else scheme_diagnostics(drafted.desired, self.secrets)
         lacks = tuple(
-            replace(finding, origin=row.draft.origin) for finding in missing_prerequisites(drafted.desired, world)
+            replace(finding, origin=row.draft.origin)
+            for finding in (*schemes, *missing_prerequisites(drafted.desired, world))
         )
         self.rows.append(_told(row, row.draft.shop, drafted, lacks))
         return drafted.change, tuple(finding for finding in lacks if finding.blocking)

@@ -11,6 +11,7 @@ from reconciler.core.model.selection import Selection
 from reconciler.core.results.validation_result import ValidationResult
 from reconciler.workflows.check_selection import unmatched_selection
 from reconciler.workflows.gather import resolve_secrets
+from reconciler.workflows.secret_schemes import scheme_diagnostics
 
 if TYPE_CHECKING:
     from reconciler.workflows.session import Session
@@ -30,6 +31,9 @@ def validate_manifests(session: Session, request: ValidateRequest) -> Validation
         ready, failed = resolve_secrets(shops, session.secrets)
         shops = (*ready, *(wish for wish, _ in failed))
         diagnostics = sort_diagnostics((*diagnostics, *(why for _, why in failed)))
+    else:
+        schemes = (found for shop in shops for found in scheme_diagnostics(shop, session.secrets))
+        diagnostics = sort_diagnostics((*diagnostics, *schemes))
     fleet = check_fleet(shops)
     diagnostics = sort_diagnostics((*diagnostics, *fleet))
     unmatched = unmatched_selection(request.selection, manifest.names, session)

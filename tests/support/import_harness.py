@@ -38,6 +38,8 @@ class Held:
     def __init__(self, **known: str) -> None:
         self._known = known
 
+    def check_scheme(self, ref: SecretRef) -> None: ...
+
     def resolve(self, reference: SecretRef) -> Secret:
         if reference.locator not in self._known:
             raise SecretMissing(msg("The variable {name} is not set", name=reference.locator))
@@ -46,6 +48,8 @@ class Held:
 
 class Everybody:
     """Has the same token for whoever asks."""
+
+    def check_scheme(self, ref: SecretRef) -> None: ...
 
     def resolve(self, reference: SecretRef) -> Secret:
         return Secret(TOKENS[0], reference)

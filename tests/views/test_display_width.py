@@ -33,6 +33,7 @@ def test_width(text: str, width: int) -> None:
         ("full\u3000width", "full\u3000width"),
         ("half \ud800", "half \\ud800"),
         ("far \U000e0001", "far \\U000e0001"),
+        ("Amazon Pay\ufe0f\u3164\u2800", "Amazon Pay\\ufe0f\\u3164\\u2800"),
     ],
 )
 def test_what_does_not_show_itself_is_made_visible(text: str, shown: str) -> None:

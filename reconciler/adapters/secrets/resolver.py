@@ -31,6 +31,12 @@ class SecretResolver:
         self._root = root
         self._schemes: dict[str, Scheme] = {"env": environment, "file": self._file}
 
+    def check_scheme(self, ref: SecretRef) -> None:
+        """Raises SecretMissing, and nothing else. The package that brings a scheme is not loaded."""
+        known = {*self._schemes, *_declared_schemes()}
+        if ref.scheme not in known:
+            raise _unknown(ref, sorted(known))
+
     def resolve(self, ref: SecretRef) -> Secret:
         """Raises SecretMissing, and nothing else."""
         _refuse_secret(ref)
@@ -77,10 +83,14 @@ def _told(ref: SecretRef) -> str:
 
 
 def _load(ref: SecretRef) -> Scheme:
-    declared = {point.name: point for point in entry_points(group=GROUP)}
+    declared = _declared_schemes()
     if ref.scheme not in declared:
         raise _unknown(ref, sorted({"env", "file", *declared}))
     return _loaded(declared[ref.scheme], ref)
+
+
+def _declared_schemes() -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=GROUP)}
 
 
 def _loaded(point: EntryPoint, ref: SecretRef) -> Scheme:

@@ -68,6 +68,7 @@ NOT_PROVEN: Final = Code(
 )
 NOT_KEPT: Final = Code("M308", "not-kept", msg("The plan over what was imported is not empty"))
 NOT_IMPORTED: Final = Code("M309", "not-imported", msg("A shop was not imported"))
+SHORT_ROW: Final = Code("M310", "short-row", msg("A row has fewer cells than the first line"))
 # Rules across fields
 NEEDS_OPTION: Final = Code("R201", "needs-option", msg("Amazon Pay wants the platform's option first"))
 NEEDS_CONTRACT: Final = Code("R202", "needs-contract", msg("Amazon Pay wants the shop's contract with Amazon first"))

@@ -134,6 +134,10 @@ def read_row(
         why = msg("The row has {cells} cells and the first line {columns}", cells=len(cells), columns=len(known))
         beyond = replace(origin, column=len(known) + 1)
         read.told.append(_finding(beyond, why, hint=msg("Put a text that holds commas in quotes")))
+    if len(cells) < len(known):
+        why = msg("The row ends after {cells} of {columns} cells", cells=len(cells), columns=len(known))
+        hint = msg("Write the cells that are missing, with nothing in those that are empty")
+        read.told.append(_finding(replace(origin, column=len(cells) + 1), why, code=codes.SHORT_ROW, hint=hint))
     for at, (header, cell) in enumerate(zip(known, cells, strict=False), start=1):
         if header is not None and header.column.cell_type is not CellType.NOTHING:
             _cell(replace(origin, column=at), header, cell, read)

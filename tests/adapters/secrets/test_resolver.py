@@ -25,6 +25,22 @@ def missing(store, uri):
     return raised.value
 
 
+class TestInstalledSchemes:
+    @pytest.mark.parametrize("uri", ["ref+env://NOT_SET_ANYWHERE", "ref+file://not/there"])
+    def test_one_that_is_installed_is_known_without_a_look_at_the_secret(self, store, uri):
+        store.check_scheme(SecretRef(uri))
+
+    @pytest.mark.parametrize(
+        ("uri", "hint"),
+        [("ref+evn://X", "Did you mean ref+env://?"), ("ref+vault://kv/mise", "Write one of env, file")],
+    )
+    def test_one_that_is_not_installed_is_named(self, store, uri, hint):
+        with pytest.raises(SecretMissing) as raised:
+            store.check_scheme(SecretRef(uri))
+        assert raised.value.code.number == "S102"
+        assert str(raised.value.hint).startswith(hint)
+
+
 class TestEnvironment:
     def test_a_variable_that_is_set(self, store, monkeypatch):
         monkeypatch.setenv("KYOTO_TEA_MWS_AUTH_TOKEN", "s3cret")

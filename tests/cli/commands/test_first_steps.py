@@ -36,6 +36,14 @@ class TestValidate:
         assert result.stdout.endswith("1 manifest valid; 1 invalid; 1 error.\n")
         assert result.stderr == ""
 
+    def test_a_scheme_that_is_not_installed_is_known_before_any_secret_is(self, fleet: Path, run: Run) -> None:
+        manifest = fleet / "shops" / "kyoto-tea.yaml"
+        manifest.write_text(manifest.read_text().replace("ref+env://", "ref+evn://"))
+        result = run("validate")
+        assert result.exit_code == 1
+        assert "S102 secret-scheme" in result.stdout
+        assert "Did you mean ref+env://?" in result.stdout
+
     def test_secrets_are_looked_for_on_request(self, fleet: Path, run: Run) -> None:
         assert run("validate", FLEET_TOKEN="").exit_code == 0
         result = run("validate", "--with-secrets", FLEET_TOKEN="")

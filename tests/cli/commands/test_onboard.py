@@ -64,6 +64,19 @@ class TestATable:
         assert run("validate", "nara-ink").exit_code == 0
         assert run("fmt", "--check", "nara-ink").exit_code == 0
 
+    def test_a_reference_of_an_unknown_scheme_is_told(self, fleet: Path, run: Run) -> None:
+        text = "店舗キー,MWSAuthToken\nnara-ink,ref+vault://kv/nara-ink\n"
+        result = run("onboard", table(fleet, text), *OFFLINE)
+        assert result.exit_code != 0
+        assert "S102 secret-scheme" in result.stderr
+        assert not (fleet / "shops" / "nara-ink.yaml").exists()
+
+    def test_a_row_that_ends_early_is_told(self, fleet: Path, run: Run) -> None:
+        result = run("onboard", table(fleet, "店舗キー,MWSAuthToken,予約販売\nnara-ink,pre-set\n"), *OFFLINE)
+        assert result.exit_code != 0
+        assert "The row ends after 2 of 3 cells" in result.stderr
+        assert not (fleet / "shops" / "nara-ink.yaml").exists()
+
     def test_again_changes_nothing(self, fleet: Path, run: Run) -> None:
         name = table(fleet, ENGLISH + ROW)
         run("onboard", name, *OFFLINE)

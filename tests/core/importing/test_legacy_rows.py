@@ -182,6 +182,7 @@ def test_a_row_that_is_wrong_is_counted_for_duplicates_as_well() -> None:
         ("row", "old.csv:3:1"),
         ("row", "old.csv:4:2"),
         ("row", "old.csv:5:1"),
+        ("short-row", "old.csv:6:2"),
         ("row", "old.csv:6:1"),
         ("row-twice", "old.csv:2:2"),
         ("row-twice", "old.csv:3:2"),
@@ -195,7 +196,12 @@ def test_a_row_without_a_shop_and_one_with_too_many_cells() -> None:
     assert refused(SWITCHES, ["Not A Key", "on"]) == [("row", "'店舗キー': it is not of the expected form")]
     assert refused(SWITCHES, ["kyoto-tea", "on", "more"])[0][1] == "The row has 3 cells and the first line 2"
     assert one(SWITCHES, ["kyoto-tea", "on", ""]) == {"amazon.enabled": True}
-    assert one(SWITCHES, ["kyoto-tea"]) == {}
+
+
+def test_a_row_that_ends_early_is_refused_at_its_first_missing_cell() -> None:
+    columns = [*SWITCHES, "予約販売", "通知メールアドレス"]
+    assert refused(columns, ["kyoto-tea", "on"]) == [("short-row", "The row ends after 2 of 4 cells")]
+    assert one(columns, ["kyoto-tea", "on", "", ""]) == {"amazon.enabled": True}
 
 
 def test_a_table_without_a_column_for_the_shop_is_none() -> None:

@@ -79,6 +79,25 @@ def test_what_was_not_read_is_not_judged():
     assert judged(wish(enabled=True, subscription=True), bare(), entitlements=silent) == []
 
 
+@pytest.mark.parametrize("is_on", [True, False])
+def test_empty_items_are_named_together_in_the_tense_of_the_switch(is_on):
+    desired = wish(enabled=True)
+    plan = plan_shop(desired, look(live(client_id=None, mail=None, use_amazon=is_on)), RequestPace())
+    (found,) = (found for found in plan.findings if found.code.slug == "incomplete")
+    assert ("will be on" in str(found.summary)) is not is_on
+    assert "ClientId" in str(found.summary)
+    assert "通知メールアドレス" in str(found.summary)
+    assert "amazon.api.client_id, amazon.notification.email" in str(found.hint)
+
+
+@pytest.mark.parametrize(
+    ("creator", "hint"), [(ENABLED, "Put コマースクリエイター into operation"), (RUNNING, "Complete the applications")]
+)
+def test_what_to_do_for_subscriptions_follows_what_is_missing(creator, hint):
+    plan = plan_shop(wish(subscription=True), look(bare(creator=creator, applications=False)), RequestPace())
+    assert str(plan.findings[0].hint).startswith(hint)
+
+
 @pytest.mark.parametrize("missing", COMPLETE)
 def test_on_without_an_item_of_the_screen_is_allowed_and_pointed_at(missing):
     desired = wish(enabled=True, **{name: value for name, value in COMPLETE.items() if name != missing})

@@ -39,6 +39,8 @@ class Folder:
 
 
 class NoSecrets:
+    def check_scheme(self, ref: SecretRef) -> None: ...
+
     def resolve(self, ref: SecretRef) -> Secret:
         raise NotImplementedError
 

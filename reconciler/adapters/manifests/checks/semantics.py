@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from reconciler.adapters.manifests.describe import did_you_mean, quote
 from reconciler.adapters.manifests.layout import DEFAULTS
@@ -19,6 +19,8 @@ from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.formats import WINDOW
 from reconciler.core.values import PRE_SET
 
+_OF_THE_MACHINE: Final = frozenset({"localtime", "posixrules", "Factory"})
+"""Files of time zone databases that stand for the machine's own setting, or for none."""
 _API: Final = ("amazon", "api")
 _TOKEN: Final = (*_API, "mws_auth_token")
 
@@ -38,7 +40,8 @@ def _judge_zone(zone: object, parsed: Parsed) -> Iterator[Diagnostic]:
             codes.UNKNOWN_VALUE,
             msg("`{place}` is {value}, and there is no such time zone", place=".".join(path), value=quote(zone)),
             expected=msg("a name such as Asia/Tokyo"),
-            hint=did_you_mean(zone, sorted(available_timezones())) or msg("Delete the line for Asia/Tokyo"),
+            hint=did_you_mean(zone, sorted(available_timezones() - _OF_THE_MACHINE))
+            or msg("Delete the line for Asia/Tokyo"),
             subject=".".join(path),
             origin=parsed.origin(path),
         )
@@ -46,12 +49,11 @@ def _judge_zone(zone: object, parsed: Parsed) -> Iterator[Diagnostic]:
 
 @cache
 def _is_zone(name: str) -> bool:
-    """A machine without a time zone database cannot tell, and says yes to the name that is the default."""
-    try:
-        ZoneInfo(name)
-    except (OSError, ValueError, KeyError):
-        return not available_timezones() and name == "Asia/Tokyo"
-    return True
+    """A name that means the same on every machine. Without a time zone database only the default is known."""
+    known = available_timezones()
+    if not known:
+        return name == "Asia/Tokyo"
+    return name in known and name not in _OF_THE_MACHINE
 
 
 def _judge_window(window: object, parsed: Parsed) -> Iterator[Diagnostic]:

@@ -10,8 +10,6 @@ from reconciler.core.diagnostics.diagnostic import Code
 from reconciler.core.diagnostics.explanations.explanation import Explanation
 from reconciler.core.diagnostics.messages import msg
 
-_LABEL: Final = "利用設定"
-
 MANIFESTS: Final[Mapping[Code, Explanation]] = {
     codes.NO_MANIFESTS: Explanation(
         msg("There is no folder {folder}", folder="shops"),
@@ -116,8 +114,8 @@ MANIFESTS: Final[Mapping[Code, Explanation]] = {
         msg(
             "`{place}` cannot be declared: {label} follows {followed} by itself",
             place="payment.amazon_pay.use",
-            label=_LABEL,
-            followed=_LABEL,
+            label="決済一覧 Amazon Pay 利用設定",
+            followed="利用設定 利用する",
         ),
         msg("Delete the line; `{declared}` decides it", declared="amazon.enabled"),
     ),
@@ -170,7 +168,9 @@ MANIFESTS: Final[Mapping[Code, Explanation]] = {
     ),
     codes.NOT_DECLARABLE: Explanation(
         msg(
-            "{label} is left unmanaged: {why}", label="通知先メールアドレス", why=msg("it is not of the expected form")
+            "{label} is left unmanaged: {why}",
+            label="通知メールアドレス",
+            why=msg("it is not of the expected form"),
         ),
         msg("Mend it in the admin screen ({screen}) and import the shop again", screen="設定>連携サービス>Amazon設定"),
     ),
@@ -192,6 +192,10 @@ MANIFESTS: Final[Mapping[Code, Explanation]] = {
     codes.FORMULA: Explanation(
         msg("{column} begins with {sign}, as a formula does", column="備考", sign="'='"),
         msg("Look where the cell comes from, and write the value itself"),
+    ),
+    codes.SHORT_ROW: Explanation(
+        msg("The row ends after {cells} of {columns} cells", cells=3, columns=5),
+        msg("Write the cells that are missing, with nothing in those that are empty"),
     ),
     codes.ROW: Explanation(
         msg("{column} says {word}, which is not understood", column="利用設定", word="たぶん"),

@@ -28,10 +28,13 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
             "The shop may not sell subscriptions with Amazon Pay: {missing}",
             missing=msg("it is not コマースクリエイター運用中"),
         ),
-        msg("Complete the applications, or set payment.amazon_pay.subscription to false"),
+        msg("Put コマースクリエイター into operation (運用中), or set payment.amazon_pay.subscription to false"),
     ),
     codes.INCOMPLETE: Explanation(
-        msg("利用設定 will be on, but {item} is empty, so shoppers will see no button", item="MWSAuthToken"),
+        msg(
+            "利用設定 will be on, but shoppers will see no button, since these items are empty: {items}",
+            items="MWSAuthToken(MWS認証トークン)",
+        ),
         msg("Declare {place}", place="amazon.api.mws_auth_token"),
     ),
     codes.NO_SELLER: Explanation(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.kinds import AMAZON_SETTINGS, SYSTEM_PARTS, AmazonSettings, SystemParts
 from reconciler.core.planning.cascade import ENABLED_FIELD, REGISTRATION_FIELD, REQUIRED_SETTINGS, inconsistent_fields
 from reconciler.core.planning.rules.rule_context import RuleContext
@@ -18,17 +18,24 @@ def required_settings_present(case: RuleContext) -> Iterator[Diagnostic]:
     settings = case.after.kind(AmazonSettings)
     if settings is None or settings.enabled is not True or case.desired.kind(AmazonSettings).enabled is UNSET:
         return
-    for name in REQUIRED_SETTINGS:
-        if getattr(settings, name) is ABSENT:
-            policy = AMAZON_SETTINGS.field(name).policy
-            yield diagnostic(
-                codes.INCOMPLETE,
-                msg("利用設定 will be on, but {item} is empty, so shoppers will see no button", item=policy.label),
-                hint=msg("Declare {place}", place=policy.manifest_path or ""),
-                shop=case.desired.shop,
-                subject=policy.manifest_path,
-                origin=case.desired.origin_of(ENABLED_FIELD.manifest_path),
-            )
+    missing = [AMAZON_SETTINGS.field(name).policy for name in REQUIRED_SETTINGS if getattr(settings, name) is ABSENT]
+    if missing:
+        yield diagnostic(
+            codes.INCOMPLETE,
+            _no_button(", ".join(policy.label for policy in missing), is_on=case.observed.value(ENABLED_FIELD) is True),
+            hint=msg("Declare {place}", place=", ".join(policy.manifest_path or "" for policy in missing)),
+            shop=case.desired.shop,
+            subject=missing[0].manifest_path,
+            origin=case.desired.origin_of(ENABLED_FIELD.manifest_path),
+        )
+
+
+def _no_button(items: str, *, is_on: bool) -> Message:
+    if is_on:
+        return msg("利用設定 is on, but shoppers see no button, since these items are empty: {items}", items=items)
+    return msg(
+        "利用設定 will be on, but shoppers will see no button, since these items are empty: {items}", items=items
+    )
 
 
 def ipn_has_a_seller(case: RuleContext) -> Iterator[Diagnostic]:

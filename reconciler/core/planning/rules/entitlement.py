@@ -19,6 +19,15 @@ from reconciler.core.values import CommerceCreator
 _SWITCH = FieldRef("amazon_settings", "enabled")
 _PRE_ORDER = FieldRef("amazon_pay_payment", "pre_order")
 _SUBSCRIPTION = FieldRef("amazon_pay_payment", "subscription")
+_APPLICATIONS_MISSING = (
+    msg("its applications for 定期・頒布会販売 (要別途各種申込) are missing"),
+    msg("Complete the applications, or set payment.amazon_pay.subscription to false"),
+)
+_CREATOR_NOT_RUNNING = (
+    msg("it is not コマースクリエイター運用中"),
+    msg("Put コマースクリエイター into operation (運用中), or set payment.amazon_pay.subscription to false"),
+)
+"""What is missing, and what to do about it."""
 
 
 def requires_option(case: RuleContext) -> Iterator[Diagnostic]:
@@ -75,15 +84,11 @@ def requires_subscription(case: RuleContext) -> Iterator[Diagnostic]:
         running = has.commerce_creator is CommerceCreator.RUNNING
         if running and has.subscription_applications is not False:
             continue
-        missing = (
-            msg("its applications for 定期・頒布会販売 (要別途各種申込) are missing")
-            if running
-            else msg("it is not コマースクリエイター運用中")
-        )
+        missing, hint = _APPLICATIONS_MISSING if running else _CREATOR_NOT_RUNNING
         yield diagnostic(
             codes.NEEDS_SUBSCRIPTION,
             msg("The shop may not sell subscriptions with Amazon Pay: {missing}", missing=missing),
-            hint=msg("Complete the applications, or set payment.amazon_pay.subscription to false"),
+            hint=hint,
             shop=case.desired.shop,
             subject=change.ref.manifest_path,
             origin=change.origin,

@@ -125,7 +125,21 @@ class TestChoices:
         assert finding.code.number == "M103"
         assert str(finding.hint) == f"Did you mean `{guess}`?"
 
-    @pytest.mark.parametrize("zone", ["../../etc/passwd", "/etc/localtime", "Asia", "''", "x" * 300, "posixrules/x"])
+    @pytest.mark.parametrize(
+        "zone",
+        [
+            "../../etc/passwd",
+            "/etc/localtime",
+            "Asia",
+            "''",
+            "x" * 300,
+            "posixrules/x",
+            "localtime",
+            "posixrules",
+            "Factory",
+            "posix/Asia/Tokyo",
+        ],
+    )
     def test_a_time_zone_that_is_none_at_all(self, folder, zone):
         finding = only(folder.findings(f"maintenance:\n  time_zone: {zone}\n"))
         assert finding.code.number == "M103"
