@@ -18,18 +18,30 @@ False (certainly not) or None (not known: read again, never replay blindly).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Code
 from reconciler.core.diagnostics.messages import Message
+from reconciler.core.model.state import FieldRef
 from reconciler.core.values import Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedField:
+    """A value that the backend names in a refusal: `name` is the backend's, `ref` ours where it is known."""
+
+    name: str
+    words: Message
+    ref: FieldRef | None = None
 
 
 class BackendError(Exception):
     """`text` says what happened, without payload; `request` is `METHOD path`; `request_id` the backend's, if it gave one.
 
-    `retry_after`: in so many seconds the backend wants to be asked again, where it said so.
+    `retry_after`: in so many seconds the backend wants to be asked again, where it said so. `refused_fields`: those it
+    names in a refusal.
     """
 
     code: ClassVar[Code] = codes.UNEXPECTED
@@ -43,6 +55,7 @@ class BackendError(Exception):
         self.request_id = request_id
         self.happened = happened
         self.retry_after: float | None = None
+        self.refused_fields: tuple[RefusedField, ...] = ()
 
 
 class Unreachable(BackendError):

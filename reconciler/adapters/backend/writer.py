@@ -27,7 +27,7 @@ from reconciler.core.model.kinds import kind_named
 from reconciler.core.model.state import FieldRef, Known, Observed, scalars
 from reconciler.core.planning.field_diff import values_equal
 from reconciler.core.values import ABSENT, ShopKey
-from reconciler.ports import Clock, Conflict, RequestLogEntry, WriteRequest, WriteResult
+from reconciler.ports import BackendError, Clock, Conflict, RequestLogEntry, WriteRequest, WriteResult
 
 
 class HttpBackend:
@@ -63,6 +63,15 @@ class HttpBackend:
         return self._client.requests
 
     async def execute(self, write: WriteRequest) -> WriteResult:
+        """Raises BackendError, with the fields that a refusal names; ValueError as `_send`."""
+        try:
+            return await self._send(write)
+        except BackendError as error:
+            name = CODECS[write.kind].ref
+            error.refused_fields = tuple(replace(each, ref=name(each.name)) for each in error.refused_fields)
+            raise
+
+    async def _send(self, write: WriteRequest) -> WriteResult:
         """Raises BackendError; ValueError for a write that the contract cannot carry, before anything is sent."""
         encode = CODECS[write.kind].encode
         if encode is None:

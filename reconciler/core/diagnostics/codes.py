@@ -132,6 +132,11 @@ UNEXPECTED: Final = Code("B107", "unexpected", msg("The backend answered somethi
 SHOP_UNKNOWN: Final = Code("B108", "shop-unknown", msg("The backend does not know the shop"))
 UNAUTHORISED: Final = Code("B109", "unauthorised", msg("The backend does not accept the credentials"))
 NO_TRAIL: Final = Code("B110", "no-trail", msg("Who changed a shop could not be told"), Severity.NOTE)
+API_VALUES_REFUSED: Final = Code("B111", "api-values-refused", msg("Amazon does not accept the API values"))
+NOT_ENTITLED: Final = Code("B112", "not-entitled", msg("The shop has not applied for what is to be turned on"))
+PRE_SET_TOKEN_REFUSED: Final = Code(
+    "B113", "pre-set-token-refused", msg("The backend keeps a token that Amazon pre-set")
+)
 # Guards
 CLOSING_DENIED: Final = Code("G101", "closing-denied", msg("The shop may not be closed by this tool"), Severity.REFUSED)
 OUTSIDE_WINDOW: Final = Code("G102", "outside-window", msg("Outside the shop's maintenance window"), Severity.REFUSED)

@@ -12,6 +12,7 @@ from reconciler.core.runs.events import PredictionMissed
 from reconciler.core.values import Scalar, Unset
 from reconciler.ports import BackendError, Conflict
 from reconciler.workflows.execution.closure import ClosureTimeout
+from reconciler.workflows.execution.refusals import refusal_diagnostic
 
 _OVERDUE = msg("Run plan again: it shows what is left; limits.closed_seconds says how long a shop may be closed")
 
@@ -38,7 +39,7 @@ class ShopUnreadable(BackendError):
 
 def step_error_diagnostic(error: BackendError, plan: ShopPlan, step: Step | None = None) -> Diagnostic:
     """An error of the backend as a finding on the shop."""
-    return diagnostic(
+    return refusal_diagnostic(error, plan, step) or diagnostic(
         error.why.code if isinstance(error, ShopUnreadable) else error.code,
         error.text,
         hint=_OVERDUE if isinstance(error, ClosureTimeout) else None,

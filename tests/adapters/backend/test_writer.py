@@ -393,3 +393,30 @@ def test_every_refusal_says_a_way_on(kind: type[Rejected]) -> None:
 def test_only_what_has_a_form_is_sent() -> None:
     with pytest.raises(TypeError, match="a set is not sent"):
         assert ApiRequest(method="PATCH", path="/", body={"a": {1}}).content
+
+
+async def test_the_fields_of_a_refusal_are_kept_and_named_as_ours(server: Loopback, clock: FakeClock) -> None:
+    body = {
+        "type": "urn:reconciler:problem:not-entitled",
+        "title": "Conflict",
+        "status": 409,
+        "code": "NOT_ENTITLED",
+        "detail": "no",
+        "errors": [
+            {"field": "preOrder", "code": "NOT_ENTITLED", "message": "apply first"},
+            {"field": "unheardOf", "code": "NOT_ENTITLED", "message": f"the token {MWS_TOKEN}"},
+            {"field": MWS_TOKEN, "code": "NOT_ENTITLED", "message": "x"},
+            {"field": 7},
+            "x",
+        ],
+    }
+    server.on(PAY, answer(body, 409, Content_Type="application/problem+json"))
+    with pytest.raises(Rejected) as caught:
+        await executed(server, clock, pre_order())
+    told = caught.value.refused_fields
+    assert [(each.name, each.ref and str(each.ref)) for each in told] == [
+        ("preOrder", "amazon_pay_payment.pre_order"),
+        ("unheardOf", None),
+    ]
+    assert "apply first" in str(told[0].words)
+    assert MWS_TOKEN not in repr(told)

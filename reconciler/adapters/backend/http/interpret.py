@@ -16,7 +16,7 @@ error it is not known, whatever the status: something between may have answered 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -34,6 +34,7 @@ from reconciler.ports import (
     Conflict,
     LeaseSuperseded,
     Locked,
+    RefusedField,
     Rejected,
     ShopUnknown,
     Throttled,
@@ -46,6 +47,8 @@ VERSION: Final = re.compile(r"[\x21\x23-\x7e]{1,200}")
 """What may stand between the quotes of an ETag (RFC 9110 8.8.3), ASCII only and of a sane length."""
 
 _ETAG: Final = re.compile(f'(?:W/)?"({VERSION.pattern})"')
+_FIELD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,63}")
+_FIELDS: Final = 10
 _REASON: Final = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
 _REQUEST_ID: Final = re.compile(r"[\x21-\x7e]{1,100}")
 _GOOD: Final = frozenset({200, 201})
@@ -63,7 +66,9 @@ def interpret(call: ApiRequest, answer: RawResponse, secrets: tuple[Secret, ...]
         return unexpected(call, body, request_id=request_id)
     if answer.status in _GOOD and isinstance(body, Mapping) and body.get("status") != "failed":
         return ApiResponse(json=body, version=_version(answer), request_id=request_id)
-    return _refused(call, answer, body, _About.of(call, answer, _problem(body, secrets), request_id))
+    refused = _refused(call, answer, body, _About.of(call, answer, _problem(body, secrets), request_id))
+    refused.refused_fields = tuple(_refused_fields(body, secrets))
+    return refused
 
 
 def no_response_error(call: ApiRequest, silence: NoResponse, address: str) -> Unreachable:
@@ -169,6 +174,15 @@ def _problem(body: Mapping[str, Any] | Message, secrets: tuple[Secret, ...]) -> 
     words = body.get("detail") or first.get("message") or body.get("title")
     known = isinstance(code, str) and _REASON.fullmatch(code) and _may_be_told(code, secrets)
     return _Problem(reason=str(code) if known else "", words=safe_quote(words, secrets))
+
+
+def _refused_fields(body: Mapping[str, Any] | Message, secrets: tuple[Secret, ...]) -> Iterator[RefusedField]:
+    """The fields that a problem document names, each with the backend's words."""
+    errors = None if isinstance(body, Message) else body.get("errors")
+    for each in errors[:_FIELDS] if isinstance(errors, list) else ():
+        name = each.get("field") if isinstance(each, Mapping) else None
+        if isinstance(name, str) and _FIELD.fullmatch(name) and _may_be_told(name, secrets):
+            yield RefusedField(name=name, words=safe_quote(each.get("message"), secrets))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,33 @@ RUNS: Final[Mapping[Code, Explanation]] = {
         msg("{request}: {code}: {words}", request=_REQUEST, code="SHOP_OPEN", words="要閉店"),
         msg("Close the shop for this change (要閉店)"),
     ),
+    codes.API_VALUES_REFUSED: Explanation(
+        msg(
+            "Amazon does not accept {fields}; nothing of this step was written",
+            fields=msg("{label} ({words})", label="SellerId(出品者ID)", words="Amazon does not know this value"),
+        ),
+        msg(
+            "Compare the values with Amazonセラーセントラル and correct them in the manifest; if they are the same, ask through"
+            " 「サポートを受ける」 there, then run plan again"
+        ),
+    ),
+    codes.NOT_ENTITLED: Explanation(
+        msg(
+            "The platform refuses {fields}; nothing of this step was written",
+            fields=msg("{label} ({words})", label="利用設定", words="the option is missing"),
+        ),
+        msg(
+            "Complete the applications with the platform and the contract with Amazon, or turn the field off in the manifest"
+            " until then"
+        ),
+    ),
+    codes.PRE_SET_TOKEN_REFUSED: Explanation(
+        msg(
+            "The platform refuses {fields}; nothing of this step was written",
+            fields=msg("{label} ({words})", label="MWSAuthToken", words="Amazon set this token"),
+        ),
+        msg("Write `pre-set` for amazon.api.mws_auth_token, or leave the key out: Amazon holds this token"),
+    ),
     codes.REJECTED: Explanation(
         msg("{request}: {code}: {words}", request=_REQUEST, code="AMAZON_API_ERROR", words="sellerId"),
         msg("Mend the value that the backend names, and run plan again"),

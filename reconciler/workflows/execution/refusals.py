@@ -1,0 +1,102 @@
+"""A write that the backend refused for what it says: a finding with a code of its own, the field, its line, and what to do.
+
+In: the error and the plan. Out: a diagnostic, or None for an error that is about no value, and for one
+after which it is not known whether the write took place. What the backend calls a field is
+translated by the adapter; its words are quoted as they came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Final
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Code, Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.planning.change import Change
+from reconciler.core.planning.plan import ShopPlan, Step
+from reconciler.ports import BackendError, Locked, RefusedField, Rejected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Refusal:
+    code: Code
+    summary: str
+    hint: Message
+
+
+_REFUSALS: Final[Mapping[str, _Refusal]] = {
+    "AMAZON_API_ERROR": _Refusal(
+        code=codes.API_VALUES_REFUSED,
+        summary="amazon",
+        hint=msg(
+            "Compare the values with Amazonセラーセントラル and correct them in the manifest; if they are the same, ask through"
+            " 「サポートを受ける」 there, then run plan again"
+        ),
+    ),
+    "NOT_ENTITLED": _Refusal(
+        code=codes.NOT_ENTITLED,
+        summary="platform",
+        hint=msg(
+            "Complete the applications with the platform and the contract with Amazon, or turn the field off in the manifest"
+            " until then"
+        ),
+    ),
+    "TOKEN_PRE_SET": _Refusal(
+        code=codes.PRE_SET_TOKEN_REFUSED,
+        summary="platform",
+        hint=msg("Write `pre-set` for amazon.api.mws_auth_token, or leave the key out: Amazon holds this token"),
+    ),
+    "SHOP_OPEN": _Refusal(
+        code=codes.LOCKED,
+        summary="platform",
+        hint=msg("The shop was opened in the meantime: run plan again, which closes it for this change (要閉店)"),
+    ),
+}
+
+
+def refusal_diagnostic(error: BackendError, plan: ShopPlan, step: Step | None) -> Diagnostic | None:
+    refusal = _REFUSALS.get(_reason(error))
+    if refusal is None or error.happened is not False:
+        return None
+    changes = _changes(error, plan, step)
+    field = changes[0] if changes else None
+    return diagnostic(
+        refusal.code,
+        _summary(refusal, error),
+        hint=refusal.hint,
+        shop=plan.shop,
+        subject=(field.ref.manifest_path or str(field.ref)) if field else None,
+        origin=field.origin if field else plan.origin,
+    )
+
+
+def _reason(error: BackendError) -> str:
+    if isinstance(error, Rejected):
+        return error.reason
+    return "SHOP_OPEN" if isinstance(error, Locked) else ""
+
+
+def _changes(error: BackendError, plan: ShopPlan, step: Step | None) -> Sequence[Change]:
+    """Those that the backend names; where it names none that the plan writes, those of the step."""
+    refs = {each.ref for each in error.refused_fields}
+    named = [change for change in plan.written_changes if change.ref in refs]
+    return named or [change for change in plan.written_changes if step is not None and change.ref in step.refs]
+
+
+def _summary(refusal: _Refusal, error: BackendError) -> Message:
+    if not error.refused_fields:
+        return error.text
+    fields = reduce(
+        lambda left, right: msg("{left}, {right}", left=left, right=right), map(_field, error.refused_fields)
+    )
+    if refusal.summary == "amazon":
+        return msg("Amazon does not accept {fields}; nothing of this step was written", fields=fields)
+    return msg("The platform refuses {fields}; nothing of this step was written", fields=fields)
+
+
+def _field(each: RefusedField) -> Message:
+    label = each.name if each.ref is None else each.ref.display_name
+    return msg("{label} ({words})", label=label, words=each.words)

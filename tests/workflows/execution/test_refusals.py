@@ -1,0 +1,64 @@
+"""A refused value is told with a code of its own, the field, its line and what to do."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Code
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.model.state import FieldRef
+from reconciler.core.planning.plan import RequestPace, plan_shop
+from reconciler.core.values import Origin
+from reconciler.ports import BackendError, Locked, RefusedField, Rejected
+from reconciler.workflows.execution.errors import step_error_diagnostic
+from tests.core.planning.test_field_diff import look
+from tests.support.example_worlds import bare, wish
+from tests.support.strategies import CLIENTS, SELLERS
+
+PLAN = plan_shop(wish(seller_id=SELLERS[0], client_id=CLIENTS[0], enabled=True), look(bare()), RequestPace())
+WRITE = next(step for step in PLAN.steps if FieldRef("amazon_settings", "client_id") in step.refs)
+
+
+def error(reason: str, field: str | None, happened: bool | None = False) -> BackendError:
+    text = msg("PATCH: {reason}", reason=reason)
+    made: BackendError = (
+        Locked(text, happened=happened) if reason == "SHOP_OPEN" else Rejected(text, reason=reason, happened=happened)
+    )
+    ref = None if field is None else FieldRef("amazon_settings", field)
+    if field is not None:
+        made.refused_fields = (RefusedField(name=field, words=msg("no"), ref=ref),)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("reason", "field", "code", "advice"),
+    [
+        ("AMAZON_API_ERROR", "client_id", codes.API_VALUES_REFUSED, "「サポートを受ける」"),
+        ("NOT_ENTITLED", "enabled", codes.NOT_ENTITLED, "applications"),
+        ("TOKEN_PRE_SET", "mws_auth_token", codes.PRE_SET_TOKEN_REFUSED, "pre-set"),
+        ("SHOP_OPEN", "enabled", codes.LOCKED, "要閉店"),
+    ],
+)
+def test_a_refused_value_is_told_with_its_field_and_what_to_do(
+    reason: str, field: str, code: Code, advice: str
+) -> None:
+    told = step_error_diagnostic(error(reason, field), PLAN, WRITE)
+    assert told.code is code
+    assert FieldRef("amazon_settings", field).display_name in str(told.summary)
+    assert advice in str(told.hint)
+    assert isinstance(told.origin, Origin)
+    changed = {change.ref.field: change for change in PLAN.written_changes}
+    if field in changed:
+        assert (told.subject, told.origin) == (changed[field].ref.manifest_path, changed[field].origin)
+
+
+def test_without_a_field_the_backend_s_words_stay() -> None:
+    told = step_error_diagnostic(error("AMAZON_API_ERROR", None), PLAN, WRITE)
+    assert told.code is codes.API_VALUES_REFUSED
+    assert str(told.summary) == "PATCH: AMAZON_API_ERROR"
+
+
+@pytest.mark.parametrize(("reason", "happened"), [("AMAZON_API_ERROR", None), ("ANOTHER", False)])
+def test_of_anything_else_nothing_is_claimed(reason: str, happened: bool | None) -> None:
+    assert step_error_diagnostic(error(reason, "client_id", happened), PLAN, WRITE).code is codes.REJECTED
