@@ -28,8 +28,8 @@ class Renewal:
     margin: timedelta = timedelta()
     on_failure: Callable[[Exception], None] = lambda _error: None
 
-    async def until_lost(self, clock: Timer) -> None:
-        """Returns when it is another's, or was not renewed before its end."""
+    async def until_lost(self, clock: Timer) -> bool:
+        """Returns when it is another's (True), or was not renewed before its end (False)."""
         pause = self.every
         while True:
             await clock.sleep(pause)
@@ -37,9 +37,9 @@ class Renewal:
                 await self.renew()
                 pause = self.every
             except self.taken:
-                return
+                return True
             except self.failed as error:
                 pause = self.again
                 self.on_failure(error)
                 if clock.now() >= self.expires() - self.margin:
-                    return
+                    return False

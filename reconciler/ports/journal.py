@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 from reconciler.core.model.canonical import Json
 from reconciler.core.runs.run_summary import RunCounts
 from reconciler.core.values import ShopKey
+from reconciler.ports.leases import LeaseInfo
 
 if TYPE_CHECKING:  # the ports are one door: who only looks comes through it as well, and needs no events
-    from reconciler.core.runs.events import Event, GuardsOverridden
+    from reconciler.core.runs.events import Event, GuardsOverridden, StepStarted
     from reconciler.core.runs.step_history import StepRecord
 
 
@@ -39,6 +40,10 @@ class Journal(Protocol):
 
     async def record(self, event: Event) -> None:
         """Returns once the event cannot be lost, nor what was noted of its shop before; a run's own takes along all shops'."""
+        ...
+
+    async def record_intent(self, event: StepStarted, lease: LeaseInfo) -> None:
+        """As `record`, and only if the shop is still written under `lease`: both in one step. Raises LeaseHeld."""
         ...
 
     async def record_lazily(self, event: Event) -> None:
@@ -84,13 +89,16 @@ class UnfinishedShop:
     """A shop that a run began and did not finish: what must be looked at again.
 
     `closed`: the run asked for it to be closed and the journal knows of no reopening. `intents` are steps that were begun
-    and have no outcome: (step, idempotency key).
+    and have no outcome: (step, write key). `closing_keys` name the run's requests to close. `disputed`: it is not known whether
+    the run or somebody else closed the shop.
     """
 
     shop: ShopKey
     run: RunInfo
     closed: bool
     pending_writes: tuple[tuple[int, str], ...]
+    closing_keys: frozenset[str] = frozenset()
+    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -21,7 +21,7 @@ class DutyKey(ShopKey):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaseInfo:
-    """A lease as others see it. It is over at `expires`, whatever became of its owner."""
+    """A lease as others see it. It is over at `expires`, whatever became of its owner. `issuer` is the store that granted it."""
 
     shop: ShopKey
     owner: str
@@ -29,6 +29,7 @@ class LeaseInfo:
     fence: int
     taken: datetime
     expires: datetime
+    issuer: str = field(default="", compare=False)
 
 
 class Lease(Protocol):
@@ -36,6 +37,11 @@ class Lease(Protocol):
 
     @property
     def held(self) -> LeaseInfo: ...
+
+    @property
+    def valid_until(self) -> float:
+        """The clock's monotonic time up to which nobody else can have taken it."""
+        ...
 
     async def renew(self) -> None:
         """Puts the end off. Raises LeaseHeld where it has been lost to somebody else."""

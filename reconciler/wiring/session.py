@@ -66,7 +66,9 @@ def open_session(
         clock=runtime.clock(),
         guards=settings.limits,
         pace=settings.pace,
-        execution=ExecutionLimits(in_flight=settings.in_flight, longest_closed=settings.longest_closed),
+        execution=ExecutionLimits(
+            in_flight=settings.in_flight, longest_closed=settings.longest_closed, renew_every=settings.lease_seconds / 4
+        ),
         observing=partial(observer, settings),
         writing=partial(backend, settings),
         store=ConfiguredRunStore(settings),

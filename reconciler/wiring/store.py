@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,7 @@ class _OpenStore:
         return journal(self.settings, self.opened, info, plan)
 
     def leases(self, info: RunInfo) -> Leases:
-        return leases(self.opened, info)
+        return leases(self.settings, self.opened, info)
 
     def history(self) -> History:
         return history_of(self.opened)
@@ -83,10 +84,10 @@ def journal(settings: Settings, opened: Store, info: RunInfo, plan: Plan) -> Jou
     return StoreJournal(opened, info, plan, clock(), digest_key(settings))
 
 
-def leases(opened: Store, info: RunInfo) -> Leases:
+def leases(settings: Settings, opened: Store, info: RunInfo) -> Leases:
     from reconciler.adapters.store import StoreLeases
 
-    return StoreLeases(opened, info, clock())
+    return StoreLeases(opened, info, clock(), ttl=timedelta(seconds=settings.lease_seconds))
 
 
 def history_of(opened: Store) -> History:
@@ -112,7 +113,7 @@ def held_leases(settings: Settings) -> Iterator[Sequence[LeaseInfo]]:
         yield ()
         return
     with open_run_store(settings) as opened:
-        yield leases(opened, new_run_info(settings, "leases", "")).all()
+        yield leases(settings, opened, new_run_info(settings, "leases", "")).all()
 
 
 def notification_source(settings: Settings) -> NotificationSource | None:

@@ -49,10 +49,13 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutionLimits:
-    """`in_flight` shops are worked on at once. After `longest_closed` seconds only the reopening of a shop is still tried."""
+    """`in_flight` shops are worked on at once. After `longest_closed` seconds only the reopening of a shop is still tried.
+    Leases are renewed every `renew_every` seconds.
+    """
 
     in_flight: int
     longest_closed: float
+    renew_every: float
 
 
 class QuietListener:

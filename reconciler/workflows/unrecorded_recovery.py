@@ -14,7 +14,7 @@ from typing import Final
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import msg
-from reconciler.core.runs.events import Event
+from reconciler.core.runs.events import Event, StepStarted
 from reconciler.core.values import ShopKey
 from reconciler.ports import Clock, Journal, Lease, LeaseHeld, LeaseInfo, Leases, SetupError
 
@@ -49,6 +49,14 @@ class BestEffortJournal:
         if self.trouble.error is None:
             try:
                 await self.journal.record(event)
+            except SetupError as error:
+                self.trouble.note(error)
+
+    async def record_intent(self, event: StepStarted, lease: LeaseInfo) -> None:
+        """Raises LeaseHeld."""
+        if self.trouble.error is None:
+            try:
+                await self.journal.record_intent(event, lease)
             except SetupError as error:
                 self.trouble.note(error)
 
@@ -95,6 +103,10 @@ class _Unleased:
     def __post_init__(self) -> None:
         now = self.clock.now()
         self.held = LeaseInfo(shop=self.shop, owner="", run="", fence=0, taken=now, expires=now + _LONG)
+
+    @property
+    def valid_until(self) -> float:
+        return self.clock.monotonic() + _LONG.total_seconds()
 
     async def renew(self) -> None:
         """There is nothing to renew."""

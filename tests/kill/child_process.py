@@ -67,6 +67,11 @@ class TickingJournal:
         await self.inner.record(event)
         self.ticks.tick()
 
+    async def record_intent(self, event, lease) -> None:
+        self.ticks.tick()
+        await self.inner.record_intent(event, lease)
+        self.ticks.tick()
+
     async def record_lazily(self, event) -> None:
         await self.inner.record_lazily(event)
         self.ticks.tick()
@@ -80,6 +85,10 @@ class TickingLease:
     @property
     def held(self):
         return self.inner.held
+
+    @property
+    def valid_until(self) -> float:
+        return self.inner.valid_until
 
     async def renew(self) -> None:
         await self.inner.renew()

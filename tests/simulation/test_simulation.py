@@ -37,8 +37,9 @@ from reconciler.core.runs.recovery import RecoveredShop
 from reconciler.core.values import Registration, ShopKey
 from reconciler.ports import Conflict, Locked, RunInfo, UnfinishedShop
 from reconciler.workflows.execution.prepare import prepare
+from reconciler.workflows.execution.recovery import RecoveryContext, resume
 from reconciler.workflows.execution.run import ApplyContext, apply
-from reconciler.workflows.recover import RecoveryContext, block_recovering_shops, resume
+from reconciler.workflows.recover import block_recovering_shops
 from tests.adapters.store.fakes import KEY, START, info
 from tests.support.auto_clock import elapsed
 from tests.support.example_worlds import live, site_url
@@ -164,6 +165,11 @@ class MortalJournal:
         await self.inner.record(told)
         await self.life.sign()
 
+    async def record_intent(self, told, lease) -> None:
+        await self.life.sign()
+        await self.inner.record_intent(told, lease)
+        await self.life.sign()
+
     async def record_lazily(self, told) -> None:
         await self.inner.record_lazily(told)
         await self.life.sign()
@@ -177,6 +183,10 @@ class MortalLease:
     @property
     def held(self):
         return self.inner.held
+
+    @property
+    def valid_until(self) -> float:
+        return self.inner.valid_until
 
     async def renew(self) -> None:
         await self.inner.renew()

@@ -13,9 +13,10 @@ from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings, IpnEnd
 from reconciler.core.model.state import Desired, MaintenancePolicy
 from reconciler.core.planning.guards import AllowList
 from reconciler.core.planning.plan import Plan
-from reconciler.core.runs.events import Event
+from reconciler.core.runs.events import Event, StepStarted
 from reconciler.core.runs.report import Report
 from reconciler.core.values import Registration, ShopKey, StorefrontStatus
+from reconciler.ports import LeaseInfo
 from reconciler.workflows.execution.run import ApplyContext, apply
 from tests.support.auto_clock import PassingClock
 from tests.support.fake_backend import ModelBackend, Shop
@@ -127,6 +128,9 @@ class Memory:
 
     async def record(self, event: Event) -> None:
         self.events.append(event)
+
+    async def record_intent(self, event: StepStarted, lease: LeaseInfo) -> None:  # no store, no rival
+        await self.record(event)
 
     async def record_lazily(self, event: Event) -> None:
         self.events.append(event)

@@ -15,6 +15,7 @@ import anyio.lowlevel
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.messages import msg
+from reconciler.core.drift.audit import AuditEntry
 from reconciler.core.model.kinds import (
     AmazonPayPayment,
     AmazonSettings,
@@ -23,7 +24,7 @@ from reconciler.core.model.kinds import (
     StorefrontState,
     SystemParts,
 )
-from reconciler.core.model.state import Known, Observed, ReadResult, Unknown
+from reconciler.core.model.state import FieldRef, Known, Observed, ReadResult, Unknown
 from reconciler.core.values import (
     ABSENT,
     PRE_SET,
@@ -167,6 +168,7 @@ class ModelBackend:
         self.done: list[WriteRequest] = []
         self.answered: list[tuple[int, WriteRequest]] = []
         self.reads: dict[ShopKey, int] = {}
+        self.keeps_trail = True
         self._versions: dict[tuple[str, str], int] = {}
         self._contents: dict[tuple[str, str], object] = {}
 
@@ -198,6 +200,29 @@ class ModelBackend:
             known = Known(value, self._version(shop, kind))
             reads[kind] = Unknown(diagnostic(codes.UNREACHABLE, msg("cut off"))) if kind in failing else known
         return Observed(shop=key, reads=reads)
+
+    async def last_changes(self, shop: ShopKey) -> Sequence[AuditEntry]:
+        """The last change of the status alone: a write of ours, unless the shop is another way than that left it.
+
+        Empty where `keeps_trail` is not set.
+        """
+        if not self.keeps_trail:
+            return []
+        status = StorefrontStatus.OPEN if self.state[shop].is_open else StorefrontStatus.CLOSED
+        written = next((w for w in reversed(self.done) if (w.shop, w.kind) == (shop, "storefront_status")), None)
+        own = written is not None and written.values["status"] is status
+        return [
+            AuditEntry(
+                at="2026-04-01T00:00:00Z",
+                actor="reconciler" if own else "merchant",
+                actor_type="CLIENT" if own else "MERCHANT",
+                field=FieldRef("storefront_status", "status"),
+                name="storefront.status",
+                after=status.value,
+                write_key=written.key if own and written is not None else None,
+                own=own,
+            )
+        ]
 
     async def execute(self, write: WriteRequest) -> WriteResult:
         number = sum(1 for asked in self.asked if asked.shop == write.shop)

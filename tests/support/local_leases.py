@@ -19,6 +19,10 @@ class LocalLease:
     leases: LocalLeases
     held: LeaseInfo
 
+    @property
+    def valid_until(self) -> float:
+        return self.leases.clock.monotonic() + _LONG.total_seconds()
+
     async def renew(self) -> None:
         if self.leases.living.get(self.held.shop) is not self.held:
             raise LeaseHeld(self.held)

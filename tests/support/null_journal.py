@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reconciler.core.runs.events import Event
+from reconciler.core.runs.events import Event, StepStarted
+from reconciler.ports import LeaseInfo
 
 
 class ForgetfulJournal:
@@ -10,6 +11,9 @@ class ForgetfulJournal:
 
     async def record(self, event: Event) -> None:
         """Returns at once: there is nothing to wait for."""
+
+    async def record_intent(self, event: StepStarted, lease: LeaseInfo) -> None:
+        """As `record`."""
 
     async def record_lazily(self, event: Event) -> None:
         """As `record`."""

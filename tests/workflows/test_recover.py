@@ -30,7 +30,8 @@ from reconciler.core.runs.events import (
 from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
 from reconciler.core.values import ShopKey, StorefrontStatus
 from reconciler.ports import Conflict, RunInfo, UnfinishedShop, WriteRequest
-from reconciler.workflows.recover import RecoveryContext, block_recovering_shops, resume
+from reconciler.workflows.execution.recovery import RecoveryContext, resume
+from reconciler.workflows.recover import block_recovering_shops
 from tests.adapters.store.fakes import journal as store_journal
 from tests.adapters.store.fakes import tell
 from tests.support.auto_clock import PassingClock
@@ -68,7 +69,8 @@ def rescued(
     leases: LocalLeases | None = None,
     now: Sequence[UnfinishedShop] | None = None,
 ) -> tuple[tuple[RecoveredShop, ...], list[Event]]:
-    """`now`: what is unfinished by the time that a shop's lease is had."""
+    """`now`: what is unfinished by the time that a shop's lease is had. Nothing wrote here, so the trail knows nothing of it."""
+    backend.keeps_trail = False
     journal, clock = Memory(), PassingClock()
     held = leases or LocalLeases(clock)
     before = held.all()
@@ -273,6 +275,7 @@ def test_the_journal_knows_of_it_afterwards_and_a_second_resume_finds_nothing(do
     world = leaving()
     cut_off(store, world.plan())
     world.backend.state[A].is_open = False
+    world.backend.keeps_trail = False
     if down:
         world.backend.unreadable = lambda *_: {"everything"}
     assert owed(store) == [(A, "run-1")]

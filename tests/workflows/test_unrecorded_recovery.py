@@ -14,7 +14,7 @@ from reconciler.core.planning.plan import Plan, StepKind
 from reconciler.core.runs.events import ShopStarted, StepDone, StepStarted
 from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
 from reconciler.core.values import ShopKey
-from reconciler.workflows.recover import RecoveryContext, resume
+from reconciler.workflows.execution.recovery import RecoveryContext, resume
 from reconciler.workflows.unrecorded_recovery import BestEffortJournal, BestEffortLeases, RecordingTrouble
 from tests.adapters.store.fakes import info, journal, tell
 from tests.support.example_worlds import leaving
@@ -40,6 +40,7 @@ def left_closed(store: Store):
         [ShopStarted(shop=A), StepStarted(shop=A, step=close, key="k"), StepDone(shop=A, step=close)],
     )
     world.backend.state[A].is_open = False
+    world.backend.keeps_trail = False
     return world
 
 

@@ -79,6 +79,11 @@ class LimitsDocument(Document):
         "How many seconds a shop may be closed for its changes; then it is reopened, done or not. Without it: 300.",
         "変更のために閉店してよい秒数。過ぎると途中でも開店に戻します。省略時は300。",
     )
+    lease_seconds: Annotated[float, Field(ge=1, le=3600)] | None = _setting(
+        "Lease / リースの長さ",
+        "After how many seconds without a renewal another run may take a shop over. Without it: 60.",
+        "更新が途絶えてから、別の実行が店舗を引き継げるようになるまでの秒数。省略時は60。",
+    )
 
 
 class PaceDocument(Document):

@@ -102,6 +102,7 @@ class Settings:
     requests_per_second: float = 1.0
     in_flight: int = 16
     longest_closed: float = 300.0
+    lease_seconds: float = 60.0
     timeouts: Timeouts = field(default_factory=Timeouts)
     origins: Mapping[str, Origin] = field(default_factory=dict)
 
@@ -187,6 +188,7 @@ def _settings(document: SettingsDocument, path: Path) -> Settings:
         requests_per_second=_or(pace.requests_per_second, 1.0),
         in_flight=_or(pace.in_flight, 16),
         longest_closed=_or((document.limits or LimitsDocument()).closed_seconds, 300.0),
+        lease_seconds=_or((document.limits or LimitsDocument()).lease_seconds, 60.0),
         timeouts=_timeouts(document.timeouts or TimeoutsDocument()),
     )
 

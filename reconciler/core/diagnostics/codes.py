@@ -162,6 +162,9 @@ INTERRUPTED: Final = Code("A106", "interrupted", msg("The run was interrupted"))
 FAULT: Final = Code("A109", "fault", msg("The tool itself failed"))
 LEASE_HELD: Final = Code("A110", "lease-held", msg("Another run is writing the shop"), Severity.REFUSED)
 LEASE_LOST: Final = Code("A118", "lease-lost", msg("Another run has taken the shop over"), Severity.REFUSED)
+CLOSED_BY_OTHER: Final = Code(
+    "A119", "closed-by-other", msg("Somebody else closed the shop, so it is not reopened"), Severity.WARNING
+)
 NOT_EXPECTED: Final = Code("A111", "not-expected", msg("Another plan than the one that was approved"), Severity.REFUSED)
 CLOSED_TOO_LONG: Final = Code("A112", "closed-too-long", msg("A shop was closed for as long as it may be"))
 HALTED: Final = Code("A113", "halted", msg("The run halted itself"))

@@ -22,6 +22,7 @@ from reconciler.core.documents.json_schema import Definitions, Schema, closed_ob
 from reconciler.core.documents.value_codec import VALUES
 from reconciler.core.model.canonical import DigestKey, Json
 from reconciler.core.runs.events import (
+    ClosureSuperseded,
     Event,
     GuardsOverridden,
     PredictionMissed,
@@ -127,8 +128,8 @@ def _to_version_3(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _to_version_4(document: dict[str, Any]) -> dict[str, Any]:
-    """The third version did not record overridden guards."""
-    if TEXT.read(document["event"]) == "guards-overridden":
+    """The third version did not record overridden guards, nor closures that somebody else ended."""
+    if TEXT.read(document["event"]) in ("guards-overridden", "closure-superseded"):
         raise ValueError("of a later version than it says")
     return document
 
@@ -149,6 +150,7 @@ _CLASSES: Final[Mapping[str, type[Event]]] = {
     "step-failed": StepFailed,
     "prediction-missed": PredictionMissed,
     "shop-reopened": ShopReopened,
+    "closure-superseded": ClosureSuperseded,
     "reopen-failed": ReopenFailed,
     "shop-verified": ShopVerified,
     "shop-agreed": ShopInSync,

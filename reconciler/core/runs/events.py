@@ -98,6 +98,18 @@ class ShopReopened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClosureSuperseded:
+    """The shop is not closed by this run any more, and was not reopened by it: somebody else wrote its status since.
+
+    `by_run`: it was another run, so what earlier runs left is not settled by this.
+    """
+
+    shop: ShopKey
+    why: Diagnostic
+    by_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReopenFailed:
     """The loudest line of a report: the shop stands closed and was open."""
 
@@ -172,6 +184,7 @@ ShopEvent = (
     | StepFailed
     | PredictionMissed
     | ShopReopened
+    | ClosureSuperseded
     | ReopenFailed
     | ShopVerified
     | ShopInSync

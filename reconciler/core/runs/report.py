@@ -15,6 +15,7 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, diagnos
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.plan import Plan, ShopPlan, StepKind
 from reconciler.core.runs.events import (
+    ClosureSuperseded,
     Event,
     GuardsOverridden,
     PredictionMissed,
@@ -173,6 +174,8 @@ def _after(report: ShopReport, plan: ShopPlan, event: ShopEvent) -> ShopReport:
             return replace(_with(report, ShopOutcome.MISSED, event.why), missed=(*report.missed, event))
         case ShopReopened():
             return replace(_closed(report, event.closed_ms), reopened=True)
+        case ClosureSuperseded():
+            return replace(report, findings=(*report.findings, event.why))
         case ReopenFailed():
             return _with(report, ShopOutcome.LEFT_CLOSED, event.why)
         case ShopVerified():

@@ -14,6 +14,7 @@ from typing import Final, assert_never
 
 from reconciler.core.planning.plan import Step, StepKind
 from reconciler.core.runs.events import (
+    ClosureSuperseded,
     Event,
     PredictionMissed,
     ReopenFailed,
@@ -60,7 +61,7 @@ def step_records(planned: Sequence[Step], told: Iterable[tuple[str, Event]]) -> 
         match event:
             case StepStarted() | StepDone() | StepFailed() if event.step < len(planned):
                 _put(deeds, begun, event.step, _of_step(planned[event.step], at, event))
-            case PredictionMissed() | ShopReopened() | ReopenFailed() | ShopSkipped():
+            case PredictionMissed() | ShopReopened() | ClosureSuperseded() | ReopenFailed() | ShopSkipped():
                 deeds.append(_around(at, event))
             case _:
                 pass
@@ -88,14 +89,16 @@ def _of_step(step: Step, at: str, event: StepStarted | StepDone | StepFailed) ->
     assert_never(event)
 
 
-def _around(at: str, event: PredictionMissed | ShopReopened | ReopenFailed | ShopSkipped) -> StepRecord:
+def _around(
+    at: str, event: PredictionMissed | ShopReopened | ClosureSuperseded | ReopenFailed | ShopSkipped
+) -> StepRecord:
     match event:
         case PredictionMissed():
             looked = Step(action=StepKind.VERIFY, kind=event.ref.kind, refs=(event.ref,))
             return StepRecord(at=at, step=looked, outcome=StepOutcome.MISSED, reason=event.why.code.slug)
         case ShopReopened():
             return StepRecord(at=at, step=_REOPENING, outcome=StepOutcome.DONE)
-        case ReopenFailed():
+        case ClosureSuperseded() | ReopenFailed():
             return StepRecord(at=at, step=_REOPENING, outcome=StepOutcome.FAILED, reason=event.why.code.slug)
         case ShopSkipped():
             return StepRecord(

@@ -127,6 +127,7 @@ class _Execution:
             clock=session.clock,
             in_flight=session.execution.in_flight,
             longest_closed=session.execution.longest_closed,
+            renew_every=session.execution.renew_every,
             new_key=session.new_write_key,
             stop=StopToken(),
             executor=session.executor(),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.kinds import kind_named
 from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.plan import ShopPlan, Step
-from reconciler.core.runs.events import PredictionMissed
+from reconciler.core.runs.events import ClosureSuperseded, PredictionMissed
 from reconciler.core.values import Scalar, Unset
-from reconciler.ports import BackendError, Conflict
+from reconciler.ports import BackendError, Conflict, LeaseInfo
 from reconciler.workflows.execution.closure import ClosureTimeout
 from reconciler.workflows.execution.refusals import refusal_diagnostic
 
@@ -21,6 +21,16 @@ class StaleFieldError(BackendError):
     """A field that is to be written moved since the plan was made."""
 
     code = codes.STALE
+
+
+class ClosedByOther(BackendError):
+    """The shop is closed, or was opened, by somebody else: it is not this run's to open. `by_run`: another run did it."""
+
+    code = codes.CLOSED_BY_OTHER
+
+    def __init__(self, text: Message, *, by_run: bool = False) -> None:
+        super().__init__(text)
+        self.by_run = by_run
 
 
 class JournalUnavailable(BackendError):
@@ -69,6 +79,10 @@ def last_attempt_error(step: Step, error: BackendError) -> BackendError:
     )
 
 
+def lease_taken(by: LeaseInfo) -> Message:
+    return msg("the shop is written by {owner} (run {run}) now", owner=by.owner, run=by.run)
+
+
 def left_closed(plan: ShopPlan, error: BackendError) -> Diagnostic:
     return diagnostic(
         codes.LEFT_CLOSED,
@@ -77,6 +91,17 @@ def left_closed(plan: ShopPlan, error: BackendError) -> Diagnostic:
         shop=plan.shop,
         origin=plan.origin,
     )
+
+
+def closure_superseded(plan: ShopPlan, why: ClosedByOther) -> ClosureSuperseded:
+    found = diagnostic(
+        codes.CLOSED_BY_OTHER,
+        msg("The shop is not closed by this run any more, and was left as it is: {reason}", reason=why.text),
+        hint=msg("Run plan again: it shows what is left; open the shop in the admin screens if it should be open"),
+        shop=plan.shop,
+        origin=plan.origin,
+    )
+    return ClosureSuperseded(shop=plan.shop, why=found, by_run=why.by_run)
 
 
 def prediction_missed(

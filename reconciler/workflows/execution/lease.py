@@ -26,9 +26,11 @@ from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.runs.events import ShopSkipped
 from reconciler.lib.lease_renewal import Renewal
 from reconciler.lib.utc import format_utc
-from reconciler.ports import Clock, Lease, LeaseHeld, LeaseInfo, Leases, SetupError
+from reconciler.ports import Clock, LeaseHeld, LeaseInfo, Leases, SetupError
+from reconciler.ports.executor import StopRequest
 from reconciler.workflows.execution.recorder import recording_failed_diagnostic
-from reconciler.workflows.execution.shop import ShopExecution
+from reconciler.workflows.execution.shop import ShopExecution, Tell
+from reconciler.workflows.execution.shop_lease import ShopLease
 
 RENEW_EVERY: Final = 15.0
 """Seconds; well within the time that a lease lives."""
@@ -40,35 +42,36 @@ class LeaseRenewer:
 
     clock: Clock
     tasks: TaskGroup
+    every: float = RENEW_EVERY
 
     @asynccontextmanager
     async def hold(
-        self, lease: Lease, lose: Callable[[], None], fail: Callable[[Exception], None] = lambda _error: None
+        self, lease: ShopLease, fail: Callable[[Exception], None] = lambda _error: None
     ) -> AsyncIterator[None]:
-        """`lose` is told once, when the lease is another's or may be; `fail` each time it cannot be renewed."""
+        """The lease learns when it is another's or may be; `fail` is called each time it cannot be renewed."""
         scope = anyio.CancelScope()
         renewal = Renewal(
-            renew=lease.renew, expires=lambda: lease.held.expires, taken=LeaseHeld, failed=SetupError,
-            every=RENEW_EVERY, again=RENEW_EVERY, on_failure=fail,
+            renew=lease.lease.renew, expires=lambda: lease.info.expires, taken=LeaseHeld, failed=SetupError,
+            every=self.every, again=self.every, on_failure=fail,
         )  # fmt: skip
-        self.tasks.start_soon(self._renew, renewal, lose, scope)
+        self.tasks.start_soon(self._renew, renewal, lease, scope)
         try:
             yield
         finally:
             scope.cancel()
             with anyio.CancelScope(shield=True), suppress(SetupError):  # it ends by itself
-                await lease.release()
+                await lease.lease.release()
 
-    async def _renew(self, renewal: Renewal, lose: Callable[[], None], scope: anyio.CancelScope) -> None:
+    async def _renew(self, renewal: Renewal, lease: ShopLease, scope: anyio.CancelScope) -> None:
         with scope:
-            await renewal.until_lost(self.clock)
-            lose()
+            lease.lose(taken=await renewal.until_lost(self.clock))
 
 
 @asynccontextmanager
-async def lease_renewer(clock: Clock) -> AsyncIterator[LeaseRenewer]:
+async def lease_renewer(clock: Clock, *, every: float = RENEW_EVERY) -> AsyncIterator[LeaseRenewer]:
+    """`every`: seconds between two renewals; a quarter of the time that a lease lives."""
     async with anyio.create_task_group() as group:
-        yield LeaseRenewer(clock=clock, tasks=group)
+        yield LeaseRenewer(clock=clock, tasks=group, every=every)
         group.cancel_scope.cancel()
 
 
@@ -77,24 +80,20 @@ class LeasedExecution:
     leases: Leases
     keeper: LeaseRenewer
 
-    async def run(self, run: ShopExecution) -> None:
+    async def run(
+        self, shop: ShopPlan, start: Callable[[ShopLease], ShopExecution], tell: Tell, stop: StopRequest
+    ) -> None:
         """Tells everything, raises nothing of the backend's."""
         try:
-            lease = await self.leases.acquire(run.plan.shop)
+            lease = ShopLease(lease=await self.leases.acquire(shop.shop))
         except SetupError as error:
-            run.control.stop.abort(recording_failed_diagnostic(error))
+            stop.abort(recording_failed_diagnostic(error))
             return
         except LeaseHeld as held:
-            await run.emit(ShopSkipped(shop=run.plan.shop, why=(lease_held_diagnostic(held.by, run.plan),)))
+            await tell(ShopSkipped(shop=shop.shop, why=(lease_held_diagnostic(held.by, shop),)))
             return
-
-        def lose() -> None:
-            run.lease_lost = True
-
-        async with self.keeper.hold(
-            lease, lose, lambda error: run.control.stop.abort(recording_failed_diagnostic(error))
-        ):
-            await run.run()
+        async with self.keeper.hold(lease, lambda error: stop.abort(recording_failed_diagnostic(error))):
+            await start(lease).run()
 
 
 def warn_busy_shops(plan: Plan, held: Sequence[LeaseInfo]) -> Plan:

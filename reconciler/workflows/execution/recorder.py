@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.core.runs.events import Event, RunEvent, ShopEvent
+from reconciler.core.runs.events import Event, RunEvent, ShopEvent, StepStarted
 from reconciler.core.values import ShopKey
-from reconciler.ports import Journal, SetupError
+from reconciler.ports import Journal, LeaseHeld, LeaseInfo, SetupError
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,6 +37,24 @@ class EventRecorder:
         else:
             await self._keep(event)
         self.keep(event)
+
+    async def record_intent(self, event: StepStarted, lease: LeaseInfo) -> None:
+        """Before a write, and only while the shop is written under `lease`. Raises LeaseHeld, nothing else of the journal's."""
+        if self.unrecorded:
+            self.unrecorded.append(event)
+        else:
+            await self._keep_intent(event, lease)
+        self.keep(event)
+
+    async def _keep_intent(self, event: StepStarted, lease: LeaseInfo) -> None:
+        taken_along = self._taken_along(event)
+        try:
+            await self.journal.record_intent(event, lease)
+        except LeaseHeld:
+            raise
+        except Exception as error:  # noqa: BLE001  # as in `_keep`
+            self.unrecorded += (*taken_along, event)
+            self.fail(recording_failed_diagnostic(error))
 
     async def record_lazily(self, event: ShopEvent) -> None:
         """It is kept with what is recorded next of its shop, in its order."""

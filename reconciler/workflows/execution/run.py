@@ -25,6 +25,7 @@ from reconciler.core.runs.events import (
     ShopEvent,
     ShopInSync,
     ShopSkipped,
+    StepStarted,
 )
 from reconciler.core.runs.report import Report, fold
 from reconciler.core.values import ShopKey
@@ -34,10 +35,11 @@ from reconciler.ports.runtime import ShopHealthProbe
 from reconciler.workflows.execution.cancellation import StopToken
 from reconciler.workflows.execution.closure import MAX_CLOSED_SECONDS, ClosureTimer
 from reconciler.workflows.execution.halt import HaltMonitor
-from reconciler.workflows.execution.lease import LeasedExecution, lease_held_diagnostic, lease_renewer
+from reconciler.workflows.execution.lease import RENEW_EVERY, LeasedExecution, lease_held_diagnostic, lease_renewer
 from reconciler.workflows.execution.local_execution import LocalExecutor, LocalRunControl
 from reconciler.workflows.execution.recorder import EventRecorder, recording_failed_diagnostic
 from reconciler.workflows.execution.shop import ShopExecution, Tell
+from reconciler.workflows.execution.shop_lease import ShopLease
 from reconciler.workflows.execution.waves import Rollout, WaveRunner
 from reconciler.workflows.maintenance_window import MaintenanceWindow
 
@@ -48,9 +50,9 @@ _CHUNK_SIZE: Final = 256
 class ApplyContext:
     """Who takes part in an apply. `in_flight` shops are worked on at once; `new_key` gives each write its own idempotency key.
 
-    `longest_closed` is in seconds: when a shop has been closed for so long, only its reopening is still tried. Without a `course`
-    all shops are one wave that nothing halts. `allowed` is what guards were told of, which some are asked about again on the way;
-    `overrides` is what that let pass.
+    `longest_closed` and `renew_every`, of leases, are in seconds: when a shop has been closed for so long, only its reopening is
+    still tried. Without a `course` all shops are one wave that nothing halts. `allowed` is what guards were told of, which some
+    are asked about again on the way; `overrides` is what that let pass.
     """
 
     backend: Backend
@@ -61,6 +63,7 @@ class ApplyContext:
     watchers: tuple[ProgressListener, ...] = ()
     in_flight: int = 16
     longest_closed: float = MAX_CLOSED_SECONDS
+    renew_every: float = RENEW_EVERY
     stop: StopRequest = field(default_factory=StopToken)
     executor: Executor = field(default_factory=LocalExecutor)
     course: Rollout | None = None
@@ -133,6 +136,10 @@ class _ApplyRun:
         await self.chronicle.record(event)
         self._show(event)
 
+    async def tell_intent(self, event: StepStarted, lease: LeaseInfo) -> None:
+        await self.chronicle.record_intent(event, lease)
+        self._show(event)
+
     async def note(self, event: ShopEvent) -> None:
         await self.chronicle.record_lazily(event)
         self._show(event)
@@ -157,7 +164,7 @@ class _ApplyRun:
 
     async def execute(self) -> None:
         """All at once, or wave by wave."""
-        async with lease_renewer(self.crew.clock) as keeper:
+        async with lease_renewer(self.crew.clock, every=self.crew.renew_every) as keeper:
             turn = LeasedExecution(leases=self.crew.leases, keeper=keeper)
             await self._walk(partial(self._one, turn))
 
@@ -182,19 +189,21 @@ class _ApplyRun:
         closure = self.control.closure_slot() if shop.bracket else nullcontext()
         async with closure, self.control.shop_slot():
             if not (self.crew.stop.requested or (self.gate is not None and self.gate.halted)):
-                await turn.run(self._shop_run(shop))
+                await turn.run(shop, partial(self._shop_run, shop), self.tell, self.crew.stop)
 
-    def _shop_run(self, shop: ShopPlan) -> ShopExecution:
+    def _shop_run(self, shop: ShopPlan, lease: ShopLease) -> ShopExecution:
         crew = self.crew
         return ShopExecution(
             plan=shop,
             backend=crew.backend,
             emit=self.tell,
             emit_lazily=self.note,
+            emit_intent=self.tell_intent,
             new_key=crew.new_key,
             time=ClosureTimer(clock=crew.clock, longest=crew.longest_closed),
             hours=MaintenanceWindow(clock=crew.clock, allowed=crew.allowed),
             control=self.control,
+            lease=lease,
         )
 
 

@@ -12,7 +12,7 @@ from reconciler.core.planning.change import Reason
 from reconciler.core.planning.field_diff import values_equal
 from reconciler.core.planning.plan import ShopPlan, Step, StepKind
 from reconciler.core.values import UNSET, Scalar, SealedSecret, StorefrontStatus, Unset
-from reconciler.ports import WriteRequest
+from reconciler.ports import Fence, WriteRequest
 
 STATUS: Final = FieldRef(STOREFRONT_STATUS.name, "status")
 
@@ -29,7 +29,15 @@ def step_values(step: Step, plan: ShopPlan) -> dict[FieldRef, tuple[Scalar, Scal
             return {change.ref: (change.before, change.after) for change in changes}
 
 
-def write_request(step: Step, plan: ShopPlan, versions: Mapping[str, str], key: str) -> WriteRequest:
+def write_request(
+    step: Step,
+    plan: ShopPlan,
+    versions: Mapping[str, str],
+    key: str,
+    *,
+    fence: Fence | None = None,
+    valid_until: float | None = None,
+) -> WriteRequest:
     """What is sent for a writing step. `versions`: kind by kind, those that were seen last."""
     values: dict[str, Any] = {}
     for ref, (_, after) in step_values(step, plan).items():
@@ -39,7 +47,15 @@ def write_request(step: Step, plan: ShopPlan, versions: Mapping[str, str], key: 
             values.setdefault(ref.field, {})[ref.entry] = after
     if step.kind == IPN_ENDPOINT.name and plan.endpoint_target:
         values["seller_id"], values["url"] = plan.endpoint_target
-    return WriteRequest(shop=plan.shop, kind=step.kind, values=values, version=versions.get(step.kind, ""), key=key)
+    return WriteRequest(
+        shop=plan.shop,
+        kind=step.kind,
+        values=values,
+        version=versions.get(step.kind, ""),
+        key=key,
+        fence=fence,
+        valid_until=valid_until,
+    )
 
 
 def effect_visible(step: Step, plan: ShopPlan, observed: Observed) -> bool:

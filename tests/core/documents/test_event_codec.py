@@ -26,6 +26,7 @@ from reconciler.core.documents.event_codec import (
 from reconciler.core.model.canonical import DigestKey, dumps
 from reconciler.core.model.state import FieldRef
 from reconciler.core.runs.events import (
+    ClosureSuperseded,
     Event,
     GuardOverride,
     GuardsOverridden,
@@ -126,6 +127,8 @@ EXAMPLES = {
         why=WHY,
     ),
     "shop-reopened": ShopReopened(shop=SHOP),
+    "closure-superseded": ClosureSuperseded(shop=SHOP, why=WHY),
+    "closure-superseded, by another run": ClosureSuperseded(shop=SHOP, why=WHY, by_run=True),
     "shop-reopened, after a while": ShopReopened(shop=SHOP, closed_ms=60001),
     "reopen-failed": ReopenFailed(shop=SHOP, why=WHY),
     "shop-verified": ShopVerified(shop=SHOP),
@@ -240,6 +243,7 @@ parts = {
     "predicted": values,
     "found": values | st.just(UNSET),
     "interrupted": st.booleans(),
+    "by_run": st.booleans(),
     "closed_ms": st.none() | numbers,
     "seals": pairs_of(st.builds(SecretDigest, st.none(), st.none() | st.text())),
     "values": pairs_of(values),
@@ -439,6 +443,7 @@ def test_an_older_version_is_lifted(monkeypatch):
         ("shop-agreed", {}),
         ("wave-started", {}),
         ("guards-overridden", {}),
+        ("closure-superseded", {}),
     ],
 )
 def test_what_a_version_did_not_have_is_no_event_of_that_version(name, part):

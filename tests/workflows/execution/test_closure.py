@@ -215,7 +215,7 @@ def test_a_reopening_that_trickles_is_tried_again_and_then_told_as_left_closed(t
     assert shop.outcome is ShopOutcome.LEFT_CLOSED
     assert shop.closed_ms is None, "it still is"
     assert len(backend.when(*REOPEN)) > 3
-    assert LONGEST <= closed(backend) < LONGEST + 2 * (REOPEN_TIMEOUT + READ_TIMEOUT) + LONGEST
+    assert LONGEST <= closed(backend) < LONGEST + 2 * (REOPEN_TIMEOUT + 2 * READ_TIMEOUT) + LONGEST
 
 
 # The same against the model, whatever the clock.

@@ -142,6 +142,15 @@ leases = Table(
 """`place`, `pid` and `born` tell the owning process from every other one (`processes`)."""
 
 
+store_identity = Table(
+    "store_identity",
+    metadata,
+    Column("slot", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(32), nullable=False),
+)
+"""One row, made by whoever needs it first: what the fences of this store's leases are told apart by from another store's."""
+
+
 def insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that can say ON CONFLICT: both databases spell it alike, SQLAlchemy keeps it in each one's dialect."""
     if dialect == "postgresql":

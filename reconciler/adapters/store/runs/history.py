@@ -146,6 +146,8 @@ class StoreHistory:
             run=_info(row),
             closed=standing.closed,
             pending_writes=tuple(sorted(standing.intents.items())),
+            closing_keys=standing.closing_keys,
+            disputed=standing.disputed,
         )
 
     def _recorded(self, connection: Connection, query: Select[Any]) -> Iterator[JournalEntry]:

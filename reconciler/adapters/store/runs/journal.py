@@ -9,18 +9,29 @@ It never decides anything from what it wrote. Not for two processes: a run has o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.group_commit import GATHER_SECONDS, GroupCommit
 from reconciler.adapters.store.db.run_tables import events, runs
+from reconciler.adapters.store.runs.leases import lost_leases
 from reconciler.adapters.store.runs.projection import PendingEvent, RunContext, RunProjection
 from reconciler.core.documents.event_codec import encode_event
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.planning.plan import Plan
-from reconciler.core.runs.events import Event, ShopFinished
+from reconciler.core.runs.events import Event, ShopFinished, StepStarted
 from reconciler.core.values import ShopKey
-from reconciler.ports import Clock, RunInfo
+from reconciler.ports import Clock, LeaseHeld, LeaseInfo, RunInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PendingRecord:
+    """`before` was noted of the shop and is kept with `entry`. With a `lease` the entry is kept only while that lease holds."""
+
+    before: Sequence[PendingEvent]
+    entry: PendingEvent
+    lease: LeaseInfo | None
 
 
 class StoreJournal:
@@ -33,14 +44,25 @@ class StoreJournal:
         self._clock = clock
         self._noted: dict[ShopKey | None, list[PendingEvent]] = {}
         self._begun = False
-        self._commits: GroupCommit[Sequence[PendingEvent], None] = GroupCommit(
+        self._commits: GroupCommit[_PendingRecord, LeaseInfo | None] = GroupCommit(
             self._commit, gather=GATHER_SECONDS, deadline=store.patience, overdue=store.overdue
         )
 
     async def record(self, event: Event) -> None:
         """Raises StoreError; then it is not known whether the event was kept, nor those that were noted before it."""
+        await self._submit(event)
+
+    async def record_intent(self, event: StepStarted, lease: LeaseInfo) -> None:
+        """Raises LeaseHeld, and then nothing of it was kept; StoreError as `record`."""
+        taken_by = await self._submit(event, lease)
+        if taken_by is not None:
+            raise LeaseHeld(taken_by)
+
+    async def _submit(self, event: Event, lease: LeaseInfo | None = None) -> LeaseInfo | None:
         entry = self._entry(event)
-        await self._commits.submit((*self._taken_along(entry.shop), entry))
+        return await self._commits.submit(
+            _PendingRecord(before=self._taken_along(entry.shop), entry=entry, lease=lease)
+        )
 
     async def record_lazily(self, event: Event) -> None:
         entry = self._entry(event)
@@ -55,12 +77,12 @@ class StoreJournal:
         noted, self._noted = self._noted, {}
         return [entry for of_shop in noted.values() for entry in of_shop]
 
-    def _commit(self, told: Sequence[Sequence[PendingEvent]]) -> Sequence[None]:
-        entries = [entry for together in told for entry in together]
+    def _commit(self, items: Sequence[_PendingRecord]) -> Sequence[LeaseInfo | None]:
+        shops = {entry.shop for item in items for entry in (*item.before, item.entry) if entry.shop is not None}
         standings = self._course.progress
-        before = {entry.shop: standings.get(entry.shop) for entry in entries if entry.shop is not None}
+        before = {shop: standings.get(shop) for shop in shops}
         try:
-            self._write(entries)
+            answers = self._write(items)
         except BaseException:
             # What was rolled back was not recorded: the next event of such a shop begins where the last one that was did.
             for shop, standing in before.items():
@@ -69,21 +91,35 @@ class StoreJournal:
                     standings[shop] = standing
             raise
         self._begun = True
-        return [None] * len(told)
+        return answers
 
-    def _write(self, entries: Sequence[PendingEvent]) -> None:
+    def _write(self, items: Sequence[_PendingRecord]) -> Sequence[LeaseInfo | None]:
         with self._store.writing() as connection:
+            claimed = [item.lease for item in items if item.lease is not None]
+            lost = lost_leases(connection, claimed) if claimed else {}
+            answers = [None if item.lease is None else lost.get(item.lease.shop) for item in items]
             if not self._begun:
                 connection.execute(runs.insert(), _run_row(self._info))
-            for part in _parts(entries):
+            for part in _parts(_kept(items, answers)):
                 connection.execute(events.insert(), [self._row(entry) for entry in part])
                 following = RunProjection(connection=connection, context=self._course)
                 for entry in part:
                     following.apply(entry)
                 following.write()
+        return answers
 
     def _row(self, entry: PendingEvent) -> dict[str, Any]:
         return {"run": self._info.run, "shop": entry.shop, "at": entry.at, "document": entry.document}
+
+
+def _kept(items: Sequence[_PendingRecord], answers: Sequence[LeaseInfo | None]) -> Sequence[PendingEvent]:
+    """Without the intents of those whose lease is lost."""
+    kept: list[PendingEvent] = []
+    for item, taken_by in zip(items, answers, strict=True):
+        kept += item.before
+        if taken_by is None:
+            kept.append(item.entry)
+    return kept
 
 
 def _parts(entries: Sequence[PendingEvent]) -> Iterator[Sequence[PendingEvent]]:
@@ -97,7 +133,8 @@ def _parts(entries: Sequence[PendingEvent]) -> Iterator[Sequence[PendingEvent]]:
         part.append(entry)
         if isinstance(entry.event, ShopFinished):
             finished.add(entry.shop)
-    yield part
+    if part:
+        yield part
 
 
 def _run_row(info: RunInfo) -> dict[str, Any]:

@@ -17,6 +17,7 @@ that it saw.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,7 +27,7 @@ from sqlalchemy import Connection, bindparam, not_, select, update
 
 from reconciler.adapters.store.db.database import Store, database_now
 from reconciler.adapters.store.db.group_commit import GATHER_SECONDS, GroupCommit
-from reconciler.adapters.store.db.run_tables import insert, leases
+from reconciler.adapters.store.db.run_tables import insert, leases, store_identity
 from reconciler.adapters.store.runs.process_identity import Process, is_gone, this_process
 from reconciler.core.values import ShopKey
 from reconciler.ports import Clock, LeaseHeld, LeaseInfo, RunInfo
@@ -59,25 +60,38 @@ class StoreLeases:
     """Implements ports.Leases for one run. `process` is the one whose death ends the leases: this one."""
 
     def __init__(
-        self, store: Store, info: RunInfo, clock: Clock, *, ttl: timedelta = TTL, process: Process | None = None
+        self,
+        store: Store,
+        info: RunInfo,
+        clock: Clock,
+        *,
+        ttl: timedelta = TTL,
+        process: Process | None = None,
     ) -> None:
         self._store = store
         self._info = info
         self._clock = clock
         self._ttl = ttl
         self._here = process or this_process()
+        self._issuer = ""
         self._commits = GroupCommit(self._commit, gather=GATHER_SECONDS, deadline=store.patience, overdue=store.overdue)
 
     async def acquire(self, shop: ShopKey) -> StoreLease:
         """Raises LeaseHeld, StoreError."""
-        return StoreLease(self, await self._submit(_Request(shop, self._take)))
+        until = self._valid_until()
+        return StoreLease(self, await self._submit(_Request(shop, self._take)), until)
+
+    def _valid_until(self) -> float:
+        """Of a lease that is granted or renewed from now on: its time runs from the request, not from the answer."""
+        return self._clock.monotonic() + self._ttl.total_seconds()
 
     def all(self) -> Sequence[LeaseInfo]:
         with self._store.reading() as connection:
             return active_leases(connection, self._clock, self._here)
 
-    async def _renewed(self, held: LeaseInfo) -> LeaseInfo:
-        return await self._submit(_Request(held.shop, lambda row, now: self._extend(row, now, held)))
+    async def _renewed(self, held: LeaseInfo) -> tuple[LeaseInfo, float]:
+        until = self._valid_until()
+        return await self._submit(_Request(held.shop, lambda row, now: self._extend(row, now, held))), until
 
     async def _given_back(self, held: LeaseInfo) -> None:
         await self._commits.submit(_Request(held.shop, lambda row, now: _give_back(row, now, held)))
@@ -94,6 +108,7 @@ class StoreLeases:
         with self._store.writing() as connection:
             rows = _locked(connection, sorted({request.shop for request in requests}))
             now = database_now(connection, self._clock)
+            self._issuer = self._issuer or _identity(connection)
             answers = [self._answer(rows, request, now) for request in requests]
             moved = {held.shop for held, granted in answers if granted}
             if moved:
@@ -104,9 +119,9 @@ class StoreLeases:
         row = rows[request.shop]
         decided = request.decide(row, now)
         if decided is None:
-            return _held(row), False
+            return _held(row, self._issuer), False
         rows[request.shop] = {**row, **decided}
-        return _held(rows[request.shop]), True
+        return _held(rows[request.shop], self._issuer), True
 
     def _take(self, row: _Row, now: datetime) -> dict[str, Any] | None:
         if _lives(row, now, self._here):
@@ -132,17 +147,22 @@ class StoreLeases:
 class StoreLease:
     """Implements ports.Lease."""
 
-    def __init__(self, leases: StoreLeases, held: LeaseInfo) -> None:
+    def __init__(self, leases: StoreLeases, held: LeaseInfo, valid_until: float) -> None:
         self._leases = leases
         self._held = held
+        self._valid_until = valid_until
 
     @property
     def held(self) -> LeaseInfo:
         return self._held
 
+    @property
+    def valid_until(self) -> float:
+        return self._valid_until
+
     async def renew(self) -> None:
         """Raises LeaseHeld, StoreError."""
-        self._held = await self._leases._renewed(self._held)  # noqa: SLF001  # the two halves of one module
+        self._held, self._valid_until = await self._leases._renewed(self._held)  # noqa: SLF001  # the two halves of one module
 
     async def release(self) -> None:
         """Gives back what is still ours; a lease that was lost is left to its new owner. Raises StoreError."""
@@ -184,10 +204,32 @@ def _locked(connection: Connection, shops: Sequence[ShopKey]) -> dict[str, _Row]
     }
     made = insert(connection.dialect.name, leases).on_conflict_do_nothing()
     connection.execute(made, [{"shop": shop, **never} for shop in shops])
+    return _rows(connection, shops)
+
+
+def lost_leases(connection: Connection, claimed: Sequence[LeaseInfo]) -> Mapping[ShopKey, LeaseInfo]:
+    """Those of `claimed` that another has taken since, or that were given back: the shop, and whose it is now. To be asked in the
+    transaction that relies on the answer.
+    """
+    rows = _rows(connection, sorted({lease.shop for lease in claimed}))
+    return {
+        lease.shop: _held(rows[lease.shop])
+        for lease in claimed
+        if rows[lease.shop]["fence"] != lease.fence or rows[lease.shop]["released"]
+    }
+
+
+def _rows(connection: Connection, shops: Sequence[ShopKey]) -> dict[str, _Row]:
     return {row["shop"]: dict(row) for row in connection.execute(_LOCKED, {"shops": shops}).mappings()}
 
 
-def _held(row: _Row) -> LeaseInfo:
+def _identity(connection: Connection) -> str:
+    made = insert(connection.dialect.name, store_identity).on_conflict_do_nothing()
+    connection.execute(made, [{"slot": 1, "name": secrets.token_hex(8)}])
+    return str(connection.execute(select(store_identity.c.name)).scalar_one())
+
+
+def _held(row: _Row, issuer: str = "") -> LeaseInfo:
     return LeaseInfo(
         shop=_name(row["shop"]),
         owner=row["owner"],
@@ -195,6 +237,7 @@ def _held(row: _Row) -> LeaseInfo:
         fence=row["fence"],
         taken=row["taken"],
         expires=row["expires"],
+        issuer=issuer,
     )
 
 

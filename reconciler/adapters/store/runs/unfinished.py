@@ -17,9 +17,11 @@ from sqlalchemy import Connection, RowMapping, select
 
 from reconciler.adapters.store.db.run_tables import events
 from reconciler.adapters.store.runs import plan_outline as outline
+from reconciler.core.diagnostics import codes
 from reconciler.core.documents.event_codec import DocumentError, decode_event
 from reconciler.core.planning.plan import StepKind
 from reconciler.core.runs.events import (
+    ClosureSuperseded,
     Event,
     ReopenFailed,
     ShopFinished,
@@ -35,7 +37,10 @@ class ShopProgress:
     """`does` is what the shop's steps do, in order; a step that is not among them closes and reopens nothing.
 
     `closed`: asked to be closed, not certainly refused, not reopened. `intents` maps a step begun and without outcome to its key.
-    `before` is what `closed` was before the closing that is under way. `opened`: the run itself opened the shop, or found it so.
+    `before` is what `closed` was before the closing that is under way. `opened`: the run itself opened the shop, or found it so,
+    or found that somebody who is no run closed it.
+    `closing_keys` name its requests to close; `disputed`: one of them was refused for a version that somebody else had moved,
+    and it is not known who closed the shop.
     """
 
     step_kinds: Sequence[StepKind] = ()
@@ -43,26 +48,43 @@ class ShopProgress:
     closed_before: bool = False
     opened: bool = False
     intents: Mapping[int, str] = field(default_factory=dict)
+    closing_keys: frozenset[str] = frozenset()
+    disputed: bool = False
 
     def apply(self, event: Event) -> ShopProgress:
         match event:
             case StepStarted():
-                begun = replace(self, intents={**self.intents, event.step: event.key}, closed_before=self.closed)
-                return replace(begun, closed=self.closed or self._does(event.step) is StepKind.CLOSE)
+                return self._begin(event)
             case StepDone():
                 opened = self.opened or self._does(event.step) is StepKind.REOPEN
                 return replace(self._without(event.step), closed=self._closed_by(event.step), opened=opened)
             case StepFailed():
+                if (
+                    self._does(event.step) is StepKind.CLOSE
+                    and event.why.code is codes.STALE
+                    and event.happened is None
+                ):
+                    return replace(self._without(event.step), disputed=True)
                 certainly_not = event.happened is False and self._does(event.step) is StepKind.CLOSE
                 return replace(self._without(event.step), closed=self.closed_before if certainly_not else self.closed)
             case ShopReopened():
                 return replace(self, closed=False, opened=True)
+            case ClosureSuperseded():
+                return replace(self, closed=False, opened=self.opened or not event.by_run)
             case ReopenFailed():
                 return replace(self, closed=True)
             case ShopFinished():
                 return replace(self, intents={})
             case _:
                 return self
+
+    def _begin(self, event: StepStarted) -> ShopProgress:
+        """A write that is attempted again has an intent for each attempt, and one outcome."""
+        before = self.closed_before if event.step in self.intents else self.closed
+        begun = replace(self, intents={**self.intents, event.step: event.key}, closed_before=before)
+        if self._does(event.step) is not StepKind.CLOSE:
+            return begun
+        return replace(begun, closed=True, closing_keys=self.closing_keys | {event.key})
 
     def _does(self, step: int) -> StepKind | None:
         return self.step_kinds[step] if step < len(self.step_kinds) else None

@@ -171,6 +171,13 @@ RUNS: Final[Mapping[Code, Explanation]] = {
         ),
         msg("Run plan again: another run writes the shop now"),
     ),
+    codes.CLOSED_BY_OTHER: Explanation(
+        msg(
+            "The shop is not closed by this run any more, and was left as it is: {reason}",
+            reason=msg("{actor} closed the shop meanwhile", actor="hanako"),
+        ),
+        msg("Run plan again: it shows what is left; open the shop in the admin screens if it should be open"),
+    ),
     codes.NOT_EXPECTED: Explanation(
         msg("The plan's fingerprint is {found}", found="sha256:5f1d..."),
         msg("Look at the plan once more, and apply the one that was approved"),

@@ -1,0 +1,221 @@
+"""Shops that a killed run left unfinished: each is looked at, and reopened where that run closed it.
+
+In: what the journal has as unfinished. Out: one result a shop: what was known, what was found, what was done. It finishes nothing
+else: what is still to be written is the next plan's matter, made from the world as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import anyio
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.drift.closure_owner import UNKNOWN_ORIGIN, ClosureOrigin, ClosureOwner
+from reconciler.core.model.state import Observed, Unknown
+from reconciler.core.runs.events import (
+    ClosureSuperseded,
+    ReopenFailed,
+    RunFinished,
+    RunStarted,
+    ShopFinished,
+    ShopReopened,
+    ShopStarted,
+)
+from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
+from reconciler.core.values import ShopKey, StorefrontStatus
+from reconciler.ports import Backend, BackendError, Clock, Journal, LeaseHeld, Leases, UnfinishedShop, WriteRequest
+from reconciler.workflows.execution.closure import ReopenRetry
+from reconciler.workflows.execution.lease import RENEW_EVERY, LeaseRenewer, lease_renewer
+from reconciler.workflows.execution.reopening import closed_by, closure_origin_of
+from reconciler.workflows.execution.shop_lease import ShopLease
+from reconciler.workflows.execution.steps import STATUS
+
+RECOVERY_SECONDS: Final = 60.0
+"""Seconds for which a shop that cannot be looked at, or reopened, is tried again, with growing waits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryContext:
+    """Who takes part in a resume. `left` reads anew what is unfinished of a shop: what was read before its lease was had may have
+    been settled since, and the shop closed by its merchant.
+    """
+
+    backend: Backend
+    journal: Journal
+    leases: Leases
+    clock: Clock
+    left: Callable[[ShopKey], Sequence[UnfinishedShop]]
+    key: str
+    seconds: float = RECOVERY_SECONDS
+    renew_every: float = RENEW_EVERY
+
+
+async def resume(left: Sequence[UnfinishedShop], rescue: RecoveryContext) -> tuple[RecoveredShop, ...]:
+    """Each shop once, under its lease, however many runs left it. One that another run looked after meanwhile is not among them.
+
+    All at a time, since a shop that waits for its turn waits closed.
+    """
+    shops = {shop.shop: shop for shop in left}
+    recovered: dict[ShopKey, RecoveredShop | None] = {}
+    await rescue.journal.record(RunStarted(fingerprint="", shops=len(shops)))
+    async with lease_renewer(rescue.clock, every=rescue.renew_every) as keeper, anyio.create_task_group() as group:
+
+        async def look_after(shop: UnfinishedShop) -> None:
+            recovered[shop.shop] = await _one(shop, rescue, keeper)
+
+        for shop in shops.values():
+            group.start_soon(look_after, shop)
+    await rescue.journal.record(RunFinished())
+    return tuple(resumed for key in shops if (resumed := recovered[key]) is not None)
+
+
+async def _one(left: UnfinishedShop, rescue: RecoveryContext, keeper: LeaseRenewer) -> RecoveredShop | None:
+    try:
+        lease = ShopLease(lease=await rescue.leases.acquire(left.shop))
+    except LeaseHeld:
+        return _told(left, left.closed, RecoveryOutcome.LOCKED)
+    recovered: RecoveredShop | None = None
+    async with keeper.hold(lease):
+        owed = rescue.left(left.shop)
+        if owed:
+            recovered = await _under(_PendingShop.of(owed), rescue, lease)
+    return recovered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PendingShop:
+    """What all runs together left open of one shop; `last` is the newest of them."""
+
+    last: UnfinishedShop
+    closed: bool
+    closing_keys: frozenset[str]
+    disputed: bool
+
+    @classmethod
+    def of(cls, owed: Sequence[UnfinishedShop]) -> _PendingShop:
+        return cls(
+            last=owed[-1],
+            closed=any(shop.closed for shop in owed),
+            closing_keys=frozenset().union(*(shop.closing_keys for shop in owed)),
+            disputed=any(shop.disputed for shop in owed),
+        )
+
+
+async def _under(pending: _PendingShop, rescue: RecoveryContext, lease: ShopLease) -> RecoveredShop:
+    """Where the lease is lost, the shop is another run's to look after."""
+    left = pending.last
+    await rescue.journal.record(ShopStarted(shop=left.shop))
+    retry = ReopenRetry(clock=rescue.clock, seconds=rescue.seconds, give_up=lambda: not lease.held)
+    found = await retry.retry(partial(_look_and_reopen, pending, rescue, lease))
+    if not lease.held:
+        return _told(left, pending.closed, RecoveryOutcome.LOCKED)
+    if not isinstance(found, BackendError):
+        if found.reopened:
+            await rescue.journal.record(ShopReopened(shop=left.shop))
+        elif found.why is not None:
+            await rescue.journal.record(ClosureSuperseded(shop=left.shop, why=found.why))
+        await rescue.journal.record(ShopFinished(shop=left.shop))
+        return _told(left, pending.closed, found.outcome, found.why, status=found.status)
+    error = diagnostic(found.code, found.text, shop=left.shop)
+    if not pending.closed:
+        return _told(left, pending.closed, RecoveryOutcome.UNREADABLE, error)
+    why = _still_closed(left.shop, error)
+    await rescue.journal.record(ReopenFailed(shop=left.shop, why=why))
+    return _told(left, pending.closed, RecoveryOutcome.LEFT_CLOSED, why)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What was found, and what the shop's status is now. `why` says that somebody else closed it, so that it was left closed."""
+
+    outcome: RecoveryOutcome
+    status: StorefrontStatus
+    reopened: bool = False
+    why: Diagnostic | None = None
+
+
+async def _look_and_reopen(pending: _PendingShop, rescue: RecoveryContext, lease: ShopLease) -> _Found:
+    """Also where the shop is read as open: the acknowledged write gives a new version, under which a closing that is still on its
+    way can no longer land.
+    """
+    shop = pending.last.shop
+    observed = await _observe(shop, rescue.backend)
+    read = observed.reads[STATUS.kind]
+    if isinstance(read, Unknown):
+        raise BackendError(read.reason.summary)
+    before = StorefrontStatus(str(observed.value(STATUS)))
+    origin = UNKNOWN_ORIGIN
+    if before is StorefrontStatus.CLOSED:
+        origin = await closure_origin_of(rescue.backend, shop, pending.closing_keys)
+    if origin.owner is ClosureOwner.OTHER:
+        return _Found(outcome=RecoveryOutcome.INTACT, status=before, why=_closed_by_other(shop, origin))
+    if not pending.closed and not origin.by_key:
+        return _Found(outcome=RecoveryOutcome.INTACT, status=before)
+    if pending.disputed and before is StorefrontStatus.CLOSED and origin.owner is ClosureOwner.UNKNOWN:
+        raise BackendError(msg("it is not known whether that run or somebody else closed it"))
+    await _reopen(shop, read.version, rescue, lease)
+    reopened = RecoveryOutcome.INTACT if before is StorefrontStatus.OPEN else RecoveryOutcome.REOPENED
+    return _Found(outcome=reopened, status=StorefrontStatus.OPEN, reopened=True)
+
+
+async def _reopen(shop: ShopKey, version: str, rescue: RecoveryContext, lease: ShopLease) -> None:
+    values = {STATUS.field: StorefrontStatus.OPEN}
+    await rescue.backend.execute(
+        WriteRequest(
+            shop=shop,
+            kind=STATUS.kind,
+            values=values,
+            version=version,
+            key=rescue.key,
+            fence=lease.fence,
+            valid_until=lease.valid_until,
+        )
+    )
+
+
+def _closed_by_other(shop: ShopKey, origin: ClosureOrigin) -> Diagnostic:
+    return diagnostic(codes.CLOSED_BY_OTHER, closed_by(origin), shop=shop)
+
+
+async def _observe(shop: ShopKey, backend: Backend) -> Observed:
+    async for observed in backend.observe([shop]):
+        return observed
+    raise RuntimeError(f"the backend port broke its promise: {shop} was asked for and not answered")
+
+
+def _told(
+    left: UnfinishedShop,
+    closed: bool,
+    outcome: RecoveryOutcome,
+    why: Diagnostic | None = None,
+    *,
+    status: StorefrontStatus | None = None,
+) -> RecoveredShop:
+    return RecoveredShop(
+        shop=left.shop,
+        run=left.run.run,
+        outcome=outcome,
+        pending_writes=len(left.pending_writes),
+        closed=closed,
+        status=status,
+        reason=why,
+    )
+
+
+def _still_closed(shop: ShopKey, error: Diagnostic | None) -> Diagnostic:
+    reason = error.summary if error else msg("it did not answer")
+    return diagnostic(
+        codes.LEFT_CLOSED,
+        msg(
+            "A run that was cut off may have left the shop CLOSED, and it could not be reopened: {reason}",
+            reason=reason,
+        ),
+        hint=msg("Open it in the admin screens, or run resume again once the backend answers"),
+        shop=shop,
+    )
