@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from reconciler import __version__
+from reconciler.core.diagnostics.redaction import redact
 from reconciler.ports import Clock, RunInfo
 
 _ACTORS: Final = ("RECONCILER_ACTOR", "GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILDKITE_BUILD_AUTHOR")
@@ -29,7 +30,7 @@ def run_info(
 ) -> RunInfo:
     return RunInfo(
         run=str(uuid.uuid4()),
-        actor=actor(environment),
+        actor=redact(actor(environment)),
         host=platform.node() or "unknown",
         pid=os.getpid(),
         command=command,

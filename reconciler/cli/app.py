@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import StringIO
 from itertools import pairwise
 from keyword import iskeyword
 from typing import Any, Final
@@ -19,6 +20,7 @@ from reconciler import __version__
 from reconciler.cli.shell.click_ext import Group, Option, _, suggest_options
 from reconciler.cli.shell.locale import choose_language, use_language
 from reconciler.cli.shell.options import language_option
+from reconciler.cli.shell.typed_secrets import hiding_typed_secrets
 
 COMMANDS: Final = (
     "validate",
@@ -87,7 +89,7 @@ class RootCommand(Group):
         words = list(sys.argv[1:] if args is None else args)
         code = choose_language(words, os.environ)
         extra |= {"complete_var": complete_var, "windows_expand_args": windows_expand_args, "obj": code}
-        with use_language("en" if _for_machines(words) else code):
+        with use_language("en" if _for_machines(words) else code), hiding_typed_secrets(words):
             sys.exit(self._ended(words, prog_name, extra))
 
     def _ended(self, words: list[str], prog_name: str | None, extra: dict[str, Any]) -> int:
@@ -132,13 +134,16 @@ def _for_machines(words: Sequence[str]) -> bool:
 
 def _tell(error: click.ClickException, words: Sequence[str]) -> None:
     """As click has it; to whoever asked for JSON as every other failure."""
+    from reconciler.core.diagnostics.redaction import redact
+
     if not _for_machines(words):
-        error.show()
+        shown = StringIO()
+        error.show(shown)
+        click.echo(redact(shown.getvalue()), err=True, nl=False)
         return
     from reconciler.core.diagnostics import codes
     from reconciler.core.diagnostics.diagnostic import diagnostic
     from reconciler.core.diagnostics.messages import msg
-    from reconciler.core.diagnostics.redaction import redact
     from reconciler.views.json.validation import failure_json
 
     context = getattr(error, "ctx", None)

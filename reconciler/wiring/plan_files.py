@@ -32,8 +32,10 @@ class ConfiguredPlanFiles:
         return load_plan(path, digest_key(self.settings))
 
     def save_undo(self, run: str, plan: Plan) -> str:
+        from reconciler.adapters.files.saved_rollout import make_folder
+
         path = self.settings.root / ".reconciler" / "undo" / f"{run}.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         save_plan(self.settings, path, plan, ())
         return relative_path(path)
 
@@ -90,8 +92,9 @@ def save_rollout(
     from reconciler.adapters.files import saved_rollout as standing_order
 
     folder = _folder(settings)
+    file = standing_order.plan_file(folder)
     standing_order.delete(folder)  # the words of one order never stand beside the plan of another
-    save_plan(settings, standing_order.plan_file(folder), plan, allowed)
+    save_plan(settings, file, plan, allowed)
     standing_order.save(folder, run, pacing)
 
 

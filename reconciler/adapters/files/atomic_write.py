@@ -1,10 +1,11 @@
 """Files that are there whole or not at all, also after a power cut.
 
-In: a path and its content. Out: nothing, or OSError. It knows nothing of what is in them.
+In: a path and its content. Out: nothing, or OSError. Also what is refused before it is read. It knows nothing of what is in them.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from contextlib import suppress
@@ -48,6 +49,12 @@ def fsync_dir(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def require_regular(path: Path) -> None:
+    """Raises OSError for a pipe or a device, whose reading would wait for whoever writes it. Of a folder the system says it."""
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise OSError(errno.EINVAL, "it is not a regular file")
 
 
 def reason_of(error: OSError) -> str:

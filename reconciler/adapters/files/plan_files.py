@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 from typing import Any, Final
 
-from reconciler.adapters.files.atomic_write import atomic_write, reason_of
+from reconciler.adapters.files.atomic_write import atomic_write, reason_of, require_regular
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.documents.saved_plan import (
@@ -91,6 +91,7 @@ def read_plan(path: Path, key: DigestKey | None) -> SavedPlan:
 
 def _content(path: Path, shown: str) -> bytes:
     try:
+        require_regular(path)
         with path.open("rb") as stream:
             content = stream.read(SIZE_LIMIT + 1)
     except OSError as error:

@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from reconciler.adapters.files.atomic_write import fsync_dir, reason_of, write_temp
+from reconciler.adapters.files.atomic_write import fsync_dir, reason_of, require_regular, write_temp
 from reconciler.adapters.files.plan_files import KEY_VARIABLE, PlanFileError
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.canonical import DigestKey
@@ -51,6 +51,7 @@ def _file_key(path: Path) -> DigestKey:
     try:
         if not path.exists():
             _make_key(path)
+        require_regular(path)
         _refuse_if_open(path)
         text = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from reconciler.adapters.files.atomic_write import atomic_write
+from reconciler.adapters.files.atomic_write import atomic_write, reason_of
 from reconciler.core.diagnostics.messages import msg
 from reconciler.ports import SetupError
 from reconciler.ports.plan_files import SavedRollout
@@ -23,11 +23,19 @@ _VERSION: Final = 2
 
 def plan_file(folder: Path) -> Path:
     """Where the plan of the order goes. Raises SetupError."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unusable(folder, error) from None
+    make_folder(folder)
     return folder / _PLAN
+
+
+def make_folder(folder: Path) -> None:
+    """For its owner only, whatever the umask. Raises SetupError."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SetupError(
+            msg("The folder {folder} cannot be made: {reason}", folder=folder.as_posix(), reason=reason_of(error)),
+            hint=msg("Move away what is there, or give the folder above it write permission"),
+        ) from None
 
 
 def save(folder: Path, run: str, pacing: dict[str, Any]) -> None:

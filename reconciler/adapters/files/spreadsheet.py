@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from reconciler.adapters.files.atomic_write import reason_of
+from reconciler.adapters.files.atomic_write import reason_of, require_regular
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import Origin
@@ -42,6 +42,7 @@ def read_table(path: Path) -> Spreadsheet:
     """Raises SetupError."""
     shown = path.as_posix()
     try:
+        require_regular(path)
         data = path.read_bytes()
     except OSError as error:
         why = msg("{file} cannot be read: {reason}", file=shown, reason=reason_of(error))
@@ -65,10 +66,17 @@ def _rows(text: str, shown: str) -> Iterator[tuple[int, Sequence[str]]]:
             cells = next(reader)
         except StopIteration:
             return
-        except csv.Error:
+        except csv.Error as error:
+            if "field larger" in str(error):
+                raise _cell_too_long(Origin(shown, line)) from None
             why = msg("The row that begins here is not written as CSV: a quote is left open, or stands inside a cell")
             raise _unusable(why, Origin(shown, line), msg("Write a quote inside a quoted cell twice")) from None
         yield line, cells
+
+
+def _cell_too_long(origin: Origin) -> SetupError:
+    why = msg("A cell of the row that begins here is longer than {limit} characters", limit=csv.field_size_limit())
+    return _unusable(why, origin, msg("Shorten the cell; if it should be short, look for a quote that is left open"))
 
 
 def _delimiter(text: str) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Literal, TextIO
 
+from reconciler.cli.shell.typed_secrets import hide_words, typed_secrets
 from reconciler.lib.output_queue import OutputQueue
 
 _IN_ORDER: Final = 2.0
@@ -37,7 +38,7 @@ class OutputStream:
         stream: TextIO | None = getattr(sys, self._name)
         if stream is None:  # it was closed when the process began
             return
-        data = _encoded(text, stream, encoding)
+        data = _encoded(hide_words(text, typed_secrets()), stream, encoding)
         queue = self.queue()
         if queue is None:
             stream.flush()

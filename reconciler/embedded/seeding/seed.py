@@ -40,6 +40,8 @@ def read_seed(document: str | Path | Mapping[str, Any]) -> SeedDocument:
         if isinstance(document, Mapping):
             # Through JSON, so that a mapping and a file are judged alike.
             return SeedDocument.model_validate_json(json.dumps(document))
+        if Path(document).exists() and not Path(document).is_file():  # a pipe would be waited for
+            raise SeedError("the seed cannot be read: it is not a regular file")
         return SeedDocument.model_validate_json(Path(document).read_bytes())
     except OSError as error:
         raise SeedError(f"the seed cannot be read: {error.strerror}") from error
