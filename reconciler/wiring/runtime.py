@@ -94,13 +94,6 @@ def digest_key(settings: Settings) -> DigestKey:
     return plan_key(settings.root)
 
 
-def shared_digest_key() -> DigestKey | None:
-    """The key that machines share, if one is configured: only with it may fingerprints cover secrets. Raises SetupError."""
-    from reconciler.adapters.files import plan_key as keys
-
-    return keys.shared_key()
-
-
 def bad_setting(settings: Settings, place: str, text: Message, hint: Message) -> SetupError:
     origin = settings.origins.get(place) or settings.origins.get(place.partition(".")[0])
     return SetupError(text, hint=hint, code=codes.BAD_SETTINGS, subject=place, origin=origin)

@@ -74,7 +74,6 @@ def open_session(
         store=ConfiguredRunStore(settings),
         plans=ConfiguredPlanFiles(settings),
         digest_key=partial(runtime.digest_key, settings),
-        shared_digest_key=runtime.shared_digest_key,
         new_run=partial(runtime.new_run_info, settings),
         new_write_key=lambda: str(uuid.uuid4()),
         notifications=partial(notification_source, settings),

@@ -1,13 +1,14 @@
 """What every story begins with: read the manifests, resolve their secrets, observe their shops.
 
-Out: each selected shop with its wish and the world; a shop whose secret is missing or whose read failed is there as unknown.
+Out: each selected shop with its wish and the world; a shop whose read failed is there as unknown. A secret that is not available
+leaves its field as the reference and its reason in the wish; where secrets are required, the shop is unknown.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from reconciler.core.diagnostics import codes
@@ -16,7 +17,7 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.formats import MWS_AUTH_TOKEN
 from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.selection import Selection
-from reconciler.core.model.state import Desired, FieldRef, Observed
+from reconciler.core.model.state import Desired, FieldRef, Observed, UnresolvedSecret
 from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.ports import Manifest, Manifests, ObservingBackend, SecretMissing, Secrets
 
@@ -37,25 +38,33 @@ class GatheredShops:
 
 
 async def gather(
-    manifests: Manifests, selection: Selection, secrets: Secrets, backend: ObservingBackend
+    manifests: Manifests,
+    selection: Selection,
+    secrets: Secrets,
+    backend: ObservingBackend,
+    *,
+    require_secrets: bool = False,
 ) -> GatheredShops:
     """Raises Unauthorised or Unreachable where nothing at all can be read from the backend."""
     manifest = manifests.read(selection)
-    pairs = [pair async for some in observe_in_chunks(manifest.shops, secrets, backend) for pair in some]
+    chunks = observe_in_chunks(manifest.shops, secrets, backend, require_secrets=require_secrets)
+    pairs = [pair async for some in chunks for pair in some]
     return GatheredShops(manifest=manifest, pairs=tuple(sorted(pairs, key=lambda pair: pair[0].shop)))
 
 
 async def observe_in_chunks(
-    wishes: Sequence[Desired], secrets: Secrets, backend: ObservingBackend
+    wishes: Sequence[Desired], secrets: Secrets, backend: ObservingBackend, *, require_secrets: bool = False
 ) -> AsyncGenerator[list[DesiredObserved], None]:
     """Each wish with the world, some hundreds together as they come in, so that nobody has to hold a fleet's worlds at one time.
 
     Raises as `gather` does.
     """
-    ready, failed = resolve_secrets(wishes, secrets)
-    if failed:
-        yield [(wish, Observed.unknown(wish.shop, why)) for wish, why in failed]
-    wanted = {wish.shop: wish for wish in ready}
+    ready = resolve_secrets(wishes, secrets)
+    unknown = unknown_without_secrets(ready) if require_secrets else []
+    if unknown:
+        yield unknown
+    left_out = {wish.shop for wish, _ in unknown}
+    wanted = {wish.shop: wish for wish in ready if wish.shop not in left_out}
     some: list[DesiredObserved] = []
     async with aclosing(_worlds(tuple(wanted), backend)) as worlds:
         async for world in worlds:
@@ -73,38 +82,41 @@ async def _worlds(shops: Sequence[ShopKey], backend: ObservingBackend) -> AsyncG
             yield world
 
 
-def resolve_secrets(
-    wishes: Iterable[Desired], secrets: Secrets
-) -> tuple[tuple[Desired, ...], tuple[tuple[Desired, Diagnostic], ...]]:
-    """The wishes with their secrets, and those whose secrets could not be had."""
-    ready: list[Desired] = []
-    failed: list[tuple[Desired, Diagnostic]] = []
-    for wish in wishes:
-        resolved = resolve(wish, secrets)
-        if isinstance(resolved, Diagnostic):
-            failed.append((wish, resolved))
-        else:
-            ready.append(resolved)
-    return tuple(ready), tuple(failed)
+def unknown_without_secrets(wishes: Iterable[Desired]) -> list[DesiredObserved]:
+    """Those whose secrets are not all available, as shops of which nothing is known."""
+    return [(wish, Observed.unknown(wish.shop, wish.unresolved[0].reason)) for wish in wishes if wish.unresolved]
 
 
-def resolve(wish: Desired, secrets: Secrets) -> Desired | Diagnostic:
+def resolve_secrets(wishes: Iterable[Desired], secrets: Secrets) -> tuple[Desired, ...]:
+    """The wishes with their secrets, as far as they are available."""
+    return tuple(resolve(wish, secrets) for wish in wishes)
+
+
+def resolve(wish: Desired, secrets: Secrets) -> Desired:
+    """A secret that is not available stays a reference, with the reason in `unresolved`."""
+    unresolved: list[UnresolvedSecret] = []
     for ref, value in _references(wish):
-        try:
-            secret = secrets.resolve(value)
-        except SecretMissing as missing:
-            return diagnostic(
-                missing.code,
-                missing.text,
-                hint=missing.hint,
-                shop=wish.shop,
-                subject=ref.manifest_path,
-                origin=wish.origin_of(ref.manifest_path),
-            )
-        if not MWS_AUTH_TOKEN.accepts(secret.reveal()):
-            return _wrong_form(wish, ref, secret)
-        wish = wish.with_value(ref, secret)
-    return wish
+        secret = _resolved(wish, ref, value, secrets)
+        if isinstance(secret, Secret):
+            wish = wish.with_value(ref, secret)
+        else:
+            unresolved.append(UnresolvedSecret(ref, secret))
+    return replace(wish, unresolved=tuple(unresolved)) if unresolved else wish
+
+
+def _resolved(wish: Desired, ref: FieldRef, value: SecretRef, secrets: Secrets) -> Secret | Diagnostic:
+    try:
+        secret = secrets.resolve(value)
+    except SecretMissing as missing:
+        return diagnostic(
+            missing.code,
+            missing.text,
+            hint=missing.hint,
+            shop=wish.shop,
+            subject=ref.manifest_path,
+            origin=wish.origin_of(ref.manifest_path),
+        )
+    return secret if MWS_AUTH_TOKEN.accepts(secret.reveal()) else _wrong_form(wish, ref, secret)
 
 
 def uses_secret(wish: Desired) -> bool:

@@ -10,11 +10,12 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic, sort_diagnostics
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.drift.conflicts import apply_conflict_guard
 from reconciler.core.fleet_rules import check_fleet
-from reconciler.core.model.canonical import DigestKey
 from reconciler.core.model.selection import Selection
 from reconciler.core.planning.fingerprint import build_plan
 from reconciler.core.planning.guards import AllowList, GuardContext, Limits, apply_guards
-from reconciler.core.planning.plan import Plan, RequestPace, plan_shop
+from reconciler.core.planning.plan import Plan, RequestPace, ShopPlan, plan_shop
+from reconciler.core.planning.plan_secrets import refuse_unresolved
+from reconciler.core.planning.secret_changes import only_confirmed
 from reconciler.core.results.plan_result import PlanResult
 from reconciler.core.results.request_log import RequestLogEntry
 from reconciler.core.runs.events import ShopInSync
@@ -35,10 +36,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRequest:
-    """`allowed` pairs guards with patterns over shop keys. `out`: the file that the plan is saved to."""
+    """`allowed` pairs guards with patterns over shop keys. `require_secrets`: a shop of which a secret is not available is not
+    planned. `out`: the file that the plan is saved to.
+    """
 
     selection: Selection = field(default_factory=Selection)
     allowed: tuple[tuple[str, str], ...] = ()
+    require_secrets: bool = False
     out: Path | None = None
 
 
@@ -47,7 +51,9 @@ async def plan_changes(session: Session, request: PlanRequest) -> PlanResult:
 
     Raises BackendError where nothing at all can be read, SetupError where the store or the plan's file cannot be used.
     """
-    planned, requests = await plan_selection(session, request.selection, request.allowed)
+    planned, requests = await plan_selection(
+        session, request.selection, request.allowed, require_secrets=request.require_secrets
+    )
     names = planned.manifest.names
     unmatched = unmatched_selection(request.selection, names, session)
     unused = unused_allowance_warnings(request.allowed, planned.plan, names, request.selection, session)
@@ -66,9 +72,12 @@ async def plan_selection(
     session: Session,
     selection: Selection,
     allowed: tuple[tuple[str, str], ...],
-    evidence: DriftSources | None = None,
+    *,
+    for_apply: bool = False,
+    require_secrets: bool = False,
 ) -> tuple[PlannedFleet, Sequence[RequestLogEntry]]:
-    """The plan over a selection, with what waits for a person. `evidence` is given where shops in sync will be remembered.
+    """The plan over a selection, with what waits for a person. `for_apply`: shops in sync are to be remembered, and each secret
+    that is to be written has to be available.
 
     Raises BackendError where nothing at all can be read, SetupError where the store cannot be used.
     """
@@ -77,12 +86,19 @@ async def plan_selection(
         limits=session.guards,
         allowed=AllowList(entries=allowed),
         pace=session.pace,
-        digest_key=session.shared_digest_key(),
+        require_secrets=require_secrets,
+        for_apply=for_apply,
     )
-    async with session.observe() as backend:
-        planned = await make_plan(inputs, session.manifests, session.secrets, backend, session.clock, evidence=evidence)
-        held = hold_conflicts(session, planned.plan, inputs.allowed)
-        return replace(planned, plan=held), tuple(backend.requests)
+    with session.store.history() as history:
+        key = session.digest_key() if for_apply and history is not None else None
+        sources = DriftSources(history=history, key=key)
+        async with session.observe() as backend:
+            planned = await make_plan(
+                inputs, session.manifests, session.secrets, backend, session.clock, sources=sources
+            )
+            requests = tuple(backend.requests)
+    held = hold_conflicts(session, planned.plan, inputs.allowed)
+    return replace(planned, plan=held), requests
 
 
 def hold_conflicts(session: Session, plan: Plan, allowed: AllowList) -> Plan:
@@ -123,7 +139,8 @@ class PlanInputs:
     limits: Limits = field(default_factory=Limits)
     allowed: AllowList = field(default_factory=AllowList)
     pace: RequestPace = field(default_factory=RequestPace)
-    digest_key: DigestKey | None = None
+    require_secrets: bool = False
+    for_apply: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,40 +161,51 @@ async def make_plan(
     backend: ObservingBackend,
     clock: Clock,
     *,
-    evidence: DriftSources | None = None,
+    sources: DriftSources | None = None,
 ) -> PlannedFleet:
-    """Raises BackendError only where nothing at all can be read; and what the history of `evidence` raises."""
-    world = await gather(manifests, request.selection, secrets, backend)
-    plan = _planned(world, request)
+    """Raises BackendError only where nothing at all can be read; and what the history of `sources` raises."""
+    world = await gather(manifests, request.selection, secrets, backend, require_secrets=request.require_secrets)
+    known = sources or DriftSources()
+    plan = _planned(world, request, known)
     watch = GuardContext(
         limits=request.limits,
         allowed=request.allowed,
         minutes=minutes_of_day(clock.now(), {wish.maintenance.time_zone for wish in world.manifest.shops}),
     )
-    agreed = () if evidence is None else tuple(_agreed(plan, world, evidence))
+    agreed = tuple(_agreed(plan, world, known)) if request.for_apply else ()
     return PlannedFleet(plan=apply_guards(plan, watch), manifest=world.manifest, in_sync=agreed)
 
 
-def _planned(world: GatheredShops, request: PlanInputs) -> Plan:
+def _planned(world: GatheredShops, request: PlanInputs, known: DriftSources) -> Plan:
     """Each shop's plan, with what the rules over the fleet say of the shop or of the whole."""
     found = check_fleet([wish for wish, _ in world.pairs])
     by_shop: dict[ShopKey | None, list[Diagnostic]] = {}
     for finding in found:
         by_shop.setdefault(finding.shop, []).append(finding)
-    plans = (plan_shop(wish, observed, request.pace) for wish, observed in world.pairs)
+    plans = _planned_shops(request, world, known)
     return build_plan(
         (replace(plan, findings=sort_diagnostics((*plan.findings, *by_shop.get(plan.shop, ())))) for plan in plans),
         findings=tuple(by_shop.get(None, ())),
-        key=request.digest_key,
         unchanged_shops=world.manifest.unchanged,
     )
 
 
-def _agreed(plan: Plan, world: GatheredShops, evidence: DriftSources) -> Iterator[ShopInSync]:
-    """Where something is to be written, the apply itself reads all of the shop back."""
-    unchanged = {shop.shop for shop in plan.shops if not shop.changes}
-    pairs = [pair for pair in world.pairs if pair[0].shop in unchanged]
-    for wish, observed, past in evidence.with_last_applied(pairs):
+def _planned_shops(request: PlanInputs, world: GatheredShops, known: DriftSources) -> Iterator[ShopPlan]:
+    applied = known.applied_references(world.pairs)
+    for wish, observed in world.pairs:
+        plan = plan_shop(wish, observed, request.pace, applied.get(wish.shop, {}))
+        yield refuse_unresolved(plan, wish) if request.for_apply else plan
+
+
+def _agreed(plan: Plan, world: GatheredShops, known: DriftSources) -> Iterator[ShopInSync]:
+    """Where something is to be written, the apply itself reads all of the shop back: but for a secret that stands as wanted,
+    and of which only the reference changed.
+    """
+    changes = {shop.shop: shop.changes for shop in plan.shops}
+    pairs = [
+        pair for pair in world.pairs if not changes[pair[0].shop] or only_confirmed(changes[pair[0].shop], pair[1])
+    ]
+    for wish, observed, past in known.with_last_applied(pairs):
         news = in_sync_event(wish, observed, past)
         if news is not None:
             yield news

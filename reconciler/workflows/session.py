@@ -97,9 +97,9 @@ class NoStopSignals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """`digest_key` is this machine's own key, `shared_digest_key` the one that machines share, if one is configured: both raise
-    SetupError. `new_run` makes the identity of a run from its command and the fingerprint of its plan. `other_endpoints` are IPN
-    endpoints that may be registered beside the shops' own.
+    """`digest_key` is the key of the digests that stand for secrets, and of the seals of saved plans; it raises SetupError.
+    `new_run` makes the identity of a run from its command and the fingerprint of its plan. `other_endpoints` are IPN endpoints
+    that may be registered beside the shops' own.
     """
 
     target: Target
@@ -115,7 +115,6 @@ class Session:
     store: RunStore
     plans: PlanFiles
     digest_key: Callable[[], DigestKey]
-    shared_digest_key: Callable[[], DigestKey | None]
     new_run: Callable[[str, str], RunInfo]
     new_write_key: Callable[[], str]
     notifications: Callable[[], NotificationSource | None]

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.model.state import Desired, Observed
+from reconciler.core.planning.secret_changes import AppliedReferences
 from reconciler.core.runs.last_applied import LastApplied
 from reconciler.core.values import ShopKey
 from reconciler.ports import Audit, History
 from reconciler.ports.notifications import NotificationSource
-from reconciler.workflows.gather import CHUNK_SIZE, DesiredObserved
+from reconciler.workflows.gather import CHUNK_SIZE, DesiredObserved, uses_secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,15 @@ class DriftSources:
             shop: LastApplied(applied={name: one.value for name, one in applied.items()}, key=self.key)
             for shop, applied in told
         }
+
+    def applied_references(self, pairs: Sequence[DesiredObserved]) -> Mapping[ShopKey, AppliedReferences]:
+        """Where the secrets were last applied from, of the shops whose wish refers to any."""
+        shops = [wish.shop for wish, _ in pairs if uses_secret(wish)]
+        found: dict[ShopKey, AppliedReferences] = {}
+        for start in range(0, len(shops), CHUNK_SIZE):
+            told = self.last_applied(shops[start : start + CHUNK_SIZE])
+            found.update((shop, past.references()) for shop, past in told.items())
+        return found
 
     def with_last_applied(self, pairs: Sequence[DesiredObserved]) -> Iterator[tuple[Desired, Observed, LastApplied]]:
         """Each pair with its past. Asked for together, and never held for the whole fleet."""

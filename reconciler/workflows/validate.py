@@ -28,9 +28,9 @@ def validate_manifests(session: Session, request: ValidateRequest) -> Validation
     manifest = session.manifests.read(request.selection)
     diagnostics, shops = manifest.findings, manifest.shops
     if request.with_secrets:
-        ready, failed = resolve_secrets(shops, session.secrets)
-        shops = (*ready, *(wish for wish, _ in failed))
-        diagnostics = sort_diagnostics((*diagnostics, *(why for _, why in failed)))
+        shops = resolve_secrets(shops, session.secrets)
+        missing = (secret.reason for shop in shops for secret in shop.unresolved)
+        diagnostics = sort_diagnostics((*diagnostics, *missing))
     else:
         schemes = (found for shop in shops for found in scheme_diagnostics(shop, session.secrets))
         diagnostics = sort_diagnostics((*diagnostics, *schemes))

@@ -40,6 +40,9 @@ SHOPS = ("kyoto-tea", "uji-cups")
 SELLER = "A1EXAMPLE234567"
 
 
+ROTATED = ("--allow", "secret-rotation")
+
+
 def disguises(secret: str) -> Iterator[bytes]:
     """As it is, without the words that all tokens begin with, and in the forms that a secret commonly slips through in."""
     for part in (secret, secret.removeprefix("amzn.mws.")):
@@ -107,13 +110,13 @@ def test_no_secret_is_told_or_kept_anywhere(world: World, tmp_path: Path, caplog
     tell = Teller()
     tell("validate", code=0)
     tell.in_every_format("validate", "--with-secrets", code=0)
-    tell.in_every_format("plan", "--out", "first.json", code=2)
+    tell.in_every_format("plan", *ROTATED, "--out", "first.json", code=2)
     tell.in_every_format("show-plan", "first.json", code=0)
     tell.in_every_format("show", "kyoto-tea", code=0)
 
     told_wrongly(tell)
     tell("apply", "first.json", "--auto-approve", "-v", code=0)
-    tell("plan", "--out", "second.json", token=NEXT, code=2)
+    tell("plan", *ROTATED, "--out", "second.json", token=NEXT, code=2)
     tell("apply", "second.json", "--auto-approve", "-o", "json", "-v", token=NEW, code=3)
     tell("apply", "second.json", "--auto-approve", "-o", "markdown", token=NEXT, code=0)
     (undo, *_) = sorted((tmp_path / ".reconciler" / "undo").iterdir())
@@ -125,8 +128,8 @@ def test_no_secret_is_told_or_kept_anywhere(world: World, tmp_path: Path, caplog
     )
     tell.in_every_format("drift", token=NEXT, code=2)
     tell.in_every_format("drift", token=NEW, code=2)
-    tell("apply", "--auto-approve", "-v", token=NEW, code=5)
-    tell("apply", "--auto-approve", "--take", "git", "-v", "-o", "json", token=NEW, code=0)
+    tell("apply", "--auto-approve", *ROTATED, "-v", token=NEW, code=5)
+    tell("apply", "--auto-approve", *ROTATED, "--take", "git", "-v", "-o", "json", token=NEW, code=0)
     tell.in_every_format("history", code=0)
     tell.in_every_format("history", "kyoto-tea", code=0)
     tell.in_every_format("leases", code=0)
@@ -248,7 +251,7 @@ def test_what_is_said_of_a_former_secret_of_one_sign_does_not_depend_on_it(outpu
         tell = Teller()
         tell("show", "kyoto-tea", "-o", output, code=0)
         tell("drift", "kyoto-tea", "-o", output, "-v", code=2)
-        tell("plan", "kyoto-tea", "--out", "a.json", "-o", output, "-v", code=2)
+        tell("plan", "kyoto-tea", *ROTATED, "--out", "a.json", "-o", output, "-v", code=2)
         tell("show-plan", "a.json", "-o", output, code=0)
         tell("apply", "a.json", "--auto-approve", "-o", output, "-v", token=sign, code=3)
         tell("apply", "a.json", "--auto-approve", "-o", output, "-v", code=0)

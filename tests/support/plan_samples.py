@@ -12,7 +12,7 @@ from reconciler.core.model.canonical import DigestKey
 from reconciler.core.model.kinds import AmazonSettings
 from reconciler.core.model.state import Desired, FieldRef, MaintenancePolicy
 from reconciler.core.planning.change import Change, Reason
-from reconciler.core.planning.fingerprint import build_plan
+from reconciler.core.planning.fingerprint import FingerprintScope, build_plan, plan_fingerprint
 from reconciler.core.planning.plan import ClosureBracket, Plan, ShopPlan, Step, StepKind
 from reconciler.core.values import (
     ABSENT,
@@ -133,7 +133,10 @@ _VALUES: Final = ShopPlan(
 
 def saved(*shops: ShopPlan, key: DigestKey | None = None, metadata: PlanMetadata = MADE) -> SavedPlan:
     held = (diagnostic(_CODE, msg("The whole run is looked at")),) if len(shops) > 1 else ()
-    return SavedPlan(plan=build_plan(shops, findings=held, key=key), metadata=metadata)
+    plan = build_plan(shops, findings=held)
+    if key is not None:
+        plan = replace(plan, fingerprint=plan_fingerprint(plan.shops, FingerprintScope.DIGESTS, key))
+    return SavedPlan(plan=plan, metadata=metadata)
 
 
 EXAMPLES: Final = {

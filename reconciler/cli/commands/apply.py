@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from reconciler.cli.shell.click_ext import Command, _, option
-from reconciler.cli.shell.options import allow_options, changed_since_option, output_options, selection_options
+from reconciler.cli.shell.options import (
+    allow_options,
+    changed_since_option,
+    output_options,
+    require_secrets_option,
+    selection_options,
+)
 from reconciler.cli.shell.rollout_options import pacing
 from reconciler.cli.shell.terminal import Terminal
 
@@ -34,6 +40,7 @@ if TYPE_CHECKING:
 @selection_options
 @changed_since_option
 @allow_options
+@require_secrets_option
 @pacing
 @option("--reason", metavar="TEXT", help=_("Why --allow or --take is given; `history` shows it."))
 @option("--auto-approve", is_flag=True, help=_("Do not ask."))
@@ -47,6 +54,7 @@ def command(  # noqa: PLR0913  # a command's options, all by keyword
     config: Path | None,
     selection: Selection,
     grants: tuple[tuple[str, str], ...],
+    require_secrets: bool,
     auto_approve: bool,
     expect: str | None,
     reason: str | None,
@@ -64,7 +72,9 @@ def command(  # noqa: PLR0913  # a command's options, all by keyword
         raise click.UsageError(
             gettext(_("--expect goes with a saved plan: reconciler apply FILE --expect FINGERPRINT"))
         )
-    request = ApplyRequest(selection=selection, allowed=grants, pacing=pacing, reason=reason)
+    request = ApplyRequest(
+        selection=selection, allowed=grants, require_secrets=require_secrets, pacing=pacing, reason=reason
+    )
     return run_command(terminal, config, apply_manifests, request, auto_approve=auto_approve)
 
 

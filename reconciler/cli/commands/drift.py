@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.shell.click_ext import Command, _, option
-from reconciler.cli.shell.options import changed_since_option, output_options, selection_options
+from reconciler.cli.shell.options import (
+    changed_since_option,
+    output_options,
+    require_secrets_option,
+    selection_options,
+)
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -28,10 +33,14 @@ if TYPE_CHECKING:
 )
 @selection_options
 @changed_since_option
+@require_secrets_option
 @option("--unmanaged", is_flag=True, help=_("List the shops of the backend that no manifest declares."))
 @output_options
-def command(*, terminal: Terminal, config: Path | None, selection: Selection, unmanaged: bool) -> ExitCode:
+def command(
+    *, terminal: Terminal, config: Path | None, selection: Selection, require_secrets: bool, unmanaged: bool
+) -> ExitCode:
     from reconciler.cli.shell.run_command import run_command
     from reconciler.workflows.drift.detect import DriftRequest, detect_drift
 
-    return run_command(terminal, config, detect_drift, DriftRequest(selection=selection, unmanaged=unmanaged))
+    request = DriftRequest(selection=selection, require_secrets=require_secrets, unmanaged=unmanaged)
+    return run_command(terminal, config, detect_drift, request)

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.shell.click_ext import Command, _, option
-from reconciler.cli.shell.options import allow_options, changed_since_option, output_options, selection_options
+from reconciler.cli.shell.options import (
+    allow_options,
+    changed_since_option,
+    output_options,
+    require_secrets_option,
+    selection_options,
+)
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -29,6 +35,7 @@ if TYPE_CHECKING:
 @selection_options
 @changed_since_option
 @allow_options
+@require_secrets_option
 @option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help=_("Save the plan, to be applied with `apply FILE`. It holds no secret."),
@@ -40,9 +47,11 @@ def command(
     config: Path | None,
     selection: Selection,
     grants: tuple[tuple[str, str], ...],
+    require_secrets: bool,
     out: Path | None,
 ) -> ExitCode:
     from reconciler.cli.shell.run_command import run_command
     from reconciler.workflows.plan import PlanRequest, plan_changes
 
-    return run_command(terminal, config, plan_changes, PlanRequest(selection=selection, allowed=grants, out=out))
+    request = PlanRequest(selection=selection, allowed=grants, require_secrets=require_secrets, out=out)
+    return run_command(terminal, config, plan_changes, request)

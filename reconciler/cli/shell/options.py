@@ -193,6 +193,15 @@ def allow_options(body: Body) -> Body:
     return inner
 
 
+def require_secrets_option(body: Body) -> Body:
+    """--require-secrets: gives the command `require_secrets`."""
+    decorated: Body = option(
+        "--require-secrets", is_flag=True,
+        help=_("Do not compare a shop at all while one of its secrets is missing; else only that field is left out."),
+    )(body)  # fmt: skip
+    return decorated
+
+
 def _selection(shops: tuple[str, ...], labels: tuple[tuple[str, str], ...], group: str | None) -> Selection:
     from reconciler.core.model.selection import Selection
 

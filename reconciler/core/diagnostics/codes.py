@@ -111,6 +111,10 @@ NOT_FOLLOWED: Final = Code(
 SECRET_MISSING: Final = Code("S101", "secret-missing", msg("A secret could not be found"))
 SECRET_SCHEME: Final = Code("S102", "secret-scheme", msg("A reference of an unknown scheme"))
 SECRET_FORM: Final = Code("S103", "secret-form", msg("A secret of the wrong form"))
+NOT_COMPARED: Final = Code(
+    "S104", "not-compared", msg("A field was not compared, since its secret is not available"), Severity.WARNING
+)
+REFERENCE_CHANGED: Final = Code("S105", "reference-changed", msg("The reference to a secret changed"), Severity.NOTE)
 BAD_SETTINGS: Final = Code("S201", "bad-settings", msg("The settings file is wrong"))
 USAGE: Final = Code("S202", "usage", msg("The command line is wrong"))
 NO_SUCH_SHOP: Final = Code("S301", "no-such-shop", msg("The selection names no shop"))
@@ -146,6 +150,9 @@ BOTH_MOVED: Final = Code(
 )
 SELLER_CHANGES: Final = Code(
     "G105", "seller-changes", msg("The SellerId of an enabled shop would change"), Severity.REFUSED
+)
+SECRET_ROTATION: Final = Code(
+    "G106", "secret-rotation", msg("A secret changed behind an unchanged reference"), Severity.REFUSED
 )
 UNREGISTERING: Final = Code(
     "G107", "unregistering", msg("The IPN endpoint of an enabled shop would be unregistered"), Severity.REFUSED

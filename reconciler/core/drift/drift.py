@@ -19,8 +19,9 @@ from reconciler.core.drift.unmanaged import UnmanagedShops
 from reconciler.core.model.state import Desired, FieldRef, Observed
 from reconciler.core.planning.cascade import ENABLED_FIELD, derived_values
 from reconciler.core.planning.change import Change
-from reconciler.core.planning.field_diff import declared_values, diff, involves_preset
+from reconciler.core.planning.field_diff import comparable, declared_values, diff, involves_preset
 from reconciler.core.planning.plan import ShopPlan
+from reconciler.core.planning.secret_changes import uncompared_fields
 from reconciler.core.runs.last_applied import LastApplied
 from reconciler.core.values import UNSET, Origin, Scalar, ShopKey, Unset
 
@@ -105,6 +106,11 @@ class ShopDrift:
     @property
     def unknown(self) -> bool:
         return any(finding.severity is Severity.ERROR for finding in self.findings) and not self.entries
+
+    @property
+    def uncompared(self) -> tuple[str, ...]:
+        """The places of fields whose secret was not available to compare them."""
+        return uncompared_fields(self.findings)
 
     @property
     def drifted(self) -> bool:
@@ -217,7 +223,7 @@ def _entry(change: Change, named: DriftLabel, past: LastApplied) -> DriftEntry:
 
 
 def _converged(ref: FieldRef, want: Scalar, have: Scalar | Unset, past: LastApplied) -> bool:
-    if have is UNSET or involves_preset(want, have):
+    if have is UNSET or involves_preset(want, have) or not comparable(want, have):
         return False
     return drift_label(agree=True, git=past.matches(ref, want), backend=past.matches(ref, have)) is DriftLabel.CONVERGED
 

@@ -62,9 +62,19 @@ class MaintenancePolicy:
     time_zone: str = "Asia/Tokyo"
 
 
+@dataclass(frozen=True, slots=True)
+class UnresolvedSecret:
+    """A field whose secret could not be resolved: its value is still the reference. `reason` says why."""
+
+    ref: FieldRef
+    reason: Diagnostic
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desired:
-    """`origins` maps the dotted manifest place of each value to where it was written, through groups and defaults."""
+    """`origins` maps the dotted manifest place of each value to where it was written, through groups and defaults. `unresolved`
+    are the secrets that are not available here.
+    """
 
     shop: ShopKey
     values: Mapping[str, Any]
@@ -73,6 +83,7 @@ class Desired:
     group: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     maintenance: MaintenancePolicy = field(default_factory=MaintenancePolicy)
+    unresolved: tuple[UnresolvedSecret, ...] = ()
 
     def kind(self, model: type[K]) -> K:
         """The shop's wish for the kind `model`; all UNSET where nothing is mentioned."""

@@ -84,7 +84,7 @@ def derived_changes(observed: Observed, changes: tuple[Change, ...]) -> tuple[Ch
     causes = [c for c in changes if c.ref.kind == AMAZON_SETTINGS.name]
     if not causes:
         return ()
-    cause = switch or causes[0]
+    cause = switch or next((change for change in causes if change.reason is not Reason.ROTATED), causes[0])
     after = apply_changes(observed, changes)
     return tuple(
         Change(

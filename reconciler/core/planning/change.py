@@ -28,6 +28,10 @@ class Reason(Enum):
     """The value from before an apply is put back."""
     SELLER_CHANGED = "seller-changes"
     """The seller id changes, and the IPN endpoint has to be registered with the new one."""
+    REFERENCE_CHANGED = "reference-changes"
+    """The manifest refers to another secret than the one that was last applied."""
+    ROTATED = "rotated"
+    """The reference stands as it was last applied, and the secret behind it is another than the backend's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

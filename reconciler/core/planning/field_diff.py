@@ -16,7 +16,7 @@ from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.policy import Compare
 from reconciler.core.model.state import Desired, FieldRef, Known, Observed, scalars
 from reconciler.core.planning.change import Change, Reason
-from reconciler.core.values import ABSENT, PRE_SET, UNSET, Scalar, SealedSecret, Secret, SecretRef
+from reconciler.core.values import ABSENT, PRE_SET, UNSET, Scalar, SealedSecret, Secret, SecretRef, Unset
 
 
 def values_equal(how: Compare, want: Scalar, have: Scalar) -> bool:
@@ -62,11 +62,22 @@ def _differences(desired: Desired, observed: Observed) -> Iterator[Change]:
         if have is UNSET and ref.spec.policy.optional:
             continue
         before: Scalar = ABSENT if have is UNSET else have
-        if involves_preset(want, before) or values_equal(ref.spec.policy.compare, want, before):
+        if involves_preset(want, before) or not _known_to_differ(ref, want, before):
             continue
         yield Change(
             ref=ref, before=before, after=want, reason=Reason.DECLARED, origin=desired.origin_of(ref.manifest_path)
         )
+
+
+def comparable(want: Scalar, have: Scalar | Unset) -> bool:
+    """A secret that is not available cannot be held against the seal of another; that nothing is there can be seen."""
+    return not isinstance(want, SecretRef) or have is ABSENT or have is UNSET
+
+
+def _known_to_differ(ref: FieldRef, want: Scalar, before: Scalar) -> bool:
+    if isinstance(want, SecretRef):
+        return before is ABSENT
+    return not values_equal(ref.spec.policy.compare, want, before)
 
 
 def declared_values(desired: Desired) -> Iterator[tuple[FieldRef, Scalar]]:

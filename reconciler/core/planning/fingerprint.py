@@ -1,19 +1,20 @@
 """What a person approves when approving a plan: every change and step, and nothing that may move without mattering.
 
-Versions, clocks and lines of files stay out, so that the fingerprint of a reviewed plan is that of the same plan made again, and
-of the plan read back from its file: `FingerprintScope` says what it saw of the secrets, which a saved plan knows by their
-digests only.
+Versions, clocks and lines of files stay out, and so does all that only a machine with the secrets or the key can know: of a
+secret a leaf holds the reference and whether it changed. The fingerprint of a reviewed plan is therefore that of the same plan
+made again, with or without secrets, and of the plan read back from its file. A rotation is outside: the guard `secret-rotation`
+asks for it by name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.model.canonical import DigestKey, Json, fingerprint, to_canonical
-from reconciler.core.planning.change import Change
-from reconciler.core.planning.plan import Plan, ShopPlan, Step
+from reconciler.core.planning.change import Change, Reason
+from reconciler.core.planning.plan import Plan, ShopPlan, Step, StepKind
 from reconciler.core.values import Scalar, SecretDigest
 
 
@@ -23,52 +24,67 @@ class FingerprintScope(Enum):
     REFERENCES = "references"
     """Where it is to be found: the same on every machine."""
     DIGESTS = "digests"
-    """Its keyed digest as well: the same wherever the key is the same, and another once the secret is another."""
+    """Its keyed digest as well: only in saved plans of older versions."""
 
 
-def build_plan(
-    shops: Iterable[ShopPlan],
-    *,
-    findings: tuple[Diagnostic, ...] = (),
-    key: DigestKey | None = None,
-    unchanged_shops: int = 0,
-) -> Plan:
+def build_plan(shops: Iterable[ShopPlan], *, findings: tuple[Diagnostic, ...] = (), unchanged_shops: int = 0) -> Plan:
     """The plan over `shops`, in the order of their keys whatever order they came in."""
     ordered = tuple(sorted(shops, key=lambda shop: shop.shop))
-    covers = FingerprintScope.REFERENCES if key is None else FingerprintScope.DIGESTS
-    approved = plan_fingerprint(ordered, covers, key)
-    return Plan(shops=ordered, findings=findings, fingerprint=approved, unchanged_shops=unchanged_shops)
-
-
-def plan_fingerprint(shops: tuple[ShopPlan, ...], covers: FingerprintScope, key: DigestKey | None = None) -> str:
-    """`key` is not needed for shops that were read from a file: their secrets are digests already."""
-
-    def written(value: Scalar) -> Json:
-        if covers is FingerprintScope.DIGESTS:
-            return to_canonical(value, key)
-        return to_canonical(SecretDigest(value.source) if isinstance(value, SecretDigest) else value)
-
-    return fingerprint(
-        {
-            "format": 1,
-            "shops": [
-                {
-                    "shop": str(shop.shop),
-                    "changes": [
-                        _change(change, written(change.before), written(change.after)) for change in shop.changes
-                    ],
-                    "steps": [_step(step) for step in shop.steps],
-                }
-                for shop in shops
-                if shop.changes
-            ],
-        }
+    return Plan(
+        shops=ordered, findings=findings, fingerprint=plan_fingerprint(ordered), unchanged_shops=unchanged_shops
     )
+
+
+def plan_fingerprint(
+    shops: tuple[ShopPlan, ...],
+    covers: FingerprintScope = FingerprintScope.REFERENCES,
+    key: DigestKey | None = None,
+) -> str:
+    """`key` is needed for `DIGESTS` only, and not for shops that were read from a file: their secrets are digests already."""
+    written = _reference_only if covers is FingerprintScope.REFERENCES else lambda value: to_canonical(value, key)
+    leaves = (shop_leaf(shop, written) for shop in shops)
+    return fingerprint({"format": 1, "shops": [leaf for leaf in leaves if leaf is not None]})
+
+
+def _reference_only(value: Scalar) -> Json:
+    """A secret as its reference, whether or not its value is known here."""
+    if isinstance(value, SecretDigest):
+        return to_canonical(SecretDigest(value.source))
+    return to_canonical(value)
+
+
+def shop_leaf(shop: ShopPlan, written: Callable[[Scalar], Json] = _reference_only) -> Json:
+    """What is approved in one shop; None where that is nothing."""
+    changes = [change for change in shop.changes if not _outside(change, shop)]
+    if not changes:
+        return None
+    return {
+        "shop": str(shop.shop),
+        "changes": [_change(change, written(change.before), written(change.after)) for change in changes],
+        "steps": [_step(step, refs) for step, refs in _approved_steps(shop)],
+    }
+
+
+def _outside(change: Change, shop: ShopPlan) -> bool:
+    """A rotation, and what follows from nothing else."""
+    if change.reason is Reason.ROTATED:
+        return True
+    cause = next((other for other in shop.changes if other.ref == change.caused_by), None)
+    return change.derived and cause is not None and cause.reason is Reason.ROTATED
+
+
+def _approved_steps(shop: ShopPlan) -> Iterator[tuple[Step, list[Json]]]:
+    """The steps without what only a rotation writes."""
+    rotated = {change.ref for change in shop.changes if change.reason is Reason.ROTATED}
+    for step in shop.steps:
+        refs = [ref for ref in step.refs if ref not in rotated]
+        if refs or step.action is not StepKind.WRITE:
+            yield step, [str(ref) for ref in refs]
 
 
 def _change(change: Change, before: Json, after: Json) -> Json:
     return {"field": str(change.ref), "before": before, "after": after, "reason": change.reason.value}
 
 
-def _step(step: Step) -> Json:
-    return {"does": step.action.value, "kind": step.kind, "fields": [str(ref) for ref in step.refs]}
+def _step(step: Step, refs: list[Json]) -> Json:
+    return {"does": step.action.value, "kind": step.kind, "fields": refs}

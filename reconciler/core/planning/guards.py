@@ -22,6 +22,7 @@ from reconciler.core.diagnostics.diagnostic import Code, Diagnostic, diagnostic,
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.suggestions import suggestion_message
 from reconciler.core.planning.cascade import ENABLED_FIELD, REGISTRATION_FIELD, SELLER_FIELD
+from reconciler.core.planning.change import Reason
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.values import Registration, ShopKey
 
@@ -89,6 +90,7 @@ def _over_shop(shop: ShopPlan, watch: GuardContext) -> Iterator[Diagnostic]:
     yield from _turning_off(shop)
     yield from _seller_changes(shop)
     yield from _unregistering(shop)
+    yield from _rotating(shop)
 
 
 def _closing(shop: ShopPlan) -> Iterator[Diagnostic]:
@@ -177,6 +179,22 @@ def _unregistering(shop: ShopPlan) -> Iterator[Diagnostic]:
                 hint=msg("Keep it registered, or allow it with --allow unregistering:{shop}", shop=shop.shop),
                 shop=shop.shop,
                 subject=REGISTRATION_FIELD.manifest_path,
+                origin=change.origin,
+            )
+
+
+def _rotating(shop: ShopPlan) -> Iterator[Diagnostic]:
+    for change in shop.written_changes:
+        if change.reason is Reason.ROTATED:
+            yield diagnostic(
+                codes.SECRET_ROTATION,
+                msg(
+                    "{label}: the reference is unchanged, and the secret differs from the backend's",
+                    label=change.ref.display_name,
+                ),
+                hint=msg("If the secret was rotated, write it with --allow secret-rotation:{shop}", shop=shop.shop),
+                shop=shop.shop,
+                subject=change.ref.manifest_path,
                 origin=change.origin,
             )
 

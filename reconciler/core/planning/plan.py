@@ -30,7 +30,23 @@ from reconciler.core.planning.field_diff import declared_values, diff
 from reconciler.core.planning.ordering import STAGES, Stage, group_by_stage
 from reconciler.core.planning.rules import check_rules
 from reconciler.core.planning.rules.rule_context import RuleContext
-from reconciler.core.values import UNSET, Origin, Registration, Scalar, ShopKey, StorefrontStatus
+from reconciler.core.planning.secret_changes import (
+    AppliedReferences,
+    reference_notes,
+    uncompared_fields,
+    unresolved_diagnostics,
+    with_secret_reasons,
+)
+from reconciler.core.values import (
+    UNSET,
+    Origin,
+    Registration,
+    Scalar,
+    SealedSecret,
+    SecretRef,
+    ShopKey,
+    StorefrontStatus,
+)
 
 
 class StepKind(Enum):
@@ -99,6 +115,11 @@ class ShopPlan:
         return tuple(change for change in self.changes if not change.derived)
 
     @property
+    def uncompared(self) -> tuple[str, ...]:
+        """The places of fields whose secret was not available to compare them."""
+        return uncompared_fields(self.findings)
+
+    @property
     def closes_shop(self) -> bool:
         """Whether shoppers will find the shop closed because of this plan: for the bracket, or as the manifest wants it."""
         return self.bracket is not None or any(
@@ -141,17 +162,27 @@ class Plan:
         return tuple(sorted({*(shop.origin.file for shop in self.shops), *changes}))
 
 
-def plan_shop(desired: Desired, observed: Observed, pace: RequestPace) -> ShopPlan:
-    """One shop's plan. An unknown read leaves it without changes and with the reason."""
+_NOTHING_APPLIED: AppliedReferences = {}
+
+
+def plan_shop(
+    desired: Desired, observed: Observed, pace: RequestPace, applied: AppliedReferences = _NOTHING_APPLIED
+) -> ShopPlan:
+    """One shop's plan. An unknown read leaves it without changes and with the reason. `applied` are the references that the
+    shop's secrets were last applied from.
+    """
     labels = tuple(sorted(desired.labels.items()))
     unknown = tuple(_unread(read, desired) for read in observed.reads.values() if isinstance(read, Unknown))
     if unknown:
         return ShopPlan(shop=desired.shop, origin=desired.origin, findings=sort_diagnostics(unknown), labels=labels)
     bare = ShopPlan(shop=desired.shop, origin=desired.origin, maintenance=desired.maintenance, labels=labels)
-    plan = build_shop_plan(bare, _written(desired, observed), observed, pace)
+    plan = build_shop_plan(bare, _written(desired, observed, applied), observed, pace)
     after = apply_changes(observed, plan.changes)
     case = RuleContext(desired=desired, observed=observed, after=after, changes=plan.changes)
-    return replace(plan, predicted=_predicted(desired, after), findings=sort_diagnostics(check_rules(case)))
+    unresolved = unresolved_diagnostics(desired, observed, {change.ref for change in plan.written_changes})
+    notes = reference_notes(desired.shop, plan.changes, applied)
+    findings = sort_diagnostics((*check_rules(case), *unresolved, *notes))
+    return replace(plan, predicted=_predicted(desired, after), findings=findings)
 
 
 def build_shop_plan(bare: ShopPlan, written: tuple[Change, ...], observed: Observed, pace: RequestPace) -> ShopPlan:
@@ -178,8 +209,8 @@ def _unread(read: Unknown, desired: Desired) -> Diagnostic:
     return replace(why, origin=desired.origin) if why.code is codes.SHOP_UNKNOWN and why.origin is None else why
 
 
-def _written(desired: Desired, observed: Observed) -> tuple[Change, ...]:
-    changes = diff(desired, observed)
+def _written(desired: Desired, observed: Observed, applied: AppliedReferences) -> tuple[Change, ...]:
+    changes = with_secret_reasons(diff(desired, observed), desired, observed, applied)
     if all(change.ref != ENABLED_FIELD for change in changes):
         again = rewrite_switch(observed, desired.kind(AmazonSettings).enabled, desired.origin_of("amazon.enabled"))
         changes = (again, *changes) if again else changes
@@ -223,7 +254,12 @@ def _bracket(steps: tuple[Step, ...], pace: RequestPace) -> ClosureBracket | Non
 
 
 def _predicted(desired: Desired, after: Observed) -> tuple[tuple[FieldRef, Scalar], ...]:
-    wanted = {ref: value for ref, value in declared_values(desired) if after.value(ref) is not UNSET}
+    wanted = {
+        ref: value
+        for ref, value in declared_values(desired)
+        if after.value(ref) is not UNSET
+        and not (isinstance(value, SecretRef) and isinstance(after.value(ref), SealedSecret))
+    }
     # What does not follow and will not be made to (the switch is not written) stays as it is.
     following = {ref: have for ref, _, have in derived_values(after) if have is not UNSET}
     return tuple(sorted({**wanted, **following}.items(), key=lambda item: str(item[0])))

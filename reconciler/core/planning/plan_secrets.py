@@ -14,6 +14,7 @@ from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic, sort_diagnostics
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.canonical import DigestKey
+from reconciler.core.model.state import Desired
 from reconciler.core.planning.change import Change
 from reconciler.core.planning.plan import ShopPlan
 from reconciler.core.values import Scalar, Secret, SecretDigest, SecretRef
@@ -21,12 +22,29 @@ from reconciler.core.values import Scalar, Secret, SecretDigest, SecretRef
 
 def secret_refs(plan: ShopPlan) -> tuple[SecretRef, ...]:
     """What has to be resolved before the plan can be applied: the secrets that it writes."""
-    sources = {change.after.source for change in plan.written_changes if isinstance(change.after, SecretDigest)}
-    return tuple(SecretRef(source) for source in sorted(sources - {None}, key=str) if source)
+    sources = {_source(change.after) for change in plan.written_changes}
+    return tuple(SecretRef(source) for source in sorted(source for source in sources if source))
+
+
+def refuse_unresolved(plan: ShopPlan, desired: Desired) -> ShopPlan:
+    """The plan, held where a secret that it writes is not available. For an apply: a plan that is only shown needs none."""
+    written = {change.ref for change in plan.written_changes if isinstance(change.after, SecretRef)}
+    known = set(plan.findings)
+    missing = [one.reason for one in desired.unresolved if one.ref in written and one.reason not in known]
+    return replace(plan, findings=sort_diagnostics((*plan.findings, *missing))) if missing else plan
+
+
+def _source(value: Scalar) -> str | None:
+    """Of a value that a saved plan does not hold in clear."""
+    if isinstance(value, SecretDigest):
+        return value.source
+    return value.uri if isinstance(value, SecretRef) else None
 
 
 def attach_secrets(plan: ShopPlan, secrets: Mapping[SecretRef, Secret], key: DigestKey) -> ShopPlan:
-    """A plan that still holds its secrets comes back as it is."""
+    """A plan that still holds its secrets comes back as it is. Where it was made without a secret, the reference is what was
+    approved, and the secret behind it now is written.
+    """
     faults: list[Diagnostic] = []
     changes: list[Change] = []
     for change in plan.changes:
@@ -40,7 +58,8 @@ def attach_secrets(plan: ShopPlan, secrets: Mapping[SecretRef, Secret], key: Dig
         plan,
         changes=tuple(changes),
         predicted=tuple(
-            (ref, wanted.get(ref, value) if isinstance(value, SecretDigest) else value) for ref, value in plan.predicted
+            (ref, wanted.get(ref, value) if isinstance(value, SecretDigest | SecretRef) else value)
+            for ref, value in plan.predicted
         ),
         findings=sort_diagnostics((*plan.findings, *faults)),
     )
@@ -49,11 +68,11 @@ def attach_secrets(plan: ShopPlan, secrets: Mapping[SecretRef, Secret], key: Dig
 def _restored(
     change: Change, plan: ShopPlan, secrets: Mapping[SecretRef, Secret], key: DigestKey
 ) -> Scalar | Diagnostic:
-    if not isinstance(change.after, SecretDigest):
+    if change.derived or not isinstance(change.after, SecretDigest | SecretRef):
         return change.after
-    source = change.after.source or ""
+    source = _source(change.after) or ""
     secret = secrets.get(SecretRef(source))
-    if secret is not None and key.digest(secret.reveal()) == change.after.digest:
+    if secret is not None and _is_planned(secret, change.after, key):
         return secret
     missing = secret is None
     return diagnostic(
@@ -68,3 +87,7 @@ def _restored(
         subject=change.ref.manifest_path,
         origin=change.origin,
     )
+
+
+def _is_planned(secret: Secret, planned: SecretDigest | SecretRef, key: DigestKey) -> bool:
+    return isinstance(planned, SecretRef) or key.digest(secret.reveal()) == planned.digest

@@ -26,7 +26,7 @@ from types import UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 from reconciler.core.model.canonical import DigestKey, Json, to_canonical
-from reconciler.core.model.kinds import kind_named
+from reconciler.core.model.kinds import KINDS, kind_named
 from reconciler.core.model.state import Desired, FieldRef, Observed
 from reconciler.core.planning.field_diff import declared_values, involves_preset, values_equal
 from reconciler.core.runs.events import ShopInSync
@@ -40,6 +40,7 @@ from reconciler.core.values import (
     SealedSecret,
     Secret,
     SecretDigest,
+    SecretRef,
     Unset,
 )
 
@@ -96,6 +97,9 @@ _WRITTEN_AS_THEY_ARE: Final = frozenset({bool, str})
 """Of a text that stands as it is it need not be asked what it looks like."""
 
 
+_SECRETS: Final = tuple(FieldRef(kind.name, spec.name) for kind in KINDS for spec in kind.fields if spec.policy.secret)
+
+
 def stored_value(value: Scalar, seal: SealedSecret | SecretDigest | None, key: DigestKey | None) -> Json:
     """`value` as it is remembered; `seal` is what the backend shows of it, where it is a secret."""
     written, shown = to_canonical(value, key), None if seal is None else to_canonical(seal, key)
@@ -127,6 +131,13 @@ class LastApplied:
         if ref.spec.policy.secret:
             return value == recalled  # at most one of the two is a secret: what stands there otherwise tells them apart
         return values_equal(ref.spec.policy.compare, value, recalled)
+
+    def references(self) -> dict[FieldRef, SecretRef]:
+        """Where each secret was last applied from, as far as that is known."""
+        values = ((ref, self.value(ref)) for ref in _SECRETS)
+        return {
+            ref: SecretRef(value.source) for ref, value in values if isinstance(value, SecretDigest) and value.source
+        }
 
     def value(self, ref: FieldRef) -> Scalar | Unset:
         """The value as it may be shown, digests left out; UNSET where there is none that the field could have today."""
@@ -161,7 +172,7 @@ def in_sync_event(desired: Desired, observed: Observed, past: LastApplied) -> Sh
 def _agreeing(desired: Desired, observed: Observed) -> Iterator[tuple[FieldRef, Scalar, Scalar]]:
     for ref, want in declared_values(desired):
         have = observed.value(ref)
-        if have is UNSET or involves_preset(want, have):
+        if have is UNSET or involves_preset(want, have) or isinstance(want, SecretRef):
             continue
         if values_equal(ref.spec.policy.compare, want, have):
             yield ref, want, have

@@ -19,7 +19,8 @@ from reconciler.core.planning.plan import Plan
 class PlanTally:
     """`seconds` are the shortest and the longest time that a shop is expected to be closed.
 
-    `refused`: shops with changes that a guard or a rule holds. `unplanned`: shops that could not be looked at.
+    `refused`: shops with changes that a guard or a rule holds. `unplanned`: shops that could not be looked at. `uncompared`:
+    fields whose secret was not available.
     """
 
     add: int
@@ -31,6 +32,7 @@ class PlanTally:
     closing: int
     refused: int
     unplanned: int
+    uncompared: int
     seconds: tuple[int, int] | None
 
 
@@ -47,15 +49,16 @@ def of_plan(plan: Plan) -> PlanTally:
         closing=len(seconds),
         refused=sum(1 for shop in plan.changed if shop.blocked),
         unplanned=sum(1 for shop in plan.shops if shop.blocked and not shop.changes),
+        uncompared=sum(len(shop.uncompared) for shop in plan.shops),
         seconds=(min(seconds), max(seconds)) if seconds else None,
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftTally:
-    """`fields` differ; `converged` ones do so no longer. `silent` counts shops, `strangers` the sellers with endpoints of no
-    shop. `critical` counts the shops in which payments do not work, `problems` those of each class.
-    `unmanaged` shops have no manifest; None where the backend's shops were not listed.
+    """`fields` differ; `converged` ones do so no longer, `uncompared` ones lack their secret. `silent` counts shops, `strangers`
+    the sellers with endpoints of no shop. `critical` counts the shops in which payments do not work, `problems` those of each
+    class. `unmanaged` shops have no manifest; None where the backend's shops were not listed.
     """
 
     shops: int
@@ -63,6 +66,7 @@ class DriftTally:
     fields: int
     unknown: int
     converged: int
+    uncompared: int
     silent: int
     strangers: int
     critical: int
@@ -78,6 +82,7 @@ def of_drift(drift: Drift) -> DriftTally:
         fields=sum(not entry.informational for shop in told for entry in shop.entries),
         unknown=sum(shop.unknown for shop in told),
         converged=sum(entry.informational for shop in told for entry in shop.entries),
+        uncompared=sum(len(shop.uncompared) for shop in told),
         silent=sum(shop.missed_notifications for shop in told),
         strangers=sum(shop.foreign_endpoints for shop in told),
         critical=sum(bool(shop.problems) for shop in told),

@@ -11,7 +11,7 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.drift import Drift
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.counts import DriftTally, of_drift
-from reconciler.views.common.phrases import PROBLEM_WORDS, join_clauses, join_list
+from reconciler.views.common.phrases import PROBLEM_WORDS, join_clauses, join_list, uncompared_clause
 
 
 def drift_summary(drift: Drift, context: RenderContext) -> str:
@@ -25,6 +25,8 @@ def drift_summary(drift: Drift, context: RenderContext) -> str:
         clauses.append(
             context.plural("{count} field converged by hand", "{count} fields converged by hand", tally.converged)
         )
+    if tally.uncompared:
+        clauses.append(uncompared_clause(tally.uncompared, context))
     return join_clauses([*clauses, *_hearing_clauses(tally, context), *_unmanaged_clause(tally, context)], context)
 
 

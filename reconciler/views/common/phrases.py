@@ -68,7 +68,20 @@ def change_reason(change: Change, context: RenderContext) -> str:
             return context.translate(msg("written again, so that what should follow it does"))
         case Reason.SELLER_CHANGED:
             return context.translate(msg("registered anew, since {label} changes", label=label))
+        case Reason.REFERENCE_CHANGED:
+            return context.translate(msg("the reference changes"))
+        case Reason.ROTATED:
+            return context.translate(msg("rotated: the reference is unchanged"))
     return ""
+
+
+def uncompared_clause(count: int, context: RenderContext) -> str:
+    """Empty where every field was compared."""
+    if not count:
+        return ""
+    return context.plural(
+        "{count} field not compared (secret missing)", "{count} fields not compared (secrets missing)", count
+    )
 
 
 def step_sequence(shop: ShopPlan, context: RenderContext) -> str:

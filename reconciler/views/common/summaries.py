@@ -15,7 +15,7 @@ from reconciler.core.planning.plan import Plan
 from reconciler.core.results.authoring import FormatResult, ImportResult, ImportVerification, NewManifestResult
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.counts import PlanTally, of_plan
-from reconciler.views.common.phrases import join_clauses
+from reconciler.views.common.phrases import join_clauses, uncompared_clause
 
 
 def plan_summary(plan: Plan, context: RenderContext) -> str:
@@ -61,6 +61,7 @@ def _plan_clauses(tally: PlanTally, context: RenderContext) -> list[str]:
         context.plural("{count} shop could not be planned", "{count} shops could not be planned", tally.unplanned)
         if tally.unplanned
         else "",
+        uncompared_clause(tally.uncompared, context),
     ]
     return [clause for clause in clauses if clause]
 

@@ -37,6 +37,7 @@ class DriftSummaryJson(TypedDict):
     fields: Count
     unknown: Count
     converged: Count
+    uncompared: Count
     missed_notifications: Count
     foreign_endpoints: Count
     critical: Count
@@ -91,6 +92,7 @@ class ShopDriftJson(TypedDict):
     shop: str
     file: str
     unknown: bool
+    uncompared: list[str]
     problems: list[Annotated[str, one_of(PaymentProblem)]]
     entries: list[DriftEntryJson]
     diagnostics: list[DiagnosticJson]
@@ -126,6 +128,7 @@ def drift_json(drift: Drift, head: DocumentHead = EMPTY_HEAD) -> str:
             "fields": tally.fields,
             "unknown": tally.unknown,
             "converged": tally.converged,
+            "uncompared": tally.uncompared,
             "missed_notifications": tally.silent,
             "foreign_endpoints": tally.strangers,
             "critical": tally.critical,
@@ -151,6 +154,7 @@ def _shop(shop: ShopDrift) -> ShopDriftJson:
         "shop": str(shop.shop),
         "file": shop.origin.file,
         "unknown": shop.unknown,
+        "uncompared": list(shop.uncompared),
         "problems": [problem.value for problem in shop.problems],
         "entries": [_entry(entry) for entry in shop.entries],
         "diagnostics": diagnostics_json(shop.findings),

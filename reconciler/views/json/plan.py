@@ -38,6 +38,7 @@ class PlanSummaryJson(TypedDict):
     closing: Count
     refused: Count
     unplanned: Count
+    uncompared: Count
     left_out: Count
 
 
@@ -73,6 +74,7 @@ class ShopPlanJson(TypedDict):
     shop: str
     file: str
     blocked: bool
+    uncompared: list[str]
     changes: list[ChangeJson]
     steps: list[StepJson]
     closure: ClosureBracketJson | None
@@ -113,6 +115,7 @@ def _summary(plan: Plan) -> PlanSummaryJson:
         "closing": tally.closing,
         "refused": tally.refused,
         "unplanned": tally.unplanned,
+        "uncompared": tally.uncompared,
         "left_out": plan.unchanged_shops,
     }
 
@@ -122,6 +125,7 @@ def _shop(shop: ShopPlan) -> ShopPlanJson:
         "shop": str(shop.shop),
         "file": shop.origin.file,
         "blocked": shop.blocked,
+        "uncompared": list(shop.uncompared),
         "changes": [_change(change) for change in shop.changes],
         "steps": [_step(step) for step in shop.steps],
         "closure": None if shop.bracket is None else _bracket(shop.bracket),

@@ -21,7 +21,6 @@ from reconciler.workflows.apply.execute import ExecutionOptions, execute_plan
 from reconciler.workflows.check_selection import unmatched_selection, unused_allowance_warnings
 from reconciler.workflows.plan import PlannedFleet, plan_selection
 from reconciler.workflows.recover import block_recovering_shops, left_closed_diagnostics, recover_before_apply
-from reconciler.workflows.sources import DriftSources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,19 +34,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyRequest:
-    """`allowed` pairs guards with patterns over shop keys. `pacing` None: all shops at once. `reason`: why it is allowed."""
+    """`allowed` pairs guards with patterns over shop keys. `require_secrets`: a shop of which a secret is not available is not
+    planned. `pacing` None: all shops at once. `reason`: why it is allowed.
+    """
 
     selection: Selection = field(default_factory=Selection)
     allowed: tuple[tuple[str, str], ...] = ()
     pacing: RolloutOptions | None = None
     reason: str | None = None
+    require_secrets: bool = False
 
 
 async def apply_manifests(session: Session, request: ApplyRequest) -> ApplyResult:
     """Raises BackendError where nothing at all can be read, SetupError where the store cannot be used."""
     recovered = await recover_before_apply(session)
     left_closed = left_closed_diagnostics(recovered)
-    planned, requests = await _plan(session, request)
+    planned, requests = await plan_selection(
+        session, request.selection, request.allowed, for_apply=True, require_secrets=request.require_secrets
+    )
     plan = block_recovering_shops(planned.plan, recovered)
     unmatched, diagnostics = _check_request(session, request, plan, planned)
     session.listener.on_diagnostics(diagnostics)
@@ -86,13 +90,6 @@ def not_started(
         requests=tuple(requests),
         not_started=status,
     )
-
-
-async def _plan(session: Session, request: ApplyRequest) -> tuple[PlannedFleet, Sequence[RequestLogEntry]]:
-    """With what is to be remembered of the shops that are in sync."""
-    with session.store.history() as history:
-        sources = DriftSources(history=history, key=session.digest_key())
-        return await plan_selection(session, request.selection, request.allowed, sources)
 
 
 def _check_request(

@@ -32,7 +32,7 @@ TRAILS: Final = 50
 """Trails cost a request or more each, and nobody reads them by the hundred."""
 
 
-async def check_drift(
+async def check_drift(  # noqa: PLR0913  # what is compared, and how, all by keyword
     selection: Selection,
     manifests: Manifests,
     secrets: Secrets,
@@ -40,22 +40,26 @@ async def check_drift(
     evidence: DriftSources | None = None,
     *,
     memory: SyncCache | None = None,
+    require_secrets: bool = False,
 ) -> Drift:
     """Raises BackendError only where nothing at all can be read; and what the history raises.
 
-    With a `memory`, what moved neither in Git nor at the backend since the last time is not compared again. Shops without a
-    manifest are counted where everything is checked.
+    `require_secrets`: a shop of which a secret is not available counts as unknown. With a `memory`, what moved neither in Git
+    nor at the backend since the last time is not compared again. Shops without a manifest are counted where everything is
+    checked.
     """
     known = evidence or DriftSources()
     held = _DriftCollector(known)
-    recalled = await load_incremental(memory, selection, manifests, secrets, backend)
+    recalled = await load_incremental(memory, selection, manifests, secrets, backend, require_secrets=require_secrets)
     if recalled is not None:
         held.recall(recalled.standing)
         held.compare(recalled.pairs)
         manifest, listed = recalled.manifest, shops_on(recalled.standing.pages)
     else:
         manifest = manifests.read(selection)
-        async with aclosing(observe_in_chunks(manifest.shops, secrets, backend)) as coming:
+        async with aclosing(
+            observe_in_chunks(manifest.shops, secrets, backend, require_secrets=require_secrets)
+        ) as coming:
             async for pairs in coming:
                 held.compare(pairs)
         wanted = selection.everything or known.list_unmanaged

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from reconciler.core.model.selection import Selection
 from reconciler.core.results.drift_result import DriftResult
 from reconciler.workflows.check_selection import unmatched_selection
 from reconciler.workflows.drift.check import check_drift
@@ -14,16 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
     from reconciler.core.diagnostics.diagnostic import Diagnostic
-    from reconciler.core.model.selection import Selection
     from reconciler.ports import History, ObservingBackend, UnfinishedShop
     from reconciler.workflows.session import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftRequest:
-    """`unmanaged`: list the shops that no manifest declares by name."""
+    """`require_secrets`: a shop of which a secret is not available is not compared at all. `unmanaged`: list the shops that no
+    manifest declares by name.
+    """
 
-    selection: Selection
+    selection: Selection = field(default_factory=Selection)
+    require_secrets: bool = False
     unmanaged: bool = False
 
 
@@ -38,6 +41,7 @@ async def detect_drift(session: Session, request: DriftRequest) -> DriftResult:
                 backend,
                 replace(_sources(session, history, backend), list_unmanaged=request.unmanaged),
                 memory=session.sync_cache(),
+                require_secrets=request.require_secrets,
             )
             requests = tuple(backend.requests)
         left = () if history is None else history.unfinished()

@@ -16,7 +16,7 @@ from reconciler.core.values import ShopKey
 from reconciler.ports import Manifest, Manifests, ObservingBackend, Secrets
 from reconciler.ports.sync_cache import PagedBackend, PagesRearranged, SyncCache, SyncedShop, SyncSnapshot
 from reconciler.workflows.drift.notifications import SeenShop
-from reconciler.workflows.gather import DesiredObserved, resolve_secrets, uses_secret
+from reconciler.workflows.gather import DesiredObserved, resolve_secrets, unknown_without_secrets, uses_secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,13 @@ class IncrementalCheck:
 
 
 async def load_incremental(
-    memory: SyncCache | None, selection: Selection, manifests: Manifests, secrets: Secrets, backend: ObservingBackend
+    memory: SyncCache | None,
+    selection: Selection,
+    manifests: Manifests,
+    secrets: Secrets,
+    backend: ObservingBackend,
+    *,
+    require_secrets: bool = False,
 ) -> IncrementalCheck | None:
     """None where nothing is known that would help. Raises BackendError where nothing can be read."""
     kept = memory.load() if memory is not None and selection.everything else None
@@ -50,14 +56,18 @@ async def load_incremental(
         standing=SyncSnapshot(pages=pages, shops=left),
         manifest=manifest,
         moved=bool(moved),
-        pairs=tuple(_pairs(manifest, worlds, secrets)),
+        pairs=tuple(_pairs(manifest, worlds, secrets, require_secrets=require_secrets)),
     )
 
 
-def _pairs(manifest: Manifest, worlds: dict[ShopKey, Observed], secrets: Secrets) -> Iterable[DesiredObserved]:
-    ready, failed = resolve_secrets([wish for wish in manifest.shops if wish.shop in worlds], secrets)
-    yield from ((wish, worlds[wish.shop]) for wish in ready)
-    yield from ((wish, Observed.unknown(wish.shop, why)) for wish, why in failed)
+def _pairs(
+    manifest: Manifest, worlds: dict[ShopKey, Observed], secrets: Secrets, *, require_secrets: bool
+) -> Iterable[DesiredObserved]:
+    ready = resolve_secrets([wish for wish in manifest.shops if wish.shop in worlds], secrets)
+    unknown = unknown_without_secrets(ready) if require_secrets else []
+    left_out = {wish.shop for wish, _ in unknown}
+    yield from ((wish, worlds[wish.shop]) for wish in ready if wish.shop not in left_out)
+    yield from unknown
 
 
 def save_snapshot(memory: SyncCache, manifest: Manifest, standing: SyncSnapshot) -> None:

@@ -36,7 +36,7 @@ async def prepare(
     worlds = {world.shop: world async for world in backend.observe(touched)} if touched else {}
     shops = tuple(_prepared(shop, worlds[shop.shop], pace, key) if shop.shop in worlds else shop for shop in plan.shops)
     back = [undo_plan(shop, worlds[shop.shop], pace) for shop in shops if shop.shop in worlds and not shop.blocked]
-    return PreparedPlan(plan=replace(plan, shops=shops), undo=build_plan(back, key=key))
+    return PreparedPlan(plan=replace(plan, shops=shops), undo=build_plan(back))
 
 
 def _prepared(shop: ShopPlan, observed: Observed, pace: RequestPace, key: DigestKey | None) -> ShopPlan:

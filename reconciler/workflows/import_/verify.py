@@ -16,10 +16,9 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.importing.verification import remaining_changes
 from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired
-from reconciler.core.planning.field_diff import declared_values
 from reconciler.core.planning.plan import RequestPace, plan_shop
 from reconciler.core.results.authoring import ImportVerification
-from reconciler.core.values import UNSET, SecretRef, ShopKey
+from reconciler.core.values import UNSET, ShopKey
 from reconciler.ports import Manifests, ObservingBackend, Secrets
 from reconciler.workflows.gather import resolve_secrets
 
@@ -34,27 +33,27 @@ async def verify_import(
     wanted = frozenset(shops)
     manifest = manifests.read(Selection(globs=tuple(sorted(wanted)) if len(wanted) <= _FEW else ()))
     told = [finding for finding in manifest.findings if finding.shop is None or finding.shop in wanted]
-    ready, failed = resolve_secrets((wish for wish in manifest.shops if wish.shop in wanted), secrets)
-    told += [why for _, why in failed if why.code is not codes.SECRET_MISSING]
-    wishes = {wish.shop: wish for wish in (*ready, *(_without_secrets(wish) for wish, _ in failed))}
+    resolved = resolve_secrets((wish for wish in manifest.shops if wish.shop in wanted), secrets)
+    unresolved = [secret for wish in resolved for secret in wish.unresolved]
+    told += [secret.reason for secret in unresolved if secret.reason.code is not codes.SECRET_MISSING]
+    wishes = {wish.shop: _without_unresolved(wish) for wish in resolved}
     kept = 0
     async for observed in backend.observe(tuple(wishes)):
         against = tuple(remaining_changes(plan_shop(wishes[observed.shop], observed, RequestPace())))
         kept += not against
         told += against
-    unproven = frozenset(wish.shop for wish, _ in failed)
-    missing = sum(1 for _, why in failed if why.code is codes.SECRET_MISSING)
+    unproven = frozenset(wish.shop for wish in resolved if wish.unresolved)
+    missing = sum(1 for secret in unresolved if secret.reason.code is codes.SECRET_MISSING)
     findings = sort_diagnostics((*told, *_not_compared(missing)))
     return ImportVerification(shops=len(wanted), kept=kept, unproven=unproven, findings=findings)
 
 
-def _without_secrets(wish: Desired) -> Desired:
-    """The wish as if what refers to a secret were not managed."""
+def _without_unresolved(wish: Desired) -> Desired:
+    """The wish as if the fields of secrets that are not available were not managed."""
     values = dict(wish.values)
-    for ref, value in declared_values(wish):
-        if isinstance(value, SecretRef):
-            values[ref.kind] = replace(values[ref.kind], **{ref.field: UNSET})
-    return replace(wish, values=values)
+    for secret in wish.unresolved:
+        values[secret.ref.kind] = replace(values[secret.ref.kind], **{secret.ref.field: UNSET})
+    return replace(wish, values=values, unresolved=())
 
 
 def _not_compared(shops: int) -> Iterator[Diagnostic]:

@@ -460,17 +460,18 @@ class TestConflicts:
     def test_a_token_that_both_moved_waits_for_a_person(self, tokens_moved: Path, run: Run) -> None:
         result = run("apply", "kyoto-tea", "--auto-approve", "-o", "json", FLEET_TOKEN=OTHER_TOKEN)
         assert result.exit_code == 3
-        assert slugs(result.stdout, "kyoto-tea") == ["both-moved"]
+        assert slugs(result.stdout, "kyoto-tea") == ["both-moved", "secret-rotation"]
         drift = run("drift", "kyoto-tea", "-o", "json", FLEET_TOKEN=OTHER_TOKEN)
         assert labels(drift.stdout) == {"amazon_settings.mws_auth_token": "conflict"}
         for word in (OTHER_TOKEN, THEIR_TOKEN, "digest", "seal"):
             assert word not in result.output + drift.output
-        taken = run("apply", "kyoto-tea", "--auto-approve", "--take", "git", FLEET_TOKEN=OTHER_TOKEN)
+        words = ("--take", "git", "--allow", "secret-rotation")
+        taken = run("apply", "kyoto-tea", "--auto-approve", *words, FLEET_TOKEN=OTHER_TOKEN)
         assert taken.exit_code == 0
         assert run("plan", "kyoto-tea", FLEET_TOKEN=OTHER_TOKEN).exit_code == 0
 
     def test_so_does_one_of_a_saved_plan(self, tokens_moved: Path, run: Run) -> None:
-        run("plan", "kyoto-tea", "--out", "held.json", FLEET_TOKEN=OTHER_TOKEN)
+        run("plan", "kyoto-tea", "--allow", "secret-rotation", "--out", "held.json", FLEET_TOKEN=OTHER_TOKEN)
         result = run("apply", "held.json", "--auto-approve", "-o", "json", FLEET_TOKEN=OTHER_TOKEN)
         assert slugs(result.stdout, "kyoto-tea") == ["both-moved"]
 
@@ -485,7 +486,9 @@ class TestConflicts:
             edited(two, "kyoto-tea", mwsAuthToken=theirs)
         told = run("drift", "kyoto-tea", "-o", "json", FLEET_TOKEN=ours).stdout
         assert labels(told) == {"amazon_settings.mws_auth_token": label}
-        assert run("apply", "kyoto-tea", "--auto-approve", FLEET_TOKEN=ours).exit_code == 0
+        assert run("apply", "kyoto-tea", "--auto-approve", FLEET_TOKEN=ours).exit_code == 3
+        allowed = ("--allow", "secret-rotation:kyoto-tea")
+        assert run("apply", "kyoto-tea", "--auto-approve", *allowed, FLEET_TOKEN=ours).exit_code == 0
 
     def test_what_converged_by_hand_is_what_the_next_drift_is_held_against(self, two: Path, run: Run) -> None:
         """An apply remembers what it saw equal, though it had nothing to write."""

@@ -127,8 +127,15 @@ def test_a_pre_set_token_is_never_in_a_change(want):
 
 
 def test_a_reference_cannot_be_compared_before_it_is_resolved():
+    reference = SecretRef("ref+env://TOKEN")
+    assert diff(wish(mws_auth_token=reference), look(live())) == ()
     with pytest.raises(TypeError, match="ref\\+env://TOKEN was not resolved"):
-        diff(wish(mws_auth_token=SecretRef("ref+env://TOKEN")), look(live()))
+        values_equal(Compare.SEALED, reference, seal_secret(secret(TOKENS[0]), "00"))
+
+
+def test_a_reference_differs_from_nothing():
+    (change,) = diff(wish(mws_auth_token=SecretRef("ref+env://TOKEN")), look(live(token=None)))
+    assert (change.before, change.after) == (ABSENT, SecretRef("ref+env://TOKEN"))
 
 
 def test_a_secret_is_the_same_as_nothing_but_its_seal():

@@ -134,6 +134,23 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
         ),
         msg("Copy the token again from Seller Central, without anything around it"),
     ),
+    codes.NOT_COMPARED: Explanation(
+        msg(
+            "{label} was not compared: {reason}",
+            label="MWSAuthToken(MWS認証トークン)",
+            reason=msg("The environment variable {name} is not set", name="KYOTO_TEA_MWS_AUTH_TOKEN"),
+        ),
+        msg("Set {name} where the run starts, or among the secrets of the CI", name="KYOTO_TEA_MWS_AUTH_TOKEN"),
+    ),
+    codes.REFERENCE_CHANGED: Explanation(
+        msg(
+            "{label} was last applied from {before}, and the manifest refers to {after}",
+            label="MWSAuthToken(MWS認証トークン)",
+            before="ref+env://KYOTO_TEA_TOKEN",
+            after="ref+env://KYOTO_TEA_MWS_AUTH_TOKEN",
+        ),
+        msg("Nothing, where the manifest was changed on purpose: an apply writes the secret that it refers to now"),
+    ),
     codes.BAD_SETTINGS: Explanation(
         msg("`backend` has {given} without its other half", given="client_id"),
         msg("Mend reconciler.yaml at the place that is named; `reconciler schema settings` says what it may hold"),
@@ -200,6 +217,13 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
     codes.TURNING_OFF: Explanation(
         msg("利用設定 is on and the shop is open: turning it off takes Amazon Pay away from its shoppers"),
         msg("Allow it with --allow turning-off:{shop}", shop="kyoto-tea"),
+    ),
+    codes.SECRET_ROTATION: Explanation(
+        msg(
+            "{label}: the reference is unchanged, and the secret differs from the backend's",
+            label="MWSAuthToken(MWS認証トークン)",
+        ),
+        msg("If the secret was rotated, write it with --allow secret-rotation:{shop}", shop="kyoto-tea"),
     ),
     codes.BOTH_MOVED: Explanation(
         msg("{label}: since it was last applied, the backend was changed as well as Git", label="利用設定"),
