@@ -195,7 +195,7 @@ def test_an_export_of_the_former_admin(encoding: str, world: Path, run: Run) -> 
 
 
 def test_rows_that_cannot_be_mapped_are_told_by_line_and_nothing_is_written(world: Path, run: Run) -> None:
-    rows = f"kyoto-tea,設定する,,{TOKEN},,\nuji-cups,=1+1,,A1EXAMPLE234567,{TOKEN},\nuji-cups,たぶん,,,,\n"
+    rows = f"kyoto-tea,設定する,,{TOKEN},,,\nuji-cups,=1+1,,A1EXAMPLE234567,{TOKEN},,\nuji-cups,たぶん,,,,,\n"
     (world / "old.csv").write_text(EXPORT.splitlines()[0] + "\n" + rows)
     told = run("import", "--from", "old.csv")
 
