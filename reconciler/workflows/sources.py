@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.model.state import Desired, Observed
 from reconciler.core.planning.secret_changes import AppliedReferences
@@ -13,6 +16,18 @@ from reconciler.core.values import ShopKey
 from reconciler.ports import Audit, History
 from reconciler.ports.notifications import NotificationSource
 from reconciler.workflows.gather import CHUNK_SIZE, DesiredObserved, uses_secret
+
+
+def other_key_warnings(count: int) -> tuple[Diagnostic, ...]:
+    """One for all: each of `count` remembered secrets would say the same."""
+    if not count:
+        return ()
+    text = msg(
+        "The store remembers secrets under another key: which side changed is not known for {count} of them",
+        count=count,
+    )
+    hint = msg("Use the key that the applies use: RECONCILER_PLAN_KEY, or .reconciler/plan.key with its older keys")
+    return (diagnostic(codes.OTHER_KEY, text, hint=hint),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 In: the environment, the settings' folder. Out: the key, or `PlanFileError`. It is `RECONCILER_PLAN_KEY`, any text of at least 16
 characters, or else `.reconciler/plan.key`, made here at its first use with 32 random bytes in hexadecimal. Either way it is the
-text that counts, so that the content of the file can be given to another machine as the variable.
+text that counts, so that the content of the file can be given to another machine as the variable. The first line is the key, each
+further line one that it replaced: what was digested and sealed with those can still be compared and verified.
 
 A key file that others may read is refused, as ssh does: whoever has it can seal a plan of their own.
 """
@@ -39,12 +40,46 @@ def shared_key(environment: Mapping[str, str] = os.environ) -> DigestKey | None:
     if given is None:
         return None
     text = Secret(given.strip(), SecretRef(f"ref+env://{KEY_VARIABLE}"))
-    if len(text.reveal()) < MIN_LENGTH:
+    key = _parse(text.reveal())
+    if key is None:
         raise PlanFileError(
             msg("The environment variable {name} is too short for a key", name=KEY_VARIABLE),
             hint=msg("Give it at least {count} characters, or unset it to use a key of this machine", count=MIN_LENGTH),
         )
-    return DigestKey(text.reveal().encode())
+    return key
+
+
+def load_key(root: Path, environment: Mapping[str, str] = os.environ) -> DigestKey | None:
+    """As `plan_key`, but None where there is no key yet. Raises PlanFileError."""
+    given = shared_key(environment)
+    return given or (_file_key(root / _FILE) if (root / _FILE).exists() else None)
+
+
+def create_key(root: Path) -> DigestKey | None:
+    """A new key below `root`; None where there is one already. Raises PlanFileError."""
+    return None if (root / _FILE).exists() else _file_key(root / _FILE)
+
+
+def rotate_key(root: Path) -> DigestKey:
+    """A new key below `root`, with the present one and those before it as older ones. Raises PlanFileError."""
+    path, former = root / _FILE, _file_key(root / _FILE)
+    lines = [secrets.token_hex(_BYTES), *(key.key.decode() for key in former.all_keys)]
+    try:
+        write_temp(path, "".join(f"{line}\n" for line in lines).encode(), 0o600).replace(path)
+    except OSError as error:
+        raise PlanFileError(
+            msg("The key {file} cannot be used: {reason}", file=str(path), reason=reason_of(error)),
+            hint=msg("Mend that file or its folder, or give a key of your own in {name}", name=KEY_VARIABLE),
+        ) from None
+    return _file_key(path)
+
+
+def _parse(text: str) -> DigestKey | None:
+    """None where a line is too short for a key."""
+    lines = [line.strip().encode() for line in text.splitlines() if line.strip()]
+    if not lines or any(len(line.decode()) < MIN_LENGTH for line in lines):
+        return None
+    return DigestKey(lines[0], tuple(lines[1:]))
 
 
 def _file_key(path: Path) -> DigestKey:
@@ -60,12 +95,13 @@ def _file_key(path: Path) -> DigestKey:
             msg("The key {file} cannot be used: {reason}", file=str(path), reason=reason),
             hint=msg("Mend that file or its folder, or give a key of your own in {name}", name=KEY_VARIABLE),
         ) from None
-    if len(text) < MIN_LENGTH:
+    key = _parse(text)
+    if key is None:
         raise PlanFileError(
             msg("The key {file} is too short to be one", file=str(path)),
             hint=msg("Delete it, and a new one is made; plans that were sealed with it have to be made again"),
         )
-    return DigestKey(text.encode())
+    return key
 
 
 def _make_key(path: Path) -> None:

@@ -115,6 +115,7 @@ NOT_COMPARED: Final = Code(
     "S104", "not-compared", msg("A field was not compared, since its secret is not available"), Severity.WARNING
 )
 REFERENCE_CHANGED: Final = Code("S105", "reference-changed", msg("The reference to a secret changed"), Severity.NOTE)
+OTHER_KEY: Final = Code("S106", "other-key", msg("Remembered secrets were digested with another key"), Severity.WARNING)
 BAD_SETTINGS: Final = Code("S201", "bad-settings", msg("The settings file is wrong"))
 USAGE: Final = Code("S202", "usage", msg("The command line is wrong"))
 NO_SUCH_SHOP: Final = Code("S301", "no-such-shop", msg("The selection names no shop"))

@@ -123,7 +123,7 @@ def verify_plan(document: Json, key: DigestKey | None) -> SavedPlan:
     assert isinstance(document, dict)
     if not _same(document["digest"], _digest(document)):
         _edited("digest", msg("It was edited, or damaged on its way: its digest is not that of its content"))
-    if key is not None and not _same(document["seal"], _seal(document, key)):
+    if key is not None and not any(_same(document["seal"], _seal(document, one)) for one in key.all_keys):
         _edited("seal", msg("It was edited, or sealed with another key than the one here: its seal does not match"))
     if saved.plan.fingerprint != plan_fingerprint(saved.plan.shops, covers):
         _edited("fingerprint", msg("Its fingerprint is not that of the changes and steps it holds"))

@@ -23,9 +23,22 @@ _LONGEST_SHOWN = 200
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DigestKey:
-    """The key of the digests that stand for secrets. It lives outside the repository."""
+    """The key of the digests that stand for secrets. It lives outside the repository. `older` are keys that it replaced: nothing
+    is digested with them any more, but what was can still be compared.
+    """
 
     key: bytes
+    older: tuple[bytes, ...] = ()
+
+    @property
+    def key_id(self) -> str:
+        """Names the key without disclosing it."""
+        return hmac.new(self.key, b"reconciler key id", hashlib.sha256).hexdigest()[:16]
+
+    @property
+    def all_keys(self) -> tuple[DigestKey, ...]:
+        """The key itself and the older ones, newest first."""
+        return (self, *(DigestKey(key) for key in self.older))
 
     def __repr__(self) -> str:
         return "DigestKey(sensitive value)"

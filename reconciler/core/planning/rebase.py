@@ -69,7 +69,8 @@ def unchanged_since_plan(change: Change, now: Scalar, key: DigestKey | None) -> 
     """Whether `now` is what was planned from; a secret in a saved plan is known by its keyed digest only."""
     if not isinstance(change.before, SecretDigest):
         return values_equal(change.ref.spec.policy.compare, change.before, now)
-    return key is not None and to_canonical(now, key) == to_canonical(change.before)
+    known = () if key is None else key.all_keys
+    return any(to_canonical(now, one) == to_canonical(change.before) for one in known)
 
 
 def _now(ref: FieldRef, observed: Observed) -> Scalar:

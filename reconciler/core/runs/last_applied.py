@@ -9,7 +9,7 @@ What the journal last wrote of a field, held against a value of today.
 In: canonical JSON, in which a secret is a keyed digest, and a scalar. Out: whether they agree, or None where that cannot be told.
 
 Git has a secret in clear, the backend shows a seal of it: each has a digest of its own, and a journal keeps both, `digest` and
-`seal`. Older records have the first one only; without the key there are none.
+`seal`. `key` names the key of both. Older records have the first one only; without the key there are none.
 
 What stands as Git wants it without our having written it: remembered as applied, so that the next drift is held against it.
 
@@ -72,7 +72,7 @@ def _word(ref: FieldRef, text: str, types: frozenset[type]) -> Scalar:
 
 def _digested(ref: FieldRef, document: dict[str, Json]) -> SecretDigest:
     source, digest = document.get("source"), document.get("digest")
-    known = set(document) <= {"sensitive", "source", "digest", "seal"} and document.get("sensitive") is True
+    known = set(document) <= {"sensitive", "source", "digest", "seal", "key"} and document.get("sensitive") is True
     if not (known and isinstance(source, str | None) and isinstance(digest, str | None)):
         raise ValueError(f"{ref} holds something that is no value")
     return SecretDigest(source, digest)
@@ -103,9 +103,10 @@ _SECRETS: Final = tuple(FieldRef(kind.name, spec.name) for kind in KINDS for spe
 def stored_value(value: Scalar, seal: SealedSecret | SecretDigest | None, key: DigestKey | None) -> Json:
     """`value` as it is remembered; `seal` is what the backend shows of it, where it is a secret."""
     written, shown = to_canonical(value, key), None if seal is None else to_canonical(seal, key)
-    if not (isinstance(written, dict) and isinstance(shown, dict) and "digest" in shown):
+    if not (isinstance(written, dict) and key is not None and "digest" in written):
         return written
-    return {**written, "seal": shown["digest"]}
+    seals: dict[str, Json] = {"seal": shown["digest"]} if isinstance(shown, dict) and "digest" in shown else {}
+    return {**written, **seals, "key": key.key_id}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,9 +123,8 @@ class LastApplied:
         last = self.applied[str(ref)]
         if type(value) in _WRITTEN_AS_THEY_ARE and type(last) is type(value) and last == value:
             return True
-        now = to_canonical(value, self.key)
-        if isinstance(last, dict) and isinstance(now, dict):
-            return _same_secret(last, now)
+        if isinstance(last, dict) and isinstance(to_canonical(value), dict):
+            return _is_same_secret(last, value, self.key)
         recalled = self.value(ref)
         if recalled is UNSET:
             return None
@@ -139,6 +139,14 @@ class LastApplied:
             ref: SecretRef(value.source) for ref, value in values if isinstance(value, SecretDigest) and value.source
         }
 
+    @property
+    def incomparable(self) -> int:
+        """How many secrets were digested with a key that is not known here."""
+        known = () if self.key is None else tuple(key.key_id for key in self.key.all_keys)
+        return sum(
+            1 for value in self.applied.values() if isinstance(value, dict) and value.get("key", "") not in ("", *known)
+        )
+
     def value(self, ref: FieldRef) -> Scalar | Unset:
         """The value as it may be shown, digests left out; UNSET where there is none that the field could have today."""
         if str(ref) not in self.applied:
@@ -150,8 +158,22 @@ class LastApplied:
         return SecretDigest(recalled.source) if isinstance(recalled, SecretDigest) else recalled
 
 
-def _same_secret(last: Mapping[str, Json], now: Mapping[str, Json]) -> bool | None:
+def _is_same_secret(last: Mapping[str, Json], value: Scalar, key: DigestKey | None) -> bool | None:
+    """Under the key of the digest, where it is known here. A digest that names no key proves only that two are equal: under
+    another key equal secrets differ as well.
+    """
+    keys = () if key is None else key.all_keys
+    named = last.get("key")
+    answers = [_same_digest(last, to_canonical(value, one)) for one in keys if named in (None, one.key_id)]
+    if True in answers:
+        return True
+    return False if named is not None and False in answers else None
+
+
+def _same_digest(last: Mapping[str, Json], now: Json) -> bool | None:
     """A digest with a source is of the clear text, one without of a seal. Where the text came from does not matter."""
+    if not isinstance(now, dict):
+        return None
     other = now.get("digest")
     one = last.get("digest") if ("source" in now) == ("source" in last) else last.get("seal")
     return None if one is None or other is None else one == other

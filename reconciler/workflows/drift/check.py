@@ -26,7 +26,7 @@ from reconciler.workflows.drift.incremental import cached_endpoints, load_increm
 from reconciler.workflows.drift.notifications import SeenShop, seen_of, with_notifications
 from reconciler.workflows.drift.unmanaged import BackendShops, list_backend_shops, shops_on, with_unmanaged
 from reconciler.workflows.gather import DesiredObserved, observe_in_chunks
-from reconciler.workflows.sources import DriftSources
+from reconciler.workflows.sources import DriftSources, other_key_warnings
 
 TRAILS: Final = 50
 """Trails cost a request or more each, and nobody reads them by the hundred."""
@@ -66,7 +66,9 @@ async def check_drift(  # noqa: PLR0913  # what is compared, and how, all by key
         listed = await list_backend_shops(backend, everything=selection.everything) if wanted else BackendShops()
     if memory is not None and selection.everything and (recalled is None or recalled.moved):
         save_snapshot(memory, manifest, SyncSnapshot(pages=listed.pages, shops=held.stood))
-    drift = Drift(shops=critical_first(held.shops), findings=manifest.findings)
+    drift = Drift(
+        shops=critical_first(held.shops), findings=(*manifest.findings, *other_key_warnings(held.incomparable))
+    )
     names = (
         manifest.names if selection.everything else manifests.read(Selection()).names if known.list_unmanaged else ()
     )
@@ -94,6 +96,7 @@ class _DriftCollector:
         self.worlds: dict[ShopKey, Observed] = {}
         self.seen: dict[ShopKey, SeenShop] = {}
         self.stood: dict[ShopKey, SyncedShop] = {}
+        self.incomparable = 0
         self.remembered: Mapping[ShopKey, SyncedShop] = {}
 
     def recall(self, standing: SyncSnapshot) -> None:
@@ -107,6 +110,7 @@ class _DriftCollector:
 
     def compare(self, pairs: Sequence[DesiredObserved]) -> None:
         for wish, observed, past in self._known.with_last_applied(pairs):
+            self.incomparable += past.incomparable
             self.seen.update(seen_of(wish, observed))
             if is_in_sync(wish, observed, past):
                 self._stands(wish)

@@ -12,7 +12,7 @@ import pytest
 from reconciler.adapters.files import plan_files
 from reconciler.adapters.files.plan_files import KEY_VARIABLE, PlanFileError, read_plan, write_plan
 from reconciler.adapters.files.plan_key import MIN_LENGTH, plan_key, shared_key
-from reconciler.core.documents.saved_plan import SavedPlan
+from reconciler.core.documents.saved_plan import VERSION, SavedPlan
 from reconciler.core.model.canonical import DigestKey
 from tests.support.plan_samples import CLEAR, EXAMPLES, KEY, MADE, OTHER_KEY, SEAL, digested
 
@@ -156,9 +156,11 @@ def test_another_document_is_told_from_a_plan(path, document):
 
 
 def test_a_newer_version_is_told_by_its_number(path):
-    path.write_text(path.read_text(encoding="utf-8").replace('"version":3', '"version":4'), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace(f'"version":{VERSION}', f'"version":{VERSION + 1}'), encoding="utf-8"
+    )
     error = refused(path)
-    assert "version 4" in str(error)
+    assert f"version {VERSION + 1}" in str(error)
     assert "Use the version of the tool that wrote it" in str(error.hint)
 
 

@@ -13,7 +13,7 @@ from reconciler.core.planning.change import Reason
 from reconciler.core.planning.fingerprint import build_plan
 from reconciler.core.planning.guards import AllowList
 from reconciler.core.planning.plan import RequestPace, plan_shop
-from reconciler.core.runs.last_applied import LastApplied
+from reconciler.core.runs.last_applied import LastApplied, stored_value
 from reconciler.core.values import SecretDigest
 from tests.core.planning.test_field_diff import look
 from tests.support.example_worlds import live, wish
@@ -59,7 +59,7 @@ def test_what_is_written_again_as_it_stands_overwrites_nothing():
 
 def test_what_drift_calls_a_conflict_is_what_is_held():
     wanted, shop = wish(mws_auth_token=secret(TOKENS[0])), live(token=None)
-    before = past(to_canonical(secret(TOKENS[1]), KEY), "amazon_settings.mws_auth_token")
+    before = past(stored_value(secret(TOKENS[1]), None, KEY), "amazon_settings.mws_auth_token")
     (told,) = drift_of(wanted, look(shop), planned(wanted, shop), before).entries
     assert told.label is DriftLabel.CONFLICT
     assert len(list(conflict_diagnostics(planned(wanted, shop), before))) == 1
@@ -72,7 +72,7 @@ def test_the_secrets_of_a_saved_plan_are_compared_by_their_digests():
     saved = replace(plan, changes=(replace(change, after=SecretDigest(written["source"], written["digest"])),))
     field = "amazon_settings.mws_auth_token"
     assert list(conflict_diagnostics(saved, past(written, field))) == []
-    assert len(list(conflict_diagnostics(saved, past(to_canonical(secret(TOKENS[1]), KEY), field)))) == 1
+    assert len(list(conflict_diagnostics(saved, past(stored_value(secret(TOKENS[1]), None, KEY), field)))) == 1
 
 
 @pytest.mark.parametrize(

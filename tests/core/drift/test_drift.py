@@ -167,7 +167,7 @@ def test_a_token_in_three_worlds(git, backend, applied, expected):
 def test_a_record_without_the_key_or_the_seal_is_as_it_always_was():
     token, shown = secret(TOKENS[0]), look(live(token=TOKENS[0])).value(TOKEN)
     assert stored_value(token, shown, None) == to_canonical(token, None)
-    assert stored_value(token, None, KEY) == to_canonical(token, KEY)
+    assert stored_value(token, None, KEY) == {**to_canonical(token, KEY), "key": KEY.key_id}
     assert stored_value("text", None, KEY) == "text"
 
 
@@ -191,7 +191,7 @@ def test_a_kind_that_could_not_be_read_has_not_converged():
 
 
 def clear(token, key=KEY):
-    return to_canonical(secret(token), key)
+    return stored_value(secret(token), None, key)
 
 
 SEAL = look(live(token=TOKENS[1])).value(TOKEN)
@@ -219,6 +219,28 @@ def test_a_secret_in_three_worlds(git, backend, applied, expected):
         wish(mws_auth_token=secret(git)), look(live(token=backend)), past(amazon_settings__mws_auth_token=applied)
     )
     assert [entry.label for entry in found.entries] == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize("held", [TOKENS[0], TOKENS[1]])
+def test_a_digest_under_another_key_tells_nothing(held):
+    other = stored_value(secret(TOKENS[0]), look(live(token=TOKENS[0])).value(TOKEN), DigestKey(b"another key"))
+    found = drift(
+        wish(mws_auth_token=secret(TOKENS[0])), look(live(token=held)), past(amazon_settings__mws_auth_token=other)
+    )
+    assert [entry.label for entry in found.entries] == ([] if held == TOKENS[0] else [DriftLabel.DIFFERS])
+    assert LastApplied(applied={str(TOKEN): other}, key=KEY).incomparable == 1
+
+
+def test_a_digest_under_a_replaced_key_is_compared():
+    was = stored_value(secret(TOKENS[0]), None, KEY)
+    ring = LastApplied(applied={str(TOKEN): was}, key=DigestKey(b"the new key", (KEY.key,)))
+    assert [ring.matches(TOKEN, secret(token)) for token in TOKENS[:2]] == [True, False]
+    assert ring.incomparable == 0
+
+
+def test_a_digest_that_names_no_key_proves_only_that_it_is_the_same():
+    older = LastApplied(applied={str(TOKEN): to_canonical(secret(TOKENS[0]), KEY)}, key=KEY)
+    assert [older.matches(TOKEN, secret(token)) for token in TOKENS[:2]] == [True, None]
 
 
 def test_where_a_secret_came_from_is_not_the_secret():

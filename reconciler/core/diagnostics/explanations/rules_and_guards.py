@@ -151,6 +151,13 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
         ),
         msg("Nothing, where the manifest was changed on purpose: an apply writes the secret that it refers to now"),
     ),
+    codes.OTHER_KEY: Explanation(
+        msg(
+            "The store remembers secrets under another key: which side changed is not known for {count} of them",
+            count=12,
+        ),
+        msg("Use the key that the applies use: RECONCILER_PLAN_KEY, or .reconciler/plan.key with its older keys"),
+    ),
     codes.BAD_SETTINGS: Explanation(
         msg("`backend` has {given} without its other half", given="client_id"),
         msg("Mend reconciler.yaml at the place that is named; `reconciler schema settings` says what it may hold"),
