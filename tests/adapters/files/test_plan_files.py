@@ -11,7 +11,7 @@ import pytest
 
 from reconciler.adapters.files import plan_files
 from reconciler.adapters.files.plan_files import KEY_VARIABLE, PlanFileError, read_plan, write_plan
-from reconciler.adapters.files.plan_key import MIN_LENGTH, plan_key, shared_key
+from reconciler.adapters.files.plan_key import MIN_LENGTH, create_key, load_key, plan_key, rotate_key, shared_key
 from reconciler.core.documents.saved_plan import VERSION, SavedPlan
 from reconciler.core.model.canonical import DigestKey
 from tests.support.plan_samples import CLEAR, EXAMPLES, KEY, MADE, OTHER_KEY, SEAL, digested
@@ -287,3 +287,22 @@ def test_where_no_key_can_be_made_it_is_told(tmp_path):
     with pytest.raises(PlanFileError, match="cannot be used") as caught:
         plan_key(tmp_path, {})
     assert KEY_VARIABLE in str(caught.value.hint)
+
+
+def test_a_key_that_is_rotated_keeps_the_older_ones(tmp_path):
+    first = plan_key(tmp_path, {})
+    second = rotate_key(tmp_path)
+    assert second.older == (first.key,)
+    assert second.key_id != first.key_id
+    assert load_key(tmp_path, {}) == plan_key(tmp_path, {}) == second
+    file = tmp_path / ".reconciler" / "plan.key"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert shared_key({KEY_VARIABLE: file.read_text()}) == second
+    assert create_key(tmp_path) is None
+
+
+def test_a_folder_without_a_key_gets_one_when_it_is_created(tmp_path):
+    assert load_key(tmp_path, {}) is None
+    made = create_key(tmp_path)
+    assert made is not None
+    assert load_key(tmp_path, {}) == made
