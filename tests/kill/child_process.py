@@ -1,10 +1,18 @@
-"""A process that forks the tool and kills it: each line on stdin is a run, the answer on stdout says how it ended.
+"""A process that forks the tool and makes it fail: each line on stdin is a run, the answer on stdout says how it ended.
 
-    {"folder": ..., "words": [...], "point": N}  ->  {"ended": exit code or minus the signal, "ticks": how far it came}
+    {"folder": ..., "words": [...], "point": N, "fault": ...}
+    -> {"ended": exit code or minus the signal, "ticks": how far it came, "requests": how many it sent}
 
 A tick is counted before and after each request to the backend, each journal write and each taking or giving back of a lease. At
-tick `point` the forked process kills itself with SIGKILL; 0 is never. Acknowledged writes are noted in `acknowledged.txt`, and in
-`closed.txt` the tick at which the last closing of a shop was acknowledged.
+tick `point` the fault happens; 0 is never.
+
+    kill    the process kills itself with SIGKILL
+    pause   it stops itself with SIGSTOP: the answer is {"ended": "stopped"}, and {"continue": true} lets it go on
+    block   its output is a pipe that is full and that nobody reads: {"ended": "started"}, and {"read": true} reads it
+    hang    the processes of the PostgreSQL server `server` are stopped until the run has ended
+
+The fault `answer` counts requests alone: request `point` takes place, and is answered as `answer` says (`ANSWERS`). Acknowledged
+writes are noted in `acknowledged.txt`, and in `closed.txt` the tick at which the last closing of a shop was acknowledged.
 """
 
 from __future__ import annotations
@@ -13,28 +21,63 @@ import json
 import os
 import signal
 import sys
+from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
 
 import httpx
 
+from reconciler.adapters import store as adapters_store
 from reconciler.adapters.backend.http import transport as transports
 from reconciler.cli.app import app
 from reconciler.wiring import store
+from tests.support.postgres import continue_server, stop_server
+
+ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {
+    "401-html": (401, {"content-type": "text/html"}, b"<html>who are you</html>"),
+    "403-json": (403, {"content-type": "application/json"}, b'{"blocked": "by the firewall"}'),
+    "412-html": (412, {"content-type": "text/html"}, b"<html>precondition failed</html>"),
+    "423-text": (423, {"content-type": "text/plain"}, b"locked"),
+    "429-text": (429, {"content-type": "text/plain", "retry-after": "1"}, b"slow down"),
+    "503-text": (503, {"content-type": "text/plain", "retry-after": "1"}, b"try later"),
+}
+"""Of gateways, firewalls and proxies, after the backend acted: status, headers, body."""
+REPEATED = "repeated"
+"""A proxy sends the request a second time, and passes on the answer to that."""
 
 
 class Ticks:
-    def __init__(self, point: int, folder: Path) -> None:
-        self.point = point
+    def __init__(self, order: dict, folder: Path) -> None:
+        self.fault = order.get("fault", "kill")
+        self.point = order["point"]
+        self.order = order
         self.count = 0
+        self.requests = 0
         self.log = folder / "acknowledged.txt"
         self.closings = folder / "closed.txt"
 
     def tick(self) -> None:
         self.count += 1
-        if self.count == self.point:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if self.count != self.point:
+            return
+        match self.fault:
+            case "kill":
+                os.kill(os.getpid(), signal.SIGKILL)
+            case "pause":
+                os.kill(os.getpid(), signal.SIGSTOP)
+            case "hang":
+                stop_server(self.order["server"])
+            case "block":
+                os.dup2(self.order["pipe"], 1)
+                os.dup2(self.order["pipe"], 2)
+
+    def answers_strangely(self) -> str | None:
+        """How the present request is answered, where not by the backend."""
+        self.requests += 1
+        hit = self.fault == "answer" and self.requests == self.point
+        return self.order["answer"] if hit else None
 
     def acknowledged(self, line: str) -> None:
         with self.log.open("a") as file:
@@ -50,7 +93,15 @@ class Ticking(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.ticks.tick()
+        strange = self.ticks.answers_strangely()
         answer = await self.inner.handle_async_request(request)
+        if strange == REPEATED:
+            await answer.aread()
+            answer = await self.inner.handle_async_request(request)
+        elif strange is not None:
+            await answer.aread()
+            status, headers, body = ANSWERS[strange]
+            answer = httpx.Response(status, headers=headers, content=body)
         if request.method != "GET" and answer.status_code < 300 and "oauth" not in request.url.path:
             self.ticks.acknowledged(f"{request.method} {request.url.path} {request.content.decode()}")
         self.ticks.tick()
@@ -118,7 +169,9 @@ def run(order: dict) -> None:
     """In the forked process: ends it."""
     folder = Path(order["folder"])
     os.chdir(folder)
-    ticks = Ticks(order["point"], folder)
+    ticks = Ticks(order, folder)
+    if "deadline" in order:
+        adapters_store.open_store = partial(adapters_store.open_store, deadline=order["deadline"])
     journal, leases, in_process = store.journal, store.leases, transports.in_process
     store.journal = lambda *given: TickingJournal(journal(*given), ticks)
     store.leases = lambda *given: TickingLeases(leases(*given), ticks)
@@ -133,7 +186,7 @@ def run(order: dict) -> None:
         code = int(ended.code or 0)
     finally:
         sys.stdout.flush()
-        (folder / "ticks.txt").write_text(str(ticks.count))
+        (folder / "ticks.txt").write_text(json.dumps({"ticks": ticks.count, "requests": ticks.requests}))
         os._exit(code)
 
 
@@ -146,17 +199,79 @@ def preload() -> None:
                 import_module(module.name)
 
 
-def main() -> None:
-    preload()
-    for line in sys.stdin:
-        order = json.loads(line)
+class Runner:
+    """One forked run at a time may be stopped, or wait for its reader; others are run beside it meanwhile."""
+
+    def __init__(self) -> None:
+        self.waiting: tuple[int, dict] | None = None
+        self.unread = -1
+
+    def obey(self, order: dict) -> dict:
+        if "continue" in order:
+            return self.go_on()
+        if "read" in order:
+            return self.read()
+        return self.start(order)
+
+    def start(self, order: dict) -> dict:
+        blocked = order.get("fault") == "block"
+        if blocked:
+            self.unread, order["pipe"] = full_pipe()
         process = os.fork()
         if process == 0:
             run(order)
-        _, status = os.waitpid(process, 0)
-        ended = os.waitstatus_to_exitcode(status)
-        noted = Path(order["folder"]) / "ticks.txt"
-        print(json.dumps({"ended": ended, "ticks": int(noted.read_text()) if noted.exists() else 0}), flush=True)
+        if blocked:
+            os.close(order["pipe"])
+            self.waiting = process, order
+            return {"ended": "started", "ticks": 0, "requests": 0}
+        _, status = os.waitpid(process, os.WUNTRACED)
+        if os.WIFSTOPPED(status):
+            self.waiting = process, order
+            return {"ended": "stopped", "ticks": 0, "requests": 0}
+        if order.get("fault") == "hang":
+            continue_server(order["server"])
+        return ended(status, order)
+
+    def go_on(self) -> dict:
+        process, order = self.taken()
+        os.kill(process, signal.SIGCONT)
+        return ended(os.waitpid(process, 0)[1], order)
+
+    def read(self) -> dict:
+        process, order = self.taken()
+        while os.read(self.unread, 1 << 16):
+            pass
+        os.close(self.unread)
+        return ended(os.waitpid(process, 0)[1], order)
+
+    def taken(self) -> tuple[int, dict]:
+        assert self.waiting is not None
+        waiting, self.waiting = self.waiting, None
+        return waiting
+
+
+def ended(status: int, order: dict) -> dict:
+    noted = Path(order["folder"]) / "ticks.txt"
+    told = json.loads(noted.read_text()) if noted.exists() else {"ticks": 0, "requests": 0}
+    return {"ended": os.waitstatus_to_exitcode(status), **told}
+
+
+def full_pipe() -> tuple[int, int]:
+    """Its two ends: nothing more can be written until somebody reads."""
+    unread, full = os.pipe()
+    os.set_blocking(full, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(full, b"." * 4096)
+    os.set_blocking(full, True)
+    return unread, full
+
+
+def main() -> None:
+    preload()
+    runner = Runner()
+    for line in sys.stdin:
+        print(json.dumps(runner.obey(json.loads(line))), flush=True)
 
 
 if __name__ == "__main__":

@@ -72,18 +72,15 @@ class Cluster:
     @contextmanager
     def paused(self) -> Iterator[None]:
         """All processes of the server are stopped, as on a stalled disk: its socket still takes connections, nothing answers."""
-        server = int((Path(self._data) / "postmaster.pid").read_text().split()[0])
-        os.kill(server, signal.SIGSTOP)
-        stopped = [server, *_children(server)]
-        for process in stopped[1:]:
-            with suppress(ProcessLookupError):
-                os.kill(process, signal.SIGSTOP)
+        stop_server(self.pid)
         try:
             yield
         finally:
-            for process in stopped:
-                with suppress(ProcessLookupError):  # it was about to end
-                    os.kill(process, signal.SIGCONT)
+            continue_server(self.pid)
+
+    @property
+    def pid(self) -> int:
+        return int((Path(self._data) / "postmaster.pid").read_text().split()[0])
 
     def fresh(self) -> str:
         name = next(self._names)
@@ -101,6 +98,19 @@ class Cluster:
             done = subprocess.run(command, stdout=out, stderr=out, cwd=self._folder, check=False, **self._user)
             if done.returncode:
                 raise RuntimeError(f"{name}: {(self._folder / 'out').read_text()}")
+
+
+def stop_server(server: int) -> None:
+    os.kill(server, signal.SIGSTOP)
+    for process in _children(server):
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGSTOP)
+
+
+def continue_server(server: int) -> None:
+    for process in (server, *_children(server)):
+        with suppress(ProcessLookupError):  # it was about to end
+            os.kill(process, signal.SIGCONT)
 
 
 def _children(server: int) -> list[int]:
