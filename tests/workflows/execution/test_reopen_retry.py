@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import anyio
@@ -10,13 +11,14 @@ import pytest
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.plan import StepKind
 from reconciler.core.values import ShopKey, StorefrontStatus
-from reconciler.ports import BackendError, Throttled
+from reconciler.ports import BackendError, LeaseInfo, SetupError, Throttled
 from reconciler.workflows.execution.cancellation import StopToken
 from reconciler.workflows.execution.closure import MIN_ATTEMPTS, ReopenRetry
 from reconciler.workflows.execution.run import apply
 from tests.support.auto_clock import START, PassingClock
 from tests.support.example_worlds import crew, going_live, leaving, outcomes
 from tests.support.fake_backend import Fault, unreachable
+from tests.support.local_leases import LocalLeases
 
 A = ShopKey("a")
 
@@ -133,6 +135,37 @@ def test_a_backend_that_is_down_for_minutes_leaves_no_shop_closed(make) -> None:
     assert shop.reopened
     assert shop.closed_ms >= 240_000
     assert len(down.reopenings) > MIN_ATTEMPTS
+
+
+@pytest.mark.parametrize("make", [going_live, leaving])
+def test_where_the_lease_cannot_be_renewed_either_the_reopening_goes_on(make) -> None:
+    """The machine's network is away for longer than a lease lives: store and backend do not answer, and nobody took the shop."""
+
+    class Lease:
+        def __init__(self, held: LeaseInfo, clock: PassingClock) -> None:
+            self.held = replace(held, expires=clock.now() + timedelta(seconds=60))
+            self.valid_until = clock.monotonic() + 60
+
+        async def renew(self) -> None:
+            raise SetupError(msg("the store does not answer"))
+
+        async def release(self) -> None:
+            raise SetupError(msg("the store does not answer"))
+
+    class Unrenewable(LocalLeases):
+        async def acquire(self, shop):
+            return Lease((await super().acquire(shop)).held, self.clock)
+
+    world, clock = make(), PassingClock()
+    plan = world.plan()
+    down = Down(world, clock, 240)
+    world.backend.execute = down.execute
+    report = anyio.run(apply, plan, crew(world.backend, clock=clock, leases=Unrenewable(clock)))
+    assert world.backend.state[A].is_open
+    assert report.shops[0].reopened
+    closings = [write for write in world.backend.asked if write.values.get("status") is StorefrontStatus.CLOSED]
+    after = world.backend.asked[world.backend.asked.index(closings[0]) + 1 :]
+    assert {write.kind for write in after} == {"storefront_status"}, "nothing is written but the reopening"
 
 
 @pytest.mark.parametrize("make", [going_live, leaving])

@@ -14,6 +14,7 @@ from reconciler.adapters.store.db.database import open_store
 from reconciler.adapters.store.db.errors import StoreError
 from reconciler.adapters.store.runs.history import StoreHistory
 from reconciler.adapters.store.runs.journal import StoreJournal
+from reconciler.adapters.store.runs.leases import StoreLeases
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.messages import msg
@@ -35,7 +36,7 @@ from reconciler.core.runs.events import (
     StepStarted,
 )
 from reconciler.core.values import UNSET, Secret, SecretDigest, SecretRef, ShopKey, seal_secret
-from reconciler.ports import RunRow
+from reconciler.ports import LeaseHeld, RunRow
 from tests.adapters.store.fakes import (
     AFTER,
     CHECK,
@@ -173,7 +174,8 @@ def values(store) -> dict:
 
 
 def digest(token: str) -> dict:
-    return {"sensitive": True, "source": "ref+env://TOKEN", "digest": KEY.digest(token)}
+    """With the id of the key that it was made under."""
+    return {"sensitive": True, "source": "ref+env://TOKEN", "digest": KEY.digest(token), "key": KEY.key_id}
 
 
 def test_a_whole_run_leaves_every_value_it_wrote_and_found(store):
@@ -325,6 +327,72 @@ def test_what_was_noted_has_the_time_at_which_it_happened(store):
     anyio.run(main)
     started, begun = StoreHistory(store, clock).events("run-1")
     assert begun.at - started.at == timedelta(seconds=5)
+
+
+def intend(to: StoreJournal, lease, *, times: int = 1) -> None:
+    async def main() -> None:
+        for _ in range(times):
+            await to.record_intent(StepStarted(shop=SHOP, step=CLOSE, key="k"), lease.held)
+
+    anyio.run(main)
+
+
+def leases_of(store, run: str, clock) -> StoreLeases:
+    return StoreLeases(store, info(run), clock)
+
+
+def test_an_intent_is_recorded_while_the_lease_is_held(store):
+    clock = ManualClock()
+    lease = anyio.run(leases_of(store, "run-1", clock).acquire, SHOP)
+    intend(journal(store), lease, times=2)
+    assert kept(store, clock) == [StepStarted(shop=SHOP, step=CLOSE, key="k")] * 2
+
+
+def test_an_intent_is_recorded_after_the_end_of_a_lease_that_nobody_took(store):
+    clock = ManualClock()
+    lease = anyio.run(leases_of(store, "run-1", clock).acquire, SHOP)
+    clock.move(3600)
+    intend(journal(store), lease)
+    assert len(kept(store, clock)) == 1
+
+
+@pytest.mark.parametrize("gives_back", [False, True], ids=["runs", "ended"])
+def test_an_intent_of_a_run_whose_lease_was_taken_over_is_not_recorded(file_store, gives_back):
+    clock = ManualClock()
+    lease = anyio.run(leases_of(file_store, "run-1", clock).acquire, SHOP)
+    clock.move(3600)
+    taken = anyio.run(leases_of(file_store, "run-2", clock).acquire, SHOP)
+    if gives_back:
+        anyio.run(taken.release)
+    with pytest.raises(LeaseHeld) as refused:
+        intend(journal(file_store), lease)
+    assert refused.value.by.run == "run-2"
+    assert kept(file_store, clock) == []
+
+
+def test_an_intent_that_is_refused_takes_no_other_event_along(file_store):
+    """Both are in one transaction."""
+    clock = ManualClock()
+    lease = anyio.run(leases_of(file_store, "run-1", clock).acquire, SHOP)
+    clock.move(3600)
+    anyio.run(leases_of(file_store, "run-2", clock).acquire, SHOP)
+    to, refused = journal(file_store, of=plan(SHOP, OTHER)), []
+
+    async def intent() -> None:
+        try:
+            await to.record_intent(StepStarted(shop=SHOP, step=CLOSE, key="k"), lease.held)
+        except LeaseHeld as held:
+            refused.append(held)
+
+    async def main() -> None:
+        async with anyio.create_task_group() as group:
+            group.start_soon(to.record, ShopStarted(shop=OTHER))
+            group.start_soon(intent)
+            group.start_soon(to.record, StepStarted(shop=OTHER, step=0, key="o"))
+
+    anyio.run(main)
+    assert len(refused) == 1
+    assert kept(file_store, clock) == [ShopStarted(shop=OTHER), StepStarted(shop=OTHER, step=0, key="o")]
 
 
 STEPS = st.integers(0, LAST)
