@@ -132,8 +132,8 @@ def check(folder: Path, zygote: Zygote, point: int) -> None:
     is_whole_again(folder, zygote, f"point {point}")
 
 
-def is_whole_again(folder: Path, zygote: Zygote, point: str, *, once: bool = True) -> None:
-    """After a resume and another apply. `once`: no acknowledged write was made twice."""
+def is_whole_again(folder: Path, zygote: Zygote, point: str) -> None:
+    """After a resume and another apply."""
     assert zygote.run(folder, ["resume"])[0] == 0, f"{point}: {said(folder)}"
     world = World.open(folder / ".reconciler" / "embedded.db")
     assert storefronts(world) == OPEN, point
@@ -145,8 +145,7 @@ def is_whole_again(folder: Path, zygote: Zygote, point: str, *, once: bool = Tru
     world.close()
     assert zygote.run(folder, ["plan"])[0] == 0, f"{point}: the next plan is not empty: {said(folder)}"
     no_lease_is_left(folder)
-    if once:
-        nothing_was_written_twice(folder, point)
+    nothing_was_written_twice(folder, point)
     assert TOKEN not in said(folder)
 
 

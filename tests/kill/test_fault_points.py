@@ -65,7 +65,7 @@ def check_pause(folder: Path, zygote: Zygote, point: int) -> None:
     assert storefronts(world) == {**OPEN, CLOSED_BY_MERCHANT: "CLOSED"}, f"{place}: {said(folder)}"
     world.merchant_edits(CLOSED_BY_MERCHANT, {"storefront": "OPEN"})
     world.close()
-    is_whole_again(folder, zygote, place, once=False)
+    is_whole_again(folder, zygote, place)
 
 
 def leases_are_over(folder: Path) -> bool:
@@ -148,7 +148,7 @@ def check_hanging(folder: Path, zygote: Zygote, server: int, point: int) -> None
     assert isinstance(ended, int), place
     assert ended >= 0, f"{place}: {said(folder)}"
     assert storefronts_in(folder) == OPEN, f"{place}: {said(folder)}"
-    is_whole_again(folder, zygote, place, once=False)
+    is_whole_again(folder, zygote, place)
 
 
 def hang_at(tried: range, on_a_server: Callable[[int], Path], zygote: Zygote, cluster: Cluster) -> int:
@@ -174,7 +174,7 @@ def check_answer(folder: Path, zygote: Zygote, point: int, answer: str) -> None:
     ended = zygote.run(folder, APPLY, point, fault="answer", answer=answer).ended
     assert isinstance(ended, int), place
     assert ended >= 0, f"{place}: {said(folder)}"
-    is_whole_again(folder, zygote, place, once=False)
+    is_whole_again(folder, zygote, place)
 
 
 def answers_at(tried: list[tuple[int, str]], pristine: Path, zygote: Zygote, folder: Path) -> int:

@@ -17,7 +17,6 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from reconciler.embedded.storage.migrations import HEAD, REVISIONS
 
-_SQLITE = b"SQLite format 3\x00"
 _VERSION = "alembic_version"
 _OURS = "platform"
 """A table that every version has had."""
@@ -100,15 +99,15 @@ def _make_folder(folder: Path) -> None:
 
 
 def _refuse_other_files(path: Path) -> None:
-    """Before SQLite sees it, which would wait for a pipe. An empty file is a new database."""
+    """Before SQLite sees it, which would wait for a pipe.
+
+    The file is not opened: closing it would release every lock that this process holds on it through SQLite (POSIX), and another
+    process would take a database in use for one that nobody uses, and delete its write-ahead log.
+    """
     if not path.exists():
         return
     if not path.is_file():
         raise DatabaseError("this is no file: name one, for example backend.sqlite")
-    with path.open("rb") as file:
-        head = file.read(len(_SQLITE))
-    if head not in (b"", _SQLITE):
-        raise DatabaseError("the database cannot be used: file is not a database")
 
 
 def _engine(url: str, busy_timeout: float) -> Engine:

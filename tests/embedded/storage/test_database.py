@@ -207,3 +207,29 @@ def test_a_failure_nobody_foresaw_is_a_problem_document(app, connect) -> None:
         connection.exec_driver_sql("ALTER TABLE entitlements RENAME TO lost")
     with pytest.raises(Exception, match="no such table"):
         api.get(OSAKA, "entitlements")
+
+
+_LOOK = """
+import sys
+from reconciler.embedded.actors.world import World
+world = World.open(sys.argv[1])
+print(world.integration("kyoto-tea")["storefront"]["value"]["status"])
+world.close()
+"""
+
+
+def test_what_one_process_writes_is_kept_when_another_has_looked(tmp_path: Path) -> None:
+    """A second connection in the first process must not release the locks of the first (POSIX releases all of a file at once)."""
+    path = tmp_path / "backend.sqlite"
+    world = World.open(path)
+    world.seed({"shops": [{"shopKey": "kyoto-tea"}]})
+    World.open(path).close()
+
+    def seen() -> str:
+        looked = subprocess.run([sys.executable, "-c", _LOOK, str(path)], capture_output=True, text=True, check=True)
+        return looked.stdout.strip()
+
+    assert seen() == "OPEN"
+    world.merchant_edits("kyoto-tea", {"storefront": "CLOSED"})
+    assert seen() == "CLOSED"
+    world.close()
