@@ -33,7 +33,8 @@ from reconciler.core.runs.events import StepDone
 made = store.journal
 class Waiting:
     '''The journal of a run that comes no further than `step` in each shop until it is let go.'''
-    def __init__(self, inner): self.inner, self.record_lazily = inner, inner.record_lazily
+    def __init__(self, inner):
+        self.inner, self.record_lazily, self.record_intent = inner, inner.record_lazily, inner.record_intent
     async def record(self, event):
         await self.inner.record(event)
         if isinstance(event, StepDone) and event.step == {step}:

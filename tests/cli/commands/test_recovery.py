@@ -35,7 +35,8 @@ from reconciler.wiring import store
 from reconciler.core.runs.events import StepDone
 made = store.journal
 class Deadly:
-    def __init__(self, inner): self.inner, self.record_lazily = inner, inner.record_lazily
+    def __init__(self, inner):
+        self.inner, self.record_lazily, self.record_intent = inner, inner.record_lazily, inner.record_intent
     async def record(self, event):
         await self.inner.record(event)
         if isinstance(event, StepDone) and event.step == 1:
@@ -58,7 +59,8 @@ from reconciler.wiring import store
 from reconciler.core.runs.events import ShopStarted
 made = store.journal
 class Hurried:
-    def __init__(self, inner): self.inner, self.record_lazily = inner, inner.record_lazily
+    def __init__(self, inner):
+        self.inner, self.record_lazily, self.record_intent = inner, inner.record_lazily, inner.record_intent
     async def record(self, event):
         await self.inner.record(event)
         if isinstance(event, ShopStarted):

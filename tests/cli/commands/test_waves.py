@@ -27,7 +27,8 @@ from reconciler.wiring import store
 made = store.journal
 class Deadly:
     wave = 0
-    def __init__(self, inner): self.inner, self.record_lazily = inner, inner.record_lazily
+    def __init__(self, inner):
+        self.inner, self.record_lazily, self.record_intent = inner, inner.record_lazily, inner.record_intent
     async def record(self, event):
         await self.inner.record(event)
         if isinstance(event, WaveStarted): self.wave = event.wave

@@ -14,7 +14,7 @@ from reconciler.core.planning.plan import RequestPace, ShopPlan, plan_shop
 from reconciler.core.planning.rebase import rebase
 from reconciler.core.planning.undo import undo_plan
 from reconciler.core.runs.events import PredictionMissed
-from reconciler.core.runs.last_applied import LastApplied
+from reconciler.core.runs.last_applied import LastApplied, stored_value
 from reconciler.core.values import SecretDigest
 from tests.support.example_worlds import live, wish
 from tests.support.fake_backend import ModelBackend
@@ -114,7 +114,7 @@ def test_it_is_not_brought_back():
 
 @pytest.mark.parametrize(("now", "agrees"), [(CREDENTIAL, True), (ANOTHER, False), (MAILS[0], None)])
 def test_whether_it_is_the_one_that_was_applied(now, agrees):
-    past = LastApplied(applied={str(MAIL): to_canonical(CREDENTIAL, KEY)}, key=KEY)
+    past = LastApplied(applied={str(MAIL): stored_value(CREDENTIAL, None, KEY)}, key=KEY)
     assert past.matches(MAIL, now) is agrees
 
 
