@@ -60,6 +60,12 @@ def write_shop(root: Path, shop: str, *, wave: str = "canary", closing: str = "a
     (root / "shops" / f"{shop}.yaml").write_text(MANIFEST.format(shop=shop, wave=wave, closing=closing))
 
 
+def turn_off(root: Path, shop: str) -> None:
+    """In its manifest: 利用設定 of a live shop, which a guard holds."""
+    file = root / "shops" / f"{shop}.yaml"
+    file.write_text(file.read_text().replace("enabled: true", "enabled: false"))
+
+
 @pytest.fixture
 def run() -> Run:
     """The tool in this process; stdin is not a terminal. An exception that gets out is a fault."""

@@ -6,15 +6,14 @@ import json
 from pathlib import Path
 
 from reconciler.embedded.actors.world import World
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, turn_off
 
 REASON = "agreed with the shop, ticket 4711"
 
 
 def test_a_guard_that_is_overridden_is_recorded_with_who_and_why(fleet: Path, run: Run) -> None:
     assert run("apply", "kyoto-tea", "--auto-approve").exit_code == 0
-    file = fleet / "shops" / "kyoto-tea.yaml"
-    file.write_text(file.read_text().replace("enabled: true", "enabled: false"))
+    turn_off(fleet, "kyoto-tea")
     assert run("apply", "kyoto-tea", "--auto-approve").exit_code == 3
     words = ("apply", "kyoto-tea", "--auto-approve", "--allow", "turning-off:kyoto-*", "--reason", REASON)
     assert run(*words).exit_code == 0

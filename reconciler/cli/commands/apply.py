@@ -42,7 +42,10 @@ if TYPE_CHECKING:
 @allow_options
 @require_secrets_option
 @pacing
-@option("--reason", metavar="TEXT", help=_("Why --allow or --take is given; `history` shows it."))
+@option(
+    "--reason", metavar="TEXT", envvar="RECONCILER_APPLY_REASON",
+    help=_("Why --allow or --take is given; `history` shows it."),
+)  # fmt: skip
 @option("--auto-approve", is_flag=True, help=_("Do not ask."))
 @option(
     "--expect", metavar="FINGERPRINT", help=_("With FILE: apply it only if this is its fingerprint."),

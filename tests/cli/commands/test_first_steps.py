@@ -13,7 +13,7 @@ import pytest
 from reconciler.adapters.backend.wire.times import JAPAN
 from reconciler.embedded import World
 from reconciler.wiring.schemas import schemas
-from tests.cli.conftest import Run, without_run, write_shop
+from tests.cli.conftest import Run, turn_off, without_run, write_shop
 from tests.support.example_fleet import TOKEN
 
 
@@ -76,10 +76,18 @@ class TestPlan:
         assert result.stderr.startswith("shops/uji-cups.yaml:4:3: error M101 unknown-key:")
 
     def test_a_guard_is_told_and_allowed_by_name(self, fleet: Path, run: Run) -> None:
+        assert run("apply", "kyoto-tea", "--auto-approve").exit_code == 0
+        turn_off(fleet, "kyoto-tea")
+        assert "G103 turning-off" in run("plan").stdout
+        assert "G103 turning-off" in run("plan", "--allow", "turning-off:uji-*").stdout
+        assert "G103 turning-off" not in run("plan", "--allow", "turning-off:kyoto-*").stdout
+        assert "G103 turning-off" not in run("plan", "--allow", "turning-off").stdout
+
+    def test_a_guard_that_the_manifest_decides_is_not_allowed_by_name(self, fleet: Path, run: Run) -> None:
         assert "G101 closing-denied" in run("plan").stdout
-        assert "G101 closing-denied" in run("plan", "--allow", "closing-denied:kyoto-*").stdout
-        assert "G101 closing-denied" not in run("plan", "--allow", "closing-denied:uji-*").stdout
-        assert "G101 closing-denied" not in run("plan", "--allow", "closing-denied").stdout
+        refused = run("plan", "--allow", "closing-denied:uji-*")
+        assert refused.exit_code == 1
+        assert "maintenance.close_shop" in " ".join(refused.stderr.split())
 
     @pytest.mark.parametrize("words", [("uji-*",), ("-l", "wave=late"), ("-l", "wave=la*", "uji-cups")])
     def test_selection(self, words: tuple[str, ...], fleet: Path, run: Run) -> None:

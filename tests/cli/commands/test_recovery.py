@@ -215,7 +215,7 @@ class TestAfterAKill:
     ) -> None:
         """A run that finished it, closed as it is, would settle what is owed to it."""
         with monkeypatch.context() as context:
-            tear(context)
+            tear(context, killed)
             resumed = run("resume")
             assert resumed.exit_code == 5
             assert "CLOSED" in resumed.stdout
@@ -236,7 +236,7 @@ class TestAfterAKill:
     ) -> None:
         write_shop(killed, "uji-cups")
         run("plan", "uji-cups", "--out", "a.json")
-        tear(monkeypatch)
+        tear(monkeypatch, killed)
         words = ("uji-cups",) if of == "a selection" else ("a.json",)
         result = run("apply", *words, "--auto-approve")
         assert result.exit_code == 5
@@ -248,7 +248,7 @@ class TestAfterAKill:
     def test_nor_is_it_passed_over_where_nothing_could_be_applied(
         self, killed: Path, run: Run, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        tear(monkeypatch)
+        tear(monkeypatch, killed)
         unconfirmed = run("apply", "-o", "json")
         (shop,) = [one for one in json.loads(unconfirmed.stdout)["shops"] if one["shop"] == "kyoto-tea"]
         assert shop["outcome"] == "left-closed"
@@ -267,8 +267,8 @@ class TestAfterAKill:
         assert "CLOSED" not in run(command).output
 
 
-def tear(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No shop can be opened or closed from now on; all else answers."""
+def tear(monkeypatch: pytest.MonkeyPatch, fleet: Path) -> None:
+    """No shop can be opened or closed from now on; all else answers. A reopening is tried for a second only."""
     from reconciler.adapters.backend import HttpBackend  # noqa: PLC0415
     from reconciler.core.diagnostics.messages import msg  # noqa: PLC0415
     from reconciler.ports import Unreachable  # noqa: PLC0415
@@ -281,6 +281,8 @@ def tear(monkeypatch: pytest.MonkeyPatch) -> None:
         return await execute(self, write)
 
     monkeypatch.setattr(HttpBackend, "execute", torn)
+    file = fleet / "reconciler.yaml"
+    file.write_text(f"{file.read_text()}limits:\n  closed_seconds: 1\n")
 
 
 @pytest.mark.usefixtures("impatient")

@@ -12,7 +12,7 @@ import pytest
 from reconciler.embedded import World
 from reconciler.wiring import plan_files, session
 from reconciler.wiring.schemas import schemas
-from tests.cli.conftest import Run, without_run, write_shop
+from tests.cli.conftest import Run, turn_off, without_run, write_shop
 from tests.support.example_fleet import MANIFEST, TOKEN
 from tests.support.plan_samples import EXAMPLES
 
@@ -335,10 +335,14 @@ class TestApplying:
         assert result.exit_code in (1, 3)
         assert changes_of(two, "kyoto-tea") == 0
 
-    def test_what_was_allowed_when_it_was_saved_stays_allowed(self, fleet: Path, run: Run) -> None:
-        assert run("plan", "--out", "denied.json").exit_code == 2
-        assert run("apply", "denied.json", "--auto-approve").exit_code == 5
-        saved(run, "--allow", "closing-denied:uji-cups")
+    def test_what_was_allowed_when_it_was_saved_stays_allowed(self, two: Path, run: Run) -> None:
+        assert run("apply", "--auto-approve").exit_code == 0
+        turn_off(two, "kyoto-tea")
+        assert run("plan", "--out", "held.json").exit_code == 2
+        held = run("apply", "held.json", "--auto-approve", "-o", "json")
+        assert held.exit_code == 3
+        assert slugs(held.stdout, "kyoto-tea") == ["turning-off"]
+        saved(run, "--allow", "turning-off:kyoto-tea")
         assert run("apply", "a.plan.json", "--auto-approve").exit_code == 0
 
     @pytest.mark.parametrize(

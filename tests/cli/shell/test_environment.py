@@ -11,7 +11,7 @@ import click
 import pytest
 
 from reconciler.cli.app import app
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, turn_off
 
 
 def shops(run: Run, *words: str, **more: str) -> list[str]:
@@ -33,8 +33,12 @@ def test_no_variable_names_shops(fleet: Path, run: Run) -> None:
 
 
 def test_several_grants(fleet: Path, run: Run) -> None:
-    assert "G101" in run("plan").stdout
-    assert "G101" not in run("plan", RECONCILER_ALLOW="closing-denied:uji-* outside-window").stdout
+    assert run("apply", "kyoto-tea", "--auto-approve").exit_code == 0
+    turn_off(fleet, "kyoto-tea")
+    assert "G103" in run("plan").stdout
+    allowed = run("plan", RECONCILER_ALLOW="turning-off:kyoto-* outside-window")
+    assert allowed.exit_code == 2
+    assert "G103" not in allowed.stdout
 
 
 def test_flags(fleet: Path, run: Run) -> None:

@@ -25,7 +25,7 @@ SLIPS = {
     ("plan", "-l", "canary"): "'canary' is not of the form KEY=VALUE, such as wave=canary.",
     ("plan", "-l", "=x"): "'=x' is not of the form KEY=VALUE, such as wave=canary.",
     ("plan", "--allow", "fleet-shar"): "there is no guard 'fleet-shar'. Did you mean 'fleet-share'?",
-    ("plan", "--allow", "zzz"): "there is no guard 'zzz'. Guards are: closing-denied, outside-window, turning-off",
+    ("plan", "--allow", "zzz"): "there is no guard 'zzz'. Guards are: outside-window, turning-off, both-moved",
     (
         "plan",
         "-o",
