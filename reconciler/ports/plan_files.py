@@ -17,11 +17,14 @@ Allowances = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedRollout:
-    """`plan` is the file of the plan, `run` the run that began it; `pacing` the options by their names."""
+    """`plan` is the file of the plan, `run` the run that began it; `pacing` the options by their names, `reason` why
+    it was allowed what the plan's `allowed` names.
+    """
 
     plan: Path
     run: str
     pacing: dict[str, Any]
+    reason: str | None = None
 
 
 class PlanFiles(Protocol):
@@ -37,7 +40,9 @@ class PlanFiles(Protocol):
         """Returns the path as people write it."""
         ...
 
-    def save_rollout(self, run: str, plan: Plan, allowed: Allowances, pacing: Mapping[str, Any]) -> None:
+    def save_rollout(
+        self, run: str, plan: Plan, allowed: Allowances, pacing: Mapping[str, Any], reason: str | None = None
+    ) -> None:
         """Replaces the rollout that was saved before."""
         ...
 

@@ -39,8 +39,10 @@ class ConfiguredPlanFiles:
         save_plan(self.settings, path, plan, ())
         return relative_path(path)
 
-    def save_rollout(self, run: str, plan: Plan, allowed: Allowances, pacing: Mapping[str, Any]) -> None:
-        save_rollout(self.settings, run, plan, allowed, dict(pacing))
+    def save_rollout(
+        self, run: str, plan: Plan, allowed: Allowances, pacing: Mapping[str, Any], reason: str | None = None
+    ) -> None:
+        save_rollout(self.settings, run, plan, allowed, dict(pacing), reason)
 
     def load_rollout(self) -> SavedRollout | None:
         return load_rollout(self.settings)
@@ -85,8 +87,8 @@ def load_plan(path: Path, key: DigestKey | None) -> SavedPlan:
     return plan_files.read_plan(path, key)
 
 
-def save_rollout(
-    settings: Settings, run: str, plan: Plan, allowed: tuple[tuple[str, str], ...], pacing: dict[str, Any]
+def save_rollout(  # noqa: PLR0917  # a rollout as `PlanFiles.save_rollout` gives it
+    settings: Settings, run: str, plan: Plan, allowed: Allowances, pacing: dict[str, Any], reason: str | None
 ) -> None:
     """Raises SetupError."""
     from reconciler.adapters.files import saved_rollout as standing_order
@@ -95,7 +97,7 @@ def save_rollout(
     file = standing_order.plan_file(folder)
     standing_order.delete(folder)  # the words of one order never stand beside the plan of another
     save_plan(settings, file, plan, allowed)
-    standing_order.save(folder, run, pacing)
+    standing_order.save(folder, run, pacing, None if reason is None else redact(reason))
 
 
 def load_rollout(settings: Settings) -> SavedRollout | None:

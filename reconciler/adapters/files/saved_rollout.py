@@ -38,10 +38,11 @@ def make_folder(folder: Path) -> None:
         ) from None
 
 
-def save(folder: Path, run: str, pacing: dict[str, Any]) -> None:
+def save(folder: Path, run: str, pacing: dict[str, Any], reason: str | None = None) -> None:
     """After the plan: an order without words is none. Raises SetupError."""
     try:
-        atomic_write(folder / _WORDS, json.dumps({"version": _VERSION, "run": run, "pacing": pacing}).encode())
+        words = {"version": _VERSION, "run": run, "pacing": pacing, "reason": reason}
+        atomic_write(folder / _WORDS, json.dumps(words).encode())
     except OSError as error:
         raise _unusable(folder, error) from None
 
@@ -60,7 +61,13 @@ def load(folder: Path) -> SavedRollout | None:
 def _order(plan: Path, document: Any) -> SavedRollout:
     if document["version"] != _VERSION:
         raise ValueError("of another version")
-    return SavedRollout(plan=plan, run=str(document["run"]), pacing=dict(document["pacing"]))
+    reason = document.get("reason")  # older versions kept none
+    return SavedRollout(
+        plan=plan,
+        run=str(document["run"]),
+        pacing=dict(document["pacing"]),
+        reason=None if reason is None else str(reason),
+    )
 
 
 def delete(folder: Path) -> None:

@@ -54,7 +54,7 @@ async def continue_rollout(session: Session) -> ApplyResult | None:
     async def precondition(left: Plan) -> Diagnostic | None:
         return await _manifests_changed(session, left, saved, pacing)
 
-    request = SavedPlanRequest(file=rollout.plan, pacing=pacing, precondition=precondition)
+    request = SavedPlanRequest(file=rollout.plan, pacing=pacing, precondition=precondition, reason=rollout.reason)
     return await apply_saved_plan(session, request)
 
 

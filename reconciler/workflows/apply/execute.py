@@ -115,7 +115,8 @@ class _Execution:
             drop_superseded_rollout(self.session, self.prepared.plan)
             return False
         plan = self.options.saved_as or self.plan
-        self.session.plans.save_rollout(self.info.run, plan, self.options.allowed, pacing.document())
+        options = self.options
+        self.session.plans.save_rollout(self.info.run, plan, options.allowed, pacing.document(), options.reason)
         return True
 
     def _context(self, store: OpenRunStore, backend: Backend) -> ApplyContext:

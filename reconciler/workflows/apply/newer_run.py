@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from itertools import takewhile
 from typing import Final
 
 from reconciler.core.runs.events import ShopEvent, ShopSkipped
@@ -19,10 +20,10 @@ _FAR_ENOUGH: Final = 1000
 
 
 def newer_run_on(history: History, run: str, since: datetime, shops: AbstractSet[ShopKey]) -> RunInfo | None:
-    """`since` is when the run that is to go on began to write, to the second."""
-    later = [record.info for record in history.runs(limit=_FAR_ENOUGH) if record.info.started >= since]
-    others = (info for info in reversed(later) if info.run != run and info.command == "apply")
-    return next((info for info in others if _touches(history, info, shops)), None)
+    """`since` is when the run that is to go on began to write, to the second: for a journal that does not remember `run`."""
+    later = takewhile(lambda info: info.run != run, (record.info for record in history.runs(limit=_FAR_ENOUGH)))
+    others = [info for info in later if info.started >= since and info.command == "apply"]
+    return next((info for info in reversed(others) if _touches(history, info, shops)), None)
 
 
 def _touches(history: History, info: RunInfo, shops: AbstractSet[ShopKey]) -> bool:

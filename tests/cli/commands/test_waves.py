@@ -15,7 +15,7 @@ import pytest
 
 from reconciler.adapters.clock import SystemClock
 from reconciler.embedded import World
-from tests.cli.conftest import Run, environment, write_shop
+from tests.cli.conftest import Run, environment, turn_off, write_shop
 
 SHOPS = tuple(f"shop-{letter}" for letter in "abcdef")
 WAVES = ("apply", "--waves", "canary,50%,100%", "--auto-approve")
@@ -286,6 +286,24 @@ def test_killed_in_the_second_wave_the_others_go_on_from_there(fleet: Path, run:
     assert [line.partition(":")[0] for line in waves] == ["Wave 2 of 3 (50%)", "Wave 3 of 3 (100%)"]
     assert live(fleet) == set(SHOPS)
     assert run("plan").exit_code == 0
+
+
+def test_a_rollout_that_is_continued_records_what_was_allowed_and_why(
+    fleet: Path, run: Run, refusing: dict[str, bool]
+) -> None:
+    refusing["refusing"] = False
+    assert run("apply", "--auto-approve").exit_code == 0
+    for shop in SHOPS[:2]:
+        turn_off(fleet, shop)
+    refusing["refusing"] = True
+    assert run(*WAVES, "--allow", "turning-off:shop-*", "--reason", "ticket 4711").exit_code == 5
+    refusing["refusing"] = False
+    assert run("resume", "--auto-approve").exit_code == 0
+    continued, begun = json.loads(run("history", "-o", "json").stdout)["rows"][:2]
+    assert continued["run"] != begun["run"]
+    assert continued["overrides"] == begun["overrides"]
+    assert (begun["overrides"]["given"], begun["overrides"]["reason"]) == (["turning-off:shop-*"], "ticket 4711")
+    assert [each["shop"] for each in begun["overrides"]["overridden"]] == list(SHOPS[:2])
 
 
 def test_where_the_journal_fails_in_the_second_wave_the_order_is_kept_and_gone_on_with(
