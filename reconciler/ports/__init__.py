@@ -5,7 +5,15 @@ need them.
 """
 
 from reconciler.core.results.request_log import RequestLogEntry
-from reconciler.ports.backend import Audit, Backend, Fence, ObservingBackend, WriteRequest, WriteResult
+from reconciler.ports.backend import (
+    Audit,
+    Backend,
+    Fence,
+    ObservingBackend,
+    SellerEndpoints,
+    WriteRequest,
+    WriteResult,
+)
 from reconciler.ports.errors import (
     BackendError,
     BackendMaintenance,
@@ -65,6 +73,7 @@ __all__ = [
     "RunRow",
     "SecretMissing",
     "Secrets",
+    "SellerEndpoints",
     "SetupError",
     "ShopUnknown",
     "Throttled",

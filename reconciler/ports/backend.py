@@ -74,6 +74,15 @@ class Backend(ObservingBackend, Protocol):
 
 
 @runtime_checkable
+class SellerEndpoints(Protocol):
+    """The IPN endpoints of any seller. A backend that shows only those of the shops' present sellers has no such method."""
+
+    async def seller_endpoints(self, seller: str) -> frozenset[str]:
+        """The URLs in the seller's list, in the run's environment. Raises BackendError."""
+        ...
+
+
+@runtime_checkable
 class Audit(Protocol):
     """The backend's trail of changes. A backend may keep none; one that does has this method beside its others."""
 

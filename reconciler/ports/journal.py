@@ -13,6 +13,7 @@ from reconciler.core.values import ShopKey
 from reconciler.ports.leases import LeaseInfo
 
 if TYPE_CHECKING:  # the ports are one door: who only looks comes through it as well, and needs no events
+    from reconciler.core.model.state import FieldRef
     from reconciler.core.runs.events import Event, GuardsOverridden, StepStarted
     from reconciler.core.runs.step_history import StepRecord
 
@@ -133,5 +134,11 @@ class History(Protocol):
         """Shop by shop, by field (`kind.field`): the value that was last applied, in canonical JSON.
 
         A shop in which nothing ever was is left out.
+        """
+        ...
+
+    def replaced_values(self, ref: FieldRef) -> Mapping[ShopKey, Sequence[str]]:
+        """Shop by shop, oldest first: the texts of the field that runs were to replace by another value, as far back as the
+        journal remembers. A shop in which the field was never replaced is left out.
         """
         ...

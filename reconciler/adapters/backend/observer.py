@@ -29,15 +29,17 @@ from reconciler.adapters.backend.pagination import (
     cached_page,
     decode_page,
     followed_query,
+    missing_shop_error,
     next_query,
     pages,
     shop_keys,
 )
+from reconciler.adapters.backend.seller_endpoints import seller_endpoints
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.audit import AuditEntry
 from reconciler.core.model.state import Observed
 from reconciler.core.values import ShopKey
-from reconciler.ports import BackendError, Clock, Rejected, RequestLogEntry, ShopUnknown, Unauthorised, Unreachable
+from reconciler.ports import BackendError, Clock, Rejected, RequestLogEntry, Unauthorised, Unreachable
 from reconciler.ports.sync_cache import CachedPage, PagesRearranged
 
 SINGLE_READ_LIMIT: Final = 20
@@ -189,7 +191,7 @@ class FleetReader:
                 yield outcome
             return
         for shop in left:
-            yield _Failed(shop=shop, error=failure or _missing(shop, garbled))
+            yield _Failed(shop=shop, error=failure or missing_shop_error(shop, garbled))
 
     async def read_remaining_pages(self) -> None:
         """A drift check stops at the page with the last shop it wants; behind it are shops that nobody declares."""
@@ -236,19 +238,9 @@ def _down(outcomes: Sequence[_Outcome]) -> BackendError | None:
     return failed[-1].error if failed and len(failed) == len(outcomes) else None
 
 
-def _missing(shop: ShopKey, garbled: int) -> BackendError:
-    if garbled:
-        text = msg(
-            "{shop} is not among the shops, but some items have no readable key ({count})", count=garbled, shop=shop
-        )
-        return unexpected(ROUTE, text)
-    told = msg("{request}: {shop} is not among the shops", request=ROUTE.name, shop=shop)
-    text = msg("The backend knows no shop of this key ({answer})", answer=told)
-    return ShopUnknown(text, reason="SHOP_NOT_FOUND", request=ROUTE.name)
-
-
 class HttpObserver:
-    """`ports.ObservingBackend` and `ports.Audit` over HTTP. An async context manager: it closes its transport, a given one too.
+    """`ports.ObservingBackend`, `ports.Audit` and `ports.SellerEndpoints` over HTTP. An async context manager: it closes its
+    transport, a given one too.
 
     `transport` None means the network; an application of this process is given as `in_process(application)`. Raises
     ValueError for a config that must not be used.
@@ -275,6 +267,9 @@ class HttpObserver:
 
     async def last_changes(self, shop: ShopKey) -> Sequence[AuditEntry]:
         return await last_changes(self._client.get, self._config, shop)
+
+    async def seller_endpoints(self, seller: str) -> frozenset[str]:
+        return await seller_endpoints(self._client.get, self._config, seller)
 
     def observe(self, shops: Sequence[ShopKey]) -> AsyncIterator[Observed]:
         return self._reading.observe(shops)

@@ -16,6 +16,7 @@ from reconciler.adapters.backend.http.interpret import unexpected
 from reconciler.adapters.backend.http.messages import API, ApiRequest, ApiResponse
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import ShopKey
+from reconciler.ports import BackendError, ShopUnknown
 from reconciler.ports.sync_cache import CachedPage
 
 ROUTE: Final = ApiRequest(method="GET", path=f"{API}/integrations")
@@ -130,3 +131,15 @@ def _followed(url: object, config: BackendConfig, route: ApiRequest) -> tuple[Me
     if len(parts.query) > _MAX_QUERY or not (parts.query.isascii() and parts.query.isprintable()):
         return msg("nextUrl is not an address"), ""
     return None, parts.query
+
+
+def missing_shop_error(shop: ShopKey, garbled: int) -> BackendError:
+    """Of a shop that was on no page; `garbled` items had no readable key."""
+    if garbled:
+        text = msg(
+            "{shop} is not among the shops, but some items have no readable key ({count})", count=garbled, shop=shop
+        )
+        return unexpected(ROUTE, text)
+    told = msg("{request}: {shop} is not among the shops", request=ROUTE.name, shop=shop)
+    text = msg("The backend knows no shop of this key ({answer})", answer=told)
+    return ShopUnknown(text, reason="SHOP_NOT_FOUND", request=ROUTE.name)

@@ -22,6 +22,7 @@ from reconciler.core.values import ShopKey
 from reconciler.ports import Audit, BackendError, Manifests, ObservingBackend, Secrets
 from reconciler.ports.sync_cache import SyncCache, SyncedShop, SyncSnapshot
 from reconciler.workflows.drift.foreign_endpoints import EndpointScope, with_foreign_endpoints
+from reconciler.workflows.drift.former_endpoints import with_former_endpoints
 from reconciler.workflows.drift.incremental import cached_endpoints, load_incremental, save_snapshot, synced_shop
 from reconciler.workflows.drift.notifications import SeenShop, seen_of, with_notifications
 from reconciler.workflows.drift.unmanaged import BackendShops, list_backend_shops, shops_on, with_unmanaged
@@ -81,6 +82,7 @@ async def check_drift(  # noqa: PLR0913  # what is compared, and how, all by key
         remembered=len(held.remembered),
     )
     drift = await with_foreign_endpoints(drift, held.seen, around)
+    drift = await with_former_endpoints(drift, held.all_seen(), known, backend)
     drift = (
         drift if known.notifications is None else await with_notifications(drift, held.all_seen(), known.notifications)
     )

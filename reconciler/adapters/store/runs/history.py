@@ -10,7 +10,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, RowMapping, Select, and_, delete, exists, func, not_, or_, select
+from sqlalchemy import (
+    Connection,
+    Row,
+    RowMapping,
+    Select,
+    Text,
+    and_,
+    delete,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    type_coerce,
+)
 
 from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.errors import StoreError
@@ -28,6 +42,8 @@ from reconciler.adapters.store.runs.process_identity import this_process
 from reconciler.adapters.store.runs.unfinished import ShopProgress
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.documents.event_codec import DocumentError, decode_event
+from reconciler.core.model.canonical import dumps
+from reconciler.core.model.state import FieldRef
 from reconciler.core.runs.events import GuardsOverridden
 from reconciler.core.runs.run_summary import RunCounts
 from reconciler.core.runs.step_history import StepRecord, step_records
@@ -109,6 +125,23 @@ class StoreHistory:
                     fields = told.setdefault(ShopKey(row.shop), {})
                     fields[row.field] = AppliedValue(value=row.value, at=row.at, run=row.run)
         return told
+
+    def replaced_values(self, ref: FieldRef) -> Mapping[ShopKey, Sequence[str]]:
+        """In one walk over the runs' changes, of which the database leaves out those that only set the field."""
+        changes, name = type_coerce(run_shops.c.changes, Text), f'"field":{dumps(str(ref))}'
+        query = (
+            select(run_shops.c.shop, run_shops.c.changes)
+            .join(runs, runs.c.run == run_shops.c.run)
+            .where(changes.contains(name, autoescape=True))
+            .where(not_(changes.contains(f'"before":null,{name}', autoescape=True)))
+            .order_by(runs.c.number)
+        )
+        told: dict[ShopKey, dict[str, None]] = {}
+        with self._store.reading() as connection:
+            for row in connection.execute(query):
+                for value in outline.replaced_texts(row.changes, ref):
+                    told.setdefault(ShopKey(row.shop), {})[value] = None
+        return {shop: tuple(values) for shop, values in told.items()}
 
     def planned(self, run: str, shop: ShopKey) -> Any:
         """What the run was to do in the shop: `steps` and `changes`, secrets as digests. None where it did not begin."""

@@ -32,6 +32,12 @@ def encode_changes(plan: ShopPlan, key: DigestKey | None) -> Json:
     ]
 
 
+def replaced_texts(written: Any, ref: FieldRef) -> tuple[str, ...]:
+    """The texts that changes of the field, as `encode_changes` wrote them, replace."""
+    befores = (change["before"] for change in written if change["field"] == str(ref))
+    return tuple(before for before in befores if isinstance(before, str))
+
+
 def step_kinds(written: Any) -> tuple[StepKind, ...]:
     """What the steps that `steps` wrote do."""
     return tuple(StepKind(step["does"]) for step in written)

@@ -440,6 +440,26 @@ def test_what_was_applied_in_many_shops_is_told_at_once(store, clock):
     assert StoreHistory(store, clock).last_applied([]) == {}
 
 
+def test_the_values_that_runs_replaced_are_told_by_shop(store, clock):
+    """Not those of a field that was only set, and not those of other fields."""
+    seller = FieldRef("amazon_settings", "seller_id")
+    for run, before in (("run-1", None), ("run-2", "A1FORMER000001"), ("run-3", "A1FORMER000002")):
+        tell(journal(store, run, of=_changing_seller(before)), [ShopStarted(shop=SHOP)])
+    tell(journal(store, "run-4", of=plan(OTHER)), [ShopStarted(shop=OTHER)])
+    history = StoreHistory(store, clock)
+    assert history.replaced_values(seller) == {SHOP: ("A1FORMER000001", "A1FORMER000002")}
+    assert history.replaced_values(FieldRef("amazon_settings", "client_id")) == {}
+
+
+def _changing_seller(before):
+    made = plan(SHOP)
+    changes = tuple(
+        replace(change, before=before) if before and change.ref.field == "seller_id" else change
+        for change in made.shops[0].changes
+    )
+    return replace(made, shops=(replace(made.shops[0], changes=changes),))
+
+
 def test_a_number_that_was_forgotten_does_not_come_back(store, clock):
     history = StoreHistory(store, clock)
     tell(journal(store), [STARTED, FINISHED])
