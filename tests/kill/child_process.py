@@ -11,7 +11,8 @@ tick `point` the fault happens; 0 is never.
     block   its output is a pipe that is full and that nobody reads: {"ended": "started"}, and {"read": true} reads it
     hang    the processes of the PostgreSQL server `server` are stopped until the run has ended
 
-The fault `answer` counts requests alone: request `point` takes place, and is answered as `answer` says (`ANSWERS`). Acknowledged
+The fault `answer` counts requests alone: request `point` takes place, and is answered as `answer` says (`ANSWERS`). So does
+`renewal`: request `point` is refused since its access token is over, and so is the renewal of that token, once. Acknowledged
 writes are noted in `acknowledged.txt`, and in `closed.txt` the tick at which the last closing of a shop was acknowledged.
 """
 
@@ -44,6 +45,12 @@ ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {
     "503-text": (503, {"content-type": "text/plain", "retry-after": "1"}, b"try later"),
 }
 """Of gateways, firewalls and proxies, after the backend acted: status, headers, body."""
+EXPIRED = (
+    401,
+    {"content-type": "application/problem+json"},
+    b'{"title": "Unauthorized", "status": 401, "code": "INVALID_TOKEN", "detail": "the token is over"}',
+)
+NO_GRANT = (401, {"content-type": "application/json"}, b'{"error": "invalid_client"}')
 REPEATED = "repeated"
 """A proxy sends the request a second time, and passes on the answer to that."""
 
@@ -55,6 +62,7 @@ class Ticks:
         self.order = order
         self.count = 0
         self.requests = 0
+        self.refuses_grant = False
         self.log = folder / "acknowledged.txt"
         self.closings = folder / "closed.txt"
 
@@ -74,10 +82,20 @@ class Ticks:
                 os.dup2(self.order["pipe"], 2)
 
     def answers_strangely(self) -> str | None:
-        """How the present request is answered, where not by the backend."""
-        self.requests += 1
+        """How the present request is answered after it took place, where not by the backend."""
         hit = self.fault == "answer" and self.requests == self.point
         return self.order["answer"] if hit else None
+
+    def refuses(self, path: str) -> httpx.Response | None:
+        """An answer in the place of the backend's, to a request that does not take place."""
+        self.requests += 1
+        if self.fault == "renewal" and self.requests == self.point:
+            self.refuses_grant = True
+            return response(EXPIRED)
+        if self.refuses_grant and "oauth" in path:
+            self.refuses_grant = False
+            return response(NO_GRANT)
+        return None
 
     def acknowledged(self, line: str) -> None:
         with self.log.open("a") as file:
@@ -93,6 +111,9 @@ class Ticking(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.ticks.tick()
+        refusal = self.ticks.refuses(request.url.path)
+        if refusal is not None:
+            return refusal
         strange = self.ticks.answers_strangely()
         answer = await self.inner.handle_async_request(request)
         if strange == REPEATED:
@@ -100,12 +121,16 @@ class Ticking(httpx.AsyncBaseTransport):
             answer = await self.inner.handle_async_request(request)
         elif strange is not None:
             await answer.aread()
-            status, headers, body = ANSWERS[strange]
-            answer = httpx.Response(status, headers=headers, content=body)
+            answer = response(ANSWERS[strange])
         if request.method != "GET" and answer.status_code < 300 and "oauth" not in request.url.path:
             self.ticks.acknowledged(f"{request.method} {request.url.path} {request.content.decode()}")
         self.ticks.tick()
         return answer
+
+
+def response(told: tuple[int, dict[str, str], bytes]) -> httpx.Response:
+    status, headers, body = told
+    return httpx.Response(status, headers=headers, content=body)
 
 
 class TickingJournal:

@@ -166,6 +166,34 @@ def test_a_store_that_hangs_at_every_point(on_a_server, cluster, points: Points,
     tell(capsys, "hanging stores", points.count, hang_at(range(1, points.count + 1), on_a_server, zygote, cluster))
 
 
+# A token that is over, and a renewal that is refused once.
+
+
+def renewals_at(tried: range, pristine: Path, zygote: Zygote, folder: Path) -> int:
+    for point in tried:
+        fleet, place = copy(pristine, folder / str(point)), f"renewal refused at request {point}"
+        ended = zygote.run(fleet, APPLY, point, fault="renewal").ended
+        began = (fleet / "acknowledged.txt").exists()  # a first grant that is refused ends a run before it writes
+        assert ended == 0 or not began, f"{place}: {said(fleet)}"
+        assert storefronts_in(fleet) == OPEN, place
+        is_whole_again(fleet, zygote, place)
+        shutil.rmtree(fleet)
+    return len(tried)
+
+
+def test_a_renewal_that_is_refused_once_does_not_end_the_run(
+    pristine, points: Points, zygote, tmp_path, capsys
+) -> None:
+    tried = renewals_at(range(1, points.requests + 1, 11), pristine, zygote, tmp_path)
+    tell(capsys, "refused renewals", points.requests, tried)
+
+
+@pytest.mark.soak
+def test_a_renewal_that_is_refused_once_at_every_request(pristine, points: Points, zygote, tmp_path, capsys) -> None:
+    tried = renewals_at(range(1, points.requests + 1), pristine, zygote, tmp_path)
+    tell(capsys, "refused renewals", points.requests, tried)
+
+
 # Answers that are not the backend's.
 
 
