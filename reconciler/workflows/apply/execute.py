@@ -5,8 +5,8 @@ In: a session and the plan. Out: the report. A stop request ends it in order.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reconciler.core.diagnostics.messages import msg
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from reconciler.core.planning.plan import Plan
     from reconciler.core.results.request_log import RequestLogEntry
     from reconciler.core.runs.events import ShopInSync
+    from reconciler.core.values import Origin, ShopKey
     from reconciler.ports import Backend, RunInfo
     from reconciler.ports.run_store import OpenRunStore
     from reconciler.workflows.apply.rollout_options import RolloutOptions
@@ -38,7 +39,7 @@ class ExecutionOptions:
     """How a plan is applied: all at once or in waves; what was allowed, for a run that continues this one; and what was seen of
     the shops in which nothing is to be written. `saved_as` is the plan as such a run reads it, where it is another: without the
     diagnostics of this hour. `reason`: why it was allowed, in a person's words. `left_closed`: why shops that earlier runs
-    closed still are.
+    closed still are. `origins`: where the manifests declare what they do; empty for a saved plan.
     """
 
     pacing: RolloutOptions | None = None
@@ -47,6 +48,7 @@ class ExecutionOptions:
     in_sync: Sequence[ShopInSync] = ()
     saved_as: Plan | None = None
     left_closed: Sequence[Diagnostic] = ()
+    origins: Mapping[ShopKey, Mapping[str, Origin]] = field(default_factory=dict)
 
 
 async def execute_plan(
@@ -137,6 +139,7 @@ class _Execution:
             health=self._health(),
             overrides=overrides_of(session, self.plan, AllowList(entries=self.options.allowed), self.options.reason),
             watchers=(session.listener,),
+            origins=self.options.origins,
         )
 
     def _health(self) -> NotificationProbe | None:

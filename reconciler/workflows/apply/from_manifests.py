@@ -71,6 +71,7 @@ async def apply_manifests(session: Session, request: ApplyRequest) -> ApplyResul
         reason=request.reason,
         in_sync=planned.in_sync,
         left_closed=left_closed,
+        origins={wish.shop: wish.origins for wish in planned.manifest.shops},
     )
     return await execute_plan(session, plan, options, diagnostics=diagnostics, requests=requests)
 

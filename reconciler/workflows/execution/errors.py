@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
@@ -9,7 +11,7 @@ from reconciler.core.model.kinds import kind_named
 from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.plan import ShopPlan, Step
 from reconciler.core.runs.events import ClosureSuperseded, PredictionMissed
-from reconciler.core.values import Scalar, Unset
+from reconciler.core.values import Origin, Scalar, Unset
 from reconciler.ports import BackendError, Conflict, LeaseInfo
 from reconciler.workflows.execution.closure import ClosureTimeout
 from reconciler.workflows.execution.refusals import refusal_diagnostic
@@ -47,9 +49,14 @@ class ShopUnreadable(BackendError):
         self.why = why
 
 
-def step_error_diagnostic(error: BackendError, plan: ShopPlan, step: Step | None = None) -> Diagnostic:
-    """An error of the backend as a finding on the shop."""
-    return refusal_diagnostic(error, plan, step) or diagnostic(
+_NO_ORIGINS: Mapping[str, Origin] = {}
+
+
+def step_error_diagnostic(
+    error: BackendError, plan: ShopPlan, step: Step | None = None, origins: Mapping[str, Origin] = _NO_ORIGINS
+) -> Diagnostic:
+    """An error of the backend as a finding on the shop. `origins` are the places of what its manifest declares."""
+    return refusal_diagnostic(error, plan, step, origins) or diagnostic(
         error.why.code if isinstance(error, ShopUnreadable) else error.code,
         error.text,
         hint=_OVERDUE if isinstance(error, ClosureTimeout) else None,

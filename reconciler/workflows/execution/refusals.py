@@ -7,7 +7,7 @@ translated by the adapter; its words are quoted as they came.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Final
@@ -15,8 +15,10 @@ from typing import Final
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Code, Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.change import Change
 from reconciler.core.planning.plan import ShopPlan, Step
+from reconciler.core.values import Origin
 from reconciler.ports import BackendError, Locked, RefusedField, Rejected
 
 
@@ -57,19 +59,21 @@ _REFUSALS: Final[Mapping[str, _Refusal]] = {
 }
 
 
-def refusal_diagnostic(error: BackendError, plan: ShopPlan, step: Step | None) -> Diagnostic | None:
+def refusal_diagnostic(
+    error: BackendError, plan: ShopPlan, step: Step | None, origins: Mapping[str, Origin]
+) -> Diagnostic | None:
+    """`origins` are the places of what the manifest declares, by its dotted names."""
     refusal = _REFUSALS.get(_reason(error))
     if refusal is None or error.happened is not False:
         return None
-    changes = _changes(error, plan, step)
-    field = changes[0] if changes else None
+    subject, origin = _place(error, plan, step, origins)
     return diagnostic(
         refusal.code,
         _summary(refusal, error),
         hint=refusal.hint,
         shop=plan.shop,
-        subject=(field.ref.manifest_path or str(field.ref)) if field else None,
-        origin=field.origin if field else plan.origin,
+        subject=subject,
+        origin=origin,
     )
 
 
@@ -79,11 +83,25 @@ def _reason(error: BackendError) -> str:
     return "SHOP_OPEN" if isinstance(error, Locked) else ""
 
 
-def _changes(error: BackendError, plan: ShopPlan, step: Step | None) -> Sequence[Change]:
-    """Those that the backend names; where it names none that the plan writes, those of the step."""
-    refs = {each.ref for each in error.refused_fields}
-    named = [change for change in plan.written_changes if change.ref in refs]
-    return named or [change for change in plan.written_changes if step is not None and change.ref in step.refs]
+def _place(
+    error: BackendError, plan: ShopPlan, step: Step | None, origins: Mapping[str, Origin]
+) -> tuple[str | None, Origin]:
+    """The field that a finding is about, and where it is declared: one that the backend names and the plan writes, else one that
+    it names and the manifest declares, else one that the step writes.
+    """
+    named = [each.ref for each in error.refused_fields if each.ref is not None]
+    changes = _changes(plan, named)
+    declared = [ref.manifest_path for ref in named if ref.manifest_path in origins]
+    if not changes and declared and declared[0] is not None:
+        return declared[0], origins[declared[0]]
+    changes = changes or _changes(plan, () if step is None else step.refs)
+    if not changes:
+        return None, plan.origin
+    return changes[0].ref.manifest_path or str(changes[0].ref), changes[0].origin
+
+
+def _changes(plan: ShopPlan, refs: Collection[FieldRef]) -> Sequence[Change]:
+    return [change for change in plan.written_changes if change.ref in refs]
 
 
 def _summary(refusal: _Refusal, error: BackendError) -> Message:

@@ -28,7 +28,7 @@ from reconciler.core.runs.events import (
     StepStarted,
 )
 from reconciler.core.runs.report import Report, fold
-from reconciler.core.values import ShopKey
+from reconciler.core.values import Origin, ShopKey
 from reconciler.ports import Backend, Clock, Journal, LeaseInfo, Leases, ProgressListener, SetupError
 from reconciler.ports.executor import Executor, RunControl, ShopTask, StopRequest
 from reconciler.ports.runtime import ShopHealthProbe
@@ -52,7 +52,8 @@ class ApplyContext:
 
     `longest_closed` and `renew_every`, of leases, are in seconds: when a shop has been closed for so long, only its reopening is
     still tried. Without a `course` all shops are one wave that nothing halts. `allowed` is what guards were told of, which some
-    are asked about again on the way; `overrides` is what that let pass.
+    are asked about again on the way; `overrides` is what that let pass. `origins` are the places in the manifests, by
+    shop and dotted name.
     """
 
     backend: Backend
@@ -70,6 +71,7 @@ class ApplyContext:
     allowed: AllowList = field(default_factory=AllowList)
     health: ShopHealthProbe | None = None
     overrides: GuardsOverridden | None = None
+    origins: Mapping[ShopKey, Mapping[str, Origin]] = field(default_factory=dict)
 
 
 async def apply(plan: Plan, crew: ApplyContext, agreed: Sequence[ShopInSync] = ()) -> Report:
@@ -204,6 +206,7 @@ class _ApplyRun:
             hours=MaintenanceWindow(clock=crew.clock, allowed=crew.allowed),
             control=self.control,
             lease=lease,
+            origins=crew.origins.get(shop.shop, {}),
         )
 
 

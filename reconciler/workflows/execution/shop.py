@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,7 @@ from reconciler.core.runs.events import (
     StepDone,
     StepFailed,
 )
+from reconciler.core.values import Origin
 from reconciler.ports import Backend, BackendError
 from reconciler.ports.executor import RunControl
 from reconciler.workflows.execution.closure import ClosureTimer
@@ -51,7 +52,8 @@ class ShopExecution:
 
     `control` is what it shares with the other shops of the run, `lease` the right to write it. `time` is how long the shop has
     been closed by us, `hours` whether it may be closed now. `emit` returns once the event cannot be lost, `emit_lazily` leaves it
-    to be kept with the next one that is emitted, `emit_intent` keeps it only while the lease is held.
+    to be kept with the next one that is emitted, `emit_intent` keeps it only while the lease is held. `origins` are the places of
+    what the manifest declares, where they are known.
     """
 
     plan: ShopPlan
@@ -64,6 +66,7 @@ class ShopExecution:
     hours: MaintenanceWindow
     control: RunControl
     lease: ShopLease
+    origins: Mapping[str, Origin] = field(default_factory=dict)
     missed: set[FieldRef] = field(default_factory=set)
     shop: ShopReader = field(init=False)
     reopener: Reopener = field(init=False)
@@ -123,7 +126,7 @@ class ShopExecution:
                 return True
             why = untimely
         except BackendError as error:
-            why, happened = step_error_diagnostic(error, self.plan, step), error.happened
+            why, happened = step_error_diagnostic(error, self.plan, step, self.origins), error.happened
         except Exception as fault:  # noqa: BLE001  # an adapter's fault is this shop's alone, and says nothing of the world
             why, happened = internal_error_diagnostic(fault, self.plan), None
         await self._emit(StepFailed(shop=self.plan.shop, step=index, why=why, happened=happened))

@@ -53,6 +53,14 @@ def test_a_refused_value_is_told_with_its_field_and_what_to_do(
         assert (told.subject, told.origin) == (changed[field].ref.manifest_path, changed[field].origin)
 
 
+def test_a_field_that_the_plan_does_not_write_has_its_own_line() -> None:
+    line = Origin("shops/a.yaml", 9, 5)
+    told = step_error_diagnostic(
+        error("TOKEN_PRE_SET", "mws_auth_token"), PLAN, WRITE, {"amazon.api.mws_auth_token": line}
+    )
+    assert (told.subject, told.origin) == ("amazon.api.mws_auth_token", line)
+
+
 def test_without_a_field_the_backend_s_words_stay() -> None:
     told = step_error_diagnostic(error("AMAZON_API_ERROR", None), PLAN, WRITE)
     assert told.code is codes.API_VALUES_REFUSED
