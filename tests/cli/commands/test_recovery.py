@@ -294,7 +294,7 @@ class TestWithoutABackend:
         store = open_store(fleet / ".reconciler" / "journal.db")
         tell(store_journal(store, of=Plan(shops=(), fingerprint="")), [ShopStarted(shop=ShopKey("kyoto-tea"))])
         store.close()
-        (fleet / "reconciler.yaml").write_text("backend: http://127.0.0.1:1/\n")
+        (fleet / "reconciler.yaml").write_text("backend: http://127.0.0.1:1/\nlimits:\n  closed_seconds: 1\n")
         return fleet
 
     @pytest.mark.parametrize("lang", ["en", "ja"])
