@@ -74,6 +74,11 @@ class LimitsDocument(Document):
         "How many shops one run may close. Without it: 20.",
         "一度の実行で閉店してよい店舗数。省略時は20。",
     )
+    plan_age: Annotated[int, Field(ge=1, le=366)] | None = _setting(
+        "Age of plans / 計画の期限",
+        "For how many days a saved plan may be applied after it was made. Without it: 7.",
+        "保存した計画を作成後に適用できる日数。省略時は7。",
+    )
     closed_seconds: Seconds | None = _setting(
         "Closed for / 閉店の長さ",
         "How many seconds a shop may be closed for its changes; then it is reopened, done or not. Without it: 300.",

@@ -228,6 +228,7 @@ def _limits(document: LimitsDocument) -> Limits:
         fleet_share=usual.fleet_share if share is None else int(share.removesuffix("%")),
         fleet_from=_or(document.fleet_share_from, usual.fleet_from),
         closed_at_once=_or(document.closed_at_once, usual.closed_at_once),
+        plan_age=_or(document.plan_age, usual.plan_age),
     )
 
 

@@ -29,11 +29,14 @@ from reconciler.core.values import Registration, ShopKey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """`fleet_share` in percent of the shops in scope, once at least `fleet_from` are; `closed_at_once` shops of one run."""
+    """`fleet_share` in percent of the shops in scope, once at least `fleet_from` are; `closed_at_once` shops of one run. A saved
+    plan is applied for `plan_age` days.
+    """
 
     fleet_share: int = 30
     fleet_from: int = 10
     closed_at_once: int = 20
+    plan_age: int = 7
 
 
 DECIDED_BY_MANIFEST: Final = frozenset({codes.CLOSING_DENIED})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from reconciler.core.diagnostics import codes
@@ -58,7 +59,7 @@ class SavedPlanRequest:
 async def apply_saved_plan(session: Session, request: SavedPlanRequest) -> ApplyResult:
     """Raises BackendError where nothing at all can be read, SetupError where the file or the store cannot be used."""
     saved = session.plans.load(request.file)
-    refusal = _fingerprint_or_target_mismatch(session, saved, request)
+    refusal = _fingerprint_or_target_mismatch(session, saved, request) or _expired(session, saved)
     if refusal is not None:
         return refused(saved.plan, refusal)
     recovered = await recover_before_apply(session)
@@ -91,6 +92,18 @@ def refused(
 ) -> ApplyResult:
     unapplied = replace(plan, findings=(*plan.findings, refusal))
     return not_started(unapplied, left_closed, ExitCode.REFUSED, diagnostics=diagnostics)
+
+
+def _expired(session: Session, saved: SavedPlan) -> Diagnostic | None:
+    """What was approved long ago may have been reverted on purpose since, and would be written again."""
+    days, created = session.guards.plan_age, saved.metadata.created
+    if session.clock.now() - datetime.fromisoformat(created) <= timedelta(days=days):
+        return None
+    return diagnostic(
+        codes.OVERTAKEN,
+        msg("The plan was made at {created}, and is not applied any more after {days} d", created=created, days=days),
+        hint=msg("Make the plan again and have it approved; limits.plan_age says how old a plan may be"),
+    )
 
 
 def _fingerprint_or_target_mismatch(session: Session, saved: SavedPlan, request: SavedPlanRequest) -> Diagnostic | None:

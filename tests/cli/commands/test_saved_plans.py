@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import jsonschema
 import pytest
 
+from reconciler.adapters.clock import SystemClock
 from reconciler.embedded import World
 from reconciler.wiring import plan_files, session
 from reconciler.wiring.schemas import schemas
@@ -529,3 +531,20 @@ class TestConflicts:
         run("apply", "--auto-approve")
         edited(two, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example")
         assert run("apply", "--auto-approve").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("limits", "days", "expired"), [("{}", 6, False), ("{}", 8, True), ("{plan_age: 10}", 8, False)]
+)
+def test_a_saved_plan_expires(limits: str, days: int, expired: bool, fleet: Path, run: Run, monkeypatch) -> None:  # noqa: PLR0917  # cases
+    class Later(SystemClock):
+        def now(self):
+            return super().now() + timedelta(days=days)
+
+    with (fleet / "reconciler.yaml").open("a") as settings:
+        settings.write(f"limits: {limits}\n")
+    assert run("plan", "kyoto-tea", "--out", "saved.json").exit_code == 2
+    monkeypatch.setattr("reconciler.adapters.clock.SystemClock", Later)
+    result = run("apply", "./saved.json", "--auto-approve")
+    assert result.exit_code == (3 if expired else 0)
+    assert ("A114" in result.output) is expired
