@@ -1,8 +1,8 @@
-"""The door before every route of the contract: maintenance, then who calls.
+"""The door before every route of the contract: maintenance, then who calls, then the size of the body.
 
-In: any request. Out: 503, 401, or the request with its caller; an accepted write's answer has a name (`X-Request-Id`). It guards
-the platform's paths only; what the embedded backend adds for itself (`/embedded/...`, admin pages) is not the platform's and
-has its own doors.
+In: any request. Out: 503, 401, 413, or the request with its caller; an accepted write's answer has a name (`X-Request-Id`).
+It guards the platform's paths only; what the embedded backend adds for itself (`/embedded/...`, admin pages) is not the
+platform's and has its own doors.
 """
 
 import uuid
@@ -11,6 +11,7 @@ from http import HTTPStatus
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from reconciler.embedded.api.body_limit import body_too_large_problem, declares_large_body, limit_body
 from reconciler.embedded.contract.problems import Problem, render
 from reconciler.embedded.resources import api_clients as tokens
 from reconciler.embedded.services import Services
@@ -32,7 +33,8 @@ class AuthMiddleware:
         if refusal is not None:
             await render(refusal)(scope, receive, send)
             return
-        await self._app(scope, receive, with_request_id(send) if _writes(scope) else send)
+        limited = limit_body(receive) if _is_guarded(scope) else receive
+        await self._app(scope, limited, with_request_id(send) if _writes(scope) else send)
 
     def _refusal(self, scope: Scope) -> Problem | None:
         found = authenticate_request(scope, self._services)
@@ -42,7 +44,7 @@ class AuthMiddleware:
             if found.caller is None:
                 return _invalid_token()
             scope.setdefault("state", {})["caller"] = found.caller
-        return None
+        return body_too_large_problem() if declares_large_body(scope) else None
 
 
 def with_request_id(send: Send) -> Send:

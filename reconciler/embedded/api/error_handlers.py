@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from reconciler.embedded.api import openapi
+from reconciler.embedded.api.body_limit import BodyTooLarge, body_too_large_problem
 from reconciler.embedded.api.strict_request import RepeatedKey
 from reconciler.embedded.contract.problems import Problem, field_problem, render, shape_problem
 from reconciler.embedded.contract.requests import DERIVED
@@ -16,6 +17,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_shape)
     app.add_exception_handler(RepeatedKey, _refuse_duplicate)
+    app.add_exception_handler(BodyTooLarge, _refuse_size)
     app.add_exception_handler(HTTPException, _refuse_http)
     app.add_exception_handler(Exception, _fail)
 
@@ -34,6 +36,10 @@ async def _refuse_shape(request: Request, error: Exception) -> Response:
 async def _refuse_duplicate(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RepeatedKey)
     return render(field_problem("DUPLICATE_KEY", str(error.detail), "this key stands twice: write it once"))
+
+
+async def _refuse_size(_request: Request, _error: Exception) -> Response:
+    return render(body_too_large_problem())
 
 
 async def _refuse_http(request: Request, error: Exception) -> Response:

@@ -18,7 +18,7 @@ from reconciler.embedded.contract.problems import MEDIA_TYPE, STATUS_OF_CODE, Pr
 
 READ = (401, 403)
 WRITE = (401, 403, 412, 422, 428)
-BODY = (400,)
+BODY = (400, 413)
 SHOP = (404,)
 _ALWAYS = (429, 500, 503)
 

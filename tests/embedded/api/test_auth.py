@@ -1,5 +1,7 @@
 """Who may ask what: clients, tokens, shop keys, and what is no route."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from tests.embedded.harness import KYOTO, OSAKA, OTHER_SELLER, SELLER, Api, Clock, refusal
@@ -152,3 +154,38 @@ def test_refusals_come_in_one_order(api: Api, world) -> None:
     assert ask(OSAKA, {**right, "sellerId": "wrong"}, **present) == (409, "NOT_ENTITLED")
     world.platform_entitles(OSAKA, payOption=True)
     assert ask(OSAKA, {**right, "sellerId": "wrong"}, **present) == (422, "AMAZON_API_ERROR")
+
+
+LARGE = b'{"status": "OPEN", "x": "' + b"x" * 1024 * 1024 + b'"}'
+
+
+async def in_parts(body: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(body), 65536):
+        yield body[start : start + 65536]
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_a_body_that_is_too_large_is_refused(api: Api, streamed: bool) -> None:
+    version = api.get(KYOTO, "storefront").headers["ETag"]
+    headers = {"If-Match": version, "Content-Type": "application/json"}
+    content = in_parts(LARGE) if streamed else LARGE
+    answer = api.ask("PUT", f"/shops/{KYOTO}/storefront", shop=KYOTO, headers=headers, content=content)
+    assert refusal(answer) == (413, "BODY_TOO_LARGE")
+    assert api.get(KYOTO, "storefront").headers["ETag"] == version
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_a_form_that_is_too_large_gets_no_token(api: Api, streamed: bool) -> None:
+    form = b"grant_type=client_credentials&x=" + LARGE
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    content = in_parts(form) if streamed else form
+    auth = ("operator", "operator-secret")
+    answer = api.send("POST", "/oauth/token", auth=auth, headers=headers, content=content)
+    assert refusal(answer) == (413, "BODY_TOO_LARGE")
+
+
+def test_a_streamed_body_within_the_limit_is_read(api: Api) -> None:
+    headers = {"If-Match": api.get(KYOTO, "storefront").headers["ETag"], "Content-Type": "application/json"}
+    body = in_parts(b'{"status": "OPEN"}')
+    answer = api.ask("PUT", f"/shops/{KYOTO}/storefront", shop=KYOTO, headers=headers, content=body)
+    assert (answer.status_code, answer.json()["status"]) == (200, "OPEN")

@@ -20,7 +20,7 @@ from reconciler.embedded.services import Services
 router = APIRouter(prefix="/oauth", tags=["oauth"])
 
 
-@router.post("/token", response_model=AccessToken, responses=refusals(401, 403, 422))
+@router.post("/token", response_model=AccessToken, responses=refusals(401, 403, 413, 422))
 async def post_token(
     request: Request,
     grant_type: Annotated[Literal["client_credentials"], Form()],  # noqa: ARG001 - its one value is checked by its type
