@@ -36,6 +36,7 @@ COMMANDS: Final = (
     "import",
     "history",
     "leases",
+    "key",
     "schema",
     "explain",
     "serve",

@@ -27,6 +27,35 @@ class SavedRollout:
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanKeyRing:
+    """The keys that digest secrets and seal saved plans, by their ids, the present one first.
+
+    `place` is the file as people write it, or the environment variable, where `from_variable`. `variable` is that one's name.
+    """
+
+    key_ids: tuple[str, ...]
+    place: str
+    variable: str
+    from_variable: bool = False
+
+
+class PlanKeys(Protocol):
+    """All methods raise SetupError where a key cannot be read or written."""
+
+    def load(self) -> PlanKeyRing | None:
+        """None where there is no key yet."""
+        ...
+
+    def create(self) -> PlanKeyRing | None:
+        """A new key in the file; None where there is one."""
+        ...
+
+    def rotate(self) -> PlanKeyRing:
+        """A new key in the file, with the former ones behind it."""
+        ...
+
+
 class PlanFiles(Protocol):
     """All methods raise SetupError where a file cannot be read or written."""
 
@@ -39,6 +68,8 @@ class PlanFiles(Protocol):
     def save_undo(self, run: str, plan: Plan) -> str:
         """Returns the path as people write it."""
         ...
+
+    def delete_undo(self, run: str) -> None: ...
 
     def save_rollout(
         self, run: str, plan: Plan, allowed: Allowances, pacing: Mapping[str, Any], reason: str | None = None

@@ -82,13 +82,13 @@ def backend_connection(settings: Settings, client: str = IN_PROCESS_CLIENT) -> t
 
 def _embedded(settings: Settings, client: str) -> tuple[BackendConfig, Any]:
     """The embedded backend in this process, spoken to like any other: with credentials. They are of this machine, the same for
-    every process that has the database open, so that none of them takes another's away.
+    every process that has the database open, so that none of them takes another's away; also where the key was rotated.
     """
     from reconciler.adapters.backend import BackendConfig, WireEnvironment
     from reconciler.adapters.backend.http.transport import in_process
 
     secret = Secret(
-        digest_key(settings).digest(f"the embedded backend's client {client}"), SecretRef("ref+run://embedded")
+        digest_key(settings).oldest.digest(f"the embedded backend's client {client}"), SecretRef("ref+run://embedded")
     )
     application = embedded_application(settings)
     if not application.state.world.shop_count():

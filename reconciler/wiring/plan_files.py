@@ -12,11 +12,51 @@ from reconciler.core.diagnostics.redaction import redact
 from reconciler.core.model.canonical import DigestKey
 from reconciler.core.planning.plan import Plan
 from reconciler.lib.utc import format_utc
-from reconciler.ports.plan_files import Allowances, SavedRollout
+from reconciler.ports.plan_files import Allowances, PlanKeyRing, SavedRollout
 from reconciler.wiring.runtime import clock, digest_key, relative_path
 
 if TYPE_CHECKING:
     from reconciler.core.documents.saved_plan import SavedPlan
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredPlanKeys:
+    """Implements ports.plan_files.PlanKeys below the folder of the settings."""
+
+    settings: Settings
+
+    def load(self) -> PlanKeyRing | None:
+        from reconciler.adapters.files.plan_files import KEY_VARIABLE
+        from reconciler.adapters.files.plan_key import load_key, shared_key
+
+        shared = shared_key()
+        if shared is not None:
+            return _ring(shared, KEY_VARIABLE, from_variable=True)
+        key = load_key(self.settings.root)
+        return None if key is None else self._in_file(key)
+
+    def create(self) -> PlanKeyRing | None:
+        from reconciler.adapters.files.plan_key import create_key
+
+        key = create_key(self.settings.root)
+        return None if key is None else self._in_file(key)
+
+    def rotate(self) -> PlanKeyRing:
+        from reconciler.adapters.files.plan_key import rotate_key
+
+        return self._in_file(rotate_key(self.settings.root))
+
+    def _in_file(self, key: DigestKey) -> PlanKeyRing:
+        from reconciler.adapters.files.plan_key import key_path
+
+        return _ring(key, relative_path(key_path(self.settings.root)))
+
+
+def _ring(key: DigestKey, place: str, *, from_variable: bool = False) -> PlanKeyRing:
+    from reconciler.adapters.files.plan_files import KEY_VARIABLE
+
+    ids = tuple(each.key_id for each in key.all_keys)
+    return PlanKeyRing(key_ids=ids, place=place, variable=KEY_VARIABLE, from_variable=from_variable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +78,9 @@ class ConfiguredPlanFiles:
         make_folder(path.parent)
         save_plan(self.settings, path, plan, ())
         return relative_path(path)
+
+    def delete_undo(self, run: str) -> None:
+        (self.settings.root / ".reconciler" / "undo" / f"{run}.json").unlink(missing_ok=True)
 
     def save_rollout(
         self, run: str, plan: Plan, allowed: Allowances, pacing: Mapping[str, Any], reason: str | None = None

@@ -12,7 +12,7 @@ from reconciler.core.diagnostics.redaction import redact
 from reconciler.wiring import runtime
 from reconciler.wiring.backends import backend, backend_error_diagnostic, observer
 from reconciler.wiring.manifest_files import ConfiguredManifestFiles
-from reconciler.wiring.plan_files import ConfiguredPlanFiles, fleet_id, load_plan
+from reconciler.wiring.plan_files import ConfiguredPlanFiles, ConfiguredPlanKeys, fleet_id, load_plan
 from reconciler.wiring.runtime import group_names, load_settings, manifests, shop_names
 from reconciler.wiring.store import ConfiguredRunStore, notification_source, sync_cache
 from reconciler.workflows.session import AutoApprover, ExecutionLimits, NoStopSignals, QuietListener, Session, Target
@@ -73,6 +73,7 @@ def open_session(
         writing=partial(backend, settings),
         store=ConfiguredRunStore(settings),
         plans=ConfiguredPlanFiles(settings),
+        plan_keys=ConfiguredPlanKeys(settings),
         digest_key=partial(runtime.digest_key, settings),
         new_run=partial(runtime.new_run_info, settings),
         new_write_key=lambda: str(uuid.uuid4()),

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from reconciler.ports.manifest_editing import ManifestFiles
     from reconciler.ports.manifests import Manifests
     from reconciler.ports.notifications import NotificationSource
-    from reconciler.ports.plan_files import PlanFiles
+    from reconciler.ports.plan_files import PlanFiles, PlanKeys
     from reconciler.ports.run_store import RunStore
     from reconciler.ports.runtime import Clock, Secrets
     from reconciler.ports.sync_cache import SyncCache
@@ -114,6 +114,7 @@ class Session:
     writing: Callable[[Callable[[RequestLogEntry], None]], AbstractAsyncContextManager[Backend]]
     store: RunStore
     plans: PlanFiles
+    plan_keys: PlanKeys
     digest_key: Callable[[], DigestKey]
     new_run: Callable[[str, str], RunInfo]
     new_write_key: Callable[[], str]

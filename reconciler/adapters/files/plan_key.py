@@ -49,6 +49,11 @@ def shared_key(environment: Mapping[str, str] = os.environ) -> DigestKey | None:
     return key
 
 
+def key_path(root: Path) -> Path:
+    """The file of the key below `root`, whether it is there or not."""
+    return root / _FILE
+
+
 def load_key(root: Path, environment: Mapping[str, str] = os.environ) -> DigestKey | None:
     """As `plan_key`, but None where there is no key yet. Raises PlanFileError."""
     given = shared_key(environment)

@@ -31,6 +31,9 @@ _ENDS: Final[Mapping[str, tuple[ExitCode, ...]]] = {
     "import": _COMPARES,
     "history": _READS,
     "leases": _READS,
+    "key create": (*_READS, ExitCode.REFUSED),
+    "key rotate": (*_READS, ExitCode.REFUSED),
+    "key list": _READS,
     "schema": _READS,
     "explain": _READS,
     "serve backend": _READS,
@@ -45,10 +48,13 @@ _ENDS: Final[Mapping[str, tuple[ExitCode, ...]]] = {
     "ipn simulate": (*_READS, ExitCode.REFUSED, ExitCode.UNREACHABLE),
     "completion": _READS,
 }
+_KEY_IS_THERE: Final = {ExitCode.REFUSED: msg("refused: there is a key already, or it is given by RECONCILER_PLAN_KEY")}
 _WOULD_WRITE: Final = {ExitCode.DIFFERENCES: msg("with --check: something would be written")}
 _OWN: Final[Mapping[str, Mapping[ExitCode, Message]]] = {
     "show-plan": {ExitCode.REFUSED: msg("refused: the file is not as it was written")},
     "new": {ExitCode.REFUSED: msg("refused: the shop has a manifest already")},
+    "key create": _KEY_IS_THERE,
+    "key rotate": _KEY_IS_THERE,
     "onboard": _WOULD_WRITE,
     "import": _WOULD_WRITE,
     "fmt": {ExitCode.REFUSED: msg("with --check: a file is not in the canonical style")},

@@ -124,6 +124,8 @@ UNUSABLE: Final = Code("S401", "unusable", msg("The store, a plan file or a key 
 EPHEMERAL_STORE: Final = Code(
     "S407", "ephemeral-store", msg("The record of a run may vanish with the CI job that makes it"), Severity.WARNING
 )
+KEY_EXISTS: Final = Code("S404", "key-exists", msg("There is a key already"), Severity.REFUSED)
+NO_KEY: Final = Code("S405", "no-key", msg("There is no key to replace"))
 NO_REVISION: Final = Code("S402", "no-revision", msg("Git cannot tell what changed"))
 NOT_LISTENING: Final = Code("S403", "not-listening", msg("An address cannot be listened on"))
 # Backend

@@ -40,6 +40,11 @@ class DigestKey:
         """The key itself and the older ones, newest first."""
         return (self, *(DigestKey(key) for key in self.older))
 
+    @property
+    def oldest(self) -> DigestKey:
+        """The one that a rotation leaves where it is."""
+        return self.all_keys[-1]
+
     def __repr__(self) -> str:
         return "DigestKey(sensitive value)"
 

@@ -21,6 +21,14 @@ class LeaseRow(TypedDict):
     expires: str
 
 
+class KeyRow(TypedDict):
+    """The present key first. `key` is its id: a key itself is never printed."""
+
+    key: str
+    current: bool
+    place: str
+
+
 class NotificationRow(TypedDict):
     """Newest first."""
 
@@ -98,6 +106,7 @@ class ColumnRow(TypedDict):
 
 TABLES: Final[tuple[TableType[Any], ...]] = (
     TableType(name="leases", row=LeaseRow),
+    TableType(name="keys", row=KeyRow),
     TableType(name="notifications", row=NotificationRow),
     TableType(name="notification", row=WholeNotificationRow),
     TableType(name="notification-counts", row=NotificationCountRow),

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.guards import AllowList
 from reconciler.core.results.apply_result import ApplyResult
 from reconciler.core.results.command import WrittenRun
-from reconciler.core.runs.report import Report, add_left_closed
+from reconciler.core.runs.report import Report, ShopOutcome, add_left_closed
 from reconciler.workflows.apply.ephemeral_store import ephemeral_store_warnings
 from reconciler.workflows.apply.overrides import overrides_of
 from reconciler.workflows.apply.saved_rollout import drop_superseded_rollout
@@ -68,6 +68,7 @@ async def execute_plan(
             info = session.new_run("apply", plan.fingerprint)
             undo_file = _save_undo(session, prepared, info)
             report = await _Execution(session, plan, prepared, options, info).run(store, backend)
+            undo_file = _settle_undo(session, info, undo_file, report)
             return ApplyResult(
                 report=add_left_closed(report, options.left_closed),
                 diagnostics=(*diagnostics, *warnings),
@@ -80,7 +81,16 @@ def _save_undo(session: Session, prepared: PreparedPlan, info: RunInfo) -> str |
     """The plan that takes the run back is on disk before the first write is sent."""
     if prepared.undo.empty or not _ready(prepared.plan):
         return None
-    file = session.plans.save_undo(info.run, prepared.undo)
+    return session.plans.save_undo(info.run, prepared.undo)
+
+
+def _settle_undo(session: Session, info: RunInfo, file: str | None, report: Report) -> str | None:
+    """A run that certainly wrote nothing leaves no undo plan. Else people are told of it."""
+    if file is None:
+        return None
+    if not any(shop.done or shop.outcome in _MAY_HAVE_WRITTEN for shop in report.shops):
+        session.plans.delete_undo(info.run)
+        return None
     session.listener.on_hint(msg("To undo this run: reconciler apply {file}", file=file))
     return file
 
@@ -89,6 +99,9 @@ def _ready(plan: Plan) -> bool:
     """Whether something will be written."""
     held = any(finding.blocking for finding in plan.findings)
     return not held and any(shop.steps and not shop.blocked for shop in plan.shops)
+
+
+_MAY_HAVE_WRITTEN: Final = (ShopOutcome.UNKNOWN, ShopOutcome.LEFT_CLOSED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ PAGES = [
     ("serve", "backend"),
     ("serve", "ipn"),
     *(("ipn", name) for name in _OF_IPN),
+    *(("key", name) for name in ("create", "rotate", "list")),
 ]
 HEAVY = {"aiohttp", "anyio", "fastapi", "httpx", "jsonschema", "pydantic", "rich", "sqlalchemy", "uvicorn", "yaml"}
 
@@ -55,7 +56,7 @@ def test_the_exit_codes_that_it_can_end_with_are_told_and_no_others(words: tuple
 
 
 def test_every_command_says_with_what_it_ends() -> None:
-    groups = ((), ("serve",), ("ipn",))
+    groups = ((), ("serve",), ("ipn",), ("key",))
     assert [
         words for words in PAGES if words not in groups and exit_codes_of(" ".join(words)) == EXIT_CODE_MEANINGS
     ] == []

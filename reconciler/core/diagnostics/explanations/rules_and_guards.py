@@ -198,6 +198,14 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
         msg("Git knows no revision {revision}", revision="'origin/mian'"),
         msg("Name one commit, branch or tag; `git fetch` brings those that only the server has"),
     ),
+    codes.KEY_EXISTS: Explanation(
+        msg("There is a key already, in {place}", place=".reconciler/plan.key"),
+        msg("Replace it with `reconciler key rotate`, which keeps the present one for what was made with it"),
+    ),
+    codes.NO_KEY: Explanation(
+        msg("There is no key to replace"),
+        msg("Make one with `reconciler key create`"),
+    ),
     codes.NOT_LISTENING: Explanation(
         msg(
             "{host}:{port} cannot be listened on: {message}",
