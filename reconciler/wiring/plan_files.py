@@ -140,14 +140,15 @@ def save_rollout(  # noqa: PLR0917  # a rollout as `PlanFiles.save_rollout` give
     file = standing_order.plan_file(folder)
     standing_order.delete(folder)  # the words of one order never stand beside the plan of another
     save_plan(settings, file, plan, allowed)
-    standing_order.save(folder, run, pacing, None if reason is None else redact(reason))
+    standing_order.save(folder, digest_key(settings), run, pacing, None if reason is None else redact(reason))
 
 
 def load_rollout(settings: Settings) -> SavedRollout | None:
     """Raises SetupError."""
     from reconciler.adapters.files import saved_rollout as standing_order
 
-    return standing_order.load(_folder(settings))
+    folder = _folder(settings)
+    return standing_order.load(folder, digest_key(settings)) if standing_order.is_saved(folder) else None
 
 
 def delete_rollout(settings: Settings) -> None:

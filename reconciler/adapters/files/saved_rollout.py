@@ -1,11 +1,14 @@
 """The order of an apply in waves that has not come to its end: the plan that was approved, and the words it is carried out by.
 
 In: a folder. Out: the place of the plan, and the words. One order stands at a time: the next one replaces it. It does not know
-what the words mean, and what became of the shops only the journal and the backend know.
+what the words mean, and what became of the shops only the journal and the backend know. A keyed seal covers the words and
+the plan's bytes: an edit of either is refused. A file of version 2 has no seal and is read without one.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 from contextlib import suppress
 from pathlib import Path
@@ -13,12 +16,14 @@ from typing import Any, Final
 
 from reconciler.adapters.files.atomic_write import atomic_write, reason_of
 from reconciler.core.diagnostics.messages import msg
+from reconciler.core.model.canonical import DigestKey, dumps
 from reconciler.ports import SetupError
 from reconciler.ports.plan_files import SavedRollout
 
 _PLAN: Final = "plan.json"
 _WORDS: Final = "order.json"
-_VERSION: Final = 2
+_VERSION: Final = 3
+_UNSEALED: Final = 2
 
 
 def plan_file(folder: Path) -> Path:
@@ -38,28 +43,39 @@ def make_folder(folder: Path) -> None:
         ) from None
 
 
-def save(folder: Path, run: str, pacing: dict[str, Any], reason: str | None = None) -> None:
+def save(folder: Path, key: DigestKey, run: str, pacing: dict[str, Any], reason: str | None = None) -> None:
     """After the plan: an order without words is none. Raises SetupError."""
     try:
-        words = {"version": _VERSION, "run": run, "pacing": pacing, "reason": reason}
+        words: dict[str, Any] = {"version": _VERSION, "run": run, "pacing": pacing, "reason": reason}
+        words["seal"] = _seal(words, (folder / _PLAN).read_bytes(), key)
         atomic_write(folder / _WORDS, json.dumps(words).encode())
     except OSError as error:
         raise _unusable(folder, error) from None
 
 
-def load(folder: Path) -> SavedRollout | None:
-    """Raises SetupError where there is one that cannot be read."""
+def is_saved(folder: Path) -> bool:
+    return (folder / _WORDS).exists()
+
+
+def load(folder: Path, key: DigestKey) -> SavedRollout | None:
+    """Raises SetupError where there is one that cannot be read, or that was edited."""
     file = folder / _WORDS
     try:
-        return _order(folder / _PLAN, json.loads(file.read_bytes()))
-    except FileNotFoundError:
+        document = json.loads(file.read_bytes())
+        order = _order(folder / _PLAN, document)
+        if document["version"] != _UNSEALED and not _sealed(document, order.plan.read_bytes(), key):
+            raise _edited(file)
+        return order
+    except FileNotFoundError as error:
+        if file.exists():
+            raise _unusable(folder / _PLAN, error) from None
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _unusable(file, error) from None
 
 
 def _order(plan: Path, document: Any) -> SavedRollout:
-    if document["version"] != _VERSION:
+    if document["version"] not in (_UNSEALED, _VERSION):
         raise ValueError("of another version")
     reason = document.get("reason")  # older versions kept none
     return SavedRollout(
@@ -67,6 +83,28 @@ def _order(plan: Path, document: Any) -> SavedRollout:
         run=str(document["run"]),
         pacing=dict(document["pacing"]),
         reason=None if reason is None else str(reason),
+    )
+
+
+def _sealed(document: dict[str, Any], plan: bytes, key: DigestKey) -> bool:
+    stated = str(document["seal"]).encode()
+    return any(hmac.compare_digest(stated, _seal(document, plan, one).encode()) for one in key.all_keys)
+
+
+def _seal(document: dict[str, Any], plan: bytes, key: DigestKey) -> str:
+    """Over all but the seal itself. The name before it keeps a seal from being the digest of a secret."""
+    rest = {name: part for name, part in document.items() if name != "seal"}
+    content = dumps({"order": rest, "plan": hashlib.sha256(plan).hexdigest()})
+    return "hmac-sha256:" + key.digest(f"reconciler/saved-rollout seal\n{content}")
+
+
+def _edited(file: Path) -> SetupError:
+    return SetupError(
+        msg(
+            "The order of a run in waves at {file} is not used: it or its plan was edited, or sealed with another key",
+            file=file.as_posix(),
+        ),
+        hint=msg("Delete the folder {folder}, then plan and apply again", folder=file.parent.as_posix()),
     )
 
 

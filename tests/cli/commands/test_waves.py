@@ -412,6 +412,18 @@ def test_the_order_of_a_run_that_cannot_be_read_is_told(fleet: Path, run: Run, r
     assert "Delete the folder" in result.stderr
 
 
+def test_an_edited_pacing_is_refused(fleet: Path, run: Run, refusing: dict) -> None:
+    run(*WAVES)
+    file = fleet / ".reconciler" / "waves" / "order.json"
+    order = json.loads(file.read_text())
+    file.write_text(json.dumps({**order, "pacing": {**order["pacing"], "max_failures": "100%"}}))
+    before = live(fleet)
+    result = run("resume", "--auto-approve")
+    assert result.exit_code == 1
+    assert "it or its plan was edited" in " ".join(result.stderr.split())
+    assert live(fleet) == before
+
+
 def test_without_waves_more_failures_than_allowed_end_the_run(fleet: Path, run: Run, refusing: dict) -> None:
     (fleet / "reconciler.yaml").write_text(SETTINGS + "  in_flight: 1\n")
     result = run("apply", "--auto-approve", "--max-failures", "0", "-o", "json")
