@@ -22,7 +22,7 @@ from reconciler.core.values import ShopKey
 from reconciler.workflows.execution.run import apply
 from reconciler.workflows.execution.waves import Rollout
 from tests.support.auto_clock import elapsed
-from tests.support.example_worlds import Memory, closing, crew, going_live, outcomes, together
+from tests.support.example_worlds import Memory, closing, crew, going_live, opening, outcomes, together
 from tests.support.strategies import World
 
 NIGHT = (60, 300)
@@ -88,8 +88,18 @@ def test_what_was_allowed_is_allowed_on_the_way_too() -> None:
     assert outcomes(report) == {"a": "applied", "b": "refused"}
 
 
-def test_a_shop_that_is_not_closed_for_its_changes_has_no_hours() -> None:
+def test_a_shop_that_its_manifest_wants_closed_is_closed_only_within_the_window() -> None:
     world, plan = nightly(closing, "a")
+    report, journal = run(world, plan, clock=Clock(LATE + timedelta(hours=1)))
+    assert outcomes(report) == {"a": "refused"}
+    assert [why.code for why in report.shops[0].findings] == [codes.OUTSIDE_WINDOW]
+    assert not any(isinstance(event, ShopStarted | StepStarted) for event in journal.events)
+    assert world.backend.asked == []
+    assert outcomes(run(world, plan, clock=Clock(LATE))[0]) == {"a": "applied"}
+
+
+def test_a_shop_that_is_not_closed_has_no_hours() -> None:
+    world, plan = nightly(opening, "a")
     assert outcomes(run(world, plan, clock=Clock(LATE + timedelta(hours=1)))[0]) == {"a": "applied"}
 
 
@@ -102,6 +112,14 @@ def test_a_window_that_ends_before_the_closing_ends_the_shop_there() -> None:
     shop = world.backend.state[ShopKey("a")]
     assert (shop.is_open, shop.use_amazon) == (True, False)
     assert not report.shops[0].reopened
+
+
+def test_a_window_that_ends_before_the_manifests_own_closing_ends_the_shop_there() -> None:
+    world, plan = nightly(closing, "a")
+    report, _ = run(world, plan, clock=Clock(LATE, looking=timedelta(seconds=45)))
+    assert outcomes(report) == {"a": "refused"}
+    assert [why.code for why in report.shops[0].findings] == [codes.OUTSIDE_WINDOW]
+    assert world.backend.state[ShopKey("a")].is_open
 
 
 def test_where_the_closing_would_be_the_first_step_the_shop_is_refused() -> None:

@@ -23,8 +23,8 @@ from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.suggestions import suggestion_message
 from reconciler.core.planning.cascade import ENABLED_FIELD, REGISTRATION_FIELD, SELLER_FIELD
 from reconciler.core.planning.change import Reason
-from reconciler.core.planning.plan import Plan, ShopPlan
-from reconciler.core.values import Registration, ShopKey
+from reconciler.core.planning.plan import Plan, ShopPlan, Step, StepKind
+from reconciler.core.values import Registration, ShopKey, StorefrontStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,11 +96,20 @@ def _over_shop(shop: ShopPlan, watch: GuardContext) -> Iterator[Diagnostic]:
     yield from _rotating(shop)
 
 
+_NEEDS_CLOSING: Final = msg(
+    "利用設定 changes only while the shop is closed (要閉店), and the manifest does not allow closing it"
+)
+_WANTS_CLOSING: Final = msg("The manifest wants the shop closed, and does not allow closing it")
+
+
 def _closing(shop: ShopPlan) -> Iterator[Diagnostic]:
-    if shop.bracket and not shop.maintenance.close_shop:
+    """Also where the manifest itself wants an open shop closed. A shop that a plan opened may always be closed by its undo plan:
+    that plan carries the maintenance settings of the first one, and nobody could allow the closing.
+    """
+    if not shop.maintenance.close_shop and (shop.bracket or _wants_closing(shop)):
         yield diagnostic(
             codes.CLOSING_DENIED,
-            msg("利用設定 changes only while the shop is closed (要閉店), and the manifest does not allow closing it"),
+            _NEEDS_CLOSING if shop.bracket else _WANTS_CLOSING,
             hint=msg("Set maintenance.close_shop to allow, or apply while the shop is closed"),
             shop=shop.shop,
             subject="maintenance.close_shop",
@@ -108,10 +117,23 @@ def _closing(shop: ShopPlan) -> Iterator[Diagnostic]:
         )
 
 
+def _wants_closing(shop: ShopPlan) -> bool:
+    return shop.closes_shop and not any(
+        change.after is StorefrontStatus.CLOSED and change.reason is Reason.UNDONE for change in shop.written_changes
+    )
+
+
+def closes_with(shop: ShopPlan, step: Step) -> bool:
+    """Whether it is this step that closes the shop."""
+    return step.action is StepKind.CLOSE or any(
+        shop.change_at(ref).after is StorefrontStatus.CLOSED for ref in step.refs
+    )
+
+
 def outside_window(shop: ShopPlan, minutes: Mapping[str, int]) -> Diagnostic | None:
-    """None where the shop may be closed at that time of day, or is not to be."""
+    """None where the shop may be closed at that time of day, or is not to be: for its changes, for good, or by an undo plan."""
     window, zone = shop.maintenance.window, shop.maintenance.time_zone
-    if shop.bracket is None or window is None or in_window(window, minutes[zone]):
+    if not shop.closes_shop or window is None or in_window(window, minutes[zone]):
         return None
     return diagnostic(
         codes.OUTSIDE_WINDOW,

@@ -10,6 +10,7 @@ import anyio
 
 from reconciler.core.drift.closure_owner import ClosureOwner
 from reconciler.core.model.state import FieldRef
+from reconciler.core.planning.guards import closes_with
 from reconciler.core.planning.plan import ShopPlan, Step, StepKind
 from reconciler.core.runs.events import (
     Event,
@@ -118,7 +119,7 @@ class ShopExecution:
 
     async def _attempt(self, index: int, step: Step) -> bool:
         """Whether the step was done; if not, what kept it from that is told."""
-        untimely = self.hours.refusal(self.plan) if step.action is StepKind.CLOSE else None
+        untimely = self.hours.refusal(self.plan) if closes_with(self.plan, step) else None
         happened: bool | None = False
         try:
             if untimely is None:

@@ -24,6 +24,7 @@ from reconciler.core.planning.guards import (
     unused_allowances,
 )
 from reconciler.core.planning.plan import Plan, RequestPace, plan_shop
+from reconciler.core.planning.undo import undo_plan
 from reconciler.core.values import Registration, ShopKey, StorefrontStatus
 from tests.core.planning.test_field_diff import look
 from tests.support.example_worlds import live, wish
@@ -101,6 +102,55 @@ def test_a_shop_is_closed_only_within_its_window(now, held):
     desired = wish(enabled=True, maintenance=MaintenancePolicy(close_shop=True, window=(60, 300)))
     plan = apply_guards(planned((desired, live(use_amazon=False))), watch(minutes={"Asia/Tokyo": now}))
     assert slugs(plan) == (["outside-window"] if held else [])
+
+
+def closed_by_manifest(maintenance: MaintenancePolicy, **state) -> Plan:
+    return planned((wish(status=StorefrontStatus.CLOSED, maintenance=maintenance), live(**state)))
+
+
+@pytest.mark.parametrize(
+    ("maintenance", "held"),
+    [
+        (MaintenancePolicy(), ["closing-denied"]),
+        (MaintenancePolicy(close_shop=True), []),
+        (MaintenancePolicy(close_shop=True, window=(60, 300)), ["outside-window"]),
+        (MaintenancePolicy(close_shop=True, window=(660, 780)), []),
+    ],
+    ids=["denied", "allowed", "outside the window", "inside the window"],
+)
+def test_a_shop_that_its_manifest_wants_closed_is_held_like_one_that_is_closed_for_its_changes(maintenance, held):
+    plan = apply_guards(closed_by_manifest(maintenance), watch())
+    assert slugs(plan) == held
+    assert plan.shops[0].blocked is bool(held)
+
+
+def test_a_contradiction_of_the_manifest_is_named():
+    (found,) = apply_guards(closed_by_manifest(MaintenancePolicy()), watch()).all_findings
+    assert str(found.summary) == "The manifest wants the shop closed, and does not allow closing it"
+
+
+def test_a_shop_that_is_closed_and_stays_closed_is_not_held():
+    assert slugs(apply_guards(closed_by_manifest(MaintenancePolicy(window=(60, 300)), is_open=False), watch())) == []
+
+
+def undo_of_opening(maintenance: MaintenancePolicy) -> Plan:
+    desired, shop = wish(status=StorefrontStatus.OPEN, maintenance=maintenance), live(is_open=False)
+    return build_plan([undo_plan(plan_shop(desired, look(shop), RequestPace()), look(shop), RequestPace())])
+
+
+@pytest.mark.parametrize(
+    ("maintenance", "grants", "held"),
+    [
+        (MaintenancePolicy(), (), []),
+        (MaintenancePolicy(window=(60, 300)), (), ["outside-window"]),
+        (MaintenancePolicy(window=(60, 300)), (("outside-window", "a"),), []),
+    ],
+    ids=["denied", "outside the window", "outside the window, allowed"],
+)
+def test_an_undo_plan_that_closes_a_shop_is_held_to_the_window_only(maintenance, grants, held):
+    plan = undo_of_opening(maintenance)
+    assert plan.shops[0].closes_shop
+    assert slugs(apply_guards(plan, watch(*grants))) == held
 
 
 def test_a_window_is_told_in_the_shops_own_time():

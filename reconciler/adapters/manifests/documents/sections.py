@@ -99,9 +99,9 @@ class SellerCentralDocument(Document):
 
 class MaintenanceDocument(Document):
     close_shop: Literal["allow", "deny"] | None = tool_field(
-        "Closing the shop / 一時閉店の許可",
-        english="Whether a change marked 要閉店 may close the shop for a moment. Without it: deny.",
-        japanese="要閉店の変更のために店舗を一時的に閉店してよいか。省略時はdeny。",
+        "Closing the shop / 閉店の許可",
+        english="Whether this tool may close the shop: for a moment, for changes marked 要閉店, or for good. Without it: deny.",
+        japanese="本ツールが店舗を閉店してよいか (要閉店の変更のための一時的な閉店も、閉店のままにする場合も)。省略時はdeny。",
     )
     window: Annotated[str, TextFormat(WINDOW)] | None = tool_field(
         "Maintenance window / メンテナンス時間帯",

@@ -44,7 +44,7 @@ def note_of(path: Path) -> str:
 _UNSCREENED: Final = frozenset({"maintenance"})
 _OWN: Final = {
     ("maintenance",): "the tool's own; no admin screen knows it",
-    ("maintenance", "close_shop"): "may a change marked 要閉店 close the shop for a moment? allow | deny",
+    ("maintenance", "close_shop"): "may this tool close the shop, for a moment (要閉店) or for good? allow | deny",
 }
 
 
