@@ -158,7 +158,7 @@ def hang_at(tried: range, on_a_server: Callable[[int], Path], zygote: Zygote, cl
 
 
 def test_a_store_that_hangs_keeps_no_shop_closed(on_a_server, cluster, points: Points, zygote, capsys) -> None:
-    tell(capsys, "hanging stores", points.count, hang_at(range(13, points.count + 1, 61), on_a_server, zygote, cluster))
+    tell(capsys, "hanging stores", points.count, hang_at(range(13, points.count + 1, 83), on_a_server, zygote, cluster))
 
 
 @pytest.mark.soak
@@ -220,7 +220,7 @@ def test_an_answer_that_is_not_the_backends_leaves_no_shop_closed(
     pristine, points: Points, zygote, tmp_path, capsys
 ) -> None:
     everything = every_answer(points)
-    tell(capsys, "foreign answers", len(everything), answers_at(everything[::37], pristine, zygote, tmp_path))
+    tell(capsys, "foreign answers", len(everything), answers_at(everything[::53], pristine, zygote, tmp_path))
 
 
 @pytest.mark.soak
