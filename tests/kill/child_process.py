@@ -23,14 +23,12 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
 
 import httpx
 
-from reconciler.adapters import store as adapters_store
 from reconciler.adapters.backend.http import transport as transports
 from reconciler.cli.app import app
 from reconciler.wiring import store
@@ -195,8 +193,6 @@ def run(order: dict) -> None:
     folder = Path(order["folder"])
     os.chdir(folder)
     ticks = Ticks(order, folder)
-    if "deadline" in order:
-        adapters_store.open_store = partial(adapters_store.open_store, deadline=order["deadline"])
     journal, leases, in_process = store.journal, store.leases, transports.in_process
     store.journal = lambda *given: TickingJournal(journal(*given), ticks)
     store.leases = lambda *given: TickingLeases(leases(*given), ticks)

@@ -36,8 +36,7 @@ from tests.support.waiting import until
 
 SHORT_LEASE = "limits: {lease_seconds: 1}\n"
 CLOSED_BY_MERCHANT = "leaves"
-DEADLINE = 0.5
-"""Seconds after which a store that does not answer is given up."""
+SHORT_PATIENCE = "timeouts: {store: 1}\n"
 
 
 def tell(capsys: pytest.CaptureFixture[str], fault: str, points: int, tried: int) -> None:
@@ -144,7 +143,9 @@ def test_output_that_nobody_reads_from_every_point(pristine, points: Points, zyg
 
 def check_hanging(folder: Path, zygote: Zygote, server: int, point: int) -> None:
     place = f"store hangs from point {point}"
-    ended = zygote.run(folder, APPLY, point, fault="hang", server=server, deadline=DEADLINE).ended
+    with (folder / "reconciler.yaml").open("a") as settings:
+        settings.write(SHORT_PATIENCE)
+    ended = zygote.run(folder, APPLY, point, fault="hang", server=server).ended
     assert isinstance(ended, int), place
     assert ended >= 0, f"{place}: {said(folder)}"
     assert storefronts_in(folder) == OPEN, f"{place}: {said(folder)}"
