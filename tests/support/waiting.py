@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import anyio
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds after which a condition that does not come is a failure."""
 _PAUSE = 0.002
 
