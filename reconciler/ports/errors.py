@@ -6,7 +6,8 @@
     ├── Unauthorised     the credentials are not accepted
     ├── Throttled        429 beyond patience
     ├── Conflict         412: somebody else wrote first
-    ├── LeaseSuperseded  the shop's lease is another run's, or has run out
+    ├── LeaseSuperseded  the shop's lease is another run's
+    ├── LeaseExpired     the shop's lease has run out, and nobody is known to have it
     ├── Locked           423: 要閉店
     ├── Rejected         the backend understood and refused (code of its own)
     │   └── ShopUnknown  404 for the shop
@@ -79,7 +80,13 @@ class Conflict(BackendError):
 
 
 class LeaseSuperseded(BackendError):
-    """The run may not write the shop any more: the backend saw a newer fence, the store a newer lease, or the lease ran out."""
+    """The run may not write the shop any more: the backend saw a newer fence, or the store a newer lease."""
+
+    code = codes.LEASE_LOST
+
+
+class LeaseExpired(BackendError):
+    """The request was not sent, since the shop's lease has run out. Another run may have it or not."""
 
     code = codes.LEASE_LOST
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import anyio
@@ -16,6 +17,7 @@ from reconciler.core.diagnostics.diagnostic import diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.plan import Plan, StepKind
 from reconciler.core.runs.events import (
+    ClosureSuperseded,
     Event,
     ReopenFailed,
     RunFinished,
@@ -68,9 +70,10 @@ def rescued(
     *shops: UnfinishedShop,
     leases: LocalLeases | None = None,
     now: Sequence[UnfinishedShop] | None = None,
+    keeps_trail: bool = False,
 ) -> tuple[tuple[RecoveredShop, ...], list[Event]]:
-    """`now`: what is unfinished by the time that a shop's lease is had. Nothing wrote here, so the trail knows nothing of it."""
-    backend.keeps_trail = False
+    """`now`: what is unfinished by the time that a shop's lease is had. Nothing wrote here, so a trail names the merchant."""
+    backend.keeps_trail = keeps_trail
     journal, clock = Memory(), PassingClock()
     held = leases or LocalLeases(clock)
     before = held.all()
@@ -87,6 +90,45 @@ def test_what_another_run_looked_after_meanwhile_is_left_as_its_merchant_has_it(
     assert told == ()
     assert not backend.state[A].is_open
     assert events == [RunStarted(fingerprint="", shops=1), RunFinished()]
+
+
+def test_a_shop_that_its_merchant_closed_since_is_left_closed_and_settled() -> None:
+    backend = ModelBackend([live(is_open=False)])
+    (told,), events = rescued(backend, left(), keeps_trail=True)
+    assert (told.outcome, told.status) == (RecoveryOutcome.INTACT, StorefrontStatus.CLOSED)
+    assert not backend.state[A].is_open
+    assert backend.asked == []
+    (over,) = [event for event in events if isinstance(event, ClosureSuperseded)]
+    assert "merchant" in str(over.why.summary)
+    assert not over.by_run
+
+
+def test_of_a_shop_that_no_run_closed_nothing_is_said_about_who_did() -> None:
+    backend = ModelBackend([live(is_open=False)])
+    (told,), events = rescued(backend, left(closed=False), keeps_trail=True)
+    assert (told.outcome, told.reason) == (RecoveryOutcome.INTACT, None)
+    assert not [event for event in events if isinstance(event, ClosureSuperseded)]
+
+
+def test_a_closing_by_this_client_whose_intent_the_journal_does_not_tell_is_reopened() -> None:
+    """As after an event that cannot be read: another key than those that are known is no proof of another owner."""
+    backend = ModelBackend([live()])
+    version = backend.look(A).reads["storefront_status"].version
+    closing = WriteRequest(
+        shop=A, kind="storefront_status", values={"status": StorefrontStatus.CLOSED}, version=version, key="forgotten"
+    )
+    anyio.run(backend.execute, closing)
+    (told,), _ = rescued(backend, left(), keeps_trail=True)
+    assert told.outcome is RecoveryOutcome.REOPENED
+    assert backend.state[A].is_open
+
+
+def test_a_shop_of_which_nobody_knows_who_closed_it_stays_pending() -> None:
+    backend = ModelBackend([live(is_open=False)])
+    (told,), events = rescued(backend, replace(left(), disputed=True))
+    assert told.outcome is RecoveryOutcome.LEFT_CLOSED
+    assert backend.asked == []
+    assert [event for event in events if isinstance(event, ReopenFailed)]
 
 
 def test_what_counts_is_what_is_unfinished_under_the_lease() -> None:

@@ -77,12 +77,15 @@ def internal_error_diagnostic(fault: Exception, plan: ShopPlan) -> Diagnostic:
     )
 
 
-def last_attempt_error(step: Step, error: BackendError) -> BackendError:
-    """After the last attempt: lost answers stay lost answers, conflicts mean that the field will not hold still."""
+def last_attempt_error(step: Step, error: BackendError, *, unknown: bool) -> BackendError:
+    """After the last attempt: lost answers stay lost answers, conflicts mean that the field keeps changing. `unknown`: an attempt
+    may have taken place.
+    """
     if not isinstance(error, Conflict):
         return error
     return StaleFieldError(
-        msg("{kind} is being changed by somebody else again and again", kind=kind_named(step.kind).label)
+        msg("{kind} is being changed by somebody else again and again", kind=kind_named(step.kind).label),
+        happened=None if unknown else False,
     )
 
 

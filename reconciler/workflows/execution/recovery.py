@@ -153,11 +153,12 @@ async def _look_and_reopen(pending: _PendingShop, rescue: RecoveryContext, lease
     origin = UNKNOWN_ORIGIN
     if before is StorefrontStatus.CLOSED:
         origin = await closure_origin_of(rescue.backend, shop, pending.closing_keys)
-    if origin.owner is ClosureOwner.OTHER:
-        return _Found(outcome=RecoveryOutcome.INTACT, status=before, why=_closed_by_other(shop, origin))
     if not pending.closed and not origin.by_key:
         return _Found(outcome=RecoveryOutcome.INTACT, status=before)
-    if pending.disputed and before is StorefrontStatus.CLOSED and origin.owner is ClosureOwner.UNKNOWN:
+    # A closing by this client under another key may be one whose intent the journal cannot tell any more: it is ours to open.
+    if origin.owner is ClosureOwner.OTHER and not origin.by_run:
+        return _Found(outcome=RecoveryOutcome.INTACT, status=before, why=_closed_by_other(shop, origin))
+    if pending.disputed and before is StorefrontStatus.CLOSED and origin.owner is not ClosureOwner.OURS:
         raise BackendError(msg("it is not known whether that run or somebody else closed it"))
     await _reopen(shop, read.version, rescue, lease)
     reopened = RecoveryOutcome.INTACT if before is StorefrontStatus.OPEN else RecoveryOutcome.REOPENED

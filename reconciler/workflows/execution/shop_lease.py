@@ -44,4 +44,6 @@ class ShopLease:
         return self.lease.valid_until
 
     def lose(self, *, taken: bool) -> None:
-        self.state = LeaseState.TAKEN if taken else LeaseState.UNRENEWABLE
+        """A lease that another run took stays taken."""
+        if self.state is not LeaseState.TAKEN:
+            self.state = LeaseState.TAKEN if taken else LeaseState.UNRENEWABLE

@@ -18,7 +18,16 @@ from reconciler.core.model.kinds import IPN_ENDPOINT
 from reconciler.core.model.state import FieldRef, Observed
 from reconciler.core.planning.plan import ShopPlan, Step, StepKind
 from reconciler.core.runs.events import Event, StepStarted
-from reconciler.ports import Backend, BackendError, Conflict, LeaseHeld, LeaseInfo, LeaseSuperseded, WriteResult
+from reconciler.ports import (
+    Backend,
+    BackendError,
+    Conflict,
+    LeaseExpired,
+    LeaseHeld,
+    LeaseInfo,
+    LeaseSuperseded,
+    WriteResult,
+)
 from reconciler.ports.executor import RunControl
 from reconciler.workflows.execution.closure import ClosureTimer
 from reconciler.workflows.execution.errors import (
@@ -102,7 +111,7 @@ class StepWriter:
                 if await self._already_applied(attempt, error):
                     return error.request_id
                 if number == WRITE_ATTEMPTS:
-                    raise last_attempt_error(attempt.step, error) from error.__cause__
+                    raise last_attempt_error(attempt.step, error, unknown=attempt.unknown) from error.__cause__
         raise AssertionError("the last attempt returns or raises")
 
     async def _record_intent(self, attempt: WriteAttempt) -> None:
@@ -134,8 +143,8 @@ class StepWriter:
         try:
             written = await self.time.with_deadline(partial(self.backend.execute, write), happened=None)
         except BackendError as error:
-            if isinstance(error, LeaseSuperseded):
-                lease.lose(taken=True)
+            if isinstance(error, LeaseSuperseded | LeaseExpired):
+                lease.lose(taken=isinstance(error, LeaseSuperseded))
             if error.happened is False and not before and not isinstance(error, Conflict):
                 self._forget_closing()
             raise

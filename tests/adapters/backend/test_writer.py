@@ -19,6 +19,7 @@ from reconciler.ports import (
     BackendMaintenance,
     Conflict,
     Fence,
+    LeaseExpired,
     LeaseSuperseded,
     Locked,
     Rejected,
@@ -111,7 +112,7 @@ async def test_a_write_names_itself_and_its_lease(server: Loopback, clock: FakeC
 async def test_a_write_whose_lease_has_run_out_is_not_sent(server: Loopback, clock: FakeClock) -> None:
     server.on(PAY, GOOD)
     error = await refused(server, clock, replace(pre_order(), valid_until=clock.monotonic()))
-    assert (type(error), error.happened) == (LeaseSuperseded, False)
+    assert (type(error), error.happened) == (LeaseExpired, False)
     assert server.asked(PAY) == 0
 
 

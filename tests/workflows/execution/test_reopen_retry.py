@@ -11,7 +11,7 @@ import pytest
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.plan import StepKind
 from reconciler.core.values import ShopKey, StorefrontStatus
-from reconciler.ports import BackendError, LeaseInfo, SetupError, Throttled
+from reconciler.ports import BackendError, LeaseExpired, LeaseInfo, SetupError, Throttled
 from reconciler.workflows.execution.cancellation import StopToken
 from reconciler.workflows.execution.closure import MIN_ATTEMPTS, ReopenRetry
 from reconciler.workflows.execution.run import apply
@@ -166,6 +166,27 @@ def test_where_the_lease_cannot_be_renewed_either_the_reopening_goes_on(make) ->
     closings = [write for write in world.backend.asked if write.values.get("status") is StorefrontStatus.CLOSED]
     after = world.backend.asked[world.backend.asked.index(closings[0]) + 1 :]
     assert {write.kind for write in after} == {"storefront_status"}, "nothing is written but the reopening"
+
+
+@pytest.mark.parametrize("make", [going_live, leaving])
+def test_where_the_lease_ran_out_before_a_write_the_reopening_goes_on(make) -> None:
+    """Nobody is known to have taken the shop: three attempts would be over before the backend answers again."""
+    world, clock = make(), PassingClock()
+    plan = world.plan()
+    writes = [step.action for step in plan.shops[0].steps if step.action is not StepKind.VERIFY]
+    expired = LeaseExpired(msg("the lease has run out"))
+    world.backend.faults.append(Fault(shop=A, at=writes.index(StepKind.CLOSE) + 1, refused=expired))
+    execute, until = world.backend.execute, START + timedelta(seconds=120)
+
+    async def away(write):
+        if write.values.get("status") is StorefrontStatus.OPEN and clock.now() < until:
+            raise unreachable(happened=False)
+        return await execute(write)
+
+    world.backend.execute = away  # type: ignore[method-assign]  # of this backend alone
+    report = anyio.run(apply, plan, crew(world.backend, clock=clock, leases=LocalLeases(clock)))
+    assert world.backend.state[A].is_open
+    assert report.shops[0].reopened
 
 
 @pytest.mark.parametrize("make", [going_live, leaving])

@@ -28,7 +28,7 @@ from reconciler.core.values import Secret, SecretRef, ShopKey
 from reconciler.ports import (
     BackendError,
     Clock,
-    LeaseSuperseded,
+    LeaseExpired,
     Rejected,
     RequestLogEntry,
     Unauthorised,
@@ -136,10 +136,10 @@ class Client:
             return outcome
 
     def _require_valid(self, call: ApiRequest) -> None:
-        """Raises LeaseSuperseded. A call may have waited long for its turn, or the process may have been suspended."""
+        """Raises LeaseExpired. A call may have waited long for its turn, or the process may have been suspended."""
         if call.valid_until is not None and self._clock.monotonic() >= call.valid_until:
             text = msg("{request} was not sent: the lease of the shop has run out", request=call.name)
-            raise LeaseSuperseded(text, request=call.name)
+            raise LeaseExpired(text, request=call.name)
 
     def _begin(self, line: RequestLogEntry) -> int:
         """Who runs for months remembers the last ones only."""
