@@ -64,7 +64,7 @@ def rotate(*, terminal: Terminal, config: Path | None) -> ExitCode:
     cls=Command,
     name="list",
     short_help=_("Show the ids of the keys."),
-    help=_("Show the ids of the present key and of the former ones. An id stands beside each digest in the history."),
+    help=_("Show the ids of the present key and of the former ones. The history keeps an id with each digest."),
 )
 @output_options
 def list_(*, terminal: Terminal, config: Path | None) -> ExitCode:

@@ -52,7 +52,7 @@ class ProgressBar:
 
 
 class WaveProgressTable:
-    """A row a wave, with how many shops failed, how long it took and how long it will take; what failed is told above it."""
+    """A row a wave, with how many shops failed, how long it took and how long it will take; what failed is printed above it."""
 
     def __init__(self, drawn: RichProgress, plan: Plan, context: RenderContext) -> None:
         self._drawn = drawn

@@ -47,7 +47,7 @@ def former_endpoint_diagnostic(former: FormerEndpoint) -> Diagnostic:
 
 def former_endpoint_unread(former: FormerEndpoint, why: Message) -> Diagnostic:
     """Whether it is still registered is not known."""
-    told = diagnostic(
+    finding = diagnostic(
         codes.FORMER_ENDPOINT,
         msg(
             "Whether the IPN endpoint {url} is still registered with the seller {seller}, whom the shop left, cannot be"
@@ -60,4 +60,4 @@ def former_endpoint_unread(former: FormerEndpoint, why: Message) -> Diagnostic:
         subject=REGISTRATION.manifest_path,
         origin=former.origin,
     )
-    return replace(told, severity=Severity.NOTE)
+    return replace(finding, severity=Severity.NOTE)

@@ -50,10 +50,10 @@ def payment_findings(desired: Desired, observed: Observed) -> tuple[PaymentFindi
     found = (*_refused_credentials(desired, observed, settings), *_hidden_buttons(desired, settings))
     if settings.enabled is True and is_open(observed):
         return tuple(
-            PaymentFinding(problem=problem, diagnostic=replace(told, severity=Severity.CRITICAL))
-            for problem, told in found
+            PaymentFinding(problem=problem, diagnostic=replace(finding, severity=Severity.CRITICAL))
+            for problem, finding in found
         )
-    return tuple(PaymentFinding(problem=None, diagnostic=told) for _, told in found)
+    return tuple(PaymentFinding(problem=None, diagnostic=finding) for _, finding in found)
 
 
 def is_open(observed: Observed) -> bool:
@@ -67,7 +67,7 @@ def _refused_credentials(
     if settings.api_status is not ApiStatus.ERROR:
         return
     replaced = any((change.ref.manifest_path or "").startswith("amazon.api.") for change in diff(desired, observed))
-    told = diagnostic(
+    finding = diagnostic(
         codes.API_ERROR,
         msg("Amazon refuses the shop's API values"),
         hint=msg("Write those of the manifest with `reconciler apply {shop}`", shop=desired.shop)
@@ -77,14 +77,14 @@ def _refused_credentials(
         subject="amazon.api",
         origin=desired.origin_of("amazon.api.seller_id"),
     )
-    yield PaymentProblem.CREDENTIALS_REFUSED, told
+    yield PaymentProblem.CREDENTIALS_REFUSED, finding
 
 
 def _hidden_buttons(desired: Desired, settings: AmazonSettings) -> Iterator[tuple[PaymentProblem, Diagnostic]]:
     missing = [AMAZON_SETTINGS.field(name).policy for name in REQUIRED_SETTINGS if getattr(settings, name) is ABSENT]
     if settings.enabled is not True or not (missing or settings.buttons_visible is False):
         return
-    told = diagnostic(
+    finding = diagnostic(
         codes.INCOMPLETE,
         _no_button(missing),
         hint=_complete(desired, missing),
@@ -92,7 +92,7 @@ def _hidden_buttons(desired: Desired, settings: AmazonSettings) -> Iterator[tupl
         subject=(missing[0].manifest_path if missing else None) or ENABLED_FIELD.manifest_path,
         origin=desired.origin_of(ENABLED_FIELD.manifest_path),
     )
-    yield PaymentProblem.BUTTONS_HIDDEN, told
+    yield PaymentProblem.BUTTONS_HIDDEN, finding
 
 
 def _no_button(missing: list[Policy]) -> Message:

@@ -25,10 +25,12 @@ _FOLLOWING: Final = (
 
 def switched_off_finding(desired: Desired, observed: Observed, *, was_on: bool) -> PaymentFinding:
     """`was_on`: Git's value was applied before, so an open shop has lost a payment method that worked."""
-    told = _diagnostic(desired, observed)
+    finding = _diagnostic(desired, observed)
     if was_on and is_open(observed):
-        return PaymentFinding(problem=PaymentProblem.SWITCHED_OFF, diagnostic=replace(told, severity=Severity.CRITICAL))
-    return PaymentFinding(problem=None, diagnostic=told)
+        return PaymentFinding(
+            problem=PaymentProblem.SWITCHED_OFF, diagnostic=replace(finding, severity=Severity.CRITICAL)
+        )
+    return PaymentFinding(problem=None, diagnostic=finding)
 
 
 def _diagnostic(desired: Desired, observed: Observed) -> Diagnostic:

@@ -124,6 +124,6 @@ def misplaced_value_kind(text: str) -> Message | None:
 _KINDS: Final = (
     (CLIENT_ID, msg("it is a ClientId, which belongs under `amazon.api.client_id`")),
     (SELLER_ID, msg("it is a SellerId, which belongs under `amazon.api.seller_id`")),
-    (MWS_AUTH_TOKEN, msg("it is an MWSAuthToken, which never stands in a file")),
+    (MWS_AUTH_TOKEN, msg("it is an MWSAuthToken, which is never written into a file")),
     (EMAIL, msg("it is a mail address")),
 )

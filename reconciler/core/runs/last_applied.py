@@ -172,8 +172,7 @@ def _is_same_secret(last: Mapping[str, Json], value: Scalar, key: DigestKey | No
 
 def _same_digest(last: Mapping[str, Json], now: Json) -> bool | None:
     """A digest with a source is of the clear text, one without of a seal. Where the text came from does not matter."""
-    if not isinstance(now, dict):
-        return None
+    assert isinstance(now, dict)  # of a secret
     other = now.get("digest")
     one = last.get("digest") if ("source" in now) == ("source" in last) else last.get("seal")
     return None if one is None or other is None else one == other

@@ -30,7 +30,7 @@ class WriteFence:
 def require_current(connection: Connection, shop_key: str, fence: WriteFence) -> None:
     """Refuses a fence that is older than one this shop was written under before, and keeps a newer one."""
     if connection.execute(select(shops.c.shop_key).where(shops.c.shop_key == shop_key)).first() is None:
-        return  # whoever reads the shop says so
+        return  # the route refuses a shop that does not exist
     known = connection.execute(select(fences).where(_C.shop_key == shop_key)).mappings().first()
     if known is not None and known[_C.issuer] == fence.issuer:
         if fence.number < known[_C.number]:

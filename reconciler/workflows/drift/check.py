@@ -74,6 +74,14 @@ async def check_drift(  # noqa: PLR0913  # what is compared, and how, all by key
         manifest.names if selection.everything else manifests.read(Selection()).names if known.list_unmanaged else ()
     )
     drift = with_unmanaged(drift, listed, names, known.history, listed=known.list_unmanaged)
+    return await _with_surroundings(drift, held, selection, manifests, backend)
+
+
+async def _with_surroundings(
+    drift: Drift, held: _DriftCollector, selection: Selection, manifests: Manifests, backend: ObservingBackend
+) -> Drift:
+    """With what is known beside the settings: endpoints of sellers, notifications, and who changed what."""
+    known = held.known
     around = EndpointScope(
         selection=selection,
         manifests=manifests,
@@ -93,7 +101,7 @@ class _DriftCollector:
     """What is known of the shops so far; of those that moved the world as well, since somebody will ask who moved them."""
 
     def __init__(self, known: DriftSources) -> None:
-        self._known = known
+        self.known = known
         self.shops: list[ShopDrift] = []
         self.worlds: dict[ShopKey, Observed] = {}
         self.seen: dict[ShopKey, SeenShop] = {}
@@ -111,7 +119,7 @@ class _DriftCollector:
         return {shop: cached_endpoints(shop, it) for shop, it in self.remembered.items()} | self.seen
 
     def compare(self, pairs: Sequence[DesiredObserved]) -> None:
-        for wish, observed, past in self._known.with_last_applied(pairs):
+        for wish, observed, past in self.known.with_last_applied(pairs):
             self.incomparable += past.incomparable
             self.seen.update(seen_of(wish, observed))
             if is_in_sync(wish, observed, past):

@@ -120,6 +120,15 @@ def test_a_shop_that_was_switched_off_loses_more_than_a_field(applied, state, se
     assert all("決済一覧" in str(each.summary) and "通常販売" in str(each.summary) for each in found)
 
 
+def test_where_nothing_followed_the_switch_only_the_buttons_are_gone():
+    observed = look(live(use_amazon=False))
+    (found,) = [
+        each for each in drift_since(wish(enabled=True), observed, True).findings if each.code is codes.SWITCHED_OFF
+    ]
+    assert "button" in str(found.summary)
+    assert "決済一覧" not in str(found.summary)
+
+
 def test_a_shop_that_git_wants_off_was_not_switched_off():
     assert not drift(wish(enabled=False), look(live(**OFF))).findings
 

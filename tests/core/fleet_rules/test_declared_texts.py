@@ -3,6 +3,7 @@
 import pytest
 
 from reconciler.core.fleet_rules import check_fleet
+from reconciler.core.values import ABSENT
 from tests.support.example_worlds import wish
 
 
@@ -49,6 +50,10 @@ def test_a_character_that_nobody_sees_is_named(character):
     assert found.code.slug == "invisible-character"
     assert f"U+{ord(character):04X}" in str(found.summary)
     assert not found.blocking
+
+
+def test_a_text_that_is_to_be_empty_is_not_judged():
+    assert check_fleet([wish("a", messages={"order_area.label": ABSENT})]) == ()
 
 
 def test_a_text_that_shops_inherit_from_one_line_is_reported_once():

@@ -148,7 +148,7 @@ store_identity = Table(
     Column("slot", Integer, primary_key=True, autoincrement=False),
     Column("name", String(32), nullable=False),
 )
-"""One row, made by whoever needs it first: what the fences of this store's leases are told apart by from another store's."""
+"""One row, made at the first lease. It names the store, so that its fences are not compared with another store's."""
 
 
 def insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:

@@ -136,12 +136,12 @@ class StoreHistory:
             .where(not_(changes.contains(f'"before":null,{name}', autoescape=True)))
             .order_by(runs.c.number)
         )
-        told: dict[ShopKey, dict[str, None]] = {}
+        replaced: dict[ShopKey, dict[str, None]] = {}
         with self._store.reading() as connection:
             for row in connection.execute(query):
                 for value in outline.replaced_texts(row.changes, ref):
-                    told.setdefault(ShopKey(row.shop), {})[value] = None
-        return {shop: tuple(values) for shop, values in told.items()}
+                    replaced.setdefault(ShopKey(row.shop), {})[value] = None
+        return {shop: tuple(values) for shop, values in replaced.items()}
 
     def planned(self, run: str, shop: ShopKey) -> Any:
         """What the run was to do in the shop: `steps` and `changes`, secrets as digests. None where it did not begin."""

@@ -81,10 +81,10 @@ class ShopProgress:
     def _begin(self, event: StepStarted) -> ShopProgress:
         """A write that is attempted again has an intent for each attempt, and one outcome."""
         before = self.closed_before if event.step in self.intents else self.closed
-        begun = replace(self, intents={**self.intents, event.step: event.key}, closed_before=before)
+        started = replace(self, intents={**self.intents, event.step: event.key}, closed_before=before)
         if self._does(event.step) is not StepKind.CLOSE:
-            return begun
-        return replace(begun, closed=True, closing_keys=self.closing_keys | {event.key})
+            return started
+        return replace(started, closed=True, closing_keys=self.closing_keys | {event.key})
 
     def _does(self, step: int) -> StepKind | None:
         return self.step_kinds[step] if step < len(self.step_kinds) else None
