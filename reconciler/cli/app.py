@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from io import StringIO
 from itertools import pairwise
@@ -17,32 +17,33 @@ from typing import Any, Final
 import click
 
 from reconciler import __version__
+from reconciler.cli.options.output import language_option
 from reconciler.cli.shell.click_ext import Group, Option, _, suggest_options
 from reconciler.cli.shell.locale import choose_language, use_language
-from reconciler.cli.shell.options import language_option
 from reconciler.cli.shell.typed_secrets import hiding_typed_secrets
 
-COMMANDS: Final = (
-    "validate",
-    "plan",
-    "show-plan",
-    "apply",
-    "resume",
-    "drift",
-    "show",
-    "new",
-    "onboard",
-    "fmt",
-    "import",
-    "history",
-    "leases",
-    "key",
-    "schema",
-    "explain",
-    "serve",
-    "ipn",
-    "completion",
-)
+COMMANDS: Final[Mapping[str, str]] = {
+    "validate": "manifests",
+    "plan": "plans",
+    "show-plan": "plans",
+    "apply": "plans",
+    "resume": "plans",
+    "drift": "status",
+    "show": "status",
+    "new": "manifests",
+    "onboard": "manifests",
+    "fmt": "manifests",
+    "import": "manifests",
+    "history": "status",
+    "leases": "status",
+    "key": "setup",
+    "schema": "reference",
+    "explain": "reference",
+    "serve": "services",
+    "ipn": "services",
+    "completion": "reference",
+}
+"""Each command with the folder of `cli/commands` that its module is in, in the order of the help page."""
 _ERROR: Final = 1
 
 
@@ -63,7 +64,7 @@ class RootCommand(Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's shape
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"reconciler.cli.commands.{_module(cmd_name)}").command
+        command = import_module(f"reconciler.cli.commands.{COMMANDS[cmd_name]}.{_module(cmd_name)}").command
         assert isinstance(command, click.Command)
         return command
 
@@ -75,7 +76,7 @@ class RootCommand(Group):
         if name in COMMANDS or name.startswith("-") or ctx.resilient_parsing:
             return super().resolve_command(ctx, args)
         message = _said("No such command {name!r}.").format(name=name)
-        raise click.UsageError(f"{message} {suggest_options(name, COMMANDS)}".rstrip(), ctx)
+        raise click.UsageError(f"{message} {suggest_options(name, tuple(COMMANDS))}".rstrip(), ctx)
 
     def main(
         self,

@@ -1,1 +1,1 @@
-"""What commands share: click, terminal, options, signals, progress, the error boundary. No command's own behaviour."""
+"""What commands share: click, terminal, signals, progress, the error boundary. No command's own behaviour."""

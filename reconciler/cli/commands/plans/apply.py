@@ -8,15 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from reconciler.cli.options.allowances import allow_options, require_secrets_option
+from reconciler.cli.options.output import output_options
+from reconciler.cli.options.rollout import pacing
+from reconciler.cli.options.selection import changed_since_option, selection_options
 from reconciler.cli.shell.click_ext import Command, _, option
-from reconciler.cli.shell.options import (
-    allow_options,
-    changed_since_option,
-    output_options,
-    require_secrets_option,
-    selection_options,
-)
-from reconciler.cli.shell.rollout_options import pacing
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:

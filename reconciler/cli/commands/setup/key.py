@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.options.output import language_option, output_options
 from reconciler.cli.shell.click_ext import Command, Group, _
-from reconciler.cli.shell.options import language_option, output_options
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:

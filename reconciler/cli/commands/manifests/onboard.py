@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.options.completions import complete_groups
+from reconciler.cli.options.output import output_options
 from reconciler.cli.shell.click_ext import Command, _, option
-from reconciler.cli.shell.completions import complete_groups
-from reconciler.cli.shell.options import output_options
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.shell import completions as known
+from reconciler.cli.options import completions as known
+from reconciler.cli.options.output import output_options
 from reconciler.cli.shell.click_ext import Command, _, option
-from reconciler.cli.shell.options import output_options
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.options.output import language_option, output_options
 from reconciler.cli.shell.click_ext import Command, Group, _, option
-from reconciler.cli.shell.options import language_option, output_options
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def refused(*, terminal: Terminal, config: Path | None, **words: str | int | Non
 @click.argument("shops", nargs=-1, metavar="[SHOP]...")
 @output_options
 def poll(*, terminal: Terminal, config: Path | None, shops: tuple[str, ...]) -> ExitCode:
-    from reconciler.cli.commands.show import parse_shop_key
+    from reconciler.cli.options.shop_key import parse_shop_key
     from reconciler.cli.shell.run_command import run_on_inbox
     from reconciler.ipn.admin import poll_orders
 
@@ -227,7 +227,7 @@ def _text(word: str | int | None) -> str | None:
 
 
 def _key(shop: object) -> ShopKey | None:
-    from reconciler.cli.commands.show import parse_shop_key
+    from reconciler.cli.options.shop_key import parse_shop_key
 
     return parse_shop_key(shop) if isinstance(shop, str) else None
 

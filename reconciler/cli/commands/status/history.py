@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.options.completions import complete_shops
+from reconciler.cli.options.output import output_options
 from reconciler.cli.shell.click_ext import Command, _, option
-from reconciler.cli.shell.completions import complete_shops
-from reconciler.cli.shell.options import output_options
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help=_("How many runs at the most."))
 @output_options
 def command(*, terminal: Terminal, config: Path | None, shop: str | None, steps: bool, limit: int) -> ExitCode:
-    from reconciler.cli.commands.show import parse_shop_key
+    from reconciler.cli.options.shop_key import parse_shop_key
     from reconciler.cli.shell.run_command import run_command
     from reconciler.workflows.history import HistoryRequest, list_runs, list_steps
 

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.options.completions import complete_shops
+from reconciler.cli.options.output import output_options
 from reconciler.cli.shell.click_ext import Command, _
-from reconciler.cli.shell.completions import complete_shops
-from reconciler.cli.shell.options import output_options
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
     from reconciler.core.diagnostics.exit_codes import ExitCode
-    from reconciler.core.values import ShopKey
 
 
 @click.command(
@@ -28,21 +27,8 @@ if TYPE_CHECKING:
 @click.argument("shop", metavar="SHOP", shell_complete=complete_shops)
 @output_options
 def command(*, terminal: Terminal, config: Path | None, shop: str) -> ExitCode:
+    from reconciler.cli.options.shop_key import parse_shop_key
     from reconciler.cli.shell.run_command import run_command
     from reconciler.workflows.show import show_shop
 
     return run_command(terminal, config, show_shop, parse_shop_key(shop))
-
-
-def parse_shop_key(text: str) -> ShopKey:
-    from gettext import gettext
-
-    from reconciler.core.model.formats import SHOP_KEY
-    from reconciler.core.values import ShopKey
-
-    try:
-        return ShopKey(text)
-    except ValueError:
-        form = SHOP_KEY.expected.render(gettext)
-        message = gettext(_("{value!r} is not a shop key: {form}.")).format(value=text, form=form)
-        raise click.BadParameter(message, param_hint="SHOP") from None

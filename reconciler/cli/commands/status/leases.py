@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.options.output import output_options
 from reconciler.cli.shell.click_ext import Command, _
-from reconciler.cli.shell.options import output_options
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from reconciler.cli.options.output import language_options
 from reconciler.cli.shell.click_ext import Command, _
-from reconciler.cli.shell.options import language_options
 from reconciler.cli.shell.terminal import Terminal
 
 

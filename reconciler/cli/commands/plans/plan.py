@@ -7,14 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.options.allowances import allow_options, require_secrets_option
+from reconciler.cli.options.output import output_options
+from reconciler.cli.options.selection import changed_since_option, selection_options
 from reconciler.cli.shell.click_ext import Command, _, option
-from reconciler.cli.shell.options import (
-    allow_options,
-    changed_since_option,
-    output_options,
-    require_secrets_option,
-    selection_options,
-)
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.options.output import output_options
+from reconciler.cli.options.selection import changed_since_option, selection_options
 from reconciler.cli.shell.click_ext import Command, _, option
-from reconciler.cli.shell.options import changed_since_option, output_options, selection_options
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.options.completions import complete_groups, complete_shops
+from reconciler.cli.options.output import output_options
 from reconciler.cli.shell.click_ext import Command, _, option
-from reconciler.cli.shell.completions import complete_groups, complete_shops
-from reconciler.cli.shell.options import output_options
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @output_options
 def command(*, terminal: Terminal, config: Path | None, shop: str, group: str | None, source: str | None) -> ExitCode:
-    from reconciler.cli.commands.show import parse_shop_key
+    from reconciler.cli.options.shop_key import parse_shop_key
     from reconciler.cli.shell.run_command import run_command
     from reconciler.workflows.new import NewManifestRequest, create_manifest
 

@@ -1,0 +1,1 @@
+"""Commands that check, create and rewrite manifests. None of them writes to a backend."""

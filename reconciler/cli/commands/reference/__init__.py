@@ -1,0 +1,1 @@
+"""Commands that print what the tool itself defines: codes, schemas, completion scripts. No settings are read."""

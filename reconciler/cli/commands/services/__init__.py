@@ -1,0 +1,1 @@
+"""Commands that serve over HTTP, and the operators' commands for notifications."""
