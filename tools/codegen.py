@@ -1,7 +1,7 @@
-"""The files that are made from the code: written by `make schemas`, compared by `make check`.
+"""Files generated from the code: `make schemas` writes them, `make check` compares them.
 
-python -m tools.codegen            write them
-python -m tools.codegen --check    name those that are stale, exit 1
+python -m tools.codegen            write the files
+python -m tools.codegen --check    list the files that are out of date, exit 1
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ from typing import Any
 import click
 
 from reconciler.cli.app import app
-from reconciler.core.diagnostics.codes import all_codes
-from reconciler.core.diagnostics.diagnostic import Code
 from reconciler.core.diagnostics.exit_codes import EXIT_CODE_MEANINGS
-from reconciler.core.diagnostics.explanations import EXPLANATIONS
 from reconciler.views.i18n import Language, language
 from reconciler.wiring import embedded
 from reconciler.wiring.schemas import schemas
+from tools.codes_page import codes_page
+from tools.doc_examples import with_examples
 
 ROOT = Path(__file__).parent.parent
 
@@ -32,22 +31,31 @@ def files() -> Mapping[str, str]:
     documents: dict[str, Callable[[], dict[str, Any]]] = dict(schemas())
     made = {f"schemas/{name}.schema.json": _json(make()) for name, make in documents.items()}
     made["schemas/backend.openapi.json"] = _json(embedded.backend_openapi())
-    made["docs/codes.md"] = _codes()
+    made["docs/codes.md"], made["docs/ja/codes.md"] = codes_page(language("en")), codes_page(language("ja"))
     for name, code in {"README.md": "en", "README.ja.md": "ja"}.items():
         made[name] = _readme((ROOT / name).read_text(encoding="utf-8"), language(code))
-    return made
+    return made | _pages_with_examples()
+
+
+def _pages_with_examples() -> dict[str, str]:
+    pages = {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("**/*.md"))}
+    return {
+        path.relative_to(ROOT).as_posix(): with_examples(page)
+        for path, page in pages.items()
+        if "<!-- example: " in page
+    }
 
 
 def main(arguments: list[str]) -> int:
     stale = [path for path, content in files().items() if not _is(ROOT / path, content)]
     if "--check" in arguments:
         for path in stale:
-            print(f"{path} is not what the code makes of it: run `make schemas` and commit it", file=sys.stderr)
+            print(f"{path} is out of date: run `make schemas` and commit the result", file=sys.stderr)
         return 1 if stale else 0
     for path, content in files().items():
         (ROOT / path).parent.mkdir(exist_ok=True)
         (ROOT / path).write_text(content)
-    print("\n".join(f"wrote {path}" for path in stale) or "nothing was stale")
+    print("\n".join(f"wrote {path}" for path in stale) or "all generated files are up to date")
     return 0
 
 
@@ -59,24 +67,8 @@ def _json(document: Mapping[str, Any]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def _codes() -> str:
-    rows = "\n".join(_row(code) for code in all_codes())
-    return (
-        "# Codes\n\nEvery finding has one. A number that was published never changes its meaning. *refused* codes are guards: "
-        "their\nmessage names what allows them.\n\n| Number | Name | Severity | Meaning | For example | To mend it |\n"
-        "|---|---|---|---|---|---|\n" + rows + "\n"
-    )
-
-
-def _row(code: Code) -> str:
-    told = EXPLANATIONS.get(code)
-    cells = (f"`{code.number}`", f"`{code.slug}`", code.severity.name_lower, str(code.title))
-    more = ("", "") if told is None else (str(told.example), str(told.fix))
-    return f"| {' | '.join((*cells, *(text.replace('|', chr(92) + '|') for text in more)))} |"
-
-
 def _readme(text: str, words: Language) -> str:
-    """The README with its tables made anew, in its own language: the commands with their own words, the exit codes."""
+    """The README with its generated tables (commands, exit codes) in its own language."""
     codes = "".join(
         f"| {verdict.value} | {words.translate(meaning)} |\n" for verdict, meaning in EXIT_CODE_MEANINGS.items()
     )
