@@ -22,8 +22,8 @@ English | [日本語](ja/codes.md)
 $ reconciler explain M101
 ```
 
-Every diagnostic has a code. The number of a published code never changes its meaning. A diagnostic with the severity *refused* comes
-from a guard: its message names the option that allows the change.
+Every diagnostic has a code. The number of a published code never changes its meaning.
+A diagnostic with the severity *refused* comes from a guard: its message names the option that allows the change.
 
 | Number | Name | Severity | Meaning | Example | Fix |
 |---|---|---|---|---|---|
@@ -36,7 +36,8 @@ from a guard: its message names the option that allows the change.
 $ reconciler explain M101
 ```
 
-診断メッセージには必ずコードが付きます。公開済みの番号の意味は変わりません。重要度が「拒否」のものはガードによるもので、許可に必要なオプションをメッセージが示します。
+診断メッセージには必ずコードが付きます。公開済みの番号の意味は変わりません。
+重要度が「拒否」のものはガードによるもので、許可に必要なオプションをメッセージが示します。
 
 | 番号 | 名前 | 重要度 | 意味 | 例 | 対処 |
 |---|---|---|---|---|---|
