@@ -25,6 +25,10 @@ PO: Final = FOLDER / LOCALE / "LC_MESSAGES" / f"{DOMAIN}.po"
 MO: Final = PO.with_suffix(".mo")
 KEYWORDS: Final = {"msg": 1, "_": 1, "plural": 2, "ngettext": 2}
 """Functions whose texts are taken, and how many forms each is given."""
+NAMERS: Final = frozenset({"managed", "derived", "issued", "kind_spec"})
+"""Functions whose `title` is an English name; its translation is the label on the admin screen."""
+ENGLISH_ONLY: Final = frozenset({"key"})
+"""Placeholders that a translation may leave out: English puts the manifest key after the name of a field."""
 
 
 def update(sources: Path = SOURCES, po: Path = PO) -> None:
@@ -59,7 +63,7 @@ def _faults(message: Message) -> Iterator[str]:
     for string in _strings(message):
         if not string:
             yield f"not translated: {_name(message)}"
-        elif _places(string) != _places(_name(message)):
+        elif _places(string) | ENGLISH_ONLY != _places(_name(message)) | ENGLISH_ONLY:
             yield f"other places than the original: {_name(message)}"
 
 
@@ -95,6 +99,9 @@ def extracted(source: str) -> Iterator[str | tuple[str, ...]]:
             texts = tuple(form for form in forms if isinstance(form, str))
             if len(texts) == KEYWORDS[_called(node)]:
                 yield texts[0] if len(texts) == 1 else texts
+        if isinstance(node, ast.Call) and _called(node) in NAMERS:
+            titles = (each.value for each in node.keywords if each.arg == "title")
+            yield from (each.value for each in titles if isinstance(each, ast.Constant) and isinstance(each.value, str))
 
 
 def _called(node: ast.Call) -> str:

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from reconciler.core.diagnostics.messages import Message, msg
-from reconciler.views.i18n import language
+from reconciler.core.model.kinds import KINDS, kind_named
+from reconciler.core.model.state import FieldRef
+from reconciler.views.i18n import fill_japanese, language
 from tools import catalogue
 from tools import catalogue_cli as tool
 
@@ -47,6 +49,41 @@ def files(tmp_path: Path) -> tuple[Path, Path, Path]:
 
 def test_the_catalogue_is_complete() -> None:
     assert catalogue.check() == []
+
+
+JA = language("ja")
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_the_japanese_name_of_a_field_is_its_label_on_the_screen(kind) -> None:
+    assert JA.translate(kind.short_name) == kind.label
+    for spec in kind.fields:
+        assert JA.translate(spec.policy.short_name) == JA.translate(spec.policy.full_name) == spec.policy.label
+
+
+def test_the_english_name_of_a_field_is_followed_by_its_key() -> None:
+    enabled = kind_named("amazon_settings").field("enabled").policy
+    assert str(enabled.full_name) == "Use Amazon (`amazon.enabled`)"
+    entry = FieldRef("system_parts", "messages", "order_area.label")
+    assert str(entry.full_name) == "System part label order_area.label (`amazon.messages.order_area.label`)"
+    assert JA.translate(entry.full_name) == "ラベル order_area.label"
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [
+        ("通知メールアドレス", "通知メールアドレスが空"),
+        ("SellerId", "SellerId が空"),
+        ("SellerId(出品者ID)", "SellerId(出品者ID) が空"),
+    ],
+)
+def test_a_japanese_value_is_followed_by_its_particle_without_a_space(label: str, expected: str) -> None:
+    assert fill_japanese("{label} が空", {"label": label}) == expected
+    assert fill_japanese("{label!s:>1} が空", {"label": label}) == expected
+
+
+def test_spaces_within_values_and_within_a_text_stay() -> None:
+    assert fill_japanese("{n} 件 ({a} {b})", {"n": 3, "a": "全角 空白", "b": "値"}) == "3 件 (全角 空白値)"
 
 
 def test_a_catalogue_that_is_well(files) -> None:

@@ -43,12 +43,9 @@ class Code:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaleField:
-    """A field that a plan writes and that stands otherwise by now, `called` as people know it.
+    """A field of a plan that changed after planning: its value when planned, its value now, the value the plan writes."""
 
-    What it was when planned, what it is now, what it should become.
-    """
-
-    label: str
+    name: Message
     planned: Scalar
     now: Scalar
     wanted: Scalar

@@ -38,7 +38,7 @@ def conflict_diagnostics(shop: ShopPlan, past: LastApplied) -> Iterator[Diagnost
             codes.BOTH_MOVED,
             msg(
                 "{label}: since it was last applied, the backend was changed as well as Git",
-                label=change.ref.display_name,
+                label=change.ref.full_name,
             ),
             hint=msg(
                 "See all three values with `reconciler drift {shop}`; overwrite the backend with --take git:{shop}",

@@ -13,7 +13,7 @@ from typing import Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, diagnostic
-from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.diagnostics.messages import Message, msg, msg_list
 from reconciler.core.model.kinds import AMAZON_SETTINGS, AmazonSettings, StorefrontState
 from reconciler.core.model.policy import Policy
 from reconciler.core.model.state import Desired, Observed
@@ -98,7 +98,7 @@ def _hidden_buttons(desired: Desired, settings: AmazonSettings) -> Iterator[tupl
 def _no_button(missing: list[Policy]) -> Message:
     if not missing:
         return msg("利用設定 is on and every item of the screen is set, but the backend shows shoppers no button")
-    items = ", ".join(policy.label for policy in missing)
+    items = msg_list([policy.short_name for policy in missing])
     return msg("利用設定 is on, but shoppers see no button, since these items are empty: {items}", items=items)
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, diagnostic
-from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.diagnostics.messages import Message, msg, msg_list
 from reconciler.core.drift.payment_problems import PaymentFinding, PaymentProblem, is_open
 from reconciler.core.model.state import Desired, FieldRef, Observed
 from reconciler.core.planning.cascade import ENABLED_FIELD
@@ -36,7 +36,7 @@ def switched_off_finding(desired: Desired, observed: Observed, *, was_on: bool) 
 def _diagnostic(desired: Desired, observed: Observed) -> Diagnostic:
     return diagnostic(
         codes.SWITCHED_OFF,
-        _consequences([ref.display_name for ref in _FOLLOWING if observed.value(ref) is False]),
+        _consequences([ref.short_name for ref in _FOLLOWING if observed.value(ref) is False]),
         hint=msg(
             "Ask the platform or the merchant why; `reconciler apply {shop}` turns it on"
             " again, for which the shop is closed (要閉店)",
@@ -48,10 +48,10 @@ def _diagnostic(desired: Desired, observed: Observed) -> Diagnostic:
     )
 
 
-def _consequences(items: list[str]) -> Message:
+def _consequences(items: list[Message]) -> Message:
     if not items:
         return msg("利用設定 is off: no screen of the shop shows an Amazon Pay or Amazon login button")
     return msg(
         "利用設定 is off: no screen of the shop shows an Amazon Pay or Amazon login button; off with it: {items}",
-        items=", ".join(items),
+        items=msg_list(items),
     )

@@ -88,7 +88,7 @@ def _left_out(shop: ShopKey, ref: FieldRef, why: Message) -> Diagnostic:
     place = ref.manifest_path or ""
     return diagnostic(
         codes.NOT_DECLARABLE,
-        msg("{label} is left unmanaged: {why}", label=ref.display_name, why=why),
+        msg("{label} is left unmanaged: {why}", label=ref.full_name, why=why),
         expected=FORMS[place].expected if place in FORMS else None,
         hint=msg("Mend it in the admin screen ({screen}) and import the shop again", screen=_screen(ref)),
         shop=shop,

@@ -26,7 +26,7 @@ def remaining_changes(plan: ShopPlan) -> Iterator[Diagnostic]:
     for change in plan.written_changes:
         yield diagnostic(
             codes.NOT_KEPT,
-            msg("The plan would change {label}: {why}", label=change.ref.display_name, why=_why(change)),
+            msg("The plan would change {label}: {why}", label=change.ref.full_name, why=_why(change)),
             hint=_WAYS_ON.get(change.reason, _IMPORT_AGAIN),
             shop=plan.shop,
             subject=change.ref.manifest_path,

@@ -1,4 +1,4 @@
-"""What a field of a kind is: whose it is, how it compares, when it may change, how people call it.
+"""What a field of a kind is: who owns it, how it compares, when it may change, what people call it.
 
 Policy is data on the field. The differ, the views and the completeness test read it; none of them knows a field by name.
 """
@@ -10,6 +10,7 @@ from dataclasses import Field, dataclass, field, fields
 from enum import Enum
 from typing import Any, Final
 
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import UNSET
 
 _POLICY: Final = "policy"
@@ -49,11 +50,11 @@ class Sharing(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """`declared` is the place in the manifest (`amazon.enabled`); for a map field its entries stand below it.
+    """`manifest_path` is the place in the manifest (`amazon.enabled`); the entries of a map field are below it.
 
-    `follows` names the field a derived one follows, as `kind.field`. `label` is the admin screen's own Japanese.
-    `title` is a short English name for machine formats and schema titles. An `optional` field is one that a backend need not
-    offer: where the backend does not return it, it is neither compared nor written.
+    `follows` names the field a derived one follows, as `kind.field`. `label` is the Japanese of the admin screen. `title` is a
+    short English name; the catalogue translates it into the label. An `optional` field is one that a backend need not offer:
+    where the backend does not return it, it is neither compared nor written.
     """
 
     owner: Owner
@@ -67,6 +68,20 @@ class Policy:
     entries: bool = False
     optional: bool = False
     sharing: Sharing = Sharing.NEVER
+
+    @property
+    def short_name(self) -> Message:
+        """For texts: the title in English, the screen's label in Japanese."""
+        return Message(self.title)
+
+    @property
+    def full_name(self) -> Message:
+        return with_key(self.short_name, self.manifest_path)
+
+
+def with_key(name: Message, manifest_path: str | None) -> Message:
+    """The name of a field followed by its manifest key; in Japanese the label alone, which the screen shows."""
+    return msg("{title} (`{key}`)", title=name, key=manifest_path) if manifest_path else name
 
 
 def managed(  # noqa: PLR0913  # one argument for each thing a policy can say, all by keyword
@@ -117,10 +132,16 @@ class KindSpec:
 
     name: str
     label: str
+    title: str
     screen: str
     model: type
     fields: tuple[FieldSpec, ...]
     by_name: Mapping[str, FieldSpec]
+
+    @property
+    def short_name(self) -> Message:
+        """For texts: the title in English, the label in Japanese."""
+        return Message(self.title)
 
     def managed_fields(self, owner: Owner) -> Iterator[FieldSpec]:
         return (f for f in self.fields if f.policy.owner is owner)
@@ -129,11 +150,11 @@ class KindSpec:
         return self.by_name[name]
 
 
-def kind_spec(model: type, *, name: str, label: str, screen: str) -> KindSpec:
+def kind_spec(model: type, *, name: str, label: str, title: str, screen: str) -> KindSpec:
     """The spec of a kind's dataclass. A field without policy is a fault in the kind, so it is refused here."""
     specs = tuple(FieldSpec(name=f.name, policy=_policy(model, f)) for f in fields(model))
     by_name = {spec.name: spec for spec in specs}
-    return KindSpec(name=name, label=label, screen=screen, model=model, fields=specs, by_name=by_name)
+    return KindSpec(name=name, label=label, title=title, screen=screen, model=model, fields=specs, by_name=by_name)
 
 
 def _policy(model: type, of: Field[object]) -> Policy:

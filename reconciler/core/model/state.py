@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.kinds import KINDS, kind_named
-from reconciler.core.model.kinds.system_parts import LABELS_OF_ENTRIES
-from reconciler.core.model.policy import FieldSpec, KindSpec
+from reconciler.core.model.kinds.system_parts import LABELS_OF_ENTRIES, NAMES_OF_ENTRIES
+from reconciler.core.model.policy import FieldSpec, KindSpec, with_key
 from reconciler.core.values import UNSET, Origin, Scalar, ShopKey, Unset
 
 K = TypeVar("K")
@@ -38,13 +39,26 @@ class FieldRef:
 
     @property
     def label(self) -> str:
-        """As the admin screen calls it; what it shows under one name is told apart."""
+        """As the admin screen calls it; labels and messages of system parts, which it does not distinguish, differ here."""
         return LABELS_OF_ENTRIES.get((self.entry or "").rpartition(".")[2], self.spec.policy.label)
 
     @property
     def display_name(self) -> str:
-        """Its label, and which entry where the field is a map."""
+        """The label on the screen, with the entry of a map field; the same in both languages."""
         return f"{self.label} {self.entry}" if self.entry else self.label
+
+    @property
+    def short_name(self) -> Message:
+        """For texts and tables: the English title, or in Japanese the label on the screen."""
+        if self.entry is None:
+            return self.spec.policy.short_name
+        name = NAMES_OF_ENTRIES.get(self.entry.rpartition(".")[2], self.spec.policy.short_name)
+        return msg("{name} {entry}", name=name, entry=self.entry)
+
+    @property
+    def full_name(self) -> Message:
+        """For sentences: `short_name`, in English with the manifest key."""
+        return with_key(self.short_name, self.manifest_path)
 
     @property
     def manifest_path(self) -> str | None:

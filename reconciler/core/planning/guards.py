@@ -215,7 +215,7 @@ def _rotating(shop: ShopPlan) -> Iterator[Diagnostic]:
                 codes.SECRET_ROTATION,
                 msg(
                     "{label}: the reference is unchanged, and the secret differs from the backend's",
-                    label=change.ref.display_name,
+                    label=change.ref.full_name,
                 ),
                 hint=msg("If the secret was rotated, write it with --allow secret-rotation:{shop}", shop=shop.shop),
                 shop=shop.shop,

@@ -57,7 +57,7 @@ def reference_notes(shop: ShopKey, changes: Iterable[Change], applied: AppliedRe
                 codes.REFERENCE_CHANGED,
                 msg(
                     "{label} was last applied from {before}, and the manifest refers to {after}",
-                    label=change.ref.display_name,
+                    label=change.ref.full_name,
                     before=applied[change.ref].uri,
                     after=getattr(secret_reference(change.after), "uri", ""),
                 ),
@@ -109,7 +109,7 @@ def _secret_change(
 def _not_compared(ref: FieldRef, reason: Diagnostic) -> Diagnostic:
     return diagnostic(
         codes.NOT_COMPARED,
-        msg("{label} was not compared: {reason}", label=ref.display_name, reason=reason.summary),
+        msg("{label} was not compared: {reason}", label=ref.full_name, reason=reason.summary),
         hint=reason.hint,
         shop=reason.shop,
         subject=reason.subject,

@@ -51,7 +51,7 @@ def _predicted(plan: ShopPlan, arranged: ShopPlan) -> Iterator[tuple[FieldRef, S
 
 
 def _why_not(change: Change, plan: ShopPlan) -> Message | None:
-    label = change.ref.display_name
+    label = change.ref.full_name
     if change.reason is Reason.REWRITTEN:
         return msg("{label} was written again as it was: what follows it since cannot be made to stray", label=label)
     if change.before is ABSENT:

@@ -7,9 +7,12 @@ catalogues are in `tools`. Which language a reader wants is decided in `cli/shel
 from __future__ import annotations
 
 import gettext
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, MessageArg
@@ -17,6 +20,7 @@ from reconciler.core.diagnostics.messages import Message, MessageArg
 DOMAIN: Final = "reconciler"
 FOLDER: Final = Path(__file__).parent
 LANGUAGES: Final = ("en", "ja")
+_JAPANESE: Final = re.compile(r"[\u3001-\u30ff\u3400-\u9fff\uff01-\uff60]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,15 +29,35 @@ class Language:
     catalogue: gettext.NullTranslations
 
     def translate(self, text: Message) -> str:
-        return text.render(self._template)
+        return text.render(self._template, self._fill)
 
     def plural(self, one: str, many: str, count: int, /, **arguments: MessageArg) -> str:
         """A text that depends on a number, which stands in it as `{count}`."""
-        return self.catalogue.ngettext(one, many, count).format(count=count, **arguments)
+        return self._fill(self.catalogue.ngettext(one, many, count), {"count": count, **arguments})
+
+    def _fill(self, template: str, values: Mapping[str, MessageArg]) -> str:
+        return fill_japanese(template, values) if self.code == "ja" else template.format_map(values)
 
     def _template(self, template: str) -> str:
         """For the empty text gettext would answer with the catalogue's head."""
         return self.catalogue.gettext(template) if template else ""
+
+
+def fill_japanese(template: str, values: Mapping[str, MessageArg]) -> str:
+    """Fills the placeholders, without a half-width space between a Japanese value and the Japanese text around it."""
+    text = ""
+    for literal, name, spec, conversion in Formatter().parse(template):
+        text = _join(text, literal)
+        if name is not None:
+            field = f"{{{name}{f'!{conversion}' if conversion else ''}{f':{spec}' if spec else ''}}}"
+            text = _join(text, field.format_map(values))
+    return text
+
+
+def _join(text: str, more: str) -> str:
+    """Spaces at the seam stay unless the characters on both sides of them are Japanese."""
+    left, right = text.rstrip(" "), more.lstrip(" ")
+    return left + right if _JAPANESE.match(left[-1:]) and _JAPANESE.match(right[:1]) else text + more
 
 
 @cache

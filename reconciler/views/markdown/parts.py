@@ -64,7 +64,7 @@ def shop_diagnostic_items(findings: Sequence[Diagnostic], context: RenderContext
 
 def _row(finding: Diagnostic, field: StaleField, context: RenderContext) -> tuple[str, ...]:
     values = (code_span(value) for value in moved_values(field, context))
-    return (escaped(field.label), *values, code_span(location(finding)))
+    return (escaped(context.translate(field.name)), *values, code_span(location(finding)))
 
 
 def diagnostic_items(findings: Iterable[Diagnostic], context: RenderContext) -> Iterator[str]:

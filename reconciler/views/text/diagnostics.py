@@ -9,7 +9,6 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, StaleFi
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.views.common.ansi import Style
 from reconciler.views.common.context import RenderContext, join_lines
-from reconciler.views.common.display_width import escape_unprintable
 from reconciler.views.common.phrases import MOVED, MOVED_COLUMNS, SEVERITY_WORDS, location, moved_fields, moved_values
 from reconciler.views.text.layout import Cell, columns, named, paragraph
 
@@ -48,7 +47,7 @@ def _table(moved: Sequence[tuple[Diagnostic, StaleField]], context: RenderContex
 
 def _row(finding: Diagnostic, field: StaleField, context: RenderContext) -> tuple[Cell, ...]:
     values = (Cell(value) for value in moved_values(field, context))
-    return (Cell(escape_unprintable(field.label)), *values, Cell(location(finding), Style.QUIET))
+    return (Cell(context.translate(field.name)), *values, Cell(location(finding), Style.QUIET))
 
 
 def diagnostic_lines(finding: Diagnostic, context: RenderContext, indent: str = "") -> Iterator[str]:

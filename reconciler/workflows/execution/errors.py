@@ -84,7 +84,7 @@ def last_attempt_error(step: Step, error: BackendError, *, unknown: bool) -> Bac
     if not isinstance(error, Conflict):
         return error
     return StaleFieldError(
-        msg("{kind} is being changed by somebody else again and again", kind=kind_named(step.kind).label),
+        msg("{kind} is being changed by somebody else again and again", kind=kind_named(step.kind).short_name),
         happened=None if unknown else False,
     )
 
@@ -119,7 +119,7 @@ def prediction_missed(
 ) -> PredictionMissed:
     why = diagnostic(
         codes.PREDICTION_MISS,
-        msg("{label} was predicted otherwise than it reads back", label=ref.display_name),
+        msg("{label} was predicted otherwise than it reads back", label=ref.full_name),
         hint=msg("Run plan again: it shows what the backend did instead"),
         shop=plan.shop,
         subject=str(ref),

@@ -58,7 +58,7 @@ def stale_diagnostic(moved: StaleChange, shop: ShopPlan) -> Diagnostic:
         codes.STALE,
         msg(
             "{label} was {planned} when planned, is {now} now, and should become {wanted}",
-            label=moved.ref.display_name,
+            label=moved.ref.full_name,
             planned=display_canonical(moved.planned),
             now=display_canonical(moved.now),
             wanted=display_canonical(moved.wanted),
@@ -67,5 +67,5 @@ def stale_diagnostic(moved: StaleChange, shop: ShopPlan) -> Diagnostic:
         shop=shop.shop,
         subject=moved.ref.manifest_path or str(moved.ref),
         origin=origin,
-        stale_field=StaleField(label=moved.ref.display_name, planned=moved.planned, now=moved.now, wanted=moved.wanted),
+        stale_field=StaleField(name=moved.ref.short_name, planned=moved.planned, now=moved.now, wanted=moved.wanted),
     )

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Code, Diagnostic, diagnostic
-from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.diagnostics.messages import Message, msg, msg_list
 from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.change import Change
 from reconciler.core.planning.plan import ShopPlan, Step
@@ -107,14 +106,12 @@ def _changes(plan: ShopPlan, refs: Collection[FieldRef]) -> Sequence[Change]:
 def _summary(refusal: _Refusal, error: BackendError) -> Message:
     if not error.refused_fields:
         return error.text
-    fields = reduce(
-        lambda left, right: msg("{left}, {right}", left=left, right=right), map(_field, error.refused_fields)
-    )
+    fields = msg_list([_field(each) for each in error.refused_fields])
     if refusal.summary == "amazon":
         return msg("Amazon does not accept {fields}; nothing of this step was written", fields=fields)
     return msg("The platform refuses {fields}; nothing of this step was written", fields=fields)
 
 
 def _field(each: RefusedField) -> Message:
-    label = each.name if each.ref is None else each.ref.display_name
+    label = each.name if each.ref is None else each.ref.full_name
     return msg("{label} ({words})", label=label, words=each.words)

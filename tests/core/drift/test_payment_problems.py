@@ -59,8 +59,8 @@ def test_a_live_shop_in_which_payments_do_not_work_differs_without_an_entry(valu
 def test_every_empty_item_is_named_in_one_finding():
     told = drift(wish(enabled=True), seen(live(), notification_email=ABSENT, client_id=ABSENT, **HIDDEN))
     (only,) = [each for each in told.findings if each.code is codes.INCOMPLETE]
-    assert "クライアントID" in str(only.summary)
-    assert "通知メールアドレス" in str(only.summary)
+    assert "ClientId" in str(only.summary)
+    assert "Notification email" in str(only.summary)
     assert "will" not in str(only.summary)
 
 
@@ -117,7 +117,7 @@ def test_a_shop_that_was_switched_off_loses_more_than_a_field(applied, state, se
     found = [each for each in told.findings if each.code is codes.SWITCHED_OFF]
     assert [each.severity for each in found] == ([] if severity is None else [severity])
     assert told.problems == ((PaymentProblem.SWITCHED_OFF,) if severity is Severity.CRITICAL else ())
-    assert all("決済一覧" in str(each.summary) and "通常販売" in str(each.summary) for each in found)
+    assert all("payment list" in str(each.summary) and "Regular sales" in str(each.summary) for each in found)
 
 
 def test_where_nothing_followed_the_switch_only_the_buttons_are_gone():
@@ -126,7 +126,7 @@ def test_where_nothing_followed_the_switch_only_the_buttons_are_gone():
         each for each in drift_since(wish(enabled=True), observed, True).findings if each.code is codes.SWITCHED_OFF
     ]
     assert "button" in str(found.summary)
-    assert "決済一覧" not in str(found.summary)
+    assert "payment list" not in str(found.summary)
 
 
 def test_a_shop_that_git_wants_off_was_not_switched_off():

@@ -124,7 +124,8 @@ def test_a_text_that_no_manifest_may_hold_is_left_out_and_told(text: str, why: s
 
     assert "amazon.messages.order_area.label" not in result.values
     (told,) = result.omitted
-    assert str(told.summary) == f"ラベル order_area.label is left unmanaged: {why}"
+    name = "System part label order_area.label (`amazon.messages.order_area.label`)"
+    assert str(told.summary) == f"{name} is left unmanaged: {why}"
     assert (told.shop, told.subject) == ("kyoto-tea", "amazon.messages.order_area.label")
     assert text not in f"{told.summary}{told.expected}{told.hint}"
 

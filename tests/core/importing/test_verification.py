@@ -31,25 +31,29 @@ def test_what_stands_is_kept() -> None:
 @pytest.mark.parametrize(
     ("wanted", "label", "why"),
     [
-        ({"pre_order": False}, "予約販売", "the backend has true, the manifest says false"),
+        (
+            {"pre_order": False},
+            "Pre-order sales (`payment.amazon_pay.pre_order`)",
+            "the backend has true, the manifest says false",
+        ),
         (
             {"notification_email": "x@y.example"},
-            "通知メールアドレス",
+            "Notification email (`amazon.notification.email`)",
             "the backend has 'pay@kyoto-tea.example', the manifest says 'x@y.example'",
         ),
         (
             {"messages": {"order_area.label": "x" * 61}},
-            "ラベル order_area.label",
+            "System part label order_area.label (`amazon.messages.order_area.label`)",
             f"the backend has nothing, the manifest says {'x' * 60!r}...",
         ),
         (
             {"messages": {"order_area.label": TOKENS[0]}},
-            "ラベル order_area.label",
+            "System part label order_area.label (`amazon.messages.order_area.label`)",
             "the backend has nothing, the manifest says a value that is not shown",
         ),
         (
             {"mws_auth_token": secret(TOKENS[1])},
-            "MWSAuthToken(MWS認証トークン)",
+            "MWSAuthToken (`amazon.api.mws_auth_token`)",
             "the secret that ref+env://TOKEN names is not the one that the backend holds",
         ),
     ],

@@ -15,7 +15,7 @@ def test_a_field_without_a_policy_is_refused_by_name():
         forgotten: bool = False
 
     with pytest.raises(TypeError, match=r"Careless\.forgotten has no policy"):
-        kind_spec(Careless, name="careless", label="x", screen="x")
+        kind_spec(Careless, name="careless", label="x", title="x", screen="x")
 
 
 def test_fields_are_found_by_owner_and_by_name():

@@ -86,7 +86,7 @@ def test_empty_items_are_named_together_in_the_tense_of_the_switch(is_on):
     (found,) = (found for found in plan.findings if found.code.slug == "incomplete")
     assert ("will be on" in str(found.summary)) is not is_on
     assert "ClientId" in str(found.summary)
-    assert "通知メールアドレス" in str(found.summary)
+    assert "Notification email" in str(found.summary)
     assert "amazon.api.client_id, amazon.notification.email" in str(found.hint)
 
 

@@ -89,7 +89,7 @@ def test_a_changed_reference_is_a_change_whatever_is_behind_it(held):
     assert token_change(plan).reason is Reason.REFERENCE_CHANGED
     assert slugs(plan) == ["reference-changed"]
     assert [str(finding.summary) for finding in plan.findings] == [
-        "MWSAuthToken(MWS認証トークン) was last applied from ref+env://OTHER, and the manifest refers to ref+env://WANTED"
+        "MWSAuthToken (`amazon.api.mws_auth_token`) was last applied from ref+env://OTHER, and the manifest refers to ref+env://WANTED"
     ]
 
 

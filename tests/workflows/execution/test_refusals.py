@@ -45,7 +45,7 @@ def test_a_refused_value_is_told_with_its_field_and_what_to_do(
 ) -> None:
     told = step_error_diagnostic(error(reason, field), PLAN, WRITE)
     assert told.code is code
-    assert FieldRef("amazon_settings", field).display_name in str(told.summary)
+    assert FieldRef("amazon_settings", field).full_name.arguments[0][1] in str(told.summary)
     assert advice in str(told.hint)
     assert isinstance(told.origin, Origin)
     changed = {change.ref.field: change for change in PLAN.written_changes}

@@ -90,8 +90,8 @@ def _derived(place: str, refused: _UndeclarableKey, origin: Origin) -> Diagnosti
         msg(
             "`{place}` cannot be declared: {label} follows {followed} by itself",
             place=place,
-            label=refused.policy.label,
-            followed=followed.label,
+            label=refused.policy.short_name,
+            followed=followed.short_name,
         ),
         expected=msg("`{declared}` alone", declared=followed.manifest_path or ""),
         hint=msg("Delete the line; `{declared}` decides it", declared=followed.manifest_path or ""),
@@ -111,7 +111,7 @@ def _issued(place: str, refused: _UndeclarableKey, origin: Origin) -> Diagnostic
         msg(
             "`{place}` cannot be declared: {label} is issued by the platform and only shown ({screen})",
             place=place,
-            label=refused.policy.label,
+            label=refused.policy.short_name,
             screen=refused.kind.screen,
         ),
         hint=_way_on(refused),

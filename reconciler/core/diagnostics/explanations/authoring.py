@@ -7,7 +7,7 @@ from typing import Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Code
-from reconciler.core.diagnostics.explanations.explanation import Explanation
+from reconciler.core.diagnostics.explanations.explanation import Explanation, field_name
 from reconciler.core.diagnostics.messages import msg
 
 AUTHORING: Final[Mapping[Code, Explanation]] = {
@@ -23,7 +23,8 @@ AUTHORING: Final[Mapping[Code, Explanation]] = {
         msg("The shop {shop} has a manifest already", shop="kyoto-tea"), msg("Edit that file, or delete it first")
     ),
     codes.TO_FILL_IN: Explanation(
-        msg("{label} is still to be filled in", label="出品者ID"), msg("Declare {place}", place="amazon.api.seller_id")
+        msg("{label} is still to be filled in", label=field_name("SellerId", "amazon.api.seller_id")),
+        msg("Declare {place}", place="amazon.api.seller_id"),
     ),
     codes.NOT_PROVEN: Explanation(
         msg("Tokens that nobody provides yet, and that could not be compared: {count}", count=3),
@@ -32,7 +33,7 @@ AUTHORING: Final[Mapping[Code, Explanation]] = {
     codes.NOT_KEPT: Explanation(
         msg(
             "The plan would change {label}: {why}",
-            label="予約販売",
+            label=field_name("Pre-order sales", "payment.amazon_pay.pre_order"),
             why=msg("what follows it does not stand as it says, and it is written again"),
         ),
         msg("Import the shop again if the backend moved meanwhile; else decide which of the two is right"),

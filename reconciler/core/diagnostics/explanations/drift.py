@@ -8,13 +8,13 @@ from typing import Final
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Code
 from reconciler.core.diagnostics.explanations.explanation import Explanation
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg, msg_list
 
 DRIFT: Final[Mapping[Code, Explanation]] = {
     codes.SWITCHED_OFF: Explanation(
         msg(
             "利用設定 is off: no screen of the shop shows an Amazon Pay or Amazon login button; off with it: {items}",
-            items="決済一覧, 通常販売",
+            items=msg_list([Message("Amazon Pay in the payment list"), Message("Regular sales")]),
         ),
         msg(
             "Ask the platform or the merchant why; `reconciler apply {shop}` turns it on"

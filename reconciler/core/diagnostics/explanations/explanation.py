@@ -1,17 +1,23 @@
-"""What is told of a code beside its title."""
+"""The explanation of a code beside its title: an example and what to do."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reconciler.core.diagnostics.messages import Message
+from reconciler.core.diagnostics.messages import Message, msg
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`example` is a message that carries the code, with values such as it is filled with. `mend` is for any finding of the code;
-    the finding's own way on knows more of its case.
+    """`example` is a message with the code, filled with typical values. `fix` holds for every diagnostic of the code; the hint
+    of a diagnostic knows more about its case.
     """
 
     example: Message
     fix: Message
+
+
+def field_name(title: str, key: str = "") -> Message:
+    """The name of a field in an example, as `FieldRef` and `Policy` name it."""
+    name = Message(title)
+    return msg("{title} (`{key}`)", title=name, key=key) if key else name

@@ -7,7 +7,7 @@ from typing import Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Code
-from reconciler.core.diagnostics.explanations.explanation import Explanation
+from reconciler.core.diagnostics.explanations.explanation import Explanation, field_name
 from reconciler.core.diagnostics.messages import msg
 
 MANIFESTS: Final[Mapping[Code, Explanation]] = {
@@ -114,8 +114,8 @@ MANIFESTS: Final[Mapping[Code, Explanation]] = {
         msg(
             "`{place}` cannot be declared: {label} follows {followed} by itself",
             place="payment.amazon_pay.use",
-            label="決済一覧 Amazon Pay 利用設定",
-            followed="利用設定 利用する",
+            label=field_name("Amazon Pay in the payment list"),
+            followed=field_name("Use Amazon"),
         ),
         msg("Delete the line; `{declared}` decides it", declared="amazon.enabled"),
     ),
@@ -123,7 +123,7 @@ MANIFESTS: Final[Mapping[Code, Explanation]] = {
         msg(
             "`{place}` cannot be declared: {label} is issued by the platform and only shown ({screen})",
             place="amazon.merchant_site_url",
-            label="販売事業者様サイトURL",
+            label=field_name("IPN endpoint URL"),
             screen="設定>連携サービス>Amazon設定",
         ),
         msg("Delete the line; `reconciler show` tells what the platform has"),
@@ -169,7 +169,7 @@ MANIFESTS: Final[Mapping[Code, Explanation]] = {
     codes.NOT_DECLARABLE: Explanation(
         msg(
             "{label} is left unmanaged: {why}",
-            label="通知メールアドレス",
+            label=field_name("Notification email", "amazon.notification.email"),
             why=msg("it is not of the expected form"),
         ),
         msg("Mend it in the admin screen ({screen}) and import the shop again", screen="設定>連携サービス>Amazon設定"),

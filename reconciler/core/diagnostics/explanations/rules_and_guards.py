@@ -7,7 +7,7 @@ from typing import Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Code
-from reconciler.core.diagnostics.explanations.explanation import Explanation
+from reconciler.core.diagnostics.explanations.explanation import Explanation, field_name
 from reconciler.core.diagnostics.messages import msg
 
 RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
@@ -33,12 +33,15 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
     codes.INCOMPLETE: Explanation(
         msg(
             "利用設定 will be on, but shoppers will see no button, since these items are empty: {items}",
-            items="MWSAuthToken(MWS認証トークン)",
+            items=field_name("MWSAuthToken"),
         ),
         msg("Declare {place}", place="amazon.api.mws_auth_token"),
     ),
     codes.NO_SELLER: Explanation(
-        msg("The IPN endpoint cannot be written: the shop has no {item}", item="出品者ID"),
+        msg(
+            "The IPN endpoint cannot be written: the shop has no {item}",
+            item=field_name("SellerId", "amazon.api.seller_id"),
+        ),
         msg("Declare amazon.api.seller_id"),
     ),
     codes.UNKNOWN_PART: Explanation(
@@ -46,7 +49,10 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
         msg("Mend the name under amazon.messages, or delete it"),
     ),
     codes.NOT_OFFERED: Explanation(
-        msg("The backend does not offer {label}, so its declared value has no effect", label="自動連携"),
+        msg(
+            "The backend does not offer {label}, so its declared value has no effect",
+            label=field_name("Automatic linkage", "payment.amazon_pay.auto_link"),
+        ),
         msg("Delete {place}, or ask the platform", place="payment.amazon_pay.auto_link"),
     ),
     codes.NO_PATH_TO_PAID: Explanation(
@@ -115,7 +121,7 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
         msg("Check them in Seller Central, and declare the right ones under amazon.api"),
     ),
     codes.NOT_FOLLOWED: Explanation(
-        msg("{label} does not follow 利用設定, which the manifest does not manage", label="通常販売"),
+        msg("{label} does not follow 利用設定, which the manifest does not manage", label=field_name("Regular sales")),
         msg("Declare amazon.enabled, so that it can be written again, or turn it off and on in the admin screen"),
     ),
     codes.SECRET_MISSING: Explanation(
@@ -137,7 +143,7 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
     codes.NOT_COMPARED: Explanation(
         msg(
             "{label} was not compared: {reason}",
-            label="MWSAuthToken(MWS認証トークン)",
+            label=field_name("MWSAuthToken", "amazon.api.mws_auth_token"),
             reason=msg("The environment variable {name} is not set", name="KYOTO_TEA_MWS_AUTH_TOKEN"),
         ),
         msg("Set {name} where the run starts, or among the secrets of the CI", name="KYOTO_TEA_MWS_AUTH_TOKEN"),
@@ -145,7 +151,7 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
     codes.REFERENCE_CHANGED: Explanation(
         msg(
             "{label} was last applied from {before}, and the manifest refers to {after}",
-            label="MWSAuthToken(MWS認証トークン)",
+            label=field_name("MWSAuthToken", "amazon.api.mws_auth_token"),
             before="ref+env://KYOTO_TEA_TOKEN",
             after="ref+env://KYOTO_TEA_MWS_AUTH_TOKEN",
         ),
@@ -236,12 +242,15 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
     codes.SECRET_ROTATION: Explanation(
         msg(
             "{label}: the reference is unchanged, and the secret differs from the backend's",
-            label="MWSAuthToken(MWS認証トークン)",
+            label=field_name("MWSAuthToken", "amazon.api.mws_auth_token"),
         ),
         msg("If the secret was rotated, write it with --allow secret-rotation:{shop}", shop="kyoto-tea"),
     ),
     codes.BOTH_MOVED: Explanation(
-        msg("{label}: since it was last applied, the backend was changed as well as Git", label="利用設定"),
+        msg(
+            "{label}: since it was last applied, the backend was changed as well as Git",
+            label=field_name("Use Amazon", "amazon.enabled"),
+        ),
         msg(
             "See all three values with `reconciler drift {shop}`; overwrite the backend with --take git:{shop}",
             shop="kyoto-tea",

@@ -7,7 +7,7 @@ from typing import Final
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Code
-from reconciler.core.diagnostics.explanations.explanation import Explanation
+from reconciler.core.diagnostics.explanations.explanation import Explanation, field_name
 from reconciler.core.diagnostics.messages import msg
 
 _REQUEST: Final = "PATCH /admin-api/v1/shops/kyoto-tea/amazon-settings"
@@ -48,7 +48,11 @@ RUNS: Final[Mapping[Code, Explanation]] = {
     codes.API_VALUES_REFUSED: Explanation(
         msg(
             "Amazon does not accept {fields}; nothing of this step was written",
-            fields=msg("{label} ({words})", label="SellerId(出品者ID)", words="Amazon does not know this value"),
+            fields=msg(
+                "{label} ({words})",
+                label=field_name("SellerId", "amazon.api.seller_id"),
+                words="Amazon does not know this value",
+            ),
         ),
         msg(
             "Compare the values with Amazonセラーセントラル and correct them in the manifest; if they are the same, ask through"
@@ -58,7 +62,9 @@ RUNS: Final[Mapping[Code, Explanation]] = {
     codes.NOT_ENTITLED: Explanation(
         msg(
             "The platform refuses {fields}; nothing of this step was written",
-            fields=msg("{label} ({words})", label="利用設定", words="the option is missing"),
+            fields=msg(
+                "{label} ({words})", label=field_name("Use Amazon", "amazon.enabled"), words="the option is missing"
+            ),
         ),
         msg(
             "Complete the applications with the platform and the contract with Amazon, or turn the field off in the manifest"
@@ -68,7 +74,11 @@ RUNS: Final[Mapping[Code, Explanation]] = {
     codes.PRE_SET_TOKEN_REFUSED: Explanation(
         msg(
             "The platform refuses {fields}; nothing of this step was written",
-            fields=msg("{label} ({words})", label="MWSAuthToken", words="Amazon set this token"),
+            fields=msg(
+                "{label} ({words})",
+                label=field_name("MWSAuthToken", "amazon.api.mws_auth_token"),
+                words="Amazon set this token",
+            ),
         ),
         msg("Write `pre-set` for amazon.api.mws_auth_token, or leave the key out: Amazon holds this token"),
     ),
@@ -123,7 +133,7 @@ RUNS: Final[Mapping[Code, Explanation]] = {
         msg("Look at `reconciler plan`, then apply with --auto-approve"),
     ),
     codes.PREDICTION_MISS: Explanation(
-        msg("{label} was predicted otherwise than it reads back", label="通常販売"),
+        msg("{label} was predicted otherwise than it reads back", label=field_name("Regular sales")),
         msg("Run plan again: it shows what the backend did instead"),
     ),
     codes.LEFT_CLOSED: Explanation(
@@ -133,7 +143,7 @@ RUNS: Final[Mapping[Code, Explanation]] = {
     codes.STALE: Explanation(
         msg(
             "{label} was {planned} when planned, is {now} now, and should become {wanted}",
-            label="利用設定",
+            label=field_name("Use Amazon", "amazon.enabled"),
             planned="false",
             now="true",
             wanted="true",
@@ -148,7 +158,10 @@ RUNS: Final[Mapping[Code, Explanation]] = {
         msg("Run plan again: it shows what is left to do"),
     ),
     codes.NOT_INVERTIBLE: Explanation(
-        msg("{label} cannot be brought back: the former value is a secret that nobody can read", label="MWSAuthToken"),
+        msg(
+            "{label} cannot be brought back: the former value is a secret that nobody can read",
+            label=field_name("MWSAuthToken", "amazon.api.mws_auth_token"),
+        ),
         msg("Bring it back by hand in the admin screen, if it is wanted"),
     ),
     codes.FAULT: Explanation(

@@ -14,7 +14,7 @@ class AmazonPayPayment:
     """With `auto_link`, operations on orders in 受注管理 capture and cancel at Amazon."""
 
     use: bool | Unset = derived(
-        "決済一覧 Amazon Pay 利用設定", title="Payment method in use", follows="amazon_settings.enabled"
+        "決済一覧 Amazon Pay 利用設定", title="Amazon Pay in the payment list", follows="amazon_settings.enabled"
     )
     regular: bool | Unset = derived("通常販売", title="Regular sales", follows="amazon_settings.enabled")
     pre_order: bool | Unset = managed(
@@ -28,7 +28,7 @@ class AmazonPayPayment:
     )
     auto_link: bool | Unset = managed(
         "自動連携",
-        title="Automatic capture",
+        title="Automatic linkage",
         declared="payment.amazon_pay.auto_link",
         optional=True,
         sharing=Sharing.GROUPS,
@@ -39,5 +39,6 @@ AMAZON_PAY_PAYMENT: Final = kind_spec(
     AmazonPayPayment,
     name="amazon_pay_payment",
     label="Amazon Pay設定",
+    title="Amazon Pay settings",
     screen="設定>決済>Amazon Pay設定",
 )

@@ -14,33 +14,39 @@ class AmazonSettings:
     """`mws_auth_token` is a reference in a manifest, a secret once resolved, and a seal when observed."""
 
     enabled: bool | Unset = managed(
-        "利用設定 利用する",
+        "利用設定「利用する」",
         title="Use Amazon",
         declared="amazon.enabled",
         while_closed=True,
         sharing=Sharing.GROUPS,
     )
-    seller_id: str | Absent | Unset = managed("SellerId(出品者ID)", title="Seller id", declared="amazon.api.seller_id")
+    seller_id: str | Absent | Unset = managed("SellerId(出品者ID)", title="SellerId", declared="amazon.api.seller_id")
     client_id: str | Absent | Unset = managed(
-        "ClientId(クライアントID)", title="Client id", declared="amazon.api.client_id"
+        "ClientId(クライアントID)", title="ClientId", declared="amazon.api.client_id"
     )
     mws_auth_token: SecretRef | Secret | SealedSecret | PreSet | Absent | Unset = managed(
         "MWSAuthToken(MWS認証トークン)",
-        title="MWS auth token",
+        title="MWSAuthToken",
         declared="amazon.api.mws_auth_token",
         compare=Compare.SEALED,
     )
     notification_email: str | Absent | Unset = managed(
         "通知メールアドレス",
-        title="Notification mail",
+        title="Notification email",
         declared="amazon.notification.email",
         sharing=Sharing.UNLESS_IDENTIFYING,
     )
     merchant_site_url: str | Absent | Unset = issued("販売事業者様サイトURL", title="IPN endpoint URL")
-    api_status: ApiStatus | Unset = issued("Amazon API情報の状態", title="API values at Amazon")
-    buttons_visible: bool | Unset = derived("ボタンの表示", title="Buttons visible", follows="amazon_settings.enabled")
+    api_status: ApiStatus | Unset = issued("Amazon API情報の状態", title="Status of the API values")
+    buttons_visible: bool | Unset = derived(
+        "Amazonボタンの表示", title="Amazon buttons shown", follows="amazon_settings.enabled"
+    )
 
 
 AMAZON_SETTINGS: Final = kind_spec(
-    AmazonSettings, name="amazon_settings", label="Amazon設定", screen="設定>連携サービス>Amazon設定"
+    AmazonSettings,
+    name="amazon_settings",
+    label="Amazon設定",
+    title="Amazon settings",
+    screen="設定>連携サービス>Amazon設定",
 )

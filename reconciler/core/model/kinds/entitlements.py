@@ -1,4 +1,4 @@
-"""What the shop may use. Applied for outside the admin screens, so read-only here."""
+"""What the shop may use. The merchant applies for it outside the admin screens, so it is read-only here."""
 
 from __future__ import annotations
 
@@ -17,4 +17,6 @@ class Entitlements:
     subscription_applications: bool | Unset = issued("定期・頒布会販売の申込", title="Subscription applications")
 
 
-ENTITLEMENTS: Final = kind_spec(Entitlements, name="entitlements", label="お申込み状況", screen="お申込み状況")
+ENTITLEMENTS: Final = kind_spec(
+    Entitlements, name="entitlements", label="お申込み状況", title="Entitlements", screen="お申込み状況"
+)

@@ -1,4 +1,4 @@
-"""Whether 販売事業者様サイトURL is registered in Seller Central, in the environment the run is for."""
+"""Whether 販売事業者様サイトURL is registered at Amazonセラーセントラル, in the environment of the run."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from reconciler.core.values import Absent, Registration, Unset
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IpnEndpoint:
-    """`seller_id` is the one the registrations were read for; `others` are further URLs that stand beside ours."""
+    """`seller_id` is the one whose registrations were read; `others` are further URLs registered with it."""
 
     registration: Registration | Unset = managed(
         "インスタント通知(IPN)の登録",
-        title="IPN endpoint",
+        title="IPN endpoint registration",
         declared="seller_central.ipn_endpoint",
         sharing=Sharing.GROUPS,
     )
-    seller_id: str | Absent | Unset = issued("出品者ID (Seller Central)", title="Seller id of the endpoint")
+    seller_id: str | Absent | Unset = issued("出品者ID (Amazonセラーセントラル)", title="SellerId of the endpoint")
     others: tuple[str, ...] | Unset = issued("ほかのエンドポイント", title="Other endpoints")
 
 
@@ -27,5 +27,6 @@ IPN_ENDPOINT: Final = kind_spec(
     IpnEndpoint,
     name="ipn_endpoint",
     label="インスタント通知設定",
-    screen="Seller Central>設定>インスタント通知(IPN)>インスタント通知設定",
+    title="IPN settings",
+    screen="Amazonセラーセントラル>設定>インスタント通知(IPN)>インスタント通知設定",
 )

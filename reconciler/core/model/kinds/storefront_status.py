@@ -1,4 +1,4 @@
-"""Whether shoppers can enter the shop. Where the admin screens switch this is not known to us; the label is ours."""
+"""Whether shoppers can enter the shop. The manual does not show the screen that switches it, so the label is our own."""
 
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ from reconciler.core.values import StorefrontStatus, Unset
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorefrontState:
     status: StorefrontStatus | Unset = managed(
-        "店舗の状態", title="Storefront", declared="storefront.status", sharing=Sharing.GROUPS
+        "店舗の状態", title="Storefront status", declared="storefront.status", sharing=Sharing.GROUPS
     )
 
 
 STOREFRONT_STATUS: Final = kind_spec(
-    StorefrontState, name="storefront_status", label="店舗の開店・閉店", screen="店舗の開店・閉店"
+    StorefrontState,
+    name="storefront_status",
+    label="店舗の開店・閉店",
+    title="Opening and closing",
+    screen="店舗の開店・閉店",
 )

@@ -1,4 +1,4 @@
-"""システムパーツ: put out on the shop's pages when 利用設定 is on; their labels and messages can be changed."""
+"""システムパーツ: shown on the shop's pages when 利用設定 is on; their labels and messages can be changed."""
 
 from __future__ import annotations
 
@@ -6,19 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.model.policy import Compare, Sharing, derived, kind_spec, managed
 from reconciler.core.values import Absent, Unset
 
 LABELS_OF_ENTRIES: Final = {"label": "ラベル", "message": "メッセージ"}
-"""A part has the two, and the screen shows them under one name."""
+"""Each part has both; the screen shows them under one name."""
+
+NAMES_OF_ENTRIES: Final[Mapping[str, Message]] = {
+    "label": msg("System part label"),
+    "message": msg("System part message"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemParts:
-    """`messages` maps `<part>.label` and `<part>.message` to a text; which parts exist is the backend's matter."""
+    """`messages` maps `<part>.label` and `<part>.message` to a text; the backend decides which parts exist."""
 
     output: bool | Unset = derived(
-        "システムパーツの出力", title="System parts put out", follows="amazon_settings.enabled"
+        "システムパーツの出力", title="System parts output", follows="amazon_settings.enabled"
     )
     messages: Mapping[str, str | Absent] | Unset = managed(
         "メッセージ",
@@ -34,5 +40,6 @@ SYSTEM_PARTS: Final = kind_spec(
     SystemParts,
     name="system_parts",
     label="システムパーツ",
+    title="System parts",
     screen="コマースクリエイター>メッセージ",
 )

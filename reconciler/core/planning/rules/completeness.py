@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
-from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.diagnostics.messages import Message, msg, msg_list
 from reconciler.core.model.kinds import AMAZON_SETTINGS, SYSTEM_PARTS, AmazonSettings, SystemParts
 from reconciler.core.planning.cascade import ENABLED_FIELD, REGISTRATION_FIELD, REQUIRED_SETTINGS, inconsistent_fields
 from reconciler.core.planning.rules.rule_context import RuleContext
@@ -22,7 +22,9 @@ def required_settings_present(case: RuleContext) -> Iterator[Diagnostic]:
     if missing:
         yield diagnostic(
             codes.INCOMPLETE,
-            _no_button(", ".join(policy.label for policy in missing), is_on=case.observed.value(ENABLED_FIELD) is True),
+            _no_button(
+                msg_list([policy.short_name for policy in missing]), is_on=case.observed.value(ENABLED_FIELD) is True
+            ),
             hint=msg("Declare {place}", place=", ".join(policy.manifest_path or "" for policy in missing)),
             shop=case.desired.shop,
             subject=missing[0].manifest_path,
@@ -30,7 +32,7 @@ def required_settings_present(case: RuleContext) -> Iterator[Diagnostic]:
         )
 
 
-def _no_button(items: str, *, is_on: bool) -> Message:
+def _no_button(items: Message, *, is_on: bool) -> Message:
     if is_on:
         return msg("利用設定 is on, but shoppers see no button, since these items are empty: {items}", items=items)
     return msg(
@@ -46,7 +48,7 @@ def ipn_has_a_seller(case: RuleContext) -> Iterator[Diagnostic]:
             continue
         for name in ("seller_id", "merchant_site_url"):
             if not isinstance(getattr(settings, name), str):
-                label = AMAZON_SETTINGS.field(name).policy.label
+                label = AMAZON_SETTINGS.field(name).policy.full_name
                 yield diagnostic(
                     codes.NO_SELLER,
                     msg("The IPN endpoint cannot be written: the shop has no {item}", item=label),
@@ -83,7 +85,7 @@ def derived_consistent(case: RuleContext) -> Iterator[Diagnostic]:
     for ref in inconsistent_fields(case.after):
         yield diagnostic(
             codes.NOT_FOLLOWED,
-            msg("{label} does not follow 利用設定, which the manifest does not manage", label=ref.spec.policy.label),
+            msg("{label} does not follow 利用設定, which the manifest does not manage", label=ref.full_name),
             hint=msg(
                 "Declare amazon.enabled, so that it can be written again, or turn it off and on in the admin screen"
             ),

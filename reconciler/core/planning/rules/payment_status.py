@@ -51,7 +51,7 @@ def declared_is_offered(case: RuleContext) -> Iterator[Diagnostic]:
         if ref.spec.policy.optional and case.observed.value(ref) is UNSET:
             yield diagnostic(
                 codes.NOT_OFFERED,
-                msg("The backend does not offer {label}, so its declared value has no effect", label=ref.display_name),
+                msg("The backend does not offer {label}, so its declared value has no effect", label=ref.full_name),
                 hint=msg("Delete {place}, or ask the platform", place=ref.manifest_path or ""),
                 shop=case.desired.shop,
                 subject=ref.manifest_path,

@@ -1,0 +1,210 @@
+"""The words of user-visible texts: plain English, professional Japanese, each message in both languages.
+
+`NOT_YET_CLEAN` and `PAGES_NOT_YET_CLEAN` name what still has older wording. They only ever get shorter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tools import catalogue
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("core", "workflows", "adapters", "ports", "lib", "ipn", "embedded", "wiring", "views", "cli")
+
+NOT_YET_CLEAN = frozenset({"core", "workflows", "adapters", "ipn", "wiring", "views", "cli"})
+"""A text that a package in this list uses is not checked."""
+
+PAGES_NOT_YET_CLEAN = frozenset(
+    {
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "README.ja.md",
+        "README.md",
+        "docs/backend.md",
+        "docs/development.md",
+        "docs/embedded.md",
+        "docs/fleets.md",
+        "docs/import.md",
+        "docs/ipn.md",
+        "docs/manifests.md",
+        "docs/writing-manifests.md",
+    }
+)
+
+ENGLISH = (
+    r"stands?\b(?! for)",
+    r"stood",
+    r"mend(s|ed|ing)?",
+    r"way on",
+    r"told",
+    r"tells?\b(?! apart)",
+    r"left over",
+    r"left out",
+    r"leaves? out",
+    r"begun",
+    r"begins?",
+    r"began",
+    r"whoever",
+    r"whatever",
+    r"nobody",
+    r"somebody",
+    r"cut off",
+    r"look(s|ed|ing)? (after|at|into|whether)",
+    r"set aside",
+    r"put aside",
+    r"anew",
+    r"otherwise than",
+    r"unwell",
+    r"proven",
+    r"overtaken",
+    r"to be had",
+    r"gone on with",
+    r"go(es)? on with",
+    r"lies? (under|over|in)",
+    r"at the most",
+    r"for good",
+    r"meanwhile",
+    r"by itself",
+    r"as it says",
+    r"what stands",
+    r"had to do with",
+    r"is no (time|amount|number|such thing)",
+    r"still lacks?",
+    r"lacks?",
+    r"finding a way",
+    r"taken over",
+    r"takes? over",
+    r"give the command",
+    r"wants",
+    r"(is|are|be) asked",
+    r"asks? whoever",
+    r"one .{1,20} a (shop|page|row|wave)",
+)
+"""Archaic or metaphorical; CONTRIBUTING.md has the word to use."""
+
+JAPANESE = (
+    "差異",
+    "乖離",
+    "再開店",
+    "途中で停止した",
+    "打ち切",
+    "ストア",
+    "プラン(?!ク)",
+    "読み返",
+    "シークレット",
+    "秘匿",
+    "(?<!Amazon)セラーセントラル(?!通知)",
+    "Seller Central",
+    "入金待ち",
+    "証明済み",
+    "もしかして",
+    "このツール",
+    "後始末",
+    "一店舗",
+    "一行",
+    "二つ",
+    "一つ",
+    "(?<![^ ])版",
+    "通知先メールアドレス",
+)
+
+PLAIN_ENDING = re.compile(
+    r"(?<!で)(?<!ま)す$|[うくぐつぬぶむる]$|(?<!まし)(?<!でし)た$|だ$|(?<!くださ)(?<!違)(?<!扱)(?<!払)い$"
+)
+"""A sentence ends in です・ます, ください or a noun, not in a plain verb form."""
+
+SENTENCE_ENDS = re.compile(r"[。！？]|(?<=か)\? ")
+TRAILING = re.compile(r"(\{[^{}]*\}|[\s.:：;,、()（）「」`]|\([^()]*\)|（[^（）]*）)+$")
+
+
+@dataclass(frozen=True)
+class Text:
+    english: str
+    japanese: str
+    packages: frozenset[str]
+
+    @property
+    def clean(self) -> bool:
+        return not self.packages & NOT_YET_CLEAN
+
+
+@cache
+def texts() -> tuple[Text, ...]:
+    return tuple(
+        Text(form, string, frozenset(place.split("/")[1] for place, _line in message.locations))
+        for message in catalogue._texts(catalogue._read(catalogue.PO))
+        for form in (message.id if isinstance(message.id, tuple) else (message.id,))
+        for string in (message.string if isinstance(message.string, tuple) else (message.string,))
+    )
+
+
+def endings(text: str) -> Iterator[str]:
+    """The sentences of a text, without what follows their last word."""
+    for sentence in SENTENCE_ENDS.split(text):
+        yield TRAILING.sub("", sentence)
+
+
+def unwanted(text: str, words: tuple[str, ...]) -> str | None:
+    found = re.search("|".join(words), text, re.IGNORECASE)
+    return found[0] if found else None
+
+
+BOUND = tuple(rf"\b(?:{word})\b" for word in ENGLISH)
+each_package = pytest.mark.parametrize("package", [name for name in PACKAGES if name not in NOT_YET_CLEAN])
+
+
+@each_package
+def test_english_texts_are_plain(package: str) -> None:
+    checked = [text.english for text in texts() if text.clean and package in text.packages]
+    assert [(unwanted(text, BOUND), text) for text in checked if unwanted(text, BOUND)] == []
+
+
+@each_package
+def test_japanese_texts_use_the_terms_of_the_glossary(package: str) -> None:
+    checked = [text.japanese for text in texts() if text.clean and package in text.packages]
+    assert [(unwanted(text, JAPANESE), text) for text in checked if unwanted(text, JAPANESE)] == []
+
+
+@each_package
+def test_japanese_sentences_end_politely_or_in_a_noun(package: str) -> None:
+    checked = [text.japanese for text in texts() if text.clean and package in text.packages]
+    assert [text for text in checked if any(PLAIN_ENDING.search(end) for end in endings(text))] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["確認する", "値がない。次の値を使います", "{label} を変える ({why})", "再試行できる: {url}"]
+)
+def test_a_plain_ending_is_found(text: str) -> None:
+    assert any(PLAIN_ENDING.search(end) for end in endings(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["確認してください", "値がありません。次の値を使います", "{label}の変更 ({why})", "変更なし"]
+)
+def test_a_polite_ending_passes(text: str) -> None:
+    assert not any(PLAIN_ENDING.search(end) for end in endings(text))
+
+
+PAGES = sorted(path for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES if page.relative_to(ROOT).as_posix() not in PAGES_NOT_YET_CLEAN],
+    ids=lambda p: p.name,
+)
+def test_pages_are_plain(page: Path) -> None:
+    prose = [line for line in page.read_text(encoding="utf-8").splitlines() if not line.startswith("|")]
+    assert [(unwanted(line, BOUND), line) for line in prose if unwanted(line, BOUND)] == []
+
+
+def test_every_message_has_both_languages() -> None:
+    assert [text.english for text in texts() if not text.japanese] == []
+    assert catalogue.check() == []
