@@ -1,4 +1,4 @@
-"""docs/embedded.md fails when it lies: its seed, its Python, its commands."""
+"""docs/embedded.md fails here when it is wrong: its seed, its Python, its commands."""
 
 import re
 from pathlib import Path
@@ -22,7 +22,7 @@ def blocks(language: str) -> list[str]:
 
 @pytest.fixture
 def documented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that holds the documented seed, and is the present one."""
+    """The current folder, with the documented seed in it."""
     [seed] = blocks("json")
     (tmp_path / "seed.json").write_text(seed, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
@@ -30,9 +30,9 @@ def documented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_python_runs(documented: Path) -> None:
-    begin, faults = blocks("python")
+    start, faults = blocks("python")
     names: dict = {}
-    exec(begin, names)
+    exec(start, names)
     settings = World.of(names["app"]).integration("kyoto-tea")["amazonSettings"]["value"]
     assert settings["notificationEmail"] == "pay@kyoto-tea.example"
     assert settings["apiStatus"] == "VALID"
@@ -49,7 +49,7 @@ def test_the_commands_run(documented: Path) -> None:
         "KYOTO_TEA_TOKEN": "amzn.mws.00000000-89ab-cdef-0123-456789abcdef",
         "OPERATOR_SECRET": "secret",
     }
-    lines = re.findall(r"\$ python -m reconciler\.embedded ([^#\n]*)", blocks("console")[0])
+    lines = re.findall(r"\$ python -m reconciler\.embedded ([^#\n]*)", blocks("console")[-1])
     assert len(lines) == 9
     for line in lines[:-1]:
         done = CliRunner().invoke(main, line.split(), env=environment)
