@@ -23,7 +23,7 @@ TOKENS = "demo/tokens.txt"
 
 STORY = (
     ("Are the manifests right?", "reconciler validate", 0),
-    ("What would change?", "reconciler plan", 2),
+    ("What would change?", "reconciler plan --detailed-exitcode", 2),
     ("Do it.", "reconciler apply --auto-approve --quiet", 0),
     ("Is anything left to do?", "reconciler plan", 0),
     (

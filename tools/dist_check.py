@@ -146,7 +146,7 @@ def check_use(made: Installation) -> None:
         json.loads(made.run("reconciler", "schema", name))
     made.run("reconciler", "validate")
     for language in ("en", "ja"):
-        spoken(made.run("reconciler", "plan", "--lang", language, code=2), language)
+        spoken(made.run("reconciler", "plan", "--detailed-exitcode", "--lang", language, code=2), language)
     made.run("reconciler", "apply", "--auto-approve")
     made.run("reconciler", "plan")
     edit = ("-m", "reconciler.embedded", "edit", "--database", ".reconciler/embedded.db", "--as", "merchant")

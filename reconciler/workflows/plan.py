@@ -37,13 +37,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRequest:
     """`allowed` pairs guards with patterns over shop keys. `require_secrets`: a shop of which a secret is not available is not
-    planned. `out`: the file that the plan is saved to.
+    planned. `out`: the file that the plan is saved to. `detailed`: the exit code tells changes from none.
     """
 
     selection: Selection = field(default_factory=Selection)
     allowed: tuple[tuple[str, str], ...] = ()
     require_secrets: bool = False
     out: Path | None = None
+    detailed: bool = False
 
 
 async def plan_changes(session: Session, request: PlanRequest) -> PlanResult:
@@ -62,6 +63,7 @@ async def plan_changes(session: Session, request: PlanRequest) -> PlanResult:
     return PlanResult(
         plan=plan,
         left_closed=left_closed,
+        detailed=request.detailed,
         diagnostics=(*planned.manifest.findings, *unmatched, *unused),
         requests=tuple(requests),
         notices=notices,

@@ -16,7 +16,7 @@ SUMMARY = (
 
 def test_a_plan_tells_it_and_ends_as_without_it(fleet: Path, run: Run) -> None:
     result = run("plan", "--allow", "outside-window:uji-cup")
-    assert (result.exit_code, SUMMARY in result.stderr) == (2, True)
+    assert (result.exit_code, SUMMARY in result.stderr) == (3, True)
     assert "Did you mean uji-cups?" in result.stderr
     assert "G101" in result.stdout
     assert "S302" not in run("plan", "--allow", "outside-window:uji-cups").output
@@ -80,4 +80,4 @@ def test_a_guard_on_the_run_takes_no_shop(guard: str, fleet: Path, run: Run) -> 
     result = run("plan", "--allow", f"{guard}:kyoto-*")
     assert result.exit_code == 1
     assert f"{guard} is about the run as a whole and takes no shop: write --allow {guard}." in result.stderr
-    assert run("plan", "--allow", guard, "--allow", f"{guard}:*").exit_code == 2
+    assert run("plan", "--allow", guard, "--allow", f"{guard}:*").exit_code == 3

@@ -199,14 +199,14 @@ def with_texts(fleet: Path) -> None:
 
 def test_in_what_the_backend_holds_and_sends(world: World, tell: Anyhow, fleet: Path) -> None:
     with_texts(fleet)
-    tell("plan", "--out", "first.json", code=2)
+    tell("plan", "--out", "first.json", code=0)
     tell.everything(("plan",), ("show-plan", "first.json"), ("show", "kyoto-tea"), ("drift",))
     tell("apply", "first.json", "--auto-approve", "-v", "-o", "json", code=0)
     (undo,) = (fleet / ".reconciler" / "undo").iterdir()
     tell.everything(("show-plan", str(undo)), ("history",), ("history", "kyoto-tea"))
     world.merchant_edits("kyoto-tea", {"ORDER_AREA.label": HELD, "notificationEmail": f"{HELD}@x.example"})
     tell.everything(("plan",), ("drift",), ("show", "kyoto-tea"))
-    tell("plan", "--out", "second.json", code=2)
+    tell("plan", "--out", "second.json", code=0)
     world.merchant_edits("kyoto-tea", {"ORDER_AREA.label": f"{HELD}, again"})
     tell.everything(("apply", "second.json", "--auto-approve"))
     tell("apply", "--auto-approve", "--take", "git", code=0)
@@ -217,7 +217,7 @@ def test_in_what_the_backend_holds_and_sends(world: World, tell: Anyhow, fleet: 
 def test_what_a_saved_plan_replaces_is_known_again_by_its_digest(world: World, tell: Anyhow, fleet: Path) -> None:
     """A plan that was made from a pasted token goes stale when another one stands there, and not before."""
     with_texts(fleet)
-    tell("plan", "--out", "plan.json", code=2)
+    tell("plan", "--out", "plan.json", code=0)
     world.merchant_edits("kyoto-tea", {"ORDER_AREA.label": HELD.replace("0ddba11a", "0ddba11b")})
     assert "stale" in tell("apply", "plan.json", "--auto-approve", code=5)
     world.merchant_edits("kyoto-tea", {"ORDER_AREA.label": HELD})

@@ -27,7 +27,7 @@ def test_apply_writes_nothing(fleet: Path, run: Run) -> None:
     result = run("apply", "kyoto-tea", "uji-cupps", "--auto-approve")
     assert result.exit_code == 1
     assert "Nothing was sent: not all that was named is there" in result.stderr
-    assert run("plan", "kyoto-tea").exit_code == 2
+    assert run("plan", "kyoto-tea", "--detailed-exitcode").exit_code == 2
 
 
 def test_a_plan_of_a_part_is_not_saved(fleet: Path, run: Run) -> None:

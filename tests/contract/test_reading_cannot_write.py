@@ -25,7 +25,7 @@ maintenance: {{close_shop: allow}}
 """
 READING = {
     "validate": (["validate", "--with-secrets"], 0),
-    "plan": (["plan"], 2),
+    "plan": (["plan", "--detailed-exitcode"], 2),
     "drift": (["drift"], 2),
     "show": (["show", "live-shop"], 0),
     "import": (["import", "new-*"], 0),

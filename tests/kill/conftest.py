@@ -29,7 +29,7 @@ def pristine(tmp_path_factory, zygote: Zygote) -> Path:
         (folder / "shops" / f"{shop}.yaml").write_text(HEAD.format(shop=shop) + text)
     (folder / "reconciler.yaml").write_text("embedded: {seed: seed.json}\npace: {in_flight: 1}\n")
     (folder / "seed.json").write_text(json.dumps(WORLD))
-    assert zygote.run(folder, ["plan"])[0] == 2
+    assert zygote.run(folder, ["plan"])[0] == 3
     return folder
 
 

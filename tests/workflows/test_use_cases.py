@@ -172,7 +172,7 @@ CASES = {
     "validate": Case("fleet", validate(), DONE, {FIRST: "valid", SECOND: "valid"}),
     "validate, broken": Case("broken", validate(), ERROR, {FIRST: "valid", SECOND: "broken"}),
     "validate, unknown": Case("fleet", validate(UNKNOWN), ERROR),
-    "plan": Case("fleet", plan(), DIFFERENCES, {FIRST: "changed", SECOND: "changed"}),
+    "plan": Case("fleet", plan(), DONE, {FIRST: "changed", SECOND: "changed"}),
     "plan, in sync": Case("applied", plan(), DONE, {FIRST: "unchanged", SECOND: "unchanged"}),
     "plan, broken": Case("broken", plan(), ERROR, {FIRST: "unchanged"}),
     "plan, unknown": Case("fleet", plan(UNKNOWN), ERROR),

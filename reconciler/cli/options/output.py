@@ -75,3 +75,13 @@ def output_options(body: Body) -> Body:
         return body(terminal=terminal, **words)
 
     return inner
+
+
+def exit_zero_option(body: Body) -> Body:
+    """--exit-zero: gives the command `exit_zero`."""
+    decorated: Body = option(
+        "--exit-zero",
+        is_flag=True,
+        help=_("Exit with 0 instead of 2 if differences are found; errors keep their codes."),
+    )(body)
+    return decorated

@@ -19,7 +19,7 @@ _WRITES: Final = (*_READS, ExitCode.REFUSED, ExitCode.UNREACHABLE, ExitCode.PART
 
 _ENDS: Final[Mapping[str, tuple[ExitCode, ...]]] = {
     "validate": _READS,
-    "plan": _COMPARES,
+    "plan": (*_COMPARES, ExitCode.REFUSED),
     "show-plan": (*_READS, ExitCode.REFUSED),
     "apply": _WRITES,
     "resume": _WRITES,
@@ -51,6 +51,11 @@ _ENDS: Final[Mapping[str, tuple[ExitCode, ...]]] = {
 _KEY_IS_THERE: Final = {ExitCode.REFUSED: msg("refused: there is a key already, or it is given by RECONCILER_PLAN_KEY")}
 _WOULD_WRITE: Final = {ExitCode.DIFFERENCES: msg("with --check: something would be written")}
 _OWN: Final[Mapping[str, Mapping[ExitCode, Message]]] = {
+    "plan": {
+        ExitCode.DONE: msg("the plan was made, with or without changes"),
+        ExitCode.DIFFERENCES: msg("with --detailed-exitcode: there are changes"),
+        ExitCode.REFUSED: msg("a guard holds at least one selected shop"),
+    },
     "show-plan": {ExitCode.REFUSED: msg("refused: the file is not as it was written")},
     "new": {ExitCode.REFUSED: msg("refused: the shop has a manifest already")},
     "key create": _KEY_IS_THERE,

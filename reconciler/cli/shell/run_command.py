@@ -29,14 +29,22 @@ def run_command(
     use_case: Callable[..., Outcome],
     *request: Any,
     auto_approve: bool = False,
+    exit_zero: bool = False,
 ) -> ExitCode:
-    """Runs a use case of the workflows and shows its result."""
-    return run_with_session(
+    """Runs a use case of the workflows and shows its result. `exit_zero`: differences end with 0."""
+    code = run_with_session(
         terminal,
         config,
         lambda session: terminal.show(_run(terminal, session, use_case, request)),
         auto_approve=auto_approve,
     )
+    return _without_differences(code) if exit_zero else code
+
+
+def _without_differences(code: ExitCode) -> ExitCode:
+    from reconciler.core.diagnostics.exit_codes import ExitCode
+
+    return ExitCode.DONE if code is ExitCode.DIFFERENCES else code
 
 
 def run_on_inbox(

@@ -25,10 +25,20 @@ def exit_code_for_diagnostics(findings: Iterable[Diagnostic]) -> ExitCode:
     return ExitCode.ERROR if errors else ExitCode.DONE
 
 
-def exit_code_for_plan(plan: Plan, findings: tuple[Diagnostic, ...] = (), *, left_closed: bool = False) -> ExitCode:
-    """Of a plan that was only looked at: errors first, then differences. A shop that an earlier run left closed is one."""
+def exit_code_for_plan(
+    plan: Plan, findings: tuple[Diagnostic, ...] = (), *, left_closed: bool = False, detailed: bool = False
+) -> ExitCode:
+    """Of a plan that was only made: errors first, then guards that hold any of its shops or the whole of it.
+
+    Changes, and shops that an earlier run left closed, are differences where `detailed` asks for it.
+    """
     told = (*findings, *plan.all_findings)
-    return exit_code_for_read(told, differs=not plan.empty, left_closed=left_closed)
+    verdict = exit_code_for_read(told, differs=not plan.empty, left_closed=left_closed)
+    if verdict not in {ExitCode.DONE, ExitCode.DIFFERENCES}:
+        return verdict
+    if any(each.severity is Severity.REFUSED for each in told):
+        return ExitCode.REFUSED
+    return verdict if detailed else ExitCode.DONE
 
 
 def exit_code_for_read(findings: tuple[Diagnostic, ...], *, differs: bool, left_closed: bool = False) -> ExitCode:

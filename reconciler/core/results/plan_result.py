@@ -17,11 +17,12 @@ from reconciler.core.values import ShopKey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanResult(CommandResult):
-    """`left_closed` are shops that earlier runs may have left closed."""
+    """`left_closed` are shops that earlier runs may have left closed. `detailed`: the exit code tells changes from none."""
 
     kind: ClassVar[str] = "plan"
     plan: Plan
     left_closed: frozenset[ShopKey] = frozenset()
+    detailed: bool = False
 
     @property
     def all_diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -37,7 +38,9 @@ class PlanResult(CommandResult):
 
     @property
     def exit_code(self) -> ExitCode:
-        return exit_code_for_plan(self.plan, self.diagnostics, left_closed=bool(self.left_closed))
+        return exit_code_for_plan(
+            self.plan, self.diagnostics, left_closed=bool(self.left_closed), detailed=self.detailed
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

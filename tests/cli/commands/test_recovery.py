@@ -260,7 +260,7 @@ class TestAfterAKill:
     @pytest.mark.parametrize("command", ["plan", "drift"])
     def test_who_only_looks_is_told_of_it_and_of_what_to_run(self, command: str, killed: Path, run: Run) -> None:
         result = run(command)
-        assert result.exit_code == 2
+        assert result.exit_code == (0 if command == "plan" else 2)
         assert "may have left the shop CLOSED" in " ".join(result.output.split())
         assert "reconciler resume" in result.output
         assert run("resume").exit_code == 0

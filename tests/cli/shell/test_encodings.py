@@ -62,5 +62,5 @@ def test_a_closed_stream(words: str, closed: str, fleet: Path) -> None:
     ended = subprocess.run(
         ["sh", "-c", f'"$0" "$@" {closed}', *tool], env=environment(), capture_output=True, text=True, check=False
     )
-    assert ended.returncode == (2 if words.startswith("plan") else 0)
+    assert ended.returncode == (3 if words.startswith("plan") else 0)
     assert "rror" not in ended.stderr

@@ -37,7 +37,7 @@ def test_several_grants(fleet: Path, run: Run) -> None:
     turn_off(fleet, "kyoto-tea")
     assert "G103" in run("plan").stdout
     allowed = run("plan", RECONCILER_ALLOW="turning-off:kyoto-* outside-window")
-    assert allowed.exit_code == 2
+    assert allowed.exit_code == 3
     assert "G103" not in allowed.stdout
 
 

@@ -99,12 +99,12 @@ def test_nobody_reads_on(fleet: Path) -> None:
         command("plan"), env=environment(), stdout=write, stderr=subprocess.PIPE, text=True, check=False
     )
     os.close(write)
-    assert (ended.returncode, ended.stderr) == (2, "")
+    assert (ended.returncode, ended.stderr) == (3, "")
 
 
 def test_a_stream_that_cannot_show_japanese(fleet: Path) -> None:
     ended = process("plan", env=environment(PYTHONIOENCODING="ascii", PYTHONUTF8="0"))
-    assert ended.returncode == 2
+    assert ended.returncode == 3
     assert "amazon.enabled" in ended.stdout
     assert "\\u5229\\u7528" in ended.stdout
 

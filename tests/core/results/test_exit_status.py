@@ -61,7 +61,7 @@ def test_findings_alone(told, verdict):
         (EMPTY, [codes.UNREACHABLE], UNREACHABLE),
         (EMPTY, [RULE], ERROR),
         (CHANGING, [], DIFFERENCES),
-        (CHANGING, [GUARD], DIFFERENCES),
+        (CHANGING, [GUARD], REFUSED),
         (CHANGING, [WARNING], DIFFERENCES),
         (CHANGING, [codes.UNREACHABLE], ERROR),
         (CHANGING, [RULE], ERROR),
@@ -71,11 +71,17 @@ def test_findings_alone(told, verdict):
 def test_a_plan_that_was_looked_at(plan: Plan, told, verdict, where):
     findings = tuple(map(of, told))
     if where == "beside":
-        assert exit_code_for_plan(plan, findings) is verdict
+        assert exit_code_for_plan(plan, findings, detailed=True) is verdict
     elif where == "run":
-        assert exit_code_for_plan(replace(plan, findings=findings)) is verdict
+        assert exit_code_for_plan(replace(plan, findings=findings), detailed=True) is verdict
     elif plan.shops:
-        assert exit_code_for_plan(replace(plan, shops=(replace(plan.shops[0], findings=findings),))) is verdict
+        held = replace(plan, shops=(replace(plan.shops[0], findings=findings),))
+        assert exit_code_for_plan(held, detailed=True) is verdict
+
+
+@pytest.mark.parametrize(("told", "verdict"), [([], DONE), ([WARNING], DONE), ([GUARD], REFUSED), ([RULE], ERROR)])
+def test_a_plan_with_changes_is_done_unless_the_code_is_to_be_detailed(told, verdict):
+    assert exit_code_for_plan(CHANGING, tuple(map(of, told))) is verdict
 
 
 def report(
@@ -138,7 +144,7 @@ def test_an_interrupted_run_is_partly_applied_whatever_it_had_done():
 
 def test_a_shop_that_an_earlier_run_left_closed_is_a_difference_also_where_nothing_else_is():
     owed = replace(of(codes.LEFT_CLOSED), severity=Severity.WARNING)
-    assert exit_code_for_plan(EMPTY, (owed,), left_closed=True) is DIFFERENCES
+    assert exit_code_for_plan(EMPTY, (owed,), left_closed=True, detailed=True) is DIFFERENCES
     assert exit_code_for_read((owed,), differs=False, left_closed=True) is DIFFERENCES
     assert exit_code_for_read((), differs=False) is DONE
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.options import completions as known
-from reconciler.cli.options.output import output_options
+from reconciler.cli.options.output import exit_zero_option, output_options
 from reconciler.cli.shell.click_ext import Command, _, option
 from reconciler.cli.shell.terminal import Terminal
 
@@ -82,6 +82,7 @@ def _names(_ctx: click.Context, _param: click.Parameter, value: str) -> SecretNa
 )  # fmt: skip
 @option("--partial", is_flag=True, help=_("With --from: import the rows that can be mapped, though others cannot."))
 @option("--mapping", is_flag=True, help=_("Show which columns and words of an export are understood, and end."))
+@exit_zero_option
 @output_options
 def command(  # noqa: PLR0913  # one argument for each option, all by keyword
     *,
@@ -94,6 +95,7 @@ def command(  # noqa: PLR0913  # one argument for each option, all by keyword
     into: Path | None,
     export: Path | None,
     mapping: bool,
+    exit_zero: bool,
     **options: Any,
 ) -> ExitCode:
     from reconciler.cli.shell.run_command import run_command
@@ -107,4 +109,6 @@ def command(  # noqa: PLR0913  # one argument for each option, all by keyword
     if flat and label is not None:
         raise click.UsageError(gettext(_("--flat makes no groups, and --group-by does: leave one of them out")))
     request = ImportRequest(globs=shops, mining=FactorOptions(share=share, label=label, flat=flat), **options)
-    return run_command(terminal, config, partial(import_manifests, into=into, export=export), request)
+    return run_command(
+        terminal, config, partial(import_manifests, into=into, export=export), request, exit_zero=exit_zero
+    )

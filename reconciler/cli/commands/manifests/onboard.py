@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options.completions import complete_groups
-from reconciler.cli.options.output import output_options
+from reconciler.cli.options.output import exit_zero_option, output_options
 from reconciler.cli.shell.click_ext import Command, _, option
 from reconciler.cli.shell.terminal import Terminal
 
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     "--check-backend/--no-check-backend", "ask", default=None, envvar="RECONCILER_CHECK_BACKEND",
     help=_("Ask the backend whether the shops exist and what they lack; else it is asked where it can be reached."),
 )  # fmt: skip
+@exit_zero_option
 @output_options
 def command(  # noqa: PLR0913  # one argument for each word of the command line, all by keyword
     *,
@@ -65,6 +66,7 @@ def command(  # noqa: PLR0913  # one argument for each word of the command line,
     check: bool,
     codeowners: bool,
     ask: bool | None,
+    exit_zero: bool,
 ) -> ExitCode:
     from reconciler.cli.shell.run_command import finished, run_command, run_with_session
     from reconciler.core.results.table_result import ColumnsResult
@@ -76,7 +78,7 @@ def command(  # noqa: PLR0913  # one argument for each word of the command line,
         raise click.MissingParameter(param_hint="TABLE", param_type="argument")
     request = OnboardRequest(table=table, template=template, group=group, ask_backend=ask, check=check)
     if not codeowners:
-        return run_command(terminal, config, onboard_table, request)
+        return run_command(terminal, config, onboard_table, request, exit_zero=exit_zero)
     return run_with_session(
         terminal,
         config,

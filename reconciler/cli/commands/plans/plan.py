@@ -36,8 +36,11 @@ if TYPE_CHECKING:
     "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help=_("Save the plan, to be applied with `apply FILE`. It holds no secret."),
 )  # fmt: skip
+@option(
+    "--detailed-exitcode", "detailed", is_flag=True, help=_("Exit with 2 if there are changes (see the exit codes)."),
+)  # fmt: skip
 @output_options
-def command(
+def command(  # noqa: PLR0913  # one argument for each option, all by keyword
     *,
     terminal: Terminal,
     config: Path | None,
@@ -45,9 +48,12 @@ def command(
     grants: tuple[tuple[str, str], ...],
     require_secrets: bool,
     out: Path | None,
+    detailed: bool,
 ) -> ExitCode:
     from reconciler.cli.shell.run_command import run_command
     from reconciler.workflows.plan import PlanRequest, plan_changes
 
-    request = PlanRequest(selection=selection, allowed=grants, require_secrets=require_secrets, out=out)
+    request = PlanRequest(
+        selection=selection, allowed=grants, require_secrets=require_secrets, out=out, detailed=detailed
+    )
     return run_command(terminal, config, plan_changes, request)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options.allowances import require_secrets_option
-from reconciler.cli.options.output import output_options
+from reconciler.cli.options.output import exit_zero_option, output_options
 from reconciler.cli.options.selection import changed_since_option, selection_options
 from reconciler.cli.shell.click_ext import Command, _, option
 from reconciler.cli.shell.terminal import Terminal
@@ -32,12 +32,19 @@ if TYPE_CHECKING:
 @changed_since_option
 @require_secrets_option
 @option("--unmanaged", is_flag=True, help=_("List the shops of the backend that no manifest declares."))
+@exit_zero_option
 @output_options
 def command(
-    *, terminal: Terminal, config: Path | None, selection: Selection, require_secrets: bool, unmanaged: bool
+    *,
+    terminal: Terminal,
+    config: Path | None,
+    selection: Selection,
+    require_secrets: bool,
+    unmanaged: bool,
+    exit_zero: bool,
 ) -> ExitCode:
     from reconciler.cli.shell.run_command import run_command
     from reconciler.workflows.drift.detect import DriftRequest, detect_drift
 
     request = DriftRequest(selection=selection, require_secrets=require_secrets, unmanaged=unmanaged)
-    return run_command(terminal, config, detect_drift, request)
+    return run_command(terminal, config, detect_drift, request, exit_zero=exit_zero)
