@@ -53,14 +53,14 @@ NONE = msg("No run had to do with {shop}.", shop="kyoto-tea")
 def test_on_a_terminal(english: RenderContext) -> None:
     text = render_table(steps_short([(RUN, DEEDS)], english, NONE), english)
     assert [line.split("hanako  ")[1].split("  ", 1)[0] for line in text.splitlines()[1:]] == [
-        "write Amazon設定",
+        "write Amazon settings",
         "verify",
-        "write Amazon設定",
-        "write Amazon設定",
+        "write Amazon settings",
+        "write Amazon settings",
         "-",
         "-",
-        "write Amazon設定",
-        "write Amazon設定",
+        "write Amazon settings",
+        "write Amazon settings",
     ]
     for words in ("done", "not as predicted", "failed: stale", "not known", "refused: lease-held", "refused: -", "r-1"):
         assert words in text

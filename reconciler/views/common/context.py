@@ -31,13 +31,15 @@ Showable = Scalar | Unset | tuple[str, ...]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderContext:
     """`width` is how many cells a line of the terminal has; None where nobody looks on: nothing is wrapped then.
-    `show_requests`: documents include the requests that were sent to the backend.
+    `show_requests`: documents include the requests that were sent to the backend. `expand`: each shop is shown by itself, however
+    many there are.
     """
 
     language: Language
     colour: bool = False
     width: int | None = None
     show_requests: bool = False
+    expand: bool = False
 
     def translate(self, text: Message) -> str:
         return escape_unprintable(self.language.translate(text))

@@ -17,13 +17,13 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, StaleFi
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.drift.drift import DriftEntry, DriftLabel, ShopDrift
 from reconciler.core.drift.payment_problems import PaymentProblem
-from reconciler.core.model.kinds import kind_named
 from reconciler.core.model.policy import Owner, Policy
 from reconciler.core.model.state import FieldRef
 from reconciler.core.planning.change import Change, ChangeAction, Reason
 from reconciler.core.planning.plan import ShopPlan, Step, StepKind
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import escape_unprintable
+from reconciler.views.common.field_names import full_field_name, kind_name
 
 SEVERITY_WORDS: Final[dict[Severity, Message]] = {
     Severity.CRITICAL: msg("critical"),
@@ -60,14 +60,14 @@ def join_clauses(clauses: list[str], context: RenderContext) -> str:
 
 def change_reason(change: Change, context: RenderContext) -> str:
     """What a reader would otherwise wonder about a change; empty for what the manifest says plainly."""
-    label = change.caused_by.display_name if change.caused_by else ""
+    label = full_field_name(change.caused_by, context) if change.caused_by else ""
     match change.reason:
         case Reason.DERIVED:
             return context.translate(msg("follows {label}", label=label))
         case Reason.REWRITTEN:
-            return context.translate(msg("written again, so that what should follow it does"))
+            return context.translate(msg("written again so that dependent fields follow"))
         case Reason.SELLER_CHANGED:
-            return context.translate(msg("registered anew, since {label} changes", label=label))
+            return context.translate(msg("registered again because {label} changes", label=label))
         case Reason.REFERENCE_CHANGED:
             return context.translate(msg("the reference changes"))
         case Reason.ROTATED:
@@ -85,7 +85,7 @@ def uncompared_clause(count: int, context: RenderContext) -> str:
 
 
 def step_sequence(shop: ShopPlan, context: RenderContext) -> str:
-    """The steps in their order, the bracket in brackets, and how long the shop is closed."""
+    """The steps in their order, the closure in brackets, and how long the shop is closed."""
     words = [step_phrase(step, context) for step in shop.steps]
     if shop.bracket is None:
         return " → ".join(words)
@@ -98,7 +98,7 @@ def step_sequence(shop: ShopPlan, context: RenderContext) -> str:
 def step_phrase(step: Step, context: RenderContext) -> str:
     """What it does, and to which kind."""
     if step.action is StepKind.WRITE:
-        return context.translate(msg("write {kind}", kind=kind_named(step.kind).label))
+        return context.translate(msg("write {kind}", kind=kind_name(step.kind, context)))
     return context.translate(_DOES[step.action])
 
 
@@ -107,15 +107,15 @@ def drift_note(entry: DriftEntry, context: RenderContext) -> str:
     match entry.label:
         case DriftLabel.NOT_FOLLOWING:
             return context.translate(
-                msg("does not follow {label}", label=_label_at(entry.ref.spec.policy.follows or ""))
+                msg("does not follow {label}", label=full_field_name(followed_field(entry.ref), context))
             )
         case DriftLabel.PENDING:
-            return context.translate(msg("pending: Git moved"))
+            return context.translate(msg("pending: changed in Git, not applied yet"))
         case DriftLabel.DRIFTED:
-            return context.translate(msg("drifted: the backend moved"))
+            return context.translate(msg("drifted: changed at the backend"))
         case DriftLabel.CONFLICT:
             return context.translate(
-                msg("conflict: both moved; {value} was applied", value=context.value(entry.applied))
+                msg("conflict: both sides changed; {value} was applied", value=context.value(entry.applied))
             )
         case DriftLabel.CONVERGED:
             return context.translate(msg("converged by hand; {value} was applied", value=context.value(entry.applied)))
@@ -144,7 +144,7 @@ def ownership_label(ref: FieldRef, context: RenderContext) -> str:
         case Owner.MANAGED:
             return _managed(ref, policy)
         case Owner.DERIVED:
-            return context.translate(msg("follows {label}", label=_label_at(policy.follows or "")))
+            return context.translate(msg("follows {label}", label=followed_field(ref).display_name))
     return context.translate(msg("display only"))
 
 
@@ -153,9 +153,10 @@ def _managed(ref: FieldRef, policy: Policy) -> str:
     return f"{place} (要閉店)" if policy.while_closed else place
 
 
-def _label_at(follows: str) -> str:
-    kind, _, field = follows.partition(".")
-    return FieldRef(kind, field).display_name
+def followed_field(ref: FieldRef) -> FieldRef:
+    """The field that a derived one follows."""
+    kind, _, field = (ref.spec.policy.follows or "").partition(".")
+    return FieldRef(kind, field)
 
 
 def changes_in_order(shop: ShopPlan) -> Iterator[Change]:

@@ -13,38 +13,49 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.plan import Plan
 from reconciler.core.results.authoring import FormatResult, ImportResult, ImportVerification, NewManifestResult
+from reconciler.views.common.closures import closed_time
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.counts import PlanTally, of_plan
-from reconciler.views.common.phrases import join_clauses, uncompared_clause
+from reconciler.views.common.phrases import join_clauses, join_list, uncompared_clause
 
 
 def plan_summary(plan: Plan, context: RenderContext) -> str:
     tally = of_plan(plan)
     compared = tally.shops - tally.unplanned
     if plan.empty and not compared:
-        head = context.translate(msg("Plan: nothing was planned"))
+        head = context.translate(msg("Nothing was planned"))
     elif plan.empty and tally.unplanned:
         head = context.plural(
-            "Plan: {compared} of {count} shop compared: nothing to do",
-            "Plan: {compared} of {count} shops compared: nothing to do",
+            "No changes in {compared} of {count} shop",
+            "No changes in {compared} of {count} shops",
             tally.shops,
             compared=compared,
         )
     elif plan.empty:
         head = context.plural(
-            "Plan: nothing to do in {count} shop", "Plan: nothing to do in {count} shops", tally.shops
+            "No changes: {count} shop matches its manifest",
+            "No changes: {count} shops match their manifests",
+            tally.shops,
         )
     else:
         head = context.plural(
-            "Plan: {add} to add, {change} to change, {remove} to remove in {changed} of {count} shop",
-            "Plan: {add} to add, {change} to change, {remove} to remove in {changed} of {count} shops",
+            "Plan: {changes} in {changed} of {count} shop",
+            "Plan: {changes} in {changed} of {count} shops",
             tally.shops,
-            add=tally.add,
-            change=tally.change,
-            remove=tally.remove,
+            changes=_change_counts(tally, context),
             changed=tally.changed,
         )
     return join_clauses([head, *_plan_clauses(tally, context), *_left_out(plan, context)], context)
+
+
+def _change_counts(tally: PlanTally, context: RenderContext) -> str:
+    """Without those of which there are none."""
+    counted = [
+        context.plural("{count} to add", "{count} to add", tally.add) if tally.add else "",
+        context.plural("{count} to change", "{count} to change", tally.change) if tally.change else "",
+        context.plural("{count} to remove", "{count} to remove", tally.remove) if tally.remove else "",
+    ]
+    return join_list([each for each in counted if each], context)
 
 
 def anything_compared(plan: Plan) -> bool:
@@ -57,7 +68,7 @@ def _plan_clauses(tally: PlanTally, context: RenderContext) -> list[str]:
     clauses = [
         context.plural("{count} derived", "{count} derived", tally.derived) if tally.derived else "",
         _closing(tally, context),
-        context.plural("{count} shop refused", "{count} shops refused", tally.refused) if tally.refused else "",
+        context.plural("{count} shop held", "{count} shops held", tally.refused) if tally.refused else "",
         context.plural("{count} shop could not be planned", "{count} shops could not be planned", tally.unplanned)
         if tally.unplanned
         else "",
@@ -71,8 +82,8 @@ def _left_out(plan: Plan, context: RenderContext) -> list[str]:
         return []
     return [
         context.plural(
-            "{count} shop left out, unchanged since the revision",
-            "{count} shops left out, unchanged since the revision",
+            "{count} shop omitted, unchanged since the Git revision",
+            "{count} shops omitted, unchanged since the Git revision",
             plan.unchanged_shops,
         )
     ]
@@ -81,11 +92,7 @@ def _left_out(plan: Plan, context: RenderContext) -> list[str]:
 def _closing(tally: PlanTally, context: RenderContext) -> str:
     if tally.seconds is None:
         return ""
-    shortest, longest = tally.seconds
-    if shortest == longest:
-        time = context.translate(msg("about {seconds} s", seconds=longest))
-    else:
-        time = context.translate(msg("about {shortest} to {longest} s", shortest=shortest, longest=longest))
+    time = closed_time(*tally.seconds, context)
     return context.plural(
         "{count} shop closed for {time}", "{count} shops closed for {time} each", tally.closing, time=time
     )
@@ -135,7 +142,8 @@ def begun_summary(begun: NewManifestResult, context: RenderContext) -> str:
 
 
 def fingerprint_line(value: str, context: RenderContext) -> str:
-    return context.translate(msg("Fingerprint: {fingerprint}", fingerprint=value))
+    """At the width of a terminal: what is copied is not broken."""
+    return context.translate(msg("Plan {fingerprint}", fingerprint=value))
 
 
 def secrets_summary(imported: ImportResult, context: RenderContext) -> str:

@@ -32,8 +32,9 @@ class Language:
         return text.render(self._template, self._fill)
 
     def plural(self, one: str, many: str, count: int, /, **arguments: MessageArg) -> str:
-        """A text that depends on a number, which stands in it as `{count}`."""
-        return self._fill(self.catalogue.ngettext(one, many, count), {"count": count, **arguments})
+        """A text that depends on a number, which stands in it as `{count}`. Its numbers are grouped: 4,812."""
+        shown = {name: f"{value:,}" if isinstance(value, int) else value for name, value in arguments.items()}
+        return self._fill(self.catalogue.ngettext(one, many, count), {"count": f"{count:,}", **shown})
 
     def _fill(self, template: str, values: Mapping[str, MessageArg]) -> str:
         return fill_japanese(template, values) if self.code == "ja" else template.format_map(values)

@@ -10,9 +10,11 @@ from dataclasses import replace
 from typing import Final
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, StaleField
+from reconciler.core.diagnostics.grouping import group_diagnostics
 from reconciler.core.diagnostics.messages import msg
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import escape_unprintable
+from reconciler.views.common.group_notes import others_note
 from reconciler.views.common.phrases import MOVED, MOVED_COLUMNS, SEVERITY_WORDS, location, moved_fields, moved_values
 
 _LIVE: Final = frozenset("\\`*_{}[]<>&|~")
@@ -65,6 +67,15 @@ def shop_diagnostic_items(findings: Sequence[Diagnostic], context: RenderContext
 def _row(finding: Diagnostic, field: StaleField, context: RenderContext) -> tuple[str, ...]:
     values = (code_span(value) for value in moved_values(field, context))
     return (escaped(context.translate(field.name)), *values, code_span(location(finding)))
+
+
+def grouped_diagnostic_items(findings: Iterable[Diagnostic], context: RenderContext) -> Iterator[str]:
+    """The first of each kind in full, the others by the names of their shops."""
+    for group in group_diagnostics(findings):
+        yield from diagnostic_items((group.first,), context)
+        note = others_note(group, context)
+        if note:
+            yield f"  <br>{escaped(note)}"
 
 
 def diagnostic_items(findings: Iterable[Diagnostic], context: RenderContext) -> Iterator[str]:

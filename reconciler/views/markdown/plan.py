@@ -1,6 +1,6 @@
-"""A plan as Markdown: the sum, the findings, a table a shop; folded away when there are many.
+"""A plan as Markdown: the summary and the fingerprint, diagnostics, a table per shop.
 
-In: a plan and what was found in the manifests. Out: text for a pull request.
+In: a plan and what was found in the manifests. Out: text for a pull request. The plan of a fleet is `plan_folded`.
 """
 
 from __future__ import annotations
@@ -12,12 +12,24 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.change import Change
 from reconciler.core.planning.plan import Plan, ShopPlan
+from reconciler.views.common.change_rows import folds, shops_to_show
+from reconciler.views.common.closures import closure_lines
 from reconciler.views.common.context import RenderContext, join_lines
+from reconciler.views.common.field_names import full_field_name
 from reconciler.views.common.phrases import SIGNS, change_reason, changes_in_order, shown_values, step_sequence
 from reconciler.views.common.summaries import anything_compared, fingerprint_line, plan_summary
-from reconciler.views.markdown.parts import code_span, details, diagnostic_items, escaped, shop_diagnostic_items, table
+from reconciler.views.markdown.parts import (
+    code_span,
+    details,
+    diagnostic_items,
+    escaped,
+    grouped_diagnostic_items,
+    shop_diagnostic_items,
+    table,
+)
+from reconciler.views.markdown.plan_folded import folded_plan_markdown
 
-_OPEN: Final = 5  # more shops than this are folded away
+_OPEN: Final = 5  # more shops than this are collapsed
 
 
 def plan_markdown(plan: Plan, diagnostics: Sequence[Diagnostic], context: RenderContext) -> str:
@@ -27,20 +39,31 @@ def plan_markdown(plan: Plan, diagnostics: Sequence[Diagnostic], context: Render
 def _lines(plan: Plan, diagnostics: Sequence[Diagnostic], context: RenderContext) -> Iterator[str]:
     yield f"### {escaped(plan_summary(plan, context))}"
     yield ""
-    yield from diagnostic_items((*diagnostics, *plan.findings), context)
-    told = [shop for shop in plan.shops if shop.changes or shop.findings]
-    for shop in told:
-        yield ""
-        yield from _shop(shop, context, folded=len(told) > _OPEN)
     if anything_compared(plan):
-        yield ""
         yield escaped(fingerprint_line(plan.fingerprint, context))
+        yield ""
+    if folds(plan, context):
+        yield from grouped_diagnostic_items(diagnostics, context)
+        yield from folded_plan_markdown(plan, context)
+    else:
+        yield from diagnostic_items((*diagnostics, *plan.findings), context)
+        yield from _each_shop(plan, context)
 
 
-def _shop(shop: ShopPlan, context: RenderContext, *, folded: bool) -> Iterator[str]:
+def _each_shop(plan: Plan, context: RenderContext) -> Iterator[str]:
+    closures = [escaped(line) for line in closure_lines(plan, context)]
+    if closures:
+        yield from ("", "<br>".join(closures))
+    shown = shops_to_show(plan)
+    for shop in shown:
+        yield ""
+        yield from _shop(shop, context, collapsed=len(shown) > _OPEN)
+
+
+def _shop(shop: ShopPlan, context: RenderContext, *, collapsed: bool) -> Iterator[str]:
     count = context.plural("{count} change", "{count} changes", len(shop.written_changes))
     name = f"<b>{escaped(shop.shop)}</b> {code_span(shop.origin.file)}: {escaped(count)}"
-    if folded:
+    if collapsed:
         yield from details(name, _inside(shop, context))
     else:
         yield name
@@ -50,7 +73,7 @@ def _shop(shop: ShopPlan, context: RenderContext, *, folded: bool) -> Iterator[s
 
 def _inside(shop: ShopPlan, context: RenderContext) -> Iterator[str]:
     if shop.changes:
-        header = [msg("Field"), msg("Label"), msg("Change"), msg("Place"), msg("Note")]
+        header = [msg("Field"), msg("Name"), msg("Change"), msg("Place"), msg("Note")]
         titles = ["", *(escaped(context.translate(title)) for title in header)]
         yield from table(titles, (_row(change, context) for change in changes_in_order(shop)))
     if len(shop.steps) > 1:
@@ -67,7 +90,7 @@ def _row(change: Change, context: RenderContext) -> tuple[str, ...]:
     return (
         sign,
         "" if change.derived else code_span(change.ref.manifest_path or str(change.ref)),
-        escaped(change.ref.display_name),
+        escaped(full_field_name(change.ref, context)),
         code_span(shown_values(change, context)),
         place,
         escaped(change_reason(change, context)),

@@ -1,6 +1,6 @@
-"""A plan as text: a block a shop, a line a change, what follows from it below it; the sums at the end.
+"""A plan as text: its fingerprint, a block per shop with a line per change, the summary at the end.
 
-In: a plan. Out: text. Shops without changes and findings are only counted.
+In: a plan. Out: text. Shops without changes and diagnostics are only counted. The plan of a fleet is `plan_folded`.
 """
 
 from __future__ import annotations
@@ -8,19 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from reconciler.core.model.kinds import kind_named
-from reconciler.core.planning.change import Change, ChangeAction
+from reconciler.core.planning.change import Change
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.values import ABSENT
 from reconciler.views.common.ansi import Style
+from reconciler.views.common.change_rows import folds, shops_to_show
+from reconciler.views.common.closures import closure_lines
 from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.display_width import display_width, escape_unprintable
+from reconciler.views.common.field_names import field_name, kind_name
 from reconciler.views.common.phrases import SIGNS, change_reason, changes_in_order, shown_values, step_sequence
 from reconciler.views.common.summaries import anything_compared, fingerprint_line, plan_summary
+from reconciler.views.text.change_styles import CHANGE_STYLES
 from reconciler.views.text.diagnostics import diagnostic_lines, shop_diagnostic_lines
 from reconciler.views.text.layout import HANG, WIDEST, Cell, columns, heading, paragraph
+from reconciler.views.text.plan_folded import folded_plan_lines
 
-STYLES: Final = {ChangeAction.ADD: Style.ADD, ChangeAction.CHANGE: Style.CHANGE, ChangeAction.REMOVE: Style.REMOVE}
 _INDENT: Final = "  "
 _BELOW: Final = f"{_INDENT}{HANG}"
 
@@ -30,23 +33,31 @@ def render_plan(plan: Plan, context: RenderContext) -> str:
 
 
 def _lines(plan: Plan, context: RenderContext) -> Iterator[str]:
-    for shop in plan.shops:
-        if shop.changes or shop.findings:
-            yield from _shop(shop, context)
-            yield ""
-    for finding in plan.findings:
-        yield from diagnostic_lines(finding, context)
-    if plan.shops or plan.unchanged_shops:
-        yield from paragraph(plan_summary(plan, context), context, style=Style.HEADING)
+    shown = shops_to_show(plan)
     if anything_compared(plan):
         yield from paragraph(fingerprint_line(plan.fingerprint, context), context, style=Style.QUIET)
+        if shown or plan.findings:
+            yield ""
+    yield from folded_plan_lines(plan, context) if folds(plan, context) else _each_shop(plan, context)
+    if plan.shops or plan.unchanged_shops:
+        yield from paragraph(plan_summary(plan, context), context, style=Style.HEADING)
+
+
+def _each_shop(plan: Plan, context: RenderContext) -> Iterator[str]:
+    for shop in shops_to_show(plan):
+        yield from _shop(shop, context)
+        yield ""
+    closures = [line for text in closure_lines(plan, context) for line in paragraph(text, context)]
+    yield from [*closures, ""] if closures else []
+    for finding in plan.findings:
+        yield from diagnostic_lines(finding, context)
 
 
 def _shop(shop: ShopPlan, context: RenderContext) -> Iterator[str]:
     yield from heading(shop.shop, escape_unprintable(shop.origin.file), context)
     yield from _changes(shop, context)
     if len(shop.steps) > 1:
-        screens = {kind_named(step.kind).label for step in shop.steps if step.kind}
+        screens = {kind_name(step.kind, context) for step in shop.steps if step.kind}
         yield from paragraph(step_sequence(shop, context), context, _INDENT, style=Style.QUIET, whole=screens)
     yield from shop_diagnostic_lines(shop.findings, context, _INDENT)
 
@@ -68,10 +79,10 @@ def _row(change: Change, context: RenderContext) -> tuple[Cell, ...]:
     note = change_reason(change, context)
     values = "" if _long(change, context) else shown_values(change, context)
     place = Cell(escape_unprintable(str(change.origin)), Style.QUIET)
-    label = escape_unprintable(change.ref.label)
+    label = field_name(change.ref, context)
     if change.derived:
         return (Cell("↳", Style.DERIVED), Cell(""), Cell(label), Cell(values), Cell(note, Style.DERIVED))
-    sign = Cell(SIGNS[change.action], STYLES[change.action])
+    sign = Cell(SIGNS[change.action], CHANGE_STYLES[change.action])
     where = Cell(escape_unprintable(change.ref.manifest_path or str(change.ref)))
     return (sign, where, Cell(label), Cell(values), place, Cell(note, Style.DERIVED))
 

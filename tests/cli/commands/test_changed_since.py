@@ -52,7 +52,7 @@ def test_where_nothing_changed_there_is_nothing_to_do(fleet: Path, run: Run, com
 
 def test_what_was_left_out_is_told(fleet: Path, run: Run) -> None:
     result = run("plan", "--changed-since", "HEAD")
-    assert result.stdout == "Plan: nothing was planned; 2 shops left out, unchanged since the revision.\n"
+    assert result.stdout == "Nothing was planned; 2 shops omitted, unchanged since the Git revision.\n"
 
 
 def test_an_apply_writes_only_what_changed(fleet: Path, run: Run) -> None:

@@ -186,7 +186,7 @@ class TestDrift:
         manifest = fleet / "shops" / "kyoto-tea.yaml"
         manifest.write_text(manifest.read_text().replace("amazon-pay@", "other@"))
         told = run("drift", "kyoto-tea").stdout
-        assert "pending: Git moved" in told
+        assert "pending: changed in Git" in told
         assert "Run `reconciler plan kyoto-tea` to see what Git changes; `reconciler apply kyoto-tea` puts it" in told
         assert "into the manifest" not in told
         opened = World.open(fleet / ".reconciler" / "embedded.db")

@@ -337,4 +337,4 @@ def test_an_interruption_in_the_middle_writes_nothing_and_the_same_command_compl
     assert list((fleet / "shops").glob(".*")) == []
 
     result = run("onboard", name, *OFFLINE)
-    assert "5000 created" in result.stdout
+    assert "5,000 created" in result.stdout

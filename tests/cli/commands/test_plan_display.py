@@ -16,7 +16,7 @@ def test_a_plan_that_is_not_applied_is_shown(shop: str, fleet: Path, run: Run) -
     result = run("apply", shop)
     assert result.exit_code == 3
     assert "~ amazon.enabled" in result.stderr
-    assert "Fingerprint: " in result.stderr
+    assert "Plan sha256:" in result.stderr
 
 
 def test_machine_formats_and_quiet_stay_as_they_are(fleet: Path, run: Run) -> None:
@@ -32,8 +32,8 @@ def test_no_sum_of_nothing(words: tuple[str, ...], fleet: Path, run: Run) -> Non
     assert result.stdout == ""
     assert result.stderr.startswith("error S301 no-such-shop:")
     page = run(*words, "-o", "markdown").stdout
-    assert page.startswith("### Plan: nothing was planned")
-    assert "Fingerprint" not in page
+    assert page.startswith("### Nothing was planned")
+    assert "sha256" not in page
 
 
 def test_shops_that_could_not_be_planned(fleet: Path, run: Run) -> None:
@@ -41,7 +41,7 @@ def test_shops_that_could_not_be_planned(fleet: Path, run: Run) -> None:
     assert run("apply", "--auto-approve").exit_code == 0
     write_shop(fleet, "nara-brush")
     every = run("plan").stdout
-    assert "Plan: 2 of 3 shops compared: nothing to do; 1 shop could not be planned.\n" in every
+    assert "No changes in 2 of 3 shops; 1 shop could not be planned.\n" in every
     none = run("plan", "nara-brush").stdout
-    assert "Plan: nothing was planned; 1 shop could not be planned.\n" in none
-    assert "Fingerprint" not in none
+    assert "Nothing was planned; 1 shop could not be planned.\n" in none
+    assert "sha256" not in none

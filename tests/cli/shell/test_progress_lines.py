@@ -46,7 +46,7 @@ def test_requests_are_told_as_they_are_answered(fleet: Path, run: Run) -> None:
     """Those of the plan before the plan is shown, those of the apply before the shop is finished."""
     told = run("apply", "kyoto-tea", "--auto-approve", "-v").stderr
     looked = "GET /admin-api/v1/shops/kyoto-tea/integration 200"
-    shown, finished = "write Amazon設定", "kyoto-tea: applied"
+    shown, finished = "write Amazon settings", "kyoto-tea: applied"
     at = places(
         told, "POST /oauth/token 200", looked, shown, "PUT /admin-api/v1/shops/kyoto-tea/storefront 200", finished
     )

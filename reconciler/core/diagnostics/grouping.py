@@ -1,0 +1,60 @@
+"""Diagnostics that say the same of many shops, put together.
+
+In: diagnostics. Out: groups. Each diagnostic is in exactly one group, whatever the order they came in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.diagnostics.messages import Message
+from reconciler.core.values import ShopKey
+from reconciler.lib.folding import fold_items
+
+_FEW = 5
+"""So many diagnostics of one kind are shown one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosticGroup:
+    """One code, one sentence; `rest` are those after the first, about other shops or places."""
+
+    first: Diagnostic
+    rest: tuple[Diagnostic, ...] = ()
+
+    @property
+    def other_shops(self) -> tuple[ShopKey, ...]:
+        """Without those about no shop; each once."""
+        named = (each.shop for each in self.rest if each.shop is not None and each.shop != self.first.shop)
+        return tuple(dict.fromkeys(named))
+
+
+def group_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[DiagnosticGroup, ...]:
+    """The most severe first. A few of one kind stay groups of their own, since each has a place and values of its own."""
+    found = tuple(diagnostics)
+    folds = fold_items(found, about=_kind, like=_kind, order=Diagnostic.sort_key, room=len(found))
+    groups = [
+        group
+        for fold in folds
+        for group in (
+            [DiagnosticGroup(each) for each in fold.items]
+            if len(fold.items) <= _FEW
+            else [DiagnosticGroup(fold.items[0], fold.items[1:])]
+        )
+    ]
+    return tuple(
+        sorted(groups, key=lambda group: (-group.first.severity, group.first.code.number, group.first.sort_key()))
+    )
+
+
+def _kind(each: Diagnostic) -> Hashable:
+    return each.code.number, each.severity, _template(each.summary), _template(each.expected), _template(each.hint)
+
+
+def _template(text: Message | None) -> Hashable:
+    """The sentence, whatever it names. What it says in another sentence's words counts as part of it."""
+    if text is None:
+        return ""
+    return text.template, tuple(_template(value) for _, value in text.arguments if isinstance(value, Message))

@@ -1,0 +1,24 @@
+"""Many shops in few words: how many, and the first of them by name.
+
+In: shop keys and a context. Out: one-line strings without markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reconciler.core.diagnostics.messages import msg
+from reconciler.views.common.context import RenderContext
+from reconciler.views.common.phrases import join_list
+
+
+def shop_count(count: int, context: RenderContext) -> str:
+    return context.plural("{count} shop", "{count} shops", count)
+
+
+def listed_shops(shops: Sequence[str], context: RenderContext, most: int) -> str:
+    """At most so many by name, and how many there are besides."""
+    if len(shops) <= most:
+        return join_list(shops, context)
+    named, further = join_list(shops[:most], context), len(shops) - most
+    return context.translate(msg("{shops} and {count} more", shops=named, count=f"{further:,}"))
