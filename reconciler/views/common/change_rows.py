@@ -15,7 +15,7 @@ from reconciler.core.planning.change_groups import ChangeGroup
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import clipped, escape_unprintable
-from reconciler.views.common.field_names import field_name
+from reconciler.views.common.field_names import bare_field_name
 from reconciler.views.common.phrases import SIGNS, change_reason, join_list, shown_values
 from reconciler.views.common.shop_lists import shop_count
 
@@ -80,7 +80,7 @@ def _row(group: ChangeGroup, context: RenderContext) -> ChangeRow:
         shops=_shops(group, context),
         sign="↳" if change.derived else SIGNS[change.action],
         key="" if change.derived else escape_unprintable(change.ref.manifest_path or str(change.ref)),
-        name=field_name(change.ref, context),
+        name=bare_field_name(change.ref, context),
         values=_values(group, context),
         place=_place(group, context),
         own_place=len(group.members) == 1 and _own(group),

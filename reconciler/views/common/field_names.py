@@ -11,7 +11,7 @@ from reconciler.core.model.state import FieldRef
 from reconciler.views.common.context import RenderContext
 
 
-def field_name(ref: FieldRef, context: RenderContext) -> str:
+def bare_field_name(ref: FieldRef, context: RenderContext) -> str:
     """Without the entry of a map field, for rows that show the manifest key as well."""
     name = ref.spec.policy.short_name
     return context.translate(NAMES_OF_ENTRIES.get((ref.entry or "").rpartition(".")[2], name))

@@ -16,7 +16,7 @@ from reconciler.views.common.change_rows import folds, shops_to_show
 from reconciler.views.common.closures import closure_lines
 from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.display_width import display_width, escape_unprintable
-from reconciler.views.common.field_names import field_name, kind_name
+from reconciler.views.common.field_names import bare_field_name, kind_name
 from reconciler.views.common.phrases import SIGNS, change_reason, changes_in_order, shown_values, step_sequence
 from reconciler.views.common.summaries import anything_compared, fingerprint_line, plan_summary
 from reconciler.views.text.change_styles import CHANGE_STYLES
@@ -79,7 +79,7 @@ def _row(change: Change, context: RenderContext) -> tuple[Cell, ...]:
     note = change_reason(change, context)
     values = "" if _long(change, context) else shown_values(change, context)
     place = Cell(escape_unprintable(str(change.origin)), Style.QUIET)
-    label = field_name(change.ref, context)
+    label = bare_field_name(change.ref, context)
     if change.derived:
         return (Cell("↳", Style.DERIVED), Cell(""), Cell(label), Cell(values), Cell(note, Style.DERIVED))
     sign = Cell(SIGNS[change.action], CHANGE_STYLES[change.action])
