@@ -175,7 +175,11 @@ def test_a_polite_ending_passes(text: str) -> None:
     assert not any(PLAIN_ENDING.search(end) for end in endings(text))
 
 
-PAGES = sorted(path for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")] if path.name != "codes.md")
+PAGES = sorted(
+    path
+    for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("changes/*.md")]
+    if path.name != "codes.md"
+)
 """docs/codes.md and docs/ja/codes.md hold messages, which are checked above."""
 
 JAPANESE_PAGES = [page for page in PAGES if page.parent.name == "ja" or page.name.endswith(".ja.md")]
