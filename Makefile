@@ -1,10 +1,10 @@
-# One door. Every target sets up what it needs; nothing is expected on the machine but Python 3.11 or newer and make.
+# Every target sets up what it needs. The machine needs only Python 3.11 or newer and make.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OCTODNS := .venv-octodns
 UNITS ?= 10000
-# One worker more than processors: tests wait for the disk and for other processes as well.
+# One worker more than CPUs: tests also wait for the disk and for other processes.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 PACKAGE ?=
 PROFILE ?= quick
@@ -15,13 +15,13 @@ export PYTHONUTF8 := 1
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check bench bench-scale bench-ipn bench-octodns soak mutants dist schemas catalogue format clean
 
-help: ## Show the targets
+help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# The run environment is light; the development one adds the tools. Both are made again when the packaging changes.
+# The run environment is small; the development one adds the tools. Both are rebuilt when the packaging changes.
 $(VENV)/.run: pyproject.toml constraints.txt reconciler/__init__.py
-	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "reconciler needs Python 3.11 or newer, and this is " + sys.version.split()[0] + "; name another with make PYTHON=...")'
-	@test -x $(BIN)/python || { echo "Making $(VENV) ..."; $(PYTHON) -m venv $(VENV); }
+	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "reconciler needs Python 3.11 or newer, not " + sys.version.split()[0] + " (choose another: make PYTHON=...)")'
+	@test -x $(BIN)/python || { echo "Creating $(VENV) ..."; $(PYTHON) -m venv $(VENV); }
 	@echo "Installing reconciler ..."
 	@$(PIP) install --constraint constraints.txt --editable '.[embedded,ipn]'
 	@touch $@
@@ -31,27 +31,27 @@ $(VENV)/.dev: $(VENV)/.run
 	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-# What is compiled comes as a wheel or not at all: no compiler is expected either.
+# Compiled packages are installed as wheels only, so no compiler is needed.
 $(VENV)/.soak: $(VENV)/.dev
-	@echo "Installing what the long proofs need ..."
+	@echo "Installing the tools for the long tests ..."
 	@$(PIP) install --constraint constraints.txt --only-binary atheris --editable '.[soak]'
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.dev
-	@echo "Installing what the figures are measured against ..."
+	@echo "Installing the reference packages of the benchmarks ..."
 	@$(PIP) install --constraint constraints.txt --editable '.[bench]'
 	@touch $@
 
-setup: $(VENV)/.dev ## Make .venv with everything in it
+setup: $(VENV)/.dev ## Create .venv with all tools
 
-run: $(VENV)/.run ## The main job on the example fleet: validate, plan, apply, drift, heal
+run: $(VENV)/.run ## Run the main job on the example fleet: validate, plan, apply, drift
 	@$(BIN)/python demo/run.py
 
-test: $(VENV)/.dev ## All tests; of one package with PACKAGE=core; as in CI with PROFILE=ci COVERAGE=1
+test: $(VENV)/.dev ## Run all tests; one package with PACKAGE=core; as in CI with PROFILE=ci COVERAGE=1
 	@$(BIN)/python -m pytest -n $(if $(PACKAGE),2,$(WORKERS)) --dist loadfile --hypothesis-profile=$(PROFILE) $(if $(COVERAGE),--cov --cov-report=) $(if $(PACKAGE),tests/$(PACKAGE))
 	@test -z '$(COVERAGE)' || $(BIN)/python -m tools.coverage_floors $(PACKAGE)
 
-check: $(VENV)/.dev ## The rules: format, lint, types, layers, generated files, catalogues, docs
+check: $(VENV)/.dev ## Check the rules: format, lint, types, layers, generated files, catalogues, docs
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -60,46 +60,46 @@ check: $(VENV)/.dev ## The rules: format, lint, types, layers, generated files, 
 	@$(BIN)/python -m tools.catalogue_cli check
 	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/architecture tests/docs
 
-bench: $(VENV)/.bench ## Figures as ratios, against floors measured in the same run
+bench: $(VENV)/.bench ## Run benchmarks, as ratios to a reference measured in the same run
 	@$(BIN)/python -m bench
 
-bench-scale: $(VENV)/.bench ## Drift at 1,000, 10,000 and 100,000 shops: minutes
+bench-scale: $(VENV)/.bench ## Benchmark drift at 1,000, 10,000 and 100,000 shops (minutes)
 	@$(BIN)/python -m bench scale
 
-bench-ipn: $(VENV)/.dev ## Notifications a second, with what they cannot do without measured beside
+bench-ipn: $(VENV)/.dev ## Benchmark notifications per second, beside the necessary work alone
 	@$(BIN)/python -m bench.ipn
 
 $(OCTODNS)/.made: bench/octodns.txt
-	@echo "Making $(OCTODNS) ..."
+	@echo "Creating $(OCTODNS) ..."
 	@$(PYTHON) -m venv --clear $(OCTODNS)
 	@$(OCTODNS)/bin/python -m pip --disable-pip-version-check --quiet install --requirement bench/octodns.txt
 	@touch $@
 
-bench-octodns: $(VENV)/.dev $(OCTODNS)/.made ## Drift beside octoDNS, of UNITS=10000 shops and zones: minutes
+bench-octodns: $(VENV)/.dev $(OCTODNS)/.made ## Compare drift with octoDNS, for UNITS=10000 shops and zones (minutes)
 	@$(BIN)/python -m bench.octodns_comparison $(OCTODNS) $(UNITS)
 
-soak: $(VENV)/.soak ## The long proofs
+soak: $(VENV)/.soak ## Run the long tests: fuzzing, many examples, mutation tests
 	@$(BIN)/python -m pytest -m soak -s
 	@$(BIN)/python -m pytest -m 'hypothesis and not soak' --hypothesis-profile=soak -n 2
 	@$(BIN)/python -m tools.mutants
 
-dist: $(VENV)/.dev ## The source distribution and the wheel in dist/, and a test of the wheel away from the source tree
+dist: $(VENV)/.dev ## Build the source distribution and the wheel in dist/, and test the wheel outside the source tree
 	@$(BIN)/python -m tools.dist
 	@$(BIN)/python -m tools.dist_check
 
-mutants: $(VENV)/.soak ## Mutation tests of core/planning: at least 90 % killed, each survivor explained
+mutants: $(VENV)/.soak ## Run mutation tests of core/planning: at least 90 % killed, each survivor explained
 	@$(BIN)/python -m tools.mutants
 
-schemas: $(VENV)/.dev ## Write the generated files again: schemas/, docs/codes.md
+schemas: $(VENV)/.dev ## Generate schemas/, docs/codes.md, the tables of the READMEs, examples in docs
 	@$(BIN)/python -m tools.codegen
 
-catalogue: $(VENV)/.dev ## Bring the Japanese catalogue up to date with the texts
+catalogue: $(VENV)/.dev ## Update the Japanese catalogue from the texts in the code
 	@$(BIN)/python -m tools.catalogue_cli update
 	@$(BIN)/python -m tools.catalogue_cli compile
 
-format: $(VENV)/.dev ## Format the code
+format: $(VENV)/.dev ## Format the code and apply safe lint fixes
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-clean: ## Remove what was made: .venv, caches, the local store
+clean: ## Remove everything generated: .venv, caches, the local store
 	rm -rf $(VENV) $(OCTODNS) mutants .reconciler demo/.reconciler .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build dist *.egg-info

@@ -1,8 +1,8 @@
 """The main job, end to end, on the example fleet: what `make run` does.
 
-Starts from a fresh world in `demo/.reconciler/`, runs the real commands one after the other, and stops if one of them does not
-end as it should. The tokens are made here, at random, and handed over in the environment as in production. What it leaves behind
-to go on with, `demo/.reconciler/with`, sets them for one command: no shell keeps them, and a fleet of one's own is not touched.
+Starts with an empty store in `demo/.reconciler/`, runs the real commands one after the other, and stops at an unexpected exit
+code. The tokens are random and passed in the environment, as in production. To continue afterwards, `demo/.reconciler/with` sets
+them for one command: no shell keeps them, and your own fleet is not touched.
 """
 
 from __future__ import annotations
@@ -22,39 +22,39 @@ CONFIG = "demo/reconciler.yaml"
 TOKENS = "demo/tokens.txt"
 
 STORY = (
-    ("Are the manifests right?", "reconciler validate", 0),
-    ("What would change?", "reconciler plan --detailed-exitcode", 2),
-    ("Do it.", "reconciler apply --auto-approve --quiet", 0),
-    ("Is anything left to do?", "reconciler plan", 0),
+    ("Check the manifests.", "reconciler validate", 0),
+    ("Show what an apply would change.", "reconciler plan --detailed-exitcode", 2),
+    ("Apply the plan.", "reconciler apply --auto-approve --quiet", 0),
+    ("Check that the next plan is empty.", "reconciler plan", 0),
     (
-        "Somebody changes a setting behind Git's back.",
+        "A merchant changes settings in the admin screens.",
         (
             "python -m reconciler.embedded edit nara-brushes"
             " notificationEmail=private@nara-brushes.example preOrder=true --as merchant"
         ),
         0,
     ),
-    ("Does the backend still stand as Git says?", "reconciler drift", 2),
-    ("Heal it.", "reconciler apply --auto-approve --quiet", 0),
+    ("Detect the drift.", "reconciler drift", 2),
+    ("Restore the values of the manifest.", "reconciler apply --auto-approve --quiet", 0),
 )
 
 
 def main() -> int:
     environment = prepare()
-    for number, (question, command, expected) in enumerate(STORY, start=1):
-        print(f"\n\033[1m{number}. {question}\033[0m" if colour() else f"\n{number}. {question}")
+    for number, (title, command, expected) in enumerate(STORY, start=1):
+        print(f"\n\033[1m{number}. {title}\033[0m" if colour() else f"\n{number}. {title}")
         print(f"$ {command}", flush=True)
         ended = subprocess.run(words(command), cwd=ROOT, env=environment, check=False).returncode
         print(f"(exit code {ended})", flush=True)
         if ended != expected:
-            print(f"\nThis should have ended with exit code {expected}.", file=sys.stderr)
+            print(f"\nExpected exit code {expected}.", file=sys.stderr)
             return 1
-    print(f"\nAll as it should be. To go on with this fleet, one command at a time:  {near(WITH)} reconciler drift")
+    print(f"\nDone. To run further commands on this fleet:  {near(WITH)} reconciler drift")
     return 0
 
 
 def prepare() -> dict[str, str]:
-    """A fresh store, and the environment the commands run in; also written down for whoever wants to go on."""
+    """Creates an empty store. Returns the environment of the commands, which is also saved for later use."""
     shutil.rmtree(STORE, ignore_errors=True)
     STORE.mkdir(parents=True)
     own = {
@@ -68,7 +68,7 @@ def prepare() -> dict[str, str]:
 
 
 def write_with(own: dict[str, str]) -> None:
-    """A command that runs another one in this environment, from whatever folder; readable for its owner alone."""
+    """Writes a command that runs another one in this environment, from any folder; readable only for its owner."""
     WITH.touch(mode=0o700)
     exports = (f"export {name}={shlex.quote(value)}\n" for name, value in own.items())
     WITH.write_text("".join(("#!/bin/sh\n", *exports, 'exec "$@"\n')))
