@@ -1,6 +1,6 @@
-"""Figures as ratios, each against a floor measured in the same run. `make bench` prints them; no test asserts them."""
+"""Figures as ratios, each to a reference measured in the same run. `make bench` prints them; no test asserts them."""
 
 import os
 
-# Processes are measured as they start for a user, with the byte code that was kept: a machine may be told to keep none.
+# Processes are measured as users start them, with cached byte code: the environment may disable the cache.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -1,7 +1,7 @@
-"""`make bench`: every figure is a ratio against a floor that is measured beside it, pair by pair; medians are printed.
+"""`make bench`: every figure is a ratio to a reference that is measured beside it, pair by pair; medians are printed.
 
 python -m bench            all
-python -m bench startup    only those whose name begins so
+python -m bench startup    only those whose names start with this
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ BENCHES: dict[str, Callable[[Path], list[Figure]]] = {
 
 
 RARELY: dict[str, Callable[[Path], list[Figure]]] = {"scale": drift.scale}
-"""What takes minutes: only by name."""
+"""Benchmarks that take minutes: they run only by name."""
 
 
 def main(wanted: list[str]) -> int:
     named = {name: bench for name, bench in (BENCHES | RARELY).items() if any(name.startswith(w) for w in wanted)}
     chosen = named if wanted else BENCHES
     if not chosen:
-        print(f"no such bench; there are: {', '.join(BENCHES | RARELY)}", file=sys.stderr)
+        print(f"unknown benchmark (available: {', '.join(BENCHES | RARELY)})", file=sys.stderr)
         return 1
     print(f"Python {platform.python_version()} on {platform.machine()}; medians of pairs, ratios within this run\n")
     for bench in chosen.values():

@@ -1,8 +1,8 @@
-"""One field written in many shops, by the tool and by a bare client: what either takes of the processor.
+"""CPU time of writing one field in many shops: the tool, compared with two bare clients.
 
-The backend is the embedded one, as a process of its own. The tool plans, takes leases, journals, writes, and reads back; one bare
-client holds the versions already and writes. The other does with the least code what no safe apply can do without: the intent and
-the outcome of each write are synced to the disk, under a mark that nobody else writes the shop, and the shop is read back.
+The backend is the embedded one, in a separate process. The tool plans, takes leases, journals, writes and reads back. The first
+client already has the versions and only writes. The second is the minimal safe apply: under a mark that reserves the shop, it
+syncs the intent and the outcome of each write to disk, and reads the shop back.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ async def _safe(port: int, path: Path) -> float:
 async def _in_turn(
     places: anyio.CapacityLimiter, session: aiohttp.ClientSession, database: sqlite3.Connection, shop: str, version: str
 ) -> None:
-    """As many at once as there are connections: what waits for the disk must not let a kept connection grow stale."""
+    """Runs as many at once as there are connections: a wait for the disk must not make a kept connection stale."""
     async with places:
         await _one_safely(session, database, shop, version)
 

@@ -20,7 +20,7 @@ def measure(folder: Path) -> list[Figure]:
 
 
 def _repository(folder: Path, shops: int):  # noqa: ANN202  # a closure of no arguments
-    """Committed, with one file edited since. Both ask a backend that knows that one shop, so that only the repository differs."""
+    """Committed, with one file edited since. Both use a backend with only that shop, so that only the repository differs."""
     paths = write_fleet(folder / "shops", shops)
     (folder / "seed.json").write_text(json.dumps(world(1)))
     (folder / "reconciler.yaml").write_text("embedded:\n  seed: seed.json\n")

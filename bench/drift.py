@@ -1,4 +1,4 @@
-"""Drift over a fleet that did not move, cold and warm, against bare parsing, bare fetching and bare stat calls of the same.
+"""Drift of a fleet in sync, cold and warm, compared with bare parsing, bare fetching and bare stat calls of the same.
 
 CPU seconds of this process: the backend is another one, and what it takes is its own affair. A child measures memory.
 """
@@ -35,7 +35,7 @@ SIZES = (1_000, 10_000, 100_000)
 
 
 class Later(SystemClock):
-    """Manifests that were written a moment ago are not relied upon."""
+    """A later time: the cache does not trust manifests that were just written."""
 
     def now(self) -> datetime:
         return super().now() + timedelta(minutes=1)
@@ -69,16 +69,16 @@ def of_fleet(folder: Path, shops: int, runs: int) -> list[Figure]:
             "bare stat, reading the cache, bare fetch",
             lambda: (_stat(paths), (folder / "standing").read_bytes(), anyio.run(bare_fetch, port)),
         )
-        print(f"{_kilobytes(folder, shops, port):7.1f} KB  memory a shop, cold, {shops:,} shops", flush=True)
+        print(f"{_kilobytes(folder, shops, port):7.1f} KB  memory per shop, cold, {shops:,} shops", flush=True)
     return [cold, native, warm]
 
 
 def scale(folder: Path) -> list[Figure]:
-    """Time and memory at each size, by shop: what grows faster than the fleet would show."""
+    """Time and memory per shop at each size: growth faster than the fleet would show."""
     figures = []
     for shops in SIZES:
         for figure in of_fleet(folder / str(shops), shops, 1):
-            print(f"{1e6 * figure.subject_seconds[0] / shops:7.1f} us  a shop, {figure.name}", flush=True)
+            print(f"{1e6 * figure.subject_seconds[0] / shops:7.1f} us  per shop, {figure.name}", flush=True)
             figures.append(figure)
     return figures
 
@@ -105,7 +105,7 @@ def _stat(paths: list[Path]) -> None:
 
 
 def _kilobytes(folder: Path, shops: int, port: int) -> float:
-    """The most that a process held for the fleet, by shop."""
+    """Peak memory of a process for the fleet, per shop."""
     words = [sys.executable, "-m", "bench.drift", str(folder), str(shops), str(port)]
     return float(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
 
@@ -118,7 +118,7 @@ def _child(folder: Path, shops: int, port: int) -> None:
 
 
 def _held(name: str) -> int:
-    """KB. Of this very process: what `getrusage` calls the most is the parent's, where that was more."""
+    """KB of this process. `getrusage` would report the parent's peak if that was higher."""
     status = Path("/proc/self/status").read_text()
     return int(status.partition(f"{name}:")[2].split()[0])
 

@@ -1,4 +1,4 @@
-"""Fleets made for measuring: manifests of 40 lines, and the world they already describe."""
+"""Generated fleets for benchmarks: manifests of 40 lines, and the backend data that matches them."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""`make bench-ipn`: how many notifications a second the sidecar takes in, beside what nobody can do without.
+"""`make bench-ipn`: how many notifications per second the sidecar accepts, beside the necessary work alone.
 
-The sidecar is a process of its own (`reconciler serve ipn` on the embedded backend, pinned certificate), posted to over loopback
-by another one (`bench.ipn_load_client`) with signed messages of 3 KB, each another one. Beside it, in the same run: the same
-server that reads the body and answers 200, bare signature checks, and bare durable inserts, one in a commit and 32 in a commit.
+The sidecar is a separate process (`reconciler serve ipn` on the embedded backend, pinned certificate), posted to over loopback
+by another one (`bench.ipn_load_client`) with signed messages of 3 KB, each different. Beside it, in the same run: the same
+server that only reads the body and answers 200, bare signature checks, and bare durable inserts, one and 32 per commit.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ SIGNER = Signer(start=datetime(2026, 1, 1, tzinfo=UTC), end=datetime(2099, 1, 1,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """`messages` a round; `alone` are posted one at a time; `addresses` are of certificates that do not exist."""
+    """`messages` per round; `alone` are posted one at a time; `addresses` are of certificates that do not exist."""
 
     messages: int = 3000
     rounds: int = 3
@@ -45,17 +45,17 @@ class Scale:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """What the posting process measured: seconds in all, and of each request."""
+    """What the posting process measured: seconds in total, and of each request."""
 
     statuses: dict[str, int]
     seconds: float
     latencies: Sequence[float]
 
     @property
-    def a_second(self) -> float:
+    def per_second(self) -> float:
         return sum(self.statuses.values()) / self.seconds
 
-    def told(self) -> str:
+    def text(self) -> str:
         ordered = sorted(self.latencies)
         p50, p99 = (1000 * ordered[int(len(ordered) * share)] for share in (0.5, 0.99))
         return f"p50 {p50:6.1f} ms   p99 {p99:6.1f} ms"
@@ -71,10 +71,10 @@ def _measure(folder: Path, scale: Scale) -> None:
     samples = [[body(IsSample=True) for _ in range(scale.messages)] for _ in range(scale.rounds)]
     captures = [[body() for _ in range(scale.messages)] for _ in range(scale.rounds)]
     print(
-        f"signed messages of {len(samples[0][0]):,} bytes, {scale.messages:,} a round, {scale.rounds} rounds, medians\n"
+        f"signed messages of {len(samples[0][0]):,} bytes, {scale.messages:,} per round, {scale.rounds} rounds, medians\n"
     )
-    checks = checks_a_second(samples[0][:1000])
-    single, grouped = inserts_a_second(folder, samples[0], 1), inserts_a_second(folder, samples[0], AT_ONCE)
+    checks = checks_per_second(samples[0][:1000])
+    single, grouped = inserts_per_second(folder, samples[0], 1), inserts_per_second(folder, samples[0], AT_ONCE)
     with nothing_served() as port:
         nothing = [accepted(port, bodies) for bodies in samples]
     with sidecar(folder / "received") as (port, pid):
@@ -84,16 +84,16 @@ def _measure(folder: Path, scale: Scale) -> None:
     with sidecar(folder / "worked") as (port, _):
         worked = [accepted(port, bodies) for bodies in captures]
     taken = rate(received)
-    _line("accepted: verified and on the disk (samples: nothing follows)", taken, taken)
-    _line("accepted while the worker works on them as well", rate(worked), taken)
+    _line("accepted: verified and on disk (test notifications: not processed)", taken, taken)
+    _line("accepted while the worker processes them as well", rate(worked), taken)
     _line("the same server that answers 200 and does nothing", rate(nothing), taken)
     _line("bare signature checks, in one thread", checks, taken)
-    _line("bare durable inserts, one in a commit", single, taken)
-    _line(f"bare durable inserts, {AT_ONCE} in a commit", grouped, taken)
+    _line("bare durable inserts, one per commit", single, taken)
+    _line(f"bare durable inserts, {AT_ONCE} per commit", grouped, taken)
     print(
-        f"\nlatency, {AT_ONCE} at one time:  {_middle(received).told()}   (worked on as well: {_middle(worked).told()})"
+        f"\nlatency, {AT_ONCE} at one time:  {_middle(received).text()}   (processed as well: {_middle(worked).text()})"
     )
-    print(f"latency, one at a time: {alone.told()}")
+    print(f"latency, one at a time: {alone.text()}")
     print(
         f"memory: {memory[0]:.0f} MiB before {scale.addresses:,} addresses of certificates that do not exist, "
         f"{memory[1]:.0f} after"
@@ -101,15 +101,15 @@ def _measure(folder: Path, scale: Scale) -> None:
 
 
 def rate(loads: Sequence[Load]) -> float:
-    return statistics.median(each.a_second for each in loads)
+    return statistics.median(each.per_second for each in loads)
 
 
 def _middle(loads: Sequence[Load]) -> Load:
     return sorted(loads, key=lambda each: each.seconds)[len(loads) // 2]
 
 
-def _line(name: str, a_second: float, taken: float) -> None:
-    print(f"{a_second:10,.0f} /s   {a_second / taken:7.2f} x   {name}", flush=True)
+def _line(name: str, per_second: float, taken: float) -> None:
+    print(f"{per_second:10,.0f} /s   {per_second / taken:7.2f} x   {name}", flush=True)
 
 
 def body(**more: Any) -> bytes:
@@ -118,7 +118,7 @@ def body(**more: Any) -> bytes:
     return SIGNER.body(capture_message(Padding="x" * max(short, 0), **more), published=datetime.now(UTC))
 
 
-def checks_a_second(bodies: Sequence[bytes]) -> float:
+def checks_per_second(bodies: Sequence[bytes]) -> float:
     found = certificate.read(SIGNER.pem)
     rules = EnvelopePolicy(topics=frozenset({TOPIC}))
     read = [envelope.read(each, {}, now=datetime.now(UTC), rules=rules) for each in bodies]
@@ -128,8 +128,8 @@ def checks_a_second(bodies: Sequence[bytes]) -> float:
     return len(read) / (time.perf_counter() - began)
 
 
-def inserts_a_second(folder: Path, bodies: Sequence[bytes], together: int) -> float:
-    """What SQLite does with the same bytes and the same promise, and nothing else."""
+def inserts_per_second(folder: Path, bodies: Sequence[bytes], together: int) -> float:
+    """SQLite alone, with the same bytes and the same durability."""
     database = sqlite3.connect(folder / f"bare-{together}.db", isolation_level=None)
     database.execute("PRAGMA journal_mode=WAL")
     database.execute("PRAGMA synchronous=FULL")
@@ -153,7 +153,7 @@ def accepted(port: int, bodies: Sequence[bytes]) -> Load:
 
 
 def load(port: int, bodies: Sequence[bytes], at_once: int) -> Load:
-    """By a process of its own: posting must not share the server's turn."""
+    """In a separate process: posting must not share CPU time with the server."""
     with tempfile.NamedTemporaryFile() as file:
         for each in bodies:
             file.write(len(each).to_bytes(4, "big") + each)
@@ -212,7 +212,7 @@ def _memory(port: int, pid: int, addresses: int) -> tuple[float, float]:
 
 
 def _resident(pid: int) -> float:
-    """In MiB; asked of `ps` where the kernel keeps no /proc."""
+    """In MiB; from `ps` where the kernel has no /proc."""
     told = Path(f"/proc/{pid}/statm")
     if told.exists():
         return int(told.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1024**2

@@ -1,4 +1,4 @@
-"""The sidecar's server without the sidecar: reads the body, answers 200. Prints its port; ends when it is told to."""
+"""The sidecar's server without the sidecar: reads the body, answers 200. Prints its port; ends on SIGTERM."""
 
 from __future__ import annotations
 

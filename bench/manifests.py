@@ -1,4 +1,4 @@
-"""Loading and validating manifests, against bare parsing of the same files with libyaml."""
+"""Loading and validating manifests, compared with bare parsing of the same files with libyaml."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A cold check written bare: native parse (ryaml), compiled schema (jsonschema-rs), bulk pages. It keeps no position, takes `NO`
+"""A minimal cold check: native parse (ryaml), compiled schema (jsonschema-rs), bulk pages. It keeps no position, takes `NO`
 for "NO", resolves no group, compares nothing, and explains nothing.
 """
 

@@ -1,11 +1,11 @@
-"""`make bench-octodns`: a check of a fleet that did not move, by `reconciler drift` and by `octodns-sync`, over one HTTP store.
+"""`make bench-octodns`: a check of a fleet in sync, by `reconciler drift` and by `octodns-sync`, over one HTTP store.
 
 python -m bench.octodns_comparison FOLDER_OF_OCTODNS [UNITS]
 
-Whole processes, as a schedule would start them. As many zones as shops, a record for each field that a manifest declares, in
-files of about the same size; neither side has anything to write, and neither is paced. octoDNS is run as it is set up by
-default, and then in ways that may be quicker for it: several workers, the store's pages in place of a request a zone, no order
-of keys enforced, no log. The tool is held against the quickest of them, and against the default.
+Whole processes, as a schedule would start them. As many zones as shops, one record per field that a manifest declares, in files
+of about the same size; neither side writes anything, and neither is paced. octoDNS runs in its default configuration, and then in
+configurations that may be faster: several workers, the store's pages instead of a request per zone, no order of keys enforced, no
+log. The tool is compared with the fastest of them and with the default.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ WAYS = (DEFAULT, *(Way(workers=workers, pages=pages) for pages in (False, True) 
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """Seconds, by the wall and of the processor."""
+    """Elapsed and CPU seconds."""
 
     wall: float
     cpu: float
@@ -61,7 +61,7 @@ class Took:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """octoDNS in one way, and the tool right after it, so that a noisy machine disturbs both alike."""
+    """octoDNS in one configuration, and the tool right after it, so that a noisy machine affects both."""
 
     way: Way
     theirs: Took
@@ -88,7 +88,7 @@ def main(octodns: Path, units: int) -> None:
         _write_zones(folder / "zones", units)
         with serving(units) as port:
             _settle(folder / "tool", port)
-            print(f"{units:,} units: seconds of octodns-sync, by the wall and of the processor")
+            print(f"{units:,} units: elapsed and CPU seconds of octodns-sync")
             rounds = [_round(octodns, folder, port, way) for way in WAYS]
     quickest = min(rounds, key=lambda one: one.theirs.cpu)
     for one in (quickest, rounds[0]):
@@ -111,7 +111,7 @@ def _settle(folder: Path, port: int) -> None:
 
 
 def _drifts(folder: Path) -> tuple[Took, Took]:
-    """Cold: with nothing remembered. Warm: what a check before it remembered is there. Medians."""
+    """Cold: without a cache. Warm: with the cache of an earlier check. Medians."""
     cold = []
     for _ in range(COLD):
         shutil.rmtree(folder / ".reconciler", ignore_errors=True)
@@ -151,7 +151,7 @@ zones:
 
 
 def _run(words: list[str], folder: Path, environment: dict[str, str]) -> Took:
-    """Refuses what found a difference, or failed: then nothing was measured that the other side did as well."""
+    """Refuses a run that found a difference or failed: it would not be comparable."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(words, check=False, cwd=folder, env=environment, capture_output=True, text=True)
     took, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -1,4 +1,4 @@
-"""octoDNS's door to the store of `bench.stub_admin_api`: reads zones, writes none. Runs in octoDNS's own environment.
+"""octoDNS's provider for the store of `bench.stub_admin_api`: reads zones, writes none. Runs in octoDNS's environment.
 
 Either as its providers do, one request a zone over a connection that each thread keeps, or by the store's pages of 500, all of
 them before the first zone.
@@ -24,7 +24,7 @@ class StoreProvider(BaseProvider):
     SUPPORTS = frozenset({"TXT"})
     SUPPORTS_GEO = False
 
-    def __init__(self, id: str, port: int, *, pages: bool = False, **settings: Any) -> None:  # noqa: A002  # octoDNS's word
+    def __init__(self, id: str, port: int, *, pages: bool = False, **settings: Any) -> None:  # noqa: A002  # octoDNS's name
         self.log = getLogger(f"StoreProvider[{id}]")
         super().__init__(id, **settings)
         self._port = port
@@ -33,7 +33,7 @@ class StoreProvider(BaseProvider):
         self._lock = threading.Lock()
         self._all: dict[str, Any] = {}
 
-    def populate(self, zone: Any, target: bool = False, lenient: bool = False) -> bool:  # noqa: ARG002  # octoDNS's words
+    def populate(self, zone: Any, target: bool = False, lenient: bool = False) -> bool:  # noqa: ARG002  # octoDNS's names
         shop = zone.name.removesuffix(SUFFIX)
         answer = self._listed(shop) if self._pages else self._get(f"{API}/shops/{shop}/integration")
         for name, value in records(answer).items():

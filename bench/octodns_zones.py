@@ -1,4 +1,4 @@
-"""A shop as a zone: a TXT record for each field that a manifest of `bench.fleet` declares. The standard library alone.
+"""A shop as a zone: one TXT record for each field that a manifest of `bench.fleet` declares. Uses only the standard library.
 
 Both sides of `bench.octodns_comparison` use it, one of them in an environment that holds octoDNS and nothing of the tool.
 """

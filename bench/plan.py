@@ -1,4 +1,4 @@
-"""A plan without changes, against bare parsing of the same manifests and bare fetching of the same pages."""
+"""A plan without changes, compared with bare parsing of the same manifests and bare fetching of the same pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What starting the tool costs, against starting Python: itself, and each command up to the point where it knows its words."""
+"""The start of the tool, compared with the start of Python: itself, and each command up to its parsed arguments."""
 
 from __future__ import annotations
 

@@ -1,9 +1,7 @@
-"""`python -m bench.stub_admin_api SHOPS`: the admin API's answers about the fleet of
-`bench.fleet`, made before they are asked for.
+"""`python -m bench.stub_admin_api SHOPS`: the admin API's responses for the fleet of `bench.fleet`, made in advance.
 
-Prints its port; ends when it is told to. A client is measured against it, so it is a process of its own, does as little as it can
-for each request, and lets whatever is written stand unread: the pages are the embedded backend's own, of one shop, written
-out for all. `/integrations` comes in pages, with an ETag; `/shops/KEY/integration` alone; a PATCH is answered as done.
+Prints its port; ends on SIGTERM. Clients are measured with it, so it is a separate process, does as little as possible per
+request, and ignores writes: the pages are the embedded backend's own, of one shop, repeated for all. `/integrations` comes in pages, with an ETag; `/shops/KEY/integration` alone; a PATCH is answered as done.
 """
 
 from __future__ import annotations
@@ -33,7 +31,7 @@ TOKEN = b'{"access_token": "bench-token", "token_type": "Bearer", "expires_in": 
 
 
 def integrations(count: int) -> Iterator[dict[str, Any]]:
-    """The embedded backend's answer about each shop."""
+    """The embedded backend's response for each shop."""
     pattern = json.dumps(asyncio.run(_first()), ensure_ascii=False)
     own = (shop_key, seller_id, client_id)
     for number in range(count):
@@ -56,7 +54,7 @@ async def _first() -> dict[str, Any]:
 
 
 class Store:
-    """An ASGI application. Everything it can be asked for is bytes already."""
+    """An ASGI application. Every response is prepared as bytes."""
 
     def __init__(self, count: int, port: int) -> None:
         self._ones: dict[str, bytes] = {}

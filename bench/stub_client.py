@@ -1,4 +1,4 @@
-"""The store of `bench.stub_admin_api` as a process of its own, and how the tool and a bare client speak to it."""
+"""The store of `bench.stub_admin_api` as a separate process, and how the tool and a bare client use it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Timing: pairs of a subject and its floor, in turn, so that a noisy machine disturbs both alike."""
+"""Timing: alternating pairs of a subject and its reference, so that a noisy machine affects both."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def compare(  # both sides with their names, how often, and by which clock
     *,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Figure:
-    """One warm-up of each, then `runs` pairs. By `time.process_time`, nothing that other processes do counts."""
+    """One warm-up of each, then `runs` pairs. With `time.process_time`, other processes do not count."""
     subject(), floor()
     pairs = [(_seconds(subject, clock), _seconds(floor, clock)) for _ in range(runs)]
     return Figure(

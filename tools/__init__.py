@@ -1,1 +1,1 @@
-"""What the project needs to keep itself: nothing here is installed."""
+"""Tools for the maintenance of the project. Nothing here is installed."""

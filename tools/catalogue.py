@@ -1,7 +1,7 @@
-"""The catalogue as a file: made from the texts in the code, compiled, and held against them.
+"""The catalogue files: extracted from the texts in the code, compiled, and compared with them.
 
-In: the package's sources and the translations. Out: `.po`, `.mo`, or what is wrong with them. Babel is needed here, and only
-here; nothing that runs in production imports this module.
+In: the package's sources and the translations. Out: `.po`, `.mo`, or what is wrong with them. Only this module needs Babel;
+nothing that runs in production imports it.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ LOCALE: Final = "ja"
 PO: Final = FOLDER / LOCALE / "LC_MESSAGES" / f"{DOMAIN}.po"
 MO: Final = PO.with_suffix(".mo")
 KEYWORDS: Final = {"msg": 1, "_": 1, "plural": 2, "ngettext": 2}
-"""Functions whose texts are taken, and how many forms each is given."""
+"""Functions whose texts are extracted, and how many forms each has."""
 NAMERS: Final = frozenset({"managed", "derived", "issued", "kind_spec"})
 """Functions whose `title` is an English name; its translation is the label on the admin screen."""
 ENGLISH_ONLY: Final = frozenset({"key"})
-"""Placeholders that a translation may leave out: English puts the manifest key after the name of a field."""
+"""Placeholders that a translation may omit: English puts the manifest key after the name of a field."""
 
 
 def update(sources: Path = SOURCES, po: Path = PO) -> None:
-    """Writes the catalogue again: new texts empty, translations kept, texts that are gone left out."""
+    """Updates the catalogue: adds new texts without translation, keeps translations, removes unused texts."""
     made, known = _template(sources), _read(po)
     for message in _texts(made):
         old = known.get(message.id)
@@ -46,14 +46,14 @@ def compile_(po: Path = PO, mo: Path = MO) -> None:
 
 
 def check(sources: Path = SOURCES, po: Path = PO, mo: Path = MO) -> list[str]:
-    """What is wrong, in words; nothing where all is well."""
+    """What is wrong, one line each; empty if nothing is."""
     wanted, known = _template(sources), _read(po)
     faults = [f"not in the catalogue: {_name(message)}" for message in _texts(wanted) if message.id not in known]
-    faults += [f"no longer said: {_name(message)}" for message in _texts(known) if message.id not in wanted]
+    faults += [f"not used any more: {_name(message)}" for message in _texts(known) if message.id not in wanted]
     faults += [fault for message in _texts(known) for fault in _faults(message)]
     faults += [f"obsolete: {_name(message)}" for message in known.obsolete.values()]
     if not mo.exists() or mo.read_bytes() != _mo_bytes(known):
-        faults.append(f"{mo.name} is not what {po.name} compiles to")
+        faults.append(f"{mo.name} is out of date: run `make catalogue`")
     return faults
 
 
@@ -64,11 +64,11 @@ def _faults(message: Message) -> Iterator[str]:
         if not string:
             yield f"not translated: {_name(message)}"
         elif _places(string) | ENGLISH_ONLY != _places(_name(message)) | ENGLISH_ONLY:
-            yield f"other places than the original: {_name(message)}"
+            yield f"other placeholders than the original: {_name(message)}"
 
 
 class _Bare(Catalog):
-    """A catalogue whose head holds what gettext reads: no dates and no versions, so the same bytes whenever it is made."""
+    """A catalogue with a minimal header, without dates and versions, so that the same texts give the same bytes."""
 
     @property
     def mime_headers(self) -> list[tuple[str, str]]:
@@ -89,9 +89,9 @@ def _template(sources: Path) -> Catalog:
 
 
 def extracted(source: str) -> Iterator[str | tuple[str, ...]]:
-    """The texts of one module, also those within f-strings and within each other.
+    """The texts of one module, also those inside f-strings and inside each other.
 
-    A call that is not given a literal passes a text on that was taken where it was written.
+    A call without a literal passes on a text that is extracted where it is written.
     """
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and _called(node) in KEYWORDS:
@@ -138,7 +138,7 @@ def _mo_bytes(catalogue: Catalog) -> bytes:
 
 
 def _texts(catalogue: Catalog) -> Iterator[Message]:
-    """Without the head, which is the message of the empty text."""
+    """Without the header, which is the message of the empty text."""
     return (message for message in catalogue if message.id)
 
 
@@ -147,7 +147,7 @@ def _strings(message: Message) -> tuple[str, ...]:
 
 
 def _name(message: Message) -> str:
-    """The text itself; of one that depends on a number, the form for many."""
+    """The text itself; the plural form of a text that depends on a number."""
     return message.id if isinstance(message.id, str) else message.id[-1]
 
 

@@ -1,8 +1,8 @@
-"""Keeps the catalogue.
+"""Maintains the catalogue.
 
-python -m tools.catalogue_cli update     take new texts in, drop those that are gone
-python -m tools.catalogue_cli compile    write the .mo that is read at run time
-python -m tools.catalogue_cli check      name what is missing or wrong; exit 1 if anything is
+python -m tools.catalogue_cli update     add new texts, remove unused ones
+python -m tools.catalogue_cli compile    write the .mo file that is read at run time
+python -m tools.catalogue_cli check      list what is missing or wrong; exit 1 if anything is
 """
 
 from __future__ import annotations

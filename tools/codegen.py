@@ -81,7 +81,7 @@ def _commands(words: Language) -> str:
     rows = ((name, app.get_command(context, name)) for name in app.list_commands(context))
     shown = [(name, words.catalogue.gettext(command.short_help or "")) for name, command in rows if command]
     head = {"en": "| Command | |\n|---|---|\n", "ja": "| コマンド | |\n|---|---|\n"}[words.code]
-    return head + "".join(f"| `reconciler {name}` | {told} |\n" for name, told in shown)
+    return head + "".join(f"| `reconciler {name}` | {text} |\n" for name, text in shown)
 
 
 def _between(text: str, name: str, content: str) -> str:

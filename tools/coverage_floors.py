@@ -1,9 +1,9 @@
-"""Hold the coverage of each package against its floor in `pyproject.toml`: what `make test COVERAGE=1` ends with.
+"""Compare the coverage of each package with its floor in `pyproject.toml`: what `make test COVERAGE=1` ends with.
 
-In: the data of the last run (`.coverage`) and `[tool.reconciler.coverage]`. Out: a table of packages. A package under its
+In: the data of the last run (`.coverage`) and `[tool.reconciler.coverage]`. Out: a table of packages. A package below its
 floor is named with the modules that miss most.
 
-python -m tools.coverage_floors            exit 1 where a package is under its floor, or has none
+python -m tools.coverage_floors            exit 1 if a package is below its floor, or has none
 python -m tools.coverage_floors PACKAGE    the row of one package, for a run of its tests alone; never fails
 """
 
@@ -103,7 +103,7 @@ def failures(packages: Iterable[PackageCoverage], limits: Mapping[str, int]) -> 
             yield f"{name} has no floor: add it to [tool.reconciler.coverage] (measured {one.percent:.2f}%)"
         elif one.percent < limits[name]:
             named = ", ".join(f"{module} ({count})" for module, count in one.worst())
-            yield f"{name} is at {one.percent:.2f}%, under its floor of {limits[name]}%; most is missing in {named}"
+            yield f"{name} is at {one.percent:.2f}%, below its floor of {limits[name]}%; most is missing in {named}"
 
 
 if __name__ == "__main__":

@@ -18,8 +18,8 @@ DIST = ROOT / "dist"
 
 
 def main() -> int:
-    for left_over in (DIST, ROOT / "build"):
-        shutil.rmtree(left_over, ignore_errors=True)
+    for stale in (DIST, ROOT / "build"):
+        shutil.rmtree(stale, ignore_errors=True)
     epoch = commit_time()
     command = [sys.executable, "-m", "build", "--outdir", str(DIST), str(ROOT)]
     built = subprocess.run(  # noqa: S603  # fixed words

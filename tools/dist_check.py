@@ -1,7 +1,7 @@
-"""Test what is in `dist/` as its user meets it: the wheel in a new environment, away from the source tree.
+"""Test the packages in `dist/` as a user would: the wheel in a new environment, outside the source tree.
 
-First the list of files: the source distribution holds all that Git holds, and the wheel the data files. Then the wheel is
-installed in a temporary folder, and the main job runs there on a fleet of one shop, in English and in Japanese.
+First the lists of files: the source distribution holds everything in Git, the wheel the data files. Then the wheel is installed
+in a temporary folder, and the main job runs there on a fleet of one shop, in English and in Japanese.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from reconciler import __version__
 ROOT = Path(__file__).parent.parent
 DIST = ROOT / "dist"
 EXTRAS = "embedded"
-"""What the default backend needs; nothing else is installed, so that a missing dependency shows."""
+"""The extra of the default backend. Nothing else is installed, so that a missing dependency is found."""
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 
 FLEET = {
@@ -52,19 +52,19 @@ maintenance:
 
 
 class Failure(Exception):
-    """The distribution is not what it should be."""
+    """The distribution is wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
-    """A wheel installed in its own environment, and the empty folder its commands run in."""
+    """A wheel installed in its own environment, and the folder in which its commands run."""
 
     bin: Path
     folder: Path
     environment: dict[str, str]
 
     def run(self, *words: str, code: int = 0) -> str:
-        """Standard output of a command that must end with `code`."""
+        """Returns stdout of a command that must end with `code`."""
         command = [str(self.bin / words[0]), *words[1:]]
         ended = subprocess.run(  # noqa: S603  # commands of this file
             command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False, timeout=300
@@ -98,23 +98,25 @@ def the_one(pattern: str) -> Path:
 
 
 def check_source(source: Path) -> None:
-    """It holds each file of the Git tree."""
+    """Checks that it holds each file of the Git tree."""
     command = ("git", "-C", str(ROOT), "ls-files", "-z")
     listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603  # fixed words
     wanted = {path for path in listed.split("\0") if path}
     with tarfile.open(source) as archive:
         held = {name.partition("/")[2] for name in archive.getnames()}
     if missing := sorted(wanted - held):
-        raise Failure(f"{source.name} lacks {len(missing)} files, such as {', '.join(missing[:5])}; see MANIFEST.in")
+        raise Failure(
+            f"{len(missing)} files are missing in {source.name}, such as {', '.join(missing[:5])}; see MANIFEST.in"
+        )
 
 
 def check_wheel(wheel: Path) -> None:
-    """It holds the package with its data files, and nothing beside it."""
+    """Checks that it holds the package with its data files, and nothing else."""
     with zipfile.ZipFile(wheel) as archive:
         held = set(archive.namelist())
     data = [path for path in (ROOT / "reconciler").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     if missing := sorted({path.relative_to(ROOT).as_posix() for path in data} - held):
-        raise Failure(f"{wheel.name} lacks {', '.join(missing[:5])}; see package-data in pyproject.toml")
+        raise Failure(f"{wheel.name} does not hold {', '.join(missing[:5])}; see package-data in pyproject.toml")
     if strangers := sorted(name for name in held if not name.startswith(("reconciler/", f"reconciler-{__version__}"))):
         raise Failure(f"{wheel.name} holds {', '.join(strangers[:5])}")
 
@@ -158,7 +160,7 @@ def check_use(made: Installation) -> None:
 
 
 def spoken(text: str, language: str) -> None:
-    """Japanese words are in Japanese output. English output is told by words that only it has."""
+    """Checks the language of an output. English output is recognised by words that only it has."""
     english = re.search(r"^(Usage|Plan|Drift|Commands)\b|^Drift", text, re.MULTILINE) is not None
     expect(english == (language == "en"), f"output in {language}:\n{text}")
     expect(language == "en" or JAPANESE.search(text) is not None, f"output in {language}:\n{text}")

@@ -3,8 +3,8 @@
 mutmut changes one expression at a time and runs the tests that reach it (`[tool.mutmut]` in `pyproject.toml`). Fails where fewer
 than `FLOOR` percent of the mutants are killed, and where one survives that `tests/core/planning/survivors.toml` does not explain.
 
-python -m tools.mutants           a whole run, then the verdict
-python -m tools.mutants --last    the verdict on the results that are in `mutants/`
+python -m tools.mutants           a whole run, then the result
+python -m tools.mutants --last    the result of the last run, from `mutants/`
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _NAME: Final = re.compile(r"^(?P<module>.+)\.(?:x_|xǁ(?P<owner>\w+)ǁ)(?P<funct
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Mutant:
-    """Named by its function and by the lines that differ, so that other edits of the function keep its name."""
+    """Identified by its function and the changed lines, so that other edits of the function do not affect it."""
 
     function: str
     change: str
@@ -56,7 +56,7 @@ def main(arguments: list[str]) -> int:
 
 
 def run() -> bool:
-    """A run from nothing: a cached verdict would not see that a test has changed."""
+    """Starts from nothing: a cached result would not notice a changed test."""
     shutil.rmtree(MUTANTS, ignore_errors=True)
     command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(PARALLEL)]
     ended = subprocess.run(  # noqa: S603  # fixed words
@@ -75,7 +75,7 @@ def read_results(folder: Path) -> Iterator[tuple[str, int]]:
 
 
 def described(name: str) -> Mutant:
-    from mutmut.mutation.diff_apply import get_diff_for_mutant  # noqa: PLC0415  # reads its settings where it is imported
+    from mutmut.mutation.diff_apply import get_diff_for_mutant  # noqa: PLC0415  # reads its settings at import
 
     parts = _NAME.match(name)
     if parts is None:

@@ -1,4 +1,4 @@
-"""A package under its floor is named with its worst modules; a package without a floor, or a floor without a package, fails."""
+"""A package below its floor is named with its worst modules; a package without a floor, or a floor without a package, fails."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_a_package_under_its_floor_is_named_with_the_modules_that_miss_most() ->
     packages = measure(report(a__good=(9, 10), a__bad=(2, 10), b__one=(5, 5)))
 
     assert list(failures(packages, {"a": 56, "b": 100})) == [
-        "a is at 55.00%, under its floor of 56%; most is missing in reconciler/a/bad.py (8), reconciler/a/good.py (1)"
+        "a is at 55.00%, below its floor of 56%; most is missing in reconciler/a/bad.py (8), reconciler/a/good.py (1)"
     ]
     assert list(failures(packages, {"a": 55, "b": 100})) == []
 

@@ -101,13 +101,13 @@ def test_an_update_keeps_what_is_translated(files) -> None:
     ("old", "new", "fault"),
     [
         ('msgid "inner"', 'msgid "outer"', "not in the catalogue: inner"),
-        ('msgid "inner"', 'msgid "outer"', "no longer said: outer"),
+        ('msgid "inner"', 'msgid "outer"', "not used any more: outer"),
         ('msgstr "中"', 'msgstr ""', "not translated: inner"),
-        ('"一 {a}"', '"一 {b}"', "other places than the original: one {a}"),
-        ('"{count} 店舗"', '"店舗"', "other places than the original: {count} shops"),
+        ('"一 {a}"', '"一 {b}"', "other placeholders than the original: one {a}"),
+        ('"{count} 店舗"', '"店舗"', "other placeholders than the original: {count} shops"),
         ('msgid "inner"', '#, fuzzy\nmsgid "inner"', "fuzzy: inner"),
         ('msgid "inner"', '#~ msgid "old"\n#~ msgstr "旧"\n\nmsgid "inner"', "obsolete: old"),
-        ('msgstr "中"', 'msgstr "内"', "x.mo is not what x.po compiles to"),
+        ('msgstr "中"', 'msgstr "内"', "x.mo is out of date: run `make catalogue`"),
     ],
 )
 def test_what_is_wrong_is_named(files, old: str, new: str, fault: str) -> None:
