@@ -1,7 +1,8 @@
 """`python -m bench.stub_admin_api SHOPS`: the admin API's responses for the fleet of `bench.fleet`, made in advance.
 
 Prints its port; ends on SIGTERM. Clients are measured with it, so it is a separate process, does as little as possible per
-request, and ignores writes: the pages are the embedded backend's own, of one shop, repeated for all. `/integrations` comes in pages, with an ETag; `/shops/KEY/integration` alone; a PATCH is answered as done.
+request, and ignores writes: the pages are the embedded backend's own, of one shop, repeated for all. `/integrations` has pages
+with an ETag; `/shops/KEY/integration` returns one shop; a PATCH is answered as done.
 """
 
 from __future__ import annotations
