@@ -1,4 +1,4 @@
-"""Which shop stands at a path: read in bulk, remembered, and never said to be nobody's on half a look."""
+"""Which shop has a path: read in bulk, cached, and never reported as unknown after an incomplete read."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager

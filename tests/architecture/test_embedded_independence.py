@@ -1,4 +1,4 @@
-"""The embedded backend states its behaviour by itself: it imports nothing else of the project."""
+"""The embedded backend is independent: it imports nothing else of the project."""
 
 import ast
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What each floor may take from the standard library. A list of what is allowed: what nobody thought of is refused as well."""
+"""What each layer may import from the standard library. It is a list of allowed modules, so new ones are refused."""
 
 import ast
 import sys
@@ -50,7 +50,7 @@ ALLOWED = {
 EXCEPTIONS = {
     "lib/output_queue.py": {"io", "os", "threading"},  # writes what the shell and both servers say
     "workflows/check_selection.py": {"pathlib"},  # a pure path, to take a name apart
-    "views/render.py": {"importlib"},  # a format is loaded when it is asked for
+    "views/render.py": {"importlib"},  # a format is loaded when it is used
     "views/i18n/__init__.py": {"pathlib"},  # the catalogue lies beside it, and is read once
 }
 
@@ -59,7 +59,7 @@ OF_THE_CLOCK = frozenset({("datetime", "now"), ("datetime", "utcnow"), ("datetim
 
 
 def offences(source: str, allowed: frozenset[str] | set[str]) -> Iterator[str]:
-    """What a module takes from the standard library, or does by itself, that it may not."""
+    """What a module imports from the standard library, or does directly, although it must not."""
     for node in executed(ast.parse(source)):
         for module in modules(node):
             if module.partition(".")[0] in sys.stdlib_module_names and module not in allowed:

@@ -3,7 +3,7 @@
 `shops/` holds the manifests, `world.json` the seed of the embedded backend. `story.txt`, if there is one, says which commands are
 run, a line each. A line starting with `merchant` is an edit behind Git's back, one with `git` puts another text into a manifest,
 one with `delete` deletes it, one with `world` is an act of the platform or of Amazon (`world amazon_revokes SHOP`); `files` shows
-all manifests as they stand. `settings.yaml`, if there is one, is added to the settings.
+all manifests. `settings.yaml`, if there is one, is added to the settings.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def tell(folder: Path, root: Path) -> Iterator[tuple[str, str]]:
 
 
 def written(folder: Path) -> str:
-    """All manifests as they stand, one after the other."""
+    """All manifests in their present state, one after the other."""
     files = sorted(folder.rglob("*.yaml"), key=lambda path: path.relative_to(folder).as_posix())
     return "".join(f"--- {path.relative_to(folder).as_posix()}\n{path.read_text()}" for path in files)
 
@@ -147,7 +147,7 @@ def steady(document: str) -> str:
 
 
 def spoken(text: str) -> object:
-    """`true`, `false` and `null` as JSON; the rest as it stands."""
+    """`true`, `false` and `null` as JSON; other words unchanged."""
     return json.loads(text) if text in {"true", "false", "null"} else text
 
 

@@ -1,4 +1,4 @@
-"""--allow and --take for a shop that is not there: told before anything is written, and the guard's verdict stands."""
+"""--allow and --take for an unknown shop: reported before anything is written, and the guard still holds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A backend that cannot be used: the message names the setting, what is wrong with it, and a way on."""
+"""A backend that cannot be used: the message names the setting, what is wrong with it, and what to do."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """Two applies at once over the same fleet: real processes, one served backend, one store. Each has credentials of its own, so the
-backend's trail and the log of requests tell who did what."""
+backend's trail and the log of requests show who did what."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ async def seen(backend: ObservingBackend) -> list[ShopKey]:
 
 
 def test_the_right_to_ask_is_not_taken_away_by_who_comes_later(settings: Settings) -> None:
-    """A command asks for its token when it first needs one, and again when that is over: others may have begun since."""
+    """A command requests its token on first use, and again when it expires: other commands may have started since."""
 
     async def side_by_side() -> None:
         async with backends.observer(settings) as first, backends.observer(settings) as second:

@@ -1,6 +1,6 @@
 """The whole story with known secrets, old and new ones, and then a search for them in all that was said and all that was kept.
 
-A second kind of search is by comparison: what is said about a shop is the same, byte for byte, whatever its secret is.
+The second search compares: the output about a shop is the same, byte for byte, with any secret.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ ROTATED = ("--allow", "secret-rotation")
 
 
 def disguises(secret: str) -> Iterator[bytes]:
-    """As it is, without the words that all tokens begin with, and in the forms that a secret commonly slips through in."""
+    """As it is, without the common prefix of all tokens, and in the forms in which secrets commonly leak."""
     for part in (secret, secret.removeprefix("amzn.mws.")):
         raw = part.encode()
         yield from (
@@ -211,7 +211,7 @@ RUN = re.compile(r"\b[0-9a-f]{8}\b")
 def test_of_a_secret_of_one_sign_the_same_is_said_whatever_the_sign(
     words: tuple[str, ...], code: int, world: World
 ) -> None:
-    """A sign stands in every text, so it cannot be searched for; but what is said must not depend on it."""
+    """A single character occurs in every text, so it cannot be searched for; but the output must not depend on it."""
     for output in ("text", "json", "markdown"):
         said = {without_run(Teller()(*words, "-o", output, token=sign, code=code)) for sign in "a7-"}
         assert len(said) == 1
@@ -238,7 +238,7 @@ def test_what_is_said_of_an_accepted_secret_does_not_depend_on_it(output: str, f
 
 @pytest.mark.parametrize("output", ["text", "json", "markdown"])
 def test_what_is_said_of_a_former_secret_of_one_sign_does_not_depend_on_it(output: str, fleet: Path) -> None:
-    """A merchant typed it, Git replaces it: it stands in the plan, in drift, in the report and in the way back as what was."""
+    """A merchant typed it, Git replaces it: plan, drift, report and undo plan contain it as the former value."""
     said = set()
     for number, sign in enumerate("a7-"):
         settings = {"sellerId": SELLER, "mwsAuthToken": {"value": sign}}

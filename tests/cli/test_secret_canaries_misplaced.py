@@ -80,7 +80,7 @@ class Anyhow(Teller):
     """The tool, which may end as it likes: what counts is what it says."""
 
     def once(self, *commands: tuple[str, ...]) -> None:
-        """Each in another format, and with all that can be told of a fault."""
+        """Each in another format, with full details of the error."""
         for index, words in enumerate(commands):
             self(*words, "-v", "-o", ("text", "json", "markdown")[index % 3], code=None, RECONCILER_DEBUG="1")
 
@@ -191,7 +191,7 @@ def world(fleet: Path) -> Iterator[World]:
 
 
 def with_texts(fleet: Path) -> None:
-    """Git wants to have what the merchant pasted replaced."""
+    """The manifest replaces what the merchant pasted."""
     text = "  messages: {order_area: {label: Amazon Pay, message: ようこそ}}\n"
     manifest = MANIFEST.format(shop="kyoto-tea", wave="canary", closing="allow")
     (fleet / "shops" / "kyoto-tea.yaml").write_text(manifest.replace("maintenance:", f"{text}maintenance:"))
@@ -215,7 +215,7 @@ def test_in_what_the_backend_holds_and_sends(world: World, tell: Anyhow, fleet: 
 
 
 def test_what_a_saved_plan_replaces_is_known_again_by_its_digest(world: World, tell: Anyhow, fleet: Path) -> None:
-    """A plan that was made from a pasted token goes stale when another one stands there, and not before."""
+    """A plan that was made from a pasted token becomes stale when the token changes, and not before."""
     with_texts(fleet)
     tell("plan", "--out", "plan.json", code=0)
     world.merchant_edits("kyoto-tea", {"ORDER_AREA.label": HELD.replace("0ddba11a", "0ddba11b")})

@@ -1,4 +1,4 @@
-"""A selection that names what is not there: told for each name, with what was probably meant, and nothing is sent."""
+"""A selection with unknown names: each is reported with a suggestion, and nothing is sent."""
 
 from __future__ import annotations
 

@@ -155,7 +155,7 @@ async def test_a_payment_that_did_not_happen_is_an_error_and_goes_later(
 async def test_a_lost_payment_of_an_order_that_moved_meanwhile_is_a_conflict(
     orders: HttpOrders, world: World, application
 ) -> None:
-    """Somebody took the payment back: nothing says that ours came first, so it is decided anew from what stands."""
+    """Another actor reverted the payment: it is decided again from the present state."""
     order = replace(await only(orders), version="7")
     application.state.faults.add("CUT_BEFORE", method="POST", path=PAYMENT)
     with pytest.raises(Conflict, match="has moved"):

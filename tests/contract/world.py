@@ -1,4 +1,4 @@
-"""The world that the contract story is told in: a shop for each thing that can be said."""
+"""The data of the contract story: one shop per statement."""
 
 from __future__ import annotations
 

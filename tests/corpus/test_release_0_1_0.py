@@ -40,7 +40,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 @pytest.fixture
 def soon_after(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock stands shortly after the release wrote its files."""
+    """The clock shows a time shortly after the release wrote its files."""
     monkeypatch.setattr(SystemClock, "now", lambda _self: SOON_AFTER)
 
 

@@ -1,4 +1,4 @@
-"""What `make run` leaves behind to go on with: it works from anywhere, and no shell keeps it."""
+"""The environment that `make run` saves for later commands: it works in any folder, and no shell keeps it."""
 
 from __future__ import annotations
 

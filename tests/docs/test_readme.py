@@ -41,7 +41,7 @@ def test_ci_runs_the_house_rules_and_then_the_readmes_test_command() -> None:
 
 @pytest.mark.parametrize("line", sorted(set(re.findall(r"`(reconciler [^`]+)`", README))))
 def test_every_command_of_the_readme_is_understood(line: str) -> None:
-    """Each is asked for its help with its own words: a word or an option that does not exist is an error."""
+    """Each runs with --help after its own words: a command or an option that does not exist is an error."""
     for part in line.split("&&"):
         words = shlex.split(part)[1:]
         result = CliRunner().invoke(app, [*words, "--help"], prog_name="reconciler")

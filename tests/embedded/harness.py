@@ -69,7 +69,7 @@ SEED: Mapping[str, Any] = {
 
 @dataclass
 class Clock:
-    """Time that moves only when told to."""
+    """Time that changes only when the test changes it."""
 
     now: datetime = field(default_factory=lambda: datetime(2026, 4, 1, 0, 0, 0, tzinfo=UTC))
 
@@ -81,7 +81,7 @@ class Clock:
 
 
 class Api:
-    """The contract, spoken in-process. Fills in the token, X-SHOP-KEY, and If-Match unless told otherwise."""
+    """The contract, in-process. Adds the token, X-SHOP-KEY and If-Match unless they are given."""
 
     def __init__(self, app: FastAPI, client_id: str = "operator", shop_key: str | None = None) -> None:
         self._runner = asyncio.Runner()

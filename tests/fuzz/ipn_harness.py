@@ -1,4 +1,4 @@
-"""An atheris harness: `python tests/fuzz/ipn_harness.py RUNS FOLDER`. Whatever comes, the parsers answer or refuse.
+"""An atheris harness: `python tests/fuzz/ipn_harness.py RUNS FOLDER`. For any input, the parsers return or refuse.
 
 The first byte says what the rest is: the whole of something, the text of one field of it, or a patch on it. A change of the whole
 seldom stays JSON or XML, and so seldom comes past it.
@@ -60,7 +60,7 @@ def signed_parts(envelope: Envelope) -> tuple[object, ...]:
 
 
 def read_envelope(body: bytes) -> None:
-    """No signature is good for anything but what was signed, whatever passes for a field of it."""
+    """A signature is valid only for what was signed, with any content of the fields."""
     found = read(body)
     signature.verify_signature(found, GOOD)
     assert signed_parts(found) in GENUINE
@@ -70,7 +70,7 @@ GENUINE = frozenset(signed_parts(read(as_body(fields))) for fields in (FIELDS, C
 
 
 def read_notice(message: str) -> None:
-    """Nothing that is read of a message could forge a line of a log, and whatever is judged is judged in a word."""
+    """No value from a message can forge a line of a log, and every result is one word."""
     heading = notice.read_header(message)
     found = notice.read(message)
     assert repr(found).isprintable()

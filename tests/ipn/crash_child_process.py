@@ -1,4 +1,4 @@
-"""A process that forks the sidecar and lets it kill itself: each line on stdin is a life, told of in three lines on stdout.
+"""A process that forks the sidecar and lets it kill itself: one life per line on stdin, reported in three lines on stdout.
 
     {"folder": ..., "point": "settle:before", "nth": 3}  ->  {"pid": ...}  {"port": ...}  {"ended": exit code or minus the signal}
 

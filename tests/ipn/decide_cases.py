@@ -29,7 +29,7 @@ def capture(
     reason: str | None = None,
     currency: str = "JPY",
 ) -> CaptureNotification:
-    """`after` seconds from NOW is when Amazon says the state began."""
+    """`after` seconds from NOW is when the state started, by Amazon."""
     return CaptureNotification(
         kind="PaymentCapture",
         seller=SELLER,

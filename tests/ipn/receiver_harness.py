@@ -1,6 +1,6 @@
 """The receiving side, all of it real: an inbox on SQLite, the key ring over a throwaway signer's certificate, the application.
 
-Named fakes: a clock that is set by hand, a directory of one shop, keys that stand in memory. Posted to in this process, or over a
+Named fakes: a clock that is set by the test, a directory of one shop, keys in memory. Posted to in this process, or over a
 socket where transport is what a test is about.
 """
 
@@ -48,7 +48,7 @@ IDENTITY = ShopIdentity(
 
 @dataclass
 class House:
-    """Implements ShopDirectory. `fresh` is what it has where it is asked for the newest; an exception is raised."""
+    """Implements ShopDirectory. `fresh` is the result of a read without cache; an exception is raised."""
 
     shops: dict[str, ShopIdentity | Exception] = field(default_factory=lambda: {PATH: IDENTITY})
     fresh: dict[str, ShopIdentity | Exception] | None = None
@@ -167,7 +167,7 @@ class Served:
 async def served(
     desk: FrontDesk, *, head: float = 5.0, backgrounds: dict[str, Background] | None = None
 ) -> AsyncIterator[Served]:
-    """Over a socket, as in production, until the block ends: then it is told to stop and has stopped."""
+    """Over a socket, as in production, until the block ends: then it is stopped."""
     listening = [create_server(("127.0.0.1", 0)) for _ in range(2)]
     ports = [each.getsockname()[1] for each in listening]
     living = lifespan(backgrounds or {}, desk.clock, desk.metrics)
@@ -192,7 +192,7 @@ async def everything(stream: SocketStream) -> bytes:
             async for chunk in stream:
                 content += chunk
         except anyio.BrokenResourceError:
-            pass  # cut off without ceremony
+            pass  # the connection is closed abruptly
     return content
 
 

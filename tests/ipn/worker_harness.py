@@ -1,6 +1,6 @@
 """The working side of the sidecar, all of it real: an inbox on SQLite, the embedded backend in-process, the worker as a task.
 
-Named fakes: a clock that moves only when told to, a directory of one shop, and a watch that can be waited for.
+Named fakes: a clock that changes only when the test sets it, a directory of one shop, and a watch that tests can wait for.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ SEED = {
 
 
 class StillClock:
-    """Time that moves only when told to; who sleeps wakes when it has."""
+    """Time that changes only when the test sets it; sleeping tasks then wake."""
 
     def __init__(self) -> None:
         self._now = NOW
@@ -81,7 +81,7 @@ class StillClock:
 
 @dataclass
 class Recorder:
-    """Implements Watch; keeps what it is told, and can be waited for."""
+    """Implements Watch; records its calls, and tests can wait for them."""
 
     ends: list[tuple[MessageStatus, str]] = field(default_factory=list)
     mails: list[MailState] = field(default_factory=list)
@@ -254,7 +254,7 @@ async def open_office(folder: Path, **config: Any) -> AsyncIterator[BackOffice]:
 
 
 def captured(number: int = 1, amount: str = "1000", state: str = "Completed", minutes: int = 0, **more: Any) -> str:
-    """A notice of one of the order's captures, told `minutes` after the first."""
+    """A notification of one of the order's captures, `minutes` after the first."""
     updated = NOW + timedelta(minutes=minutes)
     return capture_message(capture=f"{REFERENCE}-C{number:06d}", amount=amount, state=state, updated=updated, **more)
 

@@ -8,7 +8,7 @@ tick `point` the fault happens; 0 is never.
 
     kill    the process kills itself with SIGKILL
     pause   it stops itself with SIGSTOP: the answer is {"ended": "stopped"}, and {"continue": true} lets it go on
-    block   its output is a pipe that is full and that nobody reads: {"ended": "started"}, and {"read": true} reads it
+    block   its output is a pipe that is full and not read: {"ended": "started"}, and {"read": true} reads it
     hang    the processes of the PostgreSQL server `server` are stopped until the run has ended
 
 The fault `answer` counts requests alone: request `point` takes place, and is answered as `answer` says (`ANSWERS`). So does
@@ -221,7 +221,7 @@ def preload() -> None:
 
 
 class Runner:
-    """One forked run at a time may be stopped, or wait for its reader; others are run beside it meanwhile."""
+    """One forked run at a time may be stopped, or wait for its reader; others run beside it."""
 
     def __init__(self) -> None:
         self.waiting: tuple[int, dict] | None = None
@@ -278,7 +278,7 @@ def ended(status: int, order: dict) -> dict:
 
 
 def full_pipe() -> tuple[int, int]:
-    """Its two ends: nothing more can be written until somebody reads."""
+    """Its two ends: nothing more can be written until it is read."""
     unread, full = os.pipe()
     os.set_blocking(full, False)
     with suppress(BlockingIOError):

@@ -22,7 +22,7 @@ def zygote():
 
 @pytest.fixture(scope="module")
 def pristine(tmp_path_factory, zygote: Zygote) -> Path:
-    """The fleet before anything was applied; its key and store are made, so that all runs begin alike."""
+    """The fleet before the first apply; its key and store exist, so that all runs start in the same state."""
     folder = tmp_path_factory.mktemp("pristine")
     (folder / "shops").mkdir()
     for shop, text in SHOPS.items():

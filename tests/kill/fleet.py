@@ -191,7 +191,7 @@ def store_of(folder: Path) -> str:
 
 
 def nothing_was_written_twice(folder: Path, point: str) -> None:
-    """Closing and reopening may happen again: a bracket that was cut short is begun anew."""
+    """Closing and reopening may happen again: an interrupted closure is repeated."""
     lines = (folder / "acknowledged.txt").read_text().splitlines()
     writes = Counter(line for line in lines if "/storefront " not in line)
     assert {line for line, times in writes.items() if times > 1} == set(), point

@@ -1,5 +1,5 @@
-"""An apply that is paused past its lease, whose output nobody reads, whose store hangs, or that is answered by a gateway: at
-every request, journal write and lease, in a real process. Whatever happened, no shop is left closed without being told.
+"""An apply that is paused past its lease, whose output is not read, whose store hangs, or that is answered by a gateway: at
+every request, journal write and lease, in a real process. In no case is a shop left closed without a report.
 
 In `make test` some points are tried; `make soak` tries them all. Both print how many there are.
 """
@@ -44,7 +44,7 @@ def tell(capsys: pytest.CaptureFixture[str], fault: str, points: int, tried: int
         print(f"\n{fault}: {points} points, tried here: {tried}")
 
 
-# Paused past the lease, taken over, continued.
+# Paused past the lease; another run claims the shop; continued.
 
 
 def check_pause(folder: Path, zygote: Zygote, point: int) -> None:
@@ -96,7 +96,7 @@ def test_paused_past_its_lease_at_every_point(pristine, points: Points, zygote, 
     tell(capsys, "pauses", points.count, pause_at(range(1, points.count + 1), pristine, zygote, tmp_path))
 
 
-# Output that nobody reads.
+# Unread output.
 
 
 def check_blocked(folder: Path, zygote: Zygote, point: int) -> None:
@@ -109,7 +109,7 @@ def check_blocked(folder: Path, zygote: Zygote, point: int) -> None:
 
 
 def run_is_recorded(folder: Path) -> bool:
-    """Whether the apply has recorded its end, while nobody reads what it says."""
+    """Whether the apply has recorded its end while its output is not read."""
     if not Path(store_of(folder)).exists():
         return False
     store = open_store(store_of(folder))

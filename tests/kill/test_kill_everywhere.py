@@ -1,5 +1,5 @@
 """An apply is killed at every request, every journal write and every lease, with SIGKILL, in a real process. What comes after
-must be whole. So is a resume that looks after such an apply, and an apply whose store is on a PostgreSQL server.
+must be complete. So is a resume after such an apply, and an apply whose store is on a PostgreSQL server.
 
 In `make test` some points are tried, so that each kind of point is met; `make soak` tries them all.
 """

@@ -1,4 +1,4 @@
-"""Output in a thread: in order, left out where it may be, and never waited for."""
+"""Output in a thread: in order, dropped where that is allowed, and never waited for."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Random fleets, faults, merchants, two appliers at once, clocks that jump, and runs that are killed: whatever the order, no shop
-is left closed that was open, what Git says comes to stand, and nothing else is touched.
+"""Random fleets, faults, merchants, two applies at once, clocks that jump, and killed runs, in any order: no shop that was open
+is left closed, the backend finally matches Git, and nothing else is touched.
 
 An applier is killed by a backend, a journal and leases that answer it nothing more: not even its `finally` has any effect. A
 failure prints the steps, shrunk, and the command that repeats it: the seed decides all, also how two appliers take turns.
@@ -57,7 +57,7 @@ class Killed(BaseException):
 
 
 class Clock:
-    """Moved by hand; whoever naps wakes, and whoever watches for longer does not."""
+    """Set by the test; short sleeps wake, longer waits do not."""
 
     def __init__(self) -> None:
         self.time = START
@@ -277,7 +277,7 @@ class Fleet(RuleBasedStateMachine):
 
     def _open(self) -> Store:
         store = open_store(self.folder / "journal.db")
-        store.close()  # the next connection is one that syncs nothing: what is looked at is what is written, not when
+        store.close()  # the next connection syncs nothing: the test checks what is written, not when
         event.listen(store._engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF").close())
         return store
 
@@ -308,7 +308,7 @@ class Fleet(RuleBasedStateMachine):
 
     @rule(key=keys)
     def a_merchant_opens_or_closes(self, key: ShopKey) -> None:
-        """While we owe the shop nothing: else nobody could say what is meant."""
+        """Only while no reopening of the shop is pending: otherwise the expected state is ambiguous."""
         if key not in {left.shop for left in self._left(after=LONGER_THAN_A_LEASE)}:
             shop = self.backend.state[key]
             shop.is_open = self.open[key] = not shop.is_open
@@ -342,7 +342,7 @@ class Fleet(RuleBasedStateMachine):
 
     @rule(rarely=st.integers(2, 20), seconds=st.sampled_from((90, 400)))
     def time_will_pass_within_runs(self, rarely: int, seconds: int) -> None:
-        """Leases lapse that nobody renews in time, and shops are closed for longer than they may be."""
+        """Leases expire without a renewal, and shops are closed for longer than allowed."""
         self.passing = (rarely, seconds)
 
     @rule()
@@ -365,7 +365,7 @@ class Fleet(RuleBasedStateMachine):
 
     @rule(limit=st.integers(0, 60), earlier=st.integers(0, 6), seed=st.integers(0, 2**16))
     def two_at_once_of_which_one_is_killed(self, limit: int, earlier: int, seed: int) -> None:
-        """The other begins a little earlier than that."""
+        """The other one starts a little earlier."""
         self._run([limit, None], seed, after=max(0, limit - earlier))
 
     @rule(seed=st.integers(0, 2**16))
@@ -401,7 +401,7 @@ class Fleet(RuleBasedStateMachine):
         self.backend.unreadable = lambda *_: ()
         self.passing = None
         self.clock.time += timedelta(seconds=LONGER_THAN_A_LEASE)
-        for _ in range(2):  # an endpoint that stood at the new seller already is mended by the second
+        for _ in range(2):  # an endpoint that the new seller already had is fixed by the second
             self._run([None], seed)
         plan = self._world().plan()
         assert plan.empty or any(shop.blocked for shop in plan.shops), plan
@@ -433,7 +433,7 @@ class Fleet(RuleBasedStateMachine):
         return at_once(StoreJournal(self.store, run, plan, self.clock, KEY))
 
     def _run(self, limits: list[int | None], seed: int, after: int = 0) -> None:
-        """Each but the first begins when the one before it gave `after` signs of life."""
+        """Each one starts after the one before it reported `after` events."""
         turns = random.Random(seed)
 
         def passes() -> None:

@@ -8,16 +8,16 @@ import anyio.lowlevel
 
 START = datetime(2026, 4, 1, 3, 0, tzinfo=UTC)
 _QUIET = 30
-"""Turns of the event loop in which nobody else woke: more than a backend in memory takes for an answer."""
+"""Turns of the event loop without another task waking: more than a backend in memory needs for a response."""
 
 
 def elapsed(moment: datetime) -> float:
-    """Seconds from START: what a test's clock gives as `monotonic` when nobody sets its time of day."""
+    """Seconds from START: the `monotonic` of a test's clock if its time of day is not set."""
     return (moment - START).total_seconds()
 
 
 class PassingClock:
-    """Implements ports.Clock. Whoever is to wake first does so once all the others have come to rest."""
+    """Implements ports.Clock. The next sleeper wakes once all other tasks are idle."""
 
     def __init__(self, start: datetime = START) -> None:
         self.time = start

@@ -1,4 +1,4 @@
-"""What is forbidden to a file's owner is forbidden to root too, for as long as a test wants.
+"""File permissions hold for root too, for the duration of a test.
 
 The two capabilities by which Linux lets root read and write what its modes forbid are laid down, and taken up again.
 """
@@ -24,7 +24,7 @@ class _Sets(ctypes.Structure):
 
 @contextmanager
 def modes_count() -> Iterator[None]:
-    """In this thread, and in those it starts meanwhile. Who is not root has nothing to lay down."""
+    """In this thread, and in those that it starts. Without root there is nothing to drop."""
     if os.geteuid() != 0:
         yield
         return

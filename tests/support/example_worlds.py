@@ -107,7 +107,7 @@ def opening(key: str = "a") -> World:
 
 
 def closing(key: str = "a") -> World:
-    """Writes close, switch: the manifest itself wants the shop closed, so nothing is reopened."""
+    """Writes: close, switch. The manifest itself declares the shop closed, so nothing is reopened."""
     return World(ModelBackend([live(key)]), (wish(key, enabled=False, status=StorefrontStatus.CLOSED),))
 
 

@@ -1,7 +1,7 @@
 """A small backend in memory: docs/backend.md as plain assignments, for tests of the workflows.
 
-It states the contract by itself (nothing of `core.cascade` or `core.rules` is used), keeps its state in the open so that
-a test can play the merchant, and can be told to fail: see `Fault`.
+It implements the contract independently (without `core.cascade` and `core.rules`), keeps its state public so that
+a test can act as the merchant, and can fail on request: see `Fault`.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def _sealed(token: Any) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What goes wrong at the `at`-th write that `shop` is asked for (from 0), for `times` writes.
+    """What goes wrong at the `at`-th write of `shop` (from 0), for `times` writes.
 
     `refused`: raised instead of writing. `lost`: written, and the answer lost. `edit`: the merchant is quicker.
     `then`: called after the write, before the answer (a test cancels its run there).
@@ -191,7 +191,7 @@ class ModelBackend:
             yield self.look(key, failing)
 
     def look(self, key: ShopKey, failing: frozenset[str] = frozenset()) -> Observed:
-        """The shop as it stands, without asking."""
+        """The present state of the shop, without a request."""
         shop = self.state.get(key)
         if shop is None:
             return Observed.unknown(key, diagnostic(codes.SHOP_UNKNOWN, msg("no such shop")))
@@ -247,7 +247,7 @@ class ModelBackend:
         return self.urls.get(seller, set()) if seller else set()
 
     def _version(self, shop: Shop, kind: str, seller: str | None = None) -> str:
-        """A number that grows whenever the content is another than when it was last looked at."""
+        """A number that grows whenever the content differs from the last read."""
         if kind == "ipn_endpoint":
             seller = seller or shop.seller_id
             if seller is None:

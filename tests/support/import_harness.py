@@ -47,7 +47,7 @@ class Held:
 
 
 class Everybody:
-    """Has the same token for whoever asks."""
+    """Returns the same token for every reference."""
 
     def check_scheme(self, ref: SecretRef) -> None: ...
 

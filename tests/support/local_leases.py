@@ -1,4 +1,4 @@
-"""Leases where there is no store: the right is given to whoever asks. For a process that is alone with its backend."""
+"""Leases without a store: every request is granted. For a process that is alone with its backend."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ class _Hand:
         return draw(st.sampled_from(choices))
 
     def flow(self, data: Mapping[str, Any]) -> str:
-        """With comments and line breaks inside, as far as they may stand there."""
+        """With comments and line breaks inside, where they are allowed."""
         draw = self.draw
         gaps = st.sampled_from(("", " ", " # in\n   ", "\n   # alone\n     "))
         parts = []

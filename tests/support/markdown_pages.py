@@ -1,4 +1,4 @@
-"""What a page and its translation have in common, whatever the language: headings, code, quoted words, links, tables.
+"""What a page and its translation have in common: headings, code, quoted words, links, tables.
 
 In: the text of a page. Out: values that are equal for both.
 """

@@ -114,7 +114,7 @@ def continue_server(server: int) -> None:
 
 
 def _children(server: int) -> list[int]:
-    """By the fourth field of their state: what stands before it may hold blanks."""
+    """By the fourth field of their state: the text before it may contain blanks."""
     found = []
     for state in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):

@@ -1,7 +1,7 @@
 """A new database made by the statements that the migrations issued for the first one of its kind.
 
 Migrations take some 45 ms, and a run of the tests makes more than a thousand databases. The first new database of each dialect is
-made by the migrations themselves; what they told it is told to each later one. A database that holds something already is
+made by the migrations themselves; their statements are repeated for each later one. A database that is not empty is
 migrated as ever.
 """
 

@@ -99,7 +99,7 @@ def _imported(node: ast.AST) -> list[str]:
 
 
 class NoSignals:
-    """Implements ports.StopSignals: nobody asks to stop."""
+    """Implements ports.StopSignals: no stop is requested."""
 
     @asynccontextmanager
     async def listening(self, on_stop: Callable[[], None], on_force: Callable[[], None]) -> AsyncIterator[None]:
@@ -132,7 +132,7 @@ class RecordingListener(QuietListener):
 
 @dataclass(frozen=True, slots=True)
 class WatchingApprover:
-    """Implements ports.Approver: approves, after a look at how things are at that moment."""
+    """Implements ports.Approver: approves, after a callback of the test."""
 
     look: Callable[[], object]
 

@@ -1,4 +1,4 @@
-"""A real SMTP server on loopback that does as each test wants, and keeps what it took."""
+"""A real SMTP server on loopback whose behaviour each test sets, and that keeps accepted mails."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ _SIGNED = {
 
 @cache
 def rsa_key(bits: int = 2048, which: int = 0) -> rsa.RSAPrivateKey:
-    """Made once a process; `which` tells several of one size apart."""
+    """Made once per process; `which` distinguishes several of one size."""
     return rsa.generate_private_key(public_exponent=65537, key_size=bits)
 
 
@@ -65,7 +65,7 @@ def certificate_url(region: str = REGION, mark: int = 0) -> str:
 
 @dataclass(kw_only=True)
 class Signer:
-    """`san` None: the extension is left out; empty: as `name`. `use` None: no key usage is stated. `mark` makes the URL."""
+    """`san` None: the extension is omitted; empty: as `name`. `use` None: no key usage is stated. `mark` makes the URL."""
 
     name: str = "sns.amazonaws.com"
     san: tuple[str, ...] | None = ()
@@ -169,7 +169,7 @@ def as_body(fields: dict[str, object]) -> bytes:
 
 
 def string_to_sign(fields: dict[str, object]) -> bytes:
-    """The tests' own statement of it: key, newline, value, newline, in byte order; a null Subject is left out."""
+    """The tests' own definition: key, newline, value, newline, in byte order; a null Subject is omitted."""
     names = _SIGNED.get(str(fields["Type"]), _SIGNED["Notification"])
     return "".join(f"{name}\n{fields[name]}\n" for name in names if fields.get(name) is not None).encode()
 

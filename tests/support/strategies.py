@@ -172,7 +172,7 @@ desired = wishes()
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A backend, and what Git wants of its shops."""
+    """A backend, and the desired state of its shops."""
 
     backend: ModelBackend
     wishes: tuple[Desired, ...]
@@ -210,7 +210,7 @@ def finding(severity: Severity = Severity.ERROR, **about: Any) -> Diagnostic:
 
 @st.composite
 def stories(draw: st.DrawFn, plan: ShopPlan) -> list[Event]:
-    """What a run may tell of one shop: it goes well, fails or misses its prediction, at any step."""
+    """Events of a run about one shop: it succeeds, fails or misses its prediction, at any step."""
     if not plan.steps:
         return []
     if plan.blocked:
@@ -246,7 +246,7 @@ def stories(draw: st.DrawFn, plan: ShopPlan) -> list[Event]:
 
 @st.composite
 def runs(draw: st.DrawFn) -> tuple[Plan, list[Event]]:
-    """A plan, and all that a run tells of it."""
+    """A plan, and all events of a run of it."""
     plan = draw(plans)
     each = [draw(stories(shop)) for shop in plan.shops]
     begun = RunStarted(fingerprint=plan.fingerprint, shops=len([s for s in plan.shops if s.steps]))

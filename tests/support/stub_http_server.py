@@ -1,4 +1,4 @@
-"""A small real HTTP server on the loopback. It says exactly the bytes a test wants, right or wrong."""
+"""A small real HTTP server on loopback. It sends exactly the bytes that a test sets, right or wrong."""
 
 import asyncio
 import json

@@ -241,13 +241,13 @@ def open_plan() -> Plan:
 
 
 def held_report() -> Report:
-    """Nobody confirmed the plan."""
+    """The plan was not confirmed."""
     held = diagnostic(codes.NOT_CONFIRMED, msg("The plan was not confirmed"))
     return fold(replace(uneven_plan(), findings=(held,)), ())
 
 
 def findings() -> tuple[Diagnostic, ...]:
-    """With and without a place, an expectation, a way on; of every severity."""
+    """With and without a place, an expected value, a hint; of every severity."""
     note = replace(diagnostic(codes.API_ERROR, msg("only told")), severity=Severity.NOTE)
     return (
         manifest_finding(),
@@ -296,7 +296,7 @@ def sided_drift() -> Drift:
 
 
 def heard_drift() -> Drift:
-    """Notifications: heard, silent, never heard of, not expected; an endpoint of nobody, and one that may be of somebody."""
+    """Notifications: received, missed, never received, not expected; a foreign endpoint, and one that may be a shop's."""
     first, second = sided_drift().shops
     quiet = NotificationState(
         registered=True, last="2026-04-01T03:00:00Z", missed_captures=12, missed_since="2026-04-01T09:30:00Z"
@@ -323,7 +323,7 @@ def heard_drift() -> Drift:
 
 
 def heard_fleet() -> Drift:
-    """More shops than are told line by line; the later they stand, the longer they were quiet."""
+    """More shops than are listed; the later in the list, the longer without notifications."""
     heard = (NotificationState(registered=True, last=f"2026-04-01T03:{59 - number:02}:00Z") for number in range(53))
     origin = Origin("shops/_.yaml")
     return Drift(

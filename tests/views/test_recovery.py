@@ -1,4 +1,4 @@
-"""What was looked after of a run that was cut off, as people and machines read it."""
+"""The recovery of a killed run, for people and machines."""
 
 from __future__ import annotations
 

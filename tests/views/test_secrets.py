@@ -1,4 +1,4 @@
-"""No view prints a secret, whatever state it is handed: neither a token nor its seal, in any format or language."""
+"""No view prints a secret in any state: neither a token nor its seal, in any format or language."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from reconciler.views.text.report import render_report
 from tests.views import samples
 
 TOKEN = FieldRef("amazon_settings", "mws_auth_token")
-# Signs that stand in no text, label or value of the samples: one alone is enough to be seen.
+# Characters that occur in no text, label or value of the samples: a single one would be found.
 RARE = st.sampled_from("龘靐齉爩麤灪")
 SECRETS = st.text(RARE, min_size=1, max_size=12)
 KEY = DigestKey(b"key of the house")

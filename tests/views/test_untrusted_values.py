@@ -1,4 +1,4 @@
-"""Values that a backend holds, and nobody vouches for: pasted credentials, texts without end, characters that steer a screen."""
+"""Untrusted values of a backend: pasted credentials, very long texts, control characters."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def holding(text: str) -> Observed:
 
 
 def everything(text: str, context: RenderContext) -> Iterator[str]:
-    """In every format: the shop as it is, what Git wants of it, what differs, and what was found there after a write."""
+    """In every format: the observed shop, the desired state, the differences, and what a write read back."""
     world, wish, key = holding(text), samples.desired(), ShopKey("kyoto-tea")
     made = plan_shop(wish, world, RequestPace())
     plan = build_plan([made])

@@ -1,4 +1,4 @@
-"""How far a run in waves has come, told a line at a time."""
+"""The progress of a rollout, line by line."""
 
 from __future__ import annotations
 

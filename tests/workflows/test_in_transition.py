@@ -1,4 +1,4 @@
-"""Which shops are not to be taken as they stand, since a run is at work on them or left them behind."""
+"""Which shops are not in a final state, since a run writes them or left them unfinished."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A maintenance window is looked at again right before a shop is closed: the plan may have been made, or waited, for hours."""
+"""A maintenance window is checked again right before a shop is closed: the plan may be hours old."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LATE = datetime(2026, 3, 31, 19, 59, tzinfo=UTC)
 
 
 class Clock:
-    """Time passes when somebody waits, and with every look where `looking` says so. Who renews a lease waits for good."""
+    """Time passes when a task waits, and with every read if `looking` says so. A task that renews a lease waits forever."""
 
     def __init__(self, now: datetime, looking: timedelta = timedelta()) -> None:
         self.time = now

@@ -1,4 +1,4 @@
-"""What a run that was cut off left behind is looked at, and what it closed is reopened. Nothing else is touched."""
+"""The unfinished shops of a killed run are read, and those that it closed are reopened. Nothing else is touched."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def left(shop: ShopKey = A, *, closed: bool = True, intents: int = 1) -> Unfinis
 
 
 def of(still):
-    """What is unfinished of a shop, as a history tells it."""
+    """What is unfinished of a shop, from the history."""
     return lambda shop: [one for one in still if one.shop == shop]
 
 

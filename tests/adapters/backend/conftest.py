@@ -1,4 +1,4 @@
-"""A backend that answers as each test wants, over a real socket, and a clock that does not wait."""
+"""A backend whose responses each test defines, over a real socket, and a clock that does not wait."""
 
 from collections.abc import AsyncIterator
 

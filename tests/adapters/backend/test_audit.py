@@ -1,4 +1,4 @@
-"""The trail of a shop's changes: read in a few pages, told in our names, and nothing of it believed that is not understood."""
+"""The trail of a shop's changes: read in a few pages, in our names; entries that are not understood are ignored."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime

@@ -83,7 +83,7 @@ async def test_no_error_of_a_token_can_print_a_secret(server, clock, caplog, say
         with pytest.raises(BackendError) as caught:
             await backend.execute(write(mws_auth_token=secret()))
     assert caught.value.__context__ is None
-    # The access token is not issued yet, so nobody can know it for one.
+    # The access token is not issued yet, so it cannot be recognised.
     assert [name for name in (CLIENT_SECRET, MWS_TOKEN) if name in printed(caught.value) + caplog.text] == []
     assert "b3BlcmF0b3I6" not in printed(caught.value), "client id and secret in base64"
 

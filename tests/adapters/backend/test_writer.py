@@ -302,7 +302,7 @@ async def test_a_lost_answer_is_not_known_and_not_asked_again(server, clock, say
 async def test_no_write_is_sent_twice_when_a_kept_connection_breaks(
     server, clock: FakeClock, this: WriteRequest
 ) -> None:
-    """aiohttp would by itself: PUT and DELETE are idempotent, but the second answers 412 for what the first did."""
+    """aiohttp repeats requests: PUT and DELETE are idempotent, but the second gets 412 for what the first did."""
     route = f"PUT /admin-api/v1/shops/{SHOP}/storefront" if this.kind == "storefront_status" else f"DELETE {LIST}"
     server.on(route, raw(b""))
     error = await refused(server, clock, this)

@@ -1,4 +1,4 @@
-"""Many files written as one: all staged before the first is put in place, and nothing left beside them, whatever ends it."""
+"""Many files are written as one: all are staged before the first is replaced, and no staged file remains after any end."""
 
 from __future__ import annotations
 

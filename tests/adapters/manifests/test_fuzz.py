@@ -1,4 +1,4 @@
-"""Whatever stands in a file, reading it gives shops or findings and raises nothing."""
+"""For any content of a file, reading it returns shops or diagnostics and raises nothing."""
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st

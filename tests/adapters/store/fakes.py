@@ -1,4 +1,4 @@
-"""What the store's tests are told with: a clock that is moved by hand, runs, and a plan with a bracket and a secret in it."""
+"""Fixtures for the tests of the store: a clock that is set by the test, runs, and a plan with a closure and a secret."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -32,7 +32,7 @@ CLOSE, SWITCH, CHECK, REOPEN, AFTER, LAST = 1, 2, 3, 4, 5, 6
 
 
 class ManualClock:
-    """Implements ports.Clock; stands still unless it is moved."""
+    """Implements ports.Clock; the time changes only when the test sets it."""
 
     def __init__(self) -> None:
         self.time = START

@@ -1,4 +1,4 @@
-"""Run by test_kill: keeps a journal until it is killed, and says on stdout what it was told is safe.
+"""Run by test_kill: writes a journal until it is killed, and prints what was acknowledged as safe.
 
 Arguments: the store, the number of shops at once. Each line out is the key of a step whose `record` has returned.
 """

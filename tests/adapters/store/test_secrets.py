@@ -1,4 +1,4 @@
-"""No secret in clear in the store, whatever its length: neither in its rows nor in the bytes of its files."""
+"""No plaintext secret of any length in the store: neither in its rows nor in the bytes of its files."""
 
 import base64
 
@@ -18,7 +18,7 @@ SHORT = "鑰"  # one character, and one that nothing else has
 
 
 def forms(clear: str) -> list[bytes]:
-    """Ways in which a secret could be written. Two bytes of UTF-16 stand in any file by chance, so they prove nothing."""
+    """Forms in which a secret could be written. Two bytes of UTF-16 occur in any file by chance, so they show nothing."""
     raw = clear.encode()
     wide = [clear.encode("utf-16-le")] if len(clear) > 1 else []
     return [raw, *wide, raw.hex().encode(), base64.b64encode(raw), ascii(clear)[1:-1].encode()]

@@ -1,4 +1,4 @@
-"""--changed-since on the command line: the same answer as over all shops, where the backend stands as the revision says."""
+"""--changed-since on the command line: the same result as for all shops if the backend matches the revision."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_a_saved_plan_is_applied_whole(fleet: Path, run: Run) -> None:
 
 
 def test_the_share_of_the_fleet_counts_those_that_did_not_change(fleet: Path, run: Run) -> None:
-    """One of two is within the half that is allowed, also when it is the only one that is looked at; saved or not."""
+    """One of two is within the allowed half, also when it is the only one that is read; saved or not."""
     (fleet / "reconciler.yaml").write_text(
         "embedded: {seed: seed.json}\nlimits: {fleet_share: 50%, fleet_share_from: 1}\n"
     )
@@ -110,7 +110,7 @@ def test_more_than_the_share_is_held_all_the_same(fleet: Path, run: Run) -> None
 
 
 def test_something_may_be_allowed_for_a_shop_that_did_not_change(fleet: Path, run: Run) -> None:
-    """A pipeline allows it beforehand, whatever the branch is about; a slip is told all the same."""
+    """A pipeline allows it in advance for any branch; a misspelt name is still reported."""
     asked = ("plan", "--changed-since", "HEAD", "--allow")
     assert "Did you mean uji-cups?" in run(*asked, "turning-off:uji-cup").stderr
     assert run(*asked, "turning-off:uji-cups").stderr == ""

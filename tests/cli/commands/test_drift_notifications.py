@@ -1,4 +1,4 @@
-"""`reconciler drift` beside a sidecar: when each shop was heard of last, silence, and endpoints that are nobody's."""
+"""`reconciler drift` beside a sidecar: each shop's last notification, missing notifications, and foreign endpoints."""
 
 from __future__ import annotations
 

@@ -120,7 +120,7 @@ def test_another_shop_that_is_not_there(fleet: Path, run: Run) -> None:
 
 
 def test_another_shop_that_is_not_in_order(fleet: Path, run: Run) -> None:
-    """Told where it can be mended: the lines of a file that is not written are nobody's."""
+    """Reported where it can be fixed: a file that is not written has no lines."""
     (fleet / "shops" / "uji-cups.yaml").write_text(
         "apiVersion: reconciler/v1\nshop: uji-cups\namazon: {enabld: true}\n"
     )

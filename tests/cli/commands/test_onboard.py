@@ -1,4 +1,4 @@
-"""`onboard`: tables as people keep them, each slip told, and nothing written unless every row is right."""
+"""`onboard`: tables as people write them; each mistake is reported, and nothing is written unless every row is valid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is shown of a plan where nobody can be asked, where all is refused, and where nothing could be planned."""
+"""What is shown of a plan if there is no prompt, if everything is refused, and if nothing could be planned."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.cli.conftest import Run, write_shop
 
 @pytest.mark.parametrize("shop", ["kyoto-tea", "uji-cups"])
 def test_a_plan_that_is_not_applied_is_shown(shop: str, fleet: Path, run: Run) -> None:
-    """Nobody can be asked about the first; the second is refused."""
+    """The first cannot be confirmed without a terminal; the second is refused."""
     result = run("apply", shop)
     assert result.exit_code == 3
     assert "~ amazon.enabled" in result.stderr

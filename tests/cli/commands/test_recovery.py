@@ -157,7 +157,7 @@ class TestAfterAKill:
     def test_an_import_does_not_take_a_closing_that_is_owed_a_reopening_for_the_shops_own(
         self, killed: Path, run: Run
     ) -> None:
-        """Else the next apply would close it for good."""
+        """Otherwise the next apply would close it permanently."""
         result = run("import", "--into", "taken", "kyoto-tea", "uji-cups")
         assert result.exit_code == 1
         assert "kyoto-tea: error M309 not-imported: The shop was not imported: a run that was cut off" in result.stderr
@@ -181,7 +181,7 @@ class TestAfterAKill:
 
     @pytest.mark.parametrize("words", [("resume",), ("apply", "uji-cups", "--auto-approve")])
     def test_a_signal_does_not_leave_closed_what_is_being_reopened(self, words: tuple[str, ...], killed: Path) -> None:
-        """And nothing else is begun."""
+        """And nothing else starts."""
         ended = subprocess.run(
             [sys.executable, "-c", INTERRUPTED, *words],
             env=environment(), cwd=killed, capture_output=True, timeout=60, check=False, text=True,
@@ -193,7 +193,7 @@ class TestAfterAKill:
         assert status(killed) == "OPEN"
 
     def test_a_second_signal_does(self, killed: Path) -> None:
-        """Whoever cannot wait goes; what is owed stays owed."""
+        """A second signal ends the wait; pending reopenings stay pending."""
         hanging = INTERRUPTED.replace(
             "if isinstance(event, ShopStarted):", "if isinstance(event, ShopStarted):\n            await twice()"
         )
@@ -287,7 +287,7 @@ def tear(monkeypatch: pytest.MonkeyPatch, fleet: Path) -> None:
 
 @pytest.mark.usefixtures("impatient")
 class TestWithoutABackend:
-    """A run that was cut off before it closed anything, and a backend that is down."""
+    """A run that was killed before it closed anything, and a backend that is down."""
 
     @pytest.fixture
     def begun(self, fleet: Path) -> Path:

@@ -1,4 +1,4 @@
-"""A plan that is saved, looked at, and applied: what was reviewed is what is applied, or the shop is refused and told why."""
+"""A plan that is saved, shown and applied: the reviewed plan is applied, or the shop is refused with the reason."""
 
 from __future__ import annotations
 
@@ -235,7 +235,7 @@ class TestApplying:
     def test_a_plan_that_git_itself_overtook_is_stale_and_no_conflict(
         self, more: tuple[str, ...], two: Path, run: Run
     ) -> None:
-        """Nobody but Git changed the backend since: that both sides moved would be untrue."""
+        """Only Git changed since then: a conflict of both sides would be wrong."""
         manifest = two / "shops" / "kyoto-tea.yaml"
         text = manifest.read_text()
         run("apply", "--auto-approve")
@@ -303,7 +303,7 @@ class TestApplying:
         assert "http://127.0.0.1:9/" in result.stdout
 
     def test_a_plan_for_another_embedded_world(self, two: Path, run: Run) -> None:
-        """With the same shops in it, which stand the same."""
+        """With the same shops in the same state."""
         saved(run)
         for file in (two / ".reconciler").glob("embedded.db*"):
             file.unlink()
@@ -458,7 +458,7 @@ class TestConflicts:
 
     @pytest.fixture
     def tokens_moved(self, two: Path, run: Run) -> Path:
-        """The same with the token: nobody shows one in clear, and both sides have another one than was applied."""
+        """The same with the token: none is shown in plaintext, and both sides differ from the applied one."""
         run("apply", "--auto-approve")
         edited(two, "kyoto-tea", mwsAuthToken=THEIR_TOKEN)
         return two

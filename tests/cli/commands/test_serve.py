@@ -104,7 +104,7 @@ def test_notifications_are_received_where_it_says_until_it_is_ended(ending: sign
         served.send_signal(ending)
         logged = served.stderr.read()
         assert served.wait(30) == 0
-    # 404 makes Amazon give up: it is said only after a look at all shops that began after the post, else 503.
+    # 404 makes Amazon give up: it is sent only after a read of all shops that started after the post, otherwise 503.
     assert answers[0] in (404, 503)
     assert answers[1:] == [200, 200]
     assert told[2] == f"what is received is kept in {fleet / '.reconciler' / 'inbox.db'}\n"

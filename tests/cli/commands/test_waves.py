@@ -181,7 +181,7 @@ class TestHalted:
 
 
 class TestOvertaken:
-    """A run that halted is gone on with only while what it was approved for is what is wanted still."""
+    """A halted run is continued only while its approved changes are still desired."""
 
     @pytest.fixture(autouse=True)
     def halted(self, fleet: Path, run: Run, refusing: dict) -> None:

@@ -20,7 +20,7 @@ TERMINAL = Terminal(output="text", language="en")
 
 @pytest.fixture
 def keyboard(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """Whatever is written here is typed at the terminal."""
+    """Text written here is typed at the terminal."""
     ours, theirs = os.openpty()
     with os.fdopen(theirs) as stdin:
         monkeypatch.setattr(sys, "stdin", stdin)

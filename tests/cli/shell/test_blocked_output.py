@@ -1,4 +1,4 @@
-"""Output that nobody reads keeps no shop closed, and the process from ending. Real processes, a served backend, real pipes."""
+"""Unread output keeps no shop closed and does not keep the process from ending. Real processes, a served backend, real pipes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.cli.served_shops import SECONDS, applying, closed
 
 @contextmanager
 def unread_pipe() -> Iterator[int]:
-    """A pipe that is full, and that nobody reads: the end that is written."""
+    """The write end of a pipe that is full and not read."""
     read, write = os.pipe()
     os.set_blocking(write, False)
     try:
@@ -35,7 +35,7 @@ def unread_pipe() -> Iterator[int]:
 
 @contextmanager
 def stopped_terminal() -> Iterator[int]:
-    """A terminal on which somebody pressed Ctrl-S."""
+    """A terminal after Ctrl-S."""
     master, slave = pty.openpty()
     termios.tcflow(slave, termios.TCOOFF)
     try:

@@ -1,4 +1,4 @@
-"""What is written where the locale is ASCII, or where nobody listens at all."""
+"""Output in an ASCII locale, and output to a closed pipe."""
 
 from __future__ import annotations
 

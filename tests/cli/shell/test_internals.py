@@ -1,4 +1,4 @@
-"""Parts of the shell that are easier to look at from within."""
+"""Parts of the shell that are easier to test directly."""
 
 from __future__ import annotations
 

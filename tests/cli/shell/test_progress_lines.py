@@ -1,4 +1,4 @@
-"""What is told while an apply works, where nobody sits at a terminal: a line for each finished shop, requests on -v."""
+"""Progress of an apply without a terminal: one line per finished shop, requests with -v."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LINE = re.compile(r"^kyoto-tea: applied, 4 of 4 writes, read back as predicted, 
 
 
 def places(text: str, *words: str) -> list[int]:
-    """Where each word begins; all of them are there."""
+    """The start of each word; all of them occur."""
     assert [word for word in words if word not in text] == []
     return [text.index(word) for word in words]
 

@@ -21,7 +21,7 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class Screen:
-    """A terminal of our own. `told` is all that was written on it, without its colours."""
+    """A pseudo terminal. `told` is everything that was written to it, without colours."""
 
     def __init__(self, columns: int) -> None:
         self._ours, self.end = pty.openpty()

@@ -1,4 +1,4 @@
-"""Diagnostics: collected, sorted, each told once."""
+"""Diagnostics: collected, sorted, each reported once."""
 
 from dataclasses import replace
 

@@ -158,7 +158,7 @@ def test_the_schema_knows_no_other_key_at_any_place():
 
 
 def places(part, at=()):
-    """Every place in a document, with what stands there."""
+    """Every place in a document, with its value."""
     yield at, part
     inner = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
     for name, value in inner:

@@ -1,4 +1,4 @@
-"""Drift: how the live backend stands apart from Git, and which of the two moved."""
+"""Drift: where the live backend differs from Git, and which of the two changed."""
 
 from dataclasses import replace
 from itertools import product

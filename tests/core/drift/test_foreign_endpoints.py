@@ -1,4 +1,4 @@
-"""Endpoints at Seller Central that are no shop's: told once a seller, of what was read, and with nothing private in it."""
+"""Foreign endpoints in Seller Central: reported once per seller, only if shops were read, and without private data."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""A shop that stands as Git wants it is seen at once, and no other is taken for one."""
+"""The fast check accepts exactly the shops that match their manifests."""
 
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ def with_settings(seen, **values):
 
 
 def compared(wanted, seen, past):
-    """What the full comparison has to tell."""
+    """The result of the full comparison."""
     plan = plan_shop(wanted, seen, RequestPace())
     told = drift_of(wanted, seen, plan, past)
     return (*plan.changes, *plan.findings, *told.entries, *told.findings)

@@ -1,4 +1,4 @@
-"""Texts that shoppers read: how the brand is written, and what nobody sees."""
+"""Texts that shoppers read: the spelling of the brand, and invisible characters."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""One ClientId or one token for two sellers: each shop is told, and no token is shown."""
+"""One ClientId or one token for two sellers: each shop is reported, and no token is shown."""
 
 import pytest
 

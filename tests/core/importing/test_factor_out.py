@@ -158,7 +158,7 @@ def test_a_shop_that_leaves_unmanaged_what_the_others_have_takes_it_out() -> Non
 
 
 def test_what_sells_is_never_in_the_defaults() -> None:
-    """A shop whose manifest says little must not begin to sell by inheritance."""
+    """A shop with a small manifest must not start to sell by inheritance."""
     result = factor_out(shops(5, **{"payment.amazon_pay.pre_order": True}), ExistingLayers(), FactorOptions())
 
     assert result.defaults == {"payment.amazon_pay.subscription": False}

@@ -233,7 +233,7 @@ def test_columns_that_are_not_taken_over_are_told() -> None:
     ),
 )
 def test_no_row_is_dropped(columns: list[str], rows: list[list[str]]) -> None:
-    """Each row that holds anything becomes a shop, or is told with its line."""
+    """Each row that is not empty becomes a shop or is reported with its line."""
     result = read(["店舗キー", *columns], *rows)
     lines = {shop.origin.line for shop in result.shops} | {f.origin.line for f in result.findings if f.origin}
 

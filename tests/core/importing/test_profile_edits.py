@@ -1,4 +1,4 @@
-"""A manifest that is there already says afterwards what stands, and is changed no more than that takes."""
+"""An existing manifest matches the backend afterwards, with as few changes as possible."""
 
 from __future__ import annotations
 

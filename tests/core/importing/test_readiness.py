@@ -1,4 +1,4 @@
-"""What a shop lacks before it can go live, told without stopping anything."""
+"""What is missing before a shop can go live is reported and stops nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A credential that a backend holds in a field that is no secret's: compared as it is, and nowhere written down or told."""
+"""A credential that a backend has in an ordinary field: compared as it is, and neither stored nor shown."""
 
 import json
 
@@ -32,7 +32,7 @@ def shop(mail: str = CREDENTIAL) -> ModelBackend:
 
 
 def planned(backend: ModelBackend) -> ShopPlan:
-    """Git wants the mail address that belongs there."""
+    """The manifest declares a mail address there."""
     return plan_shop(wish(notification_email=MAILS[0]), backend.look("a"), RequestPace())
 
 

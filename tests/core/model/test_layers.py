@@ -1,4 +1,4 @@
-"""A manifest's fields as flat places: what is one, how it is written, and how files lie over each other."""
+"""A manifest's fields as flat places: what counts as one, how it is written, and how files are merged."""
 
 from __future__ import annotations
 

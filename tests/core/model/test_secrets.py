@@ -1,4 +1,4 @@
-"""A secret cannot print itself, whichever way it is asked."""
+"""A secret has no text form in any conversion."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""What the backend does by itself when Amazon設定 changes."""
+"""What the backend derives when Amazon設定 changes."""
 
 from dataclasses import replace
 

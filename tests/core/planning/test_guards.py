@@ -1,6 +1,6 @@
 """Guards: each on both sides of its limit, and how it is allowed.
 
-Allowances that no shop matches: which are told, and what is said to have been meant.
+Allowances that match no shop: which are reported, and with what suggestion.
 """
 
 from __future__ import annotations
@@ -284,13 +284,13 @@ NAMES = (KYOTO, NARA, UJI)
 
 
 def turning_off_plan(*turned_off: ShopKey) -> Plan:
-    """Three shops that stand as they should, but for those in which Amazon Pay is to be turned off."""
+    """Three shops in sync, except those in which Amazon Pay is to be turned off."""
     pairs = ((wish(key, enabled=key not in turned_off), live(key)) for key in NAMES)
     return apply_guards(planned(*pairs), watch())
 
 
 def told(*globs: str, plan: Plan | None = None, names=NAMES, slug: str = "turning-off") -> list[tuple[str, str]]:
-    """What is said to have been found, and the way on."""
+    """The summaries and their hints."""
     found = unused_allowances(
         AllowList(entries=tuple((slug, glob) for glob in globs)), plan or turning_off_plan(UJI), names
     )

@@ -1,4 +1,4 @@
-"""An approved plan against the world of today: it goes on, drops what stands, or says what moved.
+"""An approved plan compared with the present state: it continues, drops what already matches, or reports what changed.
 
 What is left of an approved plan against what the manifests want by now.
 """
@@ -127,7 +127,7 @@ def test_one_that_was_read_from_its_file_is_as_good(world):
     one, other = now(world, back, KEY), now(world, plan)
     assert isinstance(one, ShopPlan)
     assert isinstance(other, ShopPlan)
-    # Of a token that the plan does not write, the file knows what a look at the backend knows.
+    # For a token that the plan does not write, the file holds what the backend shows.
     assert replace(one, predicted=()) == replace(other, predicted=())
     assert [ref for ref, _ in one.predicted] == [ref for ref, _ in other.predicted]
     assert not any(isinstance(value, SecretDigest) for _, value in one.predicted)
@@ -195,7 +195,7 @@ def test_what_it_wanted_stands_once_it_is_applied_there(world, later):
     report = applied(build_plan([left]), later)
     assume(
         report.shops[0].outcome in (ShopOutcome.APPLIED, ShopOutcome.UNCHANGED)
-    )  # it may lack what the plan relied on
+    )  # it may not have what the plan relied on
     after = later.look(A)
     for change in plan.written_changes:
         if change.ref == ENDPOINT:
@@ -255,7 +255,7 @@ def test_once_the_switch_stands_it_does_not_matter_either():
     assert refs(left) == {MAIL}
 
 
-# What stands already.
+# What already matches.
 
 
 def test_what_stands_is_not_written_again():

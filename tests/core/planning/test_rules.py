@@ -63,7 +63,7 @@ def test_what_is_missing_for_subscriptions_is_named(creator, applications, why):
 
 
 def judged(desired, shop, **reads) -> list[str]:
-    """As `slugs`, with parts of the world not read, or told differently."""
+    """As `slugs`, with some parts unread or different."""
     seen = look(shop)
     plan = plan_shop(desired, seen, RequestPace())
     told = Observed(shop=seen.shop, reads={**seen.reads, **reads})

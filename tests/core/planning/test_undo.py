@@ -127,7 +127,7 @@ def test_where_the_plan_was_never_applied_there_is_nothing_to_undo(world):
     assert not plan.blocked
     rebased = rebase(undo_plan(plan, before, PACE), before, PACE)
     other_seller = {SELLER, ENDPOINT} <= {change.ref for change in plan.written_changes}
-    if not other_seller:  # an endpoint that was not read cannot be known to stand
+    if not other_seller:  # it is unknown whether an unread endpoint is registered
         assert isinstance(rebased, ShopPlan)
         assert rebased.steps == ()
 

@@ -69,7 +69,7 @@ def test_the_cut_hangs_on_nothing_but_keys_and_labels(fleet, words, random):
 
 @given(fleets, st.integers(1, 99))
 def test_shops_keep_their_order_when_others_join(fleet, percent):
-    """Whoever was before another stays before it: the sample is not drawn anew."""
+    """The order of the shops stays the same: no new sample is drawn."""
     fewer = dict(list(fleet.items())[: len(fleet) // 2])
 
     def order(of: dict) -> list[str]:

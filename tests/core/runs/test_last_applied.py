@@ -1,4 +1,4 @@
-"""What stands as Git wants it is remembered, so that the next drift is held against it.
+"""Values that match Git are recorded, and the next drift is compared with them.
 
 What `canonical` wrote of a field, read back by the field.
 """

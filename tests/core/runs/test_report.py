@@ -1,4 +1,4 @@
-"""The report: a fold over what a run tells."""
+"""The report: a fold over the events of a run."""
 
 from dataclasses import replace
 

@@ -16,7 +16,7 @@ from tests.embedded.harness import KYOTO, Api
 EXAMPLES = 1000 if settings.get_current_profile_name() == "soak" else 12
 # Refusals that no schema can foresee: a state of the shop, another version, values Amazon does not know.
 STATEFUL = ["2xx", "304", "403", "404", "409", "412", "422", "423"]
-# And words no pattern can judge: cursors of somebody else, dates that do not exist, a part named twice.
+# And values that no pattern can check: foreign cursors, dates that do not exist, duplicate parts.
 UNFORESEEN = {"cursor", "updatedSince", "receiptDate", "parts"}
 KNOWN = {
     "shopKey": KYOTO,
@@ -43,7 +43,7 @@ described = schemathesis.openapi.from_dict(json.loads(contract_text()), config=C
 
 
 class Present:
-    """Whichever backend the present test runs: operations are bound to an app before any test begins."""
+    """The backend of the current test: operations are bound to an app before any test starts."""
 
     app: FastAPI
 

@@ -42,7 +42,7 @@ def test_slow_answers_all_the_same(api: Api, faults: Faults) -> None:
 
 
 def test_a_slow_write_happens_also_when_nobody_waits_for_it_any_more(app, api: Api, world: World) -> None:
-    """The request is taken in whole before the wait; a client that hangs up meanwhile does not undo it."""
+    """The request is read completely before the wait; a client that disconnects during it does not undo it."""
     api.sign_in()
     client = HangsUp(json.dumps({"notificationEmail": EMAIL}).encode())
     faults = Faults()
@@ -57,7 +57,7 @@ def test_a_slow_write_happens_also_when_nobody_waits_for_it_any_more(app, api: A
 
 
 class HangsUp:
-    """A client that is gone once the backend begins to wait; its body comes in two pieces."""
+    """A client that disconnects once the backend starts to wait; its body arrives in two pieces."""
 
     def __init__(self, body: bytes) -> None:
         pieces = (body[:10], body[10:])

@@ -1,4 +1,4 @@
-"""Polling: what no notice told is found all the same, with the same effects and no second mail."""
+"""Polling finds what no notification reported, with the same effects and no second mail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two shops of one seller: Amazon tells each of them of all payments, and each minds its own orders."""
+"""Two shops of one seller: Amazon sends all payments to both, and each handles only its own orders."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def ends(office: BackOffice) -> dict[ShopKey, tuple[MessageStatus, str | N
 
 
 async def come_again(office: BackOffice, ended: int, **later: float) -> None:
-    """What is parked, until so many ends were told."""
+    """The parked messages, once this many results were reported."""
     office.clock.advance(**later)
     office.bell.set()
     await office.watch.until(office.watch.ends, ended)

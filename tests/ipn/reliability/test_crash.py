@@ -1,7 +1,7 @@
 """Checklist K: the sidecar is killed with SIGKILL, a real process, at every step between the first byte and the effect.
 
 What was not answered 200 is delivered again, as Amazon would. What was answered 200 must not be lost, each captured order must be
-paid exactly once by the backend's own trail, and no failure told twice. In `make test` each step is met once with some seventy
+paid exactly once by the backend's own trail, and no failure mailed twice. In `make test` each step is met once with some seventy
 messages; in `make soak` each is met again and again, in a random order and at a random turn, until a thousand messages and more
 are through.
 """

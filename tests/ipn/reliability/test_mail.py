@@ -1,4 +1,4 @@
-"""Checklist K and L for mail: each failure is told once, whatever the mail server, a kill or a flood makes of it."""
+"""Checklist K and L for mail: one mail at most per failure, also if the server fails, a process is killed, or mails flood."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ async def test_k_of_two_postmen_one_sends_a_mail(office: BackOffice, post: PostO
 async def test_k_who_wakes_late_changes_nothing_on_what_was_sent(
     office: BackOffice, post: PostOffice, answer: str, hourly: int
 ) -> None:
-    """Put off, refused or held back: what another sent meanwhile stays sent."""
+    """Deferred, refused or held back: a mail that another process sent stays sent."""
     await owe(office, owed())
     slow = Slow(office.outbox)
     few = SenderOptions(address=SENDER.address, name=SENDER.name, hourly=hourly)

@@ -1,4 +1,4 @@
-"""K. Faults of our own: the disk, the certificate, the backend, our code. Amazon is asked to come again, and then all is well."""
+"""K. Our own faults: the disk, the certificate, the backend, our code. Amazon gets 503, retries, and succeeds."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.anyio
 )
 @pytest.mark.parametrize("good", [True, False])
 async def test_k_a_disk_that_is_full_or_read_only_means_later_and_the_retry_is_kept(tmp_path, limit, lifted, good):
-    """Of what is refused as well: without its copy a bug of ours could lose a payment for good."""
+    """Copies of refused messages too: without them a bug of ours could lose a payment permanently."""
     open_store(tmp_path / "inbox.db").close()
     store = open_store(tmp_path / "inbox.db")
     store.close()
@@ -54,7 +54,7 @@ async def test_k_a_store_that_hangs_is_not_waited_for_longer_than_amazon_waits_a
     del desk.front
     assert (await desk.post(body)).status_code == (200 if good else 400)
     assert len(await desk.entries()) == (1 if good else 0)
-    assert len(desk.refused()) == (0 if good else 2)  # the copy that had begun was kept as well
+    assert len(desk.refused()) == (0 if good else 2)  # the copy that was being written was kept too
     desk.store.close()
 
 

@@ -115,7 +115,7 @@ async def test_k_an_inbox_in_trouble_is_tried_again_and_nothing_is_done_twice(of
 
 
 async def test_k_cancelling_sees_the_message_in_hand_through(office: BackOffice) -> None:
-    """What SIGTERM comes to: nothing new is begun, what was begun is settled."""
+    """After SIGTERM nothing new starts, and what was started is settled."""
     gate = Gate(HttpOrders(office.client))
     office.orders = gate
     with anyio.fail_after(20):
@@ -194,7 +194,7 @@ async def test_h_an_unknown_order_is_never_dropped(office: BackOffice) -> None:
 
 
 async def test_h_another_shops_order_is_not_touched(office: BackOffice) -> None:
-    """The same order reference at another shop: the shop that was addressed is the one that is looked at."""
+    """The same order reference at another shop: only the addressed shop is read."""
     office.world.add_orders(
         [{"orderNo": ORDER, "shopKey": "osaka-knives", "amazonOrderReferenceId": "P03-0000000-0000002"}]
     )
@@ -283,7 +283,7 @@ async def test_l_logs_hold_ids_and_words_only(office: BackOffice, log: io.String
 
 
 class Moving:
-    """Orders; somebody else marks the order paid between our reading and our writing."""
+    """Orders; another actor marks the order paid between our read and our write."""
 
     def __init__(self, office: BackOffice) -> None:
         self._real = HttpOrders(office.client)

@@ -1,4 +1,4 @@
-"""One process works on an inbox, the others stand by: over the store's own leases."""
+"""One process works on an inbox, the others wait: with the store's own leases."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def leases(store: Store, clock: StillClock, name: str, process: Process | None =
 
 
 class Work:
-    """Runs until it is cancelled; says when it began and ended."""
+    """Runs until it is cancelled; records its start and end."""
 
     def __init__(self) -> None:
         self.begun = anyio.Event()

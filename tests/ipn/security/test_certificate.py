@@ -343,7 +343,7 @@ class Unsigned(Signer):
 
 
 class SlowKeys(Keys):
-    """Answers when it is told to."""
+    """Answers when the test lets it."""
 
     def __init__(self, pems: dict[str, bytes | Exception]) -> None:
         super().__init__(pems)

@@ -201,7 +201,7 @@ async def over_tls(host: Signer, folder, content: bytes):
     ("name", "trusted", "got"), [("localhost", True, True), ("evil.example", True, False), ("localhost", False, False)]
 )
 async def test_f_who_the_host_is_is_told_by_its_tls_certificate(tmp_path, name, trusted, got):
-    """Encrypted by somebody is not encrypted by Amazon: the name and the authority are checked."""
+    """An encrypted connection need not be Amazon's: the name and the authority are checked."""
     now = datetime.now(UTC)
     host = Signer(name=name, self_signed=True, use=None, start=now - timedelta(days=1), end=now + timedelta(days=1))
     async with over_tls(host, tmp_path, SIGNER.pem) as base:
@@ -216,7 +216,7 @@ async def test_f_who_the_host_is_is_told_by_its_tls_certificate(tmp_path, name, 
 
 
 async def test_f_ten_thousand_addresses_grow_no_memory_and_ask_without_bound_for_nothing(desk, log):
-    """Each names a certificate that does not exist. A bounded number is asked for in a minute, and the good one stays."""
+    """Each names a certificate that does not exist. A bounded number is requested per minute, and the valid one stays cached."""
     assert (await desk.post()).status_code == 200
     body = desk.signer.body(capture_message())
     genuine = read(body, {}, now=desk.clock.now(), rules=EnvelopePolicy(topics=frozenset({TOPIC})))

@@ -1,4 +1,4 @@
-"""Checklist G, as laws: in whatever order notices come, how often, and with what between them, an order ends the same.
+"""Checklist G, as properties: notifications in any order, number and mixture lead to the same order state.
 
 What a worker does with a decision is done here on values: a payment marks the order, facts are kept, what is parked is tried
 again.

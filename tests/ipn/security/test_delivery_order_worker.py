@@ -1,4 +1,4 @@
-"""Checklist G, through the worker: whatever the order in which notices come, the order ends 入金済み once or not at all."""
+"""Checklist G, through the worker: notifications in any order make the order 入金済み once or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""L. Disclosure: nothing of what was sent stands in a log, a metric or an answer, and nothing sent can forge a line."""
+"""L. Disclosure: no posted content is in a log, a metric or a response, and none can forge a line."""
 
 import logging
 

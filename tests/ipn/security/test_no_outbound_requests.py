@@ -19,7 +19,7 @@ SIGNER = Signer()
 
 
 class Amazon(httpx.AsyncBaseTransport):
-    """Answers with the certificate where it stands, and writes down every address that was asked."""
+    """Returns the certificate at its address, and records every requested address."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -41,7 +41,7 @@ async def at(tmp_path):
 
 @pytest.fixture
 def connections(monkeypatch):
-    """Every address that this process tries to reach, whoever tries."""
+    """Every address that any code of this process tries to reach."""
     tried: list[object] = []
     plain = socket.socket.connect
 

@@ -1,4 +1,4 @@
-"""G. Replay: what comes again, by itself or by an attacker's hand, is kept once, for as long as Amazon may try again."""
+"""G. Replay: a repeated message, from Amazon or an attacker, is stored once, for as long as Amazon may retry."""
 
 from datetime import timedelta
 
@@ -96,7 +96,7 @@ async def test_g_a_message_from_the_future_is_asked_for_again_since_the_wrong_cl
 
 
 async def test_g_the_same_notice_under_a_new_message_id_is_another_message_in_the_same_lane(desk):
-    """Amazon re-publishes for 14 days, longer than SNS retries; what follows from it twice is the worker's to tell."""
+    """Amazon re-publishes for 14 days, longer than SNS retries; the worker detects duplicates."""
     notice = capture_message()
     for _ in range(2):
         assert (await desk.post(desk.signer.body(notice))).status_code == 200

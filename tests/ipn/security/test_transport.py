@@ -1,4 +1,4 @@
-"""A. Transport: whatever is sent, and however, costs little, and a good post gets through meanwhile."""
+"""A. Transport: any input, sent in any way, costs little, and a valid post is still processed."""
 
 import gzip
 from contextlib import suppress

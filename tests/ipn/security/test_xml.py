@@ -195,7 +195,7 @@ def test_i_other_blanks_are_not_taken_off(blank):
 
 
 def test_i_the_case_of_a_state_is_not_mended():
-    """It is read as it stands, and nothing follows from a state that is not known."""
+    """It is read unchanged, and an unknown state has no effect."""
     assert read(with_part("Pending", "CLOSED")).state == "CLOSED"
 
 

@@ -1,4 +1,4 @@
-"""Whatever is posted: an envelope, a notice, or Refused; nothing else is ever raised, and not for long."""
+"""Any posted body gives an envelope, a notification or Refused; nothing else is raised, and it takes little time."""
 
 import contextlib
 import json

@@ -164,7 +164,7 @@ def test_a_real_capture_in_another_currency_reads_the_buyers_amount():
 
 
 def test_amazons_own_inner_timestamp_is_not_what_orders_events():
-    """It stood twelve hours off in 2015."""
+    """It was off by twelve hours in 2015."""
     found = read_of("java-sdk__CaptureNotification2")
     assert isinstance(found, CaptureNotification)
     assert found.updated == datetime(2015, 11, 21, 15, 55, 19, 70000, tzinfo=UTC)

@@ -375,7 +375,7 @@ class TestSupersededRollout:
     def test_one_from_another_machine_is_known_from_the_store(
         self, apply: Callable[[Path], None], halted: Path
     ) -> None:
-        """The saved rollout is on the machine that began it; the other run is only in the store."""
+        """The saved rollout is on the machine that started it; the other run is only in the store."""
         with kept_rollout(halted):
             apply(halted)
         caller = open_caller(halted)

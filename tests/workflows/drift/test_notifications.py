@@ -1,4 +1,4 @@
-"""What a drift check tells of notifications and endpoints, and that neither can spoil it."""
+"""What a drift check reports about notifications and endpoints; neither can make it fail."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -30,7 +30,7 @@ ELSEWHERE = "https://elsewhere.example/ipn"
 
 
 class Folder:
-    """Manifests that are already read; which of them a selection names is asked of it."""
+    """Manifests that are already read; the selection decides which are returned."""
 
     def __init__(self, wishes: Iterable[Desired]) -> None:
         self.wishes = tuple(wishes)
@@ -75,7 +75,7 @@ class Remembered:
 
 
 class Walled(ModelBackend):
-    """Does not tell which shops there are."""
+    """Cannot list its shops."""
 
     async def shops(self) -> AsyncIterator[ShopKey]:
         raise unreachable()
@@ -114,7 +114,7 @@ class Paged(ModelBackend):
 
 
 class Yesterday:
-    """Remembers that shop `a` stood, and which pages there were."""
+    """A cache in which shop `a` was in sync, with its pages."""
 
     def __init__(self, backend: Paged) -> None:
         place = declared("a").origin
@@ -152,7 +152,7 @@ def declared(key: str) -> Desired:
 
 
 def fleet(*keys: str, strange: bool = True, kind: type[ModelBackend] = ModelBackend) -> ModelBackend:
-    """Shops of one seller, all registered; a URL of nobody beside them."""
+    """Shops of one seller, all registered; a foreign URL beside them."""
     urls = [*map(site_url, keys), *([ELSEWHERE] if strange else [])]
     return kind([live(key) for key in keys], [(SELLERS[0], url) for url in urls])
 
@@ -215,7 +215,7 @@ def test_an_inbox_that_cannot_be_read_is_told_and_the_drift_stands() -> None:
     assert (unread.code, str(unread.summary), str(unread.hint)) == (codes.INBOX_UNREAD, "its disk fails", "Mend it")
 
 
-# Endpoints of nobody
+# Foreign endpoints
 
 
 def test_an_endpoint_of_nobody_is_told_once_a_seller() -> None:

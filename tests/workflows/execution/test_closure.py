@@ -1,6 +1,6 @@
-"""A shop is not closed for longer than it may be, whatever the backend does: then nothing more is written, and it is reopened.
+"""A shop is not closed for longer than allowed, with any backend: then nothing more is written, and it is reopened.
 
-Against the embedded backend, whose time is moved by whoever waits for it (an asking client, a trickling answer); whoever watches
+With the embedded backend, whose time is advanced by what waits for it (a client, a slow response); a task that watches
 the time wakes when it has come.
 """
 
@@ -54,7 +54,7 @@ class Time:
             await anyio.lowlevel.checkpoint()
 
     async def watch(self, seconds: float) -> None:
-        """Who only naps waits; whoever watches for longer wakes when it has come."""
+        """Short sleeps advance the time; longer waits wake when it has come."""
         await (self.move if seconds <= 1 else self.reach)(seconds)
 
     async def reach(self, seconds: float) -> None:
@@ -78,7 +78,7 @@ class Clock:
 
 
 class Trickle:
-    """Answers the requests that it is told to one byte each ten seconds, and never comes to an end."""
+    """Answers chosen requests with one byte each ten seconds, without an end."""
 
     def __init__(self, app, time: Time, at: Callable[[str, str], bool]) -> None:
         self.app = app
@@ -218,11 +218,11 @@ def test_a_reopening_that_trickles_is_tried_again_and_then_told_as_left_closed(t
     assert LONGEST <= closed(backend) < LONGEST + 2 * (REOPEN_TIMEOUT + 2 * READ_TIMEOUT) + LONGEST
 
 
-# The same against the model, whatever the clock.
+# The same with the model, with any clock.
 
 
 class Leaping:
-    """A clock that stands, and is a given time later after each event that is recorded."""
+    """A clock that advances by a given time after each recorded event."""
 
     def __init__(self) -> None:
         self.time = START

@@ -508,7 +508,7 @@ def test_a_closing_that_arrives_after_the_run_is_refused(make):
 
 
 class LateReads(ModelBackend):
-    """A replica that lags: every read shows the shop as it was before the run began."""
+    """A replica that lags: every read shows the shop as it was before the run."""
 
     first: Any = None
 

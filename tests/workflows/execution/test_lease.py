@@ -1,4 +1,4 @@
-"""A shop is written under its lease: refused where another has it, ended in order where it is lost, given back whatever happens.
+"""A shop is written under its lease: refused if another run has it, ended in order if it is lost, always released.
 And a wish to stop: the step under way is the last."""
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ def test_each_field_that_moved_is_told() -> None:
     world = World(ModelBackend([live()]), (wish(notification_email=MAILS[1], pre_order=False),))
     plan = world.plan()
     world.backend.state[A].mail = "theirs@shop.example"
-    world.backend.state[A].pre_order = False  # to what is wanted: nobody minds
+    world.backend.state[A].pre_order = False  # to the desired value: no problem
     assert [why.subject for why in prepared(plan, world.backend).plan.shops[0].findings] == [
         "amazon.notification.email"
     ]

@@ -1,4 +1,4 @@
-"""What happened is kept in its order, whatever the journal took."""
+"""Events are kept in their order, however long the journal takes."""
 
 from typing import Any
 

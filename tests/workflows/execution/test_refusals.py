@@ -1,4 +1,4 @@
-"""A refused value is told with a code of its own, the field, its line and what to do."""
+"""A refused value is reported with its own code, the field, its line and what to do."""
 
 from __future__ import annotations
 

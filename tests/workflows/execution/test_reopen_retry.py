@@ -24,7 +24,7 @@ A = ShopKey("a")
 
 
 class Attempts:
-    """Fails until the `good`-th, or for good; remembers when each was made, in seconds."""
+    """Fails until the `good`-th attempt, or always; records the time of each, in seconds."""
 
     def __init__(self, clock: PassingClock, good: int | None = None, error: Exception | None = None) -> None:
         self.clock = clock
@@ -139,7 +139,7 @@ def test_a_backend_that_is_down_for_minutes_leaves_no_shop_closed(make) -> None:
 
 @pytest.mark.parametrize("make", [going_live, leaving])
 def test_where_the_lease_cannot_be_renewed_either_the_reopening_goes_on(make) -> None:
-    """The machine's network is away for longer than a lease lives: store and backend do not answer, and nobody took the shop."""
+    """The network fails for longer than a lease lives: store and backend do not answer, and no other run claims the shop."""
 
     class Lease:
         def __init__(self, held: LeaseInfo, clock: PassingClock) -> None:
@@ -170,7 +170,7 @@ def test_where_the_lease_cannot_be_renewed_either_the_reopening_goes_on(make) ->
 
 @pytest.mark.parametrize("make", [going_live, leaving])
 def test_where_the_lease_ran_out_before_a_write_the_reopening_goes_on(make) -> None:
-    """Nobody is known to have taken the shop: three attempts would be over before the backend answers again."""
+    """No other run is known to have the shop: three attempts would end before the backend answers again."""
     world, clock = make(), PassingClock()
     plan = world.plan()
     writes = [step.action for step in plan.shops[0].steps if step.action is not StepKind.VERIFY]

@@ -1,4 +1,4 @@
-"""What the backend shows of a secret is told with the step that wrote it: it may be the last that is heard of it."""
+"""The seal that the backend shows is recorded with the step that wrote the secret: it may be the last event of the run."""
 
 import pytest
 
@@ -14,7 +14,7 @@ TOKEN = FieldRef("amazon_settings", "mws_auth_token")
 
 
 def told(world, *faults: Fault) -> list[tuple[int, bool]]:
-    """The steps that told of a seal, and whether it is that of the token."""
+    """The steps that recorded a seal, and whether it is that of the token."""
     world.backend.faults.extend(faults)
     journal = Memory()
     applied(world.plan(), world.backend, journal)

@@ -47,8 +47,8 @@ PATIENCE = timedelta(minutes=5)
 
 
 class Quick:
-    """A clock whose time passes when somebody waits for it; what is to happen in the meantime happens then. Who renews a lease
-    waits for good.
+    """A clock whose time passes when a task waits for it; scheduled events then happen. A task that renews a lease
+    waits forever.
     """
 
     def __init__(self) -> None:
@@ -91,7 +91,7 @@ def begun(journal: Memory) -> list[str]:
 
 
 def of_wave(journal: Memory, number: int) -> set[str]:
-    """The shops that were begun in that wave."""
+    """The shops that were started in that wave."""
     events = journal.events
     starts = [at for at, event in enumerate(events) if isinstance(event, WaveStarted)] + [len(events)]
     return {event.shop for event in events[starts[number - 1] : starts[number]] if isinstance(event, ShopStarted)}

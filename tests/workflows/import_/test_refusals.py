@@ -1,4 +1,4 @@
-"""An import in a world that is not in order: nothing is half-written, and what is left alone is told."""
+"""An import with errors: nothing is half-written, and skipped shops are reported."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 class FailsMidway(ModelBackend):
-    """Tells of some shops, then nothing more: the rest comes as unknown, or, if `at_once`, nothing at all."""
+    """Returns some shops, then nothing more: the rest is unknown, or, if `at_once`, there is nothing at all."""
 
     def __init__(self, shops: Iterable, good: int) -> None:
         super().__init__(shops)
@@ -175,7 +175,7 @@ def test_a_manifest_that_is_deleted_while_importing_leaves_all_files_as_they_wer
 
 
 class Interrupted(AtomicBatchWriter):
-    """Somebody presses Ctrl-C when some files are staged."""
+    """Ctrl-C when some files are staged."""
 
     def write(self, changes: Iterable[FileChange]) -> int:
         return super().write(self._some(changes))

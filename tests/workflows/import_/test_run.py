@@ -1,4 +1,4 @@
-"""The story of an import: what is written, what is left alone, what is proven."""
+"""The use case import: what is written, what is skipped, what is verified."""
 
 from __future__ import annotations
 
@@ -192,7 +192,7 @@ def test_new_shops_are_put_into_a_group_that_exists(folder: Path) -> None:
 
 
 def test_many_shops_are_read_back_as_a_fleet(folder: Path) -> None:
-    """Beyond some number the reader is not told which files to look at: what is wrong with others is not told either."""
+    """For many shops the whole folder is read, but errors in other files are still not reported."""
     (folder / "other.yaml").write_text("apiVersion: [\n")
     imported = do(folder, fleet(60), mining=FactorOptions(share=100), globs=("shop-*",))
 

@@ -1,4 +1,4 @@
-"""Answers that are JSON and yet cannot be taken at their word: keys that stand twice, ids and versions that hold a secret."""
+"""Responses that are JSON but cannot be trusted: duplicate keys, ids and versions that contain a secret."""
 
 import json
 import re
@@ -54,7 +54,7 @@ async def test_a_key_that_stands_twice_on_a_bulk_page(server: Loopback, clock: F
 
 
 async def test_a_key_that_stands_twice_in_an_error(server: Loopback, clock: FakeClock) -> None:
-    """Which of two codes was meant decides whether a write is taken for refused: then nobody knows."""
+    """With two codes in a response it is unknown whether the write was refused."""
     server.on(WRITE, answer(twice({"code": "SHOP_NOT_FOUND", "detail": "x"}, "code"), 404))
     async with HttpBackend(config(server.url), clock) as backend:
         with pytest.raises(Unexpected) as caught:
@@ -99,7 +99,7 @@ async def test_a_code_that_is_an_access_key_is_not_told(server: Loopback, clock:
 
 
 async def test_a_version_that_holds_a_credential_is_none(server: Loopback, clock: FakeClock) -> None:
-    """Versions are written into plans, and told by them."""
+    """Versions are part of plans and are shown with them."""
     whole = integration()
     whole["storefront"]["version"] = TOKEN
     server.on(route(SHOP), answer(whole))
@@ -112,7 +112,7 @@ async def test_a_version_that_holds_a_credential_is_none(server: Loopback, clock
 async def test_the_endpoints_of_a_seller_id_that_is_a_credential_are_not_read(
     server: Loopback, clock: FakeClock
 ) -> None:
-    """The seller id becomes part of an address: the rest of the shop can be read, and mended."""
+    """The seller id becomes part of an address: the rest of the shop can still be read and fixed."""
     endpoints = {**values()["ipnEndpoints"], "sellerId": TOKEN}
     whole = integration(amazonSettings__sellerId=TOKEN)
     whole["ipnEndpoints"]["value"] = endpoints

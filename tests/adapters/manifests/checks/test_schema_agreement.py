@@ -53,7 +53,7 @@ odd: st.SearchStrategy[object] = st.sampled_from(
 
 
 def values(schema):
-    """Mostly what the schema wants, sometimes what it does not."""
+    """Mostly valid values, sometimes invalid ones."""
     return st.one_of(_fitting(schema), odd) if schema.get("type") != "object" else _fitting(schema)
 
 
@@ -110,7 +110,7 @@ def test_valid_files_of_the_corpus(path):
 
 @pytest.mark.parametrize("path", corpus("invalid"))
 def test_invalid_files_of_the_corpus(path):
-    """The first line of each says which codes it must be told, in order of place."""
+    """The first line of each file lists the expected codes, in order of place."""
     parsed = read_yaml(path.read_bytes(), path.name)
     assert not document_accepts(ShopDocument, parsed.data)
     assert not schema_accepts(ShopDocument, parsed.data)

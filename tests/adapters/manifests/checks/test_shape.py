@@ -1,4 +1,4 @@
-"""What a file of the wrong shape is told: the thing, the place, what was found, what was expected, and a way on."""
+"""Diagnostics of a file with the wrong shape: the subject, the place, the found and the expected value, and a hint."""
 
 import pytest
 

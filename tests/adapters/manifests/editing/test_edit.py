@@ -1,4 +1,4 @@
-"""Values set and taken out in a file that nobody formatted: every other line stays as it stood."""
+"""Values are set and removed in a file that is not formatted: every other line stays the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the canonical style is, told by examples: comments go with what they are about, quotes stand where they are needed."""
+"""The canonical style by examples: comments move with their subject, quotes are where they are needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Only what changed since a revision, as Git tells it: files, groups, defaults; committed or not."""
+"""Only what changed since a Git revision: files, groups, defaults; committed or not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that are no manifests: each is told with a position and a way on, and none raises."""
+"""Invalid files: each is reported with a position and a hint, and none raises."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""Defaults under groups under shops: what wins, what is taken out, and who is told of a fault."""
+"""Defaults under groups under shops: which value wins, which is removed, and where an error is reported."""
 
 from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings, SystemParts
 from reconciler.core.model.state import MaintenancePolicy

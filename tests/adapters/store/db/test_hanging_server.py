@@ -1,4 +1,4 @@
-"""A server that does not answer, and a commit that does not end: nobody waits for either longer than the deadline."""
+"""A server that does not answer, and a commit that does not end: the wait for both ends with the deadline."""
 
 import threading
 

@@ -194,7 +194,7 @@ async def test_what_is_settled_and_too_old_to_be_believed_is_forgotten_and_nothi
     await desk.complete(by_id[message_id(1)], done(at=long_ago))
     await desk.complete(by_id[message_id(11)], done(at=long_ago))
     await desk.complete(by_id[message_id(2)], parked(at=long_ago))
-    await desk.complete(by_id[message_id(20)], done(at=START))  # old, but looked at only today
+    await desk.complete(by_id[message_id(20)], done(at=START))  # old, but processed only today
 
     assert await kept.prune(START - 22 * DAY) == 3
     assert sorted(messages(store)) == sorted(message_id(number) for number in (2, 11, 12, 13, 14, 20))

@@ -121,7 +121,7 @@ def test_what_a_run_left_open_is_told(file_store, told, closed, intents):
         [STARTED, FINISHED],
         [*CLOSED, begun(REOPEN), done(REOPEN), FINISHED],
         [*CLOSED, NOT_REOPENED, REOPENED, FINISHED],
-        [STARTED, begun(CLOSE), failed(CLOSE, happened=False), FINISHED],  # it was closed already, by somebody else
+        [STARTED, begun(CLOSE), failed(CLOSE, happened=False), FINISHED],  # it was already closed by another actor
         [STARTED, begun(SWITCH), failed(SWITCH, happened=None), FINISHED],
         [ShopSkipped(shop=SHOP, why=(WHY,))],
         [RunStarted(fingerprint="sha256:00", shops=0), RunFinished()],
@@ -241,7 +241,7 @@ def _ended(shop, own) -> bool:
 
 
 def _settles(shop, own) -> bool:
-    """A later run settles what an earlier one left where it only looked after it, or opened the shop itself."""
+    """A later run settles an unfinished shop if it only recovered it, or opened it itself."""
     opened = any(
         isinstance(one, ShopReopened) or (isinstance(one, StepDone) and shop.steps[one.step].action is StepKind.REOPEN)
         for one in own
@@ -302,7 +302,7 @@ def test_a_run_is_listed_with_how_many_shops_it_began(store, clock):
 
 
 def test_a_run_is_listed_with_what_came_of_its_shops(store, clock):
-    """Each once, whatever else happened in it; what somebody's text says counts for nothing."""
+    """Each once, with any other events; the content of texts does not matter."""
     misleading = diagnostic(codes.LEFT_CLOSED, msg("{text}", text='"event":"step-failed" "interrupted":true'))
     tell(
         journal(store),

@@ -416,7 +416,7 @@ TOLD = st.lists(st.tuples(st.sampled_from((SHOP, OTHER)), WHATEVER), max_size=14
 
 
 class Ticking(ManualClock):
-    """A second later each time that it is asked."""
+    """Returns a time one second later on each call."""
 
     def now(self):
         self.move(1)

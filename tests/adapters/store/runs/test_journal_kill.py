@@ -1,4 +1,4 @@
-"""A journal keeps what it acknowledged, whatever becomes of the process: real children, killed for real."""
+"""A journal keeps what it acknowledged, however the process ends: real child processes, really killed."""
 
 import os
 import sqlite3
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[4]
 
 
 def killed_after(location: str, *, shops: int, lines: int) -> list[str]:
-    """What the child was told is safe, up to the moment it was killed."""
+    """What the store acknowledged as safe, up to the moment the child was killed."""
     command = [sys.executable, "-P", str(CHILD), location, str(shops)]
     paths = {"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **paths}) as child:

@@ -1,4 +1,4 @@
-"""One writer a shop, whatever the clock, the order and the number of processes."""
+"""Only one writer per shop, for any clock, order and number of processes."""
 
 import subprocess
 import sys
@@ -270,7 +270,7 @@ class Played:
             else:
                 await getattr(self.held[run, shop], what)()
         except LeaseHeld as refused:
-            return refused.by.fence < 1  # whoever is named has a lease
+            return refused.by.fence < 1  # the named process has a lease
         return True
 
     async def rush(self, shop: ShopKey) -> list[str]:

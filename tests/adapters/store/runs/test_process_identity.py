@@ -37,7 +37,7 @@ def test_a_child_lives_until_it_is_killed(child):
     assert not is_gone(process, HERE)
     started.kill()
     os.waitid(os.P_PID, started.pid, os.WEXITED | os.WNOWAIT)
-    assert is_gone(process, HERE)  # a zombie, which nobody has waited for yet
+    assert is_gone(process, HERE)  # a zombie: no process has waited for it yet
     started.wait()
     assert is_gone(process, HERE)
 
