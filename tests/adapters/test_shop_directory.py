@@ -160,7 +160,7 @@ async def test_the_newest_is_not_what_was_read_a_moment_before_it_was_asked_for(
             await directory.by_path(path(KYOTO), fresh=True)
 
 
-async def test_a_load_that_fails_unheard_of_leaves_nobody_waiting_and_can_be_done_again():
+async def test_a_load_with_an_unknown_failure_leaves_no_one_waiting_and_can_be_repeated():
     fleet, clock = Fleet(observed(KYOTO)), StillClock()
     directory = BackendDirectory(fleet, clock)
     fleet.broken = True
@@ -200,7 +200,7 @@ async def test_it_is_loaded_again_every_few_minutes():
     assert fleet.loads == 2
 
 
-async def test_a_path_that_is_not_known_is_asked_for_once_in_some_seconds_and_no_more():
+async def test_an_unknown_path_is_looked_up_once_in_some_seconds():
     fleet = Fleet(observed(KYOTO))
     async with knowing(fleet) as (directory, clock):
         await directory.by_path(path(KYOTO))
@@ -251,7 +251,7 @@ async def test_what_is_remembered_serves_while_the_backend_is_away_and_not_for_e
         assert (await directory.by_path(path(KYOTO))).shop == KYOTO
 
 
-async def test_the_newest_is_looked_up_where_it_is_asked_for():
+async def test_the_newest_is_read_on_request():
     fleet = Fleet(observed(KYOTO))
     async with knowing(fleet) as (directory, clock):
         await directory.by_path(path(KYOTO))
@@ -265,7 +265,7 @@ async def test_the_newest_is_looked_up_where_it_is_asked_for():
     assert fleet.loads == 3
 
 
-async def test_a_shop_that_cannot_be_read_keeps_what_was_known_and_makes_nobody_else_nobody():
+async def test_an_unreadable_shop_keeps_its_known_path_and_others_stay_known():
     fleet = Fleet(observed(KYOTO), observed(NARA))
     async with knowing(fleet) as (directory, clock):
         await directory.by_path(path(KYOTO))
@@ -286,7 +286,7 @@ async def test_a_path_that_two_shops_claim_is_neithers():
         assert (await directory.by_key(NARA)).shop == NARA
 
 
-async def test_a_path_that_two_shops_have_on_hosts_of_their_own_is_told_apart_by_the_host():
+async def test_a_path_of_two_shops_is_distinguished_by_the_host():
     fleet = Fleet(
         observed(KYOTO, merchant_site_url="https://kyoto.example:8443/amazon-pay/shop"),
         observed(NARA, merchant_site_url="https://Nara.example/amazon-pay/shop"),
@@ -319,7 +319,7 @@ async def test_a_shop_without_a_path_of_its_own_is_at_none(written):
         assert (await directory.by_key(KYOTO)).shop == KYOTO
 
 
-async def test_a_clock_that_is_set_back_holds_nobody_off():
+async def test_a_clock_that_is_set_back_delays_no_one():
     fleet = Fleet(observed(KYOTO))
     async with knowing(fleet) as (directory, clock):
         await directory.by_path(path(KYOTO))

@@ -90,7 +90,7 @@ async def test_a_server_that_is_down_is_no_fault_of_the_mail() -> None:
     assert steps.begun == 0
 
 
-async def test_encryption_that_is_asked_for_is_not_gone_without(office: PostOffice) -> None:
+async def test_required_encryption_is_not_skipped(office: PostOffice) -> None:
     for security in ("starttls", "tls"):
         with pytest.raises(MailUnavailable):
             await mailer(office.port, security=security).send(MAIL, Steps())

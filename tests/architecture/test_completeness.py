@@ -193,7 +193,7 @@ def test_every_verdict_says_what_it_means():
     assert EXIT_CODE_MEANINGS.keys() == set(ExitCode)
 
 
-def test_every_rule_is_asked():
+def test_every_rule_is_used():
     rules = ROOT / "reconciler" / "core" / "planning" / "rules"
     defined = {
         node.name
@@ -251,7 +251,7 @@ def test_what_is_issued_or_derived_has_no_key_beside_those_of_its_kind(kind, spe
     assert [place for place in sections if place and at(schema, schema, f"{place}.{spec.name}")] == []
 
 
-def test_a_way_on_begins_like_a_sentence():
+def test_a_hint_starts_like_a_sentence():
     """With a capital, or with a word that is quoted or filled in."""
     ways = {way for path in SOURCES for way in ways_on_in(ast.parse(path.read_text(encoding="utf-8")))}
     assert len(ways) > 100

@@ -14,7 +14,7 @@ SUMMARY = (
 )
 
 
-def test_a_plan_tells_it_and_ends_as_without_it(fleet: Path, run: Run) -> None:
+def test_a_plan_reports_it_and_ends_as_without_it(fleet: Path, run: Run) -> None:
     result = run("plan", "--allow", "outside-window:uji-cup")
     assert (result.exit_code, SUMMARY in result.stderr) == (3, True)
     assert "Did you mean uji-cups?" in result.stderr
@@ -22,7 +22,7 @@ def test_a_plan_tells_it_and_ends_as_without_it(fleet: Path, run: Run) -> None:
     assert "S302" not in run("plan", "--allow", "outside-window:uji-cups").output
 
 
-def test_an_apply_tells_it_before_the_plan_and_holds_the_shop(fleet: Path, run: Run) -> None:
+def test_an_apply_reports_it_before_the_plan_and_holds_the_shop(fleet: Path, run: Run) -> None:
     result = run("apply", "--allow", "outside-window:uji-cup", "--auto-approve")
     assert result.exit_code == 5
     assert 0 <= result.stderr.index("S302 allowed-for-none") < result.stderr.index("kyoto-tea")
@@ -30,7 +30,7 @@ def test_an_apply_tells_it_before_the_plan_and_holds_the_shop(fleet: Path, run: 
 
 
 @pytest.mark.parametrize("command", [("plan",), ("apply", "--auto-approve")])
-def test_machines_are_told_it(command: tuple[str, ...], fleet: Path, run: Run) -> None:
+def test_machines_get_it(command: tuple[str, ...], fleet: Path, run: Run) -> None:
     document = json.loads(run(*command, "--allow", "outside-window:uji-cup", "-o", "json").stdout)
     [told] = [each for each in document["diagnostics"] if each["code"] == "S302"]
     assert (told["severity"], told["hint"]) == ("warning", "Did you mean uji-cups?")
@@ -47,7 +47,7 @@ def test_a_shop_that_is_not_selected_is_not_met(fleet: Path, run: Run) -> None:
     assert "S302" in run("plan", "kyoto-tea", "--allow", "turning-off:uji-cups").stderr
 
 
-def test_a_saved_plan_is_saved_all_the_same_and_is_asked_again_when_it_is_applied(fleet: Path, run: Run) -> None:
+def test_a_saved_plan_is_written_anyway_and_checked_again_when_it_is_applied(fleet: Path, run: Run) -> None:
     assert "The plan was saved" in run("plan", "--allow", "outside-window:uji-cup", "--out", "plan.json").stderr
     told = run("apply", "plan.json", "--allow", "outside-window:uji-cup")
     assert (told.exit_code, SUMMARY in told.stderr) == (3, True)

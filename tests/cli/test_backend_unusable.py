@@ -43,7 +43,7 @@ def test_an_address_that_is_none(url: str, fleet: Path, run: Run) -> None:
     assert "S201" in result.stderr
 
 
-def test_a_secret_that_is_not_there_is_told_where_the_settings_refer_to_it(fleet: Path, run: Run) -> None:
+def test_a_missing_secret_is_reported_where_the_settings_refer_to_it(fleet: Path, run: Run) -> None:
     settings(fleet, "https://admin.example")
     result = run("plan")
     assert result.exit_code == 1
@@ -117,7 +117,7 @@ def test_the_tools_own_store_is_no_embedded_backend(fleet: Path, run: Run) -> No
 
 
 @pytest.mark.usefixtures("impatient")
-def test_nobody_answers(fleet: Path, run: Run) -> None:
+def test_no_response(fleet: Path, run: Run) -> None:
     settings(fleet, "http://127.0.0.1:9/")
     result = run("plan", FLEET_SECRET=TOKEN)
     assert result.exit_code == 4

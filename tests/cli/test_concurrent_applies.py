@@ -155,7 +155,7 @@ def test_one_wins_and_the_other_is_told_who_has_it(step: int, shared, run: Run) 
     assert json.loads(run("leases", "-o", "json", **own("second")).stdout)["rows"] == []
 
 
-def test_begun_in_the_same_moment_each_shop_is_written_by_one_at_a_time(shared, run: Run) -> None:
+def test_applies_started_at_the_same_moment_write_each_shop_one_at_a_time(shared, run: Run) -> None:
     _, world, log = shared
     with started(command(), "first") as one, started(command(), "second") as other:
         told = [each.communicate(timeout=SECONDS) for each in (one, other)]

@@ -105,7 +105,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     world.close()
 
 
-def test_no_secret_is_told_or_kept_anywhere(world: World, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_secret_is_shown_or_stored_anywhere(world: World, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     tell = Teller()
     tell("validate", code=0)
@@ -208,7 +208,7 @@ RUN = re.compile(r"\b[0-9a-f]{8}\b")
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
 )
-def test_of_a_secret_of_one_sign_the_same_is_said_whatever_the_sign(
+def test_the_output_is_the_same_for_every_secret_of_one_character(
     words: tuple[str, ...], code: int, world: World
 ) -> None:
     """A single character occurs in every text, so it cannot be searched for; but the output must not depend on it."""

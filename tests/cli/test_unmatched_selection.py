@@ -17,7 +17,7 @@ def test_one_wrong_name_beside_a_right_one(command: str, fleet: Path, run: Run) 
     assert "Did you mean kyoto-tea?" in result.output
 
 
-def test_each_is_told(fleet: Path, run: Run) -> None:
+def test_each_is_reported(fleet: Path, run: Run) -> None:
     result = run("plan", "kyoto-tee", "kyoto-tea", "zzz", "nara-*", "zzz")
     assert [result.stderr.count(f"selected by '{word}'") for word in ("kyoto-tee", "zzz", "nara-*")] == [1, 1, 1]
     assert "selected by 'kyoto-tea'" not in result.stderr
@@ -83,5 +83,5 @@ def test_labels_and_groups(words: tuple[str, ...], asked: str, hint: str, fleet:
     assert hint in result.stderr
 
 
-def test_a_shop_that_another_option_leaves_out_is_there(fleet: Path, run: Run) -> None:
+def test_a_shop_that_another_option_excludes_exists(fleet: Path, run: Run) -> None:
     assert "S301" not in run("validate", "kyoto-tea", "uji-cups", "-l", "wave=late").output

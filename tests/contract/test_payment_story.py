@@ -128,7 +128,7 @@ async def test_a_cancelled_order_is_refused_with_the_backends_word(orders: HttpO
 
 
 @pytest.mark.parametrize("lost", ["CUT_AFTER", "PARTIAL_JSON"])
-async def test_a_payment_whose_answer_is_lost_is_looked_after(
+async def test_a_payment_whose_response_is_lost_is_verified(
     orders: HttpOrders, world: World, application, lost: str
 ) -> None:
     """The backend applied it and answered nothing: it is read again, and not written again."""
@@ -152,7 +152,7 @@ async def test_a_payment_that_did_not_happen_is_an_error_and_goes_later(
     assert await orders.mark_paid(order, AT, "key") is True
 
 
-async def test_a_lost_payment_of_an_order_that_moved_meanwhile_is_a_conflict(
+async def test_a_lost_payment_of_an_order_that_changed_is_a_conflict(
     orders: HttpOrders, world: World, application
 ) -> None:
     """Another actor reverted the payment: it is decided again from the present state."""
@@ -162,7 +162,7 @@ async def test_a_lost_payment_of_an_order_that_moved_meanwhile_is_a_conflict(
         await orders.mark_paid(order, AT, "key")
 
 
-async def test_a_busy_backend_is_waited_for_and_then_told(orders: HttpOrders, application) -> None:
+async def test_a_busy_backend_is_waited_for_and_then_reported(orders: HttpOrders, application) -> None:
     order = await only(orders)
     application.state.faults.add("TOO_MANY_REQUESTS", method="POST", path=PAYMENT, retry_after=2)
     assert await orders.mark_paid(order, AT, "key") is True

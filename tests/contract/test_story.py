@@ -133,7 +133,7 @@ async def test_a_payment_row_that_does_not_follow_is_healed_by_writing_the_switc
     assert (await planned(backend, [strayed])).empty
 
 
-async def test_a_manifest_may_open_and_close_the_shop_for_good(backend) -> None:
+async def test_a_manifest_may_open_and_close_the_shop_permanently(backend) -> None:
     closed = wish("new-shop", **LIVE, storefront_status=StorefrontState(status=StorefrontStatus.CLOSED))
     opened = wish("new-shop", storefront_status=StorefrontState(status=StorefrontStatus.OPEN))
 
@@ -143,7 +143,7 @@ async def test_a_manifest_may_open_and_close_the_shop_for_good(backend) -> None:
     assert (await observed(backend, "new-shop")).kind(StorefrontState).status is StorefrontStatus.OPEN
 
 
-async def test_another_seller_id_registers_the_endpoint_anew(backend) -> None:
+async def test_another_seller_id_registers_the_endpoint_again(backend) -> None:
     await applied(backend, wish("new-shop", **LIVE))
     moved = {**LIVE, "amazon_settings": AmazonSettings(seller_id="A1CONTRACT8888", mws_auth_token=NEW_TOKEN)}
 

@@ -103,7 +103,7 @@ def test_the_history_of_the_store_is_read_and_continued(state, run):  # noqa: F8
     assert "conflict" in json.dumps(drift) or "both" in json.dumps(drift)
 
 
-def test_the_undo_plan_takes_back_what_nobody_changed_since(state, run, soon_after):  # noqa: F811
+def test_the_undo_plan_reverses_what_no_one_changed_since(state, run, soon_after):  # noqa: F811
     folder = state("applied")
     (undo,) = (folder / ".reconciler" / "undo").iterdir()
     report = document(run, "apply", str(undo), "--auto-approve", "--allow", "turning-off")

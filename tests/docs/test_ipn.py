@@ -29,7 +29,7 @@ def round_trip(text: str) -> list[str]:
     return [line.removeprefix("$ ").partition("#")[0].rstrip() for line in commands.splitlines()]
 
 
-def test_the_readme_tells_the_beginning_of_the_same_round_trip() -> None:
+def test_the_readme_shows_the_start_of_the_same_round_trip() -> None:
     told = round_trip(README)
     assert len(told) > 2
     assert round_trip(PAGE)[: len(told)] == told
@@ -55,7 +55,7 @@ def test_the_round_trip_makes_the_order_paid(tmp_path: Path) -> None:
     assert re.search(r"^1 .* my-shop +PaymentCapture .* paid +100000020732 ", said[1], re.MULTILINE)
 
 
-def test_a_capture_that_nobody_told_of_is_found_as_it_says(tmp_path: Path) -> None:
+def test_a_capture_without_a_notification_is_found_as_documented(tmp_path: Path) -> None:
     [world], [settings] = blocks("json"), blocks("yaml")
     (tmp_path / "world.json").write_text(world)
     (tmp_path / "reconciler.yaml").write_text(settings)
@@ -92,11 +92,11 @@ def reasons(name: str) -> list[str]:
     return sorted(word for row in table.splitlines()[2:] for word in re.findall(r"`([a-z0-9-]+)`", row.split("|")[1]))
 
 
-def test_each_reason_is_told_and_nothing_else() -> None:
+def test_each_reason_is_documented_and_nothing_else() -> None:
     assert reasons("reasons") == sorted(outcome.value for outcome in ProcessingOutcome)
 
 
-def test_each_ground_of_which_copies_are_kept_is_told_and_nothing_else() -> None:
+def test_each_reason_with_kept_copies_is_documented_and_nothing_else() -> None:
     """What is Amazon's and cannot be understood is no refusal: it is kept for the worker, who puts it aside."""
     understood = {RejectReason.BAD_NOTICE, RejectReason.BAD_XML, RejectReason.BAD_ID, RejectReason.BAD_AMOUNT}
     assert reasons("grounds") == sorted(
@@ -104,7 +104,7 @@ def test_each_ground_of_which_copies_are_kept_is_told_and_nothing_else() -> None
     )
 
 
-def test_each_setting_that_is_told_exists() -> None:
+def test_each_documented_setting_exists() -> None:
     [table] = re.findall(r"\| Setting \|.*?\n\n", PAGE, re.DOTALL)
     rows = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", table, re.MULTILINE))
     assert set(rows) <= set(SidecarDocument.model_fields)

@@ -55,7 +55,7 @@ def test_a_mistake_is_explained_and_ends_with_one(run, words: tuple[str, ...], m
     assert "Traceback" not in done.output
 
 
-def test_maintenance_begins_and_ends(run, api: Api) -> None:
+def test_maintenance_starts_and_ends(run, api: Api) -> None:
     api.sign_in()
     assert run("maintenance", "on").exit_code == 0
     assert api.get(KYOTO, "storefront").status_code == 503

@@ -127,13 +127,13 @@ def block_at(tried: range, pristine: Path, zygote: Zygote, folder: Path) -> int:
     return len(tried)
 
 
-def test_output_that_nobody_reads_keeps_no_shop_closed(pristine, points: Points, zygote, tmp_path, capsys) -> None:
+def test_unread_output_keeps_no_shop_closed(pristine, points: Points, zygote, tmp_path, capsys) -> None:
     tried = block_at(range(1, points.count + 1, 61), pristine, zygote, tmp_path)
     tell(capsys, "blocked outputs", points.count, tried)
 
 
 @pytest.mark.soak
-def test_output_that_nobody_reads_from_every_point(pristine, points: Points, zygote, tmp_path, capsys) -> None:
+def test_unread_output_at_every_point(pristine, points: Points, zygote, tmp_path, capsys) -> None:
     tried = block_at(range(1, points.count + 1), pristine, zygote, tmp_path)
     tell(capsys, "blocked outputs", points.count, tried)
 

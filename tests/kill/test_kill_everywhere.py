@@ -38,12 +38,12 @@ def kill_the_resume(left: Path, zygote: Zygote, step: int) -> int:
     raise AssertionError("a resume that never ends")
 
 
-def test_a_resume_that_is_killed_is_begun_again(left_closed, zygote) -> None:
+def test_a_killed_resume_can_be_repeated(left_closed, zygote) -> None:
     assert kill_the_resume(left_closed, zygote, 5) > 3
 
 
 @pytest.mark.soak
-def test_a_resume_that_is_killed_at_any_point_is_begun_again(left_closed, zygote, capsys) -> None:
+def test_a_resume_that_is_killed_at_any_point_can_be_repeated(left_closed, zygote, capsys) -> None:
     tried = kill_the_resume(left_closed, zygote, 1)
     with capsys.disabled():
         print(f"\nkill points of a resume: {tried}, all tried")

@@ -43,7 +43,7 @@ def test_what_is_written_comes_in_order(pipe: tuple[int, int]) -> None:
     assert seen == [4]
 
 
-def test_what_may_be_lost_is_left_out_while_nobody_reads_and_that_is_said(pipe: tuple[int, int]) -> None:
+def test_unread_progress_is_dropped_and_that_is_shown(pipe: tuple[int, int]) -> None:
     unread, written = pipe
     taken = fill(written)
     queue = OutputQueue(written, limit=10, on_dropped=lambda count: b"(%d left out) " % count)

@@ -20,7 +20,7 @@ def test_what_json_writes_is_read_back(value):
 
 
 @pytest.mark.parametrize("text", ['{"a": 1, "a": 2}', '[{"b": {"a": 1, "c": 0, "a": 1}}]'])
-def test_a_key_that_stands_twice_is_named(text):
+def test_a_duplicate_key_is_named(text):
     with pytest.raises(DuplicateKey) as raised:
         loads(text)
     assert raised.value.key == "a"
@@ -32,5 +32,5 @@ def test_what_is_no_json_is_refused(text):
         loads(text)
 
 
-def test_numbers_are_left_to_the_caller_where_he_wants_them():
+def test_numbers_are_left_to_the_caller_on_request():
     assert loads("[1, 2.5]", number=str) == ["1", "2.5"]

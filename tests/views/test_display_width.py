@@ -41,14 +41,14 @@ def test_what_does_not_show_itself_is_made_visible(text: str, shown: str) -> Non
 
 
 @given(st.text())
-def test_whatever_comes_out_is_one_printable_line(text: str) -> None:
+def test_every_output_is_one_printable_line(text: str) -> None:
     assert all(character.isprintable() or character == "\u3000" for character in escape_unprintable(text))
     assert escape_unprintable(escape_unprintable(text)) == escape_unprintable(text)
     assert quoted(text).startswith('"')
 
 
 @given(st.text(), st.integers(1, 40))
-def test_what_is_clipped_fits_and_begins_as_it_was(text: str, width: int) -> None:
+def test_what_is_clipped_fits_and_starts_as_it_was(text: str, width: int) -> None:
     told = clipped(text, width)
     assert display_width(told) <= width
     assert told == text or (told.endswith("…") and text.startswith(told[:-1]))
@@ -58,7 +58,7 @@ def test_quotes_show_where_a_value_ends() -> None:
     assert quoted(' a"b\\') == '" a\\"b\\\\"'
 
 
-def test_a_text_for_people_is_visible_whatever_is_put_into_it() -> None:
+def test_a_text_for_people_is_visible_with_any_content() -> None:
     context = RenderContext(language=language("en"))
     assert context.translate(msg("{text}.", text="\x07")) == "\\x07."
 

@@ -38,7 +38,7 @@ EACH = [
 ]
 
 
-def test_a_sentence_a_shop_and_the_way_on_below(english: RenderContext) -> None:
+def test_one_sentence_per_shop_and_the_hint_below(english: RenderContext) -> None:
     lines = render_recovery(EACH, english).splitlines()
     assert len(lines) == len(EACH) + 1
     assert all(line.startswith("kyoto-tea: ") for line in lines[:-1])

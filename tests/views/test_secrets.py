@@ -59,14 +59,14 @@ def test_no_view_prints_a_secret(new: str, old: str, salt: str) -> None:
 @pytest.mark.parametrize(
     "value", [Secret("t", SecretRef("ref+env://T")), SealedSecret("0a", "0b"), SecretDigest("s", "d")]
 )
-def test_a_secret_of_one_sign_is_told_in_words(
+def test_a_secret_of_one_character_is_shown_in_words(
     value: Secret | SealedSecret | SecretDigest, english: RenderContext
 ) -> None:
     """A sign that occurs in any text cannot be looked for, so the whole of what is printed is named."""
     assert english.value(value) == "(sensitive value)"
 
 
-def test_a_reference_is_told_in_words_as_well(english: RenderContext) -> None:
+def test_a_reference_is_shown_in_words_too(english: RenderContext) -> None:
     assert english.value(SecretRef("ref+file:///run/secrets/x")) == "(sensitive value)"
 
 

@@ -77,7 +77,7 @@ def test_columns_are_aligned_by_display_width(english: RenderContext) -> None:
     assert len(places) == 1
 
 
-def test_the_loudest_shop_stands_first(english: RenderContext) -> None:
+def test_the_most_urgent_shop_is_first(english: RenderContext) -> None:
     assert render_report(samples.report(), english).startswith("LEFT CLOSED")
 
 

@@ -52,7 +52,7 @@ def test_nothing_is_lost_and_nothing_added_but_spaces(name: str, width: int, con
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", RENDERINGS)
-def test_what_is_copied_stands_on_one_line_if_a_line_holds_it(name: str, width: int, context: RenderContext) -> None:
+def test_what_is_copied_is_on_one_line_if_it_fits(name: str, width: int, context: RenderContext) -> None:
     wide, narrow = RENDERINGS[name](context), RENDERINGS[name](replace(context, width=width))
     copied = {each for each in COPIED.findall(wide) if display_width(each) < width - 20}
     assert {each for each in copied if each not in narrow} == set()
@@ -98,7 +98,7 @@ def rows(context: RenderContext, *table: tuple[str, ...]) -> list[str]:
     return "\n".join(columns([[Cell(text) for text in row] for row in table], context)).splitlines()
 
 
-def test_a_leading_cell_that_is_too_long_to_stand_beside_another_stands_alone(english: RenderContext) -> None:
+def test_a_leading_cell_that_is_too_long_has_its_own_line(english: RenderContext) -> None:
     long = "x" * 70
     assert rows(replace(english, width=80), ("ab", "b", "c"), (long, "second of the row", "third")) == [
         "ab  b                  c",

@@ -79,7 +79,7 @@ def test_a_credential_is_shown_in_no_field(text: str, context: RenderContext) ->
     assert [page for page in told if "4ea38b7b" in page] == []
 
 
-def test_what_stands_in_its_place_says_so(english: RenderContext) -> None:
+def test_a_value_that_replaces_it_says_so(english: RenderContext) -> None:
     assert english.value(CREDENTIALS[0]) == "(sensitive value)"
     kinds = json.loads(observed_json(holding(CREDENTIALS[0])))["kinds"]
     values = {field["field"]: field["value"] for kind in kinds for field in kind["fields"]}
@@ -99,7 +99,7 @@ def test_a_text_of_a_sane_length_is_shown_whole(length: int, english: RenderCont
     assert english.value("a" * length) == f'"{"a" * length}"'
 
 
-def test_of_a_long_text_it_is_told_how_long_it_is(english: RenderContext) -> None:
+def test_of_a_long_text_its_length_is_shown(english: RenderContext) -> None:
     assert english.value("a" * (LONGEST + 1)) == f'"{"a" * LONGEST}"... ({LONGEST + 1} characters)'
 
 

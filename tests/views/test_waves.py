@@ -16,7 +16,7 @@ CANARY = WaveStarted(wave=1, waves=3, name="canary", shops=4)
 HALTED = WaveFinished(wave=1, why=(diagnostic(codes.HALTED, msg("too many shops failed")),))
 
 
-def test_a_wave_is_told_by_its_place_and_name(english: RenderContext) -> None:
+def test_a_wave_is_shown_with_its_place_and_name(english: RenderContext) -> None:
     assert wave_name(CANARY, english) == "Wave 1 of 3 (canary)"
 
 

@@ -34,11 +34,11 @@ def test_each_says_who_is_at_work_or_that_it_may_be_closed() -> None:
     }
 
 
-def test_a_shop_that_was_left_unfinished_but_never_closed_stands_as_it_stands() -> None:
+def test_an_unfinished_shop_that_was_never_closed_is_unchanged() -> None:
     assert shops_in_transition([replace(LEFT, closed=False)], []) == {}
 
 
-def test_a_run_that_begins_while_shops_are_read_is_seen_as_well(folder: Path) -> None:
+def test_a_run_that_starts_while_shops_are_read_is_seen_too(folder: Path) -> None:
     asked = iter([{}, shops_in_transition([], [HELD])])
     imported = do(folder, fleet(2), unsettled=lambda: next(asked))
 
@@ -46,7 +46,7 @@ def test_a_run_that_begins_while_shops_are_read_is_seen_as_well(folder: Path) ->
     assert "shop-0.yaml" not in files(folder)
 
 
-def test_an_export_says_what_it_says_whoever_is_at_work(folder: Path) -> None:
+def test_an_export_is_imported_also_during_a_run(folder: Path) -> None:
     rows = from_rows("shop,email", "shop-0,pay@shop-0.example")
     imported = do(folder, fleet(2), unsettled=lambda: shops_in_transition([], [HELD]), legacy=rows)
 

@@ -88,7 +88,7 @@ def test_what_was_allowed_is_allowed_on_the_way_too() -> None:
     assert outcomes(report) == {"a": "applied", "b": "refused"}
 
 
-def test_a_shop_that_its_manifest_wants_closed_is_closed_only_within_the_window() -> None:
+def test_a_shop_that_its_manifest_declares_closed_is_closed_only_within_the_window() -> None:
     world, plan = nightly(closing, "a")
     report, journal = run(world, plan, clock=Clock(LATE + timedelta(hours=1)))
     assert outcomes(report) == {"a": "refused"}

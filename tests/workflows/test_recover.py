@@ -84,7 +84,7 @@ def rescued(
     return told, journal.events
 
 
-def test_what_another_run_looked_after_meanwhile_is_left_as_its_merchant_has_it() -> None:
+def test_a_shop_that_another_run_recovered_is_left_as_its_merchant_has_it() -> None:
     backend = ModelBackend([live(is_open=False)])
     told, events = rescued(backend, left(), now=[])
     assert told == ()
@@ -110,7 +110,7 @@ def test_of_a_shop_that_no_run_closed_nothing_is_said_about_who_did() -> None:
     assert not [event for event in events if isinstance(event, ClosureSuperseded)]
 
 
-def test_a_closing_by_this_client_whose_intent_the_journal_does_not_tell_is_reopened() -> None:
+def test_a_closing_by_this_client_without_an_intent_in_the_journal_is_reopened() -> None:
     """As after an event that cannot be read: another key than those that are known is no proof of another owner."""
     backend = ModelBackend([live()])
     version = backend.look(A).reads["storefront_status"].version
@@ -123,7 +123,7 @@ def test_a_closing_by_this_client_whose_intent_the_journal_does_not_tell_is_reop
     assert backend.state[A].is_open
 
 
-def test_a_shop_of_which_nobody_knows_who_closed_it_stays_pending() -> None:
+def test_a_shop_closed_by_an_unknown_actor_stays_pending() -> None:
     backend = ModelBackend([live(is_open=False)])
     (told,), events = rescued(backend, replace(left(), disputed=True))
     assert told.outcome is RecoveryOutcome.LEFT_CLOSED
@@ -138,7 +138,7 @@ def test_what_counts_is_what_is_unfinished_under_the_lease() -> None:
     assert not backend.state[A].is_open
 
 
-def test_the_lease_is_renewed_while_it_is_looked_at_and_where_it_is_lost_the_shop_is_anothers() -> None:
+def test_the_lease_is_renewed_during_a_recovery_and_if_it_is_lost_the_shop_is_anothers() -> None:
     backend, clock = ModelBackend([live(is_open=False)]), PassingClock()
     leases = LocalLeases(clock)
 
@@ -214,7 +214,7 @@ def test_closed_by_us_and_read_as_open_it_is_opened_once_more_so_that_a_late_clo
     assert backend.state[A].is_open
 
 
-def test_closed_by_somebody_else_it_is_left_alone() -> None:
+def test_a_shop_closed_by_another_actor_is_left_alone() -> None:
     backend = ModelBackend([live(is_open=False)])
     (told,), _ = rescued(backend, left(closed=False))
     assert told.outcome is RecoveryOutcome.INTACT
@@ -223,7 +223,7 @@ def test_closed_by_somebody_else_it_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize("kinds", [{"everything"}, {"storefront_status"}])
-def test_where_the_backend_is_down_it_is_told_as_left_closed(kinds: set[str]) -> None:
+def test_if_the_backend_is_down_it_is_reported_as_left_closed(kinds: set[str]) -> None:
     backend = ModelBackend([live(is_open=False)])
     backend.unreadable = lambda *_: kinds
     (told,), events = rescued(backend, left())
@@ -275,7 +275,7 @@ def test_held_by_another_it_is_left_to_that_one() -> None:
     assert not [event for event in events if isinstance(event, ShopStarted) and event.shop == A]
 
 
-def test_left_by_two_runs_it_is_looked_at_once() -> None:
+def test_a_shop_left_by_two_runs_is_recovered_once() -> None:
     backend = ModelBackend([live(is_open=False)])
     told, _ = rescued(backend, left(), left(closed=False))
     assert [one.outcome for one in told] == [RecoveryOutcome.REOPENED]
@@ -336,7 +336,7 @@ def test_the_journal_knows_of_it_afterwards_and_a_second_resume_finds_nothing(do
     assert world.backend.state[A].is_open is not down
 
 
-def test_a_run_that_began_before_the_kill_does_not_settle_what_is_owed(store: Store) -> None:
+def test_a_run_that_started_before_the_kill_does_not_settle_pending_reopenings(store: Store) -> None:
     """It planned the shop as closed, within the other's bracket, and got its lease when that one was killed."""
     world = leaving()
     killed = world.plan()
@@ -389,7 +389,7 @@ def test_a_shop_that_still_waits_to_be_reopened_is_held(outcome: RecoveryOutcome
 
 
 @pytest.mark.parametrize("outcome", [RecoveryOutcome.REOPENED, RecoveryOutcome.INTACT, RecoveryOutcome.UNREADABLE])
-def test_a_shop_that_was_looked_after_is_applied(outcome: RecoveryOutcome) -> None:
+def test_a_recovered_shop_is_applied(outcome: RecoveryOutcome) -> None:
     plan = leaving().plan()
     assert (
         block_recovering_shops(plan, (RecoveredShop(shop=A, run="run-1", outcome=outcome, pending_writes=0),)) == plan

@@ -74,7 +74,7 @@ async def test_an_entry(server: Loopback, clock: FakeClock) -> None:
     ("wire", "told"),
     [("2026-11-23T08:59:59", "2026-11-22T23:59:59Z"), ("0987-01-01T12:00:00", "0987-01-01T03:00:00Z")],
 )
-async def test_a_time_of_japan_is_told_in_utc(server: Loopback, clock: FakeClock, wire: str, told: str) -> None:
+async def test_a_time_of_japan_is_shown_in_utc(server: Loopback, clock: FakeClock, wire: str, told: str) -> None:
     assert (await one(server, clock, at=wire)).at == told
 
 

@@ -56,7 +56,7 @@ async def test_a_fleet_in_pages(app: Any, clock: FakeClock) -> None:
         assert [shop async for shop in observer.shops()] == FLEET
 
 
-async def test_pages_and_single_reads_tell_the_same(app: Any, clock: FakeClock) -> None:
+async def test_pages_and_single_reads_return_the_same(app: Any, clock: FakeClock) -> None:
     async with backend(app, clock) as adapter:
         bulk = await collected(adapter.observe(FLEET))
         single = await collected(adapter.observe(FLEET[:10]))
@@ -136,7 +136,7 @@ async def test_maintenance_stops_a_fleet(app: Any, clock: FakeClock) -> None:
             await collected(adapter.observe(FLEET))
 
 
-async def test_an_answer_that_is_cut_off_after_the_write(app: Any, clock: FakeClock) -> None:
+async def test_a_response_that_is_cut_after_the_write(app: Any, clock: FakeClock) -> None:
     async with backend(app, clock) as adapter:
         before = (await collected(adapter.observe([CLOSED])))[CLOSED].reads["storefront_status"]
         values = {"status": StorefrontStatus.OPEN}

@@ -36,7 +36,7 @@ def told(shop: Observed) -> str:
     return str(read.reason.summary)
 
 
-async def test_a_few_shops_are_asked_one_by_one(server: Loopback, clock: FakeClock) -> None:
+async def test_a_few_shops_are_read_one_by_one(server: Loopback, clock: FakeClock) -> None:
     server.on(route(SHOP), answer(integration()))
     server.on(route(OTHER), answer(integration(OTHER)))
     async with HttpObserver(config(server.url), clock) as observer:
@@ -63,7 +63,7 @@ async def test_a_reader_has_no_way_to_write(server: Loopback, clock: FakeClock) 
     assert not hasattr(observer._reading, "execute")
 
 
-async def test_the_sandbox_is_asked_for(server: Loopback, clock: FakeClock) -> None:
+async def test_the_sandbox_is_requested(server: Loopback, clock: FakeClock) -> None:
     server.on(route(SHOP), answer(integration()))
     async with HttpObserver(config(server.url, environment=WireEnvironment.SANDBOX), clock) as observer:
         shop = (await collected(observer.observe([SHOP])))[SHOP]
@@ -209,7 +209,7 @@ async def test_a_connection_cut_before_the_answer(server: Loopback, clock: FakeC
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
-async def test_a_servers_fault_is_asked_about_again(server: Loopback, clock: FakeClock, status: int) -> None:
+async def test_a_server_error_is_retried(server: Loopback, clock: FakeClock, status: int) -> None:
     server.on(route(SHOP), problem(status, "INTERNAL_ERROR"), answer(integration()))
     async with HttpObserver(config(server.url), clock) as observer:
         assert code_of((await collected(observer.observe([SHOP])))[SHOP]) is None
@@ -242,7 +242,7 @@ async def test_when_something_could_be_read_nothing_is_raised(server: Loopback, 
     assert (code_of(shops[SHOP]), code_of(shops[OTHER])) == ("maintenance", "shop-unknown")
 
 
-async def test_what_failed_before_the_first_answer_is_told_after_it(server: Loopback, clock: FakeClock) -> None:
+async def test_what_failed_before_the_first_response_is_shown_after_it(server: Loopback, clock: FakeClock) -> None:
     server.on(route(SHOP), problem(503, "MAINTENANCE"))
     server.on(route(OTHER), slowly(answer(integration(OTHER)), 0.1))
     async with HttpObserver(config(server.url), clock) as observer:

@@ -43,13 +43,13 @@ async def test_pages_are_followed_to_the_end(server: Loopback, clock: FakeClock)
     assert all(found[shop].shop == shop for shop in FLEET)
 
 
-async def test_the_wanted_are_picked_and_the_missing_told(server: Loopback, clock: FakeClock) -> None:
+async def test_the_requested_are_picked_and_the_missing_reported(server: Loopback, clock: FakeClock) -> None:
     paged(server, page("aaa", *FLEET[:50], "zzz"))
     found = await observed(server, clock)
     assert slugs(found) == [None] * 50 + ["shop-unknown"] * 10
 
 
-async def test_once_all_are_seen_no_page_is_asked_for(server: Loopback, clock: FakeClock) -> None:
+async def test_once_all_are_seen_no_page_is_requested(server: Loopback, clock: FakeClock) -> None:
     paged(server, page(*FLEET), page("zzz"))
     assert slugs(await observed(server, clock)) == [None] * 60
     assert server.asked(BULK) == 1
@@ -101,7 +101,7 @@ async def test_nothing_at_all(server: Loopback, clock: FakeClock) -> None:
         await observed(server, clock)
 
 
-async def test_a_first_page_that_is_no_page_is_told_of_each_shop(server: Loopback, clock: FakeClock) -> None:
+async def test_an_invalid_first_page_is_reported_for_each_shop(server: Loopback, clock: FakeClock) -> None:
     server.on(BULK, answer(b"<html>"))
     assert set(slugs(await observed(server, clock))) == {"unexpected"}
 
@@ -138,7 +138,7 @@ async def test_a_next_page_that_leads_astray(server, clock: FakeClock, next_url:
     assert server.asked(BULK) == 1
 
 
-async def test_a_next_page_that_is_not_needed_is_not_looked_at(server: Loopback, clock: FakeClock) -> None:
+async def test_an_unneeded_next_page_is_not_read(server: Loopback, clock: FakeClock) -> None:
     server.on(BULK, answer(page(*FLEET, next_url="http://elsewhere.example/")))
     assert slugs(await observed(server, clock)) == [None] * 60
 
@@ -171,7 +171,7 @@ async def test_a_shop_twice_on_a_page_is_believed_in_nothing(server: Loopback, c
     assert "stands twice" in told(found[FLEET[0]])
 
 
-async def test_a_shop_on_two_pages_is_told_once(server: Loopback, clock: FakeClock) -> None:
+async def test_a_shop_on_two_pages_is_reported_once(server: Loopback, clock: FakeClock) -> None:
     paged(server, page(*FLEET[:30]), page(*FLEET[29:]))
     async with HttpObserver(config(server.url), clock) as observer:
         seen = [shop.shop async for shop in observer.observe(FLEET)]
@@ -200,7 +200,7 @@ async def test_all_shops_are_listed(server: Loopback, clock: FakeClock) -> None:
         assert [shop async for shop in observer.shops()] == FLEET
 
 
-async def test_what_is_no_shop_is_told_after_the_shops(server: Loopback, clock: FakeClock) -> None:
+async def test_diagnostics_without_a_shop_are_after_the_shops(server: Loopback, clock: FakeClock) -> None:
     server.on(BULK, answer(page("Kyoto Tea", SHOP)))
     keys: list[ShopKey] = []
     async with HttpObserver(config(server.url), clock) as observer:

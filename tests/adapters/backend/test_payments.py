@@ -130,7 +130,7 @@ WRONG_ANSWERS = [{"changed": True}, {"paymentStatus": "RECEIVED"}, {"paymentStat
 
 
 @pytest.mark.parametrize("said", WRONG_ANSWERS)
-async def test_an_answer_that_does_not_say_that_it_is_paid_is_looked_after(
+async def test_a_response_that_does_not_confirm_the_payment_is_verified(
     server: Loopback, client: Client, said: dict[str, Any]
 ) -> None:
     server.on(PAY, answer(ORDER | said))

@@ -123,7 +123,7 @@ async def test_no_observation_can_print_a_secret(server: Loopback, clock: FakeCl
         "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.x",
     ],
 )
-def test_what_looks_like_a_secret_is_left_out_as_a_whole(words: str) -> None:
+def test_what_looks_like_a_secret_is_omitted_as_a_whole(words: str) -> None:
     shown = str(safe_quote(words, [Secret("x", SecretRef("ref+env://X"))]))
     assert words not in shown or words == "x"
     assert "not shown" in shown

@@ -181,7 +181,7 @@ def test_a_part_that_cannot_be_understood_poisons_that_kind_alone(changed: Any, 
         {"state": "SET"},
     ],
 )
-def test_the_endpoint_cannot_be_told_without_the_settings(token: Any) -> None:
+def test_the_endpoint_is_unknown_without_the_settings(token: Any) -> None:
     shop = seen(amazonSettings__mwsAuthToken=token)
     assert unknown(shop) == {"amazon_settings", "ipn_endpoint"}
 
@@ -210,7 +210,7 @@ def test_an_answer_about_another_shop_is_believed_in_nothing() -> None:
     assert unknown(decode_observed(integration("osaka-tea"), SHOP, PRODUCTION)) == set(KIND_NAMES)
 
 
-def test_a_backend_may_leave_out_the_automatic_capture() -> None:
+def test_a_backend_may_omit_the_automatic_capture() -> None:
     answer = integration()
     del answer["amazonPay"]["value"]["autoLink"]
     shop = decode_observed(answer, SHOP, PRODUCTION)

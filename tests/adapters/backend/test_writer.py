@@ -180,7 +180,7 @@ async def test_a_list_that_was_never_read_is_read_first(server: Loopback, clock:
     assert receipt.now.value.registration is Registration.REGISTERED
 
 
-async def test_a_list_that_stands_as_wanted_is_not_written(server: Loopback, clock: FakeClock) -> None:
+async def test_a_list_that_already_matches_is_not_written(server: Loopback, clock: FakeClock) -> None:
     server.on(f"GET {LIST}", answer(listed(), etag='"fresh"'))
     receipt = await executed(server, clock, endpoint(Registration.ABSENT, ""))
     assert receipt.now.version == "fresh"
@@ -332,7 +332,7 @@ async def test_what_never_left_did_not_happen(server: Loopback, clock: FakeClock
         problem(503, "MAINTENANCE", Retry_After="3"),
     ],
 )
-async def test_what_was_put_off_is_asked_again(server: Loopback, clock: FakeClock, refusal: Saying) -> None:
+async def test_what_was_deferred_is_retried(server: Loopback, clock: FakeClock, refusal: Saying) -> None:
     server.on(PAY, refusal, GOOD)
     assert (await executed(server, clock, pre_order())).now.version == "v2"
     assert server.asked(PAY) == 2
@@ -371,7 +371,7 @@ async def test_a_backend_reads_too(server: Loopback, clock: FakeClock) -> None:
 
 
 @pytest.mark.parametrize("kind", [Unreachable, BackendMaintenance, Throttled, Unexpected, Unauthorised])
-def test_an_error_told_again_is_the_same(kind: type[BackendError]) -> None:
+def test_a_repeated_error_is_the_same(kind: type[BackendError]) -> None:
     error = kind(msg("so"), request="GET /x", request_id="7", happened=None)
     assert vars(copy_error(error)) == vars(error)
     refusal = ShopUnknown(msg("so"), reason="NO", request="GET /x", request_id="7")
@@ -382,12 +382,12 @@ def test_an_error_told_again_is_the_same(kind: type[BackendError]) -> None:
 @pytest.mark.parametrize(
     "kind", [Unreachable, BackendMaintenance, Throttled, Conflict, Locked, Unexpected, Unauthorised]
 )
-def test_every_error_says_a_way_on(kind: type[BackendError]) -> None:
+def test_every_error_has_a_hint(kind: type[BackendError]) -> None:
     assert error_diagnostic(kind(msg("so"))).hint is not None
 
 
 @pytest.mark.parametrize("kind", [Rejected, ShopUnknown])
-def test_every_refusal_says_a_way_on(kind: type[Rejected]) -> None:
+def test_every_refusal_has_a_hint(kind: type[Rejected]) -> None:
     assert error_diagnostic(kind(msg("so"), reason="NO")).hint is not None
 
 

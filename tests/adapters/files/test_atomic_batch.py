@@ -91,7 +91,7 @@ def test_an_end_in_the_middle_puts_nothing_in_place(tmp_path: Path, interruption
 
 
 @pytest.mark.parametrize("meanwhile", ["written", "deleted", "made"])
-def test_a_file_that_moved_meanwhile_stops_all(tmp_path: Path, meanwhile: str) -> None:
+def test_a_file_that_changed_since_then_stops_all(tmp_path: Path, meanwhile: str) -> None:
     first, second = tmp_path / "first.yaml", tmp_path / "second.yaml"
     second.write_bytes(b"old")
     changes = [change(first, b"new"), change(second, b"new", None if meanwhile == "made" else b"old")]
@@ -109,7 +109,7 @@ def test_a_file_that_moved_meanwhile_stops_all(tmp_path: Path, meanwhile: str) -
     assert {path.name for path in tmp_path.iterdir()} <= {"second.yaml"}
 
 
-def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_is_none_is_reported(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"")
 
     with pytest.raises(SetupError) as raised:

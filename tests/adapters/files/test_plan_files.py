@@ -93,7 +93,7 @@ def test_a_link_stays_one(path, tmp_path):
 
 
 @pytest.mark.parametrize("failing", ["fsync", "replace"])
-def test_where_the_disk_fails_the_old_plan_stands(path, monkeypatch, failing):
+def test_if_the_disk_fails_the_old_plan_stays(path, monkeypatch, failing):
     old = path.read_bytes()
 
     def fails(*_):
@@ -107,7 +107,7 @@ def test_where_the_disk_fails_the_old_plan_stands(path, monkeypatch, failing):
 
 
 @pytest.mark.parametrize("to", [".", "missing/plan.json", "plan.json/below"])
-def test_a_place_that_cannot_hold_it_is_told(path, to):
+def test_a_place_that_cannot_hold_it_is_reported(path, to):
     with pytest.raises(PlanFileError, match="cannot be written") as caught:
         write_plan(path.parent / to, SAVED, KEY)
     assert "Name a" in str(caught.value.hint)
@@ -118,7 +118,7 @@ def test_a_device_is_not_replaced():
         write_plan(Path(os.devnull), SAVED, KEY)
 
 
-def test_a_path_that_leads_nowhere_is_told(tmp_path):
+def test_a_path_that_leads_nowhere_is_reported(tmp_path):
     assert "No such file" in str(refused(tmp_path / "no.json"))
     assert "plan --out" in str(refused(tmp_path / "no.json").hint)
     assert "Is a directory" in str(refused(tmp_path))
@@ -138,7 +138,7 @@ def test_a_path_that_leads_nowhere_is_told(tmp_path):
     ],
     ids=["empty", "yaml", "cut off", "not text", "a name twice", "no number", "nested", "a long number"],
 )
-def test_what_is_not_json_is_told_without_being_quoted(path, content):
+def test_what_is_not_json_is_reported_without_being_quoted(path, content):
     path.write_bytes(content)
     error = refused(path)
     assert "is not JSON" in str(error)
@@ -147,7 +147,7 @@ def test_what_is_not_json_is_told_without_being_quoted(path, content):
 
 
 @pytest.mark.parametrize("document", [{"format": "reconciler/plan", "version": 1}, [], {"kind": "Shop"}])
-def test_another_document_is_told_from_a_plan(path, document):
+def test_another_document_is_distinguished_from_a_plan(path, document):
     path.write_text(json.dumps(document))
     error = refused(path)
     assert "format" in str(error)
@@ -155,7 +155,7 @@ def test_another_document_is_told_from_a_plan(path, document):
     assert not error.edited
 
 
-def test_a_newer_version_is_told_by_its_number(path):
+def test_a_newer_version_is_reported_with_its_number(path):
     path.write_text(
         path.read_text(encoding="utf-8").replace(f'"version":{VERSION}', f'"version":{VERSION + 1}'), encoding="utf-8"
     )
@@ -164,7 +164,7 @@ def test_a_newer_version_is_told_by_its_number(path):
     assert "Use the version of the tool that wrote it" in str(error.hint)
 
 
-def test_damage_is_told_by_its_place(path):
+def test_damage_is_reported_with_its_place(path):
     path.write_text(path.read_text(encoding="utf-8").replace('"live":true', '"live":1'), encoding="utf-8")
     error = refused(path)
     assert "plan.shops[0].live" in str(error)
@@ -179,7 +179,7 @@ def test_an_edited_plan_is_refused(path, key):
     assert "edited" in str(error)
 
 
-def test_a_plan_of_another_key_is_refused_with_a_way_on(path):
+def test_a_plan_of_another_key_is_refused_with_a_hint(path):
     error = refused(path, OTHER_KEY)
     assert error.edited
     assert KEY_VARIABLE in str(error.hint)
@@ -255,7 +255,7 @@ def test_the_content_of_the_file_may_be_given_to_another_machine_as_the_variable
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * (MIN_LENGTH - 1), f"  {'x' * (MIN_LENGTH - 1)}\n"])
-def test_a_variable_that_is_no_key_is_told_and_not_shown(tmp_path, text):
+def test_a_variable_that_is_no_key_is_reported_and_not_shown(tmp_path, text):
     with pytest.raises(PlanFileError, match=KEY_VARIABLE) as caught:
         plan_key(tmp_path, {KEY_VARIABLE: text})
     assert "xxx" not in str(caught.value)
@@ -274,7 +274,7 @@ def test_a_key_that_others_may_read_is_refused(tmp_path, mode):
 @pytest.mark.parametrize(
     ("content", "told"), [(b"", "too short"), (b"short\n", "too short"), (b"\xff" * 32, "not text")]
 )
-def test_a_file_that_is_no_key_is_told(tmp_path, content, told):
+def test_a_file_that_is_no_key_is_reported(tmp_path, content, told):
     plan_key(tmp_path, {})
     key_file(tmp_path).write_bytes(content)
     with pytest.raises(PlanFileError, match=told) as caught:
@@ -282,7 +282,7 @@ def test_a_file_that_is_no_key_is_told(tmp_path, content, told):
     assert str(key_file(tmp_path)) in str(caught.value)
 
 
-def test_where_no_key_can_be_made_it_is_told(tmp_path):
+def test_a_key_that_cannot_be_created_is_reported(tmp_path):
     (tmp_path / ".reconciler").write_text("in the way")
     with pytest.raises(PlanFileError, match="cannot be used") as caught:
         plan_key(tmp_path, {})

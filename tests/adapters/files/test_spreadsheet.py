@@ -41,7 +41,7 @@ def test_every_encoding_and_delimiter_gives_the_same_table(tmp_path: Path, encod
     assert [(line, list(cells)) for line, cells in table.rows] == [(2, ["kyoto-tea", f"a{delimiter} b"])]
 
 
-def test_a_row_has_the_line_that_it_begins_on(tmp_path: Path) -> None:
+def test_a_row_has_the_line_that_it_starts_on(tmp_path: Path) -> None:
     path = tmp_path / "old.csv"
     path.write_text('shop,text\na,"one\ntwo"\n\nb,x\n')
 
@@ -77,7 +77,7 @@ def test_a_file_in_shift_jis_with_a_line_that_looks_like_utf_8_is_shift_jis(tmp_
         (b"\xff\xfea", "It is neither UTF-8 nor Shift_JIS", 1),
     ],
 )
-def test_what_is_no_table_is_told_with_its_line(tmp_path: Path, data: bytes, why: str, line: int) -> None:
+def test_what_is_no_table_is_reported_with_its_line(tmp_path: Path, data: bytes, why: str, line: int) -> None:
     assert refused(tmp_path / "old.csv", data) == (why, line)
 
 

@@ -36,7 +36,7 @@ def test_most_shops_that_are_on_may_be_closed_for_a_moment(fleet):
     assert sum(shop.maintenance.close_shop for shop in on) >= len(on) - 1
 
 
-def test_the_stories_it_tells(fleet):
+def test_the_stories(fleet):
     assert {key for key, shop in fleet.items() if shop.labels.get("wave") == "canary"} == {"kyoto-tea", "nara-brushes"}
     assert fleet["osaka-knives"].kind(AmazonSettings).mws_auth_token is PRE_SET
     assert fleet["kanazawa-gold"].kind(AmazonSettings).enabled is False
@@ -60,7 +60,7 @@ def test_tokens_are_references_to_the_environment(fleet):
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_each_file_tells_editors_its_schema(path):
+def test_each_file_names_its_schema_for_editors(path):
     first = path.read_text().splitlines()[0]
     named = first.removeprefix("# yaml-language-server: $schema=")
     assert first != named

@@ -27,7 +27,7 @@ def missing(store, uri):
 
 class TestInstalledSchemes:
     @pytest.mark.parametrize("uri", ["ref+env://NOT_SET_ANYWHERE", "ref+file://not/there"])
-    def test_one_that_is_installed_is_known_without_a_look_at_the_secret(self, store, uri):
+    def test_an_installed_scheme_is_known_without_reading_the_secret(self, store, uri):
         store.check_scheme(SecretRef(uri))
 
     @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ class TestSchemes:
         assert points["env"] is environment
         assert points["file"] is file
 
-    def test_file_by_itself_starts_at_the_current_folder(self, tmp_path, monkeypatch):
+    def test_file_alone_starts_at_the_current_folder(self, tmp_path, monkeypatch):
         (tmp_path / "token").write_text("s3cret\n")
         monkeypatch.chdir(tmp_path)
         assert file("token") == "s3cret"
@@ -247,7 +247,7 @@ class TestWhereTheSecretItselfWasWritten:
     @pytest.mark.parametrize(
         "locator", ["run/secrets/Kyoto-Tea-2-mws-auth-token", "KYOTO_TEA_2_MWS_AUTH_TOKEN_OF_PRODUCTION", "a.b-c"]
     )
-    def test_the_names_that_people_give_are_told(self, store, locator):
+    def test_the_names_that_people_give_are_shown(self, store, locator):
         assert locator in str(missing(store, f"ref+file://{locator}").text)
         assert "/" in locator or locator in str(missing(store, f"ref+env://{locator}").text)
 

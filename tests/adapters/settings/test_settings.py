@@ -91,7 +91,7 @@ def test_paths_start_at_the_file(here):
     assert settings.manifests_shown_as == "fleet"
 
 
-def test_what_lies_below_the_current_folder_is_told_from_there_however_it_was_named(here):
+def test_paths_below_the_current_folder_are_relative_however_they_were_named(here):
     (here / "prod").mkdir()
     (here / "prod" / "settings.yaml").write_text("manifests: ../fleet\n")
     settings = read_settings(here / "prod" / "settings.yaml")
@@ -237,7 +237,7 @@ def test_the_address_of_a_store_may_hold_a_password(here):
         ("backend: {url: 'https://user@x.example:8443/a?b=c'}\n", "`https://(not shown)@x.example:8443/a?(not shown)`"),
     ],
 )
-def test_what_may_be_told_of_a_wrong_value_is_told(here, text, quoted):
+def test_the_safe_part_of_a_wrong_value_is_shown(here, text, quoted):
     (finding,) = findings(here, text)
     assert quoted in str(finding.summary)
 

@@ -50,7 +50,7 @@ def test_where_nothing_changed_there_is_nothing_to_do(fleet: Path, run: Run, com
     assert (result.exit_code, result.stderr) == (0, "")
 
 
-def test_what_was_left_out_is_told(fleet: Path, run: Run) -> None:
+def test_what_was_omitted_is_reported(fleet: Path, run: Run) -> None:
     result = run("plan", "--changed-since", "HEAD")
     assert result.stdout == "Nothing was planned; 2 shops omitted, unchanged since the Git revision.\n"
 
@@ -61,7 +61,7 @@ def test_an_apply_writes_only_what_changed(fleet: Path, run: Run) -> None:
     assert [(shop["shop"], shop["outcome"]) for shop in report["shops"]] == [("kyoto-tea", "applied")]
 
 
-def test_a_manifest_that_is_not_valid_and_did_not_change_is_not_told(fleet: Path, run: Run) -> None:
+def test_an_invalid_manifest_that_did_not_change_is_not_reported(fleet: Path, run: Run) -> None:
     (fleet / "shops" / "uji-cups.yaml").write_text("shop: [")
     git("add", "shops")
     git("commit", "--quiet", "--message", "broken")

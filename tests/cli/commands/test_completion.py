@@ -59,7 +59,7 @@ def test_a_broken_manifest_has_a_name_all_the_same(fleet: Path) -> None:
     assert offered("plan", "-l", "wave=l") == ["wave=late"]
 
 
-def test_the_settings_that_are_named_are_asked(fleet: Path) -> None:
+def test_the_named_settings_are_used(fleet: Path) -> None:
     (fleet / "other").mkdir()
     (fleet / "other.yaml").write_text("manifests: other\n")
     (fleet / "other" / "nara-brush.yaml").write_text("")

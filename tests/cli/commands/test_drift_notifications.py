@@ -82,7 +82,7 @@ def slugs(told: dict[str, Any]) -> list[str]:
     return [finding["slug"] for shop in told["shops"] for finding in shop["diagnostics"]]
 
 
-def test_without_a_sidecar_nothing_is_told_and_no_inbox_is_made(folder: Path, run: Run) -> None:
+def test_without_a_sidecar_nothing_is_reported_and_no_inbox_is_created(folder: Path, run: Run) -> None:
     result = run("drift")
     assert (result.exit_code, result.stdout) == (ExitCode.DONE, "Drift: none in 2 shops.\n")
     _, told = document(run)
@@ -90,7 +90,7 @@ def test_without_a_sidecar_nothing_is_told_and_no_inbox_is_made(folder: Path, ru
     assert not (folder / ".reconciler" / "inbox.db").exists()
 
 
-def test_each_shop_is_told_with_its_last_notification(folder: Path, run: Run) -> None:
+def test_each_shop_is_shown_with_its_last_notification(folder: Path, run: Run) -> None:
     receive(folder, heard(1, 30), heard(2, 2), heard(3, 1, status=MessageStatus.SAMPLE))
     result = run("drift")
     assert result.exit_code == ExitCode.DONE
@@ -114,7 +114,9 @@ def test_each_shop_is_told_with_its_last_notification(folder: Path, run: Run) ->
         (25, "ipn: {silence_hours: 30}\n", False),
     ],
 )
-def test_captures_in_silence_are_told(folder: Path, run: Run, hours: int, settings: str, silent: bool) -> None:
+def test_captures_without_notifications_are_reported(
+    folder: Path, run: Run, hours: int, settings: str, silent: bool
+) -> None:
     begin(folder, run, settings=settings)
     receive(folder, heard(1, 40), polled(hours), heard(2, 1, shop=SHOPS[1]), polled(40, shop=SHOPS[1]))
     status, told = document(run)
@@ -132,7 +134,7 @@ def test_the_next_notification_ends_the_silence(folder: Path, run: Run) -> None:
     assert document(run)[0] == ExitCode.DONE
 
 
-def test_an_endpoint_of_nobody_is_a_finding_and_no_field(folder: Path, run: Run) -> None:
+def test_a_foreign_endpoint_is_a_diagnostic_and_no_field(folder: Path, run: Run) -> None:
     begin(folder, run, ELSEWHERE)
     status, told = document(run)
     assert (status, slugs(told), told["summary"]["fields"]) == (ExitCode.DIFFERENCES, ["foreign-endpoint"], 0)
@@ -150,7 +152,7 @@ def test_one_shop_of_a_seller_that_has_several_is_no_reason_for_alarm(folder: Pa
     assert document(run)[0] == ExitCode.DONE
 
 
-def test_an_endpoint_of_the_other_environment_is_not_looked_at(folder: Path, run: Run) -> None:
+def test_an_endpoint_of_the_other_environment_is_ignored(folder: Path, run: Run) -> None:
     begin(folder, run)
     world = json.loads((folder / "world.json").read_text())
     world["ipnEndpoints"] = [{"sellerId": SELLER, "environment": "SANDBOX", "url": ELSEWHERE}]
@@ -172,7 +174,7 @@ def test_an_inbox_that_cannot_be_read_does_not_spoil_the_drift(folder: Path, run
     assert "it is not a store" in result.stderr
 
 
-def test_it_is_told_the_same_each_time(folder: Path, run: Run) -> None:
+def test_it_is_the_same_each_time(folder: Path, run: Run) -> None:
     begin(folder, run, ELSEWHERE, "https://another.example/ipn")
     receive(folder, heard(1, 40), polled(30), polled(30, shop=SHOPS[1]))
     assert run("drift").stdout == run("drift").stdout

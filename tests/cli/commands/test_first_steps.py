@@ -67,7 +67,7 @@ class TestPlan:
         assert "closed for about 3 s" in result.stdout
         assert result.stderr == ""
 
-    def test_a_broken_manifest_is_told_aside_and_the_others_planned(self, fleet: Path, run: Run) -> None:
+    def test_a_broken_manifest_is_reported_and_the_others_are_planned(self, fleet: Path, run: Run) -> None:
         break_a_manifest(fleet)
         result = run("plan")
         assert result.exit_code == 1
@@ -75,7 +75,7 @@ class TestPlan:
         assert "uji-cups" not in result.stdout
         assert result.stderr.startswith("shops/uji-cups.yaml:4:3: error M101 unknown-key:")
 
-    def test_a_guard_is_told_and_allowed_by_name(self, fleet: Path, run: Run) -> None:
+    def test_a_guard_is_reported_and_allowed_by_name(self, fleet: Path, run: Run) -> None:
         assert run("apply", "kyoto-tea", "--auto-approve").exit_code == 0
         turn_off(fleet, "kyoto-tea")
         assert "G103 turning-off" in run("plan").stdout
@@ -111,14 +111,14 @@ class TestPlan:
         assert document["requests"][0] == {"method": "POST", "path": "/oauth/token", "status": 200}
         assert "| ~ |" in run("plan", "-o", "markdown").stdout.replace("&#126;", "~")
 
-    def test_the_request_log_stands_aside(self, fleet: Path, run: Run) -> None:
+    def test_the_request_log_is_separate(self, fleet: Path, run: Run) -> None:
         result = run("plan", "-v")
         assert "POST /oauth/token 200\n" in result.stderr
         assert "/oauth/token" not in result.stdout
 
 
 class TestApply:
-    def test_nobody_to_ask(self, fleet: Path, run: Run) -> None:
+    def test_no_terminal(self, fleet: Path, run: Run) -> None:
         result = run("apply", "kyoto-tea")
         assert result.exit_code == 3
         assert "Nobody can be asked" in result.stdout
@@ -181,7 +181,7 @@ class TestDrift:
         assert "none in 0 shops" not in result.output
         assert "Drift: nothing was compared." in result.stdout
 
-    def test_of_what_git_moved_the_way_on_is_the_next_apply(self, fleet: Path, run: Run) -> None:
+    def test_the_hint_for_changes_in_git_is_the_next_apply(self, fleet: Path, run: Run) -> None:
         run("apply", "kyoto-tea", "--auto-approve")
         manifest = fleet / "shops" / "kyoto-tea.yaml"
         manifest.write_text(manifest.read_text().replace("amazon-pay@", "other@"))
@@ -194,7 +194,7 @@ class TestDrift:
         opened.close()
         assert "take the change over into the manifest" in run("drift", "kyoto-tea").stdout
 
-    def test_who_changed_it_is_told_with_the_time_in_utc(self, fleet: Path, run: Run) -> None:
+    def test_who_changed_it_is_shown_with_the_time_in_utc(self, fleet: Path, run: Run) -> None:
         run("apply", "kyoto-tea", "--auto-approve")
         opened = World.open(
             fleet / ".reconciler" / "embedded.db", clock=lambda: datetime(2026, 11, 24, 12, 56, 17, tzinfo=JAPAN)

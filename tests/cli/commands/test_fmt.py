@@ -109,7 +109,7 @@ def test_the_document_has_its_schema(fleet: Path, run: Run) -> None:
     assert [file["file"] for file in document["files"]] == ["shops/kyoto-tea.yaml", "shops/uji-cups.yaml"]
 
 
-def test_a_file_that_moves_meanwhile_stops_the_writing(fleet: Path, run: Run, monkeypatch) -> None:
+def test_a_file_that_changes_during_the_command_stops_the_write(fleet: Path, run: Run, monkeypatch) -> None:
     """Between the look and the writing, an editor saves."""
     kyoto(fleet).write_text(UNTIDY)
     writer = manifest_files.file_writer()

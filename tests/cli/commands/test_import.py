@@ -94,7 +94,7 @@ def test_only_what_differs_changes_and_comments_stay(world: Path, run: Run) -> N
     assert manifest.read_text() == ours.replace("old@", "pay@")
 
 
-def test_the_operator_is_told_which_secrets_to_provide(world: Path, run: Run) -> None:
+def test_the_operator_gets_a_list_of_secrets_to_provide(world: Path, run: Run) -> None:
     told = run("import", "--secret-pattern", "ref+env://PAY_{SHOP}", PAY_KYOTO_TEA=TOKEN)
 
     assert told.exit_code == 0
@@ -104,7 +104,7 @@ def test_the_operator_is_told_which_secrets_to_provide(world: Path, run: Run) ->
     assert "not-proven" in told.stderr
 
 
-def test_a_token_that_is_not_the_shops_is_not_proven(world: Path, run: Run) -> None:
+def test_a_token_of_another_shop_is_not_verified(world: Path, run: Run) -> None:
     other = "amzn.mws.11111111-0000-4000-8000-000000000000"
     told = run("import", "kyoto-tea", KYOTO_TEA_MWS_AUTH_TOKEN=other)
 
@@ -194,7 +194,7 @@ def test_an_export_of_the_former_admin(encoding: str, world: Path, run: Run) -> 
     assert "Proven: a plan over 2 shops changes nothing" in told.stdout
 
 
-def test_rows_that_cannot_be_mapped_are_told_by_line_and_nothing_is_written(world: Path, run: Run) -> None:
+def test_rows_that_cannot_be_mapped_are_reported_by_line_and_nothing_is_written(world: Path, run: Run) -> None:
     rows = f"kyoto-tea,設定する,,{TOKEN},,,\nuji-cups,=1+1,,A1EXAMPLE234567,{TOKEN},,\nuji-cups,たぶん,,,,,\n"
     (world / "old.csv").write_text(EXPORT.splitlines()[0] + "\n" + rows)
     told = run("import", "--from", "old.csv")

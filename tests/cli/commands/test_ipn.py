@@ -160,7 +160,7 @@ def test_copies_of_what_was_refused(filled: Path, run: Run, words: tuple[str, ..
     assert [row["reason"] for row in rows(run, "refused", *words)] == reasons
 
 
-def test_a_copy_is_told_of_and_not_shown(filled: Path, run: Run) -> None:
+def test_a_copy_is_listed_and_not_shown(filled: Path, run: Run) -> None:
     newest, oldest = rows(run, "refused")
     assert newest | {"number": 0} == {
         "number": 0,
@@ -215,7 +215,7 @@ def test_counts(filled: Path, run: Run) -> None:
     assert counted["last-received", SHOP] == (None, "2026-11-23T03:00:02Z")
 
 
-def test_counts_are_told_in_the_readers_language(filled: Path, run: Run) -> None:
+def test_counts_are_shown_in_the_readers_language(filled: Path, run: Run) -> None:
     """Only what is given to `ipn list` again stays as it is."""
     told = {line.split()[0] for line in run("--lang", "ja", "ipn", "stats").stdout.splitlines()}
     assert told.isdisjoint({"notifications", "parked", "refused", "mails", "oldest", "last"})
@@ -230,7 +230,7 @@ def test_replaying_and_putting_aside(filled: Path, run: Run) -> None:
     assert (parked.status, parked.reason, parked.next_try) == (MessageStatus.PARKED, "parked-by-hand", None)
 
 
-def test_what_cannot_be_moved_is_told_and_the_rest_is_moved(filled: Path, run: Run) -> None:
+def test_what_cannot_be_moved_is_reported_and_the_rest_is_moved(filled: Path, run: Run) -> None:
     result = run("ipn", "park", "1", "2", "9")
     assert result.exit_code == 1
     assert "I102 no-such-notification" in result.stderr

@@ -38,7 +38,7 @@ def test_it_is_valid_and_says_what_to_fill_in(fleet: Path, run: Run) -> None:
     assert run("fmt", "--check", "nara-ink").exit_code == 0
 
 
-def test_what_stands_ready_is_refused_until_it_is_filled_in(fleet: Path, run: Run) -> None:
+def test_a_placeholder_is_refused_until_it_is_filled_in(fleet: Path, run: Run) -> None:
     """Nothing that the tool wrote as a placeholder may go live as a shop's own."""
     schema(fleet)
     run("new", "nara-ink")
@@ -80,7 +80,7 @@ def test_also_one_in_a_folder_below(fleet: Path, run: Run) -> None:
     assert not (fleet / "shops" / "nara-ink.yaml").exists()
 
 
-def test_what_the_group_says_is_left_out(fleet: Path, run: Run) -> None:
+def test_values_of_the_group_are_omitted(fleet: Path, run: Run) -> None:
     group(fleet, "amazon:\n  enabled: true\n  notification:\n    email: pay@shops.example\n")
     result = run("new", "nara-ink", "--group", "standard")
     assert result.stdout == "shops/nara-ink.yaml is written; 2 values are to be filled in.\n"
@@ -100,7 +100,7 @@ def test_a_group_that_is_not_there_writes_nothing(fleet: Path, run: Run) -> None
     assert not (fleet / "shops" / "nara-ink.yaml").exists()
 
 
-def test_another_shop_is_taken_over_but_for_its_identity(fleet: Path, run: Run) -> None:
+def test_another_shop_is_copied_without_its_identity(fleet: Path, run: Run) -> None:
     assert run("new", "nara-ink", "--from", "kyoto-tea").exit_code == 0
     text = written(fleet)
     assert "wave: canary" in text

@@ -64,14 +64,14 @@ class TestATable:
         assert run("validate", "nara-ink").exit_code == 0
         assert run("fmt", "--check", "nara-ink").exit_code == 0
 
-    def test_a_reference_of_an_unknown_scheme_is_told(self, fleet: Path, run: Run) -> None:
+    def test_a_reference_of_an_unknown_scheme_is_reported(self, fleet: Path, run: Run) -> None:
         text = "店舗キー,MWSAuthToken\nnara-ink,ref+vault://kv/nara-ink\n"
         result = run("onboard", table(fleet, text), *OFFLINE)
         assert result.exit_code != 0
         assert "S102 secret-scheme" in result.stderr
         assert not (fleet / "shops" / "nara-ink.yaml").exists()
 
-    def test_a_row_that_ends_early_is_told(self, fleet: Path, run: Run) -> None:
+    def test_a_row_that_ends_early_is_reported(self, fleet: Path, run: Run) -> None:
         result = run("onboard", table(fleet, "店舗キー,MWSAuthToken,予約販売\nnara-ink,pre-set\n"), *OFFLINE)
         assert result.exit_code != 0
         assert "The row ends after 2 of 3 cells" in result.stderr
@@ -93,7 +93,7 @@ class TestATable:
         assert "0 created, 1 changed, 0 unchanged" in result.stdout
         assert manifest(fleet) == text.replace("A1NARAINK00001", "A1NARAINK00002")
 
-    def test_what_was_begun_is_completed(self, fleet: Path, run: Run) -> None:
+    def test_what_was_started_is_completed(self, fleet: Path, run: Run) -> None:
         """As after a run that ended while it put its files in place. Rows of empty cells are none."""
         name = table(fleet, "shop,email\n,\n" + "".join(f"s-{n},\n" for n in range(5)))
         run("onboard", name, *OFFLINE)
@@ -115,7 +115,7 @@ class TestATable:
         assert "0 created, 0 changed, 1 unchanged" in result.stdout
         assert manifest(fleet, "kyoto-tea") == before
 
-    def test_a_new_shop_begins_with_the_template_and_the_group(self, fleet: Path, run: Run) -> None:
+    def test_a_new_shop_starts_with_the_template_and_the_group(self, fleet: Path, run: Run) -> None:
         (fleet / "shops" / "_groups").mkdir()
         (fleet / "shops" / "_groups" / "standard.yaml").write_text("apiVersion: reconciler/v1\n")
         (fleet / "schemas").mkdir()
@@ -181,7 +181,7 @@ class TestWhatIsMissing:
         assert result.exit_code == 0
         assert "lacks ClientId(クライアントID), MWSAuthToken(MWS認証トークン), 通知メールアドレス\n" in result.stdout
 
-    def test_what_was_applied_for_is_asked_of_the_backend(self, fleet: Path, run: Run) -> None:
+    def test_applications_are_read_from_the_backend(self, fleet: Path, run: Run) -> None:
         world(fleet, nara_ink={"payOption": False, "amazonContract": False, "commerceCreator": "DISABLED"})
         result = run("onboard", table(fleet, ENGLISH + ROW), "--check-backend", "-v")
         assert result.exit_code == 0, result.output
@@ -198,7 +198,7 @@ class TestWhatIsMissing:
         assert "new.csv:2:1: error B108 shop-unknown" in result.stderr
         assert files(fleet) == before
 
-    def test_and_is_told_with_the_one_that_was_meant(self, fleet: Path, run: Run) -> None:
+    def test_and_is_reported_with_a_suggestion(self, fleet: Path, run: Run) -> None:
         world(fleet, nara_inc={})
         result = run("onboard", table(fleet, ENGLISH + ROW))
         assert "way on: Did you mean nara-inc?" in result.stderr
@@ -243,12 +243,12 @@ class TestWhatIsRefused:
         assert result.stdout.startswith("Nothing was written: 1 error;")
         assert files(fleet) == before
 
-    def test_a_group_that_is_not_there_is_told_at_the_row(self, fleet: Path, run: Run) -> None:
+    def test_a_missing_group_is_reported_at_the_row(self, fleet: Path, run: Run) -> None:
         result = run("onboard", table(fleet, "shop,group\nnara-ink,nope\n"), *OFFLINE)
         assert result.exit_code == 1
         assert "new.csv:2:2: error M110 unknown-group" in result.stderr
 
-    def test_a_manifest_that_is_broken_is_told_at_itself(self, fleet: Path, run: Run) -> None:
+    def test_a_broken_manifest_is_reported_at_itself(self, fleet: Path, run: Run) -> None:
         (fleet / "shops" / "uji-cups.yaml").write_text("apiVersion: reconciler/v1\nshop: uji-cups\nnope: 1\n")
         result = run("onboard", table(fleet, "shop,email\nuji-cups,a@b.example\n"), *OFFLINE)
         assert result.exit_code == 1

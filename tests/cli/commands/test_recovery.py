@@ -130,7 +130,7 @@ class TestAfterAKill:
         again = run("resume", "-v")
         assert (again.exit_code, again.stdout, again.stderr) == (0, "Nothing was left unfinished.\n", "")
 
-    def test_for_machines_resume_tells_each_shop_what_was_known_found_and_done(self, killed: Path, run: Run) -> None:
+    def test_for_machines_resume_lists_each_shop_with_outcome_and_status(self, killed: Path, run: Run) -> None:
         (cut,) = rows(run, "history")
         document = resumed(run)
         assert document["summary"] == {"shops": 1, "reopened": 1} | dict.fromkeys(
@@ -167,7 +167,7 @@ class TestAfterAKill:
         assert run("import", "--into", "taken", "kyoto-tea", FLEET_TOKEN=TOKEN).exit_code == 0
         assert "status: open" in (killed / "taken" / "kyoto-tea.yaml").read_text()
 
-    def test_an_apply_begins_with_it(self, killed: Path, run: Run) -> None:
+    def test_an_apply_starts_with_it(self, killed: Path, run: Run) -> None:
         result = run("apply", "--auto-approve")
         assert result.exit_code == 0
         assert "it is open again" in result.stderr
@@ -258,7 +258,7 @@ class TestAfterAKill:
         assert "LEFT CLOSED" in invalid.stdout
 
     @pytest.mark.parametrize("command", ["plan", "drift"])
-    def test_who_only_looks_is_told_of_it_and_of_what_to_run(self, command: str, killed: Path, run: Run) -> None:
+    def test_readers_see_it_with_the_command_to_run(self, command: str, killed: Path, run: Run) -> None:
         result = run(command)
         assert result.exit_code == (0 if command == "plan" else 2)
         assert "may have left the shop CLOSED" in " ".join(result.output.split())
@@ -322,7 +322,7 @@ class TestHistory:
         assert rows(run, "history") == []
         assert not (fleet / ".reconciler").exists(), "looking makes no store"
 
-    def test_a_run_is_told_with_who_and_from_where(self, fleet: Path, run: Run) -> None:
+    def test_a_run_is_shown_with_its_actor_and_host(self, fleet: Path, run: Run) -> None:
         report = json.loads(run("apply", "kyoto-tea", "--auto-approve", "-o", "json", RECONCILER_ACTOR="hanako").stdout)
         (row,) = rows(run, "history")
         assert row["command"] == "apply"
@@ -386,7 +386,7 @@ class TestHistory:
         assert run("history", "--steps").exit_code == 1
         assert run("history", "kyoto-tea", "--steps").stdout == "No run had to do with kyoto-tea.\n"
 
-    def test_a_run_that_was_cut_off_has_no_end_and_says_who_looked_after_it(self, killed: Path, run: Run) -> None:
+    def test_a_killed_run_has_no_end_and_names_the_run_that_recovered_it(self, killed: Path, run: Run) -> None:
         (cut,) = rows(run, "history")
         assert (cut["ended"], cut["outcome"], cut["unfinished"], cut["resumed_by"]) == (None, "killed", 1, None)
         assert "cut off, unfinished: 1" in run("history").stdout

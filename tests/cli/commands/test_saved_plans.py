@@ -129,7 +129,7 @@ class TestShowing:
         assert "kyoto-tea" in result.stdout
         assert sorted(file.name for file in elsewhere.iterdir()) == ["b.json", "reconciler.yaml"]
 
-    def test_an_edit_is_told_with_its_place(self, two: Path, run: Run) -> None:
+    def test_an_edit_is_reported_with_its_place(self, two: Path, run: Run) -> None:
         saved(run)
         text = (two / "a.plan.json").read_text()
         (two / "a.plan.json").write_text(text.replace("amazon-pay@uji-cups.example", "evil@uji-cups.example"))
@@ -140,7 +140,7 @@ class TestShowing:
         assert "Make the plan again" in result.stderr
         assert result.stdout == ""
 
-    def test_a_newer_format_is_told_by_its_number(self, two: Path, run: Run) -> None:
+    def test_a_newer_format_is_reported_with_its_number(self, two: Path, run: Run) -> None:
         saved(run)
         document = json.loads((two / "a.plan.json").read_text())
         (two / "a.plan.json").write_text(json.dumps({**document, "version": 99}))
@@ -180,7 +180,7 @@ class TestApplying:
             manifest.unlink()
         assert run("apply", "a.plan.json", "--auto-approve").exit_code == 0
 
-    def test_it_is_asked_about(self, two: Path, run: Run) -> None:
+    def test_it_needs_an_approval(self, two: Path, run: Run) -> None:
         saved(run)
         result = run("apply", "a.plan.json")
         assert result.exit_code == 3
@@ -253,7 +253,7 @@ class TestApplying:
         assert (finding["location"]["file"], finding["location"]["line"]) == ("shops/kyoto-tea.yaml", line)
         assert run("drift").exit_code == 0
 
-    def test_a_stale_plan_is_refused_before_anybody_is_asked(self, two: Path, run: Run) -> None:
+    def test_a_stale_plan_is_refused_before_the_prompt(self, two: Path, run: Run) -> None:
         run("plan")
         edited(two, "uji-cups", notificationEmail="old@uji-cups.example")
         saved(run, "uji-cups")
@@ -484,7 +484,7 @@ class TestConflicts:
     @pytest.mark.parametrize(
         ("theirs", "ours", "label"), [(None, OTHER_TOKEN, "pending"), (OTHER_TOKEN, TOKEN, "drifted")]
     )
-    def test_of_a_token_that_one_side_moved_it_is_told_which(
+    def test_of_a_token_that_one_side_changed_the_side_is_shown(
         self, theirs: str | None, ours: str, label: str, two: Path, run: Run
     ) -> None:
         run("apply", "--auto-approve")
@@ -512,14 +512,14 @@ class TestConflicts:
         told = run("drift", "kyoto-tea", "-o", "json", FLEET_TOKEN=OTHER_TOKEN).stdout
         assert labels(told) == dict.fromkeys(both, "drifted")
 
-    def test_what_stood_before_the_first_apply_is_remembered_too(self, two: Path, run: Run) -> None:
+    def test_values_before_the_first_apply_are_recorded_too(self, two: Path, run: Run) -> None:
         run("apply", "--auto-approve")
         (two / ".reconciler" / "journal.db").unlink()
         assert run("apply", "--auto-approve").exit_code == 0
         edited(two, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example", mwsAuthToken=THEIR_TOKEN)
         assert set(labels(run("drift", "kyoto-tea", "-o", "json").stdout).values()) == {"drifted"}
 
-    def test_a_saved_plan_remembers_nothing_of_shops_it_does_not_look_at(self, two: Path, run: Run) -> None:
+    def test_a_saved_plan_records_nothing_about_shops_that_it_does_not_read(self, two: Path, run: Run) -> None:
         run("plan", "--out", "later.json")
         run("apply", "uji-cups", "--auto-approve")
         run("plan", "uji-cups", "--out", "empty.json")

@@ -37,7 +37,7 @@ def test_served_where_it_says(ending: signal.Signals, more: tuple[str, ...], sta
     assert (answered == 404) is (status == 404)
 
 
-def test_a_connection_that_is_cut_on_order_is_no_fault_to_be_told(fleet: Path) -> None:
+def test_a_connection_closed_by_an_injected_fault_is_not_reported(fleet: Path) -> None:
     with subprocess.Popen(
         command("serve", "backend", "--port", "0", "--faults"),
         env=environment(RECONCILER_BACKEND_SECRET="long-enough-a-secret"),
@@ -126,7 +126,7 @@ def test_without_a_topic_nothing_could_be_believed(fleet: Path, run: Run) -> Non
     assert "receiving notifications" not in result.stderr
 
 
-def test_an_inbox_that_cannot_be_used_is_told_before_anything_is_received(fleet: Path, run: Run) -> None:
+def test_an_unusable_inbox_is_reported_before_anything_is_received(fleet: Path, run: Run) -> None:
     (fleet / "reconciler.yaml").write_text(IPN_SETTINGS + "  inbox: seed.json\n")
     result = run("serve", "ipn", "--port", "0", "--ops-port", "0")
     assert result.exit_code == 1
@@ -158,7 +158,7 @@ def test_a_port_in_use_for_notifications(option: str, fleet: Path, run: Run) -> 
         ("  mail:\n    host: 127.0.0.1\n    username: x\n    password: ref+env://NOBODY\n", "S101 secret-missing"),
     ],
 )
-def test_what_the_work_needs_is_told_before_anything_is_received(
+def test_missing_requirements_are_reported_before_anything_is_received(
     settings: str, told: str, fleet: Path, run: Run
 ) -> None:
     (fleet / "letter.txt").write_text("for {buyer}")

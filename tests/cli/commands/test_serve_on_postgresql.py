@@ -111,7 +111,7 @@ def is_paid() -> bool:
     return anyio.run(simulating.is_paid, settings, SHOP, ORDER)
 
 
-def test_a_message_that_comes_in_is_kept_worked_on_and_told_of(folder: Path, signer: Signer, run: Run) -> None:
+def test_a_received_message_is_stored_processed_and_listed(folder: Path, signer: Signer, run: Run) -> None:
     now = datetime.now(UTC)
     genuine = signer.body(capture_message(amount="1000", updated=now), published=now, version="2")
     assert not is_paid()

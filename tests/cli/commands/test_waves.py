@@ -102,7 +102,7 @@ def refusing(monkeypatch: pytest.MonkeyPatch):
     return state
 
 
-def test_the_plan_that_is_asked_about_is_shown_with_its_waves(fleet: Path, run: Run) -> None:
+def test_the_plan_in_the_prompt_is_shown_with_its_waves(fleet: Path, run: Run) -> None:
     result = run("apply", "--waves", "canary,50%,100%")
     assert result.exit_code == 3
     shown = " ".join(result.stderr.split())
@@ -113,7 +113,7 @@ def test_the_plan_that_is_asked_about_is_shown_with_its_waves(fleet: Path, run: 
     assert not (fleet / ".reconciler" / "waves").exists()
 
 
-def test_one_line_a_wave_and_the_report_has_them(fleet: Path, run: Run) -> None:
+def test_one_line_per_wave_and_the_report_has_them(fleet: Path, run: Run) -> None:
     result = run(*WAVES, "-o", "json")
     assert result.exit_code == 0
     assert lines_of_waves(result) == [
@@ -200,7 +200,7 @@ class TestOvertaken:
             assert "apply anew: reconciler apply --waves canary,50%,100%" in told
             assert live(fleet) == set()
 
-    def test_so_it_is_where_git_wants_more_of_one_shop(self, fleet: Path, run: Run) -> None:
+    def test_so_it_is_if_git_declares_more_of_one_shop(self, fleet: Path, run: Run) -> None:
         rewrite(fleet, SHOPS[4], "amazon-pay@", "elsewhere@")
         result = run("resume", "--auto-approve")
         assert result.exit_code == 3
@@ -306,7 +306,7 @@ def test_a_rollout_that_is_continued_records_what_was_allowed_and_why(
     assert [each["shop"] for each in begun["overrides"]["overridden"]] == list(SHOPS[:2])
 
 
-def test_where_the_journal_fails_in_the_second_wave_the_order_is_kept_and_gone_on_with(
+def test_if_the_journal_fails_in_the_second_wave_the_rollout_is_kept_and_continued(
     fleet: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as context:
@@ -404,7 +404,7 @@ def test_words_that_cannot_be_meant_are_refused(fleet: Path, run: Run, words: tu
     assert why in " ".join(result.stderr.split())
 
 
-def test_the_order_of_a_run_that_cannot_be_read_is_told(fleet: Path, run: Run, refusing: dict) -> None:
+def test_an_unreadable_rollout_is_reported(fleet: Path, run: Run, refusing: dict) -> None:
     run(*WAVES)
     (fleet / ".reconciler" / "waves" / "order.json").write_text("{}")
     result = run("resume", "--auto-approve")

@@ -45,7 +45,7 @@ def test_only_yes_applies_a_plan(keyboard: int, typed: str, approved: bool, caps
     assert "Only `yes` applies it" in shown
 
 
-def test_nobody_is_asked_where_the_plan_is_approved_already(keyboard: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_there_is_no_prompt_for_an_approved_plan(keyboard: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert asked(auto_approve=True) is None
     shown = capsys.readouterr().err
     assert samples.plan().fingerprint in shown

@@ -49,7 +49,7 @@ def stopped_terminal() -> Iterator[int]:
     ("stderr", "words"),
     [(unread_pipe, ("-v",)), (unread_pipe, ("-o", "json")), (stopped_terminal, ("--waves", "50%,100%"))],
 )
-def test_a_stderr_that_nobody_reads_holds_up_neither_the_run_nor_its_report(stderr, words, shops) -> None:
+def test_an_unread_stderr_holds_up_neither_the_run_nor_its_report(stderr, words, shops) -> None:
     world, _ = shops
     with stderr() as blocked, applying(*words, stdout=subprocess.PIPE, stderr=blocked) as child:
         assert child.stdout is not None
@@ -64,7 +64,7 @@ def test_a_stderr_that_nobody_reads_holds_up_neither_the_run_nor_its_report(stde
     ("stderr", "number"),
     [(unread_pipe, signal.SIGINT), (unread_pipe, signal.SIGTERM), (stopped_terminal, signal.SIGINT)],
 )
-def test_one_signal_ends_a_run_whose_stderr_nobody_reads(stderr, number: signal.Signals, shops) -> None:
+def test_one_signal_ends_a_run_whose_stderr_is_not_read(stderr, number: signal.Signals, shops) -> None:
     world, gate = shops
     gate.let_through.clear()
     with stderr() as blocked, applying("-v", stdout=subprocess.PIPE, stderr=blocked) as child:
@@ -77,7 +77,7 @@ def test_one_signal_ends_a_run_whose_stderr_nobody_reads(stderr, number: signal.
     assert "the run was interrupted" in report
 
 
-def test_a_report_that_nobody_reads_waits_with_all_shops_open_and_a_second_signal_ends_it(shops) -> None:
+def test_an_unread_report_waits_with_all_shops_open_and_a_second_signal_ends_it(shops) -> None:
     world, gate = shops
     gate.let_through.clear()
     with unread_pipe() as blocked, applying("-v", stdout=blocked, stderr=blocked) as child:
@@ -101,7 +101,7 @@ def until_ended(child: subprocess.Popen[str], number: signal.Signals, ready) -> 
     raise AssertionError("the process did not end")
 
 
-def test_progress_that_nobody_reads_is_left_out_and_counted_and_the_rest_comes_in_order() -> None:
+def test_unread_progress_is_dropped_and_counted_and_the_rest_is_in_order() -> None:
     read, write = os.pipe()
     os.set_blocking(write, False)
     filled = 0

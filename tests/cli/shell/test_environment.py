@@ -109,7 +109,7 @@ def test_what_filters_a_plan_puts_no_new_shop_into_a_group(fleet: Path, run: Run
     assert "group: standard" in (fleet / "shops" / "uji-ink.yaml").read_text()
 
 
-def test_the_help_page_tells(run: Run) -> None:
+def test_the_help_page_shows(run: Run) -> None:
     page = run("apply", "--help").stdout
     for name in ("GROUP", "LABEL", "ALLOW", "TAKE", "AUTO_APPROVE", "NO_COLOR", "CONFIG", "LANG", "OUTPUT"):
         assert f"[env: RECONCILER_{name}]" in " ".join(page.split())

@@ -46,7 +46,7 @@ def test_page(words: tuple[str, ...], language: str, run: Run, snapshot) -> None
 
 
 @pytest.mark.parametrize("words", PAGES, ids=lambda words: "-".join(words) or "reconciler")
-def test_the_exit_codes_that_it_can_end_with_are_told_and_no_others(words: tuple[str, ...], run: Run) -> None:
+def test_its_exit_codes_are_listed_and_no_others(words: tuple[str, ...], run: Run) -> None:
     """That a command ends with no other is held wherever a test runs one (conftest)."""
     page = run(*words, "-h").stdout
     told = re.findall(r"^  (\d)  +\S", page.partition("Exit codes")[2], re.MULTILINE)

@@ -38,7 +38,7 @@ async def stoppable(work) -> StopToken:
     return stop
 
 
-def test_work_that_ends_by_itself() -> None:
+def test_work_that_ends_normally() -> None:
     async def work(_stop: StopToken) -> None:
         await anyio.lowlevel.checkpoint()
 
@@ -46,7 +46,7 @@ def test_work_that_ends_by_itself() -> None:
 
 
 @pytest.mark.parametrize("times", [1, 3])
-def test_work_that_is_interrupted_ends_by_itself_and_is_told_once(times: int, capsys) -> None:
+def test_interrupted_work_ends_and_is_reported_once(times: int, capsys) -> None:
     async def work(stop: StopToken) -> None:
         for _ in range(times):
             os.kill(os.getpid(), signal.SIGINT)

@@ -62,13 +62,13 @@ def test_colour_on_a_terminal(more: dict[str, str], coloured: bool, fleet: Path)
     assert (ESC in text) is coloured
 
 
-def test_the_plan_is_asked_about(fleet: Path) -> None:
+def test_the_plan_needs_an_approval(fleet: Path) -> None:
     text, code = at_a_terminal("apply", "kyoto-tea", answer="yes\n")
     assert code == 0
     assert text.index("Plan: 4 to add") < text.index("Only `yes` applies it:") < text.index("Report: 1 applied")
 
 
-def test_waves_are_asked_about_and_drawn_as_rows(fleet: Path) -> None:
+def test_waves_are_in_the_prompt_and_drawn_as_rows(fleet: Path) -> None:
     text, code = at_a_terminal("apply", "kyoto-tea", "--waves", "canary,100%", answer="yes\n", more={"COLUMNS": "120"})
     assert code == 0
     assert text.index("to be written: 1") < text.index("Only `yes` applies it:") < text.index("Wave 1 of 2 (canary)")
@@ -91,7 +91,7 @@ def test_interrupted_while_being_asked(fleet: Path) -> None:
     assert "Interrupted." in text
 
 
-def test_nobody_reads_on(fleet: Path) -> None:
+def test_output_is_not_read(fleet: Path) -> None:
     """The verdict stays, and nothing is said about it."""
     read, write = os.pipe()
     os.close(read)

@@ -33,7 +33,7 @@ def test_each_finished_shop_is_a_line_with_the_time_it_was_closed(output: str, t
     assert len(re.findall("^(?:kyoto-tea|uji-cups): applied", result.stderr, re.MULTILINE)) == 2
 
 
-def test_quietly_nothing_is_told(two: Path, run: Run) -> None:
+def test_quietly_nothing_is_shown(two: Path, run: Run) -> None:
     assert run("apply", "--auto-approve", "-q").stderr == ""
 
 
@@ -42,7 +42,7 @@ def test_a_shop_in_which_nothing_is_done_is_no_line(two: Path, run: Run) -> None
     assert run("apply", "--auto-approve").stderr == ""
 
 
-def test_requests_are_told_as_they_are_answered(fleet: Path, run: Run) -> None:
+def test_requests_are_shown_as_they_are_answered(fleet: Path, run: Run) -> None:
     """Those of the plan before the plan is shown, those of the apply before the shop is finished."""
     told = run("apply", "kyoto-tea", "--auto-approve", "-v").stderr
     looked = "GET /admin-api/v1/shops/kyoto-tea/integration 200"
@@ -55,7 +55,7 @@ def test_requests_are_told_as_they_are_answered(fleet: Path, run: Run) -> None:
 
 
 @pytest.mark.parametrize("words", [("plan",), ("drift",), ("show", "kyoto-tea")])
-def test_a_reading_command_tells_them_once(words: tuple[str, ...], fleet: Path, run: Run) -> None:
+def test_a_reading_command_reports_them_once(words: tuple[str, ...], fleet: Path, run: Run) -> None:
     assert run(*words, "-v").stderr.count("POST /oauth/token 200") == 1
 
 
@@ -67,7 +67,7 @@ def test_in_json_they_are_part_of_the_document(fleet: Path, run: Run) -> None:
     assert isinstance(document["shops"][0]["closed_ms"], int)
 
 
-def test_a_guard_on_the_whole_run_is_told_once(two: Path, run: Run) -> None:
+def test_a_guard_on_the_whole_run_is_reported_once(two: Path, run: Run) -> None:
     """For the run, and not once more under each shop."""
     with (two / "reconciler.yaml").open("a") as settings:
         settings.write("limits: {closed_at_once: 1}\n")

@@ -21,14 +21,14 @@ diagnostics = st.builds(
 
 
 @given(st.lists(diagnostics), st.randoms(use_true_random=False))
-def test_findings_come_in_one_order_whatever_order_they_were_found_in(several, random):
+def test_diagnostics_have_one_order_whatever_order_they_were_found_in(several, random):
     mixed = list(several)
     random.shuffle(mixed)
     assert sort_diagnostics(mixed) == sort_diagnostics(several)
 
 
 @given(st.lists(diagnostics))
-def test_each_finding_is_told_once_and_none_is_lost(several):
+def test_each_diagnostic_is_reported_once_and_none_is_lost(several):
     told = sort_diagnostics((*several, *several))
     assert set(told) == set(several)
     assert len(told) == len(set(told))
@@ -48,5 +48,5 @@ def test_a_severity_has_the_word_that_machine_formats_write():
     assert [severity.name_lower for severity in Severity] == ["critical", "error", "refused", "warning", "note"]
 
 
-def test_a_finding_that_was_about_nobody_can_be_made_about_a_shop():
+def test_a_diagnostic_without_a_shop_can_get_one():
     assert finding().for_shop(ShopKey("a")).shop == "a"

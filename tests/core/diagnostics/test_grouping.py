@@ -37,7 +37,7 @@ found = st.lists(
 
 
 @given(found, st.integers())
-def test_each_is_in_one_group_whatever_the_order(some: list[Diagnostic], seed: int) -> None:
+def test_each_is_in_one_group_in_any_order(some: list[Diagnostic], seed: int) -> None:
     groups = group_diagnostics(some)
     assert Counter(d.sort_key() for g in groups for d in (g.first, *g.rest)) == Counter(d.sort_key() for d in some)
     assert all(each.code == group.first.code for group in groups for each in group.rest)

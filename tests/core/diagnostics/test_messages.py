@@ -18,7 +18,7 @@ def test_a_text_is_translated_with_the_texts_inside_it_and_may_change_their_orde
     assert text.render(lambda template: JAPANESE.get(template, template)) == "閉店中(3店舗)"
 
 
-def test_texts_are_equal_whatever_the_order_their_values_were_given_in():
+def test_texts_are_equal_with_values_in_any_order():
     assert msg("{a}{b}", a=1, b=2) == msg("{a}{b}", b=2, a=1)
 
 
@@ -27,6 +27,6 @@ def test_a_value_is_taken_as_it_is_braces_included(value):
     assert str(msg("<{value}>", value=value)) == f"<{value}>"
 
 
-def test_a_template_that_wants_a_value_nobody_gave_is_a_fault():
+def test_a_template_with_an_unknown_placeholder_is_an_error():
     with pytest.raises(KeyError):
         str(Message("{missing}"))

@@ -78,7 +78,7 @@ def test_what_people_write_is_no_credential(text: str) -> None:
         "postgresql:/user:hunter2@db.example/world",
     ],
 )
-def test_what_is_quoted_is_looked_at_with_less_trust(text: str) -> None:
+def test_what_is_quoted_is_trusted_less(text: str) -> None:
     assert may_be_secret(text)
 
 

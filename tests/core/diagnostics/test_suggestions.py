@@ -54,7 +54,7 @@ def unknown(shop: str) -> Diagnostic:
     return diagnostic(codes.SHOP_UNKNOWN, msg("unknown"), hint=msg("Look again"), shop=ShopKey(shop))
 
 
-def test_what_the_backend_does_not_know_is_told_with_what_it_knows():
+def test_shops_unknown_to_the_backend_are_reported_with_suggestions():
     other = diagnostic(codes.UNREACHABLE, msg("away"), shop=ShopKey("kyoto-te"))
     told = with_suggestions((unknown("kyoto-te"), unknown("osaka"), other), ("kyoto-tea",))
     assert [str(finding.hint) for finding in told[:2]] == ["Did you mean kyoto-tea?", "Look again"]

@@ -175,7 +175,7 @@ def test_the_corpus_has_every_version():
 @pytest.mark.parametrize(
     ("version", "name"), [(version, name) for version in range(1, VERSION + 1) for name in corpus(version)]
 )
-def test_whatever_was_ever_written_is_read(version, name):
+def test_everything_ever_written_is_readable(version, name):
     assert decode_event(corpus(version)[name]) == EXAMPLES[name]
 
 
@@ -394,7 +394,7 @@ def test_a_value_of_a_later_type_is_refused_by_name():
         decode_event({**document, "found": {"is": "money", "value": 1}})
 
 
-def test_a_damaged_event_is_told_without_what_stands_in_it():
+def test_a_damaged_event_is_reported_without_its_content():
     with pytest.raises(CorruptDocument) as refused:
         decode_event({"v": 1, "event": "shop-started", "shop": f"Not A Key {CLEAR}"})
     assert CLEAR not in str(refused.value)

@@ -61,7 +61,7 @@ def taken_as_enabled(plan: Plan) -> Plan:
 
 
 @pytest.mark.parametrize("path", sorted(CORPUS.iterdir()), ids=lambda path: path.stem)
-def test_whatever_was_ever_written_is_read_and_proved(path):
+def test_everything_ever_written_is_readable_and_verified(path):
     version, _, name = path.stem.partition("-")
     example = EXAMPLES[name]
     read = verify_plan(json.loads(path.read_text(encoding="utf-8")), KEY)
@@ -196,7 +196,7 @@ def edited(draw) -> tuple[dict, dict]:
 
 
 @given(edited())
-def test_no_edit_is_unseen_by_whoever_has_the_key(pair):
+def test_every_edit_is_detected_with_the_key(pair):
     before, after = pair
     if dumps(before) == dumps(after):
         return
@@ -346,7 +346,7 @@ def test_a_version_that_is_no_number_is_damage(version):
     assert refused.value.place == "version"
 
 
-def test_the_document_of_a_view_is_told_from_a_saved_plan():
+def test_the_document_of_a_view_is_distinguished_from_a_saved_plan():
     with pytest.raises(NotAPlanFile, match="of the format reconciler/plan; a saved plan is of reconciler/saved-plan"):
         decode_plan({"format": "reconciler/plan", "version": 1})
 
@@ -428,7 +428,7 @@ def test_damage_is_named_by_its_place(at, value, place):
     assert place in str(refused.value)
 
 
-def test_damage_to_the_whole_is_told_as_that():
+def test_damage_to_the_whole_is_reported_as_such():
     document = written(FULL)
     del document["seal"]
     with pytest.raises(CorruptPlan, match="as a whole"):
@@ -448,7 +448,7 @@ def test_what_is_nested_without_end_is_damage():
         decode_plan(broken(*SHOP, "findings", 0, "summary", value=text))
 
 
-def test_damage_is_told_without_what_stands_there():
+def test_damage_is_reported_without_the_content():
     with pytest.raises(CorruptPlan) as refused:
         decode_plan(broken(*SHOP, "shop", value=f"Not A Key {CLEAR}"))
     assert CLEAR not in str(refused.value)

@@ -6,7 +6,7 @@ from tests.core.planning.test_field_diff import look
 from tests.support.example_worlds import live
 
 
-def test_a_trail_that_does_not_reach_back_names_nobody():
+def test_a_trail_that_does_not_reach_back_names_no_one():
     other = AuditEntry(
         at="2026-11-23T01:00:00Z",
         actor="a",

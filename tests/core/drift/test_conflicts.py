@@ -51,7 +51,7 @@ def test_where_nothing_was_applied_nothing_is_held(pair):
     assert list(conflict_diagnostics(plan_shop(pair[0], pair[1], RequestPace()), LastApplied())) == []
 
 
-def test_what_is_written_again_as_it_stands_overwrites_nothing():
+def test_what_is_written_again_unchanged_overwrites_nothing():
     plan = planned(wish(enabled=True), live(pay_use=False))
     assert [change.reason for change in plan.written_changes] == [Reason.REWRITTEN]
     assert list(conflict_diagnostics(plan, past(last=False, field="amazon_settings.enabled"))) == []

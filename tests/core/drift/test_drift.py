@@ -85,7 +85,7 @@ def test_every_case_has_one_answer_and_the_sides_are_mirrors(case):
 
 
 @pytest.mark.parametrize("case", list(product((True, False), THREE, THREE)), ids=str)
-def test_what_cannot_be_told_is_not_guessed(case):
+def test_what_is_unknown_is_not_guessed(case):
     """A label that takes a side is the one that every way of knowing the rest would give."""
     agree, git, backend = case
     known = {
@@ -222,7 +222,7 @@ def test_a_secret_in_three_worlds(git, backend, applied, expected):
 
 
 @pytest.mark.parametrize("held", [TOKENS[0], TOKENS[1]])
-def test_a_digest_under_another_key_tells_nothing(held):
+def test_a_digest_under_another_key_is_not_comparable(held):
     other = stored_value(secret(TOKENS[0]), look(live(token=TOKENS[0])).value(TOKEN), DigestKey(b"another key"))
     found = drift(
         wish(mws_auth_token=secret(TOKENS[0])), look(live(token=held)), past(amazon_settings__mws_auth_token=other)
@@ -309,7 +309,7 @@ def test_a_shop_that_drifted_is_not_unknown():
     assert Drift(shops=(told,)).drifted == (told,)
 
 
-def test_what_converged_is_told_and_is_no_drift():
+def test_what_converged_is_reported_and_is_no_drift():
     told = drift(
         wish(notification_email=MAILS[0]),
         look(live(mail=MAILS[0])),
@@ -321,7 +321,7 @@ def test_what_converged_is_told_and_is_no_drift():
     assert Drift(shops=(told,)).drifted == ()
 
 
-def test_of_what_is_only_pending_nobody_asks_who_changed_it():
+def test_the_trail_is_not_read_for_pending_changes():
     told = drift(
         wish(notification_email=MAILS[0]),
         look(live(mail=MAILS[1])),
@@ -331,7 +331,7 @@ def test_of_what_is_only_pending_nobody_asks_who_changed_it():
     assert not told.backend_moved
 
 
-def test_a_drift_report_tells_what_concerns_the_run_and_each_shop():
+def test_a_drift_report_has_diagnostics_of_the_run_and_of_each_shop():
     desired = wish(enabled=True)
     told = drift(desired, Observed.unknown(desired.shop, finding()))
     report = Drift(shops=(told,), findings=(finding(),))
@@ -346,7 +346,7 @@ def entry(ref=None, before=None, after=None, at="2026-11-23T10:00:00"):
     return AuditEntry(at=at, actor="merchant", actor_type="MERCHANT", field=ref, name="x.y", before=before, after=after)
 
 
-def test_the_last_change_of_each_field_is_told():
+def test_the_last_change_of_each_field_is_shown():
     seen = look(live(mail=MAILS[1], pre_order=False))
     told = drift(wish(notification_email=MAILS[0], pre_order=True), seen)
     newest, older = entry(MAIL, at="2026-11-23T10:00:01"), entry(MAIL)

@@ -36,7 +36,7 @@ def listed(*urls, seller=SELLERS[0]):
     return [(seller, url) for url in urls]
 
 
-def test_a_url_of_nobody_is_a_stranger():
+def test_an_unknown_url_is_a_foreign_endpoint():
     found = find_foreign_endpoints(seen(live("a"), registered=listed(site_url("a"), ELSEWHERE)))
     assert found == (ForeignEndpoints(shop=ShopKey("a"), seller=SELLERS[0], urls=(ELSEWHERE,)),)
 
@@ -55,7 +55,7 @@ def test_a_url_of_another_seller_s_shop_is_a_stranger_all_the_same():
     assert [one.urls for one in found] == [(site_url("b"),)]
 
 
-def test_what_may_stand_there_is_no_stranger():
+def test_an_allowed_endpoint_is_not_foreign():
     assert find_foreign_endpoints(seen(live("a"), registered=listed(ELSEWHERE)), known={ELSEWHERE}) == ()
 
 
@@ -65,7 +65,7 @@ def test_a_shop_without_a_seller_or_a_url_has_strangers_only_where_a_list_is():
     assert [one.urls for one in find_foreign_endpoints(seen(without, registered=listed(ELSEWHERE)))] == [(ELSEWHERE,)]
 
 
-def test_what_was_not_read_tells_nothing():
+def test_what_was_not_read_is_unknown():
     unread = Observed.unknown(ShopKey("a"), finding())
     assert endpoints_of(unread) is None
     whole = ModelBackend([live("a")]).look(ShopKey("a"))

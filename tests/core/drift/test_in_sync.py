@@ -46,30 +46,30 @@ def half_remembered(wanted):
 
 
 @given(pairs, st.sampled_from((lambda _: NOTHING, remembered, half_remembered)))
-def test_of_a_shop_that_stands_the_full_comparison_has_nothing_to_tell(pair, past):
+def test_the_full_comparison_reports_nothing_for_a_shop_in_sync(pair, past):
     for wanted in (pair[0], as_wish(pair[1])):
         if is_in_sync(wanted, pair[1], past(wanted)):
             assert not compared(wanted, pair[1], past(wanted))
 
 
 @given(desired)
-def test_a_shop_that_could_not_be_read_does_not_stand(wanted):
+def test_a_shop_that_could_not_be_read_is_not_in_sync(wanted):
     assert not is_in_sync(wanted, Observed.unknown(wanted.shop, finding()), NOTHING)
 
 
-def test_a_shop_as_it_is_wished_for_stands():
+def test_a_shop_as_desired_is_in_sync():
     seen = look(live())
     assert is_in_sync(as_wish(seen), seen, NOTHING)
     assert is_in_sync(as_wish(seen), seen, remembered(as_wish(seen)))
 
 
-def test_a_secret_stands_where_the_backend_shows_its_seal():
+def test_a_secret_matches_where_the_backend_shows_its_seal():
     seen = look(live())
     assert is_in_sync(wish(mws_auth_token=secret(TOKENS[0])), seen, NOTHING)
     assert not is_in_sync(wish(mws_auth_token=secret(TOKENS[1])), seen, NOTHING)
 
 
-def test_what_the_manifest_does_not_mention_is_no_reason_not_to_stand():
+def test_unmanaged_fields_do_not_prevent_in_sync():
     seen = look(live())
     texts = as_wish(seen).values["system_parts"].messages
     some = dict(list(texts.items())[:1])
@@ -89,19 +89,19 @@ def test_what_the_manifest_does_not_mention_is_no_reason_not_to_stand():
     ],
     ids=["otherwise", "empty", "another part", "does not follow", "refused by Amazon", "pre-set"],
 )
-def test_a_shop_of_which_there_is_something_to_tell_does_not_stand(wanted, seen):
+def test_a_shop_with_diagnostics_is_not_in_sync(wanted, seen):
     assert not is_in_sync(wanted, seen, NOTHING)
     assert compared(wanted, seen, NOTHING)
 
 
-def test_what_was_last_applied_otherwise_is_told():
+def test_what_was_last_applied_differently_is_reported():
     wanted, seen = wish(notification_email=MAILS[0]), look(live())
     past = LastApplied(applied={"amazon_settings.notification_email": MAILS[1]})
     assert not is_in_sync(wanted, seen, past)
     assert compared(wanted, seen, past)
 
 
-def test_a_pre_set_token_which_is_never_remembered_is_no_reason_not_to_stand():
+def test_a_pre_set_token_that_is_never_recorded_does_not_prevent_in_sync():
     wanted = wish(mws_auth_token=PRE_SET, notification_email=MAILS[0])
     past = LastApplied(applied={"amazon_settings.notification_email": MAILS[0]}, key=KEY)
     assert is_in_sync(wanted, with_settings(look(live()), mws_auth_token=PRE_SET), past)

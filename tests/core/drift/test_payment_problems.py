@@ -129,7 +129,7 @@ def test_where_nothing_followed_the_switch_only_the_buttons_are_gone():
     assert "payment list" not in str(found.summary)
 
 
-def test_a_shop_that_git_wants_off_was_not_switched_off():
+def test_a_shop_that_git_declares_off_was_not_switched_off():
     assert not drift(wish(enabled=False), look(live(**OFF))).findings
 
 

@@ -45,7 +45,7 @@ def test_another_spelling_is_pointed_at(text):
 
 
 @pytest.mark.parametrize("character", ["\u3164", "\u2800", "\ufe0f", "\u200b"])
-def test_a_character_that_nobody_sees_is_named(character):
+def test_an_invisible_character_is_named(character):
     (found,) = check_fleet([wish("a", messages={"order_area.label": f"Amazon Pay{character}"})])
     assert found.code.slug == "invisible-character"
     assert f"U+{ord(character):04X}" in str(found.summary)

@@ -63,7 +63,7 @@ def test_what_was_adopted_wishes_for_no_change(world: Observed) -> None:
 
 
 @given(observed)
-def test_nothing_issued_or_derived_is_taken_over_and_no_token(world: Observed) -> None:
+def test_nothing_issued_or_derived_is_imported_and_no_token(world: Observed) -> None:
     values = adopted(world).values
 
     assert all(ref.spec.policy.owner is Owner.MANAGED for place in values if (ref := field_ref_at(place)))
@@ -71,7 +71,7 @@ def test_nothing_issued_or_derived_is_taken_over_and_no_token(world: Observed) -
     assert not any(token in str(value) for value in values.values() for token in TOKENS)
 
 
-def test_everything_that_a_manifest_can_declare_is_taken_over() -> None:
+def test_everything_that_a_manifest_can_declare_is_imported() -> None:
     assert adopted(seen()).values == {
         "amazon.enabled": True,
         "amazon.api.seller_id": "A1EXAMPLE234567",
@@ -119,7 +119,7 @@ def test_a_read_that_failed_is_not_taken_for_an_empty_shop() -> None:
         ("half \ud83d", "it holds a character that steers the screen and is not seen"),
     ],
 )
-def test_a_text_that_no_manifest_may_hold_is_left_out_and_told(text: str, why: str) -> None:
+def test_a_text_that_no_manifest_may_hold_is_omitted_and_reported(text: str, why: str) -> None:
     result = adopted(with_texts({"order_area.label": text}))
 
     assert "amazon.messages.order_area.label" not in result.values
@@ -130,7 +130,7 @@ def test_a_text_that_no_manifest_may_hold_is_left_out_and_told(text: str, why: s
     assert text not in f"{told.summary}{told.expected}{told.hint}"
 
 
-def test_an_id_that_was_pasted_with_a_space_is_left_out_and_told() -> None:
+def test_an_id_with_a_pasted_space_is_omitted_and_reported() -> None:
     look = seen()
     settings = look.kind(AmazonSettings)
     assert settings is not None

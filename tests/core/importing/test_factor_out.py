@@ -101,7 +101,7 @@ def test_the_order_of_the_shops_does_not_matter(
 
 
 @given(fleets(), minings)
-def test_no_id_no_secret_and_no_shops_name_stands_in_a_shared_file(
+def test_no_id_no_secret_and_no_shops_name_is_in_a_shared_file(
     fleet: tuple[list[NewShop], ExistingLayers], mining: FactorOptions
 ) -> None:
     members, ground = fleet

@@ -91,14 +91,14 @@ def test_what_is_empty_is_not_managed_and_an_empty_row_is_none() -> None:
 
 
 @pytest.mark.parametrize("word", ["未設定", "たぶん", "2"])
-def test_a_word_that_is_not_understood_is_told_with_its_line(word: str) -> None:
+def test_an_unknown_word_is_reported_with_its_line(word: str) -> None:
     ((slug, summary),) = refused(SWITCHES, ["kyoto-tea", word])
 
     assert slug == "row"
     assert summary == f"'利用設定' says {word!r}, which is not understood"
 
 
-def test_all_that_is_wrong_with_a_row_is_told() -> None:
+def test_everything_wrong_with_a_row_is_reported() -> None:
     told = refused(
         ["店舗キー", "利用設定", "SellerId", "通知メールアドレス", "IPN登録"],
         ["Kyoto Tea", "?", f" {SELLERS[0]}", "nobody", "perhaps"],
@@ -119,7 +119,7 @@ def test_the_former_admins_two_switches_must_agree() -> None:
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", " ="])
 @pytest.mark.parametrize("column", [0, 1])
-def test_a_cell_that_begins_like_a_formula_is_refused_and_not_quoted(sign: str, column: int) -> None:
+def test_a_cell_that_starts_like_a_formula_is_refused_and_not_quoted(sign: str, column: int) -> None:
     row = ["kyoto-tea", "on"]
     row[column] = f"{sign}HYPERLINK(evil)"
     ((slug, summary),) = refused(SWITCHES, row)
@@ -162,7 +162,7 @@ def test_what_may_stand_for_a_token(cell: str, written: str) -> None:
     assert one(["shop", "MWSAuthToken"], ["kyoto-tea", cell]) == {"amazon.api.mws_auth_token": written}
 
 
-def test_two_rows_about_one_shop_are_both_told_and_neither_is_taken() -> None:
+def test_two_rows_about_one_shop_are_both_reported_and_neither_is_used() -> None:
     result = read(SWITCHES, ["kyoto-tea", "on"], ["uji-cups", "on"], ["kyoto-tea", "off"])
 
     assert [shop.shop for shop in result.shops] == ["uji-cups"]
@@ -210,7 +210,7 @@ def test_a_table_without_a_column_for_the_shop_is_none() -> None:
     assert [finding.code for finding in result.findings] == [codes.NOT_A_TABLE]
 
 
-def test_columns_that_are_not_taken_over_are_told() -> None:
+def test_columns_that_are_not_imported_are_reported() -> None:
     result = read(["店舗キー", "決済表示名", "SelerId", "お届け先", TOKENS[0]], ["kyoto-tea", "=1", "x", "y", "z"])
 
     assert [(str(f.summary), f.severity.name_lower) for f in result.findings] == [

@@ -24,7 +24,7 @@ def is_reference(value: object) -> bool:
 
 
 @given(profiles, profiles, profiles)
-def test_afterwards_it_manages_what_it_managed_and_says_what_stands(own: dict, lower: dict, wanted: dict) -> None:
+def test_afterwards_it_manages_the_same_fields_and_matches_the_backend(own: dict, lower: dict, wanted: dict) -> None:
     edits = profile_edits(own, lower, wanted)
     before, after = overlay(own, lower), overlay(edited(own, edits), lower)
 
@@ -33,7 +33,7 @@ def test_afterwards_it_manages_what_it_managed_and_says_what_stands(own: dict, l
 
 
 @given(profiles, profiles, profiles)
-def test_asked_for_all_it_says_all_that_stands(own: dict, lower: dict, wanted: dict) -> None:
+def test_with_complete_it_declares_everything(own: dict, lower: dict, wanted: dict) -> None:
     after = overlay(edited(own, profile_edits(own, lower, wanted, complete=True)), lower)
 
     assert set(after) == set(wanted)
@@ -46,7 +46,7 @@ def test_a_second_time_there_is_nothing_to_change(own: dict, lower: dict, wanted
     assert profile_edits(once, lower, wanted) == {}
 
 
-def test_what_stands_already_is_not_touched() -> None:
+def test_what_already_matches_is_not_touched() -> None:
     own = {MAIL: "a@b.example", TEXT: "one\r\ntwo", TOKEN: "ref+file:///run/token"}
 
     assert profile_edits(own, {}, {MAIL: "a@b.example", TEXT: "one\ntwo", TOKEN: "ref+env://KYOTO_TEA"}) == {}

@@ -45,7 +45,7 @@ def told(desired: Desired, observed: Observed | None = None) -> list[str]:
     return [finding.subject or finding.code.slug for finding in missing_prerequisites(desired, observed)]
 
 
-def test_a_shop_with_everything_lacks_nothing() -> None:
+def test_a_complete_shop_has_nothing_missing() -> None:
     assert told(wish()) == []
     assert told(wish(), world()) == []
 
@@ -74,7 +74,7 @@ def test_what_the_merchant_entered_need_not_be_declared() -> None:
     ],
 )
 @pytest.mark.parametrize("enabled", [False, None])
-def test_what_is_applied_for_is_told_before_the_shop_goes_live(has, payment, code, enabled) -> None:
+def test_missing_applications_are_reported_before_the_shop_goes_live(has, payment, code, enabled) -> None:
     settings = COMPLETE if enabled is None else replace(COMPLETE, enabled=enabled)
     (finding,) = missing_prerequisites(wish(settings, AmazonPayPayment(**payment) if payment else None), world(**has))
     assert (finding.code, finding.severity, finding.shop) == (code, Severity.WARNING, SHOP)

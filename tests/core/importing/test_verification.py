@@ -20,7 +20,7 @@ def told(wanted: Desired, **state: object) -> list[tuple[str, str]]:
     return [(finding.code.slug, str(finding.summary)) for finding in remaining_changes(plan)]
 
 
-def test_what_stands_is_kept() -> None:
+def test_the_present_value_is_kept() -> None:
     look = ModelBackend([live()]).look(ShopKey("a"))
     kept = replace(as_wish(look), values={**as_wish(look).values})
     settings = replace(kept.values["amazon_settings"], mws_auth_token=secret(TOKENS[0]))
@@ -58,15 +58,15 @@ def test_what_stands_is_kept() -> None:
         ),
     ],
 )
-def test_what_is_not_kept_is_told_by_its_field(wanted: dict, label: str, why: str) -> None:
+def test_what_is_not_kept_is_reported_by_its_field(wanted: dict, label: str, why: str) -> None:
     assert told(wish("a", **wanted)) == [("not-kept", f"The plan would change {label}: {why}")]
 
 
-def test_what_does_not_follow_is_told_as_that() -> None:
+def test_a_derived_field_that_does_not_follow_is_reported_as_such() -> None:
     (one,) = told(wish("a", enabled=True), pay_use=False)
 
     assert one[1].endswith("what follows it does not stand as it says, and it is written again")
 
 
-def test_what_cannot_be_planned_is_told_with_its_reason() -> None:
+def test_what_cannot_be_planned_is_reported_with_its_reason() -> None:
     assert [slug for slug, _ in told(wish("a", mws_auth_token=secret(TOKENS[0])), token=PRE_SET)] == ["token-pre-set"]

@@ -41,7 +41,7 @@ def test_each_value_has_one_written_form(value, written):
     assert to_canonical(value) == written
 
 
-def test_with_a_key_two_secrets_can_be_told_apart_and_neither_can_be_read():
+def test_with_a_key_two_secrets_can_be_distinguished_and_neither_can_be_read():
     one, other = (to_canonical(secret(token), KEY) for token in TOKENS)
     assert one != other
     assert to_canonical(SealedSecret("00", "ff"), KEY) != to_canonical(SealedSecret("00", "fe"), KEY)

@@ -54,12 +54,12 @@ def test_it_is_written_like_a_secret():
     assert to_canonical(CREDENTIAL, KEY) != to_canonical(CREDENTIAL, OTHER_KEY)
 
 
-def test_it_is_told_in_words():
+def test_it_is_shown_in_words():
     assert display_canonical(CREDENTIAL) == "(sensitive value)"
     assert "4ea38b7b" not in dumps(to_canonical((f"https://x.example/{CREDENTIAL}", "https://y.example/")))
 
 
-def test_of_a_long_text_the_beginning_is_told():
+def test_of_a_long_text_the_start_is_shown():
     assert display_canonical("a" * 200) == f'"{"a" * 200}"'
     assert display_canonical("a" * 201) == f'"{"a" * 200}"...'
 
@@ -75,7 +75,7 @@ def test_the_fingerprint_is_that_of_the_plan_that_was_saved(covers):
     assert plan_fingerprint((plan,), covers, key) == plan_fingerprint((saved(plan),), covers, key)
 
 
-def test_a_saved_plan_is_stale_once_another_stands_there():
+def test_a_saved_plan_is_stale_once_the_value_changed():
     plan = saved(planned(shop()))
     fresh = rebase(plan, shop().look("a"), RequestPace(), KEY)
     assert isinstance(fresh, ShopPlan)

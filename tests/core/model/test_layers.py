@@ -83,7 +83,7 @@ def test_what_is_laid_over_something_makes_exactly_what_was_wanted(lower: dict, 
 
 
 @given(profiles, profiles, st.data())
-def test_no_line_of_it_can_be_left_out(lower: dict, wanted: dict, data: st.DataObject) -> None:
+def test_no_line_of_it_can_be_omitted(lower: dict, wanted: dict, data: st.DataObject) -> None:
     layer = minimal_overlay(lower, wanted)
     if layer:
         dropped = data.draw(st.sampled_from(sorted(layer)))

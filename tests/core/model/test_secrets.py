@@ -111,7 +111,7 @@ def test_it_cannot_be_changed(value):
         value.source = SecretRef("ref+env://OTHER")
 
 
-def test_a_secret_has_no_hash_since_that_of_a_short_one_tells_it():
+def test_a_secret_has_no_hash_since_that_of_a_short_one_reveals_it():
     with pytest.raises(TypeError):
         hash(SECRET)
 
@@ -136,7 +136,7 @@ def test_seals_are_values():
     assert SEALED.digest != SEALED
 
 
-def test_a_reference_tells_its_parts():
+def test_a_reference_shows_its_parts():
     ref = SecretRef("ref+file:///run/secrets/token")
     assert (ref.scheme, ref.locator) == ("file", "/run/secrets/token")
 

@@ -65,7 +65,7 @@ def test_buttons_do_not_ask_for_the_url_that_the_platform_issues():
 
 
 @pytest.mark.parametrize("field", ["enabled", *REQUIRED_SETTINGS])
-def test_what_the_backend_did_not_tell_is_not_taken_for_set(field):
+def test_a_missing_value_of_the_backend_does_not_count_as_set(field):
     settings = look(live()).kind(AmazonSettings)
     assert buttons_visible(settings)
     assert not buttons_visible(replace(settings, **{field: UNSET}))
@@ -86,7 +86,7 @@ def test_changes_of_other_kinds_move_nothing():
     assert followed(wish(pre_order=False), look(live(pay_use=False))) == {}
 
 
-def test_a_kind_that_was_not_read_or_a_field_the_backend_did_not_tell_is_not_predicted():
+def test_an_unread_kind_or_a_missing_field_is_not_predicted():
     seen = look(bare())
     blind = replace(seen, reads={**seen.reads, "amazon_pay_payment": Unknown(finding())})
     assert followed(wish(enabled=True), blind).keys() == {"system_parts.output"}
@@ -164,12 +164,12 @@ def test_a_registered_endpoint_moves_with_the_seller_id():
     ],
     ids=["same seller", "not managed", "not wanted", "registered anyway", "was not registered"],
 )
-def test_an_endpoint_is_not_registered_anew_without_need(shop, wanted, wish_of_endpoint):
+def test_an_endpoint_is_not_registered_again_without_need(shop, wanted, wish_of_endpoint):
     assert reregister_endpoint(shop, diff(wish(**wanted), shop), wish_of_endpoint, HERE) is None
 
 
 @given(pairs)
-def test_changes_applied_to_a_world_stand_in_it_and_versions_stay(pair):
+def test_changes_applied_to_observed_values_are_in_them_and_versions_stay(pair):
     desired, seen = pair
     changes = diff(desired, seen)
     after = apply_changes(seen, changes)
@@ -180,7 +180,7 @@ def test_changes_applied_to_a_world_stand_in_it_and_versions_stay(pair):
     }
 
 
-def test_what_was_not_read_is_not_changed_and_a_map_nobody_read_begins_empty():
+def test_what_was_not_read_is_not_changed_and_an_unread_map_starts_empty():
     seen = look(bare())
     changes = diff(wish(messages={"order_area.label": "x"}), seen)
     blind = replace(seen, reads={**seen.reads, "system_parts": Unknown(finding())})

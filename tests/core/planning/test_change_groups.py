@@ -41,7 +41,7 @@ def members(groups: tuple[ChangeGroup, ...]) -> Counter[tuple[str, str, str]]:
 
 
 @given(st.lists(runs(), max_size=4), st.integers(1, 10), st.integers())
-def test_every_change_of_every_shop_is_in_one_group_whatever_the_order(
+def test_every_change_of_every_shop_is_in_one_group_in_any_order(
     made: list[tuple[object, object]], room: int, seed: int
 ) -> None:
     shops = [
@@ -102,7 +102,7 @@ def test_secrets_are_alike_since_none_is_shown() -> None:
     assert len(group_changes(shops, 10)) == 1
 
 
-def test_what_follows_stands_below_its_cause() -> None:
+def test_a_derived_change_is_below_its_cause() -> None:
     follows = {"reason": Reason.DERIVED, "caused_by": ENABLED}
     shops = [
         shop(

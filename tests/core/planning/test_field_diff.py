@@ -85,7 +85,7 @@ def test_what_is_not_there_yet_is_added():
         (ABSENT, ABSENT, ChangeAction.CHANGE),
     ],
 )
-def test_an_action_is_told_from_both_ends(before, after, action):
+def test_an_action_is_read_from_both_ends(before, after, action):
     ref = FieldRef("amazon_settings", "seller_id")
     change = Change(ref=ref, before=before, after=after, reason=Reason.DECLARED, origin=origin_at(1))
     assert change.action is action
@@ -96,7 +96,7 @@ def test_an_entry_the_backend_does_not_know_counts_as_absent():
     assert shown(changes) == {"system_parts.messages.new_part.label": (ABSENT, "x")}
 
 
-def test_each_entry_of_a_map_is_managed_by_itself():
+def test_each_entry_of_a_map_is_managed_separately():
     shop = bare(texts={"order_area.label": "one", "order_area.message": "two"})
     changes = diff(wish(messages={"order_area.message": "other"}), look(shop))
     assert shown(changes) == {"system_parts.messages.order_area.message": ("two", "other")}
@@ -204,6 +204,6 @@ def test_a_place_that_is_not_known_falls_back_to_the_file():
     assert desired.origin_of("amazon.api.seller_id") == desired.origin_of(None) == desired.origin
 
 
-def test_a_wish_may_be_asked_for_a_kind_it_does_not_mention():
+def test_a_desired_shop_may_be_queried_for_a_kind_it_does_not_mention():
     assert wish(pre_order=True).kind(AmazonSettings) == AmazonSettings()
     assert isinstance(look(bare()).reads["amazon_settings"], Known)

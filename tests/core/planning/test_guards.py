@@ -62,7 +62,7 @@ def test_at_most_three_in_ten_shops_of_a_fleet_change_at_once(size, changed, hel
 
 
 @pytest.mark.parametrize(("unchanged", "held"), [(0, True), (89, True), (90, False)])
-def test_shops_that_were_not_looked_at_count_as_part_of_the_fleet(unchanged, held):
+def test_shops_that_were_not_read_count_as_part_of_the_fleet(unchanged, held):
     plan = replace(fleet(10, 10), unchanged_shops=unchanged)
     assert slugs(apply_guards(plan, watch(fleet_share=10))) == (["fleet-share"] if held else [])
 
@@ -118,7 +118,7 @@ def closed_by_manifest(maintenance: MaintenancePolicy, **state) -> Plan:
     ],
     ids=["denied", "allowed", "outside the window", "inside the window"],
 )
-def test_a_shop_that_its_manifest_wants_closed_is_held_like_one_that_is_closed_for_its_changes(maintenance, held):
+def test_a_shop_that_its_manifest_declares_closed_is_held_like_one_that_is_closed_for_its_changes(maintenance, held):
     plan = apply_guards(closed_by_manifest(maintenance), watch())
     assert slugs(plan) == held
     assert plan.shops[0].blocked is bool(held)
@@ -153,7 +153,7 @@ def test_an_undo_plan_that_closes_a_shop_is_held_to_the_window_only(maintenance,
     assert slugs(apply_guards(plan, watch(*grants))) == held
 
 
-def test_a_window_is_told_in_the_shops_own_time():
+def test_a_window_is_shown_in_the_shops_own_time():
     maintenance = MaintenancePolicy(close_shop=True, window=(60, 300), time_zone="Asia/Seoul")
     plan = planned((wish(enabled=True, maintenance=maintenance), live(use_amazon=False)))
     held = apply_guards(plan, watch(minutes={"Asia/Tokyo": 100, "Asia/Seoul": 725}))
@@ -164,11 +164,11 @@ def test_a_window_is_told_in_the_shops_own_time():
 @pytest.mark.parametrize(
     ("now", "inside"), [(22 * 60 - 1, False), (22 * 60, True), (1439, True), (0, True), (119, True), (120, False)]
 )
-def test_a_window_may_lie_over_midnight(now, inside):
+def test_a_window_may_include_midnight(now, inside):
     assert in_window((22 * 60, 120), now) is inside
 
 
-def test_a_window_that_ends_as_it_begins_is_empty():
+def test_a_window_that_ends_at_its_start_is_empty():
     assert not any(in_window((60, 60), now) for now in (59, 60, 61))
 
 
@@ -274,7 +274,7 @@ def test_guards_add_findings_and_change_nothing_else(plan):
 
 
 @given(plans)
-def test_each_guard_names_a_way_on(plan):
+def test_each_guard_has_a_hint(plan):
     for finding in apply_guards(plan, watch(fleet_share=0, fleet_from=0, closed_at_once=0)).all_findings:
         assert finding.hint is not None
 
@@ -304,7 +304,7 @@ def test_one_that_a_selected_shop_matches_is_none_whether_or_not_its_guard_holds
     assert told(glob) == []
 
 
-def test_each_is_told_once_in_the_order_they_were_given():
+def test_each_is_reported_once_in_the_given_order():
     found = [summary for summary, _ in told("zzz", "uji-cups", "aaa", "zzz")]
     assert found == [
         "turning-off was allowed for 'zzz', and no shop that is selected matches",

@@ -77,7 +77,7 @@ def closings(plan) -> list[int]:
 
 
 @given(pairs)
-def test_brackets_balance_and_hold_what_wants_a_closed_shop(pair):
+def test_closures_balance_and_hold_what_needs_a_closed_shop(pair):
     desired, seen = pair
     plan = plan_shop(desired, seen, PACE)
     switches = [index for index, step in enumerate(plan.steps) if any(r.spec.policy.while_closed for r in step.refs)]
@@ -95,7 +95,7 @@ def test_brackets_balance_and_hold_what_wants_a_closed_shop(pair):
 
 
 @given(pairs)
-def test_nothing_stands_in_a_bracket_that_needs_no_closed_shop(pair):
+def test_nothing_is_in_a_closure_that_needs_no_closed_shop(pair):
     plan = plan_shop(pair[0], pair[1], PACE)
     if plan.bracket:
         for step in plan.steps[plan.bracket.first + 1 : plan.bracket.last]:
@@ -142,7 +142,7 @@ def test_no_change_holds_what_is_not_mentioned(plan):
 
 
 @given(pairs)
-def test_each_change_stands_in_the_prediction_or_is_what_the_backend_alone_decides(pair):
+def test_each_change_is_in_the_prediction_or_decided_by_the_backend_alone(pair):
     plan = plan_shop(pair[0], pair[1], PACE)
     predicted = dict(plan.predicted)
     for change in plan.changes:
@@ -225,13 +225,13 @@ def test_a_shop_without_seller_has_no_target():
     assert plan_of(wish(pre_order=False), live(site_url=None)).endpoint_target is None
 
 
-def test_what_does_not_follow_is_mended_by_writing_the_switch_again():
+def test_a_derived_field_is_fixed_by_writing_the_switch_again():
     plan = plan_of(wish(enabled=True, notification_email=MAILS[1]), live(pay_use=False))
     assert [change.reason for change in plan.changes] == [Reason.REWRITTEN, Reason.DECLARED, Reason.DERIVED]
     assert plan.bracket
 
 
-def test_what_does_not_follow_and_is_not_ours_to_mend_is_predicted_to_stay():
+def test_a_derived_field_that_is_not_ours_to_fix_is_predicted_to_stay():
     plan = plan_of(wish(pre_order=False), live(pay_use=False))
     assert dict(plan.predicted)[FieldRef("amazon_pay_payment", "use")] is False
     assert [found.code for found in plan.findings] == [codes.NOT_FOLLOWED]
@@ -248,7 +248,7 @@ def test_what_does_not_follow_and_is_not_ours_to_mend_is_predicted_to_stay():
     ],
     ids=["bracket", "declared closed", "closed before", "declared open", "no need"],
 )
-def test_a_plan_closes_a_shop_for_a_bracket_or_because_the_manifest_wants_it_closed(desired, shop, closes):
+def test_a_plan_closes_a_shop_for_its_changes_or_because_the_manifest_declares_it_closed(desired, shop, closes):
     assert plan_of(desired, shop).closes_shop is closes
 
 
@@ -257,7 +257,7 @@ def test_a_plan_knows_whether_shoppers_are_in_the_shop(shop, alive):
     assert plan_of(wish(pre_order=False), shop).was_open is alive
 
 
-def test_a_plan_tells_its_findings_sorted_and_each_once():
+def test_a_plan_has_its_diagnostics_sorted_and_each_once():
     plan = together(going_live("b"), going_live("a")).plan()
     twice = replace(plan, findings=(finding(shop=None), finding(shop=None)))
     assert isinstance(twice, Plan)

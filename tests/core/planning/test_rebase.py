@@ -149,7 +149,7 @@ def test_an_edit_of_what_the_plan_does_not_touch_does_not_matter(world, ref, dat
 
 
 @given(ONE, st.data())
-def test_an_edit_of_what_it_touches_is_told_or_stands_as_wanted(world, data):
+def test_an_edit_of_a_touched_field_is_reported_or_matches(world, data):
     plan = plan_of(world)
     touched = sorted(refs(plan) & set(PLACES))
     assert not plan.blocked
@@ -187,7 +187,7 @@ def test_in_any_other_world_it_does_no_more_than_was_approved(world, later):
 
 
 @given(ONE, backends(("a",)))
-def test_what_it_wanted_stands_once_it_is_applied_there(world, later):
+def test_its_values_are_observed_once_it_is_applied(world, later):
     plan = plan_of(world)
     assert not plan.blocked
     left = rebase(plan, later.look(A), PACE)
@@ -217,7 +217,7 @@ def test_what_it_wanted_stands_once_it_is_applied_there(world, later):
     ],
     ids=["bracket", "closed to begin with", "to be opened at the end"],
 )
-def test_a_shop_that_was_opened_or_closed_meanwhile_has_moved(make, planned, wanted):
+def test_a_shop_that_was_opened_or_closed_since_then_has_changed(make, planned, wanted):
     world = make()
     plan = plan_of(world)
     shop_of(world).is_open = not shop_of(world).is_open
@@ -226,7 +226,7 @@ def test_a_shop_that_was_opened_or_closed_meanwhile_has_moved(make, planned, wan
     assert moved == StaleChange(ref=STATUS, planned=planned, now=today, wanted=wanted)
 
 
-def test_a_shop_that_the_plan_wants_closed_may_be_closed_already():
+def test_a_shop_that_the_plan_closes_may_be_closed_already():
     world = closing()
     shop_of(world).is_open = False
     left = now(world, plan_of(closing()))
@@ -235,7 +235,7 @@ def test_a_shop_that_the_plan_wants_closed_may_be_closed_already():
     assert left.bracket is None
 
 
-def test_a_shop_may_open_or_close_where_nothing_wants_it_closed():
+def test_a_shop_may_open_or_close_if_nothing_needs_it_closed():
     world = world_of(wish(pre_order=True), bare())
     plan = plan_of(world)
     shop_of(world).is_open = False
@@ -244,7 +244,7 @@ def test_a_shop_may_open_or_close_where_nothing_wants_it_closed():
     assert left.steps == plan.steps
 
 
-def test_once_the_switch_stands_it_does_not_matter_either():
+def test_once_the_switch_matches_it_does_not_matter_either():
     world = world_of(wish(enabled=True, notification_email=MAILS[0]), bare())
     plan = plan_of(world)
     applied(world.plan(), world.backend)
@@ -258,7 +258,7 @@ def test_once_the_switch_stands_it_does_not_matter_either():
 # What already matches.
 
 
-def test_what_stands_is_not_written_again():
+def test_the_present_value_is_not_written_again():
     world = going_live()
     plan = plan_of(world)
     shop_of(world).mail = MAILS[0]
@@ -278,7 +278,7 @@ def test_a_text_that_differs_in_its_line_ends_alone_has_not_moved():
     assert left.change_at(message).before == "one\r\ntwo"
 
 
-def test_a_part_that_is_gone_is_told_as_nothing():
+def test_a_missing_part_is_reported_as_absent():
     shop = live()
     shop.texts["order_area.label"] = "old"
     world = world_of(wish(messages={"order_area.label": "new"}), shop)
@@ -312,7 +312,7 @@ def test_a_switch_that_is_written_again_is_left_until_what_follows_it_does():
     assert left.steps == ()
 
 
-def test_one_that_was_turned_off_meanwhile_has_moved():
+def test_one_that_was_turned_off_since_then_has_changed():
     world = straying()
     plan = plan_of(world)
     shop_of(world).use_amazon = False
@@ -346,7 +346,7 @@ def test_the_endpoint_of_the_seller_that_was_does_not_stand_for_the_one_that_wil
     assert site_url("a") in world.backend.urls[SELLERS[1]]
 
 
-def test_nor_does_one_that_was_registered_for_the_old_seller_meanwhile():
+def test_nor_does_one_that_was_registered_for_the_old_seller_since_then():
     world = world_of(wish(seller_id=SELLERS[1], registration=Registration.REGISTERED), live())
     plan = plan_of(world)
     world.backend.urls[SELLERS[0]] = {site_url("a")}
@@ -354,7 +354,7 @@ def test_nor_does_one_that_was_registered_for_the_old_seller_meanwhile():
 
 
 @pytest.mark.parametrize("there", [True, False])
-def test_with_the_new_seller_there_already_its_endpoint_is_looked_at(there):
+def test_with_the_new_seller_already_set_its_endpoint_is_checked(there):
     world = another_seller()
     plan = plan_of(world)
     shop_of(world).seller_id = SELLERS[1]
@@ -407,7 +407,7 @@ def test_a_file_knows_a_token_by_its_digest():
     assert secret_refs(saved) == (SecretRef("ref+env://TOKEN"),)
 
 
-def test_with_another_key_a_token_cannot_be_told_from_one_that_moved():
+def test_with_another_key_a_token_cannot_be_distinguished_from_a_changed_one():
     world = rotating()
     plan = read_back(plan_of(world))
     for key in (OTHER_KEY, None):
@@ -417,14 +417,14 @@ def test_with_another_key_a_token_cannot_be_told_from_one_that_moved():
 
 
 @pytest.mark.parametrize("value", [TOKENS[0][:-1] + "7", PRE_SET, None], ids=["another", "pre-set", "none"])
-def test_a_token_that_moved_is_told(value):
+def test_a_changed_token_is_reported(value):
     world = rotating()
     plan = attach_secrets(read_back(plan_of(world)), {SecretRef("ref+env://TOKEN"): secret(TOKENS[1])}, KEY)
     shop_of(world).token = value
     assert [moved.ref for moved in now(world, plan, KEY)] == [TOKEN]
 
 
-def test_a_token_that_stands_already_is_not_written_again():
+def test_a_token_that_already_matches_is_not_written_again():
     world = rotating()
     plan = attach_secrets(read_back(plan_of(world)), {SecretRef("ref+env://TOKEN"): secret(TOKENS[1])}, KEY)
     shop_of(world).token = TOKENS[1]
@@ -515,7 +515,7 @@ def test_a_shop_that_is_not_wanted_at_all_any_more() -> None:
     assert shops_with_changed_intent(left, replace(left, shops=left.shops[1:]), KEY) == ("a",)
 
 
-def test_where_nothing_is_left_or_it_is_held_back_nobody_is_asked() -> None:
+def test_there_is_no_prompt_if_nothing_is_left_or_it_is_held() -> None:
     left = plan()
     one, other = left.shops
     nothing = replace(left, shops=())

@@ -107,7 +107,7 @@ def test_on_without_an_item_of_the_screen_is_allowed_and_pointed_at(missing):
     assert not plan.blocked
 
 
-def test_a_screen_is_not_looked_at_where_the_switch_is_off_or_not_ours():
+def test_a_screen_is_not_checked_if_the_switch_is_off_or_unmanaged():
     assert slugs(wish(enabled=False), live(mail=None)) == []
     assert slugs(wish(pre_order=False), live(mail=None)) == []
 
@@ -127,7 +127,7 @@ def test_an_endpoint_belongs_to_a_seller_and_is_the_url_that_was_issued(desired,
     assert all(way in str(found.hint) for way, found in zip(ways, findings, strict=True))
 
 
-def test_an_endpoint_whose_url_the_backend_did_not_tell_cannot_be_written_either():
+def test_an_endpoint_without_a_url_of_the_backend_cannot_be_written_either():
     seen = look(live())
     settings = replace(seen.kind(AmazonSettings), merchant_site_url=UNSET)
     seen = replace(seen, reads={**seen.reads, "amazon_settings": Known(settings, "v1")})
@@ -191,7 +191,7 @@ def test_api_values_that_amazon_refuses_are_pointed_at_unless_they_are_replaced(
 
 
 @pytest.mark.parametrize(("desired", "told"), [(wish(pre_order=True), ["not-followed"]), (wish(enabled=True), [])])
-def test_what_does_not_follow_is_pointed_at_where_the_manifest_cannot_mend_it(desired, told):
+def test_a_derived_field_is_reported_where_the_manifest_cannot_fix_it(desired, told):
     assert slugs(desired, live(output=False)) == told
 
 
@@ -203,7 +203,7 @@ def test_a_system_part_that_the_backend_does_not_have_is_refused_before_anything
     assert "no_such_part" in str(plan.findings[0].summary)
 
 
-def test_parts_that_were_not_told_of_are_not_judged():
+def test_unread_parts_are_not_checked():
     observed = look(bare())
     silent = replace(
         observed, reads={**observed.reads, "system_parts": Known(SystemParts(output=False, messages=UNSET), "1")}

@@ -58,7 +58,7 @@ def test_a_leaf_is_the_same_with_and_without_secrets(pair, applied):
     assert build_plan([full]).fingerprint == build_plan([bare]).fingerprint
 
 
-def test_a_missing_secret_leaves_out_its_own_field_only():
+def test_a_missing_secret_omits_only_its_own_field():
     desired = without_secrets(wish(mws_auth_token=WANTED, notification_email=MAILS[1]))
     plan = plan_shop(desired, look(live(mail=MAILS[0], token=TOKENS[1])), PACE)
     assert [str(change.ref) for change in plan.changes] == ["amazon_settings.notification_email"]
@@ -84,7 +84,7 @@ def test_a_token_is_planned_without_its_secret_where_the_shop_has_none():
 
 
 @pytest.mark.parametrize("held", [TOKENS[0], TOKENS[1]])
-def test_a_changed_reference_is_a_change_whatever_is_behind_it(held):
+def test_a_changed_reference_is_a_change_with_any_value_behind_it(held):
     plan = plan_shop(wish(mws_auth_token=WANTED), look(live(token=held)), PACE, {TOKEN: OTHER})
     assert token_change(plan).reason is Reason.REFERENCE_CHANGED
     assert slugs(plan) == ["reference-changed"]

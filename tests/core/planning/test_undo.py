@@ -108,7 +108,7 @@ def test_undone_twice_is_done_again(world):
 
 
 @given(ONE)
-def test_undone_twice_stands_as_it_was_applied(world):
+def test_undone_twice_is_as_it_was_applied(world):
     before = world.backend.look(A)
     plan, inverse = undone(world)
     applied_state = world.backend.look(A)
@@ -160,7 +160,7 @@ def test_a_shop_that_left_comes_back_in_a_bracket():
 
 
 @pytest.mark.parametrize(("make", "end"), [(opening, StorefrontStatus.CLOSED), (closing, StorefrontStatus.OPEN)])
-def test_a_shop_that_was_opened_or_closed_for_good_is_put_back(make, end):
+def test_a_shop_that_was_opened_or_closed_permanently_is_restored(make, end):
     world = make()
     _, inverse = undone(world)
     assert inverse.change_at(STATUS).after is end
@@ -173,14 +173,14 @@ def why_not(world: World) -> list[str]:
     return [str(finding.summary) for finding in undo_plan(plan_of(world), world.backend.look(A), PACE).findings]
 
 
-def test_a_token_cannot_be_brought_back_for_nobody_can_read_the_former_one():
+def test_a_former_token_cannot_be_restored_since_it_cannot_be_read():
     rotated = World(ModelBackend([live()]), (wish(mws_auth_token=secret(TOKENS[1])),))
     (told,) = why_not(rotated)
     assert "MWSAuthToken" in told
     assert "secret that nobody can read" in told
 
 
-def test_what_was_empty_is_told_as_that_also_where_it_is_a_secret_now():
+def test_an_empty_value_is_shown_as_such_also_if_it_is_a_secret_now():
     told = why_not(going_live())
     assert len([text for text in told if "it was empty" in text]) == len(told) > 4
 

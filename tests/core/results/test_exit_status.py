@@ -68,7 +68,7 @@ def test_findings_alone(told, verdict):
     ],
 )
 @pytest.mark.parametrize("where", ["beside", "run", "shop"])
-def test_a_plan_that_was_looked_at(plan: Plan, told, verdict, where):
+def test_a_plan_that_was_shown(plan: Plan, told, verdict, where):
     findings = tuple(map(of, told))
     if where == "beside":
         assert exit_code_for_plan(plan, findings, detailed=True) is verdict
@@ -138,7 +138,7 @@ def test_a_run_that_a_guard_holds_is_refused():
     assert exit_code_for_report(report((HELD, ()), held=(codes.FLEET_SHARE,))) is REFUSED
 
 
-def test_an_interrupted_run_is_partly_applied_whatever_it_had_done():
+def test_an_interrupted_run_is_always_partly_applied():
     assert exit_code_for_report(report((SKIPPED, ()), interrupted=True)) is PARTLY
 
 

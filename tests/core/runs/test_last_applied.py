@@ -39,7 +39,7 @@ def past(**applied):
 
 
 @pytest.mark.parametrize("before", [past(), past(notification_email=OTHER)], ids=["never applied", "converged by hand"])
-def test_a_value_that_agrees_and_was_not_known_is_told(before):
+def test_a_matching_value_that_was_not_recorded_is_reported(before):
     seen = in_sync_event(wish(notification_email=MAILS[0]), look(live(mail=MAILS[0])), before)
     assert (seen.shop, seen.values, seen.seals) == ("a", ((MAIL, MAILS[0]),), ())
 
@@ -54,11 +54,11 @@ def test_a_value_that_agrees_and_was_not_known_is_told(before):
     ],
     ids=["known", "stands apart", "pre-set", "the backend says nothing of it"],
 )
-def test_where_there_is_nothing_new_nothing_is_told(wanted, shop, before):
+def test_without_news_nothing_is_shown(wanted, shop, before):
     assert in_sync_event(wanted, look(shop), before) is None
 
 
-def test_a_token_is_told_with_its_seal_also_where_only_its_digest_was_known():
+def test_a_token_is_recorded_with_its_seal_also_where_only_its_digest_was_known():
     wanted, world = wish(mws_auth_token=secret(TOKENS[0])), look(live(token=TOKENS[0]))
     seen = in_sync_event(wanted, world, past(mws_auth_token=to_canonical(secret(TOKENS[0]), KEY)))
     assert seen.values == ((TOKEN, secret(TOKENS[0])),)
@@ -98,7 +98,7 @@ def as_kept(value):
 
 
 @given(observed)
-def test_whatever_a_shop_has_is_read_back(seen):
+def test_everything_a_shop_has_is_read_back(seen):
     for kind in KINDS:
         known = seen.reads[kind.name]
         assert isinstance(known, Known)
@@ -108,7 +108,7 @@ def test_whatever_a_shop_has_is_read_back(seen):
 
 
 @given(shop_plans)
-def test_whatever_a_plan_writes_is_read_back(plan):
+def test_everything_a_plan_writes_is_read_back(plan):
     for change in plan.changes:
         assert remembered(change.ref, change.after) == as_kept(change.after)
         assert type(remembered(change.ref, change.before)) is type(as_kept(change.before))
@@ -132,7 +132,7 @@ def test_whatever_a_plan_writes_is_read_back(plan):
         (API, "error", ApiStatus.ERROR),
     ],
 )
-def test_the_field_tells_the_type(ref, document, value):
+def test_the_field_has_the_type(ref, document, value):
     back = from_canonical(ref, document)
     assert (type(back), back) == (type(value), value)
 

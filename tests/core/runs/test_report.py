@@ -88,7 +88,7 @@ def test_what_a_run_says_of_a_shop_is_kept_with_what_its_plan_said():
     assert told.reopened
 
 
-def test_a_write_whose_outcome_is_not_known_is_told_with_a_way_on():
+def test_a_write_with_an_unknown_outcome_is_reported_with_a_hint():
     told = fold(PLAN, [failed(0, happened=None)]).shops[0]
     assert [finding.code for finding in told.findings] == [WHY.code, codes.OUTCOME_UNKNOWN]
     assert told.findings[1].hint is not None
@@ -102,7 +102,7 @@ def test_a_shop_with_nothing_to_do_is_unchanged_and_one_that_is_blocked_is_not()
     assert fold(replace(idle, shops=(warned,)), []).shops[0].outcome is ShopOutcome.UNCHANGED
 
 
-def test_a_run_tells_of_itself_whether_it_was_interrupted():
+def test_a_run_records_whether_it_was_interrupted():
     started = RunStarted(fingerprint=PLAN.fingerprint, shops=1)
     assert not fold(PLAN, [started]).interrupted
     cut_off = fold(PLAN, [started, RunFinished(interrupted=True)])
@@ -136,7 +136,7 @@ def test_any_beginning_of_a_run_can_be_folded_and_alarm_only_lessens_when_the_sh
 
 
 @given(runs())
-def test_a_fold_tells_the_same_of_a_shop_whatever_the_others_do_meanwhile(run):
+def test_a_fold_of_a_shop_does_not_depend_on_other_shops(run):
     plan, events = run
     whole = fold(plan, events)
     for shop, told in zip(plan.shops, whole.shops, strict=True):
@@ -157,7 +157,7 @@ def closed(shop: str):
     return diagnostic(codes.LEFT_CLOSED, msg("it does not answer"), shop=ShopKey(shop))
 
 
-def test_shops_that_earlier_runs_left_closed_stand_in_the_report_whether_or_not_it_is_about_them():
+def test_shops_that_earlier_runs_left_closed_are_in_every_report():
     why = closed("a")
     report = fold(together(going_live("a"), going_live("c")).plan(), ())
     told = add_left_closed(report, [why, closed("b")])

@@ -40,7 +40,7 @@ def begun(step: int) -> StepStarted:
     return StepStarted(shop=SHOP, step=step, key="k")
 
 
-def test_a_step_is_told_once_with_its_outcome_and_the_backends_name_for_it() -> None:
+def test_a_step_is_shown_once_with_its_outcome_and_request_id() -> None:
     assert told(ShopStarted(shop=SHOP), begun(0), StepDone(shop=SHOP, step=0, request_id="r-1")) == (
         StepRecord(at="t2", step=CLOSE, outcome=StepOutcome.DONE, request_id="r-1"),
     )
@@ -59,7 +59,7 @@ def test_a_failure_that_leaves_open_whether_it_happened_is_not_known() -> None:
     assert told(begun(1), heard) == (StepRecord(at="t1", step=WRITE, outcome=StepOutcome.UNKNOWN, reason="stale"),)
 
 
-def test_after_a_failure_the_reopening_is_told_in_its_place() -> None:
+def test_after_a_failure_the_reopening_is_shown_in_its_place() -> None:
     failed = StepFailed(shop=SHOP, step=1, why=WHY, happened=False)
     assert told(begun(1), failed, ShopReopened(shop=SHOP), ShopFinished(shop=SHOP)) == (
         StepRecord(at="t1", step=WRITE, outcome=StepOutcome.FAILED, reason="stale"),
@@ -79,13 +79,13 @@ def test_what_read_back_otherwise() -> None:
     assert told(miss) == (StepRecord(at="t0", step=looked, outcome=StepOutcome.MISSED, reason="stale"),)
 
 
-def test_a_shop_that_was_not_begun() -> None:
+def test_a_shop_that_was_not_started() -> None:
     assert told(ShopSkipped(shop=SHOP, why=(WHY,))) == (
         StepRecord(at="t0", step=None, outcome=StepOutcome.REFUSED, reason="stale"),
     )
     assert told(ShopSkipped(shop=SHOP, why=())) == (StepRecord(at="t0", step=None, outcome=StepOutcome.REFUSED),)
 
 
-def test_a_step_that_nobody_planned_is_left_out() -> None:
+def test_an_unplanned_step_is_omitted() -> None:
     """A resume has no plan."""
     assert told(begun(7)) == ()

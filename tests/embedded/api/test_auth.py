@@ -47,7 +47,7 @@ def test_without_a_known_token_nothing_is_answered(api: Api, header: str | None)
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_a_body_is_not_looked_at_before_the_token(api: Api) -> None:
+def test_the_token_is_checked_before_the_body(api: Api) -> None:
     path = f"/admin-api/v1/shops/{KYOTO}/amazon-settings"
     answer = api.send("PATCH", path, content=b"{", headers={"Content-Type": "application/json"})
     assert refusal(answer) == (401, "INVALID_TOKEN")

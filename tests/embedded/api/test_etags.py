@@ -25,7 +25,7 @@ def test_every_resource_answers_a_strong_tag_and_304_to_who_holds_it(api: Api, r
 
 
 @pytest.mark.parametrize(("method", "resource", "body"), WRITES)
-def test_a_write_wants_the_present_version(api: Api, method: str, resource: str, body: dict) -> None:
+def test_a_write_needs_the_present_version(api: Api, method: str, resource: str, body: dict) -> None:
     path = f"/shops/{KYOTO}/{resource}"
     before = api.get(KYOTO, resource)
     tag = before.headers["ETag"]

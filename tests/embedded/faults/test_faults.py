@@ -41,7 +41,7 @@ def test_slow_answers_all_the_same(api: Api, faults: Faults) -> None:
     assert faults.list()[0]["fired"] == 1
 
 
-def test_a_slow_write_happens_also_when_nobody_waits_for_it_any_more(app, api: Api, world: World) -> None:
+def test_a_slow_write_happens_also_after_the_client_disconnected(app, api: Api, world: World) -> None:
     """The request is read completely before the wait; a client that disconnects during it does not undo it."""
     api.sign_in()
     client = HangsUp(json.dumps({"notificationEmail": EMAIL}).encode())

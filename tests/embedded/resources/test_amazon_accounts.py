@@ -46,7 +46,7 @@ def test_a_client_of_another_seller_is_refused(api_knowing) -> None:
     assert fields(api.settings(KYOTO, COMPLETE)) == {"clientId": "AMAZON_API_ERROR"}
 
 
-def test_a_seeded_shop_with_a_revoked_token_begins_in_error(api_knowing) -> None:
+def test_a_seeded_shop_with_a_revoked_token_starts_in_error(api_knowing) -> None:
     api = api_knowing({"sellerId": OTHER_SELLER, "revokedTokens": [{"value": OTHER_TOKEN}]})
     assert api.get(OSAKA, "amazon-settings").json()["apiStatus"] == "ERROR"
     # Later only its seal is there to be matched.

@@ -13,7 +13,7 @@ def test_pre_order_and_subscription_are_set_while_open_or_closed(api: Api) -> No
 
 
 @pytest.mark.parametrize(("creator", "status"), [("DISABLED", 409), ("ENABLED", 200), ("RUNNING", 200)])
-def test_pre_order_wants_commerce_creator(api: Api, world: World, creator: str, status: int) -> None:
+def test_pre_order_needs_commerce_creator(api: Api, world: World, creator: str, status: int) -> None:
     world.platform_entitles(KYOTO, commerceCreator=creator)
     assert api.pay(KYOTO, {"preOrder": True}).status_code == status
 
@@ -21,7 +21,7 @@ def test_pre_order_wants_commerce_creator(api: Api, world: World, creator: str, 
 @pytest.mark.parametrize(
     ("creator", "applied", "status"), [("ENABLED", True, 409), ("RUNNING", False, 409), ("RUNNING", True, 200)]
 )
-def test_subscription_wants_it_running_and_its_applications(
+def test_subscription_needs_it_running_and_its_applications(
     api: Api, world: World, creator: str, applied: bool, status: int
 ) -> None:
     world.platform_entitles(KYOTO, commerceCreator=creator, subscriptionApplications=applied)
@@ -56,7 +56,7 @@ def test_a_change_here_does_not_reach_back(api: Api) -> None:
     assert api.get(KYOTO, "amazon-settings").headers["ETag"] == before
 
 
-def test_auto_link_is_on_at_first_wants_no_application_and_never_follows(api: Api, world: World) -> None:
+def test_auto_link_is_on_at_first_needs_no_application_and_never_follows(api: Api, world: World) -> None:
     world.platform_entitles(KYOTO, commerceCreator="DISABLED", subscriptionApplications=False)
     assert api.get(KYOTO, "payment-methods/amazon-pay").json()["autoLink"] is True
     assert api.pay(KYOTO, {"autoLink": False}).json()["autoLink"] is False

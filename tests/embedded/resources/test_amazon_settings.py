@@ -59,7 +59,7 @@ def test_a_closed_shop_goes_live_in_one_patch(api: Api) -> None:
 
 
 @pytest.mark.parametrize("value", [True, False])
-def test_use_amazon_is_locked_while_the_shop_is_open_whatever_its_value(api: Api, value: bool) -> None:
+def test_use_amazon_is_locked_while_the_shop_is_open_with_any_value(api: Api, value: bool) -> None:
     answer = api.settings(OSAKA, {"useAmazon": value, "notificationEmail": "new@osaka-books.example"})
     assert refusal(answer) == (423, "SHOP_OPEN")
     assert fields(answer) == {"useAmazon": "SHOP_OPEN"}
@@ -102,7 +102,7 @@ def test_followers_follow_even_when_the_value_stays_the_same(start, connect) -> 
 
 
 @pytest.mark.parametrize("missing", ["payOption", "amazonContract"])
-def test_use_amazon_wants_option_and_contract(api: Api, world: World, missing: str) -> None:
+def test_use_amazon_needs_option_and_contract(api: Api, world: World, missing: str) -> None:
     world.platform_entitles(KYOTO, **{missing: False})
     answer = api.settings(KYOTO, {"useAmazon": True})
     assert refusal(answer) == (409, "NOT_ENTITLED")
@@ -285,7 +285,7 @@ WRITES = [
 
 
 @pytest.mark.parametrize(("method", "resource", "content", "key"), WRITES)
-def test_a_key_that_stands_twice_is_refused(api: Api, method: str, resource: str, content: bytes, key: str) -> None:
+def test_a_duplicate_key_is_refused(api: Api, method: str, resource: str, content: bytes, key: str) -> None:
     before = api.get(KYOTO, resource).headers["ETag"]
     headers = {"Content-Type": "application/json", "If-Match": "*"}
     answer = api.ask(method, f"/shops/{KYOTO}/{resource}", shop=KYOTO, headers=headers, content=content)
@@ -294,7 +294,7 @@ def test_a_key_that_stands_twice_is_refused(api: Api, method: str, resource: str
     assert api.get(KYOTO, resource).headers["ETag"] == before
 
 
-def test_a_key_that_stands_twice_is_refused_everywhere(api: Api) -> None:
+def test_a_duplicate_key_is_refused_everywhere(api: Api) -> None:
     headers = {"Content-Type": "application/json", "If-Match": "*"}
     for path, content in (
         (f"/seller-central/{SELLER}/ipn-endpoints", b'{"url": "https://a.example", "url": "https://b.example"}'),

@@ -63,7 +63,7 @@ def test_words_of_parts_are_named_by_their_part(api: Api) -> None:
     ]
 
 
-def test_each_kind_of_actor_is_told_apart(api: Api, world: World) -> None:
+def test_each_kind_of_actor_is_distinguished(api: Api, world: World) -> None:
     api.pay(OSAKA, {"preOrder": False})
     world.merchant_edits(OSAKA, {"notificationEmail": EMAIL}, by="Hanako")
     world.platform_turns_off(OSAKA)
@@ -89,7 +89,7 @@ def test_the_trail_is_paged_newest_first(api: Api) -> None:
 
 
 @pytest.mark.parametrize("cursor", ["***", "eA", "", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk"])
-def test_a_cursor_of_somebody_else_is_refused(api: Api, cursor: str) -> None:
+def test_a_foreign_cursor_is_refused(api: Api, cursor: str) -> None:
     assert refusal(api.get(NARA, "changes", params={"cursor": cursor})) == (422, "VALIDATION_ERROR")
 
 

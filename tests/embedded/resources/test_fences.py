@@ -18,7 +18,7 @@ def put(api: Api, fence: str, status: str = "CLOSED", shop: str = OSAKA, **heade
     )
 
 
-def test_an_older_fence_is_refused_whatever_the_version(api: Api) -> None:
+def test_an_older_fence_is_refused_with_any_version(api: Api) -> None:
     assert put(api, "store:7").status_code == 200
     assert put(api, "store:7", "OPEN").status_code == 200
     assert put(api, "store:9").status_code == 200
@@ -65,7 +65,7 @@ def test_a_shop_that_does_not_exist_has_no_fence(api: Api) -> None:
     assert refusal(answer) == (404, "SHOP_NOT_FOUND")
 
 
-def test_the_trail_tells_which_write_made_a_change(api: Api) -> None:
+def test_the_trail_shows_which_write_made_a_change(api: Api) -> None:
     put(api, "store:7", **{"X-Write-Key": "run-1-step-2"})
     api.storefront(OSAKA, "OPEN")
     assert [change["writeKey"] for change in api.changes(OSAKA)] == ["run-1-step-2", None]

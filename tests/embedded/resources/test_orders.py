@@ -43,7 +43,7 @@ def test_a_shop_sees_its_own_orders_alone(api: Api) -> None:
     assert refusal(elsewhere) == (404, "NOT_FOUND")
 
 
-def test_orders_are_paged_and_told_apart_by_payment(api: Api) -> None:
+def test_orders_are_paged_and_filtered_by_payment(api: Api) -> None:
     pay(api)
     assert [order["orderNo"] for order in find(api, paymentStatus="RECEIVED")] == [FIRST]
     first = api.ask("GET", "/orders", shop=OSAKA, params={"limit": 2, "paymentStatus": "NOTRECEIVED"})

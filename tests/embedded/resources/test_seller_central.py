@@ -34,7 +34,7 @@ def test_an_endpoint_is_registered_once(api: Api) -> None:
     assert first.headers["ETag"] == tag(api)
 
 
-def test_several_endpoints_stand_side_by_side(api: Api) -> None:
+def test_several_endpoints_may_be_registered(api: Api) -> None:
     post(api, {"url": URL})
     post(api, {"url": "https://another.example/ipn"})
     assert listed(api) == [URL, "https://another.example/ipn"]
@@ -45,7 +45,7 @@ def test_environments_are_apart(api: Api) -> None:
     assert (listed(api), listed(api, environment="SANDBOX")) == ([], [URL])
 
 
-def test_a_write_wants_the_present_version(api: Api) -> None:
+def test_a_write_needs_the_present_version(api: Api) -> None:
     old = tag(api)
     post(api, {"url": URL})
     assert refusal(api.ask("POST", PATH, json={"url": URL})) == (428, "PRECONDITION_REQUIRED")

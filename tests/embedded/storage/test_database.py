@@ -200,7 +200,7 @@ def test_an_in_memory_database_is_refused(url: str) -> None:
         create_app(EmbeddedConfig(database=url))
 
 
-def test_a_failure_nobody_foresaw_is_a_problem_document(app, connect) -> None:
+def test_an_unforeseen_failure_is_a_problem_document(app, connect) -> None:
     api = connect(app)
     api.sign_in()
     with app.state.services.database.writing() as connection:

@@ -102,7 +102,7 @@ def test_a_charge_and_a_notice_of_the_same_capture_are_one():
 @pytest.mark.parametrize(
     "event", [capture("CLOSED"), capture("Refunded"), charge("Frozen"), charge("Captured", amount=None)]
 )
-def test_a_state_nobody_knows_is_parked_with_an_alarm(event):
+def test_an_unknown_state_is_parked_with_an_alarm(event):
     found = decide(case(event, orders=[order()]))
     assert (found.action, found.reason, found.alarm, found.fact) == (
         DecisionAction.PARK,
@@ -168,7 +168,7 @@ def test_the_wait_doubles_from_a_minute_to_six_hours_and_stays_there():
     assert park(ProcessingOutcome.UNKNOWN_ORDER, now=NOW, tries=10**9).next_try == NOW + LONGEST_WAIT
 
 
-def test_an_unknown_order_is_told_to_a_person_after_a_while_and_is_never_dropped():
+def test_an_unknown_order_is_reported_to_a_person_after_a_while_and_is_never_dropped():
     alarms = [decide(case(capture(), tries=tries)).alarm for tries in range(20)]
     assert alarms == [False] * QUIET_TRIES + [True] * (20 - QUIET_TRIES)
     assert decide(case(capture(), tries=10_000)).action is DecisionAction.PARK
@@ -178,7 +178,7 @@ def failed(event: object, **more: object) -> Decision:
     return decide(case(event, **more))  # type: ignore[arg-type]
 
 
-def test_a_declined_capture_is_told_once_with_what_is_known_and_nothing_of_the_buyer():
+def test_a_declined_capture_is_mailed_once_without_data_of_the_buyer():
     found = failed(capture("Declined", reason="AmazonRejected"), orders=[order()])
     assert (found.action, found.reason, found.alarm, found.to) == (
         DecisionAction.MAIL,
@@ -213,7 +213,7 @@ DECLINED = (capture("Declined"), charge("Declined", amount=None), notice.read(au
 
 
 @pytest.mark.parametrize("event", DECLINED)
-def test_a_failure_of_no_order_waits_for_its_order_and_is_told_after_hours(event):
+def test_a_failure_without_an_order_waits_for_it_and_is_mailed_after_hours(event):
     early = [failed(event, tries=tries) for tries in range(QUIET_TRIES)]
     assert {(found.action, found.reason, found.failure) for found in early} == {
         (DecisionAction.PARK, ProcessingOutcome.UNKNOWN_ORDER, None)
@@ -238,13 +238,13 @@ def test_what_another_shop_settled_with_its_order_is_that_shops(event, tries):
 
 
 @pytest.mark.parametrize(("orders", "tries"), [([], QUIET_TRIES), ([order(), order(number="2")], 0)])
-def test_the_order_number_is_told_where_it_is_known(orders, tries):
+def test_the_order_number_is_shown_if_it_is_known(orders, tries):
     found = failed(capture("Declined"), orders=orders, tries=tries)
     assert found.failure is not None
     assert found.failure.order is None
 
 
-def test_a_declined_authorization_is_told_under_a_key_of_its_own():
+def test_a_declined_authorization_is_mailed_under_its_own_key():
     found = failed(notice.read(authorization_message()), orders=[order()])
     assert found.action is DecisionAction.MAIL
     assert found.failure is not None
@@ -264,7 +264,7 @@ def test_without_an_address_the_failure_is_recorded_with_an_alarm():
         )
 
 
-def test_declined_after_completed_is_recorded_and_told_to_nobody():
+def test_declined_after_completed_is_recorded_and_mailed_to_no_one():
     found = failed(capture("Declined", after=5), facts=[fact()], orders=[order(paid=True)])
     assert (found.action, found.reason) == (DecisionAction.RECORD, ProcessingOutcome.DECLINED_AFTER_COMPLETED)
     assert found.fact == fact("Declined", updated=NOW + timedelta(seconds=5), completed=True)
@@ -284,7 +284,7 @@ def test_many_small_parts_are_added_up_and_no_more_is_tried():
     assert not sums_to([], Decimal(0))
 
 
-def test_each_ground_has_a_word_of_its_own_and_only_our_own_trouble_is_not_for_good():
+def test_each_reason_has_its_own_word_and_only_our_own_faults_are_temporary():
     assert len({ground.value for ground in RejectReason}) == len(RejectReason)
     ours = {RejectReason.CLOCK_BEHIND, RejectReason.TOO_OLD, RejectReason.NOT_CONFIGURED}
     assert {ground for ground in RejectReason if not ground.permanent} == ours

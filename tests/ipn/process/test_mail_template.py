@@ -30,7 +30,7 @@ def text(template: str, failure: Failure = FAILURE) -> str:
     return MailTemplate(subject="s", template=template).render(SHOP, failure, "to@shop.example").text
 
 
-def test_the_usual_letter_tells_all_that_is_known() -> None:
+def test_the_default_mail_contains_all_that_is_known() -> None:
     told = text(default_template())
     for value in (SHOP, "100000020732", "売上請求", CAPTURE, REFERENCE, "1000.0 JPY", "Declined", "AmazonRejected"):
         assert value in told

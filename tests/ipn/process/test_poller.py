@@ -34,7 +34,7 @@ async def poll(office: BackOffice) -> list[ProcessingOutcome]:
     return [finding.reason for finding in await PaymentPoller(office.effects, office.lanes, office.watch).poll(both)]
 
 
-async def test_a_capture_that_no_notice_told_of_is_found(office: BackOffice) -> None:
+async def test_a_capture_without_a_notification_is_found(office: BackOffice) -> None:
     charge = office.world.merchant_captures(SHOP, ORDER)
     found = await PaymentPoller(office.effects, office.lanes, office.watch).poll(both)
     assert found == (PollFinding(shop=SHOP, reason=ProcessingOutcome.PAID, order=ORDER, charge=charge),)
@@ -43,7 +43,7 @@ async def test_a_capture_that_no_notice_told_of_is_found(office: BackOffice) -> 
     assert await poll(office) == [], "it waits for nothing any more"
 
 
-async def test_parts_are_put_together_with_what_notices_told(office: BackOffice) -> None:
+async def test_parts_are_added_to_those_of_notifications(office: BackOffice) -> None:
     await office.work_off(captured(1, "400"))
     office.world.merchant_captures(SHOP, ORDER, chargeAmount="400")
     assert await poll(office) == [ProcessingOutcome.PARTIAL]
@@ -52,7 +52,7 @@ async def test_parts_are_put_together_with_what_notices_told(office: BackOffice)
     assert office.payments_made() == [ORDER]
 
 
-async def test_a_failure_is_one_mail_whether_polled_or_told(office: BackOffice) -> None:
+async def test_a_failure_is_one_mail_whether_polled_or_notified(office: BackOffice) -> None:
     office.world.merchant_captures(SHOP, ORDER, state="Declined", reasonCode="AmazonRejected")
     assert await poll(office) == [ProcessingOutcome.DECLINED]
     assert await poll(office) == [ProcessingOutcome.DECLINED]
@@ -69,7 +69,7 @@ async def test_a_failure_before_any_amount_is_a_mail_too(office: BackOffice) -> 
     assert await office.desk.facts(SHOP, REFERENCE) == []
 
 
-async def test_without_an_address_it_is_told_and_not_sent(office: BackOffice) -> None:
+async def test_without_an_address_it_is_recorded_and_not_sent(office: BackOffice) -> None:
     without_mail(office)
     office.world.merchant_captures(SHOP, ORDER, state="Declined")
     [finding] = await PaymentPoller(office.effects, office.lanes, office.watch).poll(both)

@@ -63,7 +63,7 @@ async def test_what_one_shop_settled_with_its_order_is_over_at_the_other(
     assert [mail.to for mail in await office.mails()] == ([EMAIL] if state == "Declined" else [])
 
 
-async def test_a_failure_that_no_shop_has_an_order_for_is_told_after_hours_once(office: BackOffice) -> None:
+async def test_a_failure_without_an_order_in_any_shop_is_mailed_once_after_hours(office: BackOffice) -> None:
     async with office.working():
         await office.deliver_to_each(captured(state="Declined"), OTHER)
         await office.watch.until(office.watch.ends, 1)

@@ -59,7 +59,7 @@ async def test_k_a_store_that_hangs_is_not_waited_for_longer_than_amazon_waits_a
 
 
 @pytest.mark.usefixtures("log")
-async def test_k_a_certificate_that_cannot_be_had_now_means_later_and_is_asked_for_again(desk):
+async def test_k_an_unavailable_certificate_means_later_and_is_requested_again(desk):
     desk.keys.pems[desk.signer.url] = KeyUnavailable("timeout")
     body = desk.signer.body(capture_message())
     assert (await desk.post(body)).status_code == 503
@@ -71,7 +71,7 @@ async def test_k_a_certificate_that_cannot_be_had_now_means_later_and_is_asked_f
 
 
 @pytest.mark.usefixtures("log")
-async def test_k_a_backend_that_cannot_be_asked_means_later(desk):
+async def test_k_an_unreachable_backend_means_later(desk):
     desk.house.shops[PATH] = DirectoryUnavailable("away")
     assert (await desk.post()).status_code == 503
     assert '{outcome="directory-unavailable",status="503"}' in desk.counted("received_total")
@@ -88,7 +88,7 @@ async def test_k_a_backend_that_cannot_be_asked_means_later(desk):
     ],
 )
 @pytest.mark.parametrize("remembered", ["A1OLDSELLER0001", None])
-async def test_k_nobody_is_refused_for_a_seller_id_that_is_only_remembered(tmp_path, fresh, status, remembered):
+async def test_k_no_one_is_refused_for_a_cached_seller_id(tmp_path, fresh, status, remembered):
     house = House(shops={PATH: replace(IDENTITY, seller_id=remembered)}, fresh={} if fresh is None else {PATH: fresh})
     desk = open_desk(tmp_path, house=house)
     expected = 503 if remembered is None and fresh is None else status
@@ -110,7 +110,7 @@ async def test_k_what_is_not_configured_yet_means_later(tmp_path, chosen):
     desk.store.close()
 
 
-async def test_k_a_fault_of_our_own_means_later_and_is_told_by_kind_and_place(desk, log):
+async def test_k_our_own_fault_means_later_and_is_reported_with_kind_and_place(desk, log):
     class Broken(Keys):
         async def pem(self, url: str) -> bytes:
             raise LookupError(f"something that was sent: {url}")
@@ -143,7 +143,7 @@ class Stuck(Inbox):
 
 
 @pytest.mark.usefixtures("log")
-async def test_k_amazon_has_an_answer_within_its_patience_whatever_hangs(tmp_path):
+async def test_k_amazon_gets_a_response_in_time_also_if_something_hangs(tmp_path):
     desk = open_desk(tmp_path, inbox=Stuck(), limits=RequestLimits(whole=0.2))  # type: ignore[abstract]  # what is called
     with anyio.fail_after(10):
         assert (await desk.post()).status_code == 503
@@ -155,7 +155,7 @@ async def test_k_amazon_has_an_answer_within_its_patience_whatever_hangs(tmp_pat
 @pytest.mark.parametrize(
     "wrong", [Signer(name="evil.example"), Signer(bits=1024), Signer(which=7)], ids=["name", "weak", "key"]
 )
-async def test_k_only_what_is_wrong_with_the_message_itself_is_refused_for_good(desk, wrong):
+async def test_k_only_errors_of_the_message_itself_are_refused_permanently(desk, wrong):
     desk.keys.pems[desk.signer.url] = wrong.pem
     assert (await desk.post()).status_code == 403
     assert len(desk.refused()) == 1
@@ -177,7 +177,7 @@ async def test_k_readiness_says_what_is_missing(desk, log):
         assert (await http.get("/healthz")).text == "ok\n"
 
 
-async def test_k_a_background_that_fails_is_begun_again_and_receiving_goes_on(desk, log):
+async def test_k_a_failed_background_task_restarts_and_receiving_continues(desk, log):
     begun = []
 
     async def fails() -> None:

@@ -245,7 +245,7 @@ async def test_v2_a_charge_that_amazon_does_not_know_waits(office: BackOffice) -
     assert office.paid
 
 
-async def test_a_declined_capture_is_one_mail_whoever_tells_of_it(office: BackOffice) -> None:
+async def test_a_declined_capture_is_one_mail_from_any_source(office: BackOffice) -> None:
     """A notice of the old kind, one of the new kind, and the first once more: one event, one mail."""
     charge = office.world.merchant_captures(SHOP, ORDER, state="Declined", reasonCode="AmazonRejected")
     declined = captured(state="Declined", reason="AmazonRejected")

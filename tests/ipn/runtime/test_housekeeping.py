@@ -22,7 +22,7 @@ def keeper(desk, clock) -> Housekeeping:
     return Housekeeping(desk.inbox, desk.catalogue, desk.metrics, clock, 21 * DAY)
 
 
-async def test_how_the_inbox_stands_is_told_every_few_seconds(desk, log):
+async def test_the_state_of_the_inbox_is_measured_every_few_seconds(desk, log):
     clock = StillClock()
     await desk.post()
     await desk.post(desk.signer.body(capture_message(IsSample=True)))
@@ -71,7 +71,7 @@ async def test_what_is_too_old_to_be_believed_is_forgotten_a_day_later(desk, log
     assert next(line for line in lines_of(log) if line["event"] == "pruned")["messages"] == 1
 
 
-async def test_an_inbox_that_is_gone_is_told_and_looked_at_again(desk, log):
+async def test_a_missing_inbox_is_reported_and_tried_again(desk, log):
     clock = StillClock()
     with desk.store.writing() as connection:
         connection.exec_driver_sql("ALTER TABLE ipn_mails RENAME TO gone")
@@ -86,7 +86,7 @@ async def test_an_inbox_that_is_gone_is_told_and_looked_at_again(desk, log):
         group.cancel_scope.cancel()
 
 
-def test_what_the_working_side_tells_is_counted(tmp_path):
+def test_events_of_the_worker_are_counted(tmp_path):
     desk = open_desk(tmp_path)
     told = desk.metrics
     told.settled(MessageStatus.DONE, "paid", 2.0)

@@ -63,7 +63,7 @@ class Work:
             self.ended.set()
 
 
-async def test_the_second_stands_by_and_takes_over_when_the_first_ends(store: Store, clock: StillClock) -> None:
+async def test_the_second_waits_and_continues_when_the_first_ends(store: Store, clock: StillClock) -> None:
     first, second = Work(), Work()
     watches = Recorder(), Recorder()
     with anyio.fail_after(20):
@@ -126,7 +126,7 @@ async def test_a_duty_is_no_shop_and_is_not_listed_among_them(store: Store, cloc
         ShopKey(str(WORK))
 
 
-async def test_a_loop_that_fails_is_begun_again_and_the_others_go_on(store: Store, clock: StillClock) -> None:
+async def test_a_failed_loop_is_restarted_and_the_others_continue(store: Store, clock: StillClock) -> None:
     steady = Work()
     tries: list[None] = []
     again = anyio.Event()

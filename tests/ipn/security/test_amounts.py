@@ -31,7 +31,7 @@ def test_j_a_thousand_yen_is_written_in_several_ways(text):
     ["-1000", "+1000", "1,000", "1_000", "１０００", "١٠٠٠", "1e3", "1E3", "NaN", "Infinity", "inf", "", " ", "0x3E8",
      ".5", "1000.", "1000.000", "1000.0.0", "1 000", "¥1000", "1000円", "9" * 10, "9" * 5_000, "1000\x00"],
 )  # fmt: skip
-def test_j_what_is_not_digits_with_a_point_is_no_amount(text):
+def test_j_anything_but_digits_with_a_point_is_refused_as_amount(text):
     with pytest.raises(Refused) as refusal:
         read_amount(text, "JPY")
     assert refusal.value.ground is RejectReason.BAD_AMOUNT

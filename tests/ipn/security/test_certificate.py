@@ -52,7 +52,7 @@ def test_f_another_name_is_refused(name):
     assert refused_for(Signer(name=name)) is RejectReason.WRONG_NAME
 
 
-def test_f_the_name_must_stand_in_both_places():
+def test_f_the_name_must_be_in_both_places():
     assert refused_for(Signer(name="evil.example", san=(NAME,))) is RejectReason.WRONG_NAME
     assert refused_for(Signer(name=NAME, san=("evil.example",))) is RejectReason.WRONG_NAME
     assert refused_for(Signer(name=NAME, san=None)) is RejectReason.WRONG_NAME
@@ -90,7 +90,7 @@ def test_f_a_certificate_counts_when_it_was_valid_at_the_message_and_not_now():
     assert refused_for(Signer(start=NOW + DAY)) is RejectReason.NOT_VALID_THEN
 
 
-def test_f_expiry_and_a_wrong_certificate_are_told_apart_from_forgery():
+def test_f_expiry_and_a_wrong_certificate_are_distinguished_from_forgery():
     words = {
         RejectReason.NOT_VALID_THEN,
         RejectReason.WRONG_NAME,
@@ -155,7 +155,7 @@ def clock() -> HandClock:
 
 
 @pytest.mark.anyio
-async def test_f_a_certificate_is_asked_for_once(clock):
+async def test_f_a_certificate_is_requested_once(clock):
     keys = Keys({SIGNER.url: SIGNER.pem})
     ring = CertificateCache(keys, clock)
     for _ in range(100):

@@ -57,7 +57,7 @@ async def why(keys) -> str:
     return unavailable.value.reason
 
 
-async def test_f_what_stands_there_is_what_is_got():
+async def test_f_the_served_certificate_is_returned():
     async with amazon(answer(SIGNER.pem)) as (keys, server, _):
         assert await keys.pem(SIGNER.url) == SIGNER.pem
         assert server.last.headers["accept-encoding"] == "identity"
@@ -74,7 +74,7 @@ async def test_f_a_redirect_is_not_followed(status):
 
 
 @pytest.mark.parametrize("status", [201, 204, 206, 400, 403, 404, 429, 500, 503])
-async def test_f_only_200_counts_and_nothing_is_asked_twice(status):
+async def test_f_only_200_counts_and_nothing_is_requested_twice(status):
     async with amazon(answer(SIGNER.pem, status)) as (keys, server, _):
         assert await why(keys) == "status"
         assert len(server.seen) == 1
@@ -138,12 +138,12 @@ async def test_f_nothing_is_decompressed():
 
 
 @pytest.mark.parametrize("said", [b"", b"nonsense\r\n\r\n", b"HTTP/1.1 200 x\r\nContent-Length: 9\r\n\r\nabc"])
-async def test_f_a_connection_that_breaks_is_told(said):
+async def test_f_a_broken_connection_is_reported(said):
     async with amazon(raw(said)) as (keys, _, _):
         assert await why(keys) == "unreachable"
 
 
-async def test_f_nobody_there_is_told():
+async def test_f_an_unreachable_host_is_reported():
     async with amazon() as (_, server, _):
         url = server.url
     async with FetchedCertificates(Rerouted(url)) as keys:
@@ -200,7 +200,7 @@ async def over_tls(host: Signer, folder, content: bytes):
 @pytest.mark.parametrize(
     ("name", "trusted", "got"), [("localhost", True, True), ("evil.example", True, False), ("localhost", False, False)]
 )
-async def test_f_who_the_host_is_is_told_by_its_tls_certificate(tmp_path, name, trusted, got):
+async def test_f_the_host_is_identified_by_its_tls_certificate(tmp_path, name, trusted, got):
     """An encrypted connection need not be Amazon's: the name and the authority are checked."""
     now = datetime.now(UTC)
     host = Signer(name=name, self_signed=True, use=None, start=now - timedelta(days=1), end=now + timedelta(days=1))
@@ -237,7 +237,7 @@ def held(ring: CertificateCache) -> int:
 # A folder instead of the network.
 
 
-async def test_f_pinned_certificates_stand_in_a_folder_under_their_own_name(tmp_path):
+async def test_f_pinned_certificates_are_in_a_folder_under_their_own_name(tmp_path):
     keys = PinnedCertificates(tmp_path)
     with pytest.raises(KeyUnavailable, match="not-pinned"):
         await keys.pem(SIGNER.url)
@@ -285,7 +285,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-async def test_f_a_wrong_pinned_certificate_is_our_trouble_and_its_mending_needs_no_restart(tmp_path, log, wrong):
+async def test_f_a_wrong_pinned_certificate_is_our_fault_and_its_correction_needs_no_restart(tmp_path, log, wrong):
     desk = open_desk(tmp_path, keys=PinnedCertificates(tmp_path), signer=SIGNER, pinned=True)
     name = tmp_path / SIGNER.url.rpartition("/")[2]
     name.write_bytes(WRONG[wrong].pem)
@@ -297,7 +297,7 @@ async def test_f_a_wrong_pinned_certificate_is_our_trouble_and_its_mending_needs
     desk.store.close()
 
 
-async def test_f_a_pinned_certificate_of_another_key_that_is_mended_counts_without_a_restart(tmp_path, log):
+async def test_f_a_corrected_pinned_certificate_counts_without_a_restart(tmp_path, log):
     desk = open_desk(tmp_path, keys=PinnedCertificates(tmp_path), signer=SIGNER, pinned=True)
     name = tmp_path / SIGNER.url.rpartition("/")[2]
     name.write_bytes(Signer(which=5).pem)

@@ -93,7 +93,7 @@ def test_e_the_one_address_is_accepted():
         "x",
     ],
 )
-def test_e_whatever_resembles_it_is_refused(url):
+def test_e_anything_similar_is_refused(url):
     assert refused_address(url) is RejectReason.BAD_ADDRESS
 
 
@@ -141,7 +141,7 @@ def test_e_a_topic_in_china_that_is_configured_is_served_by_its_own_host():
     )
 
 
-def test_e_a_configured_topic_in_a_region_nobody_knows_is_our_own_fault():
+def test_e_a_configured_topic_in_an_unknown_region_is_our_own_fault():
     topic = "arn:aws:sns:moon-north-1:291180941288:x"
     with pytest.raises(Refused) as refusal:
         read(as_body(Signer(topic=topic).notification("x")), rules=EnvelopePolicy(topics=frozenset({topic})))

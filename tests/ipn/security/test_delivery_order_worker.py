@@ -84,7 +84,7 @@ async def test_g_any_order_of_two_captures_ends_the_same(office: BackOffice, ord
     assert office.payments_made() == [ORDER]
 
 
-async def test_g_a_second_capture_over_the_total_is_told(office: BackOffice) -> None:
+async def test_g_a_second_capture_over_the_total_is_reported(office: BackOffice) -> None:
     assert await office.work_off(captured(1), captured(2)) == ["paid", "over"]
     assert office.payments_made() == [ORDER]
 

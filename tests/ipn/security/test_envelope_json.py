@@ -31,7 +31,7 @@ def test_b_anything_but_an_object_is_refused(body):
 
 
 @pytest.mark.parametrize("name", ["Type", "Message", "TopicArn", "MessageId", "Signature", "UnsubscribeURL"])
-def test_b_a_key_that_stands_there_twice_is_refused_whichever_would_win(name):
+def test_b_a_duplicate_key_is_refused_whichever_would_win(name):
     again = f'"{name}": {json.dumps(GOOD[name])}'
     body = as_body(GOOD).decode()
     assert ground_of(("{" + again + ", " + body[1:]).encode()) is RejectReason.DUPLICATE_KEY
@@ -257,7 +257,7 @@ def test_b_the_order_of_the_keys_does_not_matter():
     assert notice.read(json.dumps(dict(reversed(said.items())))) == notice.read(json.dumps(said))
 
 
-def test_b_a_kind_that_nobody_knows_is_kept_as_it_is():
+def test_b_an_unknown_kind_is_kept_as_it_is():
     found = notice.read(v1_message("Chargeback Detailed Notification", "whatever"))
     assert (found.kind, found.object_id, found.order_key) == ("Chargeback Detailed Notification", None, None)
 

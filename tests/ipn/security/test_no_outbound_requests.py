@@ -64,7 +64,7 @@ def messages():
 
 
 @pytest.mark.parametrize(("status", "fields"), list(messages()))
-async def test_m_nothing_is_asked_for_but_the_certificate(at, connections, status, fields):
+async def test_m_nothing_is_requested_but_the_certificate(at, connections, status, fields):
     desk, amazon = at
     assert (await desk.post(as_body(fields))).status_code == status
     assert amazon.asked == ([] if status == 400 else [SIGNER.url])

@@ -61,7 +61,7 @@ def test_h_the_topics_are_those_of_the_shops_own_seller_id():
 
 
 @pytest.mark.parametrize("seller_id", [None, "", "*", "A1EXAMPLE234567\n", "a1example234567", "{seller_id}"])
-def test_h_without_a_seller_id_nothing_can_be_told_so_amazon_comes_again(seller_id):
+def test_h_without_a_seller_id_nothing_can_be_checked_so_amazon_retries(seller_id):
     nobody = ShopIdentity(shop=ShopKey("kyoto-tea"), site_url=None, seller_id=seller_id, email=None)
     with pytest.raises(Refused) as refusal:
         identity.allowed_topics([TOPIC_PATTERN], nobody)
@@ -106,7 +106,7 @@ def test_h_an_environment_that_is_neither_is_refused(environment):
     assert ground_of(capture_message(ReleaseEnvironment=environment)) is RejectReason.BAD_NOTICE
 
 
-def test_h_a_sample_is_a_sample_whatever_order_it_names():
+def test_h_a_sample_is_a_sample_with_any_order():
     assert judged(capture_message(IsSample=True)) is MessageStatus.SAMPLE
     assert judged(charge_message(IsSample=True)) is MessageStatus.SAMPLE
     assert judged(capture_message(IsSample=True, capture=SAMPLE_ID)) is MessageStatus.SAMPLE
@@ -156,7 +156,7 @@ def test_h_the_older_spelling_of_v2_reads_the_same():
 
 
 @pytest.mark.parametrize("version", ["V1", "V3", "v2", ""])
-def test_h_a_version_nobody_knows_is_no_notice(version):
+def test_h_an_unknown_version_is_no_notification(version):
     with pytest.raises(Refused):
         notice.read(charge_message(NotificationVersion=version))
     with pytest.raises(Refused):

@@ -69,7 +69,7 @@ async def test_g_after_a_restart_it_is_still_known(desk, tmp_path):
 
 
 @pytest.mark.parametrize(("age", "status"), [(13 * DAY, 200), (21 * DAY, 200), (22 * DAY, 503), (400 * DAY, 503)])
-async def test_g_amazon_tries_for_a_fortnight_and_nobody_for_a_year(desk, age, status):
+async def test_g_amazon_retries_for_two_weeks_and_no_one_for_a_year(desk, age, status):
     body = desk.signer.body(capture_message())
     desk.clock.advance(age.total_seconds())
     assert (await desk.post(body)).status_code == status
@@ -87,7 +87,7 @@ async def test_g_thirteen_days_after_it_was_kept_and_pruned_it_is_known_all_the_
 
 
 @pytest.mark.parametrize(("ahead", "status"), [(4 * 60, 200), (10 * 60, 503)])
-async def test_g_a_message_from_the_future_is_asked_for_again_since_the_wrong_clock_may_be_ours(desk, ahead, status):
+async def test_g_a_message_from_the_future_gets_a_retry_since_the_wrong_clock_may_be_ours(desk, ahead, status):
     body = desk.signer.body(capture_message(), published=NOW + timedelta(seconds=ahead))
     assert (await desk.post(body)).status_code == status
     assert desk.refused() == []
@@ -111,7 +111,7 @@ async def test_g_the_same_message_id_with_other_content_is_refused_and_a_copy_ke
     assert len(await desk.entries()) == 1
 
 
-async def test_g_one_message_signed_anew_and_spelled_otherwise_is_a_duplicate(tmp_path):
+async def test_g_one_message_signed_again_in_another_spelling_is_a_duplicate(tmp_path):
     """A retry may come after a rotation of the key: what was signed counts, not how it was signed or written."""
     old, new = Signer(), Signer(mark=1, which=1)
     desk = FrontDesk(store=(opened := open_desk(tmp_path)).store, signer=old)
@@ -124,7 +124,7 @@ async def test_g_one_message_signed_anew_and_spelled_otherwise_is_a_duplicate(tm
     opened.store.close()
 
 
-async def test_g_a_sample_and_what_nobody_uses_is_kept_and_not_worked_on(desk):
+async def test_g_samples_and_unused_kinds_are_stored_and_not_processed(desk):
     sample = capture_message(IsSample=True)
     await desk.post(desk.signer.body(sample))
     await desk.post(as_body(desk.signer.confirmation()))

@@ -153,7 +153,7 @@ def test_c_larger_keys_are_as_good():
 @given(
     message=st.text(max_size=200), subject=st.none() | st.text(st.characters(exclude_categories=("C", "Z")), min_size=1)
 )
-def test_c_law_whatever_is_signed_is_accepted_and_the_string_is_the_one_of_sns(message, subject):
+def test_c_property_anything_signed_is_accepted_and_the_string_is_the_one_of_sns(message, subject):
     fields = SIGNER.notification(message, version="2", Subject=subject)
     assert string_to_sign(accept(fields)) == signed_by_sns(fields)
 

@@ -78,7 +78,7 @@ async def test_a_a_mebibyte_is_read_and_a_byte_more_is_not(desk, chunked):
     assert desk.refused() == ["not-json"]
 
 
-async def test_a_a_body_that_is_told_to_be_too_large_is_not_waited_for(desk):
+async def test_a_a_body_declared_too_large_is_not_waited_for(desk):
     async with served(desk) as at:
         for length in (MIB + 1, "9" * 20):
             stream = await at.connect()
@@ -86,7 +86,7 @@ async def test_a_a_body_that_is_told_to_be_too_large_is_not_waited_for(desk):
             assert (await everything(stream)).startswith(b"HTTP/1.1 413 ")
 
 
-async def test_a_a_body_that_does_not_come_is_not_waited_for_long_and_is_asked_for_again(hasty):
+async def test_a_a_body_that_does_not_arrive_times_out_and_is_retried(hasty):
     async with served(hasty) as at:
         stream = await at.connect()
         await stream.send(head(100, "Connection: close") + b"{")
@@ -95,7 +95,7 @@ async def test_a_a_body_that_does_not_come_is_not_waited_for_long_and_is_asked_f
     assert hasty.refused() == []
 
 
-async def test_a_a_body_that_trickles_is_cut_off_all_the_same(hasty):
+async def test_a_a_slow_body_times_out_too(hasty):
     async with served(hasty, head=0.3) as at:
         stream = await at.connect()
         await stream.send(head(10_000))
@@ -103,7 +103,7 @@ async def test_a_a_body_that_trickles_is_cut_off_all_the_same(hasty):
     assert hasty.counted("received_total") == {'{outcome="slow-body",status="503"}': 1.0}
 
 
-async def test_a_a_head_that_trickles_is_cut_off(desk):
+async def test_a_a_slow_head_times_out(desk):
     """One that never ends its head is not served, and must not hold a connection for ever."""
     async with served(desk, head=0.3) as at:
         stream = await at.connect()
@@ -136,7 +136,7 @@ async def test_a_what_is_no_http_is_counted_and_fills_no_log(desk, log):
     assert "Invalid" not in log.getvalue()
 
 
-async def test_a_a_body_shorter_than_told_is_nothing(desk):
+async def test_a_a_body_shorter_than_declared_is_rejected(desk):
     async with served(desk) as at:
         stream = await at.connect()
         body = genuine(desk)
@@ -146,7 +146,7 @@ async def test_a_a_body_shorter_than_told_is_nothing(desk):
     assert await desk.entries() == []
 
 
-async def test_a_what_comes_after_the_told_length_is_not_part_of_the_message(desk):
+async def test_a_bytes_after_the_declared_length_are_not_part_of_the_message(desk):
     async with served(desk) as at:
         stream = await at.connect()
         body = genuine(desk)
@@ -188,7 +188,7 @@ async def test_a_chunks_are_read(desk):
 @pytest.mark.parametrize(
     "kind", ["text/plain; charset=UTF-8", "application/json", "application/x-www-form-urlencoded", None]
 )
-async def test_a_the_type_that_is_told_does_not_matter(desk, kind):
+async def test_a_the_declared_type_does_not_matter(desk, kind):
     answer = await desk.post(genuine(desk), headers={} if kind is None else {"Content-Type": kind})
     assert answer.status_code == 200
 

@@ -135,7 +135,7 @@ def test_the_spelling_of_lambda_is_refused_though_its_signature_is_good():
     assert refusal.value.ground is RejectReason.NOT_AN_ENVELOPE
 
 
-def test_a_real_confirmation_is_told_apart():
+def test_a_real_confirmation_is_distinguished():
     found = opened("sns/aws-java-v2-2026__SubscriptionConfirmation_v1")
     assert found.type is MessageType.SUBSCRIPTION_CONFIRMATION
     assert found.token

@@ -206,7 +206,7 @@ class TestRecovery:
         again.run(resume_runs)
         assert storefront(killed, "leaves") == "OPEN"
 
-    def test_without_a_killed_run_nothing_is_asked(self, applied: Path) -> None:
+    def test_without_a_killed_run_no_backend_is_read(self, applied: Path) -> None:
         caller = open_caller(applied)
         from_manifests(caller)
         assert (caller.writes, caller.listener.recovered) == ([], [])
@@ -396,7 +396,7 @@ class TestSupersededRollout:
         assert result.outcomes == {"another": "applied"}
         assert open_caller(halted).run(resume_runs).continued.exit_code is ExitCode.DONE
 
-    def test_the_plan_of_a_run_decides_whether_it_is_set_aside(self, halted: Path) -> None:
+    def test_the_plan_of_a_run_decides_whether_the_rollout_is_discarded(self, halted: Path) -> None:
         caller = open_caller(halted)
         plan = caller.run(plan_changes, PlanRequest()).plan
         drop_superseded_rollout(caller.session, replace(plan, shops=()))

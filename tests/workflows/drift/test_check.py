@@ -114,7 +114,7 @@ def test_without_evidence_it_is_only_a_difference() -> None:
     assert drift.findings == ()
 
 
-def test_a_shop_without_a_manifest_is_counted_and_a_deleted_manifest_is_told() -> None:
+def test_a_shop_without_a_manifest_is_counted_and_a_deleted_manifest_is_reported() -> None:
     backend = ModelBackend([live("a", mail=MAILS[0]), live("b"), live("c")])
     folder = Folder([wish("a", notification_email=MAILS[0])])
 
@@ -172,7 +172,7 @@ def test_a_secret_s_history_is_read_with_its_key(key: DigestKey | None, expected
     assert labels(drift) == [expected]
 
 
-def test_the_backend_is_asked_who_moved_it_and_only_where_it_may_have() -> None:
+def test_the_trail_is_read_only_where_the_backend_may_have_changed() -> None:
     trail = Trail()
     history = Remembered(a={MAIL: MAILS[0]}, b={MAIL: MAILS[1]})
     drift = check([*moved("a", "b"), live("c")], DriftSources(history=history, audit=trail))
@@ -181,7 +181,7 @@ def test_the_backend_is_asked_who_moved_it_and_only_where_it_may_have() -> None:
     assert drift.findings == ()
 
 
-def test_a_trail_that_cannot_be_read_is_a_note_and_the_drift_stands() -> None:
+def test_an_unreadable_trail_is_a_note_and_the_drift_is_kept() -> None:
     drift = check(moved("a", "b", "c"), DriftSources(audit=Trail("c", "b")))
     assert [entry.changed for shop in drift.shops for entry in shop.entries] == [told("Hanako of a"), None, None]
     (note,) = drift.findings
@@ -189,7 +189,7 @@ def test_a_trail_that_cannot_be_read_is_a_note_and_the_drift_stands() -> None:
     assert str(note.summary) == "Who changed what could not be read (shops: 2 of 3); b: no answer"
 
 
-def test_a_fleet_is_asked_in_part_and_told_so() -> None:
+def test_trails_of_a_fleet_are_read_in_part_and_that_is_reported() -> None:
     trail = Trail()
     drift = check(moved(*(f"shop-{number:03}" for number in range(TRAILS + 7))), DriftSources(audit=trail))
     assert len(trail.asked) == TRAILS

@@ -219,14 +219,14 @@ def test_a_check_of_some_shops_neither_uses_nor_spoils_it(fleet):
     assert fleet.unread
 
 
-def test_a_fleet_with_something_wrong_is_looked_at_each_time(fleet):
+def test_a_fleet_with_diagnostics_is_checked_each_time(fleet):
     fleet.edit(7, "status: open", "status: ajar")
     for _ in range(2):
         assert fleet.check().findings
         assert fleet.parsed == 1
 
 
-def test_a_shop_that_is_gone_from_its_page_is_told(fleet):
+def test_a_shop_missing_from_its_page_is_reported(fleet):
     fleet.check()
     smaller = world(SHOPS)
     smaller["shops"] = [shop for shop in smaller["shops"] if shop["shopKey"] != shop_key(60)]

@@ -164,13 +164,13 @@ def found_in(drift: Drift) -> list[tuple[str | None, str, Severity]]:
 # What was heard
 
 
-def test_without_a_sidecar_nothing_is_told() -> None:
+def test_without_a_sidecar_nothing_is_reported() -> None:
     drift = check(fleet("a", strange=False), DriftSources())
     assert [shop.notifications for shop in drift.shops] == [None]
     assert not drift.differs
 
 
-def test_each_shop_s_last_notification_is_told_and_all_are_asked_for_together() -> None:
+def test_each_shops_last_notification_is_shown_and_all_are_read_together() -> None:
     inbox = Remembered(a=NotificationStats(last=NOW - HOUR))
     drift = check(fleet("a", "b", strange=False), DriftSources(notifications=ear(inbox)))
     assert [shop.notifications for shop in drift.shops] == [
@@ -182,7 +182,7 @@ def test_each_shop_s_last_notification_is_told_and_all_are_asked_for_together() 
 
 
 @pytest.mark.parametrize(("hours", "silent"), [(23, False), (24, True), (200, True)])
-def test_silence_begins_when_a_capture_is_unheard_for_long(hours: int, silent: bool) -> None:
+def test_silence_starts_when_a_capture_has_no_notification_for_long(hours: int, silent: bool) -> None:
     inbox = Remembered(a=NotificationStats(last=NOW - 300 * HOUR, missed_captures=2, missed_since=NOW - hours * HOUR))
     drift = check(fleet("a", strange=False), DriftSources(notifications=ear(inbox)))
     assert found_in(drift) == ([("a", "silent", Severity.WARNING)] if silent else [])
@@ -205,7 +205,7 @@ def test_a_shop_that_cannot_be_read_is_heard_and_not_judged() -> None:
     assert drift.shops[0].notifications is not None
 
 
-def test_an_inbox_that_cannot_be_read_is_told_and_the_drift_stands() -> None:
+def test_an_unreadable_inbox_is_reported_and_the_drift_is_kept() -> None:
     inbox = Remembered(error=SetupError(msg("its disk fails"), hint=msg("Mend it")))
     backend = ModelBackend([live("a", mail=MAILS[1])])
     drift = check(backend, DriftSources(notifications=ear(inbox)))
@@ -218,14 +218,14 @@ def test_an_inbox_that_cannot_be_read_is_told_and_the_drift_stands() -> None:
 # Foreign endpoints
 
 
-def test_an_endpoint_of_nobody_is_told_once_a_seller() -> None:
+def test_a_foreign_endpoint_is_reported_once_per_seller() -> None:
     drift = check(fleet("a", "b"), DriftSources())
     assert found_in(drift) == [("a", "foreign-endpoint", Severity.WARNING)]
     assert drift.shops[0].entries == ()
     assert drift.differs
 
 
-def test_an_endpoint_that_may_be_there_is_not_told() -> None:
+def test_an_endpoint_that_may_be_a_shops_is_not_reported() -> None:
     assert found_in(check(fleet("a"), DriftSources(other_endpoints=frozenset({ELSEWHERE})))) == []
 
 
@@ -272,7 +272,7 @@ def test_a_shop_that_is_only_remembered_is_read_where_its_url_is_wanted(in_manif
 
 
 @pytest.mark.parametrize("kind", [Walled, Fading])
-def test_what_cannot_be_looked_at_leaves_a_note_only(kind: type[ModelBackend]) -> None:
+def test_what_cannot_be_read_leaves_a_note_only(kind: type[ModelBackend]) -> None:
     backend = fleet("a", "b", kind=kind)
     drift = check(backend, DriftSources(), folder=Folder([declared("a")]))
     assert found_in(drift) == [("a", "foreign-endpoint", Severity.NOTE)]
@@ -292,7 +292,7 @@ def test_nothing_is_written() -> None:
     assert backend.asked == []
 
 
-def test_it_is_told_the_same_each_time() -> None:
+def test_it_is_the_same_each_time() -> None:
     shops: list[Shop] = [live(key) for key in ("c", "a", "b")]
     backend = ModelBackend(shops, [(SELLERS[0], ELSEWHERE), (SELLERS[0], "https://another.example/ipn")])
     first, second = (check(backend, DriftSources(notifications=ear(Remembered()))) for _ in range(2))

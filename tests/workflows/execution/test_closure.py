@@ -189,7 +189,7 @@ def test_endless_429_within_the_bracket_are_waited_for_as_long_as_the_shop_may_b
 
 
 @pytest.mark.parametrize("what", ["the write", "the closing", "the look"])
-def test_an_answer_that_trickles_is_cut_off_and_the_shop_reopened(what: str, tmp_path: Path) -> None:
+def test_a_slow_response_is_cancelled_and_the_shop_reopened(what: str, tmp_path: Path) -> None:
     def trickles(method: str, path: str) -> bool:
         if what == "the look":
             return method == "GET" and len(backend.when(*REOPEN)) == 1
@@ -208,7 +208,7 @@ def test_an_answer_that_trickles_is_cut_off_and_the_shop_reopened(what: str, tmp
     assert shop.outcome is ShopOutcome.UNKNOWN if what != "the look" else shop.outcome is ShopOutcome.PARTLY
 
 
-def test_a_reopening_that_trickles_is_tried_again_and_then_told_as_left_closed(tmp_path: Path) -> None:
+def test_a_slow_reopening_is_retried_and_then_reported_as_left_closed(tmp_path: Path) -> None:
     backend = Backend(tmp_path, lambda method, path: method == "PUT" and len(backend.when(*REOPEN)) > 1)
     report, _ = backend.applied()
     (shop,) = report.shops
@@ -262,7 +262,7 @@ def slow(world, at: StepKind, *faults: Fault, clock: Leaping | None = None, pass
 
 
 @pytest.mark.parametrize("make", [going_live, leaving])
-def test_once_it_is_over_no_write_is_begun_but_the_reopening(make) -> None:
+def test_once_it_is_over_only_the_reopening_is_written(make) -> None:
     world = make()
     report = slow(world, StepKind.CLOSE)
     statuses = [write.values.get("status") for write in world.backend.done]

@@ -108,7 +108,7 @@ def test_a_write_that_was_lost_on_its_way_is_written_again_after_looking(make, a
 
 
 @every_write
-def test_answers_that_stay_away_are_told_as_unknown_and_never_as_stale(make, at):
+def test_missing_responses_are_reported_as_unknown_and_never_as_stale(make, at):
     world = make()
     report = run(world, Fault(shop=A, at=at, times=3, refused=unreachable(happened=None)))
     assert outcomes(report) == {"a": "unknown"}
@@ -117,7 +117,7 @@ def test_answers_that_stay_away_are_told_as_unknown_and_never_as_stale(make, at)
 
 
 @every_write
-def test_where_the_look_after_a_lost_answer_fails_too_the_outcome_is_unknown(make, at):
+def test_if_the_read_after_a_lost_response_fails_too_the_outcome_is_unknown(make, at):
     world = make()
     world.backend.unreadable = lambda _shop, _number: {"everything"} if len(world.backend.asked) > at else ()
     report = run(world, Fault(shop=A, at=at, lost=True))
@@ -148,7 +148,7 @@ def test_a_merchants_edit_of_something_else_is_kept_and_does_not_stop_the_shop(k
     assert look(state(world)) == look(theirs)
 
 
-def test_an_endpoint_that_somebody_adds_at_the_seller_is_kept():
+def test_an_endpoint_that_someone_adds_at_the_seller_is_kept():
     world = leaving()
     report = run(world, Fault(shop=A, at=5, edit=lambda _: world.backend.urls[SELLERS[0]].add("https://new.example")))
     assert outcomes(report) == {"a": "applied"}
@@ -212,7 +212,7 @@ def test_a_shop_that_the_merchant_closed_while_the_closing_was_refused_is_not_op
     assert not state(world).is_open
 
 
-def test_a_shop_that_the_merchant_opens_within_the_bracket_is_told_as_locked_and_stays_open():
+def test_a_shop_that_the_merchant_opens_within_the_closure_is_reported_as_locked_and_stays_open():
     world = going_live()
     report = run(world, Fault(shop=A, at=3, edit=lambda shop: setattr(shop, "is_open", True)))
     assert outcomes(report) == {"a": "partly"}
@@ -235,7 +235,7 @@ def test_a_field_that_will_not_hold_still_is_stale():
 
 
 @pytest.mark.parametrize(("make", "at"), [(going_live, 4), (leaving, 2)])
-def test_a_shop_that_cannot_be_reopened_is_told_as_left_closed(make, at):
+def test_a_shop_that_cannot_be_reopened_is_reported_as_left_closed(make, at):
     world = together(make("a"), make("b"))
     report = run(world, Fault(shop=A, at=at, times=99, refused=Rejected(msg("no"), reason="NO")))
     assert outcomes(report) == {"a": "left-closed", "b": "applied"}
@@ -273,7 +273,7 @@ def test_a_closing_that_was_lost_is_undone_even_where_nothing_can_be_read():
 
 
 @every_bracketed_write
-def test_a_cancelled_run_reopens_what_it_closed_and_tells_that_it_was_interrupted(make, at):
+def test_a_cancelled_run_reopens_what_it_closed_and_reports_the_interruption(make, at):
     world = make()
     plan, journal = world.plan(), Memory()
 
@@ -346,7 +346,7 @@ def test_a_backend_that_says_nothing_of_the_shop_is_not_taken_for_an_empty_one()
     assert codes_of(report) == ["unexpected"]
 
 
-def test_what_reads_back_otherwise_is_told_and_the_shop_is_reopened():
+def test_what_reads_back_differently_is_reported_and_the_shop_is_reopened():
     world = going_live()
     plan = world.plan()
     world.backend.faults.append(Fault(shop=A, at=4, edit=lambda shop: setattr(shop, "pay_regular", False)))
@@ -356,7 +356,7 @@ def test_what_reads_back_otherwise_is_told_and_the_shop_is_reopened():
     assert state(world).is_open
 
 
-def test_an_endpoint_that_stood_at_the_new_seller_already_is_told_as_a_miss_and_mended_by_the_next_plan():
+def test_an_endpoint_that_the_new_seller_already_had_is_reported_as_a_miss_and_fixed_by_the_next_plan():
     backend = ModelBackend([live(token=None)], [(SELLERS[1], site_url("a"))])
     world = World(backend, (wish(seller_id=SELLERS[1], registration=Registration.ABSENT),))
     assert outcomes(run(world)) == {"a": "missed"}
@@ -425,7 +425,7 @@ def faults(draw: st.DrawFn) -> Fault:
 
 @settings(max_examples=settings().max_examples * 2)
 @given(st.sampled_from([going_live, leaving]), st.lists(faults(), max_size=2))
-def test_whatever_happens_to_one_shop_it_is_not_left_closed_unsaid_and_the_other_does_not_notice(make, wrong):
+def test_a_failing_shop_is_never_left_closed_silently_and_does_not_affect_the_other(make, wrong):
     world = together(make("a"), make("b"))
     report = run(world, *wrong)
     merchant_closed = any(fault.edit is toggle for fault in wrong)
@@ -436,7 +436,7 @@ def test_whatever_happens_to_one_shop_it_is_not_left_closed_unsaid_and_the_other
 
 @settings(max_examples=settings().max_examples * 2)
 @given(st.sampled_from([going_live, leaving]), st.lists(faults(), max_size=2))
-def test_whatever_happens_no_acknowledged_write_is_sent_again(make, wrong):
+def test_no_acknowledged_write_is_ever_sent_again(make, wrong):
     world = make()
     run(world, *wrong)
     for sent, write in world.backend.answered:
@@ -445,7 +445,7 @@ def test_whatever_happens_no_acknowledged_write_is_sent_again(make, wrong):
 
 @settings(max_examples=settings().max_examples * 2)
 @given(st.sampled_from([going_live, leaving]), st.lists(faults(), max_size=2))
-def test_whatever_happens_applied_means_that_everything_stands(make, wrong):
+def test_applied_always_means_that_everything_matches(make, wrong):
     world = make()
     report = run(world, *wrong)
     assert told(report).outcome is not ShopOutcome.APPLIED or world.plan().empty
@@ -543,7 +543,7 @@ class FaultyReopening(ModelBackend):
 
 
 @bracketed
-def test_a_fault_of_the_adapter_while_reopening_is_told_and_stops_nobody_else(make):
+def test_a_fault_of_the_adapter_while_reopening_is_reported_and_stops_no_other_shop(make):
     world = together(make("a"), make("b"))
     faulty = FaultyReopening(world.backend.state.values())
     faulty.urls = world.backend.urls

@@ -62,7 +62,7 @@ def taking_place(world: World, at: int, error: BackendError) -> None:
 @pytest.mark.parametrize("keeps_trail", [True, False], ids=["with-trail", "without-trail"])
 @pytest.mark.parametrize("error", [*FOREIGN, REPEATED], ids=lambda error: f"{type(error).__name__}-{error.happened}")
 @pytest.mark.parametrize("make", [going_live, leaving])
-def test_a_closing_that_took_place_is_reopened_or_told_whatever_the_answer_was(make, error, keeps_trail) -> None:
+def test_a_closing_that_took_place_is_reopened_or_reported_after_any_response(make, error, keeps_trail) -> None:
     world, journal = make(), Memory()
     world.backend.keeps_trail = keeps_trail
     taking_place(world, write_of(world, StepKind.CLOSE), error)
@@ -126,7 +126,7 @@ def test_once_another_run_has_the_lease_only_the_reopening_under_the_own_version
     assert world.backend.state[A].is_open
 
 
-def test_a_taken_lease_does_not_open_what_somebody_closed_since() -> None:
+def test_a_taken_lease_does_not_open_a_shop_closed_by_another_actor() -> None:
     world, journal = leaving(), Memory()
     close = write_of(world, StepKind.CLOSE)
 

@@ -297,7 +297,7 @@ def test_the_lease_is_given_back_where_the_journal_fails(limit: int) -> None:
 
 
 @pytest.mark.parametrize("limit", range(1, 15))
-def test_where_the_journal_fails_nothing_is_written_that_it_does_not_know_of_and_the_rest_is_told(limit: int) -> None:
+def test_if_the_journal_fails_nothing_unrecorded_is_written_and_the_rest_is_reported(limit: int) -> None:
     world, bell = leaving(), Bell()
     journal = Full(limit)
     report = run(world, journal, LocalLeases(bell), bell)
@@ -322,7 +322,7 @@ def test_what_the_journal_did_not_take_is_offered_to_it_once_more_at_the_end() -
     assert outcomes(report) == {"a": "partly"}
 
 
-def test_where_the_leases_cannot_be_read_nothing_is_begun() -> None:
+def test_if_the_leases_cannot_be_read_nothing_starts() -> None:
     world, bell = leaving(), Bell()
 
     class Gone(LocalLeases):
@@ -368,7 +368,7 @@ def test_a_store_that_fails_under_a_lease_leaves_no_shop_closed(call: str) -> No
 
 
 @pytest.mark.parametrize(("story", "at"), EVERY_STEP)
-def test_stopped_before_any_step_nothing_new_is_begun_and_the_shop_is_put_back(story: str, at: int) -> None:
+def test_stopped_before_any_step_nothing_new_starts_and_the_shop_is_restored(story: str, at: int) -> None:
     """The wish comes while step `at` - 1 is under way; with 0, before the shop's first."""
     world, bell, stop = STORIES[story](), Bell(), StopToken()
     was_open = world.backend.state[A].is_open
@@ -392,7 +392,7 @@ def test_stopped_before_any_step_nothing_new_is_begun_and_the_shop_is_put_back(s
     assert "interrupted" in [why.code.slug for why in report.findings]
 
 
-def test_stopped_before_its_turn_a_shop_is_not_begun() -> None:
+def test_stopped_before_its_turn_a_shop_is_not_started() -> None:
     world, bell, stop = together(going_live("a"), leaving("b")), Bell(), StopToken()
     stop.request()
     journal = Memory()

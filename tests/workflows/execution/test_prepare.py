@@ -62,7 +62,7 @@ def test_a_touched_field_that_moved_refuses_its_shop_and_the_others_go_on() -> N
     assert [shop.shop for shop in ready.undo.shops] == ["b"]
 
 
-def test_each_field_that_moved_is_told() -> None:
+def test_each_changed_field_is_reported() -> None:
     world = World(ModelBackend([live()]), (wish(notification_email=MAILS[1], pre_order=False),))
     plan = world.plan()
     world.backend.state[A].mail = "theirs@shop.example"
@@ -92,7 +92,7 @@ def test_what_moved_elsewhere_does_not_matter(edit) -> None:
 
 
 @pytest.mark.parametrize(("make", "closed"), [(going_live, True), (leaving, True), (opening, False)])
-def test_a_shop_that_was_opened_or_closed_meanwhile_is_refused(make, closed: bool) -> None:
+def test_a_shop_that_was_opened_or_closed_since_then_is_refused(make, closed: bool) -> None:
     world = make()
     plan = world.plan()
     world.backend.state[A].is_open = not closed
@@ -113,7 +113,7 @@ def test_a_shop_that_cannot_be_read_whole_is_refused_with_the_reason(kind: str) 
     assert outcomes(applied(ready.plan, world.backend)) == {"a": "refused", "b": "applied"}
 
 
-def test_what_stands_already_is_not_written_again() -> None:
+def test_what_already_matches_is_not_written_again() -> None:
     world = going_live()
     plan = world.plan()
     world.backend.state[A].mail = MAILS[0]
@@ -123,7 +123,7 @@ def test_what_stands_already_is_not_written_again() -> None:
     assert world.plan().empty
 
 
-def test_a_plan_that_somebody_did_by_hand_has_nothing_left() -> None:
+def test_a_plan_that_was_applied_by_hand_has_nothing_left() -> None:
     world = new_mail("a")
     plan = world.plan()
     world.backend.state[A].mail = MAILS[1]

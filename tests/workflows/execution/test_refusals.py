@@ -40,7 +40,7 @@ def error(reason: str, field: str | None, happened: bool | None = False) -> Back
         ("SHOP_OPEN", "enabled", codes.LOCKED, "要閉店"),
     ],
 )
-def test_a_refused_value_is_told_with_its_field_and_what_to_do(
+def test_a_refused_value_is_reported_with_its_field_and_what_to_do(
     reason: str, field: str, code: Code, advice: str
 ) -> None:
     told = step_error_diagnostic(error(reason, field), PLAN, WRITE)

@@ -82,7 +82,7 @@ def test_a_clock_that_is_set_back_gives_no_more_time() -> None:
     assert (attempts.clock.time - START).total_seconds() <= 300
 
 
-def test_whoever_has_had_enough_ends_a_wait_but_not_the_first_attempts() -> None:
+def test_giving_up_ends_a_wait_but_not_the_first_attempts() -> None:
     clock = PassingClock()
     attempts = Attempts(clock)
     persist(attempts, over=lambda: clock.now() - START > timedelta(seconds=40))
@@ -92,7 +92,7 @@ def test_whoever_has_had_enough_ends_a_wait_but_not_the_first_attempts() -> None
     assert enough.at == [0] * MIN_ATTEMPTS
 
 
-def test_of_a_fault_only_the_name_is_told() -> None:
+def test_of_a_fault_only_the_name_is_shown() -> None:
     attempts = Attempts(PassingClock(), error=RuntimeError("a message that may hold anything"))
     error = persist(attempts, seconds=0)
     assert "RuntimeError" in str(error)
@@ -190,13 +190,13 @@ def test_where_the_lease_ran_out_before_a_write_the_reopening_goes_on(make) -> N
 
 
 @pytest.mark.parametrize("make", [going_live, leaving])
-def test_one_that_stays_down_is_given_up_and_the_shop_told_as_left_closed(make) -> None:
+def test_a_backend_that_stays_down_is_given_up_and_the_shop_reported_as_left_closed(make) -> None:
     _, down, report = applied_while_down(make, 10**6)
     assert outcomes(report) == {"a": "left-closed"}
     assert max(down.reopenings) == pytest.approx(300, abs=20)
 
 
-def test_a_second_signal_ends_the_wait_and_the_shop_is_told_as_left_closed() -> None:
+def test_a_second_signal_ends_the_wait_and_the_shop_is_reported_as_left_closed() -> None:
     stop = StopToken()
     stop.request()
     assert (stop.requested, stop.forced) == (True, False)

@@ -31,5 +31,5 @@ def test_by_the_step_that_wrote_it_and_by_the_last_look(faults: tuple[Fault, ...
     assert told(world, *faults) == [(0, True), (last, True)]
 
 
-def test_of_a_secret_that_the_plan_does_not_know_nothing_is_told() -> None:
+def test_nothing_is_shown_of_a_secret_that_the_plan_does_not_have() -> None:
     assert told(leaving()) == []

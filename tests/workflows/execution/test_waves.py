@@ -161,7 +161,7 @@ def test_so_many_may_fail_as_was_said(tolerance, passes):
     assert [wave.passed for wave in report.waves] == ([True, True, True] if passes else [False])
 
 
-def test_the_same_plan_again_goes_on_with_what_is_left():
+def test_the_same_plan_again_continues_with_the_rest():
     world, plan = fleet()
     failing(world, "a")
     run(world, plan, course(plan))
@@ -292,7 +292,7 @@ def listening(plan: Plan, clock: Quick, **more) -> NotificationProbe:
     )
 
 
-def test_captures_that_were_not_heard_of_since_the_run_began_halt_it():
+def test_captures_without_notifications_since_the_start_of_the_run_halt_it():
     world, plan = fleet()
     clock = Quick()
     start = clock.now()
@@ -341,7 +341,7 @@ def test_no_more_shops_are_closed_at_a_time_than_was_said(limit):
     assert closed_at_once(free, unlimited[1]) > limit
 
 
-def test_a_plan_that_a_guard_holds_begins_no_wave():
+def test_a_plan_that_a_guard_holds_starts_no_wave():
     world, plan = fleet()
     why = diagnostic(codes.FLEET_SHARE, msg("too many"))
     report, journal = run(world, replace(plan, findings=(why,)), course(plan))
@@ -349,7 +349,7 @@ def test_a_plan_that_a_guard_holds_begins_no_wave():
     assert report.waves == ()
 
 
-def test_an_old_journal_tells_the_same():
+def test_an_old_journal_gives_the_same():
     world, plan = fleet()
     failing(world, "a")
     report, journal = run(world, plan, course(plan))

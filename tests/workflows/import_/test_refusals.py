@@ -59,7 +59,7 @@ def test_a_backend_that_fails_midway_leaves_no_file(folder: Path) -> None:
     assert files(folder) == {}
 
 
-def test_a_shop_that_could_not_be_read_is_told_and_the_others_are_imported(folder: Path) -> None:
+def test_a_shop_that_could_not_be_read_is_reported_and_the_others_are_imported(folder: Path) -> None:
     backend = fleet(2)
     imported = do(folder, backend, globs=("shop-0", "gone", "Not a key"))
 
@@ -67,7 +67,7 @@ def test_a_shop_that_could_not_be_read_is_told_and_the_others_are_imported(folde
     assert sorted(slugs(imported)) == ["no-such-shop", "shop-unknown"]
 
 
-def test_a_shop_that_the_backend_does_not_know_is_told_with_the_one_that_was_meant(folder: Path) -> None:
+def test_a_shop_unknown_to_the_backend_is_reported_with_a_suggestion(folder: Path) -> None:
     imported = do(folder, fleet(2), globs=("shop-00", "gone"))
 
     assert {finding.shop: str(finding.hint) for finding in imported.all_diagnostics} == {
@@ -91,7 +91,7 @@ def test_a_list_that_breaks_off_costs_no_more_than_a_guess(folder: Path) -> None
     }
 
 
-def test_a_pattern_that_means_no_shop_is_told(folder: Path) -> None:
+def test_a_pattern_that_means_no_shop_is_reported(folder: Path) -> None:
     imported = do(folder, fleet(2), globs=("shop-*", "uji-*", "shp-1"))
 
     assert slugs(imported) == ["no-such-shop", "no-such-shop"]
@@ -110,7 +110,7 @@ def test_a_manifest_that_is_not_in_order_is_left_as_it_is(folder: Path) -> None:
     assert "not-imported" in slugs(imported)
 
 
-def test_a_group_that_is_not_there_is_told_once_and_not_shop_by_shop(folder: Path) -> None:
+def test_a_missing_group_is_reported_once_and_not_per_shop(folder: Path) -> None:
     imported = do(folder, fleet(3), group="standrad")
 
     (finding,) = imported.all_diagnostics

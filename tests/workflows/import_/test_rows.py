@@ -33,13 +33,13 @@ def test_rows_of_an_export_become_manifests_of_what_they_say(folder: Path) -> No
     assert "storefront" not in files(folder)["shop-0.yaml"]
 
 
-def test_where_an_export_says_otherwise_than_the_backend_it_is_told_by_field(folder: Path) -> None:
+def test_differences_between_export_and_backend_are_reported_by_field(folder: Path) -> None:
     imported = do(folder, fleet(1), legacy=from_rows("shop,email", "shop-0,old@shop-0.example"))
 
     assert [(f.code.slug, f.subject) for f in imported.all_diagnostics] == [("not-kept", "amazon.notification.email")]
 
 
-def test_a_row_for_a_shop_that_the_backend_does_not_have_is_told_with_its_line(folder: Path) -> None:
+def test_a_row_for_a_shop_that_the_backend_does_not_have_is_reported_with_its_line(folder: Path) -> None:
     imported = do(folder, fleet(1), legacy=from_rows("shop,email", "shop-0,pay@shop-0.example", "gone,x@gone.example"))
 
     (finding,) = imported.all_diagnostics
@@ -47,7 +47,7 @@ def test_a_row_for_a_shop_that_the_backend_does_not_have_is_told_with_its_line(f
     assert list(files(folder)) == ["shop-0.yaml"]
 
 
-def test_while_a_row_cannot_be_mapped_nothing_is_written_unless_it_is_asked_for(folder: Path) -> None:
+def test_while_a_row_cannot_be_mapped_nothing_is_written_without_partial(folder: Path) -> None:
     rows = from_rows("shop,email", "shop-0,pay@shop-0.example", "shop-1,nobody")
     held = do(folder, fleet(2), legacy=rows)
 
@@ -56,7 +56,7 @@ def test_while_a_row_cannot_be_mapped_nothing_is_written_unless_it_is_asked_for(
     assert (list(files(folder)), slugs(partly)) == (["shop-0.yaml"], ["row"])
 
 
-def test_what_the_backend_has_against_rows_is_told_together_with_what_cannot_be_mapped(folder: Path) -> None:
+def test_unknown_shops_are_reported_together_with_unmapped_rows(folder: Path) -> None:
     rows = from_rows("shop,email", "shop-0,nobody", "gone,x@gone.example", "shop-1,pay@shop-1.example")
     held = do(folder, fleet(2), legacy=rows)
 
@@ -64,7 +64,7 @@ def test_what_the_backend_has_against_rows_is_told_together_with_what_cannot_be_
     assert files(folder) == {}
 
 
-def test_lines_are_told_in_their_order_whatever_shop_they_are_about_and_then_the_rest(folder: Path) -> None:
+def test_lines_are_reported_in_their_order_and_then_the_rest(folder: Path) -> None:
     rows = from_rows(
         "shop,email,extra", "shop-1,nobody,", "gone,x@gone.example,", "shop-0,,", ",y@shop.example,", "shop-0,,"
     )
@@ -81,7 +81,7 @@ def test_lines_are_told_in_their_order_whatever_shop_they_are_about_and_then_the
     ]
 
 
-def test_what_is_told_of_live_shops_is_told_shop_by_shop(folder: Path) -> None:
+def test_diagnostics_of_live_shops_are_reported_shop_by_shop(folder: Path) -> None:
     """Its broken manifest beside what the backend holds of it."""
     (folder / "shop-1.yaml").write_text("apiVersion: reconciler/v1\nshop: shop-1\namazone: 1\n")
     backend = ModelBackend([live(f"shop-{number}", seller_id=" A1EXAMPLE234567") for number in range(3)])
@@ -96,7 +96,7 @@ def test_what_is_told_of_live_shops_is_told_shop_by_shop(folder: Path) -> None:
     ]
 
 
-def test_where_the_backend_cannot_be_asked_the_rows_are_told_all_the_same(folder: Path) -> None:
+def test_rows_are_reported_also_without_the_backend(folder: Path) -> None:
     backend = fleet(2)
     backend.unreadable = lambda _shop, _number: {"everything"}
     held = do(folder, backend, legacy=from_rows("shop,email", "shop-0,nobody", "shop-1,pay@shop-1.example"))

@@ -111,7 +111,7 @@ def test_a_check_writes_nothing_and_asks_no_secret(folder: Path) -> None:
     assert imported.proof is None
 
 
-def test_secrets_that_nobody_provides_yet_are_named_and_the_rest_is_proven(folder: Path) -> None:
+def test_missing_secrets_are_named_and_the_rest_is_verified(folder: Path) -> None:
     imported = do(folder, fleet(2), secrets=Held(SHOP_0_MWS_AUTH_TOKEN=TOKENS[0]))
 
     assert imported.secrets == (
@@ -139,7 +139,7 @@ def test_a_secret_of_the_wrong_form_is_an_error(folder: Path) -> None:
     assert slugs(imported) == ["secret-form"]
 
 
-def test_what_does_not_follow_the_switch_is_told_by_field(folder: Path) -> None:
+def test_what_does_not_follow_the_switch_is_reported_by_field(folder: Path) -> None:
     imported = do(folder, fleet(1, pay_use=False))
 
     assert imported.proof is not None
@@ -157,7 +157,7 @@ def test_a_pre_set_token_stays_pre_set_and_is_not_asked_for(folder: Path) -> Non
     assert (imported.secrets, imported.all_diagnostics) == ((), ())
 
 
-def test_what_does_not_print_is_seen_in_a_review_and_what_steers_the_screen_is_left_out(folder: Path) -> None:
+def test_invisible_characters_are_seen_in_a_review_and_control_characters_are_omitted(folder: Path) -> None:
     backend = fleet(1)
     backend.state[ShopKey("shop-0")].texts.update(
         {"order_area.label": "pay\u200bments", "order_area.message": "a\u202eb"}
@@ -172,7 +172,7 @@ def test_what_does_not_print_is_seen_in_a_review_and_what_steers_the_screen_is_l
     assert imported.proof.holds
 
 
-def test_flat_files_stand_alone(folder: Path) -> None:
+def test_flat_files_are_complete(folder: Path) -> None:
     do(folder, fleet(), mining=FactorOptions(flat=True))
 
     assert [name for name in files(folder) if name.startswith("_")] == []

@@ -13,6 +13,6 @@ print(callable(main))
 """
 
 
-def test_httpx_comes_without_its_command_line_which_is_still_there_for_whoever_wants_it():
+def test_httpx_comes_without_its_command_line_which_is_still_available():
     told = subprocess.run([sys.executable, "-c", CHILD], check=True, capture_output=True, text=True)
     assert told.stdout.splitlines() == ["[]", "True"]

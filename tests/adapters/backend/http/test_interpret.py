@@ -36,7 +36,7 @@ def twice(document: object, key: str) -> bytes:
     return re.sub(rf'("{key}":)', r'\1 "another", \1', json.dumps(document), count=1).encode()
 
 
-async def test_a_key_that_stands_twice_in_the_answer_for_one_shop(server: Loopback, clock: FakeClock) -> None:
+async def test_a_duplicate_key_in_the_response_for_one_shop(server: Loopback, clock: FakeClock) -> None:
     for key in ("shopKey", "sellerId", "version", "useAmazon"):
         server.on(route(SHOP), answer(twice(integration(), key)))
         async with HttpObserver(config(server.url), clock) as observer:
@@ -45,7 +45,7 @@ async def test_a_key_that_stands_twice_in_the_answer_for_one_shop(server: Loopba
         assert "names a key twice" in repr(shop)
 
 
-async def test_a_key_that_stands_twice_on_a_bulk_page(server: Loopback, clock: FakeClock) -> None:
+async def test_a_duplicate_key_on_a_bulk_page(server: Loopback, clock: FakeClock) -> None:
     shops = fleet(30)
     server.on(BULK, answer(twice(page(*shops), "notificationEmail")))
     async with HttpObserver(config(server.url), clock) as observer:
@@ -53,7 +53,7 @@ async def test_a_key_that_stands_twice_on_a_bulk_page(server: Loopback, clock: F
     assert {code_of(found[shop]) for shop in shops} == {"unexpected"}
 
 
-async def test_a_key_that_stands_twice_in_an_error(server: Loopback, clock: FakeClock) -> None:
+async def test_a_duplicate_key_in_an_error(server: Loopback, clock: FakeClock) -> None:
     """With two codes in a response it is unknown whether the write was refused."""
     server.on(WRITE, answer(twice({"code": "SHOP_NOT_FOUND", "detail": "x"}, "code"), 404))
     async with HttpBackend(config(server.url), clock) as backend:
@@ -62,14 +62,14 @@ async def test_a_key_that_stands_twice_in_an_error(server: Loopback, clock: Fake
     assert caught.value.happened is None
 
 
-async def test_a_key_that_stands_in_two_objects_is_no_fault(server: Loopback, clock: FakeClock) -> None:
+async def test_a_key_in_two_objects_is_no_error(server: Loopback, clock: FakeClock) -> None:
     server.on(route(SHOP), answer(integration()))
     async with HttpObserver(config(server.url), clock) as observer:
         assert code_of((await collected(observer.observe([SHOP])))[SHOP]) is None
 
 
 @pytest.mark.parametrize("form", [TOKEN, "Atza|IwEBIJ0123", "AKIAIOSFODNN7EXAMPLE", f"req-{TOKEN}"])
-async def test_the_id_of_a_request_that_holds_a_credential_is_not_told(
+async def test_the_id_of_a_request_that_holds_a_credential_is_not_shown(
     server: Loopback, clock: FakeClock, form: str
 ) -> None:
     server.on(WRITE, problem(422, "AMAZON_API_ERROR", X_Request_Id=form))
@@ -81,7 +81,7 @@ async def test_the_id_of_a_request_that_holds_a_credential_is_not_told(
 
 
 @pytest.mark.parametrize("form", ["4ea38b7b-f563-7709-4bae-87aeafa6e9d1", "0123456789abcdef0123456789abcdef", "r-17"])
-async def test_the_ids_that_backends_give_to_requests_are_told(server: Loopback, clock: FakeClock, form: str) -> None:
+async def test_the_ids_that_backends_give_to_requests_are_shown(server: Loopback, clock: FakeClock, form: str) -> None:
     server.on(WRITE, problem(422, "AMAZON_API_ERROR", X_Request_Id=form))
     async with HttpBackend(config(server.url), clock) as backend:
         with pytest.raises(Rejected) as caught:
@@ -89,7 +89,7 @@ async def test_the_ids_that_backends_give_to_requests_are_told(server: Loopback,
     assert caught.value.request_id == form
 
 
-async def test_a_code_that_is_an_access_key_is_not_told(server: Loopback, clock: FakeClock) -> None:
+async def test_a_code_that_is_an_access_key_is_not_shown(server: Loopback, clock: FakeClock) -> None:
     server.on(WRITE, problem(422, "AKIAIOSFODNN7EXAMPLE"))
     async with HttpBackend(config(server.url), clock) as backend:
         with pytest.raises(Rejected) as caught:

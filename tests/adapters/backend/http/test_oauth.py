@@ -128,7 +128,7 @@ async def test_a_token_of_no_type_is_not_sent(server: Loopback, clock: FakeClock
             await observer._client.get("/x")
 
 
-async def test_a_grant_that_fails_is_asked_again_by_the_next(server: Loopback, clock: FakeClock) -> None:
+async def test_a_failed_grant_is_retried_by_the_next_request(server: Loopback, clock: FakeClock) -> None:
     server.on(TOKEN, *[problem(500, "INTERNAL_ERROR")] * 3, token())
     server.on(route(SHOP), answer(integration()))
     async with HttpObserver(config(server.url), clock) as observer:
@@ -155,9 +155,7 @@ async def test_a_wait_that_is_given_up_leaves_the_way_free(server: Loopback, clo
 
 
 @pytest.mark.parametrize("refusal", [problem(401, "INVALID_CLIENT"), answer({"no": 1}, 403), answer({"no": 1}, 400)])
-async def test_a_renewal_that_is_refused_once_is_asked_again(
-    server: Loopback, clock: FakeClock, refusal: Saying
-) -> None:
+async def test_a_renewal_that_is_refused_once_is_retried(server: Loopback, clock: FakeClock, refusal: Saying) -> None:
     server.on(TOKEN, token("old"), refusal, token("new"))
     server.on(route(SHOP), answer(integration()), problem(401, "INVALID_TOKEN"), answer(integration()))
     async with HttpObserver(config(server.url), clock) as observer:
@@ -166,9 +164,7 @@ async def test_a_renewal_that_is_refused_once_is_asked_again(
     assert bearers(server)[-1] == "Bearer new"
 
 
-async def test_a_first_grant_that_is_refused_is_asked_for_again_after_growing_waits(
-    server: Loopback, clock: FakeClock
-) -> None:
+async def test_a_refused_first_grant_is_retried_with_growing_waits(server: Loopback, clock: FakeClock) -> None:
     server.on(TOKEN, *[problem(401, "INVALID_CLIENT")] * 3, token())
     server.on(route(SHOP), answer(integration()))
     async with HttpObserver(config(server.url), clock) as observer:

@@ -39,7 +39,7 @@ def answered(status: int, after: str | None = None) -> RawResponse:
 
 
 @pytest.mark.parametrize("call", WRITES)
-def test_a_write_is_asked_again_only_when_it_certainly_did_not_happen(call: ApiRequest) -> None:
+def test_a_write_is_retried_only_if_it_certainly_did_not_happen(call: ApiRequest) -> None:
     assert wait(call, NEVER_LEFT)
     assert wait(call, answered(429))
     assert wait(call, answered(503, "1"))
@@ -55,7 +55,7 @@ def test_a_write_is_asked_again_only_when_it_certainly_did_not_happen(call: ApiR
 
 
 @pytest.mark.parametrize("call", [GET, TOKEN])
-def test_a_repeatable_call_is_asked_again_a_few_times(call: ApiRequest) -> None:
+def test_a_repeatable_call_is_retried_a_few_times(call: ApiRequest) -> None:
     for outcome in (NEVER_LEFT, LOST, *(answered(status) for status in (500, 502, 503, 504))):
         waits = [wait(call, outcome, tries=tries) for tries in (1, 2, 3)]
         assert waits[2] is None
@@ -117,7 +117,7 @@ async def test_the_wait_that_was_asked_for_is_kept(server: Loopback, clock: Fake
 
 
 @pytest.mark.anyio
-async def test_an_absurd_wait_is_told_and_not_kept(server: Loopback, clock: FakeClock) -> None:
+async def test_an_absurd_wait_is_reported_and_not_followed(server: Loopback, clock: FakeClock) -> None:
     server.on(route(SHOP), problem(429, "TOO_MANY_REQUESTS", Retry_After="999999999"))
     async with HttpObserver(config(server.url), clock) as observer:
         shop = (await collected(observer.observe([SHOP])))[SHOP]

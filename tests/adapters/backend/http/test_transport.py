@@ -119,7 +119,7 @@ KEY = ConnectionKey("x.example", 443, is_ssl=True, ssl=True, proxy=None, proxy_a
         (aiohttp.ClientConnectorError(KEY, OSError("refused")), "no connection could be made"),
     ],
 )
-async def test_what_stands_in_the_way_is_told(fault: aiohttp.ClientError, words: str) -> None:
+async def test_what_blocks_it_is_reported(fault: aiohttp.ClientError, words: str) -> None:
     assert str(_hindrance(fault)) == words
 
 
@@ -155,7 +155,7 @@ async def test_a_proxy_that_makes_no_connection(server, clock, monkeypatch, prox
         (KeyError("secret"), "the transport failed (KeyError)", True),
     ],
 )
-async def test_whatever_a_transport_raises(clock: FakeClock, fault: Exception, words: str, *, sent: bool) -> None:
+async def test_any_error_of_a_transport(clock: FakeClock, fault: Exception, words: str, *, sent: bool) -> None:
     class Failing(httpx.AsyncBaseTransport):
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
             raise fault

@@ -92,7 +92,7 @@ def test_what_texts_may_hold(folder, text):
     assert folder.read().findings == ()
 
 
-def test_a_credential_in_what_shops_share_is_told_once_where_it_stands(folder, places):
+def test_a_credential_in_a_shared_file_is_reported_once_at_its_place(folder, places):
     folder.write("_defaults.yaml", f"labels: {{wave: {TOKEN}}}\n")
     folder.group("g", f"amazon:\n  notification:\n    email: {TOKEN}@x.example\n")
     folder.shop("group: g\n")
@@ -102,7 +102,7 @@ def test_a_credential_in_what_shops_share_is_told_once_where_it_stands(folder, p
     assert places(manifest) == ["M108 shops/_defaults.yaml:1:16", "M108 shops/_groups/g.yaml:3:12"]
 
 
-def test_all_of_them_are_told_at_once(folder, places):
+def test_all_of_them_are_reported_at_once(folder, places):
     folder.shop(f'labels: {{a: {TOKEN}, b: "x\\e"}}\n{TOKEN}: {TOKEN}\n')
     assert places(folder.read()) == [
         "M108 shops/kyoto-tea.yaml:3:13",
@@ -112,7 +112,7 @@ def test_all_of_them_are_told_at_once(folder, places):
     ]
 
 
-def test_a_key_that_stands_twice_hides_no_credential(folder, places):
+def test_a_duplicate_key_hides_no_credential(folder, places):
     folder.shop(f"labels: {{a: x, a: {TOKEN}}}\n")
     assert "M108 shops/kyoto-tea.yaml:3:19" in places(folder.read())
 
@@ -122,7 +122,7 @@ ids = st.text(st.sampled_from("BCDFGHJK789"), min_size=12, max_size=30)
 
 @given(ids, st.sampled_from(["seller_id", "client_id"]))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
-def test_of_an_id_without_its_form_only_the_beginning_is_told(folder, sentences, text, name):
+def test_of_an_id_without_its_form_only_the_start_is_shown(folder, sentences, text, name):
     """An identifier, and so no secret; but what does not have its form may be anything."""
     for finding in folder.findings(f"amazon: {{api: {{{name}: 'z-{text}'}}}}\n"):
         assert f"`z-{text[:10]}...` ({len(text) + 2} characters)" in sentences(finding)

@@ -154,7 +154,7 @@ def test_a_word_in_another_shops_text_declares_nothing(folder):
     assert [shop.shop for shop in manifest.shops] == ["kyoto-tea"]
 
 
-def test_what_is_wrong_with_a_shop_that_is_not_chosen_is_not_told(folder):
+def test_errors_of_an_unselected_shop_are_not_reported(folder):
     folder.shop(key="kyoto-tea")
     folder.shop("amazon: {enabled: maybe}\n", key="nara")
     for name in ("a.yaml", "b.yaml"):
@@ -225,7 +225,7 @@ def test_a_group_that_no_shop_can_name(folder, places, name):
         "_groups/_old.yaml",
     ],
 )
-def test_what_was_put_aside_is_left_alone(folder, name):
+def test_what_was_parked_is_left_alone(folder, name):
     folder.write(name, "anything: goes\n")
     folder.shop()
     manifest = folder.read()

@@ -31,7 +31,7 @@ def test_the_published_file_is_what_the_documents_say(name):
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_it_has_an_id_and_stands_alone(name):
+def test_it_has_an_id_and_is_alone(name):
     schema = SCHEMAS[name]()
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema["$id"].endswith(name)

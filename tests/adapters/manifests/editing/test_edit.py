@@ -77,7 +77,7 @@ SETS: list[tuple[str, Any, list[str]]] = [
 
 
 @pytest.mark.parametrize(("place", "value", "wanted"), SETS, ids=[f"{place}={value}" for place, value, _ in SETS])
-def test_a_value_is_set_where_it_stands(place: str, value: Any, wanted: list[str]) -> None:
+def test_a_value_is_set_in_place(place: str, value: Any, wanted: list[str]) -> None:
     assert changes(set_value(page(), place.split("."), value, ShopDocument)) == wanted
 
 
@@ -147,7 +147,7 @@ def test_a_file_without_a_last_line_end_gets_one_where_it_changes() -> None:
         assert serialise_source(changed).endswith(b"\n")
 
 
-def test_what_is_to_be_filled_in_stands_ready_where_it_belongs() -> None:
+def test_placeholders_are_where_the_values_belong() -> None:
     data = {
         "apiVersion": "reconciler/v1",
         "shop": "a",

@@ -135,7 +135,7 @@ def test_blank_lines_separate_and_do_not_heap_up() -> None:
         ("~", "null"),
     ],
 )
-def test_quotes_stand_where_they_are_needed(written: str, canonical: str) -> None:
+def test_quotes_are_where_they_are_needed(written: str, canonical: str) -> None:
     text = f"{HEAD}amazon:\n  messages:\n    order_area:\n      message: "
     assert formatted(f"{text}{written}\n") == f"{text}{canonical}\n"
 

@@ -54,7 +54,7 @@ def test_hands_write_what_they_mean(written: Written) -> None:
 
 
 @given(manifests())
-def test_what_nobody_changed_is_written_as_it_stood(written: Written) -> None:
+def test_what_no_one_changed_is_written_as_it_was(written: Written) -> None:
     data, page = read(written)
     braces = written[0].lstrip().startswith("{") or "\n{" in written[0].replace("\r", "")
 
@@ -89,7 +89,7 @@ def test_formatting_twice_is_formatting_once(written: Written) -> None:
 
 
 @given(manifests(), st.data())
-def test_a_value_that_is_set_stands_there_and_nothing_else_moves(written: Written, draw: st.DataObject) -> None:
+def test_a_set_value_is_in_the_file_and_nothing_else_changes(written: Written, draw: st.DataObject) -> None:
     _, page = read(written)
     path = draw.draw(st.sampled_from(PLACES))
     value = draw.draw(NEW[path])

@@ -114,7 +114,7 @@ def test_what_changed_and_was_changed_back_did_not_change(repository):
         ("_groups/new.yaml", SHARED + CLOSED, set()),
     ],
 )
-def test_a_shared_file_that_changed_affects_those_that_lie_over_it(repository, file, content, affected):
+def test_a_changed_shared_file_affects_those_that_inherit_from_it(repository, file, content, affected):
     repository.write(file, content)
     assert repository.names() == affected
 
@@ -131,14 +131,14 @@ def test_defaults_that_are_gone_affect_everyone(repository):
     assert repository.names() == EVERYONE
 
 
-def test_a_group_that_is_gone_is_told_by_those_that_name_it(repository):
+def test_a_missing_group_is_reported_by_those_that_name_it(repository):
     (repository.shops / "_groups/tiny.yaml").unlink()
     manifest = repository.read()
     assert manifest.broken == ("small",)
     assert [finding.code for finding in manifest.findings] == [codes.UNKNOWN_GROUP]
 
 
-def test_a_fault_in_a_group_that_changed_is_told_once(repository):
+def test_a_fault_in_a_group_that_changed_is_reported_once(repository):
     repository.write("_groups/base.yaml", SHARED + "storfront: {}\n")
     assert [finding.code for finding in repository.read().findings] == [codes.UNKNOWN_KEY]
 
@@ -166,7 +166,7 @@ def test_a_second_file_of_a_shop_is_found_though_the_first_did_not_change(reposi
     assert [finding.code for finding in manifest.findings] == [codes.TWO_FILES] * 2
 
 
-def test_what_is_wrong_with_files_that_did_not_change_is_left_out(repository):
+def test_errors_of_unchanged_files_are_omitted(repository):
     repository.write("alone.yaml", "shop: [\n")
     repository.commit()
     repository.write("usual.yaml", FLEET["usual.yaml"] + CLOSED)

@@ -93,7 +93,7 @@ def test_a_file_that_is_too_deep(folder, content):
     assert "M005" in {finding.code.number for finding in manifest.findings}
 
 
-def test_the_depth_is_told_where_it_is_passed(folder, places):
+def test_the_depth_is_reported_where_it_is_exceeded(folder, places):
     folder.write("kyoto-tea.yaml", "a: " + "[" * 40 + "]" * 40)
     assert "M005 shops/kyoto-tea.yaml:1:35" in places(folder.read())
 
@@ -191,7 +191,7 @@ def test_a_huge_number(folder):
     assert len(str(finding.summary)) < 200
 
 
-def test_all_faults_of_a_file_are_told_at_once(folder, places):
+def test_all_errors_of_a_file_are_reported_at_once(folder, places):
     folder.shop("amazon:\n  enabled: yes\n  enabled: true\n  enabld: true\n1: x\nstorefront:\n  status: opne\n")
     assert places(folder.read()) == [
         "M016 shops/kyoto-tea.yaml:4:12",

@@ -124,7 +124,7 @@ def test_shops_come_sorted_from_folders_of_any_depth(folder):
     assert folder.read().shops[0].origin.file == "shops/x/y/a.yaml"
 
 
-def test_other_files_are_set_aside(folder):
+def test_other_files_are_ignored(folder):
     folder.shop()
     for name in ("README.md", "notes.txt", "_drafts/a.yaml", "_b.yaml", ".git/c.yaml", ".d.yaml", "yaml"):
         folder.write(name, "not: [a manifest")
@@ -183,13 +183,13 @@ class TestSelection:
         assert manifest.findings == ()
         assert manifest.broken == ()
 
-    def test_globs_that_name_a_broken_shop_tell_its_faults(self, folder):
+    def test_patterns_that_name_a_broken_shop_report_its_errors(self, folder):
         self.fleet(folder)
         manifest = folder.read(globs=("nara",))
         assert manifest.shops == ()
         assert manifest.broken == ("nara",)
 
-    def test_labels_cannot_tell_whose_file_is_broken(self, folder):
+    def test_labels_cannot_select_a_broken_file(self, folder):
         self.fleet(folder)
         manifest = folder.read(labels=(("wave", "canary"),))
         assert [shop.shop for shop in manifest.shops] == ["kyoto-tea"]

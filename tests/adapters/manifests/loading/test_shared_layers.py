@@ -40,7 +40,7 @@ def test_each_value_keeps_the_place_of_its_own_layer(folder):
     }
 
 
-def test_shops_without_a_group_lie_over_the_defaults(folder):
+def test_shops_without_a_group_inherit_from_the_defaults(folder):
     folder.write("_defaults.yaml", f"apiVersion: {API}\nmaintenance: {{close_shop: allow}}\n")
     folder.shop()
     assert shop_of(folder).maintenance == MaintenancePolicy(close_shop=True)
@@ -86,7 +86,7 @@ def test_null_over_nothing_is_a_key_without_a_value(folder, places):
     assert manifest.findings[0].subject == "amazon.enabled"
 
 
-def test_a_key_that_does_not_exist_is_told_before_its_missing_value(folder, places):
+def test_an_unknown_key_is_reported_before_its_missing_value(folder, places):
     folder.shop("amazn:\n")
     assert places(folder.read()) == ["M101 shops/kyoto-tea.yaml:3:1"]
 
@@ -121,7 +121,7 @@ def test_a_group_cannot_lead_out_of_its_folder(folder, tmp_path):
     assert finding.code.number == "M105"
 
 
-def test_a_fault_in_a_group_is_told_once_and_breaks_its_shops(folder, places):
+def test_a_fault_in_a_group_is_reported_once_and_breaks_its_shops(folder, places):
     folder.group("base", "amazon:\n  enabled: maybe\n")
     folder.group("standard", "group: base\n")
     for key in ("a", "b"):
@@ -172,7 +172,7 @@ def test_groups_in_a_circle(folder, places):
     assert manifest.broken == ("x", "z")
 
 
-def test_a_group_that_lies_under_itself(folder, places):
+def test_a_group_that_inherits_from_itself(folder, places):
     folder.group("a", "group: a\n")
     folder.shop("group: a\n")
     assert places(folder.read()) == ["M111 shops/_groups/a.yaml:1:8"]
@@ -188,7 +188,7 @@ def test_a_very_long_chain_of_groups(folder):
     assert str(shop.origins["labels.a"]) == "shops/_groups/g0.yaml:1:13"
 
 
-def test_groups_that_nobody_names_are_checked_too(folder, places):
+def test_unused_groups_are_checked_too(folder, places):
     folder.shop()
     folder.group("unused", "amazon: {enabld: true}\n")
     manifest = folder.read()
@@ -207,7 +207,7 @@ def test_shops_are_not_read_without_the_defaults_that_were_refused(folder, place
     assert manifest.broken == ("a", "c")
 
 
-def test_a_group_whose_file_was_refused_is_told_once(folder, places):
+def test_a_group_whose_file_was_refused_is_reported_once(folder, places):
     folder.write("_groups/standard.yml", "labels: {a: x}\n")
     for key in ("a", "c"):
         folder.shop("group: standard\n", key=key)

@@ -82,7 +82,7 @@ def test_any_text_has_a_reading(text):
 
 
 @pytest.mark.parametrize(("word", "write"), [("yes", "Write true"), ("off", "Write false"), ("12:30", "quotes")])
-def test_the_way_on_says_what_to_write(folder, word, write):
+def test_the_hint_says_what_to_write(folder, word, write):
     (finding,) = folder.findings(f"amazon:\n  enabled: {word}\n")
     assert finding.code.number == "M016"
     assert str(finding.origin) == "shops/kyoto-tea.yaml:4:12"

@@ -40,7 +40,7 @@ def test_a_commit_is_synced_before_it_returns(file_store):
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
 
 
-def test_postgresql_commits_wait_for_the_disk_whatever_the_server_says(cluster):
+def test_postgresql_commits_wait_for_the_disk_with_any_server_setting(cluster):
     url = cluster.fresh()
     admin = create_engine(make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
@@ -159,7 +159,7 @@ def test_a_folder_is_no_store(tmp_path):
     assert "its file cannot be opened" in refusal(tmp_path)
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path):
+def test_a_folder_that_cannot_be_made_is_reported(tmp_path):
     (tmp_path / "file").touch()
     assert "cannot be made: " in refusal(tmp_path / "file" / "journal.db")
 
@@ -179,11 +179,11 @@ def test_other_places_are_refused(location, why):
     assert "hush" not in told
 
 
-def test_a_missing_driver_is_told_with_what_to_install():
+def test_a_missing_driver_is_reported_with_what_to_install():
     assert "install reconciler[postgres]" in refusal("postgresql+nosuchdriver://u:hush@db/x")
 
 
-def test_a_server_that_does_not_answer_is_told_without_the_password(cluster, tmp_path):
+def test_a_server_that_does_not_answer_is_reported_without_the_password(cluster, tmp_path):
     told = refusal(f"postgresql://u:hush@/x?host={tmp_path}")
     assert "does not answer (OperationalError)" in told
     assert "hush" not in told
@@ -202,7 +202,7 @@ def test_a_server_that_does_not_answer_is_told_without_the_password(cluster, tmp
         "mysql://operator:hunter2@127.0.0.1:1/x",
     ],
 )
-def test_no_part_of_an_address_that_may_be_a_password_is_told(address):
+def test_no_part_of_an_address_that_may_be_a_password_is_shown(address):
     with pytest.raises(StoreError) as refused:
         open_store(address)
     assert "hunter2" not in "".join(traceback.format_exception(refused.value)) + str(refused.value.text)
@@ -219,7 +219,7 @@ def limited(path: Path, pragma: str):
 @pytest.mark.parametrize(
     ("pragma", "why"), [("max_page_count=1", "its disk is full"), ("query_only=ON", "it may not be written")]
 )
-def test_what_the_disk_refuses_is_told_and_nothing_is_lost(tmp_path, pragma, why):
+def test_what_the_disk_refuses_is_reported_and_nothing_is_lost(tmp_path, pragma, why):
     path = tmp_path / "journal.db"
     store = open_store(path)
     tell(journal(store), [ShopStarted(shop=SHOP)])
@@ -233,7 +233,7 @@ def test_what_the_disk_refuses_is_told_and_nothing_is_lost(tmp_path, pragma, why
         assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_a_store_that_another_holds_too_long_is_told(tmp_path):
+def test_a_store_that_another_process_locks_too_long_is_reported(tmp_path):
     path = tmp_path / "journal.db"
     store = open_store(path, busy_timeout=0.01)
     other = sqlite3.connect(path, isolation_level=None)

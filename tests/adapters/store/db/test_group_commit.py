@@ -54,7 +54,7 @@ async def test_those_who_wait_share_the_next_trip_in_the_order_they_came():
     assert answers == {number: number * 10 for number in range(65)}
 
 
-async def test_a_commit_that_fails_is_told_to_everybody_in_it_and_the_next_goes_on():
+async def test_a_failed_commit_is_reported_to_all_in_it_and_the_next_one_continues():
     disk = Disk()
     answers: dict[int, object] = {}
     commits = GroupCommit(disk.commit)
@@ -83,7 +83,7 @@ async def test_what_was_asked_for_is_seen_through_though_the_asker_is_cancelled(
     assert answers == {0: 0, 1: 10}
 
 
-async def test_who_handed_over_goes_at_once_and_what_was_begun_on_is_ended_without_them():
+async def test_a_caller_that_does_not_wait_leaves_at_once_and_started_work_is_finished():
     disk = Disk()
     answers: dict[int, object] = {}
     commits = GroupCommit(disk.commit)
@@ -107,7 +107,7 @@ async def test_who_handed_over_goes_at_once_and_what_was_begun_on_is_ended_witho
     assert await commits.submit_cancellable(3) == 30
 
 
-async def test_who_handed_over_is_told_of_a_commit_that_fails():
+async def test_the_caller_gets_the_error_of_a_failed_commit():
     disk = Disk()
     disk.broken = True
     disk.free.set()
@@ -115,7 +115,7 @@ async def test_who_handed_over_is_told_of_a_commit_that_fails():
         await GroupCommit(disk.commit).submit_cancellable(1)
 
 
-async def test_the_event_loop_goes_on_meanwhile():
+async def test_the_event_loop_continues():
     disk, beats = Disk(), 0
     commits = GroupCommit(disk.commit)
     async with anyio.create_task_group() as group:
@@ -128,7 +128,7 @@ async def test_the_event_loop_goes_on_meanwhile():
     assert beats == 100
 
 
-async def test_a_commit_that_is_cut_off_leaves_nobody_waiting():
+async def test_a_cancelled_commit_leaves_no_one_waiting():
     class CutOff(BaseException):
         pass
 

@@ -56,7 +56,7 @@ def test_a_file_that_is_gone_is_noticed_before_the_next_write(lose, store, file)
 
 
 @LOSSES
-def test_a_write_into_a_file_that_was_lost_meanwhile_does_not_count(lose, store, file):
+def test_a_write_into_a_file_that_was_deleted_does_not_count(lose, store, file):
     def write_and_lose():
         with store.writing() as connection:
             connection.execute(text("CREATE TABLE z (y)"))

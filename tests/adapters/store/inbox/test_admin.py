@@ -40,7 +40,7 @@ async def number_of(catalogue, which: int) -> int:
     return entry.number
 
 
-async def test_all_that_is_asked_must_hold(catalogue):
+async def test_all_filters_must_match(catalogue):
     assert await found(catalogue) == [5, 4, 3, 2, 1]
     assert await found(catalogue, shop=SHOP) == [4, 3, 2, 1]
     assert await found(catalogue, status=MessageStatus.PARKED) == [2]
@@ -76,7 +76,7 @@ async def test_again_means_waiting_as_if_it_had_just_come(catalogue, store, whic
 
 
 @pytest.mark.parametrize(("which", "moved"), [(1, True), (2, True), (3, False), (4, False)])
-async def test_what_is_put_aside_waits_for_a_person(catalogue, store, which, moved):
+async def test_what_is_parked_waits_for_a_person(catalogue, store, which, moved):
     number = await number_of(catalogue, which)
     assert await catalogue.park(number, "by-hand", START) is moved
     due = await StoreWorkQueue(store, ManualClock()).due(START + timedelta(days=99), limit=9)
@@ -108,7 +108,7 @@ async def test_copies_of_what_was_refused(store):
     assert await catalogue.quarantined(QuarantineFilter(reason="clash")) == []
 
 
-async def test_how_the_inbox_stands(catalogue, store):
+async def test_the_state_of_the_inbox(catalogue, store):
     for reason in ("bad-signature", "bad-signature", "too-old"):
         await StoreInbox(store).quarantine(refusal(reason))
     assert await catalogue.counts() == InboxStats(
@@ -121,6 +121,6 @@ async def test_how_the_inbox_stands(catalogue, store):
     )
 
 
-async def test_an_empty_inbox_stands_so(store):
+async def test_the_statistics_of_an_empty_inbox(store):
     counts = await StoreInboxAdmin(store).counts()
     assert counts == InboxStats(messages={}, parked={}, refused={}, mails={}, oldest_waiting=None, last_received={})

@@ -126,7 +126,7 @@ async def test_two_processes_that_keep_the_same_ones_store_each_once(location):
 @pytest.mark.parametrize(
     ("limit", "lifted"), [("max_page_count=1", "max_page_count=1000000"), ("query_only=ON", "query_only=OFF")]
 )
-async def test_a_disk_that_is_full_or_read_only_is_told_and_what_comes_again_later_is_kept(tmp_path, limit, lifted):
+async def test_a_full_or_read_only_disk_is_reported_and_a_later_retry_is_stored(tmp_path, limit, lifted):
     path = tmp_path / "inbox.db"
     open_store(path).close()
     store = open_store(path)
@@ -146,7 +146,7 @@ async def test_a_disk_that_is_full_or_read_only_is_told_and_what_comes_again_lat
     store.close()
 
 
-async def test_a_store_that_is_gone_is_told(cluster):
+async def test_a_missing_store_is_reported(cluster):
     url = cluster.fresh()
     store = open_store(url)
     with store.writing() as connection:
@@ -201,7 +201,7 @@ async def test_what_is_settled_and_too_old_to_be_believed_is_forgotten_and_nothi
     assert await kept.keep(arrival(11, published=young)) is StoreOutcome.DUPLICATE
 
 
-async def test_pruning_goes_in_steps_that_keep_nobody_waiting_long(file_store, monkeypatch):
+async def test_pruning_goes_in_steps_that_keep_no_one_waiting_long(file_store, monkeypatch):
     monkeypatch.setattr(inbox, "_AT_ONCE", 10)
     kept = StoreInbox(file_store)
     await all_at_once(kept.keep, [arrival(n, status=MessageStatus.SAMPLE) for n in range(35)])
@@ -252,7 +252,7 @@ async def test_the_copies_fill_no_disk_and_large_ones_wash_out_only_their_own_so
     ]
 
 
-async def test_a_copy_is_forgotten_when_it_is_as_old_as_what_nobody_believes_any_more(store):
+async def test_a_copy_is_deleted_when_messages_of_its_age_are_no_longer_accepted(store):
     """It may hold what a buyer wrote."""
     kept = StoreInbox(store)
     for days in (30, 0):

@@ -59,7 +59,7 @@ def test_the_last_one_that_arrived_of_each_shop(inbox):
     }
 
 
-def test_nothing_is_told_of_a_shop_that_was_never_heard_of(inbox):
+def test_nothing_is_shown_for_a_shop_without_notifications(inbox):
     fill(inbox, arrival(1, status=MessageStatus.SAMPLE))
     assert heard(inbox) == {}
 

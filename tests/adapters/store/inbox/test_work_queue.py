@@ -44,7 +44,7 @@ async def test_the_oldest_of_each_lane_comes_first(store, worker):
     assert ids(await worker.due(START, limit=9, without=["a", "c"])) == [message_id(0)]
 
 
-async def test_a_shop_that_has_its_hands_full_is_left_out(store, worker):
+async def test_a_busy_shop_is_omitted(store, worker):
     await filled(store, *(arrival(n, lane=f"lane-{n}", shop=SHOP if n < 3 else OTHER) for n in range(4)))
     assert ids(await worker.due(START, limit=1)) == [message_id(0)]
     assert ids(await worker.due(START, limit=9, without_shops=[SHOP])) == [message_id(3)]
@@ -56,7 +56,7 @@ async def test_samples_and_unused_ones_are_never_worked_on(store, worker):
     assert await worker.due(START, limit=9) == []
 
 
-async def test_a_parked_one_comes_back_at_its_time_and_holds_up_nobody_meanwhile(store, worker):
+async def test_a_parked_one_returns_at_its_time_and_holds_up_no_other(store, worker):
     (first,) = await filled(store, arrival(1, lane="a"))
     assert await worker.next_due() is None
     assert await worker.complete(first, parked(60))
@@ -120,7 +120,7 @@ TOLD = (
 )
 
 
-async def test_of_a_capture_the_newest_stays_in_whichever_order_it_is_told(file_store):
+async def test_of_a_capture_the_newest_stays_in_any_order(file_store):
     worker = StoreWorkQueue(file_store, ManualClock())
     for told in permutations(TOLD):
         wipe(file_store)
@@ -129,7 +129,7 @@ async def test_of_a_capture_the_newest_stays_in_whichever_order_it_is_told(file_
         assert await worker.facts(SHOP, LANE) == [fact(state="Closed", completed=True, updated=START + MINUTE)]
 
 
-async def test_facts_are_told_apart_by_shop_and_reference(store, worker):
+async def test_facts_are_separated_by_shop_and_reference(store, worker):
     second = fact(capture=f"{LANE}-C000002", amount=Decimal("12.50"), currency="USD", source=Source.POLL)
     for each in (second, fact(), fact(shop=OTHER), fact(capture="x", reference="another")):
         await worker.record_fact(each)

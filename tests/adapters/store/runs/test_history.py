@@ -110,7 +110,7 @@ def left(store, clock=None) -> list:
         ([STARTED, begun(CLOSE), failed(CLOSE, happened=False)], False, ()),
     ],
 )
-def test_what_a_run_left_open_is_told(file_store, told, closed, intents):
+def test_what_a_run_left_open_is_reported(file_store, told, closed, intents):
     tell(journal(file_store), told)
     assert left(file_store) == [(SHOP, "run-1", closed, intents)]
 
@@ -127,7 +127,7 @@ def test_what_a_run_left_open_is_told(file_store, told, closed, intents):
         [RunStarted(fingerprint="sha256:00", shops=0), RunFinished()],
     ],
 )
-def test_what_was_brought_to_an_end_is_not_told(file_store, told):
+def test_what_is_finished_is_not_listed(file_store, told):
     tell(journal(file_store), told)
     assert left(file_store) == []
 
@@ -165,7 +165,7 @@ def test_a_later_run_that_only_skipped_it_settles_nothing(store):
     assert len(left(store)) == 1
 
 
-def test_one_run_may_come_back_to_a_shop(store):
+def test_one_run_may_return_to_a_shop(store):
     """As one that resumes first, and applies then."""
     to = journal(store)
     tell(to, [STARTED, REOPENED, FINISHED, STARTED, begun(0)])
@@ -174,7 +174,7 @@ def test_one_run_may_come_back_to_a_shop(store):
     assert left(store) == []
 
 
-def test_a_run_that_goes_on_after_it_was_settled_is_looked_at_again(store):
+def test_a_run_that_continues_after_it_was_settled_is_unfinished_again(store):
     """It lost its lease and did not notice. What it did before the other one finished is settled; what it does now is not."""
     to = journal(store)
     tell(to, CLOSED)
@@ -193,7 +193,7 @@ def test_what_a_run_does_that_took_the_shop_over_is_not_settled_by_who_lost_it(s
     assert left(store) == [(SHOP, "run-3", True, ())]
 
 
-def test_a_closing_that_a_resume_was_not_told_of_is_not_settled_by_its_look(store):
+def test_a_closing_unknown_to_a_resume_is_not_settled_by_its_read(store):
     """It came once the resume had heard what was unfinished, from a run whose lease had lapsed and which then was killed."""
     resuming = build_plan([ShopPlan(shop=SHOP, origin=Origin("-"))])
     late = journal(store)
@@ -294,7 +294,7 @@ def test_runs_come_newest_first_and_no_more_than_asked_for(store, clock):
     assert StoreHistory(store, clock).runs(ShopKey("nobody")) == []
 
 
-def test_a_run_is_listed_with_how_many_shops_it_began(store, clock):
+def test_a_run_is_listed_with_how_many_shops_it_started(store, clock):
     tell(journal(store), [ShopSkipped(shop=ShopKey("held"), why=()), STARTED, ShopStarted(shop=OTHER), FINISHED])
     tell(journal(store, "run-2"), [RunFinished()])
     assert [run.shops for run in StoreHistory(store, clock).runs()] == [0, 2]
@@ -326,7 +326,7 @@ def test_a_run_is_listed_with_what_came_of_its_shops(store, clock):
     assert none.counts == RunCounts()
 
 
-def test_a_run_that_was_cut_off_is_listed_with_who_looked_after_it(store, clock):
+def test_a_killed_run_is_listed_with_the_run_that_recovered_it(store, clock):
     tell(journal(store), CLOSED)
     history = StoreHistory(store, clock)
     assert [(run.unfinished_shops, run.resumed_by, run.running) for run in history.runs()] == [(1, None, False)]
@@ -363,7 +363,7 @@ def test_a_long_journal_is_listed_and_read_without_being_held_in_memory(file_sto
         tracemalloc.stop()
 
 
-def test_the_runs_of_a_shop_tell_of_that_shop_and_the_run(store, clock):
+def test_the_runs_of_a_shop_show_that_shop_and_the_run(store, clock):
     start = RunStarted(fingerprint="sha256:00", shops=2)
     other = ShopStarted(shop=OTHER)
     tell(journal(store), [start, STARTED, other, RunFinished()])
@@ -426,7 +426,7 @@ def test_old_runs_are_forgotten_but_never_unfinished_ones(store, clock):
     assert history.planned("finished", SHOP) is None
 
 
-def test_what_was_applied_in_many_shops_is_told_at_once(store, clock):
+def test_what_was_applied_in_many_shops_is_read_at_once(store, clock):
     """More than a database takes in one question, and some of them unknown."""
     shops = [ShopKey(f"shop-{number}") for number in range(1200)]
     some = shops[::400]
@@ -440,7 +440,7 @@ def test_what_was_applied_in_many_shops_is_told_at_once(store, clock):
     assert StoreHistory(store, clock).last_applied([]) == {}
 
 
-def test_the_values_that_runs_replaced_are_told_by_shop(store, clock):
+def test_the_values_that_runs_replaced_are_listed_by_shop(store, clock):
     """Not those of a field that was only set, and not those of other fields."""
     seller = FieldRef("amazon_settings", "seller_id")
     for run, before in (("run-1", None), ("run-2", "A1FORMER000001"), ("run-3", "A1FORMER000002")):
@@ -469,7 +469,7 @@ def test_a_number_that_was_forgotten_does_not_come_back(store, clock):
     assert next(history.events("run-2")).number > last
 
 
-def test_a_run_is_told_with_all_that_is_known_of_it(store, clock):
+def test_a_run_is_shown_with_everything_known_about_it(store, clock):
     known = replace(info(), commit=None, actor="運用担当")
     tell(StoreJournal(store, known, plan(), clock, KEY), [STARTED])
     assert StoreHistory(store, clock).runs()[0].info == known

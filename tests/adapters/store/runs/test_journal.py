@@ -74,7 +74,7 @@ def whole(of: Plan, shop: ShopKey = SHOP) -> list:
     return [*told, ShopFinished(shop=shop), RunFinished()]
 
 
-def test_a_run_is_kept_as_it_was_told(store, clock):
+def test_a_run_is_stored_as_it_was_recorded(store, clock):
     told = whole(plan())
     tell(journal(store, clock=clock), told)
     (run,) = StoreHistory(store, clock).runs()
@@ -87,7 +87,7 @@ def test_a_run_is_kept_as_it_was_told(store, clock):
     assert numbers == sorted(set(numbers))
 
 
-def test_a_run_that_was_cut_off_has_no_end(store, clock):
+def test_a_killed_run_has_no_end(store, clock):
     tell(journal(store), whole(plan())[:5])
     assert StoreHistory(store, clock).runs()[0].ended is None
 
@@ -239,7 +239,7 @@ def test_a_shop_outside_the_plan_is_kept_and_nothing_is_made_up(file_store, cloc
     assert StoreHistory(file_store, clock).last_applied([other]) == {}
 
 
-def test_a_value_that_still_stands_keeps_the_run_that_wrote_it(store, clock):
+def test_a_value_that_still_matches_keeps_the_run_that_wrote_it(store, clock):
     """A later run that finds it standing says nothing new; one that writes it does."""
     tell(journal(store, clock=clock), whole(plan()))
     clock.move(60)
@@ -266,7 +266,7 @@ def test_with_a_secret_goes_the_seal_that_the_backend_shows_of_it(file_store, st
     assert values(file_store)[str(REF)] == {**digest(TOKEN), "seal": KEY.digest(f"5a17:{SEAL.digest}")}
 
 
-def test_what_agrees_without_a_write_is_remembered_and_leaves_nothing_to_be_looked_at(store, clock):
+def test_what_agrees_without_a_write_is_recorded_and_leaves_nothing_unfinished(store, clock):
     tell(journal(store, clock=clock), [AGREED, RunFinished()])
     kept = StoreHistory(store, clock).last_applied([SHOP])[SHOP]
     assert kept["amazon_settings.enabled"].value is True
@@ -348,7 +348,7 @@ def test_an_intent_is_recorded_while_the_lease_is_held(store):
     assert kept(store, clock) == [StepStarted(shop=SHOP, step=CLOSE, key="k")] * 2
 
 
-def test_an_intent_is_recorded_after_the_end_of_a_lease_that_nobody_took(store):
+def test_an_intent_is_recorded_after_the_end_of_a_lease_that_no_one_took(store):
     clock = ManualClock()
     lease = anyio.run(leases_of(store, "run-1", clock).acquire, SHOP)
     clock.move(3600)
@@ -357,7 +357,7 @@ def test_an_intent_is_recorded_after_the_end_of_a_lease_that_nobody_took(store):
 
 
 @pytest.mark.parametrize("gives_back", [False, True], ids=["runs", "ended"])
-def test_an_intent_of_a_run_whose_lease_was_taken_over_is_not_recorded(file_store, gives_back):
+def test_an_intent_of_a_run_whose_lease_was_taken_is_not_recorded(file_store, gives_back):
     clock = ManualClock()
     lease = anyio.run(leases_of(file_store, "run-1", clock).acquire, SHOP)
     clock.move(3600)

@@ -59,7 +59,7 @@ def test_what_was_acknowledged_is_there_and_nothing_is_half_there(location, shop
             assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_a_killed_run_leaves_nothing_to_unlock_and_its_shops_to_be_looked_at(location):
+def test_a_killed_run_leaves_no_locks_and_unfinished_shops(location):
     killed_after(location, shops=3, lines=30)
     store = open_store(location)
     leases = StoreLeases(store, info("run-2"), SystemClock())

@@ -49,7 +49,7 @@ async def test_the_same_run_is_refused_as_well(store):
         await leases.acquire(SHOP)
 
 
-async def test_shops_do_not_stand_in_each_others_way(store):
+async def test_shops_do_not_block_each_other(store):
     await of(store).acquire(SHOP)
     await of(store, "run-2").acquire(OTHER)
     assert [(held.shop, held.run) for held in of(store).all()] == [(SHOP, "run-1"), (OTHER, "run-2")]
@@ -92,7 +92,7 @@ async def test_a_lease_that_was_lost_is_neither_put_off_nor_given_back(store):
     assert of(store).all() == (now.held,)
 
 
-async def test_a_lease_that_ran_out_and_nobody_took_can_be_put_off(file_store, clock):
+async def test_an_expired_lease_that_no_one_took_can_be_renewed(file_store, clock):
     lease = await of(file_store, clock=clock).acquire(SHOP)
     clock.move(3600)
     await lease.renew()

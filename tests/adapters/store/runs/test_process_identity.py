@@ -52,6 +52,6 @@ def test_what_ran_elsewhere_is_taken_to_live(place):
     assert not is_gone(replace(HERE, pid=2**22), replace(HERE, place=place))
 
 
-def test_a_number_that_is_no_pid_is_asked_nothing():
+def test_an_invalid_pid_is_not_queried():
     assert not is_gone(replace(HERE, pid=0), HERE)
     assert not is_gone(replace(HERE, pid=-1), HERE)
