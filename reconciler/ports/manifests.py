@@ -1,14 +1,18 @@
 """The manifests: what a reader of them brings.
 
 What Git knows of the manifests: which files differ from a revision.
+
+The lines of manifests and settings that diagnostics point at.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.diagnostics.source_line import SourceLines
 from reconciler.core.model.selection import Selection
 from reconciler.core.model.state import Desired
 
@@ -42,5 +46,13 @@ class VersionControl(Protocol):
         what is there and Git does not have, and what is gone. A renamed file is there under both names.
 
         Raises SetupError where Git is not there, or does not know the revision.
+        """
+        ...
+
+
+class SourceReader(Protocol):
+    def lines_for(self, findings: Iterable[Diagnostic]) -> SourceLines:
+        """What may be shown. A place has no line where it may hold a secret, its file cannot be read any more, or the file does
+        not have there what the diagnostic is about.
         """
         ...

@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 
 FORMATS: Final = {
     "text": "reconciler.views.formats.text",
+    "concise": "reconciler.views.formats.concise",
     "json": "reconciler.views.formats.json",
     "markdown": "reconciler.views.formats.markdown",
 }
 
 
-_CUT_BY_LINES: Final = frozenset({"text", "markdown"})
+FOR_READERS: Final = frozenset({"text", "concise"})
+"""Formats that are read on a terminal: coloured and wrapped there, with progress and notes on stderr."""
+_CUT_BY_LINES: Final = FOR_READERS | {"markdown"}
 
 
 def render_result(result: CommandResult, output: str, context: RenderContext) -> str:

@@ -25,14 +25,16 @@ def test_an_address_that_is_not_encrypted(words: tuple[str, ...], fleet: Path, r
     settings(fleet, "http://admin.example")
     result = run(*words, FLEET_SECRET="x")
     assert result.exit_code == 1
-    assert "reconciler.yaml:2:8: error S201 bad-settings: http://admin.example is not encrypted" in result.stderr
-    assert "way on: Write https://" in result.stderr
+    assert "error[S201]: http://admin.example is not encrypted" in result.stderr
+    assert "--> reconciler.yaml:2:8\n" in result.stderr
+    assert "= help: Write https://" in result.stderr
 
 
 def test_the_short_form_of_an_address(fleet: Path, run: Run) -> None:
     (fleet / "reconciler.yaml").write_text("backend: http://admin.example\n")
     result = run("plan", RECONCILER_BACKEND_SECRET="x")
-    assert "reconciler.yaml:1:10: error S201 bad-settings:" in result.stderr
+    assert "error[S201]:" in result.stderr
+    assert "--> reconciler.yaml:1:10\n" in result.stderr
 
 
 @pytest.mark.parametrize("url", ["https://admin.example:99999/", "https://[::1/", "http://:80/"])
@@ -47,8 +49,9 @@ def test_a_missing_secret_is_reported_where_the_settings_refer_to_it(fleet: Path
     settings(fleet, "https://admin.example")
     result = run("plan")
     assert result.exit_code == 1
-    assert "reconciler.yaml:4:18: error S101 secret-missing: The environment variable FLEET_SECRET" in result.stderr
-    assert "way on: Set FLEET_SECRET" in result.stderr
+    assert "error[S101]: The environment variable FLEET_SECRET" in result.stderr
+    assert "--> reconciler.yaml:4:18\n" in result.stderr
+    assert "= help: Set FLEET_SECRET" in result.stderr
 
 
 def test_manifests_are_checked_all_the_same(fleet: Path, run: Run) -> None:
@@ -61,7 +64,7 @@ def test_manifests_are_checked_all_the_same(fleet: Path, run: Run) -> None:
     [
         (
             '{"shops": [{"shopKey": "a", "x": 1}, {"shopKei": "a"}]}',
-            "error S201 bad-settings: seed.json: the seed is not valid: shops.0.x: Extra inputs are not permitted; shops.1.",
+            "error[S201]: seed.json: the seed is not valid: shops.0.x: Extra inputs are not permitted; shops.1.",
         ),
         ("{", "seed.json: the seed is not valid: (document): Invalid JSON"),
         ('{"clients": [{"clientId": "c", "secret": {"env": "NOT_SET"}}]}', "NOT_SET"),
@@ -74,9 +77,10 @@ def test_a_broken_seed(seed: str | None, told: str, fleet: Path, run: Run) -> No
         (fleet / "seed.json").write_text(seed)
     result = run("plan")
     assert result.exit_code == 1
-    assert "reconciler.yaml:2:9: error S201 bad-settings:" in result.stderr
+    assert "error[S201]:" in result.stderr
+    assert "--> reconciler.yaml:2:9\n" in result.stderr
     assert told in result.stderr
-    assert "way on: Mend the seed" in result.stderr
+    assert "= help: Mend the seed" in result.stderr
 
 
 def test_a_broken_database(fleet: Path, run: Run) -> None:
@@ -84,23 +88,26 @@ def test_a_broken_database(fleet: Path, run: Run) -> None:
     (fleet / "world.db").write_text("this is no database, but a text that is long enough to be looked at" * 20)
     result = run("plan")
     assert result.exit_code == 1
-    assert "reconciler.yaml:2:13: error S201 bad-settings:" in result.stderr
+    assert "error[S201]:" in result.stderr
+    assert "--> reconciler.yaml:2:13\n" in result.stderr
     assert "world.db: the database cannot be used: file is not a database" in result.stderr
-    assert "way on: Name another file as embedded.database" in result.stderr
+    assert "= help: Name another file as embedded.database" in result.stderr
 
 
 def test_a_database_in_a_file(fleet: Path, run: Run) -> None:
     (fleet / "reconciler.yaml").write_text("embedded:\n  database: seed.json/world.db\n  seed: seed.json\n")
     result = run("plan")
     assert result.exit_code == 1
-    assert "reconciler.yaml:2:13: error S201 bad-settings:" in result.stderr
+    assert "error[S201]:" in result.stderr
+    assert "--> reconciler.yaml:2:13\n" in result.stderr
 
 
 def test_a_database_in_folders_that_are_not_there(fleet: Path, run: Run) -> None:
     (fleet / "reconciler.yaml").write_text("embedded:\n  database: vra/worlds/world.db\n  seed: seed.json\n")
     result = run("plan")
     assert result.exit_code == 1
-    assert "reconciler.yaml:2:13: error S201 bad-settings:" in result.stderr
+    assert "error[S201]:" in result.stderr
+    assert "--> reconciler.yaml:2:13\n" in result.stderr
     assert "/vra is not there: make it, or correct the path" in result.stderr
     assert not (fleet / "vra").exists()
 
@@ -111,7 +118,8 @@ def test_the_tools_own_store_is_no_embedded_backend(fleet: Path, run: Run) -> No
     before = (fleet / ".reconciler" / "journal.db").read_bytes()
     result = run("plan")
     assert result.exit_code == 1
-    assert "reconciler.yaml:2:13: error S201 bad-settings:" in result.stderr
+    assert "error[S201]:" in result.stderr
+    assert "--> reconciler.yaml:2:13\n" in result.stderr
     assert "another program's database" in result.stderr
     assert (fleet / ".reconciler" / "journal.db").read_bytes() == before
 
@@ -121,8 +129,8 @@ def test_no_response(fleet: Path, run: Run) -> None:
     settings(fleet, "http://127.0.0.1:9/")
     result = run("plan", FLEET_SECRET=TOKEN)
     assert result.exit_code == 4
-    assert "B101 unreachable: POST /oauth/token to http://127.0.0.1:9: no connection could be made" in result.stderr
-    assert "way on: Check the address (backend.url) and that it runs" in result.stderr
+    assert "[B101]: POST /oauth/token to http://127.0.0.1:9: no connection could be made" in result.stderr
+    assert "= help: Check the address (backend.url) and that it runs" in result.stderr
     assert "reconciler serve backend" in result.stderr
 
 
@@ -133,7 +141,7 @@ def test_a_client_that_is_not_known(status: int, fleet: Path, run: Run) -> None:
         result = run("plan", FLEET_SECRET=TOKEN)
     assert "B109" in result.stderr
     assert "the client id is 'mine', its secret is from ref+env://FLEET_SECRET\n" in result.stderr
-    assert "way on: Check the client id and the client secret" in result.stderr
+    assert "= help: Check the client id and the client secret" in result.stderr
 
 
 @pytest.mark.parametrize("body", [b'{"detail": "Not Found"}', b"<html>not here</html>"])
@@ -143,7 +151,7 @@ def test_an_address_of_something_else(body: bytes, fleet: Path, run: Run) -> Non
         result = run("plan", FLEET_SECRET=TOKEN)
     assert result.exit_code == 4
     assert f"there is no backend at {url}\n" in result.stderr
-    assert "way on: Check the address (backend.url)" in result.stderr
+    assert "= help: Check the address (backend.url)" in result.stderr
 
 
 @pytest.mark.parametrize("words", [("plan",), ("drift",), ("show", "kyoto-tea")], ids=" ".join)
@@ -152,7 +160,7 @@ def test_an_embedded_backend_without_shops(words: tuple[str, ...], fleet: Path, 
     result = run(*words)
     assert result.exit_code == 1
     assert "The embedded backend .reconciler/embedded.db holds no shops\n" in result.stderr
-    assert "way on: Name a seed (embedded.seed, docs/embedded.md), or set backend.url" in result.stderr
+    assert "= help: Name a seed (embedded.seed, docs/embedded.md), or set backend.url" in result.stderr
     assert "B108" not in result.output
 
 
@@ -167,7 +175,7 @@ def test_a_folder_of_that_name(fleet: Path, run: Run) -> None:
     (fleet / "reconciler.yaml").mkdir()
     result = run("plan")
     assert result.exit_code == 1
-    assert "S201 bad-settings: reconciler.yaml is a folder, not a settings file" in result.stderr
+    assert "[S201]: reconciler.yaml is a folder, not a settings file" in result.stderr
 
 
 @contextmanager

@@ -82,7 +82,9 @@ class Anyhow(Teller):
     def once(self, *commands: tuple[str, ...]) -> None:
         """Each in another format, with full details of the error."""
         for index, words in enumerate(commands):
-            self(*words, "-v", "-o", ("text", "json", "markdown")[index % 3], code=None, RECONCILER_DEBUG="1")
+            self(
+                *words, "-v", "-o", ("text", "json", "markdown", "concise")[index % 4], code=None, RECONCILER_DEBUG="1"
+            )
 
     def everything(self, *commands: tuple[str, ...]) -> None:
         for words in commands:
@@ -219,7 +221,7 @@ def test_what_a_saved_plan_replaces_is_known_again_by_its_digest(world: World, t
     with_texts(fleet)
     tell("plan", "--out", "plan.json", code=0)
     world.merchant_edits("kyoto-tea", {"ORDER_AREA.label": HELD.replace("0ddba11a", "0ddba11b")})
-    assert "stale" in tell("apply", "plan.json", "--auto-approve", code=5)
+    assert "[A104]" in tell("apply", "plan.json", "--auto-approve", code=5)
     world.merchant_edits("kyoto-tea", {"ORDER_AREA.label": HELD})
     tell("apply", "plan.json", "--auto-approve", code=0)
 

@@ -13,7 +13,7 @@ from tests.cli.conftest import Run, write_shop
 def test_one_wrong_name_beside_a_right_one(command: str, fleet: Path, run: Run) -> None:
     result = run(command, "kyoto-tee", "uji-cups")
     assert result.exit_code == 1
-    assert "S301 no-such-shop: No manifest is selected by 'kyoto-tee'" in result.output
+    assert "[S301]: No manifest is selected by 'kyoto-tee'" in result.output
     assert "Did you mean kyoto-tea?" in result.output
 
 

@@ -84,7 +84,7 @@ def test_a_place_with_spaces_and_wide_characters_is_not_broken(context: RenderCo
         codes.UNREADABLE, msg("{file} cannot be read: {reason}", file=place.file, reason="x"), origin=place
     )
     told = render_diagnostics([finding], replace(context, width=60))
-    assert told.count(f"{place}: ") == 1
+    assert told.count(f"--> {place}\n") == 1
     assert told.count(place.file) == 2
 
 

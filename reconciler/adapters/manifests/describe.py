@@ -32,6 +32,16 @@ def is_secret(place: str, value: str) -> bool:
     return _SECRET_PLACE.search(place) is not None or may_be_secret(value) or is_high_entropy(value.strip())
 
 
+def is_plain_word(value: str) -> bool:
+    """A number, a time or a word for on or off: what nobody keeps secret."""
+    return _PLAIN_WORD.fullmatch(value.strip()) is not None
+
+
+def is_begun_place(place: str) -> bool:
+    """Whether only the beginning of a text at this place may be shown: it may be anything while it has not its form."""
+    return _BEGUN_PLACE.search(place) is not None or _ID_PLACE.fullmatch(place) is not None
+
+
 def quote(value: str, place: str = "") -> Message:
     """The text in backquotes, control characters as escapes; or that it is not shown. Of an address, not what may be secret."""
     address = _ADDRESS.fullmatch(value.strip()) is not None
@@ -73,12 +83,7 @@ def _escaped(text: str) -> str:
 
 def misplaced_value(value: object, place: str = "") -> Message:
     """What stands where no text belongs. Of a text only its beginning is told, unless it was probably meant for such a value."""
-    if (
-        isinstance(value, str)
-        and value
-        and not is_secret(place, value)
-        and _PLAIN_WORD.fullmatch(value.strip()) is None
-    ):
+    if isinstance(value, str) and value and not is_secret(place, value) and not is_plain_word(value):
         return msg("the text {value}", value=truncated(value))
     return describe(value, place)
 

@@ -118,7 +118,7 @@ def read_settings(path: Path | None) -> Settings | tuple[Diagnostic, ...]:
         return _settings(SettingsDocument(), named)
     if named.is_dir() or not (named.exists() or named.is_symlink()):
         return (_no_file(named),)
-    parsed = read_file(ManifestPath(stem=named.stem, path=str(named), display_path=_shown(named)))
+    parsed = read_file(settings_file(path))
     if [finding.code for finding in parsed.diagnostics] == [codes.EMPTY]:
         return _settings(SettingsDocument(), named)
     told = check_file(parsed, SettingsDocument) or tuple(_judge(parsed))
@@ -126,6 +126,12 @@ def read_settings(path: Path | None) -> Settings | tuple[Diagnostic, ...]:
         return sort_diagnostics(replace(d, code=codes.BAD_SETTINGS, severity=codes.BAD_SETTINGS.severity) for d in told)
     settings = _settings(SettingsDocument.model_validate(parsed.data), named)
     return replace(settings, origins={".".join(path): parsed.origin(path) for path in _USED_LATER if _in(parsed, path)})
+
+
+def settings_file(path: Path | None) -> ManifestPath:
+    """The file that is read, and what messages call it."""
+    named = Path(FILE_NAME) if path is None else path
+    return ManifestPath(stem=named.stem, path=str(named), display_path=_shown(named))
 
 
 def _shown(path: Path) -> str:

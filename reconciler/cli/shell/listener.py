@@ -33,8 +33,10 @@ class TerminalListener:
         """In text; the other formats carry them in their document."""
         from reconciler.views.text.diagnostics import render_diagnostics
 
-        if self._terminal.output == "text":
-            self._terminal.write_stderr(render_diagnostics(diagnostics, self._terminal.render_context(aside=True)))
+        if self._terminal.for_readers:
+            context = self._terminal.render_context(aside=True, about=diagnostics)
+            text = render_diagnostics(diagnostics, context)
+            self._terminal.write_stderr(text if not text or context.concise else f"{text}\n")
 
     def on_request(self, entry: RequestLogEntry) -> None:
         self._terminal.log_request(entry)
@@ -52,7 +54,7 @@ class TerminalListener:
         self._terminal.info(text)
 
     def on_hint(self, text: Message) -> None:
-        if self._terminal.output == "text":
+        if self._terminal.for_readers:
             self._terminal.info(text)
 
     @contextmanager
@@ -72,7 +74,7 @@ def show_plan(terminal: Terminal, plan: Plan, waves: Sequence[Wave], *, always: 
     from reconciler.views.text.plan import render_plan
     from reconciler.views.text.waves import render_waves
 
-    if always or not (plan.empty or terminal.output != "text" or terminal.quiet):
-        context = terminal.render_context(aside=True)
+    if always or not (plan.empty or not terminal.for_readers or terminal.quiet):
+        context = terminal.render_context(aside=True, about=plan.all_findings)
         cut = f"{render_waves(waves, plan, context)}\n" if waves else ""
         terminal.write_stderr(f"{render_plan(plan, context)}\n{cut}")

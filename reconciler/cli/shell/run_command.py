@@ -30,13 +30,17 @@ def run_command(
     *request: Any,
     auto_approve: bool = False,
     exit_zero: bool = False,
+    from_saved: bool = False,
 ) -> ExitCode:
-    """Runs a use case of the workflows and shows its result. `exit_zero`: differences end with 0."""
+    """Runs a use case of the workflows and shows its result. `exit_zero`: differences end with 0. `from_saved`: what it says of
+    manifests was saved some time ago, so their lines are not shown.
+    """
     code = run_with_session(
         terminal,
         config,
         lambda session: terminal.show(_run(terminal, session, use_case, request)),
         auto_approve=auto_approve,
+        from_saved=from_saved,
     )
     return _without_differences(code) if exit_zero else code
 
@@ -71,21 +75,35 @@ def _run(
 
 
 def run_with_session(
-    terminal: Terminal, config: Path | None, work: Callable[[Session], ExitCode], *, auto_approve: bool = False
+    terminal: Terminal,
+    config: Path | None,
+    work: Callable[[Session], ExitCode],
+    *,
+    auto_approve: bool = False,
+    from_saved: bool = False,
 ) -> ExitCode:
     return run_with_settings(
-        terminal, config, lambda settings: work(_session(terminal, settings, auto_approve=auto_approve))
+        terminal,
+        config,
+        lambda settings: work(_session(terminal, settings, auto_approve=auto_approve)),
+        from_saved=from_saved,
     )
 
 
-def run_with_settings(terminal: Terminal, config: Path | None, work: Callable[[Settings], ExitCode]) -> ExitCode:
+def run_with_settings(
+    terminal: Terminal, config: Path | None, work: Callable[[Settings], ExitCode], *, from_saved: bool = False
+) -> ExitCode:
     from reconciler.core.results.validation_result import failure
     from reconciler.wiring.session import load_settings
+    from reconciler.wiring.sources import source_reader
 
     relax_gc()
+    terminal.sources.use(partial(source_reader, config, None))
     settings = load_settings(config)
     if isinstance(settings, tuple):
         return terminal.show(failure(*settings))
+    if not from_saved:
+        terminal.sources.use(partial(source_reader, config, settings))
     code = handle_errors(terminal, lambda: work(settings))
     terminal.streams.stderr.finish()
     return code

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
 from reconciler.cli.shell.output_streams import OutputStreams
+from reconciler.cli.shell.shown_sources import ShownSources
+from reconciler.views.render import FOR_READERS
 
 if TYPE_CHECKING:
+    from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.diagnostics.messages import Message
     from reconciler.core.results.command import CommandResult
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terminal:
-    """`output` is text, json or markdown. `language` the code of a catalogue. `command` is what was called: `ipn list`."""
+    """`output` is a format of `views/render.py`. `language` the code of a catalogue. `command` is what was called: `ipn list`."""
 
     output: str
     language: str
@@ -34,24 +37,40 @@ class Terminal:
     quiet: bool = False
     verbose: bool = False
     streams: OutputStreams = field(default_factory=OutputStreams, compare=False, repr=False)
+    sources: ShownSources = field(default_factory=ShownSources, compare=False, repr=False)
 
-    def render_context(self, *, aside: bool = False) -> RenderContext:
-        """How to write on stdout, or aside on stderr. Only text is ever coloured, or wrapped."""
+    @property
+    def for_readers(self) -> bool:
+        """Whether people read the result as text."""
+        return self.output in FOR_READERS
+
+    def render_context(self, *, aside: bool = False, about: Iterable[Diagnostic] = ()) -> RenderContext:
+        """How to write on stdout, or aside on stderr. Only text is ever coloured, or wrapped. `about` are the diagnostics that
+        will be written: of those the lines are known that they point at.
+        """
         from reconciler.views.common.context import RenderContext
         from reconciler.views.i18n import language
 
         stream = sys.stderr if aside else sys.stdout
-        plain = self.output != "text" and not aside
+        plain = not self.for_readers and not aside
         colour = not plain and colour_wanted(stream, os.environ, no_color=self.no_color)
         width = None if plain else width_of(stream, os.environ)
-        return RenderContext(language=language(self.language), colour=colour, width=width, show_requests=self.verbose)
+        return RenderContext(
+            language=language(self.language),
+            colour=colour,
+            width=width,
+            show_requests=self.verbose,
+            sources=self.sources.lines_for(about) if self.output == "text" else {},
+            concise=self.output == "concise",
+        )
 
     def show(self, result: CommandResult) -> ExitCode:
         """The result on stdout, in the format that was asked for; what is said about it on stderr."""
         from reconciler.views.render import render_aside, render_result
 
-        self.write_stderr(render_aside(result, self.output, self.render_context(aside=True)))
-        self.write(render_result(result, self.output, self.render_context()))
+        about = result.all_diagnostics
+        self.write_stderr(render_aside(result, self.output, self.render_context(aside=True, about=about)))
+        self.write(render_result(result, self.output, self.render_context(about=about)))
         for notice in result.notices:
             self.info(notice)
         return result.exit_code
@@ -65,15 +84,16 @@ class Terminal:
         """The result on stderr, where stdout is for something else."""
         from reconciler.views.render import render_aside, render_result
 
-        self.write_stderr(render_aside(result, self.output, self.render_context(aside=True)))
+        context = self.render_context(aside=True, about=result.all_diagnostics)
+        self.write_stderr(render_aside(result, self.output, context))
         if not self.quiet:
-            self.write_stderr(render_result(result, self.output, self.render_context(aside=True)))
+            self.write_stderr(render_result(result, self.output, context))
         for notice in result.notices:
             self.info(notice)
 
     def write(self, text: str) -> None:
         """The result, in the format that was asked for."""
-        if self.output == "text":
+        if self.for_readers:
             self.streams.stdout.write(text)
         else:
             self.write_document(text)

@@ -9,12 +9,13 @@ Lines as one text. In: lines. Out: text without trailing spaces that ends with a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, MessageArg, msg
 from reconciler.core.diagnostics.redaction import contains_credential
+from reconciler.core.diagnostics.source_line import SourceLines
 from reconciler.core.values import ABSENT, UNSET, Scalar, SealedSecret, Secret, SecretDigest, SecretRef, Unset
 from reconciler.views.common.ansi import Style, paint
 from reconciler.views.common.display_width import escape_unprintable, quoted
@@ -32,7 +33,7 @@ Showable = Scalar | Unset | tuple[str, ...]
 class RenderContext:
     """`width` is how many cells a line of the terminal has; None where nobody looks on: nothing is wrapped then.
     `show_requests`: documents include the requests that were sent to the backend. `expand`: each shop is shown by itself, however
-    many there are.
+    many there are. `sources` are the lines that diagnostics point at. `concise`: a diagnostic is one line.
     """
 
     language: Language
@@ -40,6 +41,8 @@ class RenderContext:
     width: int | None = None
     show_requests: bool = False
     expand: bool = False
+    sources: SourceLines = field(default_factory=dict)
+    concise: bool = False
 
     def translate(self, text: Message) -> str:
         return escape_unprintable(self.language.translate(text))

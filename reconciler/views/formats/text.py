@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from reconciler.core.results.command import CommandResult
 from reconciler.views.common.context import RenderContext
 
 Render = Callable[[Any, RenderContext], str]
+
+_WITH_RESULT: Final = frozenset({"plan", "drift", "import", "onboarding", "formatting", "shop", "resume"})
+"""Kinds whose text follows their diagnostics, after a blank line."""
 
 
 def aside(result: CommandResult, context: RenderContext) -> str:
@@ -19,7 +22,8 @@ def aside(result: CommandResult, context: RenderContext) -> str:
 
     if result.kind in ("validation", "report"):
         return ""
-    return render_diagnostics(result.all_diagnostics if result.kind == "import" else result.diagnostics, context)
+    text = render_diagnostics(result.all_diagnostics if result.kind == "import" else result.diagnostics, context)
+    return f"{text}\n" if text and result.kind in _WITH_RESULT and not context.concise else text
 
 
 def renderer(kind: str) -> Render:  # one case for each kind

@@ -1,16 +1,22 @@
-"""Diagnostics as text: the place first, as compilers write it, then what is wrong, what would be right and a way on."""
+"""Diagnostics as text, as compilers print them: what is wrong, where, the line of the file, what was expected, what to do.
+
+In: diagnostics and a context, which knows the lines that may be shown. Out: text. In a concise context each is one line.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, StaleField
 from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.values import Origin
 from reconciler.views.common.ansi import Style
 from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.phrases import MOVED, MOVED_COLUMNS, SEVERITY_WORDS, location, moved_fields, moved_values
-from reconciler.views.text.layout import Cell, columns, named, paragraph
+from reconciler.views.text.layout import Cell, columns, labelled, named, paragraph
+from reconciler.views.text.source_block import source_block
 
 STYLES: Final = {
     Severity.CRITICAL: Style.ERROR,
@@ -19,30 +25,41 @@ STYLES: Final = {
     Severity.WARNING: Style.WARNING,
     Severity.NOTE: Style.NOTE,
 }
+_NOTE: Final = SEVERITY_WORDS[Severity.NOTE]
+_HELP: Final = msg("help")
 
 
 def render_diagnostics(findings: Iterable[Diagnostic], context: RenderContext) -> str:
-    """Nothing for no findings."""
-    return join_lines(line for finding in findings for line in diagnostic_lines(finding, context))
+    """A blank line between two of them. Nothing for no diagnostics."""
+    return join_lines(separated_diagnostic_lines(findings, context))
+
+
+def separated_diagnostic_lines(findings: Iterable[Diagnostic], context: RenderContext) -> Iterator[str]:
+    for nth, finding in enumerate(findings):
+        if nth and not context.concise:
+            yield ""
+        yield from diagnostic_lines(finding, context)
 
 
 def shop_diagnostic_lines(findings: Sequence[Diagnostic], context: RenderContext, indent: str) -> Iterator[str]:
-    """Those of one shop. Fields that moved since a plan was made stand in one table, below the others."""
+    """Those of one shop; a line of its file is shown once. Fields that changed since planning are one table, below the others."""
+    shown: set[Origin] = set()
     for finding in findings:
-        if finding.stale_field is None:
-            yield from diagnostic_lines(finding, context, indent)
+        if finding.stale_field is None or context.concise:
+            again = finding.origin in shown
+            yield from diagnostic_lines(finding, replace(context, sources={}) if again else context, indent)
+            shown |= {finding.origin} if finding.origin is not None else set()
     moved = moved_fields(findings)
-    if moved:
+    if moved and not context.concise:
         yield from _table(moved, context, indent)
 
 
 def _table(moved: Sequence[tuple[Diagnostic, StaleField]], context: RenderContext, indent: str) -> Iterator[str]:
     first, _ = moved[0]
-    word = context.paint(context.translate(SEVERITY_WORDS[first.severity]), STYLES[first.severity])
-    yield from paragraph(f"{word} {first.code.number} {first.code.slug}: {context.translate(MOVED)}", context, indent)
+    yield from paragraph(f"{_word(first, context)}: {context.translate(MOVED)}", context, indent)
     head = tuple(Cell(context.translate(title), Style.QUIET) for title in MOVED_COLUMNS)
     yield from columns([head, *(_row(finding, field, context) for finding, field in moved)], context, f"{indent}    ")
-    yield from _last_line(first, context, indent)
+    yield from _help(first, context, f"{indent}   ")
 
 
 def _row(finding: Diagnostic, field: StaleField, context: RenderContext) -> tuple[Cell, ...]:
@@ -51,21 +68,44 @@ def _row(finding: Diagnostic, field: StaleField, context: RenderContext) -> tupl
 
 
 def diagnostic_lines(finding: Diagnostic, context: RenderContext, indent: str = "") -> Iterator[str]:
-    """What is expected and the way on stand indented below."""
-    place = location(finding)
-    word = context.paint(context.translate(SEVERITY_WORDS[finding.severity]), STYLES[finding.severity])
-    head = f"{place}: " if place else ""
-    told = f"{head}{word} {finding.code.number} {finding.code.slug}: {context.translate(finding.summary)}"
-    yield from paragraph(told, context, indent, whole=named(finding.summary) | {place})
+    """One diagnostic; the line of the file is part of it where the context has it."""
+    if context.concise:
+        yield concise_diagnostic(finding, context)
+        return
+    summary = context.translate(finding.summary)
+    yield from paragraph(f"{_word(finding, context)}: {summary}", context, indent, whole=named(finding.summary))
+    line = None if finding.origin is None else context.sources.get(finding.origin)
+    number = 1 if finding.origin is None or line is None else finding.origin.line
+    gutter = f"{indent} {' ' * len(str(number))} "
+    place = location(finding) if finding.origin is not None or not indent else ""  # a block is about its shop
+    if place:
+        yield f"{gutter[:-1]}{context.paint('-->', Style.QUIET)} {place}"
+    if line is not None:
+        yield from source_block(line, number, context, indent=indent, style=STYLES[finding.severity])
     if finding.expected is not None:
-        yield from _below(msg("expected: {text}", text=finding.expected), context, indent)
-    yield from _last_line(finding, context, indent)
+        yield from _below(_NOTE, msg("expected {text}", text=finding.expected), context, gutter)
+    yield from _help(finding, context, gutter)
 
 
-def _last_line(finding: Diagnostic, context: RenderContext, indent: str) -> Iterator[str]:
+def concise_diagnostic(finding: Diagnostic, context: RenderContext) -> str:
+    """On one line: place, severity, code, name, what is wrong."""
+    place = location(finding)
+    head = f"{place}: " if place else ""
+    word = context.paint(context.translate(SEVERITY_WORDS[finding.severity]), STYLES[finding.severity])
+    return f"{head}{word} {finding.code.number} {finding.code.slug}: {context.translate(finding.summary)}"
+
+
+def _word(finding: Diagnostic, context: RenderContext) -> str:
+    word = f"{context.translate(SEVERITY_WORDS[finding.severity])}[{finding.code.number}]"
+    return context.paint(word, STYLES[finding.severity])
+
+
+def _help(finding: Diagnostic, context: RenderContext, gutter: str) -> Iterator[str]:
     if finding.hint is not None:
-        yield from _below(msg("way on: {text}", text=finding.hint), context, indent)
+        yield from _below(_HELP, finding.hint, context, gutter)
 
 
-def _below(text: Message, context: RenderContext, indent: str) -> Iterator[str]:
-    return paragraph(context.translate(text), context, f"{indent}    ", whole=named(text))
+def _below(label: Message, text: Message, context: RenderContext, gutter: str) -> Iterator[str]:
+    prefix = f"{context.translate(label)}: "
+    sign = f"{gutter}{context.paint('=', Style.QUIET)} {context.paint(prefix.rstrip(), Style.HEADING)} "
+    return labelled(sign, context.translate(text), context, whole=named(text))

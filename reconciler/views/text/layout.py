@@ -40,6 +40,17 @@ def paragraph(
         yield f"{indent}{HANG if nth else ''}{context.paint(line, style)}"
 
 
+def labelled(label: str, text: str, context: RenderContext, *, whole: Collection[str] = ()) -> Iterator[str]:
+    """A sentence behind its label, which may be painted; further lines stand below the sentence's beginning."""
+    if context.width is None:
+        yield f"{label}{text}"
+        return
+    margin = " " * visible_width(label)
+    room = _room(context, margin)
+    for nth, line in enumerate(wrap(text, room, room, whole=whole, spaced=_spaced(context))):
+        yield f"{margin if nth else label}{line}"
+
+
 def heading(one: str, other: str, context: RenderContext) -> Iterator[str]:
     """What a block is about, and where that is."""
     first, second = context.paint(one, Style.HEADING), Cell(other, Style.QUIET)

@@ -233,12 +233,12 @@ def test_replaying_and_putting_aside(filled: Path, run: Run) -> None:
 def test_what_cannot_be_moved_is_reported_and_the_rest_is_moved(filled: Path, run: Run) -> None:
     result = run("ipn", "park", "1", "2", "9")
     assert result.exit_code == 1
-    assert "I102 no-such-notification" in result.stderr
+    assert "[I102]" in result.stderr
     assert "1, 9" in result.stderr
     assert entry(filled, 2).reason == "parked-by-hand"
     shown = run("ipn", "show", "9")
     assert shown.exit_code == 1
-    assert "I102 no-such-notification: There is no notification with this number: 9" in shown.stderr
+    assert "[I102]: There is no notification with this number: 9" in shown.stderr
 
 
 def test_in_japanese(filled: Path, run: Run) -> None:
@@ -273,7 +273,7 @@ def test_nothing_is_simulated_at_a_real_backend(folder: Path, run: Run) -> None:
     (folder / "reconciler.yaml").write_text(SETTINGS + "backend: https://admin.platform.example/\n")
     result = run(*SIMULATE)
     assert result.exit_code == 3
-    assert "I101 not-a-playground" in result.stderr
+    assert "[I101]" in result.stderr
     assert not (folder / "pinned").exists()
 
 
@@ -294,7 +294,7 @@ def test_a_setting_that_is_missing(folder: Path, run: Run, missing: str) -> None
 def test_an_order_that_is_not_there(folder: Path, run: Run, shop: str, order: str) -> None:
     result = run("ipn", "simulate", "--shop", shop, "--order", order, "--to", "http://127.0.0.1:1")
     assert result.exit_code == 1
-    assert f"error I103 nothing-to-tell: {shop} has no order {order}" in result.stderr
+    assert f"error[I103]: {shop} has no order {order}" in result.stderr
 
 
 def test_no_sidecar_answers(folder: Path, run: Run) -> None:

@@ -30,9 +30,11 @@ def test_it_is_valid_and_says_what_to_fill_in(fleet: Path, run: Run) -> None:
     result = run("new", "nara-ink")
     assert (result.exit_code, result.stdout) == (0, "shops/nara-ink.yaml is written; 3 values are to be filled in.\n")
     assert (
-        "shops/nara-ink.yaml:6:5: warning M205 to-fill-in: SellerId(出品者ID) is still to be filled in" in result.stderr
+        "warning[M205]: SellerId (`amazon.api.seller_id`) is still to be filled in\n  --> shops/nara-ink.yaml:6:5\n"
+        in result.stderr
     )
-    assert "shops/nara-ink.yaml:10:3: warning M205 to-fill-in: 通知メールアドレス" in result.stderr
+    assert "warning[M205]: Notification email" in result.stderr
+    assert "--> shops/nara-ink.yaml:10:3\n" in result.stderr
     assert "mws_auth_token: ref+env://NARA_INK_MWS_AUTH_TOKEN" in written(fleet)
     assert run("validate").exit_code == 0
     assert run("fmt", "--check", "nara-ink").exit_code == 0
@@ -48,7 +50,7 @@ def test_a_placeholder_is_refused_until_it_is_filled_in(fleet: Path, run: Run) -
     told = run("validate", "nara-ink")
     assert told.exit_code == 1
     for line, place in ((7, "amazon.api.seller_id"), (8, "amazon.api.client_id"), (11, "amazon.notification.email")):
-        assert re.search(rf"nara-ink\.yaml:{line}:\d+: error M105 wrong-form: `{place}`", told.stdout)
+        assert re.search(rf"error\[M105\]: `{place}`.*\n +--> shops/nara-ink\.yaml:{line}:\d+\n", told.stdout)
     valid = written(fleet).replace("<SellerId>", "A1NARAINK00001").replace("<domain>", "example")
     valid = valid.replace("<ClientId>", "amzn1.application-oa2-client.4b001a493072c10efe6a019a48af85dd")
     (fleet / "shops" / "nara-ink.yaml").write_text(valid)
@@ -69,7 +71,7 @@ def test_a_shop_that_has_a_manifest_is_refused(fleet: Path, run: Run) -> None:
     before = written(fleet, "kyoto-tea")
     result = run("new", "kyoto-tea")
     assert (result.exit_code, result.stdout) == (3, "")
-    assert result.stderr.startswith("shops/kyoto-tea.yaml:1:1: refused M204 already-there")
+    assert result.stderr.startswith("refused[M204]: ")
     assert written(fleet, "kyoto-tea") == before
 
 
@@ -93,9 +95,10 @@ def test_a_group_that_is_not_there_writes_nothing(fleet: Path, run: Run) -> None
     result = run("new", "nara-ink", "--group", "nope")
     assert result.exit_code == 1
     assert result.stderr == (
-        "nara-ink: error M110 unknown-group: There is no group `nope`\n"
-        "    expected: a file in _groups, which holds none\n"
-        "    way on: Name another group, or write the file _groups/nope.yaml\n"
+        "error[M110]: There is no group `nope`\n"
+        "  --> nara-ink\n"
+        "   = note: expected a file in _groups, which holds none\n"
+        "   = help: Name another group, or write the file _groups/nope.yaml\n"
     )
     assert not (fleet / "shops" / "nara-ink.yaml").exists()
 
@@ -114,8 +117,8 @@ def test_another_shop_that_is_not_there(fleet: Path, run: Run) -> None:
     result = run("new", "nara-ink", "--from", "nope")
     assert result.exit_code == 1
     assert "There is no manifest of `nope` that could be taken as the example" in result.stderr
-    assert "way on: Name a shop by its key; shops are the files in shops" in result.stderr
-    assert "way on: Did you mean kyoto-tea?" in run("new", "nara-ink", "--from", "kyoto-te").stderr
+    assert "= help: Name a shop by its key; shops are the files in shops" in result.stderr
+    assert "= help: Did you mean kyoto-tea?" in run("new", "nara-ink", "--from", "kyoto-te").stderr
     assert not (fleet / "shops" / "nara-ink.yaml").exists()
 
 
@@ -126,13 +129,14 @@ def test_another_shop_that_is_not_in_order(fleet: Path, run: Run) -> None:
     )
     result = run("new", "nara-ink", "--from", "uji-cups")
     assert result.exit_code == 1
-    assert result.stderr.startswith("shops/uji-cups.yaml:1:1: error S301")
-    assert "way on: `reconciler validate uji-cups` says what it lacks" in result.stderr
+    assert result.stderr.startswith("error[S301]: ")
+    assert "= help: `reconciler validate uji-cups` says what it lacks" in result.stderr
     (fleet / "shops" / "uji-cups.yaml").write_text("# uji\napiVersion: reconciler/v1\nshop: uji-cups\ngroup: nope\n")
     result = run("new", "nara-ink", "--from", "uji-cups")
     assert result.exit_code == 1
-    assert result.stderr.startswith("shops/uji-cups.yaml:4:8: error M110 unknown-group")
-    assert run("new", "nara-ink", "--from", "uji-cups", "--group", "none").stderr.startswith("nara-ink: error M110")
+    assert result.stderr.startswith("error[M110]: ")
+    assert "--> shops/uji-cups.yaml:4:8\n" in result.stderr
+    assert "--> nara-ink\n" in run("new", "nara-ink", "--from", "uji-cups", "--group", "none").stderr
 
 
 def test_a_key_that_is_none(fleet: Path, run: Run) -> None:

@@ -30,7 +30,7 @@ def test_machine_formats_and_quiet_stay_as_they_are(fleet: Path, run: Run) -> No
 def test_no_sum_of_nothing(words: tuple[str, ...], fleet: Path, run: Run) -> None:
     result = run(*words)
     assert result.stdout == ""
-    assert result.stderr.startswith("error S301 no-such-shop:")
+    assert result.stderr.startswith("error[S301]:")
     page = run(*words, "-o", "markdown").stdout
     assert page.startswith("### Nothing was planned")
     assert "sha256" not in page

@@ -160,8 +160,9 @@ class TestAfterAKill:
         """Otherwise the next apply would close it permanently."""
         result = run("import", "--into", "taken", "kyoto-tea", "uji-cups")
         assert result.exit_code == 1
-        assert "kyoto-tea: error M309 not-imported: The shop was not imported: a run that was cut off" in result.stderr
-        assert "way on: Run reconciler resume, which reopens it; then import the shop again" in result.stderr
+        assert "error[M309]: The shop was not imported: a run that was cut off" in result.stderr
+        assert "--> kyoto-tea\n" in result.stderr
+        assert "= help: Run reconciler resume, which reopens it; then import the shop again" in result.stderr
         assert [path.name for path in (killed / "taken").glob("*-*.yaml")] == ["uji-cups.yaml"]
         run("resume")
         assert run("import", "--into", "taken", "kyoto-tea", FLEET_TOKEN=TOKEN).exit_code == 0

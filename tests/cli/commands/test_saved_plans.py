@@ -309,7 +309,7 @@ class TestApplying:
             file.unlink()
         result = run("apply", "a.plan.json", "--auto-approve", "-v")
         assert result.exit_code == 3
-        assert "refused A111 not-expected: The plan was made for embedded (production), fleet" in result.stdout
+        assert "refused[A111]: The plan was made for embedded (production), fleet" in result.stdout
         assert "/admin-api/" not in result.output
         assert changes_of(two, "kyoto-tea") == 0
 

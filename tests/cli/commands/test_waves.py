@@ -148,7 +148,7 @@ class TestHalted:
         assert result.exit_code == 5
         assert lines_of_waves(result) == ["Wave 1 of 3 (canary): 1 begun, 1 failed; halted"]
         assert "shop-a: failed" in result.stderr
-        assert "A113 halted: The run halted itself. Shops that failed: 1" in result.stdout
+        assert "[A113]: The run halted itself. Shops that failed: 1" in result.stdout
         assert "the run halted itself.\n" in result.stdout
         assert "To go on with what is left: reconciler resume" in result.stderr
         assert live(fleet) == set()
@@ -195,7 +195,7 @@ class TestOvertaken:
             result = run("resume", "--auto-approve")
             assert result.exit_code == 3
             told = " ".join(result.stdout.split())
-            assert "refused A114 overtaken: The manifests want something else" in told
+            assert "refused[A114]: The manifests want something else" in told
             assert f"in shops: 6 ({', '.join(SHOPS[:5])}, ...)" in told
             assert "apply anew: reconciler apply --waves canary,50%,100%" in told
             assert live(fleet) == set()

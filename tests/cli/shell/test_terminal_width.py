@@ -74,7 +74,9 @@ def test_what_is_said_of_a_broken_manifest_is_wrapped_too(fleet: Path) -> None:
     )
     told = on_a_terminal("validate", columns=60).splitlines()
     assert max(map(display_width, told)) <= 60
-    assert told[0].startswith("shops/uji-cups.yaml:3:1: error M101 unknown-key: ")
+    assert told[0].startswith("error[M101]: ")
+    assert "  --> shops/uji-cups.yaml:3:1" in told
+    assert " 3 | amazone: {enabled: true}" in told
 
 
 def test_columns_that_are_set_come_first(fleet: Path) -> None:

@@ -66,7 +66,7 @@ def command(  # noqa: PLR0913  # a command's options, all by keyword
     file = _plan_file(selection)
     if file is not None:
         saved = SavedPlanRequest(file=file, expect=expect, allowed=grants, pacing=pacing, reason=reason)
-        return run_command(terminal, config, apply_saved_plan, saved, auto_approve=auto_approve)
+        return run_command(terminal, config, apply_saved_plan, saved, auto_approve=auto_approve, from_saved=True)
     if expect is not None:
         raise click.UsageError(
             gettext(_("--expect goes with a saved plan: reconciler apply FILE --expect FINGERPRINT"))

@@ -32,4 +32,4 @@ def command(*, terminal: Terminal, config: Path | None, auto_approve: bool) -> E
     from reconciler.cli.shell.run_command import run_command
     from reconciler.workflows.apply.resume import resume_runs
 
-    return run_command(terminal, config, resume_runs, auto_approve=auto_approve)
+    return run_command(terminal, config, resume_runs, auto_approve=auto_approve, from_saved=True)

@@ -1,0 +1,72 @@
+"""Lines of the folder of manifests and of the settings file: the port `SourceReader`.
+
+In: the folder, the settings file, diagnostics. Out: lines. Files of other places are not opened: a table may hold anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from reconciler.adapters.manifests.discovery.entries import ManifestPath
+from reconciler.adapters.manifests.discovery.files import read_bytes
+from reconciler.adapters.manifests.documents.base import Document
+from reconciler.adapters.manifests.documents.shop import SharedDocument, ShopDocument
+from reconciler.adapters.manifests.excerpts.file_excerpts import FileExcerpts
+from reconciler.adapters.manifests.layout import DEFAULTS, GROUPS
+from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.diagnostics.source_line import SourceLine, SourceLines
+from reconciler.core.values import Origin
+
+_MOST_FILES: Final = 200
+"""Files that are read for what is shown of them: nobody reads more diagnostics than these have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsSource:
+    """A settings file, and the document it should be."""
+
+    file: ManifestPath
+    model: type[Document]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileSourceReader:
+    """`shown_as` is what messages call the folder; None for no folder."""
+
+    root: Path
+    shown_as: str | None
+    settings: SettingsSource | None = None
+
+    def lines_for(self, findings: Iterable[Diagnostic]) -> SourceLines:
+        by_file: dict[str, list[Diagnostic]] = {}
+        for finding in findings:
+            if finding.origin is not None:
+                by_file.setdefault(finding.origin.file, []).append(finding)
+        lines: dict[Origin, SourceLine] = {}
+        for file in list(by_file)[:_MOST_FILES]:
+            for excerpts in self._excerpts(file):
+                lines.update(excerpts.lines_for(by_file[file]))
+        return lines
+
+    def _excerpts(self, file: str) -> Iterator[FileExcerpts]:
+        """Nothing for a file that is not ours, or cannot be read any more."""
+        if self.settings is not None and file == self.settings.file.display_path:
+            yield from _read(self.settings.file, self.settings.model, texts=False)
+        elif self.shown_as is not None and file.startswith(f"{self.shown_as}/"):
+            below = file.removeprefix(f"{self.shown_as}/")
+            yield from self._manifest(self.root / below, below, file)
+
+    def _manifest(self, path: Path, below: str, file: str) -> Iterator[FileExcerpts]:
+        if path.suffix == ".yaml" and path.resolve().is_relative_to(self.root.resolve()):
+            shared = below == f"{DEFAULTS}.yaml" or below.startswith(f"{GROUPS}/")
+            manifest = ManifestPath(stem=path.stem, path=str(path), display_path=file)
+            yield from _read(manifest, SharedDocument if shared else ShopDocument, texts=True)
+
+
+def _read(file: ManifestPath, model: type[Document], *, texts: bool) -> Iterator[FileExcerpts]:
+    data = read_bytes(file)
+    if isinstance(data, bytes):
+        yield FileExcerpts(data, file.display_path, model, texts)

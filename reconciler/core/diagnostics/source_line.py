@@ -1,0 +1,26 @@
+"""The line of a file that a diagnostic points at, as it may be shown to people.
+
+Whoever reads the file decides what of a line may be shown; a line that may hold a secret never becomes a `SourceLine`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reconciler.core.values import Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLine:
+    """`text` is without its line end. The diagnostic is about `length` characters (at least one) from `start` on, which counts
+    from 0.
+    """
+
+    text: str
+    start: int
+    length: int
+
+
+SourceLines = Mapping[Origin, SourceLine]
+"""Places without an entry are shown without their line."""
