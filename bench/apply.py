@@ -71,10 +71,10 @@ def _backend(folder: Path) -> Iterator[int]:
     ) as process:
         try:
             assert process.stderr is not None
-            told = ""
-            while "127.0.0.1:" not in told:
-                told = process.stderr.readline()
-            yield int(told.partition("127.0.0.1:")[2].partition("/")[0].split()[0])
+            line = ""
+            while "127.0.0.1:" not in line:
+                line = process.stderr.readline()
+            yield int(line.partition("127.0.0.1:")[2].partition("/")[0].split()[0])
         finally:
             process.terminate()
 
@@ -91,16 +91,16 @@ def _tool(folder: Path) -> float:
 
 async def _bare(port: int) -> float:
     async with _session(port) as (session, versions):
-        began = time.process_time()
+        started_at = time.process_time()
         async with anyio.create_task_group() as group:
             for shop, version in versions.items():
                 group.start_soon(_write, session, shop, version, "again")
-        return time.process_time() - began
+        return time.process_time() - started_at
 
 
 async def _safe(port: int, path: Path) -> float:
     async with _session(port) as (session, versions):
-        began = time.process_time()
+        started_at = time.process_time()
         with closing(sqlite3.connect(path, isolation_level=None)) as database:
             for words in (*_DURABLE, "CREATE TABLE told (shop, what)", "CREATE TABLE held (shop PRIMARY KEY)"):
                 database.execute(words)
@@ -108,7 +108,7 @@ async def _safe(port: int, path: Path) -> float:
             async with anyio.create_task_group() as group:
                 for shop, version in versions.items():
                     group.start_soon(_in_turn, places, session, database, shop, version)
-        return time.process_time() - began
+        return time.process_time() - started_at
 
 
 async def _in_turn(

@@ -122,10 +122,10 @@ def checks_per_second(bodies: Sequence[bytes]) -> float:
     found = certificate.read(SIGNER.pem)
     rules = EnvelopePolicy(topics=frozenset({TOPIC}))
     read = [envelope.read(each, {}, now=datetime.now(UTC), rules=rules) for each in bodies]
-    began = time.perf_counter()
+    started_at = time.perf_counter()
     for each in read:
         signature.verify_signature(each, found)
-    return len(read) / (time.perf_counter() - began)
+    return len(read) / (time.perf_counter() - started_at)
 
 
 def inserts_per_second(folder: Path, bodies: Sequence[bytes], together: int) -> float:
@@ -134,13 +134,13 @@ def inserts_per_second(folder: Path, bodies: Sequence[bytes], together: int) -> 
     database.execute("PRAGMA journal_mode=WAL")
     database.execute("PRAGMA synchronous=FULL")
     database.execute("CREATE TABLE messages (id INTEGER PRIMARY KEY, name TEXT UNIQUE, body BLOB)")
-    began = time.perf_counter()
+    started_at = time.perf_counter()
     for start in range(0, len(bodies), together):
         database.execute("BEGIN IMMEDIATE")
         for number, each in enumerate(bodies[start : start + together], start):
             database.execute("INSERT INTO messages (name, body) VALUES (?, ?)", (f"message-{number}", each))
         database.execute("COMMIT")
-    seconds = time.perf_counter() - began
+    seconds = time.perf_counter() - started_at
     database.close()
     return len(bodies) / seconds
 
@@ -213,9 +213,9 @@ def _memory(port: int, pid: int, addresses: int) -> tuple[float, float]:
 
 def _resident(pid: int) -> float:
     """In MiB; from `ps` where the kernel has no /proc."""
-    told = Path(f"/proc/{pid}/statm")
-    if told.exists():
-        return int(told.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1024**2
+    statm = Path(f"/proc/{pid}/statm")
+    if statm.exists():
+        return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1024**2
     listed = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], check=True, capture_output=True, text=True)
     return int(listed.stdout) / 1024
 

@@ -31,22 +31,22 @@ async def main(port: int, path: str, file: str, at_once: int) -> None:
     async def post() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         for body in left:
-            began = time.perf_counter()
+            start = time.perf_counter()
             head = f"POST {path} HTTP/1.1\r\nHost: loopback\r\nContent-Length: {len(body)}\r\n\r\n"
             writer.write(head.encode() + body)
             answer = await reader.readuntil(b"\r\n\r\n")
             length = int(answer.lower().partition(b"content-length: ")[2].partition(b"\r")[0])
             await reader.readexactly(length)
-            latencies.append(time.perf_counter() - began)
+            latencies.append(time.perf_counter() - start)
             status = answer[9:12].decode()
             statuses[status] = statuses.get(status, 0) + 1
         writer.close()
 
-    began = time.perf_counter()
+    start = time.perf_counter()
     async with asyncio.timeout(LONGEST), asyncio.TaskGroup() as group:
         for _ in range(at_once):
             group.create_task(post())
-    seconds = time.perf_counter() - began
+    seconds = time.perf_counter() - start
     print(json.dumps({"statuses": statuses, "seconds": seconds, "latencies": latencies}))
 
 

@@ -152,9 +152,9 @@ zones:
 
 def _run(words: list[str], folder: Path, environment: dict[str, str]) -> Took:
     """Refuses a run that found a difference or failed: it would not be comparable."""
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    before, started_at = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(words, check=False, cwd=folder, env=environment, capture_output=True, text=True)
-    took, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    took, after = time.perf_counter() - started_at, resource.getrusage(resource.RUSAGE_CHILDREN)
     said = done.stdout + done.stderr
     if done.returncode or ("No changes were planned" not in said and "none in" not in said):
         raise RuntimeError(f"{words[0]} ended with {done.returncode}:\n{said[-2000:]}")

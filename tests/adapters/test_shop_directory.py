@@ -233,7 +233,7 @@ async def test_a_load_that_takes_long_is_not_asked_for_the_more_often():
 async def test_what_is_remembered_serves_while_the_backend_is_away_and_not_for_ever():
     fleet = Fleet(observed(KYOTO))
     async with knowing(fleet) as (directory, clock):
-        began = clock.now()
+        started_at = clock.now()
         await directory.by_path(path(KYOTO))
         fleet.away = True
         clock.advance(seconds=STALE_AFTER.total_seconds())
@@ -241,7 +241,7 @@ async def test_what_is_remembered_serves_while_the_backend_is_away_and_not_for_e
         assert await nobody_knows(directory, path("nobody"))
         with pytest.raises(DirectoryUnavailable):
             await directory.by_path(path(KYOTO), fresh=True)
-        assert directory.loaded == began
+        assert directory.loaded == started_at
         clock.advance(seconds=1)
         assert await nobody_knows(directory, path(KYOTO))
         with pytest.raises(DirectoryUnavailable):

@@ -139,8 +139,8 @@ def code_names() -> dict[str, Code]:
 @cache
 def used_codes() -> set[str]:
     """An explanation is no use."""
-    told = [path for path in SOURCES if "explanations" not in path.parts]
-    return {name for path in told for name in names_of_codes_in(ast.parse(path.read_text(encoding="utf-8")))}
+    sources = [path for path in SOURCES if "explanations" not in path.parts]
+    return {name for path in sources for name in names_of_codes_in(ast.parse(path.read_text(encoding="utf-8")))}
 
 
 def test_every_code_is_used():
@@ -160,7 +160,7 @@ def test_the_example_of_a_code_is_a_message_that_the_tool_really_has():
         for text in extracted(path.read_text(encoding="utf-8"))
         if isinstance(text, str)
     }
-    assert sorted(code.slug for code, told in EXPLANATIONS.items() if told.example.template not in said) == []
+    assert sorted(code.slug for code, sources in EXPLANATIONS.items() if sources.example.template not in said) == []
 
 
 @pytest.mark.parametrize("code", EXPLANATIONS, ids=lambda code: code.slug)

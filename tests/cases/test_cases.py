@@ -72,12 +72,12 @@ def test_case(case: str, snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     tokens = {"CASE_TOKEN": TOKEN, **{name: example_token(name) for name in EXAMPLE_TOKENS}}
     for name, token in tokens.items():
         monkeypatch.setenv(name, token)
-    told = dict(tell(folder, tmp_path))
+    outputs = dict(tell(folder, tmp_path))
 
-    for name, text in told.items():
+    for name, text in outputs.items():
         assert not any(token in text for token in tokens.values())
         assert text == snapshot(extension_class=beside(folder, name))
-    assert {path.name for path in (folder / "expected").iterdir()} == set(told), (
+    assert {path.name for path in (folder / "expected").iterdir()} == set(outputs), (
         "a file that no command writes any more"
     )
 

@@ -30,8 +30,8 @@ def test_an_apply_reports_it_before_the_plan_and_holds_the_shop(fleet: Path, run
 @pytest.mark.parametrize("command", [("plan",), ("apply", "--auto-approve")])
 def test_machines_get_it(command: tuple[str, ...], fleet: Path, run: Run) -> None:
     document = json.loads(run(*command, "--allow", "outside-window:uji-cup", "-o", "json").stdout)
-    [told] = [each for each in document["diagnostics"] if each["code"] == "S302"]
-    assert (told["severity"], told["hint"]) == ("warning", "Did you mean uji-cups?")
+    [printed] = [each for each in document["diagnostics"] if each["code"] == "S302"]
+    assert (printed["severity"], printed["hint"]) == ("warning", "Did you mean uji-cups?")
     assert "S302 allowed-for-none" in run(*command, "--allow", "outside-window:uji-cup", "-o", "markdown").stdout
 
 
@@ -47,8 +47,8 @@ def test_a_shop_that_is_not_selected_is_not_met(fleet: Path, run: Run) -> None:
 
 def test_a_saved_plan_is_written_anyway_and_checked_again_when_it_is_applied(fleet: Path, run: Run) -> None:
     assert "The plan was saved" in run("plan", "--allow", "outside-window:uji-cup", "--out", "plan.json").stderr
-    told = run("apply", "plan.json", "--allow", "outside-window:uji-cup")
-    assert (told.exit_code, SUMMARY in told.stderr) == (3, True)
+    printed = run("apply", "plan.json", "--allow", "outside-window:uji-cup")
+    assert (printed.exit_code, SUMMARY in printed.stderr) == (3, True)
     [finding] = json.loads(run("apply", "plan.json", "--allow", "turning-off:zzz", "-o", "json").stdout)["diagnostics"][
         :1
     ]

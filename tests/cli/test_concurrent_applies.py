@@ -132,9 +132,9 @@ def test_one_wins_and_the_other_is_told_who_has_it(step: int, shared, run: Run) 
         assert loser.returncode == 3, (out, aside)
         assert len(log.writes) == sent, "the loser wrote"
         (folder / "go").touch()
-        won, told = winner.communicate(timeout=SECONDS)
+        won, reported = winner.communicate(timeout=SECONDS)
 
-    assert winner.returncode == 0, (won, told)
+    assert winner.returncode == 0, (won, reported)
     assert [row["shop"] for row in held] == list(SHOPS)
     for row in held:
         assert re.fullmatch(rf"first-job@.+ \(pid {winner.pid}\)", row["owner"])
@@ -144,7 +144,7 @@ def test_one_wins_and_the_other_is_told_who_has_it(step: int, shared, run: Run) 
         (finding,) = shop["diagnostics"]
         assert finding["slug"] == "lease-held"
         assert held[0]["owner"] in finding["summary"]
-    assert TOKEN not in out + aside + won + told
+    assert TOKEN not in out + aside + won + reported
 
     for shop in SHOPS:
         assert authors(world, shop)[-1:] == ["first"]
@@ -158,11 +158,11 @@ def test_one_wins_and_the_other_is_told_who_has_it(step: int, shared, run: Run) 
 def test_applies_started_at_the_same_moment_write_each_shop_one_at_a_time(shared, run: Run) -> None:
     _, world, log = shared
     with started(command(), "first") as one, started(command(), "second") as other:
-        told = [each.communicate(timeout=SECONDS) for each in (one, other)]
+        reported = [each.communicate(timeout=SECONDS) for each in (one, other)]
 
     codes = {one.returncode, other.returncode}
     # A run that finds some shops free, or finished by the other, has won those.
-    assert codes <= {0, 3, 5}, told
+    assert codes <= {0, 3, 5}, reported
     for shop in SHOPS:
         names = [name for name in authors(world, shop) if name in NAMES]
         assert len(names) == len(set(names)), f"{shop} was written in turns: {names}"

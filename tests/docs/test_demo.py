@@ -26,8 +26,8 @@ def test_the_demos_environment_is_one_commands_and_holds_wherever_it_is_called(
     own = demo.prepare()
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    told = subprocess.run([script, "env"], cwd=elsewhere, text=True, capture_output=True, check=True, timeout=30)
-    seen = dict(line.split("=", 1) for line in told.stdout.splitlines() if line.startswith("RECONCILER_"))
+    reported = subprocess.run([script, "env"], cwd=elsewhere, text=True, capture_output=True, check=True, timeout=30)
+    seen = dict(line.split("=", 1) for line in reported.stdout.splitlines() if line.startswith("RECONCILER_"))
 
     assert Path(seen["RECONCILER_CONFIG"]).is_file()
     assert all(Path(value).is_absolute() for value in seen.values())

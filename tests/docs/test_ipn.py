@@ -30,9 +30,9 @@ def round_trip(text: str) -> list[str]:
 
 
 def test_the_readme_shows_the_start_of_the_same_round_trip() -> None:
-    told = round_trip(README)
-    assert len(told) > 2
-    assert round_trip(PAGE)[: len(told)] == told
+    start = round_trip(README)
+    assert len(start) > 2
+    assert round_trip(PAGE)[: len(start)] == start
 
 
 def test_the_round_trip_makes_the_order_paid(tmp_path: Path) -> None:

@@ -98,14 +98,14 @@ def on_the_wire(kill: Kill) -> None:
     inner = PortDispatcher.__call__
 
     async def outer(self: Any, scope: Any, receive: Any, send: Any) -> None:
-        async def told(message: Any) -> None:
+        async def printed(message: Any) -> None:
             await send(message)
             if message["type"] == "http.response.body" and scope["type"] == "http":
                 kill.at("answered")
 
         if scope["type"] == "http":
             kill.at("first-byte")
-        await inner(self, scope, receive, told if scope["type"] == "http" else send)
+        await inner(self, scope, receive, printed if scope["type"] == "http" else send)
 
     PortDispatcher.__call__ = outer  # type: ignore[method-assign]
 
@@ -122,14 +122,14 @@ def live(order: dict[str, Any]) -> None:
     telling = os.dup(1)
     serve = servers.serve_sidecar
 
-    def told(settings: Any, listen: Any, announce: Callable[[Any], None]) -> None:
+    def printed(settings: Any, listen: Any, announce: Callable[[Any], None]) -> None:
         def ready(receiving: Any) -> None:
             announce(receiving)
             os.write(telling, json.dumps({"port": receiving.port}).encode() + b"\n")
 
         serve(settings, listen, ready)
 
-    servers.serve_sidecar = told
+    servers.serve_sidecar = printed
     with Path("output.txt").open("a") as output:
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)

@@ -132,9 +132,9 @@ class FrontDesk:
         lines = (line.rpartition(" ") for line in self.metrics.text().decode().splitlines() if not line.startswith("#"))
         wanted = f"reconciler_ipn_{name}"
         return {
-            told.removeprefix(wanted): float(value)
-            for told, _, value in lines
-            if told.partition("{")[0] == wanted and float(value)
+            reported.removeprefix(wanted): float(value)
+            for reported, _, value in lines
+            if reported.partition("{")[0] == wanted and float(value)
         }
 
 

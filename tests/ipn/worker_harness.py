@@ -102,14 +102,14 @@ class Recorder:
     def leads(self, leads: bool) -> None:
         self._tell(self.leading, leads)
 
-    async def until(self, told: list[Any], count: int) -> None:
+    async def until(self, events: list[Any], count: int) -> None:
         """Fails where it takes more than some seconds."""
         with anyio.fail_after(20):
-            while len(told) < count:
+            while len(events) < count:
                 await self._changed.wait()
 
-    def _tell(self, told: list[Any], what: Any) -> None:
-        told.append(what)
+    def _tell(self, events: list[Any], what: Any) -> None:
+        events.append(what)
         self._changed.set()
         self._changed = anyio.Event()
 

@@ -126,8 +126,8 @@ class Ticking(httpx.AsyncBaseTransport):
         return answer
 
 
-def response(told: tuple[int, dict[str, str], bytes]) -> httpx.Response:
-    status, headers, body = told
+def response(content: tuple[int, dict[str, str], bytes]) -> httpx.Response:
+    status, headers, body = content
     return httpx.Response(status, headers=headers, content=body)
 
 
@@ -273,8 +273,8 @@ class Runner:
 
 def ended(status: int, order: dict) -> dict:
     noted = Path(order["folder"]) / "ticks.txt"
-    told = json.loads(noted.read_text()) if noted.exists() else {"ticks": 0, "requests": 0}
-    return {"ended": os.waitstatus_to_exitcode(status), **told}
+    content = json.loads(noted.read_text()) if noted.exists() else {"ticks": 0, "requests": 0}
+    return {"ended": os.waitstatus_to_exitcode(status), **content}
 
 
 def full_pipe() -> tuple[int, int]:

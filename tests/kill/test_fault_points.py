@@ -174,8 +174,8 @@ def renewals_at(tried: range, pristine: Path, zygote: Zygote, folder: Path) -> i
     for point in tried:
         fleet, place = copy(pristine, folder / str(point)), f"renewal refused at request {point}"
         ended = zygote.run(fleet, APPLY, point, fault="renewal").ended
-        began = (fleet / "acknowledged.txt").exists()  # a first grant that is refused ends a run before it writes
-        assert ended == 0 or not began, f"{place}: {said(fleet)}"
+        started_at = (fleet / "acknowledged.txt").exists()  # a first grant that is refused ends a run before it writes
+        assert ended == 0 or not started_at, f"{place}: {said(fleet)}"
         assert storefronts_in(fleet) == OPEN, place
         is_whole_again(fleet, zygote, place)
         shutil.rmtree(fleet)

@@ -160,18 +160,18 @@ class MortalJournal:
         self.inner = inner
         self.life = life
 
-    async def record(self, told) -> None:
+    async def record(self, printed) -> None:
         await self.life.sign()
-        await self.inner.record(told)
-        await self.life.sign()
-
-    async def record_intent(self, told, lease) -> None:
-        await self.life.sign()
-        await self.inner.record_intent(told, lease)
+        await self.inner.record(printed)
         await self.life.sign()
 
-    async def record_lazily(self, told) -> None:
-        await self.inner.record_lazily(told)
+    async def record_intent(self, printed, lease) -> None:
+        await self.life.sign()
+        await self.inner.record_intent(printed, lease)
+        await self.life.sign()
+
+    async def record_lazily(self, printed) -> None:
+        await self.inner.record_lazily(printed)
         await self.life.sign()
 
 
@@ -471,7 +471,7 @@ class Fleet(RuleBasedStateMachine):
         world = self._world()
         try:
             left = self.history.unfinished()
-            told: tuple[RecoveredShop, ...] = ()
+            printed: tuple[RecoveredShop, ...] = ()
             if left:
                 journal = self._journal(rescuing, World(self.backend, ()).plan())
                 rescue = RecoveryContext(
@@ -482,8 +482,8 @@ class Fleet(RuleBasedStateMachine):
                     left=self.history.unfinished,
                     key="r",
                 )
-                told = await resume(left, rescue)
-            plan = block_recovering_shops(world.plan(), told)
+                printed = await resume(left, rescue)
+            plan = block_recovering_shops(world.plan(), printed)
             await life.sign()
             ready = await prepare(plan, backend, RequestPace())
             keys = (f"key-{number}-{n}" for n in itertools.count())

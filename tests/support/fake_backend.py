@@ -284,14 +284,14 @@ class ModelBackend:
             raise _refused("TOKEN_PRE_SET")
         if values.get("enabled") and not (shop.option and shop.contract):
             raise _refused("NOT_ENTITLED")
-        told = {"seller_id": shop.seller_id, "client_id": shop.client_id, "token": shop.token}
-        told |= {name: values[name] for name in ("seller_id", "client_id") if name in values}
-        told |= {"token": values["mws_auth_token"].reveal()} if "mws_auth_token" in values else {}
-        if any(told[name] != getattr(shop, name) for name in _API_VALUES):
-            if None not in told.values() and self.refused_values.intersection(map(str, told.values())):
+        reported = {"seller_id": shop.seller_id, "client_id": shop.client_id, "token": shop.token}
+        reported |= {name: values[name] for name in ("seller_id", "client_id") if name in values}
+        reported |= {"token": values["mws_auth_token"].reveal()} if "mws_auth_token" in values else {}
+        if any(reported[name] != getattr(shop, name) for name in _API_VALUES):
+            if None not in reported.values() and self.refused_values.intersection(map(str, reported.values())):
                 raise _refused("AMAZON_API_ERROR")
-            shop.api_status = ApiStatus.UNCHECKED if None in told.values() else ApiStatus.VALID
-        for name, value in told.items():
+            shop.api_status = ApiStatus.UNCHECKED if None in reported.values() else ApiStatus.VALID
+        for name, value in reported.items():
             setattr(shop, name, value)
         shop.mail = values.get("notification_email", shop.mail)
         if "enabled" in values:

@@ -35,15 +35,15 @@ def replaying(upgrade: Upgrade) -> Upgrade:
 
 
 def _recorded(upgrade: Upgrade, connection: Connection) -> list[Statement]:
-    told: list[Statement] = []
+    reported: list[Statement] = []
 
     def listen(_connection: object, _cursor: object, statement: str, parameters: Any, *_more: object) -> None:
         if not statement.lstrip().upper().startswith(("SELECT", "PRAGMA")):
-            told.append((statement, parameters))
+            reported.append((statement, parameters))
 
     event.listen(connection, "before_cursor_execute", listen)
     try:
         upgrade(connection)
     finally:
         event.remove(connection, "before_cursor_execute", listen)
-    return told
+    return reported

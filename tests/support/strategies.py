@@ -215,33 +215,33 @@ def stories(draw: st.DrawFn, plan: ShopPlan) -> list[Event]:
         return []
     if plan.blocked:
         return [ShopSkipped(shop=plan.shop, why=())]
-    told: list[Event] = [ShopStarted(shop=plan.shop)]
+    reported: list[Event] = [ShopStarted(shop=plan.shop)]
     missed = False
     closed = False
     last = len(plan.steps) - 1
     for index, step in enumerate(plan.steps):
         verifies = step.action is StepKind.VERIFY
         if not verifies:
-            told.append(StepStarted(shop=plan.shop, step=index, key=str(index)))
+            reported.append(StepStarted(shop=plan.shop, step=index, key=str(index)))
         elif plan.predicted and draw(_mostly(False)):
             ref, value = plan.predicted[0]
             missed = True
-            told.append(PredictionMissed(shop=plan.shop, ref=ref, predicted=value, found=UNSET, why=finding()))
+            reported.append(PredictionMissed(shop=plan.shop, ref=ref, predicted=value, found=UNSET, why=finding()))
         if draw(st.sampled_from((*(True,) * 9, False))):
             if verifies and index == last and not missed:
-                told.append(ShopVerified(shop=plan.shop))
-            told.append(StepDone(shop=plan.shop, step=index))
+                reported.append(ShopVerified(shop=plan.shop))
+            reported.append(StepDone(shop=plan.shop, step=index))
             closed = (closed or step.action is StepKind.CLOSE) and step.action is not StepKind.REOPEN
             continue
         happened = False if verifies else draw(st.sampled_from((False, None)))
         closed = closed or (step.action is StepKind.CLOSE and happened is None)
         why = diagnostic(draw(st.sampled_from((codes.STALE, codes.UNREACHABLE))), msg("for the test"))
-        told.append(StepFailed(shop=plan.shop, step=index, why=why, happened=happened))
+        reported.append(StepFailed(shop=plan.shop, step=index, why=why, happened=happened))
         break
     if closed:
         back = draw(booleans)
-        told.append(ShopReopened(shop=plan.shop) if back else ReopenFailed(shop=plan.shop, why=finding()))
-    return [*told, ShopFinished(shop=plan.shop)]
+        reported.append(ShopReopened(shop=plan.shop) if back else ReopenFailed(shop=plan.shop, why=finding()))
+    return [*reported, ShopFinished(shop=plan.shop)]
 
 
 @st.composite
@@ -249,6 +249,6 @@ def runs(draw: st.DrawFn) -> tuple[Plan, list[Event]]:
     """A plan, and all events of a run of it."""
     plan = draw(plans)
     each = [draw(stories(shop)) for shop in plan.shops]
-    begun = RunStarted(fingerprint=plan.fingerprint, shops=len([s for s in plan.shops if s.steps]))
-    told = [event for story in each for event in story]
-    return plan, [begun, *told, RunFinished(interrupted=draw(_mostly(False)))]
+    started = RunStarted(fingerprint=plan.fingerprint, shops=len([s for s in plan.shops if s.steps]))
+    reported = [event for story in each for event in story]
+    return plan, [started, *reported, RunFinished(interrupted=draw(_mostly(False)))]

@@ -336,8 +336,8 @@ def heard_fleet() -> Drift:
 
 def trail() -> tuple[AuditEntry, ...]:
     def entry(field: FieldRef, before: Json, after: Json, **other: str) -> AuditEntry:
-        told = {"at": "2026-11-23T01:00:00Z", "actor": "花子 <@shop> \x1b[31m", "actor_type": "MERCHANT"} | other
-        return AuditEntry(field=field, name=str(field), before=before, after=after, **told)
+        printed = {"at": "2026-11-23T01:00:00Z", "actor": "花子 <@shop> \x1b[31m", "actor_type": "MERCHANT"} | other
+        return AuditEntry(field=field, name=str(field), before=before, after=after, **printed)
 
     secret: dict[str, Json] = {"sensitive": True}
     return (
@@ -350,7 +350,7 @@ def trail() -> tuple[AuditEntry, ...]:
 def reported(shops: dict[str, list[Event]], *, interrupted: bool = False) -> Report:
     base = build_plan(plan_shop(replace(desired(), shop=ShopKey(key)), observed(key), RequestPace()) for key in shops)
     events: list[Event] = [RunStarted(fingerprint=base.fingerprint, shops=len(shops))]
-    events += [event for told in shops.values() for event in told]
+    events += [event for printed in shops.values() for event in printed]
     return fold(base, [*events, RunFinished(interrupted=interrupted)])
 
 

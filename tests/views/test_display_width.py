@@ -49,9 +49,9 @@ def test_every_output_is_one_printable_line(text: str) -> None:
 
 @given(st.text(), st.integers(1, 40))
 def test_what_is_clipped_fits_and_starts_as_it_was(text: str, width: int) -> None:
-    told = clipped(text, width)
-    assert display_width(told) <= width
-    assert told == text or (told.endswith("…") and text.startswith(told[:-1]))
+    short = clipped(text, width)
+    assert display_width(short) <= width
+    assert short == text or (short.endswith("…") and text.startswith(short[:-1]))
 
 
 def test_quotes_show_where_a_value_ends() -> None:

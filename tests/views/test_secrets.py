@@ -48,9 +48,9 @@ SALTS = st.sampled_from(["feedfacefeedface", "badc0ffeebadc0ff"])
 @given(new=SECRETS, old=SECRETS, salt=SALTS)
 def test_no_view_prints_a_secret(new: str, old: str, salt: str) -> None:
     fresh, held = Secret(new, SecretRef("ref+env://T")), seal_secret(Secret(old, SecretRef("ref+env://OLD")), salt)
-    told = list(everything(*shop(fresh, held)))
-    assert len(told) == 20
-    for text in told:
+    reported = list(everything(*shop(fresh, held)))
+    assert len(reported) == 20
+    for text in reported:
         assert not set(text) & set(new + old)
         assert salt not in text
         assert held.digest not in text

@@ -22,8 +22,8 @@ def test_text_has_its_columns_below_each_other(english: RenderContext) -> None:
 
 
 def test_nothing_is_said_in_a_sentence(context: RenderContext) -> None:
-    for told in (render_table(table(), context), table_markdown(table(), context)):
-        assert told == f"{context.translate(EMPTY)}\n"
+    for reported in (render_table(table(), context), table_markdown(table(), context)):
+        assert reported == f"{context.translate(EMPTY)}\n"
 
 
 def test_for_machines_nothing_is_an_empty_list(english: RenderContext) -> None:
@@ -36,10 +36,10 @@ def test_for_machines_a_row_is_an_object() -> None:
 
 
 def test_for_machines_a_number_is_a_number_and_nothing_is_null_and_people_see_a_dash(english: RenderContext) -> None:
-    told = table((7, None))
-    assert json.loads(table_json(told))["rows"] == [{"shop": 7, "owner": None}]
-    assert render_table(told, english).splitlines()[1].split() == ["7", "-"]
-    assert "| 7 | - |" in table_markdown(told, english)
+    reported = table((7, None))
+    assert json.loads(table_json(reported))["rows"] == [{"shop": 7, "owner": None}]
+    assert render_table(reported, english).splitlines()[1].split() == ["7", "-"]
+    assert "| 7 | - |" in table_markdown(reported, english)
 
 
 def test_markdown_is_a_table(english: RenderContext) -> None:
@@ -50,8 +50,8 @@ def test_markdown_is_a_table(english: RenderContext) -> None:
 
 
 def test_what_others_named_cannot_draw_on_the_terminal_nor_break_the_table(english: RenderContext) -> None:
-    told = table(("kyoto-tea", "a|b\n<script>\x1b[2J"))
-    text, markdown = render_table(told, english), table_markdown(told, english)
+    reported = table(("kyoto-tea", "a|b\n<script>\x1b[2J"))
+    text, markdown = render_table(reported, english), table_markdown(reported, english)
     assert "\x1b" not in text + markdown
     assert len(text.splitlines()) == 2
     assert len(markdown.splitlines()) == 3

@@ -74,9 +74,9 @@ def everything(text: str, context: RenderContext) -> Iterator[str]:
 
 @pytest.mark.parametrize("text", CREDENTIALS)
 def test_a_credential_is_shown_in_no_field(text: str, context: RenderContext) -> None:
-    told = list(everything(text, context))
-    assert len(told) == 12
-    assert [page for page in told if "4ea38b7b" in page] == []
+    reported = list(everything(text, context))
+    assert len(reported) == 12
+    assert [page for page in reported if "4ea38b7b" in page] == []
 
 
 def test_a_value_that_replaces_it_says_so(english: RenderContext) -> None:

@@ -27,8 +27,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_each_says_who_is_at_work_or_that_it_may_be_closed() -> None:
-    told = shops_in_transition([replace(LEFT, shop=OTHER)], [HELD])
-    assert {shop: str(finding.summary) for shop, finding in told.items()} == {
+    reported = shops_in_transition([replace(LEFT, shop=OTHER)], [HELD])
+    assert {shop: str(finding.summary) for shop, finding in reported.items()} == {
         SHOP: "The shop was not imported: it is being written by Hanako (run run-7)",
         OTHER: "The shop was not imported: a run that was cut off (run-7) may have left it CLOSED",
     }

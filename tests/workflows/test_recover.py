@@ -79,23 +79,23 @@ def rescued(
     before = held.all()
     still = shops if now is None else now
     rescue = RecoveryContext(backend=backend, journal=journal, leases=held, clock=clock, left=of(still), key="k")
-    told = anyio.run(resume, shops, rescue)
+    printed = anyio.run(resume, shops, rescue)
     assert held.all() == before, "a lease is left"
-    return told, journal.events
+    return printed, journal.events
 
 
 def test_a_shop_that_another_run_recovered_is_left_as_its_merchant_has_it() -> None:
     backend = ModelBackend([live(is_open=False)])
-    told, events = rescued(backend, left(), now=[])
-    assert told == ()
+    printed, events = rescued(backend, left(), now=[])
+    assert printed == ()
     assert not backend.state[A].is_open
     assert events == [RunStarted(fingerprint="", shops=1), RunFinished()]
 
 
 def test_a_shop_that_its_merchant_closed_since_is_left_closed_and_settled() -> None:
     backend = ModelBackend([live(is_open=False)])
-    (told,), events = rescued(backend, left(), keeps_trail=True)
-    assert (told.outcome, told.status) == (RecoveryOutcome.INTACT, StorefrontStatus.CLOSED)
+    (printed,), events = rescued(backend, left(), keeps_trail=True)
+    assert (printed.outcome, printed.status) == (RecoveryOutcome.INTACT, StorefrontStatus.CLOSED)
     assert not backend.state[A].is_open
     assert backend.asked == []
     (over,) = [event for event in events if isinstance(event, ClosureSuperseded)]
@@ -105,8 +105,8 @@ def test_a_shop_that_its_merchant_closed_since_is_left_closed_and_settled() -> N
 
 def test_of_a_shop_that_no_run_closed_nothing_is_said_about_who_did() -> None:
     backend = ModelBackend([live(is_open=False)])
-    (told,), events = rescued(backend, left(closed=False), keeps_trail=True)
-    assert (told.outcome, told.reason) == (RecoveryOutcome.INTACT, None)
+    (printed,), events = rescued(backend, left(closed=False), keeps_trail=True)
+    assert (printed.outcome, printed.reason) == (RecoveryOutcome.INTACT, None)
     assert not [event for event in events if isinstance(event, ClosureSuperseded)]
 
 
@@ -118,23 +118,23 @@ def test_a_closing_by_this_client_without_an_intent_in_the_journal_is_reopened()
         shop=A, kind="storefront_status", values={"status": StorefrontStatus.CLOSED}, version=version, key="forgotten"
     )
     anyio.run(backend.execute, closing)
-    (told,), _ = rescued(backend, left(), keeps_trail=True)
-    assert told.outcome is RecoveryOutcome.REOPENED
+    (printed,), _ = rescued(backend, left(), keeps_trail=True)
+    assert printed.outcome is RecoveryOutcome.REOPENED
     assert backend.state[A].is_open
 
 
 def test_a_shop_closed_by_an_unknown_actor_stays_pending() -> None:
     backend = ModelBackend([live(is_open=False)])
-    (told,), events = rescued(backend, replace(left(), disputed=True))
-    assert told.outcome is RecoveryOutcome.LEFT_CLOSED
+    (printed,), events = rescued(backend, replace(left(), disputed=True))
+    assert printed.outcome is RecoveryOutcome.LEFT_CLOSED
     assert backend.asked == []
     assert [event for event in events if isinstance(event, ReopenFailed)]
 
 
 def test_what_counts_is_what_is_unfinished_under_the_lease() -> None:
     backend = ModelBackend([live(is_open=False)])
-    (told,), _ = rescued(backend, left(), now=[left(closed=False)])
-    assert (told.outcome, told.closed) == (RecoveryOutcome.INTACT, False)
+    (printed,), _ = rescued(backend, left(), now=[left(closed=False)])
+    assert (printed.outcome, printed.closed) == (RecoveryOutcome.INTACT, False)
     assert not backend.state[A].is_open
 
 
@@ -150,8 +150,8 @@ def test_the_lease_is_renewed_during_a_recovery_and_if_it_is_lost_the_shop_is_an
         yield
 
     backend.observe = slow  # type: ignore[method-assign]  # of this backend alone
-    (told,), events = rescued_under(backend, leases, clock)
-    assert told.outcome is RecoveryOutcome.LOCKED
+    (printed,), events = rescued_under(backend, leases, clock)
+    assert printed.outcome is RecoveryOutcome.LOCKED
     assert not backend.state[A].is_open
     assert not [event for event in events if isinstance(event, ShopReopened | ReopenFailed | ShopFinished)]
 
@@ -179,8 +179,8 @@ def test_no_shop_waits_closed_for_another() -> None:
         return await execute(write)
 
     backend.execute = together  # type: ignore[method-assign]  # of this backend alone
-    told, _ = rescued(backend, left(A), left(B))
-    assert [(resumed.shop, resumed.outcome) for resumed in told] == [
+    printed, _ = rescued(backend, left(A), left(B))
+    assert [(resumed.shop, resumed.outcome) for resumed in printed] == [
         (A, RecoveryOutcome.REOPENED),
         (B, RecoveryOutcome.REOPENED),
     ]
@@ -188,8 +188,13 @@ def test_no_shop_waits_closed_for_another() -> None:
 
 def test_closed_by_us_and_closed_it_is_reopened() -> None:
     backend = ModelBackend([live(is_open=False)])
-    (told,), events = rescued(backend, left())
-    assert (told.shop, told.run, told.outcome, told.pending_writes) == (A, "run-1", RecoveryOutcome.REOPENED, 1)
+    (printed,), events = rescued(backend, left())
+    assert (printed.shop, printed.run, printed.outcome, printed.pending_writes) == (
+        A,
+        "run-1",
+        RecoveryOutcome.REOPENED,
+        1,
+    )
     assert backend.state[A].is_open
     assert [write.kind for write in backend.done] == ["storefront_status"]
     assert events == [
@@ -204,8 +209,8 @@ def test_closed_by_us_and_closed_it_is_reopened() -> None:
 def test_closed_by_us_and_read_as_open_it_is_opened_once_more_so_that_a_late_closing_cannot_land() -> None:
     backend = ModelBackend([live()])
     version = backend.look(A).reads["storefront_status"].version
-    (told,), _ = rescued(backend, left())
-    assert told.outcome is RecoveryOutcome.INTACT
+    (printed,), _ = rescued(backend, left())
+    assert printed.outcome is RecoveryOutcome.INTACT
     late = WriteRequest(
         shop=A, kind="storefront_status", values={"status": StorefrontStatus.CLOSED}, version=version, key="late"
     )
@@ -216,8 +221,8 @@ def test_closed_by_us_and_read_as_open_it_is_opened_once_more_so_that_a_late_clo
 
 def test_a_shop_closed_by_another_actor_is_left_alone() -> None:
     backend = ModelBackend([live(is_open=False)])
-    (told,), _ = rescued(backend, left(closed=False))
-    assert told.outcome is RecoveryOutcome.INTACT
+    (printed,), _ = rescued(backend, left(closed=False))
+    assert printed.outcome is RecoveryOutcome.INTACT
     assert backend.asked == []
     assert not backend.state[A].is_open
 
@@ -226,11 +231,11 @@ def test_a_shop_closed_by_another_actor_is_left_alone() -> None:
 def test_if_the_backend_is_down_it_is_reported_as_left_closed(kinds: set[str]) -> None:
     backend = ModelBackend([live(is_open=False)])
     backend.unreadable = lambda *_: kinds
-    (told,), events = rescued(backend, left())
-    assert told.outcome is RecoveryOutcome.LEFT_CLOSED
-    assert told.reason is not None
-    assert told.reason.code.slug == "left-closed"
-    assert "CLOSED" in str(told.reason.summary)
+    (printed,), events = rescued(backend, left())
+    assert printed.outcome is RecoveryOutcome.LEFT_CLOSED
+    assert printed.reason is not None
+    assert printed.reason.code.slug == "left-closed"
+    assert "CLOSED" in str(printed.reason.summary)
     assert [event for event in events if isinstance(event, ReopenFailed)]
     assert not [event for event in events if isinstance(event, ShopFinished)]
 
@@ -239,11 +244,11 @@ def test_if_the_backend_is_down_it_is_reported_as_left_closed(kinds: set[str]) -
 def test_of_a_shop_that_was_never_closed_it_is_not_said_that_it_may_be(kinds: set[str]) -> None:
     backend = ModelBackend([live()])
     backend.unreadable = lambda *_: kinds
-    (told,), events = rescued(backend, left(closed=False))
-    assert told.outcome is RecoveryOutcome.UNREADABLE
-    assert told.reason is not None
-    assert told.reason.code.slug in ("unreachable", "unexpected")
-    assert "CLOSED" not in str(told.reason.summary)
+    (printed,), events = rescued(backend, left(closed=False))
+    assert printed.outcome is RecoveryOutcome.UNREADABLE
+    assert printed.reason is not None
+    assert printed.reason.code.slug in ("unreachable", "unexpected")
+    assert "CLOSED" not in str(printed.reason.summary)
     assert not [event for event in events if isinstance(event, ReopenFailed | ShopFinished)]
     assert backend.asked == []
 
@@ -261,32 +266,32 @@ def test_what_else_cannot_be_read_does_not_matter() -> None:
 def test_reopening_is_tried_again_after_looking(fault, times: int) -> None:
     backend = ModelBackend([live(is_open=False)])
     backend.faults.append(Fault(shop=A, at=0, times=times, **fault))
-    (told,), _ = rescued(backend, left())
-    assert told.outcome in (RecoveryOutcome.REOPENED, RecoveryOutcome.INTACT)
+    (printed,), _ = rescued(backend, left())
+    assert printed.outcome in (RecoveryOutcome.REOPENED, RecoveryOutcome.INTACT)
     assert backend.state[A].is_open
 
 
 def test_held_by_another_it_is_left_to_that_one() -> None:
     backend, leases = ModelBackend([live(is_open=False), live("b", is_open=False)]), LocalLeases(SystemClock())
     anyio.run(leases.acquire, A)
-    told, events = rescued(backend, left(), left(B), leases=leases)
-    assert [one.outcome for one in told] == [RecoveryOutcome.LOCKED, RecoveryOutcome.REOPENED]
+    printed, events = rescued(backend, left(), left(B), leases=leases)
+    assert [one.outcome for one in printed] == [RecoveryOutcome.LOCKED, RecoveryOutcome.REOPENED]
     assert backend.reads == {B: 1}
     assert not [event for event in events if isinstance(event, ShopStarted) and event.shop == A]
 
 
 def test_a_shop_left_by_two_runs_is_recovered_once() -> None:
     backend = ModelBackend([live(is_open=False)])
-    told, _ = rescued(backend, left(), left(closed=False))
-    assert [one.outcome for one in told] == [RecoveryOutcome.REOPENED]
+    printed, _ = rescued(backend, left(), left(closed=False))
+    assert [one.outcome for one in printed] == [RecoveryOutcome.REOPENED]
     assert len(backend.asked) == 1
 
 
 def test_one_that_fails_does_not_keep_the_next_from_being_reopened() -> None:
     backend = ModelBackend([live(is_open=False), live("b", is_open=False)])
     backend.unreadable = lambda shop, _: {"everything"} if shop == A else ()
-    told, _ = rescued(backend, left(), left(B))
-    assert [one.outcome for one in told] == [RecoveryOutcome.LEFT_CLOSED, RecoveryOutcome.REOPENED]
+    printed, _ = rescued(backend, left(), left(B))
+    assert [one.outcome for one in printed] == [RecoveryOutcome.LEFT_CLOSED, RecoveryOutcome.REOPENED]
 
 
 @pytest.fixture
@@ -299,8 +304,8 @@ def store(tmp_path):
 def cut_off(store: Store, plan: Plan) -> None:
     """A run that was killed right after it had closed the shop."""
     close = index_of(plan, StepKind.CLOSE)
-    told = [ShopStarted(shop=A), StepStarted(shop=A, step=close, key="k"), StepDone(shop=A, step=close)]
-    tell(store_journal(store, "run-1", of=plan), told)
+    printed = [ShopStarted(shop=A), StepStarted(shop=A, step=close, key="k"), StepDone(shop=A, step=close)]
+    tell(store_journal(store, "run-1", of=plan), printed)
 
 
 def index_of(plan: Plan, does: StepKind) -> int:
@@ -382,8 +387,8 @@ def test_one_that_opened_the_shop_itself_does(store: Store) -> None:
 @pytest.mark.parametrize("outcome", [RecoveryOutcome.LEFT_CLOSED, RecoveryOutcome.LOCKED])
 def test_a_shop_that_still_waits_to_be_reopened_is_held(outcome: RecoveryOutcome) -> None:
     world = together(leaving("a"), leaving("b"))
-    told = RecoveredShop(shop=A, run="run-1", outcome=outcome, pending_writes=0)
-    report = applied(block_recovering_shops(world.plan(), (told,)), world.backend)
+    printed = RecoveredShop(shop=A, run="run-1", outcome=outcome, pending_writes=0)
+    report = applied(block_recovering_shops(world.plan(), (printed,)), world.backend)
     assert outcomes(report) == {"a": "refused", "b": "applied"}
     assert {write.shop for write in world.backend.asked} == {B}
 

@@ -71,11 +71,11 @@ async def test_an_entry(server: Loopback, clock: FakeClock) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wire", "told"),
+    ("wire", "reported"),
     [("2026-11-23T08:59:59", "2026-11-22T23:59:59Z"), ("0987-01-01T12:00:00", "0987-01-01T03:00:00Z")],
 )
-async def test_a_time_of_japan_is_shown_in_utc(server: Loopback, clock: FakeClock, wire: str, told: str) -> None:
-    assert (await one(server, clock, at=wire)).at == told
+async def test_a_time_of_japan_is_shown_in_utc(server: Loopback, clock: FakeClock, wire: str, reported: str) -> None:
+    assert (await one(server, clock, at=wire)).at == reported
 
 
 @pytest.mark.parametrize(
@@ -145,18 +145,20 @@ async def test_values(server: Loopback, clock: FakeClock, place: str, wire: obje
 
 
 @pytest.mark.parametrize(
-    ("cause", "told"),
+    ("cause", "reported"),
     [("amazonSettings.useAmazon", "amazon_settings.enabled"), ("screen.x", "screen.x"), ("odd", "odd"), (None, None)],
 )
-async def test_a_cause_has_our_name(server: Loopback, clock: FakeClock, cause: str | None, told: str | None) -> None:
-    assert (await one(server, clock, cause=cause)).cause == told
+async def test_a_cause_has_our_name(
+    server: Loopback, clock: FakeClock, cause: str | None, reported: str | None
+) -> None:
+    assert (await one(server, clock, cause=cause)).cause == reported
 
 
 @pytest.mark.parametrize(
-    ("actor", "told"), [("花子 \x1b[31m\n", "花子 [31m"), (MWS_TOKEN, "?"), ("", "?"), ("x" * 30, "x" * 30)]
+    ("actor", "reported"), [("花子 \x1b[31m\n", "花子 [31m"), (MWS_TOKEN, "?"), ("", "?"), ("x" * 30, "x" * 30)]
 )
-async def test_an_actor_is_shown_with_care(server: Loopback, clock: FakeClock, actor: str, told: str) -> None:
-    assert (await one(server, clock, actor=actor)).actor == told
+async def test_an_actor_is_shown_with_care(server: Loopback, clock: FakeClock, actor: str, reported: str) -> None:
+    assert (await one(server, clock, actor=actor)).actor == reported
 
 
 async def test_pages_are_followed_and_bounded(server: Loopback, clock: FakeClock) -> None:
@@ -245,10 +247,10 @@ async def test_the_embedded_backend_s_trail_is_understood(app: Any, clock: FakeC
         entries = await observer.last_changes(SHOP)
     assert {entry.at for entry in entries} == {"2026-11-22T17:00:00Z"}
     assert MWS_TOKEN not in repr(entries)
-    told = {str(entry.field): (entry.actor, entry.before, entry.after, entry.cause) for entry in reversed(entries)}
-    assert "None" not in told
-    assert told["amazon_settings.enabled"] == ("platform", True, False, None)
-    assert told["amazon_pay_payment.use"] == ("platform", True, False, "amazon_settings.enabled")
-    assert told["amazon_settings.mws_auth_token"] == ("Hanako", None, {"sensitive": True}, None)
-    assert told["system_parts.messages.order_area.label"] == ("Hanako", None, "x", None)
-    assert told["ipn_endpoint.registration"] == ("merchant", None, SITE_URL, None)
+    reported = {str(entry.field): (entry.actor, entry.before, entry.after, entry.cause) for entry in reversed(entries)}
+    assert "None" not in reported
+    assert reported["amazon_settings.enabled"] == ("platform", True, False, None)
+    assert reported["amazon_pay_payment.use"] == ("platform", True, False, "amazon_settings.enabled")
+    assert reported["amazon_settings.mws_auth_token"] == ("Hanako", None, {"sensitive": True}, None)
+    assert reported["system_parts.messages.order_area.label"] == ("Hanako", None, "x", None)
+    assert reported["ipn_endpoint.registration"] == ("merchant", None, SITE_URL, None)

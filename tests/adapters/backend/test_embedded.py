@@ -14,7 +14,7 @@ from reconciler.core.values import Registration, ShopKey, StorefrontStatus
 from reconciler.embedded import EmbeddedConfig, World, create_app
 from reconciler.ports import Conflict, Locked, Rejected, Unauthorised, Unreachable, WriteRequest
 from tests.adapters.backend.fakes import CLIENT_SECRET, SELLER, FakeClock, collected, config, fleet, secret
-from tests.adapters.backend.test_observer import code_of, told
+from tests.adapters.backend.test_observer import code_of, reported
 
 pytestmark = pytest.mark.anyio
 
@@ -71,7 +71,7 @@ async def test_a_client_of_one_shop(app: Any, clock: FakeClock) -> None:
         found = await collected(adapter.observe([OPEN, CLOSED]))
         assert [shop async for shop in adapter.shops()] == [OPEN]
     assert code_of(found[OPEN]) is None
-    assert "SHOP_KEY_MISMATCH" in told(found[CLOSED])
+    assert "SHOP_KEY_MISMATCH" in reported(found[CLOSED])
 
 
 async def test_wrong_credentials(app: Any, clock: FakeClock) -> None:

@@ -31,7 +31,7 @@ def code_of(shop: Observed) -> str | None:
     return why.pop() if why else None
 
 
-def told(shop: Observed) -> str:
+def reported(shop: Observed) -> str:
     read = next(read for read in shop.reads.values() if isinstance(read, Unknown))
     return str(read.reason.summary)
 
@@ -68,7 +68,7 @@ async def test_the_sandbox_is_requested(server: Loopback, clock: FakeClock) -> N
     async with HttpObserver(config(server.url, environment=WireEnvironment.SANDBOX), clock) as observer:
         shop = (await collected(observer.observe([SHOP])))[SHOP]
     assert server.last.query == {"environment": "SANDBOX"}
-    assert "is not the one that was asked for" in told(shop)
+    assert "is not the one that was asked for" in reported(shop)
 
 
 async def test_an_unknown_shop_is_its_own_affair(server: Loopback, clock: FakeClock) -> None:
@@ -127,7 +127,7 @@ async def test_a_bad_answer_poisons_its_shop_alone(
         shops = await collected(observer.observe([SHOP, OTHER]))
     assert code_of(shops[OTHER]) is None
     assert code_of(shops[SHOP]) == slug
-    assert words in told(shops[SHOP])
+    assert words in reported(shops[SHOP])
     assert clock.slept == []
     assert server.asked(route(SHOP)) == 1
 
@@ -151,7 +151,7 @@ async def test_a_giant_answer_is_not_taken(server: Loopback, clock: FakeClock, s
         shops = await collected(observer.observe([SHOP]))
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
-    assert "larger than 100000 bytes" in told(shops[SHOP])
+    assert "larger than 100000 bytes" in reported(shops[SHOP])
     assert peak < 3_000_000, "it is not even inflated"
 
 
@@ -174,7 +174,7 @@ async def test_silence_ends_in_time(server: Loopback, clock: FakeClock) -> None:
         shops = await collected(observer.observe([SHOP, OTHER]))
         assert [line.status for line in observer.requests].count(None) == 3
     assert (code_of(shops[SHOP]), code_of(shops[OTHER])) == ("unreachable", None)
-    assert "no answer came in time" in told(shops[SHOP])
+    assert "no answer came in time" in reported(shops[SHOP])
 
 
 async def test_an_answer_that_trickles_in_for_ever(server: Loopback, clock: FakeClock) -> None:
@@ -196,7 +196,7 @@ async def test_a_connection_cut_in_the_answer(server: Loopback, clock: FakeClock
     async with HttpObserver(config(server.url), clock) as observer:
         shops = await collected(observer.observe([SHOP, OTHER]))
     assert code_of(shops[SHOP]) is None, "asked again"
-    assert "cut within the answer" in told(shops[OTHER])
+    assert "cut within the answer" in reported(shops[OTHER])
     assert server.asked(route(OTHER)) == 3
 
 

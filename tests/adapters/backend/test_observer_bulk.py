@@ -9,7 +9,7 @@ from reconciler.core.model.state import Observed
 from reconciler.core.values import ShopKey
 from reconciler.ports import Unexpected, Unreachable
 from tests.adapters.backend.fakes import SHOP, FakeClock, collected, config, fleet, integration, page
-from tests.adapters.backend.test_observer import code_of, route, told
+from tests.adapters.backend.test_observer import code_of, reported, route
 from tests.support.stub_http_server import Loopback, Saying, answer, problem
 
 pytestmark = pytest.mark.anyio
@@ -132,7 +132,7 @@ async def test_a_next_page_that_leads_astray(server, clock: FakeClock, next_url:
     server.on(BULK, answer(page(*FLEET[:30], next_url=next_url)))
     found = await observed(server, clock)
     assert slugs(found) == [None] * 30 + ["unexpected"] * 30
-    bad = {told(found[shop]) for shop in FLEET[30:]}
+    bad = {reported(found[shop]) for shop in FLEET[30:]}
     assert len(bad) == 1
     assert words in bad.pop()
     assert server.asked(BULK) == 1
@@ -146,7 +146,7 @@ async def test_an_unneeded_next_page_is_not_read(server: Loopback, clock: FakeCl
 async def test_a_page_without_a_word_of_the_next(server: Loopback, clock: FakeClock) -> None:
     server.on(BULK, answer({"items": page(*FLEET[:30])["items"]}))
     found = await observed(server, clock)
-    assert {told(found[shop]) for shop in FLEET[30:]} == {f"{BULK}: nextUrl is missing or not a text"}
+    assert {reported(found[shop]) for shop in FLEET[30:]} == {f"{BULK}: nextUrl is missing or not a text"}
 
 
 async def test_a_listing_that_goes_round(server: Loopback, clock: FakeClock) -> None:
@@ -168,7 +168,7 @@ async def test_a_shop_twice_on_a_page_is_believed_in_nothing(server: Loopback, c
     server.on(BULK, answer({"items": twice + page(*FLEET[1:])["items"], "nextUrl": None}))
     found = await observed(server, clock)
     assert slugs(found) == ["unexpected"] + [None] * 59
-    assert "stands twice" in told(found[FLEET[0]])
+    assert "stands twice" in reported(found[FLEET[0]])
 
 
 async def test_a_shop_on_two_pages_is_reported_once(server: Loopback, clock: FakeClock) -> None:
@@ -191,7 +191,7 @@ async def test_an_item_without_a_key_may_be_any_shop(server: Loopback, clock: Fa
     server.on(BULK, answer({"items": [None, {}, *items], "nextUrl": None}))
     found = await observed(server, clock)
     assert slugs(found) == ["unexpected"] + [None] * 59
-    assert "some items have no readable key (2)" in told(found[FLEET[0]])
+    assert "some items have no readable key (2)" in reported(found[FLEET[0]])
 
 
 async def test_all_shops_are_listed(server: Loopback, clock: FakeClock) -> None:

@@ -44,7 +44,7 @@ def unknown(of: Observed) -> set[str]:
     return {kind for kind, read in of.reads.items() if isinstance(read, Unknown)}
 
 
-def told(of: Observed, kind: str) -> str:
+def reported(of: Observed, kind: str) -> str:
     read = of.reads[kind]
     assert isinstance(read, Unknown)
     assert read.reason.code == codes.UNEXPECTED
@@ -165,7 +165,7 @@ def test_without_a_url_of_its_own_nothing_of_the_shop_is_registered() -> None:
 def test_a_part_that_cannot_be_understood_poisons_that_kind_alone(changed: Any, kind: str, words: str) -> None:
     shop = seen(**changed)
     assert unknown(shop) == {kind}
-    assert words in told(shop, kind)
+    assert words in reported(shop, kind)
     assert shop.reads[kind].reason.subject == kind
 
 
@@ -196,14 +196,14 @@ def test_a_version_that_cannot_be_named_in_a_header_is_none(version: Any) -> Non
 def test_a_part_that_is_missing() -> None:
     answer = integration()
     del answer["systemParts"]
-    assert "systemParts is missing" in told(decode_observed(answer, SHOP, PRODUCTION), "system_parts")
+    assert "systemParts is missing" in reported(decode_observed(answer, SHOP, PRODUCTION), "system_parts")
 
 
 @pytest.mark.parametrize("part", ["amazonSettings", "amazonPay", "storefront", "systemParts", "entitlements"])
 def test_another_shops_key_anywhere_poisons_the_whole_answer(part: str) -> None:
     shop = seen(**{f"{part}__shopKey": "osaka-tea"})
     assert unknown(shop) == set(KIND_NAMES)
-    assert "about another shop than kyoto-tea" in told(shop, "storefront_status")
+    assert "about another shop than kyoto-tea" in reported(shop, "storefront_status")
 
 
 def test_an_answer_about_another_shop_is_believed_in_nothing() -> None:
@@ -217,7 +217,7 @@ def test_a_backend_may_omit_the_automatic_capture() -> None:
     assert unknown(shop) == set()
     assert shop.value(FieldRef("amazon_pay_payment", "auto_link")) is UNSET
     spoiled = decode_observed(integration(amazonPay__autoLink=None), SHOP, PRODUCTION)
-    assert "autoLink: true or false was expected, null" in told(spoiled, "amazon_pay_payment")
+    assert "autoLink: true or false was expected, null" in reported(spoiled, "amazon_pay_payment")
 
 
 def test_what_is_beside_the_wanted_does_not_matter() -> None:

@@ -414,10 +414,10 @@ async def test_the_fields_of_a_refusal_are_kept_and_named_as_ours(server: Loopba
     server.on(PAY, answer(body, 409, Content_Type="application/problem+json"))
     with pytest.raises(Rejected) as caught:
         await executed(server, clock, pre_order())
-    told = caught.value.refused_fields
-    assert [(each.name, each.ref and str(each.ref)) for each in told] == [
+    reported = caught.value.refused_fields
+    assert [(each.name, each.ref and str(each.ref)) for each in reported] == [
         ("preOrder", "amazon_pay_payment.pre_order"),
         ("unheardOf", None),
     ]
-    assert "apply first" in str(told[0].words)
-    assert MWS_TOKEN not in repr(told)
+    assert "apply first" in str(reported[0].words)
+    assert MWS_TOKEN not in repr(reported)

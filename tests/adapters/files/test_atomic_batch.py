@@ -140,11 +140,11 @@ except SetupError as unusable:
 
 
 @pytest.mark.parametrize(
-    ("obstacle", "told"),
+    ("obstacle", "reported"),
     [("full", "M201 2.yaml The file cannot be written: File too large\n"),
      ("read-only", "M201 1.yaml The file cannot be written: Permission denied\n")],
 )  # fmt: skip
-def test_a_full_disk_and_a_read_only_folder_leave_everything_as_it_was(obstacle: str, told: str) -> None:
+def test_a_full_disk_and_a_read_only_folder_leave_everything_as_it_was(obstacle: str, reported: str) -> None:
     with TemporaryDirectory() as above:
         Path(above).chmod(0o755)  # the user that the child becomes gets as far as the folder itself
         folder = Path(above) / "shops"
@@ -153,5 +153,5 @@ def test_a_full_disk_and_a_read_only_folder_leave_everything_as_it_was(obstacle:
 
         child = subprocess.run(run, text=True, capture_output=True, check=False, timeout=60)
 
-        assert (child.stdout, child.stderr) == (told, "")
+        assert (child.stdout, child.stderr) == (reported, "")
         assert listing(folder) == []

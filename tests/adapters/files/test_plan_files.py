@@ -272,12 +272,12 @@ def test_a_key_that_others_may_read_is_refused(tmp_path, mode):
 
 
 @pytest.mark.parametrize(
-    ("content", "told"), [(b"", "too short"), (b"short\n", "too short"), (b"\xff" * 32, "not text")]
+    ("content", "reported"), [(b"", "too short"), (b"short\n", "too short"), (b"\xff" * 32, "not text")]
 )
-def test_a_file_that_is_no_key_is_reported(tmp_path, content, told):
+def test_a_file_that_is_no_key_is_reported(tmp_path, content, reported):
     plan_key(tmp_path, {})
     key_file(tmp_path).write_bytes(content)
-    with pytest.raises(PlanFileError, match=told) as caught:
+    with pytest.raises(PlanFileError, match=reported) as caught:
         plan_key(tmp_path, {})
     assert str(key_file(tmp_path)) in str(caught.value)
 

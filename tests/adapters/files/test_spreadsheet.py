@@ -22,11 +22,11 @@ def rows(path: Path) -> list[tuple[int, list[str]]]:
 
 def refused(path: Path, data: bytes) -> tuple[str, int]:
     path.write_bytes(data)
-    with pytest.raises(SetupError) as told:
+    with pytest.raises(SetupError) as printed:
         rows(path)
-    assert told.value.code is codes.NOT_A_TABLE
-    assert told.value.origin is not None
-    return str(told.value.text), told.value.origin.line
+    assert printed.value.code is codes.NOT_A_TABLE
+    assert printed.value.origin is not None
+    return str(printed.value.text), printed.value.origin.line
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])

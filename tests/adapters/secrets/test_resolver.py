@@ -232,17 +232,17 @@ class TestWhereTheSecretItselfWasWritten:
         monkeypatch.setenv(uri.partition("://")[2], "s3cret")
         error = missing(store, uri)
         assert error.code.number == "S103"
-        told = f"{error} {error.text} {error.hint}"
-        assert "4ea38b7b" not in told
-        assert "hunter2" not in told
+        reported = f"{error} {error.text} {error.hint}"
+        assert "4ea38b7b" not in reported
+        assert "hunter2" not in reported
 
     @pytest.mark.parametrize("scheme", ["env", "file", "quantum"])
     @pytest.mark.parametrize("locator", [KEY, f"{KEY}?token=hunter2", "vault.example/a?t=hunter2"])
     def test_what_may_be_a_secret_is_not_quoted(self, store, scheme, locator):
         error = missing(store, f"ref+{scheme}://{locator}")
-        told = "".join(traceback.format_exception(error)) + f"{error.text} {error.hint}"
-        assert "hunter2" not in told
-        assert KEY not in told
+        reported = "".join(traceback.format_exception(error)) + f"{error.text} {error.hint}"
+        assert "hunter2" not in reported
+        assert KEY not in reported
 
     @pytest.mark.parametrize(
         "locator", ["run/secrets/Kyoto-Tea-2-mws-auth-token", "KYOTO_TEA_2_MWS_AUTH_TOKEN_OF_PRODUCTION", "a.b-c"]

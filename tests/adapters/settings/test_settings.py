@@ -40,10 +40,10 @@ def here(tmp_path, monkeypatch):
 
 def findings(here, text):
     (here / "reconciler.yaml").write_text(text)
-    told = read_settings(None)
-    assert isinstance(told, tuple)
-    assert {finding.code.number for finding in told} == {"S201"}
-    return told
+    reported = read_settings(None)
+    assert isinstance(reported, tuple)
+    assert {finding.code.number for finding in reported} == {"S201"}
+    return reported
 
 
 def test_everything(here):
@@ -168,8 +168,8 @@ def test_a_wrong_file(here, text, place, says):
 
 
 def test_all_faults_at_once(here):
-    told = findings(here, "manifests: 1\nlimits: {fleet: 1}\nenvironment: x\n")
-    assert [finding.origin.line for finding in told] == [1, 2, 3]
+    reported = findings(here, "manifests: 1\nlimits: {fleet: 1}\nenvironment: x\n")
+    assert [finding.origin.line for finding in reported] == [1, 2, 3]
 
 
 @pytest.mark.parametrize(

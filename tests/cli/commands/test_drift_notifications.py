@@ -78,15 +78,15 @@ def document(run: Run, *words: str) -> tuple[int, dict[str, Any]]:
     return result.exit_code, json.loads(result.stdout)
 
 
-def slugs(told: dict[str, Any]) -> list[str]:
-    return [finding["slug"] for shop in told["shops"] for finding in shop["diagnostics"]]
+def slugs(printed: dict[str, Any]) -> list[str]:
+    return [finding["slug"] for shop in printed["shops"] for finding in shop["diagnostics"]]
 
 
 def test_without_a_sidecar_nothing_is_reported_and_no_inbox_is_created(folder: Path, run: Run) -> None:
     result = run("drift")
     assert (result.exit_code, result.stdout) == (ExitCode.DONE, "Drift: none in 2 shops.\n")
-    _, told = document(run)
-    assert ["notifications" in shop for shop in told["shops"]] == [False, False]
+    _, printed = document(run)
+    assert ["notifications" in shop for shop in printed["shops"]] == [False, False]
     assert not (folder / ".reconciler" / "inbox.db").exists()
 
 
@@ -98,9 +98,9 @@ def test_each_shop_is_shown_with_its_last_notification(folder: Path, run: Run) -
         "Last notification\n  nara-ink   none is kept\n  kyoto-tea  2026-11-24T01:00:00Z\n\nDrift: none in 2 shops.\n"
     )
     assert "2026-11-24T01:00:00Z" in run("drift", "-o", "markdown").stdout
-    _, told = document(run, "kyoto-tea")
+    _, printed = document(run, "kyoto-tea")
     nothing = {"missed_captures": 0, "missed_since": None}
-    assert [shop["notifications"] for shop in told["shops"]] == [
+    assert [shop["notifications"] for shop in printed["shops"]] == [
         {"registered": True, "last": "2026-11-24T01:00:00Z", **nothing}
     ]
 
@@ -119,12 +119,12 @@ def test_captures_without_notifications_are_reported(
 ) -> None:
     begin(folder, run, settings=settings)
     receive(folder, heard(1, 40), polled(hours), heard(2, 1, shop=SHOPS[1]), polled(40, shop=SHOPS[1]))
-    status, told = document(run)
-    assert slugs(told) == (["silent"] if silent else [])
-    assert (status, told["summary"]["missed_notifications"]) == (
+    status, printed = document(run)
+    assert slugs(printed) == (["silent"] if silent else [])
+    assert (status, printed["summary"]["missed_notifications"]) == (
         (ExitCode.DIFFERENCES, 1) if silent else (ExitCode.DONE, 0)
     )
-    assert told["summary"]["drifted"] == 0
+    assert printed["summary"]["drifted"] == 0
 
 
 def test_the_next_notification_ends_the_silence(folder: Path, run: Run) -> None:
@@ -136,18 +136,18 @@ def test_the_next_notification_ends_the_silence(folder: Path, run: Run) -> None:
 
 def test_a_foreign_endpoint_is_a_diagnostic_and_no_field(folder: Path, run: Run) -> None:
     begin(folder, run, ELSEWHERE)
-    status, told = document(run)
-    assert (status, slugs(told), told["summary"]["fields"]) == (ExitCode.DIFFERENCES, ["foreign-endpoint"], 0)
-    assert told["summary"]["foreign_endpoints"] == 1
-    (finding,) = told["shops"][0]["diagnostics"]
+    status, printed = document(run)
+    assert (status, slugs(printed), printed["summary"]["fields"]) == (ExitCode.DIFFERENCES, ["foreign-endpoint"], 0)
+    assert printed["summary"]["foreign_endpoints"] == 1
+    (finding,) = printed["shops"][0]["diagnostics"]
     assert (finding["code"], finding["severity"], finding["shop"]) == ("I202", "warning", "kyoto-tea")
     assert ELSEWHERE in finding["summary"]
     assert finding["location"] == {"file": "shops/kyoto-tea.yaml", "line": 3, "column": 32}
 
 
 def test_one_shop_of_a_seller_that_has_several_is_no_reason_for_alarm(folder: Path, run: Run) -> None:
-    status, told = document(run, "nara-ink")
-    assert (status, slugs(told)) == (ExitCode.DONE, [])
+    status, printed = document(run, "nara-ink")
+    assert (status, slugs(printed)) == (ExitCode.DONE, [])
     (folder / "shops" / "kyoto-tea.yaml").unlink()
     assert document(run)[0] == ExitCode.DONE
 
@@ -179,6 +179,6 @@ def test_it_is_the_same_each_time(folder: Path, run: Run) -> None:
     receive(folder, heard(1, 40), polled(30), polled(30, shop=SHOPS[1]))
     assert run("drift").stdout == run("drift").stdout
     first, second = document(run), document(run)
-    for told in (first, second):
-        told[1].pop("run")
+    for printed in (first, second):
+        printed[1].pop("run")
     assert first == second

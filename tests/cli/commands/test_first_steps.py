@@ -186,10 +186,12 @@ class TestDrift:
         run("apply", "kyoto-tea", "--auto-approve")
         manifest = fleet / "shops" / "kyoto-tea.yaml"
         manifest.write_text(manifest.read_text().replace("amazon-pay@", "other@"))
-        told = run("drift", "kyoto-tea").stdout
-        assert "pending: changed in Git" in told
-        assert "Run `reconciler plan kyoto-tea` to see what Git changes; `reconciler apply kyoto-tea` puts it" in told
-        assert "into the manifest" not in told
+        printed = run("drift", "kyoto-tea").stdout
+        assert "pending: changed in Git" in printed
+        assert (
+            "Run `reconciler plan kyoto-tea` to see what Git changes; `reconciler apply kyoto-tea` puts it" in printed
+        )
+        assert "into the manifest" not in printed
         opened = World.open(fleet / ".reconciler" / "embedded.db")
         opened.merchant_edits("kyoto-tea", {"mwsAuthToken": "amzn.mws.0b0b0b0b-0000-4000-8000-00000badbabe"})
         opened.close()

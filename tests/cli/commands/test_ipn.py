@@ -111,16 +111,16 @@ def rows(run: Run, *words: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "reported"),
     [
         (("list",), "No notification was received.\n"),
         (("stats",), "No notification was received.\n"),
         (("refused",), "No copy of a refused message is kept.\n"),
     ],
 )
-def test_looking_makes_no_inbox(folder: Path, run: Run, words: tuple[str, ...], told: str) -> None:
+def test_looking_makes_no_inbox(folder: Path, run: Run, words: tuple[str, ...], reported: str) -> None:
     result = run("ipn", *words)
-    assert (result.exit_code, result.stdout) == (0, told)
+    assert (result.exit_code, result.stdout) == (0, reported)
     assert not (folder / ".reconciler").exists()
 
 
@@ -174,8 +174,8 @@ def test_a_copy_is_listed_and_not_shown(filled: Path, run: Run) -> None:
 
 
 def test_a_reason_for_which_no_copy_is_kept_says_where_the_reasons_are(filled: Path, run: Run) -> None:
-    told = run("ipn", "refused", "--reason", "bad-signatur").stdout
-    assert told == "No such copy is kept; `reconciler ipn stats` counts those that are, by reason.\n"
+    reported = run("ipn", "refused", "--reason", "bad-signatur").stdout
+    assert reported == "No such copy is kept; `reconciler ipn stats` counts those that are, by reason.\n"
 
 
 @pytest.mark.parametrize(
@@ -199,10 +199,10 @@ def test_one_is_shown_whole_and_nothing_that_was_posted(filled: Path, run: Run) 
     [shown] = rows(run, "show", "1")
     assert (shown["reason"], shown["order"], shown["size"]) == ("paid", "100000020732", len(PRIVATE))
     for output in ("text", "json", "markdown"):
-        told = "".join(run("ipn", *words, "-o", output).output for words in LOOKING)
-        assert CAPTURE in told
+        reported = "".join(run("ipn", *words, "-o", output).output for words in LOOKING)
+        assert CAPTURE in reported
         for private in ("buyer", "private@"):
-            assert private not in told
+            assert private not in reported
 
 
 def test_counts(filled: Path, run: Run) -> None:
@@ -217,8 +217,8 @@ def test_counts(filled: Path, run: Run) -> None:
 
 def test_counts_are_shown_in_the_readers_language(filled: Path, run: Run) -> None:
     """Only what is given to `ipn list` again stays as it is."""
-    told = {line.split()[0] for line in run("--lang", "ja", "ipn", "stats").stdout.splitlines()}
-    assert told.isdisjoint({"notifications", "parked", "refused", "mails", "oldest", "last"})
+    reported = {line.split()[0] for line in run("--lang", "ja", "ipn", "stats").stdout.splitlines()}
+    assert reported.isdisjoint({"notifications", "parked", "refused", "mails", "oldest", "last"})
     assert "last received" in run("ipn", "stats").stdout
 
 

@@ -103,9 +103,9 @@ def status(fleet: Path, shop: str = "kyoto-tea") -> str:
 
 def document(run: Run, *words: str, schema: str | None = None, **more: str) -> dict[str, Any]:
     """As its own schema states it."""
-    told = json.loads(run(*words, "-o", "json", **more).stdout)
-    jsonschema.Draft202012Validator(schemas()[schema or words[0]]()).validate(told)
-    return told
+    printed = json.loads(run(*words, "-o", "json", **more).stdout)
+    jsonschema.Draft202012Validator(schemas()[schema or words[0]]()).validate(printed)
+    return printed
 
 
 def rows(run: Run, *words: str) -> list[dict[str, Any]]:
@@ -291,7 +291,7 @@ class TestWithoutABackend:
     """A run that was killed before it closed anything, and a backend that is down."""
 
     @pytest.fixture
-    def begun(self, fleet: Path) -> Path:
+    def started(self, fleet: Path) -> Path:
         store = open_store(fleet / ".reconciler" / "journal.db")
         tell(store_journal(store, of=Plan(shops=(), fingerprint="")), [ShopStarted(shop=ShopKey("kyoto-tea"))])
         store.close()
@@ -300,7 +300,7 @@ class TestWithoutABackend:
 
     @pytest.mark.parametrize("lang", ["en", "ja"])
     def test_of_a_shop_that_was_not_closed_it_is_not_said_that_it_may_be(
-        self, lang: str, begun: Path, run: Run
+        self, lang: str, started: Path, run: Run
     ) -> None:
         result = run("resume", "--lang", lang, RECONCILER_BACKEND_SECRET="a secret")
         assert result.exit_code == 4
@@ -308,11 +308,11 @@ class TestWithoutABackend:
         assert {"en": "did not close it", "ja": "閉店はしていない"}[lang] in result.stdout
         assert "CLOSED" not in result.output
 
-    def test_it_is_still_known_afterwards(self, begun: Path, run: Run) -> None:
+    def test_it_is_still_known_afterwards(self, started: Path, run: Run) -> None:
         (shop,) = resumed(run, RECONCILER_BACKEND_SECRET="a secret")["shops"]
         assert (shop["outcome"], shop["closed_by_run"], shop["storefront"]) == ("unreadable", False, None)
         assert [finding["slug"] for finding in shop["diagnostics"]] == ["unreachable"]
-        (begun / "reconciler.yaml").write_text("embedded:\n  seed: seed.json\n")
+        (started / "reconciler.yaml").write_text("embedded:\n  seed: seed.json\n")
         assert "it is not closed by us" in run("resume").stdout
         assert "Nothing was left unfinished" in run("resume").stdout
 
@@ -332,10 +332,10 @@ class TestHistory:
         assert (row["shops"], row["applied"], row["outcome"]) == (1, 1, "applied")
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", row["ended"])
         for output in ("text", "markdown"):
-            told = run("history", "-o", output).stdout
-            assert row["run"][:8] in told
-            assert row["fingerprint"].removeprefix("sha256:")[:7] in told
-            assert "hanako" in told
+            printed = run("history", "-o", output).stdout
+            assert row["run"][:8] in printed
+            assert row["fingerprint"].removeprefix("sha256:")[:7] in printed
+            assert "hanako" in printed
 
     def test_of_one_shop_newest_first_and_limited(self, fleet: Path, run: Run) -> None:
         write_shop(fleet, "uji-cups")
@@ -396,9 +396,9 @@ class TestHistory:
         assert (cut["ended"], cut["outcome"], cut["unfinished"]) == (None, "resumed", 0)
         assert cut["resumed_by"] == looked["run"]
         assert (looked["command"], looked["fingerprint"], looked["outcome"]) == ("resume", None, "applied")
-        told = run("history").stdout
-        assert f"cut off, resumed by {looked['run'][:8]}" in told
-        assert "looked after 1" in told
+        printed = run("history").stdout
+        assert f"cut off, resumed by {looked['run'][:8]}" in printed
+        assert "looked after 1" in printed
 
     def test_runs_that_were_refused_and_runs_of_nothing_say_so(self, fleet: Path, run: Run) -> None:
         run("apply", "uji-cups", "--auto-approve")
@@ -409,9 +409,9 @@ class TestHistory:
             ("partly-applied", 1, 1),
             ("refused", 0, 1),
         ]
-        told = run("history").stdout
+        printed = run("history").stdout
         for words in ("nothing written", "applied 1 of 2", "refused 1"):
-            assert words in told
+            assert words in printed
 
     def test_a_row_fits_a_terminal(self, killed: Path, run: Run) -> None:
         run("resume", RECONCILER_ACTOR="花子さんのとても長い名前のジョブ")
@@ -444,11 +444,11 @@ class TestLeases:
             yield leases.all()
 
         monkeypatch.setattr(store, "held_leases", held)
-        told = run("leases", "-o", output).stdout
+        printed = run("leases", "-o", output).stdout
         if output == "json":
             assert rows(run, "leases")[0]["fence"] == leases.all()[0].fence
         for word in ("kyoto-tea", "this process", "run-7"):
-            assert word in told
+            assert word in printed
 
 
 def spoil(store: Path) -> None:

@@ -322,13 +322,13 @@ class TestApplying:
         plan_files.save_plan(settings, two / "a.plan.json", EXAMPLES["every-field"].plan, ())
         (two / "reconciler.yaml").write_text(place.format(client))
         result = run("apply", "a.plan.json", "--auto-approve")
-        told = " ".join(result.stdout.split())
+        reported = " ".join(result.stdout.split())
         if client == "kyoto":
             assert result.exit_code == 4, "it goes on to ask the backend, which does not answer"
         else:
             assert result.exit_code == 3
-            assert "The plan was made for http://127.0.0.1:9/ (production), fleet kyoto" in told
-            assert "fleet shiga, as the settings have it" in told
+            assert "The plan was made for http://127.0.0.1:9/ (production), fleet kyoto" in reported
+            assert "fleet shiga, as the settings have it" in reported
 
     def test_guards_are_those_of_the_hour_in_which_it_is_applied(self, two: Path, run: Run) -> None:
         saved(run)
@@ -490,8 +490,8 @@ class TestConflicts:
         run("apply", "--auto-approve")
         if theirs:
             edited(two, "kyoto-tea", mwsAuthToken=theirs)
-        told = run("drift", "kyoto-tea", "-o", "json", FLEET_TOKEN=ours).stdout
-        assert labels(told) == {"amazon_settings.mws_auth_token": label}
+        reported = run("drift", "kyoto-tea", "-o", "json", FLEET_TOKEN=ours).stdout
+        assert labels(reported) == {"amazon_settings.mws_auth_token": label}
         assert run("apply", "kyoto-tea", "--auto-approve", FLEET_TOKEN=ours).exit_code == 3
         allowed = ("--allow", "secret-rotation:kyoto-tea")
         assert run("apply", "kyoto-tea", "--auto-approve", *allowed, FLEET_TOKEN=ours).exit_code == 0
@@ -503,14 +503,14 @@ class TestConflicts:
         (two / "shops" / "kyoto-tea.yaml").write_text(manifest.replace("amazon-pay@", "both@"))
         edited(two, "kyoto-tea", notificationEmail="both@kyoto-tea.example", mwsAuthToken=OTHER_TOKEN)
         both = {"amazon_settings.mws_auth_token", "amazon_settings.notification_email"}
-        told = run("drift", "kyoto-tea", "-o", "json", FLEET_TOKEN=OTHER_TOKEN).stdout
-        assert labels(told) == dict.fromkeys(both, "converged-by-hand")
+        reported = run("drift", "kyoto-tea", "-o", "json", FLEET_TOKEN=OTHER_TOKEN).stdout
+        assert labels(reported) == dict.fromkeys(both, "converged-by-hand")
 
         assert run("apply", "kyoto-tea", "--auto-approve", FLEET_TOKEN=OTHER_TOKEN).exit_code == 0
         assert labels(run("drift", "kyoto-tea", "-o", "json", FLEET_TOKEN=OTHER_TOKEN).stdout) == {}
         edited(two, "kyoto-tea", notificationEmail="merchant@kyoto-tea.example", mwsAuthToken=THEIR_TOKEN)
-        told = run("drift", "kyoto-tea", "-o", "json", FLEET_TOKEN=OTHER_TOKEN).stdout
-        assert labels(told) == dict.fromkeys(both, "drifted")
+        reported = run("drift", "kyoto-tea", "-o", "json", FLEET_TOKEN=OTHER_TOKEN).stdout
+        assert labels(reported) == dict.fromkeys(both, "drifted")
 
     def test_values_before_the_first_apply_are_recorded_too(self, two: Path, run: Run) -> None:
         run("apply", "--auto-approve")

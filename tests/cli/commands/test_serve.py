@@ -25,7 +25,7 @@ def test_served_where_it_says(ending: signal.Signals, more: tuple[str, ...], sta
         text=True,
     ) as served:
         assert served.stderr is not None
-        address, told = served.stderr.readline(), served.stderr.readline()
+        address, reported = served.stderr.readline(), served.stderr.readline()
         port = int(address.partition("127.0.0.1:")[2].partition("/")[0])
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         connection.request("GET", "/embedded/faults")
@@ -33,7 +33,7 @@ def test_served_where_it_says(ending: signal.Signals, more: tuple[str, ...], sta
         connection.close()
         served.send_signal(ending)
         assert served.wait(30) == 0
-    assert told == "the client id is reconciler, its secret is from ref+env://RECONCILER_BACKEND_SECRET; shops: 2\n"
+    assert reported == "the client id is reconciler, its secret is from ref+env://RECONCILER_BACKEND_SECRET; shops: 2\n"
     assert (answered == 404) is (status == 404)
 
 
@@ -55,9 +55,9 @@ def test_a_connection_closed_by_an_injected_fault_is_not_reported(fleet: Path) -
             connection.getresponse().read()
         connection.close()
         served.send_signal(signal.SIGTERM)
-        told = served.stderr.read()
+        reported = served.stderr.read()
         assert served.wait(30) == 0
-    assert "Traceback" not in told
+    assert "Traceback" not in reported
 
 
 def test_a_port_in_use(fleet: Path, run: Run) -> None:
@@ -94,8 +94,8 @@ def test_notifications_are_received_where_it_says_until_it_is_ended(ending: sign
         text=True,
     ) as served:
         assert served.stderr is not None
-        told = [served.stderr.readline() for _ in range(3)]
-        port, operators = (int(line.partition("127.0.0.1:")[2].partition("/")[0]) for line in told[:2])
+        reported = [served.stderr.readline() for _ in range(3)]
+        port, operators = (int(line.partition("127.0.0.1:")[2].partition("/")[0]) for line in reported[:2])
         answers = [
             asked(port, "POST", "/nobody"),
             asked(operators, "GET", "/healthz"),
@@ -107,7 +107,7 @@ def test_notifications_are_received_where_it_says_until_it_is_ended(ending: sign
     # 404 makes Amazon give up: it is sent only after a read of all shops that started after the post, otherwise 503.
     assert answers[0] in (404, 503)
     assert answers[1:] == [200, 200]
-    assert told[2] == f"what is received is kept in {fleet / '.reconciler' / 'inbox.db'}\n"
+    assert reported[2] == f"what is received is kept in {fleet / '.reconciler' / 'inbox.db'}\n"
     assert all(json.loads(line)["event"] for line in logged.splitlines())
 
 
@@ -147,7 +147,7 @@ def test_a_port_in_use_for_notifications(option: str, fleet: Path, run: Run) -> 
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "reported"),
     [
         ("  payments: http://pay.example/\n", "http://pay.example/ is not encrypted, and the client secret"),
         (
@@ -159,13 +159,13 @@ def test_a_port_in_use_for_notifications(option: str, fleet: Path, run: Run) -> 
     ],
 )
 def test_missing_requirements_are_reported_before_anything_is_received(
-    settings: str, told: str, fleet: Path, run: Run
+    settings: str, reported: str, fleet: Path, run: Run
 ) -> None:
     (fleet / "letter.txt").write_text("for {buyer}")
     (fleet / "reconciler.yaml").write_text(IPN_SETTINGS + settings)
     result = run("serve", "ipn", "--port", "0", "--ops-port", "0")
     assert result.exit_code == 1
-    assert told in result.stderr
+    assert reported in result.stderr
     assert "receiving notifications" not in result.stderr
 
 

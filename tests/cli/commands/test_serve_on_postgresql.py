@@ -120,8 +120,8 @@ def test_a_received_message_is_stored_processed_and_listed(folder: Path, signer:
         assert posted(port, genuine.replace(b"Completed", b"Declined ")) == 403
         [entry] = settled(run)
     assert is_paid()
-    told = ("shop", "kind", "object", "status", "reason", "order")
-    assert [entry[name] for name in told] == [SHOP, "PaymentCapture", CAPTURE, "done", "paid", ORDER]
+    columns = ("shop", "kind", "object", "status", "reason", "order")
+    assert [entry[name] for name in columns] == [SHOP, "PaymentCapture", CAPTURE, "done", "paid", ORDER]
     [shown] = listed(run, "show", str(entry["number"]))
     assert (shown["order_reference"], shown["captures"]) == (REFERENCE, f"{CAPTURE} Completed 1000 JPY (notice)")
     [refused] = listed(run, "refused")

@@ -120,10 +120,10 @@ def test_unread_progress_is_dropped_and_counted_and_the_rest_is_in_order() -> No
     ]
     queue.write(b"last\n")
     assert not queue.drain(0.0)
-    told = b""
-    while not told.endswith(b"last\n"):
-        told += os.read(read, 1 << 20)
+    reported = b""
+    while not reported.endswith(b"last\n"):
+        reported += os.read(read, 1 << 20)
     assert queue.drain(SECONDS)
-    assert told[filled:] == b"first\na\nb\n2 left out\nlast\n"
+    assert reported[filled:] == b"first\na\nb\n2 left out\nlast\n"
     os.close(read)
     os.close(write)

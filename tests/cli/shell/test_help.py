@@ -49,8 +49,8 @@ def test_page(words: tuple[str, ...], language: str, run: Run, snapshot) -> None
 def test_its_exit_codes_are_listed_and_no_others(words: tuple[str, ...], run: Run) -> None:
     """That a command ends with no other is held wherever a test runs one (conftest)."""
     page = run(*words, "-h").stdout
-    told = re.findall(r"^  (\d)  +\S", page.partition("Exit codes")[2], re.MULTILINE)
-    assert told == [str(code.value) for code in exit_codes_of(" ".join(words))]
+    reported = re.findall(r"^  (\d)  +\S", page.partition("Exit codes")[2], re.MULTILINE)
+    assert reported == [str(code.value) for code in exit_codes_of(" ".join(words))]
     for code, meaning in exit_codes_of(" ".join(words)).items():
         assert f"{code.value} {meaning}" in " ".join(page.split())
 
@@ -92,8 +92,8 @@ except SystemExit:
     pass
 print(sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)
 """
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stderr == "[]\n"
+    reported = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert reported.stderr == "[]\n"
 
 
 def test_the_words_we_translate_are_click_s() -> None:

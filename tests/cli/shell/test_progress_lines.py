@@ -44,14 +44,14 @@ def test_a_shop_in_which_nothing_is_done_is_no_line(two: Path, run: Run) -> None
 
 def test_requests_are_shown_as_they_are_answered(fleet: Path, run: Run) -> None:
     """Those of the plan before the plan is shown, those of the apply before the shop is finished."""
-    told = run("apply", "kyoto-tea", "--auto-approve", "-v").stderr
+    printed = run("apply", "kyoto-tea", "--auto-approve", "-v").stderr
     looked = "GET /admin-api/v1/shops/kyoto-tea/integration 200"
     shown, finished = "write Amazon settings", "kyoto-tea: applied"
     at = places(
-        told, "POST /oauth/token 200", looked, shown, "PUT /admin-api/v1/shops/kyoto-tea/storefront 200", finished
+        printed, "POST /oauth/token 200", looked, shown, "PUT /admin-api/v1/shops/kyoto-tea/storefront 200", finished
     )
     assert at == sorted(at)
-    assert told.count("PUT /admin-api/v1/shops/kyoto-tea/storefront 200") == 2
+    assert printed.count("PUT /admin-api/v1/shops/kyoto-tea/storefront 200") == 2
 
 
 @pytest.mark.parametrize("words", [("plan",), ("drift",), ("show", "kyoto-tea")])

@@ -87,8 +87,8 @@ def test_for_machines_a_wrong_command_line_is_a_failure_like_any_other(words: tu
     assert run(*words, "--lang", "ja").stdout == result.stdout
     document = json.loads(result.stdout)
     jsonschema.validate(document, schemas()["failure"]())
-    [told] = document["diagnostics"]
-    assert (told["code"], told["hint"]) == ("S202", f"`reconciler {words[0]} --help` shows what it understands")
+    [reported] = document["diagnostics"]
+    assert (reported["code"], reported["hint"]) == ("S202", f"`reconciler {words[0]} --help` shows what it understands")
 
 
 def test_also_where_the_environment_asks_for_it(run: Run) -> None:

@@ -29,9 +29,9 @@ def test_diagnostics_have_one_order_whatever_order_they_were_found_in(several, r
 
 @given(st.lists(diagnostics))
 def test_each_diagnostic_is_reported_once_and_none_is_lost(several):
-    told = sort_diagnostics((*several, *several))
-    assert set(told) == set(several)
-    assert len(told) == len(set(told))
+    printed = sort_diagnostics((*several, *several))
+    assert set(printed) == set(several)
+    assert len(printed) == len(set(printed))
 
 
 def test_what_concerns_the_run_comes_before_what_concerns_a_shop():

@@ -56,11 +56,11 @@ def unknown(shop: str) -> Diagnostic:
 
 def test_shops_unknown_to_the_backend_are_reported_with_suggestions():
     other = diagnostic(codes.UNREACHABLE, msg("away"), shop=ShopKey("kyoto-te"))
-    told = with_suggestions((unknown("kyoto-te"), unknown("osaka"), other), ("kyoto-tea",))
-    assert [str(finding.hint) for finding in told[:2]] == ["Did you mean kyoto-tea?", "Look again"]
-    assert told[2] == other
+    printed = with_suggestions((unknown("kyoto-te"), unknown("osaka"), other), ("kyoto-tea",))
+    assert [str(finding.hint) for finding in printed[:2]] == ["Did you mean kyoto-tea?", "Look again"]
+    assert printed[2] == other
 
 
 def test_a_list_that_is_wrong_from_end_to_end_is_not_guessed_at():
-    told = with_suggestions([unknown(f"shop-00{number:05d}") for number in range(100)], FLEET)
-    assert sum("Did you mean" in str(finding.hint) for finding in told) == 20
+    printed = with_suggestions([unknown(f"shop-00{number:05d}") for number in range(100)], FLEET)
+    assert sum("Did you mean" in str(finding.hint) for finding in printed) == 20

@@ -60,8 +60,8 @@ def test_what_is_written_again_unchanged_overwrites_nothing():
 def test_what_drift_calls_a_conflict_is_what_is_held():
     wanted, shop = wish(mws_auth_token=secret(TOKENS[0])), live(token=None)
     before = past(stored_value(secret(TOKENS[1]), None, KEY), "amazon_settings.mws_auth_token")
-    (told,) = drift_of(wanted, look(shop), planned(wanted, shop), before).entries
-    assert told.label is DriftLabel.CONFLICT
+    (reported,) = drift_of(wanted, look(shop), planned(wanted, shop), before).entries
+    assert reported.label is DriftLabel.CONFLICT
     assert len(list(conflict_diagnostics(planned(wanted, shop), before))) == 1
 
 

@@ -66,22 +66,22 @@ def transitive(agree, git, backend):
 @given(st.tuples(st.sampled_from("ABC"), st.sampled_from("ABC"), st.sampled_from("ABC")))
 def test_the_table_over_three_known_values(values):
     git, backend, last = values
-    told = drift_label(agree=git == backend, git=git == last, backend=backend == last)
+    printed = drift_label(agree=git == backend, git=git == last, backend=backend == last)
     if git == backend:
-        assert told is (None if last == git else DriftLabel.CONVERGED)
+        assert printed is (None if last == git else DriftLabel.CONVERGED)
     else:
-        assert told is {git: DriftLabel.DRIFTED, backend: DriftLabel.PENDING}.get(last, DriftLabel.CONFLICT)
+        assert printed is {git: DriftLabel.DRIFTED, backend: DriftLabel.PENDING}.get(last, DriftLabel.CONFLICT)
 
 
 @pytest.mark.parametrize("case", list(product((True, False), THREE, THREE)), ids=str)
 def test_every_case_has_one_answer_and_the_sides_are_mirrors(case):
     agree, git, backend = case
     mirror = {DriftLabel.DRIFTED: DriftLabel.PENDING, DriftLabel.PENDING: DriftLabel.DRIFTED}
-    told, mirrored = (
+    printed, mirrored = (
         drift_label(agree=agree, git=one, backend=other) for one, other in ((git, backend), (backend, git))
     )
-    assert told is mirror.get(mirrored, mirrored)
-    assert (told in {None, DriftLabel.CONVERGED}) is agree
+    assert printed is mirror.get(mirrored, mirrored)
+    assert (printed in {None, DriftLabel.CONVERGED}) is agree
 
 
 @pytest.mark.parametrize("case", list(product((True, False), THREE, THREE)), ids=str)
@@ -93,8 +93,8 @@ def test_what_is_unknown_is_not_guessed(case):
         for one, other in product((True, False), (True, False))
         if git in (None, one) and backend in (None, other) and transitive(agree, one, other)
     }
-    told = drift_label(agree=agree, git=git, backend=backend)
-    assert told in {None, DriftLabel.DIFFERS} or known == {told}
+    printed = drift_label(agree=agree, git=git, backend=backend)
+    assert printed in {None, DriftLabel.DIFFERS} or known == {printed}
 
 
 # The labels of a shop
@@ -266,9 +266,9 @@ def test_labels_of_any_shop_agree_with_its_values(pair, data):
 @given(pairs)
 def test_what_a_plan_would_write_has_drifted(pair):
     desired, seen = pair
-    told = drift(desired, seen)
+    printed = drift(desired, seen)
     plan = plan_shop(desired, seen, RequestPace())
-    for entry in told.entries:
+    for entry in printed.entries:
         if entry.label is DriftLabel.DIFFERS:
             change = plan.change_at(entry.ref)
             assert (change.before, change.after) == (entry.observed, entry.desired)
@@ -297,44 +297,44 @@ def test_a_derived_field_that_does_not_follow_points_at_the_line_of_what_it_foll
 
 def test_a_shop_that_could_not_be_read_is_unknown_and_not_without_drift():
     desired = wish(enabled=True)
-    told = drift(desired, Observed.unknown(desired.shop, finding()))
-    assert told.unknown
-    assert told.entries == ()
+    printed = drift(desired, Observed.unknown(desired.shop, finding()))
+    assert printed.unknown
+    assert printed.entries == ()
 
 
 def test_a_shop_that_drifted_is_not_unknown():
-    told = drift(wish(pre_order=False), look(live()))
-    assert not told.unknown
+    printed = drift(wish(pre_order=False), look(live()))
+    assert not printed.unknown
     assert not drift(wish(pre_order=True), look(live())).unknown
-    assert Drift(shops=(told,)).drifted == (told,)
+    assert Drift(shops=(printed,)).drifted == (printed,)
 
 
 def test_what_converged_is_reported_and_is_no_drift():
-    told = drift(
+    printed = drift(
         wish(notification_email=MAILS[0]),
         look(live(mail=MAILS[0])),
         past(amazon_settings__notification_email=MAILS[1]),
     )
-    assert [entry.informational for entry in told.entries] == [True]
-    assert told.backend_moved
-    assert not told.drifted
-    assert Drift(shops=(told,)).drifted == ()
+    assert [entry.informational for entry in printed.entries] == [True]
+    assert printed.backend_moved
+    assert not printed.drifted
+    assert Drift(shops=(printed,)).drifted == ()
 
 
 def test_the_trail_is_not_read_for_pending_changes():
-    told = drift(
+    printed = drift(
         wish(notification_email=MAILS[0]),
         look(live(mail=MAILS[1])),
         past(amazon_settings__notification_email=MAILS[1]),
     )
-    assert told.drifted
-    assert not told.backend_moved
+    assert printed.drifted
+    assert not printed.backend_moved
 
 
 def test_a_drift_report_has_diagnostics_of_the_run_and_of_each_shop():
     desired = wish(enabled=True)
-    told = drift(desired, Observed.unknown(desired.shop, finding()))
-    report = Drift(shops=(told,), findings=(finding(),))
+    printed = drift(desired, Observed.unknown(desired.shop, finding()))
+    report = Drift(shops=(printed,), findings=(finding(),))
     assert report.drifted == ()
     assert [found.shop for found in report.all_findings] == [None, "a"]
 
@@ -348,9 +348,9 @@ def entry(ref=None, before=None, after=None, at="2026-11-23T10:00:00"):
 
 def test_the_last_change_of_each_field_is_shown():
     seen = look(live(mail=MAILS[1], pre_order=False))
-    told = drift(wish(notification_email=MAILS[0], pre_order=True), seen)
+    printed = drift(wish(notification_email=MAILS[0], pre_order=True), seen)
     newest, older = entry(MAIL, at="2026-11-23T10:00:01"), entry(MAIL)
-    changed = with_audit(told, seen, [entry(), newest, older]).entries
+    changed = with_audit(printed, seen, [entry(), newest, older]).entries
     assert {str(one.ref): one.changed for one in changed} == {str(MAIL): newest, "amazon_pay_payment.pre_order": None}
 
 
@@ -369,14 +369,14 @@ def test_of_a_seller_s_list_only_the_shop_s_own_address_is_its_change(registered
     shop = live()
     seen = ModelBackend([shop], urls).look(shop.key)
     wanted = wish(registration=Registration.ABSENT if registered else Registration.REGISTERED)
-    (told,) = with_audit(drift(wanted, seen), seen, trail).entries
-    assert told.changed is (None if index is None else trail[index])
+    (printed,) = with_audit(drift(wanted, seen), seen, trail).entries
+    assert printed.changed is (None if index is None else trail[index])
 
 
 def test_absent_is_a_value_that_can_be_applied():
-    told = drift(
+    printed = drift(
         wish(notification_email=MAILS[0]),
         look(live(mail=MAILS[0])),
         past(amazon_settings__notification_email=None),
     )
-    assert told.entries[0].applied is ABSENT
+    assert printed.entries[0].applied is ABSENT

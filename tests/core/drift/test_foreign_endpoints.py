@@ -26,7 +26,7 @@ def seen(*shops, registered=()):
     return [endpoints_of(backend.look(shop.key)) for shop in shops]
 
 
-def told(*urls):
+def printed(*urls):
     return foreign_endpoint_diagnostic(
         ForeignEndpoints(shop=ShopKey("a"), seller=SELLERS[0], urls=urls), PLACE, certain=True
     )
@@ -81,7 +81,7 @@ def test_what_was_not_read_is_unknown():
 
 
 def test_the_finding_names_the_seller_the_urls_and_the_place():
-    finding_of = told(ELSEWHERE)
+    finding_of = printed(ELSEWHERE)
     assert (finding_of.code, finding_of.severity) == (codes.FOREIGN_ENDPOINT, Severity.WARNING)
     assert (finding_of.shop, finding_of.origin) == ("a", PLACE)
     assert str(finding_of.summary).endswith(f"(count: 1): {ELSEWHERE}")
@@ -96,13 +96,15 @@ def test_what_is_not_certain_is_a_note():
 
 
 def test_foreign_text_is_short_and_holds_nothing_private():
-    text = str(told("https://who:pass@elsewhere.example/ipn?key=hidden", "https://long.example/" + "x" * 5000).summary)
+    text = str(
+        printed("https://who:pass@elsewhere.example/ipn?key=hidden", "https://long.example/" + "x" * 5000).summary
+    )
     assert "pass" not in text
     assert "hidden" not in text
     assert len(text) < 500
 
 
 def test_of_many_a_few_are_named():
-    text = str(told(*(f"https://{number}.example/" for number in range(7))).summary)
+    text = str(printed(*(f"https://{number}.example/" for number in range(7))).summary)
     assert "(count: 7)" in text
     assert text.endswith("https://4.example/, ...")

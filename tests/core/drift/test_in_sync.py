@@ -30,8 +30,8 @@ def with_settings(seen, **values):
 def compared(wanted, seen, past):
     """The result of the full comparison."""
     plan = plan_shop(wanted, seen, RequestPace())
-    told = drift_of(wanted, seen, plan, past)
-    return (*plan.changes, *plan.findings, *told.entries, *told.findings)
+    printed = drift_of(wanted, seen, plan, past)
+    return (*plan.changes, *plan.findings, *printed.entries, *printed.findings)
 
 
 def remembered(wanted):

@@ -16,12 +16,12 @@ DUE = "2026-04-02T09:30:00Z"
 QUIET = NotificationState(registered=True, last="2026-04-01T03:00:00Z", missed_captures=12, missed_since=DUE)
 
 
-def told(hearing):
+def reported(hearing):
     return missed_notification_diagnostic(ShopKey("a"), hearing, DUE, PLACE)
 
 
 def test_a_capture_that_should_have_been_heard_of():
-    found = told(QUIET)
+    found = reported(QUIET)
     assert (found.code, found.severity, found.shop, found.origin) == (codes.SILENT, Severity.WARNING, "a", PLACE)
     assert found.subject == "seller_central.ipn_endpoint"
     for part in ("2026-04-01T03:00:00Z", DUE, "count: 12"):
@@ -29,7 +29,7 @@ def test_a_capture_that_should_have_been_heard_of():
 
 
 def test_a_shop_of_which_nothing_was_ever_heard():
-    assert "No notification is kept" in str(told(replace(QUIET, last=None)).summary)
+    assert "No notification is kept" in str(reported(replace(QUIET, last=None)).summary)
 
 
 @pytest.mark.parametrize(
@@ -43,11 +43,11 @@ def test_a_shop_of_which_nothing_was_ever_heard():
     ids=["not registered", "not yet due", "nothing was captured", "nothing ever happened"],
 )
 def test_what_is_no_silence(hearing):
-    assert told(hearing) is None
+    assert reported(hearing) is None
 
 
 def test_silence_counts_as_a_difference_and_not_as_a_drifted_field():
-    shop = ShopDrift(shop=ShopKey("a"), origin=PLACE, findings=(told(QUIET),), missed_notifications=True)
+    shop = ShopDrift(shop=ShopKey("a"), origin=PLACE, findings=(reported(QUIET),), missed_notifications=True)
     assert not shop.drifted
     assert Drift(shops=(shop,)).differs
     assert not Drift(shops=(replace(shop, missed_notifications=False),)).differs

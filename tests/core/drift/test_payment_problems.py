@@ -45,10 +45,10 @@ def drift(desired, observed):
 )
 @pytest.mark.parametrize("desired", [wish(pre_order=True), wish(enabled=True)], ids=["unmanaged", "managed"])
 def test_a_live_shop_in_which_payments_do_not_work_differs_without_an_entry(values, problem, code, desired):
-    told = drift(desired, seen(live(), **values))
-    result = DriftResult(drift=Drift(shops=(told,)))
-    critical = [each for each in told.findings if each.severity is Severity.CRITICAL]
-    assert told.problems == (problem,)
+    reported = drift(desired, seen(live(), **values))
+    result = DriftResult(drift=Drift(shops=(reported,)))
+    critical = [each for each in reported.findings if each.severity is Severity.CRITICAL]
+    assert reported.problems == (problem,)
     assert [each.code for each in critical] == [code]
     assert not critical[0].blocking
     assert result.exit_code is ExitCode.DIFFERENCES
@@ -57,8 +57,8 @@ def test_a_live_shop_in_which_payments_do_not_work_differs_without_an_entry(valu
 
 
 def test_every_empty_item_is_named_in_one_finding():
-    told = drift(wish(enabled=True), seen(live(), notification_email=ABSENT, client_id=ABSENT, **HIDDEN))
-    (only,) = [each for each in told.findings if each.code is codes.INCOMPLETE]
+    reported = drift(wish(enabled=True), seen(live(), notification_email=ABSENT, client_id=ABSENT, **HIDDEN))
+    (only,) = [each for each in reported.findings if each.code is codes.INCOMPLETE]
     assert "ClientId" in str(only.summary)
     assert "Notification email" in str(only.summary)
     assert "will" not in str(only.summary)
@@ -67,18 +67,18 @@ def test_every_empty_item_is_named_in_one_finding():
 @pytest.mark.parametrize("state", [{"is_open": False}, {"use_amazon": False, "pay_use": False, "pay_regular": False}])
 def test_a_shop_that_is_not_live_is_only_warned_about(state):
     observed = seen(live(**state), **REFUSED)
-    told = drift(wish(pre_order=True), observed)
-    assert told.problems == ()
-    assert [(each.code, each.severity) for each in told.findings if each.code is codes.API_ERROR] == [
+    reported = drift(wish(pre_order=True), observed)
+    assert reported.problems == ()
+    assert [(each.code, each.severity) for each in reported.findings if each.code is codes.API_ERROR] == [
         (codes.API_ERROR, Severity.WARNING)
     ]
     assert not is_in_sync(wish(pre_order=True), observed, LastApplied())
 
 
 def test_values_that_git_replaces_do_not_work_until_they_are_applied():
-    told = drift(wish(seller_id=SELLERS[1]), seen(live(), **REFUSED))
-    (refused,) = [each for each in told.findings if each.severity is Severity.CRITICAL]
-    assert told.problems == (PaymentProblem.CREDENTIALS_REFUSED,)
+    reported = drift(wish(seller_id=SELLERS[1]), seen(live(), **REFUSED))
+    (refused,) = [each for each in reported.findings if each.severity is Severity.CRITICAL]
+    assert reported.problems == (PaymentProblem.CREDENTIALS_REFUSED,)
     assert "reconciler apply a" in str(refused.hint)
 
 
@@ -113,10 +113,10 @@ def drift_since(desired, observed, enabled):
     ids=["worked", "closed", "unknown", "never on"],
 )
 def test_a_shop_that_was_switched_off_loses_more_than_a_field(applied, state, severity):
-    told = drift_since(wish(enabled=True), look(live(**OFF, **state)), applied)
-    found = [each for each in told.findings if each.code is codes.SWITCHED_OFF]
+    reported = drift_since(wish(enabled=True), look(live(**OFF, **state)), applied)
+    found = [each for each in reported.findings if each.code is codes.SWITCHED_OFF]
     assert [each.severity for each in found] == ([] if severity is None else [severity])
-    assert told.problems == ((PaymentProblem.SWITCHED_OFF,) if severity is Severity.CRITICAL else ())
+    assert reported.problems == ((PaymentProblem.SWITCHED_OFF,) if severity is Severity.CRITICAL else ())
     assert all("payment list" in str(each.summary) and "Regular sales" in str(each.summary) for each in found)
 
 
@@ -142,7 +142,7 @@ def test_the_endpoint_of_the_seller_whom_a_shop_leaves_is_named(registered):
     listed = Known(replace(read.value, registration=state), read.version)
     observed = replace(observed, reads={**observed.reads, "ipn_endpoint": listed})
     plan = plan_shop(wish(seller_id=SELLERS[1]), observed, RequestPace())
-    told = drift_of(wish(seller_id=SELLERS[1]), observed, plan)
-    for findings in (plan.findings, told.findings):
+    reported = drift_of(wish(seller_id=SELLERS[1]), observed, plan)
+    for findings in (plan.findings, reported.findings):
         found = [str(each.summary) for each in findings if each.code is codes.FORMER_ENDPOINT]
         assert [SELLERS[0] in text and str(shop.site_url) in text for text in found] == [True] * registered

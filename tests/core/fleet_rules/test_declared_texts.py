@@ -7,7 +7,7 @@ from reconciler.core.values import ABSENT
 from tests.support.example_worlds import wish
 
 
-def told(text: str) -> list[str]:
+def printed(text: str) -> list[str]:
     return [found.code.slug for found in check_fleet([wish("a", messages={"order_area.label": text})])]
 
 
@@ -24,7 +24,7 @@ def told(text: str) -> list[str]:
     ],
 )
 def test_the_brand_and_what_is_no_spelling_of_it_are_left_alone(text):
-    assert told(text) == []
+    assert printed(text) == []
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_the_brand_and_what_is_no_spelling_of_it_are_left_alone(text):
     ],
 )
 def test_another_spelling_is_pointed_at(text):
-    assert told(text) == ["brand-spelling"]
+    assert printed(text) == ["brand-spelling"]
 
 
 @pytest.mark.parametrize("character", ["\u3164", "\u2800", "\ufe0f", "\u200b"])

@@ -14,7 +14,7 @@ def resolved(value: str, name: str) -> Secret:
     return Secret(value, SecretRef(f"ref+env://{name}"))
 
 
-def told(*shops) -> list[tuple[str, str]]:
+def printed(*shops) -> list[tuple[str, str]]:
     return [(found.shop, found.code.slug) for found in check_fleet(shops)]
 
 
@@ -33,14 +33,14 @@ def told(*shops) -> list[tuple[str, str]]:
 def test_an_identity_belongs_to_one_seller(first, second, slugs):
     names = ["token-of-two-sellers" if slug == "token" else slug for slug in slugs]
     shops = (wish("a", seller_id=ONE, **first), wish("b", seller_id=OTHER, **second))
-    assert told(*shops) == [(shop, name) for name in names for shop in ("a", "b")]
+    assert printed(*shops) == [(shop, name) for name in names for shop in ("a", "b")]
     assert all(found.blocking for found in check_fleet(shops))
 
 
 def test_shops_of_one_seller_may_share_and_shops_without_one_are_not_judged():
     shared = {"client_id": CLIENTS[0], "mws_auth_token": resolved(TOKENS[0], "A")}
-    assert told(wish("a", seller_id=ONE, **shared), wish("b", seller_id=ONE, **shared)) == []
-    assert told(wish("a", **shared), wish("b", seller_id=ONE, **shared)) == []
+    assert printed(wish("a", seller_id=ONE, **shared), wish("b", seller_id=ONE, **shared)) == []
+    assert printed(wish("a", **shared), wish("b", seller_id=ONE, **shared)) == []
 
 
 def test_the_others_are_named_and_the_token_is_not_shown():

@@ -123,11 +123,11 @@ def test_a_text_that_no_manifest_may_hold_is_omitted_and_reported(text: str, why
     result = adopted(with_texts({"order_area.label": text}))
 
     assert "amazon.messages.order_area.label" not in result.values
-    (told,) = result.omitted
+    (printed,) = result.omitted
     name = "System part label order_area.label (`amazon.messages.order_area.label`)"
-    assert str(told.summary) == f"{name} is left unmanaged: {why}"
-    assert (told.shop, told.subject) == ("kyoto-tea", "amazon.messages.order_area.label")
-    assert text not in f"{told.summary}{told.expected}{told.hint}"
+    assert str(printed.summary) == f"{name} is left unmanaged: {why}"
+    assert (printed.shop, printed.subject) == ("kyoto-tea", "amazon.messages.order_area.label")
+    assert text not in f"{printed.summary}{printed.expected}{printed.hint}"
 
 
 def test_an_id_with_a_pasted_space_is_omitted_and_reported() -> None:
@@ -137,11 +137,11 @@ def test_an_id_with_a_pasted_space_is_omitted_and_reported() -> None:
     pasted = replace(
         look, reads={**look.reads, "amazon_settings": Known(replace(settings, seller_id=" A1EXAMPLE234567"), "1")}
     )
-    (told,) = adopted(pasted).omitted
+    (printed,) = adopted(pasted).omitted
 
-    assert "stray spaces" in str(told.summary)
-    assert "capital letters" in str(told.expected)
-    assert "設定>連携サービス>Amazon設定" in str(told.hint)
+    assert "stray spaces" in str(printed.summary)
+    assert "capital letters" in str(printed.expected)
+    assert "設定>連携サービス>Amazon設定" in str(printed.hint)
 
 
 def test_a_switch_is_always_fit() -> None:
@@ -167,7 +167,7 @@ def test_names_of_secrets_are_those_of_variables() -> None:
     ],
 )
 def test_a_pattern_that_cannot_name_secrets(pattern: str, fault: str | None) -> None:
-    told = SecretNamePattern(pattern).error
+    printed = SecretNamePattern(pattern).error
 
-    assert (told is None) is (fault is None)
-    assert (fault or "") in str(told)
+    assert (printed is None) is (fault is None)
+    assert (fault or "") in str(printed)

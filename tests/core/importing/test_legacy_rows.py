@@ -99,21 +99,21 @@ def test_an_unknown_word_is_reported_with_its_line(word: str) -> None:
 
 
 def test_everything_wrong_with_a_row_is_reported() -> None:
-    told = refused(
+    printed = refused(
         ["店舗キー", "利用設定", "SellerId", "通知メールアドレス", "IPN登録"],
         ["Kyoto Tea", "?", f" {SELLERS[0]}", "nobody", "perhaps"],
     )
 
-    assert [slug for slug, _ in told] == ["row"] * 5
-    assert "stray spaces" in told[2][1]
+    assert [slug for slug, _ in printed] == ["row"] * 5
+    assert "stray spaces" in printed[2][1]
 
 
 def test_the_former_admins_two_switches_must_agree() -> None:
     headers = ["店舗キー", "Amazon設定>利用設定", "Amazonペイメント設定>使用設定", "通常販売"]
 
     assert one(headers, ["kyoto-tea", "設定する", "利用する", ""]) == {"amazon.enabled": True}
-    (told,) = refused(headers, ["kyoto-tea", "設定する", "設定しない", ""])
-    assert told[1].endswith("says otherwise than another column of the row")
+    (printed,) = refused(headers, ["kyoto-tea", "設定する", "設定しない", ""])
+    assert printed[1].endswith("says otherwise than another column of the row")
     assert len(refused(headers, ["kyoto-tea", "設定する", "", "利用しない"])) == 1
 
 

@@ -41,26 +41,26 @@ def world(**has: object) -> Observed:
     return replace(observed, reads={**observed.reads, "entitlements": Known(Entitlements(**entitled | has), "1")})
 
 
-def told(desired: Desired, observed: Observed | None = None) -> list[str]:
+def printed(desired: Desired, observed: Observed | None = None) -> list[str]:
     return [finding.subject or finding.code.slug for finding in missing_prerequisites(desired, observed)]
 
 
 def test_a_complete_shop_has_nothing_missing() -> None:
-    assert told(wish()) == []
-    assert told(wish(), world()) == []
+    assert printed(wish()) == []
+    assert printed(wish(), world()) == []
 
 
 def test_each_item_of_the_screen() -> None:
-    assert told(wish(AmazonSettings(seller_id="A1EXAMPLE234567", mws_auth_token=PRE_SET))) == [
+    assert printed(wish(AmazonSettings(seller_id="A1EXAMPLE234567", mws_auth_token=PRE_SET))) == [
         "amazon.api.client_id",
         "amazon.notification.email",
     ]
-    assert len(told(Desired(shop=SHOP, values={}, origin=Origin("new.csv", 2)))) == 4
+    assert len(printed(Desired(shop=SHOP, values={}, origin=Origin("new.csv", 2)))) == 4
 
 
 def test_what_the_merchant_entered_need_not_be_declared() -> None:
     observed = ModelBackend([Shop(key=SHOP, seller_id="A1EXAMPLE234567", mail="a@b.example")]).look(SHOP)
-    left = told(wish(AmazonSettings()), observed)
+    left = printed(wish(AmazonSettings()), observed)
     assert left[:2] == ["amazon.api.client_id", "amazon.api.mws_auth_token"]
 
 
@@ -81,7 +81,7 @@ def test_missing_applications_are_reported_before_the_shop_goes_live(has, paymen
 
 
 def test_what_is_not_wanted_is_not_missed() -> None:
-    assert told(wish(), world(commerce_creator=CommerceCreator.DISABLED, subscription_applications=False)) == []
+    assert printed(wish(), world(commerce_creator=CommerceCreator.DISABLED, subscription_applications=False)) == []
 
 
 def test_a_shop_that_is_not_there_is_an_error_and_a_read_that_failed_is_none() -> None:

@@ -15,7 +15,7 @@ from tests.support.fake_backend import ModelBackend
 from tests.support.strategies import TOKENS, as_wish, secret
 
 
-def told(wanted: Desired, **state: object) -> list[tuple[str, str]]:
+def printed(wanted: Desired, **state: object) -> list[tuple[str, str]]:
     plan = plan_shop(wanted, ModelBackend([live(**state)]).look(ShopKey("a")), RequestPace())
     return [(finding.code.slug, str(finding.summary)) for finding in remaining_changes(plan)]
 
@@ -25,7 +25,7 @@ def test_the_present_value_is_kept() -> None:
     kept = replace(as_wish(look), values={**as_wish(look).values})
     settings = replace(kept.values["amazon_settings"], mws_auth_token=secret(TOKENS[0]))
 
-    assert told(replace(kept, values={**kept.values, "amazon_settings": settings})) == []
+    assert printed(replace(kept, values={**kept.values, "amazon_settings": settings})) == []
 
 
 @pytest.mark.parametrize(
@@ -59,14 +59,16 @@ def test_the_present_value_is_kept() -> None:
     ],
 )
 def test_what_is_not_kept_is_reported_by_its_field(wanted: dict, label: str, why: str) -> None:
-    assert told(wish("a", **wanted)) == [("not-kept", f"The plan would change {label}: {why}")]
+    assert printed(wish("a", **wanted)) == [("not-kept", f"The plan would change {label}: {why}")]
 
 
 def test_a_derived_field_that_does_not_follow_is_reported_as_such() -> None:
-    (one,) = told(wish("a", enabled=True), pay_use=False)
+    (one,) = printed(wish("a", enabled=True), pay_use=False)
 
     assert one[1].endswith("what follows it does not stand as it says, and it is written again")
 
 
 def test_what_cannot_be_planned_is_reported_with_its_reason() -> None:
-    assert [slug for slug, _ in told(wish("a", mws_auth_token=secret(TOKENS[0])), token=PRE_SET)] == ["token-pre-set"]
+    assert [slug for slug, _ in printed(wish("a", mws_auth_token=secret(TOKENS[0])), token=PRE_SET)] == [
+        "token-pre-set"
+    ]

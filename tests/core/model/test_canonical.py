@@ -127,10 +127,10 @@ print(together(going_live("a"), leaving("b")).plan().fingerprint)
 @pytest.mark.parametrize("seed", ["0", "1", "4711"])
 def test_a_fingerprint_is_the_same_in_every_process(seed):
     environment = {**os.environ, "PYTHONHASHSEED": seed}
-    told = subprocess.run(
+    reported = subprocess.run(
         [sys.executable, "-c", _PROGRAM], env=environment, capture_output=True, text=True, check=True, timeout=60
     )
-    assert told.stdout.strip() == together(going_live("a"), leaving("b")).plan().fingerprint
+    assert reported.stdout.strip() == together(going_live("a"), leaving("b")).plan().fingerprint
 
 
 def test_a_value_within_a_sentence_is_one_word_and_a_secret_is_a_placeholder():

@@ -289,7 +289,7 @@ def turning_off_plan(*turned_off: ShopKey) -> Plan:
     return apply_guards(planned(*pairs), watch())
 
 
-def told(*globs: str, plan: Plan | None = None, names=NAMES, slug: str = "turning-off") -> list[tuple[str, str]]:
+def printed(*globs: str, plan: Plan | None = None, names=NAMES, slug: str = "turning-off") -> list[tuple[str, str]]:
     """The summaries and their hints."""
     found = unused_allowances(
         AllowList(entries=tuple((slug, glob) for glob in globs)), plan or turning_off_plan(UJI), names
@@ -301,11 +301,11 @@ def told(*globs: str, plan: Plan | None = None, names=NAMES, slug: str = "turnin
 
 @pytest.mark.parametrize("glob", ["*", "uji-cups", "uji-*", "kyoto-tea"])
 def test_one_that_a_selected_shop_matches_is_none_whether_or_not_its_guard_holds_it(glob):
-    assert told(glob) == []
+    assert printed(glob) == []
 
 
 def test_each_is_reported_once_in_the_given_order():
-    found = [summary for summary, _ in told("zzz", "uji-cups", "aaa", "zzz")]
+    found = [summary for summary, _ in printed("zzz", "uji-cups", "aaa", "zzz")]
     assert found == [
         "turning-off was allowed for 'zzz', and no shop that is selected matches",
         "turning-off was allowed for 'aaa', and no shop that is selected matches",
@@ -326,32 +326,32 @@ def test_each_is_reported_once_in_the_given_order():
     ],
 )
 def test_what_was_meant_is_looked_for_among_what_the_guard_holds_first(glob, plan, hint):
-    assert [way for _, way in told(glob, plan=plan)] == [hint]
+    assert [way for _, way in printed(glob, plan=plan)] == [hint]
 
 
 def test_one_that_the_guard_holds_is_nearer_than_one_that_it_does_not():
     names = (ShopKey("uji-cupa"), *NAMES)
-    assert [way for _, way in told("uji-cupz", names=names)] == ["Did you mean uji-cups?"]
+    assert [way for _, way in printed("uji-cupz", names=names)] == ["Did you mean uji-cups?"]
 
 
 def test_what_another_guard_holds_is_not_listed():
-    [(_, hint)] = told("osaka", slug="closing-denied")
+    [(_, hint)] = printed("osaka", slug="closing-denied")
     assert hint.startswith("closing-denied holds no shop here")
 
 
 def test_not_the_whole_of_a_large_fleet_is_listed():
     names = [ShopKey(f"shop-{number:02d}") for number in range(20)]
-    [(_, hint)] = told("osaka", plan=turning_off_plan(), names=names)
+    [(_, hint)] = printed("osaka", plan=turning_off_plan(), names=names)
     assert hint.endswith("shop-08, shop-09, ...")
 
 
 @pytest.mark.parametrize(("count", "cut"), [(9, False), (10, False), (11, True)])
 def test_ten_shops_are_listed_whole(count, cut):
     names = [ShopKey(f"shop-{number:02d}") for number in range(count)]
-    [(_, hint)] = told("osaka", plan=turning_off_plan(), names=names)
+    [(_, hint)] = printed("osaka", plan=turning_off_plan(), names=names)
     assert hint.endswith(", ...") is cut
     assert hint.count("shop-") == min(count, 10)
 
 
 def test_of_a_selection_without_shops_there_is_nothing_to_say():
-    assert told("osaka", names=()) == []
+    assert printed("osaka", names=()) == []

@@ -31,7 +31,7 @@ DISABLED, ENABLED, RUNNING = CommerceCreator
 
 
 @pytest.mark.parametrize(
-    ("desired", "shop", "told"),
+    ("desired", "shop", "reported"),
     [
         (ON, bare(), []),
         (ON, bare(option=False), ["needs-option"]),
@@ -49,8 +49,8 @@ DISABLED, ENABLED, RUNNING = CommerceCreator
         (wish(subscription=True), live(creator=DISABLED), []),
     ],
 )
-def test_a_switch_is_turned_on_only_with_what_it_needs_and_what_is_on_is_not_questioned(desired, shop, told):
-    assert slugs(desired, shop) == told
+def test_a_switch_is_turned_on_only_with_what_it_needs_and_what_is_on_is_not_questioned(desired, shop, reported):
+    assert slugs(desired, shop) == reported
 
 
 @pytest.mark.parametrize(
@@ -66,8 +66,8 @@ def judged(desired, shop, **reads) -> list[str]:
     """As `slugs`, with some parts unread or different."""
     seen = look(shop)
     plan = plan_shop(desired, seen, RequestPace())
-    told = Observed(shop=seen.shop, reads={**seen.reads, **reads})
-    case = RuleContext(desired=desired, observed=told, after=told, changes=plan.changes)
+    reported = Observed(shop=seen.shop, reads={**seen.reads, **reads})
+    case = RuleContext(desired=desired, observed=reported, after=reported, changes=plan.changes)
     return [found.code.slug for found in check_rules(case)]
 
 
@@ -137,7 +137,7 @@ def test_an_endpoint_without_a_url_of_the_backend_cannot_be_written_either():
 
 
 @pytest.mark.parametrize(
-    ("token", "held", "told"),
+    ("token", "held", "reported"),
     [
         (secret(TOKENS[0]), PRE_SET, ["token-pre-set"]),
         (PRE_SET, PRE_SET, []),
@@ -147,15 +147,15 @@ def test_an_endpoint_without_a_url_of_the_backend_cannot_be_written_either():
         (secret(TOKENS[0]), TOKENS[1], []),
     ],
 )
-def test_a_pre_set_token_is_neither_replaced_nor_made_up(token, held, told):
-    assert slugs(wish(mws_auth_token=token), live(token=held)) == told
+def test_a_pre_set_token_is_neither_replaced_nor_made_up(token, held, reported):
+    assert slugs(wish(mws_auth_token=token), live(token=held)) == reported
 
 
 NEW_SELLER = {"seller_id": SELLERS[1]}
 
 
 @pytest.mark.parametrize(
-    ("desired", "shop", "told"),
+    ("desired", "shop", "reported"),
     [
         (wish(**NEW_SELLER), live(), ["seller-without-token"]),
         (
@@ -173,26 +173,26 @@ NEW_SELLER = {"seller_id": SELLERS[1]}
         (wish(seller_id=SELLERS[0]), live(), []),
     ],
 )
-def test_a_token_belongs_to_one_seller_and_changes_with_it(desired, shop, told):
-    assert slugs(desired, shop) == told
-    assert plan_shop(desired, look(shop), RequestPace()).blocked is bool(told)
+def test_a_token_belongs_to_one_seller_and_changes_with_it(desired, shop, reported):
+    assert slugs(desired, shop) == reported
+    assert plan_shop(desired, look(shop), RequestPace()).blocked is bool(reported)
 
 
 @pytest.mark.parametrize(
-    ("desired", "status", "told"),
+    ("desired", "status", "reported"),
     [
         (wish(pre_order=False), ApiStatus.ERROR, ["api-error"]),
         (wish(client_id=CLIENTS[1]), ApiStatus.ERROR, []),
         (wish(pre_order=False), ApiStatus.VALID, []),
     ],
 )
-def test_api_values_that_amazon_refuses_are_pointed_at_unless_they_are_replaced(desired, status, told):
-    assert slugs(desired, live(api_status=status)) == told
+def test_api_values_that_amazon_refuses_are_pointed_at_unless_they_are_replaced(desired, status, reported):
+    assert slugs(desired, live(api_status=status)) == reported
 
 
-@pytest.mark.parametrize(("desired", "told"), [(wish(pre_order=True), ["not-followed"]), (wish(enabled=True), [])])
-def test_a_derived_field_is_reported_where_the_manifest_cannot_fix_it(desired, told):
-    assert slugs(desired, live(output=False)) == told
+@pytest.mark.parametrize(("desired", "reported"), [(wish(pre_order=True), ["not-followed"]), (wish(enabled=True), [])])
+def test_a_derived_field_is_reported_where_the_manifest_cannot_fix_it(desired, reported):
+    assert slugs(desired, live(output=False)) == reported
 
 
 def test_a_system_part_that_the_backend_does_not_have_is_refused_before_anything_is_written():
@@ -220,7 +220,7 @@ NO_LINK = {"auto_link": False}
 
 
 @pytest.mark.parametrize(
-    ("desired", "shop", "registered", "told"),
+    ("desired", "shop", "registered", "reported"),
     [
         (wish(enabled=True), live(**NO_LINK), False, True),
         (wish(enabled=True), live(**NO_LINK), True, False),
@@ -235,10 +235,10 @@ NO_LINK = {"auto_link": False}
         (wish(seller_id=SELLERS[1], registration=Registration.REGISTERED), live(**NO_LINK, token=None), True, False),
     ],
 )
-def test_an_enabled_shop_needs_a_path_to_paid(desired, shop, registered, told):
+def test_an_enabled_shop_needs_a_path_to_paid(desired, shop, registered, reported):
     backend = ModelBackend([shop], [(SELLERS[0], shop.site_url)] if registered else [])
     plan = plan_shop(desired, backend.look(shop.key), RequestPace())
-    assert ("no-path-to-paid" in {found.code.slug for found in plan.findings}) is told
+    assert ("no-path-to-paid" in {found.code.slug for found in plan.findings}) is reported
     assert not plan.blocked
 
 

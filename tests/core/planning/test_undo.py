@@ -175,14 +175,14 @@ def why_not(world: World) -> list[str]:
 
 def test_a_former_token_cannot_be_restored_since_it_cannot_be_read():
     rotated = World(ModelBackend([live()]), (wish(mws_auth_token=secret(TOKENS[1])),))
-    (told,) = why_not(rotated)
-    assert "MWSAuthToken" in told
-    assert "secret that nobody can read" in told
+    (reported,) = why_not(rotated)
+    assert "MWSAuthToken" in reported
+    assert "secret that nobody can read" in reported
 
 
 def test_an_empty_value_is_shown_as_such_also_if_it_is_a_secret_now():
-    told = why_not(going_live())
-    assert len([text for text in told if "it was empty" in text]) == len(told) > 4
+    reported = why_not(going_live())
+    assert len([text for text in reported if "it was empty" in text]) == len(reported) > 4
 
 
 def test_a_switch_that_was_written_again_is_not_written_once_more():

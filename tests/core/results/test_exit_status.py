@@ -37,7 +37,7 @@ def test_the_exit_codes_are_what_scripts_rely_on():
 
 
 @pytest.mark.parametrize(
-    ("told", "verdict"),
+    ("reported", "verdict"),
     [
         ([], DONE),
         ([WARNING], DONE),
@@ -49,12 +49,12 @@ def test_the_exit_codes_are_what_scripts_rely_on():
         ([codes.UNAUTHORISED], ERROR),
     ],
 )
-def test_findings_alone(told, verdict):
-    assert exit_code_for_diagnostics(map(of, told)) is verdict
+def test_findings_alone(reported, verdict):
+    assert exit_code_for_diagnostics(map(of, reported)) is verdict
 
 
 @pytest.mark.parametrize(
-    ("plan", "told", "verdict"),
+    ("plan", "reported", "verdict"),
     [
         (EMPTY, [], DONE),
         (EMPTY, [WARNING], DONE),
@@ -68,8 +68,8 @@ def test_findings_alone(told, verdict):
     ],
 )
 @pytest.mark.parametrize("where", ["beside", "run", "shop"])
-def test_a_plan_that_was_shown(plan: Plan, told, verdict, where):
-    findings = tuple(map(of, told))
+def test_a_plan_that_was_shown(plan: Plan, reported, verdict, where):
+    findings = tuple(map(of, reported))
     if where == "beside":
         assert exit_code_for_plan(plan, findings, detailed=True) is verdict
     elif where == "run":
@@ -79,9 +79,9 @@ def test_a_plan_that_was_shown(plan: Plan, told, verdict, where):
         assert exit_code_for_plan(held, detailed=True) is verdict
 
 
-@pytest.mark.parametrize(("told", "verdict"), [([], DONE), ([WARNING], DONE), ([GUARD], REFUSED), ([RULE], ERROR)])
-def test_a_plan_with_changes_is_done_unless_the_code_is_to_be_detailed(told, verdict):
-    assert exit_code_for_plan(CHANGING, tuple(map(of, told))) is verdict
+@pytest.mark.parametrize(("reported", "verdict"), [([], DONE), ([WARNING], DONE), ([GUARD], REFUSED), ([RULE], ERROR)])
+def test_a_plan_with_changes_is_done_unless_the_code_is_to_be_detailed(reported, verdict):
+    assert exit_code_for_plan(CHANGING, tuple(map(of, reported))) is verdict
 
 
 def report(
@@ -90,8 +90,8 @@ def report(
     return Report(
         fingerprint="",
         shops=tuple(
-            ShopReport(shop=ShopKey(f"shop-{number}"), outcome=outcome, findings=tuple(map(of, told)))
-            for number, (outcome, told) in enumerate(shops)
+            ShopReport(shop=ShopKey(f"shop-{number}"), outcome=outcome, findings=tuple(map(of, reported)))
+            for number, (outcome, reported) in enumerate(shops)
         ),
         findings=tuple(map(of, held)),
         interrupted=interrupted,

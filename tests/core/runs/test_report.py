@@ -76,22 +76,22 @@ def test_the_outcome_of_a_shop_is_what_its_events_come_to(events, outcome):
 
 
 def test_a_report_counts_acknowledged_writes_against_planned_ones_and_reading_back_is_none():
-    told = fold(PLAN, done(0, 1, 2)).shops[0]
-    assert (told.done, told.writes) == (2, 6)
+    printed = fold(PLAN, done(0, 1, 2)).shops[0]
+    assert (printed.done, printed.writes) == (2, 6)
 
 
 def test_what_a_run_says_of_a_shop_is_kept_with_what_its_plan_said():
     plan = replace(PLAN, shops=(replace(PLAN.shops[0], findings=(STALE,)),))
-    told = fold(plan, [*done(0), MISS, failed(2), REOPENED]).shops[0]
-    assert told.findings == (STALE, MISS.why, WHY)
-    assert told.missed == (MISS,)
-    assert told.reopened
+    printed = fold(plan, [*done(0), MISS, failed(2), REOPENED]).shops[0]
+    assert printed.findings == (STALE, MISS.why, WHY)
+    assert printed.missed == (MISS,)
+    assert printed.reopened
 
 
 def test_a_write_with_an_unknown_outcome_is_reported_with_a_hint():
-    told = fold(PLAN, [failed(0, happened=None)]).shops[0]
-    assert [finding.code for finding in told.findings] == [WHY.code, codes.OUTCOME_UNKNOWN]
-    assert told.findings[1].hint is not None
+    printed = fold(PLAN, [failed(0, happened=None)]).shops[0]
+    assert [finding.code for finding in printed.findings] == [WHY.code, codes.OUTCOME_UNKNOWN]
+    assert printed.findings[1].hint is not None
 
 
 def test_a_shop_with_nothing_to_do_is_unchanged_and_one_that_is_blocked_is_not():
@@ -139,18 +139,18 @@ def test_any_beginning_of_a_run_can_be_folded_and_alarm_only_lessens_when_the_sh
 def test_a_fold_of_a_shop_does_not_depend_on_other_shops(run):
     plan, events = run
     whole = fold(plan, events)
-    for shop, told in zip(plan.shops, whole.shops, strict=True):
+    for shop, printed in zip(plan.shops, whole.shops, strict=True):
         own = [event for event in events if getattr(event, "shop", None) == shop.shop]
-        assert fold(replace(plan, shops=(shop,)), own).shops == (told,)
+        assert fold(replace(plan, shops=(shop,)), own).shops == (printed,)
 
 
 @given(runs())
 def test_applied_means_written_verified_and_not_missed(run):
-    for told in fold(*run).shops:
-        if told.outcome is ShopOutcome.APPLIED:
-            assert told.verified
-            assert told.done == told.writes
-            assert not told.missed
+    for printed in fold(*run).shops:
+        if printed.outcome is ShopOutcome.APPLIED:
+            assert printed.verified
+            assert printed.done == printed.writes
+            assert not printed.missed
 
 
 def closed(shop: str):
@@ -160,11 +160,11 @@ def closed(shop: str):
 def test_shops_that_earlier_runs_left_closed_are_in_every_report():
     why = closed("a")
     report = fold(together(going_live("a"), going_live("c")).plan(), ())
-    told = add_left_closed(report, [why, closed("b")])
-    assert [(shop.shop, shop.outcome) for shop in told.shops] == [
+    printed = add_left_closed(report, [why, closed("b")])
+    assert [(shop.shop, shop.outcome) for shop in printed.shops] == [
         ("a", ShopOutcome.LEFT_CLOSED),
         ("b", ShopOutcome.LEFT_CLOSED),
         ("c", ShopOutcome.SKIPPED),
     ]
-    assert add_left_closed(told, [why]) == told, "it is told once"
+    assert add_left_closed(printed, [why]) == printed, "it is told once"
     assert add_left_closed(report, [finding()]) == report, "what is not of a shop is nobody's"

@@ -31,11 +31,11 @@ def text(template: str, failure: Failure = FAILURE) -> str:
 
 
 def test_the_default_mail_contains_all_that_is_known() -> None:
-    told = text(default_template())
+    reported = text(default_template())
     for value in (SHOP, "100000020732", "売上請求", CAPTURE, REFERENCE, "1000.0 JPY", "Declined", "AmazonRejected"):
-        assert value in told
-    assert "2026-11-23 12:00:00 (JST)" in told
-    assert "{" not in told
+        assert value in reported
+    assert "2026-11-23 12:00:00 (JST)" in reported
+    assert "{" not in reported
 
 
 def test_what_is_not_known_is_a_dash() -> None:
@@ -65,9 +65,9 @@ def test_a_template_with_another_place_is_refused_when_it_is_read(template: str,
 
 def test_l_a_value_is_one_printable_line() -> None:
     odd = replace(FAILURE, reason="Rejected\r\nBcc: x@evil.example\u202e{token}" + "x" * 200)
-    told = text("<{reason}>", odd)
-    assert told.startswith("<RejectedBcc: x@evil.example{token}xxx")
-    assert len(told) == 102
+    reported = text("<{reason}>", odd)
+    assert reported.startswith("<RejectedBcc: x@evil.example{token}xxx")
+    assert len(reported) == 102
 
 
 def test_the_event_is_the_key_of_the_mail() -> None:

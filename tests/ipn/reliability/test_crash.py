@@ -138,8 +138,8 @@ class House:
         except TimeoutError:
             self.zygote.kill()  # else the thread that reads waits for ever, and the test with it
             raise
-        told: dict[str, int] = json.loads(line)
-        return told
+        reported: dict[str, int] = json.loads(line)
+        return reported
 
 
 def make_messages(signer: Signer, count: int) -> tuple[list[dict[str, str]], list[Message]]:

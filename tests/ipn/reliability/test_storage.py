@@ -163,11 +163,11 @@ async def test_k_only_errors_of_the_message_itself_are_refused_permanently(desk,
 
 async def test_k_readiness_says_what_is_missing(desk, log):
     async with served(desk) as at, httpx.AsyncClient(base_url=at.operators_url) as http:
-        told = await http.get("/readyz")
-        assert (told.status_code, told.text) == (200, "ok\n")
+        printed = await http.get("/readyz")
+        assert (printed.status_code, printed.text) == (200, "ok\n")
         desk.house.loaded = None
-        told = await http.get("/readyz")
-        assert (told.status_code, told.text) == (503, "directory-unavailable\n")
+        printed = await http.get("/readyz")
+        assert (printed.status_code, printed.text) == (503, "directory-unavailable\n")
         desk.house.loaded = 1
         with desk.store.writing() as connection:
             connection.exec_driver_sql("DROP TABLE ipn_messages")
@@ -178,16 +178,16 @@ async def test_k_readiness_says_what_is_missing(desk, log):
 
 
 async def test_k_a_failed_background_task_restarts_and_receiving_continues(desk, log):
-    begun = []
+    started = []
 
     async def fails() -> None:
-        begun.append(1)
-        if len(begun) < 3:
+        started.append(1)
+        if len(started) < 3:
             raise LookupError("a secret")
 
     async with served(desk, backgrounds={"failing": fails}) as at, httpx.AsyncClient(base_url=at.url) as http:
         assert (await http.post(PATH, content=desk.signer.body(capture_message()))).status_code == 200
-    assert len(begun) == 3
+    assert len(started) == 3
     assert desk.counted("restarts_total") == {'{task="failing"}': 2}
     failed = [line for line in lines_of(log) if line["event"] == "background-failed"]
     assert [line["again_in"] for line in failed] == [1.0, 2.0]
@@ -195,7 +195,7 @@ async def test_k_a_failed_background_task_restarts_and_receiving_continues(desk,
 
 
 async def test_k_backgrounds_finish_what_they_have_in_hand_before_the_end(desk, log):
-    told = []
+    printed = []
 
     async def works() -> None:
         try:
@@ -203,11 +203,11 @@ async def test_k_backgrounds_finish_what_they_have_in_hand_before_the_end(desk, 
         finally:
             with anyio.CancelScope(shield=True):
                 await anyio.lowlevel.checkpoint()
-                told.append("finished")
+                printed.append("finished")
 
     async with served(desk, backgrounds={"working": works}):
         pass
-    assert told == ["finished"]
+    assert printed == ["finished"]
 
 
 async def test_k_a_fault_before_the_message_is_even_read_means_later_too(desk, log):

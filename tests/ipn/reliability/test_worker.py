@@ -252,8 +252,8 @@ async def test_a_declined_capture_is_one_mail_from_any_source(office: BackOffice
     assert await office.work_off(declined, charge_message(charge), declined) == ["declined"] * 3
     [mail] = await office.mails()
     assert (mail.to, mail.subject) == (EMAIL, "Amazonペイメント処理失敗通知")
-    for told in (SHOP, ORDER, CAPTURE, REFERENCE, "1000 JPY", "AmazonRejected", "2026-11-23 12:00:00 (JST)"):
-        assert told in mail.text
+    for reported in (SHOP, ORDER, CAPTURE, REFERENCE, "1000 JPY", "AmazonRejected", "2026-11-23 12:00:00 (JST)"):
+        assert reported in mail.text
 
 
 async def test_a_declined_authorization_is_a_mail_of_its_own(office: BackOffice) -> None:
@@ -269,9 +269,9 @@ async def test_without_an_address_there_is_no_mail_but_an_alarm(office: BackOffi
 
 async def test_l_a_mail_holds_nothing_of_the_buyer(office: BackOffice) -> None:
     await office.work_off(authorization_message(), captured(state="Declined"))
-    told = "".join(mail.text + mail.subject for mail in await office.mails())
+    reported = "".join(mail.text + mail.subject for mail in await office.mails())
     for private in ("山田花子", "宇治市", "内緒"):
-        assert private not in told
+        assert private not in reported
 
 
 async def test_l_logs_hold_ids_and_words_only(office: BackOffice, log: io.StringIO) -> None:

@@ -50,9 +50,9 @@ async def look(clock: StillClock, **later: float) -> None:
     await until(lambda: sleeping not in clock._sleepers)
 
 
-async def settled(desk, name: str, told: dict[str, float]) -> None:
+async def settled(desk, name: str, printed: dict[str, float]) -> None:
     """Once the metric says so; fails where it never does."""
-    await until(lambda: desk.counted(name) == told)
+    await until(lambda: desk.counted(name) == printed)
 
 
 async def test_what_is_too_old_to_be_believed_is_forgotten_a_day_later(desk, log):
@@ -88,11 +88,11 @@ async def test_a_missing_inbox_is_reported_and_tried_again(desk, log):
 
 def test_events_of_the_worker_are_counted(tmp_path):
     desk = open_desk(tmp_path)
-    told = desk.metrics
-    told.settled(MessageStatus.DONE, "paid", 2.0)
-    told.mailed(MailState.SENT)
-    told.polled("paid")
-    told.leads(True)
+    printed = desk.metrics
+    printed.settled(MessageStatus.DONE, "paid", 2.0)
+    printed.mailed(MailState.SENT)
+    printed.polled("paid")
+    printed.leads(True)
     assert desk.counted("settled_total") == {'{reason="paid",standing="done"}': 1}
     assert desk.counted("mails_total") == {'{state="sent"}': 1}
     assert desk.counted("polled_total") == {'{outcome="paid"}': 1}

@@ -125,13 +125,13 @@ def test_g_law_a_crash_between_the_payment_and_its_settlement_changes_nothing(hi
 @given(histories())
 def test_g_law_there_is_one_mail_a_declined_capture_and_none_after_it_completed(history):
     desk = Desk(order("1000")).work_all(history)
-    completed, told = set(), set()
+    completed, listed = set(), set()
     for event in history:
         if event.state == "Completed":
             completed.add(event.id)
         if event.state == "Declined" and event.id not in completed:
-            told.add(f"capture:{event.id}:Declined")
-    assert desk.mails == told
+            listed.add(f"capture:{event.id}:Declined")
+    assert desk.mails == listed
 
 
 def test_g_completed_before_pending():

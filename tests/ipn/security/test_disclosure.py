@@ -30,11 +30,11 @@ async def test_l_nothing_that_was_sent_is_logged_or_answered_but_ids_whose_form_
     ]
     answers = [await desk.post(as_body(body)) for body in bodies]
     answers += [await desk.post("内緒 { \r\n forged".encode())]
-    told = (
+    reported = (
         log.getvalue() + desk.metrics.text().decode() + "".join(answer.text + str(answer.headers) for answer in answers)
     )
     hidden = [*BUYER, "a-token-nobody-may-see", "evil.example", "forged", str(good["Signature"])[:20]]
-    assert [text for text in hidden if text in told] == []
+    assert [text for text in hidden if text in reported] == []
     assert [answer.text for answer in answers if answer.status_code >= 400] == ["refused\n"] * 5
     assert good["MessageId"] in log.getvalue()
     assert len(lines_of(log)) == len(answers)

@@ -121,9 +121,9 @@ async def test_a_a_second_post_on_a_kept_connection_has_as_little_time_for_its_h
         stream = await at.connect()
         body = genuine(desk)
         await stream.send(head(len(body)) + body + b"POST ")
-        told = await everything(stream)
-    assert told.count(b"HTTP/1.1") == 1
-    assert told.startswith(b"HTTP/1.1 200 ")
+        reported = await everything(stream)
+    assert reported.count(b"HTTP/1.1") == 1
+    assert reported.startswith(b"HTTP/1.1 200 ")
 
 
 async def test_a_what_is_no_http_is_counted_and_fills_no_log(desk, log):
@@ -151,9 +151,9 @@ async def test_a_bytes_after_the_declared_length_are_not_part_of_the_message(des
         stream = await at.connect()
         body = genuine(desk)
         await stream.send(head(len(body)) + body + b'{"Type":"Notification"}\r\n\r\n')
-        told = await everything(stream)
-    assert told.startswith(b"HTTP/1.1 200 ")
-    assert told.count(b"HTTP/1.1 400 ") == 1
+        reported = await everything(stream)
+    assert reported.startswith(b"HTTP/1.1 200 ")
+    assert reported.count(b"HTTP/1.1 400 ") == 1
     assert [entry.arrival.body for entry in await desk.entries()] == [b""]  # one
     assert (await desk.catalogue.entry(1)).arrival.body == body
 

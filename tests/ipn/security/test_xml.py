@@ -58,10 +58,10 @@ def test_i_any_document_type_is_refused(subset, state):
 
 def test_i_billion_laughs_are_refused_at_once():
     entities = '<!ENTITY l0 "lol">' + "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
-    began = time.perf_counter()
+    start = time.perf_counter()
     assert ground_of(with_doctype(f"[{entities}]", "&l11;")) is RejectReason.BAD_XML
     assert ground_of(with_doctype(f'[<!ENTITY q "{"q" * 50_000}">]', "&q;" * 5_000)) is RejectReason.BAD_XML
-    assert time.perf_counter() - began < 1
+    assert time.perf_counter() - start < 1
 
 
 def test_i_an_undeclared_entity_is_refused():
@@ -222,10 +222,10 @@ def test_i_a_moment_has_its_one_form(updated):
 
 
 def test_i_two_hundred_thousand_nested_elements_are_refused_at_once():
-    began = time.perf_counter()
+    start = time.perf_counter()
     assert ground_of(with_part("<IdList/>", "<a>" * 200_000 + "</a>" * 200_000)) is RejectReason.BAD_XML
     assert ground_of(with_part("<IdList/>", "<a/>" * 200_000)) is RejectReason.BAD_XML
-    assert time.perf_counter() - began < 1
+    assert time.perf_counter() - start < 1
 
 
 def test_i_a_root_of_another_kind_is_refused():

@@ -36,19 +36,19 @@ PIECES = st.sampled_from(
 
 
 def read_or_refused(body: bytes, **how: object) -> None:
-    began = time.perf_counter()
+    start = time.perf_counter()
     with contextlib.suppress(Refused):
         assert isinstance(read(body, **how), Envelope)  # type: ignore[arg-type]
-    assert time.perf_counter() - began < LONGEST
+    assert time.perf_counter() - start < LONGEST
 
 
 def notice_or_refused(message: str) -> None:
-    began = time.perf_counter()
+    start = time.perf_counter()
     with contextlib.suppress(Refused):
         found = notice.read(message)
         assert isinstance(found, NotificationHeader)
         assert repr(found).isprintable()
-    assert time.perf_counter() - began < LONGEST
+    assert time.perf_counter() - start < LONGEST
 
 
 def patched(text: str, where: int, cut: int, piece: str) -> str:

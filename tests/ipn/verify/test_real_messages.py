@@ -97,8 +97,8 @@ def test_and_for_its_certificates_host_were_its_topic_right():
 
 def test_each_message_that_is_here_is_tested():
     here = {str(file.relative_to(FIXTURES).with_suffix("")) for file in FIXTURES.glob("*/*.json")}
-    told = Path(__file__).read_text(encoding="utf-8")
-    assert {name for name in here if name.rpartition("/")[2] not in told} == set()
+    source = Path(__file__).read_text(encoding="utf-8")
+    assert {name for name in here if name.rpartition("/")[2] not in source} == set()
 
 
 @pytest.mark.anyio

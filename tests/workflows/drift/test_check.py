@@ -80,10 +80,10 @@ class Trail:
         if shop in self.failing:
             error: BackendError = Unreachable(msg("no answer"))
             raise error
-        return [told(f"Hanako of {shop}")]
+        return [printed(f"Hanako of {shop}")]
 
 
-def told(actor: str) -> AuditEntry:
+def printed(actor: str) -> AuditEntry:
     return AuditEntry(at="2026-11-23T10:00:00", actor=actor, actor_type="MERCHANT", field=MAIL, name="x.y")
 
 
@@ -177,13 +177,13 @@ def test_the_trail_is_read_only_where_the_backend_may_have_changed() -> None:
     history = Remembered(a={MAIL: MAILS[0]}, b={MAIL: MAILS[1]})
     drift = check([*moved("a", "b"), live("c")], DriftSources(history=history, audit=trail))
     assert trail.asked == ["a"]
-    assert [entry.changed for shop in drift.shops for entry in shop.entries] == [told("Hanako of a"), None]
+    assert [entry.changed for shop in drift.shops for entry in shop.entries] == [printed("Hanako of a"), None]
     assert drift.findings == ()
 
 
 def test_an_unreadable_trail_is_a_note_and_the_drift_is_kept() -> None:
     drift = check(moved("a", "b", "c"), DriftSources(audit=Trail("c", "b")))
-    assert [entry.changed for shop in drift.shops for entry in shop.entries] == [told("Hanako of a"), None, None]
+    assert [entry.changed for shop in drift.shops for entry in shop.entries] == [printed("Hanako of a"), None, None]
     (note,) = drift.findings
     assert (note.code, note.severity) == (codes.NO_TRAIL, Severity.NOTE)
     assert str(note.summary) == "Who changed what could not be read (shops: 2 of 3); b: no answer"

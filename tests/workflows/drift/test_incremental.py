@@ -127,9 +127,9 @@ def test_a_shop_that_moved_at_the_backend_is_found_and_only_its_page_is_read(fle
     fleet.check()
     fleet.move(30, "other@example.com")
     for _ in range(2):
-        told = fleet.check()
-        assert drifted(told) == {shop_key(30): [("amazon_settings.notification_email", DriftLabel.DIFFERS)]}
-        assert len(told.shops) == SHOPS
+        printed = fleet.check()
+        assert drifted(printed) == {shop_key(30): [("amazon_settings.notification_email", DriftLabel.DIFFERS)]}
+        assert len(printed.shops) == SHOPS
         assert fleet.statuses.count(200) == 2  # the token, and the page
     fleet.move(30, f"amazon-pay@{shop_key(30)}.example")
     assert not drifted(fleet.check())
@@ -141,10 +141,10 @@ def test_credentials_that_amazon_revokes_after_a_check_are_found(fleet):
     fleet.check()
     for _ in range(2):
         fleet.app.state.world.amazon_revokes(shop_key(30))
-        told = fleet.check()
-        assert told.differs
-        assert told.shops[0].shop == shop_key(30)
-        assert [shop.problems for shop in told.shops if shop.problems] == [(PaymentProblem.CREDENTIALS_REFUSED,)]
+        printed = fleet.check()
+        assert printed.differs
+        assert printed.shops[0].shop == shop_key(30)
+        assert [shop.problems for shop in printed.shops if shop.problems] == [(PaymentProblem.CREDENTIALS_REFUSED,)]
     fleet.app.state.world.amazon_restores(shop_key(30))
     assert not fleet.check().differs
 
@@ -232,8 +232,8 @@ def test_a_shop_missing_from_its_page_is_reported(fleet):
     smaller["shops"] = [shop for shop in smaller["shops"] if shop["shopKey"] != shop_key(60)]
     fleet.app = create_app(EmbeddedConfig(database=fleet.folder / "other.db", seed=smaller))
     fleet.app.state.world.ensure_client("bench", "secret")
-    told = anyio.run(_gone, fleet)
-    assert [shop.shop for shop in told.shops if shop.unknown] == [shop_key(60)]
+    printed = anyio.run(_gone, fleet)
+    assert [shop.shop for shop in printed.shops if shop.unknown] == [shop_key(60)]
 
 
 def test_shops_without_a_manifest_are_counted_without_a_request_more(fleet):

@@ -179,12 +179,12 @@ def test_endless_429_within_the_bracket_are_waited_for_as_long_as_the_shop_may_b
     (shop,) = report.shops
     assert shop.reopened
     assert shop.closed_ms == pytest.approx(closed(backend) * 1000, abs=1)
-    told = next(finding for finding in shop.findings if finding.code == codes.CLOSED_TOO_LONG)
-    assert "closed for 100 s" in str(told.summary)
-    assert "limits.closed_seconds" in str(told.hint)
-    begun = [event.step for event in events if isinstance(event, StepStarted)]
+    printed = next(finding for finding in shop.findings if finding.code == codes.CLOSED_TOO_LONG)
+    assert "closed for 100 s" in str(printed.summary)
+    assert "limits.closed_seconds" in str(printed.hint)
+    started = [event.step for event in events if isinstance(event, StepStarted)]
     failed = [event.step for event in events if isinstance(event, StepFailed)]
-    assert failed == begun[-1:], "no write was begun after it"
+    assert failed == started[-1:], "no write was begun after it"
     assert isinstance(events[-1], RunFinished)
 
 

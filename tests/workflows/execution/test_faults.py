@@ -59,12 +59,12 @@ def state(world: World, key: str = A) -> Shop:
     return world.backend.state[ShopKey(key)]
 
 
-def told(report, key: str = A):
+def printed(report, key: str = A):
     return next(shop for shop in report.shops if shop.shop == key)
 
 
 def codes_of(report, key: str = A) -> list[str]:
-    return [finding.code.slug for finding in told(report, key).findings]
+    return [finding.code.slug for finding in printed(report, key).findings]
 
 
 @pytest.mark.parametrize(("make", "count"), STORIES.values(), ids=STORIES)
@@ -93,7 +93,7 @@ def test_a_lost_answer_to_a_write_that_took_place_counts_as_done_and_is_not_repe
     assert outcomes(report) == {"a": "applied"}
     # A reopening alone is written again: only the backend's own word that it took place is believed.
     reopening = world.backend.asked[at].values.get("status") is StorefrontStatus.OPEN and make in (going_live, leaving)
-    assert len(world.backend.done) == len(world.backend.asked) == told(report).writes + reopening
+    assert len(world.backend.done) == len(world.backend.asked) == printed(report).writes + reopening
     assert world.plan().empty
 
 
@@ -102,7 +102,7 @@ def test_a_write_that_was_lost_on_its_way_is_written_again_after_looking(make, a
     world = make()
     report = run(world, Fault(shop=A, at=at, refused=unreachable(happened=None)))
     assert outcomes(report) == {"a": "applied"}
-    assert len(world.backend.done) == told(report).writes
+    assert len(world.backend.done) == printed(report).writes
     again = world.backend.asked[at : at + 2]
     assert again[0].key == again[1].key
 
@@ -121,7 +121,7 @@ def test_if_the_read_after_a_lost_response_fails_too_the_outcome_is_unknown(make
     world = make()
     world.backend.unreadable = lambda _shop, _number: {"everything"} if len(world.backend.asked) > at else ()
     report = run(world, Fault(shop=A, at=at, lost=True))
-    assert told(report).outcome in (ShopOutcome.UNKNOWN, ShopOutcome.LEFT_CLOSED)
+    assert printed(report).outcome in (ShopOutcome.UNKNOWN, ShopOutcome.LEFT_CLOSED)
 
 
 def foreign_edits(kind: str) -> tuple:
@@ -177,7 +177,7 @@ def test_a_touched_field_that_moved_before_its_turn_is_stale_and_is_not_overwrit
     assert "stale" in codes_of(report)
     assert stands(state(world))
     assert state(world).is_open
-    assert told(report, B).outcome is ShopOutcome.APPLIED
+    assert printed(report, B).outcome is ShopOutcome.APPLIED
 
 
 def test_a_shop_whose_first_write_is_stale_is_refused_and_not_half_done():
@@ -217,7 +217,7 @@ def test_a_shop_that_the_merchant_opens_within_the_closure_is_reported_as_locked
     report = run(world, Fault(shop=A, at=3, edit=lambda shop: setattr(shop, "is_open", True)))
     assert outcomes(report) == {"a": "partly"}
     assert codes_of(report) == ["locked"]
-    assert told(report).reopened
+    assert printed(report).reopened
     assert state(world).is_open
 
 
@@ -249,7 +249,7 @@ def test_reopening_is_tried_again(make, at, times):
     world = make()
     report = run(world, Fault(shop=A, at=at, times=times, refused=Rejected(msg("no"), reason="NO")))
     assert outcomes(report) == {"a": "partly"}
-    assert told(report).reopened
+    assert printed(report).reopened
     assert state(world).is_open
 
 
@@ -261,15 +261,15 @@ def test_reads_that_fail_leave_no_shop_closed(kind, look, lasting):
     world.backend.unreadable = lambda _shop, number: {kind} if number == look or (lasting and number > look) else ()
     report = run(world)
     assert state(world).is_open
-    assert told(report).outcome in (ShopOutcome.PARTLY, ShopOutcome.APPLIED)
-    assert told(report).outcome is ShopOutcome.APPLIED or codes_of(report) == ["unreachable"]
+    assert printed(report).outcome in (ShopOutcome.PARTLY, ShopOutcome.APPLIED)
+    assert printed(report).outcome is ShopOutcome.APPLIED or codes_of(report) == ["unreachable"]
 
 
 def test_a_closing_that_was_lost_is_undone_even_where_nothing_can_be_read():
     world = going_live()
     world.backend.unreadable = lambda _shop, number: {"everything"} if number == 0 else {"storefront_status"}
     report = run(world, Fault(shop=A, at=2, lost=True))
-    assert told(report).outcome is ShopOutcome.LEFT_CLOSED or state(world).is_open
+    assert printed(report).outcome is ShopOutcome.LEFT_CLOSED or state(world).is_open
 
 
 @every_bracketed_write
@@ -309,8 +309,8 @@ def test_a_journal_that_fails_stops_the_writing_and_leaves_no_shop_closed(make, 
     with suppress(OSError, ExceptionGroup):
         anyio.run(apply, plan, crew(world.backend, journal))
     assert state(world).is_open
-    begun = {event.key for event in journal.events if isinstance(event, StepStarted)}
-    reopening = [write for write in world.backend.asked if write.key not in begun]
+    started = {event.key for event in journal.events if isinstance(event, StepStarted)}
+    reopening = [write for write in world.backend.asked if write.key not in started]
     assert [write.kind for write in reopening] in ([], ["storefront_status"])
 
 
@@ -352,7 +352,7 @@ def test_what_reads_back_differently_is_reported_and_the_shop_is_reopened():
     world.backend.faults.append(Fault(shop=A, at=4, edit=lambda shop: setattr(shop, "pay_regular", False)))
     report = applied(plan, world.backend)
     assert outcomes(report) == {"a": "missed"}
-    assert [str(miss.ref) for miss in told(report).missed] == ["amazon_pay_payment.regular"]
+    assert [str(miss.ref) for miss in printed(report).missed] == ["amazon_pay_payment.regular"]
     assert state(world).is_open
 
 
@@ -429,7 +429,7 @@ def test_a_failing_shop_is_never_left_closed_silently_and_does_not_affect_the_ot
     world = together(make("a"), make("b"))
     report = run(world, *wrong)
     merchant_closed = any(fault.edit is toggle for fault in wrong)
-    assert state(world).is_open or told(report).outcome is ShopOutcome.LEFT_CLOSED or merchant_closed
+    assert state(world).is_open or printed(report).outcome is ShopOutcome.LEFT_CLOSED or merchant_closed
     assert outcomes(report)["b"] == "applied"
     assert codes_of(report, B) == []
 
@@ -448,7 +448,7 @@ def test_no_acknowledged_write_is_ever_sent_again(make, wrong):
 def test_applied_always_means_that_everything_matches(make, wrong):
     world = make()
     report = run(world, *wrong)
-    assert told(report).outcome is not ShopOutcome.APPLIED or world.plan().empty
+    assert printed(report).outcome is not ShopOutcome.APPLIED or world.plan().empty
 
 
 class Broken(ModelBackend):
@@ -468,7 +468,7 @@ def test_a_fault_of_the_adapter_is_that_shops_alone_and_says_nothing_of_its_mess
 
     assert outcomes(report) == {"a": "unknown", "b": "applied"}
     assert "fault" in codes_of(report, A)
-    assert all("may hold anything" not in str(finding) for finding in told(report, A).findings)
+    assert all("may hold anything" not in str(finding) for finding in printed(report, A).findings)
 
 
 CLOSING = {going_live: 2, leaving: 0}
@@ -529,8 +529,8 @@ def test_reads_that_lag_behind_never_make_a_closed_shop_look_reopened(make, lost
 
     report = applied(plan, lagging)
 
-    assert told(report).outcome is not ShopOutcome.APPLIED, "nothing was read back as predicted"
-    assert lagging.state[A].is_open or told(report).outcome is ShopOutcome.LEFT_CLOSED
+    assert printed(report).outcome is not ShopOutcome.APPLIED, "nothing was read back as predicted"
+    assert lagging.state[A].is_open or printed(report).outcome is ShopOutcome.LEFT_CLOSED
 
 
 class FaultyReopening(ModelBackend):
@@ -551,4 +551,4 @@ def test_a_fault_of_the_adapter_while_reopening_is_reported_and_stops_no_other_s
     report = applied(World(faulty, world.wishes).plan(), faulty)
 
     assert outcomes(report) == {"a": "left-closed", "b": "applied"}
-    assert all("may hold anything" not in str(finding) for finding in told(report, A).findings)
+    assert all("may hold anything" not in str(finding) for finding in printed(report, A).findings)

@@ -132,7 +132,7 @@ def run(world: World, journal: Memory, leases: LocalLeases, clock: Clock, stop: 
     return anyio.run(apply, world.plan(), crew(world.backend, journal, **more))
 
 
-def begun(journal: Memory, shop: str = A) -> list[int]:
+def started_steps(journal: Memory, shop: str = A) -> list[int]:
     return [event.step for event in journal.events if isinstance(event, StepStarted) and event.shop == shop]
 
 
@@ -234,7 +234,7 @@ def test_a_lease_that_is_lost_ends_the_run_after_its_present_step_and_the_shop_i
 
     journal = Meddling(lambda event: isinstance(event, StepStarted | StepDone) and event.step == at, _once(taken))
     report = run(world, journal, leases, bell)
-    assert max(begun(journal), default=0) <= at
+    assert max(started_steps(journal), default=0) <= at
     if any(step.action is StepKind.CLOSE for step in steps):
         assert world.backend.state[A].is_open is was_open
     written = (
@@ -383,7 +383,7 @@ def test_stopped_before_any_step_nothing_new_starts_and_the_shop_is_restored(sto
     journal = Meddling(then, request)
     report = run(world, journal, LocalLeases(bell), bell, stop)
 
-    assert [step for step in begun(journal) if step >= at] == []
+    assert [step for step in started_steps(journal) if step >= at] == []
     if any(step.action is StepKind.CLOSE for step in steps):
         assert world.backend.state[A].is_open is was_open
     assert report.interrupted

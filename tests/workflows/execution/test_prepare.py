@@ -175,8 +175,8 @@ def test_the_undo_plan_brings_back_a_shop_with_its_bracket_and_its_endpoint() ->
 
 def test_the_undo_plan_names_what_cannot_be_brought_back() -> None:
     ready = prepared(going_live().plan(), going_live().backend)
-    told = {why.subject for why in ready.undo.shops[0].findings if why.code.slug == "not-invertible"}
-    assert "amazon.api.mws_auth_token" in told
+    printed = {why.subject for why in ready.undo.shops[0].findings if why.code.slug == "not-invertible"}
+    assert "amazon.api.mws_auth_token" in printed
 
 
 def test_the_undo_plan_is_refused_where_its_field_moved_since() -> None:

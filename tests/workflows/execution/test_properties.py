@@ -21,11 +21,11 @@ def test_after_an_apply_there_is_nothing_left_to_do(world: World):
 def test_a_shop_that_nothing_stops_is_applied_or_had_nothing_to_do(world: World):
     plan = world.plan()
     report = applied(plan, world.backend)
-    for shop, told in zip(plan.shops, report.shops, strict=True):
+    for shop, reported in zip(plan.shops, report.shops, strict=True):
         if shop.blocked:
-            assert told.outcome in (ShopOutcome.REFUSED, ShopOutcome.SKIPPED)
+            assert reported.outcome in (ShopOutcome.REFUSED, ShopOutcome.SKIPPED)
         else:
-            assert told.outcome is (ShopOutcome.APPLIED if shop.steps else ShopOutcome.UNCHANGED)
+            assert reported.outcome is (ShopOutcome.APPLIED if shop.steps else ShopOutcome.UNCHANGED)
 
 
 @given(worlds())

@@ -61,6 +61,6 @@ async def test_what_a_failing_journal_lost_is_offered_again_in_its_order(bad: in
     await chronicle.flush()
     assert kept == [event for _, event in STORY]
     for shop in (A, B):
-        told = [event for _, event in STORY if getattr(event, "shop", shop) == shop]
-        assert [event for event in journal.events if getattr(event, "shop", shop) == shop] == told
+        reported = [event for _, event in STORY if getattr(event, "shop", shop) == shop]
+        assert [event for event in journal.events if getattr(event, "shop", shop) == shop] == reported
     assert len(failures) == (1 if bad else 0)

@@ -43,28 +43,28 @@ def error(reason: str, field: str | None, happened: bool | None = False) -> Back
 def test_a_refused_value_is_reported_with_its_field_and_what_to_do(
     reason: str, field: str, code: Code, advice: str
 ) -> None:
-    told = step_error_diagnostic(error(reason, field), PLAN, WRITE)
-    assert told.code is code
-    assert FieldRef("amazon_settings", field).full_name.arguments[0][1] in str(told.summary)
-    assert advice in str(told.hint)
-    assert isinstance(told.origin, Origin)
+    printed = step_error_diagnostic(error(reason, field), PLAN, WRITE)
+    assert printed.code is code
+    assert FieldRef("amazon_settings", field).full_name.arguments[0][1] in str(printed.summary)
+    assert advice in str(printed.hint)
+    assert isinstance(printed.origin, Origin)
     changed = {change.ref.field: change for change in PLAN.written_changes}
     if field in changed:
-        assert (told.subject, told.origin) == (changed[field].ref.manifest_path, changed[field].origin)
+        assert (printed.subject, printed.origin) == (changed[field].ref.manifest_path, changed[field].origin)
 
 
 def test_a_field_that_the_plan_does_not_write_has_its_own_line() -> None:
     line = Origin("shops/a.yaml", 9, 5)
-    told = step_error_diagnostic(
+    printed = step_error_diagnostic(
         error("TOKEN_PRE_SET", "mws_auth_token"), PLAN, WRITE, {"amazon.api.mws_auth_token": line}
     )
-    assert (told.subject, told.origin) == ("amazon.api.mws_auth_token", line)
+    assert (printed.subject, printed.origin) == ("amazon.api.mws_auth_token", line)
 
 
 def test_without_a_field_the_backend_s_words_stay() -> None:
-    told = step_error_diagnostic(error("AMAZON_API_ERROR", None), PLAN, WRITE)
-    assert told.code is codes.API_VALUES_REFUSED
-    assert str(told.summary) == "PATCH: AMAZON_API_ERROR"
+    printed = step_error_diagnostic(error("AMAZON_API_ERROR", None), PLAN, WRITE)
+    assert printed.code is codes.API_VALUES_REFUSED
+    assert str(printed.summary) == "PATCH: AMAZON_API_ERROR"
 
 
 @pytest.mark.parametrize(("reason", "happened"), [("AMAZON_API_ERROR", None), ("ANOTHER", False)])

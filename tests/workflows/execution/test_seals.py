@@ -13,7 +13,7 @@ A = ShopKey("a")
 TOKEN = FieldRef("amazon_settings", "mws_auth_token")
 
 
-def told(world, *faults: Fault) -> list[tuple[int, bool]]:
+def reported(world, *faults: Fault) -> list[tuple[int, bool]]:
     """The steps that recorded a seal, and whether it is that of the token."""
     world.backend.faults.extend(faults)
     journal = Memory()
@@ -28,8 +28,8 @@ def told(world, *faults: Fault) -> list[tuple[int, bool]]:
 def test_by_the_step_that_wrote_it_and_by_the_last_look(faults: tuple[Fault, ...]) -> None:
     world = going_live()
     last = len(world.plan().shops[0].steps) - 1
-    assert told(world, *faults) == [(0, True), (last, True)]
+    assert reported(world, *faults) == [(0, True), (last, True)]
 
 
 def test_nothing_is_shown_of_a_secret_that_the_plan_does_not_have() -> None:
-    assert told(leaving()) == []
+    assert reported(leaving()) == []

@@ -86,7 +86,7 @@ def run(world: World, plan: Plan, way: Rollout, **more) -> tuple[Report, Memory]
     return anyio.run(apply, plan, crew(world.backend, journal, **given)), journal
 
 
-def begun(journal: Memory) -> list[str]:
+def started_shops(journal: Memory) -> list[str]:
     return [event.shop for event in journal.events if isinstance(event, ShopStarted)]
 
 
@@ -119,7 +119,7 @@ def test_a_wave_in_which_a_shop_fails_is_the_last():
     world, plan = fleet()
     failing(world, "a")
     report, journal = run(world, plan, course(plan))
-    assert set(begun(journal)) <= set(CANARIES)
+    assert set(started_shops(journal)) <= set(CANARIES)
     assert [(wave.name, wave.passed) for wave in report.waves] == [("canary", False)]
     assert report.halted
     assert [why.code for why in report.findings] == [codes.HALTED]
@@ -141,7 +141,7 @@ def test_a_wave_that_goes_wrong_ends_in_its_middle():
     for shop in SHOPS:
         failing(world, shop)
     report, journal = run(world, plan, course(plan, "100%"), in_flight=1)
-    assert len(begun(journal)) == 1
+    assert len(started_shops(journal)) == 1
     assert report.halted
 
 
@@ -203,7 +203,7 @@ def test_a_shop_that_does_not_stay_as_it_was_written_halts_the_run():
 
     clock.meanwhile = undone
     report, journal = run(world, plan, course(plan, soak=5), clock=clock)
-    assert set(begun(journal)) == set(CANARIES)
+    assert set(started_shops(journal)) == set(CANARIES)
     assert "not as predicted when read back: 1" in str(report.findings[0].summary)
     assert [(why.code, why.shop) for why in report.findings[1:]] == [(codes.PREDICTION_MISS, "b")]
 
@@ -240,7 +240,7 @@ def test_a_wish_to_stop_ends_the_wait_at_once():
     start = clock.now()
     report, journal = run(world, plan, course(plan, soak=600), clock=clock, stop=stop)
     assert clock.now() - start == timedelta(seconds=1)
-    assert set(begun(journal)) == set(CANARIES)
+    assert set(started_shops(journal)) == set(CANARIES)
     assert [wave.passed for wave in report.waves] == [None]
     assert report.interrupted
     assert isinstance(journal.events[-1], RunFinished)
@@ -345,7 +345,7 @@ def test_a_plan_that_a_guard_holds_starts_no_wave():
     world, plan = fleet()
     why = diagnostic(codes.FLEET_SHARE, msg("too many"))
     report, journal = run(world, replace(plan, findings=(why,)), course(plan))
-    assert begun(journal) == []
+    assert started_shops(journal) == []
     assert report.waves == ()
 
 
@@ -354,4 +354,4 @@ def test_an_old_journal_gives_the_same():
     failing(world, "a")
     report, journal = run(world, plan, course(plan))
     assert fold(plan, journal.events) == report
-    assert sum(isinstance(event, ShopFinished) for event in journal.events) == len(begun(journal))
+    assert sum(isinstance(event, ShopFinished) for event in journal.events) == len(started_shops(journal))

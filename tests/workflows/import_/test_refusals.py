@@ -167,10 +167,10 @@ def test_groups_behind_a_link_out_of_the_tree_are_not_written_into(folder: Path,
 
 def test_a_manifest_that_is_deleted_while_importing_leaves_all_files_as_they_were(folder: Path) -> None:
     (folder / "shop-0.yaml").write_text(MANIFEST.replace("kyoto-tea", "shop-0"))
-    with pytest.raises(SetupError) as told:
+    with pytest.raises(SetupError) as printed:
         do(folder, fleet(), Between((folder / "shop-0.yaml").unlink))
 
-    assert told.value.code in (codes.MOVED_MEANWHILE, codes.NOT_WRITTEN)
+    assert printed.value.code in (codes.MOVED_MEANWHILE, codes.NOT_WRITTEN)
     assert files(folder) == {}
 
 
@@ -200,12 +200,12 @@ def test_a_disk_that_is_full_leaves_no_file(folder: Path) -> None:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (500, before[1]))
     try:
-        with pytest.raises(SetupError) as told:
+        with pytest.raises(SetupError) as printed:
             do(folder, fleet())
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
-    assert told.value.code is codes.NOT_WRITTEN
+    assert printed.value.code is codes.NOT_WRITTEN
     assert files(folder) == {}
     assert all(not path.suffix for path in folder.rglob("*"))
 

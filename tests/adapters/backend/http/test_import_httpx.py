@@ -14,5 +14,5 @@ print(callable(main))
 
 
 def test_httpx_comes_without_its_command_line_which_is_still_available():
-    told = subprocess.run([sys.executable, "-c", CHILD], check=True, capture_output=True, text=True)
-    assert told.stdout.splitlines() == ["[]", "True"]
+    reported = subprocess.run([sys.executable, "-c", CHILD], check=True, capture_output=True, text=True)
+    assert reported.stdout.splitlines() == ["[]", "True"]

@@ -10,7 +10,7 @@ from reconciler.adapters.backend.http.retries import retry_after, retry_delay
 from reconciler.core.diagnostics.messages import msg
 from reconciler.ports import BackendError, BackendMaintenance, Unreachable
 from tests.adapters.backend.fakes import SHOP, FakeClock, collected, config, integration
-from tests.adapters.backend.test_observer import code_of, route, told
+from tests.adapters.backend.test_observer import code_of, reported, route
 from tests.support.stub_http_server import Loopback, answer, problem
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -122,7 +122,7 @@ async def test_an_absurd_wait_is_reported_and_not_followed(server: Loopback, clo
     async with HttpObserver(config(server.url), clock) as observer:
         shop = (await collected(observer.observe([SHOP])))[SHOP]
     assert code_of(shop) == "throttled"
-    assert told(shop).endswith("it asks to wait 999999999 s, and the patience is 60 s")
+    assert reported(shop).endswith("it asks to wait 999999999 s, and the patience is 60 s")
     assert clock.slept == []
 
 

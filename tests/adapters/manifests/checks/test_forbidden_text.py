@@ -47,7 +47,7 @@ STEERING = {
 }
 
 
-def told(folder, sentences, body):
+def printed(folder, sentences, body):
     folder.shop(body)
     manifest = folder.read()
     assert manifest.shops == ()
@@ -61,7 +61,7 @@ def told(folder, sentences, body):
 @pytest.mark.parametrize("text", CREDENTIALS)
 def test_a_credential_is_found_wherever_it_was_pasted(folder, sentences, place, text):
     body, position, subject = PLACES[place]
-    (finding,) = told(folder, sentences, body % text)
+    (finding,) = printed(folder, sentences, body % text)
     assert finding.code.number == "M108"
     assert str(finding.origin) == f"shops/kyoto-tea.yaml:{position}"
     assert finding.subject.endswith(subject)
@@ -71,7 +71,7 @@ def test_a_credential_is_found_wherever_it_was_pasted(folder, sentences, place, 
 
 @pytest.mark.parametrize("reference", [f"ref+env://{UUID}", f"ref+env://{UUID.upper()}"])
 def test_a_token_without_its_beginning_in_the_place_of_a_variables_name(folder, sentences, reference):
-    (finding,) = told(folder, sentences, f"amazon: {{api: {{mws_auth_token: {reference}}}}}\n")
+    (finding,) = printed(folder, sentences, f"amazon: {{api: {{mws_auth_token: {reference}}}}}\n")
     assert finding.code.number == "M108"
 
 
@@ -79,7 +79,7 @@ def test_a_token_without_its_beginning_in_the_place_of_a_variables_name(folder, 
 @pytest.mark.parametrize("place", [place for place, (body, *_) in PLACES.items() if "token" not in body])
 def test_a_character_that_steers_the_screen(folder, sentences, place, character):
     body, position, _ = PLACES[place]
-    (finding,) = told(folder, sentences, (body % f"a{character}b").replace("'", '"'))
+    (finding,) = printed(folder, sentences, (body % f"a{character}b").replace("'", '"'))
     assert str(finding.origin) == f"shops/kyoto-tea.yaml:{position}"
     assert finding.code.number == "M113"
     assert f"the character {STEERING[character]}," in str(finding.summary)
@@ -134,4 +134,4 @@ def test_a_text_of_several_lines_hides_none_wherever_a_line_ends(folder, sentenc
     body = (
         f"amazon:\n  messages:\n    order_area:\n      message: |\n        first\n        {credential}\n        last\n"
     )
-    assert len(told(folder, sentences, body)) == 1
+    assert len(printed(folder, sentences, body)) == 1

@@ -308,9 +308,9 @@ def test_a_comment_after_a_plain_value_is_no_part_of_it():
 
 def test_lines_are_read_alike_by_every_python_that_is_served():
     """Before 3.11.5 a repeated group ends a step too late where the quantifier is possessive (python/cpython#106052)."""
-    told = str(re_parser.parse(_ENTRY.pattern))
-    assert "POSSESSIVE" not in told
-    assert "ATOMIC" not in told
+    parsed = str(re_parser.parse(_ENTRY.pattern))
+    assert "POSSESSIVE" not in parsed
+    assert "ATOMIC" not in parsed
 
 
 def test_of_what_went_straight_each_place_is_known():

@@ -141,9 +141,9 @@ def test_a_store_of_a_newer_version_is_refused_by_name(location):
 
 def test_a_file_that_is_no_store_is_named(tmp_path):
     (tmp_path / "notes.txt").write_text("These are my notes, and they are longer than a header. " * 20)
-    told = refusal(tmp_path / "notes.txt")
-    assert str(tmp_path / "notes.txt") in told
-    assert "it is not a store" in told
+    printed = refusal(tmp_path / "notes.txt")
+    assert str(tmp_path / "notes.txt") in printed
+    assert "it is not a store" in printed
 
 
 def test_a_damaged_file_is_named(tmp_path):
@@ -174,9 +174,9 @@ def test_a_folder_that_cannot_be_made_is_reported(tmp_path):
     ],
 )
 def test_other_places_are_refused(location, why):
-    told = refusal(location)
-    assert why in told
-    assert "hush" not in told
+    printed = refusal(location)
+    assert why in printed
+    assert "hush" not in printed
 
 
 def test_a_missing_driver_is_reported_with_what_to_install():
@@ -184,9 +184,9 @@ def test_a_missing_driver_is_reported_with_what_to_install():
 
 
 def test_a_server_that_does_not_answer_is_reported_without_the_password(cluster, tmp_path):
-    told = refusal(f"postgresql://u:hush@/x?host={tmp_path}")
-    assert "does not answer (OperationalError)" in told
-    assert "hush" not in told
+    printed = refusal(f"postgresql://u:hush@/x?host={tmp_path}")
+    assert "does not answer (OperationalError)" in printed
+    assert "hush" not in printed
 
 
 @pytest.mark.parametrize(

@@ -122,9 +122,9 @@ TOLD = (
 
 async def test_of_a_capture_the_newest_stays_in_any_order(file_store):
     worker = StoreWorkQueue(file_store, ManualClock())
-    for told in permutations(TOLD):
+    for arguments in permutations(TOLD):
         wipe(file_store)
-        for each in told:
+        for each in arguments:
             await worker.record_fact(each)
         assert await worker.facts(SHOP, LANE) == [fact(state="Closed", completed=True, updated=START + MINUTE)]
 
@@ -155,13 +155,15 @@ async def test_of_one_event_one_mail_is_owed(store, worker):
 async def test_looking_for_what_is_due_reads_no_settled_message(file_store):
     """A year of settled messages must not make the next one wait, nor a crowd of parked ones."""
     seen = []
-    event.listen(file_store._engine, "before_cursor_execute", lambda *told: seen.append((told[2], told[3])))
+    event.listen(
+        file_store._engine, "before_cursor_execute", lambda *arguments: seen.append((arguments[2], arguments[3]))
+    )
     with file_store.reading() as connection:
         desk._due(connection, desk._Due(START, 8, ["a"], [SHOP]))
         statement, values = seen[-1]
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
-    told = [row[3] for row in plan if "ipn_messages" in row[3]]
-    assert told == [
+    arguments = [row[3] for row in plan if "ipn_messages" in row[3]]
+    assert arguments == [
         "SCAN ipn_messages USING COVERING INDEX ix_ipn_messages_due",
         "SEARCH ipn_messages USING INTEGER PRIMARY KEY (rowid=?)",
     ]

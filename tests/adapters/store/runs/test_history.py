@@ -63,7 +63,7 @@ MAIL = FieldRef("amazon_settings", "notification_email")
 WHY = diagnostic(codes.LEFT_CLOSED, msg("it did not answer"))
 
 
-def begun(step: int) -> StepStarted:
+def step_started(step: int) -> StepStarted:
     return StepStarted(shop=SHOP, step=step, key=f"key-{step}")
 
 
@@ -77,7 +77,7 @@ def failed(step: int, *, happened: bool | None) -> StepFailed:
 
 STARTED, FINISHED, REOPENED = ShopStarted(shop=SHOP), ShopFinished(shop=SHOP), ShopReopened(shop=SHOP)
 NOT_REOPENED = ReopenFailed(shop=SHOP, why=WHY)
-CLOSED = [STARTED, begun(CLOSE), done(CLOSE)]
+CLOSED = [STARTED, step_started(CLOSE), done(CLOSE)]
 
 
 def left(store, clock=None) -> list:
@@ -89,46 +89,51 @@ def left(store, clock=None) -> list:
 
 
 @pytest.mark.parametrize(
-    ("told", "closed", "intents"),
+    ("reported", "closed", "intents"),
     [
         ([STARTED], False, ()),
-        ([STARTED, begun(0)], False, ((0, "key-0"),)),
-        ([STARTED, begun(0), done(0)], False, ()),
-        ([STARTED, begun(CLOSE)], True, ((CLOSE, "key-1"),)),
+        ([STARTED, step_started(0)], False, ((0, "key-0"),)),
+        ([STARTED, step_started(0), done(0)], False, ()),
+        ([STARTED, step_started(CLOSE)], True, ((CLOSE, "key-1"),)),
         (CLOSED, True, ()),
-        ([*CLOSED, begun(SWITCH)], True, ((SWITCH, "key-2"),)),
-        ([*CLOSED, begun(SWITCH), failed(SWITCH, happened=None)], True, ()),
-        ([*CLOSED, begun(SWITCH), failed(SWITCH, happened=False)], True, ()),
-        ([*CLOSED, begun(REOPEN)], True, ((REOPEN, "key-4"),)),
-        ([*CLOSED, begun(REOPEN), failed(REOPEN, happened=False)], True, ()),
-        ([*CLOSED, begun(REOPEN), done(REOPEN)], False, ()),
-        ([*CLOSED, begun(SWITCH), failed(SWITCH, happened=None), REOPENED], False, ()),
+        ([*CLOSED, step_started(SWITCH)], True, ((SWITCH, "key-2"),)),
+        ([*CLOSED, step_started(SWITCH), failed(SWITCH, happened=None)], True, ()),
+        ([*CLOSED, step_started(SWITCH), failed(SWITCH, happened=False)], True, ()),
+        ([*CLOSED, step_started(REOPEN)], True, ((REOPEN, "key-4"),)),
+        ([*CLOSED, step_started(REOPEN), failed(REOPEN, happened=False)], True, ()),
+        ([*CLOSED, step_started(REOPEN), done(REOPEN)], False, ()),
+        ([*CLOSED, step_started(SWITCH), failed(SWITCH, happened=None), REOPENED], False, ()),
         ([*CLOSED, NOT_REOPENED], True, ()),
         ([*CLOSED, NOT_REOPENED, FINISHED], True, ()),
         ([STARTED, NOT_REOPENED, FINISHED], True, ()),
-        ([STARTED, begun(CLOSE), failed(CLOSE, happened=None)], True, ()),
-        ([STARTED, begun(CLOSE), failed(CLOSE, happened=False)], False, ()),
+        ([STARTED, step_started(CLOSE), failed(CLOSE, happened=None)], True, ()),
+        ([STARTED, step_started(CLOSE), failed(CLOSE, happened=False)], False, ()),
     ],
 )
-def test_what_a_run_left_open_is_reported(file_store, told, closed, intents):
-    tell(journal(file_store), told)
+def test_what_a_run_left_open_is_reported(file_store, reported, closed, intents):
+    tell(journal(file_store), reported)
     assert left(file_store) == [(SHOP, "run-1", closed, intents)]
 
 
 @pytest.mark.parametrize(
-    "told",
+    "reported",
     [
         [STARTED, FINISHED],
-        [*CLOSED, begun(REOPEN), done(REOPEN), FINISHED],
+        [*CLOSED, step_started(REOPEN), done(REOPEN), FINISHED],
         [*CLOSED, NOT_REOPENED, REOPENED, FINISHED],
-        [STARTED, begun(CLOSE), failed(CLOSE, happened=False), FINISHED],  # it was already closed by another actor
-        [STARTED, begun(SWITCH), failed(SWITCH, happened=None), FINISHED],
+        [
+            STARTED,
+            step_started(CLOSE),
+            failed(CLOSE, happened=False),
+            FINISHED,
+        ],  # it was already closed by another actor
+        [STARTED, step_started(SWITCH), failed(SWITCH, happened=None), FINISHED],
         [ShopSkipped(shop=SHOP, why=(WHY,))],
         [RunStarted(fingerprint="sha256:00", shops=0), RunFinished()],
     ],
 )
-def test_what_is_finished_is_not_listed(file_store, told):
-    tell(journal(file_store), told)
+def test_what_is_finished_is_not_listed(file_store, reported):
+    tell(journal(file_store), reported)
     assert left(file_store) == []
 
 
@@ -136,7 +141,7 @@ def test_what_is_finished_is_not_listed(file_store, told):
 
 
 def test_the_oldest_comes_first_and_says_whose_it_is(store):
-    tell(journal(store), [begun(CLOSE)])
+    tell(journal(store), [step_started(CLOSE)])
     tell(journal(store, "run-2"), [ShopStarted(shop=OTHER), STARTED])
     assert left(store) == [
         (SHOP, "run-1", True, ((CLOSE, "key-1"),)),
@@ -148,7 +153,7 @@ def test_the_oldest_comes_first_and_says_whose_it_is(store):
 
 def test_a_later_run_that_finished_the_shop_settles_the_earlier_ones(store):
     tell(journal(store), CLOSED)
-    tell(journal(store, "run-2"), [*CLOSED, begun(SWITCH)])
+    tell(journal(store, "run-2"), [*CLOSED, step_started(SWITCH)])
     tell(journal(store, "run-3"), [STARTED, REOPENED, FINISHED])
     assert left(store) == []
 
@@ -168,7 +173,7 @@ def test_a_later_run_that_only_skipped_it_settles_nothing(store):
 def test_one_run_may_return_to_a_shop(store):
     """As one that resumes first, and applies then."""
     to = journal(store)
-    tell(to, [STARTED, REOPENED, FINISHED, STARTED, begun(0)])
+    tell(to, [STARTED, REOPENED, FINISHED, STARTED, step_started(0)])
     assert left(store) == [(SHOP, "run-1", False, ((0, "key-0"),))]
     tell(to, [done(0), FINISHED])
     assert left(store) == []
@@ -179,7 +184,7 @@ def test_a_run_that_continues_after_it_was_settled_is_unfinished_again(store):
     to = journal(store)
     tell(to, CLOSED)
     tell(journal(store, "run-2"), [STARTED, REOPENED, FINISHED])
-    tell(to, [begun(SWITCH)])
+    tell(to, [step_started(SWITCH)])
     assert left(store) == [(SHOP, "run-1", False, ((SWITCH, "key-2"),))]
 
 
@@ -197,7 +202,7 @@ def test_a_closing_unknown_to_a_resume_is_not_settled_by_its_read(store):
     """It came once the resume had heard what was unfinished, from a run whose lease had lapsed and which then was killed."""
     resuming = build_plan([ShopPlan(shop=SHOP, origin=Origin("-"))])
     late = journal(store)
-    tell(late, [STARTED, begun(0), done(0), begun(CLOSE)])
+    tell(late, [STARTED, step_started(0), done(0), step_started(CLOSE)])
     tell(journal(store, "run-2", of=resuming), [STARTED, FINISHED])
     assert left(store) == [(SHOP, "run-1", True, ((CLOSE, "key-1"),))]
     tell(journal(store, "run-3", of=resuming), [STARTED, REOPENED, FINISHED])
@@ -217,9 +222,11 @@ def test_a_run_at_work_is_not_unfinished_until_its_lease_ends(file_store, clock)
 def naive(stories) -> list:
     """The definition, word for word, over lists in memory."""
     kept = []
-    for number, (made, told) in enumerate(stories):
+    for number, (made, reported) in enumerate(stories):
         for shop in made.shops:
-            own = [one for one in told if getattr(one, "shop", None) == shop.shop and not isinstance(one, ShopSkipped)]
+            own = [
+                one for one in reported if getattr(one, "shop", None) == shop.shop and not isinstance(one, ShopSkipped)
+            ]
             later = stories[number + 1 :]
             settled = _ended(shop, own) or any(_settles(each, one) for each, one in _of(later, shop.shop))
             if own and not settled:
@@ -231,9 +238,9 @@ def naive(stories) -> list:
 
 
 def _of(stories, key):
-    for made, told in stories:
+    for made, reported in stories:
         (shop,) = (shop for shop in made.shops if shop.shop == key)
-        yield shop, [one for one in told if getattr(one, "shop", None) == key]
+        yield shop, [one for one in reported if getattr(one, "shop", None) == key]
 
 
 def _ended(shop, own) -> bool:
@@ -265,8 +272,8 @@ def _left_closed(shop, own) -> bool:
 @st.composite
 def cut_off(draw: st.DrawFn):
     """A run's story up to any event."""
-    made, told = draw(runs())
-    return made, told[: draw(st.integers(0, len(told)))]
+    made, reported = draw(runs())
+    return made, reported[: draw(st.integers(0, len(reported)))]
 
 
 @settings(max_examples=settings.default.max_examples // 2)
@@ -274,12 +281,12 @@ def cut_off(draw: st.DrawFn):
 def test_unfinished_is_what_its_definition_says(quick_store, stories):
     wipe(quick_store)
     history = StoreHistory(quick_store, ManualClock())
-    for number, (made, told) in enumerate(stories):
-        tell(StoreJournal(quick_store, info(str(number)), made, ManualClock(), KEY), told)
+    for number, (made, reported) in enumerate(stories):
+        tell(StoreJournal(quick_store, info(str(number)), made, ManualClock(), KEY), reported)
     assert left(quick_store) == naive(stories)
-    for number, (made, told) in enumerate(stories):
+    for number, (made, reported) in enumerate(stories):
         kept = [recorded.event for recorded in history.events(str(number))]
-        now, then = fold(made, kept), fold(made, told)
+        now, then = fold(made, kept), fold(made, reported)
         assert [(shop.outcome, shop.done) for shop in now.shops] == [(shop.outcome, shop.done) for shop in then.shops]
 
 
@@ -318,7 +325,7 @@ def test_a_run_is_listed_with_what_came_of_its_shops(store, clock):
             RunFinished(),
         ],
     )
-    tell(journal(store, "run-2"), [STARTED, begun(0), done(0), FINISHED, RunFinished(interrupted=True)])
+    tell(journal(store, "run-2"), [STARTED, step_started(0), done(0), FINISHED, RunFinished(interrupted=True)])
     tell(journal(store, "run-3"), [ShopInSync(shop=SHOP, values=()), RunFinished()])
     none, cut, one = StoreHistory(store, clock).runs()
     assert (one.counts, one.unfinished_shops, one.interrupted) == (RunCounts(applied=1, failed=1, refused=2), 0, False)
@@ -398,7 +405,7 @@ def test_what_a_run_was_to_do_is_kept_with_digests(store, clock):
     ],
 )
 def test_an_event_that_cannot_be_read_is_refused_and_named(file_store, clock, document, why):
-    tell(journal(file_store), [STARTED, begun(0)])
+    tell(journal(file_store), [STARTED, step_started(0)])
     with file_store.writing() as connection:
         connection.execute(text("UPDATE events SET document = :d WHERE number = 2"), {"d": json.dumps(document)})
     history = StoreHistory(file_store, clock)
@@ -433,8 +440,8 @@ def test_what_was_applied_in_many_shops_is_read_at_once(store, clock):
     tell(
         journal(store, of=plan(*some)), [ShopInSync(shop=shop, values=((MAIL, f"{shop}@x.example"),)) for shop in some]
     )
-    told = StoreHistory(store, clock).last_applied(shops)
-    assert {shop: fields[str(MAIL)].value for shop, fields in told.items()} == {
+    reported = StoreHistory(store, clock).last_applied(shops)
+    assert {shop: fields[str(MAIL)].value for shop, fields in reported.items()} == {
         shop: f"{shop}@x.example" for shop in some
     }
     assert StoreHistory(store, clock).last_applied([]) == {}

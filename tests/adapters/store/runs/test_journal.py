@@ -325,8 +325,8 @@ def test_what_was_noted_has_the_time_at_which_it_happened(store):
         await to.record(StepStarted(shop=SHOP, step=0, key="k"))
 
     anyio.run(main)
-    started, begun = StoreHistory(store, clock).events("run-1")
-    assert begun.at - started.at == timedelta(seconds=5)
+    started, step = StoreHistory(store, clock).events("run-1")
+    assert step.at - started.at == timedelta(seconds=5)
 
 
 def intend(to: StoreJournal, lease, *, times: int = 1) -> None:

@@ -202,10 +202,10 @@ def test_of_several_processes_one_gets_each_shop(location):
     for child in children:
         child.stdin.write("go\n")
         child.stdin.flush()
-    told = [[child.stdout.readline().strip() for _ in range(8)] for child in children]
+    reported = [[child.stdout.readline().strip() for _ in range(8)] for child in children]
     for child in children:
         child.communicate(timeout=30)
-    assert [sorted(shop) for shop in zip(*told, strict=True)] == [["-", "-", "1"]] * 8
+    assert [sorted(shop) for shop in zip(*reported, strict=True)] == [["-", "-", "1"]] * 8
 
 
 # Any order of things.
