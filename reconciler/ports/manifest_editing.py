@@ -4,7 +4,7 @@ The folder of manifests as an import sees it: what each file says by itself, and
 
 Manifests that are made or brought up to date from what is known of a shop, and judged before they are written.
 
-The style of manifests: what each file would be in it.
+The style of manifests: what each file would be in it; and what can be fixed in one.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from reconciler.core.importing.profile_edits import Edits
 from reconciler.core.importing.table_rows import ManifestDraft
 from reconciler.core.model.layers import Layer, Profile
 from reconciler.core.model.state import Desired
+from reconciler.core.results.fixes import ManifestFix
 from reconciler.core.values import ShopKey
 from reconciler.ports.manifests import Manifests
 
@@ -115,6 +116,22 @@ class Formatter(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixableFile:
+    """One file in which something can be fixed. The texts are as people may see them, without what may be a secret."""
+
+    change: FileChange
+    fixes: tuple[ManifestFix, ...]
+    shown_before: str
+    shown_after: str
+
+
+class ManifestFixer(Protocol):
+    def fixable(self, files: Collection[str]) -> Iterator[FixableFile]:
+        """Of the files of these names (as positions have them) those in which something can be fixed without asking anybody."""
+        ...
+
+
 class TableSource(Protocol):
     """A table from elsewhere: read anew each time it is asked for. Raises SetupError where it cannot be read.
 
@@ -139,6 +156,8 @@ class ManifestFiles(Protocol):
         ...
 
     def formatter(self) -> Formatter: ...
+
+    def fixer(self) -> ManifestFixer: ...
 
     def drafter(self, template: Path | None = None, group: str | None = None) -> ManifestDrafter:
         """Raises SetupError where the template is not valid."""

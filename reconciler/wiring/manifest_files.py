@@ -12,7 +12,14 @@ from reconciler.wiring.runtime import manifests, relative_path
 
 if TYPE_CHECKING:
     from reconciler.adapters.files.spreadsheet import Spreadsheet
-    from reconciler.ports.manifest_editing import FileWriter, Formatter, ManifestDrafter, ManifestEditor, TableSource
+    from reconciler.ports.manifest_editing import (
+        FileWriter,
+        Formatter,
+        ManifestDrafter,
+        ManifestEditor,
+        ManifestFixer,
+        TableSource,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,9 @@ class ConfiguredManifestFiles:
 
     def formatter(self) -> Formatter:
         return formatter(self.settings)
+
+    def fixer(self) -> ManifestFixer:
+        return fixer(self.settings)
 
     def drafter(self, template: Path | None = None, group: str | None = None) -> ManifestDrafter:
         return drafts(self.settings, template, group)
@@ -50,6 +60,12 @@ def formatter(settings: Settings) -> Formatter:
     from reconciler.adapters.manifests.editing.formatter import FormattedFolder
 
     return FormattedFolder(settings.manifests, settings.manifests_shown_as)
+
+
+def fixer(settings: Settings) -> ManifestFixer:
+    from reconciler.adapters.manifests.editing.fixer import FixingFolder
+
+    return FixingFolder(settings.manifests, settings.manifests_shown_as)
 
 
 def editor_schema(settings: Settings) -> Path:

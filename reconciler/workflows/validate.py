@@ -1,19 +1,28 @@
-"""The use case `validate`: read the manifests, and on request check that their secrets are available. No backend is asked."""
+"""The use case `validate`: read the manifests, and on request check that their secrets are available. No backend is asked.
+
+With `--fix`, what can be fixed without asking anybody is fixed before. Each file is written by itself, whole or not at all; one
+that cannot be written is reported, and the others are written.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from reconciler.core.diagnostics.diagnostic import sort_diagnostics
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic, sort_diagnostics
 from reconciler.core.fleet_rules import check_fleet
 from reconciler.core.model.selection import Selection
+from reconciler.core.results.authoring import FileEdit
+from reconciler.core.results.fixes import FixedFile
 from reconciler.core.results.validation_result import ValidationResult
+from reconciler.ports.errors import SetupError
 from reconciler.workflows.check_selection import unmatched_selection
 from reconciler.workflows.gather import resolve_secrets
 from reconciler.workflows.secret_schemes import scheme_diagnostics
 
 if TYPE_CHECKING:
+    from reconciler.ports.manifest_editing import FixableFile
     from reconciler.workflows.session import Session
 
 
@@ -43,3 +52,41 @@ def validate_manifests(session: Session, request: ValidateRequest) -> Validation
         broken=tuple(sorted({*manifest.broken, *conflicting})),
         diagnostics=(*diagnostics, *unmatched),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixRequest:
+    """`validate` says which manifests. `check`: write nothing."""
+
+    validate: ValidateRequest = field(default_factory=ValidateRequest)
+    check: bool = False
+
+
+def fix_manifests(session: Session, request: FixRequest) -> ValidationResult:
+    """Raises SetupError where the manifests cannot be read at all."""
+    before = validate_manifests(session, request.validate)
+    files = frozenset(origin.file for finding in before.diagnostics if (origin := finding.origin) is not None)
+    fixable = tuple(session.manifest_files.fixer().fixable(files)) if files else ()
+    if request.check:
+        return replace(before, fixed=tuple(map(_fixed_file, fixable)), check=True)
+    unwritten = dict(_write(session, fixable))
+    fixed = tuple(_fixed_file(file) for file in fixable if file.change.display_path not in unwritten)
+    after = validate_manifests(session, request.validate) if fixed else before
+    return replace(after, fixed=fixed, diagnostics=sort_diagnostics((*after.diagnostics, *unwritten.values())))
+
+
+def _write(session: Session, fixable: Sequence[FixableFile]) -> Iterator[tuple[str, Diagnostic]]:
+    """The files that could not be written, and why."""
+    for file in fixable:
+        try:
+            session.manifest_files.writer().write((file.change,))
+        except SetupError as error:
+            yield (
+                file.change.display_path,
+                diagnostic(error.code, error.text, hint=error.hint, subject=error.subject, origin=error.origin),
+            )
+
+
+def _fixed_file(file: FixableFile) -> FixedFile:
+    edit = FileEdit(file=file.change.display_path, before=file.shown_before, after=file.shown_after)
+    return FixedFile(edit=edit, fixes=file.fixes)

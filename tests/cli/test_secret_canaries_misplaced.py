@@ -117,7 +117,49 @@ def test_in_a_manifest(place: str, tell: Anyhow, fleet: Path) -> None:
     assert before in manifest.read_text()
     manifest.write_text(manifest.read_text().replace(before, after))
     tell("validate", code=1)
-    tell.once(("validate", "--with-secrets"), ("plan", "--out", "plan.json"), ("apply", "--auto-approve"))
+    tell.once(("validate", "--with-secrets"), ("plan", "--out", "plan.json"), ("apply", "--auto-approve"), ("plan",))
+    with_slips(manifest)
+    tell.everything(("validate",), ("validate", "--fix", "--check"), ("validate", "--fix"))
+
+
+def with_slips(manifest: Path) -> None:
+    """Every line has a fault, so that each of them would be shown."""
+    slips = (("true", "yes"), ("false", "off"), ("notification:", "notificaton:"), ("canary", "1e5"), ("allow", "alow"))
+    text = manifest.read_text()
+    for before, after in slips:
+        text = text.replace(before, after)
+    manifest.write_text(text)
+
+
+@pytest.mark.parametrize("place", MANIFESTS)
+def test_on_a_line_that_is_misspelt(place: str, tell: Anyhow, fleet: Path) -> None:
+    """A password that has no form to be known by is not shown either, wherever it stands and however its key is misspelt."""
+    manifest = fleet / "shops" / "kyoto-tea.yaml"
+    before, after = MANIFESTS[place]
+    text = manifest.read_text().replace(before, after.replace(PASTED, PASSWORD))
+    if place in _QUOTED:
+        text = manifest.read_text()
+    for key in ("mws_auth_tokn", "mws_auth", "tokens", "my_secrets", "pasword"):
+        manifest.write_text(text.replace("mws_auth_token: ref+env://FLEET_TOKEN", f"{key}: {PASSWORD}"))
+        with_slips(manifest)
+        tell("validate", code=1)
+        tell.once(("validate",), ("validate", "--fix", "--check"), ("plan",), ("validate", "--fix"))
+
+
+_QUOTED = frozenset(
+    {
+        "a label's value",
+        "a label's name",
+        "the mail address",
+        "a key",
+        "a message",
+        "a part's name",
+        "the group",
+        "the shop",
+    }
+    | {"a variable's name", "half a variable's name", "a path", "a scheme", "a window", "a time zone", "a syntax error"}
+)
+"""Places whose texts a message quotes: a password that looks like any other word is not known there."""
 
 
 @pytest.mark.parametrize("file", ["_defaults.yaml", "_groups/g.yaml"])

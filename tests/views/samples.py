@@ -24,6 +24,9 @@ from reconciler.core.model.state import Desired, FieldRef, Known, MaintenancePol
 from reconciler.core.planning.fingerprint import build_plan
 from reconciler.core.planning.guards import GuardContext, Limits, apply_guards
 from reconciler.core.planning.plan import Plan, RequestPace, StepKind, plan_shop
+from reconciler.core.results.authoring import FileEdit
+from reconciler.core.results.fixes import FixedFile, FixKind, ManifestFix
+from reconciler.core.results.validation_result import ValidationResult
 from reconciler.core.runs.events import (
     Event,
     PredictionMissed,
@@ -255,6 +258,27 @@ def findings() -> tuple[Diagnostic, ...]:
         diagnostic(codes.FLEET_SHARE, msg("of the run")),
         diagnostic(codes.INCOMPLETE, msg("of a file"), origin=Origin("shops/|pipe|\x1b[1m.yaml")),
         note,
+    )
+
+
+def validation(*, check: bool = False, fixed: bool = False) -> ValidationResult:
+    """A file that is wrong, and three that are right; of fixes one of each kind, in a file whose token is not shown."""
+    kinds = (
+        ManifestFix(kind=FixKind.KEY, origin=Origin("shops/nara.yaml", 3, 9), before="enabeld", after="enabled"),
+        ManifestFix(kind=FixKind.SWITCH, origin=Origin("shops/nara.yaml", 3, 18), before="yes", after="true"),
+        ManifestFix(kind=FixKind.QUOTES, origin=Origin("shops/nara.yaml", 4, 16), before="1e5", after='"1e5"'),
+    )
+    edit = FileEdit(
+        file="shops/nara.yaml",
+        before="shop: nara  # 奈良\n(not shown)\namazon: {enabeld: yes}\nlabels: {wave: 1e5}\n",
+        after='shop: nara  # 奈良\n(not shown)\namazon: {enabled: true}\nlabels: {wave: "1e5"}\n',
+    )
+    return ValidationResult(
+        valid=(ShopKey("kyoto-tea"), ShopKey("mino-paper"), ShopKey("osaka-knives")),
+        broken=("shops/uji-cups.yaml",),
+        diagnostics=findings(),
+        fixed=(FixedFile(edit=edit, fixes=kinds),) if fixed else None,
+        check=check,
     )
 
 

@@ -47,7 +47,9 @@ DOCUMENTS = {
     "drift-logged": lambda: drift_json(samples.drift(), LOG),
     "shop": lambda: observed_json(samples.pairs()[1][1]),
     "shop-unknown": lambda: observed_json(samples.pairs()[3][1], LOG),
-    "validation": lambda: validation_json(["kyoto-tea"], ["shops/uji-cups.yaml"], samples.findings()),
+    "validation": lambda: validation_json(samples.validation()),
+    "validation-fixed": lambda: validation_json(samples.validation(fixed=True)),
+    "validation-preview": lambda: validation_json(samples.validation(fixed=True, check=True)),
     "failure": lambda: failure_json(samples.findings()),
 }
 SCHEMAS = {

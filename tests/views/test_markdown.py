@@ -36,7 +36,9 @@ RENDERINGS = {
     "drift-none": lambda context: drift_markdown(replace(samples.drift(), shops=()), context),
     "show": lambda context: observed_markdown(samples.pairs()[1][1], context),
     "show-unknown": lambda context: observed_markdown(samples.pairs()[3][1], context),
-    "validation": lambda context: validation_markdown(3, ["shops/uji-cups.yaml"], samples.findings(), context),
+    "validation": lambda context: validation_markdown(samples.validation(), context),
+    "validation-fixed": lambda context: validation_markdown(samples.validation(fixed=True), context),
+    "fix-preview": lambda context: validation_markdown(samples.validation(fixed=True, check=True), context),
     "failure": lambda context: failure_markdown(samples.findings(), context),
 }
 

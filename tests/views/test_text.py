@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from reconciler.core.diagnostics.codes import all_codes
+from reconciler.core.results.validation_result import ValidationResult
+from reconciler.core.values import ShopKey
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import display_width
 from reconciler.views.i18n import language
@@ -33,8 +35,16 @@ RENDERINGS = {
     "drift-none": lambda context: render_drift(replace(samples.drift(), shops=samples.drift().shops[1:2]), context),
     "show": lambda context: render_observed(samples.pairs()[1][1], context),
     "show-unknown": lambda context: render_observed(samples.pairs()[3][1], context),
-    "validation": lambda context: render_validation(3, ["shops/uji-cups.yaml"], samples.findings(), context),
-    "validation-clean": lambda context: render_validation(1, [], [], context),
+    "validation": lambda context: render_validation(samples.validation(), context),
+    "validation-clean": lambda context: render_validation(ValidationResult(valid=(ShopKey("kyoto-tea"),)), context),
+    "validation-warned": lambda context: render_validation(
+        ValidationResult(valid=(ShopKey("kyoto-tea"),), diagnostics=samples.findings()[3:4]), context
+    ),
+    "validation-fixed": lambda context: render_validation(samples.validation(fixed=True), context),
+    "validation-unfixed": lambda context: render_validation(
+        ValidationResult(valid=(ShopKey("kyoto-tea"),), fixed=()), context
+    ),
+    "fix-preview": lambda context: render_validation(samples.validation(fixed=True, check=True), context),
     "findings": lambda context: render_diagnostics(samples.findings(), context),
 }
 

@@ -18,7 +18,7 @@ _COMPARES: Final = (*_READS, ExitCode.DIFFERENCES, ExitCode.UNREACHABLE)
 _WRITES: Final = (*_READS, ExitCode.REFUSED, ExitCode.UNREACHABLE, ExitCode.PARTLY)
 
 _ENDS: Final[Mapping[str, tuple[ExitCode, ...]]] = {
-    "validate": _READS,
+    "validate": (*_READS, ExitCode.REFUSED),
     "plan": (*_COMPARES, ExitCode.REFUSED),
     "show-plan": (*_READS, ExitCode.REFUSED),
     "apply": _WRITES,
@@ -51,6 +51,7 @@ _ENDS: Final[Mapping[str, tuple[ExitCode, ...]]] = {
 _KEY_IS_THERE: Final = {ExitCode.REFUSED: msg("refused: there is a key already, or it is given by RECONCILER_PLAN_KEY")}
 _WOULD_WRITE: Final = {ExitCode.DIFFERENCES: msg("with --check: something would be written")}
 _OWN: Final[Mapping[str, Mapping[ExitCode, Message]]] = {
+    "validate": {ExitCode.REFUSED: msg("with --fix --check: something would be fixed")},
     "plan": {
         ExitCode.DONE: msg("the plan was made, with or without changes"),
         ExitCode.DIFFERENCES: msg("with --detailed-exitcode: there are changes"),

@@ -11,16 +11,26 @@ from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.diagnostics.messages import Message
 from reconciler.core.results.command import CommandResult
 from reconciler.core.results.exit_status import exit_code_for_diagnostics
+from reconciler.core.results.fixes import FixedFile
 from reconciler.core.values import ShopKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValidationResult(CommandResult):
-    """`broken` names the shops, or files that should have been shops, that could not be understood."""
+    """`broken` names the shops, or files that should have been shops, that could not be understood. `fixed` is None where nothing
+    was to be fixed; `check`: the fixes were not written.
+    """
 
     kind: ClassVar[str] = "validation"
     valid: tuple[ShopKey, ...] = ()
     broken: tuple[str, ...] = ()
+    fixed: tuple[FixedFile, ...] | None = None
+    check: bool = False
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Files that would be fixed are refused, so that a pipeline stops at them."""
+        return ExitCode.REFUSED if self.check and self.fixed else exit_code_for_diagnostics(self.diagnostics)
 
     @property
     def counts(self) -> Mapping[str, int]:

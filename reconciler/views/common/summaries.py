@@ -7,9 +7,7 @@ The sentences that sum an import up. In: an import and a context. Out: one-line 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity
+from reconciler.core.diagnostics.diagnostic import Severity
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.plan import Plan
 from reconciler.core.results.authoring import FormatResult, ImportResult, ImportVerification, NewManifestResult
@@ -96,21 +94,6 @@ def _closing(tally: PlanTally, context: RenderContext) -> str:
     return context.plural(
         "{count} shop closed for {time}", "{count} shops closed for {time} each", tally.closing, time=time
     )
-
-
-def validation_summary(
-    valid: int, broken: Sequence[str], findings: Sequence[Diagnostic], context: RenderContext
-) -> str:
-    errors = sum(1 for finding in findings if finding.severity is Severity.ERROR)
-    warnings = sum(1 for finding in findings if finding.severity is Severity.WARNING)
-    clauses = [context.plural("{count} manifest valid", "{count} manifests valid", valid)]
-    if broken:
-        clauses.append(context.plural("{count} invalid", "{count} invalid", len(broken)))
-    if errors:
-        clauses.append(context.plural("{count} error", "{count} errors", errors))
-    if warnings:
-        clauses.append(context.plural("{count} warning", "{count} warnings", warnings))
-    return join_clauses(clauses, context)
 
 
 def formatted_summary(formatted: FormatResult, context: RenderContext) -> str:

@@ -31,9 +31,7 @@ def renderer(kind: str) -> Render:  # one case for each kind
         case "validation":
             from reconciler.views.json.validation import validation_json
 
-            return lambda result, context: validation_json(
-                result.valid, result.broken, result.diagnostics, _head(result, context)
-            )
+            return lambda result, context: validation_json(result, _head(result, context))
         case "failure":
             from reconciler.views.json.validation import failure_json
 

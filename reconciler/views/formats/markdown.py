@@ -32,9 +32,7 @@ def renderer(kind: str) -> Render:  # one case for each kind
         case "validation":
             from reconciler.views.markdown.validation import validation_markdown
 
-            return lambda result, context: validation_markdown(
-                len(result.valid), result.broken, result.diagnostics, context
-            )
+            return validation_markdown
         case "failure":
             from reconciler.views.markdown.validation import failure_markdown
 

@@ -43,9 +43,7 @@ def renderer(kind: str) -> Render:  # one case for each kind
         case "validation":
             from reconciler.views.text.validation import render_validation
 
-            return lambda result, context: render_validation(
-                len(result.valid), result.broken, result.diagnostics, context
-            )
+            return render_validation
         case "shop":
             from reconciler.views.text.observed import render_observed
 

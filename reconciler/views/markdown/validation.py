@@ -1,23 +1,44 @@
-"""What a validation found, as Markdown; and a command that could not go on.
+"""What a validation found and fixed, as Markdown; and a command that could not go on.
 
-In: how many shops are valid, broken files, findings. Out: text.
+In: the result of `validate`; diagnostics. Out: text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.results.validation_result import ValidationResult
 from reconciler.views.common.context import RenderContext, join_lines
-from reconciler.views.common.summaries import validation_summary
-from reconciler.views.markdown.parts import diagnostic_items, escaped
+from reconciler.views.common.validation import fix_words, fixes_summary, validation_summary
+from reconciler.views.markdown.authoring import file_details
+from reconciler.views.markdown.parts import code_span, diagnostic_items, escaped
 
 
-def validation_markdown(
-    valid: int, broken: Sequence[str], findings: Sequence[Diagnostic], context: RenderContext
-) -> str:
-    total = escaped(validation_summary(valid, broken, findings, context))
-    return join_lines([f"### {total}", "", *diagnostic_items(findings, context)])
+def validation_markdown(result: ValidationResult, context: RenderContext) -> str:
+    """Of fixes that were only looked at, the diff and nothing else."""
+    if result.check:
+        return join_lines(_preview(result, context))
+    total = escaped(validation_summary(len(result.valid), result.broken, result.diagnostics, context))
+    return join_lines([f"### {total}", "", *_fixes(result, context), *diagnostic_items(result.diagnostics, context)])
+
+
+def _preview(result: ValidationResult, context: RenderContext) -> Iterator[str]:
+    fixed = result.fixed or ()
+    yield f"### {escaped(fixes_summary(fixed, context, check=True))}"
+    for file in fixed:
+        yield ""
+        yield from file_details(file.edit)
+
+
+def _fixes(result: ValidationResult, context: RenderContext) -> Iterator[str]:
+    if result.fixed is None:
+        return
+    yield escaped(fixes_summary(result.fixed, context, check=False))
+    yield ""
+    for fix in (fix for file in result.fixed for fix in file.fixes):
+        place, change = fix_words(fix)
+        yield f"- {code_span(place)} {escaped(change)}"
 
 
 def failure_markdown(findings: Sequence[Diagnostic], context: RenderContext) -> str:

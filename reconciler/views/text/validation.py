@@ -1,22 +1,52 @@
-"""What a validation found, as text: every diagnostic, then the count.
+"""What a validation found, as text: what was fixed, every diagnostic, then the count. With `--fix --check` the diff alone.
 
-In: how many shops are valid, which files are broken, all findings. Out: text.
+In: the result of `validate`. Out: text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 
-from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity
+from reconciler.core.diagnostics.diagnostic import Severity
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.results.validation_result import ValidationResult
 from reconciler.views.common.ansi import Style
 from reconciler.views.common.context import RenderContext, join_lines
-from reconciler.views.common.summaries import validation_summary
+from reconciler.views.common.file_diff import diff_lines
+from reconciler.views.common.validation import fix_words, fixes_summary, validation_summary
 from reconciler.views.text.diagnostics import separated_diagnostic_lines
-from reconciler.views.text.layout import paragraph
+from reconciler.views.text.layout import Cell, columns, paragraph
 
 
-def render_validation(valid: int, broken: Sequence[str], findings: Sequence[Diagnostic], context: RenderContext) -> str:
-    bad = any(finding.severity is Severity.ERROR for finding in findings)
-    lines = [*separated_diagnostic_lines(findings, context), *([""] if findings and not context.concise else [])]
-    style = Style.ERROR if bad else Style.GOOD
-    return join_lines([*lines, *paragraph(validation_summary(valid, broken, findings, context), context, style=style)])
+def render_validation(result: ValidationResult, context: RenderContext) -> str:
+    return join_lines(_preview(result, context) if result.check else _lines(result, context))
+
+
+def _preview(result: ValidationResult, context: RenderContext) -> Iterator[str]:
+    """How files would change, and nothing else."""
+    fixed = result.fixed or ()
+    for file in fixed:
+        yield from diff_lines(file.edit, context)
+    style = Style.CHANGE if fixed else None
+    yield from paragraph(fixes_summary(fixed, context, check=True), context, style=style)
+
+
+def _lines(result: ValidationResult, context: RenderContext) -> Iterator[str]:
+    yield from _fixes(result, context)
+    yield from separated_diagnostic_lines(result.diagnostics, context)
+    if result.diagnostics and not context.concise:
+        yield ""
+    if result.fixed is not None:
+        yield from paragraph(fixes_summary(result.fixed, context, check=False), context)
+    bad = any(finding.severity is Severity.ERROR for finding in result.diagnostics)
+    total = validation_summary(len(result.valid), result.broken, result.diagnostics, context)
+    yield from paragraph(total, context, style=Style.ERROR if bad else Style.GOOD)
+
+
+def _fixes(result: ValidationResult, context: RenderContext) -> Iterator[str]:
+    fixes = [fix for file in result.fixed or () for fix in file.fixes]
+    word = context.translate(msg("fixed"))
+    rows = ((Cell(word, Style.GOOD), *map(Cell, fix_words(fix))) for fix in fixes)
+    yield from columns(rows, context)
+    if fixes and not context.concise:
+        yield ""

@@ -26,7 +26,7 @@ def break_a_manifest(fleet: Path) -> None:
 class TestValidate:
     def test_all_is_well(self, fleet: Path, run: Run) -> None:
         result = run("validate")
-        assert (result.exit_code, result.stdout, result.stderr) == (0, "2 manifests valid.\n", "")
+        assert (result.exit_code, result.stdout, result.stderr) == (0, "No problems. 2 manifests checked.\n", "")
 
     def test_what_is_wrong_is_the_result(self, fleet: Path, run: Run) -> None:
         break_a_manifest(fleet)
@@ -34,7 +34,7 @@ class TestValidate:
         assert result.exit_code == 1
         assert "error[M101]:" in result.stdout
         assert "--> shops/uji-cups.yaml:4:3\n" in result.stdout
-        assert result.stdout.endswith("1 manifest valid; 1 invalid; 1 error.\n")
+        assert result.stdout.endswith("1 error in 1 of 2 manifests.\n")
         assert result.stderr == ""
 
     def test_a_scheme_that_is_not_installed_is_known_before_any_secret_is(self, fleet: Path, run: Run) -> None:

@@ -147,9 +147,13 @@ def unknown_key(path: Path, schema: Schema, whole: Schema, parsed: Parsed) -> Di
     )
 
 
+def key_elsewhere(key: str, whole: Schema) -> str | None:
+    """The place of a key of that name in another mapping."""
+    return next((".".join(path) for path in _places(whole) if path[-1] == key), None)
+
+
 def _elsewhere(key: str, whole: Schema) -> Message | None:
-    """The key exists, in another mapping."""
-    place = next((".".join(path) for path in _places(whole) if path[-1] == key), None)
+    place = key_elsewhere(key, whole)
     return msg("The key belongs elsewhere: `{place}`", place=place) if place else None
 
 

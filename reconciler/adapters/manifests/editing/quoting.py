@@ -33,8 +33,11 @@ def format_scalar(value: Scalar) -> tuple[str, tuple[str, ...]]:
 
 def scalar_text(value: str) -> str:
     """A text on one line, as it stands where every version of YAML reads it so, else in quotes."""
-    if _is_plain(value):
-        return value
+    return value if _is_plain(value) else quoted_text(value)
+
+
+def quoted_text(value: str) -> str:
+    """In single quotes where double ones would need escapes."""
     if ('"' in value or "\\" in value) and "'" not in value and _is_printable(value):
         return f"'{value}'"
     return '"' + "".join(map(_escaped, value)) + '"'

@@ -41,7 +41,11 @@ class FileExcerpts:
 
     def is_secret(self, number: int) -> bool:
         """Whether a secret may stand on the line, which counts from 0."""
-        return self._unparsed.is_secret(number) or (self._parsed is not None and self._parsed.is_secret(number))
+        return (self._parsed or self._unparsed).is_secret(number)
+
+    def shown_text(self) -> str:
+        """The whole file, line by line, as it may be shown; nothing of one that YAML cannot read."""
+        return "" if self._parsed is None else self._parsed.shown_text()
 
     def _is_about_secret(self, finding: Diagnostic) -> bool:
         steps = (finding.subject or "").split(".")

@@ -6,6 +6,7 @@ names a secret is not shown; a value is shown where a message may quote it, and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,15 +18,17 @@ from reconciler.adapters.manifests.describe import is_begun_place, is_plain_word
 from reconciler.adapters.manifests.documents.base import FORM_KEYWORD, Document
 from reconciler.adapters.manifests.documents.formats import format_by_name
 from reconciler.adapters.manifests.documents.json_schema import shape
-from reconciler.adapters.manifests.excerpts.masked_line import Span, masked_line, split_lines
+from reconciler.adapters.manifests.excerpts.masked_line import Span, looks_secret, masked_line, split_lines
 from reconciler.adapters.manifests.excerpts.schema_words import Schema, known_choices, known_keys, schema_at, types_of
 from reconciler.adapters.manifests.excerpts.secret_words import names_secret
 from reconciler.adapters.manifests.yaml.located_nodes import LocatedNode, located_nodes
 from reconciler.adapters.manifests.yaml.parsed import Parsed, Path, origin_of
+from reconciler.core.diagnostics.redaction import REDACTED
 from reconciler.core.diagnostics.source_line import SourceLine
 from reconciler.core.values import Origin
 
 _SHOP: Final = ("shop",)
+_WORD: Final = re.compile(r"[\w-]+")
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,21 @@ class ParsedLines:
         return masked_line(lines[number], (*self._hidden(number), *self._comment(number)), meant)
 
     def is_secret(self, number: int) -> bool:
-        """Whether a secret may stand on the line: a key on it, or above what stands on it, names one."""
-        return any(self._names_secret(located.path) for located in self._on(number))
+        """Whether a secret may stand on the line: a key on it, or above what stands on it, names one, or it looks like one."""
+        names = any(self._names_secret(located.path) for located in self._on(number))
+        return names or looks_secret(self._lines[number])
+
+    def shown_text(self) -> str:
+        """Every line as it may be shown, with its comments."""
+        return "\n".join(map(self._shown, range(len(self._lines))))
+
+    def _shown(self, number: int) -> str:
+        line = self._lines[number]
+        spoken = (word for start, end in self._comment(number) for word in _WORD.findall(line[start:end]))
+        if self.is_secret(number) or any(names_secret(word, (word,)) for word in spoken):
+            return REDACTED
+        shown = masked_line(line, tuple(self._hidden(number)), (0, 0))
+        return REDACTED if shown is None else shown.text
 
     @cached_property
     def _lines(self) -> list[str]:

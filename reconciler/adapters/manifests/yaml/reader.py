@@ -15,7 +15,7 @@ from yaml._yaml import CParser  # PyYAML's own name for libyaml's parser
 from yaml.error import YAMLError
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from reconciler.adapters.manifests.describe import quote
+from reconciler.adapters.manifests.describe import is_secret, quote
 from reconciler.adapters.manifests.yaml.encoding import refuse_bytes
 from reconciler.adapters.manifests.yaml.fast_path import parse_fast
 from reconciler.adapters.manifests.yaml.parsed import Parsed, origin_of, pack_mark, unreadable
@@ -217,6 +217,6 @@ def _ambiguous(value: Ambiguous, place: str, origin: Origin) -> Diagnostic:
         ),
         expected=msg("a value that both read the same"),
         hint=value.hint,
-        subject=place or None,
+        subject=place if place and not is_secret("", place) else None,  # a key may be what was pasted
         origin=origin,
     )

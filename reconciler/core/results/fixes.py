@@ -1,0 +1,36 @@
+"""What `validate --fix` changed in manifests, or would change.
+
+In: values. Out: values. The texts of a file are as people may see them: what may be a secret is not in them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from reconciler.core.results.authoring import FileEdit
+from reconciler.core.values import Origin
+
+
+class FixKind(Enum):
+    """SWITCH: a word for on or off became `true` or `false`. KEY: a misspelt key. QUOTES: a text got quotes."""
+
+    SWITCH = "switch"
+    KEY = "key"
+    QUOTES = "quotes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManifestFix:
+    """`before` and `after` are as the file writes them; `origin` is the place in the file as it was."""
+
+    kind: FixKind
+    origin: Origin
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixedFile:
+    edit: FileEdit
+    fixes: tuple[ManifestFix, ...]
