@@ -1,9 +1,10 @@
-"""The README and the other pages fail here when they lie: commands, links, the manifest, the settings, the exit codes."""
+"""The README and the other pages fail here when they are wrong: commands, links, the manifest, the settings, the exit codes."""
 
 from __future__ import annotations
 
 import re
 import shlex
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,10 @@ from reconciler.core.model.selection import Selection
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text()
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+GUIDES = [page for page in PAGES if page.name != "codes.md" and page.parent.name != "decisions"]
+"""Pages with commands for users. The codes hold examples of messages, decisions are about the past."""
+
+_EXAMPLE = re.compile(r"<!-- example: .*?<!-- end -->", re.DOTALL)
 
 
 def blocks(language: str) -> list[str]:
@@ -39,15 +44,30 @@ def test_ci_runs_the_house_rules_and_then_the_readmes_test_command() -> None:
     assert [line for line in lines if line.startswith("make ")] == ["make check", "make test PROFILE=ci COVERAGE=1"]
 
 
-@pytest.mark.parametrize("line", sorted(set(re.findall(r"`(reconciler [^`]+)`", README))))
-def test_every_command_of_the_readme_is_understood(line: str) -> None:
+@cache
+def commands() -> dict[str, str]:
+    """Each command in a code span or a console block, with the page that shows it."""
+    found: dict[str, str] = {}
+    for page in GUIDES:
+        text = page.read_text(encoding="utf-8")
+        spans = re.findall(r"`(reconciler [^`]+)`", text)
+        lines = re.findall(
+            r"^\$ (?:.*&& )?(reconciler [^#\n]*?)(?: +#.*| &| >.*)?$", _EXAMPLE.sub("", text), re.MULTILINE
+        )
+        for line in (*spans, *lines):
+            found.setdefault(" ".join(line.split()), page.relative_to(ROOT).as_posix())
+    return found
+
+
+@pytest.mark.parametrize("line", sorted(commands()))
+def test_every_command_in_a_page_is_understood(line: str) -> None:
     """Each runs with --help after its own words: a command or an option that does not exist is an error."""
     for part in line.split("&&"):
-        words = shlex.split(part)[1:]
+        words = shlex.split(part.partition(">")[0])[1:]
         result = CliRunner().invoke(app, [*words, "--help"], prog_name="reconciler")
 
-        assert words[0] in COMMANDS
-        assert result.exit_code == 0, result.output
+        assert words[0] in (*COMMANDS, "--version"), commands()[line]
+        assert result.exit_code == 0, f"{commands()[line]}: {result.output}"
 
 
 def test_the_table_of_commands_is_that_of_the_tool() -> None:
@@ -77,14 +97,32 @@ def test_the_manifest_of_the_readme_is_valid(tmp_path: Path) -> None:
     assert isinstance(read_settings(tmp_path / "reconciler.yaml"), Settings)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+
+
+@each_page
 def test_every_link_within_the_project_leads_somewhere(page: Path) -> None:
-    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text())
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)[^)]*\)", page.read_text())
 
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+@each_page
+def test_every_anchor_is_a_heading(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]*)#([^)]+)\)", page.read_text())
+
+    assert [
+        (target, name) for target, name in links if name not in anchors(page.parent / target if target else page)
+    ] == []
+
+
+def anchors(page: Path) -> set[str]:
+    """Of each heading, as the forges make them: lower case, without punctuation, hyphens for blanks."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@each_page
 def test_every_file_that_a_page_names_exists(page: Path) -> None:
     pattern = (
         r"`((?:reconciler|core|adapters|views|cli|embedded|workflows|docs|schemas|tests|demo|bench)/[\w./-]+\.\w+)`"
