@@ -1,4 +1,4 @@
-"""Mail over a real SMTP server: what is sent, and what each way of failing says."""
+"""Mail over a real SMTP server: what is sent, and what each failure reports."""
 
 from __future__ import annotations
 

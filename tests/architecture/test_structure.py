@@ -1,4 +1,4 @@
-"""The shape of the tree: names that mean one thing, folders and modules that can be surveyed, functions that stay small.
+"""The structure of the tree: names with one meaning, small folders, modules and functions.
 
 Which package may import which is checked by import-linter (`pyproject.toml`), cycles included.
 """

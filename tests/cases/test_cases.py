@@ -1,7 +1,7 @@
-"""Every folder here is a case: manifests and a world go in, what a person and a machine read comes out, in `expected/`.
+"""Every folder here is a case: manifests and backend data go in; the output for people and machines is in `expected/`.
 
 `shops/` holds the manifests, `world.json` the seed of the embedded backend. `story.txt`, if there is one, says which commands are
-run, a line each. A line starting with `merchant` is an edit behind Git's back, one with `git` puts another text into a manifest,
+run, a line each. A line starting with `merchant` is an edit in the admin screens, one with `git` replaces a text in a manifest,
 one with `delete` deletes it, one with `world` is an act of the platform or of Amazon (`world amazon_revokes SHOP`); `files` shows
 all manifests. `settings.yaml`, if there is one, is added to the settings.
 """

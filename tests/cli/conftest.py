@@ -1,4 +1,4 @@
-"""A small fleet on the embedded backend, and the tool run on it: in this process, or as a process of its own."""
+"""A small fleet on the embedded backend, and the tool run on it: in this process, or in a separate process."""
 
 from __future__ import annotations
 

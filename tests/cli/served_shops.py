@@ -1,4 +1,4 @@
-"""Shops at a served backend that can be made to wait while they are closed, and an apply as a process of its own."""
+"""Shops at a served backend that can be made to wait while they are closed, and an apply in a separate process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands over one embedded backend at the same time, each in a process of its own, and beside a server of the same world."""
+"""Commands over one embedded backend at the same time, each in a separate process, and beside a server of the same data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A journal that is deleted in the middle of a closure, and one that would vanish with the CI job."""
+"""A journal that is deleted during a closure, and one that would be deleted with the CI job."""
 
 from __future__ import annotations
 

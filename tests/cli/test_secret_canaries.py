@@ -1,4 +1,4 @@
-"""The whole story with known secrets, old and new ones, and then a search for them in all that was said and all that was kept.
+"""The main job with known secrets, old and new ones, and then a search for them in all output and all stored data.
 
 The second search compares: the output about a shop is the same, byte for byte, with any secret.
 """

@@ -1,6 +1,6 @@
 """Secrets where none belongs: in any text of a manifest, in the settings, in references, in what the backend holds and sends.
 
-Each is put there, the commands are run over it in every format, and everything that was said and kept is searched for it.
+Each is put there, the commands run in every format, and all output and stored data are searched for it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A token that is typed where it does not belong is not printed back, in no format and by no command."""
+"""A token that is typed in a wrong place is not printed back, in any format, by any command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/ipn.md and the README's part on notifications fail here when they lie: the round trip, the places, the reasons."""
+"""docs/ipn.md and the README's part on notifications fail here when they are wrong: round trip, placeholders, reasons."""
 
 from __future__ import annotations
 

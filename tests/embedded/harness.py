@@ -1,4 +1,4 @@
-"""A world to test against: an injected clock, a client that speaks the contract, and known values."""
+"""A backend for tests: an injected clock, a client of the contract, and known values."""
 
 import asyncio
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""A clear token is in no answer, no trail, no log, no exception, and not in the database file."""
+"""A plaintext token is in no response, no trail, no log, no exception, and not in the database file."""
 
 import logging
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The receiving side, all of it real: an inbox on SQLite, the key ring over a throwaway signer's certificate, the application.
+"""The real receiver: an inbox on SQLite, the key ring over a throwaway signer's certificate, the application.
 
 Named fakes: a clock that is set by the test, a directory of one shop, keys in memory. Posted to in this process, or over a
 socket where transport is what a test is about.

@@ -1,4 +1,4 @@
-"""The way of a message through the pure rooms, without a server: read, the certificate, the signature."""
+"""The pure part of the verification, without a server: read, certificate, signature."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

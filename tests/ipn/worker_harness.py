@@ -1,4 +1,4 @@
-"""The working side of the sidecar, all of it real: an inbox on SQLite, the embedded backend in-process, the worker as a task.
+"""The real worker of the sidecar: an inbox on SQLite, the embedded backend in-process, the worker as a task.
 
 Named fakes: a clock that changes only when the test sets it, a directory of one shop, and a watch that tests can wait for.
 """

@@ -1,4 +1,4 @@
-"""A process that forks the tool and makes it fail: each line on stdin is a run, the answer on stdout says how it ended.
+"""A process that forks the tool and makes it fail: each line on stdin is a run, each line on stdout its end.
 
     {"folder": ..., "words": [...], "point": N, "fault": ...}
     -> {"ended": exit code or minus the signal, "ticks": how far it came, "requests": how many it sent}
@@ -7,7 +7,7 @@ A tick is counted before and after each request to the backend, each journal wri
 tick `point` the fault happens; 0 is never.
 
     kill    the process kills itself with SIGKILL
-    pause   it stops itself with SIGSTOP: the answer is {"ended": "stopped"}, and {"continue": true} lets it go on
+    pause   it stops itself with SIGSTOP: the answer is {"ended": "stopped"}, and {"continue": true} continues it
     block   its output is a pipe that is full and not read: {"ended": "started"}, and {"read": true} reads it
     hang    the processes of the PostgreSQL server `server` are stopped until the run has ended
 

@@ -1,4 +1,4 @@
-"""The fleet before anything was applied, how far a whole apply of it goes, and a store on a server."""
+"""The fleet before the first apply, the number of points in an apply of it, and a store on a server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A clock on which time passes when nothing else goes on: a test waits for nothing, and sees what comes after five minutes."""
+"""A clock whose time passes while all tasks are idle: a test needs no real waits to see the state after five minutes."""
 
 from __future__ import annotations
 

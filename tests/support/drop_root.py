@@ -1,6 +1,6 @@
 """File permissions hold for root too, for the duration of a test.
 
-The two capabilities by which Linux lets root read and write what its modes forbid are laid down, and taken up again.
+The two Linux capabilities that let root ignore file modes are dropped and restored.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Named worlds that tests talk about: a shop that goes live, one that leaves, and their wishes. And a way to run a plan."""
+"""Named examples for tests: a shop that goes live, one that leaves, and their desired values; and a function to run a plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An import over real files and a backend in memory, as its tests speak of it."""
+"""An import with real files and a backend in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hypothesis strategies for manifests as hands write them: any order, style, quoting, indentation, comments and blank lines."""
+"""Hypothesis strategies for handwritten manifests: any order, style, quoting, indentation, comments and blank lines."""
 
 from __future__ import annotations
 

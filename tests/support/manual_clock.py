@@ -1,4 +1,4 @@
-"""A clock that is set by hand."""
+"""A clock that is set by the test."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""A journal that keeps nothing: what a run has without a store. The events still reach the report and those who watch."""
+"""A journal that stores nothing, for a run without a store. The events still reach the report and the listeners."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL of one's own for the time of the tests: on a Unix socket in a temporary folder, no port, no password.
+"""A PostgreSQL server for the tests: on a Unix socket in a temporary folder, no port, no password.
 
 Needs Debian's `postgresql` (or its binaries on the PATH) and the driver of the extra `postgres`; says which of them is missing.
 Without it the tests are skipped, or fail where `TESTS_WANT_POSTGRESQL` is set, as it is where what is wanted was installed.

@@ -1,4 +1,4 @@
-"""A throwaway signer in the place of Amazon SNS, and messages such as Amazon Pay writes them, with chosen ids and amounts.
+"""A throwaway signer instead of Amazon SNS, and messages like Amazon Pay's, with chosen ids and amounts.
 
     signer = Signer()                                  a key and a certificate, issued by a throwaway authority
     body = signer.body(capture_message(amount="1000")) the bytes to post: signed, published at NOW, on TOPIC

@@ -1,6 +1,6 @@
-"""Hypothesis strategies for what the core works on: worlds, wishes, pairs of both, plans, events.
+"""Hypothesis strategies for the core: observed values, desired values, pairs of both, plans, events.
 
-The pools are small on purpose: a wish should often be what the shop has already, and two shops should often share a seller.
+The pools are small on purpose: desired and observed values should often match, and two shops should often share a seller.
 """
 
 from __future__ import annotations

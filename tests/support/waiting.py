@@ -1,4 +1,4 @@
-"""Waiting for what another thread or process brings about, without keeping it from doing so."""
+"""Waits for effects of another thread or process without blocking it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files that other programs read are valid, and what they call exists."""
+"""Configuration files of other programs are valid, and what they call exists."""
 
 from __future__ import annotations
 

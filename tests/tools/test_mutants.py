@@ -1,4 +1,4 @@
-"""The verdict on mutants: a floor for the killed, a reason for each survivor, and names that other edits do not change."""
+"""The result of the mutation tests: a floor for killed mutants, a reason for each survivor, and stable names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Snapshots as plain text files, one a rendering; and the two looks people have."""
+"""Snapshots as plain text files, one per rendering; and the two languages."""
 
 import pytest
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode

@@ -1,4 +1,4 @@
-"""What people and machines read of an import, and of the table of an export's columns."""
+"""The views of an import, and of the columns of an export, for people and machines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Markdown for pull requests, and that nothing from outside gets out of its cell."""
+"""Markdown for pull requests, and that no external text leaves its cell."""
 
 from dataclasses import replace
 from itertools import groupby

@@ -1,4 +1,4 @@
-"""The schemas of documents: what the tests' snapshots hold has their shape, and nothing more has."""
+"""The schemas of documents: the snapshots of the tests match them, and nothing else does."""
 
 from __future__ import annotations
 

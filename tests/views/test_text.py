@@ -1,4 +1,4 @@
-"""The text views, as people read them. The snapshots are the specification: read a change of theirs as a stranger would."""
+"""The text views for people. The snapshots are the specification: read their changes as a new reader would."""
 
 from dataclasses import replace
 

@@ -1,6 +1,6 @@
 """The text views on a terminal: wrapped at its width with a hanging indent, and nothing that is copied is broken.
 
-The snapshots are the specification, as those of test_text are: read a change of theirs as a stranger would.
+The snapshots are the specification, as in test_text: read their changes as a new reader would.
 """
 
 from __future__ import annotations

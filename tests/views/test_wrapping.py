@@ -1,4 +1,4 @@
-"""Running text as lines: where it is broken, where not, and that nothing else becomes of it."""
+"""Text as lines: where it is broken, where not, and that nothing else changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A store that can be read and not written, as on a full disk: shops are reopened, and it is said that nothing was recorded."""
+"""A store that can be read but not written, as on a full disk: shops are reopened, and the missing record is reported."""
 
 from __future__ import annotations
 

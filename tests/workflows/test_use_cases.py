@@ -1,4 +1,4 @@
-"""Every use case answers any caller in one form: its exit code, counts and outcomes agree, and no terminal is involved."""
+"""Every use case returns one kind of result: exit code, counts and outcomes agree, and no terminal is involved."""
 
 from __future__ import annotations
 

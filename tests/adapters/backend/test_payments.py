@@ -1,4 +1,4 @@
-"""Orders and charges from a backend that says the wrong thing: nothing is guessed, nothing of it is believed."""
+"""Orders and charges from a backend with wrong responses: nothing is guessed, and wrong values are not trusted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No secret in anything that an error can be made to print; and what may be quoted of a backend's words."""
+"""No secret in any output of an error; and what may be quoted from a backend's response."""
 
 import logging
 

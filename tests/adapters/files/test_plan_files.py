@@ -1,4 +1,4 @@
-"""Plans as files: whole or not at all, readable without secrets, refused where they are not what was saved."""
+"""Plans as files: written completely or not at all, readable without secrets, refused if they were changed."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The kept order of a run in waves: its seal covers its words and its plan."""
+"""The saved rollout: its seal covers its options and its plan."""
 
 from __future__ import annotations
 

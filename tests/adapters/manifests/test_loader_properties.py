@@ -1,4 +1,4 @@
-"""What holds between the parts: no fault is swallowed, nothing heavy is imported early, a fleet takes little memory."""
+"""Properties of the loader: no error is lost, nothing heavy is imported early, a fleet takes little memory."""
 
 import subprocess
 import sys

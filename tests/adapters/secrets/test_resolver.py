@@ -1,4 +1,4 @@
-"""Secrets by reference: what is found, and what is said of what is not."""
+"""Secrets by reference: what is found, and what is reported about missing ones."""
 
 import os
 import sys

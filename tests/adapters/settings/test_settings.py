@@ -1,4 +1,4 @@
-"""`reconciler.yaml`: what it says, what holds without it, and what is said of a wrong one."""
+"""`reconciler.yaml`: its content, the defaults, and what is reported about a wrong one."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`new`: a manifest to fill in, and never over one that is there."""
+"""`new`: a manifest to fill in, and never over an existing one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is remembered between runs: history, leases, shops that a killed run left closed; and a store that cannot be used."""
+"""State between runs: history, leases, shops that a killed run left closed; and a store that cannot be used."""
 
 from __future__ import annotations
 

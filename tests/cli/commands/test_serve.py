@@ -1,4 +1,4 @@
-"""`serve backend`: what is announced is so, and what cannot be served is said before."""
+"""`serve backend`: the announced values are true, and problems are reported before it serves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""apply --waves on the command line: what is shown, what halts it, what a killed or halted run leaves, and how it goes on."""
+"""apply --waves on the command line: what is shown, what halts it, what a killed or halted run leaves, and how it continues."""
 
 from __future__ import annotations
 

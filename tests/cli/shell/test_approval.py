@@ -1,4 +1,4 @@
-"""The question at the terminal, over a pseudo-terminal, and who is not asked."""
+"""The prompt, on a pseudo terminal, and cases without a prompt."""
 
 from __future__ import annotations
 

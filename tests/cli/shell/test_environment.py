@@ -1,4 +1,4 @@
-"""Options that are set in the environment: one variable an option, on every command."""
+"""Options in the environment: one variable per option, for every command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Help pages, in both languages, and that they are quick to come by."""
+"""Help pages in both languages; they are fast."""
 
 from __future__ import annotations
 

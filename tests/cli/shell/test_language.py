@@ -1,4 +1,4 @@
-"""Which language is spoken, and that nothing of it is left behind."""
+"""Which language is used, and that it is reset afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tool as people sit before it: on a terminal of so many columns lines are wrapped, and nowhere else."""
+"""The tool on a terminal: lines are wrapped at its width, and nowhere else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Slips of the hand: exit code 1 (never click's 2, which means "differences" here), on stderr, with what was probably meant."""
+"""Usage errors: exit code 1 (never click's 2, which means "differences" here), on stderr, with a suggestion."""
 
 from __future__ import annotations
 

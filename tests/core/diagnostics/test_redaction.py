@@ -1,4 +1,4 @@
-"""What looks like a secret, and what is left of a text when it is taken out."""
+"""What looks like a secret, and what remains of a text without it."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Which shops a key that is none of theirs probably meant."""
+"""Which shops are suggested for an unknown key."""
 
 from __future__ import annotations
 

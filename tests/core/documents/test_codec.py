@@ -1,4 +1,4 @@
-"""Codecs: what is written is read back and has the shape of the schema, and nothing else is read."""
+"""Codecs: what is written is read back and matches the schema, and nothing else is read."""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Saved plans as documents: every version ever written, nothing half-read, and no edit unseen."""
+"""Saved plans as documents: every version ever written, nothing half-read, and every edit detected."""
 
 import json
 from copy import deepcopy

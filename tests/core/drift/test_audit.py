@@ -1,4 +1,4 @@
-"""An entry of the trail is of no use for the field beside it."""
+"""An entry of the trail applies only to its own field."""
 
 from reconciler.core.drift.audit import AuditEntry, last_change
 from reconciler.core.model.state import FieldRef

@@ -1,4 +1,4 @@
-"""Silence: an endpoint that is registered, captures that polling alone found, and nothing heard since."""
+"""Missed notifications: a registered endpoint, captures that only polling found, and no notification since."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""From what the backend has to the wish that keeps it."""
+"""From the observed values to the desired values that keep them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is moved into shared files, and the law: laid over each other, the layers give back each shop's own profile."""
+"""What is moved into shared files; the merged layers give back each shop's own profile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of an export of the former admin: three vocabularies, one meaning; and nothing that is dropped in silence."""
+"""Rows of an export of the former admin: three vocabularies, one meaning; nothing is dropped silently."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Policy: what a field of a kind is, said on the field."""
+"""Policy: the rules of a field, stated on the field."""
 
 from dataclasses import dataclass
 

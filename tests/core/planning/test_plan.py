@@ -1,4 +1,4 @@
-"""A shop's plan: its steps, its bracket, and what it predicts."""
+"""A shop's plan: its steps, its closure, and its prediction."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,6 +1,6 @@
 """An approved plan compared with the present state: it continues, drops what already matches, or reports what changed.
 
-What is left of an approved plan against what the manifests want by now.
+What remains of an approved plan, compared with the present manifests.
 """
 
 from __future__ import annotations

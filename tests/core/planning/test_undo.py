@@ -1,4 +1,4 @@
-"""The plan that undoes a plan: what it brings back, what it cannot, and that it is a plan like any other."""
+"""The undo plan: what it restores, what it cannot, and that it is a plan like any other."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Waves: every shop in one, in an order that does not move, and shares that count what went before."""
+"""Waves: every shop in one, in a stable order, and shares that count earlier waves."""
 
 from __future__ import annotations
 

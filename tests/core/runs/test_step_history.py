@@ -1,4 +1,4 @@
-"""What a run did in a shop, read off its journal."""
+"""What a run did in a shop, from its journal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Other people's acts: bound by the screens' rules, or not bound at all."""
+"""Acts of other people: some follow the rules of the screens, others do not."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Who may ask what: clients, tokens, shop keys, and what is no route."""
+"""Who may request what: clients, tokens, shop keys, and unknown routes."""
 
 from collections.abc import AsyncIterator
 

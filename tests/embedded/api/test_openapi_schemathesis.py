@@ -1,4 +1,4 @@
-"""What the document says against what the backend does: generated requests, good and bad, in-process."""
+"""The document compared with the backend: generated requests, valid and invalid, in-process."""
 
 import base64
 import json

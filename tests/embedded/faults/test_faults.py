@@ -1,4 +1,4 @@
-"""Failures on order: each kind, in-process; aimed, counted, repeatable."""
+"""Injected faults: each kind, in-process; targeted, counted, repeatable."""
 
 import asyncio
 import json

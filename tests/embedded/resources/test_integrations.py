@@ -1,4 +1,4 @@
-"""Many shops in one answer: pages, cursors, what changed since, and what a page costs."""
+"""Many shops in one response: pages, cursors, what changed since, and what a page costs."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What a new world holds, and what a seed may not say."""
+"""The content of a new database, and what a seed must not contain."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What outlives a restart, and the tables."""
+"""What survives a restart, and the tables."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""What follows from a notice or a charge, case by case."""
+"""The decision for a notification or a charge, case by case."""
 
 from datetime import timedelta
 from decimal import Decimal

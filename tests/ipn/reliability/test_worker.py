@@ -1,4 +1,4 @@
-"""Checklist K, on the working side: what the backend, the inbox and our own faults do to a message, and what never happens."""
+"""Checklist K, for the worker: effects of faults in the backend, the inbox and our own code, and what never happens."""
 
 from __future__ import annotations
 

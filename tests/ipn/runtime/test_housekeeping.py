@@ -1,4 +1,4 @@
-"""What operators see without asking, and that what is old is forgotten in time and not before."""
+"""Regular metrics, and that old data is deleted in time and not before."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Checklist F: which certificates are believed, for how long, and what a wrong or missing one costs.
+"""Checklist F: which certificates are trusted, for how long, and the effect of a wrong or missing one.
 
 What the HTTP fetcher does with redirects, statuses, sizes and time is tested where the fetcher is.
 """

@@ -1,6 +1,6 @@
-"""The promises of an apply, kept for every caller of the workflows: the command line is not part of these tests.
+"""The guarantees of an apply for every caller of the workflows: the command line is not part of these tests.
 
-Each class fails when the workflow no longer keeps its promise.
+Each class tests one guarantee.
 """
 
 from __future__ import annotations

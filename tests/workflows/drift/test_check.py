@@ -1,4 +1,4 @@
-"""The story of a drift check: what the journal and the backend's trail add to it, and that neither can spoil it."""
+"""The use case drift: what the journal and the backend's trail add; neither can make it fail."""
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The endpoints in the lists of former sellers: which are named, and what it costs to look."""
+"""The endpoints in the lists of former sellers: which are named, and how many requests that takes."""
 
 from __future__ import annotations
 

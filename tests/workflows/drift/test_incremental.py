@@ -1,4 +1,4 @@
-"""A drift check of a fleet that was checked before: what has moved since is found, and nothing else is read."""
+"""A drift check of a fleet that was checked before: later changes are found, and nothing else is read."""
 
 import os
 from collections.abc import Sequence

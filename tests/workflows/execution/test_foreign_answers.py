@@ -1,4 +1,4 @@
-"""Answers that are not the contract's, or not to this request: whose closing it is, and when a shop may be opened."""
+"""Responses that are not of the contract, or not to this request: who closed a shop, and when it may be opened."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """A shop is written under its lease: refused if another run has it, ended in order if it is lost, always released.
-And a wish to stop: the step under way is the last."""
+And a request to stop: the current step is the last."""
 
 from __future__ import annotations
 

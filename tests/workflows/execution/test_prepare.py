@@ -1,4 +1,4 @@
-"""An approved plan held against the world once more: what moved is refused, what moved elsewhere does not matter."""
+"""An approved plan compared with the present state: planned fields that changed are refused, other changes do not matter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must hold of an apply when nothing goes wrong, for any wish and any world."""
+"""Properties of an apply without faults, for any desired and observed values."""
 
 from hypothesis import given
 

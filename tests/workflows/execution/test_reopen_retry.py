@@ -1,4 +1,4 @@
-"""A shop that could not be reopened is tried again for as long as it might have been closed, with growing waits in between."""
+"""A reopening is retried for as long as the shop may be closed, with growing waits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An apply in waves: one after the other, halted by what goes wrong, and going on with what is left."""
+"""An apply in waves: one after the other, halted by failures, and continued with the rest."""
 
 from __future__ import annotations
 

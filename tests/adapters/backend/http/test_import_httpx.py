@@ -1,4 +1,4 @@
-"""Speaking to a backend does not load a second command line."""
+"""Using a backend does not load the command line of httpx."""
 
 import subprocess
 import sys

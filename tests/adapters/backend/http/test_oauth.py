@@ -1,4 +1,4 @@
-"""The access token: fetched once, renewed in time, renewed when it is refused, and no oftener."""
+"""The access token: fetched once, renewed in time, renewed when it is refused, and not more often."""
 
 from base64 import b64encode
 

@@ -1,4 +1,4 @@
-"""So many requests a second for each shop, by the clock that is handed in."""
+"""The number of requests per second and shop, by the injected clock."""
 
 from datetime import timedelta
 

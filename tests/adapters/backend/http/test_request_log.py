@@ -1,4 +1,4 @@
-"""What was asked is remembered in order, and by one that runs for months not without bound."""
+"""The request log keeps the order of requests, and a limited number of them."""
 
 from typing import Any
 

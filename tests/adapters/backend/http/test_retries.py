@@ -1,4 +1,4 @@
-"""When to ask again: the table in `retries`, and Retry-After in all its forms."""
+"""When to retry: the table in `retries`, and Retry-After in all its forms."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The way to the network: who is trusted with it, and what goes nowhere."""
+"""The transport: which certificates are trusted, and what is never sent."""
 
 import asyncio
 import ssl

@@ -1,4 +1,4 @@
-"""A secret in a manifest: an error, and never any part of it in what is said."""
+"""A secret in a manifest: an error, and no part of it in the output."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings

@@ -1,4 +1,4 @@
-"""The document that makes a manifest and the schema that explains one give the same verdict, on anything."""
+"""The pydantic document and the JSON Schema of a manifest give the same result for any input."""
 
 from pathlib import Path
 

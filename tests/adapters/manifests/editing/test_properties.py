@@ -1,4 +1,4 @@
-"""Laws of the editor, over manifests as hands write them: nothing is lost, nothing else is changed, twice is once."""
+"""Properties of the editor over handwritten manifests: nothing is lost, nothing else changes, it is idempotent."""
 
 from __future__ import annotations
 

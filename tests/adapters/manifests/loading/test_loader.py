@@ -1,4 +1,4 @@
-"""A folder that is in order: what the shops' wishes hold, in which order, and where each value came from."""
+"""A valid folder: the desired values of the shops, their order, and where each value came from."""
 
 from pathlib import Path
 

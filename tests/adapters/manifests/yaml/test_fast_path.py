@@ -1,4 +1,4 @@
-"""The straight way gives what libyaml gives, or leaves the file to it."""
+"""The fast path gives the result of libyaml, or leaves the file to libyaml."""
 
 import random
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Sharing a trip to the disk: order, one transaction at a time, and everybody gets their own answer."""
+"""Sharing a disk sync: order, one transaction at a time, and each caller gets its own result."""
 
 import threading
 

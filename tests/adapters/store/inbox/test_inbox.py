@@ -1,4 +1,4 @@
-"""What is received is on the disk before anybody hears of it, once, and in bounded space."""
+"""A received message is on disk before it is acknowledged, once, and in limited space."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The inbox for those who only look: what was heard of each shop, over SQLite and PostgreSQL."""
+"""The inbox for readers: the notifications of each shop, on SQLite and PostgreSQL."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the worker is handed, and that an end is written whole, once, and never backwards."""
+"""What the worker gets; a result is written completely, once, and never reversed."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The journal: every event a row at once, and what follows from it in the same breath."""
+"""The journal: every event is a row at once, with its projections in the same transaction."""
 
 import sqlite3
 from datetime import timedelta

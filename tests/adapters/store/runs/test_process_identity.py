@@ -1,4 +1,4 @@
-"""A process is gone only where that is certain."""
+"""A process counts as gone only if that is certain."""
 
 import os
 import subprocess
