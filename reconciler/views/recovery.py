@@ -34,7 +34,7 @@ def _lines(recovered: Sequence[RecoveredShop], context: RenderContext) -> Iterat
         line = recovered_shop_line(resumed)
         yield from paragraph(context.translate(line), context, whole=named(line))
         if resumed.reason is not None and resumed.reason.hint is not None:
-            below = msg("way on: {text}", text=resumed.reason.hint)
+            below = msg("help: {text}", text=resumed.reason.hint)
             yield from paragraph(context.translate(below), context, "    ", whole=named(below))
 
 

@@ -42,7 +42,7 @@ def test_one_sentence_per_shop_and_the_hint_below(english: RenderContext) -> Non
     lines = render_recovery(EACH, english).splitlines()
     assert len(lines) == len(EACH) + 1
     assert all(line.startswith("kyoto-tea: ") for line in lines[:-1])
-    assert lines[-2:] == ["kyoto-tea: it may stand CLOSED", "    way on: Open it in the admin screens"]
+    assert lines[-2:] == ["kyoto-tea: it may stand CLOSED", "    help: Open it in the admin screens"]
     assert "writes without an outcome: 2" in lines[1]
 
 

@@ -79,7 +79,7 @@ def grouped_diagnostic_items(findings: Iterable[Diagnostic], context: RenderCont
 
 
 def diagnostic_items(findings: Iterable[Diagnostic], context: RenderContext) -> Iterator[str]:
-    """One list item each; what is expected and the way on are part of it."""
+    """One list item each; what was expected and what to do are part of it."""
     for finding in findings:
         place = location(finding)
         where = f" {code_span(place)}" if place else ""
@@ -92,4 +92,4 @@ def diagnostic_items(findings: Iterable[Diagnostic], context: RenderContext) -> 
         if finding.expected is not None:
             yield f"  <br>{escaped(context.translate(msg('expected: {text}', text=finding.expected)))}"
         if finding.hint is not None:
-            yield f"  <br>{escaped(context.translate(msg('way on: {text}', text=finding.hint)))}"
+            yield f"  <br>{escaped(context.translate(msg('help: {text}', text=finding.hint)))}"

@@ -77,7 +77,7 @@ def _shop(shop: ShopDrift, context: RenderContext) -> Iterator[str]:
         if entry.changed is not None:
             yield from paragraph(changed_note(entry, context), context, _BELOW, style=Style.QUIET)
     if shop.drifted:
-        below = msg("way on: {text}", text=_way_on(shop))
+        below = msg("help: {text}", text=_way_on(shop))
         yield from paragraph(context.translate(below), context, _INDENT, whole=named(below))
     for finding in shop.findings:
         if not _critical(finding):

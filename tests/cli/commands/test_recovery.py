@@ -220,7 +220,7 @@ class TestAfterAKill:
             resumed = run("resume")
             assert resumed.exit_code == 5
             assert "CLOSED" in resumed.stdout
-            assert "way on: " in resumed.stdout
+            assert "help: " in resumed.stdout
             applied = run("apply", "kyoto-tea", "--auto-approve", "-o", "json")
         (shop,) = json.loads(applied.stdout)["shops"]
         assert (shop["outcome"], [finding["slug"] for finding in shop["diagnostics"]]) == (
