@@ -51,7 +51,7 @@ def edit(database: str, shop: str, changes: tuple[str, ...], by: str) -> None:
 @click.argument("state", type=click.Choice(["on", "off"]))
 @_DATABASE
 def maintenance(database: str, state: str) -> None:
-    """Begin or end the platform's maintenance."""
+    """Start or end the platform's maintenance."""
     with _world(database) as world:
         world.maintenance(state == "on")
 

@@ -6,7 +6,7 @@ in several.
 
 Left on `app.state`: `services` (database, clock), `world` (other people's acts), `faults` (programmed failures).
 Admin and storefront pages are not here yet; they are routers of their own under `pages/`, included beside `ROUTERS`,
-that call the same resource modules with a MERCHANT as actor. They stand outside the gate: their paths are not
+that call the same resource modules with a MERCHANT as actor. They are outside the authentication: their paths are not
 `/admin-api/`, `/amazon-pay/` or `/oauth/`.
 """
 

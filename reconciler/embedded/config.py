@@ -1,6 +1,6 @@
-"""What the embedded backend is told when it starts, as one frozen value.
+"""The configuration of the embedded backend, as one frozen value.
 
-It reads no environment and no file by itself; `environment` is where a seed's `{"env": NAME}` is looked up.
+It reads no environment and no file; `environment` is where a seed's `{"env": NAME}` is looked up.
 """
 
 from collections.abc import Callable, Mapping

@@ -29,7 +29,7 @@ def serve(application: FastAPI, listener: socket, announce: Callable[[], None]) 
 
 
 def _log_in_a_thread() -> None:
-    """A standard error that nobody reads holds up no answer."""
+    """An unread stderr blocks no response."""
     for handler in logging.getLogger("uvicorn").handlers:
         if isinstance(handler, logging.StreamHandler) and handler.stream in (sys.stderr, sys.stdout):
             handler.setStream(QueuedLog(OutputQueue(handler.stream.fileno())))

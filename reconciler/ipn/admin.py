@@ -142,7 +142,7 @@ async def show_notification(inbox: InboxAccess, number: int) -> CommandResult:
 
 
 async def replay_messages(inbox: InboxAccess, numbers: Sequence[int]) -> CommandResult:
-    """Those that can be worked on again are, whatever the others."""
+    """Those that can be processed again are, independent of the others."""
     with inbox.writing() as admin:
         moved = [] if admin is None else [number for number in numbers if await admin.replay(number)]
     which = ", ".join(str(number) for number in numbers if number not in moved)
@@ -152,7 +152,7 @@ async def replay_messages(inbox: InboxAccess, numbers: Sequence[int]) -> Command
 
 
 async def park_messages(inbox: InboxAccess, numbers: Sequence[int]) -> CommandResult:
-    """Those that can be put aside are, whatever the others."""
+    """Those that can be parked are, independent of the others."""
     with inbox.writing() as admin:
         now = inbox.clock.now()
         moved = [] if admin is None else [n for n in numbers if await admin.park(n, _BY_HAND, now)]
@@ -170,7 +170,7 @@ async def count_messages(inbox: InboxAccess) -> TableResult:
 
 
 async def poll_orders(inbox: InboxAccess, shops: Sequence[ShopKey]) -> TableResult:
-    """Partly done where a shop could not be asked."""
+    """Partly done if a shop could not be read."""
     polled = await inbox.poll(shops)
     columns = (
         ("shop", msg("shop")),

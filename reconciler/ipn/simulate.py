@@ -1,6 +1,6 @@
 """A notification as Amazon would post it, signed with a key that exists for this one message: for trying out, for nothing else.
 
-In: an order's reference and amount, and what is to be told of its capture. Out: bytes to post, and the certificate that a
+In: an order's reference and amount, and the state of its capture. Out: bytes to post, and the certificate that a
 receiver would have to trust. Nothing here is imported where notifications are received.
 """
 

@@ -1,6 +1,6 @@
-"""Something that is held until a moment, and renewed until it is somebody else's or cannot be renewed in time.
+"""Something that is held until a moment, and renewed until another holder has it or it cannot be renewed in time.
 
-In: a clock, how to renew, and until when it is held. Out: it returns when the holder must stop counting on it.
+In: a clock, how to renew, and until when it is held. Out: it returns when the holder must not rely on it any more.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from reconciler.lib.timeouts import Timer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renewal:
-    """`every` so many seconds it is renewed, after a failure `again` sooner. It counts as over `margin` before its end.
+    """It is renewed after `every` seconds, after a failure already after `again`. It counts as over `margin` before its end.
 
-    `renew` raises `taken` where another holds it now, `failed` where nobody could be asked; `on_failure` hears of the latter.
+    `renew` raises `taken` if another holds it now, `failed` if the renewal got no answer; `on_failure` is called for the latter.
     """
 
     renew: Callable[[], Awaitable[None]]

@@ -1,7 +1,7 @@
 """Output to a file descriptor that is written in a thread, so that the caller never waits for the reader.
 
-In: bytes, or work that writes by itself. Out: the bytes in the same order, as soon as the reader takes them. What must not be
-lost is kept without limit (`write`, `put`); what may be lost is left out while more than `limit` bytes wait (`offer`). Only
+In: bytes, or work that writes directly. Out: the bytes in the same order, as soon as the reader takes them. What must not be
+lost is kept without limit (`write`, `put`); what may be lost is dropped while more than `limit` bytes wait (`offer`). Only
 `drain` waits. The thread ends when nothing is left to write, and does not keep the process alive.
 """
 
@@ -19,11 +19,11 @@ from typing import Final
 Write = Callable[[bytes], None]
 
 LIMIT: Final = 1 << 20
-"""Bytes that wait for a reader before output that may be lost is left out."""
+"""Bytes that wait for a reader before output that may be lost is dropped."""
 
 
 class OutputQueue:
-    """`on_dropped` turns the number of writes that were left out into a line that says so; it is written before the next one.
+    """`on_dropped` turns the number of dropped writes into a line about them; it is written before the next one.
 
     After an error of the descriptor nothing more is written; `error` says which it was.
     """
@@ -44,11 +44,11 @@ class OutputQueue:
         self._abandoned = False
 
     def write(self, data: bytes) -> None:
-        """Is never left out."""
+        """Is never dropped."""
         self._add(lambda: self.printer(data), len(data))
 
     def put(self, job: Callable[[], None]) -> None:
-        """Work that writes by itself, for example a display that is redrawn. What it raises is dropped."""
+        """Work that writes directly, for example a display that is redrawn. Its exceptions are dropped."""
         self._add(lambda: _quietly(job), 0)
 
     def offer(self, data: bytes) -> bool:
@@ -102,7 +102,7 @@ class OutputQueue:
 
 
 class QueuedLog(io.TextIOBase):
-    """What a logging handler writes to: each write is one line of the log, which is left out while nobody reads."""
+    """The stream of a logging handler: each write is one line of the log, which is dropped while the output is not read."""
 
     def __init__(self, queue: OutputQueue) -> None:
         self._queue = queue

@@ -1,7 +1,7 @@
 """JSON in its strict sense: each key once within an object, no NaN and no Infinity.
 
-In: text or bytes in UTF-8. Out: the value, or a ValueError. A `DuplicateKey` is one, and names the key: of two values for one
-key nobody knows which was meant.
+In: text or bytes in UTF-8. Out: the value, or a ValueError. A `DuplicateKey` is one, and names the key: with two values for one
+key it is unknown which was meant.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 
 class DuplicateKey(ValueError):
-    """`key` stands twice in one object. It may hold anything that was sent."""
+    """`key` occurs twice in one object. It may contain anything that was sent."""
 
     def __init__(self, key: str) -> None:
         super().__init__("a key stands twice in one object")

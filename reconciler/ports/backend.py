@@ -25,8 +25,8 @@ class WriteRequest:
     """One write of one kind of one shop: only the fields in `values` (map fields as mappings of entries) are sent.
 
     `version` is what If-Match names; empty where it cannot be known before (the endpoint list of a new seller): the backend then
-    looks first, and writes only what does not stand. `key` names the write: it makes a creating one idempotent, and the backend's
-    trail tells it. `valid_until` is the clock's monotonic time after which the write must not leave any more.
+    reads first, and writes only what does not match. `key` names the write: it makes a creating one idempotent, and the backend's
+    trail has it. `valid_until` is the clock's monotonic time after which the write must not be sent any more.
     """
 
     shop: ShopKey
@@ -69,7 +69,7 @@ class ObservingBackend(Protocol):
 
 class Backend(ObservingBackend, Protocol):
     async def execute(self, write: WriteRequest) -> WriteResult:
-        """Raises BackendError; `happened` tells whether the write took place."""
+        """Raises BackendError; `happened` says whether the write took place."""
         ...
 
 

@@ -1,20 +1,20 @@
-"""The errors the world answers with.
+"""The errors of the outside world.
 
     BackendError
-    ├── Unreachable      no answer: refused, timed out, cut off             exit code 4
+    ├── Unreachable      no response: refused, timed out, disconnected      exit code 4
     │   └── Maintenance  the platform says so itself
     ├── Unauthorised     the credentials are not accepted
     ├── Throttled        429 beyond patience
-    ├── Conflict         412: somebody else wrote first
+    ├── Conflict         412: another client wrote first
     ├── LeaseSuperseded  the shop's lease is another run's
-    ├── LeaseExpired     the shop's lease has run out, and nobody is known to have it
+    ├── LeaseExpired     the shop's lease has expired, and no other run is known to have it
     ├── Locked           423: 要閉店
     ├── Rejected         the backend understood and refused (code of its own)
     │   └── ShopUnknown  404 for the shop
     └── Unexpected       an answer that cannot be understood
 
-Translated once, in the adapter; payloads trimmed, no secret in them. `happened` says of a write whether it took place:
-False (certainly not) or None (not known: read again, never replay blindly).
+Translated once, in the adapter; payloads trimmed, no secret in them. `happened` says whether a write took place:
+False (certainly not) or None (unknown: read again, never replay blindly).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class RefusedField:
 class BackendError(Exception):
     """`text` says what happened, without payload; `request` is `METHOD path`; `request_id` the backend's, if it gave one.
 
-    `retry_after`: in so many seconds the backend wants to be asked again, where it said so. `refused_fields`: those it
+    `retry_after`: the seconds after which the backend allows a retry, if it says so. `refused_fields`: those that it
     names in a refusal.
     """
 

@@ -1,7 +1,7 @@
-"""Who works on the shops of a run, and what those shops share wherever they are worked on.
+"""The executor of a run's shops, and what the shops share on any machine.
 
-Today one process does all of it. Whatever a second machine would have to share is here or in the journal and the leases: places,
-turns, counts, the request to stop, and the events that the report is made of.
+Today one process does all of it. What several machines would have to share is here or in the journal and the leases: places,
+turns, counts, the request to stop, and the events of the report.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Executor(Protocol):
 
 class StopRequest(Protocol):
     """Read between two steps. `signalled`: a person or the system asked the run to stop. `forced`: they asked again, so that a
-    shop which cannot be reopened is no longer waited for. `why`: something of our own failed, and nothing new may be begun.
+    shop which cannot be reopened is no longer waited for. `why`: something of our own failed, and nothing new may start.
     """
 
     @property
@@ -58,7 +58,7 @@ class OutcomeCounts(Protocol):
     """What became of the shops of one run so far, over all who work on them."""
 
     def start(self, shops: int) -> None:
-        """So many shops are begun next."""
+        """`shops` more shops start now."""
         ...
 
     def add(self, shop: ShopKey, outcome: ShopOutcome) -> None:

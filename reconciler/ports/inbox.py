@@ -18,11 +18,11 @@ from reconciler.core.values import ShopKey
 
 
 class InboxUnavailable(Exception):
-    """The inbox could not be written or read (disk full, locked, gone). It is our trouble: Amazon is asked to come again."""
+    """The inbox could not be written or read (disk full, locked, missing). It is our own fault: Amazon gets 503 and retries."""
 
 
 class MessageStatus(StrEnum):
-    """Where a message stands. SAMPLE and UNUSED are kept and never worked on."""
+    """The status of a message. SAMPLE and UNUSED are stored and never processed."""
 
     WAITING = "waiting"
     PARKED = "parked"
@@ -47,10 +47,10 @@ class ReceivedMessage:
     """A verified message on its way into the inbox.
 
     `message_id` is Amazon SNS's and the key against duplicates; `published` SNS's Timestamp, which stays the same on retries;
-    `kind` what it tells of (`PaymentCapture`, `CHARGE`); `object_id` Amazon's id of that object where it has one; `lane` what
-    must be worked on one after another: the order reference, else the object, else the message itself. `body` is what was
-    posted, byte for byte; it may hold a buyer's data and is shown to nobody. `digest` is of what was signed: two deliveries of
-    one message agree in it, though one may be signed anew or spelled differently. Empty: the body's own.
+    `kind` what it is about (`PaymentCapture`, `CHARGE`); `object_id` Amazon's id of that object if it has one; `lane` groups what
+    must be processed one after another: the order reference, else the object, else the message itself. `body` is what was
+    posted, byte for byte; it may hold a buyer's data and is never shown. `digest` covers what was signed: it is equal for two
+    deliveries of one message, also if one is signed again or spelled differently. Empty: the body's own.
     """
 
     message_id: str
@@ -67,9 +67,9 @@ class ReceivedMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectedMessage:
-    """A message that was refused for good, for the quarantine: a bug of ours would otherwise lose a payment without a trace.
+    """A permanently refused message, for the quarantine: a bug of ours would otherwise lose a payment without a trace.
 
-    `reason` is one of a closed list of words; `shop` None where not even that was known.
+    `reason` is one of a closed list of words; `shop` None if the shop was unknown.
     """
 
     received: datetime
@@ -118,7 +118,7 @@ class CaptureState:
     source: Source
 
     def after(self, known: CaptureState | None) -> CaptureState:
-        """Both put together: the newer by Amazon's time, on a tie the later state. The same in whichever order they were told."""
+        """Both combined: the newer by Amazon's time, on a tie the later state. The order of the two does not matter."""
         if known is None:
             return self
         newer = max(known, self, key=lambda fact: (fact.updated, _RANK.get(fact.state, 0), fact.state, fact.amount))
@@ -131,8 +131,8 @@ _RANK: Final = {"Pending": 0, "Completed": 1, "Declined": 1, "Closed": 2}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingMail:
-    """A mail to be sent once. `event` is the key of what it tells of: (kind, object, state); a second one of it at its shop
-    is not kept.
+    """A mail to be sent once. `event` is the key of its subject: (kind, object, state); a second mail about it for the shop
+    is not stored.
 
     `to` is the shop's 通知メールアドレス when the event was settled. It holds no buyer's data, no token and no note.
     """
@@ -198,7 +198,7 @@ class WorkQueue(Protocol):
         ...
 
     async def complete(self, number: int, settlement: Completion) -> bool:
-        """All of it or nothing, on the disk. False where somebody else settled the message meanwhile: nothing is kept then."""
+        """All of it or nothing, on disk. False if another worker settled the message first: nothing is stored then."""
         ...
 
     async def record_fact(self, fact: CaptureState | None, mail: PendingMail | None = None) -> None:
@@ -207,9 +207,9 @@ class WorkQueue(Protocol):
 
 
 class MailState(StrEnum):
-    """OWED; SENDING since just before the text was handed over; SENT; FAILED for good; HELD back: more than its shop may get.
+    """OWED; SENDING since just before the text was passed on; SENT; FAILED permanently; HELD back: above the shop's limit.
 
-    A mail found SENDING after a crash may have been sent: it is not sent again by itself, and is told to the operators.
+    A mail found SENDING after a crash may have been sent: it is not sent again automatically, and is reported to operators.
     """
 
     OWED = "owed"
@@ -237,9 +237,9 @@ class Outbox(Protocol):
     async def mark(
         self, number: int, state: MailState, at: datetime, *, was: MailState, next_try: datetime | None = None
     ) -> bool:
-        """On the disk when it returns. With `next_try` the mail, which is OWED or HELD, is due again then; OWED counts a try.
+        """On disk when it returns. With `next_try` the mail, which is OWED or HELD, is due again then; OWED counts a try.
 
-        Compare-and-set: False, and nothing is changed, where the mail does not stand as it `was`: somebody else has it in hand.
+        Compare-and-set: False, and nothing is changed, if the mail's state is not `was`: another sender has it.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""The inbox as operators look at it: what was received, what was refused, how it stands, and what a person may do with it."""
+"""The inbox for operators: what was received, what was refused, its statistics, and what a person may do with it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class QuarantineFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxStats:
-    """How the inbox stands. `oldest_waiting` is when that message came; `last_received` by shop, samples left out."""
+    """Statistics of the inbox. `oldest_waiting` is when that message arrived; `last_received` by shop, without samples."""
 
     messages: Mapping[MessageStatus, int]
     parked: Mapping[str, int]
@@ -66,7 +66,7 @@ class InboxAdmin(Protocol):
     """What an operator may see and do. All methods raise InboxUnavailable."""
 
     async def entries(self, wanted: InboxFilter) -> Sequence[InboxMessage]:
-        """Newest first, their bodies left out (empty)."""
+        """Newest first, without their bodies (empty)."""
         ...
 
     async def entry(self, number: int) -> InboxMessage | None:
@@ -80,7 +80,7 @@ class InboxAdmin(Protocol):
         ...
 
     async def park(self, number: int, reason: str, at: datetime) -> bool:
-        """Put aside until somebody says `again`. False where it is neither waiting nor parked."""
+        """Parked until a call of `again`. False if it is neither waiting nor parked."""
         ...
 
     async def quarantined(self, wanted: QuarantineFilter) -> Sequence[QuarantinedMessage]:
@@ -96,7 +96,7 @@ class InboxAdmin(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollResult:
-    """What became of one charge of an order that waited; of the shop as a whole where it could not be asked (`order` None)."""
+    """The result for one charge of an unpaid order; for the shop as a whole if it could not be read (`order` None)."""
 
     shop: ShopKey
     order: str | None
@@ -116,7 +116,7 @@ class MessageDetails:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Simulation:
-    """`amount` None: the order's total. `number` tells several captures of one order apart. `to` is where the sidecar listens."""
+    """`amount` None: the order's total. `number` distinguishes several captures of one order. `to` is the sidecar."""
 
     shop: ShopKey
     order: str

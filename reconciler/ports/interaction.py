@@ -1,4 +1,4 @@
-"""Whoever runs a use case: approves a plan, hears how far it has come, may ask it to stop, and turns results into text.
+"""The caller of a use case: approves a plan, gets progress, may request a stop, and renders results.
 
 A terminal, a CI job and a worker each have their own. None of them can fail a run.
 """
@@ -34,7 +34,7 @@ class Listener(Protocol):
         ...
 
     def on_diagnostics(self, diagnostics: Sequence[Diagnostic]) -> None:
-        """What was found while planning an apply, before anybody is asked."""
+        """Diagnostics of the planning of an apply, before the approval."""
         ...
 
     def on_request(self, entry: RequestLogEntry) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # the ports are one door: who only looks comes through it as 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunInfo:
-    """Who applies what, from where: told to the journal once, before anything else.
+    """Who applies what, from where: recorded in the journal once, before anything else.
 
     `run` is a UUID; `actor` the person or job as the environment names it; `commit` the Git commit of the manifests.
     """
@@ -69,9 +69,9 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRow:
-    """One run as the journal has it, without its events. `shops` counts those that it began, `left` those that nobody finished.
+    """One run as the journal has it, without its events. `shops` counts those that it started, `left` those that are unfinished.
 
-    `ended` is None for a run that was cut off, or still goes on; then `resumed_by` is the run that looked after what it left.
+    `ended` is None for a killed run or one that is still running; then `resumed_by` is the run that recovered its shops.
     """
 
     info: RunInfo
@@ -87,11 +87,11 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnfinishedShop:
-    """A shop that a run began and did not finish: what must be looked at again.
+    """A shop that a run started and did not finish: it must be read again.
 
-    `closed`: the run asked for it to be closed and the journal knows of no reopening. `intents` are steps that were begun
-    and have no outcome: (step, write key). `closing_keys` name the run's requests to close. `disputed`: it is not known whether
-    the run or somebody else closed the shop.
+    `closed`: the run asked for it to be closed and the journal has no reopening. `intents` are steps that were started
+    and have no outcome: (step, write key). `closing_keys` name the run's requests to close. `disputed`: it is unknown whether
+    the run or another actor closed the shop.
     """
 
     shop: ShopKey
@@ -115,11 +115,11 @@ class History(Protocol):
     """What the journal remembers, for people and for resuming."""
 
     def runs(self, shop: ShopKey | None = None, *, limit: int = 20) -> Sequence[RunRow]:
-        """Newest first; with `shop` those that have something to tell of it."""
+        """Newest first; with `shop` those that concern it."""
         ...
 
     def events(self, run: str, shop: ShopKey | None = None) -> Iterator[JournalEntry]:
-        """In the order they happened, read as they are asked for; with `shop` that shop's, and those of the run itself."""
+        """In the order in which they happened, read lazily; with `shop` that shop's, and those of the run itself."""
         ...
 
     def step_records(self, run: str, shop: ShopKey) -> Sequence[StepRecord]:
@@ -133,12 +133,12 @@ class History(Protocol):
     def last_applied(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, Mapping[str, AppliedValue]]:
         """Shop by shop, by field (`kind.field`): the value that was last applied, in canonical JSON.
 
-        A shop in which nothing ever was is left out.
+        A shop without such a value is omitted.
         """
         ...
 
     def replaced_values(self, ref: FieldRef) -> Mapping[ShopKey, Sequence[str]]:
         """Shop by shop, oldest first: the texts of the field that runs were to replace by another value, as far back as the
-        journal remembers. A shop in which the field was never replaced is left out.
+        journal goes back. A shop in which the field was never replaced is omitted.
         """
         ...

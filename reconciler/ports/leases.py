@@ -1,4 +1,4 @@
-"""Leases: one writer a shop, across processes and machines."""
+"""Leases: only one writer per shop, across processes and machines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.core.values import ShopKey
 
 
 class DutyKey(ShopKey):
-    """What one process at a time does that concerns no shop. Its written form begins with a colon, as no shop key does."""
+    """A duty of one process at a time that concerns no shop. Its written form starts with a colon, as no shop key does."""
 
     __slots__ = ()
 
@@ -21,7 +21,7 @@ class DutyKey(ShopKey):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaseInfo:
-    """A lease as others see it. It is over at `expires`, whatever became of its owner. `issuer` is the store that granted it."""
+    """A lease as others see it. It ends at `expires`, with or without its owner. `issuer` is the store that granted it."""
 
     shop: ShopKey
     owner: str
@@ -40,11 +40,11 @@ class Lease(Protocol):
 
     @property
     def valid_until(self) -> float:
-        """The clock's monotonic time up to which nobody else can have taken it."""
+        """The clock's monotonic time up to which no other run can have taken it."""
         ...
 
     async def renew(self) -> None:
-        """Puts the end off. Raises LeaseHeld where it has been lost to somebody else."""
+        """Extends it. Raises LeaseHeld if another run has taken it."""
         ...
 
     async def release(self) -> None: ...
@@ -59,7 +59,7 @@ class LeaseHeld(Exception):
 
 
 class Leases(Protocol):
-    """One writer a shop, across processes and machines."""
+    """Only one writer per shop, across processes and machines."""
 
     async def acquire(self, shop: ShopKey) -> Lease:
         """Raises LeaseHeld."""

@@ -9,7 +9,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """`message_id` is the same each time this mail is tried, so that a doubled one can be told."""
+    """`message_id` is the same for each attempt at this mail, so that a duplicate can be recognised."""
 
     message_id: str
     to: str
@@ -24,7 +24,7 @@ class MailUnavailable(Exception):
 
 
 class MailRefused(Exception):
-    """Not sent, and this mail never will be: its address or content is refused for good."""
+    """Not sent, and this mail never will be: its address or content is refused permanently."""
 
 
 class MailUncertain(Exception):

@@ -1,10 +1,10 @@
-"""Manifests that are to be written: what a file holds, and what it is to hold.
+"""Edits of manifests: the present content of a file, and the new one.
 
-The folder of manifests as an import sees it: what each file says by itself, and the files it is to hold.
+The folder of manifests for an import: what each file declares itself, and the files to be written.
 
-Manifests that are made or brought up to date from what is known of a shop, and judged before they are written.
+Manifests that are created or updated from known values of a shop, and checked before they are written.
 
-The style of manifests: what each file would be in it; and what can be fixed in one.
+The style of manifests: each file formatted; and what can be fixed in one.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from reconciler.ports.manifests import Manifests
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileChange:
-    """`shown` is the path people are told. `before` is None for a file that is not there yet."""
+    """`shown` is the path in messages. `before` is None for a new file."""
 
     path: Path
     display_path: str
@@ -37,17 +37,17 @@ class FileChange:
 
 class FileWriter(Protocol):
     def write(self, changes: Iterable[FileChange]) -> int:
-        """All or, where something stands against it before the first is put in place, none; returns how many.
+        """All, or none if a problem is found before the first is replaced; returns how many.
 
-        Each file is whole at any time. Raises SetupError: a folder that cannot be written, a disk that is full, a file that
-        is not what it was any more.
+        Each file is complete at any time. Raises SetupError: a folder that cannot be written, a full disk, a file that
+        has changed since it was read.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopFile:
-    """What a shop's own file says of its fields, and what lies under it."""
+    """What a shop's own file declares, and what it inherits."""
 
     layer: Layer
     inherited: Profile
@@ -78,7 +78,7 @@ class ManifestEditor(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftResult:
-    """`change` is None where the file stands as it should, `desired` where what it would hold is refused: `findings` say why."""
+    """`change` is None if the file needs no change, `desired` is None if the new content is refused: `findings` say why."""
 
     display_path: str
     change: FileChange | None = None
@@ -96,15 +96,15 @@ class ManifestDrafter(Protocol):
         ...
 
     def scaffold(self, draft: ManifestDraft, source: str | None) -> DraftResult:
-        """A new manifest in which what must be filled in stands ready as comments; like that of the shop `source`, without what
-        is that shop's own. Raises SetupError where the source is not in order.
+        """A new manifest with comments for the values to fill in; like that of the shop `source`, without that shop's own
+        values. Raises SetupError if the source is invalid.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormattedFile:
-    """One file. No change: it is in the style, or `findings` say why it cannot be told."""
+    """One file. Without a change it is formatted already, or `findings` say why it cannot be formatted."""
 
     change: FileChange | None = None
     findings: tuple[Diagnostic, ...] = ()
@@ -133,7 +133,7 @@ class ManifestFixer(Protocol):
 
 
 class TableSource(Protocol):
-    """A table from elsewhere: read anew each time it is asked for. Raises SetupError where it cannot be read.
+    """A table from another program: read again on each call. Raises SetupError if it cannot be read.
 
     `rows` pairs the number of a line with its cells.
     """
@@ -149,7 +149,7 @@ class TableSource(Protocol):
 
 
 class ManifestFiles(Protocol):
-    """The folder of manifests, for whoever writes them. Each method opens what it needs."""
+    """The folder of manifests for commands that write it. Each method opens what it needs."""
 
     def editor_schema_command(self) -> str | None:
         """The shell command that writes the JSON Schema which manifests name to editors; None where it is there."""

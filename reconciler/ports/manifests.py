@@ -19,10 +19,10 @@ from reconciler.core.model.state import Desired
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What a reader of manifests brings: the valid shops, sorted by key, and all that is wrong with the rest.
+    """What a reader of manifests returns: the valid shops, sorted by key, and all diagnostics of the rest.
 
     `broken` names the shops (or files that should have been shops) that could not be understood. `unchanged` counts the shops of
-    the selection that were not read, because they stand as in the revision that was named; 0 where that cannot be counted.
+    the selection that were not read, because they match the given revision; 0 if that cannot be counted.
     """
 
     shops: tuple[Desired, ...]
@@ -42,10 +42,10 @@ class Manifests(Protocol):
 
 class VersionControl(Protocol):
     def changed_since(self, revision: str) -> frozenset[str]:
-        """Paths below the folder of manifests, with `/`: what stands otherwise than in `revision`, whether committed or not,
-        what is there and Git does not have, and what is gone. A renamed file is there under both names.
+        """Paths below the folder of manifests, with `/`: what differs from `revision`, committed or not, untracked files, and
+        deleted ones. A renamed file is listed under both names.
 
-        Raises SetupError where Git is not there, or does not know the revision.
+        Raises SetupError if Git is not installed, or does not know the revision.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""Whether Amazon's notifications reach the shops, as the sidecar's inbox remembers it. Looked at only."""
+"""Whether Amazon's notifications reach the shops, from the sidecar's inbox. Read only."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reconciler.ports.runtime import Clock
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotificationStats:
-    """`last` is when the last genuine notification came, samples left out; None: none is kept.
+    """`last` is when the last genuine notification arrived, without samples; None: none is stored.
 
     `unheard` counts the captures that completed after it and that only polling found, `unheard_since` is when the first of
     them did.
@@ -26,9 +26,9 @@ class NotificationStats:
 
 class Notifications(Protocol):
     async def stats(self, shops: Sequence[ShopKey], since: datetime) -> Mapping[ShopKey, NotificationStats]:
-        """Asked for together. A shop that is missing was never heard of.
+        """For several shops at once. A shop without notifications is missing.
 
-        Captures from before `since` are left out: the notifications of them may be forgotten. Raises SetupError.
+        Captures from before `since` are omitted: their notifications may be deleted. Raises SetupError.
         """
         ...
 

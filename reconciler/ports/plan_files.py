@@ -17,7 +17,7 @@ Allowances = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedRollout:
-    """`plan` is the file of the plan, `run` the run that began it; `pacing` the options by their names, `reason` why
+    """`plan` is the file of the plan, `run` the run that started it; `pacing` the options by their names, `reason` why
     it was allowed what the plan's `allowed` names.
     """
 

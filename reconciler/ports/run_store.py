@@ -1,4 +1,4 @@
-"""The store of runs: opened by whoever writes, looked at by everybody else."""
+"""The store of runs: opened for writing by runs, and for reading by all other commands."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What a run needs of the machine it runs on: secrets and the time.
+"""What a run needs of its machine: secrets and the time.
 
-How shops are doing after they were written, as far as somebody watches them: their notifications, for one.
+The health of shops after they were written, where it is watched: for example their notifications.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Clock(Protocol):
         ...
 
     def monotonic(self) -> float:
-        """Seconds from an arbitrary start. It never goes back, whatever the time of day is set to."""
+        """Seconds from an arbitrary start. It never goes back, also if the time of day is set."""
         ...
 
     async def sleep(self, seconds: float) -> None: ...
@@ -37,5 +37,5 @@ class Clock(Protocol):
 
 class ShopHealthProbe(Protocol):
     async def unhealthy(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, Diagnostic]:
-        """Those of `shops` that are known to be unwell, each with the reason. Of whom nothing is known, nothing is said."""
+        """Those of `shops` with a known problem, each with the reason. Shops without data are omitted."""
         ...

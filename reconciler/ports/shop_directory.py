@@ -19,15 +19,15 @@ class ShopIdentity:
 
 
 class DirectoryUnavailable(Exception):
-    """The backend cannot be asked, and nothing usable is remembered. It is our trouble: Amazon is asked to come again."""
+    """The backend does not answer, and the cache has nothing usable. It is our own fault: Amazon gets 503 and retries."""
 
 
 class ShopDirectory(Protocol):
     async def by_path(self, path: str, *, host: str = "", fresh: bool = False) -> ShopIdentity | None:
-        """The shop whose 販売事業者様サイトURL has exactly this path; None where there was none after it was asked.
+        """The shop whose 販売事業者様サイトURL has exactly this path; None if there was none at the time of the call.
 
-        `host` is as the Host header has it, and tells shops apart that have the same path. `fresh`: as the backend has it after
-        this was asked, and not as it is remembered. Raises DirectoryUnavailable.
+        `host` is the Host header, and distinguishes shops with the same path. `fresh`: read from the backend after this call,
+        not from the cache. Raises DirectoryUnavailable.
         """
         ...
 

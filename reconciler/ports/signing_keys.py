@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class KeyUnavailable(Exception):
-    """The certificate cannot be had now. It is nobody's forgery: Amazon is asked to come again.
+    """The certificate is not available now. That is no forgery: Amazon gets 503 and retries.
 
     `reason` is a word of a closed list (`timeout`, `status`, `too-large`, `unreachable`, `not-pinned`).
     """
@@ -18,7 +18,7 @@ class KeyUnavailable(Exception):
 
 class SigningKeys(Protocol):
     async def pem(self, url: str) -> bytes:
-        """What stands at the address, at most 64 KiB, asked for once: no redirect is followed, nothing is remembered.
+        """The content of the address, at most 64 KiB, requested once: no redirect is followed, nothing is cached.
 
         `url` has been checked by the caller. Raises KeyUnavailable.
         """

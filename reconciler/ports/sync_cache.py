@@ -1,4 +1,4 @@
-"""What was found to stand as Git wants it, so that it need not be compared again as long as neither side has moved."""
+"""What was found in sync, so that it is not compared again while neither side changes."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from reconciler.core.values import Origin, ShopKey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CachedPage:
-    """One page of the fleet as the backend last gave it: how it is asked for, its version, the shops on it that were wanted,
-    and the others.
+    """One page of the fleet as the backend last returned it: its request, its version, the declared shops on it, and the
+    others.
 
-    Without a version it has to be read anew.
+    Without a version it has to be read again.
     """
 
     query: str
@@ -35,7 +35,7 @@ class SyncedShop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncSnapshot:
-    """`pages` in order; every wanted shop is on one of them. `shops` are those that stood."""
+    """`pages` in order; every declared shop is on one of them. `shops` are those in sync."""
 
     pages: tuple[CachedPage, ...] = ()
     shops: Mapping[ShopKey, SyncedShop] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class PagesRearranged(Exception):
 
 @runtime_checkable
 class PagedBackend(Protocol):
-    """A backend that tells which pages have moved. One may do without it; one that can has these beside its other methods."""
+    """A backend that can report which pages changed. These methods are optional."""
 
     @property
     def pages(self) -> Sequence[CachedPage]:

@@ -26,7 +26,7 @@ OWN_KINDS = frozenset({"embedded", "http"})
 
 @asynccontextmanager
 async def observer(settings: Settings, heard: Heard | None = None) -> AsyncIterator[ObservingBackend]:
-    """What reading commands are handed: a type without a way to write. `heard` is told of each request."""
+    """The backend of reading commands: a type without write methods. `heard` is called for each request."""
     if settings.backend.kind not in OWN_KINDS:
         async with _foreign(settings, heard) as other:
             yield other
@@ -52,7 +52,7 @@ async def backend(settings: Settings, heard: Heard | None = None) -> AsyncIterat
 
 
 def backend_error_diagnostic(error: BackendError) -> Diagnostic:
-    """The error as a finding, with a way on."""
+    """The error as a diagnostic, with a hint."""
     from reconciler.adapters.backend.http import interpret as errors
 
     return errors.error_diagnostic(error)
@@ -60,8 +60,8 @@ def backend_error_diagnostic(error: BackendError) -> Diagnostic:
 
 @asynccontextmanager
 async def _foreign(settings: Settings, heard: Heard | None) -> AsyncIterator[Any]:
-    """A backend found by entry point `reconciler.backends`: called with the settings, it gives an async context. Its requests are
-    told at the end.
+    """A backend found by entry point `reconciler.backends`: called with the settings, it returns an async context. Its requests
+    are reported at the end.
     """
     from importlib.metadata import entry_points
 

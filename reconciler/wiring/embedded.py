@@ -23,7 +23,7 @@ IN_PROCESS_CLIENT = "reconciler-in-process"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """What whoever wants to connect must know."""
+    """What clients need in order to connect."""
 
     port: int
     client: str

@@ -1,4 +1,4 @@
-"""The folder of manifests for whoever writes them, and tables from elsewhere."""
+"""The folder of manifests for commands that write it, and tables of other programs."""
 
 from __future__ import annotations
 

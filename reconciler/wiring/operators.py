@@ -1,4 +1,4 @@
-"""What operators do beside a running sidecar: look at the inbox, put a message back to work or aside, poll by hand."""
+"""What operators do beside a running sidecar: read the inbox, replay or park a message, poll by hand."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def _looked_at(settings: Settings) -> Iterator[Store | None]:
 
 
 def _is_there(settings: Settings) -> bool:
-    """Or may be: of a server that is known only once it is asked."""
+    """Or may exist: with a server that is known only after a request."""
     inbox = settings.sidecar.inbox
     return "://" in inbox or Path(inbox).exists()
 

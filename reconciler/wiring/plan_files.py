@@ -138,7 +138,7 @@ def save_rollout(  # noqa: PLR0917  # a rollout as `PlanFiles.save_rollout` give
 
     folder = _folder(settings)
     file = standing_order.plan_file(folder)
-    standing_order.delete(folder)  # the words of one order never stand beside the plan of another
+    standing_order.delete(folder)  # the options of one rollout are never stored beside the plan of another
     save_plan(settings, file, plan, allowed)
     standing_order.save(folder, digest_key(settings), run, pacing, None if reason is None else redact(reason))
 

@@ -1,6 +1,6 @@
-"""What a run needs of the machine it runs on, and what its settings say.
+"""What a run needs of its machine, and of its settings.
 
-Where an unusable setting stands.
+The place of an unusable setting.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def manifests(settings: Settings) -> Manifests:
 
 @dataclass(frozen=True, slots=True)
 class _LazyManifests:
-    """What reads manifests is loaded when they are read: a check of a fleet that stood does not come to it."""
+    """The reader of manifests is loaded on first use: a check of a fleet in sync does not need it."""
 
     settings: Settings
 

@@ -1,4 +1,4 @@
-"""Builds the session of one command from its settings. Everything in it is opened when it is asked for."""
+"""Builds the session of one command from its settings. Everything in it is opened on first use."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def open_session(
     listener: Listener | None = None,
     stop_signals: StopSignals | None = None,
 ) -> Session:
-    """Without an approver every plan is approved, without a listener nothing is shown, without signals nobody can ask a run to
+    """Without an approver every plan is approved, without a listener nothing is shown, without signals a run cannot be asked to
     stop.
     """
     return Session(

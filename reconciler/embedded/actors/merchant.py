@@ -2,7 +2,7 @@
 
 In: flat keys and values, as a person would name them. Out: the shop after all of them, or a refusal and nothing.
 Keys: `storefront` (OPEN, CLOSED), the keys of Amazon設定 and Amazon Pay設定, and `ORDER_AREA.label` and the like.
-A shop is closed before the other changes and opened after them, so one call can do what 要閉店 wants done while closed.
+A shop is closed before the other changes and opened after them, so one call can do what 要閉店 needs done while closed.
 """
 
 from collections.abc import Mapping

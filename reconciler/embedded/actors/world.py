@@ -62,7 +62,7 @@ class World:
             seed.insert_seed(edit, read, self._services.config)
 
     def seed_if_new(self, document: str | Path | Mapping[str, Any]) -> None:
-        """Seed a database that holds no shop; look at no file otherwise."""
+        """Seed a database that holds no shop; otherwise read no file."""
         with self._services.reading() as connection:
             if seed.holds_shops(connection):
                 return
@@ -72,7 +72,7 @@ class World:
                 seed.insert_seed(edit, read, self._services.config)
 
     def identity(self) -> str:
-        """What tells this world from every other, for as long as its database is there: 12 hexadecimal digits."""
+        """The identity of this backend, for as long as its database exists: 12 hexadecimal digits."""
         with self._services.reading() as connection:
             return str(connection.execute(select(t.identity.c.world)).scalar_one())
 
@@ -110,8 +110,8 @@ class World:
             seller_central.remove(edit, seller_id, environment, url)
 
     def merchant_captures(self, shop_key: str, order_no: str, *, by: str = "merchant", **charge: Any) -> str:
-        """売上請求 at Seller Central: a charge of the order's reference, of its whole amount unless told otherwise. `charge` are
-        the words of a seed's charge. Answers its id. The order stays as it is.
+        """売上請求 in Seller Central: a charge of the order's reference, of its whole amount by default. `charge` are
+        the keys of a seed's charge. Returns its id. The order does not change.
         """
         with self._services.editing(Actor(name=by, type="MERCHANT")) as edit:
             order = orders.get(edit.connection, shop_key, order_no)

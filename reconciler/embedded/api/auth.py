@@ -20,7 +20,7 @@ API = "/admin-api/"
 OAUTH = "/oauth/"
 AMAZON_PAY = "/amazon-pay/"
 CONTRACT = (API, AMAZON_PAY)
-"""What wants an access token."""
+"""Paths that need an access token."""
 
 
 class AuthMiddleware:

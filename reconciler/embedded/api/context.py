@@ -1,7 +1,7 @@
-"""Who asks, about which shop: what routes are handed instead of a bare request.
+"""Who makes a request, and about which shop: routes get this instead of a bare request.
 
 In: the caller the gate found, and the headers of the contract. Out: a `RequestContext`, or 403/428.
-Whether the shop exists is found by whoever reads it.
+The resource that reads the shop finds out whether it exists.
 """
 
 from collections.abc import Iterator

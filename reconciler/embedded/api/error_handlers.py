@@ -1,4 +1,4 @@
-"""Everything that goes wrong, as a problem document: our own refusals, the framework's, and what nobody foresaw."""
+"""Every error as a problem document: our own refusals, the framework's, and unforeseen failures."""
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError

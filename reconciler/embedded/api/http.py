@@ -2,9 +2,9 @@
 
 Bodies are written as they are: their shapes are checked by mypy and by the contract tests, not once more at run time.
 
-Where the next page begins: opaque text, and an absolute `nextUrl`.
+Where the next page starts: opaque text, and an absolute `nextUrl`.
 
-In: the last key of a page. Out: the present request's own URL with another `cursor`, so that a client's filters go on.
+In: the last key of a page. Out: the present request's own URL with another `cursor`, so that a client's filters are kept.
 """
 
 import base64

@@ -1,7 +1,7 @@
-"""Idempotency keys: the same request again gets the stored answer again, also after a restart.
+"""Idempotency keys: a repeated request gets the stored response again, also after a restart.
 
-A key belongs to the client that used it. Only answers that went through are kept: a refusal changed nothing, so asking
-again is asking anew. Kept for thirty days, then forgotten.
+A key belongs to the client that used it. Only successful responses are kept: a refusal changed nothing, so
+a repetition is a new request. Kept for 30 days, then deleted.
 """
 
 import hashlib

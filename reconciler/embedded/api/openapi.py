@@ -98,7 +98,7 @@ def _complete(built: dict[str, Any]) -> None:
 
 
 def _publish_names(built: dict[str, Any]) -> None:
-    """Components are published under the resource's own name: `Order`, whatever the class of its body is called."""
+    """Components are published under the resource's own name: `Order`, with any class name of its body."""
     schemas = built["components"]["schemas"]
     named = {name.removesuffix("Response"): schemas[name] for name in schemas}
     built["components"]["schemas"] = dict(sorted(named.items()))

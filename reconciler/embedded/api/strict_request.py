@@ -1,4 +1,4 @@
-"""JSON bodies in which no key stands twice: of two values for one key, nobody knows which was meant.
+"""JSON bodies without duplicate keys: with two values for one key, it is unknown which was meant.
 
 In: a request. Out: its body as values, or `RepeatedKey`. Routers that read bodies are made with `StrictRoute`.
 """

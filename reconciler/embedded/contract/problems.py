@@ -1,7 +1,7 @@
 """Refusals, as problem documents (`application/problem+json`).
 
 In: a `Problem` raised anywhere below a route. Out: its wire form.
-A problem never carries a value that somebody sent: field names and fixed sentences only, so no secret can be in it.
+A problem never carries a value from a request: only field names and fixed sentences, so no secret can be in it.
 """
 
 import json

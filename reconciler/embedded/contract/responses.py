@@ -42,7 +42,7 @@ class AmazonSettingsResponse(TypedDict):
 
 
 class AmazonPayResponse(TypedDict):
-    """Amazon Pay設定. `use` and `regular` (通常販売) follow `useAmazon`. A backend may leave out `autoLink` (自動連携)."""
+    """Amazon Pay設定. `use` and `regular` (通常販売) follow `useAmazon`. A backend may omit `autoLink` (自動連携)."""
 
     shopKey: str
     use: bool

@@ -1,7 +1,7 @@
 """Time as the platform writes it: Japan's, to the second, without a zone.
 
 In: an aware `datetime` from the injected clock. Out: `YYYY-MM-DDThh:mm:ss`, which sorts as text.
-It never asks the machine for the time by itself.
+It never reads the machine's clock.
 """
 
 from datetime import UTC, datetime, timedelta, timezone

@@ -1,13 +1,13 @@
 """Where a programmed fault happens to a request.
 
-In: a request and the fault it meets. Out: a refusal, a delay, a stale answer, somebody else's change, or no answer.
+In: a request and the fault it meets. Out: a refusal, a delay, a stale response, another actor's change, or no response.
 
-A cut connection begins an answer whose length it does not keep and then raises `ConnectionResetError`: over a socket the
+A cut connection starts a response, sends less than its declared length, and raises `ConnectionResetError`: over a socket the
 server closes the connection in the middle of the answer; over an in-process transport the error reaches the caller.
 CUT_BEFORE cuts instead of handling the request; CUT_AFTER handles it, throws the answer away, and cuts. PARTIAL_JSON
-handles it and answers half of the body; UNAVAILABLE is a gateway's bare 503. SLOW has taken the whole request in before it
-waits, so that it is handled however late, also once nobody waits for the answer any more. A STALE_READ is a client's, not a
-token's: who signs in again reads what it read before.
+handles it and answers half of the body; UNAVAILABLE is a gateway's bare 503. SLOW has read the whole request before it
+waits, so that it is handled late, also if the client has disconnected. A STALE_READ belongs to a client, not to a
+token: after a new login it reads the same.
 """
 
 import logging
@@ -101,7 +101,7 @@ class FaultMiddleware:
         return None if question is None else self._faults.previous_response(question)
 
     def _question(self, scope: Scope) -> Question | None:
-        """None: nobody who is known asks."""
+        """None: the client is unknown."""
         caller = authenticate_request(scope, self._services).caller
         if caller is None:
             return None
@@ -155,7 +155,7 @@ def _refusal(fault: Fault) -> Response:
 
 
 async def _taken_in(receive: Receive) -> Receive:
-    """Read the request to its end; out comes what tells it again, and after it what `receive` tells then."""
+    """Reads the request to its end; returns a `receive` that repeats it, and then continues with the original one."""
     messages = [await receive()]
     while messages[-1]["type"] == "http.request" and messages[-1].get("more_body", False):
         messages.append(await receive())

@@ -2,7 +2,7 @@
 
 `use` and `regular` (通常販売) follow 利用設定 and are written by `follow` alone. 予約販売 and 定期・頒布会販売 are set here and
 never follow; they keep their values while Amazon is off and on again [?], and a change here never reaches back to
-Amazon設定 [?]. 自動連携 never follows either; it wants no application, and a shop starts with it on [?].
+Amazon設定 [?]. 自動連携 never follows either; it needs no application, and a shop starts with it on [?].
 """
 
 from sqlalchemy import Connection, RowMapping

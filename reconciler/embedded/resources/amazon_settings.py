@@ -2,9 +2,9 @@
 
 In: a patch of the contract's keys, inside an edit. Out: the row, the rows that follow, or a refusal.
 
-- 利用設定 can be written only while the shop is closed (要閉店), in either direction and whatever its value.
-- Whoever writes it lets the payment row and the system parts follow, even when its value stays the same.
-- The buttons show when 利用設定 is on and the four required items are set. They do not ask whether Amazon still accepts the
+- 利用設定 can be written only while the shop is closed (要閉店), in either direction and with any value.
+- After each write of it the payment row and the system parts follow, even if its value stays the same.
+- The buttons show when 利用設定 is on and the four required items are set. They do not depend on whether Amazon still accepts the
   values [?]: a revocation turns `apiStatus` to ERROR and leaves `buttonsVisible` as it was.
 - The token is sealed on its way in; a pre-set one is untouchable. Writing the token that is there already keeps its seal,
   so nothing changed and no version grows.
@@ -153,7 +153,7 @@ def _values(row: RowMapping, body: AmazonSettingsPatch) -> dict[str, Any]:
 
 
 def _api_status(connection: Connection, state: Mapping[str, Any], clear: SecretStr | None, verifier: Verifier) -> str:
-    """Ask Amazon about the values as they would stand; until all three are set there is nothing to ask."""
+    """Checks the new values at Amazon; until all three are set there is nothing to check."""
     seller_id, client_id, token = (state[name] for name in _CHECKED)
     if not (seller_id and client_id and token["state"] != "UNSET"):
         return "UNCHECKED"

@@ -50,7 +50,7 @@ def ensure_client(connection: Connection, client_id: str, secret: str, shop_key:
 
 def authenticate(connection: Connection, client_id: str, secret: str) -> ApiCaller | None:
     row = connection.execute(select(clients).where(clients.c.client_id == client_id)).mappings().first()
-    # An unknown client costs the same work, so that the time taken tells nothing.
+    # An unknown client costs the same work, so that the time taken reveals nothing.
     known = row["secret_hash"] if row is not None else _UNKNOWN
     if not _secret_matches(known, secret) or row is None:
         return None

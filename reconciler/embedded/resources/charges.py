@@ -1,7 +1,7 @@
-"""Charges as Amazon Pay knows them: what a shop's money is doing there, beside what the platform makes of it.
+"""Charges as Amazon Pay knows them: the state of payments at Amazon, independent of the platform's orders.
 
-Read by the contract, changed only by the merchant's capture at Seller Central and by Amazon. Nothing here touches an order:
-that a captured charge makes an order 入金済み is the business of whoever hears of it.
+Read by the contract, changed only by the merchant's capture in Seller Central and by Amazon. Nothing here touches an order:
+a client that learns of a captured charge marks the order as 入金済み.
 """
 
 from typing import Any

@@ -1,11 +1,11 @@
 """Whether Amazon accepts a shop's API values.
 
-In: the three values as they would stand after a write, and what is known of the seller's account.
+In: the three values after a write, and what is known about the seller's account.
 Out: the values Amazon would reject; none means it accepts them.
-The default asks no network. It accepts whatever has Amazon's form, unless the account or the token is registered as
+The default uses no network. It accepts any value in Amazon's form, unless the account or the token is registered as
 revoked. Which values Amazon rejects, and with what text, is not known [?]; this is the embedded backend's choice.
 
-A token written earlier is present only sealed: then `clear_token` is None, `token_well_formed` tells what was seen when
+A token written earlier is present only sealed: then `clear_token` is None, `token_well_formed` is what was found when
 it was written, and `token` (salt and digest) can be matched against sealed tokens.
 """
 

@@ -46,7 +46,7 @@ def to_response(row: RowMapping) -> EntitlementsResponse:
 
 
 def change(edit: AuditedTransaction, shop_key: str, values: Mapping[str, Any]) -> None:
-    """Set columns of the row. Nothing else follows: a lost entitlement switches nothing off by itself [?]."""
+    """Set columns of the row. Nothing else follows: a lost entitlement turns nothing off [?]."""
     edit.write(RESOURCE, get(edit.connection, shop_key), values)
 
 

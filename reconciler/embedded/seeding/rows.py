@@ -119,7 +119,7 @@ def _api_status(given: SeedAmazonSettings, token: Token, account: Account | None
 
 
 def _revoked_seals(document: SeedDocument, context: SeedContext) -> dict[str, TokenSet]:
-    """One seal for each revoked token, so that a shop which holds it can be told by its seal."""
+    """One seal for each revoked token, so that a shop with it is recognised by its seal."""
     clears = {context.reveal(source) for each in document.amazon_accounts for source in each.revoked_tokens}
     return {clear: seal(clear) for clear in sorted(clears)}
 

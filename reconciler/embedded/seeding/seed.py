@@ -24,7 +24,7 @@ from reconciler.embedded.storage.audited_write import AuditedTransaction
 
 
 class SeedError(Exception):
-    """The seed cannot be used; the message names every fault and its place. Whoever named a file names it beside."""
+    """The seed cannot be used; the message names every error and its place. The caller adds the name of the file."""
 
 
 def holds_shops(connection: Connection) -> bool:
@@ -91,5 +91,5 @@ def _faults(error: ValidationError) -> str:
 
 
 def _place(steps: tuple[int | str, ...]) -> str:
-    """As it stands in the document: which form of a token pydantic tried there is no place in it."""
+    """The place in the document, without the variant of a token that pydantic tried."""
     return ".".join(str(step) for step in steps if step != "StateToken" and "[" not in str(step)) or "(document)"

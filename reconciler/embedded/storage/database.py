@@ -1,7 +1,7 @@
-"""Where the world is kept: connections, transactions, migration.
+"""The database: connections, transactions, migration.
 
 In: a file path or an SQLAlchemy URL. Out: `reading()` (one snapshot) and `writing()` (one transaction, all or nothing).
-On SQLite a write takes the write lock at its beginning (BEGIN IMMEDIATE), so what it reads cannot move before it
+On SQLite a write takes the write lock at its start (BEGIN IMMEDIATE), so what it reads cannot change before it
 writes; on PostgreSQL rows are locked as they are read (`with_for_update`, which SQLite ignores). It knows no table.
 """
 
@@ -45,8 +45,8 @@ class Database:
             yield connection
 
     def migrate(self) -> None:
-        """Bring the tables up to date. Costs one small query when they are. Raises DatabaseError, with nothing written to a
-        database that is somebody else's.
+        """Migrates the tables. Costs one small query if there is nothing to do. Raises DatabaseError, with nothing written to the
+        database of another program.
         """
         try:
             self._bring_up_to_date()
@@ -99,10 +99,10 @@ def _make_folder(folder: Path) -> None:
 
 
 def _refuse_other_files(path: Path) -> None:
-    """Before SQLite sees it, which would wait for a pipe.
+    """Before SQLite opens it, which would wait for a pipe.
 
     The file is not opened: closing it would release every lock that this process holds on it through SQLite (POSIX), and another
-    process would take a database in use for one that nobody uses, and delete its write-ahead log.
+    process would treat a database in use as unused, and delete its write-ahead log.
     """
     if not path.exists():
         return
@@ -121,7 +121,7 @@ def _engine(url: str, busy_timeout: float) -> Engine:
 def _teach_sqlite(engine: Engine, busy_timeout: float) -> None:
     @event.listens_for(engine, "connect")
     def _connected(raw: Any, _entry: ConnectionPoolEntry) -> None:
-        raw.isolation_level = None  # transactions are begun below, not by the driver
+        raw.isolation_level = None  # transactions are started below, not by the driver
         raw.execute(f"PRAGMA busy_timeout={int(busy_timeout * 1000)}")
         raw.execute("PRAGMA foreign_keys=ON")
         raw.execute("PRAGMA synchronous=NORMAL")
@@ -133,7 +133,7 @@ def _teach_sqlite(engine: Engine, busy_timeout: float) -> None:
 
 
 def _version_on(connection: Connection) -> str | None:
-    """None: the database is new. Raises DatabaseError for one that is somebody else's, or newer than this program."""
+    """None: the database is new. Raises DatabaseError for one of another program, or newer than this program."""
     tables = inspect(connection).get_table_names()
     version = (
         connection.execute(text("SELECT version_num FROM alembic_version")).scalar() if _VERSION in tables else None

@@ -1,7 +1,7 @@
-"""What is known of the captures of an order reference, and how news are laid over it.
+"""The known states of the captures of an order reference, and how new facts are merged into them.
 
-The newest state by Amazon's own LastUpdateTimestamp stands; at the same moment the later one in a capture's life does. Laying the
-same news over it twice, or in any order, comes to the same. That a capture was once Completed is never forgotten. Pure.
+The newest state by Amazon's own LastUpdateTimestamp wins; on a tie the later state in a capture's life does. Merging the same
+facts twice, or in any order, has the same result. That a capture was once Completed is kept forever. Pure.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ _MOST_PARTS: Final = 16  # Amazon allows fewer captures of one reference; 2 ** 1
 
 
 class ContradictoryFact(Exception):
-    """Amazon does not change the amount of a capture: somebody, or something, is wrong."""
+    """Amazon does not change the amount of a capture: one of the two facts is wrong."""
 
 
 def state_of_charge(charge: Charge) -> str:
-    """In the older words, where it was captured or should have been; else as it stands there."""
+    """In the words of the older API if it was captured or should have been; else unchanged."""
     return _OF_CHARGES.get(charge.state, charge.state)
 
 

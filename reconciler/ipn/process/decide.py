@@ -50,7 +50,7 @@ class DecisionAction(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """What a mail is to tell. `event` is the key under which it is sent once; nothing here is a buyer's."""
+    """The content of a mail. `event` is the key under which it is sent once; nothing here is a buyer's."""
 
     event: str
     object_id: str
@@ -65,7 +65,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """`alarm`: a person should look. `fact` is to be kept with whatever end this has.
+    """`alarm`: a person should check it. `fact` is stored with any outcome.
 
     `order` is the one it is about, where it is known to be.
     With PAY: `order`, `received` (when the money was), and `key`, the same whenever the same captures pay the same order.
@@ -158,7 +158,7 @@ def _of_charge(case: PaymentCase, charge: Charge) -> Decision:
     failure = _failure(case, "capture", charge)
     if news is not None:
         return _of_news(case, news, failure)
-    if state == knowledge.DECLINED:  # before anything was captured there is no amount, and there never will be
+    if state == knowledge.DECLINED:  # before a capture there is no amount, and there never will be
         return _failed(case, failure, None)
     return park(ProcessingOutcome.UNKNOWN_STATE, now=case.now, tries=case.tries)
 
@@ -250,7 +250,7 @@ def _of_authorization(case: PaymentCase, notice: AuthorizationNotification) -> D
 
 
 def _failed(case: PaymentCase, failure: Failure, fact: CaptureState | None) -> Decision:
-    """Told by the shop that has the order; where none is found for hours, by this one: better by two shops than by none."""
+    """Mailed by the shop that has the order; if none is found for hours, by this one: two mails are better than none."""
     if not case.orders and (case.elsewhere or case.tries < QUIET_TRIES):
         return _without_order(case, fact)
     order = case.orders[0] if len(case.orders) == 1 else None
@@ -269,7 +269,7 @@ def _failed(case: PaymentCase, failure: Failure, fact: CaptureState | None) -> D
 
 
 def _failure(case: PaymentCase, kind: str, event: CaptureNotification | AuthorizationNotification | Charge) -> Failure:
-    """A capture has one key whether a notice or a charge tells of it, so that it is told once."""
+    """A capture has one key for notifications and charges, so that it is mailed once."""
     return Failure(
         event=f"{kind}:{event.id}:{knowledge.DECLINED}",
         object_id=event.id,

@@ -1,11 +1,11 @@
 """How long until something is tried again. In: how often it was tried. Out: a time. Pure.
 
-Sends the mails that are owed, each at most once.
+Sends the mails that are due, each at most once.
 
-In: the outbox. Out: mails, and where each stands. A mail is SENDING on the disk before its text leaves, SENT after. What ends
-between the two (a kill, a connection that breaks) may have been sent: it stays SENDING, which operators are told of, and is never
-sent again by itself. Whoever asks for it knows that one mail too few is better than a second one on the same failure. Where two
-send at once, each mail is of the one that marked it first. A mail on which our own code fails is put off loudly and holds up no
+In: the outbox. Out: mails, and the state of each. A mail is SENDING on disk before its text is sent, SENT after. If the process
+is killed or the connection breaks in between, it may have been sent: it stays SENDING, which operators see, and is never sent
+again automatically: one mail too few is better than a second one about the same failure. If two senders run at once, each mail
+belongs to the one that marked it first. A mail on which our own code fails is deferred with an error in the log and blocks no
 other.
 """
 
@@ -59,7 +59,7 @@ class _TakenElsewhere(Exception):
 
 @dataclass(slots=True)
 class _InFlight:
-    """`state` is how the mail stands on the disk as far as we know."""
+    """`state` is the state of the mail on disk as far as known."""
 
     owed: OutboxMail
     state: MailState

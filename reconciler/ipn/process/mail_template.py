@@ -1,8 +1,8 @@
 """The mail on a failed payment, from a template with few places.
 
 In: a template and what is known of the failure, all of it checked ids, words of closed lists and amounts. Out: an
-`PendingMail`. It holds no address, note or token of a buyer, because it is given none. A place is written `{shop}`; anything
-else between braces is a mistake in the template that is told when it is read, and not when a mail is due.
+`PendingMail`. It holds no address, note or token of a buyer, because it is given none. A placeholder is written `{shop}`;
+anything else between braces is an error in the template that is reported when it is read, and not when a mail is due.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class BadTemplate(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailTemplate:
-    """How a failure is told. Raises BadTemplate for a template that cannot be filled in."""
+    """The mail about a failure. Raises BadTemplate for a template that cannot be filled in."""
 
     subject: str
     template: str
@@ -72,6 +72,6 @@ def _values(failure: Failure) -> dict[str, str]:
 
 
 def _line(value: str | None) -> str:
-    """One printable line of some length: nothing that came from outside may begin another."""
+    """One printable line of limited length: no external value may start another line."""
     shown = "".join(character for character in value or "" if character.isprintable())
     return shown[:_LONGEST].strip() or _NOT_KNOWN

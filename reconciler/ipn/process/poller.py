@@ -1,8 +1,7 @@
-"""Compares the orders that wait for payment with what Amazon says of them, since a notice that never came is never sent again.
+"""Compares unpaid orders with Amazon, since a notification that was lost is never sent again.
 
-In: shops. Out: `PollFinding`s, with the effects that a notice would have had: the order marked, the state kept as known by
-polling, a mail for a failure under the key that a notice's would have. A reference that is being worked on is left to whoever
-does it.
+In: shops. Out: `PollFinding`s, with the effects of a notification: the order marked, the state stored as known by polling, a
+mail for a failure under the key of a notification's mail. A reference that is being processed is left to the worker.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ Shops = Callable[[], AsyncIterator[ShopKey]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollFinding:
-    """What became of one charge of an order that waited; of the shop as a whole where it could not be asked (`order` None)."""
+    """The result for one charge of an unpaid order; for the shop as a whole if it could not be read (`order` None)."""
 
     shop: ShopKey
     reason: ProcessingOutcome
@@ -49,9 +48,9 @@ class PaymentPoller:
         self._watch = watch
 
     async def run(self, shops: Shops, every: timedelta, done: Callable[[], None]) -> None:
-        """Soon and then every so often, until it is cancelled; `done` is called after each round.
+        """Soon and then regularly, until it is cancelled; `done` is called after each round.
 
-        Not at once: after a start the inbox comes first, and what is restarted again and again asks nobody each time.
+        Not at once: after a start the inbox comes first, and a process that restarts in a loop sends no requests.
         """
         await self._effects.clock.sleep(min(every, _SOON).total_seconds())
         while True:

@@ -1,9 +1,9 @@
-"""What an event comes to: gather what is known, decide, and mark the order where it is paid.
+"""The outcome of an event: gather what is known, decide, and mark the order if it is paid.
 
-In: a notice, or a charge that was looked up. Out: an `ProcessingResult`, which says what is to be written down. Nothing is
-written down here: the worker does it with the message's end, polling without one. An effect that was made and not written
-down is made again by whoever comes next, under the same key and the version that stands then: it finds the order 入金済み,
-and that is all.
+In: a notification, or a charge that was requested. Out: a `ProcessingResult`, which says what is to be stored. Nothing is
+stored here: the worker stores it with the message's outcome, polling without one. An effect that happened and was not stored
+is repeated by the next process, under the same key and the then present version: it finds the order 入金済み and changes
+nothing.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class ProcessingResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentEvent:
-    """What is told of a shop's payment, how often it was tried before, and by whom it is told: by which message, where by one."""
+    """An event about a shop's payment, how often it was tried before, and its source: the message, if there is one."""
 
     shop: ShopKey
     event: Notification | Charge
@@ -77,7 +77,7 @@ class PaymentProcessor:
         return news if charge is None else replace(news, event=charge)
 
     async def _retry_on_conflict(self, news: PaymentEvent) -> ProcessingResult:
-        """Reads and decides again where the order moved meanwhile. Raises BackendError."""
+        """Reads and decides again if the order has changed. Raises BackendError."""
         for _ in range(_MOVES):
             decision = decide(await self._case(news))
             try:

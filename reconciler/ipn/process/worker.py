@@ -1,10 +1,10 @@
-"""Drains the inbox: each message that is due comes to an end, or is put off.
+"""Drains the inbox: each message that is due is settled or deferred.
 
-In: the desk, and a bell that rings when something was kept. Out: effects at the backend, and each message settled with what
-follows from it in one transaction. Lanes are worked on side by side, a bounded number of them, and of one shop a few: a shop with
-many messages, or a slow backend, holds up no other. Within a lane one message is worked on at a time. A message that cannot be
-understood, or on which our own code fails, is put aside loudly and holds nobody up. When the worker is cancelled, what it has in
-hand is seen through, within a bounded time.
+In: the work queue, and a wake-up when a message was stored. Out: effects at the backend, and each message settled with its
+effects in one transaction. A bounded number of lanes is processed concurrently, only a few per shop: a shop with many messages,
+or a slow backend, blocks no other. Within a lane one message is processed at a time. A message that cannot be understood, or on
+which our own code fails, is parked with an error in the log and blocks no other. When the worker is cancelled, it finishes the
+messages in hand within a bounded time.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from reconciler.ipn.verify.reasons import ProcessingOutcome, Refused
 from reconciler.ports.inbox import Completion, InboxMessage, InboxUnavailable, MessageStatus
 
 GRACE: Final = 15.0
-"""Seconds that a message in hand has left once the worker is told to stop."""
+"""Seconds for a message in hand once the worker is stopped."""
 
 _AT_ONCE: Final = 32
 _OF_A_SHOP: Final = 4
@@ -105,7 +105,7 @@ class Worker:
         return await self._desk.due(self._clock.now(), limit=min(room, _OF_A_SHOP), without=lanes, without_shops=full)
 
     async def _pause(self) -> float:
-        """Until the next message that was put off is due; whatever is kept, or comes to an end, rings before."""
+        """Until the next deferred message is due; a stored or settled message wakes it earlier."""
         try:
             due = await self._desk.next_due()
         except InboxUnavailable:

@@ -1,8 +1,8 @@
-"""The sidecar over HTTP: bounds first, then the receiver, then a few words in answer.
+"""The sidecar over HTTP: limits first, then the receiver, then a short response.
 
-Two faces, told apart by the address that was connected to, which no header can pretend: the one that Amazon posts to, where
-every path is a shop's or nobody's, and the one for operators (`/healthz`, `/readyz`, `/metrics`), which is not for the world. An
-answer says nothing but its status in words: the reason is in the log.
+Two applications, distinguished by the address of the connection, which no header can forge: the one that Amazon posts to, where a
+path belongs to a shop or to none, and the one for operators (`/healthz`, `/readyz`, `/metrics`), which must not be public. A
+response holds only its status in words: the reason is in the log.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
-"""The certificates that were good, so that Amazon is asked once for each and not once for each message.
+"""Valid certificates, so that each is requested once and not once per message.
 
-Bounded in memory and in requests, whatever addresses are put into messages by whoever: a bounded number of certificates and of
-recent failures is kept, one request at a time goes to an address, a failure is believed for seconds only, and no more than
-PER_MINUTE requests leave in a minute. A certificate that is here is used without any request, so nobody crowds it out by asking
-for others that do not exist. A clock that is set back opens the gates; it does not shut them.
+Memory and requests are bounded for any addresses in messages: a bounded number of certificates and recent failures is kept, one
+request at a time goes to an address, a failure is cached only for seconds, and at most PER_MINUTE requests are sent per minute. A
+cached certificate is used without a request, so requests for others that do not exist cannot displace it. A clock that is set
+back allows requests; it does not block them.
 
-Pinned certificates are files of our own: a wrong one is our trouble, and one that was good is looked at again after BACK_OFF, so
-that a file that is mended counts at once. No request leaves for them, so none is counted.
+Pinned certificates are our own files: a wrong one is our fault, and a valid one is read again after BACK_OFF, so that a corrected
+file counts soon. They need no request, so none is counted.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class CertificateCache:
         return certificate
 
     def _remembered(self, url: str) -> Certificate | None:
-        """None where it must be asked for. Raises what a failure of seconds ago was."""
+        """None if it must be requested. Raises the failure of a few seconds ago."""
         good = self._good.get(url)
         if good is not None and self._lasts(good):
             self._good.move_to_end(url)

@@ -1,10 +1,10 @@
-"""What a post comes to: checked from the cheap to the dear, kept, and only then acknowledged.
+"""The reception of a message: cheap checks before expensive ones, stored, and only then acknowledged.
 
     path -> shop -> envelope -> certificate -> signature -> seller, environment -> inbox -> 200
 
-In: a post. Out: an answer, a status and a word of a closed list. 4xx makes Amazon give up for good, so it is said only of what is
-wrong with the message itself, and a copy is kept; whatever may be our own trouble is 503, and Amazon comes again. A message that
-was verified and cannot be understood is kept for the worker to put aside: it is Amazon's, and losing it helps nobody.
+In: a post. Out: a response, a status and a word of a closed list. 4xx makes Amazon give up, so it is only for errors of the
+message itself, and a copy is kept; what may be our own fault is 503, and Amazon retries. A message that was verified and cannot
+be understood is stored for the worker to park: it is Amazon's, and must not be lost.
 """
 
 from __future__ import annotations

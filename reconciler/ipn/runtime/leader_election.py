@@ -1,8 +1,7 @@
-"""One process at a time does the work on an inbox; the others stand by and take over.
+"""One process at a time works on an inbox; the others wait and continue when it ends.
 
-In: leases, the name of the duty, the work. Out: the work, done while the lease is held and ended when it is lost. A lease is a
-courtesy between processes, not the lock that keeps an order from being paid twice: that is compare-and-set, at the inbox and at
-the backend.
+In: leases, the name of the duty, the work. Out: the work, done while the lease is held and ended when it is lost. The lease only
+avoids duplicate work. Compare-and-set, at the inbox and at the backend, keeps an order from being paid twice.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ class LeaderElection:
         self._duty = duty
 
     async def run(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Until it is cancelled, or the work ends by itself."""
+        """Until it is cancelled, or the work ends."""
         while True:
             lease = await self._taken()
             _log.info("leads", duty=str(self._duty), fence=lease.held.fence)
@@ -55,7 +54,7 @@ class LeaderElection:
             await self._clock.sleep(_STANDBY)
 
     async def _while_held(self, lease: Lease, work: Callable[[], Awaitable[None]]) -> bool:
-        """Whether the work ended by itself."""
+        """Whether the work ended without being cancelled."""
         ended = False
         renewal = Renewal(
             renew=lease.renew, expires=lambda: lease.held.expires, taken=LeaseHeld, failed=SetupError,

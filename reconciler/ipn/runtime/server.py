@@ -37,7 +37,7 @@ MANY: Final = 2048
 """Connections at one time; beyond, each is answered 503."""
 
 GRACE: Final = 20
-"""Seconds that requests have left once the server is told to stop."""
+"""Seconds for running requests once the server is stopped."""
 
 _LONGEST_HEAD: Final = 16 * 1024
 _FIRST_PAUSE: Final = 1.0
@@ -76,7 +76,7 @@ class SlowHeaderProtocol(H11Protocol):
         self._disarm()
 
     def _look(self) -> None:
-        """The time runs from the moment it began to be owed, however often a byte comes."""
+        """The time runs from the moment at which the data was due, however often a byte arrives."""
         if not self._owes():
             self._disarm()
         elif self._deadline is None:
@@ -94,7 +94,7 @@ class SlowHeaderProtocol(H11Protocol):
 
 
 class Server(uvicorn.Server):
-    """Tells when it begins to stop. A signal to stop ends `serve`, and is not raised again: whoever asked for an end has it."""
+    """Calls back when it starts to stop. A signal ends `serve` and is not raised again."""
 
     def __init__(self, config: uvicorn.Config, closing: ShutdownToken) -> None:
         super().__init__(config)
@@ -158,7 +158,7 @@ async def _kept_up(name: str, background: Background, clock: Clock, metrics: Met
         try:
             await background()
             return
-        except Exception as error:  # noqa: BLE001  # whatever it is, notifications go on being received
+        except Exception as error:  # noqa: BLE001  # after any error, notifications are still received
             failures += 1
             pause = backoff(failures, first=_FIRST_PAUSE, longest=_LONGEST_PAUSE)
             _log.error("background-failed", task=name, error=error_location(error), again_in=pause)

@@ -1,7 +1,7 @@
 """All that the sidecar does besides receiving, under one lease: the worker, the mails, the polling.
 
-In: the loops, each with its name. Out: they run until they are cancelled. A fault of ours in one of them is told and the loop
-begun again; it stops neither the others nor the receiving.
+In: the loops, each with its name. Out: they run until they are cancelled. A fault of ours in one of them is logged and the loop
+restarted; it stops neither the others nor the reception.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _log = structlog.get_logger()
 
 
 async def run_supervised(lead: LeaderElection, loops: Mapping[str, Loop], clock: Clock) -> None:
-    """Until it is cancelled. What a loop has in hand then, it sees through by itself."""
+    """Until it is cancelled. Each loop then finishes the work in hand."""
 
     async def all_of_them() -> None:
         async with anyio.create_task_group() as group:
@@ -36,6 +36,6 @@ async def _kept_going(name: str, loop: Loop, clock: Clock) -> None:
     while True:
         try:
             await loop()
-        except Exception as error:  # noqa: BLE001  # as above: told, and begun again
+        except Exception as error:  # noqa: BLE001  # as above: logged and restarted
             _log.error("fault", loop=name, kind=type(error).__name__)
         await clock.sleep(_AGAIN)

@@ -1,6 +1,6 @@
 """A wake-up call for one task, by others of its process: `ring` never blocks, `wait` ends at the next ring or after some time.
 
-A ring while nobody waits is kept, so that work which came meanwhile is not slept over.
+A ring without a waiter is kept, so that new work is not missed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class WakeupEvent:
         self._rung.set()
 
     async def wait(self, clock: Clock, seconds: float) -> None:
-        """Whoever is woken looks at what there is to do: several rings may be one."""
+        """The woken task checks all work: several rings may be merged into one."""
         with suppress(DeadlineExceeded):
             await with_deadline(clock, clock.monotonic() + seconds, self._rung.wait)
         self._rung = anyio.Event()

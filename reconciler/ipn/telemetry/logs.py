@@ -1,7 +1,7 @@
-"""The sidecar's log: one JSON object a line on standard error, times in UTC.
+"""The sidecar's log: one JSON object per line on stderr, times in UTC.
 
 What is logged are words of closed lists, numbers, and ids whose form was checked; JSON has no raw line ends in it, so nothing can
-forge a line. Of an exception its kind and place are told, never its text, which may quote what was sent.
+forge a line. An exception is logged with its kind and place, never with its text, which may quote posted content.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from reconciler.lib.output_queue import OutputQueue, QueuedLog
 from reconciler.ports import Clock
 
 _FOREIGN: Final = {"uvicorn": logging.ERROR, "asyncio": logging.WARNING}
-"""From which level on. uvicorn warns of each thing that is sent and is no request: whoever sends them must not fill our disk."""
+"""The lowest level. uvicorn warns of every invalid request: their senders must not be able to fill our disk."""
 
 
 _LAST_LINES: Final = 2.0
@@ -31,8 +31,8 @@ _LAST_LINES: Final = 2.0
 
 
 def configure(stream: TextIO | None = None) -> None:
-    """Once a process. What uvicorn and asyncio have to say is told in the same form. Without a stream it is standard error, which
-    is written in a thread: a log that nobody reads holds up no notification.
+    """Once per process. Messages of uvicorn and asyncio have the same form. Without a stream it is stderr, which is written in a
+    thread: an unread log blocks no notification.
     """
     stream = stream or _stderr()
     steps: list[Processor] = [structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]

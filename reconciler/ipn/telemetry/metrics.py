@@ -1,6 +1,6 @@
 """What the sidecar counts, for Prometheus: words of closed lists and numbers, nothing that came from outside.
 
-A registry of its own. What is counted happens in this process; what stands in the inbox (`stands`) is looked up now and then.
+A separate registry. Events of this process are counted; statistics of the inbox (`stands`) are read regularly.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the working side tells of itself, for metrics: words of closed lists and numbers, nothing that came from outside."""
+"""Metrics callbacks of the worker. Labels are words of closed lists, never input."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class WorkerObserver(Protocol):
 
 
 class NullObserver:
-    """Implements Watch and tells nobody."""
+    """Implements Watch and does nothing."""
 
     def settled(self, standing: MessageStatus, reason: str, lag: float) -> None: ...
 

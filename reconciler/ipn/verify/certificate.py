@@ -32,7 +32,7 @@ class NotOneCertificate(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """`common_names` and `names` (SAN) as they stand there; `signs` False where its key usage says it must not."""
+    """`common_names` and `names` (SAN) unchanged; `signs` False if its key usage forbids signing."""
 
     key: RSAPublicKey
     common_names: tuple[str, ...]

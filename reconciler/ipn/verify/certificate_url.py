@@ -1,4 +1,4 @@
-"""Where Amazon SNS keeps its signing certificates, and the name that stands on them, by region.
+"""The address of Amazon SNS's signing certificates, and the name in them, by region.
 
 The region is that of the topic, which is configured; so there is exactly one host and one path for it, and an address is compared
 with them as a whole. It is never taken apart: what a parser makes of userinfo, ports, tabs or backslashes does not matter then.

@@ -1,6 +1,6 @@
 """JSON as both the envelope and the message inside it are read: one object, each key once, nothing but what JSON has.
 
-Numbers are not looked at anywhere, so none is converted (5,000 digits cost nothing): each reads as 0, which is no text. Pure.
+Numbers are not used anywhere, so none is converted (5,000 digits cost nothing): each reads as 0, which is no text. Pure.
 """
 
 from __future__ import annotations

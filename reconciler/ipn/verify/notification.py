@@ -1,7 +1,7 @@
 """The message inside the envelope: what Amazon Pay says happened, to which object.
 
-In: the text of Message, verified already. Out: a Notice. Version 2013-01-01 (a JSON object around an XML document) is told from
-V2 by NotificationVersion. Of a sample, and of kinds nobody uses, nothing but the heading is read, so nothing in them can fail.
+In: the text of Message, verified already. Out: a Notice. Version 2013-01-01 (a JSON object around an XML document) is
+distinguished from V2 by NotificationVersion. Of samples and unused kinds only the heading is read, so nothing else can fail.
 What a Notice holds has its form and may be logged; notes, addresses and names of the buyer are not read at all. Pure.
 """
 
@@ -38,7 +38,7 @@ class AmazonEnvironment(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotificationHeader:
-    """What stands above every notice. `kind` is NotificationType, of V2 ObjectType; `environment` None: V2 does not say."""
+    """The heading of every notification. `kind` is NotificationType, for V2 ObjectType; `environment` None: V2 does not say."""
 
     kind: str
     seller: str
@@ -98,7 +98,7 @@ class RefundNotification(_WithState):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeNotification(_OfObject):
-    """V2: a charge changed. It states nothing of it: Payments is asked."""
+    """V2: a charge changed. It holds no state: Payments is asked for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +117,7 @@ def read_header(message: str) -> NotificationHeader:
 
 
 def read(message: str) -> Notification:
-    """Raises Refused. A message whose heading could be read and the rest not is poison: kept for a person, told loudly."""
+    """Raises Refused. A message whose heading could be read but not the rest is poison: stored for a person, with an alarm."""
     said = _said(message)
     head = _heading(said)
     if head.sample:

@@ -12,7 +12,7 @@ from typing import Final
 class RejectReason(StrEnum):
     """Why a message is refused, with its HTTP status.
 
-    4xx is for good ("there will be no retries"), so it is said of the message alone; what may be our own trouble is 503.
+    4xx is final ("there will be no retries"), so it is only for errors of the message; what may be our own fault is 503.
     """
 
     status: int
@@ -54,14 +54,14 @@ class RejectReason(StrEnum):
     BAD_AMOUNT = "bad-amount", 400
 
     TOO_OLD = "too-old", 503
-    """By our clock, which may be fast; Amazon stops by itself after 14 days."""
+    """By our clock, which may be fast; Amazon stops after 14 days."""
 
     CLOCK_BEHIND = "published-ahead-of-our-clock", 503
     NOT_CONFIGURED = "not-configured", 503
 
     @property
     def permanent(self) -> bool:
-        """Whether nobody will send it again."""
+        """Whether it will not be sent again."""
         return self.status < 500
 
     @property
@@ -124,7 +124,7 @@ class ProcessingOutcome(StrEnum):
 
     @property
     def needs_attention(self) -> bool:
-        """Whether a person should look at once, and not only when it goes on for hours."""
+        """Whether a person should check it at once, and not only after hours."""
         return self in _LOUD
 
 

@@ -1,7 +1,7 @@
 """Whether a verified notice is for the shop that was addressed, in the environment that is served here. Pure.
 
-A valid signature says that Amazon SNS signed it, not that Amazon Pay sent it, and a topic may carry several sellers' notices; so
-the topic, the seller and the environment are compared exactly, each by itself.
+A valid signature shows that Amazon SNS signed it, not that Amazon Pay sent it, and a topic may carry notifications of several
+sellers; so the topic, the seller and the environment are compared exactly, each separately.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _AT_AMAZON: Final = {"production": AmazonEnvironment.LIVE, "sandbox": AmazonEnvi
 
 
 def allowed_topics(patterns: Iterable[str], identity: ShopIdentity) -> frozenset[str]:
-    """The exact topics of the shop. Raises Refused (503): without a SellerId or a topic nothing can be told from a forgery."""
+    """The exact topics of the shop. Raises Refused (503): without a SellerId or a topic a forgery cannot be detected."""
     seller = _seller(identity)
     topics = frozenset(pattern.replace(PLACE, seller) for pattern in patterns)
     if not topics:
@@ -33,7 +33,7 @@ def allowed_topics(patterns: Iterable[str], identity: ShopIdentity) -> frozenset
 def check_recipient(notice: NotificationHeader, identity: ShopIdentity, environment: str) -> MessageStatus:
     """Of a notice, or of a heading alone where the rest could not be read. `environment` is `production` or `sandbox`.
 
-    Raises Refused. A sample is a sample whatever order it names.
+    Raises Refused. A sample is a sample with any order.
     """
     if notice.seller != _seller(identity):
         raise Refused(RejectReason.OTHER_SELLER, "the SellerId is not this shop's")
