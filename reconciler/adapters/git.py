@@ -51,13 +51,13 @@ class GitRevisions:
         inside = self._ask("rev-parse", "--is-shallow-repository")
         if inside.returncode != 0:
             return self._no_answer(inside.stderr)
-        text = msg("Git knows no revision {revision}", revision=repr(revision))
+        text = msg("Unknown Git revision {revision}", revision=repr(revision))
         if inside.stdout.strip() == b"true":
             hint = msg(
                 "This clone is shallow: fetch the history first, with `git fetch --unshallow`, or a checkout of full depth"
             )
         else:
-            hint = msg("Name one commit, branch or tag; `git fetch` brings those that only the server has")
+            hint = msg("Use one commit, branch or tag; `git fetch` gets those that only the server has")
         return _unusable(text, hint)
 
     def _said(self, *words: str) -> bytes:

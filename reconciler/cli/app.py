@@ -149,9 +149,7 @@ def _tell(error: click.ClickException, words: Sequence[str]) -> None:
     from reconciler.views.json.validation import failure_json
 
     context = getattr(error, "ctx", None)
-    hint = msg(
-        "`{command} --help` shows what it understands", command=context.command_path if context else "reconciler"
-    )
+    hint = msg("Run `{command} --help` for usage", command=context.command_path if context else "reconciler")
     why = diagnostic(codes.USAGE, msg("{message}", message=redact(error.format_message())), hint=hint)
     click.echo(failure_json((why,)), nl=False)
 

@@ -128,7 +128,7 @@ async def list_quarantined(inbox: InboxAccess, request: ListRequest) -> TableRes
 async def show_notification(inbox: InboxAccess, number: int) -> CommandResult:
     shown = await inbox.details(number)
     if shown is None:
-        return _no_such(msg("There is no notification with this number: {which}", which=number))
+        return _no_such(msg("Unknown notification {which}", which=number))
     arrival, entry = shown.entry.arrival, shown.entry
     captures = "; ".join(_capture(fact) for fact in shown.captures) or None
     more = (arrival.message_id, _at(arrival.published), arrival.lane, _at(entry.settled), shown.size, captures)
@@ -222,7 +222,7 @@ def _moved(done: tuple[Message, ...], why: Message | None) -> CommandResult:
 
 
 def _no_such(why: Message, notices: tuple[Message, ...] = ()) -> FailureResult:
-    hint = msg("`reconciler ipn list` shows the numbers that there are, and how each stands")
+    hint = msg("`reconciler ipn list` shows the numbers and states")
     return failure(diagnostic(codes.NO_SUCH_NOTIFICATION, why, hint=hint), notices=notices)
 
 

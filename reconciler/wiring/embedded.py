@@ -90,9 +90,9 @@ def listening(host: str, port: int, option: str = "--port") -> socket:
         listener = create_server((host, port), family=AF_INET6 if ":" in host else AF_INET)
     except OSError as error:
         why = msg(
-            "{host}:{port} cannot be listened on: {message}", host=host, port=port, message=error.strerror or str(error)
+            "Cannot listen on {host}:{port}: {message}", host=host, port=port, message=error.strerror or str(error)
         )
-        hint = msg("Choose another with {option}, or 0 for a free one", option=option)
+        hint = msg("Choose another port with {option}, or 0 for a free one", option=option)
         raise SetupError(why, hint=hint, code=codes.NOT_LISTENING) from None
     # asyncio does so only for sockets it made itself; without, an answer waits 40 ms for the peer to acknowledge its head.
     listener.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)

@@ -55,9 +55,12 @@ def _playground(settings: Settings, wanted: Simulation) -> tuple[Path, str]:
     backend = settings.backend
     if backend.kind != "embedded" and not is_loopback(_host(backend.url)):
         why = msg(
-            "The backend {url} is not on this machine: nothing is simulated there", url=backend.url or backend.kind
+            "The backend {url} is not on this machine; notifications are simulated only against a local backend",
+            url=backend.url or backend.kind,
         )
-        raise _refused(why, msg("Use the embedded backend, or one that `reconciler serve backend` serves here"))
+        raise _refused(
+            why, msg("Use the embedded backend, or one that `reconciler serve backend` serves on this machine")
+        )
     if not is_loopback(_host(wanted.to)):
         why = msg("The sidecar at {address} is not on this machine: nothing is simulated there", address=wanted.to)
         raise _refused(why, msg("Name an address such as http://127.0.0.1:8766 with --to"))
@@ -78,7 +81,7 @@ async def _about(settings: Settings, wanted: Simulation) -> tuple[Order, str, st
         identity = await read_identity(side, wanted.shop)
     if order is None or order.reference is None:
         why = msg("{shop} has no order {order} that is paid with Amazon Pay", shop=wanted.shop, order=wanted.order)
-        raise SetupError(why, hint=msg("Name one that has an Amazon order reference"), code=codes.NOTHING_TO_TELL)
+        raise SetupError(why, hint=msg("Use an order that has an Amazon order reference"), code=codes.NOTHING_TO_TELL)
     if identity is None or identity.seller_id is None or identity.site_url is None:
         why = msg("{shop} has no SellerId or no 販売事業者様サイトURL yet", shop=wanted.shop)
         raise SetupError(why, hint=msg("Apply its manifest first"), code=codes.NOTHING_TO_TELL)

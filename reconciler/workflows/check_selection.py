@@ -63,8 +63,8 @@ def _meant(glob: str, names: Collection[str]) -> Message:
     path = PurePosixPath(glob)
     key = path.stem if path.suffix in _MANIFEST else path.name
     if key != glob and key in names:
-        return msg("A shop is named by its key, not by its file: write {key}", key=key)
-    whole = msg("Patterns are matched against whole shop keys; `reconciler validate` without any counts them all")
+        return msg("Select a shop by its key, not by its file: {key}", key=key)
+    whole = msg("Patterns match whole shop keys; `reconciler validate` without arguments counts all shops")
     return suggestion_message(key, names) or whole
 
 
@@ -76,11 +76,11 @@ def _labels(selection: Selection, fleet: Manifest) -> Iterator[Diagnostic]:
             continue
         keys = {key for shop in fleet.shops for key in shop.labels}
         if values:
-            hint = msg("The values of the label {key} are: {values}", key=key, values=_list(values))
+            hint = msg("Values of the label {key}: {values}", key=key, values=_list(values))
         elif keys:
-            hint = msg("No shop has the label {key}; labels are: {keys}", key=repr(key), keys=_list(keys))
+            hint = msg("Unknown label {key} (available: {keys})", key=repr(key), keys=_list(keys))
         else:
-            hint = msg("No shop has a label; they stand under `labels` in a manifest")
+            hint = msg("No shop has labels; declare them under `labels` in a manifest")
         yield _no_match_diagnostic(_labelled(key, glob), hint)
 
 
@@ -89,9 +89,9 @@ def _group(selection: Selection, fleet: Manifest) -> Iterator[Diagnostic]:
     groups = {shop.group for shop in fleet.shops if shop.group is not None}
     if selection.group is None or selection.group in groups or fleet.broken:
         return
-    none = msg("No shop is in a group; it is named under `group` in a manifest")
+    none = msg("No shop is in a group; a manifest names its group under `group`")
     yield _no_match_diagnostic(
-        _grouped(selection.group), msg("Groups are: {groups}", groups=_list(groups)) if groups else none
+        _grouped(selection.group), msg("Available groups: {groups}", groups=_list(groups)) if groups else none
     )
 
 
@@ -100,12 +100,12 @@ def _empty_intersection(selection: Selection) -> Diagnostic:
     asked = [_named(glob) for glob in selection.globs]
     asked += [_labelled(*label) for label in selection.labels]
     asked += [] if selection.group is None else [_grouped(selection.group)]
-    return _no_match_diagnostic(" ".join(asked), msg("All that is given must hold of a shop; leave something out"))
+    return _no_match_diagnostic(" ".join(asked), msg("All conditions must match a shop; remove one of them"))
 
 
 def _no_match_diagnostic(asked: str, hint: Message) -> Diagnostic:
 
-    return diagnostic(codes.NO_SUCH_SHOP, msg("No manifest is selected by {asked}", asked=asked), hint=hint)
+    return diagnostic(codes.NO_SUCH_SHOP, msg("No manifest matches {asked}", asked=asked), hint=hint)
 
 
 def _named(glob: str) -> str:

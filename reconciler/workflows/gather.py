@@ -133,12 +133,12 @@ def _wrong_form(wish: Desired, ref: FieldRef, secret: Secret) -> Diagnostic:
     return diagnostic(
         codes.SECRET_FORM,
         msg(
-            "The secret that {source} names is not an MWSAuthToken: {fault}",
+            "The secret of {source} is not an MWSAuthToken: {fault}",
             source=secret.source.uri,
             fault=MWS_AUTH_TOKEN.violation(secret.reveal()),
         ),
         expected=MWS_AUTH_TOKEN.expected,
-        hint=msg("Copy the token again from Seller Central, without anything around it"),
+        hint=msg("Copy the token again from Amazonセラーセントラル, without anything around it"),
         shop=wish.shop,
         subject=ref.manifest_path,
         origin=wish.origin_of(ref.manifest_path),

@@ -25,7 +25,7 @@ def _closed(left: Sequence[UnfinishedShop]) -> Iterator[Diagnostic]:
             yield diagnostic(
                 codes.NOT_IMPORTED,
                 msg(
-                    "The shop was not imported: a run that was cut off ({run}) may have left it CLOSED",
+                    "The shop was not imported: an interrupted run ({run}) may have left it CLOSED",
                     run=shop.run.run,
                 ),
                 hint=msg("Run reconciler resume, which reopens it; then import the shop again"),
@@ -38,7 +38,7 @@ def _busy(held: Sequence[LeaseInfo]) -> Iterator[Diagnostic]:
         yield diagnostic(
             codes.NOT_IMPORTED,
             msg(
-                "The shop was not imported: it is being written by {owner} (run {run})",
+                "The shop was not imported: {owner} is writing it (run {run})",
                 owner=lease.owner,
                 run=lease.run,
             ),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from reconciler.ports.plan_files import PlanKeyRing
     from reconciler.workflows.session import Session
 
-_COLUMNS: Final = (("key", msg("key")), ("current", msg("current")), ("place", msg("kept in")))
+_COLUMNS: Final = (("key", msg("key")), ("current", msg("current")), ("place", msg("location")))
 
 
 def list_keys(session: Session) -> TableResult:
@@ -28,9 +28,9 @@ def create_plan_key(session: Session) -> TableResult:
     if ring is None:
         present = session.plan_keys.load()
         raise SetupError(
-            msg("There is a key already, in {place}", place=present.place if present else ""),
+            msg("A key already exists in {place}", place=present.place if present else ""),
             code=codes.KEY_EXISTS,
-            hint=msg("Replace it with `reconciler key rotate`, which keeps the present one for what was made with it"),
+            hint=msg("Replace it with `reconciler key rotate`, which keeps the current key for what was made with it"),
         )
     return _table(ring, _sharing(ring))
 
@@ -40,7 +40,7 @@ def rotate_plan_key(session: Session) -> TableResult:
     _require_file(session)
     if session.plan_keys.load() is None:
         raise SetupError(
-            msg("There is no key to replace"), code=codes.NO_KEY, hint=msg("Make one with `reconciler key create`")
+            msg("There is no key to replace"), code=codes.NO_KEY, hint=msg("Create one with `reconciler key create`")
         )
     ring = session.plan_keys.rotate()
     return _table(ring, _sharing(ring))
@@ -51,23 +51,24 @@ def _require_file(session: Session) -> None:
     ring = session.plan_keys.load()
     if ring is not None and ring.from_variable:
         raise SetupError(
-            msg("The key is given by the environment variable {name}", name=ring.place),
+            msg("The environment variable {name} sets the key", name=ring.place),
             code=codes.KEY_EXISTS,
-            hint=msg("Change the variable where it is set: the new key on its first line, the former ones below it"),
+            hint=msg("Change the variable where it is set: the new key on its first line, the former keys below it"),
         )
 
 
 def _table(ring: PlanKeyRing | None, notices: tuple[Message, ...] = ()) -> TableResult:
     ids = () if ring is None else ring.key_ids
     rows = tuple((key, number == 0, ring.place if ring else "") for number, key in enumerate(ids))
-    empty = msg("There is no key yet: it is made where it is first needed, or with `reconciler key create`.")
+    empty = msg("No key exists yet: it is created when it is first needed, or with `reconciler key create`.")
     return TableResult(name="keys", columns=_COLUMNS, rows=rows, empty=empty, notices=notices)
 
 
 def _sharing(ring: PlanKeyRing) -> tuple[Message, ...]:
     return (
         msg(
-            "Runs on other machines need the same key: give them the content of {place} as {name}, from their store of secrets",
+            "Runs on other machines need the same key: provide the content of {place} there as "
+            "{name}, from their secret store",
             place=ring.place,
             name=ring.variable,
         ),

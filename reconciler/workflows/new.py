@@ -55,9 +55,7 @@ def editor_schema_notices(session: Session) -> tuple[Message, ...]:
     command = session.manifest_files.editor_schema_command()
     if command is None:
         return ()
-    return (
-        msg("No JSON Schema is there for editors; manifests that are begun after `{command}` name it", command=command),
-    )
+    return (msg("No JSON Schema exists for editors; manifests created after `{command}` refer to it", command=command),)
 
 
 def _to_fill_in(wish: Desired, file: str, text: str) -> tuple[Diagnostic, ...]:
@@ -76,7 +74,7 @@ def _ready(finding: Diagnostic, file: str, lines: list[str]) -> Origin:
 def _already_exists(draft: ManifestDraft, existing: str) -> Diagnostic:
     return diagnostic(
         codes.ALREADY_THERE,
-        msg("The shop {shop} has a manifest already", shop=draft.shop),
+        msg("Shop {shop} already has a manifest", shop=draft.shop),
         expected=msg("a shop without one"),
         hint=msg("Edit that file, or delete it first"),
         shop=draft.shop,

@@ -78,7 +78,7 @@ def _observe_where_possible(
     except (BackendError, SecretMissing, SetupError) as error:
         if request.ask_backend:
             raise
-        session.listener.on_notice(msg("The backend was not asked: {reason}", reason=error.text))
+        session.listener.on_notice(msg("The backend was not read: {reason}", reason=error.text))
         return None, ()
 
 

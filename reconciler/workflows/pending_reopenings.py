@@ -32,8 +32,8 @@ def owed_reopening_diagnostics(left: Sequence[UnfinishedShop]) -> tuple[Diagnost
 def _owed(shop: ShopKey, run: str) -> Diagnostic:
     warning = diagnostic(
         codes.LEFT_CLOSED,
-        msg("A run that was cut off ({run}) may have left the shop CLOSED", run=run),
-        hint=msg("Run reconciler resume: it looks at the shop and reopens it"),
+        msg("An interrupted run ({run}) may have left the shop CLOSED", run=run),
+        hint=msg("Run reconciler resume, which checks the shop and reopens it"),
         shop=shop,
     )
     return replace(warning, severity=Severity.WARNING)

@@ -128,9 +128,9 @@ def _save(session: Session, request: PlanRequest, planned: PlannedFleet, unmatch
     """A plan over a part of what was asked for is not saved: applied later, nobody would notice."""
     assert request.out is not None
     if unmatched:
-        return msg("The plan was not saved: not all that was named is there")
+        return msg("The plan was not saved: part of the selection does not exist")
     if planned.manifest.broken:
-        return msg("The plan was not saved: not every manifest of the selection is valid")
+        return msg("The plan was not saved: not all selected manifests are valid")
     session.plans.save(request.out, planned.plan, request.allowed)
     return msg("The plan was saved: apply it with `reconciler apply {file}`", file=str(request.out))
 

@@ -124,7 +124,7 @@ def _held(plan: ShopPlan, resumed: RecoveredShop) -> ShopPlan:
 def _at_work(shop: ShopKey) -> Diagnostic:
     return diagnostic(
         codes.LEASE_HELD,
-        msg("A run that was cut off left the shop unfinished, and another run is looking after it"),
-        hint=msg("Wait for that run to end; a run that was killed gives its shops back by itself"),
+        msg("An interrupted run left the shop unfinished, and another run is recovering it"),
+        hint=msg("Wait for that run to end; the shops of a killed run are released automatically"),
         shop=shop,
     )

@@ -23,10 +23,10 @@ def other_key_warnings(count: int) -> tuple[Diagnostic, ...]:
     if not count:
         return ()
     text = msg(
-        "The store remembers secrets under another key: which side changed is not known for {count} of them",
+        "The store recorded secrets under another key: which side changed is unknown for {count} of them",
         count=count,
     )
-    hint = msg("Use the key that the applies use: RECONCILER_PLAN_KEY, or .reconciler/plan.key with its older keys")
+    hint = msg("Use the key that applies use: RECONCILER_PLAN_KEY, or .reconciler/plan.key with its older keys")
     return (diagnostic(codes.OTHER_KEY, text, hint=hint),)
 
 

@@ -33,8 +33,8 @@ class RecordingTrouble:
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         if self.error is None:
             return ()
-        text = msg("That shops were reopened could not be recorded: {reason}", reason=self.error.text)
-        hint = msg("Mend the store, then run resume again: until then these shops count as closed by the killed run")
+        text = msg("The reopening of shops could not be recorded: {reason}", reason=self.error.text)
+        hint = msg("Fix the store, then run resume again; until then these shops count as closed by the killed run")
         return (diagnostic(codes.NOT_RECORDED, text, hint=hint),)
 
 

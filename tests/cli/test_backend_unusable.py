@@ -130,7 +130,7 @@ def test_no_response(fleet: Path, run: Run) -> None:
     result = run("plan", FLEET_SECRET=TOKEN)
     assert result.exit_code == 4
     assert "[B101]: POST /oauth/token to http://127.0.0.1:9: no connection could be made" in result.stderr
-    assert "= help: Check the address (backend.url) and that it runs" in result.stderr
+    assert "= help: Check the address (backend.url) and that the backend is running" in result.stderr
     assert "reconciler serve backend" in result.stderr
 
 
@@ -140,7 +140,7 @@ def test_a_client_that_is_not_known(status: int, fleet: Path, run: Run) -> None:
         settings(fleet, url)
         result = run("plan", FLEET_SECRET=TOKEN)
     assert "B109" in result.stderr
-    assert "the client id is 'mine', its secret is from ref+env://FLEET_SECRET\n" in result.stderr
+    assert "the client id is 'mine', its secret comes from ref+env://FLEET_SECRET\n" in result.stderr
     assert "= help: Check the client id and the client secret" in result.stderr
 
 

@@ -18,7 +18,7 @@ from tools import catalogue
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("core", "workflows", "adapters", "ports", "lib", "ipn", "embedded", "wiring", "views", "cli")
 
-NOT_YET_CLEAN = frozenset({"core", "workflows", "adapters", "ipn", "wiring", "views", "cli"})
+NOT_YET_CLEAN = frozenset({"adapters", "ipn", "wiring", "views", "cli"})
 """A text that a package in this list uses is not checked."""
 
 ENGLISH = (
@@ -81,7 +81,7 @@ JAPANESE = (
     "ストア",
     "プラン(?!ク)",
     "読み返",
-    "シークレット",
+    "(?<!クライアント)シークレット",
     "秘匿",
     "(?<!Amazon)セラーセントラル(?!通知)",
     "Seller Central",
@@ -103,8 +103,9 @@ PLAIN_ENDING = re.compile(
 )
 """A sentence ends in です・ます, ください or a noun, not in a plain verb form."""
 
-SENTENCE_ENDS = re.compile(r"[。！？]|(?<=か)\? ")
-TRAILING = re.compile(r"(\{[^{}]*\}|[\s.:：;,、()（）「」`]|\([^()]*\)|（[^（）]*）)+$")
+SENTENCE_ENDS = re.compile(r"[。！？：]|: |(?<=か)\? ")
+PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+TRAILING = re.compile(r"([\s.:：;,、`]|\([^()]*\)|（[^（）]*）)+$")
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def texts() -> tuple[Text, ...]:
 
 def endings(text: str) -> Iterator[str]:
     """The sentences of a text, without what follows their last word."""
-    for sentence in SENTENCE_ENDS.split(text):
+    for sentence in SENTENCE_ENDS.split(PLACEHOLDER.sub("X", text)):
         yield TRAILING.sub("", sentence)
 
 
@@ -145,7 +146,7 @@ each_package = pytest.mark.parametrize("package", [name for name in PACKAGES if 
 
 @each_package
 def test_english_texts_are_plain(package: str) -> None:
-    checked = [text.english for text in texts() if text.clean and package in text.packages]
+    checked = [PLACEHOLDER.sub("X", text.english) for text in texts() if text.clean and package in text.packages]
     assert [(unwanted(text, BOUND), text) for text in checked if unwanted(text, BOUND)] == []
 
 

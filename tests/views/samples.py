@@ -398,16 +398,14 @@ def report(*, interrupted: bool = False) -> Report:
         return StepFailed(shop=ShopKey(shop), step=step, why=why, happened=happened)
 
     def missed(shop: str) -> PredictionMissed:
-        why = diagnostic(
-            codes.PREDICTION_MISS, msg("通常販売 was predicted otherwise than it reads back"), shop=ShopKey(shop)
-        )
+        why = diagnostic(codes.PREDICTION_MISS, msg("通常販売 does not have the predicted value"), shop=ShopKey(shop))
         ref = FieldRef("amazon_pay_payment", "regular")
         return PredictionMissed(shop=ShopKey(shop), ref=ref, predicted=True, found=False, why=why)
 
     left = diagnostic(
         codes.LEFT_CLOSED,
         msg("The shop was open, is CLOSED NOW, and could not be reopened: {reason}", reason=msg("it did not answer")),
-        hint=msg("Open it in the admin screens, or run apply again once the backend answers"),
+        hint=msg("Open it in the admin screens, or run apply again when the backend answers"),
         shop=ShopKey("kyoto-tea"),
     )
     unknown = replace(missed("mino-paper"), ref=FieldRef("amazon_settings", "seller_id"), predicted="A1", found=UNSET)

@@ -29,8 +29,8 @@ def folder(tmp_path: Path) -> Path:
 def test_each_says_who_is_at_work_or_that_it_may_be_closed() -> None:
     reported = shops_in_transition([replace(LEFT, shop=OTHER)], [HELD])
     assert {shop: str(finding.summary) for shop, finding in reported.items()} == {
-        SHOP: "The shop was not imported: it is being written by Hanako (run run-7)",
-        OTHER: "The shop was not imported: a run that was cut off (run-7) may have left it CLOSED",
+        SHOP: "The shop was not imported: Hanako is writing it (run run-7)",
+        OTHER: "The shop was not imported: an interrupted run (run-7) may have left it CLOSED",
     }
 
 

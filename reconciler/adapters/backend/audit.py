@@ -63,7 +63,7 @@ def _entries(reply: ApiResponse, config: BackendConfig, route: ApiRequest) -> li
 def _items(reply: ApiResponse) -> Iterator[Any]:
     items = reply.json.get("items")
     if not isinstance(items, list):
-        raise WireDecodeError(msg("the page holds no list of items"))
+        raise WireDecodeError(msg("the page has no list of items"))
     return iter(items)
 
 
@@ -108,13 +108,13 @@ def _moment(fields: JsonObjectReader) -> str:
     try:
         return from_wire(_formed(fields, "at", _AT))
     except ValueError:
-        raise WireDecodeError(msg("{place}.{name} does not have its form", place=fields.place, name="at")) from None
+        raise WireDecodeError(msg("{place}.{name} has an invalid format", place=fields.place, name="at")) from None
 
 
 def _formed(fields: JsonObjectReader, name: str, form: re.Pattern[str]) -> str:
     text = fields.text(name)
     if not form.fullmatch(text):
-        raise WireDecodeError(msg("{place}.{name} does not have its form", place=fields.place, name=name))
+        raise WireDecodeError(msg("{place}.{name} has an invalid format", place=fields.place, name=name))
     return text
 
 

@@ -44,7 +44,7 @@ class HttpPayments:
             raise
         found = _charges(route, reply, [JsonObjectReader(reply.json, "")])
         if found[0].id != charge:
-            raise unexpected(route, msg("the answer tells of another charge"), request_id=reply.request_id)
+            raise unexpected(route, msg("the answer is for another charge"), request_id=reply.request_id)
         return found[0]
 
     async def charges(self, shop: ShopKey, reference: str) -> Sequence[Charge]:
@@ -52,7 +52,7 @@ class HttpPayments:
         reply = await self._client.get(_ROUTE, query=urlencode({"chargePermissionId": reference}), shop=shop)
         found = _charges(route, reply, None)
         if any(charge.reference != reference for charge in found):
-            raise unexpected(route, msg("the answer tells of another order reference"), request_id=reply.request_id)
+            raise unexpected(route, msg("the answer is for another order reference"), request_id=reply.request_id)
         return found
 
 
@@ -88,7 +88,7 @@ def _money(fields: JsonObjectReader) -> tuple[Decimal, str] | None:
 def _word(fields: JsonObjectReader, name: str) -> str:
     word = fields.text(name)
     if not _WORD.fullmatch(word):
-        raise WireDecodeError(msg("{place}.{name} does not have its form", place=fields.place, name=name))
+        raise WireDecodeError(msg("{place}.{name} has an invalid format", place=fields.place, name=name))
     return word
 
 
@@ -99,4 +99,4 @@ def _moment(fields: JsonObjectReader, name: str) -> datetime:
             return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     except ValueError:
         pass
-    raise WireDecodeError(msg("{place}.{name} does not have its form", place=fields.place, name=name))
+    raise WireDecodeError(msg("{place}.{name} has an invalid format", place=fields.place, name=name))

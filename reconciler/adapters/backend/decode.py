@@ -40,11 +40,11 @@ def decode_observed(json: Mapping[str, Any], shop: ShopKey, environment: WireEnv
 def expect_shop(fields: JsonObjectReader, shop: ShopKey) -> None:
     """Raises WireDecodeError."""
     if fields.text("shopKey") != shop:
-        raise WrongShop(msg("the answer is about another shop than {shop}", shop=shop))
+        raise WrongShop(msg("the answer is for another shop than {shop}", shop=shop))
 
 
 def decode_error_diagnostic(text: Message, shop: ShopKey, kind: str | None = None) -> Diagnostic:
-    hint = msg("Compare the backend's version with the contract in docs/backend.md")
+    hint = msg("Check that the backend's version matches the API in docs/backend.md")
     return diagnostic(codes.UNEXPECTED, text, shop=shop, subject=kind, hint=hint)
 
 
@@ -65,7 +65,7 @@ def _endpoint(
     """Cannot be told without the shop's URL and seller id, which amazon_settings holds."""
     if isinstance(settings, Unknown) or not isinstance(settings.value, AmazonSettings):
         return Unknown(
-            decode_error_diagnostic(msg("Amazon設定, which it is read beside, is not readable"), shop, "ipn_endpoint")
+            decode_error_diagnostic(msg("the Amazon settings of the same shop cannot be read"), shop, "ipn_endpoint")
         )
     url, seller = settings.value.merchant_site_url, settings.value.seller_id
     around = DecodeContext(

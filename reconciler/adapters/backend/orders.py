@@ -114,7 +114,7 @@ def _page(route: ApiRequest, reply: ApiResponse, shop: ShopKey, reference: str |
         lambda: [_order(item, shop) for item in JsonObjectReader(reply.json, "").items("items")]
     )
     if orders is None:
-        raise unexpected(route, fault or msg("the page holds no list of items"), request_id=reply.request_id)
+        raise unexpected(route, fault or msg("the page has no list of items"), request_id=reply.request_id)
     if reference is not None and any(order.reference != reference for order in orders):
         raise unexpected(route, msg("the page holds an order of another reference"), request_id=reply.request_id)
     return orders
@@ -126,7 +126,7 @@ def _order(fields: JsonObjectReader, shop: ShopKey) -> Order:
     reference = fields.text_or_absent("amazonOrderReferenceId")
     version = fields.text("version")
     if not VERSION.fullmatch(version):
-        raise WireDecodeError(msg("{place}.{name} does not have its form", place=fields.place, name="version"))
+        raise WireDecodeError(msg("{place}.{name} has an invalid format", place=fields.place, name="version"))
     return Order(
         shop=shop,
         number=fields.text("orderNo"),
@@ -142,7 +142,7 @@ def _order(fields: JsonObjectReader, shop: ShopKey) -> Order:
 def _received(fields: JsonObjectReader) -> bool:
     word = fields.text("paymentStatus")
     if word not in {"RECEIVED", "NOTRECEIVED"}:
-        raise WireDecodeError(msg("{place}.{name} does not have its form", place=fields.place, name="paymentStatus"))
+        raise WireDecodeError(msg("{place}.{name} has an invalid format", place=fields.place, name="paymentStatus"))
     return word == "RECEIVED"
 
 

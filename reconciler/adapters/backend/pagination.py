@@ -74,7 +74,7 @@ def decode_page(reply: ApiResponse, query: str) -> BulkPage:
     """Raises Unexpected."""
     items = reply.json.get("items")
     if not isinstance(items, list):
-        raise unexpected(ROUTE, msg("the page holds no list of items"), request_id=reply.request_id)
+        raise unexpected(ROUTE, msg("the page has no list of items"), request_id=reply.request_id)
     named = tuple(
         (item["shopKey"], item) for item in items if isinstance(item, Mapping) and isinstance(item.get("shopKey"), str)
     )
@@ -141,5 +141,5 @@ def missing_shop_error(shop: ShopKey, garbled: int) -> BackendError:
         )
         return unexpected(ROUTE, text)
     told = msg("{request}: {shop} is not among the shops", request=ROUTE.name, shop=shop)
-    text = msg("The backend knows no shop of this key ({answer})", answer=told)
+    text = msg("Unknown shop key ({answer})", answer=told)
     return ShopUnknown(text, reason="SHOP_NOT_FOUND", request=ROUTE.name)

@@ -154,9 +154,9 @@ def _look(file: _Staged) -> None:
             now = None
     if now != file.before:
         raise SetupError(
-            msg("The file is not what it was any more: somebody else wrote or deleted it meanwhile"),
+            msg("The file changed in the meantime: someone else wrote or deleted it"),
             code=codes.MOVED_MEANWHILE,
-            hint=msg("Nothing was written; give the command again"),
+            hint=msg("Nothing was written; run the command again"),
             origin=Origin(file.shown),
         )
 
@@ -179,6 +179,6 @@ def _told(shown: str) -> Iterator[None]:
         raise SetupError(
             msg("The file cannot be written: {reason}", reason=reason_of(error)),
             code=codes.NOT_WRITTEN,
-            hint=msg("Mend that and give the command again: it goes on with what is missing"),
+            hint=msg("Fix this and run the command again; it continues where it stopped"),
             origin=Origin(shown),
         ) from error

@@ -46,7 +46,7 @@ def read_table(path: Path) -> Spreadsheet:
         data = path.read_bytes()
     except OSError as error:
         why = msg("{file} cannot be read: {reason}", file=shown, reason=reason_of(error))
-        raise _unusable(why, None, msg("Look whether it exists and who may read it (`ls -l`)")) from error
+        raise _unusable(why, None, msg("Check that it exists and that you may read it (`ls -l`)")) from error
     text = _decoded(data, shown)
     rows = _rows(text, shown)
     first = next(rows, None)

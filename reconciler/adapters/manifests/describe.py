@@ -47,7 +47,7 @@ def quote(value: str, place: str = "") -> Message:
     address = _ADDRESS.fullmatch(value.strip()) is not None
     shown = redact(value) if address else value
     if is_secret(place, shown.replace(f"{REDACTED}@", "").replace(REDACTED, "")):
-        return msg("a value that is not shown")
+        return msg("a sensitive value")
     if _ID_PLACE.fullmatch(place) and not address:
         return msg("`{value}` ({count} characters)", value=_cut(value, _OF_AN_ID), count=len(value))
     if _BEGUN_PLACE.search(place) and not address:

@@ -109,12 +109,12 @@ def _unknown(ref: SecretRef, known: list[str]) -> SecretMissing:
     close = get_close_matches(ref.scheme, known, n=1)
     return SecretMissing(
         msg(
-            "{ref} is of the scheme {scheme}, which is not known here",
+            "{ref}: unknown secret scheme {scheme}",
             ref=_told(ref),
             scheme=display_locator(ref.scheme) or "(none)",
         ),
         code=codes.SECRET_SCHEME,
         hint=msg("Did you mean ref+{guess}://?", guess=close[0])
         if close
-        else msg("Write one of {known}, or install the package that brings the scheme", known=", ".join(known)),
+        else msg("Use one of {known}, or install the package that provides the scheme", known=", ".join(known)),
     )

@@ -49,7 +49,7 @@ def _set_variable(name: str) -> Message:
         return msg("Did you mean {guess}, which is set?", guess=close[0])
     if _name(name) != name:
         return msg("Write the name of a variable behind ref+env://, and never the secret itself")
-    return msg("Set {name} where the run starts, or among the secrets of the CI", name=name)
+    return msg("Set {name} in the environment of the run, or among the secrets of the CI", name=name)
 
 
 def file(locator: str) -> str:

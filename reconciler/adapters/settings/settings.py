@@ -169,7 +169,7 @@ def _judge(parsed: Parsed) -> Iterator[Diagnostic]:
     if len(given) == 1:
         yield diagnostic(
             codes.BAD_SETTINGS,
-            msg("`backend` has {given} without its other half", given=given[0]),
+            msg("`backend` has {given} without its counterpart", given=given[0]),
             expected=msg("both `client_id` and `client_secret`, or neither"),
             hint=msg("Write the other one beside it"),
             subject="backend",

@@ -82,11 +82,11 @@ def sender_diagnostics(mail: MailSettings | None, origin: Origin | None) -> tupl
         diagnostic(
             codes.PLATFORM_SENDER,
             msg(
-                "Mails on failed payments are sent from {sender}, an address of the platform: "
-                "receivers that check SPF and DMARC refuse them or sort them out",
+                "Mail about failed payments is sent from {sender}, an address of the platform: "
+                "recipients that check SPF and DMARC reject it or mark it as spam",
                 sender=mail.sender,
             ),
-            hint=msg("Set ipn.mail.sender to an address of a domain that your mail server may send for"),
+            hint=msg("Set ipn.mail.sender to an address of a domain for which your mail server may send"),
             subject="ipn.mail.sender",
             origin=origin,
         ),

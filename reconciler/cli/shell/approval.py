@@ -33,8 +33,8 @@ class TerminalApprover:
             show_plan(self._terminal, plan, waves)
             return diagnostic(
                 codes.NOT_CONFIRMED,
-                msg("Nobody can be asked: the standard input is not a terminal"),
-                hint=msg("Look at `reconciler plan`, then apply with --auto-approve"),
+                msg("Cannot prompt for approval: stdin is not a terminal"),
+                hint=msg("Review `reconciler plan`, then apply with --auto-approve"),
             )
         show_plan(self._terminal, plan, waves, always=True)
         question = msg("Apply this plan? Only `yes` applies it: ")

@@ -12,86 +12,91 @@ from reconciler.core.diagnostics.diagnostic import Code, Severity
 from reconciler.core.diagnostics.messages import msg
 
 # Files and YAML
-NO_MANIFESTS: Final = Code("M001", "no-manifests", msg("No manifest was found"))
+NO_MANIFESTS: Final = Code("M001", "no-manifests", msg("No manifest found"))
 UNREADABLE: Final = Code("M002", "unreadable", msg("A file cannot be read"))
 NOT_UTF8: Final = Code("M003", "not-utf-8", msg("A file is not UTF-8"))
 TOO_LARGE: Final = Code("M004", "too-large", msg("A file is too large for a manifest"))
-TOO_DEEP: Final = Code("M005", "too-deep", msg("A file is nested too deep"))
-OUTSIDE: Final = Code("M006", "outside-the-tree", msg("A path leads out of the manifests' folder"))
+TOO_DEEP: Final = Code("M005", "too-deep", msg("A file is nested too deeply"))
+OUTSIDE: Final = Code("M006", "outside-the-tree", msg("A path points outside the manifest folder"))
 WRONG_NAME: Final = Code("M007", "wrong-file-name", msg("The file's name is not the shop's key"))
 TWO_FILES: Final = Code("M008", "two-files", msg("Two files declare one shop"))
-MISPLACED: Final = Code("M009", "misplaced", msg("A shared file would not be read"))
-EMPTY: Final = Code("M010", "empty", msg("A file holds nothing"))
+MISPLACED: Final = Code("M009", "misplaced", msg("A shared file is not read"))
+EMPTY: Final = Code("M010", "empty", msg("A file is empty"))
 NOT_YAML: Final = Code("M011", "not-yaml", msg("A file is not YAML"))
 NOT_A_MAPPING: Final = Code("M012", "not-a-mapping", msg("A manifest must be a mapping"))
-DUPLICATE_KEY: Final = Code("M013", "duplicate-key", msg("A key stands twice"))
+DUPLICATE_KEY: Final = Code("M013", "duplicate-key", msg("Duplicate key"))
 ALIAS: Final = Code("M014", "alias", msg("Anchors and aliases are not used in manifests"))
 TAG: Final = Code("M015", "tag", msg("Tags are not used in manifests"))
 AMBIGUOUS: Final = Code("M016", "ambiguous-scalar", msg("A value that YAML 1.1 and 1.2 read differently"))
-MANY_DOCUMENTS: Final = Code("M017", "many-documents", msg("A file holds more than one document"))
+MANY_DOCUMENTS: Final = Code("M017", "many-documents", msg("A file contains more than one document"))
 TAB: Final = Code("M018", "tab", msg("A tab is used for indentation"))
 # Shape
-UNKNOWN_KEY: Final = Code("M101", "unknown-key", msg("A key that manifests do not have"))
-WRONG_TYPE: Final = Code("M102", "wrong-type", msg("A value of the wrong type"))
-UNKNOWN_VALUE: Final = Code("M103", "unknown-value", msg("A value outside its choices"))
-MISSING_KEY: Final = Code("M104", "missing-key", msg("A key that must be there is missing"))
-WRONG_FORM: Final = Code("M105", "wrong-form", msg("A value of the wrong form"))
+UNKNOWN_KEY: Final = Code("M101", "unknown-key", msg("Unknown key"))
+WRONG_TYPE: Final = Code("M102", "wrong-type", msg("A value has the wrong type"))
+UNKNOWN_VALUE: Final = Code("M103", "unknown-value", msg("A value is not one of its choices"))
+MISSING_KEY: Final = Code("M104", "missing-key", msg("A required key is missing"))
+WRONG_FORM: Final = Code("M105", "wrong-form", msg("A value has an invalid format"))
 DECLARED_DERIVED: Final = Code("M106", "declared-derived", msg("A derived field cannot be declared"))
-DECLARED_ISSUED: Final = Code("M107", "declared-issued", msg("A field that the platform issues cannot be declared"))
-PLAINTEXT_TOKEN: Final = Code("M108", "plaintext-token", msg("A secret stands in the manifest"))
+DECLARED_ISSUED: Final = Code("M107", "declared-issued", msg("A field issued by the platform cannot be declared"))
+PLAINTEXT_TOKEN: Final = Code("M108", "plaintext-token", msg("A secret is written in the manifest"))
 EMPTY_VALUE: Final = Code("M109", "empty-value", msg("A key without a value"))
-UNKNOWN_GROUP: Final = Code("M110", "unknown-group", msg("A group that does not exist"))
-GROUP_CYCLE: Final = Code("M111", "group-cycle", msg("Groups that lie under each other in a circle"))
-NOT_SHARED: Final = Code("M112", "not-shared", msg("A value that is one shop's own stands in a shared file"))
-CONTROL_CHARACTER: Final = Code("M113", "control-character", msg("A character that steers the screen and is not seen"))
+UNKNOWN_GROUP: Final = Code("M110", "unknown-group", msg("Unknown group"))
+GROUP_CYCLE: Final = Code("M111", "group-cycle", msg("Groups inherit from each other in a cycle"))
+NOT_SHARED: Final = Code("M112", "not-shared", msg("A shop-specific value is in a shared file"))
+CONTROL_CHARACTER: Final = Code("M113", "control-character", msg("A control character that is not displayed"))
 INVISIBLE_CHARACTER: Final = Code(
-    "M114", "invisible-character", msg("A text holds a character that nobody sees"), Severity.WARNING
+    "M114", "invisible-character", msg("A text contains an invisible character"), Severity.WARNING
 )
-BRAND_SPELLING: Final = Code("M115", "brand-spelling", msg("The brand is not written Amazon Pay"), Severity.WARNING)
-INVALID: Final = Code("M199", "invalid", msg("A value that the schema refuses"))
+BRAND_SPELLING: Final = Code("M115", "brand-spelling", msg("The brand is not spelt Amazon Pay"), Severity.WARNING)
+INVALID: Final = Code("M199", "invalid", msg("A value does not match the schema"))
 # Manifests that are written
 NOT_WRITTEN: Final = Code("M201", "not-written", msg("A file could not be written"))
-MOVED_MEANWHILE: Final = Code("M202", "moved-meanwhile", msg("A file changed while it was to be written"))
-ALREADY_THERE: Final = Code("M204", "already-there", msg("The shop has a manifest already"), Severity.REFUSED)
-TO_FILL_IN: Final = Code("M205", "to-fill-in", msg("A new manifest still lacks something"), Severity.WARNING)
+MOVED_MEANWHILE: Final = Code("M202", "moved-meanwhile", msg("A file changed while it was being written"))
+ALREADY_THERE: Final = Code("M204", "already-there", msg("The shop already has a manifest"), Severity.REFUSED)
+TO_FILL_IN: Final = Code("M205", "to-fill-in", msg("A new manifest is incomplete"), Severity.WARNING)
 # Tables, and what is taken over into manifests
 NOT_DECLARABLE: Final = Code(
-    "M301", "not-declarable", msg("A value that no manifest may hold was not taken over"), Severity.WARNING
+    "M301", "not-declarable", msg("A value that a manifest cannot hold was not imported"), Severity.WARNING
 )
 ROW: Final = Code("M302", "row", msg("A row cannot be mapped"))
-ROW_TWICE: Final = Code("M303", "row-twice", msg("Two rows are about one shop"))
-FORMULA: Final = Code("M304", "formula", msg("A cell begins like a formula"))
-COLUMN: Final = Code("M305", "column", msg("A column is not taken over"), Severity.WARNING)
+ROW_TWICE: Final = Code("M303", "row-twice", msg("Two rows for one shop"))
+FORMULA: Final = Code("M304", "formula", msg("A cell starts like a formula"))
+COLUMN: Final = Code("M305", "column", msg("A column is not imported"), Severity.WARNING)
 NOT_A_TABLE: Final = Code("M306", "not-a-table", msg("A file cannot be read as a table"))
 NOT_PROVEN: Final = Code(
     "M307", "not-proven", msg("A secret that is not provided yet was not compared"), Severity.WARNING
 )
-NOT_KEPT: Final = Code("M308", "not-kept", msg("The plan over what was imported is not empty"))
+NOT_KEPT: Final = Code("M308", "not-kept", msg("The plan for the imported shops is not empty"))
 NOT_IMPORTED: Final = Code("M309", "not-imported", msg("A shop was not imported"))
-SHORT_ROW: Final = Code("M310", "short-row", msg("A row has fewer cells than the first line"))
+SHORT_ROW: Final = Code("M310", "short-row", msg("A row has fewer cells than the header"))
 # Rules across fields
-NEEDS_OPTION: Final = Code("R201", "needs-option", msg("Amazon Pay wants the platform's option first"))
-NEEDS_CONTRACT: Final = Code("R202", "needs-contract", msg("Amazon Pay wants the shop's contract with Amazon first"))
-NEEDS_COMMERCE_CREATOR: Final = Code("R203", "needs-commerce-creator", msg("予約販売 wants コマースクリエイター"))
-NEEDS_SUBSCRIPTION: Final = Code("R204", "needs-subscription", msg("定期・頒布会販売 wants its applications first"))
-INCOMPLETE: Final = Code(
-    "R205", "incomplete", msg("利用設定 is on while an item of the screen is missing"), Severity.WARNING
+NEEDS_OPTION: Final = Code("R201", "needs-option", msg("Amazon Pay requires the platform's option"))
+NEEDS_CONTRACT: Final = Code("R202", "needs-contract", msg("Amazon Pay requires the shop's contract with Amazon"))
+NEEDS_COMMERCE_CREATOR: Final = Code(
+    "R203", "needs-commerce-creator", msg("Pre-order sales require コマースクリエイター")
 )
-NO_SELLER: Final = Code("R206", "no-seller", msg("The IPN endpoint belongs to a seller id that is not known"))
+NEEDS_SUBSCRIPTION: Final = Code("R204", "needs-subscription", msg("Subscription sales require further applications"))
+INCOMPLETE: Final = Code(
+    "R205", "incomplete", msg("Amazon is enabled but an item of the screen is missing"), Severity.WARNING
+)
+NO_SELLER: Final = Code("R206", "no-seller", msg("The SellerId of the IPN endpoint is unknown"))
 UNKNOWN_PART: Final = Code("R207", "unknown-part", msg("A system part that the backend does not have"))
 NOT_OFFERED: Final = Code(
     "R208", "not-offered", msg("The backend does not offer a setting that the manifest declares"), Severity.WARNING
 )
 NO_PATH_TO_PAID: Final = Code(
-    "R209", "no-path-to-paid", msg("Neither 自動連携 nor an IPN endpoint: no order becomes 入金済み"), Severity.WARNING
+    "R209",
+    "no-path-to-paid",
+    msg("Neither automatic linkage nor an IPN endpoint: orders are not marked as paid"),
+    Severity.WARNING,
 )
 PLATFORM_SENDER: Final = Code(
-    "R210", "platform-sender", msg("Mails go out under the platform's own address"), Severity.WARNING
+    "R210", "platform-sender", msg("Mail is sent from the platform's own address"), Severity.WARNING
 )
 TOKEN_PRE_SET: Final = Code("R301", "token-pre-set", msg("A pre-set token must not be replaced"))
 TOKEN_NOT_PRE_SET: Final = Code("R302", "token-not-pre-set", msg("The token is not pre-set"))
 SELLER_WITHOUT_TOKEN: Final = Code(
-    "R305", "seller-without-token", msg("The SellerId changes, and the token of the former seller stays")
+    "R305", "seller-without-token", msg("The SellerId changes but the token stays the former seller's")
 )
 SELLER_OF_PRE_SET: Final = Code(
     "R306", "seller-of-pre-set-token", msg("The SellerId cannot change while the token is pre-set")
@@ -104,52 +109,52 @@ API_ERROR: Final = Code("R303", "api-error", msg("Amazon refuses the shop's API 
 NOT_FOLLOWED: Final = Code(
     "R304",
     "not-followed",
-    msg("A derived setting does not follow and cannot be mended from here"),
+    msg("A derived field does not follow and cannot be fixed from here"),
     Severity.WARNING,
 )
 # Secrets and settings
 SECRET_MISSING: Final = Code("S101", "secret-missing", msg("A secret could not be found"))
-SECRET_SCHEME: Final = Code("S102", "secret-scheme", msg("A reference of an unknown scheme"))
-SECRET_FORM: Final = Code("S103", "secret-form", msg("A secret of the wrong form"))
+SECRET_SCHEME: Final = Code("S102", "secret-scheme", msg("Unknown secret scheme"))
+SECRET_FORM: Final = Code("S103", "secret-form", msg("A secret has an invalid format"))
 NOT_COMPARED: Final = Code(
-    "S104", "not-compared", msg("A field was not compared, since its secret is not available"), Severity.WARNING
+    "S104", "not-compared", msg("A field was not compared because its secret is not available"), Severity.WARNING
 )
 REFERENCE_CHANGED: Final = Code("S105", "reference-changed", msg("The reference to a secret changed"), Severity.NOTE)
-OTHER_KEY: Final = Code("S106", "other-key", msg("Remembered secrets were digested with another key"), Severity.WARNING)
-BAD_SETTINGS: Final = Code("S201", "bad-settings", msg("The settings file is wrong"))
-USAGE: Final = Code("S202", "usage", msg("The command line is wrong"))
-NO_SUCH_SHOP: Final = Code("S301", "no-such-shop", msg("The selection names no shop"))
-ALLOWED_FOR_NONE: Final = Code("S302", "allowed-for-none", msg("An allowance that no shop matches"), Severity.WARNING)
+OTHER_KEY: Final = Code("S106", "other-key", msg("Recorded secrets were digested with another key"), Severity.WARNING)
+BAD_SETTINGS: Final = Code("S201", "bad-settings", msg("Invalid settings file"))
+USAGE: Final = Code("S202", "usage", msg("Invalid command line"))
+NO_SUCH_SHOP: Final = Code("S301", "no-such-shop", msg("The selection matches no shop"))
+ALLOWED_FOR_NONE: Final = Code("S302", "allowed-for-none", msg("No selected shop matches an --allow"), Severity.WARNING)
 UNUSABLE: Final = Code("S401", "unusable", msg("The store, a plan file or a key cannot be used"))
 EPHEMERAL_STORE: Final = Code(
-    "S407", "ephemeral-store", msg("The record of a run may vanish with the CI job that makes it"), Severity.WARNING
+    "S407", "ephemeral-store", msg("The record of a run may be lost with its CI job"), Severity.WARNING
 )
-KEY_EXISTS: Final = Code("S404", "key-exists", msg("There is a key already"), Severity.REFUSED)
+KEY_EXISTS: Final = Code("S404", "key-exists", msg("A key already exists"), Severity.REFUSED)
 NO_KEY: Final = Code("S405", "no-key", msg("There is no key to replace"))
-NO_REVISION: Final = Code("S402", "no-revision", msg("Git cannot tell what changed"))
+NO_REVISION: Final = Code("S402", "no-revision", msg("Git cannot list the changes"))
 NOT_LISTENING: Final = Code("S403", "not-listening", msg("An address cannot be listened on"))
 # Backend
 UNREACHABLE: Final = Code("B101", "unreachable", msg("The backend does not answer"))
-THROTTLED: Final = Code("B102", "throttled", msg("The backend asks for fewer requests"))
-CONFLICT: Final = Code("B103", "conflict", msg("Somebody else changed it first"))
+THROTTLED: Final = Code("B102", "throttled", msg("The backend limits the request rate"))
+CONFLICT: Final = Code("B103", "conflict", msg("The field was changed concurrently"))
 LOCKED: Final = Code("B104", "locked", msg("The shop is open: 要閉店"))
-REJECTED: Final = Code("B105", "rejected", msg("The backend refused"))
+REJECTED: Final = Code("B105", "rejected", msg("The backend refused the request"))
 MAINTENANCE: Final = Code("B106", "maintenance", msg("The platform is in maintenance"))
-UNEXPECTED: Final = Code("B107", "unexpected", msg("The backend answered something that cannot be understood"))
-SHOP_UNKNOWN: Final = Code("B108", "shop-unknown", msg("The backend does not know the shop"))
+UNEXPECTED: Final = Code("B107", "unexpected", msg("The backend's answer cannot be interpreted"))
+SHOP_UNKNOWN: Final = Code("B108", "shop-unknown", msg("The shop is unknown to the backend"))
 UNAUTHORISED: Final = Code("B109", "unauthorised", msg("The backend does not accept the credentials"))
-NO_TRAIL: Final = Code("B110", "no-trail", msg("Who changed a shop could not be told"), Severity.NOTE)
+NO_TRAIL: Final = Code("B110", "no-trail", msg("Who changed a shop could not be determined"), Severity.NOTE)
 API_VALUES_REFUSED: Final = Code("B111", "api-values-refused", msg("Amazon does not accept the API values"))
-NOT_ENTITLED: Final = Code("B112", "not-entitled", msg("The shop has not applied for what is to be turned on"))
+NOT_ENTITLED: Final = Code("B112", "not-entitled", msg("The shop has not applied for the feature"))
 PRE_SET_TOKEN_REFUSED: Final = Code(
     "B113", "pre-set-token-refused", msg("The backend keeps a token that Amazon pre-set")
 )
 # Guards
-CLOSING_DENIED: Final = Code("G101", "closing-denied", msg("The shop may not be closed by this tool"), Severity.REFUSED)
+CLOSING_DENIED: Final = Code("G101", "closing-denied", msg("This tool may not close the shop"), Severity.REFUSED)
 OUTSIDE_WINDOW: Final = Code("G102", "outside-window", msg("Outside the shop's maintenance window"), Severity.REFUSED)
 TURNING_OFF: Final = Code("G103", "turning-off", msg("A live payment method would be turned off"), Severity.REFUSED)
 BOTH_MOVED: Final = Code(
-    "G104", "both-moved", msg("Git and the backend both moved since the last apply"), Severity.REFUSED
+    "G104", "both-moved", msg("Git and the backend both changed since the last apply"), Severity.REFUSED
 )
 SELLER_CHANGES: Final = Code(
     "G105", "seller-changes", msg("The SellerId of an enabled shop would change"), Severity.REFUSED
@@ -163,47 +168,43 @@ UNREGISTERING: Final = Code(
 FLEET_SHARE: Final = Code("G201", "fleet-share", msg("Too large a share of the fleet changes"), Severity.REFUSED)
 CLOSED_AT_ONCE: Final = Code("G202", "closed-at-once", msg("Too many shops close in one run"), Severity.REFUSED)
 # Apply
-NOT_CONFIRMED: Final = Code("A101", "not-confirmed", msg("Nobody confirmed the plan"), Severity.REFUSED)
-PREDICTION_MISS: Final = Code("A102", "prediction-miss", msg("Read back, a field is not as predicted"))
+NOT_CONFIRMED: Final = Code("A101", "not-confirmed", msg("The plan was not approved"), Severity.REFUSED)
+PREDICTION_MISS: Final = Code("A102", "prediction-miss", msg("A field does not have the predicted value"))
 LEFT_CLOSED: Final = Code("A103", "left-closed", msg("A shop could not be reopened"))
-STALE: Final = Code("A104", "stale", msg("A field moved since the plan"), Severity.REFUSED)
-OUTCOME_UNKNOWN: Final = Code("A105", "outcome-unknown", msg("Whether a write happened is not known"))
+STALE: Final = Code("A104", "stale", msg("A field changed after the plan was created"), Severity.REFUSED)
+OUTCOME_UNKNOWN: Final = Code("A105", "outcome-unknown", msg("The outcome of a write is unknown"))
 INTERRUPTED: Final = Code("A106", "interrupted", msg("The run was interrupted"))
-FAULT: Final = Code("A109", "fault", msg("The tool itself failed"))
+FAULT: Final = Code("A109", "fault", msg("Internal error"))
 LEASE_HELD: Final = Code("A110", "lease-held", msg("Another run is writing the shop"), Severity.REFUSED)
-LEASE_LOST: Final = Code("A118", "lease-lost", msg("Another run has taken the shop over"), Severity.REFUSED)
+LEASE_LOST: Final = Code("A118", "lease-lost", msg("Another run took the shop over"), Severity.REFUSED)
 CLOSED_BY_OTHER: Final = Code(
-    "A119", "closed-by-other", msg("Somebody else closed the shop, so it is not reopened"), Severity.WARNING
+    "A119", "closed-by-other", msg("Another user closed the shop, so it is not reopened"), Severity.WARNING
 )
-NOT_EXPECTED: Final = Code("A111", "not-expected", msg("Another plan than the one that was approved"), Severity.REFUSED)
-CLOSED_TOO_LONG: Final = Code("A112", "closed-too-long", msg("A shop was closed for as long as it may be"))
-HALTED: Final = Code("A113", "halted", msg("The run halted itself"))
-OVERTAKEN: Final = Code(
-    "A114", "overtaken", msg("What a run was approved for is not what is wanted any more"), Severity.REFUSED
-)
+NOT_EXPECTED: Final = Code("A111", "not-expected", msg("The plan is not the approved one"), Severity.REFUSED)
+CLOSED_TOO_LONG: Final = Code("A112", "closed-too-long", msg("A shop exceeded its maximum closing time"))
+HALTED: Final = Code("A113", "halted", msg("The run halted"))
+OVERTAKEN: Final = Code("A114", "overtaken", msg("The manifests changed after the run was approved"), Severity.REFUSED)
 NOT_RECORDED: Final = Code("A115", "not-recorded", msg("What was done at the backend could not be recorded"))
 NOT_INVERTIBLE: Final = Code("A107", "not-invertible", msg("A change that cannot be undone"), Severity.WARNING)
 # Notifications
 NOT_A_PLAYGROUND: Final = Code(
-    "I101", "not-a-playground", msg("Nothing is simulated where it is real"), Severity.REFUSED
+    "I101", "not-a-playground", msg("Notifications are simulated only against a local backend"), Severity.REFUSED
 )
-NO_SUCH_NOTIFICATION: Final = Code("I102", "no-such-notification", msg("There is no such notification to work on"))
-NOTHING_TO_TELL: Final = Code(
-    "I103", "nothing-to-tell", msg("There is nothing that a simulated notification could tell of")
-)
-SILENT: Final = Code("I201", "silent", msg("Captures happen and no notification comes"), Severity.WARNING)
+NO_SUCH_NOTIFICATION: Final = Code("I102", "no-such-notification", msg("No such notification to process"))
+NOTHING_TO_TELL: Final = Code("I103", "nothing-to-tell", msg("Nothing to simulate a notification for"))
+SILENT: Final = Code("I201", "silent", msg("Captures succeed but no notification arrives"), Severity.WARNING)
 FOREIGN_ENDPOINT: Final = Code(
-    "I202", "foreign-endpoint", msg("An endpoint at Seller Central is not ours"), Severity.WARNING
+    "I202", "foreign-endpoint", msg("Unknown endpoint at Amazonセラーセントラル"), Severity.WARNING
 )
-INBOX_UNREAD: Final = Code("I203", "inbox-unread", msg("What the sidecar heard could not be read"), Severity.WARNING)
+INBOX_UNREAD: Final = Code("I203", "inbox-unread", msg("The sidecar's inbox could not be read"), Severity.WARNING)
 SWITCHED_OFF: Final = Code(
-    "I204", "switched-off", msg("利用設定 is off at the backend, and Git wants it on"), Severity.WARNING
+    "I204", "switched-off", msg("Amazon is disabled at the backend but enabled in Git"), Severity.WARNING
 )
 FORMER_ENDPOINT: Final = Code(
     "I205", "former-endpoint", msg("An endpoint stays registered with a former seller"), Severity.WARNING
 )
 MANIFEST_DELETED: Final = Code(
-    "I206", "manifest-deleted", msg("A shop that was applied has no manifest any more"), Severity.WARNING
+    "I206", "manifest-deleted", msg("An applied shop no longer has a manifest"), Severity.WARNING
 )
 SHOPS_NOT_LISTED: Final = Code(
     "I207", "shops-not-listed", msg("The shops of the backend cannot be listed"), Severity.NOTE

@@ -19,9 +19,9 @@ class ExitCode(IntEnum):
 
 EXIT_CODE_MEANINGS: Final[dict[ExitCode, Message]] = {
     ExitCode.DONE: msg("nothing to do, or done"),
-    ExitCode.ERROR: msg("an error: usage, invalid manifests, a failure"),
-    ExitCode.DIFFERENCES: msg("differences were found"),
-    ExitCode.REFUSED: msg("refused: a guard, a stale plan, a lease that another run holds"),
-    ExitCode.UNREACHABLE: msg("the backend could not be reached"),
-    ExitCode.PARTLY: msg("partly applied"),
+    ExitCode.ERROR: msg("error: usage, invalid manifests or a failure"),
+    ExitCode.DIFFERENCES: msg("differences found"),
+    ExitCode.REFUSED: msg("refused: a guard, a stale plan or a lease held by another run"),
+    ExitCode.UNREACHABLE: msg("the backend cannot be reached"),
+    ExitCode.PARTLY: msg("partially applied"),
 }

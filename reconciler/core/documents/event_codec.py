@@ -70,7 +70,7 @@ def decode_event(document: Json) -> Event:
         lifted = _upgrade(document)
         name = TEXT.read(lifted.pop("event"))
         if name not in _CLASSES:
-            raise NewerVersion(msg("the event {name} is not known to this version", name=name))
+            raise NewerVersion(msg("unknown event {name}", name=name))
         read: Event = _codec_of(name).read(lifted)
     except (KeyError, TypeError, ValueError) as error:
         # The cause would print the value it stumbled over, so it is named by its class alone.
@@ -101,7 +101,11 @@ def _upgrade(document: Json) -> dict[str, Any]:
     version = NUMBER.read(lifted.pop("v"))
     if not 1 <= version <= VERSION:
         raise NewerVersion(
-            msg("an event is of version {found}; this version knows up to {known}", found=version, known=VERSION)
+            msg(
+                "event version {found} is not supported; this version of the tool supports up to {known}",
+                found=version,
+                known=VERSION,
+            )
         )
     for lift in _UPGRADES[version - 1 :]:
         lifted = lift(lifted)

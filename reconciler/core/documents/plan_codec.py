@@ -24,7 +24,7 @@ def _read_field(document: Any) -> FieldRef:
     specs = (spec for kind in KINDS if kind.name == ref.kind for spec in kind.fields if spec.name == ref.field)
     spec = next(specs, None)
     if spec is None:
-        raise NewerVersion(msg("The field {name} is not known to this version", name=str(ref)))
+        raise NewerVersion(msg("Unknown field {name}", name=str(ref)))
     if spec.policy.entries is not (ref.entry is not None):
         raise ValueError("an entry of what has none, or none of what has")
     return ref
@@ -33,7 +33,7 @@ def _read_field(document: Any) -> FieldRef:
 def _read_kind(document: Any) -> str:
     kind: str = TEXT.read(document)
     if kind not in ("", *KIND_NAMES):
-        raise NewerVersion(msg("The kind {name} is not known to this version", name=kind))
+        raise NewerVersion(msg("Unknown kind {name}", name=kind))
     return kind
 
 

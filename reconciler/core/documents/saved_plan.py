@@ -122,11 +122,11 @@ def verify_plan(document: Json, key: DigestKey | None) -> SavedPlan:
     saved, covers = _read(document)
     assert isinstance(document, dict)
     if not _same(document["digest"], _digest(document)):
-        _edited("digest", msg("It was edited, or damaged on its way: its digest is not that of its content"))
+        _edited("digest", msg("It was edited or damaged: its digest does not match its content"))
     if key is not None and not any(_same(document["seal"], _seal(document, one)) for one in key.all_keys):
-        _edited("seal", msg("It was edited, or sealed with another key than the one here: its seal does not match"))
+        _edited("seal", msg("It was edited, or sealed with another key: its seal does not match"))
     if saved.plan.fingerprint != plan_fingerprint(saved.plan.shops, covers):
-        _edited("fingerprint", msg("Its fingerprint is not that of the changes and steps it holds"))
+        _edited("fingerprint", msg("Its fingerprint does not match its changes and steps"))
     return saved
 
 
@@ -207,23 +207,29 @@ def _hashable(document: Json) -> None:
 def _damaged(fault: DecodeError) -> CorruptPlan:
     place = fault.place.removeprefix(".")
     if not place:
-        return CorruptPlan(msg("It is damaged as a whole ({kind})", kind=fault.kind), place)
+        return CorruptPlan(msg("It is damaged ({kind})", kind=fault.kind), place)
     return CorruptPlan(msg("It is damaged at {place} ({kind})", place=place, kind=fault.kind), place)
 
 
 def _version(document: Json) -> int:
     if not isinstance(document, dict) or not isinstance(document.get("format"), str):
-        raise NotAPlanFile(msg("It is not a saved plan: it names no format"))
+        raise NotAPlanFile(msg("It is not a saved plan: it has no format"))
     if document["format"] != FORMAT:
         raise NotAPlanFile(
-            msg("It is of the format {found}; a saved plan is of {known}", found=str(document["format"]), known=FORMAT)
+            msg(
+                "Its format is {found}, not that of a saved plan ({known})", found=str(document["format"]), known=FORMAT
+            )
         )
     version = document.get("version")
     if not isinstance(version, int) or isinstance(version, bool):
         raise _damaged(DecodeError("version", "TypeError"))
     if not 1 <= version <= VERSION:
         raise UnknownPlanVersion(
-            msg("It is of version {found}; this version of the tool knows up to {known}", found=version, known=VERSION)
+            msg(
+                "Plan version {found} is not supported; this version of the tool supports up to {known}",
+                found=version,
+                known=VERSION,
+            )
         )
     return version
 

@@ -50,7 +50,7 @@ def _read_value(document: Any) -> Scalar | Unset:
     parts = require_keys(document, "is", "value")
     form = _FORMS.get(TEXT.read(parts["is"]))
     if form is None:
-        raise NewerVersion(msg("a value of type {name} is not known to this version", name=parts["is"]))
+        raise NewerVersion(msg("unknown value type {name}", name=parts["is"]))
     read: Scalar | Unset = form.read(parts["value"])
     return read
 

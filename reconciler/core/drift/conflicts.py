@@ -37,11 +37,11 @@ def conflict_diagnostics(shop: ShopPlan, past: LastApplied) -> Iterator[Diagnost
         yield diagnostic(
             codes.BOTH_MOVED,
             msg(
-                "{label}: since it was last applied, the backend was changed as well as Git",
+                "{label}: both Git and the backend changed since the last apply",
                 label=change.ref.full_name,
             ),
             hint=msg(
-                "See all three values with `reconciler drift {shop}`; overwrite the backend with --take git:{shop}",
+                "Show all three values with `reconciler drift {shop}`; overwrite the backend with --take git:{shop}",
                 shop=shop.shop,
             ),
             shop=shop.shop,

@@ -84,13 +84,15 @@ def foreign_endpoint_diagnostic(these: ForeignEndpoints, origin: Origin, *, cert
     told = diagnostic(
         codes.FOREIGN_ENDPOINT,
         msg(
-            "{seller} has endpoints in Seller Central that are of no shop that was read (count: {count}): {urls}",
+            "{seller} has endpoints at Amazonセラーセントラル that belong to no known shop ({count}): {urls}",
             seller=these.seller,
             count=len(these.urls),
             urls=named if len(these.urls) <= _NAMED else f"{named}, ...",
         ),
         expected=msg("only the 販売事業者様サイトURL of the seller's shops"),
-        hint=msg("Take them away in Seller Central, or name them under `ipn.other_endpoints` if they belong there"),
+        hint=msg(
+            "Remove them at Amazonセラーセントラル, or list them under `ipn.other_endpoints` if they belong there"
+        ),
         shop=these.shop,
         subject=str(_OTHERS),
         origin=origin,
@@ -100,7 +102,7 @@ def foreign_endpoint_diagnostic(these: ForeignEndpoints, origin: Origin, *, cert
     return replace(
         told,
         severity=Severity.NOTE,
-        hint=msg("Not all shops could be read, so it may be one of theirs: look again when they can be"),
+        hint=msg("Not all shops could be read, so it may belong to one of them: check again when they can be read"),
     )
 
 

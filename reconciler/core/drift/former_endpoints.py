@@ -30,13 +30,13 @@ def former_endpoint_diagnostic(former: FormerEndpoint) -> Diagnostic:
     return diagnostic(
         codes.FORMER_ENDPOINT,
         msg(
-            "The IPN endpoint {url} is still registered with the seller {seller}, whom the shop left",
+            "The IPN endpoint {url} is still registered with the former seller {seller}",
             url=former.url,
             seller=former.seller,
         ),
         hint=msg(
-            "Keep it until what is open there is settled, then remove it in Seller Central of {seller}:"
-            " 設定 > インスタント通知(IPN)",
+            "Keep it until all open transactions there are settled, then remove it at Amazonセラーセントラル "
+            "of {seller}: 設定 > インスタント通知(IPN)",
             seller=former.seller,
         ),
         shop=former.shop,
@@ -50,8 +50,7 @@ def former_endpoint_unread(former: FormerEndpoint, why: Message) -> Diagnostic:
     finding = diagnostic(
         codes.FORMER_ENDPOINT,
         msg(
-            "Whether the IPN endpoint {url} is still registered with the seller {seller}, whom the shop left, cannot be"
-            " read: {why}",
+            "Cannot read whether the IPN endpoint {url} is still registered with the former seller {seller}: {why}",
             url=former.url,
             seller=former.seller,
             why=why,

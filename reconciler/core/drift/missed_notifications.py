@@ -37,10 +37,12 @@ def missed_notification_diagnostic(
     return diagnostic(
         codes.SILENT,
         _told(hearing, hearing.missed_since),
-        expected=msg("a notification of each, since 販売事業者様サイトURL is registered in Seller Central"),
+        expected=msg(
+            "a notification for each of them, since 販売事業者様サイトURL is registered at Amazonセラーセントラル"
+        ),
         hint=msg(
-            "See in `reconciler ipn stats` whether notifications were refused, and by a test from Seller Central whether"
-            " they arrive"
+            "Check in `reconciler ipn stats` whether notifications were refused, and with a test "
+            "from Amazonセラーセントラル whether they arrive"
         ),
         shop=shop,
         subject=REGISTRATION.manifest_path,
@@ -51,13 +53,12 @@ def missed_notification_diagnostic(
 def _told(hearing: NotificationState, first: str) -> Message:
     if hearing.last is None:
         return msg(
-            "No notification is kept, and polling found captures that were completed since {first} (count: {count})",
+            "No notification is stored, but polling found captures completed since {first}: {count}",
             first=first,
             count=hearing.missed_captures,
         )
     return msg(
-        "No notification came after {last}, and polling found captures that were completed since {first}"
-        " (count: {count})",
+        "No notification arrived after {last}, but polling found captures completed since {first}: {count}",
         first=first,
         count=hearing.missed_captures,
         last=hearing.last,

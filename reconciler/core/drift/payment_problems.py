@@ -70,9 +70,9 @@ def _refused_credentials(
     finding = diagnostic(
         codes.API_ERROR,
         msg("Amazon refuses the shop's API values"),
-        hint=msg("Write those of the manifest with `reconciler apply {shop}`", shop=desired.shop)
+        hint=msg("Write the values of the manifest with `reconciler apply {shop}`", shop=desired.shop)
         if replaced
-        else msg("Check them in Seller Central, and declare the right ones under amazon.api"),
+        else msg("Check them at Amazonセラーセントラル and declare the right values under amazon.api"),
         shop=desired.shop,
         subject="amazon.api",
         origin=desired.origin_of("amazon.api.seller_id"),
@@ -97,18 +97,23 @@ def _hidden_buttons(desired: Desired, settings: AmazonSettings) -> Iterator[tupl
 
 def _no_button(missing: list[Policy]) -> Message:
     if not missing:
-        return msg("利用設定 is on and every item of the screen is set, but the backend shows shoppers no button")
+        return msg(
+            "Amazon is enabled (`amazon.enabled`) and every item of the screen is set, but shoppers see no button"
+        )
     items = msg_list([policy.short_name for policy in missing])
-    return msg("利用設定 is on, but shoppers see no button, since these items are empty: {items}", items=items)
+    return msg(
+        "Amazon is enabled (`amazon.enabled`), but shoppers see no button because these items are not set: {items}",
+        items=items,
+    )
 
 
 def _complete(desired: Desired, missing: list[Policy]) -> Message:
     if not missing:
-        return msg("Turn 利用設定 off and on in the admin screen, or ask the platform")
+        return msg("Disable and enable it in the admin screen (利用設定), or ask the platform")
     places = ", ".join(policy.manifest_path or "" for policy in missing)
     if all(_declares(desired, policy) for policy in missing):
-        return msg("Write those of the manifest with `reconciler apply {shop}`", shop=desired.shop)
-    return msg("Declare {places}, and run `reconciler apply {shop}`", places=places, shop=desired.shop)
+        return msg("Write the values of the manifest with `reconciler apply {shop}`", shop=desired.shop)
+    return msg("Set {places}, then run `reconciler apply {shop}`", places=places, shop=desired.shop)
 
 
 def _declares(desired: Desired, policy: Policy) -> bool:

@@ -38,8 +38,8 @@ def _diagnostic(desired: Desired, observed: Observed) -> Diagnostic:
         codes.SWITCHED_OFF,
         _consequences([ref.short_name for ref in _FOLLOWING if observed.value(ref) is False]),
         hint=msg(
-            "Ask the platform or the merchant why; `reconciler apply {shop}` turns it on"
-            " again, for which the shop is closed (要閉店)",
+            "Ask the platform or the merchant why; `reconciler apply {shop}` enables it again and "
+            "closes the shop for the change (要閉店)",
             shop=desired.shop,
         ),
         shop=desired.shop,
@@ -50,8 +50,11 @@ def _diagnostic(desired: Desired, observed: Observed) -> Diagnostic:
 
 def _consequences(items: list[Message]) -> Message:
     if not items:
-        return msg("利用設定 is off: no screen of the shop shows an Amazon Pay or Amazon login button")
+        return msg(
+            "Amazon is disabled (`amazon.enabled`): no page of the shop shows an Amazon Pay or Amazon login button"
+        )
     return msg(
-        "利用設定 is off: no screen of the shop shows an Amazon Pay or Amazon login button; off with it: {items}",
+        "Amazon is disabled (`amazon.enabled`): no page of the shop shows an Amazon Pay or "
+        "Amazon login button; also disabled: {items}",
         items=msg_list(items),
     )

@@ -45,9 +45,9 @@ def deleted_manifest_diagnostics(shops: Iterable[UnmanagedShop]) -> Iterator[Dia
             continue
         yield diagnostic(
             codes.MANIFEST_DELETED,
-            msg("The shop is at the backend and its manifest is gone; it was last applied {at}", at=each.applied),
+            msg("The shop exists at the backend but its manifest is gone; it was last applied {at}", at=each.applied),
             hint=msg(
-                "Restore the manifest from Git, or write a new one with `reconciler import {shop}`", shop=each.shop
+                "Restore the manifest from Git, or generate a new one with `reconciler import {shop}`", shop=each.shop
             ),
             shop=each.shop,
         )

@@ -32,9 +32,9 @@ def brand_spelled(shops: Sequence[Desired]) -> Iterator[Diagnostic]:
     for (origin, ref, found), owners in _texts_with(shops, _other_spelling).items():
         yield diagnostic(
             codes.BRAND_SPELLING,
-            msg("`{place}` writes `{found}`", place=ref.manifest_path or "", found=found),
+            msg("`{place}` spells the brand as `{found}`", place=ref.manifest_path or "", found=found),
             expected=msg("`{value}`", value=_BRAND),
-            hint=msg("Write the brand as Amazon's guidelines do, with one space and two capital letters"),
+            hint=msg("Spell the brand as Amazon's guidelines do: one space, two capital letters"),
             shop=owners[0].shop if len(owners) == 1 else None,
             subject=ref.manifest_path,
             origin=origin,
@@ -46,10 +46,8 @@ def texts_visible(shops: Sequence[Desired]) -> Iterator[Diagnostic]:
     for (origin, ref, found), owners in _texts_with(shops, _invisible).items():
         yield diagnostic(
             codes.INVISIBLE_CHARACTER,
-            msg(
-                "`{place}` holds the character {number}, which nobody sees", place=ref.manifest_path or "", number=found
-            ),
-            hint=msg("Delete the character, unless it is meant to be there"),
+            msg("`{place}` contains the invisible character {number}", place=ref.manifest_path or "", number=found),
+            hint=msg("Delete the character, unless it is intended"),
             shop=owners[0].shop if len(owners) == 1 else None,
             subject=ref.manifest_path,
             origin=origin,

@@ -68,12 +68,12 @@ def _conflicts(shops: list[Desired], code: Code, ref: FieldRef, summary: Message
         yield diagnostic(
             code,
             msg(
-                "{summary}: {seller} here, and in {others}",
+                "{summary}: {seller} here, {others} elsewhere",
                 summary=summary,
                 seller=_seller(shop),
                 others=", ".join([*others[:_SHOWN], *(["..."] if len(others) > _SHOWN else [])]),
             ),
-            hint=msg("Check in Seller Central which merchant it belongs to, and correct the other shops"),
+            hint=msg("Check at Amazonセラーセントラル which merchant it belongs to, and correct the other shops"),
             shop=shop.shop,
             subject=ref.manifest_path,
             origin=shop.origin_of(ref.manifest_path),

@@ -76,9 +76,9 @@ def unsuitable_reason(place: str, value: Leaf) -> Message | None:
         return None
     form = credential_kind(value)
     if form is not None:
-        return msg("it holds what has the form of {credential}", credential=form)
+        return msg("it looks like {credential}", credential=form)
     if CONTROL_CHARACTERS.search(value) or any("\ud800" <= character <= "\udfff" for character in value):
-        return msg("it holds a character that steers the screen and is not seen")
+        return msg("it contains a control character that is not displayed")
     if place in FORMS and not FORMS[place].accepts(value):
         return FORMS[place].violation(value)
     return None
@@ -88,9 +88,9 @@ def _left_out(shop: ShopKey, ref: FieldRef, why: Message) -> Diagnostic:
     place = ref.manifest_path or ""
     return diagnostic(
         codes.NOT_DECLARABLE,
-        msg("{label} is left unmanaged: {why}", label=ref.full_name, why=why),
+        msg("{label} is not managed: {why}", label=ref.full_name, why=why),
         expected=FORMS[place].expected if place in FORMS else None,
-        hint=msg("Mend it in the admin screen ({screen}) and import the shop again", screen=_screen(ref)),
+        hint=msg("Fix it in the admin screen ({screen}) and import the shop again", screen=_screen(ref)),
         shop=shop,
         subject=place,
     )

@@ -75,10 +75,10 @@ def _refuse_formula(header: Header, cell: str) -> None:
     first = unicodedata.normalize("NFKC", cell.strip())[0]
     if first in _FORMULA:
         raise UnmappableCell(
-            msg("{column} begins with {sign}, as a formula does", column=display_cell(header.text), sign=repr(first)),
+            msg("{column} starts with {sign}, like a formula", column=display_cell(header.text), sign=repr(first)),
             code=codes.FORMULA,
             expected=msg("a value"),
-            hint=msg("Look where the cell comes from, and write the value itself"),
+            hint=msg("Check the source of the cell and write the value itself"),
         )
 
 
@@ -86,7 +86,7 @@ def _switch(header: Header, cell: str) -> bool:
     word = _word_of(cell)
     if word in YES or word in NO:
         return word in YES
-    raise _other_word(header, cell, msg("one of {yes}; or of {no}", yes=", ".join(YES), no=", ".join(NO)))
+    raise _other_word(header, cell, msg("one of {yes} or {no}", yes=", ".join(YES), no=", ".join(NO)))
 
 
 def _word(header: Header, cell: str) -> str:
@@ -103,7 +103,7 @@ def _word_of(cell: str) -> str:
 
 def _other_word(header: Header, cell: str, expected: Message) -> UnmappableCell:
     return UnmappableCell(
-        msg("{column} says {word}, which is not understood", column=display_cell(header.text), word=display_cell(cell)),
+        msg("Unknown word {word} in {column}", column=display_cell(header.text), word=display_cell(cell)),
         expected=expected,
     )
 
@@ -118,10 +118,10 @@ def _token(header: Header, cell: str) -> str:
     if TOKEN_DECLARATION.accepts(text) and credential_kind(text) is None:
         return text
     raise UnmappableCell(
-        msg("{column} holds a text that may be the secret itself", column=display_cell(header.text)),
+        msg("{column} contains a text that may be the secret itself", column=display_cell(header.text)),
         code=codes.PLAINTEXT_TOKEN,
         expected=TOKEN_DECLARATION.expected,
-        hint=msg("Empty the cell; a token that was passed on in a file has to be renewed in Seller Central"),
+        hint=msg("Empty the cell, and renew a token that was passed on in a file at Amazonセラーセントラル"),
     )
 
 
@@ -130,7 +130,7 @@ def _formed(header: Header, cell: str, form: Format) -> str:
     if form.accepts(text) and credential_kind(text) is None:
         return text
     raise UnmappableCell(
-        msg("{column} is not in its form: {fault}", column=display_cell(header.text), fault=form.violation(text)),
+        msg("{column} has an invalid format: {fault}", column=display_cell(header.text), fault=form.violation(text)),
         expected=form.expected,
     )
 

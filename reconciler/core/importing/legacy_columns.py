@@ -105,7 +105,7 @@ TABLE: Final = (
         cell_type=CellType.FOLLOWS,
         headers=("通常販売", "regular"),
         place="amazon.enabled",
-        note=msg("follows 利用設定 by itself; a cell that says otherwise is an error"),
+        note=msg("follows 利用設定; a different value in the cell is an error"),
     ),
     Column(cell_type=CellType.GROUP, headers=("グループ", "group"), place="group"),
     Column(cell_type=CellType.LABEL, headers=("ラベル.名前", "labels.NAME"), place="labels"),
@@ -128,7 +128,7 @@ TABLE: Final = (
             "説明コメント(スマートフォン)",
             "受注メール用文言",
         ),
-        note=msg("of the old payment screen; manifests have no place for it"),
+        note=msg("from the old payment screen; manifests have no key for it"),
     ),
 )
 

@@ -95,13 +95,13 @@ def header_diagnostics(
 ) -> Iterator[Diagnostic]:
     """`values_verified_by` is the command that shows the columns there are."""
     origin = Origin(file)
-    understood = msg("`{command}` shows the columns that are understood", command=shown_by)
+    understood = msg("`{command}` lists the supported columns", command=shown_by)
     if not any(header is not None and header.column.cell_type is CellType.SHOP for header in known):
         yield diagnostic(
             codes.NOT_A_TABLE,
-            msg("No column of the first line names the shop"),
-            expected=msg("a column called one of {names}", names=", ".join(TABLE[0].headers)),
-            hint=msg("Write its name there; {understood}", understood=understood),
+            msg("No column of the header contains the shop key"),
+            expected=msg("a column with one of these names: {names}", names=", ".join(TABLE[0].headers)),
+            hint=msg("Add the column name; {understood}", understood=understood),
             origin=origin,
         )
     for at, (text, header) in enumerate(zip(headers, known, strict=True), start=1):
@@ -109,9 +109,7 @@ def header_diagnostics(
         if header is None and text.strip():
             yield _unknown(text, origin, understood)
         elif header is not None and header.column.note is not None and header.column.cell_type is CellType.NOTHING:
-            told = msg(
-                "The column {column} is not taken over: {why}", column=display_cell(text), why=header.column.note
-            )
+            told = msg("Column {column} is not imported: {why}", column=display_cell(text), why=header.column.note)
             yield replace(diagnostic(codes.COLUMN, told, origin=origin), severity=Severity.NOTE)
 
 
@@ -120,7 +118,7 @@ def _unknown(text: str, origin: Origin, understood: Message) -> Diagnostic:
     near = get_close_matches(normalise_header(text), names, n=1, cutoff=0.75)
     return diagnostic(
         codes.COLUMN,
-        msg("The column {column} is not taken over: it is not known", column=display_cell(text)),
+        msg("Column {column} is not imported: unknown column", column=display_cell(text)),
         hint=msg("Did you mean {name}?", name=names[near[0]]) if near else understood,
         origin=origin,
     )
@@ -131,19 +129,19 @@ def read_row(
 ) -> LegacyRow | tuple[Diagnostic, ...]:
     read = _ReadCell()
     if len(cells) > len(known) and any(cell.strip() for cell in cells[len(known) :]):
-        why = msg("The row has {cells} cells and the first line {columns}", cells=len(cells), columns=len(known))
+        why = msg("The row has {cells} cells and the header {columns}", cells=len(cells), columns=len(known))
         beyond = replace(origin, column=len(known) + 1)
-        read.told.append(_finding(beyond, why, hint=msg("Put a text that holds commas in quotes")))
+        read.told.append(_finding(beyond, why, hint=msg("Put a text that contains commas in quotes")))
     if len(cells) < len(known):
         why = msg("The row ends after {cells} of {columns} cells", cells=len(cells), columns=len(known))
-        hint = msg("Write the cells that are missing, with nothing in those that are empty")
+        hint = msg("Add the missing cells; leave empty cells empty")
         read.told.append(_finding(replace(origin, column=len(cells) + 1), why, code=codes.SHORT_ROW, hint=hint))
     for at, (header, cell) in enumerate(zip(known, cells, strict=False), start=1):
         if header is not None and header.column.cell_type is not CellType.NOTHING:
             _cell(replace(origin, column=at), header, cell, read)
     shop = read.values.pop("shop", None)
     if shop is None and all(finding.subject != "shop" for finding in read.told):
-        read.told.append(_finding(origin, msg("The row names no shop"), expected=SHOP_KEY.expected))
+        read.told.append(_finding(origin, msg("The row has no shop key"), expected=SHOP_KEY.expected))
     if read.told:
         return tuple(read.told)
     key = ShopKey(str(shop))
@@ -189,8 +187,8 @@ def _cell(origin: Origin, header: Header, cell: str, read: _ReadCell) -> None:
     if header.label is not None:
         read.labels[header.label] = str(value)
     elif read.values.setdefault(place, value) != value:
-        why = msg("{column} says otherwise than another column of the row", column=display_cell(header.text))
-        expected = msg("one value: since the move, one switch stands for all of them")
+        why = msg("{column} contradicts another column of the row", column=display_cell(header.text))
+        expected = msg("one value: since the migration, one switch replaces all of them")
         read.told.append(_finding(origin, why, expected=expected, subject=place))
 
 
@@ -198,7 +196,7 @@ def _twice(named: Mapping[ShopKey, Sequence[Origin]]) -> Iterator[Diagnostic]:
     for key, origins in named.items():
         for here in origins if len(origins) > 1 else ():
             others = ", ".join(str(origin.line) for origin in origins if origin != here)
-            told = msg("The shop {shop} stands on line {others} as well", shop=key, others=others)
+            told = msg("Shop {shop} is also on line {others}", shop=key, others=others)
             hint = msg("Delete all but one of the rows")
             yield diagnostic(codes.ROW_TWICE, told, hint=hint, shop=key, origin=here)
 

@@ -43,9 +43,9 @@ def _items(wish: Desired, observed: Observed | None) -> Iterator[Diagnostic]:
             place = policy.manifest_path or ""
             yield diagnostic(
                 codes.TO_FILL_IN,
-                msg("{label} is still to be filled in", label=policy.full_name),
+                msg("{label} is missing", label=policy.full_name),
                 expected=FORMS.get(place, TOKEN_DECLARATION).expected,
-                hint=msg("Declare {place}", place=place),
+                hint=msg("Set {place}", place=place),
                 shop=wish.shop,
                 subject=place,
                 origin=wish.origin,

@@ -29,14 +29,14 @@ class SecretNamePattern:
         """Why the pattern cannot name secrets; never quotes what may be one."""
         names = set(_PLACE.findall(self.pattern))
         if not names & _NAMES:
-            return msg("it names no shop: {small} or {capital} must stand in it", small="{shop}", capital="{SHOP}")
+            return msg("it does not name the shop: add {small} or {capital}", small="{shop}", capital="{SHOP}")
         if names - _NAMES:
             known = msg("{small} and {capital}", small="{shop}", capital="{SHOP}")
-            return msg("only {known} can stand in braces", known=known)
+            return msg("only {known} may be in braces", known=known)
         named = self.for_shop(ShopKey("kyoto-tea")).uri
         if "{" in named or "}" in named or not named.startswith("ref+") or not TOKEN_DECLARATION.accepts(named):
             return msg("it is not a reference such as ref+env://NAME or ref+file://PATH")
-        return msg("it holds what has the form of a secret") if contains_credential(named) else None
+        return msg("it looks like a secret") if contains_credential(named) else None
 
     def for_shop(self, shop: ShopKey) -> SecretRef:
         return SecretRef(self.pattern.replace("{shop}", shop).replace("{SHOP}", variable(shop)))

@@ -120,8 +120,8 @@ def _owners(origin: Origin, columns: TableColumns, cells: Sequence[str]) -> tupl
         return tuple(word if "@" in word else f"@{word}" for word in words)
     return diagnostic(
         codes.FORMULA if wrong.startswith(("=", "+", "-", "@")) else codes.ROW,
-        msg("{owner} is no owner", owner=display_cell(wrong)),
-        expected=msg("a user, an organisation/team without the @, or a mail address; several with spaces between them"),
+        msg("{owner} is not a valid owner", owner=display_cell(wrong)),
+        expected=msg("a user, an organisation/team without the @, or an email address; several separated by spaces"),
         origin=replace(origin, column=at + 1),
     )
 
@@ -135,7 +135,7 @@ def _twice(
         if first != origin.line:
             yield diagnostic(
                 codes.ROW_TWICE,
-                msg("The shop {shop} stands on line {others} as well", shop=shop, others=str(first)),
+                msg("Shop {shop} is also on line {others}", shop=shop, others=str(first)),
                 hint=msg("Delete all but one of the rows"),
                 shop=shop,
                 origin=cell,

@@ -36,13 +36,11 @@ def remaining_changes(plan: ShopPlan) -> Iterator[Diagnostic]:
 
 def _why(change: Change) -> Message:
     if change.reason is Reason.REWRITTEN:
-        return msg("what follows it does not stand as it says, and it is written again")
+        return msg("a field that follows it does not match, so it is written again")
     if isinstance(change.after, Secret):
-        return msg(
-            "the secret that {source} names is not the one that the backend holds", source=change.after.source.uri
-        )
+        return msg("the secret of {source} differs from the backend's", source=change.after.source.uri)
     return msg(
-        "the backend has {before}, the manifest says {after}", before=_told(change.before), after=_told(change.after)
+        "the backend has {before}, the manifest has {after}", before=_told(change.before), after=_told(change.after)
     )
 
 
@@ -54,14 +52,16 @@ def _told(value: Scalar) -> Message:
     if isinstance(written, bool):
         return msg("true") if written else msg("false")
     if contains_credential(written):
-        return msg("a value that is not shown")
+        return msg("a sensitive value")
     shown = repr(written) if len(written) <= _LONGEST else f"{written[:_LONGEST]!r}..."
     return msg("{value}", value=shown)
 
 
 _IMPORT_AGAIN: Final = msg(
-    "Import the shop again if the backend moved meanwhile; else decide which of the two is right"
+    "If the backend changed in the meantime, import the shop again; otherwise decide which value is right"
 )
 _WAYS_ON: Final = {
-    Reason.REWRITTEN: msg("Apply it, or turn 利用設定 off and on in the admin screen; then import the shop again"),
+    Reason.REWRITTEN: msg(
+        "Apply it, or disable and enable it in the admin screen (利用設定); then import the shop again"
+    ),
 }

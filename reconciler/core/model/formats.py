@@ -29,10 +29,10 @@ class Format:
     def violation(self, text: str) -> Message:
         """What is wrong with a text this form does not accept; never quotes the text."""
         if self.accepts(text.strip()):
-            return msg("it has stray spaces or line ends around it, as pasted values often do")
+            return msg("it has spaces or line breaks around it, as pasted values often do")
         if self.accepts(text.strip().lower()) or self.accepts(text.strip().upper()):
-            return msg("its letters are in the wrong case")
-        return misplaced_value_kind(text) or msg("it is not of the expected form")
+            return msg("its letters have the wrong case")
+        return misplaced_value_kind(text) or msg("it has an invalid format")
 
     def explains(self, text: str) -> bool:
         """Whether `violation` can name a cause."""
@@ -74,7 +74,7 @@ EMAIL: Final = Format(
     name="email",
     pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
     r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+$",
-    expected=msg("one mail address such as name@shop.example"),
+    expected=msg("one email address such as name@shop.example"),
     example="amazon-pay@kyoto-tea.example",
 )
 PART_NAME: Final = Format(
@@ -86,7 +86,7 @@ PART_NAME: Final = Format(
 WINDOW: Final = Format(
     name="window",
     pattern=r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]-(?:[01][0-9]|2[0-3]):[0-5][0-9]$",
-    expected=msg("two times of day, from and until, such as 01:00-05:00"),
+    expected=msg("two times of day, from and to, such as 01:00-05:00"),
     example="01:00-05:00",
 )
 LABEL: Final = Format(
@@ -110,20 +110,20 @@ def misplaced_value_kind(text: str) -> Message | None:
     """What a text is that stands in another value's place, by its form; never quotes it."""
     bare = text.strip()
     if full_match(_KEY_ID, bare):
-        return msg("it is the id of a public key of Amazon Pay, which is not a ClientId and has no place here")
+        return msg("it is the id of an Amazon Pay public key, not a ClientId, and does not belong here")
     if bare.startswith(_PEM):
-        return msg("it is a PEM block, a key or a certificate, which has no place here")
+        return msg("it is a PEM block, a key or a certificate, which does not belong here")
     for form, kind in _KINDS:
         if form.accepts(bare):
             return kind
     if any(unicodedata.east_asian_width(character) == "F" for character in text):
-        return msg("it holds full-width characters (全角): type it again in half-width ones (半角)")
+        return msg("it contains full-width characters (全角): type them as half-width characters (半角)")
     return None
 
 
 _KINDS: Final = (
     (CLIENT_ID, msg("it is a ClientId, which belongs under `amazon.api.client_id`")),
     (SELLER_ID, msg("it is a SellerId, which belongs under `amazon.api.seller_id`")),
-    (MWS_AUTH_TOKEN, msg("it is an MWSAuthToken, which is never written into a file")),
-    (EMAIL, msg("it is a mail address")),
+    (MWS_AUTH_TOKEN, msg("it is an MWSAuthToken, which must never be written into a file")),
+    (EMAIL, msg("it is an email address")),
 )

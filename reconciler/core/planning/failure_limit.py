@@ -48,16 +48,19 @@ def limit_exceeded(toll: FailureCounts, tolerance: FailureLimit) -> Iterator[Dia
     allowed = tolerance.allowed_failures(toll.started)
     if toll.failed + toll.missed + toll.unhealthy > allowed:
         why = msg(
-            "Shops that failed: {failed}; not as predicted when read back: {missed}; with unwell notifications: {unwell};"
-            " of {begun}",
+            "Shops started: {begun}; failed: {failed}; different from the prediction: {missed}; with "
+            "missing notifications: {unwell}",
             failed=toll.failed,
             missed=toll.missed,
             unwell=toll.unhealthy,
             begun=toll.started,
         )
-        yield _halted(why, msg("at most {allowed} of all these together", allowed=allowed))
+        yield _halted(why, msg("at most {allowed} of these in total", allowed=allowed))
 
 
 def _halted(why: Message, expected: Message) -> Diagnostic:
-    hint = msg("Mend what failed, then `reconciler resume`, or the same command again: both go on with what is left")
-    return diagnostic(codes.HALTED, msg("The run halted itself. {why}", why=why), expected=expected, hint=hint)
+    hint = msg(
+        "Fix what failed, then run `reconciler resume` or the same command again; both continue "
+        "with the remaining shops"
+    )
+    return diagnostic(codes.HALTED, msg("The run halted. {why}", why=why), expected=expected, hint=hint)

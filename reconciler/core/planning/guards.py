@@ -1,13 +1,8 @@
 """Guards: rules over a whole plan that hold it until a person allows it by name.
 
-In: a plan, the limits, what was allowed, the local time of day in each zone. Out: the plan with the guards' findings in
-it. A guard on one shop holds that shop; a guard on the fleet holds the run.
-
-What was allowed for shops that are not there: most likely a slip of the pen, and told before anything is written.
-
-In: what was allowed on the command line, the plan with what its guards hold, the names of all shops that are selected. Out: a
-warning for each allowance that meets none of them. It is no error: whatever was meant to be allowed is held all the same, and the
-verdict is that of the guard. An allowance for a shop in which its guard holds nothing is none either: it is given beforehand.
+In: a plan, the limits, what was allowed, the local time of day in each zone. Out: the plan with the diagnostics of its guards. A
+guard on one shop holds that shop; a guard on the fleet holds the run. An allowance that matches no selected shop gets a warning:
+it is probably a misspelt name, and its guard holds the shop anyway.
 """
 
 from __future__ import annotations
@@ -97,9 +92,9 @@ def _over_shop(shop: ShopPlan, watch: GuardContext) -> Iterator[Diagnostic]:
 
 
 _NEEDS_CLOSING: Final = msg(
-    "利用設定 changes only while the shop is closed (要閉店), and the manifest does not allow closing it"
+    "`amazon.enabled` changes only while the shop is closed (要閉店), and the manifest does not allow closing it"
 )
-_WANTS_CLOSING: Final = msg("The manifest wants the shop closed, and does not allow closing it")
+_WANTS_CLOSING: Final = msg("The manifest declares the shop closed but does not allow closing it")
 
 
 def _closing(shop: ShopPlan) -> Iterator[Diagnostic]:
@@ -138,7 +133,7 @@ def outside_window(shop: ShopPlan, minutes: Mapping[str, int]) -> Diagnostic | N
     return diagnostic(
         codes.OUTSIDE_WINDOW,
         msg(
-            "It is {now} in {zone}, and the shop may be closed from {opens} until {closes} only",
+            "It is {now} in {zone}; the shop may be closed only from {opens} to {closes}",
             now=format_minutes(minutes[zone]),
             zone=zone,
             opens=format_minutes(window[0]),
@@ -160,7 +155,10 @@ def _turning_off(shop: ShopPlan) -> Iterator[Diagnostic]:
         if change.ref == ENABLED_FIELD and change.before is True and change.after is False and shop.was_open:
             yield diagnostic(
                 codes.TURNING_OFF,
-                msg("利用設定 is on and the shop is open: turning it off takes Amazon Pay away from its shoppers"),
+                msg(
+                    "Amazon is enabled (`amazon.enabled`) and the shop is open: disabling it removes Amazon "
+                    "Pay for its shoppers"
+                ),
                 hint=msg("Allow it with --allow turning-off:{shop}", shop=shop.shop),
                 shop=shop.shop,
                 subject=ENABLED_FIELD.manifest_path,
@@ -175,12 +173,14 @@ def _seller_changes(shop: ShopPlan) -> Iterator[Diagnostic]:
             yield diagnostic(
                 codes.SELLER_CHANGES,
                 msg(
-                    "利用設定 is on and the SellerId changes: every member linked with Amazon loses the link, "
-                    "and open authorizations, captures and refunds stay with the seller {seller}",
+                    "Amazon is enabled (`amazon.enabled`) and the SellerId changes: every member linked with "
+                    "Amazon loses the link, and open authorizations, captures and refunds stay with the "
+                    "seller {seller}",
                     seller=change.before,
                 ),
                 hint=msg(
-                    "Settle what is open in Seller Central, then allow it with --allow seller-changes:{shop}",
+                    "Settle the open transactions at Amazonセラーセントラル, then allow it with --allow "
+                    "seller-changes:{shop}",
                     shop=shop.shop,
                 ),
                 shop=shop.shop,
@@ -198,8 +198,8 @@ def _unregistering(shop: ShopPlan) -> Iterator[Diagnostic]:
             yield diagnostic(
                 codes.UNREGISTERING,
                 msg(
-                    "利用設定 is on and the IPN endpoint is unregistered: orders that are captured in Seller Central "
-                    "no longer become 入金済み"
+                    "Amazon is enabled (`amazon.enabled`) and the IPN endpoint is unregistered: orders "
+                    "captured at Amazonセラーセントラル no longer become 入金済み"
                 ),
                 hint=msg("Keep it registered, or allow it with --allow unregistering:{shop}", shop=shop.shop),
                 shop=shop.shop,
@@ -214,7 +214,7 @@ def _rotating(shop: ShopPlan) -> Iterator[Diagnostic]:
             yield diagnostic(
                 codes.SECRET_ROTATION,
                 msg(
-                    "{label}: the reference is unchanged, and the secret differs from the backend's",
+                    "{label}: the reference is unchanged, but the secret differs from the backend's",
                     label=change.ref.full_name,
                 ),
                 hint=msg("If the secret was rotated, write it with --allow secret-rotation:{shop}", shop=shop.shop),
@@ -230,7 +230,7 @@ def _over_fleet(plan: Plan, limits: Limits) -> Iterator[Diagnostic]:
         yield diagnostic(
             codes.FLEET_SHARE,
             msg(
-                "Shops that would change: {changed} of {scope}, which is more than {limit} %",
+                "Shops to change: {changed} of {scope}, which exceeds the limit of {limit} %",
                 changed=changed,
                 scope=scope,
                 limit=limits.fleet_share,
@@ -241,11 +241,7 @@ def _over_fleet(plan: Plan, limits: Limits) -> Iterator[Diagnostic]:
     if closing > limits.closed_at_once:
         yield diagnostic(
             codes.CLOSED_AT_ONCE,
-            msg(
-                "Shops that would be closed: {closing}, and the limit is {limit}",
-                closing=closing,
-                limit=limits.closed_at_once,
-            ),
+            msg("Shops to close: {closing}; the limit is {limit}", closing=closing, limit=limits.closed_at_once),
             hint=msg("Select fewer shops, or allow it with --allow closed-at-once"),
         )
 
@@ -274,11 +270,7 @@ def _told(allowed: AllowList, plan: Plan, names: Collection[str]) -> Iterator[Di
             continue
         yield diagnostic(
             codes.ALLOWED_FOR_NONE,
-            msg(
-                "{guard} was allowed for {pattern}, and no shop that is selected matches",
-                guard=slug,
-                pattern=repr(glob),
-            ),
+            msg("--allow {guard}:{pattern} matches no selected shop", guard=slug, pattern=repr(glob)),
             hint=_meant(slug, glob, plan, names),
         )
 
@@ -290,8 +282,8 @@ def _meant(slug: str, glob: str, plan: Plan, names: Collection[str]) -> Message:
     if guess is not None:
         return guess
     if held:
-        return msg("{guard} holds the shops: {shops}", guard=slug, shops=_list(held))
-    return msg("{guard} holds no shop here; shops that are selected: {shops}", guard=slug, shops=_list(sorted(names)))
+        return msg("{guard} holds shops: {shops}", guard=slug, shops=_list(held))
+    return msg("{guard} holds no shop; selected shops: {shops}", guard=slug, shops=_list(sorted(names)))
 
 
 def _list(words: Sequence[str]) -> str:

@@ -77,12 +77,12 @@ def _restored(
     missing = secret is None
     return diagnostic(
         codes.SECRET_MISSING if missing else codes.STALE,
-        msg("The secret that {source} names was not found", source=source)
+        msg("The secret of {source} was not found", source=source)
         if missing
-        else msg("The secret that {source} names is another than the one that was planned with", source=source),
+        else msg("The secret of {source} changed after the plan was created", source=source),
         hint=msg("Make the secret available where the plan is applied")
         if missing
-        else msg("Make the plan again, or apply it where the secret and the key are those it was made with"),
+        else msg("Create the plan again, or apply it where the secret and the key are the same as when it was created"),
         shop=plan.shop,
         subject=change.ref.manifest_path,
         origin=change.origin,

@@ -53,20 +53,26 @@ def _predicted(plan: ShopPlan, arranged: ShopPlan) -> Iterator[tuple[FieldRef, S
 def _why_not(change: Change, plan: ShopPlan) -> Message | None:
     label = change.ref.full_name
     if change.reason is Reason.REWRITTEN:
-        return msg("{label} was written again as it was: what follows it since cannot be made to stray", label=label)
+        return msg(
+            "{label} was rewritten with the same value: the fields that now follow it cannot be made "
+            "inconsistent again",
+            label=label,
+        )
     if change.before is ABSENT:
-        return msg("{label} cannot be brought back: it was empty, and the backend does not empty it", label=label)
+        return msg(
+            "{label} cannot be restored: it was empty, and the backend does not accept an empty value", label=label
+        )
     if change.ref.spec.policy.secret:
-        return msg("{label} cannot be brought back: the former value is a secret that nobody can read", label=label)
+        return msg("{label} cannot be restored: the former value is a secret that cannot be read", label=label)
     if _belongs_to_new_token(change, plan):
         return msg(
-            "{label} is not brought back: it belongs to the new token, and the former token is a secret that nobody "
-            "can read",
+            "{label} is not restored: it belongs to the new token, and the former token is a secret "
+            "that cannot be read",
             label=label,
         )
     if isinstance(change.before, str) and contains_credential(change.before):
         return msg(
-            "{label} is not brought back: the former value has the form of a secret, which is not kept", label=label
+            "{label} is not restored: the former value looks like a secret, and secrets are not stored", label=label
         )
     return None
 

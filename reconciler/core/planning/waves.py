@@ -70,35 +70,35 @@ def parse_waves(words: str) -> tuple[WaveSpec, ...]:
     cut = tuple(_cut(word.strip()) for word in words.split(","))
     shares = [one.percent for one in cut if isinstance(one, ShareWave)]
     if any(later <= earlier for earlier, later in pairwise(shares)):
-        raise InvalidWaveSpec(msg("the shares must grow, since each counts the waves before it: 10%,50%,100%"))
+        raise InvalidWaveSpec(msg("percentages must increase, since each includes the waves before it: 10%,50%,100%"))
     if len({one.name for one in cut}) != len(cut):
         raise InvalidWaveSpec(msg("a wave is named twice"))
     if ShareWave(percent=_ALL) in cut[:-1]:
-        raise InvalidWaveSpec(msg("100% leaves no shop to a wave after it: write it last"))
+        raise InvalidWaveSpec(msg("100% must be the last wave: no shop remains for a wave after it"))
     if cut[-1] != ShareWave(percent=_ALL):
         raise InvalidWaveSpec(
-            msg("the last wave must be 100%, so that every shop is in one: write {words},100%", words=words)
+            msg("the last wave must be 100% so that it contains every shop: use {words},100%", words=words)
         )
     return cut
 
 
 def _cut(word: str) -> WaveSpec:
     if not word:
-        raise InvalidWaveSpec(msg("a wave without a name stands between two commas"))
+        raise InvalidWaveSpec(msg("a wave has no name: two commas follow each other"))
     if word.endswith("%"):
         return _share(word)
     key, equals, value = word.partition("=")
     if not equals:
         return LabelWave(name=word, key=_LABEL, value=word)
     if not (key and value):
-        raise InvalidWaveSpec(msg("{word} is not of the form KEY=VALUE, such as wave=canary", word=repr(word)))
+        raise InvalidWaveSpec(msg("{word} is not KEY=VALUE (example: wave=canary)", word=repr(word)))
     return LabelWave(name=word, key=key, value=value)
 
 
 def _share(word: str) -> ShareWave:
     digits = word.removesuffix("%")
     if not (digits.isascii() and digits.isdigit() and 1 <= int(digits) <= _ALL):
-        raise InvalidWaveSpec(msg("{word} is no share: write a whole number from 1% to 100%", word=repr(word)))
+        raise InvalidWaveSpec(msg("invalid percentage {word}: use a whole number from 1% to 100%", word=repr(word)))
     return ShareWave(percent=int(digits))
 
 

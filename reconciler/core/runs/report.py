@@ -195,8 +195,8 @@ def _closed(report: ShopReport, milliseconds: int | None) -> ShopReport:
 def _interrupted() -> Diagnostic:
     return diagnostic(
         codes.INTERRUPTED,
-        msg("The run was interrupted; shops it had closed were reopened unless the report says otherwise"),
-        hint=msg("Run plan again: it shows what is left to do"),
+        msg("The run was interrupted; the shops it closed were reopened unless the report says otherwise"),
+        hint=msg("Run plan again to see the remaining changes"),
     )
 
 
@@ -204,8 +204,8 @@ def _failed(report: ShopReport, plan: ShopPlan, event: StepFailed) -> ShopReport
     if event.happened is None:
         unknown = diagnostic(
             codes.OUTCOME_UNKNOWN,
-            msg("A write was sent and its outcome is not known"),
-            hint=msg("Run plan again: it reads what stands"),
+            msg("A write was sent and its outcome is unknown"),
+            hint=msg("Run plan again to read the current state"),
             shop=plan.shop,
             origin=plan.origin,
         )

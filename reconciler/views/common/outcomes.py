@@ -16,7 +16,7 @@ OUTCOMES: Final[dict[ShopOutcome, Message]] = {
     ShopOutcome.LEFT_CLOSED: msg("LEFT CLOSED"),
     ShopOutcome.UNKNOWN: msg("not known"),
     ShopOutcome.FAILED: msg("failed"),
-    ShopOutcome.PARTLY: msg("partly applied"),
+    ShopOutcome.PARTLY: msg("partially applied"),
     ShopOutcome.MISSED: msg("not as predicted"),
     ShopOutcome.REFUSED: msg("refused"),
     ShopOutcome.SKIPPED: msg("not begun"),

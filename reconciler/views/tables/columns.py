@@ -52,7 +52,7 @@ def _words(column: Column) -> Message:
 def columns_table(context: RenderContext | None) -> Table:
     """Those of an export, and the owners."""
     table = mapping_table(context)
-    words = msg("a user, an organisation/team without the @, or a mail address; several with spaces between them")
+    words = msg("a user, an organisation/team without the @, or an email address; several separated by spaces")
     told = str(words) if context is None else context.translate(words)
     rows = tuple(
         (header, "CODEOWNERS", told if context is None or not at else "") for at, header in enumerate(OWNER_HEADERS)

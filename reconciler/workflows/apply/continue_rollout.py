@@ -41,7 +41,7 @@ async def continue_rollout(session: Session) -> ApplyResult | None:
     saved, pacing = session.plans.load(rollout.plan), RolloutOptions(**rollout.pacing)
     age = session.clock.now() - _saved_at(saved)
     note = msg(
-        "A run in waves did not come to its end {age} ago; it went with {words}",
+        "An unfinished rollout stopped {age} ago; its options are {words}",
         age=_format_age(age),
         words=pacing.to_args,
     )
@@ -65,9 +65,7 @@ def _saved_at(saved: SavedPlan) -> datetime:
 def _too_old(age: timedelta, pacing: RolloutOptions) -> Diagnostic | None:
     if age <= MAX_AGE:
         return None
-    text = msg(
-        "The run in waves was left {age} ago, and is not gone on with after {days} d", age=_format_age(age), days=7
-    )
+    text = msg("The rollout stopped {age} ago; it cannot be continued after {days} days", age=_format_age(age), days=7)
     return _outdated(text, pacing)
 
 
@@ -77,7 +75,7 @@ def _newer_run(session: Session, run: str, saved: SavedPlan, pacing: RolloutOpti
     if other is None:
         return None
     text = msg(
-        "Another run ({run} by {actor}, {started}) was at work on shops of the run in waves since",
+        "Another run ({run} by {actor}, {started}) has since written shops of the rollout",
         run=other.run,
         actor=other.actor,
         started=format_utc(other.started),
@@ -98,7 +96,7 @@ async def _manifests_changed(
         return None
     named = ", ".join([*changed[:_NAMED], *(["..."] if changed[_NAMED:] else [])])
     text = msg(
-        "The manifests want something else than the run in waves was approved for, in shops: {count} ({shops})",
+        "The manifests changed after the rollout was approved. Shops ({count}): {shops}",
         count=len(changed),
         shops=named,
     )
@@ -106,7 +104,7 @@ async def _manifests_changed(
 
 
 def _outdated(text: Message, pacing: RolloutOptions) -> Diagnostic:
-    anew = msg("Look at `reconciler plan`, then apply anew: reconciler apply {words}", words=pacing.to_args)
+    anew = msg("Review `reconciler plan`, then apply again: reconciler apply {words}", words=pacing.to_args)
     return diagnostic(codes.OVERTAKEN, text, hint=anew)
 
 

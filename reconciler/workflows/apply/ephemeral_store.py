@@ -21,9 +21,9 @@ def ephemeral_store_warnings(session: Session, plan: Plan) -> tuple[Diagnostic, 
     if place is None:
         return ()
     text = msg(
-        "The store {place} is inside the work tree of a CI job: if the job is killed while a shop is closed, nobody knows"
-        " that the shop has to be reopened",
+        "The store {place} is inside the work tree of a CI job: if the job is killed while a "
+        "shop is closed, nothing records that the shop must be reopened",
         place=place,
     )
-    hint = msg("Use PostgreSQL (`store: postgresql://...`), or keep the folder .reconciler from job to job")
+    hint = msg("Use PostgreSQL (`store: postgresql://...`), or keep the folder .reconciler between jobs")
     return (diagnostic(codes.EPHEMERAL_STORE, text, hint=hint),)

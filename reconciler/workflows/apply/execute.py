@@ -166,7 +166,7 @@ class _Execution:
             self.session.plans.delete_rollout()
         elif self.options.pacing is not None:
             again = msg(
-                "To go on with what is left: reconciler resume, or the same command again with {words}",
+                "To continue with the remaining shops: reconciler resume, or the same command with {words}",
                 words=self.options.pacing.to_args,
             )
             self.session.listener.on_hint(again)

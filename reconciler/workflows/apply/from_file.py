@@ -101,8 +101,8 @@ def _expired(session: Session, saved: SavedPlan) -> Diagnostic | None:
         return None
     return diagnostic(
         codes.OVERTAKEN,
-        msg("The plan was made at {created}, and is not applied any more after {days} d", created=created, days=days),
-        hint=msg("Make the plan again and have it approved; limits.plan_age says how old a plan may be"),
+        msg("The plan was created at {created}; it cannot be applied after {days} days", created=created, days=days),
+        hint=msg("Create the plan again and get it approved; limits.plan_age sets how old a plan may be"),
     )
 
 
@@ -112,8 +112,8 @@ def _fingerprint_or_target_mismatch(session: Session, saved: SavedPlan, request:
         return diagnostic(
             codes.NOT_EXPECTED,
             msg("The plan's fingerprint is {found}", found=saved.plan.fingerprint),
-            expected=msg("{expected}, as was said with --expect", expected=request.expect),
-            hint=msg("Apply the plan that was approved, or have this one approved"),
+            expected=msg("{expected}, given with --expect", expected=request.expect),
+            hint=msg("Apply the approved plan, or get this one approved"),
         )
     made, target, fleet = saved.metadata, session.target, session.target.fleet()
     same_backend = (made.environment, made.backend) == (target.environment, target.backend)
@@ -122,18 +122,18 @@ def _fingerprint_or_target_mismatch(session: Session, saved: SavedPlan, request:
     return diagnostic(
         codes.NOT_EXPECTED,
         msg(
-            "The plan was made for {backend} ({environment}), fleet {fleet}",
+            "The plan was created for {backend} ({environment}), fleet {fleet}",
             backend=made.backend,
             environment=made.environment,
             fleet=made.fleet or "-",
         ),
         expected=msg(
-            "{backend} ({environment}), fleet {fleet}, as the settings have it",
+            "{backend} ({environment}), fleet {fleet}, as in the settings",
             backend=target.backend,
             environment=target.environment,
             fleet=fleet or "-",
         ),
-        hint=msg("Apply it with the settings that it was made with, or make it again"),
+        hint=msg("Apply it with the settings it was created with, or create it again"),
     )
 
 

@@ -56,8 +56,8 @@ async def apply_manifests(session: Session, request: ApplyRequest) -> ApplyResul
     unmatched, diagnostics = _check_request(session, request, plan, planned)
     session.listener.on_diagnostics(diagnostics)
     if any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics):
-        missing = msg("Nothing was sent: not all that was named is there")
-        invalid = msg("Nothing was sent: not every manifest of the selection is valid")
+        missing = msg("Nothing was sent: part of the selection does not exist")
+        invalid = msg("Nothing was sent: not all selected manifests are valid")
         session.listener.on_notice(missing if unmatched else invalid)
         status = exit_code_for_diagnostics(diagnostics)
         return not_started(plan, left_closed, status, diagnostics=diagnostics, requests=requests)

@@ -24,7 +24,7 @@ def drop_superseded_rollout(session: Session, plan: Plan) -> None:
     if theirs.isdisjoint(shop.shop for shop in plan.shops if not shop.blocked):
         return
     session.plans.delete_rollout()
-    aside = msg("A run in waves that did not come to its end is set aside: this run is about shops of it")
+    aside = msg("The unfinished rollout is discarded: this run includes shops of it")
     session.listener.on_notice(aside)
 
 

@@ -173,7 +173,7 @@ def _unread(failed: Sequence[tuple[ShopKey, BackendError]], asked: int) -> list[
         return []
     shop, error = failed[0]
     text = msg(
-        "Who changed what could not be read (shops: {count} of {asked}); {shop}: {why}",
+        "Could not read who made the changes ({count} of {asked} shops); {shop}: {why}",
         count=len(failed),
         asked=asked,
         shop=shop,
@@ -186,8 +186,8 @@ def _left_out(moved: int, asked: int) -> list[Diagnostic]:
     if moved == asked:
         return []
     text = msg(
-        "Who changed what was not asked in every shop that drifted (asked: {asked}, left out: {count})",
+        "Who made the changes was not read for every shop with drift (read: {asked}, omitted: {count})",
         asked=asked,
         count=moved - asked,
     )
-    return [diagnostic(codes.NO_TRAIL, text, hint=msg("Name the shops to be asked about"))]
+    return [diagnostic(codes.NO_TRAIL, text, hint=msg("Name the shops to check"))]

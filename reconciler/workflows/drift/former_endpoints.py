@@ -113,9 +113,9 @@ def _left_out(sellers: int) -> list[Diagnostic]:
     if sellers <= FORMER_SELLERS:
         return []
     text = msg(
-        "The endpoints of some former sellers were not read (read: {asked}, left out: {count})",
+        "The endpoints of some former sellers were not read (read: {asked}, omitted: {count})",
         asked=FORMER_SELLERS,
         count=sellers - FORMER_SELLERS,
     )
-    note = diagnostic(codes.FORMER_ENDPOINT, text, hint=msg("Name the shops to be asked about"))
+    note = diagnostic(codes.FORMER_ENDPOINT, text, hint=msg("Name the shops to check"))
     return [replace(note, severity=Severity.NOTE)]

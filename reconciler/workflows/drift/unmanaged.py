@@ -76,6 +76,6 @@ def _not_listed(drift: Drift, error: BackendError) -> Drift:
     note = diagnostic(
         codes.SHOPS_NOT_LISTED,
         msg("The backend does not list its shops: {why}", why=error.text),
-        hint=msg("Use a client that may read all shops, or go without --unmanaged"),
+        hint=msg("Use a client that may read all shops, or omit --unmanaged"),
     )
     return replace(drift, findings=sort_diagnostics((*drift.findings, note)))

@@ -71,15 +71,13 @@ class ClosureTimer:
         try:
             return await with_deadline(self.clock, self.clock.monotonic() + seconds, ask)
         except DeadlineExceeded:
-            raise BackendError(
-                msg("no answer came within {seconds} s", seconds=round(seconds)), happened=None
-            ) from None
+            raise BackendError(msg("no answer within {seconds} s", seconds=round(seconds)), happened=None) from None
 
     def _overdue(self, *, happened: bool | None) -> ClosureTimeout:
         return ClosureTimeout(
             msg(
-                "The shop had been closed for {seconds} s, which is as long as it may be: nothing more was written,"
-                " only its reopening was tried",
+                "The shop was closed for {seconds} s and reached the limit: nothing more was written, "
+                "and the shop was to be reopened",
                 seconds=f"{self.longest:g}",
             ),
             happened=happened,
@@ -120,7 +118,7 @@ class ReopenRetry:
             except BackendError as error:
                 last = error
             except Exception as fault:  # noqa: BLE001  # whatever it is, the shop is closed; its message may hold anything
-                last = BackendError(msg("An internal fault: {kind}", kind=type(fault).__name__), happened=None)
+                last = BackendError(msg("Internal error: {kind}", kind=type(fault).__name__), happened=None)
             if not await self._again(tries, last):
                 return last
 

@@ -16,7 +16,7 @@ from reconciler.ports import BackendError, Conflict, LeaseInfo
 from reconciler.workflows.execution.closure import ClosureTimeout
 from reconciler.workflows.execution.refusals import refusal_diagnostic
 
-_OVERDUE = msg("Run plan again: it shows what is left; limits.closed_seconds says how long a shop may be closed")
+_OVERDUE = msg("Run plan again to see the remaining changes; limits.closed_seconds sets how long a shop may be closed")
 
 
 class StaleFieldError(BackendError):
@@ -70,8 +70,8 @@ def internal_error_diagnostic(fault: Exception, plan: ShopPlan) -> Diagnostic:
     """The name of the error only: its message may hold anything."""
     return diagnostic(
         codes.FAULT,
-        msg("An internal fault ended the work on this shop: {kind}", kind=type(fault).__name__),
-        hint=msg("Run plan again to see what stands; report the fault"),
+        msg("Internal error while processing this shop: {kind}", kind=type(fault).__name__),
+        hint=msg("Run plan again to see the current state, and report this error"),
         shop=plan.shop,
         origin=plan.origin,
     )
@@ -84,20 +84,20 @@ def last_attempt_error(step: Step, error: BackendError, *, unknown: bool) -> Bac
     if not isinstance(error, Conflict):
         return error
     return StaleFieldError(
-        msg("{kind} is being changed by somebody else again and again", kind=kind_named(step.kind).short_name),
+        msg("{kind} is repeatedly changed by someone else", kind=kind_named(step.kind).short_name),
         happened=None if unknown else False,
     )
 
 
 def lease_taken(by: LeaseInfo) -> Message:
-    return msg("the shop is written by {owner} (run {run}) now", owner=by.owner, run=by.run)
+    return msg("{owner} is now writing the shop (run {run})", owner=by.owner, run=by.run)
 
 
 def left_closed(plan: ShopPlan, error: BackendError) -> Diagnostic:
     return diagnostic(
         codes.LEFT_CLOSED,
         msg("The shop was open, is CLOSED NOW, and could not be reopened: {reason}", reason=error.text),
-        hint=msg("Open it in the admin screens, or run apply again once the backend answers"),
+        hint=msg("Open it in the admin screens, or run apply again when the backend answers"),
         shop=plan.shop,
         origin=plan.origin,
     )
@@ -106,8 +106,10 @@ def left_closed(plan: ShopPlan, error: BackendError) -> Diagnostic:
 def closure_superseded(plan: ShopPlan, why: ClosedByOther) -> ClosureSuperseded:
     found = diagnostic(
         codes.CLOSED_BY_OTHER,
-        msg("The shop is not closed by this run any more, and was left as it is: {reason}", reason=why.text),
-        hint=msg("Run plan again: it shows what is left; open the shop in the admin screens if it should be open"),
+        msg("The shop is no longer closed by this run, and its state was not changed: {reason}", reason=why.text),
+        hint=msg(
+            "Run plan again to see the remaining changes; open the shop in the admin screens if it should be open"
+        ),
         shop=plan.shop,
         origin=plan.origin,
     )
@@ -119,8 +121,8 @@ def prediction_missed(
 ) -> PredictionMissed:
     why = diagnostic(
         codes.PREDICTION_MISS,
-        msg("{label} was predicted otherwise than it reads back", label=ref.full_name),
-        hint=msg("Run plan again: it shows what the backend did instead"),
+        msg("{label} does not have the predicted value", label=ref.full_name),
+        hint=msg("Run plan again to see what the backend did instead"),
         shop=plan.shop,
         subject=str(ref),
         origin=plan.origin,

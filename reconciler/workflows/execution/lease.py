@@ -112,12 +112,12 @@ def lease_held_diagnostic(held: LeaseInfo, plan: ShopPlan) -> Diagnostic:
     return diagnostic(
         codes.LEASE_HELD,
         msg(
-            "The shop is being written by {owner} (run {run}) until {expires}",
+            "{owner} is writing the shop (run {run}) until {expires}",
             owner=held.owner,
             run=held.run,
             expires=format_utc(held.expires),
         ),
-        hint=msg("Wait for that run to end; a run that was killed gives its shops back by itself"),
+        hint=msg("Wait for that run to end; the shops of a killed run are released automatically"),
         shop=plan.shop,
         origin=plan.origin,
     )

@@ -57,13 +57,13 @@ def stale_diagnostic(moved: StaleChange, shop: ShopPlan) -> Diagnostic:
     return diagnostic(
         codes.STALE,
         msg(
-            "{label} was {planned} when planned, is {now} now, and should become {wanted}",
+            "{label} was {planned} when planned, is {now} now, and would become {wanted}",
             label=moved.ref.full_name,
             planned=display_canonical(moved.planned),
             now=display_canonical(moved.now),
             wanted=display_canonical(moved.wanted),
         ),
-        hint=msg("Look at what changed it, and plan again"),
+        hint=msg("Check what changed it, then run `reconciler plan` again"),
         shop=shop.shop,
         subject=moved.ref.manifest_path or str(moved.ref),
         origin=origin,

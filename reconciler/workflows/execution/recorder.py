@@ -91,8 +91,8 @@ def recording_failed_diagnostic(error: Exception) -> Diagnostic:
     """Of an error that is not the store's own, the name only: its message may hold anything."""
     return diagnostic(
         codes.UNUSABLE,
-        msg("What the run did could not be recorded, so nothing more was begun: {reason}", reason=_reason(error)),
-        hint=msg("Mend it, then run apply again: it first looks after the shops that this run left"),
+        msg("The run could not be recorded, so nothing further was started: {reason}", reason=_reason(error)),
+        hint=msg("Fix this, then run apply again; it first recovers the shops that this run left unfinished"),
     )
 
 

@@ -159,7 +159,7 @@ async def _look_and_reopen(pending: _PendingShop, rescue: RecoveryContext, lease
     if origin.owner is ClosureOwner.OTHER and not origin.by_run:
         return _Found(outcome=RecoveryOutcome.INTACT, status=before, why=_closed_by_other(shop, origin))
     if pending.disputed and before is StorefrontStatus.CLOSED and origin.owner is not ClosureOwner.OURS:
-        raise BackendError(msg("it is not known whether that run or somebody else closed it"))
+        raise BackendError(msg("it is unknown whether that run or someone else closed it"))
     await _reopen(shop, read.version, rescue, lease)
     reopened = RecoveryOutcome.INTACT if before is StorefrontStatus.OPEN else RecoveryOutcome.REOPENED
     return _Found(outcome=reopened, status=StorefrontStatus.OPEN, reopened=True)
@@ -214,9 +214,9 @@ def _still_closed(shop: ShopKey, error: Diagnostic | None) -> Diagnostic:
     return diagnostic(
         codes.LEFT_CLOSED,
         msg(
-            "A run that was cut off may have left the shop CLOSED, and it could not be reopened: {reason}",
+            "An interrupted run may have left the shop CLOSED, and it could not be reopened: {reason}",
             reason=reason,
         ),
-        hint=msg("Open it in the admin screens, or run resume again once the backend answers"),
+        hint=msg("Open it in the admin screens, or run resume again when the backend answers"),
         shop=shop,
     )

@@ -41,14 +41,14 @@ _REFUSALS: Final[Mapping[str, _Refusal]] = {
         code=codes.NOT_ENTITLED,
         summary="platform",
         hint=msg(
-            "Complete the applications with the platform and the contract with Amazon, or turn the field off in the manifest"
-            " until then"
+            "Complete the applications with the platform and the contract with Amazon, or disable "
+            "the field in the manifest until then"
         ),
     ),
     "TOKEN_PRE_SET": _Refusal(
         code=codes.PRE_SET_TOKEN_REFUSED,
         summary="platform",
-        hint=msg("Write `pre-set` for amazon.api.mws_auth_token, or leave the key out: Amazon holds this token"),
+        hint=msg("Write `pre-set` for amazon.api.mws_auth_token, or delete the key: Amazon holds this token"),
     ),
     "SHOP_OPEN": _Refusal(
         code=codes.LOCKED,
@@ -108,8 +108,8 @@ def _summary(refusal: _Refusal, error: BackendError) -> Message:
         return error.text
     fields = msg_list([_field(each) for each in error.refused_fields])
     if refusal.summary == "amazon":
-        return msg("Amazon does not accept {fields}; nothing of this step was written", fields=fields)
-    return msg("The platform refuses {fields}; nothing of this step was written", fields=fields)
+        return msg("Amazon does not accept {fields}; nothing was written in this step", fields=fields)
+    return msg("The platform refuses {fields}; nothing was written in this step", fields=fields)
 
 
 def _field(each: RefusedField) -> Message:

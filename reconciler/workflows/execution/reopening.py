@@ -129,7 +129,7 @@ class Reopener:
             return
         if was_ours:
             raise ClosedByOther(
-                msg("Another run, or somebody at the admin screens, opened the shop meanwhile"), by_run=True
+                msg("Another run, or someone in the admin screens, opened the shop in the meantime"), by_run=True
             )
         raise LeaseSuperseded(LEASE_LOST)
 
@@ -144,12 +144,12 @@ class Reopener:
             raise LeaseSuperseded(LEASE_LOST)
 
 
-LEASE_LOST: Message = msg("the run may not write the shop any more: its lease is lost")
-_NOT_KNOWN_WHO: Message = msg("it is not known whether this run or somebody else closed it")
+LEASE_LOST: Message = msg("the run lost its lease and may not write the shop any more")
+_NOT_KNOWN_WHO: Message = msg("it is unknown whether this run or someone else closed it")
 
 
 def closed_by(origin: ClosureOrigin) -> Message:
-    return msg("{actor} closed the shop meanwhile", actor=origin.actor)
+    return msg("{actor} closed the shop in the meantime", actor=origin.actor)
 
 
 async def closure_origin_of(backend: ObservingBackend, shop: ShopKey, keys: set[str] | frozenset[str]) -> ClosureOrigin:

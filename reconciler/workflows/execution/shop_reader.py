@@ -51,7 +51,7 @@ class ShopReader:
     async def read(self) -> Observed:
         """What can be read of it now."""
         observed = Observed.unknown(
-            self.plan.shop, step_error_diagnostic(Unexpected(msg("the backend said nothing")), self.plan)
+            self.plan.shop, step_error_diagnostic(Unexpected(msg("the backend returned nothing")), self.plan)
         )
         async for answer in self.backend.observe([self.plan.shop]):
             observed = answer

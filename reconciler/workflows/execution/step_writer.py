@@ -202,5 +202,5 @@ class StepWriter:
         return True
 
     def _stale(self, moved: FieldRef, happened: bool | None) -> StaleFieldError:
-        text = msg("{label} was changed by somebody else since the plan", label=moved.full_name)
+        text = msg("{label} was changed by someone else after the plan was created", label=moved.full_name)
         return StaleFieldError(text, happened=happened)

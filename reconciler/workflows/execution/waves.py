@@ -121,7 +121,7 @@ def _moved(shop: ShopPlan, world: Observed | None) -> Diagnostic | None:
     """Why the shop does not count as standing as it was written: the first field that does not, or that it cannot be seen."""
     if world is None:
         return diagnostic(
-            codes.UNREACHABLE, msg("The shop could not be looked at again"), shop=shop.shop, origin=shop.origin
+            codes.UNREACHABLE, msg("The shop could not be checked again"), shop=shop.shop, origin=shop.origin
         )
     unknown = next((read.reason for read in world.reads.values() if isinstance(read, Unknown)), None)
     if unknown is not None:

@@ -78,10 +78,10 @@ def _member(shop: ShopKey, wanted: ImportTarget, group: str | None) -> NewShop:
 def _against(member: NewShop, standing: FolderSnapshot, wanted: ImportTarget) -> Diagnostic | None:
     origin = wanted.origin_of(member.shop)
     if member.shop in standing.broken:
-        why = msg("{shop} has a manifest that is not in order, and it is left as it is", shop=member.shop)
+        why = msg("The manifest of {shop} is invalid and is not changed", shop=member.shop)
         return diagnostic(codes.NOT_IMPORTED, why, hint=_MEND, shop=member.shop, origin=origin)
     if standing.existing is None:
-        why = msg("{shop} is new, and no new file is laid on shared files that are not in order", shop=member.shop)
+        why = msg("Cannot add {shop}: the shared files it would inherit from are invalid", shop=member.shop)
         return diagnostic(codes.NOT_IMPORTED, why, hint=_MEND, shop=member.shop, origin=origin)
     if member.group is not None and member.group not in standing.existing.groups:
         row = wanted.rows.get(member.shop)
@@ -94,9 +94,9 @@ def _no_group(group: str, ground: ExistingLayers, shop: ShopKey | None, origin: 
     """Of no shop where all new ones were to be put into it: it is told once then, and not shop by shop."""
     return diagnostic(
         codes.UNKNOWN_GROUP,
-        msg("There is no group {group}", group=repr(group)),
+        msg("Unknown group {group}", group=repr(group)),
         expected=_choices(ground),
-        hint=msg("Name another group, or write the file {file}", file=f"_groups/{group}.yaml"),
+        hint=msg("Use another group, or create the file {file}", file=f"_groups/{group}.yaml"),
         shop=shop,
         origin=origin,
     )
@@ -104,7 +104,7 @@ def _no_group(group: str, ground: ExistingLayers, shop: ShopKey | None, origin: 
 
 def _choices(ground: ExistingLayers) -> Message:
     names = ", ".join(sorted(ground.groups))
-    return msg("one of {choices}", choices=names) if names else msg("a file in _groups, which holds none")
+    return msg("one of {choices}", choices=names) if names else msg("a file in _groups, which is empty")
 
 
-_MEND = msg("Mend what is told of it (`reconciler validate`), and import again")
+_MEND = msg("Fix its errors (`reconciler validate`), then import again")

@@ -105,7 +105,7 @@ async def _all_that_is_wrong(
 
 
 def _held() -> Diagnostic:
-    hint = msg("Mend the rows, or import those that can be mapped with --partial")
+    hint = msg("Fix the rows, or import only those that can be mapped with --partial")
     return diagnostic(codes.NOT_IMPORTED, msg("Nothing was imported: some rows cannot be mapped"), hint=hint)
 
 
@@ -139,8 +139,8 @@ def _meets(shop: ShopKey, globs: Sequence[str]) -> bool:
 
 def _no_shop(glob: str, names: Collection[str]) -> Diagnostic:
     """`names` has at least those that were asked for."""
-    hint = suggestion_message(glob, names) or msg("Patterns are matched against whole shop keys")
-    return diagnostic(codes.NO_SUCH_SHOP, msg("No shop is selected by {asked}", asked=repr(glob)), hint=hint)
+    hint = suggestion_message(glob, names) or msg("Patterns match whole shop keys")
+    return diagnostic(codes.NO_SUCH_SHOP, msg("No shop matches {asked}", asked=repr(glob)), hint=hint)
 
 
 async def _wanted(request: ImportRequest, keys: Sequence[ShopKey], desk: ImportContext) -> ImportTarget:

@@ -59,6 +59,6 @@ def _without_unresolved(wish: Desired) -> Desired:
 def _not_compared(shops: int) -> Iterator[Diagnostic]:
     """One for all: that a secret is still missing is what an import expects."""
     if shops:
-        told = msg("Tokens that nobody provides yet, and that could not be compared: {count}", count=shops)
-        hint = msg("Provide them under the names that are listed; `reconciler plan` compares them")
+        told = msg("Tokens not compared because they are not provided yet: {count}", count=shops)
+        hint = msg("Provide them under the listed names; `reconciler plan` then compares them")
         yield diagnostic(codes.NOT_PROVEN, told, hint=hint)

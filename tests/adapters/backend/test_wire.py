@@ -203,7 +203,7 @@ def test_a_part_that_is_missing() -> None:
 def test_another_shops_key_anywhere_poisons_the_whole_answer(part: str) -> None:
     shop = seen(**{f"{part}__shopKey": "osaka-tea"})
     assert unknown(shop) == set(KIND_NAMES)
-    assert "about another shop than kyoto-tea" in reported(shop, "storefront_status")
+    assert "for another shop than kyoto-tea" in reported(shop, "storefront_status")
 
 
 def test_an_answer_about_another_shop_is_believed_in_nothing() -> None:
@@ -236,7 +236,13 @@ def test_settings_are_written_under_the_wires_names() -> None:
     }
     call = CODECS["amazon_settings"].encode(write(**fields), PRODUCTION)
     assert (call.method, call.path) == ("PATCH", f"/admin-api/v1/shops/{SHOP}/amazon-settings")
-    assert list(call.body) == ["useAmazon", "sellerId", "clientId", "mwsAuthToken", "notificationEmail"]
+    assert list(call.body) == [
+        "useAmazon",
+        "sellerId",
+        "clientId",
+        "mwsAuthToken",
+        "notificationEmail",
+    ]
     assert MWS_TOKEN in call.content.decode()
     assert MWS_TOKEN not in repr(call) + str(call)
 

@@ -137,7 +137,7 @@ def test_an_address_with_a_port(here, url):
         ("backend: true\n", "1:10", "`embedded`, or an address"),
         ("backend: {client_id: a}\n", "1:1", "`backend.url` is missing"),
         ("backend: {url: ftp://x}\n", "1:16", "an address such as https://"),
-        ("backend: {url: https://x.example, client_id: a}\n", "1:46", "without its other half"),
+        ("backend: {url: https://x.example, client_id: a}\n", "1:46", "without its counterpart"),
         ("backend: https://x.example:99999\n", "1:10", "a port is a number from 1 to 65535"),
         ("backend: {url: 'http://127.0.0.1:0/'}\n", "1:16", "a port is a number from 1 to 65535"),
         ("backend: {url: 'https://x.example:443a'}\n", "1:16", "a port is a number from 1 to 65535"),
@@ -156,9 +156,9 @@ def test_an_address_with_a_port(here, url):
         ("pace: {in_flight: 5000}\n", "1:19", "1024 or less"),
         ("timeouts: {read: .inf}\n", "1:18", "a number"),
         ("timeouts: {read: 1_0}\n", "1:18", "YAML 1.1"),
-        ("timeouts: {read: 1, read: 2}\n", "1:21", "stands here again"),
+        ("timeouts: {read: 1, read: 2}\n", "1:21", "it is already on line"),
         ("- a\n", "1:1", "a mapping"),
-        ("a: b: c\n", "1:5", "cannot be read as YAML"),
+        ("a: b: c\n", "1:5", "The line is not valid YAML"),
     ],
 )
 def test_a_wrong_file(here, text, place, says):

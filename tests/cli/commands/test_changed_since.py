@@ -81,7 +81,7 @@ def test_a_name_that_is_no_shop_is_a_slip_and_one_that_did_not_change_is_none(fl
 def test_a_revision_that_is_none_is_an_error_in_every_command(fleet: Path, run: Run, command: tuple[str, ...]) -> None:
     result = run(*command, "--changed-since", "origin/mian")
     assert result.exit_code == 1
-    assert "[S402]: Git knows no revision 'origin/mian'" in result.stderr
+    assert "[S402]: Unknown Git revision 'origin/mian'" in result.stderr
 
 
 def test_a_saved_plan_is_applied_whole(fleet: Path, run: Run) -> None:

@@ -102,7 +102,7 @@ class TestPlan:
     ) -> None:
         result = run(command, *words)
         assert result.exit_code == 1
-        assert "[S301]: No manifest is selected by" in result.output
+        assert "[S301]: No manifest matches" in result.output
 
     def test_formats(self, fleet: Path, run: Run) -> None:
         result = run("plan", "-o", "json", "-v")
@@ -122,7 +122,7 @@ class TestApply:
     def test_no_terminal(self, fleet: Path, run: Run) -> None:
         result = run("apply", "kyoto-tea")
         assert result.exit_code == 3
-        assert "Nobody can be asked" in result.stdout
+        assert "Cannot prompt for approval: stdin is not" in result.stdout
         assert "--auto-approve" in result.stdout
         assert run("plan", "kyoto-tea", "--detailed-exitcode").exit_code == 2
 
@@ -309,9 +309,9 @@ class TestSmallOnes:
     def test_a_code(self, run: Run) -> None:
         assert run("explain", "m101").stdout == run("explain", "unknown-key").stdout
         assert run("explain", "M101").stdout == (
-            "M101  unknown-key  error  A key that manifests do not have\n"
-            "    for example: `amazon` has no key `enabld`\n"
-            "    to mend it: Mend its spelling, or delete the line; `reconciler schema shop` names all keys\n"
+            "M101  unknown-key  error  Unknown key\n"
+            "    for example: Unknown key `enabld` in `amazon`\n"
+            "    to mend it: Fix its spelling or delete the line; `reconciler schema shop` lists all keys\n"
         )
         japanese = run("explain", "M101", "--lang", "ja").stdout
         assert japanese.startswith("M101  unknown-key  エラー  マニフェストにないキー\n")

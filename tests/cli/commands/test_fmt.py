@@ -72,7 +72,7 @@ def test_files_are_named_by_path_folder_key_or_pattern(fleet: Path, run: Run) ->
 def test_a_word_that_means_no_file_is_an_error(fleet: Path, run: Run) -> None:
     result = run("fmt", "--check", "kyoto-te")
     assert result.exit_code == 1
-    assert "[S301]: No manifest is selected by 'kyoto-te'" in result.stderr
+    assert "[S301]: No manifest matches 'kyoto-te'" in result.stderr
     assert "Did you mean `kyoto-tea`?" in result.stderr
 
 

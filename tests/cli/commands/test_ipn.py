@@ -142,7 +142,7 @@ def test_looking_migrates_nothing(folder: Path, run: Run, words: tuple[str, ...]
     (folder / ".reconciler" / "inbox.db").touch()
     result = run("ipn", *words)
     assert result.exit_code == 1
-    assert "holds no inbox: no sidecar was ever at work on it" in result.stderr
+    assert "has no inbox: no sidecar has used" in result.stderr
     assert (folder / ".reconciler" / "inbox.db").stat().st_size == 0
 
 
@@ -238,7 +238,7 @@ def test_what_cannot_be_moved_is_reported_and_the_rest_is_moved(filled: Path, ru
     assert entry(filled, 2).reason == "parked-by-hand"
     shown = run("ipn", "show", "9")
     assert shown.exit_code == 1
-    assert "[I102]: There is no notification with this number: 9" in shown.stderr
+    assert "[I102]: Unknown notification 9" in shown.stderr
 
 
 def test_in_japanese(filled: Path, run: Run) -> None:

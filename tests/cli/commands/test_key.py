@@ -25,7 +25,7 @@ def rows(run: Run, *words: str, **environment: str) -> list[dict]:
 
 def test_where_there_is_no_key_none_is_made_by_looking(fleet: Path, run: Run) -> None:
     assert rows(run, "list") == []
-    assert "There is no key yet" in run("key", "list").stdout
+    assert "No key exists yet: it is created when" in run("key", "list").stdout
     assert not key_file(fleet).exists()
 
 

@@ -160,7 +160,7 @@ class TestAfterAKill:
         """Otherwise the next apply would close it permanently."""
         result = run("import", "--into", "taken", "kyoto-tea", "uji-cups")
         assert result.exit_code == 1
-        assert "error[M309]: The shop was not imported: a run that was cut off" in result.stderr
+        assert "error[M309]: The shop was not imported: an interrupted run" in result.stderr
         assert "--> kyoto-tea\n" in result.stderr
         assert "= help: Run reconciler resume, which reopens it; then import the shop again" in result.stderr
         assert [path.name for path in (killed / "taken").glob("*-*.yaml")] == ["uji-cups.yaml"]

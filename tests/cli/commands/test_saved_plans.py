@@ -184,7 +184,7 @@ class TestApplying:
         saved(run)
         result = run("apply", "a.plan.json")
         assert result.exit_code == 3
-        assert "Nobody can be asked" in result.stdout
+        assert "Cannot prompt for approval: stdin is not" in result.stdout
         assert changes_of(two, "kyoto-tea") == 0
 
     def test_another_fingerprint_than_the_expected_one_sends_nothing(self, two: Path, run: Run) -> None:
@@ -289,7 +289,7 @@ class TestApplying:
         (two / "reconciler.yaml").write_text("environment: sandbox\nembedded: {seed: seed.json}\n")
         result = run("apply", "a.plan.json", "--auto-approve")
         assert result.exit_code == 3
-        assert "The plan was made for embedded (production)" in result.stdout
+        assert "The plan was created for embedded (production)" in result.stdout
         assert "embedded (sandbox)" in result.stdout
         assert changes_of(two, "kyoto-tea") == 0
 
@@ -309,7 +309,7 @@ class TestApplying:
             file.unlink()
         result = run("apply", "a.plan.json", "--auto-approve", "-v")
         assert result.exit_code == 3
-        assert "refused[A111]: The plan was made for embedded (production), fleet" in result.stdout
+        assert "refused[A111]: The plan was created for embedded (production), fleet" in result.stdout
         assert "/admin-api/" not in result.output
         assert changes_of(two, "kyoto-tea") == 0
 
@@ -327,8 +327,8 @@ class TestApplying:
             assert result.exit_code == 4, "it goes on to ask the backend, which does not answer"
         else:
             assert result.exit_code == 3
-            assert "The plan was made for http://127.0.0.1:9/ (production), fleet kyoto" in reported
-            assert "fleet shiga, as the settings have it" in reported
+            assert "The plan was created for http://127.0.0.1:9/ (production), fleet kyoto" in reported
+            assert "fleet shiga, as in the settings" in reported
 
     def test_guards_are_those_of_the_hour_in_which_it_is_applied(self, two: Path, run: Run) -> None:
         saved(run)

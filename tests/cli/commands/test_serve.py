@@ -33,7 +33,9 @@ def test_served_where_it_says(ending: signal.Signals, more: tuple[str, ...], sta
         connection.close()
         served.send_signal(ending)
         assert served.wait(30) == 0
-    assert reported == "the client id is reconciler, its secret is from ref+env://RECONCILER_BACKEND_SECRET; shops: 2\n"
+    assert (
+        reported == "the client id is reconciler, its secret comes from ref+env://RECONCILER_BACKEND_SECRET; shops: 2\n"
+    )
     assert (answered == 404) is (status == 404)
 
 
@@ -65,7 +67,7 @@ def test_a_port_in_use(fleet: Path, run: Run) -> None:
         port = taken.getsockname()[1]
         result = run("serve", "backend", "--port", str(port), RECONCILER_BACKEND_SECRET="long-enough-a-secret")
     assert result.exit_code == 1
-    assert f"[S403]: 127.0.0.1:{port} cannot be listened on: Address already in use" in result.stderr
+    assert f"[S403]: Cannot listen on 127.0.0.1:{port}: Address already in use" in result.stderr
     assert "serving on" not in result.stderr
 
 
@@ -142,8 +144,8 @@ def test_a_port_in_use_for_notifications(option: str, fleet: Path, run: Run) -> 
         result = run("serve", "ipn", option, str(taken.getsockname()[1]), other, "0")
     assert result.exit_code == 1
     assert "[S403]" in result.stderr
-    assert "cannot be listened on: Address already in use" in result.stderr
-    assert f"Choose another with {option}, or 0 for a free one" in result.stderr
+    assert "Address already in use" in result.stderr
+    assert f"Choose another port with {option}, or 0 for a free one" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -148,9 +148,9 @@ class TestHalted:
         assert result.exit_code == 5
         assert lines_of_waves(result) == ["Wave 1 of 3 (canary): 1 begun, 1 failed; halted"]
         assert "shop-a: failed" in result.stderr
-        assert "[A113]: The run halted itself. Shops that failed: 1" in result.stdout
+        assert "[A113]: The run halted. Shops started: 1; failed: 1" in result.stdout
         assert "the run halted itself.\n" in result.stdout
-        assert "To go on with what is left: reconciler resume" in result.stderr
+        assert "To continue with the remaining shops:" in result.stderr
         assert live(fleet) == set()
 
     def test_resume_asks_before_it_goes_on(self, fleet: Path, run: Run, refusing: dict) -> None:
@@ -195,16 +195,16 @@ class TestOvertaken:
             result = run("resume", "--auto-approve")
             assert result.exit_code == 3
             told = " ".join(result.stdout.split())
-            assert "refused[A114]: The manifests want something else" in told
-            assert f"in shops: 6 ({', '.join(SHOPS[:5])}, ...)" in told
-            assert "apply anew: reconciler apply --waves canary,50%,100%" in told
+            assert "refused[A114]: The manifests changed after the rollout was approved" in told
+            assert f"Shops (6): {', '.join(SHOPS[:5])}, ..." in told
+            assert "apply again: reconciler apply --waves canary,50%,100%" in told
             assert live(fleet) == set()
 
     def test_so_it_is_if_git_declares_more_of_one_shop(self, fleet: Path, run: Run) -> None:
         rewrite(fleet, SHOPS[4], "amazon-pay@", "elsewhere@")
         result = run("resume", "--auto-approve")
         assert result.exit_code == 3
-        assert f"in shops: 1 ({SHOPS[4]})" in " ".join(result.stdout.split())
+        assert f"Shops (1): {SHOPS[4]}" in " ".join(result.stdout.split())
         assert live(fleet) == set()
 
     def test_and_where_a_manifest_is_gone(self, fleet: Path, run: Run) -> None:
@@ -226,7 +226,7 @@ class TestOvertaken:
 
     def test_a_later_apply_of_one_of_its_shops_sets_it_aside(self, fleet: Path, run: Run) -> None:
         result = run("apply", SHOPS[5], "--auto-approve")
-        assert "A run in waves that did not come to its end is set aside" in result.stderr
+        assert "The unfinished rollout is discarded: this run includes" in result.stderr
         assert run("resume", "--auto-approve").exit_code == 0
         assert live(fleet) == {SHOPS[5]}
 
@@ -234,13 +234,13 @@ class TestOvertaken:
         rewrite(fleet, SHOPS[5], "enabled: true", "enabled: false")
         kept = (fleet / "shops" / f"{SHOPS[5]}.yaml").read_text()
         (fleet / "shops" / f"{SHOPS[5]}.yaml").write_text(kept.split("amazon:")[0])
-        assert "is set aside" in run("apply", SHOPS[5], "--auto-approve").stderr
+        assert "The unfinished rollout is discarded: this run" in run("apply", SHOPS[5], "--auto-approve").stderr
         assert not (fleet / ".reconciler" / "waves" / "order.json").exists()
 
     def test_one_of_other_shops_leaves_it(self, fleet: Path, run: Run) -> None:
         write_shop(fleet, "another")
         with_world(fleet, lambda world: world.seed({"shops": [{"shopKey": "another"}]}))
-        assert "set aside" not in run("apply", "another", "--auto-approve").stderr
+        assert "The unfinished rollout is discarded: this run" not in run("apply", "another", "--auto-approve").stderr
         assert run("resume", "--auto-approve").exit_code == 0
         assert live(fleet) == set(SHOPS)
 
@@ -252,7 +252,7 @@ class TestOvertaken:
         result = run("resume", "--auto-approve")
         assert result.exit_code == 3
         assert "by hanako" in result.stdout
-        assert "was at work on shops of the run in waves since" in " ".join(result.stdout.split())
+        assert "has since written shops of the rollout" in " ".join(result.stdout.split())
         assert live(fleet) == {SHOPS[5]}
         assert run("resume", "--auto-approve").exit_code == 0
         assert live(fleet) == {SHOPS[5]}
@@ -267,7 +267,7 @@ class TestOvertaken:
 
         monkeypatch.setattr("reconciler.adapters.clock.SystemClock", Later)
         result = run("resume", "--auto-approve")
-        assert f"did not come to its end {age} d ago" in " ".join(result.stderr.split())
+        assert f"An unfinished rollout stopped {age} d ago" in " ".join(result.stderr.split())
         assert result.exit_code == (0 if age < 7 else 3)
         assert live(fleet) == (set(SHOPS) if age < 7 else set())
         assert run("resume").exit_code == 0
@@ -314,7 +314,7 @@ def test_if_the_journal_fails_in_the_second_wave_the_rollout_is_kept_and_continu
         broken = run(*WAVES)
     assert broken.exit_code == 5
     assert "the disk is full" in broken.stdout
-    assert "To go on with what is left" in broken.stderr
+    assert "To continue with the remaining shops:" in broken.stderr
     assert live(fleet) < set(SHOPS)
     assert run("resume", "--auto-approve").exit_code == 0
     assert live(fleet) == set(SHOPS)

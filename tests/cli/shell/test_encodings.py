@@ -19,7 +19,9 @@ def written(*words: str) -> bytes:
     ).stdout
 
 
-@pytest.mark.parametrize("words", [("plan", "-o", "markdown"), ("show", "kyoto-tea", "-o", "markdown")], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [("plan", "-o", "markdown", "--lang", "ja"), ("show", "kyoto-tea", "-o", "markdown")], ids=" ".join
+)
 def test_markdown_is_utf8(words: tuple[str, ...], fleet: Path) -> None:
     text = written(*words).decode()
     assert "連携サービス" in text or "利用設定" in text
@@ -41,7 +43,7 @@ def test_a_schema_is_utf8(name: str) -> None:
 
 
 def test_a_text_shows_escapes(fleet: Path) -> None:
-    text = written("plan").decode("ascii")
+    text = written("plan", "--lang", "ja").decode("ascii")
     assert "\\u5229\\u7528\\u8a2d\\u5b9a" in text  # 利用設定
     assert "??" not in text
 

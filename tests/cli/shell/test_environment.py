@@ -21,7 +21,7 @@ def shops(run: Run, *words: str, **more: str) -> list[str]:
 def test_a_selection(fleet: Path, run: Run) -> None:
     assert shops(run, RECONCILER_LABEL="wave=late") == ["uji-cups"]
     assert shops(run, RECONCILER_LABEL="wave=late wave=la*") == ["uji-cups"]
-    assert "selected by --group 'nope'" in run("validate", RECONCILER_GROUP="nope").output
+    assert "matches --group 'nope'" in run("validate", RECONCILER_GROUP="nope").output
 
 
 def test_the_command_line_comes_first(fleet: Path, run: Run) -> None:

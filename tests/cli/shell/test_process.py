@@ -103,7 +103,7 @@ def test_output_is_not_read(fleet: Path) -> None:
 
 
 def test_a_stream_that_cannot_show_japanese(fleet: Path) -> None:
-    ended = process("plan", env=environment(PYTHONIOENCODING="ascii", PYTHONUTF8="0"))
+    ended = process("plan", "--lang", "ja", env=environment(PYTHONIOENCODING="ascii", PYTHONUTF8="0"))
     assert ended.returncode == 3
     assert "amazon.enabled" in ended.stdout
     assert "\\u5229\\u7528" in ended.stdout
@@ -200,7 +200,7 @@ def test_the_backend_is_served_until_interrupted(fleet: Path) -> None:
     assert (served.returncode, out) == (0, "")
     assert aside == (
         f"serving on http://127.0.0.1:{port}/ until interrupted (Ctrl-C)\n"
-        "the client id is c, its secret is from ref+env://FLEET_SECRET; shops: 2\n"
+        "the client id is c, its secret comes from ref+env://FLEET_SECRET; shops: 2\n"
     )
 
 

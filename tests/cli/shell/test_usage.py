@@ -88,7 +88,7 @@ def test_for_machines_a_wrong_command_line_is_a_failure_like_any_other(words: tu
     document = json.loads(result.stdout)
     jsonschema.validate(document, schemas()["failure"]())
     [reported] = document["diagnostics"]
-    assert (reported["code"], reported["hint"]) == ("S202", f"`reconciler {words[0]} --help` shows what it understands")
+    assert (reported["code"], reported["hint"]) == ("S202", f"Run `reconciler {words[0]} --help` for usage")
 
 
 def test_also_where_the_environment_asks_for_it(run: Run) -> None:

@@ -3,7 +3,7 @@
 import json
 from dataclasses import fields
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import jsonschema
 import pytest
@@ -164,6 +164,21 @@ def test_every_field_is_written_and_nothing_else(event):
 # The corpus: one file a version, each a document of every example of its time.
 
 
+def without_titles(document: Any) -> Any:
+    """The document without the titles of codes."""
+    match document:
+        case dict():
+            return {
+                name: {key: each for key, each in value.items() if key != "title"}
+                if name == "code"
+                else without_titles(value)
+                for name, value in document.items()
+            }
+        case list():
+            return [without_titles(each) for each in document]
+    return document
+
+
 def corpus(version: int) -> dict[str, dict]:
     return json.loads((CORPUS / f"v{version}.json").read_text(encoding="utf-8"))
 
@@ -180,8 +195,11 @@ def test_everything_ever_written_is_readable(version, name):
 
 
 def test_the_newest_form_is_what_is_written_today():
-    """Where this fails the written form has changed: it is a new version, with a corpus file of its own."""
-    assert {name: written(event) for name, event in EXAMPLES.items()} == corpus(VERSION)
+    """Where this fails the written form has changed: it is a new version, with a corpus file of its own. The words of a title are
+    not part of the form.
+    """
+    today = {name: without_titles(written(event)) for name, event in EXAMPLES.items()}
+    assert today == without_titles(corpus(VERSION))
 
 
 # Laws.
@@ -373,7 +391,7 @@ def test_a_value_of_no_known_type_is_refused():
 
 
 def test_a_newer_version_is_refused_by_name():
-    with pytest.raises(NewerVersion, match=f"version {VERSION + 1}; this version knows up to {VERSION}"):
+    with pytest.raises(NewerVersion, match=f"version {VERSION + 1} is not supported; .* up to {VERSION}"):
         decode_event({**written(EXAMPLES["shop-started"]), "v": VERSION + 1})
 
 

@@ -327,9 +327,7 @@ def test_a_seal_covers_where_the_plan_comes_from():
 
 
 def test_a_newer_version_is_refused_by_name():
-    with pytest.raises(
-        UnknownPlanVersion, match=f"version {VERSION + 1}; this version of the tool knows up to {VERSION}"
-    ):
+    with pytest.raises(UnknownPlanVersion, match=f"version {VERSION + 1} is not supported; .* up to {VERSION}"):
         decode_plan({**written(FULL), "version": VERSION + 1})
 
 
@@ -347,13 +345,13 @@ def test_a_version_that_is_no_number_is_damage(version):
 
 
 def test_the_document_of_a_view_is_distinguished_from_a_saved_plan():
-    with pytest.raises(NotAPlanFile, match="of the format reconciler/plan; a saved plan is of reconciler/saved-plan"):
+    with pytest.raises(NotAPlanFile, match="format is reconciler/plan, not that of a saved plan"):
         decode_plan({"format": "reconciler/plan", "version": 1})
 
 
 @pytest.mark.parametrize("document", [[], None, {}, {"format": 1}])
 def test_what_names_no_format_is_no_plan(document):
-    with pytest.raises(NotAPlanFile, match="names no format"):
+    with pytest.raises(NotAPlanFile, match="It is not a saved plan: it has no format"):
         decode_plan(document)
 
 
@@ -431,12 +429,12 @@ def test_damage_is_named_by_its_place(at, value, place):
 def test_damage_to_the_whole_is_reported_as_such():
     document = written(FULL)
     del document["seal"]
-    with pytest.raises(CorruptPlan, match="as a whole"):
+    with pytest.raises(CorruptPlan, match="It is damaged \\("):
         decode_plan(document)
 
 
 def test_half_a_character_is_damage():
-    with pytest.raises(CorruptPlan, match="as a whole"):
+    with pytest.raises(CorruptPlan, match="It is damaged \\("):
         verify_plan(broken("made", "tool", value="\ud800"), KEY)
 
 

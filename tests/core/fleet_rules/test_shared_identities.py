@@ -50,5 +50,5 @@ def test_the_others_are_named_and_the_token_is_not_shown():
     ]
     first = check_fleet(shops)[0]
     assert f"shop-1 ({OTHER})" in str(first.summary)
-    assert str(first.summary).endswith(", ...")
+    assert str(first.summary).endswith(", ... elsewhere")
     assert not any(TOKENS[0] in str(found.summary) for found in check_fleet(shops))

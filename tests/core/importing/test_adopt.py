@@ -114,9 +114,9 @@ def test_a_read_that_failed_is_not_taken_for_an_empty_shop() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("amzn.mws.00000000-0000-0000-0000-000000000000", "it holds what has the form of an MWSAuthToken"),
-        ("turned \u202e around", "it holds a character that steers the screen and is not seen"),
-        ("half \ud83d", "it holds a character that steers the screen and is not seen"),
+        ("amzn.mws.00000000-0000-0000-0000-000000000000", "it looks like an MWSAuthToken"),
+        ("turned \u202e around", "it contains a control character that is not displayed"),
+        ("half \ud83d", "it contains a control character that is not displayed"),
     ],
 )
 def test_a_text_that_no_manifest_may_hold_is_omitted_and_reported(text: str, why: str) -> None:
@@ -125,7 +125,7 @@ def test_a_text_that_no_manifest_may_hold_is_omitted_and_reported(text: str, why
     assert "amazon.messages.order_area.label" not in result.values
     (printed,) = result.omitted
     name = "System part label order_area.label (`amazon.messages.order_area.label`)"
-    assert str(printed.summary) == f"{name} is left unmanaged: {why}"
+    assert str(printed.summary) == f"{name} is not managed: {why}"
     assert (printed.shop, printed.subject) == ("kyoto-tea", "amazon.messages.order_area.label")
     assert text not in f"{printed.summary}{printed.expected}{printed.hint}"
 
@@ -139,7 +139,7 @@ def test_an_id_with_a_pasted_space_is_omitted_and_reported() -> None:
     )
     (printed,) = adopted(pasted).omitted
 
-    assert "stray spaces" in str(printed.summary)
+    assert "it has spaces or line breaks around it, as" in str(printed.summary)
     assert "capital letters" in str(printed.expected)
     assert "設定>連携サービス>Amazon設定" in str(printed.hint)
 
@@ -157,13 +157,13 @@ def test_names_of_secrets_are_those_of_variables() -> None:
     ("pattern", "fault"),
     [
         ("ref+env://{SHOP}_TOKEN", None),
-        ("ref+env://TOKEN", "it names no shop"),
-        ("ref+env://{SHOP}_{seller}", "only {shop} and {SHOP} can stand in braces"),
+        ("ref+env://TOKEN", "it does not name the shop: add"),
+        ("ref+env://{SHOP}_{seller}", "only {shop} and {SHOP} may be in braces"),
         ("ref+env://{{SHOP}}", "it is not a reference"),
         ("{SHOP}", "it is not a reference"),
         ("pre-set{shop}", "it is not a reference"),
         ("ref+env://{SHOP} TOKEN", "it is not a reference"),
-        ("ref+file:///{shop}/amzn.mws.00000000-0000-0000-0000-000000000000", "it holds what has the form of a secret"),
+        ("ref+file:///{shop}/amzn.mws.00000000-0000-0000-0000-000000000000", "it looks like a secret"),
     ],
 )
 def test_a_pattern_that_cannot_name_secrets(pattern: str, fault: str | None) -> None:

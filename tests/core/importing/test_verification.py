@@ -34,27 +34,27 @@ def test_the_present_value_is_kept() -> None:
         (
             {"pre_order": False},
             "Pre-order sales (`payment.amazon_pay.pre_order`)",
-            "the backend has true, the manifest says false",
+            "the backend has true, the manifest has false",
         ),
         (
             {"notification_email": "x@y.example"},
             "Notification email (`amazon.notification.email`)",
-            "the backend has 'pay@kyoto-tea.example', the manifest says 'x@y.example'",
+            "the backend has 'pay@kyoto-tea.example', the manifest has 'x@y.example'",
         ),
         (
             {"messages": {"order_area.label": "x" * 61}},
             "System part label order_area.label (`amazon.messages.order_area.label`)",
-            f"the backend has nothing, the manifest says {'x' * 60!r}...",
+            f"the backend has nothing, the manifest has {'x' * 60!r}...",
         ),
         (
             {"messages": {"order_area.label": TOKENS[0]}},
             "System part label order_area.label (`amazon.messages.order_area.label`)",
-            "the backend has nothing, the manifest says a value that is not shown",
+            "the backend has nothing, the manifest has a sensitive value",
         ),
         (
             {"mws_auth_token": secret(TOKENS[1])},
             "MWSAuthToken (`amazon.api.mws_auth_token`)",
-            "the secret that ref+env://TOKEN names is not the one that the backend holds",
+            "the secret of ref+env://TOKEN differs from the backend's",
         ),
     ],
 )
@@ -65,7 +65,7 @@ def test_what_is_not_kept_is_reported_by_its_field(wanted: dict, label: str, why
 def test_a_derived_field_that_does_not_follow_is_reported_as_such() -> None:
     (one,) = printed(wish("a", enabled=True), pay_use=False)
 
-    assert one[1].endswith("what follows it does not stand as it says, and it is written again")
+    assert one[1].endswith("a field that follows it does not match, so it is written again")
 
 
 def test_what_cannot_be_planned_is_reported_with_its_reason() -> None:

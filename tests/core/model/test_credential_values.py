@@ -107,7 +107,7 @@ def test_it_is_not_brought_back():
         if d.subject == MAIL.manifest_path
     )
     assert finding.code.slug == "not-invertible"
-    assert "form of a secret" in str(finding.summary)
+    assert "looks like a secret" in str(finding.summary)
     undo = undo_plan(planned(shop()), shop().look("a"), RequestPace())
     assert MAIL not in {change.ref for change in undo.changes}
 

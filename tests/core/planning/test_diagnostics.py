@@ -133,7 +133,7 @@ def test_a_share_that_may_fail_is_rounded_down(failed, halted):
     limit = FailureLimit(number=10, percent=True)
     found = list(limit_exceeded(FailureCounts(started=19, failed=failed), limit))
     assert bool(found) is halted
-    assert [str(one.expected) for one in found] == ["at most 1 of all these together"] * halted
+    assert [str(one.expected) for one in found] == ["at most 1 of these in total"] * halted
 
 
 @pytest.mark.parametrize(

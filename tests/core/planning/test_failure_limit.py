@@ -31,6 +31,6 @@ def test_so_many_may_fail_and_none_may_stay_closed(toll, tolerance, halted):
 def test_the_reason_gives_the_numbers():
     (why,) = limit_exceeded(FailureCounts(started=40, failed=3, missed=2, unhealthy=1), FailureLimit(number=5))
     assert str(why.summary) == (
-        "The run halted itself. Shops that failed: 3; not as predicted when read back: 2; with unwell notifications: 1; of 40"
+        "The run halted. Shops started: 40; failed: 3; different from the prediction: 2; with missing notifications: 1"
     )
-    assert str(why.expected) == "at most 5 of all these together"
+    assert str(why.expected) == "at most 5 of these in total"

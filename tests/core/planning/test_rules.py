@@ -55,7 +55,7 @@ def test_a_switch_is_turned_on_only_with_what_it_needs_and_what_is_on_is_not_que
 
 @pytest.mark.parametrize(
     ("creator", "applications", "why"),
-    [(ENABLED, True, "not コマースクリエイター運用中"), (RUNNING, False, "applications for 定期・頒布会販売")],
+    [(ENABLED, True, "コマースクリエイター is not 運用中"), (RUNNING, False, "applications for 定期・頒布会販売")],
 )
 def test_what_is_missing_for_subscriptions_is_named(creator, applications, why):
     plan = plan_shop(wish(subscription=True), look(bare(creator=creator, applications=applications)), RequestPace())
@@ -84,14 +84,15 @@ def test_empty_items_are_named_together_in_the_tense_of_the_switch(is_on):
     desired = wish(enabled=True)
     plan = plan_shop(desired, look(live(client_id=None, mail=None, use_amazon=is_on)), RequestPace())
     (found,) = (found for found in plan.findings if found.code.slug == "incomplete")
-    assert ("will be on" in str(found.summary)) is not is_on
+    assert ("but shoppers will see no button because these" in str(found.summary)) is not is_on
     assert "ClientId" in str(found.summary)
     assert "Notification email" in str(found.summary)
     assert "amazon.api.client_id, amazon.notification.email" in str(found.hint)
 
 
 @pytest.mark.parametrize(
-    ("creator", "hint"), [(ENABLED, "Put コマースクリエイター into operation"), (RUNNING, "Complete the applications")]
+    ("creator", "hint"),
+    [(ENABLED, "Set コマースクリエイター to 運用中, or set payment"), (RUNNING, "Complete the applications")],
 )
 def test_what_to_do_for_subscriptions_follows_what_is_missing(creator, hint):
     plan = plan_shop(wish(subscription=True), look(bare(creator=creator, applications=False)), RequestPace())
@@ -115,7 +116,7 @@ def test_a_screen_is_not_checked_if_the_switch_is_off_or_unmanaged():
 @pytest.mark.parametrize(
     ("desired", "shop", "ways"),
     [
-        (wish(registration=Registration.REGISTERED), bare(), ["Declare amazon.api.seller_id"]),
+        (wish(registration=Registration.REGISTERED), bare(), ["Set amazon.api.seller_id"]),
         (wish(registration=Registration.REGISTERED), live(site_url=None), ["Ask the platform"]),
         (wish(registration=Registration.REGISTERED, seller_id=SELLERS[0]), bare(), []),
         (wish(registration=Registration.ABSENT), bare(), []),

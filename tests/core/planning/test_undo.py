@@ -177,7 +177,7 @@ def test_a_former_token_cannot_be_restored_since_it_cannot_be_read():
     rotated = World(ModelBackend([live()]), (wish(mws_auth_token=secret(TOKENS[1])),))
     (reported,) = why_not(rotated)
     assert "MWSAuthToken" in reported
-    assert "secret that nobody can read" in reported
+    assert "cannot be restored: the former value" in reported
 
 
 def test_an_empty_value_is_shown_as_such_also_if_it_is_a_secret_now():

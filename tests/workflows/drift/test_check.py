@@ -186,7 +186,7 @@ def test_an_unreadable_trail_is_a_note_and_the_drift_is_kept() -> None:
     assert [entry.changed for shop in drift.shops for entry in shop.entries] == [printed("Hanako of a"), None, None]
     (note,) = drift.findings
     assert (note.code, note.severity) == (codes.NO_TRAIL, Severity.NOTE)
-    assert str(note.summary) == "Who changed what could not be read (shops: 2 of 3); b: no answer"
+    assert str(note.summary) == "Could not read who made the changes (2 of 3 shops); b: no answer"
 
 
 def test_trails_of_a_fleet_are_read_in_part_and_that_is_reported() -> None:
@@ -195,4 +195,4 @@ def test_trails_of_a_fleet_are_read_in_part_and_that_is_reported() -> None:
     assert len(trail.asked) == TRAILS
     assert [shop.entries[0].changed is not None for shop in drift.shops] == [True] * TRAILS + [False] * 7
     (note,) = drift.findings
-    assert "left out: 7" in str(note.summary)
+    assert "omitted: 7" in str(note.summary)

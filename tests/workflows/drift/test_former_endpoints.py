@@ -76,7 +76,11 @@ def _endpoints(backend: ModelBackend, shop: ShopKey, *, known: bool) -> Endpoint
     return read if known else Endpoints(shop=shop, registered=True, seller=None, url=None, others=())
 
 
-@pytest.mark.parametrize("remembered", [False, True], ids=["read", "remembered"])
+@pytest.mark.parametrize(
+    "remembered",
+    [False, True],
+    ids=["read", "remembered"],
+)
 def test_an_endpoint_that_is_still_registered_is_named_and_is_no_difference(remembered: bool) -> None:
     backend = Central(lists={FORMER: frozenset({site_url(KYOTO), "https://another.example/ipn"})})
     drift = check(backend, Replaced({KYOTO: [FORMER]}), remembered=remembered)
@@ -126,7 +130,7 @@ def test_a_check_reads_a_limited_number_of_lists_and_says_so() -> None:
     sellers = [f"A1FORMER{number:06}" for number in range(FORMER_SELLERS + 3)]
     (finding,) = check(backend, Replaced({KYOTO: sellers})).findings
     assert len(backend.read) == FORMER_SELLERS
-    assert (finding.severity, "left out: 3" in str(finding.summary)) == (Severity.NOTE, True)
+    assert (finding.severity, "omitted: 3" in str(finding.summary)) == (Severity.NOTE, True)
 
 
 def test_a_backend_without_such_lists_is_not_asked() -> None:

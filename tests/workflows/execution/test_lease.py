@@ -145,7 +145,7 @@ def test_a_shop_that_another_holds_is_refused_with_its_name_and_nothing_is_writt
     assert outcomes(report) == {"a": "refused", "b": "applied"}
     (why,) = report.shops[0].findings
     assert why.code.slug == "lease-held"
-    assert "this process (run run-7) until 2026-04-02T00:00:00Z" in str(why.summary)
+    assert "this process is writing the shop (run run-7) until 2026-04-02T00:00:00Z" in str(why.summary)
     assert {write.shop for write in world.backend.asked} == {B}
     assert [held.shop for held in leases.all()] == [A], "the other's lease is left alone"
     assert not [event for event in journal.events if isinstance(event, ShopStarted) and event.shop == A]
@@ -163,7 +163,7 @@ def test_where_nothing_is_left_because_another_is_in_the_middle_that_is_said() -
     report = run(world, Memory(), leases, bell)
     assert outcomes(report) == {"a": "refused", "b": "unchanged"}
     (why,) = report.shops[0].findings
-    assert "this process (run run-7)" in str(why.summary)
+    assert "this process is writing the shop (run run-7)" in str(why.summary)
     assert exit_code_for_report(report) is ExitCode.REFUSED
 
 

@@ -204,7 +204,7 @@ def test_a_shop_that_does_not_stay_as_it_was_written_halts_the_run():
     clock.meanwhile = undone
     report, journal = run(world, plan, course(plan, soak=5), clock=clock)
     assert set(started_shops(journal)) == set(CANARIES)
-    assert "not as predicted when read back: 1" in str(report.findings[0].summary)
+    assert "different from the prediction: 1" in str(report.findings[0].summary)
     assert [(why.code, why.shop) for why in report.findings[1:]] == [(codes.PREDICTION_MISS, "b")]
 
 
@@ -230,7 +230,7 @@ def test_where_nothing_can_be_read_after_the_wait_the_run_halts():
     clock.meanwhile = unplugged
     report, _ = run(world, plan, course(plan, soak=5), clock=clock)
     assert report.halted
-    assert "not as predicted when read back: 2" in str(report.findings[0].summary)
+    assert "different from the prediction: 2" in str(report.findings[0].summary)
 
 
 def test_a_wish_to_stop_ends_the_wait_at_once():
@@ -255,7 +255,9 @@ class Ward:
     async def unhealthy(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, Diagnostic]:
         self.asked.append(tuple(shops))
         return {
-            shop: diagnostic(codes.UNREACHABLE, msg("no notification came"), shop=shop) for shop in shops if shop == "b"
+            shop: diagnostic(codes.UNREACHABLE, msg("No notification arrived after"), shop=shop)
+            for shop in shops
+            if shop == "b"
         }
 
 
@@ -264,7 +266,7 @@ def test_notifications_that_are_known_to_fail_halt_the_run():
     ward = Ward()
     report, _ = run(world, plan, course(plan), health=ward)
     assert ward.asked == [CANARIES]
-    assert "with unwell notifications: 1" in str(report.findings[0].summary)
+    assert "with missing notifications: 1" in str(report.findings[0].summary)
 
 
 class Inbox:

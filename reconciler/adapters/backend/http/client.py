@@ -138,7 +138,7 @@ class Client:
     def _require_valid(self, call: ApiRequest) -> None:
         """Raises LeaseExpired. A call may have waited long for its turn, or the process may have been suspended."""
         if call.valid_until is not None and self._clock.monotonic() >= call.valid_until:
-            text = msg("{request} was not sent: the lease of the shop has run out", request=call.name)
+            text = msg("{request} was not sent: the lease of the shop has expired", request=call.name)
             raise LeaseExpired(text, request=call.name)
 
     def _begin(self, line: RequestLogEntry) -> int:
@@ -218,7 +218,7 @@ class Client:
     def _not_us(self, why: Message) -> Message:
         """Who we said we are: the secret by its reference only."""
         return msg(
-            "{why}; the client id is {client}, its secret is from {source}",
+            "{why}; the client id is {client}, its secret comes from {source}",
             why=why,
             client=REDACTED if may_be_secret(self.config.client_id) else repr(self.config.client_id),
             source=redact(self.config.client_secret.source.uri),
@@ -229,13 +229,15 @@ def _granted(call: ApiRequest, reply: ApiResponse) -> TokenGrant:
     token, lasts = reply.json.get("access_token"), reply.json.get("expires_in")
     usable = isinstance(token, str) and 0 < len(token) <= _LONGEST_TOKEN and token.isascii() and token.isprintable()
     if not (isinstance(token, str) and usable and " " not in token):
-        raise unexpected(call, msg("the answer holds no usable access_token"), request_id=reply.request_id)
+        raise unexpected(call, msg("the answer contains no usable access_token"), request_id=reply.request_id)
     kind = reply.json.get("token_type")
     if not isinstance(kind, str) or kind.lower() != "bearer":
         # RFC 6749 7.1: a token of a type that is not understood must not be used.
         raise unexpected(
-            call, msg("the answer holds a token of another token_type than Bearer"), request_id=reply.request_id
+            call, msg("the token in the answer has a token_type other than Bearer"), request_id=reply.request_id
         )
     if isinstance(lasts, bool) or not isinstance(lasts, int) or not 0 < lasts < 10**9:
-        raise unexpected(call, msg("the answer does not say how long the token lasts"), request_id=reply.request_id)
+        raise unexpected(
+            call, msg("the answer does not contain the lifetime of the token"), request_id=reply.request_id
+        )
     return TokenGrant(token=Secret(token, SecretRef("access-token")), lifetime=timedelta(seconds=lasts))

@@ -125,7 +125,7 @@ def _parsed(answer: RawResponse) -> Mapping[str, Any] | Message:
     except UnicodeDecodeError:
         return msg("the answer is not UTF-8")
     except RecursionError:
-        return msg("the answer is nested too deep")
+        return msg("the answer is nested too deeply")
     except ValueError:
         return _html(answer) or _NOT_JSON
     return value if isinstance(value, Mapping) else msg("the answer is not a JSON object")
@@ -207,7 +207,7 @@ class _About:
     def rejected(self, *, happened: bool | None) -> Rejected:
         kind, text = Rejected, self.text
         if self.reason == "SHOP_NOT_FOUND":
-            kind, text = ShopUnknown, msg("The backend knows no shop of this key ({answer})", answer=self.text)
+            kind, text = ShopUnknown, msg("Unknown shop key ({answer})", answer=self.text)
         return kind(text, reason=self.code, request=self.request, request_id=self.request_id, happened=happened)
 
 
@@ -227,7 +227,7 @@ def _strange(call: ApiRequest, answer: RawResponse, about: _About) -> BackendErr
     if answer.status >= 400:
         return about.made(Unexpected, happened=call.happened)
     if answer.status >= 300:
-        why = msg("the answer is a redirect ({status}), which is never followed", status=answer.status)
+        why = msg("the answer is a redirect ({status}); redirects are not followed", status=answer.status)
     else:
         why = msg("the status {status} is none of the contract's", status=answer.status)
     return unexpected(call, why, request_id=about.request_id)
@@ -255,20 +255,29 @@ def _hint(error: BackendError) -> Message | None:
 
 
 _HINTS: Final[tuple[tuple[type[BackendError], Message], ...]] = (
-    (BackendMaintenance, msg("Run again when the platform's maintenance is over")),
+    (BackendMaintenance, msg("Run the command again after the platform's maintenance")),
     (
         Unreachable,
-        msg("Check the address (backend.url) and that it runs; to try the tool out: `reconciler serve backend`"),
+        msg(
+            "Check the address (backend.url) and that the backend is running; to try the tool: "
+            "`reconciler serve backend`"
+        ),
     ),
     (Unauthorised, msg("Check the client id and the client secret, and which shop the client belongs to")),
-    (Throttled, msg("Set a lower requests_per_second, or run again later")),
-    (Conflict, msg("Plan again: what was read is no longer what stands")),
-    (LeaseSuperseded, msg("Run plan again: another run writes the shop now")),
+    (Throttled, msg("Lower requests_per_second, or run the command again later")),
+    (Conflict, msg("Run plan again: the backend changed since it was read")),
+    (LeaseSuperseded, msg("Run plan again: another run is writing the shop")),
     (Locked, msg("Close the shop for this change (要閉店)")),
-    (ShopUnknown, msg("Check the shop key, and that this client may see the shop")),
+    (ShopUnknown, msg("Check the shop key, and that this client may access the shop")),
     (
         Rejected,
-        msg("Mend what the backend names, if it is the manifest's, and plan again; else ask whoever runs the backend"),
+        msg(
+            "If the backend names a value of the manifest, fix it and run plan again; otherwise ask "
+            "the operator of the backend"
+        ),
     ),
-    (Unexpected, msg("Check that the address is the backend's, and that it keeps the contract in docs/backend.md")),
+    (
+        Unexpected,
+        msg("Check that the address is the backend's, and that the backend implements the API in docs/backend.md"),
+    ),
 )

@@ -77,7 +77,7 @@ def _steering(text: str, path: Path, origin: Origin) -> Iterator[Diagnostic]:
         yield diagnostic(
             codes.CONTROL_CHARACTER,
             msg(
-                "`{place}` holds the character {number}, which steers the screen and is not seen",
+                "`{place}` contains the control character {number}, which is not displayed",
                 place=display_path(path),
                 number=f"{number} {name}".strip(),
             ),

@@ -88,13 +88,13 @@ def _derived(place: str, refused: _UndeclarableKey, origin: Origin) -> Diagnosti
     return diagnostic(
         codes.DECLARED_DERIVED,
         msg(
-            "`{place}` cannot be declared: {label} follows {followed} by itself",
+            "`{place}` cannot be declared: {label} follows {followed}",
             place=place,
             label=refused.policy.short_name,
             followed=followed.short_name,
         ),
         expected=msg("`{declared}` alone", declared=followed.manifest_path or ""),
-        hint=msg("Delete the line; `{declared}` decides it", declared=followed.manifest_path or ""),
+        hint=msg("Delete the line; `{declared}` determines it", declared=followed.manifest_path or ""),
         subject=place,
         origin=origin,
     )
@@ -109,7 +109,7 @@ def _issued(place: str, refused: _UndeclarableKey, origin: Origin) -> Diagnostic
     return diagnostic(
         codes.DECLARED_ISSUED,
         msg(
-            "`{place}` cannot be declared: {label} is issued by the platform and only shown ({screen})",
+            "`{place}` cannot be declared: the platform issues {label}, which is read-only ({screen})",
             place=place,
             label=refused.policy.short_name,
             screen=refused.kind.screen,
@@ -123,7 +123,7 @@ def _issued(place: str, refused: _UndeclarableKey, origin: Origin) -> Diagnostic
 def _way_on(refused: _UndeclarableKey) -> Message:
     if refused.policy.label == "販売事業者様サイトURL":
         return msg("Delete the line; to have the URL registered, write `seller_central.ipn_endpoint: registered`")
-    return msg("Delete the line; `reconciler show` tells what the platform has")
+    return msg("Delete the line; `reconciler show` shows the platform's value")
 
 
 Schema = Mapping[str, Any]
@@ -137,7 +137,7 @@ def unknown_key(path: Path, schema: Schema, whole: Schema, parsed: Parsed) -> Di
     above = display_path(path[:-1])
     return undeclarable_key_diagnostic(path, origin) or diagnostic(
         codes.UNKNOWN_KEY,
-        msg("`{above}` has no key {key}", above=above, key=quote(key))
+        msg("Unknown key {key} in `{above}`", above=above, key=quote(key))
         if above
         else msg("A file of this kind has no key {key}", key=quote(key)),
         expected=choices_message(known),

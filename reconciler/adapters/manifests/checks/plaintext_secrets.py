@@ -53,7 +53,7 @@ def plaintext_secret_diagnostic(path: Path, parsed: Parsed) -> Diagnostic:
     place = display_path(path)
     return diagnostic(
         codes.PLAINTEXT_TOKEN,
-        msg("`{place}` holds a text that may be the secret itself", place=place),
+        msg("`{place}` contains a text that may be the secret itself", place=place),
         expected=TOKEN_DECLARATION.expected if path[-1] == _DECLARED else SECRET_REFERENCE.expected,
         hint=_move(path, parsed),
         subject=place,
@@ -74,7 +74,7 @@ def pasted_credential_diagnostic(path: Path, credential: Message, origin: Origin
 
 def _move(path: Path, parsed: Parsed) -> Message:
     return msg(
-        "Keep the secret outside of Git and write {reference} here; a secret that was committed has to be renewed",
+        "Keep the secret outside of Git and write {reference} here; renew a secret that was committed",
         reference=_reference(path, parsed),
     )
 

@@ -85,7 +85,7 @@ def check_shared_file(parsed: Parsed, stem: str) -> Iterator[Diagnostic]:
 
 def _judge_defaults(parsed: Parsed) -> Iterator[Diagnostic]:
     """Shops of one merchant may share its account in a group; the whole fleet cannot."""
-    to_group = msg("Move the line to the shop's file, or to a group of the shops of one merchant")
+    to_group = msg("Move the line to the shop's file, or to a group for the shops of one merchant")
     for name in ("seller_id", "client_id"):
         if _at(parsed.data, (*_API, name)) is not None:
             yield _not_shared((*_API, name), to_group, parsed)
@@ -110,7 +110,7 @@ def _not_shared(path: Path, hint: Message, parsed: Parsed) -> Diagnostic:
     place = ".".join(map(str, path))
     return diagnostic(
         codes.NOT_SHARED,
-        msg("`{place}` is one shop's own and stands in a file that many shops share", place=place),
+        msg("`{place}` is specific to one shop but is in a file that many shops share", place=place),
         hint=hint,
         subject=place,
         origin=parsed.key_origin(path),

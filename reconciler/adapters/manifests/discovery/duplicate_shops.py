@@ -61,7 +61,7 @@ def _may_declare(data: bytes, asked: Callable[[str], bool]) -> bool:
 def _twice(shop: str, here: str, others: list[str]) -> Diagnostic:
     return diagnostic(
         codes.TWO_FILES,
-        msg("The shop {shop} is declared in {others} as well", shop=quote(shop), others=", ".join(others)),
+        msg("Shop {shop} is also declared in {others}", shop=quote(shop), others=", ".join(others)),
         expected=msg("one file a shop, whatever folder it lies in"),
         hint=msg("Delete one of the files"),
         shop=ShopKey(shop) if SHOP_KEY.accepts(shop) else None,

@@ -94,9 +94,9 @@ def _credential(shown: str, form: Message) -> Diagnostic:
 def _leads_out(shown: str) -> Diagnostic:
     return diagnostic(
         codes.OUTSIDE,
-        msg("The link leads out of the folder of manifests"),
+        msg("The link points outside the manifest folder"),
         expected=msg("files that lie in the folder itself"),
-        hint=msg("Put the file here in place of the link"),
+        hint=msg("Put the file here instead of the link"),
         origin=Origin(shown),
     )
 
@@ -112,7 +112,7 @@ def _wrong_suffix(shown: str) -> Diagnostic:
 
 
 def unreadable_file(shown: str, error: OSError) -> Diagnostic:
-    hint = msg("Look whether it exists and who may read it (`ls -l`)")
+    hint = msg("Check that it exists and that you may read it (`ls -l`)")
     return diagnostic(codes.UNREADABLE, _reason(error), hint=hint, origin=Origin(shown))
 
 
@@ -121,7 +121,7 @@ def _reason(error: OSError) -> Message:
         case FileNotFoundError():
             return msg("The file is not there any more, or is a link to nothing")
         case PermissionError():
-            return msg("This user may not read it")
+            return msg("Permission denied")
         case IsADirectoryError():
             return msg("A folder has the name of a manifest")
         case _:

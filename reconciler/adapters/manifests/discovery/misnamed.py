@@ -78,7 +78,7 @@ def _misplaced(shown: str, meant: str, *, top: bool) -> Diagnostic:
     name = GROUPS if meant == GROUPS else f"{DEFAULTS}.yaml"
     return diagnostic(
         codes.MISPLACED,
-        msg("This is not read: shared values lie in {name}, in the folder of manifests itself", name=name),
+        msg("This file is not read: shared values belong in {name} in the manifest folder itself", name=name),
         expected=msg("the folder {name}", name=name) if meant == GROUPS else msg("the file {name}", name=name),
         hint=msg("Rename it to {name}", name=name)
         if top

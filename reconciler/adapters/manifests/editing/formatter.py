@@ -77,7 +77,7 @@ def _unmatched(words: Sequence[str], files: Sequence[ManifestPath]) -> Iterator[
         if not any(_means(word, file) for file in files):
             yield diagnostic(
                 codes.NO_SUCH_SHOP,
-                msg("No manifest is selected by {asked}", asked=repr(word)),
+                msg("No manifest matches {asked}", asked=repr(word)),
                 expected=msg("a file in the folder of manifests, a shop's key, or a pattern over either"),
                 hint=did_you_mean(word, (file.stem for file in files)),
             )

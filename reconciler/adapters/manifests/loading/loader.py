@@ -87,9 +87,9 @@ class ManifestFolder:
     def _no_folder(self) -> Diagnostic:
         return diagnostic(
             codes.NO_MANIFESTS,
-            msg("There is no folder {folder}", folder=self._shown_as),
+            msg("Folder {folder} does not exist", folder=self._shown_as),
             expected=msg("a folder with one .yaml file a shop"),
-            hint=msg("Start in the right folder, or set `manifests` in reconciler.yaml"),
+            hint=msg("Run the command in the right folder, or set `manifests` in reconciler.yaml"),
             origin=Origin(self._shown_as),
         )
 
@@ -98,7 +98,9 @@ class ManifestFolder:
             codes.NO_MANIFESTS,
             msg("The folder {folder} holds no manifest", folder=self._shown_as),
             expected=msg("one .yaml file a shop, named after the shop's key"),
-            hint=msg("Write the first one: `apiVersion: reconciler/v1` and `shop:`, the key that is the file's name"),
+            hint=msg(
+                "Create the first one: `apiVersion: reconciler/v1` and `shop:` with the key that is the file's name"
+            ),
             origin=Origin(self._shown_as),
         )
 

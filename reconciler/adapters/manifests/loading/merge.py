@@ -71,9 +71,9 @@ def _empty_value(parsed: Parsed, steps: Steps) -> Diagnostic:
     place = ".".join(steps)
     return diagnostic(
         codes.EMPTY_VALUE,
-        msg("`{place}` has no value, and nothing is inherited that it could take out of management", place=place),
+        msg("`{place}` has no value, and there is no inherited value to unset", place=place),
         expected=msg("a value"),
-        hint=msg("Write a value, or delete the line: what is not mentioned is not managed"),
+        hint=msg("Write a value or delete the line; a key that is not mentioned is not managed"),
         subject=place,
         origin=parsed.key_origin(steps),
     )

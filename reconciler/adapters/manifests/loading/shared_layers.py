@@ -70,12 +70,12 @@ class SharedLayers:
         group = str(parsed.data["group"])
         return diagnostic(
             codes.UNKNOWN_GROUP,
-            msg("There is no group {group}", group=quote(group)),
+            msg("Unknown group {group}", group=quote(group)),
             expected=choices_message(sorted(self._groups))
             if self._groups
-            else msg("a file in _groups, which holds none"),
+            else msg("a file in _groups, which is empty"),
             hint=did_you_mean(group, self._groups)
-            or msg("Name another group, or write the file {file}", file=f"_groups/{group}.yaml"),
+            or msg("Use another group, or create the file {file}", file=f"_groups/{group}.yaml"),
             subject="group",
             origin=parsed.origin(("group",)),
         )
@@ -123,7 +123,7 @@ class SharedLayers:
         ordered = [*circle[start:], *circle[:start]]
         return diagnostic(
             codes.GROUP_CYCLE,
-            msg("The groups lie under each other in a circle: {way}", way=" -> ".join((*ordered, ordered[0]))),
+            msg("The groups inherit from each other in a cycle: {way}", way=" -> ".join((*ordered, ordered[0]))),
             expected=msg("groups that end at one without `group`"),
             hint=msg("Delete `group` in one of these files"),
             subject="group",

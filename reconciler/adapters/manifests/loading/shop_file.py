@@ -103,9 +103,9 @@ def _about_the_whole(parsed: Parsed, file: ManifestPath, shared: SharedLayers) -
     if isinstance(shop, str) and SHOP_KEY.accepts(shop) and shop != file.stem:
         yield diagnostic(
             codes.WRONG_NAME,
-            msg("The file is named {name}, and its shop is {shop}", name=quote(f"{file.stem}.yaml"), shop=quote(shop)),
+            msg("The file is named {name}, but its shop is {shop}", name=quote(f"{file.stem}.yaml"), shop=quote(shop)),
             expected=msg("the shop's key as the file's name"),
-            hint=msg("Rename the file to {shop}.yaml, or mend `shop`", shop=shop),
+            hint=msg("Rename the file to {shop}.yaml, or fix `shop`", shop=shop),
             subject="shop",
             origin=parsed.origin(("shop",)),
         )

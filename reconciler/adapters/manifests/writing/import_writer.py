@@ -198,8 +198,8 @@ def _edited(page: SourceFile, edits: Edits, model: type[Document]) -> SourceFile
 
 def _moved(shown: str) -> SetupError:
     return SetupError(
-        msg("The file is not what it was any more: somebody else wrote or deleted it meanwhile"),
+        msg("The file changed in the meantime: someone else wrote or deleted it"),
         code=codes.MOVED_MEANWHILE,
-        hint=msg("Nothing was written; give the command again"),
+        hint=msg("Nothing was written; run the command again"),
         origin=Origin(shown),
     )

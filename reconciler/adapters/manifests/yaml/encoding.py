@@ -42,7 +42,7 @@ def too_large(file: str) -> Diagnostic:
         codes.TOO_LARGE,
         msg("The file is larger than {limit} KiB and was not read", limit=SIZE_LIMIT // 1024),
         expected=msg("a manifest of one shop, about 1 KiB"),
-        hint=msg("Move the file out of the folder of manifests, or split it into one file a shop"),
+        hint=msg("Move the file out of the manifest folder, or split it into one file per shop"),
         origin=Origin(file),
     )
 

@@ -72,13 +72,13 @@ def _marks_of_node(event: NodeEvent, file: str) -> Iterator[Diagnostic]:
     if isinstance(event, AliasEvent):
         yield _alias(msg("An alias takes a value from another line of the file"), origin)
     elif event.anchor is not None:
-        yield _alias(msg("An anchor names a value for use on other lines"), origin)
+        yield _alias(msg("An anchor (`&name`) is used"), origin)
     if _tag(event) is not None:
         yield diagnostic(
             codes.TAG,
-            msg("A tag stands before the value"),
+            msg("The value has a tag"),
             expected=msg("a plain value"),
-            hint=msg("Delete the word that starts with `!`; a text that starts with it wants quotes"),
+            hint=msg("Delete the word that starts with `!`; put a text that starts with it in quotes"),
             origin=origin,
         )
 
@@ -88,7 +88,7 @@ def _alias(summary: Message, origin: Origin) -> Diagnostic:
         codes.ALIAS,
         summary,
         expected=msg("each value written where it belongs"),
-        hint=msg("Write the value out; put what shops share into a file in _groups"),
+        hint=msg("Write the value itself; put values that shops share into a file in _groups"),
         origin=origin,
     )
 

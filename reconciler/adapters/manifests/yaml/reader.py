@@ -154,7 +154,7 @@ def _not_a_mapping(root: Node | None, file: str) -> Diagnostic:
     if root is None or (isinstance(root, ScalarNode) and not root.value and not root.style):
         return diagnostic(
             codes.EMPTY,
-            msg("The file holds nothing but comments and blank lines"),
+            msg("The file contains only comments and blank lines"),
             expected=msg("a mapping of keys to values"),
             hint=msg("Fill the file, or delete it"),
             origin=Origin(file),
@@ -162,7 +162,7 @@ def _not_a_mapping(root: Node | None, file: str) -> Diagnostic:
     kind = msg("a list") if isinstance(root, SequenceNode) else msg("a single value")
     return diagnostic(
         codes.NOT_A_MAPPING,
-        msg("The file holds {kind}", kind=kind),
+        msg("The file contains {kind}", kind=kind),
         expected=msg("a mapping of keys to values"),
         hint=msg("Start each line with a key, a colon and a space"),
         origin=origin_of(file, root.start_mark),
@@ -174,7 +174,7 @@ def _duplicate(mapping: MappingNode, key_node: Node, file: str) -> Diagnostic:
     return diagnostic(
         codes.DUPLICATE_KEY,
         msg(
-            "The key {key} stands here again; it stands on line {line} already",
+            "Duplicate key {key}; it is already on line {line}",
             key=quote(key_node.value),
             line=first.start_mark.line + 1,
         ),

@@ -54,7 +54,7 @@ def _at_mark(problem: str, mark: Mark, data: bytes, file: str) -> Diagnostic:
             codes.MANY_DOCUMENTS,
             msg("A second document starts here"),
             expected=msg("one document, which is one shop"),
-            hint=msg("Give each shop a file of its own"),
+            hint=msg("Use one file per shop"),
             origin=origin,
         )
     if _tab_in_indentation(data, mark.line):
@@ -93,7 +93,7 @@ def ord_of(character: object) -> int:
 def _not_yaml(problem: str | Message, origin: Origin) -> Diagnostic:
     return diagnostic(
         codes.NOT_YAML,
-        msg("The line cannot be read as YAML: {problem}", problem=problem),
+        msg("The line is not valid YAML: {problem}", problem=problem),
         hint=_HINTS.get(str(problem), _NO_HINT),
         origin=origin,
     )

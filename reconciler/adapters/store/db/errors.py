@@ -34,8 +34,8 @@ def translate_errors(place: str) -> Iterator[None]:
 
 
 _BY_SQLITE_NAME: Final = {
-    "SQLITE_READONLY": msg("it may not be written: give the file and its folder write permission"),
-    "SQLITE_FULL": msg("its disk is full: make room"),
+    "SQLITE_READONLY": msg("permission denied: give the file and its folder write permission"),
+    "SQLITE_FULL": msg("the disk is full: free some space"),
     "SQLITE_NOTADB": msg("it is not a store: move the file away, and an empty one is made"),
     "SQLITE_CORRUPT": msg("its file is damaged: restore it from a backup, or move it away and lose its history"),
     "SQLITE_CANTOPEN": msg("its file cannot be opened: look at the path and its permissions"),

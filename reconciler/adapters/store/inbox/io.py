@@ -97,7 +97,5 @@ def open_inbox_readonly(location: str) -> Iterator[Store]:
         with store.reading() as connection:
             has_inbox = inspect(connection).has_table(ipn_messages.name)
         if not has_inbox:
-            raise StoreError(
-                msg("The store {place} holds no inbox: no sidecar was ever at work on it", place=store.place)
-            )
+            raise StoreError(msg("The store {place} has no inbox: no sidecar has used it", place=store.place))
         yield store

@@ -57,7 +57,7 @@ def backend(*, terminal: Terminal, config: Path | None, host: str, port: int, fa
             )
             terminal.info(
                 msg(
-                    "the client id is {client}, its secret is from {source}; shops: {shops}",
+                    "the client id is {client}, its secret comes from {source}; shops: {shops}",
                     client=served.client,
                     source=served.secret_from,
                     shops=served.shops,

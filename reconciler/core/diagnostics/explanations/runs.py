@@ -15,14 +15,14 @@ _REQUEST: Final = "PATCH /admin-api/v1/shops/kyoto-tea/amazon-settings"
 RUNS: Final[Mapping[Code, Explanation]] = {
     codes.NOT_RECORDED: Explanation(
         msg(
-            "That shops were reopened could not be recorded: {reason}",
+            "The reopening of shops could not be recorded: {reason}",
             reason=msg(
                 "The store {place} cannot be used: {reason}",
                 place=".reconciler/journal.db",
-                reason=msg("its disk is full: make room"),
+                reason=msg("the disk is full: free some space"),
             ),
         ),
-        msg("Mend the store, then run resume again: until then these shops count as closed by the killed run"),
+        msg("Fix the store, then run resume again; until then these shops count as closed by the killed run"),
     ),
     codes.UNREACHABLE: Explanation(
         msg(
@@ -31,15 +31,18 @@ RUNS: Final[Mapping[Code, Explanation]] = {
             address="https://admin.example",
             why=msg("no connection could be made"),
         ),
-        msg("Check the address (backend.url) and that it runs; to try the tool out: `reconciler serve backend`"),
+        msg(
+            "Check the address (backend.url) and that the backend is running; to try the tool: "
+            "`reconciler serve backend`"
+        ),
     ),
     codes.THROTTLED: Explanation(
         msg("{request}: {code}: {words}", request=_REQUEST, code="TOO_MANY_REQUESTS", words="too many requests"),
-        msg("Set a lower requests_per_second, or run again later"),
+        msg("Lower requests_per_second, or run the command again later"),
     ),
     codes.CONFLICT: Explanation(
         msg("{request}: {code}: {words}", request=_REQUEST, code="PRECONDITION_FAILED", words="another version"),
-        msg("Plan again: what was read is no longer what stands"),
+        msg("Run plan again: the backend changed since it was read"),
     ),
     codes.LOCKED: Explanation(
         msg("{request}: {code}: {words}", request=_REQUEST, code="SHOP_OPEN", words="要閉店"),
@@ -47,7 +50,7 @@ RUNS: Final[Mapping[Code, Explanation]] = {
     ),
     codes.API_VALUES_REFUSED: Explanation(
         msg(
-            "Amazon does not accept {fields}; nothing of this step was written",
+            "Amazon does not accept {fields}; nothing was written in this step",
             fields=msg(
                 "{label} ({words})",
                 label=field_name("SellerId", "amazon.api.seller_id"),
@@ -61,30 +64,30 @@ RUNS: Final[Mapping[Code, Explanation]] = {
     ),
     codes.NOT_ENTITLED: Explanation(
         msg(
-            "The platform refuses {fields}; nothing of this step was written",
+            "The platform refuses {fields}; nothing was written in this step",
             fields=msg(
                 "{label} ({words})", label=field_name("Use Amazon", "amazon.enabled"), words="the option is missing"
             ),
         ),
         msg(
-            "Complete the applications with the platform and the contract with Amazon, or turn the field off in the manifest"
-            " until then"
+            "Complete the applications with the platform and the contract with Amazon, or disable "
+            "the field in the manifest until then"
         ),
     ),
     codes.PRE_SET_TOKEN_REFUSED: Explanation(
         msg(
-            "The platform refuses {fields}; nothing of this step was written",
+            "The platform refuses {fields}; nothing was written in this step",
             fields=msg(
                 "{label} ({words})",
                 label=field_name("MWSAuthToken", "amazon.api.mws_auth_token"),
                 words="Amazon set this token",
             ),
         ),
-        msg("Write `pre-set` for amazon.api.mws_auth_token, or leave the key out: Amazon holds this token"),
+        msg("Write `pre-set` for amazon.api.mws_auth_token, or delete the key: Amazon holds this token"),
     ),
     codes.REJECTED: Explanation(
         msg("{request}: {code}: {words}", request=_REQUEST, code="AMAZON_API_ERROR", words="sellerId"),
-        msg("Mend the value that the backend names, and run plan again"),
+        msg("Fix the value that the backend names, then run plan again"),
     ),
     codes.MAINTENANCE: Explanation(
         msg(
@@ -93,15 +96,15 @@ RUNS: Final[Mapping[Code, Explanation]] = {
             code="MAINTENANCE",
             words="the platform is under maintenance",
         ),
-        msg("Run again when the platform's maintenance is over"),
+        msg("Run the command again after the platform's maintenance"),
     ),
     codes.UNEXPECTED: Explanation(
         msg("{request}: {why}", request=_REQUEST, why=msg("the answer is a web page, not JSON")),
-        msg("Check that the address is the backend's, and that it keeps the contract in docs/backend.md"),
+        msg("Check that the address is the backend's, and that the backend implements the API in docs/backend.md"),
     ),
     codes.SHOP_UNKNOWN: Explanation(
         msg(
-            "The backend knows no shop of this key ({answer})",
+            "Unknown shop key ({answer})",
             answer=msg(
                 "{request}: {code}: {words}",
                 request="GET /admin-api/v1/shops/kyoto-tae/integration",
@@ -109,7 +112,7 @@ RUNS: Final[Mapping[Code, Explanation]] = {
                 words="there is no such shop",
             ),
         ),
-        msg("Check the shop key, and that this client may see the shop"),
+        msg("Check the shop key, and that this client may access the shop"),
     ),
     codes.UNAUTHORISED: Explanation(
         msg(
@@ -122,147 +125,149 @@ RUNS: Final[Mapping[Code, Explanation]] = {
     ),
     codes.NO_TRAIL: Explanation(
         msg(
-            "Who changed what was not asked in every shop that drifted (asked: {asked}, left out: {count})",
+            "Who made the changes was not read for every shop with drift (read: {asked}, omitted: {count})",
             asked=100,
             count=20,
         ),
-        msg("Name the shops to be asked about"),
+        msg("Name the shops to check"),
     ),
     codes.NOT_CONFIRMED: Explanation(
-        msg("Nobody can be asked: the standard input is not a terminal"),
-        msg("Look at `reconciler plan`, then apply with --auto-approve"),
+        msg("Cannot prompt for approval: stdin is not a terminal"),
+        msg("Review `reconciler plan`, then apply with --auto-approve"),
     ),
     codes.PREDICTION_MISS: Explanation(
-        msg("{label} was predicted otherwise than it reads back", label=field_name("Regular sales")),
-        msg("Run plan again: it shows what the backend did instead"),
+        msg("{label} does not have the predicted value", label=field_name("Regular sales")),
+        msg("Run plan again to see what the backend did instead"),
     ),
     codes.LEFT_CLOSED: Explanation(
         msg("The shop was open, is CLOSED NOW, and could not be reopened: {reason}", reason=msg("it did not answer")),
-        msg("Open it in the admin screens, or run apply again once the backend answers"),
+        msg("Open it in the admin screens, or run apply again when the backend answers"),
     ),
     codes.STALE: Explanation(
         msg(
-            "{label} was {planned} when planned, is {now} now, and should become {wanted}",
+            "{label} was {planned} when planned, is {now} now, and would become {wanted}",
             label=field_name("Use Amazon", "amazon.enabled"),
             planned="false",
             now="true",
             wanted="true",
         ),
-        msg("Look at what changed it, and plan again"),
+        msg("Check what changed it, then run `reconciler plan` again"),
     ),
     codes.OUTCOME_UNKNOWN: Explanation(
-        msg("A write was sent and its outcome is not known"), msg("Run plan again: it reads what stands")
+        msg("A write was sent and its outcome is unknown"), msg("Run plan again to read the current state")
     ),
     codes.INTERRUPTED: Explanation(
-        msg("The run was interrupted; shops it had closed were reopened unless the report says otherwise"),
-        msg("Run plan again: it shows what is left to do"),
+        msg("The run was interrupted; the shops it closed were reopened unless the report says otherwise"),
+        msg("Run plan again to see the remaining changes"),
     ),
     codes.NOT_INVERTIBLE: Explanation(
         msg(
-            "{label} cannot be brought back: the former value is a secret that nobody can read",
+            "{label} cannot be restored: the former value is a secret that cannot be read",
             label=field_name("MWSAuthToken", "amazon.api.mws_auth_token"),
         ),
-        msg("Bring it back by hand in the admin screen, if it is wanted"),
+        msg("Restore it in the admin screen if needed"),
     ),
     codes.FAULT: Explanation(
-        msg("An internal fault ended the work on this shop: {kind}", kind="ZeroDivisionError"),
-        msg("Run plan again to see what stands; report the fault"),
+        msg("Internal error while processing this shop: {kind}", kind="ZeroDivisionError"),
+        msg("Run plan again to see the current state, and report this error"),
     ),
     codes.LEASE_HELD: Explanation(
         msg(
-            "The shop is being written by {owner} (run {run}) until {expires}",
+            "{owner} is writing the shop (run {run}) until {expires}",
             owner="ci@runner-3",
             run="3f2a9c1e",
             expires="2026-04-01T03:00:00Z",
         ),
-        msg("Wait for that run to end; a run that was killed gives its shops back by itself"),
+        msg("Wait for that run to end; the shops of a killed run are released automatically"),
     ),
     codes.LEASE_LOST: Explanation(
         msg(
-            "{request} was not sent: the lease of the shop has run out",
+            "{request} was not sent: the lease of the shop has expired",
             request="PUT /admin-api/v1/shops/kyoto-tea/storefront",
         ),
-        msg("Run plan again: another run writes the shop now"),
+        msg("Run plan again: another run is writing the shop"),
     ),
     codes.CLOSED_BY_OTHER: Explanation(
         msg(
-            "The shop is not closed by this run any more, and was left as it is: {reason}",
-            reason=msg("{actor} closed the shop meanwhile", actor="hanako"),
+            "The shop is no longer closed by this run, and its state was not changed: {reason}",
+            reason=msg("{actor} closed the shop in the meantime", actor="hanako"),
         ),
-        msg("Run plan again: it shows what is left; open the shop in the admin screens if it should be open"),
+        msg("Run plan again to see the remaining changes; open the shop in the admin screens if it should be open"),
     ),
     codes.NOT_EXPECTED: Explanation(
         msg("The plan's fingerprint is {found}", found="sha256:5f1d..."),
-        msg("Look at the plan once more, and apply the one that was approved"),
+        msg("Review the plan again, and apply the one that was approved"),
     ),
     codes.CLOSED_TOO_LONG: Explanation(
         msg(
-            "The shop had been closed for {seconds} s, which is as long as it may be: nothing more was written,"
-            " only its reopening was tried",
+            "The shop was closed for {seconds} s and reached the limit: nothing more was written, "
+            "and the shop was to be reopened",
             seconds="300",
         ),
-        msg("Run plan again: it shows what is left; limits.closed_seconds says how long a shop may be closed"),
+        msg("Run plan again to see the remaining changes; limits.closed_seconds sets how long a shop may be closed"),
     ),
     codes.HALTED: Explanation(
         msg(
-            "The run halted itself. {why}",
+            "The run halted. {why}",
             why=msg(
-                "Shops that failed: {failed}; not as predicted when read back: {missed}; with unwell notifications: {unwell};"
-                " of {begun}",
+                "Shops started: {begun}; failed: {failed}; different from the prediction: {missed}; with "
+                "missing notifications: {unwell}",
                 failed=2,
                 missed=1,
                 unwell=0,
                 begun=40,
             ),
         ),
-        msg("Mend what failed, then `reconciler resume`, or the same command again: both go on with what is left"),
+        msg(
+            "Fix what failed, then run `reconciler resume` or the same command again; both continue "
+            "with the remaining shops"
+        ),
     ),
     codes.OVERTAKEN: Explanation(
         msg(
-            "The manifests want something else than the run in waves was approved for, in shops: {count} ({shops})",
+            "The manifests changed after the rollout was approved. Shops ({count}): {shops}",
             count=2,
             shops="kyoto-tea, uji-cups",
         ),
         msg(
-            "Look at `reconciler plan`, then apply anew: reconciler apply {words}",
+            "Review `reconciler plan`, then apply again: reconciler apply {words}",
             words="--waves canary,50%,100% --soak 10m --max-failures 0",
         ),
     ),
     codes.NOT_A_PLAYGROUND: Explanation(
         msg(
-            "The backend {url} is not on this machine: nothing is simulated there", url="https://admin.platform.example"
+            "The backend {url} is not on this machine; notifications are simulated only against a local backend",
+            url="https://admin.platform.example",
         ),
-        msg("Use the embedded backend, or one that `reconciler serve backend` serves here"),
+        msg("Use the embedded backend, or one that `reconciler serve backend` serves on this machine"),
     ),
     codes.NO_SUCH_NOTIFICATION: Explanation(
-        msg("There is no notification with this number: {which}", which="17"),
-        msg("`reconciler ipn list` shows the numbers that there are, and how each stands"),
+        msg("Unknown notification {which}", which="17"), msg("`reconciler ipn list` shows the numbers and states")
     ),
     codes.NOTHING_TO_TELL: Explanation(
         msg("{shop} has no order {order} that is paid with Amazon Pay", shop="kyoto-tea", order="100000020732"),
-        msg("Name one that has an Amazon order reference"),
+        msg("Use an order that has an Amazon order reference"),
     ),
     codes.SILENT: Explanation(
         msg(
-            "No notification came after {last}, and polling found captures that were completed since {first}"
-            " (count: {count})",
+            "No notification arrived after {last}, but polling found captures completed since {first}: {count}",
             last="2026-04-01T03:00:00Z",
             first="2026-04-02T09:30:00Z",
             count=12,
         ),
-        msg("Send a test from Seller Central; look at what stands before the sidecar, and at `reconciler ipn stats`"),
+        msg("Send a test from Amazonセラーセントラル; check the path to the sidecar and `reconciler ipn stats`"),
     ),
     codes.FOREIGN_ENDPOINT: Explanation(
         msg(
-            "{seller} has endpoints in Seller Central that are of no shop that was read (count: {count}): {urls}",
+            "{seller} has endpoints at Amazonセラーセントラル that belong to no known shop ({count}): {urls}",
             seller="A1EXAMPLE234567",
             count=1,
             urls="https://elsewhere.example/ipn",
         ),
-        msg("Take them away in Seller Central, or name them under `ipn.other_endpoints` if they belong there"),
+        msg("Remove them at Amazonセラーセントラル, or list them under `ipn.other_endpoints` if they belong there"),
     ),
     codes.INBOX_UNREAD: Explanation(
-        msg("The store {place} holds no inbox: no sidecar was ever at work on it", place=".reconciler/inbox.db"),
-        msg("Mend `ipn.inbox` or what the message names; the rest of the drift was compared all the same"),
+        msg("The store {place} has no inbox: no sidecar has used it", place=".reconciler/inbox.db"),
+        msg("Fix `ipn.inbox` or what the message names; the rest of the drift was compared"),
     ),
 }

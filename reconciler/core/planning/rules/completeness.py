@@ -25,7 +25,7 @@ def required_settings_present(case: RuleContext) -> Iterator[Diagnostic]:
             _no_button(
                 msg_list([policy.short_name for policy in missing]), is_on=case.observed.value(ENABLED_FIELD) is True
             ),
-            hint=msg("Declare {place}", place=", ".join(policy.manifest_path or "" for policy in missing)),
+            hint=msg("Set {place}", place=", ".join(policy.manifest_path or "" for policy in missing)),
             shop=case.desired.shop,
             subject=missing[0].manifest_path,
             origin=case.desired.origin_of(ENABLED_FIELD.manifest_path),
@@ -34,9 +34,14 @@ def required_settings_present(case: RuleContext) -> Iterator[Diagnostic]:
 
 def _no_button(items: Message, *, is_on: bool) -> Message:
     if is_on:
-        return msg("利用設定 is on, but shoppers see no button, since these items are empty: {items}", items=items)
+        return msg(
+            "Amazon is enabled (`amazon.enabled`), but shoppers see no button because these items are not set: {items}",
+            items=items,
+        )
     return msg(
-        "利用設定 will be on, but shoppers will see no button, since these items are empty: {items}", items=items
+        "Amazon will be enabled (`amazon.enabled`), but shoppers will see no button because "
+        "these items are not set: {items}",
+        items=items,
     )
 
 
@@ -52,9 +57,9 @@ def ipn_has_a_seller(case: RuleContext) -> Iterator[Diagnostic]:
                 yield diagnostic(
                     codes.NO_SELLER,
                     msg("The IPN endpoint cannot be written: the shop has no {item}", item=label),
-                    hint=msg("Declare amazon.api.seller_id")
+                    hint=msg("Set amazon.api.seller_id")
                     if name == "seller_id"
-                    else msg("Ask the platform to issue it, or leave seller_central.ipn_endpoint out until then"),
+                    else msg("Ask the platform to issue it, or omit seller_central.ipn_endpoint until then"),
                     shop=case.desired.shop,
                     subject=REGISTRATION_FIELD.manifest_path,
                     origin=change.origin,
@@ -70,8 +75,8 @@ def api_credentials_valid(case: RuleContext) -> Iterator[Diagnostic]:
     if settings is not None and settings.api_status is ApiStatus.ERROR and not replaced:
         yield diagnostic(
             codes.API_ERROR,
-            msg("Amazon refuses the shop's API values as they stand, and the plan does not replace them"),
-            hint=msg("Check them in Seller Central, and declare the right ones under amazon.api"),
+            msg("Amazon does not accept the shop's current API values, and the plan does not replace them"),
+            hint=msg("Check them at Amazonセラーセントラル and declare the right values under amazon.api"),
             shop=case.desired.shop,
             subject="amazon.api",
             origin=case.desired.origin_of("amazon.api.seller_id"),
@@ -85,9 +90,9 @@ def derived_consistent(case: RuleContext) -> Iterator[Diagnostic]:
     for ref in inconsistent_fields(case.after):
         yield diagnostic(
             codes.NOT_FOLLOWED,
-            msg("{label} does not follow 利用設定, which the manifest does not manage", label=ref.full_name),
+            msg("{label} does not follow `amazon.enabled`, which the manifest does not manage", label=ref.full_name),
             hint=msg(
-                "Declare amazon.enabled, so that it can be written again, or turn it off and on in the admin screen"
+                "Declare amazon.enabled so that it can be written again, or disable and enable it in the admin screen"
             ),
             shop=case.desired.shop,
             subject=str(ref),
@@ -105,9 +110,9 @@ def parts_exist(case: RuleContext) -> Iterator[Diagnostic]:
         if change.ref.kind == SYSTEM_PARTS.name and change.ref.entry and _part(change.ref.entry) not in parts:
             yield diagnostic(
                 codes.UNKNOWN_PART,
-                msg("The backend has no system part {part}", part=_part(change.ref.entry)),
+                msg("Unknown system part {part}", part=_part(change.ref.entry)),
                 expected=msg("one of {parts}", parts=", ".join(sorted(parts))),
-                hint=msg("Mend the name under amazon.messages, or delete it"),
+                hint=msg("Fix the name under amazon.messages, or delete it"),
                 shop=case.desired.shop,
                 subject=change.ref.manifest_path,
                 origin=change.origin,

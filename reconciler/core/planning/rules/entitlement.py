@@ -24,8 +24,8 @@ _APPLICATIONS_MISSING = (
     msg("Complete the applications, or set payment.amazon_pay.subscription to false"),
 )
 _CREATOR_NOT_RUNNING = (
-    msg("it is not コマースクリエイター運用中"),
-    msg("Put コマースクリエイター into operation (運用中), or set payment.amazon_pay.subscription to false"),
+    msg("コマースクリエイター is not 運用中"),
+    msg("Set コマースクリエイター to 運用中, or set payment.amazon_pay.subscription to false"),
 )
 """What is missing, and what to do about it."""
 
@@ -37,7 +37,10 @@ def requires_option(case: RuleContext) -> Iterator[Diagnostic]:
         if has is not None and has.pay_option is False:
             yield diagnostic(
                 codes.NEEDS_OPTION,
-                msg("The shop has not applied for 他社ID決済オプション Amazon Pay, so 利用設定 cannot be turned on"),
+                msg(
+                    "The shop has not applied for 他社ID決済オプション Amazon Pay, so `amazon.enabled` cannot be set "
+                    "to true"
+                ),
                 hint=msg("Apply for the option with the platform, or set amazon.enabled to false until then"),
                 shop=case.desired.shop,
                 subject=change.ref.manifest_path,
@@ -52,8 +55,10 @@ def requires_contract(case: RuleContext) -> Iterator[Diagnostic]:
         if has is not None and has.amazon_contract is False:
             yield diagnostic(
                 codes.NEEDS_CONTRACT,
-                msg("The shop has no contract with アマゾンジャパン合同会社, so 利用設定 cannot be turned on"),
-                hint=msg("Sign the contract in Seller Central, or set amazon.enabled to false until then"),
+                msg(
+                    "The shop has no contract with アマゾンジャパン合同会社, so `amazon.enabled` cannot be set to true"
+                ),
+                hint=msg("Sign the contract at Amazonセラーセントラル, or set amazon.enabled to false until then"),
                 shop=case.desired.shop,
                 subject=change.ref.manifest_path,
                 origin=change.origin,
@@ -67,7 +72,7 @@ def commerce_creator(case: RuleContext) -> Iterator[Diagnostic]:
         if has is not None and has.commerce_creator is CommerceCreator.DISABLED:
             yield diagnostic(
                 codes.NEEDS_COMMERCE_CREATOR,
-                msg("The shop does not use コマースクリエイター, so 予約販売 cannot be turned on"),
+                msg("The shop does not use コマースクリエイター, so pre-order sales cannot be enabled"),
                 hint=msg("Switch the shop to コマースクリエイター, or set payment.amazon_pay.pre_order to false"),
                 shop=case.desired.shop,
                 subject=change.ref.manifest_path,
@@ -87,7 +92,7 @@ def requires_subscription(case: RuleContext) -> Iterator[Diagnostic]:
         missing, hint = _APPLICATIONS_MISSING if running else _CREATOR_NOT_RUNNING
         yield diagnostic(
             codes.NEEDS_SUBSCRIPTION,
-            msg("The shop may not sell subscriptions with Amazon Pay: {missing}", missing=missing),
+            msg("The shop cannot sell subscriptions with Amazon Pay: {missing}", missing=missing),
             hint=hint,
             shop=case.desired.shop,
             subject=change.ref.manifest_path,

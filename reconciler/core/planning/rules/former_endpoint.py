@@ -30,13 +30,13 @@ def former_endpoint_stays(case: RuleContext) -> Iterator[Diagnostic]:
         yield diagnostic(
             codes.FORMER_ENDPOINT,
             msg(
-                "The IPN endpoint {url} stays registered with the seller {seller}, whom the shop leaves",
+                "The IPN endpoint {url} stays registered with the former seller {seller}",
                 url=str(settings.merchant_site_url),
                 seller=change.before,
             ),
             hint=msg(
-                "Keep it until what is open there is settled, then remove it in Seller Central of {seller}:"
-                " 設定 > インスタント通知(IPN)",
+                "Keep it until all open transactions there are settled, then remove it at Amazonセラーセントラル "
+                "of {seller}: 設定 > インスタント通知(IPN)",
                 seller=change.before,
             ),
             shop=case.desired.shop,

@@ -27,8 +27,8 @@ def orders_can_become_paid(case: RuleContext) -> Iterator[Diagnostic]:
     yield diagnostic(
         codes.NO_PATH_TO_PAID,
         msg(
-            "利用設定 is on, 自動連携 is off and no IPN endpoint is registered: "
-            "no order becomes 入金済み by itself, and sales are not captured"
+            "Amazon is enabled (`amazon.enabled`), automatic linkage is off and no IPN endpoint is "
+            "registered: no order becomes 入金済み automatically, and sales are not captured"
         ),
         hint=msg("Set payment.amazon_pay.auto_link to true, or seller_central.ipn_endpoint to registered"),
         shop=case.desired.shop,

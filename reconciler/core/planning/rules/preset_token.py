@@ -22,10 +22,11 @@ def preset_token_unchanged(case: RuleContext) -> Iterator[Diagnostic]:
         yield diagnostic(
             codes.TOKEN_PRE_SET,
             msg(
-                "The shop's MWSAuthToken is pre-set by Amazon and must never be replaced, but the manifest names another"
+                "Amazon pre-set the shop's MWSAuthToken, and it must never be replaced, but the manifest "
+                "names another one"
             ),
             expected=msg("amazon.api.mws_auth_token: pre-set"),
-            hint=msg("Write `pre-set`, or leave the key out"),
+            hint=msg("Write `pre-set`, or delete the key"),
             shop=case.desired.shop,
             subject=_TOKEN.manifest_path,
             origin=case.desired.origin_of(_TOKEN.manifest_path),
@@ -38,9 +39,9 @@ def preset_token_exists(case: RuleContext) -> Iterator[Diagnostic]:
     if case.desired.kind(AmazonSettings).mws_auth_token is PRE_SET and have is not PRE_SET and have is not UNSET:
         yield diagnostic(
             codes.TOKEN_NOT_PRE_SET,
-            msg("The manifest says that the MWSAuthToken is pre-set by Amazon, but the shop's is not"),
+            msg("The manifest declares that Amazon pre-set the MWSAuthToken, but the shop's token is not pre-set"),
             expected=msg("a reference to the token, such as ref+env://NAME"),
-            hint=msg("Name where the token is to be found, or leave the key out"),
+            hint=msg("Write a reference to the token, or delete the key"),
             shop=case.desired.shop,
             subject=_TOKEN.manifest_path,
             origin=case.desired.origin_of(_TOKEN.manifest_path),

@@ -28,8 +28,8 @@ def seller_changes_with_token(case: RuleContext) -> Iterator[Diagnostic]:
         yield diagnostic(
             codes.SELLER_WITHOUT_TOKEN,
             msg(
-                "The SellerId changes from {before} to {after}, but the MWSAuthToken stays: "
-                "it belongs to the former seller",
+                "The SellerId changes from {before} to {after}, but the MWSAuthToken stays and belongs "
+                "to the former seller",
                 before=str(change.before),
                 after=str(change.after),
             ),
@@ -48,8 +48,8 @@ def preset_token_keeps_seller(case: RuleContext) -> Iterator[Diagnostic]:
         yield diagnostic(
             codes.SELLER_OF_PRE_SET,
             msg(
-                "The SellerId changes from {before} to {after}, but the MWSAuthToken is pre-set by Amazon for the "
-                "former seller and must never be replaced",
+                "The SellerId changes from {before} to {after}, but Amazon pre-set the MWSAuthToken for "
+                "the former seller, and it must never be replaced",
                 before=str(change.before),
                 after=str(change.after),
             ),

@@ -24,7 +24,7 @@ PLACES = {
     "a label's name": ("labels: {'%s': canary}\n", "3:10", "labels.(not shown)"),
     "a message": ("amazon:\n  messages:\n    order_area:\n      message: '%s'\n", "6:16", "order_area.message"),
     "a part's label": ("amazon:\n  messages:\n    order_area: {label: '%s'}\n", "5:25", "order_area.label"),
-    "a mail address": ("amazon:\n  notification:\n    email: '%s'\n", "5:12", "amazon.notification.email"),
+    "it is an email address": ("amazon:\n  notification:\n    email: '%s'\n", "5:12", "amazon.notification.email"),
     "an id": ("amazon:\n  api:\n    seller_id: '%s'\n", "5:16", "amazon.api.seller_id"),
     "the group": ("group: '%s'\n", "3:8", "group"),
     "a switch": ("amazon: {enabled: '%s'}\n", "3:19", "amazon.enabled"),
@@ -82,7 +82,7 @@ def test_a_character_that_steers_the_screen(folder, sentences, place, character)
     (finding,) = printed(folder, sentences, (body % f"a{character}b").replace("'", '"'))
     assert str(finding.origin) == f"shops/kyoto-tea.yaml:{position}"
     assert finding.code.number == "M113"
-    assert f"the character {STEERING[character]}," in str(finding.summary)
+    assert f"the control character {STEERING[character]}," in str(finding.summary)
     assert sentences(finding).isprintable()
 
 

@@ -217,7 +217,11 @@ def limited(path: Path, pragma: str):
 
 
 @pytest.mark.parametrize(
-    ("pragma", "why"), [("max_page_count=1", "its disk is full"), ("query_only=ON", "it may not be written")]
+    ("pragma", "why"),
+    [
+        ("max_page_count=1", "the disk is full"),
+        ("query_only=ON", "permission denied"),
+    ],
 )
 def test_what_the_disk_refuses_is_reported_and_nothing_is_lost(tmp_path, pragma, why):
     path = tmp_path / "journal.db"

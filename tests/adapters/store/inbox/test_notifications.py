@@ -94,7 +94,7 @@ def test_more_shops_than_a_statement_takes(inbox):
 
 def test_an_inbox_without_its_tables_says_so(tmp_path: Path):
     (tmp_path / "inbox.db").touch()
-    with pytest.raises(StoreError, match="holds no inbox"):
+    with pytest.raises(StoreError, match="has no inbox: no sidecar has used"):
         heard(tmp_path / "inbox.db")
     assert (tmp_path / "inbox.db").stat().st_size == 0
 

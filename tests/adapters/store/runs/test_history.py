@@ -399,8 +399,8 @@ def test_what_a_run_was_to_do_is_kept_with_digests(store, clock):
 @pytest.mark.parametrize(
     ("document", "why"),
     [
-        ({"v": 9, "event": "shop-started"}, f"is of version 9; this version knows up to {VERSION}"),
-        ({"v": 1, "event": "shop-sold"}, "the event shop-sold is not known"),
+        ({"v": 9, "event": "shop-started"}, f"version 9 is not supported; .* up to {VERSION}"),
+        ({"v": 1, "event": "shop-sold"}, "unknown event shop-sold"),
         ({"v": 1, "event": "shop-started"}, "is damaged"),
     ],
 )
