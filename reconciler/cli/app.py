@@ -9,7 +9,6 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from io import StringIO
 from itertools import pairwise
 from keyword import iskeyword
 from typing import Any, Final
@@ -23,27 +22,39 @@ from reconciler.cli.shell.locale import choose_language, use_language
 from reconciler.cli.shell.typed_secrets import hiding_typed_secrets
 
 COMMANDS: Final[Mapping[str, str]] = {
-    "validate": "manifests",
     "plan": "plans",
     "show-plan": "plans",
     "apply": "plans",
     "resume": "plans",
-    "drift": "status",
-    "show": "status",
+    "validate": "manifests",
+    "fmt": "manifests",
     "new": "manifests",
     "onboard": "manifests",
-    "fmt": "manifests",
     "import": "manifests",
+    "drift": "status",
+    "show": "status",
     "history": "status",
+    "runs": "status",
     "leases": "status",
+    "init": "setup",
+    "config": "setup",
+    "doctor": "setup",
     "key": "setup",
-    "schema": "reference",
-    "explain": "reference",
     "serve": "services",
     "ipn": "services",
+    "explain": "reference",
+    "schema": "reference",
     "completion": "reference",
 }
 """Each command with the folder of `cli/commands` that its module is in, in the order of the help page."""
+_HEADINGS: Final[Mapping[str, str]] = {
+    "plans": _("Plan and apply"),
+    "manifests": _("Manifests"),
+    "status": _("Status and history"),
+    "setup": _("Setup"),
+    "services": _("Services"),
+    "reference": _("Reference"),
+}
 _ERROR: Final = 1
 
 
@@ -67,6 +78,14 @@ class RootCommand(Group):
         command = import_module(f"reconciler.cli.commands.{COMMANDS[cmd_name]}.{_module(cmd_name)}").command
         assert isinstance(command, click.Command)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands by subject; their help starts in one column."""
+        commands = {name: self.get_command(ctx, name) for name in COMMANDS}
+        for folder, heading in _HEADINGS.items():
+            mine = [(name, commands[name]) for name in COMMANDS if COMMANDS[name] == folder]
+            with formatter.section(_said(heading)):
+                formatter.write_dl([(f"{name:<10}", each.get_short_help_str()) for name, each in mine if each])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -98,9 +117,11 @@ class RootCommand(Group):
         try:
             return int(super().main(words, prog_name, standalone_mode=False, **extra) or 0)
         except click.ClickException as error:
-            _tell(error, words)
+            _show_error(error, words)
         except (click.Abort, KeyboardInterrupt, _Interrupted):
             _say_interrupted()
+        except ModuleNotFoundError as error:
+            _show_missing_module(error, words)
         except Exception as error:  # noqa: BLE001  # the last place where a fault can be put into words
             _confess(error)
         return _ERROR
@@ -134,14 +155,13 @@ def _for_machines(words: Sequence[str]) -> bool:
     return chosen or not asked.isdisjoint({"-o json", "--output json", "--output=json", "-ojson"})
 
 
-def _tell(error: click.ClickException, words: Sequence[str]) -> None:
-    """As click has it; to whoever asked for JSON as every other failure."""
+def _show_error(error: click.ClickException, words: Sequence[str]) -> None:
+    """As click has it; under -o json as a failure document."""
+    from reconciler.cli.shell.usage_errors import usage_error_text
     from reconciler.core.diagnostics.redaction import redact
 
     if not _for_machines(words):
-        shown = StringIO()
-        error.show(shown)
-        click.echo(redact(shown.getvalue()), err=True, nl=False)
+        click.echo(redact(usage_error_text(error, choose_language(words, os.environ))), err=True, nl=False)
         return
     from reconciler.core.diagnostics import codes
     from reconciler.core.diagnostics.diagnostic import diagnostic
@@ -152,6 +172,21 @@ def _tell(error: click.ClickException, words: Sequence[str]) -> None:
     hint = msg("Run `{command} --help` for usage", command=context.command_path if context else "reconciler")
     why = diagnostic(codes.USAGE, msg("{message}", message=redact(error.format_message())), hint=hint)
     click.echo(failure_json((why,)), nl=False)
+
+
+def _show_missing_module(error: ModuleNotFoundError, words: Sequence[str]) -> None:
+    """A part that was not installed, in one line; any other module is a fault of the tool."""
+    from reconciler.wiring.extras import missing_extra
+
+    why = missing_extra(error)
+    if why is None:
+        _confess(error)
+    elif _for_machines(words):
+        from reconciler.views.json.validation import failure_json
+
+        click.echo(failure_json((why,)), nl=False)
+    else:
+        click.echo(_said(_("Error: {message}")).format(message=why.summary.render(_said)), err=True)
 
 
 def _confess(error: Exception) -> None:
@@ -168,20 +203,24 @@ def _confess(error: Exception) -> None:
         return
     last = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{os.path.basename(last.filename)}:{last.lineno}"  # noqa: PTH119  # pathlib is not imported for this
-    line = _said(_("Internal error: {kind} at {place}. RECONCILER_DEBUG=1 shows how it came to that."))
+    line = _said(_("Internal error: {kind} at {place}. Set RECONCILER_DEBUG=1 for a traceback."))
     click.echo(line.format(kind=type(error).__name__, place=place), err=True)
 
 
 @click.group(
     cls=RootCommand,
     name="reconciler",
-    short_help=_("Amazon Pay and Amazon Login settings of many shops as code."),
-    help=_("Amazon Pay and Amazon Login settings of many shops as code.")
+    short_help=_("Manage Amazon Pay and Amazon Login settings of many shops as code."),
+    help=_("Manage Amazon Pay and Amazon Login settings of many shops as code.")
     + "\n\n"
     + _(
-        "Manifests in Git say what is wanted, the backend says what is: `plan` shows the difference, `apply` makes it so."
+        "Manifests in Git declare the settings of each shop. `plan` compares them with the backend, `apply` writes the changes."
     ),
-    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "RECONCILER"},
+    context_settings={
+        "max_content_width": 100,
+        "help_option_names": ["-h", "--help"],
+        "auto_envvar_prefix": "RECONCILER",
+    },
 )
 @language_option
 @click.version_option(
@@ -192,4 +231,4 @@ def _confess(error: Exception) -> None:
     help=_("Show the version and exit."),
 )
 def app() -> None:
-    """Holds the commands; does nothing by itself."""
+    """Groups the commands."""

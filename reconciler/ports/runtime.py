@@ -1,4 +1,4 @@
-"""What a run needs of its machine: secrets and the time.
+"""What a run needs of the machine it runs on: secrets, the time, and the folder of the fleet beside its manifests.
 
 The health of shops after they were written, where it is watched: for example their notifications.
 """
@@ -6,10 +6,12 @@ The health of shops after they were written, where it is watched: for example th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
+from reconciler.core.diagnostics.messages import Message
 from reconciler.core.values import Secret, SecretRef, ShopKey
 
 
@@ -38,4 +40,48 @@ class Clock(Protocol):
 class ShopHealthProbe(Protocol):
     async def unhealthy(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, Diagnostic]:
         """Those of `shops` with a known problem, each with the reason. Shops without data are omitted."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingInUse:
+    """`value` None: not set. `source` is where it was written, or `default`. A secret is shown as its reference."""
+
+    name: str
+    value: str | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermissionCheck:
+    """`text` says what was checked. `fix` is None if nothing is wrong."""
+
+    text: Message
+    fix: Message | None = None
+
+
+class ProjectFolder(Protocol):
+    @property
+    def settings_file(self) -> str | None:
+        """Where the settings were read; None if the defaults hold."""
+        ...
+
+    def settings(self) -> Sequence[SettingInUse]:
+        """Every setting with its value, in the order of the documentation."""
+        ...
+
+    def read(self, file: str) -> str | None:
+        """The content of a file below the folder; None if there is none. Raises SetupError."""
+        ...
+
+    def write(self, file: str, text: str) -> None:
+        """Raises SetupError."""
+        ...
+
+    def editor_schemas(self) -> Mapping[str, str]:
+        """The JSON Schemas that editors use, by the name of their file."""
+        ...
+
+    def permissions(self) -> Sequence[PermissionCheck]:
+        """Who can read the key, and whether the folders that commands write to can be written."""
         ...

@@ -5,7 +5,7 @@ The place of an unusable setting.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconciler.adapters.settings.settings import Settings, read_settings
@@ -18,8 +18,12 @@ from reconciler.core.values import Secret, SecretRef
 from reconciler.ports import Clock, Manifest, Manifests, RunInfo, SecretMissing, Secrets, SetupError
 
 
-def load_settings(path: Path | None) -> Settings | tuple[Diagnostic, ...]:
-    return read_settings(path)
+def load_settings(path: Path | None, *, in_flight: int | None = None) -> Settings | tuple[Diagnostic, ...]:
+    """`in_flight` replaces the setting."""
+    settings = read_settings(path)
+    if in_flight is None or isinstance(settings, tuple):
+        return settings
+    return replace(settings, in_flight=in_flight)
 
 
 def manifests(settings: Settings) -> Manifests:

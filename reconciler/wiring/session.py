@@ -13,6 +13,7 @@ from reconciler.wiring import runtime
 from reconciler.wiring.backends import backend, backend_error_diagnostic, observer
 from reconciler.wiring.manifest_files import ConfiguredManifestFiles
 from reconciler.wiring.plan_files import ConfiguredPlanFiles, ConfiguredPlanKeys, fleet_id, load_plan
+from reconciler.wiring.project_folder import ConfiguredProjectFolder
 from reconciler.wiring.runtime import group_names, load_settings, manifests, shop_names
 from reconciler.wiring.store import ConfiguredRunStore, notification_source, sync_cache
 from reconciler.workflows.session import AutoApprover, ExecutionLimits, NoStopSignals, QuietListener, Session, Target
@@ -82,6 +83,7 @@ def open_session(
         executor=_local_executor,
         stop_signals=stop_signals or NoStopSignals(),
         renderer=ViewRenderer(),
+        project=ConfiguredProjectFolder(settings),
         other_endpoints=frozenset(settings.sidecar.other_endpoints),
         approver=approver or AutoApprover(),
         listener=listener or QuietListener(),

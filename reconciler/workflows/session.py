@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from reconciler.ports.notifications import NotificationSource
     from reconciler.ports.plan_files import PlanFiles, PlanKeys
     from reconciler.ports.run_store import RunStore
-    from reconciler.ports.runtime import Clock, Secrets
+    from reconciler.ports.runtime import Clock, ProjectFolder, Secrets
     from reconciler.ports.sync_cache import SyncCache
 
 
@@ -123,6 +123,7 @@ class Session:
     executor: Callable[[], Executor]
     stop_signals: StopSignals
     renderer: Renderer
+    project: ProjectFolder
     other_endpoints: frozenset[str] = frozenset()
     approver: Approver = field(default_factory=AutoApprover)
     listener: Listener = field(default_factory=QuietListener)

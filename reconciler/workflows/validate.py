@@ -1,4 +1,4 @@
-"""The use case `validate`: read the manifests, and on request check that their secrets are available. No backend is asked.
+"""The use case `validate`: read the manifests; on request resolve their secrets and compare with the backend, read-only.
 
 With `--fix`, what can be fixed without asking anybody is fixed before. Each file is written by itself, whole or not at all; one
 that cannot be written is reported, and the others are written.
@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic, sort_diagnostics
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, Severity, diagnostic, sort_diagnostics
 from reconciler.core.fleet_rules import check_fleet
 from reconciler.core.model.selection import Selection
 from reconciler.core.results.authoring import FileEdit
@@ -30,6 +31,29 @@ if TYPE_CHECKING:
 class ValidateRequest:
     selection: Selection = field(default_factory=Selection)
     with_secrets: bool = False
+
+
+async def validate_online(session: Session, request: ValidateRequest) -> ValidationResult:
+    """Also what only the backend knows: which shops exist, their entitlements, values that Amazon refuses. Nothing is written.
+
+    Raises BackendError where nothing at all can be read, SetupError where the manifests cannot be read.
+    """
+    from reconciler.workflows.plan import plan_selection  # noqa: PLC0415  # only this way of validating loads planning
+
+    offline = validate_manifests(session, request)
+    planned, requests = await plan_selection(session, request.selection, ())
+    known = set(offline.diagnostics)
+    found = [each for each in planned.plan.all_findings if each.severity is not Severity.REFUSED and each not in known]
+    refused = {each.shop for each in found if each.blocking and each.shop is not None}
+    return replace(
+        offline,
+        valid=tuple(shop for shop in offline.valid if shop not in refused),
+        broken=tuple(sorted({*offline.broken, *refused})),
+        diagnostics=sort_diagnostics(
+            (*offline.diagnostics, *(each for each in found if each.code != codes.NOT_COMPARED))
+        ),
+        requests=tuple(requests),
+    )
 
 
 def validate_manifests(session: Session, request: ValidateRequest) -> ValidationResult:

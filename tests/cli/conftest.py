@@ -77,7 +77,9 @@ def run() -> Run:
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
         assert TOKEN not in result.output
         assert result.exit_code in exit_codes_of(
-            " ".join(words[:2]) if words[:1] in {("ipn",), ("serve",)} else "".join(words[:1])
+            " ".join(words[:2])
+            if words[:1] in {("ipn",), ("serve",), ("runs",), ("config",), ("key",)}
+            else "".join(words[:1])
         )
         return result
 

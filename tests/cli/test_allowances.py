@@ -59,7 +59,7 @@ def test_a_saved_plan_is_written_anyway_and_checked_again_when_it_is_applied(fle
 def test_a_guard_that_is_not_there_is_a_usage_error(command: str, fleet: Path, run: Run) -> None:
     result = run(command, "--allow", "outside-windows:kyoto-tea")
     assert result.exit_code == 1
-    assert "there is no guard 'outside-windows'. Did you mean 'outside-window'?" in result.stderr
+    assert "unknown guard 'outside-windows'. Did you mean 'outside-window'?" in result.stderr
 
 
 @pytest.mark.parametrize("command", ["plan", "apply"])
@@ -69,7 +69,7 @@ def test_what_a_manifest_denies_is_not_allowed_on_the_command_line(
 ) -> None:
     result = run(command, "--allow", words)
     assert result.exit_code == 1
-    assert "set maintenance.close_shop to allow in the shop's manifest" in " ".join(result.stderr.split())
+    assert "set maintenance.close_shop to allow in the manifest of the shop" in " ".join(result.stderr.split())
 
 
 @pytest.mark.parametrize("guard", ["fleet-share", "closed-at-once"])
@@ -77,5 +77,5 @@ def test_a_guard_on_the_run_takes_no_shop(guard: str, fleet: Path, run: Run) -> 
     """It would have been allowed for all of them."""
     result = run("plan", "--allow", f"{guard}:kyoto-*")
     assert result.exit_code == 1
-    assert f"{guard} is about the run as a whole and takes no shop: write --allow {guard}." in result.stderr
+    assert f"{guard} applies to the whole run and takes no shop: use --allow {guard}." in result.stderr
     assert run("plan", "--allow", guard, "--allow", f"{guard}:*").exit_code == 3

@@ -37,14 +37,6 @@ from reconciler.core.values import Origin, SecretRef
 
 FILE_NAME: Final = "reconciler.yaml"
 
-_USED_LATER: Final = (
-    ("backend",),
-    ("backend", "url"),
-    ("backend", "client_secret"),
-    ("embedded", "database"),
-    ("embedded", "seed"),
-)
-
 T = TypeVar("T")
 
 
@@ -86,8 +78,8 @@ class Settings:
     file's path or a database's address.
 
     `requests_per_second` holds for one shop, `in_flight` for the whole run. `longest_closed`: after so many seconds a shop
-    that is closed for its changes is reopened, done or not. `origins` tells by its dotted place where a setting
-    was written that can turn out wrong only when it is used.
+    that is closed for its changes is reopened, done or not. `origins` tells by its dotted place where a setting was
+    written. `file` is None if the defaults hold.
     """
 
     root: Path
@@ -105,6 +97,7 @@ class Settings:
     lease_seconds: float = 60.0
     timeouts: Timeouts = field(default_factory=Timeouts)
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    file: Path | None = None
 
     @property
     def pace(self) -> RequestPace:
@@ -125,7 +118,8 @@ def read_settings(path: Path | None) -> Settings | tuple[Diagnostic, ...]:
     if told:
         return sort_diagnostics(replace(d, code=codes.BAD_SETTINGS, severity=codes.BAD_SETTINGS.severity) for d in told)
     settings = _settings(SettingsDocument.model_validate(parsed.data), named)
-    return replace(settings, origins={".".join(path): parsed.origin(path) for path in _USED_LATER if _in(parsed, path)})
+    origins = {".".join(path): parsed.origin(path) for path in _places(parsed.data)}
+    return replace(settings, origins=origins, file=named.absolute())
 
 
 def settings_file(path: Path | None) -> ManifestPath:
@@ -151,13 +145,12 @@ def _no_file(named: Path) -> Diagnostic:
     return diagnostic(codes.BAD_SETTINGS, why, hint=hint)
 
 
-def _in(parsed: Parsed, path: tuple[str, ...]) -> bool:
-    value: object = parsed.data
-    for key in path:
-        if not isinstance(value, dict) or key not in value:
-            return False
-        value = value[key]
-    return True
+def _places(data: object, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every key of the file, with those that it is below."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield (*above, key)
+            yield from _places(value, (*above, key))
 
 
 def _judge(parsed: Parsed) -> Iterator[Diagnostic]:

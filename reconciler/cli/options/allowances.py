@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from reconciler.cli.shell.click_ext import _, option, suggest_options
+from reconciler.cli.shell.click_ext import _, shared_option, suggest_options
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -22,7 +22,7 @@ Body = Callable[..., Any]
 Allowance = tuple[str, str]
 
 _OF_THE_RUN: Final = "G2"
-"""How the numbers of guards on the fleet begin."""
+"""The start of the numbers of guards on the whole run."""
 
 
 def parse_allow(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[Allowance, ...]:
@@ -41,7 +41,7 @@ def _taken(value: str) -> Allowance:
         return BOTH_MOVED.slug, glob or "*"
     raise click.BadParameter(
         gettext(
-            _("{side!r} is no side: write git, or git:SHOP. To take what the backend has, change the manifest.")
+            _("invalid side {side!r}: use git or git:SHOP. To keep the value of the backend, change the manifest.")
         ).format(side=side)
     )
 
@@ -64,31 +64,31 @@ def _grant(value: str) -> Allowance:
     slug, _colon, glob = value.partition(":")
     known = guard_slugs()
     if slug in guard_slugs(_OF_THE_RUN) and glob not in ("", "*"):
-        message = gettext(_("{name} is about the run as a whole and takes no shop: write --allow {name}."))
+        message = gettext(_("{name} applies to the whole run and takes no shop: use --allow {name}."))
         raise click.BadParameter(message.format(name=slug))
     if slug in known:
         return slug, glob or "*"
     if slug == "closing-denied":
         denied = _(
-            "closing-denied cannot be allowed here, since the manifest denies it: set maintenance.close_shop to allow in the"
-            " shop's manifest, or apply while the shop is closed."
+            "closing-denied cannot be allowed here: set maintenance.close_shop to allow in the manifest of the shop, or apply"
+            " while the shop is closed."
         )
         raise click.BadParameter(gettext(denied))
-    message = gettext(_("there is no guard {name!r}.")).format(name=slug)
-    names = gettext(_("Guards are: {names}.")).format(names=", ".join(known))
+    message = gettext(_("unknown guard {name!r}.")).format(name=slug)
+    names = gettext(_("Available: {names}.")).format(names=", ".join(known))
     raise click.BadParameter(f"{message} {suggest_options(slug, known) or names}")
 
 
 def allow_options(body: Body) -> Body:
     """--allow and --take: gives the command `grants`."""
 
-    @option(
-        "--allow", "allowed", multiple=True, callback=parse_allow, shell_complete=complete, metavar="NAME[:SHOP]",
-        help=_("Allow what a guard holds, by its name; for the shops that match, else for all. Can be given again."),
+    @shared_option(
+        "--allow", "allowed", multiple=True, callback=parse_allow, shell_complete=complete, metavar="GUARD[:SHOP]",
+        help=_("Allow what this guard holds, for the shops that match or for all. Repeatable."),
     )  # fmt: skip
-    @option(
+    @shared_option(
         "--take", "taken", multiple=True, callback=parse_take, metavar="git[:SHOP]",
-        help=_("Where Git and the backend both moved, overwrite the backend; for the shops that match, else for all."),
+        help=_("Overwrite fields that changed both in Git and in the backend, for the shops that match or for all."),
     )  # fmt: skip
     @wraps(body)
     def inner(*, allowed: tuple[tuple[str, str], ...], taken: tuple[tuple[str, str], ...], **words: Any) -> Any:
@@ -99,8 +99,8 @@ def allow_options(body: Body) -> Body:
 
 def require_secrets_option(body: Body) -> Body:
     """--require-secrets: gives the command `require_secrets`."""
-    decorated: Body = option(
+    decorated: Body = shared_option(
         "--require-secrets", is_flag=True,
-        help=_("Do not compare a shop at all while one of its secrets is missing; else only that field is left out."),
+        help=_("Skip shops with a missing secret. Default: only the field of that secret is not compared."),
     )(body)  # fmt: skip
     return decorated

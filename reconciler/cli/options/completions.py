@@ -1,7 +1,6 @@
-"""What a shell offers where a shop, a group or a label is to be named: those that the manifests have.
+"""Shell completion of shops, groups and labels: those that the manifests have.
 
-In: what was typed so far. Out: words. Nothing is said of what is wrong with the settings or a manifest: who completes a word
-asked for nothing else.
+In: what was typed so far. Out: words. Errors in the settings or a manifest are not reported here.
 """
 
 from __future__ import annotations
@@ -17,28 +16,28 @@ if TYPE_CHECKING:
 
 
 def complete_shops(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """By the files' names: no manifest is read, so that a large fleet is as quick as a small one."""
+    """From the names of the files: no manifest is read, so a large fleet is as fast as a small one."""
     from reconciler.wiring.session import shop_names
 
     settings = _settings(ctx)
-    return _begun(shop_names(settings), incomplete) if settings else []
+    return _starting_with(shop_names(settings), incomplete) if settings else []
 
 
 def complete_groups(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     from reconciler.wiring.session import group_names
 
     settings = _settings(ctx)
-    return _begun(group_names(settings), incomplete) if settings else []
+    return _starting_with(group_names(settings), incomplete) if settings else []
 
 
 def complete_labels(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """Each KEY=VALUE that a valid manifest has."""
+    """Each KEY=VALUE of a valid manifest."""
     from reconciler.core.model.selection import Selection
     from reconciler.wiring.session import manifests
 
     settings = _settings(ctx)
     fleet = manifests(settings).read(Selection()).shops if settings else ()
-    return _begun({f"{key}={value}" for shop in fleet for key, value in shop.labels.items()}, incomplete)
+    return _starting_with({f"{key}={value}" for shop in fleet for key, value in shop.labels.items()}, incomplete)
 
 
 def _settings(ctx: click.Context) -> Settings | None:
@@ -49,5 +48,5 @@ def _settings(ctx: click.Context) -> Settings | None:
     return None if isinstance(settings, tuple) else settings
 
 
-def _begun(names: Iterable[str], incomplete: str) -> list[str]:
+def _starting_with(names: Iterable[str], incomplete: str) -> list[str]:
     return sorted(name for name in names if name.startswith(incomplete))

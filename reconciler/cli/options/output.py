@@ -1,32 +1,38 @@
-"""`-o`, `-c`, `--lang`, `--no-color`, `-q`, `-v`: where and how a command writes.
+"""`-o`, `-c`, `--lang`, `--no-color`, `-q`, `-v`, `--parallelism`, `--exit-zero`: how a command runs and writes.
 
-In: words. Out: a `Terminal` and the path of the settings.
+In: words. Out: a `Terminal` and the `SettingsFile`. A selection that comes from the environment is mentioned on stderr.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
+from gettext import gettext
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
+from click.core import ParameterSource
 
-from reconciler.cli.shell.click_ext import _, option
+from reconciler.cli.shell.click_ext import Option, _, option, shared_option
+from reconciler.cli.shell.click_types import WholeNumber
+from reconciler.cli.shell.settings_file import SettingsFile
 from reconciler.cli.shell.terminal import Terminal
 from reconciler.views.render import FORMATS
 
 Body = Callable[..., Any]
 
+_NARROWING: Final = frozenset({"labels", "group", "changed_since", "check", "allowed", "taken", "flat", "partial"})
+"""Options that change which shops a command works on, or whether it writes: nobody must overlook them."""
 
-language_option = option(
+language_option = shared_option(
     "--lang",
     type=click.Choice(["en", "ja"]),
     expose_value=False,
-    help=_("Language of texts."),
+    help=_("Language of messages. Default: the locale."),
 )
-_no_color = option("--no-color", is_flag=True, help=_("No colours. NO_COLOR and FORCE_COLOR are honoured as well."))
-_quiet = option("-q", "--quiet", is_flag=True, help=_("No notes and no progress, only the result and what is wrong."))
+_no_color = shared_option("--no-color", is_flag=True, help=_("Disable colours. NO_COLOR and FORCE_COLOR work as well."))
+_quiet = shared_option("-q", "--quiet", is_flag=True, help=_("Suppress notes and progress output."))
 
 
 def language_options(body: Body) -> Body:
@@ -47,22 +53,31 @@ def language_options(body: Body) -> Body:
 def output_options(body: Body) -> Body:
     """All common options: gives the command `terminal` and `config`."""
 
-    @option(
+    @shared_option(
         "-o", "--output", type=click.Choice(tuple(FORMATS)), default="text",
-        help=_("How to write the result."),
+        help=_("Output format."),
     )  # fmt: skip
-    @option(
+    @shared_option(
         "-c", "--config", type=click.Path(path_type=Path), metavar="FILE",
-        help=_("The settings file, else reconciler.yaml."),
+        help=_("Settings file. Default: reconciler.yaml."),
     )  # fmt: skip
     @language_option
     @_no_color
     @_quiet
-    @option("-v", "--verbose", is_flag=True, help=_("Show every request that was sent to the backend."))
+    @shared_option("-v", "--verbose", is_flag=True, help=_("Show each request to the backend."))
     @click.pass_context
     @wraps(body)
-    def inner(
-        context: click.Context, /, *, output: str, no_color: bool, quiet: bool, verbose: bool, **words: Any
+    def inner(  # noqa: PLR0913  # one argument for each option, all by keyword
+        context: click.Context,
+        /,
+        *,
+        output: str,
+        config: Path | None,
+        no_color: bool,
+        quiet: bool,
+        verbose: bool,
+        parallelism: int | None = None,
+        **words: Any,
     ) -> Any:
         terminal = Terminal(
             output=output,
@@ -72,16 +87,57 @@ def output_options(body: Body) -> Body:
             quiet=quiet,
             verbose=verbose,
         )
-        return body(terminal=terminal, **words)
+        _mention_environment(context, terminal)
+        return body(terminal=terminal, config=SettingsFile(path=config, in_flight=parallelism), **words)
 
     return inner
 
 
+def parallelism_option(body: Body) -> Body:
+    """--parallelism, above @output_options: part of the command's `config`."""
+    decorated: Body = shared_option(
+        "--parallelism", type=WholeNumber(1, 1000), metavar="N",
+        help=_("Work on N shops at once. Default: pace.in_flight of the settings."),
+    )(body)  # fmt: skip
+    return decorated
+
+
 def exit_zero_option(body: Body) -> Body:
     """--exit-zero: gives the command `exit_zero`."""
-    decorated: Body = option(
+    decorated: Body = shared_option(
         "--exit-zero",
         is_flag=True,
         help=_("Exit with 0 instead of 2 if differences are found; errors keep their codes."),
     )(body)
     return decorated
+
+
+def limit_option(default: int) -> Callable[[Body], Body]:
+    """--limit: gives the command `limit`."""
+    return option(
+        "--limit", type=WholeNumber(1, 1000), default=default, metavar="N", show_default=True,
+        help=_("Maximum number of rows."),
+    )  # fmt: skip
+
+
+def check_option(body: Body) -> Body:
+    """--check: gives the command `check`."""
+    decorated: Body = shared_option("--check", is_flag=True, help=_("Write nothing; show what would change."))(body)
+    return decorated
+
+
+def _mention_environment(context: click.Context, terminal: Terminal) -> None:
+    """Also under --quiet: a variable that somebody set long ago narrows what is checked."""
+    text = gettext(_("note: {option} is set by the environment variable {variable}"))
+    for name, variable in _narrowed_by(context):
+        terminal.write_stderr(f"{text.format(option=name, variable=variable)}\n")
+
+
+def _narrowed_by(context: click.Context) -> Iterator[tuple[str, str]]:
+    for each in context.command.params:
+        if not isinstance(each, Option) or each.name not in _NARROWING:
+            continue
+        if context.get_parameter_source(each.name) is ParameterSource.ENVIRONMENT and context.params.get(each.name):
+            value = each.source_variable(context)
+            long = next(name for name in each.opts if name.startswith("--"))
+            yield long, value or ""

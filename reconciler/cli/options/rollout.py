@@ -1,7 +1,7 @@
-"""--waves, --soak, --max-failures, --max-closed: how an apply takes the fleet a part at a time, and what halts it.
+"""--waves, --soak, --max-failures, --max-closed: an apply in parts, and what halts it.
 
-In: words. Out: `RolloutOptions`, which is kept as the words it was given in, so that a run that goes on later goes on the
-same way. What the words mean is decided here; which shops they are about, once there is a plan.
+In: words. Out: `RolloutOptions`, which keeps the words as they were given, so that a resumed run continues the same way. Their
+form is checked here; which shops they select is decided once there is a plan.
 """
 
 from __future__ import annotations
@@ -13,43 +13,50 @@ from typing import Any
 
 import click
 
-from reconciler.cli.shell.click_ext import _, option
+from reconciler.cli.shell.click_ext import _, option, shared_option
+from reconciler.cli.shell.click_types import WholeNumber
 from reconciler.workflows.apply.rollout_options import ALL_SHOPS, RolloutOptions, parse_duration, parse_failure_limit
 
 Body = Callable[..., Any]
 
 
+def auto_approve_option(body: Body) -> Body:
+    """--auto-approve: gives the command `auto_approve`."""
+    decorated: Body = shared_option("--auto-approve", is_flag=True, help=_("Do not ask for approval."))(body)
+    return decorated
+
+
 def pacing(body: Body) -> Body:
-    """Gives the command `pacing`: None where none of these options was given."""
+    """Gives the command `pacing`: None if none of these options was given."""
 
     @option(
         "--waves", callback=_waves, metavar="WAVE,...",
         help=_(
-            "Take the shops in waves, such as canary,10%,50%,100%: NAME is the label wave=NAME, KEY=VALUE any label, N% so many"
-            " of the shops in scope together with the waves before. The run halts after a wave that goes wrong."
+            "Apply in waves, for example canary,10%,50%,100%. NAME stands for the label wave=NAME, KEY=VALUE for any label, N%"
+            " for a share of the selected shops that includes the waves before. The run halts after a wave with failures."
         ),
     )  # fmt: skip
     @option(
-        "--soak", callback=_soak, metavar="TIME",
-        help=_("Wait after each wave, such as 90s, 10m or 1h, and look at its shops again before the next begins."),
+        "--soak", callback=_soak, metavar="DURATION",
+        help=_("Wait after each wave (90s, 10m, 1h) and check its shops again before the next wave starts."),
     )  # fmt: skip
     @option(
         "--max-failures", callback=_max_failures, metavar="N|N%",
-        help=_("Go on while no more shops than this fail; of those begun, with %. With --waves and without this: none."),
+        help=_("Halt when more shops than this fail: a number, or a share of the started shops. Default with --waves: 0."),
     )  # fmt: skip
     @option(
-        "--max-closed", type=click.IntRange(min=1), metavar="N",
-        help=_("Close no more shops than this at one time; a shop that cannot be reopened halts the run."),
+        "--max-closed", type=WholeNumber(min=1), metavar="N",
+        help=_("Close at most N shops at the same time. A shop that cannot be reopened halts the run."),
     )  # fmt: skip
     @wraps(body)
     def inner(
         *, waves: str | None, soak: str | None, max_failures: str | None, max_closed: int | None, **words: Any
     ) -> Any:
         if soak is not None and waves is None:
-            raise click.UsageError(gettext(_("--soak is the time between waves: give --waves as well")))
+            raise click.UsageError(gettext(_("--soak needs --waves: it is the time between waves")))
         if waves is None and max_failures is None and max_closed is None:
             return body(pacing=None, **words)
-        # Without waves or a number it is only asked that few are closed at a time: no failure but a shop left closed ends that.
+        # With --max-closed alone the run ends for no failure except a shop that stays closed.
         failures = max_failures or ("0" if waves else "100%")
         said = RolloutOptions(waves=waves or ALL_SHOPS, soak=soak or "0s", max_failures=failures, max_closed=max_closed)
         return body(pacing=said, **words)
@@ -70,11 +77,11 @@ def _waves(_ctx: click.Context, _param: click.Parameter, value: str | None) -> s
 
 
 def _soak(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    return _read(parse_duration, value, _("{value!r} is no time: write 90s, 10m or 1h, a week at most."))
+    return _read(parse_duration, value, _("invalid duration {value!r} (examples: 90s, 10m, 1h; maximum: 7 days)"))
 
 
 def _max_failures(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    return _read(parse_failure_limit, value, _("{value!r} is no number of shops: write 3, or 5%."))
+    return _read(parse_failure_limit, value, _("invalid number of shops {value!r} (examples: 3, 5%)"))
 
 
 def _read(reader: Callable[[str], object], value: str | None, message: str) -> str | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from reconciler.cli.options import completions as names
-from reconciler.cli.shell.click_ext import _, option
+from reconciler.cli.shell.click_ext import _, argument, shared_option
 
 if TYPE_CHECKING:
     from reconciler.core.model.selection import Selection
@@ -23,12 +23,12 @@ Body = Callable[..., Any]
 def selection_options(body: Body) -> Body:
     """SHOP..., --label, --group: gives the command `selection`."""
 
-    @click.argument("shops", nargs=-1, metavar="[SHOP]...", shell_complete=names.complete_shops)
-    @option(
+    @argument("shops", nargs=-1, metavar="[SHOP]...", shell_complete=names.complete_shops)
+    @shared_option(
         "-l", "--label", "labels", multiple=True, metavar="KEY=VALUE", callback=_labels, shell_complete=names.complete_labels,
-        help=_("Only shops with this label; the value may be a pattern. Can be given again: all must hold."),
+        help=_("Only shops with this label; the value may be a pattern. Repeatable; all must match."),
     )  # fmt: skip
-    @option("--group", metavar="NAME", shell_complete=names.complete_groups, help=_("Only shops of this group."))
+    @shared_option("--group", metavar="NAME", shell_complete=names.complete_groups, help=_("Only shops in this group."))
     @wraps(body)
     def inner(*, shops: tuple[str, ...], labels: tuple[tuple[str, str], ...], group: str | None, **words: Any) -> Any:
         return body(selection=_selection(shops, labels, group), **words)
@@ -37,14 +37,11 @@ def selection_options(body: Body) -> Body:
 
 
 def changed_since_option(body: Body) -> Body:
-    """--changed-since: narrows the `selection` that @selecting, above it, gives."""
+    """--changed-since: narrows the `selection` that @selection_options, above it, gives."""
 
-    @option(
+    @shared_option(
         "--changed-since", metavar="REV",
-        help=_(
-            "Only shops whose file, or a group or default under it, stands otherwise than in this Git revision; also what is"
-            " not committed yet."
-        ),
+        help=_("Only shops changed since this Git revision, including uncommitted changes."),
     )  # fmt: skip
     @wraps(body)
     def inner(*, selection: Selection, changed_since: str | None, **words: Any) -> Any:
@@ -74,4 +71,4 @@ def _label(value: str) -> tuple[str, str]:
     return key, wanted
 
 
-_MARKED_LABEL: Final = _("{value!r} is not of the form KEY=VALUE, such as wave=canary.")
+_MARKED_LABEL: Final = _("{value!r} is not of the form KEY=VALUE (example: wave=canary).")

@@ -21,5 +21,5 @@ def parse_shop_key(text: str) -> ShopKey:
         return ShopKey(text)
     except ValueError:
         form = SHOP_KEY.expected.render(gettext)
-        message = gettext(_("{value!r} is not a shop key: {form}.")).format(value=text, form=form)
+        message = gettext(_("invalid shop key {value!r} (expected: {form})")).format(value=text, form=form)
         raise click.BadParameter(message, param_hint="SHOP") from None

@@ -1,16 +1,17 @@
-"""Commands and options as this tool has them: help in the reader's language, the table of exit codes below it.
+"""Commands, options and arguments as this tool has them: help in the reader's language, environment variables, exit codes.
 
-The texts of help are marked with `_` where they are written and translated when they are shown. click's own exit code for a usage
-error would mean "differences" here; `app` puts that right.
+Texts of help are marked with `_` where they are written and translated when they are shown. click's own exit code for a usage
+error would mean "differences" here; `app` replaces it.
 """
 
 from __future__ import annotations
 
 import gettext
 import os
+import re
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 from click.core import ParameterSource
@@ -18,11 +19,50 @@ from click.core import ParameterSource
 from reconciler.cli.shell.help_formatter import HelpFormatter
 
 F = TypeVar("F", bound=Callable[..., Any])
+_METAVAR: Final = re.compile(r"(\[?)([^][]+?)(\]?(?:\.\.\.)?)")
+_INJECTED: Final = ("tcp://", "udp://", "sctp://")
+"""What Kubernetes sets for a Service of the same name: never a value of ours."""
 
 
 def _(text: str) -> str:
     """Marks a text of the help for the catalogue. The translation happens when it is shown."""
     return text
+
+
+METAVARS: Final = (
+    _("ADDRESS"),
+    _("AMOUNT"),
+    _("AREA"),
+    _("CODE"),
+    _("CODE|FIELD"),
+    _("COMMAND"),
+    _("COUNT"),
+    _("DURATION"),
+    _("FIELD"),
+    _("FILE"),
+    _("FINGERPRINT"),
+    _("FOLDER"),
+    _("GUARD[:SHOP]"),
+    _("ID"),
+    _("KEY=VALUE"),
+    _("LABEL"),
+    _("NAME"),
+    _("NUMBER"),
+    _("PATTERN"),
+    _("PERCENT"),
+    _("PORT"),
+    _("REASON"),
+    _("REV"),
+    _("RUN"),
+    _("SHELL"),
+    _("SHOP"),
+    _("SHOP|FILE"),
+    _("TABLE"),
+    _("TEXT"),
+    _("WAVE,..."),
+    _("git[:SHOP]"),
+)
+"""The names of values on help pages, for the catalogue."""
 
 
 def translated(text: str | None) -> str | None:
@@ -34,35 +74,92 @@ class Context(click.Context):
 
 
 class Option(click.Option):
-    """One that can be set in the environment as well; `envvar` is its variable's name."""
+    """An option that can also be set in the environment. `envvar` is a variable that several commands share."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         source, self.help = self.help, translated(self.help)
-        if self.envvar:
-            self.help = f"{self.help or ''} [env: {self.envvar}]"
+        variable = self.variable(ctx)
+        if variable:
+            label = gettext.gettext(_("env: {variable}")).format(variable=variable)
+            self.help = f"{self.help or ''} [{label}]"
         try:
             return super().get_help_record(ctx)
         finally:
             self.help = source
 
+    def get_help_extra(self, ctx: click.Context) -> Any:
+        """Required options are marked in the reader's language; click looks that word up by itself."""
+        extra = super().get_help_extra(ctx)
+        extra.pop("envvars", None)
+        return extra
+
+    def make_metavar(self, ctx: click.Context) -> str:
+        return translated_metavar(super().make_metavar(ctx))
+
+    def variable(self, ctx: click.Context) -> str | None:
+        """The variable that the help names: shared by several commands, or of this command alone."""
+        if not self.allow_from_autoenv:
+            return None
+        return self.envvar if isinstance(self.envvar, str) else self._own_variable(ctx)
+
+    def source_variable(self, ctx: click.Context) -> str | None:
+        """The variable that the value comes from; None if it comes from elsewhere."""
+        return next((name for name in self._variables(ctx) if _given(name)), None)
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        found = self.source_variable(ctx)
+        return None if found is None else os.environ[found]
+
+    def _variables(self, ctx: click.Context) -> list[str]:
+        """The variable of this command comes before the shared one."""
+        shared = [self.envvar] if isinstance(self.envvar, str) else []
+        own = [self._own_variable(ctx)] if self.allow_from_autoenv and ctx.auto_envvar_prefix else []
+        return [*own, *shared]
+
+    def _own_variable(self, ctx: click.Context) -> str:
+        return f"{ctx.auto_envvar_prefix}_{_variable_part(self.opts)}"
+
     def get_error_hint(self, ctx: click.Context | None) -> str:
-        """Where a wrong value came from, if not from the command line."""
+        """With the variable, if the wrong value comes from there."""
         hint = super().get_error_hint(ctx)
         if ctx is None or ctx.get_parameter_source(self.name or "") is not ParameterSource.ENVIRONMENT:
             return hint
-        return f"{hint} ({self._variable(ctx)})"
+        return f"{hint} ({self.source_variable(ctx)})"
 
-    def _variable(self, ctx: click.Context) -> str:
-        """That of every command, or that of this one alone."""
-        if isinstance(self.envvar, str) and os.environ.get(self.envvar):
-            return self.envvar
-        return f"{ctx.auto_envvar_prefix}_{(self.name or '').upper()}"
+
+class Argument(click.Argument):
+    def make_metavar(self, ctx: click.Context) -> str:
+        return translated_metavar(super().make_metavar(ctx))
+
+
+def _variable_part(names: Sequence[str]) -> str:
+    long = next(name for name in names if name.startswith("--"))
+    return long.removeprefix("--").replace("-", "_").upper()
+
+
+def _given(variable: str) -> bool:
+    value = os.environ.get(variable, "")
+    return bool(value) and not value.startswith(_INJECTED)
+
+
+def translated_metavar(metavar: str) -> str:
+    """`[SHOP]...` in the reader's language: the word is translated, brackets and dots stay."""
+    whole = gettext.gettext(metavar)
+    parts = _METAVAR.fullmatch(metavar)
+    if whole != metavar or parts is None:
+        return whole
+    return f"{parts[1]}{gettext.gettext(parts[2])}{parts[3]}"
 
 
 class TranslatedCommand(click.Command):
     """What commands and groups share."""
 
     context_class = Context
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        pieces = super().collect_usage_pieces(ctx)
+        words = {"[OPTIONS]": _("[OPTIONS]"), "COMMAND [ARGS]...": _("COMMAND [ARGS]...")}
+        return [gettext.gettext(piece) if piece in words else piece for piece in pieces]
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         option = super().get_help_option(ctx)
@@ -95,14 +192,14 @@ class Group(TranslatedCommand, click.Group):
     command_class = Command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Of an option that a command would understand, where it belongs is said: nothing else about it is wrong."""
+        """An option that belongs to one of the commands: the error says where it goes."""
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as slip:
             if not self._understood_behind(ctx, slip.option_name):
                 raise
-            message = gettext.gettext(_("The option {name!r} goes behind the command: {example}"))
-            example = f"{ctx.command_path} {self.subcommand_metavar.split()[0]} {slip.option_name}"
+            message = gettext.gettext(_("The option {name!r} goes after the command: {example}"))
+            example = f"{ctx.command_path} {gettext.gettext('COMMAND')} {slip.option_name}"
             raise click.UsageError(message.format(name=slip.option_name, example=example), ctx) from None
 
     def _understood_behind(self, ctx: click.Context, option: str) -> bool:
@@ -111,14 +208,22 @@ class Group(TranslatedCommand, click.Group):
 
 
 def option(*names: str, **attributes: Any) -> Callable[[F], F]:
-    """click.option with a help that is translated when it is shown, and a variable: RECONCILER_ and the long name."""
-    long = next(name for name in names if name.startswith("--"))
-    variable = f"RECONCILER_{long.removeprefix('--').replace('-', '_').upper()}"
-    return click.option(*names, cls=Option, **{"envvar": variable} | attributes)
+    """click.option with translated help. Its variable is that of its command: RECONCILER_PLAN_OUT for `plan --out`."""
+    return click.option(*names, cls=Option, **attributes)
+
+
+def shared_option(*names: str, **attributes: Any) -> Callable[[F], F]:
+    """An option that means the same for several commands, and has one variable for all: RECONCILER_ and the long name."""
+    return option(*names, **{"envvar": f"RECONCILER_{_variable_part(names)}"} | attributes)
+
+
+def argument(*names: str, **attributes: Any) -> Callable[[F], F]:
+    """click.argument with a translated metavar."""
+    return click.argument(*names, cls=Argument, **attributes)
 
 
 def suggest_options(text: str, known: Sequence[str]) -> str:
-    """What was probably meant, in click's words for it; empty where nothing is near."""
+    """What was probably meant, in click's words for it; empty if nothing is near."""
     near = get_close_matches(text, known, n=3)
     names = ", ".join(repr(name) for name in near)
     one, many = "Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"

@@ -1,6 +1,6 @@
-"""click's own words that a person can meet here, so that the catalogue has them. Never imported: the catalogue's tool reads it.
+"""click's own words that a user can see, for the catalogue. Never imported: the catalogue's tool reads it.
 
-A test holds them against click: one that click no longer says is named there.
+A test compares them with click and names each word that click no longer uses.
 """
 
 from __future__ import annotations
@@ -30,6 +30,13 @@ WORDS = (
     _("Argument {name!r} takes {nargs} values."),
     _("Choose from:\n\t{choices}"),
     _("{value!r} is not a valid {number_type}."),
+    _("{value!r} is not a valid boolean. Recognized values: {states}"),
+    _("{name} {filename!r} does not exist."),
+    _("{name} {filename!r} is a directory."),
+    _("{name} {filename!r} is a file."),
+    _("file"),
+    _("directory"),
+    _("path"),
     _("{value} is not in the range {range}."),
     ngettext("Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})", 2),
     ngettext("Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments.", 2),

@@ -1,7 +1,7 @@
-"""With which exit codes each command can end, and what a code means there: the table below its help.
+"""The exit codes of each command and their meaning: the table below its help.
 
-In: a command's words, without `reconciler`. Out: codes and their meanings; a command that is not named here, such as a group, is
-shown the whole table. Light on purpose: `--help` imports it.
+In: a command's words, without `reconciler`. Out: codes and their meanings. A command that is not listed, such as a group, has the
+whole table. Light on purpose: `--help` imports it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _COMPARES: Final = (*_READS, ExitCode.DIFFERENCES, ExitCode.UNREACHABLE)
 _WRITES: Final = (*_READS, ExitCode.REFUSED, ExitCode.UNREACHABLE, ExitCode.PARTLY)
 
 _ENDS: Final[Mapping[str, tuple[ExitCode, ...]]] = {
-    "validate": (*_READS, ExitCode.REFUSED),
+    "validate": (*_ASKS, ExitCode.REFUSED),
     "plan": (*_COMPARES, ExitCode.REFUSED),
     "show-plan": (*_READS, ExitCode.REFUSED),
     "apply": _WRITES,
@@ -30,6 +30,11 @@ _ENDS: Final[Mapping[str, tuple[ExitCode, ...]]] = {
     "fmt": (*_READS, ExitCode.REFUSED),
     "import": _COMPARES,
     "history": _READS,
+    "runs list": _READS,
+    "runs show": _READS,
+    "init": _READS,
+    "config show": _READS,
+    "doctor": _READS,
     "leases": _READS,
     "key create": (*_READS, ExitCode.REFUSED),
     "key rotate": (*_READS, ExitCode.REFUSED),
@@ -48,23 +53,24 @@ _ENDS: Final[Mapping[str, tuple[ExitCode, ...]]] = {
     "ipn simulate": (*_READS, ExitCode.REFUSED, ExitCode.UNREACHABLE),
     "completion": _READS,
 }
-_KEY_IS_THERE: Final = {ExitCode.REFUSED: msg("refused: there is a key already, or it is given by RECONCILER_PLAN_KEY")}
-_WOULD_WRITE: Final = {ExitCode.DIFFERENCES: msg("with --check: something would be written")}
+_KEY_IS_THERE: Final = {ExitCode.REFUSED: msg("refused: a key exists, or RECONCILER_PLAN_KEY is set")}
+_WOULD_WRITE: Final = {ExitCode.DIFFERENCES: msg("with --check: files would change")}
 _OWN: Final[Mapping[str, Mapping[ExitCode, Message]]] = {
-    "validate": {ExitCode.REFUSED: msg("with --fix --check: something would be fixed")},
+    "validate": {ExitCode.REFUSED: msg("with --fix --check: files would change")},
     "plan": {
         ExitCode.DONE: msg("the plan was made, with or without changes"),
         ExitCode.DIFFERENCES: msg("with --detailed-exitcode: there are changes"),
         ExitCode.REFUSED: msg("a guard holds at least one selected shop"),
     },
-    "show-plan": {ExitCode.REFUSED: msg("refused: the file is not as it was written")},
-    "new": {ExitCode.REFUSED: msg("refused: the shop has a manifest already")},
+    "show-plan": {ExitCode.REFUSED: msg("refused: the file was changed after it was written")},
+    "new": {ExitCode.REFUSED: msg("refused: the shop has a manifest")},
     "key create": _KEY_IS_THERE,
     "key rotate": _KEY_IS_THERE,
     "onboard": _WOULD_WRITE,
     "import": _WOULD_WRITE,
-    "fmt": {ExitCode.REFUSED: msg("with --check: a file is not in the canonical style")},
-    "ipn poll": {ExitCode.PARTLY: msg("some shops could not be asked")},
+    "fmt": {ExitCode.REFUSED: msg("with --check: at least one file is not formatted")},
+    "doctor": {ExitCode.ERROR: msg("a check found a problem, or another error")},
+    "ipn poll": {ExitCode.PARTLY: msg("some shops could not be read")},
     "ipn simulate": {ExitCode.REFUSED: msg("refused: the backend or the sidecar is not on this machine")},
 }
 

@@ -1,4 +1,4 @@
-"""Which language to speak: --lang, then RECONCILER_LANG, then the locale.
+"""The language of texts: --lang, then RECONCILER_LANG, then the locale.
 
 In: the words of the command line and the environment. Out: one of the languages there is a catalogue for. click asks the standard
 library's gettext for its own words, so for the time of a command gettext is told the same.
@@ -17,14 +17,14 @@ _LANGUAGES: Final = ("en", "ja")
 
 
 def choose_language(words: Sequence[str], environment: Mapping[str, str]) -> str:
-    """English where nothing we speak is asked for. A --lang that is wrong is the option's own matter."""
-    asked = _option(words) or environment.get(VARIABLE, "")
-    return asked if asked in _LANGUAGES else _of_locale(environment)
+    """English if no known language is asked for. A --lang that is wrong counts as not given; the option reports it."""
+    asked = (_option(words), environment.get(VARIABLE))
+    return next((code for code in asked if code in _LANGUAGES), None) or _of_locale(environment)
 
 
 @contextmanager
 def use_language(code: str) -> Iterator[None]:
-    """For the time of the block, gettext (and so click) speaks this language."""
+    """Within the block, gettext (and so click) uses this language."""
     domain, before = gettext.textdomain(), os.environ.get("LANGUAGE")
     os.environ["LANGUAGE"] = code
     if code != "en":
@@ -56,13 +56,13 @@ def _option(words: Sequence[str]) -> str | None:
 
 
 def _of_locale(environment: Mapping[str, str]) -> str:
-    """LANGUAGE is a list of wishes that counts unless the locale is C, as gettext has it."""
+    """LANGUAGE is a list of preferences that counts unless the locale is C, as gettext has it."""
     names = (environment.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     locale = next((name for name in names if name), "")
     if _code(locale) in ("C", "POSIX"):
         return "en"
-    wishes = [*environment.get("LANGUAGE", "").split(":"), locale]
-    return next((code for code in map(_code, wishes) if code in _LANGUAGES), "en")
+    preferences = [*environment.get("LANGUAGE", "").split(":"), locale]
+    return next((code for code in map(_code, preferences) if code in _LANGUAGES), "en")
 
 
 def _code(locale: str) -> str:

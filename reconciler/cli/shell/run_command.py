@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from functools import partial
 from inspect import isawaitable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.cli import relax_gc
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
+    from reconciler.cli.shell.settings_file import SettingsFile
     from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.results.command import CommandResult
     from reconciler.wiring.session import Settings
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def run_command(
     terminal: Terminal,
-    config: Path | None,
+    config: SettingsFile,
     use_case: Callable[..., Outcome],
     *request: Any,
     auto_approve: bool = False,
@@ -52,7 +52,7 @@ def _without_differences(code: ExitCode) -> ExitCode:
 
 
 def run_on_inbox(
-    terminal: Terminal, config: Path | None, use_case: Callable[..., Awaitable[CommandResult]], *request: Any
+    terminal: Terminal, config: SettingsFile, use_case: Callable[..., Awaitable[CommandResult]], *request: Any
 ) -> ExitCode:
     """Runs a use case of the operators of notifications and shows its result."""
 
@@ -76,7 +76,7 @@ def _run(
 
 def run_with_session(
     terminal: Terminal,
-    config: Path | None,
+    config: SettingsFile,
     work: Callable[[Session], ExitCode],
     *,
     auto_approve: bool = False,
@@ -91,19 +91,19 @@ def run_with_session(
 
 
 def run_with_settings(
-    terminal: Terminal, config: Path | None, work: Callable[[Settings], ExitCode], *, from_saved: bool = False
+    terminal: Terminal, config: SettingsFile, work: Callable[[Settings], ExitCode], *, from_saved: bool = False
 ) -> ExitCode:
     from reconciler.core.results.validation_result import failure
     from reconciler.wiring.session import load_settings
     from reconciler.wiring.sources import source_reader
 
     relax_gc()
-    terminal.sources.use(partial(source_reader, config, None))
-    settings = load_settings(config)
+    terminal.sources.use(partial(source_reader, config.path, None))
+    settings = load_settings(config.path, in_flight=config.in_flight)
     if isinstance(settings, tuple):
         return terminal.show(failure(*settings))
     if not from_saved:
-        terminal.sources.use(partial(source_reader, config, settings))
+        terminal.sources.use(partial(source_reader, config.path, settings))
     code = handle_errors(terminal, lambda: work(settings))
     terminal.streams.stderr.finish()
     return code

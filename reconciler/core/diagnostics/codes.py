@@ -132,6 +132,7 @@ EPHEMERAL_STORE: Final = Code(
 KEY_EXISTS: Final = Code("S404", "key-exists", msg("A key already exists"), Severity.REFUSED)
 NO_KEY: Final = Code("S405", "no-key", msg("There is no key to replace"))
 NO_REVISION: Final = Code("S402", "no-revision", msg("Git cannot list the changes"))
+NOT_INSTALLED: Final = Code("S408", "not-installed", msg("An optional part of the tool is not installed"))
 NOT_LISTENING: Final = Code("S403", "not-listening", msg("An address cannot be listened on"))
 # Backend
 UNREACHABLE: Final = Code("B101", "unreachable", msg("The backend does not answer"))

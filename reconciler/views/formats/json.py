@@ -44,7 +44,7 @@ def renderer(kind: str) -> Render:  # one case for each kind
             return _recovery
         case "import" | "onboarding" | "formatting" | "begun":
             return _authoring(kind)
-        case "history" | "history-steps" | "table" | "columns":
+        case "history" | "history-steps" | "table" | "columns" | "codes" | "fields":
             return _rows(kind)
         case _:
             return lambda _result, _context: ""

@@ -45,13 +45,25 @@ def renderer(kind: str) -> Render:  # one case for each kind
             return _recovery
         case "import" | "onboarding" | "formatting" | "begun":
             return _authoring(kind)
-        case "history" | "history-steps" | "table" | "columns":
+        case "columns":
+            return _columns
+        case "history" | "history-steps" | "table" | "codes" | "fields":
             from reconciler.views.tables.results import table_for_people
             from reconciler.views.tables.table import table_markdown
 
             return lambda result, context: table_markdown(table_for_people(result, context), context)
         case _:
             return lambda _result, _context: ""
+
+
+def _columns(result: Any, context: RenderContext) -> str:
+    """Of an export also the screens of the former admin (項目対照表)."""
+    from reconciler.views.tables.columns import screens_table
+    from reconciler.views.tables.results import table_for_people
+    from reconciler.views.tables.table import table_markdown
+
+    columns = table_markdown(table_for_people(result, context), context)
+    return columns if result.owners else f"{table_markdown(screens_table(), context)}\n{columns}"
 
 
 def _recovery(result: Any, context: RenderContext) -> str:

@@ -53,16 +53,40 @@ def renderer(kind: str) -> Render:  # one case for each kind
         case "import" | "onboarding" | "formatting" | "begun":
             return _authoring(kind)
         case "history" | "history-steps" | "table" | "columns":
-            from reconciler.views.tables.results import table_for_terminal
-            from reconciler.views.tables.table import render_table
-
-            return lambda result, context: render_table(table_for_terminal(result, context), context)
-        case "codes":
-            from reconciler.views.text.codes import render_explanation
-
-            return render_explanation
+            return _columns if kind == "columns" else _table
+        case "codes" | "fields" | "field-value":
+            return _reference(kind)
         case _:
             return lambda _result, _context: ""
+
+
+def _table(result: Any, context: RenderContext) -> str:
+    from reconciler.views.tables.results import table_for_terminal
+    from reconciler.views.tables.table import render_table
+
+    return render_table(table_for_terminal(result, context), context)
+
+
+def _reference(kind: str) -> Render:
+    from reconciler.views.text.codes import render_explanation
+    from reconciler.views.text.fields import render_fields
+
+    match kind:
+        case "codes":
+            return render_explanation
+        case "fields":
+            return render_fields
+        case _:
+            return lambda result, _context: "" if result.text is None else f"{result.text}\n"
+
+
+def _columns(result: Any, context: RenderContext) -> str:
+    """Of an export also the screens of the former admin (項目対照表)."""
+    from reconciler.views.tables.columns import screens_table
+    from reconciler.views.tables.table import render_table
+
+    columns = _table(result, context)
+    return columns if result.owners else f"{render_table(screens_table(), context)}\n{columns}"
 
 
 def _recovery(result: Any, context: RenderContext) -> str:

@@ -96,6 +96,60 @@ class SimulatedRow(TypedDict):
     payment: str
 
 
+class CodeRow(TypedDict):
+    """A diagnostic code with an example of its message and the fix, in English."""
+
+    number: str
+    name: str
+    severity: Annotated[str, one_of(["critical", "error", "refused", "warning", "note"])]
+    meaning: str
+    example: str
+    fix: str
+
+
+class FieldRow(TypedDict):
+    """`guide` says where the value is found, a step a line; null where the screen shows it."""
+
+    field: str
+    manifest_key: str | None
+    title: str
+    label: str
+    screen: str
+    guide: str | None
+
+
+class RunShopRow(TypedDict):
+    """A shop of one run. `writes` counts acknowledged steps."""
+
+    shop: str
+    outcome: Annotated[str, one_of(["applied", "failed", "refused", "unfinished"])]
+    writes: Count
+    code: str | None
+    ended: str | None
+
+
+class SettingRow(TypedDict):
+    """`source` is where the value comes from: a place in the settings file, or `default`. Secrets are references."""
+
+    setting: str
+    value: str | None
+    source: str
+
+
+class CheckRow(TypedDict):
+    """One check of `doctor`. `fix` is null where nothing is wrong."""
+
+    area: str
+    status: Annotated[str, one_of(["ok", "problem", "skipped"])]
+    check: str
+    fix: str | None
+
+
+class InitRow(TypedDict):
+    file: str
+    action: Annotated[str, one_of(["created", "changed", "kept"])]
+
+
 class ColumnRow(TypedDict):
     """A row for each name that a column may have. `manifest_key` is null for what is not taken over."""
 
@@ -113,6 +167,12 @@ TABLES: Final[tuple[TableType[Any], ...]] = (
     TableType(name="refused-notifications", row=RefusedNotificationRow),
     TableType(name="polled", row=PolledRow),
     TableType(name="simulated", row=SimulatedRow),
+    TableType(name="codes", row=CodeRow),
+    TableType(name="fields", row=FieldRow),
+    TableType(name="run-shops", row=RunShopRow),
+    TableType(name="settings-in-use", row=SettingRow),
+    TableType(name="checks", row=CheckRow),
+    TableType(name="init", row=InitRow),
     TableType(name="import-mapping", row=ColumnRow),
     TableType(name="onboarding-columns", row=ColumnRow),
 )

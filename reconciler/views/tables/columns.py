@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.importing.legacy_columns import NO, TABLE, YES, CellType, Column
+from reconciler.core.importing.legacy_screens import LEGACY_SCREENS
 from reconciler.core.importing.table_rows import OWNER_HEADERS
 from reconciler.views.common.context import RenderContext
 from reconciler.views.tables.table import Table
@@ -27,6 +28,32 @@ def mapping_table(context: RenderContext | None) -> Table:
         ),
         rows=tuple(rows),
         empty=msg("No column is understood"),
+    )
+
+
+def screens_table() -> Table:
+    """The 項目対照表: a row for each screen and item of the former admin."""
+    rows = tuple(
+        (
+            screen.before[0],
+            screen.before[1] or None,
+            screen.now[0],
+            screen.now[1] or None,
+            screen.manifest_key,
+        )
+        for screen in LEGACY_SCREENS
+    )
+    return Table(
+        name="former-screens",
+        columns=(
+            ("former_screen", msg("Former screen")),
+            ("former_item", msg("Item and word")),
+            ("screen", msg("Present screen")),
+            ("item", msg("Item and word now")),
+            ("manifest_key", msg("Manifest key")),
+        ),
+        rows=rows,
+        empty=msg("(none)"),
     )
 
 

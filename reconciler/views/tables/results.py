@@ -11,9 +11,10 @@ from reconciler.core.results.table_result import Cell, NamedCell, TableResult
 from reconciler.views.common.context import RenderContext
 from reconciler.views.tables.columns import columns_table, mapping_table
 from reconciler.views.tables.history import history_full, history_terminal, steps_short, steps_whole
+from reconciler.views.tables.reference import codes_table, fields_table
 from reconciler.views.tables.table import Table, Word
 
-_NOTHING_APPLIED = msg("Nothing was ever applied from here.")
+_NOTHING_APPLIED = msg("No runs recorded.")
 
 
 def table_for_terminal(result: Any, context: RenderContext) -> Table:
@@ -36,6 +37,10 @@ def table_for_people(result: Any, context: RenderContext) -> Table:
             return steps_whole(result.runs, context, _empty_history(result))
         case "columns":
             return (columns_table if result.owners else mapping_table)(context)
+        case "codes":
+            return codes_table(result, context)
+        case "fields":
+            return fields_table(result, context)
         case _:
             table = _table(result, lambda cell: _for_people(cell, context))
             return _transposed(table, context) if result.transposed and table.rows else table
@@ -45,6 +50,10 @@ def table_for_machines(result: Any) -> Table:
     """English, with keys in the place of titles."""
     if result.kind == "columns":
         return (columns_table if result.owners else mapping_table)(None)
+    if result.kind == "codes":
+        return codes_table(result, None)
+    if result.kind == "fields":
+        return fields_table(result, None)
     return _table(result, _for_machines)
 
 
@@ -75,4 +84,4 @@ def _for_machines(cell: Cell) -> Word:
 
 
 def _empty_history(result: Any) -> Message:
-    return _NOTHING_APPLIED if result.shop is None else msg("No run had to do with {shop}.", shop=result.shop)
+    return _NOTHING_APPLIED if result.shop is None else msg("No runs found for {shop}.", shop=result.shop)

@@ -1,17 +1,32 @@
-"""Whether a plan may be applied: asked only where something in it can be applied."""
+"""Whether a plan may be applied: its fingerprint, and a person who is asked only if something can be applied."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import msg
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.core.planning.plan import Plan
     from reconciler.core.planning.waves import Wave
     from reconciler.workflows.apply.rollout_options import RolloutOptions
     from reconciler.workflows.session import Session
+
+
+def unexpected_fingerprint(plan: Plan, expected: str | None) -> Diagnostic | None:
+    """None if the plan is the one that was approved, or no fingerprint was given."""
+    if expected is None or expected == plan.fingerprint:
+        return None
+    return diagnostic(
+        codes.NOT_EXPECTED,
+        msg("The plan's fingerprint is {found}", found=plan.fingerprint),
+        expected=msg("{expected}, given with --expect", expected=expected),
+        hint=msg("Apply the approved plan, or get this one approved"),
+    )
 
 
 async def approve(session: Session, plan: Plan, pacing: RolloutOptions | None) -> Diagnostic | None:

@@ -8,17 +8,20 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.suggestions import suggestion_message
 from reconciler.core.planning.guards import AllowList, GuardContext, apply_guards, unused_allowances
+from reconciler.core.planning.narrow import narrow_plan
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.planning.plan_secrets import attach_secrets, secret_refs
 from reconciler.ports import SecretMissing
-from reconciler.workflows.apply.approval import approve
+from reconciler.workflows.apply.approval import approve, unexpected_fingerprint
 from reconciler.workflows.apply.execute import ExecutionOptions, execute_plan
 from reconciler.workflows.apply.from_manifests import not_started
 from reconciler.workflows.execution.prepare import prepare
@@ -38,17 +41,32 @@ if TYPE_CHECKING:
     from reconciler.workflows.session import Session
 
 
+def _not_in_plan(plan: Plan, globs: Sequence[str]) -> tuple[Diagnostic, ...]:
+    names = [shop.shop for shop in plan.shops]
+    return tuple(
+        diagnostic(
+            codes.NO_SUCH_SHOP,
+            msg("No shop of the saved plan matches {glob!r}", glob=glob),
+            hint=suggestion_message(glob, names) or msg("`reconciler show-plan FILE` lists its shops"),
+        )
+        for glob in globs
+        if not any(fnmatchcase(name, glob) for name in names)
+    )
+
+
 async def _no_objection(_left: Plan) -> Diagnostic | None:
     return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedPlanRequest:
-    """`expect` is the fingerprint that was approved. `precondition` is asked before anybody else: with what is left of the plan,
+    """`shops` are patterns that narrow the plan; none: all of it. `expect` is the approved fingerprint of the whole plan.
+    `precondition` is asked before anybody else: with what is left of the plan,
     why it is not to be applied any more.
     """
 
     file: Path
+    shops: tuple[str, ...] = ()
     expect: str | None = None
     allowed: tuple[tuple[str, str], ...] = ()
     reason: str | None = None
@@ -62,6 +80,11 @@ async def apply_saved_plan(session: Session, request: SavedPlanRequest) -> Apply
     refusal = _fingerprint_or_target_mismatch(session, saved, request) or _expired(session, saved)
     if refusal is not None:
         return refused(saved.plan, refusal)
+    missing = _not_in_plan(saved.plan, request.shops)
+    if missing:
+        session.listener.on_diagnostics(missing)
+        return not_started(saved.plan, (), ExitCode.ERROR, diagnostics=missing)
+    saved = replace(saved, plan=narrow_plan(saved.plan, request.shops))
     recovered = await recover_before_apply(session)
     allowed = AllowList(entries=(*saved.metadata.allowed, *request.allowed))
     ready = _ready(session, saved, allowed)
@@ -108,13 +131,9 @@ def _expired(session: Session, saved: SavedPlan) -> Diagnostic | None:
 
 def _fingerprint_or_target_mismatch(session: Session, saved: SavedPlan, request: SavedPlanRequest) -> Diagnostic | None:
     """Another plan than the approved one, or one for another fleet."""
-    if request.expect is not None and request.expect != saved.plan.fingerprint:
-        return diagnostic(
-            codes.NOT_EXPECTED,
-            msg("The plan's fingerprint is {found}", found=saved.plan.fingerprint),
-            expected=msg("{expected}, given with --expect", expected=request.expect),
-            hint=msg("Apply the approved plan, or get this one approved"),
-        )
+    unexpected = unexpected_fingerprint(saved.plan, request.expect)
+    if unexpected is not None:
+        return unexpected
     made, target, fleet = saved.metadata, session.target, session.target.fleet()
     same_backend = (made.environment, made.backend) == (target.environment, target.backend)
     if same_backend and made.fleet in (None, fleet):

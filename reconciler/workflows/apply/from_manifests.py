@@ -16,7 +16,7 @@ from reconciler.core.model.selection import Selection
 from reconciler.core.results.apply_result import ApplyResult
 from reconciler.core.results.exit_status import exit_code_for_diagnostics
 from reconciler.core.runs.report import add_left_closed, fold
-from reconciler.workflows.apply.approval import approve
+from reconciler.workflows.apply.approval import approve, unexpected_fingerprint
 from reconciler.workflows.apply.execute import ExecutionOptions, execute_plan
 from reconciler.workflows.check_selection import unmatched_selection, unused_allowance_warnings
 from reconciler.workflows.plan import PlannedFleet, plan_selection
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyRequest:
     """`allowed` pairs guards with patterns over shop keys. `require_secrets`: a shop of which a secret is not available is not
-    planned. `pacing` None: all shops at once. `reason`: why it is allowed.
+    planned. `pacing` None: all shops at once. `reason`: why it is allowed. `expect`: the fingerprint of the only plan to apply.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -43,6 +43,7 @@ class ApplyRequest:
     pacing: RolloutOptions | None = None
     reason: str | None = None
     require_secrets: bool = False
+    expect: str | None = None
 
 
 async def apply_manifests(session: Session, request: ApplyRequest) -> ApplyResult:
@@ -61,7 +62,7 @@ async def apply_manifests(session: Session, request: ApplyRequest) -> ApplyResul
         session.listener.on_notice(missing if unmatched else invalid)
         status = exit_code_for_diagnostics(diagnostics)
         return not_started(plan, left_closed, status, diagnostics=diagnostics, requests=requests)
-    refusal = await approve(session, plan, request.pacing)
+    refusal = unexpected_fingerprint(planned.plan, request.expect) or await approve(session, plan, request.pacing)
     if refusal is not None:
         refused = replace(plan, findings=(*plan.findings, refusal))
         return not_started(refused, left_closed, ExitCode.REFUSED, diagnostics=diagnostics, requests=requests)

@@ -84,10 +84,10 @@ def test_a_revision_that_is_none_is_an_error_in_every_command(fleet: Path, run: 
     assert "[S402]: Unknown Git revision 'origin/mian'" in result.stderr
 
 
-def test_a_saved_plan_is_applied_whole(fleet: Path, run: Run) -> None:
+def test_a_saved_plan_is_narrowed_by_shops_only(fleet: Path, run: Run) -> None:
     result = run("apply", "plan.json", "--changed-since", "main")
     assert result.exit_code == 1
-    assert "applied whole" in result.stderr
+    assert "narrowed by shop keys only" in result.stderr
 
 
 def test_the_share_of_the_fleet_counts_those_that_did_not_change(fleet: Path, run: Run) -> None:

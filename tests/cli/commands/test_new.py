@@ -139,7 +139,7 @@ def test_another_shop_that_is_not_in_order(fleet: Path, run: Run) -> None:
 def test_a_key_that_is_none(fleet: Path, run: Run) -> None:
     result = run("new", "Nara_Ink")
     assert result.exit_code == 1
-    assert "is not a shop key" in result.stderr
+    assert "invalid shop key" in result.stderr
 
 
 def test_the_document_has_its_schema(fleet: Path, run: Run) -> None:

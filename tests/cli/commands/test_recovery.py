@@ -319,7 +319,7 @@ class TestWithoutABackend:
 
 class TestHistory:
     def test_nothing_yet(self, fleet: Path, run: Run) -> None:
-        assert run("history").stdout == "Nothing was ever applied from here.\n"
+        assert run("history").stdout == "No runs recorded.\n"
         assert rows(run, "history") == []
         assert not (fleet / ".reconciler").exists(), "looking makes no store"
 
@@ -347,7 +347,7 @@ class TestHistory:
         ]
         assert rows(run, "history", "--limit", "1") == both[:1]
         assert rows(run, "history", "nara-brush") == []
-        assert run("history", "nara-brush").stdout == "No run had to do with nara-brush.\n"
+        assert run("history", "nara-brush").stdout == "No runs found for nara-brush.\n"
 
     def test_what_was_done_in_a_shop_step_by_step(self, fleet: Path, run: Run) -> None:
         run("apply", "kyoto-tea", "--auto-approve")
@@ -385,7 +385,7 @@ class TestHistory:
 
     def test_steps_are_those_of_one_shop(self, fleet: Path, run: Run) -> None:
         assert run("history", "--steps").exit_code == 1
-        assert run("history", "kyoto-tea", "--steps").stdout == "No run had to do with kyoto-tea.\n"
+        assert run("history", "kyoto-tea", "--steps").stdout == "No runs found for kyoto-tea.\n"
 
     def test_a_killed_run_has_no_end_and_names_the_run_that_recovered_it(self, killed: Path, run: Run) -> None:
         (cut,) = rows(run, "history")

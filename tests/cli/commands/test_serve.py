@@ -33,9 +33,7 @@ def test_served_where_it_says(ending: signal.Signals, more: tuple[str, ...], sta
         connection.close()
         served.send_signal(ending)
         assert served.wait(30) == 0
-    assert (
-        reported == "the client id is reconciler, its secret comes from ref+env://RECONCILER_BACKEND_SECRET; shops: 2\n"
-    )
+    assert reported == "client id: reconciler; client secret: ref+env://RECONCILER_BACKEND_SECRET; shops: 2\n"
     assert (answered == 404) is (status == 404)
 
 
@@ -109,7 +107,7 @@ def test_notifications_are_received_where_it_says_until_it_is_ended(ending: sign
     # 404 makes Amazon give up: it is sent only after a read of all shops that started after the post, otherwise 503.
     assert answers[0] in (404, 503)
     assert answers[1:] == [200, 200]
-    assert reported[2] == f"what is received is kept in {fleet / '.reconciler' / 'inbox.db'}\n"
+    assert reported[2] == f"received notifications are stored in {fleet / '.reconciler' / 'inbox.db'}\n"
     assert all(json.loads(line)["event"] for line in logged.splitlines())
 
 

@@ -77,7 +77,7 @@ def test_only_what_is_selected_and_the_shared_files_it_needs(kyoto: Path, fleet:
 def test_check_wants_fix(fleet: Path, run: Run) -> None:
     result = run("validate", "--check")
     assert result.exit_code == 1
-    assert "--check goes with --fix: reconciler validate --fix --check" in result.stderr
+    assert "--check needs --fix: reconciler validate --fix --check" in result.stderr
 
 
 def test_a_file_that_cannot_be_written_is_told_and_the_others_are(kyoto: Path, fleet: Path, run: Run) -> None:

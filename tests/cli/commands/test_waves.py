@@ -390,12 +390,12 @@ def test_a_saved_plan_goes_in_waves_by_label_too(fleet: Path, run: Run) -> None:
     ("words", "why"),
     [
         (("--waves", "canary"), "the last wave must be 100%"),
-        (("--waves", "100%", "--soak", "10"), "is no time"),
-        (("--waves", "100%", "--soak", "8760h"), "is no time"),
-        (("--soak", "10m"), "give --waves as well"),
-        (("--max-failures", "few"), "is no number of shops"),
-        (("--max-failures", "101%"), "is no number of shops"),
-        (("--max-closed", "0"), "x>=1"),
+        (("--waves", "100%", "--soak", "10"), "invalid duration '10' (examples: 90s, 10m, 1h; maximum: 7 days)"),
+        (("--waves", "100%", "--soak", "8760h"), "invalid duration"),
+        (("--soak", "10m"), "--soak needs --waves"),
+        (("--max-failures", "few"), "invalid number of shops"),
+        (("--max-failures", "101%"), "invalid number of shops"),
+        (("--max-closed", "0"), "0 is not in the range 1 or more."),
     ],
 )
 def test_words_that_cannot_be_meant_are_refused(fleet: Path, run: Run, words: tuple[str, ...], why: str) -> None:

@@ -86,10 +86,6 @@ def options(command: click.Command, name: str = "reconciler") -> Iterator[tuple[
         yield from options(found, f"{name} {below}")
 
 
-SAME = ({"Do not ask.", "Do not ask before going on with waves."},)
-"""What is said in two ways of one meaning."""
-
-
 def test_no_variable_has_two_meanings() -> None:
     """A shell that sets one for one command must not turn another command's head."""
     meanings: dict[str, set[str]] = defaultdict(set)
@@ -97,7 +93,7 @@ def test_no_variable_has_two_meanings() -> None:
         if each.envvar:
             meanings[str(each.envvar)].add(str(each.help))
     assert "RECONCILER_GROUP" in meanings
-    assert {name: said for name, said in meanings.items() if len(said) > 1 and said not in SAME} == {}
+    assert {name: said for name, said in meanings.items() if len(said) > 1} == {}
 
 
 def test_what_filters_a_plan_puts_no_new_shop_into_a_group(fleet: Path, run: Run) -> None:
@@ -113,3 +109,26 @@ def test_the_help_page_shows(run: Run) -> None:
     page = run("apply", "--help").stdout
     for name in ("GROUP", "LABEL", "ALLOW", "TAKE", "AUTO_APPROVE", "NO_COLOR", "CONFIG", "LANG", "OUTPUT"):
         assert f"[env: RECONCILER_{name}]" in " ".join(page.split())
+
+
+def test_a_selection_from_the_environment_is_always_mentioned(fleet: Path, run: Run) -> None:
+    for words in (("validate",), ("plan", "-q"), ("drift", "-o", "json")):
+        result = run(*words, RECONCILER_LABEL="wave=late")
+        assert "note: --label is set by the environment variable RECONCILER_LABEL\n" in result.stderr
+    assert "note:" not in run("validate", "-l", "wave=late", RECONCILER_LABEL="wave=canary").stderr
+    assert (
+        "note: --check is set by the environment variable RECONCILER_CHECK" in run("fmt", RECONCILER_CHECK="1").stderr
+    )
+    assert "RECONCILER_PLAN_GROUP" in run("plan", RECONCILER_PLAN_GROUP="x").stderr
+
+
+@pytest.mark.parametrize("name", ["RECONCILER_PORT", "RECONCILER_SERVE_IPN_PORT", "RECONCILER_SERVE_BACKEND_PORT"])
+def test_what_kubernetes_sets_for_a_service_is_no_port(name: str, fleet: Path, run: Run) -> None:
+    result = run("serve", "ipn", **{name: "tcp://10.0.0.11:8766"})
+    assert "tcp://" not in result.output
+    assert "--port" not in result.output
+
+
+def test_a_variable_of_one_command_is_named_for_it(fleet: Path, run: Run) -> None:
+    assert run("plan", RECONCILER_OUT="other.json", RECONCILER_PLAN_OUT="mine.json").exit_code == 3
+    assert ((fleet / "mine.json").exists(), (fleet / "other.json").exists()) == (True, False)

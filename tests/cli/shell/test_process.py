@@ -200,7 +200,7 @@ def test_the_backend_is_served_until_interrupted(fleet: Path) -> None:
     assert (served.returncode, out) == (0, "")
     assert aside == (
         f"serving on http://127.0.0.1:{port}/ until interrupted (Ctrl-C)\n"
-        "the client id is c, its secret comes from ref+env://FLEET_SECRET; shops: 2\n"
+        "client id: c; client secret: ref+env://FLEET_SECRET; shops: 2\n"
     )
 
 

@@ -13,19 +13,19 @@ from tests.cli.conftest import Run, process
 SLIPS = {
     ("plna",): "Error: No such command 'plna'. Did you mean 'plan'?",
     ("zzz",): "Error: No such command 'zzz'.",
-    ("-c", "fleet.yaml", "plan"): "Error: The option '-c' goes behind the command: reconciler COMMAND -c",
+    ("-c", "fleet.yaml", "plan"): "Error: The option '-c' goes after the command: reconciler COMMAND -c",
     ("--port", "1", "serve"): "Error: No such option '--port'.",
-    ("serve", "--port", "1"): "Error: The option '--port' goes behind the command: reconciler serve COMMAND --port",
+    ("serve", "--port", "1"): "Error: The option '--port' goes after the command: reconciler serve COMMAND --port",
     ("--nope", "plan"): "Error: No such option '--nope'.",
     (
         "plan",
         "--lable",
         "a=b",
     ): "Error: No such option '--lable'. (Did you mean one of: '--label', '--lang', '--take'?)",
-    ("plan", "-l", "canary"): "'canary' is not of the form KEY=VALUE, such as wave=canary.",
-    ("plan", "-l", "=x"): "'=x' is not of the form KEY=VALUE, such as wave=canary.",
-    ("plan", "--allow", "fleet-shar"): "there is no guard 'fleet-shar'. Did you mean 'fleet-share'?",
-    ("plan", "--allow", "zzz"): "there is no guard 'zzz'. Guards are: outside-window, turning-off, both-moved",
+    ("plan", "-l", "canary"): "'canary' is not of the form KEY=VALUE (example: wave=canary).",
+    ("plan", "-l", "=x"): "'=x' is not of the form KEY=VALUE (example: wave=canary).",
+    ("plan", "--allow", "fleet-shar"): "unknown guard 'fleet-shar'. Did you mean 'fleet-share'?",
+    ("plan", "--allow", "zzz"): "unknown guard 'zzz'. Available: outside-window, turning-off, both-moved",
     (
         "plan",
         "-o",
@@ -33,15 +33,15 @@ SLIPS = {
     ): "Error: Invalid value for '-o' / '--output': 'yaml' is not one of 'text', 'concise', 'json', 'markdown'.",
     ("plan", "--lang", "tlh"): "Error: Invalid value for '--lang': 'tlh' is not one of 'en', 'ja'.",
     ("show",): "Error: Missing argument 'SHOP'.",
-    ("show", "Kyoto Tea"): "'Kyoto Tea' is not a shop key: 1 to 40 lower-case letters, digits and hyphens",
+    ("show", "Kyoto Tea"): "invalid shop key 'Kyoto Tea' (expected: 1 to 40 lower-case letters, digits and hyphens",
     ("show", "a", "b"): "Error: Got unexpected extra argument (b)",
-    ("schema", "paln"): "There is no schema 'paln'. Did you mean 'plan'?",
-    ("schema", "zzz"): f"There is no schema 'zzz'. Schemas are: {', '.join(sorted(schemas()))}",
-    ("explain", "unknown-kye"): "There is no code 'unknown-kye'. (Did you mean one of: 'unknown-key',",
-    ("explain", "zzz"): "There is no code 'zzz'.",
+    ("schema", "paln"): "unknown schema 'paln'. Did you mean 'plan'?",
+    ("schema", "zzz"): f"unknown schema 'zzz'. Available: {', '.join(sorted(schemas()))}",
+    ("explain", "unknown-kye"): "unknown code or field 'unknown-kye'. (Did you mean one of: 'unknown-key',",
+    ("explain", "zzz"): "unknown code or field 'zzz'.",
     ("completion", "tcsh"): "'tcsh' is not one of 'bash', 'zsh', 'fish'.",
     ("serve",): "Usage: reconciler serve [OPTIONS] COMMAND [ARGS]...",
-    ("serve", "backend", "--port", "x"): "'x' is not a valid integer range.",
+    ("serve", "backend", "--port", "x"): "'x' is not a valid whole number.",
     ("--nonsense",): "Error: No such option '--nonsense'.",
     (): "Usage: reconciler [OPTIONS] COMMAND [ARGS]...",
 }
@@ -58,7 +58,10 @@ def test_a_slip(words: tuple[str, ...], message: str, run: Run) -> None:
 def test_a_slip_in_japanese(run: Run) -> None:
     result = run("plna", "--lang", "ja")
     assert result.exit_code == 1
-    assert result.stderr.splitlines()[-1] == "エラー: 'plna' というコマンドはない。 もしかして: 'plan'"
+    assert (
+        result.stderr.splitlines()[-1]
+        == "エラー: 'plna' というコマンドはありません。'plan' の入力ミスではありませんか?"
+    )
 
 
 def test_a_slip_as_a_process() -> None:

@@ -1,35 +1,35 @@
-"""`reconciler fmt`: manifests in one order and style, comments kept."""
+"""`reconciler fmt`: manifests in one order and style. Comments are kept."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.options.output import output_options
-from reconciler.cli.shell.click_ext import Command, _, option
+from reconciler.cli.options.output import check_option, output_options
+from reconciler.cli.shell.click_ext import Command, _, argument
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
+    from reconciler.cli.shell.settings_file import SettingsFile
     from reconciler.core.diagnostics.exit_codes import ExitCode
 
 
 @click.command(
     cls=Command,
     name="fmt",
-    short_help=_("Bring manifests into the canonical order and style."),
+    short_help=_("Format manifests."),
     help=_(
-        "Bring manifests, _defaults.yaml and _groups/ into the canonical order and style; values and comments stay. FILE is"
-        " a path, a shop key, or a pattern such as 'kyoto-*'; without any, all files."
+        "Format manifests, _defaults.yaml and _groups/ in the canonical order and style; values and comments are kept. SHOP is"
+        " a shop key or a pattern such as 'kyoto-*', FILE a path. Default: all files."
     )
     + "\n\n"
-    + _("A file that cannot be read as a manifest is told and left alone. No backend is asked."),
+    + _("A file that cannot be parsed is reported and not changed. The backend is not read."),
 )
-@click.argument("files", nargs=-1, metavar="[FILE]...")
-@option("--check", is_flag=True, help=_("Write nothing; show what would change (see the exit codes)."))
+@argument("files", nargs=-1, metavar="[SHOP|FILE]...")
+@check_option
 @output_options
-def command(*, terminal: Terminal, config: Path | None, files: tuple[str, ...], check: bool) -> ExitCode:
+def command(*, terminal: Terminal, config: SettingsFile, files: tuple[str, ...], check: bool) -> ExitCode:
     from reconciler.cli.shell.run_command import run_command
     from reconciler.workflows.fmt import FormatRequest, format_manifests
 

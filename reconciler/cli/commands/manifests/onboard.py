@@ -1,4 +1,4 @@
-"""`reconciler onboard TABLE`: a manifest for each row of a table. The backend is only read."""
+"""`reconciler onboard TABLE`: one manifest for each row of a table. The backend is only read."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options.completions import complete_groups
-from reconciler.cli.options.output import exit_zero_option, output_options
-from reconciler.cli.shell.click_ext import Command, _, option
+from reconciler.cli.options.output import check_option, exit_zero_option, output_options, parallelism_option
+from reconciler.cli.shell.click_ext import Command, _, argument, option
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
+    from reconciler.cli.shell.settings_file import SettingsFile
     from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.results.command import CommandResult
 
@@ -20,45 +21,46 @@ if TYPE_CHECKING:
 @click.command(
     cls=Command,
     name="onboard",
-    short_help=_("Write a manifest for each row of a table."),
+    short_help=_("Create manifests from a table."),
     help=_(
-        "Write a manifest for each row of TABLE, a CSV or TSV file in UTF-8 or Shift_JIS whose first line names the columns,"
-        " in Japanese or English (--columns shows them). A shop that has a manifest gets what its row says; all else in it,"
-        " comments as well, stays."
+        "Create one manifest for each row of TABLE: a CSV or TSV file in UTF-8 or Shift_JIS with a header row in Japanese or"
+        " English (see --columns). Existing manifests are updated with the values of their row; everything else in them,"
+        " comments included, is kept."
     )
     + "\n\n"
     + _(
-        "Every row is judged first: if one is wrong, nothing is written, and all that is wrong is told. What a shop still"
-        " lacks (ids, token, option, contract) is told and stops nothing. The same table again changes nothing."
+        "All rows are checked first. If one is invalid, every error is reported and nothing is written. Missing"
+        " prerequisites of a shop (ids, token, option, contract) are reported as notes. Running the same table again changes"
+        " nothing."
     )
     + "\n\n"
     + _("Nothing is written to the backend."),
 )
-@click.argument("table", required=False, metavar="TABLE", type=click.Path(path_type=Path, dir_okay=False))
-@option("--columns", is_flag=True, help=_("Show the columns that are understood, and end."))
+@argument("table", required=False, metavar="TABLE", type=click.Path(path_type=Path, dir_okay=False))
+@option("--columns", is_flag=True, help=_("List the supported columns and exit."))
 @option(
     "--template", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
-    help=_("Begin each new manifest with what this file holds; it is written like a file in _groups."),
+    help=_("Start each new manifest with the content of this file, which has the form of a file in _groups."),
 )  # fmt: skip
 @option(
     "--group",
     metavar="NAME",
     shell_complete=complete_groups,
-    envvar="RECONCILER_ONBOARD_GROUP",
-    help=_("Put new shops into this group, unless their row names one."),
+    help=_("Group of new shops whose row names none."),
 )
-@option("--check", is_flag=True, help=_("Write nothing; show what would change (see the exit codes)."))
-@option("--codeowners", is_flag=True, help=_("Print the lines for CODEOWNERS, and the report aside."))
+@check_option
+@option("--codeowners", is_flag=True, help=_("Print the lines for CODEOWNERS; the report goes to stderr."))
 @option(
-    "--check-backend/--no-check-backend", "ask", default=None, envvar="RECONCILER_CHECK_BACKEND",
-    help=_("Ask the backend whether the shops exist and what they lack; else it is asked where it can be reached."),
+    "--check-backend/--no-check-backend", "ask", default=None,
+    help=_("Check whether the shops exist at the backend and what is missing. Default: if the backend can be reached."),
 )  # fmt: skip
 @exit_zero_option
+@parallelism_option
 @output_options
 def command(  # noqa: PLR0913  # one argument for each word of the command line, all by keyword
     *,
     terminal: Terminal,
-    config: Path | None,
+    config: SettingsFile,
     table: Path | None,
     columns: bool,
     template: Path | None,

@@ -1,34 +1,36 @@
-"""`reconciler resume`: look at the shops that a run which was cut off left behind, and reopen those it closed."""
+"""`reconciler resume`: recover from an interrupted run: reopen the shops that it closed, continue its rollout."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.options.output import output_options
-from reconciler.cli.shell.click_ext import Command, _, option
+from reconciler.cli.options.output import output_options, parallelism_option
+from reconciler.cli.options.rollout import auto_approve_option
+from reconciler.cli.shell.click_ext import Command, _
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
+    from reconciler.cli.shell.settings_file import SettingsFile
     from reconciler.core.diagnostics.exit_codes import ExitCode
 
 
 @click.command(
     cls=Command,
     name="resume",
-    short_help=_("Look after what a run that was cut off left behind."),
+    short_help=_("Recover from an interrupted run."),
     help=_(
-        "Look at every shop that a run began and did not finish, and reopen those it closed. What is still to be written is"
-        " left to the next apply. Every apply begins with this."
+        "Check each shop that a run started and did not finish, and reopen the shops that it closed. Changes that are still to"
+        " be written are left to the next apply. Every apply starts with this check."
     )
     + "\n\n"
-    + _("Where the run went in waves and did not come to its end, ask, and go on with the waves that are left."),
+    + _("If the run was a rollout in waves, ask for approval and continue with the remaining waves."),
 )
-@option("--auto-approve", is_flag=True, help=_("Do not ask before going on with waves."))
+@auto_approve_option
+@parallelism_option
 @output_options
-def command(*, terminal: Terminal, config: Path | None, auto_approve: bool) -> ExitCode:
+def command(*, terminal: Terminal, config: SettingsFile, auto_approve: bool) -> ExitCode:
     from reconciler.cli.shell.run_command import run_command
     from reconciler.workflows.apply.resume import resume_runs
 

@@ -1,4 +1,4 @@
-"""`reconciler show-plan FILE`: a saved plan, without network, settings or credentials."""
+"""`reconciler show-plan FILE`: a saved plan. It needs no network, settings or credentials."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options.output import output_options
-from reconciler.cli.shell.click_ext import Command, _
+from reconciler.cli.shell.click_ext import Command, _, argument
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
+    from reconciler.cli.shell.settings_file import SettingsFile
     from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.results.plan_result import SavedPlanResult
 
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
     cls=Command,
     name="show-plan",
     short_help=_("Show a saved plan."),
-    help=_("Show a plan that `plan --out` wrote. Neither network, settings nor credentials are needed."),
+    help=_("Show a plan that `plan --out` wrote. This needs no network, settings or credentials."),
 )
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @output_options
-def command(*, terminal: Terminal, config: Path | None, file: Path) -> ExitCode:  # noqa: ARG001  # the common options
+def command(*, terminal: Terminal, config: SettingsFile, file: Path) -> ExitCode:  # noqa: ARG001  # the common options
     from reconciler.cli.shell.run_command import handle_errors
 
     return handle_errors(terminal, lambda: terminal.show(_result(file)))
@@ -38,7 +39,7 @@ def _result(file: Path) -> SavedPlanResult:
     saved = open_plan_file(file)
     made = saved.metadata
     notice = msg(
-        "Made {created} by version {tool} for {backend} ({environment}), commit {commit}; its seal is checked on applying",
+        "Created {created} by version {tool} for {backend} ({environment}), commit {commit}; `apply` checks its seal",
         created=made.created,
         tool=made.tool,
         backend=made.backend,

@@ -5,19 +5,19 @@ from __future__ import annotations
 import click
 
 from reconciler.cli.options.output import language_options
-from reconciler.cli.shell.click_ext import Command, _
+from reconciler.cli.shell.click_ext import Command, _, argument
 from reconciler.cli.shell.terminal import Terminal
 
 
 @click.command(
     cls=Command,
     name="completion",
-    short_help=_("Print the completion script for a shell."),
-    help=_("Print the completion script for a shell.")
+    short_help=_("Print a shell completion script."),
+    help=_("Print a shell completion script.")
     + "\n\n"
-    + _('For bash, put this into ~/.bashrc: eval "$(reconciler completion bash)"'),
+    + _('For bash, add this line to ~/.bashrc: eval "$(reconciler completion bash)"'),
 )
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @language_options
 def command(*, terminal: Terminal, shell: str) -> None:
     from click.shell_completion import get_completion_class

@@ -1,4 +1,4 @@
-"""`reconciler explain [CODE]`: what a code means, a message that carries it, and how to mend it."""
+"""`reconciler explain [CODE|FIELD]`: what a code means and the fix, or what a field is and where its value is found."""
 
 from __future__ import annotations
 
@@ -7,49 +7,64 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.options.output import language_options
-from reconciler.cli.shell.click_ext import Command, _, suggest_options
+from reconciler.cli.options.output import output_options
+from reconciler.cli.shell.click_ext import Command, _, argument, suggest_options
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
+    from reconciler.cli.shell.settings_file import SettingsFile
     from reconciler.core.diagnostics.diagnostic import Code
     from reconciler.core.diagnostics.exit_codes import ExitCode
 
 
 def _complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    from reconciler.core.diagnostics.codes import all_codes
-
-    return [name for code in all_codes() for name in (code.number, code.slug) if name.startswith(incomplete)]
+    return [name for name in _known_names() if name.startswith(incomplete)]
 
 
 @click.command(
     cls=Command,
     name="explain",
-    short_help=_("Say what a code such as M101 means."),
-    help=_("Say what CODE means, given by its number or its name, with an example and a way to mend it.")
+    short_help=_("Explain a diagnostic code or a field."),
+    help=_("Explain CODE, given by its number or name: what it means, an example, and the fix.")
     + "\n\n"
-    + _("Without CODE, list them all."),
+    + _(
+        "With the name of a field, such as amazon.api.seller_id: its screen, and where its value is found."
+        " seller_central.ipn_endpoint shows how to register the endpoint at Amazonセラーセントラル."
+    )
+    + "\n\n"
+    + _("Without an argument, list all codes."),
 )
-@click.argument("code", required=False, shell_complete=_complete)
-@language_options
-def command(*, terminal: Terminal, code: str | None) -> ExitCode:
+@argument("topic", required=False, metavar="[CODE|FIELD]", shell_complete=_complete)
+@output_options
+def command(*, terminal: Terminal, config: SettingsFile, topic: str | None) -> ExitCode:  # noqa: ARG001  # the common options
     from reconciler.core.diagnostics.codes import all_codes
+    from reconciler.core.model.field_names import find_field
     from reconciler.core.results.codes_result import CodesResult
+    from reconciler.core.results.field_result import FieldsResult
 
     known = all_codes()
-    if code is None:
+    if topic is None:
         return terminal.show(CodesResult(codes=known))
-    wanted = next((one for one in known if _is(one, code)), None)
-    if wanted is None:
-        raise _unknown(code, known)
-    return terminal.show(CodesResult(codes=(wanted,), explained=True))
+    code = next((one for one in known if _is(one, topic)), None)
+    if code is not None:
+        return terminal.show(CodesResult(codes=(code,), explained=True))
+    field = find_field(topic)
+    if field is None:
+        raise _unknown(topic)
+    return terminal.show(FieldsResult(fields=(field,)))
 
 
 def _is(code: Code, text: str) -> bool:
     return text.upper() == code.number or text.lower() == code.slug
 
 
-def _unknown(text: str, known: tuple[Code, ...]) -> click.UsageError:
-    message = gettext(_("There is no code {name!r}.")).format(name=text)
-    names = [name for code in known for name in (code.number, code.slug)]
-    return click.UsageError(f"{message} {suggest_options(text, names)}".rstrip())
+def _known_names() -> list[str]:
+    from reconciler.core.diagnostics.codes import all_codes
+    from reconciler.core.model.field_names import field_names
+
+    return [*(name for code in all_codes() for name in (code.number, code.slug)), *field_names()]
+
+
+def _unknown(text: str) -> click.UsageError:
+    message = gettext(_("unknown code or field {name!r}.")).format(name=text)
+    return click.UsageError(f"{message} {suggest_options(text, _known_names())}".rstrip())

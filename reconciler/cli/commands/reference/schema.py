@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options.output import language_options
-from reconciler.cli.shell.click_ext import Command, _, suggest_options
+from reconciler.cli.shell.click_ext import Command, _, argument, suggest_options
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 @click.command(
     cls=Command,
     name="schema",
-    short_help=_("Print a JSON Schema; without a name, list them."),
-    help=_("Print the JSON Schema called NAME: of the manifests, or of a JSON document that this tool writes.")
+    short_help=_("Print a JSON Schema."),
+    help=_("Print the JSON Schema NAME: of manifests, settings, or a JSON document that this tool writes.")
     + "\n\n"
-    + _("Without NAME, list the names."),
+    + _("Without NAME, list all schemas."),
 )
-@click.argument("name", required=False)
+@argument("name", required=False)
 @language_options
 def command(*, terminal: Terminal, name: str | None) -> ExitCode:
     import json
@@ -42,6 +42,6 @@ def command(*, terminal: Terminal, name: str | None) -> ExitCode:
 
 
 def _unknown(name: str, known: list[str]) -> click.UsageError:
-    message = gettext(_("There is no schema {name!r}.")).format(name=name)
-    names = gettext(_("Schemas are: {names}.")).format(names=", ".join(known))
+    message = gettext(_("unknown schema {name!r}.")).format(name=name)
+    names = gettext(_("Available: {names}.")).format(names=", ".join(known))
     return click.UsageError(f"{message} {suggest_options(name, known) or names}")

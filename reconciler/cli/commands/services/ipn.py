@@ -1,22 +1,24 @@
-"""`reconciler ipn`: what operators see of the notifications, and what they do about one."""
+"""`reconciler ipn`: the operators' commands for notifications."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.options.output import language_option, output_options
-from reconciler.cli.shell.click_ext import Command, Group, _, option
+from reconciler.cli.options.output import language_option, limit_option, output_options
+from reconciler.cli.shell.click_ext import Command, Group, _, argument, option
+from reconciler.cli.shell.click_types import WholeNumber
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from reconciler.cli.shell.settings_file import SettingsFile
     from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.values import ShopKey
 
+NOTIFICATION = WholeNumber(min=1)
 STANDINGS = ("waiting", "parked", "done", "sample", "unused")
 STATES = ("Completed", "Pending", "Declined", "Closed")
 
@@ -24,33 +26,30 @@ STATES = ("Completed", "Pending", "Declined", "Closed")
 @click.group(
     cls=Group,
     name="ipn",
-    short_help=_("Look at Amazon's notifications, and work on them again."),
+    short_help=_("Inspect and replay Amazon's notifications."),
     help=_(
-        "See what was received and what came of it, put a notification back to work or aside, compare orders "
-        "with Amazon, and try the way out with a simulated notification."
+        "Show received notifications and their results, replay or park them, compare orders with Amazon, and test the receiver"
+        " with a simulated notification."
     ),
 )
 @language_option
 def command() -> None:
-    """Holds the commands."""
+    """Groups the commands."""
 
 
 @command.command(
     cls=Command,
     name="list",
-    short_help=_("List the notifications, newest first."),
-    help=_("List what was received, newest first; what is given must all hold. Nothing that was posted is shown."),
+    short_help=_("List notifications, newest first."),
+    help=_("List received notifications, newest first. All given filters must match. Bodies are not shown."),
 )
-@option("--shop", metavar="SHOP", help=_("Only this shop's."))
-@option("--standing", type=click.Choice(STANDINGS), help=_("Only those that stand so."))
-@option("--reason", metavar="WORD", help=_("Only those that ended for this reason."))
-@option("--find", metavar="ID", help=_("Only those of this message, object, order reference or order."))
-@option(
-    "--limit", type=click.IntRange(1, 1000), default=50, show_default=True, envvar="RECONCILER_IPN_LIST_LIMIT",
-    help=_("How many at the most."),
-)  # fmt: skip
+@option("--shop", metavar="SHOP", help=_("Only notifications of this shop."))
+@option("--standing", type=click.Choice(STANDINGS), help=_("Only notifications with this status."))
+@option("--reason", metavar="REASON", help=_("Only notifications with this reason."))
+@option("--find", metavar="ID", help=_("Only notifications with this message, object, order reference or order."))
+@limit_option(50)
 @output_options
-def listed(*, terminal: Terminal, config: Path | None, **words: str | int | None) -> ExitCode:
+def listed(*, terminal: Terminal, config: SettingsFile, **words: str | int | None) -> ExitCode:
     from reconciler.cli.shell.run_command import run_on_inbox
     from reconciler.ipn.admin import ListRequest, list_messages
 
@@ -67,12 +66,12 @@ def listed(*, terminal: Terminal, config: Path | None, **words: str | int | None
 @command.command(
     cls=Command,
     name="show",
-    short_help=_("Show one notification, and what is known of its captures."),
-    help=_("Show one notification and what came of it, and what is known of its order reference's captures."),
+    short_help=_("Show one notification and its captures."),
+    help=_("Show one notification, its result, and the known captures of its order reference."),
 )
-@click.argument("number", type=int, metavar="NUMBER")
+@argument("number", type=NOTIFICATION, metavar="NUMBER")
 @output_options
-def show(*, terminal: Terminal, config: Path | None, number: int) -> ExitCode:
+def show(*, terminal: Terminal, config: SettingsFile, number: int) -> ExitCode:
     from reconciler.cli.shell.run_command import run_on_inbox
     from reconciler.ipn.admin import show_notification
 
@@ -82,15 +81,15 @@ def show(*, terminal: Terminal, config: Path | None, number: int) -> ExitCode:
 @command.command(
     cls=Command,
     name="replay",
-    short_help=_("Work on notifications again."),
+    short_help=_("Process notifications again."),
     help=_(
-        "Have notifications worked on again by the sidecar that runs, whether they are parked or done. What "
-        "was paid stays paid, and no mail is sent a second time."
+        "Let the running sidecar process notifications again, parked or done. Paid orders stay paid, and no mail is sent"
+        " twice."
     ),
 )
-@click.argument("numbers", type=int, nargs=-1, required=True, metavar="NUMBER...")
+@argument("numbers", type=NOTIFICATION, nargs=-1, required=True, metavar="NUMBER...")
 @output_options
-def replay(*, terminal: Terminal, config: Path | None, numbers: tuple[int, ...]) -> ExitCode:
+def replay(*, terminal: Terminal, config: SettingsFile, numbers: tuple[int, ...]) -> ExitCode:
     from reconciler.cli.shell.run_command import run_on_inbox
     from reconciler.ipn.admin import replay_messages
 
@@ -100,12 +99,12 @@ def replay(*, terminal: Terminal, config: Path | None, numbers: tuple[int, ...])
 @command.command(
     cls=Command,
     name="park",
-    short_help=_("Put notifications aside until they are replayed."),
-    help=_("Put notifications aside: they are not worked on until `reconciler ipn replay` names them."),
+    short_help=_("Park notifications until they are replayed."),
+    help=_("Park notifications: they are not processed until `reconciler ipn replay` names them."),
 )
-@click.argument("numbers", type=int, nargs=-1, required=True, metavar="NUMBER...")
+@argument("numbers", type=NOTIFICATION, nargs=-1, required=True, metavar="NUMBER...")
 @output_options
-def park(*, terminal: Terminal, config: Path | None, numbers: tuple[int, ...]) -> ExitCode:
+def park(*, terminal: Terminal, config: SettingsFile, numbers: tuple[int, ...]) -> ExitCode:
     from reconciler.cli.shell.run_command import run_on_inbox
     from reconciler.ipn.admin import park_messages
 
@@ -117,12 +116,12 @@ def park(*, terminal: Terminal, config: Path | None, numbers: tuple[int, ...]) -
     name="stats",
     short_help=_("Count notifications, refusals and mails."),
     help=_(
-        "Count the notifications by standing, the parked ones by reason, the refused ones by ground, the "
-        "mails by state. A mail that stays `sending` may have been sent: it is not sent again by itself."
+        "Count notifications by status, parked and refused ones by reason, and mails by state. A mail that stays `sending` may"
+        " have been sent; it is not retried."
     ),
 )
 @output_options
-def stats(*, terminal: Terminal, config: Path | None) -> ExitCode:
+def stats(*, terminal: Terminal, config: SettingsFile) -> ExitCode:
     from reconciler.cli.shell.run_command import run_on_inbox
     from reconciler.ipn.admin import count_messages
 
@@ -132,23 +131,17 @@ def stats(*, terminal: Terminal, config: Path | None) -> ExitCode:
 @command.command(
     cls=Command,
     name="refused",
-    short_help=_("List the copies of refused messages, newest first."),
+    short_help=_("List refused messages, newest first."),
     help=_(
-        "List the copies that are kept of messages that were refused for good, newest first: when, at which shop "
-        "and for which reason. What was posted is not shown; who posted it is not known."
+        "List the stored copies of messages that were refused permanently, newest first: time, shop and reason. Bodies are not"
+        " shown; the sender is unknown."
     ),
 )
-@option("--shop", metavar="SHOP", help=_("Only this shop's."))
-@option(
-    "--reason", metavar="WORD", envvar="RECONCILER_IPN_REFUSED_REASON",
-    help=_("Only those that were refused for this reason."),
-)  # fmt: skip
-@option(
-    "--limit", type=click.IntRange(1, 1000), default=50, show_default=True, envvar="RECONCILER_IPN_REFUSED_LIMIT",
-    help=_("How many at the most."),
-)  # fmt: skip
+@option("--shop", metavar="SHOP", help=_("Only notifications of this shop."))
+@option("--reason", metavar="REASON", help=_("Only messages refused for this reason."))
+@limit_option(50)
 @output_options
-def refused(*, terminal: Terminal, config: Path | None, **words: str | int | None) -> ExitCode:
+def refused(*, terminal: Terminal, config: SettingsFile, **words: str | int | None) -> ExitCode:
     from reconciler.cli.shell.run_command import run_on_inbox
     from reconciler.ipn.admin import ListRequest, list_quarantined
 
@@ -159,15 +152,15 @@ def refused(*, terminal: Terminal, config: Path | None, **words: str | int | Non
 @command.command(
     cls=Command,
     name="poll",
-    short_help=_("Compare orders that wait for payment with Amazon."),
+    short_help=_("Compare unpaid orders with Amazon."),
     help=_(
-        "Ask Amazon about the orders that wait for payment, of the shops that are named or of all, and act as "
-        "a notification would have made the sidecar act. The sidecar does the same by itself, every so often."
+        "Ask Amazon about the unpaid orders of the given shops (default: all), and process the answers like notifications. The"
+        " running sidecar does this regularly."
     ),
 )
-@click.argument("shops", nargs=-1, metavar="[SHOP]...")
+@argument("shops", nargs=-1, metavar="[SHOP]...")
 @output_options
-def poll(*, terminal: Terminal, config: Path | None, shops: tuple[str, ...]) -> ExitCode:
+def poll(*, terminal: Terminal, config: SettingsFile, shops: tuple[str, ...]) -> ExitCode:
     from reconciler.cli.options.shop_key import parse_shop_key
     from reconciler.cli.shell.run_command import run_on_inbox
     from reconciler.ipn.admin import poll_orders
@@ -178,33 +171,29 @@ def poll(*, terminal: Terminal, config: Path | None, shops: tuple[str, ...]) -> 
 @command.command(
     cls=Command,
     name="simulate",
-    short_help=_("Post a simulated notification to the sidecar that runs."),
+    short_help=_("Send a simulated notification to the running sidecar."),
     help=_(
-        "Sign a notification about an order's capture with a throwaway key, as Amazon would, and post it to "
-        "the sidecar that runs on this machine. The key's certificate stands in the folder of "
-        "`ipn.certificates` for as long as that takes. Refused unless the backend is the embedded one, or on "
-        "this machine."
+        "Sign a notification about the capture of an order with a temporary key, and send it to the sidecar on this machine."
+        " The certificate of the key is in the folder `ipn.certificates` while the command runs. Refused unless the backend is"
+        " the embedded one or runs on this machine."
     ),
 )
-@option(
-    "--shop", required=True, metavar="SHOP", envvar="RECONCILER_IPN_SIMULATE_SHOP", help=_("The shop that is told.")
-)
-@option("--order", required=True, metavar="NUMBER", help=_("The order that is captured."))
-@option(
-    "--state", type=click.Choice(STATES), default="Completed", show_default=True, help=_("What became of the capture.")
-)
-@option("--amount", metavar="AMOUNT", help=_("How much was captured, else the order's total."))
+@option("--shop", required=True, metavar="SHOP", help=_("Shop to notify."))
+@option("--order", required=True, metavar="NUMBER", help=_("Order to capture."))
+@option("--state", type=click.Choice(STATES), default="Completed", show_default=True, help=_("State of the capture."))
+@option("--amount", metavar="AMOUNT", help=_("Captured amount. Default: the total of the order."))
 @option(
     "--capture",
-    type=click.IntRange(1, 999999),
+    type=WholeNumber(1, 999999),
+    metavar="N",
     default=1,
     show_default=True,
-    help=_("Which capture of the order it is."),
+    help=_("Number of the capture within the order."),
 )
-@option("--v2", is_flag=True, help=_("Of the newer kind, which makes the sidecar ask for the state (see docs/ipn.md)."))
-@option("--to", default="http://127.0.0.1:8766", show_default=True, metavar="URL", help=_("Where the sidecar listens."))
+@option("--v2", is_flag=True, help=_("Send a version 2 notification: the sidecar asks Amazon for the state."))
+@option("--to", default="http://127.0.0.1:8766", show_default=True, metavar="URL", help=_("URL of the sidecar."))
 @output_options
-def simulate(*, terminal: Terminal, config: Path | None, **words: str | int | bool | None) -> ExitCode:
+def simulate(*, terminal: Terminal, config: SettingsFile, **words: str | int | bool | None) -> ExitCode:
     from reconciler.cli.shell.run_command import run_on_inbox
     from reconciler.ipn.admin import Simulation, simulate_notification
 
@@ -244,4 +233,4 @@ def _amount(text: object) -> Decimal | None:
     return Decimal(text)
 
 
-_MARKED_AMOUNT = _("{value!r} is no amount, such as 1000.")
+_MARKED_AMOUNT = _("invalid amount {value!r} (example: 1000)")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli.options.output import language_option, output_options
 from reconciler.cli.shell.click_ext import Command, Group, _, option
+from reconciler.cli.shell.click_types import PORT
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
+    from reconciler.cli.shell.settings_file import SettingsFile
     from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.wiring.session import Settings
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     cls=Group,
     name="serve",
     short_help=_("Serve the embedded backend, or receive notifications."),
-    help=_("Serve a part of the tool over HTTP."),
+    help=_("Serve the embedded backend, or the receiver of Amazon's notifications, over HTTP."),
 )
 @language_option
 def command() -> None:
@@ -31,19 +32,15 @@ def command() -> None:
     cls=Command,
     name="backend",
     short_help=_("Serve the embedded backend over HTTP."),
-    help=_("Serve the embedded backend, as the settings describe it, over HTTP until interrupted."),
+    help=_("Serve the embedded backend of the settings over HTTP until interrupted."),
 )
-@option("--host", default="127.0.0.1", show_default=True, help=_("The address to listen on."))
+@option("--host", metavar="ADDRESS", default="127.0.0.1", show_default=True, help=_("Address to listen on."))
 @option(
-    "--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help=_("The port; 0 takes a free one.")
+    "--port", type=PORT, metavar="PORT", default=8765, show_default=True, help=_("Port to listen on. 0: any free port.")
 )
-@option(
-    "--faults",
-    is_flag=True,
-    help=_("Also open the routes that make faults on purpose, for trying out."),
-)
+@option("--faults", is_flag=True, help=_("Enable the routes that inject faults, for tests."))
 @output_options
-def backend(*, terminal: Terminal, config: Path | None, host: str, port: int, faults: bool) -> ExitCode:
+def backend(*, terminal: Terminal, config: SettingsFile, host: str, port: int, faults: bool) -> ExitCode:
     from reconciler.cli.shell.run_command import run_with_settings
 
     def serve(settings: Settings) -> ExitCode:
@@ -57,7 +54,7 @@ def backend(*, terminal: Terminal, config: Path | None, host: str, port: int, fa
             )
             terminal.info(
                 msg(
-                    "the client id is {client}, its secret comes from {source}; shops: {shops}",
+                    "client id: {client}; client secret: {source}; shops: {shops}",
                     client=served.client,
                     source=served.secret_from,
                     shops=served.shops,
@@ -75,26 +72,26 @@ def backend(*, terminal: Terminal, config: Path | None, host: str, port: int, fa
     name="ipn",
     short_help=_("Receive Amazon Pay's notifications."),
     help=_(
-        "Receive Amazon Pay's notifications (IPN), mark captured orders as 入金済み, and mail on failed payments, as the "
-        "settings describe it, until interrupted. It speaks HTTP: put what ends TLS in front of it, and hand on the path "
-        "as it is. /healthz, /readyz and /metrics are served on a port of their own, which is not for the world."
+        "Receive the notifications (IPN) of Amazon Pay until interrupted: mark captured orders as 入金済み and send mails about"
+        " failed payments. The receiver speaks HTTP: put a TLS proxy in front of it that keeps the path. /healthz, /readyz and"
+        " /metrics have a port of their own, which should not be public."
     ),
 )
-@option("--host", default="127.0.0.1", show_default=True, help=_("The address to listen on."))
+@option("--host", metavar="ADDRESS", default="127.0.0.1", show_default=True, help=_("Address to listen on."))
 @option(
-    "--port", type=click.IntRange(0, 65535), default=8766, show_default=True, help=_("The port; 0 takes a free one.")
+    "--port", type=PORT, metavar="PORT", default=8766, show_default=True, help=_("Port to listen on. 0: any free port.")
 )
-@option("--ops-host", default="127.0.0.1", show_default=True, help=_("The address that operators look at."))
 @option(
-    "--ops-port",
-    type=click.IntRange(0, 65535),
-    default=8767,
-    show_default=True,
-    help=_("The port that operators look at; 0 takes a free one."),
-)
+    "--ops-host", metavar="ADDRESS", default="127.0.0.1", show_default=True,
+    help=_("Address of health checks and metrics."),
+)  # fmt: skip
+@option(
+    "--ops-port", type=PORT, metavar="PORT", default=8767, show_default=True,
+    help=_("Port of health checks and metrics. 0: any free port."),
+)  # fmt: skip
 @output_options
 def ipn(  # one an option
-    *, terminal: Terminal, config: Path | None, host: str, port: int, ops_host: str, ops_port: int
+    *, terminal: Terminal, config: SettingsFile, host: str, port: int, ops_host: str, ops_port: int
 ) -> ExitCode:
     from reconciler.cli.shell.run_command import run_with_settings
 
@@ -113,9 +110,13 @@ def ipn(  # one an option
                 )
             )
             terminal.info(
-                msg("operators look at http://{host}:{port}/metrics", host=_shown(ops_host), port=told.operators_port)
+                msg(
+                    "health checks and metrics on http://{host}:{port}/metrics",
+                    host=_shown(ops_host),
+                    port=told.operators_port,
+                )
             )
-            terminal.info(msg("what is received is kept in {inbox}", inbox=told.inbox))
+            terminal.info(msg("received notifications are stored in {inbox}", inbox=told.inbox))
             if told.warnings:
                 terminal.show_aside(DoneResult(diagnostics=told.warnings))
 

@@ -1,19 +1,19 @@
-"""`reconciler drift`: does the backend still stand as Git says? Nothing is written."""
+"""`reconciler drift`: whether the backend still matches Git. Nothing is written."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli.options.allowances import require_secrets_option
-from reconciler.cli.options.output import exit_zero_option, output_options
+from reconciler.cli.options.output import exit_zero_option, output_options, parallelism_option
 from reconciler.cli.options.selection import changed_since_option, selection_options
 from reconciler.cli.shell.click_ext import Command, _, option
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
+    from reconciler.cli.shell.settings_file import SettingsFile
     from reconciler.core.diagnostics.exit_codes import ExitCode
     from reconciler.core.model.selection import Selection
 
@@ -21,23 +21,24 @@ if TYPE_CHECKING:
 @click.command(
     cls=Command,
     name="drift",
-    short_help=_("Show where the backend stands otherwise than Git says."),
+    short_help=_("Detect drift between the backend and Git."),
     help=_(
-        "Compare the live backend with the manifests of the shops named, or of all, field by field, and show what differs."
+        "Compare the backend with the manifests of the selected shops (default: all), field by field, and show the differences."
     )
     + "\n\n"
-    + _("Nothing is written."),
+    + _("Nothing is written to the backend."),
 )
 @selection_options
 @changed_since_option
 @require_secrets_option
-@option("--unmanaged", is_flag=True, help=_("List the shops of the backend that no manifest declares."))
+@option("--unmanaged", is_flag=True, help=_("List the shops of the backend that have no manifest."))
 @exit_zero_option
+@parallelism_option
 @output_options
 def command(
     *,
     terminal: Terminal,
-    config: Path | None,
+    config: SettingsFile,
     selection: Selection,
     require_secrets: bool,
     unmanaged: bool,

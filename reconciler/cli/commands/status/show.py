@@ -1,34 +1,63 @@
-"""`reconciler show SHOP`: one shop as the backend has it, under the admin screens' own names. Nothing is written."""
+"""`reconciler show SHOP`: one shop, or one of its fields, as the backend has it. Nothing is written."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from gettext import gettext
 from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli.options.completions import complete_shops
 from reconciler.cli.options.output import output_options
-from reconciler.cli.shell.click_ext import Command, _
+from reconciler.cli.shell.click_ext import Command, _, argument, option, suggest_options
 from reconciler.cli.shell.terminal import Terminal
 
 if TYPE_CHECKING:
+    from reconciler.cli.shell.settings_file import SettingsFile
     from reconciler.core.diagnostics.exit_codes import ExitCode
+    from reconciler.core.model.state import FieldRef
+
+
+def _complete_fields(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    from reconciler.core.model.field_names import field_names
+
+    return [name for name in field_names() if name.startswith(incomplete)]
+
+
+def _parse_field(_ctx: click.Context, _param: click.Parameter, value: str | None) -> FieldRef | None:
+    from reconciler.core.model.field_names import field_names, find_field
+
+    if value is None:
+        return None
+    found = find_field(value)
+    if found is None:
+        message = gettext(_("unknown field {name!r}.")).format(name=value)
+        known = gettext(_("Available: {names}.")).format(names=", ".join(field_names()))
+        raise click.BadParameter(f"{message} {suggest_options(value, field_names()) or known}")
+    return found
 
 
 @click.command(
     cls=Command,
     name="show",
     short_help=_("Show one shop as the backend has it."),
-    help=_("Show the settings of one shop as the backend has them, under the admin screens' own names and paths.")
+    help=_("Show the settings of one shop as the backend has them, with the names and paths of the admin screens.")
     + "\n\n"
     + _("Nothing is written, and no manifest is needed."),
 )
-@click.argument("shop", metavar="SHOP", shell_complete=complete_shops)
+@argument("shop", metavar="SHOP", shell_complete=complete_shops)
+@option(
+    "--field", metavar="FIELD", callback=_parse_field, shell_complete=_complete_fields,
+    help=_("Print only the value of this field, for example merchant_site_url (販売事業者様サイトURL)."),
+)  # fmt: skip
 @output_options
-def command(*, terminal: Terminal, config: Path | None, shop: str) -> ExitCode:
+def command(*, terminal: Terminal, config: SettingsFile, shop: str, field: FieldRef | None) -> ExitCode:
     from reconciler.cli.options.shop_key import parse_shop_key
     from reconciler.cli.shell.run_command import run_command
-    from reconciler.workflows.show import show_shop
+    from reconciler.workflows.show import show_field, show_shop
 
-    return run_command(terminal, config, show_shop, parse_shop_key(shop))
+    if field is None:
+        return run_command(terminal, config, show_shop, parse_shop_key(shop))
+    if terminal.output != "text":
+        raise click.UsageError(gettext(_("--field prints one bare value and excludes --output")))
+    return run_command(terminal, config, show_field, parse_shop_key(shop), field)

@@ -1,0 +1,43 @@
+"""Which optional part of the tool an import was missing from."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Final
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
+from reconciler.core.diagnostics.messages import Message, msg
+
+_PARTS: Final[Mapping[str, Message]] = {
+    "embedded": msg("The embedded backend"),
+    "ipn": msg("The receiver of notifications"),
+    "postgres": msg("The PostgreSQL store"),
+}
+_IPN_MODULES: Final = frozenset({"sns", "smtp.py", "sidecar.py", "sidecar_worker.py", "simulating.py", "payments.py"})
+
+
+def missing_extra(error: ModuleNotFoundError) -> Diagnostic | None:
+    """What to install; None if the module belongs to no extra."""
+    extra = _extra_of(error)
+    if extra is None:
+        return None
+    text = msg("{part} is not installed: run `pip install 'reconciler[{extra}]'`", part=_PARTS[extra], extra=extra)
+    return diagnostic(codes.NOT_INSTALLED, text)
+
+
+def _extra_of(error: ModuleNotFoundError) -> str | None:
+    if (error.name or "").partition(".")[0] in {"psycopg", "psycopg_pool"}:
+        return "postgres"
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        parts = PurePath(frame.filename).parts
+        if "reconciler" not in parts:
+            continue
+        inside = set(parts[len(parts) - parts[::-1].index("reconciler") :])
+        if "embedded" in inside or "embedded.py" in inside:
+            return "embedded"
+        if "ipn" in inside or inside & _IPN_MODULES:
+            return "ipn"
+    return None

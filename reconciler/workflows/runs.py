@@ -1,0 +1,122 @@
+"""The use cases `runs list` and `runs show`: the recorded runs, and what one of them did in each shop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.results.table_result import Cell, NamedCell, TableResult
+from reconciler.core.runs.events import ShopEvent, ShopFinished, ShopSkipped, StepDone, StepFailed
+from reconciler.lib.utc import format_utc
+from reconciler.ports import SetupError
+
+if TYPE_CHECKING:
+    from reconciler.core.values import ShopKey
+    from reconciler.ports import RunRow
+    from reconciler.ports.journal import History, JournalEntry
+    from reconciler.workflows.session import Session
+
+_SEARCHED: Final = 100_000
+"""Runs among which an abbreviated id is looked for."""
+_COLUMNS: Final = (
+    ("shop", msg("Shop")),
+    ("outcome", msg("Outcome")),
+    ("writes", msg("Steps done")),
+    ("code", msg("Code")),
+    ("ended", msg("Ended")),
+)
+_OUTCOMES: Final[dict[str, Message]] = {
+    "applied": msg("applied"),
+    "failed": msg("failed"),
+    "refused": msg("refused"),
+    "unfinished": msg("unfinished"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Progress:
+    outcome: str = "unfinished"
+    steps: int = 0
+    code: str | None = None
+    ended: str | None = None
+
+
+def show_run(session: Session, run: str) -> TableResult:
+    """`run` is an id, or the start of one. Raises SetupError if no run, or more than one, is called that."""
+    with session.store.history() as history:
+        found = () if history is None else _matching(history, run)
+        if history is None or len(found) != 1:
+            raise _not_found(run, found)
+        (row,) = found
+        shops = _shops(history.events(row.info.run))
+    rows = tuple((shop, *_cells(progress)) for shop, progress in sorted(shops.items()))
+    return TableResult(
+        name="run-shops",
+        columns=_COLUMNS,
+        rows=rows,
+        empty=msg("The run wrote to no shop."),
+        notices=_about(row),
+    )
+
+
+def _matching(history: History, run: str) -> tuple[RunRow, ...]:
+    return tuple(row for row in history.runs(limit=_SEARCHED) if row.info.run.startswith(run))
+
+
+def _not_found(run: str, found: tuple[RunRow, ...]) -> SetupError:
+    if found:
+        text = msg("More than one run starts with {run}", run=run)
+        return SetupError(text, code=codes.USAGE, hint=msg("Give more characters of the id"))
+    text = msg("No runs found for {run}", run=run)
+    return SetupError(text, code=codes.USAGE, hint=msg("`reconciler runs list` shows the ids"))
+
+
+def _shops(entries: Iterable[JournalEntry]) -> dict[ShopKey, _Progress]:
+    shops: dict[ShopKey, _Progress] = {}
+    for entry in entries:
+        event = entry.event
+        shop = getattr(event, "shop", None)
+        if shop is not None:
+            before = shops.get(shop, _Progress())
+            shops[shop] = _after(before, event, format_utc(entry.at))  # type: ignore[arg-type]
+    return shops
+
+
+def _after(before: _Progress, event: ShopEvent, at: str) -> _Progress:
+    match event:
+        case StepDone():
+            return replace(before, steps=before.steps + 1)
+        case StepFailed():
+            return replace(before, outcome="failed", code=event.why.code.number)
+        case ShopSkipped():
+            code = event.why[0].code.number if event.why else before.code
+            return replace(before, outcome="refused", code=code, ended=at)
+        case ShopFinished():
+            outcome = before.outcome if before.outcome == "failed" else "applied"
+            return replace(before, outcome=outcome, ended=at)
+        case _:
+            return before
+
+
+def _cells(progress: _Progress) -> tuple[Cell, ...]:
+    outcome = NamedCell(progress.outcome, _OUTCOMES[progress.outcome])
+    return outcome, progress.steps, progress.code, progress.ended
+
+
+def _about(row: RunRow) -> tuple[Message, ...]:
+    info = row.info
+    return (
+        msg(
+            "Run {run}: `{command}` by {actor} on {host}, started {started}, commit {commit}",
+            run=info.run,
+            command=info.command,
+            actor=info.actor,
+            host=info.host,
+            started=format_utc(info.started),
+            commit=info.commit or "-",
+        ),
+        msg("`reconciler history SHOP --steps` shows the steps in one shop"),
+    )

@@ -1,0 +1,111 @@
+"""The use case `init`: settings, ignored files, schemas for editors, code owners and a first manifest.
+
+In: a session of the folder. Out: which files were created. An existing file is kept; only `.gitignore` gets a missing line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from reconciler.core.diagnostics.messages import Message, msg
+from reconciler.core.results.table_result import Cell, NamedCell, TableResult
+from reconciler.workflows.new import NewManifestRequest, create_manifest
+
+if TYPE_CHECKING:
+    from reconciler.core.values import ShopKey
+    from reconciler.workflows.session import Session
+
+_COLUMNS: Final = (("file", msg("File")), ("action", msg("Action")))
+_ACTIONS: Final[dict[str, Message]] = {"created": msg("created"), "changed": msg("changed"), "kept": msg("kept")}
+_IGNORED: Final = ".reconciler/"
+
+_EMBEDDED: Final = """\
+# yaml-language-server: $schema=schemas/settings.schema.json
+manifests: shops
+backend: embedded
+embedded:
+  seed: world.json
+"""
+_HTTP: Final = """\
+# yaml-language-server: $schema=schemas/settings.schema.json
+manifests: shops
+backend:
+  url: {url}
+  client_id: reconciler
+  client_secret: ref+env://RECONCILER_BACKEND_SECRET
+"""
+_WORLD: Final = """\
+{{
+  "shops": [
+    {{"shopKey": "{shop}", "entitlements": {{"commerceCreator": "RUNNING"}}}}
+  ]
+}}
+"""
+_OWNERS: Final = "/shops/ {owner}\n/reconciler.yaml {owner}\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitRequest:
+    """`backend` is the address of an admin backend; None: the embedded one. `owner` is a user or team for CODEOWNERS."""
+
+    shop: ShopKey
+    backend: str | None = None
+    owner: str | None = None
+
+
+def init_folder(session: Session, request: InitRequest) -> TableResult:
+    """Raises SetupError where a file cannot be written."""
+    rows = [_write_new(session, file, text) for file, text in _files(session, request)]
+    rows.append(_ignore(session))
+    made = create_manifest(session, NewManifestRequest(shop=request.shop))
+    if made.news is not None:
+        rows.append(_row(made.news.file, "created"))
+    fill_in = tuple(found.summary for found in made.diagnostics if made.news is not None)
+    return TableResult(
+        name="init",
+        columns=_COLUMNS,
+        rows=tuple(rows),
+        empty=msg("Nothing to create"),
+        notices=(*fill_in, *_next_steps(request)),
+    )
+
+
+def _files(session: Session, request: InitRequest) -> Iterator[tuple[str, str]]:
+    yield from session.project.editor_schemas().items()
+    if request.backend is None:
+        yield "reconciler.yaml", _EMBEDDED
+        yield "world.json", _WORLD.format(shop=request.shop)
+    else:
+        yield "reconciler.yaml", _HTTP.format(url=request.backend)
+    if request.owner is not None:
+        yield "CODEOWNERS", _OWNERS.format(owner=request.owner)
+
+
+def _write_new(session: Session, file: str, text: str) -> tuple[Cell, ...]:
+    if session.project.read(file) is not None:
+        return _row(file, "kept")
+    session.project.write(file, text)
+    return _row(file, "created")
+
+
+def _ignore(session: Session) -> tuple[Cell, ...]:
+    """The store, keys and undo plans stay out of Git."""
+    present = session.project.read(".gitignore")
+    if present is not None and _IGNORED in present.splitlines():
+        return _row(".gitignore", "kept")
+    before = "" if not present else present if present.endswith("\n") else f"{present}\n"
+    session.project.write(".gitignore", f"{before}{_IGNORED}\n")
+    return _row(".gitignore", "created" if present is None else "changed")
+
+
+def _row(file: str, action: str) -> tuple[Cell, ...]:
+    return file, NamedCell(action, _ACTIONS[action])
+
+
+def _next_steps(request: InitRequest) -> tuple[Message, ...]:
+    return (
+        msg("Next: fill in shops/{shop}.yaml, then run `reconciler validate` and `reconciler plan`", shop=request.shop),
+        msg("`reconciler doctor` checks the settings, the store, the backend and the secrets"),
+    )

@@ -1,0 +1,46 @@
+"""`runs list` and `runs show`: what the journal holds of one run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+
+from reconciler.wiring.schemas import schemas
+from tests.cli.conftest import Run, turn_off
+
+
+def shops_of(run: Run, of: str) -> list[dict[str, object]]:
+    document = json.loads(run("runs", "show", of, "-o", "json").stdout)
+    jsonschema.Draft202012Validator(schemas()["run-shops"]()).validate(document)
+    found: list[dict[str, object]] = document["rows"]
+    return found
+
+
+def test_no_run_yet(fleet: Path, run: Run) -> None:
+    assert run("runs", "list").stdout == "No runs recorded.\n"
+    result = run("runs", "show", "8088d7e5")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "No runs found for 8088d7e5" in result.stderr
+
+
+def test_a_run_is_found_by_the_start_of_its_id(fleet: Path, run: Run) -> None:
+    assert run("apply", "--auto-approve").exit_code == 5
+    (listed,) = json.loads(run("runs", "list", "-o", "json").stdout)["rows"]
+    first, second = shops_of(run, listed["run"][:8])
+    assert (first["shop"], first["outcome"], first["code"]) == ("kyoto-tea", "applied", None)
+    assert int(str(first["writes"])) > 0
+    assert (second["shop"], second["outcome"], second["code"]) == ("uji-cups", "refused", None)
+    told = run("runs", "show", listed["run"])
+    assert "kyoto-tea" in told.stdout
+    assert f"Run {listed['run']}: `apply`" in told.stderr
+
+
+def test_an_id_that_several_runs_share(fleet: Path, run: Run) -> None:
+    run("apply", "kyoto-tea", "--auto-approve")
+    turn_off(fleet, "kyoto-tea")
+    run("apply", "kyoto-tea", "--auto-approve", "--allow", "turning-off")
+    result = run("runs", "show", "")
+    assert result.exit_code == 1
+    assert "More than one run starts with" in result.stderr

@@ -1,0 +1,123 @@
+"""`init`, `config show` and `doctor`: a folder from nothing to a plan, and what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from reconciler.wiring.schemas import schemas
+from tests.cli.conftest import Run
+
+
+@pytest.fixture
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def rows(text: str, schema: str) -> list[dict[str, str | None]]:
+    document = json.loads(text)
+    jsonschema.Draft202012Validator(schemas()[schema]()).validate(document)
+    found: list[dict[str, str | None]] = document["rows"]
+    return found
+
+
+def problems(run: Run, *words: str) -> list[tuple[str | None, str | None]]:
+    found = rows(run("doctor", *words, "-o", "json").stdout, "checks")
+    return [(row["area"], row["fix"]) for row in found if row["status"] == "problem"]
+
+
+def test_a_folder_that_is_set_up_has_a_plan(empty: Path, run: Run) -> None:
+    made = run("init", "nara-ink", "--owner", "@example/payments", "-o", "json")
+    assert made.exit_code == 0
+    created = {row["file"]: row["action"] for row in rows(made.stdout, "init")}
+    assert set(created.values()) == {"created"}
+    assert {"reconciler.yaml", "world.json", "CODEOWNERS", ".gitignore", "shops/nara-ink.yaml"} <= set(created)
+    assert (empty / ".gitignore").read_text() == ".reconciler/\n"
+    assert "/shops/ @example/payments" in (empty / "CODEOWNERS").read_text()
+    assert run("validate").exit_code == 0
+    assert run("plan", "--detailed-exitcode").exit_code == 2
+
+
+def test_existing_files_are_kept(empty: Path, run: Run) -> None:
+    (empty / "reconciler.yaml").write_text("embedded: {seed: world.json}\n")
+    (empty / ".gitignore").write_text("*.log")
+    made = run("init", "-o", "json")
+    actions = {row["file"]: row["action"] for row in rows(made.stdout, "init")}
+    assert (actions["reconciler.yaml"], actions[".gitignore"], actions["world.json"]) == ("kept", "changed", "created")
+    assert (empty / ".gitignore").read_text() == "*.log\n.reconciler/\n"
+    assert "CODEOWNERS" not in actions
+    again = {row["file"]: row["action"] for row in rows(run("init", "-o", "json").stdout, "init")}
+    assert set(again.values()) == {"kept"}
+
+
+def test_a_backend_of_its_own(empty: Path, run: Run) -> None:
+    assert run("init", "--backend", "https://admin.example").exit_code == 0
+    assert "url: https://admin.example" in (empty / "reconciler.yaml").read_text()
+    assert not (empty / "world.json").exists()
+
+
+def test_a_file_that_cannot_be_written(empty: Path, run: Run) -> None:
+    (empty / "schemas").write_text("")
+    result = run("init")
+    assert result.exit_code == 1
+    assert "schemas/shop.schema.json" in result.stderr
+
+
+def test_settings_are_shown_with_their_source(fleet: Path, run: Run) -> None:
+    found = {row["setting"]: row for row in rows(run("config", "show", "-o", "json").stdout, "settings-in-use")}
+    assert (found["embedded.seed"]["value"], found["embedded.seed"]["source"]) == ("seed.json", "reconciler.yaml:2:9")
+    assert (found["pace.in_flight"]["value"], found["pace.in_flight"]["source"]) == ("16", "default")
+    (fleet / "reconciler.yaml").write_text("backend: https://admin.example\nstore: postgresql://ann:pass@db/x\n")
+    found = {row["setting"]: row for row in rows(run("config", "show", "-o", "json").stdout, "settings-in-use")}
+    assert found["backend.url"]["source"] == "reconciler.yaml:1:10"
+    assert "pass" not in str(found["store"]["value"])
+
+
+def test_a_healthy_fleet(fleet: Path, run: Run) -> None:
+    result = run("doctor")
+    assert (result.exit_code, problems(run)) == (0, [])
+    assert "No problems found" in result.stderr
+    assert [row["area"] for row in rows(run("doctor", "store", "-o", "json").stdout, "checks")] == ["store"]
+
+
+def test_each_problem_has_its_fix(fleet: Path, run: Run) -> None:
+    assert run("apply", "kyoto-tea", "--auto-approve").exit_code == 0
+    (fleet / ".reconciler" / "plan.key").chmod(0o644)
+    found = rows(run("doctor", "-o", "json", FLEET_TOKEN="").stdout, "checks")
+    wrong = [row for row in found if row["status"] == "problem"]
+    assert run("doctor", "secrets", FLEET_TOKEN="").exit_code == 1
+    assert {row["area"] for row in wrong} >= {"secrets", "permissions"}
+    assert all(row["fix"] for row in wrong)
+    assert "Run `chmod 600 .reconciler/plan.key`" in [row["fix"] for row in wrong]
+
+
+def test_a_folder_without_anything(empty: Path, run: Run) -> None:
+    assert ("settings", "Run `reconciler init`") in problems(run)
+    assert {area for area, _ in problems(run)} == {"settings", "backend"}
+
+
+def test_a_store_that_is_lost_with_the_job(fleet: Path, run: Run) -> None:
+    (fleet / ".git").mkdir()
+    found = rows(run("doctor", "store", "-o", "json", CI="true").stdout, "checks")
+    assert [row["status"] for row in found] == ["ok", "problem"]
+
+
+def test_a_backend_that_is_not_there(fleet: Path, run: Run) -> None:
+    (fleet / "reconciler.yaml").write_text(
+        "backend: {url: 'http://127.0.0.1:1', client_id: c, client_secret: ref+env://FLEET_TOKEN}\n"
+    )
+    [(area, fix)] = problems(run, "backend")
+    assert (area, "`backend` in the settings" in str(fix)) == ("backend", True)
+    [(area, fix)] = [found for found in problems(run, "backend") if found[0] == "backend"]
+    assert fix is not None
+
+
+def test_an_unknown_area(fleet: Path, run: Run) -> None:
+    result = run("doctor", "stor")
+    assert result.exit_code == 1
+    assert "unknown area 'stor'. Did you mean 'store'?" in result.stderr
+    assert "Available: settings, store" in run("doctor", "zzz").stderr
