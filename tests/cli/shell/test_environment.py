@@ -72,7 +72,7 @@ def test_a_wrong_value_names_its_variable(variable: str, value: str, fleet: Path
 
 
 def test_help_and_version_are_no_variables(fleet: Path, run: Run) -> None:
-    assert run("validate", RECONCILER_VERSION="1", RECONCILER_HELP="1").stdout == "2 manifests valid.\n"
+    assert run("validate", RECONCILER_VERSION="1", RECONCILER_HELP="1").stdout == "No problems. 2 manifests checked.\n"
 
 
 def options(command: click.Command, name: str = "reconciler") -> Iterator[tuple[str, click.Option]]:

@@ -42,4 +42,12 @@ AUTHORING: Final[Mapping[Code, Explanation]] = {
         msg("Nothing was imported: some rows cannot be mapped"),
         msg("Fix the rows, or import only those that can be mapped with --partial"),
     ),
+    codes.NOT_INSTALLED: Explanation(
+        msg(
+            "{part} is not installed: run `pip install 'reconciler[{extra}]'`",
+            part=msg("The embedded backend"),
+            extra="embedded",
+        ),
+        msg("Run the command that the message names, in the environment of the tool"),
+    ),
 }

@@ -214,14 +214,6 @@ RULES_AND_GUARDS: Final[Mapping[Code, Explanation]] = {
         msg("Replace it with `reconciler key rotate`, which keeps the current key for what was made with it"),
     ),
     codes.NO_KEY: Explanation(msg("There is no key to replace"), msg("Create one with `reconciler key create`")),
-    codes.NOT_INSTALLED: Explanation(
-        msg(
-            "{part} is not installed: run `pip install 'reconciler[{extra}]'`",
-            part=msg("The embedded backend"),
-            extra="embedded",
-        ),
-        msg("Run the command that the message names, in the environment of the tool"),
-    ),
     codes.NOT_LISTENING: Explanation(
         msg("Cannot listen on {host}:{port}: {message}", host="127.0.0.1", port=8765, message="Address already in use"),
         msg("Choose another port with {option}, or 0 for a free one", option="--port"),
