@@ -151,8 +151,8 @@ def seal_secret(secret: Secret, salt: str) -> SealedSecret:
 
 @dataclass(frozen=True, slots=True)
 class SecretDigest:
-    """A secret as a saved plan or an old journal knows it: the reference it came from and a keyed digest, either of which
-    may be missing. Nobody can get the secret back from it.
+    """A secret in a saved plan or an old journal: its reference and a keyed digest, either of which may be missing. The secret
+    cannot be recovered from it.
     """
 
     source: str | None = None

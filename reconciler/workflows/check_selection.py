@@ -33,7 +33,7 @@ def unmatched_selection(selection: Selection, met: Collection[str], session: Ses
         return ()
     fleet = session.manifests.read(Selection())
     if not fleet.names:
-        return ()  # that there is no manifest at all is told by whoever read them
+        return ()  # the reader of manifests reports that there is none at all
     slips = (*_globs(selection, fleet.names), *_labels(selection, fleet), *_group(selection, fleet))
     broken = fleet.broken and any(_meets(glob, fleet.broken) for glob in selection.globs or ("*",))
     return slips if slips or broken or any(map(selection.includes, fleet.shops)) else (_empty_intersection(selection),)
@@ -42,7 +42,7 @@ def unmatched_selection(selection: Selection, met: Collection[str], session: Ses
 def unused_allowance_warnings(
     grants: Collection[tuple[str, str]], plan: Plan, met: Collection[str], selection: Selection, session: Session
 ) -> tuple[Diagnostic, ...]:
-    """Allowances that no shop matches. Where only what changed is looked at, one for a shop that did not change is no slip."""
+    """Allowances that match no shop. With `--changed-since`, one for an unchanged shop is no mistake."""
     from reconciler.core.planning.guards import AllowList, unused_allowances
 
     idle = unused_allowances(AllowList(entries=tuple(grants)), plan, met)

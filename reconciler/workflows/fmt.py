@@ -1,6 +1,6 @@
-"""The use case `fmt`: look at each file, and write those that are not in the style.
+"""The use case `fmt`: check each file, and write those that are not formatted.
 
-A file that cannot be read is reported and left alone; the others are written all the same.
+A file that cannot be read is reported and skipped; the others are still written.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What every story begins with: read the manifests, resolve their secrets, observe their shops.
+"""The start of every use case: read the manifests, resolve their secrets, observe their shops.
 
-Out: each selected shop with its wish and the world; a shop whose read failed is there as unknown. A secret that is not available
-leaves its field as the reference and its reason in the wish; where secrets are required, the shop is unknown.
+Out: each selected shop with its desired and observed values; a shop whose read failed is unknown. A missing secret leaves its
+field as the reference, with the reason; if secrets are required, the shop is unknown.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from reconciler.ports import Manifest, Manifests, ObservingBackend, SecretMissin
 DesiredObserved = tuple[Desired, Observed]
 
 CHUNK_SIZE: Final = 500
-"""Shops that are compared together: as many as a page brings, and as the history is asked about at one time."""
+"""Shops that are compared together: as many as a page holds, and as one query of the history covers."""
 
 _SECRETS: Final = tuple((kind.name, spec.name) for kind in KINDS for spec in kind.fields if spec.policy.secret)
 
@@ -55,7 +55,7 @@ async def gather(
 async def observe_in_chunks(
     wishes: Sequence[Desired], secrets: Secrets, backend: ObservingBackend, *, require_secrets: bool = False
 ) -> AsyncGenerator[list[DesiredObserved], None]:
-    """Each wish with the world, some hundreds together as they come in, so that nobody has to hold a fleet's worlds at one time.
+    """Desired and observed values, some hundreds together as they arrive, so that memory never holds those of a whole fleet.
 
     Raises as `gather` does.
     """
@@ -124,7 +124,7 @@ def uses_secret(wish: Desired) -> bool:
 
 
 def _references(wish: Desired) -> tuple[tuple[FieldRef, SecretRef], ...]:
-    """Most shops have none: only the fields that may hold one are looked at."""
+    """Most shops have none: only the fields that may hold one are checked."""
     named = ((kind, field, getattr(wish.values.get(kind), field, None)) for kind, field in _SECRETS)
     return tuple((FieldRef(kind, field), value) for kind, field, value in named if isinstance(value, SecretRef))
 

@@ -1,7 +1,7 @@
-"""Shops whose present state is no state of theirs: a run is at work on them, or one that was cut off may have left them closed.
+"""Shops whose present state is temporary: a run is writing them, or a killed run may have left them closed.
 
-In: the leases that live, and what the journal has as unfinished. Out: why each of them is not to be written down as it is.
-Whoever took a shop that is closed for a moment for one that is closed would have the next apply close it for good.
+In: the live leases, and the unfinished shops of the journal. Out: why each of them must not be imported as it is.
+If a shop that is closed temporarily were imported as closed, the next apply would close it permanently.
 """
 
 from __future__ import annotations

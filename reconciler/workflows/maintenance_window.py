@@ -1,6 +1,6 @@
-"""Whether a shop may be closed at this moment: looked at again right before it is, since a plan may be hours old by then.
+"""Whether a shop may be closed now: checked again right before it is closed, since a plan may be hours old.
 
-In: a clock and what was allowed. Out: why not, in the words of the guard that looks at it when the plan is made.
+In: a clock and the allowances. Out: why not, with the text of the guard that checks it for the plan.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def editor_schema_notices(session: Session) -> tuple[Message, ...]:
 
 
 def _to_fill_in(wish: Desired, file: str, text: str) -> tuple[Diagnostic, ...]:
-    """Each at the line that stands ready for it."""
+    """Each at the line of its placeholder."""
     lines = text.splitlines()
     return tuple(replace(finding, origin=_ready(finding, file, lines)) for finding in missing_prerequisites(wish))
 

@@ -1,10 +1,10 @@
-"""The story of an onboarding: every row is judged, and only if none is wrong the manifests are put in place.
+"""The use case onboarding: every row is checked, and the manifests are written only if none is wrong.
 
-    table ──> rows ──> drafts ──> judged as the loader would ──> staged beside their places ──> put in place
+table ──> rows ──> drafts ──> checked as by the loader ──> staged beside their places ──> put in place
                           │
-                          └──> what each still lacks (the backend is only read)
+                          └──> what is missing in each (the backend is only read)
 
-A fleet is never held as a whole: of a row whose manifest is staged, only its line in the report is kept.
+A fleet is never in memory as a whole: of a row whose manifest is staged, only its line in the report is kept.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnboardRequest:
-    """`template` and `group` are those of new manifests. `ask_backend` None: the backend is asked where it can be reached.
-    `check`: say what would be written, and write nothing.
+    """`template` and `group` are those of new manifests. `ask_backend` None: the backend is read if it can be reached.
+    `check`: report what would be written, and write nothing.
     """
 
     table: Path
@@ -55,8 +55,8 @@ class OnboardRequest:
 def onboard_table(session: Session, request: OnboardRequest) -> OnboardResult:
     """The use case `onboard`. It is synchronous, so that an interruption at any moment writes nothing.
 
-    Raises SetupError where the table cannot be read or the files cannot be written: then none was; BackendError and SecretMissing
-    where the backend was to be asked and cannot be.
+    Raises SetupError if the table cannot be read or the files cannot be written: then none was; BackendError and SecretMissing
+    if the backend was to be read and cannot be.
     """
     observed, requests = _observe_where_possible(session, request)
     files = session.manifest_files
@@ -198,7 +198,7 @@ def _told(row: ParsedRow, shop: ShopKey, drafted: DraftResult, lacks: tuple[Diag
 
 
 def _by_line(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """As the table is read, whatever shop a line is about."""
+    """In the order of the table, for any shop."""
     return tuple(sorted(sort_diagnostics(findings), key=lambda finding: finding.origin or Origin("")))
 
 

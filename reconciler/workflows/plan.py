@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRequest:
-    """`allowed` pairs guards with patterns over shop keys. `require_secrets`: a shop of which a secret is not available is not
-    planned. `out`: the file that the plan is saved to. `detailed`: the exit code tells changes from none.
+    """`allowed` pairs guards with patterns of shop keys. `require_secrets`: a shop with a missing secret is not
+    planned. `out`: the file that the plan is saved to. `detailed`: the exit code distinguishes changes from none.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -113,7 +113,7 @@ def hold_conflicts(session: Session, plan: Plan, allowed: AllowList) -> Plan:
 
 
 def _with_other_runs(session: Session, plan: Plan) -> tuple[Plan, frozenset[ShopKey]]:
-    """With what other runs have to do with its shops: one that writes now, one that may have left a shop closed. Returns also
+    """With warnings about other runs: one that is writing its shops, one that may have left a shop closed. Also returns
     the shops that may have been left closed.
     """
     with session.store.history() as history:
@@ -125,7 +125,7 @@ def _with_other_runs(session: Session, plan: Plan) -> tuple[Plan, frozenset[Shop
 
 
 def _save(session: Session, request: PlanRequest, planned: PlannedFleet, unmatched: Sequence[Diagnostic]) -> Message:
-    """A plan over a part of what was asked for is not saved: applied later, nobody would notice."""
+    """A plan of only a part of the selection is not saved: a later apply would not notice."""
     assert request.out is not None
     if unmatched:
         return msg("The plan was not saved: part of the selection does not exist")
@@ -200,8 +200,8 @@ def _planned_shops(request: PlanInputs, world: GatheredShops, known: DriftSource
 
 
 def _agreed(plan: Plan, world: GatheredShops, known: DriftSources) -> Iterator[ShopInSync]:
-    """Where something is to be written, the apply itself reads all of the shop back: but for a secret that stands as wanted,
-    and of which only the reference changed.
+    """If something is to be written, the apply itself reads all of the shop back: except a secret that matches and of which only
+    the reference changed.
     """
     changes = {shop.shop: shop.changes for shop in plan.shops}
     pairs = [

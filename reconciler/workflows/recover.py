@@ -1,6 +1,6 @@
-"""After a run that was killed: look at the shops it left unfinished, and reopen those it closed.
+"""After a killed run: read its unfinished shops, and reopen those it closed.
 
-In: a session. Out: a result that says what became of each shop, and a plan without the shops that still wait to be reopened.
+In: a session. Out: a result with the outcome of each shop, and a plan without the shops that still wait to be reopened.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from reconciler.workflows.unrecorded_recovery import BestEffortJournal, BestEffo
 
 
 async def recover_before_apply(session: Session) -> tuple[RecoveredShop, ...]:
-    """Every apply begins with this. Raises as `recover_runs` does."""
+    """Every apply starts with this. Raises as `recover_runs` does."""
     recovered = (await recover_runs(session)).recovered
     _notify(session, recovered)
     return recovered
@@ -39,10 +39,10 @@ def _notify(session: Session, recovered: Sequence[RecoveredShop]) -> None:
 
 
 async def recover_runs(session: Session) -> RecoveryResult:
-    """Recovers what killed runs left. Where nothing is unfinished, no backend is asked.
+    """Recovers the shops of killed runs. If nothing is unfinished, no backend is read.
 
-    Raises BackendError where nothing at all can be read, SetupError where the store cannot be used; KeyboardInterrupt, once all
-    shops were looked at, where a stop was requested meanwhile.
+    Raises BackendError if nothing at all can be read, SetupError if the store cannot be used; KeyboardInterrupt, once all
+    shops were read, if a stop was requested during the recovery.
     """
     with session.store.history() as history:
         left = () if history is None else tuple(history.unfinished())
@@ -78,7 +78,7 @@ async def _recover(session: Session, left: tuple[UnfinishedShop, ...]) -> Recove
 async def _until_forced(
     session: Session, left: Sequence[UnfinishedShop], context: RecoveryContext
 ) -> tuple[tuple[RecoveredShop, ...], bool]:
-    """Recovery begins nothing new, so a request to stop lets it finish; a second one cuts it off, and what was not reached stays
+    """Recovery starts nothing new, so a request to stop lets it finish; a second one cancels it, and what was not reached stays
     pending. Returns whether a stop was requested.
     """
     stop, results = StopToken(), list[tuple[RecoveredShop, ...]]()

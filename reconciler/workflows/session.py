@@ -1,6 +1,7 @@
-"""What one use case works with: ports, limits and the people around it. It holds no settings; the wiring builds it from them.
+"""What one use case works with: ports, limits, the approver and the listener. It holds no settings; the wiring builds it from
+them.
 
-Everything heavy (a backend, the store, keys) is opened when it is asked for, so that a session costs nothing by itself.
+Everything heavy (a backend, the store, keys) is opened on first use, so that a session itself costs nothing.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Where plans are applied. `backend` is its address or kind, without secrets; `fleet` tells fleets of one backend apart."""
+    """Where plans are applied. `backend` is its address or kind, without secrets; `fleet` distinguishes fleets of one backend."""
 
     environment: str
     backend: str
@@ -88,7 +89,7 @@ class AutoApprover:
 
 
 class NoStopSignals:
-    """Nobody asks the run to stop; cancelling it still reopens shops."""
+    """No stop is requested; cancelling the run still reopens shops."""
 
     @asynccontextmanager
     async def listening(self, on_stop: Callable[[], None], on_force: Callable[[], None]) -> AsyncIterator[None]:  # noqa: ARG002  # the port's form

@@ -32,9 +32,9 @@ def other_key_warnings(count: int) -> tuple[Diagnostic, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftSources:
-    """Who may know which side moved, who moved it, and what was heard; each may be missing. `key` is that of the history's
+    """Sources for which side changed, who changed it, and notifications; each may be missing. `key` is that of the history's
     digests, `other_endpoints` are URLs that may be registered beside the shops' own. With
-    `list_unmanaged` the shops without a manifest are listed by name, whatever is selected.
+    `list_unmanaged` the shops without a manifest are listed by name, for any selection.
     """
 
     history: History | None = None

@@ -1,7 +1,7 @@
-"""What shops were meant by keys that the backend does not know. It is asked for its list only where it said so of one.
+"""Suggestions for shop keys that the backend does not know. Its list is read only if there is such a key.
 
-In: findings, and the backend. Out: the findings, with a better way on where one was found. A list that cannot be read, or is
-long, costs nobody more than the guess.
+In: diagnostics, and the backend. Out: the diagnostics, with a better hint if one was found. A list that cannot be read, or is
+too long, only costs the suggestion.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The use case `validate`: read the manifests; on request resolve their secrets and compare with the backend, read-only.
 
-With `--fix`, what can be fixed without asking anybody is fixed before. Each file is written by itself, whole or not at all; one
-that cannot be written is reported, and the others are written.
+With `--fix`, what is safe to fix is fixed first. Each file is written separately, completely or not at all; one that cannot be
+written is reported, and the others are written.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ NOT_WRITTEN: Final = Code("M201", "not-written", msg("A file could not be writte
 MOVED_MEANWHILE: Final = Code("M202", "moved-meanwhile", msg("A file changed while it was being written"))
 ALREADY_THERE: Final = Code("M204", "already-there", msg("The shop already has a manifest"), Severity.REFUSED)
 TO_FILL_IN: Final = Code("M205", "to-fill-in", msg("A new manifest is incomplete"), Severity.WARNING)
-# Tables, and what is taken over into manifests
+# Tables, and what is imported into manifests
 NOT_DECLARABLE: Final = Code(
     "M301", "not-declarable", msg("A value that a manifest cannot hold was not imported"), Severity.WARNING
 )

@@ -1,6 +1,6 @@
-"""What the tool has to say about something: a code, how bad it is, what, where, and a way on.
+"""A message of the tool about something: a code, its severity, what, where, and a hint.
 
-Diagnostics are collected and sorted, never raised one at a time and never cut short silently. The list of codes
+Diagnostics are collected and sorted, never raised one at a time and never truncated silently. The list of codes
 is `codes`.
 """
 
@@ -111,6 +111,6 @@ def diagnostic(  # noqa: PLR0913  # the parts of a message, all by keyword
 
 
 def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Sorted, and each told once."""
+    """Sorted and without duplicates."""
     unique = {(d.sort_key(), d.severity): d for d in diagnostics}
     return tuple(unique[key] for key in sorted(unique))

@@ -1,6 +1,6 @@
 """Diagnostics that say the same of many shops, put together.
 
-In: diagnostics. Out: groups. Each diagnostic is in exactly one group, whatever the order they came in.
+In: diagnostics. Out: groups. Each diagnostic is in exactly one group, for any order of the input.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _kind(each: Diagnostic) -> Hashable:
 
 
 def _template(text: Message | None) -> Hashable:
-    """The sentence, whatever it names. What it says in another sentence's words counts as part of it."""
+    """The sentence with any names in it. A message inside it counts as part of it."""
     if text is None:
         return ""
     return text.template, tuple(_template(value) for _, value in text.arguments if isinstance(value, Message))

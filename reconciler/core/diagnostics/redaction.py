@@ -1,8 +1,8 @@
-"""Whether a text gives a secret away: the forms that credentials have, and what may be repeated of a text that was found.
+"""Whether a text contains a secret: the forms of credentials, and what of a text may be quoted.
 
-In: any text, also a hostile one. Out: what it looks like, or the text without what looks so. Two questions are asked of it.
-`credential` knows forms that nobody writes by chance: a value that has one is a secret wherever it stands. `may_be_secret` is
-wider, and for texts that are merely going to be quoted: there a wrong suspicion costs a few words.
+In: any text, also a hostile one. Out: what it looks like, or the text without the suspicious part. There are two checks.
+`credential` knows forms that do not occur by chance: a value with one is a secret in any place. `may_be_secret` is wider, for
+texts that are only quoted: there a wrong suspicion costs a few words.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 from reconciler.core.diagnostics.messages import Message, msg
 
 REDACTED: Final = "(not shown)"
-"""Stands where a part of a text was taken out."""
+"""Replaces a removed part of a text."""
 
 _DOT: Final = r"(?:[\W_]|%2e){0,3}"
 _BAR: Final = r"(?:\||%7c)"
@@ -110,7 +110,7 @@ def is_visible(character: str) -> bool:
 
 
 def is_safe_text(text: str) -> bool:
-    """Whether it may stand in a file: no credential, and nothing that steers a screen."""
+    """Whether it may be in a file: no credential and no control character."""
     return CONTROL_CHARACTERS.search(text) is None and not contains_credential(text)
 
 
@@ -120,7 +120,7 @@ def may_be_secret(text: str) -> bool:
 
 
 def is_high_entropy(text: str) -> bool:
-    """Whether the whole text is one that machines make and nobody reads: a UUID, a long key."""
+    """Whether the whole text looks generated: a UUID, a long key."""
     return re.fullmatch(_OPAQUE, text) is not None
 
 

@@ -1,6 +1,6 @@
 """The line of a file that a diagnostic points at, as it may be shown to people.
 
-Whoever reads the file decides what of a line may be shown; a line that may hold a secret never becomes a `SourceLine`.
+The reader of the file decides what of a line may be shown; a line that may hold a secret never becomes a `SourceLine`.
 """
 
 from __future__ import annotations

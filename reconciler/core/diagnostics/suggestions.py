@@ -22,7 +22,7 @@ _FEW: Final = 2000
 _LONGEST: Final = 60
 """A shop's key has 40 characters at most: what is far longer was none."""
 _GUESSED: Final = 20
-"""Whoever has more keys wrong than this has the wrong list, and not slipped."""
+"""With more wrong keys than this, the list is wrong, not its spelling."""
 
 
 def suggestion_message(asked: str, keys: Collection[str]) -> Message | None:
@@ -41,7 +41,7 @@ def similar_shops(asked: str, keys: Collection[str]) -> tuple[str, ...]:
 
 
 def with_suggestions(findings: Collection[Diagnostic], keys: Collection[str]) -> tuple[Diagnostic, ...]:
-    """Where the backend does not know a shop, the way on names those that it knows and that were probably meant."""
+    """For a shop that the backend does not know, the hint suggests shops that it knows."""
     known = frozenset(keys)
     asked = [finding.shop for finding in findings if finding.shop is not None and is_unknown_shop(finding)]
     guesses = {shop: suggestion_message(shop, known) for shop in asked[:_GUESSED]}

@@ -132,7 +132,7 @@ def _to_version_3(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _to_version_4(document: dict[str, Any]) -> dict[str, Any]:
-    """The third version did not record overridden guards, nor closures that somebody else ended."""
+    """The third version did not record overridden guards, nor closures that another actor ended."""
     if TEXT.read(document["event"]) in ("guards-overridden", "closure-superseded"):
         raise ValueError("of a later version than it says")
     return document

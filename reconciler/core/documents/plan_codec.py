@@ -1,7 +1,7 @@
-"""The parts of a saved plan: changes, steps, brackets, shops.
+"""The parts of a saved plan: changes, steps, closures, shops.
 
-In: a part and the key of the digests that stand for secrets. Out: JSON, or the part again. A damaged part is refused with its
-place (`DecodeError`). It knows neither the envelope nor what proves that nobody edited it.
+In: a part and the key of the digests that replace secrets. Out: JSON, or the part again. A damaged part is refused with its
+place (`DecodeError`). It knows neither the envelope nor the seal.
 """
 
 from __future__ import annotations

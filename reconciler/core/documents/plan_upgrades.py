@@ -15,7 +15,7 @@ from reconciler.core.model.canonical import Json
 
 
 def _to_version_2(document: dict[str, Any]) -> dict[str, Any]:
-    """The first version knew no labels, and looked at every shop of its selection."""
+    """The first version had no labels, and covered every shop of its selection."""
     return {**document, "plan": decode_at(".plan", _plan_to_version_2, document.get("plan"))}
 
 

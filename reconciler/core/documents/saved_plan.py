@@ -1,13 +1,13 @@
-"""A saved plan as a document that names its version, and back again; and whether it is still what was saved.
+"""A saved plan as a versioned document, and back again; and whether it is still what was saved.
 
-In: a plan, where it comes from, and the key of the digests that stand for secrets. Out: a document, or the plan of a document of
-any version that was ever written, its secrets known by their digests (`plan_secrets` puts them back). What is not wholly
-understood is refused, never half-read. It does not know where documents are kept, nor whether the world still is as planned.
+In: a plan, its origin, and the key of the digests that replace secrets. Out: a document, or the plan of a document of any version
+that was ever written, its secrets as digests (`plan_secrets` restores them). A document that is not understood completely is
+refused. It does not know where documents are stored, nor whether the backend is still as planned.
 
-Three things prove a document. The *digest* needs no key and shows an accident to anyone. The *seal* is a MAC over all the rest
-and shows any edit to whoever has the key. The *fingerprint* is what was approved, and is reckoned again from what stands there.
+Three values verify a document. The *digest* needs no key and detects accidental damage. The *seal* is a MAC over all the rest and
+detects any edit, with the key. The *fingerprint* is what was approved, and is computed again from the content.
 
-To change the written form: raise `VERSION`, lift the older documents in `plan_upgrades.py`, add the new ones to
+To change the written form: raise `VERSION`, upgrade the older documents in `plan_upgrades.py`, add the new ones to
 `tests/corpus/plans`.
 """
 
@@ -34,10 +34,10 @@ VERSION: Final = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanMetadata:
-    """`tool` is the tool's version, `created` a time as ISO 8601, `commit` that of the manifests. `manifests` holds each file as
-    people know it, with the SHA-256 of its bytes. `environment` and `backend` are what the plan was made against, and is for, and
-    `fleet` which of the fleets there: None where that was not written down yet.
-    `allowed` are the grants that guards were told of: code and glob of shops. `version` is the format's, of the document.
+    """`tool` is the tool's version, `created` a time as ISO 8601, `commit` that of the manifests. `manifests` holds each file
+    by its shown path, with the SHA-256 of its bytes. `environment` and `backend` are those that the plan was made with and is
+    for, and `fleet` the fleet there: None in versions that did not store it.
+    `allowed` are the allowances for guards: code and pattern of shops. `version` is the format version of the document.
     """
 
     tool: str
@@ -115,7 +115,7 @@ def decode_plan(document: Json) -> SavedPlan:
 
 
 def verify_plan(document: Json, key: DigestKey | None) -> SavedPlan:
-    """The plan, where it is the one that was saved; without the key only its digest and fingerprint can tell.
+    """The plan, if it is the one that was saved; without the key only its digest and fingerprint are checked.
 
     Raises UnreadablePlan.
     """
@@ -132,7 +132,7 @@ def verify_plan(document: Json, key: DigestKey | None) -> SavedPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Written:
-    """A plan as it stands in a document: with what its fingerprint covers."""
+    """A plan in a document: with what its fingerprint covers."""
 
     fingerprint: str
     covers: FingerprintScope

@@ -1,6 +1,6 @@
-"""The backend's own trail: who changed what, and when. Told beside drift; it decides nothing.
+"""The backend's own trail: who changed what, and when. Shown beside drift; it decides nothing.
 
-In: entries as an adapter understood them, newest first. Out: the last one that is about a field. Times
+In: entries as an adapter read them, newest first. Out: the last one about a field. Times
 are shown to people and never compared with ours.
 """
 
@@ -20,9 +20,9 @@ _OWN_URL: Final = FieldRef("amazon_settings", "merchant_site_url")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """`at` is in UTC, YYYY-MM-DDThh:mm:ssZ. `field` is None for what is no field of ours; `name` is what the backend calls it. Of
-    a secret, and of what is not known, the values say only that something stood there. `cause` is the field that this change
-    followed. `write_key` is the name that a client gave the write, where the backend keeps it; `own` is whether this client made
+    """`at` is in UTC, YYYY-MM-DDThh:mm:ssZ. `field` is None for a field that is not ours; `name` is the backend's name for it.
+    For a secret or an unknown field, the values only say that there was a value. `cause` is the field that this change
+    followed. `write_key` is the name that a client gave the write, if the backend stores it; `own` is whether this client made
     the change.
 
     An endpoint's values are URLs of the seller's list, which other shops may share.
@@ -46,8 +46,8 @@ def last_change(trail: Iterable[AuditEntry], ref: FieldRef, observed: Observed) 
 
 
 def _about(entry: AuditEntry, observed: Observed) -> bool:
-    """The list of a seller also changes for other shops' URLs, and a shop comes to another list with another seller. So of an
-    endpoint only a change that explains what stands there now is told.
+    """The list of a seller also changes for other shops' URLs, and a shop gets another list with another seller. So for an
+    endpoint only a change that explains the present value is shown.
     """
     if entry.field != _REGISTRATION:
         return True

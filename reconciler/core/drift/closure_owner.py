@@ -1,7 +1,7 @@
-"""Whose closing keeps a shop closed, as the backend's trail of changes tells it. Pure: entries and write keys in, an answer out.
+"""Who closed a shop, by the backend's trail of changes. Pure: entries and write keys in, an answer out.
 
 A request to close a shop may be answered by a proxy that repeated it, or not at all. A shop that is read as closed afterwards
-may be closed by that request or by somebody else, such as its merchant; only the trail tells.
+may be closed by that request or by another actor, such as its merchant; only the trail shows which.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The guard on overwriting what a person changed: a field that Git and the backend both moved since it was last applied.
+"""The guard on overwriting what a person changed: a field that Git and the backend both changed since it was last applied.
 
-In: a plan, what was last applied in its shops, what was allowed. Out: the plan with the guard's findings in it. It allows nothing
-by itself, and what cannot be told (nothing applied yet, digests without their key) it does not hold.
+In: a plan, the last applied values of its shops, the allowances. Out: the plan with the guard's diagnostics. It allows nothing
+itself, and it does not hold unknown cases (nothing applied yet, digests without their key).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""How the live backend stands apart from Git, field by field, and which of the two moved; without a plan to mend it.
+"""Where the live backend differs from Git, field by field, and which of the two changed; without a plan to fix it.
 
-In: one shop's wish, what was observed, what was last applied. Out: entries, each with the place that declares it. Accepting a
-drift, and allowing to overwrite one, are other rooms' matters.
+In: one shop's desired, observed and last applied values. Out: entries, each with the place that declares it. Accepting a drift
+and overwriting one are done elsewhere.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from reconciler.core.values import UNSET, Origin, Scalar, ShopKey, Unset
 
 class DriftLabel(Enum):
     DIFFERS = "differs"
-    """Git and the backend differ; nothing was ever applied, or which of them moved cannot be told."""
+    """Git and the backend differ; nothing was ever applied, or it is unknown which of them changed."""
     PENDING = "pending"
     """Git moved; the backend has what was last applied."""
     DRIFTED = "drifted"
@@ -43,7 +43,7 @@ class DriftLabel(Enum):
 
 def drift_label(*, agree: bool, git: bool | None, backend: bool | None) -> DriftLabel | None:
     """The one truth table. `agree`: Git has what the backend has. `git`, `backend`: that side has what was last applied, None
-    where that cannot be told. A line is an agreement:
+    if that is unknown. A line is an agreement:
 
         Git ── backend     Git    backend     Git    backend     Git ── backend     Git    backend     Git    backend
            ╲    ╱             ╲                       ╱                                                     ?
@@ -51,8 +51,8 @@ def drift_label(*, agree: bool, git: bool | None, backend: bool | None) -> Drift
 
            nothing           drifted            pending          converged          conflict            differs
 
-    Agreeing is transitive, so that one side's agreement says all: where the two differ, the other side has moved. What cannot be
-    told is not guessed: a conflict is two that are known to have moved.
+    Agreement is transitive, so one side's agreement is enough: if the two differ, the other side has changed. Unknown cases are
+    not guessed: a conflict needs two sides that are known to have changed.
     """
     match agree, git, backend:
         case (True, True, _) | (True, _, True) | (True, None, None):
@@ -82,7 +82,7 @@ class DriftEntry:
 
     @property
     def informational(self) -> bool:
-        """Nothing stands apart any more."""
+        """Nothing differs any more."""
         return self.label is DriftLabel.CONVERGED
 
 
@@ -137,7 +137,7 @@ class Drift:
 
     @property
     def shops_with_entries(self) -> tuple[ShopDrift, ...]:
-        """The shops of which there is something to tell: of a fleet, nearly always a few, and often none."""
+        """The shops with something to report: in a fleet nearly always a few, and often none."""
         return tuple(shop for shop in self.shops if shop.entries or shop.findings)
 
     @property

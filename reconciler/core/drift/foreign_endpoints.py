@@ -1,7 +1,7 @@
-"""The endpoints at Seller Central: what a shop's seller has registered, and which of it is no shop's 販売事業者様サイトURL.
+"""The endpoints in Seller Central: what a shop's seller has registered, and which URL is no shop's 販売事業者様サイトURL.
 
-In: the shops as observed. Out: strangers, and what to tell of them. A list is a seller's: the shops that share him see the same
-one, so the first of them speaks for all. Whether a URL is another shop's can be told of shops that were read, and of no other.
+In: the observed shops. Out: foreign endpoints, and their diagnostics. A list belongs to a seller: the shops of one seller see the
+same list, so the first of them reports it. Whether a URL is another shop's is known only for shops that were read.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Endpoints:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForeignEndpoints:
-    """`urls`, sorted, stand in the list of `seller`, as `shop` sees it."""
+    """`urls`, sorted, are in the list of `seller`, as `shop` sees it."""
 
     shop: ShopKey
     seller: str
@@ -61,7 +61,7 @@ def endpoints_of(observed: Observed) -> Endpoints | None:
 def find_foreign_endpoints(
     scope: Sequence[Endpoints], beside: Sequence[Endpoints] = (), known: Container[str] = ()
 ) -> tuple[ForeignEndpoints, ...]:
-    """Of the sellers of `scope`, in its order. `beside` are further shops, `known` are URLs that may stand there."""
+    """Of the sellers of `scope`, in its order. `beside` are further shops, `known` are allowed URLs."""
     lists: dict[str, Endpoints] = {}
     for one in scope:
         if one.seller is not None and one.others:

@@ -1,7 +1,7 @@
-"""Whether a shop stands as Git wants it, seen at once: what nearly every shop of a fleet is asked, nearly every day.
+"""Fast path of the drift check: True only if the full comparison would report nothing.
 
-In: one shop's wish, what was observed, what was last applied. Out: True only where the full comparison would have nothing to
-tell: no change, no entry of a drift, no finding. False says nothing: such a shop is compared in full.
+In: one shop's desired, observed and last applied values. Out: True if there is no change, no drift entry and no diagnostic.
+False means nothing: such a shop is compared in full.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def _agrees(desired: Desired, observed: Observed) -> bool:
 
 
 def _alike(kind: KindSpec, wanted: Any, had: Any) -> bool:
-    """Equal values agree by every policy, and a secret agrees with its seal. Whatever else may agree is compared in full."""
+    """Equal values agree by every policy, and a secret agrees with its seal. Everything else is compared in full."""
     for spec in kind.fields:
         want = getattr(wanted, spec.name)
         if want is UNSET:
@@ -61,7 +61,7 @@ def _follows(observed: Observed) -> bool:
 
 
 def _remembered(desired: Desired, past: LastApplied) -> bool:
-    """What Git wants is what was last applied, as far as it ever was: of a pre-set token, or a new line, there is nothing."""
+    """The desired values are the last applied ones, where there are any: for a pre-set token or a new line there are none."""
     return not past.applied or all(
         str(ref) not in past.applied or past.matches(ref, want) is True for ref, want in declared_values(desired)
     )

@@ -1,7 +1,7 @@
 """What a shop loses when 利用設定 is switched off at the backend, by a merchant or by the platform itself.
 
-In: the desired and the observed settings of a shop that Git wants on. Out: a finding that names the consequences, since the
-field by itself does not tell what shoppers see.
+In: the desired and the observed settings of a shop that Git declares on. Out: a diagnostic with the consequences, since the
+field alone does not show what shoppers see.
 """
 
 from __future__ import annotations

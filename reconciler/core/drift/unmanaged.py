@@ -39,7 +39,7 @@ def unmanaged_keys(backend: Iterable[ShopKey], manifests: Iterable[str]) -> tupl
 
 
 def deleted_manifest_diagnostics(shops: Iterable[UnmanagedShop]) -> Iterator[Diagnostic]:
-    """The settings stay at the backend when a manifest is deleted, and from then on nobody compares them."""
+    """The settings stay at the backend when a manifest is deleted, and are not compared any more."""
     for each in shops:
         if each.applied is None:
             continue

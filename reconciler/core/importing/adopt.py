@@ -1,7 +1,7 @@
-"""From what the backend has to the wish that keeps it: everything of a shop that a manifest can declare.
+"""From the observed values to the desired values that keep them: everything of a shop that a manifest can declare.
 
-In: an observed shop. Out: `Adopted`, or why it cannot be: a read that failed says nothing about the world. What is issued or
-derived is not taken over, since it cannot be declared; nor is what no manifest may hold, and that is told.
+In: an observed shop. Out: `Adopted`, or why it cannot be adopted: a failed read is unknown. Issued and derived values are not
+imported, since they cannot be declared; nor are values that no manifest may hold, and that is reported.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ FORMS: Final[Mapping[str, Format]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adopted:
-    """`values` is the shop's profile; a token that the backend holds stands in it as a reference. `left_out` tells what was not
-    taken over.
+    """`values` is the shop's profile; a token of the backend is a reference in it. `left_out` lists what was not
+    imported.
     """
 
     shop: ShopKey

@@ -1,12 +1,12 @@
-"""What shops have in common, moved into files that lie under them; each shop keeps only what is its own.
+"""What shops have in common, moved into shared files; each shop keeps only its own values.
 
-    profiles ──> defaults   what most shops have, where the policy lets it lie under every shop
+    profiles ──> defaults   what most shops have, where the policy allows it for every shop
              ──> groups     what enough shops have together, found from their profiles or from a label
              ──> own        each shop's group, and the shortest layer over it
 
-In: the profiles of new shops, and what lies under them already. Out: `FactoredLayers`. The law: laid over each other, the layers
-give back exactly each shop's profile. A shop never inherits what it did not have: what it leaves unmanaged is taken out in its
-own file. Nothing that is there already is changed, since shops that are not looked at may lie over it. Same profiles, same
+In: the profiles of new shops, and existing shared files. Out: `FactoredLayers`. The property: merged, the layers give back
+exactly each shop's profile. A shop never inherits what it did not have: what it leaves unmanaged is removed in its own file.
+Existing files are not changed, since other shops may inherit from them. The same profiles give the same
 result.
 """
 
@@ -37,7 +37,7 @@ _NO_LABELS: Final[Mapping[str, str]] = {}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewShop:
-    """A new shop. `group` is one that somebody put it into, `labels` what it is labelled with."""
+    """A new shop. `group` is a requested group, `labels` are its labels."""
 
     shop: ShopKey
     values: Profile
@@ -47,9 +47,9 @@ class NewShop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExistingLayers:
-    """What is there already. `groups` are as they lie over the defaults; those in `plain` hold nothing but fields that may be
-    shared, so that a shop which is put into one gains nothing. `fresh`: there are no files at all, so that new defaults lie
-    under nobody else.
+    """Existing files. `groups` are merged with the defaults; those in `plain` hold only fields that may be shared, so that a shop
+    in one gains nothing else. `fresh`: there are no files at all, so that no other shop inherits new
+    defaults.
     """
 
     defaults: Profile = field(default_factory=dict)
@@ -60,7 +60,7 @@ class ExistingLayers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactorOptions:
-    """`share`: percent of the shops that must have a value before it lies under all. `label`: a group for each of its values."""
+    """`share`: percent of the shops that must have a value before it is a default. `label`: one group per value of it."""
 
     share: int = 60
     label: str | None = None
@@ -167,7 +167,7 @@ def _shareable(members: Iterable[NewShop]) -> frozenset[Item]:
 
 
 def _likeness(member: NewShop, lowest: Profile, shareable: frozenset[Item]) -> ShopSimilarity:
-    """Only places that a group can be about tell shops apart."""
+    """Only fields that a group may hold distinguish shops."""
     places = {place for place, _ in shareable}
     own = {place: value for place, value in minimal_overlay(lowest, member.values).items() if place in places}
     items = frozenset((place, value) for place, value in own.items() if value is not None) & shareable

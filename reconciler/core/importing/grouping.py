@@ -37,7 +37,7 @@ FEWEST: Final = 3
 _FREQUENT: Final = 5
 """Percent of the shops from which on a value is worth being a group's."""
 _MOST_GROUPS: Final = 12
-"""More nobody can tell apart."""
+"""More could not be distinguished."""
 _MOST_CANDIDATES: Final = 100
 _LINES_OF_A_FILE: Final = 4
 """What a group's file costs beside its values."""
@@ -138,7 +138,7 @@ _WORDS: Final[Mapping[tuple[str, Leaf], str]] = {
     ("storefront.status", "closed"): "closed",
 }
 _SWITCHES: Final = frozenset({"on", "off"})
-"""By themselves YAML reads them as true and false: whoever wrote `group: off` by hand would be refused."""
+"""YAML reads them as true and false: a handwritten `group: off` would be refused."""
 _OTHERWISE: Final = "common"
 _LONGEST: Final = 36
 
@@ -155,7 +155,7 @@ def name_of_label(value: str) -> str:
 
 
 def unique_name(name: str, taken: Collection[str]) -> str:
-    """The name, or the first of `name-2`, `name-3`, ... that nobody has."""
+    """The name, or the first of `name-2`, `name-3`, ... that is free."""
     return next(one for one in _numbered(name) if one not in taken)
 
 
@@ -172,13 +172,13 @@ _TELLING: Final = 4
 
 
 def shareable_as_default(place: str, value: Leaf) -> bool:
-    """Whether it may lie under every shop, also under those that nobody has thought of yet."""
+    """Whether it may be a default of every shop, also of future ones."""
     sharing = _sharing(place)
     return sharing is Sharing.ALWAYS or (sharing is Sharing.FALSE_ONLY and value is False)
 
 
 def shareable_in_group(place: str, value: Leaf, shops: Iterable[ShopKey]) -> bool:
-    """Whether it may lie under the shops that name a group. `shops` are those that have the value."""
+    """Whether it may be in a group. `shops` are those that have the value."""
     sharing = _sharing(place)
     if sharing is Sharing.UNLESS_IDENTIFYING:
         return isinstance(value, str) and not mentions_shop(value, shops)

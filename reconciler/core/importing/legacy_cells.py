@@ -1,7 +1,7 @@
 """One cell of an export as a value of a manifest, or why it is none.
 
 In: a header and a cell. Out: the value, or None for an empty cell: what is not mentioned is not managed. Raises
-`UnmappableCell`. A cell is quoted only where its words are a closed set; where a secret may stand, never.
+`UnmappableCell`. A cell is quoted only if its words are a closed set, and never if it may hold a secret.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def display_cell(text: str) -> str:
 
 
 def _refuse_formula(header: Header, cell: str) -> None:
-    """Spreadsheets run what begins so, also from a CSV file; it does not come from an admin screen."""
+    """Spreadsheets run cells that start like this, also from a CSV file; they do not come from an admin screen."""
     first = unicodedata.normalize("NFKC", cell.strip())[0]
     if first in _FORMULA:
         raise UnmappableCell(
@@ -136,7 +136,7 @@ def _formed(header: Header, cell: str, form: Format) -> str:
 
 
 def _text(header: Header, cell: str) -> str:
-    """As it stands: what is pasted with a space too many is told and not mended."""
+    """Unchanged: an extra space is reported and not removed."""
     place = header.column.place or ""
     why = unsuitable_reason(place, cell)
     if why is None:

@@ -1,8 +1,8 @@
-"""The columns of an export of the former admin, 「以前からの管理画面」, and where their values stand in a manifest.
+"""The columns of an export of the former admin, 「以前からの管理画面」, and their places in a manifest.
 
 Three vocabularies name one thing (使用設定 and 利用設定; 設定する and 利用する; Amazonペイメント,
-Amazonログイン&ペイメント and Amazon Pay): all are understood. In: a header as it stands in the file. Out: the column it is, or
-None. Signs, spaces, widths and the names of screens before it do not matter. `TABLE` is what `import --mapping` shows.
+Amazonログイン&ペイメント and Amazon Pay): all are understood. In: a header of the file. Out: its column, or
+None. Punctuation, spaces, widths and the names of screens before it do not matter. `TABLE` is what `import --mapping` shows.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class CellType(Enum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """`headers` are the names it goes by, the present one first. `place` is that of the manifest, or of what it follows. `words`
-    maps what a cell may say to what a manifest says. `note` tells why nothing of it is taken over.
+    maps the words of a cell to those of a manifest. `note` says why nothing of it is imported.
     """
 
     cell_type: CellType

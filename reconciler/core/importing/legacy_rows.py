@@ -1,7 +1,7 @@
-"""The rows of an export of the former admin as profiles. No row is dropped: what cannot be mapped is told with its line.
+"""The rows of an export of the former admin as profiles. No row is dropped: what cannot be mapped is reported with its line.
 
-In: headers, and rows with their line numbers. Out: `LegacyExport`: shops, and findings. Several columns may stand for one
-field, since the former admin had a switch of its own on two screens: they must agree.
+In: headers, and rows with their line numbers. Out: `LegacyExport`: shops, and diagnostics. Several columns may hold one field,
+since the former admin had a separate switch on two screens: they must agree.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from reconciler.core.model.layers import Leaf
 from reconciler.core.values import Origin, ShopKey
 
 Row = tuple[int, Sequence[str]]
-"""The line it begins on, and its cells. The column of a place in a table is the cell's number, as spreadsheets count."""
+"""The line on which it starts, and its cells. The column of a place in a table is the number of the cell."""
 
 MAPPING: Final = "reconciler import --mapping"
 """The command that shows which columns of an export are understood."""
@@ -32,8 +32,8 @@ MAPPING: Final = "reconciler import --mapping"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegacyRow:
-    """`origin` is the cell that names the shop; `columns` tells by place or label in which cell of the row it was said. Of what
-    is `masked` a row says only that there is one: its value is a reference to where it would be provided.
+    """`origin` is the cell that names the shop; `columns` maps a place or label to its cell in the row. For a `masked` value a
+    row only says that there is one: its value is the reference where it would be provided.
     """
 
     shop: ShopKey
@@ -161,7 +161,7 @@ def read_row(
 def shop_of_row(
     origin: Origin, known: Sequence[Header | None], cells: Sequence[str]
 ) -> Iterator[tuple[ShopKey, Origin]]:
-    """The shop that a row is about, with its cell: also of a row that cannot be mapped. None where no key stands."""
+    """The shop of a row, with its cell: also of a row that cannot be mapped. None without a key."""
     for at, (header, cell) in enumerate(zip(known, cells, strict=False), start=1):
         if header is not None and header.column.cell_type is CellType.SHOP:
             with suppress(UnmappableCell):

@@ -1,7 +1,7 @@
-"""What has to change in a shop's file so that it says what stands, and nothing else of it.
+"""What has to change in a shop's file so that it matches the backend, and nothing else.
 
-In: what the file says, what lies under it, and the shop's profile. Out: edits by place. A field that the manifest does not manage
-stays unmanaged, unless all are asked for; a reference to a secret stays whatever its name is, since names are people's matter.
+In: the file's values, the inherited ones, and the shop's profile. Out: edits by place. A field that the manifest does not manage
+stays unmanaged, unless all are requested; a reference to a secret stays with any name, since people choose the names.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""What a shop still lacks before it can go live: items of the Amazon設定 screen, and what is applied for outside the screens.
+"""What is missing before a shop can go live: values of the Amazon設定 screen, and applications outside the screens.
 
-In: a wish, and the world where it is known. Out: findings that stop nothing: a shop is prepared long before it is ready.
+In: desired values, and observed ones if they are known. Out: diagnostics that stop nothing: a shop is prepared long before it is
+ready.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def _items(wish: Desired, observed: Observed | None) -> Iterator[Diagnostic]:
 
 
 def _applications(wish: Desired, observed: Observed) -> Iterator[Diagnostic]:
-    """What the rules would say if the shop went live now, whatever its token is. Only a shop that is not there is an error."""
+    """What the rules would report if the shop went live now, with any token. Only a missing shop is an error."""
     unread = [read.reason for read in observed.reads.values() if isinstance(read, Unknown)]
     for why in sort_diagnostics(unread):
         yield why.for_shop(wish.shop) if why.code is codes.SHOP_UNKNOWN else _milder(why.for_shop(wish.shop))

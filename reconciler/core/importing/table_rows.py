@@ -1,11 +1,11 @@
-"""What is known of a shop whose manifest is to be written: from the command line, or from a row of a table.
+"""The known values of a shop whose manifest is to be written: from the command line, or from a row of a table.
 
-A draft says what it knows and nothing else: what it does not mention stays as it is in a manifest that is there already.
+A draft holds only known values: what it does not mention is not changed in an existing manifest.
 
-The rows of a table as drafts of manifests, one after the other: what is wrong with a row is told, and no row is dropped.
+The rows of a table as drafts of manifests, one after the other: everything wrong with a row is reported, and no row is dropped.
 
-In: the table's columns and rows. Out: for each row a draft with its owners, or findings. The columns are those of `import
---mapping`, and one for the owners. Only the shops' keys are remembered.
+In: the table's columns and rows. Out: for each row a draft with its owners, or diagnostics. The columns are those of `import
+--mapping`, and one for the owners. Only the shops' keys are kept in memory.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from reconciler.core.values import Origin, ShopKey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestDraft:
-    """`values` maps dotted places to values as a manifest writes them. `origin` is where it was said, for findings;
-    `columns` tells by place in which column of that line, where it was a table's. Of what is `masked` it knows only that there is
-    one: a manifest that says anything of it knows more.
+    """`values` maps dotted places to values as a manifest writes them. `origin` is its place, for diagnostics;
+    `columns` maps a place to its column in that line of a table. Of a `masked` value it knows only that there is one: a value in
+    an existing manifest wins.
     """
 
     shop: ShopKey
@@ -63,7 +63,7 @@ class ParsedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableColumns:
-    """Of a table: what each column is, None where it is not known; and where the owners stand."""
+    """Of a table: what each column is, None if unknown; and the column of the owners."""
 
     file: str
     known: tuple[Header | None, ...]
@@ -112,7 +112,7 @@ def _row(
 
 
 def _owners(origin: Origin, columns: TableColumns, cells: Sequence[str]) -> tuple[str, ...] | Diagnostic:
-    """Names stand in the table without the sign that CODEOWNERS begins them with: a cell that begins so is a formula."""
+    """Names are in the table without the `@` of CODEOWNERS: a cell that starts with one is a formula."""
     at = columns.owners
     words = cells[at].split() if at is not None and at < len(cells) else []
     wrong = next((word for word in words if _OWNER.fullmatch(word) is None), None)
@@ -129,7 +129,7 @@ def _owners(origin: Origin, columns: TableColumns, cells: Sequence[str]) -> tupl
 def _twice(
     origin: Origin, columns: TableColumns, cells: Sequence[str], lines: dict[ShopKey, int]
 ) -> Iterator[Diagnostic]:
-    """Also of a row that is wrong otherwise: who mends one is told of the other at once."""
+    """Also of a row with other errors: all errors of a row are reported at once."""
     for shop, cell in shop_of_row(origin, columns.known, cells):
         first = lines.setdefault(shop, origin.line)
         if first != origin.line:

@@ -1,6 +1,6 @@
-"""Whether a manifest keeps what stands: its plan is empty, or here is what it would change, and why.
+"""Whether a manifest matches the backend: its plan is empty, or these are its changes, with the reasons.
 
-In: one shop's plan. Out: findings. No secret and no credential is quoted.
+In: one shop's plan. Out: diagnostics. No secret and no credential is quoted.
 """
 
 from __future__ import annotations

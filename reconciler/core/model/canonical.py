@@ -66,7 +66,7 @@ def to_canonical(value: Scalar | Unset | tuple[str, ...], key: DigestKey | None 
         case Enum():
             return str(value.value)
         case str():
-            # Pasted where no secret belongs, and held there by the backend: it is kept like one that stands in its place.
+            # A credential that the backend has in an ordinary field is stored like a secret in its own field.
             return _secret(None, key.digest(value) if key else None) if contains_credential(value) else value
         case Secret():
             return _secret(value.source.uri, key.digest(value.reveal()) if key else None)

@@ -107,7 +107,7 @@ _PEM: Final = "-----BEGIN "
 
 
 def misplaced_value_kind(text: str) -> Message | None:
-    """What a text is that stands in another value's place, by its form; never quotes it."""
+    """What a value in another value's place is, by its form; never quotes it."""
     bare = text.strip()
     if full_match(_KEY_ID, bare):
         return msg("it is the id of an Amazon Pay public key, not a ClientId, and does not belong here")

@@ -1,8 +1,8 @@
-"""What manifests say of a shop's fields, file by file: flat, and without any word of YAML.
+"""The fields in manifests, file by file: flat, and independent of YAML.
 
 A profile maps dotted places (`amazon.api.seller_id`, `amazon.messages.order_area.label`) to values as a manifest writes them. A
-layer is what one file says: there None takes out of management what lies under it. Labels, groups and maintenance are no fields
-and have no place here.
+layer is the content of one file: there None takes an inherited value out of management. Labels, groups and maintenance are no
+fields and are not here.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _is_taken(place: str, taken: Iterable[str]) -> bool:
 
 
 def minimal_overlay(lower: Profile, wanted: Profile) -> dict[str, Leaf | None]:
-    """The shortest layer that makes `wanted` of `lower`. What `wanted` leaves out stays out of management."""
+    """The shortest layer that turns `lower` into `wanted`. What `wanted` does not contain stays unmanaged."""
     own: dict[str, Leaf | None] = {place: value for place, value in wanted.items() if lower.get(place) != value}
     return own | {place: None for place in lower if place not in wanted}
 

@@ -41,7 +41,7 @@ class Sharing(Enum):
     UNLESS_IDENTIFYING = "unnamed"
     """A group, where it does not name a shop (`pay@kyoto-tea.example`)."""
     GROUPS = "groups"
-    """A group, which each shop's own file names; a switch in the defaults would turn on what nobody asked for."""
+    """A group, which each shop's own file names; a switch in the defaults would turn on what no shop requested."""
     FALSE_ONLY = "off"
     """A group; switched off, the defaults as well."""
     ALWAYS = "freely"
@@ -95,7 +95,7 @@ def managed(  # noqa: PLR0913  # one argument for each thing a policy can say, a
     optional: bool = False,
     sharing: Sharing = Sharing.NEVER,
 ) -> Any:
-    """A field the manifest may declare. `entries`: a mapping, each entry of which is managed by itself."""
+    """A field the manifest may declare. `entries`: a mapping whose entries are managed separately."""
     policy = Policy(
         owner=Owner.MANAGED,
         label=label,

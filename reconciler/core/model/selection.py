@@ -15,7 +15,7 @@ from reconciler.core.model.state import Desired
 class Selection:
     """`globs`: any may match. `labels`: each key must have that value (a glob).
 
-    `since` is a revision: only what stands otherwise than there. What that is, only whoever reads the files can tell.
+    `since` is a revision: only what differs from it. The reader of the files finds out what that is.
     """
 
     globs: tuple[str, ...] = ()

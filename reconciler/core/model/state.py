@@ -1,7 +1,7 @@
-"""The two worlds: what Git wants of a shop (`Desired`) and what the backend has (`Observed`).
+"""The two states of a shop: what Git declares (`Desired`) and what the backend has (`Observed`).
 
-Both hold one value of each kind's dataclass. Desired leaves UNSET what is not mentioned. Observed is, kind by kind,
-either `Known` with its version or `Unknown` with the reason; nobody takes an unknown for an empty one.
+Both hold one value of each kind's dataclass. In Desired, what is not mentioned is UNSET. Observed is, kind by kind,
+either `Known` with its version or `Unknown` with the reason; unknown is never treated as empty.
 """
 
 from __future__ import annotations

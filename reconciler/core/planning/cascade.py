@@ -1,4 +1,4 @@
-"""What the backend does by itself when Amazon設定 changes: stated once, as functions of the wanted end.
+"""What the backend derives when Amazon設定 changes: defined once, as functions of the desired state.
 
     amazon_settings.enabled ──> amazon_pay_payment.use       (決済一覧 follows, both ways)
                             ──> amazon_pay_payment.regular   (通常販売 follows, both ways)
@@ -43,7 +43,7 @@ DERIVATIONS: Final[Mapping[FieldRef, Callable[[AmazonSettings], bool]]] = {
     FieldRef("amazon_pay_payment", "regular"): _switched_on,
     FieldRef("system_parts", "output"): _switched_on,
 }
-"""Each derived field, and its value once the settings stand as given."""
+"""Each derived field, and its value under the given settings."""
 
 _WRITTEN_BY_THE_SWITCH: Final = frozenset(DERIVATIONS) - {FieldRef("amazon_settings", "buttons_visible")}
 
@@ -66,7 +66,7 @@ def _with(kind_value: Any, ref: FieldRef, after: Scalar) -> Any:
 
 
 def derived_values(observed: Observed) -> Iterator[tuple[FieldRef, bool, Scalar | Unset]]:
-    """Each derived field with what it should be by the settings as they stand, and what it is."""
+    """Each derived field with its expected value under the present settings, and its present value."""
     settings = observed.kind(AmazonSettings)
     if settings is None or settings.enabled is UNSET:
         return
@@ -101,7 +101,7 @@ def derived_changes(observed: Observed, changes: tuple[Change, ...]) -> tuple[Ch
 
 
 def inconsistent_fields(observed: Observed) -> tuple[FieldRef, ...]:
-    """Derived fields that the switch writes and that do not stand as it says: drift of its own kind."""
+    """Derived fields that the switch writes and that do not follow it: a separate kind of drift."""
     return tuple(
         ref
         for ref, should, have in derived_values(observed)
@@ -123,7 +123,7 @@ def rewrite_switch(observed: Observed, enabled: bool | Unset, origin: Origin) ->
 def reregister_endpoint(
     observed: Observed, changes: tuple[Change, ...], wish: Registration | Unset, origin: Origin
 ) -> Change | None:
-    """The IPN endpoint has to be registered anew where the seller id changes."""
+    """The IPN endpoint has to be registered again if the seller id changes."""
     seller = next((c for c in changes if c.ref == SELLER_FIELD), None)
     if seller is None or wish is not Registration.REGISTERED or any(c.ref == REGISTRATION_FIELD for c in changes):
         return None

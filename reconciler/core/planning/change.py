@@ -19,11 +19,11 @@ class Reason(Enum):
     """Why a change is in the plan: a closed list."""
 
     DECLARED = "declared"
-    """The manifest says otherwise than the backend."""
+    """The manifest differs from the backend."""
     DERIVED = "follows"
-    """The backend makes it by itself, after another change."""
+    """The backend derives it from another change."""
     REWRITTEN = "reasserted"
-    """The value stands as wanted and is written again, so that what should follow it does."""
+    """The value matches and is written again, so that its derived fields follow."""
     UNDONE = "undone"
     """The value from before an apply is put back."""
     SELLER_CHANGED = "seller-changes"
@@ -31,12 +31,12 @@ class Reason(Enum):
     REFERENCE_CHANGED = "reference-changes"
     """The manifest refers to another secret than the one that was last applied."""
     ROTATED = "rotated"
-    """The reference stands as it was last applied, and the secret behind it is another than the backend's."""
+    """The reference is the last applied one, and the secret behind it differs from the backend's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """`before` is what was observed, `after` what will be. `follows` is set for what the backend does by itself.
+    """`before` is what was observed, `after` what will be. `follows` is set for what the backend derives.
 
     `origin` is the manifest's line; for a derived change the line of what it follows.
     """

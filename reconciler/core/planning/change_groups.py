@@ -1,6 +1,6 @@
 """The changes of many shops, put together where they are the same: what a plan of a whole fleet is read by.
 
-In: shop plans. Out: groups. Every change of every shop is in exactly one group, whatever the order of the shops.
+In: shop plans. Out: groups. Every change of every shop is in exactly one group, for any order of the shops.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from reconciler.lib.folding import Fold, fold_items
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopChange:
-    """`own`: the value stands in the shop's own manifest, not in a file that shops share."""
+    """`own`: the value is in the shop's own manifest, not in a shared file."""
 
     shop: ShopKey
     change: Change

@@ -19,7 +19,7 @@ _ALL: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailureLimit:
-    """How many shops may fail over the whole run; with `percent`, of a hundred that were begun, rounded down."""
+    """How many shops may fail over the whole run; with `percent`, of a hundred that were started, rounded down."""
 
     number: int = 0
     percent: bool = False
@@ -30,8 +30,8 @@ class FailureLimit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailureCounts:
-    """How many shops were begun, or are to be in this wave; and of them: how many failed, read back otherwise than predicted, are
-    unwell in their notifications, stay closed.
+    """How many shops were started, or will be in this wave; and of them: how many failed, missed their prediction, have failing
+    notifications, stay closed.
     """
 
     started: int

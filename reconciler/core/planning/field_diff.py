@@ -1,6 +1,6 @@
 """Whether a desired value and an observed one are the same, by the field's policy.
 
-Desired against observed: what the manifest wants otherwise. One generic differ; the policy on the fields steers it.
+Desired compared with observed: what the manifest changes. One generic differ; the policy of the fields controls it.
 
 Not mentioned: not compared. Not readable: not compared (the plan names the unknown read). Not offered by the backend: not
 compared. Derived and issued: never

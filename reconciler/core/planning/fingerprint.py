@@ -28,7 +28,7 @@ class FingerprintScope(Enum):
 
 
 def build_plan(shops: Iterable[ShopPlan], *, findings: tuple[Diagnostic, ...] = (), unchanged_shops: int = 0) -> Plan:
-    """The plan over `shops`, in the order of their keys whatever order they came in."""
+    """The plan of `shops`, in the order of their keys, for any order of the input."""
     ordered = tuple(sorted(shops, key=lambda shop: shop.shop))
     return Plan(
         shops=ordered, findings=findings, fingerprint=plan_fingerprint(ordered), unchanged_shops=unchanged_shops

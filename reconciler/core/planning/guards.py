@@ -71,7 +71,7 @@ def apply_guards(plan: Plan, watch: GuardContext) -> Plan:
 
 
 def guard_findings(plan: Plan, watch: GuardContext) -> Iterator[Diagnostic]:
-    """All that the guards hold, whatever is allowed."""
+    """Everything that the guards hold, without allowances."""
     for shop in plan.shops:
         yield from _over_shop(shop, watch)
     yield from _over_fleet(plan, watch.limits)
@@ -98,8 +98,8 @@ _WANTS_CLOSING: Final = msg("The manifest declares the shop closed but does not 
 
 
 def _closing(shop: ShopPlan) -> Iterator[Diagnostic]:
-    """Also where the manifest itself wants an open shop closed. A shop that a plan opened may always be closed by its undo plan:
-    that plan carries the maintenance settings of the first one, and nobody could allow the closing.
+    """Also if the manifest itself declares an open shop closed. A shop that a plan opened may always be closed by its undo plan:
+    that plan carries the maintenance settings of the first one, and no manifest could allow the closing.
     """
     if not shop.maintenance.close_shop and (shop.bracket or _wants_closing(shop)):
         yield diagnostic(
@@ -126,7 +126,9 @@ def closes_with(shop: ShopPlan, step: Step) -> bool:
 
 
 def outside_window(shop: ShopPlan, minutes: Mapping[str, int]) -> Diagnostic | None:
-    """None where the shop may be closed at that time of day, or is not to be: for its changes, for good, or by an undo plan."""
+    """None if the shop may be closed at that time of day, or is not to be closed: for changes, permanently, or by an undo
+    plan.
+    """
     window, zone = shop.maintenance.window, shop.maintenance.time_zone
     if not shop.closes_shop or window is None or in_window(window, minutes[zone]):
         return None
@@ -247,7 +249,7 @@ def _over_fleet(plan: Plan, limits: Limits) -> Iterator[Diagnostic]:
 
 
 def in_window(window: tuple[int, int], now: int) -> bool:
-    """Whether the minute of the day lies in the window; from later than until means over midnight."""
+    """Whether the minute of the day is in the window; a start later than the end means over midnight."""
     opens, closes = window
     return opens <= now < closes if opens <= closes else now >= opens or now < closes
 

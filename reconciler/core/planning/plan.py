@@ -78,7 +78,7 @@ class ClosureBracket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestPace:
-    """How fast one shop can be asked: what the closed time is reckoned from."""
+    """How fast requests to one shop are: the closed time is estimated from it."""
 
     seconds_per_request: float = 1.0
 
@@ -121,7 +121,7 @@ class ShopPlan:
 
     @property
     def closes_shop(self) -> bool:
-        """Whether shoppers will find the shop closed because of this plan: for the bracket, or as the manifest wants it."""
+        """Whether shoppers will find the shop closed because of this plan: for its changes, or as the manifest declares."""
         return self.bracket is not None or any(
             change.after is StorefrontStatus.CLOSED for change in self.written_changes
         )
@@ -134,8 +134,8 @@ class ShopPlan:
 class Plan:
     """`shops` holds every shop in scope, sorted, also those without changes. `findings` concern the run as a whole.
 
-    `unchanged_shops` counts the shops of the same selection that were not looked at, since nothing of theirs changed: they are
-    part of the fleet that guards reckon with.
+    `unchanged_shops` counts the shops of the same selection that were not read, since nothing of theirs changed: they are
+    part of the fleet that guards count.
     """
 
     shops: tuple[ShopPlan, ...]
@@ -268,7 +268,7 @@ def _predicted(desired: Desired, after: Observed) -> tuple[tuple[FieldRef, Scala
 def _versions(
     observed: Observed, target: tuple[str, str] | None, steps: tuple[Step, ...]
 ) -> tuple[tuple[str, str], ...]:
-    """An endpoint list is read for one seller id: the version of another one's is not known yet and is left out."""
+    """An endpoint list is read for one seller id: the version of another one's is unknown and is omitted."""
     anew = {IPN_ENDPOINT.name} if target is not None and observed.value(SELLER_FIELD) != target[0] else set()
     kinds = {step.kind for step in steps if step.kind} - anew
     return tuple(

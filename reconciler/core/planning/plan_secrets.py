@@ -1,7 +1,7 @@
-"""The secrets of a plan that was read from a file, put back where it knows their digests only.
+"""The secrets of a plan that was read from a file, restored where it has only their digests.
 
-In: a shop's plan, the secrets that its references lead to now, the key of its digests. Out: the plan with the secrets in it, or
-with findings that hold it: what was approved is the secret of that time, and not whatever stands behind the reference today.
+In: a shop's plan, the present secrets of its references, the key of its digests. Out: the plan with the secrets in it, or
+with diagnostics that hold it: the secret of that time was approved, not any secret behind the reference today.
 It resolves no reference.
 """
 

@@ -1,13 +1,13 @@
-"""An approved plan held against the world as it is now: go on, or say what moved.
+"""An approved plan compared with the present state: continue, or report what changed.
 
-In: one shop's plan and a fresh observation. Out: the plan with what still has to be written, under the versions just read; or
-the fields that moved. Only what the plan still has to write is looked at: changes elsewhere do not matter, and what stands as
-wanted already is not written again. It never closes a shop that the plan did not close.
+In: one shop's plan and a fresh observation. Out: the plan with the remaining writes, under the versions just read; or the fields
+that changed. Only what the plan still has to write is compared: changes elsewhere do not matter, and what already matches is not
+written again. It never closes a shop that the plan did not close.
 
-Whether what is left of an approved plan is still what the manifests want.
+Whether the rest of an approved plan is still what the manifests declare.
 
-In: the plan with what is still to be written, and the plan made afresh from the manifests, both of the same world. Out: the shops
-in which they want something else written. Why a change is made, and where it is declared, may have moved: neither is written.
+In: the plan with the remaining writes, and a new plan from the manifests, both of the same state. Out: the shops in which the
+writes differ. The reason of a change and its place may differ: neither is written.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def rebase(
 
 
 def already_applied(change: Change, plan: ShopPlan, observed: Observed) -> bool:
-    """What the change wants is there already. A value that is written again for others' sake stands once they follow."""
+    """The change is already there. A value that is written again for its derived fields is there once they follow."""
     have = observed.value(change.ref)
     if have is UNSET or _of_another_seller(change, plan, observed):
         return False
@@ -103,9 +103,9 @@ def _moved_fields(
 
 
 def _moved_storefront(left: tuple[Change, ...], plan: ShopPlan, observed: Observed) -> Iterator[StaleChange]:
-    """A bracket was approved, or that none is needed: neither holds once the shop was opened or closed.
+    """A closure was approved, or a plan without one: neither holds once the shop was opened or closed.
 
-    A shop that the plan itself wants closed may be closed already.
+    A shop that the plan itself closes permanently may be closed already.
     """
     planned = StorefrontStatus.OPEN if plan.was_open else StorefrontStatus.CLOSED
     wanted = next((change.after for change in plan.written_changes if change.ref == STATUS), planned)
@@ -140,7 +140,7 @@ def _with_planned_target(arranged: ShopPlan, plan: ShopPlan, observed: Observed)
 
 
 def _predicted(plan: ShopPlan, arranged: ShopPlan, observed: Observed) -> Iterator[tuple[FieldRef, Scalar]]:
-    """What the plan touches stays as predicted. Of the rest, what stands now: somebody else's edit of it is no miss."""
+    """What the plan touches stays as predicted. The rest has its present values: another actor's edit of it is no miss."""
     after = apply_changes(observed, arranged.changes)
     derived = {change.ref for change in plan.changes if change.derived}
     written = {change.ref for change in plan.written_changes}

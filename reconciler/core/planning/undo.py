@@ -1,9 +1,9 @@
 """The plan that undoes a plan.
 
-In: one shop's plan and the world it was planned from. Out: the plan back, against the world as it will be once the plan is
-applied, and the fields that cannot be brought back: secrets, which nobody can read, and values that the backend does not clear.
-It knows no versions, since the backend gives new ones with every write: it is rebased before it is applied, and then drops what
-was never done in the first place.
+In: one shop's plan and the state it was planned from. Out: the reverse plan, from the state after the plan, and the fields that
+cannot be restored: secrets, which cannot be read, and values that the backend does not clear. It has no versions, since the
+backend gives new ones with every write: it is rebased before it is applied, and then drops what was
+never done.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _CLIENT: Final = FieldRef("amazon_settings", "client_id")
 
 
 def undo_plan(plan: ShopPlan, observed: Observed, pace: RequestPace) -> ShopPlan:
-    """Live-bound like any other plan: applied only where the fields stand as `plan` left them."""
+    """Rebased like any other plan: applied only if the fields have the values that `plan` wrote."""
     after = apply_changes(observed, plan.changes)
     back = tuple(_reversed(change) for change in plan.written_changes if _why_not(change, plan) is None)
     bare = ShopPlan(shop=plan.shop, origin=plan.origin, maintenance=plan.maintenance)

@@ -1,12 +1,12 @@
-"""What an import did, or would do: the files, the secrets that somebody must provide, and whether a plan would change nothing.
+"""What an import did, or would do: the files, the secrets that must be provided, and whether a plan would be empty.
 
 It holds the files' texts, so that what would change can be shown. A manifest holds no secret.
 
-What `new` made: a manifest, and what is still to be filled in.
+What `new` created: a manifest, and the missing values.
 
 What a formatting did, or would do.
 
-What an onboarding did, or would do: a row a shop, and what each still lacks.
+What an onboarding did, or would do: one row per shop, and what is missing in each.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _NOWHERE: Final = Origin("")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileEdit:
-    """`file` is the path people are told. `before` is None for a file that was not there."""
+    """`file` is the shown path. `before` is None for a new file."""
 
     file: str
     before: str | None
@@ -40,8 +40,8 @@ class FileEdit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportVerification:
-    """Of so many `shops` a plan was to be made, and of `kept` it is empty. `unproven` are the shops whose secret nobody provides
-    yet: it was left out of the comparison.
+    """The number of `shops` in the plan, and of `kept` ones with an empty plan. `unproven` are the shops with a missing
+    secret: it was not compared.
     """
 
     shops: int
@@ -56,8 +56,8 @@ class ImportVerification:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportResult(CommandResult):
-    """`shops` are those whose manifests say what stands, now or once the files are written. `secrets` pairs those that refer to
-    a secret with its reference. `proof` is None where none was tried. `export` is the file that was read in place of the backend.
+    """`shops` are those whose manifests match the backend, now or once the files are written. `secrets` pairs those that refer to
+    a secret with its reference. `proof` is None if none was tried. `export` is the file that was read instead of the backend.
     `check`: nothing was written.
     """
 
@@ -139,7 +139,7 @@ class FormatResult(CommandResult):
 
     @property
     def exit_code(self) -> ExitCode:
-        """A file that was only looked at and is not in the style is refused, so that a pipeline stops at it."""
+        """With `check`, a file that is not formatted is refused, so that a pipeline stops at it."""
         code = exit_code_for_diagnostics(self.diagnostics)
         return ExitCode.REFUSED if code is ExitCode.DONE and self.check and self.files else code
 
@@ -154,7 +154,7 @@ class FileAction(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnboardRowResult:
-    """`line` is that of the table. `lacks` stops nothing. `owners` are written as CODEOWNERS has them."""
+    """`line` is that of the table. What is missing stops nothing. `owners` are written as CODEOWNERS has them."""
 
     line: int
     shop: ShopKey
@@ -166,8 +166,8 @@ class OnboardRowResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnboardResult(CommandResult):
-    """`diagnostics` are about rows and columns; where one of them is an error, `rows` is empty and nothing was written. `news` is
-    filled where it was only looked (`check`). `asked` tells whether the backend was.
+    """`diagnostics` are about rows and columns; if one of them is an error, `rows` is empty and nothing was written. `news` is
+    filled with `check`. `asked` says whether the backend was read.
     """
 
     kind: ClassVar[str] = "onboarding"

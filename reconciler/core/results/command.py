@@ -49,8 +49,8 @@ class WrittenRun:
 class CommandResult:
     """Base of all results. `kind` is the name of its document: `plan` is published as `reconciler/plan`.
 
-    `diagnostics` are what the result says beside its subject: about manifests, the selection, the command. `requests` were sent
-    to the backend, in order. `notices` tell people what to do next; they come after the result.
+    `diagnostics` are about other things than the subject: manifests, the selection, the command. `requests` were sent
+    to the backend, in order. `notices` say what to do next; they come after the result.
     """
 
     kind: ClassVar[str] = ""

@@ -17,7 +17,9 @@ from reconciler.core.values import ShopKey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanResult(CommandResult):
-    """`left_closed` are shops that earlier runs may have left closed. `detailed`: the exit code tells changes from none."""
+    """`left_closed` are shops that earlier runs may have left closed. `detailed`: the exit code distinguishes changes from
+    none.
+    """
 
     kind: ClassVar[str] = "plan"
     plan: Plan

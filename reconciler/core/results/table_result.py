@@ -24,8 +24,8 @@ Cell = str | int | bool | NamedCell | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableResult(CommandResult):
-    """`name` is the name of its document. `columns` pair a key for machines with a heading for people; `empty` stands in the
-    place of a table without rows. `transposed`: people see the one row as a list of fields.
+    """`name` is the name of its document. `columns` pair a key for machines with a heading for people; `empty` replaces
+    a table without rows. `transposed`: people see the one row as a list of fields.
     """
 
     kind: ClassVar[str] = "table"

@@ -43,7 +43,7 @@ class ValidationResult(CommandResult):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailureResult(CommandResult):
-    """The command could not begin, or could not go on. `refused` where a rule of ours forbids it."""
+    """The command could not start or continue. `refused` if a rule of ours forbids it."""
 
     kind: ClassVar[str] = "failure"
     refused: bool = False

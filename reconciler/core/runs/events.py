@@ -99,9 +99,9 @@ class ShopReopened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosureSuperseded:
-    """The shop is not closed by this run any more, and was not reopened by it: somebody else wrote its status since.
+    """The shop is not closed by this run any more, and was not reopened by it: another actor wrote its status since then.
 
-    `by_run`: it was another run, so what earlier runs left is not settled by this.
+    `by_run`: it was another run, so this does not settle what earlier runs left.
     """
 
     shop: ShopKey
@@ -111,7 +111,7 @@ class ClosureSuperseded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReopenFailed:
-    """The loudest line of a report: the shop stands closed and was open."""
+    """The most urgent line of a report: the shop is closed and was open."""
 
     shop: ShopKey
     why: Diagnostic
@@ -119,14 +119,14 @@ class ReopenFailed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopVerified:
-    """Read back, every predicted value stands."""
+    """Every predicted value was read back."""
 
     shop: ShopKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopInSync:
-    """Nothing was to be written, and these values were read as Git wants them: they count as applied from here on."""
+    """Nothing was to be written, and these values already matched: they count as applied from now on."""
 
     shop: ShopKey
     values: tuple[tuple[FieldRef, Scalar], ...]
@@ -158,7 +158,7 @@ class WaveStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaveSoaking:
-    """All shops of the wave are done; it is left alone for so many seconds before it is looked at again."""
+    """All shops of the wave are done; it is read again after this many seconds."""
 
     wave: int
     seconds: int
@@ -166,7 +166,7 @@ class WaveSoaking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaveFinished:
-    """The wave is over. With `why` the run halts here, and no further shop is begun."""
+    """The wave is over. With `why` the run halts here, and no further shop starts."""
 
     wave: int
     why: tuple[Diagnostic, ...] = ()

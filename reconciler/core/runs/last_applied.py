@@ -4,16 +4,16 @@ In: a field and its JSON. Out: the scalar, of the type that the field's kind dec
 The JSON does not say its type, so it is read by a field that is known today; what must outlive its field, or is a document of
 its own (events, saved plans), is written with its type by `documents.value_codec`.
 
-What the journal last wrote of a field, held against a value of today.
+What the journal last wrote of a field, compared with a present value.
 
-In: canonical JSON, in which a secret is a keyed digest, and a scalar. Out: whether they agree, or None where that cannot be told.
+In: canonical JSON, in which a secret is a keyed digest, and a scalar. Out: whether they agree, or None if that is unknown.
 
-Git has a secret in clear, the backend shows a seal of it: each has a digest of its own, and a journal keeps both, `digest` and
-`seal`. `key` names the key of both. Older records have the first one only; without the key there are none.
+Git has a secret in plaintext, the backend shows a seal of it: each has its own digest, and a journal keeps both, `digest` and
+`seal`. `key` names the key of both. Older records have only the first one; without the key there are none.
 
-What stands as Git wants it without our having written it: remembered as applied, so that the next drift is held against it.
+Values that match without a write of ours: recorded as applied, so that the next drift is compared with them.
 
-In: one shop's wish, what was observed, what is remembered. Out: an event for the journal, or None where it would say nothing new.
+In: one shop's desired, observed and recorded values. Out: an event for the journal, or None if it would add nothing.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _flat(hint: Any) -> list[type]:
 
 
 _WRITTEN_AS_THEY_ARE: Final = frozenset({bool, str})
-"""Of a text that stands as it is it need not be asked what it looks like."""
+"""A text that is stored unchanged need not be checked for credentials."""
 
 
 _SECRETS: Final = tuple(FieldRef(kind.name, spec.name) for kind in KINDS for spec in kind.fields if spec.policy.secret)
@@ -129,7 +129,7 @@ class LastApplied:
         if recalled is UNSET:
             return None
         if ref.spec.policy.secret:
-            return value == recalled  # at most one of the two is a secret: what stands there otherwise tells them apart
+            return value == recalled  # at most one of the two is a secret: their other content distinguishes them
         return values_equal(ref.spec.policy.compare, value, recalled)
 
     def references(self) -> dict[FieldRef, SecretRef]:
@@ -148,7 +148,7 @@ class LastApplied:
         )
 
     def value(self, ref: FieldRef) -> Scalar | Unset:
-        """The value as it may be shown, digests left out; UNSET where there is none that the field could have today."""
+        """The value as it may be shown, without digests; UNSET if there is none that the field could have today."""
         if str(ref) not in self.applied:
             return UNSET
         try:

@@ -10,7 +10,7 @@ from reconciler.core.values import ShopKey, StorefrontStatus
 
 
 class RecoveryOutcome(Enum):
-    """How a shop stands that a run left unfinished."""
+    """The state of a shop that a run left unfinished."""
 
     REOPENED = "reopened"
     """It was closed by that run, and is open again."""
@@ -18,16 +18,16 @@ class RecoveryOutcome(Enum):
     """It is open, or was not closed by that run: nothing to put back."""
     LEFT_CLOSED = "left-closed"
     UNREADABLE = "unreadable"
-    """It could not be looked at. That run did not close it, so nothing is owed to it."""
+    """It could not be read. That run did not close it, so no reopening is pending."""
     LOCKED = "locked"
     """Another run is at work on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecoveredShop:
-    """`intents` writes were begun and have no outcome in the journal; what came of them the next plan shows. `closed`: the run
-    asked for it to be closed, and the journal knew of no reopening. `status` is how the shop stands now; None where nobody could
-    look.
+    """`intents` writes were started and have no outcome in the journal; the next plan shows their effect. `closed`: the run
+    asked for it to be closed, and the journal had no reopening. `status` is the present status; None if it could not be
+    read.
     """
 
     shop: ShopKey

@@ -1,6 +1,6 @@
-"""What came of a plan: a fold over its events. The same for live progress and for an old journal.
+"""The result of a plan: a fold over its events. The same for live progress and for an old journal.
 
-In: the plan and the events, in the order they happened. Out: one outcome a shop. It does not know how it will be printed.
+In: the plan and the events, in the order in which they happened. Out: one outcome per shop. It does not know how it is printed.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from reconciler.core.runs.events import (
 from reconciler.core.values import ShopKey
 
 _REFUSING: Final = frozenset({codes.STALE, codes.OUTSIDE_WINDOW})
-"""Nothing is wrong with a shop that a step was not begun in for one of these."""
+"""A shop in which no step started for one of these reasons has no error."""
 
 
 class ShopOutcome(Enum):
@@ -86,8 +86,8 @@ class WaveReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """`findings` concern the run as a whole. `waves` are those that were begun; `halted`: the run ended itself after one.
-    `recording_failed`: what the run needed of this machine failed in its midst, so that it did not come to its end.
+    """`findings` concern the run as a whole. `waves` are those that were started; `halted`: the run ended itself after one.
+    `recording_failed`: the journal or another part of this machine failed during the run, so that it did not finish.
     """
 
     fingerprint: str
@@ -106,7 +106,7 @@ class Report:
 
 
 def fold(plan: Plan, events: Iterable[Event]) -> Report:
-    """The report so far; a run that was cut off leaves its unfinished shops SKIPPED or PARTLY."""
+    """The report so far; a killed run leaves its unfinished shops SKIPPED or PARTLY."""
     shops = {shop.shop: _before(shop) for shop in plan.shops}
     plans = {shop.shop: shop for shop in plan.shops}
     interrupted = False
@@ -135,7 +135,7 @@ def fold(plan: Plan, events: Iterable[Event]) -> Report:
 
 
 def add_left_closed(report: Report, left: Iterable[Diagnostic]) -> Report:
-    """With the shops that earlier runs left closed, each with why it still is: the loudest there is to tell, also where the run
+    """With the shops that earlier runs left closed, each with the reason: the most urgent part of a report, also if the run
     was not about them.
     """
     shops = {shop.shop: shop for shop in report.shops}
@@ -156,7 +156,7 @@ def _before(shop: ShopPlan) -> ShopReport:
 
 
 def _refused(shop: ShopPlan) -> bool:
-    """Nothing is wrong with it; somebody has to wait, or to allow it."""
+    """Nothing is wrong with it; it needs a wait or an allowance."""
     return shop.blocked and all(f.severity is Severity.REFUSED for f in shop.findings if f.blocking)
 
 

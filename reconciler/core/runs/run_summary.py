@@ -1,4 +1,4 @@
-"""A run as it is told: who carried what out, from where, and what it came to. Times are text, in UTC."""
+"""The summary of a run: who ran what, from where, and its outcome. Times are text, in UTC."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ if TYPE_CHECKING:
 
 
 class RunStatus(Enum):
-    """What a run came to, as far as the journal tells."""
+    """The outcome of a run, from the journal."""
 
     RUNNING = "running"
     KILLED = "killed"
-    """It left shops that nobody has looked after yet."""
+    """It left shops that no run has recovered yet."""
     RESUMED = "resumed"
-    """It was cut off, and a later run looked after what it left."""
+    """It was killed, and a later run recovered its shops."""
     UNFINISHED = "unfinished"
-    """Its end was not recorded, and it left nothing: it was cut off between shops, or waits between waves."""
+    """Its end was not recorded, and it left nothing unfinished: it was killed between shops, or waits between waves."""
     INTERRUPTED = "interrupted"
     PARTLY_APPLIED = "partly-applied"
     FAILED = "failed"
@@ -41,10 +41,10 @@ class RunCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSummary:
-    """`shops` counts those that it began, `left` those that nobody finished. `commit` is None where the manifests are in none,
-    `fingerprint` where no plan was carried out.
+    """`shops` counts those that it started, `left` those that are unfinished. `commit` is None if the manifests are in none,
+    `fingerprint` if no plan was applied.
 
-    `ended` is None for a run that was cut off, or still goes on; then `resumed_by` is the run that looked after what it left.
+    `ended` is None for a killed run or one that is still running; then `resumed_by` is the run that recovered its shops.
     `overrides`: the guards it was allowed to override, and why.
     """
 

@@ -1,8 +1,8 @@
-"""What one run did in one shop, step by step, as the journal tells it.
+"""What one run did in one shop, step by step, from the journal.
 
-In: the steps that were planned, and what was recorded of them. Out: a `StepRecord` for each step that was begun, and for what
-happened around them. It says what was asked for and what was heard, never how the shop is; a step without an outcome stays
-not known.
+In: the planned steps, and their records. Out: a `StepRecord` for each step that was started, and for the events around them. It
+shows requests and responses, never the state of the shop; a step without an outcome stays
+unknown.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from reconciler.core.runs.events import (
 
 
 class StepOutcome(Enum):
-    """How it went, as far as the journal tells."""
+    """The outcome, from the journal."""
 
     DONE = "done"
     FAILED = "failed"
     MISSED = "missed"
-    """Read back otherwise than predicted."""
+    """Read back with other values than predicted."""
     REFUSED = "refused"
-    """Nothing of the shop was begun."""
+    """Nothing in the shop was started."""
     UNKNOWN = "unknown"
-    """Begun, and nobody heard how it ended: no outcome was recorded, or one that leaves it open whether it happened."""
+    """Started, with an unknown end: no outcome was recorded, or one that leaves open whether it happened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class StepRecord:
 
 
 def step_records(planned: Sequence[Step], told: Iterable[tuple[str, Event]]) -> tuple[StepRecord, ...]:
-    """`told` is what was recorded of the shop with its time, oldest first. A step that is not among the planned is left out."""
+    """`told` holds the records of the shop with their times, oldest first. An unplanned step is omitted."""
     deeds: list[StepRecord] = []
     begun: dict[int, int] = {}
     for at, event in told:

@@ -85,7 +85,7 @@ def _save_undo(session: Session, prepared: PreparedPlan, info: RunInfo) -> str |
 
 
 def _settle_undo(session: Session, info: RunInfo, file: str | None, report: Report) -> str | None:
-    """A run that certainly wrote nothing leaves no undo plan. Else people are told of it."""
+    """A run that certainly wrote nothing leaves no undo plan. Otherwise a hint names it."""
     if file is None:
         return None
     if not any(shop.done or shop.outcome in _MAY_HAVE_WRITTEN for shop in report.shops):

@@ -61,7 +61,7 @@ async def _no_objection(_left: Plan) -> Diagnostic | None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedPlanRequest:
     """`shops` are patterns that narrow the plan; none: all of it. `expect` is the approved fingerprint of the whole plan.
-    `precondition` is asked before anybody else: with what is left of the plan,
+    `precondition` is called before the approval: with the rest of the plan,
     why it is not to be applied any more.
     """
 
@@ -166,8 +166,8 @@ def _ready(session: Session, saved: SavedPlan, allowed: AllowList) -> Plan:
 
 
 def _with_conflicts(session: Session, plan: Plan, left: Plan, allowed: AllowList) -> Plan:
-    """With what the backend says to it, before anybody is asked. Whether both sides moved is judged only of shops that still are
-    as planned: what a stale plan was made from says nothing of who moved since.
+    """With the present state of the backend, before the approval. Whether both sides changed is checked only for shops that are
+    still as planned: the state of a stale plan does not show who changed it since.
     """
     as_planned = replace(left, shops=tuple(shop for shop in left.shops if not shop.blocked))
     judged = (*left.shops, *hold_conflicts(session, as_planned, allowed).shops)

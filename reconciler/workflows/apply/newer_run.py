@@ -20,7 +20,7 @@ _FAR_ENOUGH: Final = 1000
 
 
 def newer_run_on(history: History, run: str, since: datetime, shops: AbstractSet[ShopKey]) -> RunInfo | None:
-    """`since` is when the run that is to go on began to write, to the second: for a journal that does not remember `run`."""
+    """`since` is when the run to be continued started to write, to the second: for a journal that does not have `run`."""
     later = takewhile(lambda info: info.run != run, (record.info for record in history.runs(limit=_FAR_ENOUGH)))
     others = [info for info in later if info.started >= since and info.command == "apply"]
     return next((info for info in reversed(others) if _touches(history, info, shops)), None)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 async def resume_runs(session: Session) -> RecoveryResult:
-    """Whoever is asked about the rollout hears first what was recovered. Raises as `recover_runs` and `continue_rollout` do."""
+    """Recovered shops are reported before the approval of the rollout. Raises as `recover_runs` and `continue_rollout` do."""
     result = await recover_runs(session)
     if session.plans.load_rollout() is None:
         return result

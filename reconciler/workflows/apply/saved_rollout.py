@@ -20,7 +20,7 @@ def drop_superseded_rollout(session: Session, plan: Plan) -> None:
         saved = session.plans.load_rollout()
         theirs = set() if saved is None else planned_shops(session.plans.load(saved.plan))
     except SetupError:
-        return  # nobody can continue it; `resume` says why
+        return  # it cannot be continued; `resume` says why
     if theirs.isdisjoint(shop.shop for shop in plan.shops if not shop.blocked):
         return
     session.plans.delete_rollout()

@@ -30,7 +30,7 @@ from reconciler.workflows.gather import DesiredObserved, observe_in_chunks
 from reconciler.workflows.sources import DriftSources, other_key_warnings
 
 TRAILS: Final = 50
-"""Trails cost a request or more each, and nobody reads them by the hundred."""
+"""A trail costs at least one request, and hundreds of them are not useful."""
 
 
 async def check_drift(  # noqa: PLR0913  # what is compared, and how, all by keyword
@@ -98,7 +98,7 @@ async def _with_surroundings(
 
 
 class _DriftCollector:
-    """What is known of the shops so far; of those that moved the world as well, since somebody will ask who moved them."""
+    """The shops so far; of the changed ones also the observed values, which are needed to find who changed them."""
 
     def __init__(self, known: DriftSources) -> None:
         self.known = known

@@ -1,8 +1,8 @@
-"""What a drift check tells of endpoints at Seller Central that are no shop's.
+"""What a drift check reports about foreign endpoints in Seller Central.
 
-The shops that are compared explain nearly every endpoint. Where one is left over, it may be that of a shop outside the selection,
-of one that is only remembered, or of one that no manifest declares. Only then those are read as well, first the few that have the
-same seller in their manifest.
+The compared shops explain nearly every endpoint. A remaining one may belong to a shop outside the selection, to a cached one, or
+to one that no manifest declares. Only then those are read too, first the few that have the same seller
+in their manifest.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from reconciler.workflows.drift.notifications import SeenShop
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointScope:
-    """Where the shops are that were not compared. `known` are URLs that may stand beside the shops' own; `remembered` counts the
-    shops that were not read, since they are known to stand as Git wants them.
+    """Where to find the shops that were not compared. `known` are URLs that are allowed beside the shops' own; `remembered`
+    counts the shops that were not read, since they are known to be in sync.
     """
 
     selection: Selection

@@ -1,7 +1,7 @@
-"""What a drift check tells of sellers whom shops left: whether the shops' IPN endpoints are still in the lists of those sellers.
+"""What a drift check reports about former sellers: whether the shops' IPN endpoints are still in the lists of those sellers.
 
-The journal names the shops in which an apply replaced the SellerId. Only those cost a request: one for each former seller, and
-one for each shop whose URL is not known, since it was not read now.
+The journal names the shops in which an apply replaced the SellerId. Only those cost a request: one per former seller, and one
+per shop whose URL is unknown because it was not read now.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""A drift check of a fleet that was checked before: only what moved since is read and compared.
+"""A drift check of a fleet that was checked before: only later changes are read and compared.
 
-In: what was found to stand, and a backend that tells which of its pages moved. Out: the pairs that are to be compared, and what
-is to be kept for the next time. Where neither Git nor a page moved, no manifest is read.
+In: the shops found in sync, and a backend that reports changed pages. Out: the pairs to be compared, and what to cache for the
+next check. If neither Git nor a page changed, no manifest is read.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from reconciler.workflows.gather import DesiredObserved, resolve_secrets, unknow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncrementalCheck:
-    """What is known without comparing, and what has to be compared. `manifest` is empty where nothing has. Where no page `moved`,
-    what is kept says already what stands.
+    """What is known without comparing, and what has to be compared. `manifest` is empty if nothing has. If no page `moved`, the
+    cache is already current.
     """
 
     standing: SyncSnapshot
@@ -71,7 +71,7 @@ def _pairs(
 
 
 def save_snapshot(memory: SyncCache, manifest: Manifest, standing: SyncSnapshot) -> None:
-    """What is wrong with manifests is to be told each time; a page on which not every shop stood is to be read again."""
+    """Errors in manifests are reported each time; a page with a shop that was not in sync is read again."""
     if manifest.findings or not standing.pages:
         return
     held = (p if standing.shops.keys() >= set(p.shops) else replace(p, version=None) for p in standing.pages)

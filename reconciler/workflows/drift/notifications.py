@@ -1,9 +1,9 @@
-"""What a drift check tells of notifications: when each shop was last heard of, and where captures happen in silence.
+"""What a drift check reports about notifications: each shop's last one, and captures without notifications.
 
-The health of shops by their notifications: captures since the run began that were not heard of.
+The health of shops by their notifications: captures since the start of the run without a notification.
 
-In: where notifications are heard, and which shops have an endpoint. Out: findings. Without an inbox that can be read nothing is
-known, and nothing is said.
+In: the inbox, and which shops have an endpoint. Out: diagnostics. Without a readable inbox nothing is known and nothing is
+reported.
 """
 
 from __future__ import annotations

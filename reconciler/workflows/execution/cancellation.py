@@ -1,4 +1,4 @@
-"""A wish to end a run early: the step under way is finished, what we closed is reopened, nothing new is begun."""
+"""A request to end a run early: the current step is finished, what we closed is reopened, nothing new starts."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic
 
 @dataclass(slots=True)
 class StopToken:
-    """Looked at between two steps. `asked`: somebody wishes it, by a signal. `insisted`: and wished it again, so that a shop
-    which cannot be reopened is no longer waited for. `why`: something of our own machine failed, and nothing new may be begun.
+    """Read between two steps. `asked`: a signal requested it. `insisted`: a second signal, so that a shop
+    which cannot be reopened is no longer waited for. `why`: something of our own machine failed, and nothing new may start.
     """
 
     signalled: bool = False
@@ -26,5 +26,5 @@ class StopToken:
         self.signalled = True
 
     def abort(self, why: Diagnostic) -> None:
-        """The first reason is the one that is told."""
+        """The first reason is the one that is reported."""
         self.why = self.why or why

@@ -1,13 +1,13 @@
-"""For how long one shop is closed by us, and for how long it may be.
+"""For how long a shop is closed by us, and for how long it may be.
 
-In: a clock and the longest time allowed. Out: requests that are cut off when it is over, and the time measured. It begins when
-the closing is sent and ends when a reopening is acknowledged. A reopening has a patience of its own: it is never cut off for
-what came before it. It decides nothing about what is written.
+In: a clock and the longest time allowed. Out: requests that are cancelled when it is over, and the time measured. It starts when
+the closing is sent and ends when a reopening is acknowledged. A reopening has its own time limit: it is never cancelled because
+of earlier steps. It decides nothing about what is written.
 
-How long a shop that is closed and should not be is tried to be reopened, and with what waits in between.
+For how long, and with what waits, the reopening of a shop is retried.
 
-In: an attempt, a clock, seconds, and whether somebody has had enough. Out: what the attempt gave, or the error of the last
-one. It does not know what is tried.
+In: an attempt, a clock, seconds, and whether to give up. Out: the result of the attempt, or the error of the last one. It does
+not know what is tried.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MAX_CLOSED_SECONDS: Final = 300.0
 REOPEN_TIMEOUT: Final = 90.0
 """Seconds that one attempt to reopen a shop may take; more than the waits that a backend is granted for one request."""
 READ_TIMEOUT: Final = 30.0
-"""Seconds that looking at a shop before it is reopened may take: it can be reopened blindly."""
+"""Seconds that reading a shop before its reopening may take: it can be reopened blindly."""
 
 
 class ClosureTimeout(BackendError):
@@ -55,7 +55,7 @@ class ClosureTimer:
         return None if since is None else max(0, round((self.clock.monotonic() - since) * 1000))
 
     async def with_deadline(self, ask: Callable[[], Awaitable[T]], *, happened: bool | None) -> T:
-        """What `ask` gives. Raises ClosureTimeout: `happened` of a request that is cut off, False where none was begun."""
+        """The result of `ask`. Raises ClosureTimeout: `happened` of a cancelled request, False if none was started."""
         if self.since is None:
             return await ask()
         until = self.since + self.longest
@@ -85,19 +85,19 @@ class ClosureTimer:
 
 
 MIN_ATTEMPTS: Final = 3
-"""Attempts that are made whatever happened before them, if need be without a wait."""
+"""Attempts that are always made, if necessary without a wait."""
 _FIRST_BACKOFF: Final = 1.0
 _MAX_BACKOFF: Final = 30.0
 """Seconds of the waits that the backend did not ask for: the first one, and the longest."""
 _POLL_INTERVAL: Final = 1.0
-"""Seconds of a wait after which it is looked whether it is over."""
+"""Seconds of a wait between checks whether it is over."""
 
 
 @dataclass(slots=True, kw_only=True)
 class ReopenRetry:
-    """`seconds` in all, from when it was made. Also where the clock stands or is set back: the waits are counted by themselves.
+    """`seconds` in total, from its creation. Also if the clock stops or is set back: the waits are counted too.
 
-    `over` is looked at during a wait: it ends it.
+    `over` is checked during a wait: it ends it.
     """
 
     clock: Clock
@@ -117,7 +117,7 @@ class ReopenRetry:
                 return await attempt()
             except BackendError as error:
                 last = error
-            except Exception as fault:  # noqa: BLE001  # whatever it is, the shop is closed; its message may hold anything
+            except Exception as fault:  # noqa: BLE001  # after any error the shop is still closed; the message may hold anything
                 last = BackendError(msg("Internal error: {kind}", kind=type(fault).__name__), happened=None)
             if not await self._again(tries, last):
                 return last

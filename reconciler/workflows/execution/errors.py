@@ -26,7 +26,7 @@ class StaleFieldError(BackendError):
 
 
 class ClosedByOther(BackendError):
-    """The shop is closed, or was opened, by somebody else: it is not this run's to open. `by_run`: another run did it."""
+    """The shop was closed or opened by another actor: this run must not open it. `by_run`: another run did it."""
 
     code = codes.CLOSED_BY_OTHER
 

@@ -1,7 +1,7 @@
-"""The gate of a run that halts itself: what came of the shops so far, and whether it may go on.
+"""Whether a run halts itself: the outcomes of its shops so far, and whether it may continue.
 
-In: the events of the run. Out: findings, none while all is well. It is asked before each shop, so that a wave that goes wrong
-ends in its middle. A shop counts by its outcome in the report, whatever happened on the way.
+In: the events of the run. Out: diagnostics, none while the limit holds. It is checked before each shop, so that a failing wave
+ends in its middle. A shop counts by its outcome in the report, independent of earlier events.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class HaltMonitor:
     notes: list[Diagnostic] = field(default_factory=list)
 
     def start_wave(self, work: Iterable[ShopPlan]) -> None:
-        """The shops that are begun next."""
+        """The shops that start next."""
         self.plans = {shop.shop: shop for shop in work}
         self.counts.start(len(self.plans))
 

@@ -1,12 +1,12 @@
-"""Leases that are renewed for as long as their work takes, and given back whatever happens.
+"""Leases that are renewed for as long as their work takes, and always released.
 
-In: leases, a clock, and who is to be told where one is lost, or where the store fails. It decides nothing about the work. All
-leases of a run are renewed together, so that they share one trip to the disk.
+In: leases, a clock, and callbacks for a lost lease and a failed store. It decides nothing about the work. All leases of a run are
+renewed together, so that they share one disk sync.
 
-One shop's turn in an apply: under its lease, from the first step to the last.
+One shop in an apply: under its lease, from the first step to the last.
 
-In: the shop's run. A lease that another run holds refuses the shop before anything is written; a lease that is lost ends the
-run after the step it is at. It decides nothing about what is written.
+In: the shop's run. A lease that another run holds refuses the shop before anything is written; a lost lease ends the run after
+the current step. It decides nothing about what is written.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class LeaseRenewer:
             yield
         finally:
             scope.cancel()
-            with anyio.CancelScope(shield=True), suppress(SetupError):  # it ends by itself
+            with anyio.CancelScope(shield=True), suppress(SetupError):  # it ends without a cancellation
                 await lease.lease.release()
 
     async def _renew(self, renewal: Renewal, lease: ShopLease, scope: anyio.CancelScope) -> None:
@@ -83,7 +83,7 @@ class LeasedExecution:
     async def run(
         self, shop: ShopPlan, start: Callable[[ShopLease], ShopExecution], tell: Tell, stop: StopRequest
     ) -> None:
-        """Tells everything, raises nothing of the backend's."""
+        """Emits everything as events, raises nothing of the backend's."""
         try:
             lease = ShopLease(lease=await self.leases.acquire(shop.shop))
         except SetupError as error:

@@ -1,8 +1,8 @@
-"""What happened in a run, kept also where its journal fails.
+"""The events of a run, kept also if its journal fails.
 
-In: events, as they happen, and a journal. Out: all of them, and a stop where the journal could not keep one: from then on nothing
-new may be begun, but what was begun is brought to its end without waiting for the journal, and told. What it did not take is
-offered to it once more at the end, and so is what was only noted and was to be kept with it.
+In: events, as they happen, and a journal. Out: all of them, and a stop if the journal could not store one: from then on nothing
+new may start, but started work is finished without waiting for the journal, and reported. Events that it did not store are
+offered once more at the end, and so are lazily recorded ones that were to be stored with them.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from reconciler.ports import Journal, LeaseHeld, LeaseInfo, SetupError
 
 @dataclass(slots=True, kw_only=True)
 class EventRecorder:
-    """`late` are the events that the journal did not take, in their order; `noted` those of each shop that wait for its next one.
-    `fail` is told why, once for each that failed; `keep` takes every event, for the report.
+    """`late` are the events that the journal did not store, in their order; `noted` those of each shop that wait for its next
+    one. `fail` gets the reason, once per failure; `keep` takes every event, for the report.
     """
 
     journal: Journal
@@ -31,7 +31,7 @@ class EventRecorder:
     deferred: dict[ShopKey, list[Event]] = field(default_factory=dict)
 
     async def record(self, event: Event) -> None:
-        """Raises nothing of the journal's. The order within a shop is that of its events, whatever failed."""
+        """Raises nothing of the journal's. The order within a shop is that of its events, after any failure."""
         if self.unrecorded:
             self.unrecorded.append(event)
         else:
@@ -66,7 +66,7 @@ class EventRecorder:
         self.keep(event)
 
     async def flush(self) -> None:
-        """Once more, in order, for as long as it goes well: what stays out is what a later run looks after."""
+        """Once more, in order, until one fails: a later run recovers what is missing."""
         late, self.unrecorded = self.unrecorded, []
         for event in late:
             if not self.unrecorded:
@@ -76,7 +76,7 @@ class EventRecorder:
         taken_along = self._taken_along(event)
         try:
             await self.journal.record(event)
-        except Exception as error:  # noqa: BLE001  # whatever it is, a shop may be closed, and that comes first
+        except Exception as error:  # noqa: BLE001  # after any error a shop may be closed, and that comes first
             self.unrecorded += (*taken_along, event)
             self.fail(recording_failed_diagnostic(error))
 

@@ -1,7 +1,7 @@
-"""Shops that a killed run left unfinished: each is looked at, and reopened where that run closed it.
+"""Shops that a killed run left unfinished: each is read, and reopened if that run closed it.
 
-In: what the journal has as unfinished. Out: one result a shop: what was known, what was found, what was done. It finishes nothing
-else: what is still to be written is the next plan's matter, made from the world as it is.
+In: the unfinished shops of the journal. Out: one result per shop: what was known, found and done. It finishes nothing else:
+remaining writes are left to the next plan, made from the present state.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ from reconciler.workflows.execution.shop_lease import ShopLease
 from reconciler.workflows.execution.steps import STATUS
 
 RECOVERY_SECONDS: Final = 60.0
-"""Seconds for which a shop that cannot be looked at, or reopened, is tried again, with growing waits."""
+"""Seconds for which a shop that cannot be read or reopened is retried, with growing waits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecoveryContext:
-    """Who takes part in a resume. `left` reads anew what is unfinished of a shop: what was read before its lease was had may have
-    been settled since, and the shop closed by its merchant.
+    """Everything a recovery needs. `left` reads again what is unfinished of a shop: what was read before its lease was acquired
+    may have been settled since, and the shop closed by its merchant.
     """
 
     backend: Backend
@@ -57,9 +57,9 @@ class RecoveryContext:
 
 
 async def resume(left: Sequence[UnfinishedShop], rescue: RecoveryContext) -> tuple[RecoveredShop, ...]:
-    """Each shop once, under its lease, however many runs left it. One that another run looked after meanwhile is not among them.
+    """Each shop once, under its lease, also if several runs left it. One that another run recovered in between is not among them.
 
-    All at a time, since a shop that waits for its turn waits closed.
+    All at the same time, since a shop that waits for its turn waits closed.
     """
     shops = {shop.shop: shop for shop in left}
     recovered: dict[ShopKey, RecoveredShop | None] = {}
@@ -108,7 +108,7 @@ class _PendingShop:
 
 
 async def _under(pending: _PendingShop, rescue: RecoveryContext, lease: ShopLease) -> RecoveredShop:
-    """Where the lease is lost, the shop is another run's to look after."""
+    """If the lease is lost, another run recovers the shop."""
     left = pending.last
     await rescue.journal.record(ShopStarted(shop=left.shop))
     retry = ReopenRetry(clock=rescue.clock, seconds=rescue.seconds, give_up=lambda: not lease.held)
@@ -132,7 +132,7 @@ async def _under(pending: _PendingShop, rescue: RecoveryContext, lease: ShopLeas
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    """What was found, and what the shop's status is now. `why` says that somebody else closed it, so that it was left closed."""
+    """What was found, and the shop's present status. `why` says that another actor closed it, so that it was left closed."""
 
     outcome: RecoveryOutcome
     status: StorefrontStatus
@@ -155,7 +155,7 @@ async def _look_and_reopen(pending: _PendingShop, rescue: RecoveryContext, lease
         origin = await closure_origin_of(rescue.backend, shop, pending.closing_keys)
     if not pending.closed and not origin.by_key:
         return _Found(outcome=RecoveryOutcome.INTACT, status=before)
-    # A closing by this client under another key may be one whose intent the journal cannot tell any more: it is ours to open.
+    # A closing by this client under another key may be one whose intent the journal has lost: it is ours to open.
     if origin.owner is ClosureOwner.OTHER and not origin.by_run:
         return _Found(outcome=RecoveryOutcome.INTACT, status=before, why=_closed_by_other(shop, origin))
     if pending.disputed and before is StorefrontStatus.CLOSED and origin.owner is not ClosureOwner.OURS:

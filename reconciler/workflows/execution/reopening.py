@@ -1,8 +1,8 @@
-"""A shop that this run closed, or may have closed, is opened again; one that somebody else closed since is not.
+"""Reopens a shop that this run closed, or may have closed; not one that another actor closed since.
 
-In: the shop, its lease and the keys of the run's own requests to close. Out: an event that says how it ended. Only the backend's
-acknowledgement of our own reopening settles it, also where the shop is read as open: that may be a late read, or our closing may
-still be on its way. The acknowledged write gives a new version, under which that closing cannot land any more.
+In: the shop, its lease and the keys of the run's own requests to close. Out: an event with the outcome. Only the backend's
+acknowledgement of our own reopening settles it, also if the shop is read as open: that may be a late read, or our closing may
+still be in flight. The acknowledged write gives a new version, under which that closing cannot take effect any more.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _REOPEN = Step(action=StepKind.REOPEN, kind=STATUS.kind)
 
 @dataclass(slots=True, kw_only=True)
 class Reopener:
-    """`closing_keys` name the run's requests to close. `disputed`: such a request was refused for a version that somebody had
-    moved, and the trail does not tell who closed the shop. `undecided`: asking again does not help.
+    """`closing_keys` name the run's requests to close. `disputed`: such a request was refused for a version that had changed, and
+    the trail does not show who closed the shop. `undecided`: reading again does not help.
     `own_version` is the status's version by our own closing, until it is known not to be current.
     """
 
@@ -70,7 +70,7 @@ class Reopener:
         try:
             return await self._put_open(own, key)
         except Conflict:
-            # Somebody wrote the status since; also an attempt of our own, whose answer was lost.
+            # The status was written since then; perhaps by an attempt of our own whose response was lost.
             self.own_version = None
         except LeaseSuperseded:
             self.lease.lose(taken=True)
@@ -78,7 +78,7 @@ class Reopener:
         return await self._put_open(await self._version_to_open(was_ours=True), key)
 
     async def origin(self) -> ClosureOrigin:
-        """Who closed the shop, as far as the backend's trail tells in time."""
+        """Who closed the shop, if the backend's trail shows it in time."""
         ask = partial(closure_origin_of, self.backend, self.plan.shop, self.closing_keys)
         try:
             return await self.time.with_reopen_timeout(ask, seconds=READ_TIMEOUT)

@@ -1,8 +1,8 @@
-"""The story of an apply: a plan that was approved, shop by shop, step by step.
+"""Applies an approved plan, shop by shop, step by step.
 
 Within a shop strictly in order; many shops at once. Each step is an event before (the intent) and after (the outcome), and the
-journal has recorded it before the next write leaves. However a bracket ends, the shop is put back as it was. One shop's
-failure is that shop's alone. Where the journal fails, nothing new is begun, and what was done is reported all the same.
+journal has recorded it before the next write is sent. After any end of a closure the shop is restored. The failure of one shop
+does not affect others. If the journal fails, nothing new starts, and what was done is still reported.
 """
 
 from __future__ import annotations
@@ -48,11 +48,11 @@ _CHUNK_SIZE: Final = 256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyContext:
-    """Who takes part in an apply. `in_flight` shops are worked on at once; `new_key` gives each write its own idempotency key.
+    """Everything an apply needs. `in_flight` shops run at once; `new_key` gives each write its own idempotency key.
 
-    `longest_closed` and `renew_every`, of leases, are in seconds: when a shop has been closed for so long, only its reopening is
-    still tried. Without a `course` all shops are one wave that nothing halts. `allowed` is what guards were told of, which some
-    are asked about again on the way; `overrides` is what that let pass. `origins` are the places in the manifests, by
+    `longest_closed` and `renew_every` (of leases) are in seconds: after that time of closure only the reopening is still tried.
+    Without a `course` all shops are one wave that nothing halts. `allowed` are the allowances, which some guards check again
+    during the run; `overrides` is what they let pass. `origins` are the places in the manifests, by
     shop and dotted name.
     """
 
@@ -155,7 +155,7 @@ class _ApplyRun:
                 watcher.on_event(event)
 
     async def report_skipped(self, busy: Mapping[ShopKey, LeaseInfo]) -> None:
-        """Says of each shop that is not begun why: another run is in the middle of it, or something holds it."""
+        """Reports for each shop that does not start why: another run is writing it, or something holds it."""
         for shop in self.plan.shops:
             if not shop.steps and not shop.blocked and shop.shop in busy:
                 await self.tell(ShopSkipped(shop=shop.shop, why=(lease_held_diagnostic(busy[shop.shop], shop),)))
@@ -211,7 +211,7 @@ class _ApplyRun:
 
 
 def _active_leases(crew: ApplyContext) -> Sequence[LeaseInfo]:
-    """Where they cannot be read, nothing is begun that would have to know of them."""
+    """If they cannot be read, nothing that depends on them starts."""
     try:
         return crew.leases.all()
     except SetupError as error:

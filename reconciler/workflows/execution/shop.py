@@ -1,4 +1,4 @@
-"""One shop of an apply: its steps in order, read back, and the bracket closed whatever happens."""
+"""One shop of an apply: its steps in order, the read-back, and the reopening after any outcome."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class ShopExecution:
         )  # fmt: skip
 
     async def run(self) -> None:
-        """Tells everything, raises nothing of the backend's."""
+        """Emits everything as events, raises nothing of the backend's."""
         self.shop.versions = dict(self.plan.versions)
         untimely = self.hours.refusal(self.plan)
         if untimely is not None:
@@ -101,8 +101,8 @@ class ShopExecution:
         await self.emit(ShopFinished(shop=self.plan.shop))
 
     async def _emit(self, event: ShopEvent) -> None:
-        """Tells what the next write, or the end of the shop, will wait for in any case. Of a shop that is closed for its changes
-        it is on the disk at once: what a run that was cut off did there is not guessed at.
+        """Emits an event that is stored with the next write, or the end of the shop. For a shop that is closed for its changes
+        it is on disk at once: what a killed run did there must be known.
         """
         if self.plan.bracket:
             await self.emit(event)
@@ -118,7 +118,7 @@ class ShopExecution:
                 return
 
     async def _attempt(self, index: int, step: Step) -> bool:
-        """Whether the step was done; if not, what kept it from that is told."""
+        """Whether the step was done; if not, the reason is emitted."""
         untimely = self.hours.refusal(self.plan) if closes_with(self.plan, step) else None
         happened: bool | None = False
         try:
@@ -155,7 +155,7 @@ class ShopExecution:
         )
 
     async def _verify(self, *, last: bool) -> None:
-        """Reads back. What is not as predicted is told, and does not stop the shop from being reopened."""
+        """Reads back. A missed prediction is emitted, and does not stop the reopening."""
         observed = await self.shop.observe(happened=False)
         for ref, predicted in expected_final(self.plan) if last else expected_after_switch(self.plan):
             found_value = observed.value(ref)
@@ -168,7 +168,7 @@ class ShopExecution:
             await self._emit(ShopVerified(shop=self.plan.shop))
 
     async def _reopen_again(self) -> None:
-        """The reopening was acknowledged, and the shop is closed all the same: ours to open, unless somebody else closed it."""
+        """The reopening was acknowledged, but the shop is closed: ours to open, unless another actor closed it."""
         if (await self.reopener.origin()).owner is not ClosureOwner.OTHER:
             self.shop.closed = True
             self.time.begin()

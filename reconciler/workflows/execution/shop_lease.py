@@ -15,8 +15,8 @@ from reconciler.ports import Fence, Lease, LeaseInfo
 class LeaseState(Enum):
     HELD = "held"
     UNRENEWABLE = "unrenewable"
-    """Nobody could be asked for so long that another run may have taken it: nothing is written but the shop's reopening, and
-    that only under the version of the run's own closing."""
+    """The renewal failed for so long that another run may have taken it: only the shop's reopening is written, and only under
+    the version of the run's own closing."""
     TAKEN = "taken"
     """Another run has it."""
 

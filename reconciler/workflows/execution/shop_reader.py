@@ -65,9 +65,9 @@ class ShopReader:
         return tuple((ref, self.seals[ref]) for ref in refs if ref in self.seals)
 
     def _take_versions(self, observed: Observed) -> None:
-        """The versions of what is still to be written, so that the next write is not refused for what the last one moved.
+        """The versions of the remaining writes, so that the next write is not refused for changes of the last one.
 
-        Where something that is still to be written was moved by somebody else, the old version stays: its write is refused.
+        If another actor changed something that is still to be written, the old version stays: its write is refused.
         """
         old = changed_kinds(self.remaining_steps, self.plan, observed, closed=self.closed)
         if self.closing_version is not None:

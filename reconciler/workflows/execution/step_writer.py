@@ -1,7 +1,7 @@
 """One write of a shop's plan, from its intent to the backend's acknowledgement.
 
 In: a step, the shop as it was read, its lease. Out: the backend's id of the request, or a BackendError that says whether the
-write took place. Where that is not known, or somebody else wrote first, the shop is read before the next attempt.
+write took place. If that is unknown, or another client wrote first, the shop is read before the next attempt.
 """
 
 from __future__ import annotations
@@ -91,9 +91,9 @@ class StepWriter:
         return nullcontext()
 
     async def _write(self, attempt: WriteAttempt) -> str | None:
-        """Writes, and where it is not known whether that happened, or somebody else wrote first, looks before going on.
+        """Writes, and reads before it continues if it is unknown whether that happened, or if another client wrote first.
 
-        Each attempt has an intent of its own, recorded only while the lease is held.
+        Each attempt has its own intent, recorded only while the lease is held.
         """
         for number in range(1, WRITE_ATTEMPTS + 1):
             try:
@@ -165,10 +165,10 @@ class StepWriter:
         await self.emit(closure_superseded(self.plan, error))
 
     async def _already_applied(self, attempt: WriteAttempt, error: BackendError) -> bool:
-        """Whether what the step writes is there already. If not, it can be written again unless somebody moved it."""
+        """Whether what the step writes is there already. If not, it can be written again unless it has changed."""
         step = attempt.step
         if step.action is StepKind.REOPEN:
-            # It looks by itself. Only the backend's acknowledgement counts, not that the shop is read as open.
+            # It reads the shop itself. Only the backend's acknowledgement counts, not that the shop is read as open.
             return False
         observed = await self.shop.observe(happened=error.happened)
         if step.action is StepKind.CLOSE:

@@ -1,4 +1,4 @@
-"""What a step of a plan wants of the shop, and whether it is there. Pure: a plan, a step and an observation in, values out."""
+"""The values that a step of a plan writes, and whether they are there. Pure: a plan, a step and an observation in, values out."""
 
 from __future__ import annotations
 
@@ -59,20 +59,20 @@ def write_request(
 
 
 def effect_visible(step: Step, plan: ShopPlan, observed: Observed) -> bool:
-    """A value written again to make others follow looks the same before and after: only those others tell."""
+    """A value written again for its derived fields is the same before and after: only the derived fields show the effect."""
     reasserted = any(plan.change_at(ref).reason is Reason.REWRITTEN for ref in step.refs)
     return not reasserted or not inconsistent_fields(observed)
 
 
 def changed_kinds(steps: Iterable[Step], plan: ShopPlan, observed: Observed, *, closed: bool) -> set[str]:
-    """The kinds that these steps write and in which somebody changed a field since the plan."""
+    """The kinds that these steps write and in which a field changed since the plan."""
     return {step.kind for step in steps if first_changed_field(step, plan, observed, closed=closed) is not None}
 
 
 def first_changed_field(step: Step, plan: ShopPlan, observed: Observed, *, closed: bool) -> FieldRef | None:
-    """A field of `step` that stands neither as it was planned from nor as it is wanted. What is not read has not moved.
+    """A field of `step` that has neither the planned-from nor the desired value. What is not read has not changed.
 
-    A shop that is closed before we `closed` it has moved as well: a bracket would leave it open, and it is not ours to open.
+    A shop that is closed before we `closed` it has changed too: a closure would leave it open, and it is not ours to open.
     """
     foreign = step.action is StepKind.CLOSE and not closed
     for ref, (before, want) in step_values(step, plan).items():
@@ -90,7 +90,7 @@ def is_of_another_seller(plan: ShopPlan, observed: Observed) -> bool:
 
 
 def expected_after_switch(plan: ShopPlan) -> tuple[tuple[FieldRef, Scalar], ...]:
-    """What must stand once the switch is written: Amazon設定 and all that follows it."""
+    """The expected state once the switch is written: Amazon設定 and its derived fields."""
     return tuple((c.ref, c.after) for c in plan.changes if c.derived or c.ref.kind == AMAZON_SETTINGS.name)
 
 

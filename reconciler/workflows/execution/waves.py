@@ -1,8 +1,8 @@
-"""The waves of an apply: one after the other, each left alone for a while and looked at again before the next begins.
+"""The waves of an apply: one after the other, with a soak and a second read before the next starts.
 
-In: the waves, the shops in which something is to be written, and how one is begun. Out: events. A wave without work is passed by
-in silence, so that a run that goes on where another stopped begins with what is left. A wish to stop ends a wait at once. It
-decides nothing about how a shop is written.
+In: the waves, the shops with writes, and how to start one. Out: events. A wave without work is skipped silently, so that a
+continued run starts with the remaining work. A request to stop ends a wait at once. It decides nothing about how a shop is
+written.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class WaveRunner:
     health: ShopHealthProbe | None = None
 
     async def run(self, ready: Sequence[ShopPlan], begin: ShopTask) -> None:
-        """Until a gate stays shut, or somebody wishes it to stop."""
+        """Until the failure limit is exceeded, or a stop is requested."""
         waves = [(wave, self._work(wave, ready)) for wave in self.course.waves]
         busy = [(wave, work) for wave, work in waves if work]
         for left, (wave, work) in enumerate(busy, start=1 - len(busy)):
@@ -85,7 +85,7 @@ class WaveRunner:
         return not why
 
     async def _soak(self, wave: Wave) -> None:
-        """The wait, and then a look at what became of the wave in the meantime."""
+        """The wait, and then a second read of the wave's shops."""
         left = self.course.soak
         if left:
             await self.tell(WaveSoaking(wave=wave.number, seconds=round(left)))

@@ -33,7 +33,7 @@ class ImportTarget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassifiedShops:
-    """`edits` may be empty: the file says what stands."""
+    """`edits` may be empty: the file already matches."""
 
     members: tuple[NewShop, ...]
     edits: Mapping[ShopKey, Edits]
@@ -91,7 +91,7 @@ def _against(member: NewShop, standing: FolderSnapshot, wanted: ImportTarget) ->
 
 
 def _no_group(group: str, ground: ExistingLayers, shop: ShopKey | None, origin: Origin | None) -> Diagnostic:
-    """Of no shop where all new ones were to be put into it: it is told once then, and not shop by shop."""
+    """For no shop if all new ones were to be put into it: it is then reported once, and not per shop."""
     return diagnostic(
         codes.UNKNOWN_GROUP,
         msg("Unknown group {group}", group=repr(group)),

@@ -53,7 +53,7 @@ class ImportRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportContext:
-    """What an import works with. `unsettled`: the shops that are not to be taken as they stand now, and why."""
+    """What an import works with. `unsettled`: the shops whose present state must not be imported, and why."""
 
     backend: ObservingBackend
     author: ManifestEditor
@@ -96,7 +96,7 @@ async def import_shops(request: ImportRequest, desk: ImportContext) -> ImportRes
 async def _all_that_is_wrong(
     request: ImportRequest, legacy: LegacyExport, desk: ImportContext
 ) -> tuple[Diagnostic, ...]:
-    """With what the backend has against the other rows, where it can be asked: whoever mends the rows mends them once."""
+    """With the backend's diagnostics of the other rows, if it can be read: all rows can then be fixed at once."""
     try:
         keys, slips = await _chosen(request, desk.backend)
         return sort_diagnostics((*slips, *(await _wanted(request, keys, desk)).findings))
@@ -112,7 +112,7 @@ def _held() -> Diagnostic:
 async def _chosen(
     request: ImportRequest, backend: ObservingBackend
 ) -> tuple[tuple[ShopKey, ...], tuple[Diagnostic, ...]]:
-    """The shops that are asked for, and what of the request means none. The backend is asked for its list where it must be."""
+    """The requested shops, and the parts of the request that match none. The backend's list is read only if necessary."""
     globs = tuple(dict.fromkeys(request.globs))
     if request.legacy is not None:
         known = tuple(row.shop for row in request.legacy.shops)
@@ -144,7 +144,7 @@ def _no_shop(glob: str, names: Collection[str]) -> Diagnostic:
 
 
 async def _wanted(request: ImportRequest, keys: Sequence[ShopKey], desk: ImportContext) -> ImportTarget:
-    """A run may begin, or end, while the shops are read: who is at work is asked before it and after."""
+    """A run may start or end while the shops are read: running runs are read before and after."""
     rows = {} if request.legacy is None else {row.shop: row for row in request.legacy.shops}
     told = [] if request.legacy is None else [*request.legacy.findings]
     values: dict[ShopKey, Profile] = {}
@@ -184,7 +184,7 @@ def _news(change: FileChange) -> FileEdit:
 
 
 def _secrets(sorted_: ClassifiedShops, standing: FolderSnapshot) -> Iterator[tuple[ShopKey, str]]:
-    """Each shop that will refer to a secret, with the reference that will stand in its manifest."""
+    """Each shop that will refer to a secret, with the reference in its manifest."""
     new = {member.shop: member.values for member in sorted_.members}
     old = {shop: _after(standing.files[shop], edits) for shop, edits in sorted_.edits.items()}
     for shop, values in sorted((new | old).items()):

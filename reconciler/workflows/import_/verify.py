@@ -1,7 +1,7 @@
-"""The proof of an import: through the ordinary reader and planner, would an apply of what was written change anything?
+"""The verification of an import: with the ordinary reader and planner, would an apply of the written files change anything?
 
-In: the shops, and the ports. Out: `ImportVerification`. The world is read anew, as a stream. A secret that is not provided
-yet cannot be compared: it is named, and left out of its shop's comparison; the rest of the shop is proven all the same.
+In: the shops, and the ports. Out: `ImportVerification`. The backend is read again, as a stream. A missing secret cannot be
+compared: it is named and omitted from its shop's comparison; the rest of the shop is still verified.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from reconciler.ports import Manifests, ObservingBackend, Secrets
 from reconciler.workflows.gather import resolve_secrets
 
 _FEW: Final = 50
-"""Names up to which a reader is quicker when it is told which files to look at."""
+"""Up to this many names, reading only the named files is faster."""
 
 
 async def verify_import(

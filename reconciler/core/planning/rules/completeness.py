@@ -1,4 +1,4 @@
-"""Whether what will stand hangs together: the screen's items, the seller of the IPN endpoint, what should follow the switch."""
+"""Whether the resulting state is consistent: the screen's values, the seller of the IPN endpoint, its derived fields."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def ipn_has_a_seller(case: RuleContext) -> Iterator[Diagnostic]:
 
 
 def api_credentials_valid(case: RuleContext) -> Iterator[Diagnostic]:
-    """Amazon refuses what stands, and nothing in the plan replaces it."""
+    """Amazon refuses the present values, and nothing in the plan replaces them."""
     settings = case.observed.kind(AmazonSettings)
     replaced = any(
         change.ref.manifest_path and change.ref.manifest_path.startswith("amazon.api.") for change in case.changes

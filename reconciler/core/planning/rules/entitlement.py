@@ -31,7 +31,7 @@ _CREATOR_NOT_RUNNING = (
 
 
 def requires_option(case: RuleContext) -> Iterator[Diagnostic]:
-    """利用設定 wants the option 他社ID決済オプション Amazon Pay."""
+    """利用設定 needs the option 他社ID決済オプション Amazon Pay."""
     has = case.observed.kind(Entitlements)
     for change in _turned_on(case.changes, _SWITCH):
         if has is not None and has.pay_option is False:
@@ -49,7 +49,7 @@ def requires_option(case: RuleContext) -> Iterator[Diagnostic]:
 
 
 def requires_contract(case: RuleContext) -> Iterator[Diagnostic]:
-    """利用設定 wants the shop's own contract with アマゾンジャパン合同会社."""
+    """利用設定 needs the shop's own contract with アマゾンジャパン合同会社."""
     has = case.observed.kind(Entitlements)
     for change in _turned_on(case.changes, _SWITCH):
         if has is not None and has.amazon_contract is False:
@@ -66,7 +66,7 @@ def requires_contract(case: RuleContext) -> Iterator[Diagnostic]:
 
 
 def commerce_creator(case: RuleContext) -> Iterator[Diagnostic]:
-    """予約販売 wants a shop that uses コマースクリエイター."""
+    """予約販売 needs a shop that uses コマースクリエイター."""
     has = case.observed.kind(Entitlements)
     for change in _turned_on(case.changes, _PRE_ORDER):
         if has is not None and has.commerce_creator is CommerceCreator.DISABLED:
@@ -81,7 +81,7 @@ def commerce_creator(case: RuleContext) -> Iterator[Diagnostic]:
 
 
 def requires_subscription(case: RuleContext) -> Iterator[Diagnostic]:
-    """定期・頒布会販売 wants コマースクリエイター運用中 and its own applications."""
+    """定期・頒布会販売 needs コマースクリエイター運用中 and its own applications."""
     has = case.observed.kind(Entitlements)
     for change in _turned_on(case.changes, _SUBSCRIPTION):
         if has is None:
