@@ -61,8 +61,8 @@ async def _no_objection(_left: Plan) -> Diagnostic | None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedPlanRequest:
     """`shops` are patterns that narrow the plan; none: all of it. `expect` is the approved fingerprint of the whole plan.
-    `precondition` is called before the approval: with the rest of the plan,
-    why it is not to be applied any more.
+    `precondition` is called before the approval: it gets the rest of the plan and returns
+    why it must not be applied any more.
     """
 
     file: Path
