@@ -20,7 +20,7 @@ from reconciler.adapters.manifests.documents.formats import format_by_name
 from reconciler.adapters.manifests.documents.json_schema import shape
 from reconciler.adapters.manifests.editing.near_keys import near_keys
 from reconciler.adapters.manifests.editing.quoting import quoted_text
-from reconciler.adapters.manifests.excerpts.file_excerpts import FileExcerpts
+from reconciler.adapters.manifests.excerpts.parsed_lines import ParsedLines
 from reconciler.adapters.manifests.excerpts.schema_words import Schema, known_keys, schema_at, types_of
 from reconciler.adapters.manifests.excerpts.secret_words import names_secret
 from reconciler.adapters.manifests.yaml.located_nodes import LocatedNode, located_nodes
@@ -48,13 +48,14 @@ class TextFix:
 
 def find_fixes(parsed: Parsed, data: bytes, model: type[Document]) -> Iterator[TextFix]:
     """In the order of the file. Of two keys that would get one name, neither is fixed."""
-    excerpts, text = FileExcerpts(data, parsed.file, model), data.decode()
+    text = data.decode()
+    lines = ParsedLines(parsed, text, model)
     found = [(located, each) for located in located_nodes(parsed.root) for each in _fixes(located, parsed, model)]
     names = Counter((*located.path[:-1], after) for located, (_, kind, after) in found if kind is FixKind.KEY)
     for located, (node, kind, after) in found:
         one_line = node.start_mark.line == node.end_mark.line
         twice = kind is FixKind.KEY and names[*located.path[:-1], after] > 1
-        if one_line and not twice and not excerpts.is_secret(node.start_mark.line):
+        if one_line and not twice and not lines.is_secret(node.start_mark.line):
             start, end = node.start_mark.index, node.end_mark.index
             origin = origin_of(parsed.file, node.start_mark)
             fix = ManifestFix(kind=kind, origin=origin, before=text[start:end], after=after)

@@ -7,7 +7,7 @@ replaces one key or value where it stands, so every other byte stays; one after 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -61,10 +61,27 @@ def _fixable(file: ManifestPath, model: type[Document]) -> Iterator[FixableFile]
 def fix_file(data: bytes, file: str, model: type[Document]) -> tuple[bytes, tuple[ManifestFix, ...]]:
     """The file with its fixes, and which those are, in the order of the file. No fix makes more wrong than was."""
     made: list[ManifestFix] = []
-    while fixed := _fixed_once(data, file, model):
-        data = fixed[0]
-        made = sorted((*made, *(_as_it_was(fix, made) for fix in fixed[1])), key=lambda fix: fix.origin)
+    state: _State | None = _state(data, file, model)
+    while state is not None:
+        data = state.data
+        made = sorted((*made, *(_as_it_was(fix, made) for fix in state.fixes)), key=lambda fix: fix.origin)
+        state = _fixed_once(state, model)
     return data, tuple(made)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _State:
+    """A file as far as it is fixed; `fixes` are those since the state before it."""
+
+    data: bytes
+    parsed: Parsed
+    wrong: int
+    fixes: tuple[ManifestFix, ...] = ()
+
+
+def _state(data: bytes, file: str, model: type[Document], fixes: Sequence[TextFix] = ()) -> _State:
+    parsed = read_yaml(data, file)
+    return _State(data=data, parsed=parsed, wrong=_faults(parsed, model), fixes=tuple(each.fix for each in fixes))
 
 
 def _as_it_was(fix: ManifestFix, made: Sequence[ManifestFix]) -> ManifestFix:
@@ -76,19 +93,17 @@ def _as_it_was(fix: ManifestFix, made: Sequence[ManifestFix]) -> ManifestFix:
     return replace(fix, origin=replace(fix.origin, column=fix.origin.column - shift))
 
 
-def _fixed_once(data: bytes, file: str, model: type[Document]) -> tuple[bytes, list[ManifestFix]] | None:
+def _fixed_once(before: _State, model: type[Document]) -> _State | None:
     """With the fixes that can be made together, or else with the first one that makes no more wrong. None without one."""
-    parsed = read_yaml(data, file)
-    wrong = _faults(parsed, model)
-    if not (parsed.readable and wrong):
+    if not (before.parsed.readable and before.wrong):
         return None
-    found = list(find_fixes(parsed, data, model))
+    found = list(find_fixes(before.parsed, before.data, model))
     together = [fix for fix in found if not fix.nested]
     for fixes in (together, *([fix] for fix in found[:_MOST_TRIES])):
-        after = _applied(fixes, data)
-        again = read_yaml(after, file)
-        if fixes and again.readable and _faults(again, model) <= wrong:
-            return after, [each.fix for each in fixes]
+        if fixes:
+            after = _state(_applied(fixes, before.data), before.parsed.file, model, fixes)
+            if after.parsed.readable and after.wrong <= before.wrong:
+                return after
     return None
 
 

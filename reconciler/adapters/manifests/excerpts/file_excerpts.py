@@ -39,10 +39,6 @@ class FileExcerpts:
         }
         return {origin: line for origin, line in shown.items() if line is not None}
 
-    def is_secret(self, number: int) -> bool:
-        """Whether a secret may stand on the line, which counts from 0."""
-        return (self._parsed or self._unparsed).is_secret(number)
-
     def shown_text(self) -> str:
         """The whole file, line by line, as it may be shown; nothing of one that YAML cannot read."""
         return "" if self._parsed is None else self._parsed.shown_text()

@@ -7,6 +7,7 @@ import pytest
 from reconciler.adapters.manifests.checks.file import check_file
 from reconciler.adapters.manifests.documents.shop import ShopDocument
 from reconciler.adapters.manifests.excerpts.file_excerpts import FileExcerpts
+from reconciler.adapters.manifests.excerpts.masked_line import masked_line
 from reconciler.adapters.manifests.yaml.reader import read_yaml
 from reconciler.adapters.settings.documents import SettingsDocument
 from reconciler.core.diagnostics import codes
@@ -124,6 +125,19 @@ def test_a_place_that_is_not_what_the_diagnostic_is_about_has_no_line(told: Diag
 @pytest.mark.parametrize("told", [about(1, 1), about(9, 1), about(3, 1)])
 def test_a_place_that_a_broken_file_does_not_have_has_no_line(told: Diagnostic) -> None:
     assert FileExcerpts(b"a: [\n\n \n", "f.yaml", ShopDocument).lines_for([told]) == {}
+
+
+def test_a_credential_in_a_broken_file_is_not_shown() -> None:
+    text = f"{HEAD}amazon: {{enabled: amzn.mws.ba5eba11-c0de-4ca6-8ff6-ba5eba11ba5e: true}}\n"
+    assert shown(text) == {}
+
+
+def test_a_part_that_is_hidden_is_marked_where_its_sign_is() -> None:
+    (line,) = shown(f"{HEAD}amazon: {{enabled: who-knows: true}}\n").values()
+    assert (line.text, line.text[line.start : line.start + line.length]) == ("amazon: {enabled: …: true}", ":")
+    masked = masked_line("a: secret words", [(3, 9)], (5, 7))
+    assert masked is not None
+    assert (masked.text, masked.start, masked.length) == ("a: … words", 3, 1)
 
 
 def test_the_shop_key_itself_has_its_line() -> None:
