@@ -22,6 +22,7 @@ from reconciler.wiring import embedded
 from reconciler.wiring.schemas import schemas
 from tools.codes_page import codes_page
 from tools.doc_examples import with_examples
+from tools.variables import variables_page
 
 ROOT = Path(__file__).parent.parent
 
@@ -32,6 +33,8 @@ def files() -> Mapping[str, str]:
     made = {f"schemas/{name}.schema.json": _json(make()) for name, make in documents.items()}
     made["schemas/backend.openapi.json"] = _json(embedded.backend_openapi())
     made["docs/codes.md"], made["docs/ja/codes.md"] = codes_page(language("en")), codes_page(language("ja"))
+    for name, code in {"docs/variables.md": "en", "docs/ja/variables.md": "ja"}.items():
+        made[name] = variables_page(language(code))
     for name, code in {"README.md": "en", "README.ja.md": "ja"}.items():
         made[name] = _readme((ROOT / name).read_text(encoding="utf-8"), language(code))
     return made | _pages_with_examples()

@@ -80,7 +80,10 @@ def main() -> int:
         check_source(source)
         check_wheel(wheel)
         with tempfile.TemporaryDirectory() as name:
-            check_use(installed(wheel, Path(name)))
+            made = installation(wheel, Path(name))
+            check_bare(made)
+            install(made, f"{wheel}[{EXTRAS}]")
+            check_use(made)
     except Failure as failure:
         print(f"error: {failure}", file=sys.stderr)
         return 1
@@ -121,8 +124,8 @@ def check_wheel(wheel: Path) -> None:
         raise Failure(f"{wheel.name} holds {', '.join(strangers[:5])}")
 
 
-def installed(wheel: Path, folder: Path) -> Installation:
-    """The wheel with `EXTRAS` in a new virtual environment, and a fleet of one shop beside it."""
+def installation(wheel: Path, folder: Path) -> Installation:
+    """The wheel without extras in a new virtual environment, and a fleet of one shop beside it."""
     venv.create(folder / "venv", with_pip=True)
     fleet = folder / "fleet"
     for name, text in FLEET.items():
@@ -134,9 +137,24 @@ def installed(wheel: Path, folder: Path) -> Installation:
     token = {"KYOTO_TEA_MWS_AUTH_TOKEN": f"amzn.mws.{uuid.uuid4()}", "PYTHONUTF8": "1", "LANG": "C.UTF-8"}
     bin_ = folder / "venv" / ("Scripts" if os.name == "nt" else "bin")
     made = Installation(bin=bin_, folder=fleet, environment=kept | token)
-    constraints = ("--constraint", str(ROOT / "constraints.txt"))
-    made.run("python", "-m", "pip", "-q", "--disable-pip-version-check", "install", *constraints, f"{wheel}[{EXTRAS}]")
+    install(made, str(wheel))
     return made
+
+
+def install(made: Installation, what: str) -> None:
+    constraints = ("--constraint", str(ROOT / "constraints.txt"))
+    made.run("python", "-m", "pip", "-q", "--disable-pip-version-check", "install", *constraints, what)
+
+
+def check_bare(made: Installation) -> None:
+    """Without extras: what needs no backend works, and a plan names the extra. The documentation is there."""
+    made.run("reconciler", "validate")
+    made.run("reconciler", "explain", "M101")
+    failure = json.loads(made.run("reconciler", "plan", "-o", "json", code=1))
+    summary = failure["diagnostics"][0]["summary"]
+    expect(failure["format"] == "reconciler/failure" and "reconciler[embedded]" in summary, f"failure: {failure}")
+    pages = made.bin.parent / "share" / "doc" / "reconciler"
+    expect((pages / "ipn.md").is_file() and (pages / "ja" / "ipn.md").is_file(), f"documentation in {pages}")
 
 
 def check_use(made: Installation) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from reconciler.adapters.documentation import documentation
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.messages import msg
@@ -93,7 +94,7 @@ def _embedded(settings: Settings, client: str) -> tuple[BackendConfig, Any]:
     application = embedded_application(settings)
     if not application.state.world.shop_count():
         why = msg("The embedded backend {file} holds no shops", file=relative_path(settings.embedded.database))
-        hint = msg("Name a seed (embedded.seed, docs/embedded.md), or set backend.url")
+        hint = msg("Set `embedded.seed` ({page}) or `backend.url`", page=documentation("embedded.md"))
         raise bad_setting(settings, "embedded.seed", why, hint)
     application.state.world.ensure_client(client, secret.reveal())
     config = BackendConfig(

@@ -9,6 +9,7 @@ from pathlib import Path
 from socket import AF_INET, AF_INET6, IPPROTO_TCP, TCP_NODELAY, create_server, socket
 from typing import Any
 
+from reconciler.adapters.documentation import documentation
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.messages import msg
@@ -47,7 +48,9 @@ def embedded_application(settings: Settings, *, fault_control: bool = False) -> 
     except SeedError as error:
         told = str(error).replace(":\n  ", ": ").replace("\n  ", "; ")
         why = msg("{file}: {message}", file=redact(relative_path(given.seed or Path())), message=redact(told))
-        hint = msg("Mend the seed, or set what it wants; docs/embedded.md shows its form")
+        hint = msg(
+            "Fix the seed, or set the variable that it names; {page} shows its form", page=documentation("embedded.md")
+        )
         raise bad_setting(settings, "embedded.seed", why, hint) from None
     except (DatabaseError, OSError) as error:
         why = msg("{file}: {message}", file=redact(str(given.database)), message=redact(str(error)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from socket import socket
 from typing import TYPE_CHECKING
 
+from reconciler.adapters.documentation import documentation
 from reconciler.adapters.settings.settings import Settings
 from reconciler.adapters.settings.sidecar import sender_diagnostics
 from reconciler.core.diagnostics.messages import msg
@@ -126,7 +127,7 @@ def _check(settings: Settings) -> None:
     """Raises SetupError where no notification could ever be believed."""
     if not settings.sidecar.topics:
         why = msg("`ipn.topics` names no topic, so no notification could be believed")
-        hint = msg("Write the ARN of Amazon Pay's topic there; docs/ipn.md tells how to find it")
+        hint = msg("Set the ARN of Amazon Pay's topic; {page} shows how to find it", page=documentation("ipn.md"))
         raise bad_setting(settings, "ipn.topics", why, hint)
 
 

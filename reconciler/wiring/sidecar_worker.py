@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reconciler.adapters.documentation import documentation
 from reconciler.adapters.settings.settings import Settings
 from reconciler.core.diagnostics.messages import msg
 from reconciler.wiring.payments import PaymentAdapters
@@ -99,7 +100,7 @@ def _letter(settings: Settings) -> MailTemplate:
     from reconciler.ipn.process.mail_template import BadTemplate, MailTemplate, default_template
 
     mail = settings.sidecar.mail or MailSettings(host="", port=0)
-    hint = msg("docs/ipn.md lists the places that a template may have")
+    hint = msg("{page} lists the placeholders of a template", page=documentation("ipn.md"))
     try:
         template = default_template() if mail.template is None else mail.template.read_text(encoding="utf-8")
         return MailTemplate(subject=mail.subject, template=template)

@@ -80,7 +80,7 @@ def test_a_broken_seed(seed: str | None, told: str, fleet: Path, run: Run) -> No
     assert "error[S201]:" in result.stderr
     assert "--> reconciler.yaml:2:9\n" in result.stderr
     assert told in result.stderr
-    assert "= help: Mend the seed" in result.stderr
+    assert "= help: Fix the seed" in result.stderr
 
 
 def test_a_broken_database(fleet: Path, run: Run) -> None:
@@ -160,7 +160,7 @@ def test_an_embedded_backend_without_shops(words: tuple[str, ...], fleet: Path, 
     result = run(*words)
     assert result.exit_code == 1
     assert "The embedded backend .reconciler/embedded.db holds no shops\n" in result.stderr
-    assert "= help: Name a seed (embedded.seed, docs/embedded.md), or set backend.url" in result.stderr
+    assert "= help: Set `embedded.seed` (docs/embedded.md) or `backend.url`" in result.stderr
     assert "B108" not in result.output
 
 

@@ -31,7 +31,7 @@ def test_a_token_among_the_words_is_not_printed_back(
     assert run(*words, *more).output
 
 
-@pytest.mark.parametrize("name", ["RECONCILER_GROUP", "RECONCILER_LABEL", "RECONCILER_OUT", "LOGNAME"])
+@pytest.mark.parametrize("name", ["RECONCILER_GROUP", "RECONCILER_LABEL", "RECONCILER_PLAN_OUT", "LOGNAME"])
 def test_nor_one_in_the_environment(name: str, fleet: Path, run: Run) -> None:
     assert run("plan", **{name: TOKEN}).output
 

@@ -13,6 +13,7 @@ from reconciler.adapters.backend.http.interpret import is_version
 from reconciler.adapters.backend.wire import CODECS, Codec, DecodeContext, JsonObjectReader, WireDecodeError
 from reconciler.adapters.backend.wire.amazon_settings import CODEC as AMAZON_SETTINGS
 from reconciler.adapters.backend.wire.ipn_endpoint import CODEC as IPN_ENDPOINT
+from reconciler.adapters.documentation import documentation
 from reconciler.core.diagnostics import codes
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
@@ -44,7 +45,7 @@ def expect_shop(fields: JsonObjectReader, shop: ShopKey) -> None:
 
 
 def decode_error_diagnostic(text: Message, shop: ShopKey, kind: str | None = None) -> Diagnostic:
-    hint = msg("Check that the backend's version matches the API in docs/backend.md")
+    hint = msg("Check that the backend's version matches the API in {page}", page=documentation("backend.md"))
     return diagnostic(codes.UNEXPECTED, text, shop=shop, subject=kind, hint=hint)
 
 

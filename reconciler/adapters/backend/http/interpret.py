@@ -23,6 +23,7 @@ from typing import Any, Final
 from reconciler.adapters.backend.http.messages import ApiRequest, ApiResponse, NoResponse, RawResponse
 from reconciler.adapters.backend.http.problems import is_refusal
 from reconciler.adapters.backend.http.redact import contains_secret, safe_quote
+from reconciler.adapters.documentation import documentation
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import contains_credential
@@ -278,6 +279,9 @@ _HINTS: Final[tuple[tuple[type[BackendError], Message], ...]] = (
     ),
     (
         Unexpected,
-        msg("Check that the address is the backend's, and that the backend implements the API in docs/backend.md"),
+        msg(
+            "Check that the address is the backend's, and that the backend implements the API in {page}",
+            page=documentation("backend.md"),
+        ),
     ),
 )

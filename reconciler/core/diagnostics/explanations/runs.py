@@ -100,7 +100,10 @@ RUNS: Final[Mapping[Code, Explanation]] = {
     ),
     codes.UNEXPECTED: Explanation(
         msg("{request}: {why}", request=_REQUEST, why=msg("the answer is a web page, not JSON")),
-        msg("Check that the address is the backend's, and that the backend implements the API in docs/backend.md"),
+        msg(
+            "Check that the address is the backend's, and that the backend implements the API in {page}",
+            page="docs/backend.md",
+        ),
     ),
     codes.SHOP_UNKNOWN: Explanation(
         msg(
