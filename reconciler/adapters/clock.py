@@ -9,7 +9,7 @@ from typing import Final
 import anyio
 
 _ELAPSED: Final[int] = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-"""With the time that the machine was suspended, where the system can tell: a shop is closed then as well."""
+"""With the time of suspension of the machine, if the system measures it: a shop is closed during it too."""
 
 
 class SystemClock:

@@ -30,7 +30,7 @@ class GitRevisions:
 
     def changed_since(self, revision: str) -> frozenset[str]:
         if not self.folder.is_dir():
-            return frozenset()  # that there is no folder is told by whoever reads the manifests
+            return frozenset()  # the reader of manifests reports a missing folder
         commit = self._commit(revision)
         # Without renames: a file that moved is gone in one place and new in the other, and both names matter.
         compared = self._said(
@@ -40,7 +40,7 @@ class GitRevisions:
         return frozenset((*_paths_of(compared), *(_path(name) for name in others.split(b"\0") if name)))
 
     def _commit(self, revision: str) -> str:
-        """One commit's name: a range would be compared within itself, and not with what stands here."""
+        """The name of one commit: a range would be compared within itself, and not with the work tree."""
         if not revision.startswith("-"):
             done = self._ask("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
             if done.returncode == 0:
@@ -96,7 +96,7 @@ def _paths_of(compared: bytes) -> list[str]:
 
 
 def _path(name: bytes) -> str:
-    """A repository within this one is told as a folder, with a slash at its end."""
+    """A repository inside this one is listed as a folder, with a slash at its end."""
     return os.fsdecode(name).rstrip("/")
 
 

@@ -1,4 +1,4 @@
-"""Who applies what, from where: read once, when a run begins.
+"""Who applies what, from where: read once, when a run starts.
 
 In: the settings' folder and the plan's fingerprint. Out: `RunInfo`. The actor is what the environment names (a CI job's user, or
 the account); the commit is Git's, where the folder is under Git. Nothing here decides anything.
@@ -62,7 +62,7 @@ def commit(root: Path) -> str | None:
 
 
 def digests(root: Path, files: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Each file, as people know it, with the SHA-256 of its bytes; one that is gone by now is left out."""
+    """Each file by its shown path, with the SHA-256 of its bytes; a missing one is omitted."""
     return tuple((shown, digest) for shown in sorted(set(files)) if (digest := _digest(root, shown)) is not None)
 
 

@@ -1,13 +1,13 @@
-"""Which shop stands at which path: all shops' Amazon設定, read in bulk from the backend and remembered for a while.
+"""Which shop has which path: all shops' Amazon設定, read in bulk from the backend and cached for a while.
 
-In: the observing backend, a clock. Out: a shop's identity by the path of its 販売事業者様サイトURL, or by its key. Reading only.
-`run` loads, every few minutes and when somebody asks for what is not known; nobody else does, so a crowd causes one load. Amazon
-waits 15 seconds: whoever asks waits for a load for WAIT at most.
+In: the observing backend, a clock. Out: a shop's identity by the path of its 販売事業者様サイトURL, or by its key. Reads only.
+Only `run` loads, every few minutes and on a request for an unknown path, so many requests cause one load. Amazon waits
+15 seconds: a caller waits for a load for WAIT at most.
 
-"There is no such shop" makes Amazon give up for good, so it is said only after a complete load that began after the question was
-asked; so is what is asked for `fresh`. Else it is DirectoryUnavailable: it may have changed a moment ago. A shop that could not
-be read keeps what was known of it. A path that several shops claim is told apart by the host, and is nobody's where that does not
-do. Paths are compared as they go over the wire: what is not ASCII percent-encoded, `%e3` as `%E3`, nothing else read as another.
+"There is no such shop" makes Amazon give up, so it is returned only after a complete load that started after the call; the same
+holds for `fresh`. Otherwise it is DirectoryUnavailable: the shop may have changed a moment ago. A shop that could not be read
+keeps its known path. A path of several shops is decided by the host, and belongs to none if that is not enough. Paths are
+compared as they are on the wire: non-ASCII characters percent-encoded, `%e3` as `%E3`, no other normalisation.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from reconciler.ports.shop_directory import DirectoryUnavailable, ShopIdentity
 
 REFRESH_INTERVAL: Final = timedelta(minutes=5)
 RETRY_INTERVAL: Final = timedelta(seconds=10)
-"""Between two loads at least, whatever is asked; ten times as long as a load takes where that is more."""
+"""Between two loads at least, for any requests; ten times the duration of a load if that is more."""
 
 STALE_AFTER: Final = timedelta(hours=24)
 """How long the backend may be away before what is remembered counts as nothing."""
@@ -42,9 +42,9 @@ _Path = str
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Known:
-    """`complete`: every shop that the backend has could be read, so a path that is not here is nobody's.
+    """`complete`: every shop of the backend could be read, so a path that is not here belongs to none.
 
-    `loaded` is when that load began, None: never; `number` counts the loads from 1. A path has all shops that claim it.
+    `loaded` is when that load started, None: never; `number` counts the loads from 1. A path has all shops that claim it.
     """
 
     loaded: datetime | None = None
@@ -130,7 +130,7 @@ class BackendDirectory:
             group.cancel_scope.cancel()
 
     async def _load(self) -> None:
-        """What fails otherwise than by the backend is raised; nobody who waits is left waiting for it."""
+        """Other failures than the backend's are raised; no waiting caller is left without a result."""
         began = self._clock.now()
         self._begun += 1
         self._loading, self._wanted = True, anyio.Event()
@@ -160,7 +160,7 @@ class BackendDirectory:
 
 
 def _insist(known: _Known, since: int) -> None:
-    """Raises DirectoryUnavailable where what is known is not all there is, or is of a load that had begun by `since`."""
+    """Raises DirectoryUnavailable if the load was incomplete, or had started before `since`."""
     if not known.complete:
         raise DirectoryUnavailable("not all shops could be read")
     if known.number <= since:
@@ -168,7 +168,7 @@ def _insist(known: _Known, since: int) -> None:
 
 
 def _of_host(shops: tuple[ShopIdentity, ...], host: str) -> ShopIdentity | None:
-    """The one, if any, of those that claim one path. Raises DirectoryUnavailable where that cannot be told."""
+    """The one, if any, of those that claim one path. Raises DirectoryUnavailable if that is unknown."""
     if len(shops) > 1:
         name = _host(f"//{host}")
         shops = tuple(shop for shop in shops if name is not None and _host(shop.site_url) == name)
@@ -204,7 +204,7 @@ def _by_path(shops: Mapping[ShopKey, ShopIdentity]) -> Mapping[_Path, tuple[Shop
 
 
 def _path(url: str | None) -> _Path | None:
-    """None where there is none to be told by."""
+    """None if there is no host."""
     if url is None:
         return None
     try:

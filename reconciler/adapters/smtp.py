@@ -1,4 +1,4 @@
-"""Mail by SMTP: `SmtpMailer`, one connection a mail.
+"""Mail by SMTP: `SmtpMailer`, one connection per mail.
 
 In: a `Mail`. Out: nothing, or one of the three errors of `ports.mailer`, which say whether it may have been sent:
 
@@ -8,7 +8,7 @@ In: a `Mail`. Out: nothing, or one of the three errors of `ports.mailer`, which 
                        5xx                                             MailRefused
                        the connection breaks, or no answer comes       MailUncertain
 
-What is wrong with the server, the login or our own sender is not the mail's fault: it waits until that is mended. No address and
+Errors of the server, the login or our own sender are not the mail's fault: it waits until they are fixed. No address and
 no text is part of an error.
 """
 
@@ -84,9 +84,9 @@ class SmtpMailer:
             server.close()
 
     def _content(self, mail: Mail) -> bytes:
-        """Raises MailRefused for what no header and no envelope can hold: a line break would begin another one.
+        """Raises MailRefused for what no header and no envelope can hold: a line break would start another one.
 
-        An address that somebody typed makes the email library fail in more ways than it documents: each is this mail's alone.
+        A mistyped address makes the email library fail in undocumented ways: each affects only this mail.
         """
         message = EmailMessage(policy=FORM)
         try:

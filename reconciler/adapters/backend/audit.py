@@ -1,7 +1,7 @@
 """The backend's trail of a shop's changes, newest first: a few pages of it, in our names.
 
-In: a way to get. Out: `AuditEntry`s. Raises BackendError; an entry that cannot be understood fails the whole, since leaving it
-out would blame whoever came before. Values are kept of fields that are known not to be secret, and of no others.
+In: a function to get pages. Out: `AuditEntry`s. Raises BackendError; an entry that cannot be understood fails the whole, since
+omitting it would blame the actor before. Values are kept only for fields that are known not to be secret.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def _shown(words: str) -> str:
 
 
 def _value(ref: FieldRef | None, wire: object) -> Json:
-    """Nobody knows whether a field that is not ours holds a secret."""
+    """It is unknown whether a field that is not ours holds a secret."""
     if ref is None or ref.spec.policy.secret:
         return _sealed(wire)
     if wire is None or isinstance(wire, bool):

@@ -29,7 +29,7 @@ _UNKNOWN: Final = frozenset({"NOT_FOUND", "RESOURCE_NOT_FOUND", "HTTP_404"})
 
 
 class HttpPayments:
-    """Implements ports.payments.Payments over a client that somebody else opened and closes."""
+    """Implements ports.payments.Payments over a client that the caller opens and closes."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -57,7 +57,7 @@ class HttpPayments:
 
 
 def _charges(route: ApiRequest, reply: ApiResponse, items: Sequence[JsonObjectReader] | None) -> Sequence[Charge]:
-    """All that the answer tells of, or nothing: a charge that is left out could be the one that pays."""
+    """All charges of the response, or none: an omitted charge could be the one that pays."""
     fault: Message | None = None
     try:
         return [_charge(item) for item in (items or JsonObjectReader(reply.json, "").items("charges"))]

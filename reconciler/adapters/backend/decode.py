@@ -25,11 +25,11 @@ _NOT_NEEDED = DecodeContext(environment=WireEnvironment.PRODUCTION, merchant_sit
 
 
 class WrongShop(WireDecodeError):
-    """Another shop's key stands where this shop's should."""
+    """The response has another shop's key."""
 
 
 def decode_observed(json: Mapping[str, Any], shop: ShopKey, environment: WireEnvironment) -> Observed:
-    """Never raises: what is wrong with the answer stands in the reads."""
+    """Never raises: what is wrong with the response is in the reads."""
     answer = JsonObjectReader(json, "")
     try:
         expect_shop(answer, shop)
@@ -52,7 +52,7 @@ def decode_error_diagnostic(text: Message, shop: ShopKey, kind: str | None = Non
 def _reads(answer: JsonObjectReader, shop: ShopKey, environment: WireEnvironment) -> dict[str, ReadResult]:
     """Raises WrongShop."""
     reads: dict[str, ReadResult] = {}
-    for kind, codec in CODECS.items():  # amazon_settings stands before ipn_endpoint, as in core.kinds
+    for kind, codec in CODECS.items():  # amazon_settings is before ipn_endpoint, as in core.kinds
         if codec is IPN_ENDPOINT:
             reads[kind] = _endpoint(answer, shop, reads[AMAZON_SETTINGS.kind], environment)
         else:
@@ -63,7 +63,7 @@ def _reads(answer: JsonObjectReader, shop: ShopKey, environment: WireEnvironment
 def _endpoint(
     answer: JsonObjectReader, shop: ShopKey, settings: ReadResult, environment: WireEnvironment
 ) -> ReadResult:
-    """Cannot be told without the shop's URL and seller id, which amazon_settings holds."""
+    """Unknown without the shop's URL and seller id, which amazon_settings holds."""
     if isinstance(settings, Unknown) or not isinstance(settings.value, AmazonSettings):
         return Unknown(
             decode_error_diagnostic(msg("the Amazon settings of the same shop cannot be read"), shop, "ipn_endpoint")

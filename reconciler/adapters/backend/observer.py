@@ -1,7 +1,7 @@
 """What the backend has, shop by shop: `HttpObserver`, the backend that cannot write.
 
-A few shops are asked for one by one, many in bulk pages. A shop that cannot be read comes as unknown, with the reason;
-a page that fails poisons only the shops that were not seen yet. Nothing is kept between two observations.
+A few shops are read one by one, many in bulk pages. A shop that cannot be read is unknown, with the reason;
+a failed page affects only the shops that were not seen yet. Nothing is kept between two observations.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ from reconciler.ports import BackendError, Clock, Rejected, RequestLogEntry, Una
 from reconciler.ports.sync_cache import CachedPage, PagesRearranged
 
 SINGLE_READ_LIMIT: Final = 20
-"""A page costs about as much as this many single reads; a page that brings fewer of the wanted shops does not pay.
+"""A page costs about as much as this many single reads; a page with fewer of the requested shops does not pay.
 
-How many pages there are is not known. So what is left is asked one by one as soon as that costs no more than the pages that did
-not pay: never more than twice what the better way would have cost, also of thousands of shops that are not there.
+The number of pages is unknown. So the remaining shops are read one by one as soon as that costs no more than the pages that did
+not pay: never more than twice the cost of the better method, also with thousands of missing shops.
 """
 
 _SINGLE_READ_BATCH: Final = 4
@@ -182,7 +182,7 @@ class FleetReader:
                     if singly or not left:
                         break
         except BackendError as error:
-            # A client that may not read in bulk, or a backend without that route, is told so on the first page.
+            # A client that may not read in bulk, or a backend without that route, fails on the first page.
             singly = first and isinstance(error, Rejected)
             failure = error
         self.pages = () if left else tuple(passed)
@@ -194,7 +194,7 @@ class FleetReader:
             yield _Failed(shop=shop, error=failure or missing_shop_error(shop, garbled))
 
     async def read_remaining_pages(self) -> None:
-        """A drift check stops at the page with the last shop it wants; behind it are shops that nobody declares."""
+        """A drift check stops at the page with the last declared shop; after it are shops without a manifest."""
         if self._next_url is None:
             return
         first = followed_query(self._next_url, self._config, ROUTE)

@@ -1,10 +1,10 @@
-"""Orders at the backend, as far as payment goes: `HttpOrders`.
+"""The payment of orders at the backend: `HttpOrders`.
 
-In: a shop and an Amazon order reference, or an order that was read. Out: `ApplyRequest`s, or one of the errors of `ports`. An
-answer that tells of another shop, another reference or no version is not believed.
+In: a shop and an Amazon order reference, or an order that was read. Out: orders, or one of the errors of `ports`. A
+response about another shop, another reference or without a version is not accepted.
 
-Marking an order 入金済み is a compare-and-set: where an answer is lost, the order is read again, and only what stands counts. It
-is written a second time only under the version that was read, so a lost answer costs nothing and pays nothing twice.
+Marking an order 入金済み is a compare-and-set: if a response is lost, the order is read again, and only its present state counts.
+It is written again only under the version that was read, so a lost response pays nothing twice.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 
 class HttpOrders:
-    """Implements ports.orders.Orders over a client that somebody else opened and closes."""
+    """Implements ports.orders.Orders over a client that the caller opens and closes."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -71,13 +71,13 @@ class HttpOrders:
         return bool(changed)
 
     async def _look_after(self, order: Order, call: ApiRequest, error: BackendError) -> bool:
-        """What came of a write that was not answered. Raises the first error where that cannot be told, or it did not happen."""
+        """The result of a write without a response. Raises the first error if that is unknown, or if it did not happen."""
         assert order.reference is not None
         now = next((each for each in await self.find(order.shop, order.reference) if each.number == order.number), None)
         if now is None:
             raise error
         if now.paid:
-            return True  # by us, or by somebody who was quicker: it is 入金済み either way
+            return True  # by us, or by another client first: it is 入金済み either way
         if now.version != order.version:
             text = msg("{request}: the order has moved since it was read", request=call.name)
             raise Conflict(text, request=call.name) from error

@@ -63,7 +63,7 @@ async def pages(get: Get, config: BackendConfig, first: str | None = None) -> As
         asked.add(query)
         reply = await get(ROUTE.path, query=query)
         yield decode_page(reply, query)
-        # Only now: a next address that leads astray takes nothing from what stands on this page.
+        # Only now: a wrong next address does not affect the items of this page.
         following = next_query(reply, config, ROUTE)
         if following is None:
             return

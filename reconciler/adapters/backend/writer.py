@@ -1,7 +1,7 @@
 """Writing one kind of one shop: `HttpBackend`, which can also read.
 
-In: a `WriteRequest`. Out: a `WriteResult` with the kind as it now stands, or an error that says whether the write took place. It
-writes exactly what it is told; order, brackets and what to do about a lost answer are the workflow's.
+In: a `WriteRequest`. Out: a `WriteResult` with the present state of the kind, or an error that says whether the write took place.
+It writes exactly the request; order, closures and lost responses are handled by the workflow.
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
-"""Where files lie before they are put in place: a folder inside the one that they go to, which no reader of manifests looks into.
+"""The staging folder of files: a folder inside their target folder, which readers of manifests ignore.
 
-In: the file that is to be written. Out: the folder beside it. All of them go in the end. What a killed command left is cleared
-away by the next that writes there; a folder that is in use is told by the lock that its command holds on it.
+In: the file to be written. Out: the folder beside it. All of them are removed in the end. The next command that writes there
+removes what a killed command left; a folder in use is recognised by the lock that its command holds on it.
 
-Many files written as one: all of them beside their places first, then each put in its place.
+Many files written as one: all of them are staged first, then each is put in its place.
 
-In: changes, as they are made: a fleet is never held as a whole. Out: how many. Whatever ends it, an interruption as well, each
-file is the old one or the new one, and nothing is left beside them, or for the next command to clear away where the process was
-killed; the same command completes what is missing.
+In: changes, one by one: a fleet is never in memory as a whole. Out: how many. After any end, also an interruption, each file is
+the old one or the new one, and no staged file remains, or the next command removes it if the process was killed; the same command
+completes what is missing.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _held(folder: Path) -> int | None:
 _NEW_FILE: Final = 0o666
 _BINARY: Final = getattr(os, "O_BINARY", 0)
 _FEW: Final = 64
-"""Files up to which each is synced by itself; beyond it, the system is asked once to write everything out."""
+"""Up to this many files, each is synced separately; above it, the whole file system is synced once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,7 +63,7 @@ def write_plan(path: Path, saved: SavedPlan, key: DigestKey) -> None:
 
 
 def _replaceable(target: Path) -> bool:
-    """Whether nothing is lost with it but a plan, of whatever version, or nothing at all."""
+    """Whether it is a saved plan of any version, or missing, so that nothing else is lost."""
     with target.open("rb") as stream:
         content = stream.read(SIZE_LIMIT + 1)
     if not content.strip():
@@ -76,7 +76,7 @@ def _replaceable(target: Path) -> bool:
 
 
 def read_plan(path: Path, key: DigestKey | None) -> SavedPlan:
-    """The plan, where nobody edited it; without the key only accidents can be told. Raises PlanFileError."""
+    """The plan, if it was not edited; without the key only accidental damage is detected. Raises PlanFileError."""
     shown = str(path)
     document = _parsed(_content(path, shown), shown)
     try:
@@ -106,7 +106,7 @@ def _content(path: Path, shown: str) -> bytes:
 
 
 def _parsed(content: bytes, shown: str) -> Any:
-    """JSON in its strict sense: a name that stands twice means one thing to one reader and another to the next."""
+    """Strict JSON: a duplicate name means different things to different readers."""
     try:
         return strict_json.loads(content)
     except (ValueError, RecursionError):

@@ -1,11 +1,11 @@
 """The key that seals saved plans, and digests the secrets in them.
 
 In: the environment, the settings' folder. Out: the key, or `PlanFileError`. It is `RECONCILER_PLAN_KEY`, any text of at least 16
-characters, or else `.reconciler/plan.key`, made here at its first use with 32 random bytes in hexadecimal. Either way it is the
-text that counts, so that the content of the file can be given to another machine as the variable. The first line is the key, each
-further line one that it replaced: what was digested and sealed with those can still be compared and verified.
+characters, or else `.reconciler/plan.key`, created on first use with 32 random bytes in hexadecimal. In both cases the text
+itself is the key, so that the content of the file can be given to another machine as the variable. The first line is the key,
+each further line one that it replaced: what was digested and sealed with those can still be compared and verified.
 
-A key file that others may read is refused, as ssh does: whoever has it can seal a plan of their own.
+A key file that others may read is refused, as ssh does: with the key, anyone can seal a plan.
 """
 
 from __future__ import annotations

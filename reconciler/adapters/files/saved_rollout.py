@@ -1,7 +1,7 @@
-"""The order of an apply in waves that has not come to its end: the plan that was approved, and the words it is carried out by.
+"""The unfinished rollout: the approved plan, and its options.
 
-In: a folder. Out: the place of the plan, and the words. One order stands at a time: the next one replaces it. It does not know
-what the words mean, and what became of the shops only the journal and the backend know. A keyed seal covers the words and
+In: a folder. Out: the path of the plan, and the options. There is one rollout at a time: the next one replaces it. It does not
+know what the options mean; only the journal and the backend know the state of the shops. A keyed seal covers the options and
 the plan's bytes: an edit of either is refused. A file of version 2 has no seal and is read without one.
 """
 
@@ -33,7 +33,7 @@ def plan_file(folder: Path) -> Path:
 
 
 def make_folder(folder: Path) -> None:
-    """For its owner only, whatever the umask. Raises SetupError."""
+    """For its owner only, with any umask. Raises SetupError."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

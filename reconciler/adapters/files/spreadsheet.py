@@ -1,8 +1,8 @@
 """A table from a spreadsheet: CSV or TSV, as Excel and the admin screens write them.
 
-In: a file. Out: its headers, and its rows with the line each begins on, one after the other. UTF-8 with or without a byte order
-mark, Shift_JIS (as Windows has it) and the UTF-16 of Excel's "Unicode text" are told apart; a file that is partly one and partly
-another is refused at the line. Nothing is understood of what stands in the cells.
+In: a file. Out: its headers, and its rows with the line on which each starts, one after the other. UTF-8 with or without a byte
+order mark, Shift_JIS (the Windows variant) and the UTF-16 of Excel's "Unicode text" are detected; a file that mixes encodings is
+refused at the line. The content of the cells is not interpreted.
 """
 
 from __future__ import annotations

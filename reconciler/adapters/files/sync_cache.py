@@ -1,12 +1,12 @@
-"""What was found to stand, in a file beside the store: one to be deleted at will.
+"""The shops found in sync, in a file beside the store that may be deleted at any time.
 
-In: where it is kept, the folder of manifests, and what else a verdict hangs on. Out: `SyncSnapshot`, or None for a file that
-is not there, not whole, or of other manifests, another history, another tool. It holds names, versions and positions; no
+In: its path, the folder of manifests, and everything else that a result depends on. Out: `SyncSnapshot`, or None for a file that
+is missing, damaged, or of other manifests, another history, another tool. It holds names, versions and positions; no
 value of a shop and no secret.
 
-A file of the manifests is taken for the same if its size, inode and times of change are: `ctime` cannot be set back by copying
-or unpacking, as `mtime` can. What was changed in the two seconds before it was looked at is not relied upon, since a clock
-may be too coarse to tell a second change from the first.
+A manifest counts as unchanged if its size, inode and times of change are the same: `ctime` cannot be set back by copying
+or unpacking, as `mtime` can. A file that changed in the last two seconds before the check is not trusted, since a clock
+may be too coarse to distinguish a second change from the first.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def _written(standing: SyncSnapshot) -> list[Any]:
 
 
 def _shop(shop: ShopKey, standing: SyncSnapshot) -> list[Any]:
-    """Also one that did not stand: the page it is on will be read anew."""
+    """Also one that was not in sync: its page will be read again."""
     stood = standing.shops.get(shop)
     if stood is None:
         return [shop]
@@ -114,7 +114,7 @@ def _place(origin: Origin) -> tuple[str, int, int]:
 
 
 def _standing(pages: list[Any]) -> SyncSnapshot:
-    """Whoever could write this could as well write the tool: that it is whole is enough."""
+    """An attacker who can write this can also change the tool: a check for damage is enough."""
     held: list[CachedPage] = []
     standing: dict[ShopKey, SyncedShop] = {}
     for query, version, shops, others in pages:

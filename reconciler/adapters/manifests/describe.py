@@ -1,8 +1,8 @@
-"""How a value that was found is named in a message: short, on one line, and never a secret.
+"""How a value is shown in a message: short, on one line, and never a secret.
 
-In: a value and the place it stands at. Out: words. A value at a place whose name speaks of a token, secret or password is
-not quoted, nor is any text that looks like a secret, wherever it was pasted. Of an id or an address only the beginning is told:
-what does not have the form of one may be anything.
+In: a value and its place. Out: words. A value at a place whose name contains token, secret or password is not quoted, nor is any
+text that looks like a secret, in any place. Of an id or an address only the start is shown: a value without its form may be
+anything.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def is_secret(place: str, value: str) -> bool:
 
 
 def is_plain_word(value: str) -> bool:
-    """A number, a time or a word for on or off: what nobody keeps secret."""
+    """A number, a time or a word for on or off: never a secret."""
     return _PLAIN_WORD.fullmatch(value.strip()) is not None
 
 
@@ -65,7 +65,7 @@ def _cut(value: str, length: int) -> str:
 
 
 def display_path(path: Iterable[object]) -> str:
-    """The dotted place, on one line; a key that is too long, or looks like a token, is cut or left out."""
+    """The dotted place, on one line; a key that is too long is cut, one that looks like a token is omitted."""
     return ".".join(_step(str(step)) for step in path)
 
 
@@ -82,7 +82,7 @@ def _escaped(text: str) -> str:
 
 
 def misplaced_value(value: object, place: str = "") -> Message:
-    """What stands where no text belongs. Of a text only its beginning is told, unless it was probably meant for such a value."""
+    """A value where no text belongs. Of a text only its start is shown, unless it was probably meant for such a value."""
     if isinstance(value, str) and value and not is_secret(place, value) and not is_plain_word(value):
         return msg("the text {value}", value=truncated(value))
     return describe(value, place)

@@ -1,7 +1,7 @@
 """Secrets by reference: the port `Secrets`, over schemes found by entry point.
 
-In: a `SecretRef`. Out: a `Secret`, or `SecretMissing` with the reason and a way on. It keeps nothing it has resolved, and
-says nothing of what a scheme's own error said, which may quote the secret.
+In: a `SecretRef`. Out: a `Secret`, or `SecretMissing` with the reason and a hint. It keeps no resolved secret, and never
+quotes a scheme's own error, which may quote the secret.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class SecretResolver:
             value: object = scheme(ref.locator)
         except SecretMissing:
             raise
-        except Exception as error:  # noqa: BLE001  # a scheme is somebody else's code
+        except Exception as error:  # noqa: BLE001  # a scheme is third-party code
             raise SecretMissing(
                 msg("{ref} could not be resolved ({error})", ref=_told(ref), error=type(error).__name__),
                 hint=msg("Look into the scheme {scheme}: it failed with an error of its own", scheme=ref.scheme),

@@ -1,6 +1,6 @@
 """The two schemes that come with the tool: `ref+env://NAME` and `ref+file://PATH`.
 
-In: what stands behind `://`. Out: the secret's text. Declared as entry points of the group `reconciler.secrets`, as further
+In: the part after `://`. Out: the secret's text. Declared as entry points of the group `reconciler.secrets`, as further
 schemes are. No message holds any part of a secret.
 """
 

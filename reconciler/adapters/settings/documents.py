@@ -1,4 +1,4 @@
-"""`reconciler.yaml`: where the manifests and the backend are, and how far a run may go. Every key may be left out."""
+"""`reconciler.yaml`: where the manifests and the backend are, and the limits of a run. Every key is optional."""
 
 from __future__ import annotations
 

@@ -77,9 +77,9 @@ class Settings:
     """`root` is the folder of the settings file; `manifests_shown_as` is what messages call the folder of manifests; `store` a
     file's path or a database's address.
 
-    `requests_per_second` holds for one shop, `in_flight` for the whole run. `longest_closed`: after so many seconds a shop
-    that is closed for its changes is reopened, done or not. `origins` tells by its dotted place where a setting was
-    written. `file` is None if the defaults hold.
+    `requests_per_second` holds for one shop, `in_flight` for the whole run. `longest_closed`: after this many seconds a shop
+    that is closed for its changes is reopened, done or not. `origins` maps the dotted place of a setting to its place in
+    the file. `file` is None if the defaults hold.
     """
 
     root: Path

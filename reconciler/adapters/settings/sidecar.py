@@ -1,4 +1,4 @@
-"""The `ipn` part of the settings as values: what the sidecar is told of topics, certificates, the inbox and mail."""
+"""The `ipn` part of the settings as values: topics, certificates, the inbox and mail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The `ipn` part of `reconciler.yaml`: what the receiver of Amazon's notifications is told."""
+"""The `ipn` part of `reconciler.yaml`: the settings of the sidecar."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Where signing certificates come from: Amazon, by HTTPS, or a folder of pinned ones.
 
-In: an address that was checked before (`ipn.address`): https, a named region of Amazon SNS, the pinned path. Out: the bytes that
-stand there, at most 64 KiB, or KeyUnavailable with a word. Asked once: nothing is followed, tried again or remembered, no proxy,
-cookie or password comes from the environment. What the bytes are worth is not judged here.
+In: an address that was checked before (`ipn.address`): https, a named region of Amazon SNS, the pinned path. Out: its bytes, at
+most 64 KiB, or KeyUnavailable with a word. One request: no redirect, retry or cache, no proxy, cookie or password from the
+environment. The bytes are not verified here.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class FetchedCertificates:
 
 
 class PinnedCertificates:
-    """Implements ports.SigningKeys over a folder in which each certificate stands under its own name; nothing leaves the machine.
+    """Implements ports.SigningKeys over a folder with each certificate under its own name; nothing leaves the machine.
 
     The name is that of the address: Amazon signs with one key in all regions. A file may be added while this runs.
     """

@@ -10,7 +10,7 @@ from reconciler.ports import SetupError
 
 
 async def post(address: str, body: bytes, message_id: str) -> int:
-    """The status that was answered. Raises SetupError where nobody answers."""
+    """The status of the response. Raises SetupError without a response."""
     headers = {
         "Content-Type": "text/plain; charset=UTF-8",
         "User-Agent": "Amazon Simple Notification Service Agent",

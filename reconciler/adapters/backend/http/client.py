@@ -47,7 +47,7 @@ RequestObserver = Callable[[RequestLogEntry], None]
 
 
 class Client:
-    """`heard` is told of each request as soon as there is an answer to it, or none."""
+    """`heard` is called for each request as soon as it is answered or has failed."""
 
     def __init__(
         self,
@@ -102,7 +102,7 @@ class Client:
         return result
 
     async def _persistently(self, call: ApiRequest, token: Secret | None) -> ApiResponse | BackendError:
-        """Asks until there is something to say: a reply, or an error that asking again will not mend."""
+        """Retries until there is a result: a reply, or an error that a retry will not fix."""
         left = self.config.patience
         tries = 0
         while True:

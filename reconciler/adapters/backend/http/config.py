@@ -1,4 +1,4 @@
-"""Where the backend is, who asks, and how hard it may be asked. A value; nothing is read from files or the environment here."""
+"""The address of the backend, the client, and the request limits. A value; nothing is read from files or the environment here."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconciler.core.values import Secret, ShopKey
 
 
 class WireEnvironment(Enum):
-    """Of Amazon Pay: IPN endpoints are registered for each by itself. The value is the wire's word."""
+    """Of Amazon Pay: IPN endpoints are registered separately for each. The value is the word on the wire."""
 
     PRODUCTION = "PRODUCTION"
     SANDBOX = "SANDBOX"
@@ -25,12 +25,12 @@ _SILENCES: Final = 4
 class BackendConfig:
     """All times in seconds.
 
-    `base_url` is what stands before `/admin-api/v1` and `/oauth/token`. `shop_scope` is set for a client of one shop; an
-    operator's client leaves it out. `requests_per_second` holds for each shop by itself (None: as fast as it goes);
-    what concerns no single shop counts as one more shop. `in_flight` bounds the requests under way at one time.
-    `patience` is how long one request may wait, all in all, because the backend asked for it (429, 503 with
-    Retry-After). `read_timeout` is the longest silence within an answer; `answer_timeout` ends one that trickles in for
-    ever, and is four times as long where it is not given. `plain_http` allows a secret to travel unencrypted to another
+    `base_url` is the part before `/admin-api/v1` and `/oauth/token`. `shop_scope` is set for a client of one shop; an
+    operator's client omits it. `requests_per_second` holds for each shop separately (None: as fast as possible);
+    requests without a single shop count as one more shop. `in_flight` bounds the requests in flight at one time.
+    `patience` is how long one request may wait in total because the backend asked for it (429, 503 with
+    Retry-After). `read_timeout` is the longest pause within a response; `answer_timeout` ends a response that never
+    completes, and is four times as long by default. `plain_http` allows a secret to be sent unencrypted to another
     host.
     """
 

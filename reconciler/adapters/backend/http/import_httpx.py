@@ -1,8 +1,8 @@
 """httpx without its command line.
 
-Where rich is installed, as it is beside us, importing httpx imports a command line of its own as well, and with it rich and
-pygments: a tenth of what starting takes. To httpx that is an extra, which may be missing; here it is missing for as long as httpx
-is imported. Imported before whatever else imports httpx; where httpx is there already, nothing happens.
+If rich is installed, as it is here, importing httpx also imports its command line, and with it rich and pygments: a tenth of the
+start time. For httpx that is an optional extra; here it is hidden while httpx is imported. This module is imported before any
+other import of httpx; if httpx is already imported, nothing happens.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What an answer means: a `ApiResponse`, or one of the errors of `ports`. The one place where the wire's words become ours.
+"""The meaning of a response: an `ApiResponse`, or one of the errors of `ports`. The one place that translates from the wire.
 
-In: a call and what came of it. Out: values; who calls decides whether to raise or ask again. No body is quoted: only a
+In: a call and its result. Out: values; the caller decides whether to raise or retry. No body is quoted: only a
 problem's title, detail and code, and those only as `quoting` allows.
 
     2xx, an asked-for 304  Reply                401            Unauthorised     404 SHOP_NOT_FOUND   ShopUnknown
@@ -9,8 +9,8 @@ problem's title, detail and code, and those only as `quoting` allows.
     503 MAINTENANCE        Maintenance          502 503 504    Unreachable      500, anything else   Unexpected
     412 FENCE_OUTDATED     LeaseSuperseded
 
-A write certainly did not take place only where the answer is a refusal of the contract (`problems.is_refusal`). After any other
-error it is not known, whatever the status: something between may have answered after the backend acted.
+A write certainly did not take place only if the response is a refusal of the contract (`problems.is_refusal`). After any other
+error, with any status, it is unknown: a gateway may have answered after the backend acted.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from reconciler.ports import (
 )
 
 VERSION: Final = re.compile(r"[\x21\x23-\x7e]{1,200}")
-"""What may stand between the quotes of an ETag (RFC 9110 8.8.3), ASCII only and of a sane length."""
+"""What may be between the quotes of an ETag (RFC 9110 8.8.3), ASCII only and of limited length."""
 
 _ETAG: Final = re.compile(f'(?:W/)?"({VERSION.pattern})"')
 _FIELD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,63}")
@@ -114,7 +114,7 @@ def copy_error(error: BackendError) -> BackendError:
 
 
 def _parsed(answer: RawResponse) -> Mapping[str, Any] | Message:
-    """The JSON object, or what stands in its place."""
+    """The JSON object, or an error in its place."""
     if answer.fault is not None:
         return answer.fault
     if not answer.body:
@@ -144,7 +144,7 @@ def _version(answer: RawResponse) -> str | None:
 
 
 def is_version(text: str) -> bool:
-    """Versions are told and kept; one that holds a credential is none."""
+    """Versions are shown and stored; one that contains a credential is not accepted."""
     return VERSION.fullmatch(text) is not None and not contains_credential(text)
 
 
@@ -247,7 +247,7 @@ _BY_REASON: Final[Mapping[str, type[BackendError]]] = {
 
 
 def error_diagnostic(error: BackendError, shop: ShopKey | None = None) -> Diagnostic:
-    """The error as a finding, with a way on."""
+    """The error as a diagnostic, with a hint."""
     return diagnostic(error.code, error.text, shop=shop, hint=_hint(error))
 
 

@@ -20,9 +20,9 @@ from reconciler.ports import BackendError, Clock, Unauthorised
 _EARLY: Final = timedelta(seconds=60)
 _FIRST_BACKOFF: Final = 1.0
 _MAX_BACKOFF: Final = 30.0
-"""Seconds after a refused grant until the next one is asked for: the first time, and at most."""
+"""Seconds after a refused grant until the next request for one: the first time, and at most."""
 _RENEWAL_TRIES: Final = 3
-"""Times that a renewal is asked for in a row where an earlier grant succeeded."""
+"""Attempts at a renewal in a row after an earlier grant succeeded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +32,12 @@ class TokenGrant:
 
 
 class TokenCache:
-    """`fetch` asks for a grant and raises BackendError.
+    """`fetch` requests a grant and raises BackendError.
 
-    A refused grant is remembered for a while that grows with each refusal, so that a fleet of shops does not ask a hundred
-    thousand times. It is never remembered for good: the token route may refuse once and work again while a shop waits to be
+    A refused grant is cached for a time that grows with each refusal, so that a fleet of shops does not request it a hundred
+    thousand times. It is never cached permanently: the token route may refuse once and work again while a shop waits to be
     reopened.
-    Where a grant has succeeded before, the credentials are known to be good, and a refused renewal is asked again at once.
+    After a successful grant the credentials are known to be valid, and a refused renewal is retried at once.
     """
 
     def __init__(self, fetch: Callable[[], Awaitable[TokenGrant]], clock: Clock) -> None:
@@ -70,7 +70,7 @@ class TokenCache:
 
     async def _renew(self, fetches: int) -> Secret:
         async with self._one:
-            # Either nobody fetched while we waited, or the token that was fetched is refused again by now.
+            # Either no other task fetched during the wait, or the fetched token has been refused since.
             due = self._fetches == fetches or (self._token is None and self._failure is None)
             if due and not self._is_backing_off():
                 await self._fetch_persistently()

@@ -1,8 +1,8 @@
-"""Not more than so many requests a second for each shop. In: a lane's name. Out: a pause, if one is due.
+"""Limits the requests per second of each shop. In: a lane's name. Out: a pause, if one is due.
 
-Own lines instead of aiolimiter: that one counts on the event loop's clock, while every wait of this tool goes through the
-`Clock` port (a test with its own clock would otherwise sleep for real); and it allows a burst of a whole period, where the
-platform wants the requests of one client spaced.
+Our own code instead of aiolimiter: that uses the event loop's clock, while every wait of this tool goes through the
+`Clock` port (a test with its own clock would otherwise really sleep); and it allows a burst of a whole period, while the
+platform requires the requests of one client to be spaced.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What may be repeated of a backend's words: short, one line, printable, and never anything like a secret.
+"""What of a backend's text may be quoted: short, one line, printable, and never anything like a secret.
 
-A quotation that holds a secret is left out as a whole: blotting it out would show where it stood and how long it is.
+A quotation with a secret is omitted as a whole: masking it would show its place and its length.
 """
 
 from __future__ import annotations

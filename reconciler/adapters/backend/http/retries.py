@@ -1,15 +1,15 @@
-"""Whether to ask again, and after how long. In: a call, what came of it, what was waited so far. Out: seconds, or None. Pure.
+"""Whether to retry, and after how long. In: a call, its result, the waits so far. Out: seconds, or None. Pure.
 
-Asked again without harm          repeatable calls              writes
-  never left (refused, no DNS)    yes, a few times              yes, a few times
-  no answer, cut off, 5xx         yes, a few times              no: it may have happened
+Retried without harm              repeatable calls              writes
+never sent (refused, no DNS)    yes, a few times              yes, a few times
+no response, cut, 5xx           yes, a few times              no: it may have happened
   429, 503 with Retry-After       while patience lasts          while patience lasts, if the backend itself refused
   503 MAINTENANCE                 a few times                   a few times, if the backend itself refused
   anything else                   no                            no
 
-Own lines instead of httpx-retries: that one decides by method and status alone, so it cannot tell a request that never left
-from one whose answer was lost; it shortens a Retry-After that is too long and asks all the same, where giving up is meant;
-and it sleeps and reads the time on its own, not through the `Clock` port.
+Our own code instead of httpx-retries: that decides only by method and status, so it cannot distinguish a request that was never
+sent from one whose response was lost; it shortens a long Retry-After and retries, where giving up is right;
+and it sleeps and reads the time itself, not through the `Clock` port.
 """
 
 from __future__ import annotations

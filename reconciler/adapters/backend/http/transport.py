@@ -1,4 +1,4 @@
-"""How bytes get to the backend: the default transport, and one exchange over any transport.
+"""Transport to the backend: the default transport, and one exchange over any transport.
 
 In: a request ready to be sent. Out: `RawResponse` or `NoResponse`, never an exception of a library: those hold the request and
 with it the Authorization header. No cookies, redirects, credentials from netrc, or retries.
@@ -6,11 +6,11 @@ with it the Authorization header. No cookies, redirects, credentials from netrc,
 Proxies: HTTPS_PROXY, HTTP_PROXY and NO_PROXY are honoured for another host, never for a loopback address, and
 not at all where a transport is handed in.
 
-aiohttp's transport, because httpx's own pool becomes slow with many requests in flight. `_told_apart` turns two habits off:
-aiohttp sends a GET, PUT or DELETE again by itself when a kept connection breaks, so a write could happen twice; and
+aiohttp's transport, because httpx's own pool becomes slow with many requests in flight. `_told_apart` disables two behaviours:
+aiohttp silently repeats a GET, PUT or DELETE when a kept connection breaks, so a write could happen twice; and
 httpx-aiohttp calls every lost connection, before or after sending, a connect timeout.
 
-The transport to an application in this very process: httpx's ASGI transport, no socket.
+The transport to an application in this process: httpx's ASGI transport, no socket.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _KEEP_ALIVE: Final = 2.0
 
 
 class _NeverSent(aiohttp.ClientError):
-    """No connection came about. `why` says what stood in the way."""
+    """There was no connection. `why` says the reason."""
 
     def __init__(self, why: Message) -> None:
         super().__init__()
@@ -89,7 +89,7 @@ def default_transport(config: BackendConfig) -> httpx.AsyncBaseTransport:
 
     def session() -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
-            # Over https aiohttp names us to the proxy by itself, when it asks for a tunnel.
+            # Over https aiohttp itself authenticates at the proxy when it opens a tunnel.
             headers=proxy.headers if proxy and not encrypted else None,
             connector=aiohttp.TCPConnector(limit=config.in_flight, keepalive_timeout=_KEEP_ALIVE, ssl=context),
             cookie_jar=aiohttp.DummyCookieJar(),

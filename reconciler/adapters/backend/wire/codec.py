@@ -1,4 +1,4 @@
-"""What every kind's codec is: how its part of an answer is read, and how a write of it is put. The codecs stand in `CODECS`."""
+"""The interface of every kind's codec: how its part of a response is read, and how its write is formed. They are in `CODECS`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""インスタント通知設定 on the wire: a list of URLs of a seller, from which it is told whether the shop's own stands there.
+"""インスタント通知設定 on the wire: a list of URLs of a seller, which may contain the shop's own.
 
-A write carries `registration`, and beside it the `seller_id` and `url` it is for: POST adds the URL, DELETE takes it away.
+A write carries `registration`, and beside it the `seller_id` and `url` it is for: POST adds the URL, DELETE removes it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def decode(part: JsonObjectReader, around: DecodeContext) -> IpnEndpoint:
     if part.text("environment") != around.environment.value:
         raise WireDecodeError(msg("{place}.environment is not the one that was asked for", place=part.place))
     if any(isinstance(text, str) and contains_credential(text) for text in (seller, around.merchant_site_url)):
-        # Both would become part of an address that is asked for, and of plans.
+        # Both would become part of a requested address, and of plans.
         raise WireDecodeError(
             msg("{place}: the seller id or URL it is about has the form of a secret", place=part.place)
         )

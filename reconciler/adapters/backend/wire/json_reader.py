@@ -46,7 +46,7 @@ class JsonObjectReader:
         return value if value is True or value is False else self._refuse(name, msg("true or false"))
 
     def flag_or_unset(self, name: str) -> bool | Unset:
-        """UNSET for a key that a backend may leave out."""
+        """UNSET for a key that a backend may omit."""
         return self.flag(name) if name in self._json else UNSET
 
     def text(self, name: str) -> str:

@@ -1,7 +1,7 @@
-"""All faults of one file that was read, the worse kind before the milder: one place is complained of once.
+"""All errors of one file that was read, the more severe before the milder: one diagnostic per place.
 
-In: a parsed file, the document it should be, and what was found otherwise. Out: diagnostics; none if and only if the file is
-in order by itself. The explainer and jsonschema are imported when the first file fails, not before.
+In: a parsed file, the document it should be, and other diagnostics. Out: diagnostics; none if and only if the file alone is
+valid. The explainer and jsonschema are imported when the first file fails, not before.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from reconciler.core.diagnostics.messages import msg
 def check_file(
     parsed: Parsed, model: type[Document], *, also: Iterable[Diagnostic] = (), milder: Iterable[Diagnostic] = ()
 ) -> tuple[Diagnostic, ...]:
-    """`also` is known of the file already; `milder` is left out at places of which something else is said."""
+    """`also` are known diagnostics of the file; `milder` ones are omitted at places with another diagnostic."""
     known = (*parsed.diagnostics, *also)
     if not parsed.readable:
         return known
@@ -49,7 +49,7 @@ def _shape_faults(parsed: Parsed, model: type[Document]) -> tuple[Diagnostic, ..
 
 
 def _unexplained(refused: ValidationError, parsed: Parsed) -> Iterable[Diagnostic]:
-    """Document and schema disagree: a fault of ours, told rather than hidden."""
+    """Document and schema disagree: a bug of ours, reported rather than hidden."""
     for error in refused.errors(include_url=False, include_context=False, include_input=False):
         yield diagnostic(
             codes.INVALID,

@@ -1,7 +1,7 @@
-"""What no text of a file may hold, wherever it stands: a credential, or a character that steers a screen.
+"""What no text of a file may contain in any place: a credential, or a control character.
 
-In: a parsed file. Out: diagnostics, each at the key or value that holds it; none of it is quoted. Keys are looked at as well as
-values, and values that the shape will refuse: what was pasted into the wrong place was pasted all the same.
+In: a parsed file. Out: diagnostics, each at the key or value that contains it; none of it is quoted. Keys are checked as well as
+values, also values of a wrong shape: a credential in a wrong place is still a credential.
 """
 
 from __future__ import annotations

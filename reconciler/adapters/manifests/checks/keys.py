@@ -1,9 +1,9 @@
 """Keys that people write and a manifest cannot hold: what follows another field, and what the platform issues.
 
-In: the path of an unknown key. Out: the diagnostic that says from what it follows or who issues it, or None for a key nobody
-knows. The fields come from the core's kinds; only the sections in which people look for them are stated here.
+In: the path of an unknown key. Out: the diagnostic that says what it follows or who issues it, or None for any other
+key. The fields come from the core's kinds; only the sections in which people expect them are listed here.
 
-Keys that are unknown or missing, and where the key that was meant is to be found.
+Keys that are unknown or missing, and the place of the key that was probably meant.
 """
 
 from __future__ import annotations

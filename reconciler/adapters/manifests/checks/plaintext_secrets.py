@@ -1,6 +1,6 @@
-"""A secret that stands where its reference should. No message here quotes any part of what was found.
+"""A secret in place of its reference. No message here quotes any part of the value.
 
-In: the text that is no reference. Out: one diagnostic that tells a token in plain text from a reference that is misspelled.
+In: the text that is no reference. Out: one diagnostic that distinguishes a plaintext token from a misspelt reference.
 """
 
 from __future__ import annotations

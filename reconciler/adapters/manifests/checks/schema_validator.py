@@ -23,7 +23,7 @@ from reconciler.core.values import full_match
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
-    """One rule of the schema that a value breaks. `wanted` is what the rule names, `schema` the one it stands in.
+    """One rule of the schema that a value breaks. `wanted` is what the rule names, `schema` is its schema.
 
     `of_a_name`: the value is a key of the mapping at `path`. `branches`: of `anyOf`, the violations of each choice.
     """

@@ -1,7 +1,7 @@
-"""All that is wrong with the shape of one file, each with its position and a way on.
+"""Everything wrong with the shape of one file, each with its position and a hint.
 
-In: a parsed file and the document it should have been. Out: diagnostics. Only a file that a document refused comes here, so
-this may be slow and thorough. It reads one file, never the merged values: each layer answers for what it says itself.
+In: a parsed file and the document it should have been. Out: diagnostics. Only a file that a document refused gets here, so
+this may be slow and thorough. It reads one file, never the merged values: each layer is checked by itself.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def _told(broken: Violation, parsed: Parsed, whole: dict[str, Any]) -> Iterator[
         case "type":
             yield _wrong_type(broken, parsed)
         case "enum":
-            # A value of another type is told by its type.
+            # A value of another type is reported with its type.
             yield from [_unknown_value(broken, parsed)] if isinstance(broken.value, str) else []
         case "pattern":
             yield _wrong_form(broken, parsed)
@@ -156,7 +156,7 @@ def _wrong_form(broken: Violation, parsed: Parsed) -> Diagnostic:
 
 
 def _misfit(form: Format, text: str, place: str, *, of_a_name: bool) -> Message:
-    """What is wrong with it, where the form can tell; otherwise what it is."""
+    """What is wrong with it, if the form says so; otherwise what it is."""
     if of_a_name:
         return msg("`{place}` has the key {key}", place=place, key=quote(text))
     if form.explains(text):

@@ -1,7 +1,7 @@
-"""Which files declare the same shop: judged by what stands under `shop`, wherever a file lies and whatever it is called.
+"""Which files declare the same shop, by the value of `shop`, in any folder and under any file name.
 
-In: the files that are read, by their names; the others, whose bytes are looked through. Out: diagnostics. Of the files that
-were not asked for only those are parsed that may declare one of the shops in question.
+In: the files that are read, by their names; the others, whose bytes are scanned. Out: diagnostics. Of the unselected files
+only those are parsed that may declare one of the shops in question.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from reconciler.core.model.formats import SHOP_KEY
 from reconciler.core.values import Origin, ShopKey
 
 _DECLARES: Final = re.compile(rb"""\bshop["']?\s*:(?:[\s>|"'+-]|#[^\n]*\n)*([^\s"',}#]*)""")
-"""A key `shop` and how its value begins, in whatever style it is written; also within texts, which parsing tells apart."""
+"""A key `shop` and the start of its value, in any style; also within texts, which parsing distinguishes."""
 
 
 def duplicate_shop_diagnostics(
     named: Iterable[ManifestPath], others: Iterable[ManifestPath], asked: Callable[[str], bool]
 ) -> Iterator[Diagnostic]:
-    """`named` stand for the shops of their names, `others` for what they declare, as far as that is `asked` for.
+    """`named` count for the shops of their names, `others` for what they declare, if that is `asked` for.
 
-    Told at every file, since any of them may be the one too many.
+    Reported at every file, since any of them may be the extra one.
     """
     by_shop: dict[str, list[str]] = {}
     for file in named:

@@ -1,7 +1,7 @@
-"""What one entry of a folder is: a file to read, a folder to look into, a fault, or nothing of ours.
+"""What an entry of a folder is: a file to read, a folder to scan, an error, or something else.
 
 In: a folder. Out: `ManifestPath`, `SubFolder` or a diagnostic, in no order. A link is followed only to a file within the
-tree, so that what was reviewed is all that is read. A name that holds a credential is refused, and told without it.
+tree, so that only reviewed content is read. A name that contains a credential is refused, and reported without it.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from reconciler.core.values import Origin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestPath:
-    """`stem` is what the file's name says: a shop's key or a group's name. `shown` is the path people are told. `linked`: its
-    content lies elsewhere in the tree.
+    """`stem` is the name in the file's name: a shop's key or a group's name. `shown` is the path in messages. `linked`: its
+    content is elsewhere in the tree.
     """
 
     stem: str

@@ -1,8 +1,8 @@
-"""Names that are nearly those of the shared files, or stand where those are not read: told, since what they hold would be
-left out in silence.
+"""Names that are nearly those of the shared files, or in a place where those are not read: reported, since their content would be
+ignored silently.
 
-In: a folder of the tree. Out: diagnostics. `_defaults.yaml` and `_groups` lie in the folder of manifests itself, the groups'
-files in `_groups` itself; every other name that begins with `_` and resembles neither is somebody's own business.
+In: a folder of the tree. Out: diagnostics. `_defaults.yaml` and `_groups` are in the folder of manifests itself, the groups'
+files in `_groups` itself; every other name that starts with `_` and resembles neither is allowed.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from reconciler.core.values import Origin
 
 _SHARED: Final = {name.strip("_"): name for name in (DEFAULTS, GROUPS)}
 _NEAR: Final = 0.81
-"""`_gruops` is near; `_defaults-old`, which somebody put aside, is not."""
+"""`_gruops` is near; `_defaults-old`, a backup, is not."""
 
 
 def misnamed_files(folder: SubFolder, *, top: bool) -> Iterator[Diagnostic]:
-    """In a folder of shops. A folder that cannot be read is told by whoever looks for the shops in it."""
+    """In a folder of shops. The search for shops reports a folder that cannot be read."""
     for entry in _listed(folder):
         meant = _meant(entry.name)
         if meant is not None and not (top and _read_elsewhere(entry, meant)):

@@ -37,7 +37,7 @@ class TextFormat:
     format: Format
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        # Compiled once: the form's own `accepts` looks its pattern up anew each time, which a large fleet would feel.
+        # Compiled once: the form's own `accepts` looks up its pattern each time, which is slow for a large fleet.
         whole = re.compile(self.format.pattern).fullmatch
 
         def check(text: str) -> str:

@@ -53,7 +53,7 @@ def shape(model: type[Document]) -> Schema:
 def _plain(schema: Schema, definitions: dict[str, Schema]) -> Schema:
     """References written out, `X or null` as one type, maps by the form of their names."""
     if "$ref" in schema:
-        # A field's own title and description stand beside the reference; the model's are its class name and docstring.
+        # A field's own title and description are beside the reference; the model's are its class name and docstring.
         target = definitions[schema["$ref"].rpartition("/")[2]]
         return {**_plain(target, definitions), **{key: value for key, value in schema.items() if key != "$ref"}}
     own = {key: value for key, value in schema.items() if key not in _REWRITTEN}

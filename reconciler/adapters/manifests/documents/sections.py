@@ -1,10 +1,10 @@
-"""`payment:`, the Amazon Pay設定 screen: what does not follow Amazon設定 by itself.
+"""`payment:`, the Amazon Pay設定 screen: what does not follow Amazon設定.
 
 `storefront:`, whether shoppers can enter the shop.
 
 `seller_central:`, what is registered at Amazon, outside the platform.
 
-`maintenance:`, what this tool may do to the shop, and when. No admin screen knows it.
+`maintenance:`, what this tool may do to the shop, and when. It is not in the admin screens.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The one style and order of manifests: what `reconciler fmt` makes of a page.
 
-In: a page. Out: the same values and comments, in the order of the documents, without anything of how the file stood. Names of
-people's own (labels, parts) keep their order. Arranging twice is arranging once.
+In: a page. Out: the same values and comments, in the order of the documents, independent of the style of the file. Users' own
+names (labels, parts) keep their order. Formatting is idempotent.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def canonical(page: SourceFile, model: type[Document]) -> SourceFile:
 
 
 def canonical_style(page: SourceFile) -> SourceFile:
-    """In canonical style, in its own order: nothing is left of how the file stood."""
+    """In canonical style, in its own order: nothing of the file's style remains."""
     head, body = _comments(page.header), _plain(page.body)
     return _with_modelines_first(SourceFile(header=head, body=body))
 
@@ -48,7 +48,7 @@ def rank(key: str, schema: Schema) -> int:
 
 
 def subschema(key: str, schema: Schema) -> Schema:
-    """The schema of what stands under a key."""
+    """The schema of the value of a key."""
     named: Schema | None = schema.get("properties", {}).get(key)
     if named is not None:
         return named
@@ -76,7 +76,7 @@ def _plain_entry(entry: SourceEntry) -> SourceEntry:
 
 
 def _comments(lines: Iterable[str]) -> Lines:
-    """Without their margins, and without the marks that begin and end a document."""
+    """Without their margins, and without the markers at the start and end of a document."""
     return tuple(comment_in(line) for line in lines if "#" in line or not line.strip())
 
 
@@ -116,7 +116,7 @@ def _others(lines: Lines) -> Lines:
 
 
 def _tidy(page: SourceFile) -> SourceFile:
-    """One blank line where there were several, none where a mapping begins or the file ends."""
+    """One blank line instead of several, none at the start of a mapping or the end of the file."""
     head = _single(page.header, begins=True)
     return replace(page, header=head, body=_tidy_block(page.body, last=True, begins=not head or head[-1] == ""))
 

@@ -1,12 +1,12 @@
-"""What libyaml passes over: the comments between two nodes, and those of a mapping in braces.
+"""What libyaml skips: the comments between two nodes, and those of a mapping in braces.
 
-In: the text of a file and its nodes. Out: comments with the entry they belong to. Between two nodes stand only spaces, line ends,
-`:`, `,`, brackets and comments, so that every `#` there begins a comment.
+In: the text of a file and its nodes. Out: comments with the entry they belong to. Between two nodes are only spaces, line ends,
+`:`, `,`, brackets and comments, so every `#` there starts a comment.
 
-To whom the lines between two keys belong: to the key below them, or to the end of a mapping above them.
+What the lines between two keys belong to: the key below them, or the end of a mapping above them.
 
-In: lines that hold no key, the columns of the mappings that are open above them, and the column of the next key. Out: each
-line with its owner. A comment that is indented further than the next key ends the deepest mapping that begins at or left of it.
+In: lines without a key, the columns of the mappings that are open above them, and the column of the next key. Out: each
+line with its owner. A comment that is indented further than the next key ends the deepest mapping that starts at or left of it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def comments_between(text: str, start: int, end: int) -> Iterator[tuple[bool, st
 
 @dataclass(slots=True)
 class CommentCollector:
-    """The comments of one entry as they are met: the first stands beside it, further ones have no place there."""
+    """The comments of one entry in their order: the first is beside it, further ones have no place there."""
 
     trailing: str = ""
     inner: list[str] = field(default_factory=list)
@@ -96,7 +96,7 @@ def parse_flow_mapping(text: str, node: MappingNode, data: dict[str, Any]) -> tu
 def _attach_comments(
     entries: list[_CollectedComments], opening: list[str], text: str, start: int, end: int
 ) -> list[str]:
-    """Gives what stands at the end of a line to the entry before it; returns what has lines of its own."""
+    """Gives a comment at the end of a line to the entry before it; returns those on separate lines."""
     alone = []
     for own_line, comment in comments_between(text, start, end):
         if own_line:
@@ -140,7 +140,7 @@ def _of(owner: int | None, lines: Iterable[str], owners: Iterable[int | None]) -
 
 
 def _owners(lines: Sequence[str], columns: Sequence[int], following: int) -> list[int | None]:
-    """A blank line goes with what stands below it. Nothing goes deeper than what stands above it."""
+    """A blank line belongs to what is below it. Nothing goes deeper than what is above it."""
     limit = len(columns) - 1
     owners: list[int | None] = []
     for line in lines:

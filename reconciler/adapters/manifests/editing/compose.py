@@ -1,9 +1,9 @@
-"""What stands beside a value in a manifest that the tool writes: the admin screen of a section, the Japanese label of a field.
+"""The comment beside a value in a generated manifest: the admin screen of a section, the Japanese label of a field.
 
-In: a path. Out: a comment, or nothing. The names are those of the kinds' policies; the words do not follow the reader's language,
+In: a path. Out: a comment, or nothing. The names are those of the kinds' policies; they do not depend on the reader's language,
 since the file is shared.
 
-A manifest that is not there yet: its values in canonical order, the admin screens' names beside them.
+A new manifest: its values in canonical order, the admin screens' names beside them.
 
 In: plain values. Out: a page. `schema` is the path from the file to the JSON Schema, for editors.
 """
@@ -96,7 +96,7 @@ def _sections(schema: dict[str, Any], above: Path) -> Iterator[tuple[Path, str]]
 def compose_source(
     data: Mapping[str, Any], model: type[Document], *, schema: str | None = None, about: tuple[str, ...] = ()
 ) -> SourceFile:
-    """`about` are lines for the file's head, without `# `. Mappings that hold nothing are left out."""
+    """`about` are lines for the head of the file, without `# `. Empty mappings are omitted."""
     modeline = (f"{MODELINE} $schema={schema}",) if schema else ()
     head = (*modeline, *(f"# {line}".rstrip() for line in about))
     return SourceFile(header=head, body=in_order(_block(data, ()), shape(model)))
@@ -118,7 +118,7 @@ def _entry(key: str, value: Any, path: Path) -> SourceEntry:
 
 
 def comment_out(page: SourceFile, paths: frozenset[Path]) -> SourceFile:
-    """With these values as comments, each where it would stand: to fill one in, its `# ` is taken away."""
+    """With these values as comments, each in its place: to fill one in, remove its `# `."""
     return replace(page, body=_without_open(page.body, (), paths))
 
 

@@ -1,7 +1,7 @@
-"""One value of a page set or taken out; every other line stays as it stood.
+"""Sets or removes one value of a page; every other line stays the same.
 
-In: a page, a path, a value. Out: another page; the same one where nothing changes. A value that is new takes its place in the
-canonical order. A comment beside a value that is taken out goes with it; those above it stay, for what stands below.
+In: a page, a path, a value. Out: another page; the same one if nothing changes. A new value gets its place in the
+canonical order. A comment beside a removed value is removed with it; those above it stay, for what is below.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def _removed(block: SourceMapping, path: Path) -> tuple[SourceMapping, Lines]:
 
 
 def _closed_up(block: SourceMapping, at: int, said: Lines) -> tuple[SourceMapping, Lines]:
-    """Comments of what is gone stand above what follows, or at the mapping's end."""
+    """Comments of removed entries move above the next one, or to the end of the mapping."""
     before, after = block.entries[:at], block.entries[at + 1 :]
     said = said if any(line.strip() for line in said) else ()
     if not after:

@@ -1,7 +1,7 @@
 """Manifests with everything fixed that is safe to fix: the port `ManifestFixer`.
 
-In: the folder, and the files to look at by the names that messages use. Out: for each that can be fixed what it would be. A fix
-replaces one key or value where it stands, so every other byte stays; one after which more would be wrong is left out.
+In: the folder, and the files to check by the names in messages. Out: for each that can be fixed its new content. A fix
+replaces one key or value in place, so every other byte stays; one that would cause other errors is omitted.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A folder of manifests in the canonical style: the port `HelpFormatter`.
 
-In: the folder, and words that mean files: a path, a shop's key, a pattern over either. Out: for each file what it would be.
-What is written anew is read back first: a formatter that lost a value or a comment would do so in silence.
+In: the folder, and names of files: a path, a shop's key, a pattern of either. Out: for each file its new content.
+The result is read back first: a formatter that lost a value or a comment would do so silently.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class FormattedFolder:
 
 
 def _told(words: Sequence[str], *listings: Listing) -> Iterator[Diagnostic]:
-    """What stands in the folder and is no manifest is told where all was asked for."""
+    """Other files in the folder are reported if everything was selected."""
     return (finding for listing in listings for finding in listing.diagnostics if not words)
 
 
@@ -67,7 +67,7 @@ def _styled(file: ManifestPath, model: type[Document]) -> FormattedFile:
 
 
 def _means(word: str, file: ManifestPath) -> bool:
-    """A folder means what lies in it."""
+    """A folder means its content."""
     named = fnmatchcase(file.stem, word) or fnmatchcase(file.display_path, word)
     return named or Path(file.path).absolute().is_relative_to(Path(word).absolute())
 

@@ -31,7 +31,7 @@ _BLOCK_STYLES: Final = ("|", ">")
 
 
 def read_source(data: bytes, file: str, model: type[Document]) -> SourceFile | tuple[Diagnostic, ...]:
-    """`model` is the document that the file should be by itself; `file` the name that positions carry."""
+    """`model` is the document of the file alone; `file` the name in its positions."""
     parsed = read_yaml(data, file)
     return check_file(parsed, model) or parse_source(parsed, data)
 
@@ -173,7 +173,7 @@ class _Reading:
         )
 
     def _is_plain(self) -> bool:
-        """Whether every entry begins a line of its own: what is written with `? ` does not."""
+        """Whether every entry starts a separate line: an entry with `? ` does not."""
         starts = all(not self._lines[item.first][: item.column].strip() for item in self._items)
         pairs = zip(self._items, self._items[1:], strict=False)
         return starts and all(one.last < other.first for one, other in pairs)

@@ -32,7 +32,7 @@ def format_scalar(value: Scalar) -> tuple[str, tuple[str, ...]]:
 
 
 def scalar_text(value: str) -> str:
-    """A text on one line, as it stands where every version of YAML reads it so, else in quotes."""
+    """A text on one line, unquoted if every version of YAML reads it as that text, else in quotes."""
     return value if _is_plain(value) else quoted_text(value)
 
 
@@ -56,7 +56,7 @@ def _is_plain(value: str) -> bool:
 
 
 def _is_block(value: str) -> bool:
-    """Whether the lines can stand as they are: none is empty at the start, ends in a space, or holds what cannot be seen."""
+    """Whether the lines can be a block: none is empty at the start, ends in a space, or has invisible characters."""
     lines = value.removesuffix("\n").split("\n")
     return (
         "\n" in value

@@ -1,6 +1,6 @@
-"""A page as the bytes of a file: what was not changed as it stood, everything else in the canonical style.
+"""A page as the bytes of a file: unchanged parts as they were, everything else in the canonical style.
 
-In: a page. Out: bytes. The style: two spaces a level, one space before a comment, a block for a text of several lines.
+In: a page. Out: bytes. The style: two spaces per level, one space before a comment, a block for a text of several lines.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def serialise_source(page: SourceFile) -> bytes:
 
 
 def lines_of(entry: SourceEntry) -> Iterator[str]:
-    """The entry by itself, as it would stand at the margin."""
+    """The entry alone, as it would be at the margin."""
     return _entry(entry, 0)
 
 
@@ -32,7 +32,7 @@ def _block(block: SourceMapping, column: int) -> Iterator[str]:
 
 
 def _comments(lines: Lines, column: int) -> Iterator[str]:
-    """Lines of a source end in a line end and stand as they are; others are indented here."""
+    """Lines of a source end in a line end and stay unchanged; others are indented here."""
     for line in lines:
         yield line if not line or line.endswith(("\n", "\r")) else " " * column + line
 

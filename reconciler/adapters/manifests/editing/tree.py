@@ -1,8 +1,8 @@
-"""A manifest as it stands in its file: entries in their order, with the comments that belong to them. Values, nothing more.
+"""A manifest as it is in its file: entries in their order, with their comments. Only values.
 
-A comment on lines of its own belongs to the key below it (`above`), or to the end of its mapping (`foot`); one at the end of
-a line to that line's key (`beside`); what stands before the first key to the file (`head`). "" is a blank line.
-`source` is what is written for an entry as long as nobody changed it; without it, an entry is written in the canonical style.
+A comment on separate lines belongs to the key below it (`above`), or to the end of its mapping (`foot`); one at the end of
+a line to that line's key (`beside`); everything before the first key to the file (`head`). "" is a blank line.
+`source` is the text of an entry as long as it is unchanged; without it, an entry is written in the canonical style.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MODELINE: Final = "# yaml-language-server:"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceEntry:
-    """`within` are comments that stand inside the entry's own lines, where the canonical style has no place for them.
+    """`within` are comments inside the entry's own lines, where the canonical style has no place for them.
 
     `source` holds the lines from the key to the value's end, without those of a mapping below.
     """
@@ -37,7 +37,7 @@ class SourceEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceMapping:
-    """A mapping. `column` is where its keys stand in the file; None where they stand on no lines of their own."""
+    """A mapping. `column` is that of its keys in the file; None if they are not on separate lines."""
 
     entries: tuple[SourceEntry, ...] = ()
     after: Lines = ()

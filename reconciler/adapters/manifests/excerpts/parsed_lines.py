@@ -49,7 +49,7 @@ class ParsedLines:
         return masked_line(lines[number], (*self._hidden(number), *self._comment(number)), meant)
 
     def is_secret(self, number: int) -> bool:
-        """Whether a secret may stand on the line: a key on it, or above what stands on it, names one, or it looks like one."""
+        """Whether a secret may be on the line: a key on it, or above its values, names one, or it looks like one."""
         names = any(self._names_secret(located.path) for located in self._on(number))
         return names or looks_secret(self._lines[number])
 
@@ -93,9 +93,9 @@ class ParsedLines:
         return any(names_secret(str(step), known) for step in path)
 
     def _meant(self, origin: Origin, subject: str | None) -> Span | None:
-        """The key or value that starts there, as far as it stands on the line; None where it is not the one that is meant.
+        """The part on the line of the key or value that starts there; None if it is not the one that is meant.
 
-        The start of the file and the shop's key stand for the whole, of which no line says anything.
+        The start of the file and the shop's key mean the whole file, for which no line is shown.
         """
         whole_file = (origin.line, origin.column) == (1, 1)
         for located in self._on(origin.line - 1):
@@ -112,7 +112,7 @@ class ParsedLines:
         return f"{_dotted(located)}.".startswith(f"{subject}.")
 
     def _span(self, node: Node, number: int) -> Span:
-        """The part of the node that stands on the line."""
+        """The part of the node that is on the line."""
         line = self._lines[number]
         start = node.start_mark.column if node.start_mark.line == number else len(line) - len(line.lstrip())
         end = node.end_mark.column if node.end_mark.line == number else len(line.rstrip())
@@ -125,7 +125,7 @@ class ParsedLines:
                 yield self._span(node, number)
 
     def _comment(self, number: int) -> Iterator[Span]:
-        """What stands behind a `#` that is no part of a key or value."""
+        """The text after a `#` that is not part of a key or value."""
         line, taken = self._lines[number], [self._span(node, number) for node in self._scalars(number)]
         for at, sign in enumerate(line):
             beside = at == 0 or line[at - 1].isspace()
@@ -172,7 +172,7 @@ def _first_line(located: LocatedNode) -> int:
 
 
 def _last_line(node: Node) -> int:
-    """A block of text ends where the next line begins, and a mapping on lines of its own with its last value."""
+    """A block of text ends where the next line starts, and a mapping on separate lines with its last value."""
     if not isinstance(node, ScalarNode) and not getattr(node, "flow_style", None) and node.value:
         last = node.value[-1]
         return _last_line(last[1] if isinstance(last, tuple) else last)

@@ -21,7 +21,7 @@ from reconciler.core.diagnostics.source_line import SourceLine, SourceLines
 from reconciler.core.values import Origin
 
 _MOST_FILES: Final = 200
-"""Files that are read for what is shown of them: nobody reads more diagnostics than these have."""
+"""The most files that are read for their lines: the diagnostics of more files would not be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

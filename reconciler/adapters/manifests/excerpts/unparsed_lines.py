@@ -1,7 +1,7 @@
 """Lines of a file that YAML cannot read, where no value has a place: only words that manifests consist of are shown.
 
-In: the text of a file, a place in it. Out: the line as it may be shown, or None. What a key that names a secret says, and
-whatever may belong to it, is not shown.
+In: the text of a file, a place in it. Out: the line as it may be shown, or None. The value of a key that names a secret, and
+anything that may belong to it, is not shown.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class UnparsedLines:
         return split_lines(self.text)
 
     def _goes_on(self, number: int) -> bool:
-        """Whether what stands on a line may be continued on later ones, wherever those begin."""
+        """Whether the value of a line may continue on later ones, at any indentation."""
         value = _COMMENT.sub("", self._lines[number]).strip()
         odd = any(value.count(quote) % 2 for quote in "'\"")
         opened = any(value.count(left) > value.count(right) for left, right in ("[]", "{}"))

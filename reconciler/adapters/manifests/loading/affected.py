@@ -1,7 +1,7 @@
-"""Which shops a set of changed files touches: those whose own file is among them, and those that lie over a shared file that is.
+"""Which shops a set of changed files affects: those whose own file changed, and those that inherit from a changed shared file.
 
-In: the files of the folder, and the paths below it that changed. Out: the names of shops. A group is known by looking through the
-bytes of the files, and a file is parsed only where they may name a group in question; where no shared file changed, none is read.
+In: the files of the folder, and the paths below it that changed. Out: the names of shops. The bytes of the files are scanned for
+groups, and a file is parsed only if it may name a group in question; if no shared file changed, none is read.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from reconciler.adapters.manifests.loading.merge import group_of
 from reconciler.adapters.manifests.yaml.reader import read_yaml
 
 _GROUP: Final = re.compile(rb"""\bgroup["']?\s*:(?:[\s>|"'+-]|#[^\n]*\n)*([^\s"',}#]*)""")
-"""A key `group` and how its value begins, in whatever style it is written; also within texts, which parsing tells apart."""
+"""A key `group` and the start of its value, in any style; also within texts, which parsing distinguishes."""
 
 
 class Affected:
-    """`groups` are the groups that a changed file lies under, their own file or one further down. `names` are shops' names, as
-    files give them; None: a file changed that lies under every shop.
+    """`groups` are the groups with a changed file, their own or an inherited one. `names` are shops' names, as
+    files give them; None: a file changed from which every shop inherits.
     """
 
     def __init__(self, root: Path, shown_as: str, shops: Iterable[ManifestPath], changed: AbstractSet[str]) -> None:
@@ -61,7 +61,7 @@ class Affected:
                 yield file.stem
 
     def _touched(self, file: ManifestPath) -> bool:
-        """Its own file; also where it lies in a repository of its own within this one, or is a link to a file that changed."""
+        """Its own file; also in a separate repository inside this one, or as a link to a changed file."""
         path = file.path[len(self._root) + 1 :]
         if path in self._changed or (self._folders and path.startswith(self._folders)):
             return True

@@ -1,9 +1,9 @@
-"""A folder of manifests as the workflows read it: the shops that are in order, and everything that is wrong with the others.
+"""A folder of manifests as the workflows read it: the valid shops, and all diagnostics of the others.
 
-In: the folder and a selection. Out: `Manifest`. Reads files and writes none; resolves no secret; never raises for what a
-file holds. Globs are held against file names, so that choosing one shop parses one file and not the fleet; the others are
-looked through for a second declaration of it. Where only what changed since a revision is asked for, what did not change is not
-even that: it is taken as it was.
+In: the folder and a selection. Out: `Manifest`. Reads files and writes none; resolves no secret; never raises for the content of
+a file. Patterns are compared with file names, so that selecting one shop parses one file and not the fleet; the others are
+scanned for a second declaration of it. With a revision, unchanged files are not even scanned:
+they are taken as they were.
 """
 
 from __future__ import annotations
@@ -115,8 +115,8 @@ def _named(stem: str, selection: Selection) -> bool:
 
 
 def _concerns(finding: Diagnostic, selection: Selection, affected: Affected | None) -> bool:
-    """A finding about a file that is named like a shop which was not asked for, or did not change, is left out; one about a
-    folder, or about what lies under every shop, is not.
+    """A diagnostic about the file of an unselected or unchanged shop is omitted; one about a
+    folder, or about a file of every shop, is not.
     """
     if finding.code is codes.MISPLACED:
         return True

@@ -1,7 +1,7 @@
-"""One file laid over what lies under it: mappings are merged key by key, everything else is replaced.
+"""One file merged over its inherited values: mappings are merged key by key, everything else is replaced.
 
-In: a parsed file and the layer under it. Out: the merged values, with the place each came from. `null` takes an inherited
-value out of management; where nothing is inherited it says nothing, and that is a fault. Shape is not judged here.
+In: a parsed file and the layer under it. Out: the merged values, with the place of each. `null` takes an inherited
+value out of management; without an inherited value it is an error. The shape is not checked here.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class MergedLayer:
 
 
 NOTHING: Final = MergedLayer()
-"""What lies under `_defaults.yaml`."""
+"""The layer under `_defaults.yaml`: nothing."""
 
 
 @dataclass(slots=True)
@@ -80,6 +80,6 @@ def _empty_value(parsed: Parsed, steps: Steps) -> Diagnostic:
 
 
 def group_of(parsed: Parsed) -> str | None:
-    """The group that the file names. One that cannot be a name is a fault of form, told elsewhere."""
+    """The group that the file names. An impossible name is an error of form, reported elsewhere."""
     group = parsed.data.get("group")
     return group if isinstance(group, str) and GROUP.accepts(group) else None

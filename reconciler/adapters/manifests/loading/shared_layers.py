@@ -1,7 +1,7 @@
-"""What lies under the shops' files: `_defaults.yaml`, and the groups over it, each laid once and kept.
+"""What shops inherit: `_defaults.yaml`, and the groups over it, each merged once and cached.
 
-In: the folder. Out: for a group's name the finished layer, or None where a file in its chain is broken. A fault in a shared
-file is told once, here, and not for each shop that lies over it.
+In: the folder. Out: for a group's name the finished layer, or None if a file in its chain is broken. An error in a shared
+file is reported once, here, and not for each shop that inherits from it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _NOT_INHERITED = frozenset({"apiVersion", "group"})
 
 
 class SharedLayers:
-    """Layers by group. The name None stands for the shops without a group: only the defaults lie under them."""
+    """Layers by group. The name None means the shops without a group: they inherit only the defaults."""
 
     def __init__(self, root: Path, shown_as: str, names: Names) -> None:
         listing = shared_files(root, shown_as)
@@ -47,7 +47,7 @@ class SharedLayers:
         return tuple(self._findings)
 
     def read_all(self) -> None:
-        """Also the groups that no shop names: their faults are found before somebody does."""
+        """Also the groups that no shop names: their errors are found before they are used."""
         self.load(self._groups)
 
     def load(self, groups: Iterable[str]) -> None:
@@ -96,12 +96,12 @@ class SharedLayers:
             lower = self._layers[name] = self._lay(self._read(name), name, lower)
 
     def _break(self, refused: Iterable[PurePosixPath]) -> None:
-        """A shared file that was refused by its name or kind lies under its shops all the same, and they are not read without."""
+        """A shared file that was refused by its name or kind still counts for its shops, and they are not read without it."""
         for path in refused:
             self._layers[None if path.stem == DEFAULTS else path.stem] = None
 
     def _lay(self, parsed: Parsed, stem: str, lower: MergedLayer | None) -> MergedLayer | None:
-        """Over a broken layer lies nothing; the file's own faults are told all the same."""
+        """Nothing is merged over a broken layer; the file's own errors are still reported."""
         layer, idle = merge_layer(parsed, lower or NOTHING, self._names)
         milder = idle if lower is not None else ()
         told = check_file(parsed, SharedDocument, also=check_shared_file(parsed, stem), milder=milder)
@@ -118,7 +118,7 @@ class SharedLayers:
         return self._parsed[group]
 
     def _circle(self, circle: list[str]) -> Diagnostic:
-        """Told at the group that comes first by name, so that it is the same whoever is read first."""
+        """Reported at the first group by name, so that it is the same for any order of reading."""
         start = circle.index(min(circle))
         ordered = [*circle[start:], *circle[:start]]
         return diagnostic(

@@ -1,11 +1,11 @@
-"""A checked document as the core wants it: one value of each kind that the manifest mentions something of.
+"""A checked document as the core needs it: one value of each kind that the manifest mentions.
 
-In: a shop's document and where its values come from. Out: `Desired`. Nothing is judged or defaulted here.
+In: a shop's document and the places of its values. Out: `Desired`. Nothing is checked or defaulted here.
 
-One shop's file, over the layers that lie under it.
+One shop's file, over its inherited layers.
 
-In: the file and the shared layers. Out: `Desired`, or why there is none. The straight way validates the merged values once;
-a file that leaves it is looked at again by itself, so that its faults are told with their positions.
+In: the file and the shared layers. Out: `Desired`, or why there is none. The fast path validates the merged values once;
+a file that fails it is checked again alone, so that its errors are reported with their positions.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _values(document: ShopDocument) -> Iterator[tuple[str, Any]]:
 
 
 def read_shop(file: ManifestPath, shared: SharedLayers, names: Names) -> Desired | tuple[Diagnostic, ...]:
-    """No diagnostic and no shop: something under it is broken, and that is told once, where it is."""
+    """No diagnostic and no shop: an inherited file is broken, and that is reported once, at its place."""
     return shop_of(read_file(file), file, shared, names)
 
 
@@ -114,7 +114,7 @@ def _about_the_whole(parsed: Parsed, file: ManifestPath, shared: SharedLayers) -
 
 
 def _unexplained(parsed: Parsed) -> Diagnostic:
-    """The merged values were refused and the file by itself was not: a fault of ours, told rather than hidden."""
+    """The merged values were refused and the file alone was not: a bug of ours, reported rather than hidden."""
     return diagnostic(
         codes.INVALID,
         msg("The manifest is refused together with the files under it, for a reason that is not known"),

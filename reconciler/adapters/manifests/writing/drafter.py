@@ -43,8 +43,8 @@ _PLACEHOLDERS: Final = {
 
 
 class FolderDrafter:
-    """`shown_as` is what people call the folder; `schema` the JSON Schema of manifests. A new manifest begins with what the file
-    `template` holds, and in `group`.
+    """`shown_as` is the folder in messages; `schema` the JSON Schema of manifests. A new manifest starts with the content of
+    the file `template`, and in `group`.
     """
 
     def __init__(
@@ -119,7 +119,7 @@ class FolderDrafter:
         return page if self._group is None else set_value(page, ("group",), self._group, ShopDocument)
 
     def _inherited(self, group: object) -> Mapping[str, object]:
-        """What lies under a shop of that group; a group that is not there is told when the draft is judged."""
+        """What a shop of that group inherits; a missing group is reported when the draft is checked."""
         name = group if isinstance(group, str) and self._shared.exists(group) else None
         layer = self._shared.layer_for(name)
         return {} if layer is None else flatten(layer.data)
@@ -138,7 +138,7 @@ class FolderDrafter:
 
 
 def _at(draft: ManifestDraft, finding: Diagnostic) -> Diagnostic:
-    """Where it was said: the file is not written, and its lines are nobody's."""
+    """The place of the source: the file is not written, so it has no lines."""
     if draft.origin is None:
         return finding
     column = draft.columns.get(finding.subject or "", draft.origin.column)
@@ -148,7 +148,7 @@ def _at(draft: ManifestDraft, finding: Diagnostic) -> Diagnostic:
 def _where_it_was_said(
     finding: Diagnostic, unwritten: str, draft: ManifestDraft, example: Example | None
 ) -> Diagnostic:
-    """Of a file that is not written nobody can look at a line: in the example, or on the command line."""
+    """A file that is not written has no lines: the place is in the example, or on the command line."""
     if finding.origin is None or finding.origin.file != unwritten:
         return finding
     as_an_option = draft.group is not None and finding.subject == "group"
@@ -157,7 +157,7 @@ def _where_it_was_said(
 
 
 def _filled(page: SourceFile, draft: ManifestDraft) -> SourceFile:
-    """With what the draft knows. What it names again as it stands is left as it stands."""
+    """With the values of the draft. Values that already match are not changed."""
     said: dict[str, Any] = {"apiVersion": API_VERSION, "shop": str(draft.shop)}
     if draft.group is not None:
         said["group"] = draft.group
@@ -195,5 +195,5 @@ def _laid(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _placeholder(place: str, shop: ShopKey) -> str:
-    """Not of the form that is asked for: what is uncommented and not filled in is refused, and never taken for a shop's own."""
+    """Not of the required form: an uncommented placeholder that is not filled in is refused, and never used as a shop's value."""
     return _PLACEHOLDERS[place].format(shop=shop)

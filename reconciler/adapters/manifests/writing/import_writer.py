@@ -1,7 +1,7 @@
-"""What an import reads of a folder of manifests, and the files it makes of it: the port `ManifestEditor`.
+"""What an import reads from a folder of manifests, and the files it makes of it: the port `ManifestEditor`.
 
-In: the folder. Out: what each file says by itself with what lies under it; then, for edits and new layers, the files as they
-are to be. It writes nothing itself. A file that leads out of the tree, or cannot be read, is told and left as it is.
+In: the folder. Out: what each file declares itself, and what it inherits; then, for edits and new layers, the new
+files. It writes nothing itself. A file that leads out of the tree, or cannot be read, is reported and not changed.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ def unflatten(values: Mapping[str, Leaf | None]) -> dict[str, Any]:
 
 
 def _shop_file(desired: Desired, file: ManifestPath, shared: SharedLayers) -> ShopFile:
-    """What the file takes out of management is not in the wish: it is what lies under it and did not come through."""
+    """What the file takes out of management is not in the desired values: it is the inherited part that is missing there."""
     layer = shared.layer_for(desired.group)
     lower = {} if layer is None else _profile(layer)
     wish = {ref.manifest_path or "": to_leaf(value) for ref, value in declared_values(desired)}

@@ -1,7 +1,7 @@
-"""The manifest that a new one is made like.
+"""The manifest that a new one is copied from.
 
-In: a shop and the files that there are. Out: its page, and where in its file a value stands. What is that shop's own, its
-identity at Amazon, another one does not take over.
+In: a shop and the existing files. Out: its page, and the place of a value in its file. The identity of that shop at Amazon
+is not copied.
 """
 
 from __future__ import annotations

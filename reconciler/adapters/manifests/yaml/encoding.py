@@ -1,6 +1,6 @@
-"""Whether the bytes of a file may be handed to the YAML parser at all.
+"""Whether the bytes of a file may be given to the YAML parser at all.
 
-In: the bytes. Out: a diagnostic for what is not plain UTF-8 of a manifest's size, or None. It does not look at YAML, except
+In: the bytes. Out: a diagnostic unless they are plain UTF-8 of a manifest's size, or None. It does not parse YAML, except
 for three characters that end a line in YAML 1.1 and not in 1.2.
 """
 

@@ -1,8 +1,8 @@
-"""The straight way through a manifest: the little of YAML that nearly every file keeps to, read line by line.
+"""The fast path through a manifest: the subset of YAML that nearly every file uses, read line by line.
 
-In: the text of a file. Out: its values with their places, exactly as `yaml` would give them; or None for whatever is not sure at
-a glance, which libyaml then reads. It refuses, and never complains: aliases, tags, lists, flow style, escapes, texts over several
-lines but `|` ones, tabs, empty values, keys that stand twice, values that YAML 1.1 and 1.2 read differently.
+In: the text of a file. Out: its values with their places, exactly as `yaml` would give them; or None for anything else, which
+libyaml then reads. It leaves to libyaml, without a diagnostic: aliases, tags, lists, flow style, escapes, texts over several
+lines except `|` ones, tabs, empty values, duplicate keys, values that YAML 1.1 and 1.2 read differently.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _STRANGE: Final = re.compile("[^\n\x20-~\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd\
 _NOTHING, _KEY, _DOUBLE, _SINGLE, _BLOCK = 0, 2, 3, 4, 5
 _BARE: Final = 6
 _QUOTED: Final = frozenset({_DOUBLE, _SINGLE})
-"""The groups of `_ENTRY`. A quoted text stands where its quote does."""
+"""The groups of `_ENTRY`. A quoted text is placed at its quote."""
 
 _NO_ENTRY: Final = (0, "", _NOTHING, None, 0, True)
 
@@ -116,7 +116,7 @@ _harmless: Final = lru_cache(maxsize=1024)(is_safe_text)
 
 @lru_cache(maxsize=4096)
 def _entry(line: str) -> _Entry | None:
-    """Indentation, key, what follows it, its value, where that stands, whether both are harmless. The shops of a fleet share most
+    """Indentation, key, what follows it, its value, its column, whether both are harmless. The shops of a fleet share most
     of their lines.
     """
     match = _ENTRY.fullmatch(line)

@@ -1,6 +1,6 @@
-"""Where each declared value of a shop was written, looked up only when somebody asks.
+"""The place of each declared value of a shop, looked up only on demand.
 
-In: the files that were laid over each other. Out: a mapping from the dotted place to an `Origin`. Ten thousand shops keep one
+In: the merged files. Out: a mapping from the dotted place to an `Origin`. Ten thousand shops keep one
 each, so it holds packed positions and shares all names of places and all lower layers; the `Origin`s are made on demand.
 """
 

@@ -1,8 +1,8 @@
-"""One YAML file as it was read: its values, where each stands, and what was wrong with it.
+"""One YAML file as it was read: its values, the place of each, and its errors.
 
-Positions are kept twice, for two readers. `names` and `marks` hold the values only, packed, since ten thousand shops
-keep them; `root` are libyaml's nodes, from which `where` finds any key exactly. They are made for a file of which there is
-something to say, and let go with it.
+Positions are kept twice. `names` and `marks` hold those of values only, packed, since ten thousand shops keep them; `root` are
+libyaml's nodes, from which `where` finds any key exactly. They are made for a file with diagnostics,
+and released with it.
 """
 
 from __future__ import annotations

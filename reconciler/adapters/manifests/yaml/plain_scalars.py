@@ -80,7 +80,7 @@ _OLDER: Final = (
     (re.compile(r"[-+]?0[0-7_]+"), msg("an octal number")),
     (re.compile(r"[-+]?0x[0-9a-fA-F_]+"), msg("a hexadecimal number")),
     (re.compile(r"[-+]?[1-9][0-9_]*"), msg("a whole number")),
-    # YAML 1.1 wants no zero in front; some of its parsers take one all the same.
+    # YAML 1.1 forbids a leading zero; some of its parsers accept one anyway.
     (re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"), msg("a number to the base of 60")),
     (re.compile(r"[-+]?(?:[0-9][0-9_]*)?\.[0-9_]+(?:[eE][-+][0-9]+)?"), msg("a number")),
     (re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt\x20\t].*)?"), msg("a date")),

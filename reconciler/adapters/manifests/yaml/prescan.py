@@ -1,7 +1,7 @@
-"""A slow, safe look at a file before it is composed, for the few files that could harm the composer.
+"""A slow, safe scan of a file before it is composed, for the few files that could harm the composer.
 
-libyaml's composer descends by recursion in C, where no limit of Python's holds, and resolves aliases without a trace. Its
-events do neither. A file without `&`, `*`, `!`, long lines and many brackets needs no look: its depth is bounded by its columns.
+libyaml's composer recurses in C, where Python's limits do not hold, and resolves aliases without a trace. Its events do neither.
+A file without `&`, `*`, `!`, long lines and many brackets needs no scan: its depth is bounded by its columns.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What libyaml refuses, said in words people use, with a way on.
+"""Errors of libyaml in plain words, with a hint.
 
 In: libyaml's error and the bytes it was reading. Out: one diagnostic. libyaml names characters and indicators and never
-quotes a value, so its words are safe beside a secret.
+quotes a value, so its text is safe beside a secret.
 """
 
 from __future__ import annotations

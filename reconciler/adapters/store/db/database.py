@@ -1,8 +1,8 @@
-"""Where the store is kept: connections, transactions, migration.
+"""The database of the store: connections, transactions, migration.
 
 In: a file path or an SQLAlchemy URL. Out: `Store`, with `reading()` (one snapshot) and `writing()` (one transaction: all of it
-or nothing, and on the disk when it returns). On SQLite a write takes the write lock at its beginning (BEGIN IMMEDIATE), so what
-it reads cannot move before it writes; on PostgreSQL rows are locked as they are read. It knows no table.
+or nothing, and on disk when it returns). On SQLite a write takes the write lock at its start (BEGIN IMMEDIATE), so what
+it reads cannot change before it writes; on PostgreSQL rows are locked as they are read. It knows no table.
 
 SQLite is run in WAL with `synchronous=FULL`: each commit is synced before it returns. WAL needs shared memory, so the processes
 of one SQLite store are on one machine; several machines share a PostgreSQL.
@@ -43,13 +43,13 @@ _PATIENCE = {
 }
 """Of PostgreSQL's client library, in seconds and, the last, milliseconds: a server that is gone is noticed. A URL may differ."""
 
-_MIGRATION_LOCK = 0x7265636F  # of PostgreSQL's advisory locks; any number that nobody else uses
+_MIGRATION_LOCK = 0x7265636F  # of PostgreSQL's advisory locks; any otherwise unused number
 
 
 class Store:
-    """`place` is how people know it: the file, or the URL without user, password and query.
+    """`place` is its name in messages: the file, or the URL without user, password and query.
 
-    Nothing that a server is asked takes longer than `deadline` seconds. What is done in a thread is waited for `patience` seconds
+    No request to a server takes longer than `deadline` seconds. Work in a thread is waited for `patience` seconds
     (`group_commit.py`): a little longer, so that the driver gives up first.
     """
 
@@ -145,7 +145,7 @@ def _url(location: str | Path) -> tuple[URL, str]:
 
 
 def _known_as(url: URL) -> str:
-    """Driver, host and database. A password that holds an unescaped sign reaches into the host, or begins at a `#`."""
+    """Driver, host and database. A password with an unescaped character extends into the host, or starts at a `#`."""
     host, database = (url.host or "").rpartition("@")[2], (url.database or "").partition("#")[0]
     port = "" if url.port is None else f":{url.port}"
     return redact(f"{url.drivername}://{host}{port}/{database}")
@@ -185,7 +185,7 @@ def _engine(url: URL, place: str, busy_timeout: float, deadline: float) -> Engin
 def _configure_sqlite(engine: Engine, busy_timeout: float) -> None:
     @event.listens_for(engine, "connect")
     def _connected(raw: Any, _entry: ConnectionPoolEntry) -> None:
-        raw.isolation_level = None  # transactions are begun below, not by the driver
+        raw.isolation_level = None  # transactions are started below, not by the driver
         raw.execute(f"PRAGMA busy_timeout={int(busy_timeout * 1000)}")
         raw.execute("PRAGMA foreign_keys=ON")
         raw.execute("PRAGMA synchronous=FULL")
@@ -206,7 +206,7 @@ def _configure_postgresql(engine: Engine, deadline: float) -> None:
 
     @event.listens_for(engine, "connect")
     def _connected(raw: Any, _entry: ConnectionPoolEntry) -> None:
-        """A server or role may have it off; a journal may not. A server that is well ends by itself what takes too long."""
+        """A server or role may turn it off; a journal must not. A healthy server itself ends what takes too long."""
         raw.execute("SET synchronous_commit TO on")
         raw.execute(f"SET statement_timeout TO '{deadline * 1000:.0f}ms'")
         raw.execute(f"SET lock_timeout TO '{deadline * 1000:.0f}ms'")

@@ -1,6 +1,6 @@
-"""What can be wrong with the store, told once: the driver's errors go in, `StoreError` comes out.
+"""Errors of the store in one place: the driver's errors go in, `StoreError` comes out.
 
-A message names the store and what to do; it never carries what was being written, nor a password of the URL.
+A message names the store and what to do; it never contains written data or a password of the URL.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def translate_errors(place: str) -> Iterator[None]:
     except SQLAlchemyError as error:
         told = StoreError(_text(error, place))
         told.caused_by_content = isinstance(error, DataError | IntegrityError)
-        # Not chained: a driver's words may quote rows that were written, and the address with all that stands in it.
+        # Not chained: a driver's message may quote written rows, and the whole address.
         raise told from None
 
 

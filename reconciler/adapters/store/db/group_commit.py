@@ -1,17 +1,17 @@
-"""Many that wait for the disk share one trip to it.
+"""Several tasks that wait for the disk share one sync.
 
-In: items, each from a task of its own. Out: each one's answer, once the transaction that holds it is durable. Whoever comes first
-commits everything that waits by then, in the order it came; the rest find theirs done. The work is done in a thread, one
-transaction at a time, so the event loop goes on. Once asked for, an item is seen through: cancellation waits (`submit`), or goes
-its way at once and leaves the commit to be ended behind it (`hand_over`, for who must not wait longer than it can).
+In: items, each from its own task. Out: each one's result, once the transaction that holds it is durable. The first task commits
+everything that waits by then, in its order; the others find theirs done. The work is done in a thread, one transaction at a time,
+so the event loop continues. A submitted item is always finished: cancellation waits (`submit`), or returns at once and leaves
+the commit to finish (`hand_over`, for callers that must not wait).
 
-A trip costs the same with one item or with many. So where several have been sharing, the next trip waits a moment for company
-(`gather`, as PostgreSQL's commit_delay does); who comes alone never waits. It waits by the event loop's clock, not the `Clock`
-port: that is for waits that mean something.
+A sync costs the same with one item or with many. So if several have been sharing, the next sync waits a moment for more
+(`gather`, like PostgreSQL's commit_delay); a single item never waits. It waits by the event loop's clock, not the `Clock`
+port: that is for waits with a meaning.
 
-It does not know what a commit is. If one fails, it fails for all whose items were in it. One that takes longer than `deadline`
-seconds counts as failed: nobody waits for it any longer, and until its thread has ended nothing else is committed, so that the
-order of what is committed stays as it was.
+It does not know what a commit is. If one fails, it fails for all its items. One that takes longer than `deadline` seconds counts
+as failed: no task waits for it any longer, and until its thread has ended nothing else is committed, so that the
+order of commits is kept.
 """
 
 from __future__ import annotations
@@ -70,9 +70,9 @@ class GroupCommit(Generic[Item, Answer]):
         return _outcome(waiting)
 
     async def submit_cancellable(self, item: Item) -> Answer:
-        """As `submit`, on asyncio. Who is cancelled takes along what nobody has begun on, so no more waits than who asks.
+        """As `submit`, on asyncio. A cancelled caller withdraws an item that was not started, so no item waits without a caller.
 
-        What was begun on is ended; nobody is told of it.
+        A started item is finished; its result is dropped.
         """
         waiting = self._queued(item)
         task = asyncio.create_task(self._see_through(waiting))
@@ -133,7 +133,7 @@ class GroupCommit(Generic[Item, Answer]):
 
 
 def _seen(task: asyncio.Task[Any]) -> None:
-    """Nobody waits for what it raised."""
+    """No task waits for its exception."""
     if not task.cancelled():
         task.exception()
 

@@ -81,7 +81,7 @@ ipn_messages = Table(
     Index("ix_ipn_messages_standing", "standing", "reason", "number"),  # counting reads no row either
     sqlite_autoincrement=True,
 )
-"""`due` is from when on a message is to be worked on: `DUE_NOW` where it waits, NULL where nothing will be done by itself."""
+"""`due` is when a message is to be processed: `DUE_NOW` if it waits, NULL if nothing will be done automatically."""
 
 DUE_NOW: Final = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -1,7 +1,7 @@
-"""A connection to PostgreSQL on which nothing waits longer than a deadline, whatever the server does.
+"""A connection to PostgreSQL on which nothing waits longer than a deadline, in any state of the server.
 
-The server's own timeouts end with the server: one that is stopped, paused behind a pooler, or on a stalled disk says nothing,
-while its kernel answers TCP. So each wait for an answer is bounded here; a connection whose answer did not come is closed.
+The server's own timeouts do not work if the server is stopped, paused behind a pooler, or on a stalled disk, while its kernel
+still answers TCP. So each wait for a response is bounded here; a connection without a response is closed.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""The tables, as SQLAlchemy Core. Types are portable: no SQLite type, no ORM. They are created by the migrations alone; a test
-keeps the two equal. What an index leaves out on PostgreSQL only the migrations say: said here, it would load that dialect for
-everybody.
+"""The tables, as SQLAlchemy Core. Types are portable: no SQLite type, no ORM. Only the migrations create them; a test keeps the
+two equal. Partial indexes of PostgreSQL are only in the migrations: here they would load that dialect in every
+process.
 
-`events` is the journal and is only ever appended to. `run_shops` and `applied` follow from it and are written in the same
-transaction as the event they follow: they answer in one look what would otherwise be a walk through the journal. `leases` keeps
-a shop's row for ever, so that its fence never returns.
+`events` is the journal and is only appended to. `run_shops` and `applied` are derived from it and written in the same
+transaction as their event: one query replaces a scan of the journal. `leases` keeps
+a shop's row forever, so that its fence never repeats.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ metadata = MetaData()
 SHOP = String(40)
 RUN = String(64)
 NUMBER = BigInteger().with_variant(Integer, "sqlite")
-"""SQLite counts by itself only where the type is INTEGER."""
+"""SQLite assigns numbers only if the type is INTEGER."""
 
 
 class JsonColumn(TypeDecorator[Json]):
@@ -113,7 +113,7 @@ run_shops = Table(
     # What is looked for is rare: the index holds nothing else.
     Index("ix_run_shops_unfinished", "shop", sqlite_where=text("unfinished = 1")),
 )
-"""A shop that a run began. `settled` is the event up to which nothing is left to be looked at, by this run or a later one."""
+"""A shop that a run started. `settled` is the event up to which nothing is unfinished, by this run or a later one."""
 
 applied = Table(
     "applied",
@@ -139,7 +139,7 @@ leases = Table(
     Column("expires", UtcDateTime, nullable=False),
     Column("released", Boolean, nullable=False),
 )
-"""`place`, `pid` and `born` tell the owning process from every other one (`processes`)."""
+"""`place`, `pid` and `born` identify the owning process (`processes`)."""
 
 
 store_identity = Table(

@@ -1,6 +1,6 @@
-"""The file that an SQLite store is in: whether it still is the one that was opened.
+"""The file of an SQLite store: whether it still is the one that was opened.
 
-A file that is deleted or replaced while it is open takes writes as before, and nobody ever reads them. So the file at the path is
+A file that is deleted or replaced while it is open accepts writes as before, but they are lost. So the file at the path is
 compared with the one that was opened.
 """
 

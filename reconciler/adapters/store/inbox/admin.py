@@ -1,4 +1,4 @@
-"""The inbox for operators: found, looked at, counted, put back to work or aside. Bodies are read only entry by entry, and those
+"""The inbox for operators: search, show, count, replay, park. Bodies are read only entry by entry, and those
 of refused messages never.
 """
 

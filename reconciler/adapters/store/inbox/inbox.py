@@ -1,8 +1,9 @@
-"""What is received: kept before Amazon hears so, known again when it comes again, forgotten when it is too old to be believed.
+"""Received messages: stored before Amazon gets 200, recognised when they come again, deleted when they are too old to be
+accepted.
 
-In: arrivals and refusals, from many requests at once. Out: `StoreOutcome`, once the commit that holds the arrival is on the
-disk; those that wait share a commit. The message's id at its shop is the key: of two deliveries with other content the first
-stands.
+In: arrivals and refusals, from many requests at once. Out: `StoreOutcome`, once the commit of the arrival is on
+disk; waiting arrivals share a commit. The message's id at its shop is the key: of two deliveries with other content the first
+is kept.
 """
 
 from __future__ import annotations

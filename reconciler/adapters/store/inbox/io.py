@@ -1,10 +1,10 @@
-"""The way of the sidecar's adapters to the store: in a thread, several that wait in one commit, the store's trouble told as the
-port tells it.
+"""Access of the sidecar's adapters to the store: in a thread, several waiting items in one commit, errors of the store as
+errors of the port.
 
-A commit that fails because of what one item holds is done again item by item, so that nobody pays for another's content; one that
+A commit that fails because of one item is repeated item by item, so that the others are not affected; one that
 fails because of the store fails for all.
 
-The inbox for those who only look: neither made nor migrated. A sidecar of another version may be at work on it.
+The inbox for readers: neither created nor migrated. A sidecar of another version may use it.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class InboxWriter(Generic[Item, Answer]):
         return _told(await self._commits.submit(item))
 
     async def write_cancellable(self, item: Item) -> Answer:
-        """As `write`, but who is cancelled need not wait: the commit that has begun is ended without it."""
+        """As `write`, but a cancelled caller does not wait: a started commit is finished without it."""
         return _told(await self._commits.submit_cancellable(item))
 
     def _commit(self, items: Sequence[Item]) -> Sequence[Answer | InboxUnavailable]:

@@ -1,6 +1,6 @@
-"""What the worker works on: the messages that are due, what is known of captures, and the end of each, written all or nothing.
+"""The worker's queue: the messages that are due, the known captures, and the outcome of each, written completely or not at all.
 
-Two that work at once do no harm here: a message is settled once, and of a capture the newest stays, whoever told it last.
+Two workers at once do no harm here: a message is settled once, and of a capture the newest state stays, in any order.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ def _fact_row(told: CaptureState) -> dict[str, Any]:
 
 
 def _owe(connection: Connection, mail: PendingMail, at: datetime) -> None:
-    """Once an event and shop: what is another shop's to tell takes no mail away from this one."""
+    """Once per event and shop: another shop's event does not replace a mail of this one."""
     row = {
         "event": mail.event,
         "shop": mail.shop,

@@ -1,7 +1,7 @@
-"""What runs came to, counted by the database: a run may have millions of events, and none of them is read here.
+"""Outcomes of runs, counted by the database: a run may have millions of events, and none of them is read here.
 
-In: a connection and runs by their ids. Out: numbers by run; a run of which there is nothing to tell is left out. Of which kind an
-event is, is looked for in its text, so that one which cannot be read (a newer version's, a damaged one) hides no run.
+In: a connection and runs by their ids. Out: numbers by run; a run without any is omitted. The kind of an event is searched in its
+text, so that an unreadable one (of a newer version, or damaged) hides no run.
 """
 
 from __future__ import annotations
@@ -49,14 +49,14 @@ def override_documents(connection: Connection, ids: Collection[str]) -> Mapping[
 
 
 def unfinished_counts(connection: Connection, ids: Collection[str]) -> Mapping[str, int]:
-    """How many shops of each run nobody finished."""
+    """How many shops of each run are unfinished."""
     own = (run_shops.c.run.in_(ids), run_shops.c.unfinished)
     query = select(run_shops.c.run, func.count().label("left")).where(*own).group_by(run_shops.c.run)
     return {row.run: row.left for row in connection.execute(query)}
 
 
 def recovering_runs(connection: Connection, ids: Collection[str]) -> Mapping[str, str]:
-    """Of runs that have no end: the last run that settled a shop for them, which the settling event tells."""
+    """For runs without an end: the last run that settled a shop for them, from the settling event."""
     query = (
         select(run_shops.c.run, events.c.run.label("by"))
         .join(events, events.c.number == run_shops.c.settled)
@@ -76,7 +76,7 @@ def _planned() -> ColumnElement[int]:
 
 
 _STEP: Final = '"does":'
-"""What each step's text has once: within somebody's text, quotes are escaped."""
+"""A text that each step has once: inside other texts, quotes are escaped."""
 
 
 def _by_shop(ids: Collection[str]) -> Select[tuple[str, str, int, int, int, int]]:
@@ -105,5 +105,5 @@ def _is(name: str) -> ColumnElement[bool]:
 
 
 def _says(words: str) -> ColumnElement[bool]:
-    """Whether the document has it as its own: within somebody's text, quotes are escaped."""
+    """Whether the document itself has it: inside other texts, quotes are escaped."""
     return type_coerce(events.c.document, Text).contains(words, autoescape=True)

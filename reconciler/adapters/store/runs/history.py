@@ -1,7 +1,7 @@
-"""What the journal remembers, read back: runs for people, unfinished shops for resuming, last applied values for drift.
+"""The content of the journal: runs for people, unfinished shops for recovery, last applied values for drift.
 
-In: the store. Out: values. What it says of a shop is what was recorded, never how the shop is now. An event that a newer version
-wrote, or that is damaged, is refused (StoreError) rather than left out.
+In: the store. Out: values. They are what was recorded of a shop, never its present state. An event that a newer version
+wrote, or that is damaged, is refused (StoreError) rather than omitted.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class StoreHistory:
         self._clock = clock
 
     def runs(self, shop: ShopKey | None = None, *, limit: int = 20) -> Sequence[RunRow]:
-        """With `shop`: the runs that have something to tell of it."""
+        """With `shop`: the runs that concern it."""
         begun = select(func.count()).where(run_shops.c.run == runs.c.run).scalar_subquery()
         query = select(runs, begun.label("shops")).order_by(runs.c.number.desc()).limit(limit)
         if shop is not None:
@@ -101,7 +101,7 @@ class StoreHistory:
             yield from self._recorded(connection, query)
 
     def unfinished(self, shop: ShopKey | None = None) -> Sequence[UnfinishedShop]:
-        """A shop stands here once for each run that left it. Also one that its run finished and could not reopen."""
+        """A shop is here once for each run that left it. Also one that its run finished and could not reopen."""
         query = (
             select(run_shops, runs)
             .join(runs, runs.c.run == run_shops.c.run)
@@ -127,7 +127,7 @@ class StoreHistory:
         return told
 
     def replaced_values(self, ref: FieldRef) -> Mapping[ShopKey, Sequence[str]]:
-        """In one walk over the runs' changes, of which the database leaves out those that only set the field."""
+        """In one scan of the runs' changes, without those that only set the field."""
         changes, name = type_coerce(run_shops.c.changes, Text), f'"field":{dumps(str(ref))}'
         query = (
             select(run_shops.c.shop, run_shops.c.changes)
@@ -144,7 +144,7 @@ class StoreHistory:
         return {shop: tuple(values) for shop, values in replaced.items()}
 
     def planned(self, run: str, shop: ShopKey) -> Any:
-        """What the run was to do in the shop: `steps` and `changes`, secrets as digests. None where it did not begin."""
+        """What the run was to do in the shop: `steps` and `changes`, secrets as digests. None if it did not start."""
         query = select(run_shops).where(run_shops.c.run == run, run_shops.c.shop == shop)
         with self._store.reading() as connection:
             row = connection.execute(query).mappings().one_or_none()

@@ -1,7 +1,7 @@
-"""The journal of one run: each event a row, on the disk before `record` returns.
+"""The journal of one run: each event a row, on disk before `record` returns.
 
-In: events, in the order they happen, from many shops at once. Out: rows, several in one transaction where several waited
-(`group_commit`). What follows from an event (`following`) is written in the same transaction.
+In: events, in the order in which they happen, from many shops at once. Out: rows, several in one transaction if several waited
+(`group_commit`). Derived rows of an event (`following`) are written in the same transaction.
 
 It never decides anything from what it wrote. Not for two processes: a run has one journal.
 """
@@ -84,7 +84,7 @@ class StoreJournal:
         try:
             answers = self._write(items)
         except BaseException:
-            # What was rolled back was not recorded: the next event of such a shop begins where the last one that was did.
+            # What was rolled back was not recorded: the next event of such a shop continues after the last recorded one.
             for shop, standing in before.items():
                 standings.pop(shop, None)
                 if standing is not None:

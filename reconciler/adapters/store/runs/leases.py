@@ -1,18 +1,18 @@
-"""One writer a shop: leases as rows, taken by compare-and-set.
+"""Only one writer per shop: leases as rows, taken by compare-and-set.
 
-In: a shop to be written. Out: a lease with an end and a fence, or LeaseHeld with who has it. A lease is over when it was
+In: a shop to be written. Out: a lease with an end and a fence, or LeaseHeld with its holder. A lease is over when it was
 released, when its end has passed, or when its owner is certainly gone; nothing is ever unlocked by hand.
 
 **The clock.** On PostgreSQL the server's (`clock_timestamp()`, read once the row is locked), so that machines need not agree.
 On SQLite the injected one: its users are on one machine and share its clock. A clock that jumps ahead ends leases early: if
-another takes one, the fence grows, the owner's next `renew` raises, and its writes are held by If-Match as ever. A clock that
-jumps back makes leases longer by the jump; those of dead owners end all the same.
+another takes one, the fence grows, the owner's next `renew` raises, and its writes are still held by If-Match. A clock that
+jumps back makes leases longer by the jump; those of dead owners still end.
 
-**Owners that are gone.** A run that was killed is often started again at once, and a minute of waiting teaches people to force
-things. So where the owner ran in this boot and PID namespace (`processes`), a dead one ends its lease. That is no weaker than
-expiry, which does not know whether the owner is at work: a dead process can send nothing more. What it had sent already may
-still be under way for a moment, as after any lost answer; so a taker looks at the shop before it writes, and names the version
-that it saw.
+**Owners that are gone.** A killed run is often started again at once, and people would learn to force things rather than wait a
+minute. So if the owner ran in this boot and PID namespace (`processes`), a dead one ends its lease. That is no weaker than
+expiry, which does not know whether the owner is still running: a dead process can send nothing more. What it has already sent may
+still be in flight for a moment, as after any lost response; so the next holder reads the shop before it writes, and names the
+version that it read.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _MOVE: Final = update(leases).where(leases.c.shop == bindparam("of_shop"))
 
 _Row = Mapping[str, Any]
 _Decide = Callable[[_Row, datetime], dict[str, Any] | None]
-"""A lease's row and the time -> what is to be set, or None where the lease is somebody else's."""
+"""A lease's row and the time -> what is to be set, or None if another run holds the lease."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class StoreLeases:
         }
 
     def _extend(self, row: _Row, now: datetime, held: LeaseInfo) -> dict[str, Any] | None:
-        """Also after its end, if nobody took it since: the fence tells."""
+        """Also after its end, if no other run took it since: the fence shows that."""
         mine = row["fence"] == held.fence and not row["released"]
         return {"expires": now + self._ttl} if mine else None
 
@@ -170,7 +170,7 @@ class StoreLease:
 
 
 def active_leases(connection: Connection, clock: Clock, here: Process) -> tuple[LeaseInfo, ...]:
-    """The leases of shops that nobody else could take now, by shop."""
+    """The leases of shops that no other run could take now, by shop."""
     of_shops = (not_(leases.c.released), not_(leases.c.shop.startswith(":")))
     rows = [dict(row) for row in connection.execute(select(leases).where(*of_shops).order_by(leases.c.shop)).mappings()]
     now = database_now(connection, clock)
@@ -188,7 +188,7 @@ def _give_back(row: _Row, now: datetime, held: LeaseInfo) -> dict[str, Any] | No
 
 
 def _locked(connection: Connection, shops: Sequence[ShopKey]) -> dict[str, _Row]:
-    """The shops' rows, made where they are missing, and nobody else's to change until the end of the transaction.
+    """The shops' rows, created if they are missing, and locked until the end of the transaction.
 
     In the order of the shops, so that two processes never wait for each other's rows.
     """
@@ -208,8 +208,8 @@ def _locked(connection: Connection, shops: Sequence[ShopKey]) -> dict[str, _Row]
 
 
 def lost_leases(connection: Connection, claimed: Sequence[LeaseInfo]) -> Mapping[ShopKey, LeaseInfo]:
-    """Those of `claimed` that another has taken since, or that were given back: the shop, and whose it is now. To be asked in the
-    transaction that relies on the answer.
+    """Those of `claimed` that another run has taken since, or that were released: the shop, and its present holder. Must be
+    called in the transaction that relies on the answer.
     """
     rows = _rows(connection, sorted({lease.shop for lease in claimed}))
     return {

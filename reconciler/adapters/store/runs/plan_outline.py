@@ -57,7 +57,7 @@ def _ref(field: str) -> FieldRef:
 
 
 def values_written_by(plan: ShopPlan, step: int) -> tuple[tuple[FieldRef, Scalar], ...]:
-    """The fields that a writing step wrote, as they now stand. The two ends of a bracket leave nothing behind."""
+    """The fields that a writing step wrote, with their present values. Closing and reopening leave none."""
     return tuple((ref, plan.change_at(ref).after) for ref in plan.steps[step].refs)
 
 

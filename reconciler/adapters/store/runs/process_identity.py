@@ -1,9 +1,9 @@
 """Which process holds something, and whether it is certainly gone.
 
-A process is told from every other by where it runs (this boot of this kernel, this PID namespace: a PID means nothing outside
-them), its PID and when it was born (PIDs come again). `is_gone` says True only when all of that can be seen from here and the
-process is not there; whatever cannot be seen is taken to live. Where there is no /proc nothing is ever certain, and leases
-just expire.
+A process is identified by where it runs (this boot of this kernel, this PID namespace: a PID means nothing outside them), its PID
+and when it was born (PIDs are reused). `is_gone` is True only if all of that is visible from here and the process does not
+exist; everything invisible counts as alive. Without /proc nothing is ever certain, and leases just
+expire.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _DEAD: Final = ("Z", "X")  # a zombie does nothing any more; it waits for its pa
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
-    """`place` is None where it cannot be told. `born` is in the kernel's ticks since boot."""
+    """`place` is None if it is unknown. `born` is in the kernel's ticks since boot."""
 
     place: str | None
     pid: int
@@ -45,7 +45,7 @@ def is_gone(process: Process, here: Process) -> bool:
     except ProcessLookupError:
         return True
     except OSError:
-        pass  # it is somebody else's: it may still be another one that was born later
+        pass  # it belongs to another user: it may still be another process that was born later
     try:
         state, born = _stat(process.pid)
     except (OSError, ValueError, IndexError):

@@ -1,9 +1,9 @@
-"""What follows from a run's events, gathered for one transaction and written in few statements.
+"""Rows derived from a run's events, collected for one transaction and written in few statements.
 
-In: events, in the order they happened, of many shops. Out: rows of `run_shops` (which shops are unfinished) and of `applied`
-(which values were last applied). A value counts as applied when its write was acknowledged, or it was read as Git wants it (what
-the backend made by itself, what stood already, what somebody changed by hand to the same); the latter keeps the time and run of
-the first finding.
+In: events, in the order in which they happened, of many shops. Out: rows of `run_shops` (which shops are unfinished) and of
+`applied` (which values were last applied). A value counts as applied when its write was acknowledged, or when it was read as
+desired (derived by the backend, already there, or changed by hand to the same); the latter keeps the time and run of
+the first read.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ class PendingEvent(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunContext:
-    """What is known of a run, from its plan and from its events so far. `standings` are those of the shops it began in, `missed`
-    the values that were read otherwise than predicted.
+    """The state of a run, from its plan and its events so far. `standings` are those of the shops it started, `missed`
+    the values that missed their prediction.
     """
 
     run: str
@@ -71,7 +71,7 @@ class RunContext:
 
 
 class _Value(NamedTuple):
-    """A row of `applied`. Not `anew`: it was read, and where it stood already it keeps its time and run."""
+    """A row of `applied`. Not `anew`: it was read, and an existing row keeps its time and run."""
 
     row: dict[str, Any]
     anew: bool
@@ -79,7 +79,7 @@ class _Value(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class RunProjection:
-    """`begun` are rows, `finished` the shops that are to be settled, `ended` when the run was over.
+    """`begun` are rows, `finished` the shops to be settled, `ended` when the run was over.
 
     The order within a shop counts, and a shop's end comes last.
     """
@@ -148,11 +148,11 @@ class RunProjection:
             self.finished[over.shop] = standing
 
     def _settle(self) -> None:
-        """Settles the shops for this run, and for all before it where this one looked after them or opened the shop itself.
+        """Settles the shops for this run, and for all before it if this one recovered them or opened the shop itself.
 
-        What an earlier run owes a shop is not settled by a run that had begun before that one was killed: it saw a closed shop,
-        and knows nothing of why. Nor is what a run does there that took the shop over meanwhile, because this one's lease had
-        lapsed. Nor a closing by who only looked: nobody had told it of that.
+        A pending reopening of an earlier run is not settled by a run that had started before that one was killed: it saw a
+        closed shop, and does not know why. Nor does it settle what a run does that claimed the shop since, because this one's
+        lease had expired. Nor a closing by a run that a recovery did not know of.
         """
         own: list[ShopKey] = []
         for shop, standing in sorted(self.finished.items()):
@@ -170,13 +170,13 @@ class RunProjection:
         self.connection.execute(settled.values(_SETTLED))
 
     def _closed_by_others(self, shop: ShopKey) -> list[str]:
-        """The runs that asked for the shop to be closed, and told of no reopening."""
+        """The runs that asked for the shop to be closed, and recorded no reopening."""
         of_others = (run_shops.c.shop == shop, run_shops.c.unfinished, run_shops.c.run != self.context.run)
         rows = self.connection.execute(select(run_shops).where(*of_others)).mappings()
         return [row["run"] for row in rows if unfinished_work(self.connection, row).closed]
 
     def _overtaken(self, shop: ShopKey) -> ColumnElement[bool]:
-        """Of a row: it is another run's, which did something in the shop after this one had begun there."""
+        """Of a row: it is another run's, which did something in the shop after this one had started there."""
         own = events.alias()
         begun = (
             select(func.min(own.c.number)).where(own.c.run == self.context.run, own.c.shop == shop).scalar_subquery()
@@ -199,7 +199,7 @@ class RunProjection:
     def _keep(
         self, shop: ShopKey, values: Iterable[tuple[FieldRef, Scalar]], seals: Seals, at: datetime, *, anew: bool
     ) -> None:
-        """As if each were written by itself: what was read counts anew where it is not what stood before it."""
+        """As if each were written separately: a read value counts as new if it differs from the value before."""
         about = {"shop": shop, "at": at, "run": self.context.run}
         shown = dict(seals)
         for ref, value in values:

@@ -1,10 +1,10 @@
-"""What one run's events leave open of one shop. A pure fold: events in, `ShopProgress` out.
+"""What one run's events leave unfinished in one shop. A pure fold: events in, `ShopProgress` out.
 
-It is what must be looked at again, not how the shop is: that only the backend knows.
+It is what must be read again, not the state of the shop: only the backend knows that.
 
-What a run left open of a shop, read back from its events since the shop was last settled.
+What a run left unfinished in a shop, from its events since the shop was last settled.
 
-In: a row of `run_shops`. Out: its `ShopProgress`. An event that cannot be read, a newer version's or a damaged one, may have
+In: a row of `run_shops`. Out: its `ShopProgress`. An unreadable event, of a newer version or damaged, may have
 been a closing.
 """
 
@@ -36,11 +36,11 @@ from reconciler.core.runs.events import (
 class ShopProgress:
     """`does` is what the shop's steps do, in order; a step that is not among them closes and reopens nothing.
 
-    `closed`: asked to be closed, not certainly refused, not reopened. `intents` maps a step begun and without outcome to its key.
-    `before` is what `closed` was before the closing that is under way. `opened`: the run itself opened the shop, or found it so,
-    or found that somebody who is no run closed it.
-    `closing_keys` name its requests to close; `disputed`: one of them was refused for a version that somebody else had moved,
-    and it is not known who closed the shop.
+    `closed`: asked to be closed, not certainly refused, not reopened. `intents` maps a started step without outcome to its key.
+    `before` is what `closed` was before the closing in flight. `opened`: the run itself opened the shop, or found it open,
+    or found that an actor that is no run closed it.
+    `closing_keys` name its requests to close; `disputed`: one of them was refused for a version that had changed, and it is
+    unknown who closed the shop.
     """
 
     step_kinds: Sequence[StepKind] = ()
