@@ -53,9 +53,7 @@ class GitRevisions:
             return self._no_answer(inside.stderr)
         text = msg("Unknown Git revision {revision}", revision=repr(revision))
         if inside.stdout.strip() == b"true":
-            hint = msg(
-                "This clone is shallow: fetch the history first, with `git fetch --unshallow`, or a checkout of full depth"
-            )
+            hint = msg("This clone is shallow: fetch the history first with `git fetch --unshallow` or a full checkout")
         else:
             hint = msg("Use one commit, branch or tag; `git fetch` gets those that only the server has")
         return _unusable(text, hint)
@@ -72,20 +70,20 @@ class GitRevisions:
             return subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False, env=os.environ | _QUIET)  # noqa: S603  # no shell; the revision is one word
         except FileNotFoundError:
             raise _unusable(
-                msg("Git is not there: no program `git` was found"),
-                msg("Install Git, or leave out --changed-since"),
+                msg("Git was not found: no program `git`"),
+                msg("Install Git, or omit --changed-since"),
             ) from None
         except (OSError, subprocess.TimeoutExpired) as error:
             raise _unusable(
                 msg("Git does not answer ({kind})", kind=type(error).__name__),
-                msg("Try `git status` in that folder, or leave out --changed-since"),
+                msg("Run `git status` in that folder, or omit --changed-since"),
             ) from None
 
     def _no_answer(self, stderr: bytes) -> SetupError:
         said = stderr.decode("utf-8", "replace").strip().partition("\n")[0]
         return _unusable(
-            msg("Git cannot tell what changed in {folder}: {reason}", folder=self.folder.as_posix(), reason=said),
-            msg("Start in a clone of the repository, or leave out --changed-since"),
+            msg("Git cannot list the changes in {folder}: {reason}", folder=self.folder.as_posix(), reason=said),
+            msg("Run the command in a clone of the repository, or omit --changed-since"),
         )
 
 

@@ -45,8 +45,8 @@ __all__ = [
 ]
 
 _NOTHING: Final = msg("No notification was received.")
-_NO_COPY: Final = msg("No copy of a refused message is kept.")
-_NO_SUCH_COPY: Final = msg("No such copy is kept; `reconciler ipn stats` counts those that are, by reason.")
+_NO_COPY: Final = msg("No copy of a refused message is stored.")
+_NO_SUCH_COPY: Final = msg("No such copy; `reconciler ipn stats` counts the stored copies by reason.")
 _BY_HAND: Final = "parked-by-hand"
 _PATIENCE: Final = 15.0
 _LOOK: Final = 0.2
@@ -59,7 +59,7 @@ _COUNTED: Final = {
     "parked": msg("parked"),
     "refused": msg("refused"),
     "mails": msg("mails"),
-    "oldest-waiting": msg("oldest that waits"),
+    "oldest-waiting": msg("oldest in queue"),
     "last-received": msg("last received"),
 }
 """What `ipn stats` counts: for machines, and for people."""
@@ -69,17 +69,17 @@ _ENTRY: Final = (
     ("shop", msg("shop")),
     ("kind", msg("kind")),
     ("object", msg("object")),
-    ("status", msg("standing")),
+    ("status", msg("state")),
     ("reason", msg("reason")),
     ("order", msg("order")),
-    ("tries", msg("tries")),
-    ("next_try", msg("next try")),
+    ("tries", msg("attempts")),
+    ("next_try", msg("next attempt")),
 )
 _MORE: Final = (
     ("message_id", msg("message")),
     ("published", msg("published")),
     ("order_reference", msg("order reference")),
-    ("settled", msg("settled")),
+    ("settled", msg("processed")),
     ("size", msg("bytes")),
     ("captures", msg("captures")),
 )
@@ -89,7 +89,7 @@ _COPY: Final = (
     ("shop", msg("shop")),
     ("reason", msg("reason")),
     ("size", msg("bytes")),
-    ("kept_bytes", msg("bytes kept")),
+    ("kept_bytes", msg("copies, bytes")),
 )
 
 
@@ -146,8 +146,8 @@ async def replay_messages(inbox: InboxAccess, numbers: Sequence[int]) -> Command
     with inbox.writing() as admin:
         moved = [] if admin is None else [number for number in numbers if await admin.replay(number)]
     which = ", ".join(str(number) for number in numbers if number not in moved)
-    why = msg("Nothing is there to replay under {which}: no such number, or of a kind never worked on", which=which)
-    done = tuple(msg("{number} waits to be worked on again", number=number) for number in moved)
+    why = msg("Cannot replay {which}: not found, or of a kind that is never processed", which=which)
+    done = tuple(msg("{number} is queued again", number=number) for number in moved)
     return _moved(done, why if which else None)
 
 
@@ -157,15 +157,15 @@ async def park_messages(inbox: InboxAccess, numbers: Sequence[int]) -> CommandRe
         now = inbox.clock.now()
         moved = [] if admin is None else [n for n in numbers if await admin.park(n, _BY_HAND, now)]
     which = ", ".join(str(number) for number in numbers if number not in moved)
-    why = msg("Nothing is there to put aside under {which}: no such number, or done already", which=which)
-    done = tuple(msg("{number} is put aside until it is replayed", number=number) for number in moved)
+    why = msg("Cannot park {which}: not found, or already processed", which=which)
+    done = tuple(msg("{number} is parked until it is replayed", number=number) for number in moved)
     return _moved(done, why if which else None)
 
 
 async def count_messages(inbox: InboxAccess) -> TableResult:
     with inbox.reading() as admin:
         rows = () if admin is None else tuple(_counted(await admin.counts()))
-    columns = (("what", msg("what")), ("which", msg("which")), ("count", msg("count")), ("at", msg("at")))
+    columns = (("what", msg("item")), ("which", msg("which")), ("count", msg("count")), ("at", msg("at")))
     return TableResult(name="notification-counts", columns=columns, rows=rows, empty=_NOTHING)
 
 
@@ -177,13 +177,13 @@ async def poll_orders(inbox: InboxAccess, shops: Sequence[ShopKey]) -> TableResu
         ("order", msg("order")),
         ("charge", msg("charge")),
         ("reason", msg("reason")),
-        ("alarm", msg("a person should look")),
+        ("alarm", msg("needs attention")),
     )
     return TableResult(
         name="polled",
         columns=columns,
         rows=tuple((each.shop, each.order, each.charge, each.reason, each.alarm) for each in polled),
-        empty=msg("No order waits for a payment that Amazon knows of."),
+        empty=msg("No unpaid order has a payment at Amazon."),
         status=ExitCode.PARTLY if any(each.order is None for each in polled) else ExitCode.DONE,
     )
 
@@ -196,7 +196,7 @@ async def simulate_notification(inbox: InboxAccess, wanted: Simulation) -> Table
     columns = (
         ("http_status", msg("answered")),
         ("capture", msg("capture")),
-        ("status", msg("standing")),
+        ("status", msg("state")),
         ("reason", msg("reason")),
         ("order", msg("order")),
         ("payment", msg("payment")),

@@ -93,7 +93,7 @@ def _embedded(settings: Settings, client: str) -> tuple[BackendConfig, Any]:
     )
     application = embedded_application(settings)
     if not application.state.world.shop_count():
-        why = msg("The embedded backend {file} holds no shops", file=relative_path(settings.embedded.database))
+        why = msg("The embedded backend {file} contains no shops", file=relative_path(settings.embedded.database))
         hint = msg("Set `embedded.seed` ({page}) or `backend.url`", page=documentation("embedded.md"))
         raise bad_setting(settings, "embedded.seed", why, hint)
     application.state.world.ensure_client(client, secret.reveal())
@@ -140,13 +140,13 @@ def require_secure_url(settings: Settings, place: str, address: str) -> None:
         raise bad_setting(
             settings,
             place,
-            msg("{url} is no address", url=told),
-            msg("Write one such as https://admin.example/"),
+            msg("{url} is not an address", url=told),
+            msg("Use an address such as https://admin.example/"),
         )
     if url.scheme != "https" and not is_loopback(host):
         raise bad_setting(
             settings,
             place,
-            msg("{url} is not encrypted, and the client secret is sent to it", url=told),
-            msg("Write https://; http:// is for this machine's own addresses only, such as http://127.0.0.1:8765/"),
+            msg("{url} is not encrypted, and the client secret would be sent to it", url=told),
+            msg("Use https://; http:// is only for addresses of this machine, such as http://127.0.0.1:8765/"),
         )

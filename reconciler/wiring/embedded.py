@@ -54,7 +54,7 @@ def embedded_application(settings: Settings, *, fault_control: bool = False) -> 
         raise bad_setting(settings, "embedded.seed", why, hint) from None
     except (DatabaseError, OSError) as error:
         why = msg("{file}: {message}", file=redact(str(given.database)), message=redact(str(error)))
-        hint = msg("Name another file as embedded.database, or move this one away: a new one is made")
+        hint = msg("Set another file as embedded.database, or move this one; a new one is created")
         raise bad_setting(settings, "embedded.database", why, hint) from None
 
 

@@ -53,9 +53,9 @@ async def payment_adapters(settings: Settings) -> AsyncIterator[PaymentAdapters]
     from reconciler.adapters.backend.orders import HttpOrders
 
     if settings.backend.kind not in OWN_KINDS:
-        why = msg("A backend of the kind {kind} has no orders to mark", kind=settings.backend.kind)
+        why = msg("A backend of kind {kind} cannot mark orders as paid", kind=settings.backend.kind)
         raise bad_setting(
-            settings, "backend", why, msg("Serve notifications with backend.url, or the embedded backend")
+            settings, "backend", why, msg("Set backend.url or the embedded backend to process notifications")
         )
     config, transport = backend_connection(settings, f"{EMBEDDED_CLIENT}-ipn-{randomness.token_hex(4)}")
     async with AsyncExitStack() as stack:

@@ -126,7 +126,7 @@ async def _serve(
 def _check(settings: Settings) -> None:
     """Raises SetupError where no notification could ever be believed."""
     if not settings.sidecar.topics:
-        why = msg("`ipn.topics` names no topic, so no notification could be believed")
+        why = msg("`ipn.topics` is empty, so no notification can be trusted")
         hint = msg("Set the ARN of Amazon Pay's topic; {page} shows how to find it", page=documentation("ipn.md"))
         raise bad_setting(settings, "ipn.topics", why, hint)
 

@@ -84,10 +84,8 @@ def mail_sender(world: WorkerAdapters, mail: MailSettings, watch: WorkerObserver
     from reconciler.ipn.process.mail_sender import MailSender, SenderOptions
 
     if mail.security == "none" and not is_loopback(mail.host):
-        why = msg(
-            "{host} is not this machine, and without encryption anybody on the way reads the mails", host=mail.host
-        )
-        hint = msg("Write `security: starttls` or `security: tls`")
+        why = msg("{host} is not this machine, and without encryption the mail can be read in transit", host=mail.host)
+        hint = msg("Set `security: starttls` or `security: tls`")
         raise bad_setting(world.settings, "ipn.mail.security", why, hint)
     password = None if mail.password is None else secrets(world.settings).resolve(mail.password)
     sender = SenderOptions(address=mail.sender, name=mail.sender_name, hourly=mail.hourly_per_shop)
@@ -105,8 +103,8 @@ def _letter(settings: Settings) -> MailTemplate:
         template = default_template() if mail.template is None else mail.template.read_text(encoding="utf-8")
         return MailTemplate(subject=mail.subject, template=template)
     except BadTemplate as error:
-        why = msg("{file}: {place} is no place of a mail's template", file=str(mail.template), place=str(error))
+        why = msg("{file}: unknown placeholder {place} in the mail template", file=str(mail.template), place=str(error))
         raise bad_setting(settings, "ipn.mail.template", why, hint) from None
     except (OSError, UnicodeDecodeError):
-        why = msg("{file} cannot be read as a text in UTF-8", file=str(mail.template))
+        why = msg("{file} is not a text in UTF-8", file=str(mail.template))
         raise bad_setting(settings, "ipn.mail.template", why, hint) from None

@@ -62,14 +62,17 @@ def _playground(settings: Settings, wanted: Simulation) -> tuple[Path, str]:
             why, msg("Use the embedded backend, or one that `reconciler serve backend` serves on this machine")
         )
     if not is_loopback(_host(wanted.to)):
-        why = msg("The sidecar at {address} is not on this machine: nothing is simulated there", address=wanted.to)
-        raise _refused(why, msg("Name an address such as http://127.0.0.1:8766 with --to"))
+        why = msg(
+            "The sidecar at {address} is not on this machine; notifications are simulated only against a local sidecar",
+            address=wanted.to,
+        )
+        raise _refused(why, msg("Give an address such as http://127.0.0.1:8766 with --to"))
     if sidecar.certificates is None:
-        why = msg("`ipn.certificates` names no folder, so the sidecar believes Amazon's own certificates alone")
-        hint = msg("Name a folder there: the throwaway certificate is put into it for as long as this takes")
+        why = msg("`ipn.certificates` has no folder, so the sidecar trusts only Amazon's own certificates")
+        hint = msg("Set a folder there: the temporary certificate is stored in it while the command runs")
         raise bad_setting(settings, "ipn.certificates", why, hint)
     if not sidecar.topics:
-        why = msg("`ipn.topics` names no topic, so no notification could be believed")
+        why = msg("`ipn.topics` is empty, so no notification can be trusted")
         raise bad_setting(settings, "ipn.topics", why, msg("Write the ARN of Amazon Pay's topic there"))
     return sidecar.certificates, sidecar.topics[0]
 

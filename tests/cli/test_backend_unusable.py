@@ -27,7 +27,7 @@ def test_an_address_that_is_not_encrypted(words: tuple[str, ...], fleet: Path, r
     assert result.exit_code == 1
     assert "error[S201]: http://admin.example is not encrypted" in result.stderr
     assert "--> reconciler.yaml:2:8\n" in result.stderr
-    assert "= help: Write https://" in result.stderr
+    assert "= help: Use https://" in result.stderr
 
 
 def test_the_short_form_of_an_address(fleet: Path, run: Run) -> None:
@@ -91,7 +91,7 @@ def test_a_broken_database(fleet: Path, run: Run) -> None:
     assert "error[S201]:" in result.stderr
     assert "--> reconciler.yaml:2:13\n" in result.stderr
     assert "world.db: the database cannot be used: file is not a database" in result.stderr
-    assert "= help: Name another file as embedded.database" in result.stderr
+    assert "= help: Set another file as embedded.database" in result.stderr
 
 
 def test_a_database_in_a_file(fleet: Path, run: Run) -> None:
@@ -159,7 +159,7 @@ def test_an_embedded_backend_without_shops(words: tuple[str, ...], fleet: Path, 
     (fleet / "reconciler.yaml").write_text("")
     result = run(*words)
     assert result.exit_code == 1
-    assert "The embedded backend .reconciler/embedded.db holds no shops\n" in result.stderr
+    assert "The embedded backend .reconciler/embedded.db contains no shops\n" in result.stderr
     assert "= help: Set `embedded.seed` (docs/embedded.md) or `backend.url`" in result.stderr
     assert "B108" not in result.output
 

@@ -20,7 +20,7 @@ def test_a_folder_of_state_that_cannot_be_made(make, folder: str, more, output: 
     result = run("apply", "kyoto-tea", "--auto-approve", "-o", output, *more)
     assert result.exit_code == 1
     assert "S401" in result.output
-    assert "cannot be made" in " ".join(result.output.split())
+    assert "cannot be created" in " ".join(result.output.split())
     assert (output == "json") is ("reconciler/failure" in result.stdout)
 
 

@@ -158,7 +158,7 @@ async def test_a_lost_payment_of_an_order_that_changed_is_a_conflict(
     """Another actor reverted the payment: it is decided again from the present state."""
     order = replace(await only(orders), version="7")
     application.state.faults.add("CUT_BEFORE", method="POST", path=PAYMENT)
-    with pytest.raises(Conflict, match="has moved"):
+    with pytest.raises(Conflict, match="the order changed after it was read"):
         await orders.mark_paid(order, AT, "key")
 
 

@@ -61,7 +61,7 @@ def test_a_capture_without_a_notification_is_found_as_documented(tmp_path: Path)
     (tmp_path / "reconciler.yaml").write_text(settings)
     [capture] = [block for block in blocks("console") if "reconciler.embedded capture" in block]
     [poll] = set(re.findall(r"`(reconciler ipn poll [^`]*)`", PAGE))
-    assert "No order waits" in answered(poll, 0, tmp_path)
+    assert "No unpaid order has a payment at Amazon" in answered(poll, 0, tmp_path)
     charge = answered(capture.removeprefix("$ ").strip(), 0, tmp_path).strip()
     assert re.search(rf"100000020732 +{charge} +paid ", answered(poll, 0, tmp_path))
 

@@ -107,14 +107,14 @@ class FleetReader:
             async for page in listing:
                 fresh = [key for key in dict.fromkeys(key for key, _ in page.items) if key not in seen]
                 if page.has_more and not fresh:
-                    raise unexpected(ROUTE, msg("the pages do not end: one brought nothing new and still names a next"))
+                    raise unexpected(ROUTE, msg("the pages do not end: one had nothing new but a next page"))
                 seen.update(fresh)
                 keys = list(shop_keys(fresh))
                 garbled += page.undecodable + len(fresh) - len(keys)
                 for key in keys:
                     yield key
         if garbled:
-            raise unexpected(ROUTE, msg("the listing holds items that are no shops ({count})", count=garbled))
+            raise unexpected(ROUTE, msg("the list contains items that are not shops ({count})", count=garbled))
 
     def _outcomes(self, shops: tuple[ShopKey, ...]) -> AsyncGenerator[_Outcome, None]:
         if len(shops) > SINGLE_READ_LIMIT and self._config.shop_scope is None:
@@ -226,9 +226,7 @@ class FleetReader:
             shop = ShopKey(key)
             del left[shop]
             if times[key] > 1:
-                yield Observed.unknown(
-                    shop, decode_error_diagnostic(msg("{shop} stands twice on a page", shop=shop), shop)
-                )
+                yield Observed.unknown(shop, decode_error_diagnostic(msg("{shop} is twice on a page", shop=shop), shop))
             else:
                 yield decode_observed(item, shop, self._config.environment)
 

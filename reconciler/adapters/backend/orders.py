@@ -79,7 +79,7 @@ class HttpOrders:
         if now.paid:
             return True  # by us, or by another client first: it is 入金済み either way
         if now.version != order.version:
-            text = msg("{request}: the order has moved since it was read", request=call.name)
+            text = msg("{request}: the order changed after it was read", request=call.name)
             raise Conflict(text, request=call.name) from error
         raise error
 
@@ -89,7 +89,7 @@ class HttpOrders:
         asked: set[str] = set()
         while ask is not None:
             if ask in asked or len(asked) >= _MAX_PAGES:
-                raise unexpected(route, msg("the pages do not end: nextUrl leads back, or on for ever"))
+                raise unexpected(route, msg("the pages do not end: nextUrl repeats or never ends"))
             asked.add(ask)
             reply = await self._client.get(_ROUTE, query=ask, shop=shop)
             for order in _page(route, reply, shop, reference):
@@ -116,13 +116,13 @@ def _page(route: ApiRequest, reply: ApiResponse, shop: ShopKey, reference: str |
     if orders is None:
         raise unexpected(route, fault or msg("the page has no list of items"), request_id=reply.request_id)
     if reference is not None and any(order.reference != reference for order in orders):
-        raise unexpected(route, msg("the page holds an order of another reference"), request_id=reply.request_id)
+        raise unexpected(route, msg("the page contains an order of another reference"), request_id=reply.request_id)
     return orders
 
 
 def _order(fields: JsonObjectReader, shop: ShopKey) -> Order:
     if fields.text("shopKey") != shop:
-        raise WireDecodeError(msg("{place} tells of another shop", place=fields.place or "shopKey"))
+        raise WireDecodeError(msg("{place} is for another shop", place=fields.place or "shopKey"))
     reference = fields.text_or_absent("amazonOrderReferenceId")
     version = fields.text("version")
     if not VERSION.fullmatch(version):
@@ -150,7 +150,7 @@ def _changed(reply: ApiResponse, order: Order) -> bool:
     fields = JsonObjectReader(reply.json, "")
     now = _order(fields, order.shop)
     if now.number != order.number or not now.paid:
-        raise WireDecodeError(msg("the answer does not say that {order} is paid", order=order.number))
+        raise WireDecodeError(msg("the answer does not confirm that {order} is paid", order=order.number))
     return fields.flag("changed")
 
 

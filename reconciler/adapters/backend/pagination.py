@@ -59,7 +59,7 @@ async def pages(get: Get, config: BackendConfig, first: str | None = None) -> As
     asked: set[str] = set()
     while True:
         if query in asked or len(asked) >= _MAX_PAGES:
-            raise unexpected(ROUTE, msg("the pages do not end: nextUrl leads back, or on for ever"))
+            raise unexpected(ROUTE, msg("the pages do not end: nextUrl repeats or never ends"))
         asked.add(query)
         reply = await get(ROUTE.path, query=query)
         yield decode_page(reply, query)
@@ -118,16 +118,16 @@ def followed_query(url: object, config: BackendConfig, route: ApiRequest, *, req
 
 def _followed(url: object, config: BackendConfig, route: ApiRequest) -> tuple[Message | None, str]:
     if not isinstance(url, str):
-        return msg("nextUrl is missing or not a text"), ""
+        return msg("nextUrl is missing or not a string"), ""
     try:
         parts = urlsplit(url)
         same = url_origin(parts) == config.origin
     except ValueError:
         return msg("nextUrl is not an address"), ""
     if not same or "@" in parts.netloc:
-        return msg("nextUrl leads to another scheme, host or port, and is not followed"), ""
+        return msg("nextUrl has another scheme, host or port and is not followed"), ""
     if parts.path != urlsplit(config.root).path + route.path:
-        return msg("nextUrl leads to another route, and is not followed"), ""
+        return msg("nextUrl is another route and is not followed"), ""
     if len(parts.query) > _MAX_QUERY or not (parts.query.isascii() and parts.query.isprintable()):
         return msg("nextUrl is not an address"), ""
     return None, parts.query

@@ -80,7 +80,7 @@ class HttpBackend:
         if write.kind == ipn_endpoint.CODEC.kind and write.version in {"", ipn_endpoint.NO_SELLER}:
             return await self._from_the_list(write, call)
         if not VERSION.fullmatch(write.version):
-            text = msg("{request}: the version it was planned from is none that a backend gives", request=call.name)
+            text = msg("{request}: the version it was planned from is not a backend version", request=call.name)
             raise Conflict(text, request=call.name)
         return await self._written(write, call)
 
@@ -118,7 +118,7 @@ class HttpBackend:
         held = dict(scalars(kind_named(write.kind), written.now.value))
         for ref, wanted in _written_fields(write):
             if ref in held and not values_equal(ref.spec.policy.compare, wanted, held[ref]):
-                text = msg("the answer does not hold what was written: {field}", field=str(ref))
+                text = msg("the answer does not contain what was written: {field}", field=str(ref))
                 raise unexpected(call, text, request_id=written.request_id)
 
     def _decoded(self, write: WriteRequest, reply: ApiResponse) -> Any:

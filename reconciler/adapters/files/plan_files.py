@@ -49,17 +49,17 @@ def write_plan(path: Path, saved: SavedPlan, key: DigestKey) -> None:
     try:
         if target.exists() and not target.is_file():
             raise PlanFileError(
-                msg("The plan cannot be written to {file}: it is not a file", file=str(path)), hint=_ANOTHER_FILE
+                msg("The plan cannot be written to {file}: not a file", file=str(path)), hint=_ANOTHER_FILE
             )
         if target.exists() and not _replaceable(target):
             raise PlanFileError(
-                msg("The plan was not written to {file}: what stands there is no saved plan", file=str(path)),
+                msg("The plan was not written to {file}: the existing file is not a saved plan", file=str(path)),
                 hint=_ANOTHER_FILE,
             )
         atomic_write(target, content)
     except OSError as error:
         text = msg("The plan cannot be written to {file}: {reason}", file=str(path), reason=reason_of(error))
-        raise PlanFileError(text, hint=msg("Name a file in a folder that is there and may be written")) from error
+        raise PlanFileError(text, hint=msg("Use a file in an existing, writable folder")) from error
 
 
 def _replaceable(target: Path) -> bool:
@@ -99,7 +99,7 @@ def _content(path: Path, shown: str) -> bytes:
         raise PlanFileError(text, hint=_NAME_ONE) from error
     if len(content) > SIZE_LIMIT:
         raise PlanFileError(
-            msg("{file} is larger than {limit} MiB, and no plan", file=shown, limit=SIZE_LIMIT // 1024 // 1024),
+            msg("{file} is not a plan: it is larger than {limit} MiB", file=shown, limit=SIZE_LIMIT // 1024 // 1024),
             hint=_NAME_ONE,
         )
     return content
@@ -111,21 +111,21 @@ def _parsed(content: bytes, shown: str) -> Any:
         return strict_json.loads(content)
     except (ValueError, RecursionError):
         # The cause would carry the text, which may be anything that was named by mistake.
-        raise PlanFileError(msg("{file} is not JSON, so it is no plan", file=shown), hint=_MAKE_ONE) from None
+        raise PlanFileError(msg("{file} is not a plan: it is not JSON", file=shown), hint=_MAKE_ONE) from None
 
 
-_MAKE_ONE: Final = msg("Make one with plan --out FILE")
-_NAME_ONE: Final = msg("Name the file that plan --out wrote; a shop is named by its key, without an ending")
-_ANOTHER_FILE: Final = msg("Name another file, or move that one away")
+_MAKE_ONE: Final = msg("Create one with plan --out FILE")
+_NAME_ONE: Final = msg("Use the file that plan --out wrote; to select a shop, use its key without an extension")
+_ANOTHER_FILE: Final = msg("Use another file, or move that one")
 
 
 def _way_on(fault: UnreadablePlan) -> Message:
     match fault:
         case UnknownPlanVersion():
-            return msg("Use the version of the tool that wrote it, or make the plan again with this one")
+            return msg("Use the version of the tool that wrote it, or create the plan again with this one")
         case NotAPlanFile():
             return _MAKE_ONE
         case ModifiedPlan() if fault.part == "seal":
-            return msg("Apply it with the key it was sealed with ({name}), or make the plan again", name=KEY_VARIABLE)
+            return msg("Apply it with the key it was sealed with ({name}), or create the plan again", name=KEY_VARIABLE)
         case _:
-            return msg("Make the plan again")
+            return msg("Create the plan again")

@@ -44,7 +44,7 @@ def shared_key(environment: Mapping[str, str] = os.environ) -> DigestKey | None:
     if key is None:
         raise PlanFileError(
             msg("The environment variable {name} is too short for a key", name=KEY_VARIABLE),
-            hint=msg("Give it at least {count} characters, or unset it to use a key of this machine", count=MIN_LENGTH),
+            hint=msg("Use at least {count} characters, or unset it to use a key of this machine", count=MIN_LENGTH),
         )
     return key
 
@@ -74,7 +74,7 @@ def rotate_key(root: Path) -> DigestKey:
     except OSError as error:
         raise PlanFileError(
             msg("The key {file} cannot be used: {reason}", file=str(path), reason=reason_of(error)),
-            hint=msg("Mend that file or its folder, or give a key of your own in {name}", name=KEY_VARIABLE),
+            hint=msg("Fix that file or its folder, or set your own key in {name}", name=KEY_VARIABLE),
         ) from None
     return _file_key(path)
 
@@ -98,13 +98,13 @@ def _file_key(path: Path) -> DigestKey:
         reason = reason_of(error) if isinstance(error, OSError) else msg("it is not text")
         raise PlanFileError(
             msg("The key {file} cannot be used: {reason}", file=str(path), reason=reason),
-            hint=msg("Mend that file or its folder, or give a key of your own in {name}", name=KEY_VARIABLE),
+            hint=msg("Fix that file or its folder, or set your own key in {name}", name=KEY_VARIABLE),
         ) from None
     key = _parse(text)
     if key is None:
         raise PlanFileError(
-            msg("The key {file} is too short to be one", file=str(path)),
-            hint=msg("Delete it, and a new one is made; plans that were sealed with it have to be made again"),
+            msg("The key {file} is too short", file=str(path)),
+            hint=msg("Delete it; a new one is created, and plans sealed with it must be created again"),
         )
     return key
 
@@ -127,6 +127,6 @@ def _refuse_if_open(path: Path) -> None:
     """Where the system has no such permissions (Windows) they say nothing."""
     if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise PlanFileError(
-            msg("Others than its owner may read the key {file}", file=str(path)),
-            hint=msg("Make it yours alone with chmod 600, or delete it if others may have read it"),
+            msg("The key {file} is readable by others than its owner", file=str(path)),
+            hint=msg("Make it readable by its owner only with chmod 600, or delete it if others may have read it"),
         )

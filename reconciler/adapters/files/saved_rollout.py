@@ -38,8 +38,8 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise SetupError(
-            msg("The folder {folder} cannot be made: {reason}", folder=folder.as_posix(), reason=reason_of(error)),
-            hint=msg("Move away what is there, or give the folder above it write permission"),
+            msg("Folder {folder} cannot be created: {reason}", folder=folder.as_posix(), reason=reason_of(error)),
+            hint=msg("Move what is there, or give the parent folder write permission"),
         ) from None
 
 
@@ -101,7 +101,7 @@ def _seal(document: dict[str, Any], plan: bytes, key: DigestKey) -> str:
 def _edited(file: Path) -> SetupError:
     return SetupError(
         msg(
-            "The order of a run in waves at {file} is not used: it or its plan was edited, or sealed with another key",
+            "The saved rollout {file} is not used: it or its plan was edited, or sealed with another key",
             file=file.as_posix(),
         ),
         hint=msg("Delete the folder {folder}, then plan and apply again", folder=file.parent.as_posix()),
@@ -117,6 +117,6 @@ def delete(folder: Path) -> None:
 def _unusable(path: Path, error: Exception) -> SetupError:
     reason = getattr(error, "strerror", None) or type(error).__name__
     return SetupError(
-        msg("The order of a run in waves at {file} cannot be used: {reason}", file=path.as_posix(), reason=reason),
+        msg("The saved rollout {file} cannot be used: {reason}", file=path.as_posix(), reason=reason),
         hint=msg("Delete the folder {folder}, then plan and apply again", folder=path.parent.as_posix()),
     )

@@ -51,11 +51,11 @@ def read_table(path: Path) -> Spreadsheet:
     rows = _rows(text, shown)
     first = next(rows, None)
     if first is None or not any(cell.strip() for cell in first[1]):
-        raise _unusable(msg("The first line names no columns"), Origin(shown), _AS_CSV)
+        raise _unusable(msg("The first line has no column names"), Origin(shown), _AS_CSV)
     return Spreadsheet(file=shown, headers=tuple(first[1]), rows=rows)
 
 
-_AS_CSV: Final = msg("Save the table as CSV, with the columns' names in its first line")
+_AS_CSV: Final = msg("Save the table as CSV, with the column names in the first line")
 
 
 def _rows(text: str, shown: str) -> Iterator[tuple[int, Sequence[str]]]:
@@ -69,14 +69,14 @@ def _rows(text: str, shown: str) -> Iterator[tuple[int, Sequence[str]]]:
         except csv.Error as error:
             if "field larger" in str(error):
                 raise _cell_too_long(Origin(shown, line)) from None
-            why = msg("The row that begins here is not written as CSV: a quote is left open, or stands inside a cell")
+            why = msg("The row that starts here is not valid CSV: a quote is not closed, or is inside a cell")
             raise _unusable(why, Origin(shown, line), msg("Write a quote inside a quoted cell twice")) from None
         yield line, cells
 
 
 def _cell_too_long(origin: Origin) -> SetupError:
-    why = msg("A cell of the row that begins here is longer than {limit} characters", limit=csv.field_size_limit())
-    return _unusable(why, origin, msg("Shorten the cell; if it should be short, look for a quote that is left open"))
+    why = msg("The row that starts here has a cell longer than {limit} characters", limit=csv.field_size_limit())
+    return _unusable(why, origin, msg("Shorten the cell; if it should be short, check for an unclosed quote"))
 
 
 def _delimiter(text: str) -> str:
@@ -87,7 +87,7 @@ def _delimiter(text: str) -> str:
 
 def _decoded(data: bytes, shown: str) -> str:
     if data.startswith(_SPREADSHEETS):
-        raise _unusable(msg("It is a spreadsheet's own file"), Origin(shown), _AS_CSV)
+        raise _unusable(msg("It is in the spreadsheet program's own format"), Origin(shown), _AS_CSV)
     if data.startswith(_UTF_16):
         return _strictly(data, "utf-16", shown)
     try:
@@ -95,7 +95,7 @@ def _decoded(data: bytes, shown: str) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         if _is_mixed(data):
-            why = msg("From here on it is not UTF-8, and other lines are")
+            why = msg("This line is not UTF-8, but other lines are")
             raise _unusable(why, Origin(shown, line), msg("Save the whole file as UTF-8, or as Shift_JIS")) from None
         return _strictly(data, _SHIFT_JIS, shown)
 

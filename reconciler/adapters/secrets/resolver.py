@@ -48,11 +48,11 @@ class SecretResolver:
         except Exception as error:  # noqa: BLE001  # a scheme is third-party code
             raise SecretMissing(
                 msg("{ref} could not be resolved ({error})", ref=_told(ref), error=type(error).__name__),
-                hint=msg("Look into the scheme {scheme}: it failed with an error of its own", scheme=ref.scheme),
+                hint=msg("Check the scheme {scheme}: it failed with an internal error", scheme=ref.scheme),
             ) from None
         if not isinstance(value, str) or not value:
             raise SecretMissing(
-                msg("{ref} leads to nothing", ref=_told(ref)),
+                msg("{ref} does not exist", ref=_told(ref)),
                 hint=msg("Store the secret there, or correct the reference"),
             )
         return Secret(value, ref)
@@ -70,10 +70,10 @@ def _refuse_secret(ref: SecretRef) -> None:
     form = credential_kind(ref.uri)
     if form is not None:
         raise SecretMissing(
-            msg("A reference to a secret holds what has the form of {credential}", credential=form),
+            msg("A reference to a secret looks like {credential}", credential=form),
             code=codes.SECRET_FORM,
             hint=msg(
-                "Write where the secret is to be found, such as ref+env://NAME; the one that was written there has to be renewed"
+                "Write where the secret is stored, such as ref+env://NAME, and renew the secret that was written there"
             ),
         )
 
@@ -100,7 +100,7 @@ def _loaded(point: EntryPoint, ref: SecretRef) -> Scheme:
         raise SecretMissing(
             msg("The scheme {scheme} cannot be loaded ({error})", scheme=ref.scheme, error=type(error).__name__),
             code=codes.SECRET_SCHEME,
-            hint=msg("Look into the package that declares it: {value}", value=point.value),
+            hint=msg("Check the package that declares it: {value}", value=point.value),
         ) from error
     return scheme
 

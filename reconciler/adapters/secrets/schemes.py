@@ -48,7 +48,7 @@ def _set_variable(name: str) -> Message:
     if close and close[0] != name:
         return msg("Did you mean {guess}, which is set?", guess=close[0])
     if _name(name) != name:
-        return msg("Write the name of a variable behind ref+env://, and never the secret itself")
+        return msg("Write the name of a variable after ref+env://, never the secret itself")
     return msg("Set {name} in the environment of the run, or among the secrets of the CI", name=name)
 
 
@@ -80,7 +80,7 @@ def _read(path: Path, told: str) -> bytes:
     with open(os.open(path, _FLAGS), "rb") as stream:  # noqa: PTH123  # a descriptor, not a path
         if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
             raise SecretMissing(
-                msg("{file} is a device, socket or pipe, and no plain file", file=told), hint=_write_file(told)
+                msg("{file} is a device, socket or pipe, not a regular file", file=told), hint=_write_file(told)
             )
         return stream.read(_SIZE_LIMIT + 1)
 
@@ -88,9 +88,9 @@ def _read(path: Path, told: str) -> bytes:
 def _reason(error: OSError, told: str) -> Message:
     match error:
         case FileNotFoundError():
-            return msg("The file {file} is not there", file=told)
+            return msg("The file {file} does not exist", file=told)
         case PermissionError():
-            return msg("This user may not read the file {file}", file=told)
+            return msg("Permission denied for the file {file}", file=told)
         case IsADirectoryError():
             return msg("{file} is a folder", file=told)
         case _:
@@ -98,6 +98,4 @@ def _reason(error: OSError, told: str) -> Message:
 
 
 def _write_file(told: str) -> Message:
-    return msg(
-        "Put the secret, and nothing else, into {file}; its path starts at the settings file's folder", file=told
-    )
+    return msg("Put only the secret into {file}; its path is relative to the settings file", file=told)

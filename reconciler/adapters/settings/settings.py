@@ -141,7 +141,7 @@ def _no_file(named: Path) -> Diagnostic:
         why = msg("{file} is a folder, not a settings file", file=file)
     else:
         why = msg("The settings file {file} (from -c or RECONCILER_CONFIG) does not exist", file=file)
-    hint = msg("Name a file with -c; without one, reconciler.yaml is read, and where there is none the defaults hold")
+    hint = msg("Select a file with -c; the default is reconciler.yaml, or the built-in defaults if it does not exist")
     return diagnostic(codes.BAD_SETTINGS, why, hint=hint)
 
 
@@ -164,7 +164,7 @@ def _judge(parsed: Parsed) -> Iterator[Diagnostic]:
             codes.BAD_SETTINGS,
             msg("`backend` has {given} without its counterpart", given=given[0]),
             expected=msg("both `client_id` and `client_secret`, or neither"),
-            hint=msg("Write the other one beside it"),
+            hint=msg("Write the other one as well"),
             subject="backend",
             origin=parsed.origin(("backend", given[0])),
         )

@@ -21,6 +21,6 @@ async def post(address: str, body: bytes, message_id: str) -> int:
         async with httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=15.0) as http:
             return (await http.post(address, content=body, headers=headers)).status_code
     except (httpx.HTTPError, httpx.InvalidURL):
-        why = msg("No sidecar answers at {address}", address=address)
-        hint = msg("Start one with `reconciler serve ipn`, or name where it listens with --to")
+        why = msg("The sidecar at {address} does not answer", address=address)
+        hint = msg("Start one with `reconciler serve ipn`, or give its address with --to")
         raise SetupError(why, hint=hint, code=codes.UNREACHABLE) from None

@@ -73,7 +73,7 @@ def _words(column: Column) -> Message:
         case CellType.REFERENCE:
             return msg("a reference, `pre-set`, the pre-set literal, or a mask such as ********; never a token")
         case _:
-            return column.note or msg("a text")
+            return column.note or msg("a string")
 
 
 def columns_table(context: RenderContext | None) -> Table:

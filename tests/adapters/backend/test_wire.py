@@ -136,29 +136,29 @@ def test_without_a_url_of_its_own_nothing_of_the_shop_is_registered() -> None:
 @pytest.mark.parametrize(
     ("changed", "kind", "words"),
     [
-        ({"amazonPay__use": None}, "amazon_pay_payment", "amazonPay.value.use: true or false was expected, null"),
-        ({"amazonPay__use": 1}, "amazon_pay_payment", "a number was found"),
-        ({"storefront__status": True}, "storefront_status", "a text was expected, true or false was found"),
-        ({"entitlements__commerceCreator": "PAUSED"}, "entitlements", "“PAUSED” is not a known value"),
-        ({"entitlements__commerceCreator": "running"}, "entitlements", "is not a known value"),
-        ({"entitlements__commerceCreator": []}, "entitlements", "a text was expected, a list was found"),
-        ({"storefront__status": "DISABLED"}, "storefront_status", "is not a known value"),
-        ({"systemParts__parts": {}}, "system_parts", "a list was expected, an object was found"),
-        ({"systemParts__parts": ["x"]}, "system_parts", "parts[0]: an object was expected, a text was found"),
+        ({"amazonPay__use": None}, "amazon_pay_payment", "amazonPay.value.use: expected true or false, found null"),
+        ({"amazonPay__use": 1}, "amazon_pay_payment", "found a number"),
+        ({"storefront__status": True}, "storefront_status", "expected a string, found true or false"),
+        ({"entitlements__commerceCreator": "PAUSED"}, "entitlements", "unknown value “PAUSED”"),
+        ({"entitlements__commerceCreator": "running"}, "entitlements", "unknown value"),
+        ({"entitlements__commerceCreator": []}, "entitlements", "expected a string, found a list"),
+        ({"storefront__status": "DISABLED"}, "storefront_status", "unknown value"),
+        ({"systemParts__parts": {}}, "system_parts", "expected a list, found an object"),
+        ({"systemParts__parts": ["x"]}, "system_parts", "parts[0]: expected an object, found a string"),
         ({"systemParts__parts": [{"part": "A b"}]}, "system_parts", "parts[0].part is not the name of a part"),
         ({"systemParts__parts": [{"part": "A", "label": ""}]}, "system_parts", "parts[0].message is missing"),
         (
             {"systemParts__parts": [{"part": "A", "label": "", "message": ""}] * 2},
             "system_parts",
-            "parts[1]: the part stands twice",
+            "parts[1]: duplicate part",
         ),
         (
             {"systemParts__parts": [{"part": "A", "label": "\ud800", "message": ""}]},
             "system_parts",
             "half of a surrogate pair",
         ),
-        ({"ipnEndpoints__environment": "SANDBOX"}, "ipn_endpoint", "is not the one that was asked for"),
-        ({"ipnEndpoints__sellerId": "A2OTHER1234567"}, "ipn_endpoint", "sellerId is not the shop's seller id"),
+        ({"ipnEndpoints__environment": "SANDBOX"}, "ipn_endpoint", "environment is not the requested one"),
+        ({"ipnEndpoints__sellerId": "A2OTHER1234567"}, "ipn_endpoint", "sellerId is not the shop's SellerId"),
         ({"ipnEndpoints__endpoints": [{}]}, "ipn_endpoint", "endpoints[0].url is missing"),
     ],
 )
@@ -217,7 +217,7 @@ def test_a_backend_may_omit_the_automatic_capture() -> None:
     assert unknown(shop) == set()
     assert shop.value(FieldRef("amazon_pay_payment", "auto_link")) is UNSET
     spoiled = decode_observed(integration(amazonPay__autoLink=None), SHOP, PRODUCTION)
-    assert "autoLink: true or false was expected, null" in reported(spoiled, "amazon_pay_payment")
+    assert "autoLink: expected true or false, found null" in reported(spoiled, "amazon_pay_payment")
 
 
 def test_what_is_beside_the_wanted_does_not_matter() -> None:

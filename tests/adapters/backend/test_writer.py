@@ -142,7 +142,7 @@ async def test_an_answer_without_what_was_written_is_none(
     server.on(route, answer(body))
     error = await refused(server, clock, this)
     assert (type(error), error.happened) == (Unexpected, None)
-    assert "does not hold what was written" in str(error)
+    assert "the answer does not contain what was written" in str(error)
     assert MWS_TOKEN not in str(error)
 
 

@@ -77,9 +77,9 @@ def test_also_one_of_another_version_and_an_empty_file(path):
 )
 def test_anything_else_is_not_replaced(path, content):
     path.write_bytes(content)
-    with pytest.raises(PlanFileError, match="what stands there is no saved plan") as caught:
+    with pytest.raises(PlanFileError, match="the existing file is not a saved plan") as caught:
         write_plan(path, SAVED, KEY)
-    assert "Name another file" in str(caught.value.hint)
+    assert "Use a" in str(caught.value.hint)
     assert path.read_bytes() == content
     assert list(path.parent.iterdir()) == [path]
 
@@ -110,11 +110,11 @@ def test_if_the_disk_fails_the_old_plan_stays(path, monkeypatch, failing):
 def test_a_place_that_cannot_hold_it_is_reported(path, to):
     with pytest.raises(PlanFileError, match="cannot be written") as caught:
         write_plan(path.parent / to, SAVED, KEY)
-    assert "Name a" in str(caught.value.hint)
+    assert "Use a" in str(caught.value.hint)
 
 
 def test_a_device_is_not_replaced():
-    with pytest.raises(PlanFileError, match="it is not a file"):
+    with pytest.raises(PlanFileError, match="The plan cannot be written"):
         write_plan(Path(os.devnull), SAVED, KEY)
 
 
@@ -168,7 +168,7 @@ def test_damage_is_reported_with_its_place(path):
     path.write_text(path.read_text(encoding="utf-8").replace('"live":true', '"live":1'), encoding="utf-8")
     error = refused(path)
     assert "plan.shops[0].live" in str(error)
-    assert "Make the plan again" in str(error.hint)
+    assert "Create the plan again" in str(error.hint)
 
 
 @pytest.mark.parametrize("key", [KEY, None], ids=["with the key", "without"])
@@ -266,7 +266,7 @@ def test_a_variable_that_is_no_key_is_reported_and_not_shown(tmp_path, text):
 def test_a_key_that_others_may_read_is_refused(tmp_path, mode):
     plan_key(tmp_path, {})
     key_file(tmp_path).chmod(mode)
-    with pytest.raises(PlanFileError, match="Others than its owner") as caught:
+    with pytest.raises(PlanFileError, match="is readable by others than its owner") as caught:
         plan_key(tmp_path, {})
     assert "chmod 600" in str(caught.value.hint)
 

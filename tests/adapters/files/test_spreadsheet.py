@@ -52,7 +52,7 @@ def test_a_file_in_two_encodings_is_refused_at_the_line(tmp_path: Path) -> None:
     lines = [f"店舗{number}\n".encode() for number in range(9)]
     data = b"".join((*lines[:5], "京都\n".encode("cp932"), *lines[5:]))
 
-    assert refused(tmp_path / "old.csv", data) == ("From here on it is not UTF-8, and other lines are", 6)
+    assert refused(tmp_path / "old.csv", data) == ("This line is not UTF-8, but other lines are", 6)
 
 
 def test_a_file_in_shift_jis_with_a_line_that_looks_like_utf_8_is_shift_jis(tmp_path: Path) -> None:
@@ -65,13 +65,13 @@ def test_a_file_in_shift_jis_with_a_line_that_looks_like_utf_8_is_shift_jis(tmp_
 @pytest.mark.parametrize(
     ("data", "why", "line"),
     [
-        (b"", "The first line names no columns", 1),
-        (b" , \nx", "The first line names no columns", 1),
-        (b"PK\x03\x04...", "It is a spreadsheet's own file", 1),
+        (b"", "The first line has no column names", 1),
+        (b" , \nx", "The first line has no column names", 1),
+        (b"PK\x03\x04...", "It is in the spreadsheet program's own format", 1),
         (b"shop\n\x81\xff\n", "It is neither UTF-8 nor Shift_JIS", 2),
         (
             b'shop\na\n"b\n',
-            "The row that begins here is not written as CSV: a quote is left open, or stands inside a cell",
+            "The row that starts here is not valid CSV: a quote is not closed, or is inside a cell",
             3,
         ),
         (b"\xff\xfea", "It is neither UTF-8 nor Shift_JIS", 1),

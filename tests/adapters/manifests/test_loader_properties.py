@@ -30,7 +30,7 @@ def test_a_document_that_refuses_what_its_schema_accepts_is_not_silent():
     (finding,) = check_file(read_yaml(b"shop: kyoto-tea\n", "a.yaml"), Unexplainable)
     assert finding.code.number == "M199"
     assert str(finding.origin) == "a.yaml:1:7"
-    assert "report" in str(finding.hint)
+    assert "Report" in str(finding.hint)
 
 
 def test_the_reader_itself_refuses_what_is_too_large():

@@ -84,7 +84,7 @@ class TestFile:
     @pytest.mark.parametrize(
         ("content", "says"),
         [
-            (None, "is not there"),
+            (None, "does not exist"),
             (b"", "is empty"),
             (b"\n", "is empty"),
             (b"s3cr\xff", "is not text"),
@@ -196,7 +196,7 @@ class TestSchemesOfOthers:
 
     @pytest.mark.parametrize("scheme", ["empty", "odd"])
     def test_one_that_gives_nothing(self, store, scheme):
-        assert "leads to nothing" in str(missing(store, f"ref+{scheme}://x").text)
+        assert "does not exist" in str(missing(store, f"ref+{scheme}://x").text)
 
     def test_one_that_cannot_be_loaded(self, store):
         error = missing(store, "ref+broken://x")
@@ -208,7 +208,7 @@ def test_a_file_that_may_not_be_read(store, tmp_path):
     (tmp_path / "token").write_text("s3cret")
     (tmp_path / "token").chmod(0)
     with modes_count():
-        assert "may not read" in str(missing(store, "ref+file://token").text)
+        assert "Permission denied for the file" in str(missing(store, "ref+file://token").text)
 
 
 TOKEN = "amzn.mws.4ea38b7b-f563-7709-4bae-87aeafa6e9d1"

@@ -211,7 +211,7 @@ def test_an_export_that_is_no_table(world: Path, run: Run) -> None:
 
     told = run("import", "--from", "old.csv")
     assert told.exit_code == 1
-    assert "error[M306]: It is a spreadsheet's own file" in told.stderr
+    assert "error[M306]: It is in the spreadsheet program's own format" in told.stderr
     assert "--> old.csv:1:1\n" in told.stderr
 
 

@@ -115,7 +115,7 @@ def rows(run: Run, *words: str) -> list[dict[str, Any]]:
     [
         (("list",), "No notification was received.\n"),
         (("stats",), "No notification was received.\n"),
-        (("refused",), "No copy of a refused message is kept.\n"),
+        (("refused",), "No copy of a refused message is stored.\n"),
     ],
 )
 def test_looking_makes_no_inbox(folder: Path, run: Run, words: tuple[str, ...], reported: str) -> None:
@@ -175,7 +175,7 @@ def test_a_copy_is_listed_and_not_shown(filled: Path, run: Run) -> None:
 
 def test_a_reason_for_which_no_copy_is_kept_says_where_the_reasons_are(filled: Path, run: Run) -> None:
     reported = run("ipn", "refused", "--reason", "bad-signatur").stdout
-    assert reported == "No such copy is kept; `reconciler ipn stats` counts those that are, by reason.\n"
+    assert reported == "No such copy; `reconciler ipn stats` counts the stored copies by reason.\n"
 
 
 @pytest.mark.parametrize(
@@ -242,12 +242,12 @@ def test_what_cannot_be_moved_is_reported_and_the_rest_is_moved(filled: Path, ru
 
 
 def test_in_japanese(filled: Path, run: Run) -> None:
-    assert run("--lang", "ja", "ipn", "park", "2").stderr == "2 を、再処理を指示するまで保留にした\n"
+    assert run("--lang", "ja", "ipn", "park", "2").stderr == "2 を、再処理を指示するまで保留にしました\n"
     assert "番号" in run("--lang", "ja", "ipn", "list").stdout
 
 
 def test_polling_by_hand(folder: Path, run: Run) -> None:
-    assert run("ipn", "poll").stdout == "No order waits for a payment that Amazon knows of.\n"
+    assert run("ipn", "poll").stdout == "No unpaid order has a payment at Amazon.\n"
     seed = json.loads((folder / "seed.json").read_text())
     charge = {"chargeId": CAPTURE, "shopKey": SHOP, "chargePermissionId": REFERENCE}
     (folder / "seed.json").write_text(json.dumps(seed | {"charges": [charge]}))
@@ -301,7 +301,7 @@ def test_no_sidecar_answers(folder: Path, run: Run) -> None:
     """Nothing is left behind that a sidecar would trust."""
     result = run(*SIMULATE)
     assert result.exit_code == 4
-    assert "No sidecar answers at http://127.0.0.1:1/" in result.stderr
+    assert "The sidecar at http://127.0.0.1:1/amazon-pay/kyoto-tea does not answer" in result.stderr
     assert list((folder / "pinned").iterdir()) == []
 
 

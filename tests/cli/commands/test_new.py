@@ -113,7 +113,7 @@ def test_another_shop_is_copied_without_its_identity(fleet: Path, run: Run) -> N
 def test_another_shop_that_is_not_there(fleet: Path, run: Run) -> None:
     result = run("new", "nara-ink", "--from", "nope")
     assert result.exit_code == 1
-    assert "There is no manifest of `nope` that could be taken as the example" in result.stderr
+    assert "`nope` has no manifest that could be used as a template" in result.stderr
     assert "= help: Name a shop by its key; shops are the files in shops" in result.stderr
     assert "= help: Did you mean kyoto-tea?" in run("new", "nara-ink", "--from", "kyoto-te").stderr
     assert not (fleet / "shops" / "nara-ink.yaml").exists()
@@ -127,7 +127,7 @@ def test_another_shop_that_is_not_in_order(fleet: Path, run: Run) -> None:
     result = run("new", "nara-ink", "--from", "uji-cups")
     assert result.exit_code == 1
     assert result.stderr.startswith("error[S301]: ")
-    assert "= help: `reconciler validate uji-cups` says what it lacks" in result.stderr
+    assert "= help: `reconciler validate uji-cups` shows its errors" in result.stderr
     (fleet / "shops" / "uji-cups.yaml").write_text("# uji\napiVersion: reconciler/v1\nshop: uji-cups\ngroup: nope\n")
     result = run("new", "nara-ink", "--from", "uji-cups")
     assert result.exit_code == 1

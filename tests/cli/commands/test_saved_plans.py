@@ -97,7 +97,7 @@ class TestSaving:
         result = run("plan", "--out", "shops/kyoto-tea.yaml")
         assert result.exit_code == 1
         assert "shops/kyoto-tea.yaml" in result.stderr
-        assert "Name another file, or move that one away" in result.stderr
+        assert "Use another file, or move that one" in result.stderr
         assert (two / "shops" / "kyoto-tea.yaml").read_bytes() == before
 
     def test_a_plan_of_nothing_is_a_plan(self, two: Path, run: Run) -> None:
@@ -137,7 +137,7 @@ class TestShowing:
         assert result.exit_code == 3
         assert "a.plan.json cannot be used as a plan" in result.stderr
         assert "edited" in result.stderr
-        assert "Make the plan again" in result.stderr
+        assert "Create the plan again" in result.stderr
         assert result.stdout == ""
 
     def test_a_newer_format_is_reported_with_its_number(self, two: Path, run: Run) -> None:
@@ -156,7 +156,7 @@ class TestShowing:
             result = run(*words)
             assert result.exit_code == 1
             assert "b.json" in result.stderr
-            assert "Make one with plan --out FILE" in result.stderr
+            assert "Create one with plan --out FILE" in result.stderr
 
     def test_a_file_that_is_not_there(self, two: Path, run: Run) -> None:
         for words in (("show-plan", "b.json"), ("apply", "b.json")):

@@ -122,7 +122,7 @@ def asked(port: int, method: str, path: str) -> int:
 def test_without_a_topic_nothing_could_be_believed(fleet: Path, run: Run) -> None:
     result = run("serve", "ipn", "--port", "0", "--ops-port", "0")
     assert result.exit_code == 1
-    assert "[S201]: `ipn.topics` names no topic, so no notification could be believed" in result.stderr
+    assert "[S201]: `ipn.topics` is empty, so no notification can be trusted" in result.stderr
     assert "receiving notifications" not in result.stderr
 
 
@@ -152,9 +152,9 @@ def test_a_port_in_use_for_notifications(option: str, fleet: Path, run: Run) -> 
         ("  payments: http://pay.example/\n", "http://pay.example/ is not encrypted, and the client secret"),
         (
             "  mail:\n    host: 127.0.0.1\n    template: letter.txt\n",
-            "letter.txt: {buyer} is no place of a mail's template",
+            "letter.txt: unknown placeholder {buyer} in the mail template",
         ),
-        ("  mail:\n    host: 127.0.0.1\n    template: none.txt\n", "none.txt cannot be read as a text in UTF-8"),
+        ("  mail:\n    host: 127.0.0.1\n    template: none.txt\n", "none.txt is not a text in UTF-8"),
         ("  mail:\n    host: 127.0.0.1\n    username: x\n    password: ref+env://NOBODY\n", "[S101]"),
     ],
 )

@@ -59,10 +59,10 @@ def test_interrupted_work_ends_and_is_reported_once(times: int, capsys) -> None:
 
 def test_an_error_within_groups_is_that_error(capsys) -> None:
     def story() -> ExitCode:
-        raise BaseExceptionGroup("outer", [ExceptionGroup("inner", [Unreachable(msg("no answer came in time"))])])
+        raise BaseExceptionGroup("outer", [ExceptionGroup("inner", [Unreachable(msg("no answer in time"))])])
 
     assert handle_errors(TERMINAL, story) is ExitCode.UNREACHABLE
-    assert "no answer came in time" in capsys.readouterr().err
+    assert "no answer in time" in capsys.readouterr().err
 
 
 def test_several_errors_are_not_ours_to_judge() -> None:

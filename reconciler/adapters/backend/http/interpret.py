@@ -88,7 +88,7 @@ def retry_exhausted_error(error: BackendError, seconds: float | None, patience: 
     if seconds is None or not isinstance(error, Throttled | Unreachable):
         return error
     text = msg(
-        "{error}; it asks to wait {seconds} s, and the patience is {patience} s",
+        "{error}; it asks to wait {seconds} s, and the limit is {patience} s",
         error=error.text,
         seconds=int(min(seconds, 10**9)),
         patience=int(patience),
@@ -122,7 +122,7 @@ def _parsed(answer: RawResponse) -> Mapping[str, Any] | Message:
     try:
         value = strict_json.loads(answer.body)
     except strict_json.DuplicateKey:
-        return msg("the answer names a key twice within one object")
+        return msg("the answer repeats a key within one object")
     except UnicodeDecodeError:
         return msg("the answer is not UTF-8")
     except RecursionError:
@@ -230,7 +230,7 @@ def _strange(call: ApiRequest, answer: RawResponse, about: _About) -> BackendErr
     if answer.status >= 300:
         why = msg("the answer is a redirect ({status}); redirects are not followed", status=answer.status)
     else:
-        why = msg("the status {status} is none of the contract's", status=answer.status)
+        why = msg("status {status} is not part of the API", status=answer.status)
     return unexpected(call, why, request_id=about.request_id)
 
 

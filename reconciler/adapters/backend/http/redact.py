@@ -21,7 +21,7 @@ def safe_quote(words: object, secrets: Iterable[Secret] = ()) -> Message:
     if not isinstance(words, str) or not words.strip():
         return msg("no reason was given")
     if may_be_secret(words) or contains_secret(words, secrets):
-        return msg("the reason is not shown, because it holds something like a secret")
+        return msg("the reason is not shown because it may contain a secret")
     return msg("“{words}”", words=shorten(words))
 
 

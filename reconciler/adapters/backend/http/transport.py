@@ -64,7 +64,7 @@ async def _told_apart(request: aiohttp.ClientRequest, send: aiohttp.ClientHandle
 def _hindrance(fault: aiohttp.ClientError) -> Message:
     match fault:
         case aiohttp.ClientConnectorDNSError():
-            return msg("the host's name is not known")
+            return msg("unknown host name")
         case aiohttp.ClientConnectorCertificateError():
             return msg("the host's certificate is not trusted")
         case aiohttp.ClientConnectorSSLError():
@@ -72,7 +72,7 @@ def _hindrance(fault: aiohttp.ClientError) -> Message:
         case aiohttp.ClientProxyConnectionError() | aiohttp.ClientHttpProxyError():
             return msg("the proxy made no connection")
         case aiohttp.ConnectionTimeoutError():
-            return msg("no connection could be made in time")
+            return msg("no connection in time")
         case _:
             return msg("no connection could be made")
 
@@ -150,7 +150,7 @@ class HttpExchange:
                     fault = msg("the answer is larger than {limit} bytes", limit=self.max_body)
                     break
         except zlib.error:
-            fault = msg("the answer's compression is broken")
+            fault = msg("the answer's compression is invalid")
         finally:
             with suppress(Exception):  # an answer that was read stays read, however its connection ends
                 await response.aclose()
@@ -180,17 +180,21 @@ async def _without_retries(response: httpx.Response, limit: int) -> AsyncIterato
 
 def _silence(fault: Exception, *, began: bool) -> NoResponse:
     if began:
-        why = msg("the answer took too long") if _is_timeout(fault) else msg("the connection was cut within the answer")
+        why = (
+            msg("the answer took too long")
+            if _is_timeout(fault)
+            else msg("the connection was closed during the answer")
+        )
         return NoResponse(why=why, sent=True)
     if isinstance(fault, _NeverSent):
         return NoResponse(why=fault.why, sent=False)
     if isinstance(fault, httpx.ConnectError | httpx.ConnectTimeout):
         return NoResponse(why=msg("no connection could be made"), sent=False)
     if _is_timeout(fault):
-        return NoResponse(why=msg("no answer came in time"), sent=True)
+        return NoResponse(why=msg("no answer in time"), sent=True)
     if isinstance(fault, aiohttp.ClientError | httpx.HTTPError | OSError):
-        return NoResponse(why=msg("the connection was cut before an answer came"), sent=True)
-    return NoResponse(why=msg("the transport failed ({kind})", kind=type(fault).__name__), sent=True)
+        return NoResponse(why=msg("the connection was closed before the answer"), sent=True)
+    return NoResponse(why=msg("the connection failed ({kind})", kind=type(fault).__name__), sent=True)
 
 
 def _is_timeout(fault: Exception) -> bool:

@@ -49,12 +49,12 @@ def _token(token: JsonObjectReader) -> SealedSecret | PreSet | Absent:
             salt, digest = token.text("salt").lower(), token.text("digest").lower()
             if not (_SALT.fullmatch(salt) and _DIGEST.fullmatch(digest)):
                 raise WireDecodeError(
-                    msg("{place}: salt or digest is not hexadecimal of its length", place=token.place)
+                    msg("{place}: salt or digest is not hexadecimal of the right length", place=token.place)
                 )
             return SealedSecret(salt, digest)
         case other:
             raise WireDecodeError(
-                msg("{place}: {value} is not a known value", place=f"{token.place}.state", value=safe_quote(other))
+                msg("{place}: unknown value {value}", place=f"{token.place}.state", value=safe_quote(other))
             )
 
 

@@ -27,14 +27,12 @@ NO_SELLER: Final = "none"
 def decode(part: JsonObjectReader, around: DecodeContext) -> IpnEndpoint:
     seller = part.text_or_absent("sellerId")
     if seller != around.seller_id:
-        raise WireDecodeError(msg("{place}.sellerId is not the shop's seller id", place=part.place))
+        raise WireDecodeError(msg("{place}.sellerId is not the shop's SellerId", place=part.place))
     if part.text("environment") != around.environment.value:
-        raise WireDecodeError(msg("{place}.environment is not the one that was asked for", place=part.place))
+        raise WireDecodeError(msg("{place}.environment is not the requested one", place=part.place))
     if any(isinstance(text, str) and contains_credential(text) for text in (seller, around.merchant_site_url)):
         # Both would become part of a requested address, and of plans.
-        raise WireDecodeError(
-            msg("{place}: the seller id or URL it is about has the form of a secret", place=part.place)
-        )
+        raise WireDecodeError(msg("{place}: its seller id or URL looks like a secret", place=part.place))
     urls = [endpoint.text("url") for endpoint in part.items("endpoints")]
     ours = around.merchant_site_url
     return IpnEndpoint(

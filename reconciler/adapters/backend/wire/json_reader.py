@@ -52,9 +52,9 @@ class JsonObjectReader:
     def text(self, name: str) -> str:
         value = self._json.get(name)
         if not isinstance(value, str):
-            self._refuse(name, msg("a text"))
+            self._refuse(name, msg("a string"))
         if not (value.isascii() or _is_encodable(value)):
-            raise WireDecodeError(msg("{place}: half of a surrogate pair stands in the text", place=self._at(name)))
+            raise WireDecodeError(msg("{place}: the text contains half of a surrogate pair", place=self._at(name)))
         return value
 
     def text_or_absent(self, name: str) -> str | Absent:
@@ -65,9 +65,7 @@ class JsonObjectReader:
         word = self.text(name)
         choice = choices.__members__.get(word)
         if choice is None:
-            raise WireDecodeError(
-                msg("{place}: {value} is not a known value", place=self._at(name), value=safe_quote(word))
-            )
+            raise WireDecodeError(msg("{place}: unknown value {value}", place=self._at(name), value=safe_quote(word)))
         return choice
 
     def inner(self, name: str) -> JsonObjectReader:
@@ -111,9 +109,7 @@ def _is_encodable(text: str) -> bool:
 
 
 def _other(place: str, expected: Message, found: object) -> Message:
-    return msg(
-        "{place}: {expected} was expected, {found} was found", place=place, expected=expected, found=_named(found)
-    )
+    return msg("{place}: expected {expected}, found {found}", place=place, expected=expected, found=_named(found))
 
 
 def _named(value: object) -> Message:
@@ -123,7 +119,7 @@ def _named(value: object) -> Message:
         case bool():
             return msg("true or false")
         case str():
-            return msg("a text")
+            return msg("a string")
         case int() | float():
             return msg("a number")
         case list():

@@ -31,4 +31,4 @@ def currency(fields: JsonObjectReader, name: str) -> str:
 
 def _formless(fields: JsonObjectReader, name: str) -> WireDecodeError:
     place = f"{fields.place}.{name}" if fields.place else name
-    return WireDecodeError(msg("{place} does not have its form", place=place))
+    return WireDecodeError(msg("{place} has an invalid format", place=place))

@@ -28,7 +28,7 @@ def decode(part: JsonObjectReader, _around: DecodeContext) -> SystemParts:
     for one in part.items("parts"):
         for entry, text in _entries(one):
             if entry in messages:
-                raise WireDecodeError(msg("{place}: the part stands twice", place=one.place))
+                raise WireDecodeError(msg("{place}: duplicate part", place=one.place))
             messages[entry] = text
     return SystemParts(output=part.flag("output"), messages=messages)
 

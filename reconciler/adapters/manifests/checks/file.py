@@ -53,8 +53,8 @@ def _unexplained(refused: ValidationError, parsed: Parsed) -> Iterable[Diagnosti
     for error in refused.errors(include_url=False, include_context=False, include_input=False):
         yield diagnostic(
             codes.INVALID,
-            msg("`{place}` is refused: {reason}", place=display_path(error["loc"]), reason=error["type"]),
-            hint=msg("Please report this message: the schema should have explained it"),
+            msg("`{place}` is not accepted: {reason}", place=display_path(error["loc"]), reason=error["type"]),
+            hint=msg("Report this message to the developers: the schema should have explained it"),
             subject=display_path(error["loc"]),
             origin=parsed.origin(error["loc"]),
         )

@@ -122,7 +122,7 @@ def _issued(place: str, refused: _UndeclarableKey, origin: Origin) -> Diagnostic
 
 def _way_on(refused: _UndeclarableKey) -> Message:
     if refused.policy.label == "販売事業者様サイトURL":
-        return msg("Delete the line; to have the URL registered, write `seller_central.ipn_endpoint: registered`")
+        return msg("Delete the line; to register the URL, write `seller_central.ipn_endpoint: registered`")
     return msg("Delete the line; `reconciler show` shows the platform's value")
 
 
@@ -139,7 +139,7 @@ def unknown_key(path: Path, schema: Schema, whole: Schema, parsed: Parsed) -> Di
         codes.UNKNOWN_KEY,
         msg("Unknown key {key} in `{above}`", above=above, key=quote(key))
         if above
-        else msg("A file of this kind has no key {key}", key=quote(key)),
+        else msg("Unknown key {key} in this kind of file", key=quote(key)),
         expected=choices_message(known),
         hint=_elsewhere(key, whole) or did_you_mean(key, known) or msg("Delete the line"),
         subject=place,

@@ -21,8 +21,8 @@ from reconciler.core.values import PRE_SET, PRE_SET_LITERAL, Origin
 TOKEN_FORMS: Final = frozenset({TOKEN_DECLARATION.name, SECRET_REFERENCE.name})
 _DECLARED: Final = "mws_auth_token"
 _TAKE_OUT: Final = msg(
-    "Take it out: a secret is named by a reference such as ref+env://NAME, where one belongs, and kept outside of Git; one that"
-    " was committed has to be renewed"
+    "Remove it: write a reference such as ref+env://NAME where a secret belongs, and keep "
+    "the secret outside of Git; renew a secret that was committed"
 )
 _PRE_SET_WORDS: Final = frozenset({"preset", re.sub(r"[^a-z]", "", PRE_SET_LITERAL.lower())})
 
@@ -31,10 +31,12 @@ def secret_ref_diagnostic(text: str, form: Format, path: Path, parsed: Parsed) -
     """`text` does not have the form of a declaration."""
     place = display_path(path)
     if form is TOKEN_DECLARATION and re.sub(r"[^a-z]", "", text.lower()) in _PRE_SET_WORDS:
-        summary = msg("`{place}` names a token that Amazon holds, in other words than manifests do", place=place)
+        summary = msg(
+            "`{place}` refers to a token that Amazon holds, but not with the word that manifests use", place=place
+        )
         hint = msg("Write {word}", word=PRE_SET.value)
     elif form.accepts(text.strip()) or text.strip().startswith("ref+"):
-        summary = msg("`{place}` is not in its form: {fault}", place=place, fault=form.violation(text))
+        summary = msg("`{place}` has an invalid format: {fault}", place=place, fault=form.violation(text))
         hint = msg("Write it like {example}", example=_reference(path, parsed))
     else:
         return plaintext_secret_diagnostic(path, parsed)
@@ -65,10 +67,10 @@ def pasted_credential_diagnostic(path: Path, credential: Message, origin: Origin
     """A secret where none belongs; `credential` names its form, `as_key` says that it is the key at which the path ends."""
     place, above = display_path(path), display_path(path[:-1])
     if not as_key:
-        summary = msg("`{place}` holds what has the form of {credential}", place=place, credential=credential)
+        summary = msg("`{place}` looks like {credential}", place=place, credential=credential)
     else:
         key = msg("a key of `{place}`", place=above) if above else msg("a key")
-        summary = msg("What stands as {key} has the form of {credential}", key=key, credential=credential)
+        summary = msg("{key} looks like {credential}", key=key, credential=credential)
     return diagnostic(codes.PLAINTEXT_TOKEN, summary, hint=_TAKE_OUT, subject=place, origin=origin)
 
 

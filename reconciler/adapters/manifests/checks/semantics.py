@@ -38,10 +38,10 @@ def _judge_zone(zone: object, parsed: Parsed) -> Iterator[Diagnostic]:
         path = ("maintenance", "time_zone")
         yield diagnostic(
             codes.UNKNOWN_VALUE,
-            msg("`{place}` is {value}, and there is no such time zone", place=".".join(path), value=quote(zone)),
+            msg("Unknown time zone {value} in `{place}`", place=".".join(path), value=quote(zone)),
             expected=msg("a name such as Asia/Tokyo"),
             hint=did_you_mean(zone, sorted(available_timezones() - _OF_THE_MACHINE))
-            or msg("Delete the line for Asia/Tokyo"),
+            or msg("Delete the line to use Asia/Tokyo"),
             subject=".".join(path),
             origin=parsed.origin(path),
         )
@@ -66,7 +66,7 @@ def _judge_window(window: object, parsed: Parsed) -> Iterator[Diagnostic]:
             codes.WRONG_FORM,
             msg("`{place}` starts and ends at {time}", place=".".join(path), time=start),
             expected=msg("two different times of day"),
-            hint=msg("Write the hours in which the shop may be closed, or delete the line if any hour will do"),
+            hint=msg("Write the hours in which the shop may be closed, or delete the line to allow any hour"),
             subject=".".join(path),
             origin=parsed.origin(path),
         )
@@ -75,11 +75,11 @@ def _judge_window(window: object, parsed: Parsed) -> Iterator[Diagnostic]:
 def check_shared_file(parsed: Parsed, stem: str) -> Iterator[Diagnostic]:
     """Of a shared file: what would give several shops one identity."""
     if "shop" in parsed.data:
-        yield _not_shared(("shop",), msg("Each shop's own file names it"), parsed)
+        yield _not_shared(("shop",), msg("Write it in each shop's own file"), parsed)
     if stem == DEFAULTS:
         yield from _judge_defaults(parsed)
     elif _names_token(parsed.data) and not _at(parsed.data, (*_API, "seller_id")):
-        hint = msg("Write the seller id it belongs to beside it, or move the line to the shop's own file")
+        hint = msg("Write its SellerId next to it, or move the line to the shop's own file")
         yield _not_shared(_TOKEN, hint, parsed)
 
 
@@ -92,7 +92,7 @@ def _judge_defaults(parsed: Parsed) -> Iterator[Diagnostic]:
     if _names_token(parsed.data):
         yield _not_shared(_TOKEN, to_group, parsed)
     if parsed.data.get("group") is not None:
-        yield _not_shared(("group",), msg("Delete the line: the defaults lie under every group"), parsed)
+        yield _not_shared(("group",), msg("Delete the line: the defaults are merged under every group"), parsed)
 
 
 def _names_token(data: dict[str, Any]) -> bool:

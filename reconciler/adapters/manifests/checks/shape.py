@@ -103,7 +103,7 @@ def _convert(broken: Violation) -> Message | None:
     form = _form(broken)
     match _wanted_type(broken), broken.value:
         case "boolean", str() as text if text.strip().lower() in _SWITCHES:
-            return msg("Write true or false, without quotes")
+            return msg("Write true or false without quotes")
         case "string", bool() as switch if "enum" in broken.schema:
             return closest_switch(str(switch), (choice for choice in broken.schema["enum"] if choice is not None))
         case "string", bool() | int() | float() if "enum" not in broken.schema:
@@ -113,7 +113,7 @@ def _convert(broken: Violation) -> Message | None:
         case "object", _:
             return msg("Write its keys on the lines below, indented by two spaces")
         case (("string" | "boolean" | "integer" | "number"), dict() | list()):
-            return msg("Write one value right behind the colon")
+            return msg("Write one value directly after the colon")
         case _:
             return None
 
@@ -160,7 +160,7 @@ def _misfit(form: Format, text: str, place: str, *, of_a_name: bool) -> Message:
     if of_a_name:
         return msg("`{place}` has the key {key}", place=place, key=quote(text))
     if form.explains(text):
-        return msg("`{place}` is not in its form: {fault}", place=place, fault=form.violation(text))
+        return msg("`{place}` has an invalid format: {fault}", place=place, fault=form.violation(text))
     return msg("`{place}` is {found}", place=place, found=describe(text, place))
 
 

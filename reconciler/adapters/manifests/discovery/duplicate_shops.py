@@ -62,7 +62,7 @@ def _twice(shop: str, here: str, others: list[str]) -> Diagnostic:
     return diagnostic(
         codes.TWO_FILES,
         msg("Shop {shop} is also declared in {others}", shop=quote(shop), others=", ".join(others)),
-        expected=msg("one file a shop, whatever folder it lies in"),
+        expected=msg("one file per shop, in any folder"),
         hint=msg("Delete one of the files"),
         shop=ShopKey(shop) if SHOP_KEY.accepts(shop) else None,
         origin=Origin(here),

@@ -84,9 +84,9 @@ def printable(name: str) -> str:
 def _credential(shown: str, form: Message) -> Diagnostic:
     return diagnostic(
         codes.PLAINTEXT_TOKEN,
-        msg("The name of a file or folder has the form of {credential}", credential=form),
+        msg("The name of a file or folder looks like {credential}", credential=form),
         expected=msg("a name such as kyoto-tea.yaml"),
-        hint=msg("Rename it; a secret that was committed has to be renewed"),
+        hint=msg("Rename it, and renew a secret that was committed"),
         origin=Origin(shown),
     )
 
@@ -95,7 +95,7 @@ def _leads_out(shown: str) -> Diagnostic:
     return diagnostic(
         codes.OUTSIDE,
         msg("The link points outside the manifest folder"),
-        expected=msg("files that lie in the folder itself"),
+        expected=msg("files in the folder itself"),
         hint=msg("Put the file here instead of the link"),
         origin=Origin(shown),
     )
@@ -104,7 +104,7 @@ def _leads_out(shown: str) -> Diagnostic:
 def _wrong_suffix(shown: str) -> Diagnostic:
     return diagnostic(
         codes.WRONG_NAME,
-        msg("The file would not be read: its name does not end in .yaml"),
+        msg("The file is not read: its name does not end in .yaml"),
         expected=msg("a name such as kyoto-tea.yaml"),
         hint=msg("Rename the file so that it ends in .yaml"),
         origin=Origin(shown),
@@ -119,7 +119,7 @@ def unreadable_file(shown: str, error: OSError) -> Diagnostic:
 def _reason(error: OSError) -> Message:
     match error:
         case FileNotFoundError():
-            return msg("The file is not there any more, or is a link to nothing")
+            return msg("The file does not exist any more, or is a broken link")
         case PermissionError():
             return msg("Permission denied")
         case IsADirectoryError():

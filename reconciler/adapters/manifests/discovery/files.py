@@ -83,7 +83,7 @@ def _no_file(shown: str) -> Diagnostic:
         codes.UNREADABLE,
         msg("A device, socket or pipe has the name of a manifest"),
         expected=msg("a file"),
-        hint=msg("Remove it, or give it another name"),
+        hint=msg("Remove it, or rename it"),
         origin=Origin(shown),
     )
 

@@ -82,7 +82,7 @@ def _misplaced(shown: str, meant: str, *, top: bool) -> Diagnostic:
         expected=msg("the folder {name}", name=name) if meant == GROUPS else msg("the file {name}", name=name),
         hint=msg("Rename it to {name}", name=name)
         if top
-        else msg("Move what it says into a group (_groups/NAME.yaml, named by the shops with `group`), or delete it"),
+        else msg("Move its content into a group (_groups/NAME.yaml; shops refer to it with `group`), or delete it"),
         origin=Origin(shown),
     )
 
@@ -90,9 +90,9 @@ def _misplaced(shown: str, meant: str, *, top: bool) -> Diagnostic:
 def _deeper(shown: str) -> Diagnostic:
     return diagnostic(
         codes.MISPLACED,
-        msg("A folder in _groups is not read: no shop could name what lies in it"),
-        expected=msg("one .yaml file a group, in _groups itself"),
-        hint=msg("Move its files up into _groups; a group may lie over another with `group`"),
+        msg("A folder in _groups is not read: no shop could refer to its files"),
+        expected=msg("one .yaml file per group, directly in _groups"),
+        hint=msg("Move its files up into _groups; a group can inherit from another with `group`"),
         origin=Origin(shown),
     )
 
@@ -100,7 +100,7 @@ def _deeper(shown: str) -> Diagnostic:
 def _no_name(shown: str) -> Diagnostic:
     return diagnostic(
         codes.MISPLACED,
-        msg("No shop can name this group"),
+        msg("No shop can refer to this group"),
         expected=GROUP.expected,
         hint=msg("Rename the file: lower-case letters, digits and hyphens, then .yaml"),
         origin=Origin(shown),

@@ -23,7 +23,9 @@ URL: Final = Format(
 ENDPOINT: Final = Format(
     name="endpoint",
     pattern=r"^https?://[^\s#]+$",
-    expected=msg("the URL of an endpoint as it stands in Seller Central, such as https://elsewhere.example/ipn"),
+    expected=msg(
+        "the URL of an endpoint as registered at Amazonセラーセントラル, such as https://elsewhere.example/ipn"
+    ),
     example="https://elsewhere.example/ipn",
 )
 BACKEND: Final = Format(
@@ -65,7 +67,7 @@ FILE: Final = Format(
 DATABASE: Final = Format(
     name="database-file",
     pattern=r"^(?!.*://)[^\u0000]+$",
-    expected=msg("the path of a file: the embedded backend of a settings file is not kept at an address"),
+    expected=msg("the path of a file: the embedded backend of a settings file has no address"),
     example=".reconciler/embedded.db",
 )
 STORE: Final = Format(

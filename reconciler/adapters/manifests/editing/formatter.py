@@ -78,6 +78,6 @@ def _unmatched(words: Sequence[str], files: Sequence[ManifestPath]) -> Iterator[
             yield diagnostic(
                 codes.NO_SUCH_SHOP,
                 msg("No manifest matches {asked}", asked=repr(word)),
-                expected=msg("a file in the folder of manifests, a shop's key, or a pattern over either"),
+                expected=msg("a file in the manifest folder, a shop key, or a pattern for either"),
                 hint=did_you_mean(word, (file.stem for file in files)),
             )

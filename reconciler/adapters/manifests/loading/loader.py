@@ -88,7 +88,7 @@ class ManifestFolder:
         return diagnostic(
             codes.NO_MANIFESTS,
             msg("Folder {folder} does not exist", folder=self._shown_as),
-            expected=msg("a folder with one .yaml file a shop"),
+            expected=msg("a folder with one .yaml file per shop"),
             hint=msg("Run the command in the right folder, or set `manifests` in reconciler.yaml"),
             origin=Origin(self._shown_as),
         )
@@ -96,8 +96,8 @@ class ManifestFolder:
     def _no_files(self) -> Diagnostic:
         return diagnostic(
             codes.NO_MANIFESTS,
-            msg("The folder {folder} holds no manifest", folder=self._shown_as),
-            expected=msg("one .yaml file a shop, named after the shop's key"),
+            msg("Folder {folder} contains no manifest", folder=self._shown_as),
+            expected=msg("one .yaml file per shop, named after the shop key"),
             hint=msg(
                 "Create the first one: `apiVersion: reconciler/v1` and `shop:` with the key that is the file's name"
             ),

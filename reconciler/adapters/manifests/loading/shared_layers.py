@@ -124,7 +124,7 @@ class SharedLayers:
         return diagnostic(
             codes.GROUP_CYCLE,
             msg("The groups inherit from each other in a cycle: {way}", way=" -> ".join((*ordered, ordered[0]))),
-            expected=msg("groups that end at one without `group`"),
+            expected=msg("groups that end with one without `group`"),
             hint=msg("Delete `group` in one of these files"),
             subject="group",
             origin=self._read(ordered[0]).origin(("group",)),

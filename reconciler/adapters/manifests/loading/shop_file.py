@@ -104,7 +104,7 @@ def _about_the_whole(parsed: Parsed, file: ManifestPath, shared: SharedLayers) -
         yield diagnostic(
             codes.WRONG_NAME,
             msg("The file is named {name}, but its shop is {shop}", name=quote(f"{file.stem}.yaml"), shop=quote(shop)),
-            expected=msg("the shop's key as the file's name"),
+            expected=msg("the shop key, the same as the file name"),
             hint=msg("Rename the file to {shop}.yaml, or fix `shop`", shop=shop),
             subject="shop",
             origin=parsed.origin(("shop",)),
@@ -117,7 +117,7 @@ def _unexplained(parsed: Parsed) -> Diagnostic:
     """The merged values were refused and the file alone was not: a bug of ours, reported rather than hidden."""
     return diagnostic(
         codes.INVALID,
-        msg("The manifest is refused together with the files under it, for a reason that is not known"),
-        hint=msg("Please report this message, with the manifest and its group"),
+        msg("The manifest is not accepted together with the files it inherits from, for an unknown reason"),
+        hint=msg("Report this message to the developers, with the manifest and its group"),
         origin=parsed.origin(()),
     )

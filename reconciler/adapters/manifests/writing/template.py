@@ -61,17 +61,17 @@ def without_identity(page: SourceFile) -> SourceFile:
 
 def _none(shop: str, files: Mapping[str, ManifestPath], folder: str) -> SetupError:
     return SetupError(
-        msg("There is no manifest of {shop} that could be taken as the example", shop=quote(shop)),
+        msg("{shop} has no manifest that could be used as a template", shop=quote(shop)),
         code=codes.NO_SUCH_SHOP,
         hint=suggestion_message(shop, files.keys())
-        or msg("Name a shop by its key; shops are the files in {folder}", folder=folder),
+        or msg("Select a shop by its key; shops are the files in {folder}", folder=folder),
     )
 
 
 def _broken(shop: str, shown: str) -> SetupError:
     return SetupError(
-        msg("The manifest of {shop} cannot be taken as the example", shop=shop),
+        msg("The manifest of {shop} cannot be used as a template", shop=shop),
         code=codes.NO_SUCH_SHOP,
-        hint=msg("`reconciler validate {shop}` says what it lacks", shop=shop),
+        hint=msg("`reconciler validate {shop}` shows its errors", shop=shop),
         origin=Origin(shown),
     )

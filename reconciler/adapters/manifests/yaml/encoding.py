@@ -59,9 +59,9 @@ def _refuse_mark(data: bytes, file: str) -> Diagnostic | None:
         return _not_utf8(file, msg("The file starts with a byte order mark (BOM)"))
     for mark, name in _BOMS:
         if data.startswith(mark):
-            return _not_utf8(file, msg("The file is written in {encoding}", encoding=name))
+            return _not_utf8(file, msg("The file is encoded in {encoding}", encoding=name))
     if b"\0" in data[:2] and len(data) > 1 and data[:2] != b"\0\0":
-        return _not_utf8(file, msg("The file is written in {encoding}", encoding="UTF-16"))
+        return _not_utf8(file, msg("The file is encoded in {encoding}", encoding="UTF-16"))
     return None
 
 
@@ -84,7 +84,7 @@ def _refuse_breaks(data: bytes, file: str) -> Diagnostic | None:
     name = _BREAK_NAMES[where.group()]
     return diagnostic(
         codes.AMBIGUOUS,
-        msg("The character {name} ends a line in YAML 1.1 and does not in YAML 1.2", name=name),
+        msg("The character {name} is a line break in YAML 1.1 but not in YAML 1.2", name=name),
         hint=msg("Delete it (it is invisible), or write it as an escape in double quotes"),
         origin=position(text[: where.start()], file),
     )

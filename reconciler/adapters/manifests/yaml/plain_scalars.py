@@ -27,7 +27,7 @@ class Ambiguous:
 Plain = str | bool | int | float | Ambiguous | None
 
 _TEXT: Final = msg("text")
-_QUOTE: Final = msg("Put it in quotes if the text is meant")
+_QUOTE: Final = msg("Put it in quotes if it is meant as text")
 _LONGEST_NUMBER: Final = 40
 """Digits beyond which a number is kept as an approximation: Python refuses to convert thousands of them."""
 
@@ -42,9 +42,9 @@ def resolve_plain(text: str) -> Plain:
 def _word(text: str, meaning: bool) -> Ambiguous:
     older = msg("true") if meaning else msg("false")
     hint = (
-        msg("Write true without quotes, or the word in quotes if the text is meant")
+        msg("Write true without quotes, or put the word in quotes if it is meant as text")
         if meaning
-        else msg("Write false without quotes, or the word in quotes if the text is meant")
+        else msg("Write false without quotes, or put the word in quotes if it is meant as text")
     )
     return Ambiguous(text, older, _TEXT, hint)
 
@@ -65,7 +65,7 @@ _WORDS: Final[dict[str, Plain]] = {
         "<<",
         msg("a merge of the mapping that follows"),
         msg("a key like any other"),
-        msg("Put what shops share into _defaults.yaml or a file in _groups, and name the group"),
+        msg("Put values that shops share into _defaults.yaml or a file in _groups, and refer to the group"),
     ),
     "=": Ambiguous("=", msg("the default value of a mapping"), _TEXT, _QUOTE),
 }
@@ -81,7 +81,7 @@ _OLDER: Final = (
     (re.compile(r"[-+]?0x[0-9a-fA-F_]+"), msg("a hexadecimal number")),
     (re.compile(r"[-+]?[1-9][0-9_]*"), msg("a whole number")),
     # YAML 1.1 forbids a leading zero; some of its parsers accept one anyway.
-    (re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"), msg("a number to the base of 60")),
+    (re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"), msg("a number in base 60")),
     (re.compile(r"[-+]?(?:[0-9][0-9_]*)?\.[0-9_]+(?:[eE][-+][0-9]+)?"), msg("a number")),
     (re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt\x20\t].*)?"), msg("a date")),
 )

@@ -61,7 +61,7 @@ def too_deep(origin: Origin) -> Diagnostic:
     return diagnostic(
         codes.TOO_DEEP,
         msg("The file is nested deeper than {limit} levels", limit=DEPTH_LIMIT),
-        expected=msg("the five levels that a manifest has"),
+        expected=msg("the five levels of a manifest"),
         hint=msg("Compare the file with the example in the documentation"),
         origin=origin,
     )
@@ -70,7 +70,7 @@ def too_deep(origin: Origin) -> Diagnostic:
 def _marks_of_node(event: NodeEvent, file: str) -> Iterator[Diagnostic]:
     origin = origin_of(file, event.start_mark)
     if isinstance(event, AliasEvent):
-        yield _alias(msg("An alias takes a value from another line of the file"), origin)
+        yield _alias(msg("An alias copies a value from another line of the file"), origin)
     elif event.anchor is not None:
         yield _alias(msg("An anchor (`&name`) is used"), origin)
     if _tag(event) is not None:
@@ -87,7 +87,7 @@ def _alias(summary: Message, origin: Origin) -> Diagnostic:
     return diagnostic(
         codes.ALIAS,
         summary,
-        expected=msg("each value written where it belongs"),
+        expected=msg("each value written in its own place"),
         hint=msg("Write the value itself; put values that shops share into a file in _groups"),
         origin=origin,
     )

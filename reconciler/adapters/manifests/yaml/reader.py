@@ -156,7 +156,7 @@ def _not_a_mapping(root: Node | None, file: str) -> Diagnostic:
             codes.EMPTY,
             msg("The file contains only comments and blank lines"),
             expected=msg("a mapping of keys to values"),
-            hint=msg("Fill the file, or delete it"),
+            hint=msg("Add content to the file, or delete it"),
             origin=Origin(file),
         )
     kind = msg("a list") if isinstance(root, SequenceNode) else msg("a single value")
@@ -189,7 +189,7 @@ def _bad_key(node: Node, file: str) -> Diagnostic:
     if not isinstance(node, ScalarNode):
         return diagnostic(
             codes.WRONG_TYPE,
-            msg("A mapping or a list stands where a key is expected"),
+            msg("A mapping or a list is used as a key"),
             expected=msg("text"),
             hint=msg("Write the key as one word"),
             origin=origin,
@@ -201,7 +201,7 @@ def _bad_key(node: Node, file: str) -> Diagnostic:
         codes.WRONG_TYPE,
         msg("The key {key} is not text", key=quote(node.value)),
         expected=msg("text"),
-        hint=msg("Put the key in quotes if the text is meant"),
+        hint=msg("Put the key in quotes if it is meant as text"),
         origin=origin,
     )
 
@@ -215,7 +215,7 @@ def _ambiguous(value: Ambiguous, place: str, origin: Origin) -> Diagnostic:
             older=value.yaml11,
             newer=value.yaml12,
         ),
-        expected=msg("a value that both read the same"),
+        expected=msg("a value that both versions read the same way"),
         hint=value.hint,
         subject=place if place and not is_secret("", place) else None,  # a key may be what was pasted
         origin=origin,

@@ -18,18 +18,18 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.values import Origin
 
-_INDENT: Final = msg("Let all keys of one mapping start in the same column, and indent with spaces")
+_INDENT: Final = msg("Start all keys of one mapping in the same column, and indent with spaces")
 _HINTS: Final[dict[str, Message]] = {
     "mapping values are not allowed in this context": msg(
-        "Put a text that holds a colon and a space in quotes, or mend the indentation of this line and the one above"
+        "Put a text that contains a colon and a space in quotes, or fix the indentation of this line and the one above"
     ),
     "could not find expected ':'": msg("Write a key as `key: value`, with a colon and a space"),
     "did not find expected key": _INDENT,
     "did not find expected '-' indicator": _INDENT,
     "did not find expected <document start>": _INDENT,
-    "found unexpected end of stream": msg("Close the quote that is opened above"),
-    "did not find expected ',' or ']'": msg("Close the `[` that is opened above"),
-    "did not find expected ',' or '}'": msg("Close the `{{` that is opened above"),
+    "found unexpected end of stream": msg("Close the quote that was opened above"),
+    "did not find expected ',' or ']'": msg("Close the `[` that was opened above"),
+    "did not find expected ',' or '}'": msg("Close the `{{` that was opened above"),
     "found unknown escape character": msg("Write a backslash twice, or use single quotes"),
     "found character that cannot start any token": msg("Put a text that starts with this character in quotes"),
 }
@@ -44,7 +44,7 @@ def syntax_error_diagnostic(error: YAMLError, data: bytes, file: str) -> Diagnos
         case MarkedYAMLError(problem=str(problem), problem_mark=mark) if mark is not None:
             return _at_mark(problem, mark, data, file)
         case _:
-            return _not_yaml(msg("the parser gives no reason"), Origin(file))
+            return _not_yaml(msg("the parser gave no reason"), Origin(file))
 
 
 def _at_mark(problem: str, mark: Mark, data: bytes, file: str) -> Diagnostic:
@@ -78,7 +78,7 @@ def _bad_character(error: ReaderError, data: bytes, file: str) -> Diagnostic:
     at = error.position if isinstance(error.position, int) else 0
     return diagnostic(
         codes.NOT_YAML,
-        msg("The file holds the control character U+{number}", number=f"{ord_of(error.character):04X}"),
+        msg("The file contains the control character U+{number}", number=f"{ord_of(error.character):04X}"),
         expected=msg("text"),
         hint=msg("Delete the character (it is invisible), or write it as an escape in double quotes"),
         origin=position(data[:at].decode(errors="ignore"), file),

@@ -131,10 +131,10 @@ def _url(location: str | Path) -> tuple[URL, str]:
     try:
         url = make_url(str(location))
     except (ArgumentError, ValueError):  # the latter for a port that is no number; it quotes the port
-        raise StoreError(msg("the store's URL cannot be understood")) from None
+        raise StoreError(msg("the URL of the store is invalid")) from None
     if url.get_backend_name() == "sqlite":
         if url.database in (None, "", ":memory:"):
-            raise StoreError(msg("a store in memory remembers nothing: name a file"))
+            raise StoreError(msg("a store in memory is lost at the end: use a file"))
         return url, str(url.database)
     if url.drivername in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg")
@@ -159,7 +159,7 @@ def _make_file(path: Path, place: str) -> None:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise StoreError(msg("the store {place} cannot be made: {reason}", place=place, reason=reason)) from error
+        raise StoreError(msg("the store {place} cannot be created: {reason}", place=place, reason=reason)) from error
 
 
 def _engine(url: URL, place: str, busy_timeout: float, deadline: float) -> Engine:
@@ -245,7 +245,7 @@ def _known(connection: Connection, place: str) -> str | None:
     if found is not None and found not in REVISIONS:
         raise StoreError(
             msg(
-                "the store {place} is of version {found}, written by a newer reconciler; this one knows up to {known}",
+                "the store {place} has version {found}, written by a newer reconciler; this one supports up to {known}",
                 place=place,
                 found=str(found),
                 known=HEAD,

@@ -36,10 +36,10 @@ def translate_errors(place: str) -> Iterator[None]:
 _BY_SQLITE_NAME: Final = {
     "SQLITE_READONLY": msg("permission denied: give the file and its folder write permission"),
     "SQLITE_FULL": msg("the disk is full: free some space"),
-    "SQLITE_NOTADB": msg("it is not a store: move the file away, and an empty one is made"),
-    "SQLITE_CORRUPT": msg("its file is damaged: restore it from a backup, or move it away and lose its history"),
-    "SQLITE_CANTOPEN": msg("its file cannot be opened: look at the path and its permissions"),
-    "SQLITE_BUSY": msg("another process keeps it busy: wait for that process, and run again"),
+    "SQLITE_NOTADB": msg("it is not a store: move the file, and an empty store is created"),
+    "SQLITE_CORRUPT": msg("its file is damaged: restore it from a backup, or move it and lose its history"),
+    "SQLITE_CANTOPEN": msg("its file cannot be opened: check the path and its permissions"),
+    "SQLITE_BUSY": msg("another process uses it: wait for that process, then run the command again"),
     "SQLITE_IOERR": msg("its disk fails to read or write"),
 }
 
@@ -56,4 +56,4 @@ def _reason(error: SQLAlchemyError) -> Message:
             return text
     if getattr(error, "connection_invalidated", False) or not getattr(cause, "sqlstate", None):
         return msg("its database does not answer ({kind})", kind=name or type(cause).__name__)
-    return msg("its database refuses ({kind})", kind=type(cause).__name__)
+    return msg("its database refused ({kind})", kind=type(cause).__name__)

@@ -23,7 +23,7 @@ class StoreFile:
         """Raises StoreError."""
         found = _identity(self._path)
         if found is None or found != self._opened:
-            reason = msg("its file was deleted or replaced while it was in use: what is written into it is lost")
+            reason = msg("its file was deleted or replaced while in use: what is written to it is lost")
             raise StoreError(msg("The store {place} cannot be used: {reason}", place=self._place, reason=reason))
 
 

@@ -42,7 +42,7 @@ async def test_a_duplicate_key_in_the_response_for_one_shop(server: Loopback, cl
         async with HttpObserver(config(server.url), clock) as observer:
             shop = (await collected(observer.observe([SHOP])))[SHOP]
         assert code_of(shop) == "unexpected"
-        assert "names a key twice" in repr(shop)
+        assert "the answer repeats a key within one object" in repr(shop)
 
 
 async def test_a_duplicate_key_on_a_bulk_page(server: Loopback, clock: FakeClock) -> None:

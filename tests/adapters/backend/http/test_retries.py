@@ -18,7 +18,7 @@ GET = ApiRequest(method="GET", path="/x")
 TOKEN = ApiRequest(method="POST", path="/oauth/token", form="x")
 WRITES = tuple(ApiRequest(method=method, path="/x", version="v") for method in ("PATCH", "PUT", "POST", "DELETE"))
 NEVER_LEFT = NoResponse(why=msg("no connection could be made"), sent=False)
-LOST = NoResponse(why=msg("the connection was cut before an answer came"), sent=True)
+LOST = NoResponse(why=msg("the connection was closed before the answer"), sent=True)
 
 
 def wait(
@@ -122,7 +122,7 @@ async def test_an_absurd_wait_is_reported_and_not_followed(server: Loopback, clo
     async with HttpObserver(config(server.url), clock) as observer:
         shop = (await collected(observer.observe([SHOP])))[SHOP]
     assert code_of(shop) == "throttled"
-    assert reported(shop).endswith("it asks to wait 999999999 s, and the patience is 60 s")
+    assert reported(shop).endswith("it asks to wait 999999999 s, and the limit is 60 s")
     assert clock.slept == []
 
 

@@ -62,7 +62,7 @@ class TestWrongTypes:
         [
             ("amazon: {enabled: 'true'}\n", "the text `true`", "true or false", "without quotes"),
             ("amazon: {enabled: 1}\n", "the number `1`", "true or false", None),
-            ("amazon: {enabled: [true]}\n", "a list", "true or false", "behind the colon"),
+            ("amazon: {enabled: [true]}\n", "a list", "true or false", "Write one value directly after the colon"),
             ("amazon: true\n", "`true`", "a mapping", "on the lines below"),
             ("amazon: []\n", "a list", "a mapping", "on the lines below"),
             (
@@ -75,7 +75,12 @@ class TestWrongTypes:
             ("labels: {wave: true}\n", "`true`", "1 to 63 letters", "in quotes"),
             ("amazon: {messages: {order_area: {label: 5}}}\n", "the number `5`", "text", "in quotes"),
             ("storefront: {status: true}\n", "`true`", "one of `open`, `closed`", "`open`"),
-            ("maintenance: {window: {from: 1}}\n", "a mapping", "two times of day", "behind the colon"),
+            (
+                "maintenance: {window: {from: 1}}\n",
+                "a mapping",
+                "two times of day",
+                "Write one value directly after the colon",
+            ),
         ],
     )
     def test_in_plain_words(self, folder, body, found, expected, hint):

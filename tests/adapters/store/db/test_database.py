@@ -136,7 +136,7 @@ def test_a_store_of_a_newer_version_is_refused_by_name(location):
     with store.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0999'"))
     store.close()
-    assert f"is of version 0999, written by a newer reconciler; this one knows up to {HEAD}" in refusal(location)
+    assert f"has version 0999, written by a newer reconciler; this one supports up to {HEAD}" in refusal(location)
 
 
 def test_a_file_that_is_no_store_is_named(tmp_path):
@@ -161,16 +161,16 @@ def test_a_folder_is_no_store(tmp_path):
 
 def test_a_folder_that_cannot_be_made_is_reported(tmp_path):
     (tmp_path / "file").touch()
-    assert "cannot be made: " in refusal(tmp_path / "file" / "journal.db")
+    assert "cannot be created" in refusal(tmp_path / "file" / "journal.db")
 
 
 @pytest.mark.parametrize(
     ("location", "why"),
     [
-        ("sqlite://", "remembers nothing"),
-        ("sqlite:///:memory:", "remembers nothing"),
+        ("sqlite://", "a store in memory is lost at the end: use"),
+        ("sqlite:///:memory:", "a store in memory is lost at the end: use"),
         ("mysql://u:hush@db/x", "an SQLite file or a PostgreSQL database, not mysql"),
-        ("://", "cannot be understood"),
+        ("://", "the URL of the store is invalid"),
     ],
 )
 def test_other_places_are_refused(location, why):
@@ -242,7 +242,7 @@ def test_a_store_that_another_process_locks_too_long_is_reported(tmp_path):
     store = open_store(path, busy_timeout=0.01)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(StoreError, match="another process keeps it busy"):
+    with pytest.raises(StoreError, match="another process uses it: wait"):
         tell(journal(store), [ShopStarted(shop=SHOP)])
     other.execute("ROLLBACK")
     other.close()

@@ -151,7 +151,7 @@ async def test_a_missing_store_is_reported(cluster):
     store = open_store(url)
     with store.writing() as connection:
         connection.execute(text("DROP TABLE ipn_messages"))
-    with pytest.raises(InboxUnavailable, match="its database refuses"):
+    with pytest.raises(InboxUnavailable, match="its database refused"):
         await StoreInbox(store).keep(arrival(1))
     store.close()
 
