@@ -22,8 +22,8 @@ def main() -> None:
 
 
 def relax_gc() -> None:
-    """Modules, and then a fleet, are a million values that live until the end: to walk through them again and again, looking for
-    what can be let go, takes a fifth of a run. The first walk comes after more than a check holds of a fleet that stands.
+    """Modules, and then a fleet, are a million values that live until the end: scanning them repeatedly for garbage takes a
+    fifth of a run. The first collection comes after more objects than a check of a fleet in sync has.
     """
     gc.freeze()
     gc.set_threshold(200_000, 20, 50)

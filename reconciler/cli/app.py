@@ -128,7 +128,7 @@ class RootCommand(Group):
 
 
 def _say_interrupted() -> None:
-    """On a line of its own, below what the terminal shows for the key. Where nobody reads, the process ends without it."""
+    """On a separate line, below what the terminal shows for the key. If the output is not read, the process ends without it."""
     from reconciler.cli.shell.output_streams import OutputStream
 
     stream = OutputStream("stderr")
@@ -149,7 +149,7 @@ def _said(text: str) -> str:
 
 
 def _for_machines(words: Sequence[str]) -> bool:
-    """Whether JSON is asked for, and so English; looked for before parsing, since the words may be what is wrong."""
+    """Whether JSON is requested, and so English; searched before parsing, since the arguments may be wrong."""
     asked = {f"{one} {two}" for one, two in pairwise(words)} | set(words)
     chosen = os.environ.get("RECONCILER_OUTPUT") == "json"
     return chosen or not asked.isdisjoint({"-o json", "--output json", "--output=json", "-ojson"})

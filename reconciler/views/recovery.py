@@ -1,6 +1,6 @@
-"""What was looked after of a run that was cut off, a sentence a shop: as text, and as Markdown.
+"""The recovery of a killed run, one sentence per shop: as text, and as Markdown.
 
-In: what became of each shop, and a context. Out: text.
+In: the outcome of each shop, and a context. Out: text.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> l
 
 
 def guard_slugs(number: str = "G") -> list[str]:
-    """The slugs of all guards that can be allowed, in the order of their numbers; of those whose numbers begin so."""
+    """The slugs of all guards that can be allowed, in the order of their numbers; of those whose numbers start like this."""
     from reconciler.core.diagnostics.codes import all_codes
     from reconciler.core.planning.guards import DECIDED_BY_MANIFEST
 

@@ -23,7 +23,7 @@ from reconciler.views.render import FORMATS
 Body = Callable[..., Any]
 
 _NARROWING: Final = frozenset({"labels", "group", "changed_since", "check", "allowed", "taken", "flat", "partial"})
-"""Options that change which shops a command works on, or whether it writes: nobody must overlook them."""
+"""Options that change which shops a command works on, or whether it writes: they must not be overlooked."""
 
 language_option = shared_option(
     "--lang",
@@ -127,7 +127,7 @@ def check_option(body: Body) -> Body:
 
 
 def _mention_environment(context: click.Context, terminal: Terminal) -> None:
-    """Also under --quiet: a variable that somebody set long ago narrows what is checked."""
+    """Also with --quiet: a variable that was set long ago narrows what is checked."""
     text = gettext(_("note: {option} is set by the environment variable {variable}"))
     for name, variable in _narrowed_by(context):
         terminal.write_stderr(f"{text.format(option=name, variable=variable)}\n")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class TerminalApprover:
-    """Implements ports.interaction.Approver. With `auto_approve` nobody is asked."""
+    """Implements ports.interaction.Approver. With `auto_approve` there is no prompt."""
 
     def __init__(self, terminal: Terminal, *, auto_approve: bool) -> None:
         self._terminal = terminal
@@ -49,7 +49,7 @@ class TerminalApprover:
 
 
 async def _answer() -> str:
-    """A line from the terminal. The event loop goes on meanwhile, so that a signal ends the waiting."""
+    """A line from the terminal. The event loop continues, so that a signal ends the wait."""
     import anyio
 
     await anyio.wait_readable(sys.stdin)

@@ -88,7 +88,7 @@ class Option(click.Option):
             self.help = source
 
     def get_help_extra(self, ctx: click.Context) -> Any:
-        """Required options are marked in the reader's language; click looks that word up by itself."""
+        """Required options are marked in the reader's language; click itself looks up that word."""
         extra = super().get_help_extra(ctx)
         extra.pop("envvars", None)
         return extra

@@ -70,7 +70,7 @@ class TerminalListener:
 
 
 def show_plan(terminal: Terminal, plan: Plan, waves: Sequence[Wave], *, always: bool = False) -> None:
-    """All that is approved, and in which parts it is done. Only in text, unless a person is asked (`always`)."""
+    """The plan to be approved, and its waves. Only in text, unless there is a prompt (`always`)."""
     from reconciler.views.text.plan import render_plan
     from reconciler.views.text.waves import render_waves
 

@@ -1,7 +1,7 @@
-"""How far an apply has come, redrawn on a terminal: a bar, or a row a wave.
+"""The progress of an apply, redrawn on a terminal: a bar, or one row per wave.
 
-In: events. Out: a display that is gone afterwards. It is drawn in the thread that writes stderr (`OutputQueue`), since rich waits
-for the terminal wherever it draws; what is said meanwhile appears above it.
+In: events. Out: a display that disappears afterwards. It is drawn in the thread that writes stderr (`OutputQueue`), since rich
+waits for the terminal when it draws; messages appear above it.
 """
 
 from __future__ import annotations
@@ -171,7 +171,7 @@ class _DescriptorStream(io.TextIOBase):
 
 
 def _progress(descriptor: int, context: RenderContext) -> RichProgress:
-    """Widths are rich's own, which count what stands in a cell of two."""
+    """Widths are rich's own, which count double-width characters."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,

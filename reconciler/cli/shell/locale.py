@@ -1,7 +1,7 @@
 """The language of texts: --lang, then RECONCILER_LANG, then the locale.
 
 In: the words of the command line and the environment. Out: one of the languages there is a catalogue for. click asks the standard
-library's gettext for its own words, so for the time of a command gettext is told the same.
+library's gettext for its own words, so for the time of a command gettext has the same language.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _LANGUAGES: Final = ("en", "ja")
 
 
 def choose_language(words: Sequence[str], environment: Mapping[str, str]) -> str:
-    """English if no known language is asked for. A --lang that is wrong counts as not given; the option reports it."""
+    """English if no known language is requested. A wrong --lang counts as not given; the option reports it."""
     asked = (_option(words), environment.get(VARIABLE))
     return next((code for code in asked if code in _LANGUAGES), None) or _of_locale(environment)
 

@@ -1,8 +1,8 @@
 """Standard output and standard error, written so that an event loop never waits for a terminal, a pipe or a file.
 
 On an event loop a write is queued. Off it, stdout returns once the reader has taken it, as a plain write does; messages on stderr
-are waited for a moment, so that the two stay in order, and hold up no result: `finish` waits for them. Nothing that is queued is
-lost while somebody reads, except progress, of which only so much is kept for a reader that does not read.
+are waited for a moment, so that the two stay in order, and block no result: `finish` waits for them. Nothing that is queued is
+lost while the output is read, except progress, of which only a limited amount is kept for a slow reader.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class OutputStream:
     def write(self, text: str, *, encoding: str | None = None, droppable: bool = False) -> None:
         """In the stream's own encoding, unless another is given."""
         stream: TextIO | None = getattr(sys, self._name)
-        if stream is None:  # it was closed when the process began
+        if stream is None:  # it was closed when the process started
             return
         data = _encoded(hide_words(text, typed_secrets()), stream, encoding)
         queue = self.queue()
@@ -53,7 +53,7 @@ class OutputStream:
             self.settle()
 
     def queue(self) -> OutputQueue | None:
-        """None for a stream without a descriptor, which is memory and keeps nobody waiting."""
+        """None for a stream without a descriptor, which is in memory and never blocks."""
         stream: TextIO | None = getattr(sys, self._name)
         descriptor = _descriptor(stream)
         if descriptor is None:
@@ -116,7 +116,7 @@ def _on_event_loop() -> bool:
 
 
 def _discard(descriptor: int) -> None:
-    """Nobody reads on: what is still buffered goes nowhere, also when the interpreter closes the stream at its end."""
+    """The reader is gone: buffered output is dropped, also when the interpreter closes the stream at its end."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, descriptor)
     os.close(nowhere)

@@ -1,7 +1,7 @@
-"""How far an apply has come, told on stderr by the events of the run.
+"""The progress of an apply on stderr, from the events of the run.
 
-In: events. Out: on a terminal a bar, or a row a wave, that is gone afterwards (`live_display.py`); elsewhere plain lines: one for
-each shop that is finished, or, where the run goes in waves, one a wave and one for each shop that failed.
+In: events. Out: on a terminal a bar, or one row per wave, that disappears afterwards (`live_display.py`); elsewhere plain lines:
+one per finished shop, or, with waves, one per wave and one per failed shop.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class WaveProgressLines:
 
 @contextmanager
 def progress_listener(terminal: Terminal, plan: Plan, *, waves: bool = False) -> Iterator[ProgressListener | None]:
-    """None where nobody looks. Lines do not go with a bar, so where requests are shown there is none."""
+    """None without a terminal. Lines and a bar exclude each other, so there is no bar if requests are shown."""
     if terminal.quiet or sys.stderr is None:
         yield None
         return

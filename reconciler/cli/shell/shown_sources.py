@@ -1,6 +1,6 @@
 """The lines of files that are shown with diagnostics.
 
-Until the settings are read, and where nobody reads the output as text, there are none.
+Before the settings are read, and for other formats than text, there are none.
 """
 
 from __future__ import annotations

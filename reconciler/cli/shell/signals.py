@@ -1,7 +1,7 @@
 """Ctrl-C, SIGTERM, SIGHUP and SIGQUIT while a run writes: it is asked to stop, and not killed.
 
-After the first signal the present step is finished, closed shops are reopened, and nothing new is begun. A second one shortens
-only the wait for a backend that does not reopen a shop: each is still tried, and one that stays closed is reported and pending.
+After the first signal the current step is finished, closed shops are reopened, and nothing new starts. A second one only shortens
+the wait for a backend that does not reopen a shop: each is still tried, and one that stays closed is reported and pending.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reconciler.cli.shell.terminal import Terminal
 
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
-"""Whatever asks a process to end and can be handled: also a terminal that is closed, a connection that is gone."""
+"""All signals that ask a process to end and can be handled: also a closed terminal, a lost connection."""
 _STOPPING: Final = msg("Interrupted: the present step is finished and closed shops are reopened, please wait")
 _FORCED: Final = msg("Interrupted again: a shop that cannot be reopened is no longer waited for")
 

@@ -1,8 +1,8 @@
 """Where output goes and how: stdout for data, stderr for everything about it.
 
-In: the common options and the environment. Out: strings on the two streams (`output_streams.py`). A reader who closed the pipe
-ends the writing, not the command, and so does one that was closed from the beginning. A document for machines is UTF-8 whatever
-the locale; in a text, what the stream's encoding does not hold is shown as an escape.
+In: the common options and the environment. Out: strings on the two streams (`output_streams.py`). A reader that closed the pipe
+ends the output, not the command, and so does one that was closed from the start. A document for machines is UTF-8 in any
+locale; in a text, characters outside the stream's encoding are shown as escapes.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ class Terminal:
             self.write_stderr(f"{self.render_context(aside=True).translate(text)}\n")
 
     def log_request(self, line: RequestLogEntry) -> None:
-        """Tells each request on -v as it is answered; in JSON they are part of the document."""
+        """Shows each request with -v as it is answered; in JSON they are part of the document."""
         if self.shows_requests:
             self.write_progress(f"{line.method} {line.path} {line.status or '-'}\n")
 
@@ -134,7 +134,7 @@ class Terminal:
 
 
 def colour_wanted(stream: TextIO | None, environment: Mapping[str, str], *, no_color: bool) -> bool:
-    """--no-color, then NO_COLOR, then FORCE_COLOR, then whether somebody is looking."""
+    """--no-color, then NO_COLOR, then FORCE_COLOR, then whether it is a terminal."""
     if no_color or environment.get("NO_COLOR"):
         return False
     looking = stream is not None and stream.isatty() and environment.get("TERM") != "dumb"

@@ -15,7 +15,7 @@ from typing import Final
 
 _TYPED: Final[ContextVar[tuple[str, ...]]] = ContextVar("typed_secrets", default=())
 _MAY_HOLD_ONE: Final = 16
-"""Characters of the shortest word that is looked at: most words are shorter, and looking imports what it needs."""
+"""Characters of the shortest word that is checked: most words are shorter, and a check imports its modules."""
 
 
 def typed_secrets() -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Colours of the terminal, or none.
 
-In: a style by its meaning and a text. Out: the text, with ANSI sequences around it where colour is on. It decides nothing about
-terminals: whoever prints does.
+In: a style by its meaning and a text. Out: the text, with ANSI sequences around it if colour is on. It decides nothing about
+terminals: the caller does.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What a view for people is told about its reader: language, whether colours are wanted, how wide the terminal is. Values are
-put into words here.
+"""What a view for people knows about its reader: language, colours, width of the terminal. Values are put
+into words here.
 
-In: scalars and texts of the core. Out: strings that are safe on a terminal. A secret comes out as words, whatever it holds.
+In: scalars and texts of the core. Out: strings that are safe on a terminal. A secret always comes out as words.
 
 Lines as one text. In: lines. Out: text without trailing spaces that ends with a line end.
 """
@@ -31,9 +31,9 @@ Showable = Scalar | Unset | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderContext:
-    """`width` is how many cells a line of the terminal has; None where nobody looks on: nothing is wrapped then.
-    `show_requests`: documents include the requests that were sent to the backend. `expand`: each shop is shown by itself, however
-    many there are. `sources` are the lines that diagnostics point at. `concise`: a diagnostic is one line.
+    """`width` is how many cells a line of the terminal has; None without a terminal: nothing is wrapped then.
+    `show_requests`: documents include the requests that were sent to the backend. `expand`: each shop is shown separately, for
+    any number of shops. `sources` are the lines that diagnostics point at. `concise`: a diagnostic is one line.
     """
 
     language: Language
@@ -77,7 +77,7 @@ class RenderContext:
                 return ", ".join(self._text(item) for item in value) or self.translate(msg("(none)"))
 
     def _text(self, value: str, start: int = 0) -> str:
-        """A credential is not shown wherever it stands: people paste, and backends keep what was pasted."""
+        """A credential is not shown in any place: people paste them, and backends store what was pasted."""
         if contains_credential(value):
             return self.translate(msg("(sensitive value)"))
         if len(value) <= LONGEST:
@@ -88,7 +88,7 @@ class RenderContext:
 
 
 def _difference(one: Showable, other: Showable) -> int:
-    """Where to begin so that the first difference of two texts is seen, with what stands around it."""
+    """Where to start so that the first difference of two texts is visible, with its surroundings."""
     if not (isinstance(one, str) and isinstance(other, str)) or max(len(one), len(other)) <= LONGEST:
         return 0
     differs = next((at for at, (left, right) in enumerate(zip(one, other, strict=False)) if left != right), None)

@@ -19,7 +19,7 @@ from reconciler.core.planning.plan import Plan
 class PlanTally:
     """`seconds` are the shortest and the longest time that a shop is expected to be closed.
 
-    `refused`: shops with changes that a guard or a rule holds. `unplanned`: shops that could not be looked at. `uncompared`:
+    `refused`: shops with changes that a guard or a rule holds. `unplanned`: shops that could not be read. `uncompared`:
     fields whose secret was not available.
     """
 
@@ -56,8 +56,8 @@ def of_plan(plan: Plan) -> PlanTally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftTally:
-    """`fields` differ; `converged` ones do so no longer, `uncompared` ones lack their secret. `silent` counts shops, `strangers`
-    the sellers with endpoints of no shop. `critical` counts the shops in which payments do not work, `problems` those of each
+    """`fields` differ; `converged` ones do so no longer, `uncompared` ones miss their secret. `silent` counts shops, `strangers`
+    the sellers with foreign endpoints. `critical` counts the shops in which payments do not work, `problems` those of each
     class. `unmanaged` shops have no manifest; None where the backend's shops were not listed.
     """
 

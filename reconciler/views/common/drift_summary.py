@@ -1,4 +1,4 @@
-"""The closing sentence of a drift check. By itself, since a check of a fleet that stands says little else and is run often.
+"""The closing sentence of a drift check. In its own module, since a check of a fleet in sync prints little else and runs often.
 
 In: a drift and a context. Out: a one-line string without markup.
 """

@@ -1,8 +1,8 @@
 """Running text as lines of so many cells, broken where it may be, in English and in Japanese.
 
-In: one line of text, perhaps with our colours in it. Out: lines. What people copy is kept together as long as a line holds it:
-values in quotes, commands in backquotes, an option with its value, and whatever is named as `whole`. What has no place to be
-broken is not broken: the terminal folds it, and adds nothing to what is copied.
+In: one line of text, perhaps with our colours in it. Out: lines. What people copy is kept together if it fits on a line:
+values in quotes, commands in backquotes, an option with its value, and everything named as `whole`. Text without a place to
+break is not broken: the terminal folds it, and adds nothing to what is copied.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""When each shop's last notification came, for people: those that were quiet for longest first, and not a fleet line by line.
+"""When each shop's last notification arrived, for people: the oldest first, and not all shops of a fleet.
 
-In: a drift. Out: rows of shop and time, and what to say of the shops that are left out. Nothing where no sidecar is.
+In: a drift. Out: rows of shop and time, and a sentence about the omitted shops. Nothing without a sidecar.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Words of an onboarding that more than one format uses: what a shop lacks, the closing sentence, the lines of CODEOWNERS.
+"""Words of an onboarding that more than one format uses: missing values, the closing sentence, the lines of CODEOWNERS.
 
 In: an onboarding and a context. Out: one-line strings without markup.
 """
@@ -40,7 +40,7 @@ def missing_items(row: OnboardRowResult, context: RenderContext) -> str:
 
 
 def rows_to_show(onboarded: OnboardResult) -> Iterator[OnboardRowResult]:
-    """A row whose manifest stands as it should, and which lacks nothing, is only counted."""
+    """A row whose manifest needs no change, and with nothing missing, is only counted."""
     return (row for row in onboarded.rows if row.lacks or row.does is not FileAction.UNCHANGED)
 
 

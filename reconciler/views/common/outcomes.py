@@ -26,7 +26,7 @@ OUTCOMES: Final[dict[ShopOutcome, Message]] = {
 
 
 def by_severity(report: Report) -> list[ShopReport]:
-    """Without those that only count: the unchanged, and in a run that was not cut off those that were never begun."""
+    """Without those that only count: the unchanged, and in a run that was not interrupted those that were never started."""
     order = list(ShopOutcome)
     silent = {ShopOutcome.UNCHANGED} if report.interrupted else {ShopOutcome.UNCHANGED, ShopOutcome.SKIPPED}
     shops = (shop for shop in report.shops if shop.outcome not in silent or shop.findings)

@@ -2,9 +2,9 @@
 
 In: values of the core and a context. Out: one-line strings without markup.
 
-Fields that moved since a plan was made, as every format tells them: when planned, now, wanted.
+Fields that changed since a plan was made, as every format shows them: when planned, now, desired.
 
-In: the findings of a shop. Out: words and strings; how they are laid out is each format's own.
+In: the diagnostics of a shop. Out: words and strings; each format has its own layout.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ def changes_in_order(shop: ShopPlan) -> Iterator[Change]:
 
 
 def shown_values(change: Change, context: RenderContext) -> str:
-    """Before and after; once only where a value is written again as it stands."""
+    """Before and after; only once if a value is written again unchanged."""
     if change.reason is Reason.REWRITTEN:
         return context.value(change.after)
     return " → ".join(context.value_pair(change.before, change.after))
@@ -188,6 +188,6 @@ def moved_fields(findings: Sequence[Diagnostic]) -> Sequence[tuple[Diagnostic, S
 
 
 def moved_values(field: StaleField, context: RenderContext) -> tuple[str, str, str]:
-    """Of values too long to be shown, the part in which what stands now differs from what was planned from."""
+    """Of values too long to be shown, the part in which the present value differs from the planned-from value."""
     planned, now = context.value_pair(field.planned, field.now)
     return planned, now, context.value(field.wanted)

@@ -69,6 +69,6 @@ def fixes_summary(fixed: Sequence[FixedFile], context: RenderContext, *, check: 
 
 
 def fix_words(fix: ManifestFix) -> tuple[str, str]:
-    """The place, and what became of what stood there."""
+    """The place, and what its text was replaced by."""
     before, after = escape_unprintable(fix.before), escape_unprintable(fix.after)
     return escape_unprintable(str(fix.origin)), f"`{before}` → `{after}`"

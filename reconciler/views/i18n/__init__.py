@@ -32,7 +32,7 @@ class Language:
         return text.render(self._template, self._fill)
 
     def plural(self, one: str, many: str, count: int, /, **arguments: MessageArg) -> str:
-        """A text that depends on a number, which stands in it as `{count}`. Its numbers are grouped: 4,812."""
+        """A text that depends on a number, which is `{count}` in it. Its numbers are grouped: 4,812."""
         shown = {name: f"{value:,}" if isinstance(value, int) else value for name, value in arguments.items()}
         return self._fill(self.catalogue.ngettext(one, many, count), {"count": f"{count:,}", **shown})
 

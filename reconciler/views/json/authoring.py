@@ -1,6 +1,6 @@
 """An import as a JSON document: `reconciler/import`.
 
-In: an import. Out: text. How a file would change stands beside it where nothing was written.
+In: an import. Out: text. If nothing was written, each file has its diff.
 
 An onboarding as a JSON document: `reconciler/onboarding`.
 
@@ -148,7 +148,7 @@ def _file(news: FileEdit, *, check: bool) -> ImportedFileJson:
 
 
 def _provided(imported: ImportResult, shop: str) -> bool | None:
-    """Not asked where nothing was proven."""
+    """Omitted if nothing was verified."""
     return None if imported.proof is None else shop not in imported.unproven
 
 

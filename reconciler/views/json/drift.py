@@ -59,7 +59,7 @@ class AuditEntryJson(TypedDict):
 
 
 class AppliedJson(TypedDict, total=False):
-    """Left out where nothing was ever applied: null would say that there was no value."""
+    """Omitted if nothing was ever applied: null would mean that there was no value."""
 
     applied: Value
 

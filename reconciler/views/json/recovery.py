@@ -1,4 +1,4 @@
-"""What was looked after of a run that was cut off, as a JSON document: `reconciler/resume`."""
+"""The recovery of a killed run, as a JSON document: `reconciler/resume`."""
 
 from __future__ import annotations
 

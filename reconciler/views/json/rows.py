@@ -76,7 +76,7 @@ class RefusedNotificationRow(TypedDict):
 
 
 class PolledRow(TypedDict):
-    """`order` is null for a shop that could not be asked."""
+    """`order` is null for a shop that could not be read."""
 
     shop: str
     order: str | None
@@ -151,7 +151,7 @@ class InitRow(TypedDict):
 
 
 class ColumnRow(TypedDict):
-    """A row for each name that a column may have. `manifest_key` is null for what is not taken over."""
+    """A row for each name that a column may have. `manifest_key` is null for what is not imported."""
 
     column: str
     manifest_key: str | None

@@ -1,7 +1,7 @@
 """The JSON Schema (2020-12) of each document, derived from the type that its builder returns.
 
 In: the type of a document. Out: the schema. It imports pydantic, which takes long to load: import it only where a
-schema is asked for.
+schema is needed.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from reconciler.views.json.shapes import one_of
 
 
 class FixJson(TypedDict):
-    """What stood at a place of a file, and what it was replaced by. `kind` names the reason."""
+    """The text at a place of a file, and its replacement. `kind` names the reason."""
 
     location: OriginJson
     kind: Annotated[str, one_of(FixKind)]

@@ -63,7 +63,7 @@ def _secrets(imported: ImportResult, context: RenderContext) -> Iterator[str]:
 
 
 _FENCE: Final = "````"
-"""No line of a manifest can end it: a text that holds such a line stands indented below its key."""
+"""No line of a manifest can end it: a text with such a line is indented below its key."""
 
 
 def fmt_markdown(formatted: FormatResult, context: RenderContext) -> str:

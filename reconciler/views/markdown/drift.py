@@ -1,4 +1,4 @@
-"""Drift as Markdown: the sum and one table of all that stands otherwise than Git says.
+"""Drift as Markdown: the summary and one table of all differences from Git.
 
 In: a drift. Out: text for a pull request or an issue.
 """

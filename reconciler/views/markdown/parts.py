@@ -1,6 +1,6 @@
 """Escaping, tables and folds. In: strings. Out: GitHub-flavoured Markdown.
 
-Values stand in `<code>` with entities rather than in backticks: no run of backticks can end it, and a pipe cannot end the cell.
+Values are in `<code>` with entities rather than in backticks: no run of backticks can end it, and a pipe cannot end the cell.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def details(summary: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def shop_diagnostic_items(findings: Sequence[Diagnostic], context: RenderContext) -> Iterator[str]:
-    """Those of one shop. Fields that moved since a plan was made stand in one table, below the others."""
+    """Those of one shop. Fields that changed since a plan was made are in one table, below the others."""
     yield from diagnostic_items((finding for finding in findings if finding.stale_field is None), context)
     moved = moved_fields(findings)
     if moved:

@@ -16,7 +16,7 @@ from reconciler.views.markdown.parts import code_span, diagnostic_items, escaped
 
 
 def validation_markdown(result: ValidationResult, context: RenderContext) -> str:
-    """Of fixes that were only looked at, the diff and nothing else."""
+    """For fixes with `--check`, the diff and nothing else."""
     if result.check:
         return join_lines(_preview(result, context))
     total = escaped(validation_summary(len(result.valid), result.broken, result.diagnostics, context))

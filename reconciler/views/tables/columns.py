@@ -17,7 +17,7 @@ from reconciler.views.tables.table import Table
 
 
 def mapping_table(context: RenderContext | None) -> Table:
-    """A row for each name that a column may have; for people, what all names share stands beside the first."""
+    """A row for each name that a column may have; for people, what all names share is beside the first."""
     rows = (row for column in TABLE for row in _rows(column, context))
     return Table(
         name="import-mapping",

@@ -1,12 +1,12 @@
-"""An import as text: the files, the secrets that are to be provided, what was proven.
+"""An import as text: the files, the secrets to be provided, the verification.
 
-In: an import and a context. Out: text. Findings are told apart.
+In: an import and a context. Out: text. Diagnostics are separate.
 
-An onboarding as text: how files would change, then a line a shop with what it lacks, then the count.
+An onboarding as text: the diffs of files, then one line per shop with what is missing, then the count.
 
-What a formatting did, as text: each file, or how it would change, then the count.
+What a formatting did, as text: each file, or its diff, then the count.
 
-A new manifest, as text: where it is, and how much is to be filled in.
+A new manifest, as text: where it is, and how many values are missing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Codes as text: number, name, how bad, what it means; of a single one also a message that carries it, and how to mend it.
+"""Codes as text: number, name, severity, meaning; of a single one also an example and the fix.
 
 In: codes. Out: text.
 """

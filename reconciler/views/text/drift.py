@@ -1,6 +1,6 @@
-"""Drift as text: a block a shop, a line a field with what Git wants and what the backend has, and what to do.
+"""Drift as text: one block per shop, one line per field with the desired and the observed value, and what to do.
 
-In: a drift. Out: text. Shops that stand as declared are only counted.
+In: a drift. Out: text. Shops in sync are only counted.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def _row(entry: DriftEntry, context: RenderContext) -> tuple[Cell, ...]:
 
 
 def _values(entry: DriftEntry, context: RenderContext) -> tuple[str, str]:
-    """What converged is told once."""
+    """A converged value is shown once."""
     wanted, observed = context.value_pair(entry.desired, entry.observed)
     told = "" if entry.informational else context.translate(msg("wanted {value}", value=wanted))
     return told, context.translate(msg("observed {value}", value=observed))

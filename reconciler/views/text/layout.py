@@ -16,7 +16,7 @@ from reconciler.views.common.line_wrap import visible_width, wrap
 
 GAP: Final = "  "
 HANG: Final = "      "
-"""How far in a line that goes on stands, from where it began."""
+"""The indentation of continuation lines."""
 
 WIDEST: Final = 56  # a cell beyond this does not push the columns of its neighbours
 _NARROWEST: Final = 40  # a terminal that has less folds our lines itself
@@ -41,7 +41,7 @@ def paragraph(
 
 
 def labelled(label: str, text: str, context: RenderContext, *, whole: Collection[str] = ()) -> Iterator[str]:
-    """A sentence behind its label, which may be painted; further lines stand below the sentence's beginning."""
+    """A sentence behind its label, which may be coloured; further lines start below the sentence's start."""
     if context.width is None:
         yield f"{label}{text}"
         return
@@ -61,16 +61,16 @@ def heading(one: str, other: str, context: RenderContext) -> Iterator[str]:
 
 
 def named(text: Message) -> frozenset[str]:
-    """What stands in the places of a sentence: names, values, paths."""
+    """The values in the placeholders of a sentence: names, values, paths."""
     arguments = [value for _, value in text.arguments]
     inner = (named(value) for value in arguments if isinstance(value, Message))
     return frozenset(escape_unprintable(value) for value in arguments if isinstance(value, str)).union(*inner)
 
 
 def columns(rows: Iterable[Sequence[Cell]], context: RenderContext, indent: str = "") -> Iterator[str]:
-    """One text a row. A column is as wide as its widest cell, save those that are too wide to follow. Signs stand close.
+    """One text per row. A column is as wide as its widest cell, except cells that are too wide. Signs have no padding.
 
-    A row that is longer than the terminal is wide has lines: the columns for which there is room, and the rest below.
+    A row that is wider than the terminal has several lines: the columns that fit, and the rest below.
     """
     table = tuple(rows)
     widths = _widths(table)
@@ -96,7 +96,7 @@ def _joined(parts: Sequence[str], *, close: bool) -> str:
 
 
 def _stacked(row: Sequence[Cell], widths: Sequence[int], context: RenderContext, room: int) -> Iterator[str]:
-    """The same columns stand on the first line of every row. Where that is a sign alone, the rest goes on behind it."""
+    """The first line of every row has the same columns. If that is only a sign, the rest follows behind it."""
     count = _leading(row, widths, context, room)
     if widths[0] == 1 and not any(cell.text for cell in row[1:count]):
         return _flow(context.paint(row[0].text, row[0].style), " ", row[count:], context, room)

@@ -1,7 +1,7 @@
-"""One shop as the backend has it, as text: a section a kind under its admin screen's path, a line a field.
+"""One shop as the backend has it, as text: one section per kind under its admin screen's path, one line per field.
 
-In: an observed shop. Out: text. Fields of which the backend said nothing are left out; a kind whose read failed is told
-by its reason.
+In: an observed shop. Out: text. Fields that the backend did not return are omitted; a kind whose read failed is shown
+with the reason.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ def _shop(shop: ShopPlan, context: RenderContext) -> Iterator[str]:
 
 
 def _changes(shop: ShopPlan, context: RenderContext) -> Iterator[str]:
-    """The short ones stand in columns; a long value follows its line."""
+    """The short ones are in columns; a long value follows its line."""
     ordered = tuple(changes_in_order(shop))
     lines = columns((_row(change, context) for change in ordered), context, _INDENT)
     for change, line in zip(ordered, lines, strict=True):

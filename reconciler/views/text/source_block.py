@@ -42,7 +42,7 @@ def _room(context: RenderContext, gutter: str) -> int:
 
 
 def _fitted(line: SourceLine, room: int) -> tuple[str, str, str]:
-    """What stands before the part that is meant, the part itself, and what follows: no wider than `room` together."""
+    """The text before the part that is meant, the part itself, and the text after it: no wider than `room` together."""
     end = line.start + line.length
     before = _shown(line.text[: line.start][-_WIDEST:])
     marked = clipped(_shown(line.text[line.start : end][:_WIDEST]), room - 2)

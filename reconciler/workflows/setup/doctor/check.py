@@ -1,4 +1,4 @@
-"""One check: what was looked at, and how to fix what is wrong."""
+"""One check: its subject, and how to fix what is wrong."""
 
 from __future__ import annotations
 
