@@ -64,32 +64,32 @@ _COUNTED: Final = {
 }
 """What `ipn stats` counts: for machines, and for people."""
 _ENTRY: Final = (
-    ("number", msg("number")),
-    ("received", msg("received")),
-    ("shop", msg("shop")),
-    ("kind", msg("kind")),
-    ("object", msg("object")),
-    ("status", msg("state")),
-    ("reason", msg("reason")),
-    ("order", msg("order")),
-    ("tries", msg("attempts")),
-    ("next_try", msg("next attempt")),
+    ("number", msg("Number")),
+    ("received", msg("Received")),
+    ("shop", msg("Shop")),
+    ("kind", msg("Kind")),
+    ("object", msg("Object")),
+    ("status", msg("Status")),
+    ("reason", msg("Reason")),
+    ("order", msg("Order")),
+    ("tries", msg("Attempts")),
+    ("next_try", msg("Next attempt")),
 )
 _MORE: Final = (
-    ("message_id", msg("message")),
-    ("published", msg("published")),
-    ("order_reference", msg("order reference")),
-    ("settled", msg("processed")),
-    ("size", msg("bytes")),
-    ("captures", msg("captures")),
+    ("message_id", msg("Message")),
+    ("published", msg("Published")),
+    ("order_reference", msg("Order reference")),
+    ("settled", msg("Processed")),
+    ("size", msg("Bytes")),
+    ("captures", msg("Captures")),
 )
 _COPY: Final = (
-    ("number", msg("number")),
-    ("received", msg("received")),
-    ("shop", msg("shop")),
-    ("reason", msg("reason")),
-    ("size", msg("bytes")),
-    ("kept_bytes", msg("copies, bytes")),
+    ("number", msg("Number")),
+    ("received", msg("Received")),
+    ("shop", msg("Shop")),
+    ("reason", msg("Reason")),
+    ("size", msg("Bytes")),
+    ("kept_bytes", msg("Bytes kept")),
 )
 
 
@@ -165,7 +165,7 @@ async def park_messages(inbox: InboxAccess, numbers: Sequence[int]) -> CommandRe
 async def count_messages(inbox: InboxAccess) -> TableResult:
     with inbox.reading() as admin:
         rows = () if admin is None else tuple(_counted(await admin.counts()))
-    columns = (("what", msg("item")), ("which", msg("which")), ("count", msg("count")), ("at", msg("at")))
+    columns = (("what", msg("Item")), ("which", msg("Detail")), ("count", msg("Count")), ("at", msg("Time")))
     return TableResult(name="notification-counts", columns=columns, rows=rows, empty=_NOTHING)
 
 
@@ -173,11 +173,11 @@ async def poll_orders(inbox: InboxAccess, shops: Sequence[ShopKey]) -> TableResu
     """Partly done if a shop could not be read."""
     polled = await inbox.poll(shops)
     columns = (
-        ("shop", msg("shop")),
-        ("order", msg("order")),
-        ("charge", msg("charge")),
-        ("reason", msg("reason")),
-        ("alarm", msg("needs attention")),
+        ("shop", msg("Shop")),
+        ("order", msg("Order")),
+        ("charge", msg("Charge")),
+        ("reason", msg("Reason")),
+        ("alarm", msg("Needs attention")),
     )
     return TableResult(
         name="polled",
@@ -194,12 +194,12 @@ async def simulate_notification(inbox: InboxAccess, wanted: Simulation) -> Table
     entry = await _worked_off(inbox, posted.message_id) if posted.status == _OK else None
     paid = await inbox.is_paid(wanted.shop, wanted.order)
     columns = (
-        ("http_status", msg("answered")),
-        ("capture", msg("capture")),
-        ("status", msg("state")),
-        ("reason", msg("reason")),
-        ("order", msg("order")),
-        ("payment", msg("payment")),
+        ("http_status", msg("HTTP status")),
+        ("capture", msg("Capture")),
+        ("status", msg("Status")),
+        ("reason", msg("Reason")),
+        ("order", msg("Order")),
+        ("payment", msg("Payment")),
     )
     outcome = (None, None) if entry is None else (entry.status.value, entry.reason)
     row = (posted.status, posted.capture, *outcome, wanted.order, "入金済み" if paid else "未入金")

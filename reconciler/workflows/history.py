@@ -48,11 +48,11 @@ def list_leases(session: Session) -> TableResult:
     with session.store.active_leases() as held:
         rows = tuple((lease.shop, lease.owner, lease.run, lease.fence, format_utc(lease.expires)) for lease in held)
     columns = (
-        ("shop", msg("shop")),
-        ("owner", msg("owner")),
-        ("run", msg("run")),
-        ("fence", msg("fence")),
-        ("expires", msg("until")),
+        ("shop", msg("Shop")),
+        ("owner", msg("Owner")),
+        ("run", msg("Run")),
+        ("fence", msg("Fence")),
+        ("expires", msg("Expires")),
     )
     return TableResult(name="leases", columns=columns, rows=rows, empty=msg("No shop is being written."))
 

@@ -113,8 +113,8 @@ class Terminal:
     def _dropped(self, count: int) -> str:
         look = self.render_context(aside=True)
         left_out = look.plural(
-            "{count} line of progress was left out, since nobody read it",
-            "{count} lines of progress were left out, since nobody read them",
+            "{count} line of progress was omitted: the output was not read",
+            "{count} lines of progress were omitted: the output was not read",
             count,
         )
         return f"{left_out}\n"

@@ -22,22 +22,22 @@ from reconciler.views.common.phrases import join_list, step_phrase
 from reconciler.views.tables.table import Table, Word
 
 _SHORT: Final = (
-    ("started", msg("started")),
-    ("run", msg("run")),
-    ("fingerprint", msg("plan")),
-    ("actor", msg("by")),
-    ("outcome", msg("outcome")),
+    ("started", msg("Started")),
+    ("run", msg("Run")),
+    ("fingerprint", msg("Plan")),
+    ("actor", msg("Actor")),
+    ("outcome", msg("Outcome")),
 )
 _WHOLE: Final = (
-    ("started", msg("started")),
-    ("run", msg("run")),
-    ("command", msg("command")),
-    ("actor", msg("by")),
-    ("commit", msg("commit")),
-    ("shops", msg("shops")),
-    ("outcome", msg("outcome")),
-    ("ended", msg("ended")),
-    ("fingerprint", msg("fingerprint")),
+    ("started", msg("Started")),
+    ("run", msg("Run")),
+    ("command", msg("Command")),
+    ("actor", msg("Actor")),
+    ("commit", msg("Commit")),
+    ("shops", msg("Shops")),
+    ("outcome", msg("Outcome")),
+    ("ended", msg("Ended")),
+    ("fingerprint", msg("Fingerprint")),
 )
 BY: Final = 12
 """Columns of a terminal for who it was: with them a row takes no more than eighty."""
@@ -80,7 +80,7 @@ def _with_overrides(table: Table, runs: Sequence[RunSummary], context: RenderCon
     if not any(run.overrides for run in runs):
         return table
     rows = tuple((*row, _overrides(run, context)) for row, run in zip(table.rows, runs, strict=True))
-    return replace(table, columns=(*table.columns, ("overrides", msg("overridden"))), rows=rows)
+    return replace(table, columns=(*table.columns, ("overrides", msg("Overrides"))), rows=rows)
 
 
 def _overrides(run: RunSummary, context: RenderContext) -> str | None:
@@ -148,14 +148,14 @@ def _short_fingerprint(fingerprint: str | None) -> str | None:
 Deeds = Sequence[tuple[RunSummary, Sequence[StepRecord]]]
 
 _STEPS_SHORT: Final = (
-    ("at", msg("at")),
-    ("run", msg("run")),
-    ("actor", msg("by")),
-    ("step", msg("step")),
-    ("went", msg("outcome")),
-    ("request_id", msg("request")),
+    ("at", msg("Time")),
+    ("run", msg("Run")),
+    ("actor", msg("Actor")),
+    ("step", msg("Step")),
+    ("went", msg("Outcome")),
+    ("request_id", msg("Request ID")),
 )
-_STEPS_WHOLE: Final = (*_STEPS_SHORT[:4], ("fields", msg("fields")), *_STEPS_SHORT[4:])
+_STEPS_WHOLE: Final = (*_STEPS_SHORT[:4], ("fields", msg("Fields")), *_STEPS_SHORT[4:])
 
 
 def steps_short(runs: Deeds, context: RenderContext, empty: Message) -> Table:

@@ -64,7 +64,7 @@ def _table(result: TableResult, word: Callable[[Cell], Word]) -> Table:
 
 def _transposed(table: Table, context: RenderContext) -> Table:
     """One row as a list of its fields."""
-    titles = (("field", msg("field")), ("value", msg("value")))
+    titles = (("field", msg("Field")), ("value", msg("Value")))
     rows = tuple(
         (context.translate(title), word) for (_, title), word in zip(table.columns, table.rows[0], strict=True)
     )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from reconciler.ports.plan_files import PlanKeyRing
     from reconciler.workflows.session import Session
 
-_COLUMNS: Final = (("key", msg("key")), ("current", msg("current")), ("place", msg("location")))
+_COLUMNS: Final = (("key", msg("Key")), ("current", msg("Current")), ("place", msg("Location")))
 
 
 def list_keys(session: Session) -> TableResult:
