@@ -57,8 +57,10 @@ class Listener(Protocol):
         """A command that people may want next; results carry what it needs for machines."""
         ...
 
-    def during(self, plan: Plan, *, in_waves: bool) -> AbstractContextManager[None]:
-        """Around the events of one run of `plan`."""
+    def during(self, plan: Plan, waves: Sequence[Wave], soak: float) -> AbstractContextManager[None]:
+        """Around the events of one run of `plan`. `waves` is empty where all shops are taken at once; `soak` are the seconds of
+        the wait after each wave.
+        """
         ...
 
 

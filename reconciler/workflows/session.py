@@ -77,7 +77,7 @@ class QuietListener:
     def on_hint(self, text: Message) -> None: ...
 
     @contextmanager
-    def during(self, plan: Plan, *, in_waves: bool) -> Iterator[None]:  # noqa: ARG002  # the port's form
+    def during(self, plan: Plan, waves: Sequence[Wave], soak: float) -> Iterator[None]:  # noqa: ARG002  # the port's form
         yield
 
 

@@ -31,6 +31,7 @@ VALUES = frozenset(
         "math",
         "operator",
         "re",
+        "shlex",
         "string",
         "types",
         "typing",

@@ -125,7 +125,7 @@ class RecordingListener(QuietListener):
         self.notices.append(str(text))
 
     @contextmanager
-    def during(self, plan: Plan, *, in_waves: bool) -> Iterator[None]:
+    def during(self, plan: Plan, waves: Sequence[Wave], soak: float) -> Iterator[None]:  # the port's form
         self.plans.append(plan)
         yield
 

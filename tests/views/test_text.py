@@ -87,8 +87,13 @@ def test_columns_are_aligned_by_display_width(english: RenderContext) -> None:
     assert len(places) == 1
 
 
-def test_the_most_urgent_shop_is_first(english: RenderContext) -> None:
-    assert render_report(samples.report(), english).startswith("LEFT CLOSED")
+def test_what_matters_most_comes_last(english: RenderContext) -> None:
+    """The loudest shop, the summary, the command that continues."""
+    text = render_report(samples.report(), english, "reconciler resume")
+    words = ("applied ", "refused ", "failed ", "LEFT CLOSED ", "Report: 1 LEFT CLOSED", "To continue:")
+    places = [text.index(word) for word in words]
+    assert places == sorted(places)
+    assert text.endswith("\nTo continue: reconciler resume\n")
 
 
 def without_colour(text: str) -> str:

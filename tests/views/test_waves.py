@@ -22,17 +22,17 @@ def test_a_wave_is_shown_with_its_place_and_name(english: RenderContext) -> None
 
 def test_a_wave_that_is_left_alone_says_for_how_long(english: RenderContext) -> None:
     soaking = wave_soaks(CANARY, WaveSoaking(wave=1, seconds=600), english)
-    assert soaking == "Wave 1 of 3 (canary): done; the next begins after 600 s"
+    assert soaking == "Wave 1 of 3 (canary): written; the next wave starts in 10 min"
 
 
 @pytest.mark.parametrize(("end", "came"), [(WaveFinished(wave=1), "passed"), (HALTED, "halted")])
 def test_a_wave_that_is_over_says_what_came_of_it(end: WaveFinished, came: str, english: RenderContext) -> None:
-    assert wave_finished(CANARY, end, 1, english) == f"Wave 1 of 3 (canary): 4 begun, 1 failed; {came}"
+    assert wave_finished(CANARY, end, 1, english) == f"Wave 1 of 3 (canary): 4 shops, {came}, 1 failed"
 
 
 def test_in_japanese_too(english: RenderContext) -> None:
     japanese = RenderContext(language=language("ja"))
-    reported = wave_soaks(CANARY, WaveSoaking(wave=1, seconds=600), japanese)
-    assert "canary" in reported
-    assert "600" in reported
-    assert reported != wave_soaks(CANARY, WaveSoaking(wave=1, seconds=600), english)
+    told = wave_soaks(CANARY, WaveSoaking(wave=1, seconds=600), japanese)
+    assert "canary" in told
+    assert "10 分" in told
+    assert told != wave_soaks(CANARY, WaveSoaking(wave=1, seconds=600), english)

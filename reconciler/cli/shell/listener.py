@@ -58,10 +58,11 @@ class TerminalListener:
             self._terminal.info(text)
 
     @contextmanager
-    def during(self, plan: Plan, *, in_waves: bool) -> Iterator[None]:
-        from reconciler.cli.shell.progress import progress_listener
+    def during(self, plan: Plan, waves: Sequence[Wave], soak: float) -> Iterator[None]:
+        from reconciler.cli.shell.progress.progress_lines import progress_listener
+        from reconciler.cli.shell.progress.run_shape import RunShape
 
-        with progress_listener(self._terminal, plan, waves=in_waves) as progress:
+        with progress_listener(self._terminal, RunShape(plan=plan, waves=tuple(waves), soak=soak)) as progress:
             self._progress = progress
             try:
                 yield

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 """All signals that ask a process to end and can be handled: also a closed terminal, a lost connection."""
-_STOPPING: Final = msg("Interrupted: the present step is finished and closed shops are reopened, please wait")
-_FORCED: Final = msg("Interrupted again: a shop that cannot be reopened is no longer waited for")
+_STOPPING: Final = msg("Interrupted: finishing the current step and reopening closed shops, please wait")
+_FORCED: Final = msg("Interrupted again: no longer waiting for shops that cannot be reopened")
 
 
 class TerminalSignals:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from shlex import join
 
 from reconciler.core.model.state import Desired
 
@@ -28,6 +29,14 @@ class Selection:
         labelled = all(key in desired.labels and fnmatchcase(desired.labels[key], glob) for key, glob in self.labels)
         grouped = self.group is None or desired.group == self.group
         return named and labelled and grouped
+
+    @property
+    def to_args(self) -> str:
+        """To be written again on a command line."""
+        labels = (word for key, value in self.labels for word in ("--label", f"{key}={value}"))
+        group = () if self.group is None else ("--group", self.group)
+        since = () if self.since is None else ("--changed-since", self.since)
+        return join((*self.globs, *labels, *group, *since))
 
     @property
     def everything(self) -> bool:

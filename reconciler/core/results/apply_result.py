@@ -10,6 +10,7 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.results.command import CommandResult, WrittenRun
 from reconciler.core.results.exit_status import exit_code_for_report
+from reconciler.core.runs.next_step import next_command
 from reconciler.core.runs.report import Report, ShopOutcome
 
 
@@ -17,13 +18,21 @@ from reconciler.core.runs.report import Report, ShopOutcome
 class ApplyResult(CommandResult):
     """`not_started` is the exit code of an apply that was stopped before its first shop: refused, or an invalid manifest.
 
-    `written` is None where nothing was to be written.
+    `written` is None where nothing was to be written. `in_waves`: the run is one that `resume` continues. `again` is the command
+    line that applies the same once more.
     """
 
     kind: ClassVar[str] = "report"
     report: Report
     not_started: ExitCode | None = None
     written: WrittenRun | None = None
+    in_waves: bool = False
+    again: str | None = None
+
+    @property
+    def next_command(self) -> str | None:
+        """The one command that continues; None where there is nothing to continue."""
+        return next_command(self.report, in_waves=self.in_waves, again=self.again)
 
     @property
     def all_diagnostics(self) -> tuple[Diagnostic, ...]:

@@ -56,6 +56,17 @@ class ShopOutcome(Enum):
     UNCHANGED = "unchanged"
 
 
+_WRONG: Final = frozenset(
+    {
+        ShopOutcome.LEFT_CLOSED,
+        ShopOutcome.UNKNOWN,
+        ShopOutcome.FAILED,
+        ShopOutcome.PARTLY,
+        ShopOutcome.MISSED,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopReport:
     """`done` and `writes` count acknowledged writes and planned ones. `verified`: everything predicted was read back.
@@ -72,6 +83,16 @@ class ShopReport:
     closed_ms: int | None = None
     missed: tuple[PredictionMissed, ...] = ()
     findings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def interrupted(self) -> bool:
+        """Stopped between two steps, and not by anything that went wrong in it."""
+        return self.outcome is ShopOutcome.PARTLY and not any(finding.blocking for finding in self.findings)
+
+    @property
+    def failed(self) -> bool:
+        """Whether something went wrong in it. A shop that was refused or interrupted did not fail."""
+        return self.outcome in _WRONG and not self.interrupted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +217,6 @@ def _interrupted() -> Diagnostic:
     return diagnostic(
         codes.INTERRUPTED,
         msg("The run was interrupted; the shops it closed were reopened unless the report says otherwise"),
-        hint=msg("Run plan again to see the remaining changes"),
     )
 
 

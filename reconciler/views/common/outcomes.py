@@ -5,6 +5,7 @@ In: a report and a context. Out: one-line strings without markup.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 from reconciler.core.diagnostics.messages import Message, msg
@@ -12,55 +13,86 @@ from reconciler.core.runs.report import Report, ShopOutcome, ShopReport
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.phrases import join_clauses, join_list
 
-OUTCOMES: Final[dict[ShopOutcome, Message]] = {
+_OUTCOMES: Final[dict[ShopOutcome, Message]] = {
     ShopOutcome.LEFT_CLOSED: msg("LEFT CLOSED"),
-    ShopOutcome.UNKNOWN: msg("not known"),
+    ShopOutcome.UNKNOWN: msg("outcome unknown"),
     ShopOutcome.FAILED: msg("failed"),
     ShopOutcome.PARTLY: msg("partially applied"),
-    ShopOutcome.MISSED: msg("not as predicted"),
+    ShopOutcome.MISSED: msg("failed"),
     ShopOutcome.REFUSED: msg("refused"),
-    ShopOutcome.SKIPPED: msg("not begun"),
+    ShopOutcome.SKIPPED: msg("not started"),
     ShopOutcome.APPLIED: msg("applied"),
     ShopOutcome.UNCHANGED: msg("unchanged"),
 }
+_NO_WRITE: Final = frozenset({ShopOutcome.REFUSED, ShopOutcome.SKIPPED, ShopOutcome.UNCHANGED})
+"""Where nothing was written, as the outcome already says."""
 
 
-def by_severity(report: Report) -> list[ShopReport]:
-    """Without those that only count: the unchanged, and in a run that was not interrupted those that were never started."""
+def outcome_word(shop: ShopReport) -> Message:
+    """By the outcome and the counts: what wrote everything is not partially applied."""
+    if shop.interrupted:
+        return msg("interrupted")
+    if shop.outcome is ShopOutcome.PARTLY and shop.done >= shop.writes:
+        return _OUTCOMES[ShopOutcome.FAILED]
+    return _OUTCOMES[shop.outcome]
+
+
+def loudest_last(report: Report) -> list[ShopReport]:
+    """Without those that are only counted: the unchanged, and those that were never started unless the run was interrupted."""
     order = list(ShopOutcome)
     silent = {ShopOutcome.UNCHANGED} if report.interrupted else {ShopOutcome.UNCHANGED, ShopOutcome.SKIPPED}
     shops = (shop for shop in report.shops if shop.outcome not in silent or shop.findings)
-    return sorted(shops, key=lambda shop: (order.index(shop.outcome), shop.shop))
+    return sorted(shops, key=lambda shop: (-order.index(shop.outcome), shop.shop))
 
 
 def shop_progress(shop: ShopReport, context: RenderContext) -> str:
-    """How far the shop came, whether it was put back, and for how long it was closed."""
-    clauses = []
-    if shop.writes:
-        clauses.append(
-            context.plural("{done} of {count} write", "{done} of {count} writes", shop.writes, done=shop.done)
-        )
+    """How far the shop came, whether it was verified and reopened, and for how long it was closed."""
+    clauses = [_written(shop, context)]
     if shop.verified:
-        clauses.append(context.translate(msg("read back as predicted")))
+        clauses.append(context.translate(msg("verified")))
     if shop.reopened:
-        clauses.append(context.translate(msg("the shop was reopened")))
-    if shop.closed_ms is not None:
-        clauses.append(context.translate(msg("closed for {seconds} s", seconds=f"{shop.closed_ms / 1000:.1f}")))
-    return join_list(clauses, context)
+        clauses.append(context.translate(msg("reopened")))
+    if shop.closed_ms:
+        clauses.append(context.translate(msg("closed for {time}", time=_time(shop.closed_ms))))
+    return join_list([clause for clause in clauses if clause], context)
 
 
-def shop_line(shop: ShopReport, context: RenderContext) -> str:
-    """One shop of a run that goes on."""
-    outcome = context.translate(msg("{shop}: {outcome}", shop=shop.shop, outcome=OUTCOMES[shop.outcome]))
-    far = shop_progress(shop, context)
-    return join_list([outcome, far] if far else [outcome], context)
+def _written(shop: ShopReport, context: RenderContext) -> str:
+    if not shop.writes or (shop.outcome in _NO_WRITE and not shop.done):
+        return ""
+    if _all_written(shop) and shop.outcome is ShopOutcome.MISSED:
+        return context.plural(
+            "after {done} of {count} write: verification did not match",
+            "after {done} of {count} writes: verification did not match",
+            shop.writes,
+            done=shop.done,
+        )
+    if _all_written(shop) and shop.outcome is ShopOutcome.PARTLY and not shop.interrupted:
+        return context.plural(
+            "after {done} of {count} write: not verified",
+            "after {done} of {count} writes: not verified",
+            shop.writes,
+            done=shop.done,
+        )
+    return context.plural("{done} of {count} write", "{done} of {count} writes", shop.writes, done=shop.done)
+
+
+def _all_written(shop: ShopReport) -> bool:
+    return shop.done >= shop.writes
+
+
+def _time(milliseconds: int) -> Message:
+    if milliseconds < 1000:
+        return msg("{milliseconds} ms", milliseconds=milliseconds)
+    return msg("{seconds} s", seconds=f"{milliseconds / 1000:.1f}")
 
 
 def report_sum(report: Report, context: RenderContext) -> str:
-    """Loudest first, as the shops themselves are listed."""
-    counts = [(report.count(outcome), context.translate(OUTCOMES[outcome])) for outcome in ShopOutcome]
+    """Loudest first. Outcomes that are called the same are counted together."""
+    order = list(ShopOutcome)
+    counts = Counter(outcome_word(shop) for shop in sorted(report.shops, key=lambda shop: order.index(shop.outcome)))
     clauses = [
-        context.translate(msg("{count} {outcome}", count=count, outcome=word)) for count, word in counts if count
+        context.translate(msg("{count} {outcome}", count=f"{count:,}", outcome=word)) for word, count in counts.items()
     ]
     head = context.translate(
         msg("Report: {outcomes}", outcomes=join_list(clauses, context) or context.translate(msg("no shop in scope")))

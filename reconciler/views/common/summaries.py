@@ -129,6 +129,10 @@ def fingerprint_line(value: str, context: RenderContext) -> str:
     return context.translate(msg("Plan {fingerprint}", fingerprint=value))
 
 
+def continue_line(command: str, context: RenderContext) -> str:
+    return context.translate(msg("To continue: {command}", command=command))
+
+
 def secrets_summary(imported: ImportResult, context: RenderContext) -> str:
     return context.plural(
         "{count} token is referred to by its name, and is to be provided:",

@@ -24,7 +24,9 @@ def renderer(kind: str) -> Render:  # one case for each kind
         case "report":
             from reconciler.views.markdown.report import report_markdown
 
-            return lambda result, context: report_markdown(result.report, result.diagnostics, context)
+            return lambda result, context: report_markdown(
+                result.report, result.diagnostics, context, result.next_command
+            )
         case "drift":
             from reconciler.views.markdown.drift import drift_markdown
 
@@ -71,7 +73,11 @@ def _recovery(result: Any, context: RenderContext) -> str:
     from reconciler.views.recovery import recovery_markdown
 
     text, rest = recovery_markdown(result.recovered, context), result.continued
-    return text if rest is None else f"{text}\n{report_markdown(rest.report, rest.diagnostics, context)}"
+    return (
+        text
+        if rest is None
+        else f"{text}\n{report_markdown(rest.report, rest.diagnostics, context, rest.next_command)}"
+    )
 
 
 def _authoring(kind: str) -> Render:

@@ -35,7 +35,7 @@ def renderer(kind: str) -> Render:  # one case for each kind
         case "report":
             from reconciler.views.text.report import render_report
 
-            return lambda result, context: render_report(result.report, context)
+            return lambda result, context: render_report(result.report, context, result.next_command)
         case "drift":
             from reconciler.views.text.drift import render_drift
 
@@ -93,8 +93,8 @@ def _recovery(result: Any, context: RenderContext) -> str:
     from reconciler.views.recovery import render_recovery
     from reconciler.views.text.report import render_report
 
-    text = render_recovery(result.recovered, context)
-    return text if result.continued is None else f"{text}{render_report(result.continued.report, context)}"
+    text, rest = render_recovery(result.recovered, context), result.continued
+    return text if rest is None else f"{text}{render_report(rest.report, context, rest.next_command)}"
 
 
 def _authoring(kind: str) -> Render:

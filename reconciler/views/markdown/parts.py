@@ -14,7 +14,7 @@ from reconciler.core.diagnostics.grouping import group_diagnostics
 from reconciler.core.diagnostics.messages import msg
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import escape_unprintable
-from reconciler.views.common.group_notes import others_note
+from reconciler.views.common.fleet.group_notes import others_note
 from reconciler.views.common.phrases import MOVED, MOVED_COLUMNS, SEVERITY_WORDS, location, moved_fields, moved_values
 
 _LIVE: Final = frozenset("\\`*_{}[]<>&|~")
@@ -75,7 +75,7 @@ def grouped_diagnostic_items(findings: Iterable[Diagnostic], context: RenderCont
         yield from diagnostic_items((group.first,), context)
         note = others_note(group, context)
         if note:
-            yield f"  <br>{escaped(note)}"
+            yield f"  <br>{escaped(context.translate(msg('note: {text}', text=note)))}"
 
 
 def diagnostic_items(findings: Iterable[Diagnostic], context: RenderContext) -> Iterator[str]:

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.planning.change_groups import ChangeGroup, group_changes
 from reconciler.core.planning.plan import Plan
-from reconciler.views.common.change_rows import ROOM, ChangeRow, change_rows, shops_to_show
 from reconciler.views.common.closures import closure_lines
 from reconciler.views.common.context import RenderContext
+from reconciler.views.common.fleet.change_rows import ROOM, ChangeRow, change_rows, shops_to_show
 from reconciler.views.markdown.parts import code_span, escaped, grouped_diagnostic_items, table
 
 _HEADER = (msg("Shops"), msg("Field"), msg("Name"), msg("Change"), msg("Place"), msg("Note"))

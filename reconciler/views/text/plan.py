@@ -12,11 +12,11 @@ from reconciler.core.planning.change import Change
 from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.core.values import ABSENT
 from reconciler.views.common.ansi import Style
-from reconciler.views.common.change_rows import folds, shops_to_show
 from reconciler.views.common.closures import closure_lines
 from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.display_width import display_width, escape_unprintable
 from reconciler.views.common.field_names import bare_field_name, kind_name
+from reconciler.views.common.fleet.change_rows import folds, shops_to_show
 from reconciler.views.common.phrases import SIGNS, change_reason, changes_in_order, shown_values, step_sequence
 from reconciler.views.common.summaries import anything_compared, fingerprint_line, plan_summary
 from reconciler.views.text.change_styles import CHANGE_STYLES

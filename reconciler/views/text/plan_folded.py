@@ -13,10 +13,10 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.change_groups import ChangeGroup, group_changes
 from reconciler.core.planning.plan import Plan
 from reconciler.views.common.ansi import Style
-from reconciler.views.common.change_rows import ROOM, ChangeRow, change_rows, shops_to_show
 from reconciler.views.common.closures import closure_lines
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import display_width
+from reconciler.views.common.fleet.change_rows import ROOM, ChangeRow, change_rows, shops_to_show
 from reconciler.views.common.line_wrap import visible_width
 from reconciler.views.text.change_styles import CHANGE_STYLES
 from reconciler.views.text.diagnostic_groups import grouped_diagnostic_lines

@@ -9,13 +9,14 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.planning.plan import Plan
 from reconciler.core.planning.waves import Wave
 from reconciler.core.runs.events import WaveFinished, WaveSoaking, WaveStarted
 from reconciler.core.values import ShopKey
 from reconciler.views.common.ansi import Style
 from reconciler.views.common.context import RenderContext, join_lines
+from reconciler.views.common.run_progress import duration, wave_state
 from reconciler.views.text.layout import Cell, columns
 
 _INDENT: Final = "  "
@@ -49,11 +50,17 @@ def wave_name(wave: WaveStarted, context: RenderContext) -> str:
 
 
 def wave_soaks(wave: WaveStarted, soaks: WaveSoaking, context: RenderContext) -> str:
-    named = wave_name(wave, context)
-    return context.translate(msg("{wave}: done; the next begins after {seconds} s", wave=named, seconds=soaks.seconds))
+    named, time = wave_name(wave, context), duration(soaks.seconds)
+    return context.translate(msg("{wave}: written; the next wave starts in {time}", wave=named, time=time))
 
 
 def wave_finished(wave: WaveStarted, end: WaveFinished, failed: int, context: RenderContext) -> str:
-    named, came = wave_name(wave, context), context.translate(msg("halted") if end.why else msg("passed"))
-    text = msg("{wave}: {shops} begun, {failed} failed; {came}", wave=named, shops=wave.shops, failed=failed, came=came)
-    return context.translate(text)
+    """How many shops failed is said only where some did."""
+    named, state = wave_name(wave, context), wave_state(failed, context, ended=wave_end(end))
+    return context.plural(
+        "{wave}: {count} shop, {state}", "{wave}: {count} shops, {state}", wave.shops, wave=named, state=state
+    )
+
+
+def wave_end(end: WaveFinished) -> Message:
+    return msg("halted") if end.why else msg("passed")

@@ -39,7 +39,8 @@ class ExecutionOptions:
     """How a plan is applied: all at once or in waves; what was allowed, for a run that continues this one; and what was seen of
     the shops in which nothing is to be written. `saved_as` is the plan as such a run reads it, where it is another: without the
     diagnostics of this hour. `reason`: why it was allowed, in a person's words. `left_closed`: why shops that earlier runs
-    closed still are. `origins`: where the manifests declare what they do; empty for a saved plan.
+    closed still are. `again`: the command line that applies the same once more. `origins`: where the manifests declare what they
+    do; empty for a saved plan.
     """
 
     pacing: RolloutOptions | None = None
@@ -48,6 +49,7 @@ class ExecutionOptions:
     in_sync: Sequence[ShopInSync] = ()
     saved_as: Plan | None = None
     left_closed: Sequence[Diagnostic] = ()
+    again: str | None = None
     origins: Mapping[ShopKey, Mapping[str, Origin]] = field(default_factory=dict)
 
 
@@ -74,6 +76,8 @@ async def execute_plan(
                 diagnostics=(*diagnostics, *warnings),
                 requests=(*requests, *backend.requests),
                 written=WrittenRun(run=info.run, undo_file=undo_file),
+                in_waves=options.pacing is not None,
+                again=options.again,
             )
 
 
@@ -116,7 +120,9 @@ class _Execution:
         saved = self._save_rollout()
         context = self._context(store, backend)
         stop, listener = context.stop, self.session.listener
-        with listener.during(self.prepared.plan, in_waves=self.options.pacing is not None):
+        course = context.course
+        waves, soak = ((), 0.0) if course is None else (course.waves, course.soak)
+        with listener.during(self.prepared.plan, waves, soak):
             async with self.session.stop_signals.listening(stop.request, stop.request):
                 report = await apply(self.prepared.plan, context, self.options.in_sync)
         if saved:
@@ -164,9 +170,3 @@ class _Execution:
         """A rollout that was finished is forgotten; any other is what `resume` continues."""
         if not (report.halted or report.interrupted or report.recording_failed):
             self.session.plans.delete_rollout()
-        elif self.options.pacing is not None:
-            again = msg(
-                "To continue with the remaining shops: reconciler resume, or the same command with {words}",
-                words=self.options.pacing.to_args,
-            )
-            self.session.listener.on_hint(again)

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
+from shlex import join
 from typing import TYPE_CHECKING
 
 from reconciler.core.diagnostics import codes
@@ -23,7 +24,7 @@ from reconciler.core.planning.plan_secrets import attach_secrets, secret_refs
 from reconciler.ports import SecretMissing
 from reconciler.workflows.apply.approval import approve, unexpected_fingerprint
 from reconciler.workflows.apply.execute import ExecutionOptions, execute_plan
-from reconciler.workflows.apply.from_manifests import not_started
+from reconciler.workflows.apply.from_manifests import allow_args, not_started
 from reconciler.workflows.execution.prepare import prepare
 from reconciler.workflows.maintenance_window import minutes_of_day
 from reconciler.workflows.plan import hold_conflicts
@@ -102,8 +103,14 @@ async def apply_saved_plan(session: Session, request: SavedPlanRequest) -> Apply
         reason=request.reason,
         saved_as=ready,
         left_closed=left_closed_diagnostics(recovered),
+        again=_command(request),
     )
     return await execute_plan(session, plan, options, diagnostics=unused, requests=requests)
+
+
+def _command(request: SavedPlanRequest) -> str:
+    words = join((str(request.file), *request.shops))
+    return " ".join(filter(None, ("reconciler apply", words, allow_args(request.allowed))))
 
 
 def refused(

@@ -7,6 +7,7 @@ reads the plan. Nothing is sent while a selected manifest is invalid.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from shlex import join
 from typing import TYPE_CHECKING
 
 from reconciler.core.diagnostics.diagnostic import Severity
@@ -72,9 +73,19 @@ async def apply_manifests(session: Session, request: ApplyRequest) -> ApplyResul
         reason=request.reason,
         in_sync=planned.in_sync,
         left_closed=left_closed,
+        again=_command(request),
         origins={wish.shop: wish.origins for wish in planned.manifest.shops},
     )
     return await execute_plan(session, plan, options, diagnostics=diagnostics, requests=requests)
+
+
+def _command(request: ApplyRequest) -> str:
+    return " ".join(filter(None, ("reconciler apply", request.selection.to_args, allow_args(request.allowed))))
+
+
+def allow_args(allowed: Sequence[tuple[str, str]]) -> str:
+    """What was allowed, to be written again on a command line."""
+    return join(word for slug, glob in allowed for word in ("--allow", slug if glob == "*" else f"{slug}:{glob}"))
 
 
 def not_started(

@@ -188,7 +188,7 @@ class TestAfterAKill:
             env=environment(), cwd=killed, capture_output=True, timeout=60, check=False, text=True,
         )  # fmt: skip
         assert (ended.returncode, ended.stdout) == (1, "")
-        assert ended.stderr.startswith("Interrupted: the present step is finished and closed shops are reopened")
+        assert ended.stderr.startswith("Interrupted: finishing the current step and reopening closed shops")
         assert "kyoto-tea: a run that was cut off had closed it; it is open again\n" in ended.stderr
         assert ended.stderr.endswith("Interrupted.\n")
         assert status(killed) == "OPEN"

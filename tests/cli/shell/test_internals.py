@@ -9,19 +9,14 @@ import signal
 import anyio
 import anyio.lowlevel
 import pytest
-from rich.console import Console
-from rich.progress import Progress
 
 from reconciler.cli import main
-from reconciler.cli.shell.live_display import ProgressBar
 from reconciler.cli.shell.run_command import handle_errors
 from reconciler.cli.shell.signals import TerminalSignals
 from reconciler.cli.shell.terminal import Terminal, colour_wanted
 from reconciler.core.diagnostics.exit_codes import ExitCode
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.results.validation_result import failure
-from reconciler.core.runs.events import RunFinished, RunStarted, ShopFinished, ShopSkipped
-from reconciler.core.values import ShopKey
 from reconciler.ports import Unreachable
 from reconciler.views.common.display_width import display_width
 from reconciler.views.common.line_wrap import wrap
@@ -77,16 +72,6 @@ def test_failing_in_every_format(capsys) -> None:
     for output in ("text", "json", "markdown"):
         assert Terminal(output=output, language="en").show(failure()) is ExitCode.DONE
     assert "reconciler/failure" in capsys.readouterr().out
-
-
-def test_the_bar_follows_the_events() -> None:
-    drawn = Progress(console=Console(file=io.StringIO()))
-    bar = ProgressBar(drawn, "Applying")
-    bar.on_event(RunStarted(fingerprint="f", shops=3))
-    bar.on_event(ShopFinished(shop=ShopKey("a")))
-    bar.on_event(ShopSkipped(shop=ShopKey("b"), why=()))
-    bar.on_event(RunFinished())
-    assert (drawn.tasks[0].completed, drawn.tasks[0].total) == (2, 3)
 
 
 class Screen(io.StringIO):

@@ -178,7 +178,7 @@ main()
         env=environment(), cwd=fleet, capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     assert ended.returncode == 5, ended.stderr
-    assert "Interrupted: the present step is finished" in ended.stderr
+    assert "Interrupted: finishing the current step" in ended.stderr
     assert "The run was interrupted" in ended.stdout
     assert "店舗の状態  storefront.status  open" in run("show", "kyoto-tea").stdout
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Run, write_shop
-
-LINE = re.compile(r"^kyoto-tea: applied, 4 of 4 writes, read back as predicted, closed for \d+\.\d s$", re.MULTILINE)
 
 
 def places(text: str, *words: str) -> list[int]:
@@ -26,11 +23,27 @@ def two(fleet: Path) -> Path:
     return fleet
 
 
-@pytest.mark.parametrize("output", ["text", "json", "markdown"])
-def test_each_finished_shop_is_a_line_with_the_time_it_was_closed(output: str, two: Path, run: Run) -> None:
-    result = run("apply", "--auto-approve", "-o", output)
-    assert LINE.search(result.stderr)
-    assert len(re.findall("^(?:kyoto-tea|uji-cups): applied", result.stderr, re.MULTILINE)) == 2
+@pytest.mark.parametrize("output", ["text", "markdown"])
+def test_each_shop_is_printed_once(output: str, two: Path, run: Run) -> None:
+    """In the report: progress is about the run as a whole."""
+    result = run("apply", "--auto-approve", "-o", output, "-q")
+    report = result.stdout if output == "markdown" else result.output
+    assert [report.count(shop) for shop in ("kyoto-tea", "uji-cups")] == [1, 1]
+    assert "closed for" in report
+
+
+def test_a_run_of_many_shops_says_how_far_it_has_come(fleet: Path, run: Run) -> None:
+    shops = [f"shop-{number:02}" for number in range(40)]
+    for shop in shops:
+        write_shop(fleet, shop)
+    seed = {"shops": [{"shopKey": shop, "entitlements": {"commerceCreator": "RUNNING"}} for shop in shops]}
+    (fleet / "seed.json").write_text(json.dumps(seed))
+    more = ("--allow", "fleet-share", "--allow", "closed-at-once")
+    result = run("apply", "shop-*", "--auto-approve", "-o", "markdown", *more)
+    assert result.exit_code == 0
+    told = [line for line in result.stderr.splitlines() if "shops finished" in line]
+    assert [int(line.split()[0]) for line in told] == list(range(4, 40, 4))
+    assert all("left" in line for line in told)
 
 
 def test_quietly_nothing_is_shown(two: Path, run: Run) -> None:
@@ -43,15 +56,13 @@ def test_a_shop_in_which_nothing_is_done_is_no_line(two: Path, run: Run) -> None
 
 
 def test_requests_are_shown_as_they_are_answered(fleet: Path, run: Run) -> None:
-    """Those of the plan before the plan is shown, those of the apply before the shop is finished."""
-    printed = run("apply", "kyoto-tea", "--auto-approve", "-v").stderr
+    """Those of the plan before the plan is shown, those of the apply after it."""
+    told = run("apply", "kyoto-tea", "--auto-approve", "-v").stderr
     looked = "GET /admin-api/v1/shops/kyoto-tea/integration 200"
-    shown, finished = "write Amazon settings", "kyoto-tea: applied"
-    at = places(
-        printed, "POST /oauth/token 200", looked, shown, "PUT /admin-api/v1/shops/kyoto-tea/storefront 200", finished
-    )
+    shown = "write Amazon settings"
+    at = places(told, "POST /oauth/token 200", looked, shown, "PUT /admin-api/v1/shops/kyoto-tea/storefront 200")
     assert at == sorted(at)
-    assert printed.count("PUT /admin-api/v1/shops/kyoto-tea/storefront 200") == 2
+    assert told.count("PUT /admin-api/v1/shops/kyoto-tea/storefront 200") == 2
 
 
 @pytest.mark.parametrize("words", [("plan",), ("drift",), ("show", "kyoto-tea")])

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from reconciler.core.planning.plan import Plan
 from reconciler.core.runs.events import Event, ShopEvent, ShopFinished
-from reconciler.core.runs.report import ShopOutcome, ShopReport, fold
+from reconciler.core.runs.report import ShopReport, fold
 from reconciler.core.values import ShopKey
-
-WELL: Final = frozenset({ShopOutcome.APPLIED, ShopOutcome.UNCHANGED, ShopOutcome.REFUSED})
 
 
 class ShopOutcomes:

@@ -18,13 +18,11 @@ def others_note(group: DiagnosticGroup, context: RenderContext) -> str:
     others = group.other_shops
     if others:
         return context.plural(
-            "note: the same in {count} more shop: {shops}",
-            "note: the same in {count} more shops: {shops}",
+            "the same in {count} more shop: {shops}",
+            "the same in {count} more shops: {shops}",
             len(others),
             shops=listed_shops(others, context, _NAMED),
         )
     if group.rest:
-        return context.plural(
-            "note: the same in {count} more place", "note: the same in {count} more places", len(group.rest)
-        )
+        return context.plural("the same in {count} more place", "the same in {count} more places", len(group.rest))
     return ""
