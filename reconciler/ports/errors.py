@@ -142,7 +142,7 @@ class SetupError(Exception):
 
 
 class SecretMissing(Exception):
-    """`code` is SECRET_MISSING or SECRET_SCHEME; `way_on` tells how to provide it."""
+    """`code` is SECRET_MISSING or SECRET_SCHEME; the hint says how to provide it."""
 
     def __init__(self, text: Message, *, code: Code = codes.SECRET_MISSING, hint: Message | None = None) -> None:
         super().__init__(str(text))

@@ -101,7 +101,7 @@ def fix_manifests(session: Session, request: FixRequest) -> ValidationResult:
 
 
 def _write(session: Session, fixable: Sequence[FixableFile]) -> Iterator[tuple[str, Diagnostic]]:
-    """The files that could not be written, and why. Written together where nothing stands against it, which is faster."""
+    """The files that could not be written, and why. Written together if possible, which is faster."""
     writer = session.manifest_files.writer()
     with suppress(SetupError):
         writer.write(file.change for file in fixable)
