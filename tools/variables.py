@@ -45,7 +45,11 @@ _OTHERS = {
         "メッセージの言語です。--lang または RECONCILER_LANG の指定が優先されます。",
     ),
     "NO_COLOR": ("No colours.", "色を付けません。"),
-    "TERM": ("dumb: no colours.", "dumb のとき、色を付けません。"),
+    "PAGER": (
+        "The pager for a result longer than the screen. Empty or cat: none.",
+        "画面より長い結果に使用するページャーです。空または cat のときは使用しません。",
+    ),
+    "TERM": ("dumb: no colours and no pager.", "dumb のとき、色を付けず、ページャーも使用しません。"),
 }
 _TITLES = {
     "en": ("Shared by several commands", "Of one command", "Not options"),

@@ -77,6 +77,8 @@ def output_options(body: Body) -> Body:
         quiet: bool,
         verbose: bool,
         parallelism: int | None = None,
+        expand: bool = False,
+        no_pager: bool = False,
         **words: Any,
     ) -> Any:
         terminal = Terminal(
@@ -86,11 +88,21 @@ def output_options(body: Body) -> Body:
             no_color=no_color,
             quiet=quiet,
             verbose=verbose,
+            expand=expand,
+            pager=not no_pager,
         )
         _mention_environment(context, terminal)
         return body(terminal=terminal, config=SettingsFile(path=config, in_flight=parallelism), **words)
 
     return inner
+
+
+def expand_option(body: Body) -> Body:
+    """--expand and --no-pager, above @output_options: part of the command's `terminal`."""
+    decorated: Body = shared_option(
+        "--expand", is_flag=True, help=_("Show each shop; by default equal changes of many shops are one line.")
+    )(shared_option("--no-pager", is_flag=True, help=_("Do not use a pager for output longer than the screen."))(body))
+    return decorated
 
 
 def parallelism_option(body: Body) -> Body:

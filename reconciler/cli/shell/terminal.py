@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terminal:
-    """`output` is a format of `views/render.py`. `language` the code of a catalogue. `command` is what was called: `ipn list`."""
+    """`output` is a format of `views/render.py`. `language` the code of a catalogue. `command` is what was called: `ipn list`.
+    `expand`: each shop is shown by itself. `pager`: a text that is longer than the screen goes through the pager.
+    """
 
     output: str
     language: str
@@ -36,6 +38,8 @@ class Terminal:
     no_color: bool = False
     quiet: bool = False
     verbose: bool = False
+    expand: bool = False
+    pager: bool = True
     streams: OutputStreams = field(default_factory=OutputStreams, compare=False, repr=False)
     sources: ShownSources = field(default_factory=ShownSources, compare=False, repr=False)
 
@@ -62,6 +66,7 @@ class Terminal:
             show_requests=self.verbose,
             sources=self.sources.lines_for(about) if self.output == "text" else {},
             concise=self.output == "concise",
+            expand=self.expand,
         )
 
     def show(self, result: CommandResult) -> ExitCode:
@@ -70,7 +75,7 @@ class Terminal:
 
         about = result.all_diagnostics
         self.write_stderr(render_aside(result, self.output, self.render_context(aside=True, about=about)))
-        self.write(render_result(result, self.output, self.render_context(about=about)))
+        self._write_result(render_result(result, self.output, self.render_context(about=about)))
         for notice in result.notices:
             self.info(notice)
         return result.exit_code
@@ -90,6 +95,16 @@ class Terminal:
             self.write_stderr(render_result(result, self.output, context))
         for notice in result.notices:
             self.info(notice)
+
+    def _write_result(self, text: str) -> None:
+        """On a terminal through the pager, where the text is longer than the screen."""
+        from reconciler.cli.shell.pager import needs_pager, show_in_pager
+
+        if self.pager and self.for_readers and needs_pager(text, sys.stdout, os.environ):
+            self.streams.stderr.settle()
+            show_in_pager(text)
+        else:
+            self.write(text)
 
     def write(self, text: str) -> None:
         """The result, in the format that was asked for."""

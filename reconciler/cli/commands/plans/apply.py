@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from reconciler.cli.options.allowances import allow_options, require_secrets_option
-from reconciler.cli.options.output import output_options, parallelism_option
+from reconciler.cli.options.output import expand_option, output_options, parallelism_option
 from reconciler.cli.options.rollout import auto_approve_option, pacing
 from reconciler.cli.options.selection import changed_since_option, selection_options
 from reconciler.cli.shell.click_ext import Command, _, option
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 @auto_approve_option
 @option("--expect", metavar="FINGERPRINT", help=_("Apply only a plan with this fingerprint."))
 @parallelism_option
+@expand_option
 @output_options
 def command(  # noqa: PLR0913  # a command's options, all by keyword
     *,

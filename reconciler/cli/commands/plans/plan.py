@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options.allowances import allow_options, require_secrets_option
-from reconciler.cli.options.output import output_options, parallelism_option
+from reconciler.cli.options.output import expand_option, output_options, parallelism_option
 from reconciler.cli.options.selection import changed_since_option, selection_options
 from reconciler.cli.shell.click_ext import Command, _, option
 from reconciler.cli.shell.terminal import Terminal
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     "--detailed-exitcode", "detailed", is_flag=True, help=_("Exit with 2 if there are changes (see the exit codes)."),
 )  # fmt: skip
 @parallelism_option
+@expand_option
 @output_options
 def command(  # noqa: PLR0913  # one argument for each option, all by keyword
     *,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.options.output import output_options, parallelism_option
+from reconciler.cli.options.output import expand_option, output_options, parallelism_option
 from reconciler.cli.options.rollout import auto_approve_option
 from reconciler.cli.shell.click_ext import Command, _
 from reconciler.cli.shell.terminal import Terminal
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 )
 @auto_approve_option
 @parallelism_option
+@expand_option
 @output_options
 def command(*, terminal: Terminal, config: SettingsFile, auto_approve: bool) -> ExitCode:
     from reconciler.cli.shell.run_command import run_command

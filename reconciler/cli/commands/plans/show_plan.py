@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.options.output import output_options
+from reconciler.cli.options.output import expand_option, output_options
 from reconciler.cli.shell.click_ext import Command, _, argument
 from reconciler.cli.shell.terminal import Terminal
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     help=_("Show a plan that `plan --out` wrote. This needs no network, settings or credentials."),
 )
 @argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@expand_option
 @output_options
 def command(*, terminal: Terminal, config: SettingsFile, file: Path) -> ExitCode:  # noqa: ARG001  # the common options
     from reconciler.cli.shell.run_command import handle_errors

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options.allowances import require_secrets_option
-from reconciler.cli.options.output import exit_zero_option, output_options, parallelism_option
+from reconciler.cli.options.output import exit_zero_option, expand_option, output_options, parallelism_option
 from reconciler.cli.options.selection import changed_since_option, selection_options
 from reconciler.cli.shell.click_ext import Command, _, option
 from reconciler.cli.shell.terminal import Terminal
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 @option("--unmanaged", is_flag=True, help=_("List the shops of the backend that have no manifest."))
 @exit_zero_option
 @parallelism_option
+@expand_option
 @output_options
 def command(
     *,
