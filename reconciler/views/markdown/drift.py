@@ -9,12 +9,15 @@ from collections.abc import Iterator
 
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.drift import Drift, DriftEntry, ShopDrift
+from reconciler.core.drift.drift_groups import group_drift
 from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.drift_summary import drift_summary
+from reconciler.views.common.field_names import full_field_name
+from reconciler.views.common.fleet.drift_rows import DRIFT_ROOM, DriftRow, drift_row, folds_drift
 from reconciler.views.common.notifications import notification_rest, notification_rows
 from reconciler.views.common.phrases import changed_note, drift_note, join_list, problem_words
 from reconciler.views.common.unmanaged import NO_MANIFEST, unmanaged_rows
-from reconciler.views.markdown.parts import code_span, diagnostic_items, escaped, table
+from reconciler.views.markdown.parts import code_span, diagnostic_items, escaped, grouped_diagnostic_items, table
 
 
 def drift_markdown(drift: Drift, context: RenderContext) -> str:
@@ -25,14 +28,38 @@ def _lines(drift: Drift, context: RenderContext) -> Iterator[str]:
     yield f"### {escaped(drift_summary(drift, context))}"
     yield ""
     yield from _critical(drift, context)
+    if folds_drift(drift, context):
+        yield from _folded(drift, context)
+    else:
+        yield from _each_entry(drift, context)
+    yield from _heard(drift, context)
+    yield from _unmanaged(drift, context)
+
+
+def _folded(drift: Drift, context: RenderContext) -> Iterator[str]:
+    """Each different drift once."""
+    yield from grouped_diagnostic_items(drift.all_findings, context)
+    groups = group_drift(drift.shops_with_entries, DRIFT_ROOM)
+    if groups:
+        yield ""
+        titles = (msg("Shops"), msg("Field"), msg("Name"), msg("Values"), msg("Place"), msg("Note"))
+        rows = (_folded_row(drift_row(group, context), context) for group in groups)
+        yield from table([escaped(context.translate(title)) for title in titles], rows)
+
+
+def _folded_row(row: DriftRow, context: RenderContext) -> tuple[str, ...]:
+    notes = join_list([note for note in (row.note, row.changed) if note], context)
+    key = code_span(row.key) if row.key else ""
+    return (escaped(row.shops), key, escaped(row.name), code_span(row.values), escaped(row.place), escaped(notes))
+
+
+def _each_entry(drift: Drift, context: RenderContext) -> Iterator[str]:
     yield from diagnostic_items(drift.all_findings, context)
     if any(shop.entries for shop in drift.shops):
         yield ""
         titles = (msg("Shop"), msg("Field"), msg("Label"), msg("Wanted"), msg("Observed"), msg("Place"), msg("Note"))
         rows = (_row(shop, entry, context) for shop in drift.shops for entry in shop.entries)
         yield from table([escaped(context.translate(title)) for title in titles], rows)
-    yield from _heard(drift, context)
-    yield from _unmanaged(drift, context)
 
 
 def _unmanaged(drift: Drift, context: RenderContext) -> Iterator[str]:
@@ -68,7 +95,7 @@ def _row(shop: ShopDrift, entry: DriftEntry, context: RenderContext) -> tuple[st
     return (
         escaped(shop.shop),
         code_span(entry.ref.manifest_path or str(entry.ref)),
-        escaped(entry.ref.display_name),
+        escaped(full_field_name(entry.ref, context)),
         *(code_span(value) for value in context.value_pair(entry.desired, entry.observed)),
         code_span(str(entry.origin)),
         escaped(join_list(notes, context)),

@@ -15,10 +15,13 @@ from reconciler.views.common.ansi import Style
 from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.display_width import display_width, escape_unprintable
 from reconciler.views.common.drift_summary import drift_summary
+from reconciler.views.common.field_names import bare_field_name
+from reconciler.views.common.fleet.drift_rows import folds_drift
 from reconciler.views.common.notifications import notification_rest, notification_rows
 from reconciler.views.common.phrases import changed_note, drift_note, problem_words
 from reconciler.views.common.unmanaged import NO_MANIFEST, unmanaged_rows
 from reconciler.views.text.diagnostics import diagnostic_lines
+from reconciler.views.text.drift_folded import folded_drift_lines
 from reconciler.views.text.layout import HANG, WIDEST, Cell, columns, heading, named, paragraph
 
 _INDENT: Final = "  "
@@ -31,9 +34,12 @@ def render_drift(drift: Drift, context: RenderContext) -> str:
 
 
 def _lines(drift: Drift, context: RenderContext) -> Iterator[str]:
-    for shop in drift.shops_with_entries:
-        yield from _shop(shop, context)
-        yield ""
+    if folds_drift(drift, context):
+        yield from folded_drift_lines(drift, context)
+    else:
+        for shop in drift.shops_with_entries:
+            yield from _shop(shop, context)
+            yield ""
     yield from _heard(drift, context)
     yield from _unmanaged(drift, context)
     yield from paragraph(drift_summary(drift, context), context, style=Style.HEADING)
@@ -111,7 +117,7 @@ def _row(entry: DriftEntry, context: RenderContext) -> tuple[Cell, ...]:
     return (
         Cell(*_SIGNS.get(entry.label, ("≠", Style.CHANGE))),
         Cell(escape_unprintable(entry.ref.manifest_path or "↳"), None if entry.ref.manifest_path else Style.DERIVED),
-        Cell(escape_unprintable(entry.ref.label)),
+        Cell(bare_field_name(entry.ref, context)),
         Cell(wanted),
         Cell(observed),
         Cell(escape_unprintable(str(entry.origin)), Style.QUIET),

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
+from reconciler.core.drift.drift import Drift, drift_of
 from reconciler.core.model.kinds import AmazonPayPayment, AmazonSettings, Entitlements, IpnEndpoint, SystemParts
 from reconciler.core.model.state import Desired, MaintenancePolicy, Observed
 from reconciler.core.planning.fingerprint import build_plan
@@ -137,3 +138,11 @@ def _declared(shop: ShopKey, number: int) -> Iterator[str]:
     for nth, name in enumerate(list(SHARED)[1:], start=2):
         if number % (nth * 3) == 1:
             yield name
+
+
+@cache
+def large_drift() -> Drift:
+    """What a check of the same fleet finds before the plan is applied."""
+    keys = [(ShopKey(f"shop-{number:05}"), number) for number in range(SCOPE)]
+    pairs = [(wish(shop, number), world(shop, number)) for shop, number in keys]
+    return Drift(shops=tuple(drift_of(wanted, seen, plan_shop(wanted, seen, RequestPace())) for wanted, seen in pairs))

@@ -1,0 +1,77 @@
+"""A group of equal differences in words, for every format for people.
+
+In: a group and a context. Out: a row of strings without markup.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from reconciler.core.diagnostics.messages import msg
+from reconciler.core.drift.drift import Drift, DriftLabel
+from reconciler.core.drift.drift_groups import DriftGroup
+from reconciler.views.common.context import RenderContext
+from reconciler.views.common.display_width import clipped, escape_unprintable
+from reconciler.views.common.field_names import bare_field_name
+from reconciler.views.common.phrases import changed_note, drift_note
+from reconciler.views.common.shop_lists import shop_count
+
+FEW_DRIFTED: Final = 10
+"""So many shops are shown one by one."""
+DRIFT_ROOM: Final = 40
+_WIDEST: Final = 56
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriftRow:
+    """`key` is the manifest's, empty for a field that follows another. `changed`: who changed it last, for a single shop."""
+
+    label: DriftLabel
+    shops: str
+    key: str
+    name: str
+    values: str
+    place: str
+    note: str
+    changed: str
+
+
+def folds_drift(drift: Drift, context: RenderContext) -> bool:
+    return not context.expand and len(drift.shops_with_entries) > FEW_DRIFTED
+
+
+def drift_row(group: DriftGroup, context: RenderContext) -> DriftRow:
+    entry, alone = group.entry, len(group.members) == 1
+    return DriftRow(
+        label=entry.label,
+        shops=group.shops[0] if alone else shop_count(len(group.members), context),
+        key=escape_unprintable(entry.ref.manifest_path or ""),
+        name=bare_field_name(entry.ref, context),
+        values=_values(group, context),
+        place=_place(group, context),
+        note="" if group.varied else drift_note(entry, context),
+        changed=changed_note(entry, context) if alone else "",
+    )
+
+
+def _values(group: DriftGroup, context: RenderContext) -> str:
+    if group.varied:
+        return context.translate(msg("values differ by shop"))
+    wanted, observed = context.value_pair(group.entry.desired, group.entry.observed)
+    if group.entry.informational:
+        return clipped(context.translate(msg("observed {value}", value=observed)), _WIDEST)
+    return context.translate(
+        msg(
+            "desired {wanted}, observed {observed}",
+            wanted=clipped(wanted, _WIDEST),
+            observed=clipped(observed, _WIDEST),
+        )
+    )
+
+
+def _place(group: DriftGroup, context: RenderContext) -> str:
+    own = all(member.own for member in group.members)
+    if own and len(group.members) > 1:
+        return context.translate(msg("in each shop's manifest"))
+    return context.translate(msg("in several files")) if group.varied else escape_unprintable(str(group.entry.origin))

@@ -1,0 +1,46 @@
+"""The drift of a fleet: each different drift once, single shops by name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.core.drift.drift_groups import group_drift
+from reconciler.views.common.context import RenderContext
+from reconciler.views.markdown.drift import drift_markdown
+from reconciler.views.text.drift import render_drift
+from tests.views.fleet import large_fleet
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_rendering(width: int, context: RenderContext, as_text) -> None:
+    text = render_drift(large_fleet.large_drift(), replace(context, width=width))
+    assert text == as_text
+    assert [shop for shop in large_fleet.UNIQUE if shop not in text] == []
+    assert [key for key in large_fleet.SHARED if key not in text] == []
+
+
+def test_markdown(context: RenderContext, as_markdown) -> None:
+    text = drift_markdown(large_fleet.large_drift(), context)
+    assert text == as_markdown
+    assert len(text) < 60_000
+
+
+@given(st.sets(st.integers(0, large_fleet.SCOPE - 1), max_size=40), st.integers(1, 20), st.integers())
+def test_every_entry_is_in_one_group_whatever_the_order(numbers: set[int], room: int, seed: int) -> None:
+    shops = [large_fleet.large_drift().shops[number] for number in sorted(numbers)]
+    groups = group_drift(shops, room)
+    entries = Counter((member.shop, str(member.entry.ref)) for group in groups for member in group.members)
+    assert entries == Counter((shop.shop, str(entry.ref)) for shop in shops for entry in shop.entries)
+    Random(seed).shuffle(shops)
+    assert group_drift(shops, room) == groups
+
+
+def test_expanded_each_shop_is_shown(english: RenderContext) -> None:
+    few = replace(large_fleet.large_drift(), shops=large_fleet.large_drift().shops[:50])
+    assert render_drift(few, replace(english, expand=True)).count("\nshop-") == 49  # the first begins the text
