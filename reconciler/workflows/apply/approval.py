@@ -29,11 +29,15 @@ def unexpected_fingerprint(plan: Plan, expected: str | None) -> Diagnostic | Non
     )
 
 
-async def approve(session: Session, plan: Plan, pacing: RolloutOptions | None) -> Diagnostic | None:
-    """None where the plan may be applied, or nothing in it could be."""
+async def approve(
+    session: Session, plan: Plan, pacing: RolloutOptions | None, *, shown: Plan | None = None
+) -> Diagnostic | None:
+    """None where the plan may be applied, or nothing in it could be. `shown` is the part of the plan that is asked about, of a
+    run that continues; its waves are those of the whole plan.
+    """
     waves: Sequence[Wave] = () if pacing is None else pacing.rollout(plan).waves
     held = any(diagnostic.blocking for diagnostic in plan.findings)
     if held or not any(shop.steps and not shop.blocked for shop in plan.shops):
         session.listener.on_plan(plan, waves)
         return None
-    return await session.approver.approve(plan, waves)
+    return await session.approver.approve(plan if shown is None else shown, waves)

@@ -54,7 +54,9 @@ async def continue_rollout(session: Session) -> ApplyResult | None:
     async def precondition(left: Plan) -> Diagnostic | None:
         return await _manifests_changed(session, left, saved, pacing)
 
-    request = SavedPlanRequest(file=rollout.plan, pacing=pacing, precondition=precondition, reason=rollout.reason)
+    request = SavedPlanRequest(
+        file=rollout.plan, pacing=pacing, precondition=precondition, reason=rollout.reason, remaining_only=True
+    )
     return await apply_saved_plan(session, request)
 
 

@@ -63,7 +63,7 @@ async def _no_objection(_left: Plan) -> Diagnostic | None:
 class SavedPlanRequest:
     """`shops` are patterns that narrow the plan; none: all of it. `expect` is the approved fingerprint of the whole plan.
     `precondition` is called before the approval: it gets the rest of the plan and returns
-    why it must not be applied any more.
+    why it must not be applied any more. `remaining_only`: the approval is about the rest of the plan alone.
     """
 
     file: Path
@@ -73,6 +73,7 @@ class SavedPlanRequest:
     reason: str | None = None
     pacing: RolloutOptions | None = None
     precondition: Callable[[Plan], Awaitable[Diagnostic | None]] = _no_objection
+    remaining_only: bool = False
 
 
 async def apply_saved_plan(session: Session, request: SavedPlanRequest) -> ApplyResult:
@@ -94,7 +95,8 @@ async def apply_saved_plan(session: Session, request: SavedPlanRequest) -> Apply
     held = block_recovering_shops(ready, recovered)
     left, requests = await _rebased(session, held)
     plan = _with_conflicts(session, held, left, allowed)
-    refusal = await request.precondition(left) or await approve(session, plan, request.pacing)
+    shown = _remaining(plan, left) if request.remaining_only else plan
+    refusal = await request.precondition(left) or await approve(session, plan, request.pacing, shown=shown)
     if refusal is not None:
         return refused(plan, refusal, left_closed_diagnostics(recovered), diagnostics=unused)
     options = ExecutionOptions(
@@ -106,6 +108,12 @@ async def apply_saved_plan(session: Session, request: SavedPlanRequest) -> Apply
         again=_command(request),
     )
     return await execute_plan(session, plan, options, diagnostics=unused, requests=requests)
+
+
+def _remaining(plan: Plan, left: Plan) -> Plan:
+    """The shops of the plan in which something is still to be written, or that are held."""
+    names = {shop.shop for shop in left.shops if shop.steps or shop.blocked}
+    return replace(plan, shops=tuple(shop for shop in plan.shops if shop.shop in names))
 
 
 def _command(request: SavedPlanRequest) -> str:

@@ -315,7 +315,10 @@ def test_if_the_journal_fails_in_the_second_wave_the_rollout_is_kept_and_continu
     assert broken.exit_code == 5
     assert "the disk is full" in broken.stdout
     assert broken.stdout.endswith("To continue: reconciler resume\n")
-    assert live(fleet) < set(SHOPS)
+    done = live(fleet)
+    assert set() < done < set(SHOPS)
+    asked = run("resume").stderr.partition("Plan sha256:")[2]
+    assert {shop for shop in SHOPS if f"{shop}  shops/{shop}.yaml" in asked} == set(SHOPS) - done
     assert run("resume", "--auto-approve").exit_code == 0
     assert live(fleet) == set(SHOPS)
 
