@@ -114,7 +114,7 @@ def test_another_shop_that_is_not_there(fleet: Path, run: Run) -> None:
     result = run("new", "nara-ink", "--from", "nope")
     assert result.exit_code == 1
     assert "`nope` has no manifest that could be used as a template" in result.stderr
-    assert "= help: Name a shop by its key; shops are the files in shops" in result.stderr
+    assert "= help: Select a shop by its key; shops are the files in shops" in result.stderr
     assert "= help: Did you mean kyoto-tea?" in run("new", "nara-ink", "--from", "kyoto-te").stderr
     assert not (fleet / "shops" / "nara-ink.yaml").exists()
 

@@ -305,7 +305,7 @@ class TestWithoutABackend:
         result = run("resume", "--lang", lang, RECONCILER_BACKEND_SECRET="a secret")
         assert result.exit_code == 4
         assert "kyoto-tea: " in result.stdout
-        assert {"en": "did not close it", "ja": "閉店はしていない"}[lang] in result.stdout
+        assert {"en": "did not close it", "ja": "閉店はしていません"}[lang] in result.stdout
         assert "CLOSED" not in result.output
 
     def test_it_is_still_known_afterwards(self, started: Path, run: Run) -> None:
