@@ -129,7 +129,7 @@ class TestApply:
     def test_what_is_approved_is_done(self, fleet: Path, run: Run) -> None:
         result = run("apply", "kyoto-tea", "--auto-approve")
         assert result.exit_code == 0
-        assert result.stdout.startswith("applied  kyoto-tea")
+        assert "\napplied  kyoto-tea" in result.stdout
         assert "~ amazon.enabled" in result.stderr
         assert run("plan", "kyoto-tea").exit_code == 0
         again = run("apply", "kyoto-tea")
@@ -160,7 +160,7 @@ class TestApply:
         document = json.loads(run("apply", "kyoto-tea", "-o", "json").stdout)
         assert [finding["slug"] for finding in document["diagnostics"]] == ["not-confirmed"]
         result = run("apply", "kyoto-tea", "-o", "json", "--auto-approve")
-        assert result.stderr.startswith("kyoto-tea: applied, 4 of 4 writes, read back as predicted, closed for ")
+        assert result.stderr == ""
         document = json.loads(result.stdout)
         jsonschema.Draft202012Validator(schemas()["report"]()).validate(document)
         assert document["summary"]["applied"] == 1
