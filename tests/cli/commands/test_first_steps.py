@@ -134,7 +134,7 @@ class TestApply:
         assert run("plan", "kyoto-tea").exit_code == 0
         again = run("apply", "kyoto-tea")
         assert (again.exit_code, again.stderr) == (0, "")
-        assert again.stdout.startswith("Report: 1 unchanged.\n")
+        assert again.stdout.endswith("Report: 1 unchanged.\n")
 
     def test_quiet(self, fleet: Path, run: Run) -> None:
         result = run("apply", "kyoto-tea", "--auto-approve", "-q")
