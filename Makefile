@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench bench-scale bench-ipn bench-octodns soak mutants dist schemas catalogue format clean
+.PHONY: help setup run test check bench bench-scale bench-ipn bench-octodns soak certificate mutants dist schemas catalogue format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -82,6 +82,9 @@ soak: $(VENV)/.soak ## Run the long tests: fuzzing, many examples, mutation test
 	@$(BIN)/python -m pytest -m soak -s
 	@$(BIN)/python -m pytest -m 'hypothesis and not soak' --hypothesis-profile=soak -n 2
 	@$(BIN)/python -m tools.mutants
+
+certificate: $(VENV)/.dev ## Check every order of events in an apply, and write its certificate: half an hour
+	@$(BIN)/python -m tools.modelcheck certificate
 
 dist: $(VENV)/.dev ## Build the source distribution and the wheel in dist/, and test the wheel outside the source tree
 	@$(BIN)/python -m tools.dist

@@ -1,0 +1,37 @@
+"""A part of the state space, the same each time: two applies, a recovery and a merchant, on the code that ships."""
+
+from __future__ import annotations
+
+import pytest
+
+from tools.modelcheck.campaign import machine
+from tools.modelcheck.explore import Result, Search
+from tools.modelcheck.report import violation_lines
+from tools.modelcheck.scenarios import SCENARIOS
+
+STATES = 10_200
+
+
+def readable(result: Result) -> str:
+    return "" if result.found is None else "\n" + "\n".join(violation_lines(result.scenario, result.found))
+
+
+def test_two_applies_a_recovery_and_a_merchant_keep_every_property() -> None:
+    """The second search may take the store's answers from the first, and nothing else."""
+    with machine() as store:
+        one, two = (Search(scenario=SCENARIOS["rivals"], machine=store, most_states=STATES).run() for _ in range(2))
+    assert one.found is None, readable(one)
+    assert one.states >= 10_000
+    assert (one.states, one.transitions, one.digest) == (two.states, two.transitions, two.digest)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_every_scenario_keeps_every_property(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    scenario = SCENARIOS[name]
+    with machine() as store:
+        result = Search(scenario=scenario, machine=store, most_states=scenario.most_states).run()
+    with capsys.disabled():
+        whole = "complete" if result.complete else "first states"
+        print(f"\n{name}: {result.states:,} states, {result.transitions:,} transitions, depth {result.depth}, {whole}")
+    assert result.found is None, readable(result)
