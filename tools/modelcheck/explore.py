@@ -142,7 +142,8 @@ class Search:
     def _follow(self, path: Path) -> None:
         """One run: along the path, then undisturbed until nothing new is seen."""
         self.result.executions += 1
-        walk = Walk(self.scenario, self.machine, path.names(), self._visit)
+        names = path.names() or self.scenario.prologue
+        walk = Walk(self.scenario, self.machine, names, self._visit)
         walk.run()
         found = walk.violation or self._unrecoverable(walk)
         if found is not None:

@@ -24,7 +24,8 @@ LONGEST_CLOSED: Final = 300.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """`applies` are the wishes of each applier, by shop, oldest commit first: the last one is what Git wants in the end. `bound`
-    is how much may go wrong on one path (the sum of the choices' costs), `most_states` how many states the long check visits.
+    is how much may go wrong on one path (the sum of the choices' costs), `most_states` how many states the long check visits. `prologue` are steps
+    that every path begins with.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Scenario:
     faults: Faults
     bound: int
     most_states: int = 50_000
+    prologue: tuple[str, ...] = ()
     recovery: bool = False
     fencing: bool = True
     shops: tuple[str, ...] = ("a",)
@@ -96,7 +98,8 @@ SCENARIOS: Final = {
         ),
         Scenario(
             name="succession", bound=1, most_states=40_000, applies=_TWO, faults=_CLOCK,
-            text="two applies of different commits, either of which may be paused past its lease",
+            prologue=("A.ok",) * 3 + ("B.ok",) * 3,
+            text="two applies that planned from the same state, either of which may be paused past its lease",
         ),
         Scenario(
             name="rivals", bound=2, most_states=40_000, applies=_TWO, recovery=True, faults=EVERYTHING,
