@@ -78,7 +78,7 @@ def plant(names: Sequence[str]) -> None:
         missed |= found is None
         click.echo(f"{name}: {'NOT FOUND' if found is None else f'{caught.law} in {caught.steps} steps'}")
         if found is not None:
-            click.echo("\n".join(f"  {line}" for line in violation_lines(caught.scenario, found)))
+            click.echo("\n".join(f"  {line}" for line in violation_lines(caught.scenario, found, bug=name)))
     sys.exit(missed)
 
 

@@ -12,12 +12,14 @@ from tools.modelcheck.explore import Found, Step
 COMMAND = "python -m tools.modelcheck replay"
 
 
-def violation_lines(scenario: str, found: Found) -> Iterator[str]:
+def violation_lines(scenario: str, found: Found, *, bug: str | None = None) -> Iterator[str]:
+    """`bug` is the planted one, where one is."""
     yield f"violation in {scenario}: {found.law}"
     yield f"  {found.text}"
     yield f"  after {len(found.path)} steps, {found.disturbances} of them marked with *:"
     yield from (f"  {line}" for line in story_lines(found.story))
-    yield f"replay: {COMMAND} {scenario} '{encode_path(found.path)}'"
+    planted = "" if bug is None else f" --bug {bug}"
+    yield f"replay: {COMMAND} {scenario} '{encode_path(found.path)}'{planted}"
 
 
 def story_lines(story: Sequence[Step]) -> Iterator[str]:

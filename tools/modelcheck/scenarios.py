@@ -24,8 +24,8 @@ LONGEST_CLOSED: Final = 300.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """`applies` are the wishes of each applier, by shop, oldest commit first: the last one is what Git wants in the end. `bound`
-    is how much may go wrong on one path (the sum of the choices' costs), `most_states` how many states the long check visits. `prologue` are steps
-    that every path begins with.
+    is how much may go wrong on one path (the sum of the choices' costs), `most_states` how many states the long check visits.
+    `prologue` are steps that every path begins with.
     """
 
     name: str
