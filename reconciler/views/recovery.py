@@ -14,7 +14,7 @@ from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.markdown.parts import escaped
 from reconciler.views.text.layout import named, paragraph
 
-_NOTHING: Final = msg("Nothing was left unfinished.")
+_NOTHING: Final = msg("No unfinished shops.")
 
 
 def render_recovery(recovered: Sequence[RecoveredShop], context: RenderContext) -> str:
@@ -42,22 +42,23 @@ def recovered_shop_line(resumed: RecoveredShop) -> Message:
     """What was known, what was found, what was done."""
     match resumed.outcome:
         case RecoveryOutcome.REOPENED:
-            return msg("{shop}: a run that was cut off had closed it; it is open again", shop=resumed.shop)
+            return msg("{shop}: closed by an interrupted run; open again", shop=resumed.shop)
         case RecoveryOutcome.INTACT:
             return msg(
-                "{shop}: a run that was cut off left it unfinished (writes without an outcome: {intents});"
-                " it is not closed by us",
+                "{shop}: left unfinished by an interrupted run (writes with unknown outcome: {intents}); "
+                "not closed by this tool",
                 shop=resumed.shop,
                 intents=resumed.pending_writes,
             )
         case RecoveryOutcome.UNREADABLE:
             return msg(
-                "{shop}: a run that was cut off left it unfinished and did not close it; it could not be looked at: {reason}",
+                "{shop}: left unfinished by an interrupted run, which did not close it; its state could "
+                "not be read: {reason}",
                 shop=resumed.shop,
                 reason=_reason(resumed),
             )
         case RecoveryOutcome.LOCKED:
-            return msg("{shop}: another run is at work on it", shop=resumed.shop)
+            return msg("{shop}: another run is processing it", shop=resumed.shop)
     return msg("{shop}: {reason}", shop=resumed.shop, reason=_reason(resumed))
 
 

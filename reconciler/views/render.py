@@ -49,7 +49,7 @@ def _cut(lines: list[str], budget: int, context: RenderContext) -> str:
     while kept:
         kept -= 1
         left = len(lines) - kept
-        note = context.plural("({count} line is left out)", "({count} lines are left out)", left)
+        note = context.plural("({count} line omitted)", "({count} lines omitted)", left)
         text = f"{''.join(lines[:kept])}{note}\n"
         if len(text) <= budget:
             return text

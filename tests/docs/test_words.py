@@ -18,7 +18,7 @@ from tools import catalogue
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("core", "workflows", "adapters", "ports", "lib", "ipn", "embedded", "wiring", "views", "cli")
 
-NOT_YET_CLEAN = frozenset({"views"})
+NOT_YET_CLEAN: frozenset[str] = frozenset()
 """A text that a package in this list uses is not checked."""
 
 ENGLISH = (
@@ -99,7 +99,7 @@ JAPANESE = (
 )
 
 PLAIN_ENDING = re.compile(
-    r"(?<!で)(?<!ま)す$|[うくぐつぬぶむる]$|(?<!まし)(?<!でし)た$|だ$|(?<!くださ)(?<!違)(?<!扱)(?<!払)い$"
+    r"(?<!で)(?<!ま)(?<!開店に戻)す$|[うくぐつぬぶむる]$|(?<!まし)(?<!でし)た$|だ$|(?<!くださ)(?<!は)(?<!違)(?<!扱)(?<!払)い$"
 )
 """A sentence ends in です・ます, ください or a noun, not in a plain verb form."""
 

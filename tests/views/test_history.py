@@ -43,12 +43,12 @@ OUTCOMES = {
     "refused 3": replace(RUN, counts=RunCounts(refused=3)),
     "nothing written": replace(RUN, counts=RunCounts()),
     "interrupted, applied 98000": replace(RUN, interrupted=True),
-    "at work": replace(RUN, **CUT, running=True),
-    "cut off, unfinished: 100000": replace(RUN, **CUT, unfinished_shops=100_000),
-    "cut off, resumed by 0badcafe": replace(RUN, **CUT, resumed_by="0badcafe-0000-4000-8000-000000000001"),
-    "not ended": replace(RUN, **CUT),
-    "looked after 2": RESUME,
-    "looked after 2 of 3": replace(RESUME, counts=RunCounts(applied=2, failed=1)),
+    "running": replace(RUN, **CUT, running=True),
+    "killed, unfinished: 100000": replace(RUN, **CUT, unfinished_shops=100_000),
+    "killed, resumed by 0badcafe": replace(RUN, **CUT, resumed_by="0badcafe-0000-4000-8000-000000000001"),
+    "not finished": replace(RUN, **CUT),
+    "recovered 2": RESUME,
+    "recovered 2 of 3": replace(RESUME, counts=RunCounts(applied=2, failed=1)),
 }
 
 

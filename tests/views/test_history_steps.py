@@ -47,7 +47,7 @@ DEEDS = (
     replace(DONE, outcome=StepOutcome.FAILED, request_id=None),
     replace(DONE, outcome=StepOutcome.UNKNOWN, request_id=None, reason="unexpected"),
 )
-NONE = msg("No run had to do with {shop}.", shop="kyoto-tea")
+NONE = msg("No runs found for {shop}.", shop="kyoto-tea")
 
 
 def test_on_a_terminal(english: RenderContext) -> None:
@@ -65,7 +65,7 @@ def test_on_a_terminal(english: RenderContext) -> None:
     for words in ("done", "not as predicted", "failed: stale", "not known", "refused: lease-held", "refused: -", "r-1"):
         assert words in text
     assert "not known: unexpected" in text
-    assert render_table(steps_short([], english, NONE), english) == "No run had to do with kyoto-tea.\n"
+    assert render_table(steps_short([], english, NONE), english) == "No runs found for kyoto-tea.\n"
 
 
 def test_in_markdown_with_the_fields(english: RenderContext) -> None:

@@ -43,7 +43,7 @@ def test_one_sentence_per_shop_and_the_hint_below(english: RenderContext) -> Non
     assert len(lines) == len(EACH) + 1
     assert all(line.startswith("kyoto-tea: ") for line in lines[:-1])
     assert lines[-2:] == ["kyoto-tea: it may stand CLOSED", "    help: Open it in the admin screens"]
-    assert "writes without an outcome: 2" in lines[1]
+    assert "writes with unknown outcome: 2" in lines[1]
 
 
 def test_markdown_is_a_list_in_which_nothing_is_markup(english: RenderContext) -> None:

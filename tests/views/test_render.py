@@ -27,7 +27,7 @@ def test_a_smaller_budget_cuts_at_a_line_and_says_how_much_is_missing(output: st
         assert sum(len(line) + 1 for line in lines) <= budget
         assert lines[:-1] == whole[: len(lines) - 1]
         missing = len(whole) - len(lines) + 1
-        assert lines[-1] == f"({missing} lines are left out)"
+        assert lines[-1] == f"({missing} lines omitted)"
 
 
 @pytest.mark.parametrize("output", FORMATS)

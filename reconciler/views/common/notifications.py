@@ -23,7 +23,7 @@ def notification_rows(drift: Drift, context: RenderContext) -> list[tuple[ShopKe
 
 def notification_rest(drift: Drift) -> Message | None:
     left = len(_quietest(drift)) - MOST
-    return msg("further shops: {count} (`-o json` tells of all)", count=left) if left > 0 else None
+    return msg("further shops: {count} (`-o json` lists all)", count=left) if left > 0 else None
 
 
 def _quietest(drift: Drift) -> list[tuple[NotificationState, ShopKey]]:

@@ -77,9 +77,9 @@ def _written(onboarded: OnboardResult, context: RenderContext) -> str:
 def _clauses(onboarded: OnboardResult, context: RenderContext) -> Iterator[str]:
     lacking = sum(bool(row.lacks) for row in onboarded.rows)
     if lacking:
-        yield context.plural("{count} shop lacks something", "{count} shops lack something", lacking)
+        yield context.plural("{count} shop is incomplete", "{count} shops are incomplete", lacking)
     if not onboarded.asked:
-        yield context.translate(msg("the backend was not asked"))
+        yield context.translate(msg("the backend was not read"))
 
 
 def codeowners(onboarded: OnboardResult) -> Iterator[str]:

@@ -98,5 +98,5 @@ def report_sum(report: Report, context: RenderContext) -> str:
         msg("Report: {outcomes}", outcomes=join_list(clauses, context) or context.translate(msg("no shop in scope")))
     )
     cut = [context.translate(msg("the run was interrupted"))] if report.interrupted else []
-    cut += [context.translate(msg("the run halted itself"))] if report.halted else []
+    cut += [context.translate(msg("the run halted"))] if report.halted else []
     return join_clauses([head, *cut], context)

@@ -179,7 +179,7 @@ def location(finding: Diagnostic) -> str:
     return str(finding.shop or "")
 
 
-MOVED: Final = msg("what the plan writes stands otherwise by now")
+MOVED: Final = msg("fields in this plan changed after it was created")
 MOVED_COLUMNS: Final = (msg("Field"), msg("When planned"), msg("Now"), msg("Wanted"))
 
 

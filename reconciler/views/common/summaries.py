@@ -104,7 +104,7 @@ def formatted_summary(formatted: FormatResult, context: RenderContext) -> str:
         head = context.plural("{count} file formatted", "{count} files formatted", count)
     clauses = [
         head,
-        context.plural("{count} in the style already", "{count} in the style already", formatted.unchanged),
+        context.plural("{count} files already formatted", "{count} files already formatted", formatted.unchanged),
     ]
     if errors:
         clauses.append(context.plural("{count} error", "{count} errors", errors))
@@ -115,10 +115,10 @@ def begun_summary(begun: NewManifestResult, context: RenderContext) -> str:
     """Of one that was written."""
     file = begun.news.file if begun.news is not None else ""
     if not begun.diagnostics:
-        return context.translate(msg("{file} is written, and nothing is left to fill in.", file=file))
+        return context.translate(msg("Created {file}; no value is missing.", file=file))
     return context.plural(
-        "{file} is written; {count} value is to be filled in.",
-        "{file} is written; {count} values are to be filled in.",
+        "Created {file}; {count} value is missing.",
+        "Created {file}; {count} values are missing.",
         len(begun.diagnostics),
         file=file,
     )
@@ -135,8 +135,8 @@ def continue_line(command: str, context: RenderContext) -> str:
 
 def secrets_summary(imported: ImportResult, context: RenderContext) -> str:
     return context.plural(
-        "{count} token is referred to by its name, and is to be provided:",
-        "{count} tokens are referred to by their names, and are to be provided:",
+        "{count} secret must be provided:",
+        "{count} secrets must be provided:",
         len(imported.secrets),
     )
 
@@ -149,7 +149,7 @@ def files_summary(imported: ImportResult, context: RenderContext) -> str:
         return context.translate(msg("Import: no shop was imported."))
     if not imported.files:
         return context.translate(
-            msg("Import: the manifests of {shops} say what stands; nothing to write.", shops=shops)
+            msg("Import: the manifests of {shops} already match the backend; nothing to write.", shops=shops)
         )
     if imported.check:
         return context.translate(
@@ -168,19 +168,19 @@ def files_summary(imported: ImportResult, context: RenderContext) -> str:
 def proof_summary(proof: ImportVerification, context: RenderContext) -> str:
     if proof.holds and not proof.unproven:
         return context.plural(
-            "Proven: a plan over {count} shop changes nothing.",
-            "Proven: a plan over {count} shops changes nothing.",
+            "Verified: the plan for {count} shop is empty.",
+            "Verified: the plan for {count} shops is empty.",
             proof.shops,
         )
     if proof.holds:
         return context.plural(
-            "Proven, but for the tokens that are not provided yet: a plan over {count} shop changes nothing.",
-            "Proven, but for the tokens that are not provided yet: a plan over {count} shops changes nothing.",
+            "Verified: the plan for {count} shop is empty (tokens that are not provided yet were not compared).",
+            "Verified: the plan for {count} shops is empty (tokens that are not provided yet were not compared).",
             proof.shops,
         )
     return context.plural(
-        "Not proven: of {count} shop, {open} would not stay as it is.",
-        "Not proven: of {count} shops, {open} would not stay as they are.",
+        "Not verified: an apply would change {open} of {count} shop.",
+        "Not verified: an apply would change {open} of {count} shops.",
         proof.shops,
         open=proof.shops - proof.kept,
     )

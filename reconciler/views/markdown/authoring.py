@@ -84,7 +84,7 @@ def onboard_markdown(onboarded: OnboardResult, context: RenderContext) -> str:
 
 
 def _rows(onboarded: OnboardResult, context: RenderContext) -> Iterator[str]:
-    header = ("", context.translate(msg("Shop")), context.translate(msg("File")), context.translate(msg("Lacks")))
+    header = ("", context.translate(msg("Shop")), context.translate(msg("File")), context.translate(msg("Missing")))
     rows = [
         (SIGNS[row.does].strip(), code_span(row.shop), code_span(row.file), escaped(missing_items(row, context)))
         for row in rows_to_show(onboarded)

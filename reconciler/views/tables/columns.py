@@ -24,10 +24,10 @@ def mapping_table(context: RenderContext | None) -> Table:
         columns=(
             ("column", msg("Column")),
             ("manifest_key", msg("In the manifest")),
-            ("words", msg("What a cell may say")),
+            ("words", msg("Values of a cell")),
         ),
         rows=tuple(rows),
-        empty=msg("No column is understood"),
+        empty=msg("No supported column"),
     )
 
 

@@ -100,13 +100,13 @@ def status_message(run: RunSummary) -> Message:
     tally = run.counts
     match run.status:
         case RunStatus.RUNNING:
-            return msg("at work")
+            return msg("running")
         case RunStatus.KILLED:
-            return msg("cut off, unfinished: {count}", count=run.unfinished_shops)
+            return msg("killed, unfinished: {count}", count=run.unfinished_shops)
         case RunStatus.RESUMED:
-            return msg("cut off, resumed by {run}", run=short_run(run.resumed_by or ""))
+            return msg("killed, resumed by {run}", run=short_run(run.resumed_by or ""))
         case RunStatus.UNFINISHED:
-            return msg("not ended")
+            return msg("not finished")
         case RunStatus.INTERRUPTED:
             return msg("interrupted, applied {count}", count=tally.applied)
         case RunStatus.PARTLY_APPLIED:
@@ -122,12 +122,12 @@ def status_message(run: RunSummary) -> Message:
 
 def _done(run: RunSummary) -> Message:
     """A resume writes nothing that a plan wanted."""
-    words = msg("looked after {count}", count=run.counts.applied)
+    words = msg("recovered {count}", count=run.counts.applied)
     return words if run.command == "resume" else msg("applied {count}", count=run.counts.applied)
 
 
 def _partly(run: RunSummary, shops: int) -> Message:
-    words = msg("looked after {count} of {all}", count=run.counts.applied, all=shops)
+    words = msg("recovered {count} of {all}", count=run.counts.applied, all=shops)
     return words if run.command == "resume" else msg("applied {count} of {all}", count=run.counts.applied, all=shops)
 
 

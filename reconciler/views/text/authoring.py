@@ -73,7 +73,7 @@ def render_onboard(onboarded: OnboardResult, context: RenderContext) -> str:
 
 
 def _cells(row: OnboardRowResult, context: RenderContext) -> tuple[Cell, ...]:
-    missing = context.translate(msg("lacks {items}", items=missing_items(row, context))) if row.lacks else ""
+    missing = context.translate(msg("missing: {items}", items=missing_items(row, context))) if row.lacks else ""
     style = _STYLES[row.does]
     return Cell(SIGNS[row.does], style), Cell(row.shop, style), Cell(row.file), Cell(missing, Style.WARNING)
 

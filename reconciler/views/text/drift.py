@@ -97,17 +97,17 @@ def _critical(finding: Diagnostic) -> bool:
 def _way_on(shop: ShopDrift) -> Message:
     if any(entry.label is DriftLabel.CONFLICT for entry in shop.entries):
         return msg(
-            "Run `reconciler apply {shop} --take git:{shop}` to overwrite the backend also where both moved, or take the"
-            " change over into the manifest",
+            "Run `reconciler apply {shop} --take git:{shop}` to overwrite the backend even where "
+            "both changed, or copy the change into the manifest",
             shop=shop.shop,
         )
     if all(entry.label is DriftLabel.PENDING for entry in shop.entries if not entry.informational):
         return msg(
-            "Run `reconciler plan {shop}` to see what Git changes; `reconciler apply {shop}` puts it through",
+            "Run `reconciler plan {shop}` to see what Git changes; `reconciler apply {shop}` applies it",
             shop=shop.shop,
         )
     return msg(
-        "Run `reconciler plan {shop}` to see how it is put right, or take the change over into the manifest",
+        "Run `reconciler plan {shop}` to see how to restore it, or copy the change into the manifest",
         shop=shop.shop,
     )
 

@@ -100,7 +100,7 @@ def test_the_operator_gets_a_list_of_secrets_to_provide(world: Path, run: Run) -
     assert told.exit_code == 0
     assert "  kyoto-tea  ref+env://PAY_KYOTO_TEA\n" in told.stdout
     assert "  uji-cups   ref+env://PAY_UJI_CUPS   not provided yet\n" in told.stdout
-    assert "nara-ink" not in told.stdout.partition("referred to")[2]
+    assert "nara-ink" not in told.stdout.partition("secret must be provided")[2]
     assert "[M307]" in told.stderr
 
 

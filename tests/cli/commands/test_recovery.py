@@ -171,7 +171,7 @@ class TestAfterAKill:
     def test_an_apply_starts_with_it(self, killed: Path, run: Run) -> None:
         result = run("apply", "--auto-approve")
         assert result.exit_code == 0
-        assert "it is open again" in result.stderr
+        assert "closed by an interrupted run; open again" in result.stderr
         assert status(killed) == "OPEN"
         assert run("plan").exit_code == 0
 
@@ -313,8 +313,8 @@ class TestWithoutABackend:
         assert (shop["outcome"], shop["closed_by_run"], shop["storefront"]) == ("unreadable", False, None)
         assert [finding["slug"] for finding in shop["diagnostics"]] == ["unreachable"]
         (started / "reconciler.yaml").write_text("embedded:\n  seed: seed.json\n")
-        assert "it is not closed by us" in run("resume").stdout
-        assert "Nothing was left unfinished" in run("resume").stdout
+        assert "left unfinished by an interrupted run" in run("resume").stdout
+        assert "No unfinished shops" in run("resume").stdout
 
 
 class TestHistory:
@@ -390,15 +390,15 @@ class TestHistory:
     def test_a_killed_run_has_no_end_and_names_the_run_that_recovered_it(self, killed: Path, run: Run) -> None:
         (cut,) = rows(run, "history")
         assert (cut["ended"], cut["outcome"], cut["unfinished"], cut["resumed_by"]) == (None, "killed", 1, None)
-        assert "cut off, unfinished: 1" in run("history").stdout
+        assert "killed, unfinished: 1" in run("history").stdout
         run("resume")
         looked, cut = rows(run, "history")
         assert (cut["ended"], cut["outcome"], cut["unfinished"]) == (None, "resumed", 0)
         assert cut["resumed_by"] == looked["run"]
         assert (looked["command"], looked["fingerprint"], looked["outcome"]) == ("resume", None, "applied")
         printed = run("history").stdout
-        assert f"cut off, resumed by {looked['run'][:8]}" in printed
-        assert "looked after 1" in printed
+        assert f"killed, resumed by {looked['run'][:8]}" in printed
+        assert "recovered 1" in printed
 
     def test_runs_that_were_refused_and_runs_of_nothing_say_so(self, fleet: Path, run: Run) -> None:
         run("apply", "uji-cups", "--auto-approve")

@@ -281,7 +281,7 @@ def test_killed_in_the_second_wave_the_others_go_on_from_there(fleet: Path, run:
     assert ended.returncode == -signal.SIGKILL, ended.stderr
     result = run("resume", "--auto-approve")
     assert result.exit_code == 0
-    assert "it is open again" in result.stdout
+    assert "closed by an interrupted run; open again" in result.stdout
     waves = lines_of_waves(result)
     assert [line.partition(":")[0] for line in waves] == ["Wave 2 of 3 (50%)", "Wave 3 of 3 (100%)"]
     assert live(fleet) == set(SHOPS)
