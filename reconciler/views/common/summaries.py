@@ -104,7 +104,7 @@ def formatted_summary(formatted: FormatResult, context: RenderContext) -> str:
         head = context.plural("{count} file formatted", "{count} files formatted", count)
     clauses = [
         head,
-        context.plural("{count} files already formatted", "{count} files already formatted", formatted.unchanged),
+        context.plural("{count} file already formatted", "{count} files already formatted", formatted.unchanged),
     ]
     if errors:
         clauses.append(context.plural("{count} error", "{count} errors", errors))

@@ -189,7 +189,8 @@ class TestDrift:
         printed = run("drift", "kyoto-tea").stdout
         assert "pending: changed in Git" in printed
         assert (
-            "Run `reconciler plan kyoto-tea` to see what Git changes; `reconciler apply kyoto-tea` puts it" in printed
+            "Run `reconciler plan kyoto-tea` to see what Git changes; `reconciler apply kyoto-tea` applies it"
+            in printed
         )
         assert "into the manifest" not in printed
         opened = World.open(fleet / ".reconciler" / "embedded.db")
@@ -311,7 +312,7 @@ class TestSmallOnes:
         assert run("explain", "M101").stdout == (
             "M101  unknown-key  error  Unknown key\n"
             "    for example: Unknown key `enabld` in `amazon`\n"
-            "    to mend it: Fix its spelling or delete the line; `reconciler schema shop` lists all keys\n"
+            "    help: Fix its spelling or delete the line; `reconciler schema shop` lists all keys\n"
         )
         japanese = run("explain", "M101", "--lang", "ja").stdout
         assert japanese.startswith("M101  unknown-key  エラー  マニフェストにないキー\n")

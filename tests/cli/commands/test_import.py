@@ -61,7 +61,7 @@ def test_from_nothing_to_a_plan_that_is_empty(world: Path, run: Run) -> None:
     imported = run("import", **all_tokens())
 
     assert imported.exit_code == 0, imported.output
-    assert "Proven: a plan over 3 shops changes nothing" in imported.stdout
+    assert "Verified: the plan for 3 shops is empty" in imported.stdout
     assert imported.stderr == ""
     assert run("plan", **all_tokens()).exit_code == 0
     assert run("validate").exit_code == 0
@@ -189,7 +189,7 @@ def test_an_export_of_the_former_admin(encoding: str, world: Path, run: Run) -> 
     assert "note[M305]: Column '決済表示名' is not imported" in told.stderr
     assert list(manifests(world)) == ["kyoto-tea.yaml", "nara-ink.yaml"]
     assert "mws_auth_token: pre-set" in manifests(world)["nara-ink.yaml"]
-    assert "Proven: a plan over 2 shops changes nothing" in told.stdout
+    assert "Verified: the plan for 2 shops is empty" in told.stdout
 
 
 def test_rows_that_cannot_be_mapped_are_reported_by_line_and_nothing_is_written(world: Path, run: Run) -> None:

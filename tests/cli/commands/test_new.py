@@ -28,7 +28,7 @@ def group(fleet: Path, text: str) -> None:
 
 def test_it_is_valid_and_says_what_to_fill_in(fleet: Path, run: Run) -> None:
     result = run("new", "nara-ink")
-    assert (result.exit_code, result.stdout) == (0, "shops/nara-ink.yaml is written; 3 values are to be filled in.\n")
+    assert (result.exit_code, result.stdout) == (0, "Created shops/nara-ink.yaml; 3 values are missing.\n")
     assert "warning[M205]: SellerId (`amazon.api.seller_id`) is missing" in result.stderr
     assert "warning[M205]: Notification email" in result.stderr
     assert "--> shops/nara-ink.yaml:10:3" in result.stderr
@@ -82,7 +82,7 @@ def test_also_one_in_a_folder_below(fleet: Path, run: Run) -> None:
 def test_values_of_the_group_are_omitted(fleet: Path, run: Run) -> None:
     group(fleet, "amazon:\n  enabled: true\n  notification:\n    email: pay@shops.example\n")
     result = run("new", "nara-ink", "--group", "standard")
-    assert result.stdout == "shops/nara-ink.yaml is written; 2 values are to be filled in.\n"
+    assert result.stdout == "Created shops/nara-ink.yaml; 2 values are missing.\n"
     assert "group: standard" in written(fleet)
     assert "enabled" not in written(fleet)
     assert "email" not in written(fleet)
@@ -153,7 +153,7 @@ def test_the_document_has_its_schema(fleet: Path, run: Run) -> None:
 
 def test_as_markdown(fleet: Path, run: Run) -> None:
     page = run("new", "nara-ink", "-o", "markdown").stdout
-    assert page.startswith("### shops/nara-ink.yaml is written; 3 values")
+    assert page.startswith("### Created shops/nara-ink.yaml; 3 values")
     assert "M205 to-fill-in" in page
     assert run("new", "nara-ink", "-o", "markdown").stdout.startswith("- **refused**")
 
@@ -167,7 +167,7 @@ def test_nothing_is_left_to_fill_in(fleet: Path, run: Run) -> None:
         "  notification:\n    email: pay@shops.example\n",
     )
     result = run("new", "nara-ink", "--group", "standard")
-    assert (result.stdout, result.stderr) == ("shops/nara-ink.yaml is written, and nothing is left to fill in.\n", "")
+    assert (result.stdout, result.stderr) == ("Created shops/nara-ink.yaml; no value is missing.\n", "")
 
 
 def test_the_first_manifest_of_a_folder_that_is_not_there_yet(tmp_path: Path, run: Run, monkeypatch) -> None:

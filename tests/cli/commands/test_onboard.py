@@ -57,7 +57,7 @@ class TestATable:
         assert result.exit_code == 0, result.output
         assert result.stdout == (
             "+ nara-ink  shops/nara-ink.yaml\n"
-            "Onboarding: 1 created, 0 changed, 0 unchanged in 1 row; the backend was not asked.\n"
+            "Onboarding: 1 created, 0 changed, 0 unchanged in 1 row; the backend was not read.\n"
         )
         assert "seller_id: A1NARAINK00001 # SellerId(出品者ID)" in manifest(fleet)
         assert "subscription: false # 定期・頒布会販売" in manifest(fleet)
@@ -180,7 +180,7 @@ class TestWhatIsMissing:
     def test_items_of_the_screen(self, fleet: Path, run: Run) -> None:
         result = run("onboard", table(fleet, "shop,seller_id\nnara-ink,A1NARAINK00001\n"), *OFFLINE)
         assert result.exit_code == 0
-        assert "lacks ClientId(クライアントID), MWSAuthToken(MWS認証トークン), 通知メールアドレス\n" in result.stdout
+        assert "missing: ClientId(クライアントID), MWSAuthToken(MWS認証トークン), 通知メールアドレス\n" in result.stdout
 
     def test_applications_are_read_from_the_backend(self, fleet: Path, run: Run) -> None:
         world(fleet, nara_ink={"payOption": False, "amazonContract": False, "commerceCreator": "DISABLED"})
