@@ -25,6 +25,7 @@ QUICK = {
     "gives-up-early": "patience",
     "released-before-reopening": "lease-until-open",
     "expired-lease": "live-lease",
+    "recovery-does-nothing": "recoverable",
 }
 """Those that are found among the first thousand states, and the property that each violates."""
 
@@ -58,7 +59,9 @@ def test_a_planted_bug_ends_with_its_context() -> None:
 
 def test_there_are_bugs_for_every_property() -> None:
     assert len(BUGS) >= 15
-    assert {"reopened-or-pending", "live-lease", "written-once", "only-planned", "intent"} <= set(QUICK.values())
+    assert {"reopened-or-pending", "live-lease", "written-once", "only-planned", "intent", "recoverable"} <= set(
+        QUICK.values()
+    )
 
 
 def test_a_violation_is_a_story_with_the_command_that_replays_it(snapshot: SnapshotAssertion) -> None:

@@ -22,6 +22,8 @@ from reconciler.adapters.store.runs import journal, leases, projection, unfinish
 from reconciler.core.drift.closure_owner import ClosureOrigin, ClosureOwner
 from reconciler.core.model.state import Known
 from reconciler.core.runs.events import ShopFinished, ShopReopened
+from reconciler.core.runs.recovery import RecoveryOutcome
+from reconciler.core.values import StorefrontStatus
 from reconciler.ports import BackendError, Conflict, SetupError, Unauthorised, WriteRequest, WriteResult
 from reconciler.workflows.execution import (
     closure,
@@ -180,6 +182,16 @@ async def _always_ours(*_arguments: Any) -> ClosureOrigin:
 def recovery_opens_any() -> Sequence[Patch]:
     """A recovery opens a shop whoever closed it."""
     return [(recovery, "closure_origin_of", _always_ours)]
+
+
+@bug("takeover")
+def recovery_does_nothing() -> Sequence[Patch]:
+    """A recovery takes each shop for open and settles it."""
+
+    async def settle(*_arguments: Any) -> Any:
+        return recovery._Found(outcome=RecoveryOutcome.INTACT, status=StorefrontStatus.OPEN)
+
+    return [(recovery, "_look_and_reopen", settle)]
 
 
 @bug("takeover")
