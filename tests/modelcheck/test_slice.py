@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tools.modelcheck.campaign import machine
+from tools.modelcheck.campaign import explore_scenario, long_check, machine
 from tools.modelcheck.explore import Result, Search
 from tools.modelcheck.report import violation_lines
 from tools.modelcheck.scenarios import SCENARIOS
@@ -25,13 +25,21 @@ def test_two_applies_a_recovery_and_a_merchant_keep_every_property() -> None:
     assert (one.states, one.transitions, one.digest) == (two.states, two.transitions, two.digest)
 
 
+@pytest.mark.parametrize("name", ["one-apply", "tokens"])
+def test_a_small_scenario_is_explored_completely(name: str) -> None:
+    result = explore_scenario(SCENARIOS[name], bound=1)
+    assert result.found is None, readable(result)
+    assert result.complete
+    assert result.states > 300
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_every_scenario_keeps_every_property(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    scenario = SCENARIOS[name]
-    with machine() as store:
-        result = Search(scenario=scenario, machine=store, most_states=scenario.most_states).run()
-    with capsys.disabled():
-        whole = "complete" if result.complete else "first states"
-        print(f"\n{name}: {result.states:,} states, {result.transitions:,} transitions, depth {result.depth}, {whole}")
-    assert result.found is None, readable(result)
+    """All states up to the bound that can be completed, and the first ones beyond."""
+    for bound, result in long_check(SCENARIOS[name]):
+        with capsys.disabled():
+            whole = "complete" if result.complete else "first states"
+            print(f"\n{name}, bound {bound}: {result.states:,} states, depth {result.depth}, {whole}")
+        assert result.found is None, readable(result)
+        assert result.complete or bound > SCENARIOS[name].complete

@@ -39,6 +39,14 @@ def explore_scenario(scenario: Scenario, *, most_states: int | None = None, boun
         return result
 
 
+def long_check(scenario: Scenario, *, most_states: int | None = None) -> Iterator[tuple[int, Result]]:
+    """All states up to the bound that can be completed, then the first ones beyond. Each result with its bound."""
+    yield scenario.complete, explore_scenario(scenario, bound=scenario.complete)
+    if scenario.bound > scenario.complete:
+        states = min(most_states or scenario.most_states, scenario.most_states)
+        yield scenario.bound, explore_scenario(scenario, most_states=states)
+
+
 @contextmanager
 def with_bug(name: str | None) -> Iterator[None]:
     if name is None:

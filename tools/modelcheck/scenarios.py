@@ -24,7 +24,8 @@ LONGEST_CLOSED: Final = 300.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """`applies` are the wishes of each applier, by shop, oldest commit first: the last one is what Git wants in the end. `bound`
-    is how much may go wrong on one path (the sum of the choices' costs), `most_states` how many states the long check visits.
+    is how much may go wrong on one path (the sum of the choices' costs). The long check visits all states up to the bound
+    `complete`, and then the first `most_states` up to `bound`.
     `prologue` are steps that every path begins with.
     """
 
@@ -33,7 +34,8 @@ class Scenario:
     applies: tuple[Mapping[str, Wish], ...]
     faults: Faults
     bound: int
-    most_states: int = 50_000
+    complete: int
+    most_states: int
     prologue: tuple[str, ...] = ()
     recovery: bool = False
     fencing: bool = True
@@ -72,49 +74,49 @@ SCENARIOS: Final = {
     scenario.name: scenario
     for scenario in (
         Scenario(
-            name="one-apply", bound=2, most_states=30_000, applies=_ONE,
+            name="one-apply", bound=2, complete=1, most_states=30_000, applies=_ONE,
             faults=Faults(requests=ALL_REQUESTS, store=ALL_STORE),
             text="one apply, and everything that may go wrong with its requests and its store",
         ),
         Scenario(
-            name="network", bound=3, most_states=20_000, applies=({"a": OLD},), faults=_NETWORK,
+            name="network", bound=3, complete=2, most_states=20_000, applies=({"a": OLD},), faults=_NETWORK,
             text="one apply over a network that loses and delays requests",
         ),
         Scenario(
-            name="tokens", bound=3, most_states=20_000, applies=_ONE, faults=_TOKENS,
+            name="tokens", bound=3, complete=2, most_states=20_000, applies=_ONE, faults=_TOKENS,
             text="one apply whose access token expires and is refused",
         ),
         Scenario(
-            name="takeover", bound=3, most_states=30_000, applies=({"a": OLD},), recovery=True, faults=_TAKEOVER,
+            name="takeover", bound=3, complete=0, most_states=30_000, applies=({"a": OLD},), recovery=True, faults=_TAKEOVER,
             text="one apply that is killed, stopped or paused past its lease, a recovery, and the merchant",
         ),
         Scenario(
-            name="edits", bound=2, most_states=20_000, applies=({"a": EDITED},), faults=_EDITS,
+            name="edits", bound=2, complete=2, most_states=20_000, applies=({"a": EDITED},), faults=_EDITS,
             text="one apply of three settings, and a merchant who edits one of them",
         ),
         Scenario(
-            name="crash-and-resume", bound=2, most_states=40_000, applies=_ONE, recovery=True, faults=EVERYTHING,
+            name="crash-and-resume", bound=2, complete=0, most_states=40_000, applies=_ONE, recovery=True, faults=EVERYTHING,
             text="one apply that may be killed, a recovery, and the merchant",
         ),
         Scenario(
-            name="succession", bound=1, most_states=40_000, applies=_TWO, faults=_CLOCK,
+            name="succession", bound=1, complete=0, most_states=40_000, applies=_TWO, faults=_CLOCK,
             prologue=("A.ok",) * 3 + ("B.ok",) * 3,
             text="two applies that planned from the same state, either of which may be paused past its lease",
         ),
         Scenario(
-            name="rivals", bound=2, most_states=40_000, applies=_TWO, recovery=True, faults=EVERYTHING,
+            name="rivals", bound=2, complete=0, most_states=40_000, applies=_TWO, recovery=True, faults=EVERYTHING,
             text="two applies of different commits, a recovery, and the merchant",
         ),
         Scenario(
-            name="rivals-unfenced", bound=2, most_states=20_000, applies=_TWO, recovery=True, fencing=False,
+            name="rivals-unfenced", bound=2, complete=0, most_states=20_000, applies=_TWO, recovery=True, fencing=False,
             faults=EVERYTHING, text="the same at a backend that does not obey fences",
         ),
         Scenario(
-            name="outages", bound=2, most_states=30_000, applies=_ONE, faults=_OUTAGES,
+            name="outages", bound=2, complete=1, most_states=30_000, applies=_ONE, faults=_OUTAGES,
             text="one apply while the store, the backend or both are unavailable",
         ),
         Scenario(
-            name="two-shops", bound=1, most_states=15_000, applies=({"a": OLD, "b": NEW},), shops=("a", "b"),
+            name="two-shops", bound=1, complete=0, most_states=15_000, applies=({"a": OLD, "b": NEW},), shops=("a", "b"),
             recovery=True, faults=EVERYTHING, text="one apply of two shops, a recovery, and the merchant",
         ),
     )

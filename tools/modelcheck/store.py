@@ -38,10 +38,9 @@ class _Answer:
 
 @dataclass(frozen=True)
 class _State:
-    """The rows of each table, and a digest of the events, which only ever grow."""
+    """The rows of each table."""
 
     rows: Rows
-    events: str
 
     @cached_property
     def journal(self) -> str:
@@ -144,26 +143,41 @@ class StoreMachine:
         self._loaded = state
 
     def _dump(self) -> str:
-        """The digest of the rows as they are now. Of the events only the new ones are read."""
-        before = self.states.get(self._loaded, _NOTHING)
+        """The digest of the rows as they are now."""
         rows = {
             table: tuple(self._raw.execute(f"SELECT * FROM {table} ORDER BY 1, 2"))  # noqa: S608  # as above
             for table in self._tables
-            if table != "events"
         }
-        events, chain = before.rows["events"], before.events
-        last = events[-1][0] if events else 0
-        new = tuple(self._raw.execute("SELECT * FROM events WHERE number > ? ORDER BY 1", (last,)))
-        for row in new:
-            chain = hashlib.blake2b(f"{chain}{row!r}".encode(), digest_size=12).hexdigest()
-        digest = hashlib.blake2b(f"{chain}{rows!r}".encode(), digest_size=12).hexdigest()
-        if digest not in self.states:
-            self.states[digest] = _State({**rows, "events": events + new}, chain)
-        self._loaded = digest
+        digest = hashlib.blake2b(_meaning(rows).encode(), digest_size=12).hexdigest()
+        known = self.states.setdefault(digest, _State(rows))
+        # Rows that mean the same may be numbered in another way: then those that are known are loaded.
+        self._loaded = digest if known.rows == rows else ""
         return digest
 
 
-_NOTHING: Final = _State({"events": ()}, "")
+def _meaning(rows: Rows) -> str:
+    """The rows without what nothing depends on: how the events of different shops and runs are numbered among each other.
+
+    What does depend on it is kept: how far each run's events in a shop are settled, and which run did something there after
+    another one had begun.
+    """
+    events: dict[tuple[str, str], list[Row]] = {}
+    for number, run, shop, at, document in rows["events"]:
+        events.setdefault((run, shop or ""), []).append((number, at, document))
+    left = [
+        (run, shop, unfinished, sum(number <= settled for number, *_ in events.get((run, shop), ())))
+        for run, shop, _steps, _changes, settled, unfinished in rows["run_shops"]
+    ]
+    begun = [(run, shop) for run, shop, *_ in left if (run, shop) in events]
+    after = [
+        (one, other, shop)
+        for one, shop in begun
+        for other, where in begun
+        if other != one and where == shop and events[other, shop][-1][0] > events[one, shop][0][0]
+    ]
+    texts = sorted((where, [row[1:] for row in found]) for where, found in events.items())
+    others = [rows[table] for table in sorted(rows) if table not in ("events", "run_shops")]
+    return repr((texts, left, after, others))
 
 
 def _without_syncing(raw: Any, _entry: object) -> None:
