@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tools.modelcheck.explore import Search, Step, Walk
 from tools.modelcheck.outcomes import Faults
 from tools.modelcheck.report import decode_path, encode_path, story_lines
 from tools.modelcheck.scenarios import SCENARIOS, Scenario
+from tools.modelcheck.store import StoreMachine
 
 QUIET = replace(SCENARIOS["two-shops"], faults=Faults(), recovery=False, bound=0)
 names = st.lists(st.sampled_from(["A.ok", "A1.ok", "network.1", "merchant.closes-a", "time"]))
@@ -28,15 +30,37 @@ def test_a_path_is_read_back_as_it_was_written(path: list[str]) -> None:
     assert decode_path(encode_path(path)) == path
 
 
+def digest_after(store: StoreMachine, scenario: Scenario, path: Sequence[str]) -> bytes:
+    """Of the state at the end of the path, while its processes are at work."""
+    digests: list[bytes] = []
+
+    def note(walk: Walk, _offered: object) -> bool:
+        digests.append(walk.world.digest())
+        return False
+
+    walk = Walk(scenario, store, path, note)
+    walk.run()
+    assert walk.violation is None
+    return digests[0]
+
+
 def test_a_path_leads_to_the_same_state_each_time() -> None:
+    scenario = SCENARIOS["one-apply"]
     with machine() as store:
-        first = Walk(SCENARIOS["one-apply"], store, [], lambda _walk, _offered: True)
-        first.run()
-        digest = first.world.digest()
-        again = Walk(SCENARIOS["one-apply"], store, first.taken, lambda _walk, _offered: True)
-        again.run()
-    assert len(first.taken) > 20
-    assert (again.taken, again.world.digest()) == (first.taken, digest)
+        whole = Walk(scenario, store, [], lambda _walk, _offered: True)
+        whole.run()
+        assert len(whole.taken) > 20
+        for length in range(1, len(whole.taken)):
+            path = whole.taken[:length]
+            assert digest_after(store, scenario, path) == digest_after(store, scenario, path)
+
+
+@pytest.mark.parametrize("choice", ["A.stop", "A.cancel", "A.crash", "clock", "merchant.closes-a", "A.lost", "A.late"])
+def test_whatever_happens_leads_to_another_state(choice: str) -> None:
+    """Else the search would take it for a state that it knows, and never go on from there."""
+    before, scenario = ["A.ok"] * 7, SCENARIOS["crash-and-resume"]
+    with machine() as store:
+        assert digest_after(store, scenario, before) != digest_after(store, scenario, [*before, choice])
 
 
 def shops_of(scenario: Scenario, most_states: int | None = None) -> dict[str, set[str]]:

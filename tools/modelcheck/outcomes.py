@@ -111,10 +111,10 @@ def _wait(world: World) -> None:
 def _answers(world: World, call: Call, faults: Faults) -> Iterator[Choice]:
     same = [other for other in world.pending if other.actor is call.actor]
     prefix = call.actor.name if len(same) == 1 else f"{call.actor.name}{same.index(call) + 1}"
-    told = f"{call.actor.name}: {call.label}"
+    step = f"{call.actor.name}: {call.label}"
 
     def choice(name: str, text: str, take: Callable[[], None], cost: int = 1) -> Choice:
-        return Choice(f"{prefix}.{name}", f"{told}: {text}" if text else told, cost, take)
+        return Choice(f"{prefix}.{name}", f"{step}: {text}" if text else step, cost, take)
 
     down = _is_down(world, call)
     if down is not None:
@@ -212,13 +212,16 @@ def _signals(world: World) -> Iterator[Choice]:
             continue
         stop = actor.notes.get("stop")
         if stop is not None and not stop.forced:
-            yield Choice(f"{actor.name}.stop", f"{actor.name} is asked to stop", 1, partial(_stop, world, stop))
+            yield Choice(f"{actor.name}.stop", f"{actor.name} is asked to stop", 1, partial(_stop, world, actor))
         if not actor.notes.get("cancelled"):
             yield Choice(f"{actor.name}.cancel", f"{actor.name} is cancelled", 1, partial(_cancel, world, actor))
 
 
-def _stop(world: World, stop: StopToken) -> None:
+def _stop(world: World, actor: Actor) -> None:
+    """The request is part of the actor's state, although it is no answer."""
+    stop: StopToken = actor.notes["stop"]
     world.last_fault = world.now
+    world.remember(actor, "is asked to stop")
     stop.request()
 
 
