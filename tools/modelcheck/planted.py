@@ -1,15 +1,15 @@
 """Bugs that are planted on purpose, to see that the checker finds them: each replaces one part of the product's code.
 
-In: a bug. Out: the code with that bug, for as long as the context lasts. That the checker finds nothing in the product is worth
-as much as what it finds here.
+Each function gives the patches of one bug, and its docstring says what is wrong. That the checker finds nothing in the product is
+worth as much as what it finds here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
 
 import anyio
 from sqlalchemy import false
@@ -37,45 +37,9 @@ from reconciler.workflows.execution import (
 from reconciler.workflows.execution.reopening import Reopener, is_closed
 from reconciler.workflows.execution.shop_lease import LeaseState
 from reconciler.workflows.execution.steps import STATUS, write_request
+from tools.modelcheck.planting import BUGS, Patch, PlantedBug, bug, planted
 
-Patch = tuple[Any, str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlantedBug:
-    """`scenario` is one in which it shows."""
-
-    name: str
-    text: str
-    scenario: str
-    patches: Callable[[], Sequence[Patch]]
-
-
-BUGS: Final[dict[str, PlantedBug]] = {}
-
-
-def bug(scenario: str) -> Callable[[Callable[[], Sequence[Patch]]], Callable[[], Sequence[Patch]]]:
-    """Names a bug after the function that gives its patches; the docstring says what is wrong."""
-
-    def register(patches: Callable[[], Sequence[Patch]]) -> Callable[[], Sequence[Patch]]:
-        name = patches.__name__.replace("_", "-")
-        BUGS[name] = PlantedBug(name=name, text=(patches.__doc__ or "").strip(), scenario=scenario, patches=patches)
-        return patches
-
-    return register
-
-
-@contextmanager
-def planted(which: PlantedBug) -> Iterator[None]:
-    before: list[Patch] = []
-    try:
-        for owner, name, value in which.patches():
-            before.append((owner, name, owner.__dict__[name]))
-            setattr(owner, name, value)
-        yield
-    finally:
-        for owner, name, value in reversed(before):
-            setattr(owner, name, value)
+__all__ = ["BUGS", "PlantedBug", "planted"]
 
 
 @bug("takeover")
