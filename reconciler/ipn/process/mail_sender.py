@@ -133,7 +133,7 @@ class MailSender:
 
     async def _put_off(self, hand: _InFlight, kind: str) -> _End:
         """Once its text may have left it stays SENDING. Raises InboxUnavailable."""
-        _log.error("mail-fault", mail=hand.owed.number, shop=hand.owed.mail.shop, kind=kind, alarm=True)
+        _log.error("mail-internal-error", mail=hand.owed.number, shop=hand.owed.mail.shop, kind=kind, alarm=True)
         if hand.state is MailState.SENDING:
             self._tell(hand.owed, MailState.SENDING, why=kind)
             return _End.GONE

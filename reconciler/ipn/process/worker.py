@@ -140,14 +140,14 @@ class Worker:
         try:
             told = _notice(entry)
         except Refused as refused:
-            _log.error("poison", entry=entry.number, ground=refused.ground.value, detail=refused.detail)
+            _log.error("message-unreadable", entry=entry.number, reason=refused.ground.value, detail=refused.detail)
             return self._aside(entry, ProcessingOutcome.POISON)
         try:
             return await self._effects.process(_news(entry, told))
         except InboxUnavailable:
             raise
         except Exception as error:  # noqa: BLE001  # a fault of ours on one message must not stop all others
-            _log.error("fault", entry=entry.number, kind=type(error).__name__)
+            _log.error("internal-error", entry=entry.number, kind=type(error).__name__)
             return self._aside(entry, ProcessingOutcome.FAULT)
 
     def _aside(self, entry: InboxMessage, reason: ProcessingOutcome) -> ProcessingResult:
@@ -174,7 +174,7 @@ class Worker:
         self._watch.settled(standing, end.reason.value, lag.total_seconds())
         write = _log.warning if end.decision.alarm else _log.info
         write(
-            "settled",
+            "processed",
             entry=entry.number,
             message=entry.arrival.message_id,
             shop=entry.arrival.shop,

@@ -76,7 +76,7 @@ class PublicApp:
         except ClientDisconnect:
             return _CUT_OFF
         except Exception as error:  # noqa: BLE001  # a fault of ours must not make Amazon give up
-            _log.error("fault", error=error_location(error))
+            _log.error("internal-error", error=error_location(error))
             return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, AckReason.FAULT)
 
     async def _bounded(self, request: Request) -> HttpAnswer:

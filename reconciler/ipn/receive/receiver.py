@@ -193,7 +193,7 @@ class Receiver:
     async def _keep(self, arrival: ReceivedMessage) -> HttpAnswer:
         kept = await self._inbox.keep(arrival)
         if kept is StoreOutcome.CLASH:
-            raise Refused(RejectReason.CLASH, "the same MessageId came before with other content")
+            raise Refused(RejectReason.CLASH, "another message with this MessageId was received before")
         if kept is StoreOutcome.STORED and arrival.status is MessageStatus.WAITING:
             self._kept()
         return self._told(HttpAnswer(200, _word(kept, arrival.status)), arrival=arrival)

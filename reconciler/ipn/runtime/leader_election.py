@@ -38,7 +38,7 @@ class LeaderElection:
         """Until it is cancelled, or the work ends."""
         while True:
             lease = await self._taken()
-            _log.info("leads", duty=str(self._duty), fence=lease.held.fence)
+            _log.info("leader-elected", duty=str(self._duty), fence=lease.held.fence)
             self._watch.leads(True)
             try:
                 if await self._while_held(lease, work):

@@ -161,6 +161,6 @@ async def _kept_up(name: str, background: Background, clock: Clock, metrics: Met
         except Exception as error:  # noqa: BLE001  # after any error, notifications are still received
             failures += 1
             pause = backoff(failures, first=_FIRST_PAUSE, longest=_LONGEST_PAUSE)
-            _log.error("background-failed", task=name, error=error_location(error), again_in=pause)
+            _log.error("background-failed", task=name, error=error_location(error), retry_in_seconds=pause)
             metrics.restarted(name)
         await clock.sleep(pause)

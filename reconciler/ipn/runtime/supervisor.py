@@ -37,5 +37,5 @@ async def _kept_going(name: str, loop: Loop, clock: Clock) -> None:
         try:
             await loop()
         except Exception as error:  # noqa: BLE001  # as above: logged and restarted
-            _log.error("fault", loop=name, kind=type(error).__name__)
+            _log.error("internal-error", loop=name, kind=type(error).__name__)
         await clock.sleep(_AGAIN)

@@ -23,30 +23,33 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        self._received = self._counter(
-            "received", "Requests, by what they came to and the status answered", "outcome", "status"
-        )
-        self._verified = self._counter("verified", "Messages whose signature was good")
+        self._received = self._counter("received", "Requests by outcome and HTTP status", "outcome", "status")
+        self._verified = self._counter("verified", "Messages with a valid signature")
         self._answering = Histogram(
             "reconciler_ipn_answer_seconds",
-            "From the request to its answer",
+            "Time from request to response",
             buckets=_ANSWER_SECONDS,
             registry=self._registry,
         )
-        self._fetches = self._counter("certificate_fetches", "Certificates asked for, by what came of it", "outcome")
-        self._settled = self._counter("settled", "Messages worked on, by how that ended", "standing", "reason")
+        self._fetches = self._counter("certificate_fetches", "Certificates fetched, by outcome", "outcome")
+        self._settled = self._counter("settled", "Messages processed, by status and reason", "standing", "reason")
         self._lag = Histogram(
-            "reconciler_ipn_lag_seconds", "From received to worked on", buckets=_LAG_SECONDS, registry=self._registry
+            "reconciler_ipn_lag_seconds",
+            "Time from reception to processing",
+            buckets=_LAG_SECONDS,
+            registry=self._registry,
         )
-        self._mailed = self._counter("mails", "Mails, by the state they came to", "state")
-        self._polled = self._counter("polled", "Orders compared with Amazon, by what was found", "outcome")
-        self._leads = self._gauge("leads", "1 where this process is the one that works")
-        self._restarts = self._counter("restarts", "Background tasks that failed and were started again", "task")
-        self._messages = self._gauge("messages", "Messages in the inbox", "standing")
-        self._parked = self._gauge("parked", "Messages that are put off, by reason", "reason")
-        self._oldest = self._gauge("oldest_waiting_seconds", "Age of the oldest message that waits; 0 where none does")
-        self._outbox = self._gauge("outbox", "Mails in the outbox", "state")
-        self._quarantine = self._gauge("quarantine", "Copies of refused messages that are kept", "reason")
+        self._mailed = self._counter("mails", "Mails by state", "state")
+        self._polled = self._counter("polled", "Orders compared with Amazon, by outcome", "outcome")
+        self._leads = self._gauge("leads", "1 if this process processes the inbox, 0 if it is on standby")
+        self._restarts = self._counter("restarts", "Background tasks restarted after a failure", "task")
+        self._messages = self._gauge("messages", "Messages in the inbox, by status", "standing")
+        self._parked = self._gauge("parked", "Parked messages, by reason", "reason")
+        self._oldest = self._gauge(
+            "oldest_waiting_seconds", "Age of the oldest unprocessed message; 0 if there is none"
+        )
+        self._outbox = self._gauge("outbox", "Mails in the outbox, by state", "state")
+        self._quarantine = self._gauge("quarantine", "Stored copies of refused messages, by reason", "reason")
 
     def count_answer(self, outcome: str, status: int, seconds: float) -> None:
         self._received.labels(outcome, str(status)).inc()

@@ -56,13 +56,13 @@ def read(pem: bytes) -> Certificate:
 def check(certificate: Certificate, name: str) -> None:
     """What does not change: raises Refused unless it is `name`'s, strong enough, for signing, and issued by another."""
     if certificate.common_names != (name,) or name not in certificate.names:
-        raise Refused(RejectReason.WRONG_NAME, f"the certificate is not of {name}")
+        raise Refused(RejectReason.WRONG_NAME, f"the certificate was not issued for {name}")
     if certificate.key.key_size < LEAST_BITS:
-        raise Refused(RejectReason.WEAK_KEY, f"the key has less than {LEAST_BITS} bits")
+        raise Refused(RejectReason.WEAK_KEY, f"the key of the certificate has fewer than {LEAST_BITS} bits")
     if not certificate.signs:
-        raise Refused(RejectReason.WRONG_USE, "the certificate is not for signing")
+        raise Refused(RejectReason.WRONG_USE, "the certificate must not be used for signatures")
     if certificate.self_signed:
-        raise Refused(RejectReason.SELF_SIGNED, "the certificate is issued by itself")
+        raise Refused(RejectReason.SELF_SIGNED, "the certificate is self-signed")
 
 
 def check_valid_at(certificate: Certificate, moment: datetime) -> None:

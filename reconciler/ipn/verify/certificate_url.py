@@ -36,7 +36,7 @@ def region_of(topic: str) -> str:
     """The region of a configured topic. Raises Refused (503) where it is none we know: that is a fault of the settings."""
     region = topic.split(":")[3]
     if region not in REGIONS:
-        raise Refused(RejectReason.NOT_CONFIGURED, "the region of the topic is not known")
+        raise Refused(RejectReason.NOT_CONFIGURED, "the region of the topic is unknown")
     return region
 
 
@@ -57,4 +57,6 @@ def check_address(url: str, region: str) -> None:
     """Raises Refused unless it is exactly where certificates of the region are kept."""
     form = rf"https://{re.escape(certificate_host(region))}/SimpleNotificationService-[0-9a-f]{{32}}\.pem"
     if re.fullmatch(form, url) is None:
-        raise Refused(RejectReason.BAD_ADDRESS, f"SigningCertURL is not where certificates of {region} are kept")
+        raise Refused(
+            RejectReason.BAD_ADDRESS, f"SigningCertURL is not an address of Amazon SNS certificates in {region}"
+        )

@@ -85,7 +85,7 @@ class Envelope:
 def read(body: bytes, headers: Mapping[str, str], *, now: datetime, rules: EnvelopePolicy) -> Envelope:
     """`headers` are looked up in lower case. Raises Refused; the caller has bounded the length of the body."""
     if headers.get("x-amz-sns-rawdelivery", "false").lower() != "false":
-        raise Refused(RejectReason.RAW_DELIVERY, "without an envelope there is no signature")
+        raise Refused(RejectReason.RAW_DELIVERY, "raw delivery has no envelope and therefore no signature")
     posted = _posted(body)
     kind = _type(posted)
     topic = _topic(posted, rules)
@@ -113,39 +113,39 @@ def _posted(body: bytes) -> Mapping[str, object]:
     try:
         text = body.decode()
     except UnicodeDecodeError:
-        raise Refused(RejectReason.NOT_UTF8, "the body is not UTF-8") from None
+        raise Refused(RejectReason.NOT_UTF8, "the body is not valid UTF-8") from None
     posted = read_object(text)
     if any(name.casefold() in _NAMES_FOLDED and name not in _NAMES for name in posted):
         # Lambda's spelling (SigningCertUrl), or `message` beside `Message`: never sent over HTTP
-        raise Refused(RejectReason.NOT_AN_ENVELOPE, "a field is spelled otherwise than over HTTP")
+        raise Refused(RejectReason.NOT_AN_ENVELOPE, "the spelling of a field differs from messages over HTTP")
     return posted
 
 
 def _text(posted: Mapping[str, object], name: str) -> str:
     value = posted.get(name)
     if not isinstance(value, str):
-        raise Refused(RejectReason.NOT_AN_ENVELOPE, f"{name} is missing or no text")
+        raise Refused(RejectReason.NOT_AN_ENVELOPE, f"{name} is missing or not a string")
     return value
 
 
 def _formed(posted: Mapping[str, object], name: str, form: str, ground: RejectReason) -> str:
     value = _text(posted, name)
     if re.fullmatch(form, value) is None:
-        raise Refused(ground, f"{name} has not its form")
+        raise Refused(ground, f"{name} is malformed")
     return value
 
 
 def _type(posted: Mapping[str, object]) -> MessageType:
     value = _text(posted, "Type")
     if value not in frozenset(MessageType):
-        raise Refused(RejectReason.BAD_TYPE, "Type is none of the three")
+        raise Refused(RejectReason.BAD_TYPE, "Type is not one that Amazon SNS sends")
     return MessageType(value)
 
 
 def _topic(posted: Mapping[str, object], rules: EnvelopePolicy) -> str:
     value = _text(posted, "TopicArn")
     if value not in rules.topics:
-        raise Refused(RejectReason.UNKNOWN_TOPIC, "TopicArn is none of those configured for this shop")
+        raise Refused(RejectReason.UNKNOWN_TOPIC, "TopicArn is not configured for this shop")
     return value
 
 
@@ -153,7 +153,7 @@ def _moment(timestamp: str) -> datetime:
     try:
         return datetime.strptime(timestamp, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
     except ValueError:
-        raise Refused(RejectReason.BAD_TIMESTAMP, "Timestamp is no moment") from None
+        raise Refused(RejectReason.BAD_TIMESTAMP, "Timestamp is not a valid time") from None
 
 
 def _version(posted: Mapping[str, object], rules: EnvelopePolicy) -> SignatureVersion:
@@ -161,7 +161,7 @@ def _version(posted: Mapping[str, object], rules: EnvelopePolicy) -> SignatureVe
     if value not in frozenset(SignatureVersion):
         raise Refused(RejectReason.BAD_VERSION, "SignatureVersion is neither 1 nor 2")
     if value == SignatureVersion.SHA1 and not rules.sha1:
-        raise Refused(RejectReason.SHA1_REFUSED, "SignatureVersion is 1, and SHA-1 is switched off")
+        raise Refused(RejectReason.SHA1_REFUSED, "SignatureVersion is 1, but `ipn.sha1` is `refuse`")
     return SignatureVersion(value)
 
 
@@ -174,7 +174,7 @@ def _signature(text: str) -> bytes:
     except binascii.Error:
         raise Refused(RejectReason.BAD_BASE64, "Signature is not base64") from None
     if base64.b64encode(signature).decode() != text:
-        raise Refused(RejectReason.BAD_BASE64, "Signature is not written as base64 is")
+        raise Refused(RejectReason.BAD_BASE64, "Signature is not canonical base64")
     return signature
 
 
@@ -183,7 +183,7 @@ def _subject(posted: Mapping[str, object]) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str) or not value or _CONTROL.search(value):
-        raise Refused(RejectReason.BAD_SUBJECT, "Subject is empty, no text, or has control characters")
+        raise Refused(RejectReason.BAD_SUBJECT, "Subject is empty, not a string, or contains control characters")
     return value
 
 
@@ -195,7 +195,7 @@ def _of_confirmation(posted: Mapping[str, object], kind: MessageType, name: str)
 
 def _check_age(published: datetime, now: datetime, max_age: timedelta) -> None:
     if published < now - max_age:
-        raise Refused(RejectReason.TOO_OLD, "it was published longer ago than Amazon tries")
+        raise Refused(RejectReason.TOO_OLD, "published longer ago than `ipn.max_age_days`")
     if published > now + MAX_CLOCK_SKEW:
         # the clock that is wrong may be ours: it must not cost a payment
-        raise Refused(RejectReason.CLOCK_BEHIND, "it was published in the future by our clock")
+        raise Refused(RejectReason.CLOCK_BEHIND, "published in the future according to the clock of this host")

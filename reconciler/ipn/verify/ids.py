@@ -18,7 +18,7 @@ _SANDBOX: Final = frozenset("SC")
 def read_id(text: str, letter: str) -> str:
     """The id of an object of the kind that the letter stands for. Raises Refused."""
     if re.fullmatch(rf"{_REFERENCE}-{letter}[0-9]{{6}}", text) is None:
-        raise Refused(RejectReason.BAD_ID, f"the id is not an order reference, -{letter} and six digits")
+        raise Refused(RejectReason.BAD_ID, f"the id is not an order reference followed by -{letter} and six digits")
     return text
 
 

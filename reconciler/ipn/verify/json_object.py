@@ -23,12 +23,12 @@ def read_object(text: str) -> dict[str, object]:
         _shallow(found)
         _writable(found)
     except strict_json.DuplicateKey:
-        raise Refused(RejectReason.DUPLICATE_KEY, "a key stands there twice") from None
+        raise Refused(RejectReason.DUPLICATE_KEY, "a key occurs twice") from None
     except (ValueError, RecursionError):
         # without the cause: its text may quote what was sent
-        raise Refused(RejectReason.NOT_JSON, "it is not JSON") from None
+        raise Refused(RejectReason.NOT_JSON, "not valid JSON") from None
     if not isinstance(found, dict):
-        raise Refused(RejectReason.NOT_JSON, "it is JSON, but not an object")
+        raise Refused(RejectReason.NOT_JSON, "valid JSON, but not an object")
     return found
 
 

@@ -19,15 +19,15 @@ _WHOLE: Final = frozenset({"JPY", "KRW"})
 def read_currency(text: str) -> str:
     """Raises Refused."""
     if re.fullmatch(_CURRENCY, text) is None:
-        raise Refused(RejectReason.BAD_AMOUNT, "the currency is not three capital letters")
+        raise Refused(RejectReason.BAD_AMOUNT, "the currency is not three uppercase letters")
     return text
 
 
 def read_amount(text: str, currency: str) -> Decimal:
     """Not negative; whole where the currency has no fraction (`1000` and `1000.0` are 1,000 yen). Raises Refused."""
     if re.fullmatch(_AMOUNT, text) is None:
-        raise Refused(RejectReason.BAD_AMOUNT, "the amount is not written in digits with at most two after a point")
+        raise Refused(RejectReason.BAD_AMOUNT, "the amount is not a number with at most two decimal places")
     amount = Decimal(text)
     if currency in _WHOLE and amount != amount.to_integral_value():
-        raise Refused(RejectReason.BAD_AMOUNT, f"the amount has a fraction, which {currency} has not")
+        raise Refused(RejectReason.BAD_AMOUNT, f"the amount has decimal places, but {currency} has none")
     return amount

@@ -144,7 +144,7 @@ def _capitalised(said: Mapping[str, object]) -> Mapping[str, object]:
     """An older page of Amazon's writes V2's keys with a small letter first."""
     capitalised = {name[:1].upper() + name[1:]: value for name, value in said.items()}
     if len(capitalised) != len(said):
-        raise Refused(RejectReason.BAD_NOTICE, "Message: a key stands there twice")
+        raise Refused(RejectReason.BAD_NOTICE, "Message: a key occurs twice")
     return capitalised
 
 
@@ -171,14 +171,14 @@ def _exactly(said: Mapping[str, object], name: str, value: str) -> None:
 def _word(said: Mapping[str, object], name: str) -> str:
     value = said.get(name)
     if not isinstance(value, str):
-        raise Refused(RejectReason.BAD_NOTICE, f"{name} is missing or no text")
+        raise Refused(RejectReason.BAD_NOTICE, f"{name} is missing or not a string")
     return value
 
 
 def _form(said: Mapping[str, object], name: str) -> str:
     value = _word(said, name)
     if re.fullmatch(_WORD, value) is None:
-        raise Refused(RejectReason.BAD_NOTICE, f"{name} has not its form")
+        raise Refused(RejectReason.BAD_NOTICE, f"{name} is malformed")
     return value
 
 

@@ -138,7 +138,7 @@ class _Part:
     def of_root(cls, root: Element, name: str) -> _Part:
         found = re.fullmatch(rf"({_NAMESPACE})(.+)", root.tag)
         if found is None or found[2] != name:
-            raise Refused(RejectReason.BAD_XML, f"NotificationData is no {name} of Amazon's")
+            raise Refused(RejectReason.BAD_XML, f"NotificationData is not an Amazon {name}")
         return cls(root, found[1])
 
     def part(self, name: str) -> _Part:
@@ -151,7 +151,7 @@ class _Part:
     def optional(self, name: str) -> _Part | None:
         found = self.element.findall(f"{self.namespace}{name}")
         if len(found) > 1:
-            raise Refused(RejectReason.BAD_XML, f"{name} stands there {len(found)} times")
+            raise Refused(RejectReason.BAD_XML, f"{name} occurs {len(found)} times")
         return _Part(found[0], self.namespace) if found else None
 
     def text(self, name: str) -> str:
@@ -160,7 +160,7 @@ class _Part:
 
     def value(self, name: str) -> str:
         if len(self.element):
-            raise Refused(RejectReason.BAD_XML, f"{name} holds more than text")
+            raise Refused(RejectReason.BAD_XML, f"{name} contains more than text")
         return (self.element.text or "").strip(_BLANK)
 
 
@@ -174,14 +174,14 @@ def _reason(status: _Part) -> str | None:
 
 def _word(name: str, text: str) -> str:
     if re.fullmatch(_WORD, text) is None:
-        raise Refused(RejectReason.BAD_XML, f"{name} is not a word")
+        raise Refused(RejectReason.BAD_XML, f"{name} is not a single word")
     return text
 
 
 def _moment(text: str) -> datetime:
     if re.fullmatch(_MOMENT, text) is None:
-        raise Refused(RejectReason.BAD_XML, "LastUpdateTimestamp has not its form")
+        raise Refused(RejectReason.BAD_XML, "LastUpdateTimestamp is malformed")
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
     except ValueError:
-        raise Refused(RejectReason.BAD_XML, "LastUpdateTimestamp is no moment") from None
+        raise Refused(RejectReason.BAD_XML, "LastUpdateTimestamp is not a valid time") from None

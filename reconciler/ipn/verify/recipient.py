@@ -36,14 +36,14 @@ def check_recipient(notice: NotificationHeader, identity: ShopIdentity, environm
     Raises Refused. A sample is a sample with any order.
     """
     if notice.seller != _seller(identity):
-        raise Refused(RejectReason.OTHER_SELLER, "the SellerId is not this shop's")
+        raise Refused(RejectReason.OTHER_SELLER, "SellerId is not the one of this shop")
     expected = _AT_AMAZON[environment]
     if notice.environment not in {None, expected}:
         raise Refused(RejectReason.OTHER_ENVIRONMENT, f"ReleaseEnvironment is not {expected}")
     if notice.sample:
         return MessageStatus.SAMPLE
     if notice.object_id is not None and ids.is_sandbox(notice.object_id) is not (expected is AmazonEnvironment.SANDBOX):
-        raise Refused(RejectReason.OTHER_ENVIRONMENT, f"the letter of the id is not one of {expected}")
+        raise Refused(RejectReason.OTHER_ENVIRONMENT, f"the first letter of the id does not belong to {expected}")
     return MessageStatus.UNUSED if isinstance(notice, OtherNotification) else MessageStatus.WAITING
 
 

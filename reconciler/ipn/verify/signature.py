@@ -28,12 +28,12 @@ def string_to_sign(envelope: Envelope) -> bytes:
 
 
 def verify_signature(envelope: Envelope, certificate: Certificate) -> None:
-    """Raises Refused where the certificate's key did not sign this."""
+    """Raises Refused where the signature does not match the certificate."""
     digest = _HASHES[envelope.version]()
     try:
         certificate.key.verify(envelope.signature, string_to_sign(envelope), PKCS1v15(), digest)
     except InvalidSignature:
-        raise Refused(RejectReason.BAD_SIGNATURE, "the certificate's key did not sign this") from None
+        raise Refused(RejectReason.BAD_SIGNATURE, "the signature does not match the certificate") from None
 
 
 def _notification(envelope: Envelope) -> dict[str, str | None]:

@@ -190,7 +190,7 @@ async def test_k_a_failed_background_task_restarts_and_receiving_continues(desk,
     assert len(started) == 3
     assert desk.counted("restarts_total") == {'{task="failing"}': 2}
     failed = [line for line in lines_of(log) if line["event"] == "background-failed"]
-    assert [line["again_in"] for line in failed] == [1.0, 2.0]
+    assert [line["retry_in_seconds"] for line in failed] == [1.0, 2.0]
     assert "a secret" not in log.getvalue()
 
 
@@ -213,5 +213,5 @@ async def test_k_backgrounds_finish_what_they_have_in_hand_before_the_end(desk, 
 async def test_k_a_fault_before_the_message_is_even_read_means_later_too(desk, log):
     desk.house.shops[PATH] = LookupError("something that was remembered")
     assert (await desk.post()).status_code == 503
-    assert [line["event"] for line in lines_of(log)] == ["fault"]
+    assert [line["event"] for line in lines_of(log)] == ["internal-error"]
     assert "something" not in log.getvalue()

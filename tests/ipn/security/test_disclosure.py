@@ -104,7 +104,7 @@ def test_l_what_libraries_log_of_a_failure_is_its_kind_and_place_alone(log):
     with pytest.raises(LookupError) as failed:
         fail_over("山田花子")
     logging.getLogger("uvicorn.error").error("Exception in ASGI application\n", exc_info=failed.value)
-    structlog.get_logger().error("fault", error=error_location(failed.value))
+    structlog.get_logger().error("internal-error", error=error_location(failed.value))
     first, second = lines_of(log)
     assert first["error"].startswith("LookupError at fail_over:")
     assert first["event"] == "Exception in ASGI application\n"
