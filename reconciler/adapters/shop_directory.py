@@ -64,7 +64,7 @@ class BackendDirectory:
         self._known = _Known()
         self._tried: datetime | None = None
         self._took = timedelta()
-        self._begun = 0
+        self._loads_started = 0
         self._loading = False
         self._wanted = anyio.Event()
         self._done = anyio.Event()
@@ -81,7 +81,7 @@ class BackendDirectory:
             await self._pause()
 
     async def by_path(self, path: str, *, host: str = "", fresh: bool = False) -> ShopIdentity | None:
-        path, since = _one_spelling(path), self._begun
+        path, since = _one_spelling(path), self._loads_started
         if fresh or path not in self._usable().paths:
             await self._ask()
         known = self._usable()
@@ -90,7 +90,7 @@ class BackendDirectory:
         return _of_host(known.paths.get(path, ()), host)
 
     async def by_key(self, shop: ShopKey) -> ShopIdentity | None:
-        since = self._begun
+        since = self._loads_started
         if shop not in self._usable().shops:
             await self._ask()
         known = self._usable()
@@ -132,7 +132,7 @@ class BackendDirectory:
     async def _load(self) -> None:
         """Other failures than the backend's are raised; no waiting caller is left without a result."""
         began = self._clock.now()
-        self._begun += 1
+        self._loads_started += 1
         self._loading, self._wanted = True, anyio.Event()
         try:
             self._known = await self._read(began)
@@ -156,7 +156,7 @@ class BackendDirectory:
                 identity = self._usable().shops.get(observed.shop)
             if identity is not None:
                 shops[observed.shop] = identity
-        return _Known(loaded=began, number=self._begun, complete=not unread, shops=shops, paths=_by_path(shops))
+        return _Known(loaded=began, number=self._loads_started, complete=not unread, shops=shops, paths=_by_path(shops))
 
 
 def _insist(known: _Known, since: int) -> None:

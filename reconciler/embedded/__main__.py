@@ -92,8 +92,8 @@ def restore(database: str, shop: str) -> None:
 @_DATABASE
 def capture(*, database: str, shop: str, order_no: str, amount: str | None, state: str, reason: str | None) -> None:
     """The merchant captures an order's payment at Seller Central (売上請求); prints the charge's id. The order is not touched."""
-    told = {"chargeAmount": amount, "reasonCode": reason}
-    words = {"state": state} | {name: value for name, value in told.items() if value is not None}
+    options = {"chargeAmount": amount, "reasonCode": reason}
+    words = {"state": state} | {name: value for name, value in options.items() if value is not None}
     with _world(database) as world:
         click.echo(world.merchant_captures(shop, order_no, **words))
 

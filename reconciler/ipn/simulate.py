@@ -89,45 +89,45 @@ class ThrowawaySigner:
         return json.dumps(signed | beside, ensure_ascii=False).encode()
 
 
-def message(told: SimulatedCapture) -> str:
-    return json.dumps(_newer(told) if told.newer else _older(told), ensure_ascii=False)
+def message(simulated: SimulatedCapture) -> str:
+    return json.dumps(_newer(simulated) if simulated.newer else _older(simulated), ensure_ascii=False)
 
 
-def _older(told: SimulatedCapture) -> dict[str, str]:
+def _older(simulated: SimulatedCapture) -> dict[str, str]:
     return {
         "NotificationReferenceId": str(uuid.uuid4()),
         "MarketplaceID": "simulated",
         "NotificationType": "PaymentCapture",
-        "SellerId": told.seller,
-        "ReleaseEnvironment": "Live" if told.live else "Sandbox",
+        "SellerId": simulated.seller,
+        "ReleaseEnvironment": "Live" if simulated.live else "Sandbox",
         "Version": "2013-01-01",
-        "NotificationData": _capture(told),
-        "Timestamp": _stamp(told.at),
+        "NotificationData": _capture(simulated),
+        "Timestamp": _stamp(simulated.at),
     }
 
 
-def _newer(told: SimulatedCapture) -> dict[str, str]:
+def _newer(simulated: SimulatedCapture) -> dict[str, str]:
     return {
-        "MerchantID": told.seller,
+        "MerchantID": simulated.seller,
         "ObjectType": "CHARGE",
-        "ObjectId": told.capture,
-        "ChargePermissionId": "-".join(told.capture.split("-")[:3]),
+        "ObjectId": simulated.capture,
+        "ChargePermissionId": "-".join(simulated.capture.split("-")[:3]),
         "NotificationType": "STATE_CHANGE",
         "NotificationId": str(uuid.uuid4()),
         "NotificationVersion": "V2",
     }
 
 
-def _capture(told: SimulatedCapture) -> str:
+def _capture(simulated: SimulatedCapture) -> str:
     root = Element("CaptureNotification", xmlns=_NAMESPACE)
     details = SubElement(root, "CaptureDetails")
-    _add(details, AmazonCaptureId=told.capture, CaptureReferenceId="simulated")
-    _add(SubElement(details, "CaptureAmount"), Amount=format(told.amount, "f"), CurrencyCode=told.currency)
-    _add(details, CreationTimestamp=_stamp(told.at))
+    _add(details, AmazonCaptureId=simulated.capture, CaptureReferenceId="simulated")
+    _add(SubElement(details, "CaptureAmount"), Amount=format(simulated.amount, "f"), CurrencyCode=simulated.currency)
+    _add(details, CreationTimestamp=_stamp(simulated.at))
     status = SubElement(details, "CaptureStatus")
-    _add(status, State=told.state, LastUpdateTimestamp=_stamp(told.at))
-    if told.reason is not None:
-        _add(status, ReasonCode=told.reason)
+    _add(status, State=simulated.state, LastUpdateTimestamp=_stamp(simulated.at))
+    if simulated.reason is not None:
+        _add(status, ReasonCode=simulated.reason)
     return tostring(root, encoding="unicode")
 
 

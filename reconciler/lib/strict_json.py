@@ -15,7 +15,7 @@ class DuplicateKey(ValueError):
     """`key` occurs twice in one object. It may contain anything that was sent."""
 
     def __init__(self, key: str) -> None:
-        super().__init__("a key stands twice in one object")
+        super().__init__("a key occurs twice in one object")
         self.key = key
 
 

@@ -135,18 +135,18 @@ def require_secure_url(settings: Settings, place: str, address: str) -> None:
         host, fine = url.hostname or "", url.port != 0
     except ValueError:
         host, fine = "", False
-    told = redact(address)
+    shown = redact(address)
     if not fine or not host:
         raise bad_setting(
             settings,
             place,
-            msg("{url} is not an address", url=told),
+            msg("{url} is not an address", url=shown),
             msg("Use an address such as https://admin.example/"),
         )
     if url.scheme != "https" and not is_loopback(host):
         raise bad_setting(
             settings,
             place,
-            msg("{url} is not encrypted, and the client secret would be sent to it", url=told),
+            msg("{url} is not encrypted, and the client secret would be sent to it", url=shown),
             msg("Use https://; http:// is only for addresses of this machine, such as http://127.0.0.1:8765/"),
         )

@@ -46,8 +46,8 @@ def embedded_application(settings: Settings, *, fault_control: bool = False) -> 
     try:
         return create_app(config)
     except SeedError as error:
-        told = str(error).replace(":\n  ", ": ").replace("\n  ", "; ")
-        why = msg("{file}: {message}", file=redact(relative_path(given.seed or Path())), message=redact(told))
+        text = str(error).replace(":\n  ", ": ").replace("\n  ", "; ")
+        why = msg("{file}: {message}", file=redact(relative_path(given.seed or Path())), message=redact(text))
         hint = msg(
             "Fix the seed, or set the variable that it names; {page} shows its form", page=documentation("embedded.md")
         )

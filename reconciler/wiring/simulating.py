@@ -31,13 +31,13 @@ async def simulate(settings: Settings, wanted: Simulation) -> Simulated:
     folder, topic = _playground(settings, wanted)
     order, seller, path = await _about(settings, wanted)
     signer = ThrowawaySigner(topic.replace("{seller_id}", seller), clock().now())
-    told = _told(settings, wanted, order, seller)
+    simulated = _simulated(settings, wanted, order, seller)
     message_id = str(uuid.uuid4())
     with _trusted(folder, signer):
         status = await post(
-            f"{wanted.to.rstrip('/')}{path}", signer.notification(message(told), message_id), message_id
+            f"{wanted.to.rstrip('/')}{path}", signer.notification(message(simulated), message_id), message_id
         )
-    return Simulated(message_id=message_id, capture=told.capture, status=status)
+    return Simulated(message_id=message_id, capture=simulated.capture, status=status)
 
 
 async def is_paid(settings: Settings, shop: ShopKey, number: str) -> bool:
@@ -91,7 +91,7 @@ async def _about(settings: Settings, wanted: Simulation) -> tuple[Order, str, st
     return order, identity.seller_id, urlsplit(identity.site_url).path
 
 
-def _told(settings: Settings, wanted: Simulation, order: Order, seller: str) -> SimulatedCapture:
+def _simulated(settings: Settings, wanted: Simulation, order: Order, seller: str) -> SimulatedCapture:
     from reconciler.ipn.simulate import SimulatedCapture
 
     return SimulatedCapture(

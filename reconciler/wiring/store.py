@@ -118,14 +118,17 @@ def held_leases(settings: Settings) -> Iterator[Sequence[LeaseInfo]]:
 
 def notification_source(settings: Settings) -> NotificationSource | None:
     """None where no sidecar was ever at work: looking makes no inbox."""
-    told = settings.sidecar
-    if "://" not in told.inbox and not Path(told.inbox).exists():
+    sidecar = settings.sidecar
+    if "://" not in sidecar.inbox and not Path(sidecar.inbox).exists():
         return None
     from reconciler.adapters.store import StoreNotifications
     from reconciler.ports.notifications import NotificationSource
 
     return NotificationSource(
-        notifications=StoreNotifications(told.inbox), clock=clock(), patience=told.missed_after, memory=told.max_age
+        notifications=StoreNotifications(sidecar.inbox),
+        clock=clock(),
+        patience=sidecar.missed_after,
+        memory=sidecar.max_age,
     )
 
 

@@ -162,9 +162,9 @@ class _Run:
         refused = self.refused
         for row in rows:
             self.count += 1
-            change, told = self._judged(row)
-            self.findings += told
-            refused = refused or _stop(told)
+            change, found = self._judged(row)
+            self.findings += found
+            refused = refused or _stop(found)
             if refused:
                 self.rows.clear()
             elif change is not None:
@@ -184,11 +184,11 @@ class _Run:
             replace(finding, origin=row.draft.origin)
             for finding in (*schemes, *missing_prerequisites(drafted.desired, world))
         )
-        self.rows.append(_told(row, row.draft.shop, drafted, lacks))
+        self.rows.append(_row_result(row, row.draft.shop, drafted, lacks))
         return drafted.change, tuple(finding for finding in lacks if finding.blocking)
 
 
-def _told(row: ParsedRow, shop: ShopKey, drafted: DraftResult, lacks: tuple[Diagnostic, ...]) -> OnboardRowResult:
+def _row_result(row: ParsedRow, shop: ShopKey, drafted: DraftResult, lacks: tuple[Diagnostic, ...]) -> OnboardRowResult:
     does = FileAction.UNCHANGED
     if drafted.change is not None:
         does = FileAction.CREATED if drafted.change.before is None else FileAction.CHANGED

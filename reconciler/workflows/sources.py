@@ -48,10 +48,10 @@ class DriftSources:
         """Of shops in which nothing was ever applied there is none."""
         if self.history is None:
             return {}
-        told = self.history.last_applied(shops).items()
+        applied_values = self.history.last_applied(shops).items()
         return {
             shop: LastApplied(applied={name: one.value for name, one in applied.items()}, key=self.key)
-            for shop, applied in told
+            for shop, applied in applied_values
         }
 
     def applied_references(self, pairs: Sequence[DesiredObserved]) -> Mapping[ShopKey, AppliedReferences]:
@@ -59,8 +59,8 @@ class DriftSources:
         shops = [wish.shop for wish, _ in pairs if uses_secret(wish)]
         found: dict[ShopKey, AppliedReferences] = {}
         for start in range(0, len(shops), CHUNK_SIZE):
-            told = self.last_applied(shops[start : start + CHUNK_SIZE])
-            found.update((shop, past.references()) for shop, past in told.items())
+            applied = self.last_applied(shops[start : start + CHUNK_SIZE])
+            found.update((shop, past.references()) for shop, past in applied.items())
         return found
 
     def with_last_applied(self, pairs: Sequence[DesiredObserved]) -> Iterator[tuple[Desired, Observed, LastApplied]]:

@@ -30,8 +30,8 @@ async def diagnostics_with_suggestions(
 async def observed_with_suggestions(worlds: Sequence[Observed], backend: ObservingBackend) -> tuple[Observed, ...]:
     """Of a shop that is not there, nothing else is known."""
     unknown = {world.shop: why.for_shop(world.shop) for world in worlds for why in _unknown(world)}
-    told = {finding.shop: finding for finding in await diagnostics_with_suggestions(unknown.values(), backend)}
-    return tuple(Observed.unknown(one.shop, told[one.shop]) if one.shop in told else one for one in worlds)
+    suggested = {finding.shop: finding for finding in await diagnostics_with_suggestions(unknown.values(), backend)}
+    return tuple(Observed.unknown(one.shop, suggested[one.shop]) if one.shop in suggested else one for one in worlds)
 
 
 def _unknown(world: Observed) -> Iterator[Diagnostic]:

@@ -40,15 +40,15 @@ def mailer(port: int, password: Secret | None = None, **words: object) -> SmtpMa
 
 class Steps:
     def __init__(self) -> None:
-        self.begun = 0
+        self.started = 0
 
     async def __call__(self) -> None:
-        self.begun += 1
+        self.started += 1
 
 
 async def test_a_mail_arrives_as_it_was_written(office: PostOffice) -> None:
     steps = Steps()
-    office.before_data = lambda: order.append(steps.begun)
+    office.before_data = lambda: order.append(steps.started)
     order: list[int] = []
     await mailer(office.port).send(MAIL, steps)
     [message] = office.taken
@@ -87,7 +87,7 @@ async def test_a_server_that_is_down_is_no_fault_of_the_mail() -> None:
     steps = Steps()
     with pytest.raises(MailUnavailable):
         await mailer(port).send(MAIL, steps)
-    assert steps.begun == 0
+    assert steps.started == 0
 
 
 async def test_required_encryption_is_not_skipped(office: PostOffice) -> None:
@@ -107,16 +107,16 @@ REFUSALS = [
 ]
 
 
-@pytest.mark.parametrize(("answers", "error", "begun"), REFUSALS)
+@pytest.mark.parametrize(("answers", "error", "started"), REFUSALS)
 async def test_each_refusal_says_whether_it_may_have_been_sent(
-    office: PostOffice, answers: dict[str, str], error: type[Exception], begun: int
+    office: PostOffice, answers: dict[str, str], error: type[Exception], started: int
 ) -> None:
     for name, answer in answers.items():
         setattr(office, name, answer)
     steps = Steps()
     with pytest.raises(error) as raised:
         await mailer(office.port).send(MAIL, steps)
-    assert (steps.begun, office.taken) == (begun, [])
+    assert (steps.started, office.taken) == (started, [])
     assert "kyoto-tea" not in str(raised.value)
 
 

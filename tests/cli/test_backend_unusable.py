@@ -60,7 +60,7 @@ def test_manifests_are_checked_all_the_same(fleet: Path, run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seed", "told"),
+    ("seed", "reported"),
     [
         (
             '{"shops": [{"shopKey": "a", "x": 1}, {"shopKei": "a"}]}',
@@ -71,7 +71,7 @@ def test_manifests_are_checked_all_the_same(fleet: Path, run: Run) -> None:
         (None, "seed.json: the seed cannot be read: No such file"),
     ],
 )
-def test_a_broken_seed(seed: str | None, told: str, fleet: Path, run: Run) -> None:
+def test_a_broken_seed(seed: str | None, reported: str, fleet: Path, run: Run) -> None:
     (fleet / "seed.json").unlink()
     if seed is not None:
         (fleet / "seed.json").write_text(seed)
@@ -79,7 +79,7 @@ def test_a_broken_seed(seed: str | None, told: str, fleet: Path, run: Run) -> No
     assert result.exit_code == 1
     assert "error[S201]:" in result.stderr
     assert "--> reconciler.yaml:2:9\n" in result.stderr
-    assert told in result.stderr
+    assert reported in result.stderr
     assert "= help: Fix the seed" in result.stderr
 
 

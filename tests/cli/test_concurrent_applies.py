@@ -116,7 +116,7 @@ def authors(world: World, shop: str) -> list[str]:
 
 
 @pytest.mark.parametrize("step", [0, 1, 3], ids=["before the bracket", "within the bracket", "before reopening"])
-def test_one_wins_and_the_other_is_told_who_has_it(step: int, shared, run: Run) -> None:
+def test_one_wins_and_the_other_names_the_holder(step: int, shared, run: Run) -> None:
     folder, world, log = shared
     with started([sys.executable, "-c", WAITING.format(step=step)], "first") as winner:
         until_exists(*(folder / f"reached-{shop}" for shop in SHOPS), run=winner)

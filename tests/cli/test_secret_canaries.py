@@ -66,12 +66,12 @@ class Teller:
     """The tool in this process; keeps all that it said. A `code` of None: any will do."""
 
     def __init__(self) -> None:
-        self.told: list[tuple[tuple[str, ...], str]] = []
+        self.outputs: list[tuple[tuple[str, ...], str]] = []
 
     def __call__(self, *words: str, code: int | None, token: str = NEW, **more: str) -> str:
         own = environment(FLEET_TOKEN=token, CLIENT_SECRET=CLIENT, RECONCILER_PLAN_KEY=KEY) | more
         result = CliRunner().invoke(app, words, env=own, prog_name="reconciler")
-        self.told.append((words, result.output))
+        self.outputs.append((words, result.output))
         assert code in {None, result.exit_code}, f"{words}: {result.output}"
         return result.output
 
@@ -114,7 +114,7 @@ def test_no_secret_is_shown_or_stored_anywhere(world: World, tmp_path: Path, cap
     tell.in_every_format("show-plan", "first.json", code=0)
     tell.in_every_format("show", "kyoto-tea", code=0)
 
-    told_wrongly(tell)
+    misreported(tell)
     tell("apply", "first.json", "--auto-approve", "-v", code=0)
     tell("plan", *ROTATED, "--out", "second.json", token=NEXT, code=0)
     tell("apply", "second.json", "--auto-approve", "-o", "json", "-v", token=NEW, code=3)
@@ -134,7 +134,7 @@ def test_no_secret_is_shown_or_stored_anywhere(world: World, tmp_path: Path, cap
     tell.in_every_format("history", "kyoto-tea", code=0)
     tell.in_every_format("leases", code=0)
 
-    for words, output in tell.told:
+    for words, output in tell.outputs:
         assert seen_in(output.encode()) == [], f"{words}: {output}"
     assert seen_in(caplog.text.encode()) == []
     kept = [file for file in tmp_path.rglob("*") if file.is_file()]
@@ -142,7 +142,7 @@ def test_no_secret_is_shown_or_stored_anywhere(world: World, tmp_path: Path, cap
     assert {file.name: seen_in(file.read_bytes()) for file in kept if seen_in(file.read_bytes())} == {}
 
 
-def told_wrongly(tell: Teller) -> None:
+def misreported(tell: Teller) -> None:
     """All the ways in which a secret is wrong."""
     for output in ("text", "json", "markdown"):
         tell("validate", "--with-secrets", "-o", output, token=MALFORMED, code=1)
@@ -232,7 +232,7 @@ def test_what_is_said_of_an_accepted_secret_does_not_depend_on_it(output: str, f
         tell("apply", "kyoto-tea", "--auto-approve", "-o", output, "-v", token=token, code=0)
         tell("drift", "kyoto-tea", "-o", output, token=token, code=0)
         tell("show", "kyoto-tea", "-o", output, token=token, code=0)
-        said.add(NUMBERS.sub("#", "".join(text for _, text in tell.told)))
+        said.add(NUMBERS.sub("#", "".join(text for _, text in tell.outputs)))
     assert len(said) == 1
 
 
@@ -259,7 +259,7 @@ def test_what_is_said_of_a_former_secret_of_one_sign_does_not_depend_on_it(outpu
         (undo,) = (fleet / ".reconciler" / "undo").iterdir()
         tell("show-plan", str(undo), "-o", output, code=0)
         undo.unlink()
-        said.add(RUN.sub("#", NUMBERS.sub("#", "".join(text for _, text in tell.told))))
+        said.add(RUN.sub("#", NUMBERS.sub("#", "".join(text for _, text in tell.outputs))))
     assert len(said) == 1
 
 

@@ -92,8 +92,8 @@ class Anyhow(Teller):
             self(*words, "--lang", "ja", code=None)
 
     def silent_of_canaries(self) -> None:
-        assert self.told
-        for words, output in self.told:
+        assert self.outputs
+        for words, output in self.outputs:
             assert seen_in(output.encode()) == [], f"{words}: {output}"
 
 
@@ -101,9 +101,9 @@ class Anyhow(Teller):
 def tell(fleet: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Anyhow]:
     """Runs commands over the small fleet; afterwards nothing that was said, logged or kept holds a canary."""
     caplog.set_level(logging.DEBUG)
-    told = Anyhow()
-    yield told
-    told.silent_of_canaries()
+    anyhow = Anyhow()
+    yield anyhow
+    anyhow.silent_of_canaries()
     assert seen_in(caplog.text.encode()) == []
     given = {fleet / "reconciler.yaml", fleet / "seed.json", *(fleet / "shops").rglob("*")}
     kept = [file for file in fleet.rglob("*") if file.is_file() and file not in given]
@@ -133,7 +133,7 @@ def with_slips(manifest: Path) -> None:
 
 @pytest.mark.parametrize("place", MANIFESTS)
 def test_on_a_line_that_is_misspelt(place: str, tell: Anyhow, fleet: Path) -> None:
-    """A password that has no form to be known by is not shown either, wherever it stands and however its key is misspelt."""
+    """A password that has no form to be known by is not shown either, wherever it is written and however its key is misspelt."""
     manifest = fleet / "shops" / "kyoto-tea.yaml"
     before, after = MANIFESTS[place]
     text = manifest.read_text().replace(before, after.replace(PASTED, PASSWORD))
@@ -255,7 +255,7 @@ def test_in_what_the_backend_holds_and_sends(world: World, tell: Anyhow, fleet: 
     tell.everything(("apply", "second.json", "--auto-approve"))
     tell("apply", "--auto-approve", "--take", "git", code=0)
     tell("plan", code=0)
-    assert "(sensitive value)" in "".join(output for _, output in tell.told)
+    assert "(sensitive value)" in "".join(output for _, output in tell.outputs)
 
 
 def test_what_a_saved_plan_replaces_is_known_again_by_its_digest(world: World, tell: Anyhow, fleet: Path) -> None:
@@ -277,4 +277,4 @@ def test_in_a_traceback(world: World, tell: Anyhow, fleet: Path) -> None:
         env=own, cwd=fleet, capture_output=True, timeout=60, check=False,
     )  # fmt: skip
     assert b"Traceback" in ended.stderr
-    tell.told.append((("apply",), (ended.stdout + ended.stderr).decode()))
+    tell.outputs.append((("apply",), (ended.stdout + ended.stderr).decode()))

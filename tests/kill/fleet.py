@@ -139,9 +139,9 @@ def is_whole_again(folder: Path, zygote: Zygote, point: str) -> None:
     assert storefronts(world) == OPEN, point
     assert zygote.run(folder, APPLY)[0] == 0, f"{point}: {said(folder)}"
     assert storefronts(world) == OPEN, point
-    assert {shop: {name: stands(world, shop)[name] for name in wanted} for shop, wanted in WANTED.items()} == WANTED, (
-        point
-    )
+    assert {
+        shop: {name: current_settings(world, shop)[name] for name in wanted} for shop, wanted in WANTED.items()
+    } == WANTED, point
     world.close()
     assert zygote.run(folder, ["plan"])[0] == 0, f"{point}: the next plan is not empty: {said(folder)}"
     no_lease_is_left(folder)
@@ -165,7 +165,7 @@ def storefronts(world: World) -> dict[str, str]:
     return {shop: world.integration(shop)["storefront"]["value"]["status"] for shop in OPEN}
 
 
-def stands(world: World, shop: str) -> dict[str, object]:
+def current_settings(world: World, shop: str) -> dict[str, object]:
     whole = world.integration(shop)
     settings, payment = whole["amazonSettings"]["value"], whole["amazonPay"]["value"]
     return {

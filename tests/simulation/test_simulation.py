@@ -263,7 +263,7 @@ def _template():
 
 class Fleet(RuleBasedStateMachine):
     template: Path
-    steps_told = 0
+    steps_recorded = 0
 
     def __init__(self) -> None:
         super().__init__()
@@ -376,7 +376,7 @@ class Fleet(RuleBasedStateMachine):
 
     @invariant()
     def what_is_not_ours_is_untouched(self) -> None:
-        Fleet.steps_told += 1
+        Fleet.steps_recorded += 1
         for key, shop in getattr(self, "backend", ModelBackend([])).state.items():
             assert (shop.subscription, shop.texts[THEIRS]) == self.theirs[key]
 
@@ -474,7 +474,7 @@ class Fleet(RuleBasedStateMachine):
             printed: tuple[RecoveredShop, ...] = ()
             if left:
                 journal = self._journal(rescuing, World(self.backend, ()).plan())
-                rescue = RecoveryContext(
+                context = RecoveryContext(
                     backend=backend,
                     journal=MortalJournal(journal, life),
                     leases=MortalLeases(self._leases(rescuing.run), life),
@@ -482,7 +482,7 @@ class Fleet(RuleBasedStateMachine):
                     left=self.history.unfinished,
                     key="r",
                 )
-                printed = await resume(left, rescue)
+                printed = await resume(left, context)
             plan = block_recovering_shops(world.plan(), printed)
             await life.sign()
             ready = await prepare(plan, backend, RequestPace())
@@ -532,8 +532,8 @@ def test_a_short_run() -> None:
 
 @pytest.mark.soak
 def test_a_long_run(capsys: pytest.CaptureFixture[str]) -> None:
-    Fleet.steps_told = 0
+    Fleet.steps_recorded = 0
     simulate("test_a_long_run", examples=400, steps=50)
     with capsys.disabled():
-        print(f"\nsteps simulated: {Fleet.steps_told}")
-    assert Fleet.steps_told >= 10_000
+        print(f"\nsteps simulated: {Fleet.steps_recorded}")
+    assert Fleet.steps_recorded >= 10_000

@@ -136,7 +136,7 @@ class Memory:
         self.events.append(event)
 
 
-def crew(backend: ModelBackend, journal: Memory | None = None, **more: Any) -> ApplyContext:
+def apply_context(backend: ModelBackend, journal: Memory | None = None, **more: Any) -> ApplyContext:
     numbers = iter(range(10_000))
 
     def new_key() -> str:
@@ -149,7 +149,7 @@ def crew(backend: ModelBackend, journal: Memory | None = None, **more: Any) -> A
 
 
 def applied(plan: Plan, backend: ModelBackend, journal: Memory | None = None) -> Report:
-    return anyio.run(apply, plan, crew(backend, journal))
+    return anyio.run(apply, plan, apply_context(backend, journal))
 
 
 def outcomes(report: Report) -> Mapping[str, str]:

@@ -251,7 +251,7 @@ def held_report() -> Report:
 
 def findings() -> tuple[Diagnostic, ...]:
     """With and without a place, an expected value, a hint; of every severity."""
-    note = replace(diagnostic(codes.API_ERROR, msg("only told")), severity=Severity.NOTE)
+    note = replace(diagnostic(codes.API_ERROR, msg("only a note")), severity=Severity.NOTE)
     return (
         manifest_finding(),
         diagnostic(codes.NEEDS_OPTION, msg("without a place"), shop=ShopKey("kyoto-tea")),

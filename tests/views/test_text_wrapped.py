@@ -83,9 +83,9 @@ def test_a_place_with_spaces_and_wide_characters_is_not_broken(context: RenderCo
     finding = diagnostic(
         codes.UNREADABLE, msg("{file} cannot be read: {reason}", file=place.file, reason="x"), origin=place
     )
-    told = render_diagnostics([finding], replace(context, width=60))
-    assert told.count(f"--> {place}\n") == 1
-    assert told.count(place.file) == 2
+    text = render_diagnostics([finding], replace(context, width=60))
+    assert text.count(f"--> {place}\n") == 1
+    assert text.count(place.file) == 2
 
 
 def test_a_code_with_its_example_is_wrapped_too(context: RenderContext) -> None:
@@ -109,4 +109,4 @@ def test_a_leading_cell_that_is_too_long_has_its_own_line(english: RenderContext
 
 def test_what_is_one_word_is_left_to_the_terminal(english: RenderContext) -> None:
     long = "sha256:" + "0" * 64
-    assert rows(replace(english, width=60), ("+", long, "told of it")) == ["+", f"      {long}", "      told of it"]
+    assert rows(replace(english, width=60), ("+", long, "reported")) == ["+", f"      {long}", "      reported"]

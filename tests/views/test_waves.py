@@ -32,7 +32,7 @@ def test_a_wave_that_is_over_says_what_came_of_it(end: WaveFinished, came: str, 
 
 def test_in_japanese_too(english: RenderContext) -> None:
     japanese = RenderContext(language=language("ja"))
-    told = wave_soaks(CANARY, WaveSoaking(wave=1, seconds=600), japanese)
-    assert "canary" in told
-    assert "10 分" in told
-    assert told != wave_soaks(CANARY, WaveSoaking(wave=1, seconds=600), english)
+    text = wave_soaks(CANARY, WaveSoaking(wave=1, seconds=600), japanese)
+    assert "canary" in text
+    assert "10 分" in text
+    assert text != wave_soaks(CANARY, WaveSoaking(wave=1, seconds=600), english)

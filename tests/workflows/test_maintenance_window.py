@@ -22,7 +22,7 @@ from reconciler.core.values import ShopKey
 from reconciler.workflows.execution.run import apply
 from reconciler.workflows.execution.waves import Rollout
 from tests.support.auto_clock import elapsed
-from tests.support.example_worlds import Memory, closing, crew, going_live, opening, outcomes, together
+from tests.support.example_worlds import Memory, apply_context, closing, going_live, opening, outcomes, together
 from tests.support.strategies import World
 
 NIGHT = (60, 300)
@@ -60,7 +60,7 @@ def nightly(make: Callable[[str], World], *keys: str) -> tuple[World, Plan]:
 
 def run(world: World, plan: Plan, **more) -> tuple[Report, Memory]:
     journal = Memory()
-    return anyio.run(apply, plan, crew(world.backend, journal, **{"allowed": AllowList()} | more)), journal
+    return anyio.run(apply, plan, apply_context(world.backend, journal, **{"allowed": AllowList()} | more)), journal
 
 
 def test_a_shop_whose_window_is_over_is_refused_and_nothing_is_sent_for_it() -> None:

@@ -65,7 +65,7 @@ def of(still):
     return lambda shop: [one for one in still if one.shop == shop]
 
 
-def rescued(
+def recovered(
     backend: ModelBackend,
     *shops: UnfinishedShop,
     leases: LocalLeases | None = None,
@@ -78,15 +78,15 @@ def rescued(
     held = leases or LocalLeases(clock)
     before = held.all()
     still = shops if now is None else now
-    rescue = RecoveryContext(backend=backend, journal=journal, leases=held, clock=clock, left=of(still), key="k")
-    printed = anyio.run(resume, shops, rescue)
+    context = RecoveryContext(backend=backend, journal=journal, leases=held, clock=clock, left=of(still), key="k")
+    printed = anyio.run(resume, shops, context)
     assert held.all() == before, "a lease is left"
     return printed, journal.events
 
 
 def test_a_shop_that_another_run_recovered_is_left_as_its_merchant_has_it() -> None:
     backend = ModelBackend([live(is_open=False)])
-    printed, events = rescued(backend, left(), now=[])
+    printed, events = recovered(backend, left(), now=[])
     assert printed == ()
     assert not backend.state[A].is_open
     assert events == [RunStarted(fingerprint="", shops=1), RunFinished()]
@@ -94,7 +94,7 @@ def test_a_shop_that_another_run_recovered_is_left_as_its_merchant_has_it() -> N
 
 def test_a_shop_that_its_merchant_closed_since_is_left_closed_and_settled() -> None:
     backend = ModelBackend([live(is_open=False)])
-    (printed,), events = rescued(backend, left(), keeps_trail=True)
+    (printed,), events = recovered(backend, left(), keeps_trail=True)
     assert (printed.outcome, printed.status) == (RecoveryOutcome.INTACT, StorefrontStatus.CLOSED)
     assert not backend.state[A].is_open
     assert backend.asked == []
@@ -105,7 +105,7 @@ def test_a_shop_that_its_merchant_closed_since_is_left_closed_and_settled() -> N
 
 def test_of_a_shop_that_no_run_closed_nothing_is_said_about_who_did() -> None:
     backend = ModelBackend([live(is_open=False)])
-    (printed,), events = rescued(backend, left(closed=False), keeps_trail=True)
+    (printed,), events = recovered(backend, left(closed=False), keeps_trail=True)
     assert (printed.outcome, printed.reason) == (RecoveryOutcome.INTACT, None)
     assert not [event for event in events if isinstance(event, ClosureSuperseded)]
 
@@ -118,14 +118,14 @@ def test_a_closing_by_this_client_without_an_intent_in_the_journal_is_reopened()
         shop=A, kind="storefront_status", values={"status": StorefrontStatus.CLOSED}, version=version, key="forgotten"
     )
     anyio.run(backend.execute, closing)
-    (printed,), _ = rescued(backend, left(), keeps_trail=True)
+    (printed,), _ = recovered(backend, left(), keeps_trail=True)
     assert printed.outcome is RecoveryOutcome.REOPENED
     assert backend.state[A].is_open
 
 
 def test_a_shop_closed_by_an_unknown_actor_stays_pending() -> None:
     backend = ModelBackend([live(is_open=False)])
-    (printed,), events = rescued(backend, replace(left(), disputed=True))
+    (printed,), events = recovered(backend, replace(left(), disputed=True))
     assert printed.outcome is RecoveryOutcome.LEFT_CLOSED
     assert backend.asked == []
     assert [event for event in events if isinstance(event, ReopenFailed)]
@@ -133,7 +133,7 @@ def test_a_shop_closed_by_an_unknown_actor_stays_pending() -> None:
 
 def test_what_counts_is_what_is_unfinished_under_the_lease() -> None:
     backend = ModelBackend([live(is_open=False)])
-    (printed,), _ = rescued(backend, left(), now=[left(closed=False)])
+    (printed,), _ = recovered(backend, left(), now=[left(closed=False)])
     assert (printed.outcome, printed.closed) == (RecoveryOutcome.INTACT, False)
     assert not backend.state[A].is_open
 
@@ -150,20 +150,20 @@ def test_the_lease_is_renewed_during_a_recovery_and_if_it_is_lost_the_shop_is_an
         yield
 
     backend.observe = slow  # type: ignore[method-assign]  # of this backend alone
-    (printed,), events = rescued_under(backend, leases, clock)
+    (printed,), events = recovered_under(backend, leases, clock)
     assert printed.outcome is RecoveryOutcome.LOCKED
     assert not backend.state[A].is_open
     assert not [event for event in events if isinstance(event, ShopReopened | ReopenFailed | ShopFinished)]
 
 
-def rescued_under(
+def recovered_under(
     backend: ModelBackend, leases: LocalLeases, clock: PassingClock
 ) -> tuple[tuple[RecoveredShop, ...], list[Event]]:
     journal = Memory()
-    rescue = RecoveryContext(
+    context = RecoveryContext(
         backend=backend, journal=journal, leases=leases, clock=clock, left=lambda _shop: [left()], key="k"
     )
-    return anyio.run(resume, [left()], rescue), journal.events
+    return anyio.run(resume, [left()], context), journal.events
 
 
 def test_no_shop_waits_closed_for_another() -> None:
@@ -179,7 +179,7 @@ def test_no_shop_waits_closed_for_another() -> None:
         return await execute(write)
 
     backend.execute = together  # type: ignore[method-assign]  # of this backend alone
-    printed, _ = rescued(backend, left(A), left(B))
+    printed, _ = recovered(backend, left(A), left(B))
     assert [(resumed.shop, resumed.outcome) for resumed in printed] == [
         (A, RecoveryOutcome.REOPENED),
         (B, RecoveryOutcome.REOPENED),
@@ -188,7 +188,7 @@ def test_no_shop_waits_closed_for_another() -> None:
 
 def test_closed_by_us_and_closed_it_is_reopened() -> None:
     backend = ModelBackend([live(is_open=False)])
-    (printed,), events = rescued(backend, left())
+    (printed,), events = recovered(backend, left())
     assert (printed.shop, printed.run, printed.outcome, printed.pending_writes) == (
         A,
         "run-1",
@@ -209,7 +209,7 @@ def test_closed_by_us_and_closed_it_is_reopened() -> None:
 def test_closed_by_us_and_read_as_open_it_is_opened_once_more_so_that_a_late_closing_cannot_land() -> None:
     backend = ModelBackend([live()])
     version = backend.look(A).reads["storefront_status"].version
-    (printed,), _ = rescued(backend, left())
+    (printed,), _ = recovered(backend, left())
     assert printed.outcome is RecoveryOutcome.INTACT
     late = WriteRequest(
         shop=A, kind="storefront_status", values={"status": StorefrontStatus.CLOSED}, version=version, key="late"
@@ -221,7 +221,7 @@ def test_closed_by_us_and_read_as_open_it_is_opened_once_more_so_that_a_late_clo
 
 def test_a_shop_closed_by_another_actor_is_left_alone() -> None:
     backend = ModelBackend([live(is_open=False)])
-    (printed,), _ = rescued(backend, left(closed=False))
+    (printed,), _ = recovered(backend, left(closed=False))
     assert printed.outcome is RecoveryOutcome.INTACT
     assert backend.asked == []
     assert not backend.state[A].is_open
@@ -231,7 +231,7 @@ def test_a_shop_closed_by_another_actor_is_left_alone() -> None:
 def test_if_the_backend_is_down_it_is_reported_as_left_closed(kinds: set[str]) -> None:
     backend = ModelBackend([live(is_open=False)])
     backend.unreadable = lambda *_: kinds
-    (printed,), events = rescued(backend, left())
+    (printed,), events = recovered(backend, left())
     assert printed.outcome is RecoveryOutcome.LEFT_CLOSED
     assert printed.reason is not None
     assert printed.reason.code.slug == "left-closed"
@@ -244,7 +244,7 @@ def test_if_the_backend_is_down_it_is_reported_as_left_closed(kinds: set[str]) -
 def test_of_a_shop_that_was_never_closed_it_is_not_said_that_it_may_be(kinds: set[str]) -> None:
     backend = ModelBackend([live()])
     backend.unreadable = lambda *_: kinds
-    (printed,), events = rescued(backend, left(closed=False))
+    (printed,), events = recovered(backend, left(closed=False))
     assert printed.outcome is RecoveryOutcome.UNREADABLE
     assert printed.reason is not None
     assert printed.reason.code.slug in ("unreachable", "unexpected")
@@ -256,7 +256,7 @@ def test_of_a_shop_that_was_never_closed_it_is_not_said_that_it_may_be(kinds: se
 def test_what_else_cannot_be_read_does_not_matter() -> None:
     backend = ModelBackend([live(is_open=False)])
     backend.unreadable = lambda *_: {"amazon_settings", "entitlements"}
-    assert rescued(backend, left())[0][0].outcome is RecoveryOutcome.REOPENED
+    assert recovered(backend, left())[0][0].outcome is RecoveryOutcome.REOPENED
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ def test_what_else_cannot_be_read_does_not_matter() -> None:
 def test_reopening_is_tried_again_after_looking(fault, times: int) -> None:
     backend = ModelBackend([live(is_open=False)])
     backend.faults.append(Fault(shop=A, at=0, times=times, **fault))
-    (printed,), _ = rescued(backend, left())
+    (printed,), _ = recovered(backend, left())
     assert printed.outcome in (RecoveryOutcome.REOPENED, RecoveryOutcome.INTACT)
     assert backend.state[A].is_open
 
@@ -274,7 +274,7 @@ def test_reopening_is_tried_again_after_looking(fault, times: int) -> None:
 def test_held_by_another_it_is_left_to_that_one() -> None:
     backend, leases = ModelBackend([live(is_open=False), live("b", is_open=False)]), LocalLeases(SystemClock())
     anyio.run(leases.acquire, A)
-    printed, events = rescued(backend, left(), left(B), leases=leases)
+    printed, events = recovered(backend, left(), left(B), leases=leases)
     assert [one.outcome for one in printed] == [RecoveryOutcome.LOCKED, RecoveryOutcome.REOPENED]
     assert backend.reads == {B: 1}
     assert not [event for event in events if isinstance(event, ShopStarted) and event.shop == A]
@@ -282,7 +282,7 @@ def test_held_by_another_it_is_left_to_that_one() -> None:
 
 def test_a_shop_left_by_two_runs_is_recovered_once() -> None:
     backend = ModelBackend([live(is_open=False)])
-    printed, _ = rescued(backend, left(), left(closed=False))
+    printed, _ = recovered(backend, left(), left(closed=False))
     assert [one.outcome for one in printed] == [RecoveryOutcome.REOPENED]
     assert len(backend.asked) == 1
 
@@ -290,7 +290,7 @@ def test_a_shop_left_by_two_runs_is_recovered_once() -> None:
 def test_one_that_fails_does_not_keep_the_next_from_being_reopened() -> None:
     backend = ModelBackend([live(is_open=False), live("b", is_open=False)])
     backend.unreadable = lambda shop, _: {"everything"} if shop == A else ()
-    printed, _ = rescued(backend, left(), left(B))
+    printed, _ = recovered(backend, left(), left(B))
     assert [one.outcome for one in printed] == [RecoveryOutcome.LEFT_CLOSED, RecoveryOutcome.REOPENED]
 
 
@@ -327,7 +327,7 @@ def test_the_journal_knows_of_it_afterwards_and_a_second_resume_finds_nothing(do
         world.backend.unreadable = lambda *_: {"everything"}
     assert owed(store) == [(A, "run-1")]
 
-    rescue = RecoveryContext(
+    context = RecoveryContext(
         backend=world.backend,
         journal=store_journal(store, "run-2", of=Plan(shops=(), fingerprint="")),
         leases=LocalLeases(SystemClock()),
@@ -335,7 +335,7 @@ def test_the_journal_knows_of_it_afterwards_and_a_second_resume_finds_nothing(do
         left=StoreHistory(store, SystemClock()).unfinished,
         key="k",
     )
-    anyio.run(resume, StoreHistory(store, SystemClock()).unfinished(), rescue)
+    anyio.run(resume, StoreHistory(store, SystemClock()).unfinished(), context)
 
     assert (owed(store) != []) is down
     assert world.backend.state[A].is_open is not down

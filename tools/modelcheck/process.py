@@ -84,14 +84,14 @@ def journal_of(world: World, actor: Actor, run: str, plan: Plan) -> StoreJournal
     recorded = [0]
 
     def recall(memory: Any) -> None:
-        progress, missed, inner._begun = memory
+        progress, missed, inner._started = memory
         inner._course.progress.clear()
         inner._course.progress.update(progress)
         inner._course.missed.clear()
         inner._course.missed.update(missed)
 
     def memory() -> Any:
-        return dict(inner._course.progress), set(inner._course.missed), inner._begun
+        return dict(inner._course.progress), set(inner._course.missed), inner._started
 
     async def submit(item: Any) -> Any:
         entry, lease = item.entry, getattr(item, "lease", None)

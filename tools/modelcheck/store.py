@@ -159,7 +159,7 @@ def _meaning(rows: Rows) -> str:
     """The rows without what nothing depends on: how the events of different shops and runs are numbered among each other.
 
     What does depend on it is kept: how far each run's events in a shop are settled, and which run did something there after
-    another one had begun.
+    another one had started.
     """
     events: dict[tuple[str, str], list[Row]] = {}
     for number, run, shop, at, document in rows["events"]:
@@ -168,11 +168,11 @@ def _meaning(rows: Rows) -> str:
         (run, shop, unfinished, sum(number <= settled for number, *_ in events.get((run, shop), ())))
         for run, shop, _steps, _changes, settled, unfinished in rows["run_shops"]
     ]
-    begun = [(run, shop) for run, shop, *_ in left if (run, shop) in events]
+    started = [(run, shop) for run, shop, *_ in left if (run, shop) in events]
     after = [
         (one, other, shop)
-        for one, shop in begun
-        for other, where in begun
+        for one, shop in started
+        for other, where in started
         if other != one and where == shop and events[other, shop][-1][0] > events[one, shop][0][0]
     ]
     texts = sorted((where, [row[1:] for row in found]) for where, found in events.items())

@@ -140,6 +140,6 @@ def missing_shop_error(shop: ShopKey, garbled: int) -> BackendError:
             "{shop} is not among the shops, but some items have no readable key ({count})", count=garbled, shop=shop
         )
         return unexpected(ROUTE, text)
-    told = msg("{request}: {shop} is not among the shops", request=ROUTE.name, shop=shop)
-    text = msg("Unknown shop key ({answer})", answer=told)
+    missing = msg("{request}: {shop} is not among the shops", request=ROUTE.name, shop=shop)
+    text = msg("Unknown shop key ({answer})", answer=missing)
     return ShopUnknown(text, reason="SHOP_NOT_FOUND", request=ROUTE.name)

@@ -119,7 +119,7 @@ class AtomicBatchWriter:
 
 
 def _stage(change: FileChange, number: int, folders: StagingFolders) -> _Staged:
-    with _told(change.display_path):
+    with _reporting_errors(change.display_path):
         target = change.path.resolve()
         beside = folders.for_target(target) / str(number)
         mode = _NEW_FILE if change.before is None else stat.S_IMODE(target.stat().st_mode)
@@ -141,13 +141,13 @@ def _sync(staged: Sequence[_Staged]) -> None:
         os.sync()
         return
     for file in staged:
-        with _told(file.shown), file.beside.open("rb") as stream:
+        with _reporting_errors(file.shown), file.beside.open("rb") as stream:
             os.fsync(stream.fileno())
 
 
 def _look(file: _Staged) -> None:
     """Whether it is still what the change was made from."""
-    with _told(file.shown):
+    with _reporting_errors(file.shown):
         try:
             now = _digest(file.target.read_bytes())
         except FileNotFoundError:
@@ -162,7 +162,7 @@ def _look(file: _Staged) -> None:
 
 
 def _put(file: _Staged) -> None:
-    with _told(file.shown):
+    with _reporting_errors(file.shown):
         file.beside.replace(file.target)
 
 
@@ -171,7 +171,7 @@ def _digest(content: bytes) -> bytes:
 
 
 @contextmanager
-def _told(shown: str) -> Iterator[None]:
+def _reporting_errors(shown: str) -> Iterator[None]:
     """What the system has against it, as a finding at the file."""
     try:
         yield

@@ -64,8 +64,8 @@ class SyncCacheFile:
         try:
             for path, status in _files(str(self._manifests)):
                 latest = max(latest, status.st_ctime_ns, status.st_mtime_ns)
-                told = f"\0{path}\0{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino} {status.st_mode}"
-                digest.update(os.fsencode(told))
+                entry = f"\0{path}\0{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino} {status.st_mode}"
+                digest.update(os.fsencode(entry))
         except OSError:
             return None
         return digest.hexdigest() if latest / 1e9 < self._clock.now().timestamp() - _COARSE else None

@@ -37,7 +37,7 @@ def is_plain_word(value: str) -> bool:
     return _PLAIN_WORD.fullmatch(value.strip()) is not None
 
 
-def is_begun_place(place: str) -> bool:
+def is_partial_place(place: str) -> bool:
     """Whether only the beginning of a text at this place may be shown: it may be anything while it has not its form."""
     return _BEGUN_PLACE.search(place) is not None or _ID_PLACE.fullmatch(place) is not None
 
@@ -113,8 +113,8 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
         return None
     by_lower = {choice.lower(): choice for choice in choices}
     lower = word.lower()
-    begun = [choice for choice in by_lower if choice.startswith(lower)]
-    close = begun[:1] or _close(lower, by_lower) or _close(lower.replace("-", "_"), by_lower)
+    completed = [choice for choice in by_lower if choice.startswith(lower)]
+    close = completed[:1] or _close(lower, by_lower) or _close(lower.replace("-", "_"), by_lower)
     return by_lower[close[0]] if close else None
 
 

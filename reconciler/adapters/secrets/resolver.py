@@ -47,12 +47,12 @@ class SecretResolver:
             raise
         except Exception as error:  # noqa: BLE001  # a scheme is third-party code
             raise SecretMissing(
-                msg("{ref} could not be resolved ({error})", ref=_told(ref), error=type(error).__name__),
+                msg("{ref} could not be resolved ({error})", ref=_shown(ref), error=type(error).__name__),
                 hint=msg("Check the scheme {scheme}: it failed with an internal error", scheme=ref.scheme),
             ) from None
         if not isinstance(value, str) or not value:
             raise SecretMissing(
-                msg("{ref} does not exist", ref=_told(ref)),
+                msg("{ref} does not exist", ref=_shown(ref)),
                 hint=msg("Store the secret there, or correct the reference"),
             )
         return Secret(value, ref)
@@ -78,7 +78,7 @@ def _refuse_secret(ref: SecretRef) -> None:
         )
 
 
-def _told(ref: SecretRef) -> str:
+def _shown(ref: SecretRef) -> str:
     return f"ref+{display_locator(ref.scheme)}://{display_locator(ref.locator)}"
 
 
@@ -110,7 +110,7 @@ def _unknown(ref: SecretRef, known: list[str]) -> SecretMissing:
     return SecretMissing(
         msg(
             "{ref}: unknown secret scheme {scheme}",
-            ref=_told(ref),
+            ref=_shown(ref),
             scheme=display_locator(ref.scheme) or "(none)",
         ),
         code=codes.SECRET_SCHEME,

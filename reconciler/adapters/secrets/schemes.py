@@ -59,43 +59,43 @@ def file(locator: str) -> str:
 
 def read_secret_file(path: Path, locator: str) -> str:
     """`locator` is the path as the manifest writes it."""
-    told = display_locator(locator)
+    shown = display_locator(locator)
     try:  # what is raised is not chained: the system's error carries the path, the decoder's the secret
-        data = _read(path, told)
+        data = _read(path, shown)
         text = data.decode()
     except OSError as error:
-        raise SecretMissing(_reason(error, told), hint=_write_file(told)) from None
+        raise SecretMissing(_reason(error, shown), hint=_write_file(shown)) from None
     except UnicodeDecodeError:
-        raise SecretMissing(msg("The file {file} is not text", file=told), hint=_write_file(told)) from None
+        raise SecretMissing(msg("The file {file} is not text", file=shown), hint=_write_file(shown)) from None
     if len(data) > _SIZE_LIMIT:
-        raise SecretMissing(msg("The file {file} is too large for a secret", file=told), hint=_write_file(told))
+        raise SecretMissing(msg("The file {file} is too large for a secret", file=shown), hint=_write_file(shown))
     secret = text.removesuffix("\n").removesuffix("\r")
     if not secret:
-        raise SecretMissing(msg("The file {file} is empty", file=told), hint=_write_file(told))
+        raise SecretMissing(msg("The file {file} is empty", file=shown), hint=_write_file(shown))
     return secret
 
 
-def _read(path: Path, told: str) -> bytes:
+def _read(path: Path, shown: str) -> bytes:
     """At most a byte more than the limit. A pipe is refused, not waited for; links are followed, as mounted secrets are links."""
     with open(os.open(path, _FLAGS), "rb") as stream:  # noqa: PTH123  # a descriptor, not a path
         if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
             raise SecretMissing(
-                msg("{file} is a device, socket or pipe, not a regular file", file=told), hint=_write_file(told)
+                msg("{file} is a device, socket or pipe, not a regular file", file=shown), hint=_write_file(shown)
             )
         return stream.read(_SIZE_LIMIT + 1)
 
 
-def _reason(error: OSError, told: str) -> Message:
+def _reason(error: OSError, shown: str) -> Message:
     match error:
         case FileNotFoundError():
-            return msg("The file {file} does not exist", file=told)
+            return msg("The file {file} does not exist", file=shown)
         case PermissionError():
-            return msg("Permission denied for the file {file}", file=told)
+            return msg("Permission denied for the file {file}", file=shown)
         case IsADirectoryError():
-            return msg("{file} is a folder", file=told)
+            return msg("{file} is a folder", file=shown)
         case _:
-            return msg("The file {file} cannot be read: {reason}", file=told, reason=error.strerror or "")
+            return msg("The file {file} cannot be read: {reason}", file=shown, reason=error.strerror or "")
 
 
-def _write_file(told: str) -> Message:
-    return msg("Put only the secret into {file}; its path is relative to the settings file", file=told)
+def _write_file(shown: str) -> Message:
+    return msg("Put only the secret into {file}; its path is relative to the settings file", file=shown)

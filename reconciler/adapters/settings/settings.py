@@ -114,9 +114,11 @@ def read_settings(path: Path | None) -> Settings | tuple[Diagnostic, ...]:
     parsed = read_file(settings_file(path))
     if [finding.code for finding in parsed.diagnostics] == [codes.EMPTY]:
         return _settings(SettingsDocument(), named)
-    told = check_file(parsed, SettingsDocument) or tuple(_judge(parsed))
-    if told:
-        return sort_diagnostics(replace(d, code=codes.BAD_SETTINGS, severity=codes.BAD_SETTINGS.severity) for d in told)
+    found = check_file(parsed, SettingsDocument) or tuple(_judge(parsed))
+    if found:
+        return sort_diagnostics(
+            replace(d, code=codes.BAD_SETTINGS, severity=codes.BAD_SETTINGS.severity) for d in found
+        )
     settings = _settings(SettingsDocument.model_validate(parsed.data), named)
     origins = {".".join(path): parsed.origin(path) for path in _places(parsed.data)}
     return replace(settings, origins=origins, file=named.absolute())

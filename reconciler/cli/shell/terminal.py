@@ -160,9 +160,9 @@ def width_of(stream: TextIO | None, environment: Mapping[str, str]) -> int | Non
     """COLUMNS, else what the terminal itself says; None where it says nothing, and of what is no terminal."""
     if stream is None or not stream.isatty():
         return None
-    told = environment.get("COLUMNS", "")
-    if told.isascii() and told.isdigit() and int(told):
-        return int(told)
+    columns = environment.get("COLUMNS", "")
+    if columns.isascii() and columns.isdigit() and int(columns):
+        return int(columns)
     try:
         return os.get_terminal_size(stream.fileno()).columns or None
     except OSError:

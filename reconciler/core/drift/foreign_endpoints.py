@@ -67,7 +67,7 @@ def find_foreign_endpoints(
         if one.seller is not None and one.others:
             lists.setdefault(one.seller, one)
     ours = {(one.seller, one.url) for one in (*scope, *beside) if one.seller in lists}
-    told = (
+    endpoints = (
         ForeignEndpoints(
             shop=one.shop,
             seller=seller,
@@ -75,13 +75,13 @@ def find_foreign_endpoints(
         )
         for seller, one in lists.items()
     )
-    return tuple(one for one in told if one.urls)
+    return tuple(one for one in endpoints if one.urls)
 
 
 def foreign_endpoint_diagnostic(these: ForeignEndpoints, origin: Origin, *, certain: bool) -> Diagnostic:
     """`certain`: all shops that the backend has were read. Where not, it is only a note."""
     named = ", ".join(_shown(url) for url in these.urls[:_NAMED])
-    told = diagnostic(
+    found = diagnostic(
         codes.FOREIGN_ENDPOINT,
         msg(
             "{seller} has endpoints at Amazonセラーセントラル that belong to no known shop ({count}): {urls}",
@@ -98,9 +98,9 @@ def foreign_endpoint_diagnostic(these: ForeignEndpoints, origin: Origin, *, cert
         origin=origin,
     )
     if certain:
-        return told
+        return found
     return replace(
-        told,
+        found,
         severity=Severity.NOTE,
         hint=msg("Not all shops could be read, so it may belong to one of them: check again when they can be read"),
     )

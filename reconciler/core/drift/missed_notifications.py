@@ -36,7 +36,7 @@ def missed_notification_diagnostic(
         return None
     return diagnostic(
         codes.SILENT,
-        _told(hearing, hearing.missed_since),
+        _silence_message(hearing, hearing.missed_since),
         expected=msg(
             "a notification for each of them, since 販売事業者様サイトURL is registered at Amazonセラーセントラル"
         ),
@@ -50,7 +50,7 @@ def missed_notification_diagnostic(
     )
 
 
-def _told(hearing: NotificationState, first: str) -> Message:
+def _silence_message(hearing: NotificationState, first: str) -> Message:
     if hearing.last is None:
         return msg(
             "No notification is stored, but polling found captures completed since {first}: {count}",

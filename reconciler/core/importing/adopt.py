@@ -60,7 +60,7 @@ def adopt(observed: Observed, names: SecretNamePattern) -> Adopted | tuple[Diagn
 def _ours(observed: Observed) -> Iterator[tuple[FieldRef, Scalar]]:
     for kind in KINDS:
         read = observed.reads[kind.name]
-        assert isinstance(read, Known), "an unknown read was told before"
+        assert isinstance(read, Known), "an unknown read was reported before"
         yield from ((ref, value) for ref, value in scalars(kind, read.value) if ref.spec.policy.owner is Owner.MANAGED)
 
 

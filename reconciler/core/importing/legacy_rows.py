@@ -63,7 +63,7 @@ class _ReadCell:
     values: dict[str, Leaf] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
     columns: dict[str, int] = field(default_factory=dict)
-    told: list[Diagnostic] = field(default_factory=list)
+    found: list[Diagnostic] = field(default_factory=list)
 
 
 def read_legacy(file: str, headers: Sequence[str], rows: Iterable[Row], names: SecretNamePattern) -> LegacyExport:
@@ -109,8 +109,8 @@ def header_diagnostics(
         if header is None and text.strip():
             yield _unknown(text, origin, understood)
         elif header is not None and header.column.note is not None and header.column.cell_type is CellType.NOTHING:
-            told = msg("Column {column} is not imported: {why}", column=display_cell(text), why=header.column.note)
-            yield replace(diagnostic(codes.COLUMN, told, origin=origin), severity=Severity.NOTE)
+            message = msg("Column {column} is not imported: {why}", column=display_cell(text), why=header.column.note)
+            yield replace(diagnostic(codes.COLUMN, message, origin=origin), severity=Severity.NOTE)
 
 
 def _unknown(text: str, origin: Origin, understood: Message) -> Diagnostic:
@@ -131,19 +131,19 @@ def read_row(
     if len(cells) > len(known) and any(cell.strip() for cell in cells[len(known) :]):
         why = msg("The row has {cells} cells and the header {columns}", cells=len(cells), columns=len(known))
         beyond = replace(origin, column=len(known) + 1)
-        read.told.append(_finding(beyond, why, hint=msg("Put a text that contains commas in quotes")))
+        read.found.append(_finding(beyond, why, hint=msg("Put a text that contains commas in quotes")))
     if len(cells) < len(known):
         why = msg("The row ends after {cells} of {columns} cells", cells=len(cells), columns=len(known))
         hint = msg("Add the missing cells; leave empty cells empty")
-        read.told.append(_finding(replace(origin, column=len(cells) + 1), why, code=codes.SHORT_ROW, hint=hint))
+        read.found.append(_finding(replace(origin, column=len(cells) + 1), why, code=codes.SHORT_ROW, hint=hint))
     for at, (header, cell) in enumerate(zip(known, cells, strict=False), start=1):
         if header is not None and header.column.cell_type is not CellType.NOTHING:
             _cell(replace(origin, column=at), header, cell, read)
     shop = read.values.pop("shop", None)
-    if shop is None and all(finding.subject != "shop" for finding in read.told):
-        read.told.append(_finding(origin, msg("The row has no shop key"), expected=SHOP_KEY.expected))
-    if read.told:
-        return tuple(read.told)
+    if shop is None and all(finding.subject != "shop" for finding in read.found):
+        read.found.append(_finding(origin, msg("The row has no shop key"), expected=SHOP_KEY.expected))
+    if read.found:
+        return tuple(read.found)
     key = ShopKey(str(shop))
     token = {place: names.for_shop(key).uri for place, value in read.values.items() if value == MASKED}
     group = read.values.pop("group", None)
@@ -177,7 +177,7 @@ def _cell(origin: Origin, header: Header, cell: str, read: _ReadCell) -> None:
         value = read_cell(header, cell)
     except UnmappableCell as unmapped:
         hint = unmapped.hint
-        read.told.append(
+        read.found.append(
             _finding(origin, unmapped.why, code=unmapped.code, expected=unmapped.expected, hint=hint, subject=place)
         )
         return
@@ -189,16 +189,16 @@ def _cell(origin: Origin, header: Header, cell: str, read: _ReadCell) -> None:
     elif read.values.setdefault(place, value) != value:
         why = msg("{column} contradicts another column of the row", column=display_cell(header.text))
         expected = msg("one value: since the migration, one switch replaces all of them")
-        read.told.append(_finding(origin, why, expected=expected, subject=place))
+        read.found.append(_finding(origin, why, expected=expected, subject=place))
 
 
 def _twice(named: Mapping[ShopKey, Sequence[Origin]]) -> Iterator[Diagnostic]:
     for key, origins in named.items():
         for here in origins if len(origins) > 1 else ():
             others = ", ".join(str(origin.line) for origin in origins if origin != here)
-            told = msg("Shop {shop} is also on line {others}", shop=key, others=others)
+            message = msg("Shop {shop} is also on line {others}", shop=key, others=others)
             hint = msg("Delete all but one of the rows")
-            yield diagnostic(codes.ROW_TWICE, told, hint=hint, shop=key, origin=here)
+            yield diagnostic(codes.ROW_TWICE, message, hint=hint, shop=key, origin=here)
 
 
 def _finding(

@@ -27,7 +27,7 @@ def profile_edits(own: Layer, lower: Profile, wanted: Profile, *, complete: bool
                 edits[place] = want
         elif want is None:
             edits[place] = None if place in lower else UNSET
-        elif not _stands(place, managed[place], want):
+        elif not _is_managed(place, managed[place], want):
             edits[place] = want
     return edits
 
@@ -41,7 +41,7 @@ def _upwards(place: str) -> Iterable[str]:
     return (".".join(steps[:length]) for length in range(1, len(steps) + 1))
 
 
-def _stands(place: str, have: Leaf, want: Leaf) -> bool:
+def _is_managed(place: str, have: Leaf, want: Leaf) -> bool:
     ref = field_ref_at(place)
     how = None if ref is None else ref.spec.policy.compare
     if how is Compare.SEALED and isinstance(have, str) and isinstance(want, str):

@@ -96,9 +96,9 @@ def _row(
 ) -> ParsedRow:
     owners = _owners(origin, columns, cells)
     read = read_row(origin, columns.known, cells, names)
-    told = [*_twice(origin, columns, cells, lines), *([owners] if isinstance(owners, Diagnostic) else [])]
-    if isinstance(read, tuple) or isinstance(owners, Diagnostic) or told:
-        return ParsedRow(line=origin.line, findings=(*(read if isinstance(read, tuple) else ()), *told))
+    found = [*_twice(origin, columns, cells, lines), *([owners] if isinstance(owners, Diagnostic) else [])]
+    if isinstance(read, tuple) or isinstance(owners, Diagnostic) or found:
+        return ParsedRow(line=origin.line, findings=(*(read if isinstance(read, tuple) else ()), *found))
     draft = ManifestDraft(
         shop=read.shop,
         values=read.values,

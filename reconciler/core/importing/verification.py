@@ -40,11 +40,13 @@ def _why(change: Change) -> Message:
     if isinstance(change.after, Secret):
         return msg("the secret of {source} differs from the backend's", source=change.after.source.uri)
     return msg(
-        "the backend has {before}, the manifest has {after}", before=_told(change.before), after=_told(change.after)
+        "the backend has {before}, the manifest has {after}",
+        before=_shown(change.before),
+        after=_shown(change.after),
     )
 
 
-def _told(value: Scalar) -> Message:
+def _shown(value: Scalar) -> Message:
     """As a manifest writes it, in one line."""
     written = to_leaf(value)
     if written is None:

@@ -24,8 +24,8 @@ class FailureLimit:
     number: int = 0
     percent: bool = False
 
-    def allowed_failures(self, begun: int) -> int:
-        return begun * self.number // _ALL if self.percent else self.number
+    def allowed_failures(self, started: int) -> int:
+        return started * self.number // _ALL if self.percent else self.number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +48,12 @@ def limit_exceeded(toll: FailureCounts, tolerance: FailureLimit) -> Iterator[Dia
     allowed = tolerance.allowed_failures(toll.started)
     if toll.failed + toll.missed + toll.unhealthy > allowed:
         why = msg(
-            "Shops started: {begun}; failed: {failed}; different from the prediction: {missed}; with "
+            "Shops started: {started}; failed: {failed}; different from the prediction: {missed}; with "
             "missing notifications: {unwell}",
             failed=toll.failed,
             missed=toll.missed,
             unwell=toll.unhealthy,
-            begun=toll.started,
+            started=toll.started,
         )
         yield _halted(why, msg("at most {allowed} of these in total", allowed=allowed))
 

@@ -263,10 +263,10 @@ _SHOWN: Final = 10
 
 def unused_allowances(allowed: AllowList, plan: Plan, names: Collection[str]) -> tuple[Diagnostic, ...]:
     """In the order in which they were given. Of a selection that holds no shop there is nothing to say."""
-    return tuple(_told(allowed, plan, names)) if names else ()
+    return tuple(_override_diagnostics(allowed, plan, names)) if names else ()
 
 
-def _told(allowed: AllowList, plan: Plan, names: Collection[str]) -> Iterator[Diagnostic]:
+def _override_diagnostics(allowed: AllowList, plan: Plan, names: Collection[str]) -> Iterator[Diagnostic]:
     for slug, glob in dict.fromkeys(allowed.entries):
         if any(fnmatchcase(name, glob) for name in names):
             continue

@@ -107,7 +107,7 @@ class ImportResult(CommandResult):
 class NewManifestResult(CommandResult):
     """`news` is None where nothing was written; then `diagnostics` say why. Else they say what is to be filled in."""
 
-    kind: ClassVar[str] = "begun"
+    kind: ClassVar[str] = "new"
     shop: ShopKey
     news: FileEdit | None = None
 

@@ -32,11 +32,11 @@ def exit_code_for_plan(
 
     Changes, and shops that an earlier run left closed, are differences where `detailed` asks for it.
     """
-    told = (*findings, *plan.all_findings)
-    verdict = exit_code_for_read(told, differs=not plan.empty, left_closed=left_closed)
+    found = (*findings, *plan.all_findings)
+    verdict = exit_code_for_read(found, differs=not plan.empty, left_closed=left_closed)
     if verdict not in {ExitCode.DONE, ExitCode.DIFFERENCES}:
         return verdict
-    if any(each.severity is Severity.REFUSED for each in told):
+    if any(each.severity is Severity.REFUSED for each in found):
         return ExitCode.REFUSED
     return verdict if detailed else ExitCode.DONE
 
@@ -57,13 +57,13 @@ def exit_code_for_report(report: Report) -> ExitCode:
     touched = report.count(ShopOutcome.PARTLY, ShopOutcome.LEFT_CLOSED, ShopOutcome.UNKNOWN, ShopOutcome.MISSED)
     failed = report.count(ShopOutcome.FAILED, ShopOutcome.SKIPPED)
     refused = report.count(ShopOutcome.REFUSED)
-    begun = any(shop.done for shop in report.shops)
+    started = any(shop.done for shop in report.shops)
     if (
         touched
         or report.interrupted
         or report.halted
         or (done and (failed or refused))
-        or (report.recording_failed and begun)
+        or (report.recording_failed and started)
     ):
         return ExitCode.PARTLY
     if failed or report.recording_failed:

@@ -53,14 +53,14 @@ class StepRecord:
     reason: str | None = None
 
 
-def step_records(planned: Sequence[Step], told: Iterable[tuple[str, Event]]) -> tuple[StepRecord, ...]:
-    """`told` holds the records of the shop with their times, oldest first. An unplanned step is omitted."""
+def step_records(planned: Sequence[Step], recorded: Iterable[tuple[str, Event]]) -> tuple[StepRecord, ...]:
+    """`recorded` holds the records of the shop with their times, oldest first. An unplanned step is omitted."""
     deeds: list[StepRecord] = []
-    begun: dict[int, int] = {}
-    for at, event in told:
+    started: dict[int, int] = {}
+    for at, event in recorded:
         match event:
             case StepStarted() | StepDone() | StepFailed() if event.step < len(planned):
-                _put(deeds, begun, event.step, _of_step(planned[event.step], at, event))
+                _put(deeds, started, event.step, _of_step(planned[event.step], at, event))
             case PredictionMissed() | ShopReopened() | ClosureSuperseded() | ReopenFailed() | ShopSkipped():
                 deeds.append(_around(at, event))
             case _:
@@ -68,12 +68,12 @@ def step_records(planned: Sequence[Step], told: Iterable[tuple[str, Event]]) -> 
     return tuple(deeds)
 
 
-def _put(deeds: list[StepRecord], begun: dict[int, int], step: int, deed: StepRecord) -> None:
+def _put(deeds: list[StepRecord], started: dict[int, int], step: int, deed: StepRecord) -> None:
     """In the place of its beginning."""
-    if step in begun:
-        deeds[begun[step]] = deed
+    if step in started:
+        deeds[started[step]] = deed
     else:
-        begun[step] = len(deeds)
+        started[step] = len(deeds)
         deeds.append(deed)
 
 

@@ -35,7 +35,7 @@ async def _refuse_shape(request: Request, error: Exception) -> Response:
 
 async def _refuse_duplicate(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RepeatedKey)
-    return render(field_problem("DUPLICATE_KEY", str(error.detail), "this key stands twice: write it once"))
+    return render(field_problem("DUPLICATE_KEY", str(error.detail), "this key occurs twice; write it once"))
 
 
 async def _refuse_size(_request: Request, _error: Exception) -> Response:

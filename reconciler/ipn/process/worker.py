@@ -138,12 +138,12 @@ class Worker:
 
     async def _end(self, entry: InboxMessage) -> ProcessingResult:
         try:
-            told = _notice(entry)
+            notification = _notice(entry)
         except Refused as refused:
             _log.error("message-unreadable", entry=entry.number, reason=refused.ground.value, detail=refused.detail)
             return self._aside(entry, ProcessingOutcome.POISON)
         try:
-            return await self._effects.process(_news(entry, told))
+            return await self._effects.process(_news(entry, notification))
         except InboxUnavailable:
             raise
         except Exception as error:  # noqa: BLE001  # a fault of ours on one message must not stop all others
@@ -187,8 +187,10 @@ class Worker:
         )
 
 
-def _news(entry: InboxMessage, told: notice.Notification) -> PaymentEvent:
-    return PaymentEvent(shop=entry.arrival.shop, event=told, tries=entry.tries, message_id=entry.arrival.message_id)
+def _news(entry: InboxMessage, notification: notice.Notification) -> PaymentEvent:
+    return PaymentEvent(
+        shop=entry.arrival.shop, event=notification, tries=entry.tries, message_id=entry.arrival.message_id
+    )
 
 
 def _notice(entry: InboxMessage) -> notice.Notification:

@@ -102,10 +102,10 @@ def ops_app(metrics: Metrics, ready: Callable[[], Awaitable[str | None]]) -> Sta
         missing = await ready()
         return PlainTextResponse(f"{missing or 'ok'}\n", status_code=503 if missing else 200)
 
-    def told(_request: Request) -> Response:
+    def metrics_page(_request: Request) -> Response:
         return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
-    return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", told)])
+    return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics_page)])
 
 
 def readiness_check(

@@ -113,20 +113,20 @@ class Receiver:
         try:
             found = await self._directory.by_path(path, host=host)
         except DirectoryUnavailable:
-            return self._told(HttpAnswer(503, AckReason.NO_DIRECTORY))
-        return self._told(HttpAnswer(404, AckReason.UNKNOWN_PATH)) if found is None else found
+            return self._logged(HttpAnswer(503, AckReason.NO_DIRECTORY))
+        return self._logged(HttpAnswer(404, AckReason.UNKNOWN_PATH)) if found is None else found
 
     async def receive(self, shop: ShopIdentity, post: IncomingPost) -> HttpAnswer:
         try:
             return await self._judged(shop, post)
         except KeyUnavailable as error:
-            return self._told(HttpAnswer(503, AckReason.NO_KEY), shop=shop.shop, why=str(error.reason))
+            return self._logged(HttpAnswer(503, AckReason.NO_KEY), shop=shop.shop, why=str(error.reason))
         except DirectoryUnavailable:
-            return self._told(HttpAnswer(503, AckReason.NO_DIRECTORY), shop=shop.shop)
+            return self._logged(HttpAnswer(503, AckReason.NO_DIRECTORY), shop=shop.shop)
         except InboxUnavailable as error:
-            return self._told(HttpAnswer(503, AckReason.NO_INBOX), shop=shop.shop, why=str(error))
+            return self._logged(HttpAnswer(503, AckReason.NO_INBOX), shop=shop.shop, why=str(error))
         except Exception as error:  # noqa: BLE001  # a fault of ours must not make Amazon give up
-            return self._told(HttpAnswer(503, AckReason.FAULT), shop=shop.shop, why=error_location(error))
+            return self._logged(HttpAnswer(503, AckReason.FAULT), shop=shop.shop, why=error_location(error))
 
     async def _judged(self, shop: ShopIdentity, post: IncomingPost) -> HttpAnswer:
         try:
@@ -134,7 +134,7 @@ class Receiver:
         except Refused as refused:
             if refused.ground.kept:
                 await self._quarantine(shop, post, refused.ground)
-            return self._told(HttpAnswer(refused.status, refused.ground), shop=shop.shop, why=refused.detail)
+            return self._logged(HttpAnswer(refused.status, refused.ground), shop=shop.shop, why=refused.detail)
 
     async def _accepted(self, shop: ShopIdentity, post: IncomingPost) -> HttpAnswer:
         """A shop's SellerId may have changed since it was read: that is looked up before anybody is refused for it."""
@@ -157,16 +157,16 @@ class Receiver:
         envelope = envelopes.read(post.body, post.headers, now=now, rules=rules)
         verify_signature(envelope, await self._ring.certificate_for(envelope))
         self._metrics.verified()
-        told = self._parse(envelope, shop)
+        parsed = self._parse(envelope, shop)
         return ReceivedMessage(
             message_id=envelope.message_id,
             shop=shop.shop,
             published=envelope.published,
             received=now,
-            kind=told.kind,
-            object_id=told.object_id,
-            lane=told.lane or envelope.message_id,
-            status=told.standing,
+            kind=parsed.kind,
+            object_id=parsed.object_id,
+            lane=parsed.lane or envelope.message_id,
+            status=parsed.standing,
             body=post.body,
             digest=hashlib.sha256(string_to_sign(envelope)).hexdigest(),
         )
@@ -196,20 +196,20 @@ class Receiver:
             raise Refused(RejectReason.CLASH, "another message with this MessageId was received before")
         if kept is StoreOutcome.STORED and arrival.status is MessageStatus.WAITING:
             self._kept()
-        return self._told(HttpAnswer(200, _word(kept, arrival.status)), arrival=arrival)
+        return self._logged(HttpAnswer(200, _word(kept, arrival.status)), arrival=arrival)
 
     async def _quarantine(self, shop: ShopIdentity, post: IncomingPost, ground: RejectReason) -> None:
         await self._inbox.quarantine(
             RejectedMessage(received=self._clock.now(), shop=shop.shop, reason=ground, body=post.body)
         )
 
-    def _told(self, answer: HttpAnswer, *, arrival: ReceivedMessage | None = None, **told: str) -> HttpAnswer:
+    def _logged(self, answer: HttpAnswer, *, arrival: ReceivedMessage | None = None, **details: str) -> HttpAnswer:
         if arrival is not None:
-            told |= {"shop": arrival.shop, "message": arrival.message_id, "kind": arrival.kind}
-            told |= {"object": arrival.object_id} if arrival.object_id else {}
+            details |= {"shop": arrival.shop, "message": arrival.message_id, "kind": arrival.kind}
+            details |= {"object": arrival.object_id} if arrival.object_id else {}
         if answer.status == 200 or self._sparing.allow(answer.word):
             say = _log.info if answer.status == 200 else _log.warning
-            say("received", outcome=str(answer.word), status=answer.status, **told)
+            say("received", outcome=str(answer.word), status=answer.status, **details)
         return answer
 
 

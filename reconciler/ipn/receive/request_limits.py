@@ -128,6 +128,6 @@ class _Room:
 def _check_head(request: Request, largest: int) -> None:
     if request.headers.get("content-encoding", "").strip().lower() not in _PLAIN:
         raise RequestRejected(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, RejectionKind.ENCODED)
-    told = request.headers.get("content-length", "0")
-    if told.isascii() and told.isdigit() and (len(told) > len(str(largest)) or int(told) > largest):
+    declared = request.headers.get("content-length", "0")
+    if declared.isascii() and declared.isdigit() and (len(declared) > len(str(largest)) or int(declared) > largest):
         raise RequestRejected(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, RejectionKind.TOO_LARGE)

@@ -99,9 +99,9 @@ _rendered = structlog.processors.JSONRenderer(ensure_ascii=False)
 
 
 def _kind_only(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    told = event.pop("exc_info", None) or event["_record"].exc_info
-    if told:
-        event["error"] = error_location(told[1])
+    exc_info = event.pop("exc_info", None) or event["_record"].exc_info
+    if exc_info:
+        event["error"] = error_location(exc_info[1])
     return event
 
 

@@ -1,6 +1,6 @@
 """What the sidecar counts, for Prometheus: words of closed lists and numbers, nothing that came from outside.
 
-A separate registry. Events of this process are counted; statistics of the inbox (`stands`) are read regularly.
+A separate registry. Events of this process are counted; statistics of the inbox are read regularly.
 """
 
 from __future__ import annotations
@@ -92,11 +92,11 @@ class Metrics:
         """In Prometheus's text format."""
         return generate_latest(self._registry)
 
-    def _counter(self, name: str, told: str, *labels: str) -> Counter:
-        return Counter(f"reconciler_ipn_{name}", told, labels, registry=self._registry)
+    def _counter(self, name: str, documentation: str, *labels: str) -> Counter:
+        return Counter(f"reconciler_ipn_{name}", documentation, labels, registry=self._registry)
 
-    def _gauge(self, name: str, told: str, *labels: str) -> Gauge:
-        return Gauge(f"reconciler_ipn_{name}", told, labels, registry=self._registry)
+    def _gauge(self, name: str, documentation: str, *labels: str) -> Gauge:
+        return Gauge(f"reconciler_ipn_{name}", documentation, labels, registry=self._registry)
 
 
 def _set(gauge: Gauge, values: Mapping[str, int]) -> None:

@@ -75,17 +75,17 @@ class DriftTally:
 
 
 def of_drift(drift: Drift) -> DriftTally:
-    told = drift.shops_with_entries
+    differing = drift.shops_with_entries
     return DriftTally(
         shops=len(drift.shops),
-        drifted=sum(shop.drifted for shop in told),
-        fields=sum(not entry.informational for shop in told for entry in shop.entries),
-        unknown=sum(shop.unknown for shop in told),
-        converged=sum(entry.informational for shop in told for entry in shop.entries),
-        uncompared=sum(len(shop.uncompared) for shop in told),
-        silent=sum(shop.missed_notifications for shop in told),
-        strangers=sum(shop.foreign_endpoints for shop in told),
-        critical=sum(bool(shop.problems) for shop in told),
-        problems={each: sum(each in shop.problems for shop in told) for each in PaymentProblem},
+        drifted=sum(shop.drifted for shop in differing),
+        fields=sum(not entry.informational for shop in differing for entry in shop.entries),
+        unknown=sum(shop.unknown for shop in differing),
+        converged=sum(entry.informational for shop in differing for entry in shop.entries),
+        uncompared=sum(len(shop.uncompared) for shop in differing),
+        silent=sum(shop.missed_notifications for shop in differing),
+        strangers=sum(shop.foreign_endpoints for shop in differing),
+        critical=sum(bool(shop.problems) for shop in differing),
+        problems={each: sum(each in shop.problems for shop in differing) for each in PaymentProblem},
         unmanaged=None if drift.unmanaged is None else len(drift.unmanaged.shops),
     )

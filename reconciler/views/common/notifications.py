@@ -27,8 +27,8 @@ def notification_rest(drift: Drift) -> Message | None:
 
 
 def _quietest(drift: Drift) -> list[tuple[NotificationState, ShopKey]]:
-    told = [(shop.notifications, shop.shop) for shop in drift.shops if shop.notifications is not None]
-    return sorted(told, key=lambda one: (not one[0].registered, one[0].last or "", one[1]))
+    known = [(shop.notifications, shop.shop) for shop in drift.shops if shop.notifications is not None]
+    return sorted(known, key=lambda one: (not one[0].registered, one[0].last or "", one[1]))
 
 
 def _none(hearing: NotificationState) -> Message:

@@ -111,15 +111,15 @@ def formatted_summary(formatted: FormatResult, context: RenderContext) -> str:
     return join_clauses(clauses, context)
 
 
-def begun_summary(begun: NewManifestResult, context: RenderContext) -> str:
+def new_summary(created: NewManifestResult, context: RenderContext) -> str:
     """Of one that was written."""
-    file = begun.news.file if begun.news is not None else ""
-    if not begun.diagnostics:
+    file = created.news.file if created.news is not None else ""
+    if not created.diagnostics:
         return context.translate(msg("Created {file}; no value is missing.", file=file))
     return context.plural(
         "Created {file}; {count} value is missing.",
         "Created {file}; {count} values are missing.",
-        len(begun.diagnostics),
+        len(created.diagnostics),
         file=file,
     )
 

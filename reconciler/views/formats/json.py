@@ -42,7 +42,7 @@ def renderer(kind: str) -> Render:  # one case for each kind
             return lambda result, context: observed_json(result.observed, _head(result, context))
         case "resume":
             return _recovery
-        case "import" | "onboarding" | "formatting" | "begun":
+        case "import" | "onboarding" | "formatting" | "new":
             return _authoring(kind)
         case "history" | "history-steps" | "table" | "columns" | "codes" | "fields":
             return _rows(kind)

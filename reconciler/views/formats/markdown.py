@@ -45,7 +45,7 @@ def renderer(kind: str) -> Render:  # one case for each kind
             return lambda result, context: observed_markdown(result.observed, context)
         case "resume":
             return _recovery
-        case "import" | "onboarding" | "formatting" | "begun":
+        case "import" | "onboarding" | "formatting" | "new":
             return _authoring(kind)
         case "columns":
             return _columns

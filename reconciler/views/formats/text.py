@@ -50,7 +50,7 @@ def renderer(kind: str) -> Render:  # one case for each kind
             return lambda result, context: render_observed(result.observed, context)
         case "resume":
             return _recovery
-        case "import" | "onboarding" | "formatting" | "begun":
+        case "import" | "onboarding" | "formatting" | "new":
             return _authoring(kind)
         case "history" | "history-steps" | "table" | "columns":
             return _columns if kind == "columns" else _table

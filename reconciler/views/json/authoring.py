@@ -6,7 +6,7 @@ An onboarding as a JSON document: `reconciler/onboarding`.
 
 What a formatting did, as a JSON document: `reconciler/formatting`.
 
-A new manifest, as a JSON document: `reconciler/begun`.
+A new manifest, as a JSON document: `reconciler/new`.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ class NewManifestJson(TypedDict):
 IMPORT: Final = DocumentType(name="import", body=ImportJson)
 ONBOARDING: Final = DocumentType(name="onboarding", body=OnboardingJson)
 FORMATTING: Final = DocumentType(name="formatting", body=FormattingJson)
-NEW_MANIFEST: Final = DocumentType(name="begun", body=NewManifestJson)
+NEW_MANIFEST: Final = DocumentType(name="new", body=NewManifestJson)
 
 
 def import_json(imported: ImportResult, head: DocumentHead = EMPTY_HEAD) -> str:
@@ -193,10 +193,10 @@ def fmt_json(formatted: FormatResult, head: DocumentHead = EMPTY_HEAD) -> str:
     return FORMATTING.text(body, head)
 
 
-def new_json(begun: NewManifestResult, head: DocumentHead = EMPTY_HEAD) -> str:
+def new_json(created: NewManifestResult, head: DocumentHead = EMPTY_HEAD) -> str:
     body: NewManifestJson = {
-        "shop": str(begun.shop),
-        "file": None if begun.news is None else begun.news.file,
-        "diagnostics": diagnostics_json(begun.diagnostics),
+        "shop": str(created.shop),
+        "file": None if created.news is None else created.news.file,
+        "diagnostics": diagnostics_json(created.diagnostics),
     }
     return NEW_MANIFEST.text(body, head)

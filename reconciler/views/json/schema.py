@@ -33,7 +33,7 @@ DOCUMENTS: Final[Mapping[str, DocumentType[Any] | TableType[Any]]] = {
     "observed": OBSERVED,
     "failure": FAILURE,
     "formatting": FORMATTING,
-    "begun": NEW_MANIFEST,
+    "new": NEW_MANIFEST,
     "onboarding": ONBOARDING,
     "history": HISTORY,
     "history-steps": HISTORY_STEPS,

@@ -21,9 +21,9 @@ from reconciler.views.common.display_width import escape_unprintable
 from reconciler.views.common.file_diff import diff_of
 from reconciler.views.common.onboarding import SIGNS, missing_items, onboarded_sum, rows_to_show
 from reconciler.views.common.summaries import (
-    begun_summary,
     files_summary,
     formatted_summary,
+    new_summary,
     proof_summary,
     secrets_summary,
 )
@@ -93,6 +93,6 @@ def _rows(onboarded: OnboardResult, context: RenderContext) -> Iterator[str]:
         yield from (*table(header, rows), "")
 
 
-def new_markdown(begun: NewManifestResult, context: RenderContext) -> str:
-    head = [] if begun.news is None else [f"### {escaped(begun_summary(begun, context))}", ""]
-    return join_lines([*head, *diagnostic_items(begun.diagnostics, context)])
+def new_markdown(created: NewManifestResult, context: RenderContext) -> str:
+    head = [] if created.news is None else [f"### {escaped(new_summary(created, context))}", ""]
+    return join_lines([*head, *diagnostic_items(created.diagnostics, context)])

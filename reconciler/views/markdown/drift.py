@@ -63,27 +63,27 @@ def _each_entry(drift: Drift, context: RenderContext) -> Iterator[str]:
 
 
 def _unmanaged(drift: Drift, context: RenderContext) -> Iterator[str]:
-    rows = [(escaped(shop), escaped(told)) for shop, told in unmanaged_rows(drift, context)]
+    rows = [(escaped(shop), escaped(text)) for shop, text in unmanaged_rows(drift, context)]
     if rows:
         yield ""
         yield from table([escaped(context.translate(title)) for title in (NO_MANIFEST, msg("Last applied"))], rows)
 
 
 def _critical(drift: Drift, context: RenderContext) -> Iterator[str]:
-    told = [(escaped(shop.shop), escaped(problem_words(shop, context))) for shop in drift.shops if shop.problems]
-    if told:
+    rows = [(escaped(shop.shop), escaped(problem_words(shop, context))) for shop in drift.shops if shop.problems]
+    if rows:
         yield from table(
-            [escaped(context.translate(title)) for title in (msg("Shop"), msg("Payments do not work"))], told
+            [escaped(context.translate(title)) for title in (msg("Shop"), msg("Payments do not work"))], rows
         )
         yield ""
 
 
 def _heard(drift: Drift, context: RenderContext) -> Iterator[str]:
-    told = [(escaped(shop), escaped(text)) for shop, text in notification_rows(drift, context)]
-    if not told:
+    rows = [(escaped(shop), escaped(text)) for shop, text in notification_rows(drift, context)]
+    if not rows:
         return
     yield ""
-    yield from table([escaped(context.translate(title)) for title in (msg("Shop"), msg("Last notification"))], told)
+    yield from table([escaped(context.translate(title)) for title in (msg("Shop"), msg("Last notification"))], rows)
     rest = notification_rest(drift)
     if rest is not None:
         yield ""

@@ -54,7 +54,7 @@ def _lines(
         yield from grouped_diagnostic_items((finding for shop in shops for finding in shop.findings), context)
     else:
         for shop in shops:
-            yield from _told(shop, context)
+            yield from _shop_details(shop, context)
 
 
 def _folded_rows(shops: Sequence[ShopReport], context: RenderContext) -> Iterator[tuple[str, ...]]:
@@ -72,7 +72,7 @@ def _outcome(outcome: ShopOutcome, word: str) -> str:
     return f"**{escaped(word)}**" if outcome is ShopOutcome.LEFT_CLOSED else escaped(word)
 
 
-def _told(shop: ShopReport, context: RenderContext) -> Iterator[str]:
+def _shop_details(shop: ShopReport, context: RenderContext) -> Iterator[str]:
     if not (shop.findings or shop.missed):
         return
     yield ""
@@ -80,9 +80,9 @@ def _told(shop: ShopReport, context: RenderContext) -> Iterator[str]:
     yield ""
     for miss in shop.missed:
         predicted, found = context.value_pair(miss.predicted, miss.found)
-        told = (
+        values = (
             context.translate(msg("predicted {value}", value=predicted)),
             context.translate(msg("found {value}", value=found)),
         )
-        yield f"- {escaped(full_field_name(miss.ref, context))} {' '.join(map(code_span, told))}"
+        yield f"- {escaped(full_field_name(miss.ref, context))} {' '.join(map(code_span, values))}"
     yield from shop_diagnostic_items(shop.findings, context)

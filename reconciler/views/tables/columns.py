@@ -80,8 +80,8 @@ def columns_table(context: RenderContext | None) -> Table:
     """Those of an export, and the owners."""
     table = mapping_table(context)
     words = msg("a user, an organisation/team without the @, or an email address; several separated by spaces")
-    told = str(words) if context is None else context.translate(words)
+    hint = str(words) if context is None else context.translate(words)
     rows = tuple(
-        (header, "CODEOWNERS", told if context is None or not at else "") for at, header in enumerate(OWNER_HEADERS)
+        (header, "CODEOWNERS", hint if context is None or not at else "") for at, header in enumerate(OWNER_HEADERS)
     )
     return replace(table, name="onboarding-columns", rows=(*table.rows, *rows))

@@ -90,9 +90,9 @@ def _overrides(run: RunSummary, context: RenderContext) -> str | None:
     words = [
         ":".join(filter(None, (each.guard, each.shop))) + (f" {each.field}" if each.field else "") for each in found
     ]
-    told = join_list(words, context) or context.translate(msg("nothing"))
+    joined = join_list(words, context) or context.translate(msg("nothing"))
     reason = run.overrides.reason
-    return told if reason is None else context.translate(msg("{text} (reason: {reason})", text=told, reason=reason))
+    return joined if reason is None else context.translate(msg("{text} (reason: {reason})", text=joined, reason=reason))
 
 
 def status_message(run: RunSummary) -> Message:

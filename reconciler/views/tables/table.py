@@ -34,7 +34,7 @@ def render_table(table: Table, context: RenderContext) -> str:
     if not table.rows:
         return join_lines([context.translate(table.empty)])
     header = [Cell(context.translate(title), Style.QUIET) for _, title in table.columns]
-    rows = [[Cell(escape_unprintable(_told(word))) for word in row] for row in table.rows]
+    rows = [[Cell(escape_unprintable(_text(word))) for word in row] for row in table.rows]
     return join_lines(columns([header, *rows], context))
 
 
@@ -47,9 +47,9 @@ def table_json(table: Table, head: DocumentHead = EMPTY_HEAD) -> str:
 def table_markdown(table: Table, context: RenderContext) -> str:
     if not table.rows:
         return join_lines([context.translate(table.empty)])
-    rows = [[escaped(_told(word)) for word in row] for row in table.rows]
+    rows = [[escaped(_text(word)) for word in row] for row in table.rows]
     return join_lines(markdown_table([context.translate(title) for _, title in table.columns], rows))
 
 
-def _told(word: Word) -> str:
+def _text(word: Word) -> str:
     return "-" if word is None else str(word)

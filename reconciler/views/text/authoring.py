@@ -28,9 +28,9 @@ from reconciler.views.common.display_width import escape_unprintable
 from reconciler.views.common.file_diff import diff_lines
 from reconciler.views.common.onboarding import SIGNS, missing_items, onboarded_sum, rows_to_show
 from reconciler.views.common.summaries import (
-    begun_summary,
     files_summary,
     formatted_summary,
+    new_summary,
     proof_summary,
     secrets_summary,
 )
@@ -91,6 +91,6 @@ def _files(formatted: FormatResult, context: RenderContext) -> Iterator[str]:
             yield context.translate(msg("Formatted {file}", file=news.file))
 
 
-def render_new(begun: NewManifestResult, context: RenderContext) -> str:
+def render_new(created: NewManifestResult, context: RenderContext) -> str:
     """Nothing where nothing was written: the findings say why."""
-    return join_lines([] if begun.news is None else [begun_summary(begun, context)])
+    return join_lines([] if created.news is None else [new_summary(created, context)])

@@ -39,7 +39,7 @@ def render_codes(codes: Iterable[Code], context: RenderContext) -> str:
 
 
 def render_code(code: Code, context: RenderContext) -> str:
-    told = EXPLANATIONS[code]
-    lines = (msg("for example: {message}", message=told.example), msg("help: {way}", way=told.fix))
+    explanation = EXPLANATIONS[code]
+    lines = (msg("for example: {message}", message=explanation.example), msg("help: {way}", way=explanation.fix))
     below = (paragraph(context.translate(line), context, "    ", whole=named(line)) for line in lines)
     return render_codes((code,), context) + join_lines(chain.from_iterable(below))

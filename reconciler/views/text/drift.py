@@ -50,7 +50,7 @@ def _unmanaged(drift: Drift, context: RenderContext) -> Iterator[str]:
     if not rows:
         return
     yield context.paint(context.translate(NO_MANIFEST), Style.HEADING)
-    yield from columns(((Cell(shop), Cell(told, Style.QUIET)) for shop, told in rows), context, _INDENT)
+    yield from columns(((Cell(shop), Cell(text, Style.QUIET)) for shop, text in rows), context, _INDENT)
     yield ""
 
 
@@ -59,7 +59,7 @@ def _heard(drift: Drift, context: RenderContext) -> Iterator[str]:
     if not rows:
         return
     yield context.paint(context.translate(msg("Last notification")), Style.HEADING)
-    yield from columns(((Cell(shop), Cell(told)) for shop, told in rows), context, _INDENT)
+    yield from columns(((Cell(shop), Cell(text)) for shop, text in rows), context, _INDENT)
     rest = notification_rest(drift)
     if rest is not None:
         yield from paragraph(context.translate(rest), context, _INDENT)
@@ -70,8 +70,8 @@ def _shop(shop: ShopDrift, context: RenderContext) -> Iterator[str]:
     yield from heading(shop.shop, escape_unprintable(shop.origin.file), context)
     if shop.problems:
         problems = problem_words(shop, context)
-        told = context.translate(msg("payments do not work: {problems}", problems=problems))
-        yield from paragraph(f"‼ {told}", context, _INDENT, style=Style.ERROR)
+        text = context.translate(msg("payments do not work: {problems}", problems=problems))
+        yield from paragraph(f"‼ {text}", context, _INDENT, style=Style.ERROR)
     for finding in filter(_critical, shop.findings):
         yield from diagnostic_lines(finding, context, _INDENT)
     rows = columns((_row(entry, context) for entry in shop.entries), context, _INDENT)
@@ -128,8 +128,8 @@ def _row(entry: DriftEntry, context: RenderContext) -> tuple[Cell, ...]:
 def _values(entry: DriftEntry, context: RenderContext) -> tuple[str, str]:
     """A converged value is shown once."""
     wanted, observed = context.value_pair(entry.desired, entry.observed)
-    told = "" if entry.informational else context.translate(msg("wanted {value}", value=wanted))
-    return told, context.translate(msg("observed {value}", value=observed))
+    wanted_text = "" if entry.informational else context.translate(msg("wanted {value}", value=wanted))
+    return wanted_text, context.translate(msg("observed {value}", value=observed))
 
 
 def _long(entry: DriftEntry, context: RenderContext) -> bool:

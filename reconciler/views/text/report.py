@@ -75,10 +75,10 @@ def _folded(shops: Sequence[ShopReport], context: RenderContext) -> Iterator[str
 
 def _why(shops: Sequence[ShopReport], context: RenderContext) -> Iterator[str]:
     """In the order of the outcomes: what left a shop closed comes last."""
-    told = [shop for shop in shops if shop.findings]
-    if told:
+    with_findings = [shop for shop in shops if shop.findings]
+    if with_findings:
         yield ""
-    for _, alike in groupby(told, key=lambda shop: shop.outcome):
+    for _, alike in groupby(with_findings, key=lambda shop: shop.outcome):
         yield from grouped_diagnostic_lines((finding for shop in alike for finding in shop.findings), context)
 
 

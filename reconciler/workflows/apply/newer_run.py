@@ -27,7 +27,8 @@ def newer_run_on(history: History, run: str, since: datetime, shops: AbstractSet
 
 
 def _touches(history: History, info: RunInfo, shops: AbstractSet[ShopKey]) -> bool:
-    told = (recorded.event for recorded in history.events(info.run))
+    recorded_events = (recorded.event for recorded in history.events(info.run))
     return any(
-        isinstance(event, ShopEvent) and not isinstance(event, ShopSkipped) and event.shop in shops for event in told
+        isinstance(event, ShopEvent) and not isinstance(event, ShopSkipped) and event.shop in shops
+        for event in recorded_events
     )

@@ -123,14 +123,14 @@ class _DriftCollector:
             self.incomparable += past.incomparable
             self.seen.update(seen_of(wish, observed))
             if is_in_sync(wish, observed, past):
-                self._stands(wish)
+                self._report_in_sync(wish)
                 continue
-            told = drift_of(wish, observed, plan_shop(wish, observed, RequestPace()), past)
-            self.shops.append(told)
-            if told.backend_moved:
+            shop_drift = drift_of(wish, observed, plan_shop(wish, observed, RequestPace()), past)
+            self.shops.append(shop_drift)
+            if shop_drift.backend_moved:
                 self.worlds[wish.shop] = observed
 
-    def _stands(self, wish: Desired) -> None:
+    def _report_in_sync(self, wish: Desired) -> None:
         self.shops.append(ShopDrift(shop=wish.shop, origin=wish.origin))
         it = synced_shop(wish, self.seen[wish.shop])
         if it is not None:
@@ -143,13 +143,13 @@ async def _attributed(drift: Drift, worlds: dict[ShopKey, Observed], audit: Audi
     asked = moved[:TRAILS]
     trails = await _trails(asked, audit)
 
-    def told(shop: ShopDrift) -> ShopDrift:
+    def with_notes(shop: ShopDrift) -> ShopDrift:
         trail = trails.get(shop.shop)
         return shop if trail is None or isinstance(trail, BackendError) else with_audit(shop, worlds[shop.shop], trail)
 
     failed = [(shop, trail) for shop, trail in trails.items() if isinstance(trail, BackendError)]
     notes = [*_unread(sorted(failed, key=lambda one: one[0]), len(asked)), *_left_out(len(moved), len(asked))]
-    return replace(drift, shops=tuple(told(shop) for shop in drift.shops), findings=(*drift.findings, *notes))
+    return replace(drift, shops=tuple(with_notes(shop) for shop in drift.shops), findings=(*drift.findings, *notes))
 
 
 async def _trails(shops: Sequence[ShopKey], audit: Audit) -> dict[ShopKey, Sequence[AuditEntry] | BackendError]:

@@ -59,15 +59,15 @@ async def with_foreign_endpoints(drift: Drift, seen: Mapping[ShopKey, SeenShop],
         left, whole = find_foreign_endpoints(scope, (*read, *rest.endpoints), around.known), rest.whole
     if not left:
         return drift
-    told = {one.shop: foreign_endpoint_diagnostic(one, seen[one.shop].origin, certain=whole) for one in left}
-    return replace(drift, shops=tuple(_with(shop, told.get(shop.shop), certain=whole) for shop in drift.shops))
+    found = {one.shop: foreign_endpoint_diagnostic(one, seen[one.shop].origin, certain=whole) for one in left}
+    return replace(drift, shops=tuple(_with(shop, found.get(shop.shop), certain=whole) for shop in drift.shops))
 
 
-def _with(shop: ShopDrift, told: Diagnostic | None, *, certain: bool) -> ShopDrift:
+def _with(shop: ShopDrift, found: Diagnostic | None, *, certain: bool) -> ShopDrift:
     """What is not certain is a note, and no difference."""
-    if told is None:
+    if found is None:
         return shop
-    return replace(shop, foreign_endpoints=certain, findings=sort_diagnostics((*shop.findings, told)))
+    return replace(shop, foreign_endpoints=certain, findings=sort_diagnostics((*shop.findings, found)))
 
 
 async def _namesakes(

@@ -50,7 +50,7 @@ async def with_former_endpoints(
     former = [one for shop in shops for one in _former(known[shop], replaced[shop], sources.other_endpoints)]
     sellers = sorted({one.seller for one in former})
     lists = await _read_lists(sellers[:FORMER_SELLERS], backend)
-    findings = [told for one in former if (told := _finding(one, lists)) is not None]
+    findings = [finding for one in former if (finding := _finding(one, lists)) is not None]
     shown = replace(drift, shops=tuple(_with(shop, findings) for shop in drift.shops))
     return replace(shown, findings=sort_diagnostics((*shown.findings, *_left_out(len(sellers)))))
 

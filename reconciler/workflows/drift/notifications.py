@@ -57,10 +57,10 @@ async def with_notifications(drift: Drift, seen: Mapping[ShopKey, SeenShop], ear
 
 def _with(shop: ShopDrift, heard: NotificationStats, seen: SeenShop | None, due: str) -> ShopDrift:
     hearing = notification_state(heard, registered=seen is not None and seen.endpoints.registered)
-    told = None if seen is None else missed_notification_diagnostic(shop.shop, hearing, due, seen.origin)
-    if told is None:
+    finding = None if seen is None else missed_notification_diagnostic(shop.shop, hearing, due, seen.origin)
+    if finding is None:
         return replace(shop, notifications=hearing)
-    findings = sort_diagnostics((*shop.findings, told))
+    findings = sort_diagnostics((*shop.findings, finding))
     return replace(shop, notifications=hearing, missed_notifications=True, findings=findings)
 
 
@@ -95,8 +95,8 @@ class NotificationProbe:
         except SetupError:
             return {}
         due = format_utc(self.ear.clock.now() - self.ear.patience)
-        told = {shop: self._silence(shop, of_shop, due) for shop, of_shop in heard.items()}
-        return {shop: why for shop, why in told.items() if why is not None}
+        silent = {shop: self._silence(shop, of_shop, due) for shop, of_shop in heard.items()}
+        return {shop: why for shop, why in silent.items() if why is not None}
 
     def _silence(self, shop: ShopKey, heard: NotificationStats, due: str) -> Diagnostic | None:
         return missed_notification_diagnostic(

@@ -56,35 +56,35 @@ class RecoveryContext:
     renew_every: float = RENEW_EVERY
 
 
-async def resume(left: Sequence[UnfinishedShop], rescue: RecoveryContext) -> tuple[RecoveredShop, ...]:
+async def resume(left: Sequence[UnfinishedShop], context: RecoveryContext) -> tuple[RecoveredShop, ...]:
     """Each shop once, under its lease, also if several runs left it. One that another run recovered in between is not among them.
 
     All at the same time, since a shop that waits for its turn waits closed.
     """
     shops = {shop.shop: shop for shop in left}
     recovered: dict[ShopKey, RecoveredShop | None] = {}
-    await rescue.journal.record(RunStarted(fingerprint="", shops=len(shops)))
-    async with lease_renewer(rescue.clock, every=rescue.renew_every) as keeper, anyio.create_task_group() as group:
+    await context.journal.record(RunStarted(fingerprint="", shops=len(shops)))
+    async with lease_renewer(context.clock, every=context.renew_every) as keeper, anyio.create_task_group() as group:
 
         async def look_after(shop: UnfinishedShop) -> None:
-            recovered[shop.shop] = await _one(shop, rescue, keeper)
+            recovered[shop.shop] = await _one(shop, context, keeper)
 
         for shop in shops.values():
             group.start_soon(look_after, shop)
-    await rescue.journal.record(RunFinished())
+    await context.journal.record(RunFinished())
     return tuple(resumed for key in shops if (resumed := recovered[key]) is not None)
 
 
-async def _one(left: UnfinishedShop, rescue: RecoveryContext, keeper: LeaseRenewer) -> RecoveredShop | None:
+async def _one(left: UnfinishedShop, context: RecoveryContext, keeper: LeaseRenewer) -> RecoveredShop | None:
     try:
-        lease = ShopLease(lease=await rescue.leases.acquire(left.shop))
+        lease = ShopLease(lease=await context.leases.acquire(left.shop))
     except LeaseHeld:
-        return _told(left, left.closed, RecoveryOutcome.LOCKED)
+        return _recovered_shop(left, left.closed, RecoveryOutcome.LOCKED)
     recovered: RecoveredShop | None = None
     async with keeper.hold(lease):
-        owed = rescue.left(left.shop)
+        owed = context.left(left.shop)
         if owed:
-            recovered = await _under(_PendingShop.of(owed), rescue, lease)
+            recovered = await _under(_PendingShop.of(owed), context, lease)
     return recovered
 
 
@@ -107,27 +107,27 @@ class _PendingShop:
         )
 
 
-async def _under(pending: _PendingShop, rescue: RecoveryContext, lease: ShopLease) -> RecoveredShop:
+async def _under(pending: _PendingShop, context: RecoveryContext, lease: ShopLease) -> RecoveredShop:
     """If the lease is lost, another run recovers the shop."""
     left = pending.last
-    await rescue.journal.record(ShopStarted(shop=left.shop))
-    retry = ReopenRetry(clock=rescue.clock, seconds=rescue.seconds, give_up=lambda: not lease.held)
-    found = await retry.retry(partial(_look_and_reopen, pending, rescue, lease))
+    await context.journal.record(ShopStarted(shop=left.shop))
+    retry = ReopenRetry(clock=context.clock, seconds=context.seconds, give_up=lambda: not lease.held)
+    found = await retry.retry(partial(_look_and_reopen, pending, context, lease))
     if not lease.held:
-        return _told(left, pending.closed, RecoveryOutcome.LOCKED)
+        return _recovered_shop(left, pending.closed, RecoveryOutcome.LOCKED)
     if not isinstance(found, BackendError):
         if found.reopened:
-            await rescue.journal.record(ShopReopened(shop=left.shop))
+            await context.journal.record(ShopReopened(shop=left.shop))
         elif found.why is not None:
-            await rescue.journal.record(ClosureSuperseded(shop=left.shop, why=found.why))
-        await rescue.journal.record(ShopFinished(shop=left.shop))
-        return _told(left, pending.closed, found.outcome, found.why, status=found.status)
+            await context.journal.record(ClosureSuperseded(shop=left.shop, why=found.why))
+        await context.journal.record(ShopFinished(shop=left.shop))
+        return _recovered_shop(left, pending.closed, found.outcome, found.why, status=found.status)
     error = diagnostic(found.code, found.text, shop=left.shop)
     if not pending.closed:
-        return _told(left, pending.closed, RecoveryOutcome.UNREADABLE, error)
+        return _recovered_shop(left, pending.closed, RecoveryOutcome.UNREADABLE, error)
     why = _still_closed(left.shop, error)
-    await rescue.journal.record(ReopenFailed(shop=left.shop, why=why))
-    return _told(left, pending.closed, RecoveryOutcome.LEFT_CLOSED, why)
+    await context.journal.record(ReopenFailed(shop=left.shop, why=why))
+    return _recovered_shop(left, pending.closed, RecoveryOutcome.LEFT_CLOSED, why)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,19 +140,19 @@ class _Found:
     why: Diagnostic | None = None
 
 
-async def _look_and_reopen(pending: _PendingShop, rescue: RecoveryContext, lease: ShopLease) -> _Found:
+async def _look_and_reopen(pending: _PendingShop, context: RecoveryContext, lease: ShopLease) -> _Found:
     """Also where the shop is read as open: the acknowledged write gives a new version, under which a closing that is still on its
     way can no longer land.
     """
     shop = pending.last.shop
-    observed = await _observe(shop, rescue.backend)
+    observed = await _observe(shop, context.backend)
     read = observed.reads[STATUS.kind]
     if isinstance(read, Unknown):
         raise BackendError(read.reason.summary)
     before = StorefrontStatus(str(observed.value(STATUS)))
     origin = UNKNOWN_ORIGIN
     if before is StorefrontStatus.CLOSED:
-        origin = await closure_origin_of(rescue.backend, shop, pending.closing_keys)
+        origin = await closure_origin_of(context.backend, shop, pending.closing_keys)
     if not pending.closed and not origin.by_key:
         return _Found(outcome=RecoveryOutcome.INTACT, status=before)
     # A closing by this client under another key may be one whose intent the journal has lost: it is ours to open.
@@ -160,20 +160,20 @@ async def _look_and_reopen(pending: _PendingShop, rescue: RecoveryContext, lease
         return _Found(outcome=RecoveryOutcome.INTACT, status=before, why=_closed_by_other(shop, origin))
     if pending.disputed and before is StorefrontStatus.CLOSED and origin.owner is not ClosureOwner.OURS:
         raise BackendError(msg("it is unknown whether that run or someone else closed it"))
-    await _reopen(shop, read.version, rescue, lease)
+    await _reopen(shop, read.version, context, lease)
     reopened = RecoveryOutcome.INTACT if before is StorefrontStatus.OPEN else RecoveryOutcome.REOPENED
     return _Found(outcome=reopened, status=StorefrontStatus.OPEN, reopened=True)
 
 
-async def _reopen(shop: ShopKey, version: str, rescue: RecoveryContext, lease: ShopLease) -> None:
+async def _reopen(shop: ShopKey, version: str, context: RecoveryContext, lease: ShopLease) -> None:
     values = {STATUS.field: StorefrontStatus.OPEN}
-    await rescue.backend.execute(
+    await context.backend.execute(
         WriteRequest(
             shop=shop,
             kind=STATUS.kind,
             values=values,
             version=version,
-            key=rescue.key,
+            key=context.key,
             fence=lease.fence,
             valid_until=lease.valid_until,
         )
@@ -190,7 +190,7 @@ async def _observe(shop: ShopKey, backend: Backend) -> Observed:
     raise RuntimeError(f"the backend port broke its promise: {shop} was asked for and not answered")
 
 
-def _told(
+def _recovered_shop(
     left: UnfinishedShop,
     closed: bool,
     outcome: RecoveryOutcome,

@@ -74,31 +74,31 @@ class ApplyContext:
     origins: Mapping[ShopKey, Mapping[str, Origin]] = field(default_factory=dict)
 
 
-async def apply(plan: Plan, crew: ApplyContext, agreed: Sequence[ShopInSync] = ()) -> Report:
+async def apply(plan: Plan, context: ApplyContext, agreed: Sequence[ShopInSync] = ()) -> Report:
     """Applies every shop of the plan that nothing stops; a finding on the plan itself stops them all.
 
     `agreed` is what was seen of shops in which nothing is to be written. Where another run is in the middle of such a shop, that
     nothing is left to be written is its doing, and the shop counts as refused.
     """
-    run = _ApplyRun.of(plan, crew)
+    run = _ApplyRun.of(plan, context)
     await run.tell(RunStarted(fingerprint=plan.fingerprint, shops=len(run.work)))
-    if crew.overrides is not None:
-        await run.tell(crew.overrides)
-    busy = {living.shop: living for living in _active_leases(crew)}
-    await _remember([seen for seen in agreed if seen.shop not in busy], run.tell, crew.stop)
+    if context.overrides is not None:
+        await run.tell(context.overrides)
+    busy = {living.shop: living for living in _active_leases(context)}
+    await _remember([seen for seen in agreed if seen.shop not in busy], run.tell, context.stop)
     interrupted = True
     try:
         await run.report_skipped(busy)
         await run.execute()
-        interrupted = crew.stop.signalled
+        interrupted = context.stop.signalled
     finally:
         with anyio.CancelScope(shield=True):
             await run.tell(RunFinished(interrupted=interrupted))
             await run.chronicle.flush()
     report = fold(plan, run.control.events())
-    if crew.stop.why is None:
+    if context.stop.why is None:
         return report
-    return replace(report, findings=(*report.findings, crew.stop.why), recording_failed=True)
+    return replace(report, findings=(*report.findings, context.stop.why), recording_failed=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,21 +106,21 @@ class _ApplyRun:
     """`control` is what the shops of the run share."""
 
     plan: Plan
-    crew: ApplyContext
+    context: ApplyContext
     control: RunControl
     chronicle: EventRecorder
     gate: HaltMonitor | None
 
     @classmethod
-    def of(cls, plan: Plan, crew: ApplyContext) -> _ApplyRun:
-        course = crew.course
+    def of(cls, plan: Plan, context: ApplyContext) -> _ApplyRun:
+        course = context.course
         closures = None if course is None else course.closed
-        control = LocalRunControl(in_flight=crew.in_flight, closures=closures, stop=crew.stop)
+        control = LocalRunControl(in_flight=context.in_flight, closures=closures, stop=context.stop)
         return cls(
             plan=plan,
-            crew=crew,
+            context=context,
             control=control,
-            chronicle=EventRecorder(journal=crew.journal, fail=control.stop.abort, keep=control.add_event),
+            chronicle=EventRecorder(journal=context.journal, fail=control.stop.abort, keep=control.add_event),
             gate=None if course is None else HaltMonitor(tolerance=course.tolerance, counts=control.counts),
         )
 
@@ -149,7 +149,7 @@ class _ApplyRun:
     def _show(self, event: Event) -> None:
         if self.gate is not None:
             self.gate.on_event(event)
-        for watcher in self.crew.watchers:
+        for watcher in self.context.watchers:
             # A progress bar that cannot be drawn must not stop a shop from being reopened.
             with suppress(Exception):
                 watcher.on_event(event)
@@ -166,56 +166,56 @@ class _ApplyRun:
 
     async def execute(self) -> None:
         """All at once, or wave by wave."""
-        async with lease_renewer(self.crew.clock, every=self.crew.renew_every) as keeper:
-            turn = LeasedExecution(leases=self.crew.leases, keeper=keeper)
+        async with lease_renewer(self.context.clock, every=self.context.renew_every) as keeper:
+            turn = LeasedExecution(leases=self.context.leases, keeper=keeper)
             await self._walk(partial(self._one, turn))
 
     async def _walk(self, one: ShopTask) -> None:
-        crew = self.crew
-        if crew.course is None or self.gate is None:
-            await crew.executor.run(self.ready, one)
+        context = self.context
+        if context.course is None or self.gate is None:
+            await context.executor.run(self.ready, one)
             return
         walk = WaveRunner(
-            course=crew.course,
-            backend=crew.backend,
-            clock=crew.clock,
-            stop=crew.stop,
+            course=context.course,
+            backend=context.backend,
+            clock=context.clock,
+            stop=context.stop,
             gate=self.gate,
-            executor=crew.executor,
+            executor=context.executor,
             tell=self.tell,
-            health=crew.health,
+            health=context.health,
         )
         await walk.run(self.ready, one)
 
     async def _one(self, turn: LeasedExecution, shop: ShopPlan) -> None:
         closure = self.control.closure_slot() if shop.bracket else nullcontext()
         async with closure, self.control.shop_slot():
-            if not (self.crew.stop.requested or (self.gate is not None and self.gate.halted)):
-                await turn.run(shop, partial(self._shop_run, shop), self.tell, self.crew.stop)
+            if not (self.context.stop.requested or (self.gate is not None and self.gate.halted)):
+                await turn.run(shop, partial(self._shop_run, shop), self.tell, self.context.stop)
 
     def _shop_run(self, shop: ShopPlan, lease: ShopLease) -> ShopExecution:
-        crew = self.crew
+        context = self.context
         return ShopExecution(
             plan=shop,
-            backend=crew.backend,
+            backend=context.backend,
             emit=self.tell,
             emit_lazily=self.note,
             emit_intent=self.tell_intent,
-            new_key=crew.new_key,
-            time=ClosureTimer(clock=crew.clock, longest=crew.longest_closed),
-            hours=MaintenanceWindow(clock=crew.clock, allowed=crew.allowed),
+            new_key=context.new_key,
+            time=ClosureTimer(clock=context.clock, longest=context.longest_closed),
+            hours=MaintenanceWindow(clock=context.clock, allowed=context.allowed),
             control=self.control,
             lease=lease,
-            origins=crew.origins.get(shop.shop, {}),
+            origins=context.origins.get(shop.shop, {}),
         )
 
 
-def _active_leases(crew: ApplyContext) -> Sequence[LeaseInfo]:
+def _active_leases(context: ApplyContext) -> Sequence[LeaseInfo]:
     """If they cannot be read, nothing that depends on them starts."""
     try:
-        return crew.leases.all()
+        return context.leases.all()
     except SetupError as error:
-        crew.stop.abort(recording_failed_diagnostic(error))
+        context.stop.abort(recording_failed_diagnostic(error))
         return ()
 
 

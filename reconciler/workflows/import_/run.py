@@ -70,8 +70,8 @@ async def import_shops(request: ImportRequest, desk: ImportContext) -> ImportRes
         and not request.partial
         and any(finding.blocking for finding in request.legacy.findings)
     ):
-        told = (*await _all_that_is_wrong(request, request.legacy, desk), _held())
-        return ImportResult(diagnostics=told, export=request.legacy.file, check=request.check)
+        found = (*await _all_that_is_wrong(request, request.legacy, desk), _held())
+        return ImportResult(diagnostics=found, export=request.legacy.file, check=request.check)
     keys, slips = await _chosen(request, desk.backend)
     wanted = await _wanted(request, keys, desk)
     standing = desk.author.snapshot(wanted.values)
@@ -146,24 +146,24 @@ def _no_shop(glob: str, names: Collection[str]) -> Diagnostic:
 async def _wanted(request: ImportRequest, keys: Sequence[ShopKey], desk: ImportContext) -> ImportTarget:
     """A run may start or end while the shops are read: running runs are read before and after."""
     rows = {} if request.legacy is None else {row.shop: row for row in request.legacy.shops}
-    told = [] if request.legacy is None else [*request.legacy.findings]
+    found = [] if request.legacy is None else [*request.legacy.findings]
     values: dict[ShopKey, Profile] = {}
     unsettled = dict(desk.in_transition())
     async for observed in desk.backend.observe(keys):
         shop = observed.shop
         adopted = adopt(observed, request.names)
         if not isinstance(adopted, Adopted):
-            told += [replace(why, origin=rows[shop].origin) for why in adopted] if shop in rows else adopted
+            found += [replace(why, origin=rows[shop].origin) for why in adopted] if shop in rows else adopted
         elif shop in rows:
             values[shop] = _said(rows[shop], adopted)
         else:
-            told += adopted.omitted
+            found += adopted.omitted
             values[shop] = adopted.values
     unsettled |= desk.in_transition()
     held = [shop for shop in values if shop in unsettled and shop not in rows]
-    told += [unsettled[shop] for shop in held]
+    found += [unsettled[shop] for shop in held]
     settled = {shop: value for shop, value in values.items() if shop not in held}
-    return ImportTarget(values=settled, rows=rows, findings=await diagnostics_with_suggestions(told, desk.backend))
+    return ImportTarget(values=settled, rows=rows, findings=await diagnostics_with_suggestions(found, desk.backend))
 
 
 def _said(row: LegacyRow, adopted: Adopted) -> Profile:

@@ -32,19 +32,19 @@ async def verify_import(
     """Raises BackendError where nothing at all can be read."""
     wanted = frozenset(shops)
     manifest = manifests.read(Selection(globs=tuple(sorted(wanted)) if len(wanted) <= _FEW else ()))
-    told = [finding for finding in manifest.findings if finding.shop is None or finding.shop in wanted]
+    found = [finding for finding in manifest.findings if finding.shop is None or finding.shop in wanted]
     resolved = resolve_secrets((wish for wish in manifest.shops if wish.shop in wanted), secrets)
     unresolved = [secret for wish in resolved for secret in wish.unresolved]
-    told += [secret.reason for secret in unresolved if secret.reason.code is not codes.SECRET_MISSING]
+    found += [secret.reason for secret in unresolved if secret.reason.code is not codes.SECRET_MISSING]
     wishes = {wish.shop: _without_unresolved(wish) for wish in resolved}
     kept = 0
     async for observed in backend.observe(tuple(wishes)):
         against = tuple(remaining_changes(plan_shop(wishes[observed.shop], observed, RequestPace())))
         kept += not against
-        told += against
+        found += against
     unproven = frozenset(wish.shop for wish in resolved if wish.unresolved)
     missing = sum(1 for secret in unresolved if secret.reason.code is codes.SECRET_MISSING)
-    findings = sort_diagnostics((*told, *_not_compared(missing)))
+    findings = sort_diagnostics((*found, *_not_compared(missing)))
     return ImportVerification(shops=len(wanted), kept=kept, unproven=unproven, findings=findings)
 
 
@@ -59,6 +59,6 @@ def _without_unresolved(wish: Desired) -> Desired:
 def _not_compared(shops: int) -> Iterator[Diagnostic]:
     """One for all: that a secret is still missing is what an import expects."""
     if shops:
-        told = msg("Tokens not compared because they are not provided yet: {count}", count=shops)
+        text = msg("Tokens not compared because they are not provided yet: {count}", count=shops)
         hint = msg("Provide them under the listed names; `reconciler plan` then compares them")
-        yield diagnostic(codes.NOT_PROVEN, told, hint=hint)
+        yield diagnostic(codes.NOT_PROVEN, text, hint=hint)

@@ -87,31 +87,31 @@ def test_only_what_differs_changes_and_comments_stay(world: Path, run: Run) -> N
     )
     manifest.write_text(ours)
 
-    told = run("import", "--check", "kyoto-*")
-    assert told.exit_code == 2
-    assert "-    email: old@kyoto-tea.example # ours\n+    email: pay@kyoto-tea.example # ours\n" in told.stdout
+    result = run("import", "--check", "kyoto-*")
+    assert result.exit_code == 2
+    assert "-    email: old@kyoto-tea.example # ours\n+    email: pay@kyoto-tea.example # ours\n" in result.stdout
     assert run("import", "kyoto-*").exit_code == 0
     assert manifest.read_text() == ours.replace("old@", "pay@")
 
 
 def test_the_operator_gets_a_list_of_secrets_to_provide(world: Path, run: Run) -> None:
-    told = run("import", "--secret-pattern", "ref+env://PAY_{SHOP}", PAY_KYOTO_TEA=TOKEN)
+    result = run("import", "--secret-pattern", "ref+env://PAY_{SHOP}", PAY_KYOTO_TEA=TOKEN)
 
-    assert told.exit_code == 0
-    assert "  kyoto-tea  ref+env://PAY_KYOTO_TEA\n" in told.stdout
-    assert "  uji-cups   ref+env://PAY_UJI_CUPS   not provided yet\n" in told.stdout
-    assert "nara-ink" not in told.stdout.partition("secret must be provided")[2]
-    assert "[M307]" in told.stderr
+    assert result.exit_code == 0
+    assert "  kyoto-tea  ref+env://PAY_KYOTO_TEA\n" in result.stdout
+    assert "  uji-cups   ref+env://PAY_UJI_CUPS   not provided yet\n" in result.stdout
+    assert "nara-ink" not in result.stdout.partition("secret must be provided")[2]
+    assert "[M307]" in result.stderr
 
 
 def test_a_token_of_another_shop_is_not_verified(world: Path, run: Run) -> None:
     other = "amzn.mws.11111111-0000-4000-8000-000000000000"
-    told = run("import", "kyoto-tea", KYOTO_TEA_MWS_AUTH_TOKEN=other)
+    result = run("import", "kyoto-tea", KYOTO_TEA_MWS_AUTH_TOKEN=other)
 
-    assert told.exit_code == 1
-    assert "shops/kyoto-tea.yaml:" in told.stderr
-    assert "the secret of ref+env://KYOTO_TEA_MWS_AUTH_TOKEN differs from the backend's" in told.stderr
-    assert other not in told.output
+    assert result.exit_code == 1
+    assert "shops/kyoto-tea.yaml:" in result.stderr
+    assert "the secret of ref+env://KYOTO_TEA_MWS_AUTH_TOKEN differs from the backend's" in result.stderr
+    assert other not in result.output
 
 
 def test_the_document_has_its_schemas_shape(world: Path, run: Run) -> None:
@@ -122,11 +122,11 @@ def test_the_document_has_its_schemas_shape(world: Path, run: Run) -> None:
 
 
 def test_a_report_for_a_pull_request(world: Path, run: Run) -> None:
-    told = run("import", "-o", "markdown", "--check")
+    result = run("import", "-o", "markdown", "--check")
 
-    assert told.exit_code == 2
-    assert told.stdout.startswith("### Import: 3 shops; files: ")
-    assert "````diff" in told.stdout
+    assert result.exit_code == 2
+    assert result.stdout.startswith("### Import: 3 shops; files: ")
+    assert "````diff" in result.stdout
 
 
 def test_a_backend_that_answered_for_some_shops_is_not_unreachable() -> None:
@@ -139,9 +139,9 @@ def test_a_backend_that_answered_for_some_shops_is_not_unreachable() -> None:
 def test_another_folder(world: Path, run: Run) -> None:
     (world / "schemas").mkdir()
     (world / "schemas" / "shop.schema.json").write_text("{}")
-    told = run("import", "--into", "fleet/live", "--flat")
+    result = run("import", "--into", "fleet/live", "--flat")
 
-    assert told.exit_code == 0
+    assert result.exit_code == 0
     assert sorted(path.name for path in (world / "fleet" / "live").iterdir()) == [
         "kyoto-tea.yaml",
         "nara-ink.yaml",
@@ -159,17 +159,17 @@ def test_a_schema_that_is_not_there_is_not_named(world: Path, run: Run) -> None:
 
 
 def test_a_folder_that_cannot_be_written(world: Path, run: Run) -> None:
-    told = run("import", "--into", "/proc/shops")
+    result = run("import", "--into", "/proc/shops")
 
-    assert told.exit_code == 1
-    assert "[M201]" in told.stderr
+    assert result.exit_code == 1
+    assert "[M201]" in result.stderr
 
 
 def test_a_backend_that_does_not_answer_ends_with_4_and_leaves_nothing(world: Path, run: Run, impatient: None) -> None:
     (world / "reconciler.yaml").write_text("backend:\n  url: http://127.0.0.1:9\n")
-    told = run("import", RECONCILER_BACKEND_SECRET="secret")
+    result = run("import", RECONCILER_BACKEND_SECRET="secret")
 
-    assert told.exit_code == 4
+    assert result.exit_code == 4
     assert not (world / "shops").exists()
 
 
@@ -183,24 +183,24 @@ nara-ink,利用する,利用する,A1EXAMPLE234567,Pre-Set_with_information_from
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
 def test_an_export_of_the_former_admin(encoding: str, world: Path, run: Run) -> None:
     (world / "old.csv").write_bytes(EXPORT.encode(encoding))
-    told = run("import", "--from", "old.csv", **all_tokens())
+    result = run("import", "--from", "old.csv", **all_tokens())
 
-    assert told.exit_code == 0, told.output
-    assert "note[M305]: Column '決済表示名' is not imported" in told.stderr
+    assert result.exit_code == 0, result.output
+    assert "note[M305]: Column '決済表示名' is not imported" in result.stderr
     assert list(manifests(world)) == ["kyoto-tea.yaml", "nara-ink.yaml"]
     assert "mws_auth_token: pre-set" in manifests(world)["nara-ink.yaml"]
-    assert "Verified: the plan for 2 shops is empty" in told.stdout
+    assert "Verified: the plan for 2 shops is empty" in result.stdout
 
 
 def test_rows_that_cannot_be_mapped_are_reported_by_line_and_nothing_is_written(world: Path, run: Run) -> None:
     rows = f"kyoto-tea,設定する,,{TOKEN},,,\nuji-cups,=1+1,,A1EXAMPLE234567,{TOKEN},,\nuji-cups,たぶん,,,,,\n"
     (world / "old.csv").write_text(EXPORT.splitlines()[0] + "\n" + rows)
-    told = run("import", "--from", "old.csv", "-o", "concise")
+    result = run("import", "--from", "old.csv", "-o", "concise")
 
-    assert told.exit_code == 1
+    assert result.exit_code == 1
     assert not (world / "shops").exists()
     lines = [
-        line.split(" ")[0] for line in told.stderr.splitlines() if line.startswith("old.csv:") and " error " in line
+        line.split(" ")[0] for line in result.stderr.splitlines() if line.startswith("old.csv:") and " error " in line
     ]
     assert lines == [f"old.csv:{cell}:" for cell in ("2:4", "3:1", "3:2", "3:5", "4:1", "4:2")]
     assert "--partial" in run("import", "--from", "old.csv").stderr
@@ -209,18 +209,18 @@ def test_rows_that_cannot_be_mapped_are_reported_by_line_and_nothing_is_written(
 def test_an_export_that_is_no_table(world: Path, run: Run) -> None:
     (world / "old.csv").write_bytes(b"PK\x03\x04")
 
-    told = run("import", "--from", "old.csv")
-    assert told.exit_code == 1
-    assert "error[M306]: It is in the spreadsheet program's own format" in told.stderr
-    assert "--> old.csv:1:1\n" in told.stderr
+    result = run("import", "--from", "old.csv")
+    assert result.exit_code == 1
+    assert "error[M306]: It is in the spreadsheet program's own format" in result.stderr
+    assert "--> old.csv:1:1\n" in result.stderr
 
 
 @pytest.mark.parametrize("pattern", ["ref+env://TOKEN", "{SHOP}", "ref+env://{SHOP}_{x}"])
 def test_a_pattern_that_cannot_name_secrets_is_a_slip(pattern: str, world: Path, run: Run) -> None:
-    told = run("import", "--secret-pattern", pattern)
+    result = run("import", "--secret-pattern", pattern)
 
-    assert told.exit_code == 1
-    assert "invalid pattern for secret names" in told.stderr
+    assert result.exit_code == 1
+    assert "invalid pattern for secret names" in result.stderr
 
 
 @pytest.mark.parametrize("output", ["text", "json", "markdown"])
@@ -228,12 +228,12 @@ def test_the_mapping_is_shown_without_settings_or_backend(
     output: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    told = run("import", "--mapping", "-o", output)
+    result = run("import", "--mapping", "-o", output)
 
-    assert told.exit_code == 0
-    assert "使用設定" in told.stdout
+    assert result.exit_code == 0
+    assert "使用設定" in result.stdout
     if output == "json":
-        jsonschema.validate(json.loads(told.stdout), schemas()["import-mapping"]())
+        jsonschema.validate(json.loads(result.stdout), schemas()["import-mapping"]())
 
 
 def test_ctrl_c_leaves_whole_files_or_none_and_the_next_import_completes(world: Path, run: Run) -> None:
@@ -257,6 +257,6 @@ def test_ctrl_c_leaves_whole_files_or_none_and_the_next_import_completes(world: 
 
 
 def test_no_groups_and_groups_by_a_label_are_not_both_meant(world: Path, run: Run) -> None:
-    told = run("import", "--flat", "--group-by", "wave")
-    assert (told.exit_code, (world / "shops").exists()) == (1, False)
-    assert "--flat and --group-by exclude each other" in told.stderr
+    result = run("import", "--flat", "--group-by", "wave")
+    assert (result.exit_code, (world / "shops").exists()) == (1, False)
+    assert "--flat and --group-by exclude each other" in result.stderr

@@ -44,10 +44,10 @@ def test_a_placeholder_is_refused_until_it_is_filled_in(fleet: Path, run: Run) -
     lines = written(fleet).splitlines()
     filled = [lines[0], *(line.replace("# ", "", 1) if line.lstrip().startswith("#") else line for line in lines[1:])]
     (fleet / "shops" / "nara-ink.yaml").write_text("\n".join(filled) + "\n")
-    told = run("validate", "nara-ink")
-    assert told.exit_code == 1
+    result = run("validate", "nara-ink")
+    assert result.exit_code == 1
     for line, place in ((7, "amazon.api.seller_id"), (8, "amazon.api.client_id"), (11, "amazon.notification.email")):
-        assert re.search(rf"error\[M105\]: `{place}`.*\n +--> shops/nara-ink\.yaml:{line}:\d+\n", told.stdout)
+        assert re.search(rf"error\[M105\]: `{place}`.*\n +--> shops/nara-ink\.yaml:{line}:\d+\n", result.stdout)
     valid = written(fleet).replace("<SellerId>", "A1NARAINK00001").replace("<domain>", "example")
     valid = valid.replace("<ClientId>", "amzn1.application-oa2-client.4b001a493072c10efe6a019a48af85dd")
     (fleet / "shops" / "nara-ink.yaml").write_text(valid)
@@ -144,10 +144,10 @@ def test_a_key_that_is_none(fleet: Path, run: Run) -> None:
 
 def test_the_document_has_its_schema(fleet: Path, run: Run) -> None:
     document = json.loads(run("new", "nara-ink", "-o", "json").stdout)
-    jsonschema.validate(document, schemas()["begun"]())
+    jsonschema.validate(document, schemas()["new"]())
     assert document["file"] == "shops/nara-ink.yaml"
     document = json.loads(run("new", "nara-ink", "-o", "json").stdout)
-    jsonschema.validate(document, schemas()["begun"]())
+    jsonschema.validate(document, schemas()["new"]())
     assert document["file"] is None
 
 

@@ -136,8 +136,8 @@ class TestATable:
         (fleet / "begin.yaml").write_text("# yaml-language-server: $schema=x\namazon: {enabled: false}\n")
         name = table(fleet, "shop\nnara-ink\n")
         assert "JSON Schema" not in run("onboard", name, "--check", *OFFLINE).stderr
-        told = run("onboard", name, "--template", "begin.yaml", *OFFLINE).stderr
-        assert "`mkdir -p schemas && reconciler schema shop > schemas/shop.schema.json`" in told
+        reported = run("onboard", name, "--template", "begin.yaml", *OFFLINE).stderr
+        assert "`mkdir -p schemas && reconciler schema shop > schemas/shop.schema.json`" in reported
         assert manifest(fleet).startswith("apiVersion:")
         assert "JSON Schema" not in run("onboard", name, *OFFLINE).stderr
 
@@ -234,14 +234,14 @@ class TestWhatIsRefused:
     )
 
     @pytest.mark.parametrize(
-        ("rows", "told"), SLIPS, ids=[told.partition(":")[0] + f"-{n}" for n, (_, told) in enumerate(SLIPS)]
+        ("rows", "reported"), SLIPS, ids=[reported.partition(":")[0] + f"-{n}" for n, (_, reported) in enumerate(SLIPS)]
     )
-    def test_each_by_name_and_nothing_is_written(self, rows: str, told: str, fleet: Path, run: Run) -> None:
+    def test_each_by_name_and_nothing_is_written(self, rows: str, reported: str, fleet: Path, run: Run) -> None:
         before = files(fleet)
         good = ROW.replace("nara-ink", "nara-brush")
         result = run("onboard", table(fleet, ENGLISH + rows + good), *OFFLINE)
         assert result.exit_code == 1
-        assert told in result.stderr
+        assert reported in result.stderr
         assert result.stdout.startswith("Nothing was written: 1 error;")
         assert files(fleet) == before
 
@@ -282,8 +282,8 @@ class TestWhatIsRefused:
     def test_a_row_that_is_wrong_is_counted_for_duplicates_as_well(self, fleet: Path, run: Run) -> None:
         rows = "nara-ink,Wrong,,,,,,\nuji-cups,,,,,,perhaps,\nnara-ink,,,,nobody,,,\n,A1NARAINK00001,,,,,,\n"
         result = run("onboard", table(fleet, ENGLISH + rows), *OFFLINE, "-o", "concise")
-        told = [line.partition(": error ")[::2] for line in result.stderr.splitlines() if ": error " in line]
-        assert [(place, text.split(":")[0]) for place, text in told] == [
+        reported = [line.partition(": error ")[::2] for line in result.stderr.splitlines() if ": error " in line]
+        assert [(place, text.split(":")[0]) for place, text in reported] == [
             ("new.csv:2:2", "M302 row"),
             ("new.csv:3:7", "M302 row"),
             ("new.csv:4:1", "M303 row-twice"),
@@ -293,9 +293,9 @@ class TestWhatIsRefused:
 
     @pytest.mark.parametrize("text", ["seller_id\nA1NARAINK00001\n", "shop,remarks of ours\nnara-ink,x\n"])
     def test_the_columns_are_shown_by_this_command(self, text: str, fleet: Path, run: Run) -> None:
-        told = run("onboard", table(fleet, text), *OFFLINE).stderr
-        assert "`reconciler onboard --columns` lists the supported columns" in told
-        assert "--mapping" not in told
+        reported = run("onboard", table(fleet, text), *OFFLINE).stderr
+        assert "`reconciler onboard --columns` lists the supported columns" in reported
+        assert "--mapping" not in reported
 
     def test_every_tenth_row_of_a_long_table(self, fleet: Path, run: Run) -> None:
         rows = (f"s-{n},{'=1' if n % 10 == 0 else 'A1EXAMPLE234567'}\n" for n in range(2000))
@@ -336,10 +336,10 @@ def test_an_interruption_in_the_middle_writes_nothing_and_the_same_command_compl
     while not any((fleet / "shops").glob(".reconciler-*/*")) and time.monotonic() < deadline:
         os.sched_yield()
     child.send_signal(signal.SIGINT)
-    _, told = child.communicate(timeout=60)
+    _, reported = child.communicate(timeout=60)
 
     assert child.returncode == 1
-    assert told.strip() == b"Interrupted."
+    assert reported.strip() == b"Interrupted."
     assert files(fleet) == before
     assert list((fleet / "shops").glob(".*")) == []
 

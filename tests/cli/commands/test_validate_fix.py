@@ -55,7 +55,7 @@ def test_check_where_nothing_can_be_fixed(fleet: Path, run: Run) -> None:
     assert (result.exit_code, result.stdout) == (1, "Nothing to fix automatically.\n")
 
 
-def test_what_is_left_is_told(kyoto: Path, run: Run) -> None:
+def test_what_remains_is_reported(kyoto: Path, run: Run) -> None:
     kyoto.write_text(WRONG.replace("maintenance:", "unknown: 1\nmaintenance:"))
     result = run("validate", "--fix")
     assert result.exit_code == 1
@@ -80,7 +80,7 @@ def test_check_wants_fix(fleet: Path, run: Run) -> None:
     assert "--check needs --fix: reconciler validate --fix --check" in result.stderr
 
 
-def test_a_file_that_cannot_be_written_is_told_and_the_others_are(kyoto: Path, fleet: Path, run: Run) -> None:
+def test_a_file_that_cannot_be_written_is_reported_and_the_others_are_fixed(kyoto: Path, fleet: Path, run: Run) -> None:
     locked = fleet / "shops" / "locked"
     locked.mkdir()
     file = locked / "nara-ink.yaml"

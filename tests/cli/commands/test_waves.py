@@ -194,10 +194,10 @@ class TestOvertaken:
         for _ in range(2):
             result = run("resume", "--auto-approve")
             assert result.exit_code == 3
-            told = " ".join(result.stdout.split())
-            assert "refused[A114]: The manifests changed after the rollout was approved" in told
-            assert f"Shops (6): {', '.join(SHOPS[:5])}, ..." in told
-            assert "apply again: reconciler apply --waves canary,50%,100%" in told
+            output = " ".join(result.stdout.split())
+            assert "refused[A114]: The manifests changed after the rollout was approved" in output
+            assert f"Shops (6): {', '.join(SHOPS[:5])}, ..." in output
+            assert "apply again: reconciler apply --waves canary,50%,100%" in output
             assert live(fleet) == set()
 
     def test_so_it_is_if_git_declares_more_of_one_shop(self, fleet: Path, run: Run) -> None:
@@ -299,11 +299,11 @@ def test_a_rollout_that_is_continued_records_what_was_allowed_and_why(
     assert run(*WAVES, "--allow", "turning-off:shop-*", "--reason", "ticket 4711").exit_code == 5
     refusing["refusing"] = False
     assert run("resume", "--auto-approve").exit_code == 0
-    continued, begun = json.loads(run("history", "-o", "json").stdout)["rows"][:2]
-    assert continued["run"] != begun["run"]
-    assert continued["overrides"] == begun["overrides"]
-    assert (begun["overrides"]["given"], begun["overrides"]["reason"]) == (["turning-off:shop-*"], "ticket 4711")
-    assert [each["shop"] for each in begun["overrides"]["overridden"]] == list(SHOPS[:2])
+    continued, first = json.loads(run("history", "-o", "json").stdout)["rows"][:2]
+    assert continued["run"] != first["run"]
+    assert continued["overrides"] == first["overrides"]
+    assert (first["overrides"]["given"], first["overrides"]["reason"]) == (["turning-off:shop-*"], "ticket 4711")
+    assert [each["shop"] for each in first["overrides"]["overridden"]] == list(SHOPS[:2])
 
 
 def test_if_the_journal_fails_in_the_second_wave_the_rollout_is_kept_and_continued(

@@ -42,7 +42,7 @@ WAVES = (
 
 
 class Watched:
-    """A display with a clock that stands still until it is moved."""
+    """A display with a clock that does not move until it is moved."""
 
     def __init__(self, shape: RunShape) -> None:
         self.now = 0.0

@@ -41,9 +41,9 @@ def test_a_run_of_many_shops_says_how_far_it_has_come(fleet: Path, run: Run) -> 
     more = ("--allow", "fleet-share", "--allow", "closed-at-once")
     result = run("apply", "shop-*", "--auto-approve", "-o", "markdown", *more)
     assert result.exit_code == 0
-    told = [line for line in result.stderr.splitlines() if "shops finished" in line]
-    assert [int(line.split()[0]) for line in told] == list(range(4, 40, 4))
-    assert all("left" in line for line in told)
+    lines = [line for line in result.stderr.splitlines() if "shops finished" in line]
+    assert [int(line.split()[0]) for line in lines] == list(range(4, 40, 4))
+    assert all("left" in line for line in lines)
 
 
 def test_quietly_nothing_is_shown(two: Path, run: Run) -> None:
@@ -57,12 +57,12 @@ def test_a_shop_in_which_nothing_is_done_is_no_line(two: Path, run: Run) -> None
 
 def test_requests_are_shown_as_they_are_answered(fleet: Path, run: Run) -> None:
     """Those of the plan before the plan is shown, those of the apply after it."""
-    told = run("apply", "kyoto-tea", "--auto-approve", "-v").stderr
+    lines = run("apply", "kyoto-tea", "--auto-approve", "-v").stderr
     looked = "GET /admin-api/v1/shops/kyoto-tea/integration 200"
     shown = "write Amazon settings"
-    at = places(told, "POST /oauth/token 200", looked, shown, "PUT /admin-api/v1/shops/kyoto-tea/storefront 200")
+    at = places(lines, "POST /oauth/token 200", looked, shown, "PUT /admin-api/v1/shops/kyoto-tea/storefront 200")
     assert at == sorted(at)
-    assert told.count("PUT /admin-api/v1/shops/kyoto-tea/storefront 200") == 2
+    assert lines.count("PUT /admin-api/v1/shops/kyoto-tea/storefront 200") == 2
 
 
 @pytest.mark.parametrize("words", [("plan",), ("drift",), ("show", "kyoto-tea")])

@@ -21,13 +21,13 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class Screen:
-    """A pseudo terminal. `told` is everything that was written to it, without colours."""
+    """A pseudo terminal. `text` is everything that was written to it, without colours."""
 
     def __init__(self, columns: int) -> None:
         self._ours, self.end = pty.openpty()
         fcntl.ioctl(self.end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
 
-    def told(self) -> str:
+    def text(self) -> str:
         os.close(self.end)
         read = b""
         try:
@@ -46,15 +46,15 @@ def on_a_terminal(*words: str, columns: int, **more: str) -> str:
     subprocess.run(
         command(*words), stdin=subprocess.DEVNULL, stdout=screen.end, stderr=screen.end, env=own, check=False
     )
-    return screen.told()
+    return screen.text()
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
 @pytest.mark.parametrize("words", [("plan",), ("drift",), ("apply",)])
 def test_lines_keep_to_the_terminal(words: tuple[str, ...], language: str, fleet: Path) -> None:
-    told = on_a_terminal(*words, "--lang", language, columns=70)
-    assert "shops/uji-cups.yaml:5:12" in told
-    too_long = [line for line in told.splitlines() if display_width(line) > 70]
+    text = on_a_terminal(*words, "--lang", language, columns=70)
+    assert "shops/uji-cups.yaml:5:12" in text
+    too_long = [line for line in text.splitlines() if display_width(line) > 70]
     assert {re.sub(r"[0-9a-f]{32,}", "", line.split()[-1]) for line in too_long} <= {
         "sha256:",
         '"amzn1.application-oa2-client."',
@@ -72,11 +72,11 @@ def test_what_is_said_of_a_broken_manifest_is_wrapped_too(fleet: Path) -> None:
     (fleet / "shops" / "uji-cups.yaml").write_text(
         "apiVersion: reconciler/v1\nshop: uji-cups\namazone: {enabled: true}\n"
     )
-    told = on_a_terminal("validate", columns=60).splitlines()
-    assert max(map(display_width, told)) <= 60
-    assert told[0].startswith("error[M101]: ")
-    assert "  --> shops/uji-cups.yaml:3:1" in told
-    assert " 3 | amazone: {enabled: true}" in told
+    text = on_a_terminal("validate", columns=60).splitlines()
+    assert max(map(display_width, text)) <= 60
+    assert text[0].startswith("error[M101]: ")
+    assert "  --> shops/uji-cups.yaml:3:1" in text
+    assert " 3 | amazone: {enabled: true}" in text
 
 
 def test_columns_that_are_set_come_first(fleet: Path) -> None:
@@ -91,7 +91,7 @@ def test_how_wide_a_terminal_is(columns: int, variable: str | None, width: int |
     screen = Screen(columns)
     with os.fdopen(screen.end, "w", closefd=False) as stream:
         assert width_of(stream, {} if variable is None else {"COLUMNS": variable}) == width
-    assert screen.told() == ""
+    assert screen.text() == ""
 
 
 def test_what_is_no_terminal_has_no_width(tmp_path: Path) -> None:

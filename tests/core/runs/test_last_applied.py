@@ -52,7 +52,7 @@ def test_a_matching_value_that_was_not_recorded_is_reported(before):
         (wish(mws_auth_token=PRE_SET), live(token=PRE_SET), past()),
         (wish(messages={"no_such_area.label": "x"}), live(), past()),
     ],
-    ids=["known", "stands apart", "pre-set", "the backend says nothing of it"],
+    ids=["known", "differs", "pre-set", "the backend says nothing of it"],
 )
 def test_without_news_nothing_is_shown(wanted, shop, before):
     assert in_sync_event(wanted, look(shop), before) is None

@@ -166,5 +166,5 @@ def test_shops_that_earlier_runs_left_closed_are_in_every_report():
         ("b", ShopOutcome.LEFT_CLOSED),
         ("c", ShopOutcome.SKIPPED),
     ]
-    assert add_left_closed(printed, [why]) == printed, "it is told once"
+    assert add_left_closed(printed, [why]) == printed, "it is reported once"
     assert add_left_closed(report, [finding()]) == report, "what is not of a shop is nobody's"

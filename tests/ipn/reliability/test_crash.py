@@ -73,13 +73,13 @@ class House:
         """One life of the sidecar, killed or not; those that were not answered 200 in it."""
         order = {"folder": str(self.folder), "point": "" if point == DATA else point, "nth": nth}
         await anyio.to_thread.run_sync(self._tell, json.dumps(order) + "\n")
-        pid, port = (await self._told())["pid"], (await self._told())["port"]
+        pid, port = (await self._reported())["pid"], (await self._reported())["port"]
         self.office.before_data = (lambda: os.kill(pid, signal.SIGKILL)) if point == DATA else (lambda: None)
         left = list(messages)
         async with anyio.create_task_group() as group:
             group.start_soon(self._post_all, port, left)
             group.start_soon(self._end_when_done, pid, left)
-            ended = (await self._told())["ended"]
+            ended = (await self._reported())["ended"]
             group.cancel_scope.cancel()
         self.ends[ended] += 1
         self.killed_at[point] += ended == -signal.SIGKILL
@@ -130,7 +130,7 @@ class House:
         self.zygote.stdin.write(line)
         self.zygote.stdin.flush()
 
-    async def _told(self) -> dict[str, int]:
+    async def _reported(self) -> dict[str, int]:
         assert self.zygote.stdout is not None
         try:
             with anyio.fail_after(60):
@@ -240,7 +240,7 @@ async def check(house: House) -> None:
     assert trail == {f"{int(reference[-7:]):012}": 1 for reference in captured}, "each is paid exactly once"
     failed = {f"capture:{message.reference}-C000001:Declined" for message in house.messages if message.failure}
     delivered = Counter(next(iter(mail.get_content().split("Amazon ID: ")[1].split())) for mail in house.office.taken)
-    assert set(mails) == failed, "each failure is told, and nothing else"
+    assert set(mails) == failed, "each failure is reported, and nothing else"
     for event, state in mails.items():
         assert state in {MailState.SENT, MailState.SENDING}
         times = delivered[event.split(":")[1]]

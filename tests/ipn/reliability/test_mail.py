@@ -134,7 +134,7 @@ async def test_k_a_fault_of_ours_on_one_mail_puts_it_off_and_stops_no_other(offi
 
 
 async def test_k_a_fault_of_ours_after_the_text_may_have_left_is_not_tried_again(office: BackOffice) -> None:
-    mailer = Faulty(message_id(owed(1), SENDER.address), begun=True)
+    mailer = Faulty(message_id(owed(1), SENDER.address), started=True)
     man = MailSender(office.outbox, mailer, SENDER, office.clock, office.watch)
     await owe(office, owed(1), owed(2))
     for _ in range(2):
@@ -281,14 +281,14 @@ class Slow:
 class Faulty:
     """A mailer with a mistake in it that one mail finds."""
 
-    def __init__(self, finds: str, *, begun: bool = False) -> None:
+    def __init__(self, finds: str, *, started: bool = False) -> None:
         self.asked = 0
         self._finds = finds
-        self._begun = begun
+        self._started = started
 
     async def send(self, mail: Mail, before_text) -> None:
         self.asked += 1
-        if mail.message_id == self._finds and not self._begun:
+        if mail.message_id == self._finds and not self._started:
             raise AttributeError
         await before_text()
         if mail.message_id == self._finds:

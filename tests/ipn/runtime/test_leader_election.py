@@ -52,11 +52,11 @@ class Work:
     """Runs until it is cancelled; records its start and end."""
 
     def __init__(self) -> None:
-        self.begun = anyio.Event()
+        self.started = anyio.Event()
         self.ended = anyio.Event()
 
     async def __call__(self) -> None:
-        self.begun.set()
+        self.started.set()
         try:
             await anyio.sleep_forever()
         finally:
@@ -75,14 +75,14 @@ async def test_the_second_waits_and_continues_when_the_first_ends(store: Store, 
                     await LeaderElection(leases(store, clock, "one"), clock, watches[0]).run(first)
 
             group.start_soon(begin_first)
-            await first.begun.wait()
+            await first.started.wait()
             group.start_soon(LeaderElection(leases(store, clock, "two"), clock, watches[1]).run, second)
             await anyio.wait_all_tasks_blocked()
-            assert not second.begun.is_set()
+            assert not second.started.is_set()
             scope.cancel()
             await first.ended.wait()
             await watches[0].until(watches[0].leading, 2)
-            while not second.begun.is_set():
+            while not second.started.is_set():
                 clock.advance(seconds=5)
                 await anyio.wait_all_tasks_blocked()
             group.cancel_scope.cancel()
@@ -96,7 +96,7 @@ async def test_a_lease_that_was_lost_ends_the_work(store: Store, clock: StillClo
     with anyio.fail_after(20):
         async with anyio.create_task_group() as group:
             group.start_soon(LeaderElection(leases(store, clock, "one"), clock, watch).run, work)
-            await work.begun.wait()
+            await work.started.wait()
             other = leases(store, StillAhead(clock), "two")
             await other.acquire(WORK)
             clock.advance(seconds=15)
@@ -109,7 +109,7 @@ async def test_while_it_is_renewed_it_is_kept(store: Store, clock: StillClock) -
     with anyio.fail_after(20):
         async with anyio.create_task_group() as group:
             group.start_soon(LeaderElection(leases(store, clock, "one"), clock, Recorder()).run, work)
-            await work.begun.wait()
+            await work.started.wait()
             for _ in range(20):
                 clock.advance(seconds=15)
                 await anyio.wait_all_tasks_blocked()
@@ -141,7 +141,7 @@ async def test_a_failed_loop_is_restarted_and_the_others_continue(store: Store, 
         async with anyio.create_task_group() as group:
             lead = LeaderElection(leases(store, clock, "one"), clock, Recorder())
             group.start_soon(run_supervised, lead, {"steady": steady, "failing": failing}, clock)
-            await steady.begun.wait()
+            await steady.started.wait()
             while not again.is_set():
                 clock.advance(seconds=5)
                 await anyio.wait_all_tasks_blocked()

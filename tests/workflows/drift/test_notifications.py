@@ -63,7 +63,7 @@ class Remembered:
     """An inbox that was read, or cannot be."""
 
     def __init__(self, error: SetupError | None = None, **heard: NotificationStats) -> None:
-        self.told = {ShopKey(shop): each for shop, each in heard.items()}
+        self.answers = {ShopKey(shop): each for shop, each in heard.items()}
         self.error = error
         self.asked: list[tuple[Sequence[ShopKey], datetime]] = []
 
@@ -71,7 +71,7 @@ class Remembered:
         self.asked.append((shops, since))
         if self.error is not None:
             raise self.error
-        return self.told
+        return self.answers
 
 
 class Walled(ModelBackend):

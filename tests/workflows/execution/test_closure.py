@@ -29,7 +29,7 @@ from reconciler.workflows.execution.closure import READ_TIMEOUT, REOPEN_TIMEOUT,
 from reconciler.workflows.execution.run import ApplyContext, apply
 from tests.adapters.store.fakes import SHOP, START, TOKEN, wish
 from tests.support.auto_clock import elapsed
-from tests.support.example_worlds import Memory, crew, going_live, leaving, outcomes
+from tests.support.example_worlds import Memory, apply_context, going_live, leaving, outcomes
 from tests.support.fake_backend import Fault, unreachable
 from tests.support.local_leases import LocalLeases
 
@@ -184,7 +184,7 @@ def test_endless_429_within_the_bracket_are_waited_for_as_long_as_the_shop_may_b
     assert "limits.closed_seconds" in str(printed.hint)
     started = [event.step for event in events if isinstance(event, StepStarted)]
     failed = [event.step for event in events if isinstance(event, StepFailed)]
-    assert failed == started[-1:], "no write was begun after it"
+    assert failed == started[-1:], "no write was started after it"
     assert isinstance(events[-1], RunFinished)
 
 
@@ -258,7 +258,7 @@ def slow(world, at: StepKind, *faults: Fault, clock: Leaping | None = None, pass
     journal = Slow(clock, lambda event: isinstance(event, StepDone) and event.step == step, passing)
     world.backend.faults.extend(faults)
     more = {"clock": clock, "leases": LocalLeases(clock), "longest_closed": LONGEST}
-    return anyio.run(apply, plan, crew(world.backend, journal, **more))
+    return anyio.run(apply, plan, apply_context(world.backend, journal, **more))
 
 
 @pytest.mark.parametrize("make", [going_live, leaving])

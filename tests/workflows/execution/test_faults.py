@@ -18,9 +18,9 @@ from reconciler.workflows.execution.run import apply
 from tests.support.example_worlds import (
     Memory,
     applied,
+    apply_context,
     bare,
     closing,
-    crew,
     going_live,
     leaving,
     live,
@@ -171,11 +171,11 @@ MOVES = {
     ("name", "at"), [(name, at) for name, (until, _, _) in MOVES.items() for at in range(until + 1)]
 )
 def test_a_touched_field_that_moved_before_its_turn_is_stale_and_is_not_overwritten(name, at):
-    _, edit, stands = MOVES[name]
+    _, edit, holds = MOVES[name]
     world = together(going_live("a"), going_live("b"))
     report = run(world, Fault(shop=A, at=at, edit=edit))
     assert "stale" in codes_of(report)
-    assert stands(state(world))
+    assert holds(state(world))
     assert state(world).is_open
     assert printed(report, B).outcome is ShopOutcome.APPLIED
 
@@ -280,7 +280,7 @@ def test_a_cancelled_run_reopens_what_it_closed_and_reports_the_interruption(mak
     async def main() -> bool:
         with anyio.CancelScope() as scope:
             world.backend.faults.append(Fault(shop=A, at=at, then=scope.cancel))
-            await apply(plan, crew(world.backend, journal))
+            await apply(plan, apply_context(world.backend, journal))
         return scope.cancelled_caught
 
     assert anyio.run(main)
@@ -307,7 +307,7 @@ def test_a_journal_that_fails_stops_the_writing_and_leaves_no_shop_closed(make, 
     world = make()
     plan, journal = world.plan(), Full(limit)
     with suppress(OSError, ExceptionGroup):
-        anyio.run(apply, plan, crew(world.backend, journal))
+        anyio.run(apply, plan, apply_context(world.backend, journal))
     assert state(world).is_open
     started = {event.key for event in journal.events if isinstance(event, StepStarted)}
     reopening = [write for write in world.backend.asked if write.key not in started]
@@ -320,7 +320,7 @@ def test_a_progress_bar_that_fails_does_not_fail_the_run():
             raise BrokenPipeError
 
     world = going_live()
-    report = anyio.run(apply, world.plan(), crew(world.backend, watchers=(Torn(),)))
+    report = anyio.run(apply, world.plan(), apply_context(world.backend, watchers=(Torn(),)))
     assert outcomes(report) == {"a": "applied"}
 
 

@@ -12,7 +12,7 @@ from reconciler.core.values import ShopKey
 from reconciler.ports import BackendError, Conflict, LeaseSuperseded, Rejected, Throttled, Unauthorised, Unreachable
 from reconciler.workflows.execution.run import apply
 from tests.support.auto_clock import PassingClock
-from tests.support.example_worlds import Memory, crew, going_live, leaving, outcomes
+from tests.support.example_worlds import Memory, apply_context, going_live, leaving, outcomes
 from tests.support.fake_backend import Fault, Shop
 from tests.support.local_leases import LocalLeases
 from tests.support.strategies import World
@@ -39,7 +39,7 @@ def write_of(world: World, does: StepKind) -> int:
 def run(world: World, journal: Memory | None = None, **more):
     clock = PassingClock()
     leases = more.pop("leases", None) or LocalLeases(clock)
-    return anyio.run(apply, world.plan(), crew(world.backend, journal, clock=clock, leases=leases, **more))
+    return anyio.run(apply, world.plan(), apply_context(world.backend, journal, clock=clock, leases=leases, **more))
 
 
 def taking_place(world: World, at: int, error: BackendError) -> None:

@@ -34,8 +34,8 @@ from reconciler.workflows.recover import block_recovering_shops
 from tests.support.auto_clock import PassingClock, elapsed
 from tests.support.example_worlds import (
     Memory,
+    apply_context,
     closing,
-    crew,
     going_live,
     leaving,
     live,
@@ -129,7 +129,7 @@ class Full(Memory):
 
 def run(world: World, journal: Memory, leases: LocalLeases, clock: Clock, stop: StopToken | None = None):
     more = {"leases": leases, "clock": clock, "stop": stop or StopToken()}
-    return anyio.run(apply, world.plan(), crew(world.backend, journal, **more))
+    return anyio.run(apply, world.plan(), apply_context(world.backend, journal, **more))
 
 
 def started_steps(journal: Memory, shop: str = A) -> list[int]:
@@ -174,7 +174,7 @@ def test_what_is_seen_of_such_a_shop_is_not_remembered() -> None:
     anyio.run(leases.acquire, A)
     seen = [ShopInSync(shop=shop, values=()) for shop in (A, B)]
     journal = Memory()
-    anyio.run(apply, world.plan(), crew(world.backend, journal, leases=leases, clock=bell), seen)
+    anyio.run(apply, world.plan(), apply_context(world.backend, journal, leases=leases, clock=bell), seen)
     assert [event.shop for event in journal.events if isinstance(event, ShopInSync)] == [B]
 
 
@@ -182,7 +182,9 @@ def test_a_shop_that_waits_for_another_run_and_has_nothing_to_write_is_refused_n
     world, bell = World(ModelBackend([live()]), (wish(),)), Bell()
     held = RecoveredShop(shop=A, run="run-7", outcome=RecoveryOutcome.LOCKED, pending_writes=0)
     report = anyio.run(
-        apply, block_recovering_shops(world.plan(), (held,)), crew(world.backend, leases=LocalLeases(bell), clock=bell)
+        apply,
+        block_recovering_shops(world.plan(), (held,)),
+        apply_context(world.backend, leases=LocalLeases(bell), clock=bell),
     )
     assert exit_code_for_report(report) is ExitCode.REFUSED
 
@@ -280,7 +282,7 @@ def test_the_lease_is_given_back_on_cancellation(at: int) -> None:
     async def main() -> None:
         with anyio.CancelScope() as scope:
             world.backend.faults.append(Fault(shop=A, at=at, then=scope.cancel))
-            await apply(plan, crew(world.backend, leases=leases, clock=clock))
+            await apply(plan, apply_context(world.backend, leases=leases, clock=clock))
 
     anyio.run(main)
     assert leases.all() == ()

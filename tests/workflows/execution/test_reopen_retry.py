@@ -16,7 +16,7 @@ from reconciler.workflows.execution.cancellation import StopToken
 from reconciler.workflows.execution.closure import MIN_ATTEMPTS, ReopenRetry
 from reconciler.workflows.execution.run import apply
 from tests.support.auto_clock import START, PassingClock
-from tests.support.example_worlds import crew, going_live, leaving, outcomes
+from tests.support.example_worlds import apply_context, going_live, leaving, outcomes
 from tests.support.fake_backend import Fault, unreachable
 from tests.support.local_leases import LocalLeases
 
@@ -123,7 +123,7 @@ def applied_while_down(make, seconds: float, *, stop: StopToken | None = None):
     plan = world.plan()
     down = Down(world, clock, seconds)
     world.backend.execute = down.execute
-    report = anyio.run(apply, plan, crew(world.backend, clock=clock, stop=stop or StopToken()))
+    report = anyio.run(apply, plan, apply_context(world.backend, clock=clock, stop=stop or StopToken()))
     return world, down, report
 
 
@@ -160,7 +160,7 @@ def test_where_the_lease_cannot_be_renewed_either_the_reopening_goes_on(make) ->
     plan = world.plan()
     down = Down(world, clock, 240)
     world.backend.execute = down.execute
-    report = anyio.run(apply, plan, crew(world.backend, clock=clock, leases=Unrenewable(clock)))
+    report = anyio.run(apply, plan, apply_context(world.backend, clock=clock, leases=Unrenewable(clock)))
     assert world.backend.state[A].is_open
     assert report.shops[0].reopened
     closings = [write for write in world.backend.asked if write.values.get("status") is StorefrontStatus.CLOSED]
@@ -184,7 +184,7 @@ def test_where_the_lease_ran_out_before_a_write_the_reopening_goes_on(make) -> N
         return await execute(write)
 
     world.backend.execute = away  # type: ignore[method-assign]  # of this backend alone
-    report = anyio.run(apply, plan, crew(world.backend, clock=clock, leases=LocalLeases(clock)))
+    report = anyio.run(apply, plan, apply_context(world.backend, clock=clock, leases=LocalLeases(clock)))
     assert world.backend.state[A].is_open
     assert report.shops[0].reopened
 
@@ -210,6 +210,6 @@ def test_a_second_signal_ends_the_wait_and_the_shop_is_reported_as_left_closed()
         stop.request()
 
     world.backend.faults.append(Fault(shop=A, at=close + 1, times=99, refused=unreachable(), edit=twice))
-    report = anyio.run(apply, plan, crew(world.backend, clock=clock, stop=stop))
+    report = anyio.run(apply, plan, apply_context(world.backend, clock=clock, stop=stop))
     assert outcomes(report) == {"a": "left-closed"}
     assert (clock.now() - START).total_seconds() < 5

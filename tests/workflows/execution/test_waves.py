@@ -36,7 +36,7 @@ from reconciler.workflows.execution.cancellation import StopToken
 from reconciler.workflows.execution.run import apply
 from reconciler.workflows.execution.waves import Rollout
 from tests.support.auto_clock import elapsed
-from tests.support.example_worlds import Memory, crew, going_live, opening, together
+from tests.support.example_worlds import Memory, apply_context, going_live, opening, together
 from tests.support.fake_backend import Fault, unreachable
 from tests.support.strategies import World
 
@@ -83,7 +83,7 @@ def course(plan: Plan, words: str = "canary,50%,100%", **more) -> Rollout:
 def run(world: World, plan: Plan, way: Rollout, **more) -> tuple[Report, Memory]:
     journal = Memory()
     given = {"clock": Quick(), "course": way} | more
-    return anyio.run(apply, plan, crew(world.backend, journal, **given)), journal
+    return anyio.run(apply, plan, apply_context(world.backend, journal, **given)), journal
 
 
 def started_shops(journal: Memory) -> list[str]:

@@ -93,9 +93,9 @@ def retry_exhausted_error(error: BackendError, seconds: float | None, patience: 
         seconds=int(min(seconds, 10**9)),
         patience=int(patience),
     )
-    told = type(error)(text, request=error.request, request_id=error.request_id, happened=error.happened)
-    told.retry_after = seconds
-    return told
+    restated = type(error)(text, request=error.request, request_id=error.request_id, happened=error.happened)
+    restated.retry_after = seconds
+    return restated
 
 
 def copy_error(error: BackendError) -> BackendError:
@@ -108,9 +108,9 @@ def copy_error(error: BackendError) -> BackendError:
             request_id=error.request_id,
             happened=error.happened,
         )
-    told = type(error)(error.text, request=error.request, request_id=error.request_id, happened=error.happened)
-    told.retry_after = error.retry_after
-    return told
+    restated = type(error)(error.text, request=error.request, request_id=error.request_id, happened=error.happened)
+    restated.retry_after = error.retry_after
+    return restated
 
 
 def _parsed(answer: RawResponse) -> Mapping[str, Any] | Message:
@@ -150,10 +150,10 @@ def is_version(text: str) -> bool:
 
 def _request_id(answer: RawResponse, secrets: tuple[Secret, ...]) -> str | None:
     given = answer.headers.get("x-request-id", "")
-    return given if _REQUEST_ID.fullmatch(given) and _may_be_told(given, secrets) else None
+    return given if _REQUEST_ID.fullmatch(given) and _may_be_shown(given, secrets) else None
 
 
-def _may_be_told(word: str, secrets: tuple[Secret, ...]) -> bool:
+def _may_be_shown(word: str, secrets: tuple[Secret, ...]) -> bool:
     """Words that backends make up, such as ids, look random: only the forms of credentials speak against them."""
     return not contains_credential(word) and not contains_secret(word, secrets)
 
@@ -173,7 +173,7 @@ def _problem(body: Mapping[str, Any] | Message, secrets: tuple[Secret, ...]) -> 
     first = next((e for e in errors if isinstance(e, Mapping)), {}) if isinstance(errors, list) else {}
     code = body.get("code") or first.get("code")
     words = body.get("detail") or first.get("message") or body.get("title")
-    known = isinstance(code, str) and _REASON.fullmatch(code) and _may_be_told(code, secrets)
+    known = isinstance(code, str) and _REASON.fullmatch(code) and _may_be_shown(code, secrets)
     return _Problem(reason=str(code) if known else "", words=safe_quote(words, secrets))
 
 
@@ -182,7 +182,7 @@ def _refused_fields(body: Mapping[str, Any] | Message, secrets: tuple[Secret, ..
     errors = None if isinstance(body, Message) else body.get("errors")
     for each in errors[:_FIELDS] if isinstance(errors, list) else ():
         name = each.get("field") if isinstance(each, Mapping) else None
-        if isinstance(name, str) and _FIELD.fullmatch(name) and _may_be_told(name, secrets):
+        if isinstance(name, str) and _FIELD.fullmatch(name) and _may_be_shown(name, secrets):
             yield RefusedField(name=name, words=safe_quote(each.get("message"), secrets))
 
 

@@ -44,7 +44,7 @@ def retry_delay(
     """`tries` were made, `left` seconds of patience remain. `error` is what `outcome` means."""
     asked = retry_after(outcome, now)
     refused = error.happened is False
-    if refused and _is_told_to_wait(outcome, asked):
+    if refused and _is_asked_to_wait(outcome, asked):
         wait = max(asked or 0.0, _backoff(call, tries))
         return wait if wait <= left else None
     if tries >= _TRIES or not _is_harmless(
@@ -73,7 +73,7 @@ def _until(date: str, now: datetime) -> float | None:
         return None
 
 
-def _is_told_to_wait(outcome: RawResponse | NoResponse, asked: float | None) -> bool:
+def _is_asked_to_wait(outcome: RawResponse | NoResponse, asked: float | None) -> bool:
     if isinstance(outcome, NoResponse):
         return False
     return outcome.status == _TOO_MANY or (outcome.status == _UNAVAILABLE and asked is not None)

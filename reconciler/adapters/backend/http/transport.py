@@ -6,8 +6,8 @@ with it the Authorization header. No cookies, redirects, credentials from netrc,
 Proxies: HTTPS_PROXY, HTTP_PROXY and NO_PROXY are honoured for another host, never for a loopback address, and
 not at all where a transport is handed in.
 
-aiohttp's transport, because httpx's own pool becomes slow with many requests in flight. `_told_apart` disables two behaviours:
-aiohttp silently repeats a GET, PUT or DELETE when a kept connection breaks, so a write could happen twice; and
+aiohttp's transport, because httpx's own pool becomes slow with many requests in flight. `_once_and_exact` disables two
+behaviours: aiohttp silently repeats a GET, PUT or DELETE when a kept connection breaks, so a write could happen twice; and
 httpx-aiohttp calls every lost connection, before or after sending, a connect timeout.
 
 The transport to an application in this process: httpx's ASGI transport, no socket.
@@ -50,7 +50,7 @@ class _Lost(aiohttp.ClientError):
     """The connection broke after something may have been sent."""
 
 
-async def _told_apart(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+async def _once_and_exact(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
     try:
         return await send(request)
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as fault:
@@ -93,7 +93,7 @@ def default_transport(config: BackendConfig) -> httpx.AsyncBaseTransport:
             headers=proxy.headers if proxy and not encrypted else None,
             connector=aiohttp.TCPConnector(limit=config.in_flight, keepalive_timeout=_KEEP_ALIVE, ssl=context),
             cookie_jar=aiohttp.DummyCookieJar(),
-            middlewares=(_told_apart,),
+            middlewares=(_once_and_exact,),
         )
 
     return AiohttpTransport(verify=context, client=session, proxy=proxy)

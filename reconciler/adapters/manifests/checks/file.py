@@ -27,15 +27,15 @@ def check_file(
     known = (*parsed.diagnostics, *also)
     if not parsed.readable:
         return known
-    told = (*known, *forbidden_text(parsed))
-    told = (*told, *_untold(check_semantics(parsed), told))
-    told = (*told, *_untold(_shape_faults(parsed, model), told))
-    return (*told, *_untold(milder, told))
+    found = (*known, *forbidden_text(parsed))
+    found = (*found, *_unreported(check_semantics(parsed), found))
+    found = (*found, *_unreported(_shape_faults(parsed, model), found))
+    return (*found, *_unreported(milder, found))
 
 
-def _untold(said: Iterable[Diagnostic], told: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
-    places = {place for finding in told for place in (finding.origin, finding.subject) if place is not None}
-    return tuple(finding for finding in said if finding.origin not in places and finding.subject not in places)
+def _unreported(reported: Iterable[Diagnostic], found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    places = {place for finding in found for place in (finding.origin, finding.subject) if place is not None}
+    return tuple(finding for finding in reported if finding.origin not in places and finding.subject not in places)
 
 
 def _shape_faults(parsed: Parsed, model: type[Document]) -> tuple[Diagnostic, ...]:

@@ -44,10 +44,12 @@ _SWITCHES: Final = frozenset({"true", "false", "yes", "no", "on", "off", "1", "0
 def shape_diagnostics(parsed: Parsed, model: type[Document]) -> tuple[Diagnostic, ...]:
     """What the document's schema says against the file."""
     found_against = violations(parsed.data, model)
-    return sort_diagnostics(said for violation in found_against for said in _told(violation, parsed, shape(model)))
+    return sort_diagnostics(
+        found for violation in found_against for found in _diagnostics(violation, parsed, shape(model))
+    )
 
 
-def _told(broken: Violation, parsed: Parsed, whole: dict[str, Any]) -> Iterator[Diagnostic]:
+def _diagnostics(broken: Violation, parsed: Parsed, whole: dict[str, Any]) -> Iterator[Diagnostic]:
     match broken.rule:
         case "additionalProperties":
             unknown = (key for key in broken.value if key not in broken.schema["properties"])
@@ -56,7 +58,7 @@ def _told(broken: Violation, parsed: Parsed, whole: dict[str, Any]) -> Iterator[
             missing = (key for key in broken.expected if key not in broken.value)
             yield from (missing_key((*broken.path, key), broken.schema, parsed) for key in missing)
         case "anyOf":
-            yield from (said for nearer in _nearest(broken) for said in _told(nearer, parsed, whole))
+            yield from (found for nearer in _nearest(broken) for found in _diagnostics(nearer, parsed, whole))
         case "type":
             yield _wrong_type(broken, parsed)
         case "enum":

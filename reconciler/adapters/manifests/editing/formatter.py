@@ -37,13 +37,13 @@ class FormattedFolder:
         shared, shops = shared_files(self._root, self._shown_as), shop_files(self._root, self._shown_as)
         files = (*shared.files, *shops.files)
         yield from (FormattedFile(findings=(slip,)) for slip in _unmatched(words, files))
-        yield from (FormattedFile(findings=(finding,)) for finding in _told(words, shared, shops))
+        yield from (FormattedFile(findings=(finding,)) for finding in _listing_diagnostics(words, shared, shops))
         for file in files:
             if not words or any(_means(word, file) for word in words):
                 yield _styled(file, SharedDocument if file in shared.files else ShopDocument)
 
 
-def _told(words: Sequence[str], *listings: Listing) -> Iterator[Diagnostic]:
+def _listing_diagnostics(words: Sequence[str], *listings: Listing) -> Iterator[Diagnostic]:
     """Other files in the folder are reported if everything was selected."""
     return (finding for listing in listings for finding in listing.diagnostics if not words)
 

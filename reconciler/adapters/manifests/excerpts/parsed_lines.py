@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from yaml.nodes import Node, ScalarNode
 
-from reconciler.adapters.manifests.describe import is_begun_place, is_plain_word, is_secret
+from reconciler.adapters.manifests.describe import is_partial_place, is_plain_word, is_secret
 from reconciler.adapters.manifests.documents.base import FORM_KEYWORD, Document
 from reconciler.adapters.manifests.documents.formats import format_by_name
 from reconciler.adapters.manifests.documents.json_schema import shape
@@ -146,7 +146,7 @@ class ParsedLines:
         field = schema_at(shape(self.model), located.path)
         if field is None or not self.texts or "string" not in types_of(field) or is_secret(place, value):
             return False
-        return not is_begun_place(place) or _has_form(value, field)
+        return not is_partial_place(place) or _has_form(value, field)
 
 
 def _dotted(located: LocatedNode) -> str:

@@ -104,9 +104,9 @@ class SharedLayers:
         """Nothing is merged over a broken layer; the file's own errors are still reported."""
         layer, idle = merge_layer(parsed, lower or NOTHING, self._names)
         milder = idle if lower is not None else ()
-        told = check_file(parsed, SharedDocument, also=check_shared_file(parsed, stem), milder=milder)
-        self._findings.extend(told)
-        if told or lower is None:
+        found = check_file(parsed, SharedDocument, also=check_shared_file(parsed, stem), milder=milder)
+        self._findings.extend(found)
+        if found or lower is None:
             return None
         data = {key: value for key, value in layer.data.items() if key not in _NOT_INHERITED}
         # Written out, so that a look-up does not descend through as many layers as there are groups.

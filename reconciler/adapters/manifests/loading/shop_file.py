@@ -83,10 +83,10 @@ def shop_of(parsed: Parsed, file: ManifestPath, shared: SharedLayers, names: Nam
         if desired is not None and desired.shop == file.stem:
             return desired
     also = tuple(_about_the_whole(parsed, file, shared))
-    told = check_file(parsed, ShopDocument, also=also, milder=idle if lower is not None else ())
-    if not told and lower is not None:
-        told = (_unexplained(parsed),)
-    return tuple(d.for_shop(ShopKey(file.stem)) for d in told) if SHOP_KEY.accepts(file.stem) else told
+    found = check_file(parsed, ShopDocument, also=also, milder=idle if lower is not None else ())
+    if not found and lower is not None:
+        found = (_unexplained(parsed),)
+    return tuple(d.for_shop(ShopKey(file.stem)) for d in found) if SHOP_KEY.accepts(file.stem) else found
 
 
 def _desired(parsed: Parsed, layer: MergedLayer) -> Desired | None:

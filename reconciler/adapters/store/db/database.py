@@ -119,8 +119,8 @@ def open_store_readonly(location: str | Path, *, busy_timeout: float = 10.0, dea
 def database_now(connection: Connection, clock: Clock) -> datetime:
     """The time that all users of the store agree on: a server's own clock, or on SQLite, which is one machine's, `clock`."""
     if connection.dialect.name == "postgresql":
-        told: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
-        return told.astimezone(UTC)
+        now: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+        return now.astimezone(UTC)
     return clock.now()
 
 
@@ -191,7 +191,7 @@ def _configure_sqlite(engine: Engine, busy_timeout: float) -> None:
         raw.execute("PRAGMA synchronous=FULL")
 
     @event.listens_for(engine, "begin")
-    def _begun(connection: Connection) -> None:
+    def _begin_immediate(connection: Connection) -> None:
         options = connection.get_execution_options()
         if not options.get("bare", False):
             connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN")

@@ -27,10 +27,10 @@ def translate_errors(place: str) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        told = StoreError(_text(error, place))
-        told.caused_by_content = isinstance(error, DataError | IntegrityError)
+        store_error = StoreError(_text(error, place))
+        store_error.caused_by_content = isinstance(error, DataError | IntegrityError)
         # Not chained: a driver's message may quote written rows, and the whole address.
-        raise told from None
+        raise store_error from None
 
 
 _BY_SQLITE_NAME: Final = {

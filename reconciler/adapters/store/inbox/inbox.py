@@ -64,12 +64,12 @@ def _keep(connection: Connection, arrivals: Sequence[ReceivedMessage]) -> Sequen
     own = (ipn_messages.c.message_id, ipn_messages.c.shop)
     into = insert(connection.dialect.name, ipn_messages).on_conflict_do_nothing(index_elements=own)
     new = {(message_id, shop) for message_id, shop in connection.execute(into.returning(*own), rows)}
-    stands = dict(_digests(connection, sorted({message_id for message_id, _ in first})))
+    stored = dict(_digests(connection, sorted({message_id for message_id, _ in first})))
     return [
         StoreOutcome.STORED
         if _key(arrival) in new and first[_key(arrival)] == index
         else StoreOutcome.DUPLICATE
-        if stands[_key(arrival)] == _digest(arrival)
+        if stored[_key(arrival)] == _digest(arrival)
         else StoreOutcome.CLASH
         for index, arrival in enumerate(arrivals)
     ]

@@ -62,11 +62,11 @@ class InboxWriter(Generic[Item, Answer]):
 
     async def write(self, item: Item) -> Answer:
         """On the disk when it returns. Raises InboxUnavailable; then it is not known whether it was kept."""
-        return _told(await self._commits.submit(item))
+        return _unwrapped(await self._commits.submit(item))
 
     async def write_cancellable(self, item: Item) -> Answer:
         """As `write`, but a cancelled caller does not wait: a started commit is finished without it."""
-        return _told(await self._commits.submit_cancellable(item))
+        return _unwrapped(await self._commits.submit_cancellable(item))
 
     def _commit(self, items: Sequence[Item]) -> Sequence[Answer | InboxUnavailable]:
         try:
@@ -75,12 +75,12 @@ class InboxWriter(Generic[Item, Answer]):
         except (StoreError, ValueError) as error:
             if len(items) > 1 and _is_about_content(error):
                 return [self._commit([item])[0] for item in items]
-            told = InboxUnavailable(str(error) if isinstance(error, StoreError) else type(error).__name__)
-            told.__cause__ = error
-            return [told] * len(items)
+            unavailable = InboxUnavailable(str(error) if isinstance(error, StoreError) else type(error).__name__)
+            unavailable.__cause__ = error
+            return [unavailable] * len(items)
 
 
-def _told(answer: Answer | InboxUnavailable) -> Answer:
+def _unwrapped(answer: Answer | InboxUnavailable) -> Answer:
     if isinstance(answer, InboxUnavailable):
         raise answer
     return answer

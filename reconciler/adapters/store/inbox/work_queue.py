@@ -23,7 +23,7 @@ from reconciler.ports.runtime import Clock
 
 OPEN: Final = (MessageStatus.WAITING, MessageStatus.PARKED)
 
-_Told = tuple[CaptureState | None, PendingMail | None]
+_Result = tuple[CaptureState | None, PendingMail | None]
 
 
 class StoreWorkQueue:
@@ -33,7 +33,7 @@ class StoreWorkQueue:
         self._clock = clock
         self._reads = InboxReader(store)
         self._settlements: InboxWriter[tuple[int, Completion], bool] = InboxWriter(store, _settle)
-        self._findings: InboxWriter[tuple[_Told, datetime], None] = InboxWriter(store, _learn)
+        self._findings: InboxWriter[tuple[_Result, datetime], None] = InboxWriter(store, _learn)
 
     async def due(
         self, now: datetime, *, limit: int, without: Sequence[str] = (), without_shops: Sequence[ShopKey] = ()
@@ -105,39 +105,39 @@ def _end(connection: Connection, number: int, settlement: Completion) -> bool:
     ended = update(ipn_messages).where(message.number == number, message.standing.in_(OPEN)).values(values)
     if connection.execute(ended).rowcount == 0:
         return False
-    _tell(connection, (settlement.fact, settlement.mail), settlement.at)
+    _record_result(connection, (settlement.fact, settlement.mail), settlement.at)
     return True
 
 
-def _learn(connection: Connection, findings: Sequence[tuple[_Told, datetime]]) -> Sequence[None]:
-    for told, at in findings:
-        _tell(connection, told, at)
+def _learn(connection: Connection, findings: Sequence[tuple[_Result, datetime]]) -> Sequence[None]:
+    for result, at in findings:
+        _record_result(connection, result, at)
     return [None] * len(findings)
 
 
-def _tell(connection: Connection, told: _Told, at: datetime) -> None:
-    of_capture, of_mail = told
+def _record_result(connection: Connection, result: _Result, at: datetime) -> None:
+    of_capture, of_mail = result
     if of_capture is not None:
         _remember(connection, of_capture)
     if of_mail is not None:
         _owe(connection, of_mail, at)
 
 
-def _remember(connection: Connection, told: CaptureState) -> None:
+def _remember(connection: Connection, state: CaptureState) -> None:
     known = ipn_captures.c
-    row = _fact_row(told)
+    row = _fact_row(state)
     into = insert(connection.dialect.name, ipn_captures).on_conflict_do_nothing(
         index_elements=[known.shop, known.capture]
     )
     if connection.execute(into, row).rowcount == 1:
         return
-    own = (known.shop == told.shop, known.capture == told.capture)
-    stands = connection.execute(select(ipn_captures).where(*own).with_for_update()).mappings().one()
-    connection.execute(update(ipn_captures).where(*own).values(_fact_row(told.after(fact_from_row(stands)))))
+    own = (known.shop == state.shop, known.capture == state.capture)
+    stored = connection.execute(select(ipn_captures).where(*own).with_for_update()).mappings().one()
+    connection.execute(update(ipn_captures).where(*own).values(_fact_row(state.after(fact_from_row(stored)))))
 
 
-def _fact_row(told: CaptureState) -> dict[str, Any]:
-    return {column.name: getattr(told, column.name) for column in ipn_captures.columns}
+def _fact_row(state: CaptureState) -> dict[str, Any]:
+    return {column.name: getattr(state, column.name) for column in ipn_captures.columns}
 
 
 def _owe(connection: Connection, mail: PendingMail, at: datetime) -> None:

@@ -63,8 +63,8 @@ class StoreHistory:
 
     def runs(self, shop: ShopKey | None = None, *, limit: int = 20) -> Sequence[RunRow]:
         """With `shop`: the runs that concern it."""
-        begun = select(func.count()).where(run_shops.c.run == runs.c.run).scalar_subquery()
-        query = select(runs, begun.label("shops")).order_by(runs.c.number.desc()).limit(limit)
+        shop_count = select(func.count()).where(run_shops.c.run == runs.c.run).scalar_subquery()
+        query = select(runs, shop_count.label("shops")).order_by(runs.c.number.desc()).limit(limit)
         if shop is not None:
             query = query.where(runs.c.run.in_(select(events.c.run).where(events.c.shop == shop)))
         with self._store.reading() as connection:
@@ -116,15 +116,15 @@ class StoreHistory:
             return [self._left(connection, row) for row in rows if (row["run"], row["shop"]) not in at_work]
 
     def last_applied(self, shops: Sequence[ShopKey]) -> Mapping[ShopKey, Mapping[str, AppliedValue]]:
-        told: dict[ShopKey, dict[str, AppliedValue]] = {}
+        found: dict[ShopKey, dict[str, AppliedValue]] = {}
         with self._store.reading() as connection:
             for start in range(0, len(shops), _AT_ONCE):
                 some = applied.c.shop.in_(shops[start : start + _AT_ONCE])
                 query = select(applied).where(some).order_by(applied.c.shop, applied.c.field)
                 for row in connection.execute(query):
-                    fields = told.setdefault(ShopKey(row.shop), {})
+                    fields = found.setdefault(ShopKey(row.shop), {})
                     fields[row.field] = AppliedValue(value=row.value, at=row.at, run=row.run)
-        return told
+        return found
 
     def replaced_values(self, ref: FieldRef) -> Mapping[ShopKey, Sequence[str]]:
         """In one scan of the runs' changes, without those that only set the field."""
@@ -153,8 +153,8 @@ class StoreHistory:
     def step_records(self, run: str, shop: ShopKey) -> Sequence[StepRecord]:
         plan = self.planned(run, shop)
         planned = outline.decode_steps(plan["steps"]) if plan is not None else ()
-        told = ((format_utc(recorded.at), recorded.event) for recorded in self.events(run, shop))
-        return step_records(planned, told)
+        records = ((format_utc(recorded.at), recorded.event) for recorded in self.events(run, shop))
+        return step_records(planned, records)
 
     def prune(self, before: datetime) -> int:
         """Forgets the runs whose last event is older, and says how many. Runs with an unfinished shop stay, as do leases and

@@ -43,7 +43,7 @@ class StoreJournal:
         self._course = RunContext(run=info.run, plans={shop.shop: shop for shop in plan.shops}, key=key)
         self._clock = clock
         self._noted: dict[ShopKey | None, list[PendingEvent]] = {}
-        self._begun = False
+        self._started = False
         self._commits: GroupCommit[_PendingRecord, LeaseInfo | None] = GroupCommit(
             self._commit, gather=GATHER_SECONDS, deadline=store.patience, overdue=store.overdue
         )
@@ -90,7 +90,7 @@ class StoreJournal:
                 if standing is not None:
                     standings[shop] = standing
             raise
-        self._begun = True
+        self._started = True
         return answers
 
     def _write(self, items: Sequence[_PendingRecord]) -> Sequence[LeaseInfo | None]:
@@ -98,7 +98,7 @@ class StoreJournal:
             claimed = [item.lease for item in items if item.lease is not None]
             lost = lost_leases(connection, claimed) if claimed else {}
             answers = [None if item.lease is None else lost.get(item.lease.shop) for item in items]
-            if not self._begun:
+            if not self._started:
                 connection.execute(runs.insert(), _run_row(self._info))
             for part in _parts(_kept(items, answers)):
                 connection.execute(events.insert(), [self._row(entry) for entry in part])

@@ -79,7 +79,7 @@ class _Value(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class RunProjection:
-    """`begun` are rows, `finished` the shops to be settled, `ended` when the run was over.
+    """`started` are rows, `finished` the shops to be settled, `ended` when the run was over.
 
     The order within a shop counts, and a shop's end comes last.
     """
@@ -178,10 +178,10 @@ class RunProjection:
     def _overtaken(self, shop: ShopKey) -> ColumnElement[bool]:
         """Of a row: it is another run's, which did something in the shop after this one had started there."""
         own = events.alias()
-        begun = (
+        first_here = (
             select(func.min(own.c.number)).where(own.c.run == self.context.run, own.c.shop == shop).scalar_subquery()
         )
-        since = exists().where(events.c.run == run_shops.c.run, events.c.shop == shop, events.c.number > begun)
+        since = exists().where(events.c.run == run_shops.c.run, events.c.shop == shop, events.c.number > first_here)
         return and_(run_shops.c.run != self.context.run, since)
 
     def _apply(self, done: StepDone, at: datetime) -> None:

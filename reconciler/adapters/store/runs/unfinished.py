@@ -94,7 +94,7 @@ class ShopProgress:
         return does is StepKind.CLOSE or (self.closed and does is not StepKind.REOPEN)
 
     def _without(self, step: int) -> ShopProgress:
-        return replace(self, intents={begun: key for begun, key in self.intents.items() if begun != step})
+        return replace(self, intents={number: key for number, key in self.intents.items() if number != step})
 
 
 def unfinished_work(connection: Connection, row: RowMapping) -> ShopProgress:

@@ -101,24 +101,24 @@ def ipn(  # one an option
         from reconciler.core.results.command import DoneResult
         from reconciler.wiring.servers import ListenOptions, ServingInfo, serve_sidecar
 
-        def announce(told: ServingInfo) -> None:
+        def announce(serving: ServingInfo) -> None:
             terminal.info(
                 msg(
                     "receiving notifications on http://{host}:{port}/ until interrupted (Ctrl-C)",
                     host=_shown(host),
-                    port=told.port,
+                    port=serving.port,
                 )
             )
             terminal.info(
                 msg(
                     "health checks and metrics on http://{host}:{port}/metrics",
                     host=_shown(ops_host),
-                    port=told.operators_port,
+                    port=serving.operators_port,
                 )
             )
-            terminal.info(msg("received notifications are stored in {inbox}", inbox=told.inbox))
-            if told.warnings:
-                terminal.show_aside(DoneResult(diagnostics=told.warnings))
+            terminal.info(msg("received notifications are stored in {inbox}", inbox=serving.inbox))
+            if serving.warnings:
+                terminal.show_aside(DoneResult(diagnostics=serving.warnings))
 
         listen = ListenOptions(host=host, port=port, operators_host=ops_host, operators_port=ops_port)
         serve_sidecar(settings, listen, announce)

@@ -13,12 +13,12 @@ class ShopOutcomes:
 
     def __init__(self, plan: Plan) -> None:
         self._plans = {shop.shop: shop for shop in plan.shops}
-        self._told: dict[ShopKey, list[Event]] = {}
+        self._events: dict[ShopKey, list[Event]] = {}
 
     def of(self, event: ShopEvent) -> ShopReport | None:
         """None while the shop is under way."""
-        self._told.setdefault(event.shop, []).append(event)
+        self._events.setdefault(event.shop, []).append(event)
         if not isinstance(event, ShopFinished):
             return None
         alone = Plan(shops=(self._plans[event.shop],), fingerprint="")
-        return fold(alone, self._told.pop(event.shop)).shops[0]
+        return fold(alone, self._events.pop(event.shop)).shops[0]

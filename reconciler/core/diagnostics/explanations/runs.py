@@ -213,12 +213,12 @@ RUNS: Final[Mapping[Code, Explanation]] = {
         msg(
             "The run halted. {why}",
             why=msg(
-                "Shops started: {begun}; failed: {failed}; different from the prediction: {missed}; with "
+                "Shops started: {started}; failed: {failed}; different from the prediction: {missed}; with "
                 "missing notifications: {unwell}",
                 failed=2,
                 missed=1,
                 unwell=0,
-                begun=40,
+                started=40,
             ),
         ),
         msg(

@@ -95,10 +95,10 @@ def test_a_valid_file_is_left_as_it_is() -> None:
     assert fixed(text) == text
 
 
-def test_fixes_are_told_with_their_places() -> None:
+def test_fixes_are_reported_with_their_places() -> None:
     _, fixes = fix_file(f"{HEAD}amazon: {{enabeld: yes}}\n".encode(), "f.yaml", ShopDocument)
-    told = [(str(fix.origin), fix.kind.value, fix.before, fix.after) for fix in fixes]
-    assert told == [("f.yaml:3:10", "key", "enabeld", "enabled"), ("f.yaml:3:19", "switch", "yes", "true")]
+    reported = [(str(fix.origin), fix.kind.value, fix.before, fix.after) for fix in fixes]
+    assert reported == [("f.yaml:3:10", "key", "enabeld", "enabled"), ("f.yaml:3:19", "switch", "yes", "true")]
 
 
 def test_places_are_those_of_the_file_as_it_was() -> None:

@@ -92,11 +92,11 @@ def test_a_secret_is_never_shown(below: str) -> None:
 def test_nothing_of_a_line_that_is_said_to_hold_a_secret_is_shown() -> None:
     text = f"{HEAD}amazon: {{enabled: yes, notification: {{email: true}}}}\n"
     data = text.encode()
-    told = [
+    diagnostics = [
         about(3, 19, "amazon.enabled"),
         diagnostic(codes.PLAINTEXT_TOKEN, msg("x"), subject="amazon", origin=Origin("f.yaml", 3, 1)),
     ]
-    assert FileExcerpts(data, "f.yaml", ShopDocument).lines_for(told) == {}
+    assert FileExcerpts(data, "f.yaml", ShopDocument).lines_for(diagnostics) == {}
 
 
 def test_what_looks_like_a_secret_hides_its_line() -> None:
@@ -105,7 +105,7 @@ def test_what_looks_like_a_secret_hides_its_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "diagnostics",
     [
         about(1, 1, "amazon.enabled"),
         about(1, 1),
@@ -116,15 +116,15 @@ def test_what_looks_like_a_secret_hides_its_line() -> None:
         about(5, 1),
     ],
 )
-def test_a_place_that_is_not_what_the_diagnostic_is_about_has_no_line(told: Diagnostic) -> None:
+def test_a_place_that_is_not_what_the_diagnostic_is_about_has_no_line(diagnostics: Diagnostic) -> None:
     """The whole file, the whole shop, a file that changed since."""
     text = f"{HEAD}amazon: {{enabled: true, notification: {{email: a@b.example}}}}\n".encode()
-    assert FileExcerpts(text, "f.yaml", ShopDocument).lines_for([told]) == {}
+    assert FileExcerpts(text, "f.yaml", ShopDocument).lines_for([diagnostics]) == {}
 
 
-@pytest.mark.parametrize("told", [about(1, 1), about(9, 1), about(3, 1)])
-def test_a_place_that_a_broken_file_does_not_have_has_no_line(told: Diagnostic) -> None:
-    assert FileExcerpts(b"a: [\n\n \n", "f.yaml", ShopDocument).lines_for([told]) == {}
+@pytest.mark.parametrize("diagnostics", [about(1, 1), about(9, 1), about(3, 1)])
+def test_a_place_that_a_broken_file_does_not_have_has_no_line(diagnostics: Diagnostic) -> None:
+    assert FileExcerpts(b"a: [\n\n \n", "f.yaml", ShopDocument).lines_for([diagnostics]) == {}
 
 
 def test_a_credential_in_a_broken_file_is_not_shown() -> None:
@@ -141,15 +141,15 @@ def test_a_part_that_is_hidden_is_marked_where_its_sign_is() -> None:
 
 
 def test_the_shop_key_itself_has_its_line() -> None:
-    told = about(2, 7, "shop")
-    (line,) = FileExcerpts(HEAD.encode(), "f.yaml", ShopDocument).lines_for([told]).values()
+    diagnostics = about(2, 7, "shop")
+    (line,) = FileExcerpts(HEAD.encode(), "f.yaml", ShopDocument).lines_for([diagnostics]).values()
     assert line.text == "shop: kyoto-tea"
 
 
 def test_a_text_over_several_lines_has_the_line_that_is_meant() -> None:
     text = f"{HEAD}amazon:\n  messages:\n    order_area:\n      message: |\n        one\n        two\n"
-    told = about(6, 16, "amazon.messages.order_area.message")
-    (line,) = FileExcerpts(text.encode(), "f.yaml", ShopDocument).lines_for([told]).values()
+    diagnostics = about(6, 16, "amazon.messages.order_area.message")
+    (line,) = FileExcerpts(text.encode(), "f.yaml", ShopDocument).lines_for([diagnostics]).values()
     assert (line.text, line.start, line.length) == ("      message: |", 15, 1)
 
 
@@ -163,7 +163,7 @@ def test_a_text_over_several_lines_has_the_line_that_is_meant() -> None:
 )
 def test_texts_of_settings_are_not_shown(settings: str, line: str) -> None:
     data = settings.encode()
-    told = check_file(read_yaml(data, "reconciler.yaml"), SettingsDocument)
+    diagnostics = check_file(read_yaml(data, "reconciler.yaml"), SettingsDocument)
     excerpts = FileExcerpts(data, "reconciler.yaml", SettingsDocument, texts=False)
-    assert {each.text for each in excerpts.lines_for(told).values()} <= {line}
-    assert SECRET not in repr(excerpts.lines_for(told))
+    assert {each.text for each in excerpts.lines_for(diagnostics).values()} <= {line}
+    assert SECRET not in repr(excerpts.lines_for(diagnostics))

@@ -64,24 +64,24 @@ WHY = diagnostic(codes.PREDICTION_MISS, msg("read back otherwise"))
 def whole(of: Plan, shop: ShopKey = SHOP) -> list:
     """An apply in which all goes well."""
     (steps,) = (each.steps for each in of.shops if each.shop == shop)
-    told = [RunStarted(fingerprint=of.fingerprint, shops=1), ShopStarted(shop=shop)]
+    recorded = [RunStarted(fingerprint=of.fingerprint, shops=1), ShopStarted(shop=shop)]
     for number, step in enumerate(steps):
         if step.action is not StepKind.VERIFY:
-            told.append(StepStarted(shop=shop, step=number, key=f"key-{number}"))
+            recorded.append(StepStarted(shop=shop, step=number, key=f"key-{number}"))
         if number == LAST:
-            told.append(ShopVerified(shop=shop))
-        told.append(StepDone(shop=shop, step=number, version=f'"{number}"', request_id=f"r-{number}"))
-    return [*told, ShopFinished(shop=shop), RunFinished()]
+            recorded.append(ShopVerified(shop=shop))
+        recorded.append(StepDone(shop=shop, step=number, version=f'"{number}"', request_id=f"r-{number}"))
+    return [*recorded, ShopFinished(shop=shop), RunFinished()]
 
 
 def test_a_run_is_stored_as_it_was_recorded(store, clock):
-    told = whole(plan())
-    tell(journal(store, clock=clock), told)
+    recorded = whole(plan())
+    tell(journal(store, clock=clock), recorded)
     (run,) = StoreHistory(store, clock).runs()
     assert isinstance(run, RunRow)
     assert run.info == info()
     kept = list(StoreHistory(store, clock).events("run-1"))
-    assert [recorded.event for recorded in kept] == told
+    assert [recorded.event for recorded in kept] == recorded
     assert run.ended == START
     numbers = [recorded.number for recorded in kept]
     assert numbers == sorted(set(numbers))
@@ -219,8 +219,8 @@ def test_a_step_that_was_acknowledged_leaves_what_it_wrote(file_store, step, fie
 
 
 def test_what_was_not_acknowledged_was_not_applied(file_store):
-    told = [ShopStarted(shop=SHOP), StepStarted(shop=SHOP, step=SWITCH, key="k")]
-    tell(journal(file_store), [*told, StepFailed(shop=SHOP, step=SWITCH, why=WHY, happened=None)])
+    recorded = [ShopStarted(shop=SHOP), StepStarted(shop=SHOP, step=SWITCH, key="k")]
+    tell(journal(file_store), [*recorded, StepFailed(shop=SHOP, step=SWITCH, why=WHY, happened=None)])
     assert values(file_store) == {}
 
 
@@ -412,7 +412,7 @@ WHATEVER = st.one_of(
     st.just(partial(ShopSkipped, why=())),
     st.just(partial(PredictionMissed, ref=MAIL, predicted="a@x.example", found="b@x.example", why=WHY)),
 )
-TOLD = st.lists(st.tuples(st.sampled_from((SHOP, OTHER)), WHATEVER), max_size=14)
+RECORDED = st.lists(st.tuples(st.sampled_from((SHOP, OTHER)), WHATEVER), max_size=14)
 
 
 class Ticking(ManualClock):
@@ -423,13 +423,13 @@ class Ticking(ManualClock):
         return super().now()
 
 
-@given(earlier=TOLD, told=TOLD)
-def test_what_follows_from_events_does_not_depend_on_how_many_share_a_transaction(quick_store, earlier, told):
+@given(earlier=RECORDED, recorded=RECORDED)
+def test_what_follows_from_events_does_not_depend_on_how_many_share_a_transaction(quick_store, earlier, recorded):
     made = plan(SHOP, OTHER)
 
     def what_follows(keep):
         wipe(quick_store)
-        for run, happened in (("earlier", earlier), ("later", told)):
+        for run, happened in (("earlier", earlier), ("later", recorded)):
             to = StoreJournal(quick_store, info(run), made, Ticking(), KEY)
             anyio.run(keep, to, [make(shop=shop) for shop, make in happened])
         history = StoreHistory(quick_store, ManualClock())

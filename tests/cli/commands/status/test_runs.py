@@ -32,9 +32,9 @@ def test_a_run_is_found_by_the_start_of_its_id(fleet: Path, run: Run) -> None:
     assert (first["shop"], first["outcome"], first["code"]) == ("kyoto-tea", "applied", None)
     assert int(str(first["writes"])) > 0
     assert (second["shop"], second["outcome"], second["code"]) == ("uji-cups", "refused", None)
-    told = run("runs", "show", listed["run"])
-    assert "kyoto-tea" in told.stdout
-    assert f"Run {listed['run']}: `apply`" in told.stderr
+    result = run("runs", "show", listed["run"])
+    assert "kyoto-tea" in result.stdout
+    assert f"Run {listed['run']}: `apply`" in result.stderr
 
 
 def test_an_id_that_several_runs_share(fleet: Path, run: Run) -> None:

@@ -81,9 +81,9 @@ def test_codes_for_machines(run: Run) -> None:
 
 @pytest.mark.parametrize("output", ["text", "markdown"])
 def test_a_field_is_explained_in_the_labels_of_the_screens(output: str, run: Run) -> None:
-    told = run("explain", "seller_central.ipn_endpoint", "-o", output).stdout
-    assert "Add an IPN endpoint" in told
-    assert "インスタント通知設定" in told
+    output_text = run("explain", "seller_central.ipn_endpoint", "-o", output).stdout
+    assert "Add an IPN endpoint" in output_text
+    assert "インスタント通知設定" in output_text
     (row,) = table(run("explain", "amazon.api.mws_auth_token", "-o", "json").stdout, "fields")
     assert row["manifest_key"] == "amazon.api.mws_auth_token"
     assert "MWS認証トークン" in row["guide"]
@@ -93,5 +93,5 @@ def test_a_field_is_explained_in_the_labels_of_the_screens(output: str, run: Run
 
 def test_the_former_screens_are_mapped(run: Run) -> None:
     for output in ("text", "markdown"):
-        told = run("import", "--mapping", "-o", output).stdout
-        assert "Amazonペイメント設定" in told
+        output_text = run("import", "--mapping", "-o", output).stdout
+        assert "Amazonペイメント設定" in output_text
