@@ -11,7 +11,7 @@ from typing import Final
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.runs.recovery import RecoveredShop, RecoveryOutcome
 from reconciler.views.common.context import RenderContext, join_lines
-from reconciler.views.markdown.parts import escaped
+from reconciler.views.markdown.escaping import escaped
 from reconciler.views.text.layout import named, paragraph
 
 _NOTHING: Final = msg("No unfinished shops.")

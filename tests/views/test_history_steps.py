@@ -70,7 +70,7 @@ def test_on_a_terminal(english: RenderContext) -> None:
 
 def test_in_markdown_with_the_fields(english: RenderContext) -> None:
     text = table_markdown(steps_whole([(RUN, DEEDS)], english, NONE), english)
-    assert "amazon&#95;settings.enabled" in text
+    assert "amazon_settings.enabled" in text
     assert RUN.run in text
 
 

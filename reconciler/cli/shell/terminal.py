@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from reconciler.cli.shell.output_streams import OutputStreams
 from reconciler.cli.shell.shown_sources import ShownSources
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from reconciler.core.results.command import CommandResult
     from reconciler.core.results.request_log import RequestLogEntry
     from reconciler.views.common.context import RenderContext
+
+
+_WITH_SOURCES: Final = frozenset({"text", "markdown"})
+"""Formats in which a diagnostic shows the line that it points at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +68,7 @@ class Terminal:
             colour=colour,
             width=width,
             show_requests=self.verbose,
-            sources=self.sources.lines_for(about) if self.output == "text" else {},
+            sources=self.sources.lines_for(about) if self.output in _WITH_SOURCES else {},
             concise=self.output == "concise",
             expand=self.expand,
         )

@@ -12,13 +12,10 @@ A new manifest, as Markdown: where it is, and what is to be filled in.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.results.authoring import FileEdit, FormatResult, ImportResult, NewManifestResult, OnboardResult
 from reconciler.views.common.context import RenderContext, join_lines
-from reconciler.views.common.display_width import escape_unprintable
-from reconciler.views.common.file_diff import diff_of
 from reconciler.views.common.onboarding import SIGNS, missing_items, onboarded_sum, rows_to_show
 from reconciler.views.common.summaries import (
     files_summary,
@@ -27,7 +24,8 @@ from reconciler.views.common.summaries import (
     proof_summary,
     secrets_summary,
 )
-from reconciler.views.markdown.parts import code_span, details, diagnostic_items, escaped, table
+from reconciler.views.markdown.escaping import code_span, escaped, html_text
+from reconciler.views.markdown.parts import details, diagnostic_items, file_details, table
 
 
 def import_markdown(imported: ImportResult, context: RenderContext) -> str:
@@ -43,18 +41,24 @@ def _lines(imported: ImportResult, context: RenderContext) -> Iterator[str]:
     yield from diagnostic_items(imported.all_diagnostics, context)
     if imported.files:
         yield ""
-        yield from details(escaped(context.translate(msg("Files"))), _files(imported))
+        yield from _files(imported, context)
     if imported.secrets:
         yield ""
-        yield from details(escaped(secrets_summary(imported, context)), _secrets(imported, context))
+        yield from details(html_text(secrets_summary(imported, context)), _secrets(imported, context))
 
 
-def _files(imported: ImportResult) -> Iterator[str]:
-    for news in imported.files:
-        sign = "+" if news.is_new else "~"
-        yield f"- {code_span(f'{sign} {news.file}')}"
-        if imported.check:
-            yield from ("", "````diff", diff_of(news).rstrip("\n"), "````", "")
+def _files(imported: ImportResult, context: RenderContext) -> Iterator[str]:
+    """With `check`, how each would change."""
+    if imported.check:
+        for news in imported.files:
+            yield from (*file_details(news), "")
+    else:
+        files = (f"- {code_span(f'{_sign(news)} {news.file}')}" for news in imported.files)
+        yield from details(html_text(context.translate(msg("Files"))), files)
+
+
+def _sign(news: FileEdit) -> str:
+    return "+" if news.is_new else "~"
 
 
 def _secrets(imported: ImportResult, context: RenderContext) -> Iterator[str]:
@@ -62,19 +66,10 @@ def _secrets(imported: ImportResult, context: RenderContext) -> Iterator[str]:
     yield from table(header, ([escaped(shop), code_span(reference)] for shop, reference in imported.secrets))
 
 
-_FENCE: Final = "````"
-"""No line of a manifest can end it: a text with such a line is indented below its key."""
-
-
 def fmt_markdown(formatted: FormatResult, context: RenderContext) -> str:
     lines = [line for news in formatted.files for line in (*file_details(news), "")]
     total = escaped(formatted_summary(formatted, context))
     return join_lines([f"### {total}", "", *lines, *diagnostic_items(formatted.diagnostics, context)])
-
-
-def file_details(news: FileEdit) -> Iterator[str]:
-    lines = map(escape_unprintable, diff_of(news).removesuffix("\n").split("\n"))
-    yield from details(code_span(news.file), (f"{_FENCE}diff", *lines, _FENCE))
 
 
 def onboard_markdown(onboarded: OnboardResult, context: RenderContext) -> str:
@@ -86,7 +81,12 @@ def onboard_markdown(onboarded: OnboardResult, context: RenderContext) -> str:
 def _rows(onboarded: OnboardResult, context: RenderContext) -> Iterator[str]:
     header = ("", context.translate(msg("Shop")), context.translate(msg("File")), context.translate(msg("Missing")))
     rows = [
-        (SIGNS[row.does].strip(), code_span(row.shop), code_span(row.file), escaped(missing_items(row, context)))
+        (
+            code_span(SIGNS[row.does].strip()),
+            code_span(row.shop),
+            code_span(row.file),
+            escaped(missing_items(row, context)),
+        )
         for row in rows_to_show(onboarded)
     ]
     if rows:

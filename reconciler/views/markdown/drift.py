@@ -17,7 +17,8 @@ from reconciler.views.common.fleet.drift_rows import DRIFT_ROOM, DriftRow, drift
 from reconciler.views.common.notifications import notification_rest, notification_rows
 from reconciler.views.common.phrases import changed_note, drift_note, join_list, problem_words
 from reconciler.views.common.unmanaged import NO_MANIFEST, unmanaged_rows
-from reconciler.views.markdown.parts import code_span, diagnostic_items, escaped, grouped_diagnostic_items, table
+from reconciler.views.markdown.escaping import code_span, escaped
+from reconciler.views.markdown.parts import diagnostic_items, grouped_diagnostic_items, table
 
 
 def drift_markdown(drift: Drift, context: RenderContext) -> str:

@@ -12,7 +12,8 @@ from reconciler.core.model.kinds import KINDS
 from reconciler.core.model.state import Observed, Unknown, scalars
 from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.phrases import ownership_label
-from reconciler.views.markdown.parts import code_span, diagnostic_items, escaped, table
+from reconciler.views.markdown.escaping import code_span, escaped
+from reconciler.views.markdown.parts import diagnostic_items, table
 
 
 def observed_markdown(observed: Observed, context: RenderContext) -> str:

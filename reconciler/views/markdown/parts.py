@@ -1,56 +1,54 @@
-"""Escaping, tables and folds. In: strings. Out: GitHub-flavoured Markdown.
-
-Values are in `<code>` with entities rather than in backticks: no run of backticks can end it, and a pipe cannot end the cell.
-"""
+"""Tables, folds and diagnostics. In: strings, diagnostics. Out: lines of GitHub-flavoured Markdown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic, StaleField
 from reconciler.core.diagnostics.grouping import group_diagnostics
 from reconciler.core.diagnostics.messages import msg
+from reconciler.core.results.authoring import FileEdit
+from reconciler.core.values import Origin
 from reconciler.views.common.context import RenderContext
-from reconciler.views.common.display_width import escape_unprintable
+from reconciler.views.common.file_diff import diff_of
 from reconciler.views.common.fleet.group_notes import others_note
 from reconciler.views.common.phrases import MOVED, MOVED_COLUMNS, SEVERITY_WORDS, location, moved_fields, moved_values
+from reconciler.views.common.source_block import source_block
+from reconciler.views.markdown.escaping import code_span, escaped, fenced, html_code
 
-_LIVE: Final = frozenset("\\`*_{}[]<>&|~")
-_CALLS: Final = frozenset("@#")
-"""Mentions and issue numbers are looked for after entities are read: a comment behind the sign keeps them from being found."""
-
-
-def escaped(text: str) -> str:
-    """Text in which nothing is markup, a link or a mention."""
-    return "".join(_escaped(character) for character in escape_unprintable(text)).replace("://", "&#58;//")
-
-
-def code_span(text: str) -> str:
-    """A value, in the type of code."""
-    return f"<code>{escaped(text)}</code>"
-
-
-def _escaped(character: str) -> str:
-    if character in _CALLS:
-        return f"&#{ord(character)};<!-- -->"
-    return f"&#{ord(character)};" if character in _LIVE else character
+_INDENT = "  "
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    yield f"| {' | '.join(header)} |"
+    """Cells are Markdown; no pipe in one ends it, in code as little as in text."""
+    yield _table_line(header)
     yield f"|{'---|' * len(header)}"
-    for row in rows:
-        yield f"| {' | '.join(row)} |"
+    yield from map(_table_line, rows)
+
+
+def _table_line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def paragraphs(texts: Iterable[str]) -> Iterator[str]:
+    """Each after an empty line."""
+    for text in texts:
+        yield from ("", escaped(text))
 
 
 def details(summary: str, lines: Iterable[str]) -> Iterator[str]:
+    """`summary` is HTML."""
     yield f"<details><summary>{summary}</summary>"
     yield ""
     yield from lines
     yield ""
     yield "</details>"
+
+
+def file_details(news: FileEdit) -> Iterator[str]:
+    """How a file changes, folded."""
+    yield from details(html_code(news.file), fenced(diff_of(news).removesuffix("\n").split("\n"), "diff"))
 
 
 def shop_diagnostic_items(findings: Sequence[Diagnostic], context: RenderContext) -> Iterator[str]:
@@ -75,21 +73,33 @@ def grouped_diagnostic_items(findings: Iterable[Diagnostic], context: RenderCont
         yield from diagnostic_items((group.first,), context)
         note = others_note(group, context)
         if note:
-            yield f"  <br>{escaped(context.translate(msg('note: {text}', text=note)))}"
+            yield _INDENT + _point(context.translate(msg("note: {text}", text=note)))
 
 
 def diagnostic_items(findings: Iterable[Diagnostic], context: RenderContext) -> Iterator[str]:
-    """One list item each; what was expected and what to do are part of it."""
+    """One list item each; the line of the file, what was expected and what to do are part of it. A line is shown once."""
+    shown: set[Origin] = set()
     for finding in findings:
         place = location(finding)
         where = f" {code_span(place)}" if place else ""
         name = f"{finding.code.number} {finding.code.slug}"
-        severity, summary = (
-            context.translate(SEVERITY_WORDS[finding.severity]),
-            escaped(context.translate(finding.summary)),
-        )
-        yield f"- **{severity}** {code_span(name)}{where} {summary}"
+        severity = escaped(context.translate(SEVERITY_WORDS[finding.severity]))
+        yield f"- **{severity}** {code_span(name)}{where} {escaped(context.translate(finding.summary))}"
+        if finding.origin not in shown:
+            yield from (_INDENT + line for line in _source(finding, context))
+        shown |= set() if finding.origin is None else {finding.origin}
         if finding.expected is not None:
-            yield f"  <br>{escaped(context.translate(msg('expected: {text}', text=finding.expected)))}"
+            yield _INDENT + _point(context.translate(msg("expected: {text}", text=finding.expected)))
         if finding.hint is not None:
-            yield f"  <br>{escaped(context.translate(msg('help: {text}', text=finding.hint)))}"
+            yield _INDENT + _point(context.translate(msg("help: {text}", text=finding.hint)))
+
+
+def _source(finding: Diagnostic, context: RenderContext) -> Iterator[str]:
+    line = None if finding.origin is None else context.sources.get(finding.origin)
+    if finding.origin is not None and line is not None:
+        _, *block = source_block(line, finding.origin.line, context, indent="", style=None)
+        yield from fenced((each.removeprefix(" ") for each in block), "text")
+
+
+def _point(text: str) -> str:
+    return f"- {escaped(text)}"

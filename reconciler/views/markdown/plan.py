@@ -18,12 +18,12 @@ from reconciler.views.common.field_names import full_field_name
 from reconciler.views.common.fleet.change_rows import folds, shops_to_show
 from reconciler.views.common.phrases import SIGNS, change_reason, changes_in_order, shown_values, step_sequence
 from reconciler.views.common.summaries import anything_compared, fingerprint_line, plan_summary
+from reconciler.views.markdown.escaping import code_span, escaped, html_code, html_text
 from reconciler.views.markdown.parts import (
-    code_span,
     details,
     diagnostic_items,
-    escaped,
     grouped_diagnostic_items,
+    paragraphs,
     shop_diagnostic_items,
     table,
 )
@@ -51,9 +51,7 @@ def _lines(plan: Plan, diagnostics: Sequence[Diagnostic], context: RenderContext
 
 
 def _each_shop(plan: Plan, context: RenderContext) -> Iterator[str]:
-    closures = [escaped(line) for line in closure_lines(plan, context)]
-    if closures:
-        yield from ("", "<br>".join(closures))
+    yield from paragraphs(closure_lines(plan, context))
     shown = shops_to_show(plan)
     for shop in shown:
         yield ""
@@ -61,12 +59,13 @@ def _each_shop(plan: Plan, context: RenderContext) -> Iterator[str]:
 
 
 def _shop(shop: ShopPlan, context: RenderContext, *, collapsed: bool) -> Iterator[str]:
-    count = context.plural("{count} change", "{count} changes", len(shop.written_changes))
-    name = f"<b>{escaped(shop.shop)}</b> {code_span(shop.origin.file)}: {escaped(count)}"
+    changes = len(shop.written_changes)
+    count = f": {context.plural('{count} change', '{count} changes', changes)}" if changes else ""
     if collapsed:
+        name = f"<b>{html_text(shop.shop)}</b> {html_code(shop.origin.file)}{html_text(count)}"
         yield from details(name, _inside(shop, context))
     else:
-        yield name
+        yield f"**{escaped(shop.shop)}** {code_span(shop.origin.file)}{escaped(count)}"
         yield ""
         yield from _inside(shop, context)
 
@@ -85,7 +84,7 @@ def _inside(shop: ShopPlan, context: RenderContext) -> Iterator[str]:
 
 
 def _row(change: Change, context: RenderContext) -> tuple[str, ...]:
-    sign = "↳" if change.derived else escaped(SIGNS[change.action])
+    sign = "↳" if change.derived else code_span(SIGNS[change.action])
     place = "" if change.derived else code_span(str(change.origin))
     return (
         sign,

@@ -13,7 +13,8 @@ from reconciler.core.planning.plan import Plan
 from reconciler.views.common.closures import closure_lines
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.fleet.change_rows import ROOM, ChangeRow, change_rows, shops_to_show
-from reconciler.views.markdown.parts import code_span, escaped, grouped_diagnostic_items, table
+from reconciler.views.markdown.escaping import code_span, escaped
+from reconciler.views.markdown.parts import grouped_diagnostic_items, paragraphs, table
 
 _HEADER = (msg("Shops"), msg("Field"), msg("Name"), msg("Change"), msg("Place"), msg("Note"))
 
@@ -21,9 +22,7 @@ _HEADER = (msg("Shops"), msg("Field"), msg("Name"), msg("Change"), msg("Place"),
 def folded_plan_markdown(plan: Plan, context: RenderContext) -> Iterator[str]:
     found = (*plan.findings, *(finding for shop in plan.shops for finding in shop.findings))
     yield from grouped_diagnostic_items((each for each in found if each.blocking), context)
-    closures = [escaped(line) for line in closure_lines(plan, context)]
-    if closures:
-        yield from ("", "<br>".join(closures))
+    yield from paragraphs(closure_lines(plan, context))
     groups = group_changes(shops_to_show(plan), ROOM)
     shared = [group for group in groups if len(group.members) > 1]
     single = sorted((group for group in groups if len(group.members) == 1), key=lambda group: group.shops)
@@ -43,7 +42,7 @@ def _changes(title: Message, groups: Sequence[ChangeGroup], context: RenderConte
 
 def _cells(row: ChangeRow) -> tuple[str, ...]:
     return (
-        escaped(row.sign),
+        row.sign if row.derived else code_span(row.sign),
         escaped(row.shops),
         code_span(row.key) if row.key else "",
         escaped(row.name),

@@ -15,10 +15,9 @@ from reconciler.views.common.field_names import full_field_name
 from reconciler.views.common.fleet.report_rows import folds_outcomes, outcome_rows
 from reconciler.views.common.outcomes import loudest_last, outcome_word, report_sum, shop_progress
 from reconciler.views.common.summaries import continue_line, fingerprint_line
+from reconciler.views.markdown.escaping import code_span, escaped
 from reconciler.views.markdown.parts import (
-    code_span,
     diagnostic_items,
-    escaped,
     grouped_diagnostic_items,
     shop_diagnostic_items,
     table,

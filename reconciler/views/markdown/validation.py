@@ -11,8 +11,8 @@ from reconciler.core.diagnostics.diagnostic import Diagnostic
 from reconciler.core.results.validation_result import ValidationResult
 from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.validation import fix_words, fixes_summary, validation_summary
-from reconciler.views.markdown.authoring import file_details
-from reconciler.views.markdown.parts import code_span, diagnostic_items, escaped
+from reconciler.views.markdown.escaping import code_span, escaped
+from reconciler.views.markdown.parts import diagnostic_items, file_details
 
 
 def validation_markdown(result: ValidationResult, context: RenderContext) -> str:

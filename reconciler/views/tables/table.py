@@ -13,7 +13,7 @@ from reconciler.views.common.ansi import Style
 from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.display_width import escape_unprintable
 from reconciler.views.json.document import EMPTY_HEAD, VERSION, DocumentHead, document_text
-from reconciler.views.markdown.parts import escaped
+from reconciler.views.markdown.escaping import escaped
 from reconciler.views.markdown.parts import table as markdown_table
 from reconciler.views.text.layout import Cell, columns
 
@@ -47,8 +47,8 @@ def table_json(table: Table, head: DocumentHead = EMPTY_HEAD) -> str:
 def table_markdown(table: Table, context: RenderContext) -> str:
     if not table.rows:
         return join_lines([context.translate(table.empty)])
-    rows = [[escaped(_text(word)) for word in row] for row in table.rows]
-    return join_lines(markdown_table([context.translate(title) for _, title in table.columns], rows))
+    rows = [["-" if word is None else escaped(str(word)) for word in row] for row in table.rows]
+    return join_lines(markdown_table([escaped(context.translate(title)) for _, title in table.columns], rows))
 
 
 def _text(word: Word) -> str:

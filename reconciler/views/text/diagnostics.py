@@ -15,8 +15,8 @@ from reconciler.core.values import Origin
 from reconciler.views.common.ansi import Style
 from reconciler.views.common.context import RenderContext, join_lines
 from reconciler.views.common.phrases import MOVED, MOVED_COLUMNS, SEVERITY_WORDS, location, moved_fields, moved_values
+from reconciler.views.common.source_block import source_block
 from reconciler.views.text.layout import Cell, columns, labelled, named, paragraph
-from reconciler.views.text.source_block import source_block
 
 STYLES: Final = {
     Severity.CRITICAL: Style.ERROR,

@@ -57,7 +57,7 @@ class TestValidate:
         document = json.loads(run("validate", "-o", "json").stdout)
         jsonschema.Draft202012Validator(schemas()["validation"]()).validate(document)
         assert (document["valid"], document["broken"]) == (["kyoto-tea"], ["uji-cups"])
-        assert "<code>M101 unknown-key</code>" in run("validate", "-o", "markdown").stdout
+        assert "`M101 unknown-key`" in run("validate", "-o", "markdown").stdout
 
 
 class TestPlan:
@@ -110,7 +110,7 @@ class TestPlan:
         document = json.loads(result.stdout)
         jsonschema.Draft202012Validator(schemas()["plan"]()).validate(document)
         assert document["requests"][0] == {"method": "POST", "path": "/oauth/token", "status": 200}
-        assert "| ~ |" in run("plan", "-o", "markdown").stdout.replace("&#126;", "~")
+        assert "| `~` |" in run("plan", "-o", "markdown").stdout
 
     def test_the_request_log_is_separate(self, fleet: Path, run: Run) -> None:
         result = run("plan", "-v")
@@ -284,7 +284,7 @@ class TestWhatStopsACommand:
         document = json.loads(result.stdout)
         jsonschema.Draft202012Validator(schemas()["failure"]()).validate(document)
         assert document["format"] == "reconciler/failure"
-        assert "<code>B101 unreachable</code>" in run("plan", "-o", "markdown", FLEET_SECRET="x").stdout
+        assert "`B101 unreachable`" in run("plan", "-o", "markdown", FLEET_SECRET="x").stdout
 
     def test_a_secret_of_the_backend_that_is_missing(self, fleet: Path, run: Run) -> None:
         nobody_is_there(fleet)

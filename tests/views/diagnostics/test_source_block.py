@@ -15,9 +15,9 @@ from reconciler.core.diagnostics.source_line import SourceLine
 from reconciler.core.values import Origin
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import display_width
+from reconciler.views.common.source_block import source_block
 from reconciler.views.i18n import language
 from reconciler.views.text.diagnostics import render_diagnostics, shop_diagnostic_lines
-from reconciler.views.text.source_block import source_block
 from tests.views.test_text import without_colour
 
 PLACE = Origin("shops/kyoto-tea.yaml", 9, 3)
