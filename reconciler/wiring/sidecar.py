@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from socket import socket
 from typing import TYPE_CHECKING
 
-from reconciler.adapters.documentation import documentation
 from reconciler.adapters.settings.settings import Settings
 from reconciler.adapters.settings.sidecar import sender_diagnostics
-from reconciler.core.diagnostics.messages import msg
 from reconciler.wiring.embedded import listening
 from reconciler.wiring.payments import inbox_store, payment_adapters, signing_keys
-from reconciler.wiring.runtime import bad_setting, clock
+from reconciler.wiring.runtime import clock
+from reconciler.wiring.sidecar_settings import check_sidecar_settings
 from reconciler.wiring.sidecar_worker import WorkerAdapters, background_work
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def serve_sidecar(settings: Settings, listen: ListenOptions, announce: Callable[
 
     from reconciler.ipn.telemetry import logs
 
-    _check(settings)
+    check_sidecar_settings(settings)
     _allow_many_connections()
     with (
         inbox_store(settings) as store,
@@ -121,14 +120,6 @@ async def _serve(
         )
         announce()
         await build_server(app, shutting, metrics).serve(sockets=list(sockets))
-
-
-def _check(settings: Settings) -> None:
-    """Raises SetupError where no notification could ever be believed."""
-    if not settings.sidecar.topics:
-        why = msg("`ipn.topics` is empty, so no notification can be trusted")
-        hint = msg("Set the ARN of Amazon Pay's topic; {page} shows how to find it", page=documentation("ipn.md"))
-        raise bad_setting(settings, "ipn.topics", why, hint)
 
 
 def _allow_many_connections() -> None:

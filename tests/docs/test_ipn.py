@@ -39,7 +39,8 @@ def test_the_round_trip_makes_the_order_paid(tmp_path: Path) -> None:
     [world], [settings] = blocks("json"), blocks("yaml")
     (tmp_path / "world.json").write_text(world)
     (tmp_path / "reconciler.yaml").write_text(settings)
-    serve, *rest = round_trip(PAGE)
+    folder, serve, *rest = round_trip(PAGE)
+    subprocess.run(shlex.split(folder), cwd=tmp_path, check=True)
     serving = shlex.split(serve.replace("&", ""))
     with subprocess.Popen(
         [BIN / serving[0], *serving[1:], "--port", "0", "--ops-port", "0"],

@@ -25,8 +25,8 @@ from reconciler.ports.signing_keys import KeyUnavailable
 
 NOW = datetime(2026, 11, 23, 3, 0, 0, tzinfo=UTC)
 SELLER = "A1EXAMPLE234567"
-REGION = "ap-northeast-1"
-TOPIC_PATTERN = f"arn:aws:sns:{REGION}:291180941288:A3BXB0YN3XH17H{{seller_id}}"
+REGION = "us-west-2"
+TOPIC_PATTERN = f"arn:aws:sns:{REGION}:291180941288:A31YDYE76E6TCP{{seller_id}}"
 TOPIC = TOPIC_PATTERN.replace("{seller_id}", SELLER)
 REFERENCE = "P03-0772540-6944847"
 CAPTURE = f"{REFERENCE}-C000001"

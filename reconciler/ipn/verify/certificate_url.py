@@ -2,12 +2,14 @@
 
 The region is that of the topic, which is configured; so there is exactly one host and one path for it, and an address is compared
 with them as a whole. It is never taken apart: what a parser makes of userinfo, ports, tabs or backslashes does not matter then.
-Names by region: AWS SDK for Java 2, SnsHostProvider (2026). Pure.
+Regions and names on certificates: AWS SDK for Java 2, SnsHostProvider (2026), compared with botocore's `partitions.json`. A
+region that AWS opens later is added here. Pure.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from reconciler.ipn.verify.reasons import Refused, RejectReason
@@ -29,13 +31,18 @@ _OPT_IN: Final = frozenset(
 _CHINA: Final = frozenset({"cn-north-1", "cn-northwest-1"})
 _GOVERNMENT: Final = frozenset({"us-gov-east-1", "us-gov-west-1"})
 
-REGIONS: Final = _CLASSIC | _OPT_IN | _CHINA | _GOVERNMENT
+PARTITIONS: Final[Mapping[str, frozenset[str]]] = {
+    "aws": _CLASSIC | _OPT_IN,
+    "aws-cn": _CHINA,
+    "aws-us-gov": _GOVERNMENT,
+}
+"""The regions of each partition, by the word that an ARN has for it."""
 
 
 def region_of(topic: str) -> str:
-    """The region of a configured topic. Raises Refused (503) where it is none we know: that is a fault of the settings."""
-    region = topic.split(":")[3]
-    if region not in REGIONS:
+    """The region of a topic. Raises Refused (503) where it is none of its partition: that is a fault of the settings."""
+    _, partition, _, region, *_ = topic.split(":")
+    if region not in PARTITIONS.get(partition, ()):
         raise Refused(RejectReason.NOT_CONFIGURED, "the region of the topic is unknown")
     return region
 

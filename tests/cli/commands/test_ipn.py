@@ -34,7 +34,7 @@ ORDER = {"orderNo": "100000020732", "shopKey": SHOP, "amazonOrderReferenceId": R
 SETTINGS = """\
 embedded: {seed: seed.json}
 ipn:
-  topics: ["arn:aws:sns:ap-northeast-1:291180941288:A3BXB0YN3XH17H{seller_id}"]
+  topics: ["arn:aws:sns:us-west-2:291180941288:A31YDYE76E6TCP{seller_id}"]
   certificates: pinned
 """
 SIMULATE = ("ipn", "simulate", "--shop", SHOP, "--order", "100000020732", "--to", "http://127.0.0.1:1")

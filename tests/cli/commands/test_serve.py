@@ -80,7 +80,7 @@ IPN_SETTINGS = """\
 embedded:
   seed: seed.json
 ipn:
-  topics: ["arn:aws:sns:ap-northeast-1:291180941288:A3BXB0YN3XH17H{seller_id}"]
+  topics: ["arn:aws:sns:us-west-2:291180941288:A31YDYE76E6TCP{seller_id}"]
 """
 
 
@@ -123,6 +123,35 @@ def test_without_a_topic_nothing_could_be_believed(fleet: Path, run: Run) -> Non
     result = run("serve", "ipn", "--port", "0", "--ops-port", "0")
     assert result.exit_code == 1
     assert "[S201]: `ipn.topics` is empty, so no notification can be trusted" in result.stderr
+    assert "receiving notifications" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arn", "reported", "help_text"),
+    [
+        ("arn:aws:sns:us-west-9:291180941288:x", "region `us-west-9`", "Did you mean us-west-1, us-west-2"),
+        ("arn:aws:sns:tokyo:291180941288:x", "region `tokyo`", "such as us-west-2"),
+        ("arn:aws:sns:cn-north-1:291180941288:x", "region `cn-north-1`", "start with `arn:aws-cn:sns`"),
+    ],
+)
+def test_a_topic_in_a_region_that_does_not_exist_is_refused_at_start(
+    fleet: Path, run: Run, arn: str, reported: str, help_text: str
+) -> None:
+    (fleet / "reconciler.yaml").write_text(f"embedded: {{seed: seed.json}}\nipn:\n  topics: ['{arn}']\n")
+    result = run("serve", "ipn", "--port", "0", "--ops-port", "0")
+    assert result.exit_code == 1
+    assert "error[S201]" in result.stderr
+    assert "reconciler.yaml:3:3" in result.stderr
+    assert reported in result.stderr
+    assert help_text in result.stderr
+    assert "receiving notifications" not in result.stderr
+
+
+def test_a_folder_of_certificates_that_does_not_exist_is_refused_at_start(fleet: Path, run: Run) -> None:
+    (fleet / "reconciler.yaml").write_text(IPN_SETTINGS + "  certificates: pinned\n")
+    result = run("serve", "ipn", "--port", "0", "--ops-port", "0")
+    assert result.exit_code == 1
+    assert "error[S201]: `ipn.certificates`: the folder pinned does not exist" in result.stderr
     assert "receiving notifications" not in result.stderr
 
 

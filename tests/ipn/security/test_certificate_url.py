@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.ipn.verify.certificate_url import REGIONS, certificate_host, check_address, region_of, signing_name
+from reconciler.ipn.verify.certificate_url import PARTITIONS, certificate_host, check_address, region_of, signing_name
 from reconciler.ipn.verify.envelope import EnvelopePolicy
 from reconciler.ipn.verify.reasons import Refused, RejectReason
 from tests.ipn.verify_pipeline import SIGNER, accept, read
@@ -12,7 +12,8 @@ from tests.support.sns_signer import Signer, as_body, certificate_url
 
 HASH = "0123456789abcdef0123456789abcdef"
 FILE = f"SimpleNotificationService-{HASH}.pem"
-HOST = "sns.ap-northeast-1.amazonaws.com"
+REGIONS = frozenset[str]().union(*PARTITIONS.values())
+HOST = "sns.us-west-2.amazonaws.com"
 
 
 def refused_address(url: object) -> RejectReason:
@@ -22,10 +23,7 @@ def refused_address(url: object) -> RejectReason:
 
 
 def test_e_the_one_address_is_accepted():
-    assert (
-        read(as_body({**SIGNER.notification("x"), "SigningCertURL": f"https://{HOST}/{FILE}"})).region
-        == "ap-northeast-1"
-    )
+    assert read(as_body({**SIGNER.notification("x"), "SigningCertURL": f"https://{HOST}/{FILE}"})).region == "us-west-2"
 
 
 @pytest.mark.parametrize(
@@ -40,7 +38,7 @@ def test_e_the_one_address_is_accepted():
         f"https://{HOST}.com/{FILE}",
         f"https://evil{HOST}/{FILE}",
         f"https://evil.com/{HOST}/{FILE}",
-        f"https://sni.ap-northeast-1.amazonaws.com/{FILE}",
+        f"https://sni.us-west-2.amazonaws.com/{FILE}",
         f"https://sns.us.amazonaws.com/{FILE}",
         f"https://sns.amazonaws.com/{FILE}",
         f"https://sns.ap-northeast-9.amazonaws.com/{FILE}",
@@ -58,9 +56,9 @@ def test_e_the_one_address_is_accepted():
         f"https://sns.ap-north\teast-1.amazonaws.com/{FILE}",
         f"https://sns.ap-north\neast-1.amazonaws.com/{FILE}",
         f"https:\\\\{HOST}\\{FILE}",
-        f"https://ѕns.ap-northeast-1.amazonaws.com/{FILE}",
-        f"https://sns.ap-northeast-1。amazonaws.com/{FILE}",
-        f"https://xn--ns-8wb.ap-northeast-1.amazonaws.com/{FILE}",
+        f"https://ѕns.us-west-2.amazonaws.com/{FILE}",
+        f"https://sns.us-west-2。amazonaws.com/{FILE}",
+        f"https://xn--ns-8wb.us-west-2.amazonaws.com/{FILE}",
         f"https://sns.s3-us-west-2.amazonaws.com/{FILE}",
         f"https://sns.s3-accelerate.amazonaws.com/{FILE}",
         f"https://sns.s3.amazonaws.com/{FILE}",
@@ -100,7 +98,7 @@ def test_e_anything_similar_is_refused(url):
 @given(st.text(max_size=80) | st.from_regex(r"https://[a-z0-9.@:/\\-]{0,60}\.pem", fullmatch=True))
 def test_e_law_no_other_text_is_an_address(text):
     with pytest.raises(Refused):
-        check_address(text, "ap-northeast-1")
+        check_address(text, "us-west-2")
 
 
 @pytest.mark.parametrize("region", sorted(REGIONS))

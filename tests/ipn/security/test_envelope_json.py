@@ -263,5 +263,5 @@ def test_b_an_unknown_kind_is_kept_as_it_is():
 
 
 def test_b_a_signer_makes_what_amazon_would_for_other_topics_too():
-    other = Signer(topic="arn:aws:sns:ap-northeast-1:111111111111:evil")
+    other = Signer(topic="arn:aws:sns:us-west-2:111111111111:evil")
     assert refused(other.notification(capture_message()), signer=other) is RejectReason.UNKNOWN_TOPIC

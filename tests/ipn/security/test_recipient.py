@@ -47,7 +47,7 @@ def test_h_what_is_for_this_shop_waits_to_be_worked_on(message):
 @pytest.mark.parametrize(
     "topic",
     [TOPIC[:-1], TOPIC + "0", TOPIC.lower(), TOPIC + "\n", " " + TOPIC, TOPIC.replace("291180941288", "111111111111"),
-     TOPIC.replace("ap-northeast-1", "us-east-1"), "", "*"],
+     TOPIC.replace("us-west-2", "us-east-1"), "", "*"],
 )  # fmt: skip
 def test_h_another_topic_is_refused(topic):
     assert refused({**SIGNER.notification("x"), "TopicArn": topic}) is RejectReason.UNKNOWN_TOPIC

@@ -9,7 +9,7 @@ from reconciler.ipn.verify.reasons import RejectReason
 from tests.ipn.verify_pipeline import RULES, SIGNER, accept, refused
 from tests.support.sns_signer import NOW, TOPIC, Signer, as_body, capture_message, stamp, string_to_sign
 
-EVIL_TOPIC = "arn:aws:sns:ap-northeast-1:111111111111:evil"
+EVIL_TOPIC = "arn:aws:sns:us-west-2:111111111111:evil"
 EVIL = Signer(topic=EVIL_TOPIC)  # SNS signs for everybody, with the same key
 FAKE_ID = "00000000-0000-4000-8000-000000000001"
 REAL_ID = "ffffffff-0000-4000-8000-000000000002"

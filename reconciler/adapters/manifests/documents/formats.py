@@ -83,7 +83,7 @@ TOPIC: Final = Format(
         "the ARN of an Amazon SNS topic; `{seller_id}` in its name stands for the SellerId of the shop",
         seller_id="{seller_id}",
     ),
-    example="arn:aws:sns:us-east-1:291180941288:A3BXB0YN3XH17H{seller_id}",
+    example="arn:aws:sns:us-west-2:291180941288:A31YDYE76E6TCP{seller_id}",
 )
 HOST: Final = Format(
     name="host",
