@@ -1,7 +1,9 @@
-"""Where the certificates come from that Amazon SNS signs with."""
+"""Where the certificates come from that Amazon SNS signs with, and where good ones are kept."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 
@@ -22,4 +24,31 @@ class SigningKeys(Protocol):
 
         `url` has been checked by the caller. Raises KeyUnavailable.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateFile:
+    """`content` None: it was not read, `problem` says why in a word of a closed list (`permissions`, `too-large`,
+    `unreadable`).
+    """
+
+    name: str
+    content: bytes | None
+    problem: str = ""
+
+
+class CertificateFiles(Protocol):
+    """A folder with a certificate in each file. What is in a file is judged by the caller."""
+
+    async def read_all(self) -> Sequence[CertificateFile]:
+        """In the order of the names. Raises OSError; a folder that is not there is empty."""
+        ...
+
+    async def write(self, name: str, content: bytes) -> None:
+        """Whole or not at all, also after a power cut, for the owner only. Raises OSError."""
+        ...
+
+    async def remove(self, name: str) -> None:
+        """Raises OSError."""
         ...

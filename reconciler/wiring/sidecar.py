@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from socket import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.adapters.settings.sidecar import sender_diagnostics
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from reconciler.adapters.store import Store
     from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.ipn.runtime.server import Background
+
+KEPT_CERTIFICATES: Final = ".reconciler/signing-certificates"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +75,12 @@ def serve_sidecar(settings: Settings, listen: ListenOptions, announce: Callable[
 async def _serve(
     settings: Settings, store: Store, sockets: tuple[socket, socket], announce: Callable[[], None]
 ) -> None:
+    from reconciler.adapters.files.certificate_files import FolderOfCertificates
     from reconciler.adapters.shop_directory import BackendDirectory
     from reconciler.adapters.store import StoreInbox, StoreInboxAdmin, StoreWorkQueue
     from reconciler.ipn.receive.app import PortDispatcher, PublicApp, ops_app, readiness_check
     from reconciler.ipn.receive.certificate_cache import CertificateCache
+    from reconciler.ipn.receive.kept_certificates import KeptCertificates
     from reconciler.ipn.receive.receiver import Receiver, TrustPolicy
     from reconciler.ipn.receive.request_limits import BodyLimiter, RequestLimits, ShutdownToken
     from reconciler.ipn.runtime.housekeeping import Housekeeping
@@ -88,11 +92,16 @@ async def _serve(
     inbox, catalogue = StoreInbox(store), StoreInboxAdmin(store)
     async with payment_adapters(settings) as side, signing_keys(settings) as keys:
         directory = BackendDirectory(side.observer, clock())
+        ring = CertificateCache(
+            CountedKeys(keys, metrics),
+            clock(),
+            pinned=settings.sidecar.certificates is not None,
+            kept=KeptCertificates(FolderOfCertificates(settings.root / KEPT_CERTIFICATES, private=True), metrics),
+        )
+        await ring.load()
         receiver = Receiver(
             directory=directory,
-            ring=CertificateCache(
-                CountedKeys(keys, metrics), clock(), pinned=settings.sidecar.certificates is not None
-            ),
+            ring=ring,
             inbox=inbox,
             believed=TrustPolicy(
                 topics=settings.sidecar.topics,

@@ -22,12 +22,14 @@ import httpx
 from anyio.abc import SocketStream
 from sqlalchemy import select
 
+from reconciler.adapters.files.certificate_files import FolderOfCertificates
 from reconciler.adapters.store import StoreInbox, StoreInboxAdmin, StoreWorkQueue, open_store
 from reconciler.adapters.store.db.database import Store
 from reconciler.adapters.store.db.inbox_tables import ipn_quarantine
 from reconciler.core.values import ShopKey
 from reconciler.ipn.receive.app import PortDispatcher, PublicApp, ops_app, readiness_check
 from reconciler.ipn.receive.certificate_cache import CertificateCache
+from reconciler.ipn.receive.kept_certificates import KeptCertificates
 from reconciler.ipn.receive.receiver import Receiver, TrustPolicy
 from reconciler.ipn.receive.request_limits import BodyLimiter, RequestLimits, ShutdownToken
 from reconciler.ipn.runtime.server import Background, Server, build_server, lifespan
@@ -77,6 +79,7 @@ class FrontDesk:
     environment: str = "production"
     keys: SigningKeys | None = None
     pinned: bool = False
+    kept: Path | None = None
     inbox: Inbox | None = None
     rung: int = 0
 
@@ -86,7 +89,13 @@ class FrontDesk:
         self.keys = self.keys or Keys({self.signer.url: self.signer.pem})
         self.inbox = self.inbox or StoreInbox(self.store)
         self.catalogue = StoreInboxAdmin(self.store)
-        self.ring = CertificateCache(CountedKeys(self.keys, self.metrics), self.clock, pinned=self.pinned)
+        files = None if self.kept is None else FolderOfCertificates(self.kept, private=True)
+        self.ring = CertificateCache(
+            CountedKeys(self.keys, self.metrics),
+            self.clock,
+            pinned=self.pinned,
+            kept=None if files is None else KeptCertificates(files, self.metrics),
+        )
 
     @cached_property
     def front(self) -> PublicApp:

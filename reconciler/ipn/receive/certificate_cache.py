@@ -1,17 +1,20 @@
 """Valid certificates, so that each is requested once and not once per message.
 
 Memory and requests are bounded for any addresses in messages: a bounded number of certificates and recent failures is kept, one
-request at a time goes to an address, a failure is cached only for seconds, and at most PER_MINUTE requests are sent per minute. A
-cached certificate is used without a request, so requests for others that do not exist cannot displace it. A clock that is set
-back allows requests; it does not block them.
+request at a time goes to an address, and a failure is cached only for seconds. A cached certificate is used without a request, so
+requests for others that do not exist cannot displace it.
+
+Addresses are of two sorts. Those that verified a message are known, also over restarts (`kept_certificates.py`): they are few,
+each is requested once in BACK_OFF at most, and nothing that a stranger posts keeps them from being requested. All others share
+`fetch_budget.py`.
 
 Pinned certificates are our own files: a wrong one is our fault, and a valid one is read again after BACK_OFF, so that a corrected
-file counts soon. They need no request, so none is counted.
+file counts soon. They need no request, so none is counted, and none is kept.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -20,6 +23,8 @@ from typing import Final, TypeVar
 
 import anyio
 
+from reconciler.ipn.receive.fetch_budget import FetchBudget
+from reconciler.ipn.receive.kept_certificates import MOST, KeptCertificates
 from reconciler.ipn.verify.certificate import Certificate, NotOneCertificate, check, check_valid_at, read
 from reconciler.ipn.verify.certificate_url import signing_name
 from reconciler.ipn.verify.envelope import Envelope
@@ -28,9 +33,6 @@ from reconciler.ports.runtime import Clock
 from reconciler.ports.signing_keys import KeyUnavailable, SigningKeys
 
 BACK_OFF: Final = timedelta(seconds=5)
-PER_MINUTE: Final = 30
-
-_MINUTE: Final = timedelta(minutes=1)
 
 T = TypeVar("T")
 
@@ -56,17 +58,36 @@ class _Failure:
 
 
 class CertificateCache:
-    """One for the whole process."""
+    """One for the whole process. `kept` None: nothing is kept over a restart."""
 
-    def __init__(self, keys: SigningKeys, clock: Clock, size: int = 64, *, pinned: bool = False) -> None:
+    def __init__(
+        self,
+        keys: SigningKeys,
+        clock: Clock,
+        size: int = 64,
+        *,
+        pinned: bool = False,
+        kept: KeptCertificates | None = None,
+    ) -> None:
         self._keys = keys
         self._clock = clock
         self._size = size
         self._pinned = pinned
+        self._kept = None if pinned else kept
+        self._budget = FetchBudget(clock)
+        self._known: OrderedDict[str, None] = OrderedDict()
+        self._settled: OrderedDict[str, None] = OrderedDict()
         self._good: OrderedDict[str, _Good] = OrderedDict()
         self._failed: OrderedDict[str, _Failure] = OrderedDict()
         self._turns: dict[str, _FetchLock] = {}
-        self._asked: deque[datetime] = deque(maxlen=PER_MINUTE)
+
+    async def load(self) -> None:
+        """Before the first message: what was kept."""
+        for found in () if self._kept is None else await self._kept.load():
+            _keep(self._known, found.url, None, MOST)
+            if found.certificate is not None:
+                _keep(self._good, found.url, _Good(found.certificate, self._clock.now()), self._size)
+                _keep(self._settled, found.url, None, MOST)
 
     async def certificate_for(self, envelope: Envelope) -> Certificate:
         """Of an envelope whose address was checked. Raises Refused (it is wrong), KeyUnavailable (it cannot be had now)."""
@@ -79,14 +100,25 @@ class CertificateCache:
             raise self._blamed(error) from error
         return certificate
 
+    async def verified(self, envelope: Envelope) -> None:
+        """The signature of the envelope was good: its address is known from now on, and its certificate kept."""
+        url = envelope.certificate_url
+        if self._pinned or url in self._settled:
+            return
+        _keep(self._known, url, None, MOST)
+        _keep(self._settled, url, None, MOST)
+        good = self._good.get(url)
+        if self._kept is not None and good is not None:
+            await self._kept.keep(url, good.certificate)
+
     async def _in_turn(self, envelope: Envelope) -> Certificate:
         async with self._turn(envelope.certificate_url):
             certificate = self._remembered(envelope.certificate_url)
             return certificate or await self._ask(envelope.certificate_url, signing_name(envelope.region))
 
     async def _ask(self, url: str, name: str) -> Certificate:
-        if not self._pinned:
-            self._count()
+        if not self._pinned and url not in self._known and not self._budget.take(url):
+            raise KeyUnavailable(CertificateProblem.TOO_MANY)
         try:
             certificate = read(await self._keys.pem(url))
             check(certificate, name)
@@ -119,12 +151,6 @@ class CertificateCache:
         error = self._blamed(error)
         _keep(self._failed, url, _Failure(self._clock.now() + BACK_OFF, error), self._size)
         return _again(error)
-
-    def _count(self) -> None:
-        now = self._clock.now()
-        if len(self._asked) == PER_MINUTE and timedelta() <= now - self._asked[0] < _MINUTE:
-            raise KeyUnavailable(CertificateProblem.TOO_MANY)
-        self._asked.append(now)
 
     @asynccontextmanager
     async def _turn(self, url: str) -> AsyncIterator[None]:

@@ -156,6 +156,7 @@ class Receiver:
         now = self._clock.now()
         envelope = envelopes.read(post.body, post.headers, now=now, rules=rules)
         verify_signature(envelope, await self._ring.certificate_for(envelope))
+        await self._ring.verified(envelope)
         self._metrics.verified()
         parsed = self._parse(envelope, shop)
         return ReceivedMessage(

@@ -7,6 +7,7 @@ their way are turned away with 503, what was read is answered, and the backgroun
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping
@@ -39,10 +40,25 @@ MANY: Final = 2048
 GRACE: Final = 20
 """Seconds for running requests once the server is stopped."""
 
-_LONGEST_HEAD: Final = 16 * 1024
+LONGEST_HEAD: Final = 16 * 1024
+"""Bytes of a request line and its headers, up to the empty line that ends them."""
+
+_END_OF_HEAD: Final = re.compile(rb"\n\r?\n")
+
 _FIRST_PAUSE: Final = 1.0
 _LONGEST_PAUSE: Final = 60.0
 _log = structlog.get_logger()
+
+
+class BoundedHeadConnection(h11.Connection):
+    """h11 bounds what is incomplete; this also bounds a head that arrives whole, before a line of it is parsed."""
+
+    def next_event(self) -> type[h11.NEED_DATA | h11.PAUSED] | h11.Event:
+        if self.their_state is h11.IDLE:
+            head = self.trailing_data[0]
+            if len(head) > LONGEST_HEAD and _END_OF_HEAD.search(head, 0, LONGEST_HEAD) is None:
+                raise h11.RemoteProtocolError("the head is too large", error_status_hint=431)
+        return super().next_event()
 
 
 class SlowHeaderProtocol(H11Protocol):
@@ -52,6 +68,10 @@ class SlowHeaderProtocol(H11Protocol):
     metrics: Metrics
     _deadline: asyncio.TimerHandle | None = None
     _began = False
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.conn = BoundedHeadConnection(h11.SERVER, LONGEST_HEAD)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn narrows it too
         super().connection_made(transport)
@@ -132,7 +152,6 @@ def build_server(app: Any, closing: ShutdownToken, metrics: Metrics, *, head_wit
         server_header=False,
         limit_concurrency=MANY,
         backlog=MANY,
-        h11_max_incomplete_event_size=_LONGEST_HEAD,
         timeout_graceful_shutdown=GRACE,
     )
     return Server(config, closing)

@@ -32,6 +32,9 @@ class Metrics:
             registry=self._registry,
         )
         self._fetches = self._counter("certificate_fetches", "Certificates fetched, by outcome", "outcome")
+        self._files = self._counter(
+            "certificate_files", "Files of kept certificates, by what became of them", "outcome"
+        )
         self._settled = self._counter("settled", "Messages processed, by status and reason", "standing", "reason")
         self._lag = Histogram(
             "reconciler_ipn_lag_seconds",
@@ -63,6 +66,9 @@ class Metrics:
 
     def fetched(self, outcome: str) -> None:
         self._fetches.labels(outcome).inc()
+
+    def certificate_file(self, outcome: str) -> None:
+        self._files.labels(outcome).inc()
 
     def settled(self, standing: MessageStatus, reason: str, lag: float) -> None:
         self._settled.labels(standing.value, reason).inc()

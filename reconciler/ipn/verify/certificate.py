@@ -8,7 +8,7 @@ one that is whole but wrong is refused. Pure.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -32,7 +32,7 @@ class NotOneCertificate(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """`common_names` and `names` (SAN) unchanged; `signs` False if its key usage forbids signing."""
+    """`common_names` and `names` (SAN) unchanged; `signs` False if its key usage forbids signing; `pem` is what was read."""
 
     key: RSAPublicKey
     common_names: tuple[str, ...]
@@ -41,6 +41,7 @@ class Certificate:
     not_after: datetime
     signs: bool
     self_signed: bool
+    pem: bytes = field(repr=False, compare=False)
 
 
 def read(pem: bytes) -> Certificate:
@@ -48,7 +49,7 @@ def read(pem: bytes) -> Certificate:
     if _ONE_PEM.fullmatch(pem) is None:
         raise NotOneCertificate("not exactly one PEM certificate")
     try:
-        return _certificate(x509.load_pem_x509_certificate(pem))
+        return _certificate(x509.load_pem_x509_certificate(pem), pem)
     except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.InvalidVersion):
         raise NotOneCertificate("no certificate inside the PEM") from None
 
@@ -71,7 +72,7 @@ def check_valid_at(certificate: Certificate, moment: datetime) -> None:
         raise Refused(RejectReason.NOT_VALID_THEN, "the certificate was not valid when the message was published")
 
 
-def _certificate(found: x509.Certificate) -> Certificate:
+def _certificate(found: x509.Certificate, pem: bytes) -> Certificate:
     key = found.public_key()
     if not isinstance(key, RSAPublicKey):
         raise NotOneCertificate("the key is not RSA")
@@ -83,6 +84,7 @@ def _certificate(found: x509.Certificate) -> Certificate:
         not_after=found.not_valid_after_utc,
         signs=_signs(found),
         self_signed=found.issuer == found.subject,
+        pem=pem,
     )
 
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import anyio
-import httpx
 import pytest
 from cryptography.hazmat.primitives import serialization
 
@@ -15,6 +14,7 @@ from reconciler.adapters.sns.certificates import MAX_BYTES, FetchedCertificates,
 from reconciler.ipn.receive.certificate_cache import BACK_OFF, CertificateCache
 from reconciler.ipn.verify.envelope import EnvelopePolicy, read
 from reconciler.ports.signing_keys import KeyUnavailable
+from tests.ipn.certificate_host import Rerouted, certificate_host
 from tests.ipn.receiver_harness import open_desk
 from tests.support.sns_signer import NOW, REGION, TOPIC, Signer, capture_message, certificate_url
 from tests.support.stub_http_server import Loopback, answer, raw, silence
@@ -25,30 +25,11 @@ SIGNER = Signer()
 GET = f"GET /SimpleNotificationService-{0:032x}.pem"
 
 
-class Rerouted(httpx.AsyncBaseTransport):
-    """In the place of the name server: Amazon's host is a server of ours. Every host that was asked is written down."""
-
-    def __init__(self, base: str, verify: ssl.SSLContext | bool = True) -> None:
-        self.hosts: list[str] = []
-        self._base = httpx.URL(base)
-        self._inner = httpx.AsyncHTTPTransport(verify=verify, trust_env=False)
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        self.hosts.append(request.url.host)
-        request.url = request.url.copy_with(scheme=self._base.scheme, host=self._base.host, port=self._base.port)
-        return await self._inner.handle_async_request(request)
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-
 @asynccontextmanager
 async def amazon(*sayings, within: float = 5.0):
-    async with Loopback() as server:
+    async with certificate_host(within=within) as (keys, server, transport):
         server.on(GET, *sayings)
-        transport = Rerouted(server.url)
-        async with FetchedCertificates(transport, within=within) as keys:
-            yield keys, server, transport
+        yield keys, server, transport
 
 
 async def why(keys) -> str:

@@ -1,6 +1,7 @@
 """A. Transport: any input, sent in any way, costs little, and a valid post is still processed."""
 
 import gzip
+import sys
 from contextlib import suppress
 
 import anyio
@@ -8,6 +9,7 @@ import httpx
 import pytest
 
 from reconciler.ipn.receive.request_limits import RequestLimits
+from reconciler.ipn.runtime.server import LONGEST_HEAD
 from reconciler.ports.inbox import MessageStatus
 from tests.ipn.receiver_harness import PATH, everything, head, open_desk, served
 from tests.support.sns_signer import capture_message
@@ -109,6 +111,69 @@ async def test_a_a_slow_head_times_out(desk):
         stream = await at.connect()
         await stream.send(b"POST /amazon-pay/kyoto-tea HTTP/1.1\r\nHost: x\r\n")
         await trickles(stream, b"X-a: b\r\n")
+
+
+@pytest.mark.parametrize("first", ["request line", "one header", "many headers"])
+@pytest.mark.parametrize("parts", [1, 7])
+async def test_a_a_head_of_16_kib_is_parsed_and_a_larger_one_is_not(desk, first, parts):
+    """However it arrives: in one piece, or in several."""
+    body = genuine(desk)
+    for size, status in ((LONGEST_HEAD, 200 if first != "request line" else 404), (LONGEST_HEAD + 1, 400)):
+        async with served(desk) as at:
+            stream = await at.connect()
+            content = head_of(size, first, len(body)) + body
+            step = -(-len(content) // parts)
+            with suppress(anyio.BrokenResourceError):
+                for start in range(0, len(content), step):
+                    await stream.send(content[start : start + step])
+            assert (size, (await everything(stream))[:13]) == (size, b"HTTP/1.1 %d " % status)
+
+
+def head_of(size: int, first: str, length: int) -> bytes:
+    """Exactly this many bytes."""
+    if first == "request line":
+        fixed = head(length, "Connection: close", path=PATH + "/")
+        return head(length, "Connection: close", path=PATH + "/" + "x" * (size - len(fixed)))
+    fixed = head(length, "Connection: close", "X-a: ")
+    if first == "one header":
+        return head(length, "Connection: close", "X-a: " + "x" * (size - len(fixed)))
+    count, rest = divmod(size - len(fixed), 6)
+    return head(length, "Connection: close", "X-a: " + "x" * rest, *(["x: y"] * count))
+
+
+@pytest.mark.parametrize(("lines", "decoded"), [(2_000, True), (10_000, False)])
+async def test_a_no_line_of_a_head_that_is_too_large_is_parsed(desk, lines, decoded):
+    """In one write. Every function of the parser that is called is written down."""
+    called: set[str] = set()
+
+    def note(frame, event, _argument):
+        if event == "call" and "h11" in frame.f_code.co_filename:
+            called.add(frame.f_code.co_name)
+
+    async with served(desk) as at:
+        stream = await at.connect()
+        sys.setprofile(note)
+        try:
+            with suppress(anyio.BrokenResourceError):
+                await stream.send(head(0, "Connection: close", *(["x: y"] * lines)))
+            reported = await everything(stream)
+        finally:
+            sys.setprofile(None)
+    assert reported.startswith(b"HTTP/1.1 400 ")
+    assert ("_decode_header_lines" in called) is decoded
+    assert desk.counted("received_total") == {
+        '{outcome="not-json",status="400"}' if decoded else '{outcome="malformed",status="400"}': 1
+    }
+
+
+async def test_a_heads_on_one_connection_have_the_bound_each(desk):
+    """Pipelined, and together larger than one may be."""
+    body = genuine(desk)
+    one = head_of(LONGEST_HEAD - 1000, "many headers", len(body)).replace(b"Connection: close\r\n", b"")
+    async with served(desk) as at:
+        stream = await at.connect()
+        await stream.send((one + body) * 2 + head_of(LONGEST_HEAD, "one header", len(body)) + body)
+        assert (await everything(stream)).count(b"HTTP/1.1 200 ") == 3
 
 
 async def test_a_who_connects_and_says_nothing_is_sent_away(desk):
