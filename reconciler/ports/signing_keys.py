@@ -10,12 +10,14 @@ from typing import Protocol
 class KeyUnavailable(Exception):
     """The certificate is not available now. That is no forgery: Amazon gets 503 and retries.
 
-    `reason` is a word of a closed list (`timeout`, `status`, `too-large`, `unreachable`, `not-pinned`).
+    `reason` is a word of a closed list (`timeout`, `status`, `too-large`, `unreachable`, `not-pinned`). `url` is the address,
+    whose form was checked, where the message is known.
     """
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, url: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
+        self.url = url
 
 
 class SigningKeys(Protocol):

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from socket import socket
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from reconciler.adapters.settings.settings import Settings
 from reconciler.adapters.settings.sidecar import sender_diagnostics
 from reconciler.wiring.embedded import listening
-from reconciler.wiring.payments import inbox_store, payment_adapters, signing_keys
+from reconciler.wiring.payments import inbox_store, payment_adapters
 from reconciler.wiring.runtime import clock
+from reconciler.wiring.sidecar_certificates import sidecar_certificates
 from reconciler.wiring.sidecar_settings import check_sidecar_settings
 from reconciler.wiring.sidecar_worker import WorkerAdapters, background_work
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from reconciler.adapters.store import Store
     from reconciler.core.diagnostics.diagnostic import Diagnostic
     from reconciler.ipn.runtime.server import Background
-
-KEPT_CERTIFICATES: Final = ".reconciler/signing-certificates"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,33 +74,23 @@ def serve_sidecar(settings: Settings, listen: ListenOptions, announce: Callable[
 async def _serve(
     settings: Settings, store: Store, sockets: tuple[socket, socket], announce: Callable[[], None]
 ) -> None:
-    from reconciler.adapters.files.certificate_files import FolderOfCertificates
     from reconciler.adapters.shop_directory import BackendDirectory
     from reconciler.adapters.store import StoreInbox, StoreInboxAdmin, StoreWorkQueue
     from reconciler.ipn.receive.app import PortDispatcher, PublicApp, ops_app, readiness_check
-    from reconciler.ipn.receive.certificate_cache import CertificateCache
-    from reconciler.ipn.receive.kept_certificates import KeptCertificates
     from reconciler.ipn.receive.receiver import Receiver, TrustPolicy
     from reconciler.ipn.receive.request_limits import BodyLimiter, RequestLimits, ShutdownToken
     from reconciler.ipn.runtime.housekeeping import Housekeeping
     from reconciler.ipn.runtime.server import build_server, lifespan
     from reconciler.ipn.runtime.wakeup import WakeupEvent
-    from reconciler.ipn.telemetry.metrics import CountedKeys, Metrics
+    from reconciler.ipn.telemetry.metrics import Metrics
 
     metrics, bell, shutting, limits = Metrics(), WakeupEvent(), ShutdownToken(), RequestLimits()
     inbox, catalogue = StoreInbox(store), StoreInboxAdmin(store)
-    async with payment_adapters(settings) as side, signing_keys(settings) as keys:
+    async with payment_adapters(settings) as side, sidecar_certificates(settings, metrics) as certificates:
         directory = BackendDirectory(side.observer, clock())
-        ring = CertificateCache(
-            CountedKeys(keys, metrics),
-            clock(),
-            pinned=settings.sidecar.certificates is not None,
-            kept=KeptCertificates(FolderOfCertificates(settings.root / KEPT_CERTIFICATES, private=True), metrics),
-        )
-        await ring.load()
         receiver = Receiver(
             directory=directory,
-            ring=ring,
+            ring=certificates.cache,
             inbox=inbox,
             believed=TrustPolicy(
                 topics=settings.sidecar.topics,
@@ -115,6 +104,7 @@ async def _serve(
         )
         housekeeping = Housekeeping(inbox, catalogue, metrics, clock(), settings.sidecar.max_age)
         backgrounds: dict[str, Background] = {
+            **certificates.backgrounds,
             "directory": directory.run,
             "housekeeping": housekeeping.run,
             "working": background_work(

@@ -91,9 +91,10 @@ class CertificateCache:
 
     async def certificate_for(self, envelope: Envelope) -> Certificate:
         """Of an envelope whose address was checked. Raises Refused (it is wrong), KeyUnavailable (it cannot be had now)."""
-        certificate = self._remembered(envelope.certificate_url)
-        if certificate is None:
-            certificate = await self._in_turn(envelope)
+        try:
+            certificate = self._remembered(envelope.certificate_url) or await self._in_turn(envelope)
+        except KeyUnavailable as error:
+            raise KeyUnavailable(error.reason, envelope.certificate_url) from error
         try:
             check_valid_at(certificate, envelope.published)
         except Refused as error:

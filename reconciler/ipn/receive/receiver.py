@@ -120,7 +120,8 @@ class Receiver:
         try:
             return await self._judged(shop, post)
         except KeyUnavailable as error:
-            return self._logged(HttpAnswer(503, AckReason.NO_KEY), shop=shop.shop, why=str(error.reason))
+            answer = HttpAnswer(503, AckReason.NO_KEY)
+            return self._logged(answer, shop=shop.shop, why=str(error.reason), certificate=error.url)
         except DirectoryUnavailable:
             return self._logged(HttpAnswer(503, AckReason.NO_DIRECTORY), shop=shop.shop)
         except InboxUnavailable as error:

@@ -35,6 +35,11 @@ class Metrics:
         self._files = self._counter(
             "certificate_files", "Files of kept certificates, by what became of them", "outcome"
         )
+        self._pinned_end = self._gauge(
+            "certificate_end_timestamp_seconds",
+            "When the last of the pinned certificates ends; 0 if there is none, absent if none are pinned",
+            "source",
+        )
         self._settled = self._counter("settled", "Messages processed, by status and reason", "standing", "reason")
         self._lag = Histogram(
             "reconciler_ipn_lag_seconds",
@@ -66,6 +71,10 @@ class Metrics:
 
     def fetched(self, outcome: str) -> None:
         self._fetches.labels(outcome).inc()
+
+    def pinned_end(self, end: datetime | None) -> None:
+        """Of the certificate that ends last; None: there is none."""
+        self._pinned_end.labels("pinned").set(0 if end is None else end.timestamp())
 
     def certificate_file(self, outcome: str) -> None:
         self._files.labels(outcome).inc()

@@ -15,7 +15,7 @@ from reconciler.ipn.receive.certificate_cache import BACK_OFF, CertificateCache
 from reconciler.ipn.verify.envelope import EnvelopePolicy, read
 from reconciler.ports.signing_keys import KeyUnavailable
 from tests.ipn.certificate_host import Rerouted, certificate_host
-from tests.ipn.receiver_harness import open_desk
+from tests.ipn.receiver_harness import lines_of, open_desk
 from tests.support.sns_signer import NOW, REGION, TOPIC, Signer, capture_message, certificate_url
 from tests.support.stub_http_server import Loopback, answer, raw, silence
 
@@ -297,4 +297,6 @@ async def test_f_addresses_that_are_not_pinned_keep_out_none_that_is(tmp_path, l
         forged = body.replace(SIGNER.url.encode(), certificate_url(mark=mark).encode())
         assert (await desk.post(forged)).status_code == 503
     assert (await desk.post(body)).status_code == 200
+    first = next(line for line in lines_of(log) if line["event"] == "received")
+    assert (first["why"], first["certificate"]) == ("not-pinned", certificate_url(mark=1))
     desk.store.close()

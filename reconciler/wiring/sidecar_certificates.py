@@ -1,0 +1,47 @@
+"""The signing certificates of the sidecar: Amazon's, kept on disk, or those that the operator pinned."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from reconciler.adapters.settings.settings import Settings
+from reconciler.wiring.payments import signing_keys
+from reconciler.wiring.runtime import clock
+
+if TYPE_CHECKING:
+    from reconciler.ipn.receive.certificate_cache import CertificateCache
+    from reconciler.ipn.runtime.server import Background
+    from reconciler.ipn.telemetry.metrics import Metrics
+
+KEPT_CERTIFICATES: Final = ".reconciler/signing-certificates"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SidecarCertificates:
+    cache: CertificateCache
+    backgrounds: Mapping[str, Background]
+
+
+@asynccontextmanager
+async def sidecar_certificates(settings: Settings, metrics: Metrics) -> AsyncIterator[SidecarCertificates]:
+    from reconciler.adapters.files.certificate_files import FolderOfCertificates
+    from reconciler.ipn.receive.certificate_cache import CertificateCache
+    from reconciler.ipn.receive.kept_certificates import KeptCertificates
+    from reconciler.ipn.receive.pinned_certificates import PinnedCertificateCheck
+    from reconciler.ipn.telemetry.metrics import CountedKeys
+
+    pinned = settings.sidecar.certificates
+    async with signing_keys(settings) as keys:
+        counted = CountedKeys(keys, metrics)
+        if pinned is not None:
+            check = PinnedCertificateCheck(FolderOfCertificates(pinned, private=False), metrics, clock())
+            cache = CertificateCache(counted, clock(), pinned=True)
+            yield SidecarCertificates(cache=cache, backgrounds={"certificates": check.run})
+            return
+        kept = KeptCertificates(FolderOfCertificates(settings.root / KEPT_CERTIFICATES, private=True), metrics)
+        cache = CertificateCache(counted, clock(), kept=kept)
+        await cache.load()
+        yield SidecarCertificates(cache=cache, backgrounds={})
