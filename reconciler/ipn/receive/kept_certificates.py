@@ -18,7 +18,7 @@ import structlog
 
 from reconciler.ipn.telemetry.metrics import Metrics
 from reconciler.ipn.verify.certificate import Certificate, NotOneCertificate, check, read
-from reconciler.ipn.verify.certificate_url import REGIONS, certificate_host, signing_name
+from reconciler.ipn.verify.certificate_url import PARTITIONS, certificate_host, signing_name
 from reconciler.ipn.verify.reasons import Refused
 from reconciler.ports.signing_keys import CertificateFile, CertificateFiles
 
@@ -76,7 +76,7 @@ class KeptCertificates:
     def _judged(self, file: CertificateFile) -> KeptCertificate | None:
         """None for a file that is not one of ours."""
         found = _NAME.fullmatch(file.name)
-        if found is None or found[1] not in REGIONS:
+        if found is None or not any(found[1] in regions for regions in PARTITIONS.values()):
             self._ignored(file.name, "name")
             return None
         url = f"https://{certificate_host(found[1])}/SimpleNotificationService-{found[2]}.pem"
