@@ -28,7 +28,7 @@ _DATABASE = click.option(
 )
 
 
-@click.group(help="Act upon an embedded backend as a merchant, the platform or Amazon would.")
+@click.group(help="Act on an embedded backend as a merchant, the platform or Amazon.")
 def main() -> None:
     pass
 
@@ -36,12 +36,12 @@ def main() -> None:
 @main.command()
 @click.argument("shop")
 @click.argument("changes", nargs=-1, required=True, metavar="KEY=VALUE...")
-@click.option("--as", "by", default="merchant", show_default=True, help="Who edits, as the audit trail will say.")
+@click.option("--as", "by", default="merchant", show_default=True, help="Actor in the trail of changes.")
 @_DATABASE
 def edit(database: str, shop: str, changes: tuple[str, ...], by: str) -> None:
-    """Edit a shop at its admin screens: notificationEmail=x@y.example, storefront=CLOSED, preOrder=true ...
+    """Edit a shop on its admin screens: notificationEmail=x@y.example, storefront=CLOSED, preOrder=true ...
 
-    mwsAuthToken takes env:NAME, the name of an environment variable, never the token itself.
+    mwsAuthToken takes env:NAME, the name of an environment variable, not the token itself.
     """
     with _world(database) as world:
         world.merchant_edits(shop, dict(_pair(change) for change in changes), by=by)
@@ -51,7 +51,7 @@ def edit(database: str, shop: str, changes: tuple[str, ...], by: str) -> None:
 @click.argument("state", type=click.Choice(["on", "off"]))
 @_DATABASE
 def maintenance(database: str, state: str) -> None:
-    """Start or end the platform's maintenance."""
+    """Start or end maintenance of the platform."""
     with _world(database) as world:
         world.maintenance(state == "on")
 
@@ -60,7 +60,7 @@ def maintenance(database: str, state: str) -> None:
 @click.argument("shop")
 @_DATABASE
 def turn_off(database: str, shop: str) -> None:
-    """The platform switches 利用設定 off, open shop or not."""
+    """Switch 利用設定 off as the platform, even if the shop is open."""
     with _world(database) as world:
         world.platform_turns_off(shop)
 
@@ -69,7 +69,7 @@ def turn_off(database: str, shop: str) -> None:
 @click.argument("shop")
 @_DATABASE
 def revoke(database: str, shop: str) -> None:
-    """Amazon revokes the access of the shop's seller."""
+    """Revoke the access of the shop's seller, as Amazon."""
     with _world(database) as world:
         world.amazon_revokes(shop)
 
@@ -78,7 +78,7 @@ def revoke(database: str, shop: str) -> None:
 @click.argument("shop")
 @_DATABASE
 def restore(database: str, shop: str) -> None:
-    """Amazon accepts the shop's seller again."""
+    """Restore the access of the shop's seller, as Amazon."""
     with _world(database) as world:
         world.amazon_restores(shop)
 
@@ -86,12 +86,12 @@ def restore(database: str, shop: str) -> None:
 @main.command()
 @click.argument("shop")
 @click.argument("order_no", metavar="ORDER")
-@click.option("--amount", help="How much; without it the order's whole amount.")
+@click.option("--amount", help="Amount. Default: the total of the order.")
 @click.option("--state", type=click.Choice(get_args(ChargeState)), default="Captured", show_default=True)
 @click.option("--reason", metavar="CODE", help="Amazon's reason code, for Declined and Canceled.")
 @_DATABASE
 def capture(*, database: str, shop: str, order_no: str, amount: str | None, state: str, reason: str | None) -> None:
-    """The merchant captures an order's payment at Seller Central (売上請求); prints the charge's id. The order is not touched."""
+    """Capture the payment of an order in Seller Central (売上請求), and print the id of the charge. The order stays as it is."""
     options = {"chargeAmount": amount, "reasonCode": reason}
     words = {"state": state} | {name: value for name, value in options.items() if value is not None}
     with _world(database) as world:
@@ -102,18 +102,18 @@ def capture(*, database: str, shop: str, order_no: str, amount: str | None, stat
 @click.argument("file", type=click.Path(dir_okay=False))
 @_DATABASE
 def seed(database: str, file: str) -> None:
-    """Add what a seed file names."""
+    """Add the contents of a seed file."""
     with _world(database, seed=file) as world:
         world.seed(file)
 
 
 @main.command()
 @click.argument("client_id")
-@click.option("--secret-env", required=True, metavar="NAME", help="The environment variable that holds the secret.")
-@click.option("--shop", help="The client's one shop; without it the client is an operator's.")
+@click.option("--secret-env", required=True, metavar="NAME", help="Environment variable that holds the secret.")
+@click.option("--shop", help="Shop of the client. Default: an operator client for all shops.")
 @_DATABASE
 def client(database: str, client_id: str, secret_env: str, shop: str | None) -> None:
-    """Register an API client, or give a known one another secret."""
+    """Register an API client, or set a new secret for an existing one."""
     secret = _environment(secret_env)
     with _world(database) as world:
         world.ensure_client(client_id, secret, shop)
@@ -151,19 +151,19 @@ def _explain(problem: Problem) -> str:
 def _pair(change: str) -> tuple[str, Any]:
     key, equals, text = change.partition("=")
     if not equals:
-        raise click.ClickException(f"{change!r} is no KEY=VALUE, for example notificationEmail=pay@shop.example")
+        raise click.ClickException(f"{change!r} is not KEY=VALUE (example: notificationEmail=pay@shop.example)")
     return key, _READERS.get(key, str)(text) if key not in _BOOLEANS else _boolean(key, text)
 
 
 def _boolean(key: str, text: str) -> bool:
     if text not in ("true", "false"):
-        raise click.ClickException(f"{key} is true or false, not {text!r}")
+        raise click.ClickException(f"{key} must be true or false, not {text!r}")
     return text == "true"
 
 
 def _token(text: str) -> str:
     if not text.startswith("env:"):
-        raise click.ClickException("mwsAuthToken takes env:NAME: a command line is no place for a secret")
+        raise click.ClickException("mwsAuthToken takes env:NAME: a command line must not contain a secret")
     return _environment(text.removeprefix("env:"))
 
 

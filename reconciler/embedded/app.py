@@ -56,7 +56,7 @@ def _bare_app() -> FastAPI:
     app = FastAPI(
         title="Admin backend of a shop platform",
         version=CONTRACT_VERSION,
-        description="What a backend offers so that Amazon settings of shops can be observed and set. See docs/backend.md.",
+        description="What a backend must offer so that reconciler can observe and set the Amazon settings of shops.",
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,

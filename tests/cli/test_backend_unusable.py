@@ -64,11 +64,11 @@ def test_manifests_are_checked_all_the_same(fleet: Path, run: Run) -> None:
     [
         (
             '{"shops": [{"shopKey": "a", "x": 1}, {"shopKei": "a"}]}',
-            "error[S201]: seed.json: the seed is not valid: shops.0.x: Extra inputs are not permitted; shops.1.",
+            "error[S201]: seed.json: the seed is invalid: shops.0.x: Extra inputs are not permitted; shops.1.",
         ),
-        ("{", "seed.json: the seed is not valid: (document): Invalid JSON"),
+        ("{", "seed.json: the seed is invalid: (document): Invalid JSON"),
         ('{"clients": [{"clientId": "c", "secret": {"env": "NOT_SET"}}]}', "NOT_SET"),
-        (None, "seed.json: the seed cannot be read: No such file"),
+        (None, "seed.json: cannot read the seed: No such file"),
     ],
 )
 def test_a_broken_seed(seed: str | None, reported: str, fleet: Path, run: Run) -> None:
@@ -90,7 +90,7 @@ def test_a_broken_database(fleet: Path, run: Run) -> None:
     assert result.exit_code == 1
     assert "error[S201]:" in result.stderr
     assert "--> reconciler.yaml:2:13\n" in result.stderr
-    assert "world.db: the database cannot be used: file is not a database" in result.stderr
+    assert "world.db: cannot use the database: file is not a database" in result.stderr
     assert "= help: Set another file as embedded.database" in result.stderr
 
 
@@ -108,7 +108,7 @@ def test_a_database_in_folders_that_are_not_there(fleet: Path, run: Run) -> None
     assert result.exit_code == 1
     assert "error[S201]:" in result.stderr
     assert "--> reconciler.yaml:2:13\n" in result.stderr
-    assert "/vra is not there: make it, or correct the path" in result.stderr
+    assert "/vra does not exist" in result.stderr
     assert not (fleet / "vra").exists()
 
 
@@ -120,7 +120,7 @@ def test_the_tools_own_store_is_no_embedded_backend(fleet: Path, run: Run) -> No
     assert result.exit_code == 1
     assert "error[S201]:" in result.stderr
     assert "--> reconciler.yaml:2:13\n" in result.stderr
-    assert "another program's database" in result.stderr
+    assert "belongs to another program" in result.stderr
     assert (fleet / ".reconciler" / "journal.db").read_bytes() == before
 
 

@@ -56,7 +56,7 @@ def test_the_commands_run(documented: Path) -> None:
         assert done.exit_code == 0, line
         assert ("capture" in line) == bool(done.output), line
     done = CliRunner().invoke(main, lines[-1].split(), env=environment)
-    assert "exists already" in done.output
+    assert "already exists" in done.output
     world.close()
 
 

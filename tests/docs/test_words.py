@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.ipn.process.mail_template import default_template
 from tools import catalogue
 
 ROOT = Path(__file__).parents[2]
@@ -78,7 +81,7 @@ JAPANESE = (
     "再開店",
     "途中で停止した",
     "打ち切",
-    "ストア",
+    "ストア(?!ID)",
     "プラン(?!ク)",
     "読み返",
     "(?<!クライアント)シークレット",
@@ -211,3 +214,57 @@ def test_japanese_pages_use_the_terms_of_the_glossary(page: Path) -> None:
 def test_every_message_has_both_languages() -> None:
     assert [text.english for text in texts() if not text.japanese] == []
     assert catalogue.check() == []
+
+
+RAISED = {"Problem", "field_problem", "Rejection", "SeedError", "DatabaseError", "ClickException", "Refused"}
+"""What raises or makes a text for people outside the catalogue: the embedded backend and the receiver of notifications."""
+
+
+def raised_texts(package: str) -> list[str]:
+    """The literal parts of such texts."""
+    return [
+        part.value
+        for file in sorted((ROOT / "reconciler" / package).rglob("*.py"))
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", getattr(call.func, "attr", "")) in RAISED
+        for part in ast.walk(call)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    ]
+
+
+@pytest.mark.parametrize("package", ["embedded", "ipn"])
+def test_texts_outside_the_catalogue_are_plain(package: str) -> None:
+    texts = raised_texts(package)
+    assert len(texts) > 50
+    assert [(unwanted(text, BOUND), text) for text in texts if unwanted(text, BOUND)] == []
+
+
+def described(node: object) -> Iterator[str]:
+    """Every title and description of a schema."""
+    for name, value in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        if name in ("title", "description", "summary") and isinstance(value, str):
+            yield value
+        yield from described(value)
+
+
+SCHEMAS = sorted(ROOT.glob("schemas/*.json"))
+
+
+@pytest.mark.parametrize("schema", SCHEMAS, ids=lambda schema: schema.stem)
+def test_the_texts_of_schemas_are_plain(schema: Path) -> None:
+    """They are in both languages at once, so both lists apply, except for the English name of Seller Central."""
+    document = json.loads(schema.read_text(encoding="utf-8"))
+    formats = document.get("title", "")  # such as `reconciler begun`: the name of a format stays
+    texts = [text.replace("Seller Central", "") for text in described(document) if text != formats]
+    found = [(unwanted(text, BOUND) or unwanted(text, JAPANESE), text) for text in texts]
+    assert [each for each in found if each[0]] == []
+
+
+def test_the_schemas_refer_to_no_page_that_a_wheel_does_not_hold() -> None:
+    assert [schema.name for schema in SCHEMAS if "docs/" in schema.read_text(encoding="utf-8")] == []
+
+
+def test_the_mail_uses_the_terms_of_the_glossary() -> None:
+    text = default_template()
+    assert unwanted(text, JAPANESE) is None
+    assert not any(PLAIN_ENDING.search(end) for line in text.splitlines() for end in endings(line))

@@ -12,5 +12,5 @@ def settings_schema() -> Schema:
         SettingsDocument,
         name="settings",
         title="Settings / 設定",
-        description="Where manifests and backend are, and how far a run may go. マニフェストとバックエンドの場所、実行の上限。",
+        description="Manifests, backend, store, and limits of a run. マニフェスト、バックエンド、保存先、実行の上限。",
     )

@@ -64,7 +64,7 @@ def apply_edits(edit: AuditedTransaction, shop_key: str, changes: Mapping[str, A
 def _judge_keys(changes: Mapping[str, Any]) -> None:
     for key in changes:
         if key not in KEYS:
-            raise field_problem("VALIDATION_ERROR", key, f"{key} is no key of the screens; known are {', '.join(KEYS)}")
+            raise field_problem("VALIDATION_ERROR", key, f"unknown key {key} (available: {', '.join(KEYS)})")
 
 
 def _parts(changes: Mapping[str, Any]) -> list[dict[str, Any]]:

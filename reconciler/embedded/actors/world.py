@@ -117,7 +117,7 @@ class World:
             order = orders.get(edit.connection, shop_key, order_no)
             reference = order["amazonOrderReferenceId"]
             if reference is None:
-                raise Problem("NOT_FOUND", "this order is not paid with Amazon Pay: it has no order reference")
+                raise Problem("NOT_FOUND", "the order has no Amazon order reference: it was not paid with Amazon Pay")
             usual = {
                 "chargeId": charges.next_id(edit.connection, reference),
                 "chargeAmount": order["totalAmount"],
@@ -179,7 +179,7 @@ class World:
         with self._services.editing(AMAZON) as edit:
             seller_id = amazon_settings.get(edit.connection, shop_key)[t.amazon_settings.c.seller_id]
             if seller_id is None:
-                raise Problem("NOT_FOUND", "this shop has no seller id, so Amazon knows nothing of it")
+                raise Problem("NOT_FOUND", "the shop has no seller id, so Amazon does not know it")
             known = accounts.find(edit.connection, seller_id) or Account(seller_id=seller_id)
             accounts.register(
                 edit.connection,

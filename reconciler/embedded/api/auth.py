@@ -66,13 +66,13 @@ def authenticate_request(scope: Scope, services: Services) -> tokens.Authenticat
 
 
 def maintenance_problem() -> Problem:
-    return Problem("MAINTENANCE", "the platform is under maintenance: neither shops nor their administration answer")
+    return Problem("MAINTENANCE", "the platform is under maintenance")
 
 
 def _invalid_token() -> Problem:
     return Problem(
         "INVALID_TOKEN",
-        "this access token is unknown or has expired: ask /oauth/token for another",
+        "the access token is unknown or has expired",
         headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
     )
 

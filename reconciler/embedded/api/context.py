@@ -72,26 +72,26 @@ async def _named_shop_call(request: Request, header: ShopKeyHeader = None) -> Re
 async def _operator_call(request: Request) -> RequestContext:
     caller: ApiCaller = request.state.caller
     if caller.shop_key is not None:
-        raise Problem("SHOP_KEY_MISMATCH", "only an operator's client may see many shops at once")
+        raise Problem("SHOP_KEY_MISMATCH", "only an operator client may read several shops at once")
     return RequestContext(services=request.app.state.services, caller=caller)
 
 
 def _let_in(request: Request, header: str | None, shop_key: str | None) -> RequestContext:
     caller: ApiCaller = request.state.caller
     if header is None or shop_key is None:
-        raise Problem("SHOP_KEY_MISMATCH", f"name the shop this call concerns in {SHOP_KEY_HEADER}")
+        raise Problem("SHOP_KEY_MISMATCH", f"{SHOP_KEY_HEADER} is missing")
     if header != shop_key or caller.shop_key not in (None, shop_key):
         raise shop_key_mismatch()
     return RequestContext(services=request.app.state.services, caller=caller, shop_key=shop_key)
 
 
 def shop_key_mismatch() -> Problem:
-    return Problem("SHOP_KEY_MISMATCH", "the path, X-SHOP-KEY and the client's own shop must name the same shop")
+    return Problem("SHOP_KEY_MISMATCH", "the path, X-SHOP-KEY and the client must belong to the same shop")
 
 
 async def _if_match(if_match: Annotated[str | None, Header(alias="If-Match")] = None) -> str:
     if if_match is None:
-        raise Problem("PRECONDITION_REQUIRED", "name the version this write was decided from in If-Match")
+        raise Problem("PRECONDITION_REQUIRED", "If-Match is missing")
     return if_match
 
 

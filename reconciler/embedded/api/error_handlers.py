@@ -35,7 +35,7 @@ async def _refuse_shape(request: Request, error: Exception) -> Response:
 
 async def _refuse_duplicate(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RepeatedKey)
-    return render(field_problem("DUPLICATE_KEY", str(error.detail), "this key occurs twice; write it once"))
+    return render(field_problem("DUPLICATE_KEY", str(error.detail), "a key occurs twice in the body"))
 
 
 async def _refuse_size(_request: Request, _error: Exception) -> Response:
@@ -46,14 +46,16 @@ async def _refuse_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     match error.status_code:
         case 404:
-            return render(Problem("NOT_FOUND", "there is nothing at this address"))
+            return render(Problem("NOT_FOUND", "no such route"))
         case 405:
             methods = openapi.methods_at(request.app, request.url.path)
             allowed = {"Allow": ", ".join(methods)} if methods else dict(error.headers or {})
-            return render(Problem("METHOD_NOT_ALLOWED", "this address does not know this method", headers=allowed))
+            return render(Problem("METHOD_NOT_ALLOWED", "this method is not allowed here", headers=allowed))
         case _:
             return render(Problem("VALIDATION_ERROR", "the request could not be read"))
 
 
 async def _fail(_request: Request, _error: Exception) -> Response:
-    return render(Problem("INTERNAL_ERROR", "something went wrong here; whether the request took effect is unknown"))
+    return render(
+        Problem("INTERNAL_ERROR", "internal error of the backend; whether the request took effect is unknown")
+    )

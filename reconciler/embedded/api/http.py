@@ -55,4 +55,4 @@ def next_url(request: Request, last: str) -> str:
 
 
 def _not_ours() -> Problem:
-    return field_problem("VALIDATION_ERROR", "cursor", "this is no cursor of ours: take nextUrl as it was answered")
+    return field_problem("VALIDATION_ERROR", "cursor", "invalid cursor: use nextUrl as returned")

@@ -50,7 +50,7 @@ def find_response(connection: Connection, key: IdempotencyKey) -> StoredResponse
     if row is None:
         return None
     if row[_C.fingerprint] != key.fingerprint:
-        raise Problem("IDEMPOTENCY_KEY_REUSED", "this Idempotency-Key was used for another request")
+        raise Problem("IDEMPOTENCY_KEY_REUSED", "the Idempotency-Key was used for another request")
     return StoredResponse(status=row[_C.status], version=row[_C.version], body=row[_C.body])
 
 

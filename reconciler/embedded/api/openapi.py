@@ -23,15 +23,15 @@ SHOP = (404,)
 _ALWAYS = (429, 500, 503)
 
 _HEADERS: Mapping[str, tuple[bool, str]] = {
-    "X-SHOP-KEY": (True, "The shop this call concerns: the same as in the path, where the path names one"),
-    "If-Match": (True, "The ETag this write was decided from"),
-    "If-None-Match": (False, "The ETag the reader holds; the same version answers 304"),
-    "X-Write-Key": (False, "A name for this write; the trail of changes tells it"),
+    "X-SHOP-KEY": (True, "Shop key; equal to the shop in the path if there is one"),
+    "If-Match": (True, "ETag of the version that the write is based on"),
+    "If-None-Match": (False, "ETag that the client has; the response is 304 if it is current"),
+    "X-Write-Key": (False, "Name of the write; recorded in the trail of changes"),
     "X-Fence": (
         False,
-        "The lease that this write is made under, ISSUER:NUMBER; one older than the last is 412 FENCE_OUTDATED",
+        "Lease of the write as ISSUER:NUMBER; a lower number than the last one is refused with 412 FENCE_OUTDATED",
     ),
-    "Idempotency-Key": (False, "The same key with the same request gets the stored answer again"),
+    "Idempotency-Key": (False, "A repeated request with the same key gets the stored response"),
 }
 _OPTIONAL_SHOP_KEY = ("/oauth/token", "/admin-api/v1/seller-central/{sellerId}/ipn-endpoints")
 
@@ -126,7 +126,7 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> No
     if MEDIA_TYPE not in responses.get("422", {}).get("content", {MEDIA_TYPE: None}):
         del responses["422"]
     if method == "get":
-        responses["304"] = {"description": "Not Modified: the reader holds this version", "headers": _etag()}
+        responses["304"] = {"description": "Not Modified: the version of the client is current", "headers": _etag()}
     if not is_oauth:
         for status in ("200", "201"):
             if status in responses:
@@ -143,7 +143,7 @@ def _complete_parameter(path: str, parameter: dict[str, Any]) -> None:
         return
     required, description = _HEADERS[parameter["name"]]
     if parameter["name"] == "X-SHOP-KEY" and path in _OPTIONAL_SHOP_KEY:
-        required, description = False, "The client's own shop; an operator's client leaves it out"
+        required, description = False, "Shop of the client; omitted by an operator client"
     parameter["required"] = required
     parameter["description"] = description
 
@@ -161,4 +161,4 @@ def _drop_titles(node: Any) -> None:
 
 
 def _etag() -> dict[str, Any]:
-    return {"ETag": {"description": "The version of what is answered", "schema": {"type": "string"}, "required": True}}
+    return {"ETag": {"description": "Version of the returned resource", "schema": {"type": "string"}, "required": True}}

@@ -26,7 +26,7 @@ def require_match(if_match: str | None, version: str) -> None:
     if if_match is None or if_match.strip() == "*":
         return
     if not any(tag == version for weak, tag in _TAG.findall(if_match) if not weak):
-        raise Problem("PRECONDITION_FAILED", "the resource has another version than If-Match names: read it again")
+        raise Problem("PRECONDITION_FAILED", "the resource was changed since it was read")
 
 
 def is_fresh(if_none_match: str | None, version: str) -> bool:

@@ -121,13 +121,17 @@ def shape_problem(errors: Any, derived: frozenset[str]) -> Problem:
     """All that is wrong with a body or a query; names and fixed sentences only, never what was sent."""
     found = [_field_error(each, derived) for each in errors]
     if all(each["code"] == "DERIVED_FIELD" for each in found):
-        return Problem("DERIVED_FIELD", "these keys follow from others and cannot be written", errors=found)
-    return Problem("VALIDATION_ERROR", "the request has not the shape the contract asks for", errors=found)
+        return Problem("DERIVED_FIELD", "this field follows another one and cannot be written", errors=found)
+    return Problem("VALIDATION_ERROR", "the request is invalid", errors=found)
 
 
 def _field_error(error: Any, derived: frozenset[str]) -> FieldError:
     place = ".".join(str(step) for step in error["loc"] if step not in ("body", "query", "path", "header"))
     code = _CODES.get(error["type"], "INVALID")
     if code == "UNKNOWN_KEY" and place in derived:
-        return {"field": place, "code": "DERIVED_FIELD", "message": "this follows from other values"}
+        return {
+            "field": place,
+            "code": "DERIVED_FIELD",
+            "message": "this field follows another one and cannot be written",
+        }
     return {"field": place, "code": code, "message": error["msg"]}

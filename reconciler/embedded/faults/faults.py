@@ -40,7 +40,7 @@ def _compiles(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
-        raise ValueError(f"no regular expression: {error}") from error
+        raise ValueError(f"not a regular expression: {error}") from error
     return pattern
 
 
@@ -116,7 +116,7 @@ class Faults:
 
     def arm(self, fault: Fault) -> Fault:
         if (fault.mutation is None) == (fault.kind == "BEHIND_BACK"):
-            raise ValueError("BEHIND_BACK wants a mutation, and nothing else does")
+            raise ValueError("a mutation is required for BEHIND_BACK, and for no other kind")
         with self._lock:
             self._armed.append(_Armed(fault))
             if fault.kind == "STALE_READ":
@@ -129,7 +129,7 @@ class Faults:
 
     def arm_randomly(self, wanted: RandomFaults) -> None:
         if not RANDOM_KINDS.issuperset(wanted.rates):
-            raise ValueError("BEHIND_BACK cannot come at random: it wants a mutation")
+            raise ValueError("BEHIND_BACK cannot be random: it requires a mutation")
         with self._lock:
             self._random = (wanted, random.Random(wanted.seed))  # noqa: S311 - repeatable failures, no cryptography
             self._answers.clear()

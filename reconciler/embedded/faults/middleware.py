@@ -143,7 +143,7 @@ def _refusal(fault: Fault) -> Response:
     retry = {"Retry-After": str(fault.retry_after)}
     match fault.kind:
         case "TOO_MANY_REQUESTS":
-            return render(Problem("TOO_MANY_REQUESTS", "too many requests: wait as Retry-After says", headers=retry))
+            return render(Problem("TOO_MANY_REQUESTS", "too many requests", headers=retry))
         case "MAINTENANCE":
             return render(maintenance_problem())
         case "UNAVAILABLE":
@@ -151,7 +151,7 @@ def _refusal(fault: Fault) -> Response:
                 "upstream is not available", status_code=HTTPStatus.SERVICE_UNAVAILABLE, media_type="text/plain"
             )
         case _:
-            return render(Problem("INTERNAL_ERROR", "something went wrong here"))
+            return render(Problem("INTERNAL_ERROR", "internal error of the backend"))
 
 
 async def _taken_in(receive: Receive) -> Receive:

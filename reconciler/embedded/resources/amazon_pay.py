@@ -69,9 +69,11 @@ def apply_switch(edit: AuditedTransaction, shop_key: str, on: bool, cause: str) 
 
 def _refused(entitled: RowMapping, body: AmazonPayPatch) -> Problem | None:
     if body.get("preOrder") and not entitlements.may_pre_order(entitled):
-        return field_problem("NOT_ENTITLED", "preOrder", "予約販売 wants コマースクリエイター")
+        return field_problem("NOT_ENTITLED", "preOrder", "予約販売 requires コマースクリエイター")
     if body.get("subscription") and not entitlements.may_subscribe(entitled):
         return field_problem(
-            "NOT_ENTITLED", "subscription", "定期・頒布会販売 wants コマースクリエイター運用中 and its applications"
+            "NOT_ENTITLED",
+            "subscription",
+            "定期・頒布会販売 requires コマースクリエイター (運用中) and its applications",
         )
     return None

@@ -130,15 +130,15 @@ def _follow(edit: AuditedTransaction, shop_key: str, on: bool) -> None:
 
 def _judge(connection: Connection, shop: RowMapping, row: RowMapping, body: AmazonSettingsPatch) -> None:
     if "useAmazon" in body and shop[shops_table.c.storefront_status] == "OPEN":
-        raise field_problem("SHOP_OPEN", "useAmazon", "要閉店: 利用設定 can be changed only while the shop is closed")
+        raise field_problem("SHOP_OPEN", "useAmazon", "this can be changed only while the shop is closed (要閉店)")
     if "mwsAuthToken" in body and row[_C.mws_auth_token]["state"] == "PRE_SET":
-        raise field_problem("TOKEN_PRE_SET", "mwsAuthToken", "Amazon set this token; it must not be changed")
+        raise field_problem("TOKEN_PRE_SET", "mwsAuthToken", "Amazon holds this token; it cannot be changed")
     entitled = not body.get("useAmazon") or entitlements.may_use_amazon(entitlements.get(connection, row[_C.shop_key]))
     if not entitled:
         raise field_problem(
             "NOT_ENTITLED",
             "useAmazon",
-            "利用設定 wants 他社ID決済オプション Amazon Pay and the shop's contract with Amazon",
+            "利用設定 requires 他社ID決済オプション Amazon Pay and a contract with Amazon",
         )
 
 
@@ -169,8 +169,8 @@ def _api_status(connection: Connection, state: Mapping[str, Any], clear: SecretS
     if rejected:
         raise Problem(
             "AMAZON_API_ERROR",
-            "Amazon did not accept these values: check them again in Seller Central; nothing was stored",
-            errors=[{"field": each.field, "code": "AMAZON_API_ERROR", "message": each.message} for each in rejected],
+            "Amazon does not accept these values; nothing was written",
+            errors=[{"field": each.field, "code": each.code, "message": each.message} for each in rejected],
         )
     return "VALID"
 

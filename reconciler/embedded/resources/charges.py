@@ -38,7 +38,7 @@ def get(connection: Connection, shop_key: str, charge_id: str) -> RowMapping:
     found = connection.execute(select(charges).where(_C.shop_key == shop_key, _C.charge_id == charge_id))
     row = found.mappings().first()
     if row is None:
-        raise Problem("NOT_FOUND", "this shop's seller has no charge of this id")
+        raise Problem("NOT_FOUND", "the seller of this shop has no charge with this id")
     return row
 
 
@@ -58,7 +58,7 @@ def next_id(connection: Connection, permission: str) -> str:
 def create(edit: AuditedTransaction, values: dict[str, Any]) -> None:
     """`values` are the columns but for the times."""
     if edit.connection.execute(select(_C.charge_id).where(_C.charge_id == values["charge_id"])).first() is not None:
-        raise Problem("NOT_FOUND", "a charge of this id exists already: name another")
+        raise Problem("NOT_FOUND", "a charge with this id already exists")
     edit.connection.execute(insert(charges).values(**values, created_at=edit.at, updated_at=edit.at))
     edit.record(values["shop_key"], "charges", f"{values['charge_id']}.state", (None, values["state"]))
 

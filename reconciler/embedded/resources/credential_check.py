@@ -44,8 +44,11 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejection:
+    """`code` is one of a field, for clients that translate."""
+
     field: str
     message: str
+    code: str = "AMAZON_API_ERROR"
 
 
 class Verifier(Protocol):
@@ -77,8 +80,8 @@ def _form(field: str, value: str, pattern: re.Pattern[str]) -> Rejection | None:
     if pattern.fullmatch(value):
         return None
     if value != value.strip():
-        return Rejection(field=field, message="Amazon does not know this value: it has spaces at an end")
-    return Rejection(field=field, message="Amazon does not know this value: check it again in Seller Central")
+        return Rejection(field=field, message="it starts or ends with a space")
+    return Rejection(field=field, message="Amazon does not know this value")
 
 
 def _token_form(credentials: Credentials) -> Rejection | None:
@@ -86,24 +89,24 @@ def _token_form(credentials: Credentials) -> Rejection | None:
         return _form("mwsAuthToken", credentials.clear_token.get_secret_value(), TOKEN)
     if credentials.token["state"] == "PRE_SET" or credentials.token_well_formed:
         return None
-    return Rejection(field="mwsAuthToken", message="Amazon does not know this value: check it again in Seller Central")
+    return Rejection(field="mwsAuthToken", message="Amazon does not know this value")
 
 
 def _account(account: Account) -> Rejection | None:
     if not account.revoked:
         return None
-    return Rejection(field="sellerId", message="Amazon revoked this seller's access: check it in Seller Central")
+    return Rejection(field="sellerId", code="ACCESS_REVOKED", message="Amazon revoked the access to this seller")
 
 
 def _client_of(account: Account, credentials: Credentials) -> Rejection | None:
     if account.client_id in (None, credentials.client_id):
         return None
-    return Rejection(field="clientId", message="this client id belongs to another seller: check it in Seller Central")
+    return Rejection(field="clientId", code="OTHER_SELLER", message="this client id belongs to another seller")
 
 
 def _revoked_token(account: Account, credentials: Credentials) -> Rejection | None:
     clear = credentials.clear_token
     for sealed in account.revoked_tokens:
         if sealed == credentials.token or (clear is not None and verify_seal(sealed, clear.get_secret_value())):
-            return Rejection(field="mwsAuthToken", message="Amazon revoked this token: issue another in Seller Central")
+            return Rejection(field="mwsAuthToken", code="TOKEN_REVOKED", message="Amazon revoked this token")
     return None

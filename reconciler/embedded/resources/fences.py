@@ -34,7 +34,7 @@ def require_current(connection: Connection, shop_key: str, fence: WriteFence) ->
     known = connection.execute(select(fences).where(_C.shop_key == shop_key)).mappings().first()
     if known is not None and known[_C.issuer] == fence.issuer:
         if fence.number < known[_C.number]:
-            raise Problem("FENCE_OUTDATED", "the shop was written under a newer fence: another run holds its lease")
+            raise Problem("FENCE_OUTDATED", "another run holds a newer lease of this shop")
         if fence.number == known[_C.number]:
             return
     connection.execute(delete(fences).where(_C.shop_key == shop_key))

@@ -60,7 +60,7 @@ def get(connection: Connection, shop_key: str, order_no: str) -> OrderResponse:
     statement = select(orders).where(_C.shop_key == shop_key, _C.order_no == order_no)
     row = rows.first(connection, statement, {})
     if row is None:
-        raise Problem("NOT_FOUND", "this shop has no order of this number")
+        raise Problem("NOT_FOUND", "the shop has no order with this number")
     return to_response(row)
 
 

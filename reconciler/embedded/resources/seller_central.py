@@ -64,7 +64,7 @@ def remove(
     present, tag = get(edit.connection, seller_id, environment)
     etags.require_match(if_match, tag)
     if all(endpoint["url"] != url for endpoint in present["endpoints"]):
-        raise Problem("NOT_FOUND", "this URL is not registered for the seller in this environment")
+        raise Problem("NOT_FOUND", "the URL is not registered for this seller and environment")
     _grow(edit.connection, seller_id, environment)
     edit.connection.execute(
         delete(ipn_endpoints).where(_E.seller_id == seller_id, _E.environment == environment, _E.url == url)

@@ -90,9 +90,9 @@ def _judge(parts: Sequence[PartPatch]) -> None:
     for index, part in enumerate(parts):
         field = f"parts.{index}.part"
         if part["part"] not in NAMES:
-            raise field_problem("UNKNOWN_PART", field, f"known parts are {', '.join(NAMES)}")
+            raise field_problem("UNKNOWN_PART", field, f"available parts: {', '.join(NAMES)}")
         if part["part"] in seen:
-            raise field_problem("VALIDATION_ERROR", field, "a part can be named once")
+            raise field_problem("VALIDATION_ERROR", field, "the part occurs twice")
         seen.add(part["part"])
 
 

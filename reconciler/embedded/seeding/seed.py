@@ -41,14 +41,14 @@ def read_seed(document: str | Path | Mapping[str, Any]) -> SeedDocument:
             # Through JSON, so that a mapping and a file are judged alike.
             return SeedDocument.model_validate_json(json.dumps(document))
         if Path(document).exists() and not Path(document).is_file():  # a pipe would be waited for
-            raise SeedError("the seed cannot be read: it is not a regular file")
+            raise SeedError("cannot read the seed: not a regular file")
         return SeedDocument.model_validate_json(Path(document).read_bytes())
     except OSError as error:
-        raise SeedError(f"the seed cannot be read: {error.strerror}") from error
+        raise SeedError(f"cannot read the seed: {error.strerror}") from error
     except ValidationError as error:
         raise SeedError(_faults(error)) from None
     except TypeError as error:
-        raise SeedError(f"the seed is no JSON: {error}") from None
+        raise SeedError(f"the seed is not valid JSON: {error}") from None
 
 
 def insert_seed(edit: AuditedTransaction, document: SeedDocument, config: EmbeddedConfig) -> None:
@@ -65,8 +65,8 @@ def insert_seed(edit: AuditedTransaction, document: SeedDocument, config: Embedd
             tokens.ensure_client(edit.connection, client.client_id, secret, client.shop_key)
     except IntegrityError as error:
         raise SeedError(
-            "the seed clashes with what is there: a shop, an endpoint or an order exists already, "
-            f"or names a shop that does not ({error.orig})"
+            "the seed conflicts with the database: a shop, an endpoint or an order already exists, "
+            f"or a shop is unknown ({error.orig})"
         ) from None
 
 
@@ -80,14 +80,14 @@ def _reveal(source: SecretSource, config: EmbeddedConfig) -> str:
         return source.value.get_secret_value()
     name = source.env or ""
     if not config.environment.get(name):
-        raise SeedError(f"the seed wants the environment variable {name}, which is not set")
+        raise SeedError(f"the environment variable {name} is not set")
     return config.environment[name]
 
 
 def _faults(error: ValidationError) -> str:
     found = error.errors(include_url=False, include_input=False, include_context=False)
     lines = dict.fromkeys(f"  {_place(each['loc'])}: {each['msg']}" for each in found)
-    return "the seed is not valid:\n" + "\n".join(lines)
+    return "the seed is invalid:\n" + "\n".join(lines)
 
 
 def _place(steps: tuple[int | str, ...]) -> str:

@@ -51,7 +51,7 @@ class Database:
         try:
             self._bring_up_to_date()
         except DBAPIError as error:
-            raise DatabaseError(f"the database cannot be used: {error.orig}") from error
+            raise DatabaseError(f"cannot use the database: {error.orig}") from error
 
     def _bring_up_to_date(self) -> None:
         with self.reading() as connection:
@@ -86,7 +86,7 @@ def _url(location: str | Path) -> str:
         return f"sqlite:///{path}"
     url = make_url(given)
     if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
-        raise DatabaseError("an in-memory database has one reader only: give a file, for example backend.sqlite")
+        raise DatabaseError("an in-memory database supports one reader only; use a file, such as backend.sqlite")
     return given
 
 
@@ -95,7 +95,7 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(exist_ok=True)
     except FileNotFoundError:
-        raise DatabaseError(f"the folder {folder.parent} is not there: make it, or correct the path") from None
+        raise DatabaseError(f"the folder {folder.parent} does not exist") from None
 
 
 def _refuse_other_files(path: Path) -> None:
@@ -107,7 +107,7 @@ def _refuse_other_files(path: Path) -> None:
     if not path.exists():
         return
     if not path.is_file():
-        raise DatabaseError("this is no file: name one, for example backend.sqlite")
+        raise DatabaseError("not a file (example: backend.sqlite)")
 
 
 def _engine(url: str, busy_timeout: float) -> Engine:
@@ -139,12 +139,10 @@ def _version_on(connection: Connection) -> str | None:
         connection.execute(text("SELECT version_num FROM alembic_version")).scalar() if _VERSION in tables else None
     )
     if tables and _OURS not in tables and connection.dialect.name == "sqlite":
-        raise DatabaseError(
-            f"this is another program's database: it has tables ({', '.join(sorted(tables)[:3])}), and not ours"
-        )
+        raise DatabaseError(f"the database belongs to another program (tables: {', '.join(sorted(tables)[:3])})")
     if version is not None and version not in REVISIONS:
         raise DatabaseError(
-            f"the database is of version {version}, made by a newer program; this one knows up to {HEAD}"
+            f"the database has version {version} of a newer release; this release supports versions up to {HEAD}"
         )
     return version
 

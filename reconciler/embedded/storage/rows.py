@@ -19,7 +19,7 @@ def row_of(connection: Connection, table: Table, shop_key: str) -> RowMapping:
     """The shop's row of a table in which each shop has exactly one."""
     row = first(connection, _by_shop(table), {"shop_key": shop_key})
     if row is None:
-        raise Problem("SHOP_NOT_FOUND", "there is no shop with this shop key")
+        raise Problem("SHOP_NOT_FOUND", "no shop has this shop key")
     return row
 
 

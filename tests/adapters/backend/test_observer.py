@@ -231,7 +231,7 @@ async def test_a_server_error_is_retried(server: Loopback, clock: FakeClock, sta
         (
             problem(503, "MAINTENANCE", "until 05:00"),
             codes.MAINTENANCE,
-            "MAINTENANCE: “until 05:00”",
+            "MAINTENANCE: the platform is under maintenance (“until 05:00”)",
         ),
         (answer(b"<html>Bad gateway</html>", 502), codes.UNREACHABLE, "HTTP_502: the answer is a web page"),
         (answer(b"", 504), codes.UNREACHABLE, "HTTP_504: the answer is empty"),

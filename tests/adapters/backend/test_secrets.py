@@ -5,7 +5,8 @@ import logging
 import pytest
 
 from reconciler.adapters.backend import HttpBackend, error_diagnostic
-from reconciler.adapters.backend.http.redact import safe_quote, shorten
+from reconciler.adapters.backend.http.redact import quote_beside, safe_quote, shorten
+from reconciler.core.diagnostics.backend_problems import REQUEST_PROBLEMS
 from reconciler.core.values import Secret, SecretRef
 from reconciler.ports import BackendError
 from tests.adapters.backend.fakes import (
@@ -127,6 +128,20 @@ def test_what_looks_like_a_secret_is_omitted_as_a_whole(words: str) -> None:
     shown = str(safe_quote(words, [Secret("x", SecretRef("ref+env://X"))]))
     assert words not in shown or words == "x"
     assert "not shown" in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("Not found.", "not found"),
+        ("", "not found"),
+        (None, "not found"),
+        ("no such order", "not found (“no such order”)"),
+        ("bearer abc", "not found (the reason is not shown because it may contain a secret)"),
+    ],
+)
+def test_words_beside_a_known_problem_are_quoted_if_they_add_something(words: object, shown: str) -> None:
+    assert str(quote_beside(REQUEST_PROBLEMS["NOT_FOUND"], words)) == shown
 
 
 @pytest.mark.parametrize("nothing", [None, "", "  ", 7, [], {}])

@@ -10,6 +10,7 @@ from reconciler.adapters.backend import HttpBackend
 from reconciler.adapters.backend.http import problems
 from reconciler.adapters.backend.http.interpret import copy_error, error_diagnostic
 from reconciler.adapters.backend.http.messages import ApiRequest
+from reconciler.core.diagnostics.backend_problems import REQUEST_PROBLEMS
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.model.kinds import AmazonPayPayment, IpnEndpoint
 from reconciler.core.values import Registration, StorefrontStatus
@@ -197,7 +198,11 @@ async def test_a_list_of_another_seller_is_no_answer(server: Loopback, clock: Fa
     ("saying", "kind", "words"),
     [
         (problem(412, "PRECONDITION_FAILED"), Conflict, "PRECONDITION_FAILED"),
-        (problem(423, "SHOP_OPEN", "要閉店"), Locked, "SHOP_OPEN: “要閉店”"),
+        (
+            problem(423, "SHOP_OPEN", "受注あり"),
+            Locked,
+            "the shop is closed (要閉店) (“受注あり”)",
+        ),
         (problem(401, "INVALID_TOKEN"), Unauthorised, "INVALID_TOKEN"),
         (problem(404, "SHOP_NOT_FOUND"), ShopUnknown, "SHOP_NOT_FOUND"),
         (problem(404, "NOT_FOUND"), Rejected, "NOT_FOUND"),
@@ -261,6 +266,7 @@ async def test_a_token_refused_by_a_gateway_is_not_used_again(server: Loopback, 
 
 def test_the_refusals_of_the_contract_are_those_that_the_embedded_backend_makes() -> None:
     assert {**problems.STATUS_OF_CODE, "INTERNAL_ERROR": 500} == contract_problems.STATUS_OF_CODE
+    assert set(REQUEST_PROBLEMS) == set(contract_problems.STATUS_OF_CODE)
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_a_merchant_changes_and_opens(world: World) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"email": EMAIL}, "no key of the screens"),
+        ({"email": EMAIL}, "unknown key email"),
         ({"notificationEmail": "x"}, "VALIDATION_ERROR"),
         ({"storefront": "open"}, "VALIDATION_ERROR"),
         ({"sellerId": "A1EXAMPLE234567", "clientId": "x", "mwsAuthToken": "y"}, "AMAZON_API_ERROR"),

@@ -31,19 +31,19 @@ def test_a_revoked_sellers_values_are_refused(api_knowing) -> None:
     api = api_knowing({"sellerId": SELLER, "revoked": True})
     answer = api.settings(KYOTO, COMPLETE)
     assert refusal(answer) == (422, "AMAZON_API_ERROR")
-    assert fields(answer) == {"sellerId": "AMAZON_API_ERROR"}
+    assert fields(answer) == {"sellerId": "ACCESS_REVOKED"}
 
 
 def test_a_revoked_token_is_refused_and_another_is_not(api_knowing) -> None:
     api = api_knowing({"sellerId": SELLER, "revokedTokens": [{"value": TOKEN}]})
     answer = api.settings(KYOTO, COMPLETE)
-    assert fields(answer) == {"mwsAuthToken": "AMAZON_API_ERROR"}
+    assert fields(answer) == {"mwsAuthToken": "TOKEN_REVOKED"}
     assert api.settings(KYOTO, {**COMPLETE, "mwsAuthToken": OTHER_TOKEN}).status_code == 200
 
 
 def test_a_client_of_another_seller_is_refused(api_knowing) -> None:
     api = api_knowing({"sellerId": SELLER, "clientId": CLIENT[:-1] + "0"})
-    assert fields(api.settings(KYOTO, COMPLETE)) == {"clientId": "AMAZON_API_ERROR"}
+    assert fields(api.settings(KYOTO, COMPLETE)) == {"clientId": "OTHER_SELLER"}
 
 
 def test_a_seeded_shop_with_a_revoked_token_starts_in_error(api_knowing) -> None:
@@ -51,7 +51,7 @@ def test_a_seeded_shop_with_a_revoked_token_starts_in_error(api_knowing) -> None
     assert api.get(OSAKA, "amazon-settings").json()["apiStatus"] == "ERROR"
     # Later only its seal is there to be matched.
     answer = api.settings(OSAKA, {"clientId": CLIENT[:-1] + "0"})
-    assert fields(answer) == {"mwsAuthToken": "AMAZON_API_ERROR"}
+    assert fields(answer) == {"mwsAuthToken": "TOKEN_REVOKED"}
 
 
 def test_amazon_revokes_a_live_shop(api: Api, world: World) -> None:

@@ -149,7 +149,7 @@ def test_all_wrong_values_are_named_at_once(api: Api) -> None:
 
 def test_stray_spaces_are_named_as_what_they_are(api: Api) -> None:
     answer = api.settings(KYOTO, {**COMPLETE, "sellerId": f" {SELLER}"})
-    assert "spaces" in answer.json()["errors"][0]["message"]
+    assert "space" in answer.json()["errors"][0]["message"]
 
 
 def test_values_are_not_checked_before_all_three_are_set(api: Api) -> None:

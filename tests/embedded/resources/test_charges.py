@@ -79,7 +79,7 @@ def test_a_seeded_charge_is_answered(api: Api, world: World) -> None:
     seeded = {"chargeId": "P03-0000009-0000009-C000001", "shopKey": OSAKA, "chargePermissionId": "P03-0000009-0000009"}
     world.seed({"charges": [seeded]})
     assert charge(api, seeded["chargeId"]).json()["releaseEnvironment"] == "Live"
-    with pytest.raises(SeedError, match="exists already"):
+    with pytest.raises(SeedError, match="already exists"):
         world.seed({"charges": [seeded]})
 
 
@@ -107,9 +107,9 @@ def test_faults_meet_it_as_any_other(app, api: Api) -> None:
     ("order", "words", "message"),
     [
         ("100000000003", {}, "not paid with Amazon Pay"),
-        ("999999999999", {}, "no order of this number"),
-        (ORDER, {"chargeAmount": "1,000"}, "not the shape"),
-        (ORDER, {"state": "Paid"}, "not the shape"),
+        ("999999999999", {}, "no order with this number"),
+        (ORDER, {"chargeAmount": "1,000"}, "the request is invalid"),
+        (ORDER, {"state": "Paid"}, "the request is invalid"),
     ],
 )
 def test_a_capture_that_cannot_be_is_refused(world: World, order: str, words: dict, message: str) -> None:
@@ -119,5 +119,5 @@ def test_a_capture_that_cannot_be_is_refused(world: World, order: str, words: di
 
 def test_a_charges_id_is_given_once(world: World) -> None:
     made = world.merchant_captures(OSAKA, ORDER)
-    with pytest.raises(Problem, match="exists already"):
+    with pytest.raises(Problem, match="already exists"):
         world.merchant_captures(OSAKA, ORDER, chargeId=made)

@@ -113,5 +113,5 @@ def test_orders_come_in_later(api: Api, world: World) -> None:
 
 
 def test_an_order_that_is_there_already_is_named_as_a_clash(world: World) -> None:
-    with pytest.raises(SeedError, match="exists already"):
+    with pytest.raises(SeedError, match="already exists"):
         world.add_orders([{"orderNo": FIRST, "shopKey": OSAKA}])

@@ -56,7 +56,7 @@ WRONG = [
     ({"clients": [{"clientId": "c", "secret": {}}]}, "give either value or env"),
     ({"clients": [{"clientId": "c", "secret": {"value": "a", "env": "b"}}]}, "give either value or env"),
     ({"orders": [{"orderNo": "1234567890123", "shopKey": "a"}]}, "orders.0.orderNo"),
-    ({"orders": [{"orderNo": "1", "shopKey": "no-such-shop"}]}, "names a shop that does not"),
+    ({"orders": [{"orderNo": "1", "shopKey": "no-such-shop"}]}, "or a shop is unknown"),
 ]
 
 
@@ -76,7 +76,7 @@ def test_all_faults_are_named_at_once_and_no_value_is_shown(start) -> None:
 
 
 def test_a_file_that_is_not_there(start, tmp_path: Path) -> None:
-    with pytest.raises(SeedError, match="cannot be read: No such file") as caught:
+    with pytest.raises(SeedError, match="cannot read the seed: No such file") as caught:
         start(seed=tmp_path / "nowhere.json")
     assert "nowhere.json" in str(caught.value.__cause__)
 
@@ -84,9 +84,9 @@ def test_a_file_that_is_not_there(start, tmp_path: Path) -> None:
 def test_what_is_no_json_is_refused(start, tmp_path: Path) -> None:
     file = tmp_path / "seed.json"
     file.write_text("{", encoding="utf-8")
-    with pytest.raises(SeedError, match="not valid"):
+    with pytest.raises(SeedError, match="the seed is invalid"):
         start(seed=file)
-    with pytest.raises(SeedError, match="no JSON"):
+    with pytest.raises(SeedError, match="not valid JSON"):
         start(seed={"shops": {1, 2}})
 
 
@@ -104,7 +104,7 @@ def test_a_world_that_has_shops_is_not_seeded_again(start, connect) -> None:
 
 def test_adding_a_shop_twice_is_a_clash(world: World) -> None:
     world.seed({"shops": [{"shopKey": "new-shop"}]})
-    with pytest.raises(SeedError, match="exists already"):
+    with pytest.raises(SeedError, match="already exists"):
         world.seed({"shops": [{"shopKey": "new-shop"}]})
 
 

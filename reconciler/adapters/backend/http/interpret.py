@@ -22,8 +22,9 @@ from typing import Any, Final
 
 from reconciler.adapters.backend.http.messages import ApiRequest, ApiResponse, NoResponse, RawResponse
 from reconciler.adapters.backend.http.problems import is_refusal
-from reconciler.adapters.backend.http.redact import contains_secret, safe_quote
+from reconciler.adapters.backend.http.redact import contains_secret, quote_beside
 from reconciler.adapters.documentation import documentation
+from reconciler.core.diagnostics.backend_problems import FIELD_PROBLEMS, REQUEST_PROBLEMS
 from reconciler.core.diagnostics.diagnostic import Diagnostic, diagnostic
 from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.diagnostics.redaction import contains_credential
@@ -174,16 +175,18 @@ def _problem(body: Mapping[str, Any] | Message, secrets: tuple[Secret, ...]) -> 
     code = body.get("code") or first.get("code")
     words = body.get("detail") or first.get("message") or body.get("title")
     known = isinstance(code, str) and _REASON.fullmatch(code) and _may_be_shown(code, secrets)
-    return _Problem(reason=str(code) if known else "", words=safe_quote(words, secrets))
+    reason = str(code) if known else ""
+    return _Problem(reason=reason, words=quote_beside(REQUEST_PROBLEMS.get(reason), words, secrets))
 
 
 def _refused_fields(body: Mapping[str, Any] | Message, secrets: tuple[Secret, ...]) -> Iterator[RefusedField]:
-    """The fields that a problem document names, each with the backend's words."""
+    """The fields that a problem document names, each with what its code means and the backend's words."""
     errors = None if isinstance(body, Message) else body.get("errors")
     for each in errors[:_FIELDS] if isinstance(errors, list) else ():
         name = each.get("field") if isinstance(each, Mapping) else None
         if isinstance(name, str) and _FIELD.fullmatch(name) and _may_be_shown(name, secrets):
-            yield RefusedField(name=name, words=safe_quote(each.get("message"), secrets))
+            problem = FIELD_PROBLEMS.get(str(each.get("code")))
+            yield RefusedField(name=name, words=quote_beside(problem, each.get("message"), secrets))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,15 @@ def safe_quote(words: object, secrets: Iterable[Secret] = ()) -> Message:
     return msg("“{words}”", words=shorten(words))
 
 
+def quote_beside(problem: Message | None, words: object, secrets: Iterable[Secret] = ()) -> Message:
+    """What is known of a problem, with the backend's own `words` in brackets where they add something."""
+    if problem is None:
+        return safe_quote(words, secrets)
+    if not isinstance(words, str) or words.strip().rstrip(".。").casefold() in {"", str(problem).casefold()}:
+        return problem
+    return msg("{problem} ({words})", problem=problem, words=safe_quote(words, secrets))
+
+
 def shorten(words: str) -> str:
     """One printable line of at most 200 characters."""
     # Cutting first bounds the work on a hostile text of megabytes.

@@ -21,20 +21,20 @@ class ApiDocument(Document):
     seller_id: Annotated[str, TextFormat(SELLER_ID)] | None = managed_field(
         AMAZON_SETTINGS,
         "seller_id",
-        english="The merchant's id at Amazon.",
+        english="Id of the merchant at Amazon.",
         japanese="Amazonの出品者ID。",
     )
     client_id: Annotated[str, TextFormat(CLIENT_ID)] | None = managed_field(
         AMAZON_SETTINGS,
         "client_id",
-        english="The id of the merchant's application at Amazon, also called Store ID.",
+        english="Id of the merchant's application at Amazon, also called Store ID.",
         japanese="AmazonのクライアントID(ストアID)。",
     )
     mws_auth_token: Annotated[str, TextFormat(TOKEN_DECLARATION)] | None = managed_field(
         AMAZON_SETTINGS,
         "mws_auth_token",
-        english="Where the token is to be found, never the token itself; or `pre-set` where Amazon holds it.",
-        japanese="トークンそのものではなく、その参照先。Amazonが設定済みの場合は `pre-set`。",
+        english="Reference to the token, such as ref+env://NAME, not the token itself; `pre-set` if Amazon holds it.",
+        japanese="トークンへの参照(例: ref+env://NAME)。トークンそのものは書けません。Amazonが設定済みの場合は `pre-set`。",
     )
 
 
@@ -42,17 +42,17 @@ class NotificationDocument(Document):
     email: Annotated[str, TextFormat(EMAIL)] | None = managed_field(
         AMAZON_SETTINGS,
         "notification_email",
-        english="Where the platform writes to when an Amazon Pay order fails.",
+        english="Address for mails about failed Amazon Pay orders.",
         japanese="Amazon Payの処理失敗通知の送信先。",
     )
 
 
 class PartDocument(Document):
     label: str | None = tool_field(
-        "Label / ラベル", english="The heading or button text of the part.", japanese="パーツの見出しやボタンの文言。"
+        "Label / 表示ラベル", english="Heading or button text of the part.", japanese="パーツの見出しやボタンの文言。"
     )
     message: str | None = tool_field(
-        "Message / メッセージ", english="The text that the part shows.", japanese="パーツに表示する文章。"
+        "Message / メッセージ", english="Text of the part.", japanese="パーツに表示する文章。"
     )
 
 
@@ -61,27 +61,27 @@ class AmazonDocument(Document):
         AMAZON_SETTINGS,
         "enabled",
         english="Whether the shop offers Amazon Login and Amazon Pay. The payment side follows.",
-        japanese="AmazonログインとAmazon Payを利用するか。決済側の設定も連動します。",
+        japanese="AmazonログインとAmazon Payを利用するかどうか。決済側の設定も連動します。",
     )
     api: ApiDocument | None = section(
         "Amazon API values",
         AMAZON_SETTINGS,
         label="Amazon API情報",
-        english="The shop's identity at Amazon.",
+        english="Identity of the shop at Amazon.",
         japanese="Amazonでの出品者の識別情報。",
     )
     notification: NotificationDocument | None = section(
         "Notification",
         AMAZON_SETTINGS,
         label="Amazon通知設定",
-        english="Mail about orders that fail.",
-        japanese="処理に失敗した注文の通知。",
+        english="Mails about failed orders.",
+        japanese="処理に失敗した受注の通知。",
     )
     messages: dict[Annotated[str, TextFormat(PART_NAME)], PartDocument | None] | None = managed_field(
         SYSTEM_PARTS,
         "messages",
-        english="Labels and messages of the system parts, by part; each is managed by itself.",
-        japanese="システムパーツのラベルとメッセージ。パーツごとに指定し、書いたものだけを管理します。",
+        english="Labels and messages of the system parts. Each part is managed separately.",
+        japanese="システムパーツの表示ラベルとメッセージ。パーツごとに、記載したものだけを管理します。",
     )
 
     def settings(self) -> AmazonSettings | None:

@@ -23,7 +23,7 @@ def shop_schema() -> Schema:
         ShopDocument,
         name="shop",
         title="A shop / 店舗",
-        description="The wanted Amazon settings of one shop. 一つの店舗のAmazon設定のあるべき姿。",
+        description="Desired Amazon settings of one shop. 1店舗のAmazon設定の宣言。",
     )
 
 
@@ -33,7 +33,7 @@ def shared_schema() -> Schema:
         SharedDocument,
         name="shared",
         title="What shops share / 店舗の共通設定",
-        description="Laid under the files of shops. 各店舗のファイルの下に敷かれます。",
+        description="Values that shops inherit. 各店舗が継承する値。",
     )
 
 

@@ -37,20 +37,20 @@ class AmazonPayDocument(Document):
     pre_order: bool | None = managed_field(
         AMAZON_PAY_PAYMENT,
         "pre_order",
-        english="Whether Amazon Pay can pay for pre-orders. Wants Commerce Creator.",
-        japanese="予約販売でAmazon Payを使えるようにするか。コマースクリエイターの利用が必要です。",
+        english="Whether Amazon Pay is offered for pre-orders. Requires Commerce Creator.",
+        japanese="予約販売でAmazon Payを利用するかどうか。コマースクリエイターの利用が必要です。",
     )
     subscription: bool | None = managed_field(
         AMAZON_PAY_PAYMENT,
         "subscription",
-        english="Whether Amazon Pay can pay for subscriptions. Wants Commerce Creator in operation and applications.",
-        japanese="定期・頒布会販売でAmazon Payを使えるようにするか。コマースクリエイター運用中で、別途各種申込が必要です。",
+        english="Whether Amazon Pay is offered for subscriptions. Requires Commerce Creator in operation and its applications.",
+        japanese="定期・頒布会販売でAmazon Payを利用するかどうか。コマースクリエイター運用中で、別途各種申込が必要です。",
     )
     auto_link: bool | None = managed_field(
         AMAZON_PAY_PAYMENT,
         "auto_link",
         english="Whether operations on orders in the admin screens capture and cancel at Amazon.",
-        japanese="受注管理での操作に合わせてAmazonで売上請求・取消を行うか。",
+        japanese="受注管理での操作に合わせてAmazonで売上請求・取消を行うかどうか。",
     )
 
 
@@ -58,7 +58,7 @@ class PaymentDocument(Document):
     amazon_pay: AmazonPayDocument | None = section(
         "Amazon Pay",
         AMAZON_PAY_PAYMENT,
-        english="The kinds of sale that Amazon Pay can pay for, and 自動連携. Its use and 通常販売 follow `amazon.enabled`.",
+        english="Kinds of sale with Amazon Pay, and 自動連携. 利用設定 and 通常販売 follow `amazon.enabled`.",
         japanese="Amazon Payで支払える販売方法と自動連携。利用設定と通常販売は `amazon.enabled` に連動します。",
     )
 
@@ -77,8 +77,8 @@ class StorefrontDocument(Document):
     status: Literal["open", "closed"] | None = managed_field(
         STOREFRONT_STATUS,
         "status",
-        english="Whether the shop is open to shoppers once everything is set.",
-        japanese="設定後に店舗を開店しておくか、閉店しておくか。",
+        english="Whether the shop is open after all changes.",
+        japanese="設定後に店舗を開店と閉店のどちらにするか。",
     )
 
     def state(self) -> StorefrontState | None:
@@ -90,7 +90,7 @@ class SellerCentralDocument(Document):
         IPN_ENDPOINT,
         "registration",
         english="Whether the URL that the platform issues (販売事業者様サイトURL) is registered as an IPN endpoint.",
-        japanese="販売事業者様サイトURLをIPNエンドポイントとして登録するか。",
+        japanese="販売事業者様サイトURLをIPNエンドポイントとして登録するかどうか。",
     )
 
     def endpoint(self) -> IpnEndpoint | None:
@@ -100,17 +100,17 @@ class SellerCentralDocument(Document):
 class MaintenanceDocument(Document):
     close_shop: Literal["allow", "deny"] | None = tool_field(
         "Closing the shop / 閉店の許可",
-        english="Whether this tool may close the shop: for a moment, for changes marked 要閉店, or for good. Without it: deny.",
-        japanese="本ツールが店舗を閉店してよいか (要閉店の変更のための一時的な閉店も、閉店のままにする場合も)。省略時はdeny。",
+        english="Whether reconciler may close the shop, temporarily for changes marked 要閉店 or permanently. Default: deny.",
+        japanese="reconcilerが店舗を閉店してよいかどうか。要閉店の変更のための一時的な閉店も、閉店のままにする場合も含みます。省略時はdeny。",
     )
     window: Annotated[str, TextFormat(WINDOW)] | None = tool_field(
         "Maintenance window / メンテナンス時間帯",
-        english="The hours in which the shop may be closed, in its time zone; may reach past midnight.",
-        japanese="閉店してよい時間帯。日付をまたいでもかまいません。",
+        english="Hours in which the shop may be closed. They may extend past midnight.",
+        japanese="閉店してよい時間帯。日付をまたいでも構いません。",
     )
     time_zone: str | None = tool_field(
         "Time zone / タイムゾーン",
-        english="The name of the window's time zone. Without it: Asia/Tokyo.",
+        english="Time zone of the window. Default: Asia/Tokyo.",
         japanese="時間帯のタイムゾーン名。省略時はAsia/Tokyo。",
     )
 

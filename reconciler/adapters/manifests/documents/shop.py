@@ -21,7 +21,7 @@ API_VERSION: Final = "reconciler/v1"
 
 
 _TITLE: Final = "Version / バージョン"
-_DESCRIPTION: Final = "The version of this format. 書式のバージョン。"
+_DESCRIPTION: Final = "Version of the format. 書式のバージョン。"
 
 
 class _Versioned(Document):
@@ -34,32 +34,32 @@ class _Named(Document):
     api_version: Literal["reconciler/v1"] = Field(alias="apiVersion", title=_TITLE, description=_DESCRIPTION)
     shop: Annotated[str, TextFormat(SHOP_KEY)] = Field(
         title="Shop key / 店舗キー",
-        description="The shop's key, which is also the file's name without .yaml. 店舗キー。ファイル名(.yamlなし)と同じです。",
+        description="Shop key; the same as the name of the file without .yaml. 店舗キー。ファイル名(.yamlなし)と同じです。",
     )
 
 
 class _Sections(Document):
     group: Annotated[str, TextFormat(GROUP)] | None = tool_field(
         "Group / グループ",
-        english="The file in _groups (without .yaml) that is laid under this one; _defaults.yaml lies under both.",
-        japanese="この下に敷く _groups のファイル名(.yamlなし)。さらに下に _defaults.yaml が敷かれます。",
+        english="File in _groups (without .yaml) whose values this shop inherits. All shops inherit from _defaults.yaml.",
+        japanese="値を継承する _groups のファイル名(.yamlなし)。_defaults.yaml の値はすべての店舗が継承します。",
     )
     labels: dict[Annotated[str, TextFormat(LABEL)], Annotated[str, TextFormat(LABEL)] | None] | None = tool_field(
-        "Labels / ラベル",
-        english="Names of your own, to choose shops by: `--label wave=canary`.",
-        japanese="店舗を選ぶための任意の名札。`--label wave=canary` のように使います。",
+        "Labels / 店舗ラベル",
+        english="Your own labels for selecting shops: `--label wave=canary`.",
+        japanese="店舗を選択するための任意の店舗ラベル。`--label wave=canary` のように使います。",
     )
     amazon: AmazonDocument | None = section(
         "Amazon settings",
         AMAZON_SETTINGS,
-        english="What is not mentioned is not managed.",
-        japanese="書いていない項目は管理しません。",
+        english="Amazon settings of the shop. Omitted fields are not managed.",
+        japanese="店舗のAmazon設定。省略した項目は管理しません。",
     )
     payment: PaymentDocument | None = section(
         "Payment",
         AMAZON_PAY_PAYMENT,
-        english="The payment side of Amazon Pay.",
-        japanese="決済側の設定。",
+        english="Payment settings of Amazon Pay.",
+        japanese="Amazon Payの決済設定。",
     )
     seller_central: SellerCentralDocument | None = section(
         "Seller Central",
@@ -70,13 +70,13 @@ class _Sections(Document):
     storefront: StorefrontDocument | None = section(
         "Storefront",
         STOREFRONT_STATUS,
-        english="Whether shoppers can enter.",
+        english="Whether the shop is open.",
         japanese="店舗の開店・閉店。",
     )
     maintenance: MaintenanceDocument | None = tool_field(
         "Maintenance / メンテナンス",
-        english="What this tool may do to the shop, and when.",
-        japanese="このツールが店舗に対してしてよいことと、その時間帯。",
+        english="What reconciler may do to the shop, and when.",
+        japanese="reconcilerが店舗に対して実行してよい操作と、その時間帯。",
     )
 
 

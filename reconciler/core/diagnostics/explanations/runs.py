@@ -6,11 +6,17 @@ from collections.abc import Mapping
 from typing import Final
 
 from reconciler.core.diagnostics import codes
+from reconciler.core.diagnostics.backend_problems import FIELD_PROBLEMS, REQUEST_PROBLEMS
 from reconciler.core.diagnostics.diagnostic import Code
 from reconciler.core.diagnostics.explanations.explanation import Explanation, field_name
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg
 
 _REQUEST: Final = "PATCH /admin-api/v1/shops/kyoto-tea/amazon-settings"
+
+
+def _refused(code: str, request: str = _REQUEST) -> Message:
+    return msg("{request}: {code}: {words}", request=request, code=code, words=REQUEST_PROBLEMS[code])
+
 
 RUNS: Final[Mapping[Code, Explanation]] = {
     codes.NOT_RECORDED: Explanation(
@@ -37,15 +43,15 @@ RUNS: Final[Mapping[Code, Explanation]] = {
         ),
     ),
     codes.THROTTLED: Explanation(
-        msg("{request}: {code}: {words}", request=_REQUEST, code="TOO_MANY_REQUESTS", words="too many requests"),
+        _refused("TOO_MANY_REQUESTS"),
         msg("Lower requests_per_second, or run the command again later"),
     ),
     codes.CONFLICT: Explanation(
-        msg("{request}: {code}: {words}", request=_REQUEST, code="PRECONDITION_FAILED", words="another version"),
+        _refused("PRECONDITION_FAILED"),
         msg("Run plan again: the backend changed since it was read"),
     ),
     codes.LOCKED: Explanation(
-        msg("{request}: {code}: {words}", request=_REQUEST, code="SHOP_OPEN", words="要閉店"),
+        _refused("SHOP_OPEN"),
         msg("Close the shop for this change (要閉店)"),
     ),
     codes.API_VALUES_REFUSED: Explanation(
@@ -54,7 +60,7 @@ RUNS: Final[Mapping[Code, Explanation]] = {
             fields=msg(
                 "{label} ({words})",
                 label=field_name("SellerId", "amazon.api.seller_id"),
-                words="Amazon does not know this value",
+                words=FIELD_PROBLEMS["AMAZON_API_ERROR"],
             ),
         ),
         msg(
@@ -66,7 +72,9 @@ RUNS: Final[Mapping[Code, Explanation]] = {
         msg(
             "The platform refuses {fields}; nothing was written in this step",
             fields=msg(
-                "{label} ({words})", label=field_name("Use Amazon", "amazon.enabled"), words="the option is missing"
+                "{label} ({words})",
+                label=field_name("Use Amazon", "amazon.enabled"),
+                words=FIELD_PROBLEMS["NOT_ENTITLED"],
             ),
         ),
         msg(
@@ -80,22 +88,17 @@ RUNS: Final[Mapping[Code, Explanation]] = {
             fields=msg(
                 "{label} ({words})",
                 label=field_name("MWSAuthToken", "amazon.api.mws_auth_token"),
-                words="Amazon set this token",
+                words=FIELD_PROBLEMS["TOKEN_PRE_SET"],
             ),
         ),
         msg("Write `pre-set` for amazon.api.mws_auth_token, or delete the key: Amazon holds this token"),
     ),
     codes.REJECTED: Explanation(
-        msg("{request}: {code}: {words}", request=_REQUEST, code="AMAZON_API_ERROR", words="sellerId"),
+        _refused("UNKNOWN_PART"),
         msg("Fix the value that the backend names, then run plan again"),
     ),
     codes.MAINTENANCE: Explanation(
-        msg(
-            "{request}: {code}: {words}",
-            request=_REQUEST,
-            code="MAINTENANCE",
-            words="the platform is under maintenance",
-        ),
+        _refused("MAINTENANCE"),
         msg("Run the command again after the platform's maintenance"),
     ),
     codes.UNEXPECTED: Explanation(
@@ -108,22 +111,12 @@ RUNS: Final[Mapping[Code, Explanation]] = {
     codes.SHOP_UNKNOWN: Explanation(
         msg(
             "Unknown shop key ({answer})",
-            answer=msg(
-                "{request}: {code}: {words}",
-                request="GET /admin-api/v1/shops/kyoto-tae/integration",
-                code="SHOP_NOT_FOUND",
-                words="there is no such shop",
-            ),
+            answer=_refused("SHOP_NOT_FOUND", "GET /admin-api/v1/shops/kyoto-tae/integration"),
         ),
         msg("Check the shop key, and that this client may access the shop"),
     ),
     codes.UNAUTHORISED: Explanation(
-        msg(
-            "{request}: {code}: {words}",
-            request="POST /oauth/token",
-            code="INVALID_CLIENT",
-            words="this client id and secret are not known",
-        ),
+        _refused("INVALID_CLIENT", "POST /oauth/token"),
         msg("Check the client id and the client secret, and which shop the client belongs to"),
     ),
     codes.NO_TRAIL: Explanation(

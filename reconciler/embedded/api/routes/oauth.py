@@ -33,7 +33,7 @@ async def post_token(
     if caller is None:
         raise _invalid_client()
     if caller.shop_key is not None and header != caller.shop_key:
-        raise Problem("SHOP_KEY_MISMATCH", "name the client's own shop in X-SHOP-KEY")
+        raise Problem("SHOP_KEY_MISMATCH", "X-SHOP-KEY must name the shop of this client")
     lifetime = services.config.token_lifetime
     with services.database.writing() as writing:
         token = tokens.issue(writing, caller, services.now(), lifetime)
@@ -59,6 +59,6 @@ def _basic(header: str | None) -> tuple[str, str]:
 def _invalid_client() -> Problem:
     return Problem(
         "INVALID_CLIENT",
-        "this client id and secret are not known",
+        "the client id or the client secret is wrong",
         headers={"WWW-Authenticate": 'Basic realm="admin-api"'},
     )

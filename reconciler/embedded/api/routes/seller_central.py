@@ -48,7 +48,7 @@ async def _seller_call(
         raise shop_key_mismatch()
     with call.reading() as connection:
         if seller_central.belongs_elsewhere(connection, seller_id, caller.shop_key):
-            raise Problem("SHOP_KEY_MISMATCH", "this seller belongs to another shop")
+            raise Problem("SHOP_KEY_MISMATCH", "the seller belongs to another shop")
     return call
 
 
