@@ -15,7 +15,6 @@ import shlex
 import shutil
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -23,9 +22,9 @@ from click.testing import CliRunner
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from reconciler.adapters import clock
-from reconciler.adapters.clock import SystemClock
 from reconciler.cli.app import app
 from reconciler.embedded.actors.world import World
+from tests.cases.night_clock import RUN, NightClock
 
 HERE = Path(__file__).parent
 CASES = sorted(folder.name for folder in HERE.iterdir() if folder.is_dir() and folder.name[0].isdigit())
@@ -45,18 +44,7 @@ EXAMPLE_TOKENS = (
     "HANAMORI_GIFTS_MWS_AUTH_TOKEN",
 )
 """Those of the example fleet, and what an import calls the one that two of its shops share."""
-RUN = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SUFFIX = {"json": "json", "markdown": "md", "text": "txt"}
-
-
-class NightClock(SystemClock):
-    """02:00 in Tokyo, for ever."""
-
-    def now(self) -> datetime:
-        return datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
-
-    def monotonic(self) -> float:
-        return 0.0
 
 
 # syrupy would have the test's name in that of each file; here the folder and the command name it.

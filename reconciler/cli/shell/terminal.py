@@ -139,8 +139,11 @@ class Terminal:
         return f"{left_out}\n"
 
     def info(self, text: Message) -> None:
+        """A sentence on stderr, unless --quiet; on a terminal wrapped at its width."""
+        from reconciler.views.text.layout import notice
+
         if not self.quiet:
-            self.write_stderr(f"{self.render_context(aside=True).translate(text)}\n")
+            self.write_stderr("".join(f"{line}\n" for line in notice(text, self.render_context(aside=True))))
 
     def log_request(self, line: RequestLogEntry) -> None:
         """Shows each request with -v as it is answered; in JSON they are part of the document."""

@@ -40,6 +40,13 @@ def paragraph(
         yield f"{indent}{HANG if nth else ''}{context.paint(line, style)}"
 
 
+def notice(text: Message, context: RenderContext) -> Iterator[str]:
+    """A sentence of its own; one that is indented stays so in all its lines."""
+    told = context.translate(text)
+    sentence = told.lstrip(" ")
+    return paragraph(sentence, context, " " * (len(told) - len(sentence)), whole=named(text))
+
+
 def labelled(label: str, text: str, context: RenderContext, *, whole: Collection[str] = ()) -> Iterator[str]:
     """A sentence behind its label, which may be coloured; further lines start below the sentence's start."""
     if context.width is None:

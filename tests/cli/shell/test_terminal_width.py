@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
 import re
-import struct
 import subprocess
-import termios
 from pathlib import Path
 
 import pytest
@@ -16,27 +12,7 @@ import pytest
 from reconciler.cli.shell.terminal import width_of
 from reconciler.views.common.display_width import display_width
 from tests.cli.conftest import command, environment, process
-
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-
-
-class Screen:
-    """A pseudo terminal. `text` is everything that was written to it, without colours."""
-
-    def __init__(self, columns: int) -> None:
-        self._ours, self.end = pty.openpty()
-        fcntl.ioctl(self.end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-
-    def text(self) -> str:
-        os.close(self.end)
-        read = b""
-        try:
-            while some := os.read(self._ours, 65536):
-                read += some
-        except OSError:  # how Linux says that the other end is closed
-            pass
-        os.close(self._ours)
-        return _COLOUR.sub("", read.decode()).replace("\r\n", "\n")
+from tests.cli.screen import Screen
 
 
 def on_a_terminal(*words: str, columns: int, **more: str) -> str:

@@ -1,0 +1,54 @@
+"""The typical calls of each command. A command without a row fails the test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.cli.texts import fleets
+from tests.cli.texts.fleets import Call
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """`of` are the command lines, called one after the other in a copy of the state."""
+
+    state: Callable[[Call], None]
+    of: tuple[str, ...]
+
+
+CALLS = {
+    "plan": Calls(fleets.fleet, ("plan", "plan uji-cups --out plan.json")),
+    "show-plan": Calls(fleets.planned, ("show-plan plan.json",)),
+    "apply": Calls(fleets.fleet, ("apply --auto-approve", "apply")),
+    "resume": Calls(fleets.killed, ("resume --auto-approve", "resume")),
+    "validate": Calls(fleets.broken, ("validate", "validate --fix", "validate kyoto-tea --online")),
+    "fmt": Calls(fleets.untidy, ("fmt --check", "fmt", "fmt")),
+    "new": Calls(fleets.fleet, ("new matsue-clay --group standard",)),
+    "onboard": Calls(fleets.tabled, ("onboard new-shops.csv --check", "onboard new-shops.csv")),
+    "import": Calls(fleets.imported, ("import", "import")),
+    "drift": Calls(fleets.strayed, ("drift", "drift kyoto-tea")),
+    "show": Calls(fleets.applied, ("show uji-cups", "show kyoto-tea --field merchant_site_url")),
+    "history": Calls(fleets.applied, ("history", "history kyoto-tea --steps")),
+    "runs list": Calls(fleets.applied, ("runs list",)),
+    "runs show": Calls(fleets.applied, ("runs show 00000001",)),
+    "leases": Calls(fleets.applied, ("leases",)),
+    "init": Calls(fleets.empty, ("init matsue-clay --owner @example/payments",)),
+    "config show": Calls(fleets.fleet, ("config show",)),
+    "doctor": Calls(fleets.keyed, ("doctor",)),
+    "key create": Calls(fleets.fleet, ("key create",)),
+    "key list": Calls(fleets.keyed, ("key list",)),
+    "key rotate": Calls(fleets.keyed, ("key rotate",)),
+    "ipn list": Calls(fleets.received, ("ipn list",)),
+    "ipn show": Calls(fleets.received, ("ipn show 1",)),
+    "ipn replay": Calls(fleets.received, ("ipn replay 3",)),
+    "ipn park": Calls(fleets.received, ("ipn park 2", "ipn park 9")),
+    "ipn stats": Calls(fleets.received, ("ipn stats",)),
+    "ipn refused": Calls(fleets.received, ("ipn refused",)),
+    "ipn poll": Calls(fleets.charged, ("ipn poll",)),
+    "explain": Calls(fleets.empty, ("explain", "explain M101", "explain seller_central.ipn_endpoint")),
+    "schema": Calls(fleets.empty, ("schema",)),
+    "completion": Calls(fleets.empty, ("completion bash",)),
+}
+"""Each command with its calls. `serve` and `ipn simulate` need a process that serves: `test_served_texts.py`."""
+SERVED = frozenset({"serve backend", "serve ipn", "ipn simulate"})

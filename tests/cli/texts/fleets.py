@@ -1,0 +1,193 @@
+"""The states of a small fleet in which commands are called, each made once and then copied.
+
+`fleet/` holds the manifests and the backend's data: one shop goes live, three shops get the same new default, one shop turns
+Amazon Pay off, which a guard holds.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import anyio
+
+from reconciler.adapters.store import StoreInbox, StoreWorkQueue, open_store
+from reconciler.core.values import ShopKey
+from reconciler.embedded.actors.world import World
+from reconciler.ports.inbox import Completion, MessageStatus, ReceivedMessage, RejectedMessage
+from tests.cases.night_clock import NightClock
+from tests.cli.conftest import environment
+
+SHOPS = ("kobe-coffee", "kyoto-tea", "nara-brush", "osaka-knives", "uji-cups")
+TOKENS = {
+    f"{shop.upper().replace('-', '_')}_TOKEN": f"amzn.mws.{uuid.uuid5(uuid.NAMESPACE_URL, shop)}"
+    for shop in (*SHOPS, "matsue-clay")
+}
+ROOT = Path(__file__).parents[3]
+REFERENCE = "P03-1234567-1234567"
+ORDER = "100000020732"
+NOW = NightClock().now()
+TABLE = """\
+shop,group,seller_id,client_id,mws_auth_token,email,labels.wave
+matsue-clay,standard,A1MATSUECLAY00,amzn1.application-oa2-client.0123456789abcdef0123456789abcdef,ref+env://MATSUE_CLAY_TOKEN,pay@matsue-clay.example,rest
+"""
+KILLED = """
+import os, signal
+from reconciler.adapters import clock
+from tests.cases.night_clock import NightClock
+clock.SystemClock = NightClock
+from reconciler.core.runs.events import StepDone, WaveStarted
+from reconciler.wiring import store
+made = store.journal
+class Deadly:
+    def __init__(self, inner):
+        self.inner, self.record_lazily, self.record_intent = inner, inner.record_lazily, inner.record_intent
+    async def record(self, event):
+        await self.inner.record(event)
+        if isinstance(event, StepDone) and event.shop == "kyoto-tea" and event.step == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+store.journal = lambda *given: Deadly(made(*given))
+from reconciler.cli import main
+main()
+"""
+Call = Callable[..., object]
+"""Runs the tool in this process, in the working directory."""
+
+
+def empty(_run: Call) -> None:
+    """A folder with nothing in it."""
+
+
+def fleet(_run: Call) -> None:
+    shutil.copytree(Path(__file__).parent / "fleet", Path.cwd(), dirs_exist_ok=True)
+
+
+def broken(run: Call) -> None:
+    """A misspelt key, and a wrong type."""
+    fleet(run)
+    rewrite("nara-brush", "email:", "emial:")
+    rewrite("uji-cups", "wave: rest", "wave: [rest]")
+
+
+def untidy(run: Call) -> None:
+    """A manifest in another style."""
+    fleet(run)
+    rewrite("uji-cups", "labels:\n  wave: rest\n", "labels: {wave: 'rest'}\n")
+
+
+def planned(run: Call) -> None:
+    fleet(run)
+    run("plan", "--out", "plan.json")
+
+
+def applied(run: Call) -> None:
+    fleet(run)
+    run("apply", "--auto-approve")
+
+
+def strayed(run: Call) -> None:
+    """After an apply a merchant changed two values; one of them was changed in Git as well."""
+    applied(run)
+    with world() as opened:
+        opened.merchant_edits("nara-brush", {"notificationEmail": "private@nara-brush.example", "preOrder": False})
+        opened.merchant_edits("uji-cups", {"notificationEmail": "private@uji-cups.example"})
+    rewrite("uji-cups", "amazon-pay@uji-cups.example", "desk@uji-cups.example")
+
+
+def killed(run: Call) -> None:
+    """A rollout was killed in its first wave, while kyoto-tea was closed."""
+    fleet(run)
+    ended = subprocess.run(
+        [sys.executable, "-c", KILLED, "apply", "--waves", "canary,100%", "--auto-approve"],
+        env=environment(**TOKENS, PYTHONPATH=str(ROOT), RECONCILER_ACTOR="hanako"), capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+
+
+def tabled(run: Call) -> None:
+    """A table with a new shop, which the backend has."""
+    fleet(run)
+    file = Path("world.json")
+    data = json.loads(file.read_text())
+    data["shops"].append({"shopKey": "matsue-clay", "entitlements": {"commerceCreator": "RUNNING"}})
+    file.write_text(json.dumps(data))
+    Path("new-shops.csv").write_text(TABLE)
+
+
+def imported(run: Call) -> None:
+    """Live shops, and no manifests yet."""
+    fleet(run)
+    shutil.rmtree("shops")
+
+
+def keyed(run: Call) -> None:
+    fleet(run)
+    Path(".reconciler").mkdir()
+    Path(".reconciler/plan.key").write_text("0123456789abcdef" * 4 + "\n")
+    Path(".reconciler/plan.key").chmod(0o600)
+
+
+def received(run: Call) -> None:
+    """Three notifications: one paid, one that waits, one parked; a copy of a refused message."""
+    fleet(run)
+    anyio.run(_receive)
+
+
+def charged(run: Call) -> None:
+    """A captured order, for which no notification arrived."""
+    fleet(run)
+    file = Path("world.json")
+    charge = {"chargeId": f"{REFERENCE}-C000001", "shopKey": "uji-cups", "chargePermissionId": REFERENCE}
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"charges": [charge]}))
+
+
+async def _receive() -> None:
+    store = open_store(Path(".reconciler/inbox.db"))
+    inbox, queue = StoreInbox(store), StoreWorkQueue(store, NightClock())
+    for number, shop in enumerate(("uji-cups", "uji-cups", "kobe-coffee"), start=1):
+        await inbox.keep(_message(number, ShopKey(shop)))
+    await queue.complete(1, Completion(status=MessageStatus.DONE, reason="paid", at=NOW, order=ORDER))
+    parked = Completion(
+        status=MessageStatus.PARKED, reason="unknown-order", at=NOW, next_try=NOW + timedelta(minutes=1)
+    )
+    await queue.complete(3, parked)
+    refusal = RejectedMessage(received=NOW, shop=ShopKey("uji-cups"), reason="bad-signature", body=b"unreadable")
+    await inbox.quarantine(refusal)
+    store.close()
+
+
+def _message(number: int, shop: ShopKey) -> ReceivedMessage:
+    return ReceivedMessage(
+        message_id=f"00000000-0000-4000-8000-{number:012d}",
+        shop=shop,
+        published=NOW,
+        received=NOW + timedelta(seconds=number),
+        kind="PaymentCapture",
+        object_id=f"{REFERENCE}-C{number:06d}",
+        lane=REFERENCE,
+        status=MessageStatus.WAITING,
+        body=b"{}",
+    )
+
+
+def rewrite(shop: str, old: str, new: str) -> None:
+    file = Path("shops") / f"{shop}.yaml"
+    assert old in file.read_text()
+    file.write_text(file.read_text().replace(old, new))
+
+
+@contextmanager
+def world() -> Iterator[World]:
+    opened = World.open(Path(".reconciler/embedded.db"), clock=NightClock().now)
+    try:
+        yield opened
+    finally:
+        opened.close()
