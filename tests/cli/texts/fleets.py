@@ -144,6 +144,7 @@ def received(run: Call) -> None:
 def charged(run: Call) -> None:
     """A captured order, for which no notification arrived."""
     fleet(run)
+    Path("pinned").mkdir()
     file = Path("world.json")
     charge = {"chargeId": f"{REFERENCE}-C000001", "shopKey": "uji-cups", "chargePermissionId": REFERENCE}
     file.write_text(json.dumps(json.loads(file.read_text()) | {"charges": [charge]}))
