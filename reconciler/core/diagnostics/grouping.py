@@ -30,23 +30,32 @@ class DiagnosticGroup:
         named = (each.shop for each in self.rest if each.shop is not None and each.shop != self.first.shop)
         return tuple(dict.fromkeys(named))
 
+    @property
+    def other_hints(self) -> tuple[Message, ...]:
+        """What to do about the others, where that differs; of a few only."""
+        hints = [each.hint for each in self.rest if each.hint is not None and each.hint != self.first.hint]
+        return tuple(dict.fromkeys(hints)) if len(self.rest) < _FEW else ()
+
 
 def group_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[DiagnosticGroup, ...]:
-    """The most severe first. A few of one kind stay groups of their own, since each has a place and values of its own."""
+    """The most severe first. A few of one kind are only put together where they say the same of the same place."""
     found = tuple(diagnostics)
     folds = fold_items(found, about=_kind, like=_kind, order=Diagnostic.sort_key, room=len(found))
-    groups = [
-        group
-        for fold in folds
-        for group in (
-            [DiagnosticGroup(each) for each in fold.items]
-            if len(fold.items) <= _FEW
-            else [DiagnosticGroup(fold.items[0], fold.items[1:])]
-        )
-    ]
+    groups = [DiagnosticGroup(items[0], items[1:]) for fold in folds for items in _parted(fold.items)]
     return tuple(
         sorted(groups, key=lambda group: (-group.first.severity, group.first.code.number, group.first.sort_key()))
     )
+
+
+def _parted(items: tuple[Diagnostic, ...]) -> Iterable[tuple[Diagnostic, ...]]:
+    """Many of one kind stay together. Of a few, each has a place and values of its own."""
+    if len(items) > _FEW:
+        return (items,)
+    alike: dict[Hashable, list[Diagnostic]] = {}
+    for nth, each in enumerate(items):
+        place = nth if each.origin is None else each.origin
+        alike.setdefault((place, each.summary, each.expected), []).append(each)
+    return map(tuple, alike.values())
 
 
 def _kind(each: Diagnostic) -> Hashable:

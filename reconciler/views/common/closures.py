@@ -13,7 +13,7 @@ from reconciler.core.planning.plan import Plan, ShopPlan
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.shop_lists import listed_shops
 
-_NAMED: Final = 8
+_NAMED: Final = 5
 _BUYERS: Final = msg(
     "A buyer in mid-checkout is not charged: the Amazon Pay session stays unconfirmed and expires after 24 hours."
 )

@@ -71,6 +71,8 @@ def grouped_diagnostic_items(findings: Iterable[Diagnostic], context: RenderCont
     """The first of each kind in full, the others by the names of their shops."""
     for group in group_diagnostics(findings):
         yield from diagnostic_items((group.first,), context)
+        for hint in group.other_hints:
+            yield _INDENT + _point(context.translate(msg("help: {text}", text=hint)))
         note = others_note(group, context)
         if note:
             yield _INDENT + _point(context.translate(msg("note: {text}", text=note)))

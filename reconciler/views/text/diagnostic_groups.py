@@ -14,7 +14,7 @@ from reconciler.views.common.ansi import Style
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.fleet.group_notes import others_note
 from reconciler.views.common.phrases import SEVERITY_WORDS
-from reconciler.views.text.diagnostics import diagnostic_lines
+from reconciler.views.text.diagnostics import diagnostic_lines, hint_lines
 from reconciler.views.text.layout import labelled
 
 _NOTE: Final = SEVERITY_WORDS[Severity.NOTE]
@@ -32,6 +32,8 @@ def _group(group: DiagnosticGroup, context: RenderContext) -> Iterator[str]:
         yield from (line for each in (group.first, *group.rest) for line in diagnostic_lines(each, context))
         return
     yield from diagnostic_lines(group.first, context)
+    for hint in group.other_hints:
+        yield from hint_lines(hint, context, _gutter(group.first, context))
     note = others_note(group, context)
     if note:
         word = context.paint(f"{context.translate(_NOTE)}:", Style.HEADING)

@@ -59,7 +59,8 @@ def _table(moved: Sequence[tuple[Diagnostic, StaleField]], context: RenderContex
     yield from paragraph(f"{_word(first, context)}: {context.translate(MOVED)}", context, indent)
     head = tuple(Cell(context.translate(title), Style.QUIET) for title in MOVED_COLUMNS)
     yield from columns([head, *(_row(finding, field, context) for finding, field in moved)], context, f"{indent}    ")
-    yield from _help(first, context, f"{indent}   ")
+    if first.hint is not None:
+        yield from hint_lines(first.hint, context, f"{indent}   ")
 
 
 def _row(finding: Diagnostic, field: StaleField, context: RenderContext) -> tuple[Cell, ...]:
@@ -84,7 +85,8 @@ def diagnostic_lines(finding: Diagnostic, context: RenderContext, indent: str = 
         yield from source_block(line, number, context, indent=indent, style=STYLES[finding.severity])
     if finding.expected is not None:
         yield from _below(_NOTE, msg("expected {text}", text=finding.expected), context, gutter)
-    yield from _help(finding, context, gutter)
+    if finding.hint is not None:
+        yield from hint_lines(finding.hint, context, gutter)
 
 
 def concise_diagnostic(finding: Diagnostic, context: RenderContext) -> str:
@@ -100,9 +102,9 @@ def _word(finding: Diagnostic, context: RenderContext) -> str:
     return context.paint(word, STYLES[finding.severity])
 
 
-def _help(finding: Diagnostic, context: RenderContext, gutter: str) -> Iterator[str]:
-    if finding.hint is not None:
-        yield from _below(_HELP, finding.hint, context, gutter)
+def hint_lines(hint: Message, context: RenderContext, gutter: str) -> Iterator[str]:
+    """What to do, below a diagnostic whose gutter that is."""
+    yield from _below(_HELP, hint, context, gutter)
 
 
 def _below(label: Message, text: Message, context: RenderContext, gutter: str) -> Iterator[str]:

@@ -10,19 +10,20 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from reconciler.core.diagnostics.diagnostic import Severity
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.drift.drift import Drift, DriftLabel
 from reconciler.core.drift.drift_groups import DriftGroup, group_drift
 from reconciler.core.values import ShopKey
 from reconciler.views.common.ansi import Style
 from reconciler.views.common.context import RenderContext
+from reconciler.views.common.display_width import display_width
 from reconciler.views.common.fleet.drift_rows import DRIFT_ROOM, DriftRow, drift_row
 from reconciler.views.common.phrases import problem_words
 from reconciler.views.common.shop_lists import listed_shops, shop_count
 from reconciler.views.text.diagnostic_groups import grouped_diagnostic_lines
+from reconciler.views.text.fleet_rows import FleetRow, FleetSection, Wording, section_lines
 from reconciler.views.text.layout import paragraph
 
-_INDENT: Final = "  "
 _NAMED: Final = 10
 _SIGNS: Final = {DriftLabel.CONFLICT: ("!", Style.ERROR), DriftLabel.CONVERGED: ("=", Style.QUIET)}
 
@@ -36,15 +37,15 @@ def folded_drift_lines(drift: Drift, context: RenderContext) -> Iterator[str]:
     groups = group_drift(drift.shops_with_entries, DRIFT_ROOM)
     single = sorted((group for group in groups if len(group.members) == 1), key=lambda group: group.shops)
     shared = [group for group in groups if len(group.members) > 1]
-    yield from _rows(context.translate(msg("Differences")), shared, context)
-    yield from _rows(context.translate(msg("Differences in single shops")), single, context)
+    sections = ((msg("Differences"), shared), (msg("Differences in single shops"), single))
+    yield from section_lines([_section(title, groups, context) for title, groups in sections], context)
     rest = (each for each in found if each.severity is not Severity.CRITICAL)
     yield from _block(grouped_diagnostic_lines(rest, context))
     yield from paragraph(context.translate(_HELP), context, style=Style.QUIET)
     yield ""
 
 
-_HELP: Final = msg("Add `--expand` to show each shop. `reconciler plan` shows what an apply would change.")
+_HELP: Final = msg("`reconciler plan` shows what an apply would change.")
 
 
 def _problems(drift: Drift, context: RenderContext) -> Iterator[str]:
@@ -69,25 +70,39 @@ def _block(lines: Iterator[str]) -> Iterator[str]:
     yield from [*shown, ""] if shown else []
 
 
-def _rows(title: str, groups: Sequence[DriftGroup], context: RenderContext) -> Iterator[str]:
-    if not groups:
-        return
-    yield context.paint(title, Style.HEADING)
-    for group in groups:
-        row = drift_row(group, context)
-        yield from paragraph(_text(row, context), context, _INDENT, whole=(row.key, row.place))
-    yield ""
+def _section(title: Message, groups: Sequence[DriftGroup], context: RenderContext) -> FleetSection:
+    rows = [drift_row(group, context) for group in groups]
+    width = max((display_width(row.shops) for row in rows), default=0)
+    return FleetSection(context.translate(title), [_row(row, width, context) for row in rows])
 
 
-def _text(row: DriftRow, context: RenderContext) -> str:
-    sign, style = _SIGNS.get(row.label, ("≠", Style.CHANGE))
-    field = f"`{row.key}` ({row.name})" if row.key else row.name
-    notes = (context.paint(f"({each})", Style.DERIVED) for each in (row.note, row.changed) if each)
-    parts = (
-        f"{context.paint(sign, style)} {context.paint(row.shops, Style.HEADING)}:",
-        field,
-        row.values,
-        context.paint(f"({row.place})", Style.QUIET),
-        *notes,
+def _row(row: DriftRow, width: int, context: RenderContext) -> FleetRow:
+    def wording(name: str, values: str, place: str) -> Wording:
+        return Wording(text=_text(row, width, context, (name, values, place)), placed=bool(place))
+
+    least = "" if row.own_place else row.place
+    return FleetRow(
+        full=(
+            wording(row.name, row.values, row.place),
+            wording("", row.values, row.place),
+            wording("", row.values, least),
+        ),
+        short=(wording("", row.values, ""), wording("", row.observed, "")),
+        whole=(row.key, row.place),
+        origin=row.origin,
     )
-    return " ".join(parts)
+
+
+def _text(row: DriftRow, width: int, context: RenderContext, parts: tuple[str, str, str]) -> str:
+    name, values, place = parts
+    sign, style = _SIGNS.get(row.label, ("≠", Style.CHANGE))
+    fill = " " * (width - display_width(row.shops))
+    called = (f"`{row.key}`", f"({name})" if name else "") if row.key else (row.name,)
+    words = (
+        f"{context.paint(sign, style)} {fill}{context.paint(row.shops, Style.HEADING)}:",
+        *called,
+        values,
+        context.paint(f"({place})", Style.QUIET) if place else "",
+        *(context.paint(f"({each})", Style.DERIVED) for each in (row.note, row.changed) if each),
+    )
+    return " ".join(filter(None, words))

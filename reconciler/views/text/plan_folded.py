@@ -6,10 +6,9 @@ In: a plan. Out: lines without an end. Long values are cut; `--expand` shows eac
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from reconciler.core.diagnostics.diagnostic import Diagnostic
-from reconciler.core.diagnostics.messages import msg
+from reconciler.core.diagnostics.messages import Message, msg
 from reconciler.core.planning.change_groups import ChangeGroup, group_changes
 from reconciler.core.planning.plan import Plan
 from reconciler.views.common.ansi import Style
@@ -17,12 +16,10 @@ from reconciler.views.common.closures import closure_lines
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import display_width
 from reconciler.views.common.fleet.change_rows import ROOM, ChangeRow, change_rows, shops_to_show
-from reconciler.views.common.line_wrap import visible_width
 from reconciler.views.text.change_styles import CHANGE_STYLES
 from reconciler.views.text.diagnostic_groups import grouped_diagnostic_lines
+from reconciler.views.text.fleet_rows import FleetRow, FleetSection, Wording, section_lines
 from reconciler.views.text.layout import paragraph
-
-_INDENT: Final = "  "
 
 
 def folded_plan_lines(plan: Plan, context: RenderContext) -> Iterator[str]:
@@ -32,10 +29,9 @@ def folded_plan_lines(plan: Plan, context: RenderContext) -> Iterator[str]:
     groups = group_changes(shops_to_show(plan), ROOM)
     shared = [group for group in groups if len(group.members) > 1]
     single = sorted((group for group in groups if len(group.members) == 1), key=lambda group: group.shops)
-    yield from _changes(context.translate(msg("Changes")), shared, context)
-    yield from _changes(context.translate(msg("Changes in single shops")), single, context)
+    sections = ((msg("Changes"), shared), (msg("Changes in single shops"), single))
+    yield from section_lines([_section(title, groups, context) for title, groups in sections], context)
     yield from _block(grouped_diagnostic_lines((each for each in found if not _holds(each)), context))
-    yield from paragraph(context.translate(msg("Add `--expand` to show each shop.")), context, style=Style.QUIET)
 
 
 def _holds(finding: Diagnostic) -> bool:
@@ -50,37 +46,42 @@ def _block(lines: Iterator[str]) -> Iterator[str]:
         yield ""
 
 
-def _changes(title: str, groups: Sequence[ChangeGroup], context: RenderContext) -> Iterator[str]:
-    if not groups:
-        return
+def _section(title: Message, groups: Sequence[ChangeGroup], context: RenderContext) -> FleetSection:
     rows = change_rows(groups, context)
-    width = max(display_width(row.shops) for row in rows)
-    yield context.paint(title, Style.HEADING)
-    for row in rows:
-        yield from _row(row, width, context)
-    yield ""
+    width = max((display_width(row.shops) for row in rows), default=0)
+    return FleetSection(context.translate(title), [_row(row, width, context) for row in rows])
 
 
-def _row(row: ChangeRow, width: int, context: RenderContext) -> Iterator[str]:
-    """With the field's name, and with the place in the shop's own manifest, where the line has room for them."""
-    least = ("", "" if row.own_place else row.place)
-    texts = (_text(row, width, context, more=more) for more in ((row.name, row.place), ("", row.place), least))
-    room = context.width
-    fitting = (text for text in texts if room is None or len(_INDENT) + visible_width(text) <= room)
-    text = next(fitting, _text(row, width, context, more=least))
-    yield from paragraph(text, context, _INDENT, whole=(row.values, row.place, row.key))
+def _row(row: ChangeRow, width: int, context: RenderContext) -> FleetRow:
+    """In full with the field's name, and with the place in the shop's own manifest, where the line has room for them."""
+
+    def wording(name: str, values: str, place: str) -> Wording:
+        return Wording(text=_text(row, width, context, (name, values, place)), placed=bool(place))
+
+    least = "" if row.own_place else row.place
+    fewer = "" if row.fields == 1 else context.plural("{count} field", "{count} fields", row.fields)
+    return FleetRow(
+        full=(
+            wording(row.name, row.values, row.place),
+            wording("", row.values, row.place),
+            wording("", row.values, least),
+        ),
+        short=(wording("", row.values, ""), wording("", row.after, ""), wording(fewer, row.values, "")),
+        whole=(row.values, row.after, row.place, row.key),
+        origin=row.origin,
+    )
 
 
-def _text(row: ChangeRow, width: int, context: RenderContext, *, more: tuple[str, str]) -> str:
-    name, place = more
+def _text(row: ChangeRow, width: int, context: RenderContext, parts: tuple[str, str, str]) -> str:
+    name, values, place = parts
     sign = context.paint(row.sign, Style.DERIVED if row.derived else CHANGE_STYLES[row.action])
     fill = " " * (width - display_width(row.shops))
-    called = (f"`{row.key}`", f"({name})" if name else "") if row.key else (row.name,)
-    parts = (
+    called = (f"`{row.key}`", f"({name})" if name else "") if row.key else (name or row.name,)
+    words = (
         f"{sign} {fill}{context.paint(row.shops, Style.HEADING)}:",
         *called,
-        row.values,
+        values,
         context.paint(f"({place})", Style.QUIET) if place else "",
         context.paint(f"({row.note})", Style.DERIVED) if row.note else "",
     )
-    return " ".join(filter(None, parts))
+    return " ".join(filter(None, words))

@@ -44,9 +44,9 @@ def test_a_saved_plan_shows_no_lines(unready: Path, run: Run) -> None:
         assert GUTTER.search(output) is None
 
 
-@pytest.mark.parametrize("output", ["concise", "json", "markdown"])
-def test_only_text_shows_lines(output: str, unready: Path, run: Run) -> None:
-    assert GUTTER.search(run("plan", "-o", output).output) is None
+@pytest.mark.parametrize(("output", "shown"), [("concise", False), ("json", False), ("markdown", True)])
+def test_only_formats_with_more_than_one_line_show_lines(output: str, shown: bool, unready: Path, run: Run) -> None:
+    assert (GUTTER.search(run("plan", "-o", output).output) is not None) is shown
 
 
 def test_a_table_shows_no_lines(fleet: Path, run: Run) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from random import Random
 
 from hypothesis import given
@@ -53,6 +54,16 @@ def test_many_are_one_group_though_they_name_different_things() -> None:
 
 def test_a_few_stay_by_themselves() -> None:
     assert [len(group.rest) for group in group_diagnostics([about(f"shop-{n}") for n in range(5)])] == [0] * 5
+
+
+def test_a_few_that_say_the_same_of_one_place_are_one_group_with_every_hint() -> None:
+    place = Origin("shops/_groups/leaving.yaml", 5, 17)
+    alike = [replace(about(f"shop-{n}"), origin=place) for n in range(3)]
+    (group, other) = group_diagnostics([*alike, replace(about("shop-9", seller="A9"), origin=place)])
+    assert (group.first, group.rest, other.rest) == (alike[0], (alike[1], alike[2]), ())
+    assert list(map(str, group.other_hints)) == [f"--allow seller-changes:shop-{n}" for n in (1, 2)]
+    (many,) = group_diagnostics([replace(about(f"shop-{n}"), origin=place) for n in range(8)])
+    assert many.other_hints == ()
 
 
 def test_the_most_severe_come_first() -> None:

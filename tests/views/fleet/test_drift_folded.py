@@ -21,6 +21,7 @@ from tests.views.fleet import large_fleet
 def test_rendering(width: int, context: RenderContext, as_text) -> None:
     text = render_drift(large_fleet.large_drift(), replace(context, width=width))
     assert text == as_text
+    assert len(text.splitlines()) < 60
     assert [shop for shop in large_fleet.UNIQUE if shop not in text] == []
     assert [key for key in large_fleet.SHARED if key not in text] == []
 

@@ -13,6 +13,7 @@ from reconciler.core.diagnostics.messages import msg
 from reconciler.core.planning.change import ChangeAction
 from reconciler.core.planning.change_groups import ChangeGroup
 from reconciler.core.planning.plan import Plan, ShopPlan
+from reconciler.core.values import Origin
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import clipped, escape_unprintable
 from reconciler.views.common.field_names import bare_field_name
@@ -28,18 +29,23 @@ _WIDEST_VALUES: Final = 56
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeRow:
-    """`key` is the manifest's, empty for what follows another change. `own_place`: it is in the one shop's manifest."""
+    """`key` is the manifest's, empty for what follows another change, which may be several `fields`. `after` is the new value
+    alone. `origin` is the one place that declares it in a file that shops share. `own_place`: it is in the one shop's manifest.
+    """
 
     shops: str
     sign: str
     key: str
     name: str
     values: str
+    after: str
     place: str
+    origin: Origin | None
     own_place: bool
     note: str
     action: ChangeAction
     derived: bool
+    fields: int = 1
 
 
 def shops_to_show(plan: Plan) -> tuple[ShopPlan, ...]:
@@ -58,7 +64,8 @@ def change_rows(groups: Iterable[ChangeGroup], context: RenderContext) -> list[C
     for group in groups:
         row = _row(group, context)
         if before is not None and row.derived and _joins(before, group):
-            row = replace(row, name=join_list([rows.pop().name, row.name], context))
+            joined = rows.pop()
+            row = replace(row, name=join_list([joined.name, row.name], context), fields=joined.fields + 1)
         rows.append(row)
         before = group
     return rows
@@ -82,6 +89,8 @@ def _row(group: ChangeGroup, context: RenderContext) -> ChangeRow:
         key="" if change.derived else escape_unprintable(change.ref.manifest_path or str(change.ref)),
         name=bare_field_name(change.ref, context),
         values=_values(group, context),
+        after=_after(group, context),
+        origin=None if change.derived or _own(group) else group.origin,
         place=_place(group, context),
         own_place=len(group.members) == 1 and _own(group),
         note=change_reason(change, context),
@@ -99,6 +108,12 @@ def _values(group: ChangeGroup, context: RenderContext) -> str:
     if group.varied:
         return context.translate(msg("values differ by shop"))
     return clipped(shown_values(group.change, context), _WIDEST_VALUES)
+
+
+def _after(group: ChangeGroup, context: RenderContext) -> str:
+    if group.varied:
+        return context.translate(msg("values differ by shop"))
+    return f"→ {clipped(context.value_pair(group.change.before, group.change.after)[1], _WIDEST_VALUES)}"
 
 
 def _place(group: ChangeGroup, context: RenderContext) -> str:

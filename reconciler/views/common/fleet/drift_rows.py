@@ -11,6 +11,7 @@ from typing import Final
 from reconciler.core.diagnostics.messages import msg
 from reconciler.core.drift.drift import Drift, DriftLabel
 from reconciler.core.drift.drift_groups import DriftGroup
+from reconciler.core.values import Origin
 from reconciler.views.common.context import RenderContext
 from reconciler.views.common.display_width import clipped, escape_unprintable
 from reconciler.views.common.field_names import bare_field_name
@@ -25,14 +26,20 @@ _WIDEST: Final = 56
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftRow:
-    """`key` is the manifest's, empty for a field that follows another. `changed`: who changed it last, for a single shop."""
+    """`key` is the manifest's, empty for a field that follows another. `observed` is that value alone. `origin` is the one place
+    that declares the other in a file that shops share. `own_place`: it is in the one shop's manifest. `changed`: who changed it
+    last, for a single shop.
+    """
 
     label: DriftLabel
     shops: str
     key: str
     name: str
     values: str
+    observed: str
     place: str
+    origin: Origin | None
+    own_place: bool
     note: str
     changed: str
 
@@ -43,13 +50,17 @@ def folds_drift(drift: Drift, context: RenderContext) -> bool:
 
 def drift_row(group: DriftGroup, context: RenderContext) -> DriftRow:
     entry, alone = group.entry, len(group.members) == 1
+    own = all(member.own for member in group.members)
     return DriftRow(
         label=entry.label,
         shops=group.shops[0] if alone else shop_count(len(group.members), context),
         key=escape_unprintable(entry.ref.manifest_path or ""),
         name=bare_field_name(entry.ref, context),
         values=_values(group, context),
-        place=_place(group, context),
+        observed=_observed(group, context),
+        place=_place(group, context, own=own),
+        origin=None if own or group.varied else entry.origin,
+        own_place=own and alone,
         note="" if group.varied else drift_note(entry, context),
         changed=changed_note(entry, context) if alone else "",
     )
@@ -60,7 +71,7 @@ def _values(group: DriftGroup, context: RenderContext) -> str:
         return context.translate(msg("values differ by shop"))
     wanted, observed = context.value_pair(group.entry.desired, group.entry.observed)
     if group.entry.informational:
-        return clipped(context.translate(msg("observed {value}", value=observed)), _WIDEST)
+        return _observed(group, context)
     return context.translate(
         msg(
             "desired {wanted}, observed {observed}",
@@ -70,8 +81,14 @@ def _values(group: DriftGroup, context: RenderContext) -> str:
     )
 
 
-def _place(group: DriftGroup, context: RenderContext) -> str:
-    own = all(member.own for member in group.members)
+def _observed(group: DriftGroup, context: RenderContext) -> str:
+    if group.varied:
+        return context.translate(msg("values differ by shop"))
+    _, observed = context.value_pair(group.entry.desired, group.entry.observed)
+    return clipped(context.translate(msg("observed {value}", value=observed)), _WIDEST)
+
+
+def _place(group: DriftGroup, context: RenderContext, *, own: bool) -> str:
     if own and len(group.members) > 1:
         return context.translate(msg("in each shop's manifest"))
     return context.translate(msg("in several files")) if group.varied else escape_unprintable(str(group.entry.origin))
